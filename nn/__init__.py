@@ -1,0 +1,1 @@
+"""A Keras-like neural network library over `autodiff`."""
