@@ -1,4 +1,4 @@
-"""Names: looking one up in a table, and making new ones that differ from each other.
+"""Names: looking one up in a table, making new ones, and writing an object as a name and arguments.
 
 Every string that a user may write (``'relu'``, ``'adam'``, ``'mse'``) is resolved by `lookup`, so
 that all of them are forgiving in the same way and fail with the same kind of message.
@@ -7,12 +7,13 @@ that all of them are forgiving in the same way and fail with the same kind of me
 from __future__ import annotations
 
 import difflib
+import inspect
 import re
 from collections import Counter
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 Value = TypeVar("Value")
 
@@ -58,6 +59,54 @@ def lookup(kind: str, identifier: object, table: Mapping[str, Value]) -> Value:
     )
 
 
+def create(kind: str, identifier: object, table: Mapping[str, Callable[..., Value]]) -> Value:
+    """Make the object that ``identifier`` names: a string, or what `serialize` answered.
+
+    Raises:
+        TypeError: ``identifier`` is neither, or its arguments don't fit.
+        ValueError: nothing has this name.
+
+    >>> create("number", "Complex", {"complex": complex})
+    0j
+    >>> create("number", {"class_name": "complex", "config": {"imag": 2}}, {"complex": complex})
+    2j
+    """
+    if isinstance(identifier, dict) and "class_name" in identifier:
+        constructor = lookup(kind, identifier["class_name"], table)
+        return constructor(**identifier.get("config", {}))
+    return lookup(kind, identifier, table)()
+
+
+class Configurable:
+    """Something that its constructor's arguments describe, each kept as an attribute of its name.
+
+    A subclass gets `get_config`, `from_config` and a ``repr`` with nothing further to write.
+    """
+
+    def get_config(self) -> dict[str, Any]:
+        """Answer the arguments that make an equal object."""
+        return {name: getattr(self, name) for name in _parameters(type(self))}
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> Self:
+        """Make the object that `get_config` described."""
+        return cls(**config)
+
+    def __repr__(self) -> str:
+        defaults = {name: p.default for name, p in _parameters(type(self)).items()}
+        told = [
+            f"{name}={value!r}"
+            for name, value in self.get_config().items()
+            if repr(value) != repr(defaults[name])
+        ]
+        return f"{type(self).__name__}({', '.join(told)})"
+
+
+def serialize(item: Configurable) -> dict[str, Any]:
+    """Write ``item`` as the name of its class and its arguments, from which `create` makes it."""
+    return {"class_name": type(item).__name__, "config": item.get_config()}
+
+
 def unique_name(base: str) -> str:
     """Make a name from ``base`` that this function hasn't answered before.
 
@@ -89,6 +138,20 @@ def to_snake_case(name: str) -> str:
     name = re.sub(r"\W+", "", name)
     name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name)
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
+
+
+def _parameters(cls: type) -> dict[str, inspect.Parameter]:
+    """List the arguments of a constructor; where it passes ``**options`` on, the parent's too."""
+    found: dict[str, inspect.Parameter] = {}
+    for owner in cls.__mro__:
+        if "__init__" not in vars(owner) or owner is object:
+            continue
+        _, *parameters = inspect.signature(vars(owner)["__init__"]).parameters.values()
+        named = [p for p in parameters if p.kind is not p.VAR_KEYWORD]
+        found |= {p.name: p for p in named if p.name not in found}
+        if len(named) == len(parameters):
+            break
+    return found
 
 
 def _plain(name: str) -> str:

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nn.naming import lookup, reset_names, to_snake_case, unique_name
+from nn.naming import (
+    Configurable,
+    create,
+    lookup,
+    reset_names,
+    serialize,
+    to_snake_case,
+    unique_name,
+)
 
 TABLE = {"glorot_uniform": 1, "adam": 2, "adamax": 3, "l1_l2": 4}
 
@@ -46,3 +54,31 @@ def test_names_are_unique(bases):
 
 def test_snake_case_is_kept():
     assert to_snake_case("batch_normalization_1") == "batch_normalization_1"
+
+
+class Shape(Configurable):
+    def __init__(self, sides=4, *, color="red"):
+        self.sides = sides
+        self.color = color
+
+
+class Square(Shape):
+    def __init__(self, size, **options):
+        super().__init__(**options)
+        self.size = size
+
+
+@given(st.integers(), st.integers(), st.text())
+def test_a_config_makes_an_equal_object(size, sides, color):
+    square = Square(size, sides=sides, color=color)
+    assert square.get_config() == {"size": size, "sides": sides, "color": color}
+    for twin in (
+        Square.from_config(square.get_config()),
+        create("shape", serialize(square), {"square": Square}),
+    ):
+        assert vars(twin) == vars(square)
+
+
+def test_a_repr_tells_what_is_not_the_default():
+    assert repr(Square(3, color="blue")) == "Square(size=3, color='blue')"
+    assert repr(Shape()) == "Shape()"
