@@ -1,0 +1,289 @@
+import itertools
+import math
+import warnings
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from nn.training.data import (
+    Dataset,
+    align_inputs,
+    align_targets,
+    batches,
+    prepare,
+    split,
+    weigh_classes,
+)
+
+numbers_of_any_kind = hnp.arrays(
+    st.sampled_from([np.float64, np.float32, np.int64, np.uint8, np.bool_]),
+    hnp.array_shapes(min_dims=1, max_dims=3, min_side=1, max_side=6),
+    elements=st.integers(0, 1),
+)
+
+
+@st.composite
+def datasets(draw: st.DrawFn) -> Dataset:
+    rows = draw(st.integers(1, 40))
+    x = np.arange(2 * rows).reshape(rows, 2)
+    return prepare(x, x[:, 0], x[:, 1] if draw(st.booleans()) else None)
+
+
+# --- prepare: what is accepted -------------------------------------------------------------------
+
+
+@given(numbers_of_any_kind)
+def test_x_becomes_float32_whatever_holds_the_numbers(x):
+    for data in (x, x.tolist(), list(x)):
+        prepared = prepare(data).x
+        assert prepared.dtype == np.float32
+        assert prepared.flags.c_contiguous
+        np.testing.assert_array_equal(prepared, x.astype(np.float32))
+
+
+@given(numbers_of_any_kind)
+def test_y_keeps_integers_and_makes_float32_of_the_rest(y):
+    prepared = prepare(np.zeros(len(y)), y).y
+    assert prepared.dtype == (y.dtype if y.dtype.kind in "iu" else np.float32)
+    np.testing.assert_array_equal(prepared, y)
+
+
+def test_float32_inputs_are_not_copied():
+    x = np.ones((4, 2), np.float32)
+    assert np.shares_memory(prepare(x).x, x)
+
+
+def test_frames_and_series_of_mixed_types():
+    frame = pd.DataFrame(
+        {
+            "age": [30.5, 40.0],
+            "married": [True, False],
+            "children": pd.array([1, 2], dtype="Int64"),
+            "price": [Decimal("2.5"), Decimal("3")],
+        }
+    )
+    data = prepare(frame, pd.Series([1, 0]), pd.Series([2.0, 1.0]))
+    np.testing.assert_array_equal(data.x, np.float32([[30.5, 1, 1, 2.5], [40, 0, 2, 3]]))
+    assert data.y.dtype == np.int64
+    np.testing.assert_array_equal(data.sample_weight, [2, 1])
+
+
+def test_sample_weight_may_be_a_column():
+    assert prepare([[1], [2]], [0, 1], [[1.0], [3.0]]).sample_weight.shape == (2,)
+
+
+# --- prepare: what is refused --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("x", "error", "words"),
+    [
+        (pd.DataFrame({"age": [1.0, 2.0], "sex": ["male", "female"]}), TypeError,
+         "text 'male' at row 0, column 'sex'"),
+        (pd.DataFrame({"age": [1.0, np.nan]}), ValueError, "nan at row 1, column 'age'"),
+        (pd.DataFrame({"n": pd.array([1, None], dtype="Int64")}), ValueError, "row 1, column 'n'"),
+        (pd.DataFrame({"born": pd.to_datetime(["2020-01-01"])}), TypeError, "column 'born'"),
+        ([1, "two"], TypeError, "text 'two' at row 1"),
+        ([[1.0], [None]], ValueError, "nan at row 1, column 0"),
+        ([[1.0, np.inf], [np.nan, 0.0]], ValueError, r"inf at row 0, column 1 \(and 1 more\)"),
+        (np.full((1, 2, 2), np.nan), ValueError, r"row 0, position \(0, 0\)"),
+        ([[1e300]], ValueError, r"below 3.4e38, got 1e\+300"),
+        (np.ma.masked_array([1.0, 2.0], mask=[False, True]), ValueError, "nan at row 1"),
+        (np.array([1j]), TypeError, "complex"),
+        ([[1, 2], [3]], ValueError, "different lengths"),
+        ([], ValueError, "at least one row"),
+        (3.0, TypeError, "got float"),
+        (None, TypeError, "got NoneType"),
+        ({"a": [1]}, TypeError, "got dict"),
+        ((i for i in range(3)), TypeError, "got generator"),
+        ([object()], TypeError, "got the object"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_used_is_named(x, error, words):
+    with pytest.raises(error, match=words):
+        prepare(x)
+
+
+def test_lengths_must_agree():
+    with pytest.raises(ValueError, match="3 rows in x and 2 in y"):
+        prepare([1, 2, 3], [1, 2])
+    with pytest.raises(ValueError, match="3 rows in x and 2 in sample_weight"):
+        prepare([1, 2, 3], [1, 2, 3], [1, 1])
+    with pytest.raises(ValueError, match="one number per row"):
+        prepare([1, 2], [1, 2], np.ones((2, 3)))
+
+
+# --- split ---------------------------------------------------------------------------------------
+
+
+@given(datasets(), st.floats(0, 1, exclude_max=True))
+def test_the_last_rows_validate(data, share):
+    count = math.floor(len(data) * (1.0 - share))
+    if share > 0 and count in (0, len(data)):
+        with pytest.raises(ValueError, match="Give more rows"):
+            split(data, share)
+        return
+    train, validation = split(data, share)
+    assert len(train) == count
+    parts = [train] if validation is None else [train, validation]
+    np.testing.assert_array_equal(np.concatenate([part.x for part in parts]), data.x)
+    np.testing.assert_array_equal(np.concatenate([part.y for part in parts]), data.y)
+    if data.sample_weight is not None:
+        weights = np.concatenate([part.sample_weight for part in parts])
+        np.testing.assert_array_equal(weights, data.sample_weight)
+
+
+def test_the_size_of_the_training_part_is_computed_in_floating_point_as_in_keras():
+    """10 * (1 - 0.9) is 0.99999…, so that Keras refuses it; 0.3 of 10 rows leaves 7."""
+    data = prepare(np.arange(10))
+    assert len(split(data, 0.3)[0]) == 7
+    with pytest.raises(ValueError, match="leaves 0 rows to train on"):
+        split(data, 0.9)
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.0, 20, float("nan")])
+def test_a_split_is_a_share(share):
+    with pytest.raises(ValueError, match=r"in \[0, 1\)"):
+        split(prepare([1, 2]), share)
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        [0, 0, 1, 1, 0, 0, 2, 2, 2, 2],
+        [[0.0], [0.0], [1.0], [1.0], [0.0], [0.0], [2.0], [2.0], [2.0], [2.0]],
+        np.eye(3)[[0, 0, 1, 1, 0, 0, 2, 2, 2, 2]],
+    ],
+)
+def test_a_class_without_training_rows_is_a_warning(y):
+    with pytest.warns(UserWarning, match="no row of class 2 is left to train on"):
+        split(prepare(np.arange(10), y), 0.4)
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        np.arange(10),  # measurements that happen to be whole
+        np.linspace(0, 1, 10),
+        [20, 20, 20, 20, 20, 30, 30, 40, 40, 40],
+        np.eye(10) * 2,
+        None,
+    ],
+)
+def test_measurements_are_not_taken_for_classes(y):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        split(prepare(np.arange(10), y), 0.4)
+
+
+# --- class weights -------------------------------------------------------------------------------
+
+
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=20), st.booleans())
+def test_class_weights_multiply_the_rows_weights(labels, weighted):
+    class_weight = {0: 0.5, 2: 4.0}
+    own = np.arange(1, len(labels) + 1) if weighted else None
+    expected = np.array([class_weight.get(label, 1.0) for label in labels])
+    expected = expected * own if weighted else expected
+    for y in (labels, np.float64(labels)[:, None], np.eye(4)[labels]):
+        data = weigh_classes(prepare(labels, y, own), class_weight)
+        assert data.sample_weight.dtype == np.float32
+        np.testing.assert_array_equal(data.sample_weight, expected)
+
+
+def test_without_class_weights_nothing_changes():
+    data = prepare([1, 2], [0, 1])
+    assert weigh_classes(data, None) is data
+
+
+@pytest.mark.parametrize("class_weight", [[1.0, 2.0], {"0": 1.0}, {0.5: 1.0}])
+def test_class_weights_are_a_mapping_from_whole_numbers(class_weight):
+    with pytest.raises(TypeError, match="class_weight must map"):
+        weigh_classes(prepare([1, 2], [0, 1]), class_weight)
+
+
+@pytest.mark.parametrize("y", [[5.1, 4.95], np.zeros((2, 3, 4)), None])
+def test_class_weights_need_classes(y):
+    with pytest.raises(ValueError, match="class_weight needs targets"):
+        weigh_classes(prepare([1, 2], y), {0: 2.0})
+
+
+# --- batches -------------------------------------------------------------------------------------
+
+
+@given(datasets(), st.integers(1, 50), st.none() | st.integers(0, 9))
+def test_an_epoch_holds_every_row_once_with_its_target(data, size, seed):
+    generator = None if seed is None else np.random.default_rng(seed)
+    epoch = list(batches(data, size, generator))
+    assert [len(batch) for batch in epoch[:-1]] == [size] * (len(epoch) - 1)
+    for batch in epoch:
+        np.testing.assert_array_equal(batch.y, batch.x[:, 0])
+        if data.sample_weight is not None:
+            np.testing.assert_array_equal(batch.sample_weight, batch.x[:, 1])
+    rows = np.concatenate([batch.x for batch in epoch])
+    np.testing.assert_array_equal(rows if seed is None else np.sort(rows, axis=0), data.x)
+
+
+def test_the_same_generator_gives_the_same_order_and_the_next_epoch_another():
+    data = prepare(np.arange(100))
+
+    def epochs():
+        generator = np.random.default_rng(3)
+        return [next(batches(data, 100, generator)).x for _ in range(2)]
+
+    first, second = epochs()
+    np.testing.assert_array_equal(first, epochs()[0])
+    assert (first != second).any()
+
+
+def test_batches_chain_into_an_endless_stream():
+    data = prepare(np.arange(5))
+    stream = itertools.chain.from_iterable(batches(data, 2) for _ in itertools.count())
+    assert [len(batch) for batch in itertools.islice(stream, 7)] == [2, 2, 1, 2, 2, 1, 2]
+
+
+def test_batches_are_views_where_nothing_is_shuffled():
+    data = prepare(np.arange(4.0))
+    assert all(np.shares_memory(batch.x, data.x) for batch in batches(data, 3))
+
+
+@pytest.mark.parametrize(("size", "error"), [(0, ValueError), (-2, ValueError), (2.5, TypeError)])
+def test_a_batch_size_is_a_positive_whole_number(size, error):
+    with pytest.raises(error):
+        batches(prepare([1, 2]), size)
+
+
+# --- alignment -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("shape", "output_shape", "aligned"),
+    [
+        ((4,), (None, 1), (4, 1)),
+        ((4, 1), (None, 1), (4, 1)),
+        ((4, 3), (None, 3, 1), (4, 3, 1)),
+        ((4, 3), (None, 3), (4, 3)),
+        ((4,), (None, 3), (4,)),  # labels against class probabilities
+        ((4, 1), (None, 3), (4, 1)),
+        ((4, 3), (None, 2), (4, 3)),  # a mistake, for the loss to explain
+    ],
+)
+def test_targets_take_the_outputs_shape_where_that_is_unambiguous(shape, output_shape, aligned):
+    y = np.arange(math.prod(shape)).reshape(shape)
+    result = align_targets(y, output_shape)
+    assert result.shape == aligned
+    np.testing.assert_array_equal(result.ravel(), y.ravel())
+    matches = aligned[1:] == output_shape[1:]
+    assert result.dtype == (np.float32 if matches else np.int64)
+
+
+def test_inputs_of_one_dimension_are_one_column_if_the_model_takes_one():
+    x = np.ones(3, np.float32)
+    assert align_inputs(x, (None, 1)).shape == (3, 1)
+    assert align_inputs(x, (None, 4)).shape == (3,)
+    assert align_inputs(x[:, None], (None, 1)).shape == (3, 1)
