@@ -1,0 +1,186 @@
+"""Losses: how wrong predictions are, as one number to make small.
+
+A loss is named by a string (``'mse'``), an object (``MeanSquaredError()``) or a function of the
+targets and the predictions; `get` makes a `Loss` of each.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nn.losses.base import FunctionLoss, Loss
+from nn.losses.crossentropy import (
+    binary_crossentropy,
+    binary_focal_crossentropy,
+    categorical_crossentropy,
+    sparse_categorical_crossentropy,
+)
+from nn.losses.crossentropy_losses import (
+    BinaryCrossentropy,
+    BinaryFocalCrossentropy,
+    CategoricalCrossentropy,
+    SparseCategoricalCrossentropy,
+)
+from nn.losses.divergence import KLDivergence, Poisson, kl_divergence, poisson
+from nn.losses.margin import (
+    CategoricalHinge,
+    Hinge,
+    SquaredHinge,
+    categorical_hinge,
+    hinge,
+    squared_hinge,
+)
+from nn.losses.regression import (
+    CosineSimilarity,
+    Huber,
+    LogCosh,
+    MeanAbsoluteError,
+    MeanAbsolutePercentageError,
+    MeanSquaredError,
+    MeanSquaredLogarithmicError,
+    cosine_similarity,
+    huber,
+    log_cosh,
+    mean_absolute_error,
+    mean_absolute_percentage_error,
+    mean_squared_error,
+    mean_squared_logarithmic_error,
+)
+from nn.naming import lookup
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LOSSES: dict[str, type[Any]] = {
+    "mean_squared_error": MeanSquaredError,
+    "mean_absolute_error": MeanAbsoluteError,
+    "mean_absolute_percentage_error": MeanAbsolutePercentageError,
+    "mean_squared_logarithmic_error": MeanSquaredLogarithmicError,
+    "huber": Huber,
+    "log_cosh": LogCosh,
+    "cosine_similarity": CosineSimilarity,
+    "binary_crossentropy": BinaryCrossentropy,
+    "binary_focal_crossentropy": BinaryFocalCrossentropy,
+    "categorical_crossentropy": CategoricalCrossentropy,
+    "sparse_categorical_crossentropy": SparseCategoricalCrossentropy,
+    "hinge": Hinge,
+    "squared_hinge": SquaredHinge,
+    "categorical_hinge": CategoricalHinge,
+    "kl_divergence": KLDivergence,
+    "poisson": Poisson,
+}
+ALIASES = {
+    "mse": "mean_squared_error",
+    "mae": "mean_absolute_error",
+    "mape": "mean_absolute_percentage_error",
+    "msle": "mean_squared_logarithmic_error",
+    "bce": "binary_crossentropy",
+    "kld": "kl_divergence",
+    "kullback_leibler_divergence": "kl_divergence",
+    "huber_loss": "huber",
+    "cosine_proximity": "cosine_similarity",
+}
+NAMES = LOSSES | {alias: LOSSES[name] for alias, name in ALIASES.items()}
+CLASSES = {loss.rowwise: loss for loss in LOSSES.values()}
+
+mse = MSE = mean_squared_error
+mae = MAE = mean_absolute_error
+mape = MAPE = mean_absolute_percentage_error
+msle = MSLE = mean_squared_logarithmic_error
+bce = BCE = binary_crossentropy
+kld = KLD = kullback_leibler_divergence = kl_divergence
+logcosh = log_cosh
+
+
+def get(identifier: str | Loss | type[Loss] | Callable[[Any, Any], Any]) -> Loss:
+    """Answer the loss that ``identifier`` stands for.
+
+    Args:
+        identifier: a name, a `Loss`, a class of losses, or a function of the targets and the
+            predictions that answers one loss per row (or one number).
+
+    Raises:
+        TypeError: it is none of these.
+        ValueError: no loss has this name; the message lists the nearest ones.
+
+    >>> get("mse")([[1.0]], [[3.0]])
+    np.float64(4.0)
+    >>> get("categorical_crossentorpy")
+    Traceback (most recent call last):
+    ...
+    ValueError: ... Did you mean 'categorical_crossentropy', ...
+    """
+    if isinstance(identifier, Loss):
+        return identifier
+    if isinstance(identifier, str):
+        loss: Loss = lookup("loss", identifier, NAMES)(name=identifier)
+        return loss
+    if isinstance(identifier, type) and issubclass(identifier, Loss):
+        return identifier()
+    if isinstance(identifier, type) or not callable(identifier):
+        raise TypeError(
+            f"expected a loss as a name, a Loss or a function, got {identifier!r}. "
+            f"Write a name such as 'mse', or a function of the targets and the predictions."
+        )
+    return _of_function(identifier)
+
+
+def _of_function(function: Callable[[Any, Any], Any]) -> Loss:
+    """Answer the loss whose function this is, with its checks; any other function is wrapped."""
+    if function in CLASSES:
+        loss: Loss = CLASSES[function](name=getattr(function, "__name__", None))
+        return loss
+    return FunctionLoss(function)
+
+
+__all__ = [
+    "BCE",
+    "KLD",
+    "MAE",
+    "MAPE",
+    "MSE",
+    "MSLE",
+    "BinaryCrossentropy",
+    "BinaryFocalCrossentropy",
+    "CategoricalCrossentropy",
+    "CategoricalHinge",
+    "CosineSimilarity",
+    "FunctionLoss",
+    "Hinge",
+    "Huber",
+    "KLDivergence",
+    "LogCosh",
+    "Loss",
+    "MeanAbsoluteError",
+    "MeanAbsolutePercentageError",
+    "MeanSquaredError",
+    "MeanSquaredLogarithmicError",
+    "Poisson",
+    "SparseCategoricalCrossentropy",
+    "SquaredHinge",
+    "bce",
+    "binary_crossentropy",
+    "binary_focal_crossentropy",
+    "categorical_crossentropy",
+    "categorical_hinge",
+    "cosine_similarity",
+    "get",
+    "hinge",
+    "huber",
+    "kl_divergence",
+    "kld",
+    "kullback_leibler_divergence",
+    "log_cosh",
+    "logcosh",
+    "mae",
+    "mape",
+    "mean_absolute_error",
+    "mean_absolute_percentage_error",
+    "mean_squared_error",
+    "mean_squared_logarithmic_error",
+    "mse",
+    "msle",
+    "poisson",
+    "sparse_categorical_crossentropy",
+    "squared_hinge",
+]

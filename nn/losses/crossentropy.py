@@ -1,0 +1,176 @@
+"""Cross-entropies: minus the logarithm of the probability that the model gave to what happened.
+
+With ``from_logits`` the predictions are scores before `softmax` or `sigmoid`, which is as exact as
+the numbers themselves. Probabilities are kept 1e-7 away from 0 and 1 first, so that no logarithm is
+infinite; beyond that the slope is 0.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nn.activations import log_softmax, sigmoid, softplus
+from nn.losses.labels import (
+    require_class_columns,
+    require_classes_in_range,
+    require_labels,
+)
+from nn.losses.shapes import array, matched, same_dtype
+
+if TYPE_CHECKING:
+    from nn.losses.shapes import Array
+
+EPSILON = 1e-7
+
+
+def binary_crossentropy(
+    y_true: Array,
+    y_pred: Array,
+    from_logits: bool = False,
+    label_smoothing: float = 0.0,
+    axis: int = -1,
+) -> Array:
+    """The mean of −log p where the target is 1, of −log(1 − p) where it is 0.
+
+    Args:
+        y_true: 0 and 1, or probabilities.
+        y_pred: probabilities, or scores with ``from_logits``; the same shape.
+        from_logits: the predictions are scores before the sigmoid.
+        label_smoothing: how far, from 0 to 1, the targets are moved towards 1/2.
+        axis: the axis to average.
+
+    >>> binary_crossentropy([[1.0], [0.0]], [[0.5], [0.9]]).round(4)
+    array([0.6931, 2.3026])
+    """
+    y_true, y_pred = matched("binary_crossentropy", y_true, y_pred)
+    y_true = smooth(y_true, label_smoothing, 2)
+    return np.mean(_binary(y_true, y_pred, from_logits), axis=axis)
+
+
+def binary_focal_crossentropy(
+    y_true: Array,
+    y_pred: Array,
+    apply_class_balancing: bool = False,
+    alpha: float = 0.25,
+    gamma: float = 2.0,
+    from_logits: bool = False,
+    label_smoothing: float = 0.0,
+    axis: int = -1,
+) -> Array:
+    """`binary_crossentropy` in which easy rows count less: times (1 − p of the truth)^γ.
+
+    Lin et al. 2017, equation 5 with ``apply_class_balancing``, in which targets of 1 weigh
+    ``alpha`` and targets of 0 weigh 1 − ``alpha``; equation 4 without. ``gamma`` is γ, and the
+    other arguments are those of `binary_crossentropy`.
+    """
+    y_true, y_pred = matched("binary_focal_crossentropy", y_true, y_pred)
+    y_true = smooth(y_true, label_smoothing, 2)
+    p = sigmoid(y_pred) if from_logits else y_pred
+    p_of_truth = y_true * p + (1.0 - y_true) * (1.0 - p)
+    losses = (1.0 - p_of_truth) ** gamma * _binary(y_true, p)
+    if apply_class_balancing:
+        losses = losses * (y_true * alpha + (1.0 - y_true) * (1.0 - alpha))
+    return np.mean(losses, axis=axis)
+
+
+def categorical_crossentropy(
+    y_true: Array,
+    y_pred: Array,
+    from_logits: bool = False,
+    label_smoothing: float = 0.0,
+    axis: int = -1,
+) -> Array:
+    """Minus the logarithm of the probability of the right class; targets are one-hot.
+
+    Args:
+        y_true: one column per class: 1 for the right one, or probabilities.
+        y_pred: probabilities, made to add up to 1, or scores with ``from_logits``.
+        from_logits: the predictions are scores before the softmax.
+        label_smoothing: how far, from 0 to 1, the targets are moved towards equal probabilities.
+        axis: the axis of the classes.
+
+    >>> categorical_crossentropy([[0, 1, 0], [0, 0, 1]], [[0.05, 0.95, 0], [0.1, 0.8, 0.1]])
+    array([0.05129329, 2.30258509])
+    """
+    y_true, y_pred = array(y_true), array(y_pred)
+    require_class_columns("categorical_crossentropy", y_true.shape, y_pred.shape)
+    y_true, y_pred = same_dtype(y_true, y_pred)
+    y_true = smooth(y_true, label_smoothing, y_true.shape[axis])
+    if from_logits:
+        return -np.sum(y_true * log_softmax(y_pred, axis), axis=axis)
+    share = y_pred / np.sum(y_pred, axis=axis, keepdims=True)
+    return -np.sum(y_true * np.log(_bounded(share)), axis=axis)
+
+
+def sparse_categorical_crossentropy(
+    y_true: Array,
+    y_pred: Array,
+    from_logits: bool = False,
+    ignore_class: int | None = None,
+    axis: int = -1,
+) -> Array:
+    """`categorical_crossentropy` with targets that are class numbers: 0 for the first class.
+
+    Args:
+        y_true: whole numbers of shape (N,), or (N, 1).
+        y_pred: probabilities, made to add up to 1, or scores with ``from_logits``.
+        from_logits: the predictions are scores before the softmax.
+        ignore_class: a number that isn't a class; its rows have a loss of 0.
+        axis: the axis of the classes in ``y_pred``.
+
+    Raises:
+        ValueError: ``y_true`` isn't shaped so, or one of its numbers has no column in ``y_pred``.
+
+    >>> sparse_categorical_crossentropy([1, 2], [[0.05, 0.95, 0], [0.1, 0.8, 0.1]])
+    array([0.05129329, 2.30258509])
+    """
+    y_true, y_pred = array(y_true), array(y_pred)
+    require_labels("sparse_categorical_crossentropy", y_true.shape, y_pred.shape, axis)
+    if y_true.ndim == y_pred.ndim:
+        y_true = np.squeeze(y_true, axis)
+    known = None if ignore_class is None else y_true != ignore_class
+    labels = y_true if known is None else np.where(known, y_true, 0)
+    if isinstance(labels, np.ndarray):  # traced targets were looked at before training
+        name = "sparse_categorical_crossentropy"
+        require_classes_in_range(name, labels, y_pred.shape[axis])
+    labels = np.expand_dims(labels.astype(np.int64), axis)
+    losses = -_log_probability(labels, y_pred, from_logits, axis)
+    return losses if known is None else np.where(known, losses, 0.0)
+
+
+def smooth(y_true: Array, amount: float, classes: int) -> Array:
+    """Move targets the share ``amount`` of the way towards 1 / ``classes``.
+
+    >>> smooth(np.array([0.0, 1.0]), 0.1, 2)
+    array([0.05, 0.95])
+    """
+    if not 0 <= amount <= 1:
+        raise ValueError(
+            f"expected label_smoothing from 0 to 1, got {amount}. It is the share of the way "
+            f"towards equal probabilities: 0.1 is usual."
+        )
+    return y_true * (1.0 - amount) + amount / classes if amount else y_true
+
+
+def _binary(y_true: Array, y_pred: Array, from_logits: bool = False) -> Array:
+    if from_logits:
+        return softplus(y_pred) - y_true * y_pred
+    p = _bounded(y_pred)
+    return -(y_true * np.log(p) + (1.0 - y_true) * np.log(1.0 - p))
+
+
+def _log_probability(labels: Array, y_pred: Array, from_logits: bool, axis: int) -> Array:
+    """Answer the logarithm of the probability of the class that each label names."""
+    if from_logits:
+        picked = np.take_along_axis(log_softmax(y_pred, axis), labels, axis)
+    else:
+        share = np.take_along_axis(y_pred, labels, axis)
+        share = share / np.sum(y_pred, axis=axis, keepdims=True)
+        picked = np.log(_bounded(share))
+    return np.squeeze(picked, axis)
+
+
+def _bounded(probability: Array) -> Array:
+    return np.clip(probability, EPSILON, 1.0 - EPSILON)

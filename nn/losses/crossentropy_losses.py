@@ -1,0 +1,189 @@
+"""The losses of the cross-entropies: their functions with options, weights and checks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from nn.losses.base import BuiltInLoss
+from nn.losses.crossentropy import (
+    binary_crossentropy,
+    binary_focal_crossentropy,
+    categorical_crossentropy,
+    sparse_categorical_crossentropy,
+)
+from nn.losses.labels import (
+    looks_like_labels,
+    require_class_columns,
+    require_classes_in_range,
+    require_labels,
+    require_probabilities,
+)
+from nn.losses.reduction import align_weight
+from nn.losses.shapes import describe, require_same_shape
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from nn.losses.shapes import Array, Shape
+
+
+class BinaryCrossentropy(BuiltInLoss):
+    """The loss of `binary_crossentropy`, which has these options.
+
+    >>> BinaryCrossentropy(from_logits=True)([[1.0], [0.0]], [[2.0], [-2.0]]).round(6)
+    np.float64(0.126928)
+    """
+
+    rowwise: ClassVar[Callable[..., Array]] = staticmethod(binary_crossentropy)
+
+    def __init__(
+        self,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        axis: int = -1,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(
+            reduction,
+            name,
+            from_logits=from_logits,
+            label_smoothing=label_smoothing,
+            axis=axis,
+            **options,
+        )
+        self.from_logits = from_logits
+
+    def check_shapes(self, target: Shape, output: Shape) -> None:
+        """Refuse a target whose shape differs from the output's.
+
+        Raises:
+            ValueError: the shapes differ.
+        """
+        if looks_like_labels(target, output):
+            raise ValueError(
+                f"{self.name} expects targets and predictions of one shape, got y of shape "
+                f"{describe(target)} and predictions of shape {describe(output)}. Give the last "
+                f"layer 1 unit, or use the loss 'sparse_categorical_crossentropy'."
+            )
+        require_same_shape(self.name, target, output)
+
+    def validate(self, y_true: np.ndarray, output_shape: Shape) -> None:
+        """Refuse targets of another shape than the output, below 0 or above 1.
+
+        Raises:
+            ValueError: such targets.
+        """
+        super().validate(y_true, output_shape)
+        require_probabilities(self.name, y_true)
+
+
+class BinaryFocalCrossentropy(BinaryCrossentropy):
+    """The loss of `binary_focal_crossentropy`, which has these options."""
+
+    rowwise = staticmethod(binary_focal_crossentropy)
+
+    def __init__(
+        self,
+        apply_class_balancing: bool = False,
+        alpha: float = 0.25,
+        gamma: float = 2.0,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        axis: int = -1,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            from_logits,
+            label_smoothing,
+            axis,
+            reduction,
+            name,
+            apply_class_balancing=apply_class_balancing,
+            alpha=alpha,
+            gamma=gamma,
+        )
+
+
+class CategoricalCrossentropy(BuiltInLoss):
+    """The loss of `categorical_crossentropy`, which has these options."""
+
+    rowwise = staticmethod(categorical_crossentropy)
+
+    def __init__(
+        self,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        axis: int = -1,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            reduction, name, from_logits=from_logits, label_smoothing=label_smoothing, axis=axis
+        )
+        self.from_logits = from_logits
+
+    def check_shapes(self, target: Shape, output: Shape) -> None:
+        """Refuse targets that don't have one column per class.
+
+        Raises:
+            ValueError: such targets.
+        """
+        require_class_columns(self.name, target, output)
+
+
+class SparseCategoricalCrossentropy(BuiltInLoss):
+    """The loss of `sparse_categorical_crossentropy`, which has these options.
+
+    With ``ignore_class``, a mean over the batch counts only the rows that aren't ignored.
+    """
+
+    rowwise = staticmethod(sparse_categorical_crossentropy)
+
+    def __init__(
+        self,
+        from_logits: bool = False,
+        ignore_class: int | None = None,
+        reduction: str | None = "sum_over_batch_size",
+        axis: int = -1,
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            reduction, name, from_logits=from_logits, ignore_class=ignore_class, axis=axis
+        )
+        self.from_logits, self.ignore_class, self.axis = from_logits, ignore_class, axis
+
+    def check_shapes(self, target: Shape, output: Shape) -> None:
+        """Refuse targets that don't have one class number per row.
+
+        Raises:
+            ValueError: such targets.
+        """
+        require_labels(self.name, target, output, self.axis)
+
+    def validate(self, y_true: np.ndarray, output_shape: Shape) -> None:
+        """Refuse targets that aren't class numbers that the output has a column for.
+
+        Raises:
+            ValueError: such targets.
+        """
+        super().validate(y_true, output_shape)
+        classes = output_shape[self.axis]
+        if classes is not None:
+            require_classes_in_range(self.name, y_true, classes, self.ignore_class)
+
+    def row_weights(self, y_true: Array, sample_weight: Array) -> Array:
+        """Give ignored rows no weight, and the others what makes their mean right."""
+        if self.ignore_class is None:
+            return sample_weight
+        known = np.where(y_true == self.ignore_class, 0.0, 1.0)
+        if self.reduction in ("sum_over_batch_size", "mean"):
+            known = known * (known.size / np.maximum(np.sum(known), 1.0))
+        if sample_weight is None:
+            return known
+        return known * align_weight(sample_weight, known.shape, known.dtype)

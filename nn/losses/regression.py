@@ -1,0 +1,153 @@
+"""Losses for numbers: how far the predictions are from the targets.
+
+Each function takes targets and predictions of one shape and averages over the last axis, so that a
+batch of shape (N, width) gives N losses. The class of the same name weighs and averages these.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nn.losses.base import BuiltInLoss
+from nn.losses.shapes import matched
+
+if TYPE_CHECKING:
+    from nn.losses.shapes import Array
+
+EPSILON = 1e-7
+
+
+def mean_squared_error(y_true: Array, y_pred: Array) -> Array:
+    """The mean of (y_pred − y_true)².
+
+    >>> mean_squared_error([[0.0, 1.0]], [[2.0, 1.0]])
+    array([2.])
+    """
+    y_true, y_pred = matched("mean_squared_error", y_true, y_pred)
+    return np.mean(np.square(y_pred - y_true), axis=-1)
+
+
+def mean_absolute_error(y_true: Array, y_pred: Array) -> Array:
+    """The mean of |y_pred − y_true|; its slope is 0 where they are equal."""
+    y_true, y_pred = matched("mean_absolute_error", y_true, y_pred)
+    return np.mean(np.abs(y_pred - y_true), axis=-1)
+
+
+def mean_absolute_percentage_error(y_true: Array, y_pred: Array) -> Array:
+    """The mean of 100 |y_pred − y_true| / |y_true|; a |y_true| below 1e-7 counts as 1e-7."""
+    y_true, y_pred = matched("mean_absolute_percentage_error", y_true, y_pred)
+    return 100.0 * np.mean(np.abs(y_pred - y_true) / np.maximum(np.abs(y_true), EPSILON), axis=-1)
+
+
+def mean_squared_logarithmic_error(y_true: Array, y_pred: Array) -> Array:
+    """The mean of (log(1 + y_pred) − log(1 + y_true))²; what is below 1e-7 counts as 1e-7."""
+    y_true, y_pred = matched("mean_squared_logarithmic_error", y_true, y_pred)
+    ratio = np.log1p(np.maximum(y_pred, EPSILON)) - np.log1p(np.maximum(y_true, EPSILON))
+    return np.mean(np.square(ratio), axis=-1)
+
+
+def huber(y_true: Array, y_pred: Array, delta: float = 1.0) -> Array:
+    """The mean of error² / 2 up to |error| = ``delta``, and of a straight line from there on.
+
+    Huber 1964. With c the error cut off at ±δ, both pieces are c · (error − c / 2).
+    """
+    y_true, y_pred = matched("huber", y_true, y_pred)
+    error = y_pred - y_true
+    bounded = np.clip(error, -delta, delta)
+    return np.mean(bounded * (error - 0.5 * bounded), axis=-1)
+
+
+def log_cosh(y_true: Array, y_pred: Array) -> Array:
+    """The mean of log cosh(y_pred − y_true): a smooth `huber`."""
+    y_true, y_pred = matched("log_cosh", y_true, y_pred)
+    error = y_pred - y_true
+    return np.mean(np.logaddexp(error, -error) - math.log(2), axis=-1)
+
+
+def cosine_similarity(y_true: Array, y_pred: Array, axis: int = -1) -> Array:
+    """Minus the cosine of the angle between targets and predictions; 0 if one of them is 0.
+
+    >>> cosine_similarity([[3.0, 4.0]], [[6.0, 8.0]]).round(6)
+    array([-1.])
+    """
+    y_true, y_pred = matched("cosine_similarity", y_true, y_pred)
+    return -np.sum(unit(y_true, axis) * unit(y_pred, axis), axis=axis)
+
+
+def unit(x: Array, axis: int = -1) -> Array:
+    """Scale ``x`` to length 1 along ``axis``; a length below 1e-7 counts as 1e-7."""
+    square = np.sum(np.square(x), axis=axis, keepdims=True)
+    return x / np.sqrt(np.maximum(square, EPSILON**2))
+
+
+class MeanSquaredError(BuiltInLoss):
+    """The loss of `mean_squared_error`."""
+
+    rowwise = staticmethod(mean_squared_error)
+
+
+class MeanAbsoluteError(BuiltInLoss):
+    """The loss of `mean_absolute_error`."""
+
+    rowwise = staticmethod(mean_absolute_error)
+
+
+class MeanAbsolutePercentageError(BuiltInLoss):
+    """The loss of `mean_absolute_percentage_error`."""
+
+    rowwise = staticmethod(mean_absolute_percentage_error)
+
+
+class MeanSquaredLogarithmicError(BuiltInLoss):
+    """The loss of `mean_squared_logarithmic_error`."""
+
+    rowwise = staticmethod(mean_squared_logarithmic_error)
+
+
+class Huber(BuiltInLoss):
+    """The loss of `huber`.
+
+    Args:
+        delta: the error from which the loss is a straight line; positive.
+        reduction: as in `Loss`.
+        name: as in `Loss`.
+    """
+
+    rowwise = staticmethod(huber)
+
+    def __init__(
+        self,
+        delta: float = 1.0,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = "huber_loss",
+    ) -> None:
+        super().__init__(reduction, name, delta=delta)
+
+
+class LogCosh(BuiltInLoss):
+    """The loss of `log_cosh`."""
+
+    rowwise = staticmethod(log_cosh)
+
+
+class CosineSimilarity(BuiltInLoss):
+    """The loss of `cosine_similarity`.
+
+    Args:
+        axis: the axis of the vectors.
+        reduction: as in `Loss`.
+        name: as in `Loss`.
+    """
+
+    rowwise = staticmethod(cosine_similarity)
+
+    def __init__(
+        self,
+        axis: int = -1,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(reduction, name, axis=axis)
