@@ -1,0 +1,61 @@
+"""Write the logs of each epoch to a CSV file."""
+
+# ruff: noqa: ARG002 # Callback names the arguments of its hooks, used or not
+
+import csv
+import os
+from pathlib import Path
+
+from nn.callbacks.callback import Callback, Logs
+
+
+class CSVLogger(Callback):
+    """Writes one line per epoch: the epoch, counted from 0, and the logs in sorted columns.
+
+    The first epoch decides on the columns. If it has no validation, columns for that are added
+    nevertheless, as later epochs may have some; what an epoch lacks is written as NA. The file is
+    complete after every epoch.
+
+    Args:
+        filename: the file; its directory exists.
+        separator: what stands between two columns.
+        append: go on in a file that exists, without a second header; False starts it anew.
+    """
+
+    def __init__(
+        self, filename: str | os.PathLike[str], separator: str = ",", append: bool = False
+    ) -> None:
+        self.filename = os.fspath(filename)
+        self.separator = separator
+        self.append = append
+        self._columns: list[str] | None = None
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Empty the file, unless it is appended to."""
+        self._columns = None
+        if not self.append:
+            Path(self.filename).write_text("", encoding="utf-8")
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Write the line."""
+        logs = logs or {}
+        lines: list[list[object]] = []
+        if self._columns is None:
+            self._columns = _columns(logs)
+            if not _has_content(self.filename):
+                lines.append(["epoch", *self._columns])
+        lines.append([epoch, *(logs.get(name, "NA") for name in self._columns)])
+        with Path(self.filename).open("a", encoding="utf-8", newline="") as file:
+            csv.writer(file, delimiter=self.separator).writerows(lines)
+
+
+def _columns(logs: Logs) -> list[str]:
+    columns = sorted(logs)
+    if not any(name.startswith("val_") for name in columns):
+        columns += [f"val_{name}" for name in columns]
+    return columns
+
+
+def _has_content(filename: str) -> bool:
+    path = Path(filename)
+    return path.exists() and path.stat().st_size > 0

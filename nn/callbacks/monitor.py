@@ -1,0 +1,85 @@
+"""Watching one quantity and telling improvement from its opposite."""
+
+# ruff: noqa: ARG002 # Callback names the arguments of its hooks, used or not
+
+import warnings
+
+from nn.callbacks.callback import Callback, Logs
+
+_FALLING = {"loss", "error", "crossentropy", "hinge", "divergence", "poisson", "huber", "cosh",
+            "logcosh", "mse", "mae", "mape", "msle", "rmse", "kld", "perplexity"}  # fmt: skip
+_RISING = {"accuracy", "acc", "auc", "precision", "recall", "sensitivity", "specificity", "f1",
+           "fbeta", "iou", "similarity", "r2"}  # fmt: skip
+
+
+class Monitor(Callback):
+    """Base of the callbacks that wait for one quantity to improve.
+
+    Args:
+        monitor: the quantity's name in the logs; 'val_…' for those of the validation data.
+        mode: 'min' if falling is improving, 'max' if rising is; 'auto' tells by the name.
+        min_delta: a smaller change than this doesn't count as an improvement.
+        best: the value to beat at first, or None.
+
+    Raises:
+        ValueError: ``mode`` is none of the three, or 'auto' doesn't know the quantity.
+
+    Attributes:
+        best: the best value until now, or None.
+    """
+
+    def __init__(
+        self,
+        monitor: str = "val_loss",
+        mode: str = "auto",
+        min_delta: float = 0.0,
+        best: float | None = None,
+    ) -> None:
+        self.monitor = monitor
+        self.mode = mode
+        self.min_delta = abs(min_delta)
+        self.best = best
+        self._rises = _rises(type(self).__name__, monitor, mode)
+        self._has_warned = False
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Be ready to warn again."""
+        self._has_warned = False
+
+    def current(self, logs: Logs) -> float | None:
+        """Answer the monitored quantity, or warn, once per fit, that it isn't in the logs."""
+        value: float | None = logs.get(self.monitor)
+        if value is None and not self._has_warned:
+            self._has_warned = True
+            warnings.warn(self._explain_missing(logs), stacklevel=4)
+        return value
+
+    def improves(self, value: float, reference: float | None) -> bool:
+        """Whether ``value`` is better than ``reference`` by more than ``min_delta``."""
+        if reference is None:
+            return True
+        if self._rises:
+            return value - self.min_delta > reference
+        return value + self.min_delta < reference
+
+    def _explain_missing(self, logs: Logs) -> str:
+        has_validation = any(name.startswith("val_") for name in logs)
+        needs_validation = self.monitor.startswith("val_") and not has_validation
+        cure = ", or pass validation_data or validation_split to fit" if needs_validation else ""
+        return (
+            f"{type(self).__name__} monitors {self.monitor!r}, which isn't among the quantities "
+            f"of this training: {', '.join(sorted(logs)) or 'none'}. Monitor one of these{cure}."
+        )
+
+
+def _rises(owner: str, monitor: str, mode: str) -> bool:
+    """Whether a higher value of ``monitor`` is a better one."""
+    if mode not in ("auto", "min", "max"):
+        raise ValueError(f"{owner}: mode must be 'auto', 'min' or 'max', got {mode!r}.")
+    words = set(monitor.lower().split("_"))
+    if mode == "auto" and not words & (_FALLING | _RISING):
+        raise ValueError(
+            f"{owner}: whether {monitor!r} should rise or fall can't be told from its name. "
+            "Pass mode='max' if higher is better, mode='min' if lower is."
+        )
+    return mode == "max" or (mode == "auto" and not words & _FALLING)

@@ -1,0 +1,98 @@
+"""Lower the learning rate when training no longer makes progress."""
+
+import numpy as np
+
+from nn.callbacks.callback import Logs
+from nn.callbacks.message import announce
+from nn.callbacks.monitor import Monitor
+
+
+class ReduceLROnPlateau(Monitor):
+    """Multiplies the rate by ``factor`` after ``patience`` epochs without an improvement.
+
+    The rate of each epoch is added to the logs, and so to the history, as 'learning_rate'.
+
+    Args:
+        monitor: the quantity's name in the logs.
+        factor: what the rate is multiplied by, from 0 to below 1.
+        patience: epochs without improvement before the rate falls.
+        verbose: 1 to tell when the rate falls.
+        mode: 'min', 'max', or 'auto', which tells by the quantity's name.
+        min_delta: a change that isn't larger than this doesn't count as an improvement.
+        cooldown: epochs after a reduction during which nothing is waited for.
+        min_lr: the rate never falls below this.
+
+    Raises:
+        ValueError: ``factor`` is outside [0, 1).
+
+    Attributes:
+        wait: epochs since the last improvement, reduction or cooldown.
+        cooldown_counter: epochs of the cooldown that are left.
+    """
+
+    def __init__(
+        self,
+        monitor: str = "val_loss",
+        factor: float = 0.1,
+        patience: int = 10,
+        verbose: int = 0,
+        mode: str = "auto",
+        min_delta: float = 1e-4,
+        cooldown: int = 0,
+        min_lr: float = 0.0,
+    ) -> None:
+        super().__init__(monitor, mode, min_delta)
+        if not 0 <= factor < 1:
+            raise ValueError(
+                f"ReduceLROnPlateau needs a factor in [0, 1), got {factor}. "
+                "0.1 makes the rate ten times smaller."
+            )
+        self.factor = factor
+        self.patience = patience
+        self.verbose = verbose
+        self.cooldown = cooldown
+        self.min_lr = min_lr
+        self._start_afresh()
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Forget earlier trainings."""
+        super().on_train_begin(logs)
+        self._start_afresh()
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Look at the quantity, and lower the rate if it has been waited for long enough."""
+        logs = {} if logs is None else logs
+        logs["learning_rate"] = float(self.model.optimizer.learning_rate)
+        value = self.current(logs)
+        if value is None:
+            return
+        if self.in_cooldown():
+            self.cooldown_counter -= 1
+            self.wait = 0
+        if self.improves(value, self.best):
+            self.best = value
+            self.wait = 0
+        elif not self.in_cooldown():
+            self.wait += 1
+            if self.wait >= self.patience:
+                self._reduce(epoch)
+
+    def in_cooldown(self) -> bool:
+        """Whether the rate was lowered less than ``cooldown`` epochs ago."""
+        return self.cooldown_counter > 0
+
+    def _start_afresh(self) -> None:
+        self.best = None
+        self.wait = 0
+        self.cooldown_counter: int = 0
+
+    def _reduce(self, epoch: int) -> None:
+        rate = float(self.model.optimizer.learning_rate)
+        if np.float32(rate) <= np.float32(self.min_lr):  # the optimizer may hold it in float32
+            return
+        lower = max(rate * self.factor, self.min_lr)
+        self.model.optimizer.learning_rate = lower
+        self.cooldown_counter = self.cooldown
+        self.wait = 0
+        if self.verbose:
+            announce(f"Epoch {epoch + 1}: reducing the learning rate to {lower:.6g}")

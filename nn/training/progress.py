@@ -1,0 +1,200 @@
+"""What ``fit``, ``evaluate`` and ``predict`` show while they run.
+
+In a terminal or a notebook a bar fills up during an epoch; when the epoch ends, the bar makes
+room for one line, which is also all that a log gets:
+
+    Epoch 3/10 - 0.1s - loss: 0.5213 - accuracy: 0.7402 - val_loss: 0.5624 - val_accuracy: 0.7190
+"""
+
+# ruff: noqa: ARG002 # Callback names the arguments of its hooks, used or not
+
+import sys
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from tqdm import tqdm
+
+from nn.callbacks.callback import Callback, Logs
+from nn.callbacks.message import announce
+
+SECONDS_BETWEEN_UPDATES = 0.1
+
+
+def progress_for(verbose: object) -> Callback:
+    """Make the callback that shows progress as ``verbose`` asks for.
+
+    Args:
+        verbose: 0 or False for silence; 2 for one line per epoch; 'auto', 1 or True for bars in
+            a terminal or a notebook, and lines elsewhere.
+
+    Raises:
+        ValueError: ``verbose`` is something else.
+    """
+    if verbose in ("auto", 1):
+        return ProgressBar() if _can_draw_again() else ProgressLines()
+    if verbose == 2:
+        return ProgressLines()
+    if verbose == 0:
+        return Callback()
+    raise ValueError(
+        f"verbose must be 'auto', 0 (silent), 1 (a bar) or 2 (a line per epoch), got {verbose!r}."
+    )
+
+
+class ProgressLines(Callback):
+    """Prints one line per epoch of ``fit``, and one for ``evaluate``."""
+
+    def __init__(self) -> None:
+        self._is_training = False
+        self._title = ""
+        self._start = 0.0
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Note that evaluations are validations from now on, part of an epoch."""
+        self._is_training = True
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """Note that they aren't any more."""
+        self._is_training = False
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Start the clock."""
+        epochs = (self.params or {}).get("epochs", 1)
+        self._begin(f"Epoch {epoch + 1}/{epochs}")
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Print the line."""
+        self._end(logs)
+
+    def on_test_begin(self, logs: Logs | None = None) -> None:
+        """Start the clock."""
+        if not self._is_training:
+            self._begin("Evaluate")
+
+    def on_test_end(self, logs: Logs | None = None) -> None:
+        """Print the line."""
+        if not self._is_training:
+            self._end(logs)
+
+    def _begin(self, title: str) -> None:
+        self._title = title
+        self._start = time.perf_counter()
+
+    def _end(self, logs: Logs | None) -> None:
+        duration = _format_seconds(time.perf_counter() - self._start)
+        announce(" - ".join([self._title, duration, *_format_logs(logs or {})]))
+
+
+class ProgressBar(ProgressLines):
+    """Shows a bar that fills up during an epoch, an evaluation or a prediction.
+
+    A bar appears after a tenth of a second, so that short epochs cost nothing, is drawn at most
+    ten times a second, and goes away with the last batch: whatever is printed next finds a clean
+    line.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._bar: _Bar | None = None
+        self._next_update = 0.0
+
+    def wants_batch(self, batch: int) -> bool:
+        """Whether the bar is to be drawn again, or taken away."""
+        return time.perf_counter() >= self._next_update or batch + 1 == self._steps
+
+    def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Fill up the bar."""
+        self._show(batch + 1, logs)
+
+    def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Fill up the bar of an evaluation."""
+        if not self._is_training:
+            self._show(batch + 1, logs)
+
+    def on_predict_begin(self, logs: Logs | None = None) -> None:
+        """Start the clock."""
+        self._begin("Predict")
+
+    def on_predict_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Fill up the bar of a prediction."""
+        self._show(batch + 1, {})
+
+    def on_predict_end(self, logs: Logs | None = None) -> None:
+        """Take the bar away; the predictions speak for themselves."""
+        self._close()
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """Take away the bar of an epoch that ended early."""
+        super().on_train_end(logs)
+        self._close()
+
+    @property
+    def _steps(self) -> int | None:
+        steps: int | None = (self.params or {}).get("steps")
+        return steps
+
+    def _begin(self, title: str) -> None:
+        super()._begin(title)
+        self._close()
+        self._next_update = self._start + SECONDS_BETWEEN_UPDATES
+
+    def _end(self, logs: Logs | None) -> None:
+        self._close()
+        super()._end(logs)
+
+    def _show(self, done: int, logs: Logs | None) -> None:
+        if done == self._steps:
+            self._close()
+            return
+        if self._bar is None:
+            self._bar = _Bar(
+                desc=self._title,
+                total=self._steps,
+                file=sys.stdout,
+                leave=False,
+                dynamic_ncols=True,
+                bar_format="{desc} {bar:20} {n_fmt}/{total_fmt} {elapsed}<{remaining}{postfix}",
+            )
+            self._bar.start_t -= time.perf_counter() - self._start
+        self._bar.n = done
+        self._bar.set_postfix_str(" - ".join(_format_logs(logs or {})), refresh=False)
+        self._bar.refresh()
+        self._next_update = time.perf_counter() + SECONDS_BETWEEN_UPDATES
+
+    def _close(self) -> None:
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+
+class _Bar(tqdm):  # type: ignore[type-arg] # it iterates over nothing
+    """A bar that is drawn when it is told to, without tqdm's thread that watches for stalls."""
+
+    monitor_interval = 0
+
+
+def _can_draw_again() -> bool:
+    """Whether standard output is a terminal or a notebook, where a line can be drawn again."""
+    is_notebook = type(sys.stdout).__module__.startswith("ipykernel")
+    return is_notebook or sys.stdout.isatty()
+
+
+def _format_logs(logs: Mapping[str, Any]) -> list[str]:
+    """Write each quantity as 'name: value', the loss first and the validation last."""
+
+    def order(name: str) -> tuple[bool, bool, str]:
+        return name.startswith("val_"), name.removeprefix("val_") != "loss", name
+
+    return [f"{name}: {_format_value(logs[name])}" for name in sorted(logs, key=order)]
+
+
+def _format_value(value: Any) -> str:
+    if not isinstance(value, float):
+        return str(value)
+    is_plain = value == 0 or 1e-3 <= abs(value) < 1e6
+    return f"{value:.4f}" if is_plain else f"{value:.4g}"
+
+
+def _format_seconds(seconds: float) -> str:
+    return f"{seconds:.1f}s" if seconds >= 0.05 else f"{1000 * seconds:.0f}ms"
