@@ -1,0 +1,112 @@
+"""The graph: what was computed from what.
+
+Running code on Tensors leaves a trail of Nodes, one per operation, each pointing back at the Nodes
+that it was computed from. That trail is all there is: the slopes, the picture, the derivation and
+the generated source are readers of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import count
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from autodiff.primitive import Primitive
+
+__all__ = ["NO_OPTIONS", "Node", "between"]
+
+NO_OPTIONS: Mapping[str, Any] = {}
+
+_next_order = count(1).__next__
+_by_order = attrgetter("order")
+
+
+class Node:
+    """One recorded value: an immutable record of how it came about.
+
+    Attributes:
+        value: the number or array; a 0-d value is a NumPy scalar.
+        primitive: the operation; None for a value that starts a graph (``ad.tensor``).
+        inputs: what the operation was given, in order: Nodes, or constants as they are.
+        options: its keyword options, such as ``axis``.
+        order: the creation number; inputs always have smaller ones.
+        slope: what ``backward()`` found here. The only field that is set later, and only as a
+            note for the user: nothing in the engine reads it.
+    """
+
+    __slots__ = ("inputs", "options", "order", "primitive", "slope", "value")
+
+    slope: Any
+
+    def __init__(
+        self,
+        value: Any,
+        primitive: Primitive | None = None,
+        inputs: tuple[Any, ...] = (),
+        options: Mapping[str, Any] = NO_OPTIONS,
+    ) -> None:
+        self.value = value
+        self.primitive = primitive
+        self.inputs = inputs
+        self.options = options
+        self.order = _next_order()
+
+    def __repr__(self) -> str:
+        name = "start" if self.primitive is None else self.primitive.name
+        return f"<Node {self.order}: {name}>"
+
+
+def between(
+    results: Iterable[Node], arguments: Sequence[Node]
+) -> tuple[list[Node], set[Node], bool]:
+    """Find the Nodes that lie on a path from ``arguments`` to ``results``.
+
+    Nothing older than the arguments is visited: it can't depend on them.
+
+    Returns:
+        The Nodes in creation order, used arguments included; the same as a set; and whether the
+        results also depend on a traced value from outside, so that a slope is a function of it.
+    """
+    own = set(arguments)
+    start = min((node.order for node in own), default=0)
+    stack = [node for node in set(results) if node.order >= start]
+    outside = any(node.order < start for node in results) or any(node.inputs for node in own)
+    seen = set(stack)
+    found = []
+    pure = True  # no constant, and no start of another graph, was met: every Node matters
+    while stack:
+        node = stack.pop()
+        found.append(node)
+        if node in own:
+            continue
+        if node.primitive is None or node.primitive.is_constant:
+            pure = False
+        for parent in node.inputs:
+            if type(parent) is Node and parent not in seen:
+                if parent.order < start:
+                    outside = True
+                    pure = False
+                else:
+                    seen.add(parent)
+                    stack.append(parent)
+    found.sort(key=_by_order)
+    if pure:
+        return found, seen, outside
+    return (*_downstream(found, own), outside)
+
+
+def _downstream(found: list[Node], own: set[Node]) -> tuple[list[Node], set[Node]]:
+    """Keep the Nodes that depend on ``own``; ``found`` is in creation order."""
+    matter: set[Node] = set()
+    kept = []
+    for node in found:
+        if node in own or (
+            node.primitive is not None
+            and not node.primitive.is_constant
+            and any(type(parent) is Node and parent in matter for parent in node.inputs)
+        ):
+            matter.add(node)
+            kept.append(node)
+    return kept, matter

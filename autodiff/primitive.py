@@ -1,0 +1,322 @@
+"""Primitives: the operations that the engine knows, and how each one differentiates.
+
+A derivative rule is an ordinary NumPy expression of ``g`` (the cotangent: the slope of the final
+result with respect to this operation's output), ``z`` (the output), and the inputs::
+
+    derivative(np.divide, x=lambda g, z, x, y: g / y,
+                          y=lambda g, z, x, y: -g * z / y)
+
+Given arrays, a rule computes at NumPy's speed. Given Tensors, the same line records a graph, which
+is all that higher derivatives need. Rules know nothing of broadcasting: the backward sweep sums a
+cotangent back to its input's shape.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from autodiff.errors import describe, user_line
+from autodiff.graph import NO_OPTIONS, Node
+from autodiff.lift import recordable
+from autodiff.registry import registry
+from autodiff.tensor import Tensor, View
+
+__all__ = ["Primitive", "composite", "constant", "derivative", "primitive"]
+
+Function: TypeAlias = Callable[..., Any]
+
+
+class Missing:
+    """Stands where an input has no rule."""
+
+    def __repr__(self) -> str:
+        return "no rule"
+
+
+MISSING = Missing()
+_AS_THEY_ARE = frozenset((int, float, bool, complex, np.float64, np.float32, Tensor))
+
+
+class Primitive:
+    """A function that is recorded as one Node, with one rule per differentiable input.
+
+    Call it like the function itself; without a Tensor among its inputs it is the function itself.
+    """
+
+    def __init__(self, function: Function, evaluate: Function | None = None) -> None:
+        self.function = function
+        self.name: str = function.__name__
+        self.evaluate = evaluate or function
+        self.inputs: tuple[str, ...] = ()
+        self.variadic: str | None = None
+        self.options: dict[str, Any] = {}
+        self.rules: tuple[Any, ...] = ()
+        self.has_missing_rule = False
+        self.by_argnum = False
+        self.is_constant = False
+        self.is_view = False
+        self.parameters: list[str] | None = None
+        self.is_ufunc = isinstance(function, np.ufunc)
+
+    def __repr__(self) -> str:
+        return f"<primitive {self.name}>"
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        """Bind as a function does, so that a primitive can be a method."""
+        return self if instance is None else self.__class__.__call__.__get__(self)(instance)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the function; record a Node when an input is a Tensor."""
+        if self.is_ufunc and not kwargs and len(args) == self.function.nin:  # type: ignore[attr-defined]
+            return self.apply(args, NO_OPTIONS)
+        return self.apply(*self.bind(args, kwargs))
+
+    def apply(self, inputs: tuple[Any, ...], options: Mapping[str, Any]) -> Any:
+        """Run on inputs and options that are already told apart."""
+        operands = [x if type(x) in _AS_THEY_ARE else recordable(x) for x in inputs]
+        nodes = [x.node if isinstance(x, Tensor) else x for x in operands]
+        values = [n.value if type(n) is Node else n for n in nodes]
+        try:
+            value = self.evaluate(*values, **options)
+        except ValueError as error:
+            raise _explained(self, values, error) from error
+        if not any(type(n) is Node for n in nodes):
+            return value
+        if self.has_missing_rule:
+            self._refuse_missing(nodes)
+        if isinstance(value, np.ndarray) and value.ndim == 0:
+            value = value[()]
+        node = Node(value, self, tuple(nodes), options)
+        if self.is_view and isinstance(value, np.ndarray):
+            return self._as_view(node, operands[0], tuple(operands[1:]))
+        return Tensor(node)
+
+    def _as_view(self, node: Node, base: Any, rest: tuple[Any, ...]) -> Any:
+        """Wrap a result that shares its memory with the base, as NumPy has it, in a View."""
+        if not isinstance(base, Tensor) or not np.may_share_memory(node.value, base.node.value):
+            return Tensor(node)
+        options = node.options
+        writable = node.value.flags.writeable or not base.node.value.flags.writeable
+        return View(node, base, lambda new: self.apply((new, *rest), options), writable)
+
+    def _refuse_missing(self, nodes: list[Any]) -> None:
+        names = [self.variadic] * len(nodes) if self.variadic else self.inputs
+        for name, rule, node in zip(names, self.rules, nodes, strict=False):
+            if rule is MISSING and type(node) is Node and node.value.dtype.kind in "fc":
+                raise NotImplementedError(
+                    f"{self.name} has no derivative with respect to {name} (called at "
+                    f"{user_line()}). Pass {name} as a plain value (t.numpy()) where no slope is "
+                    f"wanted."
+                )
+
+    def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], Any]:
+        """Tell a call's inputs from its options, and refuse options that no rule names."""
+        names = self._parameter_names()
+        if len(args) > len(names):
+            raise TypeError(f"{self.name} takes {len(names)} arguments at most, got {len(args)}")
+        named = dict(zip(names, args, strict=False))
+        for name, value in kwargs.items():
+            if name in named:
+                raise TypeError(f"{self.name} got two values for its argument {name!r}")
+            named[name] = value
+        inputs = self._pop_inputs(named)
+        return inputs, {name: v for name, v in named.items() if self._is_option(name, v)}
+
+    def _parameter_names(self) -> list[str]:
+        """The function's parameters in order; of those that show none, the rules' own."""
+        if self.parameters is None:
+            own = [self.variadic] if self.variadic else list(self.inputs)
+            if self.is_ufunc:
+                self.parameters = own or ["x", "y", "z"][: self.function.nin]  # type: ignore[attr-defined]
+                self.inputs = tuple(self.parameters)
+                return self.parameters
+            try:
+                signature = inspect.signature(self.function).parameters
+            except ValueError:  # a C function of NumPy before 2.4
+                self.parameters = own + list(self.options)
+                return self.parameters
+            self.parameters = list(signature)
+            if not own:  # a constant function: what has no default is an input
+                empty = inspect.Parameter.empty
+                self.inputs = tuple(n for n, p in signature.items() if p.default is empty)
+        return self.parameters
+
+    def _pop_inputs(self, named: dict[str, Any]) -> tuple[Any, ...]:
+        if self.variadic is not None:
+            return tuple(named.pop(self.variadic))
+        missing = [name for name in self.inputs[:1] if name not in named]
+        if missing:
+            raise TypeError(f"{self.name} is missing its argument {missing[0]!r}")
+        return tuple(named.pop(name, None) for name in self.inputs)
+
+    def _is_option(self, name: str, value: Any) -> bool:
+        """Whether to pass an option on; those that say nothing are dropped.
+
+        Raises:
+            NotImplementedError: it says something that no rule provides for.
+        """
+        if value is np._NoValue:
+            return False
+        if name in self.options:
+            return self.options[name] is not value
+        if value is None or (isinstance(value, (bool, str)) and (name, value) in _HARMLESS):
+            return False
+        if self.is_constant and name != "out":
+            return True
+        self._refuse(name, value)
+        return False
+
+    def _refuse(self, name: str, value: Any) -> None:
+        known = ", ".join(f"{option}=" for option in self.options) or "none"
+        raise NotImplementedError(
+            f"{self.name} of a traced value doesn't support the option {name}= "
+            f"(got {describe(value)}) at {user_line()}. Options with a derivative: {known}. "
+            f"Write it with other functions, or pass t.numpy() where no slope is wanted."
+        )
+
+    def set_rules(self, rules: dict[str, Function | None]) -> None:
+        """Take the rules in, after checking that their signatures agree."""
+        signatures = {key: _rule_signature(self.name, key, r) for key, r in rules.items() if r}
+        if not signatures:
+            raise TypeError(f"derivative of {self.name}: at least one input needs a rule")
+        first = next(iter(signatures.values()))
+        for key, signature in signatures.items():
+            if signature.inputs != first.inputs or signature.variadic != first.variadic:
+                raise TypeError(
+                    f"derivative of {self.name}: the rules name different inputs, "
+                    f"{first.inputs} and {signature.inputs} (rule {key}=). Name them alike."
+                )
+            self.options.update(signature.options)
+        self.inputs, self.variadic, self.by_argnum = first.inputs, first.variadic, first.by_argnum
+        names = (self.variadic,) if self.variadic else self.inputs
+        for key in rules:
+            if key not in names:
+                raise TypeError(
+                    f"derivative of {self.name}: {key}= names no input; the inputs are {names}"
+                )
+        self.rules = tuple(rules.get(name, MISSING) for name in names)
+        self.has_missing_rule = MISSING in self.rules
+
+
+class _RuleSignature:
+    """What a rule's parameter list says: ``(g, z, *inputs, option=default)``."""
+
+    def __init__(self, parameters: list[inspect.Parameter]) -> None:
+        kinds = inspect.Parameter
+        named = [p.name for p in parameters[2:] if p.kind is kinds.POSITIONAL_OR_KEYWORD]
+        self.inputs = tuple(named)
+        starred = [p.name for p in parameters if p.kind is kinds.VAR_POSITIONAL]
+        self.variadic = starred[0] if starred and not named else None
+        keywords = {p.name: p.default for p in parameters if p.kind is kinds.KEYWORD_ONLY}
+        self.by_argnum = "argnum" in keywords
+        keywords.pop("argnum", None)
+        self.options = keywords
+
+
+def _rule_signature(name: str, key: str, rule: Function) -> _RuleSignature:
+    parameters = list(inspect.signature(rule).parameters.values())
+    if [p.name for p in parameters[:2]] != ["g", "z"]:
+        raise TypeError(
+            f"derivative of {name}: the rule {key}= must start with g (the cotangent) and z (the "
+            f"output), then name the inputs: lambda g, z, x: ..., got {inspect.signature(rule)}"
+        )
+    signature = _RuleSignature(parameters)
+    if not signature.inputs and signature.variadic is None:
+        raise TypeError(
+            f"derivative of {name}: the rule {key}= names no input after g and z, "
+            f"got {inspect.signature(rule)}"
+        )
+    return signature
+
+
+_HARMLESS = {
+    ("where", True), ("casting", "same_kind"), ("order", "K"), ("order", "C"),
+    ("subok", True), ("subok", False), ("keepdims", False), ("optimize", False), ("mode", "raise"),
+}  # fmt: skip
+
+
+def derivative(
+    function: Function, evaluate: Function | None = None, /, **rules: Function | None
+) -> Primitive:
+    """Say how ``function`` differentiates: one rule per input, named as the input is.
+
+    Args:
+        function: a NumPy function, or a primitive of one's own (``@ad.primitive``).
+        evaluate: a quicker way to the same values, called with the inputs one by one.
+        rules: ``lambda g, z, *inputs: slope``, an expression in NumPy of the cotangent ``g``, the
+            output ``z`` and the inputs; keyword-only parameters are the options it supports.
+            None says that the slope is zero, by decision.
+
+    Raises:
+        TypeError: a rule's signature doesn't fit.
+
+    >>> import numpy as np, autodiff as ad
+    >>> @ad.primitive
+    ... def cube(x):
+    ...     return x * x * x
+    >>> ad.derivative(cube, x=lambda g, z, x: g * 3 * x * x)
+    <primitive cube>
+    >>> ad.grad(cube)(2.0)
+    12.0
+    """
+    found = _primitive_for(function, evaluate)
+    found.set_rules(rules)
+    return found
+
+
+def constant(*functions: Function) -> None:
+    """Say that these functions have no slope: they are recorded, and nothing flows back."""
+    for function in functions:
+        _primitive_for(function, None).is_constant = True
+
+
+def composite(*functions: Any) -> Callable[[Function], Function]:
+    """Let the decorated function, written with other primitives, stand in for ``functions``."""
+
+    def register(stand_in: Function) -> Function:
+        for function in functions:
+            registry[function] = stand_in
+        return stand_in
+
+    return register
+
+
+def primitive(function: Function) -> Primitive:
+    """Make a function of one's own a single operation of the graph; see :func:`derivative`."""
+    if not callable(function):
+        raise TypeError(f"primitive needs a function, got {describe(function)}")
+    made = Primitive(function)
+    made.__doc__ = function.__doc__
+    return made
+
+
+def _primitive_for(function: Function, evaluate: Function | None) -> Primitive:
+    if isinstance(function, Primitive):
+        return function
+    if not callable(function):
+        raise TypeError(f"expected a function, got {describe(function)}")
+    found = registry.setdefault(function, Primitive(function, evaluate))
+    if not isinstance(found, Primitive):
+        raise TypeError(f"{function.__name__} already stands for other primitives")
+    return found
+
+
+def _explained(found: Primitive, values: list[Any], error: ValueError) -> ValueError:
+    """Add to NumPy's words where it happened, and for shapes that don't fit, the cure."""
+    shapes = [np.shape(value) for value in values]
+    text = f"{found.name} at {user_line()}: {error}"
+    if found.function is np.matmul:
+        return ValueError(
+            f"{text}. Expected the last axis of the left and the last but one of the right to have "
+            f"one length, got shapes {' and '.join(map(str, shapes))}. Transpose one (x.T)?"
+        )
+    if found.is_ufunc:
+        return ValueError(
+            f"{text.strip()}. Expected shapes that broadcast: aligned at the right, each pair of "
+            f"lengths is equal or one of them is 1. Reshape one, or add an axis (x[:, None])."
+        )
+    return ValueError(text)

@@ -1,0 +1,81 @@
+"""Functions without a slope: comparisons, tests, counts and positions; and what only asks shape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autodiff.primitive import Primitive, composite, constant, primitive
+from autodiff.registry import registry
+from autodiff.tensor import Tensor
+
+constant(
+    np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal,
+    np.logical_and, np.logical_or, np.logical_xor, np.logical_not,
+    np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.invert, np.left_shift, np.right_shift,
+    np.isnan, np.isinf, np.isfinite, np.signbit, np.isclose, np.gcd, np.lcm,
+    np.all, np.any, np.argmax, np.argmin, np.argsort, np.count_nonzero, np.searchsorted,
+    np.nanargmax, np.nanargmin, np.digitize,
+)  # fmt: skip
+
+
+@primitive
+def nonzero_along(a: Any, *, axis: int) -> Any:
+    """The positions along one axis of the entries that aren't zero."""
+    return np.nonzero(a)[axis]
+
+
+constant(nonzero_along)
+
+
+@composite(np.nonzero)
+def nonzero(a: Any) -> tuple[Any, ...]:
+    """The positions of the entries that aren't zero, one array per axis."""
+    return tuple(nonzero_along.apply((a,), {"axis": axis}) for axis in range(a.ndim))
+
+
+def _of_plain_values(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a function see plain values: its answer tells only shape, dtype or equality."""
+
+    def answer(*args: Any, **kwargs: Any) -> Any:
+        plain = [arg.node.value if isinstance(arg, Tensor) else arg for arg in args]
+        named = {k: v.node.value if isinstance(v, Tensor) else v for k, v in kwargs.items()}
+        return function(*plain, **named)
+
+    return answer
+
+
+for _function in (
+    np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.min_scalar_type,
+    np.iscomplexobj, np.isrealobj, np.zeros_like, np.ones_like, np.empty_like,
+    np.array_equal, np.array_equiv, np.allclose, np.array_repr, np.array_str, np.array2string,
+    np.may_share_memory, np.shares_memory,
+):  # fmt: skip
+    registry[_function] = _of_plain_values(_function)
+
+
+@composite(np.full_like)
+def full_like(a: Any, fill_value: Any, dtype: Any = None, **options: Any) -> Any:
+    """An array like a, filled with a value that may be traced."""
+    if not isinstance(fill_value, Tensor):
+        return _of_plain_values(np.full_like)(a, fill_value, dtype, **options)
+    filled: Any = registry[np.broadcast_to](fill_value, options.get("shape") or np.shape(a))
+    return filled.astype(dtype or a.dtype)
+
+
+@composite(np.copy)
+def copy(a: Any, order: str = "K", subok: bool = False) -> Any:
+    """A copy: later edits of one don't show in the other."""
+    del order, subok
+    return a.copy()
+
+
+def _astype(a: Any, *, dtype: np.dtype[Any]) -> Any:
+    return a.astype(dtype)
+
+
+_astype.__name__ = "astype"
+registry["astype_constant"] = Primitive(_astype)
+registry["astype_constant"].is_constant = True

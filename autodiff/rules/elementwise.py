@@ -1,0 +1,141 @@
+"""Elementwise functions: z has one entry for each entry of x (and y).
+
+Constants are Python floats, which keep float32 narrow where a NumPy scalar would widen it.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from autodiff.primitive import composite, constant, derivative
+
+LN2, LN10, DEGREE = math.log(2), math.log(10), math.pi / 180
+
+
+def _is_complex(x: Any) -> bool:
+    dtype = getattr(x, "dtype", None)
+    return isinstance(x, complex) if dtype is None else dtype.kind == "c"
+
+
+def _nonzero(x: Any) -> Any:
+    """Replace zeros by ones, to divide by where the quotient is then multiplied by zero."""
+    return np.where(x == 0, 1, x)
+
+
+def _abs_slope(g: Any, z: Any, x: Any) -> Any:
+    """The slope of abs: the sign, and 0 at 0."""
+    return g * np.conjugate(x) / _nonzero(z) if _is_complex(x) else g * np.sign(x)
+
+
+def _base_slope(g: Any, z: Any, x: Any, y: Any) -> Any:
+    """The slope of x**y in x, y * x**(y - 1): 0 where y is 0, at x = 0 too."""
+    del z
+    if isinstance(y, (int, float)):
+        return g * (y * x ** (y - 1)) if y else g * 0
+    return g * (y * x ** np.where(y == 0, 1, y - 1))
+
+
+def _exponent_slope(g: Any, z: Any, x: Any, y: Any) -> Any:
+    """The slope of x**y in y, x**y * log(x): 0 where x is 0."""
+    del y
+    return g * (z * np.log(_nonzero(x)))
+
+
+def _winner(g: Any, z: Any, x: Any, y: Any) -> Any:
+    """The share of x in max(x, y) or min(x, y): all where it is the one, half at a tie."""
+    return np.where(x == y, g / 2, g * (z == x))
+
+
+# fmt: off
+derivative(np.add,        x=lambda g, z, x, y: g,
+                          y=lambda g, z, x, y: g)
+derivative(np.subtract,   x=lambda g, z, x, y: g,
+                          y=lambda g, z, x, y: -g)
+derivative(np.multiply,   x=lambda g, z, x, y: g * y,
+                          y=lambda g, z, x, y: g * x)
+derivative(np.divide,     x=lambda g, z, x, y: g / y,
+                          y=lambda g, z, x, y: -g * z / y)
+derivative(np.power,      x=_base_slope, y=_exponent_slope)
+derivative(np.float_power, x=_base_slope, y=_exponent_slope)
+derivative(np.remainder,  x=lambda g, z, x, y: g,
+                          y=lambda g, z, x, y: -g * np.floor(x / y))
+derivative(np.fmod,       x=lambda g, z, x, y: g,
+                          y=lambda g, z, x, y: -g * np.trunc(x / y))
+derivative(np.maximum,    x=_winner,
+                          y=lambda g, z, x, y: _winner(g, z, y, x))
+derivative(np.minimum,    x=_winner,
+                          y=lambda g, z, x, y: _winner(g, z, y, x))
+derivative(np.fmax,       x=_winner,
+                          y=lambda g, z, x, y: _winner(g, z, y, x))
+derivative(np.fmin,       x=_winner,
+                          y=lambda g, z, x, y: _winner(g, z, y, x))
+derivative(np.logaddexp,  x=lambda g, z, x, y: g * np.exp(x - z),
+                          y=lambda g, z, x, y: g * np.exp(y - z))
+derivative(np.logaddexp2, x=lambda g, z, x, y: g * np.exp2(x - z),
+                          y=lambda g, z, x, y: g * np.exp2(y - z))
+derivative(np.hypot,      x=lambda g, z, x, y: g * x / _nonzero(z),
+                          y=lambda g, z, x, y: g * y / _nonzero(z))
+# arctan2(y, x), NumPy's x1 and x2
+derivative(np.arctan2,    x1=lambda g, z, x1, x2: g * x2 / (x1 * x1 + x2 * x2),
+                          x2=lambda g, z, x1, x2: -g * x1 / (x1 * x1 + x2 * x2))
+derivative(np.copysign,   x=lambda g, z, x, y: g * np.sign(x) * np.copysign(1, y), y=None)
+
+derivative(np.positive,   x=lambda g, z, x: g)
+derivative(np.negative,   x=lambda g, z, x: -g)
+derivative(np.absolute,   x=_abs_slope)
+derivative(np.fabs,       x=lambda g, z, x: g * np.sign(x))
+derivative(np.conjugate,  x=lambda g, z, x: np.conjugate(g))
+derivative(np.square,     x=lambda g, z, x: g * (2 * x))
+derivative(np.sqrt,       x=lambda g, z, x: g / (2 * z))
+derivative(np.cbrt,       x=lambda g, z, x: g / (3 * z * z))
+derivative(np.reciprocal, x=lambda g, z, x: -g * z * z)
+derivative(np.exp,        x=lambda g, z, x: g * z)
+derivative(np.exp2,       x=lambda g, z, x: g * z * LN2)
+derivative(np.expm1,      x=lambda g, z, x: g * (z + 1))
+derivative(np.log,        x=lambda g, z, x: g / x)
+derivative(np.log2,       x=lambda g, z, x: g / (x * LN2))
+derivative(np.log10,      x=lambda g, z, x: g / (x * LN10))
+derivative(np.log1p,      x=lambda g, z, x: g / (x + 1))
+derivative(np.sin,        x=lambda g, z, x: g * np.cos(x))
+derivative(np.cos,        x=lambda g, z, x: -g * np.sin(x))
+derivative(np.tan,        x=lambda g, z, x: g * (1 + z * z))
+derivative(np.arcsin,     x=lambda g, z, x: g / np.sqrt(1 - x * x))
+derivative(np.arccos,     x=lambda g, z, x: -g / np.sqrt(1 - x * x))
+derivative(np.arctan,     x=lambda g, z, x: g / (1 + x * x))
+derivative(np.sinh,       x=lambda g, z, x: g * np.cosh(x))
+derivative(np.cosh,       x=lambda g, z, x: g * np.sinh(x))
+derivative(np.tanh,       x=lambda g, z, x: g * (1 - z * z))
+derivative(np.arcsinh,    x=lambda g, z, x: g / np.sqrt(x * x + 1))
+derivative(np.arccosh,    x=lambda g, z, x: g / (np.sqrt(x - 1) * np.sqrt(x + 1)))
+derivative(np.arctanh,    x=lambda g, z, x: g / (1 - x * x))
+derivative(np.degrees,    x=lambda g, z, x: g / DEGREE)
+derivative(np.radians,    x=lambda g, z, x: g * DEGREE)
+derivative(np.rad2deg,    x=lambda g, z, x: g / DEGREE)
+derivative(np.deg2rad,    x=lambda g, z, x: g * DEGREE)
+derivative(np.real,       val=lambda g, z, val: g)
+derivative(np.imag,       val=lambda g, z, val: -1j * g if _is_complex(val) else g * 0)
+derivative(np.where,      condition=None,
+                          x=lambda g, z, condition, x, y: np.where(condition, g, 0),
+                          y=lambda g, z, condition, x, y: np.where(condition, 0, g))
+# fmt: on
+
+constant(
+    np.floor, np.ceil, np.trunc, np.rint, np.sign, np.floor_divide, np.heaviside, np.round,
+    np.spacing, np.fix,
+)  # fmt: skip
+
+
+@composite(np.clip)
+def clip(a: Any, a_min: Any = None, a_max: Any = None, **options: Any) -> Any:
+    """Limit to an interval; at its ends, where both sides tie, half of the slope passes."""
+    low, high = options.pop("min", a_min), options.pop("max", a_max)
+    if options.pop("out", None) is not None or options:
+        raise NotImplementedError(f"clip of a traced value takes only its limits, got {options}")
+    if low is not None and low is not np._NoValue:
+        a = np.maximum(a, low)
+    if high is not None and high is not np._NoValue:
+        a = np.minimum(a, high)
+    return a

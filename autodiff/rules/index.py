@@ -1,0 +1,207 @@
+"""Indexing: entries picked, put, repeated and rearranged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autodiff.backward import Scattered, is_basic
+from autodiff.lift import recordable
+from autodiff.primitive import composite, derivative, primitive
+from autodiff.registry import registry
+from autodiff.tensor import Tensor
+
+
+class _Part:
+    """Stands in an index where a traced array of positions goes."""
+
+    def __repr__(self) -> str:
+        return "positions"
+
+
+_PART = _Part()
+
+
+@primitive
+def getitem(x: Any, *parts: Any, index: Any) -> Any:
+    """``x[index]``."""
+    return x[_filled(index, parts)]
+
+
+@primitive
+def setitem(x: Any, value: Any, *parts: Any, index: Any) -> Any:
+    """A copy of x in which ``x[index] = value`` was done."""
+    edited = x.copy()
+    edited[_filled(index, parts)] = value
+    return edited
+
+
+def _filled(index: Any, parts: tuple[Any, ...]) -> Any:
+    """Put traced positions into their places in an index."""
+    if not parts:
+        return index
+    plain = iter([part.node.value if isinstance(part, Tensor) else part for part in parts])
+    if index is _PART:
+        return next(plain)
+    return tuple(next(plain) if entry is _PART else entry for entry in index)
+
+
+def _last_writes(z: Any, where: Any) -> Any:
+    """Which entries of a written value are still there, where an index repeats positions."""
+    if is_basic(where):
+        return 1
+    shape = np.shape(z)
+    written = np.zeros(shape, bool)[where]
+    numbers = np.arange(written.size).reshape(written.shape)
+    owner = np.zeros(shape, np.intp)
+    owner[where] = numbers
+    return owner[where] == numbers
+
+
+# fmt: off
+derivative(getitem, x=lambda g, z, x, *parts, index: Scattered(g, _filled(index, parts)))
+derivative(setitem, x=lambda g, z, x, value, *parts, index:
+                        setitem_front(g, 0.0, _filled(index, parts)),
+                    value=lambda g, z, x, value, *parts, index:
+                        g[_filled(index, parts)] * _last_writes(z, _filled(index, parts)))
+# fmt: on
+getitem.is_view = True
+
+
+def _taken_apart(index: Any) -> tuple[Any, list[Tensor]]:
+    """Split an index into its constant form and the traced positions in it."""
+    if isinstance(index, tuple):
+        parts: list[Tensor] = []
+        entries = []
+        for entry in index:
+            constant, found = _taken_apart(entry)
+            entries.append(constant)
+            parts += found
+        return tuple(entries), parts
+    if isinstance(index, Tensor):
+        return _PART, [index]
+    if isinstance(index, (np.ndarray, list)):
+        lifted = recordable(index)
+        if isinstance(lifted, Tensor):
+            return _PART, [lifted]
+        return (lifted if np.size(lifted) else lifted.astype(np.intp)), []
+    return index, []
+
+
+def getitem_front(x: Any, index: Any) -> Any:
+    """Read entries of a Tensor."""
+    constant, parts = _taken_apart(index)
+    return getitem.apply((x, *parts), {"index": constant})
+
+
+def setitem_front(x: Any, value: Any, index: Any) -> Any:
+    """Give a copy of x with some entries replaced."""
+    constant, parts = _taken_apart(index)
+    return setitem.apply((x, value, *parts), {"index": constant})
+
+
+registry["getitem"] = getitem
+registry["setitem"] = setitem
+registry["read"] = getitem_front
+registry["write"] = setitem_front
+
+
+def _rearranging(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Differentiate a function that only picks, repeats or reorders entries.
+
+    It is run on the entries' positions; reading those positions is all there is to it.
+    """
+
+    def rearrange(a: Any, *args: Any, **kwargs: Any) -> Any:
+        if not isinstance(a, Tensor):
+            a = recordable(a)
+        positions = np.arange(np.size(a)).reshape(np.shape(a))
+        return np.reshape(a, -1)[function(positions, *args, **kwargs)]
+
+    return rearrange
+
+
+for _function in (np.repeat, np.tile, np.roll, np.delete, np.resize):
+    registry[_function] = _rearranging(_function)
+
+
+@composite(np.take)
+def take(
+    a: Any, indices: Any, axis: int | None = None, out: Any = None, mode: str = "raise"
+) -> Any:
+    """Pick entries along an axis."""
+    if out is not None or mode != "raise":
+        raise NotImplementedError("take of a traced value supports neither out= nor mode=")
+    if axis is None:
+        return np.reshape(a, -1)[indices]
+    before = (slice(None),) * (axis % np.ndim(a))
+    indices = indices if isinstance(indices, (Tensor, int)) else np.asarray(indices)
+    return a[(*before, indices)]
+
+
+@composite(np.take_along_axis)
+def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
+    """Pick entries along an axis by positions of the same ndim."""
+    if axis is None:
+        return np.reshape(arr, -1)[indices]
+    shape = np.shape(indices)
+    grid: list[Any] = [
+        np.arange(n).reshape([-1 if i == j else 1 for j in range(len(shape))])
+        for i, n in enumerate(shape)
+    ]
+    grid[axis] = indices
+    return arr[tuple(grid)]
+
+
+@composite(np.sort)
+def sort(a: Any, axis: int | None = -1, kind: Any = None, **options: Any) -> Any:
+    """Order the entries; where some tie, each keeps the slope of one place."""
+    if options:
+        raise NotImplementedError(f"sort of a traced value doesn't support {options}")
+    if axis is None:
+        a, axis = np.reshape(a, -1), -1
+    return np.take_along_axis(a, np.argsort(a, axis=axis, kind=kind or "stable"), axis)
+
+
+@composite(np.diff)
+def diff(
+    a: Any, n: int = 1, axis: int = -1, prepend: Any = np._NoValue, append: Any = np._NoValue
+) -> Any:
+    """The n-th differences of neighbors."""
+    if n < 0:
+        raise ValueError(f"diff needs an order of at least 0, got {n}")
+    ends = [prepend, a, append]
+    along = axis % np.ndim(a)
+    parts = [_end(part, a, along) for part in ends if part is not np._NoValue]
+    a = np.concatenate(parts, axis=along) if len(parts) > 1 else a
+    before = (slice(None),) * along
+    for _ in range(n):
+        a = a[(*before, slice(1, None))] - a[(*before, slice(None, -1))]
+    return a
+
+
+def _end(part: Any, a: Any, axis: int) -> Any:
+    if np.ndim(part) == 0:
+        part = np.broadcast_to(part, tuple(1 if i == axis else n for i, n in enumerate(a.shape)))
+    return part
+
+
+@composite(np.pad)
+def pad(array: Any, pad_width: Any, mode: Any = "constant", **options: Any) -> Any:
+    """Extend at the edges, by constants or by entries of the array itself."""
+    shape = np.shape(array)
+    if mode == "constant":
+        frame = np.pad(np.zeros(shape, array.dtype), pad_width, mode, **options)
+        inner = np.pad(np.ones(shape, bool), pad_width)
+        starts = [int(np.argmax(inner.any(tuple(j for j in range(len(shape)) if j != i))))
+                  for i in range(len(shape))]  # fmt: skip
+        window = tuple(slice(s, s + n) for s, n in zip(starts, shape, strict=True))
+        return setitem_front(frame, array, window)
+    if mode not in ("edge", "reflect", "symmetric", "wrap") or options.get("reflect_type") == "odd":
+        raise NotImplementedError(
+            f"pad of a traced value supports the modes constant, edge, reflect, symmetric and "
+            f"wrap, got mode={mode!r} {options or ''}"
+        )
+    return _rearranging(np.pad)(array, pad_width, mode, **options)

@@ -1,0 +1,205 @@
+"""Products of matrices and vectors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autodiff.primitive import composite, derivative, primitive
+from autodiff.tensor import Tensor
+
+
+def _left(g: Any, z: Any, x: Any, y: Any) -> Any:
+    """The slope of x @ y in x: g @ y.T, for vectors and stacks of matrices too."""
+    del z
+    rows, columns = np.ndim(x), np.ndim(y)
+    if columns == 1:
+        return g * y if rows == 1 else g[..., None] * y
+    if rows == 1:
+        return np.matmul(y, g[..., None])[..., 0]
+    return np.matmul(g, _transposed(y))
+
+
+def _right(g: Any, z: Any, x: Any, y: Any) -> Any:
+    """The slope of x @ y in y: x.T @ g, for vectors and stacks of matrices too."""
+    del z
+    rows, columns = np.ndim(x), np.ndim(y)
+    if rows == 1:
+        return g * x if columns == 1 else x[:, None] * g[..., None, :]
+    if columns == 1:
+        return np.matmul(_transposed(x), g[..., None])[..., 0]
+    if columns == 2 and rows > 2:  # one matrix for a stack: one product, summed over the stack
+        x, g = np.reshape(x, (-1, x.shape[-1])), np.reshape(g, (-1, g.shape[-1]))
+    return np.matmul(_transposed(x), g)
+
+
+def _transposed(x: Any) -> Any:
+    return x.T if x.ndim == 2 else x.mT
+
+
+derivative(np.matmul, x=_left, y=_right)
+
+
+@composite(np.dot)
+def dot(a: Any, b: Any, out: Any = None) -> Any:
+    """The product: of numbers, vectors or matrices; sums over a's last and b's last but one."""
+    if out is not None:
+        raise TypeError("out= of a traced dot isn't supported: leave it away")
+    if np.ndim(a) == 0 or np.ndim(b) == 0:
+        return np.multiply(a, b)
+    if np.ndim(b) <= 2:
+        return np.matmul(a, b)
+    return np.tensordot(a, b, axes=(-1, -2))
+
+
+@composite(np.inner)
+def inner(a: Any, b: Any) -> Any:
+    """The sum of products over the last axes."""
+    if np.ndim(a) == 0 or np.ndim(b) == 0:
+        return np.multiply(a, b)
+    return np.tensordot(a, b, axes=(-1, -1))
+
+
+@composite(np.vdot)
+def vdot(a: Any, b: Any) -> Any:
+    """The sum of products of all entries, the first conjugated."""
+    return np.matmul(np.conjugate(np.reshape(a, -1)), np.reshape(b, -1))
+
+
+@composite(np.outer)
+def outer(a: Any, b: Any, out: Any = None) -> Any:
+    """The products of all pairs of entries."""
+    if out is not None:
+        raise TypeError("out= of a traced outer isn't supported: leave it away")
+    return np.reshape(a, (-1, 1)) * np.reshape(b, (1, -1))
+
+
+@composite(np.tensordot)
+def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
+    """The sum of products over some axes of each: one product of matrices."""
+    if np.ndim(axes) == 0 and not isinstance(axes, (list, tuple)):
+        over_a = list(range(np.ndim(a) - axes, np.ndim(a)))
+        over_b = list(range(axes))
+    else:
+        over_a = [int(i) % np.ndim(a) for i in np.atleast_1d(axes[0])]
+        over_b = [int(i) % np.ndim(b) for i in np.atleast_1d(axes[1])]
+    if [np.shape(a)[i] for i in over_a] != [np.shape(b)[i] for i in over_b]:
+        raise ValueError(
+            f"tensordot sums over axes of equal lengths, got shapes {np.shape(a)} and "
+            f"{np.shape(b)} with axes {axes}"
+        )
+    free_a = [i for i in range(np.ndim(a)) if i not in over_a]
+    free_b = [i for i in range(np.ndim(b)) if i not in over_b]
+    shape_a = tuple(np.shape(a)[i] for i in free_a)
+    shape_b = tuple(np.shape(b)[i] for i in free_b)
+    summed = int(np.prod([np.shape(a)[i] for i in over_a], dtype=int))
+    left = np.reshape(np.transpose(a, free_a + over_a), (int(np.prod(shape_a, dtype=int)), summed))
+    right = np.reshape(np.transpose(b, over_b + free_b), (summed, int(np.prod(shape_b, dtype=int))))
+    return np.reshape(np.matmul(left, right), shape_a + shape_b)
+
+
+@composite(np.trace)
+def trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, **options: Any) -> Any:
+    """The sum along a diagonal."""
+    return np.sum(np.diagonal(a, offset, axis1, axis2), axis=-1, **options)
+
+
+@composite(np.diagonal)
+def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    """A diagonal, as the last axis."""
+    moved = np.moveaxis(a, (axis1, axis2), (-2, -1))
+    positions = np.arange(moved.shape[-2] * moved.shape[-1]).reshape(moved.shape[-2:])
+    picked = np.diagonal(positions, offset)
+    return np.reshape(moved, (*moved.shape[:-2], -1))[..., picked]
+
+
+@primitive
+def einsum(*operands: Any, subscripts: str) -> Any:
+    """``np.einsum`` with the operands after the subscripts, which are explicit: ``ij,jk->ik``."""
+    return np.einsum(subscripts, *operands, optimize=len(operands) > 2)
+
+
+def _einsum_slope(g: Any, z: Any, *operands: Any, argnum: int, subscripts: str) -> Any:
+    """The einsum of the cotangent with the other operands, to this operand's labels.
+
+    A label that stands in this operand alone was summed over: an operand of ones repeats it. One
+    that stands in it twice took the diagonal: the unit matrix puts it back there.
+    """
+    del z
+    terms, result = subscripts.split("->")
+    labels = terms.split(",")
+    unused = (c for c in _letters() if c not in subscripts)
+    own, shape = labels[argnum], np.shape(operands[argnum])
+    dtype = operands[argnum].dtype
+    inputs: list[tuple[str, Any]] = [(result, g)]
+    inputs += [(labels[i], x) for i, x in enumerate(operands) if i != argnum]
+    known = set("".join(term for term, _ in inputs))
+    target = ""
+    for label, n in zip(own, shape, strict=True):
+        if label in target:
+            twin = next(unused)
+            inputs.append((label + twin, np.eye(n, dtype=dtype)))
+            label = twin
+        elif label not in known:
+            inputs.append((label, np.ones(n, dtype)))
+        target += label
+    spelled = ",".join(term for term, _ in inputs) + "->" + target
+    return np.einsum(spelled, *(x for _, x in inputs))
+
+
+derivative(einsum, operands=_einsum_slope)
+
+
+def _letters() -> str:
+    return "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+@composite(np.einsum)
+def einsum_front(*operands: Any, out: Any = None, optimize: Any = False, **options: Any) -> Any:
+    """``np.einsum`` in all its forms."""
+    if out is not None or options:
+        raise NotImplementedError(f"einsum of a traced value takes no out= or {options}")
+    del optimize  # the order of multiplication is chosen for more than two operands
+    if not isinstance(operands[0], str):
+        operands = _spelled(operands)
+    subscripts, *arrays = operands
+    arrays = [a if isinstance(a, Tensor) else np.asarray(a) for a in arrays]
+    explicit = _explicit(subscripts.replace(" ", ""), [np.ndim(a) for a in arrays])
+    return einsum.apply(tuple(arrays), {"subscripts": explicit})
+
+
+def _spelled(operands: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Turn ``einsum(a, [0, 1], b, [1, 2], [0, 2])`` into subscripts and operands."""
+    arrays = operands[0 : len(operands) - len(operands) % 2 : 2]
+    lists = list(operands[1::2]) + ([operands[-1]] if len(operands) % 2 else [])
+    texts = ["".join("..." if i is Ellipsis else _letters()[i] for i in part) for part in lists]
+    inputs = ",".join(texts[: len(arrays)])
+    return (inputs + ("->" + texts[-1] if len(operands) % 2 else ""), *arrays)
+
+
+def _explicit(subscripts: str, ndims: list[int]) -> str:
+    """Write ellipses out as labels, and the result's labels where they are implied."""
+    terms, arrow, result = subscripts.partition("->")
+    labels = terms.split(",")
+    if len(labels) != len(ndims):
+        raise ValueError(f"einsum {subscripts!r} names {len(labels)} operands, got {len(ndims)}")
+    unused = [c for c in _letters() if c not in subscripts]
+    wide = max(
+        (n - len(term.replace("...", "")) for term, n in zip(labels, ndims, strict=True)
+         if "..." in term), default=0,
+    )  # fmt: skip
+    dots = "".join(unused[:wide])
+
+    def spelled(term: str, ndim: int) -> str:
+        width = ndim - len(term.replace("...", ""))
+        return term.replace("...", dots[len(dots) - width :] if width else "")
+
+    labels = [spelled(term, ndim) for term, ndim in zip(labels, ndims, strict=True)]
+    if arrow:
+        result = result.replace("...", dots)
+    else:
+        joined = "".join(labels)
+        named = sorted(c for c in set(joined) if joined.count(c) == 1 and c not in dots)
+        result = dots + "".join(named)
+    return ",".join(labels) + "->" + result

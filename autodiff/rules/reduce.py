@@ -1,0 +1,136 @@
+"""Reductions: many entries become one, along some axes. And the running ones."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from autodiff.primitive import derivative
+from autodiff.registry import registry
+
+Axis = int | tuple[int, ...] | None
+
+
+def axes_of(axis: Axis, ndim: int) -> tuple[int, ...]:
+    """Name the reduced axes by non-negative numbers."""
+    if axis is None:
+        return tuple(range(ndim))
+    given = axis if isinstance(axis, tuple) else (axis,)
+    return tuple(int(a) % ndim for a in given)
+
+
+def restore(g: Any, a: Any, axis: Axis, keepdims: bool) -> Any:
+    """Give a reduced array its lost axes back, with length 1, so that it broadcasts against a."""
+    if keepdims or a.ndim == 0 or axis is None:
+        return g
+    lost = axes_of(axis, a.ndim)
+    return np.reshape(g, tuple(1 if i in lost else n for i, n in enumerate(a.shape)))
+
+
+def count(a: Any, axis: Axis) -> int:
+    """How many entries of a become one."""
+    return math.prod(a.shape[i] for i in axes_of(axis, a.ndim))
+
+
+def _share(g: Any, z: Any, a: Any, axis: Axis, keepdims: bool) -> Any:
+    """The slope of max or min: to the entries that are it, in equal shares."""
+    winners = a == restore(z, a, axis, keepdims)
+    number = np.sum(winners, axis=axis, keepdims=True).astype(a.dtype)
+    return winners * (restore(g, a, axis, keepdims) / np.maximum(number, 1))
+
+
+def _deviation(a: Any, axis: Axis, ddof: float) -> Any:
+    """Compute (a - mean) / (n - ddof), conjugated if complex."""
+    deviation = a - np.mean(a, axis=axis, keepdims=True)
+    if a.dtype.kind == "c":
+        deviation = np.conjugate(deviation)
+    return deviation / (count(a, axis) - ddof)
+
+
+def _var_slope(
+    g: Any, z: Any, a: Any, *, axis: Axis = None, ddof: float = 0, keepdims: bool = False
+) -> Any:
+    del z
+    return restore(g, a, axis, keepdims) * (2 * _deviation(a, axis, ddof))
+
+
+def _std_slope(
+    g: Any, z: Any, a: Any, *, axis: Axis = None, ddof: float = 0, keepdims: bool = False
+) -> Any:
+    """The slope of std, 0 where all entries are equal (as the norm's at 0)."""
+    per_z = g / np.where(z == 0, 1, z)
+    return restore(per_z, a, axis, keepdims) * _deviation(a, axis, ddof)
+
+
+def _shifted(a: Any, steps: int, fill: float) -> Any:
+    """Move entries along the last axis, later for positive steps, and fill what is left empty."""
+    empty = np.full((*a.shape[:-1], min(abs(steps), a.shape[-1])), fill, a.dtype)
+    if steps >= 0:
+        return np.concatenate([empty, a[..., : max(a.shape[-1] - steps, 0)]], axis=-1)
+    return np.concatenate([a[..., -steps:], empty], axis=-1)
+
+
+def _product_before(a: Any, direction: int) -> Any:
+    """The product of all entries before each one along the last axis, or after it (-1).
+
+    By doubling, with multiplications only: exact where entries are zero, in all derivatives.
+    """
+    product, steps = _shifted(a, direction, 1), 1
+    while steps < a.shape[-1]:
+        product = product * _shifted(product, direction * steps, 1)
+        steps *= 2
+    return product
+
+
+def _prod_slope(g: Any, z: Any, a: Any, *, axis: Axis = None, keepdims: bool = False) -> Any:
+    """The product of the others. (z / a would fail where a is zero.)"""
+    del z
+    lost = axes_of(axis, a.ndim)
+    kept = tuple(i for i in range(a.ndim) if i not in lost)
+    order = kept + lost
+    moved = np.transpose(a, order) if a.ndim else a
+    rows = np.reshape(moved, (*(a.shape[i] for i in kept), count(a, axis)))
+    others = np.reshape(_product_before(rows, 1) * _product_before(rows, -1), moved.shape)
+    back = np.transpose(others, tuple(np.argsort(order))) if a.ndim else others
+    return restore(g, a, axis, keepdims) * back
+
+
+def _cumprod_slope(g: Any, z: Any, a: Any, *, axis: int | None = None) -> Any:
+    """The product before a, times h, where h[i] = g[i] + a[i + 1] * h[i + 1]: by doubling."""
+    del z
+    entries = np.reshape(a, -1) if axis is None else np.moveaxis(a, axis, -1)
+    h = g if axis is None else np.moveaxis(g, axis, -1)
+    factor, steps = _shifted(entries, -1, 0), 1
+    while steps < entries.shape[-1]:
+        h = h + factor * _shifted(h, -steps, 0)
+        factor = factor * _shifted(factor, -steps, 0)
+        steps *= 2
+    slope = _product_before(entries, 1) * h
+    return np.reshape(slope, a.shape) if axis is None else np.moveaxis(slope, -1, axis)
+
+
+def _cumsum_slope(g: Any, z: Any, a: Any, *, axis: int | None = None) -> Any:
+    del z
+    along = 0 if axis is None else axis
+    total = np.flip(np.cumsum(np.flip(g, along), along), along)
+    return np.reshape(total, a.shape)
+
+
+# fmt: off
+derivative(np.sum, lambda a, axis=None, keepdims=False: a.sum(axis=axis, keepdims=keepdims),
+           a=lambda g, z, a, *, axis=None, keepdims=False: restore(g, a, axis, keepdims))
+derivative(np.mean, lambda a, axis=None, keepdims=False: a.mean(axis=axis, keepdims=keepdims),
+           a=lambda g, z, a, *, axis=None, keepdims=False:
+               restore(g / count(a, axis), a, axis, keepdims))
+derivative(np.max, a=lambda g, z, a, *, axis=None, keepdims=False: _share(g, z, a, axis, keepdims))
+derivative(np.min, a=lambda g, z, a, *, axis=None, keepdims=False: _share(g, z, a, axis, keepdims))
+derivative(np.prod,    a=_prod_slope)
+derivative(np.var,     a=_var_slope)
+derivative(np.std,     a=_std_slope)
+derivative(np.cumsum,  a=_cumsum_slope)
+derivative(np.cumprod, a=_cumprod_slope)
+# fmt: on
+
+registry[np.amax], registry[np.amin] = registry[np.max], registry[np.min]

@@ -1,0 +1,578 @@
+"""Tensor: the handle that a user holds on a Node of the graph.
+
+A Tensor is a mutable name for an immutable Node. An in-place edit (``t[0] = 1``, ``t += 1``)
+records a new Node over an edited copy and points the name at it, so all that was recorded earlier
+keeps the old value: in-place edits differentiate rightly and can't corrupt a graph.
+
+As in NumPy, a slice, a reshape or a transpose is a view: it knows the Tensor it is a part of
+(its base) and how to read itself from it. A write through a view is a write to the base, and a view
+whose base has changed reads itself anew.
+"""
+
+from __future__ import annotations
+
+import operator
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from autodiff.errors import describe, user_line
+from autodiff.graph import NO_OPTIONS, Node
+from autodiff.registry import handler, registry
+
+__all__ = ["Tensor", "View", "tensor"]
+
+
+def _foreign(value: Any) -> bool:
+    """Whether a value of some other library wants to handle NumPy's operators itself."""
+    return hasattr(type(value), "__array_ufunc__") and not isinstance(
+        value, (np.ndarray, np.generic, Tensor)
+    )
+
+
+def _binary(
+    ufunc: np.ufunc, compute: Callable[[Any, Any], Any]
+) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """Make an operator and its reflection. They skip NumPy's dispatch: it costs more than they do.
+
+    Numbers and Tensors, by far the most common operands, are recorded right here.
+    """
+
+    def forward(self: Tensor, other: Any) -> Any:
+        kind = type(other)
+        if kind is Tensor:
+            y = other.node
+            value = y.value
+        elif kind is float or kind is int:
+            value = y = other
+        elif _foreign(other):
+            return NotImplemented
+        else:
+            return registry[ufunc](self, other)
+        x = self.node
+        try:
+            z = compute(x.value, value)
+        except ValueError:
+            return registry[ufunc](self, other)  # fails again, with the words for it
+        return Tensor(Node(z, registry[ufunc], (x, y)))
+
+    def reflected(self: Tensor, other: Any) -> Any:
+        kind = type(other)
+        if kind is float or kind is int:
+            x = self.node
+            return Tensor(Node(compute(other, x.value), registry[ufunc], (other, x)))
+        if _foreign(other):
+            return NotImplemented
+        return registry[ufunc](other, self)
+
+    return forward, reflected
+
+
+def _unary(ufunc: np.ufunc) -> Callable[[Tensor], Any]:
+    def forward(self: Tensor) -> Any:
+        return registry[ufunc](self)
+
+    return forward
+
+
+def _in_place(compute: Callable[[Any, Any], Any]) -> Callable[[Tensor, Any], Any]:
+    def update(self: Tensor, other: Any) -> Any:
+        result = compute(self, other)
+        if self.ndim == 0 or not isinstance(result, Tensor):
+            return result  # numbers have no in-place edits: the name gets a new value
+        self._take(result)
+        return self
+
+    return update
+
+
+def _method(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Make the ndarray method that has the parameters of a NumPy function after its first."""
+
+    def method(self: Tensor, *args: Any, **kwargs: Any) -> Any:
+        return handler(function)(self, *args, **kwargs)
+
+    method.__name__ = function.__name__
+    method.__doc__ = f"As the ndarray method; see ``np.{function.__name__}``."
+    return method
+
+
+def _refuse_number(kind: str) -> Callable[[Tensor], Any]:
+    def refuse(_: Tensor) -> Any:
+        raise TypeError(
+            f"{kind} of a traced value at {user_line()}: as a plain number it would lose its "
+            f"slope, silently. Keep computing with it as it is; to build an array of traced "
+            f"values use np.array([a, b]) or np.stack instead of assigning into a plain array; "
+            f"where no slope is wanted write t.item() or t.numpy()."
+        )
+
+    return refuse
+
+
+class _Keeps:
+    """What NumPy's mean, var and std of an array of objects take for a Tensor's dtype.
+
+    They end in ``total.dtype.type(total / count)``, which would turn a Tensor into a number. With
+    this, ``np.array([a, b]).mean()`` of traced values stays traced.
+    """
+
+    @staticmethod
+    def type(value: Any) -> Any:
+        """Give the value on as it is."""
+        return value
+
+
+_KEEPS = _Keeps()
+
+
+class Tensor:
+    """A traced value: it behaves as the array or number that it holds, and remembers its origin.
+
+    Made by ``ad.tensor``, or given to your function by ``ad.grad`` and its siblings.
+
+    >>> import autodiff as ad
+    >>> x = ad.tensor(3.0)
+    >>> y = x * x + 2 * x
+    >>> y.backward()
+    >>> print(x.grad)
+    8.0
+    """
+
+    __slots__ = ("node",)
+    __array_priority__ = 1000
+    __hash__ = None  # type: ignore[assignment]  # == is elementwise, as for ndarray
+
+    node: Node
+
+    def __init__(self, node: Node) -> None:
+        self.node = node
+
+    # What it holds.
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The lengths of the axes."""
+        return np.shape(self.node.value)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The dtype of the value."""
+        if sys._getframe(1).f_globals.get("__name__") == "numpy._core._methods":
+            return _KEEPS  # type: ignore[return-value]
+        dtype: np.dtype[Any] = self.node.value.dtype
+        return dtype
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return int(self.node.value.ndim)
+
+    @property
+    def size(self) -> int:
+        """The number of entries."""
+        return int(self.node.value.size)
+
+    @property
+    def itemsize(self) -> int:
+        """The bytes of one entry."""
+        return int(self.node.value.itemsize)
+
+    @property
+    def nbytes(self) -> int:
+        """The bytes of all entries."""
+        return int(self.node.value.nbytes)
+
+    def numpy(self) -> Any:
+        """Give the value as a plain array (a copy) or NumPy scalar, without a slope."""
+        value = self.node.value
+        return value.copy() if isinstance(value, np.ndarray) else value
+
+    def item(self, *index: Any) -> Any:
+        """Give one entry as a plain Python number, without a slope."""
+        return self.node.value.item(*index)
+
+    def tolist(self) -> Any:
+        """Give the entries as nested lists of plain Python numbers, without slopes."""
+        return self.node.value.tolist()
+
+    def detach(self) -> Tensor:
+        """Give a new Tensor of the same value that starts a graph of its own."""
+        return Tensor(Node(self.numpy()))
+
+    # Slopes.
+
+    def backward(self, cotangent: Any = None) -> None:
+        """Find the slope of this scalar with respect to every Tensor it was computed from.
+
+        Fills ``.grad`` of each of them; it sets, and never adds up, so that a second call gives the
+        same slopes. For a non-scalar, ``cotangent`` (of its shape) weighs the entries.
+
+        Raises:
+            ValueError: not a scalar, and no cotangent was given.
+            TypeError: the value is an integer or bool, which has no slope.
+        """
+        from autodiff.backward import backward  # backward.py builds on this module
+
+        backward(self, cotangent)
+
+    @property
+    def grad(self) -> Any:
+        """The slope that the last ``backward()`` found here; None before."""
+        return getattr(self.node, "slope", None)
+
+    # Numbers out: only where the user says so.
+
+    __float__ = _refuse_number("float()")
+    __int__ = _refuse_number("int()")
+    __complex__ = _refuse_number("complex()")
+    __index__ = _refuse_number("the use as an index or count")
+
+    def __bool__(self) -> bool:
+        return bool(self.node.value)
+
+    def __len__(self) -> int:
+        value = self.node.value
+        if value.ndim == 0:
+            raise TypeError("len() of a 0-d Tensor: it is a single number")
+        return len(value)
+
+    def __iter__(self) -> Iterator[Any]:
+        if self.ndim == 0:
+            raise TypeError("iteration over a 0-d Tensor: it is a single number")
+        return (self[i] for i in range(len(self)))
+
+    def __contains__(self, item: Any) -> bool:
+        return bool((self == item).any())
+
+    # Writing it down.
+
+    def __repr__(self) -> str:
+        value = self.node.value
+        if isinstance(value, np.ndarray):
+            return repr(value).replace("array(", "Tensor(", 1)
+        number = f"{value.item()!r}"
+        return f"Tensor({number})" if value.dtype == float else f"Tensor({number}, {value.dtype})"
+
+    def __str__(self) -> str:
+        return str(self.node.value)
+
+    def __format__(self, spec: str) -> str:
+        return format(self.node.value, spec)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
+        return Tensor(self.node)  # the Node is immutable, so a new name for it is a copy
+
+    def __copy__(self) -> Tensor:
+        return Tensor(self.node)
+
+    def __reduce__(self) -> Any:
+        raise TypeError(
+            "a Tensor can't be pickled: it would drag its whole graph along. Pickle t.numpy()."
+        )
+
+    # Operators.
+
+    __add__, __radd__ = _binary(np.add, operator.add)
+    __sub__, __rsub__ = _binary(np.subtract, operator.sub)
+    __mul__, __rmul__ = _binary(np.multiply, operator.mul)
+    __truediv__, __rtruediv__ = _binary(np.divide, operator.truediv)
+    __floordiv__, __rfloordiv__ = _binary(np.floor_divide, operator.floordiv)
+    __mod__, __rmod__ = _binary(np.remainder, operator.mod)
+    __pow__, __rpow__ = _binary(np.power, operator.pow)
+    __matmul__, __rmatmul__ = _binary(np.matmul, operator.matmul)
+    __and__, __rand__ = _binary(np.bitwise_and, operator.and_)
+    __or__, __ror__ = _binary(np.bitwise_or, operator.or_)
+    __xor__, __rxor__ = _binary(np.bitwise_xor, operator.xor)
+    __lt__ = _binary(np.less, operator.lt)[0]
+    __le__ = _binary(np.less_equal, operator.le)[0]
+    __gt__ = _binary(np.greater, operator.gt)[0]
+    __ge__ = _binary(np.greater_equal, operator.ge)[0]
+    __eq__ = _binary(np.equal, operator.eq)[0]
+    __ne__ = _binary(np.not_equal, operator.ne)[0]
+    __neg__ = _unary(np.negative)
+    __pos__ = _unary(np.positive)
+    __abs__ = _unary(np.absolute)
+    __invert__ = _unary(np.invert)
+    # NumPy calls these for each entry of an array of objects: np.exp(np.array([a, b])).
+    exp = _unary(np.exp)
+    exp2 = _unary(np.exp2)
+    expm1 = _unary(np.expm1)
+    log = _unary(np.log)
+    log2 = _unary(np.log2)
+    log10 = _unary(np.log10)
+    log1p = _unary(np.log1p)
+    sqrt = _unary(np.sqrt)
+    cbrt = _unary(np.cbrt)
+    sin = _unary(np.sin)
+    cos = _unary(np.cos)
+    tan = _unary(np.tan)
+    arcsin = _unary(np.arcsin)
+    arccos = _unary(np.arccos)
+    arctan = _unary(np.arctan)
+    sinh = _unary(np.sinh)
+    cosh = _unary(np.cosh)
+    tanh = _unary(np.tanh)
+    arcsinh = _unary(np.arcsinh)
+    arccosh = _unary(np.arccosh)
+    arctanh = _unary(np.arctanh)
+    degrees = _unary(np.degrees)
+    radians = _unary(np.radians)
+    rad2deg = _unary(np.rad2deg)
+    deg2rad = _unary(np.deg2rad)
+    fabs = _unary(np.fabs)
+    rint = _unary(np.rint)
+    __floor__ = _unary(np.floor)
+    __ceil__ = _unary(np.ceil)
+    __trunc__ = _unary(np.trunc)
+    __iadd__ = _in_place(operator.add)
+    __isub__ = _in_place(operator.sub)
+    __imul__ = _in_place(operator.mul)
+    __itruediv__ = _in_place(operator.truediv)
+    __ifloordiv__ = _in_place(operator.floordiv)
+    __imod__ = _in_place(operator.mod)
+    __ipow__ = _in_place(operator.pow)
+    __imatmul__ = _in_place(operator.matmul)
+    __iand__ = _in_place(operator.and_)
+    __ior__ = _in_place(operator.or_)
+    __ixor__ = _in_place(operator.xor)
+
+    def __divmod__(self, other: Any) -> tuple[Any, Any]:
+        return self // other, self % other
+
+    def __rdivmod__(self, other: Any) -> tuple[Any, Any]:
+        return other // self, other % self
+
+    def __round__(self, digits: int | None = None) -> Any:
+        return handler(np.round)(self, digits or 0)
+
+    # Indexing and in-place edits.
+
+    def __getitem__(self, index: Any) -> Any:
+        return registry["read"](self, index)
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        if self.ndim == 0:
+            raise TypeError(
+                "assignment into a 0-d Tensor: it is a single number. Give the name a new value."
+            )
+        self._take(registry["write"](self, value, index))
+
+    def _take(self, result: Tensor) -> None:
+        """Point this name at an edited value of the same shape and dtype, as NumPy would."""
+        if result.shape != self.shape:
+            raise ValueError(
+                f"an in-place edit can't change the shape {self.shape} to {result.shape} "
+                f"({user_line()}). Write x = x + y instead of x += y."
+            )
+        if result.dtype != self.dtype:
+            if not np.can_cast(result.dtype, self.dtype, "same_kind"):
+                raise TypeError(
+                    f"an in-place edit can't turn {self.dtype} into {result.dtype} "
+                    f"({user_line()}). Start from floats, or write x = x + y instead of x += y."
+                )
+            result = result.astype(self.dtype)
+        self._point_at(result.node)
+
+    def _point_at(self, node: Node) -> None:
+        self.node = node
+
+    # NumPy's two protocols: every function of NumPy that meets a Tensor comes in here.
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        from autodiff.dispatch import call_ufunc  # dispatch.py builds on this module
+
+        return call_ufunc(ufunc, method, inputs, kwargs)
+
+    def __array_function__(
+        self, function: Any, types: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+    ) -> Any:
+        return handler(function)(*args, **kwargs)
+
+    # ndarray's methods.
+
+    sum = _method(np.sum)
+    mean = _method(np.mean)
+    prod = _method(np.prod)
+    max = _method(np.max)
+    min = _method(np.min)
+    var = _method(np.var)
+    std = _method(np.std)
+    all = _method(np.all)
+    any = _method(np.any)
+    argmax = _method(np.argmax)
+    argmin = _method(np.argmin)
+    argsort = _method(np.argsort)
+    nonzero = _method(np.nonzero)
+    searchsorted = _method(np.searchsorted)
+    cumsum = _method(np.cumsum)
+    cumprod = _method(np.cumprod)
+    dot = _method(np.dot)
+    clip = _method(np.clip)
+    round = _method(np.round)
+    ravel = _method(np.ravel)
+    repeat = _method(np.repeat)
+    take = _method(np.take)
+    squeeze = _method(np.squeeze)
+    swapaxes = _method(np.swapaxes)
+    diagonal = _method(np.diagonal)
+    trace = _method(np.trace)
+    conj = _method(np.conjugate)
+    conjugate = _method(np.conjugate)
+    real = property(_method(np.real))
+    imag = property(_method(np.imag))
+
+    def reshape(self, *shape: Any, order: str = "C") -> Any:
+        """As ``ndarray.reshape``; a view, as there."""
+        target = shape[0] if len(shape) == 1 else shape
+        return handler(np.reshape)(self, target, order=order)
+
+    def flatten(self, order: str = "C") -> Any:
+        """As ``ndarray.flatten``: a copy, not a view."""
+        return self.ravel(order).copy()
+
+    def transpose(self, *axes: Any) -> Any:
+        """As ``ndarray.transpose``; a view, as there."""
+        if not axes or axes == (None,):
+            return handler(np.transpose)(self)
+        return handler(np.transpose)(self, axes[0] if len(axes) == 1 else axes)
+
+    @property
+    def T(self) -> Any:  # noqa: N802 - NumPy's name
+        """The transpose; a view."""
+        return handler(np.transpose)(self)
+
+    @property
+    def mT(self) -> Any:  # noqa: N802 - NumPy's name
+        """The transpose of the last two axes; a view."""
+        return handler(np.matrix_transpose)(self)
+
+    @property
+    def flat(self) -> Any:
+        """The entries in C order, as a 1-d Tensor."""
+        return self.ravel()
+
+    def sort(self, axis: int = -1) -> None:
+        """Sort in place, as ``ndarray.sort``."""
+        self._take(handler(np.sort)(self, axis))
+
+    def fill(self, value: Any) -> None:
+        """Set every entry, as ``ndarray.fill``."""
+        self[...] = value
+
+    def astype(self, dtype: Any, *, copy: bool = True) -> Tensor:
+        """As ``ndarray.astype``; the slope passes through, except to integers and bools."""
+        del copy  # a Tensor's value never changes, so a copy and no copy are the same
+        dtype = np.dtype(dtype)
+        name = "astype" if dtype.kind in "fc" else "astype_constant"
+        converted: Tensor = registry[name].apply((self,), {"dtype": dtype})
+        return converted
+
+    def copy(self, order: str = "C") -> Tensor:
+        """As ``ndarray.copy``: later edits of one don't show in the other."""
+        del order
+        return Tensor(self.node)
+
+
+class View(Tensor):
+    """A Tensor that is a part of another one, its base, or shows it in another form."""
+
+    __slots__ = ("_base", "_node", "_read", "_root", "_seen", "_writable")
+
+    _writable: bool
+
+    def __init__(
+        self, node: Node, base: Tensor, read: Callable[[Tensor], Any], writable: bool
+    ) -> None:
+        self._node = node
+        self._base = base
+        self._read = read
+        self._root: Tensor = base._root if isinstance(base, View) else base
+        self._seen = self._root.node
+        self._writable = writable and (base._writable if isinstance(base, View) else True)
+
+    @property
+    def node(self) -> Node:  # type: ignore[override]
+        """The current value: read anew from the base when that has changed."""
+        if self._root.node is not self._seen:
+            for view in reversed(self._chain()):
+                view._node = view._read(view._base).node
+                view._seen = self._root.node
+        return self._node
+
+    def _chain(self) -> list[View]:
+        """List the views from this one towards the root, as far as they are out of date."""
+        chain, view = [], self
+        while isinstance(view, View) and view._seen is not self._root.node:
+            chain.append(view)
+            view = view._base  # type: ignore[assignment]
+        return chain
+
+    def _point_at(self, node: Node) -> None:
+        """Write through: each base up to the root gets this view's entries put in their place."""
+        if not self._writable:
+            raise ValueError(
+                f"assignment destination is read-only ({user_line()}): this view shows entries of "
+                f"its base more than once. Edit a copy: x = x.copy()."
+            )
+        view: Any = self
+        steps = []
+        while isinstance(view, View):
+            steps.append((view, node))
+            node = _put_back(view, node)
+            view = view._base
+        view._point_at(node)
+        for view, kept in steps:
+            view._node, view._seen = kept, self._root.node
+
+
+def _put_back(view: View, node: Node) -> Node:
+    """Give the base's value with the view's entries replaced by ``node``.
+
+    Where they belong is found by reading the same view of the base's positions.
+    """
+    base = view._base
+    places = Tensor(Node(np.arange(base.size).reshape(base.shape)))
+    positions = view._read(places).node.value
+    flat = handler(np.reshape)(Tensor(base.node), -1)
+    edited = registry["write"](flat, Tensor(node), positions)
+    restored: Tensor = handler(np.reshape)(edited, base.shape)
+    return restored.node
+
+
+def tensor(value: Any, dtype: Any = None) -> Tensor:
+    """Make a Tensor from a number, an array or a list of numbers: the start of a graph.
+
+    Integers and bools become float64, since slopes are sought. The value is copied.
+
+    Args:
+        value: a number, array, or nested list; a Tensor gives a new one, connected to it.
+        dtype: a float or complex dtype; by default the value's own.
+
+    Raises:
+        TypeError: not numeric.
+
+    >>> import autodiff as ad
+    >>> ad.tensor([1, 2, 3])
+    Tensor([1., 2., 3.])
+    """
+    if isinstance(value, Tensor):
+        return value.copy() if dtype is None else value.astype(dtype)
+    array = np.array(value)
+    if array.dtype == object:
+        lifted = registry["lift"](array)
+        if isinstance(lifted, Tensor):
+            return lifted if dtype is None else lifted.astype(dtype)
+        array = lifted
+    if array.dtype.kind in "biu":
+        array = array.astype(np.float64)
+    if array.dtype.kind not in "fc":
+        raise TypeError(f"tensor needs numbers, got {describe(value)}")
+    if dtype is not None:
+        if np.dtype(dtype).kind not in "fc":
+            raise TypeError(
+                f"tensor needs a float or complex dtype, since slopes are sought; got {dtype}"
+            )
+        array = array.astype(dtype)
+    return Tensor(Node(array[()], None, (), NO_OPTIONS))

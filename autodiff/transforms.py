@@ -1,0 +1,282 @@
+"""grad and its siblings: functions in, functions of slopes out.
+
+Each one differentiates a fresh Node for its argument, which is what makes nesting right: an inner
+derivative can't mistake the outer one's variable for its own.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import numpy as np
+
+from autodiff.backward import argument, fit, fresh, sweep, to_user
+from autodiff.errors import describe, function_place
+from autodiff.graph import Node, between
+from autodiff.primitive import constant, primitive
+from autodiff.pytree import flatten
+from autodiff.tensor import Tensor
+
+__all__ = ["elementwise_grad", "grad", "stop_gradient", "value_and_grad", "vjp"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+Argnums = int | Sequence[int]
+_PYTHON_NUMBERS = (int, float, complex, bool)
+
+
+@primitive
+def stop_gradient(x: Any) -> Any:
+    """Give the value on, and no slope back: as a constant to every derivative.
+
+    >>> import autodiff as ad
+    >>> ad.grad(lambda x: x * ad.stop_gradient(x))(3.0)
+    3.0
+    """
+    return x
+
+
+constant(stop_gradient)
+
+
+class _Trace:
+    """One run of a user's function on traced arguments."""
+
+    def __init__(
+        self, f: Callable[..., Any], argnums: Argnums, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> None:
+        self.f = f
+        self.nodes: list[Node] = []
+        self.numbers: list[bool] = []  # which leaves are Python's own numbers
+        self.rebuilds: list[tuple[int, Any]] = []
+        given = list(args)
+        for position in _positions(argnums, len(args), f):
+            leaves, names, rebuild = flatten(args[position], _argument_name(f, position))
+            nodes = [_start(leaf, name) for leaf, name in zip(leaves, names, strict=True)]
+            self.numbers += [type(leaf) in _PYTHON_NUMBERS for leaf in leaves]
+            given[position] = rebuild([Tensor(node) for node in nodes])
+            self.nodes += nodes
+            self.rebuilds.append((len(nodes), rebuild))
+        self.out = f(*given, **kwargs)
+
+    def slopes(self, results: list[tuple[Node, Any]], avoid: Sequence[Any] = ()) -> list[Any]:
+        """Carry cotangents back to the arguments; one structure of slopes per argument."""
+        cotangents, _ = sweep(results, self.nodes)
+        taken = {id(value) for value in avoid}
+        slopes = []
+        for node, is_number in zip(self.nodes, self.numbers, strict=True):
+            slope = cotangents.get(node)
+            slope = np.zeros_like(node.value)[()] if slope is None else to_user(slope)
+            slopes.append(_python_number(slope) if is_number else fresh(slope, taken))
+        structures, position = [], 0
+        for count, rebuild in self.rebuilds:
+            structures.append(rebuild(slopes[position : position + count]))
+            position += count
+        return structures
+
+
+def _python_number(value: Any) -> Any:
+    """Numbers in, numbers out: a NumPy scalar that fits one becomes Python's own."""
+    return value.item() if isinstance(value, (np.float64, np.complex128)) else value
+
+
+def _positions(argnums: Argnums, given: int, f: Callable[..., Any]) -> tuple[int, ...]:
+    positions = (argnums,) if isinstance(argnums, (int, np.integer)) else tuple(argnums)
+    for position in positions:
+        if not -given <= position < given:
+            raise TypeError(
+                f"the slope with respect to argument {position} was asked for, but "
+                f"{function_place(f)} was called with {given} positional arguments. Pass the "
+                f"argument by position, or choose another argnums."
+            )
+    return tuple(position % given for position in positions)
+
+
+def _argument_name(f: Callable[..., Any], position: int) -> str:
+    code = getattr(f, "__code__", None)
+    if code is not None and position < code.co_argcount:
+        return str(code.co_varnames[position])
+    return f"argument {position}"
+
+
+def _start(leaf: Any, name: str) -> Node:
+    """Make the fresh Node of a leaf: floats as they are, integers and bools as float64."""
+    if isinstance(leaf, Tensor):
+        if leaf.dtype.kind not in "fc":
+            leaf = leaf.numpy()
+        else:
+            return Node(leaf.node.value, argument, (leaf.node,), {"name": name})
+    value = np.asarray(leaf)
+    if value.dtype.kind not in "fc":
+        value = value.astype(np.float64)
+    return Node(value[()], argument, (), {"name": name})
+
+
+def _scalar_result(trace: _Trace, name: str) -> list[tuple[Node, Any]]:
+    """Check that a function gave one real number, and pair its Node with the cotangent 1."""
+    out = trace.out
+    if isinstance(out, np.ndarray) and out.dtype == object:
+        leaves, _, _ = flatten(out, "the result")
+        out = trace.out = leaves[0]
+    where = function_place(trace.f)
+    if not isinstance(out, (Tensor, np.ndarray, np.generic, int, float, complex)):
+        raise TypeError(
+            f"{name} needs a scalar result, got {describe(out)} from {where}. Return one number, "
+            f"or use vjp for a structure of results."
+        )
+    if np.shape(out) != ():
+        raise TypeError(
+            f"{name} needs a scalar result, got shape {np.shape(out)} from {where}. Reduce it "
+            f"(np.mean, .sum()), or use vjp or elementwise_grad."
+        )
+    kind = out.dtype.kind if isinstance(out, Tensor) else np.asarray(out).dtype.kind
+    if kind in "cb" or (kind != "f" and isinstance(out, Tensor)):
+        cure = "Take its real part or abs()" if kind == "c" else "These have no slope"
+        raise TypeError(f"{name} needs a real result, got {describe(out)} from {where}. {cure}.")
+    return [(out.node, out.dtype.type(1))] if isinstance(out, Tensor) else []
+
+
+def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., tuple[Any, Any]]:
+    """Make the function that gives f's value and its slope; see :func:`grad`.
+
+    >>> import autodiff as ad
+    >>> ad.value_and_grad(lambda x: x ** 2)(3.0)
+    (9.0, 6.0)
+    """
+    _check_callable(f, "value_and_grad")
+
+    @functools.wraps(f)
+    def with_slope(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
+        trace = _Trace(f, argnums, args, kwargs)
+        results = _scalar_result(trace, "grad")
+        slopes = trace.slopes(results)
+        value = _at_the_border(trace, [trace.out])[0]
+        return value, slopes[0] if isinstance(argnums, (int, np.integer)) else tuple(slopes)
+
+    return with_slope
+
+
+def _at_the_border(trace: _Trace, values: list[Any]) -> list[Any]:
+    """Give results as plain values, unless they depend on a trace further out."""
+    given = []
+    for value in values:
+        if isinstance(value, Tensor) and not _depends_outside(value.node, trace.nodes):
+            value = value.numpy()
+            if all(trace.numbers):
+                value = _python_number(value)
+        given.append(value)
+    return given
+
+
+def _depends_outside(node: Node, own: list[Node]) -> bool:
+    return between([node], own)[2]
+
+
+def grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
+    """Make the function that gives the slope of f: how much its result changes per unit.
+
+    Args:
+        f: takes arrays, numbers, or dicts, lists, tuples and dataclasses of them; answers one real
+            number. It is plain NumPy code.
+        argnums: the position of the argument to differentiate with respect to; a sequence of
+            positions gives a tuple of slopes.
+
+    Returns:
+        A function of the same arguments. The slope has the structure and shapes of the argument; a
+        float dtype is kept, integers and bools give float64. For a complex argument it is the
+        conjugate Wirtinger derivative times 2, as in PyTorch: a step against it descends.
+
+    Raises:
+        TypeError: f isn't a function, an argument isn't numeric, or the result isn't one real
+            number.
+
+    >>> import numpy as np, autodiff as ad
+    >>> ad.grad(lambda weights: ((np.array([1, 2, 3]) * weights).sum() - 0) ** 2)([0, 2, 1])
+    array([14., 28., 42.])
+    """
+    _check_callable(f, "grad")
+    both = value_and_grad(f, argnums)
+
+    @functools.wraps(f)
+    def slope(*args: Any, **kwargs: Any) -> Any:
+        return both(*args, **kwargs)[1]
+
+    return slope
+
+
+def _check_callable(f: Any, name: str) -> None:
+    if not callable(f):
+        raise TypeError(
+            f"{name} needs a function, got {describe(f)}. Pass the function itself, "
+            f"{name}(loss)(weights), not its result; for a Tensor call t.backward()."
+        )
+
+
+def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
+    """Run f and make its pullback: cotangents of the result in, cotangents of the primals out.
+
+    Args:
+        f: answers an array, a number, or a structure of them.
+        primals: its arguments, arrays or structures of them.
+
+    Returns:
+        ``(out, pullback)``. ``pullback(cotangent)``, of out's structure and shapes, answers a
+        tuple with one entry per primal: the vector-Jacobian product. It may be called again, and
+        is itself differentiable.
+
+    >>> import numpy as np, autodiff as ad
+    >>> out, pullback = ad.vjp(np.sin, np.array([0.0, 1.0]))
+    >>> pullback(np.array([1.0, 0.0]))
+    (array([1., 0.]),)
+    """
+    _check_callable(f, "vjp")
+    copies = tuple(_copied(primal) for primal in primals)
+    trace = _Trace(f, range(len(primals)), copies, {})
+    leaves, names, rebuild = flatten(trace.out, "the result")
+    for leaf, name in zip(leaves, names, strict=True):
+        if isinstance(leaf, Tensor) and leaf.dtype.kind not in "fc":
+            raise TypeError(
+                f"vjp needs real or complex results, got {leaf.dtype} in {name} of "
+                f"{function_place(f)}: comparisons and integers have no slope."
+            )
+
+    def pullback(cotangent: Any) -> tuple[Any, ...]:
+        given, _, _ = flatten(cotangent, "the cotangent")
+        if [np.shape(c) for c in given] != [np.shape(leaf) for leaf in leaves]:
+            raise ValueError(
+                f"the cotangent must have the structure and shapes of the result, "
+                f"{[np.shape(leaf) for leaf in leaves]}, got {[np.shape(c) for c in given]}."
+            )
+        results = [
+            (leaf.node, to_user(fit(c, leaf.node.value)))
+            for leaf, c in zip(leaves, given, strict=True)
+            if isinstance(leaf, Tensor)
+        ]
+        return tuple(trace.slopes(results, avoid=given))
+
+    return rebuild(_at_the_border(trace, leaves)), pullback
+
+
+def _copied(primal: Any) -> Any:
+    """Copy the arrays of an argument: a pullback may be called long after they have changed."""
+    leaves, _, rebuild = flatten(primal, "argument")
+    return rebuild([leaf.copy() if isinstance(leaf, np.ndarray) else leaf for leaf in leaves])
+
+
+def elementwise_grad(f: Callable[..., Any], argnums: int = 0) -> Callable[..., Any]:
+    """Make the function that gives the slope of an elementwise function at every entry.
+
+    It is the slope of the sum of f's results, in the shape of the argument.
+
+    >>> import numpy as np, autodiff as ad
+    >>> ad.elementwise_grad(np.square)(np.array([1.0, 2.0]))
+    array([2., 4.])
+    """
+    _check_callable(f, "elementwise_grad")
+
+    @functools.wraps(f)
+    def total(*args: Any, **kwargs: Any) -> Any:
+        return np.sum(f(*args, **kwargs))
+
+    return grad(total, argnums)
