@@ -1,0 +1,188 @@
+import numpy as np
+import pytest
+
+from nn import regularizers
+from nn.layers import Dense, Dropout, Flatten, Input, InputLayer, Layer, LeakyReLU, ReLU, Softmax
+from nn.layers.activation import ELU, Activation
+
+
+class Shift(Layer):
+    """Adds a vector to each row, more of it in training."""
+
+    def build(self, input_shape):
+        self.offset = self.add_weight(input_shape[-1], "ones", name="offset", regularizer="l2")
+        self.steps = self.add_weight((), "zeros", trainable=False, name="steps")
+
+    def call(self, inputs, training=False):
+        return inputs + self.offset * (10 if training else 1)
+
+
+class Block(Layer):
+    """Holds layers in an attribute, a list and a dictionary."""
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.first = Dense(4, name="first")
+        self.rest = [Shift(name="shift"), Dense(2, name="last")]
+        self.by_name = {"again": Shift(name="again"), "same": self.first}
+
+    def call(self, inputs):
+        return self.by_name["again"](self.rest[1](self.rest[0](self.first(inputs))))
+
+
+def test_weights_are_made_at_the_first_call():
+    layer = Shift()
+    assert not layer.built
+    assert layer([[1, 2]]).tolist() == [[2, 3]]
+    assert layer.built
+    assert layer(np.array([[1, 2]]), training=True).tolist() == [[11, 12]]
+
+
+@pytest.mark.parametrize("inputs", [[[1, 2]], np.array([[1, 2]]), np.array([[1.0, 2.0]])])
+def test_inputs_of_every_kind_are_computed_in_float32(inputs):
+    assert Shift()(inputs).dtype == np.float32
+
+
+def test_learned_weights_come_before_state():
+    layer = Shift(name="shift")
+    layer.build((None, 2))
+    assert [weight.path for weight in layer.weights] == ["shift/offset", "shift/steps"]
+    assert [weight.name for weight in layer.trainable_weights] == ["offset"]
+    assert [weight.name for weight in layer.non_trainable_weights] == ["steps"]
+    assert layer.count_params() == 3
+
+
+def test_weights_of_layers_inside_belong_to_the_outer_one_once():
+    block = Block()
+    assert block(np.zeros((3, 5))).shape == (3, 2)
+    assert [layer.name for layer in block.flat_layers()[1:]] == ["first", "shift", "last", "again"]
+    paths = [weight.path for weight in block.trainable_weights]
+    assert paths == [
+        "first/kernel", "first/bias", "shift/offset", "last/kernel", "last/bias", "again/offset",
+    ]  # fmt: skip
+
+
+def test_freezing_reaches_the_layers_inside():
+    block = Block()
+    block(np.zeros((1, 5)))
+    block.trainable = False
+    assert block.trainable_weights == []
+    assert len(block.non_trainable_weights) == len(block.weights) == 8
+    block.trainable = True
+    assert len(block.trainable_weights) == 6
+
+
+def test_a_frozen_weight_is_not_penalized():
+    layer = Shift()
+    layer.build((None, 2))
+    assert float(layer.losses[0]) == pytest.approx(0.02)
+    layer.trainable = False
+    assert layer.losses == []
+
+
+def test_an_activity_regularizer_is_divided_by_the_rows():
+    layer = Activation("linear", activity_regularizer=regularizers.L1(0.5))
+    layer([[1, -2], [3, 4]])
+    assert [float(loss) for loss in layer.losses] == [2.5]
+    layer([[1, 1]])
+    assert [float(loss) for loss in layer.losses] == [1.0]
+
+
+def test_weights_are_read_as_copies_and_written_by_shape():
+    layer = Shift(name="shift")
+    layer.build((None, 2))
+    before = layer.get_weights()
+    layer.set_weights([np.array([5, 6]), 7])
+    assert [weight.tolist() for weight in layer.get_weights()] == [[5, 6], 7]
+    assert before[0].tolist() == [1, 1]
+    with pytest.raises(ValueError, match=r"'shift/offset' expects .*\(2,\), got \(3,\)"):
+        layer.set_weights([np.zeros(3), 0])
+    with pytest.raises(ValueError, match=r"expected 2 arrays.*shift/offset, shift/steps.*got 1"):
+        layer.set_weights([np.zeros(2)])
+
+
+def test_the_output_shape_is_found_by_trying():
+    assert Block().compute_output_shape((None, 5)) == (None, 2)
+
+
+def test_counting_needs_weights():
+    with pytest.raises(ValueError, match="'early' expects to know the shape"):
+        Dense(1, name="early").count_params()
+
+
+def test_a_layer_without_call_says_so():
+    with pytest.raises(NotImplementedError, match=r"'hollow'.*define call"):
+        Layer(name="hollow")(np.zeros((1, 1)))
+
+
+def test_an_unknown_argument_is_named_with_the_nearest_ones():
+    with pytest.raises(TypeError, match=r"argument of Dense.*'activatoin'.*'activation'"):
+        Dense(3, activatoin="relu")
+    with pytest.raises(TypeError, match="'input_shape'"):
+        Dense(3, inputshape=(3,))
+
+
+@pytest.mark.parametrize("dtype", ["float64", np.int32])
+def test_other_dtypes_than_float32_are_refused(dtype):
+    with pytest.raises(ValueError, match="float32"):
+        Dense(3, dtype=dtype)
+    assert Dense(3, dtype="float32").name
+
+
+def test_an_input_shape_is_a_tuple():
+    with pytest.raises(TypeError, match=r"Write input_shape=\(9,\), with the comma"):
+        Dense(3, input_shape=9)
+    assert Dense(3, input_dim=9).input_shape_given == (None, 9)
+    assert Dense(3, input_shape=[4, 9]).input_shape_given == (None, 4, 9)
+    assert Input((4,)).input_shape_given == (None, 4)
+    with pytest.raises(TypeError, match="shape of one row"):
+        InputLayer()
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        Dense(3, "relu", use_bias=False),
+        Dropout(0.25, seed=3),
+        Flatten(),
+        LeakyReLU(0.1),
+        ReLU(6.0),
+        ELU(0.5),
+        Softmax(),
+        Activation("tanh"),
+    ],
+)
+def test_a_layer_can_be_made_again_from_its_config(layer):
+    config = layer.get_config()
+    assert type(layer).from_config(config).get_config() == config
+    assert config["name"] == layer.name
+
+
+@pytest.mark.parametrize(
+    ("layer", "expected"),
+    [
+        (ReLU(max_value=2.0), [[0, 0, 2]]),
+        (ReLU(negative_slope=0.5), [[-2, 0, 3]]),
+        (LeakyReLU(), [[-1.2, 0, 3]]),
+        (LeakyReLU(0.25), [[-1, 0, 3]]),
+        (ELU(2.0), [[2 * np.expm1(-4), 0, 3]]),
+        (Activation("relu"), [[0, 0, 3]]),
+        (Activation(np.tanh), np.tanh([[-4, 0, 3]])),
+        (Softmax(), np.exp([[-4, 0, 3]]) / np.exp([-4, 0, 3]).sum()),
+    ],
+)
+def test_activation_layers(layer, expected):
+    outputs = layer([[-4, 0, 3]])
+    assert outputs.dtype == np.float32
+    assert np.allclose(outputs, expected)
+    assert layer.compute_output_shape((None, 3)) == (None, 3)
+    assert layer.weights == []
+
+
+def test_flatten_keeps_the_rows():
+    inputs = np.arange(24).reshape(2, 3, 4)
+    assert np.array_equal(Flatten()(inputs), inputs.reshape(2, 12))
+    assert Flatten()(np.zeros((5,))).shape == (5, 1)
+    assert Flatten()(np.zeros((0, 3, 4))).shape == (0, 12)
+    assert Flatten().compute_output_shape((None, 3, 4)) == (None, 12)
+    assert Flatten().compute_output_shape((None, None, 4)) == (None, None)

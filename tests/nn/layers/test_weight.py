@@ -1,0 +1,123 @@
+import hypothesis.strategies as st
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis.extra.numpy import arrays
+
+import autodiff as ad
+from nn.layers.weight import Weight, bound
+
+matrices = arrays(np.float32, (2, 3), elements=st.floats(-8, 8, width=32))
+
+
+def make(value, name="kernel"):
+    return Weight(value, name=name, layer="dense")
+
+
+EXPRESSIONS = [
+    lambda w, x: w + x,
+    lambda w, x: x - w,
+    lambda w, x: x @ w.T,
+    lambda w, x: np.matmul(x, w.T),
+    lambda w, x: np.maximum(w, x) * 2,
+    lambda w, x: np.minimum(x, w),
+    lambda w, x: np.matmul(x, np.transpose(w)),
+    lambda w, x: np.concatenate([x, w]),
+    lambda w, x: np.stack((w, x)),
+    lambda w, x: np.where(x > 0, w, x),
+    lambda w, x: np.sum(w) + x[0, 0],
+    lambda w, x: w[0] * x,
+    lambda w, _x: -w,
+    lambda w, _x: w**2,
+]
+
+
+@pytest.mark.parametrize("expression", EXPRESSIONS)
+@given(value=matrices, x=matrices)
+def test_a_weight_acts_as_its_value(expression, value, x):
+    expected = expression(value, x)
+    result = expression(make(value), x)
+    assert type(result) is type(expected)
+    assert result.dtype == expected.dtype
+    assert np.array_equal(result, expected)
+
+
+@pytest.mark.parametrize("expression", EXPRESSIONS)
+def test_a_bound_weight_is_traced_on_either_side_of_a_tensor(expression):
+    value = np.array([[1, -2, 3], [0.5, 4, -1]])
+    x = np.array([[2, 1, -1], [3, 0.25, 1]])
+    weight = make(np.zeros((2, 3)))
+
+    def through_weight(v, x):
+        with bound([weight], [v]):
+            return np.sum(expression(weight, x) ** 2)
+
+    def plainly(v, x):
+        return np.sum(expression(v, x) ** 2)
+
+    for argnums in (0, 1, (0, 1)):
+        slopes = ad.grad(through_weight, argnums)(value, x)
+        expected = ad.grad(plainly, argnums)(value, x)
+        assert np.array_equal(np.array(slopes), np.array(expected))
+
+
+def test_binding_ends_even_when_the_block_fails():
+    weight = make([1.0, 2.0])
+    resting = weight.value
+    with pytest.raises(IndexError), bound([weight], [np.array([5.0, 6.0])]):
+        weight[7]
+    assert weight.value is resting
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [([], "expected 1 arrays.*dense/kernel.*got 0"), ([np.zeros(3)], r"'dense/kernel'.*\(3,\)")],
+)
+def test_binding_needs_a_value_of_the_right_shape_for_each_weight(values, message):
+    with pytest.raises(ValueError, match=message), bound([make([1.0, 2.0])], values):
+        pass
+
+
+def test_assigning_writes_in_place_so_that_views_stay_views():
+    weight = make([1.0, 2.0])
+    view = weight.value
+    weight.assign([3, 4])
+    assert view.tolist() == [3, 4]
+    weight.assign(make([5.0, 6.0]))
+    assert view.tolist() == [5, 6]
+    with pytest.raises(ValueError, match=r"'dense/kernel' expects.*\(2,\).*got \(3,\)"):
+        weight.assign([1, 2, 3])
+
+
+def test_numpy_answers_a_copy():
+    weight = make([1.0, 2.0])
+    copy = weight.numpy()
+    weight.assign([0, 0])
+    assert copy.tolist() == [1, 2]
+
+
+def test_an_in_place_operator_keeps_the_weight():
+    weight = make([1.0, 2.0])
+    same = weight
+    weight += 1
+    assert weight is same
+    assert weight.value.tolist() == [2, 3]
+
+
+def test_a_weight_becomes_a_plain_array_at_rest_and_stays_tracked_otherwise():
+    weight = make([1.0, 2.0])
+    assert np.asarray(weight).tolist() == [1, 2]
+
+    def squares(value):
+        with bound([weight], [value]):
+            return (np.asarray(weight) ** 2).sum()
+
+    assert ad.grad(squares)(np.array([3.0, 4.0])).tolist() == [6, 8]
+
+
+def test_its_properties_are_those_of_an_array():
+    weight = make(np.zeros((2, 3)))
+    assert (weight.shape, weight.ndim, weight.size, len(weight)) == ((2, 3), 2, 6, 2)
+    assert weight.dtype == np.float32
+    assert weight.path == "dense/kernel"
+    assert repr(weight) == "<Weight dense/kernel shape=(2, 3)>"
