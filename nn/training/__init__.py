@@ -1,0 +1,1 @@
+"""Feeding data to a model, training it, and showing how that goes."""

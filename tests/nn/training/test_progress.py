@@ -1,0 +1,159 @@
+import io
+import re
+import sys
+
+import pytest
+
+from nn.callbacks import CallbackList, LambdaCallback
+from nn.callbacks.callback import Callback
+from nn.training import progress
+from nn.training.progress import ProgressBar, ProgressLines, progress_for
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def terminal_in(monkeypatch) -> Terminal:
+    """Put a terminal in the place of standard output; in a test, as pytest does it too before."""
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stdout", terminal)
+    return terminal
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A clock that the test turns: ``clock.append(seconds)``."""
+    times = [0.0]
+    monkeypatch.setattr(progress.time, "perf_counter", lambda: times[-1])
+    return times
+
+
+def fit(callbacks, clock, epochs=2, steps=4, seconds=0.05):
+    every = CallbackList(callbacks, None, {"epochs": epochs, "steps": steps})
+    every.on_train_begin()
+    for epoch in range(epochs):
+        every.on_epoch_begin(epoch)
+        for batch in range(steps):
+            clock.append(clock[-1] + seconds)
+            every.on_train_batch_end(batch, {"loss": 1.0 + batch})
+        every.on_test_begin()
+        every.on_test_batch_end(0, {"loss": 3.0})
+        every.on_test_end({"loss": 3.0})
+        every.on_epoch_end(epoch, {"accuracy": 0.75, "loss": 0.5, "val_loss": 1e-5})
+    every.on_train_end()
+
+
+def screen(terminal) -> list[str]:
+    """What is left to read on a terminal: a carriage return begins the line anew."""
+    lines = []
+    for line in terminal.getvalue().split("\n"):
+        shown = ""
+        for piece in line.split("\r"):
+            shown = piece + shown[len(piece) :]
+        lines.append(shown.rstrip())
+    return lines
+
+
+def test_a_log_gets_one_line_per_epoch(capsys, clock):
+    fit(progress_for("auto"), clock)
+    assert capsys.readouterr().out == (
+        "Epoch 1/2 - 0.2s - loss: 0.5000 - accuracy: 0.7500 - val_loss: 1e-05\n"
+        "Epoch 2/2 - 0.2s - loss: 0.5000 - accuracy: 0.7500 - val_loss: 1e-05\n"
+    )
+
+
+def test_silence(capsys, clock):
+    for verbose in (0, False):
+        fit(progress_for(verbose), clock)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_terminal_shows_a_bar_and_keeps_the_lines(monkeypatch, clock):
+    terminal = terminal_in(monkeypatch)
+    fit(progress_for("auto"), clock, epochs=1)
+    assert "2/4" in terminal.getvalue()
+    assert "loss: 2.0000" in terminal.getvalue()
+    line = "Epoch 1/1 - 0.2s - loss: 0.5000 - accuracy: 0.7500 - val_loss: 1e-05"
+    assert screen(terminal) == [line, ""]
+
+
+def test_what_a_callback_prints_finds_a_clean_line(monkeypatch, clock):
+    terminal = terminal_in(monkeypatch)
+    printing = LambdaCallback(on_epoch_end=lambda epoch, _: print("end of", epoch))
+    fit([printing, progress_for(1)], clock)
+    shown = screen(terminal)
+    assert shown[0] == "end of 0"
+    assert shown[2] == "end of 1"
+    assert all(line.startswith("Epoch ") for line in shown[1:4:2])
+
+
+def test_short_epochs_show_no_bar(monkeypatch, clock):
+    terminal = terminal_in(monkeypatch)
+    fit(progress_for(1), clock, seconds=0.001)
+    assert "\r" not in terminal.getvalue()
+    assert "Epoch 2/2 - 4ms" in terminal.getvalue()
+
+
+def test_the_bar_is_drawn_at_most_ten_times_a_second(monkeypatch, clock):
+    terminal = terminal_in(monkeypatch)
+    fit(ProgressBar(), clock, epochs=1, steps=10_000, seconds=0.0001)
+    assert len(re.findall(r"\d+/10000", terminal.getvalue())) <= 12
+
+
+def test_an_epoch_that_ends_early_leaves_no_bar(monkeypatch, clock):
+    terminal = terminal_in(monkeypatch)
+    every = CallbackList(ProgressBar(), None, {"epochs": 1, "steps": 4})
+    every.on_train_begin()
+    every.on_epoch_begin(0)
+    clock.append(1.0)
+    every.on_train_batch_end(0, {"loss": 1.0})
+    assert "1/4" in screen(terminal)[-1]
+    every.on_train_end()
+    assert screen(terminal) == [""]
+
+
+def test_evaluate_gets_a_line_and_predict_none(monkeypatch, clock):
+    terminal = terminal_in(monkeypatch)
+    every = CallbackList(ProgressBar(), None, {"steps": 2})
+    for task in ("test", "predict"):
+        getattr(every, f"on_{task}_begin")()
+        for batch in range(2):
+            clock.append(clock[-1] + 1)
+            getattr(every, f"on_{task}_batch_end")(batch, {"loss": 1.0})
+        getattr(every, f"on_{task}_end")({"loss": 0.25})
+    assert screen(terminal) == ["Evaluate - 2.0s - loss: 0.2500", ""]
+    assert "Predict" in terminal.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("verbose", "in_a_log", "in_a_terminal"),
+    [
+        ("auto", ProgressLines, ProgressBar),
+        (1, ProgressLines, ProgressBar),
+        (True, ProgressLines, ProgressBar),
+        (2, ProgressLines, ProgressLines),
+        (0, Callback, Callback),
+        (False, Callback, Callback),
+    ],
+)
+def test_what_verbose_means(monkeypatch, verbose, in_a_log, in_a_terminal):
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
+    assert type(progress_for(verbose)) is in_a_log
+    monkeypatch.setattr(sys, "stdout", Terminal())
+    assert type(progress_for(verbose)) is in_a_terminal
+
+
+@pytest.mark.parametrize("verbose", ["loud", 3, None, -1])
+def test_other_verbosities_are_refused(verbose):
+    with pytest.raises(ValueError, match="verbose must be"):
+        progress_for(verbose)
+
+
+def test_a_notebook_counts_as_a_place_for_bars(monkeypatch):
+    class OutStream(io.StringIO):
+        __module__ = "ipykernel.iostream"
+
+    monkeypatch.setattr(sys, "stdout", OutStream())
+    assert isinstance(progress_for("auto"), ProgressBar)
