@@ -69,7 +69,7 @@ class Loss:
             f"got none. Write one that answers one loss per row."
         )
 
-    def row_weights(self, y_true: Array, sample_weight: Array) -> Array:  # noqa: ARG002
+    def row_weights(self, y_true: Array, sample_weight: Array) -> Array:  # noqa: ARG002 others use it
         """Answer the weights that `__call__` uses; a loss that skips some targets adjusts them."""
         return sample_weight
 

@@ -12,8 +12,16 @@ if TYPE_CHECKING:
     from nn.losses.shapes import Shape
 
 
-def require_class_columns(name: str, target: Shape, output: Shape) -> None:
+def require_class_columns(
+    name: str, target: Shape, output: Shape, sparse: str = "sparse_categorical_crossentropy"
+) -> None:
     """Refuse targets that don't have one column per class.
+
+    Args:
+        name: the loss or metric that asks, for the message.
+        target: the targets' shape.
+        output: the predictions' shape.
+        sparse: what takes class numbers instead, for the message.
 
     Raises:
         ValueError: the targets look like class numbers, or the output has a single column.
@@ -28,7 +36,7 @@ def require_class_columns(name: str, target: Shape, output: Shape) -> None:
         raise ValueError(
             f"{name} expects one column per class, got y of shape {describe(target)} for "
             f"predictions of shape {describe(output)}. If y holds class numbers, use "
-            f"nn.utils.to_categorical(y), or the loss 'sparse_categorical_crossentropy'."
+            f"nn.utils.to_categorical(y), or {sparse!r}."
         )
     require_same_shape(name, target, output)
 

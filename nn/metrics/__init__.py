@@ -1,0 +1,225 @@
+"""Metrics: numbers to judge a model by, gathered over batches.
+
+A metric is named by a string (``'accuracy'``), an object (``AUC()``) or a function of the targets
+and the predictions; `get` makes a `Metric` of each.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from nn import losses
+from nn.losses import (
+    binary_crossentropy,
+    binary_focal_crossentropy,
+    categorical_crossentropy,
+    categorical_hinge,
+    hinge,
+    huber,
+    kl_divergence,
+    log_cosh,
+    mae,
+    mape,
+    mean_absolute_error,
+    mean_absolute_percentage_error,
+    mean_squared_error,
+    mean_squared_logarithmic_error,
+    mse,
+    msle,
+    poisson,
+    sparse_categorical_crossentropy,
+    squared_hinge,
+)
+from nn.metrics.accuracies import (
+    Accuracy,
+    BinaryAccuracy,
+    CategoricalAccuracy,
+    SparseCategoricalAccuracy,
+    SparseTopKCategoricalAccuracy,
+    TopKCategoricalAccuracy,
+    accuracy,
+    binary_accuracy,
+    categorical_accuracy,
+    sparse_categorical_accuracy,
+    sparse_top_k_categorical_accuracy,
+    top_k_categorical_accuracy,
+)
+from nn.metrics.auc import AUC
+from nn.metrics.automatic import accuracy_for, crossentropy_for
+from nn.metrics.base import Mean, MeanMetricWrapper, Metric
+from nn.metrics.classification import (
+    BinaryCrossentropy,
+    CategoricalCrossentropy,
+    CategoricalHinge,
+    Hinge,
+    KLDivergence,
+    Poisson,
+    SparseCategoricalCrossentropy,
+    SquaredHinge,
+)
+from nn.metrics.confusion import (
+    FalseNegatives,
+    FalsePositives,
+    Precision,
+    Recall,
+    TrueNegatives,
+    TruePositives,
+)
+from nn.metrics.f_score import F1Score, FBetaScore
+from nn.metrics.regression import (
+    CosineSimilarity,
+    LogCoshError,
+    MeanAbsoluteError,
+    MeanAbsolutePercentageError,
+    MeanSquaredError,
+    MeanSquaredLogarithmicError,
+    R2Score,
+    RootMeanSquaredError,
+    cosine_similarity,
+)
+from nn.naming import lookup, to_snake_case
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+CLASSES: tuple[type[Any], ...] = (
+    BinaryAccuracy, CategoricalAccuracy, SparseCategoricalAccuracy, TopKCategoricalAccuracy,
+    SparseTopKCategoricalAccuracy, MeanSquaredError, RootMeanSquaredError, MeanAbsoluteError,
+    MeanAbsolutePercentageError, MeanSquaredLogarithmicError, LogCoshError, CosineSimilarity,
+    R2Score, BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy,
+    KLDivergence, Poisson, Hinge, SquaredHinge, CategoricalHinge, Precision, Recall, AUC,
+    TruePositives, FalsePositives, TrueNegatives, FalseNegatives, F1Score, FBetaScore,
+)  # fmt: skip
+METRICS: dict[str, Callable[..., Metric]] = {to_snake_case(made.__name__): made for made in CLASSES}
+METRICS |= {
+    "mse": MeanSquaredError,
+    "rmse": RootMeanSquaredError,
+    "mae": MeanAbsoluteError,
+    "mape": MeanAbsolutePercentageError,
+    "msle": MeanSquaredLogarithmicError,
+    "bce": BinaryCrossentropy,
+}
+METRICS = {  # any loss is a metric too, by the same name
+    name: partial(MeanMetricWrapper, loss.rowwise) for name, loss in losses.NAMES.items()
+} | METRICS
+AUTOMATIC = {
+    "accuracy": accuracy_for,
+    "acc": accuracy_for,
+    "crossentropy": crossentropy_for,
+    "ce": crossentropy_for,
+}
+
+
+def get(
+    identifier: str | Metric | type[Metric] | losses.Loss | Callable[[Any, Any], Any],
+    *,
+    loss: losses.Loss | None = None,
+    output_shape: Sequence[int | None] | None = None,
+) -> Metric:
+    """Answer the metric that ``identifier`` stands for; the name it was given becomes its name.
+
+    ``'accuracy'`` is the binary, the categorical or the sparse accuracy, and ``'crossentropy'``
+    likewise: see `nn.metrics.automatic`.
+
+    Args:
+        identifier: a name, a `Metric`, a class of metrics, a `Loss`, or a function of the targets
+            and the predictions that answers one value per row (or one number).
+        loss: the model's loss, where it is known.
+        output_shape: the shape of the model's output, where it is known.
+
+    Raises:
+        TypeError: it is none of these.
+        ValueError: no metric has this name; the message lists the nearest ones.
+
+    >>> get("acc", output_shape=(None, 1))
+    <BinaryAccuracy name='acc'>
+    >>> get("accuracy")([0, 1], [[0.9, 0.1], [0.6, 0.4]])
+    0.5
+    >>> get("acuracy")
+    Traceback (most recent call last):
+    ...
+    ValueError: ... Did you mean 'accuracy', ...
+    """
+    if isinstance(identifier, Metric):
+        return identifier
+    if isinstance(identifier, str):
+        if identifier.lower() in AUTOMATIC:
+            return AUTOMATIC[identifier.lower()](identifier, loss, output_shape)
+        known = METRICS | dict.fromkeys(AUTOMATIC, Metric)
+        return lookup("metric", identifier, known)(name=identifier)
+    if isinstance(identifier, losses.Loss):
+        return MeanMetricWrapper(identifier.call, identifier.name)
+    if isinstance(identifier, type) and issubclass(identifier, Metric):
+        return identifier()
+    if isinstance(identifier, type) or not callable(identifier):
+        raise TypeError(
+            f"expected a metric as a name, a Metric or a function, got {identifier!r}. "
+            f"Write a name such as 'accuracy', or a function of the targets and the predictions."
+        )
+    return MeanMetricWrapper(identifier)
+
+
+__all__ = [
+    "AUC",
+    "Accuracy",
+    "BinaryAccuracy",
+    "BinaryCrossentropy",
+    "CategoricalAccuracy",
+    "CategoricalCrossentropy",
+    "CategoricalHinge",
+    "CosineSimilarity",
+    "F1Score",
+    "FBetaScore",
+    "FalseNegatives",
+    "FalsePositives",
+    "Hinge",
+    "KLDivergence",
+    "LogCoshError",
+    "Mean",
+    "MeanAbsoluteError",
+    "MeanAbsolutePercentageError",
+    "MeanMetricWrapper",
+    "MeanSquaredError",
+    "MeanSquaredLogarithmicError",
+    "Metric",
+    "Poisson",
+    "Precision",
+    "R2Score",
+    "Recall",
+    "RootMeanSquaredError",
+    "SparseCategoricalAccuracy",
+    "SparseCategoricalCrossentropy",
+    "SparseTopKCategoricalAccuracy",
+    "SquaredHinge",
+    "TopKCategoricalAccuracy",
+    "TrueNegatives",
+    "TruePositives",
+    "accuracy",
+    "binary_accuracy",
+    "binary_crossentropy",
+    "binary_focal_crossentropy",
+    "categorical_accuracy",
+    "categorical_crossentropy",
+    "categorical_hinge",
+    "cosine_similarity",
+    "get",
+    "hinge",
+    "huber",
+    "kl_divergence",
+    "log_cosh",
+    "mae",
+    "mape",
+    "mean_absolute_error",
+    "mean_absolute_percentage_error",
+    "mean_squared_error",
+    "mean_squared_logarithmic_error",
+    "mse",
+    "msle",
+    "poisson",
+    "sparse_categorical_accuracy",
+    "sparse_categorical_crossentropy",
+    "sparse_top_k_categorical_accuracy",
+    "squared_hinge",
+    "top_k_categorical_accuracy",
+]

@@ -1,0 +1,139 @@
+"""Accuracies: the share of predictions that are right, in all the meanings of the word."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nn.losses.labels import require_class_columns, require_labels
+from nn.losses.shapes import require_same_shape
+from nn.metrics.base import BuiltInMetric
+
+if TYPE_CHECKING:
+    from nn.losses.shapes import Array
+
+
+def accuracy(y_true: Array, y_pred: Array) -> Array:
+    """1 where the prediction equals the target, 0 elsewhere."""
+    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
+    require_same_shape("accuracy", y_true.shape, y_pred.shape)
+    return (y_true == y_pred).astype(np.float32)
+
+
+def binary_accuracy(y_true: Array, y_pred: Array, threshold: float = 0.5) -> Array:
+    """1 where the target is 1 and the prediction above ``threshold``, or 0 and not above.
+
+    >>> binary_accuracy([1, 0, 1], [0.9, 0.5, 0.5])
+    array([1., 1., 0.], dtype=float32)
+    """
+    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
+    require_same_shape("binary_accuracy", y_true.shape, y_pred.shape)
+    return (y_true == (y_pred > threshold)).astype(np.float32)
+
+
+def categorical_accuracy(y_true: Array, y_pred: Array) -> Array:
+    """1 where the largest prediction is in the column of the largest target (a one-hot 1)."""
+    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
+    _require_columns("categorical_accuracy", y_true, y_pred)
+    return (np.argmax(y_true, axis=-1) == np.argmax(y_pred, axis=-1)).astype(np.float32)
+
+
+def sparse_categorical_accuracy(y_true: Array, y_pred: Array) -> Array:
+    """1 where the largest prediction is in the column that the target, a class number, names.
+
+    >>> sparse_categorical_accuracy([2, 0], [[0.1, 0.2, 0.7], [0.1, 0.9, 0.0]])
+    array([1., 0.], dtype=float32)
+    """
+    y_true, y_pred = _labels_and_scores("sparse_categorical_accuracy", y_true, y_pred)
+    return (y_true == np.argmax(y_pred, axis=-1)).astype(np.float32)
+
+
+def top_k_categorical_accuracy(y_true: Array, y_pred: Array, k: int = 5) -> Array:
+    """1 where the column of the largest target has one of the ``k`` largest predictions."""
+    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
+    _require_columns("top_k_categorical_accuracy", y_true, y_pred)
+    return _in_top_k(np.argmax(y_true, axis=-1), y_pred, k)
+
+
+def sparse_top_k_categorical_accuracy(
+    y_true: Array, y_pred: Array, k: int = 5, from_sorted_ids: bool = False
+) -> Array:
+    """1 where the target, a class number, is among the ``k`` classes of the largest predictions.
+
+    With ``from_sorted_ids`` the predictions are class numbers, the best first.
+
+    >>> sparse_top_k_categorical_accuracy([0, 2], [[0.3, 0.4, 0.3], [0.5, 0.4, 0.1]], k=2)
+    array([1., 0.], dtype=float32)
+    """
+    y_true, y_pred = _labels_and_scores("sparse_top_k_categorical_accuracy", y_true, y_pred)
+    if from_sorted_ids:
+        return np.any(y_true[..., np.newaxis] == y_pred[..., :k], axis=-1).astype(np.float32)
+    return _in_top_k(y_true.astype(np.int64), y_pred, k)
+
+
+def _require_columns(name: str, y_true: Array, y_pred: Array) -> None:
+    require_class_columns(name, y_true.shape, y_pred.shape, sparse=f"sparse_{name}")
+
+
+def _labels_and_scores(name: str, y_true: Array, y_pred: Array) -> tuple[Array, Array]:
+    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
+    require_labels(name, y_true.shape, y_pred.shape)
+    return (y_true[..., 0] if y_true.ndim == y_pred.ndim else y_true), y_pred
+
+
+def _in_top_k(labels: Array, y_pred: Array, k: int) -> Array:
+    """1 where fewer than ``k`` predictions are larger than the label's; NaN is never among them."""
+    score = np.take_along_axis(y_pred, labels[..., np.newaxis], axis=-1)
+    among_them = np.sum(~(y_pred <= score), axis=-1) < k
+    return among_them.astype(np.float32)
+
+
+class Accuracy(BuiltInMetric):
+    """The share of predictions that equal their targets."""
+
+    rowwise = staticmethod(accuracy)
+
+
+class BinaryAccuracy(BuiltInMetric):
+    """The share of predictions on the right side of a threshold.
+
+    Args:
+        name: as in `Metric`.
+        threshold: a prediction above it stands for 1.
+    """
+
+    rowwise = staticmethod(binary_accuracy)
+
+    def __init__(self, name: str | None = None, threshold: float = 0.5) -> None:
+        super().__init__(name, threshold=threshold)
+
+
+class CategoricalAccuracy(BuiltInMetric):
+    """The share of rows with the largest prediction in the column of the one-hot target."""
+
+    rowwise = staticmethod(categorical_accuracy)
+
+
+class SparseCategoricalAccuracy(BuiltInMetric):
+    """The share of rows with the largest prediction in the column that the target names."""
+
+    rowwise = staticmethod(sparse_categorical_accuracy)
+
+
+class TopKCategoricalAccuracy(BuiltInMetric):
+    """The share of rows with the one-hot target among the ``k`` largest predictions."""
+
+    rowwise = staticmethod(top_k_categorical_accuracy)
+
+    def __init__(self, k: int = 5, name: str | None = None) -> None:
+        super().__init__(name, k=k)
+
+
+class SparseTopKCategoricalAccuracy(BuiltInMetric):
+    """The share of rows with the target's class among the ``k`` largest predictions."""
+
+    rowwise = staticmethod(sparse_top_k_categorical_accuracy)
+
+    def __init__(self, k: int = 5, name: str | None = None, from_sorted_ids: bool = False) -> None:
+        super().__init__(name, k=k, from_sorted_ids=from_sorted_ids)

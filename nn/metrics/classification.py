@@ -1,0 +1,81 @@
+"""The losses of classifiers as metrics: means over all rows, without any regularization."""
+
+from __future__ import annotations
+
+from nn import losses
+from nn.metrics.base import BuiltInMetric
+
+
+class BinaryCrossentropy(BuiltInMetric):
+    """The mean of `nn.losses.binary_crossentropy`, which has these options."""
+
+    rowwise = staticmethod(losses.binary_crossentropy)
+    averages_last_axis = True
+
+    def __init__(
+        self, name: str | None = None, from_logits: bool = False, label_smoothing: float = 0.0
+    ) -> None:
+        super().__init__(name, from_logits=from_logits, label_smoothing=label_smoothing)
+
+
+class CategoricalCrossentropy(BuiltInMetric):
+    """The mean of `nn.losses.categorical_crossentropy`, which has these options."""
+
+    rowwise = staticmethod(losses.categorical_crossentropy)
+
+    def __init__(
+        self,
+        name: str | None = None,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        axis: int = -1,
+    ) -> None:
+        super().__init__(name, from_logits=from_logits, label_smoothing=label_smoothing, axis=axis)
+
+
+class SparseCategoricalCrossentropy(BuiltInMetric):
+    """The mean of `nn.losses.sparse_categorical_crossentropy`, which has these options."""
+
+    rowwise = staticmethod(losses.sparse_categorical_crossentropy)
+
+    def __init__(
+        self,
+        name: str | None = None,
+        from_logits: bool = False,
+        ignore_class: int | None = None,
+        axis: int = -1,
+    ) -> None:
+        super().__init__(name, from_logits=from_logits, ignore_class=ignore_class, axis=axis)
+
+
+class KLDivergence(BuiltInMetric):
+    """The mean of `nn.losses.kl_divergence`."""
+
+    rowwise = staticmethod(losses.kl_divergence)
+
+
+class Poisson(BuiltInMetric):
+    """The mean of `nn.losses.poisson`."""
+
+    rowwise = staticmethod(losses.poisson)
+    averages_last_axis = True
+
+
+class Hinge(BuiltInMetric):
+    """The mean of `nn.losses.hinge`."""
+
+    rowwise = staticmethod(losses.hinge)
+    averages_last_axis = True
+
+
+class SquaredHinge(BuiltInMetric):
+    """The mean of `nn.losses.squared_hinge`."""
+
+    rowwise = staticmethod(losses.squared_hinge)
+    averages_last_axis = True
+
+
+class CategoricalHinge(BuiltInMetric):
+    """The mean of `nn.losses.categorical_hinge`."""
+
+    rowwise = staticmethod(losses.categorical_hinge)

@@ -1,0 +1,98 @@
+"""The F-score: precision and recall in one number, per class or for all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nn.losses.shapes import require_same_shape
+from nn.metrics.base import Metric, aligned
+
+if TYPE_CHECKING:
+    from nn.losses.shapes import Array
+
+EPSILON = 1e-7
+AVERAGES = (None, "micro", "macro", "weighted")
+
+
+class FBetaScore(Metric):
+    """The weighted harmonic mean (1 + β²) · precision · recall / (β² · precision + recall).
+
+    Args:
+        average: None for one score per class; ``"macro"`` for their mean, ``"weighted"`` for their
+            mean by how often a class occurs, ``"micro"`` to count all classes together.
+        beta: how many times recall matters as much as precision; positive.
+        threshold: a prediction above it is positive; None: the largest of each row is.
+        name: as in `Metric`.
+
+    >>> F1Score(average="micro", threshold=0.5)([[1, 1], [0, 1]], [[0.9, 0.8], [0.6, 0.1]])
+    0.66666...
+    """
+
+    true_positives: Array
+    false_positives: Array
+    false_negatives: Array
+
+    def __init__(
+        self,
+        average: str | None = None,
+        beta: float = 1.0,
+        threshold: float | None = None,
+        name: str | None = "fbeta_score",
+    ) -> None:
+        super().__init__(name)
+        if average not in AVERAGES:
+            raise ValueError(f"expected average among {AVERAGES}, got {average!r}. Choose one.")
+        if beta <= 0:
+            raise ValueError(f"expected a positive beta, got {beta}. Write 1.0 for the F1 score.")
+        self.average, self.beta, self.threshold = average, beta, threshold
+        self.reset_state()
+
+    def update_state(self, y_true: Array, y_pred: Array, sample_weight: Array = None) -> None:
+        """Take in one batch of 0 and 1 per class, and of scores; both of shape (N, classes)."""
+        y_true, y_pred = aligned(y_true, y_pred)
+        require_same_shape(self.name, y_true.shape, y_pred.shape)
+        y_true, y_pred = (a.reshape(len(a), -1) for a in (y_true, y_pred))
+        positive = self._positive(y_pred).astype(np.float64)
+        weight = np.ones(len(y_true)) if sample_weight is None else np.ravel(sample_weight)
+        self.true_positives = self.true_positives + weight @ (positive * y_true)
+        self.false_positives = self.false_positives + weight @ (positive * (1.0 - y_true))
+        self.false_negatives = self.false_negatives + weight @ ((1.0 - positive) * y_true)
+
+    def result(self) -> Any:
+        """Answer the score, or one per class."""
+        true, false, missed = self.true_positives, self.false_positives, self.false_negatives
+        if self.average == "micro":
+            true, false, missed = np.sum(true), np.sum(false), np.sum(missed)
+        precision = true / (true + false + EPSILON)
+        recall = true / (true + missed + EPSILON)
+        square = self.beta**2
+        scores = (1 + square) * precision * recall / (square * precision + recall + EPSILON)
+        if self.average is None:
+            return scores
+        if self.average == "weighted":
+            occurrences = true + missed
+            return float(np.sum(scores * occurrences) / (np.sum(occurrences) + EPSILON))
+        return float(np.mean(scores))
+
+    def reset_state(self) -> None:
+        """Forget all batches."""
+        self.true_positives = self.false_positives = self.false_negatives = np.zeros(())
+
+    def _positive(self, y_pred: Array) -> Array:
+        if self.threshold is not None:
+            return y_pred > self.threshold
+        return (y_pred >= np.max(y_pred, axis=-1, keepdims=True)) & (np.abs(y_pred) > 1e-9)
+
+
+class F1Score(FBetaScore):
+    """The harmonic mean of precision and recall; the arguments are those of `FBetaScore`."""
+
+    def __init__(
+        self,
+        average: str | None = None,
+        threshold: float | None = None,
+        name: str | None = "f1_score",
+    ) -> None:
+        super().__init__(average, 1.0, threshold, name)

@@ -1,0 +1,146 @@
+"""Metrics for numbers: how far the predictions are from the targets."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nn import losses
+from nn.losses.shapes import require_same_shape
+from nn.metrics.base import BuiltInMetric, Metric, aligned
+
+if TYPE_CHECKING:
+    from nn.losses.shapes import Array
+
+
+class MeanSquaredError(BuiltInMetric):
+    """The mean of (y_pred − y_true)²."""
+
+    rowwise = staticmethod(losses.mean_squared_error)
+    averages_last_axis = True
+
+
+class RootMeanSquaredError(BuiltInMetric):
+    """The square root of the mean of (y_pred − y_true)², over all rows at once."""
+
+    rowwise = staticmethod(losses.mean_squared_error)
+    averages_last_axis = True
+
+    def __init__(self, name: str | None = "root_mean_squared_error") -> None:
+        super().__init__(name)
+
+    def result(self) -> float:
+        """The root of the weighted mean; 0 if there was nothing."""
+        return math.sqrt(super().result())
+
+
+class MeanAbsoluteError(BuiltInMetric):
+    """The mean of |y_pred − y_true|."""
+
+    rowwise = staticmethod(losses.mean_absolute_error)
+    averages_last_axis = True
+
+
+class MeanAbsolutePercentageError(BuiltInMetric):
+    """The mean of 100 |y_pred − y_true| / |y_true|."""
+
+    rowwise = staticmethod(losses.mean_absolute_percentage_error)
+    averages_last_axis = True
+
+
+class MeanSquaredLogarithmicError(BuiltInMetric):
+    """The mean of (log(1 + y_pred) − log(1 + y_true))²."""
+
+    rowwise = staticmethod(losses.mean_squared_logarithmic_error)
+    averages_last_axis = True
+
+
+class LogCoshError(BuiltInMetric):
+    """The mean of log cosh(y_pred − y_true)."""
+
+    rowwise = staticmethod(losses.log_cosh)
+    averages_last_axis = True
+
+    def __init__(self, name: str | None = "logcosh") -> None:
+        super().__init__(name)
+
+
+def cosine_similarity(y_true: Array, y_pred: Array, axis: int = -1) -> Any:
+    """The cosine of the angle between targets and predictions: 1 if they point the same way.
+
+    >>> cosine_similarity([[3.0, 4.0]], [[6.0, 8.0]]).round(6)
+    array([1.])
+    """
+    return -losses.cosine_similarity(y_true, y_pred, axis)
+
+
+class CosineSimilarity(BuiltInMetric):
+    """The mean cosine of the angle between targets and predictions."""
+
+    rowwise = staticmethod(cosine_similarity)
+
+    def __init__(self, name: str | None = None, axis: int = -1) -> None:
+        super().__init__(name, axis=axis)
+
+
+class R2Score(Metric):
+    """The coefficient of determination: 1 − Σ (y_true − y_pred)² / Σ (y_true − mean)².
+
+    It is 1 for perfect predictions, 0 for those no better than the mean of the targets.
+
+    Args:
+        class_aggregation: how the scores of several columns become one:
+            ``"uniform_average"``, ``"variance_weighted_average"``, or None for an array.
+        name: as in `Metric`.
+
+    >>> R2Score()([1.0, 4.0, 3.0], [2.0, 4.0, 4.0]).__round__(6)
+    0.571429
+    """
+
+    sum: Array
+    square_sum: Array
+    residual: Array
+
+    def __init__(
+        self,
+        class_aggregation: str | None = "uniform_average",
+        name: str | None = "r2_score",
+    ) -> None:
+        super().__init__(name)
+        if class_aggregation not in ("uniform_average", "variance_weighted_average", None):
+            raise ValueError(
+                f"expected class_aggregation 'uniform_average', 'variance_weighted_average' or "
+                f"None, got {class_aggregation!r}. Leave it out for the average of the columns."
+            )
+        self.class_aggregation = class_aggregation
+        self.reset_state()
+
+    def update_state(self, y_true: Array, y_pred: Array, sample_weight: Array = None) -> None:
+        """Take in one batch of shape (N,) or (N, columns)."""
+        y_true, y_pred = aligned(y_true, y_pred)
+        require_same_shape(self.name, y_true.shape, y_pred.shape)
+        y_true = y_true.reshape(len(y_true), -1).astype(np.float64)
+        y_pred = y_pred.reshape(len(y_pred), -1).astype(np.float64)
+        weight = np.ones(len(y_true)) if sample_weight is None else np.ravel(sample_weight)
+        self.weight += np.sum(weight)
+        self.sum = self.sum + weight @ y_true
+        self.square_sum = self.square_sum + weight @ y_true**2
+        self.residual = self.residual + weight @ (y_true - y_pred) ** 2
+
+    def result(self) -> Any:
+        """The score; a column whose targets are all equal counts as 0."""
+        variation = np.atleast_1d(self.square_sum - self.sum**2 / max(self.weight, 1e-12))
+        varies = variation > 0
+        scores = np.where(varies, 1 - self.residual / np.where(varies, variation, 1.0), 0.0)
+        if self.class_aggregation == "uniform_average":
+            return float(np.mean(scores))
+        if self.class_aggregation == "variance_weighted_average":
+            return float(np.sum(scores * variation) / max(np.sum(variation), 1e-12))
+        return scores
+
+    def reset_state(self) -> None:
+        """Forget all batches."""
+        self.weight = 0.0
+        self.sum = self.square_sum = self.residual = np.zeros(())
