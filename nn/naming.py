@@ -97,7 +97,7 @@ class Configurable:
         told = [
             f"{name}={value!r}"
             for name, value in self.get_config().items()
-            if repr(value) != repr(defaults[name])
+            if name != "name" and repr(value) != repr(defaults[name])
         ]
         return f"{type(self).__name__}({', '.join(told)})"
 

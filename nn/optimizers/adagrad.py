@@ -1,0 +1,58 @@
+"""Adagrad: slopes divided by all that came before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nn.optimizers.arguments import at_least_zero
+from nn.optimizers.base import Optimizer
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from nn.optimizers.base import Buffer, Options, Rate
+
+
+class Adagrad(Optimizer):
+    """Gradients over the root of the sum of their squares so far (Duchi et al. 2011, section 1.1).
+
+    ::
+
+        a ← a + g²
+        w ← w − rate · g / √(a + ε)
+
+    Args:
+        learning_rate: at least 0; a number, a schedule, or a function without arguments.
+        initial_accumulator_value: what ``a`` starts at; at least 0.
+        epsilon: at least 0; inside the root.
+        **options: those of `Optimizer`.
+    """
+
+    def __init__(
+        self,
+        learning_rate: Rate = 0.001,
+        initial_accumulator_value: float = 0.1,
+        epsilon: float = 1e-7,
+        **options: Unpack[Options],
+    ) -> None:
+        super().__init__(learning_rate, **options)
+        self.initial_accumulator_value = at_least_zero(
+            "initial_accumulator_value", initial_accumulator_value
+        )
+        self.epsilon = at_least_zero("epsilon", epsilon)
+
+    def initial_slots(self) -> dict[str, float]:
+        """The sum of squares."""
+        return {"accumulator": self.initial_accumulator_value}
+
+    def update(self, parameters: Buffer, gradients: Buffer, rate: float) -> None:
+        """Apply the equations above in place."""
+        accumulator, root = self.slots["accumulator"], self.scratch
+        accumulator += np.square(gradients, out=root)
+        np.add(accumulator, self.epsilon, out=root)
+        np.sqrt(root, out=root)
+        gradients *= rate
+        gradients /= root
+        parameters -= gradients

@@ -1,0 +1,82 @@
+"""Adam: a step of about the rate for every parameter, however steep its slope."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from nn.optimizers.arguments import at_least_zero, below_one
+from nn.optimizers.base import Optimizer
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from nn.optimizers.base import Buffer, Options, Rate
+
+
+class Adam(Optimizer):
+    """Adaptive moments (Kingma and Ba 2015, algorithm 1, in the form of its section 2's end).
+
+    With ``t`` the number of this step::
+
+        m ← β₁ · m + (1 − β₁) · g
+        v ← β₂ · v + (1 − β₂) · g²
+        w ← w − rate · √(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√v + ε)
+
+    ``ε`` is added to the uncorrected ``√v`` (the paper's "epsilon hat"). With ``amsgrad`` the
+    greatest ``v`` so far stands in its place (Reddi et al. 2018, algorithm 2).
+
+    Args:
+        learning_rate: at least 0; a number, a schedule, or a function without arguments.
+        beta_1: at least 0 and below 1: how slowly the mean of the gradients changes.
+        beta_2: at least 0 and below 1: how slowly the mean of their squares changes.
+        epsilon: at least 0; keeps the division tame.
+        amsgrad: whether the greatest ``v`` so far is used.
+        **options: those of `Optimizer`.
+
+    The slots hold ``m / (1 − β₁)`` and ``v / (1 − β₂)``, which saves two passes over memory.
+    """
+
+    def __init__(
+        self,
+        learning_rate: Rate = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        amsgrad: bool = False,
+        **options: Unpack[Options],
+    ) -> None:
+        super().__init__(learning_rate, **options)
+        self.beta_1 = below_one("beta_1", beta_1)
+        self.beta_2 = below_one("beta_2", beta_2)
+        self.epsilon = at_least_zero("epsilon", epsilon)
+        self.amsgrad = amsgrad
+
+    def initial_slots(self) -> dict[str, float]:
+        """The two sums, and the greatest second one so far."""
+        return dict.fromkeys(["momentum", "velocity", "velocity_hat"][: 2 + self.amsgrad], 0.0)
+
+    def update(self, parameters: Buffer, gradients: Buffer, rate: float) -> None:
+        """Apply the equations above in place."""
+        momentum, velocity, *hats = self.slots.values()
+        momentum *= self.beta_1
+        momentum += gradients
+        velocity *= self.beta_2
+        velocity += np.square(gradients, out=gradients)
+        if hats:
+            velocity = np.maximum(hats[0], velocity, out=hats[0])
+        scale, epsilon = self._scales(rate)
+        change = np.sqrt(velocity, out=self.scratch)
+        change += epsilon
+        np.divide(momentum, change, out=change)
+        change *= scale
+        parameters -= change
+
+    def _scales(self, rate: float) -> tuple[float, float]:
+        """Answer the step's factor and its epsilon, in the units of the slots."""
+        step = self.iterations + 1
+        corrected = rate * math.sqrt(1 - self.beta_2**step) / (1 - self.beta_1**step)
+        unit = math.sqrt(1 - self.beta_2)
+        return corrected * (1 - self.beta_1) / unit, self.epsilon / unit

@@ -1,0 +1,42 @@
+"""AdamW: Adam with weight decay that the averages don't see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nn.optimizers.adam import Adam
+from nn.optimizers.arguments import at_least_zero
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    from nn.optimizers.base import OptionsButDecay, Rate
+
+
+class AdamW(Adam):
+    """Adam after ``w ← w − rate · weight_decay · w`` (Loshchilov and Hutter 2019, algorithm 2).
+
+    Args:
+        learning_rate: at least 0; a number, a schedule, or a function without arguments.
+        weight_decay: at least 0.
+        beta_1: see `Adam`.
+        beta_2: see `Adam`.
+        epsilon: see `Adam`.
+        amsgrad: see `Adam`.
+        **options: those of `Optimizer`.
+    """
+
+    def __init__(
+        self,
+        learning_rate: Rate = 0.001,
+        weight_decay: float = 0.004,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        amsgrad: bool = False,
+        **options: Unpack[OptionsButDecay],
+    ) -> None:
+        decay = at_least_zero("weight_decay", weight_decay)
+        super().__init__(
+            learning_rate, beta_1, beta_2, epsilon, amsgrad, weight_decay=decay, **options
+        )

@@ -1,0 +1,50 @@
+"""Clipping: keep one steep gradient from throwing the parameters far away.
+
+Pascanu, Mikolov and Bengio 2013, algorithm 1. All functions change the gradients in place.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+
+def clip_by_norm(gradients: NDArray[Any], segments: Sequence[slice], limit: float) -> None:
+    """Scale the gradient of each variable to have a 2-norm of at most ``limit``.
+
+    >>> slopes = np.array([3.0, 4.0, 0.5])
+    >>> clip_by_norm(slopes, [slice(0, 2), slice(2, 3)], 1.0)
+    >>> slopes
+    array([0.6, 0.8, 0.5])
+    """
+    for segment in segments:
+        gradient = gradients[segment]
+        norm = _norm(gradient)
+        if not norm <= limit:  # so that NaN is scaled too, and stays NaN
+            gradient *= limit / norm
+
+
+def clip_by_global_norm(gradients: NDArray[Any], limit: float) -> None:
+    """Scale the gradient of all variables together to have a 2-norm of at most ``limit``.
+
+    Where the norm isn't finite, all of it becomes NaN, so that the fault is seen.
+    """
+    norm = _norm(gradients)
+    if not norm <= limit:
+        gradients *= limit / norm if math.isfinite(norm) else math.nan
+
+
+def clip_by_value(gradients: NDArray[Any], limit: float) -> None:
+    """Clip each entry to the range from ``-limit`` to ``limit``."""
+    np.clip(gradients, -limit, limit, out=gradients)
+
+
+def _norm(gradient: NDArray[Any]) -> float:
+    return math.sqrt(np.dot(gradient, gradient))
