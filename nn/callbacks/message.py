@@ -1,8 +1,19 @@
 """What callbacks tell the user."""
 
+import sys
+import warnings
+
 from tqdm import tqdm
 
 
 def announce(text: str) -> None:
     """Print a line to standard output without breaking a progress bar that is being shown."""
     tqdm.write(text)
+
+
+def warn(text: str, category: type[Warning] = UserWarning) -> None:
+    """Warn at the line of the user's own code that led here, however deep that is."""
+    level, frame = 2, sys._getframe(1)
+    while frame.f_back is not None and frame.f_globals["__name__"].startswith("nn."):
+        level, frame = level + 1, frame.f_back
+    warnings.warn(text, category, stacklevel=level)

@@ -2,9 +2,8 @@
 
 # ruff: noqa: ARG002 # Callback names the arguments of its hooks, used or not
 
-import warnings
-
 from nn.callbacks.callback import Callback, Logs
+from nn.callbacks.message import warn
 
 _FALLING = {"loss", "error", "crossentropy", "hinge", "divergence", "poisson", "huber", "cosh",
             "logcosh", "mse", "mae", "mape", "msle", "rmse", "kld", "perplexity"}  # fmt: skip
@@ -51,7 +50,7 @@ class Monitor(Callback):
         value: float | None = logs.get(self.monitor)
         if value is None and not self._has_warned:
             self._has_warned = True
-            warnings.warn(self._explain_missing(logs), stacklevel=4)
+            warn(self._explain_missing(logs))
         return value
 
     def improves(self, value: float, reference: float | None) -> bool:

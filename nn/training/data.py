@@ -8,7 +8,6 @@ for batch in batches(train, 32, generator):   one epoch, shuffled
 
 import math
 import operator
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nn.callbacks.message import warn
 from nn.training.arrays import Array, Float32Array, as_floats, as_numbers
 
 
@@ -230,11 +230,10 @@ def _warn_of_classes_left_out(y: Array | None, train_y: Array | None) -> None:
         return
     missing = np.setdiff1d(_labels(y), _labels(train_y)).tolist()
     if missing:
-        warnings.warn(
+        warn(
             f"no row of class {', '.join(map(str, missing[:5]))} is left to train on: "
             f"validation_split takes the last {len(y) - len(train_y)} rows, before shuffling. "
-            "Shuffle the rows beforehand, or pass validation_data.",
-            stacklevel=4,
+            "Shuffle the rows beforehand, or pass validation_data."
         )
 
 

@@ -158,6 +158,7 @@ def test_a_quantity_that_does_not_exist_warns_once_with_those_that_do(kind):
         fit(FakeModel(), callback, [{"loss": 1.0}] * 5)
     assert len(record) == 1
     assert "validation_split" in str(record[0].message)
+    assert record[0].filename == __file__  # the caller's line, not one of ours
     with pytest.warns(UserWarning, match="val_acc"):
         fit(FakeModel(), callback, losses(1.0, name="val_accuracy"))
 

@@ -161,8 +161,9 @@ def test_a_split_is_a_share(share):
     ],
 )
 def test_a_class_without_training_rows_is_a_warning(y):
-    with pytest.warns(UserWarning, match="no row of class 2 is left to train on"):
+    with pytest.warns(UserWarning, match="no row of class 2 is left to train on") as record:
         split(prepare(np.arange(10), y), 0.4)
+    assert record[0].filename == __file__
 
 
 @pytest.mark.parametrize(
