@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+import autodiff as ad
 from nn.naming import lookup
 from nn.special import erf, rectify
 
@@ -192,8 +193,11 @@ def get(identifier: str | Callable[[Array], Array] | None) -> Callable[[Array], 
 
 
 def _below_zero(x: Array, axis: int) -> Array:
-    """Shift the scores so that the largest is 0 and no exponential overflows."""
-    return x - np.max(x, axis=axis, keepdims=True)
+    """Shift the scores so that the largest is 0 and no exponential overflows.
+
+    Softmax is the same for shifted scores, so the shift counts as a constant.
+    """
+    return x - ad.stop_gradient(np.max(x, axis=axis, keepdims=True))
 
 
 ACTIVATIONS: dict[str, Callable[[Array], Array]] = {

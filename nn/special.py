@@ -1,31 +1,40 @@
-"""The two functions that activations need and NumPy lacks: the error function and the rectifier.
+"""The two functions that activations need and NumPy lacks: the rectifier and the error function.
 
-Both work on plain arrays.
+Each is an operation of its own with its own slope, so that a graph shows it as one node.
+
+>>> rectify(np.array([-1.0, 0.0, 2.0]))
+array([0., 0., 2.])
+>>> ad.elementwise_grad(rectify)(np.array([-1.0, 0.0, 2.0]))
+array([0., 0., 1.])
+>>> erf(np.array([0.0, 0.5, 1.0])).round(6)
+array([0.      , 0.5205  , 0.842701])
 """
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+import autodiff as ad
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+@ad.primitive
 def rectify(x: Any) -> Any:
-    """The input where it is positive, 0 elsewhere; NaN stays NaN, so that a failure shows."""
+    """The input where it is positive, 0 elsewhere; the slope at 0 is 0, and NaN stays NaN."""
     return np.maximum(x, 0.0)
 
 
+@ad.primitive
 def erf(x: Any) -> Any:
     """The error function 2/√π ∫₀ˣ exp(−t²) dt, to 5e-15 in float64 and 4e-7 in float32.
 
     erf(x) / x is even, hence a function of x². It is computed as a quotient of two polynomials in
     x², fitted to the least greatest relative error up to the x from which erf rounds to 1.
-
-    >>> erf(np.array([0.0, 0.5, 1.0])).round(6)
-    array([0.      , 0.5205  , 0.842701])
     """
     double = np.result_type(x).itemsize > 4
     limit, numerator, denominator = DOUBLE if double else SINGLE
@@ -33,6 +42,10 @@ def erf(x: Any) -> Any:
     square = bounded * bounded
     quotient = bounded * _polynomial(numerator, square) / _polynomial(denominator, square)
     return np.clip(quotient, -1.0, 1.0)
+
+
+ad.derivative(rectify, x=lambda g, z, x: g * (x > 0))
+ad.derivative(erf, x=lambda g, z, x: g * (2 / math.sqrt(math.pi)) * np.exp(-x * x))
 
 
 def _polynomial(coefficients: Sequence[float], x: Any) -> Any:
