@@ -1,0 +1,393 @@
+"""The model: a layer that can be compiled, trained, evaluated and saved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from nn.callbacks import CallbackList, History
+from nn.layers.base import Layer
+from nn.layers.weight import Array, bound
+from nn.models import saving, summary
+from nn.models.store import Store
+from nn.training import data, loop
+from nn.training.compiled import Compiled
+from nn.training.progress import progress_for
+from nn.training.step import Step, TrainStep
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+    from contextlib import AbstractContextManager
+    from os import PathLike
+
+    import numpy as np
+
+    from nn.layers.arguments import Shape
+    from nn.training.scores import Scores
+
+
+class Model(Layer):
+    """What `nn.Sequential` is; derive from it to connect layers in ways of your own.
+
+    Keep layers in attributes and write ``call(self, inputs, training=False)``.
+
+    A training loop of your own is three lines. The parameters are a list of arrays, and ``bound``
+    lets the model compute with those that it is given:
+
+    >>> import numpy as np
+    >>> import autodiff as ad
+    >>> from nn.layers import Dense
+    >>> class Line(Model):
+    ...     def __init__(self):
+    ...         super().__init__()
+    ...         self.dense = Dense(1, kernel_initializer="zeros")
+    ...     def call(self, inputs):
+    ...         return self.dense(inputs)
+    >>> model, x, y = Line(), np.array([[1.0], [2.0]]), np.array([[2.0], [4.0]])
+    >>> model(x).ravel()
+    array([0., 0.], dtype=float32)
+    >>> def loss(parameters):
+    ...     with model.bound(parameters):
+    ...         return np.mean((model(x) - y) ** 2)
+    >>> parameters = model.get_weights()
+    >>> for _ in range(200):
+    ...     slopes = ad.grad(loss)(parameters)
+    ...     parameters = [p - 0.1 * slope for p, slope in zip(parameters, slopes)]
+    >>> model.set_weights(parameters)
+    >>> model(np.array([[3.0]])).round(1)
+    array([[6.]], dtype=float32)
+    """
+
+    def __init__(self, *, name: str | None = None, trainable: bool = True) -> None:
+        super().__init__(name=name, trainable=trainable)
+        self.loss: Any = None
+        self.stop_training = False
+        self.run_eagerly = False
+        self.history: History | None = None
+        self._compiled: Compiled | None = None
+        self._scores: Scores | None = None
+        self._store: Store | None = None
+        self._optimized: list[Any] | None = None
+
+    # --- training
+
+    def compile(
+        self,
+        optimizer: Any = "rmsprop",
+        loss: Any = None,
+        metrics: Sequence[Any] | None = None,
+        weighted_metrics: Sequence[Any] | None = None,
+        run_eagerly: bool = False,
+    ) -> None:
+        """Choose how the model is trained and scored.
+
+        Args:
+            optimizer: a name such as ``'adam'``, or an instance from `nn.optimizers`.
+            loss: a name such as ``'mean_squared_error'``, an instance from `nn.losses`, or a
+                function of ``(y_true, y_pred)``.
+            metrics: names, instances or functions; they ignore sample weights.
+            weighted_metrics: the same, taking account of sample weights.
+            run_eagerly: whether each step runs operation by operation.
+
+        Raises:
+            ValueError: a name stands for nothing that there is, and the message has the nearest
+                ones; or the loss isn't reduced to one number.
+        """
+        self._compiled = Compiled.of(optimizer, loss, metrics, weighted_metrics)
+        self.loss = loss
+        self.run_eagerly = run_eagerly
+        self._scores = self._optimized = None
+
+    def fit(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        verbose: Any = "auto",
+        callbacks: Any = None,
+        validation_split: float = 0.0,
+        validation_data: Sequence[Any] | None = None,
+        shuffle: bool = True,
+        class_weight: Mapping[int, float] | None = None,
+        sample_weight: Any = None,
+        initial_epoch: int = 0,
+        steps_per_epoch: int | None = None,
+        validation_steps: int | None = None,
+        validation_batch_size: int | None = None,
+        validation_freq: int | Collection[int] = 1,
+    ) -> History:
+        """Train the model, and answer its history: the scores of each epoch.
+
+        Args:
+            x: the inputs, one row for each example: an array, a list or a DataFrame.
+            y: the targets, as many rows.
+            batch_size: rows for each update; 32 unless given.
+            epochs: the number of the last epoch; all data is seen once in each.
+            verbose: 0 is silent, 1 a progress bar, 2 a line for each epoch; 'auto' chooses.
+            callbacks: instances from `nn.callbacks`.
+            validation_split: the share of the rows, the last ones, that is kept for validation.
+            validation_data: ``(x, y)`` or ``(x, y, sample_weight)`` to validate on instead.
+            shuffle: whether each epoch goes through the rows in a new random order.
+            class_weight: from class to its weight in the loss; a class left out counts as 1.
+            sample_weight: the weight of each row in the loss.
+            initial_epoch: the number of the first epoch, from 0.
+            steps_per_epoch: batches in an epoch; the next epoch goes on where it stopped.
+            validation_steps: batches to validate on.
+            validation_batch_size: rows in each of these; ``batch_size`` unless given.
+            validation_freq: validate every so many epochs, or after the epochs listed, from 1.
+
+        Raises:
+            RuntimeError: the model isn't compiled.
+            ValueError: the data doesn't fit the model or the loss, or holds NaN or infinity.
+        """
+        self._require_compiled("fit")
+        size = loop.rows_in_batch(batch_size)
+        schedule = loop.Schedule(
+            batch_size=size,
+            epochs=epochs,
+            initial_epoch=initial_epoch,
+            shuffle=shuffle,
+            steps_per_epoch=steps_per_epoch,
+            validation_batch_size=size if validation_batch_size is None else validation_batch_size,
+            validation_steps=validation_steps,
+            validation_freq=validation_freq,
+        )
+        train = data.prepare(x, y, sample_weight)
+        validation = None
+        if validation_data is not None:
+            validation = data.prepare(*loop.unpacked(validation_data))
+        elif validation_split:
+            train, validation = data.split(train, validation_split)
+        train = self._fitted(data.weigh_classes(train, class_weight))
+        validation = validation and self._fitted(validation)
+        self.history = History()
+        steps = schedule.steps(len(train))
+        watchers = self._watchers(callbacks, verbose, steps, epochs, self.history)
+        loop.fit(self, train, validation, schedule, watchers)
+        return self.history
+
+    def evaluate(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        verbose: Any = "auto",
+        sample_weight: Any = None,
+        steps: int | None = None,
+        callbacks: Any = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """Answer the loss on the data, or where there are metrics a list: the loss, then these.
+
+        With ``return_dict`` the scores come by name. The arguments are those of `fit`.
+
+        Raises:
+            RuntimeError: the model isn't compiled.
+            ValueError: the data doesn't fit the model or the loss, or holds NaN or infinity.
+        """
+        self._require_compiled("evaluate")
+        size = loop.rows_in_batch(batch_size)
+        dataset = self._fitted(data.prepare(x, y, sample_weight))
+        watchers = self._watchers(callbacks, verbose, steps or -(-len(dataset) // size))
+        results = loop.evaluate(self, dataset, size, steps, watchers)
+        return _answer(results, return_dict)
+
+    def predict(
+        self,
+        x: Any,
+        batch_size: int | None = None,
+        verbose: Any = "auto",
+        steps: int | None = None,
+        callbacks: Any = None,
+    ) -> np.ndarray:
+        """Answer the outputs for all rows of ``x``, a float32 array; the model may be uncompiled.
+
+        Raises:
+            ValueError: the data doesn't fit the model, or holds NaN or infinity.
+        """
+        size = loop.rows_in_batch(batch_size)
+        dataset = self._shaped(data.prepare(x))
+        watchers = self._watchers(callbacks, verbose, steps or -(-len(dataset) // size))
+        return loop.predict(self, dataset, size, steps, watchers)
+
+    def train_on_batch(
+        self,
+        x: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        class_weight: Mapping[int, float] | None = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """Update the model once, from all rows given, and answer the scores from before."""
+        self._require_compiled("train_on_batch")
+        batch = data.weigh_classes(data.prepare(x, y, sample_weight), class_weight)
+        return self._score_batch(TrainStep, self._fitted(batch), return_dict)
+
+    def test_on_batch(
+        self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
+    ) -> Any:
+        """Answer the scores on all rows given, in one batch."""
+        self._require_compiled("test_on_batch")
+        return self._score_batch(Step, self._fitted(data.prepare(x, y, sample_weight)), return_dict)
+
+    def predict_on_batch(self, x: Any) -> np.ndarray:
+        """Answer the outputs for all rows given, in one batch."""
+        outputs: np.ndarray = self(self._shaped(data.prepare(x)).x)
+        return outputs
+
+    # --- what training uses
+
+    @property
+    def optimizer(self) -> Any:
+        """The optimizer that `compile` chose, or None."""
+        return self._compiled and self._compiled.optimizer
+
+    @property
+    def loss_function(self) -> Any:
+        """The loss that `compile` chose, as a function of targets, outputs and weights."""
+        return self._compiled and self._compiled.loss
+
+    @property
+    def metrics_names(self) -> list[str]:
+        """The names of the scores that `evaluate` answers, once the model has seen targets."""
+        return ["loss"] if self._scores is None else self._scores.names
+
+    def scores(self) -> Scores:
+        """The running scores, emptied; for models that have seen targets."""
+        if self._scores is None:
+            raise RuntimeError(
+                f"model {self.name!r} expects data before it has scores, got none. Call fit first."
+            )
+        self._scores.reset()
+        return self._scores
+
+    @property
+    def store(self) -> Store:
+        """The flat buffers that hold the weights; made anew where layers have changed.
+
+        Raises:
+            ValueError: other weights are to be trained than those that the optimizer has seen.
+        """
+        trainable, other = self.trainable_weights, self.non_trainable_weights
+        if self._store is None or not self._store.holds(trainable, other):
+            self._store = Store(trainable, other)
+        if self._optimized is None:
+            self.optimizer.build(self._store.parameters.size, self._store.segments)
+            self._optimized = trainable
+        if list(map(id, trainable)) != list(map(id, self._optimized)):
+            raise ValueError(
+                f"model {self.name!r} expects to train the {len(self._optimized)} weights that it "
+                f"has trained since compile, got {len(trainable)}: layers were added, removed, "
+                "frozen or thawed. Call compile again."
+            )
+        return self._store
+
+    # --- weights
+
+    def bound(self, values: Sequence[Array]) -> AbstractContextManager[None]:
+        """Let the model compute with these values, arrays or Tensors, until the block ends.
+
+        Args:
+            values: one for each weight, in the order of `get_weights`.
+        """
+        return bound(self.weights, values)
+
+    def save_weights(self, filepath: str | PathLike[str]) -> None:
+        """Write all weights to a file, ``.npz``."""
+        saving.save_weights(self, filepath)
+
+    def load_weights(self, filepath: str | PathLike[str]) -> None:
+        """Read all weights from a file that `save_weights` wrote."""
+        saving.load_weights(self, filepath)
+
+    # --- structure
+
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers that the model holds directly."""
+        return self.sublayers()
+
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
+        """Find a layer by its name or by its place.
+
+        Raises:
+            ValueError: there is none; the message lists the layers.
+        """
+        for place, layer in enumerate(self.layers):
+            if layer.name == name or (name is None and place == index):
+                return layer
+        wanted = repr(name) if name is not None else f"index {index}"
+        raise ValueError(
+            f"model {self.name!r} expects the name or the index of one of its layers, got {wanted}."
+            f" The layers are {[layer.name for layer in self.layers]}."
+        )
+
+    def summary(self, print_fn: Callable[[str], Any] | None = None) -> None:
+        """Print a table of the layers, their output shapes and their numbers of parameters."""
+        (print_fn or print)(summary.table(self))
+
+    def output_shapes(self) -> list[Shape | None]:
+        """The shape of each layer's outputs, where it is known."""
+        return [None for _ in self.layers]
+
+    # --- helpers
+
+    def _require_compiled(self, action: str) -> None:
+        if self._compiled is None:
+            raise RuntimeError(
+                f"model {self.name!r} expects compile before {action}. "
+                "Call model.compile(optimizer='adam', loss='mean_squared_error'), for example."
+            )
+        if self.loss_function is None:
+            raise ValueError(
+                f"model {self.name!r} expects a loss before {action}, got compile(loss=None). "
+                "Call compile again with a loss, such as loss='mean_squared_error'."
+            )
+
+    def _shaped(self, dataset: data.Dataset) -> data.Dataset:
+        """Give the inputs the shape that the model takes."""
+        if self.input_shape_given is None:
+            return dataset
+        return replace(dataset, x=data.align_inputs(dataset.x, self.input_shape_given))
+
+    def _fitted(self, dataset: data.Dataset) -> data.Dataset:
+        """Build the model if need be, and make sure that inputs and targets fit it."""
+        y = dataset.y
+        if y is None:
+            raise ValueError(
+                f"model {self.name!r} expects targets, got y=None. Pass them: fit(x, y)."
+            )
+        dataset = self._shaped(dataset)
+        output_shape = (None, *self(dataset.x[:1]).shape[1:])
+        targets = data.align_targets(y, output_shape)
+        self.loss_function.validate(targets, output_shape)
+        if self._scores is None and self._compiled is not None:
+            self._scores = self._compiled.scores(output_shape)
+        return replace(dataset, y=targets)
+
+    def _watchers(
+        self,
+        callbacks: Any,
+        verbose: Any,
+        steps: int,
+        epochs: int = 1,
+        history: History | None = None,
+    ) -> CallbackList:
+        """The user's callbacks, then the progress bar, then the history, which sees all logs."""
+        params = {"verbose": verbose, "epochs": epochs, "steps": steps}
+        return CallbackList([callbacks, progress_for(verbose), history], self, params)
+
+    def _score_batch(self, kind: type[Step], batch: data.Dataset, return_dict: bool) -> Any:
+        step, scores = kind(self), self.scores()
+        loss, outputs = step(batch)
+        scores.update(batch, loss, outputs)
+        return _answer(scores.results(), return_dict)
+
+
+def _answer(results: dict[str, float], return_dict: bool) -> Any:
+    values = list(results.values())
+    if return_dict:
+        return results
+    return values if len(values) > 1 else values[0]

@@ -1,0 +1,76 @@
+"""The running scores of an epoch: the mean loss over the rows so far, and the metrics."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
+
+    from nn.training.data import Dataset
+
+
+class Scores:
+    """Gathers the loss and the metrics, batch by batch.
+
+    Each batch counts for its rows, so that a short last batch counts less.
+
+    Args:
+        metrics: from name to metric, called without sample weights.
+        weighted_metrics: the same, called with them.
+    """
+
+    def __init__(self, metrics: Mapping[str, Any], weighted_metrics: Mapping[str, Any]) -> None:
+        self.metrics = metrics
+        self.weighted_metrics = weighted_metrics
+        self.reset()
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the scores, the loss first."""
+        return ["loss", *self.metrics, *self.weighted_metrics]
+
+    def reset(self) -> None:
+        """Forget all batches."""
+        self._total, self._rows = 0.0, 0
+        for metric in (*self.metrics.values(), *self.weighted_metrics.values()):
+            metric.reset_state()
+
+    def update(self, batch: Dataset, loss: float, outputs: np.ndarray) -> None:
+        """Count one more batch."""
+        self._total += loss * len(batch)
+        self._rows += len(batch)
+        for metric in self.metrics.values():
+            metric.update_state(batch.y, outputs)
+        for metric in self.weighted_metrics.values():
+            metric.update_state(batch.y, outputs, batch.sample_weight)
+
+    def results(self) -> dict[str, float]:
+        """The scores so far, in the order of `names`."""
+        scores = {"loss": self._total / self._rows if self._rows else 0.0}
+        for name, metric in (*self.metrics.items(), *self.weighted_metrics.items()):
+            scores[name] = float(metric.result())
+        return scores
+
+
+def named(metrics: Sequence[Any], taken: Sequence[str] = (), prefix: str = "") -> dict[str, Any]:
+    """Give each metric the name that it has in the logs, different from those ``taken``.
+
+    >>> class Metric:
+    ...     name = "mae"
+    >>> list(named([Metric(), Metric()])), list(named([Metric()], ["mae"], "weighted_"))
+    (['mae', 'mae_1'], ['weighted_mae'])
+    """
+    found: dict[str, Any] = {}
+    for metric in metrics:
+        name = metric.name
+        if name in taken:
+            name = prefix + name
+        stem, count = name, 0
+        while name in found or name in taken:
+            count += 1
+            name = f"{stem}_{count}"
+        found[name] = metric
+    return found

@@ -1,0 +1,429 @@
+# ruff: noqa: ARG002 # Callback names the arguments of its hooks, used or not
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+
+import nn
+from nn.callbacks import Callback
+from nn.layers import Dense, Dropout, Flatten, Input
+from nn.optimizers import SGD, Adam
+from nn.utils import set_random_seed
+
+
+def numbers(*shape, scale=1.0):
+    """Numbers that look random, and that anybody can make again."""
+    values = np.sin(np.arange(1, math.prod(shape) + 1) * 1.7)
+    return (scale * values).reshape(shape).astype(np.float32)
+
+
+def start(*layers, input_shape=(3,)):
+    model = nn.Sequential([Input(shape=input_shape), *layers])
+    model.set_weights([numbers(*weight.shape, scale=0.7) for weight in model.weights])
+    return model
+
+
+class Recorder(Callback):
+    """Records what it is told."""
+
+    def __init__(self):
+        self.batches, self.calls = [], []
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.batches.append(dict(logs))
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.calls.append(f"begin {epoch}")
+
+    def on_test_begin(self, logs=None):
+        self.calls.append("test")
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.calls.append(f"end {epoch}")
+
+    def on_train_end(self, logs=None):
+        self.last = logs
+
+
+# --- the same numbers as Keras: 3.15 gives these with the same weights and batches
+
+
+def test_keras_gives_the_same_losses_with_penalties_weights_and_a_short_last_batch():
+    options = {
+        "kernel_regularizer": nn.regularizers.L2(0.01),
+        "activity_regularizer": nn.regularizers.L1(0.02),
+    }
+    model = start(Dense(4, "tanh", bias_regularizer=nn.regularizers.L1(0.03), **options), Dense(1))
+    model.compile(
+        SGD(learning_rate=0.1, momentum=0.9),
+        "mean_squared_error",
+        metrics=["mae"],
+        weighted_metrics=["mae", "mse"],
+    )
+    x = numbers(10, 3)
+    y, weight = x.sum(axis=1, keepdims=True), np.linspace(0.5, 2, 10)
+    history = model.fit(
+        x, y, batch_size=3, epochs=3, shuffle=False, verbose=0,
+        validation_split=0.3, sample_weight=weight,
+    ).history  # fmt: skip
+    keras = {
+        "loss": [1.5960542, 0.9248996, 0.5785634],
+        "mae": [1.1959150, 0.6712132, 0.6391372],
+        "mse": [1.4783680, 0.8427811, 0.4824890],
+        "val_loss": [0.6846425, 1.5171242, 0.7858259],
+        "val_mae": [0.4968728, 0.7628700, 0.5636751],
+        "val_mse": [0.3299164, 0.7792891, 0.3586105],
+        "val_weighted_mae": [0.4727439, 0.7253703, 0.5645569],
+        "weighted_mae": [1.0734028, 0.7282848, 0.5851709],
+    }
+    assert list(history) == list(keras)
+    for name, values in keras.items():
+        assert history[name] == pytest.approx(values, rel=1e-5)
+    assert model.evaluate(x, y, verbose=0)[0] == pytest.approx(0.4549085, rel=1e-5)
+    assert model.metrics_names == ["loss", "mae", "weighted_mae", "mse"]
+
+
+def test_keras_gives_the_same_losses_with_class_weights():
+    model = start(Dense(5, "relu"), Dense(3, "softmax"))
+    model.compile(Adam(0.05), "categorical_crossentropy", metrics=["accuracy"])
+    x, y = numbers(11, 3), np.eye(3)[np.arange(11) * 7 % 3]
+    history = model.fit(
+        x, y, batch_size=4, epochs=3, shuffle=False, verbose=0, class_weight={0: 2.0, 2: 0.5},
+        validation_data=(x[:5], y[:5], np.linspace(1, 2, 5)), validation_freq=2,
+    ).history  # fmt: skip
+    assert history["loss"] == pytest.approx([1.3387529, 1.1474590, 1.0750527], rel=1e-5)
+    assert history["accuracy"] == pytest.approx([4 / 11, 5 / 11, 5 / 11])
+    assert history["val_loss"] == pytest.approx([1.6354383], rel=1e-5)
+    assert history["val_accuracy"] == pytest.approx([0.4])
+    scores = model.evaluate(x, y, verbose=0, return_dict=True)
+    assert scores == pytest.approx({"loss": 1.1067547, "accuracy": 5 / 11}, rel=1e-5)
+
+
+def test_keras_gives_the_same_losses_with_constraints():
+    limits = nn.constraints
+    model = start(
+        Dense(4, "relu", kernel_constraint=limits.MaxNorm(0.8), bias_constraint="non_neg"),
+        Dense(4, "sigmoid", kernel_constraint="unit_norm"),
+        Dense(4, kernel_constraint=limits.MinMaxNorm(0.3, 0.6, 0.5)),
+        Dense(1, "sigmoid"),
+    )
+    model.compile("rmsprop", "binary_crossentropy")
+    x, y = numbers(10, 3), np.arange(10) % 3 == 0
+    history = model.fit(x, y, batch_size=4, epochs=4, shuffle=False, verbose=0).history
+    assert history["loss"] == pytest.approx([1.7916126, 1.610095, 1.573251, 1.5528048], rel=1e-5)
+    assert model.train_on_batch(x, y) == pytest.approx(1.5389943, rel=1e-5)
+    assert model.test_on_batch(x, y) == pytest.approx(1.5327935, rel=1e-5)
+
+
+def test_keras_gives_the_same_losses_with_a_frozen_layer_and_sparse_labels():
+    frozen = Dense(5, "tanh", trainable=False)
+    model = start(Dense(4, "relu"), Flatten(), frozen, Dense(3), input_shape=(2, 3))
+    before = frozen.get_weights()
+    loss = nn.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile("adagrad", loss, metrics=["accuracy"])
+    x, y = numbers(9, 2, 3), np.arange(9) * 5 % 3
+    history = model.fit(x, y, batch_size=4, epochs=3, shuffle=False, verbose=0).history
+    assert history["loss"] == pytest.approx([1.3228471, 1.3201513, 1.3182654], rel=1e-6)
+    assert history["accuracy"] == pytest.approx([2 / 9] * 3)
+    assert all(map(np.array_equal, before, frozen.get_weights()))
+
+
+# --- what history, callbacks and arguments mean
+
+
+def make(**options):
+    model = start(Dense(4, "tanh"), Dense(1))
+    model.compile(SGD(0.05), "mse", **options)
+    return model
+
+
+X = numbers(20, 3)
+Y = X.sum(axis=1)
+
+
+def test_the_loss_is_the_mean_over_rows_before_each_update():
+    model, same = make(), make()
+    recorder = Recorder()
+    history = model.fit(X, Y, batch_size=8, shuffle=False, verbose=0, callbacks=[recorder]).history
+    sizes = [8, 8, 4]
+    losses = [
+        same.train_on_batch(X[begin : begin + size], Y[begin : begin + size])
+        for begin, size in zip([0, 8, 16], sizes, strict=True)
+    ]
+    running = np.cumsum(np.multiply(sizes, losses)) / np.cumsum(sizes)
+    assert [logs["loss"] for logs in recorder.batches] == pytest.approx(running.tolist())
+    assert history["loss"] == pytest.approx([running[-1]])
+
+
+def test_the_same_seed_gives_the_same_weights_bit_for_bit():
+    results = []
+    for _ in range(2):
+        set_random_seed(11)
+        model = nn.Sequential([Dense(8, "relu", input_dim=3), Dropout(0.3), Dense(1)])
+        model.compile("adam", "mse")
+        model.fit(X, Y, epochs=3, batch_size=6, verbose=0)
+        results.append(model.get_weights())
+    assert all(map(np.array_equal, *results))
+    model.fit(X, Y, epochs=1, verbose=0)
+    assert not all(map(np.array_equal, results[0], model.get_weights()))
+
+
+def test_shuffling_visits_every_row_once_in_a_new_order_each_epoch():
+    seen = []
+
+    def loss(y_true, y_pred):
+        seen.append(np.array(y_true).ravel())
+        return np.mean((y_true - y_pred) ** 2, axis=-1)
+
+    model = start(Dense(1))
+    model.compile("sgd", loss)
+    model.fit(X, np.arange(20.0), epochs=2, batch_size=8, verbose=0)
+    first, second = np.concatenate(seen[:3]), np.concatenate(seen[3:])
+    assert sorted(first) == sorted(second) == list(range(20))
+    assert not np.array_equal(first, second)
+    assert not np.array_equal(first, np.arange(20))
+
+
+def test_a_fit_goes_on_where_the_last_one_stopped():
+    model, other = make(), make()
+    model.fit(X, Y, epochs=2, shuffle=False, verbose=0)
+    history = model.fit(X, Y, epochs=4, initial_epoch=2, shuffle=False, verbose=0)
+    assert history.epoch == [2, 3]
+    losses = other.fit(X, Y, epochs=4, shuffle=False, verbose=0).history["loss"]
+    assert history.history["loss"] == losses[2:]
+    assert model.history is history
+
+
+def test_steps_per_epoch_cut_one_endless_stream():
+    whole, pieces = make(), make()
+    recorder = Recorder()
+    whole.fit(X, Y, epochs=2, batch_size=5, shuffle=False, verbose=0)
+    history = pieces.fit(
+        X, Y, epochs=4, batch_size=5, steps_per_epoch=2, shuffle=False, verbose=0,
+        callbacks=recorder,
+    )  # fmt: skip
+    assert len(history.history["loss"]) == 4
+    assert len(recorder.batches) == 8
+    assert history.params["steps"] == 2
+    assert all(map(np.array_equal, whole.get_weights(), pieces.get_weights()))
+
+
+@pytest.mark.parametrize(
+    ("frequency", "epochs"), [(1, [0, 1, 2, 3]), (2, [1, 3]), ([1, 4], [0, 3])]
+)
+def test_validation_frequency(frequency, epochs):
+    recorder = Recorder()
+    history = make().fit(
+        X, Y, epochs=4, verbose=0, validation_data=(X, Y), validation_freq=frequency,
+        callbacks=[recorder],
+    ).history  # fmt: skip
+    tests = ["test" if epoch in epochs else None for epoch in range(4)]
+    expected = [(f"begin {e}", tests[e], f"end {e}") for e in range(4)]
+    assert recorder.calls == [call for call in itertools.chain(*expected) if call]
+    assert len(history["val_loss"]) == len(epochs)
+    assert recorder.last["val_loss"] == history["val_loss"][-1]
+
+
+def test_validation_scores_are_those_of_the_updated_model():
+    model = make(metrics=["mae"])
+    history = model.fit(X, Y, epochs=2, verbose=0, validation_split=0.25).history
+    expected = model.evaluate(X[15:], Y[15:], verbose=0)
+    assert [history["val_loss"][-1], history["val_mae"][-1]] == pytest.approx(expected)
+    steps = model.fit(
+        X, Y, verbose=0, validation_data=(X, Y), validation_batch_size=5, validation_steps=3
+    )
+    expected = model.evaluate(X[:15], Y[:15], verbose=0)[0]
+    assert steps.history["val_loss"][0] == pytest.approx(expected)
+
+
+class Stop(Callback):
+    """Stops at a batch."""
+
+    def __init__(self, batch):
+        self.batch = batch
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.model.stop_training = batch == self.batch
+
+
+def test_stopping_ends_the_epoch_after_the_batch_but_not_its_hooks():
+    recorder = Recorder()
+    history = make().fit(
+        X, Y, batch_size=5, epochs=9, verbose=0, callbacks=[Stop(1), recorder],
+        validation_data=(X, Y),
+    )  # fmt: skip
+    assert recorder.calls == ["begin 0", "test", "end 0"]
+    assert len(recorder.batches) == 2
+    assert history.epoch == [0]
+    assert history.model.fit(X, Y, epochs=2, verbose=0).epoch == [0, 1]
+
+
+def test_evaluation_learns_nothing():
+    model = make(metrics=["mae"])
+    before = model.get_weights()
+    loss, error = model.evaluate(X, Y, batch_size=7, verbose=0)
+    outputs = model.predict(X, verbose=0).ravel()
+    assert loss == pytest.approx(np.mean((outputs - Y) ** 2), rel=1e-5)
+    assert error == pytest.approx(np.mean(np.abs(outputs - Y)), rel=1e-5)
+    assert model.test_on_batch(X, Y, return_dict=True) == pytest.approx(
+        {"loss": loss, "mae": error}
+    )
+    assert all(map(np.array_equal, before, model.get_weights()))
+
+
+def test_dropout_is_at_work_in_training_alone():
+    model = start(Dropout(0.5, seed=1), Dense(1))
+    model.compile(SGD(0.0), "mse")
+    trained = model.fit(X, Y, verbose=0).history["loss"][0]
+    assert trained != pytest.approx(model.evaluate(X, Y, verbose=0), rel=0.01)
+    assert model.evaluate(X, Y, verbose=0) == model.evaluate(X, Y, verbose=0)
+
+
+def test_lists_frames_and_columns_are_welcome():
+    pandas = pytest.importorskip("pandas")
+    kinds = [(X, Y), (X.tolist(), Y.tolist()), (pandas.DataFrame(X), pandas.Series(Y))]
+    losses = [make().fit(x, y, shuffle=False, verbose=0).history["loss"] for x, y in kinds]
+    assert losses[0] == losses[1] == losses[2]
+
+
+def test_custom_losses_and_metrics_are_plain_numpy():
+    model = make(metrics=[lambda y_true, y_pred: np.abs(y_true - y_pred).max(axis=-1)])
+    model.compile("sgd", lambda y_true, y_pred: np.mean((y_true - y_pred) ** 4, axis=-1))
+    losses = model.fit(X, Y, epochs=5, verbose=0).history["loss"]
+    assert losses[-1] < losses[0]
+
+
+def test_a_model_with_nothing_to_learn_is_left_alone():
+    model = start(Dense(1, trainable=False))
+    model.compile("sgd", "mse")
+    losses = model.fit(X, Y, epochs=2, verbose=0).history["loss"]
+    assert losses[0] == pytest.approx(losses[1])
+
+
+def test_the_loss_is_kept_as_it_was_given():
+    model = make()
+    assert "Loss function: " + model.loss == "Loss function: mse"
+    assert isinstance(model.optimizer, SGD)
+    model.compile(loss="mae")
+    assert type(model.optimizer).__name__ == "RMSprop"
+
+
+# --- mistakes
+
+
+def test_fit_before_compile():
+    model = start(Dense(1))
+    for action in (model.fit, model.evaluate, model.train_on_batch, model.test_on_batch):
+        with pytest.raises(RuntimeError, match=f"compile before {action.__name__}"):
+            action(X, Y)
+    assert model.predict(X, verbose=0).shape == (20, 1)
+
+
+def test_a_loss_is_needed():
+    model = start(Dense(1))
+    model.compile("sgd")
+    with pytest.raises(ValueError, match="a loss before fit"):
+        model.fit(X, Y)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "nearest"),
+    [
+        ({"optimizer": "adma"}, "adam"),
+        ({"loss": "mean_squared_eror"}, "mean_squared_error"),
+        ({"metrics": ["acuracy"]}, "accuracy"),
+        ({"weighted_metrics": ["maee"]}, "mae"),
+    ],
+)
+def test_unknown_names_are_refused_by_compile(arguments, nearest):
+    with pytest.raises(ValueError, match=nearest):
+        start(Dense(1)).compile(**arguments)
+
+
+def test_metrics_come_in_a_list():
+    assert make(metrics="mae").fit(X, Y, verbose=0).history.keys() == {"loss", "mae"}
+    with pytest.raises(TypeError, match=r"Write metrics=\['mae'\]"):
+        make(metrics={"output": "mae"})
+
+
+def test_targets_are_needed():
+    with pytest.raises(ValueError, match="y=None"):
+        make().fit(X)
+
+
+def test_targets_that_do_not_fit_the_outputs():
+    with pytest.raises(ValueError, match=r"\(.*1\)"):
+        make().fit(X, np.zeros((20, 2)), verbose=0)
+    model = start(Dense(3, "softmax"))
+    model.compile("sgd", "categorical_crossentropy")
+    with pytest.raises(ValueError, match="to_categorical"):
+        model.fit(X, np.arange(20) % 3, verbose=0)
+    with pytest.raises(ValueError, match="to_categorical"):
+        model.fit(X, np.eye(3)[np.zeros(20, int)], verbose=0, validation_data=(X, np.arange(20)))
+
+
+@pytest.mark.parametrize(
+    "argument",
+    [
+        {"batch_size": -1},
+        {"batch_size": 0},
+        {"epochs": 1.5},
+        {"epochs": -1},
+        {"initial_epoch": -2},
+        {"steps_per_epoch": 0},
+        {"validation_steps": 0},
+        {"validation_freq": 0},
+        {"validation_batch_size": 2.0},
+    ],
+)
+def test_counts_are_whole_numbers(argument):
+    with pytest.raises(ValueError, match=f"expected {next(iter(argument))} to be a whole number"):
+        make().fit(X, Y, verbose=0, validation_data=(X, Y), **argument)
+
+
+@pytest.mark.parametrize("size", [0, -3, 2.5])
+def test_batch_sizes_are_whole_numbers_everywhere(size):
+    for action in (make().evaluate, make().predict):
+        with pytest.raises(ValueError, match="expected batch_size to be a whole number"):
+            action(X, **({"y": Y} if action.__name__ == "evaluate" else {}), batch_size=size)
+
+
+def test_a_loss_that_is_not_reduced_cannot_be_minimized():
+    with pytest.raises(ValueError, match="one number"):
+        start(Dense(1)).compile("sgd", nn.losses.MeanSquaredError(reduction="none"))
+
+
+def test_validation_data_is_a_pair():
+    with pytest.raises(ValueError, match=r"validation_data as \(x, y\)"):
+        make().fit(X, Y, validation_data=X)
+
+
+def test_a_diverging_loss_is_reported_once_with_the_rate():
+    model = start(Dense(1))
+    model.compile(SGD(lr=1e6), "mse")
+    with pytest.warns(RuntimeWarning, match=r"smaller learning rate \(it is 1e\+06\)") as warnings:
+        history = model.fit(X, Y, epochs=20, verbose=0).history
+    assert len(warnings) == 1
+    assert not np.isfinite(history["loss"][-1])
+    assert len(history["loss"]) == 20
+
+
+def test_freezing_after_training_asks_for_compile():
+    model = make()
+    model.fit(X, Y, verbose=0)
+    model.layers[0].trainable = False
+    with pytest.raises(ValueError, match="Call compile again"):
+        model.fit(X, Y, verbose=0)
+    model.compile("sgd", "mse")
+    before = model.get_weights()
+    model.fit(X, Y, verbose=0)
+    after = model.get_weights()
+    assert [np.array_equal(*pair) for pair in zip(before, after, strict=True)] == [1, 1, 0, 0]
+
+
+def test_scores_need_data():
+    with pytest.raises(RuntimeError, match="Call fit first"):
+        make().scores()
+    assert make().metrics_names == ["loss"]
