@@ -68,51 +68,88 @@ def argument(x: Any, *, name: str | None = None) -> Any:  # noqa: ARG001 - the n
 derivative(argument, x=lambda g, z, x, *, name=None: g)
 
 
+Add = Callable[[Node, Any], None]
+
+
+def _adding_to(cotangents: dict[Node, Any]) -> Add:
+    """Make the function that adds a cotangent which arrives at a Node to those already there.
+
+    It brings it to the value's shape and dtype. Scattered ones wait in a list, behind the sum of
+    the others.
+    """
+    find, float64 = cotangents.get, np.float64
+
+    def add(node: Node, slope: Any) -> None:
+        found = find(node)
+        if type(slope) is float64 and type(node.value) is float64:
+            pass  # numbers fit as they are
+        elif type(slope) is Scattered:
+            if type(found) is list:
+                found.append(slope)
+            else:
+                cotangents[node] = [found, slope]
+            return
+        else:
+            slope = fit(slope, node.value)
+        if found is None:
+            cotangents[node] = slope
+        elif type(found) is list:
+            found[0] = slope if found[0] is None else found[0] + slope
+        else:
+            cotangents[node] = found + slope
+
+    return add
+
+
 def sweep(
     results: Sequence[tuple[Node, Any]],
     arguments: Sequence[Node],
-    visit: Callable[[Node, Any], None] | None = None,
+    note: Callable[[Node, Any], None] | None = None,
     traced: bool = False,
-) -> tuple[dict[Node, Any], bool]:
+) -> list[Any]:
     """Carry cotangents from the results back to the arguments.
 
     Args:
         results: Nodes, each with its cotangent, of its shape.
         arguments: the Nodes to reach.
-        visit: is shown every Node on the way with its whole cotangent.
+        note: is shown every Node on the way with its whole cotangent.
         traced: record the sweep itself as a graph, even if nothing from outside asks for it.
 
     Returns:
-        The cotangents of those arguments that the results depend on; and whether they depend on
-        traced values from outside: then they are Tensors.
+        The cotangent of each argument; None where no result depends on it. Tensors, if the results
+        depend on traced values from outside as well.
     """
     order, matter, outside = between([node for node, _ in results], arguments)
     traced = traced or outside
     cotangents: dict[Node, Any] = {}
+    add = _adding_to(cotangents)
     for node, cotangent in results:
         if node in matter:
-            _add(cotangents, node, cotangent)
-    own = set(arguments)
+            add(node, cotangent)
     for node in reversed(order):
-        if node not in cotangents:
+        g = cotangents.pop(node, None)
+        if g is None:
             continue
-        g = cotangents[node] if node in own else cotangents.pop(node)
         if type(g) is list:
             g = _gathered(g, node)
-            if node in own:
-                cotangents[node] = g
-        if visit is not None:
-            visit(node, g)
-        if node not in own:
-            _pull_back(node, g, matter, cotangents, traced)
-    return cotangents, traced
+        if note is not None:
+            note(node, g)
+        if traced or node.options or len(node.inputs) > 2:
+            _pull_back(node, g, matter, add, traced)
+        else:
+            _pull_back_quickly(node, g, matter, add)
+    slopes = []
+    for node in arguments:
+        g = cotangents.get(node)
+        slopes.append(_gathered(g, node) if type(g) is list else g)
+        if note is not None and g is not None:
+            note(node, slopes[-1])
+    return slopes
 
 
-def _pull_back(
-    node: Node, g: Any, matter: set[Node], cotangents: dict[Node, Any], traced: bool
-) -> None:
+def _pull_back(node: Node, g: Any, matter: set[Node], add: Add, traced: bool) -> None:
     """Run the rules of one Node, and add what they answer to its inputs' cotangents."""
-    primitive = node.primitive
+    primitive: Any = node.primitive
     inputs = node.inputs
     if traced:
         z: Any = Tensor(node)
@@ -120,62 +157,45 @@ def _pull_back(
     else:
         z = node.value
         values = [n.value if type(n) is Node else n for n in inputs]
-    options = node.options
-    rules = primitive.rules  # type: ignore[union-attr]
-    if primitive.variadic is not None:  # type: ignore[union-attr]
-        rule = rules[0]
-        if primitive.by_argnum:  # type: ignore[union-attr]
-            slopes = (
-                rule(g, z, *values, argnum=i, **options) if n in matter else None
-                for i, n in enumerate(_as_keys(inputs))
-            )
-        else:
-            slopes = rule(g, z, *values, **options)
-        for parent, slope in zip(inputs, slopes, strict=True):
-            if type(parent) is Node and parent in matter:
-                _add(cotangents, parent, slope)
+    if primitive.variadic is None:
+        for rule, parent in zip(primitive.rules, inputs, strict=False):
+            if type(parent) is Node and parent in matter and rule is not None:
+                add(parent, rule(g, z, *values, **node.options))
         return
-    for rule, parent in zip(rules, inputs, strict=False):
-        if type(parent) is Node and parent in matter and rule is not None:
-            slope = rule(g, z, *values, **options)
-            value = parent.value
-            if (
-                type(slope) is Scattered
-                or type(slope) is type(value) is np.float64
-                or (
-                    type(slope) is type(value) is np.ndarray
-                    and slope.shape == value.shape
-                    and slope.dtype == value.dtype
-                )
-            ):
-                pass
-            else:
-                slope = fit(slope, value)
-            if parent not in cotangents and type(slope) is not Scattered:
-                cotangents[parent] = slope
-            else:
-                _add(cotangents, parent, slope)
-
-
-def _as_keys(inputs: tuple[Any, ...]) -> list[Any]:
-    return [n if type(n) is Node else None for n in inputs]
-
-
-def _add(cotangents: dict[Node, Any], node: Node, slope: Any) -> None:
-    """Add a cotangent to those that have arrived; scattered ones wait in a list."""
-    found = cotangents.get(node)
-    if type(slope) is not Scattered:
-        slope = fit(slope, node.value)
-        if found is None:
-            cotangents[node] = slope
-        elif type(found) is list:
-            found[0] = slope if found[0] is None else found[0] + slope
-        else:
-            cotangents[node] = found + slope
-    elif type(found) is list:
-        found.append(slope)
+    rule = primitive.rules[0]
+    wanted = [type(parent) is Node and parent in matter for parent in inputs]
+    if primitive.by_argnum:
+        slopes = [
+            rule(g, z, *values, argnum=i, **node.options) if wanted[i] else None
+            for i in range(len(inputs))
+        ]
     else:
-        cotangents[node] = [found, slope]
+        slopes = rule(g, z, *values, **node.options)
+    for parent, slope, is_wanted in zip(inputs, slopes, wanted, strict=True):
+        if is_wanted:
+            add(parent, slope)
+
+
+def _pull_back_quickly(node: Node, g: Any, matter: set[Node], add: Add) -> None:
+    """Do the same for one or two inputs without options and traces: the bulk of most graphs."""
+    primitive: Any = node.primitive
+    inputs = node.inputs
+    if primitive.variadic is not None:
+        _pull_back(node, g, matter, add, traced=False)
+        return
+    rules = primitive.rules
+    x = inputs[0]
+    if len(inputs) == 1:
+        if rules[0] is not None:
+            add(x, rules[0](g, node.value, x.value))
+        return
+    y = inputs[1]
+    a = x.value if type(x) is Node else x
+    b = y.value if type(y) is Node else y
+    if type(x) is Node and x in matter and rules[0] is not None:
+        add(x, rules[0](g, node.value, a, b))
+    if type(y) is Node and y in matter and rules[1] is not None:
+        add(y, rules[1](g, node.value, a, b))
 
 
 def _gathered(arrived: list[Any], node: Node) -> Any:
@@ -239,7 +259,7 @@ def backward(result: Tensor, cotangent: Any = None) -> None:
     taken: set[int] = set()
 
     def note(node: Node, slope: Any) -> None:
-        node.slope = fresh(to_user(slope), taken)
+        node.slope = slope if type(slope) is np.float64 else fresh(to_user(slope), taken)
 
     for start in starts:
         start.slope = np.zeros_like(start.value)

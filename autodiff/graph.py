@@ -61,29 +61,24 @@ class Node:
 def between(
     results: Iterable[Node], arguments: Sequence[Node]
 ) -> tuple[list[Node], set[Node], bool]:
-    """Find the Nodes that lie on a path from ``arguments`` to ``results``.
+    """Find the Nodes that lie on a path from ``arguments`` to ``results``, without the arguments.
 
     Nothing older than the arguments is visited: it can't depend on them.
 
     Returns:
-        The Nodes in creation order, used arguments included; the same as a set; and whether the
-        results also depend on a traced value from outside, so that a slope is a function of it.
+        The Nodes in creation order; the same and the arguments as a set; and whether the results
+        also depend on a traced value from outside, so that a slope is itself a function of it.
     """
     own = set(arguments)
     start = min((node.order for node in own), default=0)
-    stack = [node for node in set(results) if node.order >= start]
-    outside = any(node.order < start for node in results) or any(node.inputs for node in own)
-    seen = set(stack)
-    found = []
+    seen = own.copy()
+    outside = any(node.inputs for node in own)
     pure = True  # no constant, and no start of another graph, was met: every Node matters
-    while stack:
-        node = stack.pop()
-        found.append(node)
-        if node in own:
-            continue
-        if node.primitive is None or node.primitive.is_constant:
-            pure = False
-        for parent in node.inputs:
+    found: list[Node] = []
+    stack: list[Node] = []
+    parents: Iterable[Any] = results
+    while True:
+        for parent in parents:
             if type(parent) is Node and parent not in seen:
                 if parent.order < start:
                     outside = True
@@ -91,6 +86,13 @@ def between(
                 else:
                     seen.add(parent)
                     stack.append(parent)
+        if not stack:
+            break
+        node = stack.pop()
+        found.append(node)
+        if node.primitive is None or node.primitive.is_constant:
+            pure = False
+        parents = node.inputs
     found.sort(key=_by_order)
     if pure:
         return found, seen, outside
@@ -99,10 +101,10 @@ def between(
 
 def _downstream(found: list[Node], own: set[Node]) -> tuple[list[Node], set[Node]]:
     """Keep the Nodes that depend on ``own``; ``found`` is in creation order."""
-    matter: set[Node] = set()
+    matter = own.copy()
     kept = []
     for node in found:
-        if node in own or (
+        if (
             node.primitive is not None
             and not node.primitive.is_constant
             and any(type(parent) is Node and parent in matter for parent in node.inputs)

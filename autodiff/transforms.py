@@ -62,11 +62,10 @@ class _Trace:
 
     def slopes(self, results: list[tuple[Node, Any]], avoid: Sequence[Any] = ()) -> list[Any]:
         """Carry cotangents back to the arguments; one structure of slopes per argument."""
-        cotangents, _ = sweep(results, self.nodes)
+        cotangents = sweep(results, self.nodes)
         taken = {id(value) for value in avoid}
         slopes = []
-        for node, is_number in zip(self.nodes, self.numbers, strict=True):
-            slope = cotangents.get(node)
+        for node, slope, is_number in zip(self.nodes, cotangents, self.numbers, strict=True):
             slope = np.zeros_like(node.value)[()] if slope is None else to_user(slope)
             slopes.append(_python_number(slope) if is_number else fresh(slope, taken))
         structures, position = [], 0
