@@ -103,7 +103,7 @@ METRICS |= {
 METRICS = {  # any loss is a metric too, by the same name
     name: partial(MeanMetricWrapper, loss.rowwise) for name, loss in losses.NAMES.items()
 } | METRICS
-AUTOMATIC = {
+AUTOMATIC: dict[str, Callable[..., Metric]] = {
     "accuracy": accuracy_for,
     "acc": accuracy_for,
     "crossentropy": crossentropy_for,
@@ -144,10 +144,10 @@ def get(
     if isinstance(identifier, Metric):
         return identifier
     if isinstance(identifier, str):
-        if identifier.lower() in AUTOMATIC:
-            return AUTOMATIC[identifier.lower()](identifier, loss, output_shape)
-        known = METRICS | dict.fromkeys(AUTOMATIC, Metric)
-        return lookup("metric", identifier, known)(name=identifier)
+        made = lookup("metric", identifier, AUTOMATIC | METRICS)
+        if made in AUTOMATIC.values():
+            return made(identifier, loss, output_shape)
+        return made(name=identifier)
     if isinstance(identifier, losses.Loss):
         return MeanMetricWrapper(identifier.call, identifier.name)
     if isinstance(identifier, type) and issubclass(identifier, Metric):

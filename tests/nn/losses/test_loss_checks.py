@@ -1,0 +1,124 @@
+"""Mistakes that a loss refuses, and how losses are named."""
+
+import numpy as np
+import pytest
+
+from nn import losses
+from nn.losses import get
+
+N = None
+
+
+@pytest.mark.parametrize("name", ["mse", "mae", "huber", "binary_crossentropy", "hinge", "poisson"])
+def test_flat_targets_against_a_column_are_refused(name):
+    y, p = np.zeros(4), np.zeros((4, 1))
+    with pytest.raises(ValueError, match=r"\(4,\).*\(4, 1\).*reshape\(-1, 1\)"):
+        get(name)(y, p)
+    with pytest.raises(ValueError, match=r"\(4,\).*\(N, 1\).*reshape\(-1, 1\)"):
+        get(name).validate(y, (N, 1))
+    with pytest.raises(ValueError, match=r"reshape\(-1, 1\)"):
+        type(get(name)).rowwise(y, p)
+
+
+def test_a_wrong_width_names_both():
+    with pytest.raises(ValueError, match=r"\(4, 3\).*\(N, 2\).*3 units, or y 2 columns"):
+        get("mse").validate(np.zeros((4, 3)), (N, 2))
+
+
+def test_a_wrong_number_of_rows():
+    with pytest.raises(ValueError, match=r"\(4, 1\).*\(5, 1\)"):
+        get("mse")(np.zeros((4, 1)), np.zeros((5, 1)))
+
+
+@pytest.mark.parametrize("y", [np.array([0, 2, 1]), np.array([[0], [2], [1]])])
+def test_class_numbers_with_categorical_crossentropy(y):
+    with pytest.raises(ValueError, match=r"to_categorical.*'sparse_categorical_crossentropy'"):
+        get("categorical_crossentropy").validate(y, (N, 3))
+    with pytest.raises(ValueError, match="to_categorical"):
+        losses.categorical_crossentropy(y, np.full((3, 3), 1 / 3))
+
+
+def test_categorical_crossentropy_of_one_column_says_binary():
+    with pytest.raises(ValueError, match="Use binary_crossentropy"):
+        get("categorical_crossentropy").validate(np.zeros((3, 1)), (N, 1))
+
+
+def test_one_hot_with_sparse_says_categorical():
+    with pytest.raises(ValueError, match=r"'categorical_crossentropy', or np\.argmax"):
+        get("sparse_categorical_crossentropy").validate(np.eye(3), (N, 3))
+
+
+def test_class_numbers_with_binary_crossentropy():
+    with pytest.raises(ValueError, match="sparse_categorical_crossentropy"):
+        get("binary_crossentropy").validate(np.array([0, 1]), (N, 2))
+
+
+@pytest.mark.parametrize(
+    ("labels", "wrong"),
+    [([0, 1, 3], "3 in row 2"), ([0, -1, 1], "-1 in row 1"), ([0.5, 1.0, 2.0], "0.5 in row 0"),
+     ([[0], [1], [7]], "7 in row 2"), ([0.0, np.nan, 1.0], "nan in row 1")],
+)  # fmt: skip
+def test_labels_out_of_range(labels, wrong):
+    loss, labels = get("sparse_categorical_crossentropy"), np.array(labels)
+    with pytest.raises(ValueError, match=f"from 0 to 2.*got {wrong}"):
+        loss.validate(labels, (N, 3))
+    with pytest.raises(ValueError, match=f"got {wrong}"):
+        loss(labels, np.full((3, 3), 1 / 3))
+
+
+def test_labels_in_range_and_the_ignored_one_pass():
+    get("sparse_categorical_crossentropy").validate(np.array([0.0, 2.0]), (N, 3))
+    losses.SparseCategoricalCrossentropy(ignore_class=-1).validate(np.array([-1, 2]), (N, 3))
+
+
+@pytest.mark.parametrize("labels", [[[-1], [1]], [[1], [2]]])
+def test_binary_targets_out_of_range(labels):
+    with pytest.raises(ValueError, match="targets of 0 and 1"):
+        get("binary_crossentropy").validate(np.array(labels), (N, 1))
+
+
+def test_a_function_is_not_checked():
+    get(lambda y_true, y_pred: y_pred[:, 0] * y_true).validate(np.zeros(3), (N, 1))
+
+
+@pytest.mark.parametrize(
+    ("name", "made"),
+    [("mse", "MeanSquaredError"), ("MSE", "MeanSquaredError"), ("bce", "BinaryCrossentropy"),
+     ("MAPE", "MeanAbsolutePercentageError"), ("KLD", "KLDivergence"), ("logcosh", "LogCosh"),
+     ("SparseCategoricalCrossentropy", "SparseCategoricalCrossentropy"), ("huber", "Huber")],
+)  # fmt: skip
+def test_names(name, made):
+    assert type(get(name)) is getattr(losses, made)
+    assert get(name).name == name
+
+
+def test_other_ways_to_name_a_loss():
+    mine = losses.MeanSquaredError()
+    assert get(mine) is mine
+    assert mine.name == "mean_squared_error"
+    assert isinstance(get(losses.Huber), losses.Huber)
+    assert isinstance(get(losses.mse), losses.MeanSquaredError)
+
+    def pinball(y_true, y_pred):
+        return np.mean(np.maximum(y_true - y_pred, 0.0), axis=-1)
+
+    assert get(pinball).name == "pinball"
+    assert get(pinball)([[2.0]], [[1.0]]) == 1.0
+
+
+def test_an_unknown_loss_names_the_nearest():
+    with pytest.raises(ValueError, match="'categorical_crossentropy'"):
+        get("categorical_crossentrop")
+
+
+@pytest.mark.parametrize("wrong", [None, 3, dict])
+def test_what_cannot_be_a_loss_is_refused(wrong):
+    with pytest.raises(TypeError, match="expected a loss as a name"):
+        get(wrong)
+
+
+@pytest.mark.parametrize("name", losses.LOSSES)
+def test_configuration_makes_the_same_loss_again(name):
+    made = get(name)
+    again = type(made).from_config(made.get_config())
+    assert (again.name, again.get_config()) == (made.name, made.get_config())

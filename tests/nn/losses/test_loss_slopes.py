@@ -1,0 +1,80 @@
+"""Slopes of the losses: by hand, by finite differences, and at huge predictions."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+import autodiff as ad
+from nn.activations import sigmoid, softmax
+from nn.losses import LOSSES, get
+
+rows = arrays(np.float64, (4, 3), elements=st.floats(-4, 4))
+ONE_HOT = np.eye(3)[[0, 2, 1, 1]]
+
+
+def targets_for(name):
+    return np.array([0, 2, 1, 1]) if name.startswith("sparse") else ONE_HOT
+
+
+@pytest.mark.parametrize("name", LOSSES)
+@given(scores=rows, seed=st.integers(0, 9))
+def test_slopes_are_those_of_finite_differences(name, scores, seed):
+    y = targets_for(name)
+    probabilities = name.endswith("crossentropy") or name in ("kl_divergence", "poisson")
+    clear_of_kinks = np.round(scores, 2) + np.array([0.0031, 0.0042, 0.0057])
+    p = softmax(scores / 2) if probabilities else clear_of_kinks
+    weight = np.random.default_rng(seed).uniform(0, 2, 4)
+    loss = get(name)
+    slope = ad.grad(lambda p: loss(y, p, weight))(p)
+    for place in np.ndindex(p.shape):
+        step = np.zeros_like(p)
+        step[place] = 1e-6
+        up, down = loss(y, p + step, weight), loss(y, p - step, weight)
+        scale = max(1.0, abs(up))
+        assert slope[place] == pytest.approx((up - down) / 2e-6, rel=1e-4, abs=1e-6 * scale)
+
+
+@given(rows)
+def test_slope_of_softmax_with_crossentropy_is_prediction_minus_target(scores):
+    expected = (softmax(scores) - ONE_HOT) / len(scores)
+    loss = LOSSES["categorical_crossentropy"](from_logits=True)
+    np.testing.assert_allclose(ad.grad(lambda s: loss(ONE_HOT, s))(scores), expected, atol=1e-12)
+    through = ad.grad(lambda s: get("categorical_crossentropy")(ONE_HOT, softmax(s)))(scores)
+    np.testing.assert_allclose(through, expected, atol=1e-12)
+
+
+@given(rows)
+def test_slope_of_sigmoid_with_crossentropy_is_prediction_minus_target(scores):
+    expected = (sigmoid(scores) - ONE_HOT) / scores.size
+    loss = LOSSES["binary_crossentropy"](from_logits=True)
+    np.testing.assert_allclose(ad.grad(lambda s: loss(ONE_HOT, s))(scores), expected, atol=1e-12)
+
+
+def test_slope_of_mean_squared_error_is_twice_the_error_over_the_number():
+    y, p = np.array([[1.0], [2.0]]), np.array([[3.0], [0.0]])
+    assert ad.grad(lambda p: get("mse")(y, p))(p).tolist() == [[2.0], [-2.0]]
+
+
+@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize("huge", [88.0, 1e4])
+def test_huge_predictions_have_finite_values_and_slopes_in_float32(name, huge):
+    p = np.array([[huge, -huge, 0], [-huge, huge, 1], [0, 0, huge], [1, 2, -huge]], np.float32)
+    options = {}
+    if "crossentropy" in name:
+        options = {"from_logits": True}
+    elif name == "poisson":
+        p = np.abs(p)
+    value, slope = ad.value_and_grad(lambda p: LOSSES[name](**options)(targets_for(name), p))(p)
+    assert slope.dtype == np.float32
+    assert np.isfinite(value)
+    assert np.isfinite(slope).all()
+
+
+@pytest.mark.parametrize("name", [name for name in LOSSES if "crossentropy" in name])
+def test_certain_predictions_have_finite_values_and_slopes(name):
+    p = np.eye(3, dtype=np.float32)[[1, 2, 1, 0]]
+    value, slope = ad.value_and_grad(lambda p: get(name)(targets_for(name), p))(p)
+    assert np.isfinite(value)
+    assert np.isfinite(slope).all()

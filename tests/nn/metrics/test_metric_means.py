@@ -1,0 +1,127 @@
+"""Means over rows and batches, metrics of numbers, and how metrics are named."""
+
+import numpy as np
+import pytest
+import sklearn.metrics as oracle
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from nn import losses, metrics
+from nn.metrics import get
+from nn.naming import reset_names
+
+columns = arrays(np.float64, (9, 2), elements=st.floats(-9, 9))
+weights = arrays(np.float64, 9, elements=st.floats(0.125, 4))
+
+
+def in_batches(metric, y, p, weight=None):
+    for rows in (slice(0, 2), slice(2, 7), slice(7, 9)):
+        metric.update_state(y[rows], p[rows], None if weight is None else weight[rows])
+    return metric.result()
+
+
+@given(columns, columns, weights)
+def test_errors_are_those_of_scikit_learn(y, p, weight):
+    for made, expected in (
+        (metrics.MeanSquaredError, oracle.mean_squared_error),
+        (metrics.RootMeanSquaredError, None),
+        (metrics.MeanAbsoluteError, oracle.mean_absolute_error),
+    ):
+        if expected is None:
+            value = np.sqrt(oracle.mean_squared_error(y, p, sample_weight=weight))
+        else:
+            value = expected(y, p, sample_weight=weight)
+        assert in_batches(made(), y, p, weight) == pytest.approx(value)
+
+
+@given(columns, columns, weights)
+def test_r2_is_that_of_scikit_learn(y, p, weight):
+    y = y + np.arange(9)[:, np.newaxis] * 10  # targets that vary
+    for aggregation, multioutput in (
+        ("uniform_average", "uniform_average"),
+        ("variance_weighted_average", "variance_weighted"),
+        (None, "raw_values"),
+    ):
+        expected = oracle.r2_score(y, p, sample_weight=weight, multioutput=multioutput)
+        metric = metrics.R2Score(class_aggregation=aggregation)
+        np.testing.assert_allclose(in_batches(metric, y, p, weight), expected, rtol=1e-6, atol=1e-6)
+
+
+def test_r2_of_targets_that_do_not_vary_is_zero():
+    assert metrics.R2Score()([2.0, 2.0], [1.0, 3.0]) == 0.0
+
+
+@given(columns, columns, weights)
+def test_flat_arrays_are_one_number_per_row(y, p, weight):
+    flat = in_batches(metrics.MeanSquaredError(), y[:, 0], p[:, 0], weight)
+    assert flat == pytest.approx(np.average((y[:, 0] - p[:, 0]) ** 2, weights=weight))
+    assert flat == in_batches(metrics.MeanSquaredError(), y[:, 0], p[:, :1], weight)
+
+
+@pytest.mark.parametrize("name", ["mse", "mae", "huber", "log_cosh", "kl_divergence", "poisson"])
+def test_any_loss_is_a_metric_with_its_value(name):
+    y, p = np.array([[0.2, 0.8], [0.5, 0.5]]), np.array([[0.4, 0.6], [0.9, 0.1]])
+    assert get(name)(y, p) == pytest.approx(losses.get(name)(y, p))
+    assert get(losses.get(name))(y, p) == pytest.approx(losses.get(name)(y, p))
+    assert get(name).name == name
+
+
+def test_cosine_is_positive_as_a_metric():
+    assert get("cosine_similarity")([[1.0, 0.0]], [[2.0, 0.0]]) == pytest.approx(1.0)
+    assert metrics.cosine_similarity([[1.0, 0.0]], [[-2.0, 0.0]]).tolist() == [-1.0]
+
+
+def test_mean_by_hand():
+    mean = metrics.Mean()
+    assert mean([[1.0, 3.0], [5.0, 7.0]]) == 4.0
+    assert mean([0.0], sample_weight=[2.0]) == 2.0
+    assert metrics.Mean().result() == 0.0
+
+
+def test_a_function_of_ones_own():
+    def worst(y_true, y_pred):
+        return np.max(np.abs(y_true - y_pred))
+
+    metric = get(worst)
+    assert metric.name == "worst"
+    assert in_batches(metric, np.zeros((9, 1)), np.ones((9, 1))) == 1.0
+    assert in_batches(get(worst), np.zeros((9, 1)), np.ones((9, 1)), np.ones(9)) == 1.0
+
+
+def test_names():
+    reset_names()
+    assert [metrics.AUC().name, metrics.AUC().name] == ["auc", "auc_1"]
+    assert metrics.MeanSquaredError().name == "mean_squared_error"
+    assert metrics.LogCoshError().name == "logcosh"
+    assert [get(name).name for name in ("mse", "AUC", "Precision")] == ["mse", "AUC", "Precision"]
+    mine = metrics.Recall(name="found")
+    assert get(mine) is mine
+    assert isinstance(get(metrics.Recall), metrics.Recall)
+
+
+@pytest.mark.parametrize("name", metrics.METRICS)
+def test_every_name_makes_a_metric(name):
+    assert get(name).name == name
+    assert isinstance(get(name), metrics.Metric)
+
+
+def test_an_unknown_metric_names_the_nearest():
+    with pytest.raises(ValueError, match=r"got 'acuracy'.*'accuracy'"):
+        get("acuracy")
+
+
+@pytest.mark.parametrize("wrong", [None, 3, dict])
+def test_what_cannot_be_a_metric_is_refused(wrong):
+    with pytest.raises(TypeError, match="expected a metric as a name"):
+        get(wrong)
+
+
+def test_a_wrong_number_of_weights_is_refused():
+    with pytest.raises(ValueError, match="one weight per row"):
+        metrics.MeanSquaredError()([[1.0], [2.0]], [[1.0], [2.0]], [1.0, 2.0, 3.0])
+
+
+def test_a_metric_without_methods_says_so():
+    with pytest.raises(NotImplementedError, match=r"method result\(\)"):
+        metrics.Metric().result()

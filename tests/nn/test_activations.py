@@ -1,0 +1,157 @@
+"""Activations: Keras's values, slopes against finite differences, and huge inputs."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+
+import autodiff as ad
+from nn import activations
+from nn.activations import ACTIVATIONS, get, log_softmax, relu, sigmoid, softmax, softplus
+
+every_activation = pytest.mark.parametrize("name", ACTIVATIONS)
+KINKS = np.array([-3.0, -1.0, 0.0, 1.0, 3.0, 6.0])
+
+KERAS = {  # what Keras 3.15 gives
+    "inputs": (-4, -1, -0.25, 0, 0.5, 2, 7),
+    "linear": (-4, -1, -0.25, 0, 0.5, 2, 7),
+    "relu": (0, 0, 0, 0, 0.5, 2, 7),
+    "relu6": (0, 0, 0, 0, 0.5, 2, 6),
+    "leaky_relu": (-0.8, -0.2, -0.05, 0, 0.5, 2, 7),
+    "elu": (-0.981684, -0.632121, -0.221199, 0, 0.5, 2, 7),
+    "celu": (-0.981684, -0.632121, -0.221199, 0, 0.5, 2, 7),
+    "selu": (-1.7259, -1.11133, -0.38889, 0, 0.525351, 2.1014, 7.35491),
+    "exponential": (0.0183156, 0.367879, 0.778801, 1, 1.64872, 7.38906, 1096.63),
+    "softplus": (0.0181499, 0.313262, 0.575939, 0.693147, 0.974077, 2.12693, 7.00091),
+    "softsign": (-0.8, -0.5, -0.2, 0, 0.333333, 0.666667, 0.875),
+    "tanh": (-0.999329, -0.761594, -0.244919, 0, 0.462117, 0.964028, 0.999998),
+    "hard_tanh": (-1, -1, -0.25, 0, 0.5, 1, 1),
+    "sigmoid": (0.0179862, 0.268941, 0.437824, 0.5, 0.622459, 0.880797, 0.999089),
+    "log_sigmoid": (-4.01815, -1.31326, -0.825939, -0.693147, -0.474077, -0.126928, -0.000911466),
+    "hard_sigmoid": (0, 0.333333, 0.458333, 0.5, 0.583333, 0.833333, 1),
+    "silu": (-0.0719448, -0.268941, -0.109456, 0, 0.31123, 1.76159, 6.99362),
+    "hard_silu": (0, -0.333333, -0.114583, 0, 0.291667, 1.66667, 7),
+    "gelu": (-0.000126685, -0.158655, -0.100323, 0, 0.345731, 1.9545, 7),
+    "mish": (-0.0725917, -0.303401, -0.129927, 0, 0.375245, 1.94396, 6.99999),
+}
+
+
+@pytest.mark.parametrize("name", [name for name in KERAS if name != "inputs"])
+def test_values_are_those_of_keras(name):
+    result = get(name)(np.array(KERAS["inputs"], np.float32))
+    np.testing.assert_allclose(result, KERAS[name], rtol=1e-5, atol=1e-6)
+
+
+@every_activation
+@settings(max_examples=25)
+@given(data=st.data())
+def test_shape_and_dtype_are_kept(name, data):
+    dtype = data.draw(st.sampled_from([np.float32, np.float64]))
+    shape = data.draw(array_shapes(max_dims=3, max_side=4))
+    x = data.draw(arrays(dtype, shape, elements=st.floats(-50, 50, width=32)))
+    before = x.copy()
+    result = get(name)(x)
+    assert (result.shape, result.dtype) == (x.shape, x.dtype)
+    np.testing.assert_array_equal(x, before)
+
+
+@every_activation
+@settings(max_examples=25)
+@given(x=arrays(np.float64, (2, 3), elements=st.floats(-8, 8)), seed=st.integers(0, 9))
+def test_slopes_are_those_of_finite_differences(name, x, seed):
+    x = x + 0.01 * (np.min(np.abs(x[..., None] - KINKS), axis=-1) < 1e-3)
+    weights = np.random.default_rng(seed).normal(size=x.shape)
+
+    def weighted(x):
+        return np.sum(get(name)(x) * weights)
+
+    slope = ad.grad(weighted)(x)
+    for place in np.ndindex(x.shape):
+        step = np.zeros_like(x)
+        step[place] = 1e-6
+        numeric = (weighted(x + step) - weighted(x - step)) / 2e-6
+        assert slope[place] == pytest.approx(numeric, rel=1e-5, abs=1e-4)
+
+
+@pytest.mark.parametrize("name", sorted(set(ACTIVATIONS) - {"exponential"}))
+@pytest.mark.parametrize("huge", [88.0, 104.0, 1e4])
+def test_huge_inputs_have_finite_values_and_slopes_in_float32(name, huge):
+    x = np.array([[huge, -huge, huge, 0.0]], np.float32)
+    weights = np.array([1, 2, 3, 4], np.float32)
+    assert np.isfinite(get(name)(x)).all()
+    slope = ad.grad(lambda x: np.sum(get(name)(x) * weights))(x)
+    assert slope.dtype == np.float32
+    assert np.isfinite(slope).all()
+
+
+@pytest.mark.parametrize(
+    ("name", "slope"),
+    [("relu", 0.0), ("relu6", 0.0), ("leaky_relu", 0.2), ("elu", 1.0), ("celu", 1.0),
+     ("sigmoid", 0.25), ("softplus", 0.5), ("softsign", 1.0), ("silu", 0.5), ("gelu", 0.5)],
+)  # fmt: skip
+def test_slope_at_zero(name, slope):
+    assert ad.elementwise_grad(get(name))(np.zeros(1))[0] == pytest.approx(slope)
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"negative_slope": 0.5}, [-2.0, -0.5, 0.0, 1.0, 9.0]),
+        ({"max_value": 6.0}, [0.0, 0.0, 0.0, 1.0, 6.0]),
+        ({"threshold": 1.0}, [0.0, 0.0, 0.0, 0.0, 9.0]),
+        ({"threshold": 1.0, "negative_slope": 0.5}, [-2.5, -1.0, -0.5, 0.0, 9.0]),
+        ({"negative_slope": 0.5, "max_value": 6.0}, [-2.0, -0.5, 0.0, 1.0, 6.0]),
+    ],
+)
+def test_options_of_relu(options, expected):
+    assert relu(np.array([-4.0, -1.0, 0.0, 1.0, 9.0]), **options).tolist() == expected
+
+
+def test_approximate_gelu():
+    x = np.array([-1.0, 0.5, 2.0])
+    close = activations.gelu(x, approximate=True)
+    np.testing.assert_allclose(close, [-0.158808, 0.345714, 1.954598], atol=1e-6)
+    np.testing.assert_allclose(close, activations.gelu(x), atol=1e-3)
+
+
+scores = arrays(np.float64, (3, 4), elements=st.floats(-100, 100))
+
+
+@given(scores, st.floats(-1e3, 1e3))
+def test_softmax_gives_probabilities_and_ignores_a_shift(x, shift):
+    p = softmax(x)
+    assert (p >= 0).all()
+    np.testing.assert_allclose(p.sum(axis=-1), 1.0)
+    np.testing.assert_allclose(softmax(x + shift), p, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(softmax(x.T, axis=0), p.T)
+
+
+@given(scores)
+def test_logarithms_undo_the_exponentials(x):
+    np.testing.assert_allclose(np.exp(log_softmax(x)), softmax(x), rtol=1e-9, atol=1e-300)
+    np.testing.assert_allclose(np.exp(activations.log_sigmoid(x / 2)), sigmoid(x / 2), rtol=1e-9)
+
+
+@given(st.floats(-70, 70))
+def test_slope_of_softplus_is_sigmoid_and_its_slope_is_s_times_one_minus_s(x):
+    s = sigmoid(x)
+    assert ad.grad(softplus)(x) == pytest.approx(s)
+    assert ad.grad(ad.grad(softplus))(x) == pytest.approx(s * (1 - s), rel=1e-6, abs=1e-12)
+
+
+def test_nothing_and_functions_are_activations():
+    assert get(None) is activations.linear
+    assert get(np.tanh) is np.tanh
+    assert get("swish") is activations.silu
+
+
+def test_unknown_activation_names_the_nearest():
+    with pytest.raises(ValueError, match=r"got 'rellu'.*'relu'"):
+        get("rellu")
+
+
+@pytest.mark.parametrize("wrong", [3, ["relu"], dict])
+def test_what_cannot_be_an_activation_is_refused(wrong):
+    with pytest.raises(TypeError, match="expected an activation as a name or a function"):
+        get(wrong)
