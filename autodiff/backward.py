@@ -77,7 +77,7 @@ def _adding_to(cotangents: dict[Node, Any]) -> Add:
     It brings it to the value's shape and dtype. Scattered ones wait in a list, behind the sum of
     the others.
     """
-    find, float64 = cotangents.get, np.float64
+    find, float64, array = cotangents.get, np.float64, np.ndarray
 
     def add(node: Node, slope: Any) -> None:
         found = find(node)
@@ -89,7 +89,12 @@ def _adding_to(cotangents: dict[Node, Any]) -> Add:
             else:
                 cotangents[node] = [found, slope]
             return
-        else:
+        elif not (
+            type(slope) is array
+            and slope.shape == node.value.shape
+            and slope.dtype is node.value.dtype
+            and slope.ndim
+        ):
             slope = fit(slope, node.value)
         if found is None:
             cotangents[node] = slope
@@ -106,7 +111,7 @@ def sweep(
     arguments: Sequence[Node],
     note: Callable[[Node, Any], None] | None = None,
     traced: bool = False,
-) -> list[Any]:
+) -> tuple[list[Any], bool]:
     """Carry cotangents from the results back to the arguments.
 
     Args:
@@ -116,8 +121,8 @@ def sweep(
         traced: record the sweep itself as a graph, even if nothing from outside asks for it.
 
     Returns:
-        The cotangent of each argument; None where no result depends on it. Tensors, if the results
-        depend on traced values from outside as well.
+        The cotangent of each argument, None where no result depends on it; and whether the results
+        depend on traced values from outside as well: then the cotangents are Tensors.
     """
     order, matter, outside = between([node for node, _ in results], arguments)
     traced = traced or outside
@@ -144,7 +149,7 @@ def sweep(
         slopes.append(_gathered(g, node) if type(g) is list else g)
         if note is not None and g is not None:
             note(node, slopes[-1])
-    return slopes
+    return slopes, outside
 
 
 def _pull_back(node: Node, g: Any, matter: set[Node], add: Add, traced: bool) -> None:
@@ -215,35 +220,35 @@ def fit(slope: Any, value: Any) -> Any:
     are summed over; where a rule answers with fewer entries (the slope of a sum, say), they are
     repeated. A real value takes the real part.
     """
-    shape, dtype = np.shape(value), value.dtype
-    if np.shape(slope) != shape:
-        slope = _fit_shape(slope, shape)
-    if getattr(slope, "dtype", None) != dtype:
-        if not isinstance(slope, (np.ndarray, np.generic, Tensor)):
-            slope = np.asarray(slope)[()]
+    if not hasattr(slope, "dtype"):  # a number of Python's
+        slope = value.dtype.type(slope) if not isinstance(slope, complex) else np.asarray(slope)
+    if slope.shape != value.shape:
+        slope = _fit_shape(slope, value.shape)
+    dtype = value.dtype
+    if slope.dtype != dtype:
         if slope.dtype.kind == "c" and dtype.kind != "c":
             slope = np.real(slope)
-        if slope.dtype != dtype:
-            slope = slope.astype(dtype)
-    return slope
+        slope = slope.astype(dtype)
+    return slope[()] if type(slope) is np.ndarray and slope.ndim == 0 else slope
 
 
 def _fit_shape(slope: Any, shape: tuple[int, ...]) -> Any:
-    extra = np.ndim(slope) - len(shape)
-    if extra > 0:
-        slope = np.sum(slope, axis=tuple(range(extra)))
-    repeated = (
-        tuple(
-            axis
-            for axis, n in enumerate(shape)
-            if n == 1 and np.ndim(slope) and slope.shape[axis] != 1
-        )
-        if np.ndim(slope) == len(shape)
-        else ()
-    )
-    if repeated:
-        slope = np.sum(slope, axis=repeated, keepdims=True)
-    return slope if np.shape(slope) == shape else np.broadcast_to(slope, shape)
+    own = slope.shape
+    extra = len(own) - len(shape)
+    if isinstance(slope, np.generic):
+        return np.full(shape, slope)
+    if extra < 0:
+        return np.broadcast_to(slope, shape)
+    if extra == 1 and own[1:] == shape:
+        return np.add.reduce(slope, 0)
+    axes = list(range(extra))
+    for i, length in enumerate(shape, extra):
+        if length == 1 != own[i]:
+            axes.append(i)
+    if axes:
+        slope = np.add.reduce(slope, tuple(axes), keepdims=True)
+        slope = slope.reshape(slope.shape[extra:])
+    return slope if slope.shape == shape else np.broadcast_to(slope, shape)
 
 
 def to_user(slope: Any) -> Any:

@@ -1,16 +1,16 @@
-"""NumPy's universal functions on Tensors: plain calls, ``out=``, and their methods."""
+"""NumPy's two protocols: every function of NumPy that meets a Tensor comes in here."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from autodiff.errors import user_line
 from autodiff.registry import handler
-from autodiff.tensor import Tensor
 
-__all__ = ["call_ufunc"]
+__all__ = ["Dispatching", "is_foreign"]
 
 _REDUCTIONS: dict[np.ufunc, Any] = {
     np.add: np.sum,
@@ -23,35 +23,49 @@ _REDUCTIONS: dict[np.ufunc, Any] = {
 _ACCUMULATIONS: dict[np.ufunc, Any] = {np.add: np.cumsum, np.multiply: np.cumprod}
 
 
-def call_ufunc(
-    ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]
-) -> Any:
-    """Run a call or a method of a universal function that met a Tensor.
+class Dispatching:
+    """What NumPy hands its functions to: the base of Tensor."""
 
-    Returns NotImplemented when an input belongs to a library that wants to handle it.
-    """
-    if any(_wants_it(value) for value in inputs):
-        return NotImplemented
+    __slots__ = ()
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        for value in inputs:
+            if is_foreign(value):
+                return NotImplemented
+        if method == "__call__" and not kwargs:
+            return handler(ufunc)(*inputs)
+        return _call(ufunc, method, inputs, kwargs)
+
+    def __array_function__(
+        self, function: Any, types: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+    ) -> Any:
+        return handler(function)(*args, **kwargs)
+
+    def _take(self, result: Any) -> None:
+        """Hold a result of the same shape and dtype from now on."""
+        raise NotImplementedError
+
+
+_KNOWN = (np.ndarray, np.generic, Dispatching, int, float, complex)
+
+
+def is_foreign(value: Any) -> bool:
+    """Whether a value of some other library wants to handle NumPy's functions itself."""
+    return not isinstance(value, _KNOWN) and hasattr(type(value), "__array_ufunc__")
+
+
+def _call(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Run a universal function with options, or one of its methods."""
     out = kwargs.pop("out", (None,))
     if method == "__call__":
         result = handler(ufunc)(*inputs, **kwargs)
     elif method == "reduce":
-        kwargs.setdefault("axis", 0)
-        result = _method_of(_REDUCTIONS, ufunc, method)(*inputs, **kwargs)
+        result = _method_of(_REDUCTIONS, ufunc, method)(*inputs, **{"axis": 0, **kwargs})
     elif method == "accumulate":
-        kwargs.setdefault("axis", 0)
-        result = _method_of(_ACCUMULATIONS, ufunc, method)(*inputs, **kwargs)
+        result = _method_of(_ACCUMULATIONS, ufunc, method)(*inputs, **{"axis": 0, **kwargs})
     else:
         result = _method_of({}, ufunc, method)
-    if out == (None,):
-        return result
-    return _write(result, out)
-
-
-def _wants_it(value: Any) -> bool:
-    return not isinstance(value, (Tensor, np.ndarray, np.generic)) and hasattr(
-        type(value), "__array_ufunc__"
-    )
+    return result if out == (None,) else _write(result, out)
 
 
 def _method_of(table: dict[np.ufunc, Any], ufunc: np.ufunc, method: str) -> Any:
@@ -65,7 +79,7 @@ def _method_of(table: dict[np.ufunc, Any], ufunc: np.ufunc, method: str) -> Any:
 
 def _write(result: Any, out: tuple[Any, ...]) -> Any:
     """Let ``out=`` take a result: a Tensor can, a plain array would lose the slope."""
-    if len(out) != 1 or not isinstance(out[0], Tensor):
+    if len(out) != 1 or not isinstance(out[0], Dispatching):
         raise TypeError(
             f"out= of a traced result must be a Tensor, got {type(out[0]).__name__} at "
             f"{user_line()}: a plain array would lose the slope. Leave out= away."

@@ -71,20 +71,30 @@ class Primitive:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run the function; record a Node when an input is a Tensor."""
-        if self.is_ufunc and not kwargs and len(args) == self.function.nin:  # type: ignore[attr-defined]
-            return self.apply(args, NO_OPTIONS)
+        if len(args) == len(self.inputs) and self.options.keys() >= kwargs.keys():
+            return self.apply(args, kwargs or NO_OPTIONS)
         return self.apply(*self.bind(args, kwargs))
 
     def apply(self, inputs: tuple[Any, ...], options: Mapping[str, Any]) -> Any:
         """Run on inputs and options that are already told apart."""
-        operands = [x if type(x) in _AS_THEY_ARE else recordable(x) for x in inputs]
-        nodes = [x.node if isinstance(x, Tensor) else x for x in operands]
-        values = [n.value if type(n) is Node else n for n in nodes]
+        nodes: list[Any] = []
+        values: list[Any] = []
+        first: Any = None
+        for x in inputs:
+            operand = x if type(x) in _AS_THEY_ARE else recordable(x)
+            if isinstance(operand, Tensor):
+                node = operand.node
+                nodes.append(node)
+                values.append(node.value)
+                first = operand if first is None else first
+            else:
+                nodes.append(operand)
+                values.append(operand)
         try:
             value = self.evaluate(*values, **options)
         except ValueError as error:
             raise _explained(self, values, error) from error
-        if not any(type(n) is Node for n in nodes):
+        if first is None:
             return value
         if self.has_missing_rule:
             self._refuse_missing(nodes)
@@ -92,12 +102,12 @@ class Primitive:
             value = value[()]
         node = Node(value, self, tuple(nodes), options)
         if self.is_view and isinstance(value, np.ndarray):
-            return self._as_view(node, operands[0], tuple(operands[1:]))
+            return self._as_view(node, first, inputs[1:])
         return Tensor(node)
 
-    def _as_view(self, node: Node, base: Any, rest: tuple[Any, ...]) -> Any:
+    def _as_view(self, node: Node, base: Tensor, rest: tuple[Any, ...]) -> Any:
         """Wrap a result that shares its memory with the base, as NumPy has it, in a View."""
-        if not isinstance(base, Tensor) or not np.may_share_memory(node.value, base.node.value):
+        if node.inputs[0] is not base.node or not np.may_share_memory(node.value, base.node.value):
             return Tensor(node)
         options = node.options
         writable = node.value.flags.writeable or not base.node.value.flags.writeable

@@ -13,23 +13,17 @@ from __future__ import annotations
 
 import operator
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
+from autodiff.dispatch import Dispatching, is_foreign
 from autodiff.errors import describe, user_line
 from autodiff.graph import NO_OPTIONS, Node
 from autodiff.registry import handler, registry
 
 __all__ = ["Tensor", "View", "tensor"]
-
-
-def _foreign(value: Any) -> bool:
-    """Whether a value of some other library wants to handle NumPy's operators itself."""
-    return hasattr(type(value), "__array_ufunc__") and not isinstance(
-        value, (np.ndarray, np.generic, Tensor)
-    )
 
 
 def _binary(
@@ -47,7 +41,7 @@ def _binary(
             value = y.value
         elif kind is float or kind is int:
             value = y = other
-        elif _foreign(other):
+        elif is_foreign(other):
             return NotImplemented
         else:
             return registry[ufunc](self, other)
@@ -63,7 +57,7 @@ def _binary(
         if kind is float or kind is int:
             x = self.node
             return Tensor(Node(compute(other, x.value), registry[ufunc], (other, x)))
-        if _foreign(other):
+        if is_foreign(other):
             return NotImplemented
         return registry[ufunc](other, self)
 
@@ -127,7 +121,7 @@ class _Keeps:
 _KEEPS = _Keeps()
 
 
-class Tensor:
+class Tensor(Dispatching):
     """A traced value: it behaves as the array or number that it holds, and remembers its origin.
 
     Made by ``ad.tensor``, or given to your function by ``ad.grad`` and its siblings.
@@ -377,18 +371,6 @@ class Tensor:
 
     def _point_at(self, node: Node) -> None:
         self.node = node
-
-    # NumPy's two protocols: every function of NumPy that meets a Tensor comes in here.
-
-    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        from autodiff.dispatch import call_ufunc  # dispatch.py builds on this module
-
-        return call_ufunc(ufunc, method, inputs, kwargs)
-
-    def __array_function__(
-        self, function: Any, types: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]
-    ) -> Any:
-        return handler(function)(*args, **kwargs)
 
     # ndarray's methods.
 

@@ -58,11 +58,12 @@ class _Trace:
             given[position] = rebuild([Tensor(node) for node in nodes])
             self.nodes += nodes
             self.rebuilds.append((len(nodes), rebuild))
+        self.reaches_outside: bool | None = None  # what the sweep will have found
         self.out = f(*given, **kwargs)
 
     def slopes(self, results: list[tuple[Node, Any]], avoid: Sequence[Any] = ()) -> list[Any]:
         """Carry cotangents back to the arguments; one structure of slopes per argument."""
-        cotangents = sweep(results, self.nodes)
+        cotangents, self.reaches_outside = sweep(results, self.nodes)
         taken = {id(value) for value in avoid}
         slopes = []
         for node, slope, is_number in zip(self.nodes, cotangents, self.numbers, strict=True):
@@ -73,6 +74,16 @@ class _Trace:
             structures.append(rebuild(slopes[position : position + count]))
             position += count
         return structures
+
+    def at_the_border(self, value: Any) -> Any:
+        """Give a result as a plain value, unless it depends on a trace further out."""
+        if not isinstance(value, Tensor):
+            return value
+        if self.reaches_outside is None:
+            self.reaches_outside = between([value.node], self.nodes)[2]
+        if self.reaches_outside:
+            return value
+        return _python_number(value.numpy()) if all(self.numbers) else value.numpy()
 
 
 def _python_number(value: Any) -> Any:
@@ -112,28 +123,36 @@ def _start(leaf: Any, name: str) -> Node:
     return Node(value[()], argument, (), {"name": name})
 
 
-def _scalar_result(trace: _Trace, name: str) -> list[tuple[Node, Any]]:
+def _scalar_result(trace: _Trace) -> list[tuple[Node, Any]]:
     """Check that a function gave one real number, and pair its Node with the cotangent 1."""
     out = trace.out
-    if isinstance(out, np.ndarray) and out.dtype == object:
-        leaves, _, _ = flatten(out, "the result")
-        out = trace.out = leaves[0]
-    where = function_place(trace.f)
+    if isinstance(out, Tensor) and out.shape == () and out.dtype.kind == "f":
+        return [(out.node, out.dtype.type(1))]
+    if isinstance(out, np.ndarray) and out.dtype == object and out.ndim == 0:
+        trace.out = out.item()
+        return _scalar_result(trace)
+    if isinstance(out, (np.ndarray, np.generic, int, float)):
+        kind = np.asarray(out).dtype.kind
+        if np.shape(out) == () and kind in "fiu":
+            return []  # a number that depends on nothing traced
+    raise TypeError(_not_a_slope(out, function_place(trace.f)))
+
+
+def _not_a_slope(out: Any, where: str) -> str:
+    """Say why a result has no slope, and what to do."""
     if not isinstance(out, (Tensor, np.ndarray, np.generic, int, float, complex)):
-        raise TypeError(
-            f"{name} needs a scalar result, got {describe(out)} from {where}. Return one number, "
-            f"or use vjp for a structure of results."
+        return (
+            f"grad needs a scalar result, got {describe(out)} from {where}. Return one number, or "
+            f"use vjp for a structure of results."
         )
     if np.shape(out) != ():
-        raise TypeError(
-            f"{name} needs a scalar result, got shape {np.shape(out)} from {where}. Reduce it "
+        return (
+            f"grad needs a scalar result, got shape {np.shape(out)} from {where}. Reduce it "
             f"(np.mean, .sum()), or use vjp or elementwise_grad."
         )
     kind = out.dtype.kind if isinstance(out, Tensor) else np.asarray(out).dtype.kind
-    if kind in "cb" or (kind != "f" and isinstance(out, Tensor)):
-        cure = "Take its real part or abs()" if kind == "c" else "These have no slope"
-        raise TypeError(f"{name} needs a real result, got {describe(out)} from {where}. {cure}.")
-    return [(out.node, out.dtype.type(1))] if isinstance(out, Tensor) else []
+    cure = "Take its real part or abs()" if kind == "c" else "Comparisons and integers have none"
+    return f"grad needs a real result, which has a slope; got {describe(out)} from {where}. {cure}."
 
 
 def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., tuple[Any, Any]]:
@@ -148,28 +167,11 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[...,
     @functools.wraps(f)
     def with_slope(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         trace = _Trace(f, argnums, args, kwargs)
-        results = _scalar_result(trace, "grad")
-        slopes = trace.slopes(results)
-        value = _at_the_border(trace, [trace.out])[0]
+        slopes = trace.slopes(_scalar_result(trace))
+        value = trace.at_the_border(trace.out)
         return value, slopes[0] if isinstance(argnums, (int, np.integer)) else tuple(slopes)
 
     return with_slope
-
-
-def _at_the_border(trace: _Trace, values: list[Any]) -> list[Any]:
-    """Give results as plain values, unless they depend on a trace further out."""
-    given = []
-    for value in values:
-        if isinstance(value, Tensor) and not _depends_outside(value.node, trace.nodes):
-            value = value.numpy()
-            if all(trace.numbers):
-                value = _python_number(value)
-        given.append(value)
-    return given
-
-
-def _depends_outside(node: Node, own: list[Node]) -> bool:
-    return between([node], own)[2]
 
 
 def grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
@@ -254,7 +256,8 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
         ]
         return tuple(trace.slopes(results, avoid=given))
 
-    return rebuild(_at_the_border(trace, leaves)), pullback
+    out = rebuild([trace.at_the_border(leaf) for leaf in leaves])
+    return out, pullback
 
 
 def _copied(primal: Any) -> Any:

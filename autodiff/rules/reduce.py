@@ -26,7 +26,7 @@ def restore(g: Any, a: Any, axis: Axis, keepdims: bool) -> Any:
     if keepdims or a.ndim == 0 or axis is None:
         return g
     lost = axes_of(axis, a.ndim)
-    return np.reshape(g, tuple(1 if i in lost else n for i, n in enumerate(a.shape)))
+    return g.reshape(tuple(1 if i in lost else n for i, n in enumerate(a.shape)))
 
 
 def count(a: Any, axis: Axis) -> int:
