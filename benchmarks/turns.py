@@ -20,7 +20,7 @@ import numpy as np
 from benchmarks.control import CONTROL
 from benchmarks.workload import Engine, Run, Workload
 
-__all__ = ["Result", "measure"]
+__all__ = ["Result", "as_arrays", "check_same", "measure"]
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def measure(
         answers = {process.name: process.answer() for process in processes}
         control.answer()
         if not workload.answers_seconds:
-            _check_same(workload, answers)
+            check_same(workload, answers)
         taken: dict[str, list[float]] = {p.name: [] for p in [*processes, control]}
         for _ in range(turns):
             for process in [*processes, control]:
@@ -73,8 +73,12 @@ def measure(
     return Result(workload, taken, skipped)
 
 
-def _check_same(workload: Workload, answers: dict[str, list[Any]]) -> None:
-    """Compare each engine's gradient with that of the last one, which is written by hand."""
+def check_same(workload: Workload, answers: dict[str, list[Any]]) -> None:
+    """Compare each engine's gradient with that of the last one, which is written by hand.
+
+    Raises:
+        ValueError: they differ by more than the workload's tolerance.
+    """
     expected_by, expected = list(answers.items())[-1]
     scale = max(float(np.max(np.abs(e))) for e in expected)
     for name, answer in answers.items():
@@ -134,7 +138,7 @@ def _serve(connection: Connection, engine: Engine, seconds: float, answers_secon
     """Run in the engine's process: prepare, answer, then a turn whenever asked."""
     try:
         run = engine.prepare()
-        connection.send(_plain(run()))
+        connection.send(as_arrays(run()))
         number = 1 if answers_seconds else _runs_in(run, seconds)
         while connection.recv():
             connection.send(run() if answers_seconds else _time_of(run, number))
@@ -144,7 +148,8 @@ def _serve(connection: Connection, engine: Engine, seconds: float, answers_secon
         connection.send(traceback.format_exc())
 
 
-def _plain(answer: Any) -> list[Any]:
+def as_arrays(answer: Any) -> list[Any]:
+    """Give an engine's answer as a list of arrays."""
     parts = answer if isinstance(answer, (list, tuple)) else [answer]
     return [np.asarray(part) for part in parts]
 
