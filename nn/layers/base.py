@@ -250,7 +250,9 @@ class Layer:
 
 
 def as_input(inputs: Array) -> Array:
-    """Turn lists, integers and float64 arrays into float32; leave traced values alone."""
+    """Turn lists, frames, integers and float64 arrays into float32; leave traced values alone."""
+    if hasattr(inputs, "to_numpy"):  # a DataFrame or a Series
+        inputs = inputs.to_numpy()
     if isinstance(inputs, np.ndarray):
         if inputs.dtype == np.float32 or inputs.dtype == object:
             return inputs

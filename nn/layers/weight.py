@@ -101,6 +101,17 @@ class Weight(NDArrayOperatorsMixin):
         """The value with its axes reversed."""
         return self.value.T
 
+    # A Tensor on the left leaves its operators to these; its own are quicker than NumPy's dispatch.
+
+    def __rmatmul__(self, other: Array) -> Array:
+        return other @ self.value
+
+    def __radd__(self, other: Array) -> Array:
+        return other + self.value
+
+    def __rmul__(self, other: Array) -> Array:
+        return other * self.value
+
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
         result = getattr(ufunc, method)(*map(_unwrap, inputs), **_unwrap(options))
         targets = options.get("out", ())

@@ -43,6 +43,12 @@ def test_inputs_of_every_kind_are_computed_in_float32(inputs):
     assert Shift()(inputs).dtype == np.float32
 
 
+def test_a_frame_is_computed_with_as_an_array():
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"a": [1, 2], "b": [3.5, 4.5]})
+    assert Shift()(frame).tolist() == [[2, 4.5], [3, 5.5]]
+
+
 def test_learned_weights_come_before_state():
     layer = Shift(name="shift")
     layer.build((None, 2))
