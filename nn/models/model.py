@@ -251,8 +251,10 @@ class Model(Layer):
 
     @property
     def metrics_names(self) -> list[str]:
-        """The names of the scores that `evaluate` answers, once the model has seen targets."""
-        return ["loss"] if self._scores is None else self._scores.names
+        """The names of the scores that `evaluate` answers, the loss first; none before compile."""
+        if self._compiled is None:
+            return []
+        return (self._scores or self._compiled.scores()).names
 
     def scores(self) -> Scores:
         """The running scores, emptied; for models that have seen targets."""

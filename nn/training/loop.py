@@ -5,13 +5,13 @@ from __future__ import annotations
 import itertools
 import math
 import operator
-import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nn import random
+from nn.callbacks.message import warn
 from nn.training.data import Dataset, batches
 from nn.training.step import Step, TrainStep
 
@@ -166,12 +166,11 @@ def _epochs(train: Dataset, schedule: Schedule) -> Iterator[Iterator[Dataset]]:
 
 
 def _warn_of_divergence(model: Model, epoch: int, loss: float) -> None:
-    warnings.warn(
+    warn(
         f"the loss is {loss} in epoch {epoch + 1}: the updates were too large, and the weights are "
         f"of no use any more. Try a smaller learning rate (it is "
         f"{float(model.optimizer.learning_rate):g}), or scale the inputs.",
         RuntimeWarning,
-        stacklevel=4,
     )
 
 

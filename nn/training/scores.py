@@ -25,7 +25,7 @@ class Scores:
     def __init__(self, metrics: Mapping[str, Any], weighted_metrics: Mapping[str, Any]) -> None:
         self.metrics = metrics
         self.weighted_metrics = weighted_metrics
-        self.reset()
+        self._total, self._rows = 0.0, 0
 
     @property
     def names(self) -> list[str]:

@@ -54,14 +54,13 @@ class TrainStep(Step):
         self.store = model.store
         self.constrained = [weight for weight in self.store.trainable if weight.constraint]
         self._outputs: Any = None
-        self._value_and_grad = ad.value_and_grad(self._objective)
 
     def __call__(self, batch: Dataset) -> tuple[float, np.ndarray]:
         """Update the weights; answer the loss and the outputs from before the update."""
         if not self.store.trainable:
             return super().__call__(batch)
         values = [weight.value for weight in self.store.trainable]
-        loss, slopes = self._value_and_grad(values, batch)
+        loss, slopes = ad.value_and_grad(self._objective)(values, batch)
         self.store.collect(slopes)
         self.model.optimizer.step(self.store.parameters, self.store.gradients)
         for weight in self.constrained:

@@ -426,4 +426,9 @@ def test_freezing_after_training_asks_for_compile():
 def test_scores_need_data():
     with pytest.raises(RuntimeError, match="Call fit first"):
         make().scores()
+
+
+def test_the_names_of_the_scores_are_known_from_compile_on():
+    assert start(Dense(1)).metrics_names == []
     assert make().metrics_names == ["loss"]
+    assert make(metrics=["mae", "mse"]).metrics_names == ["loss", "mae", "mse"]
