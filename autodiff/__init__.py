@@ -9,17 +9,26 @@
 array([14., 28., 42.])
 """
 
+from typing import TYPE_CHECKING, Any
+
 from autodiff import rules as _rules
+from autodiff.check import check_grads, check_slope
 from autodiff.primitive import constant, derivative, primitive
 from autodiff.tensor import Tensor, tensor
 from autodiff.transforms import elementwise_grad, grad, stop_gradient, value_and_grad, vjp
+
+if TYPE_CHECKING:
+    from autodiff.show.draw import draw
 
 del _rules
 
 __all__ = [
     "Tensor",
+    "check_grads",
+    "check_slope",
     "constant",
     "derivative",
+    "draw",
     "elementwise_grad",
     "grad",
     "primitive",
@@ -28,3 +37,12 @@ __all__ = [
     "value_and_grad",
     "vjp",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Import what draws when it is first asked for: it is needed rarely, and costs milliseconds."""
+    if name == "draw":
+        from autodiff.show.draw import draw
+
+        return draw
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,54 @@
+"""check_grads finds wrong rules, in both orders, and passes right ones."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import autodiff as ad
+
+
+def cube_with(slope):
+    cube = ad.primitive(lambda x: x**3)
+    ad.derivative(cube, x=lambda g, z, x: g * slope(x))
+    return cube
+
+
+def test_right_slopes_pass_over_structures():
+    def f(p, q):
+        return {"a": np.sin(p["x"]) @ q, "b": [p["y"] * 2]}
+
+    ad.check_grads(f, {"x": np.full((2, 3), 0.3, np.float32), "y": 3}, [1, 2, 3])
+
+
+def test_right_slopes_of_a_complex_argument_pass():
+    ad.check_grads(lambda z: np.exp(z) * np.abs(z), np.array([1 + 2j, -0.5j]))
+
+
+@given(st.floats(0.5, 2), st.floats(1.001, 3))
+def test_a_wrong_factor_is_found(x, factor):
+    ad.check_grads(cube_with(lambda x: 3 * x * x), x)
+    with pytest.raises(AssertionError, match="the slope isn't as measured in 1 of 1"):
+        ad.check_grads(cube_with(lambda x: 3 * factor * x * x), x)
+
+
+def test_a_slope_that_can_not_be_differentiated_again_is_found():
+    frozen = cube_with(lambda x: 3 * ad.stop_gradient(x) ** 2)
+    ad.check_grads(frozen, 1.5, order=1)
+    with pytest.raises(AssertionError, match="the second derivative isn't"):
+        ad.check_grads(frozen, 1.5)
+
+
+def test_the_table_names_argument_and_entry():
+    def f(a, b):
+        return a + ad.stop_gradient(b["w"])
+
+    with pytest.raises(AssertionError, match=r"argument 1\['w'\]\[1\]") as caught:
+        ad.check_grads(f, np.ones(2), {"w": np.ones(2)})
+    assert "argument 0" not in str(caught.value)
+    ad.check_grads(f, np.ones(2), {"w": np.ones(2)}, argnums=0)
+
+
+def test_a_point_without_finite_values_does_not_pass():
+    with np.errstate(all="ignore"), pytest.raises(AssertionError, match="nan"):
+        ad.check_grads(np.sqrt, -1.0)
