@@ -1,0 +1,1 @@
+"""Readers of the graph that show its working: the picture."""

@@ -1,0 +1,60 @@
+"""Draw a computation: every value, every slope, and the operations between them."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any, overload
+
+from autodiff.errors import describe
+from autodiff.show.drawing import Drawing
+from autodiff.show.picture import picture
+from autodiff.show.working import of_function, of_tensor
+from autodiff.tensor import Tensor
+
+__all__ = ["draw"]
+
+
+@overload
+def draw(subject: Tensor) -> Drawing: ...
+@overload
+def draw(
+    subject: Callable[..., Any], argnums: int | Sequence[int] | None = None
+) -> Callable[..., Drawing]: ...
+def draw(
+    subject: Callable[..., Any] | Tensor, argnums: int | Sequence[int] | None = None
+) -> Drawing | Callable[..., Drawing]:
+    """Draw what a function does with its arguments, or what a Tensor was computed from.
+
+    Args:
+        subject: a function of plain NumPy code: ``ad.draw(loss)(weights, x)`` runs it. Or a Tensor
+            computed from ``ad.tensor`` values.
+        argnums: the positions of the arguments that get slopes; by default the first one, and every
+            other that holds floats. (An integer may be a size or an index, so it stays one.)
+
+    Returns:
+        A :class:`Drawing`, which notebooks show and ``.save("picture.svg")`` writes to a file; for
+        a function, the function that makes it. Where the result isn't a single number, the slopes
+        are those of the sum of its entries.
+
+    Raises:
+        TypeError: not a function or Tensor, or something in it isn't numeric.
+        ValueError: more than 2,000 operations.
+
+    >>> import numpy as np, autodiff as ad
+    >>> ad.draw(lambda x, y: x * y + np.sin(x))(2.0, 3.0)
+    <Drawing of result = 6.909: .save('picture.svg') writes it to a file>
+    """
+    if isinstance(subject, Tensor):
+        return picture(of_tensor(subject))
+    if not callable(subject):
+        raise TypeError(
+            f"draw needs a function or a Tensor, got {describe(subject)}. Pass the function itself "
+            f"and then its arguments, ad.draw(loss)(weights), or compute from ad.tensor(value)."
+        )
+
+    @functools.wraps(subject)
+    def drawn(*args: Any, **kwargs: Any) -> Drawing:
+        return picture(of_function(subject, argnums, args, kwargs))
+
+    return drawn

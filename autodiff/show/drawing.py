@@ -1,0 +1,132 @@
+"""A finished picture: its DOT text, and rendering it by Graphviz.
+
+A system's ``dot`` is used where there is one; else graphviz-pure, a ``dot`` that pip installs.
+"""
+
+from __future__ import annotations
+
+import html
+import os
+import re
+import shutil
+import subprocess
+import sysconfig
+from collections.abc import Mapping
+from pathlib import Path
+
+__all__ = ["Drawing"]
+
+_TEXT_FORMATS = (".dot", ".gv")
+_FONTS = 'font-family="Helvetica,Arial,sans-serif"'
+
+
+class Drawing:
+    """A picture of a computation; notebooks show it by themselves.
+
+    Attributes:
+        dot: the picture in Graphviz's language.
+        title: what it shows, in a line.
+        description: the same picture in words, for those who can't see it.
+    """
+
+    def __init__(self, dot: str, title: str, description: str, details: Mapping[str, str]) -> None:
+        self.dot = dot
+        self.title = title
+        self.description = description
+        self._details = details  # by the name of a box, what it says
+
+    def __repr__(self) -> str:
+        return f"<Drawing of {self.title}: .save('picture.svg') writes it to a file>"
+
+    def svg(self) -> str:
+        """Render as SVG, with a title and a description for screen readers.
+
+        Raises:
+            RuntimeError: no program to render with is installed, or it failed.
+        """
+        return self._annotated(_render(self.dot, "svg").decode())
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write to a file whose ending says how: ``.svg``, ``.png``, ``.pdf``, ``.dot``.
+
+        Raises:
+            ValueError: another ending.
+            RuntimeError: no program to render with is installed, or it failed.
+        """
+        target = Path(path)
+        ending = target.suffix.lower()
+        if ending in _TEXT_FORMATS:
+            target.write_text(self.dot, encoding="utf-8")
+        elif ending == ".svg":
+            target.write_text(self.svg(), encoding="utf-8")
+        elif ending == ".png":
+            target.write_bytes(_render(self.dot.replace("{", "{\n\tdpi=192", 1), "png"))
+        elif ending == ".pdf":
+            target.write_bytes(_render(self.dot, "pdf"))
+        else:
+            raise ValueError(
+                f"a drawing is saved as .svg, .png, .pdf or .dot, got {target.name!r}. Change the "
+                f"ending of the file's name."
+            )
+        return target
+
+    def _repr_svg_(self) -> str:
+        return self.svg()
+
+    def _repr_html_(self) -> str:
+        svg = self.svg()
+        return f'<div style="overflow-x:auto">{svg[svg.index("<svg") :]}</div>'
+
+    def _annotated(self, svg: str) -> str:
+        """Add title and description; make ids this picture's own; name fonts that browsers have."""
+        own = re.search(r'id="(picture_\w+)" class="graph"', svg)
+        prefix = own[1] if own else "picture"
+        svg = re.sub(r'(id="|url\(#)([lr]_\d+)', rf"\1{prefix}_\2", svg)
+        svg = re.sub(r'font-family="[^"]*"', _FONTS, svg)
+        svg = re.sub(r"<title>([^<]*)</title>", self._detail, svg)
+        words = (
+            f'role="img" aria-labelledby="{prefix}_title {prefix}_desc">\n'
+            f'<title id="{prefix}_title">{html.escape(self.title)}</title>\n'
+            f'<desc id="{prefix}_desc">{html.escape(self.description)}</desc>'
+        )
+        return re.sub(r"(<svg\b[^>]*?)>", lambda found: f"{found[1]} {words}", svg, count=1)
+
+    def _detail(self, found: re.Match[str]) -> str:
+        """Let a box's tooltip say what the box says; arrows need none."""
+        detail = self._details.get(html.unescape(found[1]))
+        return f"<title>{html.escape(detail)}</title>" if detail else ""
+
+
+def _render(dot: str, form: str) -> bytes:
+    import graphviz  # a drawing is rarely made, and the import costs more than the engine's own
+
+    try:
+        if shutil.which("dot"):
+            return bytes(graphviz.pipe("dot", form, dot.encode(), quiet=True))
+        return _render_without_system(dot, form)
+    except subprocess.CalledProcessError as error:
+        reason = (error.stderr or b"").decode(errors="replace").strip().splitlines()
+        raise RuntimeError(
+            f"Graphviz couldn't render the drawing as {form}: {' '.join(reason[-2:])}. Save it as "
+            f".dot to see what it was given, or try another format (.svg, .png)."
+        ) from error
+
+
+def _render_without_system(dot: str, form: str) -> bytes:
+    """Run graphviz-pure, found on the path or beside this Python."""
+    name = "graphviz-pure"
+    program = shutil.which(name) or shutil.which(name, path=sysconfig.get_path("scripts"))
+    if program is None:
+        raise RuntimeError(
+            "a drawing is rendered by Graphviz's program dot, but neither a system dot nor "
+            'graphviz-pure was found. Run: pip install "slopes[draw]". Its text is in .dot, and '
+            ".save('picture.dot') needs no program."
+        )
+    if form == "pdf":
+        raise RuntimeError(
+            "PDF needs a system's Graphviz (https://graphviz.org/download), but only "
+            "graphviz-pure was found. Install it, or save as .svg or .png."
+        )
+    return subprocess.run(
+        [program, "-Kdot", f"-T{form}"], input=dot.encode(), capture_output=True, check=True
+    ).stdout

@@ -1,0 +1,181 @@
+"""The working of one computation: its Nodes in order, their slopes, and what users call them.
+
+This is what a picture or a derivation tells; how it looks is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autodiff.backward import argument, fresh, sweep, to_user
+from autodiff.errors import function_place
+from autodiff.graph import Node
+from autodiff.pytree import flatten
+from autodiff.tensor import Tensor
+from autodiff.transforms import _Trace
+
+__all__ = ["LIMIT", "Working", "of_function", "of_tensor"]
+
+LIMIT = 2000
+"""The most Nodes that are shown: nobody can read more, and the layout takes seconds by then."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Working:
+    """What was computed, from what, and the slopes.
+
+    Attributes:
+        subject: what is shown, as the user calls it: ``loss``.
+        nodes: the Nodes in creation order.
+        results: those of them that were asked for.
+        slopes: the slope of the sum of the results' entries, for each Node that has one. It has
+            the shape of the Node's value.
+        names: of arguments, ``weights['node_0']``.
+        constants: arguments that weren't differentiated, with their names.
+    """
+
+    subject: str
+    nodes: list[Node]
+    results: list[Node]
+    slopes: dict[Node, Any]
+    names: dict[Node, str]
+    constants: list[tuple[str, np.ndarray[Any, Any]]]
+
+    @property
+    def is_scalar(self) -> bool:
+        """Whether the slopes are those of a single number, not of a sum of several."""
+        return len(self.results) == 1 and np.shape(self.results[0].value) == ()
+
+    def constant_name(self, value: Any) -> str | None:
+        """Find the argument that has exactly these entries, if only one does."""
+        if not isinstance(value, np.ndarray):
+            return None
+        found = [name for name, array in self.constants if _are_same(array, value)]
+        return found[0] if len(found) == 1 else None
+
+
+def of_function(
+    f: Callable[..., Any],
+    argnums: int | Sequence[int] | None,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> Working:
+    """Run a function on traced arguments, and sweep back from what it answers.
+
+    Raises:
+        TypeError: an argument, or what the function answers, isn't numeric.
+        ValueError: there is more than can be shown.
+    """
+    if not args:
+        raise TypeError(
+            f"expected arguments to start from, got none for {function_place(f)}. Call it as you "
+            f"call the function: ad.draw(loss)(weights, x)."
+        )
+    positions = _differentiable(args) if argnums is None else argnums
+    trace = _Trace(f, positions, args, kwargs)
+    leaves, _, _ = flatten(trace.out, "the result")
+    results = [leaf.node if isinstance(leaf, Tensor) else Node(_plain(leaf)) for leaf in leaves]
+    if not results:
+        raise TypeError(f"expected a result to show, got {trace.out!r} from {function_place(f)}")
+    nodes = _reachable([*results, *trace.nodes], trace.nodes, function_place(f))
+    slopes = _slopes(results, trace.nodes)
+    for node in trace.nodes:
+        slopes.setdefault(node, np.zeros_like(node.value))
+    name = getattr(f, "__name__", type(f).__name__)
+    return Working(
+        subject="result" if name == "<lambda>" else name,
+        nodes=nodes,
+        results=results,
+        slopes=slopes,
+        names={node: str(node.options["name"]) for node in trace.nodes},
+        constants=_constant_arguments(f, trace, args, kwargs),
+    )
+
+
+def of_tensor(tensor: Tensor) -> Working:
+    """Read the graph that a Tensor was computed by; its Tensors' ``.grad`` stay as they are.
+
+    Raises:
+        ValueError: there is more than can be shown.
+    """
+    result = tensor.node
+    nodes = _reachable([result], (), "the Tensor's graph")
+    starts = [node for node in nodes if node.primitive in (None, argument)]
+    names = {n: str(n.options["name"]) for n in starts if n.options.get("name")}
+    return Working("result", nodes, [result], _slopes([result], starts), names, [])
+
+
+def _differentiable(args: tuple[Any, ...]) -> tuple[int, ...]:
+    """Choose the first argument, and every other that holds floats: an integer may be an index."""
+    return (0, *(i for i, arg in enumerate(args) if i and _holds_floats(arg)))
+
+
+def _holds_floats(tree: Any) -> bool:
+    try:
+        leaves, _, _ = flatten(tree, "argument")
+    except TypeError:
+        return False  # not numeric, so taken as it is
+    return any(_plain(leaf).dtype.kind in "fc" for leaf in leaves)
+
+
+def _plain(leaf: Any) -> Any:
+    """Give a leaf's value as an array or NumPy scalar."""
+    return leaf.node.value if isinstance(leaf, Tensor) else np.asarray(leaf)[()]
+
+
+def _reachable(results: Iterable[Node], stop: Iterable[Node], where: str) -> list[Node]:
+    """List the Nodes that the results were computed from, in creation order."""
+    ends, seen = set(stop), set(results)
+    stack = list(seen)
+    while stack:
+        node = stack.pop()
+        for parent in () if node in ends else node.inputs:
+            if type(parent) is Node and parent not in seen:
+                seen.add(parent)
+                stack.append(parent)
+        if len(seen) > LIMIT:
+            raise ValueError(
+                f"expected at most {LIMIT:,} operations to show, got more from {where}. Show a "
+                f"smaller case: one row of the data, fewer steps of the loop, or one layer."
+            )
+    return sorted(seen, key=lambda node: node.order)
+
+
+def _slopes(results: list[Node], starts: Sequence[Node]) -> dict[Node, Any]:
+    """Sweep back from the sum of the results' entries; every Node on the way gets its slope."""
+    found: dict[Node, Any] = {}
+    taken: set[int] = set()
+
+    def note(node: Node, slope: Any) -> None:
+        found[node] = fresh(to_user(_plain(slope)), taken)
+
+    seeds = [(n, np.ones_like(n.value)[()]) for n in results if n.value.dtype.kind in "fc"]
+    sweep(seeds, starts, note)
+    found.update((node, seed) for node, seed in seeds if node not in found)
+    return found
+
+
+def _constant_arguments(
+    f: Callable[..., Any], trace: _Trace, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> list[tuple[str, np.ndarray[Any, Any]]]:
+    """Name the arrays among the arguments, so that they can be recognized in the graph."""
+    code = getattr(f, "__code__", None)
+    names = code.co_varnames[: code.co_argcount] if code is not None else ()
+    given = dict(zip(names, args, strict=False)) | kwargs
+    found = []
+    for name, tree in given.items():
+        try:
+            leaves, paths, _ = flatten(tree, name)
+        except TypeError:
+            continue  # not numeric, so nothing in the graph is equal to it
+        found += [(p, x) for p, x in zip(paths, leaves, strict=True) if isinstance(x, np.ndarray)]
+    traced = {node.options["name"] for node in trace.nodes}
+    return [(name, array) for name, array in found if name not in traced]
+
+
+def _are_same(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> bool:
+    return a.shape == b.shape and a.dtype == b.dtype and bool(np.array_equal(a, b))
