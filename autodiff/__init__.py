@@ -12,6 +12,7 @@ array([14., 28., 42.])
 from typing import TYPE_CHECKING, Any
 
 from autodiff import rules as _rules
+from autodiff.check import check_grads, check_slope
 from autodiff.primitive import constant, derivative, primitive
 from autodiff.tensor import Tensor, tensor
 from autodiff.transforms import elementwise_grad, grad, stop_gradient, value_and_grad, vjp
@@ -23,6 +24,8 @@ del _rules
 
 __all__ = [
     "Tensor",
+    "check_grads",
+    "check_slope",
     "constant",
     "derivative",
     "draw",
