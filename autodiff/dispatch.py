@@ -39,6 +39,8 @@ class Dispatching:
     def __array_function__(
         self, function: Any, types: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]
     ) -> Any:
+        if not all(issubclass(kind, (Dispatching, np.ndarray)) for kind in types):
+            return NotImplemented  # a type of some other library wants to handle it
         return handler(function)(*args, **kwargs)
 
     def _take(self, result: Any) -> None:

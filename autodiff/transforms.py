@@ -40,7 +40,7 @@ def stop_gradient(x: Any) -> Any:
 constant(stop_gradient)
 
 
-class _Trace:
+class Trace:
     """One run of a user's function on traced arguments."""
 
     def __init__(
@@ -123,7 +123,7 @@ def _start(leaf: Any, name: str) -> Node:
     return Node(value[()], argument, (), {"name": name})
 
 
-def _scalar_result(trace: _Trace) -> list[tuple[Node, Any]]:
+def _scalar_result(trace: Trace) -> list[tuple[Node, Any]]:
     """Check that a function gave one real number, and pair its Node with the cotangent 1."""
     out = trace.out
     if isinstance(out, Tensor) and out.shape == () and out.dtype.kind == "f":
@@ -166,7 +166,7 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[...,
 
     @functools.wraps(f)
     def with_slope(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
-        trace = _Trace(f, argnums, args, kwargs)
+        trace = Trace(f, argnums, args, kwargs)
         slopes = trace.slopes(_scalar_result(trace))
         value = trace.at_the_border(trace.out)
         return value, slopes[0] if isinstance(argnums, (int, np.integer)) else tuple(slopes)
@@ -233,7 +233,7 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
     """
     _check_callable(f, "vjp")
     copies = tuple(_copied(primal) for primal in primals)
-    trace = _Trace(f, range(len(primals)), copies, {})
+    trace = Trace(f, range(len(primals)), copies, {})
     leaves, names, rebuild = flatten(trace.out, "the result")
     for leaf, name in zip(leaves, names, strict=True):
         if isinstance(leaf, Tensor) and leaf.dtype.kind not in "fc":

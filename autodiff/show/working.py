@@ -16,7 +16,7 @@ from autodiff.errors import function_place
 from autodiff.graph import Node
 from autodiff.pytree import flatten
 from autodiff.tensor import Tensor
-from autodiff.transforms import _Trace
+from autodiff.transforms import Trace
 
 __all__ = ["LIMIT", "Working", "of_function", "of_tensor"]
 
@@ -76,7 +76,7 @@ def of_function(
             f"call the function: ad.draw(loss)(weights, x)."
         )
     positions = _differentiable(args) if argnums is None else argnums
-    trace = _Trace(f, positions, args, kwargs)
+    trace = Trace(f, positions, args, kwargs)
     leaves, _, _ = flatten(trace.out, "the result")
     results = [leaf.node if isinstance(leaf, Tensor) else Node(_plain(leaf)) for leaf in leaves]
     if not results:
@@ -160,7 +160,7 @@ def _slopes(results: list[Node], starts: Sequence[Node]) -> dict[Node, Any]:
 
 
 def _constant_arguments(
-    f: Callable[..., Any], trace: _Trace, args: tuple[Any, ...], kwargs: dict[str, Any]
+    f: Callable[..., Any], trace: Trace, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> list[tuple[str, np.ndarray[Any, Any]]]:
     """Name the arrays among the arguments, so that they can be recognized in the graph."""
     code = getattr(f, "__code__", None)

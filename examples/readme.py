@@ -1,0 +1,33 @@
+# %% [markdown]
+# # The picture on the README's first screen
+#
+# A network of the course's kind with two nodes in its hidden layer, one observation, and the squared
+# error. Run this file to make `readme.svg` beside it again.
+
+# %%
+from pathlib import Path
+
+import numpy as np
+
+import autodiff as ad
+
+
+def relu(x):
+    """Give x where it is positive, else 0."""
+    return np.maximum(0, x)
+
+
+def loss(weights, row, target):
+    """Square the error of the network's prediction for one row."""
+    node_0 = relu((row * weights["node_0"]).sum())
+    node_1 = relu((row * weights["node_1"]).sum())
+    hidden = np.array([node_0, node_1])
+    return ((hidden * weights["output"]).sum() - target) ** 2
+
+
+weights = {"node_0": [2, 1], "node_1": [1, -2], "output": [1, 1]}
+row, target = np.array([2, 3]), 3
+
+# %%
+if __name__ == "__main__":
+    ad.draw(loss)(weights, row, target).save(Path(__file__).with_suffix(".svg"))
