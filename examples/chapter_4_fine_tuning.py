@@ -1,0 +1,241 @@
+# %% [markdown]
+# # Chapter 4: fine-tuning
+#
+# A model that runs isn't yet a good one. Here we compare: learning rates, widths, depths; and we
+# judge by rows that the model hasn't learned from, because it may know the others by heart.
+#
+# All models predict who survived the Titanic, as in chapter 3.
+
+# %%
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from chapter_3_keras import passengers
+from curves import Curves
+from finding import Finding
+
+from nn.callbacks import EarlyStopping
+from nn.datasets import titanic
+from nn.layers import Dense
+from nn.models import Sequential
+from nn.optimizers import SGD
+from nn.utils import set_random_seed, to_categorical
+
+History = dict[str, list[float]]
+
+
+def new_model(widths: Sequence[int], optimizer: Any = "adam") -> Sequential:
+    """Make a classifier with hidden layers of these widths; the same one at every call."""
+    set_random_seed(4)
+    model = Sequential()
+    for width in widths:
+        model.add(Dense(width, activation="relu"))
+    model.add(Dense(2, activation="softmax"))
+    model.compile(optimizer, loss="categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def train(widths: Sequence[int], **options: Any) -> History:
+    """Train a classifier on the passengers, and answer its history."""
+    predictors, target = passengers()
+    history: History = new_model(widths).fit(predictors, target, verbose=0, **options).history
+    return history
+
+
+# %% [markdown]
+# ## 4.1 Learning rates
+#
+# The slope says which way, the learning rate how far. Too small a rate learns nothing in any time
+# that we are ready to wait. Too large a one leaps over the valley to the slope on the other side,
+# and it may end where there is no slope at all: every hidden node silent.
+#
+# The predictors are as they come, in their own units, which makes it hard to get the rate right.
+
+
+# %%
+def learning_rates() -> Finding:
+    """Exercise 4.1: three learning rates, from too small to too large."""
+    predictors, survived = titanic.load_data()
+    losses = {}
+    for rate in (0.000001, 0.01, 1):
+        model = new_model([100, 100], SGD(lr=rate))
+        history = model.fit(predictors, to_categorical(survived), epochs=10, verbose=0).history
+        losses[f"learning rate {rate:.6g}".replace("1e-06", "0.000001")] = history["loss"]
+    small, right, large = (values[-1] for values in losses.values())
+    return Finding(
+        "4.1 Learning rates",
+        "Which of the rates 0.000001, 0.01 and 1 learns best?",
+        f"0.01: a loss of {right:.2f} after 10 epochs; {small:.2f} and {large:.2f} with the others",
+        pictures={
+            "learning_rates.png": Curves(
+                "Too small hardly moves, too large doesn't come back", "loss", losses, log=True
+            )
+        },
+        reached=right < min(small, large),
+    )
+
+
+if __name__ == "__main__":
+    learning_rates().show()
+
+# %% [markdown]
+# ## 4.2 Validation
+#
+# With `validation_split=0.3` the last 30 % of the rows are kept from training. How the model does
+# on them is how it would do on passengers that it has never seen.
+
+
+# %%
+def validation() -> Finding:
+    """Exercise 4.2: judge the model by rows that it hasn't seen."""
+    history = train([100, 100], epochs=10, validation_split=0.3)
+    accuracy = history["val_accuracy"][-1]
+    return Finding(
+        "4.2 Validation",
+        "How many passengers that it has never seen does it get right?",
+        f"{accuracy:.1%}, and {history['accuracy'][-1]:.1%} of those it learned from",
+        reached=accuracy > 0.75,
+    )
+
+
+if __name__ == "__main__":
+    validation().show()
+
+# %% [markdown]
+# ## 4.3 Early stopping
+#
+# How many epochs are enough? Allow many, and stop when the loss on the validation rows hasn't
+# become smaller for two epochs.
+
+
+# %%
+def early_stopping() -> Finding:
+    """Exercise 4.3: stop when it doesn't get better."""
+    monitor = EarlyStopping(patience=2)
+    history = train([100, 100], epochs=30, validation_split=0.3, callbacks=[monitor])
+    losses = history["val_loss"]
+    return Finding(
+        "4.3 Early stopping",
+        "When does training stop that may run for 30 epochs?",
+        f"after {len(losses)}; the best was epoch {np.argmin(losses) + 1} with"
+        f" {min(losses):.3f}, and then two that weren't better",
+        pictures={
+            "early_stopping.png": Curves(
+                "Training stops when validation doesn't get better",
+                "loss",
+                {"rows to learn from": history["loss"], "validation rows": losses},
+            )
+        },
+        reached=len(losses) < 30,
+    )
+
+
+if __name__ == "__main__":
+    early_stopping().show()
+
+# %% [markdown]
+# ## 4.4 Wider networks
+#
+# Ten nodes in each of two layers, or a hundred? The same rows, the same epochs, the same stopping.
+
+
+# %%
+def compare(models: dict[str, Sequence[int]], epochs: int, share: float) -> dict[str, list[float]]:
+    """Train models of several shapes, and answer their validation losses."""
+    return {
+        label: train(
+            widths,
+            epochs=epochs,
+            validation_split=share,
+            callbacks=[EarlyStopping(patience=2)],
+        )["val_loss"]
+        for label, widths in models.items()
+    }
+
+
+def wider() -> Finding:
+    """Exercise 4.4: a narrow network against a wide one."""
+    losses = compare({"10 and 10 nodes": [10, 10], "100 and 100 nodes": [100, 100]}, 15, 0.2)
+    narrow, wide = map(min, losses.values())
+    return Finding(
+        "4.4 Wider networks",
+        "Does a network of 100 nodes per layer do better than one of 10?",
+        f"{_verdict(narrow, wide)}: its best validation loss is {wide:.3f}, the other's"
+        f" {narrow:.3f}",
+        pictures={"wider.png": Curves("A wider network learns faster", "validation loss", losses)},
+    )
+
+
+def _verdict(before: float, after: float) -> str:
+    return "yes" if after < before else "no"
+
+
+if __name__ == "__main__":
+    wider().show()
+
+# %% [markdown]
+# ## 4.5 Deeper networks
+#
+# One hidden layer of 50 nodes, or three of them?
+
+
+# %%
+def deeper() -> Finding:
+    """Exercise 4.5: a shallow network against a deep one."""
+    losses = compare({"one layer of 50": [50], "three layers of 50": [50, 50, 50]}, 20, 0.4)
+    shallow, deep = map(min, losses.values())
+    return Finding(
+        "4.5 Deeper networks",
+        "Do three hidden layers do better than one?",
+        f"{_verdict(shallow, deep)}: its best validation loss is {deep:.3f}, the other's"
+        f" {shallow:.3f}",
+        pictures={
+            "deeper.png": Curves("A deeper network learns faster", "validation loss", losses)
+        },
+    )
+
+
+if __name__ == "__main__":
+    deeper().show()
+
+# %% [markdown]
+# ## 4.6 Capacity
+#
+# The more weights, the more a network can learn, and the more it can learn **by heart**. Left alone
+# for 60 epochs, a large network gets better and better on the rows that it learns from while it
+# gets worse on the others: it overfits. A tiny one can't, but it misses things that are there.
+
+
+# %%
+def capacity() -> Finding:
+    """Exercise 4.6: from too little to too much."""
+    sizes = {"2": [2], "20": [20], "200 and 200": [200, 200]}
+    histories = {
+        label: train(widths, epochs=60, validation_split=0.4) for label, widths in sizes.items()
+    }
+    large = histories["200 and 200"]
+    each = [
+        f"{label}: {history['loss'][-1]:.2f}/{history['val_loss'][-1]:.2f}"
+        for label, history in histories.items()
+    ]
+    return Finding(
+        "4.6 Capacity",
+        "Loss on learned/unseen rows after 60 epochs, by the number of nodes?",
+        "; ".join(each),
+        pictures={
+            "capacity.png": Curves(
+                "Learned by heart: 200 and 200 nodes, 60 epochs",
+                "loss",
+                {"rows to learn from": large["loss"], "validation rows": large["val_loss"]},
+            )
+        },
+        reached=large["val_loss"][-1] > large["loss"][-1],
+    )
+
+
+if __name__ == "__main__":
+    capacity().show()
+
+# %%
+EXERCISES = (learning_rates, validation, early_stopping, wider, deeper, capacity)

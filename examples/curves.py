@@ -1,0 +1,80 @@
+"""Pictures of training, by matplotlib; they need no display."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+COLORS = ("#d1495b", "#00798c", "#edae49", "#30638e")
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Curves to compare, each a value per step of training.
+
+    Attributes:
+        title: what the comparison teaches, in a few words.
+        y_label: what the values are.
+        lines: from a curve's label to its values.
+        x_label: what the steps are, counted from ``first``.
+        log: whether each equal distance upwards means ten times as much.
+    """
+
+    title: str
+    y_label: str
+    lines: Mapping[str, Sequence[float]]
+    x_label: str = "epoch"
+    first: int = 1
+    log: bool = False
+
+    def save(self, path: Path) -> None:
+        """Draw the curves and write them to a file."""
+        figure = Figure(figsize=(7, 4.2), layout="constrained")
+        axes = figure.subplots()
+        for (label, values), color in zip(self.lines.items(), COLORS, strict=False):
+            steps = range(self.first, self.first + len(values))
+            axes.plot(steps, values, "o-", label=label, color=color, markersize=3.5)
+        axes.set_title(self.title, loc="left", fontsize=11, fontweight="bold")
+        axes.set_xlabel(self.x_label)
+        axes.set_ylabel(self.y_label)
+        axes.set_yscale("log" if self.log else "linear")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.grid(alpha=0.25)
+        axes.spines[["top", "right"]].set_visible(False)
+        if len(self.lines) > 1:
+            axes.legend(frameon=False)
+        figure.savefig(path, dpi=150)
+
+
+@dataclass(frozen=True)
+class Digits:
+    """Handwritten digits with what the network read: right ones in gray, wrong ones in red.
+
+    Attributes:
+        images: shape (count, 28, 28).
+        labels: what they are.
+        read: what the network read.
+    """
+
+    images: np.ndarray
+    labels: np.ndarray
+    read: np.ndarray
+    columns: int = 10
+
+    def save(self, path: Path) -> None:
+        """Draw the digits and write them to a file."""
+        rows = -(-len(self.images) // self.columns)
+        figure = Figure(figsize=(0.9 * self.columns, 1.15 * rows), layout="constrained")
+        places = figure.subplots(rows, self.columns, squeeze=False).ravel()
+        for axes in places:
+            axes.axis("off")
+        for axes, image, label, read in zip(
+            places, self.images, self.labels, self.read, strict=False
+        ):
+            axes.imshow(image, cmap="gray_r")
+            text = f"{read}" if read == label else f"{read}, is {label}"
+            axes.set_title(text, fontsize=9, color="dimgray" if read == label else COLORS[0])
+        figure.savefig(path, dpi=150)

@@ -1,0 +1,114 @@
+# %% [markdown]
+# # Reading handwritten digits
+#
+# The last step of the course: from tables to images. 8,000 digits to learn from, 2,000 others to be
+# judged by, each of 28 by 28 pixels. For the network an image is a row of 784 numbers, and the
+# answer is one of ten probabilities.
+
+# %%
+from typing import Any
+
+import numpy as np
+from curves import Curves, Digits
+from finding import Finding
+
+from nn.callbacks import EarlyStopping
+from nn.datasets import mnist
+from nn.layers import Dense, Dropout
+from nn.models import Sequential
+from nn.utils import set_random_seed, to_categorical
+
+GOAL = 0.93
+
+# %% [markdown]
+# ## 5.1 From images to rows
+#
+# Two rows of pixels below each other become one row behind each other (`reshape`), and gray levels
+# from 0 to 255 become numbers from 0 to 1.
+
+
+# %%
+def as_rows(images: np.ndarray) -> np.ndarray:
+    """Lay out each image of 28 by 28 gray levels as a row of 784 numbers from 0 to 1."""
+    return images.reshape(len(images), 784) / 255
+
+
+def images() -> Finding:
+    """Exercise 5.1: what the network gets to see."""
+    (x_train, y_train), (x_test, _) = mnist.load_data()
+    counts = np.bincount(y_train)
+    return Finding(
+        "5.1 Stepping up to images",
+        "What does a network see of a handwritten digit?",
+        f"{as_rows(x_train).shape[1]} numbers; {len(x_train):,} digits to learn from"
+        f" ({counts.min()} to {counts.max()} of each), {len(x_test):,} to be judged by",
+    )
+
+
+if __name__ == "__main__":
+    images().show()
+
+# %% [markdown]
+# ## 5.2 The network
+#
+# Two hidden layers of 50 nodes. `Dropout` silences a fifth of the nodes at random in each training
+# step, so that none of them can rely on a single other one: the network learns less by heart.
+#
+# A tenth of the training digits decides when to stop, and the weights of the best epoch are kept.
+# The 2,000 test digits are looked at once, at the very end.
+
+
+# %%
+def digit_model() -> Sequential:
+    """Make a network of two hidden layers that tells ten digits apart."""
+    set_random_seed(5)
+    model = Sequential()
+    model.add(Dense(50, activation="relu", input_shape=(784,)))
+    model.add(Dropout(0.2))
+    model.add(Dense(50, activation="relu"))
+    model.add(Dense(10, activation="softmax"))
+    model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def recognizing(verbose: Any = 0) -> Finding:
+    """Exercise 5.2: train on 8,000 digits, read 2,000 others."""
+    (x_train, y_train), (x_test, y_test) = mnist.load_data()
+    model = digit_model()
+    history = model.fit(
+        as_rows(x_train),
+        to_categorical(y_train),
+        epochs=20,
+        validation_split=0.1,
+        callbacks=[EarlyStopping(patience=3, restore_best_weights=True)],
+        verbose=verbose,
+    ).history
+    read = model.predict(as_rows(x_test), verbose=0).argmax(axis=1)
+    share = np.mean(read == y_test)
+    chosen = np.concatenate(
+        [np.flatnonzero(read == y_test)[:20], np.flatnonzero(read != y_test)[:10]]
+    )
+    return Finding(
+        "5.2 Your own digit recognizer",
+        f"Does it read at least {GOAL:.0%} of 2,000 digits that it has never seen?",
+        f"{'yes' if share >= GOAL else 'NO'}, {share:.1%}, after {len(history['loss'])} epochs",
+        pictures={
+            "digits.png": Digits(x_test[chosen], y_test[chosen], read[chosen]),
+            "digits_training.png": Curves(
+                "Learning to read digits",
+                "right",
+                {
+                    "digits to learn from": history["accuracy"],
+                    "validation digits": history["val_accuracy"],
+                },
+            ),
+        },
+        reached=bool(share >= GOAL),
+    )
+
+
+if __name__ == "__main__":
+    recognizing(verbose="auto").show()
+
+# %%
+EXERCISES = (images, recognizing)

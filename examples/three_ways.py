@@ -1,0 +1,82 @@
+"""A slope found three ways: by hand, by automatic differentiation, and by nudging.
+
+By hand: the formula that a person derived. By autodiff: `ad.grad`, which follows the chain rule
+through the very code that was run. By nudging (finite differences): change one weight a little,
+see by how much the result changes, and divide; it needs no calculus at all.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+import autodiff as ad
+from autodiff.check import numerical_slope
+
+TOLERANCE = 1e-6  # of the largest slope; nudging can't be much more exact
+
+
+@dataclass(frozen=True)
+class Slopes:
+    """The same slope three times, each in the structure of the weights."""
+
+    by_hand: Any
+    by_autodiff: Any
+    by_nudging: Any
+
+    @property
+    def gap(self) -> float:
+        """The largest distance of the other two from the slope by hand; 1 is the largest slope."""
+        hand, autodiff, nudging = map(_flat, (self.by_hand, self.by_autodiff, self.by_nudging))
+        if not hand.shape == autodiff.shape == nudging.shape:
+            return float("inf")
+        distance = np.max(np.abs([autodiff - hand, nudging - hand]))
+        return float(distance / max(np.max(np.abs(hand)), 1e-12))
+
+    @property
+    def agree(self) -> bool:
+        """Whether all three are the same, to within what nudging can tell."""
+        return self.gap <= TOLERANCE
+
+    def __str__(self) -> str:
+        rows = {
+            "by hand": self.by_hand,
+            "by autodiff": self.by_autodiff,
+            "by nudging": self.by_nudging,
+        }
+        return "\n".join(f"  slope {way:12} {in_short(slope)}" for way, slope in rows.items())
+
+
+def three_ways(function: Callable[[Any], Any], weights: Any, by_hand: Any) -> Slopes:
+    """Find the slope of a function of the weights by autodiff and by nudging, beside ``by_hand``.
+
+    Args:
+        function: answers one number.
+        weights: a number, an array, or a dict of arrays or of lists.
+        by_hand: the slope that was derived by hand, in the same structure.
+    """
+    return Slopes(by_hand, ad.grad(function)(weights), numerical_slope(function, weights).slope)
+
+
+def in_short(value: Any) -> str:
+    """Write a number, an array or a dict of them in a few figures."""
+    if isinstance(value, dict):
+        return "  ".join(f"{name} {in_short(part)}" for name, part in value.items())
+    array = np.asarray(value, float)
+    if array.ndim == 0:
+        return f"{array + 0.0:.4g}"
+    shown = [in_short(part) for part in array[:5]]
+    return f"[{' '.join(shown)}{' ...' if len(array) > 5 else ''}]"
+
+
+def _flat(value: Any) -> np.ndarray:
+    return np.concatenate(list(_arrays(value)))
+
+
+def _arrays(value: Any) -> Iterator[np.ndarray]:
+    if isinstance(value, dict):
+        for name in sorted(value):
+            yield from _arrays(value[name])
+    else:
+        yield np.ravel(np.asarray(value, float))
