@@ -172,6 +172,8 @@ def diff(
     """The n-th differences of neighbors."""
     if n < 0:
         raise ValueError(f"diff needs an order of at least 0, got {n}")
+    if n == 0:
+        return a
     ends = [prepend, a, append]
     along = axis % np.ndim(a)
     parts = [_end(part, a, along) for part in ends if part is not np._NoValue]

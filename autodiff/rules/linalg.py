@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,8 @@ def _right(g: Any, z: Any, x: Any, y: Any) -> Any:
     if columns == 1:
         return np.matmul(_transposed(x), g[..., None])[..., 0]
     if columns == 2 and rows > 2:  # one matrix for a stack: one product, summed over the stack
-        x, g = np.reshape(x, (-1, x.shape[-1])), np.reshape(g, (-1, g.shape[-1]))
+        count = math.prod(x.shape[:-1])
+        x, g = np.reshape(x, (count, x.shape[-1])), np.reshape(g, (count, g.shape[-1]))
     return np.matmul(_transposed(x), g)
 
 
