@@ -1,13 +1,14 @@
 # %% [markdown]
-# # Chapter 1: from inputs to a prediction
-#
-# A neural network turns a row of numbers into a prediction: multiply by weights, add up, pass on.
-# Here the network is written by hand in plain NumPy and predicts the hourly wage of a worker from
-# two numbers, the years of education and the years of experience.
-#
-# Each exercise also asks for a **slope**: by how much does the prediction change when a weight
-# grows a little? We derive it by hand, and hold it against autodiff, which differentiates the code
-# below as it stands, and against nudging each weight (see `three_ways.py`).
+"""# Chapter 1: from inputs to a prediction.
+
+A neural network turns a row of numbers into a prediction: multiply by weights, add up, pass on.
+Here the network is written by hand in plain NumPy and predicts the hourly wage of a worker from
+two numbers, the years of education and the years of experience.
+
+Each exercise also asks for a **slope**: by how much does the prediction change when a weight
+grows a little? We derive it by hand, and hold it against autodiff, which differentiates the code
+below as it stands, and against nudging each weight (see `three_ways.py`).
+"""
 
 # %%
 from collections.abc import Mapping
@@ -134,10 +135,7 @@ def first_workers(count: int) -> tuple[np.ndarray, np.ndarray]:
 
 def predict_rows(rows: Any, weights: Weights) -> list[Any]:
     """Predict for one row after the other."""
-    results = []
-    for row in rows:
-        results.append(predict(row, weights))
-    return results
+    return [predict(row, weights) for row in rows]
 
 
 def slope_of_prediction(row: Any, weights: Weights) -> dict[str, np.ndarray]:

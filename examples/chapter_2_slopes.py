@@ -1,11 +1,12 @@
 # %% [markdown]
-# # Chapter 2: slopes, and how a network learns from them
-#
-# A network learns by changing its weights so that its error shrinks. The slope of the error says
-# which way: where it is positive, a smaller weight makes the error smaller, and the steeper it is,
-# the more there is to gain.
-#
-# Every slope here is found three ways: by hand, by autodiff, and by nudging (see `three_ways.py`).
+"""# Chapter 2: slopes, and how a network learns from them.
+
+A network learns by changing its weights so that its error shrinks. The slope of the error says
+which way: where it is positive, a smaller weight makes the error smaller, and the steeper it is,
+the more there is to gain.
+
+Every slope here is found three ways: by hand, by autodiff, and by nudging (see `three_ways.py`).
+"""
 
 # %%
 from typing import Any
@@ -166,6 +167,15 @@ if __name__ == "__main__":
     calculating_slopes().show()
 
 # %% [markdown]
+# Would we have noticed a mistake? `ad.check_slope` holds a slope by hand against the other two, and
+# guesses what went wrong. Here the 2 was forgotten:
+
+# %%
+if __name__ == "__main__":
+    forgot_the_2 = NODE_INPUTS * node_error(NODE_WEIGHTS)
+    print(ad.check_slope(lambda weights: node_error(weights) ** 2, forgot_the_2, NODE_WEIGHTS))
+
+# %% [markdown]
 # ## 2.4 Improving the weights
 #
 # Go against the slope, by a small part of it: that part is the learning rate. All three slopes were
@@ -257,8 +267,9 @@ if __name__ == "__main__":
 # ## 2.6 A round of backward propagation
 #
 # In the network of chapter 1 with two hidden layers the slopes travel back from the error to the
-# first weights; follow them in the picture from right to left. Our worker earns 5.50 dollars an hour, so the prediction of 6.50 is 1 too much, and the
-# journey starts with the slope `2 * error = 2`.
+# first weights; follow them in the picture from right to left. Our worker earns 5.50 dollars an
+# hour, so the prediction of 6.50 is 1 too much, and the journey starts with the slope
+# `2 * error = 2`.
 
 
 # %%

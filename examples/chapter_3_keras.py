@@ -1,21 +1,24 @@
 # %% [markdown]
-# # Chapter 3: building models
-#
-# By hand, a network of a few nodes is instructive and a network of a hundred is a chore. `nn` puts
-# them together from layers, with the names and the meaning of Keras: what is written here for `nn`
-# runs with Keras after changing the imports.
-#
-# Two data sets come with it: wages (predict a number) and the passengers of the Titanic (predict
-# who survived).
+"""# Chapter 3: building models.
+
+By hand, a network of a few nodes is instructive and a network of a hundred is a chore. `nn` puts
+them together from layers, with the names and the meaning of Keras: what is written here for `nn`
+runs with Keras after changing the imports.
+
+Two data sets come with it: wages (predict a number) and the passengers of the Titanic (predict
+who survived).
+"""
 
 # %%
+import math
 from typing import Any
 
 import numpy as np
 from curves import Curves
 from finding import Finding
-from three_ways import three_ways
+from three_ways import Slopes, nudge, three_ways
 
+import autodiff as ad
 from nn.datasets import hourly_wages, titanic
 from nn.layers import Dense
 from nn.losses import CategoricalCrossentropy
@@ -66,43 +69,54 @@ if __name__ == "__main__":
 # `compile` says what is to be made small (the loss) and how (the optimizer).
 #
 # The optimizer goes by the slopes of the loss with respect to all 2,165 weights, found by the chain
-# rule as in chapter 2. Written out for whole layers at once, going back is six lines of NumPy. To
-# compare so many slopes in one number, we ask how the loss changes per unit of a step **along** the
-# slope: by hand, that is the sum of the squares of all slopes.
+# rule as in chapter 2. Written out for whole layers at once, going back is six lines of NumPy.
+#
+# To compare so many slopes by a single number, we take one step of length 1 straight uphill, which
+# is the direction of the slopes. How steep is it that way? As steep as the slopes are long: the
+# square root of the sum of their squares.
 
 
 # %%
-def slopes_by_hand(weights: list[Any], x: Any, y: Any) -> list[Any]:
-    """Derive the slope of the mean squared error of `wage_model`, going back layer by layer."""
+def loss_and_slopes_by_hand(weights: list[Any], x: Any, y: Any) -> tuple[Any, list[Any]]:
+    """Write out the mean squared error of `wage_model`, and going back its slopes."""
     kernel_0, bias_0, kernel_1, bias_1, kernel_2, bias_2 = weights
     hidden_0 = np.maximum(0, x @ kernel_0 + bias_0)
     hidden_1 = np.maximum(0, hidden_0 @ kernel_1 + bias_1)
-    errors = hidden_1 @ kernel_2 + bias_2 - y[:, np.newaxis]
+    errors = hidden_1 @ kernel_2 + bias_2 - y
 
     slope_2 = 2 * errors / len(x)
     slope_1 = (slope_2 @ kernel_2.T) * (hidden_1 > 0)
     slope_0 = (slope_1 @ kernel_1.T) * (hidden_0 > 0)
     layers = ((x, slope_0), (hidden_0, slope_1), (hidden_1, slope_2))
-    return [part for inputs, slope in layers for part in (inputs.T @ slope, slope.sum(axis=0))]
+    slopes = [part for inputs, slope in layers for part in (inputs.T @ slope, slope.sum(axis=0))]
+    return np.mean(errors**2), slopes
 
 
 def compiling() -> Finding:
     """Exercise 3.2: choose a loss and an optimizer, and look at the slopes that it goes by."""
     predictors, wages = (array.astype(float) for array in hourly_wages.load_data())
+    wages = wages[:, np.newaxis]
     model = wage_model()
     model.compile(optimizer="adam", loss="mean_squared_error")
     start = [weight.astype(float) for weight in model.get_weights()]
-    slopes = slopes_by_hand(start, predictors, wages)
+    loss, slopes = loss_and_slopes_by_hand(start, predictors, wages)
+    length = math.sqrt(sum(np.sum(slope**2) for slope in slopes))
 
-    def loss_along_the_slope(step: Any) -> Any:
-        with model.bound([w + step * slope for w, slope in zip(start, slopes, strict=True)]):
-            return np.mean((model(predictors)[:, 0] - wages) ** 2)
+    def uphill(step: Any) -> list[Any]:
+        return [w + step * slope / length for w, slope in zip(start, slopes, strict=True)]
+
+    def loss_of_model(step: Any) -> Any:
+        with model.bound(uphill(step)):
+            return np.mean((model(predictors) - wages) ** 2)
+
+    def loss_by_hand(step: Any) -> Any:
+        return loss_and_slopes_by_hand(uphill(step), predictors, wages)[0]
 
     return Finding(
         "3.2 Compiling a model",
-        "What will be made small, and by which slopes?",
-        f"{model.loss}, now {loss_along_the_slope(0.0):.1f}; by 2,165 slopes from the chain rule",
-        three_ways(loss_along_the_slope, 0.0, sum(np.sum(slope**2) for slope in slopes)),
+        "What will be made small, and how steep is it where training begins?",
+        f"the {model.loss}, {loss:.0f} at first and {length:.0f} steep",
+        Slopes(length, ad.grad(loss_of_model)(0.0), nudge(loss_by_hand, 0.0)),
     )
 
 

@@ -1,10 +1,11 @@
 # %% [markdown]
-# # Chapter 4: fine-tuning
-#
-# A model that runs isn't yet a good one. Here we compare: learning rates, widths, depths; and we
-# judge by rows that the model hasn't learned from, because it may know the others by heart.
-#
-# All models predict who survived the Titanic, as in chapter 3.
+"""# Chapter 4: fine-tuning.
+
+A model that runs isn't yet a good one. Here we compare: learning rates, widths, depths; and we
+judge by rows that the model hasn't learned from, because it may know the others by heart.
+
+All models predict who survived the Titanic, as in chapter 3.
+"""
 
 # %%
 from collections.abc import Sequence

@@ -47,7 +47,7 @@ class Finding:
         print(f"\n{self.name}\n  {self.asked}\n  -> {self.found}")
         if self.slopes is not None:
             print(self.slopes)
-            print("  all three agree" if self.slopes.agree else "  THEY DISAGREE")
+            print(f"  {self.slopes.verdict}")
         for path in self.save_pictures():
             print(f"  picture: {path}")
 

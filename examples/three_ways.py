@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 import autodiff as ad
-from autodiff.check import numerical_slope
 
 TOLERANCE = 1e-6  # of the largest slope; nudging can't be much more exact
+NUDGE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,13 @@ class Slopes:
         """Whether all three are the same, to within what nudging can tell."""
         return self.gap <= TOLERANCE
 
+    @property
+    def verdict(self) -> str:
+        """Whether they agree, in words."""
+        if self.agree:
+            return "all three agree"
+        return f"THEY DISAGREE by {self.gap:.1e} of the largest slope"
+
     def __str__(self) -> str:
         rows = {
             "by hand": self.by_hand,
@@ -56,7 +63,24 @@ def three_ways(function: Callable[[Any], Any], weights: Any, by_hand: Any) -> Sl
         weights: a number, an array, or a dict of arrays or of lists.
         by_hand: the slope that was derived by hand, in the same structure.
     """
-    return Slopes(by_hand, ad.grad(function)(weights), numerical_slope(function, weights).slope)
+    return Slopes(by_hand, ad.grad(function)(weights), nudge(function, weights))
+
+
+def nudge(function: Callable[[Any], Any], weights: Any) -> Any:
+    """Measure the slope: move each weight a little up and down, and see what changes."""
+    if isinstance(weights, dict):
+        return {name: nudge(_of_part(function, weights, name), weights[name]) for name in weights}
+    weights = np.asarray(weights, float)
+    slope = np.zeros_like(weights)
+    for place in np.ndindex(weights.shape):
+        step = np.zeros_like(weights)
+        step[place] = NUDGE
+        slope[place] = (function(weights + step) - function(weights - step)) / (2 * NUDGE)
+    return slope
+
+
+def _of_part(function: Callable[[Any], Any], weights: Any, name: str) -> Callable[[Any], Any]:
+    return lambda part: function({**weights, name: part})
 
 
 def in_short(value: Any) -> str:
