@@ -27,7 +27,7 @@ class Finding:
         found: what came out.
         slopes: a slope found three ways, where the exercise has one.
         pictures: from the name of a file to what is in it.
-        reached: False where the exercise sets a goal and it was missed.
+        reached: whether the goal was reached, where the exercise sets one.
     """
 
     name: str
@@ -35,12 +35,12 @@ class Finding:
     found: str
     slopes: Slopes | None = None
     pictures: Mapping[str, Picture] = field(default_factory=dict)
-    reached: bool = True
+    reached: bool | None = None
 
     @property
     def is_right(self) -> bool:
         """Whether the slopes agree and the goal was reached."""
-        return self.reached and (self.slopes is None or self.slopes.agree)
+        return self.reached is not False and (self.slopes is None or self.slopes.agree)
 
     def show(self) -> None:
         """Print the finding, and save its pictures."""

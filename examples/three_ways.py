@@ -35,6 +35,14 @@ class Slopes:
         return float(distance / max(np.max(np.abs(hand)), 1e-12))
 
     @property
+    def steepest(self) -> tuple[float, float, float]:
+        """The steepest entry of the slope, each way."""
+        ways = [_flat(way) for way in (self.by_hand, self.by_autodiff, self.by_nudging)]
+        place = np.argmax(np.abs(ways[0]))
+        by_hand, by_autodiff, by_nudging = (float(way[place]) for way in ways)
+        return by_hand, by_autodiff, by_nudging
+
+    @property
     def agree(self) -> bool:
         """Whether all three are the same, to within what nudging can tell."""
         return self.gap <= TOLERANCE
