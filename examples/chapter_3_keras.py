@@ -152,6 +152,7 @@ def fitting(verbose: Any = 0) -> Finding:
                     "the model": losses,
                     "always answering the mean wage": [float(np.var(wages))] * len(losses),
                 },
+                log=True,
             )
         },
         reached=bool(losses[-1] < np.var(wages)),

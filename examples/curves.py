@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
 COLORS = ("#d1495b", "#00798c", "#edae49", "#30638e")
 
@@ -36,11 +36,16 @@ class Curves:
         axes = figure.subplots()
         for (label, values), color in zip(self.lines.items(), COLORS, strict=False):
             steps = range(self.first, self.first + len(values))
-            axes.plot(steps, values, "o-", label=label, color=color, markersize=3.5)
+            style = "--" if len(set(values)) == 1 else "o-"  # a yardstick, or something that moves
+            axes.plot(steps, values, style, label=label, color=color, markersize=3.5)
         axes.set_title(self.title, loc="left", fontsize=11, fontweight="bold")
         axes.set_xlabel(self.x_label)
         axes.set_ylabel(self.y_label)
-        axes.set_yscale("log" if self.log else "linear")
+        if self.log:
+            axes.set_yscale("log")
+            axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+            axes.yaxis.set_major_formatter("{x:g}")
+            axes.yaxis.set_minor_formatter(NullFormatter())
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.grid(alpha=0.25)
         axes.spines[["top", "right"]].set_visible(False)
