@@ -31,11 +31,11 @@ def _abs_slope(g: Any, z: Any, x: Any) -> Any:
 
 
 def _base_slope(g: Any, z: Any, x: Any, y: Any) -> Any:
-    """The slope of x**y in x, y * x**(y - 1): 0 where y is 0, at x = 0 too."""
+    """The slope of x**y in x, y * x**(y - 1): 0 where both are 0."""
     del z
     if isinstance(y, (int, float)):
         return g * (y * x ** (y - 1)) if y else g * 0
-    return g * (y * x ** np.where(y == 0, 1, y - 1))
+    return g * (y * x ** np.where((x == 0) & (y == 0), 1, y - 1))
 
 
 def _exponent_slope(g: Any, z: Any, x: Any, y: Any) -> Any:

@@ -396,7 +396,7 @@ def _lifted(x: Any) -> Any:
 
 def _full_like(d: Draw) -> Call:
     shape = d.shape(shortest=0)
-    return call(d.reals(shape), d.choice(d.reals(d.part_of(shape)), 2.0))
+    return call(d.reals(shape), d.reals(d.part_of(shape)))
 
 
 # fmt: off

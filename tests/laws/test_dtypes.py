@@ -1,0 +1,57 @@
+"""A dtype is kept: that of values is NumPy's, that of a slope is its argument's."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+import autodiff as ad
+from tests.laws.domains import DOMAINS
+from tests.laws.table import (
+    calls,
+    every,
+    examples,
+    is_constant,
+    made_complex,
+    random_like,
+    results,
+    tensors,
+)
+
+REAL = (np.float32, np.float16, np.longdouble)
+COMPLEX = (np.complex64, np.complex128)
+CLOSE = {np.float32: 1e-4, np.longdouble: 1e-13, np.complex64: 1e-4, np.complex128: 1e-13}
+
+
+def cast(call, dtype):
+    with np.errstate(all="ignore"):
+        return call.map(lambda array: array.astype(dtype))
+
+
+def slopes(call):
+    out, pullback = ad.vjp(call.run, *call.arrays)
+    random = np.random.default_rng(0)
+    cotangents = [random_like(np.asarray(leaf), random) for leaf in results(out)]
+    return pullback(cotangents if isinstance(out, (list, tuple)) else cotangents[0])
+
+
+@every()
+@given(data=st.data())
+@examples(12)
+def test_dtype_is_kept(key, data):
+    call = data.draw(calls(key))
+    dtype = data.draw(st.sampled_from(REAL + COMPLEX * DOMAINS[key].takes_complex))
+    wide = made_complex(call) if dtype in COMPLEX else call
+    narrow = cast(wide, dtype)
+    with np.errstate(all="ignore"):
+        plain = results(narrow.run(*narrow.arrays))
+        traced = results(narrow.run(*tensors(narrow)))
+        assert [t.dtype for t in traced] == [p.dtype for p in plain]
+        if is_constant(key):
+            return
+        ours = slopes(narrow)
+        wanted = slopes(wide)
+    assert [slope.dtype for slope in ours] == [array.dtype for array in narrow.arrays]
+    if dtype in CLOSE:
+        scale = max(float(np.max(np.abs(slope), initial=1)) for slope in wanted)
+        for slope, precise in zip(ours, wanted, strict=True):
+            np.testing.assert_allclose(slope, precise, rtol=0, atol=CLOSE[dtype] * scale)

@@ -1,0 +1,81 @@
+"""An option of NumPy's either works, in value and slope, or is refused at the call."""
+
+import inspect
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import autodiff as ad
+from autodiff.check import numerical_slope
+from tests.laws.domains import DOMAINS
+from tests.laws.drawing import Call
+from tests.laws.table import along_a_line, calls, every, examples, projected, real, results, tensors
+
+FUNCTIONS = [key for key in DOMAINS if getattr(key, "__module__", "").startswith("numpy")]
+OF_UFUNCS = ("where", "dtype", "casting", "order", "subok", "out", "signature", "axis")
+REFUSALS = (TypeError, NotImplementedError, ValueError, IndexError)
+VALUES = {
+    "where": [np.False_, np.array(False)],  # noqa: FBT003 - masks
+    "dtype": [np.float32, np.complex128, int],
+    "casting": ["unsafe"],
+    "order": ["F", "A"],
+    "out": [np.zeros(3), np.zeros(()), np.zeros((2, 3))],
+    "signature": ["d->d"],
+    "keepdims": [True],
+    "axis": [0, -1, None, (0,)],
+    "ddof": [0.5],
+    "initial": [2.0],
+    "mode": ["clip", "wrap", "mean"],
+    "kind": ["heapsort"],
+    "stable": [True],
+    "copy": [True, None],
+    "decimals": [2],
+    "optimize": ["greedy"],
+    "offset": [1],
+    "k": [2],
+    "n": [2],
+    "bogus": [1],
+}
+
+
+def options_of(function):
+    if isinstance(function, np.ufunc):
+        return OF_UFUNCS
+    names = list(inspect.signature(function).parameters)
+    return [name for name in names[1:] if name in VALUES] + ["bogus"]
+
+
+def outcome(call, arrays):
+    try:
+        return call.run(*arrays)
+    except REFUSALS:
+        return None
+
+
+@every(FUNCTIONS)
+@given(data=st.data())
+@examples(12)
+def test_an_option_works_or_is_refused(key, data):
+    drawn = data.draw(calls(key))
+    name = data.draw(st.sampled_from(options_of(key)))
+    value = data.draw(st.sampled_from(VALUES[name]))
+
+    def function(*args, **options):
+        return drawn.function(*args, **{**options, name: value})
+
+    call = Call(drawn.args, drawn.options, function)
+    with np.errstate(all="ignore"):
+        plain = outcome(call, call.arrays)
+        traced = outcome(call, tensors(call))
+    if traced is None:
+        return
+    assert plain is not None, f"{name}={value} is refused by NumPy alone"
+    for ours, theirs in zip(results(traced), results(plain), strict=True):
+        assert isinstance(ours, ad.Tensor)
+        assert ours.dtype == theirs.dtype
+        np.testing.assert_allclose(ours.numpy(), theirs, rtol=1e-12)
+    on_line = along_a_line(real(projected(call.run, call.arrays)), call.arrays)
+    measured, error = numerical_slope(on_line, 0.0)
+    assert ad.grad(on_line)(0.0) == pytest.approx(measured, rel=1e-8, abs=1e-8 + 10 * error)
