@@ -1,7 +1,7 @@
 # %% [markdown]
 # # The picture on the README's first screen
 #
-# A network of the course's kind with two nodes in its hidden layer, one observation, and the squared
+# A network with two nodes in its hidden layer, one observation, and the squared
 # error. Run this file to make `readme.svg` beside it again.
 
 # %%
