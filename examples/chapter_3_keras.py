@@ -2,8 +2,8 @@
 """# Chapter 3: building models.
 
 By hand, a network of a few nodes is instructive and a network of a hundred is a chore. `nn` puts
-them together from layers, with the names and the meaning of Keras: what is written here for `nn`
-runs with Keras after changing the imports.
+them together from layers, with the names and the meaning of Keras: the models here run with Keras
+after changing the imports.
 
 Two data sets come with it: wages (predict a number) and the passengers of the Titanic (predict
 who survived).
@@ -208,11 +208,12 @@ def classification(verbose: Any = 0) -> Finding:
     logits = np.array([[0.0, 1.0], [2.0, -1.0], [0.5, 0.5]])
     targets = np.array([[0.0, 1.0], [0.0, 1.0], [1.0, 0.0]])
     loss = CategoricalCrossentropy(from_logits=True)
+    _, survived = titanic.load_data()
     _, history = survival_model(verbose)
     return Finding(
         "3.4 Classification",
         "How many of the Titanic's passengers does a model get right?",
-        f"{history['accuracy'][-1]:.1%}, and 62.2% died; the loss fell from"
+        f"{history['accuracy'][-1]:.1%}, and {1 - survived.mean():.1%} died; the loss fell from"
         f" {history['loss'][0]:.3f} to {history['loss'][-1]:.3f}",
         three_ways(
             lambda logits: loss(targets, logits), logits, slope_of_crossentropy(logits, targets)

@@ -48,8 +48,9 @@ def train(widths: Sequence[int], **options: Any) -> History:
 # ## 4.1 Learning rates
 #
 # The slope says which way, the learning rate how far. Too small a rate learns nothing in any time
-# that we are ready to wait. Too large a one leaps over the valley to the slope on the other side,
-# and it may end where there is no slope at all: every hidden node silent.
+# that we are ready to wait. Too large a one leaps over the valley, and may land where it is flat:
+# here the model becomes certain, to the last digit, that everybody survived. It is wrong about most
+# of them, and no slope is left to tell it so.
 #
 # The predictors are as they come, in their own units, which makes it hard to get the rate right.
 
@@ -59,10 +60,10 @@ def learning_rates() -> Finding:
     """Exercise 4.1: three learning rates, from too small to too large."""
     predictors, survived = titanic.load_data()
     losses = {}
-    for rate in (0.000001, 0.01, 1):
-        model = new_model([100, 100], SGD(lr=rate))
+    for rate in ("0.000001", "0.01", "1"):
+        model = new_model([100, 100], SGD(learning_rate=float(rate)))
         history = model.fit(predictors, to_categorical(survived), epochs=10, verbose=0).history
-        losses[f"learning rate {rate:.6g}".replace("1e-06", "0.000001")] = history["loss"]
+        losses[f"learning rate {rate}"] = history["loss"]
     small, right, large = (values[-1] for values in losses.values())
     return Finding(
         "4.1 Learning rates",
