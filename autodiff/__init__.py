@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from autodiff import rules as _rules
 from autodiff.check import check_grads, check_slope
+from autodiff.jacobians import hessian, hvp, jacobian, jvp, linearize
 from autodiff.primitive import constant, derivative, primitive
 from autodiff.tensor import Tensor, tensor
 from autodiff.transforms import elementwise_grad, grad, stop_gradient, value_and_grad, vjp
@@ -31,6 +32,11 @@ __all__ = [
     "draw",
     "elementwise_grad",
     "grad",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
+    "linearize",
     "primitive",
     "stop_gradient",
     "tensor",

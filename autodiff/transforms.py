@@ -19,7 +19,7 @@ from autodiff.primitive import constant, primitive
 from autodiff.pytree import flatten
 from autodiff.tensor import Tensor
 
-__all__ = ["elementwise_grad", "grad", "stop_gradient", "value_and_grad", "vjp"]
+__all__ = ["check_callable", "elementwise_grad", "grad", "stop_gradient", "value_and_grad", "vjp"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 Argnums = int | Sequence[int]
@@ -162,7 +162,7 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[...,
     >>> ad.value_and_grad(lambda x: x ** 2)(3.0)
     (9.0, 6.0)
     """
-    _check_callable(f, "value_and_grad")
+    check_callable(f, "value_and_grad")
 
     @functools.wraps(f)
     def with_slope(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
@@ -196,7 +196,7 @@ def grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     >>> ad.grad(lambda weights: ((np.array([1, 2, 3]) * weights).sum() - 0) ** 2)([0, 2, 1])
     array([14., 28., 42.])
     """
-    _check_callable(f, "grad")
+    check_callable(f, "grad")
     both = value_and_grad(f, argnums)
 
     @functools.wraps(f)
@@ -206,7 +206,8 @@ def grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     return slope
 
 
-def _check_callable(f: Any, name: str) -> None:
+def check_callable(f: Any, name: str) -> None:
+    """Raise a TypeError unless f is a function."""
     if not callable(f):
         raise TypeError(
             f"{name} needs a function, got {describe(f)}. Pass the function itself, "
@@ -231,7 +232,7 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
     >>> pullback(np.array([1.0, 0.0]))
     (array([1., 0.]),)
     """
-    _check_callable(f, "vjp")
+    check_callable(f, "vjp")
     copies = tuple(_copied(primal) for primal in primals)
     trace = Trace(f, range(len(primals)), copies, {})
     leaves, names, rebuild = flatten(trace.out, "the result")
@@ -275,7 +276,7 @@ def elementwise_grad(f: Callable[..., Any], argnums: int = 0) -> Callable[..., A
     >>> ad.elementwise_grad(np.square)(np.array([1.0, 2.0]))
     array([2., 4.])
     """
-    _check_callable(f, "elementwise_grad")
+    check_callable(f, "elementwise_grad")
 
     @functools.wraps(f)
     def total(*args: Any, **kwargs: Any) -> Any:
