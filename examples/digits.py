@@ -24,8 +24,8 @@ GOAL = 0.93
 # %% [markdown]
 # ## 5.1 From images to rows
 #
-# The 28 rows of pixels are laid end to end (`reshape`), and gray levels from 0 to 255 become numbers
-# from 0 to 1.
+# The 28 rows of pixels are laid end to end (`reshape`), and gray levels from 0 to 255 become
+# numbers from 0 to 1.
 
 
 # %%
