@@ -11,7 +11,7 @@ import numpy as np
 
 from nn import constraints, initializers, naming, regularizers
 from nn.layers.arguments import Shape, check_dtype, declared_shape, names_of, refuse_unknown
-from nn.layers.weight import Array, Weight, check_values
+from nn.layers.weight import Array, Weight, check_values, computed_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -250,14 +250,19 @@ class Layer:
 
 
 def as_input(inputs: Array) -> Array:
-    """Turn lists, frames, integers and float64 arrays into float32; leave traced values alone."""
+    """Turn lists, frames, integers and float64 arrays into float32; leave traced values alone.
+
+    Where the weights are bound to float64 values, float64 is kept, so that a slope can be held
+    against differences.
+    """
+    dtype = computed_in.get()
     if hasattr(inputs, "to_numpy"):  # a DataFrame or a Series
         inputs = inputs.to_numpy()
     if isinstance(inputs, np.ndarray):
-        if inputs.dtype == np.float32 or inputs.dtype == object:
+        if inputs.dtype in (np.float32, dtype, object):
             return inputs
-        return inputs.astype(np.float32)
-    return inputs if hasattr(inputs, "__array_ufunc__") else np.asarray(inputs, dtype=np.float32)
+        return inputs.astype(dtype)
+    return inputs if hasattr(inputs, "__array_ufunc__") else np.asarray(inputs, dtype=dtype)
 
 
 def _then_built(build: Callable[..., None]) -> Callable[..., None]:

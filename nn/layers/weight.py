@@ -9,6 +9,7 @@ at NumPy's speed. While a function of the weights is being differentiated, `boun
 from __future__ import annotations
 
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 Array: TypeAlias = Any  # an ndarray, or an ad.Tensor while a function is being differentiated
+
+computed_in: ContextVar[np.dtype[Any]] = ContextVar("computed_in", default=np.dtype(np.float32))
+"""The dtype that layers compute in: float32, but what weights are bound to where that is wider."""
 
 
 class Weight(NDArrayOperatorsMixin):
@@ -144,11 +148,14 @@ def bound(weights: Sequence[Weight], values: Sequence[Array]) -> Iterator[None]:
     """
     check_values(weights, values)
     resting = [weight.value for weight in weights]
+    wide = any(getattr(value, "dtype", None) == np.float64 for value in values)
+    token = computed_in.set(np.dtype(np.float64) if wide else computed_in.get())
     try:
         for weight, value in zip(weights, values, strict=True):
             weight.value = value
         yield
     finally:
+        computed_in.reset(token)
         for weight, value in zip(weights, resting, strict=True):
             weight.value = value
 

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis.extra.numpy import arrays
 
 import autodiff as ad
+import nn
 from nn.layers.weight import Weight, bound
 
 matrices = arrays(np.float32, (2, 3), elements=st.floats(-8, 8, width=32))
@@ -121,3 +122,16 @@ def test_its_properties_are_those_of_an_array():
     assert weight.dtype == np.float32
     assert weight.path == "dense/kernel"
     assert repr(weight) == "<Weight dense/kernel shape=(2, 3)>"
+
+
+def test_layers_bound_to_float64_compute_in_it_traced_or_not():
+    model = nn.Sequential([nn.layers.Dense(3, input_shape=(2,)), nn.layers.Dense(1)])
+    parameters = [weight.astype(np.float64) / 3 for weight in model.get_weights()]
+
+    def f(parameters):
+        with model.bound(parameters):
+            return model(np.array([[0.1, 0.2]])).sum()
+
+    assert f(parameters) == ad.value_and_grad(f)(parameters)[0]
+    assert np.asarray(f(parameters)).dtype == np.float64
+    assert model(np.array([[0.1, 0.2]])).dtype == np.float32
