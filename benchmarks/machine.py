@@ -22,6 +22,7 @@ def describe_machine(peers: Iterable[str]) -> dict[str, str]:
         "Python": platform.python_version(),
         "packages": ", ".join(f"{name} {found[name]}" for name in found if found[name]),
         "threads": os.environ.get("OMP_NUM_THREADS", "as the libraries choose"),
+        "memory": f"given back above {os.environ.get('MALLOC_TRIM_THRESHOLD_', 'glibc’s')} bytes",
         "command": "python -m benchmarks " + shlex.join(sys.argv[1:]),
     }
 

@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from benchmarks.__main__ import available, choose
+from benchmarks.__main__ import available, choose, set_environment
 from benchmarks.control import CONTROL
 from benchmarks.machine import describe_machine, installed_version
 from benchmarks.report import as_json, as_markdown, remarks_of, spread
@@ -94,6 +94,18 @@ def test_the_command_chooses_by_name_and_group():
 def test_the_machine_names_what_is_installed():
     assert f"numpy {np.__version__}" in describe_machine(["no-such-package"])["packages"]
     assert installed_version("no-such-package") is None
+
+
+def test_threads_and_memory_are_set_for_all_engines_alike(monkeypatch):
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        monkeypatch.setenv(name, "7")
+    monkeypatch.setenv("MALLOC_TRIM_THRESHOLD_", "1000")
+    monkeypatch.setenv("MALLOC_MMAP_THRESHOLD_", "1000")
+    set_environment(threads=0)
+    assert describe_machine([])["threads"] == "7"
+    set_environment(threads=2)
+    assert describe_machine([])["threads"] == "2"
+    assert describe_machine([])["memory"] == "given back above 1000 bytes"
 
 
 def test_an_import_is_timed_on_top_of_numpy():
