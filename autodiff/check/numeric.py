@@ -26,6 +26,7 @@ Measure: TypeAlias = Callable[[Callable[[complex], Any], Any], tuple[Any, float]
 _FIRST_STEP = 2.0**-4  # times the root of |x| where that is large: sin and log both fare well
 _HALVINGS = 24
 _HALVINGS_TO_FINITE = 40
+_PATIENCE, _GOOD, _SIMILAR = 4, 1e-6, 1e-3
 _CLOSER = 0.37  # not a power of 2, as all other steps are to each other
 _TINY = 1e-30
 
@@ -162,8 +163,10 @@ def _real_number(f: Callable[..., Any], *args: Any) -> Any:
 def _ridders(f_at: Callable[[complex], Any], x: Any, direction: complex) -> tuple[Any, float]:
     """Extrapolate central differences of halved steps to the step 0.
 
-    Stops when the extrapolation is as good as rounding allows, and a last look from closer doesn't
-    contradict it. A step that reaches over a kink or a pole spoils only the rows that contain it.
+    Stops when the extrapolation is as good as rounding allows, or good and no longer improving (in
+    ever smaller steps the noise of f would agree with itself by chance), and a last look from
+    closer doesn't contradict it. A step that reaches over a kink or a pole spoils only the rows
+    that contain it.
     """
     step = _FIRST_STEP * math.sqrt(max(1.0, float(abs(x))))
     for _ in range(_HALVINGS_TO_FINITE):
@@ -172,20 +175,22 @@ def _ridders(f_at: Callable[[complex], Any], x: Any, direction: complex) -> tupl
         step /= 2
     best: Any = math.nan
     error = math.inf
+    since_best = 0
     coarser: list[Any] = []
     for _ in range(_HALVINGS):
         slope, rounding = _difference(f_at, x, step, direction)
         row = [slope]
+        since_best += 1
         for power, old in enumerate(coarser, start=1):
             finer = row[-1]
             row.append(finer + (finer - old) / (4**power - 1))
             doubt = float(max(abs(row[-1] - finer), abs(row[-1] - old))) + rounding
             if doubt < error:
-                best, error = row[-1], doubt
-        if error <= 2 * rounding:
+                best, error, since_best = row[-1], doubt, 0
+        if error <= 2 * rounding or (since_best >= _PATIENCE and error <= _GOOD * abs(best)):
             closer, rounding = _difference(f_at, x, _CLOSER * step, direction)
             apart = float(abs(closer - best))
-            if apart <= abs(slope - best) + 4 * rounding:
+            if apart <= abs(slope - best) + 4 * rounding + _SIMILAR * abs(best):
                 break
             row, error = [], apart  # the steps only seemed to agree: they were whole waves of f
         coarser, step = row, step / 2

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
 
 from autodiff.backward import Scattered, is_basic
 from autodiff.lift import recordable
@@ -136,7 +137,7 @@ def take(
         raise NotImplementedError("take of a traced value supports neither out= nor mode=")
     if axis is None:
         return np.reshape(a, -1)[indices]
-    before = (slice(None),) * (axis % np.ndim(a))
+    before = (slice(None),) * normalize_axis_index(axis, np.ndim(a))
     indices = indices if isinstance(indices, (Tensor, int)) else np.asarray(indices)
     return a[(*before, indices)]
 
@@ -175,7 +176,7 @@ def diff(
     if n == 0:
         return a
     ends = [prepend, a, append]
-    along = axis % np.ndim(a)
+    along = normalize_axis_index(axis, np.ndim(a))
     parts = [_end(part, a, along) for part in ends if part is not np._NoValue]
     a = np.concatenate(parts, axis=along) if len(parts) > 1 else a
     before = (slice(None),) * along

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
 
 from autodiff.primitive import composite, derivative, primitive
 from autodiff.tensor import Tensor
@@ -84,8 +85,8 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
         over_a = list(range(np.ndim(a) - axes, np.ndim(a)))
         over_b = list(range(axes))
     else:
-        over_a = [int(i) % np.ndim(a) for i in np.atleast_1d(axes[0])]
-        over_b = [int(i) % np.ndim(b) for i in np.atleast_1d(axes[1])]
+        over_a = list(normalize_axis_tuple(axes[0], np.ndim(a)))
+        over_b = list(normalize_axis_tuple(axes[1], np.ndim(b)))
     if [np.shape(a)[i] for i in over_a] != [np.shape(b)[i] for i in over_b]:
         raise ValueError(
             f"tensordot sums over axes of equal lengths, got shapes {np.shape(a)} and "

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
 
 from autodiff.primitive import derivative
 from autodiff.registry import registry
@@ -15,10 +16,9 @@ Axis = int | tuple[int, ...] | None
 
 def axes_of(axis: Axis, ndim: int) -> tuple[int, ...]:
     """Name the reduced axes by non-negative numbers."""
-    if axis is None:
+    if axis is None or ndim == 0:
         return tuple(range(ndim))
-    given = axis if isinstance(axis, tuple) else (axis,)
-    return tuple(int(a) % ndim for a in given)
+    return normalize_axis_tuple(axis, ndim)
 
 
 def restore(g: Any, a: Any, axis: Axis, keepdims: bool) -> Any:
@@ -85,7 +85,7 @@ def _product_before(a: Any, direction: int) -> Any:
 
 
 def _prod_slope(g: Any, z: Any, a: Any, *, axis: Axis = None, keepdims: bool = False) -> Any:
-    """The product of the others. (z / a would fail where a is zero.)"""
+    """The product of the others; z / a would fail where a is zero."""
     del z
     lost = axes_of(axis, a.ndim)
     kept = tuple(i for i in range(a.ndim) if i not in lost)
@@ -100,6 +100,7 @@ def _prod_slope(g: Any, z: Any, a: Any, *, axis: Axis = None, keepdims: bool = F
 def _cumprod_slope(g: Any, z: Any, a: Any, *, axis: int | None = None) -> Any:
     """The product before a, times h, where h[i] = g[i] + a[i + 1] * h[i + 1]: by doubling."""
     del z
+    axis = axis if a.ndim else None
     entries = np.reshape(a, -1) if axis is None else np.moveaxis(a, axis, -1)
     h = g if axis is None else np.moveaxis(g, axis, -1)
     factor, steps = _shifted(entries, -1, 0), 1

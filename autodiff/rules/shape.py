@@ -7,6 +7,7 @@ from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from autodiff.primitive import composite, derivative, primitive
 from autodiff.registry import registry
@@ -57,7 +58,7 @@ def _cut(g: Any, arrays: Sequence[Any], axis: int | None) -> list[Any]:
         ends = list(accumulate((np.size(a) for a in arrays), initial=0))
         parts = [g[i:j] for i, j in pairwise(ends)]
         return [np.reshape(p, np.shape(a)) for p, a in zip(parts, arrays, strict=True)]
-    before = (slice(None),) * (axis % g.ndim)
+    before = (slice(None),) * normalize_axis_index(axis, g.ndim)
     return [g[(*before, slice(i, j))] for i, j in pairwise(_join_lengths(arrays, axis))]
 
 
@@ -88,7 +89,7 @@ def reshape_front(
 def transpose_front(a: Any, axes: Any = None) -> Any:
     """``np.transpose``; by default the axes are reversed."""
     ndim = np.ndim(a)
-    order = tuple(range(ndim))[::-1] if axes is None else tuple(int(i) % ndim for i in axes)
+    order = tuple(range(ndim))[::-1] if axes is None else normalize_axis_tuple(axes, ndim)
     return transpose.apply((a,), {"axes": order})
 
 
@@ -109,8 +110,8 @@ def swapaxes(a: Any, axis1: int, axis2: int) -> Any:
 @composite(np.moveaxis)
 def moveaxis(a: Any, source: Any, destination: Any) -> Any:
     """Move axes to other positions; the rest keep their order."""
-    sources = [i % a.ndim for i in np.atleast_1d(source).tolist()]
-    targets = [i % a.ndim for i in np.atleast_1d(destination).tolist()]
+    sources = normalize_axis_tuple(source, a.ndim)
+    targets = normalize_axis_tuple(destination, a.ndim)
     order = [i for i in range(a.ndim) if i not in sources]
     for target, source_axis in sorted(zip(targets, sources, strict=True)):
         order.insert(target, source_axis)
@@ -120,7 +121,7 @@ def moveaxis(a: Any, source: Any, destination: Any) -> Any:
 @composite(np.rollaxis)
 def rollaxis(a: Any, axis: int, start: int = 0) -> Any:
     """Move an axis before the position ``start``."""
-    axis, start = axis % a.ndim, start + a.ndim if start < 0 else start
+    axis, start = normalize_axis_index(axis, a.ndim), start + a.ndim if start < 0 else start
     return np.moveaxis(a, axis, start - 1 if axis < start else start)
 
 
@@ -149,7 +150,7 @@ def ravel(a: Any, order: Any = "C") -> Any:
 def expand_dims(a: Any, axis: Any) -> Any:
     """Insert axes of length 1."""
     count = np.ndim(a) + np.size(axis)
-    new = {i % count for i in np.atleast_1d(axis).tolist()}
+    new = set(normalize_axis_tuple(axis, count))
     rest = iter(np.shape(a))
     return np.reshape(a, tuple(1 if i in new else next(rest) for i in range(count)))
 
@@ -223,7 +224,7 @@ def array_split(ary: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
         ends = list(accumulate(sizes, initial=0))
     else:
         ends = [0, *(int(i) for i in indices_or_sections), length]
-    before = (slice(None),) * (axis % ary.ndim)
+    before = (slice(None),) * normalize_axis_index(axis, ary.ndim)
     return [ary[(*before, slice(i, j))] for i, j in pairwise(ends)]
 
 
@@ -253,7 +254,7 @@ def vsplit(ary: Any, indices_or_sections: Any) -> Any:
 @composite(np.flip)
 def flip(m: Any, axis: Any = None) -> Any:
     """Reverse the order along axes; a view."""
-    axes = range(m.ndim) if axis is None else [i % m.ndim for i in np.atleast_1d(axis).tolist()]
+    axes = range(m.ndim) if axis is None else normalize_axis_tuple(axis, m.ndim)
     back = slice(None, None, -1)
     return m[tuple(back if i in axes else slice(None) for i in range(m.ndim))]
 

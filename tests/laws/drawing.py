@@ -81,6 +81,9 @@ class Draw:
     def choice(self, *values: Any) -> Any:
         return self.draw(st.sampled_from(values))
 
+    def coin(self) -> bool:
+        return bool(self.draw(st.booleans()))
+
     def integer(self, low: int, high: int) -> int:
         return self.draw(st.integers(low, high))
 
@@ -92,9 +95,9 @@ class Draw:
 
     def axes(self, array: Any) -> Any:
         """None, one axis or several."""
-        if array.ndim == 0 or self.draw(st.booleans()):
+        if array.ndim == 0 or self.coin():
             return None
-        if self.draw(st.booleans()):
+        if self.coin():
             return self.axis(array)
         count = self.integer(0, array.ndim)
         return tuple(self.random.permutation(array.ndim)[:count].tolist())
@@ -102,16 +105,16 @@ class Draw:
     def part_of(self, shape: Shape) -> Shape:
         """Draw a shape that broadcasts to this one."""
         kept = shape[self.integer(0, len(shape)) :]
-        return tuple(1 if self.draw(st.booleans()) else n for n in kept)
+        return tuple(1 if self.coin() else n for n in kept)
 
     def options(self, **values: Sequence[Any]) -> dict[str, Any]:
         """Leave each option away, or draw its value."""
-        return {name: self.choice(*v) for name, v in values.items() if self.draw(st.booleans())}
+        return {name: self.choice(*v) for name, v in values.items() if self.coin()}
 
     def reals(self, shape: Shape, low: float = -3.0, high: float = 3.0) -> Any:
         """Draw any values, or whole ones, with their zeros and ties."""
         values = self.random.uniform(low, high, shape)
-        if self.draw(st.booleans()):
+        if self.coin():
             values = np.clip(np.round(values), low, high)
         return np.asarray(values)[()]
 
@@ -124,6 +127,9 @@ class Draw:
 
 def values(low: float = -3.0, high: float = 3.0) -> Values:
     return lambda d, shape: d.reals(shape, low, high)
+
+
+ANY = values()
 
 
 def away(d: Draw, shape: Shape) -> Any:
@@ -140,12 +146,12 @@ def beside(offset: float, step: float = 0.5) -> Values:
     return lambda d, shape: (d.random.integers(-4, 5, shape) * step + offset)[()]
 
 
-def unary(draw: Values = values(), *, empty: bool = True, **flags: bool) -> Domain:
+def unary(draw: Values = ANY, *, ndim: int = 0, **flags: bool) -> Domain:
     """Draw ``f(x)`` for any shape, 0-d and empty ones too."""
-    return Domain(lambda d: call(draw(d, d.shape(shortest=0 if empty else 1))), **flags)
+    return Domain(lambda d: call(draw(d, d.shape(ndim, shortest=0))), **flags)
 
 
-def binary(first: Values = values(), second: Values = values(), **flags: bool) -> Domain:
+def binary(first: Values = ANY, second: Values = ANY, **flags: bool) -> Domain:
     """Draw ``f(x, y)`` for any shapes that broadcast; or a plain number on one side."""
 
     def draw(d: Draw) -> Call:
@@ -156,7 +162,7 @@ def binary(first: Values = values(), second: Values = values(), **flags: bool) -
     return Domain(draw, **flags)
 
 
-def reduction(draw: Values = values(), *, shortest: int = 0, **flags: bool) -> Domain:
+def reduction(draw: Values = ANY, *, shortest: int = 0, **flags: bool) -> Domain:
     """Draw ``f(a, axis, keepdims)``."""
 
     def drawn(d: Draw) -> Call:
@@ -166,7 +172,7 @@ def reduction(draw: Values = values(), *, shortest: int = 0, **flags: bool) -> D
     return Domain(drawn, **flags)
 
 
-def running(draw: Values = values(), **flags: bool) -> Domain:
+def running(draw: Values = ANY, **flags: bool) -> Domain:
     """Draw ``f(a, axis)`` with one axis or none."""
 
     def drawn(d: Draw) -> Call:

@@ -19,6 +19,8 @@ def test_constants_are_recorded_and_have_slope_zero(key, data):
     assert all(leaf.node.primitive.is_constant for leaf in results(call.run(*tensors(call))))
     everything = range(len(call.arrays))
     for slope, array in zip(
-        ad.grad(projected(call.run, call.arrays), everything)(*call.arrays), call.arrays, strict=True
+        ad.grad(projected(call.run, call.arrays), everything)(*call.arrays),
+        call.arrays,
+        strict=True,
     ):
         np.testing.assert_array_equal(slope, np.zeros_like(array))

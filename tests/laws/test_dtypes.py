@@ -1,10 +1,12 @@
 """A dtype is kept: that of values is NumPy's, that of a slope is its argument's."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import autodiff as ad
+from autodiff.pytree import flatten
 from tests.laws.domains import DOMAINS
 from tests.laws.table import (
     calls,
@@ -30,8 +32,8 @@ def cast(call, dtype):
 def slopes(call):
     out, pullback = ad.vjp(call.run, *call.arrays)
     random = np.random.default_rng(0)
-    cotangents = [random_like(np.asarray(leaf), random) for leaf in results(out)]
-    return pullback(cotangents if isinstance(out, (list, tuple)) else cotangents[0])
+    leaves, _, rebuild = flatten(out, "out")
+    return pullback(rebuild([random_like(np.asarray(leaf), random) for leaf in leaves]))
 
 
 @every()
@@ -43,7 +45,12 @@ def test_dtype_is_kept(key, data):
     wide = made_complex(call) if dtype in COMPLEX else call
     narrow = cast(wide, dtype)
     with np.errstate(all="ignore"):
-        plain = results(narrow.run(*narrow.arrays))
+        try:
+            plain = results(narrow.run(*narrow.arrays))
+        except TypeError:  # NumPy itself has no such dtype for it
+            with pytest.raises(TypeError):
+                narrow.run(*tensors(narrow))
+            return
         traced = results(narrow.run(*tensors(narrow)))
         assert [t.dtype for t in traced] == [p.dtype for p in plain]
         if is_constant(key):

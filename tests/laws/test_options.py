@@ -15,16 +15,17 @@ from tests.laws.table import along_a_line, calls, every, examples, projected, re
 
 FUNCTIONS = [key for key in DOMAINS if getattr(key, "__module__", "").startswith("numpy")]
 OF_UFUNCS = ("where", "dtype", "casting", "order", "subok", "out", "signature", "axis")
-REFUSALS = (TypeError, NotImplementedError, ValueError, IndexError)
+REFUSALS = (TypeError, NotImplementedError, ValueError, IndexError, Warning)
 VALUES = {
     "where": [np.False_, np.array(False)],  # noqa: FBT003 - masks
     "dtype": [np.float32, np.complex128, int],
     "casting": ["unsafe"],
     "order": ["F", "A"],
-    "out": [np.zeros(3), np.zeros(()), np.zeros((2, 3))],
+    "out": [np.zeros(3), np.zeros((2, 3))],
+    "subok": [True, False],
     "signature": ["d->d"],
     "keepdims": [True],
-    "axis": [0, -1, None, (0,)],
+    "axis": [0, -1, 5, (0,), (0, 0)],
     "ddof": [0.5],
     "initial": [2.0],
     "mode": ["clip", "wrap", "mean"],
