@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Array: TypeAlias = Any  # an ndarray, or an ad.Tensor while a function is being differentiated
 
-computed_in: ContextVar[np.dtype[Any]] = ContextVar("computed_in", default=np.dtype(np.float32))
+computed_in: ContextVar[type[np.floating[Any]]] = ContextVar("computed_in", default=np.float32)
 """The dtype that layers compute in: float32, but what weights are bound to where that is wider."""
 
 
@@ -149,7 +149,7 @@ def bound(weights: Sequence[Weight], values: Sequence[Array]) -> Iterator[None]:
     check_values(weights, values)
     resting = [weight.value for weight in weights]
     wide = any(getattr(value, "dtype", None) == np.float64 for value in values)
-    token = computed_in.set(np.dtype(np.float64) if wide else computed_in.get())
+    token = computed_in.set(np.float64 if wide else computed_in.get())
     try:
         for weight, value in zip(weights, values, strict=True):
             weight.value = value
