@@ -139,3 +139,36 @@ def clip(a: Any, a_min: Any = None, a_max: Any = None, **options: Any) -> Any:
     if high is not None and high is not np._NoValue:
         a = np.minimum(a, high)
     return a
+
+
+@composite(np.sinc)
+def sinc(x: Any) -> Any:
+    """The quotient sin(y) / y of y = πx, and its series at 0, for all derivatives there."""
+    y = x * math.pi
+    squared = y * y
+    return np.where(y == 0, 1 - squared / 6 + squared * squared / 120, np.sin(y) / _nonzero(y))
+
+
+@composite(np.nan_to_num)
+def nan_to_num(
+    x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None
+) -> Any:
+    """Replace what isn't a number; the slope is zero there."""
+    if not copy:
+        raise NotImplementedError("nan_to_num of a traced value makes a copy: leave copy= away")
+    return np.where(
+        np.isfinite(x), x, np.nan_to_num(x.numpy(), nan=nan, posinf=posinf, neginf=neginf)
+    )
+
+
+@composite(np.select)
+def select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
+    """For each entry the first choice whose condition holds."""
+    if len(condlist) != len(choicelist):
+        raise ValueError(
+            f"select needs one choice per condition, got {len(condlist)} and {len(choicelist)}"
+        )
+    result = default
+    for condition, choice in zip(condlist[::-1], choicelist[::-1], strict=True):
+        result = np.where(condition, choice, result)
+    return result

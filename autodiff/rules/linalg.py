@@ -206,3 +206,80 @@ def _explicit(subscripts: str, ndims: list[int]) -> str:
         named = sorted(c for c in set(joined) if joined.count(c) == 1 and c not in dots)
         result = dots + "".join(named)
     return ",".join(labels) + "->" + result
+
+
+@composite(np.linalg.norm)
+def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:  # noqa: A002
+    """The length of vectors, or the size of matrices; its slope is 0 at 0."""
+    if axis is None and (ord is None or x.ndim not in (1, 2)):
+        lengths = _length(np.reshape(x, -1), 0 if ord is None else None, keepdims=False)
+        return np.reshape(lengths, (1,) * x.ndim) if keepdims else lengths
+    axes = normalize_axis_tuple(range(x.ndim) if axis is None else axis, x.ndim)
+    if len(axes) == 1:
+        return _vector_norm(x, 2 if ord is None else ord, axes[0], keepdims)
+    if ord in (None, "fro", "f"):
+        return _length(x, axes, keepdims)
+    if len(axes) != 2 or ord not in (1, -1, math.inf, -math.inf):
+        raise NotImplementedError(
+            f"norm of a traced value supports fro, 1, -1, inf and -inf for matrices, got {ord!r}"
+        )
+    rows, columns = axes if abs(ord) == 1 else axes[::-1]
+    sums = np.sum(np.abs(x), axis=rows, keepdims=True)
+    largest = (
+        np.max(sums, axis=columns, keepdims=True)
+        if ord > 0
+        else (np.min(sums, axis=columns, keepdims=True))
+    )
+    return largest if keepdims else np.squeeze(largest, axes)
+
+
+def _length(x: Any, axis: Any, keepdims: bool) -> Any:
+    squares = np.real(x * np.conjugate(x)) if x.dtype.kind == "c" else x * x
+    total = np.sum(squares, axis=axis, keepdims=keepdims)
+    return np.sqrt(np.where(total == 0, 1, total)) * (total != 0)
+
+
+def _vector_norm(x: Any, ord: Any, axis: int, keepdims: bool) -> Any:  # noqa: A002
+    if ord == 2:
+        return _length(x, axis, keepdims)
+    sizes = np.abs(x)
+    if ord in (math.inf, -math.inf):
+        extreme = np.max if ord > 0 else np.min
+        return extreme(sizes, axis=axis, keepdims=keepdims)
+    if ord == 1:
+        return np.sum(sizes, axis=axis, keepdims=keepdims)
+    if not isinstance(ord, (int, float)) or ord == 0:
+        raise NotImplementedError(
+            f"norm of a traced vector needs a power other than 0, got {ord!r}"
+        )
+    return np.sum(sizes**ord, axis=axis, keepdims=keepdims) ** (1 / ord)
+
+
+@composite(np.cross)
+def cross(
+    a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: Any = None
+) -> Any:
+    """The vector at right angles to two others in space."""
+    if axis is not None:
+        axisa = axisb = axisc = axis
+    a, b = np.moveaxis(a, axisa, -1), np.moveaxis(b, axisb, -1)
+    if (a.shape[-1], b.shape[-1]) != (3, 3):
+        raise ValueError(
+            f"cross of a traced value needs vectors of 3 entries, got shapes {a.shape} and "
+            f"{b.shape}"
+        )
+    after, before = [1, 2, 0], [2, 0, 1]
+    crossed = a[..., after] * b[..., before] - a[..., before] * b[..., after]
+    return np.moveaxis(crossed, -1, axisc)
+
+
+@composite(np.kron)
+def kron(a: Any, b: Any) -> Any:
+    """Every entry of a times the whole of b, in its place."""
+    ndim = max(np.ndim(a), np.ndim(b))
+    tall = np.reshape(a, (1,) * (ndim - np.ndim(a)) + np.shape(a))
+    wide = np.reshape(b, (1,) * (ndim - np.ndim(b)) + np.shape(b))
+    spread = np.expand_dims(tall, tuple(range(1, 2 * ndim, 2)))
+    repeated = np.expand_dims(wide, tuple(range(0, 2 * ndim, 2)))
+    shape = tuple(m * n for m, n in zip(tall.shape, wide.shape, strict=True))
+    return np.reshape(spread * repeated, shape)

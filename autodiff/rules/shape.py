@@ -282,3 +282,45 @@ def rot90(m: Any, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Any:
     if k == 1:
         return np.swapaxes(np.flip(m, axes[1]), *axes)
     return np.flip(np.swapaxes(m, *axes), axes[1])
+
+
+@composite(np.tril)
+def tril(m: Any, k: int = 0) -> Any:
+    """Zero above the k-th diagonal."""
+    return np.where(np.tri(m.shape[-2], m.shape[-1], k, dtype=bool), m, 0)
+
+
+@composite(np.triu)
+def triu(m: Any, k: int = 0) -> Any:
+    """Zero below the k-th diagonal."""
+    return np.where(np.tri(m.shape[-2], m.shape[-1], k - 1, dtype=bool), 0, m)
+
+
+@composite(np.diag)
+def diag(v: Any, k: int = 0) -> Any:
+    """A diagonal of a matrix; or the matrix that has this diagonal and zeros."""
+    if v.ndim == 2:
+        return np.diagonal(v, k)
+    if v.ndim != 1:
+        raise ValueError(f"diag needs a vector or a matrix, got shape {v.shape}")
+    n = len(v) + abs(k)
+    positions = np.arange(len(v))
+    index = (positions + max(-k, 0), positions + max(k, 0))
+    return registry["write"](np.zeros((n, n), v.dtype), v, index)
+
+
+@composite(np.meshgrid)
+def meshgrid(*xi: Any, copy: bool = True, sparse: bool = False, indexing: str = "xy") -> Any:
+    """Vectors along the axes of a grid, one array for each."""
+    del copy  # a Tensor's value never changes
+    if indexing not in ("xy", "ij"):
+        raise ValueError(f"meshgrid's indexing is 'xy' or 'ij', got {indexing!r}")
+    ndim = len(xi)
+    order = list(range(ndim))
+    if indexing == "xy" and ndim > 1:
+        order[:2] = 1, 0
+    grids = [
+        np.reshape(x, tuple(-1 if i == axis else 1 for i in range(ndim)))
+        for x, axis in zip(xi, order, strict=True)
+    ]
+    return tuple(grids) if sparse else broadcast_arrays(*grids)

@@ -410,6 +410,63 @@ def _full_like(d: Draw) -> Call:
     return call(d.reals(shape), d.reals(d.part_of(shape)))
 
 
+def _select(d: Draw) -> Call:
+    shape = d.shape()
+    conditions = [d.random.random(shape) < 0.5 for _ in range(2)]
+    choices = [d.reals(d.part_of(shape)) for _ in range(2)]
+    return call(conditions, choices, *d.choice((), (0.5,)))
+
+
+def _average(d: Draw, a: Any) -> Call:
+    axis = d.axis(a)
+    weights = d.choice(away(d, a.shape) ** 2, away(d, (a.shape[axis],)) ** 2, None)
+    return call(a, axis, weights, **d.options(keepdims=[True]))
+
+
+def _with_nan() -> Any:
+    def draw(d: Draw) -> Call:
+        a = d.reals((2, 3))
+        a[d.integer(0, 1), d.integer(0, 2)] = np.nan
+        return call(a, **d.options(axis=[None, 0 if d.coin() else 1], keepdims=[True]))
+
+    return draw
+
+
+def _meshgrid(d: Draw) -> Call:
+    vectors = [d.reals(d.shape(1, 1)) for _ in range(d.integer(1, 3))]
+    return call(*vectors, **d.options(indexing=["xy", "ij"], sparse=[True, False]))
+
+
+def _cross(d: Draw) -> Call:
+    axis = d.choice({}, {"axis": 0}, {"axisc": 0})
+    return call(d.reals(d.choice((3,), (3, 3))), d.reals((3, 3)), **axis)
+
+
+def _norm(d: Draw) -> Call:
+    x = distinct(d, d.shape(1))
+    if x.ndim == 1:
+        return call(x, **d.options(ord=[1, 2, 3, 0.5, np.inf, -np.inf], axis=[0, None]))
+    matrix = call(x, d.choice(None, "fro", 1, -1, np.inf, -np.inf), (0, 1))
+    vectors = call(x, d.choice(None, 1, 2, 3, np.inf), d.axis(x), **d.options(keepdims=[True]))
+    return d.choice(matrix, vectors, call(x), call(x, keepdims=True))
+
+
+def _interp(d: Draw) -> Call:
+    xp, fp = np.arange(4.0), d.reals((4,))
+    return call(beside(0.25)(d, d.shape()), xp, fp, **d.options(left=[-1.0], right=[2.0]))
+
+
+def _trapezoid(d: Draw, a: Any) -> Call:
+    axis = d.axis(a)
+    x = d.reals((a.shape[axis],))
+    return d.choice(call(a, axis=axis), call(a, dx=0.5, axis=axis), call(a, x, axis=axis))
+
+
+def _convolve(d: Draw) -> Call:
+    a, v = d.reals((d.integer(1, 4),)), d.reals((d.integer(1, 4),))
+    return call(a, v, **d.options(mode=["full", "same", "valid"]))
+
+
 # fmt: off
 DOMAINS: dict[Any, Domain] = {
     # Elementwise: arithmetic.
@@ -475,6 +532,9 @@ DOMAINS: dict[Any, Domain] = {
     np.fix:          unary(JUMPY, **REAL),
     np.rint:         unary(JUMPY, **REAL),
     np.round:        Domain(lambda d: call(JUMPY(d, d.shape()), d.integer(0, 1)), **REAL),
+    np.sinc:         unary(),
+    np.nan_to_num:   unary(**REAL),
+    np.select:       Domain(_select),
     np.sign:         unary(away, **REAL),
     np.spacing:      unary(values(1.1, 1.9), **REAL),
     # Comparisons and tests.
@@ -512,6 +572,11 @@ DOMAINS: dict[Any, Domain] = {
     np.std:          _spread(distinct),
     np.cumsum:       running(),
     np.cumprod:      running(),
+    np.ptp:          reduction(distinct, shortest=1, **REAL),
+    np.median:       reduction(distinct, shortest=1, **REAL),
+    np.average:      array(_average),
+    np.nansum:       Domain(_with_nan(), **REAL),
+    np.nanmean:      Domain(_with_nan(), **REAL),
     # Shape.
     np.reshape:      Domain(_reshape),
     reshape:         Domain(lambda d: call(a := d.reals(d.shape()), shape=(a.size, 1))),
@@ -546,6 +611,10 @@ DOMAINS: dict[Any, Domain] = {
     np.flipud:       array(lambda d, a: call(a)),
     np.fliplr:       array(lambda d, a: call(a), 2),
     np.rot90:        array(_rot90, 2),
+    np.tril:         array(lambda d, a: call(a, d.integer(-2, 2)), 2),
+    np.triu:         array(lambda d, a: call(a, d.integer(-2, 2)), 2),
+    np.diag:         Domain(lambda d: call(d.reals(d.shape(1, 2)), d.integer(-1, 1))),
+    np.meshgrid:     Domain(_meshgrid),
     np.copy:         unary(),
     np.full_like:    Domain(_full_like),
     "astype":        _on(lambda x: x.astype(np.longdouble), unary(**REAL)),
@@ -575,6 +644,13 @@ DOMAINS: dict[Any, Domain] = {
     np.vdot:         Domain(_same_size, **CONJUGATING),
     np.outer:        Domain(lambda d: call(d.reals(d.shape()), d.reals(d.shape()))),
     np.tensordot:    Domain(_tensordot),
+    np.cross:        Domain(_cross),
+    np.kron:         Domain(lambda d: call(d.reals(d.shape(0, 2)), d.reals(d.shape(0, 2)))),
+    np.linalg.norm:  Domain(_norm, **CONJUGATING),
+    np.interp:       Domain(_interp, **REAL),
+    np.trapezoid:    array(_trapezoid),
+    np.convolve:     Domain(_convolve),
+    np.polyval:      Domain(lambda d: call(d.reals(d.shape(1, 1)), d.reals(d.shape()))),
     np.trace:        Domain(_diagonal),
     np.diagonal:     Domain(_diagonal),
     np.einsum:       Domain(_einsum),
