@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 import numpy as np
-from numpy.lib.array_utils import normalize_axis_tuple
+from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from autodiff.primitive import composite, derivative, primitive
 from autodiff.tensor import Tensor
@@ -262,7 +262,8 @@ def cross(
     """The vector at right angles to two others in space."""
     if axis is not None:
         axisa = axisb = axisc = axis
-    a, b = np.moveaxis(a, axisa, -1), np.moveaxis(b, axisb, -1)
+    a = np.moveaxis(a, normalize_axis_index(axisa, np.ndim(a)), -1)
+    b = np.moveaxis(b, normalize_axis_index(axisb, np.ndim(b)), -1)
     if (a.shape[-1], b.shape[-1]) != (3, 3):
         raise ValueError(
             f"cross of a traced value needs vectors of 3 entries, got shapes {a.shape} and "
