@@ -1,12 +1,8 @@
 """The reverse sweep: the chain rule, from the results back to the arguments.
 
 Each Node on the way gets the sum of the cotangents that arrive over its uses, hands it to its
-primitive's rules, and passes what they answer on to its inputs. Broadcasting is undone here, in
-:func:`fit`, and nowhere else.
-
-Inside, a complex cotangent is that of the transposed linear map, without conjugation, so that rules
-are plain calculus; :func:`to_user` and its inverse conjugate at the border, which gives users
-PyTorch's convention: a step against the gradient descends.
+primitive's rules, and passes what they answer on to its inputs. How cotangents are kept and summed
+is in ``cotangents.py``.
 """
 
 from __future__ import annotations
@@ -16,47 +12,13 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.cotangents import Add, adding_to, fit, fresh, to_user, whole
 from autodiff.errors import user_line
 from autodiff.graph import Node, between
-from autodiff.primitive import derivative, primitive
+from autodiff.primitive import derivative, parts_of, primitive
 from autodiff.tensor import Tensor
 
-__all__ = ["Scattered", "argument", "backward", "fit", "fresh", "is_basic", "sweep", "to_user"]
-
-
-class Scattered:
-    """A cotangent that is zero but at an index: what indexing sends back.
-
-    Keeping it apart until all have arrived makes a loop over the entries of an array linear in
-    time; each entry would send back a whole array of zeros otherwise.
-    """
-
-    __slots__ = ("index", "value")
-
-    def __init__(self, value: Any, index: Any) -> None:
-        self.value = value
-        self.index = index
-
-
-@primitive
-def scatter(*values: Any, indices: Sequence[Any], shape: tuple[int, ...]) -> Any:
-    """Add each value into an array of zeros at its index."""
-    total = np.zeros(shape, np.result_type(*values))
-    for value, index in zip(values, indices, strict=True):
-        if is_basic(index):
-            total[index] += value
-        else:
-            np.add.at(total, index, value)
-    return total
-
-
-def is_basic(index: Any) -> bool:
-    """Whether an index picks every entry at most once, by its form."""
-    parts = index if isinstance(index, tuple) else (index,)
-    return not any(isinstance(part, (list, np.ndarray)) and np.ndim(part) for part in parts)
-
-
-derivative(scatter, values=lambda g, z, *values, indices, shape: [g[index] for index in indices])
+__all__ = ["argument", "backward", "sweep"]
 
 
 @primitive
@@ -66,44 +28,6 @@ def argument(x: Any, *, name: str | None = None) -> Any:  # noqa: ARG001 - the n
 
 
 derivative(argument, x=lambda g, z, x, *, name=None: g)
-
-
-Add = Callable[[Node, Any], None]
-
-
-def _adding_to(cotangents: dict[Node, Any]) -> Add:
-    """Make the function that adds a cotangent which arrives at a Node to those already there.
-
-    It brings it to the value's shape and dtype. Scattered ones wait in a list, behind the sum of
-    the others.
-    """
-    find, float64, array = cotangents.get, np.float64, np.ndarray
-
-    def add(node: Node, slope: Any) -> None:
-        found = find(node)
-        if type(slope) is float64 and type(node.value) is float64:
-            pass  # numbers fit as they are
-        elif type(slope) is Scattered:
-            if type(found) is list:
-                found.append(slope)
-            else:
-                cotangents[node] = [found, slope]
-            return
-        elif not (
-            type(slope) is array
-            and slope.shape == node.value.shape
-            and slope.dtype is node.value.dtype
-            and slope.ndim
-        ):
-            slope = fit(slope, node.value)
-        if found is None:
-            cotangents[node] = slope
-        elif type(found) is list:
-            found[0] = slope if found[0] is None else found[0] + slope
-        else:
-            cotangents[node] = found + slope
-
-    return add
 
 
 def sweep(
@@ -127,7 +51,7 @@ def sweep(
     order, matter, outside = between([node for node, _ in results], arguments)
     traced = traced or outside
     cotangents: dict[Node, Any] = {}
-    add = _adding_to(cotangents)
+    add = adding_to(cotangents)
     for node, cotangent in results:
         if node in matter:
             add(node, cotangent)
@@ -135,8 +59,8 @@ def sweep(
         g = cotangents.pop(node, None)
         if g is None:
             continue
-        if type(g) is list:
-            g = _gathered(g, node)
+        if type(g) is list or type(g) is dict:
+            g = whole(g, node)
         if note is not None:
             note(node, g)
         if traced or node.options or len(node.inputs) > 2:
@@ -146,7 +70,7 @@ def sweep(
     slopes = []
     for node in arguments:
         g = cotangents.get(node)
-        slopes.append(_gathered(g, node) if type(g) is list else g)
+        slopes.append(whole(g, node) if type(g) is list else g)
         if note is not None and g is not None:
             note(node, slopes[-1])
     return slopes, outside
@@ -157,7 +81,7 @@ def _pull_back(node: Node, g: Any, matter: set[Node], add: Add, traced: bool) ->
     primitive: Any = node.primitive
     inputs = node.inputs
     if traced:
-        z: Any = Tensor(node)
+        z: Any = parts_of(node) if isinstance(node.value, tuple) else Tensor(node)
         values = [Tensor(n) if type(n) is Node else n for n in inputs]
     else:
         z = node.value
@@ -203,59 +127,6 @@ def _pull_back_quickly(node: Node, g: Any, matter: set[Node], add: Add) -> None:
         add(y, rules[1](g, node.value, a, b))
 
 
-def _gathered(arrived: list[Any], node: Node) -> Any:
-    """Sum a list of cotangents: a whole one or None, then scattered ones."""
-    whole, *parts = arrived
-    total = scatter.apply(
-        tuple(part.value for part in parts),
-        {"indices": [part.index for part in parts], "shape": np.shape(node.value)},
-    )
-    return fit(total if whole is None else whole + total, node.value)
-
-
-def fit(slope: Any, value: Any) -> Any:
-    """Give a cotangent the shape and dtype of the value it belongs to.
-
-    The one place that undoes broadcasting: axes that the value doesn't have, or has with length 1,
-    are summed over; where a rule answers with fewer entries (the slope of a sum, say), they are
-    repeated. A real value takes the real part.
-    """
-    if not hasattr(slope, "dtype"):  # a number of Python's
-        slope = value.dtype.type(slope) if not isinstance(slope, complex) else np.asarray(slope)
-    if slope.shape != value.shape:
-        slope = _fit_shape(slope, value.shape)
-    dtype = value.dtype
-    if slope.dtype != dtype:
-        if slope.dtype.kind == "c" and dtype.kind != "c":
-            slope = np.real(slope)
-        slope = slope.astype(dtype)
-    return slope[()] if type(slope) is np.ndarray and slope.ndim == 0 else slope
-
-
-def _fit_shape(slope: Any, shape: tuple[int, ...]) -> Any:
-    own = slope.shape
-    extra = len(own) - len(shape)
-    if isinstance(slope, np.generic):
-        return np.full(shape, slope)
-    if extra < 0:
-        return np.broadcast_to(slope, shape)
-    if extra == 1 and own[1:] == shape:
-        return np.add.reduce(slope, 0)
-    axes = list(range(extra))
-    for i, length in enumerate(shape, extra):
-        if length == 1 != own[i]:
-            axes.append(i)
-    if axes:
-        slope = np.add.reduce(slope, tuple(axes), keepdims=True)
-        slope = slope.reshape(slope.shape[extra:])
-    return slope if slope.shape == shape else np.broadcast_to(slope, shape)
-
-
-def to_user(slope: Any) -> Any:
-    """Cross the border of the sweep, either way: conjugate what is complex."""
-    return np.conjugate(slope) if slope.dtype.kind == "c" else slope
-
-
 def backward(result: Tensor, cotangent: Any = None) -> None:
     """Fill ``.grad`` of every Tensor that a result was computed from; see ``Tensor.backward``."""
     node = result.node
@@ -285,15 +156,6 @@ def _starts(result: Node) -> list[Node]:
                 seen.add(parent)
                 stack.append(parent)
     return starts
-
-
-def fresh(slope: Any, taken: set[int]) -> Any:
-    """Make sure that a plain array is the user's alone to edit; ``taken`` remembers those given."""
-    if isinstance(slope, np.ndarray):
-        if not (slope.flags.owndata and slope.flags.writeable) or id(slope) in taken:
-            slope = slope.copy()
-        taken.add(id(slope))
-    return slope
 
 
 def _seed(node: Node, cotangent: Any) -> Any:

@@ -25,7 +25,7 @@ from autodiff.lift import recordable
 from autodiff.registry import registry
 from autodiff.tensor import Tensor, View
 
-__all__ = ["Primitive", "composite", "constant", "derivative", "primitive"]
+__all__ = ["Primitive", "composite", "constant", "derivative", "parts_of", "primitive"]
 
 Function: TypeAlias = Callable[..., Any]
 
@@ -101,6 +101,8 @@ class Primitive:
         if isinstance(value, np.ndarray) and value.ndim == 0:
             value = value[()]
         node = Node(value, self, tuple(nodes), options)
+        if isinstance(value, tuple):
+            return parts_of(node)
         if self.is_view and isinstance(value, np.ndarray):
             return self._as_view(node, first, inputs[1:])
         return Tensor(node)
@@ -313,6 +315,16 @@ def _primitive_for(function: Function, evaluate: Function | None) -> Primitive:
     if not isinstance(found, Primitive):
         raise TypeError(f"{function.__name__} already stands for other primitives")
     return found
+
+
+def parts_of(node: Node) -> Any:
+    """Give the results of a function that has several: a Tensor each, in the tuple it made."""
+    several = type(node.value)
+    parts = [
+        registry["part"].apply((Tensor(node),), {"number": number})
+        for number in range(len(node.value))
+    ]
+    return several(*parts) if hasattr(several, "_fields") else tuple(parts)
 
 
 def _explained(found: Primitive, values: list[Any], error: ValueError) -> ValueError:

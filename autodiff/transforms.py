@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from autodiff.backward import argument, fit, fresh, sweep, to_user
+from autodiff.backward import argument, sweep
+from autodiff.cotangents import fit, fresh, to_user
 from autodiff.errors import describe, function_place
 from autodiff.graph import Node, between
 from autodiff.primitive import constant, primitive

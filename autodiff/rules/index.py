@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
-from autodiff.backward import Scattered, is_basic
+from autodiff.cotangents import Scattered, is_basic
 from autodiff.lift import recordable
 from autodiff.primitive import composite, derivative, primitive
 from autodiff.registry import registry

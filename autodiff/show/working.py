@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.backward import argument, fresh, sweep, to_user
+from autodiff.backward import argument, sweep
+from autodiff.cotangents import fresh, to_user
 from autodiff.errors import function_place
 from autodiff.graph import Node
 from autodiff.pytree import flatten

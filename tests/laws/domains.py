@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.backward import argument, scatter
+from autodiff.backward import argument
+from autodiff.cotangents import scatter
 from autodiff.rules.constants import nonzero_along
 from autodiff.rules.linalg import einsum
 from autodiff.rules.shape import broadcast_to, reshape, transpose
@@ -195,6 +196,7 @@ DOMAINS: dict[Any, Domain] = {
     "write":         array(forms.write),
     "setitem":       array(forms.setitem),
     scatter:         Domain(forms.scatter),
+    "part":          Domain(forms.part),
     np.take:         array(forms.take),
     np.take_along_axis: array(forms.take_along_axis),
     np.sort:         Domain(forms.sort, **REAL),

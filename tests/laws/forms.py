@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.backward import scatter as scatter_itself
+import autodiff as ad
+from autodiff.cotangents import scatter as scatter_itself
 from autodiff.registry import registry
 from autodiff.rules.linalg import einsum as einsum_itself
 from tests.laws.drawing import (
@@ -223,6 +224,21 @@ def write(d: Draw, a: Any) -> Call:
 def setitem(d: Draw, a: Any) -> Call:
     x, value, index = write(d, a).args
     return call(x, value, index=index)
+
+
+@ad.primitive
+def sine_and_square(x: Any) -> tuple[Any, Any]:
+    return np.sin(x), np.square(x)
+
+
+ad.derivative(sine_and_square, x=lambda g, z, x: g[0] * np.cos(x) + g[1] * 2 * x)
+
+
+def part(d: Draw) -> Call:
+    """Use one result of a function that has two, or both."""
+    number = d.integer(0, 1)
+    one = Call((d.reals(d.shape()),), {}, lambda x: sine_and_square(x)[number])
+    return d.choice(one, Call(one.args, {}, lambda x: np.multiply(*sine_and_square(x))))
 
 
 def scatter(d: Draw) -> Call:

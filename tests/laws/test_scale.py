@@ -102,8 +102,8 @@ def seconds(f, n):
 
 @pytest.mark.parametrize("f", [entries, rows, written])
 def test_a_loop_over_the_entries_of_an_array_takes_linear_time(f):
-    short, long = 250, 2000
-    assert seconds(f, long) < 3 * long / short * seconds(f, short)
+    short, long = 250, 8000  # 32 times as long: quadratic time would be 1024 times as much
+    assert seconds(f, long) < 6 * long / short * seconds(f, short)
 
 
 def nodes_of(result):

@@ -1,0 +1,185 @@
+"""Cotangents: how they are brought into shape, summed, and handed to the user.
+
+Broadcasting is undone here, in :func:`fit`, and nowhere else.
+
+Inside, a complex cotangent is that of the transposed linear map, without conjugation, so that
+rules are plain calculus. :func:`to_user` conjugates at the border, either way, which gives users
+PyTorch's convention: a step against the gradient descends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from autodiff.graph import Node
+from autodiff.primitive import derivative, primitive
+from autodiff.registry import registry
+
+__all__ = ["Part", "Scattered", "adding_to", "fit", "fresh", "is_basic", "to_user", "whole"]
+
+Add: TypeAlias = Callable[[Node, Any], None]
+
+
+class Scattered:
+    """A cotangent that is zero but at an index: what indexing sends back.
+
+    Keeping it apart until all have arrived makes a loop over the entries of an array linear in
+    time; each entry would send back a whole array of zeros otherwise.
+    """
+
+    __slots__ = ("index", "value")
+
+    def __init__(self, value: Any, index: Any) -> None:
+        self.value = value
+        self.index = index
+
+
+@primitive
+def scatter(*values: Any, indices: Sequence[Any], shape: tuple[int, ...]) -> Any:
+    """Add each value into an array of zeros at its index."""
+    total = np.zeros(shape, np.result_type(*values))
+    for value, index in zip(values, indices, strict=True):
+        if is_basic(index):
+            total[index] += value
+        else:
+            np.add.at(total, index, value)
+    return total
+
+
+def is_basic(index: Any) -> bool:
+    """Whether an index picks every entry at most once, by its form."""
+    parts = index if isinstance(index, tuple) else (index,)
+    return not any(isinstance(part, (list, np.ndarray)) and np.ndim(part) for part in parts)
+
+
+derivative(scatter, values=lambda g, z, *values, indices, shape: [g[index] for index in indices])
+
+
+class Part:
+    """The cotangent of one part of a tuple, which a function with several results made."""
+
+    __slots__ = ("number", "value")
+
+    def __init__(self, value: Any, number: int) -> None:
+        self.value = value
+        self.number = number
+
+
+@primitive
+def part(several: Any, *, number: int) -> Any:
+    """One of the results of a function that has several."""
+    return several[number]
+
+
+derivative(part, several=lambda g, z, several, *, number: Part(g, number))
+registry["part"] = part
+
+
+def adding_to(cotangents: dict[Node, Any]) -> Add:
+    """Make the function that adds a cotangent which arrives at a Node to those already there.
+
+    It brings it to the value's shape and dtype. Scattered ones wait in a list, behind the sum of
+    the others; those of the parts of a tuple in a dict.
+    """
+    find, float64, array = cotangents.get, np.float64, np.ndarray
+
+    def add(node: Node, slope: Any) -> None:
+        found = find(node)
+        if type(slope) is float64 and type(node.value) is float64:
+            pass  # numbers fit as they are
+        elif type(slope) is Scattered:
+            if type(found) is list:
+                found.append(slope)
+            else:
+                cotangents[node] = [found, slope]
+            return
+        elif type(slope) is Part:
+            parts = cotangents.setdefault(node, {})
+            earlier = parts.get(slope.number)
+            parts[slope.number] = slope.value if earlier is None else earlier + slope.value
+            return
+        elif not (
+            type(slope) is array
+            and slope.shape == node.value.shape
+            and slope.dtype is node.value.dtype
+            and slope.ndim
+        ):
+            slope = fit(slope, node.value)
+        if found is None:
+            cotangents[node] = slope
+        elif type(found) is list:
+            found[0] = slope if found[0] is None else found[0] + slope
+        else:
+            cotangents[node] = found + slope
+
+    return add
+
+
+def whole(arrived: list[Any] | dict[int, Any], node: Node) -> Any:
+    """Put together what has arrived apart: scattered cotangents, or those of a tuple's parts."""
+    if isinstance(arrived, dict):
+        return tuple(
+            arrived[i] if i in arrived else np.zeros_like(value)[()]
+            for i, value in enumerate(node.value)
+        )
+    first, *parts = arrived
+    total = scatter.apply(
+        tuple(part.value for part in parts),
+        {"indices": [part.index for part in parts], "shape": np.shape(node.value)},
+    )
+    return fit(total if first is None else first + total, node.value)
+
+
+def fit(slope: Any, value: Any) -> Any:
+    """Give a cotangent the shape and dtype of the value it belongs to.
+
+    The one place that undoes broadcasting: axes that the value doesn't have, or has with length 1,
+    are summed over; where a rule answers with fewer entries (the slope of a sum, say), they are
+    repeated. A real value takes the real part.
+    """
+    if not hasattr(slope, "dtype"):  # a number of Python's
+        slope = value.dtype.type(slope) if not isinstance(slope, complex) else np.asarray(slope)
+    if slope.shape != value.shape:
+        slope = _fit_shape(slope, value.shape)
+    dtype = value.dtype
+    if slope.dtype != dtype:
+        if slope.dtype.kind == "c" and dtype.kind != "c":
+            slope = np.real(slope)
+        slope = slope.astype(dtype)
+    return slope[()] if type(slope) is np.ndarray and slope.ndim == 0 else slope
+
+
+def _fit_shape(slope: Any, shape: tuple[int, ...]) -> Any:
+    own = slope.shape
+    extra = len(own) - len(shape)
+    if isinstance(slope, np.generic):
+        return np.full(shape, slope)
+    if extra < 0:
+        return np.broadcast_to(slope, shape)
+    if extra == 1 and own[1:] == shape:
+        return np.add.reduce(slope, 0)
+    axes = list(range(extra))
+    for i, length in enumerate(shape, extra):
+        if length == 1 != own[i]:
+            axes.append(i)
+    if axes:
+        slope = np.add.reduce(slope, tuple(axes), keepdims=True)
+        slope = slope.reshape(slope.shape[extra:])
+    return slope if slope.shape == shape else np.broadcast_to(slope, shape)
+
+
+def to_user(slope: Any) -> Any:
+    """Cross the border of the sweep, either way: conjugate what is complex."""
+    return np.conjugate(slope) if slope.dtype.kind == "c" else slope
+
+
+def fresh(slope: Any, taken: set[int]) -> Any:
+    """Make sure that a plain array is the user's alone to edit; ``taken`` remembers those given."""
+    if isinstance(slope, np.ndarray):
+        if not (slope.flags.owndata and slope.flags.writeable) or id(slope) in taken:
+            slope = slope.copy()
+        taken.add(id(slope))
+    return slope
