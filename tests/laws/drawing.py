@@ -1,7 +1,7 @@
 """How a call of a NumPy function is drawn: the arguments, and which of them have slopes.
 
-Hypothesis draws shapes, options and a seed; the seed draws the values, which is much quicker than
-drawing them one by one.
+Hypothesis draws shapes and a seed; the seed draws the values and the options, which is quicker, and
+reaches every option in few examples.
 """
 
 from __future__ import annotations
@@ -79,10 +79,10 @@ class Draw:
         self.random = np.random.default_rng(self.draw(st.integers(0, 2**32 - 1)))
 
     def choice(self, *values: Any) -> Any:
-        return self.draw(st.sampled_from(values))
+        return values[self.random.integers(len(values))]
 
     def coin(self) -> bool:
-        return bool(self.draw(st.booleans()))
+        return bool(self.random.random() < 0.5)
 
     def integer(self, low: int, high: int) -> int:
         return self.draw(st.integers(low, high))

@@ -185,15 +185,14 @@ def moveaxis(d: Draw, a: Any) -> Call:
 def index_of(d: Draw, shape: tuple[int, ...]) -> Any:
     """Draw an index of an array: numbers, slices, masks, positions, new axes, an ellipsis."""
     some: list[Any] = []
-    for n in shape[: d.integer(0, len(shape))]:
+    for n in shape[: d.choice(*range(len(shape) + 1))]:
         positions = d.random.integers(-n, n, d.choice((2,), (2, 2)))
         some.append(
             d.choice(
                 d.integer(-n, n - 1),
-                slice(None),
-                slice(None, None, -1),
-                slice(1, None, 2),
-                d.random.integers(-n, n, 2) if d.coin() else positions.tolist(),
+                d.choice(slice(None), slice(None, None, -1), slice(1, None, 2)),
+                positions,
+                positions.tolist(),
                 d.random.random(n) < 0.5 if len(shape) == 1 else slice(0, 2),
             )
         )
