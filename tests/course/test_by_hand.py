@@ -1,5 +1,7 @@
 """Chapters 1 and 2 of the course as it writes them: each slope by hand, by grad and measured."""
 
+# ruff: noqa: RET504, PERF401 - the exercises stay as the course writes them
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose

@@ -128,7 +128,7 @@ def test_changing_optimization_parameters(passengers, capsys):
     moved = []
     lr_to_test = (0.000001, 0.01, 1)
     for lr in lr_to_test:
-        print("\n\nTesting model with learning rate: %f\n" % lr)
+        print("\n\nTesting model with learning rate: %f\n" % lr)  # noqa: UP031 - as the course writes it
         model = get_new_model()
         before = model.get_weights()[0].copy()
         my_optimizer = SGD(lr=lr)
