@@ -14,7 +14,7 @@ import numpy as np
 
 from autodiff.cotangents import Add, adding_to, fit, fresh, to_user, whole
 from autodiff.errors import user_line
-from autodiff.graph import Node, between
+from autodiff.graph import Node, Way, between
 from autodiff.primitive import derivative, parts_of, primitive
 from autodiff.tensor import Tensor
 
@@ -27,6 +27,7 @@ def argument(x: Any, *, name: str | None = None) -> Any:  # noqa: ARG001 - the n
     return x
 
 
+argument.is_start = True
 derivative(argument, x=lambda g, z, x, *, name=None: g)
 
 
@@ -34,7 +35,6 @@ def sweep(
     results: Sequence[tuple[Node, Any]],
     arguments: Sequence[Node],
     note: Callable[[Node, Any], None] | None = None,
-    traced: bool = False,
 ) -> tuple[list[Any], bool]:
     """Carry cotangents from the results back to the arguments.
 
@@ -42,20 +42,30 @@ def sweep(
         results: Nodes, each with its cotangent, of its shape.
         arguments: the Nodes to reach.
         note: is shown every Node on the way with its whole cotangent.
-        traced: record the sweep itself as a graph, even if nothing from outside asks for it.
 
     Returns:
         The cotangent of each argument, None where no result depends on it; and whether the results
         depend on traced values from outside as well: then the cotangents are Tensors.
     """
-    order, matter, outside = between([node for node, _ in results], arguments)
-    traced = traced or outside
+    way = between([node for node, _ in results], arguments)
+    return _carry(results, way, way.outside, note), way.outside
+
+
+def _carry(
+    results: Sequence[tuple[Node, Any]],
+    way: Way,
+    traced: bool,
+    note: Callable[[Node, Any], None] | None,
+) -> list[Any]:
+    """Do a sweep along a way that has been found; record it as a graph where it is traced."""
+    matter = way.matter
     cotangents: dict[Node, Any] = {}
     add = adding_to(cotangents)
+    find, float64 = cotangents.get, np.float64
     for node, cotangent in results:
         if node in matter:
             add(node, cotangent)
-    for node in reversed(order):
+    for node in reversed(way.order):
         g = cotangents.pop(node, None)
         if g is None:
             continue
@@ -63,17 +73,37 @@ def sweep(
             g = whole(g, node)
         if note is not None:
             note(node, g)
-        if traced or node.options or len(node.inputs) > 2:
+        inputs = node.inputs
+        primitive: Any = node.primitive
+        if traced or node.options or len(inputs) != 2 or primitive.variadic is not None:
             _pull_back(node, g, matter, add, traced)
-        else:
-            _pull_back_quickly(node, g, matter, add)
+            continue
+        # Two inputs and no options, most of a graph of numbers: the same as _pull_back, in line.
+        x, y = inputs
+        x_rule, y_rule = primitive.rules
+        x_value = x.value if type(x) is Node else x
+        y_value = y.value if type(y) is Node else y
+        if type(x) is Node and x in matter and x_rule is not None:
+            slope = x_rule(g, node.value, x_value, y_value)
+            found = find(x)
+            if type(slope) is type(x_value) is float64 and type(found) is not list:
+                cotangents[x] = slope if found is None else found + slope
+            else:
+                add(x, slope)
+        if type(y) is Node and y in matter and y_rule is not None:
+            slope = y_rule(g, node.value, x_value, y_value)
+            found = find(y)
+            if type(slope) is type(y_value) is float64 and type(found) is not list:
+                cotangents[y] = slope if found is None else found + slope
+            else:
+                add(y, slope)
     slopes = []
-    for node in arguments:
+    for node in way.starts:
         g = cotangents.get(node)
         slopes.append(whole(g, node) if type(g) is list else g)
         if note is not None and g is not None:
             note(node, slopes[-1])
-    return slopes, outside
+    return slopes
 
 
 def _pull_back(node: Node, g: Any, matter: set[Node], add: Add, traced: bool) -> None:
@@ -105,57 +135,21 @@ def _pull_back(node: Node, g: Any, matter: set[Node], add: Add, traced: bool) ->
             add(parent, slope)
 
 
-def _pull_back_quickly(node: Node, g: Any, matter: set[Node], add: Add) -> None:
-    """Do the same for one or two inputs without options and traces: the bulk of most graphs."""
-    primitive: Any = node.primitive
-    inputs = node.inputs
-    if primitive.variadic is not None:
-        _pull_back(node, g, matter, add, traced=False)
-        return
-    rules = primitive.rules
-    x = inputs[0]
-    if len(inputs) == 1:
-        if rules[0] is not None:
-            add(x, rules[0](g, node.value, x.value))
-        return
-    y = inputs[1]
-    a = x.value if type(x) is Node else x
-    b = y.value if type(y) is Node else y
-    if type(x) is Node and x in matter and rules[0] is not None:
-        add(x, rules[0](g, node.value, a, b))
-    if type(y) is Node and y in matter and rules[1] is not None:
-        add(y, rules[1](g, node.value, a, b))
-
-
 def backward(result: Tensor, cotangent: Any = None) -> None:
     """Fill ``.grad`` of every Tensor that a result was computed from; see ``Tensor.backward``."""
     node = result.node
     seed = _seed(node, cotangent)
-    starts = _starts(node)
+    way = between([node])
+    inside_a_trace = any(start.primitive is argument for start in way.starts)
     taken: set[int] = set()
 
     def note(node: Node, slope: Any) -> None:
         node.slope = slope if type(slope) is np.float64 else fresh(to_user(slope), taken)
 
-    for start in starts:
-        start.slope = np.zeros_like(start.value)
-    inside_a_trace = any(start.primitive is argument for start in starts)
-    sweep([(node, seed)], starts, note, traced=inside_a_trace)
-
-
-def _starts(result: Node) -> list[Node]:
-    """List the Nodes that a graph starts from."""
-    stack, seen, starts = [result], {result}, []
-    while stack:
-        node = stack.pop()
-        if node.primitive is None or node.primitive is argument:
-            starts.append(node)
-            continue
-        for parent in node.inputs:
-            if type(parent) is Node and parent not in seen:
-                seen.add(parent)
-                stack.append(parent)
-    return starts
+    slopes = _carry([(node, seed)], way, inside_a_trace, note)
+    for start, slope in zip(way.starts, slopes, strict=True):
+        if slope is None:
+            start.slope = np.zeros_like(start.value)
 
 
 def _seed(node: Node, cotangent: Any) -> Any:

@@ -168,7 +168,11 @@ def _fit_shape(slope: Any, shape: tuple[int, ...]) -> Any:
     if axes:
         slope = np.add.reduce(slope, tuple(axes), keepdims=True)
         slope = slope.reshape(slope.shape[extra:])
-    return slope if slope.shape == shape else np.broadcast_to(slope, shape)
+    if slope.shape == shape or type(slope) is not np.ndarray:
+        return slope if slope.shape == shape else np.broadcast_to(slope, shape)
+    repeated = np.empty(shape, slope.dtype)  # quicker than np.broadcast_to, here and downstream
+    repeated[...] = slope
+    return repeated
 
 
 def to_user(slope: Any) -> Any:

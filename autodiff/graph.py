@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from autodiff.primitive import Primitive
 
-__all__ = ["NO_OPTIONS", "Node", "between"]
+__all__ = ["NO_OPTIONS", "Node", "Way", "between"]
 
 NO_OPTIONS: Mapping[str, Any] = {}
 
@@ -58,45 +58,56 @@ class Node:
         return f"<Node {self.order}: {name}>"
 
 
-def between(
-    results: Iterable[Node], arguments: Sequence[Node]
-) -> tuple[list[Node], set[Node], bool]:
-    """Find the Nodes that lie on a path from ``arguments`` to ``results``, without the arguments.
+class Way(NamedTuple):
+    """What lies between the starts and the results of a graph.
+
+    Attributes:
+        order: the Nodes on the way, in creation order, without the starts.
+        matter: the same and the starts, as a set.
+        starts: the arguments.
+        outside: whether the results also depend on a traced value from outside, so that a slope is
+            itself a function of it.
+    """
+
+    order: list[Node]
+    matter: set[Node]
+    starts: Sequence[Node]
+    outside: bool
+
+
+def between(results: Iterable[Node], arguments: Sequence[Node] | None = None) -> Way:
+    """Find the Nodes that lie on a path from ``arguments``, or any start, to ``results``.
 
     Nothing older than the arguments is visited: it can't depend on them.
-
-    Returns:
-        The Nodes in creation order; the same and the arguments as a set; and whether the results
-        also depend on a traced value from outside, so that a slope is itself a function of it.
     """
-    own = set(arguments)
-    start = min((node.order for node in own), default=0)
-    seen = own.copy()
-    outside = any(node.inputs for node in own)
+    starts: Any = [] if arguments is None else arguments
+    oldest = min((node.order for node in starts), default=0)
+    seen = set(starts)
+    outside = any(node.inputs for node in starts)
     pure = True  # no constant, and no start of another graph, was met: every Node matters
     found: list[Node] = []
-    stack: list[Node] = []
-    parents: Iterable[Any] = results
-    while True:
-        for parent in parents:
-            if type(parent) is Node and parent not in seen:
-                if parent.order < start:
-                    outside = True
-                    pure = False
-                else:
-                    seen.add(parent)
-                    stack.append(parent)
-        if not stack:
-            break
-        node = stack.pop()
-        found.append(node)
-        if node.primitive is None or node.primitive.is_constant:
-            pure = False
-        parents = node.inputs
+    families: list[Iterable[Any]] = [results]
+    for family in families:  # it grows as it is walked
+        for node in family:
+            if type(node) is not Node or node in seen:
+                continue
+            if node.order < oldest:
+                outside = True
+                pure = False
+                continue
+            seen.add(node)
+            primitive = node.primitive
+            if arguments is None and (primitive is None or primitive.is_start):
+                starts.append(node)
+                continue
+            if primitive is None or primitive.is_constant:
+                pure = False
+            found.append(node)
+            families.append(node.inputs)
     found.sort(key=_by_order)
-    if pure:
-        return found, seen, outside
-    return (*_downstream(found, own), outside)
+    if not pure:
+        found, seen = _downstream(found, set(starts))
+    return Way(found, seen, starts, outside)
 
 
 def _downstream(found: list[Node], own: set[Node]) -> tuple[list[Node], set[Node]]:

@@ -58,6 +58,7 @@ class Primitive:
         self.has_missing_rule = False
         self.by_argnum = False
         self.is_constant = False
+        self.is_start = False
         self.is_view = False
         self.parameters: list[str] | None = None
         self.is_ufunc = isinstance(function, np.ufunc)

@@ -30,11 +30,14 @@ def _binary(
     ufunc: np.ufunc, compute: Callable[[Any, Any], Any]
 ) -> tuple[Callable[..., Any], Callable[..., Any]]:
     """Make an operator and its reflection. They skip NumPy's dispatch: it costs more than they do.
-
     Numbers and Tensors, by far the most common operands, are recorded right here.
     """
+    primitive: Any = None  # looked up at the first use: it is registered after this module
 
     def forward(self: Tensor, other: Any) -> Any:
+        nonlocal primitive
+        if primitive is None:
+            primitive = registry[ufunc]
         kind = type(other)
         if kind is Tensor:
             y = other.node
@@ -50,7 +53,7 @@ def _binary(
             z = compute(x.value, value)
         except ValueError:
             return registry[ufunc](self, other)  # fails again, with the words for it
-        return Tensor(Node(z, registry[ufunc], (x, y)))
+        return Tensor(Node(z, primitive, (x, y)))
 
     def reflected(self: Tensor, other: Any) -> Any:
         kind = type(other)

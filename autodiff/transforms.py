@@ -81,7 +81,7 @@ class Trace:
         if not isinstance(value, Tensor):
             return value
         if self.reaches_outside is None:
-            self.reaches_outside = between([value.node], self.nodes)[2]
+            self.reaches_outside = between([value.node], self.nodes).outside
         if self.reaches_outside:
             return value
         return _python_number(value.numpy()) if all(self.numbers) else value.numpy()
