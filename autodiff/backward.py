@@ -18,17 +18,26 @@ from autodiff.graph import Node, Way, between
 from autodiff.primitive import derivative, parts_of, primitive
 from autodiff.tensor import Tensor
 
-__all__ = ["argument", "backward", "sweep"]
+__all__ = ["Running", "argument", "backward", "sweep"]
+
+
+class Running:
+    """Whether a trace is running: its function has been called and hasn't returned."""
+
+    __slots__ = ("now",)
+
+    def __init__(self) -> None:
+        self.now = True
 
 
 @primitive
-def argument(x: Any, *, name: str | None = None) -> Any:  # noqa: ARG001 - the name is for readers
+def argument(x: Any, *, name: str, running: Running) -> Any:  # noqa: ARG001 - for readers
     """Start the trace of a transform; connected to an outer trace where x is a Tensor of one."""
     return x
 
 
 argument.is_start = True
-derivative(argument, x=lambda g, z, x, *, name=None: g)
+derivative(argument, x=lambda g, z, x, *, name, running: g)
 
 
 def sweep(
@@ -140,13 +149,12 @@ def backward(result: Tensor, cotangent: Any = None) -> None:
     node = result.node
     seed = _seed(node, cotangent)
     way = between([node])
-    inside_a_trace = any(start.primitive is argument for start in way.starts)
     taken: set[int] = set()
 
     def note(node: Node, slope: Any) -> None:
         node.slope = slope if type(slope) is np.float64 else fresh(to_user(slope), taken)
 
-    slopes = _carry([(node, seed)], way, inside_a_trace, note)
+    slopes = _carry([(node, seed)], way, way.outside, note)
     for start, slope in zip(way.starts, slopes, strict=True):
         if slope is None:
             start.slope = np.zeros_like(start.value)

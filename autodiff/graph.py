@@ -65,8 +65,8 @@ class Way(NamedTuple):
         order: the Nodes on the way, in creation order, without the starts.
         matter: the same and the starts, as a set.
         starts: the arguments.
-        outside: whether the results also depend on a traced value from outside, so that a slope is
-            itself a function of it.
+        outside: whether the results also depend on a traced value from outside, or on a trace that
+            is running, so that a slope is itself a function of it.
     """
 
     order: list[Node]
@@ -98,8 +98,10 @@ def between(results: Iterable[Node], arguments: Sequence[Node] | None = None) ->
             seen.add(node)
             primitive = node.primitive
             if arguments is None and (primitive is None or primitive.is_start):
-                starts.append(node)
-                continue
+                outside = outside or (primitive is not None and node.options["running"].now)
+                if not node.inputs:
+                    starts.append(node)
+                    continue
             if primitive is None or primitive.is_constant:
                 pure = False
             found.append(node)

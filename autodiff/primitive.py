@@ -19,6 +19,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from autodiff.binding import Binding
 from autodiff.errors import describe, user_line
 from autodiff.graph import NO_OPTIONS, Node
 from autodiff.lift import recordable
@@ -55,12 +56,12 @@ class Primitive:
         self.variadic: str | None = None
         self.options: dict[str, Any] = {}
         self.rules: tuple[Any, ...] = ()
-        self.has_missing_rule = False
+        self.has_missing_rule = True  # until it gets its rules
         self.by_argnum = False
         self.is_constant = False
         self.is_start = False
         self.is_view = False
-        self.parameters: list[str] | None = None
+        self.binding: Binding | None = None
         self.is_ufunc = isinstance(function, np.ufunc)
 
     def __repr__(self) -> str:
@@ -117,6 +118,12 @@ class Primitive:
         return View(node, base, lambda new: self.apply((new, *rest), options), writable)
 
     def _refuse_missing(self, nodes: list[Any]) -> None:
+        if not self.rules:
+            raise NotImplementedError(
+                f"{self.name} has no derivative (called at {user_line()}). Give it one with "
+                f"autodiff.derivative({self.name}, x=lambda g, z, x: ...), or say that it has none "
+                f"with autodiff.constant({self.name})."
+            )
         names = [self.variadic] * len(nodes) if self.variadic else self.inputs
         for name, rule, node in zip(names, self.rules, nodes, strict=False):
             if rule is MISSING and type(node) is Node and node.value.dtype.kind in "fc":
@@ -128,68 +135,15 @@ class Primitive:
 
     def bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], Any]:
         """Tell a call's inputs from its options, and refuse options that no rule names."""
-        names = self._parameter_names()
-        if len(args) > len(names):
-            raise TypeError(f"{self.name} takes {len(names)} arguments at most, got {len(args)}")
-        named = dict(zip(names, args, strict=False))
-        for name, value in kwargs.items():
-            if name in named:
-                raise TypeError(f"{self.name} got two values for its argument {name!r}")
-            named[name] = value
-        inputs = self._pop_inputs(named)
-        return inputs, {name: v for name, v in named.items() if self._is_option(name, v)}
+        if self.binding is None:
+            self.binding = Binding(
+                self.function, self.inputs, self.variadic, self.options, self.is_constant
+            )
+        return self.binding(args, kwargs)
 
-    def _parameter_names(self) -> list[str]:
-        """The function's parameters in order; of those that show none, the rules' own."""
-        if self.parameters is None:
-            own = [self.variadic] if self.variadic else list(self.inputs)
-            if self.is_ufunc:
-                self.parameters = own or ["x", "y", "z"][: self.function.nin]  # type: ignore[attr-defined]
-                self.inputs = tuple(self.parameters)
-                return self.parameters
-            try:
-                signature = inspect.signature(self.function).parameters
-            except ValueError:  # a C function of NumPy before 2.4
-                self.parameters = own + list(self.options)
-                return self.parameters
-            self.parameters = list(signature)
-            if not own:  # a constant function: what has no default is an input
-                empty = inspect.Parameter.empty
-                self.inputs = tuple(n for n, p in signature.items() if p.default is empty)
-        return self.parameters
-
-    def _pop_inputs(self, named: dict[str, Any]) -> tuple[Any, ...]:
-        if self.variadic is not None:
-            return tuple(named.pop(self.variadic))
-        missing = [name for name in self.inputs[:1] if name not in named]
-        if missing:
-            raise TypeError(f"{self.name} is missing its argument {missing[0]!r}")
-        return tuple(named.pop(name, None) for name in self.inputs)
-
-    def _is_option(self, name: str, value: Any) -> bool:
-        """Whether to pass an option on; those that say nothing are dropped.
-
-        Raises:
-            NotImplementedError: it says something that no rule provides for.
-        """
-        if value is np._NoValue:
-            return False
-        if name in self.options:
-            return self.options[name] is not value
-        if value is None or (isinstance(value, (bool, str)) and (name, value) in _HARMLESS):
-            return False
-        if self.is_constant and name != "out":
-            return True
-        self._refuse(name, value)
-        return False
-
-    def _refuse(self, name: str, value: Any) -> None:
-        known = ", ".join(f"{option}=" for option in self.options) or "none"
-        raise NotImplementedError(
-            f"{self.name} of a traced value doesn't support the option {name}= "
-            f"(got {describe(value)}) at {user_line()}. Options with a derivative: {known}. "
-            f"Write it with other functions, or pass t.numpy() where no slope is wanted."
-        )
+    def be_constant(self) -> None:
+        """Have no slope: be recorded, and let nothing flow back."""
+        self.is_constant, self.has_missing_rule = True, False
 
     def set_rules(self, rules: dict[str, Function | None]) -> None:
         """Take the rules in, after checking that their signatures agree."""
@@ -213,6 +167,7 @@ class Primitive:
                 )
         self.rules = tuple(rules.get(name, MISSING) for name in names)
         self.has_missing_rule = MISSING in self.rules
+        self.binding = None
 
 
 class _RuleSignature:
@@ -244,12 +199,6 @@ def _rule_signature(name: str, key: str, rule: Function) -> _RuleSignature:
             f"got {inspect.signature(rule)}"
         )
     return signature
-
-
-_HARMLESS = {
-    ("where", True), ("casting", "same_kind"), ("order", "K"), ("order", "C"),
-    ("subok", True), ("subok", False), ("keepdims", False), ("optimize", False), ("mode", "raise"),
-}  # fmt: skip
 
 
 def derivative(
@@ -284,7 +233,7 @@ def derivative(
 def constant(*functions: Function) -> None:
     """Say that these functions have no slope: they are recorded, and nothing flows back."""
     for function in functions:
-        _primitive_for(function, None).is_constant = True
+        _primitive_for(function, None).be_constant()
 
 
 def composite(*functions: Any) -> Callable[[Function], Function]:

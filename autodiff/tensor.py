@@ -30,6 +30,7 @@ def _binary(
     ufunc: np.ufunc, compute: Callable[[Any, Any], Any]
 ) -> tuple[Callable[..., Any], Callable[..., Any]]:
     """Make an operator and its reflection. They skip NumPy's dispatch: it costs more than they do.
+
     Numbers and Tensors, by far the most common operands, are recorded right here.
     """
     primitive: Any = None  # looked up at the first use: it is registered after this module

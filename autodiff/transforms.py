@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from autodiff.backward import argument, sweep
+from autodiff.backward import Running, argument, sweep
 from autodiff.cotangents import fit, fresh, to_user
 from autodiff.errors import describe, function_place
 from autodiff.graph import Node, between
@@ -51,16 +51,19 @@ class Trace:
         self.nodes: list[Node] = []
         self.numbers: list[bool] = []  # which leaves are Python's own numbers
         self.rebuilds: list[tuple[int, Any]] = []
-        given = list(args)
+        given, running = list(args), Running()
         for position in _positions(argnums, len(args), f):
             leaves, names, rebuild = flatten(args[position], _argument_name(f, position))
-            nodes = [_start(leaf, name) for leaf, name in zip(leaves, names, strict=True)]
+            nodes = [_start(leaf, name, running) for leaf, name in zip(leaves, names, strict=True)]
             self.numbers += [type(leaf) in _PYTHON_NUMBERS for leaf in leaves]
             given[position] = rebuild([Tensor(node) for node in nodes])
             self.nodes += nodes
             self.rebuilds.append((len(nodes), rebuild))
         self.reaches_outside: bool | None = None  # what the sweep will have found
-        self.out = f(*given, **kwargs)
+        try:
+            self.out = f(*given, **kwargs)
+        finally:
+            running.now = False
 
     def slopes(self, results: list[tuple[Node, Any]], avoid: Sequence[Any] = ()) -> list[Any]:
         """Carry cotangents back to the arguments; one structure of slopes per argument."""
@@ -111,17 +114,17 @@ def _argument_name(f: Callable[..., Any], position: int) -> str:
     return f"argument {position}"
 
 
-def _start(leaf: Any, name: str) -> Node:
+def _start(leaf: Any, name: str, running: Running) -> Node:
     """Make the fresh Node of a leaf: floats as they are, integers and bools as float64."""
     if isinstance(leaf, Tensor):
         if leaf.dtype.kind not in "fc":
             leaf = leaf.numpy()
         else:
-            return Node(leaf.node.value, argument, (leaf.node,), {"name": name})
+            return Node(leaf.node.value, argument, (leaf.node,), {"name": name, "running": running})
     value = np.asarray(leaf)
     if value.dtype.kind not in "fc":
         value = value.astype(np.float64)
-    return Node(value[()], argument, (), {"name": name})
+    return Node(value[()], argument, (), {"name": name, "running": running})
 
 
 def _scalar_result(trace: Trace) -> list[tuple[Node, Any]]:

@@ -78,4 +78,4 @@ def _astype(a: Any, *, dtype: np.dtype[Any]) -> Any:
 
 _astype.__name__ = "astype"
 registry["astype_constant"] = Primitive(_astype)
-registry["astype_constant"].is_constant = True
+registry["astype_constant"].be_constant()

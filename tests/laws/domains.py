@@ -189,7 +189,7 @@ DOMAINS: dict[Any, Domain] = {
     "astype":        forms.on(lambda x: x.astype(np.longdouble), unary(**REAL)),
     "astype_constant": forms.on(lambda x: x.astype(int), unary(JUMPY, **REAL)),
     "lift":          forms.on(forms.lifted, array(lambda d, a: call(a.ravel()))),
-    argument:        unary(),
+    argument:        forms.on(forms.started, unary()),
     # Indexing.
     "read":          array(forms.read),
     "getitem":       array(forms.getitem),

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 import autodiff as ad
+from autodiff.backward import Running, argument
 from autodiff.cotangents import scatter as scatter_itself
 from autodiff.registry import registry
 from autodiff.rules.linalg import einsum as einsum_itself
@@ -223,6 +224,10 @@ def write(d: Draw, a: Any) -> Call:
 def setitem(d: Draw, a: Any) -> Call:
     x, value, index = write(d, a).args
     return call(x, value, index=index)
+
+
+def started(x: Any) -> Any:
+    return argument.apply((x,), {"name": "x", "running": Running()})
 
 
 @ad.primitive
