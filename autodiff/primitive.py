@@ -39,7 +39,7 @@ class Missing:
 
 
 MISSING = Missing()
-_AS_THEY_ARE = frozenset((int, float, bool, complex, np.float64, np.float32, Tensor))
+_NUMBERS = frozenset((int, float, bool, complex, np.float64, np.float32))
 
 
 class Primitive:
@@ -83,12 +83,16 @@ class Primitive:
         values: list[Any] = []
         first: Any = None
         for x in inputs:
-            operand = x if type(x) in _AS_THEY_ARE else recordable(x)
+            if type(x) in _NUMBERS:
+                nodes.append(x)
+                values.append(x)
+                continue
+            operand = x if type(x) is Tensor else recordable(x)
             if isinstance(operand, Tensor):
+                first = operand if first is None else first
                 node = operand.node
                 nodes.append(node)
                 values.append(node.value)
-                first = operand if first is None else first
             else:
                 nodes.append(operand)
                 values.append(operand)

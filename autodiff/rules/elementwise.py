@@ -46,7 +46,7 @@ def _exponent_slope(g: Any, z: Any, x: Any, y: Any) -> Any:
 
 def _winner(g: Any, z: Any, x: Any, y: Any) -> Any:
     """The share of x in max(x, y) or min(x, y): all where it is the one, half at a tie."""
-    return np.where(x == y, g / 2, g * (z == x))
+    return np.where(x == y, 0.5 * g, g) * (z == x)
 
 
 # fmt: off

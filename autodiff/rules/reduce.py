@@ -25,6 +25,10 @@ def restore(g: Any, a: Any, axis: Axis, keepdims: bool) -> Any:
     """Give a reduced array its lost axes back, with length 1, so that it broadcasts against a."""
     if keepdims or a.ndim == 0 or axis is None:
         return g
+    if type(axis) is int:
+        shape = list(a.shape)
+        shape[axis] = 1
+        return g.reshape(shape)
     lost = axes_of(axis, a.ndim)
     return g.reshape(tuple(1 if i in lost else n for i, n in enumerate(a.shape)))
 
@@ -36,8 +40,8 @@ def count(a: Any, axis: Axis) -> int:
 
 def _share(g: Any, z: Any, a: Any, axis: Axis, keepdims: bool) -> Any:
     """The slope of max or min: to the entries that are it, in equal shares."""
-    winners = a == restore(z, a, axis, keepdims)
-    number = np.sum(winners, axis=axis, keepdims=True).astype(a.dtype)
+    winners = (a == restore(z, a, axis, keepdims)).astype(a.dtype)
+    number = winners.sum(axis=axis, keepdims=True)
     return winners * (restore(g, a, axis, keepdims) / np.maximum(number, 1))
 
 
