@@ -115,10 +115,12 @@ class Primitive:
 
     def _as_view(self, node: Node, base: Tensor, rest: tuple[Any, ...]) -> Any:
         """Wrap a result that shares its memory with the base, as NumPy has it, in a View."""
-        if node.inputs[0] is not base.node or not np.may_share_memory(node.value, base.node.value):
+        value, whole = node.value, base.node.value
+        apart = value.size and not np.may_share_memory(value, whole)
+        if apart or node.inputs[0] is not base.node:
             return Tensor(node)
         options = node.options
-        writable = node.value.flags.writeable or not base.node.value.flags.writeable
+        writable = value.flags.writeable or not whole.flags.writeable
         return View(node, base, lambda new: self.apply((new, *rest), options), writable)
 
     def _refuse_missing(self, nodes: list[Any]) -> None:

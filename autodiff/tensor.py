@@ -374,6 +374,12 @@ class Tensor(Dispatching):
         self._point_at(result.node)
 
     def _point_at(self, node: Node) -> None:
+        """Name another Node, whose value lies in memory as the old one did: so do its views."""
+        old, new = self.node.value, node.value
+        if new.strides != old.strides:
+            laid_out = np.empty_like(old)
+            laid_out[...] = new
+            node = Node(laid_out, node.primitive, node.inputs, node.options)
         self.node = node
 
     # ndarray's methods.
@@ -503,14 +509,10 @@ class View(Tensor):
                 f"its base more than once. Edit a copy: x = x.copy()."
             )
         view: Any = self
-        steps = []
         while isinstance(view, View):
-            steps.append((view, node))
             node = _put_back(view, node)
             view = view._base
         view._point_at(node)
-        for view, kept in steps:
-            view._node, view._seen = kept, self._root.node
 
 
 def _put_back(view: View, node: Node) -> Node:
@@ -520,11 +522,9 @@ def _put_back(view: View, node: Node) -> Node:
     """
     base = view._base
     places = Tensor(Node(np.arange(base.size).reshape(base.shape)))
-    positions = view._read(places).node.value
-    flat = handler(np.reshape)(Tensor(base.node), -1)
-    edited = registry["write"](flat, Tensor(node), positions)
-    restored: Tensor = handler(np.reshape)(edited, base.shape)
-    return restored.node
+    positions = np.unravel_index(view._read(places).node.value, base.shape)
+    edited: Tensor = registry["write"](Tensor(base.node), Tensor(node), positions)
+    return edited.node
 
 
 def tensor(value: Any, dtype: Any = None) -> Tensor:

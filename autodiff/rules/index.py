@@ -34,7 +34,7 @@ def getitem(x: Any, *parts: Any, index: Any) -> Any:
 @primitive
 def setitem(x: Any, value: Any, *parts: Any, index: Any) -> Any:
     """A copy of x in which ``x[index] = value`` was done."""
-    edited = x.copy()
+    edited = x.copy(order="K")
     edited[_filled(index, parts)] = value
     return edited
 
