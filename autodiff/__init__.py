@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from autodiff import rules as _rules
 from autodiff.check import check_grads, check_slope
+from autodiff.checkpoint import checkpoint
 from autodiff.jacobians import hessian, hvp, jacobian, jvp, linearize
 from autodiff.primitive import constant, derivative, primitive
 from autodiff.tensor import Tensor, tensor
@@ -27,6 +28,7 @@ __all__ = [
     "Tensor",
     "check_grads",
     "check_slope",
+    "checkpoint",
     "constant",
     "derivative",
     "draw",
