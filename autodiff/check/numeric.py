@@ -1,8 +1,7 @@
 """Slopes without calculus: the witnesses that derivative rules are held against.
 
-Central differences, ``(f(x + h) - f(x - h)) / 2h``, are off by a series in even powers of h.
-Halving h a few times and extrapolating to h = 0 (Richardson 1911; the tableau of Ridders 1982)
-removes its first terms, and how far the tableau's neighbors disagree says how far to trust it.
+Central differences of ever smaller steps, extrapolated to the step 0 (:mod:`richardson`), ask
+nothing of a function but its values, and say how far off they may be.
 
 The complex step, ``Im f(x + ih) / h`` (Squire and Trapp 1998), subtracts nothing and so is exact to
 the last digits, for functions that also make sense of complex numbers.
@@ -10,24 +9,20 @@ the last digits, for functions that also make sense of complex numbers.
 
 from __future__ import annotations
 
-import math
+import dataclasses
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
+from autodiff.check.richardson import Line, central_slope
 from autodiff.errors import describe, function_place
 from autodiff.pytree import flatten
 
-__all__ = ["Estimate", "complex_step", "numerical_slope", "widened"]
+__all__ = ["Estimate", "complex_step", "numerical_slope", "real_number", "widened"]
 
-Measure: TypeAlias = Callable[[Callable[[complex], Any], Any], tuple[Any, float]]
+Measure: TypeAlias = Callable[[Line, Any], tuple[Any, float]]
 
-_FIRST_STEP = 2.0**-4  # times the root of |x| where that is large: sin and log both fare well
-_HALVINGS = 24
-_HALVINGS_TO_FINITE = 40
-_PATIENCE, _GOOD, _SIMILAR = 4, 1e-6, 1e-3
-_CLOSER = 0.37  # not a power of 2, as all other steps are to each other
 _TINY = 1e-30
 
 
@@ -60,14 +55,14 @@ def numerical_slope(f: Callable[..., Any], *args: Any, argnum: int = 0) -> Estim
     True
     """
 
-    def measure(f_at: Callable[[complex], Any], x: Any) -> tuple[Any, float]:
-        slope, error = _ridders(f_at, x, 1)
+    def measure(f_at: Line, x: Any) -> tuple[Any, float]:
+        slope, error = central_slope(f_at, x)
         if np.iscomplexobj(x):
-            sideways, more = _ridders(f_at, x, 1j)
+            sideways, more = central_slope(f_at, x, 1j)
             return complex(slope, sideways), error + more
         return slope, error
 
-    return _entry_by_entry(lambda *values: _real_number(f, *values), args, argnum, measure)
+    return _entry_by_entry(lambda *values: real_number(f, *values), args, argnum, measure)
 
 
 def complex_step(f: Callable[..., Any], *args: Any, argnum: int = 0) -> Any:
@@ -88,7 +83,7 @@ def complex_step(f: Callable[..., Any], *args: Any, argnum: int = 0) -> Any:
     True
     """
 
-    def measure(f_at: Callable[[complex], Any], x: Any) -> tuple[Any, float]:
+    def measure(f_at: Line, x: Any) -> tuple[Any, float]:
         if np.iscomplexobj(x):
             raise TypeError(f"complex_step needs a real argument, got {describe(x)}")
         result = f_at(_TINY * 1j)
@@ -110,6 +105,11 @@ def widened(value: Any) -> Any:
         )
     if type(value) is dict:
         return {key: widened(part) for key, part in value.items()}
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value)(*map(widened, value))
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        parts = {f.name: widened(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        return dataclasses.replace(value, **parts)
     return type(value)(map(widened, value)) if type(value) in (list, tuple) else value
 
 
@@ -149,7 +149,8 @@ def _moved(leaf: Any, place: tuple[int, ...], step: complex) -> Any:
     return moved
 
 
-def _real_number(f: Callable[..., Any], *args: Any) -> Any:
+def real_number(f: Callable[..., Any], *args: Any) -> Any:
+    """Call f, and hold it to its answer of one real number."""
     result = f(*args)
     array = np.asarray(result)
     if array.shape != () or array.dtype.kind not in "fiub":
@@ -158,53 +159,3 @@ def _real_number(f: Callable[..., Any], *args: Any) -> Any:
             f"{function_place(f)}. Reduce it (np.sum, np.real)."
         )
     return array[()]
-
-
-def _ridders(f_at: Callable[[complex], Any], x: Any, direction: complex) -> tuple[Any, float]:
-    """Extrapolate central differences of halved steps to the step 0.
-
-    Stops when the extrapolation is as good as rounding allows, or good and no longer improving (in
-    ever smaller steps the noise of f would agree with itself by chance), and a last look from
-    closer doesn't contradict it. A step that reaches over a kink or a pole spoils only the rows
-    that contain it.
-    """
-    step = _FIRST_STEP * math.sqrt(max(1.0, float(abs(x))))
-    for _ in range(_HALVINGS_TO_FINITE):
-        if np.isfinite(f_at(step * direction)) and np.isfinite(f_at(-step * direction)):
-            break
-        step /= 2
-    best: Any = math.nan
-    error = math.inf
-    since_best = 0
-    coarser: list[Any] = []
-    for _ in range(_HALVINGS):
-        slope, rounding = _difference(f_at, x, step, direction)
-        row = [slope]
-        since_best += 1
-        for power, old in enumerate(coarser, start=1):
-            finer = row[-1]
-            row.append(finer + (finer - old) / (4**power - 1))
-            doubt = float(max(abs(row[-1] - finer), abs(row[-1] - old))) + rounding
-            if doubt < error:
-                best, error, since_best = row[-1], doubt, 0
-        if error <= 2 * rounding or (since_best >= _PATIENCE and error <= _GOOD * abs(best)):
-            closer, rounding = _difference(f_at, x, _CLOSER * step, direction)
-            apart = float(abs(closer - best))
-            if apart <= abs(slope - best) + 4 * rounding + _SIMILAR * abs(best):
-                break
-            row, error = [], apart  # the steps only seemed to agree: they were whole waves of f
-        coarser, step = row, step / 2
-    return best, error
-
-
-def _difference(
-    f_at: Callable[[complex], Any], x: Any, step: float, direction: complex
-) -> tuple[Any, float]:
-    """Compute the central difference, and how far off rounding may have put it."""
-    up, down = f_at(step * direction), f_at(-step * direction)
-    length = float(abs((x + step * direction) - (x - step * direction)))
-    kind = up.dtype if up.dtype.kind == "f" else np.dtype(float)
-    with np.errstate(all="ignore"):
-        up, down = up.astype(np.result_type(kind, float)), down.astype(np.result_type(kind, float))
-        rounding = float(np.finfo(kind).eps * (abs(up) + abs(down)) / length)
-        return (up - down) / length, rounding

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from autodiff.check.grads import compared, tolerance
-from autodiff.check.numeric import numerical_slope, widened
+from autodiff.check.comparison import aligned, bracketed
+from autodiff.check.grads import Finding, measure
+from autodiff.check.mutants import mutants, values_on_the_way
+from autodiff.check.numeric import widened
+from autodiff.check.point import Point
+from autodiff.check.slips import Slope, common_factor, slip, slip_of_shape, usual_factor
+from autodiff.check.trouble import Kink, kink, trouble
 from autodiff.errors import function_place
 from autodiff.pytree import flatten
 from autodiff.transforms import grad
@@ -18,7 +22,7 @@ from autodiff.transforms import grad
 __all__ = ["Row", "SlopeCheck", "check_slope"]
 
 _ROWS_SHOWN = 5
-_SMALL = 12  # a factor p/q is worth naming when p or q is at most this
+_KINKS_SOUGHT, _KINKS_SHOWN = 20, 3
 
 
 class Row(NamedTuple):
@@ -59,21 +63,21 @@ class SlopeCheck:
         rows = self.rows[:1] if self.ok else self.rows[:_ROWS_SHOWN]
         table = [["worst entry" if self.ok else "entry", "by hand", "autodiff", "numeric"]]
         table += [[r.place, *map(_number, (r.by_hand, r.autodiff, r.numeric))] for r in rows]
-        widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-        lines = [
-            "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])])
-            for row in table
-        ]
-        return "\n".join([self.verdict, *(f"  {line}" for line in lines)])
+        return f"{self.verdict}\n{aligned(table, left=(0,))}"
 
 
-def check_slope(f: Callable[[Any], Any], slope: Any, x: Any) -> SlopeCheck:
+def check_slope(f: Callable[[Any], Any], slope: Any, x: Any, seed: int = 0) -> SlopeCheck:
     """Hold a slope derived by hand against autodiff's and against finite differences.
 
     Args:
         f: a function of x that answers one real number.
         slope: yours: an array or structure like x, or a function of x that gives it.
         x: where: a number, an array, or a structure of them. Narrow floats are widened.
+        seed: of the random directions in which a large x is measured.
+
+    Returns:
+        A :class:`SlopeCheck`, to print or to ask. At a kink any slope between those of the two
+        sides is right.
 
     Raises:
         TypeError: f doesn't answer one real number.
@@ -89,87 +93,157 @@ def check_slope(f: Callable[[Any], Any], slope: Any, x: Any) -> SlopeCheck:
     >>> ad.check_slope(lambda x: np.mean(x ** 2), x, x).ok
     True
     """
-    x = widened(x)
-    by_hand = slope(x) if callable(slope) else slope
-    ours = grad(f)(x)
-    measured = numerical_slope(f, x)
-    parts = _paired(by_hand, ours, measured)
-    shapes = [part.wrong_shape() for part in parts]
-    if any(shapes):
-        return SlopeCheck(ok=False, verdict="; ".join(filter(None, shapes)), rows=())
-    rows = sorted((row for part in parts for row in part.rows()), key=_apart, reverse=True)
-    disagreements = [row for row in compared(ours, measured, "x") if not row.agrees]
-    if disagreements:
-        worst = disagreements[0].place
-        verdict = (
-            f"no verdict: autodiff and finite differences disagree, at {worst} and "
-            f"{len(disagreements) - 1} more. Is there a kink or a jump at x in "
-            f"{function_place(f)}, or randomness in it?"
+    with np.errstate(all="ignore"):
+        check = _Check(f, slope, widened(x), seed)
+        shapes = [slip_of_shape(part) for part in check.parts]
+        if any(shapes):
+            return SlopeCheck(ok=False, verdict="; ".join(filter(None, shapes)), rows=())
+        return check.answer()
+
+
+class _Check:
+    """Three slopes of one function at one point."""
+
+    def __init__(self, f: Callable[[Any], Any], slope: Any, x: Any, seed: int) -> None:
+        self.f, self.slope = f, slope
+        draw = np.random.default_rng(seed)
+        ours = grad(f)(x)
+        self.point = Point(f, (x,), (0,), ("x",))
+        self.findings = measure(self.point, [ours], draw)
+        self.parts = self._beside(slope(x) if callable(slope) else slope, ours)
+        self.nearby = self.point.nearby(0.1, draw)[0]
+
+    def answer(self) -> SlopeCheck:
+        """Say whether the slope by hand is right, and if not, why."""
+        agrees = np.concatenate([np.ravel(part.agrees(part.own)) for part in self.parts])
+        doubtful = [f for f in self.findings if not f.row.agrees]
+        kinks = self._kinks([*np.flatnonzero(~agrees), *(f.entry for f in doubtful)])
+        in_doubt = np.flatnonzero(~agrees).tolist()
+        wrong = {e for e in in_doubt if e not in kinks or not kinks[e].holds(self._row(e).by_hand)}
+        rows = self._rows(wrong)
+        unsettled = [f for f in doubtful if f.entry not in kinks]
+        if unsettled:
+            return SlopeCheck(ok=False, verdict=self._no_verdict(unsettled), rows=rows)
+        if wrong:
+            verdict = f"wrong in {len(wrong)} of {len(agrees)} entries"
+            verdict += "" if wrong & kinks.keys() else self._slip()
+        else:
+            verdict = f"right in all {len(agrees)} entries"
+        notes = [self._note(entry, kinks[entry]) for entry in sorted(kinks)[:_KINKS_SHOWN]]
+        return SlopeCheck(ok=not wrong, verdict="; ".join([verdict, *notes]), rows=rows)
+
+    def _beside(self, by_hand: Any, ours: Any) -> list[Slope]:
+        """Put the slope by hand beside autodiff's and the measured one, array by array.
+
+        Along random directions no entry is measured; autodiff's slopes then stand for them.
+        """
+        leaves, names, _ = flatten(ours, "x")
+        own, own_names, _ = flatten(by_hand, "x")
+        if names != own_names:
+            raise ValueError(
+                f"the slope must have the structure of x, {', '.join(names)}; got "
+                f"{', '.join(own_names)}. Give one slope for each."
+            )
+        arrays = [np.asarray(leaf) for leaf in leaves]
+        numeric = [leaf.astype(np.result_type(leaf, float)) for leaf in arrays]
+        error = [np.zeros(leaf.shape) for leaf in arrays]
+        for row, _, entry in self.findings:
+            if entry is not None:
+                number, place = self.point.where(entry)
+                numeric[number][place], error[number][place] = row.numeric, row.error
+        columns = zip(names, map(np.asarray, own), arrays, numeric, error, strict=True)
+        return [Slope(*column) for column in columns]
+
+    def _kinks(self, entries: Sequence[int | None]) -> dict[int, Kink]:
+        """Find the entries at a kink, among those that are in doubt."""
+        chosen = list(dict.fromkeys(int(entry) for entry in entries if entry is not None))
+        found = {entry: kink(self.point.axis(entry)) for entry in chosen[:_KINKS_SOUGHT]}
+        return {entry: at for entry, at in found.items() if at is not None}
+
+    def _row(self, entry: int) -> Row:
+        number, place = self.point.where(entry)
+        part = self.parts[number]
+        arrays = (part.own, part.right, part.numeric, part.error)
+        return Row(part.name + bracketed(place), *(array[place].item() for array in arrays))
+
+    def _rows(self, wrong: set[int]) -> tuple[Row, ...]:
+        """List all entries: first those that are wrong, then those that are furthest apart."""
+        rows = [(entry not in wrong, self._row(entry)) for entry in range(self.point.size)]
+        rows.sort(key=lambda pair: (pair[0], -_apart(pair[1])))
+        return tuple(row for _, row in rows)
+
+    def _no_verdict(self, unsettled: list[Finding]) -> str:
+        """Say why autodiff and the measurement can't be held against each other."""
+        row, lines, _ = max(unsettled, key=lambda finding: finding.row.excess)
+        for line, part in zip(lines, (np.real, np.imag), strict=False):
+            if said := trouble(line, part(row.ours), "autodiff's slope"):
+                return f"no verdict, at {row.label}: {said}"
+        return (
+            f"no verdict: autodiff and finite differences disagree, at {row.label} and "
+            f"{len(unsettled) - 1} more. Does {function_place(self.f)} hide something from "
+            f"autodiff (.numpy(), stop_gradient), or is a derivative of your own wrong?"
         )
-        return SlopeCheck(ok=False, verdict=verdict, rows=tuple(rows))
-    wrong = sum(int(np.sum(~part.agrees(part.by_hand))) for part in parts)
-    verdict = f"wrong in {wrong} of {len(rows)} entries{_hint(parts)}"
-    if not wrong:
-        verdict = f"right in all {len(rows)} entries"
-    return SlopeCheck(ok=not wrong, verdict=verdict, rows=tuple(rows))
 
-
-@dataclass(frozen=True)
-class _Part:
-    """One array of the slope."""
-
-    name: str
-    by_hand: Any
-    autodiff: Any
-    numeric: Any
-    error: Any
-
-    def agrees(self, slope: Any) -> Any:
-        """Whether a slope of the right shape agrees with autodiff's, entry by entry."""
-        allowed = tolerance(slope, self.numeric, self.error)
-        return np.abs(slope - self.autodiff) <= allowed + tolerance(self.autodiff, self.numeric, 0)
-
-    def is_right(self, slope: Any) -> bool:
-        return slope.shape == self.autodiff.shape and bool(np.all(self.agrees(slope)))
-
-    def rows(self) -> list[Row]:
-        arrays = (self.by_hand, self.autodiff, self.numeric, self.error)
-        return [
-            Row(self.name + _index(place), *(array[place].item() for array in arrays))
-            for place in np.ndindex(self.autodiff.shape)
-        ]
-
-    def wrong_shape(self) -> str:
-        """Say what is wrong with the shape; nothing where it is right."""
-        own, shape = self.by_hand.shape, self.autodiff.shape
-        if own == shape:
-            return ""
-        said = f"wrong shape: the slope of {self.name} has its shape {shape}, got {own}"
-        if self.is_right(self.by_hand.T):
-            return f"{said}: transpose it (.T) and it is right"
-        for axis in range(len(own)):
-            if self.is_right(np.sum(self.by_hand, axis)):
-                return f"{said}: sum it over axis {axis} and it is right"
-        if self.by_hand.size == self.autodiff.size and self.is_right(self.by_hand.reshape(shape)):
-            return f"{said}: reshape it and it is right"
-        return said
-
-
-def _paired(by_hand: Any, ours: Any, measured: Any) -> list[_Part]:
-    leaves, names, _ = flatten(ours, "x")
-    own, own_names, _ = flatten(by_hand, "x")
-    if names != own_names:
-        raise ValueError(
-            f"the slope must have the structure of x, {', '.join(names)}; got "
-            f"{', '.join(own_names)}. Give one slope for each."
+    def _note(self, entry: int, at: Kink) -> str:
+        """Say what is known of a kink."""
+        row = self._row(entry)
+        lies = "lies between" if at.holds(row.by_hand) else "doesn't lie between"
+        return (
+            f"{row.place} is at a kink: {_number(at.left)} from the left, {_number(at.right)} from "
+            f"the right; yours, {_number(row.by_hand)}, {lies}"
         )
-    slopes, errors = (flatten(tree, "x")[0] for tree in measured)
-    columns = zip(names, own, leaves, slopes, errors, strict=True)
-    return [_Part(name, *map(np.asarray, arrays)) for name, *arrays in columns]
+
+    def _slip(self) -> str:
+        """Name the mistake; one that explains the slope nearby as well, if there is one."""
+        here = self._slips(self.parts, self.point.leaves)
+        first = next(here, "")
+        if not first or not callable(self.slope):
+            return first
+        leaves, _, _ = flatten(self.nearby, "x")
+        ours = grad(self.f)(self.nearby)
+        own, right = flatten(self.slope(self.nearby), "x")[0], flatten(ours, "x")[0]
+        rows = zip(self.parts, own, right, strict=True)
+        parts = [_slope(part.name, mine, other) for part, mine, other in rows]
+        if any(slip_of_shape(part) for part in parts):
+            return first
+        nearby = set(self._slips(parts, leaves))
+        return next((said for said in [first, *here] if said in nearby), first)
+
+    def _slips(self, parts: Sequence[Slope], leaves: Sequence[Any]) -> Iterator[str]:
+        """Give all slips that explain the slope, in words, the likely ones first."""
+        usual, factor = slip(parts), common_factor(parts)
+        if usual and (factor is None or usual_factor(factor)):
+            yield usual
+        _, _, rebuild = flatten(self.point.args[0], "x")
+        for said, slopes in mutants(self.f, leaves, rebuild):
+            pairs = zip(parts, slopes, strict=True)
+            if all(_slope(part.name, part.own, other).is_right(part.own) for part, other in pairs):
+                yield f": {said}"
+        for name, value in values_on_the_way(self.f, leaves, rebuild):
+            if _explains(value, parts):
+                yield f": a factor is missing, {name}"
+            elif _explains(np.divide(1, value), parts):
+                yield f": there is a factor too many, {name}"
+        yield usual
 
 
-def _index(place: tuple[int, ...]) -> str:
-    return f"[{', '.join(map(str, place))}]" if place else ""
+def _slope(name: str, own: Any, right: Any) -> Slope:
+    right = np.asarray(right)
+    return Slope(name, np.asarray(own), right, right, np.zeros(right.shape))
+
+
+def _explains(factor: Any, parts: Sequence[Slope]) -> bool:
+    """Whether one factor, other than 1, makes all slopes right."""
+    if np.all(np.abs(factor) == 1) or not np.all(np.isfinite(factor)):
+        return False
+    return all(_fits(factor, part) and part.is_right(part.own * factor) for part in parts)
+
+
+def _fits(factor: Any, part: Slope) -> bool:
+    """Whether a factor broadcasts to the shape of a slope."""
+    shape, given = part.own.shape, np.shape(factor)
+    pairs = zip(reversed(given), reversed(shape), strict=False)
+    return len(given) <= len(shape) and all(n in (1, m) for n, m in pairs)
 
 
 def _apart(row: Row) -> float:
@@ -179,47 +253,3 @@ def _apart(row: Row) -> float:
 
 def _number(value: Any) -> str:
     return f"{value:.6g}"
-
-
-def _hint(parts: list[_Part]) -> str:
-    """Name the usual mistakes: a factor, the sign, a transpose."""
-    factor = _common_factor(parts)
-    if factor is not None:
-        return f": {_spelled(factor)}"
-    wrong = [part for part in parts if not part.is_right(part.by_hand)]
-    if all(part.is_right(part.by_hand.T) for part in wrong):
-        return f": transpose {' and '.join(p.name for p in wrong)} (.T) and it is right"
-    if len(wrong) < len(parts):
-        factor = _common_factor(wrong)
-        return f", all in {', '.join(p.name for p in wrong)}" + (
-            f": {_spelled(factor)}" if factor is not None else ""
-        )
-    return ""
-
-
-def _common_factor(parts: list[_Part]) -> float | None:
-    """Find the one number that makes every entry right, if there is one."""
-    own = np.concatenate([part.by_hand.ravel() for part in parts])
-    true = np.concatenate([part.autodiff.ravel() for part in parts])
-    size = float(np.sum(np.abs(own) ** 2))
-    if not np.isfinite(size) or size == 0 or np.iscomplexobj(own):
-        return None
-    factor = float(np.real(np.sum(own * true))) / size
-    right = factor != 0 and all(part.is_right(part.by_hand * factor) for part in parts)
-    return factor if right else None
-
-
-def _spelled(factor: float) -> str:
-    if np.isclose(factor, -1):
-        return "the sign is flipped"
-    simple = Fraction(factor).limit_denominator(100_000)
-    top, bottom = abs(simple.numerator), simple.denominator
-    if min(top, bottom) > _SMALL or not np.isclose(float(simple), factor, rtol=1e-7):
-        return f"multiply it by {factor:.6g} and it is right"
-    sign = "-" if factor < 0 else ""
-    if bottom == 1:
-        return f"multiply it by {sign}{top} and it is right"
-    if top == 1:
-        mean = f" (a mean over {bottom} entries?)" if bottom > 1 else ""
-        return f"divide it by {sign}{bottom} and it is right{mean}"
-    return f"multiply it by {sign}{top}/{bottom} and it is right"

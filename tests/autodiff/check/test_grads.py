@@ -43,9 +43,9 @@ def test_the_table_names_argument_and_entry():
     def f(a, b):
         return a + ad.stop_gradient(b["w"])
 
-    with pytest.raises(AssertionError, match=r"argument 1\['w'\]\[1\]") as caught:
+    with pytest.raises(AssertionError, match=r"b\['w'\] +\[1\] .* no slope arrives") as caught:
         ad.check_grads(f, np.ones(2), {"w": np.ones(2)})
-    assert "argument 0" not in str(caught.value)
+    assert "  a " not in str(caught.value)
     ad.check_grads(f, np.ones(2), {"w": np.ones(2)}, argnums=0)
 
 
