@@ -14,6 +14,7 @@ __all__ = ["Comparison", "aligned", "bracketed", "compared", "table_of", "tolera
 
 _ROWS_SHOWN = 10
 _GOOD_ENOUGH = 1e-3
+_LAST_DIGITS = 4096  # of the function's values, which terms that cancel leave behind
 
 
 class Comparison(NamedTuple):
@@ -101,7 +102,8 @@ def compared(ours: Any, measured: Estimate, name: str, value: float = 0.0) -> li
     slopes, errors = (flatten(tree, name)[0] for tree in measured)
     rows = []
     for leaf, label, slope, error in zip(leaves, names, slopes, errors, strict=True):
-        allowed = np.broadcast_to(tolerance(leaf, slope, error), np.shape(leaf))
+        left_behind = _LAST_DIGITS * float(np.finfo(float).eps) * abs(value)
+        allowed = np.broadcast_to(tolerance(leaf, slope, error) + left_behind, np.shape(leaf))
         scale = max(_largest(slope), abs(value))
         for place in np.ndindex(np.shape(leaf)):
             four = [np.asarray(x)[place].item() for x in (leaf, slope, error, allowed)]

@@ -19,12 +19,14 @@ from autodiff.errors import function_place
 from autodiff.pytree import flatten
 from autodiff.transforms import Argnums, grad
 
-__all__ = ["Finding", "argument_names", "check_grads", "measure"]
+__all__ = ["Finding", "argument_names", "check_grads", "measure", "size_of_values"]
 
 _ENTRY_BY_ENTRY = 100  # above, random directions are looked at
 _DIRECTIONS = 4
 _SAMPLE = 12  # entries looked at beside the worst one
 _EXPLAINED = 3
+_LAST_DIGITS = 16
+_ALIKE, _ROUNDING = 1e-12, 1e-15  # of the complex step, relative
 _NOT_COMPLEX = (TypeError, ValueError, NotImplementedError, np.exceptions.ComplexWarning)
 
 
@@ -80,29 +82,42 @@ def check_grads(
         positions = _positions(argnums, len(args))
         draw = np.random.default_rng(seed)
         scalar = projected(f, wide, draw)
+        value = 0.0
         for level in range(1, order + 1):
             slope = grad(scalar, positions)
             point = Point(scalar, wide, positions, [names[p] for p in positions])
             ours = slope(*wide)
-            findings = measure(point, ours, draw)
-            findings += _in_narrow_floats(slope, args, point, ours, draw)
+            value = max(value, size_of_values(point, draw))
+            findings = measure(point, ours, value, draw)
+            findings += _in_narrow_floats(slope, args, point, ours, value, draw)
             if not all(finding.row.agrees for finding in findings):
                 raise AssertionError(_report(f, level, findings, point))
             if level < order:
                 scalar = projected(slope, wide, draw)
 
 
-def measure(point: Point, ours: Sequence[Any], draw: np.random.Generator) -> list[Finding]:
-    """Compare slopes, one per chosen argument, with measured ones: all, or along directions."""
-    value = _size_of_values(point, draw)
+def measure(
+    point: Point, ours: Sequence[Any], value: float, draw: np.random.Generator
+) -> list[Finding]:
+    """Compare slopes, one per chosen argument, with measured ones: all, or along directions.
+
+    ``value`` is how large the function is, whose last digits limit what can be known of its slope.
+    """
     if point.size > _ENTRY_BY_ENTRY:
         return _along_directions(point, flatten(ours, "slope")[0], value, draw)
     rows: list[Comparison] = []
     for position, slope, name in zip(point.positions, ours, point.arguments, strict=True):
         measured = numerical_slope(point.f, *point.args, argnum=position)
-        measured = _confirmed(measured, point, position)
+        measured = _confirmed(measured, point, position, value)
         rows += compared(slope, measured, name, value)
     return [Finding(row, point.axes(entry), entry) for entry, row in enumerate(rows)]
+
+
+def size_of_values(point: Point, draw: np.random.Generator) -> float:
+    """Say how large the values of f are around the point: what a slope of zero is small against."""
+    f_at = point.line(point.random_direction(draw))
+    values = [abs(float(f_at(step))) for step in (-0.0625, 0.0, 0.0625)]
+    return max(filter(np.isfinite, values), default=0.0)
 
 
 def argument_names(f: Callable[..., Any], count: int) -> list[str]:
@@ -121,14 +136,7 @@ def _positions(argnums: Argnums | None, given: int) -> Sequence[int]:
     return [number % given for number in chosen]
 
 
-def _size_of_values(point: Point, draw: np.random.Generator) -> float:
-    """Say how large the values of f are around the point: what a slope of zero is small against."""
-    f_at = point.line(point.random_direction(draw))
-    values = [abs(float(f_at(step))) for step in (-0.0625, 0.0, 0.0625)]
-    return max(filter(np.isfinite, values), default=0.0)
-
-
-def _confirmed(measured: Estimate, point: Point, position: int) -> Estimate:
+def _confirmed(measured: Estimate, point: Point, position: int, value: float) -> Estimate:
     """Let the complex step sharpen a measurement, wherever it confirms it.
 
     Where it doesn't, f isn't holomorphic (abs, max, a comparison), and complex numbers mean
@@ -141,9 +149,10 @@ def _confirmed(measured: Estimate, point: Point, position: int) -> Estimate:
     slopes, _, rebuild = flatten(measured.slope, "slope")
     errors, witnesses = (flatten(tree, "slope")[0] for tree in (measured.error, exact))
     for i, (slope, error, witness) in enumerate(zip(slopes, errors, witnesses, strict=True)):
-        confirms = np.abs(witness - slope) <= 4 * np.asarray(error) + 1e-12 * np.abs(slope)
+        confirms = np.abs(witness - slope) <= 4 * np.asarray(error) + _ALIKE * np.abs(slope)
         slopes[i] = np.where(confirms, witness, slope)[()]
-        errors[i] = np.where(confirms, np.minimum(error, 1e-15 * np.abs(slope)), error)[()]
+        rounding = _ROUNDING * np.maximum(np.abs(slope), value)
+        errors[i] = np.where(confirms, np.minimum(error, rounding), error)[()]
     return Estimate(rebuild(slopes), rebuild(errors))
 
 
@@ -190,17 +199,19 @@ def _in_narrow_floats(
     args: tuple[Any, ...],
     point: Point,
     ours: Sequence[Any],
+    value: float,
     draw: np.random.Generator,
 ) -> list[Finding]:
     """Compare the slopes in float32, float16 or complex64 with those in float64.
 
     What they may be off by is measured too: the slopes move that far when every entry of the
-    arguments moves by its last digit.
+    arguments moves by its last digit. Terms that cancel leave some last digits of theirs behind.
     """
     narrow = _narrow_leaves(args, point)
     if not narrow:
         return []
     eps = max(float(np.finfo(dtype).eps) for dtype in narrow.values())
+    left_behind = _LAST_DIGITS * eps * value
     nearby = [slope(*point.nearby(eps, draw)) for _ in range(2)]
     findings = []
     given = slope(*args)
@@ -208,7 +219,7 @@ def _in_narrow_floats(
         right, _, rebuild = flatten(ours[number], name)
         others = [flatten(tree[number], name)[0] for tree in nearby]
         errors = [
-            2 * np.max([np.abs(o - leaf) for o in other], axis=0)
+            2 * np.max([np.abs(o - leaf) for o in other], axis=0) + left_behind
             for leaf, *other in zip(right, *others, strict=True)
         ]
         rows = compared(given[number], Estimate(rebuild(right), rebuild(errors)), name)
@@ -237,21 +248,26 @@ def _report(f: Callable[..., Any], level: int, findings: list[Finding], point: P
     ordinal = {1: "slope", 2: "second derivative", 3: "third derivative"}
     what = ordinal.get(level, f"{level}th derivative")
     worst = sorted(wrong, key=lambda finding: -finding.row.excess)
-    notes = [note for finding in worst[:_EXPLAINED] if (note := _trouble(finding))]
+    notes = [note for finding in worst[:_EXPLAINED] if (note := _trouble(finding, point))]
+    notes = [note for note in notes if "not deterministic" in note][:1] or notes
     verb = "can't be checked" if notes else "isn't as measured"
     total = f"{len(wrong)} of {point.size}"
     if point.size > _ENTRY_BY_ENTRY:
         total = f"{len(wrong)} or more of {point.size}"
     lines = [
-        f"{function_place(f)}: the {what} {verb} in {total} entries.",
+        f"{function_place(getattr(f, 'function', f))}: the {what} {verb} in {total} entries.",
         table_of([finding.row for finding in worst]),
         *(f"  {note}" for note in (notes or _slips(findings, point))),
     ]
     return "\n".join(lines)
 
 
-def _trouble(finding: Finding) -> str:
+def _trouble(finding: Finding, point: Point) -> str:
     """Say what keeps the entry from having a slope at all."""
+    if finding.entry is not None:
+        number, place = point.where(finding.entry)
+        if not np.isfinite(entry := point.leaves[number][place]):
+            return f"{finding.row.label}: it is {entry} itself, and can't be moved"
     for line, part in zip(finding.lines, (np.real, np.imag), strict=False):
         found = trouble(line, part(finding.row.ours))
         if found:
@@ -272,5 +288,5 @@ def _slips(findings: list[Finding], point: Point) -> list[str]:
         )
         part = Slope(name, ours, numeric, numeric, error)
         if np.all(np.isfinite(numeric)) and not part.is_right(ours) and (found := slip([part])):
-            said.append(f"the slope of {name}{found}")
+            said.append(f"the slope of {name}: {found}")
     return said

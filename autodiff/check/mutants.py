@@ -56,13 +56,19 @@ def values_on_the_way(
     way = _way(f, leaves, rebuild)
     if way is None:
         return
+    found = [("x", start.value) for start in way.starts]
     for node in way.order:
-        yield f"the value of {_name(node)}", node.value
-        for value in node.inputs:
-            if type(value) is Node and value not in way.matter:
-                yield f"the other input of {_name(node)}", value.value
-            elif isinstance(value, np.ndarray):
-                yield f"the other input of {_name(node)}", value
+        name = f"the value of {_name(node)}"
+        found += [(name, node.value), (f"1 minus {name}", 1 - node.value)]
+        found.append((f"1 minus the square of {name}", 1 - node.value**2))
+        others = [x.value if type(x) is Node else x for x in node.inputs if not _matters(x, way)]
+        numbers = [other for other in others if np.asarray(other).dtype.kind in "fiu"]
+        found += [(f"the other input of {_name(node)}", number) for number in numbers]
+    yield from found
+
+
+def _matters(x: Any, way: Way) -> bool:
+    return type(x) is Node and x in way.matter
 
 
 def _way(f: Callable[[Any], Any], leaves: Sequence[Any], rebuild: Any) -> Way | None:
@@ -73,8 +79,9 @@ def _way(f: Callable[[Any], Any], leaves: Sequence[Any], rebuild: Any) -> Way | 
         return None
     way = between([out.node], [start.node for start in starts])
     sizes = sum(np.size(node.value) for node in way.order)
-    several = any(isinstance(node.value, tuple) for node in way.order)
-    if several or len(way.order) > _MOST_NODES or sizes > _MOST_ENTRIES:
+    nodes = [*way.starts, *way.order]
+    odd = any(isinstance(node.value, tuple) or np.iscomplexobj(node.value) for node in nodes)
+    if odd or len(way.order) > _MOST_NODES or sizes > _MOST_ENTRIES:
         return None
     return way
 
@@ -102,12 +109,13 @@ def _done(node: Node, inputs: list[Any]) -> Any:
 def _changes(node: Node, way: Way) -> Iterator[tuple[str, Change]]:
     """Give the slips that can be made at one operation, in words and as changes of it."""
     name, shape = _name(node), np.shape(node.value)
-    matter = [i for i, x in enumerate(node.inputs) if type(x) is Node and x in way.matter]
+    matter = [i for i, x in enumerate(node.inputs) if _matters(x, way)]
+    alone = len({node.inputs[i] for i in matter}) == 1
     for i in matter:
         place = _PLACES[i] if i < len(_PLACES) else f"{i + 1}th"
-        if len(matter) == 1 and np.shape(node.inputs[i].value) == shape:
+        if alone and np.shape(node.inputs[i].value) == shape:
             yield f"the chain rule's factor for {name} is missing", _without_factor(i)
-        if len(matter) > 1:
+        if not alone:
             yield (
                 f"a term is missing, the one through the {place} input of {name}",
                 _with_input(i, stop_gradient),

@@ -21,10 +21,12 @@ def projected(
 ) -> Callable[..., Any]:
     """Make f answer one real number: the sum of its results' entries with random weights.
 
-    The weights have few digits, to be the same in every precision.
+    The weights have few digits, to be the same in every precision. One real number keeps weight 1.
     """
     leaves, _, _ = flatten(f(*args), "the result")
     weights = [_weights(leaf, draw) for leaf in leaves]
+    if len(leaves) == 1 and np.shape(leaves[0]) == () and not np.iscomplexobj(leaves[0]):
+        weights = [np.array(1.0)]
 
     def scalar(*args: Any) -> Any:
         leaves, _, _ = flatten(f(*args), "the result")

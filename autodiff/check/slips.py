@@ -47,16 +47,13 @@ class Slope:
 def slip(parts: Sequence[Slope]) -> str:
     """Name the one slip that explains all that is wrong, in words; nothing if there is none."""
     wrong = [part for part in parts if not part.is_right(part.own)]
-    names = " and ".join(part.name for part in wrong)
-    factor = common_factor(parts)
-    if factor is not None:
-        return f": {spelled(factor)}"
+    for some in (parts, wrong):
+        factor = common_factor(some)
+        if factor is not None:
+            return spelled(factor)
     for change, cure in _CHANGES:
         if all(part.is_right(change(part.own)) for part in wrong):
-            return f": {cure.format(names)} and it is right"
-    if len(wrong) < len(parts):
-        factor = common_factor(wrong)
-        return f", all in {names}" + (f": {spelled(factor)}" if factor is not None else "")
+            return f"{cure.format(' and '.join(part.name for part in wrong))} and it is right"
     return ""
 
 
@@ -99,7 +96,7 @@ def usual_factor(factor: float | None) -> bool:
 def spelled(factor: float) -> str:
     """Say what a factor means for the slope that it makes right."""
     if np.isclose(factor, -1):
-        return "the sign is flipped (the error is the prediction minus the target?)"
+        return "the sign is flipped"
     simple = Fraction(factor).limit_denominator(100_000)
     top, bottom = abs(simple.numerator), simple.denominator
     if min(top, bottom) > _SMALL or not np.isclose(float(simple), factor, rtol=1e-7):

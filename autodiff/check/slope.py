@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autodiff.check.comparison import aligned, bracketed
-from autodiff.check.grads import Finding, measure
+from autodiff.check.grads import Finding, measure, size_of_values
 from autodiff.check.mutants import mutants, values_on_the_way
 from autodiff.check.numeric import widened
 from autodiff.check.point import Point
@@ -109,7 +109,7 @@ class _Check:
         draw = np.random.default_rng(seed)
         ours = grad(f)(x)
         self.point = Point(f, (x,), (0,), ("x",))
-        self.findings = measure(self.point, [ours], draw)
+        self.findings = measure(self.point, [ours], size_of_values(self.point, draw), draw)
         self.parts = self._beside(slope(x) if callable(slope) else slope, ours)
         self.nearby = self.point.nearby(0.1, draw)[0]
 
@@ -126,7 +126,8 @@ class _Check:
             return SlopeCheck(ok=False, verdict=self._no_verdict(unsettled), rows=rows)
         if wrong:
             verdict = f"wrong in {len(wrong)} of {len(agrees)} entries"
-            verdict += "" if wrong & kinks.keys() else self._slip()
+            hint = "" if wrong & kinks.keys() else self._slip()
+            verdict += self._whose() + (f": {hint}" if hint else "")
         else:
             verdict = f"right in all {len(agrees)} entries"
         notes = [self._note(entry, kinks[entry]) for entry in sorted(kinks)[:_KINKS_SHOWN]]
@@ -193,6 +194,11 @@ class _Check:
             f"the right; yours, {_number(row.by_hand)}, {lies}"
         )
 
+    def _whose(self) -> str:
+        """Name the arrays that all mistakes are in, where they are in a part of them."""
+        names = [part.name for part in self.parts if not part.is_right(part.own)]
+        return f", all in {' and '.join(names)}" if len(names) < len(self.parts) else ""
+
     def _slip(self) -> str:
         """Name the mistake; one that explains the slope nearby as well, if there is one."""
         here = self._slips(self.parts, self.point.leaves)
@@ -212,18 +218,20 @@ class _Check:
     def _slips(self, parts: Sequence[Slope], leaves: Sequence[Any]) -> Iterator[str]:
         """Give all slips that explain the slope, in words, the likely ones first."""
         usual, factor = slip(parts), common_factor(parts)
+        if usual.endswith("sign is flipped"):
+            usual += " (the error is the prediction minus the target?)"
         if usual and (factor is None or usual_factor(factor)):
             yield usual
         _, _, rebuild = flatten(self.point.args[0], "x")
         for said, slopes in mutants(self.f, leaves, rebuild):
             pairs = zip(parts, slopes, strict=True)
             if all(_slope(part.name, part.own, other).is_right(part.own) for part, other in pairs):
-                yield f": {said}"
+                yield said
         for name, value in values_on_the_way(self.f, leaves, rebuild):
             if _explains(value, parts):
-                yield f": a factor is missing, {name}"
+                yield f"a factor is missing, {name}"
             elif _explains(np.divide(1, value), parts):
-                yield f": there is a factor too many, {name}"
+                yield f"there is a factor too many, {name}"
         yield usual
 
 
