@@ -9,6 +9,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from autodiff.primitive import composite, derivative, primitive
+from autodiff.registry import registry
 from autodiff.tensor import Tensor
 
 
@@ -208,53 +209,6 @@ def _explicit(subscripts: str, ndims: list[int]) -> str:
     return ",".join(labels) + "->" + result
 
 
-@composite(np.linalg.norm)
-def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:  # noqa: A002
-    """The length of vectors, or the size of matrices; its slope is 0 at 0."""
-    if axis is None and (ord is None or x.ndim not in (1, 2)):
-        lengths = _length(np.reshape(x, -1), 0 if ord is None else None, keepdims=False)
-        return np.reshape(lengths, (1,) * x.ndim) if keepdims else lengths
-    axes = normalize_axis_tuple(range(x.ndim) if axis is None else axis, x.ndim)
-    if len(axes) == 1:
-        return _vector_norm(x, 2 if ord is None else ord, axes[0], keepdims)
-    if ord in (None, "fro", "f"):
-        return _length(x, axes, keepdims)
-    if len(axes) != 2 or ord not in (1, -1, math.inf, -math.inf):
-        raise NotImplementedError(
-            f"norm of a traced value supports fro, 1, -1, inf and -inf for matrices, got {ord!r}"
-        )
-    rows, columns = axes if abs(ord) == 1 else axes[::-1]
-    sums = np.sum(np.abs(x), axis=rows, keepdims=True)
-    largest = (
-        np.max(sums, axis=columns, keepdims=True)
-        if ord > 0
-        else (np.min(sums, axis=columns, keepdims=True))
-    )
-    return largest if keepdims else np.squeeze(largest, axes)
-
-
-def _length(x: Any, axis: Any, keepdims: bool) -> Any:
-    squares = np.real(x * np.conjugate(x)) if x.dtype.kind == "c" else x * x
-    total = np.sum(squares, axis=axis, keepdims=keepdims)
-    return np.sqrt(np.where(total == 0, 1, total)) * (total != 0)
-
-
-def _vector_norm(x: Any, ord: Any, axis: int, keepdims: bool) -> Any:  # noqa: A002
-    if ord == 2:
-        return _length(x, axis, keepdims)
-    sizes = np.abs(x)
-    if ord in (math.inf, -math.inf):
-        extreme = np.max if ord > 0 else np.min
-        return extreme(sizes, axis=axis, keepdims=keepdims)
-    if ord == 1:
-        return np.sum(sizes, axis=axis, keepdims=keepdims)
-    if not isinstance(ord, (int, float)) or ord == 0:
-        raise NotImplementedError(
-            f"norm of a traced vector needs a power other than 0, got {ord!r}"
-        )
-    return np.sum(sizes**ord, axis=axis, keepdims=keepdims) ** (1 / ord)
-
-
 @composite(np.cross)
 def cross(
     a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: Any = None
@@ -284,3 +238,78 @@ def kron(a: Any, b: Any) -> Any:
     repeated = np.expand_dims(wide, tuple(range(0, 2 * ndim, 2)))
     shape = tuple(m * n for m, n in zip(tall.shape, wide.shape, strict=True))
     return np.reshape(spread * repeated, shape)
+
+
+@composite(np.vecdot)
+def vecdot(x1: Any, x2: Any, axis: int = -1) -> Any:
+    """The sum of products along an axis, the first conjugated."""
+    x1 = np.moveaxis(x1, normalize_axis_index(axis, np.ndim(x1)), -1)
+    x2 = np.moveaxis(x2, normalize_axis_index(axis, np.ndim(x2)), -1)
+    return np.matmul(np.conjugate(x1)[..., None, :], x2[..., :, None])[..., 0, 0]
+
+
+def matvec(x1: Any, x2: Any) -> Any:
+    """The products of matrices with vectors."""
+    return np.matmul(x1, x2[..., :, None])[..., 0]
+
+
+def vecmat(x1: Any, x2: Any) -> Any:
+    """The products of vectors, conjugated, with matrices."""
+    return np.matmul(np.conjugate(x1)[..., None, :], x2)[..., 0, :]
+
+
+if hasattr(np, "matvec"):  # NumPy 2.2 and later
+    registry[np.matvec], registry[np.vecmat] = matvec, vecmat
+
+
+# The namespace np.linalg has names of its own for these.
+
+
+@composite(np.linalg.matmul)
+def linalg_matmul(x1: Any, x2: Any, /) -> Any:
+    """As ``np.matmul``."""
+    return np.matmul(x1, x2)
+
+
+@composite(np.linalg.tensordot)
+def linalg_tensordot(x1: Any, x2: Any, /, *, axes: Any = 2) -> Any:
+    """As ``np.tensordot``."""
+    return np.tensordot(x1, x2, axes)
+
+
+@composite(np.linalg.vecdot)
+def linalg_vecdot(x1: Any, x2: Any, /, *, axis: int = -1) -> Any:
+    """As ``np.vecdot``."""
+    return vecdot(x1, x2, axis)
+
+
+@composite(np.linalg.outer)
+def linalg_outer(x1: Any, x2: Any, /) -> Any:
+    """As ``np.outer``, of vectors only."""
+    if np.ndim(x1) != 1 or np.ndim(x2) != 1:
+        raise ValueError(f"outer takes two vectors, got shapes {np.shape(x1)} and {np.shape(x2)}")
+    return outer(x1, x2)
+
+
+@composite(np.linalg.cross)
+def linalg_cross(x1: Any, x2: Any, /, *, axis: int = -1) -> Any:
+    """As ``np.cross``, of vectors of 3 entries."""
+    return cross(x1, x2, axis=axis)
+
+
+@composite(np.linalg.trace)
+def linalg_trace(x: Any, /, *, offset: int = 0, dtype: Any = None) -> Any:
+    """As ``np.trace``, over the last two axes."""
+    return trace(x, offset, -2, -1, dtype=dtype)
+
+
+@composite(np.linalg.diagonal)
+def linalg_diagonal(x: Any, /, *, offset: int = 0) -> Any:
+    """As ``np.diagonal``, over the last two axes."""
+    return diagonal(x, offset, -2, -1)
+
+
+@composite(np.linalg.matrix_transpose)
+def linalg_matrix_transpose(x: Any, /) -> Any:
+    """As ``np.matrix_transpose``; a view."""
+    return np.matrix_transpose(x)

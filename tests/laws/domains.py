@@ -17,7 +17,7 @@ from autodiff.rules.constants import nonzero_along
 from autodiff.rules.linalg import einsum
 from autodiff.rules.shape import broadcast_to, reshape, transpose
 from autodiff.transforms import stop_gradient
-from tests.laws import forms
+from tests.laws import forms, forms_linalg
 from tests.laws.drawing import (
     CONJUGATING,
     REAL,
@@ -216,7 +216,7 @@ DOMAINS: dict[Any, Domain] = {
     np.tensordot:    Domain(forms.tensordot),
     np.cross:        Domain(forms.cross),
     np.kron:         Domain(lambda d: call(d.reals(d.shape(0, 2)), d.reals(d.shape(0, 2)))),
-    np.linalg.norm:  Domain(forms.norm, **CONJUGATING),
+    **forms_linalg.LINALG,
     np.interp:       Domain(forms.interp, **REAL),
     np.trapezoid:    array(forms.trapezoid),
     np.convolve:     Domain(forms.convolve),
