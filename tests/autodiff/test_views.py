@@ -164,8 +164,9 @@ def both(start, program):
             break
         if refused is not None:  # refused is allowed; half done, or silently different, isn't
             break
-        if isinstance(arrays[-1], np.ndarray) and arrays[-1].ndim == 0:
-            break  # a number here, whereas NumPy's 0-d arrays are views too
+        newest = arrays[-1]
+        if newest.size == 0 or (isinstance(newest, np.ndarray) and newest.ndim == 0):
+            break  # nothing to see; a number here, whereas NumPy's 0-d arrays are views too
         done.append(command)
         for array, tensor in zip(arrays, tensors, strict=True):
             value = tensor.numpy() if isinstance(tensor, ad.Tensor) else tensor
