@@ -95,3 +95,101 @@ def test_the_report_shows_three_answers():
         "  entry  by hand  autodiff  numeric\n"
         "  x            3         6        6"
     )
+
+
+INPUTS, TARGETS = X[:, :1] * X[:, 1:] + X, np.array([[0.5], [-1.0], [2.0]])
+NETWORK = {"hidden": np.array([[0.3, -0.2, 0.5], [0.1, 0.4, -0.3]]), "output": W[:1].T[[0, 1, 0]]}
+
+
+def network_loss(p):
+    return np.mean((np.tanh(INPUTS @ p["hidden"]) @ p["output"] - TARGETS) ** 2)
+
+
+def network_slope(p, *, error=None, activation=None, sign=1):
+    """Derive by hand, with room for a slip."""
+    h = np.tanh(INPUTS @ p["hidden"])
+    e = 2 * (h @ p["output"] - TARGETS if error is None else error) / len(INPUTS)
+    dh = e @ p["output"].T * (1 - h**2 if activation is None else activation)
+    return {"hidden": sign * INPUTS.T @ dh, "output": h.T @ e}
+
+
+@pytest.mark.parametrize(
+    ("slip", "verdict"),
+    [
+        ({"activation": 1}, r"all in x\['hidden'\]: the chain rule's factor for tanh is missing"),
+        ({"error": TARGETS}, r"the second input of subtract .*\(error and target swapped\?\)"),
+        ({"sign": -1}, r"all in x\['hidden'\]: the sign is flipped \(the error is the prediction"),
+    ],
+)
+def test_slips_in_a_network_are_named(slip, verdict):
+    assert ad.check_slope(network_loss, network_slope, NETWORK).ok
+    check = ad.check_slope(network_loss, lambda p: network_slope(p, **slip), NETWORK)
+    assert re.search(verdict, check.verdict), check.verdict
+
+
+V = np.array([1.3, 0.2, -0.7])
+
+
+@pytest.mark.parametrize(
+    ("f", "by_hand", "verdict"),
+    [
+        (np.sin, lambda x: np.sin(x), None),
+        (lambda x: np.sin(x**2), lambda x: np.cos(x**2), "the chain rule's factor for power"),
+        (lambda x: np.sin(x * x), lambda x: np.cos(x * x), "the chain rule's factor for multiply"),
+        (lambda x: np.sin(x) * np.exp(x), lambda x: np.cos(x) * np.exp(x), "a term is missing"),
+        (lambda x: x**3, lambda x: 3 * x**3, "there is a factor too many, x"),
+        (lambda x: np.exp(x) - x**3, lambda x: np.exp(x) + 3 * x**2, "the sign of the term thr"),
+        (lambda x: 1 / (1 + np.exp(-x)), lambda x: 1 / (1 + np.exp(-x)), "1 minus the value of"),
+        (np.square, lambda x: 2 * x[::-1], "reverse the entries of x"),
+    ],
+)
+def test_slips_in_elementwise_functions_are_named(f, by_hand, verdict):
+    check = ad.check_slope(lambda x: np.sum(f(x)), by_hand, V)
+    assert not check.ok
+    assert re.search(verdict or "wrong in 3 of 3 entries$", check.verdict), check.verdict
+
+
+def test_a_slip_must_explain_the_slope_nearby_as_well():
+    check = ad.check_slope(lambda x: x**3, lambda x: 3 * x, 2.0)  # 2 here is x, and not a factor
+    assert check.verdict == "wrong in 1 of 1 entries: a factor is missing, x"
+    assert "multiply it by 2" in ad.check_slope(lambda x: x**3, 6.0, 2.0).verdict
+
+
+def test_a_conjugate():
+    check = ad.check_slope(lambda z: np.abs(z) ** 2, lambda z: 2 * np.conj(z), 1 + 2j)
+    assert "conjugate x" in check.verdict
+
+
+def test_any_slope_between_those_of_a_kink_is_right():
+    def relu(x):
+        return np.sum(np.maximum(0, x))
+
+    x = np.array([0.0, 1.0, -2.0])
+    check = ad.check_slope(relu, lambda x: x > 0, x)
+    assert check.ok
+    assert check.verdict == (
+        "right in all 3 entries; x[0] is at a kink: 0 from the left, 1 from the right; yours, 0, "
+        "lies between"
+    )
+    check = ad.check_slope(relu, np.array([2, 1, 0]), x)
+    assert not check.ok
+    assert "yours, 2, doesn't lie between" in check.verdict
+    assert check.rows[0].place == "x[0]"
+
+
+def test_noise_gives_no_verdict():
+    random = np.random.default_rng(0)
+    check = ad.check_slope(lambda x: np.sum(x * random.random(2)), lambda x: x, np.ones(2))
+    assert "no verdict" in check.verdict
+    assert "not deterministic" in check.verdict
+
+
+def test_one_wrong_entry_of_a_large_slope():
+    x = np.random.default_rng(0).normal(size=(60, 50))
+    right = 3 * x**2
+    assert ad.check_slope(lambda x: np.sum(x**3), right, x).ok
+    wrong = right.copy()
+    wrong[7, 9] += 1e-6
+    check = ad.check_slope(lambda x: np.sum(x**3), wrong, x)
+    assert check.verdict == "wrong in 1 of 3000 entries"
+    assert check.rows[0].place == "x[7, 9]"
