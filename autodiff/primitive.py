@@ -287,6 +287,8 @@ def _explained(found: Primitive, values: list[Any], error: ValueError) -> ValueE
     """Add to NumPy's words where it happened, and for shapes that don't fit, the cure."""
     shapes = [np.shape(value) for value in values]
     text = f"{found.name} at {user_line()}: {error}"
+    if isinstance(error, np.linalg.LinAlgError):
+        return np.linalg.LinAlgError(text)
     if found.function is np.matmul:
         return ValueError(
             f"{text}. Expected the last axis of the left and the last but one of the right to have "
