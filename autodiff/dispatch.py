@@ -8,19 +8,9 @@ from typing import Any
 import numpy as np
 
 from autodiff.errors import user_line
-from autodiff.registry import handler
+from autodiff.registry import handler, registry
 
-__all__ = ["Dispatching", "is_foreign"]
-
-_REDUCTIONS: dict[np.ufunc, Any] = {
-    np.add: np.sum,
-    np.multiply: np.prod,
-    np.maximum: np.max,
-    np.minimum: np.min,
-    np.logical_and: np.all,
-    np.logical_or: np.any,
-}
-_ACCUMULATIONS: dict[np.ufunc, Any] = {np.add: np.cumsum, np.multiply: np.cumprod}
+__all__ = ["Dispatching", "is_foreign", "run"]
 
 
 class Dispatching:
@@ -41,7 +31,7 @@ class Dispatching:
     ) -> Any:
         if not all(issubclass(kind, (Dispatching, np.ndarray)) for kind in types):
             return NotImplemented  # a type of some other library wants to handle it
-        return handler(function)(*args, **kwargs)
+        return run(function, args, dict(kwargs))
 
     def _take(self, result: Any) -> None:
         """Hold a result of the same shape and dtype from now on."""
@@ -56,35 +46,79 @@ def is_foreign(value: Any) -> bool:
     return not isinstance(value, _KNOWN) and hasattr(type(value), "__array_ufunc__")
 
 
+def run(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Run what differentiates a function; a Tensor as ``out=`` takes the result."""
+    out = kwargs.get("out")
+    if out is None:
+        return handler(function)(*args, **kwargs)
+    del kwargs["out"]
+    return _write(handler(function)(*args, **kwargs), out if isinstance(out, tuple) else (out,))
+
+
 def _call(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Run a universal function with options, or one of its methods."""
-    out = kwargs.pop("out", (None,))
-    if method == "__call__":
-        result = handler(ufunc)(*inputs, **kwargs)
-    elif method == "reduce":
-        result = _method_of(_REDUCTIONS, ufunc, method)(*inputs, **{"axis": 0, **kwargs})
-    elif method == "accumulate":
-        result = _method_of(_ACCUMULATIONS, ufunc, method)(*inputs, **{"axis": 0, **kwargs})
+    out = kwargs.pop("out", None)
+    if method != "__call__":
+        if ufunc.signature is not None:
+            raise NotImplementedError(f"NumPy has no np.{ufunc.__name__}.{method}")
+        handler(ufunc)
+        result = registry[method](ufunc, *inputs, **kwargs)
     else:
-        result = _method_of({}, ufunc, method)
-    return result if out == (None,) else _write(result, out)
+        where = kwargs.pop("where", True)
+        result = _in_dtype(ufunc, inputs, kwargs)
+        if where is not True:
+            result = _selected(ufunc, result, where, out)
+    return result if out is None or out[0] is None else _write(result, out)
 
 
-def _method_of(table: dict[np.ufunc, Any], ufunc: np.ufunc, method: str) -> Any:
-    if ufunc not in table:
+def _in_dtype(ufunc: np.ufunc, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Compute in the dtype that is asked for, if one is."""
+    dtype = kwargs.pop("dtype", None)
+    if dtype is None:
+        return handler(ufunc)(*inputs, **kwargs)
+    dtype = np.dtype(dtype)
+    if dtype.kind not in "fc" or not all(
+        np.can_cast(_dtype(x), dtype, "same_kind") for x in inputs
+    ):
         raise NotImplementedError(
-            f"np.{ufunc.__name__}.{method} of a traced value has no derivative here (called at "
-            f"{user_line()}). Write it with np.{ufunc.__name__} itself or a function like np.sum."
+            f"np.{ufunc.__name__} of a traced value can't be computed in dtype={dtype} (called at "
+            f"{user_line()}). Convert the result: np.{ufunc.__name__}(t).astype({dtype})."
         )
-    return handler(table[ufunc])
+    result = handler(ufunc)(
+        *(x.astype(dtype) if hasattr(x, "astype") else np.asarray(x, dtype) for x in inputs),
+        **kwargs,
+    )
+    if result.dtype != dtype:
+        raise NotImplementedError(
+            f"np.{ufunc.__name__} doesn't answer in dtype={dtype} (called at {user_line()}). "
+            f"Leave dtype= away."
+        )
+    return result
+
+
+def _dtype(x: Any) -> np.dtype[Any]:
+    dtype: np.dtype[Any] = x.dtype if hasattr(x, "dtype") else np.asarray(x).dtype
+    return dtype
+
+
+def _selected(ufunc: np.ufunc, result: Any, where: Any, out: Any) -> Any:
+    """Let the result in where a mask says so; elsewhere what is in ``out=`` stays."""
+    if out is None or len(out) != 1 or out[0] is None:
+        raise NotImplementedError(
+            f"np.{ufunc.__name__} with where= leaves what isn't computed to chance (called at "
+            f"{user_line()}). Use np.where(mask, np.{ufunc.__name__}(t), value), or give out= too."
+        )
+    return handler(np.where)(where, result, out[0])
 
 
 def _write(result: Any, out: tuple[Any, ...]) -> Any:
     """Let ``out=`` take a result: a Tensor can, a plain array would lose the slope."""
-    if len(out) != 1 or not isinstance(out[0], Dispatching):
-        raise TypeError(
-            f"out= of a traced result must be a Tensor, got {type(out[0]).__name__} at "
-            f"{user_line()}: a plain array would lose the slope. Leave out= away."
-        )
-    out[0]._take(result)
-    return out[0]
+    results = result if isinstance(result, tuple) else (result,)
+    for target, value in zip(out, results, strict=True):
+        if not isinstance(target, Dispatching):
+            raise TypeError(
+                f"out= of a traced result must be a Tensor, got {type(target).__name__} at "
+                f"{user_line()}: a plain array would lose the slope. Leave out= away."
+            )
+        target._take(value)
+    return out if isinstance(result, tuple) else out[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from autodiff.errors import user_line
+from autodiff.refused import REFUSED
 
 __all__ = ["handler", "public_name", "registry"]
 
@@ -16,15 +17,18 @@ def handler(function: Any) -> Any:
     """Look up what differentiates a NumPy function.
 
     Raises:
-        NotImplementedError: nothing does.
+        NotImplementedError: nothing does; it says what to use instead.
     """
     found = registry.get(function)
     if found is None:
+        name = public_name(function)
+        cure = REFUSED.get(
+            name,
+            "Write it with functions that have one, give it one with autodiff.primitive and "
+            "autodiff.derivative, or pass t.numpy() where no slope is wanted.",
+        )
         raise NotImplementedError(
-            f"{public_name(function)} of a traced value has no derivative here (called at "
-            f"{user_line()}). Write it with functions that have one, give it one with "
-            f"autodiff.primitive and autodiff.derivative, or pass t.numpy() where no slope is "
-            f"wanted."
+            f"{name} of a traced value has no derivative here (called at {user_line()}). {cure}"
         )
     return found
 

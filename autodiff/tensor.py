@@ -18,9 +18,10 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.dispatch import Dispatching, is_foreign
+from autodiff.dispatch import Dispatching, is_foreign, run
 from autodiff.errors import describe, user_line
 from autodiff.graph import NO_OPTIONS, Node
+from autodiff.refused import REFUSED
 from autodiff.registry import handler, registry
 
 __all__ = ["Tensor", "View", "tensor"]
@@ -90,7 +91,7 @@ def _method(function: Callable[..., Any]) -> Callable[..., Any]:
     """Make the ndarray method that has the parameters of a NumPy function after its first."""
 
     def method(self: Tensor, *args: Any, **kwargs: Any) -> Any:
-        return handler(function)(self, *args, **kwargs)
+        return run(function, (self, *args), kwargs)
 
     method.__name__ = function.__name__
     method.__doc__ = f"As the ndarray method; see ``np.{function.__name__}``."
@@ -259,6 +260,12 @@ class Tensor(Dispatching):
     def __format__(self, spec: str) -> str:
         return format(self.node.value, spec)
 
+    def __getattr__(self, name: str) -> Any:
+        cure = REFUSED.get(f"ndarray.{name}")
+        if cure is None:
+            raise AttributeError(f"a Tensor has no attribute {name!r}", name=name, obj=self)
+        raise AttributeError(f"a Tensor has no {name} (asked for at {user_line()}). {cure}")
+
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
         return Tensor(self.node)  # the Node is immutable, so a new name for it is a copy
 
@@ -293,6 +300,8 @@ class Tensor(Dispatching):
     __pos__ = _unary(np.positive)
     __abs__ = _unary(np.absolute)
     __invert__ = _unary(np.invert)
+    __lshift__, __rlshift__ = _binary(np.left_shift, operator.lshift)
+    __rshift__, __rrshift__ = _binary(np.right_shift, operator.rshift)
     # NumPy calls these for each entry of an array of objects: np.exp(np.array([a, b])).
     exp = _unary(np.exp)
     exp2 = _unary(np.exp2)
@@ -357,8 +366,10 @@ class Tensor(Dispatching):
             )
         self._take(registry["write"](self, value, index))
 
-    def _take(self, result: Tensor) -> None:
+    def _take(self, result: Any) -> None:
         """Point this name at an edited value of the same shape and dtype, as NumPy would."""
+        if not isinstance(result, Tensor):
+            result = Tensor(Node(np.asarray(result)[()]))
         if result.shape != self.shape:
             raise ValueError(
                 f"an in-place edit can't change the shape {self.shape} to {result.shape} "
@@ -396,6 +407,7 @@ class Tensor(Dispatching):
     argmax = _method(np.argmax)
     argmin = _method(np.argmin)
     argsort = _method(np.argsort)
+    argpartition = _method(np.argpartition)
     nonzero = _method(np.nonzero)
     searchsorted = _method(np.searchsorted)
     cumsum = _method(np.cumsum)
@@ -410,6 +422,8 @@ class Tensor(Dispatching):
     swapaxes = _method(np.swapaxes)
     diagonal = _method(np.diagonal)
     trace = _method(np.trace)
+    choose = _method(np.choose)
+    put = _method(np.put)
     conj = _method(np.conjugate)
     conjugate = _method(np.conjugate)
     real = property(_method(np.real))
@@ -448,6 +462,14 @@ class Tensor(Dispatching):
     def sort(self, axis: int = -1) -> None:
         """Sort in place, as ``ndarray.sort``."""
         self._take(handler(np.sort)(self, axis))
+
+    def partition(self, kth: Any, axis: int = -1) -> None:
+        """Partition in place, as ``ndarray.partition``."""
+        self._take(handler(np.partition)(self, kth, axis))
+
+    def compress(self, condition: Any, axis: int | None = None) -> Any:
+        """As ``ndarray.compress``."""
+        return handler(np.compress)(condition, self, axis)
 
     def fill(self, value: Any) -> None:
         """Set every entry, as ``ndarray.fill``."""

@@ -181,8 +181,6 @@ REFUSED = {
     "out= of dot": lambda t: np.dot(t, t, out=np.zeros(())),
     "out= of concatenate": lambda t: np.concatenate([t, t], out=np.zeros(6)).sum(),
     "where=": lambda t: np.add(t, 1, where=np.array([True, False, True])).sum(),
-    "where= of sum": lambda t: np.sum(t, where=np.array([True, False, True])),
-    "initial=": lambda t: np.max(t, initial=5.0),
     "traced initial=": lambda t: np.sum(np.ones(3), initial=t[0]),
     "dtype=": lambda t: np.sum(t, dtype=int),
     "casting=": lambda t: np.add(t, 1, casting="unsafe").sum(),

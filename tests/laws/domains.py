@@ -29,10 +29,10 @@ from tests.laws.drawing import (
     call,
     distinct,
     reduction,
-    running,
     unary,
     values,
 )
+from tests.laws.everyday import EVERYDAY
 
 JUMPY = beside(0.13)  # clear of the multiples of 1/2, and of 1/10 for np.round
 
@@ -129,18 +129,8 @@ DOMAINS: dict[Any, Domain] = {
     np.nonzero:      unary(away, ndim=1, **REAL),
     nonzero_along:   forms.on(lambda a: np.nonzero(a)[-1], unary(away, ndim=1, **REAL)),
     stop_gradient:   unary(**REAL),
+    **EVERYDAY,
     # Reductions.
-    np.sum:          reduction(),
-    np.mean:         reduction(shortest=1),
-    np.prod:         reduction(),
-    np.max:          reduction(distinct, shortest=1, **REAL),
-    np.min:          reduction(distinct, shortest=1, **REAL),
-    np.amax:         reduction(distinct, shortest=1, **REAL),
-    np.amin:         reduction(distinct, shortest=1, **REAL),
-    np.var:          forms.spread(),
-    np.std:          forms.spread(distinct),
-    np.cumsum:       running(),
-    np.cumprod:      running(),
     np.ptp:          reduction(distinct, shortest=1, **REAL),
     np.median:       reduction(distinct, shortest=1, **REAL),
     np.average:      array(forms.average),

@@ -77,6 +77,8 @@ def test_an_option_works_or_is_refused(key, data):
         assert isinstance(ours, ad.Tensor)
         assert ours.dtype == theirs.dtype
         np.testing.assert_allclose(ours.numpy(), theirs, rtol=1e-12)
+    if any(ours.dtype == np.float32 for ours in results(traced)):
+        return  # too coarse to measure a slope in
     on_line = along_a_line(real(projected(call.run, call.arrays)), call.arrays)
     measured, error = numerical_slope(on_line, 0.0)
     assert ad.grad(on_line)(0.0) == pytest.approx(measured, rel=1e-8, abs=1e-8 + 10 * error)
