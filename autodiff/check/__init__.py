@@ -1,7 +1,10 @@
 """Is a slope right? Independent witnesses, and what holds slopes against them.
 
-Read :mod:`numeric` (the witnesses), then :mod:`grads` (is the engine right?) and :mod:`slope`
-(is a slope derived by hand right?).
+The witnesses come first: read :mod:`richardson` (differences along a line), :mod:`numeric` (every
+entry of an argument) and :mod:`point` (arguments too large for that). Then what asks them:
+:mod:`grads` (is the engine right?) and :mod:`slope` (is a slope derived by hand right?), with what
+explains a disagreement: :mod:`trouble` (there is no slope to measure), :mod:`slips` and
+:mod:`mutants` (the usual mistakes).
 """
 
 from autodiff.check.grads import check_grads

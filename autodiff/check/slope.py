@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autodiff.check.comparison import aligned, bracketed
-from autodiff.check.grads import Finding, measure, size_of_values
+from autodiff.check.measurement import Finding, measure, size_of_values
 from autodiff.check.mutants import mutants, values_on_the_way
 from autodiff.check.numeric import widened
 from autodiff.check.point import Point
@@ -42,7 +42,8 @@ class SlopeCheck:
     Attributes:
         ok: the slope by hand, autodiff's and the measured one agree in every entry.
         verdict: one sentence, with the likely mistake where there is a likely one.
-        rows: the entries, those that are furthest apart first; none for a wrong shape.
+        rows: the entries, those that are furthest apart first; none for a wrong shape. Of a large
+            slope, the first few are measured one by one, and the rest along random directions only.
     """
 
     ok: bool
@@ -169,9 +170,13 @@ class _Check:
 
     def _rows(self, wrong: set[int]) -> tuple[Row, ...]:
         """List all entries: first those that are wrong, then those that are furthest apart."""
-        rows = [(entry not in wrong, self._row(entry)) for entry in range(self.point.size)]
-        rows.sort(key=lambda pair: (pair[0], -_apart(pair[1])))
-        return tuple(row for _, row in rows)
+        rows = [self._row(entry) for entry in range(self.point.size)]
+        order = sorted(range(len(rows)), key=lambda e: (e not in wrong, -_apart(rows[e])))
+        if self.point.size > len(self.findings):
+            for entry in order[:_ROWS_SHOWN]:
+                numeric, error = self.point.measured_entry(entry)
+                rows[entry] = rows[entry]._replace(numeric=numeric, error=error)
+        return tuple(rows[entry] for entry in order)
 
     def _no_verdict(self, unsettled: list[Finding]) -> str:
         """Say why autodiff and the measurement can't be held against each other."""

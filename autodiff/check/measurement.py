@@ -1,0 +1,115 @@
+"""Slopes held against measured ones: every entry, or along a few random directions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autodiff.check.comparison import Comparison, compared
+from autodiff.check.numeric import Estimate, complex_step, numerical_slope
+from autodiff.check.point import Point, along
+from autodiff.check.richardson import Line
+from autodiff.pytree import flatten
+
+__all__ = ["ENTRY_BY_ENTRY", "Finding", "measure", "size_of_values"]
+
+ENTRY_BY_ENTRY = 100  # so many entries are measured one by one; more, along random directions
+_DIRECTIONS = 4
+_SAMPLE = 12  # entries looked at beside the worst one
+_ALIKE, _ROUNDING = 1e-12, 1e-15  # of the complex step, relative
+_NOT_COMPLEX = (TypeError, ValueError, NotImplementedError, np.exceptions.ComplexWarning)
+
+
+class Finding(NamedTuple):
+    """A comparison, the lines along which it was measured, and which entry of all it is.
+
+    A random direction is no entry, nor is a slope in narrow floats: None.
+    """
+
+    row: Comparison
+    lines: tuple[Line, ...] = ()
+    entry: int | None = None
+
+
+def measure(
+    point: Point, ours: Sequence[Any], value: float, draw: np.random.Generator
+) -> list[Finding]:
+    """Compare slopes, one per chosen argument, with measured ones: all, or along directions.
+
+    ``value`` is how large the function is, whose last digits limit what can be known of its slope.
+    """
+    if point.size > ENTRY_BY_ENTRY:
+        return _along_directions(point, flatten(ours, "slope")[0], value, draw)
+    rows: list[Comparison] = []
+    for position, slope, name in zip(point.positions, ours, point.arguments, strict=True):
+        measured = numerical_slope(point.f, *point.args, argnum=position)
+        measured = _confirmed(measured, point, position, value)
+        rows += compared(slope, measured, name, value)
+    return [Finding(row, point.axes(entry), entry) for entry, row in enumerate(rows)]
+
+
+def size_of_values(point: Point, draw: np.random.Generator) -> float:
+    """Say how large the values of f are around the point: what a slope of zero is small against."""
+    f_at = point.line(point.random_direction(draw))
+    values = [abs(float(f_at(step))) for step in (-0.0625, 0.0, 0.0625)]
+    return max(filter(np.isfinite, values), default=0.0)
+
+
+def _confirmed(measured: Estimate, point: Point, position: int, value: float) -> Estimate:
+    """Let the complex step sharpen a measurement, wherever it confirms it.
+
+    Where it doesn't, f isn't holomorphic (abs, max, a comparison), and complex numbers mean
+    something else to it.
+    """
+    try:
+        exact = complex_step(point.f, *point.args, argnum=position)
+    except _NOT_COMPLEX:
+        return measured
+    slopes, _, rebuild = flatten(measured.slope, "slope")
+    errors, witnesses = (flatten(tree, "slope")[0] for tree in (measured.error, exact))
+    for i, (slope, error, witness) in enumerate(zip(slopes, errors, witnesses, strict=True)):
+        confirms = np.abs(witness - slope) <= 4 * np.asarray(error) + _ALIKE * np.abs(slope)
+        slopes[i] = np.where(confirms, witness, slope)[()]
+        rounding = _ROUNDING * np.maximum(np.abs(slope), value)
+        errors[i] = np.where(confirms, np.minimum(error, rounding), error)[()]
+    return Estimate(rebuild(slopes), rebuild(errors))
+
+
+def _along_directions(
+    point: Point, ours: list[Any], value: float, draw: np.random.Generator
+) -> list[Finding]:
+    """Compare along random directions; where one disagrees, find the worst entry, and look around.
+
+    Rounding is allowed for as for one entry, times the root of their number.
+    """
+    size = float(np.sqrt(sum(np.sum(np.abs(leaf) ** 2) for leaf in ours)))
+    findings = []
+    for number in range(_DIRECTIONS):
+        direction = point.random_direction(draw)
+        numeric, error = point.measured(direction)
+        row = Comparison(
+            name=f"random direction {number}",
+            place=(),
+            ours=along(ours, direction),
+            numeric=numeric,
+            error=error,
+            allowed=4 * error + float(np.finfo(float).eps) ** (2 / 3) * size,
+            scale=max(size, abs(value)),
+        )
+        if row.agrees:
+            findings.append(Finding(row, (point.line(direction),)))
+            continue
+        entries = {point.worst_entry(direction, ours), *draw.integers(0, point.size, _SAMPLE)}
+        single = [_entry(point, ours, int(entry), value) for entry in entries]
+        found = [finding for finding in single if not finding.row.agrees]
+        return [*found, *findings] if found else [Finding(row, (point.line(direction),))]
+    return findings
+
+
+def _entry(point: Point, ours: list[Any], entry: int, value: float) -> Finding:
+    number, place = point.where(entry)
+    measured = Estimate(*point.measured_entry(entry))
+    row = compared(ours[number][place], measured, point.names[number], value)[0]
+    return Finding(row._replace(place=place), point.axes(entry), entry)
