@@ -51,6 +51,7 @@ def run_steps(steps, program, *arrays):
 def assert_close(mine, others):
     for one, other in zip(mine, others, strict=True):
         other = np.asarray(other)
+        assume(np.all(np.isfinite(other)))  # at the root of zero, theirs has no answer
         scale = 1 + np.max(np.abs(other), initial=0)
         np.testing.assert_allclose(one, other, rtol=0, atol=1e-9 * scale)
 

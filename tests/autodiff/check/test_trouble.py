@@ -59,7 +59,9 @@ def test_jumps_and_edges():
     assert "no finite values to the left" in failure(np.sqrt, np.array([0.0, 1.0]))
     assert "grows without bound" in failure(np.cbrt, 0.0, order=1)
     assert "the function itself is nan here" in failure(np.sqrt, -1.0)
-    assert "it is nan itself" in failure(np.nansum, np.array([1.0, np.nan]))
+    assert "it is nan itself" in failure(
+        lambda x: np.where(np.isnan(x), 0.0, x), np.array([1.0, np.nan]), order=1
+    )
 
 
 def test_a_slope_that_jumps_is_no_second_derivative():
