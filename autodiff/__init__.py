@@ -12,7 +12,6 @@ array([14., 28., 42.])
 from typing import TYPE_CHECKING, Any
 
 from autodiff import rules as _rules
-from autodiff.check import check_grads, check_slope
 from autodiff.checkpoint import checkpoint
 from autodiff.jacobians import hessian, hvp, jacobian, jvp, linearize
 from autodiff.primitive import constant, derivative, primitive
@@ -20,6 +19,7 @@ from autodiff.tensor import Tensor, tensor
 from autodiff.transforms import elementwise_grad, grad, stop_gradient, value_and_grad, vjp
 
 if TYPE_CHECKING:
+    from autodiff.check import check_grads, check_slope
     from autodiff.show.draw import draw
 
 del _rules
@@ -48,9 +48,13 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import what draws when it is first asked for: it is needed rarely, and costs milliseconds."""
+    """Import what draws and what checks when first asked for: it costs milliseconds."""
     if name == "draw":
         from autodiff.show.draw import draw
 
         return draw
+    if name in ("check", "check_grads", "check_slope"):
+        import autodiff.check as check
+
+        return check if name == "check" else getattr(check, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
