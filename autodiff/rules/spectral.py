@@ -23,10 +23,11 @@ from autodiff.rules.solving import adjoint, conjugate, folded, mirrored, plain
 SVD: Any = type(np.linalg.svd(np.eye(1)))
 
 
-def _divided(x: Any, values: Any, what: str) -> Any:
+def _divided(x: Any, values: Any, of_vectors: Any, what: str) -> Any:
     """Divide what each pair of vectors i, j has by ``values[j] - values[i]``.
 
-    Where that vanishes, the slope is 0 if nothing depends on those vectors.
+    Where that vanishes, the slope is 0 if nothing depends on those vectors, whose cotangent is
+    ``of_vectors``.
 
     Raises:
         LinAlgError: something does.
@@ -34,8 +35,8 @@ def _divided(x: Any, values: Any, what: str) -> Any:
     gaps = values[..., None, :] - values[..., :, None]
     own = np.eye(values.shape[-1], dtype=bool)
     closed = own | (np.abs(plain(gaps)) <= _nothing(values)[..., None])
-    used = plain(x) != 0
-    if np.any(closed & ~own & (used | used.mT)):
+    used = np.any(plain(of_vectors) != 0, axis=-2)
+    if np.any(closed & ~own & (used[..., None, :] | used[..., :, None])):
         raise np.linalg.LinAlgError(
             f"the slope needs {what} that differ: the vectors of one that occurs twice may turn "
             f"freely. Use a function of the values alone, or of the matrix itself (inv, solve)."
@@ -87,9 +88,10 @@ def _diagonal(values: Any) -> Any:
 def _eigh_slope(g: Any, z: Any, a: Any, *, UPLO: Any = "L") -> Any:  # noqa: N803 - NumPy's name
     del a
     w, v = z
-    turned = np.matmul(adjoint(v), conjugate(g[1]))
+    G = conjugate(g[1])  # noqa: N806 - the notation above
+    turned = np.matmul(adjoint(v), G)
     _refuse_phase(turned)
-    inner = _divided(turned, w, "eigenvalues") + _diagonal(g[0])
+    inner = _divided(turned, w, G, "eigenvalues") + _diagonal(g[0])
     return conjugate(folded(np.matmul(np.matmul(v, inner), adjoint(v)), UPLO))
 
 
@@ -124,12 +126,12 @@ def _eig_slope(g: Any, z: Any, a: Any) -> Any:
     """The slope for eigenvectors of length 1."""
     del a
     w, v = z
-    vh = adjoint(v)
-    turned = np.matmul(vh, conjugate(g[1]))
+    vh, G = adjoint(v), conjugate(g[1])  # noqa: N806 - the notation above
+    turned = np.matmul(vh, G)
     _refuse_phase(turned)
     along = np.real(np.diagonal(turned, axis1=-2, axis2=-1))
     across = turned - np.matmul(vh, v) * along[..., None, :]
-    inner = _divided(across, conjugate(w), "eigenvalues") + _diagonal(conjugate(g[0]))
+    inner = _divided(across, conjugate(w), G, "eigenvalues") + _diagonal(conjugate(g[0]))
     return conjugate(np.linalg.solve(vh, np.matmul(inner, vh)))
 
 
@@ -198,15 +200,15 @@ def _per_value(x: Any, s: Any) -> Any:
 
 
 def _decomposed_slope(g: Any, z: Any, a: Any, *, full_matrices: bool = True) -> Any:
-    """The slope of a = U S V^H."""
+    """The slope of a = U S V^H; that of a singular value at 0, where it has a kink, is 0."""
     del full_matrices
     s, count = z[1], min(a.shape[-2:])
     Gu, u = _inside(conjugate(g[0]), z[0], count)  # noqa: N806 - the notation above
     Gv, v = _inside(adjoint(conjugate(g[2])), adjoint(z[2]), count)  # noqa: N806
     of_u, of_v = np.matmul(adjoint(u), Gu), np.matmul(adjoint(v), Gv)
     _refuse_phase(of_u + of_v)
-    inner = _turned(of_u, s) * s[..., None, :] + s[..., :, None] * _turned(of_v, s)
-    inner = inner + _diagonal(g[1])
+    inner = _turned(of_u, s, Gu) * s[..., None, :] + s[..., :, None] * _turned(of_v, s, Gv)
+    inner = inner + _diagonal(g[1] * (s != 0))
     if a.dtype.kind == "c":
         phases = np.imag(np.diagonal(of_u, axis1=-2, axis2=-1))
         inner = inner + 1j * _diagonal(_per_value(phases[..., None, :], s)[..., 0, :])
@@ -218,17 +220,16 @@ def _decomposed_slope(g: Any, z: Any, a: Any, *, full_matrices: bool = True) -> 
     return conjugate(slope)
 
 
-def _turned(x: Any, s: Any) -> Any:
+def _turned(x: Any, s: Any, of_vectors: Any) -> Any:
     """(x - x^H) / (s[j]² - s[i]²) for each pair i, j."""
     sums = s[..., None, :] + s[..., :, None]
-    each = _divided(x, s, "singular values") / np.where(sums == 0, 1, sums)
+    each = _divided(x, s, of_vectors, "singular values") / np.where(sums == 0, 1, sums)
     return each + adjoint(each)
 
 
 def _svdvals_slope(g: Any, z: Any, x: Any) -> Any:
-    del z
     u, _, vh = np.linalg.svd(x, full_matrices=False)
-    return np.matmul(conjugate(u) * g[..., None, :], conjugate(vh))
+    return np.matmul(conjugate(u) * (g * (z != 0))[..., None, :], conjugate(vh))
 
 
 derivative(decomposed, a=_decomposed_slope)

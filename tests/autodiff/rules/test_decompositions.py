@@ -1,0 +1,211 @@
+"""The edges of np.linalg: singular matrices, values that occur twice, and what may be chosen."""
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+
+EYE = np.eye(3)
+TALL = np.array([[1.0, 2.0], [0.5, -1.0], [3.0, 0.2], [0.1, 0.7]])
+
+
+def test_slopes_of_det_are_the_cofactors():
+    a = np.array([[1.0, 2.0], [3.0, 4.0]])
+    np.testing.assert_allclose(ad.grad(np.linalg.det)(a), [[4, -3], [-2, 1]])
+
+
+def test_det_of_a_singular_matrix_has_its_slopes():
+    a = np.arange(9.0).reshape(3, 3)
+    cofactors = [[-3, 6, -3], [6, -12, 6], [-3, 6, -3]]
+    np.testing.assert_allclose(ad.grad(np.linalg.det)(a), cofactors, atol=1e-12)
+    np.testing.assert_array_equal(ad.grad(np.linalg.det)(np.zeros((3, 3))), np.zeros((3, 3)))
+
+
+def test_one_singular_matrix_of_a_stack_leaves_the_others_right():
+    a = np.stack([2 * EYE, np.zeros((3, 3)), np.diag([0.0, 1, 2])])
+    slopes = ad.grad(lambda a: np.sum(np.linalg.det(a)))(a)
+    np.testing.assert_allclose(slopes, [4 * EYE, 0 * EYE, np.diag([2.0, 0, 0])], atol=1e-14)
+
+
+@pytest.mark.parametrize("a", [np.eye(2), np.zeros((2, 2)), np.ones((2, 2)), 1e-160 * np.eye(2)])
+def test_second_derivatives_of_det_hold_everywhere(a):
+    hessian = ad.hessian(np.linalg.det)(a).reshape(4, 4)
+    right = np.array([[0, 0, 0, 1], [0, 0, -1, 0], [0, -1, 0, 0], [1, 0, 0, 0]])
+    np.testing.assert_allclose(hessian, right, atol=1e-14)
+
+
+def test_third_derivatives_of_det_at_the_unit_matrix():
+    def trace_of_hessian(a):
+        return np.einsum("ijij", ad.hessian(np.linalg.det)(a) * (1 - np.eye(3)[:, :, None, None]))
+
+    ad.check_grads(trace_of_hessian, EYE, order=1)
+
+
+@pytest.mark.parametrize("scale", [1e-160, 1e-100, 1e100])
+def test_det_of_tiny_and_huge_matrices(scale):
+    np.testing.assert_allclose(ad.grad(np.linalg.det)(scale * np.eye(2)), scale * np.eye(2))
+
+
+def test_slogdet_of_a_negative_determinant():
+    a = np.array([[0.0, 2.0], [1.0, 0.0]])
+    sign, log = np.linalg.slogdet(ad.tensor(a))
+    assert (sign.item(), log.item()) == (-1.0, pytest.approx(np.log(2)))
+    np.testing.assert_allclose(ad.grad(lambda a: np.linalg.slogdet(a)[1])(a), [[0, 0.5], [1, 0]])
+    np.testing.assert_array_equal(ad.grad(lambda a: np.linalg.slogdet(a).sign)(a), 0 * a)
+
+
+@pytest.mark.parametrize("function", [np.linalg.inv, lambda a: np.linalg.solve(a, np.ones(3))])
+def test_a_singular_matrix_is_refused_as_numpy_does(function):
+    with pytest.raises(np.linalg.LinAlgError, match="Singular"):
+        ad.grad(lambda a: np.sum(function(a)))(np.ones((3, 3)))
+
+
+def test_cholesky_reads_one_triangle():
+    a = np.array([[4.0, 99.0], [2.0, 3.0]])
+    slope = ad.grad(lambda a: np.sum(np.linalg.cholesky(a)))(a)
+    assert slope[0, 1] == 0
+    ad.check_grads(np.linalg.cholesky, a)
+    with pytest.raises(np.linalg.LinAlgError, match="positive definite"):
+        np.linalg.cholesky(ad.tensor(-EYE))
+
+
+# Values that occur twice.
+
+
+def test_symmetric_functions_of_equal_eigenvalues_have_slopes():
+    for values in (np.linalg.eigvalsh, np.linalg.eigvals, np.linalg.svdvals):
+        slope = ad.grad(lambda a, values=values: np.sum(values(a) ** 2))(EYE)
+        np.testing.assert_allclose(slope, 2 * EYE, atol=1e-12)
+
+
+def test_vectors_of_equal_eigenvalues_are_refused():
+    rotation = np.linalg.qr(np.arange(9.0).reshape(3, 3) + EYE).Q
+    for a in (EYE, rotation @ np.diag([1.0, 1, 2]) @ rotation.T):
+        for f in (np.linalg.eigh, np.linalg.svd, np.linalg.eig):
+            with pytest.raises(np.linalg.LinAlgError, match="differ"):
+                ad.grad(lambda a, f=f: np.real(f(a)[0 if f is np.linalg.svd else 1][0, 1]))(a)
+
+
+def test_vectors_of_other_eigenvalues_keep_their_slopes():
+    def projected(a):
+        v = np.linalg.eigh((a + a.T) / 2)[1][:, 2]
+        return v[:, None] * v
+
+    ad.check_grads(projected, np.diag([1.0, 1, 2]), order=1)
+
+
+def test_a_zero_singular_value_is_a_kink_with_slope_zero():
+    slope = ad.grad(lambda a: np.sum(np.linalg.svdvals(a)))(np.diag([2.0, 0.0]))
+    np.testing.assert_array_equal(slope, np.diag([1.0, 0.0]))
+    with pytest.raises(np.linalg.LinAlgError, match="other than 0"):
+        ad.grad(lambda a: np.sum(np.linalg.svd(a, full_matrices=False).U))(
+            np.diag([2.0, 0, 0])[:, :2]
+        )
+
+
+# What a decomposition may choose.
+
+
+def test_results_that_depend_on_a_phase_are_refused():
+    a = np.diag([1.0, 2.0, 3.0]) + 0.1j * np.array([[0, 1, 1], [-1, 0, 1], [-1, -1, 0]])
+    for f in (np.linalg.eigh, np.linalg.eig):
+        with pytest.raises(np.linalg.LinAlgError, match="phase"):
+            ad.grad(lambda a, f=f: np.imag(np.sum(f(a)[1])))(a)
+    ad.check_grads(lambda a: np.abs(np.linalg.eigh(a)[1]), a, order=1)
+    with pytest.raises(np.linalg.LinAlgError, match="phase"):
+        ad.grad(lambda a: np.imag(np.sum(np.linalg.svd(a).U)))(a)
+    ad.check_grads(lambda a: np.matmul(*np.linalg.svd(a)[::2]), a, order=1)
+
+
+@pytest.mark.parametrize(
+    "added",
+    [lambda a: np.linalg.svd(a).U[:, 2:], lambda a: np.linalg.qr(a, "complete").Q[:, 2:]],
+    ids=["svd", "qr"],
+)
+def test_vectors_that_fill_the_space_count_by_their_span_only(added):
+    with pytest.raises(np.linalg.LinAlgError, match="fill the space"):
+        ad.grad(lambda a: np.sum(added(a)))(TALL)
+    ad.check_grads(lambda a: (lambda u: u @ u.T)(added(a)), TALL)
+    ad.check_grads(lambda a: added(a), TALL[:3])  # one vector: it has its sign only
+
+
+def test_qr_in_its_modes():
+    for a in (TALL, TALL.T, TALL[:2]):
+        ad.check_grads(np.linalg.qr, a)
+        ad.check_grads(lambda a: np.linalg.qr(a, "r"), a)
+    with pytest.raises(NotImplementedError, match="raw"):
+        np.linalg.qr(ad.tensor(TALL), "raw")
+
+
+def test_results_are_named_as_those_of_numpy():
+    a = ad.tensor(TALL[:2])
+    for f in (np.linalg.svd, np.linalg.qr, np.linalg.eigh, np.linalg.eig, np.linalg.slogdet):
+        assert f(a)._fields == f(a.numpy())._fields
+    assert np.linalg.svd(a, hermitian=True)._fields == ("U", "S", "Vh")
+
+
+# Least squares.
+
+
+@pytest.mark.parametrize("shape", [(4, 2), (2, 4), (3, 3)])
+def test_lstsq_for_all_shapes(shape):
+    random = np.random.default_rng(1)
+    a, b = random.normal(size=shape), random.normal(size=(shape[0], 2))
+    ad.check_grads(lambda a, b: np.linalg.lstsq(a, b)[0], a, b)
+    ad.check_grads(lambda a, b: np.linalg.lstsq(a, b)[1], a, b)
+    ad.check_grads(lambda a: np.linalg.lstsq(a, b[:, 0])[3], a)
+
+
+def test_the_rank_is_constant():
+    assert np.linalg.matrix_rank(ad.tensor(np.ones((3, 3)))).item() == 1
+    assert np.linalg.lstsq(ad.tensor(TALL), np.ones(4))[2].item() == 2
+
+
+def test_pinv_of_a_matrix_of_low_rank_moves_among_those():
+    def of_rank_one(u, v):
+        return np.linalg.pinv(u[:, None] * v, rcond=1e-10)
+
+    ad.check_grads(of_rank_one, np.array([1.0, 2, 3]), np.array([1.0, -1]))
+
+
+# Norms.
+
+
+@pytest.mark.parametrize("order", [None, 1, 2, 3, 0.5, np.inf, -np.inf, 0])
+def test_a_norm_has_slope_zero_at_zero(order):
+    slope = ad.grad(lambda x: np.linalg.norm(x, order))(np.zeros(3))
+    np.testing.assert_array_equal(slope, np.zeros(3))
+
+
+@pytest.mark.parametrize("order", ["fro", "nuc", 1, -1, 2, -2, np.inf, -np.inf])
+def test_a_norm_of_matrices_has_slope_zero_at_zero(order):
+    slope = ad.grad(lambda x: np.linalg.norm(x, order))(np.zeros((2, 3)))
+    np.testing.assert_array_equal(slope, np.zeros((2, 3)))
+
+
+def test_ties_share_the_slope_of_the_largest():
+    slope = ad.grad(lambda x: np.linalg.norm(x, np.inf))(np.array([1.0, -1.0, 0.5]))
+    np.testing.assert_array_equal(slope, [0.5, -0.5, 0])
+
+
+def test_a_norm_refuses_what_numpy_refuses():
+    x = ad.tensor(np.ones((2, 2, 2)))
+    for options in ({"axis": (0, 1, 2)}, {"ord": 2}, {"ord": "bogus", "axis": (0, 1)},
+                    {"ord": "fro", "axis": 0}, {"axis": (0, 0)}):  # fmt: skip
+        with pytest.raises(ValueError, match=r"norm|axis"):
+            np.linalg.norm(x, **options)
+
+
+# Products.
+
+
+def test_multi_dot_multiplies_in_the_cheapest_order():
+    a, b, c = (ad.tensor(np.ones(shape)) for shape in ((2, 30), (30, 3), (3, 40)))
+    last = np.linalg.multi_dot([a, b, c]).node.inputs[0]
+    left, right = last.inputs
+    assert (left.value.shape, right.value.shape) == ((2, 3), (3, 40))
+
+
+@pytest.mark.parametrize("n", [-2, -1, 0, 1, 2, 3, 7])
+def test_matrix_power(n):
+    ad.check_grads(lambda a: np.linalg.matrix_power(a, n), EYE + TALL[:3, :1] / 5)
