@@ -42,8 +42,16 @@ _KNOWN = (np.ndarray, np.generic, Dispatching, int, float, complex)
 
 
 def is_foreign(value: Any) -> bool:
-    """Whether a value of some other library wants to handle NumPy's functions itself."""
-    return not isinstance(value, _KNOWN) and hasattr(type(value), "__array_ufunc__")
+    """Whether a value of some other library wants to handle NumPy's functions itself.
+
+    Frames and Series of pandas would, entry by entry; beside a Tensor they are arrays.
+    """
+    kind = type(value)
+    return (
+        not isinstance(value, _KNOWN)
+        and hasattr(kind, "__array_ufunc__")
+        and not hasattr(kind, "__pandas_priority__")
+    )
 
 
 def run(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -88,7 +96,7 @@ def _in_dtype(ufunc: np.ufunc, inputs: tuple[Any, ...], kwargs: dict[str, Any]) 
         *(x.astype(dtype) if hasattr(x, "astype") else np.asarray(x, dtype) for x in inputs),
         **kwargs,
     )
-    if result.dtype != dtype:
+    if isinstance(result, tuple) or result.dtype != dtype:
         raise NotImplementedError(
             f"np.{ufunc.__name__} doesn't answer in dtype={dtype} (called at {user_line()}). "
             f"Leave dtype= away."

@@ -17,7 +17,8 @@ constant(
     np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.invert, np.left_shift, np.right_shift,
     np.isnan, np.isinf, np.isfinite, np.signbit, np.isclose, np.gcd, np.lcm,
     np.all, np.any, np.argmax, np.argmin, np.argsort, np.count_nonzero, np.searchsorted,
-    np.nanargmax, np.nanargmin, np.digitize,
+    np.nanargmax, np.nanargmin, np.digitize, np.argpartition, np.isin, np.argwhere,
+    np.flatnonzero, np.iscomplex, np.isreal, np.isneginf, np.isposinf,
 )  # fmt: skip
 
 
@@ -36,6 +37,28 @@ def nonzero(a: Any) -> tuple[Any, ...]:
     return tuple(nonzero_along.apply((a,), {"axis": axis}) for axis in range(a.ndim))
 
 
+nonzero.is_constant = True  # type: ignore[attr-defined]
+
+
+@primitive
+def order_by(keys: Any, *, axis: int = -1) -> Any:
+    """The positions in the order of the last key, then of the last but one, ..."""
+    return np.lexsort(keys, axis)
+
+
+constant(order_by)
+
+
+@composite(np.lexsort)
+def lexsort(keys: Any, axis: int = -1) -> Any:
+    """``np.lexsort``."""
+    keys = keys if isinstance(keys, Tensor) else np.stack(keys)
+    return order_by.apply((keys,), {"axis": axis})
+
+
+lexsort.is_constant = True  # type: ignore[attr-defined]
+
+
 def _of_plain_values(function: Callable[..., Any]) -> Callable[..., Any]:
     """Let a function see plain values: its answer tells only shape, dtype or equality."""
 
@@ -44,6 +67,7 @@ def _of_plain_values(function: Callable[..., Any]) -> Callable[..., Any]:
         named = {k: v.node.value if isinstance(v, Tensor) else v for k, v in kwargs.items()}
         return function(*plain, **named)
 
+    answer.is_constant = True  # type: ignore[attr-defined]
     return answer
 
 

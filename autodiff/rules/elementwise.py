@@ -10,7 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.primitive import composite, constant, derivative
+from autodiff.primitive import composite, constant, derivative, primitive
+from autodiff.registry import registry
+from autodiff.tensor import Tensor
 
 LN2, LN10, DEGREE = math.log(2), math.log(10), math.pi / 180
 
@@ -117,6 +119,10 @@ derivative(np.rad2deg,    x=lambda g, z, x: g / DEGREE)
 derivative(np.deg2rad,    x=lambda g, z, x: g * DEGREE)
 derivative(np.real,       val=lambda g, z, val: g)
 derivative(np.imag,       val=lambda g, z, val: -1j * g if _is_complex(val) else g * 0)
+derivative(np.modf,       x=lambda g, z, x: g[0])
+derivative(np.ldexp,      x1=lambda g, z, x1, x2: np.ldexp(g, x2), x2=None)
+derivative(np.nextafter,  x=lambda g, z, x, y: g, y=None)
+derivative(np.i0,         x=lambda g, z, x: g * bessel(x))
 derivative(np.where,      condition=None,
                           x=lambda g, z, condition, x, y: np.where(condition, g, 0),
                           y=lambda g, z, condition, x, y: np.where(condition, 0, g))
@@ -172,3 +178,70 @@ def select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
     for condition, choice in zip(condlist[::-1], choicelist[::-1], strict=True):
         result = np.where(condition, choice, result)
     return result
+
+
+@composite(np.divmod)
+def divmod_front(x: Any, y: Any) -> tuple[Any, Any]:
+    """The quotient, rounded down, and the remainder."""
+    return np.floor_divide(x, y), np.remainder(x, y)
+
+
+@primitive
+def exponent(x: Any) -> Any:
+    """The power of two in x, as ``np.frexp`` has it."""
+    return np.frexp(x)[1]
+
+
+constant(exponent)
+
+
+@composite(np.frexp)
+def frexp(x: Any) -> tuple[Any, Any]:
+    """A number between 1/2 and 1, and the power of two that makes x of it."""
+    power = exponent(x)
+    return np.ldexp(x, -power), power
+
+
+def bessel(x: Any) -> Any:
+    """The slope of i0, the modified Bessel function of order 1, also for a Tensor.
+
+    The mean of sinh(x cos t) cos t over a quarter turn (Abramowitz and Stegun 9.6.19); the midpoint
+    rule is exact to rounding once its points are dense for the largest x.
+    """
+    value = x.numpy() if isinstance(x, Tensor) else x
+    points = 8 + int(4 * math.sqrt(float(np.max(np.abs(value), initial=9.0))))
+    cosines = np.cos((np.arange(points) + 0.5) * (math.pi / 2 / points)).astype(value.dtype)
+    return np.mean(np.sinh(x[..., None] * cosines) * cosines, axis=-1)
+
+
+@composite(np.angle)
+def angle(z: Any, deg: bool = False) -> Any:
+    """The angle of a complex number from the positive reals."""
+    turned = np.arctan2(np.imag(z), np.real(z))
+    return turned * (180 / math.pi) if deg else turned
+
+
+@composite(np.unwrap)
+def unwrap(p: Any, discont: Any = None, axis: int = -1, *, period: Any = 2 * math.pi) -> Any:
+    """Take the jumps of a period out; how many there are is constant."""
+    if isinstance(period, Tensor):
+        raise NotImplementedError("unwrap needs a plain period, got a traced one: period.item()")
+    plain = p.numpy()
+    return p + (np.unwrap(plain, discont, axis, period=period) - plain)
+
+
+@composite(np.real_if_close)
+def real_if_close(a: Any, tol: float = 100) -> Any:
+    """The real part, where all imaginary parts are next to nothing."""
+    plain = np.real_if_close(a.numpy(), tol)
+    return np.real(a) if a.dtype.kind == "c" and plain.dtype.kind != "c" else a
+
+
+@composite(np.astype)
+def astype_front(x: Any, dtype: Any, /, *, copy: bool = True, device: str | None = None) -> Any:
+    """``np.astype``, as the method."""
+    del copy, device
+    return x.astype(dtype)
+
+
+registry[np.around] = registry[np.round]

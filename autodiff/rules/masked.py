@@ -137,6 +137,8 @@ def _spread(
         if ddof != 0:
             raise ValueError("ddof and correction are the same: give only one of them")
         ddof = correction
+    if dtype is not None and np.dtype(dtype).kind != a.dtype.kind:
+        raise TypeError(f"a spread of {a.dtype} can't be computed in {dtype}")
     options = shape_options(axis, keepdims)
     if mean is NONE and (where is NONE or where is True):
         if ddof:
@@ -144,6 +146,7 @@ def _spread(
         return primitive.apply((prepared(a, dtype, out),), options)
     a = prepared(a, dtype, out)
     z = _mean_square(a, axis, where, mean, ddof, options)
+    z = z if dtype is None else z.astype(np.zeros(1, dtype).real.dtype)
     return z if primitive is variance else root(z)
 
 

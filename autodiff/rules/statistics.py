@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.lib.array_utils import normalize_axis_tuple
 
 from autodiff.primitive import composite
 from autodiff.rules.reduce import Axis
@@ -18,8 +17,16 @@ def ptp(a: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
 
 
 @composite(np.average)
-def average(a: Any, axis: Axis = None, weights: Any = None, *, keepdims: bool = False) -> Any:
+def average(
+    a: Any, axis: Axis = None, weights: Any = None, returned: bool = False, *,
+    keepdims: bool = False,
+) -> Any:  # fmt: skip
     """The mean, where entries may weigh differently."""
+    if returned:
+        z = average(a, axis, weights, keepdims=keepdims)
+        total = np.ones(np.shape(a), a.dtype) if weights is None else weights
+        total = np.sum(np.broadcast_to(total, np.shape(a)), axis=axis, keepdims=keepdims)
+        return z, np.broadcast_to(total, z.shape)
     if weights is None:
         return np.mean(a, axis=axis, keepdims=keepdims)
     if np.shape(weights) != np.shape(a):
@@ -34,26 +41,46 @@ def average(a: Any, axis: Axis = None, weights: Any = None, *, keepdims: bool = 
     return total / np.sum(weights, axis=axis, keepdims=keepdims)
 
 
-@composite(np.median)
-def median(a: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
-    """The middle entry in order, or the mean of the two in the middle."""
-    lost = tuple(range(np.ndim(a))) if axis is None else normalize_axis_tuple(axis, np.ndim(a))
-    kept = tuple(i for i in range(np.ndim(a)) if i not in lost)
-    shape = tuple(a.shape[i] for i in kept)
-    ordered = np.sort(np.reshape(np.transpose(a, kept + lost), (*shape, -1)), axis=-1)
-    n = ordered.shape[-1]
-    middle = np.mean(ordered[..., (n - 1) // 2 : n // 2 + 1], axis=-1)
-    return np.expand_dims(middle, lost) if keepdims else middle
+@composite(np.cov)
+def cov(
+    m: Any, y: Any = None, rowvar: bool = True, bias: bool = False, ddof: int | None = None,
+    fweights: Any = None, aweights: Any = None, *, dtype: Any = None,
+) -> Any:  # fmt: skip
+    """The covariances of variables, which are rows, over observations, which are columns."""
+    rows = _variables(m, rowvar)
+    if y is not None:
+        rows = np.concatenate([rows, _variables(y, rowvar)])
+    if dtype is not None and np.dtype(dtype).kind not in "fc":
+        raise TypeError(f"covariances are floats, got dtype={dtype}")
+    rows = rows.astype(np.result_type(rows.dtype, float) if dtype is None else dtype)
+    ddof = (0 if bias else 1) if ddof is None else ddof
+    if ddof != int(ddof):
+        raise ValueError(f"cov's ddof is a whole number, got {ddof}")
+    n = rows.shape[1]
+    if fweights is None and aweights is None:
+        away = rows - np.mean(rows, axis=1, keepdims=True)
+        return np.squeeze(np.matmul(away, np.conjugate(away).T) / max(n - ddof, 0))
+    repeats = np.ones(n) if fweights is None else np.asarray(fweights)
+    weights = repeats if aweights is None else repeats * aweights
+    total = np.sum(weights)
+    away = rows - np.sum(rows * weights, axis=1, keepdims=True) / total
+    lost = ddof if aweights is None else ddof * np.sum(weights * aweights) / total
+    return np.squeeze(np.matmul(away, np.conjugate(away * weights).T) / (total - lost))
 
 
-@composite(np.nansum)
-def nansum(a: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
-    """The sum of the entries that are numbers."""
-    return np.sum(np.where(np.isnan(a), 0, a), axis=axis, keepdims=keepdims)
+def _variables(m: Any, rowvar: bool) -> Any:
+    rows = np.atleast_2d(m)
+    return rows.T if not rowvar and np.ndim(m) == 2 else rows
 
 
-@composite(np.nanmean)
-def nanmean(a: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
-    """The mean of the entries that are numbers."""
-    numbers = np.sum(~np.isnan(a), axis=axis, keepdims=keepdims)
-    return np.nansum(a, axis=axis, keepdims=keepdims) / numbers.astype(a.dtype)
+@composite(np.corrcoef)
+def corrcoef(x: Any, y: Any = None, rowvar: bool = True, *, dtype: Any = None) -> Any:
+    """The covariances of variables, each in units of its own standard deviation."""
+    c = np.cov(x, y, rowvar, dtype=dtype)
+    if c.ndim == 0:
+        return c / c
+    deviations = np.sqrt(np.real(np.diagonal(c)))
+    c = c / deviations[:, None] / deviations[None, :]
+    if c.dtype.kind != "c":
+        return np.clip(c, -1, 1)
+    return np.clip(np.real(c), -1, 1) + 1j * np.clip(np.imag(c), -1, 1)

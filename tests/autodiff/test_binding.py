@@ -49,9 +49,9 @@ def test_arguments_by_name_and_by_position():
     x = ad.tensor([[1.0, 2.0]])
     assert np.sum(a=x, axis=1).tolist() == np.sum(x, 1).tolist() == x.sum(1).tolist() == [3]
     assert np.sum(x, 1, None, None, keepdims=True).shape == (1, 1)
-    with pytest.raises(TypeError, match="values for .*axis"):
+    with pytest.raises(TypeError, match=r"values for .*axis"):
         x.sum(0, axis=1)
-    with pytest.raises(TypeError, match="missing its argument 'a'"):
+    with pytest.raises(TypeError, match=r"missing .*'a'"):
         registry[np.sum](axis=1)
 
 

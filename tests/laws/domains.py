@@ -130,12 +130,6 @@ DOMAINS: dict[Any, Domain] = {
     nonzero_along:   forms.on(lambda a: np.nonzero(a)[-1], unary(away, ndim=1, **REAL)),
     stop_gradient:   unary(**REAL),
     **EVERYDAY,
-    # Reductions.
-    np.ptp:          reduction(distinct, shortest=1, **REAL),
-    np.median:       reduction(distinct, shortest=1, **REAL),
-    np.average:      array(forms.average),
-    np.nansum:       Domain(forms.with_nan(), **REAL),
-    np.nanmean:      Domain(forms.with_nan(), **REAL),
     # Shape.
     np.reshape:      Domain(forms.reshape),
     reshape:         Domain(lambda d: call(a := d.reals(d.shape()), shape=(a.size, 1))),
@@ -207,10 +201,6 @@ DOMAINS: dict[Any, Domain] = {
     np.cross:        Domain(forms.cross),
     np.kron:         Domain(lambda d: call(d.reals(d.shape(0, 2)), d.reals(d.shape(0, 2)))),
     **forms_linalg.LINALG,
-    np.interp:       Domain(forms.interp, **REAL),
-    np.trapezoid:    array(forms.trapezoid),
-    np.convolve:     Domain(forms.convolve),
-    np.polyval:      Domain(lambda d: call(d.reals(d.shape(1, 1)), d.reals(d.shape()))),
     np.trace:        Domain(forms.diagonal),
     np.diagonal:     Domain(forms.diagonal),
     np.einsum:       Domain(forms.einsum),
