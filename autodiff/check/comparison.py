@@ -10,10 +10,20 @@ import numpy as np
 from autodiff.check.numeric import Estimate
 from autodiff.pytree import flatten
 
-__all__ = ["Comparison", "aligned", "bracketed", "compared", "table_of", "tolerance"]
+__all__ = [
+    "VANISHING",
+    "Comparison",
+    "aligned",
+    "bracketed",
+    "compared",
+    "left_behind",
+    "table_of",
+    "tolerance",
+]
 
 _ROWS_SHOWN = 10
 _GOOD_ENOUGH = 1e-3
+VANISHING = 1e-30  # smaller slopes than this count as zero
 _LAST_DIGITS = 4096  # of the function's values, which terms that cancel leave behind
 
 
@@ -102,8 +112,8 @@ def compared(ours: Any, measured: Estimate, name: str, value: float = 0.0) -> li
     slopes, errors = (flatten(tree, name)[0] for tree in measured)
     rows = []
     for leaf, label, slope, error in zip(leaves, names, slopes, errors, strict=True):
-        left_behind = _LAST_DIGITS * float(np.finfo(float).eps) * abs(value)
-        allowed = np.broadcast_to(tolerance(leaf, slope, error) + left_behind, np.shape(leaf))
+        allowed = tolerance(leaf, slope, error) + left_behind(value)
+        allowed = np.broadcast_to(allowed, np.shape(leaf))
         scale = max(_largest(slope), abs(value))
         for place in np.ndindex(np.shape(leaf)):
             four = [np.asarray(x)[place].item() for x in (leaf, slope, error, allowed)]
@@ -118,7 +128,12 @@ def tolerance(ours: Any, slope: Any, error: Any) -> Any:
     """
     dtype = np.asarray(ours).dtype
     eps = float(np.finfo(dtype).eps) if dtype.kind in "fc" else float(np.finfo(float).eps)
-    return 4 * np.asarray(error) + eps ** (2 / 3) * _largest(slope)
+    return 4 * np.asarray(error) + eps ** (2 / 3) * _largest(slope) + VANISHING
+
+
+def left_behind(value: float) -> float:
+    """Say what terms as large as a function's values leave behind when they cancel."""
+    return _LAST_DIGITS * float(np.finfo(float).eps) * abs(value)
 
 
 def _largest(slope: Any) -> float:

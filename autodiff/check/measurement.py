@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autodiff.check.comparison import Comparison, compared
+from autodiff.check.comparison import VANISHING, Comparison, compared, left_behind
 from autodiff.check.numeric import Estimate, complex_step, numerical_slope
 from autodiff.check.point import Point, along
 from autodiff.check.richardson import Line
@@ -17,6 +17,8 @@ __all__ = ["ENTRY_BY_ENTRY", "Finding", "measure", "size_of_values"]
 
 ENTRY_BY_ENTRY = 100  # so many entries are measured one by one; more, along random directions
 _DIRECTIONS = 4
+_SLACK = 2e-10  # of the slopes' norm
+_LAST_DIGITS = 256  # of the entries
 _SAMPLE = 12  # entries looked at beside the worst one
 _ALIKE, _ROUNDING = 1e-12, 1e-15  # of the complex step, relative
 _NOT_COMPLEX = (TypeError, ValueError, NotImplementedError, np.exceptions.ComplexWarning)
@@ -85,6 +87,8 @@ def _along_directions(
     Rounding is allowed for as for one entry, times the root of their number.
     """
     size = float(np.sqrt(sum(np.sum(np.abs(leaf) ** 2) for leaf in ours)))
+    largest = max(float(np.max(np.abs(leaf), initial=0.0)) for leaf in point.leaves)
+    slack = _SLACK + _LAST_DIGITS * float(np.finfo(float).eps) * largest  # moved by a rounded step
     findings = []
     for number in range(_DIRECTIONS):
         direction = point.random_direction(draw)
@@ -95,7 +99,7 @@ def _along_directions(
             ours=along(ours, direction),
             numeric=numeric,
             error=error,
-            allowed=4 * error + float(np.finfo(float).eps) ** (2 / 3) * size,
+            allowed=4 * error + slack * size + left_behind(value) + VANISHING,
             scale=max(size, abs(value)),
         )
         if row.agrees:

@@ -33,22 +33,32 @@ def in_narrow_floats(
     """Compare the slopes in float32, float16 or complex64 with those in float64.
 
     What they may be off by is measured too: the slopes move that far when every entry of the
-    arguments moves by its last digit. Terms that cancel leave some last digits of theirs behind.
+    arguments moves by its last digit, in float64 and in narrow floats themselves. Terms that cancel
+    leave some last digits of theirs behind.
     """
     narrow = _narrow_leaves(args, point)
     if not narrow:
         return []
     eps = max(float(np.finfo(dtype).eps) for dtype in narrow.values())
-    left_behind = _LAST_DIGITS * eps * value
+    tiny = max(float(np.finfo(dtype).tiny) for dtype in narrow.values())
+    left_behind = _LAST_DIGITS * eps * value + tiny
     nearby = [slope(*point.nearby(eps, draw)) for _ in range(2)]
     findings = []
     given = slope(*args)
+    itself = Point(point.f, args, point.positions, point.arguments)
+    nearby_itself = [slope(*itself.nearby(2 * eps, draw)) for _ in range(3)]
     for number, name in enumerate(point.arguments):
         right, _, rebuild = flatten(ours[number], name)
+        computed, _, _ = flatten(given[number], name)
+        noisy = [flatten(tree[number], name)[0] for tree in nearby_itself]
+        noise = [
+            np.max([np.abs(o - leaf) for o in other], axis=0)
+            for leaf, *other in zip(computed, *noisy, strict=True)
+        ]
         others = [flatten(tree[number], name)[0] for tree in nearby]
         errors = [
-            2 * np.max([np.abs(o - leaf) for o in other], axis=0) + left_behind
-            for leaf, *other in zip(right, *others, strict=True)
+            2 * np.max([np.abs(o - leaf) for o in other], axis=0) + own + left_behind
+            for leaf, own, *other in zip(right, noise, *others, strict=True)
         ]
         rows = compared(given[number], Estimate(rebuild(right), rebuild(errors)), name)
         findings += [

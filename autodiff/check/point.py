@@ -79,9 +79,9 @@ class Point:
 
     def nearby(self, share: float, draw: np.random.Generator) -> list[Any]:
         """Give f's arguments with every entry moved by a tiny share of itself."""
-        return self._with(
-            [(leaf * (1 + share * draw.choice((-1, 1), leaf.shape)))[()] for leaf in self.leaves]
-        )
+        moved = [leaf * (1 + share * draw.choice((-1, 1), leaf.shape)) for leaf in self.leaves]
+        pairs = zip(moved, self.leaves, strict=True)
+        return self._with([new.astype(leaf.dtype)[()] for new, leaf in pairs])
 
     def measured(self, directions: Sequence[Any]) -> tuple[float, float]:
         """Measure the slope along a direction, with its error."""
@@ -99,11 +99,10 @@ class Point:
         return float(slope), error
 
     def random_direction(self, draw: np.random.Generator) -> list[Any]:
-        """Draw a direction in which every entry moves, each in proportion to its size."""
+        """Draw a direction in which every entry moves, by no more than 1."""
 
         def some(leaf: Any) -> Any:
-            signs = draw.choice((-1.0, 1.0), leaf.shape)
-            return signs * draw.uniform(0.5, 1, leaf.shape) * np.sqrt(np.maximum(1, np.abs(leaf)))
+            return draw.choice((-1.0, 1.0), leaf.shape) * draw.uniform(0.5, 1, leaf.shape)
 
         return [
             some(leaf) + 1j * some(leaf) if np.iscomplexobj(leaf) else some(leaf)
