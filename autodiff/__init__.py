@@ -20,6 +20,7 @@ from autodiff.transforms import elementwise_grad, grad, stop_gradient, value_and
 
 if TYPE_CHECKING:
     from autodiff.check import check_grads, check_slope
+    from autodiff.coverage import supported
     from autodiff.show.draw import draw
 
 del _rules
@@ -41,6 +42,7 @@ __all__ = [
     "linearize",
     "primitive",
     "stop_gradient",
+    "supported",
     "tensor",
     "value_and_grad",
     "vjp",
@@ -48,7 +50,11 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import what draws and what checks when first asked for: it costs milliseconds."""
+    """Import what draws, checks and lists when first asked for: it costs milliseconds."""
+    if name == "supported":
+        from autodiff.coverage import supported
+
+        return supported
     if name == "draw":
         from autodiff.show.draw import draw
 

@@ -157,8 +157,8 @@ def _fit_shape(slope: Any, shape: tuple[int, ...]) -> Any:
     extra = len(own) - len(shape)
     if isinstance(slope, np.generic):
         return np.full(shape, slope)
-    if extra < 0:
-        return np.broadcast_to(slope, shape)
+    if extra < 0:  # the value has axes that got lost, as in x[:2] = v for v of shape (1, 1)
+        return _fit_shape(slope.reshape((1,) * -extra + own), shape)
     if extra == 1 and own[1:] == shape:
         return np.add.reduce(slope, 0)
     axes = list(range(extra))

@@ -15,7 +15,7 @@ from autodiff.graph import Node
 from autodiff.registry import registry
 from autodiff.tensor import Tensor
 
-__all__ = ["lift", "recordable"]
+__all__ = ["lift", "plain_array", "recordable", "snapshot"]
 
 _NUMBERS = (int, float, complex, bool, np.generic)
 _SCALARS = (*_NUMBERS, type(None))
@@ -30,7 +30,7 @@ def recordable(value: Any) -> Any:
     if isinstance(value, Tensor):
         return value
     if isinstance(value, np.ndarray):
-        return lift(value) if value.dtype == object else _snapshot(value)
+        return lift(value) if value.dtype == object else snapshot(plain_array(value))
     if isinstance(value, _SCALARS) and not isinstance(value, (np.str_, np.bytes_)):
         return value
     if isinstance(value, (list, tuple)) or hasattr(value, "__array__"):
@@ -38,21 +38,40 @@ def recordable(value: Any) -> Any:
         if array.dtype == object:
             return lift(array)
         if array.dtype.kind in "biufcmM":
-            return _snapshot(array)
+            return snapshot(array)
     raise TypeError(
         f"expected a number, an array or a list of numbers beside a traced value at {user_line()}, "
         f"got {describe(value)}"
     )
 
 
-def _snapshot(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def snapshot(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Keep the entries as they are now: the backward pass needs them, whatever happens since.
 
-    An array that can't be written to is kept itself: ``x.setflags(write=False)`` saves the copy.
+    An array that can't be written to, nor can what it is a view of, is kept itself:
+    ``x.setflags(write=False)`` saves the copy.
     """
-    if array.flags.writeable:
-        array = array.copy(order="K")
-        array.setflags(write=False)
+    whole: Any = array
+    while isinstance(whole, np.ndarray):
+        if whole.flags.writeable:
+            array = array.copy(order="K")
+            array.setflags(write=False)
+            return array
+        whole = whole.base
+    return array
+
+
+def plain_array(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Refuse arrays of a kind with arithmetic of its own, which would be lost.
+
+    Raises:
+        TypeError: a matrix, a masked array, or another subclass.
+    """
+    if type(array) is not np.ndarray and not isinstance(array, np.memmap):
+        raise TypeError(
+            f"expected a plain array, got a {type(array).__name__} (at {user_line()}), whose own "
+            f"arithmetic can't be differentiated. Convert it: np.asarray(x)."
+        )
     return array
 
 

@@ -60,7 +60,7 @@ class Primitive:
         self.by_argnum = False
         self.is_constant = False
         self.is_start = False
-        self.is_view = False
+        self.is_view: bool | str = False  # or "read-only"
         self.binding: Binding | None = None
         self.is_ufunc = isinstance(function, np.ufunc)
 
@@ -104,23 +104,23 @@ class Primitive:
             return value
         if self.has_missing_rule:
             self._refuse_missing(nodes)
+        if isinstance(value, tuple):
+            return parts_of(Node(value, self, tuple(nodes), options))
+        is_view = self.is_view and isinstance(value, np.ndarray) and self._shares(value, nodes[0])
         if isinstance(value, np.ndarray) and value.ndim == 0:
             value = value[()]
         node = Node(value, self, tuple(nodes), options)
-        if isinstance(value, tuple):
-            return parts_of(node)
-        if self.is_view and isinstance(value, np.ndarray):
-            return self._as_view(node, first, inputs[1:])
-        return Tensor(node)
+        return self._as_view(node, first, inputs[1:]) if is_view else Tensor(node)
+
+    def _shares(self, value: np.ndarray[Any, Any], base: Any) -> bool:
+        """Whether a result shares its memory with the first input, and so is a view to NumPy."""
+        return type(base) is Node and (not value.size or np.may_share_memory(value, base.value))
 
     def _as_view(self, node: Node, base: Tensor, rest: tuple[Any, ...]) -> Any:
-        """Wrap a result that shares its memory with the base, as NumPy has it, in a View."""
-        value, whole = node.value, base.node.value
-        apart = value.size and not np.may_share_memory(value, whole)
-        if apart or node.inputs[0] is not base.node:
-            return Tensor(node)
-        options = node.options
-        writable = value.flags.writeable or not whole.flags.writeable
+        options, whole = node.options, base.node.value
+        writable = self.is_view != "read-only" and (
+            node.value.flags.writeable or not whole.flags.writeable or not node.value.ndim
+        )
         return View(node, base, lambda new: self.apply((new, *rest), options), writable)
 
     def _refuse_missing(self, nodes: list[Any]) -> None:

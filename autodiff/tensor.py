@@ -24,7 +24,7 @@ from autodiff.graph import NO_OPTIONS, Node
 from autodiff.refused import REFUSED
 from autodiff.registry import handler, registry
 
-__all__ = ["Tensor", "View", "tensor"]
+__all__ = ["Tensor", "View", "plain", "tensor"]
 
 
 def _binary(
@@ -79,7 +79,7 @@ def _unary(ufunc: np.ufunc) -> Callable[[Tensor], Any]:
 def _in_place(compute: Callable[[Any, Any], Any]) -> Callable[[Tensor, Any], Any]:
     def update(self: Tensor, other: Any) -> Any:
         result = compute(self, other)
-        if self.ndim == 0 or not isinstance(result, Tensor):
+        if not isinstance(result, Tensor) or (self.ndim == 0 and type(self) is Tensor):
             return result  # numbers have no in-place edits: the name gets a new value
         self._take(result)
         return self
@@ -141,11 +141,14 @@ class Tensor(Dispatching):
 
     __slots__ = ("node",)
     __array_priority__ = 1000
+    __pandas_priority__ = 5000  # a Series or frame on the left leaves its operators to ours
     __hash__ = None  # type: ignore[assignment]  # == is elementwise, as for ndarray
 
     node: Node
 
     def __init__(self, node: Node) -> None:
+        if type(node) is not Node:
+            raise TypeError(f"make a Tensor with autodiff.tensor(x), got Tensor({describe(node)})")
         self.node = node
 
     # What it holds.
@@ -456,8 +459,9 @@ class Tensor(Dispatching):
 
     @property
     def flat(self) -> Any:
-        """The entries in C order, as a 1-d Tensor."""
-        return self.ravel()
+        """The entries in C order, as a 1-d view; a write to it is a write to this Tensor."""
+        entries = self.reshape(-1)
+        return View(entries.node, self, lambda base: base.reshape(-1), writable=True)
 
     def sort(self, axis: int = -1) -> None:
         """Sort in place, as ``ndarray.sort``."""
@@ -477,16 +481,20 @@ class Tensor(Dispatching):
 
     def astype(self, dtype: Any, *, copy: bool = True) -> Tensor:
         """As ``ndarray.astype``; the slope passes through, except to integers and bools."""
-        del copy  # a Tensor's value never changes, so a copy and no copy are the same
         dtype = np.dtype(dtype)
+        if dtype == self.dtype and not copy:
+            return self
         name = "astype" if dtype.kind in "fc" else "astype_constant"
         converted: Tensor = registry[name].apply((self,), {"dtype": dtype})
         return converted
 
     def copy(self, order: str = "C") -> Tensor:
         """As ``ndarray.copy``: later edits of one don't show in the other."""
-        del order
-        return Tensor(self.node)
+        node = self.node
+        if np.ndim(node.value) < 2 and order in "CKAF":
+            return Tensor(node)  # the Node is immutable, so a new name for it is a copy
+        copied: Tensor = registry["copy"].apply((self,), {"order": order})
+        return copied
 
 
 class View(Tensor):
@@ -527,8 +535,8 @@ class View(Tensor):
         """Write through: each base up to the root gets this view's entries put in their place."""
         if not self._writable:
             raise ValueError(
-                f"assignment destination is read-only ({user_line()}): this view shows entries of "
-                f"its base more than once. Edit a copy: x = x.copy()."
+                f"assignment destination is read-only ({user_line()}): this view can be looked at, "
+                f"not written through. Edit a copy (x = x.copy()), or what it is a view of."
             )
         view: Any = self
         while isinstance(view, View):
@@ -547,6 +555,11 @@ def _put_back(view: View, node: Node) -> Node:
     positions = np.unravel_index(view._read(places).node.value, base.shape)
     edited: Tensor = registry["write"](Tensor(base.node), Tensor(node), positions)
     return edited.node
+
+
+def plain(value: Any) -> Any:
+    """Look at the value behind a Tensor; for what has no slope: a shape, a layout, a position."""
+    return value.node.value if isinstance(value, Tensor) else value
 
 
 def tensor(value: Any, dtype: Any = None) -> Tensor:

@@ -16,6 +16,7 @@ from autodiff.backward import Running, argument, sweep
 from autodiff.cotangents import fit, fresh, to_user
 from autodiff.errors import describe, function_place
 from autodiff.graph import Node, between
+from autodiff.lift import snapshot
 from autodiff.primitive import constant, primitive
 from autodiff.pytree import flatten
 from autodiff.tensor import Tensor
@@ -97,6 +98,8 @@ def _python_number(value: Any) -> Any:
 
 def _positions(argnums: Argnums, given: int, f: Callable[..., Any]) -> tuple[int, ...]:
     positions = (argnums,) if isinstance(argnums, (int, np.integer)) else tuple(argnums)
+    if not all(isinstance(position, (int, np.integer)) for position in positions):
+        raise TypeError(f"argnums is a position or several of them, got {describe(argnums)}")
     for position in positions:
         if not -given <= position < given:
             raise TypeError(
@@ -104,7 +107,10 @@ def _positions(argnums: Argnums, given: int, f: Callable[..., Any]) -> tuple[int
                 f"{function_place(f)} was called with {given} positional arguments. Pass the "
                 f"argument by position, or choose another argnums."
             )
-    return tuple(position % given for position in positions)
+    counted = tuple(position % given for position in positions)
+    if len(set(counted)) != len(counted):
+        raise TypeError(f"argnums names an argument twice: {argnums}. Name each one once.")
+    return counted
 
 
 def _argument_name(f: Callable[..., Any], position: int) -> str:
@@ -124,6 +130,8 @@ def _start(leaf: Any, name: str, running: Running) -> Node:
     value = np.asarray(leaf)
     if value.dtype.kind not in "fc":
         value = value.astype(np.float64)
+    elif value is leaf:  # the user's own array, which may change before the slopes are found
+        value = snapshot(value)
     return Node(value[()], argument, (), {"name": name, "running": running})
 
 
@@ -237,9 +245,8 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
     (array([1., 0.]),)
     """
     check_callable(f, "vjp")
-    copies = tuple(_copied(primal) for primal in primals)
-    trace = Trace(f, range(len(primals)), copies, {})
-    leaves, names, rebuild = flatten(trace.out, "the result")
+    trace = Trace(f, range(len(primals)), primals, {})
+    leaves, names, structure = flatten(trace.out, "the result")
     for leaf, name in zip(leaves, names, strict=True):
         if isinstance(leaf, Tensor) and leaf.dtype.kind not in "fc":
             raise TypeError(
@@ -248,7 +255,7 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
             )
 
     def pullback(cotangent: Any) -> tuple[Any, ...]:
-        given, _, _ = flatten(cotangent, "the cotangent")
+        given = structure.leaves_of(cotangent, "the cotangent")
         if [np.shape(c) for c in given] != [np.shape(leaf) for leaf in leaves]:
             raise ValueError(
                 f"the cotangent must have the structure and shapes of the result, "
@@ -261,14 +268,8 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
         ]
         return tuple(trace.slopes(results, avoid=given))
 
-    out = rebuild([trace.at_the_border(leaf) for leaf in leaves])
+    out = structure([trace.at_the_border(leaf) for leaf in leaves])
     return out, pullback
-
-
-def _copied(primal: Any) -> Any:
-    """Copy the arrays of an argument: a pullback may be called long after they have changed."""
-    leaves, _, rebuild = flatten(primal, "argument")
-    return rebuild([leaf.copy() if isinstance(leaf, np.ndarray) else leaf for leaf in leaves])
 
 
 def elementwise_grad(f: Callable[..., Any], argnums: int = 0) -> Callable[..., Any]:

@@ -19,6 +19,7 @@ constant(
     np.all, np.any, np.argmax, np.argmin, np.argsort, np.count_nonzero, np.searchsorted,
     np.nanargmax, np.nanargmin, np.digitize, np.argpartition, np.isin, np.argwhere,
     np.flatnonzero, np.iscomplex, np.isreal, np.isneginf, np.isposinf,
+    np.zeros_like, np.ones_like, np.empty_like,  # Tensors, so that traced values can be put in
 )  # fmt: skip
 
 
@@ -73,18 +74,27 @@ def _of_plain_values(function: Callable[..., Any]) -> Callable[..., Any]:
 
 for _function in (
     np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.min_scalar_type,
-    np.iscomplexobj, np.isrealobj, np.zeros_like, np.ones_like, np.empty_like,
+    np.iscomplexobj, np.isrealobj,
     np.array_equal, np.array_equiv, np.allclose, np.array_repr, np.array_str, np.array2string,
     np.may_share_memory, np.shares_memory,
 ):  # fmt: skip
     registry[_function] = _of_plain_values(_function)
 
 
+@primitive
+def full_like_constant(a: Any, **options: Any) -> Any:
+    """``np.full_like`` with a plain value."""
+    return np.full_like(a, **options)
+
+
+constant(full_like_constant)
+
+
 @composite(np.full_like)
 def full_like(a: Any, fill_value: Any, dtype: Any = None, **options: Any) -> Any:
     """An array like a, filled with a value that may be traced."""
     if not isinstance(fill_value, Tensor):
-        return _of_plain_values(np.full_like)(a, fill_value, dtype, **options)
+        return full_like_constant(a, fill_value=fill_value, dtype=dtype, **options)
     filled: Any = registry[np.broadcast_to](fill_value, options.get("shape") or np.shape(a))
     return filled.astype(dtype or a.dtype)
 
@@ -92,8 +102,8 @@ def full_like(a: Any, fill_value: Any, dtype: Any = None, **options: Any) -> Any
 @composite(np.copy)
 def copy(a: Any, order: str = "K", subok: bool = False) -> Any:
     """A copy: later edits of one don't show in the other."""
-    del order, subok
-    return a.copy()
+    del subok
+    return a.copy(order)
 
 
 def _astype(a: Any, *, dtype: np.dtype[Any]) -> Any:

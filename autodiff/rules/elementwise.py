@@ -51,6 +51,12 @@ def _winner(g: Any, z: Any, x: Any, y: Any) -> Any:
     return np.where(x == y, 0.5 * g, g) * (z == x)
 
 
+@primitive
+def where(condition: Any, x: Any, y: Any) -> Any:
+    """``np.where``."""
+    return np.where(condition, x, y)
+
+
 # fmt: off
 derivative(np.add,        x=lambda g, z, x, y: g,
                           y=lambda g, z, x, y: g)
@@ -123,10 +129,23 @@ derivative(np.modf,       x=lambda g, z, x: g[0])
 derivative(np.ldexp,      x1=lambda g, z, x1, x2: np.ldexp(g, x2), x2=None)
 derivative(np.nextafter,  x=lambda g, z, x, y: g, y=None)
 derivative(np.i0,         x=lambda g, z, x: g * bessel(x))
-derivative(np.where,      condition=None,
+derivative(where,         condition=None,
                           x=lambda g, z, condition, x, y: np.where(condition, g, 0),
                           y=lambda g, z, condition, x, y: np.where(condition, 0, g))
 # fmt: on
+
+registry[np.real].is_view = registry[np.imag].is_view = "read-only"
+
+
+@composite(np.where)
+def where_front(condition: Any, x: Any = None, y: Any = None) -> Any:
+    """Choose entries of x and y; with a condition alone, give the positions where it holds."""
+    if x is None and y is None:
+        return np.nonzero(condition)
+    if x is None or y is None:
+        raise ValueError("where takes either both x and y, or neither")
+    return where.apply((condition, x, y), {})
+
 
 constant(
     np.floor, np.ceil, np.trunc, np.rint, np.sign, np.floor_divide, np.heaviside, np.round,

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
 from autodiff.cotangents import Scattered, is_basic
+from autodiff.errors import user_line
 from autodiff.lift import recordable
 from autodiff.primitive import composite, derivative, primitive
 from autodiff.registry import registry
@@ -87,7 +88,8 @@ def _taken_apart(index: Any) -> tuple[Any, list[Tensor]]:
         lifted = recordable(index)
         if isinstance(lifted, Tensor):
             return _PART, [lifted]
-        return (lifted if np.size(lifted) else lifted.astype(np.intp)), []
+        empty_list = isinstance(index, list) and not np.size(lifted)
+        return (lifted.astype(np.intp) if empty_list else lifted), []
     return index, []
 
 
@@ -116,8 +118,12 @@ def _rearranging(function: Callable[..., Any]) -> Callable[..., Any]:
     """
 
     def rearrange(a: Any, *args: Any, **kwargs: Any) -> Any:
-        if not isinstance(a, Tensor):
-            a = recordable(a)
+        a = recordable(a)
+        if any(isinstance(arg, Tensor) for arg in (*args, *kwargs.values())):
+            raise TypeError(
+                f"{function.__name__} takes counts and positions as plain numbers, got a traced "
+                f"one at {user_line()}. Write t.item() or t.numpy()."
+            )
         positions = np.arange(np.size(a)).reshape(np.shape(a))
         return np.reshape(a, -1)[function(positions, *args, **kwargs)]
 
@@ -135,11 +141,16 @@ def take(
     """Pick entries along an axis."""
     if out is not None or mode != "raise":
         raise NotImplementedError("take of a traced value supports neither out= nor mode=")
+    if not isinstance(indices, Tensor):
+        indices = np.asarray(indices)
+    if indices.dtype.kind == "b" or not indices.size:  # take counts with bools, it doesn't mask
+        indices = indices.astype(np.intp)
+    if isinstance(indices, np.ndarray) and indices.ndim == 0:
+        indices = int(indices)
     if axis is None:
-        return np.reshape(a, -1)[indices]
+        return getitem_front(np.reshape(a, -1), indices)
     before = (slice(None),) * normalize_axis_index(axis, np.ndim(a))
-    indices = indices if isinstance(indices, (Tensor, int)) else np.asarray(indices)
-    return a[(*before, indices)]
+    return getitem_front(a, (*before, indices))
 
 
 @composite(np.take_along_axis)
@@ -147,7 +158,7 @@ def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
     """Pick entries along an axis by positions of the same ndim."""
     if axis is None:
         return np.reshape(arr, -1)[indices]
-    shape = np.shape(indices)
+    shape = np.shape(arr)
     grid: list[Any] = [
         np.arange(n).reshape([-1 if i == j else 1 for j in range(len(shape))])
         for i, n in enumerate(shape)

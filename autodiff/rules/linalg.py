@@ -10,7 +10,7 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from autodiff.primitive import composite, derivative, primitive
 from autodiff.registry import registry
-from autodiff.tensor import Tensor
+from autodiff.tensor import Tensor, View
 
 
 def _left(g: Any, z: Any, x: Any, y: Any) -> Any:
@@ -111,11 +111,14 @@ def trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, **options: An
 
 @composite(np.diagonal)
 def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
-    """A diagonal, as the last axis."""
+    """A diagonal, as the last axis: a view to read, not to write to."""
     moved = np.moveaxis(a, (axis1, axis2), (-2, -1))
     positions = np.arange(moved.shape[-2] * moved.shape[-1]).reshape(moved.shape[-2:])
     picked = np.diagonal(positions, offset)
-    return np.reshape(moved, (*moved.shape[:-2], -1))[..., picked]
+    entries: Any = np.reshape(moved, (*moved.shape[:-2], -1))[..., picked]
+    if not isinstance(a, Tensor):
+        return entries
+    return View(entries.node, a, lambda base: diagonal(base, offset, axis1, axis2), writable=False)
 
 
 @primitive

@@ -137,9 +137,7 @@ def _narrow(ahead: Any, ordered: Any) -> Any:
     return ahead.astype(ordered.dtype) if hasattr(ahead, "astype") else ahead
 
 
-def _shaped(
-    z: Any, a: Any, q: Any, lost: tuple[int, ...], keepdims: Any, method: Any
-) -> Any:
+def _shaped(z: Any, a: Any, q: Any, lost: tuple[int, ...], keepdims: Any, method: Any) -> Any:
     """Give the lost axes back on demand, in the dtype that NumPy answers in."""
     dtype = np.quantile(np.zeros(1, a.dtype), plain(q), method=method).dtype
     if keepdims is not NONE and keepdims:

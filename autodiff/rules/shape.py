@@ -11,6 +11,7 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from autodiff.primitive import composite, derivative, primitive
 from autodiff.registry import registry
+from autodiff.tensor import plain
 
 
 @primitive
@@ -32,6 +33,12 @@ def broadcast_to(a: Any, *, shape: tuple[int, ...]) -> Any:
 
 
 @primitive
+def copy(a: Any, *, order: str) -> Any:
+    """``a.copy``, which may lie in memory another way."""
+    return a.copy(order=order)
+
+
+@primitive
 def astype(a: Any, *, dtype: np.dtype[Any]) -> Any:
     """``a.astype``, to a float or complex dtype."""
     return a.astype(dtype)
@@ -42,6 +49,8 @@ derivative(
     transpose, a=lambda g, z, a, *, axes: np.transpose(g, tuple(int(i) for i in np.argsort(axes)))
 )
 derivative(broadcast_to, a=lambda g, z, a, *, shape: g)
+derivative(copy, a=lambda g, z, a, *, order: g)
+registry["copy"] = copy
 derivative(astype, a=lambda g, z, a, *, dtype: g)
 for _view in (reshape, transpose, broadcast_to):
     _view.is_view = True
@@ -81,8 +90,15 @@ def reshape_front(
     """``np.reshape`` in the forms of all NumPy versions."""
     if copy:
         a = a.copy()
+    if order == "A":
+        order = _order_of(a)
     options = {"shape": newshape if shape is None else shape}
     return reshape.apply((a,), options if order == "C" else {**options, "order": order})
+
+
+def _order_of(a: Any) -> str:
+    """Say what order="A" means for an array: "F" where it lies so in memory, else "C"."""
+    return "F" if plain(a).flags.fnc else "C"
 
 
 @composite(np.transpose, np.permute_dims)
@@ -142,8 +158,16 @@ def broadcast_arrays(*args: Any, subok: bool = False) -> tuple[Any, ...]:
 
 @composite(np.ravel)
 def ravel(a: Any, order: Any = "C") -> Any:
-    """All entries in one axis."""
-    return np.reshape(a, -1, order=order)
+    """All entries in one axis: a view where they lie in that order, else a copy."""
+    if order == "K":
+        places = np.empty_like(plain(a), dtype=np.intp)
+        places[...] = np.arange(places.size).reshape(places.shape)
+        return np.reshape(a, -1)[places.ravel("K")]
+    order = _order_of(a) if order == "A" else order
+    entries = np.reshape(a, -1, order=order)
+    flags = plain(a).flags
+    lies_so = flags.c_contiguous if order == "C" else flags.f_contiguous
+    return entries if lies_so else entries.copy()
 
 
 @composite(np.expand_dims)

@@ -13,7 +13,8 @@ import numpy as np
 
 from autodiff.backward import argument
 from autodiff.cotangents import scatter
-from autodiff.rules.constants import nonzero_along
+from autodiff.rules.constants import full_like_constant, nonzero_along
+from autodiff.rules.elementwise import where
 from autodiff.rules.linalg import einsum
 from autodiff.rules.shape import broadcast_to, reshape, transpose
 from autodiff.transforms import stop_gradient
@@ -59,6 +60,12 @@ DOMAINS: dict[Any, Domain] = {
     np.copysign:     binary(away, away, **REAL),
     np.heaviside:    binary(away, **REAL),
     np.where:        Domain(forms.where),
+    where:           Domain(forms.where),
+    full_like_constant: forms.on(lambda x: np.full_like(x, 2.0), unary()),
+    np.zeros_like:   unary(),
+    np.ones_like:    unary(),
+    np.empty_like:   forms.on(lambda x: np.isfinite(np.empty_like(x)) | np.True_, unary()),
+    "copy":          forms.on(lambda x: x.copy("F"), array(lambda d, a: call(a))),
     np.clip:         Domain(forms.clip, **REAL),
     # Elementwise: of one argument.
     np.positive:     unary(),
@@ -210,7 +217,7 @@ DOMAINS: dict[Any, Domain] = {
 
 ASKING: frozenset[Any] = frozenset({
     np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.min_scalar_type, np.iscomplexobj,
-    np.isrealobj, np.zeros_like, np.ones_like, np.empty_like, np.array_equal, np.array_equiv,
+    np.isrealobj, np.array_equal, np.array_equiv,
     np.allclose, np.array_repr, np.array_str, np.array2string, np.may_share_memory,
     np.shares_memory,
 })  # fmt: skip

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 import autodiff as ad
+from autodiff.coverage import CARRYING, supported
 from autodiff.refused import REFUSED
 from autodiff.registry import registry
-from autodiff.supported import CARRYING, supported
 from tests.laws.domains import ASKING, DOMAINS
 from tests.laws.table import is_constant
 

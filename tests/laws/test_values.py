@@ -44,6 +44,9 @@ def test_one_traced_argument_among_plain_ones_is_enough(key, data):
     traced, plain = call.run(*arrays), call.run(*call.arrays)
     if key in (np.atleast_1d, np.atleast_2d, np.atleast_3d, np.broadcast_arrays, np.meshgrid):
         traced, plain = results(traced)[position], results(plain)[position]
+    if key is np.gradient and position:  # a slope along an axis depends on its own coordinates
+        pairs = zip(results(traced), results(plain), strict=True)
+        traced, plain = zip(*[p for p in pairs if isinstance(p[0], ad.Tensor)], strict=True)
     assert_same(traced, plain)
 
 

@@ -3,7 +3,7 @@
 Differentiable ones have slopes, to any order. Constant ones work, and have slope zero by decision.
 Refused ones raise an error that says what to use instead.
 
-``python -m autodiff.supported`` prints the table of them all, in Markdown.
+``python -m autodiff.coverage`` prints the table of them all, in Markdown.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ def _methods_of_arrays() -> Iterator[Form]:
 _HEAD = """# What is supported
 
 Every public function of NumPy, every method of its universal functions and of its arrays, in one of
-three classes. Made by `python -m autodiff.supported`.
+three classes. Made by `python -m autodiff.coverage`.
 """
 
 
