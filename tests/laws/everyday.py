@@ -281,6 +281,13 @@ def along(d: Draw) -> Call:
     return call(function, d.axis(a), a)
 
 
+def partition(d: Draw) -> Call:
+    """Ask for an order that is complete, since what lies beside the k-th may lie in any."""
+    a = distinct(d, d.shape(1))
+    axis = d.axis(a)
+    return call(a, list(range(a.shape[axis])), axis)
+
+
 # fmt: off
 EVERYDAY: dict[Any, Domain] = {
     # Reductions with their options, and in the plain forms.
@@ -329,7 +336,7 @@ EVERYDAY: dict[Any, Domain] = {
     np.isin:         Domain(lambda d: call(beside(0)(d, d.shape()), beside(0.25)(d, (3,))), **REAL),
     np.lexsort:      Domain(lambda d: call((distinct(d, (4,)), distinct(d, (4,)))), **REAL),
     order_by:        Domain(lambda d: call(distinct(d, (2, 4)), axis=-1), **REAL),
-    np.argpartition: array(lambda d, a: call(distinct(d, a.shape), 0, d.axis(a)), **REAL),
+    np.argpartition: Domain(partition, **REAL),
     # Statistics.
     np.ptp:          reduction(distinct, shortest=1, **REAL),
     np.median:       reduction(distinct, shortest=1, **REAL),
@@ -378,7 +385,7 @@ EVERYDAY: dict[Any, Domain] = {
     **{getattr(np, name): array(totals) for name in ("cumulative_sum", "cumulative_prod")
        if hasattr(np, name)},
     # Entries picked and put.
-    np.partition:    Domain(lambda d: call(a := distinct(d, d.shape(1)), 0, d.axis(a)), **REAL),
+    np.partition:    Domain(partition, **REAL),
     np.compress:     Domain(lambda d: call([True, False, True], d.reals((3, 3)), d.choice(0, 1))),
     np.extract:      Domain(lambda d: call(d.random.random((2, 3)) < 0.5, d.reals((2, 3)))),
     np.choose:       Domain(chosen),
