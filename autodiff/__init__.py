@@ -50,11 +50,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import what draws, checks and lists when first asked for: it costs milliseconds."""
-    if name == "supported":
-        from autodiff.coverage import supported
-
-        return supported
+    """Import what draws and what checks when first asked for: it costs milliseconds."""
     if name == "draw":
         from autodiff.show.draw import draw
 
@@ -63,4 +59,8 @@ def __getattr__(name: str) -> Any:
         import autodiff.check as check
 
         return check if name == "check" else getattr(check, name)
+    if name == "supported":
+        from autodiff.coverage import supported
+
+        return supported
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

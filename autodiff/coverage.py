@@ -125,7 +125,7 @@ def _methods_of_arrays() -> Iterator[Form]:
 _HEAD = """# What is supported
 
 Every public function of NumPy, every method of its universal functions and of its arrays, in one of
-three classes. Made by `python -m autodiff.coverage`.
+three classes. Made by `python -m autodiff.coverage`, with NumPy {version}.
 """
 
 
@@ -135,7 +135,8 @@ def markdown() -> str:
     slopes, constant, refused = (
         table.of(kind) for kind in ("differentiable", "constant", "refused")
     )
-    lines = [_HEAD]
+    version = ".".join(np.__version__.split(".")[:2])
+    lines = [_HEAD.format(version=version)]
     lines += [f"## Differentiable ({len(slopes)})\n", "They have slopes, to any order.\n"]
     lines += [", ".join(f"`{name}`" for name in slopes)]
     lines += [f"\n## Constant ({len(constant)})\n", "They work, and have slope zero by decision.\n"]

@@ -34,11 +34,12 @@ def _without_slope(method: str) -> Callable[[Callable[..., Any]], Callable[..., 
 
     def register(front: Callable[..., Any]) -> Callable[..., Any]:
         def choose(ufunc: np.ufunc, *inputs: Any, **options: Any) -> Any:
-            if not getattr(registry[ufunc], "is_constant", False) or ufunc in _REDUCTIONS:
+            constant = getattr(registry[ufunc], "is_constant", False) and method != "at"
+            if not constant or (method == "reduce" and ufunc in _REDUCTIONS):
                 return front(ufunc, *inputs, **options)
             plain = Primitive(getattr(ufunc, method))
             plain.be_constant()
-            count = 2 if method == "outer" else 1
+            count = 2 if method in ("outer", "reduceat") else 1
             names = ("axis", "dtype", "out", "keepdims", "initial", "where")
             options = {**dict(zip(names, inputs[count:], strict=False)), **options}
             return plain.apply(inputs[:count], options)

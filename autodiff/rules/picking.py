@@ -14,7 +14,7 @@ import numpy as np
 from autodiff.errors import describe, user_line
 from autodiff.primitive import composite
 from autodiff.registry import registry
-from autodiff.tensor import Tensor
+from autodiff.tensor import Tensor, plain
 
 
 class Places:
@@ -34,11 +34,6 @@ class Places:
     def read(self, positions: Any) -> Any:
         """Give the entries at rearranged positions."""
         return np.concatenate(self.rows)[positions]
-
-
-def plain(value: Any) -> Any:
-    """The value alone, of what has no slope: a condition, a position."""
-    return value.node.value if isinstance(value, Tensor) else value
 
 
 @composite(np.partition)

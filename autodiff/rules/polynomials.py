@@ -9,7 +9,7 @@ import numpy as np
 
 from autodiff.errors import user_line
 from autodiff.primitive import composite, derivative
-from autodiff.rules.picking import plain
+from autodiff.tensor import plain
 
 
 def _roots_slope(g: Any, z: Any, p: Any) -> Any:

@@ -14,9 +14,8 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from autodiff.errors import user_line
 from autodiff.primitive import composite
 from autodiff.rules.masked import NONE
-from autodiff.rules.picking import plain
 from autodiff.rules.reduce import Axis
-from autodiff.tensor import Tensor
+from autodiff.tensor import Tensor, plain
 
 
 @composite(np.quantile)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from autodiff.primitive import composite, constant, derivative, primitive
-from autodiff.tensor import Tensor
+from autodiff.tensor import plain
 
 
 def adjoint(x: Any) -> Any:
@@ -25,11 +25,6 @@ def adjoint(x: Any) -> Any:
 def conjugate(x: Any) -> Any:
     """The conjugate, which for real numbers is x itself."""
     return np.conjugate(x) if x.dtype.kind == "c" else x
-
-
-def plain(x: Any) -> Any:
-    """The value alone, to look at."""
-    return x.node.value if isinstance(x, Tensor) else x
 
 
 def as_matrices(x: Any) -> Any:

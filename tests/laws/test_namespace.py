@@ -1,14 +1,17 @@
 """A walk over NumPy's public names: each is in exactly one class, and the class is true."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 import autodiff as ad
-from autodiff.coverage import CARRYING, supported
+from autodiff.coverage import CARRYING, markdown, supported
+from autodiff.coverage import METHODS_OF_UFUNCS as METHODS
 from autodiff.refused import REFUSED
 from autodiff.registry import registry
 from tests.laws.domains import ASKING, DOMAINS
-from tests.laws.table import is_constant
+from tests.laws.table import is_constant, results
 
 TABLE = supported()
 
@@ -83,3 +86,65 @@ def test_an_array_method_in_use_is_there(kind):
     assert all(
         hasattr(ad.Tensor, name.removeprefix("ndarray.")) for name in names_of(kind, of_arrays=True)
     )
+
+
+PAIR = np.array([1.5, -2.0])
+CARRIED = {
+    "np.array": lambda x: np.array([x[0], x[1] ** 2]) * 1,
+    "np.asarray": lambda x: np.asarray([x[0], x[1] ** 2]) * 1,
+    "np.asanyarray": lambda x: np.asanyarray([x[0], x[1] ** 2]) * 1,
+    "np.ascontiguousarray": lambda x: np.ascontiguousarray([x[0], x[1] ** 2]) * 1,
+    "np.asfortranarray": lambda x: np.asfortranarray([x[0], x[1] ** 2]) * 1,
+    "np.asarray_chkfinite": lambda x: np.asarray_chkfinite([x[0], x[1] ** 2]) * 1,
+    "np.full": lambda x: np.full((2,), x[0] * x[1]) * np.array([1.0, 2.0]),
+    "np.fromfunction": lambda x: np.fromfunction(lambda i: (i + 1) * x[0] ** 2, (2,)),
+    "np.vectorize": lambda x: np.sum(np.vectorize(lambda v: v * v)(x)),
+    "np.ndenumerate": lambda x: np.stack([(i + 1) * v * v for (i,), v in np.ndenumerate(x)]),
+}
+
+
+@pytest.mark.parametrize("name", sorted(CARRYING))
+def test_what_carries_objects_differentiates(name):
+    ad.check_grads(CARRIED[name], PAIR, order=2)
+
+
+OVERWRITTEN = ("np.power.reduce", "np.arctan2.reduce")  # NumPy 2.4 gives neither fold of [a, b, c]
+OF_UFUNCS = [
+    name
+    for name in TABLE
+    if name.count(".") == 2 and name.split(".")[2] in METHODS and name not in OVERWRITTEN
+]
+
+
+@pytest.mark.parametrize("name", OF_UFUNCS)
+def test_a_method_of_a_universal_function_gives_its_value_or_is_refused_by_both(name):
+    method = function_of(name)
+    values = np.array([1.25, 1.5, 2.0])
+    more = {"reduceat": ([0, 2, 1],), "outer": (np.array([1.5, 0.5]),)}
+
+    def outcome(x):
+        x = x.copy()
+        try:
+            with np.errstate(all="ignore"):
+                if not name.endswith(".at"):
+                    return method(x, *more.get(name.split(".")[2], ()))
+                two = function_of(name.removesuffix(".at")).nin == 2
+                method(x, [0, 0, 2], *([1.5] if two else []))
+                return x
+        except (TypeError, ValueError, NotImplementedError):
+            return None
+
+    plain, traced = outcome(values), outcome(ad.tensor(values))
+    if plain is None or TABLE[name].kind == "refused":
+        assert traced is None
+        return
+    for ours, theirs in zip(results(traced), results(plain), strict=True):
+        assert ours.dtype == theirs.dtype
+        np.testing.assert_allclose(ours.numpy(), theirs, rtol=1e-13)
+
+
+def test_the_committed_table_is_up_to_date():
+    table = Path(__file__).parents[2].joinpath("SUPPORTED.md").read_text()
+    if f"with NumPy {'.'.join(np.__version__.split('.')[:2])}." not in table:
+        pytest.skip("made with another version of NumPy, which has other names")
+    assert table == markdown(), "run python -m autodiff.coverage > SUPPORTED.md"
