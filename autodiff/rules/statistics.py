@@ -63,7 +63,8 @@ def cov(
     repeats = np.ones(n) if fweights is None else np.asarray(fweights)
     weights = repeats if aweights is None else repeats * aweights
     total = np.sum(weights)
-    away = rows - np.sum(rows * weights, axis=1, keepdims=True) / total
+    center = np.sum(rows * weights, axis=1, keepdims=True) / total
+    away = (rows - center).astype(rows.dtype)
     lost = ddof if aweights is None else ddof * np.sum(weights * aweights) / total
     return np.squeeze(np.matmul(away, np.conjugate(away * weights).T) / (total - lost))
 
