@@ -1,0 +1,74 @@
+"""Everyday functions at their edges, with slopes that can be checked by hand."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose, assert_array_equal
+
+import autodiff as ad
+
+FOUR = np.array([4.0, 1.0, 3.0, 2.0])
+HOLED = np.array([4.0, np.nan, 1.0])
+
+
+def test_a_guarded_logarithm_has_slope_zero_when_its_argument_is_guarded_too():
+    def guarded(x):
+        positive = x > 0
+        return np.where(positive, np.log(np.where(positive, x, 1.0)), 0.0).sum()
+
+    assert_array_equal(ad.grad(guarded)(np.array([0.0, -1.0, 2.0])), [0, 0, 0.5])
+
+
+def test_quantiles_share_their_slope_between_two_neighbors():
+    assert_allclose(ad.grad(np.quantile)(FOUR, 0.5), [0, 0, 0.5, 0.5])
+    assert_allclose(ad.grad(lambda x: np.percentile(x, 10))(FOUR), [0, 0.7, 0, 0.3])
+    assert_allclose(ad.grad(lambda q: np.quantile(FOUR, q))(0.4), 3.0)  # the line is 1 + 3 q
+    assert_array_equal(ad.grad(lambda x: np.quantile(x, 0.4, method="lower"))(FOUR), [0, 0, 0, 1])
+
+
+def test_what_is_not_a_number_is_left_out_with_slope_zero():
+    assert_array_equal(ad.grad(np.nansum)(HOLED), [1, 0, 1])
+    assert_array_equal(ad.grad(np.nanmax)(HOLED), [1, 0, 0])
+    assert_array_equal(ad.grad(np.nanmean)(HOLED), [0.5, 0, 0.5])
+    assert_array_equal(ad.grad(np.nanmedian)(HOLED), [0.5, 0, 0.5])
+    assert_array_equal(ad.grad(np.nanprod)(HOLED), [1, 0, 4])
+    assert_array_equal(ad.grad(np.nanvar)(HOLED), [1.5, 0, -1.5])
+
+
+def test_a_median_of_what_is_not_a_number_is_none_either():
+    assert np.isnan(np.median(ad.tensor(HOLED)).item())
+
+
+def test_a_sum_under_a_mask():
+    mask = np.array([True, False, True, True])
+    assert_array_equal(ad.grad(lambda x: np.sum(x, where=mask, initial=2.0))(FOUR), [1, 0, 1, 1])
+    assert_array_equal(ad.grad(lambda start: np.max(0 * start + FOUR, initial=start))(5.0), 1)
+
+
+def test_the_slope_of_a_simple_root():
+    # x**2 - 3x + 2 has the roots 2 and 1: dr/dc = -1 / (2r - 3)
+    slopes = ad.jacobian(np.roots)(np.array([1.0, -3.0, 2.0]))
+    assert_allclose(slopes, [[-4, -2, -1], [1, 1, 1]], atol=1e-12)
+
+
+def test_a_bessel_function_for_small_and_large_arguments():
+    assert ad.grad(np.i0)(0.0) == 0
+    assert ad.grad(ad.grad(np.i0))(0.0) == pytest.approx(0.5)
+    assert ad.grad(np.i0)(1.0) == pytest.approx(0.5651591039924851, rel=1e-14)
+    assert ad.grad(np.i0)(100.0) == pytest.approx(1.0683693903381624e42, rel=1e-12)
+
+
+def test_unique_values_have_the_slope_of_their_first_place():
+    x = np.array([2.0, 1.0, 2.0])
+    assert_array_equal(ad.grad(lambda x: (np.unique(x) * [1.0, 10.0]).sum())(x), [10, 1, 0])
+
+
+def test_put_copyto_and_place_edit_a_tensor():
+    def edited(x):
+        t = x * 1
+        np.put(t, [0, 0], [x[1], x[2]])  # the last write stays
+        np.copyto(t, 7.0, where=np.array([False, False, False, True]))
+        return (t * [1.0, 10.0, 100.0, 1000.0]).sum()
+
+    assert_array_equal(ad.grad(edited)(FOUR), [0, 10, 101, 0])
+    with pytest.raises(TypeError, match=r"copyto .*ad\.tensor"):
+        np.copyto(np.zeros(4), ad.tensor(FOUR))
