@@ -52,6 +52,8 @@ _CURES = {
     "It makes functions of Python objects: use np.vectorize.": """
         np.frompyfunc np.ufunc""",
     "Use np.vstack, its name since NumPy 2.0.": "np.row_stack",
+    "Use np.trapezoid, its name since NumPy 2.0.": "np.trapz",
+    "Use np.isin, its name since NumPy 2.0.": "np.in1d",
     "It shows the memory of an array, past the engine: use t.numpy(), which is a copy.": """
         ndarray.base ndarray.byteswap ndarray.ctypes ndarray.data ndarray.device ndarray.flags
         ndarray.getfield ndarray.setfield ndarray.setflags ndarray.strides ndarray.to_device
