@@ -153,7 +153,7 @@ class Primitive:
 
     def set_rules(self, rules: dict[str, Function | None]) -> None:
         """Take the rules in, after checking that their signatures agree."""
-        signatures = {key: _rule_signature(self.name, key, r) for key, r in rules.items() if r}
+        signatures = {key: _RuleSignature(self.name, key, r) for key, r in rules.items() if r}
         if not signatures:
             raise TypeError(f"derivative of {self.name}: at least one input needs a rule")
         first = next(iter(signatures.values()))
@@ -177,34 +177,36 @@ class Primitive:
 
 
 class _RuleSignature:
-    """What a rule's parameter list says: ``(g, z, *inputs, option=default)``."""
+    """What a rule's parameter list says: ``(g, z, *inputs, option=default)``.
 
-    def __init__(self, parameters: list[inspect.Parameter]) -> None:
-        kinds = inspect.Parameter
-        named = [p.name for p in parameters[2:] if p.kind is kinds.POSITIONAL_OR_KEYWORD]
-        self.inputs = tuple(named)
-        starred = [p.name for p in parameters if p.kind is kinds.VAR_POSITIONAL]
-        self.variadic = starred[0] if starred and not named else None
-        keywords = {p.name: p.default for p in parameters if p.kind is kinds.KEYWORD_ONLY}
-        self.by_argnum = "argnum" in keywords
-        keywords.pop("argnum", None)
-        self.options = keywords
+    Read from the code itself: there are hundreds of rules, and ``inspect`` takes its time.
+    """
+
+    def __init__(self, name: str, key: str, rule: Any) -> None:
+        code = rule.__code__
+        positional, keywords = code.co_argcount, code.co_kwonlyargcount
+        names = code.co_varnames
+        if names[:2] != ("g", "z") or positional < 2:
+            raise TypeError(
+                f"derivative of {name}: the rule {key}= must start with g (the cotangent) and z "
+                f"(the output), then name the inputs: lambda g, z, x: ..., got {_shown(rule)}"
+            )
+        self.inputs = names[2:positional]
+        starred = bool(code.co_flags & inspect.CO_VARARGS)
+        self.variadic = names[positional + keywords] if starred and not self.inputs else None
+        options = names[positional : positional + keywords]
+        defaults = rule.__kwdefaults__ or {}
+        self.options = {n: defaults.get(n, MISSING) for n in options if n != "argnum"}
+        self.by_argnum = "argnum" in options
+        if not self.inputs and self.variadic is None:
+            raise TypeError(
+                f"derivative of {name}: the rule {key}= names no input after g and z, "
+                f"got {_shown(rule)}"
+            )
 
 
-def _rule_signature(name: str, key: str, rule: Function) -> _RuleSignature:
-    parameters = list(inspect.signature(rule).parameters.values())
-    if [p.name for p in parameters[:2]] != ["g", "z"]:
-        raise TypeError(
-            f"derivative of {name}: the rule {key}= must start with g (the cotangent) and z (the "
-            f"output), then name the inputs: lambda g, z, x: ..., got {inspect.signature(rule)}"
-        )
-    signature = _RuleSignature(parameters)
-    if not signature.inputs and signature.variadic is None:
-        raise TypeError(
-            f"derivative of {name}: the rule {key}= names no input after g and z, "
-            f"got {inspect.signature(rule)}"
-        )
-    return signature
+def _shown(rule: Function) -> str:
+    return str(inspect.signature(rule))
 
 
 def derivative(
