@@ -112,6 +112,10 @@ def torch_steps(torch):
     def nested(a, b):
         return torch.cos(a) * torch.mean(b)
 
+    def joined(a, b):
+        spread = torch.tensor([-2.0, 2.0], dtype=torch.float64)
+        return torch.cat([a.reshape(-1), b.reshape(-1), spread]).std(correction=0)
+
     def looped(a, b):
         for i in range(3):
             b = torch.tanh(b) + a / (i + 1)
@@ -130,7 +134,7 @@ def torch_steps(torch):
         "reversed": lambda a, b: torch.flip(a, [-1]) if a.ndim else a,
         "product": product,
         "stacked": lambda a, b: torch.stack(torch.broadcast_tensors(a, b)).sum(0),
-        "joined": lambda a, b: torch.cat([a.reshape(-1), b.reshape(-1)]).std(correction=0),
+        "joined": joined,
         "constant": lambda a, b: a,
         "written into": written_into,
         "looped": looped,
