@@ -63,8 +63,10 @@ class Binding:
         ] or [*([variadic] if variadic else inputs), *options]  # fmt: skip
         self.defaults = {n: p.default for n, p in parameters.items()} or dict(options)
         self.inputs = inputs
-        if not inputs and variadic is None:
+        if not inputs and variadic is None and parameters:
             self.inputs = tuple(n for n in self.positional if self.defaults.get(n) is _UNKNOWN)
+        elif not inputs and variadic is None:  # a constant C function that shows no parameters
+            self.inputs, self.positional = ("a",), ["a"]
 
     def __call__(
         self, args: tuple[Any, ...], kwargs: dict[str, Any]
