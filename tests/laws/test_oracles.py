@@ -169,3 +169,30 @@ def test_slopes_of_programs_are_those_of_pytorch(program, torch, torch_steps):
     again = torch.autograd.grad(slopes[0].sum(), theirs, materialize_grads=True)
     second = ad.grad(lambda *arrays: np.sum(ad.grad(ours, 1)(program, *arrays)), (0, 1, 2))
     assert_close(assume_well_conditioned(second), [slope.detach() for slope in again])
+
+
+COMPLEX = np.array([0.3 + 0.4j, -1.2 + 0.5j, 0.7 - 0.9j])
+
+
+def complex_loss(np, z):
+    """Mix analytic functions with the ones that aren't: abs, the conjugate, the parts."""
+    mixed = np.exp(z) * np.conj(z) + np.sin(z) / (2 + z * z)
+    return (np.abs(mixed) ** 2 + np.real(z) * np.imag(z)).sum()
+
+
+def test_complex_slopes_are_those_of_pytorch():
+    torch = pytest.importorskip("torch")
+    z = torch.tensor(COMPLEX, requires_grad=True)
+    complex_loss(torch, z).backward()
+    np.testing.assert_allclose(
+        ad.grad(lambda z: complex_loss(np, z))(COMPLEX), z.grad.numpy(), rtol=1e-12
+    )
+
+
+def test_complex_slopes_are_the_conjugates_of_jaxs():
+    jax = pytest.importorskip("jax")
+    with jax.enable_x64():
+        theirs = jax.grad(lambda z: complex_loss(jax.numpy, z))(COMPLEX)
+    np.testing.assert_allclose(
+        ad.grad(lambda z: complex_loss(np, z))(COMPLEX), np.conj(np.asarray(theirs)), rtol=1e-12
+    )
