@@ -24,7 +24,8 @@ from autodiff.errors import describe, user_line
 from autodiff.graph import NO_OPTIONS, Node
 from autodiff.lift import recordable
 from autodiff.registry import registry
-from autodiff.tensor import Tensor, View
+from autodiff.tensor import Tensor
+from autodiff.view import View
 
 __all__ = ["Primitive", "composite", "constant", "derivative", "parts_of", "primitive"]
 

@@ -10,7 +10,8 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from autodiff.primitive import composite, derivative, primitive
 from autodiff.registry import registry
-from autodiff.tensor import Tensor, View
+from autodiff.tensor import Tensor
+from autodiff.view import View
 
 
 def _left(g: Any, z: Any, x: Any, y: Any) -> Any:
