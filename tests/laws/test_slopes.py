@@ -70,3 +70,14 @@ def test_second_derivatives_are_the_measured_ones(key, data):
     slope = ad.grad(f, range(len(call.arrays)))
     on_line = along_a_line(projected(slope, call.arrays, seed=4), call.arrays)
     assert agrees(ad.grad(on_line)(0.0), numerical_slope(on_line, 0.0)), call
+
+
+@every(HOLOMORPHIC)
+@given(data=st.data())
+@examples(2)
+def test_third_derivatives_of_smooth_functions_are_the_measured_ones(key, data):
+    call = data.draw(calls(key))
+    on_line = along_a_line(projected(call.run, call.arrays), call.arrays)
+    second = ad.grad(ad.grad(on_line))
+    measured, error = numerical_slope(second, 0.0)
+    assert abs(ad.grad(second)(0.0) - measured) <= 1e-6 * (1 + abs(measured)) + 20 * error
