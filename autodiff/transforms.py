@@ -115,8 +115,9 @@ def _positions(argnums: Argnums, given: int, f: Callable[..., Any]) -> tuple[int
 
 def _argument_name(f: Callable[..., Any], position: int) -> str:
     code = getattr(f, "__code__", None)
-    if code is not None and position < code.co_argcount:
-        return str(code.co_varnames[position])
+    place = position + hasattr(f, "__self__")  # a bound method has its object in the first place
+    if code is not None and place < code.co_argcount:
+        return str(code.co_varnames[place])
     return f"argument {position}"
 
 

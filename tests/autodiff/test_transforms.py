@@ -290,3 +290,12 @@ def test_errors(call, kind, parts):
         call()
     for part in parts:
         assert part in str(caught.value)
+
+
+def test_the_argument_of_a_bound_method_is_named_as_its_author_did():
+    class Line:
+        def loss(self, weights):
+            return weights["slope"]
+
+    with pytest.raises(TypeError, match=r"weights\['slope'\]"):
+        ad.grad(Line().loss)({"slope": "steep"})
