@@ -18,7 +18,7 @@ from autodiff.graph import Node, Way, between
 from autodiff.primitive import derivative, parts_of, primitive
 from autodiff.tensor import Tensor
 
-__all__ = ["Running", "argument", "backward", "sweep"]
+__all__ = ["Running", "argument", "backward", "pull_back", "sweep"]
 
 
 class Running:
@@ -44,6 +44,7 @@ def sweep(
     results: Sequence[tuple[Node, Any]],
     arguments: Sequence[Node],
     note: Callable[[Node, Any], None] | None = None,
+    record: bool = False,
 ) -> tuple[list[Any], bool]:
     """Carry cotangents from the results back to the arguments.
 
@@ -51,13 +52,16 @@ def sweep(
         results: Nodes, each with its cotangent, of its shape.
         arguments: the Nodes to reach.
         note: is shown every Node on the way with its whole cotangent.
+        record: record the sweep as a graph, even where it depends on nothing from outside.
 
     Returns:
-        The cotangent of each argument, None where no result depends on it; and whether the results
-        depend on traced values from outside as well: then the cotangents are Tensors.
+        The cotangent of each argument, None where no result depends on it; and whether they were
+        recorded, as they are where the results depend on traced values from outside as well: then
+        the cotangents are Tensors.
     """
     way = between([node for node, _ in results], arguments)
-    return _carry(results, way, way.outside, note), way.outside
+    traced = record or way.outside
+    return _carry(results, way, traced, note), traced
 
 
 def _carry(
@@ -85,9 +89,9 @@ def _carry(
         inputs = node.inputs
         primitive: Any = node.primitive
         if traced or node.options or len(inputs) != 2 or primitive.variadic is not None:
-            _pull_back(node, g, matter, add, traced)
+            pull_back(node, g, matter, add, traced)
             continue
-        # Two inputs and no options, most of a graph of numbers: the same as _pull_back, in line.
+        # Two inputs and no options, most of a graph of numbers: the same as pull_back, in line.
         x, y = inputs
         x_rule, y_rule = primitive.rules
         x_value = x.value if type(x) is Node else x
@@ -115,7 +119,7 @@ def _carry(
     return slopes
 
 
-def _pull_back(node: Node, g: Any, matter: set[Node], add: Add, traced: bool) -> None:
+def pull_back(node: Node, g: Any, matter: set[Node], add: Add, traced: bool) -> None:
     """Run the rules of one Node, and add what they answer to its inputs' cotangents."""
     primitive: Any = node.primitive
     inputs = node.inputs

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from autodiff.primitive import Primitive
 
-__all__ = ["NO_OPTIONS", "Node", "Way", "between", "watched"]
+__all__ = ["NO_OPTIONS", "Node", "Way", "between", "given_out", "plain_watchers", "watched"]
 
 NO_OPTIONS: Mapping[str, Any] = {}
 
@@ -79,6 +79,24 @@ def watched(see: Callable[[int], None]) -> Iterator[None]:
         yield
     finally:
         _next_order = before
+
+
+plain_watchers: list[Callable[[Node, str], None]] = []
+"""Who is told where a traced value becomes a plain one; see :func:`given_out`."""
+
+
+@contextmanager
+def given_out(see: Callable[[Node, str], None]) -> Iterator[None]:
+    """Call ``see(node, how)`` where a traced value becomes a plain one.
+
+    That is where what is recorded stops telling all: an ``if`` was decided, a number was read.
+    ``how`` is the Tensor's method: ``"__bool__"``, ``"item"``, ``"numpy"`` or ``"tolist"``.
+    """
+    plain_watchers.append(see)
+    try:
+        yield
+    finally:
+        plain_watchers.remove(see)
 
 
 class Way(NamedTuple):

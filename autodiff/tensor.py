@@ -18,7 +18,7 @@ import numpy as np
 
 from autodiff.dispatch import Dispatching, is_foreign, run
 from autodiff.errors import describe, user_line
-from autodiff.graph import NO_OPTIONS, Node
+from autodiff.graph import NO_OPTIONS, Node, plain_watchers
 from autodiff.refused import REFUSED
 from autodiff.registry import handler, registry
 
@@ -186,16 +186,21 @@ class Tensor(Dispatching):
 
     def numpy(self) -> Any:
         """Give the value as a plain array (a copy) or NumPy scalar, without a slope."""
-        value = self.node.value
+        value = self._given_out("numpy")
         return value.copy() if isinstance(value, np.ndarray) else value
 
     def item(self, *index: Any) -> Any:
         """Give one entry as a plain Python number, without a slope."""
-        return self.node.value.item(*index)
+        return self._given_out("item").item(*index)
 
     def tolist(self) -> Any:
         """Give the entries as nested lists of plain Python numbers, without slopes."""
-        return self.node.value.tolist()
+        return self._given_out("tolist").tolist()
+
+    def _given_out(self, how: str) -> Any:
+        for see in plain_watchers:
+            see(self.node, how)
+        return self.node.value
 
     def detach(self) -> Tensor:
         """Give a new Tensor of the same value that starts a graph of its own."""
@@ -230,7 +235,7 @@ class Tensor(Dispatching):
     __index__ = _refuse_number("the use as an index or count")
 
     def __bool__(self) -> bool:
-        return bool(self.node.value)
+        return bool(self._given_out("__bool__") if plain_watchers else self.node.value)
 
     def __len__(self) -> int:
         value = self.node.value

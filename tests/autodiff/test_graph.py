@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 import autodiff as ad
+from autodiff.backward import sweep
+from autodiff.graph import given_out
 
 
 def test_a_long_chain_of_numbers():
@@ -82,3 +84,22 @@ def test_values_used_many_times(steps):
         run([0.7, -0.9 + step * 1j]).imag / step,
     )
     assert_allclose(slope, measured, rtol=1e-10, atol=1e-12)
+
+
+def test_where_a_traced_value_becomes_a_plain_one_is_told():
+    seen = []
+    x = ad.tensor([1.0, 2.0])
+    with given_out(lambda node, how: seen.append((node.value.tolist(), how))):
+        x[0].item(), x.numpy(), x.tolist()
+        max(0, x[1])
+    x[0].item()
+    both = [1.0, 2.0]
+    assert seen == [(1.0, "item"), (both, "numpy"), (both, "tolist"), (True, "__bool__")]
+
+
+def test_a_sweep_can_be_recorded():
+    x = ad.tensor(3.0)
+    ((slope,), recorded) = sweep([((x * x).node, np.float64(1))], [x.node], record=True)
+    assert recorded
+    slope.backward()
+    assert (slope.item(), x.grad) == (6.0, 2.0)
