@@ -276,7 +276,7 @@ class Model(Layer):
         if self._store is None or not self._store.holds(trainable, other):
             self._store = Store(trainable, other)
         if self._optimized is None:
-            self.optimizer.build(self._store.parameters.size, self._store.segments)
+            self.optimizer.build(self._store.parameters.size, self._store.segments, trainable)
             self._optimized = trainable
         if list(map(id, trainable)) != list(map(id, self._optimized)):
             raise ValueError(

@@ -99,6 +99,7 @@ class Optimizer(Configurable):
         self.iterations = 0
         self.slots: dict[str, Buffer] = {}
         self._layout: tuple[int, tuple[slice, ...]] | None = None
+        self._variables: tuple[Any, ...] = ()
 
     @property
     def learning_rate(self) -> float:
@@ -131,26 +132,29 @@ class Optimizer(Configurable):
     def lr(self, value: Rate) -> None:
         self.learning_rate = value
 
-    def build(self, size: int, segments: Sequence[slice]) -> None:
-        """Make the slots for ``size`` parameters; a second call with the same layout does nothing.
+    def build(self, size: int, segments: Sequence[slice], variables: Sequence[Any] = ()) -> None:
+        """Make the slots for ``size`` parameters; a second call for the same ones does nothing.
 
         Args:
             size: the number of parameters of the model.
             segments: which of them belong to each variable.
+            variables: the very objects that hold the parameters. The slots remember how these were
+                moved, so that the optimizer is refused for others, even of the same layout.
 
         Raises:
-            ValueError: the optimizer was built for another layout.
+            ValueError: the optimizer was built for other variables, or another layout.
         """
         layout = (size, tuple(segments))
         if self._layout is None:
-            self._layout = layout
+            self._layout, self._variables = layout, tuple(variables)
             starts = self.initial_slots()
             self.slots = {name: np.full(size, x, np.float32) for name, x in starts.items()}
             self.scratch: Buffer = np.empty(size, np.float32)
-        elif self._layout != layout:
+        elif self._layout != layout or list(map(id, self._variables)) != list(map(id, variables)):
             raise ValueError(
                 f"expected the {self._layout[0]} parameters that {self.name!r} was built for, got "
-                f"{size} in another layout. Make a new optimizer for each model."
+                f"{size} others: an optimizer remembers how it moved each. Make a new one for each "
+                f"model: {type(self).__name__}(...)."
             )
 
     def step(self, parameters: Buffer, gradients: Buffer) -> None:

@@ -1,12 +1,14 @@
 """What all optimizers share: rates, decay, building, state, configs, names, errors."""
 
 import copy
+import pickle
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import nn
 from nn import optimizers
 from nn.naming import serialize
 from nn.optimizers import SGD, Adam, AdamW, Optimizer
@@ -109,6 +111,45 @@ def test_building_twice_keeps_the_slots_and_refuses_another_layout():
     assert optimizer.slots["momentum"].any()
     with pytest.raises(ValueError, match=r"the 4 parameters that 'adam' was built for, got 5"):
         built(optimizer, 5)
+
+
+def model_of_two_weights(optimizer):
+    model = nn.Sequential([nn.layers.Dense(1, input_shape=(1,))])
+    model.compile(optimizer, "mse", run_eagerly=True)
+    return model
+
+
+def trained(model):
+    model.fit([[1.0], [2.0]], [1.0, 2.0], verbose=0)
+    return model
+
+
+def test_an_optimizer_of_one_model_is_refused_by_another():
+    optimizer = Adam()
+    trained(model_of_two_weights(optimizer))
+    other = model_of_two_weights(optimizer)
+    with pytest.raises(ValueError, match=r"2 parameters that 'adam' was .* got 2 others.*Adam\("):
+        trained(other)
+    other.compile(Adam.from_config(optimizer.get_config()), "mse")
+    trained(other)
+
+
+def test_an_optimizer_goes_on_where_its_model_is_compiled_again():
+    optimizer = Adam()
+    model = trained(model_of_two_weights(optimizer))
+    model.compile(optimizer, "mae")
+    assert trained(model).optimizer.iterations == 2
+
+
+@pytest.mark.parametrize(
+    "copied", [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))], ids=["deep", "file"]
+)
+def test_a_copied_model_has_an_optimizer_of_its_own(copied):
+    model = trained(model_of_two_weights(Adam()))
+    other = copied(model)
+    assert trained(other).optimizer.iterations == 2
+    assert model.optimizer.iterations == 1
+    assert trained(model).optimizer.iterations == 2
 
 
 def test_a_step_needs_a_built_optimizer_and_its_shape():
