@@ -6,6 +6,8 @@ import csv
 import os
 from pathlib import Path
 
+import numpy as np
+
 from nn.callbacks.callback import Callback, Logs
 
 
@@ -44,7 +46,7 @@ class CSVLogger(Callback):
             self._columns = _columns(logs)
             if not _has_content(self.filename):
                 lines.append(["epoch", *self._columns])
-        lines.append([epoch, *(logs.get(name, "NA") for name in self._columns)])
+        lines.append([epoch, *(_cell(logs.get(name, "NA")) for name in self._columns)])
         with Path(self.filename).open("a", encoding="utf-8", newline="") as file:
             csv.writer(file, delimiter=self.separator).writerows(lines)
 
@@ -54,6 +56,11 @@ def _columns(logs: Logs) -> list[str]:
     if not any(name.startswith("val_") for name in columns):
         columns += [f"val_{name}" for name in columns]
     return columns
+
+
+def _cell(value: object) -> object:
+    """Write an array as a list, in one line."""
+    return value.tolist() if isinstance(value, np.ndarray) else value
 
 
 def _has_content(filename: str) -> bool:

@@ -2,6 +2,8 @@
 
 # ruff: noqa: ARG002 # Callback names the arguments of its hooks, used or not
 
+from typing import Any
+
 from nn.callbacks.callback import Callback, Logs
 
 
@@ -18,7 +20,7 @@ class History(Callback):
     """
 
     def __init__(self) -> None:
-        self.history: dict[str, list[float]] = {}
+        self.history: dict[str, list[Any]] = {}
         self.epoch: list[int] = []
 
     def on_train_begin(self, logs: Logs | None = None) -> None:

@@ -2,6 +2,8 @@
 
 # ruff: noqa: ARG002 # Callback names the arguments of its hooks, used or not
 
+import numpy as np
+
 from nn.callbacks.callback import Callback, Logs
 from nn.callbacks.message import warn
 
@@ -46,8 +48,18 @@ class Monitor(Callback):
         self._has_warned = False
 
     def current(self, logs: Logs) -> float | None:
-        """Answer the monitored quantity, or warn, once per fit, that it isn't in the logs."""
+        """Answer the monitored quantity, or warn, once per fit, that it isn't in the logs.
+
+        Raises:
+            ValueError: it is an array, so that one value isn't better than another.
+        """
         value: float | None = logs.get(self.monitor)
+        if isinstance(value, np.ndarray):
+            raise ValueError(
+                f"{type(self).__name__} expects one number to monitor, got {self.monitor!r}, an "
+                f"array of shape {value.shape}. Monitor another quantity, or let the metric answer "
+                "one number, as F1Score(average='macro') does."
+            )
         if value is None and not self._has_warned:
             self._has_warned = True
             warn(self._explain_missing(logs))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    import numpy as np
 
     from nn.training.data import Dataset
 
@@ -47,12 +47,27 @@ class Scores:
         for metric in self.weighted_metrics.values():
             metric.update_state(batch.y, outputs, batch.sample_weight)
 
-    def results(self) -> dict[str, float]:
-        """The scores so far, in the order of `names`."""
-        scores = {"loss": self._total / self._rows if self._rows else 0.0}
+    def results(self) -> dict[str, Any]:
+        """The scores so far, in the order of `names`: floats, or arrays where metrics answer these.
+
+        Raises:
+            TypeError: a metric answers something else.
+        """
+        scores: dict[str, Any] = {"loss": self._total / self._rows if self._rows else 0.0}
         for name, metric in (*self.metrics.items(), *self.weighted_metrics.items()):
-            scores[name] = float(metric.result())
+            scores[name] = _plain(name, metric.result())
         return scores
+
+
+def _plain(name: str, result: Any) -> Any:
+    """Make a float of a number, and an array, not shared with the metric, of several."""
+    numbers = np.asarray(result)
+    if numbers.dtype.kind not in "biuf":
+        raise TypeError(
+            f"expected the metric {name!r} to answer a number or an array of numbers, got "
+            f"{result!r}. Let result() answer one of these."
+        )
+    return numbers.astype(np.float64) if numbers.ndim else float(numbers)
 
 
 def named(metrics: Sequence[Any], taken: Sequence[str] = (), prefix: str = "") -> dict[str, Any]:

@@ -336,6 +336,19 @@ def test_the_csv_file_is_the_one_that_keras_writes(tmp_path):
     )
 
 
+def test_a_score_for_each_class_is_a_list_in_the_csv_file(tmp_path):
+    path = tmp_path / "log.csv"
+    fit(FakeModel(), CSVLogger(path), [{"loss": 0.5, "f1": np.array([0.25, 1.0])}])
+    assert next(csv.DictReader(path.read_text().splitlines()))["f1"] == "[0.25, 1.0]"
+
+
+@pytest.mark.parametrize("monitor", [EarlyStopping, ReduceLROnPlateau])
+def test_a_score_for_each_class_can_not_be_monitored(monitor):
+    message = rf"{monitor.__name__} expects one number .*'f1', an array of shape \(2,\)"
+    with pytest.raises(ValueError, match=message):
+        fit(FakeModel(), monitor("f1"), [{"f1": np.array([0.25, 1.0])}])
+
+
 def test_a_csv_file_is_started_anew_or_appended_to(tmp_path):
     path = tmp_path / "log.csv"
     for append, epochs in ((True, "01"), (True, "0101"), (False, "01")):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from nn.metrics import MeanAbsoluteError
+from nn.metrics import MeanAbsoluteError, Metric
 from nn.training.data import Dataset
 from nn.training.scores import Scores, named
 
@@ -37,3 +37,32 @@ def test_names_that_are_taken_are_changed():
     assert list(named([first, second], ["loss", "mae"], "weighted_")) == [
         "weighted_mae", "weighted_mae_1",
     ]  # fmt: skip
+
+
+class Answering(Metric):
+    """A metric that answers what it was made with."""
+
+    def __init__(self, answer):
+        super().__init__()
+        self.answer = answer
+
+    def result(self):
+        return self.answer
+
+
+def test_a_metric_may_answer_an_array_that_is_not_shared_with_it():
+    metric = Answering(np.array([0.5, 1.0], np.float32))
+    result = Scores({"f1": metric}, {}).results()["f1"]
+    metric.answer[:] = 0
+    assert result.tolist() == [0.5, 1.0]
+
+
+@pytest.mark.parametrize("number", [1, np.float32(1), np.ones(()), True])
+def test_a_single_number_becomes_a_float(number):
+    assert type(Scores({"one": Answering(number)}, {}).results()["one"]) is float
+
+
+@pytest.mark.parametrize("answer", [None, {"a": 1.0}, "a word"])
+def test_a_metric_that_answers_no_numbers_is_named(answer):
+    with pytest.raises(TypeError, match=r"expected the metric 'odd' to answer a number .* got"):
+        Scores({"odd": Answering(answer)}, {}).results()
