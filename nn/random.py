@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-_stream = np.random.SeedSequence()
+_stream: np.random.SeedSequence | None = None  # NumPy imports its random module when it is used
 
 
 def set_seed(seed: int) -> None:
@@ -34,9 +34,12 @@ def generator(seed: int | None = None) -> np.random.Generator:
     >>> bool((first == second).all())
     True
     """
-    if seed is None:
-        return np.random.default_rng(_stream.spawn(1)[0])
-    return np.random.default_rng(_checked(seed))
+    global _stream
+    if seed is not None:
+        return np.random.default_rng(_checked(seed))
+    if _stream is None:
+        _stream = np.random.SeedSequence()
+    return np.random.default_rng(_stream.spawn(1)[0])
 
 
 def _checked(seed: int) -> int:

@@ -3,12 +3,11 @@
 import sys
 import warnings
 
-from tqdm import tqdm
-
 
 def announce(text: str) -> None:
     """Print a line to standard output without breaking a progress bar that is being shown."""
-    tqdm.write(text)
+    bars = sys.modules.get("tqdm")  # where nobody has imported it, no bar is shown
+    (bars.tqdm.write if bars else print)(text)
 
 
 def warn(text: str, category: type[Warning] = UserWarning) -> None:

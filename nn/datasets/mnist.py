@@ -6,7 +6,6 @@ have: nothing is downloaded.
 """
 
 import os
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -62,6 +61,8 @@ def _load_shipped() -> tuple[Digits, Digits]:
 
 
 def _read_npz(path: Path) -> list[NDArray[np.uint8]]:
+    import zipfile  # with its compressors, and rarely needed
+
     names = ("x_train", "y_train", "x_test", "y_test")
     if not zipfile.is_zipfile(path):
         raise ValueError(f"{path} must be an .npz file, got another kind. Use Keras's mnist.npz.")

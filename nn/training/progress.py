@@ -8,15 +8,20 @@ room for one line, which is also all that a log gets:
 
 # ruff: noqa: ARG002 # Callback names the arguments of its hooks, used or not
 
+from __future__ import annotations
+
 import sys
 import time
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tqdm import tqdm
+import numpy as np
 
 from nn.callbacks.callback import Callback, Logs
 from nn.callbacks.message import announce
+
+if TYPE_CHECKING:
+    from nn.training.bar import Bar
 
 SECONDS_BETWEEN_UPDATES = 0.1
 
@@ -96,7 +101,7 @@ class ProgressBar(ProgressLines):
 
     def __init__(self) -> None:
         super().__init__()
-        self._bar: _Bar | None = None
+        self._bar: Bar | None = None
         self._next_update = 0.0
 
     def wants_batch(self, batch: int) -> bool:
@@ -148,30 +153,30 @@ class ProgressBar(ProgressLines):
             self._close()
             return
         if self._bar is None:
-            self._bar = _Bar(
-                desc=self._title,
-                total=self._steps,
-                file=sys.stdout,
-                leave=False,
-                dynamic_ncols=True,
-                bar_format="{desc} {bar:20} {n_fmt}/{total_fmt} {elapsed}<{remaining}{postfix}",
-            )
-            self._bar.start_t -= time.perf_counter() - self._start
+            self._bar = self._new_bar()
         self._bar.n = done
         self._bar.set_postfix_str(" - ".join(_format_logs(logs or {})), refresh=False)
         self._bar.refresh()
         self._next_update = time.perf_counter() + SECONDS_BETWEEN_UPDATES
 
+    def _new_bar(self) -> Bar:
+        from nn.training.bar import Bar  # tqdm takes long to import, and most bars never appear
+
+        bar = Bar(
+            desc=self._title,
+            total=self._steps,
+            file=sys.stdout,
+            leave=False,
+            dynamic_ncols=True,
+            bar_format="{desc} {bar:20} {n_fmt}/{total_fmt} {elapsed}<{remaining}{postfix}",
+        )
+        bar.start_t -= time.perf_counter() - self._start
+        return bar
+
     def _close(self) -> None:
         if self._bar is not None:
             self._bar.close()
             self._bar = None
-
-
-class _Bar(tqdm):  # type: ignore[type-arg] # it iterates over nothing
-    """A bar that is drawn when it is told to, without tqdm's thread that watches for stalls."""
-
-    monitor_interval = 0
 
 
 def _can_draw_again() -> bool:
@@ -190,6 +195,9 @@ def _format_logs(logs: Mapping[str, Any]) -> list[str]:
 
 
 def _format_value(value: Any) -> str:
+    """Write a number with four digits; of an array its mean, so that a line stays a line."""
+    if isinstance(value, np.ndarray):
+        value = float(np.mean(value))
     if not isinstance(value, float):
         return str(value)
     is_plain = value == 0 or 1e-3 <= abs(value) < 1e6
