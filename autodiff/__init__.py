@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from autodiff import rules as _rules
 from autodiff.checkpoint import checkpoint
 from autodiff.jacobians import hessian, hvp, jacobian, jvp, linearize
+from autodiff.naming import name, scope
 from autodiff.primitive import constant, derivative, primitive
 from autodiff.tensor import Tensor, tensor
 from autodiff.transforms import elementwise_grad, grad, stop_gradient, value_and_grad, vjp
@@ -40,7 +41,9 @@ __all__ = [
     "jacobian",
     "jvp",
     "linearize",
+    "name",
     "primitive",
+    "scope",
     "stop_gradient",
     "supported",
     "tensor",
