@@ -108,8 +108,10 @@ class Primitive:
         if isinstance(value, tuple):
             return parts_of(Node(value, self, tuple(nodes), options))
         is_view = self.is_view and isinstance(value, np.ndarray) and self._shares(value, nodes[0])
-        if isinstance(value, np.ndarray) and value.ndim == 0:
-            value = value[()]
+        if isinstance(value, np.ndarray):
+            value = value if value.ndim else value[()]
+        elif type(value) in _NUMBERS:  # a function of one's own may answer Python's
+            value = np.asarray(value)[()]
         node = Node(value, self, tuple(nodes), options)
         return self._as_view(node, first, inputs[1:]) if is_view else Tensor(node)
 

@@ -1,5 +1,7 @@
 """A user's own primitives: the same door as the engine's."""
 
+import math
+
 import numpy as np
 import pytest
 from numpy.testing import assert_allclose
@@ -57,6 +59,13 @@ def test_its_cotangents_are_summed_to_the_inputs_shape():
     slopes = ad.grad(lambda x, y: scaled(x, y).sum(), (0, 1))(x, y)
     assert_allclose(slopes[0], np.full((3, 1), 4.0))
     assert_allclose(slopes[1], np.full(4, 3.0))
+
+
+def test_it_may_answer_a_number_of_pythons():
+    sine = ad.primitive(lambda x: math.sin(x))
+    ad.derivative(sine, x=lambda g, z, x: g * np.cos(x))
+    assert ad.grad(sine)(0.0) == 1.0
+    assert ad.grad(ad.grad(sine))(0.0) == 0.0
 
 
 def test_any_number_of_inputs():
