@@ -74,7 +74,8 @@ def test_the_repr_of_a_smooth_function_is_its_source(f, x):
 def test_shrunk_examples_are_simple():
     assert find(arrays(), lambda x: True) == 0
     assert find(arrays(away_from=0), lambda x: True) == 1
-    assert find(arrays(), lambda x: np.size(x) > 2 and np.max(x) > 0.3).tolist() == [0, 0, 1]
+    large = find(arrays(), lambda x: np.size(x) > 2 and np.max(x) > 0.3)
+    assert sorted(large.ravel()) in ([0, 0, 1], [0, 0, 0, 1])
     assert repr(find(smooth_functions(), lambda f: True)) == "lambda x: np.sin(x)"
 
 

@@ -321,7 +321,7 @@ EVERYDAY: dict[Any, Domain] = {
     np.angle:        Domain(
         lambda d: call(away(d, d.shape()), **d.options(deg=[True])), **CONJUGATING),
     np.around:       Domain(lambda d: call(beside(0.13)(d, d.shape()), d.integer(0, 1)), **REAL),
-    np.astype:       Domain(lambda d: call(d.reals(d.shape()), np.longdouble), **REAL),
+    np.astype:       array(lambda d, a: call(a, np.longdouble), **REAL),
     np.divmod:       Domain(forms.remainder, **REAL),
     np.modf:         unary(beside(0.13), **REAL),
     np.frexp:        forms.on(lambda x: np.frexp(x)[0], unary(away, **REAL)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,8 @@ from tests.laws.drawing import (
     call,
     distinct,
 )
+
+CLIP = inspect.signature(np.clip).parameters  # with min and max since NumPy 2.1
 
 
 def power(d: Draw) -> Call:
@@ -57,7 +60,8 @@ def clip(d: Draw) -> Call:
     shape = d.shape(shortest=0)
     a, low, high = beside(0.25)(d, shape), d.reals(d.part_of(shape), -2, -1), 1.0
     low = np.round(low) * 1.0
-    return d.choice(call(a, low, high), call(a, -1, None), call(a, None, high), call(a, max=high))
+    by_name = {"max": high} if "max" in CLIP else {"a_min": None, "a_max": high}
+    return d.choice(call(a, low, high), call(a, -1, None), call(a, None, high), call(a, **by_name))
 
 
 def spread(draw: Any = ANY) -> Domain:

@@ -60,8 +60,9 @@ def random_like(array: Any, random: np.random.Generator) -> Any:
 
 
 def results(out: Any) -> list[Any]:
-    """List the numbers or arrays of a result."""
-    return flatten(out, "the result")[0]
+    """List the numbers or arrays of a result; NumPy before 2.3 counts in Python's numbers."""
+    leaves = flatten(out, "the result")[0]
+    return [np.int64(leaf) if type(leaf) is int else leaf for leaf in leaves]
 
 
 def projected(f: Callable[..., Any], arrays: list[Any], seed: int = 1) -> Callable[..., Any]:

@@ -44,7 +44,10 @@ VALUES = {
 def options_of(function):
     if isinstance(function, np.ufunc):
         return OF_UFUNCS
-    names = list(inspect.signature(function).parameters)
+    try:
+        names = list(inspect.signature(function).parameters)
+    except ValueError:  # a C function of NumPy before 2.4
+        names = []
     return [name for name in names[1:] if name in VALUES] + ["bogus"]
 
 
