@@ -14,7 +14,7 @@ from __future__ import annotations
 import linecache
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from itertools import islice
 from types import CodeType, FrameType
@@ -88,6 +88,18 @@ class Trail:
         self._look([])
         self._base = None
 
+    @classmethod
+    def of_caller(cls) -> Self:
+        """Read the names that the user's code, which is calling, has for Tensors now."""
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None and _owner(frame.f_code.co_filename) != _USER:
+            frame = frame.f_back
+        trail = cls()
+        if frame is not None:
+            trail._look_at(frame.f_locals, 0)
+            trail._look_at(frame.f_globals, 1)
+        return trail
+
     def line(self, node: Node) -> Line | None:
         """Tell the user's line that made a Node; the line of a layer where no user's line did."""
         place = self._places.get(node.order)
@@ -150,14 +162,14 @@ class Trail:
         on_stack = {frame for frame, _ in frames}
         for depth in range(same, len(before)):
             if before[depth][0] not in on_stack:
-                self._look_at(before[depth][0], depth)
+                self._look_at(before[depth][0].f_locals, depth)
         for depth in range(unchanged, len(frames)):
-            self._look_at(frames[depth][0], depth)
+            self._look_at(frames[depth][0].f_locals, depth)
         self._frames = frames
 
-    def _look_at(self, frame: FrameType, depth: int) -> None:
-        for name, value in frame.f_locals.items():
-            if isinstance(value, _HOLDERS) and name[0] not in "._":
+    def _look_at(self, variables: Mapping[str, Any], depth: int) -> None:
+        for name, value in variables.items():
+            if isinstance(value, _HOLDERS) and name[0] not in "._" and name != "Out":
                 self._note(value, name, depth)
 
     def _note(self, value: Any, name: str, depth: int, deepest: int = _DEEPEST) -> None:

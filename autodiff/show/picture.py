@@ -113,15 +113,16 @@ class _Picture:
     def _description(self, title: str) -> str:
         steps = sum(not _is_start(node, self.working) for node in self.working.nodes)
         slopes = [
-            f"{name} {_said(self.working.slopes.get(node), signed)}"
-            for node, name in list(self.working.names.items())[:_MOST_NAMED]
+            f"{self.working.names[node]} {_said(self.working.slopes.get(node), signed)}"
+            for node in self.working.starts[:_MOST_NAMED]
+            if node in self.working.names
         ]
         told = f" Slopes: {'; '.join(slopes)}." if slopes else ""
         return f"A computation in {steps} steps, from left to right. {title}.{told}"
 
 
 def _is_start(node: Node, working: Working) -> bool:
-    return node.primitive is None or node in working.names
+    return node.primitive is None or node in working.starts
 
 
 def _result_names(working: Working) -> dict[Node, str]:

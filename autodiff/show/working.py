@@ -6,7 +6,7 @@ This is what a picture or a derivation tells; how it looks is decided elsewhere.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,13 +16,12 @@ from autodiff.cotangents import fresh, to_user
 from autodiff.errors import function_place
 from autodiff.graph import Node
 from autodiff.pytree import flatten
+from autodiff.show.recorded import reachable, without_names
 from autodiff.tensor import Tensor
+from autodiff.trail import Line, Scope, Trail
 from autodiff.transforms import Trace
 
-__all__ = ["LIMIT", "Working", "of_function", "of_tensor"]
-
-LIMIT = 2000
-"""The most Nodes that are shown: nobody can read more, and the layout takes seconds by then."""
+__all__ = ["Working", "of_function", "of_tensor"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,16 +34,23 @@ class Working:
         results: those of them that were asked for.
         slopes: the slope of the sum of the results' entries, for each Node that has one. It has
             the shape of the Node's value.
-        names: of arguments, ``weights['node_0']``.
+        starts: those that it began with: the arguments, or the values given to ``ad.tensor``.
+        names: what users call them: arguments by their path, ``weights['node_0']``, local
+            variables, and what ``ad.name`` says. Not every Node has one.
         constants: arguments that weren't differentiated, with their names.
+        lines: the user's line that made a Node, where it is known.
+        scopes: the scopes that a Node was made in, the outermost first, where there are any.
     """
 
     subject: str
     nodes: list[Node]
     results: list[Node]
     slopes: dict[Node, Any]
+    starts: list[Node]
     names: dict[Node, str]
     constants: list[tuple[str, np.ndarray[Any, Any]]]
+    lines: dict[Node, Line]
+    scopes: dict[Node, tuple[Scope, ...]]
 
     @property
     def is_scalar(self) -> bool:
@@ -77,37 +83,62 @@ def of_function(
             f"call the function: ad.draw(loss)(weights, x)."
         )
     positions = _differentiable(args) if argnums is None else argnums
-    trace = Trace(f, positions, args, kwargs)
+    with Trail() as trail:
+        trace = Trace(f, positions, args, kwargs)
     leaves, _, _ = flatten(trace.out, "the result")
     results = [leaf.node if isinstance(leaf, Tensor) else Node(_plain(leaf)) for leaf in leaves]
     if not results:
         raise TypeError(f"expected a result to show, got {trace.out!r} from {function_place(f)}")
-    nodes = _reachable([*results, *trace.nodes], trace.nodes, function_place(f))
-    slopes = _slopes(results, trace.nodes)
-    for node in trace.nodes:
-        slopes.setdefault(node, np.zeros_like(node.value))
+    recorded = reachable([*results, *trace.nodes], trace.nodes, function_place(f))
     name = getattr(f, "__name__", type(f).__name__)
-    return Working(
-        subject="result" if name == "<lambda>" else name,
-        nodes=nodes,
-        results=results,
-        slopes=slopes,
-        names={node: str(node.options["name"]) for node in trace.nodes},
-        constants=_constant_arguments(f, trace, args, kwargs),
-    )
+    constants = _constant_arguments(f, trace, args, kwargs)
+    subject = "result" if name == "<lambda>" else name
+    return _working(subject, recorded, results, trace.nodes, constants, trail)
 
 
 def of_tensor(tensor: Tensor) -> Working:
     """Read the graph that a Tensor was computed by; its Tensors' ``.grad`` stay as they are.
 
+    What it doesn't say itself is called as the variables of the user's code that is calling.
+
     Raises:
         ValueError: there is more than can be shown.
     """
-    result = tensor.node
-    nodes = _reachable([result], (), "the Tensor's graph")
-    starts = [node for node in nodes if node.primitive in (None, argument)]
-    names = {n: str(n.options["name"]) for n in starts if n.options.get("name")}
-    return Working("result", nodes, [result], _slopes([result], starts), names, [])
+    trail = Trail.of_caller()
+    recorded = reachable([tensor.node], (), "the Tensor's graph")
+    starts = [node for node in recorded if node.primitive in (None, argument)]
+    subject = trail.name(tensor.node) or "result"
+    return _working(subject, recorded, [tensor.node], starts, [], trail)
+
+
+def _working(
+    subject: str,
+    recorded: list[Node],
+    results: list[Node],
+    starts: list[Node],
+    constants: list[tuple[str, np.ndarray[Any, Any]]],
+    trail: Trail,
+) -> Working:
+    """Put together what is known of a graph."""
+    told = {node: str(node.options["name"]) for node in starts if "name" in node.options}
+    names = {node: name for node in recorded if (name := trail.name(node))} | told
+    plain = without_names(recorded, names)
+    nodes = list(dict.fromkeys(plain.values()))
+    results, starts = [plain[node] for node in results], [plain[node] for node in starts]
+    slopes = _slopes(results, starts)
+    for node in starts:
+        slopes.setdefault(node, np.zeros_like(node.value))
+    return Working(
+        subject=subject,
+        nodes=nodes,
+        results=results,
+        slopes=slopes,
+        starts=starts,
+        names={plain[node]: name for node, name in names.items()},
+        constants=constants,
+        lines={node: line for node in nodes if (line := trail.line(node))},
+        scopes={node: scopes for node in nodes if (scopes := trail.scopes(node))},
+    )
 
 
 def _differentiable(args: tuple[Any, ...]) -> tuple[int, ...]:
@@ -126,24 +157,6 @@ def _holds_floats(tree: Any) -> bool:
 def _plain(leaf: Any) -> Any:
     """Give a leaf's value as an array or NumPy scalar."""
     return leaf.node.value if isinstance(leaf, Tensor) else np.asarray(leaf)[()]
-
-
-def _reachable(results: Iterable[Node], stop: Iterable[Node], where: str) -> list[Node]:
-    """List the Nodes that the results were computed from, in creation order."""
-    ends, seen = set(stop), set(results)
-    stack = list(seen)
-    while stack:
-        node = stack.pop()
-        for parent in () if node in ends else node.inputs:
-            if type(parent) is Node and parent not in seen:
-                seen.add(parent)
-                stack.append(parent)
-        if len(seen) > LIMIT:
-            raise ValueError(
-                f"expected at most {LIMIT:,} operations to show, got more from {where}. Show a "
-                f"smaller case: one row of the data, fewer steps of the loop, or one layer."
-            )
-    return sorted(seen, key=lambda node: node.order)
 
 
 def _slopes(results: list[Node], starts: Sequence[Node]) -> dict[Node, Any]:

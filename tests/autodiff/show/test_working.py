@@ -1,0 +1,58 @@
+"""The working: what readers are told of a computation."""
+
+import numpy as np
+
+import autodiff as ad
+from autodiff.show.working import of_function, of_tensor
+
+
+def loss(weights, x, target):
+    error = (weights * x).sum() - target
+    return error**2
+
+
+def names_of(working):
+    return [working.names.get(node) for node in working.nodes]
+
+
+def test_names_lines_and_scopes():
+    def scoped(w):
+        with ad.scope("hidden", label="Dense 1"):
+            h = w * 2
+        return ad.name(h + 1, "answer") ** 2
+
+    working = of_function(scoped, None, (3.0,), {})
+    assert names_of(working) == ["w", "h", "answer", None]
+    assert [len(working.scopes.get(node, ())) for node in working.nodes] == [0, 1, 0, 0]
+    start, first, *_ = working.nodes
+    assert working.starts == [start]
+    assert start not in working.lines
+    assert working.lines[first].text == "h = w * 2"
+
+
+def test_the_steps_of_names_are_gone_and_the_slopes_the_same():
+    def named(x):
+        y = ad.name(ad.name(x, "outer") * 2, "inner")
+        return ad.name(np.sum(ad.name(y, "other") ** 2), "total")
+
+    working = of_function(named, None, (np.array([1.0, 2.0]),), {})
+    assert names_of(working) == ["outer", "other", None, "total"]
+    assert working.results == working.nodes[-1:]
+    orders = [node.order for node in working.nodes]
+    assert orders == sorted(orders)
+    np.testing.assert_array_equal(working.slopes[working.starts[0]], [8.0, 16.0])
+
+
+def test_a_tensor_is_called_as_the_caller_calls_it():
+    weights, x = ad.tensor([0.0, 2.0, 1.0]), ad.tensor([1.0, 2.0, 3.0])
+    error = (weights * x).sum()
+    squared = error**2
+    working = of_tensor(squared)
+    assert names_of(working) == ["weights", "x", None, "error", "squared"]
+    assert working.subject == "squared"
+
+
+def test_a_constant_result_is_shown():
+    working = of_function(lambda x: 5.0, None, (1.0,), {})
+    assert working.results[0].value == 5
+    assert working.slopes[working.starts[0]] == 0
