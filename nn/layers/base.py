@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+import autodiff as ad
 from nn import constraints, initializers, naming, regularizers
 from nn.layers.arguments import Shape, check_dtype, declared_shape, names_of, refuse_unknown
 from nn.layers.weight import Array, Weight, check_values, computed_in
@@ -142,10 +143,11 @@ class Layer:
         inputs = as_input(inputs)
         self.ensure_built((None, *inputs.shape[1:]) if inputs.shape else ())
         self.recorded_losses = []
-        if self._takes_training:
-            outputs = self.call(inputs, training=bool(training))  # type: ignore[call-arg]
-        else:
-            outputs = self.call(inputs)
+        with ad.scope(self.name, label=lambda: _kind_of(self)):
+            if self._takes_training:
+                outputs = self.call(inputs, training=bool(training))  # type: ignore[call-arg]
+            else:
+                outputs = self.call(inputs)
         if self.activity_regularizer is not None:
             self.add_loss(self.activity_regularizer(outputs) / outputs.shape[0])
         return outputs
@@ -247,6 +249,13 @@ class Layer:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
+
+
+def _kind_of(layer: Layer) -> str:
+    """Say in few words what kind of layer it is, for pictures: ``Dense 50 relu``."""
+    activation = getattr(getattr(layer, "activation", None), "__name__", "linear")
+    told = [type(layer).__name__, getattr(layer, "units", ""), getattr(layer, "rate", "")]
+    return " ".join(str(part) for part in (*told, activation) if part not in ("", "linear"))
 
 
 def as_input(inputs: Array) -> Array:

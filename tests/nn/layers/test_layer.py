@@ -1,6 +1,8 @@
 import numpy as np
 import pytest
 
+import autodiff as ad
+from autodiff.trail import Trail
 from nn import regularizers
 from nn.layers import Dense, Dropout, Flatten, Input, InputLayer, Layer, LeakyReLU, ReLU, Softmax
 from nn.layers.activation import ELU, Activation
@@ -192,3 +194,14 @@ def test_flatten_keeps_the_rows():
     assert Flatten()(np.zeros((0, 3, 4))).shape == (0, 12)
     assert Flatten().compute_output_shape((None, 3, 4)) == (None, 12)
     assert Flatten().compute_output_shape((None, None, 4)) == (None, None)
+
+
+def test_what_a_layer_computes_is_shown_under_its_name():
+    block = Block(name="block")
+    block(np.ones((1, 2)))
+    with Trail() as trail:
+        result = block(ad.tensor(np.ones((1, 2), np.float32)))
+    told = [(scope.name, scope.label) for scope in trail.scopes(result.node)]
+    assert told == [("block", "Block"), ("again", "Shift")]
+    (dense,) = {trail.scopes(node)[-1].label for node in result.node.inputs[0].inputs[:1]}
+    assert dense == "Dense 2"
