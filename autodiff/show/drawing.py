@@ -1,20 +1,16 @@
-"""A finished picture: its DOT text, and rendering it by Graphviz.
-
-A system's ``dot`` is used where there is one; else graphviz-pure, a ``dot`` that pip installs.
-"""
+"""A finished picture: its DOT text, and what becomes of it."""
 
 from __future__ import annotations
 
 import html
 import os
 import re
-import shutil
-import subprocess
-import sysconfig
 from collections.abc import Mapping
 from pathlib import Path
 
-__all__ = ["Drawing"]
+from autodiff.show.rendering import render, rendered
+
+__all__ = ["Drawing", "render"]
 
 _TEXT_FORMATS = (".dot", ".gv")
 _FONTS = 'font-family="Helvetica,Arial,sans-serif"'
@@ -44,7 +40,7 @@ class Drawing:
         Raises:
             RuntimeError: no program to render with is installed, or it failed.
         """
-        return self._annotated(_render(self.dot, "svg").decode())
+        return self._annotated(rendered(self.dot, "svg").decode())
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write to a file whose ending says how: ``.svg``, ``.png``, ``.pdf``, ``.dot``.
@@ -60,9 +56,9 @@ class Drawing:
         elif ending == ".svg":
             target.write_text(self.svg(), encoding="utf-8")
         elif ending == ".png":
-            target.write_bytes(_render(self.dot.replace("{", "{\n\tdpi=192", 1), "png"))
+            target.write_bytes(rendered(self.dot.replace("{", "{\n\tdpi=192", 1), "png"))
         elif ending == ".pdf":
-            target.write_bytes(_render(self.dot, "pdf"))
+            target.write_bytes(rendered(self.dot, "pdf"))
         else:
             raise ValueError(
                 f"a drawing is saved as .svg, .png, .pdf or .dot, got {target.name!r}. Change the "
@@ -95,38 +91,3 @@ class Drawing:
         """Let a box's tooltip say what the box says; arrows need none."""
         detail = self._details.get(html.unescape(found[1]))
         return f"<title>{html.escape(detail)}</title>" if detail else ""
-
-
-def _render(dot: str, form: str) -> bytes:
-    import graphviz  # a drawing is rarely made, and the import costs more than the engine's own
-
-    try:
-        if shutil.which("dot"):
-            return bytes(graphviz.pipe("dot", form, dot.encode(), quiet=True))
-        return _render_without_system(dot, form)
-    except subprocess.CalledProcessError as error:
-        reason = (error.stderr or b"").decode(errors="replace").strip().splitlines()
-        raise RuntimeError(
-            f"Graphviz couldn't render the drawing as {form}: {' '.join(reason[-2:])}. Save it as "
-            f".dot to see what it was given, or try another format (.svg, .png)."
-        ) from error
-
-
-def _render_without_system(dot: str, form: str) -> bytes:
-    """Run graphviz-pure, found on the path or beside this Python."""
-    name = "graphviz-pure"
-    program = shutil.which(name) or shutil.which(name, path=sysconfig.get_path("scripts"))
-    if program is None:
-        raise RuntimeError(
-            "a drawing is rendered by Graphviz's program dot, but neither a system dot nor "
-            'graphviz-pure was found. Run: pip install "slopes[draw]". Its text is in .dot, and '
-            ".save('picture.dot') needs no program."
-        )
-    if form == "pdf":
-        raise RuntimeError(
-            "PDF needs a system's Graphviz (https://graphviz.org/download), but only "
-            "graphviz-pure was found. Install it, or save as .svg or .png."
-        )
-    return subprocess.run(
-        [program, "-Kdot", f"-T{form}"], input=dot.encode(), capture_output=True, check=True
-    ).stdout
