@@ -9,7 +9,7 @@ import numpy as np
 
 from autodiff.graph import Node
 
-__all__ = ["is_symmetric", "number", "operation", "shape_text", "signed"]
+__all__ = ["index_text", "is_symmetric", "number", "operation", "shape_text", "signed"]
 
 _INFIX = {
     "add": "+", "subtract": "−", "multiply": "×", "divide": "÷", "power": "^",
@@ -104,7 +104,7 @@ def _options(node: Node) -> list[str]:
     """Write the options that change what is computed."""
     name, options = _name(node), node.options
     if name in ("getitem", "setitem"):
-        return [_shortened(f"[{_index(options['index'])}]")]
+        return [_shortened(f"[{index_text(options['index'])}]")]
     if name == "reshape":
         return [shape_text(node.value) or "number"]
     if name == "transpose":
@@ -115,7 +115,8 @@ def _options(node: Node) -> list[str]:
     return [_shortened(f"{key} {value}") for key, value in told.items()]
 
 
-def _index(index: Any) -> str:
+def index_text(index: Any) -> str:
+    """Write what stands in the brackets of an index: ``0``, ``:2``, ``…, None``."""
     parts = index if isinstance(index, tuple) else (index,)
     return ", ".join(_index_part(part) for part in parts)
 

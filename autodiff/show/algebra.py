@@ -1,0 +1,308 @@
+"""Algebra: build a formula from formulas, as a person would write it.
+
+``1 · g`` is ``g``, ``−(−x)`` is ``x``, ``x ** 1`` is ``x``, ``g · 2 · x`` is ``2 · x · g``: numbers
+come first, then data, arguments, and what was computed, which is the order of most derivations by
+hand. Everything done here keeps the value; what would divide by zero is left as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from autodiff.show.formula import Formula, number, ones
+
+__all__ = [
+    "add", "call", "divide", "index", "matmul", "negate", "power", "product", "relation",
+    "stack", "substitute", "total", "transpose", "where", "without",
+]  # fmt: skip
+
+ZERO, ONE = number(0), number(1)
+_OPPOSITE = {"<": "≥", "≥": "<", ">": "≤", "≤": ">", "=": "≠", "≠": "="}
+
+
+def product(*factors: Formula) -> Formula:
+    """Multiply entry by entry: numbers first, equal factors as a power."""
+    shape = _shape(factors)
+    top, bottom = 1.0, 1.0
+    exponents: dict[tuple[Formula, bool], int] = {}
+    for factor in _flat("product", factors):
+        base, exponent = _as_power(factor)
+        if base.kind == "number" and exponent == 1:
+            top *= base.label
+        elif base.kind == "number" and exponent == -1:
+            bottom *= base.label
+        elif base.kind != "ones":
+            key = (base, exponent > 0)
+            exponents[key] = exponents.get(key, 0) + exponent
+    if top == 0:
+        return ZERO
+    if bottom != 1 and top % bottom == 0:
+        top, bottom = top / bottom, 1.0
+    rest = [_power(base, exponent) for (base, _), exponent in exponents.items()]
+    rest.sort(key=lambda factor: factor.order)
+    if shape and _shape(rest) != shape:
+        rest.append(ones(shape))
+    if bottom != 1:
+        rest.insert(0, _power(number(bottom), -1))
+    if top != 1 or not rest:
+        rest.insert(0, number(top))
+    return _node("product", rest, shape)
+
+
+def add(*terms: Formula) -> Formula:
+    """Add up: numbers together, equal terms as a multiple."""
+    shape = _shape(terms)
+    counts: dict[Formula, Any] = {}
+    for term in _flat("sum", terms):
+        times, rest = _multiple(term)
+        counts[rest] = counts.get(rest, 0) + times
+    kept = [product(number(times), rest) for rest, times in counts.items() if times != 0]
+    if not kept:
+        return ZERO
+    return _node("sum", kept, shape)
+
+
+def negate(x: Formula) -> Formula:
+    """The negative."""
+    return product(number(-1), x)
+
+
+def divide(x: Formula, y: Formula) -> Formula:
+    """The quotient, entry by entry."""
+    return product(x, power(y, -1))
+
+
+def power(base: Formula, exponent: float) -> Formula:
+    """Raise to a power that is a number."""
+    if exponent == 1:
+        return base
+    if exponent == 0:
+        return ones(base.shape)
+    whole = exponent == int(exponent)
+    if base.kind == "number" and exponent > 0:
+        return number(base.label**exponent)
+    if base.kind == "product" and whole:
+        return product(*(power(part, exponent) for part in base.parts))
+    if base.kind == "power" and whole and base.label == int(base.label):
+        return power(base.parts[0], base.label * exponent)
+    return base if base.kind == "ones" else _power(base, int(exponent) if whole else exponent)
+
+
+def matmul(x: Formula, y: Formula, shape: tuple[int, ...]) -> Formula:
+    """The product of matrices; numbers in it come to the front."""
+    if ZERO in (x, y):
+        return ZERO
+    (a, x), (b, y) = _scaled(x), _scaled(y)
+    return product(*a, *b, Formula("matmul", (x, y), shape=shape, order=_order((x, y))))
+
+
+def transpose(x: Formula, shape: tuple[int, ...]) -> Formula:
+    """The transpose; twice is not at all."""
+    if x == ZERO:
+        return x
+    scale, x = _scaled(x)
+    turned = x.parts[0] if x.kind == "transpose" else _node("transpose", [x], shape, alone=True)
+    return product(*scale, turned)
+
+
+def total(x: Formula, axis: str, shape: tuple[int, ...]) -> Formula:
+    """The sum of entries, of all (axis "") or along some; what all have in common comes out."""
+    if x.shape == shape or x == ZERO:
+        return x
+    scale, x = _scaled(x)
+    if x.kind == "ones" and shape == ():
+        return product(*scale, number(int(np.prod(x.shape))))
+    inner = Formula("total", (x,), axis, shape, order=x.order)
+    return product(*scale, inner)
+
+
+def index(x: Formula, key: Any, words: str, shape: tuple[int, ...]) -> Formula:
+    """Pick entries: of a product's factors, of a sum's terms, of a stack its part."""
+    if x.kind == "stack" and type(key) is int:
+        return x.parts[key]
+    if x.kind == "ones" or x == ZERO:
+        return ones(shape) if x.kind == "ones" else x
+    if x.kind in ("product", "sum", "power") and all(
+        part.shape in ((), x.shape) for part in x.parts
+    ):
+        parts = [index(part, key, words, shape) if part.shape else part for part in x.parts]
+        if x.kind == "power":
+            return power(parts[0], x.label)
+        return product(*parts, ones(shape)) if x.kind == "product" else add(*parts)
+    if x.kind == "matmul" and _ends_with(0, key) and _is_column(x.parts[1]):
+        return matmul(x.parts[0], x.parts[1].parts[0], shape)
+    return Formula("index", (x,), words, shape, key, x.order)
+
+
+def where(condition: Formula, x: Formula, y: Formula, shape: tuple[int, ...]) -> Formula:
+    """Choose; what both choices have in common comes out, and a choice of 0 is a product.
+
+    A condition that has the same answer everywhere has been decided.
+    """
+    if x == y:
+        return product(x, ones(shape))
+    known = condition.value
+    if known is not None and (np.all(known) or not np.any(known)):
+        return product(x if np.all(known) else y, ones(shape))
+    if y == ZERO:
+        return product(x, condition, ones(shape))
+    if x == ZERO:
+        return product(y, _opposite(condition), ones(shape))
+    common = [part for part in _factors(x) if part in _factors(y) and part.kind != "number"]
+    x, y = (_bare(_less(choice, common), condition.shape) for choice in (x, y))
+    return product(*common, call("where", (condition, x, y), shape))
+
+
+def relation(sign: str, x: Formula, y: Formula, value: Any) -> Formula:
+    """A comparison; as a number, 1 where it holds and 0 elsewhere."""
+    return Formula("relation", (x, y), sign, np.shape(value), value, _order((x, y)))
+
+
+def stack(parts: Iterable[Formula], shape: tuple[int, ...]) -> Formula:
+    """Put values side by side, as ``np.array([a, b])`` does."""
+    return _node("stack", list(parts), shape, alone=True)
+
+
+def call(name: str, parts: Iterable[Formula], shape: tuple[int, ...], options: str = "") -> Formula:
+    """Any other function."""
+    kept = tuple(parts)
+    return Formula("call", kept, (name, options), shape, order=_order(kept))
+
+
+def without(x: Formula, factor: Formula) -> Formula | None:
+    """Divide a formula by a factor that all its terms have; None if they don't."""
+    if x.kind == "sum":
+        terms = [without(term, factor) for term in x.parts]
+        return None if None in terms else add(*(term for term in terms if term is not None))
+    if factor not in _factors(x):
+        return ZERO if x == ZERO else None
+    rest = _less(x, [factor])
+    return rest if factor not in rest.leaves() else None
+
+
+def substitute(x: Formula, values: Mapping[Formula, Formula]) -> Formula:
+    """Put formulas in the place of leaves, and simplify.
+
+    Comparisons of numbers are put in as the 1 or 0 that they are.
+    """
+    if not x.parts:
+        return values.get(x, x)
+    if x.kind == "relation" and np.ndim(x.value) == 0:
+        return number(int(x.value))
+    return rebuild(x, [substitute(part, values) for part in x.parts])
+
+
+def rebuild(x: Formula, parts: list[Formula]) -> Formula:
+    """Build the same formula from other parts, simplified anew."""
+    first = parts[0]
+    match x.kind:
+        case "product":
+            return product(*parts, ones(x.shape))
+        case "sum":
+            return add(*parts)
+        case "power":
+            return power(first, x.label)
+        case "matmul":
+            return matmul(first, parts[1], x.shape)
+        case "transpose":
+            return transpose(first, x.shape)
+        case "total":
+            return total(first, x.label, x.shape)
+        case "index":
+            return index(first, x.value, x.label, x.shape)
+        case "relation":
+            return relation(x.label, first, parts[1], x.value)
+        case "stack":
+            return stack(parts, x.shape)
+    if x.label[0] == "where":
+        return where(first, parts[1], parts[2], x.shape)
+    return call(x.label[0], parts, x.shape, x.label[1])
+
+
+def _node(kind: str, parts: list[Formula], shape: tuple[int, ...], alone: bool = False) -> Formula:
+    if len(parts) == 1 and not alone:
+        return parts[0]
+    return Formula(kind, tuple(parts), shape=shape, order=_order(parts))
+
+
+def _opposite(x: Formula) -> Formula:
+    """What holds where a condition doesn't."""
+    sign = _OPPOSITE.get(x.label) if x.kind == "relation" else None
+    if sign is None:
+        return add(ONE, negate(x))
+    return relation(sign, x.parts[0], x.parts[1], np.logical_not(x.value))
+
+
+def _power(base: Formula, exponent: float) -> Formula:
+    if exponent == 1:
+        return base
+    return Formula("power", (base,), exponent, base.shape, order=base.order)
+
+
+def _order(parts: Iterable[Formula]) -> float:
+    return max((part.order for part in parts if part.kind != "ones"), default=0)
+
+
+def _shape(parts: Iterable[Formula]) -> tuple[int, ...]:
+    return np.broadcast_shapes(*(part.shape for part in parts))
+
+
+def _flat(kind: str, parts: Iterable[Formula]) -> Iterable[Formula]:
+    for part in parts:
+        if part.kind == kind:
+            yield from part.parts
+        else:
+            yield part
+
+
+def _as_power(x: Formula) -> tuple[Formula, int]:
+    if x.kind == "power" and isinstance(x.label, int):
+        return x.parts[0], x.label
+    return x, 1
+
+
+def _factors(x: Formula) -> tuple[Formula, ...]:
+    return x.parts if x.kind == "product" else (x,)
+
+
+def _less(x: Formula, factors: list[Formula]) -> Formula:
+    """Take factors out of a product."""
+    rest = list(_factors(x))
+    for factor in factors:
+        rest.remove(factor)
+    return product(*rest, ones(x.shape)) if rest else ones(x.shape)
+
+
+def _bare(x: Formula, shape: tuple[int, ...]) -> Formula:
+    """Leave away ones that only repeat over a shape that stands beside them already."""
+    return product(*(part for part in _factors(x) if part.kind != "ones" or part.shape != shape))
+
+
+def _multiple(x: Formula) -> tuple[Any, Formula]:
+    """Split off the number that a term is a multiple of."""
+    if x.kind == "number":
+        return x.label, ONE
+    if x.kind == "product" and x.parts[0].kind == "number":
+        return x.parts[0].label, product(*x.parts[1:])
+    return 1, x
+
+
+def _scaled(x: Formula) -> tuple[list[Formula], Formula]:
+    """Split off the factors that are single numbers, where something else is left."""
+    scale = [part for part in _factors(x) if part.shape == ()]
+    rest = [part for part in _factors(x) if part.shape != ()]
+    return (scale, product(*rest)) if rest else ([], x)
+
+
+def _is_column(x: Formula) -> bool:
+    return x.kind == "index" and _ends_with(None, x.value)
+
+
+def _ends_with(last: Any, key: Any) -> bool:
+    """Whether an index takes all of the first axes, and this of the last one."""
+    if type(key) is not tuple or type(key[-1]) is not type(last) or key[-1] != last:
+        return False
+    return all(isinstance(entry, slice) and entry == slice(None) for entry in key[:-1])

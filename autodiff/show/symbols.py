@@ -1,0 +1,163 @@
+"""The rule of an operation as mathematics, by running the rule itself on symbols.
+
+A rule is NumPy code, and the engine records what NumPy code does. So an operation is recorded once
+more, of symbols in the place of its inputs, and swept backward with a symbol for the slope that
+arrives: the graph that this leaves is the rule, written out. There is no second table of rules.
+
+>>> import numpy as np, autodiff as ad
+>>> error = ad.tensor(7.0)
+>>> squared = error ** 2
+>>> print(local_slopes(squared.node, {error.node: "error"})[0].text)
+2 · error
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import string
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from autodiff.backward import argument, sweep
+from autodiff.graph import Node
+from autodiff.primitive import parts_of
+from autodiff.show.algebra import call, product, without
+from autodiff.show.formula import Formula, leaf
+from autodiff.show.reading import constant, read
+from autodiff.show.writing import latex, text
+from autodiff.tensor import Tensor
+
+__all__ = ["LocalSlope", "local_slopes", "pulled_back"]
+
+_ARRIVING = "g"  # what a rule calls the slope that arrives
+_FIRST = -1.0  # its place in a product
+_LONGEST = 16  # the most symbols that anybody wants to read of one rule
+
+
+@dataclasses.dataclass(frozen=True)
+class LocalSlope:
+    """How the output of one operation changes with one of its inputs.
+
+    Attributes:
+        formula: ∂out/∂in where that is one number for each entry. Otherwise (matrix products, sums
+            over what was repeated) how a slope ``g`` that arrives at the output is carried on.
+        is_plain: whether it is ∂out/∂in.
+        value: its number or array; None where it depends on ``g``.
+    """
+
+    formula: Formula
+    is_plain: bool
+    value: Any
+
+    @property
+    def text(self) -> str:
+        """The formula as text: ``2 · error``, ``g @ Wᵀ``."""
+        return text(self.formula)
+
+    @property
+    def latex(self) -> str:
+        """The formula as LaTeX."""
+        return latex(self.formula)
+
+
+def local_slopes(
+    node: Node,
+    names: Mapping[Node, str],
+    constant_name: Callable[[Any], str | None] = lambda value: None,
+) -> dict[int, LocalSlope]:
+    """Write the slope of an operation in each of its inputs that is a Node and has one.
+
+    Args:
+        node: has a primitive, and a single array or number as its value.
+        names: what Nodes are called; the inputs without a name are ``a``, ``b``, … and the output
+            ``out``.
+        constant_name: the name of an array that isn't a Node, if it has one.
+
+    Returns:
+        By the position of the input. An input that no slope gets to is left out.
+    """
+    letters = dict(enumerate(string.ascii_lowercase))
+    inputs = [
+        leaf(names.get(x, letters.get(i, f"in{i}")), x.value, i)
+        if type(x) is Node
+        else constant(x, constant_name(x))
+        for i, x in enumerate(node.inputs)
+    ]
+    output = leaf(names.get(node, "out"), node.value, len(inputs))
+    g = leaf(_ARRIVING, np.ones_like(node.value)[()], _FIRST)
+    slopes = pulled_back(node, inputs, output, {0: g})
+    return {position: _local(*slope, g) for position, slope in slopes.items()}
+
+
+def pulled_back(
+    node: Node, inputs: list[Formula], output: Formula, arriving: Mapping[int, Formula]
+) -> dict[int, tuple[Formula, Any]]:
+    """Run the rules of a Node on symbols: what they send back to each input that is a Node.
+
+    Args:
+        node: has a primitive.
+        inputs: the formulas that stand for its inputs.
+        output: the formula that stands for its value.
+        arriving: the slopes that arrive, with their values, by the number of the result; a single
+            result has the number 0.
+
+    Returns:
+        By the position of the input the formula and its value, where there is one.
+    """
+    outside = Node(np.float64(1))  # older than the symbols: it makes the sweep record a graph
+    held = {i: Node(x) for i, x in enumerate(node.inputs) if isinstance(x, np.ndarray)}
+    symbols = {
+        i: Node(x.value, argument, (outside,))
+        for i, x in enumerate(node.inputs)
+        if type(x) is Node and x.value.dtype.kind in "fc"
+    }
+    held |= {i: Node(x.value) for i, x in enumerate(node.inputs) if type(x) is Node}
+    held |= symbols
+    own = tuple(held.get(i, x) for i, x in enumerate(node.inputs))
+    again = Node(node.value, node.primitive, own, node.options)
+    several = isinstance(node.value, tuple)
+    results = [part.node for part in parts_of(again)] if several else [again]
+    slopes = {i: Node(g.value) for i, g in arriving.items()}
+    seeds = [(results[i], Tensor(g)) for i, g in slopes.items()]
+    found, _ = sweep(seeds, list(symbols.values()))
+    given = [*arriving.values(), *(inputs[i] for i in held)]
+    leaves = {outside: leaf("1", 1), again: output}
+    leaves |= {symbol: inputs[i] for i, symbol in held.items()}
+    leaves |= {slopes[i]: g for i, g in arriving.items()}
+    return {
+        i: (_readable(read(_node(slope), leaves), node, i, given), _value(slope))
+        for i, slope in zip(symbols, found, strict=True)
+        if slope is not None
+    }
+
+
+def _readable(formula: Formula, node: Node, position: int, given: list[Formula]) -> Formula:
+    """Call a rule by its name where it is too long to read."""
+    if formula.size() <= _LONGEST:
+        return formula
+    primitive: Any = node.primitive
+    number = f" in input {position}" if len(node.inputs) > 1 else ""
+    return call(f"slope of {primitive.name}", given, np.shape(node.inputs[position].value), number)
+
+
+def _node(slope: Any) -> Any:
+    return slope.node if isinstance(slope, Tensor) else slope
+
+
+def _value(slope: Any) -> Any:
+    return slope.node.value if isinstance(slope, Tensor) else slope
+
+
+def _local(formula: Formula, value: Any, g: Formula) -> LocalSlope:
+    plain = without(formula, g)
+    if plain is None:
+        return LocalSlope(formula, is_plain=False, value=None)
+    return LocalSlope(_bare(plain), is_plain=True, value=value)
+
+
+def _bare(x: Formula) -> Formula:
+    """Leave away the ones that only repeat what stands beside them."""
+    parts = [part for part in (x.parts if x.kind == "product" else (x,)) if part.kind != "ones"]
+    return product(*parts)

@@ -1,0 +1,159 @@
+"""Writing formulas, with no more parentheses than needed."""
+
+from __future__ import annotations
+
+from autodiff.show.formula import Formula, number
+from autodiff.show.notation import LATEX, TEXT, Notation
+from autodiff.show.values import is_short
+
+__all__ = ["latex", "text", "write"]
+
+_SUM, _PRODUCT, _MATMUL, _POWER, _ATOM = range(5)  # how tightly a piece holds together
+Piece = tuple[str, int]
+
+
+def text(formula: Formula) -> str:
+    """Write a formula as text: ``2 · x · error``."""
+    return write(formula, TEXT)
+
+
+def latex(formula: Formula) -> str:
+    """Write a formula as LaTeX, of the kind that KaTeX and MathJax know."""
+    return write(formula, LATEX)
+
+
+def write(formula: Formula, notation: Notation, *, numbers: bool = False) -> str:
+    """Write a formula; with ``numbers``, every name is replaced by what it stands for."""
+    return _Writer(notation, numbers).at(formula, _SUM)
+
+
+class _Writer:
+    def __init__(self, notation: Notation, numbers: bool) -> None:
+        self.notation = notation
+        self.numbers = numbers
+
+    def at(self, x: Formula, least: int) -> str:
+        """Write a part where anything that holds less tightly than this needs parentheses."""
+        written, tightness = self._piece(x)
+        return written if tightness >= least else self.notation.parentheses % written
+
+    def _piece(self, x: Formula) -> Piece:
+        look = self.notation
+        match x.kind:
+            case "number" | "ones" | "leaf":
+                return self._leaf(x)
+            case "slope":
+                return self._slope(x)
+            case "sum":
+                return self._sum(x)
+            case "product":
+                return self._product(x)
+            case "power":
+                return self._power(x)
+            case "matmul":
+                return look.matmul % (self.at(x.parts[0], _MATMUL), self.at(x.parts[1], _POWER)), (
+                    _MATMUL
+                )
+            case "transpose":
+                return look.transposed % self.at(x.parts[0], _ATOM), _POWER
+            case "index":
+                return look.indexed % (self.at(x.parts[0], _ATOM), look.words(x.label)), _ATOM
+            case "relation":
+                left, right = (self.at(part, _PRODUCT) for part in x.parts)
+                return look.holds % f"{left} {look.sign(x.label)} {right}", _ATOM
+            case "stack":
+                return look.listed % self._list(x), _ATOM
+            case "total":
+                return self._total(x), _ATOM
+        return self._call(x)
+
+    def _list(self, x: Formula) -> str:
+        return ", ".join(self.at(part, _SUM) for part in x.parts)
+
+    def _leaf(self, x: Formula) -> Piece:
+        if x.kind == "ones" and not is_short(x.value):
+            return self.notation.ones % self.notation.words("×".join(map(str, x.shape))), _ATOM
+        if x.kind != "leaf" or self.numbers or x.label.startswith("["):
+            written = self.notation.value(x.value)
+            return written, _SUM if written.startswith(self.notation.minus) else _ATOM
+        return self.notation.name(x.label), _ATOM
+
+    def _slope(self, x: Formula) -> Piece:
+        """Write a slope as the fraction that it is: ``∂loss/∂error``."""
+        if self.numbers:
+            return self._leaf(Formula("leaf", label="", value=x.value))
+        result, of = x.label
+        return self.notation.slope % (self.notation.name(result), self.at(of, _ATOM)), _ATOM
+
+    def _sum(self, x: Formula) -> Piece:
+        written = self.at(x.parts[0], _SUM)
+        for part in x.parts[1:]:
+            is_negative, size = _split_sign(part)
+            written += f" {self.notation.minus if is_negative else '+'} {self.at(size, _PRODUCT)}"
+        return written, _SUM
+
+    def _product(self, x: Formula) -> Piece:
+        is_negative, size = _split_sign(x)
+        if is_negative:
+            return self.notation.minus + self.at(size, _PRODUCT), _SUM
+        above = [part for part in x.parts if not _is_below(part)]
+        below = [_upside_down(part) for part in x.parts if _is_below(part)]
+        top = self.notation.times.join(self.at(part, _MATMUL) for part in above)
+        if not below:
+            return top, _PRODUCT
+        if len(above) == 1:
+            top = self.at(above[0], _SUM if self.notation.has_bars else _MATMUL)
+        return self._quotient(top or "1", below)
+
+    def _quotient(self, top: str, below: list[Formula]) -> Piece:
+        bottom = self.notation.times.join(self.at(part, _MATMUL) for part in below)
+        if len(below) > 1 and not self.notation.has_bars:
+            bottom = self.notation.parentheses % bottom
+        elif len(below) == 1:
+            bottom = self.at(below[0], _SUM if self.notation.has_bars else _POWER)
+        return self.notation.quotient % (top, bottom), _PRODUCT
+
+    def _power(self, x: Formula) -> Piece:
+        if _is_below(x):
+            return self._quotient("1", [_upside_down(x)])
+        return self.notation.raised(self.at(x.parts[0], _ATOM), x.label), _POWER
+
+    def _total(self, x: Formula) -> str:
+        inside = self.at(x.parts[0], _SUM)
+        if not x.label:
+            return self.notation.total % inside
+        return self.notation.total_along % {"inside": inside, "axis": self.notation.words(x.label)}
+
+    def _call(self, x: Formula) -> Piece:
+        look, (name, options) = self.notation, x.label
+        if name in ("power", "float_power"):
+            exponent = self.at(x.parts[1], _SUM if look.has_bars else _ATOM)
+            return look.power % (self.at(x.parts[0], _ATOM), exponent), _POWER
+        if name == "at":
+            return look.at % (self._list(x), look.words(options)), _ATOM
+        inside = self._list(x) + (f", {look.words(options)}" if options else "")
+        return look.call % (look.function(name), inside), _ATOM
+
+
+def _split_sign(x: Formula) -> tuple[bool, Formula]:
+    """Tell whether a term begins with a negative number, and give it without the sign."""
+    if x.kind == "number":
+        return (
+            (x.label < 0, number(abs(x.label))) if not isinstance(x.label, complex) else (False, x)
+        )
+    first, rest = (x.parts[0], x.parts[1:]) if x.kind == "product" else (x, ())
+    if first.kind != "number" or not first.label < 0:
+        return False, x
+    if first.label != -1 or all(map(_is_below, rest)):
+        rest = (number(-first.label), *rest)
+    return True, rest[0] if len(rest) == 1 else Formula("product", rest, shape=x.shape)
+
+
+def _is_below(x: Formula) -> bool:
+    """Whether a factor stands under the bar of a fraction."""
+    return x.kind == "power" and x.label < 0
+
+
+def _upside_down(x: Formula) -> Formula:
+    base, exponent = x.parts[0], -x.label
+    return base if exponent == 1 else Formula("power", (base,), exponent, x.shape)
