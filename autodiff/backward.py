@@ -14,8 +14,9 @@ import numpy as np
 
 from autodiff.cotangents import Add, adding_to, fit, fresh, to_user, whole
 from autodiff.errors import user_line
-from autodiff.graph import Node, Way, between
+from autodiff.graph import NeedsNumbersError, Node, Way, between
 from autodiff.primitive import derivative, parts_of, primitive
+from autodiff.registry import registry
 from autodiff.tensor import Tensor
 
 __all__ = ["Running", "argument", "backward", "pull_back", "sweep"]
@@ -132,7 +133,11 @@ def pull_back(node: Node, g: Any, matter: set[Node], add: Add, traced: bool) -> 
     if primitive.variadic is None:
         for rule, parent in zip(primitive.rules, inputs, strict=False):
             if type(parent) is Node and parent in matter and rule is not None:
-                add(parent, rule(g, z, *values, **node.options))
+                try:
+                    slope = rule(g, z, *values, **node.options)
+                except NeedsNumbersError:
+                    slope = registry["boxed"](rule, (g, z, *values), node.options)
+                add(parent, slope)
         return
     rule = primitive.rules[0]
     wanted = [type(parent) is Node and parent in matter for parent in inputs]

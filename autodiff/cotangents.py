@@ -15,10 +15,11 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from autodiff.graph import Node
+from autodiff.positions import filled, gaps, has_traced, is_basic, taken_apart
 from autodiff.primitive import derivative, primitive
 from autodiff.registry import registry
 
-__all__ = ["Part", "Scattered", "adding_to", "fit", "fresh", "is_basic", "to_user", "whole"]
+__all__ = ["Part", "Scattered", "adding_to", "fit", "fresh", "to_user", "whole"]
 
 Add: TypeAlias = Callable[[Node, Any], None]
 
@@ -39,7 +40,8 @@ class Scattered:
 
 @primitive
 def scatter(*values: Any, indices: Sequence[Any], shape: tuple[int, ...]) -> Any:
-    """Add each value into an array of zeros at its index."""
+    """Add each value into an array of zeros at its index; traced positions come last."""
+    values, indices = _with_positions(values, indices)
     total = np.zeros(shape, np.result_type(*values))
     for value, index in zip(values, indices, strict=True):
         if is_basic(index):
@@ -49,13 +51,24 @@ def scatter(*values: Any, indices: Sequence[Any], shape: tuple[int, ...]) -> Any
     return total
 
 
-def is_basic(index: Any) -> bool:
-    """Whether an index picks every entry at most once, by its form."""
-    parts = index if isinstance(index, tuple) else (index,)
-    return not any(isinstance(part, (list, np.ndarray)) and np.ndim(part) for part in parts)
+def _scatter_slopes(
+    g: Any, z: Any, *values: Any, indices: Sequence[Any], shape: tuple[int, ...]
+) -> list[Any]:
+    del z, shape
+    own, where = _with_positions(values, indices)
+    return [*(g[index] for index in where), *[None] * (len(values) - len(own))]
 
 
-derivative(scatter, values=lambda g, z, *values, indices, shape: [g[index] for index in indices])
+def _with_positions(
+    values: tuple[Any, ...], indices: Sequence[Any]
+) -> tuple[tuple[Any, ...], list[Any]]:
+    """Tell values from the traced positions behind them, and put these into the indices."""
+    positions = iter(values[len(indices) :])
+    found = [filled(index, tuple(next(positions) for _ in range(gaps(index)))) for index in indices]
+    return values[: len(indices)], found
+
+
+derivative(scatter, values=_scatter_slopes)
 
 
 class Part:
@@ -126,9 +139,14 @@ def whole(arrived: list[Any] | dict[int, Any], node: Node) -> Any:
             for i, value in enumerate(node.value)
         )
     first, *parts = arrived
+    indices, positions = [], []
+    for part in parts:
+        index, traced = taken_apart(part.index) if has_traced(part.index) else (part.index, [])
+        indices.append(index)
+        positions += traced
     total = scatter.apply(
-        tuple(part.value for part in parts),
-        {"indices": [part.index for part in parts], "shape": np.shape(node.value)},
+        (*(part.value for part in parts), *positions),
+        {"indices": indices, "shape": np.shape(node.value)},
     )
     return fit(total if first is None else first + total, node.value)
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.errors import user_line
+from autodiff.graph import NeedsNumbersError
 from autodiff.registry import handler, registry
 
 __all__ = ["Dispatching", "is_foreign", "run"]
@@ -58,7 +59,10 @@ def run(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Run what differentiates a function; a Tensor as ``out=`` takes the result."""
     out = kwargs.get("out")
     if out is None:
-        return handler(function)(*args, **kwargs)
+        try:
+            return handler(function)(*args, **kwargs)
+        except NeedsNumbersError:
+            return registry["boxed"](function, args, kwargs)
     del kwargs["out"]
     return _write(handler(function)(*args, **kwargs), out if isinstance(out, tuple) else (out,))
 

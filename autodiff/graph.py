@@ -16,7 +16,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from autodiff.primitive import Primitive
 
-__all__ = ["NO_OPTIONS", "Node", "Way", "between", "given_out", "plain_watchers", "watched"]
+__all__ = [
+    "NO_OPTIONS", "NeedsNumbersError", "Node", "Way", "between", "given_out", "plain_watchers",
+    "watched",
+]  # fmt: skip
 
 NO_OPTIONS: Mapping[str, Any] = {}
 
@@ -81,6 +84,13 @@ def watched(see: Callable[[int], None]) -> Iterator[None]:
         _next_order = before
 
 
+class NeedsNumbersError(TypeError):
+    """Raised by a watcher of ``"plain"``: what was asked for can only be had from plain arrays.
+
+    A NumPy function, or a rule, that needs them is recorded as a single operation then.
+    """
+
+
 plain_watchers: list[Callable[[Node, str], None]] = []
 """Who is told where a traced value becomes a plain one; see :func:`given_out`."""
 
@@ -90,7 +100,8 @@ def given_out(see: Callable[[Node, str], None]) -> Iterator[None]:
     """Call ``see(node, how)`` where a traced value becomes a plain one.
 
     That is where what is recorded stops telling all: an ``if`` was decided, a number was read.
-    ``how`` is the Tensor's method: ``"__bool__"``, ``"item"``, ``"numpy"`` or ``"tolist"``.
+    ``how`` is the Tensor's method: ``"__bool__"``, ``"item"``, ``"numpy"`` or ``"tolist"``; or
+    ``"plain"`` where a function of NumPy needs the numbers themselves, as those that count do.
     """
     plain_watchers.append(see)
     try:

@@ -22,7 +22,7 @@ from autodiff.graph import NO_OPTIONS, Node, plain_watchers
 from autodiff.refused import REFUSED
 from autodiff.registry import handler, registry
 
-__all__ = ["Tensor", "plain", "tensor"]
+__all__ = ["Tensor", "form", "plain", "tensor"]
 
 
 def _binary(
@@ -503,7 +503,12 @@ class Tensor(Dispatching):
 
 
 def plain(value: Any) -> Any:
-    """Look at the value behind a Tensor; for what has no slope: a shape, a layout, a position."""
+    """Take the value behind a Tensor, for what has no slope: a position, a decision."""
+    return value._given_out("plain") if isinstance(value, Tensor) else value
+
+
+def form(value: Any) -> Any:
+    """Look at the value behind a Tensor for its shape, dtype or layout only."""
     return value.node.value if isinstance(value, Tensor) else value
 
 

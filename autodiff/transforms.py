@@ -125,9 +125,8 @@ def _start(leaf: Any, name: str, running: Running) -> Node:
     """Make the fresh Node of a leaf: floats as they are, integers and bools as float64."""
     if isinstance(leaf, Tensor):
         if leaf.dtype.kind not in "fc":
-            leaf = leaf.numpy()
-        else:
-            return Node(leaf.node.value, argument, (leaf.node,), {"name": name, "running": running})
+            leaf = leaf.astype(np.float64)
+        return Node(leaf.node.value, argument, (leaf.node,), {"name": name, "running": running})
     value = np.asarray(leaf)
     if value.dtype.kind not in "fc":
         value = value.astype(np.float64)

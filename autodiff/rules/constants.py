@@ -9,7 +9,7 @@ import numpy as np
 
 from autodiff.primitive import Primitive, composite, constant, primitive
 from autodiff.registry import registry
-from autodiff.tensor import Tensor
+from autodiff.tensor import Tensor, form, plain
 
 constant(
     np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal,
@@ -60,13 +60,14 @@ def lexsort(keys: Any, axis: int = -1) -> Any:
 lexsort.is_constant = True  # type: ignore[attr-defined]
 
 
-def _of_plain_values(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a function see plain values: its answer tells only shape, dtype or equality."""
+def _of_plain_values(
+    function: Callable[..., Any], *, of_numbers: bool = False
+) -> Callable[..., Any]:
+    """Let a function see plain values: its answer tells only shape or dtype, or of the numbers."""
 
     def answer(*args: Any, **kwargs: Any) -> Any:
-        plain = [arg.node.value if isinstance(arg, Tensor) else arg for arg in args]
-        named = {k: v.node.value if isinstance(v, Tensor) else v for k, v in kwargs.items()}
-        return function(*plain, **named)
+        look = plain if of_numbers else form
+        return function(*map(look, args), **{name: look(v) for name, v in kwargs.items()})
 
     answer.is_constant = True  # type: ignore[attr-defined]
     return answer
@@ -75,10 +76,11 @@ def _of_plain_values(function: Callable[..., Any]) -> Callable[..., Any]:
 for _function in (
     np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.min_scalar_type,
     np.iscomplexobj, np.isrealobj,
-    np.array_equal, np.array_equiv, np.allclose, np.array_repr, np.array_str, np.array2string,
-    np.may_share_memory, np.shares_memory,
+    np.array_repr, np.array_str, np.array2string, np.may_share_memory, np.shares_memory,
 ):  # fmt: skip
     registry[_function] = _of_plain_values(_function)
+for _question in (np.array_equal, np.array_equiv, np.allclose):
+    registry[_question] = _of_plain_values(_question, of_numbers=True)
 
 
 @primitive

@@ -12,7 +12,7 @@ import numpy as np
 
 from autodiff.primitive import composite, constant, derivative, primitive
 from autodiff.registry import registry
-from autodiff.tensor import Tensor
+from autodiff.tensor import Tensor, plain
 
 LN2, LN10, DEGREE = math.log(2), math.log(10), math.pi / 180
 
@@ -182,7 +182,7 @@ def nan_to_num(
     if not copy:
         raise NotImplementedError("nan_to_num of a traced value makes a copy: leave copy= away")
     return np.where(
-        np.isfinite(x), x, np.nan_to_num(x.numpy(), nan=nan, posinf=posinf, neginf=neginf)
+        np.isfinite(x), x, np.nan_to_num(plain(x), nan=nan, posinf=posinf, neginf=neginf)
     )
 
 
@@ -227,7 +227,7 @@ def bessel(x: Any) -> Any:
     The mean of sinh(x cos t) cos t over a quarter turn (Abramowitz and Stegun 9.6.19); the midpoint
     rule is exact to rounding once its points are dense for the largest x.
     """
-    value = x.numpy() if isinstance(x, Tensor) else x
+    value = plain(x)
     points = 8 + int(4 * math.sqrt(float(np.max(np.abs(value), initial=9.0))))
     cosines = np.cos((np.arange(points) + 0.5) * (math.pi / 2 / points)).astype(value.dtype)
     return np.mean(np.sinh(x[..., None] * cosines) * cosines, axis=-1)
@@ -245,15 +245,15 @@ def unwrap(p: Any, discont: Any = None, axis: int = -1, *, period: Any = 2 * mat
     """Take the jumps of a period out; how many there are is constant."""
     if isinstance(period, Tensor):
         raise NotImplementedError("unwrap needs a plain period, got a traced one: period.item()")
-    plain = p.numpy()
-    return p + (np.unwrap(plain, discont, axis, period=period) - plain)
+    numbers = plain(p)
+    return p + (np.unwrap(numbers, discont, axis, period=period) - numbers)
 
 
 @composite(np.real_if_close)
 def real_if_close(a: Any, tol: float = 100) -> Any:
     """The real part, where all imaginary parts are next to nothing."""
-    plain = np.real_if_close(a.numpy(), tol)
-    return np.real(a) if a.dtype.kind == "c" and plain.dtype.kind != "c" else a
+    is_real = np.real_if_close(plain(a), tol).dtype.kind != "c"
+    return np.real(a) if a.dtype.kind == "c" and is_real else a
 
 
 @composite(np.astype)

@@ -8,53 +8,42 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
-from autodiff.cotangents import Scattered, is_basic
+from autodiff.cotangents import Scattered
 from autodiff.errors import user_line
 from autodiff.lift import recordable
-from autodiff.primitive import composite, derivative, primitive
+from autodiff.positions import filled, is_basic, taken_apart
+from autodiff.primitive import composite, constant, derivative, primitive
 from autodiff.registry import registry
 from autodiff.tensor import Tensor
-
-
-class _Part:
-    """Stands in an index where a traced array of positions goes."""
-
-    def __repr__(self) -> str:
-        return "positions"
-
-
-_PART = _Part()
 
 
 @primitive
 def getitem(x: Any, *parts: Any, index: Any) -> Any:
     """``x[index]``."""
-    return x[_filled(index, parts)]
+    return x[filled(index, parts)]
 
 
 @primitive
 def setitem(x: Any, value: Any, *parts: Any, index: Any) -> Any:
     """A copy of x in which ``x[index] = value`` was done."""
     edited = x.copy(order="K")
-    edited[_filled(index, parts)] = value
+    edited[filled(index, parts)] = value
     return edited
 
 
-def _filled(index: Any, parts: tuple[Any, ...]) -> Any:
-    """Put traced positions into their places in an index."""
-    if not parts:
-        return index
-    plain = iter([part.node.value if isinstance(part, Tensor) else part for part in parts])
-    if index is _PART:
-        return next(plain)
-    return tuple(next(plain) if entry is _PART else entry for entry in index)
-
-
-def _last_writes(z: Any, where: Any) -> Any:
+def _still_there(shape: tuple[int, ...], index: Any, parts: tuple[Any, ...]) -> Any:
     """Which entries of a written value are still there, where an index repeats positions."""
-    if is_basic(where):
-        return 1
-    shape = np.shape(z)
+    return (
+        1
+        if is_basic(filled(index, parts))
+        else last_writes.apply(parts, {"shape": shape, "index": index})
+    )
+
+
+@primitive
+def last_writes(*parts: Any, shape: tuple[int, ...], index: Any) -> Any:
+    """Say for each position of an index whether what is written there last is its own."""
+    where = filled(index, parts)
     written = np.zeros(shape, bool)[where]
     numbers = np.arange(written.size).reshape(written.shape)
     owner = np.zeros(shape, np.intp)
@@ -63,45 +52,25 @@ def _last_writes(z: Any, where: Any) -> Any:
 
 
 # fmt: off
-derivative(getitem, x=lambda g, z, x, *parts, index: Scattered(g, _filled(index, parts)))
+derivative(getitem, x=lambda g, z, x, *parts, index: Scattered(g, filled(index, parts)))
 derivative(setitem, x=lambda g, z, x, value, *parts, index:
-                        setitem_front(g, 0.0, _filled(index, parts)),
+                        setitem_front(g, 0.0, filled(index, parts)),
                     value=lambda g, z, x, value, *parts, index:
-                        g[_filled(index, parts)] * _last_writes(z, _filled(index, parts)))
+                        g[filled(index, parts)] * _still_there(np.shape(z), index, parts))
 # fmt: on
 getitem.is_view = True
-
-
-def _taken_apart(index: Any) -> tuple[Any, list[Tensor]]:
-    """Split an index into its constant form and the traced positions in it."""
-    if isinstance(index, tuple):
-        parts: list[Tensor] = []
-        entries = []
-        for entry in index:
-            constant, found = _taken_apart(entry)
-            entries.append(constant)
-            parts += found
-        return tuple(entries), parts
-    if isinstance(index, Tensor):
-        return _PART, [index]
-    if isinstance(index, (np.ndarray, list)):
-        lifted = recordable(index)
-        if isinstance(lifted, Tensor):
-            return _PART, [lifted]
-        empty_list = isinstance(index, list) and not np.size(lifted)
-        return (lifted.astype(np.intp) if empty_list else lifted), []
-    return index, []
+constant(last_writes)
 
 
 def getitem_front(x: Any, index: Any) -> Any:
     """Read entries of a Tensor."""
-    constant, parts = _taken_apart(index)
+    constant, parts = taken_apart(index)
     return getitem.apply((x, *parts), {"index": constant})
 
 
 def setitem_front(x: Any, value: Any, index: Any) -> Any:
     """Give a copy of x with some entries replaced."""
-    constant, parts = _taken_apart(index)
+    constant, parts = taken_apart(index)
     return setitem.apply((x, value, *parts), {"index": constant})
 
 

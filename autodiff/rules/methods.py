@@ -16,7 +16,7 @@ from autodiff.errors import describe, user_line
 from autodiff.primitive import Primitive
 from autodiff.registry import registry
 from autodiff.rules.reduce import Axis, axes_of
-from autodiff.tensor import Tensor
+from autodiff.tensor import Tensor, plain
 
 _REDUCTIONS: dict[np.ufunc, Any] = {
     np.add: np.sum,
@@ -153,9 +153,7 @@ def _turns(places: Any) -> list[Any]:
 
 
 def _plain(positions: Any) -> list[int]:
-    found: list[int] = np.asarray(
-        positions.node.value if isinstance(positions, Tensor) else positions
-    ).tolist()
+    found: list[int] = np.asarray(plain(positions)).tolist()
     return found
 
 
@@ -164,5 +162,5 @@ def _plain_index(index: Any) -> Any:
     if isinstance(index, tuple):
         return tuple(_plain_index(part) for part in index)
     if isinstance(index, Tensor):
-        return index.node.value
+        return plain(index)
     return np.asarray(index) if isinstance(index, list) else index

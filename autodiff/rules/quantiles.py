@@ -15,7 +15,7 @@ from autodiff.errors import user_line
 from autodiff.primitive import composite
 from autodiff.rules.masked import NONE
 from autodiff.rules.reduce import Axis
-from autodiff.tensor import Tensor, plain
+from autodiff.tensor import Tensor, form, plain
 
 
 @composite(np.quantile)
@@ -46,7 +46,7 @@ def nanquantile(
     del overwrite_input
     _refuse(out, weights)
     rows, lost = _rows(a, axis)
-    counts = np.sum(~np.isnan(rows.numpy()), axis=-1)
+    counts = np.sum(~np.isnan(plain(rows)), axis=-1)
     table = {n: _places(q, n, method) for n in np.unique(counts).tolist() if n}
     empty = np.full(np.shape(q), np.nan)
     each = [table.get(n, empty) for n in counts.reshape(-1).tolist()]
@@ -115,7 +115,7 @@ def _places(q: Any, n: int, method: Any) -> Any:
 
 def _read(ordered: Any, places: Any, nans: Any) -> Any:
     """Read between neighbors along the last axis; the axes of the places come first."""
-    value = places.numpy() if isinstance(places, Tensor) else np.asarray(places)
+    value = np.asarray(plain(places))
     whole = np.where(np.isnan(value), 0, np.floor(value)).astype(int)
     upper = np.minimum(whole + 1, ordered.shape[-1] - 1)
     ahead = places - whole
@@ -138,7 +138,7 @@ def _narrow(ahead: Any, ordered: Any) -> Any:
 
 def _shaped(z: Any, a: Any, q: Any, lost: tuple[int, ...], keepdims: Any, method: Any) -> Any:
     """Give the lost axes back on demand, in the dtype that NumPy answers in."""
-    dtype = np.quantile(np.zeros(1, a.dtype), plain(q), method=method).dtype
+    dtype = np.quantile(np.zeros(1, a.dtype), form(q), method=method).dtype
     if keepdims is not NONE and keepdims:
         ones = tuple(1 if i in lost else n for i, n in enumerate(a.shape))
         z = np.reshape(z, (*np.shape(q), *ones))

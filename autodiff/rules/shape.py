@@ -11,7 +11,7 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from autodiff.primitive import composite, derivative, primitive
 from autodiff.registry import registry
-from autodiff.tensor import plain
+from autodiff.tensor import form
 
 
 @primitive
@@ -98,7 +98,7 @@ def reshape_front(
 
 def _order_of(a: Any) -> str:
     """Say what order="A" means for an array: "F" where it lies so in memory, else "C"."""
-    return "F" if plain(a).flags.fnc else "C"
+    return "F" if form(a).flags.fnc else "C"
 
 
 @composite(np.transpose, np.permute_dims)
@@ -160,12 +160,12 @@ def broadcast_arrays(*args: Any, subok: bool = False) -> tuple[Any, ...]:
 def ravel(a: Any, order: Any = "C") -> Any:
     """All entries in one axis: a view where they lie in that order, else a copy."""
     if order == "K":
-        places = np.empty_like(plain(a), dtype=np.intp)
+        places = np.empty_like(form(a), dtype=np.intp)
         places[...] = np.arange(places.size).reshape(places.shape)
         return np.reshape(a, -1)[places.ravel("K")]
     order = _order_of(a) if order == "A" else order
     entries = np.reshape(a, -1, order=order)
-    flags = plain(a).flags
+    flags = form(a).flags
     lies_so = flags.c_contiguous if order == "C" else flags.f_contiguous
     return entries if lies_so else entries.copy()
 

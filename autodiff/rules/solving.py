@@ -14,7 +14,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from autodiff.primitive import composite, constant, derivative, primitive
-from autodiff.tensor import plain
+from autodiff.tensor import form, plain
 
 
 def adjoint(x: Any) -> Any:
@@ -153,13 +153,13 @@ def folded(slope: Any, triangle: str) -> Any:
     off = np.tril(slope + adjoint(slope), -1)
     if triangle.upper() == "U":
         off = adjoint(off)
-    return off + np.real(slope) * np.eye(slope.shape[-1], dtype=np.real(plain(slope)).dtype)
+    return off + np.real(slope) * np.eye(slope.shape[-1], dtype=np.real(form(slope)).dtype)
 
 
 def mirrored(a: Any) -> Any:
     """The Hermitian matrix of which a holds the lower triangle."""
     off = np.tril(a, -1)
-    return off + adjoint(off) + np.real(a) * np.eye(a.shape[-1], dtype=np.real(plain(a)).dtype)
+    return off + adjoint(off) + np.real(a) * np.eye(a.shape[-1], dtype=np.real(form(a)).dtype)
 
 
 def _lstsq_slopes(g: Any, z: Any, a: Any, b: Any, rcond: Any) -> tuple[Any, Any]:
@@ -174,7 +174,7 @@ def _lstsq_slopes(g: Any, z: Any, a: Any, b: Any, rcond: Any) -> tuple[Any, Any]
     beyond = G - np.matmul(p, np.matmul(a, G))
     slope = np.matmul(error, adjoint(np.matmul(p, y))) - np.matmul(y, adjoint(x))
     slope = slope + np.matmul(np.matmul(adjoint(p), x), adjoint(beyond))
-    if np.size(plain(residuals)):
+    if np.size(form(residuals)):
         weighed = 2 * error * per_residual
         y, slope = y + weighed, slope - np.matmul(weighed, adjoint(x))
     return conjugate(slope), conjugate(y)

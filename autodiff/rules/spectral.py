@@ -19,7 +19,7 @@ import numpy as np
 
 from autodiff.primitive import composite, derivative, primitive
 from autodiff.rules.solving import adjoint, conjugate, folded, mirrored
-from autodiff.tensor import plain
+from autodiff.tensor import form, plain
 
 SVD: Any = type(np.linalg.svd(np.eye(1)))
 
@@ -80,7 +80,7 @@ def _refuse_phase(x: Any) -> None:
 
 def _diagonal(values: Any) -> Any:
     """Matrices with these diagonals."""
-    return values[..., None] * np.eye(values.shape[-1], dtype=np.real(plain(values)).dtype)
+    return values[..., None] * np.eye(values.shape[-1], dtype=np.real(form(values)).dtype)
 
 
 # Hermitian matrices.
@@ -110,7 +110,7 @@ def _cholesky_slope(g: Any, z: Any, a: Any, *, upper: bool = False) -> Any:
     """L^-H P(L^H G) L^-1, where P takes the lower triangle and half of the diagonal."""
     del a
     L, G = (adjoint(z), adjoint(conjugate(g))) if upper else (z, conjugate(g))  # noqa: N806 - as above
-    half = 1 - 0.5 * np.eye(L.shape[-1], dtype=np.real(plain(L)).dtype)
+    half = 1 - 0.5 * np.eye(L.shape[-1], dtype=np.real(form(L)).dtype)
     inner = np.tril(np.matmul(adjoint(L), G)) * half
     left = np.linalg.solve(adjoint(L), inner)
     slope = np.linalg.solve(L.mT, left.mT).mT

@@ -11,10 +11,13 @@ from typing import Any
 
 import numpy as np
 
+import autodiff as ad
 from autodiff.backward import argument
 from autodiff.cotangents import scatter
+from autodiff.naming import named
 from autodiff.rules.constants import full_like_constant, nonzero_along
 from autodiff.rules.elementwise import where
+from autodiff.rules.index import last_writes
 from autodiff.rules.linalg import einsum
 from autodiff.rules.shape import broadcast_to, reshape, transpose
 from autodiff.transforms import stop_gradient
@@ -181,12 +184,14 @@ DOMAINS: dict[Any, Domain] = {
     "astype_constant": forms.on(lambda x: x.astype(int), unary(JUMPY, **REAL)),
     "lift":          forms.on(forms.lifted, array(lambda d, a: call(a.ravel()))),
     argument:        forms.on(forms.started, unary()),
+    named:           forms.on(lambda x: ad.name(x, "x"), unary()),
     # Indexing.
     "read":          array(forms.read),
     "getitem":       array(forms.getitem),
     "write":         array(forms.write),
     "setitem":       array(forms.setitem),
     scatter:         Domain(forms.scatter),
+    last_writes:     forms.on(forms.written_last, unary(**REAL)),
     "part":          Domain(forms.part),
     np.take:         array(forms.take),
     np.take_along_axis: array(forms.take_along_axis),

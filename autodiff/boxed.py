@@ -1,0 +1,147 @@
+"""Boxed: a function that needs the numbers themselves, recorded as one operation.
+
+Most of NumPy is recorded as what it is made of. Some functions, and the rules of some, look at the
+numbers to decide what to do: where two eigenvalues are equal, which entries are kept. Where nobody
+may look, as while ``jit`` records, such a function becomes a single Node, which is run as it is
+whenever the graph is. Its slope is that of running it, boxed in the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from autodiff.cotangents import to_user
+from autodiff.dispatch import run
+from autodiff.primitive import derivative, primitive
+from autodiff.pytree import flatten
+from autodiff.registry import registry
+from autodiff.tensor import Tensor
+from autodiff.transforms import vjp
+
+__all__ = ["Box"]
+
+
+class Box:
+    """A function with all its arguments but the traced ones, which it is called with.
+
+    Args:
+        function: NumPy's, a rule, or what makes their slopes.
+        arguments: positional and named; Tensors in them, also in lists, tuples and dicts, are
+            the traced ones.
+    """
+
+    def __init__(self, function: Callable[..., Any], arguments: Any) -> None:
+        self.function = function
+        self.traced: list[Tensor] = []
+        self.arguments = self._emptied(arguments)
+        self.structure: Any = None
+        self.__name__ = getattr(function, "__name__", "boxed")
+
+    def __call__(self, *values: Any) -> Any:
+        """Run it with these values in the places of the traced arguments."""
+        args, kwargs = _filled(self.arguments, values)
+        if _is_dispatched(self.function):
+            out = run(self.function, args, kwargs) if _any_traced(values) else self.function(
+                *args, **kwargs
+            )  # fmt: skip
+        else:
+            out = self.function(*args, **kwargs)
+        leaves, _, self.structure = flatten(out, "the result")
+        if len(leaves) == 1:
+            return leaves[0]
+        return tuple(leaves)
+
+    def _emptied(self, arguments: Any) -> Any:
+        if isinstance(arguments, Tensor):
+            self.traced.append(arguments)
+            return _Place(len(self.traced) - 1)
+        if isinstance(arguments, (list, tuple)):
+            return _alike(arguments, [self._emptied(part) for part in arguments])
+        if isinstance(arguments, Mapping):
+            return {name: self._emptied(part) for name, part in arguments.items()}
+        return arguments
+
+
+class _Place(int):
+    """Marks where a traced argument goes."""
+
+
+def _filled(arguments: Any, values: tuple[Any, ...]) -> Any:
+    if isinstance(arguments, _Place):
+        return values[arguments]
+    if isinstance(arguments, (list, tuple)):
+        return _alike(arguments, [_filled(part, values) for part in arguments])
+    if isinstance(arguments, dict):
+        return {name: _filled(part, values) for name, part in arguments.items()}
+    return arguments
+
+
+def _alike(kind: Any, parts: list[Any]) -> Any:
+    return type(kind)(*parts) if hasattr(kind, "_fields") else type(kind)(parts)
+
+
+def _is_dispatched(function: Any) -> bool:
+    return function in registry
+
+
+def _any_traced(values: tuple[Any, ...]) -> bool:
+    return any(isinstance(value, Tensor) for value in values)
+
+
+@primitive
+def boxed(*values: Any, box: Callable[..., Any]) -> Any:
+    """Run a box."""
+    found = box(*values)
+    return tuple(map(_plain_array, found)) if type(found) is tuple else _plain_array(found)
+
+
+def _plain_array(value: Any) -> Any:
+    return np.asarray(value)[()]
+
+
+def _slopes(g: Any, z: Any, *values: Any, box: Callable[..., Any]) -> list[Any]:
+    """The slopes of a box, by a box that runs it and sweeps back."""
+    wanted = [i for i, value in enumerate(values) if _is_smooth(value)]
+    several = type(z) is tuple
+    cotangents = tuple(g) if several else (g,)
+
+    def pulled_back(cotangents: tuple[Any, ...], *values: Any) -> Any:
+        def partly(*moved: Any) -> Any:
+            given = list(values)
+            for i, value in zip(wanted, moved, strict=True):
+                given[i] = value
+            out = box(*given)
+            return [x for x in (out if several else (out,)) if _is_smooth(x)]
+
+        out, pullback = vjp(partly, *(values[i] for i in wanted))
+        smooth = [to_user(c) for c, x in zip(cotangents, z, strict=True) if _is_smooth(x)] if (
+            several
+        ) else [to_user(cotangents[0])]  # fmt: skip
+        del out
+        return [to_user(np.asarray(s)[()]) if not isinstance(s, Tensor) else to_user(s)
+                for s in pullback(smooth)]  # fmt: skip
+
+    slopes = _boxed(pulled_back, (cotangents, *values), {})
+    found: list[Any] = [None] * len(values)
+    for i, slope in zip(wanted, slopes, strict=True):
+        found[i] = slope
+    return found
+
+
+def _is_smooth(value: Any) -> bool:
+    return getattr(value, "dtype", np.dtype(type(value))).kind in "fc"
+
+
+def _boxed(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+    """Record a call as one operation, and answer in the structure that the function does."""
+    box = Box(function, (args, dict(kwargs)))
+    found = boxed.apply(tuple(box.traced), {"box": box})
+    leaves = list(found) if isinstance(found, tuple) else [found]
+    return box.structure(leaves)
+
+
+derivative(boxed, values=_slopes)
+registry["boxed"] = _boxed
