@@ -19,6 +19,7 @@ from nn import (
     metrics,
     models,
     optimizers,
+    plotting,
     regularizers,
     utils,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "metrics",
     "models",
     "optimizers",
+    "plotting",
     "regularizers",
     "utils",
 ]

@@ -83,14 +83,26 @@ class Monitor(Callback):
         )
 
 
+def rises(quantity: str) -> bool | None:
+    """Tell by its name whether a higher value of a quantity is a better one; None: it doesn't say.
+
+    >>> rises("val_accuracy"), rises("loss"), rises("learning_rate")
+    (True, False, None)
+    """
+    words = set(quantity.lower().split("_"))
+    if words & _FALLING:
+        return False
+    return True if words & _RISING else None
+
+
 def _rises(owner: str, monitor: str, mode: str) -> bool:
     """Whether a higher value of ``monitor`` is a better one."""
     if mode not in ("auto", "min", "max"):
         raise ValueError(f"{owner}: mode must be 'auto', 'min' or 'max', got {mode!r}.")
-    words = set(monitor.lower().split("_"))
-    if mode == "auto" and not words & (_FALLING | _RISING):
+    told = rises(monitor) if mode == "auto" else mode == "max"
+    if told is None:
         raise ValueError(
             f"{owner}: whether {monitor!r} should rise or fall can't be told from its name. "
             "Pass mode='max' if higher is better, mode='min' if lower is."
         )
-    return mode == "max" or (mode == "auto" and not words & _FALLING)
+    return told

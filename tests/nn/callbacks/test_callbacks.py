@@ -388,6 +388,7 @@ def test_history_records_what_other_callbacks_add():
     history = fit(model, adding, losses(1, 2), first=3)
     assert history.history == {"loss": [1, 1], "val_loss": [1, 2], "double": [6, 8]}
     assert history.epoch == [3, 4]
+    assert history.epochs["loss"] == [4, 5]
     assert model.history is history
 
 
@@ -397,6 +398,7 @@ def test_a_history_of_ones_own_goes_on_recording():
     fit(FakeModel(), own, losses(3))
     assert own.history["val_loss"] == [1, 2, 3]
     assert own.epoch == [0]
+    assert own.epochs["val_loss"] == [1, 2, 3]
 
 
 # --- CallbackList --------------------------------------------------------------------------------
