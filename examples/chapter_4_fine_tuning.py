@@ -13,17 +13,16 @@ from typing import Any
 
 import numpy as np
 from chapter_3_keras import passengers
-from curves import Curves
+from curves import Plot
 from finding import Finding
 
-from nn.callbacks import EarlyStopping
+from nn.callbacks import EarlyStopping, History
 from nn.datasets import titanic
 from nn.layers import Dense
 from nn.models import Sequential
 from nn.optimizers import SGD
+from nn.plotting import compare
 from nn.utils import set_random_seed, to_categorical
-
-History = dict[str, list[float]]
 
 
 def new_model(widths: Sequence[int], optimizer: Any = "adam") -> Sequential:
@@ -40,8 +39,7 @@ def new_model(widths: Sequence[int], optimizer: Any = "adam") -> Sequential:
 def train(widths: Sequence[int], **options: Any) -> History:
     """Train a classifier on the passengers, and answer its history."""
     predictors, target = passengers()
-    history: History = new_model(widths).fit(predictors, target, verbose=0, **options).history
-    return history
+    return new_model(widths).fit(predictors, target, verbose=0, **options)
 
 
 # %% [markdown]
@@ -59,19 +57,21 @@ def train(widths: Sequence[int], **options: Any) -> History:
 def learning_rates() -> Finding:
     """Exercise 4.1: three learning rates, from too small to too large."""
     predictors, survived = titanic.load_data()
-    losses = {}
+    histories = {}
     for rate in ("0.000001", "0.01", "1"):
         model = new_model([100, 100], SGD(learning_rate=float(rate)))
-        history = model.fit(predictors, to_categorical(survived), epochs=10, verbose=0).history
-        losses[f"learning rate {rate}"] = history["loss"]
-    small, right, large = (values[-1] for values in losses.values())
+        history = model.fit(predictors, to_categorical(survived), epochs=10, verbose=0)
+        histories[f"learning rate {rate}"] = history
+    small, right, large = (history.history["loss"][-1] for history in histories.values())
+    figure = compare(histories, "loss")
+    figure.axes[0].set_yscale("log")
     return Finding(
         "4.1 Learning rates",
         "Which of the rates 0.000001, 0.01 and 1 learns best?",
         f"0.01: a loss of {right:.2f} after 10 epochs; {small:.2f} and {large:.2f} with the others",
         pictures={
-            "learning_rates.png": Curves(
-                "Too small hardly moves, too large doesn't come back", "loss", losses, log=True
+            "learning_rates.png": Plot(
+                "Too small hardly moves, too large doesn't come back", figure
             )
         },
         reached=right < min(small, large),
@@ -91,7 +91,7 @@ if __name__ == "__main__":
 # %%
 def validation() -> Finding:
     """Exercise 4.2: judge the model by rows that it hasn't seen."""
-    history = train([100, 100], epochs=10, validation_split=0.3)
+    history = train([100, 100], epochs=10, validation_split=0.3).history
     accuracy = history["val_accuracy"][-1]
     return Finding(
         "4.2 Validation",
@@ -116,17 +116,15 @@ def early_stopping() -> Finding:
     """Exercise 4.3: stop when it doesn't get better."""
     monitor = EarlyStopping(patience=2)
     history = train([100, 100], epochs=30, validation_split=0.3, callbacks=[monitor])
-    losses = history["val_loss"]
+    losses = history.history["val_loss"]
     return Finding(
         "4.3 Early stopping",
         "When does training stop that may run for 30 epochs?",
         f"after {len(losses)}; the best was epoch {np.argmin(losses) + 1} with"
         f" {min(losses):.3f}, and then two that weren't better",
         pictures={
-            "early_stopping.png": Curves(
-                "Training stops when validation doesn't get better",
-                "loss",
-                {"rows to learn from": history["loss"], "validation rows": losses},
+            "early_stopping.png": Plot(
+                "Training stops when validation doesn't get better", history.plot()
             )
         },
         reached=len(losses) < 30,
@@ -143,29 +141,34 @@ if __name__ == "__main__":
 
 
 # %%
-def compare(models: dict[str, Sequence[int]], epochs: int, share: float) -> dict[str, list[float]]:
-    """Train models of several shapes, and answer their validation losses."""
+def train_each(models: dict[str, Sequence[int]], epochs: int, share: float) -> dict[str, History]:
+    """Train models of several shapes, and answer their histories."""
     return {
         label: train(
             widths,
             epochs=epochs,
             validation_split=share,
             callbacks=[EarlyStopping(patience=2)],
-        )["val_loss"]
+        )
         for label, widths in models.items()
     }
 
 
+def best_losses(histories: dict[str, History]) -> list[float]:
+    """List the smallest validation loss of each training."""
+    return [min(history.history["val_loss"]) for history in histories.values()]
+
+
 def wider() -> Finding:
     """Exercise 4.4: a narrow network against a wide one."""
-    losses = compare({"10 and 10 nodes": [10, 10], "100 and 100 nodes": [100, 100]}, 15, 0.2)
-    narrow, wide = map(min, losses.values())
+    histories = train_each({"10 and 10 nodes": [10, 10], "100 and 100 nodes": [100, 100]}, 15, 0.2)
+    narrow, wide = best_losses(histories)
     return Finding(
         "4.4 Wider networks",
         "Does a network of 100 nodes per layer do better than one of 10?",
         f"{_verdict(narrow, wide)}: its best validation loss is {wide:.3f}, the other's"
         f" {narrow:.3f}",
-        pictures={"wider.png": Curves("A wider network learns faster", "validation loss", losses)},
+        pictures={"wider.png": Plot("A wider network learns faster", compare(histories))},
     )
 
 
@@ -185,16 +188,14 @@ if __name__ == "__main__":
 # %%
 def deeper() -> Finding:
     """Exercise 4.5: a shallow network against a deep one."""
-    losses = compare({"one layer of 50": [50], "three layers of 50": [50, 50, 50]}, 20, 0.4)
-    shallow, deep = map(min, losses.values())
+    histories = train_each({"one layer of 50": [50], "three layers of 50": [50, 50, 50]}, 20, 0.4)
+    shallow, deep = best_losses(histories)
     return Finding(
         "4.5 Deeper networks",
         "Do three hidden layers do better than one?",
         f"{_verdict(shallow, deep)}: its best validation loss is {deep:.3f}, the other's"
         f" {shallow:.3f}",
-        pictures={
-            "deeper.png": Curves("A deeper network learns faster", "validation loss", losses)
-        },
+        pictures={"deeper.png": Plot("A deeper network learns faster", compare(histories))},
     )
 
 
@@ -216,23 +217,22 @@ def capacity() -> Finding:
     histories = {
         label: train(widths, epochs=60, validation_split=0.4) for label, widths in sizes.items()
     }
-    large = histories["200 and 200"]
-    each = [
-        f"{label}: {history['loss'][-1]:.2f}/{history['val_loss'][-1]:.2f}"
+    losses = {
+        label: (history.history["loss"][-1], history.history["val_loss"][-1])
         for label, history in histories.items()
-    ]
+    }
+    learned, unseen = losses["200 and 200"]
     return Finding(
         "4.6 Capacity",
         "Loss on learned/unseen rows after 60 epochs, by the number of nodes?",
-        "; ".join(each),
+        "; ".join(f"{label}: {seen:.2f}/{new:.2f}" for label, (seen, new) in losses.items()),
         pictures={
-            "capacity.png": Curves(
+            "capacity.png": Plot(
                 "Learned by heart: 200 and 200 nodes, 60 epochs",
-                "loss",
-                {"rows to learn from": large["loss"], "validation rows": large["val_loss"]},
+                histories["200 and 200"].plot("loss"),
             )
         },
-        reached=large["val_loss"][-1] > large["loss"][-1],
+        reached=unseen > learned,
     )
 
 

@@ -55,6 +55,19 @@ class Curves:
 
 
 @dataclass(frozen=True)
+class Plot:
+    """A figure of `nn.plotting`, under a title that says what it teaches in a few words."""
+
+    title: str
+    figure: Figure
+
+    def save(self, path: Path) -> None:
+        """Write the figure to a file."""
+        self.figure.suptitle(self.title, x=0.02, ha="left", fontsize=11, fontweight="bold")
+        self.figure.savefig(path, dpi=150)
+
+
+@dataclass(frozen=True)
 class Digits:
     """Handwritten digits with what the network read: right ones in gray, wrong ones in red.
 

@@ -10,7 +10,7 @@ answer is one of ten probabilities.
 from typing import Any
 
 import numpy as np
-from curves import Curves, Digits
+from curves import Digits, Plot
 from finding import Finding
 
 from nn.callbacks import EarlyStopping
@@ -84,7 +84,7 @@ def recognizing(verbose: Any = 0) -> Finding:
         validation_split=0.1,
         callbacks=[EarlyStopping(patience=5, restore_best_weights=True)],
         verbose=verbose,
-    ).history
+    )
     read = model.predict(as_rows(x_test), verbose=0).argmax(axis=1)
     share = np.mean(read == y_test)
     chosen = np.concatenate(
@@ -93,16 +93,11 @@ def recognizing(verbose: Any = 0) -> Finding:
     return Finding(
         "5.2 Your own digit recognizer",
         f"Does it read at least {GOAL:.0%} of 2,000 digits that it has never seen?",
-        f"{'yes' if share >= GOAL else 'NO'}, {share:.1%}, after {len(history['loss'])} epochs",
+        f"{'yes' if share >= GOAL else 'NO'}, {share:.1%}, after {len(history.epoch)} epochs",
         pictures={
             "digits.png": Digits(x_test[chosen], y_test[chosen], read[chosen]),
-            "digits_training.png": Curves(
-                "Learning to read digits",
-                "share of digits read right",
-                {
-                    "digits to learn from": history["accuracy"],
-                    "validation digits": history["val_accuracy"],
-                },
+            "digits_training.png": Plot(
+                "Learning to read digits: the share read right", history.plot("accuracy")
             ),
         },
         reached=bool(share >= GOAL),

@@ -11,7 +11,7 @@ PICTURES = Path(__file__).resolve().parent.parent / "pictures"
 
 
 class Picture(Protocol):
-    """Anything that writes itself to a file: a drawing of autodiff's, or `curves.Curves`."""
+    """Anything that writes itself to a file: a drawing of autodiff's, or `curves.Plot`."""
 
     def save(self, path: Path) -> object:
         """Write the picture; the ending of the file's name says in which format."""
