@@ -11,12 +11,14 @@ import numpy as np
 from autodiff.show import colors
 from autodiff.show.words import number, shape_text, signed
 
-__all__ = ["box", "constant_box", "heading", "legend", "port"]
+__all__ = ["above", "block_box", "box", "constant_box", "heading", "legend", "port"]
 
-_INK, _FRAME, _PALE_FRAME = "#1f2933", "#8793a1", "#c9d0d8"
-_NAME, _OPERATION, _DEAD_OPERATION = "#e3e8ee", "#33475b", "#7b8794"
-_MUTED, _WHITE = "#5f6b7a", "#ffffff"
 _FEW = 6  # entries that are written out
+_ON_ARROWS = (
+    "on an arrow: the local slope, ∂ after / ∂ before. Going back, the slope after an arrow times "
+    "its local slope comes to the value before it; where several arrows start, they add up."
+)
+_ARRIVING = "g: the slope after the arrow, where the local slope is more than one number for each."
 Row = list[str]
 
 
@@ -39,49 +41,107 @@ def box(
         letters: the operands that the operation names; each gets a place where its arrow ends.
     """
     rows = [*_value_rows(value), *_slope_rows(value, slope, largest)]
-    shade = _OPERATION if slope is None or np.any(slope) else _DEAD_OPERATION
+    shade = colors.OPERATION if slope is None or np.any(slope) else colors.DEAD_OPERATION
     left = _operation_cells(operation, shade, letters, len(rows)) if operation else []
     rows[0] = left + rows[0]
     if name:
-        rows.insert(0, [_cell(f"<B>{_text(name)}</B>", _NAME, 1 + _columns(value) + len(left))])
-    return _table(rows, _FRAME)
+        rows.insert(
+            0, [_cell(f"<B>{_text(name)}</B>", colors.NAME, 1 + _columns(value) + len(left))]
+        )
+    return _table(rows, colors.FRAME)
 
 
 def constant_box(value: Any, name: str) -> str:
     """Write a box for an array that isn't differentiated: no slope is sought."""
     title = f"<B>{_text(name)}</B>" if name else _small("constant")
     rows = [[_cell(title, columns=1 + _columns(value))], *_value_rows(value)]
-    return _table(rows, _PALE_FRAME)
+    return _table(rows, colors.PALE_FRAME)
 
 
-def heading(title: str, remark: str) -> str:
+def block_box(
+    titles: Sequence[str],
+    count: int,
+    names: Sequence[str],
+    results: Sequence[tuple[str, Any, Any]],
+    largest: float,
+) -> str:
+    """Write the box of many steps that are shown as one.
+
+    Args:
+        titles: what is done, line by line.
+        count: how often.
+        names: whose steps they are, if anybody's.
+        results: the values that come out, each with its name and slope.
+        largest: the size of the picture's largest slope.
+    """
+    columns = 1 + max((_columns(value) for _, value, _ in results), default=1)
+    rows = [[_title_cell(titles, count, columns)]]
+    if names:
+        told = ", ".join(names) if len(names) <= _FEW else f"{names[0]} … {names[-1]}"
+        rows.append([_cell(_small(told), colors.NAME, columns)])
+    for name, value, slope in results:
+        if name:
+            rows.append([_name_cell(name, columns)])
+        rows += [*_value_rows(value), *_slope_rows(value, slope, largest)]
+    return _table(rows, colors.FRAME)
+
+
+def _title_cell(titles: Sequence[str], count: int, columns: int) -> str:
+    """Write what a block does, and how often."""
+    line = '<BR ALIGN="LEFT"/>'
+    text = line.join(f"<B>{_text(title)}</B>" for title in titles)
+    text = f'<FONT COLOR="{colors.WHITE}">{text}</FONT>'
+    if len(titles) > 1:
+        text += line
+    if count > 1:
+        text += f'<FONT COLOR="{colors.WHITE}" POINT-SIZE="17"><B>  ×{count}</B></FONT>'
+    if len(titles) > 1 and count > 1:
+        text += line
+    return _cell(text, colors.OPERATION, columns)
+
+
+def heading(title: str, remarks: Sequence[str]) -> str:
     """Write what stands above the picture."""
     line = '<BR ALIGN="LEFT"/>'
-    big = f'<FONT POINT-SIZE="17" COLOR="{_INK}"><B>{_text(title)}</B></FONT>'
-    return f"<{big}{line}{_small(remark)}{line}>"
+    big = f'<FONT POINT-SIZE="17" COLOR="{colors.INK}"><B>{_text(title)}</B></FONT>'
+    return f"<{line.join([big, *map(_small, remarks)])}{line}>"
 
 
-def legend(largest: float, has_dashed: bool, has_bad: bool) -> str:
-    """Write the key to the colors."""
+def legend(
+    largest: float, has_dashed: bool, has_bad: bool, has_local: bool, has_arriving: bool
+) -> str:
+    """Write the key: to the colors, and to what stands on the arrows."""
     scale = [-largest, -largest / 10, 0.0, largest / 10, largest] if largest else [0.0]
     row = [_cell(_small("slope"), border=False)]
-    row += [_cell(_text(signed(float(f"{s:.2g}"))), colors.of_slope(s, largest)) for s in scale]
+    row += [_cell(_on_color(signed(float(f"{s:.2g}"))), colors.of_slope(s, largest)) for s in scale]
     if has_bad:
         row.append(_cell(_loud("NaN or ∞"), colors.NOT_FINITE))
     words = "blue: the result grows with the value; orange: it shrinks"
     if has_dashed:
         words += "; dashed: no slope gets through"
     row.append(_cell(_small(words), border=False))
-    return _table([row], _PALE_FRAME)
+    lines = [_bare_table([row])]
+    if has_local:
+        lines.append(_small(_ON_ARROWS))
+    if has_arriving:
+        lines.append(_small(_ARRIVING))
+    return _table([[_cell(line, border=False, align=True)] for line in lines], colors.PALE_FRAME)
 
 
-def port(letter: str) -> str:
-    """Name the place in a box where the arrow of an operand ends."""
-    return f"operand_{letter}"
+def port(position: int) -> str:
+    """Name the place in a box where the arrow of an operand ends, counted from 0."""
+    return f"operand_{position}"
+
+
+def above(text: str) -> str:
+    """Write what stands above an arrow: an empty second line keeps it off the line itself."""
+    return f"<{_text(text)}<BR/> >"
 
 
 def _columns(value: Any) -> int:
     """How many columns the entries take; one if they are summed up."""
+    if isinstance(value, tuple):
+        return 1
     return int(np.shape(value)[-1]) if np.ndim(value) and 0 < np.size(value) <= _FEW else 1
 
 
@@ -102,6 +162,8 @@ def _rows(
     fill: Callable[[Any, Any], str],
 ) -> list[Row]:
     """Lay entries out as a matrix, or sum them up if they are many."""
+    if isinstance(entries, tuple):
+        return [[_cell(_small(label)), _cell(_small(f"{len(entries)} parts"))]]
     entries = np.asarray(entries)
     if not 0 < entries.size <= _FEW:
         title = _cell(_small(f"{label} {shape_text(entries)}"))
@@ -126,7 +188,8 @@ def _summary(
     if finite.size:
         low, high = finite.min(), finite.max()
         text = f"all {write(low)}" if low == high else f"{write(low)} … {write(high)}"
-        cells.append(_cell(_text(text), fill(float(low), float(high))))
+        shade = fill(float(low), float(high))
+        cells.append(_cell(_on_color(text) if shade else _text(text), shade))
     if bad:
         cells.append(_cell(_loud(f"{bad} NaN or ∞"), colors.NOT_FINITE))
     return cells
@@ -140,33 +203,57 @@ def _real(x: Any) -> float:
 def _entry(text: str, fill: str) -> str:
     if text in ("NaN", "∞", "−∞", "+∞"):
         return _cell(_loud(text), colors.NOT_FINITE)
-    return _cell(_text(text), fill)
+    return _cell(_on_color(text) if fill else _text(text), fill)
+
+
+def _on_color(text: str) -> str:
+    return f'<FONT COLOR="{colors.INK_ON_COLOR}">{_text(text)}</FONT>'
 
 
 def _operation_cells(operation: str, shade: str, letters: Sequence[str], height: int) -> Row:
-    text = f'<FONT COLOR="{_WHITE}" POINT-SIZE="15"><B>{_text(operation)}</B></FONT>'
+    text = f'<FONT COLOR="{colors.WHITE}" POINT-SIZE="15"><B>{_text(operation)}</B></FONT>'
     cells = [_cell(text, shade, rows=height)]
     if letters:
         rows = "".join(
-            f'<TR><TD PORT="{port(letter)}">{_small(letter)}</TD></TR>' for letter in letters
+            f'<TR><TD PORT="{port(i)}">{_small(letter)}</TD></TR>'
+            for i, letter in enumerate(letters)
         )
         table = f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">{rows}</TABLE>'
-        cells.insert(0, f'<TD ROWSPAN="{height}" CELLPADDING="1" BGCOLOR="{_NAME}">{table}</TD>')
+        cells.insert(
+            0, f'<TD ROWSPAN="{height}" CELLPADDING="1" BGCOLOR="{colors.NAME}">{table}</TD>'
+        )
     return cells
 
 
 def _table(rows: Sequence[Row], frame: str) -> str:
+    return f"<{_bare_table(rows, frame)}>"
+
+
+def _bare_table(rows: Sequence[Row], frame: str = colors.PALE_FRAME) -> str:
     body = "".join(f"<TR>{''.join(row)}</TR>" for row in rows)
     return (
-        f'<<TABLE BORDER="0" CELLBORDER="1" CELLSPACING="0" CELLPADDING="4" COLOR="{frame}">'
-        f"{body}</TABLE>>"
+        f'<TABLE BORDER="0" CELLBORDER="1" CELLSPACING="0" CELLPADDING="4" COLOR="{frame}">'
+        f"{body}</TABLE>"
     )
 
 
-def _cell(text: str, fill: str = "", columns: int = 1, rows: int = 1, border: bool = True) -> str:
+def _cell(
+    text: str,
+    fill: str = "",
+    columns: int = 1,
+    rows: int = 1,
+    border: bool = True,
+    align: bool = False,
+) -> str:
     attributes = {"BGCOLOR": fill, "COLSPAN": columns, "ROWSPAN": rows, "BORDER": int(border)}
+    if align:
+        attributes["ALIGN"] = "LEFT"
     told = "".join(f' {k}="{v}"' for k, v in attributes.items() if v not in ("", 1))
     return f"<TD{told}>{text}</TD>"
+
+
+def _name_cell(name: str, columns: int) -> str:
+    return _cell(f"<B>{_text(name)}</B>", colors.NAME, columns)
 
 
 def _text(text: str) -> str:
@@ -174,8 +261,8 @@ def _text(text: str) -> str:
 
 
 def _small(text: str) -> str:
-    return f'<FONT COLOR="{_MUTED}" POINT-SIZE="10">{_text(text)}</FONT>' if text else ""
+    return f'<FONT COLOR="{colors.MUTED}" POINT-SIZE="10">{_text(text)}</FONT>' if text else ""
 
 
 def _loud(text: str) -> str:
-    return f'<FONT COLOR="{_WHITE}"><B>{_text(text)}</B></FONT>'
+    return f'<FONT COLOR="{colors.WHITE}"><B>{_text(text)}</B></FONT>'

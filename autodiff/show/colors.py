@@ -1,17 +1,33 @@
-"""The color of a slope: blue where the result grows with the value, orange where it shrinks.
+"""The colors of a picture, in light and in dark.
 
-The two hues differ for every kind of color blindness, and the printed sign tells them apart without
-any. The darker, the larger; the square root keeps small slopes visible beside large ones.
+A slope is blue where the result grows with the value, orange where it shrinks. The two hues differ
+for every kind of color blindness, and the printed sign tells them apart without any. The darker,
+the larger; the square root keeps small slopes visible beside large ones.
 """
 
 from __future__ import annotations
 
 import math
 
-__all__ = ["NOT_FINITE", "ZERO", "gradient", "of_slope"]
+__all__ = [
+    "ARROW", "DARK", "DEAD_OPERATION", "FRAME", "INK", "INK_ON_COLOR", "MUTED", "NAME",
+    "NOT_FINITE", "OPERATION", "PALE_ARROW", "PALE_FRAME", "PAPER", "WHITE", "ZERO", "gradient",
+    "of_slope",
+]  # fmt: skip
 
-ZERO = "#e4e7eb"
-NOT_FINITE = "#111111"
+PAPER, INK, MUTED = "#fffffe", "#1f2933", "#5f6b7a"
+FRAME, PALE_FRAME = "#8793a1", "#c9d0d8"
+ARROW, PALE_ARROW = "#33475c", "#9aa5b1"
+NAME, OPERATION, DEAD_OPERATION = "#e3e8ee", "#33475b", "#7b8794"
+ZERO, NOT_FINITE = "#e4e7eb", "#111111"
+WHITE, INK_ON_COLOR = "#ffffff", "#1f2934"
+DARK = {
+    PAPER: "#14191f", INK: "#e8edf2", MUTED: "#a3b0bf", FRAME: "#5d6b7a", PALE_FRAME: "#434e5a",
+    ARROW: "#b9c6d4", PALE_ARROW: "#6b7885", NAME: "#2a333d", OPERATION: "#4a6683",
+    DEAD_OPERATION: "#4d5761", NOT_FINITE: "#d61f69",
+}  # fmt: skip
+"""What stands for a color on a dark ground. Slopes keep theirs, and their text its dark ink."""
+
 _PALE, _BLUE, _ORANGE = (255, 255, 255), (92, 167, 224), (245, 152, 66)
 _SMALLEST = 0.12  # the share of a hue that the smallest slope gets, to differ from zero
 

@@ -16,13 +16,17 @@ __all__ = ["draw"]
 
 
 @overload
-def draw(subject: Tensor) -> Drawing: ...
+def draw(subject: Tensor, argnums: None = None, depth: int | None = None) -> Drawing: ...
 @overload
 def draw(
-    subject: Callable[..., Any], argnums: int | Sequence[int] | None = None
+    subject: Callable[..., Any],
+    argnums: int | Sequence[int] | None = None,
+    depth: int | None = None,
 ) -> Callable[..., Drawing]: ...
 def draw(
-    subject: Callable[..., Any] | Tensor, argnums: int | Sequence[int] | None = None
+    subject: Callable[..., Any] | Tensor,
+    argnums: int | Sequence[int] | None = None,
+    depth: int | None = None,
 ) -> Drawing | Callable[..., Drawing]:
     """Draw what a function does with its arguments, or what a Tensor was computed from.
 
@@ -31,6 +35,8 @@ def draw(
             computed from ``ad.tensor`` values.
         argnums: the positions of the arguments that get slopes; by default the first one, and every
             other that holds floats. (An integer may be a size or an index, so it stays one.)
+        depth: how many levels of scopes (layers) are opened; by default the innermost are closed,
+            and more than 200 values are folded where they repeat.
 
     Returns:
         A :class:`Drawing`, which notebooks show and ``.save("picture.svg")`` writes to a file; for
@@ -46,7 +52,7 @@ def draw(
     <Drawing of result = 6.909: .save('picture.svg') writes it to a file>
     """
     if isinstance(subject, Tensor):
-        return picture(of_tensor(subject))
+        return picture(of_tensor(subject), depth)
     if not callable(subject):
         raise TypeError(
             f"draw needs a function or a Tensor, got {describe(subject)}. Pass the function itself "
@@ -55,6 +61,6 @@ def draw(
 
     @functools.wraps(subject)
     def drawn(*args: Any, **kwargs: Any) -> Drawing:
-        return picture(of_function(subject, argnums, args, kwargs))
+        return picture(of_function(subject, argnums, args, kwargs), depth)
 
     return drawn

@@ -8,11 +8,15 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from autodiff.show import colors
+from autodiff.show.folding import Outline
 from autodiff.show.rendering import render, rendered
+from autodiff.show.working import Working
 
 __all__ = ["Drawing", "render"]
 
 _TEXT_FORMATS = (".dot", ".gv")
+_PLACES = re.compile(r":\w+")  # in a box, where an arrow starts or ends
 _FONTS = 'font-family="Helvetica,Arial,sans-serif"'
 
 
@@ -25,11 +29,19 @@ class Drawing:
         description: the same picture in words, for those who can't see it.
     """
 
-    def __init__(self, dot: str, title: str, description: str, details: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        dot: str,
+        title: str,
+        description: str,
+        details: Mapping[str, str],
+        shown: tuple[Working, Outline],
+    ) -> None:
         self.dot = dot
         self.title = title
         self.description = description
-        self._details = details  # by the name of a box, what it says
+        self._details = details  # by the name of a box or an arrow, what it says
+        self._shown = shown
 
     def __repr__(self) -> str:
         return f"<Drawing of {self.title}: .save('picture.svg') writes it to a file>"
@@ -74,7 +86,7 @@ class Drawing:
         return f'<div style="overflow-x:auto">{svg[svg.index("<svg") :]}</div>'
 
     def _annotated(self, svg: str) -> str:
-        """Add title and description; make ids this picture's own; name fonts that browsers have."""
+        """Add words and dark colors; make ids this picture's own; name fonts that browsers have."""
         own = re.search(r'id="(picture_\w+)" class="graph"', svg)
         prefix = own[1] if own else "picture"
         svg = re.sub(r'(id="|url\(#)([lr]_\d+)', rf"\1{prefix}_\2", svg)
@@ -83,11 +95,21 @@ class Drawing:
         words = (
             f'role="img" aria-labelledby="{prefix}_title {prefix}_desc">\n'
             f'<title id="{prefix}_title">{html.escape(self.title)}</title>\n'
-            f'<desc id="{prefix}_desc">{html.escape(self.description)}</desc>'
+            f'<desc id="{prefix}_desc">{html.escape(self.description)}</desc>\n'
+            f"<style>@media (prefers-color-scheme: dark) {{{_dark(prefix)}}}</style>"
         )
         return re.sub(r"(<svg\b[^>]*?)>", lambda found: f"{found[1]} {words}", svg, count=1)
 
     def _detail(self, found: re.Match[str]) -> str:
-        """Let a box's tooltip say what the box says; arrows need none."""
-        detail = self._details.get(html.unescape(found[1]))
+        """Let the tooltip of a box or an arrow say what it says."""
+        detail = self._details.get(_PLACES.sub("", html.unescape(found[1])))
         return f"<title>{html.escape(detail)}</title>" if detail else ""
+
+
+def _dark(prefix: str) -> str:
+    """Write the styles that turn a picture dark, where its reader likes that."""
+    return " ".join(
+        f'#{prefix} [{part}="{light}"] {{{part}: {dark}}}'
+        for light, dark in colors.DARK.items()
+        for part in ("fill", "stroke")
+    )

@@ -3,172 +3,186 @@
 from __future__ import annotations
 
 import hashlib
-import string
-from collections.abc import Iterator
+import re
+from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 import numpy as np
 
 from autodiff.graph import Node
-from autodiff.show import boxes
+from autodiff.show import boxes, colors
+from autodiff.show.arrows import Arrow, Constant, arrows_of
 from autodiff.show.drawing import Drawing
-from autodiff.show.words import is_symmetric, number, operation, shape_text, signed
+from autodiff.show.folding import Block, Outline, Part, nodes_of, outline
+from autodiff.show.telling import description, names_of, remarks, title_of, told
+from autodiff.show.words import operation
 from autodiff.show.working import Working
 
 __all__ = ["picture"]
 
-_MOST_NAMED = 20  # slopes that the description tells
+_MOST = 2000  # boxes: the layout takes seconds by then, and nobody can read more
+_MOST_RESULTS = 3  # of a block, whose values are shown
 _GRAPH = {
-    "rankdir": "LR", "bgcolor": "white", "pad": "0.25", "nodesep": "0.22", "ranksep": "0.4",
+    "rankdir": "LR", "bgcolor": colors.PAPER, "pad": "0.25", "nodesep": "0.22", "ranksep": "0.4",
     "labelloc": "t", "labeljust": "l", "fontname": "Helvetica", "outputorder": "edgesfirst",
 }  # fmt: skip
-_NODE = {"shape": "plain", "fontname": "Helvetica", "fontsize": "13", "fontcolor": "#1f2933"}
-_EDGE = {"color": "#33475b", "arrowsize": "0.7", "penwidth": "1.3"}
-_NO_SLOPE = {"style": "dashed", "color": "#9aa5b1", "penwidth": "1"}
-_CONSTANT = {"color": "#9aa5b1", "penwidth": "1"}
+_NODE = {"shape": "plain", "fontname": "Helvetica", "fontsize": "13", "fontcolor": colors.INK}
+_EDGE = {
+    "color": colors.ARROW, "arrowsize": "0.7", "penwidth": "1.3",
+    "fontname": "Helvetica", "fontsize": "11", "fontcolor": colors.ARROW,
+}  # fmt: skip
+_PALE = {"color": colors.PALE_ARROW, "penwidth": "1"}
+_FRAME = {
+    "peripheries": "1", "style": "rounded", "color": colors.PALE_FRAME, "labelloc": "t",
+    "labeljust": "l", "fontsize": "12", "fontcolor": colors.MUTED, "margin": "10",
+}  # fmt: skip
 
 
-def picture(working: Working) -> Drawing:
-    """Draw a computation."""
-    return _Picture(working).drawing()
+def picture(working: Working, depth: int | None = None) -> Drawing:
+    """Draw a computation; ``depth`` says how many levels of scopes are opened.
+
+    Raises:
+        ValueError: there are more boxes than a picture can hold.
+    """
+    chosen = outline(working, depth)
+    if len(chosen.parts) > _MOST:
+        raise ValueError(
+            f"expected at most {_MOST:,} boxes in a picture, got {len(chosen.parts):,} of "
+            f"{working.subject} at depth={depth}. Leave depth= away, and it folds by itself."
+        )
+    return _Picture(working, chosen).drawing()
 
 
 class _Picture:
     """One picture in the making."""
 
-    def __init__(self, working: Working) -> None:
-        self.working = working
-        self.ids = {node: f"n{i}" for i, node in enumerate(working.nodes)}
+    def __init__(self, working: Working, chosen: Outline) -> None:
+        self.working, self.outline = working, chosen
+        self.names = names_of(working)
+        self.arrows = arrows_of(working, chosen, self.names)
+        self.ids: dict[Any, str] = {part: f"n{i}" for i, part in enumerate(chosen.parts)}
+        constants = dict.fromkeys(a.tail for a in self.arrows if isinstance(a.tail, Constant))
+        self.ids |= {constant: f"c{i}" for i, constant in enumerate(constants)}
+        self.to = _by_head(self.arrows)
+        self.used = _used_elsewhere(chosen) | set(working.results)
         self.largest = _largest(working.slopes.values())
-        self.has_dashed = False
-        self.details: dict[str, str] = {}  # what the boxes say, by their ids
-        self.shared: dict[str, str] = {}  # the ids of constant arguments, by name
-        self.names = _result_names(working) | working.names
+        self.details: dict[str, str] = {}  # what boxes and arrows say, by their ids
 
     def drawing(self) -> Drawing:
         import graphviz  # costs more to import than the whole engine, and is rarely needed
 
-        title = f"{self.working.subject} = {_short(self.working.results)}"
+        title = title_of(self.working)
         graph = graphviz.Digraph(graph_attr=_GRAPH, node_attr=_NODE, edge_attr=_EDGE)
         with graph.subgraph(name="cluster_picture") as inner:
             inner.attr(peripheries="0", margin="12", labelloc="b", labeljust="l", fontsize="12")
-            for node in self.working.nodes:
-                self._add(inner, node)
-            inner.attr(label=self._legend())
-        graph.attr(label=boxes.heading(title, self._remark()))
+            for own in self.ids:
+                if isinstance(own, Constant):
+                    self.add_constant(inner, own)
+            self.add_parts(inner, self.outline.parts, 0)
+            for arrow in self.arrows:
+                self.add_arrow(inner, arrow)
+            inner.attr(label=self.legend())
+        graph.attr(label=boxes.heading(title, remarks(self.working, self.outline)))
         graph.attr(id=f"picture_{hashlib.sha1(graph.source.encode()).hexdigest()[:10]}")
-        return Drawing(graph.source, title, self._description(title), self.details)
+        told = description(self.working, self.outline)
+        return Drawing(graph.source, title, told, self.details, (self.working, self.outline))
 
-    def _add(self, graph: Any, node: Node) -> None:
-        """Add the box of a Node, the arrows to it, and the constants among its operands."""
-        operands = list(_operands(node))
-        letters = _letters(node, operands)
-        name = self.names.get(node, "")
-        words = "" if _is_start(node, self.working) else operation(node, letters)
+    def add_parts(self, graph: Any, parts: Sequence[Part], depth: int) -> None:
+        """Add boxes; those of a scope that is open stand in a frame."""
+
+        def scope(part: Part) -> Any:
+            return (*self.outline.frames.get(part, ())[depth : depth + 1], None)[0]
+
+        for own, inside in groupby(parts, scope):
+            if own is None:
+                for part in inside:
+                    self.add_part(graph, part)
+                continue
+            label = own.name if own.name == own.label else f"{own.name}: {own.label}"
+            name = f"cluster_{self.ids.setdefault(own, f's{len(self.ids)}')}"
+            self.details[name] = label
+            with graph.subgraph(name=name) as frame:
+                frame.attr(label=label, **_FRAME)
+                self.add_parts(frame, list(inside), depth + 1)
+
+    def add_part(self, graph: Any, part: Part) -> None:
+        label = self.block(part) if isinstance(part, Block) else self.step(part)
+        graph.node(self.ids[part], label)
+        self.details[self.ids[part]] = told(part, self.working, self.names)
+
+    def step(self, node: Node) -> str:
+        """Write the box of a single value."""
+        letters = [arrow.letter for arrow in self.to.get(node, ()) if arrow.letter]
+        name, words = self.names.get(node, ""), ""
+        if node not in self.working.starts and node.primitive is not None:
+            words = operation(node, _by_position(node, letters))
         if not words and not name:
             name = "constant" if node in self.working.results else "tensor"
-        slope, own = self.working.slopes.get(node), self.ids[node]
-        places = list(letters.values())
-        graph.node(own, boxes.box(node.value, slope, self.largest, words, name, places))
-        self.details[own] = _told(": ".join(filter(None, [name, words])), node.value, slope)
-        if not words:
-            return
-        for position, operand in operands:
-            head = f"{own}:{boxes.port(letters[position])}" if letters else own
-            if isinstance(operand, Node):
-                tail, look = self.ids[operand], self._look(operand, node)
-            else:
-                tail, look = self._add_constant(graph, operand, f"{own}_{position}"), _CONSTANT
-            graph.edge(f"{tail}:e", f"{head}:w", **look)
+        slope = self.working.slopes.get(node)
+        return boxes.box(node.value, slope, self.largest, words, name, letters)
 
-    def _add_constant(self, graph: Any, value: Any, fallback: str) -> str:
-        """Add the box of an array; an argument gets one box, however often it is used."""
-        name = self.working.constant_name(value)
-        own = self.shared.setdefault(name, f"c{len(self.shared)}") if name else fallback
-        if own not in self.details:
-            graph.node(own, boxes.constant_box(value, name or ""))
-            self.details[own] = _told(name or "constant", value, None)
-        return own
+    def block(self, block: Block) -> str:
+        """Write the box of a block, with the values that are used outside of it."""
+        shown = [node for node in block.nodes if node in self.used]
+        results = [
+            (self.names.get(node, ""), node.value, self.working.slopes.get(node))
+            for node in shown[-_MOST_RESULTS:]
+        ]
+        return boxes.block_box(block.titles, block.count, block.names, results, self.largest)
 
-    def _look(self, tail: Node, head: Node) -> dict[str, str]:
-        """Dash an arrow that no slope gets back through."""
-        slopes = self.working.slopes.get(tail), self.working.slopes.get(head)
-        if all(slope is not None and np.any(slope) for slope in slopes):
-            return {}
-        self.has_dashed = True
-        return _NO_SLOPE
+    def add_constant(self, graph: Any, constant: Constant) -> None:
+        own = self.ids[constant]
+        graph.node(own, boxes.constant_box(constant.value, constant.name))
+        self.details[own] = told(constant, self.working, self.names)
 
-    def _legend(self) -> str:
+    def add_arrow(self, graph: Any, arrow: Arrow) -> None:
+        tail, head = self.ids[arrow.tail], self.ids[arrow.head]
+        look = {} if arrow.carries else dict(_PALE)
+        if not arrow.carries and not isinstance(arrow.tail, Constant):
+            look["style"] = "dashed"
+        if arrow.local and not isinstance(arrow.tail, Constant):
+            look["label"] = boxes.above(arrow.local)
+            words = self.details.get(f"{tail}->{head}")
+            self.details[f"{tail}->{head}"] = f"{words}; {arrow.told}" if words else arrow.told
+        place = f"{head}:{boxes.port(arrow.place)}" if arrow.letter else head
+        graph.edge(f"{tail}:e", f"{place}:w", **look)
+
+    def legend(self) -> str:
         slopes = self.working.slopes.values()
         has_bad = any(not np.all(np.isfinite(slope)) for slope in slopes)
-        return boxes.legend(self.largest, self.has_dashed, has_bad)
-
-    def _remark(self) -> str:
-        subject = self.working.subject
-        if not any(node in self.working.slopes for node in self.working.results):
-            return f"no slopes: {subject} is {self.working.results[0].value.dtype}, not real"
-        of = subject if self.working.is_scalar else f"the sum of all entries of {subject}"
-        return f"slope: how much {of} changes per unit change of the value"
-
-    def _description(self, title: str) -> str:
-        steps = sum(not _is_start(node, self.working) for node in self.working.nodes)
-        slopes = [
-            f"{self.working.names[node]} {_said(self.working.slopes.get(node), signed)}"
-            for node in self.working.starts[:_MOST_NAMED]
-            if node in self.working.names
-        ]
-        told = f" Slopes: {'; '.join(slopes)}." if slopes else ""
-        return f"A computation in {steps} steps, from left to right. {title}.{told}"
+        kinds = [arrow for arrow in self.arrows if not isinstance(arrow.tail, Constant)]
+        has_dashed = any(not arrow.carries for arrow in kinds)
+        has_arriving = any(re.search(r"\bg\b", arrow.local) for arrow in kinds)
+        has_local = any(arrow.local for arrow in kinds)
+        return boxes.legend(self.largest, has_dashed, has_bad, has_local, has_arriving)
 
 
-def _is_start(node: Node, working: Working) -> bool:
-    return node.primitive is None or node in working.starts
+def _by_position(node: Node, letters: Sequence[str]) -> dict[int, str]:
+    """Give each operand that has a box its letter."""
+    shown = [i for i, x in enumerate(node.inputs) if type(x) is Node or np.ndim(x)]
+    return dict(zip(shown, letters, strict=True)) if letters else {}
 
 
-def _result_names(working: Working) -> dict[Node, str]:
-    if len(working.results) == 1:
-        return {working.results[0]: working.subject}
-    return {node: f"{working.subject} {i}" for i, node in enumerate(working.results)}
+def _by_head(arrows: Sequence[Arrow]) -> dict[Part, list[Arrow]]:
+    found: dict[Part, list[Arrow]] = {}
+    for arrow in arrows:
+        found.setdefault(arrow.head, []).append(arrow)
+    return found
 
 
-def _operands(node: Node) -> Iterator[tuple[int, Any]]:
-    """List what a Node was computed from that gets a box: Nodes and arrays, not numbers."""
-    for position, operand in enumerate(node.inputs):
-        if isinstance(operand, Node) or np.ndim(operand):
-            yield position, operand
-
-
-def _letters(node: Node, operands: list[tuple[int, Any]]) -> dict[int, str]:
-    """Name the operands, where their order matters."""
-    if not 2 <= len(operands) <= len(string.ascii_lowercase) or is_symmetric(node):
-        return {}
-    return {at: letter for (at, _), letter in zip(operands, string.ascii_lowercase, strict=False)}
+def _used_elsewhere(chosen: Outline) -> set[Node]:
+    """Find the Nodes that another part than their own uses."""
+    owners = {node: part for part in chosen.parts for node in nodes_of(part)}
+    return {
+        x
+        for node, part in owners.items()
+        for x in node.inputs
+        if type(x) is Node and owners.get(x, part) is not part
+    }
 
 
 def _largest(slopes: Any) -> float:
     """Find the size of the largest finite slope; 0 if there is none."""
     sizes = (np.abs(slope)[np.isfinite(slope)] for slope in slopes)
     return max((float(size.max()) for size in sizes if size.size), default=0.0)
-
-
-def _short(results: list[Node]) -> str:
-    return ", ".join(_said(node.value, number) for node in results[:3]) + (
-        ", …" if len(results) > 3 else ""
-    )
-
-
-def _told(what: str, value: Any, slope: Any) -> str:
-    """Say in words what a box says."""
-    text = f"{what}: value {_said(value, number)}"
-    return text if slope is None else f"{text}, slope {_said(slope, signed)}"
-
-
-def _said(value: Any, write: Any) -> str:
-    if value is None:
-        return "none"
-    if np.ndim(value) == 0:
-        return str(write(value))
-    entries = np.ravel(value)
-    if entries.size <= 6:
-        return f"[{', '.join(map(write, entries))}]"
-    return f"{shape_text(value)} entries"

@@ -13,8 +13,8 @@ __all__ = ["MISSING", "can_render", "render", "rendered"]
 
 MISSING = (
     "a drawing is rendered by Graphviz's program dot, but neither a system dot nor graphviz-pure "
-    'was found. Run: pip install "slopes[draw]". Without it, save the drawing as .html (a page that '
-    "lays it out by itself), as .dot, or print its .text()."
+    'was found. Run: pip install "slopes[draw]". Without it, save the drawing as .html (the page '
+    "lays it out by itself) or as .dot, or print its .text()."
 )
 
 

@@ -43,6 +43,8 @@ def operation(node: Node, letters: Mapping[int, str]) -> str:
     operands = [letters.get(i, _constant(x)) for i, x in enumerate(node.inputs)]
     if name in _INFIX:
         return " ".join(part for part in (operands[0], _INFIX[name], *operands[1:]) if part)
+    if name == "stack" and node.options.get("axis", 0) == 0 and len(operands) <= _MOST_OPERANDS:
+        return f"[{', '.join(operand or '·' for operand in operands)}]"
     parts = [_call(_SYMBOL.get(name, name), operands), *_options(node)]
     return " ".join(part for part in parts if part)
 

@@ -63,6 +63,32 @@ def test_the_loss_of_the_course():
     assert "weights [+14, +28, +42]" in drawing.description
 
 
+def labels(drawing):
+    """What stands on the arrows."""
+    return re.findall(r"label=<([^<>]+)<BR/> >", drawing.dot)
+
+
+def test_arrows_tell_the_local_slopes():
+    assert labels(ad.draw(loss)(W, X, 0)) == ["x = [1 2 3]", "1", "1", "2 · error = 14"]
+
+
+def test_operands_without_a_name_get_letters_where_a_formula_needs_them():
+    drawing = ad.draw(lambda x, y: np.exp(x) * y)(0.0, 3.0)
+    assert box(drawing, "result")[1:4] == ["a", "y", "a × y"]
+    assert labels(drawing) == ["out = 1", "y = 3", "a = 1"]
+
+
+def test_a_rule_that_cannot_be_traced_leaves_its_arrow_bare():
+    @ad.primitive
+    def odd(x):
+        return x * 2
+
+    ad.derivative(odd, x=lambda g, z, x: g * 2 * float(x / x))
+    drawing = ad.draw(lambda x: odd(x) + 1)(1.0)
+    assert labels(drawing) == ["1"]
+    assert box(drawing, "x")[-1] == "+2"
+
+
 def test_an_argument_used_twice_has_one_box_and_two_arrows():
     drawing = ad.draw(lambda x, y: x * y + np.sin(x))(2.0, 3.0)
     assert box(drawing, "x") == ["x", "value", "2", "slope", "+2.584"]
@@ -92,9 +118,9 @@ def test_leaves_of_a_structure_are_named():
 
 def test_operands_of_an_ordered_operation_have_places():
     drawing = ad.draw(lambda x, y: x - y)(5.0, 3.0)
-    assert box(drawing, "result") == ["result", "a", "b", "a − b", *words("value 2 slope +1")]
-    assert ":operand_a:w" in drawing.dot
-    assert ":operand_b:w" in drawing.dot
+    assert box(drawing, "result") == ["result", "x", "y", "x − y", *words("value 2 slope +1")]
+    assert ":operand_0:w" in drawing.dot
+    assert ":operand_1:w" in drawing.dot
 
 
 def test_a_dead_rectifier_is_marked():
@@ -146,6 +172,8 @@ def test_every_shape_is_drawn(shape):
 def test_integers_after_the_first_argument_stay_integers():
     drawing = ad.draw(lambda x, row: (x[row] ** 2).sum())(np.eye(2), 1)
     assert box(drawing, "[1]")[0] == "[1]"
+    assert labels(drawing)[0] == "(g at [1])"
+    assert "g: the slope after the arrow" in drawing.dot
 
 
 def test_argnums_choose_the_arguments_with_slopes():
@@ -227,14 +255,19 @@ def test_svg_has_a_title_a_description_and_a_tooltip_for_each_box():
     assert root.find("s:title", space).text == "loss = 49"
     assert root.find("s:desc", space).text == drawing.description
     tooltips = [title.text for title in root.iterfind(".//s:g/s:title", space)]
+    line = loss.__code__.co_firstlineno + 1
     assert sorted(tooltips) == sorted(
         [
             "weights: value [0, 2, 1], slope [+14, +28, +42]",
             "x: value [1, 2, 3]",
-            "×: value [0, 4, 3], slope [+14, +14, +14]",
-            "Σ: value 7, slope +14",
-            "error: − 0: value 7, slope +14",
-            "loss: ^ 2: value 49, slope +1",
+            f"×: value [0, 4, 3], slope [+14, +14, +14] (test_draw.py:{line})",
+            f"Σ: value 7, slope +14 (test_draw.py:{line})",
+            f"error: − 0: value 7, slope +14 (test_draw.py:{line})",
+            f"loss: ^ 2: value 49, slope +1 (test_draw.py:{line + 1})",
+            "∂out/∂weights = x = [1 2 3]",
+            "∂out/∂in = 1",
+            "∂error/∂in = 1",
+            "∂loss/∂error = 2 · error = 14",
         ]
     )
 

@@ -45,7 +45,7 @@ def test_operands_get_letters_where_the_order_matters():
     x, y = ad.tensor(X), ad.tensor(X)
     assert operation((x - y).node, {0: "a", 1: "b"}) == "a − b"
     assert operation((x @ y.T).node, {0: "a", 1: "b"}) == "a @ b"
-    assert operation(np.stack([x, y]).node, {0: "a", 1: "b"}) == "stack(a, b)"
+    assert operation(np.stack([x, y]).node, {0: "a", 1: "b"}) == "[a, b]"
 
 
 def test_an_index_that_is_traced_is_an_operand():

@@ -1,0 +1,172 @@
+"""The arrows of a picture: what goes into what, and by how much it counts: the local slope."""
+
+from __future__ import annotations
+
+import dataclasses
+import string
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from autodiff.graph import Node
+from autodiff.show.folding import Block, Outline, Part, nodes_of
+from autodiff.show.symbols import LocalSlope, local_slopes
+from autodiff.show.values import value_text
+from autodiff.show.words import is_symmetric
+from autodiff.show.working import Working
+
+__all__ = ["Arrow", "Constant", "arrows_of"]
+
+_LONGEST, _SHORT, _MOST_ENTRIES = 36, 8, 4
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Constant:
+    """An array that isn't differentiated; ``name`` is empty unless it is an argument."""
+
+    value: Any
+    name: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Arrow:
+    """One use of a value.
+
+    Attributes:
+        tail: what is used.
+        head: where it is used.
+        place: which of the operands with a box it is, counted from 0.
+        letter: what the operation calls it, where that must be told: its name if it is short.
+        local: the local slope, as a formula and a number: ``2 · error = 14``.
+        told: the same as an equation: ``∂loss/∂error = 2 · error = 14``.
+        carries: whether a slope gets back through it.
+    """
+
+    tail: Part | Constant
+    head: Part
+    place: int = 0
+    letter: str = ""
+    local: str = ""
+    told: str = ""
+    carries: bool = True
+
+
+def arrows_of(working: Working, outline: Outline, names: Mapping[Node, str]) -> list[Arrow]:
+    """List the arrows to each part of a picture, in the order of its operands.
+
+    Args:
+        working: the computation.
+        outline: what of it is shown.
+        names: what its Nodes are called.
+    """
+    return list(_Arrows(working, outline, names).all())
+
+
+class _Arrows:
+    """The arrows of one picture in the making."""
+
+    def __init__(self, working: Working, outline: Outline, names: Mapping[Node, str]) -> None:
+        self.working, self.outline, self.names = working, outline, names
+        self.owners = {node: part for part in outline.parts for node in nodes_of(part)}
+        self.starts = set(working.starts)
+        self.shared: dict[str, Constant] = {}  # by the name of an argument
+        self.taken = set(names.values())
+
+    def all(self) -> Iterator[Arrow]:
+        for part in self.outline.parts:
+            if isinstance(part, Block):
+                yield from self.to_block(part)
+            elif part not in self.starts:
+                yield from self.to_step(part)
+
+    def to_block(self, block: Block) -> Iterator[Arrow]:
+        """Give one arrow for each value that is used inside, and is told apart outside."""
+        found: dict[Any, bool] = {}
+        for node in block.nodes:
+            for x in () if node in self.starts else node.inputs:
+                if type(x) is not Node and not self.working.constant_name(x):
+                    continue
+                tail = self.tail(x)
+                if tail is block:
+                    continue
+                found[tail] = found.get(tail, False) or self.carries(x, node)
+        for tail, carries in found.items():
+            yield Arrow(tail, block, carries=carries)
+
+    def to_step(self, node: Node) -> Iterator[Arrow]:
+        """Give an arrow for each operand that has a box: Nodes and arrays, not numbers."""
+        operands = {i: x for i, x in enumerate(node.inputs) if type(x) is Node or np.ndim(x)}
+        unused = (letter for letter in string.ascii_lowercase if letter not in self.taken)
+        letters = dict(zip(operands, unused, strict=False))
+        if len(operands) == 1:
+            letters = dict.fromkeys(operands, "in")
+        called = {i: self.name(x) or letters.get(i, "…") for i, x in operands.items()}
+        slopes = self.slopes(node, operands, called)
+        is_told = not is_symmetric(node) or _mention(slopes, letters)
+        if not (is_told and 2 <= len(operands) <= len(letters)):
+            letters = {}
+        letters |= {i: called[i] for i in letters if len(called[i]) <= _SHORT}
+        output = self.names.get(node, "out")
+        for place, (i, x) in enumerate(operands.items()):
+            local, told = _label(slopes[i]) if i in slopes else "", ""
+            if local:
+                told = f"∂{output}/∂{called[i]} = {local}" if slopes[i].is_plain else local
+            tail = self.tail(x)
+            yield Arrow(tail, node, place, letters.get(i, ""), local, told, self.carries(x, node))
+
+    def tail(self, x: Any) -> Part | Constant:
+        """Find what an operand is shown as; an argument that is constant is shown once."""
+        if type(x) is Node:
+            return self.owners[x]
+        name = self.working.constant_name(x)
+        return self.shared.setdefault(name, Constant(x, name)) if name else Constant(x, "")
+
+    def name(self, x: Any) -> str | None:
+        return self.names.get(x) if type(x) is Node else self.working.constant_name(x)
+
+    def carries(self, x: Any, node: Node) -> bool:
+        """Whether a slope gets back from a Node to its input."""
+        slopes = self.working.slopes
+        return type(x) is Node and all(n in slopes and np.any(slopes[n]) for n in (x, node))
+
+    def slopes(
+        self, node: Node, operands: Mapping[int, Any], called: Mapping[int, str]
+    ) -> dict[int, LocalSlope]:
+        """Find the local slopes; none where a slope doesn't come by at all."""
+        several = any(isinstance(x.value, tuple) for x in (node, *node.inputs) if type(x) is Node)
+        if several or node not in self.working.slopes:
+            return {}
+        names = {x: called[i] for i, x in operands.items() if type(x) is Node} | {
+            node: self.names.get(node, "out")
+        }
+        constants = {id(x): called[i] for i, x in operands.items()}
+        try:
+            return local_slopes(node, names, lambda value: constants.get(id(value)))
+        except (TypeError, NotImplementedError):  # a rule of the user's that can't be traced itself
+            return {}
+
+
+def _mention(slopes: Mapping[int, LocalSlope], letters: Mapping[int, str]) -> bool:
+    """Whether a formula needs the letters of the operands to be understood."""
+    used = {leaf.label for slope in slopes.values() for leaf in slope.formula.leaves()}
+    return not used.isdisjoint(letters.values())
+
+
+def _label(slope: LocalSlope) -> str:
+    """Write a formula and its number, or one of them if they are the same or too long."""
+    formula = slope.text
+    if slope.formula.kind == "relation":
+        formula = f"1 where {formula.strip('()')}"
+    if not slope.is_plain:
+        return _unless_long(formula)
+    entries = np.unique(slope.value)
+    value = entries[0] if entries.size == 1 else slope.value
+    number = value_text(value) if np.size(value) <= _MOST_ENTRIES else ""
+    if not number or formula == number:
+        return _unless_long(formula)
+    return _unless_long(f"{formula} = {number}") or _unless_long(formula) or _unless_long(number)
+
+
+def _unless_long(text: str) -> str:
+    return text if len(text) <= _LONGEST else ""

@@ -1,0 +1,234 @@
+"""Fold what would be too much to look at: a layer, or the rounds of a loop, becomes one block.
+
+What is folded always lies side by side in time, so that no block depends on itself.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Hashable, Sequence
+from itertools import groupby
+from typing import TypeAlias
+
+from autodiff.graph import Node
+from autodiff.naming import Scope
+from autodiff.show.words import operation
+from autodiff.show.working import Working
+
+__all__ = ["MOST", "Block", "Outline", "Part", "nodes_of", "outline"]
+
+MOST = 200
+"""The boxes of a picture that folds by itself: more can't be taken in."""
+
+_LONGEST_ROUND = 64  # steps
+_MOST_TITLES = 3
+
+
+@dataclasses.dataclass(frozen=True, eq=False)
+class Block:
+    """Several steps that are shown as one.
+
+    Attributes:
+        titles: what it does, line by line: ``Dense 50 relu``, or the user's source.
+        nodes: what it computes, in creation order.
+        count: how often the same was done, one after the other.
+        names: of the scopes: ``dense``, ``dense_1``.
+    """
+
+    titles: tuple[str, ...]
+    nodes: tuple[Node, ...]
+    count: int = 1
+    names: tuple[str, ...] = ()
+
+
+Part: TypeAlias = Node | Block
+Key: TypeAlias = Callable[[Part], Hashable]
+
+
+@dataclasses.dataclass(frozen=True)
+class Outline:
+    """What of a computation is shown.
+
+    Attributes:
+        parts: Nodes, and the Blocks that others are folded into, in creation order.
+        frames: the scopes that are open around a part, the outermost first.
+        is_too_long: whether more was folded than was asked for, to have it fit.
+    """
+
+    parts: list[Part]
+    frames: dict[Part, tuple[Scope, ...]]
+    is_too_long: bool
+
+
+def nodes_of(part: Part) -> tuple[Node, ...]:
+    """List the Nodes of a part."""
+    return (part,) if isinstance(part, Node) else part.nodes
+
+
+def outline(working: Working, depth: int | None = None) -> Outline:
+    """Choose what to show.
+
+    Args:
+        working: the computation.
+        depth: how many levels of scopes are opened; nothing else is folded then. By default the
+            innermost scopes are closed, and what repeats is one block, as are the rounds of loops
+            where there is too much; a scope that holds everything is opened.
+    """
+    starts = set(working.starts)
+    steps, frames = _by_scope(working, [n for n in working.nodes if n not in starts], depth)
+    if depth is not None:
+        return Outline([*working.starts, *steps], frames, is_too_long=False)
+    if len(steps) == 1 and 1 < len(nodes_of(steps[0])) <= MOST:
+        return outline(working, depth=len(frames[steps[0]]) + 1)
+    steps = _fold_repeats(steps, frames, _kind_of_block, _titles_of_blocks)
+    is_too_long = len(steps) > MOST
+    if is_too_long:
+        steps = _shortened(steps, frames, working)
+    return Outline(_few_starts(working.starts) + steps, frames, is_too_long)
+
+
+def _few_starts(starts: list[Node]) -> list[Part]:
+    if len(starts) <= MOST:
+        return list(starts)
+    return [Block((f"{len(starts)} values to start from",), tuple(starts))]
+
+
+def _by_scope(
+    working: Working, nodes: list[Node], depth: int | None
+) -> tuple[list[Part], dict[Part, tuple[Scope, ...]]]:
+    """Make a block of each scope that is closed."""
+    containers = {outer.id for scopes in working.scopes.values() for outer in scopes[:-1]}
+
+    def opened(node: Node) -> int:
+        scopes = working.scopes.get(node, ())
+        if depth is not None:
+            return min(depth, len(scopes))
+        return len(scopes) - bool(scopes and scopes[-1].id not in containers)
+
+    steps: list[Part] = []
+    frames: dict[Part, tuple[Scope, ...]] = {}
+    closed: dict[int, list[Node]] = {}
+    for node in nodes:
+        scopes, level = working.scopes.get(node, ()), opened(node)
+        own = scopes[level].id if level < len(scopes) else -node.order
+        closed.setdefault(own, []).append(node)
+    for own, inside in closed.items():
+        scopes, level = working.scopes.get(inside[0], ()), opened(inside[0])
+        part: Part = inside[0]
+        if own >= 0:
+            part = Block((scopes[level].label,), tuple(inside), names=(scopes[level].name,))
+        frames[part] = scopes[:level]
+        steps.append(part)
+    return steps, frames
+
+
+def _kind_of_block(part: Part) -> Hashable:
+    """Tell what repeats: blocks that do alike. A Node on its own is like no other."""
+    return part.titles if isinstance(part, Block) else part
+
+
+def _titles_of_blocks(parts: Sequence[Part]) -> tuple[str, ...]:
+    return tuple(title for part in parts if isinstance(part, Block) for title in _counted(part))
+
+
+def _shortened(
+    steps: list[Part], frames: dict[Part, tuple[Scope, ...]], working: Working
+) -> list[Part]:
+    """Fold rounds of loops, then lines, then whatever there is, until it is few enough."""
+
+    def kind(part: Part) -> Hashable:
+        if isinstance(part, Block):
+            return part.titles
+        line = working.lines.get(part)
+        return (line and line[:2], part.primitive)
+
+    def line(part: Part) -> Hashable:
+        found = {working.lines.get(node) for node in nodes_of(part)}
+        return found.pop() if len(found) == 1 and None not in found else part
+
+    def titles(parts: Sequence[Part]) -> tuple[str, ...]:
+        return _titles(parts, working)
+
+    steps = _fold_repeats(steps, frames, kind, titles)
+    if len(steps) > MOST:
+        runs = [list(run) for _, run in groupby(steps, line)]
+        steps = [_fold(run, 1, frames, titles) if len(run) > 1 else run[0] for run in runs]
+        steps = _fold_repeats(steps, frames, kind, titles)
+    if len(steps) > MOST:
+        size = -(-len(steps) // (MOST // 2))
+        pieces = [steps[i : i + size] for i in range(0, len(steps), size)]
+        steps = [_fold(piece, 1, frames, titles) for piece in pieces]
+    return steps
+
+
+def _titles(parts: Sequence[Part], working: Working) -> tuple[str, ...]:
+    """Give the user's lines, without repeating one; else the operations."""
+    told: dict[str, None] = {}
+    for part in parts:
+        if isinstance(part, Block):
+            told.update(dict.fromkeys(_counted(part)))
+        else:
+            line = working.lines.get(part)
+            told[(line and line.text) or operation(part, {})] = None
+    return tuple(told)
+
+
+def _counted(block: Block) -> tuple[str, ...]:
+    """Give a block's titles, the last one with how often it was done."""
+    if block.count == 1:
+        return block.titles
+    return (*block.titles[:-1], f"{block.titles[-1]} ×{block.count}")
+
+
+def _fold_repeats(
+    steps: list[Part],
+    frames: dict[Part, tuple[Scope, ...]],
+    kind: Key,
+    titles: Callable[[Sequence[Part]], tuple[str, ...]],
+) -> list[Part]:
+    """Fold neighbors that do the same: rounds of one or more steps, as often as they come."""
+    kinds = [(kind(part), frames[part]) for part in steps]
+    numbers = {own: number for number, own in enumerate(dict.fromkeys(kinds))}
+    sequence = [numbers[own] for own in kinds]
+    folded: list[Part] = []
+    at = 0
+    while at < len(steps):
+        length, count = _longest_repeat(sequence, at)
+        if count > 1:
+            inside = steps[at : at + length * count]
+            folded.append(_fold(inside, count, frames, titles, length))
+        else:
+            folded.append(steps[at])
+        at += length * count
+    return folded
+
+
+def _longest_repeat(sequence: list[int], at: int) -> tuple[int, int]:
+    """Find the round that, repeated from here on, goes furthest: its length and how often."""
+    best = (1, 1)
+    for length in range(1, min(_LONGEST_ROUND, (len(sequence) - at) // 2) + 1):
+        if sequence[at + length] != sequence[at]:
+            continue
+        first, count = sequence[at : at + length], 1
+        while sequence[at + length * count : at + length * (count + 1)] == first:
+            count += 1
+        if count > 1 and length * count > best[0] * best[1]:
+            best = (length, count)
+    return best
+
+
+def _fold(
+    parts: Sequence[Part],
+    count: int,
+    frames: dict[Part, tuple[Scope, ...]],
+    titles: Callable[[Sequence[Part]], tuple[str, ...]],
+    length: int | None = None,
+) -> Block:
+    """Make one block of several parts, of which the first ``length`` tell what is done."""
+    told = titles(parts[:length])
+    if len(told) > _MOST_TITLES:
+        told = (*told[:_MOST_TITLES], "…")
+    names = tuple(name for part in parts if isinstance(part, Block) for name in part.names)
+    block = Block(told, tuple(node for part in parts for node in nodes_of(part)), count, names)
+    frames[block] = frames[parts[0]]
+    return block

@@ -1,0 +1,91 @@
+"""A picture in words: its title, what is to be known to read it, and what each box says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from autodiff.graph import Node
+from autodiff.show.folding import Block, Outline
+from autodiff.show.words import number, operation, shape_text, signed
+from autodiff.show.working import Working
+
+__all__ = ["description", "names_of", "remarks", "said", "title_of", "told"]
+
+_MOST_NAMED = 20  # slopes that the description tells
+_MOST_ENTRIES = 6  # that are written out
+
+
+def names_of(working: Working) -> dict[Node, str]:
+    """Call each Node as the user does; a result without a name as the function."""
+    if len(working.results) == 1:
+        return {working.results[0]: working.subject} | working.names
+    numbered = {node: f"{working.subject} {i}" for i, node in enumerate(working.results)}
+    return numbered | working.names
+
+
+def title_of(working: Working) -> str:
+    """Say what came out: ``loss = 49``."""
+    results = [said(node.value, number) for node in working.results]
+    return f"{working.subject} = {', '.join(results[:3])}" + (", …" if len(results) > 3 else "")
+
+
+def remarks(working: Working, outline: Outline) -> list[str]:
+    """Say what a slope is here, how to read the picture, and what isn't in it."""
+    subject = working.subject
+    if not any(node in working.slopes for node in working.results):
+        lines = [f"no slopes: {subject} is {working.results[0].value.dtype}, not real"]
+    else:
+        of = subject if working.is_scalar else f"the sum of all entries of {subject}"
+        lines = [f"slope: how much {of} changes per unit change of the value"]
+    if outline.is_too_long:
+        lines.append(
+            f"{len(working.nodes):,} values are too many to look at, so what repeats is folded; "
+            f"depth= unfolds it"
+        )
+    return lines
+
+
+def description(working: Working, outline: Outline) -> str:
+    """Say what the picture shows, for those who can't see it."""
+    starts = set(working.starts)
+    steps = sum(part not in starts for part in outline.parts)
+    slopes = [
+        f"{working.names[node]} {said(working.slopes.get(node), signed)}"
+        for node in working.starts[:_MOST_NAMED]
+        if node in working.names
+    ]
+    named = f" Slopes: {'; '.join(slopes)}." if slopes else ""
+    return f"A computation in {steps} steps, from left to right. {title_of(working)}.{named}"
+
+
+def told(part: Any, working: Working, names: Mapping[Node, str]) -> str:
+    """Say in words what a box says; ``part`` is a Node, a block or a constant."""
+    if isinstance(part, Block):
+        times = f" ×{part.count}" if part.count > 1 else ""
+        whose = f" ({', '.join(part.names)})" if part.names else ""
+        return f"{' / '.join(part.titles)}{times}{whose}: {len(part.nodes)} steps"
+    if not isinstance(part, Node):
+        return f"{part.name or 'constant'}: value {said(part.value, number)}"
+    is_start = part in working.starts or part.primitive is None
+    words = [names.get(part, ""), "" if is_start else operation(part, {})]
+    text = f"{': '.join(filter(None, words)) or 'tensor'}: value {said(part.value, number)}"
+    slope, line = working.slopes.get(part), working.lines.get(part)
+    text += "" if slope is None else f", slope {said(slope, signed)}"
+    return text if line is None else f"{text} ({line})"
+
+
+def said(value: Any, write: Any) -> str:
+    """Write a value with ``number`` or ``signed``: entry by entry, or as its shape."""
+    if value is None:
+        return "none"
+    if isinstance(value, tuple):
+        return f"{len(value)} parts"
+    if np.ndim(value) == 0:
+        return str(write(value))
+    entries = np.ravel(value)
+    if entries.size <= _MOST_ENTRIES:
+        return f"[{', '.join(map(write, entries))}]"
+    return f"{shape_text(value)} entries"

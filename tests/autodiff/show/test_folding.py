@@ -1,0 +1,129 @@
+"""Folding: layers and rounds become blocks, and a picture stays small enough to look at."""
+
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import autodiff as ad
+from autodiff.show.folding import MOST, Block, nodes_of, outline
+from autodiff.show.working import of_function
+
+
+def shown(f, depth=None, x=0.5):
+    """What is shown of a function of a number, after the number: titles, counts, or names."""
+    chosen = outline(of_function(f, None, (x,), {}), depth)
+    return [
+        (*part.titles, part.count) if isinstance(part, Block) else part.primitive.name
+        for part in chosen.parts[1:]
+    ]
+
+
+def layer(x, name):
+    with ad.scope(name, label="Dense 1 tanh"):
+        return np.tanh(x * 2)
+
+
+def net(x):
+    with ad.scope("net"):
+        h = layer(layer(x, "first"), "second")
+    return h + 1
+
+
+def test_layers_that_do_alike_are_one_block():
+    assert shown(net) == [("Dense 1 tanh", 2), "add"]
+
+
+def test_depth_opens_scopes():
+    assert shown(net, 0) == [("net", 1), "add"]
+    assert shown(net, 1) == [("Dense 1 tanh", 1), ("Dense 1 tanh", 1), "add"]
+    assert shown(net, 2) == ["multiply", "tanh", "multiply", "tanh", "add"]
+    assert shown(net, 9) == shown(net, 2)
+
+
+def test_a_block_that_is_everything_is_opened():
+    assert shown(lambda x: layer(x, "only")) == ["multiply", "tanh"]
+
+
+def test_rounds_of_layers_are_one_block():
+    def rounds(x):
+        for _ in range(3):
+            x = layer(x, "dense")
+            with ad.scope("more", label="Add"):
+                x = x + 1
+        return x * 3
+
+    assert shown(rounds) == [("Dense 1 tanh", "Add", 3), "multiply"]
+
+
+def loop(x):
+    h = x
+    for _ in range(300):
+        z = h * 0.9
+        h = np.tanh(z) + x
+    return h * 2
+
+
+def test_a_long_loop_is_one_block_with_its_lines():
+    assert shown(loop) == [("z = h * 0.9", "h = np.tanh(z) + x", 300), "multiply"]
+
+
+def test_what_fits_is_not_folded():
+    def short(x):
+        for _ in range(3):
+            x = x * 2
+        return x
+
+    assert shown(short) == ["multiply"] * 3
+
+
+def test_a_picture_says_what_was_folded():
+    drawing = ad.draw(loop)(0.5)
+    assert "902 values are too many to look at" in drawing.dot
+    assert "×300" in drawing.dot
+    assert "z = h * 0.9 / h = np.tanh(z) + x ×300: 900 steps" in drawing.svg()
+
+
+def test_a_depth_that_shows_too_much_is_refused():
+    def long(x):
+        for _ in range(2001):
+            x = x * 1
+        return x
+
+    with pytest.raises(ValueError, match=r"at most 2,000 boxes .* got 2,002 of long at depth=1"):
+        ad.draw(long, depth=1)(1.0)
+    assert ad.draw(long)(1.0).title == "long = 1"
+
+
+def test_the_picture_of_layers_has_frames_and_names():
+    drawing = ad.draw(net)(0.5)
+    assert "first, second" in drawing.dot
+    assert re.search(r"subgraph cluster_s\d+ {[^<]*label=net", drawing.dot)
+
+
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=600), st.sampled_from([None, 0, 1]))
+def test_nothing_is_lost_and_no_block_depends_on_itself(choices, depth):
+    """Any program: the parts hold every Node once, and values only flow onwards."""
+
+    def program(x):
+        h = x
+        for choice in choices:
+            if choice == 0:
+                h = h + x
+            elif choice == 1:
+                h = layer(h, "layer")
+            else:
+                h = -h if choice == 2 else h * 0.5
+        return h
+
+    working = of_function(program, None, (0.5,), {})
+    chosen = outline(working, depth)
+    assert sorted(n.order for part in chosen.parts for n in nodes_of(part)) == [
+        node.order for node in working.nodes
+    ]
+    places = {node: i for i, part in enumerate(chosen.parts) for node in nodes_of(part)}
+    inputs = [(x, node) for node in working.nodes for x in node.inputs if x in places]
+    assert all(places[x] <= places[node] for x, node in inputs)
+    assert depth is not None or len(chosen.parts) <= MOST + 1
