@@ -12,10 +12,13 @@ import numpy as np
 
 from autodiff.errors import describe, user_line
 from autodiff.graph import Node
+from autodiff.memory import keep_freed
 from autodiff.registry import registry
 from autodiff.tensor import Tensor
 
 __all__ = ["lift", "plain_array", "recordable", "snapshot"]
+
+keep_freed()
 
 _NUMBERS = (int, float, complex, bool, np.generic)
 _SCALARS = (*_NUMBERS, type(None))
