@@ -21,7 +21,7 @@ class Dispatching:
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         for value in inputs:
-            if is_foreign(value):
+            if not isinstance(value, _KNOWN) and is_foreign(value):
                 return NotImplemented
         if method == "__call__" and not kwargs:
             return handler(ufunc)(*inputs)
@@ -30,8 +30,9 @@ class Dispatching:
     def __array_function__(
         self, function: Any, types: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]
     ) -> Any:
-        if not all(issubclass(kind, (Dispatching, np.ndarray)) for kind in types):
-            return NotImplemented  # a type of some other library wants to handle it
+        for kind in types:
+            if not issubclass(kind, _ARRAYS):
+                return NotImplemented  # a type of some other library wants to handle it
         return run(function, args, dict(kwargs))
 
     def _take(self, result: Any) -> None:
@@ -39,6 +40,7 @@ class Dispatching:
         raise NotImplementedError
 
 
+_ARRAYS = (Dispatching, np.ndarray)
 _KNOWN = (np.ndarray, np.generic, Dispatching, int, float, complex)
 
 

@@ -40,7 +40,8 @@ class Missing:
 
 
 MISSING = Missing()
-_NUMBERS = frozenset((int, float, bool, complex, np.float64, np.float32))
+_PYTHONS_NUMBERS = frozenset((int, float, bool, complex))
+_NUMBERS = _PYTHONS_NUMBERS | {np.float64, np.float32}
 
 
 class Primitive:
@@ -74,8 +75,11 @@ class Primitive:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run the function; record a Node when an input is a Tensor."""
-        if len(args) == len(self.inputs) and self.options.keys() >= kwargs.keys():
-            return self.apply(args, kwargs or NO_OPTIONS)
+        if len(args) == len(self.inputs):
+            if not kwargs:
+                return self.apply(args, NO_OPTIONS)
+            if self.options.keys() >= kwargs.keys():
+                return self.apply(args, kwargs)
         return self.apply(*self.bind(args, kwargs))
 
     def apply(self, inputs: tuple[Any, ...], options: Mapping[str, Any]) -> Any:
@@ -84,11 +88,8 @@ class Primitive:
         values: list[Any] = []
         first: Any = None
         for x in inputs:
-            if type(x) in _NUMBERS:
-                nodes.append(x)
-                values.append(x)
-                continue
-            operand = x if type(x) is Tensor else recordable(x)
+            kind = type(x)
+            operand = x if kind is Tensor or kind in _NUMBERS else recordable(x)
             if isinstance(operand, Tensor):
                 first = operand if first is None else first
                 node = operand.node
@@ -110,7 +111,7 @@ class Primitive:
         is_view = self.is_view and isinstance(value, np.ndarray) and self._shares(value, nodes[0])
         if isinstance(value, np.ndarray):
             value = value if value.ndim else value[()]
-        elif type(value) in _NUMBERS:  # a function of one's own may answer Python's
+        elif type(value) in _PYTHONS_NUMBERS:  # a function of one's own may answer Python's
             value = np.asarray(value)[()]
         node = Node(value, self, tuple(nodes), options)
         return self._as_view(node, first, inputs[1:]) if is_view else Tensor(node)

@@ -65,6 +65,9 @@ def flatten(tree: Any, name: str) -> tuple[list[Any], list[str], Structure]:
     return leaves, names, Structure(map_leaves(keep, tree, name))
 
 
+_NUMERIC = "fcbiu"
+
+
 class _Leaf:
     """Marks the place of a leaf in a structure that was taken apart."""
 
@@ -74,8 +77,8 @@ _LEAF = _Leaf()
 
 def map_leaves(change: Callable[[Any, str], Any], tree: Any, name: str) -> Any:
     """Rebuild a structure with ``change(leaf, its name)`` in the place of every leaf."""
-    if type(tree) is np.ndarray and tree.dtype != object:
-        return change(_numeric(tree, name), name)
+    if type(tree) is np.ndarray and tree.dtype.kind in _NUMERIC:
+        return change(tree, name)
     if tree is None:
         return None
     if isinstance(tree, Tensor):
@@ -207,6 +210,6 @@ def _leaf(value: Any, name: str) -> Any:
 def _numeric(array: np.ndarray[Any, Any], name: str) -> Any:
     if isinstance(array, np.ndarray):
         plain_array(array)
-    if array.dtype.kind not in "fcbiu":
+    if array.dtype.kind not in _NUMERIC:
         raise TypeError(f"expected numbers in {name}, got {describe(array)}. Convert it first.")
     return array

@@ -48,7 +48,10 @@ def _exponent_slope(g: Any, z: Any, x: Any, y: Any) -> Any:
 
 def _winner(g: Any, z: Any, x: Any, y: Any) -> Any:
     """The share of x in max(x, y) or min(x, y): all where it is the one, half at a tie."""
-    return np.where(x == y, 0.5 * g, g) * (z == x)
+    tied = x == y
+    if isinstance(tied, Tensor) or tied.any():  # rare among plain numbers, and slow
+        g = np.where(tied, 0.5 * g, g)
+    return g * (z == x)
 
 
 @primitive

@@ -17,7 +17,9 @@ from autodiff.view import View
 def _left(g: Any, z: Any, x: Any, y: Any) -> Any:
     """The slope of x @ y in x: g @ y.T, for vectors and stacks of matrices too."""
     del z
-    rows, columns = np.ndim(x), np.ndim(y)
+    rows, columns = x.ndim, y.ndim
+    if rows == columns == 2:
+        return np.dot(g, y.T)  # a little quicker than matmul
     if columns == 1:
         return g * y if rows == 1 else g[..., None] * y
     if rows == 1:
@@ -28,7 +30,9 @@ def _left(g: Any, z: Any, x: Any, y: Any) -> Any:
 def _right(g: Any, z: Any, x: Any, y: Any) -> Any:
     """The slope of x @ y in y: x.T @ g, for vectors and stacks of matrices too."""
     del z
-    rows, columns = np.ndim(x), np.ndim(y)
+    rows, columns = x.ndim, y.ndim
+    if rows == columns == 2:
+        return np.dot(x.T, g)
     if rows == 1:
         return g * x if columns == 1 else x[:, None] * g[..., None, :]
     if columns == 1:

@@ -26,7 +26,9 @@ running_total, running_product = registry[np.cumsum], registry[np.cumprod]
 def shape_options(axis: Axis, keepdims: Any) -> dict[str, Any]:
     """The options that the rules know, without those that say nothing."""
     options: dict[str, Any] = {} if axis is None else {"axis": axis}
-    return {**options, "keepdims": True} if keepdims is not NONE and keepdims else options
+    if keepdims is not NONE and keepdims:
+        options["keepdims"] = True
+    return options
 
 
 def prepared(a: Any, dtype: Any, out: Any = None, where: Any = NONE, neutral: Any = 0) -> Any:

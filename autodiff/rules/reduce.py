@@ -35,6 +35,8 @@ def restore(g: Any, a: Any, axis: Axis, keepdims: bool) -> Any:
 
 def count(a: Any, axis: Axis) -> int:
     """How many entries of a become one."""
+    if axis is None:
+        return int(a.size)
     return math.prod(a.shape[i] for i in axes_of(axis, a.ndim))
 
 
@@ -129,8 +131,10 @@ derivative(np.sum, lambda a, axis=None, keepdims=False: a.sum(axis=axis, keepdim
 derivative(np.mean, lambda a, axis=None, keepdims=False: a.mean(axis=axis, keepdims=keepdims),
            a=lambda g, z, a, *, axis=None, keepdims=False:
                restore(g / count(a, axis), a, axis, keepdims))
-derivative(np.max, a=lambda g, z, a, *, axis=None, keepdims=False: _share(g, z, a, axis, keepdims))
-derivative(np.min, a=lambda g, z, a, *, axis=None, keepdims=False: _share(g, z, a, axis, keepdims))
+derivative(np.max, lambda a, axis=None, keepdims=False: a.max(axis=axis, keepdims=keepdims),
+           a=lambda g, z, a, *, axis=None, keepdims=False: _share(g, z, a, axis, keepdims))
+derivative(np.min, lambda a, axis=None, keepdims=False: a.min(axis=axis, keepdims=keepdims),
+           a=lambda g, z, a, *, axis=None, keepdims=False: _share(g, z, a, axis, keepdims))
 derivative(np.prod,    a=_prod_slope)
 derivative(np.var,     a=_var_slope)
 derivative(np.std,     a=_std_slope)
