@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from autodiff.check import check_grads, check_slope
     from autodiff.coverage import supported
     from autodiff.show.draw import draw
+    from autodiff.show.explain import explain
+    from autodiff.show.page.show import show
 
 del _rules
 
@@ -35,6 +37,7 @@ __all__ = [
     "derivative",
     "draw",
     "elementwise_grad",
+    "explain",
     "grad",
     "hessian",
     "hvp",
@@ -44,6 +47,7 @@ __all__ = [
     "name",
     "primitive",
     "scope",
+    "show",
     "stop_gradient",
     "supported",
     "tensor",
@@ -58,6 +62,14 @@ def __getattr__(name: str) -> Any:
         from autodiff.show.draw import draw
 
         return draw
+    if name == "explain":
+        from autodiff.show.explain import explain
+
+        return explain
+    if name == "show":
+        import autodiff.show as show
+
+        return show  # the package, which can be called
     if name in ("check", "check_grads", "check_slope"):
         import autodiff.check as check
 

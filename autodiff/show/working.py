@@ -7,21 +7,37 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from autodiff.backward import argument, sweep
 from autodiff.cotangents import fresh, to_user
-from autodiff.errors import function_place
-from autodiff.graph import Node
+from autodiff.errors import function_place, user_line
+from autodiff.graph import Node, given_out
 from autodiff.pytree import flatten
 from autodiff.show.recorded import reachable, without_names
 from autodiff.tensor import Tensor
 from autodiff.trail import Line, Scope, Trail
 from autodiff.transforms import Trace
 
-__all__ = ["Working", "of_function", "of_tensor"]
+__all__ = ["Decision", "Working", "of_function", "of_tensor"]
+
+
+class Decision(NamedTuple):
+    """Where the user's code took a plain value, and what was recorded may hang on it.
+
+    Attributes:
+        node: whose value it was.
+        how: the Tensor's method: ``__bool__`` for an ``if``, ``item``, ``numpy``, …
+        place: ``train.py:41``.
+        text: what stands there, if it also made the value.
+    """
+
+    node: Node
+    how: str
+    place: str
+    text: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,6 +56,7 @@ class Working:
         constants: arguments that weren't differentiated, with their names.
         lines: the user's line that made a Node, where it is known.
         scopes: the scopes that a Node was made in, the outermost first, where there are any.
+        decisions: where plain values were taken, in order.
     """
 
     subject: str
@@ -51,6 +68,7 @@ class Working:
     constants: list[tuple[str, np.ndarray[Any, Any]]]
     lines: dict[Node, Line]
     scopes: dict[Node, tuple[Scope, ...]]
+    decisions: list[Decision]
 
     @property
     def is_scalar(self) -> bool:
@@ -83,7 +101,12 @@ def of_function(
             f"call the function: ad.draw(loss)(weights, x)."
         )
     positions = _differentiable(args) if argnums is None else argnums
-    with Trail() as trail:
+    taken: list[Decision] = []
+
+    def see(node: Node, how: str) -> None:
+        taken.append(Decision(node, how, user_line()))
+
+    with Trail() as trail, given_out(see):
         trace = Trace(f, positions, args, kwargs)
     leaves, _, _ = flatten(trace.out, "the result")
     results = [leaf.node if isinstance(leaf, Tensor) else Node(_plain(leaf)) for leaf in leaves]
@@ -93,7 +116,7 @@ def of_function(
     name = getattr(f, "__name__", type(f).__name__)
     constants = _constant_arguments(f, trace, args, kwargs)
     subject = "result" if name == "<lambda>" else name
-    return _working(subject, recorded, results, trace.nodes, constants, trail)
+    return _working(subject, recorded, results, trace.nodes, constants, trail, taken)
 
 
 def of_tensor(tensor: Tensor) -> Working:
@@ -108,7 +131,7 @@ def of_tensor(tensor: Tensor) -> Working:
     recorded = reachable([tensor.node], (), "the Tensor's graph")
     starts = [node for node in recorded if node.primitive in (None, argument)]
     subject = trail.name(tensor.node) or "result"
-    return _working(subject, recorded, [tensor.node], starts, [], trail)
+    return _working(subject, recorded, [tensor.node], starts, [], trail, [])
 
 
 def _working(
@@ -118,6 +141,7 @@ def _working(
     starts: list[Node],
     constants: list[tuple[str, np.ndarray[Any, Any]]],
     trail: Trail,
+    taken: list[Decision],
 ) -> Working:
     """Put together what is known of a graph."""
     told = {node: str(node.options["name"]) for node in starts if "name" in node.options}
@@ -138,7 +162,12 @@ def _working(
         constants=constants,
         lines={node: line for node in nodes if (line := trail.line(node))},
         scopes={node: scopes for node in nodes if (scopes := trail.scopes(node))},
+        decisions=[d._replace(text=_text(trail.line(d.node), d.place)) for d in taken],
     )
+
+
+def _text(line: Line | None, place: str) -> str:
+    return line.text if line is not None and str(line) == place else ""
 
 
 def _differentiable(args: tuple[Any, ...]) -> tuple[int, ...]:

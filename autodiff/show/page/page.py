@@ -1,0 +1,58 @@
+"""The page to step through: one file of HTML that needs nothing else.
+
+Python records, lays out and words; the page's own JavaScript (in ``static/``) shows, and computes
+again when a number is changed.
+"""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from typing import Any
+
+from autodiff.show.page.content import content_of
+from autodiff.show.working import Working
+
+__all__ = ["page_of"]
+
+_SCRIPTS = ("numbers", "operations", "program", "story", "graph", "panel", "main")
+
+
+def page_of(working: Working) -> str:
+    """Write the page of a computation: HTML, with its styles, scripts and data inside.
+
+    It asks the network for nothing, which its content policy also forbids it.
+    """
+    content, layout = content_of(working)
+    scripts = [_static(f"{name}.js") for name in _SCRIPTS]
+    if layout.svg is None:  # Graphviz lays the boxes out in the browser
+        scripts.insert(0, _static("viz.js"))
+    parts = {
+        "title": _escaped(content["title"]),
+        "style": _static("page.css"),
+        "content": _json(content),
+        "drawing": layout.svg or "",
+        "dot": _json(layout.dot if layout.svg is None else ""),
+        "script": "\n".join(scripts),
+    }
+    page = _static("page.html")
+    before, *rest = page.split("{{")
+    for piece in rest:  # in one go: what is put in may itself hold braces
+        name, _, after = piece.partition("}}")
+        before += parts[name] + after
+    return before
+
+
+def _static(name: str) -> str:
+    return (resources.files("autodiff.show.page") / "static" / name).read_text(encoding="utf-8")
+
+
+def _json(value: Any) -> str:
+    """Write JSON that may stand in a script of HTML."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
+
+
+def _escaped(text: str) -> str:
+    import html
+
+    return html.escape(text)

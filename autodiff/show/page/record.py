@@ -1,0 +1,118 @@
+"""The backward pass as a graph of its own, which can be run again with other numbers."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import numpy as np
+
+from autodiff.backward import pull_back, sweep
+from autodiff.cotangents import Part, Scattered, fit, to_user, whole
+from autodiff.graph import Node, between, given_out
+from autodiff.show.working import Decision, Working
+from autodiff.tensor import Tensor
+
+__all__ = ["Arrow", "Backward", "backward_of"]
+
+
+@dataclasses.dataclass(frozen=True)
+class Arrow:
+    """One use of a value, and what flows back along it.
+
+    Attributes:
+        tail: the value.
+        head: what was computed from it.
+        position: the tail's place among the head's inputs.
+        share: what this use adds to the tail's slope, a Tensor or plain; None where it stays
+            within the engine, as for a part of several results.
+        local: the slope of the head in the tail, where both are single numbers; else None.
+    """
+
+    tail: Node
+    head: Node
+    position: int
+    share: Any
+    local: Any
+
+
+@dataclasses.dataclass(frozen=True)
+class Backward:
+    """A sweep that was recorded.
+
+    Attributes:
+        slopes: by Node, each a Tensor or plain.
+        arrows: that they flow along, the last ones first.
+        decisions: where the rules took plain values.
+    """
+
+    slopes: dict[Node, Any]
+    arrows: list[Arrow]
+    decisions: list[Decision]
+
+
+def backward_of(working: Working) -> Backward:
+    """Sweep back through a computation once more, and record what each rule does."""
+    found = Backward({}, [], [])
+    starts = working.starts
+    seeds = [(n, np.ones_like(n.value)[()]) for n in working.results if n in working.slopes]
+    matter = between([node for node, _ in seeds], starts).matter
+
+    def note(node: Node, slope: Any) -> None:
+        if not isinstance(node.value, tuple):
+            found.slopes[node] = to_user(slope)
+        if node not in starts:
+            found.arrows.extend(_arrows(node, slope, matter))
+
+    def see(node: Node, how: str) -> None:
+        found.decisions.append(Decision(node, how, "the way back"))
+
+    with np.errstate(all="ignore"), given_out(see):  # what there was to warn of was told before
+        sweep(seeds, starts, note, record=True)
+    found.slopes.update((node, seed) for node, seed in seeds if node not in found.slopes)
+    return found
+
+
+def _arrows(head: Node, slope: Any, matter: set[Node]) -> list[Arrow]:
+    shares = _pulled(head, slope, matter)
+    unit = np.ones_like(head.value)[()] if np.ndim(slope) == 0 else None
+    locals_ = _pulled(head, unit, matter) if unit is not None else shares
+    return [
+        Arrow(
+            tail,
+            head,
+            position,
+            None if share is None else to_user(share),
+            local if unit is not None and np.ndim(tail.value) == 0 else None,
+        )
+        for (position, tail, share), (_, _, local) in zip(shares, locals_, strict=True)
+    ]
+
+
+def _pulled(head: Node, slope: Any, matter: set[Node]) -> list[tuple[int, Node, Any]]:
+    """Run the rules of a Node: for each input on the way its place, itself, and its share."""
+    answers: list[tuple[Node, Any]] = []
+    pull_back(head, slope, matter, lambda tail, answer: answers.append((tail, answer)), traced=True)
+    rules: Any = getattr(head.primitive, "rules", ())
+    if getattr(head.primitive, "variadic", None) is not None:
+        rules = rules * len(head.inputs)
+    places = [
+        i
+        for i, (rule, node) in enumerate(zip(rules, head.inputs, strict=False))
+        if type(node) is Node and node in matter and rule is not None
+    ]
+    return [(i, n, _share(n, answer)) for i, (n, answer) in zip(places, answers, strict=True)]
+
+
+def _share(tail: Node, answer: Any) -> Any:
+    """Bring what a rule answers into the shape of the value it belongs to."""
+    if isinstance(answer, Part):
+        return None
+    if isinstance(answer, Scattered):
+        return whole([None, answer], tail)
+    return fit(answer, tail.value)
+
+
+def node_of(value: Any) -> Any:
+    """Give a Tensor's Node, and a plain value as it is."""
+    return value.node if isinstance(value, Tensor) else value

@@ -1,0 +1,199 @@
+// The words beside the graph: what this step does, where a slope comes from, the code, the inputs.
+
+class Panel {
+  constructor(story, program) {
+    this.story = story;
+    this.program = program;
+  }
+
+  // Tell what the last step did.
+  step(state) {
+    const { step } = state;
+    if (!step) return this.opening();
+    const box = this.story.boxes.get(step.box);
+    if (step.kind === "forward") return this.forward(box, state);
+    if (step.kind === "seed") return this.seed(box);
+    return [...this.backward(box, state), ...(state.isLast ? this.closing() : [])];
+  }
+
+  opening() {
+    return [
+      heading("Start"),
+      paragraph(`These are the inputs. Step forward (→) to see ${this.story.title} computed from them; then its slopes are computed backward, from right to left.`),
+    ];
+  }
+
+  closing() {
+    const rows = [...this.story.boxes.values()].filter((box) => box.isInput && box.slope !== null);
+    return [
+      paragraph("Done: these are the slopes of all inputs. Pick any value to see where its slope comes from."),
+      ...rows.map((box) => equation(`${this.slopeName(box.id)} =`, inLine(this.program.values[box.slope], signed))),
+    ];
+  }
+
+  forward(box, state) {
+    const lines = [heading(`Forward, step ${state.count} of ${this.story.forwardCount}`)];
+    const formula = this.story.withNames(box.template, box);
+    lines.push(equation(box.name === formula ? "" : `${box.name} =`, formula));
+    const numbers = this.story.withNumbers(box.template, box);
+    const result = inLine(this.story.value(box.id));
+    return [...lines, equation("=", numbers), ...(numbers === result ? [] : [equation("=", result, "result")])];
+  }
+
+  seed(box) {
+    return [
+      heading("Now backward"),
+      paragraph(`How much does ${this.story.subject} change when a value changes? We start at the end, where it is plain: ${box.name} changes by exactly as much as itself.`),
+      equation(`${this.slopeName(box.id)} =`, "1", "result"),
+    ];
+  }
+
+  backward(box, state) {
+    const done = state.count - this.story.forwardCount - 1;
+    const all = this.story.steps.length - this.story.forwardCount - 1;
+    const arrows = this.story.flowingInto(box.id);
+    const lines = [
+      heading(`Backward, step ${done} of ${all}`),
+      paragraph(`Back through ${box.name}${box.expression ? ` = ${box.expression}` : ""}.`),
+    ];
+    for (const arrow of arrows) lines.push(...this.rule(arrow), ...this.soFar(arrow, state));
+    return lines;
+  }
+
+  // The chain rule for one arrow: in symbols, with the numbers, and what comes out.
+  rule(arrow) {
+    const box = this.story.boxes.get(arrow.head);
+    const arriving = inLine(this.program.values[box.slope]);
+    const share = inLine(this.program.values[arrow.share], signed);
+    const left = `${this.slopeName(arrow.tail)} ${this.story.flowingOutOf(arrow.tail).length > 1 ? "gets" : "="}`;
+    const symbols = this.product(this.slopeName(arrow.head), this.story.withNames(arrow.rule, box), arrow);
+    const numbers = this.product(arriving, this.story.withNumbers(arrow.rule, box), arrow);
+    const local = arrow.local === null ? "" : this.product(arriving, inLine(this.program.values[arrow.local]), arrow);
+    const spread = this.spread(box, arrow);
+    const steps = [numbers, local, spread, share].filter((text, i, all) => text && text !== all[i - 1] && text.length < 160);
+    return [
+      equation(left, symbols),
+      ...steps.map((text, i) => equation("=", text, i === steps.length - 1 ? "result" : "")),
+    ];
+  }
+
+  // Say so where one number goes to many entries, or those of many add up.
+  spread(box, arrow) {
+    const arriving = this.program.values[box.slope];
+    const share = this.program.values[arrow.share];
+    if (!arrow.isPlain) return "";
+    if (sizeOf(arriving.shape) < sizeOf(share.shape)) return "the same for each entry";
+    return sizeOf(arriving.shape) > sizeOf(share.shape) ? "summed over all that it was repeated for" : "";
+  }
+
+  product(arriving, rule, arrow) {
+    if (!arrow.rule) return arriving;
+    if (!arrow.isPlain) return rule.replace(/\bg\b/g, arriving);
+    return rule === "1" ? arriving : `${arriving} · ${isSum(rule) ? `(${rule})` : bracketed(rule)}`;
+  }
+
+  soFar(arrow, state) {
+    const uses = this.story.flowingOutOf(arrow.tail);
+    if (uses.length === 1) return [];
+    const arrived = uses.filter((use) => state.passed.has(use.head));
+    const open = uses.length - arrived.length;
+    const { value } = this.story.slope(arrow.tail, state);
+    const { name } = this.story.boxes.get(arrow.tail);
+    const more = open ? `; ${open} of ${uses.length} uses still to come` : `, from all ${uses.length} uses together`;
+    return [paragraph(`${name} is used ${uses.length} times, so its slopes add up: ${inLine(value, signed)}${more}.`)];
+  }
+
+  // Where the slope of one value comes from, in full.
+  about(id, onWay) {
+    const box = this.story.boxes.get(id);
+    const value = this.story.value(id);
+    const lines = [heading(box.name), equation("value", inLine(value))];
+    if (box.expression) lines.splice(1, 0, equation("=", box.expression));
+    if (box.slope === null) return [...lines, paragraph("No slope is sought here: it is taken as it is.")];
+    const slope = this.program.values[box.slope];
+    lines.push(equation("slope", inLine(slope, signed), "result"), paragraph(this.meaning(box, value, slope)));
+    const uses = this.story.flowingOutOf(id);
+    for (const arrow of uses) {
+      lines.push(subheading(`Through ${this.story.boxes.get(arrow.head).name}`), ...this.rule(arrow));
+    }
+    if (uses.length > 1) {
+      const shares = uses.map((arrow) => bracketed(inLine(this.program.values[arrow.share])));
+      lines.push(subheading("Together"), equation(`${this.slopeName(id)} =`, shares.join(" + ")), equation("=", inLine(slope, signed), "result"));
+    }
+    return [...lines, ...this.paths(id, onWay)];
+  }
+
+  meaning(box, value, slope) {
+    if (this.story.results.includes(box.id)) return "It is the result itself.";
+    if (isZero(slope)) return `A small change of ${box.name} doesn't change ${this.story.subject}.`;
+    if (!isScalar(value)) return `For each entry, how much ${this.story.subject} changes per unit of it.`;
+    const by = slope.data[0];
+    const change = number(Math.abs(by) / 1000);
+    return `Raise ${box.name} by 0.001, and ${this.story.subject} ${by > 0 ? "grows" : "shrinks"} by about ${change}.`;
+  }
+
+  paths(id, onWay) {
+    if (this.story.results.includes(id)) return [];
+    const { found, count } = this.story.paths(id);
+    if (!count) return [paragraph("No way leads from here to the result.")];
+    const list = element("ul", { class: "paths" });
+    for (const way of found) {
+      const names = [id, ...way.map((arrow) => arrow.head)].map((at) => this.story.boxes.get(at).name);
+      const button = element("button", { type: "button" }, names.join(" → "), element("small", {}, this.pathProduct(way)));
+      button.addEventListener("click", () => onWay(way.map((arrow) => arrow.id)));
+      list.append(element("li", {}, button));
+    }
+    const title = count === 1 ? "The one path to the result" : `All ${count} paths to the result`;
+    const rest = count > found.length ? [paragraph(`… and ${count - found.length} more.`)] : [];
+    return [subheading(title), list, ...rest];
+  }
+
+  pathProduct(way) {
+    if (way.some((arrow) => arrow.local === null)) return "";
+    const factors = way.map((arrow) => this.program.values[arrow.local].data[0]);
+    const result = factors.reduce((product, x) => product * x, 1);
+    const shown = factors.filter((x) => x !== 1);
+    return shown.length > 1 ? `${shown.map((x) => bracketed(number(x))).join(" · ")} = ${signed(result)}` : signed(result);
+  }
+
+  slopeName(id) {
+    const { name } = this.story.boxes.get(id);
+    return `∂${this.story.symbol}/∂${/^[\w.[\]'"₀-₉]+$/.test(name) ? name : `(${name})`}`;
+  }
+}
+
+function isSum(text) {
+  return /^[^([]* [+−] /.test(text);
+}
+
+function bracketed(text) {
+  return text.startsWith("−") ? `(${text})` : text;
+}
+
+function heading(text) {
+  return element("h2", {}, text);
+}
+
+function subheading(text) {
+  return element("h3", {}, text);
+}
+
+function paragraph(text) {
+  return element("p", {}, text);
+}
+
+function equation(left, right, kind = "") {
+  return element("div", { class: `equation ${kind}` }, element("span", { class: "left" }, left), " ", element("span", { class: "right" }, right));
+}
+
+// The user's functions, with the line of this step marked.
+function codeOf(sources, at) {
+  return sources.map(({ file, first, lines }, piece) => {
+    const list = element("ol", { start: first, style: `--digits: ${String(first + lines.length).length}` });
+    lines.forEach((text, i) => {
+      const isHere = at && at[0] === piece && at[1] === first + i;
+      list.append(element("li", isHere ? { class: "here", "aria-current": "step", value: first + i } : { value: first + i }, element("code", {}, text || " ")));
+    });
+    return element("figure", {}, element("figcaption", {}, file), list);
+  });
+}

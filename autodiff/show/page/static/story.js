@@ -1,0 +1,130 @@
+// The story that the page tells, step by step: values forward, then slopes backward.
+
+class Story {
+  constructor(content, program) {
+    this.program = program;
+    this.boxes = new Map(content.boxes.map((box) => [box.id, box]));
+    this.arrows = content.arrows;
+    this.title = content.title;
+    this.subject = content.isScalar ? content.title : `the sum of all entries of ${content.title}`;
+    this.symbol = content.isScalar ? content.title : `Σ ${content.title}`;
+    this.into = grouped(content.arrows, "head");
+    this.outOf = grouped(content.arrows, "tail");
+    this.results = content.results;
+    this.steps = this.planned(content.boxes);
+    this.forwardCount = this.steps.findLastIndex((step) => step.kind === "forward") + 1;
+  }
+
+  planned(boxes) {
+    const made = boxes.filter((box) => box.inputs.length);
+    const forward = made.map((box) => ({ kind: "forward", box: box.id }));
+    const hasSlopes = this.results.some((id) => this.boxes.get(id).slope !== null);
+    const back = made.toReversed().filter((box) => this.flowingInto(box.id).length);
+    const backward = back.map((box) => ({ kind: "backward", box: box.id }));
+    return hasSlopes ? [...forward, { kind: "seed", box: this.results.at(-1) }, ...backward] : forward;
+  }
+
+  // The arrows along which a box hands its slope back.
+  flowingInto(id) {
+    return (this.into.get(id) ?? []).filter((arrow) => arrow.share !== null);
+  }
+
+  flowingOutOf(id) {
+    return (this.outOf.get(id) ?? []).filter((arrow) => arrow.share !== null);
+  }
+
+  // What is known after so many steps: values, arrows that have carried, slopes whole or in part.
+  stateAfter(count) {
+    const done = this.steps.slice(0, count);
+    const computed = new Set(done.filter((step) => step.kind === "forward").map((step) => step.box));
+    const passed = new Set(done.filter((step) => step.kind === "backward").map((step) => step.box));
+    const isSeeded = done.some((step) => step.kind === "seed");
+    return { count, computed, passed, isSeeded, step: done.at(-1), isLast: count === this.steps.length };
+  }
+
+  hasValue(id, state) {
+    return !this.boxes.get(id).inputs.length || state.computed.has(id);
+  }
+
+  value(id) {
+    return this.program.values[this.boxes.get(id).value];
+  }
+
+  // The slope of a box so far, and whether more of it is to come; null where none has arrived.
+  slope(id, state) {
+    const box = this.boxes.get(id);
+    if (box.slope === null || !state.isSeeded) return null;
+    const uses = this.flowingOutOf(id);
+    const arrived = uses.filter((arrow) => state.passed.has(arrow.head));
+    const isSeed = this.results.includes(id);
+    if (arrived.length === uses.length) {
+      return uses.length || isSeed || state.isLast ? { value: this.program.values[box.slope], isWhole: true } : null;
+    }
+    if (isSeed || !arrived.length) return isSeed ? { value: ones(this.value(id)), isWhole: false } : null;
+    const shares = arrived.map((arrow) => this.program.values[arrow.share]);
+    return { value: summed(shares), isWhole: false };
+  }
+
+  // All ways from a box to the results, each a list of arrows; at most so many, and how many there are.
+  paths(id, most = 8) {
+    const counts = new Map();
+    const count = (own) => {
+      if (!counts.has(own)) {
+        const onwards = this.flowingOutOf(own).reduce((sum, arrow) => sum + count(arrow.head), 0);
+        counts.set(own, onwards + (this.results.includes(own) ? 1 : 0));
+      }
+      return counts.get(own);
+    };
+    // From the results back, so that counting never goes deep.
+    for (const own of [...this.boxes.keys()].reverse()) count(own);
+    const found = [];
+    const waiting = [{ at: id, way: [] }];
+    while (waiting.length && found.length < most) {
+      const { at, way } = waiting.pop();
+      if (this.results.includes(at)) found.push(way);
+      for (const arrow of this.flowingOutOf(at).toReversed()) {
+        if (count(arrow.head)) waiting.push({ at: arrow.head, way: [...way, arrow] });
+      }
+    }
+    return { found, count: count(id) };
+  }
+
+  // Put names, or numbers, into the places of a template: ⟦0⟧ is the box's first input.
+  filled(template, box, write) {
+    return template.replace(/⟦(\w+)⟧/g, (place, which, at) => {
+      const id = which === "out" ? box.id : box.inputs[which];
+      const text = write(id);
+      return /[ −]/.test(text) && template !== place && !isEnclosed(template, at, place.length) && !/^\[/.test(text)
+        ? `(${text})`
+        : text;
+    });
+  }
+
+  withNames(template, box) {
+    return this.filled(template, box, (id) => this.boxes.get(id).name);
+  }
+
+  withNumbers(template, box) {
+    return this.filled(template, box, (id) => inLine(this.value(id)));
+  }
+}
+
+function isEnclosed(template, at, length) {
+  return "([".includes(template[at - 1] ?? " ") && ")]".includes(template[at + length] ?? " ");
+}
+
+function grouped(items, key) {
+  const groups = new Map();
+  for (const item of items) groups.set(item[key], [...(groups.get(item[key]) ?? []), item]);
+  return groups;
+}
+
+function ones(value) {
+  return { ...value, kind: "float64", data: value.data?.map(() => 1) ?? null, range: { ends: [1, 1], bad: 0 } };
+}
+
+function summed(values) {
+  if (values.length === 1) return values[0];
+  if (values.some((value) => !value.data)) return { ...values[0], data: null, text: "a part of it" };
+  return { ...values[0], data: values[0].data.map((_, i) => total(values.map((value) => value.data[i]))) };
+}

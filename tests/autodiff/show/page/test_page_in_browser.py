@@ -1,0 +1,197 @@
+"""The page as a reader meets it: stepping, asking, changing numbers, by keyboard and on a phone."""
+
+import re
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+from autodiff.show import rendering
+from autodiff.show.page import page_of
+from autodiff.show.working import of_function
+
+W, X = np.array([0, 2, 1]), np.array([1, 2, 3])
+
+
+def loss(weights, x, target):
+    error = (weights * x).sum() - target
+    return error**2
+
+
+def curve(x, y):
+    product = x * y
+    moved = x + 3
+    return product * moved - np.sin(x)
+
+
+def relu_loss(w):
+    return max(0, w) * 3
+
+
+def html(f, *args):
+    return page_of(of_function(f, None, args, {}))
+
+
+def box(page, name):
+    """What a screen reader tells of a box."""
+    return page.locator(".box", has=page.get_by_text(name, exact=True)).get_attribute("aria-label")
+
+
+def slope(page, name):
+    numbers = re.search(r"slope of .*? (\[[^\]]*\]|[-−+∞\d.e]+)", box(page, name))[1]
+    return [float(x) for x in numbers.replace("−", "-").strip("[]").split()]
+
+
+def numbers_in(page, name, *values):
+    for i, value in enumerate(values, 1):
+        label = name if len(values) == 1 else f"{name}, entry {i}"
+        page.get_by_label(label, exact=True).fill(str(value))
+
+
+def press(page, key, times=1):
+    for _ in range(times):
+        page.keyboard.press(key)
+
+
+def test_values_go_forward_and_slopes_come_back(opened):
+    page = opened(html(loss, W, X, 0))
+    assert box(page, "weights") == "weights, value [0  2  1]"
+    assert "not computed yet" in box(page, "error")
+    press(page, "ArrowRight", 3)
+    assert box(page, "error").endswith("value 7")
+    assert "not computed yet" in box(page, "loss")
+    press(page, "ArrowRight", 3)
+    assert box(page, "loss").endswith("value 49, slope of loss +1")
+    assert slope(page, "error") == [14]
+    assert page.locator(".edge.backward").count() == 1
+    step = page.locator("#step").inner_text()
+    assert "∂loss/∂error = ∂loss/∂loss · 2 · error" in step.replace("\n", " ")
+    assert "1 · 2 · 7" in step
+    assert page.locator("li.here").inner_text().strip() == "return error**2"
+    press(page, "End")
+    assert slope(page, "weights") == ad.grad(loss)(W, X, 0).tolist()
+    assert "slope" not in box(page, "x")
+    assert page.locator("#where").inner_text() == "backward · 9 of 9"
+    press(page, "ArrowLeft", 5)
+    assert "slope" not in box(page, "weights")
+
+
+def test_a_changed_number_changes_all_that_follows(opened):
+    page = opened(html(loss, W, X, 0), "#end")
+    numbers_in(page, "weights", 1, 0.5, -2)
+    w = np.array([1, 0.5, -2])
+    assert slope(page, "weights") == ad.grad(loss)(w, X, 0).tolist()
+    assert page.locator("h1").inner_text() == "loss = 16"
+    page.get_by_role("button", name="back to the first numbers").click()
+    assert slope(page, "weights") == [14, 28, 42]
+    numbers_in(page, "weights", "", 0.5, -2)  # an empty field waits for a number
+    assert slope(page, "weights")[1] == 28
+
+
+def test_a_slope_tells_where_it_comes_from(opened):
+    page = opened(html(curve, 2.0, -1.5))
+    page.get_by_role("button", name=re.compile(r"^x,")).click()
+    told = page.locator("#step").inner_text().replace("\n", " ")
+    assert "Through product" in told
+    assert "5 · (−1.5)" in told
+    assert "All 3 paths to the result" in told
+    total = ad.grad(curve)(2.0, -1.5)
+    assert f"shrinks by about {abs(total) / 1000:.4g}" in told
+    parts = [
+        float(x.replace("−", "-")) for x in page.locator(".paths small").all_inner_texts()[1:2]
+    ]
+    assert parts == [-3]
+    page.locator(".paths button").first.click()
+    assert page.locator(".edge.way").count() == 3
+    press(page, "Escape")
+    assert page.locator("#step h2").inner_text() == "Start"
+
+
+def test_a_branch_that_would_be_taken_otherwise_is_told(opened):
+    page = opened(html(relu_loss, 2.0), "#end")
+    assert not page.locator("#warning").is_visible()
+    numbers_in(page, "w", 5)
+    assert not page.locator("#warning").is_visible()
+    numbers_in(page, "w", -1)
+    warning = page.locator("#warning").inner_text()
+    assert "would decide otherwise at test_page_in_browser.py:" in warning
+    assert "return max(0, w) * 3" in warning
+    page.get_by_role("button", name="back to the first numbers").click()
+    assert not page.locator("#warning").is_visible()
+
+
+@pytest.mark.parametrize(
+    ("read", "is_told"),
+    [(lambda x: x.item(), True), (lambda x: x.numpy(), True), (lambda x: x, False)],
+)
+def test_a_number_that_was_read_is_told(opened, read, is_told):
+    page = opened(html(lambda x: x * read(x), 3.0))
+    numbers_in(page, "x", 4)
+    assert page.locator("#warning").is_visible() == is_told
+
+
+@pytest.mark.parametrize(
+    ("f", "argument", "reason"),
+    [
+        (np.i0, 1.0, "can't compute i0"),
+        (lambda x: np.linalg.det(x), np.eye(2), "can't compute det"),
+        (lambda x: (x * x).sum(), np.ones((300, 100)), "are more than the 20,000"),
+        (lambda x: (x * 1j).real, 2.0, "numbers of this kind"),
+    ],
+)
+def test_what_cannot_be_computed_is_named(opened, f, argument, reason):
+    page = opened(html(f, argument), "#end")
+    assert reason in page.locator("#inputs").inner_text()
+    assert page.locator("input[type=number]").count() == 0
+
+
+def test_without_graphviz_the_page_lays_itself_out(opened, monkeypatch):
+    monkeypatch.setattr(rendering, "can_render", lambda: False)
+    text = html(loss, W, X, 0)
+    assert len(text.encode()) < 2_000_000
+    page = opened(text, "#end")
+    assert slope(page, "weights") == [14, 28, 42]
+    left = [
+        page.locator(".box", has_text=name).first.bounding_box()["x"]
+        for name in ("weights", "error")
+    ]
+    assert left == sorted(left)
+
+
+def test_play_and_pause(opened):
+    page = opened(html(loss, W, X, 0), reduced_motion="reduce")
+    page.clock.install()
+    press(page, "Space")
+    assert "pause" in page.locator("#play").inner_text()
+    page.clock.run_for(4_000)
+    press(page, "Space")
+    page.clock.run_for(9_000)
+    assert page.locator("#where").inner_text() == "forward · 2 of 9"
+    press(page, "Space")
+    page.clock.run_for(60_000)
+    assert page.locator("#where").inner_text() == "backward · 9 of 9"
+    assert "play" in page.locator("#play").inner_text()
+
+
+def test_everything_can_be_reached_by_the_keyboard(opened):
+    page = opened(html(loss, W, X, 0))
+    reached = set()
+    for _ in range(40):
+        press(page, "Tab")
+        reached.add(page.evaluate("document.activeElement.id || document.activeElement.ariaLabel"))
+    boxes = set(page.evaluate("[...document.querySelectorAll('.box')].map((box) => box.id)"))
+    assert boxes | {"frame", "play", "forward", "last", "slider", "weights, entry 3"} <= reached
+    names = "[...document.querySelectorAll('button, input')].map((x) => x.ariaLabel || x.innerText)"
+    assert all(page.evaluate(names))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_fits_a_phone(opened, scheme):
+    size = {"width": 375, "height": 667}
+    page = opened(
+        html(loss, W, X, 0), "#step=5", viewport=size, color_scheme=scheme, reduced_motion="reduce"
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    assert page.locator("#forward").bounding_box()["height"] >= 40
+    active = page.locator(".box.active").bounding_box()
+    assert 0 <= active["x"] < 375
