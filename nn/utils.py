@@ -1,4 +1,4 @@
-"""Keras's utilities for data and seeds: `to_categorical`, `normalize`, `set_random_seed`."""
+"""Keras's utilities: `to_categorical`, `normalize`, `set_random_seed`, `plot_model`."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nn.models.diagram import plot_model
 from nn.naming import reset_names
 from nn.random import set_seed
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["clear_session", "normalize", "plot_model", "set_random_seed", "to_categorical"]
 
 
 def to_categorical(x: ArrayLike, num_classes: int | None = None) -> NDArray[np.float64]:

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+import autodiff as ad
 from nn.callbacks import CallbackList, History
-from nn.layers.base import Layer
-from nn.layers.weight import Array, bound
-from nn.models import saving, summary
+from nn.models.composite import Composite
+from nn.models.computation import computation
 from nn.models.store import Store
 from nn.training import data, loop
 from nn.training.compiled import Compiled
@@ -17,17 +19,13 @@ from nn.training.progress import progress_for
 from nn.training.step import Step, TrainStep
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
-    from contextlib import AbstractContextManager
-    from os import PathLike
+    from collections.abc import Collection
 
-    import numpy as np
-
-    from nn.layers.arguments import Shape
+    from autodiff.show.drawing import Drawing
     from nn.training.scores import Scores
 
 
-class Model(Layer):
+class Model(Composite):
     """What `nn.Sequential` is; derive from it to connect layers in ways of your own.
 
     Keep layers in attributes and write ``call(self, inputs, training=False)``.
@@ -286,53 +284,21 @@ class Model(Layer):
             )
         return self._store
 
-    # --- weights
+    # --- what it shows
 
-    def bound(self, values: Sequence[Array]) -> AbstractContextManager[None]:
-        """Let the model compute with these values, arrays or Tensors, until the block ends.
+    def draw(self, x: Any = None, y: Any = None, depth: int | None = None) -> Drawing:
+        """Draw what the model computes, with every value and slope; layers are boxes.
 
         Args:
-            values: one for each weight, in the order of `get_weights`.
-        """
-        return bound(self.weights, values)
-
-    def save_weights(self, filepath: str | PathLike[str]) -> None:
-        """Write all weights to a file, ``.npz``."""
-        saving.save_weights(self, filepath)
-
-    def load_weights(self, filepath: str | PathLike[str]) -> None:
-        """Read all weights from a file that `save_weights` wrote."""
-        saving.load_weights(self, filepath)
-
-    # --- structure
-
-    @property
-    def layers(self) -> list[Layer]:
-        """The layers that the model holds directly."""
-        return self.sublayers()
-
-    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
-        """Find a layer by its name or by its place.
+            x: the inputs, best a single row; a row of ones unless given.
+            y: the targets, which let the drawing go on to the loss; the model is compiled.
+            depth: how many levels of boxes are opened; 2 shows what is inside the layers.
 
         Raises:
-            ValueError: there is none; the message lists the layers.
+            ValueError: the data doesn't fit, or the model can't tell the shape of its inputs.
         """
-        for place, layer in enumerate(self.layers):
-            if layer.name == name or (name is None and place == index):
-                return layer
-        wanted = repr(name) if name is not None else f"index {index}"
-        raise ValueError(
-            f"model {self.name!r} expects the name or the index of one of its layers, got {wanted}."
-            f" The layers are {[layer.name for layer in self.layers]}."
-        )
-
-    def summary(self, print_fn: Callable[[str], Any] | None = None) -> None:
-        """Print a table of the layers, their output shapes and their numbers of parameters."""
-        (print_fn or print)(summary.table(self))
-
-    def output_shapes(self) -> list[Shape | None]:
-        """The shape of each layer's outputs, where it is known."""
-        return [None for _ in self.layers]
+        function, arguments = computation(self, self._batch_to_show(x, y))
+        return ad.draw(function, argnums=(0, 1), depth=depth)(*arguments)
 
     # --- helpers
 
@@ -353,6 +319,20 @@ class Model(Layer):
         if self.input_shape_given is None:
             return dataset
         return replace(dataset, x=data.align_inputs(dataset.x, self.input_shape_given))
+
+    def _batch_to_show(self, x: Any, y: Any) -> data.Dataset:
+        """Prepare the rows that a picture or a derivation is made of."""
+        if x is None:
+            if self.input_shape_given is None:
+                raise ValueError(
+                    f"model {self.name!r} expects to know the shape of its inputs before it makes "
+                    "some up, got none. Pass x, a row of data."
+                )
+            x = np.ones((1, *self.input_shape_given[1:]))
+        if y is None:
+            return self._shaped(data.prepare(x))
+        self._require_compiled("a loss is shown")
+        return self._fitted(data.prepare(x, y))
 
     def _fitted(self, dataset: data.Dataset) -> data.Dataset:
         """Build the model if need be, and make sure that inputs and targets fit it."""

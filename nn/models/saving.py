@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from nn.models.model import Model
+    from nn.models.composite import Composite
 
 
-def save_weights(model: Model, filepath: str | PathLike[str]) -> None:
+def save_weights(model: Composite, filepath: str | PathLike[str]) -> None:
     """Write all weights of ``model`` to ``filepath``.
 
     Raises:
@@ -27,7 +27,7 @@ def save_weights(model: Model, filepath: str | PathLike[str]) -> None:
     np.savez(path, **arrays)  # type: ignore[arg-type] # the stub's **kwds are arrays
 
 
-def load_weights(model: Model, filepath: str | PathLike[str]) -> None:
+def load_weights(model: Composite, filepath: str | PathLike[str]) -> None:
     """Read all weights of ``model`` from ``filepath``.
 
     Raises:
@@ -51,7 +51,7 @@ def _checked(filepath: str | PathLike[str]) -> str:
     return path
 
 
-def _require_built(model: Model, action: str) -> None:
+def _require_built(model: Composite, action: str) -> None:
     if not model.built:
         raise ValueError(
             f"model {model.name!r} expects to have weights to {action}, got none, as it hasn't "

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from nn.models.model import Model
+    from nn.models.composite import Composite
 
 HEADINGS = ("Layer (type)", "Output shape", "Parameters")
 
 
-def table(model: Model) -> str:
+def table(model: Composite) -> str:
     """Lay out the layers, their output shapes and their numbers of parameters.
 
     >>> from nn.layers import Dense
@@ -37,7 +37,7 @@ def table(model: Model) -> str:
     )
 
 
-def _rows(model: Model) -> list[tuple[str, str, str]]:
+def _rows(model: Composite) -> list[tuple[str, str, str]]:
     return [
         (
             f"{layer.name} ({type(layer).__name__})",
@@ -48,7 +48,7 @@ def _rows(model: Model) -> list[tuple[str, str, str]]:
     ]
 
 
-def _totals(model: Model) -> str:
+def _totals(model: Composite) -> str:
     if not model.built:
         return "Parameters: unknown until the model has seen the shape of its inputs"
     total = sum(weight.size for weight in model.weights)

@@ -1,0 +1,77 @@
+import numpy as np
+import pytest
+
+import autodiff as ad
+from nn.layers import Dense
+from nn.models import Model, Sequential
+from nn.models.computation import computation
+from nn.training.data import prepare
+
+
+def small_model(**options):
+    layers = [Dense(3, "tanh", name="hidden", input_shape=(2,), **options), Dense(1, name="last")]
+    model = Sequential(layers)
+    model.compile("sgd", "mean_squared_error")
+    return model
+
+
+X, Y = np.array([[1.0, -2.0], [0.5, 3.0]]), np.array([[1.0], [2.0]])
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"kernel_regularizer": "l2", "activity_regularizer": "l1"}]
+)
+def test_it_is_the_loss_that_training_lowers(options):
+    model = small_model(**options)
+    function, arguments = computation(model, prepare(X, Y))
+    assert function(*arguments) == pytest.approx(model.evaluate(X, Y, verbose=0), rel=1e-6)
+    slopes = ad.grad(function)(*arguments)
+    before = model.get_weights()
+    model.train_on_batch(X, Y)
+    for weight, slope, after in zip(before, slopes, model.get_weights(), strict=True):
+        np.testing.assert_allclose(weight - 0.01 * slope, after, rtol=1e-5, atol=1e-7)
+
+
+def test_without_targets_it_is_the_prediction():
+    model = small_model()
+    function, arguments = computation(model, prepare(X))
+    np.testing.assert_allclose(function(*arguments), model.predict(X, verbose=0), rtol=1e-6)
+
+
+def test_a_drawing_names_weights_layers_inputs_and_targets():
+    drawing = small_model().draw(X[:1], Y[:1])
+    assert drawing.title.startswith("loss = ")
+    for word in ("hidden/kernel", "last/bias", "Dense 3 tanh", "mean_squared_error", ">y<"):
+        assert word in drawing.dot
+
+
+def test_depth_opens_the_layers():
+    model = small_model()
+    closed, opened = (model.draw(X, depth=depth).dot for depth in (1, 2))
+    assert "tanh" in opened
+    assert closed.count("->") < opened.count("->")
+
+
+def test_a_row_is_made_up_where_none_is_given():
+    assert small_model().draw().title.startswith("prediction = ")
+    with pytest.raises(ValueError, match=r"makes some up, got none\. Pass x"):
+        Sequential([Dense(1)]).draw()
+
+
+def test_a_model_of_ones_own_is_drawn_too():
+    class Own(Model):
+        def __init__(self):
+            super().__init__()
+            self.dense = Dense(1, name="dense_of_own")
+
+        def call(self, inputs):
+            return self.dense(inputs)
+
+    model = Own()
+    model(X)
+    assert "dense_of_own/kernel" in model.draw(X).dot
+
+
+def test_a_loss_is_drawn_of_a_compiled_model_only():
+    with pytest.raises(RuntimeError, match="expects compile before a loss is shown"):
+        Sequential([Dense(1)]).draw(X, Y)
