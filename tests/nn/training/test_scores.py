@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+import nn
 from nn.metrics import MeanAbsoluteError, Metric
 from nn.training.data import Dataset
 from nn.training.scores import Scores, named
@@ -66,3 +67,14 @@ def test_a_single_number_becomes_a_float(number):
 def test_a_metric_that_answers_no_numbers_is_named(answer):
     with pytest.raises(TypeError, match=r"expected the metric 'odd' to answer a number .* got"):
         Scores({"odd": Answering(answer)}, {}).results()
+
+
+def test_a_score_for_each_class_goes_through_fit_and_evaluate(capsys):
+    model = nn.Sequential([nn.layers.Dense(3, "softmax", input_shape=(2,))])
+    model.compile("sgd", "categorical_crossentropy", metrics=[nn.metrics.F1Score(average=None)])
+    x, y = np.eye(3)[:, :2], np.eye(3)
+    history = model.fit(x, y, epochs=2, validation_data=(x, y), verbose=2).history
+    assert [scores.shape for scores in history["val_f1_score"]] == [(3,), (3,)]
+    _, scores = model.evaluate(x, y, verbose=0)
+    np.testing.assert_array_equal(scores, history["val_f1_score"][-1])
+    assert f"val_f1_score: {np.mean(scores):.4f}" in capsys.readouterr().out
