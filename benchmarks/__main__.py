@@ -4,55 +4,59 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.machine import describe_machine, installed_version
+from benchmarks.machine import describe_machine
+from benchmarks.plots import draw
 from benchmarks.report import as_json, as_markdown, show
+from benchmarks.tables import failures_of_ours
 from benchmarks.turns import measure
-from benchmarks.workload import Engine, Workload
+from benchmarks.workload import Workload
 from benchmarks.workloads import WORKLOADS
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure what was asked for, and report it."""
+    """Measure what was asked for, and report it; the exit status is 1 where one of ours failed."""
     parser = _parser()
     options = parser.parse_args(arguments)
     chosen = choose(WORKLOADS, options.what)
     if not chosen:
         parser.error(f"no workload or group is called {' or '.join(options.what)}")
-    set_environment(options.threads)
-    peers = sorted({e.peer for w in chosen for e in w.engines if e.peer})
+    peers = sorted({package for w in WORKLOADS for e in w.engines for package in e.needs})
     unknown = set(options.peers or ()) - set(peers)
     if unknown:
         parser.error(f"no such peers here: {', '.join(sorted(unknown))}; there are {peers}")
+    set_environment(options.threads, keep_memory=options.keep_memory)
     machine = describe_machine(peers)
     show_result = show(machine)
     results = []
     for workload in chosen:
-        engines = available(workload, options.peers)
-        results.append(measure(workload, engines, options.turns, options.seconds))
+        results.append(measure(workload, options.peers, options.turns, options.seconds))
         show_result(results[-1])
+    plots = draw(results, options.plots) if options.plots else []
     if options.markdown:
-        options.markdown.write_text(as_markdown(machine, results), encoding="utf-8")
+        page = as_markdown(machine, results, _relative(plots, options.markdown))
+        options.markdown.write_text(page, encoding="utf-8")
     if options.json:
         options.json.write_text(as_json(machine, results), encoding="utf-8")
+    sys.exit(any(map(failures_of_ours, results)))
 
 
-def set_environment(threads: int) -> None:
-    """Set what the engines' processes read when they start.
-
-    glibc's allocator gives memory back to the system, or doesn't, depending on what happens to lie
-    at the end of the heap; a run may take twice as long where it does. Here it keeps the memory, in
-    all engines alike.
+def set_environment(threads: int, *, keep_memory: bool) -> None:
+    """Set what the engines' processes read when they start, for all of them alike.
 
     Args:
         threads: of BLAS and OpenMP; 0 leaves it to them.
+        keep_memory: whether glibc keeps freed memory. By default it gives some back to the
+            system, or doesn't, depending on what happens to lie at the end of the heap, so that
+            one and the same program may take twice as long from one run to the next.
     """
-    for name in ("MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_"):
-        os.environ.setdefault(name, str(2**29))
     for library in ("OMP", "OPENBLAS", "MKL") if threads else ():
         os.environ[f"{library}_NUM_THREADS"] = str(threads)
+    for name in ("TRIM", "MMAP") if keep_memory else ():
+        os.environ[f"MALLOC_{name}_THRESHOLD_"] = str(2**29)
 
 
 def choose(workloads: Sequence[Workload], names: Sequence[str]) -> list[Workload]:
@@ -60,39 +64,31 @@ def choose(workloads: Sequence[Workload], names: Sequence[str]) -> list[Workload
     return [w for w in workloads if not names or w.name in names or w.group in names]
 
 
-def available(workload: Workload, peers: Sequence[str] | None) -> list[Engine]:
-    """List the engines that can run here: those that need no peer, or one that is wanted and there.
-
-    Args:
-        workload: whose engines.
-        peers: those that are wanted; None for all.
-    """
-    return [
-        engine
-        for engine in workload.engines
-        if engine.peer is None
-        or ((peers is None or engine.peer in peers) and installed_version(engine.peer))
-    ]
+def _relative(files: Sequence[Path], page: Path) -> list[Path]:
+    return [Path(os.path.relpath(file, page.parent)) for file in files]
 
 
 def _parser() -> argparse.ArgumentParser:
-    names = sorted({w.group for w in WORKLOADS}) + [w.name for w in WORKLOADS]
+    names = [*dict.fromkeys(w.group for w in WORKLOADS), *(w.name for w in WORKLOADS)]
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
-        description="Time our engine, hand-written NumPy and the peers side by side.",
+        description="Time ours, hand-written NumPy and the peers side by side.",
     )
     parser.add_argument("what", nargs="*", help=f"workloads or groups: {', '.join(names)}")
-    parser.add_argument("--peers", type=lambda text: text.split(","), help="such as autograd,torch")
+    parser.add_argument("--peers", type=lambda text: text.split(","), help="such as jax,torch")
     parser.add_argument("--turns", type=int, default=9, help="turns per engine (default: 9)")
     parser.add_argument("--seconds", type=float, default=0.1, help="per turn (default: 0.1)")
     parser.add_argument(
-        "--threads",
-        type=int,
-        default=1,
-        help="of BLAS and OpenMP; 0 leaves it to them (default: 1, which a busy machine needs)",
+        "--threads", type=int, default=0, help="of BLAS and OpenMP (default: as they choose)"
+    )
+    parser.add_argument(
+        "--keep-memory",
+        action="store_true",
+        help="let glibc keep freed memory, so that less depends on chance",
     )
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the tables there too")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every turn there too")
+    parser.add_argument("--plots", type=Path, metavar="FOLDER", help="draw what grows there")
     return parser
 
 

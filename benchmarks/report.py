@@ -1,30 +1,48 @@
-"""Reports: the results as tables in the terminal, as Markdown, and as JSON."""
+"""Reports: the tables in the terminal and as Markdown, and every turn as JSON."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from statistics import median
+from pathlib import Path
 from typing import Any
 
-from benchmarks.control import CONTROL
+from benchmarks.tables import Table, detail, overviews, remarks
 from benchmarks.turns import Result
 from benchmarks.workload import ratio_of
 
 __all__ = ["as_json", "as_markdown", "show"]
 
-COLUMNS = ("engine", "time", "times ours", "spread")
+EXPLANATION = """\
+Each engine ran in a process of its own; they took turns, and what is shown is the median of its
+turns. *Times ours* is the median over turns of the ratio to our first engine. *Spread* is the width
+of the middle half of the turns, relative to the median. *Cores* is the processor time over the wall
+time. *First run adds* is how much longer the first run took than the others: compiling, for the
+most part; it isn't in the time. *Memory* is by how much the process grew in its first run, at its
+peak, or for a whole script, all that it had. The *control* is a bit of NumPy and Python that
+touches none of our code: its spread is the noise of the machine."""
 
 
-def as_markdown(machine: Mapping[str, str], results: Sequence[Result]) -> str:
-    """Write all of it as one page of Markdown."""
-    lines = ["# Benchmarks", ""]
+def as_markdown(
+    machine: Mapping[str, str], results: Sequence[Result], plots: Sequence[Path] = ()
+) -> str:
+    """Write all of it as one page of Markdown.
+
+    Args:
+        machine: from `machine.describe_machine`.
+        results: in the order of the page; series are shown side by side only.
+        plots: pictures, by their paths relative to the page.
+    """
+    lines = ["# Benchmarks", "", EXPLANATION, ""]
     lines += [f"- {key}: {value}" for key, value in machine.items()]
+    for plot in plots:
+        lines += ["", f"![{plot.stem.replace('_', ' ')}]({plot.as_posix()})"]
+    for table in overviews(results):
+        lines += ["", *_as_lines(table)]
     for result in results:
-        lines += ["", f"## {result.workload.title}", ""]
-        lines += ["| " + " | ".join(COLUMNS) + " |", "| --- | ---: | ---: | ---: |"]
-        lines += ["| " + " | ".join(row) + " |" for row in rows_of(result)]
-        lines += ["", *(f"- {remark}" for remark in remarks_of(result))]
+        if not result.workload.axis:
+            lines += ["", *_as_lines(detail(result))]
+            lines += ["", *(f"- {remark}" for remark in remarks(result))]
     return "\n".join(lines) + "\n"
 
 
@@ -32,13 +50,19 @@ def as_json(machine: Mapping[str, str], results: Sequence[Result]) -> str:
     """Write all of it as JSON, with the seconds of every turn."""
     page: dict[str, Any] = {"machine": dict(machine), "workloads": {}}
     for result in results:
+        seconds = result.seconds
+        ours = seconds.get(result.workload.engines[0].name)
         page["workloads"][result.workload.name] = {
             "title": result.workload.title,
-            "seconds": result.seconds,
-            "times_ours": {n: ratio_of(s, _ours(result)) for n, s in result.seconds.items()},
-            "skipped": result.skipped,
+            "seconds": seconds,
+            "cores": {name: [t.cores for t in turns] for name, turns in result.turns.items()},
+            "times_ours": {n: ratio_of(s, ours) for n, s in seconds.items()} if ours else {},
+            "first_run_adds": {name: result.first_adds(name) for name in seconds},
+            "memory": {name: result.firsts[name].memory for name in seconds},
+            "left_out": result.left_out,
+            "remarks": remarks(result),
         }
-    return json.dumps(page, indent=2) + "\n"
+    return json.dumps(page, indent=2, ensure_ascii=False) + "\n"
 
 
 def show(machine: Mapping[str, str]) -> Any:
@@ -49,7 +73,7 @@ def show(machine: Mapping[str, str]) -> Any:
     """
     try:
         from rich.console import Console
-        from rich.table import Table
+        from rich.table import Table as RichTable
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
             'the tables are printed with rich, which isn\'t installed: pip install "slopes[bench]"'
@@ -59,57 +83,26 @@ def show(machine: Mapping[str, str]) -> Any:
         console.print(f"[bold]{key}[/bold]: {value}", soft_wrap=True)
 
     def show_result(result: Result) -> None:
-        table = Table(title=result.workload.title, title_justify="left", title_style="bold")
-        for column in COLUMNS:
-            table.add_column(column, justify="left" if column == "engine" else "right")
-        for row in rows_of(result):
-            table.add_row(*row)
+        table = detail(result)
+        shown = RichTable(title=table.title, title_justify="left", title_style="bold")
+        for column in table.columns:
+            shown.add_column(
+                column,
+                justify="left" if column == "engine" else "right",
+                no_wrap=column == "engine",
+            )
+        for row in table.rows:
+            shown.add_row(*row)
         console.print()
-        console.print(table)
-        for remark in remarks_of(result):
+        console.print(shown)
+        for remark in remarks(result):
             console.print(remark, markup=False, soft_wrap=True)
 
     return show_result
 
 
-def rows_of(result: Result) -> list[tuple[str, ...]]:
-    """Write a row per engine: its time, how many times ours that is, and how much it varied."""
-    rows: list[tuple[str, ...]] = []
-    for name, seconds in result.seconds.items():
-        ratio = "" if name == CONTROL.name else f"{ratio_of(seconds, _ours(result)):.2f}"
-        rows.append((name, _duration(median(seconds)), ratio, f"{spread(seconds):.0%}"))
-    return rows
-
-
-def remarks_of(result: Result) -> list[str]:
-    """Say which targets were met, what was skipped, and whether the machine was noisy."""
-    remarks = []
-    for target in result.workload.targets:
-        judged = target.judge(result.seconds)
-        if judged is not None:
-            met, measured = judged
-            remarks.append(f"{'met' if met else 'MISSED'}: {target.words()}; measured {measured}")
-    if result.skipped:
-        remarks.append(f"skipped: {', '.join(result.skipped)}")
-    noise = spread(result.seconds[CONTROL.name])
-    if noise > 0.1:
-        remarks.append(f"the machine was noisy: the control varied by {noise:.0%}")
-    return remarks
-
-
-def spread(seconds: Sequence[float]) -> float:
-    """Give the middle half's width, relative to the median."""
-    ordered = sorted(seconds)
-    quarter = len(ordered) // 4
-    return (ordered[-1 - quarter] - ordered[quarter]) / median(ordered)
-
-
-def _ours(result: Result) -> list[float]:
-    return result.seconds[result.workload.engines[0].name]
-
-
-def _duration(seconds: float) -> str:
-    for unit, factor in (("s", 1.0), ("ms", 1e3), ("µs", 1e6)):
-        if seconds * factor >= 1:
-            return f"{seconds * factor:.3g} {unit}"
-    return f"{seconds * 1e9:.3g} ns"
+def _as_lines(table: Table) -> list[str]:
+    """Write one table as lines of Markdown."""
+    alignment = ["---", *["---:"] * (len(table.columns) - 1)]
+    rows = (table.columns, alignment, *table.rows)
+    return [f"## {table.title}", "", *("| " + " | ".join(row) + " |" for row in rows)]

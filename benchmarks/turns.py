@@ -1,26 +1,27 @@
-"""Take turns: each engine in a process of its own, A B C A B C, so that all share the noise.
+"""Take turns: each engine in a process of its own, A B C, B C A, …, so that all share the noise.
 
 Engines disturb each other in one process: by their thread pools, by what the garbage collector has
-to walk, by what sits in the caches. Here each one waits, asleep, until it is its turn.
+to walk, by what sits in the caches. Here each one waits, asleep, until it is its turn. They start
+one after the other too, so that nothing else runs while one compiles.
 """
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import time
-import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
+from statistics import median
 from typing import Any
 
-import numpy as np
-
 from benchmarks.control import CONTROL
-from benchmarks.workload import Engine, Run, Workload
+from benchmarks.machine import why_missing
+from benchmarks.worker import First, Turn, serve
+from benchmarks.workload import Engine, Workload
 
-__all__ = ["Result", "as_arrays", "check_same", "measure"]
+__all__ = ["Result", "measure"]
+
+PAUSE = 0.05  # seconds; the threads of BLAS stay awake for up to half as long after their work
 
 
 @dataclass(frozen=True)
@@ -29,143 +30,118 @@ class Result:
 
     Attributes:
         workload: of what.
-        seconds: for each engine, the time of one run in each turn; the control is among them.
-        skipped: the peers that were left out.
+        firsts: the first run of each engine.
+        turns: the turns of each engine; the control is among them.
+        left_out: the engines that didn't run, or gave wrong answers, and why.
     """
 
     workload: Workload
-    seconds: dict[str, list[float]]
-    skipped: tuple[str, ...]
+    firsts: dict[str, First]
+    turns: dict[str, list[Turn]]
+    left_out: dict[str, str]
+
+    @property
+    def seconds(self) -> dict[str, list[float]]:
+        """Of one step, in each turn."""
+        steps = dict.fromkeys(self.turns, self.workload.steps) | {CONTROL.name: 1}
+        return {name: [t.seconds / steps[name] for t in self.turns[name]] for name in self.turns}
+
+    def first_adds(self, name: str) -> float:
+        """By how many seconds the first run exceeds the usual one: compiling, for the most part."""
+        return self.firsts[name].seconds - median(t.seconds for t in self.turns[name])
+
+
+class EngineError(RuntimeError):
+    """An engine's process failed."""
 
 
 def measure(
-    workload: Workload, engines: Sequence[Engine], turns: int = 9, seconds: float = 0.1
+    workload: Workload,
+    peers: Sequence[str] | None = None,
+    turns: int = 9,
+    seconds: float = 0.1,
+    pause: float = PAUSE,
 ) -> Result:
-    """Check that the engines give the same gradient, then time them in turns.
+    """Check that the engines' answers are right, then time them in turns.
 
     Args:
         workload: what to measure.
-        engines: those of its engines that can run here.
+        peers: those that are wanted; None for all that there are.
         turns: how often each engine has its turn.
         seconds: how long a turn takes, about.
-
-    Raises:
-        ValueError: an engine's gradient differs from that of the last one.
-        RuntimeError: an engine failed.
+        pause: seconds between turns, for the threads of the last one to fall asleep.
     """
-    processes = [
-        _Process(engine, seconds, answers_seconds=workload.answers_seconds) for engine in engines
-    ]
-    control = _Process(CONTROL, seconds)
+    processes: dict[str, _Process] = {}
     try:
-        answers = {process.name: process.answer() for process in processes}
-        control.answer()
-        if not workload.answers_seconds:
-            check_same(workload, answers)
-        taken: dict[str, list[float]] = {p.name: [] for p in [*processes, control]}
-        for _ in range(turns):
-            for process in [*processes, control]:
-                taken[process.name].append(process.turn())
+        firsts, left_out = _start(workload, peers, seconds, processes)
+        answers = {name: f.answer for name, f in firsts.items() if name != CONTROL.name}
+        for name, complaint in workload.check(answers).items():
+            left_out[name] = f"WRONG: {complaint}"
+            processes.pop(name).stop()
+        taken: dict[str, list[Turn]] = {name: [] for name in processes}
+        for turn in range(turns):
+            for name in _rotated(list(processes), turn):
+                time.sleep(pause)
+                taken[name].append(processes[name].ask("turn"))
     finally:
-        for process in [*processes, control]:
+        for process in processes.values():
             process.stop()
-    skipped = tuple(e.name for e in workload.engines if e not in engines)
-    return Result(workload, taken, skipped)
+    return Result(workload, firsts, taken, left_out)
 
 
-def check_same(workload: Workload, answers: dict[str, list[Any]]) -> None:
-    """Compare each engine's gradient with that of the last one, which is written by hand.
+def _start(
+    workload: Workload, peers: Sequence[str] | None, seconds: float, processes: dict[str, _Process]
+) -> tuple[dict[str, First], dict[str, str]]:
+    """Start what can run here; answers the first runs, and what is left out and why."""
+    firsts: dict[str, First] = {}
+    left_out: dict[str, str] = {}
+    for engine in [*workload.engines, CONTROL]:
+        reason = engine.left_out or why_missing(engine, peers)
+        if reason:
+            left_out[engine.name] = reason
+            continue
+        process = _Process(engine, seconds)
+        try:
+            firsts[engine.name] = process.receive()
+            processes[engine.name] = process
+        except EngineError as error:
+            left_out[engine.name] = f"FAILED: {error}"
+            process.stop()
+    return firsts, left_out
 
-    Raises:
-        ValueError: they differ by more than the workload's tolerance.
-    """
-    expected_by, expected = list(answers.items())[-1]
-    scale = max(float(np.max(np.abs(e))) for e in expected)
-    for name, answer in answers.items():
-        if [np.shape(a) for a in answer] != [np.shape(e) for e in expected]:
-            raise ValueError(f"{workload.name}: {name} answers other shapes than {expected_by}")
-        apart = max(float(np.max(np.abs(a - e))) for a, e in zip(answer, expected, strict=True))
-        if not apart <= workload.tolerance * scale:
-            raise ValueError(
-                f"{workload.name}: expected the gradient of {name} to be that of {expected_by} "
-                f"within {workload.tolerance:g} of its largest entry, got {apart / scale:.2g}. "
-                f"Make the engines compute the same before they are timed."
-            )
+
+def _rotated(names: list[str], turn: int) -> list[str]:
+    """Begin with another engine each turn: who goes before whom, and when, evens out."""
+    start = turn % len(names)
+    return names[start:] + names[:start]
 
 
 class _Process:
     """An engine in a process of its own."""
 
-    def __init__(self, engine: Engine, seconds: float, *, answers_seconds: bool = False) -> None:
-        self.name = engine.name
+    def __init__(self, engine: Engine, seconds: float) -> None:
         context = multiprocessing.get_context("spawn")
         self.connection, other = context.Pipe()
-        self.process = context.Process(
-            target=_serve, args=(other, engine, seconds, answers_seconds), daemon=True
-        )
+        self.process = context.Process(target=serve, args=(other, engine, seconds), daemon=True)
         self.process.start()
         other.close()
 
-    def answer(self) -> list[Any]:
-        """Wait until it is warm, and take the gradient that it found."""
-        answer: list[Any] = self._receive()
-        return answer
+    def ask(self, what: str) -> Any:
+        self.connection.send(what)
+        return self.receive()
 
-    def turn(self) -> float:
-        """Let it run for a turn; the seconds of one run."""
-        self.connection.send("turn")
-        taken: float = self._receive()
-        return taken
+    def receive(self) -> Any:
+        try:
+            received = self.connection.recv()
+        except EOFError:
+            self.process.join()
+            received = f"its process ended with {self.process.exitcode}"
+        if isinstance(received, str):
+            raise EngineError(received.strip().splitlines()[-1])
+        return received
 
     def stop(self) -> None:
-        """End the process."""
         self.connection.close()
         self.process.join(timeout=5)
         if self.process.is_alive():
             self.process.terminate()
-
-    def _receive(self) -> Any:
-        try:
-            received = self.connection.recv()
-        except EOFError:
-            received = "it ended without a word"
-        if isinstance(received, str):
-            raise RuntimeError(f"the engine {self.name} failed: {received}")
-        return received
-
-
-def _serve(connection: Connection, engine: Engine, seconds: float, answers_seconds: bool) -> None:
-    """Run in the engine's process: prepare, answer, then a turn whenever asked."""
-    try:
-        run = engine.prepare()
-        connection.send(as_arrays(run()))
-        number = 1 if answers_seconds else _runs_in(run, seconds)
-        while connection.recv():
-            connection.send(run() if answers_seconds else _time_of(run, number))
-    except EOFError:  # the other side is done
-        return
-    except Exception:
-        connection.send(traceback.format_exc())
-
-
-def as_arrays(answer: Any) -> list[Any]:
-    """Give an engine's answer as a list of arrays."""
-    parts = answer if isinstance(answer, (list, tuple)) else [answer]
-    return [np.asarray(part) for part in parts]
-
-
-def _runs_in(run: Run, seconds: float) -> int:
-    """How many runs fill a turn; a by-product is that all is warm."""
-    number = 1
-    while (taken := _time_of(run, number) * number) < seconds / 2:
-        number = max(2 * number, int(number * seconds / max(taken, 1e-9) / 2))
-    return max(1, round(number * seconds / taken))
-
-
-def _time_of(run: Run, number: int) -> float:
-    """Time a run, the mean of a number of them. Collecting garbage is part of the work."""
-    gc.collect()
-    start = time.perf_counter()
-    for _ in range(number):
-        run()
-    return (time.perf_counter() - start) / number

@@ -1,15 +1,16 @@
-"""A workload: one piece of mathematics, done by several engines, and what we aim for."""
+"""A workload: one piece of work, done by several engines, and what we aim for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-__all__ = ["AtMost", "Engine", "Faster", "Workload", "ratio_of"]
+__all__ = ["AtMost", "Engine", "Measured", "Workload", "ratio_of"]
 
 Run = Callable[[], Any]
+Check = Callable[[Mapping[str, list[Any]]], dict[str, str]]
 
 
 @dataclass(frozen=True)
@@ -19,59 +20,67 @@ class Engine:
     Attributes:
         name: as the table shows it.
         prepare: makes the data, imports what it needs and answers the function to time, which
-            answers its gradient: an array, a number, or a list of them. It is sent to another
+            answers what is checked: an array, a number, or a list of them. It is sent to another
             process, so it is a function of a module, or a ``functools.partial`` of one.
-        peer: the package that it needs, as pip names it; None for ours and the hand-written.
+        needs: the packages that it needs, as pip names them, the peer first; none for ours and
+            the hand-written.
+        left_out: why it isn't run here, where it can't be.
     """
 
     name: str
     prepare: Callable[[], Run]
-    peer: str | None = None
+    needs: tuple[str, ...] = ()
+    left_out: str = ""
 
 
 @dataclass(frozen=True)
-class Faster:
-    """The aim to be a number of times as fast as a peer.
+class Measured:
+    """What a run answers that takes its own measure, in a process that it starts.
 
     Attributes:
-        ours: the name of our engine.
-        peer: the name of the engine it is measured against.
-        times: how many times as long the peer takes, at least.
+        seconds: its time.
+        answer: what is checked.
+        memory: the bytes that the process had at most, where they were measured.
+        cores: how many were busy, where that was measured.
     """
 
-    ours: str
-    peer: str
-    times: float
-
-    def words(self) -> str:
-        """Say what is aimed for."""
-        return f"{self.ours}: at least {self.times:g} times as fast as {self.peer}"
-
-    def judge(self, seconds: Mapping[str, list[float]]) -> tuple[bool, str] | None:
-        """Tell whether it is met and what was measured; None where an engine didn't run."""
-        if self.ours not in seconds or self.peer not in seconds:
-            return None
-        ratio = ratio_of(seconds[self.peer], seconds[self.ours])
-        return ratio >= self.times, f"{ratio:.2f} times"
+    seconds: float
+    answer: Any = ()
+    memory: int | None = None
+    cores: float | None = None
 
 
 @dataclass(frozen=True)
 class AtMost:
-    """The aim to take no more than a number of seconds."""
+    """What we aim for.
 
-    ours: str
-    seconds: float
+    Attributes:
+        engine: one of ours.
+        limit: at most so many seconds, or times what another engine takes.
+        of: that other engine; None for seconds.
+    """
 
-    def words(self) -> str:
-        """Say what is aimed for."""
-        return f"{self.ours}: at most {self.seconds * 1e3:g} ms"
+    engine: str
+    limit: float
+    of: str | None = None
+
+    def __str__(self) -> str:
+        of = f"{self.limit:.3g} of {self.of}" if self.of else f"{self.limit * 1e3:g} ms"
+        return f"{self.engine}: at most {of}"
 
     def judge(self, seconds: Mapping[str, list[float]]) -> tuple[bool, str] | None:
-        """Tell whether it is met and what was measured; None where the engine didn't run."""
-        if self.ours not in seconds:
+        """Tell whether it is met and what was measured; None where an engine didn't run."""
+        if self.engine not in seconds or (self.of and self.of not in seconds):
             return None
-        taken = median(seconds[self.ours])
-        return taken <= self.seconds, f"{taken * 1e3:.1f} ms"
+        if self.of is None:
+            taken = median(seconds[self.engine])
+            return taken <= self.limit, f"{taken * 1e3:.1f} ms"
+        ratio = ratio_of(seconds[self.engine], seconds[self.of])
+        return ratio <= self.limit, f"{ratio:.3f}"
+
+
+def _nothing_to_check(_: Mapping[str, list[Any]]) -> dict[str, str]:
+    return {}
 
 
 @dataclass(frozen=True)
@@ -82,21 +91,27 @@ class Workload:
         name: chooses it on the command line.
         group: chooses it and its kin.
         title: the heading of its table.
-        engines: the first is ours; the ratios are against it.
+        column: its heading where its kin stand side by side.
+        engines: the first is ours, the last is written by hand where there is such a one.
         targets: what we aim for.
-        tolerance: how far the engines' gradients may differ, relative to the largest entry.
-        answers_seconds: the functions to time answer the seconds themselves, and no gradient.
+        check: from the engines' answers to those that are wrong, and why.
+        steps: of which a run consists; the time of one is shown.
+        size: where it is one of a series, its place on the axis.
+        axis: the series' name.
     """
 
     name: str
     group: str
     title: str
+    column: str
     engines: tuple[Engine, ...]
-    targets: tuple[Faster | AtMost, ...] = ()
-    tolerance: float = 1e-9
-    answers_seconds: bool = False
+    targets: tuple[AtMost, ...] = ()
+    check: Check = _nothing_to_check
+    steps: int = 1
+    size: int | None = None
+    axis: str = ""
 
 
-def ratio_of(theirs: list[float], ours: list[float]) -> float:
+def ratio_of(theirs: Sequence[float], ours: Sequence[float]) -> float:
     """Give the median over turns of the ratio: what slows a whole turn down cancels out."""
     return median([a / b for a, b in zip(theirs, ours, strict=True)])

@@ -6,9 +6,9 @@ import subprocess
 import sys
 from functools import partial
 
-from benchmarks.workload import AtMost, Engine, Run, Workload
+from benchmarks.workload import AtMost, Engine, Measured, Run, Workload
 
-__all__ = ["workload"]
+__all__ = ["WORKLOAD", "measured_import"]
 
 SCRIPT = """
 import time, numpy
@@ -18,28 +18,34 @@ print(time.perf_counter() - start)
 """
 
 
-def workload() -> Workload:
-    """The import of ours and of the peers."""
-    engines = (
-        Engine("import autodiff", partial(_prepare, "autodiff")),
-        Engine("import autograd", partial(_prepare, "autograd"), "autograd"),
-        Engine("import mygrad", partial(_prepare, "mygrad"), "mygrad"),
-    )
-    return Workload(
-        name="import",
-        group="import",
-        title="Import on top of NumPy",
-        engines=engines,
-        targets=(AtMost("import autodiff", 0.050),),
-        answers_seconds=True,
-    )
+def measured_import(module: str) -> Measured:
+    """Time the import of a module in a new process that has imported NumPy."""
+    command = [sys.executable, "-c", SCRIPT.format(module=module)]
+    output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return Measured(float(output))
 
 
 def _prepare(module: str) -> Run:
-    return partial(seconds_of_import, module)
+    return partial(measured_import, module)
 
 
-def seconds_of_import(module: str) -> float:
-    """Time the import of a module in a new process that has imported NumPy."""
-    command = [sys.executable, "-c", SCRIPT.format(module=module)]
-    return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+def _peer(module: str, package: str) -> Engine:
+    return Engine(f"import {module}", partial(_prepare, module), (package,))
+
+
+WORKLOAD = Workload(
+    "import",
+    "import",
+    "Import on top of NumPy",
+    "import",
+    (
+        Engine("import autodiff", partial(_prepare, "autodiff")),
+        Engine("import nn", partial(_prepare, "nn")),
+        _peer("autograd", "autograd"),
+        _peer("mygrad", "mygrad"),
+        _peer("advect", "advect"),
+        _peer("jax", "jax"),
+        _peer("torch", "torch"),
+    ),
+    (AtMost("import autodiff", 0.050),),
+)

@@ -1,61 +1,59 @@
 """The benchmarks run: at tiny sizes, and without any peer."""
 
 import json
+import os
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 import pytest
 
-from benchmarks.__main__ import available, choose, set_environment
+from benchmarks.__main__ import choose, set_environment
+from benchmarks.checks import accurate, learned, same
 from benchmarks.control import CONTROL
-from benchmarks.machine import describe_machine, installed_version
-from benchmarks.report import as_json, as_markdown, remarks_of, spread
-from benchmarks.turns import Result, as_arrays, check_same, measure
-from benchmarks.workload import AtMost, Engine, Faster, Workload, ratio_of
-from benchmarks.workloads import WORKLOADS, chain, importing, mlp
-
-SMALL = [
-    chain.with_numbers(5),
-    chain.with_variables(5),
-    mlp.gradient("small", (3, 4, 4, 2), "float64"),
-    mlp.gradient("small-float32", (3, 4, 4, 2), "float32"),
-]
+from benchmarks.machine import describe_machine, installed_version, why_missing
+from benchmarks.report import as_json, as_markdown
+from benchmarks.tables import failures_of_ours, overviews, remarks, spread
+from benchmarks.turns import Result, measure
+from benchmarks.worker import First, Turn, as_arrays
+from benchmarks.workload import AtMost, Engine, Workload, ratio_of
+from benchmarks.workloads import WORKLOADS, importing
 
 
-def pretended(**seconds: list[float]) -> Result:
+def pretended(axis: str = "", **seconds: list[float]) -> Result:
     engines = tuple(Engine(name, dict) for name in ("ours", "peer", "absent"))
-    targets = (Faster("ours", "peer", 2), Faster("ours", "absent", 3), AtMost("ours", 0.5))
-    workload = Workload("pretended", "none", "A pretended workload", engines, targets)
-    return Result(workload, {**seconds, CONTROL.name: [1.0, 1.0, 1.0]}, ("absent",))
-
-
-@pytest.mark.parametrize("workload", SMALL, ids=lambda workload: workload.name)
-def test_ours_gives_the_gradient_written_by_hand(workload):
-    engines = available(workload, [])
-    assert len(engines) == 3
-    check_same(workload, {e.name: as_arrays(e.prepare()()) for e in engines})
-
-
-def test_a_wrong_gradient_is_not_timed():
-    with pytest.raises(ValueError, match="expected the gradient of ours to be that of by hand"):
-        check_same(SMALL[0], {"ours": as_arrays([1.0, 2.0]), "by hand": as_arrays([1.0, 2.1])})
-    with pytest.raises(ValueError, match="other shapes"):
-        check_same(SMALL[0], {"ours": as_arrays([1.0]), "by hand": as_arrays([1.0, 2.1])})
+    aims = (AtMost("ours", 0.5, "peer"), AtMost("ours", 0.5, "absent"), AtMost("ours", 0.5))
+    workload = Workload("made-up", "none", "A made-up workload", "10", engines, aims, axis=axis)
+    seconds = {**seconds, CONTROL.name: [1.0, 1.0, 1.0]}
+    firsts = {name: First(taken[0] + 0.25, 2_000_000, []) for name, taken in seconds.items()}
+    turns = {name: [Turn(s, 1.0) for s in taken] for name, taken in seconds.items()}
+    return Result(workload, firsts, turns, {"absent": "absent isn't installed"})
 
 
 def test_engines_take_turns_in_processes_of_their_own():
-    workload = SMALL[0]
-    engines = [workload.engines[0], workload.engines[-1]]
-    result = measure(workload, engines, turns=3, seconds=0.001)
-    assert list(result.seconds) == ["ours, backward()", "Python by hand", CONTROL.name]
-    assert all(len(s) == 3 and min(s) > 0 for s in result.seconds.values())
-    assert result.skipped == ("ours, grad", "micrograd", "autograd", "mygrad")
-
-
-def test_an_engine_that_fails_says_why():
     broken = Engine("broken", partial(int, "no number"))
-    with pytest.raises(RuntimeError, match=r"engine broken failed: (.|\n)*no number"):
-        measure(SMALL[0], [broken], turns=1, seconds=0.001)
+    wrong = Engine("wrong", partial(partial, pow, 2, 3))
+    chain = next(w for w in WORKLOADS if w.name == "chain")
+    workload = replace(chain, engines=(broken, wrong, chain.engines[3], chain.engines[-1]))
+    result = measure(workload, [], turns=3, seconds=0.001, pause=0)
+    assert list(result.turns) == ["by hand", CONTROL.name]
+    assert all(len(s) == 3 and min(s) > 0 for s in result.seconds.values())
+    assert result.left_out["broken"].startswith("FAILED: ValueError: invalid literal for int()")
+    assert result.left_out["wrong"] == "WRONG: it answers other shapes than by hand"
+    assert result.left_out["HIPS autograd"] == "not asked for"
+    assert failures_of_ours(result)
+
+
+def test_wrong_answers_are_named():
+    answers = {"ours": as_arrays([1.0, 2.0]), "by hand": as_arrays((1.0, [2.1]))}
+    assert list(same(answers)) == ["ours"]
+    assert same(answers, tolerance=0.1) == {}
+    assert list(learned({"idle": [0.5, 0.5], "diverged": [1.0, float("nan")]})) == [
+        "idle",
+        "diverged",
+    ]
+    assert learned({"eager": [1.0, 0.5]}) == {}
+    assert list(accurate({"guesses": [0.1], "knows": [0.9]})) == ["guesses"]
 
 
 def test_ratios_are_medians_over_turns():
@@ -63,50 +61,77 @@ def test_ratios_are_medians_over_turns():
     assert spread([1.0, 2.0, 3.0, 4.0, 100.0]) == pytest.approx(2 / 3)
 
 
-def test_reports_say_what_was_met_missed_and_skipped():
+def test_reports_say_what_was_met_missed_and_left_out():
     result = pretended(ours=[1.0, 1.0, 1.0], peer=[3.0, 3.0, 3.0])
-    assert remarks_of(result) == [
-        "met: ours: at least 2 times as fast as peer; measured 3.00 times",
+    assert remarks(result) == [
+        "met: ours: at most 0.5 of peer; measured 0.333",
         "MISSED: ours: at most 500 ms; measured 1000.0 ms",
-        "skipped: absent",
+        "left out: absent (absent isn't installed)",
     ]
+    assert not failures_of_ours(result)
     page = as_markdown({"Python": "3"}, [result])
     assert "- Python: 3" in page
-    assert "| peer | 3 s | 3.00 | 0% |" in page
-    times = json.loads(as_json({}, [result]))["workloads"]["pretended"]["times_ours"]
-    assert times["peer"] == 3
+    assert "| peer | 3 s | 3.00 | 0% | 1.0 | 250 ms | 2.0 MB |" in page
+    measured = json.loads(as_json({}, [result]))["workloads"]["made-up"]
+    assert measured["times_ours"]["peer"] == 3
+
+
+def test_kin_stand_side_by_side():
+    one = pretended(ours=[1.0] * 3, peer=[3.0] * 3)
+    other = pretended(ours=[1.0] * 3)
+    (table,) = overviews([one, other])
+    assert table.rows == [("ours", "1.00", "1.00"), ("peer", "3.00", "")]
+    growing = pretended("rows", ours=[0.5] * 3)
+    time, memory = overviews([growing])
+    assert (time.title, time.rows) == ("Time by rows", [("ours", "500 ms")])
+    assert (memory.title, memory.rows) == ("Memory by rows", [("ours", "2.0 MB")])
 
 
 def test_a_noisy_machine_is_named():
     result = pretended(ours=[1.0] * 4, peer=[1.0] * 4)
-    result.seconds[CONTROL.name][:] = [1.0, 1.0, 1.5, 2.0]
-    assert remarks_of(result)[-1] == "the machine was noisy: the control varied by 40%"
+    result.turns[CONTROL.name][:] = [Turn(s, 1.0) for s in (1.0, 1.0, 1.5, 2.0)]
+    assert remarks(result)[-1] == "the machine was noisy: the control varied by 40%"
 
 
 def test_the_command_chooses_by_name_and_group():
     names = [w.name for w in WORKLOADS]
     assert len(set(names)) == len(names)
     assert [w.name for w in choose(WORKLOADS, ["chain", "import"])] == ["chain", "import"]
-    assert {w.group for w in choose(WORKLOADS, ["eager"])} == {"eager"}
+    assert {w.group for w in choose(WORKLOADS, ["fit"])} == {"fit"}
     assert choose(WORKLOADS, []) == list(WORKLOADS)
 
 
-def test_the_machine_names_what_is_installed():
-    assert f"numpy {np.__version__}" in describe_machine(["no-such-package"])["packages"]
-    assert installed_version("no-such-package") is None
+def test_aims_are_about_engines_that_there_are():
+    for workload in WORKLOADS:
+        names = {e.name for e in workload.engines}
+        assert len(names) == len(workload.engines)
+        assert {aim.engine for aim in workload.targets} <= names
+        assert {aim.of for aim in workload.targets if aim.of} <= names
 
 
-def test_threads_and_memory_are_set_for_all_engines_alike(monkeypatch):
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+def test_the_machine_names_what_is_installed_and_set(monkeypatch):
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MALLOC_TRIM_THRESHOLD_"):
         monkeypatch.setenv(name, "7")
-    monkeypatch.setenv("MALLOC_TRIM_THRESHOLD_", "1000")
-    monkeypatch.setenv("MALLOC_MMAP_THRESHOLD_", "1000")
-    set_environment(threads=0)
-    assert describe_machine([])["threads"] == "7"
-    set_environment(threads=2)
-    assert describe_machine([])["threads"] == "2"
-    assert describe_machine([])["memory"] == "given back above 1000 bytes"
+    machine = describe_machine(["no-such-package"])
+    assert f"numpy {np.__version__}" in machine["packages"]
+    assert "no-such-package" not in machine["packages"]
+    assert "OMP_NUM_THREADS=7" in machine["environment"]
+    assert installed_version("no-such-package") is None
+    set_environment(0, keep_memory=False)
+    assert os.environ["OMP_NUM_THREADS"] == os.environ["MALLOC_TRIM_THRESHOLD_"] == "7"
+    set_environment(2, keep_memory=True)
+    assert os.environ["OMP_NUM_THREADS"] == os.environ["OPENBLAS_NUM_THREADS"] == "2"
+    assert os.environ["MALLOC_TRIM_THRESHOLD_"] == str(2**29)
+
+
+def test_what_is_missing_says_why():
+    assert why_missing(Engine("ours", dict)) is None
+    assert why_missing(Engine("peer", dict, ("no-such-package",))) == (
+        "no-such-package isn't installed"
+    )
+    assert why_missing(Engine("peer", dict, ("numpy",)), ["torch"]) == "not asked for"
+    assert why_missing(Engine("peer", dict, ("numpy",)), ["numpy"]) is None
 
 
 def test_an_import_is_timed_on_top_of_numpy():
-    assert 0 < importing.seconds_of_import("json") < 10
+    assert 0 < importing.measured_import("json").seconds < 10
