@@ -39,7 +39,7 @@ class Arrow:
         place: which of the operands with a box it is, counted from 0.
         letter: what the operation calls it, where that must be told: its name if it is short.
         local: the local slope, as a formula and a number: ``2 · error = 14``.
-        told: the same as an equation: ``∂loss/∂error = 2 · error = 14``.
+        told: the same in full: ``∂loss/∂error = 2 · error = 14``.
         carries: whether a slope gets back through it.
     """
 
@@ -110,8 +110,10 @@ class _Arrows:
         output = self.names.get(node, "out")
         for place, (i, x) in enumerate(operands.items()):
             local, told = _label(slopes[i]) if i in slopes else "", ""
-            if local:
-                told = f"∂{output}/∂{called[i]} = {local}" if slopes[i].is_plain else local
+            if local and slopes[i].is_plain:
+                told = f"∂{output}/∂{called[i]} = {local}"
+            elif local:
+                told = f"{called[i]} gets {local}, where g is the slope of {output}"
             tail = self.tail(x)
             yield Arrow(tail, node, place, letters.get(i, ""), local, told, self.carries(x, node))
 
@@ -142,7 +144,8 @@ class _Arrows:
         }
         constants = {id(x): called[i] for i, x in operands.items()}
         try:
-            return local_slopes(node, names, lambda value: constants.get(id(value)))
+            with np.errstate(all="ignore"):  # the computation itself has warned
+                return local_slopes(node, names, lambda value: constants.get(id(value)))
         except (TypeError, NotImplementedError):  # a rule of the user's that can't be traced itself
             return {}
 

@@ -89,7 +89,7 @@ def block_box(
 def _title_cell(titles: Sequence[str], count: int, columns: int) -> str:
     """Write what a block does, and how often."""
     line = '<BR ALIGN="LEFT"/>'
-    text = line.join(f"<B>{_text(title)}</B>" for title in titles)
+    text = line.join(f"<B>{_text(title)}  </B>" for title in titles)
     text = f'<FONT COLOR="{colors.WHITE}">{text}</FONT>'
     if len(titles) > 1:
         text += line
@@ -253,7 +253,7 @@ def _cell(
 
 
 def _name_cell(name: str, columns: int) -> str:
-    return _cell(f"<B>{_text(name)}</B>", colors.NAME, columns)
+    return _cell(f"<B> {_text(name)} </B>", colors.NAME, columns)
 
 
 def _text(text: str) -> str:

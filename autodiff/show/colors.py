@@ -15,7 +15,7 @@ __all__ = [
     "of_slope",
 ]  # fmt: skip
 
-PAPER, INK, MUTED = "#fffffe", "#1f2933", "#5f6b7a"
+PAPER, INK, MUTED = "#fffffe", "#1f2933", "#566271"
 FRAME, PALE_FRAME = "#8793a1", "#c9d0d8"
 ARROW, PALE_ARROW = "#33475c", "#9aa5b1"
 NAME, OPERATION, DEAD_OPERATION = "#e3e8ee", "#33475b", "#7b8794"

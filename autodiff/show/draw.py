@@ -8,11 +8,32 @@ from typing import Any, overload
 
 from autodiff.errors import describe
 from autodiff.show.drawing import Drawing
+from autodiff.show.folding import outline
 from autodiff.show.picture import picture
+from autodiff.show.terminal import text_of
 from autodiff.show.working import of_function, of_tensor
 from autodiff.tensor import Tensor
 
-__all__ = ["draw"]
+__all__ = ["Drawn", "draw"]
+
+
+class Drawn:
+    """A function that draws what another one does: of the same arguments, answers a Drawing."""
+
+    def __init__(
+        self, f: Callable[..., Any], argnums: int | Sequence[int] | None, depth: int | None
+    ) -> None:
+        functools.update_wrapper(self, f)
+        self._f, self._argnums, self._depth = f, argnums, depth
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Drawing:
+        """Run the function and draw it."""
+        return picture(of_function(self._f, self._argnums, args, kwargs), self._depth)
+
+    def text(self, *args: Any, **kwargs: Any) -> str:
+        """Draw with plain text, for a terminal."""
+        working = of_function(self._f, self._argnums, args, kwargs)
+        return text_of(working, outline(working, self._depth))
 
 
 @overload
@@ -22,12 +43,12 @@ def draw(
     subject: Callable[..., Any],
     argnums: int | Sequence[int] | None = None,
     depth: int | None = None,
-) -> Callable[..., Drawing]: ...
+) -> Drawn: ...
 def draw(
     subject: Callable[..., Any] | Tensor,
     argnums: int | Sequence[int] | None = None,
     depth: int | None = None,
-) -> Drawing | Callable[..., Drawing]:
+) -> Drawing | Drawn:
     """Draw what a function does with its arguments, or what a Tensor was computed from.
 
     Args:
@@ -40,16 +61,25 @@ def draw(
 
     Returns:
         A :class:`Drawing`, which notebooks show and ``.save("picture.svg")`` writes to a file; for
-        a function, the function that makes it. Where the result isn't a single number, the slopes
-        are those of the sum of its entries.
+        a function, the function that makes it, whose ``.text(...)`` writes it for a terminal. Where
+        the result isn't a single number, the slopes are those of the sum of its entries.
 
     Raises:
         TypeError: not a function or Tensor, or something in it isn't numeric.
-        ValueError: more than 2,000 operations.
+        ValueError: too much to show.
 
     >>> import numpy as np, autodiff as ad
     >>> ad.draw(lambda x, y: x * y + np.sin(x))(2.0, 3.0)
     <Drawing of result = 6.909: .save('picture.svg') writes it to a file>
+    >>> print(ad.draw(lambda x, y: x * y).text(2.0, 3.0))
+    result = 6
+    slope: how much result changes per unit change of the value
+    <BLANKLINE>
+    x              = 2  slope +3
+    y              = 3  slope +2
+    result = x × y = 6  slope +1
+        ∂result/∂x = y = 3
+        ∂result/∂y = x = 2
     """
     if isinstance(subject, Tensor):
         return picture(of_tensor(subject), depth)
@@ -59,8 +89,4 @@ def draw(
             f"and then its arguments, ad.draw(loss)(weights), or compute from ad.tensor(value)."
         )
 
-    @functools.wraps(subject)
-    def drawn(*args: Any, **kwargs: Any) -> Drawing:
-        return picture(of_function(subject, argnums, args, kwargs), depth)
-
-    return drawn
+    return Drawn(subject, argnums, depth)

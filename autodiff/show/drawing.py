@@ -10,14 +10,16 @@ from pathlib import Path
 
 from autodiff.show import colors
 from autodiff.show.folding import Outline
-from autodiff.show.rendering import render, rendered
+from autodiff.show.rendering import can_render, render, rendered
 from autodiff.show.working import Working
 
 __all__ = ["Drawing", "render"]
 
 _TEXT_FORMATS = (".dot", ".gv")
 _PLACES = re.compile(r":\w+")  # in a box, where an arrow starts or ends
-_FONTS = 'font-family="Helvetica,Arial,sans-serif"'
+_FONTS = (  # the last ones are as narrow as those that the layout reckoned with
+    'font-family="Helvetica,Arial,Liberation Sans,Nimbus Sans,DejaVu Sans Condensed,sans-serif"'
+)
 
 
 class Drawing:
@@ -54,8 +56,16 @@ class Drawing:
         """
         return self._annotated(rendered(self.dot, "svg").decode())
 
+    def text(self) -> str:
+        """Write the picture as plain text, for a terminal."""
+        from autodiff.show.terminal import text_of  # rarely wanted
+
+        return text_of(*self._shown)
+
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write to a file whose ending says how: ``.svg``, ``.png``, ``.pdf``, ``.dot``.
+        """Write to a file whose ending says how: ``.svg``, ``.png``, ``.pdf``, ``.html``, ``.dot``.
+
+        ``.html`` is a page to step through, which needs no program and no network.
 
         Raises:
             ValueError: another ending.
@@ -71,19 +81,30 @@ class Drawing:
             target.write_bytes(rendered(self.dot.replace("{", "{\n\tdpi=192", 1), "png"))
         elif ending == ".pdf":
             target.write_bytes(rendered(self.dot, "pdf"))
+        elif ending == ".html":
+            target.write_text(self._page(), encoding="utf-8")
         else:
             raise ValueError(
-                f"a drawing is saved as .svg, .png, .pdf or .dot, got {target.name!r}. Change the "
-                f"ending of the file's name."
+                f"a drawing is saved as .svg, .png, .pdf, .html or .dot, got {target.name!r}. "
+                f"Change the ending of the file's name."
             )
         return target
 
-    def _repr_svg_(self) -> str:
-        return self.svg()
+    def _repr_svg_(self) -> str | None:
+        return self.svg() if can_render() else None
 
     def _repr_html_(self) -> str:
-        svg = self.svg()
-        return f'<div style="overflow-x:auto">{svg[svg.index("<svg") :]}</div>'
+        """Show the picture, or where no program can render it, the page that does so by itself."""
+        if can_render():
+            svg = self.svg()
+            return f'<div style="overflow-x:auto">{svg[svg.index("<svg") :]}</div>'
+        look = "width:100%;height:40em;border:0"
+        return f'<iframe style="{look}" srcdoc="{html.escape(self._page())}"></iframe>'
+
+    def _page(self) -> str:
+        from autodiff.show.page.page import page_of  # rarely wanted
+
+        return page_of(self._shown[0])
 
     def _annotated(self, svg: str) -> str:
         """Add words and dark colors; make ids this picture's own; name fonts that browsers have."""

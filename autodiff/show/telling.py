@@ -12,7 +12,7 @@ from autodiff.show.folding import Block, Outline
 from autodiff.show.words import number, operation, shape_text, signed
 from autodiff.show.working import Working
 
-__all__ = ["description", "names_of", "remarks", "said", "title_of", "told"]
+__all__ = ["block_title", "description", "names_of", "remarks", "said", "title_of", "told"]
 
 _MOST_NAMED = 20  # slopes that the description tells
 _MOST_ENTRIES = 6  # that are written out
@@ -64,9 +64,7 @@ def description(working: Working, outline: Outline) -> str:
 def told(part: Any, working: Working, names: Mapping[Node, str]) -> str:
     """Say in words what a box says; ``part`` is a Node, a block or a constant."""
     if isinstance(part, Block):
-        times = f" ×{part.count}" if part.count > 1 else ""
-        whose = f" ({', '.join(part.names)})" if part.names else ""
-        return f"{' / '.join(part.titles)}{times}{whose}: {len(part.nodes)} steps"
+        return f"{block_title(part)}: {len(part.nodes)} steps"
     if not isinstance(part, Node):
         return f"{part.name or 'constant'}: value {said(part.value, number)}"
     is_start = part in working.starts or part.primitive is None
@@ -77,15 +75,26 @@ def told(part: Any, working: Working, names: Mapping[Node, str]) -> str:
     return text if line is None else f"{text} ({line})"
 
 
+def block_title(block: Block) -> str:
+    """Say what a block does, how often, and whose steps they are: ``Dense 5 relu ×2 (a, b)``."""
+    times = f" ×{block.count}" if block.count > 1 else ""
+    whose = f" ({', '.join(block.names)})" if block.names else ""
+    return f"{' / '.join(block.titles)}{times}{whose}"
+
+
 def said(value: Any, write: Any) -> str:
-    """Write a value with ``number`` or ``signed``: entry by entry, or as its shape."""
+    """Write a value with ``number`` or ``signed``: all of few entries, else their range."""
     if value is None:
         return "none"
     if isinstance(value, tuple):
         return f"{len(value)} parts"
     if np.ndim(value) == 0:
         return str(write(value))
-    entries = np.ravel(value)
+    entries = np.asarray(value)
     if entries.size <= _MOST_ENTRIES:
-        return f"[{', '.join(map(write, entries))}]"
-    return f"{shape_text(value)} entries"
+        return f"[{' '.join(said(part, write) for part in entries)}]"
+    if entries.dtype.kind == "c" or not np.isfinite(entries).all():
+        return f"[{shape_text(value)}]"
+    low, high = entries.min(), entries.max()
+    within = f"all {write(low)}" if low == high else f"{write(low)} … {write(high)}"
+    return f"[{shape_text(value)}, {within}]"

@@ -60,7 +60,7 @@ def test_the_loss_of_the_course():
     assert arrows(drawing) == [
         ("error", "loss"), ("weights", "×"), ("x", "×"), ("×", "Σ"), ("Σ", "error"),
     ]  # fmt: skip
-    assert "weights [+14, +28, +42]" in drawing.description
+    assert "weights [+14 +28 +42]" in drawing.description
 
 
 def labels(drawing):
@@ -258,9 +258,9 @@ def test_svg_has_a_title_a_description_and_a_tooltip_for_each_box():
     line = loss.__code__.co_firstlineno + 1
     assert sorted(tooltips) == sorted(
         [
-            "weights: value [0, 2, 1], slope [+14, +28, +42]",
-            "x: value [1, 2, 3]",
-            f"×: value [0, 4, 3], slope [+14, +14, +14] (test_draw.py:{line})",
+            "weights: value [0 2 1], slope [+14 +28 +42]",
+            "x: value [1 2 3]",
+            f"×: value [0 4 3], slope [+14 +14 +14] (test_draw.py:{line})",
             f"Σ: value 7, slope +14 (test_draw.py:{line})",
             f"error: − 0: value 7, slope +14 (test_draw.py:{line})",
             f"loss: ^ 2: value 49, slope +1 (test_draw.py:{line + 1})",
@@ -270,6 +270,39 @@ def test_svg_has_a_title_a_description_and_a_tooltip_for_each_box():
             "∂loss/∂error = 2 · error = 14",
         ]
     )
+
+
+def test_svg_turns_dark_where_its_reader_likes_that():
+    svg = ad.draw(loss)(W, X, 0).svg()
+    (own,) = re.findall(r'id="(picture_\w+)" class="graph"', svg)
+    assert "@media (prefers-color-scheme: dark)" in svg
+    for light, dark in colors.DARK.items():
+        assert f'#{own} [fill="{light}"] {{fill: {dark}}}' in svg
+    drawn = set(re.findall(r' (?:fill|stroke)="(#\w+)"', svg))
+    told = {colors.of_slope(s, 42) for s in (-42, -4.2, 0, 4.2, 42, 1, 14, 28)}
+    assert drawn - told - {colors.WHITE, colors.INK_ON_COLOR} <= colors.DARK.keys()
+
+
+def luminance(color):
+    """Relative luminance of WCAG 2."""
+    parts = np.array([int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return linear @ [0.2126, 0.7152, 0.0722]
+
+
+@given(st.floats(-1, 1), st.booleans())
+def test_text_can_be_read_on_every_color(slope, is_dark):
+    def contrast(ink, ground):
+        shown = [luminance(colors.DARK.get(c, c) if is_dark else c) for c in (ink, ground)]
+        return (max(shown) + 0.05) / (min(shown) + 0.05)
+
+    assert contrast(colors.INK_ON_COLOR, colors.of_slope(slope, 1.0)) > 4.5
+    for ink, ground in [
+        (colors.INK, colors.PAPER), (colors.INK, colors.NAME), (colors.MUTED, colors.PAPER),
+        (colors.MUTED, colors.NAME), (colors.WHITE, colors.OPERATION),
+        (colors.WHITE, colors.NOT_FINITE), (colors.ARROW, colors.PAPER),
+    ]:  # fmt: skip
+        assert contrast(ink, ground) > 4.5, (ink, ground)
 
 
 def test_two_pictures_in_one_page_share_no_ids():
@@ -297,7 +330,7 @@ def test_save(tmp_path, ending, start):
 
 
 def test_save_refuses_another_ending(tmp_path):
-    with pytest.raises(ValueError, match=r"\.svg, \.png, \.pdf or \.dot, got 'picture\.jpg'"):
+    with pytest.raises(ValueError, match=r"\.pdf, \.html or \.dot, got 'picture\.jpg'"):
         ad.draw(np.sin)(1.0).save(tmp_path / "picture.jpg")
 
 
@@ -320,6 +353,8 @@ def test_without_a_renderer_the_error_says_what_to_install(monkeypatch, tmp_path
     with pytest.raises(RuntimeError, match=r'pip install "slopes\[draw\]"'):
         drawing.svg()
     assert drawing.save(tmp_path / "picture.dot").exists()
+    assert drawing._repr_svg_() is None
+    assert "<iframe" in drawing._repr_html_()  # lays itself out in the browser
 
 
 def test_pdf_needs_a_system_dot(monkeypatch, tmp_path):

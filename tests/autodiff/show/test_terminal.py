@@ -1,0 +1,82 @@
+"""Pictures as plain text."""
+
+import numpy as np
+
+import autodiff as ad
+
+
+def loss(weights, x, target):
+    error = (weights * x).sum() - target
+    return error**2
+
+
+def lines(text):
+    return [" ".join(line.split()) for line in text.splitlines()[3:]]
+
+
+def test_the_loss_of_the_course():
+    w, x = np.array([0, 2, 1]), np.array([1, 2, 3])
+    text = ad.draw(loss).text(w, x, 0)
+    assert text.startswith("loss = 49\nslope: how much loss changes per unit change of the value\n")
+    assert lines(text) == [
+        "weights = [0 2 1] slope [+14 +28 +42]",
+        "x = [1 2 3]",
+        "v₁ = weights × x = [0 4 3] slope [+14 +14 +14]",
+        "∂v₁/∂weights = x = [1 2 3]",
+        "v₂ = Σ(v₁) = 7 slope +14",
+        "∂v₂/∂v₁ = 1",
+        "error = v₂ − 0 = 7 slope +14",
+        "∂error/∂v₂ = 1",
+        "loss = error ^ 2 = 49 slope +1",
+        "∂loss/∂error = 2 · error = 14",
+    ]
+    assert ad.draw(loss)(w, x, 0).text() == text
+
+
+def test_a_block_says_what_goes_in_and_what_comes_out():
+    def net(x):
+        for i in range(2):
+            with ad.scope("net"), ad.scope(f"dense_{i}", label="Dense 1"):
+                x = np.tanh(x * 2)
+        return x + 1
+
+    assert lines(ad.draw(net).text(0.0)) == [
+        "x = 0 slope +4",
+        "net:",
+        "Dense 1 (dense_0) of x",
+        "x = 0 slope +2",
+        "net:",
+        "Dense 1 (dense_1) of x",
+        "x = 0 slope +1",
+        "net = x + 1 = 1 slope +1",
+        "∂net/∂x = 1",
+    ]
+
+
+def test_what_a_learner_should_see_is_pointed_at():
+    def dead(w):
+        return np.maximum(0, w).sum() + np.log(w * 0)
+
+    with np.errstate(all="ignore"):
+        text = ad.draw(dead).text(-1.0)
+    assert "← not finite" in text
+    assert "← no slope gets here" in ad.draw(lambda w: np.maximum(0, w)).text(-1.0)
+
+
+def test_many_entries_are_summed_up():
+    text = ad.draw(lambda x: (x @ x).sum()).text(np.arange(16.0).reshape(4, 4))
+    assert lines(text)[0] == "x = [4×4, 0 … 15] slope [4×4, +30 … +90]"
+    assert "    x gets xᵀ @ g, where g is the slope of v₁" in text
+
+
+def test_every_step_can_be_followed():
+    """Each name that stands in a step is that of a line above it."""
+
+    def program(x):
+        parts = [x * i for i in range(2, 5)]
+        return np.stack(parts).sum() * parts[0]
+
+    steps = [line for line in lines(ad.draw(program).text(1.0)) if "∂" not in line]
+    names = [step.split(" = ")[0] for step in steps if " gets " not in step]
+    assert len(set(names)) == len(names)
+    assert names == ["x", "parts[0]", "parts[1]", "parts[2]", "v₁", "v₂", "program"]
