@@ -22,6 +22,8 @@ from autodiff.transforms import elementwise_grad, grad, stop_gradient, value_and
 if TYPE_CHECKING:
     from autodiff.check import check_grads, check_slope
     from autodiff.coverage import supported
+    from autodiff.jit.effects import assign, live, sample
+    from autodiff.jit.jitted import jit
     from autodiff.show.draw import draw
     from autodiff.show.explain import explain
     from autodiff.show.page.show import show
@@ -30,6 +32,7 @@ del _rules
 
 __all__ = [
     "Tensor",
+    "assign",
     "check_grads",
     "check_slope",
     "checkpoint",
@@ -42,10 +45,13 @@ __all__ = [
     "hessian",
     "hvp",
     "jacobian",
+    "jit",
     "jvp",
     "linearize",
+    "live",
     "name",
     "primitive",
+    "sample",
     "scope",
     "show",
     "stop_gradient",
@@ -74,6 +80,10 @@ def __getattr__(name: str) -> Any:
         import autodiff.check as check
 
         return check if name == "check" else getattr(check, name)
+    if name in ("jit", "assign", "live", "sample"):
+        import autodiff.jit as jit
+
+        return jit if name == "jit" else getattr(jit, name)
     if name == "supported":
         from autodiff.coverage import supported
 

@@ -7,7 +7,8 @@ is in ``cotangents.py``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,7 @@ from autodiff.primitive import derivative, parts_of, primitive
 from autodiff.registry import registry
 from autodiff.tensor import Tensor
 
-__all__ = ["Running", "argument", "backward", "pull_back", "sweep"]
+__all__ = ["Running", "argument", "backward", "observed", "pull_back", "sweep"]
 
 
 class Running:
@@ -72,6 +73,7 @@ def _carry(
     note: Callable[[Node, Any], None] | None,
 ) -> list[Any]:
     """Do a sweep along a way that has been found; record it as a graph where it is traced."""
+    note = note or _observer
     matter = way.matter
     cotangents: dict[Node, Any] = {}
     add = adding_to(cotangents)
@@ -118,6 +120,20 @@ def _carry(
         if note is not None and g is not None:
             note(node, slopes[-1])
     return slopes
+
+
+_observer: Callable[[Node, Any], None] | None = None
+
+
+@contextmanager
+def observed(see: Callable[[Node, Any], None]) -> Iterator[None]:
+    """Show every sweep inside to ``see``: each Node on the way with its whole cotangent."""
+    global _observer
+    before, _observer = _observer, see
+    try:
+        yield
+    finally:
+        _observer = before
 
 
 def pull_back(node: Node, g: Any, matter: set[Node], add: Add, traced: bool) -> None:

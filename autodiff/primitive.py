@@ -65,6 +65,8 @@ class Primitive:
         self.is_view: bool | str = False  # or "read-only"
         self.binding: Binding | None = None
         self.is_ufunc = isinstance(function, np.ufunc)
+        self.is_elementwise = self.is_ufunc and function.signature is None  # type: ignore[attr-defined]
+        self.emit: str | None = None  # how jit writes it
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
@@ -214,13 +216,22 @@ def _shown(rule: Function) -> str:
 
 
 def derivative(
-    function: Function, evaluate: Function | None = None, /, **rules: Function | None
+    function: Function,
+    evaluate: Function | None = None,
+    /,
+    emit: str | None = None,
+    elementwise: bool | None = None,
+    **rules: Function | None,
 ) -> Primitive:
     """Say how ``function`` differentiates: one rule per input, named as the input is.
 
     Args:
         function: a NumPy function, or a primitive of one's own (``@ad.primitive``).
         evaluate: a quicker way to the same values, called with the inputs one by one.
+        emit: how ``jit`` writes it where the result goes into memory that is there:
+            ``"np.maximum({x}, 0, out={out})"``. Without, it is called and its result assigned.
+        elementwise: whether each entry of the result depends on the entries at its place alone, so
+            that it may be written over an input.
         rules: ``lambda g, z, *inputs: slope``, an expression in NumPy of the cotangent ``g``, the
             output ``z`` and the inputs; keyword-only parameters are the options it supports.
             None says that the slope is zero, by decision.
@@ -239,6 +250,10 @@ def derivative(
     """
     found = _primitive_for(function, evaluate)
     found.set_rules(rules)
+    if emit is not None:
+        found.emit = emit
+    if elementwise is not None:
+        found.is_elementwise = elementwise
     return found
 
 

@@ -132,7 +132,8 @@ derivative(np.modf,       x=lambda g, z, x: g[0])
 derivative(np.ldexp,      x1=lambda g, z, x1, x2: np.ldexp(g, x2), x2=None)
 derivative(np.nextafter,  x=lambda g, z, x, y: g, y=None)
 derivative(np.i0,         x=lambda g, z, x: g * bessel(x))
-derivative(where,         condition=None,
+derivative(where,         elementwise=True,
+                          condition=None,
                           x=lambda g, z, condition, x, y: np.where(condition, g, 0),
                           y=lambda g, z, condition, x, y: np.where(condition, 0, g))
 # fmt: on

@@ -1,0 +1,85 @@
+"""A jitted function inside a trace: one operation, whose slopes are jitted too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autodiff.cotangents import to_user
+from autodiff.jit.arguments import Call
+from autodiff.primitive import derivative, primitive
+from autodiff.pytree import flatten
+from autodiff.tensor import Tensor
+from autodiff.transforms import vjp
+
+if TYPE_CHECKING:
+    from autodiff.jit.jitted import Jitted
+
+__all__ = ["as_one_operation"]
+
+
+class Flat:
+    """A jitted function as one of its inputs alone, which answers a tuple of arrays."""
+
+    def __init__(self, jitted: Jitted, call: Call) -> None:
+        from autodiff.jit.jitted import jit
+
+        self.jitted, self.call = jitted, call
+        self.structure: Any = None
+        self.pullback = jit(self._pulled_back)
+        self.__name__ = getattr(jitted.f, "__name__", "jitted")
+
+    def __call__(self, *values: Any) -> tuple[Any, ...]:
+        """Run the program."""
+        args, kwargs = self.call.rebuild(list(values))
+        compiled = self.jitted.compiled(*args, **kwargs)
+        self.structure = compiled.structure
+        return compiled.flat(list(values))
+
+    def _open(self, *values: Any) -> tuple[Any, ...]:
+        """Run the function itself."""
+        args, kwargs = self.call.rebuild(list(values))
+        leaves, _, _ = flatten(self.jitted.f(*args, **kwargs), "the result")
+        return tuple(leaves)
+
+    def _pulled_back(self, cotangents: list[Any], values: list[Any]) -> list[Any]:
+        """Answer the slopes of the smooth inputs, given cotangents of the smooth results."""
+        wanted = [i for i, value in enumerate(values) if is_smooth(value)]
+
+        def partly(*moved: Any) -> list[Any]:
+            given = list(values)
+            for i, value in zip(wanted, moved, strict=True):
+                given[i] = value
+            return [x for x in self._open(*given) if is_smooth(x)]
+
+        _, pullback = vjp(partly, *(values[i] for i in wanted))
+        return list(pullback([to_user(c) for c in cotangents]))
+
+
+@primitive
+def jitted_call(*values: Any, flat: Flat) -> tuple[Any, ...]:
+    """Run a jitted function."""
+    return flat(*values)
+
+
+def _slopes(g: Any, z: Any, *values: Any, flat: Flat) -> list[Any]:
+    smooth = [c for c, x in zip(g, z, strict=True) if is_smooth(x)]
+    found = iter(flat.pullback(smooth, list(values)))
+    return [to_user(next(found)) if is_smooth(value) else None for value in values]
+
+
+derivative(jitted_call, values=_slopes)
+
+
+def as_one_operation(flat: Flat, leaves: list[Any]) -> Any:
+    """Run a jitted function on traced inputs, and record it as a single operation."""
+    found = jitted_call.apply(tuple(leaves), {"flat": flat})
+    return flat.structure(list(found))
+
+
+def is_smooth(value: Any) -> bool:
+    """Whether a value has a slope: it is real or complex."""
+    return isinstance(value, (Tensor, np.ndarray, np.generic, float, complex)) and (
+        np.dtype(getattr(value, "dtype", type(value))).kind in "fc"
+    )

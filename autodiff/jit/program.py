@@ -1,0 +1,247 @@
+"""The program: what was recorded, as a list of values, each an operation on earlier ones.
+
+It is the graph of a recording without its numbers: of each value only shape and dtype are known.
+What didn't depend on anything that may change is a constant by now.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from autodiff.graph import NO_OPTIONS, Node
+from autodiff.jit.effects import assigned, drawn, read_live
+from autodiff.jit.record import Recording
+from autodiff.primitive import Primitive
+
+__all__ = ["Program", "Value", "in_order", "program_of"]
+
+
+@dataclass(eq=False, slots=True)
+class Value:
+    """One value of a program.
+
+    Attributes:
+        shape, dtype: of the array; None for the tuple of a function that has several results, and
+            for an assignment.
+        primitive: what computes it; None for an input, a live array, or a constant.
+        inputs: Values, or plain numbers as they are.
+        options: the primitive's.
+        memory: the array itself, of a constant, or of a live array, whose contents change.
+        is_live: whether they do.
+        order: values are computed in this order, as far as they were in the recording.
+        name: what the user calls it, or what it is a slope of.
+        place: ``train.py:12``, the user's line.
+        is_backward: whether it came about in a backward sweep.
+    """
+
+    shape: tuple[int, ...] | None
+    dtype: np.dtype[Any] | None
+    primitive: Primitive | None = None
+    inputs: tuple[Any, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=lambda: NO_OPTIONS)
+    memory: Any = None
+    is_live: bool = False
+    order: float = 0
+    name: str = ""
+    place: str = ""
+    is_backward: bool = False
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether it is the same at every call."""
+        return self.memory is not None and not self.is_live
+
+    @property
+    def is_effect(self) -> bool:
+        """Whether it must be run at every call, as often as it stands there."""
+        return self.primitive is assigned or self.primitive is drawn
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return len(self.shape or ())
+
+    def __repr__(self) -> str:
+        what = (
+            self.primitive.name if self.primitive else "constant" if self.is_constant else "input"
+        )
+        return f"<{what} {self.name} {self.shape} {self.dtype}>"
+
+    def like(self, primitive: Primitive, *inputs: Any, **options: Any) -> Value:
+        """Make a value of the same shape and origin that is computed another way."""
+        return Value(
+            self.shape, self.dtype, primitive, inputs, options, order=self.order, name=self.name,
+            place=self.place, is_backward=self.is_backward,
+        )  # fmt: skip
+
+
+@dataclass
+class Program:
+    """A list of operations with its inputs and results.
+
+    Attributes:
+        name: of the function that was recorded.
+        inputs: one Value per leaf of the arguments.
+        effects: assignments, in order.
+        results: Values, or plain numbers.
+    """
+
+    name: str
+    inputs: list[Value]
+    effects: list[Value]
+    results: list[Any]
+
+    def values(self) -> list[Value]:
+        """List what is computed, and from what, in an order in which it can be."""
+        return in_order([*self.effects, *(r for r in self.results if isinstance(r, Value))])
+
+
+def in_order(roots: Iterable[Value]) -> list[Value]:
+    """List all that the roots are computed from, and they: the inputs of each before it.
+
+    As far as that leaves a choice, in the order of the recording.
+    """
+    found: list[Value] = list(dict.fromkeys(roots))
+    seen = set(found)
+    for value in found:  # it grows as it is walked
+        for x in value.inputs:
+            if isinstance(x, Value) and x not in seen:
+                seen.add(x)
+                found.append(x)
+    found.sort(key=lambda value: value.order)
+    done: dict[Value, None] = {}
+    for value in found:
+        stack = [value]
+        while stack:
+            top = stack[-1]
+            waiting = [x for x in top.inputs if isinstance(x, Value) and x not in done]
+            if waiting:
+                stack += reversed(waiting)
+            else:
+                done[stack.pop()] = None
+    return list(done)
+
+
+def program_of(recording: Recording) -> Program:
+    """Turn a recording into a program: only what the results and effects need."""
+    roots = [n for n in (*recording.effects.nodes, *recording.results) if type(n) is Node]
+    nodes = _reachable([*roots, *recording.inputs])
+    names = _Names(recording)
+    values: dict[Node, Any] = {}
+    for node, name in zip(recording.inputs, recording.names, strict=True):
+        values[node] = _describe(node, names, name)
+    changing = set(recording.inputs)
+    for node in nodes:
+        if node in values:
+            continue
+        if node.primitive in (read_live, drawn, assigned) or not changing.isdisjoint(
+            x for x in node.inputs if type(x) is Node
+        ):
+            changing.add(node)
+            values[node] = _describe(node, names)
+            values[node].inputs = tuple(_operand(x, values, node) for x in node.inputs)
+        else:
+            values[node] = constant_of(node.value, names.of(node), node.order)
+    return Program(
+        getattr(recording.function, "__name__", "function").strip("<>"),
+        [values[node] for node in recording.inputs],
+        [values[node] for node in recording.effects.nodes],
+        [_operand(x, values, None) for x in recording.results],
+    )
+
+
+def constant_of(value: Any, name: str = "", order: float = 0) -> Any:
+    """Make the Value of a constant array; a number stays one, a tuple is one Value."""
+    if isinstance(value, np.ndarray) and value.ndim:
+        return Value(value.shape, value.dtype, memory=value, name=name, order=order)
+    if type(value) is tuple or hasattr(value, "_fields"):
+        return Value(None, None, memory=value, name=name, order=order)
+    return value[()] if isinstance(value, np.ndarray) else value
+
+
+def _operand(x: Any, values: dict[Node, Any], node: Node | None) -> Any:
+    if type(x) is Node:
+        return values[x]
+    return constant_of(x, order=node.order - 0.5 if node else 0)
+
+
+def _describe(node: Node, names: _Names, name: str = "") -> Value:
+    value = node.value
+    is_array = hasattr(value, "dtype")
+    is_live = node.primitive is read_live
+    line = names.line(node)
+    return Value(
+        shape=np.shape(value) if is_array else None,
+        dtype=value.dtype if is_array else None,
+        primitive=None if name or is_live else node.primitive,
+        options=NO_OPTIONS if name or is_live else node.options,
+        memory=node.options["array"] if is_live else None,
+        is_live=is_live,
+        order=node.order,
+        name=name or str(node.options.get("name", "") if is_live else "") or names.of(node),
+        place=str(line) if line else "",
+        is_backward=names.origin(node) is not None,
+    )
+
+
+def _reachable(roots: Iterable[Node]) -> list[Node]:
+    seen = set(roots)
+    stack = list(seen)
+    while stack:
+        for parent in stack.pop().inputs:
+            if type(parent) is Node and parent not in seen:
+                seen.add(parent)
+                stack.append(parent)
+    return sorted(seen, key=lambda node: node.order)
+
+
+class _Names:
+    """What the Nodes of a recording are called, and which were made in a backward sweep."""
+
+    def __init__(self, recording: Recording) -> None:
+        self.trail, self.slopes = recording.trail, recording.slopes
+        self.starts = dict(zip(recording.inputs, recording.names, strict=True))
+        self._orders = [order for order, _ in recording.pulled]
+        self._pulled = [node for _, node in recording.pulled]
+
+    def of(self, node: Node) -> str:
+        if node in self.slopes:
+            of = self.forward(self.slopes[node])
+            return f"d_{of}" if of else ""
+        return self.forward(node)
+
+    def forward(self, node: Node) -> str:
+        """Name a value by the variable that held it, or the argument that it is."""
+        while True:
+            if node in self.starts:
+                return self.starts[node]
+            found = self.trail.name(node)
+            if found:
+                return found
+            if node.primitive is None or node.primitive.name != "argument":
+                return str(node.options.get("name", "")) if node.primitive is read_live else ""
+            if not node.inputs:
+                return str(node.options["name"])
+            node = node.inputs[0]
+
+    def origin(self, node: Node) -> Node | None:
+        """Find the Node whose rules made this one, if it came about in a backward sweep."""
+        at = bisect_right(self._orders, node.order) - 1
+        if at < 0:
+            return None
+        of = self._pulled[at]
+        is_over = of.primitive is None or of.primitive.is_start
+        return None if is_over or self.trail.name(node) else of
+
+    def line(self, node: Node) -> Any:
+        return self.trail.line(self.origin(node) or node)
+
+
+def values_in(inputs: Iterable[Any]) -> Iterator[Value]:
+    """Give the Values among inputs."""
+    return (x for x in inputs if isinstance(x, Value))

@@ -1,0 +1,167 @@
+"""Recording: a function is run once on traced arguments, and what it did is kept.
+
+Nobody may look at a traced number meanwhile: an ``if`` or an ``.item()`` would be decided once and
+for all. It is refused, with the line and the ways out.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autodiff import boxed as _boxed
+from autodiff.backward import Running, argument, observed
+from autodiff.errors import function_place, user_line
+from autodiff.graph import NeedsNumbersError, Node, given_out
+from autodiff.jit.effects import Effects, collecting, drawn, read_live
+from autodiff.primitive import Primitive
+from autodiff.pytree import Structure, flatten
+from autodiff.tensor import Tensor
+from autodiff.trail import Trail
+
+__all__ = ["Recording", "record"]
+
+del _boxed  # it registers itself
+
+_FRESH: frozenset[Primitive] = frozenset((read_live, drawn))  # differ at each call
+
+
+@dataclass
+class Recording:
+    """What one run of a function did.
+
+    Attributes:
+        function: what was run.
+        inputs: the Nodes of its arguments' leaves.
+        names: what the user calls these.
+        results: the leaves of what it answered: Nodes, or plain values that are constant.
+        structure: puts results back into the structure of the answer.
+        effects: what else it did.
+        trail: where its values came from.
+        pulled: for a Node made in a backward sweep, the Node whose rules were being run.
+        slopes: for a Node that is a whole cotangent, the Node that it belongs to.
+    """
+
+    function: Callable[..., Any]
+    inputs: list[Node]
+    names: list[str]
+    results: list[Any]
+    structure: Structure
+    effects: Effects
+    trail: Trail
+    pulled: list[tuple[int, Node]]
+    slopes: dict[Node, Node]
+
+
+def record(
+    function: Callable[..., Any],
+    values: Sequence[Any],
+    names: Sequence[str],
+    call: Callable[[list[Any]], tuple[tuple[Any, ...], dict[str, Any]]],
+) -> Recording:
+    """Run a function on traced leaves.
+
+    Args:
+        function: of any arguments.
+        values: the leaves that are inputs, plain arrays and NumPy scalars.
+        names: what the user calls them.
+        call: makes the arguments from the leaves.
+
+    Raises:
+        TypeError: a traced number was looked at, or random numbers were drawn past ``ad.sample``.
+    """
+    running = Running()
+    inputs = [
+        Node(value, argument, (), {"name": name, "running": running})
+        for value, name in zip(values, names, strict=True)
+    ]
+    args, kwargs = call([Tensor(node) for node in inputs])
+    pulled: list[tuple[int, Node]] = []
+    slopes: dict[Node, Node] = {}
+
+    def observe(node: Node, slope: Any) -> None:
+        whole = slope.node if isinstance(slope, Tensor) else None
+        if whole is not None:
+            slopes.setdefault(whole, node)
+        pulled.append((Node(None).order, node))
+
+    before = _random_state()
+    try:
+        with Trail() as trail, collecting() as effects, given_out(Guard(inputs, function)), \
+                observed(observe):  # fmt: skip
+            out = function(*args, **kwargs)
+    finally:
+        running.now = False
+    if _random_state() != before:
+        raise TypeError(
+            f"{function_place(function)} draws random numbers from a global generator: jit would "
+            f"draw them once and keep them. Draw through ad.sample, which draws anew at each call: "
+            f"ad.sample(rng.random, shape)."
+        )
+    leaves, _, structure = flatten(out, "the result")
+    results = [leaf.node if isinstance(leaf, Tensor) else leaf for leaf in leaves]
+    return Recording(
+        function, inputs, list(names), results, structure, effects, trail, pulled, slopes
+    )
+
+
+def _random_state() -> Any:
+    """Tell the state of the global generators; equal as long as nobody draws."""
+    name, key, position, *rest = np.random.get_state()  # noqa: NPY002 - whether others use it
+    return name, np.asarray(key).tobytes(), position, rest, random.getstate()
+
+
+class Guard:
+    """Refuses to give out numbers that depend on the inputs of a recording."""
+
+    def __init__(self, inputs: Sequence[Node], function: Callable[..., Any]) -> None:
+        self.inputs = set(inputs)
+        self.function = function
+        self.free: set[Node] = set()  # known not to depend on them
+
+    def __call__(self, node: Node, how: str) -> None:
+        """Raise a TypeError unless the Node is a constant of the recording."""
+        if not self._depends(node):
+            return
+        if how == "plain":
+            raise NeedsNumbersError(
+                f"{user_line()} needs the numbers of a traced value, which jit doesn't know while "
+                f"it records {function_place(self.function)}. Compute this outside of it."
+            )
+        raise TypeError(_refusal(how, function_place(self.function)))
+
+    def _depends(self, node: Node) -> bool:
+        seen, stack = {node}, [node]
+        while stack:
+            found = stack.pop()
+            if found in self.inputs or found.primitive in _FRESH:
+                return True
+            for parent in found.inputs:
+                if type(parent) is Node and parent not in seen and parent not in self.free:
+                    seen.add(parent)
+                    stack.append(parent)
+        self.free |= seen
+        return False
+
+
+def _refusal(how: str, where: str) -> str:
+    what, cure = {
+        "__bool__": (
+            "a decision (if, while, and, or, max() of Python)",
+            (
+                "Choose by np.where(condition, a, b) or np.maximum; or decide by a value that "
+                "isn't an argument, or a Python int or bool, for each of which jit records anew"
+            ),
+        ),
+        "item": (".item()", "Keep computing with the value, and take .item() of the result"),
+        "numpy": (".numpy()", "Keep computing with the value; for no slope, ad.stop_gradient(t)"),
+        "tolist": (".tolist()", "Keep computing with the value, and take the result's"),
+    }[how]
+    return (
+        f"{what} at {user_line()} depends on an argument of {where}, which jit is recording: it "
+        f"would be the same at every later call. {cure}."
+    )
