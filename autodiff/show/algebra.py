@@ -15,8 +15,8 @@ import numpy as np
 from autodiff.show.formula import Formula, number, ones
 
 __all__ = [
-    "add", "call", "divide", "index", "matmul", "negate", "power", "product", "relation",
-    "stack", "substitute", "total", "transpose", "where", "without",
+    "ONE", "ZERO", "add", "call", "divide", "index", "matmul", "negate", "power", "product",
+    "relation", "stack", "substitute", "total", "transpose", "where", "without",
 ]  # fmt: skip
 
 ZERO, ONE = number(0), number(1)
@@ -53,7 +53,7 @@ def product(*factors: Formula) -> Formula:
 
 
 def add(*terms: Formula) -> Formula:
-    """Add up: numbers together, equal terms as a multiple."""
+    """Add up: numbers together, equal terms as a multiple, common factors in front."""
     shape = _shape(terms)
     counts: dict[Formula, Any] = {}
     for term in _flat("sum", terms):
@@ -62,6 +62,9 @@ def add(*terms: Formula) -> Formula:
     kept = [product(number(times), rest) for rest, times in counts.items() if times != 0]
     if not kept:
         return ZERO
+    common = [part for part in _factors(kept[0]) if all(part in _factors(x) for x in kept[1:])]
+    if len(kept) > 1 and common:
+        return product(*common, add(*(_less(term, common) for term in kept)))
     return _node("sum", kept, shape)
 
 
@@ -134,7 +137,8 @@ def index(x: Formula, key: Any, words: str, shape: tuple[int, ...]) -> Formula:
         return product(*parts, ones(shape)) if x.kind == "product" else add(*parts)
     if x.kind == "matmul" and _ends_with(0, key) and _is_column(x.parts[1]):
         return matmul(x.parts[0], x.parts[1].parts[0], shape)
-    return Formula("index", (x,), words, shape, key, x.order)
+    value = None if x.value is None else x.value[key]
+    return Formula("index", (x,), words, shape, value, key, x.order)
 
 
 def where(condition: Formula, x: Formula, y: Formula, shape: tuple[int, ...]) -> Formula:
@@ -158,7 +162,7 @@ def where(condition: Formula, x: Formula, y: Formula, shape: tuple[int, ...]) ->
 
 def relation(sign: str, x: Formula, y: Formula, value: Any) -> Formula:
     """A comparison; as a number, 1 where it holds and 0 elsewhere."""
-    return Formula("relation", (x, y), sign, np.shape(value), value, _order((x, y)))
+    return Formula("relation", (x, y), sign, np.shape(value), value, order=_order((x, y)))
 
 
 def stack(parts: Iterable[Formula], shape: tuple[int, ...]) -> Formula:
@@ -183,19 +187,21 @@ def without(x: Formula, factor: Formula) -> Formula | None:
     return rest if factor not in rest.leaves() else None
 
 
-def substitute(x: Formula, values: Mapping[Formula, Formula]) -> Formula:
+def substitute(x: Formula, values: Mapping[Formula, Formula], *, numbers: bool = False) -> Formula:
     """Put formulas in the place of leaves, and simplify.
 
-    Comparisons of numbers are put in as the 1 or 0 that they are.
+    With ``numbers``, comparisons with one answer for all entries become the 1 or 0 that they are.
     """
     if not x.parts:
         return values.get(x, x)
-    if x.kind == "relation" and np.ndim(x.value) == 0:
-        return number(int(x.value))
-    return rebuild(x, [substitute(part, values) for part in x.parts])
+    if numbers and x.kind == "relation" and (np.all(x.value) or not np.any(x.value)):
+        return number(int(np.all(x.value)))
+    parts = [substitute(part, values, numbers=numbers) for part in x.parts]
+    is_same = all(new is old for new, old in zip(parts, x.parts, strict=True))
+    return x if is_same else _rebuilt(x, parts)
 
 
-def rebuild(x: Formula, parts: list[Formula]) -> Formula:
+def _rebuilt(x: Formula, parts: list[Formula]) -> Formula:
     """Build the same formula from other parts, simplified anew."""
     first = parts[0]
     match x.kind:
@@ -212,7 +218,7 @@ def rebuild(x: Formula, parts: list[Formula]) -> Formula:
         case "total":
             return total(first, x.label, x.shape)
         case "index":
-            return index(first, x.value, x.label, x.shape)
+            return index(first, x.key, x.label, x.shape)
         case "relation":
             return relation(x.label, first, parts[1], x.value)
         case "stack":
@@ -253,7 +259,7 @@ def _shape(parts: Iterable[Formula]) -> tuple[int, ...]:
 def _flat(kind: str, parts: Iterable[Formula]) -> Iterable[Formula]:
     for part in parts:
         if part.kind == kind:
-            yield from part.parts
+            yield from _flat(kind, part.parts)
         else:
             yield part
 
@@ -298,7 +304,8 @@ def _scaled(x: Formula) -> tuple[list[Formula], Formula]:
 
 
 def _is_column(x: Formula) -> bool:
-    return x.kind == "index" and _ends_with(None, x.value)
+    """Whether a vector was made a matrix of one column."""
+    return x.kind == "index" and len(x.parts[0].shape) == 1 and _ends_with(None, x.key)
 
 
 def _ends_with(last: Any, key: Any) -> bool:

@@ -28,7 +28,8 @@ class Formula:
             axis, of an index its text, of a relation its sign, of a call its name and options, of
             a slope the name of the result and the formula of what it is a slope of.
         shape: of what it computes.
-        value: of a leaf or slope; of a relation, where it holds; of an index, the index itself.
+        value: what it is worth, where that is known; always for leaves, slopes and relations.
+        key: of an index, the index itself.
         order: where it stands in a product: data first, then arguments, then what was computed.
     """
 
@@ -37,6 +38,7 @@ class Formula:
     label: Any = ""
     shape: tuple[int, ...] = ()
     value: Any = dataclasses.field(default=None, compare=False)
+    key: Any = dataclasses.field(default=None, compare=False)
     order: float = dataclasses.field(default=0, compare=False)
 
     def leaves(self) -> Iterator[Formula]:

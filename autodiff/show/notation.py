@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from autodiff.show.values import value_latex, value_text
+from autodiff.show.values import range_text, value_latex, value_text
 
 __all__ = ["LATEX", "TEXT", "Notation"]
 
 _FUNCTIONS = {"exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "max", "min"}
-_SIGNS = {"≤": r"\le", "≥": r"\ge", "≠": r"\ne", "and": r"\land", "or": r"\lor"}
+_SIGNS = {"≤": r"\leq", "≥": r"\geq", "≠": r"\neq", "and": r"\wedge", "or": r"\vee"}
+_ESCAPED = {sign: f"\\{sign}" for sign in "_#$%&{}"} | {
+    "\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
+}  # fmt: skip
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -21,6 +23,8 @@ class Notation(NamedTuple):
     value: Callable[[Any], str]
     name: Callable[[str], str]
     words: Callable[[str], str]  # what is Python's or NumPy's, as it is
+    text: Callable[[str], str]  # plain language
+    result: Callable[[Any], str]  # a value that came out
     function: Callable[[str], str]
     sign: Callable[[str], str]
     raised: Callable[[str, float], str]
@@ -30,6 +34,7 @@ class Notation(NamedTuple):
     parentheses: str
     holds: str
     listed: str
+    space: str  # between entries
     transposed: str
     power: str
     quotient: str
@@ -49,18 +54,28 @@ def _raised(base: str, exponent: float) -> str:
     return f"{base}^{value_text(exponent)}"
 
 
-def _latex_words(words: str) -> str:
-    escaped = re.sub(r"([_#$%&{}])", r"\\\1", words).replace(" ", "~")
-    escaped = escaped.replace("×", r"\times ").replace("…", r"\ldots ")
-    return rf"\mathrm{{{escaped}}}"
+def _result(value: Any) -> str:
+    told = range_text(value)
+    return f"{value_text(value)} ({told})" if told else value_text(value)
+
+
+def _latex_text(words: str) -> str:
+    return rf"\text{{{''.join(_ESCAPED.get(sign, sign) for sign in words)}}}"
 
 
 def _latex_name(name: str) -> str:
-    return name if len(name) == 1 and name.isalpha() else _latex_words(name)
+    """Write a single letter as mathematics does, a word upright, and code as text."""
+    if len(name) == 1:
+        return name
+    return (
+        rf"\mathrm{{{name.replace('_', _ESCAPED['_'])}}}"
+        if name.isidentifier()
+        else _latex_text(name)
+    )
 
 
 def _latex_function(name: str) -> str:
-    return rf"\{name}" if name in _FUNCTIONS else _latex_words(name)
+    return rf"\{name}" if name in _FUNCTIONS else rf"\operatorname{{{_latex_name(name)}}}"
 
 
 def _same(text: str) -> str:
@@ -71,6 +86,8 @@ TEXT = Notation(
     value=value_text,
     name=_same,
     words=_same,
+    text=_same,
+    result=_result,
     function=_same,
     sign=_same,
     raised=_raised,
@@ -80,6 +97,7 @@ TEXT = Notation(
     parentheses="(%s)",
     holds="(%s)",
     listed="[%s]",
+    space=" ",
     transposed="%sᵀ",
     power="%s^%s",
     quotient="%s / %s",
@@ -95,7 +113,9 @@ TEXT = Notation(
 LATEX = Notation(
     value=value_latex,
     name=_latex_name,
-    words=_latex_words,
+    words=_latex_text,
+    text=_latex_text,
+    result=value_latex,
     function=_latex_function,
     sign=lambda sign: _SIGNS.get(sign, sign),
     raised=lambda base, exponent: rf"{{{base}}}^{{{value_latex(exponent)}}}",
@@ -105,13 +125,14 @@ LATEX = Notation(
     parentheses=r"\left(%s\right)",
     holds=r"\left[%s\right]",
     listed=r"\left[%s\right]",
+    space=r",\; ",
     transposed=r"{%s}^{\top}",
     power=r"{%s}^{%s}",
     quotient=r"\frac{%s}{%s}",
     slope=r"\frac{\partial\, %s}{\partial\, %s}",
     total=r"\sum \left(%s\right)",
     total_along=r"\sum_{%(axis)s} \left(%(inside)s\right)",
-    at=r"\left(%s~\mathrm{at}~[%s]\right)",
+    at=r"\left(%s~\text{at}~[%s]\right)",
     indexed=r"%s[%s]",
     ones=r"\mathbf{1}_{%s}",
     call=r"%s\left(%s\right)",

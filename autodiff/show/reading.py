@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.backward import argument
-from autodiff.cotangents import scatter
+from autodiff.cotangents import part, scatter
 from autodiff.graph import Node
 from autodiff.registry import registry
 from autodiff.rules.elementwise import where as chosen
@@ -35,11 +35,15 @@ def read(result: Any, leaves: Mapping[Node, Formula]) -> Formula:
     return known[result]
 
 
-def read_step(node: Node, operands: list[Formula]) -> Formula:
-    """Read the operation of one Node, of operands that are given as formulas."""
+def read_step(node: Node, operands: list[Formula], *, as_written: bool = False) -> Formula:
+    """Read the operation of one Node, of operands that are given as formulas.
+
+    It is simplified, unless it is wanted as it was written, operand by operand.
+    """
     if node.primitive is None:
         return constant(node.value)
-    reader = _readers().get(node.primitive)
+    reader = _written().get(node.primitive) if as_written else None
+    reader = reader or _readers().get(node.primitive)
     return reader(node, operands) if reader else _call(node, operands)
 
 
@@ -93,9 +97,15 @@ def _option(value: Any) -> str:
 
 
 def _sum(node: Node, operands: list[Formula]) -> Formula:
-    axis, whole = node.options.get("axis"), operands[0]
-    words = "" if axis is None or _shape(node) == () else f"axis {axis}"
-    return algebra.total(whole, words, _shape(node))
+    return algebra.total(operands[0], _axis(node), _shape(node))
+
+
+def _axis(node: Node) -> str:
+    """Say along what is summed; nothing where it is all."""
+    axis = node.options.get("axis")
+    if axis is None or _shape(node) == ():
+        return ""
+    return f"axis {axis[0] if isinstance(axis, tuple) and len(axis) == 1 else axis}"
 
 
 def _power(node: Node, operands: list[Formula]) -> Formula:
@@ -212,7 +222,44 @@ def _readers() -> dict[Any, Reader]:
         broadcast_to: lambda node, x: algebra.product(x[0], ones(_shape(node))),
         chosen: lambda node, x: algebra.where(x[0], x[1], x[2], _shape(node)),
         scatter: _scatter,
+        part: lambda node, x: algebra.index(
+            x[0], node.options["number"], str(node.options["number"]), _shape(node)
+        ),
     }
     own |= {registry[function]: reader for function, reader in algebraic.items()}
     own |= {registry[function]: _relation(sign) for function, sign in signs.items()}
     return own
+
+
+@cache
+def _written() -> dict[Any, Reader]:
+    """List the operations that algebra would rearrange, with readers that leave them alone."""
+    readers: dict[Any, Reader] = {
+        np.add: lambda node, x: Formula("sum", (x[0], x[1]), shape=_shape(node)),
+        np.subtract: lambda node, x: Formula("sum", (x[0], _minus(x[1])), shape=_shape(node)),
+        np.multiply: lambda node, x: Formula("product", (x[0], x[1]), shape=_shape(node)),
+        np.divide: lambda node, x: Formula("product", (x[0], _over(x[1])), shape=_shape(node)),
+        np.negative: lambda _, x: _minus(x[0]),
+        np.power: _written_power,
+        np.square: lambda _, x: Formula("power", (x[0],), 2, x[0].shape),
+    }
+    own: dict[Any, Reader] = {
+        sum_of: lambda node, x: Formula("total", (x[0],), _axis(node), _shape(node)),
+    }
+    return own | {registry[function]: reader for function, reader in readers.items()}
+
+
+def _written_power(node: Node, operands: list[Formula]) -> Formula:
+    base, exponent = operands
+    if exponent.kind != "number" or isinstance(exponent.label, complex):
+        return _call(node, operands)
+    whole = exponent.label == int(exponent.label)
+    return Formula("power", (base,), int(exponent.label) if whole else exponent.label, base.shape)
+
+
+def _minus(x: Formula) -> Formula:
+    return Formula("product", (number(-1), x), shape=x.shape)
+
+
+def _over(x: Formula) -> Formula:
+    return Formula("power", (x,), -1, x.shape)

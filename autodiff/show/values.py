@@ -8,7 +8,7 @@ import numpy as np
 
 from autodiff.show.words import number, shape_text
 
-__all__ = ["is_short", "value_latex", "value_text"]
+__all__ = ["is_short", "range_text", "value_latex", "value_text"]
 
 _MOST = 8  # entries that are written out
 
@@ -19,12 +19,26 @@ def is_short(value: Any) -> bool:
 
 
 def value_text(value: Any) -> str:
-    """Write a number, ``[1 2 3]``, ``[[1 2] [3 4]]``, or ``[32×10 from −1.2 to 3]``."""
+    """Write a number, ``[1 2 3]``, ``[[1 2] [3 4]]``, or of a large array ``[32×10]``."""
     if np.ndim(value) == 0:
         return number(value)
     if is_short(value):
         return f"[{' '.join(value_text(part) for part in value)}]"
-    return f"[{shape_text(value)}{_range(value)}]"
+    return f"[{shape_text(value)}]"
+
+
+def range_text(value: Any) -> str:
+    """Tell between what the entries of a large array lie; nothing of a small one."""
+    entries = np.asarray(value)
+    if (
+        is_short(value)
+        or np.ndim(value) == 0
+        or entries.dtype.kind not in "fiu"
+        or not entries.size
+    ):
+        return ""
+    low, high = entries.min(), entries.max()
+    return f"all {number(low)}" if low == high else f"{number(low)} … {number(high)}"
 
 
 def value_latex(value: Any) -> str:
@@ -44,11 +58,3 @@ def _latex_number(value: Any) -> str:
     if exponent and digits[-1].isdigit():
         return rf"{digits} \cdot 10^{{{int(exponent)}}}"
     return text
-
-
-def _range(value: Any) -> str:
-    entries = np.asarray(value)
-    if entries.dtype.kind not in "fiu" or not entries.size or not np.isfinite(entries).all():
-        return ""
-    low, high = entries.min(), entries.max()
-    return f", all {number(low)}" if low == high else f", {number(low)} … {number(high)}"

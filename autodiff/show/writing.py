@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+
 from autodiff.show.formula import Formula, number
 from autodiff.show.notation import LATEX, TEXT, Notation
 from autodiff.show.values import is_short
@@ -38,6 +42,8 @@ class _Writer:
         return written if tightness >= least else self.notation.parentheses % written
 
     def _piece(self, x: Formula) -> Piece:
+        if self.numbers and x.value is not None and x.kind != "ones":
+            return self._value(x.value)
         look = self.notation
         match x.kind:
             case "number" | "ones" | "leaf":
@@ -62,34 +68,42 @@ class _Writer:
                 left, right = (self.at(part, _PRODUCT) for part in x.parts)
                 return look.holds % f"{left} {look.sign(x.label)} {right}", _ATOM
             case "stack":
-                return look.listed % self._list(x), _ATOM
+                return look.listed % self._list(x, look.space if self.numbers else ", "), _ATOM
             case "total":
                 return self._total(x), _ATOM
         return self._call(x)
 
-    def _list(self, x: Formula) -> str:
-        return ", ".join(self.at(part, _SUM) for part in x.parts)
+    def _list(self, x: Formula, comma: str = ", ") -> str:
+        return comma.join(self.at(part, _SUM) for part in x.parts)
+
+    def _value(self, value: Any) -> Piece:
+        value = value * 1 if np.asarray(value).dtype == bool else value  # holds or doesn't: 1 or 0
+        written = self.notation.value(value)
+        return written, _SUM if written.startswith(self.notation.minus) else _ATOM
 
     def _leaf(self, x: Formula) -> Piece:
         if x.kind == "ones" and not is_short(x.value):
             return self.notation.ones % self.notation.words("×".join(map(str, x.shape))), _ATOM
-        if x.kind != "leaf" or self.numbers or x.label.startswith("["):
-            written = self.notation.value(x.value)
-            return written, _SUM if written.startswith(self.notation.minus) else _ATOM
+        if x.kind != "leaf" or x.label.startswith("["):
+            return self._value(x.value)
         return self.notation.name(x.label), _ATOM
 
     def _slope(self, x: Formula) -> Piece:
         """Write a slope as the fraction that it is: ``∂loss/∂error``."""
-        if self.numbers:
-            return self._leaf(Formula("leaf", label="", value=x.value))
         result, of = x.label
-        return self.notation.slope % (self.notation.name(result), self.at(of, _ATOM)), _ATOM
+        below = self.at(of, _ATOM)
+        if of.kind == "leaf" and "/" in of.label and not self.notation.has_bars:
+            below = self.notation.parentheses % below
+        return self.notation.slope % (self.notation.name(result), below), _POWER
 
     def _sum(self, x: Formula) -> Piece:
-        written = self.at(x.parts[0], _SUM)
+        minus, written = self.notation.minus, self.at(x.parts[0], _SUM)
         for part in x.parts[1:]:
-            is_negative, size = _split_sign(part)
-            written += f" {self.notation.minus if is_negative else '+'} {self.at(size, _PRODUCT)}"
+            term, _ = self._piece(part)
+            if term.startswith(minus) and (part.kind != "sum" or self._is_number(part)):
+                written += f" {minus} {term.removeprefix(minus)}"
+            else:
+                written += f" + {self.at(part, _PRODUCT)}"
         return written, _SUM
 
     def _product(self, x: Formula) -> Piece:
@@ -98,12 +112,19 @@ class _Writer:
             return self.notation.minus + self.at(size, _PRODUCT), _SUM
         above = [part for part in x.parts if not _is_below(part)]
         below = [_upside_down(part) for part in x.parts if _is_below(part)]
-        top = self.notation.times.join(self.at(part, _MATMUL) for part in above)
+        top = self.notation.times.join(
+            self.at(part, _SUM if part is above[0] and self._is_number(part) else _MATMUL)
+            for part in above
+        )
         if not below:
             return top, _PRODUCT
         if len(above) == 1:
             top = self.at(above[0], _SUM if self.notation.has_bars else _MATMUL)
         return self._quotient(top or "1", below)
+
+    def _is_number(self, x: Formula) -> bool:
+        """Whether a factor is written as a number, which needs no parentheses in the front."""
+        return x.kind == "number" or (self.numbers and x.value is not None)
 
     def _quotient(self, top: str, below: list[Formula]) -> Piece:
         bottom = self.notation.times.join(self.at(part, _MATMUL) for part in below)

@@ -57,7 +57,7 @@ OPERATIONS = {
     "matmul": lambda x, a, b: a @ b,
     "transpose": lambda x, a: a.T,
     "total": _total,
-    "index": lambda x, a: a[x.value],
+    "index": lambda x, a: a[x.key],
     "relation": lambda x, a, b: RELATIONS[x.label](a, b),
     "stack": lambda x, *parts: np.array(parts),
     "call": _call,

@@ -92,7 +92,7 @@ def slopes_of(f, *values, names="xyz"):
         (np.mean, X, "1 / 3"),
         (lambda x: np.maximum(0, x), X - 2, "where((x = 0), 0.5, 1) · (out = x)"),
         (lambda x: np.maximum(0, x), X - 2.5, "(out = x)"),
-        (lambda x: np.where(X > 1, x, 0), X, "[False True True]"),
+        (lambda x: np.where(X > 1, x, 0), X, "[0 1 1]"),
         (lambda x: x[1], X, "(g at [1])"),
         (lambda x: x.T, A, "gᵀ"),
         (np.cumsum, X, "cumsum(g[::-1], axis=0)[::-1]"),

@@ -1,0 +1,117 @@
+"""Explain a computation: the chain rule, step by step, with the numbers."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any, overload
+
+from autodiff.errors import describe
+from autodiff.graph import Node
+from autodiff.show.derivation import Derivation
+from autodiff.show.explanation import Explanation
+from autodiff.show.sharing import shared
+from autodiff.show.working import Working, of_function, of_tensor
+from autodiff.tensor import Tensor
+
+__all__ = ["explain"]
+
+_MOST = 300  # equations; nobody reads more
+
+
+@overload
+def explain(
+    subject: Tensor,
+    argnums: int | Sequence[int] | None = None,
+    of: str | None = None,
+    depth: int | None = None,
+) -> Explanation: ...
+@overload
+def explain(
+    subject: Callable[..., Any],
+    argnums: int | Sequence[int] | None = None,
+    of: str | None = None,
+    depth: int | None = None,
+) -> Callable[..., Explanation]: ...
+def explain(
+    subject: Callable[..., Any] | Tensor,
+    argnums: int | Sequence[int] | None = None,
+    of: str | None = None,
+    depth: int | None = None,
+) -> Explanation | Callable[..., Explanation]:
+    """Derive the slopes of a function, as one would by hand, with the numbers put in.
+
+    Args:
+        subject: a function of plain NumPy code: ``ad.explain(loss)(weights, x)`` runs it. Or a
+            Tensor computed from ``ad.tensor`` values.
+        argnums: the positions of the arguments that get slopes; by default the first one, and every
+            other that holds floats.
+        of: the name of one argument, or of a part of it (``"weights['node_0']"``), or of a local
+            variable: only what its slope needs is derived.
+        depth: how many levels of blocks (``ad.scope``, a network's layers) are opened; by default
+            all.
+
+    Returns:
+        An :class:`Explanation`, to be printed, with ``.markdown()`` and ``.latex()``; for a
+        function, the function that makes it. Where the result isn't a single number, the slopes
+        are those of the sum of its entries.
+
+    Raises:
+        TypeError: not a function or Tensor, something in it isn't numeric, or it is complex.
+        ValueError: ``of`` names nothing that has a slope, or there is more than anybody reads.
+
+    >>> import autodiff as ad
+    >>> def loss(weight, x, target):
+    ...     error = weight * x - target
+    ...     return error ** 2
+    >>> print(ad.explain(loss)(3.0, 4, 5))
+    """
+    if isinstance(subject, Tensor):
+        return _explained(of_tensor(subject), of, depth)
+    if not callable(subject):
+        raise TypeError(
+            f"explain needs a function or a Tensor, got {describe(subject)}. Pass the function "
+            f"itself and then its arguments, ad.explain(loss)(weights), or compute from "
+            f"ad.tensor(value)."
+        )
+
+    @functools.wraps(subject)
+    def explained(*args: Any, **kwargs: Any) -> Explanation:
+        return _explained(of_function(subject, argnums, args, kwargs), of, depth)
+
+    return explained
+
+
+def _explained(recorded: Working, of: str | None, depth: int | None) -> Explanation:
+    working = shared(recorded)
+    for node in working.slopes:
+        if node.value.dtype.kind == "c":
+            raise TypeError(
+                f"explain derives slopes of real numbers, got {node.value.dtype} at "
+                f"{working.lines.get(node, 'a start')}. Compute with real and imaginary parts "
+                f"apart, or see ad.draw."
+            )
+    derivation = Derivation(working, _targets(working, of), depth)
+    count = sum(len(equations) for _, equations in derivation.lines) + len(derivation.steps)
+    if count > _MOST:
+        raise ValueError(
+            f"explain writes at most {_MOST} equations, got {count} for {working.subject}. Explain "
+            f"a smaller case (one row of the data), one argument (of=), or leave blocks closed "
+            f"(depth=0)."
+        )
+    return Explanation(derivation)
+
+
+def _targets(working: Working, of: str | None) -> list[Node]:
+    """Choose the arguments, or the values that have the name that is asked for."""
+    if of is None:
+        return list(working.starts)
+    sloped = {node: name for node, name in working.names.items() if node in working.slopes}
+    exact = [node for node, name in sloped.items() if name == of]
+    found = exact or [n for n, name in sloped.items() if name.startswith((f"{of}[", f"{of}."))]
+    if not found:
+        raise ValueError(
+            f"of= names an argument or a variable that has a slope, got {of!r}. There are "
+            f"{', '.join(dict.fromkeys(sloped.values()))}."
+        )
+    return found
