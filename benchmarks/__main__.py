@@ -49,9 +49,10 @@ def set_environment(threads: int, *, keep_memory: bool) -> None:
 
     Args:
         threads: of BLAS and OpenMP; 0 leaves it to them.
-        keep_memory: whether glibc keeps freed memory. By default it gives some back to the
-            system, or doesn't, depending on what happens to lie at the end of the heap, so that
-            one and the same program may take twice as long from one run to the next.
+        keep_memory: whether glibc keeps freed memory. Left to itself, it gives some back to the
+            system, or doesn't, depending on what happens to lie at the end of the heap: HIPS
+            autograd was 1.6 times as slow so (164 page faults in each run of mlp-digits), the
+            others as quick as ever, and with other sizes it is others that are hit.
     """
     for library in ("OMP", "OPENBLAS", "MKL") if threads else ():
         os.environ[f"{library}_NUM_THREADS"] = str(threads)
@@ -83,8 +84,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--keep-memory",
-        action="store_true",
-        help="let glibc keep freed memory, so that less depends on chance",
+        action=argparse.BooleanOptionalAction,
+        default=True,
+        help="whether glibc keeps freed memory, so that less depends on chance (default: yes)",
     )
     parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the tables there too")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every turn there too")

@@ -19,7 +19,8 @@ turns. *Times ours* is the median over turns of the ratio to our first engine. *
 of the middle half of the turns, relative to the median. *Cores* is the processor time over the wall
 time. *First run adds* is how much longer the first run took than the others: compiling, for the
 most part; it isn't in the time. *Memory* is by how much the process grew in its first run, at its
-peak, or for a whole script, all that it had. The *control* is a bit of NumPy and Python that
+peak, or for a whole script, all that it had (scripts run without what *environment* says of
+MALLOC). The *control* is a bit of NumPy and Python that
 touches none of our code: its spread is the noise of the machine."""
 
 

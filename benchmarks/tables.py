@@ -63,7 +63,9 @@ def remarks(result: Result) -> list[str]:
         if judged is not None:
             met, measured = judged
             lines.append(f"{'met' if met else 'MISSED'}: {aim}; measured {measured}")
-    lines += [f"left out: {name} ({reason})" for name, reason in result.left_out.items()]
+    for reason in dict.fromkeys(result.left_out.values()):
+        names = [name for name, why in result.left_out.items() if why == reason]
+        lines.append(f"left out, {reason}: {', '.join(names)}")
     noise = spread(result.seconds[CONTROL.name])
     if noise > 0.1:
         lines.append(f"the machine was noisy: the control varied by {noise:.0%}")

@@ -15,7 +15,7 @@ from benchmarks.workloads.gradients import chain, mlp
 
 __all__ = ["WORKLOADS", "of_batch", "of_layers", "of_operations", "of_width"]
 
-NOT_DRAWN = ("MyGrad's layers", "ours, backward()", "JAX, eager", "advect")
+NOT_DRAWN = ("MyGrad's layers", "ours, backward()", "JAX, eager", "advect", "advect, staged")
 LONGEST = {
     "JAX, jitted": 1_000,
     "ours, jitted": 10_000,

@@ -66,7 +66,7 @@ def test_reports_say_what_was_met_missed_and_left_out():
     assert remarks(result) == [
         "met: ours: at most 0.5 of peer; measured 0.333",
         "MISSED: ours: at most 500 ms; measured 1000.0 ms",
-        "left out: absent (absent isn't installed)",
+        "left out, absent isn't installed: absent",
     ]
     assert not failures_of_ours(result)
     page = as_markdown({"Python": "3"}, [result])

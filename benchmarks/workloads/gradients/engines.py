@@ -56,6 +56,7 @@ def engines(
         Engine("HIPS autograd", partial(_autograd, make), ("autograd",)),
         Engine("MyGrad", partial(_mygrad, make), ("mygrad",)),
         Engine("advect", partial(_advect, make), ("advect",)),
+        Engine("advect, staged", partial(_advect_staged, make), ("advect",)),
         Engine("PyTorch", partial(_pytorch, make), ("torch",)),
         Engine("JAX, eager", partial(_jax, make), ("jax",)),
         Engine("JAX, jitted", partial(_jax_jitted, make), ("jax",)),
@@ -123,6 +124,16 @@ def _advect(make: Make) -> Run:
     problem = make()
     slope = problem.differentiated(advect.value_and_grad, np)
     return partial(slope, *problem.parameters, *problem.data)
+
+
+def _advect_staged(make: Make) -> Run:
+    import advect
+
+    problem = make()
+    arguments = (*problem.parameters, *problem.data)
+    program = advect.stage(partial(problem.loss, np), *arguments)
+    slope = advect.value_and_grad(program, tuple(range(len(problem.parameters))))
+    return partial(slope, *arguments)
 
 
 def _pytorch(make: Make) -> Run:
