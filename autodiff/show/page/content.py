@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from autodiff.graph import Node
-from autodiff.show.page.labels import Label, labels_of
+from autodiff.show.folding import MOST as MOST_BOXES
+from autodiff.show.folding import Block, Part, nodes_of, outline
+from autodiff.show.page.labels import Label, label_of_block, labels_of
 from autodiff.show.page.layout import Box, dot, is_written_out
 from autodiff.show.page.program import MOST, Program
-from autodiff.show.page.record import Arrow, backward_of, node_of
+from autodiff.show.page.record import Backward, backward_of, node_of
 from autodiff.show.page.sources import Sources
 from autodiff.show.rendering import render
-from autodiff.show.symbols import local_slopes
+from autodiff.show.symbols import LocalSlope, local_slopes
 from autodiff.show.working import Working
 
 __all__ = ["Layout", "content_of"]
 
-_MOST_NODES = 400  # in a page whose numbers can be changed
 Fact = dict[str, Any]
 
 
@@ -29,54 +31,80 @@ class Layout(NamedTuple):
     svg: str | None
 
 
-def content_of(working: Working) -> tuple[Fact, Layout]:
-    """Gather what a page shows of a computation, ready for JSON."""
-    return _Content(working).gathered()
+class Use(NamedTuple):
+    """Where a value is used: in a Node, at a position of its inputs; ``tail`` is the value's id."""
+
+    node: Node
+    position: int
+    tail: str
+
+
+def content_of(working: Working, depth: int | None = None) -> tuple[Fact, Layout]:
+    """Gather what a page shows of a computation, ready for JSON.
+
+    Args:
+        working: the computation.
+        depth: how many levels of scopes are opened; by default all, unless there are too many
+            values to look at, which are folded then.
+    """
+    return _Content(working, depth).gathered()
 
 
 class _Content:
     """The content of one page in the making."""
 
-    def __init__(self, working: Working) -> None:
+    def __init__(self, working: Working, depth: int | None) -> None:
         self.working = working
         self.labels = labels_of(working)
-        self.backward = backward_of(working)
-        self.too_much = _too_much(working)
-        self.program = Program(working.starts, runs=not self.too_much)
+        self.parts: list[Part] = list(working.nodes)
+        self.frames: dict[Part, Any] = {
+            part: working.scopes.get(part, ()) for part in working.nodes
+        }
+        if depth is not None or len(self.parts) > MOST_BOXES:
+            chosen = outline(working, depth)
+            self.parts, self.frames = chosen.parts, chosen.frames
+        self.refusal = _refusal(working, self.parts)
+        self.backward = self.swept()
+        self.ways = {(arrow.head, arrow.position): arrow for arrow in self.backward.arrows}
+        self.program = Program(working.starts, runs=not self.refusal)
         self.sources = Sources()
+        self.ids = {node: f"n{i}" for i, part in enumerate(self.parts) for node in nodes_of(part)}
+        self.shared: dict[str, str] = {}  # the boxes of constant arrays, by their names
         self.boxes: list[Box] = []
         self.facts: list[Fact] = []
         self.arrows: list[Fact] = []
-        self.ids = {node: f"n{i}" for i, node in enumerate(working.nodes)}
-        self.shared: dict[str, str] = {}  # the boxes of constant arrays, by their names
+
+    def swept(self) -> Backward:
+        """Sweep back; record it as well, unless a rule can't be."""
+        if not self.refusal:
+            try:
+                return backward_of(self.working, record=True)
+            except (TypeError, NotImplementedError):  # a rule of the user's, for arrays alone
+                self.refusal = "a rule on the way back takes only plain arrays"
+        return backward_of(self.working, record=False)
 
     def gathered(self) -> tuple[Fact, Layout]:
         """Put everything together."""
-        ways = {(arrow.head, arrow.position): arrow for arrow in self.backward.arrows}
-        for node in self.working.nodes:
-            inputs = [self.input_of(node, i) for i in range(len(self.operands(node)))]
-            self.add_box(node, inputs)
-            rules = self.rules(node, ways)
-            for i, tail in enumerate(inputs):
-                if tail is not None:
-                    self.add_arrow(tail, node, i, ways.get((node, i)), rules)
+        for part in self.parts:
+            uses = [use for node in nodes_of(part) for use in self.uses(node, part)]
+            if isinstance(part, Block):
+                self.add_block(part, uses)
+            else:
+                self.add_step(part, uses)
         ends = [(arrow["id"], arrow["tail"], arrow["head"]) for arrow in self.arrows]
         text = dot(self.boxes, ends)
-        return self.facts_of_page(), Layout(text, render(text))
-
-    def facts_of_page(self) -> Fact:
-        working = self.working
-        return {
-            "title": working.subject,
-            "isScalar": working.is_scalar,
-            "results": [self.ids[node] for node in working.results],
+        facts = {
+            "title": self.working.subject,
+            "isScalar": self.working.is_scalar,
+            "results": [self.ids[node] for node in self.working.results],
             "boxes": self.facts,
             "arrows": self.arrows,
             "decisions": self.decisions(),
             "program": self.program.entries,
-            "tooMuch": self.too_much,
+            "refusal": self.refusal,
             "sources": self.sources.pieces,
         }
+        return facts, Layout(text, render(text))
 
     def decisions(self) -> list[Fact]:
         """List where plain values were taken: what was recorded is only true while they hold."""
@@ -87,96 +115,122 @@ class _Content:
         found |= {(value, "index", "an index", ""): None for value in self.program.fixed}
         return [dict(zip(("value", "how", "place", "text"), each, strict=True)) for each in found]
 
-    def operands(self, node: Node) -> tuple[Any, ...]:
-        return () if node in self.working.starts else node.inputs
+    def uses(self, node: Node, part: Part) -> Iterator[Use]:
+        """List the values that a Node uses, of other boxes than its part's own.
 
-    def input_of(self, node: Node, position: int) -> str | None:
-        """Find or make the box of an input; numbers that stand in the code have none."""
-        x = node.inputs[position]
-        if type(x) is Node:
-            return self.ids[x]
-        return self.constant_box(x, f"{self.ids[node]}_{position}") if np.ndim(x) else None
+        Numbers that stand in the code have no box, nor have arrays that only a block knows.
+        """
+        for position, x in enumerate(() if node in self.working.starts else node.inputs):
+            if type(x) is Node:
+                if self.ids[x] != self.ids[node]:
+                    yield Use(node, position, self.ids[x])
+            elif np.ndim(x) and (type(part) is Node or self.working.constant_name(x)):
+                yield Use(node, position, self.constant(x, f"c{self.ids[node]}_{position}"))
 
-    def constant_box(self, value: Any, fallback: str) -> str:
-        """Add the box of an array; an argument gets one box, however often it is used."""
+    def constant(self, value: Any, fallback: str) -> str:
+        """Find or add the box of an array; an argument gets one box, however often it is used."""
         name = self.working.constant_name(value)
-        own = self.shared.setdefault(name, f"c{len(self.shared)}") if name else f"c{fallback}"
+        own = self.shared.setdefault(name, f"c{len(self.shared)}") if name else fallback
         if all(box.id != own for box in self.boxes):
-            label = Label(name or "constant")
-            self.boxes.append(Box(own, label.name, "", value, None))
-            self.facts.append(self.fact(own, label, value, None))
+            self.add(own, Label(name or "constant"), value, None)
         return own
 
-    def add_box(self, node: Node, inputs: list[str | None]) -> None:
-        label, own = self.labels[node], self.ids[node]
-        slope = node_of(self.backward.slopes.get(node))
-        if slope is None and node in self.working.starts and node in self.working.slopes:
-            slope = np.zeros_like(node.value)[()]  # the result doesn't depend on it
-        line = self.working.lines.get(node)
-        scopes = self.working.scopes.get(node, ())
-        self.boxes.append(
-            Box(
-                own,
-                label.name,
-                label.expression,
-                node.value,
-                slope.value if type(slope) is Node else slope,
-                [(f"{scope.name}_{scope.id}", scope.label) for scope in scopes],
-            )
-        )
-        fact = self.fact(own, label, node, slope)
-        self.facts.append(
-            {**fact, "inputs": inputs, "source": self.sources.add(line) if inputs else None}
-        )
+    def add_step(self, node: Node, uses: list[Use]) -> None:
+        """Add the box of one value, and the arrows to it."""
+        tails = {use.position: use.tail for use in uses}
+        count = len(node.inputs) if uses or node not in self.working.starts else 0
+        self.add(
+            self.ids[node], self.labels[node], node, self.slope(node), self.frames.get(node, ()),
+            inputs=[tails.get(i) for i in range(count)],
+            isInput=node in self.working.starts,
+            source=self.sources.add(self.working.lines.get(node)) if count else None,
+        )  # fmt: skip
+        rules = self.rules(node)
+        for use in uses:
+            way, rule = self.ways.get(use[:2]), rules.get(use.position)
+            share, local = (None, None) if way is None else (way.share, way.local)
+            self.add_arrow(
+                use.tail, self.ids[node], node_of(share), node_of(local),
+                rule=rule.text if rule else "", isPlain=bool(rule and rule.is_plain),
+            )  # fmt: skip
 
-    def fact(self, own: str, label: Label, value: Any, slope: Any) -> Fact:
-        plain = value.value if type(value) is Node else value
-        return {
+    def add_block(self, block: Block, uses: list[Use]) -> None:
+        """Add the box of a block, which shows its last value, and an arrow from each it uses."""
+        own, last = self.ids[block.nodes[0]], block.nodes[-1]
+        self.add(
+            own, label_of_block(block), last, self.slope(last), self.frames.get(block, ()),
+            inputs=list(dict.fromkeys(use.tail for use in uses)),
+            isBlock=True,
+            called=self.labels[last].name,
+            source=self.sources.add(self.working.lines.get(block.nodes[0])),
+        )  # fmt: skip
+        shares: dict[str, list[Any]] = {}
+        for use in uses:
+            way = self.ways.get(use[:2])
+            shares.setdefault(use.tail, []).extend([] if way is None else [way.share])
+        for tail, several in shares.items():
+            plain = [x for x in several if x is not None]
+            self.add_arrow(tail, own, sum(plain) if plain else None, None)
+
+    def add(
+        self, own: str, label: Label, value: Any, slope: Any, scopes: Any = (), **facts: Any
+    ) -> None:
+        """Add a box: to the drawing, and what the page knows of it."""
+        number, height = (x.value if type(x) is Node else x for x in (value, slope))
+        frames = [(f"{scope.name}_{scope.id}", scope.label) for scope in scopes]
+        self.boxes.append(Box(own, label.name, label.expression, number, height, frames))
+        self.facts.append({
             "id": own,
             "name": label.name,
+            "called": label.name,
             "expression": label.expression,
             "template": label.template,
             "value": self.program.add(value),
             "slope": None if slope is None else self.program.add(slope),
-            "isWrittenOut": is_written_out(plain),
-            "isInput": value in self.working.starts if type(value) is Node else False,
+            "isWrittenOut": is_written_out(number),
+            "isInput": False,
+            "isBlock": False,
             "inputs": [],
             "source": None,
-        }
+            **facts,
+        })  # fmt: skip
 
-    def rules(self, node: Node, ways: dict[tuple[Node, int], Arrow]) -> dict[int, Any]:
+    def add_arrow(self, tail: str, head: str, share: Any, local: Any, **facts: Any) -> None:
+        """Add an arrow: what flows back along it, and by which rule."""
+        self.arrows.append({
+            "id": f"e{len(self.arrows)}",
+            "tail": tail,
+            "head": head,
+            "share": None if share is None else self.program.add(share),
+            "local": None if local is None else self.program.add(local),
+            "rule": "",
+            "isPlain": False,
+            **facts,
+        })  # fmt: skip
+
+    def slope(self, node: Node) -> Any:
+        """Find the slope of a value; zero for an argument that doesn't matter."""
+        found = node_of(self.backward.slopes.get(node))
+        return self.working.slopes.get(node) if found is None else found
+
+    def rules(self, node: Node) -> dict[int, LocalSlope]:
         """Write the rules of an operation, with places for its inputs, as its template has them."""
-        if all((node, i) not in ways for i in range(len(node.inputs))):
+        several = any(isinstance(getattr(x, "value", x), tuple) for x in (node, *node.inputs))
+        if several or all((node, i) not in self.ways for i in range(len(node.inputs))):
             return {}
-        if any(isinstance(getattr(x, "value", x), tuple) for x in (node, *node.inputs)):
-            return {}  # of a function with several results
         names = {x: f"⟦{i}⟧" for i, x in enumerate(node.inputs) if type(x) is Node}
         arrays = {id(x): f"⟦{i}⟧" for i, x in enumerate(node.inputs) if np.ndim(x)}
-        return local_slopes(node, {**names, node: "⟦out⟧"}, lambda x: arrays.get(id(x)))
-
-    def add_arrow(
-        self, tail: str, node: Node, position: int, way: Arrow | None, rules: dict[int, Any]
-    ) -> None:
-        rule = rules.get(position)
-        share, local = (None, None) if way is None else (node_of(way.share), node_of(way.local))
-        self.arrows.append(
-            {
-                "id": f"e{len(self.arrows)}",
-                "tail": tail,
-                "head": self.ids[node],
-                "share": None if share is None else self.program.add(share),
-                "local": None if local is None else self.program.add(local),
-                "rule": rule.text if rule else "",
-                "isPlain": bool(rule and rule.is_plain),
-            }
-        )
+        try:
+            return local_slopes(node, {**names, node: "⟦out⟧"}, lambda x: arrays.get(id(x)))
+        except (TypeError, NotImplementedError):  # a rule of the user's, for arrays alone
+            return {}
 
 
-def _too_much(working: Working) -> str:
+def _refusal(working: Working, parts: list[Part]) -> str:
     """Say why the page doesn't compute by itself, if there is too much to; else nothing."""
     entries = sum(np.size(node.value) for node in working.nodes if type(node.value) is not tuple)
     if entries > MOST:
         return f"{entries:,} numbers are more than the {MOST:,} that a page computes with"
-    if len(working.nodes) > _MOST_NODES:
-        return f"{len(working.nodes)} steps are more than the {_MOST_NODES} that a page computes"
-    return ""
+    if len(working.nodes) > MOST_BOXES:
+        return f"{len(working.nodes):,} steps are more than the {MOST_BOXES} that a page computes"
+    return "some steps are folded" if any(isinstance(part, Block) for part in parts) else ""

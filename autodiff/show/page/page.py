@@ -18,12 +18,16 @@ __all__ = ["page_of"]
 _SCRIPTS = ("numbers", "operations", "program", "story", "graph", "panel", "main")
 
 
-def page_of(working: Working) -> str:
+def page_of(working: Working, depth: int | None = None) -> str:
     """Write the page of a computation: HTML, with its styles, scripts and data inside.
 
     It asks the network for nothing, which its content policy also forbids it.
+
+    Args:
+        working: the computation.
+        depth: how many levels of scopes are opened; by default all, unless that is too much.
     """
-    content, layout = content_of(working)
+    content, layout = content_of(working, depth)
     scripts = [_static(f"{name}.js") for name in _SCRIPTS]
     if layout.svg is None:  # Graphviz lays the boxes out in the browser
         scripts.insert(0, _static("viz.js"))

@@ -13,8 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.graph import Node
+from autodiff.graph import Node, given_out
 from autodiff.rules.reduce import axes_of
+from autodiff.tensor import Tensor
 
 __all__ = ["Program"]
 
@@ -77,6 +78,11 @@ class Program:
             return self._append(node.value, {"op": "input"}, keep=True)
         if node.primitive is None or name in _FIXED or (name == "argument" and not node.inputs):
             return self._append(node.value, {"op": "constant"}, keep=True)
+        if not _is_own(node.primitive):
+            inner = _inside(node)
+            if inner is not None:
+                return self.add(inner)
+            return self._append(node.value, {"op": f"{name}, which isn't NumPy's own"}, keep=False)
         inputs = [self._places[n] if type(n) is Node else self.add(n) for n in node.inputs]
         if name in ("getitem", "setitem"):
             parts = node.inputs[1 if name == "getitem" else 2 :]
@@ -88,6 +94,25 @@ class Program:
         entry = {**form, **_described(value, keep)}
         self.entries.append(entry)
         return len(self.entries) - 1
+
+
+def _is_own(primitive: Any) -> bool:
+    """Whether a primitive is NumPy's or the engine's, whose meaning its name tells."""
+    module = getattr(primitive.function, "__module__", None) or "numpy"
+    return module.partition(".")[0] in ("numpy", "autodiff")
+
+
+def _inside(node: Node) -> Node | None:
+    """Run a primitive of somebody's own on Tensors, to see what it computes; None if that fails."""
+    primitive: Any = node.primitive
+    taken: list[str] = []
+    inputs = [Tensor(x) if type(x) is Node else x for x in node.inputs]
+    try:
+        with given_out(lambda node, how: taken.append(how)):
+            result = primitive.function(*inputs, **node.options)
+    except (TypeError, AttributeError, NotImplementedError):  # it is written for arrays alone
+        return None
+    return result.node if isinstance(result, Tensor) and not taken else None
 
 
 def _described(value: Any, keep: bool) -> Entry:

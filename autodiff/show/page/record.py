@@ -51,8 +51,13 @@ class Backward:
     decisions: list[Decision]
 
 
-def backward_of(working: Working) -> Backward:
-    """Sweep back through a computation once more, and record what each rule does."""
+def backward_of(working: Working, record: bool) -> Backward:
+    """Sweep back through a computation once more, and keep what each rule does.
+
+    Args:
+        working: the computation.
+        record: whether as Tensors, with the graph of how they were computed.
+    """
     found = Backward({}, [], [])
     starts = working.starts
     seeds = [(n, np.ones_like(n.value)[()]) for n in working.results if n in working.slopes]
@@ -62,21 +67,22 @@ def backward_of(working: Working) -> Backward:
         if not isinstance(node.value, tuple):
             found.slopes[node] = to_user(slope)
         if node not in starts:
-            found.arrows.extend(_arrows(node, slope, matter))
+            traced = record or isinstance(slope, Tensor)
+            found.arrows.extend(_arrows(node, slope, matter, traced))
 
     def see(node: Node, how: str) -> None:
         found.decisions.append(Decision(node, how, "the way back"))
 
     with np.errstate(all="ignore"), given_out(see):  # what there was to warn of was told before
-        sweep(seeds, starts, note, record=True)
+        sweep(seeds, starts, note, record)
     found.slopes.update((node, seed) for node, seed in seeds if node not in found.slopes)
     return found
 
 
-def _arrows(head: Node, slope: Any, matter: set[Node]) -> list[Arrow]:
-    shares = _pulled(head, slope, matter)
+def _arrows(head: Node, slope: Any, matter: set[Node], traced: bool) -> list[Arrow]:
+    shares = _pulled(head, slope, matter, traced)
     unit = np.ones_like(head.value)[()] if np.ndim(slope) == 0 else None
-    locals_ = _pulled(head, unit, matter) if unit is not None else shares
+    locals_ = _pulled(head, unit, matter, traced) if unit is not None else shares
     return [
         Arrow(
             tail,
@@ -89,10 +95,10 @@ def _arrows(head: Node, slope: Any, matter: set[Node]) -> list[Arrow]:
     ]
 
 
-def _pulled(head: Node, slope: Any, matter: set[Node]) -> list[tuple[int, Node, Any]]:
+def _pulled(head: Node, slope: Any, matter: set[Node], traced: bool) -> list[tuple[int, Node, Any]]:
     """Run the rules of a Node: for each input on the way its place, itself, and its share."""
     answers: list[tuple[Node, Any]] = []
-    pull_back(head, slope, matter, lambda tail, answer: answers.append((tail, answer)), traced=True)
+    pull_back(head, slope, matter, lambda tail, answer: answers.append((tail, answer)), traced)
     rules: Any = getattr(head.primitive, "rules", ())
     if getattr(head.primitive, "variadic", None) is not None:
         rules = rules * len(head.inputs)

@@ -64,7 +64,7 @@ class Graph {
     });
     button.setAttribute("aria-pressed", String(picked === id));
     const head = [element("span", { class: "name" }, box.name)];
-    if (box.expression) head.push(element("span", { class: "expression" }, `= ${box.expression}`));
+    if (box.expression) head.push(element("span", { class: "expression" }, box.isBlock ? box.expression : `= ${box.expression}`));
     const rows = [entriesRow("value", value, box), ...(box.slope === null ? [] : [slopeRow(slope, box, this.largest())])];
     button.replaceChildren(...head, ...rows);
     button.setAttribute("aria-label", spoken(box, value, slope, story));
@@ -114,7 +114,7 @@ class Graph {
   // Choose a place for the graph, and a size at which it is seen whole, if it can be read there.
   fit(frame) {
     document.body.classList.toggle("wide", this.size.width > 2 * this.size.height && this.size.width > 600);
-    const scale = Math.min(1, (frame.clientWidth - 24) / this.size.width);
+    const scale = Math.min(1.25, (frame.clientWidth - 24) / this.size.width);
     this.zoom(Math.max(scale, 0.75));
   }
 

@@ -3,7 +3,7 @@
 class Page {
   constructor(content) {
     this.content = content;
-    this.program = new Program(content.program, content.tooMuch);
+    this.program = new Program(content.program, content.refusal);
     this.story = new Story(content, this.program);
     this.panel = new Panel(this.story, this.program);
     this.frame = byId("frame");
@@ -133,7 +133,8 @@ class Page {
     set.style.setProperty("--columns", value.shape.at(-1) ?? 1);
     value.data.forEach((x, i) => {
       const name = value.data.length === 1 ? box.name : `${box.name}, entry ${i + 1}`;
-      const field = element("input", { type: "number", step: "any", value: x, "aria-label": name, "data-box": box.id });
+      const shown = value.kind === "float32" ? Number(x.toPrecision(8)) : x;
+      const field = element("input", { type: "number", step: "any", value: shown, "aria-label": name, "data-box": box.id });
       field.addEventListener("input", () => this.edit(box, set));
       set.append(field);
     });

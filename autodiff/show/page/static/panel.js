@@ -33,6 +33,7 @@ class Panel {
 
   forward(box, state) {
     const lines = [heading(`Forward, step ${state.count} of ${this.story.forwardCount}`)];
+    if (box.isBlock) return [...lines, paragraph(`${box.name}: ${box.expression} in one.`), equation("last value", inLine(this.story.value(box.id)), "result")];
     const formula = this.story.withNames(box.template, box);
     lines.push(equation(box.name === formula ? "" : `${box.name} =`, formula));
     const numbers = this.story.withNumbers(box.template, box);
@@ -54,7 +55,7 @@ class Panel {
     const arrows = this.story.flowingInto(box.id);
     const lines = [
       heading(`Backward, step ${done} of ${all}`),
-      paragraph(`Back through ${box.name}${box.expression ? ` = ${box.expression}` : ""}.`),
+      paragraph(`Back through ${box.name}${box.expression && !box.isBlock ? ` = ${box.expression}` : ""}.`),
     ];
     for (const arrow of arrows) lines.push(...this.rule(arrow), ...this.soFar(arrow, state));
     return lines;
@@ -63,11 +64,13 @@ class Panel {
   // The chain rule for one arrow: in symbols, with the numbers, and what comes out.
   rule(arrow) {
     const box = this.story.boxes.get(arrow.head);
+    if (box.isBlock) return this.throughBlock(arrow, box);
     const arriving = inLine(this.program.values[box.slope]);
     const share = inLine(this.program.values[arrow.share], signed);
     const left = `${this.slopeName(arrow.tail)} ${this.story.flowingOutOf(arrow.tail).length > 1 ? "gets" : "="}`;
-    const symbols = this.product(this.slopeName(arrow.head), this.story.withNames(arrow.rule, box), arrow);
-    const numbers = this.product(arriving, this.story.withNumbers(arrow.rule, box), arrow);
+    const unknown = `∂${this.factor(arrow.head)}/∂${this.factor(arrow.tail)}`; // the rule has no words
+    const symbols = this.product(this.slopeName(arrow.head), this.story.withNames(arrow.rule, box) || unknown, arrow);
+    const numbers = arrow.rule ? this.product(arriving, this.story.withNumbers(arrow.rule, box), arrow) : "";
     const local = arrow.local === null ? "" : this.product(arriving, inLine(this.program.values[arrow.local]), arrow);
     const spread = this.spread(box, arrow);
     const steps = [numbers, local, spread, share].filter((text, i, all) => text && text !== all[i - 1] && text.length < 160);
@@ -75,6 +78,11 @@ class Panel {
       equation(left, symbols),
       ...steps.map((text, i) => equation("=", text, i === steps.length - 1 ? "result" : "")),
     ];
+  }
+
+  throughBlock(arrow, box) {
+    const share = inLine(this.program.values[arrow.share], signed);
+    return [equation(`${this.slopeName(arrow.tail)} gets`, `what comes back through the ${box.expression}`), equation("=", share, "result")];
   }
 
   // Say so where one number goes to many entries, or those of many add up.
@@ -87,8 +95,7 @@ class Panel {
   }
 
   product(arriving, rule, arrow) {
-    if (!arrow.rule) return arriving;
-    if (!arrow.isPlain) return rule.replace(/\bg\b/g, arriving);
+    if (arrow.rule && !arrow.isPlain) return rule.replace(/\bg\b/g, arriving);
     return rule === "1" ? arriving : `${arriving} · ${isSum(rule) ? `(${rule})` : bracketed(rule)}`;
   }
 
@@ -157,8 +164,12 @@ class Panel {
   }
 
   slopeName(id) {
-    const { name } = this.story.boxes.get(id);
-    return `∂${this.story.symbol}/∂${/^[\w.[\]'"₀-₉]+$/.test(name) ? name : `(${name})`}`;
+    return `∂${this.story.symbol}/∂${this.factor(id)}`;
+  }
+
+  factor(id) {
+    const { called } = this.story.boxes.get(id);
+    return /^[\w.[\]'"₀-₉]+$/.test(called) ? called : `(${called})`;
   }
 }
 

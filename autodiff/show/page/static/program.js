@@ -1,11 +1,11 @@
 // The recorded program: every value and slope, computed again when an input changes.
 
 class Program {
-  constructor(entries, tooMuch) {
+  constructor(entries, refusal) {
     this.entries = entries;
     this.recorded = entries.map(revived);
     this.values = this.recorded;
-    this.refusal = tooMuch || this.unknown() || this.difference();
+    this.refusal = refusal || this.unknown() || this.difference();
   }
 
   // Name what the page can't compute.

@@ -60,6 +60,7 @@ class Story {
     if (arrived.length === uses.length) {
       return uses.length || isSeed || state.isLast ? { value: this.program.values[box.slope], isWhole: true } : null;
     }
+    if (box.isBlock) return null; // its values are several
     if (isSeed || !arrived.length) return isSeed ? { value: ones(this.value(id)), isWhole: false } : null;
     const shares = arrived.map((arrow) => this.program.values[arrow.share]);
     return { value: summed(shares), isWhole: false };
@@ -101,7 +102,7 @@ class Story {
   }
 
   withNames(template, box) {
-    return this.filled(template, box, (id) => this.boxes.get(id).name);
+    return this.filled(template, box, (id) => this.boxes.get(id).called);
   }
 
   withNumbers(template, box) {

@@ -23,7 +23,7 @@ RUN = """([entries, changes]) => {
     return { data: program.values.map((value) => value.data?.map(String)) };
 }"""
 FEW = settings(
-    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
@@ -41,7 +41,7 @@ def recomputed(script, f, first, then):
     """Record f at some arguments, change them in the page, and read the result and the slopes."""
     with np.errstate(all="ignore"):
         working = of_function(f, range(len(first)), first, {})
-    backward = backward_of(working)
+    backward = backward_of(working, record=True)
     program = Program(working.starts, runs=True)
     starts = [program.add(node) for node in working.starts]
     places = [program.add(working.results[0])]
@@ -198,7 +198,7 @@ def test_what_is_no_number(script, x):
 def test_numbers_read_as_in_pictures(script):
     from autodiff.show.words import number, signed
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=30, deadline=None)
     @given(st.lists(st.floats(-1e300, 1e300, allow_subnormal=False), min_size=20, max_size=20))
     def check(values):
         write = "(xs) => xs.map(Number).flatMap((x) => [number(x), signed(x)])"

@@ -104,7 +104,7 @@ def test_many_entries_are_told_by_their_range():
     (entry,) = [facts["program"][b["value"]] for b in facts["boxes"] if "3" in b["name"][:5]]
     assert entry["range"] == {"ends": [0.0, 89_997.0], "bad": 0}
     assert entry["data"] is None
-    assert facts["tooMuch"].startswith("60,001 numbers are more than")
+    assert facts["refusal"].startswith("60,001 numbers are more than")
 
 
 def test_code_of_a_long_function_is_cut(tmp_path):
@@ -146,3 +146,66 @@ def test_show_is_a_package_and_a_function():
 def test_something_else_than_a_function_is_refused():
     with pytest.raises(TypeError, match=r"show needs a function or a Tensor, got float 3\.0"):
         ad.show(3.0)
+
+
+# What is too much, and what is somebody's own.
+
+
+def looped(x):
+    for _ in range(150):
+        x = np.tanh(x * 1.01)
+    return x.sum()
+
+
+def test_what_repeats_is_folded_where_it_is_too_much():
+    facts = content(looped, np.array([1.0, 2.0]))
+    names = [box["name"] for box in facts["boxes"]]
+    assert names == ["x", "x = np.tanh(x * 1.01) ×150", "looped"]
+    assert facts["refusal"] == "302 steps are more than the 200 that a page computes"
+    first, last = facts["arrows"]
+    shares = [facts["program"][arrow["share"]]["data"] for arrow in (first, last)]
+    np.testing.assert_allclose(shares[0], ad.grad(looped)(np.array([1.0, 2.0])))
+    assert shares[1] == [1, 1]
+
+
+def test_folding_a_scope_by_depth():
+    def f(x):
+        with ad.scope("layer", label="Layer 2"):
+            y = x * 2
+            y = y + 1
+        return y * y
+
+    working = of_function(f, None, (3.0,), {})
+    (_, block, _), opened = (content_of(working, depth)[0]["boxes"] for depth in (0, 1))
+    assert (block["name"], block["expression"], block["called"]) == ("Layer 2", "2 steps", "y₂")
+    assert [box["name"] for box in opened] == ["x", "y₁", "y₂", "f"]
+    assert "Layer 2" in content_of(working)[1].dot
+
+
+@ad.primitive
+def cube(x):
+    return float(x) ** 3
+
+
+ad.derivative(cube, x=lambda g, z, x: g * 3 * float(x) ** 2)
+
+
+@ad.primitive
+def rectified(x):
+    return np.maximum(x, 0)
+
+
+ad.derivative(rectified, x=lambda g, z, x: g * (x > 0))
+
+
+def test_a_rule_for_plain_arrays_is_shown_all_the_same():
+    facts = content(lambda x: cube(x) * 2, 2.0)
+    assert "takes only plain arrays" in facts["refusal"]
+    shares = [facts["program"][arrow["share"]]["data"] for arrow in facts["arrows"]]
+    assert shares == [[24], [2]]
+
+
+def test_a_primitive_of_ones_own_is_computed_as_what_it_does():
+    facts = content(lambda x: rectified(x) * 2, 2.0)
+    assert "maximum" in [entry["op"] for entry in facts["program"]]
+    assert not facts["refusal"]

@@ -38,8 +38,8 @@ def box(page, name):
 
 
 def slope(page, name):
-    numbers = re.search(r"slope of .*? (\[[^\]]*\]|[-−+∞\d.e]+)", box(page, name))[1]
-    return [float(x) for x in numbers.replace("−", "-").strip("[]").split()]
+    numbers = re.search(r"slope of .*? (\[.*\]|[-−+∞\d.e]+)", box(page, name))[1]
+    return [float(x) for x in numbers.replace("−", "-").replace("[", "").replace("]", "").split()]
 
 
 def numbers_in(page, name, *values):
@@ -195,3 +195,30 @@ def test_it_fits_a_phone(opened, scheme):
     assert page.locator("#forward").bounding_box()["height"] >= 40
     active = page.locator(".box.active").bounding_box()
     assert 0 <= active["x"] < 375
+
+
+def test_what_is_folded_is_told_in_one(opened):
+    def looped(x):
+        for _ in range(150):
+            x = np.tanh(x * 1.01)
+        return x.sum()
+
+    page = opened(html(looped, np.array([1.0, 2.0])))
+    press(page, "ArrowRight")
+    assert "300 steps in one" in page.locator("#step").inner_text()
+    press(page, "End")
+    np.testing.assert_allclose(slope(page, "x"), ad.grad(looped)(np.array([1.0, 2.0])), 1e-3)
+    assert "what comes back through the 300 steps" in page.locator("#step").inner_text()
+
+
+def test_a_model_with_layers_in_frames(opened):
+    from nn.layers import Dense
+    from nn.models import Sequential
+
+    model = Sequential([Dense(3, activation="relu", input_shape=(2,)), Dense(1)])
+    page = opened(html(lambda x: model(x).sum(), np.ones((2, 2), np.float32)), "#end")
+    assert page.locator("#stage .cluster").count() >= 2
+    numbers_in(page, "x", 0.5, -1, 2, 0)
+    x = np.array([[0.5, -1], [2, 0]], np.float32)
+    expected = ad.grad(lambda x: model(x).sum())(x)
+    np.testing.assert_allclose(slope(page, "x"), expected.ravel(), rtol=2e-3, atol=1e-6)
