@@ -7,14 +7,22 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from benchmarks.control import CONTROL
 from benchmarks.turns import Result
 from benchmarks.workload import ratio_of
 
 __all__ = ["draw"]
 
-OURS = "#c2185b"
-COLORS = ("#455a64", "#1976d2", "#f57c00", "#388e3c", "#7b1fa2", "#0097a7", "#795548", "#9e9d24")
+COLORS = {  # by the first of these words that is in an engine's name
+    "ours": "#c2185b",
+    "hand": "#455a64",
+    "Keras": "#7b1fa2",
+    "JAX": "#388e3c",
+    "PyTorch": "#f57c00",
+    "autograd": "#1976d2",
+    "MyGrad": "#0097a7",
+    "micrograd": "#795548",
+    "scikit-learn": "#9e9d24",
+}
 MEGABYTE = 1e6
 
 
@@ -56,6 +64,8 @@ def _growth(axis: str, series: Sequence[Result]) -> Any:
     _lines(panels[1], series, lambda r, name: (r.firsts[name].memory or 0) / MEGABYTE)
     for panel, what in zip(panels, ("time, ms", "memory of the first run, MB"), strict=True):
         panel.set(xlabel=axis, title=what)
+        panel.set_xticks(sizes := [r.workload.size or 0 for r in series], map(_short, sizes))
+        panel.minorticks_off()
     panels[1].set_ylim(bottom=0.1)
     handles, labels = panels[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside right center", frameon=False)
@@ -63,40 +73,47 @@ def _growth(axis: str, series: Sequence[Result]) -> Any:
 
 
 def _lines(panel: Any, series: Sequence[Result], measured: Callable[[Result, str], float]) -> None:
-    for name, color in _colors(series).items():
+    for name in _engines_that_ran(series):
         there = [r for r in series if name in r.turns]
         sizes, values = [r.workload.size for r in there], [measured(r, name) for r in there]
-        width = 2.2 if color == OURS else 1.2
+        width = 2.2 if name.startswith("ours") else 1.2
         style = "--" if name.endswith("jitted") else ":" if name == "by hand" else "-"
-        panel.loglog(sizes, values, style, color=color, label=name, linewidth=width, marker=".")
+        panel.loglog(sizes, values, "." + style, color=_color(name), label=name, linewidth=width)
 
 
 def _bars(results: Sequence[Result]) -> Any:
     """Draw how many times our time each engine takes, a panel for each network."""
     from matplotlib.figure import Figure
 
+    names = _engines_that_ran(results)
     figure = Figure(figsize=(9, 3), layout="constrained")
     panels = figure.subplots(1, len(results), sharey=True, squeeze=False)[0]
-    colors = _colors(results)
     for panel, result in zip(panels, results, strict=True):
         ours = result.seconds.get(result.workload.engines[0].name)
-        for place, (name, color) in enumerate(colors.items()):
-            if ours and name in result.turns:
-                ratio = ratio_of(result.seconds[name], ours)
-                (bar,) = panel.barh(place, ratio, color=color)
-                panel.bar_label(panel.containers[-1], [f" {ratio:.2f}"])
-                bar.set_label(name)
-        panel.axvline(1, color=OURS, linewidth=0.8)
-        panel.margins(x=0.15)
-        panel.set(title=result.workload.column, yticks=range(len(colors)), yticklabels=colors)
-        panel.invert_yaxis() if panel is panels[0] else None
+        there = [n for n in names if ours and n in result.turns]
+        ratios = [ratio_of(result.seconds[n], ours or []) for n in there]
+        bars = panel.barh([names.index(n) for n in there], ratios, color=list(map(_color, there)))
+        panel.bar_label(bars, [f" {ratio:.2f}" for ratio in ratios])
+        panel.axvline(1, color=COLORS["ours"], linewidth=0.8)
+        panel.margins(x=0.2)
+        panel.set(title=result.workload.column, yticks=range(len(names)), yticklabels=names)
+    panels[0].invert_yaxis()
     figure.supxlabel("time of a training step, times ours")
     return figure
 
 
-def _colors(results: Sequence[Result]) -> dict[str, str]:
-    """Give each engine that ran a color; ours all have the same."""
+def _engines_that_ran(results: Sequence[Result]) -> list[str]:
     names = dict.fromkeys(e.name for r in results for e in r.workload.engines)
-    ran = [n for n in names if n != CONTROL.name and any(n in r.turns for r in results)]
-    others = iter(COLORS * len(ran))
-    return {name: OURS if name.startswith("ours") else next(others) for name in ran}
+    return [name for name in names if any(name in r.turns for r in results)]
+
+
+def _color(name: str) -> str:
+    return next((color for word, color in COLORS.items() if word in name), "#000000")
+
+
+def _short(size: int) -> str:
+    """Write 1000 as 1k and 1000000 as 1M."""
+    for unit, factor in (("M", 10**6), ("k", 10**3)):
+        if size % factor == 0:
+            return f"{size // factor}{unit}"
+    return str(size)

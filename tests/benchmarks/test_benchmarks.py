@@ -12,6 +12,7 @@ from benchmarks.__main__ import choose, set_environment
 from benchmarks.checks import accurate, learned, same
 from benchmarks.control import CONTROL
 from benchmarks.machine import describe_machine, installed_version, why_missing
+from benchmarks.plots import draw
 from benchmarks.report import as_json, as_markdown
 from benchmarks.tables import failures_of_ours, overviews, remarks, spread
 from benchmarks.turns import Result, measure
@@ -85,6 +86,21 @@ def test_kin_stand_side_by_side():
     time, memory = overviews([growing])
     assert (time.title, time.rows) == ("Time by rows", [("ours", "500 ms")])
     assert (memory.title, memory.rows) == ("Memory by rows", [("ours", "2.0 MB")])
+
+
+def test_plots_are_drawn_of_what_grows_and_of_fit(tmp_path):
+    one = pretended("rows", ours=[0.5] * 3)
+    grown = [
+        replace(one, workload=replace(one.workload, name=f"growth-batch-{size}", size=size))
+        for size in (100, 2_000)
+    ]
+    fit = pretended(ours=[1.0] * 3, peer=[3.0] * 3)
+    fit = replace(fit, workload=replace(fit.workload, group="fit"))
+    files = draw([*grown, fit], tmp_path / "plots")
+    assert [file.name for file in files] == ["growth_of_batch.svg", "fit.svg"]
+    assert all("</svg>" in file.read_text() for file in files)
+    page = as_markdown({}, grown, [files[0].relative_to(tmp_path)])
+    assert "![growth of batch](plots/growth_of_batch.svg)" in page
 
 
 def test_a_noisy_machine_is_named():

@@ -34,7 +34,7 @@ def workload(network: Network) -> Workload:
             partial(keras_like.keras, "tensorflow", network),
             ("keras", "tensorflow"),
         ),
-        Engine("… without accuracy", partial(by_hand.prepare, network, accuracy=False)),
+        Engine(f"{BY_HAND}, loss only", partial(by_hand.prepare, network, accuracy=False)),
         Engine(BY_HAND, partial(by_hand.prepare, network)),
     )
     widths = "-".join(map(str, network.widths))
