@@ -173,8 +173,8 @@ def fit(slope: Any, value: Any) -> Any:
 def _fit_shape(slope: Any, shape: tuple[int, ...]) -> Any:
     own = slope.shape
     extra = len(own) - len(shape)
-    if isinstance(slope, np.generic):
-        return np.full(shape, slope)
+    if not own:
+        return _repeated(slope, shape)
     if extra < 0:  # the value has axes that got lost, as in x[:2] = v for v of shape (1, 1)
         return _fit_shape(slope.reshape((1,) * -extra + own), shape)
     if extra == 1 and own[1:] == shape:
@@ -186,9 +186,14 @@ def _fit_shape(slope: Any, shape: tuple[int, ...]) -> Any:
     if axes:
         slope = np.add.reduce(slope, tuple(axes), keepdims=True)
         slope = slope.reshape(slope.shape[extra:])
-    if slope.shape == shape or type(slope) is not np.ndarray:
-        return slope if slope.shape == shape else np.broadcast_to(slope, shape)
-    repeated = np.empty(shape, slope.dtype)  # quicker than np.broadcast_to, here and downstream
+    return slope if slope.shape == shape else _repeated(slope, shape)
+
+
+def _repeated(slope: Any, shape: tuple[int, ...]) -> Any:
+    """Broadcast; plain entries in memory, which is quicker than a view, here and downstream."""
+    if not isinstance(slope, (np.ndarray, np.generic)):
+        return np.broadcast_to(slope, shape)
+    repeated = np.empty(shape, slope.dtype)
     repeated[...] = slope
     return repeated
 

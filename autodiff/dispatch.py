@@ -41,7 +41,7 @@ class Dispatching:
 
 
 _ARRAYS = (Dispatching, np.ndarray)
-_KNOWN = (np.ndarray, np.generic, Dispatching, int, float, complex)
+_KNOWN = (*_ARRAYS, np.generic, int, float, complex)
 
 
 def is_foreign(value: Any) -> bool:

@@ -154,7 +154,8 @@ class Tensor(Dispatching):
     @property
     def shape(self) -> tuple[int, ...]:
         """The lengths of the axes."""
-        return np.shape(self.node.value)
+        shape: tuple[int, ...] = self.node.value.shape
+        return shape
 
     @property
     def dtype(self) -> np.dtype[Any]:

@@ -97,6 +97,8 @@ def _python_number(value: Any) -> Any:
 
 
 def _positions(argnums: Argnums, given: int, f: Callable[..., Any]) -> tuple[int, ...]:
+    if type(argnums) is int and 0 <= argnums < given:
+        return (argnums,)
     positions = (argnums,) if isinstance(argnums, (int, np.integer)) else tuple(argnums)
     if not all(isinstance(position, (int, np.integer)) for position in positions):
         raise TypeError(f"argnums is a position or several of them, got {describe(argnums)}")

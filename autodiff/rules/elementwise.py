@@ -49,7 +49,7 @@ def _exponent_slope(g: Any, z: Any, x: Any, y: Any) -> Any:
 def _winner(g: Any, z: Any, x: Any, y: Any) -> Any:
     """The share of x in max(x, y) or min(x, y): all where it is the one, half at a tie."""
     tied = x == y
-    if isinstance(tied, Tensor) or tied.any():  # rare among plain numbers, and slow
+    if isinstance(tied, Tensor) or np.count_nonzero(tied):  # rare in plain numbers, and slow
         g = np.where(tied, 0.5 * g, g)
     return g * (z == x)
 
