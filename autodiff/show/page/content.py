@@ -10,11 +10,12 @@ import numpy as np
 from autodiff.graph import Node
 from autodiff.show.folding import MOST as MOST_BOXES
 from autodiff.show.folding import Block, Part, nodes_of, outline
-from autodiff.show.page.labels import Label, label_of_block, labels_of
+from autodiff.show.page.labels import Label, label_of, label_of_block
 from autodiff.show.page.layout import Box, dot, is_written_out
 from autodiff.show.page.program import MOST, Program
 from autodiff.show.page.record import Backward, backward_of, node_of
 from autodiff.show.page.sources import Sources
+from autodiff.show.referring import References
 from autodiff.show.rendering import render
 from autodiff.show.symbols import LocalSlope, local_slopes
 from autodiff.show.working import Working
@@ -55,7 +56,7 @@ class _Content:
 
     def __init__(self, working: Working, depth: int | None) -> None:
         self.working = working
-        self.labels = labels_of(working)
+        self.references = References(working, None)
         self.parts: list[Part] = list(working.nodes)
         self.frames: dict[Part, Any] = {
             part: working.scopes.get(part, ()) for part in working.nodes
@@ -94,7 +95,7 @@ class _Content:
         ends = [(arrow["id"], arrow["tail"], arrow["head"]) for arrow in self.arrows]
         text = dot(self.boxes, ends)
         facts = {
-            "title": self.working.subject,
+            "title": self.references.result,
             "isScalar": self.working.is_scalar,
             "results": [self.ids[node] for node in self.working.results],
             "boxes": self.facts,
@@ -139,8 +140,9 @@ class _Content:
         """Add the box of one value, and the arrows to it."""
         tails = {use.position: use.tail for use in uses}
         count = len(node.inputs) if uses or node not in self.working.starts else 0
+        label, frames = label_of(node, self.references), self.frames.get(node, ())
         self.add(
-            self.ids[node], self.labels[node], node, self.slope(node), self.frames.get(node, ()),
+            self.ids[node], label, node, self.slope(node), frames,
             inputs=[tails.get(i) for i in range(count)],
             isInput=node in self.working.starts,
             source=self.sources.add(self.working.lines.get(node)) if count else None,
@@ -161,7 +163,7 @@ class _Content:
             own, label_of_block(block), last, self.slope(last), self.frames.get(block, ()),
             inputs=list(dict.fromkeys(use.tail for use in uses)),
             isBlock=True,
-            called=self.labels[last].name,
+            called=label_of(last, self.references).name,
             source=self.sources.add(self.working.lines.get(block.nodes[0])),
         )  # fmt: skip
         shares: dict[str, list[Any]] = {}

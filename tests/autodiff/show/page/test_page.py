@@ -55,7 +55,7 @@ def test_boxes_have_names_expressions_and_lines():
         ("x", "", ""),
         ("weights · x", "", "⟦0⟧ · ⟦1⟧"),
         ("Σ(weights · x)", "", "Σ(⟦0⟧)"),
-        ("error", "Σ(weights · x)", "⟦0⟧"),
+        ("error", "Σ(weights · x) − 0", "⟦0⟧ − 0"),
         ("loss", "error²", "⟦0⟧²"),
     ]
     (source,) = facts["sources"]
@@ -160,7 +160,7 @@ def looped(x):
 def test_what_repeats_is_folded_where_it_is_too_much():
     facts = content(looped, np.array([1.0, 2.0]))
     names = [box["name"] for box in facts["boxes"]]
-    assert names == ["x", "x = np.tanh(x * 1.01) ×150", "looped"]
+    assert names == ["x₁", "x = np.tanh(x * 1.01) ×150", "looped"]
     assert facts["refusal"] == "302 steps are more than the 200 that a page computes"
     first, last = facts["arrows"]
     shares = [facts["program"][arrow["share"]]["data"] for arrow in (first, last)]

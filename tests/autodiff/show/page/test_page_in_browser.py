@@ -207,7 +207,7 @@ def test_what_is_folded_is_told_in_one(opened):
     press(page, "ArrowRight")
     assert "300 steps in one" in page.locator("#step").inner_text()
     press(page, "End")
-    np.testing.assert_allclose(slope(page, "x"), ad.grad(looped)(np.array([1.0, 2.0])), 1e-3)
+    np.testing.assert_allclose(slope(page, "x₁"), ad.grad(looped)(np.array([1.0, 2.0])), 1e-3)
     assert "what comes back through the 300 steps" in page.locator("#step").inner_text()
 
 
