@@ -16,7 +16,7 @@ from autodiff.show.words import number, signed
 
 __all__ = ["Box", "dot", "is_written_out"]
 
-_DIGIT, _LETTER, _LINE, _MARGIN = 7.6, 6.9, 20, 10
+_DIGIT, _LETTER, _LINE, _MARGIN = 7.6, 7.2, 20, 10
 _LABEL = 44  # the words "value" and "slope"
 _SUMMARY = 19  # characters, of the range of many entries
 _MOST_ROWS, _MOST_COLUMNS, _MOST_ENTRIES = 4, 6, 12

@@ -115,7 +115,7 @@ class Graph {
   fit(frame) {
     document.body.classList.toggle("wide", this.size.width > 2 * this.size.height && this.size.width > 600);
     const scale = Math.min(1.25, (frame.clientWidth - 24) / this.size.width);
-    this.zoom(Math.max(scale, 0.75));
+    this.zoom(Math.max(scale, 0.7));
   }
 
   reveal(id, frame) {

@@ -1,0 +1,88 @@
+# %% [markdown]
+# # See the slopes
+#
+# A network with two nodes in its hidden layer predicts one number. By how much would a change of
+# each weight change its squared error? Autodiff shows its working in three ways: a picture, the
+# derivation in words, and a page to step through.
+#
+# Nothing but Python packages is needed: `pip install "slopes[examples]"`, no Graphviz.
+
+# %%
+from pathlib import Path
+
+import numpy as np
+
+import autodiff as ad
+
+
+def relu(node_input):
+    """Give the input where it is positive, else 0."""
+    return np.maximum(0, node_input)
+
+
+def squared_error(weights, input_data, target):
+    """Predict with the network, and square how far off it is."""
+    node_0_input = (input_data * weights["node_0"]).sum()
+    node_0_output = relu(node_0_input)
+    node_1_input = (input_data * weights["node_1"]).sum()
+    node_1_output = relu(node_1_input)
+    hidden_layer_outputs = np.array([node_0_output, node_1_output])
+    prediction = (hidden_layer_outputs * weights["output"]).sum()
+    error = prediction - target
+    return error**2
+
+
+weights = {"node_0": [2, 4], "node_1": [4, -5], "output": [2, 7]}
+input_data, target = np.array([3, 5]), 50
+
+# %% [markdown]
+# ## The picture
+#
+# Each box is a value, with its slope below: how much the squared error changes when the value grows
+# by 1. Blue makes it larger, orange smaller. The weights of `node_1` have slope 0: its relu is off,
+# so nothing that they do gets through.
+
+
+# %%
+def picture():
+    """Draw every value and every slope."""
+    return ad.draw(squared_error)(weights, input_data, target)
+
+
+# %% [markdown]
+# ## The derivation
+#
+# The chain rule, one step at a time, in the names that the code above uses. It ends with a formula
+# for each slope, as you would have derived it by hand.
+
+
+# %%
+def derivation():
+    """Explain every slope."""
+    return ad.explain(squared_error)(weights, input_data, target)
+
+
+# %% [markdown]
+# ## The page
+#
+# The same, one step at a time, in your browser: the arrow keys go forward and back. Pick a value to
+# see where its slope comes from, and change a weight to see everything follow: what if `node_1` had
+# the weights 4 and 5?
+#
+# `ad.show(squared_error)(weights, input_data, target)` makes such a page and opens it.
+
+
+# %%
+def main(folder):
+    """Print the derivation, and save the picture and the page."""
+    print(derivation())
+    folder.mkdir(exist_ok=True)
+    saved = [
+        picture().save(folder / f"see_the_slopes.{ending}") for ending in ("svg", "png", "html")
+    ]
+    print("\nLook at them:", *saved, sep="\n  ")
+    return saved
+
+
+if __name__ == "__main__":
+    main(Path(__file__).resolve().parent.parent / "pictures")
