@@ -12,7 +12,7 @@ from benchmarks.machine import describe_machine
 from benchmarks.plots import draw
 from benchmarks.report import as_json, as_markdown, show
 from benchmarks.tables import failures_of_ours
-from benchmarks.turns import measure
+from benchmarks.turns import Result, measure
 from benchmarks.workload import Workload
 from benchmarks.workloads import WORKLOADS
 
@@ -35,13 +35,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for workload in chosen:
         results.append(measure(workload, options.peers, options.turns, options.seconds))
         show_result(results[-1])
-    plots = draw(results, options.plots) if options.plots else []
-    if options.markdown:
-        page = as_markdown(machine, results, _relative(plots, options.markdown))
-        options.markdown.write_text(page, encoding="utf-8")
-    if options.json:
-        options.json.write_text(as_json(machine, results), encoding="utf-8")
+    if options.save:
+        save(options.save, machine, results)
     sys.exit(any(map(failures_of_ours, results)))
+
+
+def save(folder: Path, machine: dict[str, str], results: Sequence[Result]) -> None:
+    """Write ``RESULTS.md``, ``results.json`` and ``plots/`` into a folder."""
+    plots = [file.relative_to(folder) for file in draw(results, folder / "plots")]
+    (folder / "RESULTS.md").write_text(as_markdown(machine, results, plots), encoding="utf-8")
+    (folder / "results.json").write_text(as_json(machine, results), encoding="utf-8")
 
 
 def set_environment(threads: int, *, keep_memory: bool) -> None:
@@ -65,10 +68,6 @@ def choose(workloads: Sequence[Workload], names: Sequence[str]) -> list[Workload
     return [w for w in workloads if not names or w.name in names or w.group in names]
 
 
-def _relative(files: Sequence[Path], page: Path) -> list[Path]:
-    return [Path(os.path.relpath(file, page.parent)) for file in files]
-
-
 def _parser() -> argparse.ArgumentParser:
     names = [*dict.fromkeys(w.group for w in WORKLOADS), *(w.name for w in WORKLOADS)]
     parser = argparse.ArgumentParser(
@@ -88,9 +87,9 @@ def _parser() -> argparse.ArgumentParser:
         default=True,
         help="whether glibc keeps freed memory, so that less depends on chance (default: yes)",
     )
-    parser.add_argument("--markdown", type=Path, metavar="FILE", help="write the tables there too")
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write every turn there too")
-    parser.add_argument("--plots", type=Path, metavar="FOLDER", help="draw what grows there")
+    parser.add_argument(
+        "--save", type=Path, metavar="FOLDER", help="write RESULTS.md, results.json and plots there"
+    )
     return parser
 
 

@@ -8,11 +8,10 @@ from functools import partial
 import numpy as np
 import pytest
 
-from benchmarks.__main__ import choose, set_environment
+from benchmarks.__main__ import choose, save, set_environment
 from benchmarks.checks import accurate, learned, same
 from benchmarks.control import CONTROL
 from benchmarks.machine import describe_machine, installed_version, why_missing
-from benchmarks.plots import draw
 from benchmarks.report import as_json, as_markdown
 from benchmarks.tables import failures_of_ours, overviews, remarks, spread
 from benchmarks.turns import Result, measure
@@ -88,7 +87,7 @@ def test_kin_stand_side_by_side():
     assert (memory.title, memory.rows) == ("Memory by rows", [("ours", "2.0 MB")])
 
 
-def test_plots_are_drawn_of_what_grows_and_of_fit(tmp_path):
+def test_what_is_saved_has_plots_of_what_grows_and_of_fit(tmp_path):
     one = pretended("rows", ours=[0.5] * 3)
     grown = [
         replace(one, workload=replace(one.workload, name=f"growth-batch-{size}", size=size))
@@ -96,11 +95,12 @@ def test_plots_are_drawn_of_what_grows_and_of_fit(tmp_path):
     ]
     fit = pretended(ours=[1.0] * 3, peer=[3.0] * 3)
     fit = replace(fit, workload=replace(fit.workload, group="fit"))
-    files = draw([*grown, fit], tmp_path / "plots")
-    assert [file.name for file in files] == ["growth_of_batch.svg", "fit.svg"]
-    assert all("</svg>" in file.read_text() for file in files)
-    page = as_markdown({}, grown, [files[0].relative_to(tmp_path)])
+    save(tmp_path, {}, [*grown, fit])
+    page = (tmp_path / "RESULTS.md").read_text()
     assert "![growth of batch](plots/growth_of_batch.svg)" in page
+    assert "![fit](plots/fit.svg)" in page
+    assert all("</svg>" in file.read_text() for file in (tmp_path / "plots").iterdir())
+    assert len(json.loads((tmp_path / "results.json").read_text())["workloads"]) == 3
 
 
 def test_a_noisy_machine_is_named():

@@ -1,18 +1,20 @@
-"""Training small networks: the time of a step."""
+"""Training small networks: the time of a step, and what it takes to compile one."""
 
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 from benchmarks.checks import learned
 from benchmarks.workload import AtMost, Engine, Workload
 from benchmarks.workloads.fit import by_hand, jax_optax, keras_like, pytorch, scikit_learn
 from benchmarks.workloads.fit.networks import DIGITS, NETWORKS, TITANIC, WIDE, Network
 
-__all__ = ["WORKLOADS", "workload"]
+__all__ = ["WORKLOADS", "compiling", "training"]
 
 JAX, KERAS_JAX, BY_HAND = "JAX, jitted, and optax", "Keras on JAX", "NumPy by hand"
 PYTORCH, SCIKIT_LEARN = "PyTorch, fused Adam", "scikit-learn"
+BACKENDS = {"jax": KERAS_JAX, "torch": "Keras on PyTorch", "tensorflow": "Keras on TensorFlow"}
 AIMS = {
     TITANIC: {BY_HAND: 0.92, JAX: 0.8, PYTORCH: 0.2, SCIKIT_LEARN: 0.25, KERAS_JAX: 0.3},
     DIGITS: {BY_HAND: 0.95, JAX: 0.85, PYTORCH: 0.5, SCIKIT_LEARN: 0.4, KERAS_JAX: 0.5},
@@ -20,20 +22,13 @@ AIMS = {
 }
 
 
-def workload(network: Network) -> Workload:
+def training(network: Network) -> Workload:
     """Train one network: each engine the same layers, with Adam, in float32."""
     engines = (
-        Engine("ours", partial(keras_like.prepare, "nn", network)),
+        *_keras_and_ours(keras_like.training, network),
         Engine(JAX, partial(jax_optax.prepare, network), ("jax", "optax")),
         Engine(PYTORCH, partial(pytorch.prepare, network), ("torch",)),
         Engine(SCIKIT_LEARN, partial(scikit_learn.prepare, network), ("scikit-learn",)),
-        Engine(KERAS_JAX, partial(keras_like.keras, "jax", network), ("keras", "jax")),
-        Engine("Keras on PyTorch", partial(keras_like.keras, "torch", network), ("keras", "torch")),
-        Engine(
-            "Keras on TensorFlow",
-            partial(keras_like.keras, "tensorflow", network),
-            ("keras", "tensorflow"),
-        ),
         Engine(f"{BY_HAND}, loss only", partial(by_hand.prepare, network, accuracy=False)),
         Engine(BY_HAND, partial(by_hand.prepare, network)),
     )
@@ -50,4 +45,28 @@ def workload(network: Network) -> Workload:
     )
 
 
-WORKLOADS = tuple(workload(network) for network in NETWORKS)
+def compiling(network: Network) -> Workload:
+    """Take the first step of a new model, which compiles it."""
+    return Workload(
+        f"compile-{network.name}",
+        "compile",
+        f"The first training step, which compiles: network {'-'.join(map(str, network.widths))}",
+        "compile",
+        _keras_and_ours(keras_like.compiling, network),
+        (AtMost("ours", 0.050),),
+    )
+
+
+def _keras_and_ours(prepare: Any, network: Network) -> tuple[Engine, ...]:
+    return (
+        Engine("ours", partial(prepare, "nn", network)),
+        *(
+            Engine(
+                name, partial(keras_like.on_backend, backend, prepare, network), ("keras", backend)
+            )
+            for backend, name in BACKENDS.items()
+        ),
+    )
+
+
+WORKLOADS = (*map(training, NETWORKS), compiling(DIGITS))

@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 import os
+import time
 from importlib import import_module
+from typing import Any
 
-from benchmarks.workload import Run
+from benchmarks.workload import Measured, Run
 from benchmarks.workloads.fit.networks import Network
 
-__all__ = ["keras", "prepare"]
+__all__ = ["compiling", "on_backend", "training"]
 
 
-def keras(backend: str, network: Network) -> Run:
-    """Train with Keras on one of its backends: jax, torch or tensorflow."""
+def on_backend(backend: str, prepare: Any, network: Network) -> Run:
+    """Prepare `training` or `compiling` with Keras on a backend: jax, torch or tensorflow."""
     os.environ["KERAS_BACKEND"] = backend
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    return prepare("keras", network)
+    run: Run = prepare("keras", network)
+    return run
 
 
-def prepare(package: str, network: Network) -> Run:
+def training(package: str, network: Network) -> Run:
     """Make the network, and the function that trains it for some epochs."""
-    Dense = import_module(f"{package}.layers").Dense
-    Sequential = import_module(f"{package}.models").Sequential
-    Input = import_module(f"{package}.layers").Input
     x, y = network.one_hot()
-    inputs, *hidden, classes = network.widths
-    model = Sequential()
-    model.add(Input((inputs,)))
-    for width in hidden:
-        model.add(Dense(width, activation="relu"))
-    model.add(Dense(classes, activation="softmax"))
-    model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
+    model = _model(package, network)
 
     def run() -> list[float]:
         history = model.fit(x, y, batch_size=network.batch, epochs=network.epochs, verbose=0)
@@ -38,3 +32,29 @@ def prepare(package: str, network: Network) -> Run:
         return [losses[0], losses[-1]]
 
     return run
+
+
+def compiling(package: str, network: Network) -> Run:
+    """Make the function that measures the first step of a new model."""
+    x, y = (a[: network.batch] for a in network.one_hot())
+
+    def run() -> Measured:
+        model = _model(package, network)
+        start = time.perf_counter()
+        model.train_on_batch(x, y)
+        return Measured(time.perf_counter() - start)
+
+    return run
+
+
+def _model(package: str, network: Network) -> Any:
+    layers = import_module(f"{package}.layers")
+    Sequential = import_module(f"{package}.models").Sequential
+    inputs, *hidden, classes = network.widths
+    model = Sequential()
+    model.add(layers.Input((inputs,)))
+    for width in hidden:
+        model.add(layers.Dense(width, activation="relu"))
+    model.add(layers.Dense(classes, activation="softmax"))
+    model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
+    return model
