@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from autodiff import rules as _rules
 from autodiff.checkpoint import checkpoint
+from autodiff.graph import RecordingError
 from autodiff.jacobians import hessian, hvp, jacobian, jvp, linearize
 from autodiff.naming import name, scope
 from autodiff.primitive import constant, derivative, primitive
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 del _rules
 
 __all__ = [
+    "RecordingError",
     "Tensor",
     "assign",
     "check_grads",

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from autodiff.primitive import Primitive
 
 __all__ = [
-    "NO_OPTIONS", "NeedsNumbersError", "Node", "Way", "between", "given_out", "plain_watchers",
-    "watched",
+    "NO_OPTIONS", "NeedsNumbersError", "Node", "RecordingError", "Way", "between", "given_out",
+    "plain_watchers", "watched",
 ]  # fmt: skip
 
 NO_OPTIONS: Mapping[str, Any] = {}
@@ -84,7 +84,11 @@ def watched(see: Callable[[int], None]) -> Iterator[None]:
         _next_order = before
 
 
-class NeedsNumbersError(TypeError):
+class RecordingError(TypeError):
+    """Raised where something can't be recorded by ``jit``; the message tells the ways out."""
+
+
+class NeedsNumbersError(RecordingError):
     """Raised by a watcher of ``"plain"``: what was asked for can only be had from plain arrays.
 
     A NumPy function, or a rule, that needs them is recorded as a single operation then.

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, overload
 
 import numpy as np
 
@@ -67,6 +67,7 @@ class Primitive:
         self.is_ufunc = isinstance(function, np.ufunc)
         self.is_elementwise = self.is_ufunc and function.signature is None  # type: ignore[attr-defined]
         self.emit: str | None = None  # how jit writes it
+        self.is_inline = False  # whether jit writes out what the function does instead
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
@@ -274,12 +275,24 @@ def composite(*functions: Any) -> Callable[[Function], Function]:
     return register
 
 
-def primitive(function: Function) -> Primitive:
-    """Make a function of one's own a single operation of the graph; see :func:`derivative`."""
+@overload
+def primitive(function: Function, /, *, inline: bool = False) -> Primitive: ...
+@overload
+def primitive(*, inline: bool = False) -> Callable[[Function], Primitive]: ...
+def primitive(function: Any = None, /, *, inline: bool = False) -> Any:
+    """Make a function of one's own a single operation of the graph; see :func:`derivative`.
+
+    Args:
+        function: of arrays and numbers.
+        inline: it is plain NumPy code, which ``jit`` may write out in its place.
+    """
+    if function is None:
+        return lambda function: primitive(function, inline=inline)
     if not callable(function):
         raise TypeError(f"primitive needs a function, got {describe(function)}")
     made = Primitive(function)
     made.__doc__ = function.__doc__
+    made.is_inline = inline
     return made
 
 

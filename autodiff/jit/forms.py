@@ -31,7 +31,7 @@ _FORMS: dict[Any, tuple[str, dict[str, Any]]] = {
     np.min: ("np.minimum.reduce({a}, {axis}, None, {out}, {keepdims})", _REDUCED),
     np.mean: ("np.mean({a}, {axis}, None, {out}, {keepdims})", _REDUCED),
     np.prod: ("np.multiply.reduce({a}, {axis}, None, {out}, {keepdims})", _REDUCED),
-    np.cumsum: ("np.add.accumulate({a}, {axis}, None, {out})", {}),
+    np.cumsum: ("np.cumsum({a}, {axis}, None, {out})", {"axis": None}),
     np.maximum: ("np.maximum({x}, {y}, out={out})", {}),
     np.minimum: ("np.minimum({x}, {y}, out={out})", {}),
 }  # fmt: skip

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from autodiff.graph import NO_OPTIONS, Node
+from autodiff.graph import NO_OPTIONS, Node, given_out
 from autodiff.jit.effects import assigned, drawn, read_live
-from autodiff.jit.record import Recording
+from autodiff.jit.record import Guard, Recording
 from autodiff.primitive import Primitive
+from autodiff.tensor import Tensor
 
 __all__ = ["Program", "Value", "in_order", "program_of"]
 
@@ -130,13 +131,12 @@ def in_order(roots: Iterable[Value]) -> list[Value]:
 def program_of(recording: Recording) -> Program:
     """Turn a recording into a program: only what the results and effects need."""
     roots = [n for n in (*recording.effects.nodes, *recording.results) if type(n) is Node]
-    nodes = _reachable([*roots, *recording.inputs])
     names = _Names(recording)
     values: dict[Node, Any] = {}
     for node, name in zip(recording.inputs, recording.names, strict=True):
         values[node] = _describe(node, names, name)
     changing = set(recording.inputs)
-    for node in nodes:
+    for node in _reachable([*roots, *recording.inputs]):
         if node in values:
             continue
         if node.primitive in (read_live, drawn, assigned) or not changing.isdisjoint(
@@ -144,7 +144,10 @@ def program_of(recording: Recording) -> Program:
         ):
             changing.add(node)
             values[node] = _describe(node, names)
-            values[node].inputs = tuple(_operand(x, values, node) for x in node.inputs)
+            operands = tuple(_operand(x, values, node) for x in node.inputs)
+            values[node].inputs = operands
+            if node.primitive is not None and node.primitive.is_inline:
+                values[node] = _inlined(node, operands, values[node])
         else:
             values[node] = constant_of(node.value, names.of(node), node.order)
     return Program(
@@ -153,6 +156,30 @@ def program_of(recording: Recording) -> Program:
         [values[node] for node in recording.effects.nodes],
         [_operand(x, values, None) for x in recording.results],
     )
+
+
+def _inlined(node: Node, operands: tuple[Any, ...], whole: Value) -> Any:
+    """Record what the function of an operation does, and write that in its place."""
+    starts = [Node(x.value) if type(x) is Node else x for x in node.inputs]
+    given = [Tensor(x) if type(x) is Node else x for x in starts]
+    function = node.primitive.function  # type: ignore[union-attr]
+    with given_out(Guard([x for x in starts if type(x) is Node], function)):
+        out = function(*given, **node.options)
+    values = {s: x for s, x in zip(starts, operands, strict=True) if type(s) is Node}
+    inner = [n for n in _reachable([out.node]) if n not in values]
+    for step, part in enumerate(inner, 1):
+        inputs = tuple(_operand(x, values, node) for x in part.inputs)
+        if not any(isinstance(x, Value) and not x.is_constant for x in inputs):
+            values[part] = constant_of(part.value, "", node.order)
+            continue
+        made = replace(
+            whole, shape=np.shape(part.value), dtype=part.value.dtype, primitive=part.primitive,
+            inputs=inputs, options=part.options, order=node.order + step * 1e-6,
+            name=whole.name if part is out.node else "",
+        )  # fmt: skip
+        nested = part.primitive is not None and part.primitive.is_inline
+        values[part] = _inlined(part, inputs, made) if nested else made
+    return values[out.node]
 
 
 def constant_of(value: Any, name: str = "", order: float = 0) -> Any:

@@ -16,7 +16,7 @@ import numpy as np
 from autodiff import boxed as _boxed
 from autodiff.backward import Running, argument, observed
 from autodiff.errors import function_place, user_line
-from autodiff.graph import NeedsNumbersError, Node, given_out
+from autodiff.graph import NeedsNumbersError, Node, RecordingError, given_out
 from autodiff.jit.effects import Effects, collecting, drawn, read_live
 from autodiff.primitive import Primitive
 from autodiff.pytree import Structure, flatten
@@ -72,7 +72,8 @@ def record(
         call: makes the arguments from the leaves.
 
     Raises:
-        TypeError: a traced number was looked at, or random numbers were drawn past ``ad.sample``.
+        RecordingError: a traced number was looked at, or random numbers were drawn past
+            ``ad.sample``.
     """
     running = Running()
     inputs = [
@@ -97,7 +98,7 @@ def record(
     finally:
         running.now = False
     if _random_state() != before:
-        raise TypeError(
+        raise RecordingError(
             f"{function_place(function)} draws random numbers from a global generator: jit would "
             f"draw them once and keep them. Draw through ad.sample, which draws anew at each call: "
             f"ad.sample(rng.random, shape)."
@@ -132,7 +133,7 @@ class Guard:
                 f"{user_line()} needs the numbers of a traced value, which jit doesn't know while "
                 f"it records {function_place(self.function)}. Compute this outside of it."
             )
-        raise TypeError(_refusal(how, function_place(self.function)))
+        raise RecordingError(_refusal(how, function_place(self.function)))
 
     def _depends(self, node: Node) -> bool:
         seen, stack = {node}, [node]

@@ -124,7 +124,8 @@ def _unless_changed(value: Value) -> Any:
 
 def _whole_index(value: Value) -> Any:
     index = value.options["index"]
-    return _unless_changed(value) if index == () or index is ... else None
+    is_whole = index is ... or (isinstance(index, tuple) and not index)
+    return _unless_changed(value) if is_whole else None
 
 
 def _same_order(value: Value) -> Any:

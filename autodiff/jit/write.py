@@ -6,6 +6,7 @@ into it. A line says in a comment what shape it makes and which line of the user
 
 from __future__ import annotations
 
+import builtins
 import keyword
 import math
 import re
@@ -23,7 +24,7 @@ from autodiff.positions import GAP
 
 __all__ = ["Source", "write"]
 
-_RESERVED = {"np", "function", *dir(__builtins__)}
+_RESERVED = {"np", "function", *dir(builtins)}
 
 
 @dataclass
@@ -51,7 +52,7 @@ class _Writer:
         self.program, self.plan = program, plan
         self.given: dict[str, Any] = {}
         self.taken: set[str] = set()
-        self.function = self._new_name(program.name, "program")
+        self.function = self._new_name(_short(program.name), "program")
         self.names: dict[Value, str] = {}
         self.constants: dict[int, str] = {}
         for value in plan.values:
@@ -297,14 +298,14 @@ def _is_simple(x: Any) -> bool:
 def _told(x: Any) -> str:
     if isinstance(x, np.ndarray):
         return f"{x.dtype} of shape {x.shape}"
-    text = repr(x)
+    text = " ".join(repr(x).split())
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _tidied(call: str) -> str:
-    """Leave out what says nothing at the end of a call."""
+    """Leave out what says nothing at the end of a call; an axis of None says something."""
     call = re.sub(r", out=None\)$", ")", call)
-    call = re.sub(r"(, (None|False))+\)$", ")", call)
+    call = re.sub(r"(, None, None, False|, None, None|, None)\)$", ")", call)
     return re.sub(r", None, (\w+), False\)$", r", None, \1)", call)
 
 
