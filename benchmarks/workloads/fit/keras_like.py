@@ -50,6 +50,7 @@ def compiling(package: str, network: Network) -> Run:
 def _model(package: str, network: Network) -> Any:
     layers = import_module(f"{package}.layers")
     Sequential = import_module(f"{package}.models").Sequential
+    import_module(f"{package}.utils").set_random_seed(0)
     inputs, *hidden, classes = network.widths
     model = Sequential()
     model.add(layers.Input((inputs,)))
