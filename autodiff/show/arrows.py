@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,9 +16,10 @@ from autodiff.show.values import value_text
 from autodiff.show.words import is_symmetric
 from autodiff.show.working import Working
 
-__all__ = ["Arrow", "Constant", "arrows_of"]
+__all__ = ["Arrow", "Constant", "arrows_of", "far_arrows"]
 
 _LONGEST, _SHORT, _MOST_ENTRIES = 36, 8, 4
+_FAR = 6  # steps
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -61,6 +62,23 @@ def arrows_of(working: Working, outline: Outline, names: Mapping[Node, str]) -> 
         names: what its Nodes are called.
     """
     return list(_Arrows(working, outline, names).all())
+
+
+def far_arrows(outline: Outline, arrows: Sequence[Arrow]) -> set[int]:
+    """Find, by their places in the list, arrows that would cross much of a picture.
+
+    How far an arrow goes is counted in steps; what has no arrows to it lies beside its first use.
+    """
+    to: dict[Any, list[Arrow]] = {}
+    for arrow in arrows:
+        to.setdefault(arrow.head, []).append(arrow)
+    ranks: dict[Any, int] = {}
+    for part in outline.parts:
+        if part in to:
+            ranks[part] = 1 + max(ranks.get(arrow.tail, 0) for arrow in to[part])
+            for arrow in to[part]:
+                ranks.setdefault(arrow.tail, ranks[part] - 1)
+    return {i for i, arrow in enumerate(arrows) if ranks[arrow.head] - ranks[arrow.tail] > _FAR}
 
 
 class _Arrows:

@@ -11,7 +11,7 @@ import numpy as np
 from autodiff.show import colors
 from autodiff.show.words import number, shape_text, signed
 
-__all__ = ["above", "block_box", "box", "constant_box", "heading", "legend", "port"]
+__all__ = ["above", "block_box", "box", "constant_box", "heading", "legend", "port", "reference"]
 
 _FEW = 6  # entries that are written out
 _ON_ARROWS = (
@@ -98,6 +98,11 @@ def _title_cell(titles: Sequence[str], count: int, columns: int) -> str:
     if len(titles) > 1 and count > 1:
         text += line
     return _cell(text, colors.OPERATION, columns)
+
+
+def reference(name: str) -> str:
+    """Write the small box that stands for a value whose own box is far away."""
+    return _table([[_cell(_small(f"from {name}"))]], colors.PALE_FRAME)
 
 
 def heading(title: str, remarks: Sequence[str]) -> str:

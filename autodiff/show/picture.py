@@ -12,7 +12,7 @@ import numpy as np
 
 from autodiff.graph import Node
 from autodiff.show import boxes, colors
-from autodiff.show.arrows import Arrow, Constant, arrows_of
+from autodiff.show.arrows import Arrow, Constant, arrows_of, far_arrows
 from autodiff.show.drawing import Drawing
 from autodiff.show.folding import Block, Outline, Part, nodes_of, outline
 from autodiff.show.telling import description, names_of, remarks, title_of, told
@@ -22,6 +22,9 @@ from autodiff.show.working import Working
 __all__ = ["picture"]
 
 _MOST = 2000  # boxes: the layout takes seconds by then, and nobody can read more
+_MOST_LABELED = (
+    300  # with more boxes, local slopes are only tooltips: they double the layout's work
+)
 _MOST_RESULTS = 3  # of a block, whose values are shown
 _GRAPH = {
     "rankdir": "LR", "bgcolor": colors.PAPER, "pad": "0.25", "nodesep": "0.22", "ranksep": "0.4",
@@ -67,6 +70,7 @@ class _Picture:
         self.to = _by_head(self.arrows)
         self.used = _used_elsewhere(chosen) | set(working.results)
         self.largest = _largest(working.slopes.values())
+        self.has_labels = len(chosen.parts) <= _MOST_LABELED
         self.details: dict[str, str] = {}  # what boxes and arrows say, by their ids
 
     def drawing(self) -> Drawing:
@@ -80,8 +84,10 @@ class _Picture:
                 if isinstance(own, Constant):
                     self.add_constant(inner, own)
             self.add_parts(inner, self.outline.parts, 0)
-            for arrow in self.arrows:
-                self.add_arrow(inner, arrow)
+            far = far_arrows(self.outline, self.arrows)
+            for i, arrow in enumerate(self.arrows):
+                tail = self.add_reference(inner, arrow.tail, i) if i in far else None
+                self.add_arrow(inner, arrow, tail or self.ids[arrow.tail])
             inner.attr(label=self.legend())
         graph.attr(label=boxes.heading(title, remarks(self.working, self.outline)))
         graph.attr(id=f"picture_{hashlib.sha1(graph.source.encode()).hexdigest()[:10]}")
@@ -136,13 +142,22 @@ class _Picture:
         graph.node(own, boxes.constant_box(constant.value, constant.name))
         self.details[own] = told(constant, self.working, self.names)
 
-    def add_arrow(self, graph: Any, arrow: Arrow) -> None:
-        tail, head = self.ids[arrow.tail], self.ids[arrow.head]
+    def add_reference(self, graph: Any, tail: Part | Constant, number: int) -> str:
+        """Add a small box that stands for a value far away, and spare the picture a long arrow."""
+        own = f"r{number}"
+        said = self.details[self.ids[tail]]
+        graph.node(own, boxes.reference(said.split(":")[0]))
+        self.details[own] = f"from further back: {said}"
+        return own
+
+    def add_arrow(self, graph: Any, arrow: Arrow, tail: str) -> None:
+        head = self.ids[arrow.head]
         look = {} if arrow.carries else dict(_PALE)
         if not arrow.carries and not isinstance(arrow.tail, Constant):
             look["style"] = "dashed"
         if arrow.local and not isinstance(arrow.tail, Constant):
-            look["label"] = boxes.above(arrow.local)
+            if self.has_labels:
+                look["label"] = boxes.above(arrow.local)
             words = self.details.get(f"{tail}->{head}")
             self.details[f"{tail}->{head}"] = f"{words}; {arrow.told}" if words else arrow.told
         place = f"{head}:{boxes.port(arrow.place)}" if arrow.letter else head
@@ -153,8 +168,8 @@ class _Picture:
         has_bad = any(not np.all(np.isfinite(slope)) for slope in slopes)
         kinds = [arrow for arrow in self.arrows if not isinstance(arrow.tail, Constant)]
         has_dashed = any(not arrow.carries for arrow in kinds)
-        has_arriving = any(re.search(r"\bg\b", arrow.local) for arrow in kinds)
-        has_local = any(arrow.local for arrow in kinds)
+        has_arriving = self.has_labels and any(re.search(r"\bg\b", arrow.local) for arrow in kinds)
+        has_local = self.has_labels and any(arrow.local for arrow in kinds)
         return boxes.legend(self.largest, has_dashed, has_bad, has_local, has_arriving)
 
 

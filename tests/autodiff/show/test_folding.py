@@ -127,3 +127,28 @@ def test_nothing_is_lost_and_no_block_depends_on_itself(choices, depth):
     inputs = [(x, node) for node in working.nodes for x in node.inputs if x in places]
     assert all(places[x] <= places[node] for x, node in inputs)
     assert depth is not None or len(chosen.parts) <= MOST + 1
+
+
+def test_a_value_that_is_used_far_away_is_shown_there_again():
+    def recurrent(w):
+        h = 1.0
+        for _ in range(9):
+            h = np.tanh(w * h)
+        return h
+
+    drawing = ad.draw(recurrent)(0.5)
+    references = re.findall(r"\t(r\d+) \[label=.*>from w<", drawing.dot)
+    assert len(references) == 6  # of the uses 1, 3, …, 17 steps away, those further than 6
+    assert all(f"{own}:e -> " in drawing.dot for own in references)
+    assert "from further back: w: value 0.5" in drawing.svg()
+
+
+def test_a_large_picture_tells_its_local_slopes_as_tooltips():
+    def chain(x):
+        for _ in range(400):
+            x = x * 0.99
+        return x
+
+    drawing = ad.draw(chain, depth=1)(1.0)
+    assert "on an arrow" not in drawing.dot
+    assert "∂x/∂x = 0.99" in drawing.svg()
