@@ -107,7 +107,7 @@ def _take(call: Call, key: list[Any], keyword: str | None, name: str, value: Any
         call.names.append(own)
         if isinstance(leaf, Tensor):
             call.is_traced = True
-        elif type(leaf) is not np.ndarray:
+        elif type(leaf) is not np.ndarray or not leaf.ndim:
             leaf = np.asarray(leaf)[()]
         call.leaves.append(leaf)
         key.append((own, leaf.dtype, leaf.shape))

@@ -10,17 +10,20 @@ import builtins
 import keyword
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from autodiff.jit.effects import assigned
+from autodiff.jit.effects import assigned, drawn
 from autodiff.jit.forms import OPERATORS, form_of
 from autodiff.jit.plan import Plan
 from autodiff.jit.program import Program, Value
 from autodiff.positions import GAP
+from autodiff.primitive import Primitive
+from autodiff.registry import registry
+from autodiff.rules.shape import reshape, transpose
 
 __all__ = ["Source", "write"]
 
@@ -120,7 +123,7 @@ class _Writer:
             return []
         if value.is_live:
             self.given[f"live_{name}"] = value.memory
-            return [f"{name} = live_{name}.copy()"]
+            return [f"{name} = live_{name}{'.copy()' if value.shape else '[()]'}"]
         if slot.kind == "local":
             return [f"{name} = {self._expression(value)}"]
         if slot.origin == "view":
@@ -144,11 +147,11 @@ class _Writer:
         return _tidied(template.format(*operands, **named, **options, out=out))
 
     def _expression(self, value: Value) -> str:
-        """Write an operation as an expression that makes its own result."""
+        """Write an operation as an expression that makes its own result; 0-d ones are scalars."""
         primitive: Any = value.primitive
-        special = getattr(self, f"_{primitive.name}", None)
-        if special is not None and primitive.name in _WRITTEN:
-            return str(special(value))
+        special = _WRITTEN.get(primitive)
+        if special is not None:
+            return f"{special(self, value)}{'[()]' if value.shape == () else ''}"
         operands = [self._operand(x) for x in value.inputs]
         sign = OPERATORS.get(primitive.function) if value.shape == () else None
         if sign and len(operands) == 2:
@@ -159,14 +162,15 @@ class _Writer:
         if form is not None:
             return self._filled(*form, value, "None")
         options = [f"{name}={self._literal(x)}" for name, x in value.options.items()]
-        return f"{self._callable(primitive)}({', '.join([*operands, *options])})"
+        call = f"{self._callable(primitive)}({', '.join([*operands, *options])})"
+        return f"np.asarray({call})[()]" if value.shape == () else call
 
     def _drawn(self, value: Value) -> str:
         options = value.options
         args = [self._literal(x) for x in options["args"]]
         args += [f"{name}={self._literal(x)}" for name, x in options["kwargs"].items()]
         draw = self._constant(options["draw"], getattr(options["draw"], "__name__", "draw"))
-        return f"np.asarray({draw}({', '.join(args)}))[()]"
+        return f"np.asarray({draw}({', '.join(args)}))"
 
     def _getitem(self, value: Value) -> str:
         x, *parts = (self._operand(x) for x in value.inputs)
@@ -202,7 +206,7 @@ class _Writer:
 
         if not isinstance(index, tuple):
             return written(index)
-        return ", ".join(map(written, index)) + ("," if len(index) == 1 else "") or "()"
+        return ", ".join(map(written, index)) or "()"
 
     # Operands, literals, names.
 
@@ -243,9 +247,11 @@ class _Writer:
     def _result(self, x: Any) -> str:
         if not isinstance(x, Value):
             return self._literal(x)
-        if x in self.plan.fresh or x.shape in ((), None):
-            self.plan.fresh.discard(x)  # a second time it is a copy
+        if x in self.plan.fresh:
+            self.plan.fresh.remove(x)  # a second time it is a copy
             return self.names[x]
+        if x.shape == ():
+            return f"{self.names[x]}[()]" if x.is_live else self.names[x]
         return f"{self.names[x]}.copy()"
 
     def _new_name(self, name: str, default: str) -> str:
@@ -258,7 +264,13 @@ class _Writer:
             count += 1
 
 
-_WRITTEN = {"getitem", "reshape", "transpose", "astype", "drawn"}
+_WRITTEN: dict[Primitive, Callable[[_Writer, Value], str]] = {
+    drawn: _Writer._drawn,
+    registry["getitem"]: _Writer._getitem,
+    reshape: _Writer._reshape,
+    transpose: _Writer._transpose,
+    registry["astype"]: _Writer._astype,
+}
 
 
 def _default(value: Value) -> str:
