@@ -10,7 +10,7 @@ import numpy as np
 from autodiff.graph import Node
 from autodiff.show.folding import MOST as MOST_BOXES
 from autodiff.show.folding import Block, Part, nodes_of, outline
-from autodiff.show.page.labels import Label, label_of, label_of_block
+from autodiff.show.page.labels import Label, label_of, label_of_block, shortened
 from autodiff.show.page.layout import Box, dot, is_written_out
 from autodiff.show.page.program import MOST, Program
 from autodiff.show.page.record import Backward, backward_of, node_of
@@ -180,7 +180,7 @@ class _Content:
         """Add a box: to the drawing, and what the page knows of it."""
         number, height = (x.value if type(x) is Node else x for x in (value, slope))
         frames = [(f"{scope.name}_{scope.id}", scope.label) for scope in scopes]
-        self.boxes.append(Box(own, label.name, label.expression, number, height, frames))
+        self.boxes.append(Box(own, label.name, shortened(label.expression), number, height, frames))
         self.facts.append({
             "id": own,
             "name": label.name,

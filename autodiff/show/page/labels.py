@@ -13,7 +13,7 @@ from autodiff.show.reading import constant, read_step
 from autodiff.show.referring import References
 from autodiff.show.writing import text
 
-__all__ = ["Label", "label_of", "label_of_block"]
+__all__ = ["Label", "label_of", "label_of_block", "shortened"]
 
 _LONGEST = 40
 
@@ -40,13 +40,13 @@ def label_of(node: Node, references: References) -> Label:
     if made is None:
         return Label(name)
     expression = text(made)
-    return Label(name, "" if expression == name else _shortened(expression), _template(node))
+    return Label(name, "" if expression == name else expression, _template(node))
 
 
 def label_of_block(block: Block) -> Label:
     """Name several steps that are shown as one: ``Dense 50 relu ×2``."""
     title = " · ".join(block.titles) + (f" ×{block.count}" if block.count > 1 else "")
-    return Label(_shortened(title), f"{len(block.nodes):,} steps")
+    return Label(shortened(title), f"{len(block.nodes):,} steps")
 
 
 def _template(node: Node) -> str:
@@ -60,5 +60,6 @@ def _template(node: Node) -> str:
     return text(read_step(node, places, as_written=True))
 
 
-def _shortened(expression: str) -> str:
+def shortened(expression: str) -> str:
+    """Cut what is too long for a box."""
     return expression if len(expression) <= _LONGEST else expression[: _LONGEST - 1] + "…"

@@ -18,7 +18,7 @@ __all__ = ["Box", "dot", "is_written_out"]
 
 _DIGIT, _LETTER, _LINE, _MARGIN = 7.6, 7.2, 20, 10
 _LABEL = 44  # the words "value" and "slope"
-_SUMMARY = 19  # characters, of the range of many entries
+_SUMMARY = 23  # characters, of the range of many entries
 _MOST_ROWS, _MOST_COLUMNS, _MOST_ENTRIES = 4, 6, 12
 _GRAPH = {"rankdir": "LR", "nodesep": "0.28", "ranksep": "0.7", "bgcolor": "transparent"}
 
@@ -97,7 +97,7 @@ def _size(box: Box) -> tuple[float, float]:
         entries += [] if box.slope is None else map(signed, np.ravel(box.slope))
         cells = columns * (max(6, *map(len, entries)) * _DIGIT + 8)
     lines = 1 + bool(box.expression) + rows * (1 if box.slope is None else 2)
-    words = max(len(box.name) * 1.12, len(box.expression)) * _LETTER + 2 * _MARGIN
+    words = max(len(box.name) * 1.12, len(box.expression) + 2) * _LETTER + 2 * _MARGIN
     return max(words, _LABEL + cells + _MARGIN), lines * _LINE + _MARGIN
 
 

@@ -34,8 +34,7 @@ class Panel {
   forward(box, state) {
     const lines = [heading(`Forward, step ${state.count} of ${this.story.forwardCount}`)];
     if (box.isBlock) return [...lines, paragraph(`${box.name}: ${box.expression} in one.`), equation("last value", inLine(this.story.value(box.id)), "result")];
-    const formula = this.story.withNames(box.template, box);
-    lines.push(equation(box.name === formula ? "" : `${box.name} =`, formula));
+    lines.push(box.expression ? equation(`${box.name} =`, box.expression) : equation("", box.name));
     const numbers = this.story.withNumbers(box.template, box);
     const result = inLine(this.story.value(box.id));
     return [...lines, equation("=", numbers), ...(numbers === result ? [] : [equation("=", result, "result")])];
@@ -194,7 +193,7 @@ function paragraph(text) {
 }
 
 function equation(left, right, kind = "") {
-  return element("div", { class: `equation ${kind}` }, element("span", { class: "left" }, left), " ", element("span", { class: "right" }, right));
+  return element("div", { class: classes(`equation ${kind}`, { next: left === "=" }) }, element("span", { class: "left" }, left), " ", element("span", { class: "right" }, right));
 }
 
 // The user's functions, with the line of this step marked.
