@@ -71,43 +71,72 @@ def measure(
         seconds: how long a turn takes, about.
         pause: seconds between turns, for the threads of the last one to fall asleep.
     """
-    processes: dict[str, _Process] = {}
+    field = _Field(workload)
     try:
-        firsts, left_out = _start(workload, peers, seconds, processes)
-        answers = {name: f.answer for name, f in firsts.items() if name != CONTROL.name}
-        for name, complaint in workload.check(answers).items():
-            left_out[name] = f"WRONG: {complaint}"
-            processes.pop(name).stop()
-        taken: dict[str, list[Turn]] = {name: [] for name in processes}
+        field.start(peers, seconds)
+        field.check()
         for turn in range(turns):
-            for name in _rotated(list(processes), turn):
-                time.sleep(pause)
-                taken[name].append(processes[name].ask("turn"))
+            field.take_turn(turn, pause)
     finally:
-        for process in processes.values():
+        field.stop()
+    return Result(workload, field.firsts, field.turns, field.left_out)
+
+
+class _Field:
+    """The engines' processes, what they have measured so far, and who dropped out."""
+
+    def __init__(self, workload: Workload) -> None:
+        self.workload = workload
+        self.processes: dict[str, _Process] = {}
+        self.firsts: dict[str, First] = {}
+        self.turns: dict[str, list[Turn]] = {}
+        self.left_out: dict[str, str] = {}
+
+    def start(self, peers: Sequence[str] | None, seconds: float) -> None:
+        """Start what can run here, one after the other, and take the first runs."""
+        for engine in [*self.workload.engines, CONTROL]:
+            reason = engine.left_out or why_missing(engine, peers)
+            if reason:
+                self.left_out[engine.name] = reason
+                continue
+            self.processes[engine.name] = _Process(engine, seconds)
+            first = self._received_from(engine.name)
+            if first is not None:
+                self.firsts[engine.name] = first
+                self.turns[engine.name] = []
+
+    def check(self) -> None:
+        """Send home whose answers are wrong."""
+        answers = {name: f.answer for name, f in self.firsts.items() if name != CONTROL.name}
+        for name, complaint in self.workload.check(answers).items():
+            self._send_home(name, f"WRONG: {complaint}")
+
+    def take_turn(self, number: int, pause: float) -> None:
+        """Let each engine have its turn."""
+        for name in _rotated(list(self.processes), number):
+            time.sleep(pause)
+            self.processes[name].connection.send("turn")
+            turn = self._received_from(name)
+            if turn is not None:
+                self.turns[name].append(turn)
+
+    def stop(self) -> None:
+        """End all processes."""
+        for process in self.processes.values():
             process.stop()
-    return Result(workload, firsts, taken, left_out)
 
-
-def _start(
-    workload: Workload, peers: Sequence[str] | None, seconds: float, processes: dict[str, _Process]
-) -> tuple[dict[str, First], dict[str, str]]:
-    """Start what can run here; answers the first runs, and what is left out and why."""
-    firsts: dict[str, First] = {}
-    left_out: dict[str, str] = {}
-    for engine in [*workload.engines, CONTROL]:
-        reason = engine.left_out or why_missing(engine, peers)
-        if reason:
-            left_out[engine.name] = reason
-            continue
-        process = _Process(engine, seconds)
+    def _received_from(self, name: str) -> Any:
+        """Wait for what an engine measured; None where it failed."""
         try:
-            firsts[engine.name] = process.receive()
-            processes[engine.name] = process
+            return self.processes[name].receive()
         except EngineError as error:
-            left_out[engine.name] = f"FAILED: {error}"
-            process.stop()
-    return firsts, left_out
+            self._send_home(name, f"FAILED: {error}")
+            return None
+
+    def _send_home(self, name: str, reason: str) -> None:
+        self.left_out[name] = reason
+        self.processes.pop(name).stop()
+        self.turns.pop(name, None)
 
 
 def _rotated(names: list[str], turn: int) -> list[str]:
@@ -125,10 +154,6 @@ class _Process:
         self.process = context.Process(target=serve, args=(other, engine, seconds), daemon=True)
         self.process.start()
         other.close()
-
-    def ask(self, what: str) -> Any:
-        self.connection.send(what)
-        return self.receive()
 
     def receive(self) -> Any:
         try:

@@ -44,6 +44,19 @@ def test_engines_take_turns_in_processes_of_their_own():
     assert failures_of_ours(result)
 
 
+def dies_at_the_second_run():
+    runs = iter([1.0, 1.0])
+    return lambda: next(runs)
+
+
+def test_an_engine_that_fails_later_drops_out():
+    mortal = Engine("mortal", dies_at_the_second_run)
+    workload = Workload("mortal", "none", "Mortal", "mortal", (mortal,))
+    result = measure(workload, [], turns=1, seconds=0.0, pause=0)
+    assert list(result.turns) == [CONTROL.name]
+    assert result.left_out == {"mortal": "FAILED: StopIteration"}
+
+
 def test_wrong_answers_are_named():
     answers = {"ours": as_arrays([1.0, 2.0]), "by hand": as_arrays((1.0, [2.1]))}
     assert list(same(answers)) == ["ours"]
