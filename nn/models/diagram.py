@@ -97,8 +97,9 @@ class Diagram:
     def save(self, to_file: str | os.PathLike[str]) -> Path:
         """Write to a file whose ending says how: ``.png``, also without one; ``.dot`` is text."""
         path = Path(to_file)
-        form = path.suffix.lower().removeprefix(".") or "png"
-        path = path.with_suffix(f".{form}")
+        if not path.suffix:
+            path = path.with_suffix(".png")
+        form = path.suffix.lower().removeprefix(".")
         path.write_bytes(self.dot.encode() if form in ("dot", "gv") else self.rendered(form))
         return path
 
