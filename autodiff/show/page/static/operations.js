@@ -2,7 +2,7 @@
 // NumPy's other operations are written down (see program.py). Anything else is refused by name.
 
 const degree = Math.PI / 180;
-const bool = (x) => (x ? 1 : 0);
+const bool = (x) => (x !== 0 && x !== false ? 1 : 0); // NaN is true, as in NumPy
 
 function sameSign(remainder, y) {
   return remainder !== 0 && remainder < 0 !== y < 0 ? remainder + y : remainder;
@@ -16,12 +16,19 @@ function roundedToEven(x) {
 
 function logOfSum(x, y) {
   const high = Math.max(x, y);
-  return Number.isFinite(high) ? high + Math.log1p(Math.exp(Math.min(x, y) - high)) : x + y;
+  return Number.isFinite(high) ? high + Math.log1p(Math.exp(Math.min(x, y) - high)) : high;
 }
 
-// JavaScript's 1 ** NaN is NaN; NumPy's is 1, as C has it.
+// 1 ** NaN and (-1) ** Infinity are 1 in NumPy, as C has it; JavaScript says NaN.
 function power(x, y) {
-  return x === 1 ? 1 : x ** y;
+  return x === 1 || (x === -1 && Math.abs(y) === Infinity) ? 1 : x ** y;
+}
+
+// As Python does, by the remainder: 1 // 0.1 is 9, though 1 / 0.1 rounds to 10.
+function quotient(x, y) {
+  if (y === 0) return x / y;
+  if (Math.abs(y) === Infinity) return Number.isFinite(x) && x * y < 0 ? -1 : Math.floor(x / y);
+  return Math.round((x - sameSign(x % y, y)) / y);
 }
 
 const ELEMENTWISE = {
@@ -33,7 +40,7 @@ const ELEMENTWISE = {
   float_power: power,
   remainder: (x, y) => sameSign(x % y, y),
   fmod: (x, y) => x % y,
-  floor_divide: (x, y) => Math.floor(x / y),
+  floor_divide: quotient,
   maximum: Math.max,
   minimum: Math.min,
   fmax: (x, y) => (Number.isNaN(x) ? y : Number.isNaN(y) ? x : Math.max(x, y)),
@@ -87,11 +94,11 @@ const ELEMENTWISE = {
   greater_equal: (x, y) => bool(x >= y),
   equal: (x, y) => bool(x === y),
   not_equal: (x, y) => bool(x !== y),
-  logical_and: (x, y) => bool(x && y),
-  logical_or: (x, y) => bool(x || y),
-  logical_xor: (x, y) => bool(Boolean(x) !== Boolean(y)),
-  logical_not: (x) => bool(!x),
-  where: (condition, x, y) => (condition ? x : y),
+  logical_and: (x, y) => bool(x) & bool(y),
+  logical_or: (x, y) => bool(x) | bool(y),
+  logical_xor: (x, y) => bool(x) ^ bool(y),
+  logical_not: (x) => 1 - bool(x),
+  where: (condition, x, y) => (bool(condition) ? x : y),
   same: (x) => x,
 };
 
@@ -111,8 +118,8 @@ const FOLDS = {
   mean,
   max: (xs) => Math.max(...xs),
   min: (xs) => Math.min(...xs),
-  any: (xs) => bool(xs.some(Boolean)),
-  all: (xs) => bool(xs.every(Boolean)),
+  any: (xs) => bool(xs.some(bool)),
+  all: (xs) => bool(xs.every(bool)),
   argmax: (xs) => placeOf(xs, (x, best) => x > best),
   argmin: (xs) => placeOf(xs, (x, best) => x < best),
   var: variance,

@@ -43,7 +43,7 @@ class Program {
   turn(decisions) {
     return decisions.find(({ value, how }) =>
       how === "__bool__"
-        ? Boolean(this.values[value].data[0]) !== Boolean(this.recorded[value].data[0])
+        ? bool(this.values[value].data[0]) !== bool(this.recorded[value].data[0])
         : !agree(this.values[value], this.recorded[value])
     );
   }

@@ -189,6 +189,35 @@ def test_narrow_floats_are_rounded_as_such(script):
     assert_allclose(slope, ad.elementwise_grad(f)(then), 1e-6)
 
 
+SPECIAL = [0.0, -0.0, 1.0, -1.0, 0.1, 2.5, -2.5, 3.0, 1e200, math.inf, -math.inf, math.nan]
+
+
+@pytest.mark.parametrize(
+    "name", ["where", "logical_and", "logical_or", "logical_xor", "logical_not"]
+)
+def test_nan_is_true(script, name):
+    agree_on(script, name, [0.0, 2.0, math.nan])
+
+
+@pytest.mark.parametrize("name", [name for table in (UNARY, BINARY) for name, _ in cases(table)])
+def test_functions_at_their_edges(script, name):
+    if script.evaluate(f"'{name}' in ELEMENTWISE"):
+        agree_on(script, name, SPECIAL)
+
+
+def agree_on(script, name, values):
+    """A function of numbers is the same at all of them, in all combinations."""
+    function = {"where": np.where}.get(name) or getattr(np, name)
+    arguments = function.nin if isinstance(function, np.ufunc) else {"where": 3}.get(name, 1)
+    grids = np.meshgrid(*[values] * arguments, indexing="ij")
+    rows = list(zip(*(np.ravel(grid).tolist() for grid in grids), strict=True))
+    run = f"(rows) => rows.map((xs) => String(ELEMENTWISE.{name}(...xs.map(Number))))"
+    found = script.evaluate(run, [[to_js(repr(x)) for x in row] for row in rows])
+    with np.errstate(all="ignore"):
+        expected = np.ravel(function(*grids)).astype(float)
+    assert_allclose([float(x.replace("Infinity", "inf")) for x in found], expected, 1e-12)
+
+
 @pytest.mark.parametrize("x", [math.nan, math.inf, -math.inf])
 def test_what_is_no_number(script, x):
     same(script, lambda x: x * 2 + np.tanh(x) - np.maximum(x, 1), (x,), (1.5,))
