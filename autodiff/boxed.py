@@ -105,30 +105,26 @@ def _plain_array(value: Any) -> Any:
 def _slopes(g: Any, z: Any, *values: Any, box: Callable[..., Any]) -> list[Any]:
     """The slopes of a box, by a box that runs it and sweeps back."""
     wanted = [i for i, value in enumerate(values) if _is_smooth(value)]
-    several = type(z) is tuple
-    cotangents = tuple(g) if several else (g,)
+    smooth = [i for i, result in enumerate(_as_tuple(z)) if _is_smooth(result)]
 
-    def pulled_back(cotangents: tuple[Any, ...], *values: Any) -> Any:
-        def partly(*moved: Any) -> Any:
+    def pulled_back(cotangents: tuple[Any, ...], *values: Any) -> tuple[Any, ...]:
+        def partly(*moved: Any) -> tuple[Any, ...]:
             given = list(values)
             for i, value in zip(wanted, moved, strict=True):
                 given[i] = value
-            out = box(*given)
-            return [x for x in (out if several else (out,)) if _is_smooth(x)]
+            out = _as_tuple(box(*given))
+            return tuple(out[i] for i in smooth)
 
-        out, pullback = vjp(partly, *(values[i] for i in wanted))
-        smooth = [to_user(c) for c, x in zip(cotangents, z, strict=True) if _is_smooth(x)] if (
-            several
-        ) else [to_user(cotangents[0])]  # fmt: skip
-        del out
-        return [to_user(np.asarray(s)[()]) if not isinstance(s, Tensor) else to_user(s)
-                for s in pullback(smooth)]  # fmt: skip
+        _, pullback = vjp(partly, *(values[i] for i in wanted))
+        slopes = pullback(tuple(to_user(cotangents[i]) for i in smooth))
+        return tuple(to_user(slope) for slope in slopes)
 
-    slopes = _boxed(pulled_back, (cotangents, *values), {})
-    found: list[Any] = [None] * len(values)
-    for i, slope in zip(wanted, slopes, strict=True):
-        found[i] = slope
-    return found
+    slopes = iter(_boxed(pulled_back, (_as_tuple(g), *values), {}))
+    return [next(slopes) if _is_smooth(value) else None for value in values]
+
+
+def _as_tuple(results: Any) -> tuple[Any, ...]:
+    return results if type(results) is tuple else (results,)
 
 
 def _is_smooth(value: Any) -> bool:

@@ -43,18 +43,18 @@ class Flat:
         leaves, _, _ = flatten(self.jitted.f(*args, **kwargs), "the result")
         return tuple(leaves)
 
-    def _pulled_back(self, cotangents: list[Any], values: list[Any]) -> list[Any]:
+    def _pulled_back(self, cotangents: tuple[Any, ...], values: tuple[Any, ...]) -> Any:
         """Answer the slopes of the smooth inputs, given cotangents of the smooth results."""
         wanted = [i for i, value in enumerate(values) if is_smooth(value)]
 
-        def partly(*moved: Any) -> list[Any]:
+        def partly(*moved: Any) -> tuple[Any, ...]:
             given = list(values)
             for i, value in zip(wanted, moved, strict=True):
                 given[i] = value
-            return [x for x in self._open(*given) if is_smooth(x)]
+            return tuple(x for x in self._open(*given) if is_smooth(x))
 
         _, pullback = vjp(partly, *(values[i] for i in wanted))
-        return list(pullback([to_user(c) for c in cotangents]))
+        return pullback(tuple(to_user(c) for c in cotangents))
 
 
 @primitive
@@ -64,8 +64,8 @@ def jitted_call(*values: Any, flat: Flat) -> tuple[Any, ...]:
 
 
 def _slopes(g: Any, z: Any, *values: Any, flat: Flat) -> list[Any]:
-    smooth = [c for c, x in zip(g, z, strict=True) if is_smooth(x)]
-    found = iter(flat.pullback(smooth, list(values)))
+    smooth = tuple(c for c, x in zip(g, z, strict=True) if is_smooth(x))
+    found = iter(flat.pullback(smooth, values))
     return [to_user(next(found)) if is_smooth(value) else None for value in values]
 
 

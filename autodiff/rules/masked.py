@@ -14,6 +14,7 @@ from autodiff.errors import user_line
 from autodiff.primitive import composite
 from autodiff.registry import registry
 from autodiff.rules.reduce import Axis, count
+from autodiff.tensor import plain
 
 NONE: Any = np._NoValue
 
@@ -108,7 +109,7 @@ def mean_front(
 def how_many(a: Any, where: Any, options: dict[str, Any]) -> Any:
     """How many entries a mask lets in, in the dtype of the array's parts."""
     number = np.sum(np.broadcast_to(where, a.shape), **options)
-    if not np.all(number):
+    if not np.all(plain(number)):
         warnings.warn("Mean of empty slice", RuntimeWarning, stacklevel=4)
     return number.astype(np.real(np.zeros(1, a.dtype)).dtype)
 
@@ -165,7 +166,7 @@ def _mean_square(
         free = np.maximum(how_many(a, where, options) - ddof, 0)
     else:
         free = max(count(a, axis) - ddof, 0)
-    if not np.all(free):
+    if not np.all(plain(free)):
         warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=5)
     return np.sum(square, where=where, **options) / free
 

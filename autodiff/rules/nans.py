@@ -12,6 +12,7 @@ from autodiff.primitive import composite
 from autodiff.registry import registry
 from autodiff.rules.masked import NONE, root, shape_options
 from autodiff.rules.reduce import Axis
+from autodiff.tensor import plain
 
 
 def _filling(function: Any, neutral: float) -> Any:
@@ -39,7 +40,7 @@ def _extreme(function: Any, neutral: float) -> Any:
         shape = shape_options(axis, keepdims)
         z = function(np.where(np.isnan(a), neutral, a), **shape, **options)
         nothing = np.all(np.isnan(a), **shape)
-        if not options and np.any(nothing):
+        if not options and np.any(plain(nothing)):
             warnings.warn("All-NaN slice encountered", RuntimeWarning, stacklevel=3)
             z = np.where(nothing, np.nan, z)
         return z
