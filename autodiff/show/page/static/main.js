@@ -20,6 +20,8 @@ class Page {
 
   prepare() {
     byId("slider").max = this.story.steps.length;
+    byId("legend").querySelector(".subject").textContent = this.story.subject;
+    byId("legend").hidden = !this.story.hasSlopes;
     byId("first").addEventListener("click", () => this.go(0));
     byId("back").addEventListener("click", () => this.go(this.count - 1));
     byId("forward").addEventListener("click", () => this.go(this.count + 1));

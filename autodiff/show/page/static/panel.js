@@ -19,7 +19,7 @@ class Panel {
   opening() {
     return [
       heading("Start"),
-      paragraph(`These are the inputs. Step forward (→) to see ${this.story.title} computed from them; then its slopes are computed backward, from right to left.`),
+      paragraph(`These are the inputs. Step forward (→) to see ${this.story.title} computed from them${this.story.hasSlopes ? "; then its slopes are computed backward, from right to left" : ""}.`),
     ];
   }
 
@@ -37,7 +37,8 @@ class Panel {
     lines.push(box.expression ? equation(`${box.name} =`, box.expression) : equation("", box.name));
     const numbers = this.story.withNumbers(box.template, box);
     const result = inLine(this.story.value(box.id));
-    return [...lines, equation("=", numbers), ...(numbers === result ? [] : [equation("=", result, "result")])];
+    const hint = state.isLast ? [paragraph(`There are no slopes: ${this.story.title} isn't a real number.`)] : [];
+    return [...lines, equation("=", numbers), ...(numbers === result ? [] : [equation("=", result, "result")]), ...hint];
   }
 
   seed(box) {

@@ -11,6 +11,7 @@ class Story {
     this.into = grouped(content.arrows, "head");
     this.outOf = grouped(content.arrows, "tail");
     this.results = content.results;
+    this.hasSlopes = this.results.some((id) => this.boxes.get(id).slope !== null);
     this.steps = this.planned(content.boxes);
     this.forwardCount = this.steps.findLastIndex((step) => step.kind === "forward") + 1;
   }
@@ -18,10 +19,9 @@ class Story {
   planned(boxes) {
     const made = boxes.filter((box) => box.inputs.length);
     const forward = made.map((box) => ({ kind: "forward", box: box.id }));
-    const hasSlopes = this.results.some((id) => this.boxes.get(id).slope !== null);
     const back = made.toReversed().filter((box) => this.flowingInto(box.id).length);
     const backward = back.map((box) => ({ kind: "backward", box: box.id }));
-    return hasSlopes ? [...forward, { kind: "seed", box: this.results.at(-1) }, ...backward] : forward;
+    return this.hasSlopes ? [...forward, { kind: "seed", box: this.results.at(-1) }, ...backward] : forward;
   }
 
   // The arrows along which a box hands its slope back.

@@ -38,7 +38,7 @@ def box(page, name):
 
 
 def slope(page, name):
-    numbers = re.search(r"slope of .*? (\[.*\]|[-−+∞\d.e]+)", box(page, name))[1]
+    numbers = re.search(r"slope of .*? (\[.*\]|[−+\d][\d.e+−]*)$", box(page, name))[1]
     return [float(x) for x in numbers.replace("−", "-").replace("[", "").replace("]", "").split()]
 
 
@@ -222,3 +222,21 @@ def test_a_model_with_layers_in_frames(opened):
     x = np.array([[0.5, -1], [2, 0]], np.float32)
     expected = ad.grad(lambda x: model(x).sum())(x)
     np.testing.assert_allclose(slope(page, "x"), expected.ravel(), rtol=2e-3, atol=1e-6)
+
+
+def test_several_results_are_summed(opened):
+    page = opened(html(lambda x: x * x, np.array([1.0, -2.0])), "#end")
+    assert (
+        "raise it, and the sum of all entries of result grows"
+        in page.locator("#legend").inner_text()
+    )
+    assert slope(page, "x") == [2, -4]
+    page.get_by_role("button", name=re.compile("^x,")).click()
+    assert "how much the sum of all entries of result changes" in page.locator("#step").inner_text()
+
+
+def test_a_result_without_slopes_only_goes_forward(opened):
+    page = opened(html(lambda x: x > 1, 2.0), "#end")
+    assert page.locator("#where").inner_text() == "forward · 1 of 1"
+    assert "no slopes" in page.locator("#step").inner_text()
+    assert not page.locator("#legend").is_visible()
