@@ -20,7 +20,7 @@ def computation(model: Model, batch: Dataset) -> tuple[Callable[..., Array], tup
     It is the prediction; where the batch has targets it is the loss, penalties included. Weights
     are called by their paths, such as ``dense/kernel``.
     """
-    names = [weight.path for weight in model.weights]
+    names, row_weights = [weight.path for weight in model.weights], batch.sample_weight
 
     def prediction(weights: Sequence[Array], x: Array) -> Array:
         with model.bound(list(map(ad.name, weights, names))):
@@ -30,7 +30,7 @@ def computation(model: Model, batch: Dataset) -> tuple[Callable[..., Array], tup
         with model.bound(list(map(ad.name, weights, names))):
             outputs = model(x)
             with ad.scope("loss", label=model.loss_function.name):
-                return sum(model.losses, model.loss_function(y, outputs, batch.sample_weight))
+                return sum(model.losses, model.loss_function(y, outputs, row_weights))
 
     if batch.y is None:
         return prediction, (model.get_weights(), batch.x)
