@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.show.formula import Formula, number, ones
+from autodiff.show.formula import Formula, identity_of, number, ones
 
 __all__ = [
     "ONE", "ZERO", "add", "call", "divide", "index", "matmul", "negate", "power", "product",
@@ -62,7 +62,7 @@ def add(*terms: Formula) -> Formula:
     kept = [product(number(times), rest) for rest, times in counts.items() if times != 0]
     if not kept:
         return ZERO
-    common = [part for part in _factors(kept[0]) if all(part in _factors(x) for x in kept[1:])]
+    common = _common(kept)
     if len(kept) > 1 and common:
         return product(*common, add(*(_less(term, common) for term in kept)))
     return _node("sum", kept, shape)
@@ -137,8 +137,8 @@ def index(x: Formula, key: Any, words: str, shape: tuple[int, ...]) -> Formula:
         return product(*parts, ones(shape)) if x.kind == "product" else add(*parts)
     if x.kind == "matmul" and _ends_with(0, key) and _is_column(x.parts[1]):
         return matmul(x.parts[0], x.parts[1].parts[0], shape)
-    value = None if x.value is None else x.value[key]
-    return Formula("index", (x,), words, shape, value, key, x.order)
+    value = None if x.value is None else np.asarray(x.value)[key]
+    return Formula("index", (x,), words, shape, identity_of(key), value, key, x.order)
 
 
 def where(condition: Formula, x: Formula, y: Formula, shape: tuple[int, ...]) -> Formula:
@@ -155,14 +155,14 @@ def where(condition: Formula, x: Formula, y: Formula, shape: tuple[int, ...]) ->
         return product(x, condition, ones(shape))
     if x == ZERO:
         return product(y, _opposite(condition), ones(shape))
-    common = [part for part in _factors(x) if part in _factors(y) and part.kind != "number"]
+    common = _common([x, y])
     x, y = (_bare(_less(choice, common), condition.shape) for choice in (x, y))
     return product(*common, call("where", (condition, x, y), shape))
 
 
 def relation(sign: str, x: Formula, y: Formula, value: Any) -> Formula:
     """A comparison; as a number, 1 where it holds and 0 elsewhere."""
-    return Formula("relation", (x, y), sign, np.shape(value), value, order=_order((x, y)))
+    return Formula("relation", (x, y), sign, np.shape(value), value=value, order=_order((x, y)))
 
 
 def stack(parts: Iterable[Formula], shape: tuple[int, ...]) -> Formula:
@@ -170,10 +170,16 @@ def stack(parts: Iterable[Formula], shape: tuple[int, ...]) -> Formula:
     return _node("stack", list(parts), shape, alone=True)
 
 
-def call(name: str, parts: Iterable[Formula], shape: tuple[int, ...], options: str = "") -> Formula:
-    """Any other function."""
+def call(
+    name: str,
+    parts: Iterable[Formula],
+    shape: tuple[int, ...],
+    options: str = "",
+    identity: Any = None,
+) -> Formula:
+    """Any other function; ``identity`` tells options apart that are written alike."""
     kept = tuple(parts)
-    return Formula("call", kept, (name, options), shape, order=_order(kept))
+    return Formula("call", kept, (name, options), shape, identity, order=_order(kept))
 
 
 def without(x: Formula, factor: Formula) -> Formula | None:
@@ -195,7 +201,7 @@ def substitute(x: Formula, values: Mapping[Formula, Formula], *, numbers: bool =
     if not x.parts:
         return values.get(x, x)
     if numbers and x.kind == "relation" and (np.all(x.value) or not np.any(x.value)):
-        return number(int(np.all(x.value)))
+        return ones(x.shape) if np.all(x.value) else ZERO
     parts = [substitute(part, values, numbers=numbers) for part in x.parts]
     is_same = all(new is old for new, old in zip(parts, x.parts, strict=True))
     return x if is_same else _rebuilt(x, parts)
@@ -225,7 +231,7 @@ def _rebuilt(x: Formula, parts: list[Formula]) -> Formula:
             return stack(parts, x.shape)
     if x.label[0] == "where":
         return where(first, parts[1], parts[2], x.shape)
-    return call(x.label[0], parts, x.shape, x.label[1])
+    return call(x.label[0], parts, x.shape, x.label[1], x.identity)
 
 
 def _node(kind: str, parts: list[Formula], shape: tuple[int, ...], alone: bool = False) -> Formula:
@@ -272,6 +278,16 @@ def _as_power(x: Formula) -> tuple[Formula, int]:
 
 def _factors(x: Formula) -> tuple[Formula, ...]:
     return x.parts if x.kind == "product" else (x,)
+
+
+def _common(terms: list[Formula]) -> list[Formula]:
+    """List the factors that all terms have, but for ones, which are nothing but a shape."""
+    first, *others = terms
+    return [
+        part
+        for part in _factors(first)
+        if part.kind != "ones" and all(part in _factors(term) for term in others)
+    ]
 
 
 def _less(x: Formula, factors: list[Formula]) -> Formula:

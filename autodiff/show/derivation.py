@@ -13,10 +13,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autodiff.cotangents import part
-from autodiff.graph import Node, between
+from autodiff.graph import Node
 from autodiff.show import algebra
 from autodiff.show.formula import Formula, leaf, ones
 from autodiff.show.reading import constant, read_step
+from autodiff.show.recorded import reachable
 from autodiff.show.referring import References
 from autodiff.show.symbols import pulled_back
 from autodiff.show.working import Working
@@ -83,6 +84,8 @@ class Derivation:
         for node in self.working.nodes:
             if node in self.references.folded or node not in self.references.made:
                 continue
+            if isinstance(node.value, tuple):
+                continue  # its parts are told, each on its own
             line = self.working.lines.get(node)
             if not found or found[-1][0] != line:
                 found.append((line, []))
@@ -119,7 +122,7 @@ class Derivation:
         places = [
             decision.place
             for decision in self.working.decisions
-            if decision.how == "__bool__" and between([decision.node], [target]).order
+            if decision.how == "__bool__" and target in reachable([decision.node], (), result)
         ]
         if not places:
             return f"{result} isn't computed from it."

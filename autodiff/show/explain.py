@@ -60,11 +60,15 @@ def explain(
         TypeError: not a function or Tensor, something in it isn't numeric, or it is complex.
         ValueError: ``of`` names nothing that has a slope, or there is more than anybody reads.
 
-    >>> import autodiff as ad
-    >>> def loss(weight, x, target):
-    ...     error = weight * x - target
+    >>> import numpy as np, autodiff as ad
+    >>> def loss(weights, x, target):
+    ...     error = (weights * x).sum() - target
     ...     return error ** 2
-    >>> print(ad.explain(loss)(3.0, 4, 5))
+    >>> print(ad.explain(loss)(np.array([0, 2, 1]), np.array([1, 2, 3]), 0))
+    Forward: how loss is computed
+    ...
+        ∂loss/∂weights = 2 · x · error = 2 · [1 2 3] · 7 = [14 28 42]
+    ...
     """
     if isinstance(subject, Tensor):
         return _explained(of_tensor(subject), of, depth)

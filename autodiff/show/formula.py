@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Formula", "leaf", "number", "ones"]
+__all__ = ["Formula", "identity_of", "leaf", "number", "ones"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Formula:
             axis, of an index its text, of a relation its sign, of a call its name and options, of
             a slope the name of the result and the formula of what it is a slope of.
         shape: of what it computes.
+        identity: what tells it from others that are written alike.
         value: what it is worth, where that is known; always for leaves, slopes and relations.
         key: of an index, the index itself.
         order: where it stands in a product: data first, then arguments, then what was computed.
@@ -37,6 +38,7 @@ class Formula:
     parts: tuple[Formula, ...] = ()
     label: Any = ""
     shape: tuple[int, ...] = ()
+    identity: Any = None
     value: Any = dataclasses.field(default=None, compare=False)
     key: Any = dataclasses.field(default=None, compare=False)
     order: float = dataclasses.field(default=0, compare=False)
@@ -53,9 +55,9 @@ class Formula:
         return sum(1 for _ in self.leaves())
 
 
-def leaf(name: str, value: Any, order: float = 0) -> Formula:
-    """Stand for a value under its name."""
-    return Formula("leaf", label=name, shape=np.shape(value), value=value, order=order)
+def leaf(name: str, value: Any, order: float = 0, identity: Any = None) -> Formula:
+    """Stand for a value under its name; ``identity`` tells values apart that share a name."""
+    return Formula("leaf", (), name, np.shape(value), identity, value, order=order)
 
 
 def number(value: Any) -> Formula:
@@ -68,3 +70,12 @@ def ones(shape: tuple[int, ...]) -> Formula:
     if shape == ():
         return number(1)
     return Formula("ones", shape=shape, value=np.ones(shape), order=float("inf"))
+
+
+def identity_of(x: Any) -> Any:
+    """Give what two values have in common if and only if they are the same; it can be hashed."""
+    if isinstance(x, np.ndarray):
+        return x.shape, x.dtype.str, x.tobytes()
+    if isinstance(x, (list, tuple)):
+        return tuple(map(identity_of, x))
+    return repr(x)

@@ -16,7 +16,7 @@ from autodiff.rules.elementwise import where as chosen
 from autodiff.rules.masked import total as sum_of
 from autodiff.rules.shape import broadcast_to, reshape, transpose
 from autodiff.show import algebra
-from autodiff.show.formula import Formula, leaf, number, ones
+from autodiff.show.formula import Formula, identity_of, leaf, number, ones
 from autodiff.show.values import is_short, value_text
 from autodiff.show.words import index_text
 
@@ -56,7 +56,9 @@ def constant(value: Any, name: str | None = None) -> Formula:
         return number(int(value))
     if np.ndim(value) == 0 and name is None and isinstance(value, (int, float, np.number)):
         return number(value.item() if isinstance(value, np.generic) else value)
-    return leaf(name or value_text(value), value)
+    if name is not None:
+        return leaf(name, value)
+    return leaf(value_text(value), value, identity=identity_of(np.asarray(value)))
 
 
 def _operand(x: Any, known: Mapping[Node, Formula]) -> Formula:
@@ -81,7 +83,8 @@ def _call(node: Node, operands: list[Formula]) -> Formula:
         for key, value in node.options.items()
         if value is not None and value is not False and key != "keepdims"
     ]
-    return algebra.call(primitive.name, operands, _shape(node), ", ".join(told))
+    identity = identity_of(tuple(node.options.values()))
+    return algebra.call(primitive.name, operands, _shape(node), ", ".join(told), identity)
 
 
 def _shape(node: Node) -> tuple[int, ...]:
@@ -176,7 +179,9 @@ def _scatter(node: Node, operands: list[Formula]) -> Formula:
     shape = _shape(node)
     indices = node.options["indices"]
     places = zip(operands[: len(indices)], indices, strict=True)  # traced positions come last
-    return algebra.add(*(algebra.call("at", [x], shape, index_text(key)) for x, key in places))
+    return algebra.add(
+        *(algebra.call("at", [x], shape, index_text(key), identity_of(key)) for x, key in places)
+    )
 
 
 def _stack(node: Node, operands: list[Formula]) -> Formula:

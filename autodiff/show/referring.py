@@ -62,7 +62,7 @@ class References:
             self.made[node] = read_step(node, [self.of(x) for x in node.inputs], as_written=True)
         if name is None and node in self.made:
             made, longest = self.made[node], _LONGEST_FOLDED if node in self.folded else _LONGEST
-            if len(text(made)) <= longest:
+            if len(text(made)) <= longest or isinstance(node.value, tuple):
                 self.by_node[node] = dataclasses.replace(made, value=value, order=node.order)
                 return
             self.folded.discard(node)

@@ -80,7 +80,7 @@ def local_slopes(
     """
     letters = dict(enumerate(string.ascii_lowercase))
     inputs = [
-        leaf(names.get(x, letters.get(i, f"in{i}")), x.value, i)
+        leaf(names.get(x, letters.get(i, f"in{i}")), x.value, i, identity=x.order)
         if type(x) is Node
         else constant(x, constant_name(x))
         for i, x in enumerate(node.inputs)

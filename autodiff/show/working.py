@@ -6,6 +6,7 @@ This is what a picture or a derivation tells; how it looks is decided elsewhere.
 from __future__ import annotations
 
 import dataclasses
+import inspect
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -194,7 +195,8 @@ def _slopes(results: list[Node], starts: Sequence[Node]) -> dict[Node, Any]:
     taken: set[int] = set()
 
     def note(node: Node, slope: Any) -> None:
-        found[node] = fresh(to_user(_plain(slope)), taken)
+        if not isinstance(slope, tuple):  # of several results; each one has its own
+            found[node] = fresh(to_user(_plain(slope)), taken)
 
     seeds = [(n, np.ones_like(n.value)[()]) for n in results if n.value.dtype.kind in "fc"]
     sweep(seeds, starts, note)
@@ -205,10 +207,10 @@ def _slopes(results: list[Node], starts: Sequence[Node]) -> dict[Node, Any]:
 def _constant_arguments(
     f: Callable[..., Any], trace: Trace, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> list[tuple[str, np.ndarray[Any, Any]]]:
-    """Name the arrays among the arguments, so that they can be recognized in the graph."""
+    """Name the arrays that the function is given or refers to, to recognize them in the graph."""
     code = getattr(f, "__code__", None)
     names = code.co_varnames[: code.co_argcount] if code is not None else ()
-    given = dict(zip(names, args, strict=False)) | kwargs
+    given = _referred_to(f) | dict(zip(names, args, strict=False)) | kwargs
     found = []
     for name, tree in given.items():
         try:
@@ -218,6 +220,14 @@ def _constant_arguments(
         found += [(p, x) for p, x in zip(paths, leaves, strict=True) if isinstance(x, np.ndarray)]
     traced = {node.options["name"] for node in trace.nodes}
     return [(name, array) for name, array in found if name not in traced]
+
+
+def _referred_to(f: Callable[..., Any]) -> dict[str, Any]:
+    """Look up the variables from outside that a function's code refers to."""
+    if not inspect.isfunction(f):
+        return {}
+    found = inspect.getclosurevars(f)
+    return {**found.globals, **found.nonlocals}
 
 
 def _are_same(a: np.ndarray[Any, Any], b: np.ndarray[Any, Any]) -> bool:

@@ -1,0 +1,311 @@
+"""Explanations: right numbers at every step, formulas that are worth them, and how they read."""
+
+import re
+import textwrap
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+import autodiff as ad
+from autodiff.show.explanation import Explanation
+from tests.autodiff.show.evaluating import UnknownCallError, evaluate
+from tests.laws.domains import DOMAINS
+from tests.laws.table import calls, every, examples, is_constant, projected, real
+
+W, X = np.array([0, 2, 1]), np.array([1, 2, 3])
+
+
+def loss(weights, x, target):
+    error = (weights * x).sum() - target
+    return error**2
+
+
+def line_of(explanation, start):
+    """The line that is about something, joined where it was broken."""
+    joined = " ".join(str(explanation).split())
+    begin = joined.rindex(f"{start} =")
+    return joined[begin:].split(" ∂")[0].split(" How to read it")[0]
+
+
+# The numbers.
+
+NUMBERS = st.floats(-3, 3).map(lambda x: round(x, 2))
+SMOOTH = [np.tanh, np.sin, np.exp, np.square, lambda x: x * 0.5, lambda x: 2 - x, lambda x: x / 3]
+JOINING = [np.add, np.subtract, np.multiply, lambda x, y: x * y[::-1], lambda x, y: x / (y * y + 1)]
+ENDING = [np.sum, np.mean, lambda x: x[0] * x[1], lambda x: x @ x, lambda x: x.max() - x.min()]
+
+
+@st.composite
+def programs(draw):
+    """A function of two vectors, of a few random steps."""
+    steps = draw(st.lists(st.sampled_from(range(len(SMOOTH) + len(JOINING))), max_size=5))
+    picks = draw(st.lists(st.integers(0, 9), min_size=12, max_size=12))
+    ending = draw(st.sampled_from(ENDING))
+
+    def program(x, y):
+        values = [x, y]
+        for i, step in enumerate(steps):
+            first, second = values[picks[2 * i] % len(values)], values[picks[-i] % len(values)]
+            if step < len(SMOOTH):
+                values.append(np.tanh(SMOOTH[step](first)))
+            else:
+                values.append(JOINING[step - len(SMOOTH)](first, second))
+        return ending(values[-1])
+
+    return program
+
+
+def check_worth(equation):
+    """What is written must be worth what is said to come out."""
+    try:
+        ours = evaluate(equation.symbols)
+    except UnknownCallError:
+        return
+    if not np.isfinite(ours).all():
+        return  # NaN times 0 isn't 0, as it is to algebra
+    np.testing.assert_allclose(
+        np.broadcast_to(ours, np.shape(equation.value)), equation.value, rtol=1e-9, atol=1e-12
+    )
+
+
+@given(programs(), arrays(float, 3, elements=NUMBERS), arrays(float, 3, elements=NUMBERS))
+@examples(50)
+def test_every_equation_is_right_and_the_slopes_are_those_of_grad(program, x, y):
+    derivation = ad.explain(program, argnums=(0, 1))(x, y).derivation
+    for found, slope in zip(derivation.slopes, ad.grad(program, (0, 1))(x, y), strict=True):
+        np.testing.assert_allclose(found.value, slope)
+        check_worth(found)
+    for _, equations in derivation.lines:
+        for equation in equations:
+            check_worth(equation)
+    for step in derivation.steps:
+        check_worth(step.equation)
+        np.testing.assert_allclose(
+            sum(path.value for path in step.paths), step.equation.value, atol=1e-12
+        )
+        for path in step.paths:
+            check_worth(path)
+
+
+@every([key for key in DOMAINS if not is_constant(key) and key is not ad.stop_gradient])
+@given(data=st.data())
+@examples(1)
+def test_everything_that_differentiates_can_be_explained(key, data):
+    call = data.draw(calls(key))
+    f = real(projected(call.run, call.arrays))
+    try:
+        explanation = ad.explain(f, argnums=range(len(call.arrays)))(*call.arrays)
+    except TypeError as error:
+        if "derives slopes of real numbers, got complex" in str(error):
+            return
+        raise
+    slopes = ad.grad(f, range(len(call.arrays)))(*call.arrays)
+    for found, slope in zip(explanation.derivation.slopes, slopes, strict=True):
+        np.testing.assert_allclose(found.value, slope)
+        check_worth(found)
+    assert str(explanation)
+    assert explanation.markdown()
+    assert explanation.latex()
+
+
+# How it reads.
+
+
+def test_the_loss_of_the_course_reads_as_its_derivation():
+    printed = str(ad.explain(loss)(W, X, 0))
+    mathematics = [line for line in printed.splitlines() if "test_explain.py" not in line]
+    assert (
+        mathematics
+        == textwrap.dedent("""\
+        Forward: how loss is computed
+
+                weights · x = [0 2 1] · [1 2 3] = [0 4 3]
+                Σ(weights · x) = Σ([0 4 3]) = 7
+                error = Σ(weights · x) − 0 = 7 − 0 = 7
+                loss = error² = 7² = 49
+
+        Backward: the chain rule, from loss to the arguments
+
+            ∂loss/∂error = 2 · error = 2 · 7 = 14
+            ∂loss/∂Σ(weights · x) = ∂loss/∂error = 14
+            ∂loss/∂(weights · x) = ∂loss/∂Σ(weights · x) · [1 1 1] = 14 · [1 1 1] = [14 14 14]
+            ∂loss/∂weights = ∂loss/∂(weights · x) · x = [14 14 14] · [1 2 3] = [14 28 42]
+
+        The slopes
+
+            ∂loss/∂weights = 2 · x · error = 2 · [1 2 3] · 7 = [14 28 42]
+
+        How to read it
+
+            Σ(x)      the sum of the entries of x
+            [1 1 1]   repeats what it is multiplied with, for each entry""").splitlines()
+    )
+
+
+def test_each_line_of_the_code_stands_over_what_it_computes():
+    printed = str(ad.explain(loss)(W, X, 0))
+    lines = printed.splitlines()
+    assert lines[2].strip().startswith("error = (weights * x).sum() - target")
+    assert "test_explain.py:" in lines[2]
+    assert lines[6].strip().startswith("return error**2")
+
+
+def test_paths_that_meet_are_summed():
+    def meeting(x):
+        left = x * x
+        return left * x + left
+
+    printed = str(ad.explain(meeting)(3.0))
+    assert "∂meeting/∂left = the sum over 2 paths" in printed
+    assert "∂meeting/∂left = 1 + 3 = 4" in printed
+    assert line_of(printed, "∂meeting/∂x").endswith("= 33")
+
+
+def test_rows_and_a_mean():
+    def mse(weights, rows, targets):
+        errors = rows @ weights - targets
+        return np.mean(errors**2)
+
+    rows = np.arange(6).reshape(3, 2)
+    explanation = ad.explain(mse)(np.array([1.0, -1.0]), rows, np.array([1, 2, 0]))
+    assert line_of(explanation, "∂mse/∂weights").startswith(
+        "∂mse/∂weights = 2 · rowsᵀ @ errors / 3 = 2 · [[0 1] [2 3] [4 5]]ᵀ @ [−2 −3 −1] / 3"
+    )
+
+
+def test_large_arrays_are_told_by_shape_and_range():
+    explanation = ad.explain(lambda w: np.sum(w * w))(np.linspace(1, 2, 50).reshape(10, 5))
+    assert line_of(explanation, "∂result/∂w") == "∂result/∂w = 2 · w = 2 · [10×5] = [10×5] (2 … 4)"
+
+
+def test_values_of_a_loop_are_numbered():
+    def looped(x):
+        for _ in range(2):
+            x = np.tanh(x)
+        return x * 2
+
+    printed = str(ad.explain(looped)(0.5))
+    assert "x₂ = tanh(x₁)" in printed
+    assert "∂looped/∂x₁ = ∂looped/∂x₂ · (1 − x₂²)" in printed
+
+
+def test_a_slope_of_zero_says_which_choice_made_it():
+    def choosing(x, y):
+        return max(x, 0) + y
+
+    printed = " ".join(str(ad.explain(choosing)(-1.0, 2.0)).split())
+    assert "∂choosing/∂x = 0" in printed
+    assert "isn't computed from it: see the choice at test_explain.py" in printed
+
+
+def test_what_stands_side_by_side_twice_is_one_value():
+    def twice(x, w, v):
+        pair = np.array([x, 2 * x])
+        return (pair * w).sum() * (pair * v).sum()
+
+    derivation = ad.explain(twice)(1.0, np.array([1.0, 2.0]), np.array([3.0, 4.0])).derivation
+    about_pairs = [step for step in derivation.steps if step.equation.of.label[1].label == "pair"]
+    assert len(about_pairs) == 1
+
+
+def test_blocks_are_closed_at_a_depth():
+    def blocks(w):
+        with ad.scope("layer"):
+            inside = np.tanh(w * 2)
+        return inside**2
+
+    opened, closed = (str(ad.explain(blocks, depth=depth)(0.5)) for depth in (None, 0))
+    assert "∂blocks/∂(w · 2)" in opened
+    assert "∂blocks/∂(w · 2)" not in closed
+    assert closed.splitlines()[-1] == opened.splitlines()[-1]
+
+
+@pytest.mark.parametrize("of", ["weights['a']", "weights", "hidden"])
+def test_only_what_is_asked_for_is_derived(of):
+    def f(weights):
+        hidden = weights["a"] * 2
+        other = weights["b"] * 3
+        return hidden * other
+
+    printed = str(ad.explain(f, of=of)({"a": 1.0, "b": 2.0}))
+    assert ("∂f/∂other" in printed) == (of == "weights")
+    assert "∂f/∂hidden" in printed
+
+
+def test_a_tensor_is_explained_too():
+    x = ad.tensor(3.0)
+    printed = str(ad.explain(x**2))
+    assert "2 · x = 2 · 3 = 6" in printed
+
+
+def test_a_result_that_is_no_single_number():
+    printed = str(ad.explain(lambda x: x**2)(np.array([1.0, 2.0])))
+    assert "the slopes of the sum" in printed
+    assert printed.endswith("2 · x = 2 · [1 2] = [2 4]")
+
+
+def test_a_named_value_is_called_by_its_name():
+    printed = str(ad.explain(lambda x: ad.name(2 * x - 7, "error") ** 2)(5.0))
+    assert "∂result/∂error = 2 · error = 2 · 3 = 6" in printed
+
+
+# Notebooks and pages.
+
+
+def test_notebooks_get_markdown_and_latex():
+    explanation = ad.explain(loss)(W, X, 0)
+    assert isinstance(explanation, Explanation)
+    assert explanation._repr_markdown_() == explanation.markdown()
+    assert explanation._repr_latex_() == f"$$\n{explanation.latex()}\n$$"
+    assert repr(explanation) == "<Explanation of ∂loss/∂weights: print it>"
+    assert r"\frac{\partial\, \mathrm{loss}}{\partial\, \mathrm{weights}} = 2 \cdot x \cdot" in (
+        explanation.latex()
+    )
+    assert "`error = (weights * x).sum() - target`" in explanation.markdown()
+
+
+def test_every_formula_of_markdown_can_be_set():
+    parser = pytest.importorskip("matplotlib.mathtext").MathTextParser("agg")
+
+    def odd(weights, rows):
+        hidden_1 = np.maximum(rows @ weights["first_%"], 0) / np.sqrt(rows[0, 0])
+        best = np.where(hidden_1 > 1, hidden_1, 1e-9 * hidden_1).max(axis=0) ** 1.5
+        return best[0] + np.mean(best) - np.exp(-best[1])
+
+    weights = {"first_%": np.array([[1.0, 2.0], [0.5, -1.0]])}
+    text = ad.explain(odd)(weights, np.arange(1.0, 21).reshape(10, 2)).markdown()
+    formulas = re.findall(r"\$\$?([^$]+)\$\$?", text)
+    assert len(formulas) > 20
+    for formula in formulas:
+        parser.parse(f"${formula}$")
+
+
+# What can't be explained.
+
+
+def test_only_functions_and_tensors_are_explained():
+    with pytest.raises(TypeError, match=r"explain needs a function or a Tensor, got float 3\.0"):
+        ad.explain(3.0)
+
+
+def test_a_name_that_is_not_there():
+    with pytest.raises(ValueError, match=r"got 'bias'\. There are .*weights"):
+        ad.explain(loss, of="bias")(W, X, 0)
+
+
+def test_complex_slopes_are_not_derived():
+    with pytest.raises(TypeError, match="real numbers, got complex128"):
+        ad.explain(lambda x: np.abs(x * 1j))(2.0)
+
+
+def test_more_than_anybody_reads():
+    def long(x):
+        for _ in range(200):
+            x = np.sin(x)
+        return x
+
+    with pytest.raises(ValueError, match="at most 300 equations, got 400"):
+        ad.explain(long)(1.0)
