@@ -15,6 +15,7 @@ import numpy as np
 
 from autodiff.cotangents import to_user
 from autodiff.dispatch import run
+from autodiff.errors import user_line
 from autodiff.primitive import derivative, primitive
 from autodiff.pytree import flatten
 from autodiff.registry import registry
@@ -38,21 +39,29 @@ class Box:
         self.traced: list[Tensor] = []
         self.arguments = self._emptied(arguments)
         self.structure: Any = None
+        self.shapes: list[tuple[int, ...]] | None = None
+        self.place = user_line()
         self.__name__ = getattr(function, "__name__", "boxed")
 
     def __call__(self, *values: Any) -> Any:
         """Run it with these values in the places of the traced arguments."""
         args, kwargs = _filled(self.arguments, values)
-        if _is_dispatched(self.function):
-            out = run(self.function, args, kwargs) if _any_traced(values) else self.function(
-                *args, **kwargs
-            )  # fmt: skip
+        if self.function in registry and any(isinstance(value, Tensor) for value in values):
+            out = run(self.function, args, kwargs)
         else:
             out = self.function(*args, **kwargs)
         leaves, _, self.structure = flatten(out, "the result")
-        if len(leaves) == 1:
-            return leaves[0]
-        return tuple(leaves)
+        self._check_shapes([np.shape(leaf) for leaf in leaves])
+        return leaves[0] if len(leaves) == 1 else tuple(leaves)
+
+    def _check_shapes(self, shapes: list[tuple[int, ...]]) -> None:
+        if self.shapes is not None and shapes != self.shapes:
+            raise TypeError(
+                f"expected results of shapes {self.shapes} from {self.__name__} at {self.place}, "
+                f"as when it was recorded, got {shapes}: they depend on the numbers in its "
+                f"arguments. Compute this outside of what is recorded."
+            )
+        self.shapes = shapes
 
     def _emptied(self, arguments: Any) -> Any:
         if isinstance(arguments, Tensor):
@@ -81,14 +90,6 @@ def _filled(arguments: Any, values: tuple[Any, ...]) -> Any:
 
 def _alike(kind: Any, parts: list[Any]) -> Any:
     return type(kind)(*parts) if hasattr(kind, "_fields") else type(kind)(parts)
-
-
-def _is_dispatched(function: Any) -> bool:
-    return function in registry
-
-
-def _any_traced(values: tuple[Any, ...]) -> bool:
-    return any(isinstance(value, Tensor) for value in values)
 
 
 @primitive

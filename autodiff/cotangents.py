@@ -56,7 +56,8 @@ def _scatter_slopes(
 ) -> list[Any]:
     del z, shape
     own, where = _with_positions(values, indices)
-    return [*(g[index] for index in where), *[None] * (len(values) - len(own))]
+    read = registry["read"]  # g may be plain where the positions are traced
+    return [*(read(g, index) for index in where), *[None] * (len(values) - len(own))]
 
 
 def _with_positions(
