@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-import autodiff as ad
+from nn import scores, special
 from nn.naming import lookup
 from nn.special import erf, rectify
 
@@ -110,8 +110,7 @@ def sigmoid(x: Array) -> Array:
     >>> sigmoid(np.array([-10000.0, 0.0, 10000.0])).round(6)
     array([0. , 0.5, 1. ])
     """
-    # e⁸⁰ is finite in float32, and 1 / (1 + e⁸⁰) is 0 for every practical purpose.
-    return 1.0 / (1.0 + np.exp(np.minimum(-x, 80.0)))
+    return scores.remember("sigmoid", x, special.sigmoid(x))
 
 
 def log_sigmoid(x: Array) -> Array:
@@ -157,14 +156,12 @@ def softmax(x: Array, axis: int = -1) -> Array:
     array([[0.5, 0.5],
            [1. , 0. ]])
     """
-    powers = np.exp(_below_zero(x, axis))
-    return powers / np.sum(powers, axis=axis, keepdims=True)
+    return scores.remember("softmax", x, special.softmax(x, axis=axis), axis)
 
 
 def log_softmax(x: Array, axis: int = -1) -> Array:
     """The logarithm of `softmax`, without its rounding."""
-    shifted = _below_zero(x, axis)
-    return shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
+    return special.log_softmax(x, axis=axis)
 
 
 def get(identifier: str | Callable[[Array], Array] | None) -> Callable[[Array], Array]:
@@ -190,14 +187,6 @@ def get(identifier: str | Callable[[Array], Array] | None) -> Callable[[Array], 
             f"Write a name such as 'relu', or a function of one array."
         )
     return identifier
-
-
-def _below_zero(x: Array, axis: int) -> Array:
-    """Shift the scores so that the largest is 0 and no exponential overflows.
-
-    Softmax is the same for shifted scores, so the shift counts as a constant.
-    """
-    return x - ad.stop_gradient(np.max(x, axis=axis, keepdims=True))
 
 
 ACTIVATIONS: dict[str, Callable[[Array], Array]] = {

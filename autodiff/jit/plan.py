@@ -99,7 +99,7 @@ class _Planner:
             return Slot("local") if memory is None else Slot("fixed", memory, "view")
         if value in self.targets:
             return Slot("fixed", self.targets[value].options["array"], "given")
-        if not value.shape or value in self.results or form_of(value.primitive) is None:
+        if not value.shape or value in self.results or form_of(value) is None:
             return Slot("local")
         other = self._over(i, value) or self._free_buffer(value)
         self.owners.add(value)
@@ -175,7 +175,7 @@ class _Planner:
                 and x.dtype == array.dtype
                 and x.primitive is not None
                 and not is_view(x.primitive)
-                and form_of(x.primitive) is not None
+                and form_of(x) is not None
                 and not any(_overlap(array, e.options["array"]) for e in effects if e is not effect)
                 and not self._is_read_from(array, self.at[x])
             ):
@@ -203,9 +203,7 @@ def _overlap(a: Any, b: Any) -> bool:
 
 def _may_alias(value: Value) -> bool:
     """Whether a result may lie in the memory of an input."""
-    return value.primitive is not None and (
-        is_view(value.primitive) or form_of(value.primitive) is None
-    )
+    return value.primitive is not None and (is_view(value.primitive) or form_of(value) is None)
 
 
 def _size(value: Value) -> int:

@@ -6,6 +6,7 @@ computed from already rewritten; what was computed before is shared. What nobody
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,10 +14,16 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.backward import argument
 from autodiff.jit.forms import is_elementwise
 from autodiff.jit.program import Program, Value, constant_of, values_in
+from autodiff.naming import named
 from autodiff.primitive import Primitive
 from autodiff.registry import registry
+from autodiff.rules.masked import average as _MEAN  # noqa: N812 - constants here
+from autodiff.rules.masked import total as _SUM  # noqa: N812
+from autodiff.rules.shape import broadcast_to, reshape, transpose
+from autodiff.transforms import stop_gradient
 
 __all__ = ["simplify"]
 
@@ -189,6 +196,74 @@ def _minus_outwards(value: Value) -> Any:
     return None
 
 
+def _sum_as_product(value: Value) -> Any:
+    """Sum a matrix over its rows, or over few columns, as a product with ones: BLAS is quicker."""
+    x, axis = value.inputs[0], value.options.get("axis")
+    if not (isinstance(x, Value) and x.ndim == 2 and type(axis) in (int, tuple) and _size(x)):
+        return None
+    if (type(axis) is tuple and len(axis) != 1) or x.dtype not in (np.float32, np.float64):
+        return None
+    over = (axis[0] if type(axis) is tuple else axis) % 2
+    if over == 1 and _shape(x)[1] > _FEW_COLUMNS:
+        return None
+    ones = _ones(_shape(x)[over], x.dtype)
+    pair = (ones, x) if over == 0 else (x, ones)
+    total = value.like(registry[np.matmul], *pair)
+    total.shape = (_shape(x)[1 - over],)
+    if not value.options.get("keepdims"):
+        return total
+    return value.like(reshape, total, shape=value.shape)
+
+
+_FEW_COLUMNS = 64
+
+
+@functools.cache
+def _ones(count: int, dtype: Any) -> Value:
+    """Make the one constant of so many ones."""
+    ones = np.ones(count, dtype)
+    ones.setflags(write=False)
+    return Value(ones.shape, ones.dtype, memory=ones, name=f"ones_{count}")
+
+
+def _made_of_ones(x: Any) -> bool:
+    return isinstance(x, Value) and x.ndim == 1 and x is _ones(_shape(x)[0], x.dtype)
+
+
+def _mean_as_sum(value: Value) -> Any:
+    """The mean of all is the sum of all, divided."""
+    x = value.inputs[0]
+    if not (isinstance(x, Value) and value.shape == () and _size(x)):
+        return None
+    if value.dtype not in (np.float32, np.float64):
+        return None
+    total = replace(value.like(_SUM, x), name="")
+    return value.like(registry[np.divide], total, _size(x))
+
+
+def _sum_of_all(value: Value) -> Any:
+    """The sum of sums is the sum of all; the sum of products is a scalar product."""
+    x = value.inputs[0]
+    if value.shape != () or value.dtype not in (np.float32, np.float64):
+        return None
+    if _made_by(x, "sum") and x.inputs[0].dtype == value.dtype:
+        return value.like(value.primitive, x.inputs[0])  # type: ignore[arg-type]
+    if _made_by(x, np.matmul) and x.ndim == 1:
+        for ones, y in (x.inputs, x.inputs[::-1]):
+            if _made_of_ones(ones):
+                return value.like(value.primitive, y)  # type: ignore[arg-type]
+    if _made_by(x, "reshape"):
+        return value.like(value.primitive, x.inputs[0])  # type: ignore[arg-type]
+    if _made_by(x, np.multiply):
+        a, b = x.inputs
+        if all(_is_same(x, y) and x.ndim for y in (a, b)):
+            flat = [y.like(reshape, y, shape=(_size(y),)) if y.ndim > 1 else y for y in (a, b)]
+            for y in flat:
+                y.shape, y.order = (_size(y),), value.order
+            return value.like(registry[np.matmul], *flat)
+    return None
+
+
 def _small_power(value: Value) -> Any:
     x, y = value.inputs
     if isinstance(x, Value) and value.dtype is not None and value.dtype.kind in "fc":
@@ -297,11 +372,6 @@ def _size(x: Any) -> int:
 
 def _rules() -> dict[Primitive, tuple[Any, ...]]:
     """Gather the rules of each primitive."""
-    from autodiff.backward import argument
-    from autodiff.naming import named
-    from autodiff.rules.shape import broadcast_to, reshape, transpose
-    from autodiff.transforms import stop_gradient
-
     of: dict[Primitive, tuple[Any, ...]] = {
         argument: (_first,),
         named: (_first,),
@@ -316,7 +386,8 @@ def _rules() -> dict[Primitive, tuple[Any, ...]]:
         transpose: (_same_order, _transposed_twice),
         registry[np.multiply]: (_one_is_neutral, _without_minus, _folded_factor, _minus_outwards),
         registry[np.divide]: (_one_is_neutral, _without_minus, _folded_factor, _minus_outwards),
-        registry[np.sum]: (_minus_outwards,),
+        _SUM: (_minus_outwards, _sum_of_all, _sum_as_product),
+        _MEAN: (_mean_as_sum,),
         registry[np.add]: (_without_minus,),
         registry[np.subtract]: (_without_minus,),
         registry[np.negative]: (_minus_minus,),

@@ -136,7 +136,7 @@ class _Writer:
 
     def _into(self, value: Value, out: str) -> str:
         """Write an operation whose result goes into memory that is there."""
-        template, defaults = form_of(value.primitive)  # type: ignore
+        template, defaults = form_of(value)  # type: ignore
         return self._filled(template, defaults, value, out)
 
     def _filled(self, template: str, defaults: dict[str, Any], value: Value, out: str) -> str:
@@ -158,7 +158,7 @@ class _Writer:
             return f"{operands[0]} {sign} {operands[1]}"
         if primitive.function is np.negative and value.shape == ():
             return f"-{operands[0]}"
-        form = form_of(primitive)
+        form = form_of(value)
         if form is not None:
             return self._filled(*form, value, "None")
         options = [f"{name}={self._literal(x)}" for name, x in value.options.items()]

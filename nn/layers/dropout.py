@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+import autodiff as ad
 from nn import random
 from nn.layers.base import Layer
 
@@ -57,8 +58,9 @@ class Dropout(Layer):
         """Multiply by a mask of zeros and ``1 / (1 - rate)`` during training."""
         if not training or self.rate == 0:
             return inputs
-        kept = self._generator.random(self._mask_shape(inputs.shape), dtype=np.float32) >= self.rate
-        return inputs * np.multiply(kept, self._scale(), dtype=np.float32)
+        shape = self._mask_shape(inputs.shape)
+        kept = ad.sample(self._generator.random, shape, dtype=np.float32) >= self.rate
+        return inputs * (kept.astype(np.float32) * self._scale())
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """The shape of the inputs."""

@@ -69,6 +69,10 @@ class Loss:
             f"got none. Write one that answers one loss per row."
         )
 
+    def on_scores(self, activation: str, axis: int) -> Loss | None:  # noqa: ARG002 others use them
+        """Answer the same loss for what a model's last activation was given, if there is one."""
+        return None
+
     def row_weights(self, y_true: Array, sample_weight: Array) -> Array:  # noqa: ARG002 others use it
         """Answer the weights that `__call__` uses; a loss that skips some targets adjusts them."""
         return sample_weight
@@ -136,6 +140,18 @@ class BuiltInLoss(FunctionLoss):
     """A loss of this library: `rowwise` is its function, and target and output are shaped alike."""
 
     rowwise: ClassVar[Callable[..., Array]]
+    scores_before: ClassVar[str] = ""  # the activation whose scores it takes with from_logits
+
+    def on_scores(self, activation: str, axis: int) -> Loss | None:
+        """Answer the same loss with ``from_logits``, where this one takes the probabilities."""
+        config = self.get_config()
+        if (
+            activation != self.scores_before
+            or config["from_logits"]
+            or (activation == "softmax" and config["axis"] != axis)
+        ):
+            return None
+        return self.from_config({**config, "from_logits": True})
 
     def __init__(
         self,

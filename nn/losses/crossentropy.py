@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nn.activations import log_softmax, sigmoid, softplus
+from nn import special
+from nn.activations import sigmoid
 from nn.losses.labels import (
     require_class_columns,
     require_classes_in_range,
@@ -99,7 +100,7 @@ def categorical_crossentropy(
     y_true, y_pred = same_dtype(y_true, y_pred)
     y_true = smooth(y_true, label_smoothing, y_true.shape[axis])
     if from_logits:
-        return -np.sum(y_true * log_softmax(y_pred, axis), axis=axis)
+        return special.crossentropy(y_true, y_pred, axis=axis)
     share = y_pred / np.sum(y_pred, axis=axis, keepdims=True)
     return -np.sum(y_true * np.log(_bounded(share)), axis=axis)
 
@@ -136,7 +137,7 @@ def sparse_categorical_crossentropy(
         name = "sparse_categorical_crossentropy"
         require_classes_in_range(name, labels, y_pred.shape[axis])
     labels = np.expand_dims(labels.astype(np.int64), axis)
-    losses = -_log_probability(labels, y_pred, from_logits, axis)
+    losses = np.squeeze(_by_label(labels, y_pred, from_logits, axis), axis)
     return losses if known is None else np.where(known, losses, 0.0)
 
 
@@ -156,20 +157,17 @@ def smooth(y_true: Array, amount: float, classes: int) -> Array:
 
 def _binary(y_true: Array, y_pred: Array, from_logits: bool = False) -> Array:
     if from_logits:
-        return softplus(y_pred) - y_true * y_pred
+        return special.binary_crossentropy(y_true, y_pred)
     p = _bounded(y_pred)
     return -(y_true * np.log(p) + (1.0 - y_true) * np.log(1.0 - p))
 
 
-def _log_probability(labels: Array, y_pred: Array, from_logits: bool, axis: int) -> Array:
-    """Answer the logarithm of the probability of the class that each label names."""
+def _by_label(labels: Array, y_pred: Array, from_logits: bool, axis: int) -> Array:
+    """Minus the logarithm of the probability of the class that each label names."""
     if from_logits:
-        picked = np.take_along_axis(log_softmax(y_pred, axis), labels, axis)
-    else:
-        share = np.take_along_axis(y_pred, labels, axis)
-        share = share / np.sum(y_pred, axis=axis, keepdims=True)
-        picked = np.log(_bounded(share))
-    return np.squeeze(picked, axis)
+        return special.sparse_crossentropy(labels, y_pred, axis=axis)
+    share = np.take_along_axis(y_pred, labels, axis)
+    return -np.log(_bounded(share / np.sum(y_pred, axis=axis, keepdims=True)))
 
 
 def _bounded(probability: Array) -> Array:

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from nn.losses.base import BuiltInLoss
+from nn import special
+from nn.losses.base import BuiltInLoss, Loss
 from nn.losses.crossentropy import (
     binary_crossentropy,
     binary_focal_crossentropy,
     categorical_crossentropy,
+    smooth,
     sparse_categorical_crossentropy,
 )
 from nn.losses.labels import (
@@ -21,7 +23,7 @@ from nn.losses.labels import (
     require_probabilities,
 )
 from nn.losses.reduction import align_weight
-from nn.losses.shapes import describe, require_same_shape
+from nn.losses.shapes import describe, require_same_shape, same_dtype
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +40,7 @@ class BinaryCrossentropy(BuiltInLoss):
     """
 
     rowwise: ClassVar[Callable[..., Array]] = staticmethod(binary_crossentropy)
+    scores_before = "sigmoid"
 
     def __init__(
         self,
@@ -86,6 +89,7 @@ class BinaryFocalCrossentropy(BinaryCrossentropy):
     """The loss of `binary_focal_crossentropy`, which has these options."""
 
     rowwise = staticmethod(binary_focal_crossentropy)
+    scores_before = ""
 
     def __init__(
         self,
@@ -114,6 +118,7 @@ class CategoricalCrossentropy(BuiltInLoss):
     """The loss of `categorical_crossentropy`, which has these options."""
 
     rowwise = staticmethod(categorical_crossentropy)
+    scores_before = "softmax"
 
     def __init__(
         self,
@@ -127,6 +132,21 @@ class CategoricalCrossentropy(BuiltInLoss):
             reduction, name, from_logits=from_logits, label_smoothing=label_smoothing, axis=axis
         )
         self.from_logits = from_logits
+        self.adds_up = False  # whether all targets were seen to add up to 1
+
+    def validate(self, y_true: np.ndarray, output_shape: Shape) -> None:
+        """Refuse targets that don't have one column per class; note whether they add up to 1."""
+        super().validate(y_true, output_shape)
+        self.adds_up = bool((np.sum(y_true, axis=self.options["axis"]) == 1).all())
+
+    def on_scores(self, activation: str, axis: int) -> Loss | None:
+        """Answer the same loss with ``from_logits``; the slope is ``p - y`` where targets add up.
+
+        That loss is for the targets that were validated.
+        """
+        return super().on_scores(activation, axis) and _OfScores(
+            self.adds_up, **{**self.get_config(), "from_logits": True}
+        )
 
     def check_shapes(self, target: Shape, output: Shape) -> None:
         """Refuse targets that don't have one column per class.
@@ -137,6 +157,21 @@ class CategoricalCrossentropy(BuiltInLoss):
         require_class_columns(self.name, target, output)
 
 
+class _OfScores(CategoricalCrossentropy):
+    """The loss of scores, for targets of which it is known whether they add up to 1."""
+
+    def __init__(self, adds_up: bool, **config: Any) -> None:
+        super().__init__(**config)
+        self.adds_up = adds_up
+
+    def call(self, y_true: Array, y_pred: Array) -> Array:
+        """Answer one loss per row."""
+        axis = self.options["axis"]
+        y_true, y_pred = same_dtype(y_true, y_pred)
+        y_true = smooth(y_true, self.options["label_smoothing"], y_true.shape[axis])
+        return special.crossentropy(y_true, y_pred, axis=axis, adds_up=self.adds_up)
+
+
 class SparseCategoricalCrossentropy(BuiltInLoss):
     """The loss of `sparse_categorical_crossentropy`, which has these options.
 
@@ -144,6 +179,7 @@ class SparseCategoricalCrossentropy(BuiltInLoss):
     """
 
     rowwise = staticmethod(sparse_categorical_crossentropy)
+    scores_before = "softmax"
 
     def __init__(
         self,

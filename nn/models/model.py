@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from autodiff.show.drawing import Drawing
     from nn.training.scores import Scores
+
+S = TypeVar("S", bound=Step)
 
 
 class Model(Composite):
@@ -67,6 +69,11 @@ class Model(Composite):
         self._scores: Scores | None = None
         self._store: Store | None = None
         self._optimized: list[Any] | None = None
+        self._steps: dict[type, Any] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the steps out of a copy: it records its own."""
+        return {**vars(self), "_steps": {}}
 
     # --- training
 
@@ -232,8 +239,8 @@ class Model(Composite):
 
     def predict_on_batch(self, x: Any) -> np.ndarray:
         """Answer the outputs for all rows given, in one batch."""
-        outputs: np.ndarray = self(self._shaped(data.prepare(x)).x)
-        return outputs
+        batch = self._shaped(data.prepare(x))
+        return self.step(Step)(batch, slice(0, len(batch)))[1]
 
     # --- what training uses
 
@@ -246,6 +253,26 @@ class Model(Composite):
     def loss_function(self) -> Any:
         """The loss that `compile` chose, as a function of targets, outputs and weights."""
         return self._compiled and self._compiled.loss
+
+    def step(self, kind: type[S]) -> S:
+        """Answer the step of a kind; a new one where the model is another than it was."""
+        step = self._steps.get(kind)
+        if step is None or not step.is_current():
+            step = self._steps[kind] = kind(self)
+        return step
+
+    def train_source(self, batch_size: int | None = None) -> str:
+        """Answer the code that `fit` runs for each batch, as it is written for this model.
+
+        Args:
+            batch_size: rows in the batch; 32 unless given.
+
+        Raises:
+            RuntimeError: the model isn't compiled, or has seen no data.
+            autodiff.RecordingError: it can't be recorded; then it is run operation by operation.
+        """
+        self._require_compiled("train_source")
+        return self.step(TrainStep).source(loop.rows_in_batch(batch_size))
 
     @property
     def metrics_names(self) -> list[str]:
@@ -362,8 +389,8 @@ class Model(Composite):
         return CallbackList([callbacks, progress_for(verbose), history], self, params)
 
     def _score_batch(self, kind: type[Step], batch: data.Dataset, return_dict: bool) -> Any:
-        step, scores = kind(self), self.scores()
-        loss, outputs = step(batch)
+        step, scores = self.step(kind), self.scores()
+        loss, outputs, batch = step(batch, slice(0, len(batch)))
         scores.update(batch, loss, outputs)
         return _answer(scores.results(), return_dict)
 

@@ -26,6 +26,7 @@ class Store:
     Attributes:
         parameters: float32, the learned numbers, weight after weight.
         gradients: the same layout.
+        views: of ``gradients``, one for each trainable weight.
         state: float32, the numbers of the other weights.
         segments: a slice of ``parameters`` for each trainable weight.
     """
@@ -37,7 +38,7 @@ class Store:
         self.parameters = _pack(self.trainable, self.segments)
         self.state = _pack(self.other, _segments(self.other))
         self.gradients = np.zeros_like(self.parameters)
-        self._gradient_views = [
+        self.views = [
             self.gradients[segment].reshape(weight.shape)
             for weight, segment in zip(self.trainable, self.segments, strict=True)
         ]
@@ -50,7 +51,7 @@ class Store:
 
     def collect(self, slopes: Sequence[Array]) -> None:
         """Write the slope for each trainable weight into `gradients`."""
-        for view, slope in zip(self._gradient_views, slopes, strict=True):
+        for view, slope in zip(self.views, slopes, strict=True):
             view[...] = slope
 
 

@@ -6,10 +6,13 @@ train = weigh_classes(train, {0: 1, 1: 3})    class weights act on training only
 for batch in batches(train, 32, generator):   one epoch, shuffled
 """
 
+from __future__ import annotations
+
 import math
 import operator
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -36,7 +39,17 @@ class Dataset:
     def __len__(self) -> int:
         return len(self.x)
 
-    def take(self, rows: slice | NDArray[np.intp]) -> "Dataset":
+    @cached_property
+    def form(self) -> tuple[Any, ...]:
+        """What a program is made for: which arrays there are, and how their rows look."""
+        return tuple((name, array.shape[1:], array.dtype) for name, array in self.arrays())
+
+    def arrays(self) -> list[tuple[str, Array]]:
+        """List the arrays that there are, with their names."""
+        named = [("x", self.x), ("y", self.y), ("sample_weight", self.sample_weight)]
+        return [(name, array) for name, array in named if array is not None]
+
+    def take(self, rows: slice | NDArray[np.intp]) -> Dataset:
         """Answer these rows alone: a view for a slice, a copy for an array of row numbers."""
         y, weight = self.y, self.sample_weight
         return Dataset(
@@ -158,14 +171,25 @@ def batches(
     >>> [len(batch) for batch in batches(prepare([[1], [2], [3], [4], [5]]), batch_size=2)]
     [2, 2, 1]
     """
+    return map(dataset.take, rows_of_batches(len(dataset), batch_size, generator))
+
+
+def rows_of_batches(
+    count: int, batch_size: int, generator: np.random.Generator | None = None
+) -> Iterator[Any]:
+    """Give the rows of one batch after the other: slices, or row numbers in a random order.
+
+    >>> list(rows_of_batches(5, 3))
+    [slice(0, 3, None), slice(3, 5, None)]
+    """
     size = operator.index(batch_size)
     if size < 1:
         raise ValueError(f"batch_size must be at least 1, got {batch_size}.")
-    starts = range(0, len(dataset), size)
+    ends = ((start, min(start + size, count)) for start in range(0, count, size))
     if generator is None:
-        return (dataset.take(slice(start, start + size)) for start in starts)
-    order = generator.permutation(len(dataset))
-    return (dataset.take(order[start : start + size]) for start in starts)
+        return (slice(start, end) for start, end in ends)
+    order = generator.permutation(count)
+    return (order[start:end] for start, end in ends)
 
 
 def align_inputs(x: Float32Array, input_shape: Sequence[int | None]) -> Float32Array:

@@ -12,7 +12,7 @@ import numpy as np
 
 from nn import random
 from nn.callbacks.message import warn
-from nn.training.data import Dataset, batches
+from nn.training.data import Dataset, rows_of_batches
 from nn.training.step import Step, TrainStep
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def fit(
 
     The scores of an epoch are running means: of each batch, before the update from that batch.
     """
-    step, scores = TrainStep(model), model.scores()
+    step, scores = model.step(TrainStep), model.scores()
     epochs = _epochs(train, schedule)
     logs: dict[str, float] = {}
     model.stop_training = False
@@ -96,7 +96,7 @@ def fit(
         for epoch in range(schedule.initial_epoch, schedule.epochs):
             callbacks.on_epoch_begin(epoch)
             before = logs.get("loss", 0.0)
-            logs = _train_epoch(model, step, scores, next(epochs), callbacks)
+            logs = _train_epoch(model, step, scores, train, next(epochs), callbacks)
             if math.isfinite(before) and not math.isfinite(logs["loss"]):
                 _warn_of_divergence(model, epoch, logs["loss"])
             if validation is not None and schedule.validates(epoch):
@@ -113,11 +113,12 @@ def evaluate(
     model: Model, data: Dataset, batch_size: int, steps: int | None, callbacks: CallbackList
 ) -> dict[str, float]:
     """Answer the scores of ``model`` on ``data``, the loss first; nothing is learned."""
-    step, scores = Step(model), model.scores()
+    step, scores = model.step(Step), model.scores()
     callbacks.on_test_begin()
-    for index, batch in enumerate(itertools.islice(batches(data, batch_size), steps)):
+    batches = itertools.islice(rows_of_batches(len(data), batch_size), steps)
+    for index, rows in enumerate(batches):
         callbacks.on_test_batch_begin(index)
-        loss, outputs = step(batch)
+        loss, outputs, batch = step(data, rows)
         scores.update(batch, loss, outputs)
         callbacks.on_test_batch_end(index, scores.results)
     callbacks.on_test_end(scores.results)
@@ -129,22 +130,29 @@ def predict(
 ) -> np.ndarray:
     """Answer the outputs of ``model`` for all rows of ``data``."""
     outputs = []
+    step = model.step(Step)
     callbacks.on_predict_begin()
-    for index, batch in enumerate(itertools.islice(batches(data, batch_size), steps)):
+    batches = itertools.islice(rows_of_batches(len(data), batch_size), steps)
+    for index, rows in enumerate(batches):
         callbacks.on_predict_batch_begin(index)
-        outputs.append(model(batch.x))
+        outputs.append(step(data, rows)[1])
         callbacks.on_predict_batch_end(index, {"outputs": outputs[-1]})
     callbacks.on_predict_end()
     return np.concatenate(outputs)
 
 
 def _train_epoch(
-    model: Model, step: TrainStep, scores: Scores, epoch: Iterator[Dataset], callbacks: CallbackList
+    model: Model,
+    step: TrainStep,
+    scores: Scores,
+    data: Dataset,
+    epoch: Iterator[Any],
+    callbacks: CallbackList,
 ) -> dict[str, float]:
     scores.reset()
-    for index, batch in enumerate(epoch):
+    for index, rows in enumerate(epoch):
         callbacks.on_train_batch_begin(index)
-        loss, outputs = step(batch)
+        loss, outputs, batch = step(data, rows)
         scores.update(batch, loss, outputs)
         callbacks.on_train_batch_end(index, scores.results)
         if model.stop_training:
@@ -152,13 +160,15 @@ def _train_epoch(
     return scores.results()
 
 
-def _epochs(train: Dataset, schedule: Schedule) -> Iterator[Iterator[Dataset]]:
-    """The batches of one epoch after the other, each epoch in an order of its own.
+def _epochs(train: Dataset, schedule: Schedule) -> Iterator[Iterator[Any]]:
+    """The rows of the batches of one epoch after the other, each epoch in an order of its own.
 
     With ``steps_per_epoch`` the data is one endless stream, and an epoch is a piece of it.
     """
     generator = random.generator() if schedule.shuffle else None
-    passes = (batches(train, schedule.batch_size, generator) for _ in itertools.count())
+    passes = (
+        rows_of_batches(len(train), schedule.batch_size, generator) for _ in itertools.count()
+    )
     if schedule.steps_per_epoch is None:
         return passes
     stream = itertools.chain.from_iterable(passes)

@@ -1,42 +1,86 @@
-"""The train step: one forward pass, one backward pass, one update of the weights.
+"""The steps of training: one batch through the model, forward, and for learning backward too.
 
-This is the one place where training meets the engine. The loss is traced as a function of the
-trainable weights; its slopes go into the flat gradient, from which the optimizer updates the flat
-parameters.
+This is the one place where training meets the engine. A step is recorded once for each number of
+rows and runs as straight-line NumPy code from then on: the batch is gathered into its buffers, and
+the slopes are computed right where the optimizer finds them. A model that can't be recorded is run
+eagerly, operation by operation; so is one that was compiled with ``run_eagerly=True``.
 """
 
 from __future__ import annotations
 
+import operator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 import autodiff as ad
+from nn.callbacks.message import warn
 from nn.layers.weight import bound
+from nn.scores import remembering
+from nn.training.data import Dataset
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from nn.layers.weight import Array
     from nn.models.model import Model
-    from nn.training.data import Dataset
+
+Rows = Any  # a slice, or an array of row numbers
 
 
 class Step:
-    """Runs a compiled, built model forward on a batch, and answers its loss and its outputs."""
+    """Runs a model forward on a batch, and answers the outputs, with the loss where it is compiled.
+
+    Args:
+        model: built, and compiled where there are targets.
+    """
+
+    training = False
 
     def __init__(self, model: Model) -> None:
         self.model = model
         self.layers = list(model.flat_layers())
         self.penalized = [weight for weight in model.trainable_weights if weight.regularizer]
+        self._programs: dict[Any, Recorded] = {}
+        self._is_eager = bool(model.run_eagerly)
+        self._seen: Dataset | None = None  # one row
+        self._made_for = configuration(model)
 
-    def __call__(self, batch: Dataset) -> tuple[float, np.ndarray]:
-        """Answer the loss, penalties included, and the outputs."""
-        loss, outputs = self.forward(batch, training=False)
+    def __call__(self, data: Dataset, rows: Rows) -> tuple[float, np.ndarray, Dataset]:
+        """Take some rows; answer their loss, penalties included, the outputs, and the batch."""
+        if self._seen is None:
+            self._seen = data.take(slice(0, 1))
+        if self._is_eager:
+            batch = data.take(rows)
+            return *self.eager(batch), batch
+        program = self._program(data, rows)
+        if program is None:
+            return self(data, rows)
+        loss, outputs = program.run(data, rows)
+        return loss, outputs, program.batch
+
+    def eager(self, batch: Dataset) -> tuple[float, np.ndarray]:
+        """Run operation by operation."""
+        loss, outputs = self.forward(batch)
         return float(loss), outputs
 
-    def forward(self, batch: Dataset, *, training: bool) -> tuple[Array, Array]:
+    def recorded(self, batch: Dataset) -> tuple[Array, Array]:
+        """Do what is recorded."""
+        weights = self.model.weights
+        with bound(weights, [ad.live(weight.value, weight.path) for weight in weights]):
+            return self.forward(batch)
+
+    def forward(self, batch: Dataset) -> tuple[Array, Array]:
         """Compute the loss and the outputs: Tensors where the weights are being traced."""
-        outputs = self.model(batch.x, training=training)
-        loss = self.model.loss_function(batch.y, outputs, batch.sample_weight)
+        with remembering() as latest:
+            outputs = self.model(batch.x, training=self.training)
+        if batch.y is None:
+            return 0.0, outputs
+        function, predicted = self.model.loss_function, outputs
+        if latest and latest[0].probabilities is outputs:
+            on_scores = function.on_scores(latest[0].activation, latest[0].axis)
+            if on_scores is not None:
+                function, predicted = on_scores, latest[0].scores
+        loss = function(batch.y, predicted, batch.sample_weight)
         for weight in self.penalized:
             loss = loss + weight.regularizer(weight.value)  # type: ignore[misc] # not None
         for layer in self.layers:
@@ -45,30 +89,143 @@ class Step:
             layer.recorded_losses = []  # they hold on to the graph
         return loss, outputs
 
+    def is_current(self) -> bool:
+        """Whether the model is still as it was when this step was made."""
+        now = configuration(self.model)
+        return len(now) == len(self._made_for) and all(map(operator.is_, now, self._made_for))
+
+    def source(self, count: int) -> str:
+        """Answer the code that runs for so many rows.
+
+        Raises:
+            RuntimeError: no data was seen yet, so that nobody knows how targets look.
+            autodiff.RecordingError: the model can't be recorded.
+        """
+        if self._seen is None:
+            raise RuntimeError(
+                f"model {self.model.name!r} expects data before it has a source, got none: how the "
+                f"targets look is part of it. Call fit first."
+            )
+        repeated = self._seen.take(np.zeros(count, int))
+        return Recorded(self, repeated, slice(0, count)).source
+
+    def _program(self, data: Dataset, rows: Rows) -> Recorded | None:
+        """Find the program for so many rows; None where the model can't be recorded."""
+        count = rows.stop - rows.start if isinstance(rows, slice) else len(rows)
+        key = (count, data.form)
+        program = self._programs.get(key)
+        if program is None:
+            try:
+                program = self._programs[key] = Recorded(self, data, rows)
+            except ad.RecordingError as error:
+                self._is_eager = True
+                warn(
+                    f"model {self.model.name!r} is run operation by operation, which is slower, "
+                    f"since it can't be recorded: {error} Or compile it with run_eagerly=True.",
+                    RuntimeWarning,
+                )
+        return program
+
 
 class TrainStep(Step):
-    """Updates a compiled, built model from one batch at a time."""
+    """Updates a model from one batch at a time."""
+
+    training = True
 
     def __init__(self, model: Model) -> None:
+        self.store = model.store  # which may move the weights
         super().__init__(model)
-        self.store = model.store
         self.constrained = [weight for weight in self.store.trainable if weight.constraint]
         self._outputs: Any = None
 
-    def __call__(self, batch: Dataset) -> tuple[float, np.ndarray]:
-        """Update the weights; answer the loss and the outputs from before the update."""
+    def __call__(self, data: Dataset, rows: Rows) -> tuple[float, np.ndarray, Dataset]:
+        """Update the weights; answer the loss and outputs from before the update, and the batch."""
+        answer = super().__call__(data, rows)
+        if self.store.trainable:
+            self.model.optimizer.step(self.store.parameters, self.store.gradients)
+            for weight in self.constrained:
+                weight.assign(weight.constraint(weight.value))  # type: ignore[misc] # not None
+        return answer
+
+    def eager(self, batch: Dataset) -> tuple[float, np.ndarray]:
+        """Find the slopes operation by operation."""
         if not self.store.trainable:
-            return super().__call__(batch)
+            return super().eager(batch)
         values = [weight.value for weight in self.store.trainable]
         loss, slopes = ad.value_and_grad(self._objective)(values, batch)
         self.store.collect(slopes)
-        self.model.optimizer.step(self.store.parameters, self.store.gradients)
-        for weight in self.constrained:
-            weight.assign(weight.constraint(weight.value))  # type: ignore[misc] # not None
-        return float(loss), self._outputs
+        outputs = self._outputs
+        return float(loss), outputs.numpy() if isinstance(outputs, ad.Tensor) else outputs
+
+    def recorded(self, batch: Dataset) -> tuple[Array, Array]:
+        """Record the forward and the backward pass; the slopes go into the flat gradient."""
+        store = self.store
+        state = [ad.live(weight.value, weight.path) for weight in store.other]
+        values = [ad.live(weight.value, weight.path) for weight in store.trainable]
+        with bound(store.other, state):
+            if values:
+                loss, slopes = ad.value_and_grad(self._objective)(values, batch)
+            else:
+                loss, self._outputs = self.forward(batch)
+                slopes = []
+            changed = [weight.value for weight in store.other]
+        for weight, before, after in zip(store.other, state, changed, strict=True):
+            if after is not before:
+                ad.assign(weight.value, after, weight.path)
+        for weight, view, slope in zip(store.trainable, store.views, slopes, strict=True):
+            ad.assign(view, slope, f"d_{weight.path}")
+        return loss, self._outputs
 
     def _objective(self, values: list[Array], batch: Dataset) -> Array:
         with bound(self.store.trainable, values):
-            loss, outputs = self.forward(batch, training=True)
-        self._outputs = outputs.numpy() if isinstance(outputs, ad.Tensor) else outputs
+            loss, self._outputs = self.forward(batch)
         return loss
+
+
+def configuration(model: Model) -> list[Any]:
+    """List all that a recording of a model depends on: what its layers and weights hold."""
+    parts = [*model.flat_layers(), *model.weights, model.loss_function]
+    attributes = (vars(part) for part in parts if hasattr(part, "__dict__"))
+    held = [x for own in attributes for name, x in own.items() if name not in _CHANGING]
+    return [model.optimizer, model.run_eagerly, *held]
+
+
+_CHANGING = {"recorded_losses", "history", "stop_training", "_steps", "_scores"}
+
+
+class Recorded:
+    """A step for one number of rows: its program, and the buffers that it reads the batch from.
+
+    Attributes:
+        batch: the buffers.
+        source: the code that runs.
+    """
+
+    def __init__(self, step: Step, data: Dataset, rows: Rows) -> None:
+        first = data.take(rows)
+        self.batch = replace(first, **{n: np.array(a) for n, a in first.arrays()})
+        self._sources = [(getattr(data, name), buffer) for name, buffer in self.batch.arrays()]
+        self._data = data
+
+        def train_step() -> tuple[Array, Array]:
+            live = {name: ad.live(buffer, name) for name, buffer in self.batch.arrays()}
+            return step.recorded(replace(self.batch, **live))
+
+        train_step.__name__ = "train_step" if step.training else "forward_step"
+        compiled = ad.jit(train_step).compiled()
+        self.source = compiled.source.text
+        self._run = compiled.run
+
+    def run(self, data: Dataset, rows: Rows) -> tuple[float, np.ndarray]:
+        """Gather the rows into the buffers, and run the program on them."""
+        if data is not self._data:
+            self._sources = [(getattr(data, name), b) for name, b in self.batch.arrays()]
+            self._data = data
+        if type(rows) is slice:
+            for array, buffer in self._sources:
+                buffer[...] = array[rows]
+        else:
+            for array, buffer in self._sources:
+                array.take(rows, 0, buffer, "clip")
+        loss, outputs = self._run()
+        return float(loss), outputs
