@@ -102,8 +102,9 @@ class Page {
     const onWay = (way) => {
       this.way = way;
       this.show();
+      byId("step").querySelector("[aria-pressed=true]").focus();
     };
-    return [close, ...this.panel.about(this.picked, onWay)];
+    return [close, ...this.panel.about(this.picked, this.way, onWay)];
   }
 
   controls(state) {
@@ -170,12 +171,13 @@ class Page {
 }
 
 function warningOf({ how, place, text, value }, program) {
-  const where = `${place}${text ? `, ${text},` : ""}`;
+  const where = text ? `${place} (${text})` : place;
+  const was = program.recorded[value].data?.[0] ? "true" : "false";
   const why =
     how === "__bool__"
-      ? `your code would decide otherwise at ${where} (${program.recorded[value].data[0] ? "it was true" : "it was false"} when this page was made)`
+      ? `your code would decide otherwise at ${where}: what it asks was ${was} when this page was made, and isn't now`
       : `your code read a plain number at ${where} that would be another now`;
-  return `Not what Python would find: with these numbers ${why}. The page only repeats what was recorded. Run it again in Python to see.`;
+  return `Not what Python would find: ${why}. The page only repeats what was recorded. Run it in Python with these numbers to see.`;
 }
 
 function isNumber(field) {

@@ -73,7 +73,9 @@ class Panel {
     const numbers = arrow.rule ? this.product(arriving, this.story.withNumbers(arrow.rule, box), arrow) : "";
     const local = arrow.local === null ? "" : this.product(arriving, inLine(this.program.values[arrow.local]), arrow);
     const spread = this.spread(box, arrow);
-    const steps = [numbers, local, spread, share].filter((text, i, all) => text && text !== all[i - 1] && text.length < 160);
+    const plain = inLine(this.program.values[arrow.share]);
+    const told = (text, i, all) => text && text !== plain && text !== all[i - 1] && text.length < 160;
+    const steps = [...[numbers, local, spread].filter(told), share];
     return [
       equation(left, symbols),
       ...steps.map((text, i) => equation("=", text, i === steps.length - 1 ? "result" : "")),
@@ -111,7 +113,7 @@ class Panel {
   }
 
   // Where the slope of one value comes from, in full.
-  about(id, onWay) {
+  about(id, chosen, onWay) {
     const box = this.story.boxes.get(id);
     const value = this.story.value(id);
     const lines = [heading(box.name), equation("value", inLine(value))];
@@ -127,7 +129,7 @@ class Panel {
       const shares = uses.map((arrow) => bracketed(inLine(this.program.values[arrow.share])));
       lines.push(subheading("Together"), equation(`${this.slopeName(id)} =`, shares.join(" + ")), equation("=", inLine(slope, signed), "result"));
     }
-    return [...lines, ...this.paths(id, onWay)];
+    return [...lines, ...this.paths(id, chosen, onWay)];
   }
 
   meaning(box, value, slope) {
@@ -139,15 +141,17 @@ class Panel {
     return `Raise ${box.name} by 0.001, and ${this.story.subject} ${by > 0 ? "grows" : "shrinks"} by about ${change}.`;
   }
 
-  paths(id, onWay) {
+  paths(id, chosen, onWay) {
     if (this.story.results.includes(id)) return [];
     const { found, count } = this.story.paths(id);
     if (!count) return [paragraph("No way leads from here to the result.")];
     const list = element("ul", { class: "paths" });
     for (const way of found) {
       const names = [id, ...way.map((arrow) => arrow.head)].map((at) => this.story.boxes.get(at).name);
-      const button = element("button", { type: "button" }, names.join(" → "), element("small", {}, this.pathProduct(way)));
-      button.addEventListener("click", () => onWay(way.map((arrow) => arrow.id)));
+      const arrows = way.map((arrow) => arrow.id);
+      const isChosen = String(chosen) === String(arrows);
+      const button = element("button", { type: "button", "aria-pressed": String(isChosen) }, names.join(" → "), element("small", {}, this.pathProduct(way)));
+      button.addEventListener("click", () => onWay(arrows));
       list.append(element("li", {}, button));
     }
     const title = count === 1 ? "The one path to the result" : `All ${count} paths to the result`;

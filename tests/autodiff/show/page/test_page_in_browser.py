@@ -103,6 +103,7 @@ def test_a_slope_tells_where_it_comes_from(opened):
     assert parts == [-3]
     page.locator(".paths button").first.click()
     assert page.locator(".edge.way").count() == 3
+    assert page.evaluate("document.activeElement.ariaPressed") == "true"
     press(page, "Escape")
     assert page.locator("#step h2").inner_text() == "Start"
 
@@ -115,7 +116,7 @@ def test_a_branch_that_would_be_taken_otherwise_is_told(opened):
     numbers_in(page, "w", -1)
     warning = page.locator("#warning").inner_text()
     assert "would decide otherwise at test_page_in_browser.py:" in warning
-    assert "return max(0, w) * 3" in warning
+    assert "(return max(0, w) * 3)" in warning
     page.get_by_role("button", name="back to the first numbers").click()
     assert not page.locator("#warning").is_visible()
 
