@@ -1,13 +1,14 @@
 """Arguments: which of them are inputs of a program, and which are part of it.
 
 Arrays, Python's floats and NumPy's numbers are inputs. Python's ints, bools and strings, and other
-objects, are part of the program: it is made for them.
+objects, are part of the program: it is made for them. So are floats that would widen an array
+(``widening.py``).
 """
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +29,7 @@ class Call:
         leaves: the inputs, as NumPy takes them.
         names: what the user calls them.
         is_traced: whether one of them is a Tensor.
+        numbers: the positions of Python's floats and complex numbers among the inputs.
         rebuild: makes the arguments again from inputs.
     """
 
@@ -35,6 +37,7 @@ class Call:
     leaves: list[Any]
     names: list[str]
     is_traced: bool
+    numbers: list[int]
     _parts: list[tuple[str | None, Any, Structure | None, list[Any]]] = field(repr=False)
 
     @property
@@ -49,6 +52,19 @@ class Call:
             f"{name} {x.dtype} {x.shape}" if x.ndim else f"{name} {x.dtype}"
             for name, x in zip(self.names, self.leaves, strict=True)
         )
+
+    def fixing(self, positions: Collection[int]) -> Call:
+        """Make some of the inputs, Python's numbers, part of the program."""
+        own = range(len(self.leaves))
+        entries = iter([self.leaves[i].item() if i in positions else _INPUT for i in own])
+        parts = [
+            (name, value, structure, [next(entries) if e is _INPUT else e for e in places])
+            for name, value, structure, places in self._parts
+        ]
+        key = (self.key, tuple(repr(self.leaves[i]) for i in sorted(positions)))
+        kept = [i for i in own if i not in positions]
+        leaves, names = [self.leaves[i] for i in kept], [self.names[i] for i in kept]
+        return Call(key, leaves, names, self.is_traced, [], parts)
 
     def rebuild(self, leaves: list[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Put inputs in their places among the arguments."""
@@ -81,7 +97,7 @@ def call_of(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     known = code.co_varnames[: code.co_argcount] if code is not None else ()
     offset = int(hasattr(own, "__self__"))
     key: list[Any] = []
-    call = Call(key=None, leaves=[], names=[], is_traced=False, _parts=[])
+    call = Call(key=None, leaves=[], names=[], is_traced=False, numbers=[], _parts=[])
     for i, value in enumerate(args):
         at = i + offset
         _take(call, key, None, known[at] if at < len(known) else f"argument {i}", value)
@@ -105,12 +121,15 @@ def _take(call: Call, key: list[Any], keyword: str | None, name: str, value: Any
             continue
         entries.append(_INPUT)
         call.names.append(own)
+        is_number = type(leaf) in (float, complex)
+        if is_number:
+            call.numbers.append(len(call.leaves))
         if isinstance(leaf, Tensor):
             call.is_traced = True
         elif type(leaf) is not np.ndarray or not leaf.ndim:
             leaf = np.asarray(leaf)[()]
         call.leaves.append(leaf)
-        key.append((own, leaf.dtype, leaf.shape))
+        key.append((own, is_number, leaf.dtype, leaf.shape))
     key.append((keyword, type(value), len(leaves)))
     call._parts.append((keyword, None, structure, entries))
 

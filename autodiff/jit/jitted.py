@@ -6,6 +6,7 @@ A program is recorded for each structure, shapes and dtypes of the arguments, an
 from __future__ import annotations
 
 import functools
+import inspect
 import linecache
 import threading
 import time
@@ -23,8 +24,9 @@ from autodiff.graph import plain_watchers
 from autodiff.jit.arguments import Call, call_of
 from autodiff.jit.plan import Plan, plan
 from autodiff.jit.program import Program, program_of
-from autodiff.jit.record import record
+from autodiff.jit.record import Recording, record
 from autodiff.jit.simplify import simplify
+from autodiff.jit.widening import widening
 from autodiff.jit.write import Source, write
 from autodiff.pytree import Structure
 from autodiff.transforms import check_callable
@@ -33,6 +35,7 @@ __all__ = ["Compiled", "Jitted", "Report", "jit"]
 
 _MANY = 8  # recordings after which a function is told to record too often
 _numbers = count(1).__next__
+_recording = threading.RLock()  # one function records at a time; it may call others meanwhile
 
 
 def jit(f: Callable[..., Any]) -> Jitted:
@@ -68,20 +71,21 @@ class Jitted:
     def __init__(self, f: Callable[..., Any]) -> None:
         functools.update_wrapper(self, f)
         self.f = f
-        self._compiled: dict[Any, Compiled] = {}
+        self._compiled: dict[Any, Compiled | frozenset[int]] = {}
         self._flat: dict[Any, Any] = {}  # as one operation of an outer trace
-        self._lock = threading.Lock()
+        self._count = 0  # of recordings
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run the program for these arguments; record it first if there is none yet."""
         call = call_of(self.f, args, kwargs)
         if call.is_traced:
             return self._traced(call, args, kwargs)
-        return self._compile(call)(call.leaves)
+        compiled, leaves = self._compile(call)
+        return compiled(leaves)
 
     def compiled(self, *args: Any, **kwargs: Any) -> Compiled:
         """Give the program for such arguments; record it first if there is none yet."""
-        return self._compile(call_of(self.f, args, kwargs))
+        return self._compile(call_of(self.f, args, kwargs))[0]
 
     def source(self, *args: Any, **kwargs: Any) -> str:
         """Answer the code that runs for such arguments."""
@@ -100,18 +104,33 @@ class Jitted:
     def __reduce__(self) -> Any:
         return jit, (self.f,)  # the programs are recorded anew
 
-    def _compile(self, call: Call) -> Compiled:
+    def _compile(self, call: Call) -> tuple[Compiled, list[Any]]:
+        """Give the program for a call, and its inputs."""
         found = self._compiled.get(call.key)
         if found is None:
-            with self._lock:
+            with _recording:
                 found = self._compiled.get(call.key)
                 if found is None:
-                    found = self._compiled[call.key] = Compiled(self.f, call)
-                    self._warn_of_many()
-        return found
+                    found = self._compiled[call.key] = self._recorded(call)
+        if isinstance(found, frozenset):
+            return self._compile(call.fixing(found))
+        return found, call.leaves
+
+    def _recorded(self, call: Call) -> Compiled | frozenset[int]:
+        """Make a program; or tell which of Python's numbers must be part of it."""
+        start = time.perf_counter()
+        recording = record(self.f, call.values, call.names, call.rebuild)
+        fixed = widening(recording, call.numbers)
+        if fixed:
+            return fixed
+        title = f"{function_place(inspect.unwrap(self.f))}, for {call.told or 'no arguments'}."
+        compiled = Compiled(recording, title, start)
+        self._count += 1
+        self._warn_of_many()
+        return compiled
 
     def _warn_of_many(self) -> None:
-        if len(self._compiled) == _MANY:
+        if self._count == _MANY:
             warnings.warn(
                 f"jit has recorded {function_place(self.f)} {_MANY} times, for as many forms of "
                 f"its arguments: new shapes, dtypes, or Python ints, bools and strings. Each "
@@ -127,6 +146,7 @@ class Jitted:
             return self.f(*args, **kwargs)
         from autodiff.jit.inside import Flat, as_one_operation
 
+        call = call.fixing(call.numbers) if call.numbers else call
         flat = self._flat.get(call.key)
         if flat is None:
             flat = self._flat[call.key] = Flat(self, call)
@@ -136,14 +156,11 @@ class Jitted:
 class Compiled:
     """One program of a jitted function: its source, its buffers, and what it saved."""
 
-    def __init__(self, f: Callable[..., Any], call: Call) -> None:
-        start = time.perf_counter()
-        recording = record(f, call.values, call.names, call.rebuild)
+    def __init__(self, recording: Recording, title: str, start: float) -> None:
         recorded = program_of(recording)
         program = simplify(recorded)
         planned = plan(program)
         self.structure: Structure = recording.structure
-        title = f"{function_place(f)}, for {call.told or 'no arguments'}."
         self.source: Source = write(program, planned, title)
         self._lock = threading.Lock()
         self.run = _made(self.source, self)

@@ -19,7 +19,7 @@ from autodiff.jit.record import Guard, Recording
 from autodiff.primitive import Primitive
 from autodiff.tensor import Tensor
 
-__all__ = ["Program", "Value", "in_order", "program_of"]
+__all__ = ["Program", "Value", "in_order", "program_of", "reachable"]
 
 
 @dataclass(eq=False, slots=True)
@@ -130,13 +130,12 @@ def in_order(roots: Iterable[Value]) -> list[Value]:
 
 def program_of(recording: Recording) -> Program:
     """Turn a recording into a program: only what the results and effects need."""
-    roots = [n for n in (*recording.effects.nodes, *recording.results) if type(n) is Node]
     names = _Names(recording)
     values: dict[Node, Any] = {}
     for node, name in zip(recording.inputs, recording.names, strict=True):
         values[node] = _describe(node, names, name)
     changing = set(recording.inputs)
-    for node in _reachable([*roots, *recording.inputs]):
+    for node in reachable([*recording.roots, *recording.inputs]):
         if node in values:
             continue
         if node.primitive in (read_live, drawn, assigned) or not changing.isdisjoint(
@@ -166,7 +165,7 @@ def _inlined(node: Node, operands: tuple[Any, ...], whole: Value) -> Any:
     with given_out(Guard([x for x in starts if type(x) is Node], function)):
         out = function(*given, **node.options)
     values = {s: x for s, x in zip(starts, operands, strict=True) if type(s) is Node}
-    inner = [n for n in _reachable([out.node]) if n not in values]
+    inner = [n for n in reachable([out.node]) if n not in values]
     for step, part in enumerate(inner, 1):
         inputs = tuple(_operand(x, values, node) for x in part.inputs)
         if not any(isinstance(x, Value) and not x.is_constant for x in inputs):
@@ -216,7 +215,8 @@ def _describe(node: Node, names: _Names, name: str = "") -> Value:
     )
 
 
-def _reachable(roots: Iterable[Node]) -> list[Node]:
+def reachable(roots: Iterable[Node]) -> list[Node]:
+    """List Nodes and all that they were computed from, in the order of their creation."""
     seen = set(roots)
     stack = list(seen)
     while stack:

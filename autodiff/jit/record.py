@@ -56,6 +56,11 @@ class Recording:
     pulled: list[tuple[int, Node]]
     slopes: dict[Node, Node]
 
+    @property
+    def roots(self) -> list[Node]:
+        """The Nodes that must be computed: effects and results."""
+        return [n for n in (*self.effects.nodes, *self.results) if type(n) is Node]
+
 
 def record(
     function: Callable[..., Any],
