@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from autodiff.show.drawing import Drawing
+    from autodiff.show.explanation import Explanation
     from nn.training.scores import Scores
 
 S = TypeVar("S", bound=Step)
@@ -326,6 +327,43 @@ class Model(Composite):
         """
         function, arguments = computation(self, self._batch_to_show(x, y))
         return ad.draw(function, argnums=(0, 1), depth=depth)(*arguments)
+
+    def explain(
+        self, x_row: Any, y_row: Any = None, of: str | None = None, depth: int | None = None
+    ) -> Explanation:
+        """Derive the slopes of the loss for one observation, with its numbers; print what comes.
+
+        Args:
+            x_row: the inputs of one observation, without an axis for the batch.
+            y_row: its target; without one, the slopes of the prediction are derived.
+            of: the path of one weight, such as ``"dense_1/kernel"``; all unless given.
+            depth: how many levels of blocks are opened; 1 leaves the layers closed.
+
+        Raises:
+            RuntimeError: there is a target, but the model isn't compiled.
+            ValueError: not one row of the right shape, ``of`` names nothing that has a slope, or
+                the model is too large for a derivation that people read.
+
+        >>> from nn.layers import Dense
+        >>> from nn.models import Sequential
+        >>> model = Sequential([Dense(1, input_shape=(2,), kernel_initializer="ones", name="d")])
+        >>> model.compile(loss="mean_squared_error")
+        >>> print(model.explain([3.0, 4.0], 2.0, of="d/kernel", depth=1))
+        Forward: how loss is computed
+        ...
+            ∂loss/∂(d/kernel) = 2 · xᵀ @ (d − y) = 2 · [[3 4]]ᵀ @ [[5]] = [[30] [40]]
+        ...
+        """
+        expected = self.input_shape_given
+        if expected is not None and np.ndim(x_row) >= len(expected):
+            raise ValueError(
+                f"model {self.name!r} explains one row, of shape {expected[1:]}, got shape "
+                f"{np.shape(x_row)}. Pass x[0] and y[0]."
+            )
+        y = None if y_row is None else np.asarray(y_row)[np.newaxis]
+        batch = self._batch_to_show(np.asarray(x_row)[np.newaxis], y)
+        function, arguments = computation(self, batch)
+        return ad.explain(function, argnums=0, of=of, depth=depth)(*arguments)
 
     # --- helpers
 

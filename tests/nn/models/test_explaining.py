@@ -1,0 +1,75 @@
+"""A model's derivation for one observation: its slopes are those of training."""
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+import nn
+from nn.layers import Dense
+from nn.models import Sequential
+
+ROW, TARGET = np.array([1.0, 2.0, -1.0]), np.array([2.0])
+
+
+def small_model(**options):
+    nn.utils.set_random_seed(3)
+    layers = [
+        Dense(2, activation="relu", input_shape=(3,), name="hidden", **options),
+        Dense(1, name="out"),
+    ]
+    model = Sequential(layers)
+    model.compile(optimizer="sgd", loss="mean_squared_error")
+    return model
+
+
+def slopes_of(model, x, y):
+    def loss(parameters):
+        with model.bound(parameters):
+            return np.mean((model(x[np.newaxis]) - y) ** 2)
+
+    return ad.grad(loss)(model.get_weights())
+
+
+def test_the_slopes_are_those_of_the_loss():
+    model = small_model()
+    found = [slope.value for slope in model.explain(ROW, TARGET).derivation.slopes]
+    for ours, expected in zip(found, slopes_of(model, ROW, TARGET), strict=True):
+        np.testing.assert_allclose(ours, expected, rtol=1e-5)
+
+
+def test_weights_go_by_their_paths_and_layers_by_their_names():
+    printed = str(small_model().explain(ROW, TARGET))
+    assert "out = hidden @ out/kernel + out/bias" in printed
+    assert "∂loss/∂(out/kernel) = 2 · hiddenᵀ @ (out − y)" in printed
+
+
+def test_one_weight_alone():
+    printed = str(small_model().explain(ROW, TARGET, of="out/bias"))
+    assert "∂loss/∂(out/bias)" in printed
+    assert "∂loss/∂hidden" not in printed
+
+
+def test_closed_layers_hide_what_is_in_them():
+    opened, closed = (str(small_model().explain(ROW, TARGET, depth=d)) for d in (2, 1))
+    assert "x @ hidden/kernel = " in opened
+    assert "x @ hidden/kernel = " not in closed
+    assert "∂loss/∂hidden" in closed
+
+
+def test_penalties_are_part_of_the_loss():
+    model = small_model(kernel_regularizer="l2")
+    assert "hidden/kernel²" in str(model.explain(ROW, TARGET, depth=1))
+
+
+def test_without_a_target_the_prediction_is_explained():
+    assert "∂prediction/∂(out/bias)" in str(small_model().explain(ROW))
+
+
+def test_a_table_is_not_one_row():
+    with pytest.raises(ValueError, match=r"explains one row, of shape \(3,\), got shape \(1, 3\)"):
+        small_model().explain(ROW[np.newaxis], TARGET)
+
+
+def test_a_weight_that_is_not_there():
+    with pytest.raises(ValueError, match=r"got 'third/kernel'\. There are .*hidden/kernel"):
+        small_model().explain(ROW, TARGET, of="third/kernel")
