@@ -51,13 +51,13 @@ def overviews(results: Sequence[Result]) -> list[Table]:
             tables.append(_side_by_side(f"Memory by {group[1]}", kin, _memory))
         elif len(kin) > 1:
             ours = kin[0].workload.engines[0].name
-            tables.append(_side_by_side(f"{group[0]}: times {ours}", kin, _times_ours))
+            tables.append(_side_by_side(f"{group[0].capitalize()}: times {ours}", kin, _times_ours))
     return tables
 
 
 def remarks(result: Result) -> list[str]:
     """Say which aims were met, what was left out and why, and whether the machine was noisy."""
-    lines = []
+    lines = [result.workload.note] if result.workload.note else []
     for aim in result.workload.targets:
         judged = aim.judge(result.seconds)
         if judged is not None:
@@ -66,10 +66,7 @@ def remarks(result: Result) -> list[str]:
     for reason in dict.fromkeys(result.left_out.values()):
         names = [name for name, why in result.left_out.items() if why == reason]
         lines.append(f"left out, {reason}: {', '.join(names)}")
-    noise = spread(result.seconds[CONTROL.name])
-    if noise > 0.1:
-        lines.append(f"the machine was noisy: the control varied by {noise:.0%}")
-    return lines
+    return lines + _noise(result)
 
 
 def failures_of_ours(result: Result) -> bool:
@@ -101,6 +98,16 @@ def memory(number: int | None) -> str:
     return "" if number is None else f"{number / 1e6:.{0 if number >= 1e8 else 1}f} MB"
 
 
+def _noise(result: Result) -> list[str]:
+    noise, cores = spread(result.seconds[CONTROL.name]), _cores(result, CONTROL.name)
+    lines = []
+    if noise > 0.1:
+        lines.append(f"the machine was noisy: the control varied by {noise:.0%}")
+    if float(cores) < 0.95:
+        lines.append(f"the machine was busy otherwise: the control had {cores} of a core")
+    return lines
+
+
 def _side_by_side(title: str, kin: Sequence[Result], cell: Callable[[Result, str], str]) -> Table:
     names = dict.fromkeys(e.name for r in kin for e in r.workload.engines)
     rows = [(name, *(cell(r, name) if name in r.turns else "" for r in kin)) for name in names]
@@ -125,11 +132,12 @@ def _times_ours(result: Result, name: str) -> str:
 
 def _cores(result: Result, name: str) -> str:
     known = [t.cores for t in result.turns[name] if t.cores is not None]
-    return f"{median(known):.1f}" if known else ""
+    return f"{median(known):.2g}" if known else ""
 
 
 def _first_adds(result: Result, name: str) -> str:
-    return duration(max(result.first_adds(name), 0))
+    added = result.first_adds(name)
+    return duration(added) if added > 0 else ""
 
 
 def _three_digits(number: float) -> str:

@@ -96,6 +96,7 @@ class Workload:
         targets: what we aim for.
         check: from the engines' answers to those that are wrong, and why.
         steps: of which a run consists; the time of one is shown.
+        note: what a reader should know of the engines.
         size: where it is one of a series, its place on the axis.
         axis: the series' name.
     """
@@ -108,6 +109,7 @@ class Workload:
     targets: tuple[AtMost, ...] = ()
     check: Check = _nothing_to_check
     steps: int = 1
+    note: str = ""
     size: int | None = None
     axis: str = ""
 

@@ -84,7 +84,7 @@ def test_reports_say_what_was_met_missed_and_left_out():
     assert not failures_of_ours(result)
     page = as_markdown({"Python": "3"}, [result])
     assert "- Python: 3" in page
-    assert "| peer | 3 s | 3.00 | 0% | 1.0 | 250 ms | 2.0 MB |" in page
+    assert "| peer | 3 s | 3.00 | 0% | 1 | 250 ms | 2.0 MB |" in page
     measured = json.loads(as_json({}, [result]))["workloads"]["made-up"]
     assert measured["times_ours"]["peer"] == 3
 
@@ -120,6 +120,8 @@ def test_a_noisy_machine_is_named():
     result = pretended(ours=[1.0] * 4, peer=[1.0] * 4)
     result.turns[CONTROL.name][:] = [Turn(s, 1.0) for s in (1.0, 1.0, 1.5, 2.0)]
     assert remarks(result)[-1] == "the machine was noisy: the control varied by 40%"
+    result.turns[CONTROL.name][:] = [Turn(1.0, 0.25)] * 4
+    assert remarks(result)[-1] == "the machine was busy otherwise: the control had 0.25 of a core"
 
 
 def test_the_command_chooses_by_name_and_group():

@@ -83,4 +83,6 @@ WORKLOAD = Workload(
         *(AtMost("ours", 0.08, f"Keras on {name}") for name in BACKENDS.values()),
     ),
     accurate,
+    note="A fifth of the digits is for validation; scikit-learn watches the accuracy on it, the "
+    "others watch the loss. All classify 500 more digits, at least 80 % of them rightly.",
 )
