@@ -61,7 +61,7 @@ def constant_box(value: Any, name: str) -> str:
 def block_box(
     titles: Sequence[str],
     count: int,
-    names: Sequence[str],
+    remarks: Sequence[str],
     results: Sequence[tuple[str, Any, Any]],
     largest: float,
 ) -> str:
@@ -70,15 +70,13 @@ def block_box(
     Args:
         titles: what is done, line by line.
         count: how often.
-        names: whose steps they are, if anybody's.
+        remarks: what else is to be said, line by line.
         results: the values that come out, each with its name and slope.
         largest: the size of the picture's largest slope.
     """
     columns = 1 + max((_columns(value) for _, value, _ in results), default=1)
     rows = [[_title_cell(titles, count, columns)]]
-    if names:
-        told = ", ".join(names) if len(names) <= _FEW else f"{names[0]} … {names[-1]}"
-        rows.append([_cell(_small(told), colors.NAME, columns)])
+    rows += [[_cell(_small(remark), colors.NAME, columns)] for remark in remarks]
     for name, value, slope in results:
         if name:
             rows.append([_name_cell(name, columns)])

@@ -22,6 +22,7 @@ MOST = 200
 
 _LONGEST_ROUND = 64  # steps
 _MOST_TITLES = 3
+_MOST_STARTS = 12  # with more, those that only one block uses are folded into it
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -33,12 +34,14 @@ class Block:
         nodes: what it computes, in creation order.
         count: how often the same was done, one after the other.
         names: of the scopes: ``dense``, ``dense_1``.
+        starts: values to start from that only this block uses, where there are too many to show.
     """
 
     titles: tuple[str, ...]
     nodes: tuple[Node, ...]
     count: int = 1
     names: tuple[str, ...] = ()
+    starts: tuple[Node, ...] = ()
 
 
 Part: TypeAlias = Node | Block
@@ -62,7 +65,7 @@ class Outline:
 
 def nodes_of(part: Part) -> tuple[Node, ...]:
     """List the Nodes of a part."""
-    return (part,) if isinstance(part, Node) else part.nodes
+    return (part,) if isinstance(part, Node) else part.starts + part.nodes
 
 
 def outline(working: Working, depth: int | None = None) -> Outline:
@@ -84,13 +87,47 @@ def outline(working: Working, depth: int | None = None) -> Outline:
     is_too_long = len(steps) > MOST
     if is_too_long:
         steps = _shortened(steps, frames, working)
-    return Outline(_few_starts(working.starts) + steps, frames, is_too_long)
+    return Outline(_with_starts(working, steps, frames), frames, is_too_long)
 
 
-def _few_starts(starts: list[Node]) -> list[Part]:
-    if len(starts) <= MOST:
-        return list(starts)
-    return [Block((f"{len(starts)} values to start from",), tuple(starts))]
+def _with_starts(
+    working: Working, steps: list[Part], frames: dict[Part, tuple[Scope, ...]]
+) -> list[Part]:
+    """Put the starts before the steps; many of them into the blocks that use them.
+
+    An argument of the function itself stays outside; an entry of one (``weights['node_0']``) may
+    go inside.
+    """
+    if len(working.starts) <= _MOST_STARTS:
+        return [*working.starts, *steps]
+    users: dict[Node, set[Part]] = {}
+    for part in steps:
+        for node in nodes_of(part):
+            for x in node.inputs:
+                if type(x) is Node:
+                    users.setdefault(x, set()).add(part)
+    inside: dict[Part, list[Node]] = {}
+    outside: list[Part] = []
+    for start in working.starts:
+        user, *others = users.get(start, {start})
+        is_entry = not working.names.get(start, "").isidentifier()
+        if isinstance(user, Block) and not others and is_entry:
+            inside.setdefault(user, []).append(start)
+        else:
+            outside.append(start)
+    held = [_holding(part, inside.get(part, ()), frames) for part in steps]
+    if len(outside) > MOST:
+        titles = (f"{len(outside)} arguments",)
+        outside = [Block(titles, tuple(n for part in outside for n in nodes_of(part)))]
+    return outside + held
+
+
+def _holding(part: Part, starts: Sequence[Node], frames: dict[Part, tuple[Scope, ...]]) -> Part:
+    if isinstance(part, Node) or not starts:
+        return part
+    block = dataclasses.replace(part, starts=tuple(starts))
+    frames[block] = frames[part]
+    return block
 
 
 def _by_scope(

@@ -15,8 +15,8 @@ from autodiff.show import boxes, colors
 from autodiff.show.arrows import Arrow, Constant, arrows_of, far_arrows
 from autodiff.show.drawing import Drawing
 from autodiff.show.folding import Block, Outline, Part, nodes_of, outline
-from autodiff.show.telling import description, names_of, remarks, title_of, told
-from autodiff.show.words import operation
+from autodiff.show.telling import description, few, names_of, remarks, title_of, told
+from autodiff.show.words import number, operation
 from autodiff.show.working import Working
 
 __all__ = ["picture"]
@@ -135,7 +135,11 @@ class _Picture:
             (self.names.get(node, ""), node.value, self.working.slopes.get(node))
             for node in shown[-_MOST_RESULTS:]
         ]
-        return boxes.block_box(block.titles, block.count, block.names, results, self.largest)
+        said = [few(block.names)] if block.names and block.names != (results[-1][0],) else []
+        if block.starts:
+            slopes = [self.working.slopes[node] for node in block.starts]
+            said.append(f"{len(slopes)} arguments inside, slopes up to ±{number(_largest(slopes))}")
+        return boxes.block_box(block.titles, block.count, said, results, self.largest)
 
     def add_constant(self, graph: Any, constant: Constant) -> None:
         own = self.ids[constant]

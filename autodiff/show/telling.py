@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from autodiff.show.folding import Block, Outline
 from autodiff.show.words import number, operation, shape_text, signed
 from autodiff.show.working import Working
 
-__all__ = ["block_title", "description", "names_of", "remarks", "said", "title_of", "told"]
+__all__ = ["block_title", "description", "few", "names_of", "remarks", "said", "title_of", "told"]
 
 _MOST_NAMED = 20  # slopes that the description tells
 _MOST_ENTRIES = 6  # that are written out
@@ -64,7 +64,8 @@ def description(working: Working, outline: Outline) -> str:
 def told(part: Any, working: Working, names: Mapping[Node, str]) -> str:
     """Say in words what a box says; ``part`` is a Node, a block or a constant."""
     if isinstance(part, Block):
-        return f"{block_title(part)}: {len(part.nodes)} steps"
+        held = f", {len(part.starts)} arguments inside" if part.starts else ""
+        return f"{block_title(part)}: {len(part.nodes)} steps{held}"
     if not isinstance(part, Node):
         return f"{part.name or 'constant'}: value {said(part.value, number)}"
     is_start = part in working.starts or part.primitive is None
@@ -78,8 +79,13 @@ def told(part: Any, working: Working, names: Mapping[Node, str]) -> str:
 def block_title(block: Block) -> str:
     """Say what a block does, how often, and whose steps they are: ``Dense 5 relu ×2 (a, b)``."""
     times = f" ×{block.count}" if block.count > 1 else ""
-    whose = f" ({', '.join(block.names)})" if block.names else ""
+    whose = f" ({few(block.names)})" if block.names else ""
     return f"{' / '.join(block.titles)}{times}{whose}"
+
+
+def few(names: Sequence[str]) -> str:
+    """List names; of many, the first and the last."""
+    return ", ".join(names) if len(names) <= _MOST_ENTRIES else f"{names[0]} … {names[-1]}"
 
 
 def said(value: Any, write: Any) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 from autodiff.graph import Node
 from autodiff.show.arrows import Arrow, Constant, arrows_of
 from autodiff.show.folding import Block, Outline, Part, nodes_of
-from autodiff.show.telling import block_title, names_of, remarks, said, title_of
+from autodiff.show.telling import block_title, few, names_of, remarks, said, title_of
 from autodiff.show.values import value_text
 from autodiff.show.words import number, operation, signed
 from autodiff.show.working import Working
@@ -60,7 +60,7 @@ class _Text:
         arrows = self.arrows.get(part, ())
         if isinstance(part, Block):
             tails = dict.fromkeys(map(self.name, (arrow.tail for arrow in arrows)))
-            of = f" of {', '.join(tails)}" if tails else ""
+            of = f" of {few(list(tails))}" if tails else ""
             self.rows.append((f"{indent}{block_title(part)}{of}", "", ""))
             part, indent = part.nodes[-1], indent + "  "
             step = self.names[part]

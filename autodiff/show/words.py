@@ -21,8 +21,12 @@ _INFIX = {
 _SYMBOL = {
     "sum": "Σ", "prod": "Π", "sqrt": "√", "negative": "−", "absolute": "| |", "square": "^ 2",
     "reciprocal": "1 ÷", "maximum": "max", "minimum": "min", "amax": "max", "amin": "min",
-    "transpose": "ᵀ", "argument": "", "logical_not": "not", "invert": "not",
-    "getitem": "", "setitem": "write",
+    "transpose": "ᵀ", "matrix_transpose": "ᵀ", "logical_not": "not", "invert": "not",
+    "argument": "", "getitem": "", "setitem": "write", "rectify": "relu",
+}  # fmt: skip
+_AROUND = {
+    "negative": ("−", ""), "sqrt": ("√", ""), "absolute": ("|", "|"), "square": ("", " ^ 2"),
+    "transpose": ("", "ᵀ"), "matrix_transpose": ("", "ᵀ"),
 }  # fmt: skip
 _SYMMETRIC = {
     "add", "multiply", "maximum", "minimum", "fmax", "fmin", "logaddexp", "hypot", "equal",
@@ -43,6 +47,8 @@ def operation(node: Node, letters: Mapping[int, str]) -> str:
     operands = [letters.get(i, _constant(x)) for i, x in enumerate(node.inputs)]
     if name in _INFIX:
         return " ".join(part for part in (operands[0], _INFIX[name], *operands[1:]) if part)
+    if name in _AROUND and operands[0]:
+        return operands[0].join(_AROUND[name])
     if name == "stack" and node.options.get("axis", 0) == 0 and len(operands) <= _MOST_OPERANDS:
         return f"[{', '.join(operand or '·' for operand in operands)}]"
     parts = [_call(_SYMBOL.get(name, name), operands), *_options(node)]

@@ -152,3 +152,17 @@ def test_a_large_picture_tells_its_local_slopes_as_tooltips():
     drawing = ad.draw(chain, depth=1)(1.0)
     assert "on an arrow" not in drawing.dot
     assert "∂x/∂x = 0.99" in drawing.svg()
+
+
+def test_many_arguments_are_folded_into_the_blocks_that_use_them():
+    def deep(weights, x):
+        for w in weights:
+            with ad.scope("dense", label="Dense"):
+                x = np.tanh(x * w)
+        return x * weights[0]
+
+    drawing = ad.draw(deep)([np.ones(2) * i for i in range(13)], 1.0)
+    assert "12 arguments inside, slopes up to" in drawing.dot  # the first one is used elsewhere too
+    assert "Dense ×13 (dense … dense): 26 steps, 12 arguments inside" in drawing.svg()
+    assert "weights[0]" in drawing.text()
+    assert "weights[1]" not in drawing.text()

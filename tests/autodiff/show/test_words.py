@@ -48,6 +48,26 @@ def test_operands_get_letters_where_the_order_matters():
     assert operation(np.stack([x, y]).node, {0: "a", 1: "b"}) == "[a, b]"
 
 
+@pytest.mark.parametrize(
+    ("f", "words"),
+    [
+        (lambda x: -x, "−v"),
+        (lambda x: np.sqrt(x), "√v"),
+        (lambda x: abs(x), "|v|"),
+        (lambda x: np.square(x), "v ^ 2"),
+        (lambda x: x.T, "vᵀ"),
+        (lambda x: np.exp(x), "exp(v)"),
+        (lambda x: x.sum(axis=0), "Σ(v) axis 0"),
+        (lambda x: np.maximum(0, x), "max(0, v)"),
+        (lambda x: 1 - x, "1 − v"),
+    ],
+)
+def test_an_operation_of_a_named_operand(f, words):
+    node = f(ad.tensor(X)).node
+    called = {i: "v" for i, operand in enumerate(node.inputs) if type(operand) is type(node)}
+    assert operation(node, called) == words
+
+
 def test_an_index_that_is_traced_is_an_operand():
     x = ad.tensor(X)
     assert operation(x[np.argmax(x, axis=0)].node, {0: "a", 1: "b"}) == "a [positions]"

@@ -56,3 +56,15 @@ def test_a_constant_result_is_shown():
     working = of_function(lambda x: 5.0, None, (1.0,), {})
     assert working.results[0].value == 5
     assert working.slopes[working.starts[0]] == 0
+
+
+def test_constants_are_called_as_the_code_calls_them():
+    data, twin, other = np.arange(3.0), np.ones(4), np.ones(4)
+
+    def total(w, x):
+        return (w * data + x).sum() + (twin * other).sum()
+
+    working = of_function(total, 0, (np.ones(3), np.arange(3.0) + 1), {})
+    names = [working.constant_name(x) for node in working.nodes for x in node.inputs if np.ndim(x)]
+    assert [name for name in names if name] == ["data", "x"]
+    assert working.constant_name(np.ones(4)) is None  # which of the two it is can't be known
