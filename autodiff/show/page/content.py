@@ -111,7 +111,7 @@ class _Content:
         """List where plain values were taken: what was recorded is only true while they hold."""
         taken = [*self.working.decisions, *self.backward.decisions] if self.program.runs else []
         found = {
-            (self.program.add(node), how, place, text): None for node, how, place, text in taken
+            (self.program.fix(node), how, place, text): None for node, how, place, text in taken
         }
         found |= {(value, "index", "an index", ""): None for value in self.program.fixed}
         return [dict(zip(("value", "how", "place", "text"), each, strict=True)) for each in found]

@@ -1,8 +1,6 @@
 """A recorded graph as a program that JavaScript runs: entries, each made from earlier ones.
 
-What only moves entries about (indexing, reshaping, stacking) is run once on the entries' positions,
-and becomes a list of positions; what reduces along axes becomes lists of those that go together. So
-the page needs to know little of NumPy: the functions of numbers, and products of matrices.
+What each entry of it says is in ``forms.py``.
 """
 
 from __future__ import annotations
@@ -14,22 +12,14 @@ from typing import Any
 import numpy as np
 
 from autodiff.graph import Node, given_out
-from autodiff.rules.reduce import axes_of
+from autodiff.show.page.forms import form_of, positions_of
 from autodiff.tensor import Tensor
 
 __all__ = ["Program"]
 
 FEW = 64  # entries that are shown or kept of a value that the page computes itself
 MOST = 20_000  # entries, of all values together, that a page computes with
-_MOVES = {"reshape", "transpose", "broadcast_to", "copy", "concatenate", "stack",
-          "getitem", "setitem"}  # fmt: skip
-_FOLDS = {"sum", "prod", "mean", "max", "min", "any", "all", "argmax", "argmin", "var", "std"}
-_SCANS = {"cumsum", "cumprod"}
-_SAME = {"argument", "astype", "stop_gradient", "real", "conjugate", "positive", "named"}
-_FIXED = {"zeros_like", "ones_like", "empty_like", "full_like_constant"}
-_OF_BOOLS = {"add": "logical_or", "multiply": "logical_and", "invert": "logical_not",
-             "bitwise_and": "logical_and", "bitwise_or": "logical_or",
-             "bitwise_xor": "logical_xor"}  # fmt: skip
+_FIXED = {"zeros_like", "ones_like", "empty_like", "full_like_constant", "last_writes"}
 _KINDS = {"float64": "float64", "float32": "float32", "bool": "bool"}
 Entry = dict[str, Any]
 
@@ -60,6 +50,12 @@ class Program:
             self._places[node] = self._append_node(node)
         return self._places[value]
 
+    def fix(self, node: Node) -> int:
+        """Take in a Node that has to keep its value, with all its entries to compare with."""
+        place = self.add(node)
+        self.entries[place] |= _described(node.value, keep=True)
+        return place
+
     def _missing(self, last: Node) -> list[Node]:
         """List what isn't there yet, in creation order."""
         found = {last} - self._places.keys()
@@ -76,6 +72,7 @@ class Program:
         name = node.primitive.name if node.primitive is not None else "constant"
         if node in self.starts:
             return self._append(node.value, {"op": "input"}, keep=True)
+        self.fixed += [self.fix(n) for n in positions_of(node) if type(n) is Node]
         if node.primitive is None or name in _FIXED or (name == "argument" and not node.inputs):
             return self._append(node.value, {"op": "constant"}, keep=True)
         if not _is_own(node.primitive):
@@ -84,10 +81,7 @@ class Program:
                 return self.add(inner)
             return self._append(node.value, {"op": f"{name}, which isn't NumPy's own"}, keep=False)
         inputs = [self._places[n] if type(n) is Node else self.add(n) for n in node.inputs]
-        if name in ("getitem", "setitem"):
-            parts = node.inputs[1 if name == "getitem" else 2 :]
-            self.fixed += [self._places[n] for n in parts if type(n) is Node]
-        form = {"inputs": inputs, **_form(node, name)}
+        form = {"inputs": inputs, **form_of(node)}
         return self._append(node.value, form, _is_few(node.value))
 
     def _append(self, value: Any, form: Entry, keep: bool) -> int:
@@ -148,70 +142,3 @@ def _plain(x: Any) -> Any:
     if math.isfinite(x):
         return x
     return "NaN" if math.isnan(x) else "Infinity" if x > 0 else "-Infinity"
-
-
-def _form(node: Node, name: str) -> Entry:
-    """Say how a Node is computed, in the few forms that the page knows."""
-    options = dict(node.options)
-    if isinstance(node.value, tuple):
-        return {"op": f"{name}, which has several results"}
-    if name in _MOVES:
-        return {"op": "move", "positions": _moved(node)}
-    if name in _FOLDS and options.keys() <= {"axis", "keepdims", "ddof"}:
-        axis, ddof = options.get("axis"), options.get("ddof", 0)
-        return {"op": f"fold {name}", "groups": _groups(node.inputs[0].value, axis), "ddof": ddof}
-    if name in _SCANS:
-        return {"op": f"scan {name}", "groups": _groups(node.inputs[0].value, options.get("axis"))}
-    if name == "scatter":
-        return {"op": "scatter", "positions": _scattered(**options)}
-    if name in _SAME:
-        return {"op": "same"}
-    if options:
-        told = ", ".join(f"{key}={value}" for key, value in options.items())
-        return {"op": f"{name} with {told}"}
-    return {"op": _of_kind(node, name)}
-
-
-def _of_kind(node: Node, name: str) -> str:
-    """Tell the operations on bools from those on numbers."""
-    if name not in _OF_BOOLS:
-        return name
-    if np.asarray(node.value).dtype == bool:
-        return _OF_BOOLS[name]
-    return name if name in ("add", "multiply") else f"{name} of integers"
-
-
-def _positions(inputs: Iterable[Any]) -> list[Any]:
-    """Number the entries of several arrays through."""
-    found, start = [], 0
-    for x in inputs:
-        value = x.value if type(x) is Node else x
-        size = int(np.size(value))
-        found.append(np.arange(start, start + size).reshape(np.shape(value)))
-        start += size
-    return found
-
-
-def _moved(node: Node) -> list[int]:
-    """Run an operation that only moves entries on their positions."""
-    primitive: Any = node.primitive
-    count = {"getitem": 1, "setitem": 2}.get(primitive.name, len(node.inputs))
-    parts = [n.value if type(n) is Node else n for n in node.inputs[count:]]
-    moved = primitive.evaluate(*_positions(node.inputs[:count]), *parts, **node.options)
-    return [int(i) for i in np.ravel(moved)]
-
-
-def _groups(value: Any, axis: Any) -> list[list[int]]:
-    """List the positions of the entries that go together along some axes."""
-    (positions,) = _positions([value])
-    lost = axes_of(axis, positions.ndim)
-    kept = [i for i in range(positions.ndim) if i not in lost]
-    count = math.prod(positions.shape[i] for i in lost)
-    rows = math.prod(positions.shape[i] for i in kept)
-    grouped: list[list[int]] = positions.transpose(*kept, *lost).reshape(rows, count).tolist()
-    return grouped
-
-
-def _scattered(indices: Any, shape: Any) -> list[list[int]]:
-    places = np.arange(math.prod(shape)).reshape(shape)
-    return [[int(i) for i in np.ravel(places[index])] for index in indices]

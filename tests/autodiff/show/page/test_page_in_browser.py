@@ -132,6 +132,21 @@ def test_a_number_that_was_read_is_told(opened, read, is_told):
 
 
 @pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: (np.arange(100) * x).numpy().sum() * x,
+        lambda x: (np.arange(300.0) * x)[(np.arange(100) * x + 0.5).astype(int)].sum(),
+        lambda x: np.stack([x, 2 * x, 5 - x])[np.argmax(np.stack([x, 2 * x, 5 - x]))],
+    ],
+)
+def test_what_hangs_on_many_numbers_is_told(opened, f):
+    page = opened(html(f, 1.0))
+    assert not page.locator("#warning").is_visible()
+    numbers_in(page, "x", 2.8)
+    assert page.locator("#warning").is_visible()
+
+
+@pytest.mark.parametrize(
     ("f", "argument", "reason"),
     [
         (np.i0, 1.0, "can't compute i0"),

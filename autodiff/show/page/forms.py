@@ -1,0 +1,120 @@
+"""How a Node is computed, in the few forms that the page knows.
+
+What only moves entries about (indexing, reshaping, stacking) is run once on the entries' positions,
+and becomes a list of positions; what reduces along axes becomes lists of those that go together. So
+the page needs to know little of NumPy: the functions of numbers, and products of matrices.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from autodiff.graph import Node
+from autodiff.positions import filled, gaps
+from autodiff.rules.reduce import axes_of
+
+__all__ = ["form_of", "positions_of"]
+
+_MOVES = {"reshape", "transpose", "broadcast_to", "copy", "concatenate", "stack",
+          "getitem", "setitem"}  # fmt: skip
+_FOLDS = {"sum", "prod", "mean", "max", "min", "any", "all", "argmax", "argmin", "var", "std"}
+_SCANS = {"cumsum", "cumprod"}
+_SAME = {"argument", "astype", "stop_gradient", "real", "conjugate", "positive", "named"}
+_OF_BOOLS = {"add": "logical_or", "multiply": "logical_and", "invert": "logical_not",
+             "bitwise_and": "logical_and", "bitwise_or": "logical_or",
+             "bitwise_xor": "logical_xor"}  # fmt: skip
+
+
+def form_of(node: Node) -> dict[str, Any]:
+    """Say how a Node, which has a primitive, is computed; what the page doesn't know, by name."""
+    name, options = _name(node), dict(node.options)
+    if isinstance(node.value, tuple):
+        return {"op": f"{name}, which has several results"}
+    if name in _MOVES:
+        return {"op": "move", "positions": _moved(node)}
+    if name in _FOLDS and options.keys() <= {"axis", "keepdims", "ddof"}:
+        return {"op": f"fold {name}", "groups": _groups(node), "ddof": options.get("ddof", 0)}
+    if name in _SCANS:
+        return {"op": f"scan {name}", "groups": _groups(node)}
+    if name == "scatter":
+        return {"op": "scatter", "positions": _scattered(node)}
+    if name in _SAME:
+        return {"op": "same"}
+    if options:
+        told = ", ".join(f"{key}={value}" for key, value in options.items())
+        return {"op": f"{name} with {told}"}
+    return {"op": _of_kind(node, name)}
+
+
+def positions_of(node: Node) -> tuple[Any, ...]:
+    """Give the inputs of a Node that say where entries are, rather than what they are."""
+    return node.inputs[_count_of_data(node) :]
+
+
+def _count_of_data(node: Node) -> int:
+    """Count the inputs that hold data; others, which say where it goes, stand behind them."""
+    name = _name(node)
+    if name == "scatter":
+        return len(node.options["indices"])
+    return {"getitem": 1, "setitem": 2, "last_writes": 0}.get(name, len(node.inputs))
+
+
+def _of_kind(node: Node, name: str) -> str:
+    """Tell the operations on bools from those on numbers."""
+    if name not in _OF_BOOLS:
+        return name
+    if np.asarray(node.value).dtype == bool:
+        return _OF_BOOLS[name]
+    return name if name in ("add", "multiply") else f"{name} of integers"
+
+
+def _numbered(node: Node) -> list[Any]:
+    """Number the entries of a Node's inputs through."""
+    found, start = [], 0
+    for value in _values(node.inputs[: _count_of_data(node)]):
+        size = int(np.size(value))
+        found.append(np.arange(start, start + size).reshape(np.shape(value)))
+        start += size
+    return found
+
+
+def _moved(node: Node) -> list[int]:
+    """Run an operation that only moves entries on their positions."""
+    primitive: Any = node.primitive
+    where = _values(positions_of(node))
+    moved = primitive.evaluate(*_numbered(node), *where, **node.options)
+    return [int(i) for i in np.ravel(moved)]
+
+
+def _groups(node: Node) -> list[list[int]]:
+    """List the positions of the entries that go together along some axes."""
+    (positions,) = _numbered(node)
+    lost = axes_of(node.options.get("axis"), positions.ndim)
+    kept = [i for i in range(positions.ndim) if i not in lost]
+    count = math.prod(positions.shape[i] for i in lost)
+    rows = math.prod(positions.shape[i] for i in kept)
+    grouped: list[list[int]] = positions.transpose(*kept, *lost).reshape(rows, count).tolist()
+    return grouped
+
+
+def _scattered(node: Node) -> list[list[int]]:
+    """List for each value the positions that it is added to."""
+    shape, traced = node.options["shape"], iter(_values(positions_of(node)))
+    places = np.arange(math.prod(shape)).reshape(shape)
+    whole = [
+        filled(index, tuple(next(traced) for _ in range(gaps(index))))
+        for index in node.options["indices"]
+    ]
+    return [[int(i) for i in np.ravel(places[index])] for index in whole]
+
+
+def _values(inputs: Iterable[Any]) -> list[Any]:
+    return [x.value if type(x) is Node else x for x in inputs]
+
+
+def _name(node: Node) -> str:
+    return node.primitive.name if node.primitive is not None else "constant"
