@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import sys
 from collections.abc import Callable
@@ -24,6 +25,7 @@ def user_line() -> str:
 
 def function_place(fun: Callable[..., Any]) -> str:
     """Name a user's function and where it's defined: ``loss (train.py:12)``."""
+    fun = inspect.unwrap(fun)
     name = getattr(fun, "__name__", type(fun).__name__)
     code = getattr(fun, "__code__", None)
     if code is None:

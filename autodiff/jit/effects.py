@@ -15,10 +15,14 @@ import numpy as np
 
 from autodiff.errors import describe, user_line
 from autodiff.graph import Node
+from autodiff.jit.randomness import Randomness
 from autodiff.primitive import constant, primitive
 from autodiff.tensor import Tensor
 
-__all__ = ["Effects", "assign", "assigned", "collecting", "drawn", "live", "read_live", "sample"]
+__all__ = [
+    "Effects", "assign", "assigned", "collecting", "drawn", "is_collecting", "live", "read_live",
+    "sample",
+]  # fmt: skip
 
 
 class Effects:
@@ -27,9 +31,11 @@ class Effects:
     Attributes:
         nodes: of assignments, in the order they were made.
         live: for each live array, by id, the Node that holds its present contents.
+        randomness: the generators that may be drawn from.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, randomness: Randomness) -> None:
+        self.randomness = randomness
         self.nodes: list[Node] = []
         self.live: dict[int, Node] = {}
 
@@ -38,14 +44,19 @@ _collected: ContextVar[Effects | None] = ContextVar("effects of a recording", de
 
 
 @contextmanager
-def collecting() -> Iterator[Effects]:
+def collecting(randomness: Randomness) -> Iterator[Effects]:
     """Gather the effects of what runs inside."""
-    effects = Effects()
+    effects = Effects(randomness)
     token = _collected.set(effects)
     try:
         yield effects
     finally:
         _collected.reset(token)
+
+
+def is_collecting() -> bool:
+    """Whether a function is being recorded here."""
+    return _collected.get() is not None
 
 
 def live(array: np.ndarray[Any, Any], name: str = "") -> Any:
@@ -125,9 +136,10 @@ def sample(draw: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     >>> bool(np.any(first == second))
     False
     """
-    if _collected.get() is None:
+    effects = _collected.get()
+    if effects is None:
         return draw(*args, **kwargs)
-    value = np.asarray(draw(*args, **kwargs))[()]
+    value = np.asarray(effects.randomness.draw(draw, args, kwargs))[()]
     return Tensor(Node(value, drawn, (), {"draw": draw, "args": args, "kwargs": kwargs}))
 
 

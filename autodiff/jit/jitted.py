@@ -6,7 +6,6 @@ A program is recorded for each structure, shapes and dtypes of the arguments, an
 from __future__ import annotations
 
 import functools
-import inspect
 import linecache
 import threading
 import time
@@ -22,6 +21,7 @@ import numpy as np
 from autodiff.errors import function_place
 from autodiff.graph import plain_watchers
 from autodiff.jit.arguments import Call, call_of
+from autodiff.jit.effects import is_collecting
 from autodiff.jit.plan import Plan, plan
 from autodiff.jit.program import Program, program_of
 from autodiff.jit.record import Recording, record
@@ -78,7 +78,7 @@ class Jitted:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run the program for these arguments; record it first if there is none yet."""
         call = call_of(self.f, args, kwargs)
-        if call.is_traced:
+        if call.is_traced or is_collecting():
             return self._traced(call, args, kwargs)
         compiled, leaves = self._compile(call)
         return compiled(leaves)
@@ -123,7 +123,7 @@ class Jitted:
         fixed = widening(recording, call.numbers)
         if fixed:
             return fixed
-        title = f"{function_place(inspect.unwrap(self.f))}, for {call.told or 'no arguments'}."
+        title = f"{function_place(self.f)}, for {call.told or 'no arguments'}."
         compiled = Compiled(recording, title, start)
         self._count += 1
         self._warn_of_many()

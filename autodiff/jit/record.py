@@ -6,18 +6,16 @@ for all. It is refused, with the line and the ways out.
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-import numpy as np
 
 from autodiff import boxed as _boxed
 from autodiff.backward import Running, argument, observed
 from autodiff.errors import function_place, user_line
 from autodiff.graph import NeedsNumbersError, Node, RecordingError, given_out
 from autodiff.jit.effects import Effects, collecting, drawn, read_live
+from autodiff.jit.randomness import Randomness
 from autodiff.primitive import Primitive
 from autodiff.pytree import Structure, flatten
 from autodiff.tensor import Tensor
@@ -95,16 +93,18 @@ def record(
             slopes.setdefault(whole, node)
         pulled.append((Node(None).order, node))
 
-    before = _random_state()
+    randomness = Randomness((function, args, kwargs))
     try:
-        with Trail() as trail, collecting() as effects, given_out(Guard(inputs, function)), \
-                observed(observe):  # fmt: skip
+        guard = given_out(Guard(inputs, function))
+        with Trail() as trail, collecting(randomness) as effects, guard, observed(observe):
             out = function(*args, **kwargs)
+        is_random = randomness.has_moved()
     finally:
         running.now = False
-    if _random_state() != before:
+        randomness.put_back()
+    if is_random:
         raise RecordingError(
-            f"{function_place(function)} draws random numbers from a global generator: jit would "
+            f"{function_place(function)} draws random numbers from a generator directly: jit would "
             f"draw them once and keep them. Draw through ad.sample, which draws anew at each call: "
             f"ad.sample(rng.random, shape)."
         )
@@ -113,12 +113,6 @@ def record(
     return Recording(
         function, inputs, list(names), results, structure, effects, trail, pulled, slopes
     )
-
-
-def _random_state() -> Any:
-    """Tell the state of the global generators; equal as long as nobody draws."""
-    name, key, position, *rest = np.random.get_state()  # noqa: NPY002 - whether others use it
-    return name, np.asarray(key).tobytes(), position, rest, random.getstate()
 
 
 class Guard:
