@@ -14,11 +14,12 @@ from autodiff.show.words import number, shape_text, signed
 __all__ = ["above", "block_box", "box", "constant_box", "heading", "legend", "port", "reference"]
 
 _FEW = 6  # entries that are written out
+_LINE = '<BR ALIGN="LEFT"/>'
 _ON_ARROWS = (
-    "on an arrow: the local slope, ∂ after / ∂ before. Going back, the slope after an arrow times "
-    "its local slope comes to the value before it; where several arrows start, they add up."
+    "on an arrow: the local slope, ∂ after / ∂ before. Going back, the slope after an",
+    "arrow times the local slope comes to the value before it; where arrows part, they add up.",
 )
-_ARRIVING = "g: the slope after the arrow, where the local slope is more than one number for each."
+_ARRIVING = ("g: the slope after the arrow, where more than a product with it comes back",)
 Row = list[str]
 
 
@@ -86,15 +87,14 @@ def block_box(
 
 def _title_cell(titles: Sequence[str], count: int, columns: int) -> str:
     """Write what a block does, and how often."""
-    line = '<BR ALIGN="LEFT"/>'
-    text = line.join(f"<B>{_text(title)}  </B>" for title in titles)
+    text = _LINE.join(f"<B>{_text(title)}  </B>" for title in titles)
     text = f'<FONT COLOR="{colors.WHITE}">{text}</FONT>'
     if len(titles) > 1:
-        text += line
+        text += _LINE
     if count > 1:
         text += f'<FONT COLOR="{colors.WHITE}" POINT-SIZE="17"><B>  ×{count}</B></FONT>'
     if len(titles) > 1 and count > 1:
-        text += line
+        text += _LINE
     return _cell(text, colors.OPERATION, columns)
 
 
@@ -105,9 +105,9 @@ def reference(name: str) -> str:
 
 def heading(title: str, remarks: Sequence[str]) -> str:
     """Write what stands above the picture."""
-    line = '<BR ALIGN="LEFT"/>'
     big = f'<FONT POINT-SIZE="17" COLOR="{colors.INK}"><B>{_text(title)}</B></FONT>'
-    return f"<{line.join([big, *map(_small, remarks)])}{line}>"
+    gap = '<FONT POINT-SIZE="4"> </FONT>'
+    return f"<{_LINE.join([big, gap, *map(_small, remarks)])}{_LINE}>"
 
 
 def legend(
@@ -125,9 +125,8 @@ def legend(
     row.append(_cell(_small(words), border=False))
     lines = [_bare_table([row])]
     if has_local:
-        lines.append(_small(_ON_ARROWS))
-    if has_arriving:
-        lines.append(_small(_ARRIVING))
+        told = _ON_ARROWS + (_ARRIVING if has_arriving else ())
+        lines.append("".join(_small(line) + _LINE for line in told))
     return _table([[_cell(line, border=False, align=True)] for line in lines], colors.PALE_FRAME)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import html
 import os
 import re
@@ -11,6 +12,7 @@ from pathlib import Path
 from autodiff.show import colors
 from autodiff.show.folding import Outline
 from autodiff.show.rendering import can_render, render, rendered
+from autodiff.show.terminal import description, text_of
 from autodiff.show.working import Working
 
 __all__ = ["Drawing", "render"]
@@ -28,20 +30,17 @@ class Drawing:
     Attributes:
         dot: the picture in Graphviz's language.
         title: what it shows, in a line.
-        description: the same picture in words, for those who can't see it.
     """
 
     def __init__(
         self,
         dot: str,
         title: str,
-        description: str,
         details: Mapping[str, str],
         shown: tuple[Working, Outline],
     ) -> None:
         self.dot = dot
         self.title = title
-        self.description = description
         self._details = details  # by the name of a box or an arrow, what it says
         self._shown = shown
 
@@ -56,10 +55,13 @@ class Drawing:
         """
         return self._annotated(rendered(self.dot, "svg").decode())
 
+    @functools.cached_property
+    def description(self) -> str:
+        """The same picture in words, for those who can't see it."""
+        return description(*self._shown)
+
     def text(self) -> str:
         """Write the picture as plain text, for a terminal."""
-        from autodiff.show.terminal import text_of  # rarely wanted
-
         return text_of(*self._shown)
 
     def save(self, path: str | os.PathLike[str]) -> Path:

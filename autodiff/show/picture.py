@@ -15,7 +15,7 @@ from autodiff.show import boxes, colors
 from autodiff.show.arrows import Arrow, Constant, arrows_of, far_arrows
 from autodiff.show.drawing import Drawing
 from autodiff.show.folding import Block, Outline, Part, nodes_of, outline
-from autodiff.show.telling import description, few, names_of, remarks, title_of, told
+from autodiff.show.telling import few, names_of, remarks, title_of, told
 from autodiff.show.words import number, operation
 from autodiff.show.working import Working
 
@@ -91,8 +91,7 @@ class _Picture:
             inner.attr(label=self.legend())
         graph.attr(label=boxes.heading(title, remarks(self.working, self.outline)))
         graph.attr(id=f"picture_{hashlib.sha1(graph.source.encode()).hexdigest()[:10]}")
-        told = description(self.working, self.outline)
-        return Drawing(graph.source, title, told, self.details, (self.working, self.outline))
+        return Drawing(graph.source, title, self.details, (self.working, self.outline))
 
     def add_parts(self, graph: Any, parts: Sequence[Part], depth: int) -> None:
         """Add boxes; those of a scope that is open stand in a frame."""

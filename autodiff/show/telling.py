@@ -12,9 +12,8 @@ from autodiff.show.folding import Block, Outline
 from autodiff.show.words import number, operation, shape_text, signed
 from autodiff.show.working import Working
 
-__all__ = ["block_title", "description", "few", "names_of", "remarks", "said", "title_of", "told"]
+__all__ = ["block_title", "few", "names_of", "remarks", "said", "title_of", "told"]
 
-_MOST_NAMED = 20  # slopes that the description tells
 _MOST_ENTRIES = 6  # that are written out
 
 
@@ -46,19 +45,6 @@ def remarks(working: Working, outline: Outline) -> list[str]:
             f"depth= unfolds it"
         )
     return lines
-
-
-def description(working: Working, outline: Outline) -> str:
-    """Say what the picture shows, for those who can't see it."""
-    starts = set(working.starts)
-    steps = sum(part not in starts for part in outline.parts)
-    slopes = [
-        f"{working.names[node]} {said(working.slopes.get(node), signed)}"
-        for node in working.starts[:_MOST_NAMED]
-        if node in working.names
-    ]
-    named = f" Slopes: {'; '.join(slopes)}." if slopes else ""
-    return f"A computation in {steps} steps, from left to right. {title_of(working)}.{named}"
 
 
 def told(part: Any, working: Working, names: Mapping[Node, str]) -> str:

@@ -1,4 +1,4 @@
-"""A picture as plain text, for a terminal: each value, how it came about, and its slope."""
+"""A picture in plain text, for terminals and screen readers: each value, its origin, its slope."""
 
 from __future__ import annotations
 
@@ -15,15 +15,31 @@ from autodiff.show.values import value_text
 from autodiff.show.words import number, operation, signed
 from autodiff.show.working import Working
 
-__all__ = ["text_of"]
+__all__ = ["description", "text_of"]
 
 _WIDEST = 44  # characters of a column
+_MOST_TOLD, _MOST_NAMED = 60, 20  # steps of a description; else arguments
 _SMALL_DIGITS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def text_of(working: Working, outline: Outline) -> str:
     """Write a computation line by line; the local slopes stand below the step that they are of."""
     return _Text(working, outline).written()
+
+
+def description(working: Working, outline: Outline) -> str:
+    """Say what a picture shows, for those who can't see it: all of a small one."""
+    starts = set(working.starts)
+    steps = sum(part not in starts for part in outline.parts)
+    summary = f"A computation in {steps} step{'s' * (steps != 1)}, from left to right."
+    if len(outline.parts) <= _MOST_TOLD:
+        return f"{summary}\n{text_of(working, outline)}"
+    slopes = [
+        f"{working.names[node]} {said(working.slopes.get(node), signed)}"
+        for node in working.starts[:_MOST_NAMED]
+        if node in working.names
+    ]
+    return f"{summary} {title_of(working)}. Slopes: {'; '.join(slopes)}."
 
 
 class _Text:
