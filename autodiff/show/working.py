@@ -58,6 +58,7 @@ class Working:
         lines: the user's line that made a Node, where it is known.
         scopes: the scopes that a Node was made in, the outermost first, where there are any.
         decisions: where plain values were taken, in order.
+        was_watched: whether all of them are known; not those of a Tensor's graph.
     """
 
     subject: str
@@ -70,6 +71,7 @@ class Working:
     lines: dict[Node, Line]
     scopes: dict[Node, tuple[Scope, ...]]
     decisions: list[Decision]
+    was_watched: bool
 
     @property
     def is_scalar(self) -> bool:
@@ -132,7 +134,7 @@ def of_tensor(tensor: Tensor) -> Working:
     recorded = reachable([tensor.node], (), "the Tensor's graph")
     starts = [node for node in recorded if node.primitive in (None, argument)]
     subject = trail.name(tensor.node) or "result"
-    return _working(subject, recorded, [tensor.node], starts, [], trail, [])
+    return _working(subject, recorded, [tensor.node], starts, [], trail, None)
 
 
 def _working(
@@ -142,7 +144,7 @@ def _working(
     starts: list[Node],
     constants: list[tuple[str, np.ndarray[Any, Any]]],
     trail: Trail,
-    taken: list[Decision],
+    taken: list[Decision] | None,
 ) -> Working:
     """Put together what is known of a graph."""
     told = {node: str(node.options["name"]) for node in starts if "name" in node.options}
@@ -163,12 +165,16 @@ def _working(
         constants=constants,
         lines={node: line for node in nodes if (line := trail.line(node))},
         scopes={node: scopes for node in nodes if (scopes := trail.scopes(node))},
-        decisions=[d._replace(text=_text(trail.line(d.node), d.place)) for d in taken],
+        decisions=[_with_text(decision, trail) for decision in taken or ()],
+        was_watched=taken is not None,
     )
 
 
-def _text(line: Line | None, place: str) -> str:
-    return line.text if line is not None and str(line) == place else ""
+def _with_text(decision: Decision, trail: Trail) -> Decision:
+    line = trail.line(decision.node)
+    if line is None or str(line) != decision.place:
+        return decision
+    return decision._replace(text=line.text)
 
 
 def _differentiable(args: tuple[Any, ...]) -> tuple[int, ...]:

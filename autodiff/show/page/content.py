@@ -101,6 +101,7 @@ class _Content:
             "boxes": self.facts,
             "arrows": self.arrows,
             "decisions": self.decisions(),
+            "wasWatched": self.working.was_watched,
             "program": self.program.entries,
             "refusal": self.refusal,
             "sources": self.sources.pieces,

@@ -127,6 +127,7 @@ class Page {
       return;
     }
     for (const box of boxes) place.append(this.fields(box));
+    if (!this.content.wasWatched) place.append(paragraph("Each if, max and loop of your code stays as it was decided when it ran."));
   }
 
   fields(box) {

@@ -8,7 +8,7 @@ import pytest
 import autodiff as ad
 from autodiff.show import rendering
 from autodiff.show.page import page_of
-from autodiff.show.working import of_function
+from autodiff.show.working import of_function, of_tensor
 
 W, X = np.array([0, 2, 1]), np.array([1, 2, 3])
 
@@ -256,3 +256,11 @@ def test_a_result_without_slopes_only_goes_forward(opened):
     assert page.locator("#where").inner_text() == "forward · 1 of 1"
     assert "no slopes" in page.locator("#step").inner_text()
     assert not page.locator("#legend").is_visible()
+
+
+def test_a_graph_that_nobody_watched_says_so(opened):
+    x = ad.tensor(2.0)
+    page = opened(page_of(of_tensor(max(0, x) * 3)), "#end")
+    assert "stays as it was decided" in page.locator("#inputs").inner_text()
+    numbers_in(page, "x", 5)
+    assert page.locator("h1").inner_text() == "result = 15"
