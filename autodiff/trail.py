@@ -32,6 +32,7 @@ __all__ = ["Line", "Scope", "Trail"]
 _HERE = os.path.dirname(__file__)
 _ENGINE = (_HERE + os.sep, os.path.dirname(np.__file__) + os.sep, "<frozen", "<__array_function__")
 _LAYERS = os.path.join(os.path.dirname(_HERE), "nn") + os.sep
+_WEIGHTS = os.path.join(_LAYERS, "layers", "weight.py")  # it computes what the layers write
 _PYTHON = os.path.dirname(os.__file__) + os.sep
 _PACKAGES = (_PYTHON + "site-packages", _PYTHON + "dist-packages")
 
@@ -200,7 +201,7 @@ class Trail:
 def _owner(file: str) -> int:
     """Tell whose code a file holds."""
     if file.startswith(_LAYERS):
-        return _SECOND_CHOICE
+        return _NOBODY if file == _WEIGHTS else _SECOND_CHOICE
     if file.startswith(_PACKAGES) and not file.startswith(_ENGINE):
         return _USER
     return _NOBODY if file.startswith((*_ENGINE, _PYTHON)) else _USER

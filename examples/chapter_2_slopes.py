@@ -51,7 +51,8 @@ WEIGHTS_1 = {"node_0": [1, 2], "node_1": [3, -1], "output": [0, 1]}
 
 def squared_error(weights: Weights, row: Any, target: float) -> Any:
     """Tell how far off the prediction for one row is, squared."""
-    return (predict(row, weights) - target) ** 2
+    error = predict(row, weights) - target
+    return error**2
 
 
 def slope_of_squared_error(weights: Weights, row: Any, target: float) -> dict[str, np.ndarray]:
@@ -275,7 +276,8 @@ if __name__ == "__main__":
 # %%
 def squared_error_of_deep(weights: Weights, row: Any, wage: float) -> Any:
     """Tell how far off the network with two hidden layers is, squared."""
-    return (predict_deep(row, weights) - wage) ** 2
+    error = predict_deep(row, weights) - wage
+    return error**2
 
 
 def backward_propagation() -> Finding:

@@ -152,7 +152,8 @@ class Derivation:
         sent = pulled_back(node, inputs, self.references.by_node[node], arriving)
         for position, (formula, value) in sent.items():
             if node.inputs[position] in self.working.slopes:
-                self._paths.setdefault(node.inputs[position], []).append((node, formula, value))
+                paths = self._paths.setdefault(node.inputs[position], [])
+                paths.insert(0, (node, formula, value))  # in the order of the forward pass
 
     def _arriving(self, node: Node) -> dict[int, Formula]:
         """The slopes at a value's results; a function may have several."""
@@ -181,11 +182,13 @@ class Derivation:
             return
         if node not in self._paths:
             return
-        paths = self._paths[node]
-        composed = algebra.add(*(self._sent(path, self._composed) for path in paths))
-        self._composed[node] = composed if composed.size() <= _LONGEST else own
         folded = node in self.references.folded
-        self._expressed[node] = algebra.add(*self._contributions(node)) if folded else own
+        local = algebra.add(*self._contributions(node))
+        self._expressed[node] = local if folded else own
+        composed = algebra.add(*(self._sent(path, self._composed) for path in self._paths[node]))
+        if composed.size() > _LONGEST:
+            composed = local if folded or node in self.targets else own
+        self._composed[node] = composed
 
     def _contributions(self, node: Node) -> list[Formula]:
         return [self._sent(path, self._expressed) for path in self._paths[node]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from typing import Any
 
 from autodiff.show.derivation import Derivation
 from autodiff.show.document import Chain, Code, Heading, Item, Note, Remark, document
@@ -26,6 +27,16 @@ class Explanation:
 
     def __init__(self, derivation: Derivation) -> None:
         self.derivation = derivation
+
+    @property
+    def formulas(self) -> dict[str, str]:
+        """What the slope of each argument comes to, by its name: ``2 · x · error``."""
+        return {text(s.of.label[1]): text(s.symbols) for s in self.derivation.slopes}
+
+    @property
+    def slopes(self) -> dict[str, Any]:
+        """The slope of each argument in numbers, by its name."""
+        return {text(s.of.label[1]): s.value for s in self.derivation.slopes}
 
     def __repr__(self) -> str:
         slopes = ", ".join(text(slope.of) for slope in self.derivation.slopes)

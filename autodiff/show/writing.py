@@ -112,15 +112,21 @@ class _Writer:
             return self.notation.minus + self.at(size, _PRODUCT), _SUM
         above = [part for part in x.parts if not _is_below(part)]
         below = [_upside_down(part) for part in x.parts if _is_below(part)]
+        scaled = sum(part.shape != () for part in x.parts) == 1
         top = self.notation.times.join(
-            self.at(part, _SUM if part is above[0] and self._is_number(part) else _MATMUL)
-            for part in above
+            self._factor(part, is_first=part is above[0], scaled=scaled) for part in above
         )
         if not below:
             return top, _PRODUCT
         if len(above) == 1:
             top = self.at(above[0], _SUM if self.notation.has_bars else _MATMUL)
         return self._quotient(top or "1", below)
+
+    def _factor(self, x: Formula, *, is_first: bool, scaled: bool) -> str:
+        """Write a factor; no parentheses around a number in front, nor around what is scaled."""
+        if is_first and self._is_number(x):
+            return self.at(x, _SUM)
+        return self.at(x, _POWER if x.kind == "matmul" and not scaled else _MATMUL)
 
     def _is_number(self, x: Formula) -> bool:
         """Whether a factor is written as a number, which needs no parentheses in the front."""

@@ -160,7 +160,7 @@ def test_paths_that_meet_are_summed():
 
     printed = str(ad.explain(meeting)(3.0))
     assert "∂meeting/∂left = the sum over 2 paths" in printed
-    assert "∂meeting/∂left = 1 + 3 = 4" in printed
+    assert "∂meeting/∂left = 3 + 1 = 4" in printed
     assert line_of(printed, "∂meeting/∂x").endswith("= 33")
 
 
@@ -174,6 +174,15 @@ def test_rows_and_a_mean():
     assert line_of(explanation, "∂mse/∂weights").startswith(
         "∂mse/∂weights = 2 · rowsᵀ @ errors / 3 = 2 · [[0 1] [2 3] [4 5]]ᵀ @ [−2 −3 −1] / 3"
     )
+
+
+def test_a_product_of_matrices_is_kept_apart_from_products_of_entries():
+    def layered(w, x, v):
+        return (np.maximum(x @ w, 0) @ v).sum()
+
+    explanation = ad.explain(layered, of="w")(np.ones((2, 2)), np.ones((1, 2)), np.ones((2, 1)))
+    formula = "xᵀ @ (([[1]] @ vᵀ) · (maximum(x @ w, 0) = x @ w))"
+    assert line_of(explanation, "∂layered/∂w").startswith(f"∂layered/∂w = {formula} = ")
 
 
 def test_large_arrays_are_told_by_shape_and_range():
