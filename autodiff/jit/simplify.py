@@ -18,9 +18,11 @@ from autodiff.backward import argument
 from autodiff.jit.forms import is_elementwise
 from autodiff.jit.program import Program, Value, constant_of, values_in
 from autodiff.naming import named
-from autodiff.primitive import Primitive
+from autodiff.primitive import Primitive, constant, primitive
 from autodiff.registry import registry
 from autodiff.rules.masked import average as _MEAN  # noqa: N812 - constants here
+from autodiff.rules.masked import greatest as _MAX  # noqa: N812
+from autodiff.rules.masked import least as _MIN  # noqa: N812
 from autodiff.rules.masked import total as _SUM  # noqa: N812
 from autodiff.rules.shape import broadcast_to, reshape, transpose
 from autodiff.transforms import stop_gradient
@@ -241,6 +243,45 @@ def _mean_as_sum(value: Value) -> Any:
     return value.like(registry[np.divide], total, _size(x))
 
 
+def _counted(value: Value) -> Any:
+    """The sum of what was true or false, as floats, counts what is true."""
+    x = value.inputs[0]
+    if value.shape == () and value.dtype == np.float64 and _made_by(x, "astype"):
+        is_true = x.inputs[0]
+        if isinstance(is_true, Value) and is_true.dtype == np.bool:
+            return value.like(_count_nonzero, is_true)
+    return None
+
+
+@primitive
+def _count_nonzero(a: Any) -> Any:
+    return np.float64(np.count_nonzero(a))
+
+
+def _converted_twice(value: Value) -> Any:
+    """What is true or false is 1 or 0 in every dtype."""
+    x = value.inputs[0]
+    if _made_by(x, "astype") and isinstance(x.inputs[0], Value) and x.inputs[0].dtype == np.bool:
+        return value.like(x.primitive, x.inputs[0], **value.options)
+    return None
+
+
+def _largest_of_two(value: Value) -> Any:
+    """The larger of two columns: by far quicker than to reduce each row."""
+    x, axis = value.inputs[0], value.options.get("axis")
+    if not (isinstance(x, Value) and x.ndim == 2 and axis in (-1, 1) and _shape(x)[1] == 2):
+        return None
+    getitem = registry["getitem"]
+    keeps = value.options.get("keepdims", False)
+    columns = [
+        value.like(getitem, x, index=(slice(None), slice(i, i + 1) if keeps else i)) for i in (0, 1)
+    ]
+    for column in columns:
+        column.name = ""
+    pair = np.maximum if value.primitive.function is np.max else np.minimum  # type: ignore
+    return value.like(registry[pair], *columns)
+
+
 def _sum_of_all(value: Value) -> Any:
     """The sum of sums is the sum of all; the sum of products is a scalar product."""
     x = value.inputs[0]
@@ -378,7 +419,7 @@ def _rules() -> dict[Primitive, tuple[Any, ...]]:
         stop_gradient: (_first,),
         registry["copy"]: (_first,),
         registry[np.positive]: (_unless_changed,),
-        registry["astype"]: (_unless_changed,),
+        registry["astype"]: (_unless_changed, _converted_twice),
         registry["astype_constant"]: (_unless_changed,),
         registry["getitem"]: (_whole_index,),
         reshape: (_unless_changed, _reshaped_twice),
@@ -386,7 +427,9 @@ def _rules() -> dict[Primitive, tuple[Any, ...]]:
         transpose: (_same_order, _transposed_twice),
         registry[np.multiply]: (_one_is_neutral, _without_minus, _folded_factor, _minus_outwards),
         registry[np.divide]: (_one_is_neutral, _without_minus, _folded_factor, _minus_outwards),
-        _SUM: (_minus_outwards, _sum_of_all, _sum_as_product),
+        _MAX: (_largest_of_two,),
+        _MIN: (_largest_of_two,),
+        _SUM: (_counted, _minus_outwards, _sum_of_all, _sum_as_product),
         _MEAN: (_mean_as_sum,),
         registry[np.add]: (_without_minus,),
         registry[np.subtract]: (_without_minus,),
@@ -397,4 +440,6 @@ def _rules() -> dict[Primitive, tuple[Any, ...]]:
 
 
 RULES = _rules()
+constant(_count_nonzero)
+_count_nonzero.emit = "np.float64(np.count_nonzero({0}))"
 GENERAL: tuple[Rule, ...] = (_constant, _uniform, _without_broadcast, _later_broadcast)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nn.losses.labels import require_class_columns, require_labels
-from nn.losses.shapes import require_same_shape
+from nn.losses.shapes import array, require_same_shape
 from nn.metrics.base import BuiltInMetric
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def accuracy(y_true: Array, y_pred: Array) -> Array:
     """1 where the prediction equals the target, 0 elsewhere."""
-    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
+    y_true, y_pred = array(y_true), array(y_pred)
     require_same_shape("accuracy", y_true.shape, y_pred.shape)
     return (y_true == y_pred).astype(np.float32)
 
@@ -27,14 +27,14 @@ def binary_accuracy(y_true: Array, y_pred: Array, threshold: float = 0.5) -> Arr
     >>> binary_accuracy([1, 0, 1], [0.9, 0.5, 0.5])
     array([1., 1., 0.], dtype=float32)
     """
-    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
+    y_true, y_pred = array(y_true), array(y_pred)
     require_same_shape("binary_accuracy", y_true.shape, y_pred.shape)
     return (y_true == (y_pred > threshold)).astype(np.float32)
 
 
 def categorical_accuracy(y_true: Array, y_pred: Array) -> Array:
     """1 where the largest prediction is in the column of the largest target (a one-hot 1)."""
-    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
+    y_true, y_pred = array(y_true), array(y_pred)
     _require_columns("categorical_accuracy", y_true, y_pred)
     return (np.argmax(y_true, axis=-1) == np.argmax(y_pred, axis=-1)).astype(np.float32)
 
@@ -51,7 +51,7 @@ def sparse_categorical_accuracy(y_true: Array, y_pred: Array) -> Array:
 
 def top_k_categorical_accuracy(y_true: Array, y_pred: Array, k: int = 5) -> Array:
     """1 where the column of the largest target has one of the ``k`` largest predictions."""
-    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
+    y_true, y_pred = array(y_true), array(y_pred)
     _require_columns("top_k_categorical_accuracy", y_true, y_pred)
     return _in_top_k(np.argmax(y_true, axis=-1), y_pred, k)
 
@@ -77,7 +77,7 @@ def _require_columns(name: str, y_true: Array, y_pred: Array) -> None:
 
 
 def _labels_and_scores(name: str, y_true: Array, y_pred: Array) -> tuple[Array, Array]:
-    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
+    y_true, y_pred = array(y_true), array(y_pred)
     require_labels(name, y_true.shape, y_pred.shape)
     return (y_true[..., 0] if y_true.ndim == y_pred.ndim else y_true), y_pred
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from nn.losses.reduction import align_weight
+from nn.losses.shapes import array
 from nn.naming import unique_name
 
 if TYPE_CHECKING:
@@ -81,17 +82,12 @@ class RowMean(Metric):
                 stands for the whole batch.
             sample_weight: one weight per row, or per value; None weighs all alike.
         """
-        values = np.asarray(values, np.float64)
-        if sample_weight is None:
-            weights = np.ones_like(values)
-        elif values.ndim:
-            weights = align_weight(sample_weight, values.shape, values.dtype)
-            weights = np.broadcast_to(weights, values.shape)
-        else:
-            weights = np.sum(sample_weight, dtype=np.float64)
-        within_row = tuple(range(1, values.ndim))
-        self.total += float(np.sum(np.mean(values * weights, axis=within_row)))
-        self.count += float(np.sum(np.mean(weights, axis=within_row)))
+        self.gather(*sums(np.asarray(values, np.float64), sample_weight))
+
+    def gather(self, total: float, count: float) -> None:
+        """Add the weighted sum of the values of a batch, and the sum of their weights."""
+        self.total += float(total)
+        self.count += float(count)
 
     def result(self) -> float:
         """The weighted mean; 0 if there was nothing."""
@@ -100,6 +96,28 @@ class RowMean(Metric):
     def reset_state(self) -> None:
         """Forget all batches."""
         self.total = self.count = 0.0
+
+
+def sums(values: Array, sample_weight: Array = None) -> tuple[Array, Array]:
+    """Add up values, times their weights, and the weights; within a row both are averaged.
+
+    >>> sums(np.array([1.0, 3.0]), np.array([1.0, 0.5]))
+    (np.float64(2.5), np.float64(1.5))
+    """
+    if sample_weight is None:
+        if values.ndim < 2:
+            return np.sum(values), float(len(values) if values.ndim else 1)
+        weights = np.ones(values.shape, values.dtype)
+    elif values.ndim:
+        weights = align_weight(sample_weight, values.shape, values.dtype)
+        weights = np.broadcast_to(weights, values.shape)
+    else:
+        weights = np.sum(sample_weight)
+    within_row = tuple(range(1, values.ndim))
+    rows, of_weights = values * weights, weights
+    if within_row:
+        rows, of_weights = np.mean(rows, axis=within_row), np.mean(weights, axis=within_row)
+    return np.sum(rows), np.sum(of_weights)
 
 
 class Mean(RowMean):
@@ -152,15 +170,28 @@ class BuiltInMetric(MeanMetricWrapper):
 
     def update_state(self, y_true: Array, y_pred: Array, sample_weight: Array = None) -> None:
         """Take in one batch; targets (N,) and predictions (N, 1) are understood to match."""
+        self.add(self.values(y_true, y_pred), sample_weight)
+
+    def values(self, y_true: Array, y_pred: Array) -> Array:
+        """Answer one value per row of a batch; the predictions may be traced."""
         y_true, y_pred = aligned(y_true, y_pred)
         if self.averages_last_axis and y_true.ndim == y_pred.ndim == 1:
             y_true, y_pred = y_true[:, np.newaxis], y_pred[:, np.newaxis]
-        super().update_state(y_true, y_pred, sample_weight)
+        return self.fn(y_true, y_pred, **self.options)
+
+
+def can_be_recorded(metric: Any) -> bool:
+    """Whether a metric is the mean of a function of this library, and gathers nothing else."""
+    return (
+        isinstance(metric, BuiltInMetric)
+        and type(metric).update_state is BuiltInMetric.update_state
+        and type(metric).gather is RowMean.gather
+    )
 
 
 def aligned(y_true: Array, y_pred: Array) -> tuple[Array, Array]:
     """Make arrays of both, and give (N,) a last axis of width 1 where the other is (N, 1)."""
-    y_true, y_pred = np.asarray(y_true), np.asarray(y_pred)
+    y_true, y_pred = array(y_true), array(y_pred)
     if y_pred.shape == (*y_true.shape, 1):
         y_true = y_true[..., np.newaxis]
     elif y_true.shape == (*y_pred.shape, 1):

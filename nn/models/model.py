@@ -241,7 +241,8 @@ class Model(Composite):
     def predict_on_batch(self, x: Any) -> np.ndarray:
         """Answer the outputs for all rows given, in one batch."""
         batch = self._shaped(data.prepare(x))
-        return self.step(Step)(batch, slice(0, len(batch)))[1]
+        outputs: np.ndarray = self.step(Step)(batch, slice(0, len(batch))).outputs
+        return outputs
 
     # --- what training uses
 
@@ -281,6 +282,11 @@ class Model(Composite):
         if self._compiled is None:
             return []
         return (self._scores or self._compiled.scores()).names
+
+    @property
+    def running_scores(self) -> Scores | None:
+        """The running scores; None before data was seen."""
+        return self._scores
 
     def scores(self) -> Scores:
         """The running scores, emptied; for models that have seen targets."""
@@ -428,8 +434,7 @@ class Model(Composite):
 
     def _score_batch(self, kind: type[Step], batch: data.Dataset, return_dict: bool) -> Any:
         step, scores = self.step(kind), self.scores()
-        loss, outputs, batch = step(batch, slice(0, len(batch)))
-        scores.update(batch, loss, outputs)
+        scores.update(step(batch, slice(0, len(batch))))
         return _answer(scores.results(), return_dict)
 
 

@@ -118,8 +118,7 @@ def evaluate(
     batches = itertools.islice(rows_of_batches(len(data), batch_size), steps)
     for index, rows in enumerate(batches):
         callbacks.on_test_batch_begin(index)
-        loss, outputs, batch = step(data, rows)
-        scores.update(batch, loss, outputs)
+        scores.update(step(data, rows))
         callbacks.on_test_batch_end(index, scores.results)
     callbacks.on_test_end(scores.results)
     return scores.results()
@@ -135,7 +134,7 @@ def predict(
     batches = itertools.islice(rows_of_batches(len(data), batch_size), steps)
     for index, rows in enumerate(batches):
         callbacks.on_predict_batch_begin(index)
-        outputs.append(step(data, rows)[1])
+        outputs.append(step(data, rows).outputs)
         callbacks.on_predict_batch_end(index, {"outputs": outputs[-1]})
     callbacks.on_predict_end()
     return np.concatenate(outputs)
@@ -152,8 +151,7 @@ def _train_epoch(
     scores.reset()
     for index, rows in enumerate(epoch):
         callbacks.on_train_batch_begin(index)
-        loss, outputs, batch = step(data, rows)
-        scores.update(batch, loss, outputs)
+        scores.update(step(data, rows))
         callbacks.on_train_batch_end(index, scores.results)
         if model.stop_training:
             break

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nn.metrics.base import can_be_recorded, sums
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from nn.training.data import Dataset
+    from nn.training.step import Batch
 
 
 class Scores:
@@ -26,6 +29,12 @@ class Scores:
         self.metrics = metrics
         self.weighted_metrics = weighted_metrics
         self._total, self._rows = 0.0, 0
+        self._all = [
+            *((metric, False) for metric in metrics.values()),
+            *((metric, True) for metric in weighted_metrics.values()),
+        ]
+        self._recorded = [pair for pair in self._all if can_be_recorded(pair[0])]
+        self.unrecorded = [pair for pair in self._all if pair not in self._recorded]
 
     @property
     def names(self) -> list[str]:
@@ -38,14 +47,31 @@ class Scores:
         for metric in (*self.metrics.values(), *self.weighted_metrics.values()):
             metric.reset_state()
 
-    def update(self, batch: Dataset, loss: float, outputs: np.ndarray) -> None:
+    def update(self, batch: Batch) -> None:
         """Count one more batch."""
-        self._total += loss * len(batch)
-        self._rows += len(batch)
-        for metric in self.metrics.values():
-            metric.update_state(batch.y, outputs)
-        for metric in self.weighted_metrics.values():
-            metric.update_state(batch.y, outputs, batch.sample_weight)
+        data = batch.data
+        self._total += batch.loss * len(data)
+        self._rows += len(data)
+        metrics = self._all
+        if batch.sums:
+            pairs = iter(batch.sums)
+            for metric, _ in self._recorded:
+                metric.gather(next(pairs), next(pairs))
+            metrics = self.unrecorded
+        for metric, is_weighted in metrics:
+            weights = (data.sample_weight,) if is_weighted else ()
+            metric.update_state(data.y, batch.outputs, *weights)
+
+    def sums(self, data: Dataset, outputs: Any) -> list[Any]:
+        """Answer what `update` needs of the metrics that can be part of a recorded step.
+
+        That is, for each of them the sum of its values, in float64, and of their weights.
+        """
+        found: list[Any] = []
+        for metric, is_weighted in self._recorded:
+            values = metric.values(data.y, outputs).astype(np.float64)
+            found += sums(values, data.sample_weight if is_weighted else None)
+        return found
 
     def results(self) -> dict[str, Any]:
         """The scores so far, in the order of `names`: floats, or arrays where metrics answer these.

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import operator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -21,10 +21,28 @@ from nn.scores import remembering
 from nn.training.data import Dataset
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from nn.layers.weight import Array
     from nn.models.model import Model
 
 Rows = Any  # a slice, or an array of row numbers
+
+
+class Batch(NamedTuple):
+    """What a step answers.
+
+    Attributes:
+        data: the rows.
+        loss: of these rows, penalties included; of before the update.
+        outputs: None where all metrics have been computed.
+        sums: of the metrics that have been: of their values, and of the weights of these.
+    """
+
+    data: Dataset
+    loss: float
+    outputs: Any
+    sums: Sequence[Any]
 
 
 class Step:
@@ -38,33 +56,44 @@ class Step:
 
     def __init__(self, model: Model) -> None:
         self.model = model
+        self.scores = model.running_scores
         self.layers = list(model.flat_layers())
         self.penalized = [weight for weight in model.trainable_weights if weight.regularizer]
         self._programs: dict[Any, Recorded] = {}
         self._is_eager = bool(model.run_eagerly)
-        self._seen: Dataset | None = None  # one row
+        self._seen: Dataset | None = None  # one row of the latest data
+        self._latest: tuple[Any, int, Recorded | None] = (None, 0, None)
         self._made_for = configuration(model)
 
-    def __call__(self, data: Dataset, rows: Rows) -> tuple[float, np.ndarray, Dataset]:
-        """Take some rows; answer their loss, penalties included, the outputs, and the batch."""
-        if self._seen is None:
-            self._seen = data.take(slice(0, 1))
-        if self._is_eager:
+    def __call__(self, data: Dataset, rows: Rows) -> Batch:
+        """Take some rows through the model."""
+        program = None if self._is_eager else self._program(data, rows)
+        if program is not None:
+            loss, outputs, sums = program.run(data, rows)
+            answer = Batch(program.batch, loss, outputs, sums)
+        else:
             batch = data.take(rows)
-            return *self.eager(batch), batch
-        program = self._program(data, rows)
-        if program is None:
-            return self(data, rows)
-        loss, outputs = program.run(data, rows)
-        return loss, outputs, program.batch
+            answer = Batch(batch, *self.eager(batch), ())
+        self.learn()
+        return answer
+
+    def learn(self) -> None:
+        """Do what follows the passes: nothing, unless this is training."""
 
     def eager(self, batch: Dataset) -> tuple[float, np.ndarray]:
         """Run operation by operation."""
         loss, outputs = self.forward(batch)
         return float(loss), outputs
 
-    def recorded(self, batch: Dataset) -> tuple[Array, Array]:
-        """Do what is recorded."""
+    def recorded(self, batch: Dataset) -> tuple[Array, Array, list[Any]]:
+        """Do what is recorded; answer the outputs only where somebody is going to look."""
+        loss, outputs = self.passes(batch)
+        sums = self.scores.sums(batch, outputs) if self.scores and batch.y is not None else []
+        has_seen_all = batch.y is not None and not self.scores.unrecorded  # type: ignore[union-attr]
+        return loss, None if has_seen_all else outputs, sums
+
+    def passes(self, batch: Dataset) -> tuple[Array, Array]:
+        """Compute the loss and the outputs with the weights as they are at each call."""
         weights = self.model.weights
         with bound(weights, [ad.live(weight.value, weight.path) for weight in weights]):
             return self.forward(batch)
@@ -111,7 +140,12 @@ class Step:
 
     def _program(self, data: Dataset, rows: Rows) -> Recorded | None:
         """Find the program for so many rows; None where the model can't be recorded."""
-        count = rows.stop - rows.start if isinstance(rows, slice) else len(rows)
+        count = rows.stop - rows.start if type(rows) is slice else len(rows)
+        seen, rows_then, program = self._latest
+        if seen is data and rows_then == count:
+            return program
+        if seen is not data:
+            self._seen = data.take(slice(0, 1))
         key = (count, data.form)
         program = self._programs.get(key)
         if program is None:
@@ -124,6 +158,7 @@ class Step:
                     f"since it can't be recorded: {error} Or compile it with run_eagerly=True.",
                     RuntimeWarning,
                 )
+        self._latest = data, count, program
         return program
 
 
@@ -138,14 +173,12 @@ class TrainStep(Step):
         self.constrained = [weight for weight in self.store.trainable if weight.constraint]
         self._outputs: Any = None
 
-    def __call__(self, data: Dataset, rows: Rows) -> tuple[float, np.ndarray, Dataset]:
-        """Update the weights; answer the loss and outputs from before the update, and the batch."""
-        answer = super().__call__(data, rows)
+    def learn(self) -> None:
+        """Update the weights."""
         if self.store.trainable:
             self.model.optimizer.step(self.store.parameters, self.store.gradients)
             for weight in self.constrained:
                 weight.assign(weight.constraint(weight.value))  # type: ignore[misc] # not None
-        return answer
 
     def eager(self, batch: Dataset) -> tuple[float, np.ndarray]:
         """Find the slopes operation by operation."""
@@ -157,8 +190,8 @@ class TrainStep(Step):
         outputs = self._outputs
         return float(loss), outputs.numpy() if isinstance(outputs, ad.Tensor) else outputs
 
-    def recorded(self, batch: Dataset) -> tuple[Array, Array]:
-        """Record the forward and the backward pass; the slopes go into the flat gradient."""
+    def passes(self, batch: Dataset) -> tuple[Array, Array]:
+        """Go forward and backward; the slopes go into the flat gradient."""
         store = self.store
         state = [ad.live(weight.value, weight.path) for weight in store.other]
         values = [ad.live(weight.value, weight.path) for weight in store.trainable]
@@ -187,7 +220,7 @@ def configuration(model: Model) -> list[Any]:
     parts = [*model.flat_layers(), *model.weights, model.loss_function]
     attributes = (vars(part) for part in parts if hasattr(part, "__dict__"))
     held = [x for own in attributes for name, x in own.items() if name not in _CHANGING]
-    return [model.optimizer, model.run_eagerly, *held]
+    return [model.optimizer, model.run_eagerly, model.running_scores, *held]
 
 
 _CHANGING = {"recorded_losses", "history", "stop_training", "_steps", "_scores"}
@@ -207,7 +240,7 @@ class Recorded:
         self._sources = [(getattr(data, name), buffer) for name, buffer in self.batch.arrays()]
         self._data = data
 
-        def train_step() -> tuple[Array, Array]:
+        def train_step() -> tuple[Array, Array, list[Any]]:
             live = {name: ad.live(buffer, name) for name, buffer in self.batch.arrays()}
             return step.recorded(replace(self.batch, **live))
 
@@ -215,8 +248,9 @@ class Recorded:
         compiled = ad.jit(train_step).compiled()
         self.source = compiled.source.text
         self._run = compiled.run
+        self._has_outputs = compiled.structure.skeleton[1] is not None
 
-    def run(self, data: Dataset, rows: Rows) -> tuple[float, np.ndarray]:
+    def run(self, data: Dataset, rows: Rows) -> tuple[float, Any, Sequence[Any]]:
         """Gather the rows into the buffers, and run the program on them."""
         if data is not self._data:
             self._sources = [(getattr(data, name), b) for name, b in self.batch.arrays()]
@@ -227,5 +261,6 @@ class Recorded:
         else:
             for array, buffer in self._sources:
                 array.take(rows, 0, buffer, "clip")
-        loss, outputs = self._run()
-        return float(loss), outputs
+        loss, *rest = self._run()
+        outputs = rest.pop(0) if self._has_outputs else None
+        return float(loss), outputs, rest

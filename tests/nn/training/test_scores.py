@@ -5,6 +5,7 @@ import nn
 from nn.metrics import MeanAbsoluteError, Metric
 from nn.training.data import Dataset
 from nn.training.scores import Scores, named
+from nn.training.step import Batch
 
 
 def batch(rows, weight=None):
@@ -14,8 +15,8 @@ def batch(rows, weight=None):
 
 def test_a_batch_counts_for_its_rows():
     scores = Scores({}, {})
-    scores.update(batch(3), 1.0, np.zeros((3, 1)))
-    scores.update(batch(1), 5.0, np.zeros((1, 1)))
+    scores.update(Batch(batch(3), 1.0, np.zeros((3, 1)), ()))
+    scores.update(Batch(batch(1), 5.0, np.zeros((1, 1)), ()))
     assert scores.results() == {"loss": 2.0}
     scores.reset()
     assert scores.results() == {"loss": 0.0}
@@ -23,12 +24,12 @@ def test_a_batch_counts_for_its_rows():
 
 def test_only_weighted_metrics_take_account_of_weights():
     scores = Scores({"mae": MeanAbsoluteError()}, {"weighted_mae": MeanAbsoluteError()})
-    scores.update(batch(2, weight=3.0), 0.0, np.ones((2, 1)))
+    scores.update(Batch(batch(2, weight=3.0), 0.0, np.ones((2, 1)), ()))
     scores.update(batch(2, weight=1.0), 0.0, np.full((2, 1), 5.0))
     assert scores.names == ["loss", "mae", "weighted_mae"]
     assert scores.results() == pytest.approx({"loss": 0, "mae": 3, "weighted_mae": 2})
     scores.reset()
-    scores.update(batch(1, weight=1.0), 0.0, np.ones((1, 1)))
+    scores.update(Batch(batch(1, weight=1.0), 0.0, np.ones((1, 1)), ()))
     assert scores.results()["mae"] == 1
 
 
