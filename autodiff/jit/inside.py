@@ -33,9 +33,9 @@ class Flat:
     def __call__(self, *values: Any) -> tuple[Any, ...]:
         """Run the program."""
         args, kwargs = self.call.rebuild(list(values))
-        compiled = self.jitted.compiled(*args, **kwargs)
+        compiled, leaves = self.jitted.prepared(*args, **kwargs)
         self.structure = compiled.structure
-        return compiled.flat(list(values))
+        return compiled.flat(leaves)
 
     def _open(self, *values: Any) -> tuple[Any, ...]:
         """Run the function itself."""

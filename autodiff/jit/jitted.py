@@ -85,7 +85,11 @@ class Jitted:
 
     def compiled(self, *args: Any, **kwargs: Any) -> Compiled:
         """Give the program for such arguments; record it first if there is none yet."""
-        return self._compile(call_of(self.f, args, kwargs))[0]
+        return self.prepared(*args, **kwargs)[0]
+
+    def prepared(self, *args: Any, **kwargs: Any) -> tuple[Compiled, list[Any]]:
+        """Give the program for such arguments, and its inputs among them."""
+        return self._compile(call_of(self.f, args, kwargs))
 
     def source(self, *args: Any, **kwargs: Any) -> str:
         """Answer the code that runs for such arguments."""

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import autodiff as ad
+from autodiff.rules.constants import nonzero_along
 from tests.laws.domains import DOMAINS
 from tests.laws.table import (
     calls,
@@ -18,7 +19,9 @@ from tests.laws.table import (
 )
 
 UNRECORDABLE = {
-    np.polydiv: "answers a remainder without its leading zeros: its length depends on the numbers"
+    np.polydiv: "answers a remainder without its leading zeros: its length depends on the numbers",
+    np.nonzero: "answers as many positions as there are",
+    nonzero_along: "the same",
 }
 
 CLOSE = {np.float64: 1e-10, np.float32: 1e-3}
@@ -79,6 +82,11 @@ def test_jitted_answers_as_eager(key, data):
         first = slope(call.run, arrays)
         assert_replays(first, arrays, others, CLOSE[kind])
         assert_replays(slope(first, arrays), arrays, others, CLOSE[kind])
+
+
+def test_as_many_positions_as_there_are_is_refused_while_recording():
+    with pytest.raises(TypeError, match=r"how many entries are picked at test_jit\.py:\d+"):
+        ad.jit(lambda x: np.nonzero(x)[0] + 1)(np.array([0.0, 1.0]))
 
 
 def test_a_shape_that_depends_on_the_numbers_is_refused_at_the_call_where_it_changes():
