@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
+from itertools import count
 
 from autodiff.graph import Node
 from autodiff.show.formula import Formula, leaf
@@ -37,7 +38,7 @@ class References:
         self.folded = set() if depth is None else _folded(working, depth)
         self.by_node: dict[Node, Formula] = {}
         self.made: dict[Node, Formula] = {}
-        self._letters = (f"v{i}" for i in range(1, len(working.nodes) + 1))
+        self._letters = (f"v{_subscript(i)}" for i in count(1))
         for node in working.nodes:
             self._add(node)
 
@@ -130,6 +131,9 @@ def _unique(working: Working, names: dict[Node, str]) -> dict[Node, str]:
         if name is None:
             continue
         seen[name] += 1
-        number = str(seen[name]).translate(_SUBSCRIPTS) if counts[name] > 1 else ""
-        unique[node] = name + number
+        unique[node] = name + (_subscript(seen[name]) if counts[name] > 1 else "")
     return unique
+
+
+def _subscript(number: int) -> str:
+    return str(number).translate(_SUBSCRIPTS)
