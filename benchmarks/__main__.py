@@ -16,6 +16,11 @@ from benchmarks.turns import Result, measure
 from benchmarks.workload import Workload
 from benchmarks.workloads import WORKLOADS
 
+THREADS = (  # what BLAS, OpenMP, XLA and TensorFlow read
+    "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NPROC",
+    "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS",
+)  # fmt: skip
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure what was asked for, and report it; the exit status is 1 where one of ours failed."""
@@ -51,14 +56,14 @@ def set_environment(threads: int, *, keep_memory: bool) -> None:
     """Set what the engines' processes read when they start, for all of them alike.
 
     Args:
-        threads: of BLAS and OpenMP; 0 leaves it to them.
+        threads: of BLAS, OpenMP, XLA and TensorFlow; 0 leaves it to them.
         keep_memory: whether glibc keeps freed memory. Left to itself, it gives some back to the
             system, or doesn't, depending on what happens to lie at the end of the heap: HIPS
             autograd was 1.6 times as slow so (164 page faults in each run of mlp-digits), the
             others as quick as ever, and with other sizes it is others that are hit.
     """
-    for library in ("OMP", "OPENBLAS", "MKL") if threads else ():
-        os.environ[f"{library}_NUM_THREADS"] = str(threads)
+    for name in THREADS if threads else ():
+        os.environ[name] = str(threads)
     for name in ("TRIM", "MMAP") if keep_memory else ():
         os.environ[f"MALLOC_{name}_THRESHOLD_"] = str(2**29)
 
@@ -79,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--turns", type=int, default=9, help="turns per engine (default: 9)")
     parser.add_argument("--seconds", type=float, default=0.1, help="per turn (default: 0.1)")
     parser.add_argument(
-        "--threads", type=int, default=0, help="of BLAS and OpenMP (default: as they choose)"
+        "--threads", type=int, default=0, help="of BLAS and the like (default: as they choose)"
     )
     parser.add_argument(
         "--keep-memory",
