@@ -92,6 +92,7 @@ class Page {
     byId("step").replaceChildren(...(this.picked ? this.aboutPicked() : this.panel.step(state)));
     byId("code").replaceChildren(...codeOf(this.content.sources, box?.source));
     byId("code").parentElement.hidden = !this.content.sources.length;
+    revealLine(byId("code").parentElement);
     this.controls(state);
     byId("result").textContent = this.story.results.map((id) => inLine(this.story.value(id))).slice(0, 3).join(", ");
   }
@@ -189,6 +190,13 @@ function isNumber(field) {
 function startOf(hash, last) {
   if (hash === "#end") return last;
   return Number(/^#step=(\d+)$/.exec(hash)?.[1] ?? 0);
+}
+
+// Bring the marked line into view, without moving the page.
+function revealLine(card) {
+  const line = card.querySelector(".here");
+  if (!line || card.scrollHeight <= card.clientHeight) return;
+  card.scrollTop += line.getBoundingClientRect().top - card.getBoundingClientRect().top - card.clientHeight / 2;
 }
 
 function byId(id) {
