@@ -196,12 +196,13 @@ def without(x: Formula, factor: Formula) -> Formula | None:
 def substitute(x: Formula, values: Mapping[Formula, Formula], *, numbers: bool = False) -> Formula:
     """Put formulas in the place of leaves, and simplify.
 
-    With ``numbers``, comparisons of single numbers become the 1 or 0 that they are.
+    With ``numbers``, comparisons of single numbers that hold are the 1 that they count as; those
+    that don't stay, to tell where a 0 comes from.
     """
     if not x.parts:
         return values.get(x, x)
-    if numbers and x.kind == "relation" and x.shape == ():
-        return number(int(x.value))
+    if numbers and x.kind == "relation" and x.shape == () and x.value:
+        return ONE
     parts = [substitute(part, values, numbers=numbers) for part in x.parts]
     is_same = all(new is old for new, old in zip(parts, x.parts, strict=True))
     return x if is_same else _rebuilt(x, parts)

@@ -14,6 +14,7 @@ _SIGNS = {"≤": r"\leq", "≥": r"\geq", "≠": r"\neq", "and": r"\wedge", "or"
 _ESCAPED = {sign: f"\\{sign}" for sign in "_#$%&{}"} | {
     "\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
 }  # fmt: skip
+_SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -64,14 +65,16 @@ def _latex_text(words: str) -> str:
 
 
 def _latex_name(name: str) -> str:
-    """Write a single letter as mathematics does, a word upright, and code as text."""
-    if len(name) == 1:
-        return name
-    return (
-        rf"\mathrm{{{name.replace('_', _ESCAPED['_'])}}}"
-        if name.isidentifier()
-        else _latex_text(name)
-    )
+    """Write a letter as mathematics does, a word upright, code as text; numbers below."""
+    base = name.rstrip(_SUBSCRIPTS)
+    if len(base) == 1:
+        written = base
+    elif base.isidentifier():
+        written = rf"\mathrm{{{base.replace('_', _ESCAPED['_'])}}}"
+    else:
+        written = _latex_text(base)
+    number = "".join(str(_SUBSCRIPTS.index(digit)) for digit in name[len(base) :])
+    return f"{written}_{{{number}}}" if number else written
 
 
 def _latex_function(name: str) -> str:
@@ -89,7 +92,7 @@ TEXT = Notation(
     text=_same,
     result=_result,
     function=_same,
-    sign=_same,
+    sign=lambda sign: "==" if sign == "=" else sign,
     raised=_raised,
     minus="−",
     times=" · ",

@@ -181,7 +181,7 @@ def test_a_product_of_matrices_is_kept_apart_from_products_of_entries():
         return (np.maximum(x @ w, 0) @ v).sum()
 
     explanation = ad.explain(layered, of="w")(np.ones((2, 2)), np.ones((1, 2)), np.ones((2, 1)))
-    formula = "xᵀ @ (([[1]] @ vᵀ) · (maximum(x @ w, 0) = x @ w))"
+    formula = "xᵀ @ (([[1]] @ vᵀ) · (maximum(x @ w, 0) == x @ w))"
     assert line_of(explanation, "∂layered/∂w").startswith(f"∂layered/∂w = {formula} = ")
 
 
@@ -208,6 +208,16 @@ def test_a_slope_of_zero_says_which_choice_made_it():
     printed = " ".join(str(ad.explain(choosing)(-1.0, 2.0)).split())
     assert "∂choosing/∂x = 0" in printed
     assert "isn't computed from it: see the choice at test_explain.py" in printed
+
+
+def test_a_relu_that_is_off_shows_where_the_zero_comes_from():
+    def off(x):
+        hidden = 3 * x
+        return np.maximum(hidden, 0) * 2
+
+    explanation = ad.explain(off)(-1.0)
+    assert explanation.formulas == {"x": "6 · (maximum(hidden, 0) == hidden)"}
+    assert explanation.slopes == {"x": 0.0}
 
 
 def test_what_stands_side_by_side_twice_is_one_value():
@@ -293,6 +303,15 @@ def test_every_formula_of_markdown_can_be_set():
 
 
 # What can't be explained.
+
+
+def test_numbers_of_names_stand_below_in_latex():
+    def looped(x):
+        for _ in range(2):
+            x = np.tanh(x)
+        return x * 2
+
+    assert "{x_{2}}^{2}" in ad.explain(looped)(0.5).latex()
 
 
 def test_only_functions_and_tensors_are_explained():
