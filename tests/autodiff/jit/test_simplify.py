@@ -1,0 +1,106 @@
+"""Simplify, rule by rule: what is written for a small function; and that values stay the same."""
+
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import autodiff as ad
+
+X = np.array([[1.0, -2.0], [0.5, 3.0]])
+
+
+def written(f, *args):
+    """The lines of the body, without comments and what they are assigned to."""
+    body = ad.jit(f).source(*args).split("):\n", 1)[1]
+    lines = [re.split(r"\s+#", line)[0].strip() for line in body.splitlines()]
+    return [re.sub(r"^\w+ = ", "", line) for line in lines if line and "return" not in line]
+
+
+RULES = {
+    "what nobody uses is dropped": (lambda x: (np.exp(x), x * 2)[1], ["np.multiply(x, 2)"]),
+    "what is computed twice is shared": (
+        lambda x: np.exp(x) * np.exp(x),
+        ["np.exp(x, exp_1)", "np.multiply(exp_1, exp_1)"],
+    ),
+    "constants are computed once": (lambda x: x + np.exp(np.zeros((2, 2))), ["np.add(x, 1.0)"]),
+    "a factor of 1 is dropped": (lambda x: np.exp(x * 1) / 1, ["np.exp(x)"]),
+    "factors are folded": (lambda x: (x * 0.5) * 4.0, ["np.multiply(x, 2.0)"]),
+    "a quotient is a factor": (lambda x: (x / 2.0) * 4.0, ["np.multiply(x, 2.0)"]),
+    "a + (-b) is a - b": (lambda x: x + (-(x.T)), ["np.subtract(x, transpose_1)"]),
+    "a - (-b) is a + b": (lambda x: x - (-(x.T)), ["np.add(x, transpose_1)"]),
+    "-(-x) is x": (lambda x: np.exp(np.negative(-x)), ["np.exp(x)"]),
+    "x ** 2 is a square": (lambda x: x**2, ["np.square(x)"]),
+    "transposed twice is as it was": (lambda x: np.exp(x.T.T), ["np.exp(x)"]),
+    "reshaped twice is reshaped once": (
+        lambda x: np.exp(x.reshape(4).reshape(1, 4)),
+        ["x.reshape((1, 4))", "np.exp(reshape_1)"],
+    ),
+    "a copy nobody edits is no copy": (lambda x: np.exp(x.copy()), ["np.exp(x)"]),
+    "all of an array is the array": (lambda x: np.exp(x[...]), ["np.exp(x)"]),
+    "a dtype it has already is kept": (lambda x: np.exp(x.astype(float)), ["np.exp(x)"]),
+    "a name costs nothing": (lambda x: np.exp(ad.name(x, "y")), ["np.exp(x)"]),
+}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_rule(rule):
+    f, lines = RULES[rule]
+    assert [line for line in written(f, X) if "x.T" not in line] == lines
+    np.testing.assert_allclose(ad.jit(f)(X), f(X), rtol=1e-15)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: (x * 0.0, x * -0.0),  # two different zeros
+        lambda x: (x * 1e200) * 1e200,  # no finite factor
+        lambda x: (x + np.True_, x + 1, x + 1.0),
+        lambda x: (x.astype(np.float32) ** 2).astype(float),
+        lambda x: x ** np.array([[2.0], [2.0]]),
+        lambda x: -(x * 2.0).sum(0) / 4.0,
+    ],
+)
+def test_what_only_looks_alike_stays_apart(f):
+    with np.errstate(over="ignore"):
+        ours, theirs = np.asarray(ad.jit(f)(X)), np.asarray(f(X))
+    np.testing.assert_allclose(ours, theirs, rtol=1e-15, strict=True)
+    np.testing.assert_array_equal(np.signbit(ours), np.signbit(theirs))
+
+
+def test_drawing_twice_is_two_draws():
+    rng = np.random.default_rng(0)
+    f = ad.jit(lambda x: ad.sample(rng.random, 3) - ad.sample(rng.random, 3) + x)
+    assert np.all(f(0.0) != 0)
+
+
+NUMBERS = st.sampled_from([1, 2, -1, 0.5, 2.0, -3.0, 1.0])
+STEPS = st.one_of(
+    st.tuples(st.sampled_from([np.add, np.subtract, np.multiply, np.divide]), NUMBERS),
+    st.tuples(st.sampled_from([np.negative, np.square, np.tanh, np.transpose]), st.none()),
+    st.tuples(st.just(np.power), st.sampled_from([1, 2, 2.0, 3])),
+    st.tuples(st.just(np.broadcast_to), st.just((2, 2, 2))),
+    st.tuples(st.just(np.sum), st.just(0)),
+    st.tuples(st.just(np.reshape), st.just(-1)),
+)
+
+
+@given(st.lists(STEPS, min_size=1, max_size=8), st.sampled_from(["d", "f", "D"]))
+@settings(max_examples=80)
+def test_any_chain_of_what_rules_look_at_keeps_its_value_and_dtype(steps, dtype):
+    def f(x):
+        for function, argument in steps:
+            if function is np.broadcast_to and x.shape != (2, 2):
+                continue
+            if function in (np.sum, np.reshape) and x.ndim == 0:
+                continue
+            x = function(x) if argument is None else function(x, argument)
+        return x
+
+    x = (X / 4).astype(dtype)
+    with np.errstate(all="ignore"):
+        ours, theirs = ad.jit(f)(x), f(x)
+        assert ours.dtype == theirs.dtype
+        np.testing.assert_allclose(ours, theirs, rtol=1e-4 if dtype == "f" else 1e-12)
