@@ -176,9 +176,9 @@ def _mention(slopes: Mapping[int, LocalSlope], letters: Mapping[int, str]) -> bo
 
 def _label(slope: LocalSlope) -> str:
     """Write a formula and its number, or one of them if they are the same or too long."""
-    formula = slope.text
+    formula, joint = slope.text, " = "
     if slope.formula.kind == "relation":
-        formula = f"1 where {formula.strip('()')}"
+        formula, joint = f"1 where {formula.strip('()')}", ": "
     if not slope.is_plain:
         return _unless_long(formula)
     entries = np.unique(slope.value)
@@ -186,7 +186,7 @@ def _label(slope: LocalSlope) -> str:
     number = value_text(value) if np.size(value) <= _MOST_ENTRIES else ""
     if not number or formula == number:
         return _unless_long(formula)
-    return _unless_long(f"{formula} = {number}") or _unless_long(formula) or _unless_long(number)
+    return _unless_long(f"{formula}{joint}{number}") or _unless_long(formula) or _unless_long(number)
 
 
 def _unless_long(text: str) -> str:
