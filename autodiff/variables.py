@@ -7,7 +7,8 @@ whenever a Node is made there, and once more after it has returned, misses littl
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping
+import numbers
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 from types import CodeType, FrameType
@@ -54,7 +55,8 @@ class Variables:
         """Tell what the user calls a Node, if anything."""
         found = self._names.get(node.order)
         if found is None and node.primitive is not None and node.primitive.name == "stack":
-            found = self._arrays.get(_entries_key(node.inputs))
+            key = _entries_key(node.inputs)
+            found = self._arrays.get(key) if key is not None else None
         return found[1] if found else None
 
     def follow(self, stack: list[Place], order: int) -> None:
@@ -105,7 +107,9 @@ class Variables:
                 entries = value.tolist()
                 self._note(entries, name, depth, 1)
                 nodes = [_node_of(x) if isinstance(x, Tensor) else x for x in entries]
-                _put(self._arrays, _entries_key(nodes), depth, name)
+                key = _entries_key(nodes)
+                if key is not None:
+                    _put(self._arrays, key, depth, name)
         elif deepest:
             for key, entry in self._entries(value):
                 if isinstance(entry, _HOLDERS):
@@ -141,6 +145,8 @@ def _node_of(tensor: Tensor) -> Node:
     return tensor._node if isinstance(tensor, View) else tensor.node
 
 
-def _entries_key(entries: Any) -> tuple[Any, ...]:
-    """Tell arrays of Nodes and numbers apart by their entries."""
-    return tuple(x.order if type(x) is Node else ("number", complex(x)) for x in entries)
+def _entries_key(entries: Sequence[Any]) -> tuple[Any, ...] | None:
+    """Tell arrays of Nodes and numbers apart by their entries; None for what else is in one."""
+    if not all(isinstance(x, (Node, numbers.Number)) for x in entries):
+        return None
+    return tuple(x.order if isinstance(x, Node) else ("number", complex(x)) for x in entries)

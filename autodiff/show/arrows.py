@@ -186,7 +186,8 @@ def _label(slope: LocalSlope) -> str:
     number = value_text(value) if np.size(value) <= _MOST_ENTRIES else ""
     if not number or formula == number:
         return _unless_long(formula)
-    return _unless_long(f"{formula}{joint}{number}") or _unless_long(formula) or _unless_long(number)
+    texts = (f"{formula}{joint}{number}", formula, number)
+    return next((text for text in texts if _unless_long(text)), "")
 
 
 def _unless_long(text: str) -> str:

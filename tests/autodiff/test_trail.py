@@ -95,6 +95,14 @@ def test_an_array_of_traced_values_is_named_though_it_is_lifted_later():
     assert [trail.name(n) for n in nodes if n.primitive.name == "stack"] == ["hidden", "mixed"]
 
 
+def test_arrays_of_anything_are_no_trouble():
+    def f(x):
+        odd = np.array([x, "text", None, [1]], dtype=object)
+        return np.stack([x, np.float64(1)]).sum() * len(odd)
+
+    assert names(f, 1.0) == ["x", None, None, None]
+
+
 def test_an_edited_array_keeps_its_name_and_so_does_its_view():
     def edit(x):
         y = x * 1
