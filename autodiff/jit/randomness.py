@@ -31,7 +31,7 @@ class Randomness:
 
     def __init__(self, reachable: Iterable[Any]) -> None:
         self._generators: dict[int, _Generator] = {}
-        for generator in (np.random.mtrand._rand, random._inst, *_found(reachable)):  # type: ignore
+        for generator in (np.random.mtrand._rand, random._inst, *_found(reachable)):
             self._watch(generator)
 
     def has_moved(self) -> bool:
