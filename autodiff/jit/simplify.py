@@ -205,7 +205,7 @@ def _sum_as_product(value: Value) -> Any:
         return None
     if (type(axis) is tuple and len(axis) != 1) or x.dtype not in (np.float32, np.float64):
         return None
-    over = (axis[0] if type(axis) is tuple else axis) % 2
+    over = int(axis[0] if type(axis) is tuple else axis) % 2  # type: ignore[arg-type]
     if over == 1 and _shape(x)[1] > _FEW_COLUMNS:
         return None
     ones = _ones(_shape(x)[over], x.dtype)
