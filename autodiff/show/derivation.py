@@ -56,6 +56,14 @@ class Step(NamedTuple):
     paths: list[Equation]
 
 
+class _Path(NamedTuple):
+    """One use of a value, and what it sends back."""
+
+    user: Node
+    formula: Formula
+    value: Any
+
+
 class Derivation:
     """Everything that is to be written about the slopes of a computation.
 
@@ -69,7 +77,7 @@ class Derivation:
         self.working = working
         self.targets = list(targets)
         self.references = References(working, depth)
-        self._paths: dict[Node, list[tuple[Node, Formula, Any]]] = {}
+        self._paths: dict[Node, list[_Path]] = {}  # by the value that they lead back to
         self._expressed: dict[Node, Formula] = {}  # slopes by those of values that have a step
         self._composed: dict[Node, Formula] = {}  # slopes by values alone
         for node in reversed(working.nodes):
@@ -77,15 +85,15 @@ class Derivation:
                 self._settle(node)
             self._pull_back(node)
 
+    # What there is to write.
+
     @cached_property
     def lines(self) -> list[tuple[Line | None, list[Equation]]]:
         """The forward pass: the equations of each line of the user's."""
         found: list[tuple[Line | None, list[Equation]]] = []
-        for node in self.working.nodes:
-            if node in self.references.folded or node not in self.references.made:
-                continue
-            if isinstance(node.value, tuple):
-                continue  # its parts are told, each on its own
+        for node in self.references.made:
+            if node in self.references.folded or isinstance(node.value, tuple):
+                continue  # of several results, each is told on its own
             line = self.working.lines.get(node)
             if not found or found[-1][0] != line:
                 found.append((line, []))
@@ -95,27 +103,52 @@ class Derivation:
     @cached_property
     def steps(self) -> list[Step]:
         """The backward pass: the slope of each value, from the result to the targets."""
-        wanted = self._on_the_way()
+        on_the_way = set(self.targets)
+        for node in self.working.nodes:
+            if not on_the_way.isdisjoint(x for x in node.inputs if isinstance(x, Node)):
+                on_the_way.add(node)
+        shown = on_the_way - self.references.folded
         return [
             self._step(node)
             for node in reversed(self.working.nodes)
-            if node in wanted and node in self._paths and node not in self.references.folded
+            if node in shown and node in self._paths
         ]
 
     @cached_property
     def slopes(self) -> list[Equation]:
         """What it was all for: the slope of each target, composed into one formula."""
-        return [self._slope_of(node) for node in self.targets]
-
-    def _slope_of(self, node: Node) -> Equation:
-        value = self.working.slopes[node]
-        formula = self._composed.get(node, constant(np.zeros_like(value)))
-        return Equation(self._slope(node), formula, formula, value)
+        return [self._whole(node) for node in self.targets]
 
     @cached_property
     def reasons(self) -> list[str]:
         """Why the slope of a target is 0 where the result wasn't computed from it; else nothing."""
         return ["" if node in self._composed else self._reason(node) for node in self.targets]
+
+    def _forward(self, node: Node) -> Equation:
+        """Compute a value: of names, then of numbers."""
+        refer = self.references
+        operands = [
+            leaf("operand", x.value, refer.of(x).order, identity=x.order)
+            if isinstance(x, Node) and not isinstance(x.value, tuple)
+            else refer.of(x)
+            for x in node.inputs
+        ]
+        numbers = read_step(node, operands, as_written=True)
+        return Equation(refer.by_node[node], refer.made[node], numbers, node.value)
+
+    def _step(self, node: Node) -> Step:
+        sent = self._contributions(node)
+        paths = [
+            Equation(self.references.by_node[path.user], formula, formula, path.value)
+            for path, formula in zip(self._paths[node], sent, strict=True)
+        ]
+        whole = algebra.add(*sent)
+        return Step(Equation(self._slope(node), whole, whole, self.working.slopes[node]), paths)
+
+    def _whole(self, node: Node) -> Equation:
+        value = self.working.slopes[node]
+        formula = self._composed.get(node, constant(np.zeros_like(value)))
+        return Equation(self._slope(node), formula, formula, value)
 
     def _reason(self, target: Node) -> str:
         result = self.references.result
@@ -129,93 +162,56 @@ class Derivation:
         where = " and at ".join(dict.fromkeys(places))
         return f"With these numbers, {result} isn't computed from it: see the choice at {where}."
 
-    def _forward(self, node: Node) -> Equation:
-        """Compute a value: of names, then of numbers."""
-        refer = self.references
-        operands = [
-            leaf(f"operand {x.order}", x.value, refer.of(x).order)
-            if isinstance(x, Node) and not isinstance(x.value, tuple)
-            else refer.of(x)
-            for x in node.inputs
-        ]
-        numbers = read_step(node, operands, as_written=True)
-        return Equation(refer.by_node[node], refer.made[node], numbers, node.value)
+    # The way back.
+
+    def _settle(self, node: Node) -> None:
+        """Put together the slope of a value, once all its uses are known."""
+        paths = self._paths.get(node, [])
+        composed = [self._sent(path, self._composed) for path in paths]
+        if node in self.working.results:
+            seed = ones(np.shape(node.value))
+            self._composed[node] = self._expressed[node] = algebra.add(seed, *composed)
+        elif paths:
+            own, local = self._slope(node), algebra.add(*self._contributions(node))
+            folded = node in self.references.folded
+            self._expressed[node] = local if folded else own
+            whole = algebra.add(*composed)
+            if whole.size() > _LONGEST:
+                whole = local if folded or node in self.targets else own
+            self._composed[node] = whole
 
     def _pull_back(self, node: Node) -> None:
         """Note what the slope of a value sends on to each of its operands."""
-        if node.primitive is None or node.primitive.is_constant or node.primitive is part:
+        if self.references.is_start(node) or node.primitive is part:
             return
-        arriving = self._arriving(node)
-        if not arriving or self.references.is_start(node):
+        arriving = {i: self._slope(result) for i, result in self._results(node).items()}
+        if not arriving:
             return
         inputs = [self.references.of(x) for x in node.inputs]
         sent = pulled_back(node, inputs, self.references.by_node[node], arriving)
         for position, (formula, value) in sent.items():
             if node.inputs[position] in self.working.slopes:
                 paths = self._paths.setdefault(node.inputs[position], [])
-                paths.insert(0, (node, formula, value))  # in the order of the forward pass
+                paths.insert(0, _Path(node, formula, value))  # in the order of the forward pass
 
-    def _arriving(self, node: Node) -> dict[int, Formula]:
-        """The slopes at a value's results; a function may have several."""
-        if not isinstance(node.value, tuple):
-            return {0: self._slope(node)} if node in self.working.slopes else {}
-        return {
-            user.options["number"]: self._slope(user)
-            for user in self.working.nodes
-            if user.primitive is part and user.inputs[0] is node and user in self.working.slopes
-        }
+    def _contributions(self, node: Node) -> list[Formula]:
+        return [self._sent(path, self._expressed) for path in self._paths[node]]
+
+    def _sent(self, path: _Path, known: dict[Node, Formula]) -> Formula:
+        """What a use sends back, with the slope that arrives there expressed by what is known."""
+        found = {self._slope(result): known[result] for result in self._results(path.user).values()}
+        return algebra.substitute(path.formula, found, numbers=known is self._composed)
+
+    def _results(self, node: Node) -> dict[int, Node]:
+        """The results of an operation that have a slope, by number; most have a single one, 0."""
+        results = {0: node}
+        if isinstance(node.value, tuple):
+            parts = (n for n in self.working.nodes if n.primitive is part and n.inputs[0] is node)
+            results = {n.options["number"]: n for n in parts}
+        return {i: result for i, result in results.items() if result in self.working.slopes}
 
     def _slope(self, node: Node) -> Formula:
         """Refer to the slope of a value: ∂loss/∂error."""
         about = (self.references.result, self.references.by_node[node])
         value = self.working.slopes[node]
         return Formula("slope", label=about, shape=np.shape(value), value=value, order=-1)
-
-    def _settle(self, node: Node) -> None:
-        """Put together the slope of a value, once all its uses are known."""
-        own = self._slope(node)
-        if node in self.working.results:
-            seed = ones(own.shape)
-            self._composed[node] = self._expressed[node] = algebra.add(
-                seed, *(self._sent(path, self._composed) for path in self._paths.get(node, []))
-            )
-            return
-        if node not in self._paths:
-            return
-        folded = node in self.references.folded
-        local = algebra.add(*self._contributions(node))
-        self._expressed[node] = local if folded else own
-        composed = algebra.add(*(self._sent(path, self._composed) for path in self._paths[node]))
-        if composed.size() > _LONGEST:
-            composed = local if folded or node in self.targets else own
-        self._composed[node] = composed
-
-    def _contributions(self, node: Node) -> list[Formula]:
-        return [self._sent(path, self._expressed) for path in self._paths[node]]
-
-    def _sent(self, path: tuple[Node, Formula, Any], known: dict[Node, Formula]) -> Formula:
-        """What a use sends back, with the slope that arrives there expressed by what is known."""
-        user, formula, _ = path
-        parts = [user]
-        if isinstance(user.value, tuple):
-            parts = [n for n in self.working.nodes if n.primitive is part and n.inputs[0] is user]
-        found = {self._slope(n): known[n] for n in parts if n in known}
-        return algebra.substitute(formula, found, numbers=known is self._composed)
-
-    def _step(self, node: Node) -> Step:
-        own, value = self._slope(node), self.working.slopes[node]
-        sent = self._contributions(node)
-        whole = algebra.add(*sent)
-        paths = [
-            Equation(self.references.by_node[user], formula, formula, part)
-            for (user, _, part), formula in zip(self._paths[node], sent, strict=True)
-        ]
-        return Step(Equation(own, whole, whole, value), paths)
-
-    def _on_the_way(self) -> set[Node]:
-        """List the values that lie between the targets and the result."""
-        found = set(self.targets)
-        for node in self.working.nodes:
-            if any(isinstance(x, Node) and x in found for x in node.inputs):
-                found.add(node)
-        return found

@@ -17,6 +17,7 @@ from autodiff.tensor import Tensor
 __all__ = ["explain"]
 
 _MOST = 300  # equations; nobody reads more
+_MOST_VALUES = 2000  # that are looked at at all; blocks may hide most of them
 
 
 @overload
@@ -95,15 +96,20 @@ def _explained(recorded: Working, of: str | None, depth: int | None) -> Explanat
                 f"{working.lines.get(node, 'a start')}. Compute with real and imaginary parts "
                 f"apart, or see ad.draw."
             )
+    if len(working.nodes) > _MOST_VALUES:
+        raise _too_long(working, f"{len(working.nodes)} values")
     derivation = Derivation(working, _targets(working, of), depth)
     count = sum(len(equations) for _, equations in derivation.lines) + len(derivation.steps)
     if count > _MOST:
-        raise ValueError(
-            f"explain writes at most {_MOST} equations, got {count} for {working.subject}. Explain "
-            f"a smaller case (one row of the data), one argument (of=), or leave blocks closed "
-            f"(depth=0)."
-        )
+        raise _too_long(working, f"{count} equations")
     return Explanation(derivation)
+
+
+def _too_long(working: Working, got: str) -> ValueError:
+    return ValueError(
+        f"explain writes at most {_MOST} equations, got {got} for {working.subject}. Explain a "
+        f"smaller case (one row of the data), one argument (of=), or leave blocks closed (depth=0)."
+    )
 
 
 def _targets(working: Working, of: str | None) -> list[Node]:

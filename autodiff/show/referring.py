@@ -52,10 +52,6 @@ class References:
         """Whether nothing was computed to get a value."""
         return node in self._working.starts or node.primitive is None
 
-    def name(self, node: Node) -> str | None:
-        """The name of a value, if it has one."""
-        return self._names.get(node)
-
     def _add(self, node: Node) -> None:
         name = self._names.get(node)
         value = None if isinstance(node.value, tuple) else node.value
@@ -69,7 +65,8 @@ class References:
             self.folded.discard(node)
             taken = set(self._names.values())
             name = next(letter for letter in self._letters if letter not in taken)
-        self.by_node[node] = leaf(name or text(constant(value)), value, node.order)
+        name = name or text(constant(value))
+        self.by_node[node] = leaf(name, value, node.order, identity=node.order)
 
     def _title(self) -> str:
         results = self._working.results
@@ -123,7 +120,7 @@ def _users(working: Working) -> dict[Node, list[Node]]:
 
 def _unique(working: Working, names: dict[Node, str]) -> dict[Node, str]:
     """Number the values that share a name, as a loop makes them."""
-    counts = Counter(names.values())
+    counts = Counter([*names.values(), *(name for name, _ in working.constants)])
     seen: Counter[str] = Counter()
     unique = {}
     for node in working.nodes:

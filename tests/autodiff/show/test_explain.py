@@ -330,10 +330,21 @@ def test_complex_slopes_are_not_derived():
 
 
 def test_more_than_anybody_reads():
-    def long(x):
-        for _ in range(200):
+    def long(x, rounds):
+        for _ in range(rounds):
             x = np.sin(x)
         return x
 
-    with pytest.raises(ValueError, match="at most 300 equations, got 400"):
-        ad.explain(long)(1.0)
+    with pytest.raises(ValueError, match="at most 300 equations, got 400 equations for long"):
+        ad.explain(long)(1.0, 200)
+    with pytest.raises(ValueError, match="at most 300 equations, got 3001 values for long"):
+        ad.explain(long)(1.0, 3000)
+
+
+def test_a_variable_of_the_name_of_a_constant_is_told_from_it():
+    def renaming(w, x):
+        x = w * x
+        return (x * x).sum()
+
+    printed = str(ad.explain(renaming)(X, X + 1))
+    assert "x₁ = w · x = " in printed
