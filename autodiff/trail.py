@@ -14,6 +14,7 @@ import linecache
 import os
 import sys
 from contextlib import ExitStack
+from threading import get_ident
 from types import CodeType, FrameType
 from typing import NamedTuple, Self
 
@@ -66,6 +67,7 @@ class Trail:
         self._variables = Variables()
         self._owners: dict[str, int] = {}  # whose code it is, by file
         self._base: FrameType | None = None
+        self._thread = get_ident()
         self._open = ExitStack()
 
     def __enter__(self) -> Self:
@@ -88,7 +90,7 @@ class Trail:
         trail = cls()
         if frame is not None:
             trail._variables.look_at(frame.f_locals, 0)
-            trail._variables.look_at(frame.f_globals, 1)
+            trail._variables.look_at(dict(frame.f_globals), 1)
         return trail
 
     def line(self, node: Node) -> Line | None:
@@ -112,6 +114,8 @@ class Trail:
 
     def _see(self, order: int) -> None:
         """Note where a Node is being made, and look at the variables there."""
+        if get_ident() != self._thread:
+            return  # another thread's Node: its frames aren't those that are followed here
         stack: list[Place] = []
         second = None
         frame: FrameType | None = sys._getframe(3)  # whoever calls Node()

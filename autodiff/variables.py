@@ -83,7 +83,7 @@ class Variables:
     def look_at(self, variables: Mapping[str, Any], depth: int) -> None:
         """Note what variables hold."""
         for name, value in variables.items():
-            if isinstance(value, _HOLDERS) and name[0] not in "._" and name != "Out":
+            if _can_hold(value) and name[0] not in "._" and name != "Out":
                 self._note(value, name, depth)
 
     def _look_at_place(self, place: Place, depth: int) -> None:
@@ -112,7 +112,7 @@ class Variables:
                     _put(self._arrays, key, depth, name)
         elif deepest:
             for key, entry in self._entries(value):
-                if isinstance(entry, _HOLDERS):
+                if _can_hold(entry):
                     self._note(entry, f"{name}[{key!r}]", depth, deepest - 1)
 
     def _entries(self, container: Any) -> Iterator[tuple[Any, Any]]:
@@ -121,8 +121,13 @@ class Variables:
         self._lengths[id(container)] = length
         start = 0 if length <= _FEW or length < known else known
         if isinstance(container, dict):
-            return islice(reversed(container.items()), length - start)
+            return islice(reversed(dict.items(container)), length - start)
         return zip(range(start, length), islice(container, start, None), strict=False)
+
+
+def _can_hold(value: Any) -> bool:
+    """Whether there may be a Tensor in it; its type tells, since a proxy would be woken up."""
+    return issubclass(type(value), _HOLDERS)
 
 
 @lru_cache(maxsize=256)

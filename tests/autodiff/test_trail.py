@@ -3,6 +3,7 @@
 import gc
 import time
 import weakref
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -238,6 +239,31 @@ def test_nothing_is_held_after_it():
         assert held[0]() is None, trail
     finally:
         gc.enable()
+
+
+def test_other_threads_are_left_alone():
+    def f(x):
+        with ThreadPoolExecutor(1) as pool:
+            other = pool.submit(lambda: ad.tensor(1.0) * 2).result()
+        y = x * 3
+        return y + other
+
+    assert names(f, 1.0)[0] == "x"
+    assert "y" in names(f, 1.0)
+
+
+def test_objects_that_stand_for_others_are_not_asked():
+    class Proxy:
+        @property
+        def __class__(self):
+            raise RuntimeError("not now")
+
+    def f(x):
+        proxy = Proxy()
+        y = x * 2
+        return y + (proxy is None)
+
+    assert names(f, 1.0) == ["x", "y", None]
 
 
 def test_it_takes_little_time():
