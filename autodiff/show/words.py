@@ -23,6 +23,7 @@ _SYMBOL = {
     "reciprocal": "1 ÷", "maximum": "max", "minimum": "min", "amax": "max", "amin": "min",
     "transpose": "ᵀ", "matrix_transpose": "ᵀ", "logical_not": "not", "invert": "not",
     "argument": "", "getitem": "", "setitem": "write", "rectify": "relu",
+    "part": "", "factored": "qr", "decomposed": "svd",
 }  # fmt: skip
 _AROUND = {
     "negative": ("−", ""), "sqrt": ("√", ""), "absolute": ("|", "|"), "square": ("", " ^ 2"),
@@ -65,6 +66,8 @@ def number(value: Any) -> str:
     if isinstance(value, (bool, np.bool_)):
         return str(bool(value))
     if isinstance(value, (complex, np.complexfloating)):
+        if not value.imag:
+            return number(value.real)
         return f"{number(value.real)} {signed(value.imag)}i".replace(" +", " + ")
     if np.isnan(value):
         return "NaN"
@@ -113,6 +116,8 @@ def _options(node: Node) -> list[str]:
     name, options = _name(node), node.options
     if name in ("getitem", "setitem"):
         return [_shortened(f"[{index_text(options['index'])}]")]
+    if name == "part":
+        return [f"[{options['number']}]"]
     if name == "reshape":
         return [shape_text(node.value) or "number"]
     if name == "transpose":

@@ -106,6 +106,7 @@ def test_number_is_right_to_four_digits(x):
         (-np.inf, "−∞"),
         (np.True_, "True"),
         (1 - 2j, "1 −2i"),
+        (3 + 0j, "3"),
     ],
 )
 def test_number(value, text):
