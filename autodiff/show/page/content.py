@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -154,7 +155,7 @@ class _Content:
             share, local = (None, None) if way is None else (way.share, way.local)
             self.add_arrow(
                 use.tail, self.ids[node], node_of(share), node_of(local),
-                rule=rule.text if rule else "", isPlain=bool(rule and rule.is_plain),
+                rule=_rule_text(rule), isPlain=bool(rule and rule.is_plain),
             )  # fmt: skip
 
     def add_block(self, block: Block, uses: list[Use]) -> None:
@@ -167,13 +168,12 @@ class _Content:
             called=label_of(last, self.references).name,
             source=self.sources.add(self.working.lines.get(block.nodes[0])),
         )  # fmt: skip
-        shares: dict[str, list[Any]] = {}
+        shares: dict[tuple[str, int], list[Any]] = {}  # by what is used, wherever it is inside
         for use in uses:
-            way = self.ways.get(use[:2])
-            shares.setdefault(use.tail, []).extend([] if way is None else [way.share])
-        for tail, several in shares.items():
-            plain = [x for x in several if x is not None]
-            self.add_arrow(tail, own, sum(plain) if plain else None, None)
+            used, way = use.node.inputs[use.position], self.ways.get(use[:2])
+            shares.setdefault((use.tail, id(used)), []).extend([] if way is None else [way.share])
+        for (tail, _), several in shares.items():
+            self.add_arrow(tail, own, sum(several) if several else None, None)
 
     def add(
         self, own: str, label: Label, value: Any, slope: Any, scopes: Any = (), **facts: Any
@@ -227,6 +227,13 @@ class _Content:
             return local_slopes(node, {**names, node: "⟦out⟧"}, lambda x: arrays.get(id(x)))
         except (TypeError, NotImplementedError):  # a rule of the user's, for arrays alone
             return {}
+
+
+def _rule_text(rule: LocalSlope | None) -> str:
+    """Write a rule, with a place for the slope that arrives where it isn't just a factor."""
+    if rule is None:
+        return ""
+    return rule.text if rule.is_plain else re.sub(r"\bg\b", "⟦g⟧", rule.text)
 
 
 def _refusal(working: Working, parts: list[Part]) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 
 from autodiff.graph import Node, given_out
 from autodiff.show.page.forms import form_of, positions_of
+from autodiff.show.words import number
 from autodiff.tensor import Tensor
 
 __all__ = ["Program"]
@@ -117,7 +118,7 @@ def _described(value: Any, keep: bool) -> Entry:
     kind = "integer" if array.dtype.kind in "iu" else _KINDS.get(array.dtype.name, "other")
     entry: Entry = {"shape": list(array.shape), "kind": kind, "data": None}
     if kind == "other":
-        return {**entry, "text": str(array) if array.size <= FEW else array.dtype.name}
+        return {**entry, "dtype": str(array.dtype), "text": _text(array)}
     if keep:
         entry["data"] = [_plain(x) for x in array.ravel().tolist()]
     else:
@@ -125,6 +126,12 @@ def _described(value: Any, keep: bool) -> Entry:
         ends = [float(finite.min()), float(finite.max())] if finite.size else []
         entry["range"] = {"ends": ends, "bad": int(array.size - finite.size)}
     return entry
+
+
+def _text(array: Any) -> str:
+    if array.size > FEW:
+        return f"{array.dtype} of shape {array.shape}"
+    return number(array[()]) if array.ndim == 0 and array.dtype.kind in "fc" else str(array)
 
 
 def _is_few(value: Any) -> bool:

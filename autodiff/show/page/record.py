@@ -24,8 +24,7 @@ class Arrow:
         tail: the value.
         head: what was computed from it.
         position: the tail's place among the head's inputs.
-        share: what this use adds to the tail's slope, a Tensor or plain; None where it stays
-            within the engine, as for a part of several results.
+        share: what this use adds to the tail's slope, a Tensor or plain.
         local: the slope of the head in the tail, where both are single numbers; else None.
     """
 
@@ -81,18 +80,18 @@ def backward_of(working: Working, record: bool) -> Backward:
 
 def _arrows(head: Node, slope: Any, matter: set[Node], traced: bool) -> list[Arrow]:
     shares = _pulled(head, slope, matter, traced)
-    unit = np.ones_like(head.value)[()] if np.ndim(slope) == 0 else None
-    locals_ = _pulled(head, unit, matter, traced) if unit is not None else shares
+    slopes: list[Any] = [None] * len(shares)
+    if _is_number(head.value):
+        unit = np.ones_like(head.value)[()]
+        slopes = [local for _, _, local in _pulled(head, unit, matter, traced)]
     return [
-        Arrow(
-            tail,
-            head,
-            position,
-            None if share is None else to_user(share),
-            local if unit is not None and np.ndim(tail.value) == 0 else None,
-        )
-        for (position, tail, share), (_, _, local) in zip(shares, locals_, strict=True)
+        Arrow(tail, head, position, to_user(share), local if _is_number(tail.value) else None)
+        for (position, tail, share), local in zip(shares, slopes, strict=True)
     ]
+
+
+def _is_number(value: Any) -> bool:
+    return not isinstance(value, tuple) and np.ndim(value) == 0
 
 
 def _pulled(head: Node, slope: Any, matter: set[Node], traced: bool) -> list[tuple[int, Node, Any]]:
@@ -111,9 +110,9 @@ def _pulled(head: Node, slope: Any, matter: set[Node], traced: bool) -> list[tup
 
 
 def _share(tail: Node, answer: Any) -> Any:
-    """Bring what a rule answers into the shape of the value it belongs to."""
+    """Bring what a rule answers into the shape of the value it belongs to, or of the part of it."""
     if isinstance(answer, Part):
-        return None
+        return answer.value
     if isinstance(answer, Scattered):
         return whole([None, answer], tail)
     return fit(answer, tail.value)

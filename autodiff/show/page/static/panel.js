@@ -64,13 +64,14 @@ class Panel {
   // The chain rule for one arrow: in symbols, with the numbers, and what comes out.
   rule(arrow) {
     const box = this.story.boxes.get(arrow.head);
-    if (box.isBlock) return this.throughBlock(arrow, box);
+    if (box.isBlock || box.slope === null) return this.throughSeveral(arrow, box);
     const arriving = inLine(this.program.values[box.slope]);
     const share = inLine(this.program.values[arrow.share], signed);
     const left = `${this.slopeName(arrow.tail)} ${this.story.flowingOutOf(arrow.tail).length > 1 ? "gets" : "="}`;
     const unknown = `∂${this.factor(arrow.head)}/∂${this.factor(arrow.tail)}`; // the rule has no words
-    const symbols = this.product(this.slopeName(arrow.head), this.story.withNames(arrow.rule, box) || unknown, arrow);
-    const numbers = arrow.rule ? this.product(arriving, this.story.withNumbers(arrow.rule, box), arrow) : "";
+    const whole = this.slopeName(arrow.head);
+    const symbols = this.product(whole, this.story.withNames(arrow.rule, box, whole) || unknown, arrow);
+    const numbers = arrow.rule ? this.product(arriving, this.story.withNumbers(arrow.rule, box, arriving), arrow) : "";
     const local = arrow.local === null ? "" : this.product(arriving, inLine(this.program.values[arrow.local]), arrow);
     const spread = this.spread(box, arrow);
     const plain = inLine(this.program.values[arrow.share]);
@@ -82,9 +83,10 @@ class Panel {
     ];
   }
 
-  throughBlock(arrow, box) {
+  // What is no single value (a block, several results) has no rule in one line.
+  throughSeveral(arrow, box) {
     const share = inLine(this.program.values[arrow.share], signed);
-    return [equation(`${this.slopeName(arrow.tail)} gets`, `what comes back through the ${box.expression}`), equation("=", share, "result")];
+    return [equation(`${this.slopeName(arrow.tail)} gets`, `what comes back through ${box.isBlock ? `the ${box.expression}` : box.name}`), equation("=", share, "result")];
   }
 
   // Say so where one number goes to many entries, or those of many add up.
@@ -97,7 +99,7 @@ class Panel {
   }
 
   product(arriving, rule, arrow) {
-    if (arrow.rule && !arrow.isPlain) return rule.replace(/\bg\b/g, arriving);
+    if (arrow.rule && !arrow.isPlain) return rule; // it has the slope that arrives in it
     return rule === "1" ? arriving : `${arriving} · ${isSum(rule) ? `(${rule})` : bracketed(rule)}`;
   }
 
@@ -106,10 +108,11 @@ class Panel {
     if (uses.length === 1) return [];
     const arrived = uses.filter((use) => state.passed.has(use.head));
     const open = uses.length - arrived.length;
-    const { value } = this.story.slope(arrow.tail, state);
+    const slope = this.story.slope(arrow.tail, state);
+    const sum = slope ? `: ${inLine(slope.value, signed)}` : "";
     const { name } = this.story.boxes.get(arrow.tail);
     const more = open ? `; ${open} of ${uses.length} uses still to come` : `, from all ${uses.length} uses together`;
-    return [paragraph(`${name} is used ${uses.length} times, so its slopes add up: ${inLine(value, signed)}${more}.`)];
+    return [paragraph(`${name} is used ${uses.length} times, so its slopes add up${sum}${more}.`)];
   }
 
   // Where the slope of one value comes from, in full.
@@ -160,8 +163,9 @@ class Panel {
   }
 
   pathProduct(way) {
-    if (way.some((arrow) => arrow.local === null)) return "";
-    const factors = way.map((arrow) => this.program.values[arrow.local].data[0]);
+    const locals = way.map((arrow) => this.program.values[arrow.local]?.data);
+    if (!locals.every(Boolean)) return ""; // not all of them are single real numbers
+    const factors = locals.flat();
     const result = factors.reduce((product, x) => product * x, 1);
     const shown = factors.filter((x) => x !== 1);
     return shown.length > 1 ? `${shown.map((x) => bracketed(number(x))).join(" · ")} = ${signed(result)}` : signed(result);

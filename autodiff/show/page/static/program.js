@@ -55,8 +55,9 @@ function revived(entry) {
 }
 
 function nameOf(entry) {
-  if (!(entry.kind in CASTS)) return `numbers of this kind (${entry.text ?? entry.op})`;
-  return entry.op.replace(/^(fold|scan) /, "");
+  const op = entry.op.replace(/^(fold|scan) /, "");
+  const name = ["input", "constant", "move", "same"].includes(op) ? "numbers" : op;
+  return entry.dtype ? `${name} of ${entry.dtype}` : name;
 }
 
 function agree(value, recorded) {

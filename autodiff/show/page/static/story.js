@@ -90,23 +90,23 @@ class Story {
     return { found, count: count(id) };
   }
 
-  // Put names, or numbers, into the places of a template: ⟦0⟧ is the box's first input.
-  filled(template, box, write) {
+  // Put names, or numbers, into the places of a template: ⟦0⟧ is the box's first input, ⟦out⟧ is
+  // the box itself, and ⟦g⟧ the slope that arrives there.
+  filled(template, box, write, arriving) {
     return template.replace(/⟦(\w+)⟧/g, (place, which, at) => {
-      const id = which === "out" ? box.id : box.inputs[which];
-      const text = write(id);
+      const text = which === "g" ? arriving : write(which === "out" ? box.id : box.inputs[which]);
       return /[ −]/.test(text) && template !== place && !isEnclosed(template, at, place.length) && !/^\[/.test(text)
         ? `(${text})`
         : text;
     });
   }
 
-  withNames(template, box) {
-    return this.filled(template, box, (id) => this.boxes.get(id).called);
+  withNames(template, box, arriving = "") {
+    return this.filled(template, box, (id) => this.boxes.get(id).called, arriving);
   }
 
-  withNumbers(template, box) {
-    return this.filled(template, box, (id) => inLine(this.value(id)));
+  withNumbers(template, box, arriving = "") {
+    return this.filled(template, box, (id) => inLine(this.value(id)), arriving);
   }
 }
 

@@ -152,7 +152,7 @@ def test_what_hangs_on_many_numbers_is_told(opened, f):
         (np.i0, 1.0, "can't compute i0"),
         (lambda x: np.linalg.det(x), np.eye(2), "can't compute det"),
         (lambda x: (x * x).sum(), np.ones((300, 100)), "are more than the 20,000"),
-        (lambda x: (x * 1j).real, 2.0, "numbers of this kind"),
+        (lambda x: (x * 1j).real, 2.0, "multiply of complex128"),
     ],
 )
 def test_what_cannot_be_computed_is_named(opened, f, argument, reason):
@@ -264,3 +264,52 @@ def test_a_graph_that_nobody_watched_says_so(opened):
     assert "stays as it was decided" in page.locator("#inputs").inner_text()
     numbers_in(page, "x", 5)
     assert page.locator("h1").inner_text() == "result = 15"
+
+
+def g_times(g):
+    return np.array([[1.0, 2.0]]) @ np.array([g, g * 2])
+
+
+def branches_of_a_block(x):
+    with ad.scope("layer"):
+        y = np.tanh(x * np.array([1.0, 2.0]))
+        z = x * 3
+    with ad.scope("other"):
+        return (y * z + y + z * x).sum()
+
+
+ODD = {
+    "nothing is done": lambda x: x,
+    "nothing depends on it": lambda x: 3.0,
+    "no entries": lambda x: (np.zeros((0, 2)) * x).sum(),
+    "several results": lambda x: {"a": x * 2, "b": [x * x, x > 1]},
+    "a function with several results": lambda x: np.linalg.slogdet(x * np.eye(2))[1],
+    "complex numbers": lambda x: abs(x * (1 + 2j)) ** 2,
+    "a variable called g": g_times,
+    "used three times": lambda x: x * x * x + x,
+    "not finite": lambda x: np.log(x - 2) * (x - 2),
+    "narrow": lambda x: x.astype(np.float16) * 2,
+    "a loop": lambda x: sum(x**i for i in range(5)),
+}
+
+
+@pytest.mark.parametrize("f", ODD.values(), ids=ODD)
+def test_every_step_and_every_box_can_be_looked_at(opened, f):
+    with np.errstate(all="ignore"):
+        look_at_everything(opened(html(f, 2.0)))
+
+
+def test_every_step_of_what_is_folded_can_be_looked_at(opened):
+    working = of_function(branches_of_a_block, None, (0.5,), {})
+    look_at_everything(opened(page_of(working, depth=0)))
+
+
+def look_at_everything(page):
+    while page.locator("#forward").is_enabled():
+        page.locator("#forward").click()
+        assert "undefined" not in page.locator("body").inner_text()
+    for each in page.locator(".box").all():
+        each.click()
+        told = page.locator("#step").inner_text()
+        assert "undefined" not in told
+        assert "⟦" not in told
