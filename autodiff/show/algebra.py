@@ -16,7 +16,7 @@ from autodiff.show.formula import Formula, identity_of, number, ones
 
 __all__ = [
     "ONE", "ZERO", "add", "call", "divide", "index", "matmul", "negate", "power", "product",
-    "relation", "stack", "substitute", "total", "transpose", "where", "without",
+    "relation", "stack", "substitute", "total", "transpose", "where", "without", "without_ones",
 ]  # fmt: skip
 
 ZERO, ONE = number(0), number(1)
@@ -26,7 +26,8 @@ _OPPOSITE = {"<": "≥", "≥": "<", ">": "≤", "≤": ">", "=": "≠", "≠": 
 def product(*factors: Formula) -> Formula:
     """Multiply entry by entry: numbers first, equal factors as a power."""
     shape = _shape(factors)
-    top, bottom = 1.0, 1.0
+    top: Any = 1.0
+    bottom: Any = 1.0
     exponents: dict[tuple[Formula, bool], int] = {}
     for factor in _flat("product", factors):
         base, exponent = _as_power(factor)
@@ -37,9 +38,9 @@ def product(*factors: Formula) -> Formula:
         elif base.kind != "ones":
             key = (base, exponent > 0)
             exponents[key] = exponents.get(key, 0) + exponent
-    if top == 0:
+    if top == 0 and bottom != 0:
         return ZERO
-    if bottom != 1 and top % bottom == 0:
+    if bottom not in (0, 1) and isinstance(top, float) and (top / bottom).is_integer():
         top, bottom = top / bottom, 1.0
     rest = [_power(base, exponent) for (base, _), exponent in exponents.items()]
     rest.sort(key=lambda factor: factor.order)
@@ -84,14 +85,16 @@ def power(base: Formula, exponent: float) -> Formula:
         return base
     if exponent == 0:
         return ones(base.shape)
-    whole = exponent == int(exponent)
+    if base.kind == "ones":
+        return base
     if base.kind == "number" and exponent > 0:
         return number(base.label**exponent)
-    if base.kind == "product" and whole:
+    exponent = int(exponent) if float(exponent).is_integer() else exponent
+    if base.kind == "product" and isinstance(exponent, int):
         return product(*(power(part, exponent) for part in base.parts))
-    if base.kind == "power" and whole and base.label == int(base.label):
+    if base.kind == "power" and isinstance(exponent, int) and isinstance(base.label, int):
         return power(base.parts[0], base.label * exponent)
-    return base if base.kind == "ones" else _power(base, int(exponent) if whole else exponent)
+    return _power(base, exponent)
 
 
 def matmul(x: Formula, y: Formula, shape: tuple[int, ...]) -> Formula:
@@ -156,7 +159,7 @@ def where(condition: Formula, x: Formula, y: Formula, shape: tuple[int, ...]) ->
     if x == ZERO:
         return product(y, _opposite(condition), ones(shape))
     common = _common([x, y])
-    x, y = (_bare(_less(choice, common), condition.shape) for choice in (x, y))
+    x, y = (without_ones(_less(choice, common)) for choice in (x, y))
     return product(*common, call("where", (condition, x, y), shape))
 
 
@@ -191,6 +194,11 @@ def without(x: Formula, factor: Formula) -> Formula | None:
         return ZERO if x == ZERO else None
     rest = _less(x, [factor])
     return rest if factor not in rest.leaves() else None
+
+
+def without_ones(x: Formula) -> Formula:
+    """Leave away the ones that only repeat what stands beside them."""
+    return product(*(part for part in _factors(x) if part.kind != "ones"))
 
 
 def substitute(x: Formula, values: Mapping[Formula, Formula], *, numbers: bool = False) -> Formula:
@@ -297,11 +305,6 @@ def _less(x: Formula, factors: list[Formula]) -> Formula:
     for factor in factors:
         rest.remove(factor)
     return product(*rest, ones(x.shape)) if rest else ones(x.shape)
-
-
-def _bare(x: Formula, shape: tuple[int, ...]) -> Formula:
-    """Leave away ones that only repeat over a shape that stands beside them already."""
-    return product(*(part for part in _factors(x) if part.kind != "ones" or part.shape != shape))
 
 
 def _multiple(x: Formula) -> tuple[Any, Formula]:

@@ -113,9 +113,11 @@ def _axis(node: Node) -> str:
 
 def _power(node: Node, operands: list[Formula]) -> Formula:
     base, exponent = operands
-    if exponent.kind == "number" and not isinstance(exponent.label, complex):
-        return algebra.power(base, exponent.label)
-    return _call(node, operands)
+    return algebra.power(base, exponent.label) if _is_real(exponent) else _call(node, operands)
+
+
+def _is_real(x: Formula) -> bool:
+    return x.kind == "number" and not isinstance(x.label, complex)
 
 
 def _reshape(node: Node, operands: list[Formula]) -> Formula:
@@ -256,9 +258,9 @@ def _written() -> dict[Any, Reader]:
 
 def _written_power(node: Node, operands: list[Formula]) -> Formula:
     base, exponent = operands
-    if exponent.kind != "number" or isinstance(exponent.label, complex):
+    if not _is_real(exponent) or exponent.label < 0:
         return _call(node, operands)
-    whole = exponent.label == int(exponent.label)
+    whole = float(exponent.label).is_integer()
     return Formula("power", (base,), int(exponent.label) if whole else exponent.label, base.shape)
 
 

@@ -23,7 +23,7 @@ import numpy as np
 from autodiff.backward import argument, sweep
 from autodiff.graph import Node
 from autodiff.primitive import parts_of
-from autodiff.show.algebra import call, product, without
+from autodiff.show.algebra import ONE, call, without, without_ones
 from autodiff.show.formula import Formula, leaf
 from autodiff.show.reading import constant, read
 from autodiff.show.writing import latex, text
@@ -107,30 +107,43 @@ def pulled_back(
         By the position of the input the formula and its value, where there is one.
     """
     outside = Node(np.float64(1))  # older than the symbols: it makes the sweep record a graph
-    held = {i: Node(x) for i, x in enumerate(node.inputs) if isinstance(x, np.ndarray)}
-    symbols = {
-        i: Node(x.value, argument, (outside,))
-        for i, x in enumerate(node.inputs)
-        if type(x) is Node and x.value.dtype.kind in "fc"
-    }
-    held |= {i: Node(x.value) for i, x in enumerate(node.inputs) if type(x) is Node}
-    held |= symbols
-    own = tuple(held.get(i, x) for i, x in enumerate(node.inputs))
-    again = Node(node.value, node.primitive, own, node.options)
-    several = isinstance(node.value, tuple)
-    results = [part.node for part in parts_of(again)] if several else [again]
+    symbols = {i: _symbol(x, outside) for i, x in enumerate(node.inputs) if _is_held(x)}
+    again = Node(
+        node.value,
+        node.primitive,
+        tuple(symbols.get(i, x) for i, x in enumerate(node.inputs)),
+        node.options,
+    )
+    results = [part.node for part in parts_of(again)] if _is_several(node) else [again]
     slopes = {i: Node(g.value) for i, g in arriving.items()}
-    seeds = [(results[i], Tensor(g)) for i, g in slopes.items()]
-    found, _ = sweep(seeds, list(symbols.values()))
-    given = [*arriving.values(), *(inputs[i] for i in held)]
-    leaves = {outside: leaf("1", 1), again: output}
-    leaves |= {symbol: inputs[i] for i, symbol in held.items()}
+    sloped = {i: symbol for i, symbol in symbols.items() if symbol.inputs}
+    found, _ = sweep([(results[i], Tensor(g)) for i, g in slopes.items()], list(sloped.values()))
+    leaves = {outside: ONE, again: output}
+    leaves |= {symbol: inputs[i] for i, symbol in symbols.items()}
     leaves |= {slopes[i]: g for i, g in arriving.items()}
+    given = [*arriving.values(), *(inputs[i] for i in symbols)]
     return {
         i: (_readable(read(_node(slope), leaves), node, i, given), _value(slope))
-        for i, slope in zip(symbols, found, strict=True)
+        for i, slope in zip(sloped, found, strict=True)
         if slope is not None
     }
+
+
+def _is_held(x: Any) -> bool:
+    """Whether an input gets a symbol: a Node, or an array that may have a name."""
+    return isinstance(x, (Node, np.ndarray))
+
+
+def _is_several(node: Node) -> bool:
+    return isinstance(node.value, tuple)
+
+
+def _symbol(x: Node | np.ndarray[Any, Any], outside: Node) -> Node:
+    """Make what stands for an input: an argument if slopes are sought for it."""
+    value = x.value if isinstance(x, Node) else x
+    if isinstance(x, Node) and not _is_several(x) and value.dtype.kind in "fc":
+        return Node(value, argument, (outside,))
+    return Node(value)
 
 
 def _readable(formula: Formula, node: Node, position: int, given: list[Formula]) -> Formula:
@@ -154,10 +167,4 @@ def _local(formula: Formula, value: Any, g: Formula) -> LocalSlope:
     plain = without(formula, g)
     if plain is None:
         return LocalSlope(formula, is_plain=False, value=None)
-    return LocalSlope(_bare(plain), is_plain=True, value=value)
-
-
-def _bare(x: Formula) -> Formula:
-    """Leave away the ones that only repeat what stands beside them."""
-    parts = [part for part in (x.parts if x.kind == "product" else (x,)) if part.kind != "ones"]
-    return product(*parts)
+    return LocalSlope(without_ones(plain), is_plain=True, value=value)

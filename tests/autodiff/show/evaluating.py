@@ -23,7 +23,7 @@ def _call(x, *parts):
     name, options = x.label
     if options or name not in KNOWN:
         raise UnknownCallError(name)
-    return getattr(np, name)(*parts)
+    return getattr(np, "float_power" if name == "power" else name)(*parts)
 
 
 RELATIONS = {

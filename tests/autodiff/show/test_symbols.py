@@ -13,7 +13,7 @@ from autodiff.show.symbols import local_slopes, pulled_back
 from autodiff.show.writing import latex, text
 from tests.autodiff.show.evaluating import UnknownCallError, evaluate
 from tests.laws.domains import DOMAINS
-from tests.laws.table import calls, every, examples, is_constant, results, tensors
+from tests.laws.table import calls, every, examples, is_constant, made_complex, results, tensors
 
 X, A, W = np.array([1.0, 2.0, 3.0]), np.ones((2, 3)), np.ones((3, 2))
 
@@ -42,18 +42,15 @@ def rules_of(node):
     return pulled_back(node, inputs, leaf("z", node.value, 9), {0: g}).values()
 
 
-@every([key for key in DOMAINS if not is_constant(key)])
-@given(data=st.data())
-@examples(3)
-def test_a_rule_is_worth_what_its_formula_is(key, data):
-    call = data.draw(calls(key))
+def check_rules(call, kind):
+    """Write every rule on the way of a call, and hold each formula against the rule's value."""
     out = [t for t in results(call.run(*tensors(call))) if isinstance(t, ad.Tensor)]
     for node in nodes_of(out):
         if not is_single(node) or not all(map(is_single, node.inputs)):
             continue
         if node.primitive is None or node.primitive.is_constant:
             continue
-        if node.value.dtype.kind != "f" or not node.value.size:
+        if node.value.dtype.kind != kind or not node.value.size:
             continue
         for formula, value in rules_of(node):
             assert text(formula)
@@ -63,6 +60,23 @@ def test_a_rule_is_worth_what_its_formula_is(key, data):
             except UnknownCallError:
                 continue
             np.testing.assert_allclose(np.broadcast_to(ours, np.shape(value)), value, rtol=1e-9)
+
+
+SLOPED = [key for key in DOMAINS if not is_constant(key)]
+
+
+@every(SLOPED)
+@given(data=st.data())
+@examples(3)
+def test_a_rule_is_worth_what_its_formula_is(key, data):
+    check_rules(data.draw(calls(key)), "f")
+
+
+@every([key for key in SLOPED if DOMAINS[key].takes_complex])
+@given(data=st.data())
+@examples(1)
+def test_so_it_is_for_complex_numbers(key, data):
+    check_rules(made_complex(data.draw(calls(key))), "c")
 
 
 def slopes_of(f, *values, names="xyz"):
