@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from autodiff.graph import Node
 from autodiff.naming import Scope
+from autodiff.show.repeats import rounds
 from autodiff.show.words import operation
 from autodiff.show.working import Working
 
@@ -20,7 +21,6 @@ __all__ = ["MOST", "Block", "Outline", "Part", "nodes_of", "outline"]
 MOST = 200
 """The boxes of a picture that folds by itself: more can't be taken in."""
 
-_LONGEST_ROUND = 64  # steps
 _MOST_TITLES = 3
 _MOST_STARTS = 12  # with more, those that only one block uses are folded into it
 
@@ -175,7 +175,7 @@ def _shortened(
 
     def kind(part: Part) -> Hashable:
         if isinstance(part, Block):
-            return part.titles
+            return part.titles, part.count
         line = working.lines.get(part)
         return (line and line[:2], part.primitive)
 
@@ -224,34 +224,11 @@ def _fold_repeats(
     titles: Callable[[Sequence[Part]], tuple[str, ...]],
 ) -> list[Part]:
     """Fold neighbors that do the same: rounds of one or more steps, as often as they come."""
-    kinds = [(kind(part), frames[part]) for part in steps]
-    numbers = {own: number for number, own in enumerate(dict.fromkeys(kinds))}
-    sequence = [numbers[own] for own in kinds]
     folded: list[Part] = []
-    at = 0
-    while at < len(steps):
-        length, count = _longest_repeat(sequence, at)
-        if count > 1:
-            inside = steps[at : at + length * count]
-            folded.append(_fold(inside, count, frames, titles, length))
-        else:
-            folded.append(steps[at])
-        at += length * count
+    for at, length, count in rounds([(kind(part), frames[part]) for part in steps]):
+        inside = steps[at : at + length * count]
+        folded.append(_fold(inside, count, frames, titles, length) if count > 1 else steps[at])
     return folded
-
-
-def _longest_repeat(sequence: list[int], at: int) -> tuple[int, int]:
-    """Find the round that, repeated from here on, goes furthest: its length and how often."""
-    best = (1, 1)
-    for length in range(1, min(_LONGEST_ROUND, (len(sequence) - at) // 2) + 1):
-        if sequence[at + length] != sequence[at]:
-            continue
-        first, count = sequence[at : at + length], 1
-        while sequence[at + length * count : at + length * (count + 1)] == first:
-            count += 1
-        if count > 1 and length * count > best[0] * best[1]:
-            best = (length, count)
-    return best
 
 
 def _fold(
