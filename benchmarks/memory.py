@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import sys
 from pathlib import Path
 
@@ -19,6 +20,7 @@ class Peak:
     def __init__(self) -> None:
         self.known = CLEAR.exists()
         if self.known:
+            _give_back()
             CLEAR.write_text("5")  # the peak starts again from what is held now
             self.before = _field("VmRSS")
 
@@ -30,6 +32,13 @@ class Peak:
 def bytes_of_maxrss(maxrss: int) -> int:
     """Give what ``resource`` reports in bytes: macOS counts them, Linux kibibytes."""
     return maxrss if sys.platform == "darwin" else maxrss * 1024
+
+
+def _give_back() -> None:
+    """Let glibc give back what is free, so that it counts again when it is used again."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 def _field(name: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
@@ -37,7 +38,7 @@ def draw(results: Sequence[Result], folder: Path) -> list[Path]:
 
     mpl.use("svg")
     mpl.rcParams.update({"svg.hashsalt": "benchmarks", "axes.spines.top": False})
-    mpl.rcParams.update({"axes.spines.right": False, "font.size": 9})
+    mpl.rcParams.update({"axes.spines.right": False, "font.size": 9, "svg.fonttype": "none"})
     folder.mkdir(parents=True, exist_ok=True)
     figures = {}
     for axis in dict.fromkeys(r.workload.axis for r in results if r.workload.axis):
@@ -61,7 +62,7 @@ def _growth(axis: str, series: Sequence[Result]) -> Any:
     figure = Figure(figsize=(9, 3.6), layout="constrained")
     panels = figure.subplots(1, 2)
     _lines(panels[0], series, lambda r, name: 1e3 * median(r.seconds[name]))
-    _lines(panels[1], series, lambda r, name: (r.firsts[name].memory or 0) / MEGABYTE)
+    _lines(panels[1], series, lambda r, name: (r.firsts[name].memory or math.nan) / MEGABYTE)
     for panel, what in zip(panels, ("time, ms", "memory of the first run, MB"), strict=True):
         panel.set(xlabel=axis, title=what)
         panel.set_xticks(sizes := [r.workload.size or 0 for r in series], map(_short, sizes))

@@ -96,10 +96,10 @@ def test_a_script_is_measured(tmp_path):
 
 
 def test_memory_is_measured_at_its_peak():
-    peak = Peak()
-    held = bytearray(50_000_000)
-    held[::4096] = held[::4096]
-    del held
-    grown = peak.grown()
-    assert grown is None or grown > 40_000_000
+    for _ in range(2):  # what the first left behind counts again
+        peak = Peak()
+        held = [np.ones(1_000) for _ in range(5_000)]
+        del held
+        grown = peak.grown()
+        assert grown is None or 35_000_000 < grown < 60_000_000
     assert bytes_of_maxrss(1) in (1, 1024)
