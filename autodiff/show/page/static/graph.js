@@ -8,12 +8,12 @@ class Graph {
     this.boxes = new Map();
     this.arrows = new Map();
     this.scale = 1;
-    this.placed(onPick);
-    this.drawnArrows();
+    this.placeBoxes(onPick);
+    this.findArrows();
   }
 
   // Put a box of HTML where Graphviz left room for it.
-  placed(onPick) {
+  placeBoxes(onPick) {
     const view = this.svg.viewBox.baseVal;
     this.size = { width: view.width, height: view.height };
     this.svg.setAttribute("width", view.width);
@@ -35,7 +35,7 @@ class Graph {
     }
   }
 
-  drawnArrows() {
+  findArrows() {
     this.chips = element("div", { class: "chips", "aria-hidden": "true" });
     this.stage.append(this.chips);
     for (const arrow of this.story.arrows) {

@@ -80,6 +80,7 @@ class Panel {
     return [
       equation(left, symbols),
       ...steps.map((text, i) => equation("=", text, i === steps.length - 1 ? "result" : "")),
+      ...(/ (==|!=|[<>≤≥≠]) /.test(arrow.rule) ? [paragraph("What is compared counts 1 where it holds, else 0.")] : []),
     ];
   }
 
