@@ -94,7 +94,7 @@ def _bars(results: Sequence[Result]) -> Any:
         there = [n for n in names if ours and n in result.turns]
         ratios = [ratio_of(result.seconds[n], ours or []) for n in there]
         bars = panel.barh([names.index(n) for n in there], ratios, color=list(map(_color, there)))
-        panel.bar_label(bars, [f" {ratio:.2f}" for ratio in ratios])
+        panel.bar_label(bars, [f"{ratio:.2f}" for ratio in ratios], padding=2)
         panel.axvline(1, color=COLORS["ours"], linewidth=0.8)
         panel.margins(x=0.2)
         panel.set(title=result.workload.column, yticks=range(len(names)), yticklabels=names)
