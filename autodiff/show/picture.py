@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.graph import Node
-from autodiff.show import boxes, colors
+from autodiff.show import boxes, captions, colors
 from autodiff.show.arrows import Arrow, Constant, arrows_of, far_arrows
 from autodiff.show.drawing import Drawing
 from autodiff.show.folding import Block, Outline, Part, nodes_of, outline
@@ -89,7 +89,7 @@ class _Picture:
                 tail = self.add_reference(inner, arrow.tail, i) if i in far else None
                 self.add_arrow(inner, arrow, tail or self.ids[arrow.tail])
             inner.attr(label=self.legend())
-        graph.attr(label=boxes.heading(title, remarks(self.working, self.outline)))
+        graph.attr(label=captions.heading(title, remarks(self.working, self.outline)))
         graph.attr(id=f"picture_{hashlib.sha1(graph.source.encode()).hexdigest()[:10]}")
         return Drawing(graph.source, title, self.details, (self.working, self.outline))
 
@@ -160,7 +160,7 @@ class _Picture:
             look["style"] = "dashed"
         if arrow.local and not isinstance(arrow.tail, Constant):
             if self.has_labels:
-                look["label"] = boxes.above(arrow.local)
+                look["label"] = captions.above(arrow.local)
             words = self.details.get(f"{tail}->{head}")
             self.details[f"{tail}->{head}"] = f"{words}; {arrow.told}" if words else arrow.told
         place = f"{head}:{boxes.port(arrow.place)}" if arrow.letter else head
@@ -173,7 +173,7 @@ class _Picture:
         has_dashed = any(not arrow.carries for arrow in kinds)
         has_arriving = self.has_labels and any(re.search(r"\bg\b", arrow.local) for arrow in kinds)
         has_local = self.has_labels and any(arrow.local for arrow in kinds)
-        return boxes.legend(self.largest, has_dashed, has_bad, has_local, has_arriving)
+        return captions.legend(self.largest, has_dashed, has_bad, has_local, has_arriving)
 
 
 def _by_position(node: Node, letters: Sequence[str]) -> dict[int, str]:

@@ -32,7 +32,7 @@ def words(text):
 def boxes(drawing):
     """The texts in each box, by its id."""
     found = re.findall(r"^\s*(\w+) \[label=<(<TABLE.*)>\]$", drawing.dot, re.MULTILINE)
-    return {own: re.findall(r">([^<>]+)<", label) for own, label in found}
+    return {own: re.findall(r"> ?([^<>]+?) ?<", label) for own, label in found}
 
 
 def box(drawing, first):
