@@ -60,6 +60,7 @@ def test_an_engine_that_fails_later_drops_out():
 def test_wrong_answers_are_named():
     answers = {"ours": as_arrays([1.0, 2.0]), "by hand": as_arrays((1.0, [2.1]))}
     assert list(same(answers)) == ["ours"]
+    assert same({}) == {}
     assert same(answers, tolerance=0.1) == {}
     assert list(learned({"idle": [0.5, 0.5], "diverged": [1.0, float("nan")]})) == [
         "idle",
