@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-@ad.primitive
+@ad.primitive(inline=True)
 def rectify(x: Any) -> Any:
     """The input where it is positive, 0 elsewhere; the slope at 0 is 0, and NaN stays NaN."""
     return np.maximum(x, 0.0)
@@ -100,8 +100,7 @@ def _is_right(labels: Any, x: Any, axis: int) -> Any:
 
 
 # fmt: off
-ad.derivative(rectify,     emit="np.maximum({x}, 0.0, out={out})", elementwise=True,
-                           x=lambda g, z, x: g * (z > 0))
+ad.derivative(rectify,     x=lambda g, z, x: g * (z > 0))
 ad.derivative(erf,         elementwise=True,
                            x=lambda g, z, x: g * (2 / math.sqrt(math.pi)) * np.exp(-x * x))
 ad.derivative(sigmoid,     x=lambda g, z, x: g * (z * (1.0 - z)))

@@ -13,7 +13,7 @@ import numpy as np
 
 from autodiff.jit.program import Value
 from autodiff.primitive import Primitive
-from autodiff.registry import registry
+from autodiff.rules.shape import copy
 
 __all__ = ["OPERATORS", "form_of", "is_elementwise", "is_view"]
 
@@ -32,6 +32,7 @@ _FORMS: dict[Any, tuple[str, dict[str, Any]]] = {
     np.min: ("np.minimum.reduce({a}, {axis}, None, {out}, {keepdims})", _REDUCED),
     np.mean: ("np.mean({a}, {axis}, None, {out}, {keepdims})", _REDUCED),
     np.prod: ("np.multiply.reduce({a}, {axis}, None, {out}, {keepdims})", _REDUCED),
+    copy.function: ("np.copyto({out}, {a})", {}),
     np.cumsum: ("np.cumsum({a}, {axis}, None, {out})", {"axis": None}),
     np.maximum: ("np.maximum({x}, {y}, out={out})", {}),
     np.minimum: ("np.minimum({x}, {y}, out={out})", {}),
@@ -46,7 +47,7 @@ def form_of(value: Value) -> tuple[str, dict[str, Any]] | None:
     if primitive.emit is not None:
         return primitive.emit, {}
     found = _FORMS.get(primitive.function)
-    if found is not None and registry.get(primitive.function) is not None:
+    if found is not None:
         return found
     function: Any = primitive.function
     if primitive.is_ufunc and _is_numpys(primitive) and function.nout == 1:

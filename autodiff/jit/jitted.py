@@ -22,6 +22,7 @@ from autodiff.errors import function_place
 from autodiff.graph import plain_watchers
 from autodiff.jit.arguments import Call, call_of
 from autodiff.jit.effects import is_collecting
+from autodiff.jit.lower import lower
 from autodiff.jit.plan import Plan, plan
 from autodiff.jit.program import Program, program_of
 from autodiff.jit.record import Recording, record
@@ -162,7 +163,7 @@ class Compiled:
 
     def __init__(self, recording: Recording, title: str, start: float) -> None:
         recorded = program_of(recording)
-        program = simplify(recorded)
+        program = lower(simplify(recorded))
         planned = plan(program)
         self.structure: Structure = recording.structure
         self.source: Source = write(program, planned, title)

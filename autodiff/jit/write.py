@@ -188,6 +188,9 @@ class _Writer:
     def _astype(self, value: Value) -> str:
         return f"{self._operand(value.inputs[0])}.astype({_dtype(value.dtype)})"
 
+    def _copy(self, value: Value) -> str:
+        return f"{self._operand(value.inputs[0])}.copy()"
+
     def _call(self, value: Value, method: str, argument: Any) -> str:
         order = value.options.get("order", "C")
         extra = "" if order == "C" else f", order={order!r}"
@@ -270,6 +273,7 @@ _WRITTEN: dict[Primitive, Callable[[_Writer, Value], str]] = {
     reshape: _Writer._reshape,
     transpose: _Writer._transpose,
     registry["astype"]: _Writer._astype,
+    registry["copy"]: _Writer._copy,
 }
 
 

@@ -1,0 +1,92 @@
+"""Lowering: the same operations, in the form that NumPy and BLAS run quickest.
+
+What is done here changes no meaning, only time; each rule says what was measured (float32, one
+thread). It depends on shapes alone, so that a program computes the same bits everywhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from autodiff.jit.program import Program, Value
+from autodiff.registry import registry
+from autodiff.rules.shape import transpose
+
+__all__ = ["lower"]
+
+_SMALL = 1 << 20  # entries of a constant array that is worth its memory
+_NARROW, _WIDE = 48, 256  # lengths between which a matrix is turned rather than read across
+
+
+def lower(program: Program) -> Program:
+    """Rewrite what has a quicker form."""
+    new: dict[Value, Any] = {}
+    for value in program.values():
+        inputs = tuple(new.get(x, x) if isinstance(x, Value) else x for x in value.inputs)
+        is_changed = any(a is not b for a, b in zip(inputs, value.inputs, strict=True))
+        new[value] = _lowered(replace(value, inputs=inputs) if is_changed else value)
+    return Program(
+        program.name, program.inputs, [new[e] for e in program.effects],
+        [new[r] if isinstance(r, Value) else r for r in program.results],
+    )  # fmt: skip
+
+
+def _lowered(value: Value) -> Value:
+    if value.primitive in _EXTREMES:
+        return _against_an_array(value)
+    if value.primitive is registry[np.matmul]:
+        return _turned_product(value)
+    return value
+
+
+def _against_an_array(value: Value) -> Value:
+    """Compare with an array that repeats a number: 0.7 µs instead of 1.9 for 32×100 entries."""
+    if value.dtype not in (np.float32, np.float64) or not 0 < _size(value) <= _SMALL:
+        return value
+    inputs = list(value.inputs)
+    for i, x in enumerate(inputs):
+        other = inputs[1 - i]
+        if type(x) in (int, float) and isinstance(other, Value) and other.shape == value.shape:
+            array = np.full(value.shape or (), x, value.dtype)
+            inputs[i] = Value(
+                array.shape, array.dtype, memory=array, name=f"all_{x:g}", order=value.order - 0.5
+            )
+            return replace(value, inputs=tuple(inputs))
+    return value
+
+
+def _turned_product(value: Value) -> Value:
+    """Compute g @ W.T as (W @ g.T).T, with g.T copied: 8 µs instead of 12 for 32×100, 100×100.
+
+    BLAS is slow to read the second matrix across its rows, where there are few rows in the first.
+    """
+    g, turned = value.inputs
+    if not (
+        isinstance(g, Value)
+        and isinstance(turned, Value)
+        and turned.primitive is transpose
+        and g.ndim == turned.ndim == 2
+        and g.dtype == turned.dtype == value.dtype
+        and value.dtype in (np.float32, np.float64)
+    ):
+        return value
+    rows, inner = g.shape or ()
+    if not (rows <= 64 and all(_NARROW < n <= _WIDE for n in turned.shape or ())):
+        return value
+    axes = (1, 0)
+    across = replace(g.like(transpose, g, axes=axes), shape=(inner, rows), name="")
+    copied = replace(across, primitive=registry["copy"], inputs=(across,), options={"order": "C"})
+    product = replace(
+        value, inputs=(turned.inputs[0], copied), shape=(value.shape or ())[::-1], name=""
+    )
+    return value.like(transpose, product, axes=axes)
+
+
+def _size(value: Value) -> int:
+    return int(np.prod(value.shape or (), dtype=int))
+
+
+_EXTREMES = {registry[np.maximum], registry[np.minimum]}
