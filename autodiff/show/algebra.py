@@ -7,7 +7,7 @@ hand. Everything done here keeps the value; what would divide by zero is left as
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -15,8 +15,8 @@ import numpy as np
 from autodiff.show.formula import Formula, identity_of, number, ones
 
 __all__ = [
-    "ONE", "ZERO", "add", "call", "divide", "index", "matmul", "negate", "power", "product",
-    "relation", "stack", "substitute", "total", "transpose", "where", "without", "without_ones",
+    "ONE", "ZERO", "add", "combined", "divide", "index", "matmul", "negate", "power", "product",
+    "relation", "stack", "total", "transpose", "where", "without", "without_ones",
 ]  # fmt: skip
 
 ZERO, ONE = number(0), number(1)
@@ -160,7 +160,7 @@ def where(condition: Formula, x: Formula, y: Formula, shape: tuple[int, ...]) ->
         return product(y, _opposite(condition), ones(shape))
     common = _common([x, y])
     x, y = (without_ones(_less(choice, common)) for choice in (x, y))
-    return product(*common, call("where", (condition, x, y), shape))
+    return product(*common, combined("where", (condition, x, y), ("where", ""), shape))
 
 
 def relation(sign: str, x: Formula, y: Formula, value: Any) -> Formula:
@@ -173,16 +173,16 @@ def stack(parts: Iterable[Formula], shape: tuple[int, ...]) -> Formula:
     return _node("stack", list(parts), shape, alone=True)
 
 
-def call(
-    name: str,
+def combined(
+    kind: str,
     parts: Iterable[Formula],
+    label: Any,
     shape: tuple[int, ...],
-    options: str = "",
     identity: Any = None,
 ) -> Formula:
-    """Any other function; ``identity`` tells options apart that are written alike."""
+    """Anything else; ``identity`` tells options apart that are written alike."""
     kept = tuple(parts)
-    return Formula("call", kept, (name, options), shape, identity, order=_order(kept))
+    return Formula(kind, kept, label, shape, identity, order=_order(kept))
 
 
 def without(x: Formula, factor: Formula) -> Formula | None:
@@ -199,48 +199,6 @@ def without(x: Formula, factor: Formula) -> Formula | None:
 def without_ones(x: Formula) -> Formula:
     """Leave away the ones that only repeat what stands beside them."""
     return product(*(part for part in _factors(x) if part.kind != "ones"))
-
-
-def substitute(x: Formula, values: Mapping[Formula, Formula], *, numbers: bool = False) -> Formula:
-    """Put formulas in the place of leaves, and simplify.
-
-    With ``numbers``, comparisons of single numbers that hold are the 1 that they count as; those
-    that don't stay, to tell where a 0 comes from.
-    """
-    if not x.parts:
-        return values.get(x, x)
-    if numbers and x.kind == "relation" and x.shape == () and x.value:
-        return ONE
-    parts = [substitute(part, values, numbers=numbers) for part in x.parts]
-    is_same = all(new is old for new, old in zip(parts, x.parts, strict=True))
-    return x if is_same else _rebuilt(x, parts)
-
-
-def _rebuilt(x: Formula, parts: list[Formula]) -> Formula:
-    """Build the same formula from other parts, simplified anew."""
-    first = parts[0]
-    match x.kind:
-        case "product":
-            return product(*parts, ones(x.shape))
-        case "sum":
-            return add(*parts)
-        case "power":
-            return power(first, x.label)
-        case "matmul":
-            return matmul(first, parts[1], x.shape)
-        case "transpose":
-            return transpose(first, x.shape)
-        case "total":
-            return total(first, x.label, x.shape)
-        case "index":
-            return index(first, x.key, x.label, x.shape)
-        case "relation":
-            return relation(x.label, first, parts[1], x.value)
-        case "stack":
-            return stack(parts, x.shape)
-    if x.label[0] == "where":
-        return where(first, parts[1], parts[2], x.shape)
-    return call(x.label[0], parts, x.shape, x.label[1], x.identity)
 
 
 def _node(kind: str, parts: list[Formula], shape: tuple[int, ...], alone: bool = False) -> Formula:

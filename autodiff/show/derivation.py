@@ -19,6 +19,7 @@ from autodiff.show.formula import Formula, leaf, ones
 from autodiff.show.reading import constant, read_step
 from autodiff.show.recorded import reachable
 from autodiff.show.referring import References
+from autodiff.show.substitution import substitute
 from autodiff.show.symbols import pulled_back
 from autodiff.show.working import Working
 from autodiff.trail import Line
@@ -200,7 +201,7 @@ class Derivation:
     def _sent(self, path: _Path, known: dict[Node, Formula]) -> Formula:
         """What a use sends back, with the slope that arrives there expressed by what is known."""
         found = {self._slope(result): known[result] for result in self._results(path.user).values()}
-        return algebra.substitute(path.formula, found, numbers=known is self._composed)
+        return substitute(path.formula, found, numbers=known is self._composed)
 
     def _results(self, node: Node) -> dict[int, Node]:
         """The results of an operation that have a slope, by number; most have a single one, 0."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from autodiff.show.algebra import call, relation, total
+from autodiff.show.algebra import combined, relation, total
 from autodiff.show.derivation import Derivation, Equation, Step
 from autodiff.show.formula import Formula, leaf, ones
 from autodiff.show.notation import Notation
@@ -20,7 +20,7 @@ _MOST_PATHS = 8
 _A, _B, _G = (leaf(name, None) for name in "ABg")
 _NOTES = {
     "relation": (relation("=", _A, _B, None), "1 where it holds, 0 elsewhere"),
-    "at": (call("at", [_G], (2,), "i"), "g at the index i, 0 elsewhere"),
+    "at": (combined("at", [_G], "i", (2,)), "g at the index i, 0 elsewhere"),
     "total": (total(leaf("x", np.ones(2)), "", ()), "the sum of the entries of x"),
     "ones": (ones((3,)), "repeats what it is multiplied with, for each entry"),
     "matmul": (Formula("matmul", (_A, _B)), "the product of matrices"),
@@ -136,6 +136,6 @@ def _notes(derivation: Derivation) -> Iterator[tuple[Formula, str]]:
 
 
 def _kinds(x: Formula) -> Iterator[str]:
-    yield x.label[0] if x.kind == "call" else x.kind
+    yield x.kind
     for part in x.parts:
         yield from _kinds(part)

@@ -22,7 +22,8 @@ class Formula:
 
     Attributes:
         kind: ``leaf``, ``number``, ``ones``, ``slope``, ``sum``, ``product``, ``power``,
-            ``matmul``, ``transpose``, ``total``, ``index``, ``relation``, ``stack`` or ``call``.
+            ``raised``, ``matmul``, ``transpose``, ``total``, ``index``, ``at``, ``where``,
+            ``relation``, ``stack`` or ``call``.
         parts: the operands.
         label: of a number the number, of a leaf its name, of a power its exponent, of a total its
             axis, of an index its text, of a relation its sign, of a call its name and options, of

@@ -84,7 +84,8 @@ def _call(node: Node, operands: list[Formula]) -> Formula:
         if value is not None and value is not False and key != "keepdims"
     ]
     identity = identity_of(tuple(node.options.values()))
-    return algebra.call(primitive.name, operands, _shape(node), ", ".join(told), identity)
+    label = (primitive.name, ", ".join(told))
+    return algebra.combined("call", operands, label, _shape(node), identity)
 
 
 def _shape(node: Node) -> tuple[int, ...]:
@@ -113,7 +114,9 @@ def _axis(node: Node) -> str:
 
 def _power(node: Node, operands: list[Formula]) -> Formula:
     base, exponent = operands
-    return algebra.power(base, exponent.label) if _is_real(exponent) else _call(node, operands)
+    if _is_real(exponent):
+        return algebra.power(base, exponent.label)
+    return algebra.combined("raised", operands, "", _shape(node))
 
 
 def _is_real(x: Formula) -> bool:
@@ -131,7 +134,7 @@ def _reshape(node: Node, operands: list[Formula]) -> Formula:
     if key is not None:
         return algebra.index(whole, key, index_text(key), shape)
     words = "×".join(map(str, shape)) or "number"
-    return algebra.call("reshape", [whole], shape, words)
+    return algebra.combined("call", [whole], ("reshape", words), shape)
 
 
 def _new_axes(old: tuple[int, ...], new: tuple[int, ...]) -> tuple[Any, ...] | None:
@@ -182,7 +185,10 @@ def _scatter(node: Node, operands: list[Formula]) -> Formula:
     indices = node.options["indices"]
     places = zip(operands[: len(indices)], indices, strict=True)  # traced positions come last
     return algebra.add(
-        *(algebra.call("at", [x], shape, index_text(key), identity_of(key)) for x, key in places)
+        *(
+            algebra.combined("at", [x], index_text(key), shape, identity_of(key))
+            for x, key in places
+        )
     )
 
 
@@ -259,7 +265,7 @@ def _written() -> dict[Any, Reader]:
 def _written_power(node: Node, operands: list[Formula]) -> Formula:
     base, exponent = operands
     if not _is_real(exponent) or exponent.label < 0:
-        return _call(node, operands)
+        return algebra.combined("raised", operands, "", _shape(node))
     whole = float(exponent.label).is_integer()
     return Formula("power", (base,), int(exponent.label) if whole else exponent.label, base.shape)
 

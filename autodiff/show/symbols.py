@@ -23,7 +23,7 @@ import numpy as np
 from autodiff.backward import argument, sweep
 from autodiff.graph import Node
 from autodiff.primitive import parts_of
-from autodiff.show.algebra import ONE, call, without, without_ones
+from autodiff.show.algebra import ONE, combined, without, without_ones
 from autodiff.show.formula import Formula, leaf
 from autodiff.show.reading import constant, read
 from autodiff.show.writing import latex, text
@@ -152,7 +152,8 @@ def _readable(formula: Formula, node: Node, position: int, given: list[Formula])
         return formula
     primitive: Any = node.primitive
     number = f" in input {position}" if len(node.inputs) > 1 else ""
-    return call(f"slope of {primitive.name}", given, np.shape(node.inputs[position].value), number)
+    label = (f"slope of {primitive.name}", number)
+    return combined("call", given, label, np.shape(node.inputs[position].value))
 
 
 def _node(slope: Any) -> Any:

@@ -71,6 +71,11 @@ class _Writer:
                 return look.listed % self._list(x, look.space if self.numbers else ", "), _ATOM
             case "total":
                 return self._total(x), _ATOM
+            case "at":
+                return look.at % (self._list(x), look.words(x.label)), _ATOM
+            case "raised":
+                exponent = self.at(x.parts[1], _SUM if look.has_bars else _ATOM)
+                return look.power % (self.at(x.parts[0], _ATOM), exponent), _POWER
         return self._call(x)
 
     def _list(self, x: Formula, comma: str = ", ") -> str:
@@ -153,11 +158,6 @@ class _Writer:
 
     def _call(self, x: Formula) -> Piece:
         look, (name, options) = self.notation, x.label
-        if name in ("power", "float_power"):
-            exponent = self.at(x.parts[1], _SUM if look.has_bars else _ATOM)
-            return look.power % (self.at(x.parts[0], _ATOM), exponent), _POWER
-        if name == "at":
-            return look.at % (self._list(x), look.words(options)), _ATOM
         inside = self._list(x) + (f", {look.words(options)}" if options else "")
         return look.call % (look.function(name), inside), _ATOM
 

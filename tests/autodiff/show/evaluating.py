@@ -14,8 +14,7 @@ def evaluate(x):
 
 
 KNOWN = {
-    "exp", "log", "sin", "cos", "sinh", "cosh", "sqrt", "sign", "floor", "maximum", "mean", "power",
-    "where",
+    "exp", "log", "sin", "cos", "sinh", "cosh", "sqrt", "sign", "floor", "maximum", "mean",
 }  # fmt: skip
 
 
@@ -23,7 +22,11 @@ def _call(x, *parts):
     name, options = x.label
     if options or name not in KNOWN:
         raise UnknownCallError(name)
-    return getattr(np, "float_power" if name == "power" else name)(*parts)
+    return getattr(np, name)(*parts)
+
+
+def _unknown(x, *_):
+    raise UnknownCallError(x.kind)
 
 
 RELATIONS = {
@@ -60,5 +63,8 @@ OPERATIONS = {
     "index": lambda x, a: a[x.key],
     "relation": lambda x, a, b: RELATIONS[x.label](a, b),
     "stack": lambda x, *parts: np.array(parts),
+    "raised": lambda _, a, b: np.float_power(a, b),
+    "where": lambda _, c, a, b: np.where(c, a, b),
+    "at": _unknown,
     "call": _call,
 }

@@ -162,3 +162,11 @@ def test_a_constant_array_goes_by_its_name():
 def test_positions_and_constants_have_no_slope():
     x = ad.tensor(X)
     assert list(local_slopes(x[np.argsort(x)].node, {})) == [0]
+
+
+@pytest.mark.parametrize("name", ["power", "where", "at", "sum", "add"])
+def test_a_primitive_of_ones_own_keeps_its_name(name):
+    own = ad.primitive(lambda x: 2 * x)
+    own.name = name
+    ad.derivative(own, x=lambda g, z, x: g * own(x))
+    assert slopes_of(own, X)[0].text == f"{name}(x)"

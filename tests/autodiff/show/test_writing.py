@@ -34,7 +34,7 @@ def grown(parts):
         | parts.map(lambda x: Formula("product", (number(-1), x)))
         | st.tuples(parts, st.sampled_from([2, 3, -1])).map(lambda made: algebra.power(*made))
         | parts.map(lambda x: Formula("power", (x,), -1))
-        | two.map(lambda pair: algebra.call("power", pair, ()))
+        | two.map(lambda pair: Formula("raised", pair))
     )
 
 
