@@ -97,6 +97,10 @@ class Variables:
                     _put(self._names, _node_of(value).order, depth, name)
             variables = {k: v for k, v in variables.items() if k not in given}
         self.look_at(variables, depth)
+        own = getattr(frame.f_locals.get("self"), "__dict__", None)
+        for name, value in (own or {}).items():
+            if _can_hold(value):
+                self._note(value, f"self.{name}", depth)
 
     def _note(self, value: Any, name: str, depth: int, deepest: int = _DEEPEST) -> None:
         """Note what a Tensor is called, or the Tensors in a container."""

@@ -10,7 +10,7 @@ import numpy as np
 from autodiff.graph import Node
 from autodiff.show.arrows import Arrow, Constant, arrows_of
 from autodiff.show.folding import Block, Outline, Part, nodes_of
-from autodiff.show.telling import block_title, few, names_of, remarks, said, title_of
+from autodiff.show.telling import block_title, few, names_of, remarks, said, subscript, title_of
 from autodiff.show.values import value_text
 from autodiff.show.words import number, operation, signed
 from autodiff.show.working import Working
@@ -19,7 +19,6 @@ __all__ = ["description", "text_of"]
 
 _WIDEST = 44  # characters of a column
 _MOST_TOLD, _MOST_NAMED = 60, 20  # steps of a description; else arguments
-_SMALL_DIGITS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def text_of(working: Working, outline: Outline) -> str:
@@ -110,7 +109,7 @@ class _Text:
 def _all_named(working: Working, outline: Outline) -> dict[Node, str]:
     """Number the Nodes that have no name, so that every formula can be followed."""
     names = names_of(working)
-    numbers = (f"v{i}".translate(_SMALL_DIGITS) for i in count(1))
+    numbers = (f"v{subscript(i)}" for i in count(1))
     shown = [nodes_of(part)[-1] for part in outline.parts]
     return {node: names.get(node) or next(numbers) for node in dict.fromkeys(shown + working.nodes)}
 

@@ -53,7 +53,8 @@ def operation(node: Node, letters: Mapping[int, str]) -> str:
     if name == "stack" and node.options.get("axis", 0) == 0 and len(operands) <= _MOST_OPERANDS:
         return f"[{', '.join(operand or '·' for operand in operands)}]"
     parts = [_call(_SYMBOL.get(name, name), operands), *_options(node)]
-    return " ".join(part for part in parts if part)
+    joint = "" if name in ("getitem", "part") else " "
+    return joint.join(part for part in parts if part)
 
 
 def is_symmetric(node: Node) -> bool:

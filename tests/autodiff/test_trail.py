@@ -76,6 +76,21 @@ def test_entries_of_containers_are_named_by_their_path():
     ]  # fmt: skip
 
 
+def test_attributes_of_a_method_s_object_are_named():
+    class Net:
+        def __init__(self, w):
+            self.w = w
+
+        def predict(self, x):
+            self.hidden = np.tanh(self.w * x)
+            return self.hidden * 2
+
+    def net(w, x):
+        return Net(w).predict(x)
+
+    assert names(net, 2.0, 3.0) == ["w", "x", None, "self.hidden", None]
+
+
 def test_a_long_list_is_named_as_it_grows():
     def many(x):
         values = [x]

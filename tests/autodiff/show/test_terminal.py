@@ -41,15 +41,15 @@ def test_a_block_says_what_goes_in_and_what_comes_out():
         return x + 1
 
     assert lines(ad.draw(net).text(0.0)) == [
-        "x = 0 slope +4",
+        "x₁ = 0 slope +4",
         "net:",
-        "Dense 1 (dense_0) of x",
-        "x = 0 slope +2",
+        "Dense 1 (dense_0) of x₁",
+        "x₂ = 0 slope +2",
         "net:",
-        "Dense 1 (dense_1) of x",
-        "x = 0 slope +1",
-        "net = x + 1 = 1 slope +1",
-        "∂net/∂x = 1",
+        "Dense 1 (dense_1) of x₂",
+        "x₃ = 0 slope +1",
+        "net = x₃ + 1 = 1 slope +1",
+        "∂net/∂x₃ = 1",
     ]
 
 

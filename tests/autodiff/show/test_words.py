@@ -70,7 +70,7 @@ def test_an_operation_of_a_named_operand(f, words):
 
 def test_an_index_that_is_traced_is_an_operand():
     x = ad.tensor(X)
-    assert operation(x[np.argmax(x, axis=0)].node, {0: "a", 1: "b"}) == "a [positions]"
+    assert operation(x[np.argmax(x, axis=0)].node, {0: "a", 1: "b"}) == "a[positions]"
 
 
 def test_many_operands_are_counted():
