@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from importlib import import_module
@@ -17,6 +18,7 @@ def on_backend(backend: str, prepare: Any, network: Network) -> Run:
     """Prepare `training` or `compiling` with Keras on a backend: jax, torch or tensorflow."""
     os.environ["KERAS_BACKEND"] = backend
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)  # it warns that each model compiles
     run: Run = prepare("keras", network)
     return run
 
