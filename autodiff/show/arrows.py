@@ -133,7 +133,15 @@ class _Arrows:
             elif local:
                 told = f"{called[i]} gets {local}, where g is the slope of {output}"
             tail = self.tail(x)
-            yield Arrow(tail, node, place, letters.get(i, ""), local, told, self.carries(x, node))
+            yield Arrow(
+                tail,
+                node,
+                place,
+                letters.get(i, ""),
+                local,
+                told,
+                self.carries(x, node, slopes.get(i)),
+            )
 
     def tail(self, x: Any) -> Part | Constant:
         """Find what an operand is shown as; an argument that is constant is shown once."""
@@ -145,10 +153,16 @@ class _Arrows:
     def name(self, x: Any) -> str | None:
         return self.names.get(x) if type(x) is Node else self.working.constant_name(x)
 
-    def carries(self, x: Any, node: Node) -> bool:
+    def carries(self, x: Any, node: Node, local: LocalSlope | None = None) -> bool:
         """Whether a slope gets back from a Node to its input."""
-        slopes = self.working.slopes
-        return type(x) is Node and all(n in slopes and np.any(slopes[n]) for n in (x, node))
+        slope = self.working.slopes.get(node)
+        if slope is None or type(x) is not Node or x not in self.working.slopes:
+            return False
+        if local is None or not local.is_plain:
+            return bool(np.any(slope) and np.any(self.working.slopes[x]))
+        if np.shape(local.value) in ((), np.shape(slope)) or not np.ndim(slope):
+            return bool(np.any(local.value * slope))
+        return bool(np.any(local.value) and np.any(slope))
 
     def slopes(
         self, node: Node, operands: Mapping[int, Any], called: Mapping[int, str]

@@ -76,7 +76,10 @@ class _Text:
         if isinstance(part, Block):
             tails = dict.fromkeys(map(self.name, (arrow.tail for arrow in arrows)))
             of = f" of {few(list(tails))}" if tails else ""
-            self.rows.append((f"{indent}{block_title(part)}{of}", "", ""))
+            held = f", with {len(part.starts)} arguments inside" if part.starts else ""
+            self.rows.append((f"{indent}{block_title(part)}{of}{held}", "", ""))
+            if part.nodes[-1] in self.working.starts:
+                return
             part, indent = part.nodes[-1], indent + "  "
             step = self.names[part]
         else:

@@ -138,6 +138,12 @@ def test_a_live_picture_has_nothing_dashed():
     assert "dashed" not in ad.draw(loss)(W, X, 0).dot
 
 
+def test_slopes_that_cancel_out_get_through_all_the_same():
+    drawing = ad.draw(lambda x: x * 2 - x - x)(1.0)
+    assert box(drawing, "x")[-1] == "0"
+    assert "dashed" not in drawing.dot
+
+
 def test_an_argument_that_does_not_matter_is_shown_with_slope_zero():
     drawing = ad.draw(lambda x, y: x * 2)(1.0, 3.0)
     assert box(drawing, "y") == ["y", "value", "3", "slope", "0"]

@@ -80,3 +80,11 @@ def test_every_step_can_be_followed():
     names = [step.split(" = ")[0] for step in steps if " gets " not in step]
     assert len(set(names)) == len(names)
     assert names == ["x", "parts[0]", "parts[1]", "parts[2]", "v₁", "v₂", "program"]
+
+
+def test_very_many_arguments_are_one_line():
+    def total(weights):
+        return sum(weights)
+
+    text = ad.draw(total).text([np.ones(2)] * 300)
+    assert "×300, with 300 arguments inside\n  total = [300 300]" in text
