@@ -24,7 +24,7 @@ from autodiff.graph import Node, watched
 from autodiff.naming import Scope, listening, named, open_scopes
 from autodiff.variables import Place, Variables
 
-__all__ = ["Line", "Scope", "Trail"]
+__all__ = ["Line", "Scope", "Trail", "is_a_layers"]
 
 _HERE = os.path.dirname(__file__)
 _ENGINE = (_HERE + os.sep, os.path.dirname(np.__file__) + os.sep, "<frozen", "<__array_function__")
@@ -34,6 +34,11 @@ _PYTHON = os.path.dirname(os.__file__) + os.sep
 _PACKAGES = (_PYTHON + "site-packages", _PYTHON + "dist-packages")
 
 _USER, _SECOND_CHOICE, _NOBODY = range(3)  # whose code a file holds
+
+
+def is_a_layers(file: str) -> bool:
+    """Whether a file is of the library of layers, whose lines are only a second choice."""
+    return file.startswith(_LAYERS)
 
 
 class Line(NamedTuple):

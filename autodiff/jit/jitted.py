@@ -128,7 +128,7 @@ class Jitted:
         fixed = widening(recording, call.numbers)
         if fixed:
             return fixed
-        title = f"{function_place(self.f)}, for {call.told or 'no arguments'}."
+        title = f"{function_place(self.f)}{f', for {call.told}' if call.told else ''}."
         compiled = Compiled(recording, title, start)
         self._count += 1
         self._warn_of_many()

@@ -24,25 +24,26 @@ _NARROW, _WIDE = 48, 256  # lengths between which a matrix is turned rather than
 def lower(program: Program) -> Program:
     """Rewrite what has a quicker form."""
     new: dict[Value, Any] = {}
+    repeated: dict[Any, Value] = {}
     for value in program.values():
         inputs = tuple(new.get(x, x) if isinstance(x, Value) else x for x in value.inputs)
         is_changed = any(a is not b for a, b in zip(inputs, value.inputs, strict=True))
-        new[value] = _lowered(replace(value, inputs=inputs) if is_changed else value)
+        new[value] = _lowered(replace(value, inputs=inputs) if is_changed else value, repeated)
     return Program(
         program.name, program.inputs, [new[e] for e in program.effects],
         [new[r] if isinstance(r, Value) else r for r in program.results],
     )  # fmt: skip
 
 
-def _lowered(value: Value) -> Value:
+def _lowered(value: Value, repeated: dict[Any, Value]) -> Value:
     if value.primitive in _EXTREMES:
-        return _against_an_array(value)
+        return _against_an_array(value, repeated)
     if value.primitive is registry[np.matmul]:
         return _turned_product(value)
     return value
 
 
-def _against_an_array(value: Value) -> Value:
+def _against_an_array(value: Value, repeated: dict[Any, Value]) -> Value:
     """Compare with an array that repeats a number: 0.7 µs instead of 1.9 for 32×100 entries."""
     if value.dtype not in (np.float32, np.float64) or not 0 < _size(value) <= _SMALL:
         return value
@@ -50,10 +51,12 @@ def _against_an_array(value: Value) -> Value:
     for i, x in enumerate(inputs):
         other = inputs[1 - i]
         if type(x) in (int, float) and isinstance(other, Value) and other.shape == value.shape:
-            array = np.full(value.shape or (), x, value.dtype)
-            inputs[i] = Value(
-                array.shape, array.dtype, memory=array, name=f"all_{x:g}", order=value.order - 0.5
-            )
+            key = (value.shape, value.dtype, repr(float(x)))
+            if key not in repeated:
+                array = np.full(value.shape or (), x, value.dtype)
+                name = "zeros" if x == 0 else "repeated"
+                repeated[key] = Value(array.shape, array.dtype, memory=array, name=name)
+            inputs[i] = repeated[key]
             return replace(value, inputs=tuple(inputs))
     return value
 

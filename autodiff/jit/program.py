@@ -6,6 +6,7 @@ What didn't depend on anything that may change is a constant by now.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -20,6 +21,7 @@ from autodiff.primitive import Primitive
 from autodiff.registry import registry
 from autodiff.rules.constants import nonzero_along
 from autodiff.tensor import Tensor
+from autodiff.trail import Line, Scope, is_a_layers
 
 __all__ = ["Program", "Value", "in_order", "program_of", "reachable"]
 
@@ -40,6 +42,7 @@ class Value:
         name: what the user calls it, or what it is a slope of.
         place: ``train.py:12``, the user's line.
         is_backward: whether it came about in a backward sweep.
+        scope: the block of code that it belongs to, a layer say (see ``ad.scope``).
     """
 
     shape: tuple[int, ...] | None
@@ -53,6 +56,7 @@ class Value:
     name: str = ""
     place: str = ""
     is_backward: bool = False
+    scope: Scope | None = None
 
     @property
     def is_constant(self) -> bool:
@@ -79,7 +83,7 @@ class Value:
         """Make a value of the same shape and origin that is computed another way."""
         return Value(
             self.shape, self.dtype, primitive, inputs, options, order=self.order, name=self.name,
-            place=self.place, is_backward=self.is_backward,
+            place=self.place, is_backward=self.is_backward, scope=self.scope,
         )  # fmt: skip
 
 
@@ -227,6 +231,7 @@ def _describe(node: Node, names: _Names, name: str = "") -> Value:
         order=node.order,
         name=name or str(node.options.get("name", "") if is_live else "") or names.of(node),
         place=str(line) if line else "",
+        scope=names.scope(node),
         is_backward=names.origin(node) is not None,
     )
 
@@ -251,6 +256,7 @@ class _Names:
         self.starts = dict(zip(recording.inputs, recording.names, strict=True))
         self._orders = [order for order, _ in recording.pulled]
         self._pulled = [node for _, node in recording.pulled]
+        self._leaving = self._found_outside(recording)
 
     def of(self, node: Node) -> str:
         if node in self.slopes:
@@ -267,7 +273,9 @@ class _Names:
             if found:
                 return found
             if node.primitive is None or node.primitive.name != "argument":
-                return str(node.options.get("name", "")) if node.primitive is read_live else ""
+                if node.primitive is read_live:
+                    return str(node.options["name"])
+                return self._leaving.get(node) or self._by_scope(node)
             if not node.inputs:
                 return str(node.options["name"])
             node = node.inputs[0]
@@ -281,8 +289,49 @@ class _Names:
         is_over = of.primitive is None or of.primitive.is_start
         return None if is_over or self.trail.name(node) else of
 
-    def line(self, node: Node) -> Any:
-        return self.trail.line(self.origin(node) or node)
+    def line(self, node: Node) -> Line | None:
+        """Find the user's line; none where a layer of this library stands for it."""
+        line = self.trail.line(self.origin(node) or node)
+        return line if line and not (self.scope(node) and is_a_layers(line.file)) else None
+
+    def scope(self, node: Node) -> Scope | None:
+        """Find the innermost block that a Node, or what it is a slope of, was made in."""
+        scopes = self.trail.scopes(self.origin(node) or node)
+        return scopes[-1] if scopes else None
+
+    def _by_scope(self, node: Node) -> str:
+        scopes = self.trail.scopes(node)
+        return f"{scopes[-1].name}_{word_of(node.primitive)}" if scopes else ""
+
+    def _found_outside(self, recording: Recording) -> dict[Node, str]:
+        """Find the last Node of each block that leaves it: it bears the block's name."""
+        found: dict[int, tuple[int, Node, str]] = {}
+        for node in reachable(recording.roots):
+            if self.origin(node) is not None:
+                continue
+            own = self.trail.scopes(node)
+            for x in node.inputs:
+                scopes = self.trail.scopes(x) if type(x) is Node else ()
+                if scopes and own[: len(scopes)] != scopes and x.primitive is not read_live:
+                    block = scopes[-1]
+                    latest = found.get(block.id)
+                    if latest is None or latest[0] < x.order:
+                        found[block.id] = (x.order, x, block.name)
+        return {node: name for _, node, name in found.values()}
+
+
+def word_of(primitive: Primitive | None) -> str:
+    """Say what the result of an operation is called where nobody has named it."""
+    name = primitive.name if primitive else "value"
+    return _WORDS.get(name) or re.sub(r"\W", "_", name).strip("_") or "value"
+
+
+_WORDS = {
+    "matmul": "product", "add": "sum", "subtract": "difference", "multiply": "scaled",
+    "divide": "share", "sum": "total", "greater": "mask", "maximum": "larger", "max": "largest",
+    "getitem": "part", "transpose": "T", "reshape": "reshaped", "_count_nonzero": "count",
+    "exp": "powers",
+}  # fmt: skip
 
 
 def values_in(inputs: Iterable[Any]) -> Iterator[Value]:

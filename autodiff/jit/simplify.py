@@ -81,7 +81,7 @@ def _simplest(value: Value) -> Any:
 
 
 def _pass_on_name(old: Value, new: Value) -> None:
-    if old.name and not new.name and new.primitive is not None:
+    if old.name and new.primitive is not None and (not new.name or old.primitive is named):
         new.name, new.place = old.name, new.place or old.place
 
 

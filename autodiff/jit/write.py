@@ -10,6 +10,7 @@ import builtins
 import keyword
 import math
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +20,7 @@ import numpy as np
 from autodiff.jit.effects import assigned, drawn
 from autodiff.jit.forms import OPERATORS, form_of
 from autodiff.jit.plan import Plan
-from autodiff.jit.program import Program, Value
+from autodiff.jit.program import Program, Value, word_of
 from autodiff.positions import GAP
 from autodiff.primitive import Primitive
 from autodiff.registry import registry
@@ -55,11 +56,13 @@ class _Writer:
         self.program, self.plan = program, plan
         self.given: dict[str, Any] = {}
         self.taken: set[str] = set()
+        self.counts: Counter[str] = Counter()  # how often a name was asked for
         self.function = self._new_name(_short(program.name), "program")
         self.names: dict[Value, str] = {}
         self.constants: dict[int, str] = {}
         for value in plan.values:
-            self.names[value] = self._new_name(_short(value.name), _default(value))
+            name = self._of_view(value) or _short(value.name)
+            self.names[value] = self._new_name(name, _default(value))
 
     def source(self, title: str) -> Source:
         before = [line for value in self.plan.values for line in self._made_before(value)]
@@ -74,6 +77,19 @@ class _Writer:
         comma = "," if len(self.program.results) == 1 else ""
         lines += [f"def {self.function}({inputs}):", *body, f"    return ({answer}{comma})", ""]
         return Source("\n".join(lines), self.function, self.given)
+
+    def _of_view(self, value: Value) -> str:
+        """Call a view after what it is a view of."""
+        base = value.inputs[0] if value.inputs else None
+        if not isinstance(base, Value) or value.shape is None:
+            return ""
+        name = self.names[base]
+        if value.primitive is transpose:
+            return f"{name}_T"
+        if value.primitive is reshape and not value.name:
+            is_column = len(value.shape) == 2 and value.shape[-1] == 1
+            return f"{name}_{'column' if is_column else 'flat' if value.ndim == 1 else 'reshaped'}"
+        return ""
 
     # What is there before the function runs.
 
@@ -100,12 +116,13 @@ class _Writer:
 
     def _body(self) -> list[str]:
         lines: list[str] = []
-        backward = False
+        before = _heading(None)
         for value in self.plan.values:
             code = self._lines(value)
-            if code and value.is_backward != backward:
-                backward = value.is_backward
-                lines += ["", "    # Backward: the slopes." if backward else "    # Forward."]
+            heading = _heading(value)
+            if code and heading != before:
+                lines += [""] * bool(lines) + [f"    # {heading}"]
+                before = heading
             for number, line in enumerate(code):
                 lines.append(f"    {line}" + (self._comment(value) if number == 0 else ""))
         return _aligned(lines)
@@ -258,13 +275,14 @@ class _Writer:
         return f"{self.names[x]}.copy()"
 
     def _new_name(self, name: str, default: str) -> str:
-        stem, count = name or default, 0 if name else 1
+        stem = name or default
         while True:
+            count = self.counts[stem]
+            self.counts[stem] += 1
             found = f"{stem}_{count}" if count else stem
             if found not in self.taken and found not in _RESERVED:
                 self.taken.add(found)
                 return found
-            count += 1
 
 
 _WRITTEN: dict[Primitive, Callable[[_Writer, Value], str]] = {
@@ -277,10 +295,23 @@ _WRITTEN: dict[Primitive, Callable[[_Writer, Value], str]] = {
 }
 
 
+def _heading(value: Value | None) -> str:
+    """Say what a stretch of the function is about: a layer, the loss; and whether backward."""
+    if value is None or value.scope is None:
+        return "Backward: the slopes." if value and value.is_backward else "Forward."
+    name, label, _ = value.scope
+    if value.is_backward:
+        return f"{name}, backward"
+    return name if label in ("", name) else f"{name}: {label}"
+
+
 def _default(value: Value) -> str:
     if value.primitive is None:
         return "constant" if value.memory is not None else "x"
-    return re.sub(r"\W", "_", value.primitive.name) or "value"
+    word = word_of(value.primitive)
+    if value.scope is None:
+        return word
+    return f"{'d_' * value.is_backward}{_short(value.scope.name)}_{word}"
 
 
 def _short(name: str) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+import autodiff as ad
 from nn.metrics.base import can_be_recorded, sums
 
 if TYPE_CHECKING:
@@ -69,8 +70,9 @@ class Scores:
         """
         found: list[Any] = []
         for metric, is_weighted in self._recorded:
-            values = metric.values(data.y, outputs).astype(np.float64)
-            found += sums(values, data.sample_weight if is_weighted else None)
+            with ad.scope(metric.name):
+                values = metric.values(data.y, outputs).astype(np.float64)
+                found += sums(values, data.sample_weight if is_weighted else None)
         return found
 
     def results(self) -> dict[str, Any]:

@@ -8,7 +8,9 @@ eagerly, operation by operation; so is one that was compiled with ``run_eagerly=
 
 from __future__ import annotations
 
+import inspect
 import operator
+import textwrap
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -109,14 +111,15 @@ class Step:
             on_scores = function.on_scores(latest[0].activation, latest[0].axis)
             if on_scores is not None:
                 function, predicted = on_scores, latest[0].scores
-        loss = function(batch.y, predicted, batch.sample_weight)
-        for weight in self.penalized:
-            loss = loss + weight.regularizer(weight.value)  # type: ignore[misc] # not None
-        for layer in self.layers:
-            for penalty in layer.recorded_losses:
-                loss = loss + penalty
-            layer.recorded_losses = []  # they hold on to the graph
-        return loss, outputs
+        with ad.scope("loss", label=function.name):
+            loss = function(batch.y, predicted, batch.sample_weight)
+            for weight in self.penalized:
+                loss = loss + weight.regularizer(weight.value)  # type: ignore[misc] # not None
+            for layer in self.layers:
+                for penalty in layer.recorded_losses:
+                    loss = loss + penalty
+                layer.recorded_losses = []  # they hold on to the graph
+            return ad.name(loss, "loss"), outputs
 
     def is_current(self) -> bool:
         """Whether the model is still as it was when this step was made."""
@@ -136,7 +139,17 @@ class Step:
                 f"targets look is part of it. Call fit first."
             )
         repeated = self._seen.take(np.zeros(count, int))
-        return Recorded(self, repeated, slice(0, count)).source
+        return self.gathering() + Recorded(self, repeated, slice(0, count)).source + self.update()
+
+    def gathering(self) -> str:
+        """Tell how a batch gets into the buffers."""
+        names = [name for name, _ in self._seen.arrays()] if self._seen else []
+        lines = [f"#   all_{n}.take(rows, 0, {n}, 'clip')" for n in names]
+        return "\n".join(["# Before each call the batch is gathered:", *lines, "", ""])
+
+    def update(self) -> str:
+        """Tell what follows the program."""
+        return ""
 
     def _program(self, data: Dataset, rows: Rows) -> Recorded | None:
         """Find the program for so many rows; None where the model can't be recorded."""
@@ -179,6 +192,15 @@ class TrainStep(Step):
             self.model.optimizer.step(self.store.parameters, self.store.gradients)
             for weight in self.constrained:
                 weight.assign(weight.constraint(weight.value))  # type: ignore[misc] # not None
+
+    def update(self) -> str:
+        """Show the optimizer's rule, which moves all parameters by their slopes."""
+        rule = textwrap.dedent(inspect.getsource(type(self.model.optimizer).update))
+        return (
+            f"\n\n# Then the optimizer, {self.model.optimizer.name}, moves the parameters. The weights\n"
+            f"# above are views of one flat array of parameters, their slopes of one of\n"
+            f"# gradients.\n\n{rule}"
+        )
 
     def eager(self, batch: Dataset) -> tuple[float, np.ndarray]:
         """Find the slopes operation by operation."""

@@ -25,7 +25,7 @@ def test_a_batch_counts_for_its_rows():
 def test_only_weighted_metrics_take_account_of_weights():
     scores = Scores({"mae": MeanAbsoluteError()}, {"weighted_mae": MeanAbsoluteError()})
     scores.update(Batch(batch(2, weight=3.0), 0.0, np.ones((2, 1)), ()))
-    scores.update(batch(2, weight=1.0), 0.0, np.full((2, 1), 5.0))
+    scores.update(Batch(batch(2, weight=1.0), 0.0, np.full((2, 1), 5.0), ()))
     assert scores.names == ["loss", "mae", "weighted_mae"]
     assert scores.results() == pytest.approx({"loss": 0, "mae": 3, "weighted_mae": 2})
     scores.reset()
