@@ -197,9 +197,9 @@ class TrainStep(Step):
         """Show the optimizer's rule, which moves all parameters by their slopes."""
         rule = textwrap.dedent(inspect.getsource(type(self.model.optimizer).update))
         return (
-            f"\n\n# Then the optimizer, {self.model.optimizer.name}, moves the parameters. The weights\n"
-            f"# above are views of one flat array of parameters, their slopes of one of\n"
-            f"# gradients.\n\n{rule}"
+            f"\n\n# Then the optimizer, {self.model.optimizer.name}, moves the parameters. The\n"
+            "# weights above are views of one flat array of parameters, their slopes of\n"
+            f"# one of gradients.\n\n{rule}"
         )
 
     def eager(self, batch: Dataset) -> tuple[float, np.ndarray]:
