@@ -132,16 +132,8 @@ class _Arrows:
                 told = f"∂{output}/∂{called[i]} = {local}"
             elif local:
                 told = f"{called[i]} gets {local}, where g is the slope of {output}"
-            tail = self.tail(x)
-            yield Arrow(
-                tail,
-                node,
-                place,
-                letters.get(i, ""),
-                local,
-                told,
-                self.carries(x, node, slopes.get(i)),
-            )
+            carries = self.carries(x, node, slopes.get(i))
+            yield Arrow(self.tail(x), node, place, letters.get(i, ""), local, told, carries)
 
     def tail(self, x: Any) -> Part | Constant:
         """Find what an operand is shown as; an argument that is constant is shown once."""
@@ -195,8 +187,8 @@ def _label(slope: LocalSlope) -> str:
         formula, joint = f"1 where {formula.strip('()')}", ": "
     if not slope.is_plain:
         return _unless_long(formula)
-    entries = np.unique(slope.value)
-    value = entries[0] if entries.size == 1 else slope.value
+    entries = np.ravel(slope.value)
+    value = entries[0] if entries.size and (entries == entries[0]).all() else slope.value
     number = value_text(value) if np.size(value) <= _MOST_ENTRIES else ""
     if not number or formula == number:
         return _unless_long(formula)
