@@ -17,7 +17,6 @@ from autodiff.cotangents import Add, adding_to, fit, fresh, to_user, whole
 from autodiff.errors import user_line
 from autodiff.graph import NeedsNumbersError, Node, Way, between
 from autodiff.primitive import derivative, parts_of, primitive
-from autodiff.registry import registry
 from autodiff.tensor import Tensor
 
 __all__ = ["Running", "argument", "backward", "observed", "pull_back", "sweep"]
@@ -151,8 +150,8 @@ def pull_back(node: Node, g: Any, matter: set[Node], add: Add, traced: bool) -> 
             if type(parent) is Node and parent in matter and rule is not None:
                 try:
                     slope = rule(g, z, *values, **node.options)
-                except NeedsNumbersError:
-                    slope = registry["boxed"](rule, (g, z, *values), node.options)
+                except NeedsNumbersError as error:
+                    slope = error.boxed(rule, (g, z, *values), node.options)
                 add(parent, slope)
         return
     rule = primitive.rules[0]

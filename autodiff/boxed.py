@@ -22,7 +22,7 @@ from autodiff.registry import registry
 from autodiff.tensor import Tensor
 from autodiff.transforms import vjp
 
-__all__ = ["Box"]
+__all__ = ["Box", "run_boxed"]
 
 
 class Box:
@@ -120,7 +120,7 @@ def _slopes(g: Any, z: Any, *values: Any, box: Callable[..., Any]) -> list[Any]:
         slopes = pullback(tuple(to_user(cotangents[i]) for i in smooth))
         return tuple(to_user(slope) for slope in slopes)
 
-    slopes = iter(_boxed(pulled_back, (_as_tuple(g), *values), {}))
+    slopes = iter(run_boxed(pulled_back, (_as_tuple(g), *values), {}))
     return [next(slopes) if _is_smooth(value) else None for value in values]
 
 
@@ -132,7 +132,9 @@ def _is_smooth(value: Any) -> bool:
     return getattr(value, "dtype", np.dtype(type(value))).kind in "fc"
 
 
-def _boxed(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+def run_boxed(
+    function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
+) -> Any:
     """Record a call as one operation, and answer in the structure that the function does."""
     box = Box(function, (args, dict(kwargs)))
     found = boxed.apply(tuple(box.traced), {"box": box})
@@ -141,4 +143,3 @@ def _boxed(function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[
 
 
 derivative(boxed, values=_slopes)
-registry["boxed"] = _boxed

@@ -63,8 +63,8 @@ def run(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     if out is None:
         try:
             return handler(function)(*args, **kwargs)
-        except NeedsNumbersError:
-            return registry["boxed"](function, args, kwargs)
+        except NeedsNumbersError as error:
+            return error.boxed(function, args, kwargs)
     del kwargs["out"]
     return _write(handler(function)(*args, **kwargs), out if isinstance(out, tuple) else (out,))
 

@@ -92,7 +92,15 @@ class NeedsNumbersError(RecordingError):
     """Raised by a watcher of ``"plain"``: what was asked for can only be had from plain arrays.
 
     A NumPy function, or a rule, that needs them is recorded as a single operation then.
+
+    Args:
+        message: for where that can't be done.
+        boxed: does it: takes the function, its arguments and options, and answers what they give.
     """
+
+    def __init__(self, message: str, boxed: Callable[..., Any]) -> None:
+        super().__init__(message)
+        self.boxed = boxed
 
 
 plain_watchers: list[Callable[[Node, str], None]] = []

@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autodiff import boxed as _boxed
 from autodiff.backward import Running, argument, observed
+from autodiff.boxed import run_boxed
 from autodiff.errors import function_place, user_line
 from autodiff.graph import NeedsNumbersError, Node, RecordingError, given_out
 from autodiff.jit.effects import Effects, collecting, drawn, read_live
@@ -22,8 +22,6 @@ from autodiff.tensor import Tensor
 from autodiff.trail import Trail
 
 __all__ = ["Recording", "record"]
-
-del _boxed  # it registers itself
 
 _FRESH: frozenset[Primitive] = frozenset((read_live, drawn))  # differ at each call
 
@@ -130,7 +128,8 @@ class Guard:
         if how == "plain":
             raise NeedsNumbersError(
                 f"{user_line()} needs the numbers of a traced value, which jit doesn't know while "
-                f"it records {function_place(self.function)}. Compute this outside of it."
+                f"it records {function_place(self.function)}. Compute this outside of it.",
+                run_boxed,
             )
         raise RecordingError(_refusal(how, function_place(self.function)))
 
