@@ -17,7 +17,7 @@ import numpy as np
 from autodiff.pytree import Structure, flatten
 from autodiff.tensor import Tensor
 
-__all__ = ["Call", "call_of"]
+__all__ = ["Call", "call_of", "form_of_arrays"]
 
 
 @dataclass
@@ -84,6 +84,46 @@ class Call:
 
 _INPUT = object()
 _STATIC = (int, bool)
+
+
+def form_of_arrays(value: Any, leaves: list[Any], form: list[Any]) -> bool:
+    """Take arguments apart quickly, where they are arrays and numbers in plain containers.
+
+    Args:
+        value: the arguments.
+        leaves: gets the inputs, in the order of :func:`call_of`.
+        form: gets what the program depends on.
+
+    Returns:
+        Whether they are; if not, :func:`call_of` knows more.
+    """
+    kind = type(value)
+    if kind is np.ndarray:
+        if value.dtype.hasobject:
+            return False
+        form += (value.dtype, value.shape)
+        leaves.append(value if value.ndim else value[()])
+    elif kind is float:
+        form.append(float)
+        leaves.append(np.float64(value))
+    elif kind is tuple:
+        form.append(len(value))
+        return all(form_of_arrays(part, leaves, form) for part in value)
+    elif kind is dict:
+        form.append(tuple(value))
+        return all(form_of_arrays(part, leaves, form) for part in value.values())
+    elif kind is list:  # of numbers, it would be one array
+        form += (list, len(value))
+        return all(
+            type(part) in (np.ndarray, tuple, dict) and form_of_arrays(part, leaves, form)
+            for part in value
+        )
+    elif isinstance(value, np.generic):
+        form.append(kind)
+        leaves.append(value)
+    else:
+        return False
+    return True
 
 
 def call_of(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:

@@ -20,7 +20,7 @@ import numpy as np
 
 from autodiff.errors import function_place
 from autodiff.graph import plain_watchers
-from autodiff.jit.arguments import Call, call_of
+from autodiff.jit.arguments import Call, call_of, form_of_arrays
 from autodiff.jit.effects import is_collecting
 from autodiff.jit.lower import lower
 from autodiff.jit.plan import Plan, plan
@@ -73,16 +73,26 @@ class Jitted:
         functools.update_wrapper(self, f)
         self.f = f
         self._compiled: dict[Any, Compiled | frozenset[int]] = {}
+        self._known: dict[Any, Compiled] = {}  # by what is quick to tell of the arguments
         self._flat: dict[Any, Any] = {}  # as one operation of an outer trace
         self._count = 0  # of recordings
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run the program for these arguments; record it first if there is none yet."""
+        leaves: list[Any] = []
+        form: list[Any] = []
+        is_quick = not kwargs and form_of_arrays(args, leaves, form) and not is_collecting()
+        if is_quick:
+            known = self._known.get(tuple(form))
+            if known is not None:
+                return known(leaves)
         call = call_of(self.f, args, kwargs)
         if call.is_traced or is_collecting():
             return self._traced(call, args, kwargs)
-        compiled, leaves = self._compile(call)
-        return compiled(leaves)
+        compiled, inputs = self._compile(call)
+        if is_quick and len(inputs) == len(leaves):
+            self._known[tuple(form)] = compiled
+        return compiled(inputs)
 
     def compiled(self, *args: Any, **kwargs: Any) -> Compiled:
         """Give the program for such arguments; record it first if there is none yet."""

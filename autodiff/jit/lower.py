@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 
 from autodiff.jit.program import Program, Value
+from autodiff.primitive import constant, primitive
 from autodiff.registry import registry
+from autodiff.rules.elementwise import where as _where
 from autodiff.rules.shape import transpose
 
 __all__ = ["lower"]
@@ -40,7 +42,40 @@ def _lowered(value: Value, repeated: dict[Any, Value]) -> Value:
         return _against_an_array(value, repeated)
     if value.primitive is registry[np.matmul]:
         return _turned_product(value)
+    if value.primitive is registry[np.multiply]:
+        return _ties_only_where_there_are(value)
     return value
+
+
+@primitive
+def share_of_winner(g: Any, z: Any, x: Any, y: Any) -> Any:
+    """What of g goes to x in z = max(x, y) or min(x, y): all, nothing, or half at a tie."""
+    tied = x == y
+    if np.count_nonzero(tied):
+        g = np.where(tied, 0.5 * g, g)
+    return g * (z == x)
+
+
+constant(share_of_winner)
+
+
+def _ties_only_where_there_are(value: Value) -> Value:
+    """Look whether there are ties before they are dealt with: 3.4 µs for 5.6, for 32×100."""
+    chosen, wins = value.inputs
+    if not (_is(chosen, _where) and _is(wins, registry[np.equal])):
+        return value
+    tied, half, g = chosen.inputs
+    if not (_is(tied, registry[np.equal]) and _is(half, registry[np.multiply])):
+        return value
+    (z, x), (a, b) = wins.inputs, tied.inputs
+    other = b if x is a else a if x is b else None
+    if half.inputs != (0.5, g) or other is None or not _is(z, *_EXTREMES) or x not in z.inputs:
+        return value
+    return value.like(share_of_winner, g, z, x, other)
+
+
+def _is(x: Any, *primitives: Any) -> bool:
+    return isinstance(x, Value) and x.primitive in primitives
 
 
 def _against_an_array(value: Value, repeated: dict[Any, Value]) -> Value:

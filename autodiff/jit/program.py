@@ -328,9 +328,9 @@ def word_of(primitive: Primitive | None) -> str:
 
 _WORDS = {
     "matmul": "product", "add": "sum", "subtract": "difference", "multiply": "scaled",
-    "divide": "share", "sum": "total", "greater": "mask", "maximum": "larger", "max": "largest",
+    "divide": "quotient", "sum": "total", "greater": "mask", "maximum": "larger", "max": "largest",
     "getitem": "part", "transpose": "T", "reshape": "reshaped", "_count_nonzero": "count",
-    "exp": "powers",
+    "exp": "powers", "share_of_winner": "won",
 }  # fmt: skip
 
 
