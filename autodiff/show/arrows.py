@@ -11,10 +11,12 @@ import numpy as np
 
 from autodiff.graph import Node
 from autodiff.show.folding import Block, Outline, Part, nodes_of
+from autodiff.show.formula import Formula, leaf
 from autodiff.show.symbols import LocalSlope, local_slopes
 from autodiff.show.values import value_text
 from autodiff.show.words import is_symmetric
 from autodiff.show.working import Working
+from autodiff.show.writing import enclosed, text
 
 __all__ = ["Arrow", "Constant", "arrows_of", "far_arrows"]
 
@@ -53,13 +55,13 @@ class Arrow:
     carries: bool = True
 
 
-def arrows_of(working: Working, outline: Outline, names: Mapping[Node, str]) -> list[Arrow]:
+def arrows_of(working: Working, outline: Outline, names: Mapping[Node, Formula]) -> list[Arrow]:
     """List the arrows to each part of a picture, in the order of its operands.
 
     Args:
         working: the computation.
         outline: what of it is shown.
-        names: what its Nodes are called.
+        names: how its Nodes are referred to; what has no name gets a letter.
     """
     return list(_Arrows(working, outline, names).all())
 
@@ -84,12 +86,12 @@ def far_arrows(outline: Outline, arrows: Sequence[Arrow]) -> set[int]:
 class _Arrows:
     """The arrows of one picture in the making."""
 
-    def __init__(self, working: Working, outline: Outline, names: Mapping[Node, str]) -> None:
+    def __init__(self, working: Working, outline: Outline, names: Mapping[Node, Formula]) -> None:
         self.working, self.outline, self.names = working, outline, names
         self.owners = {node: part for part in outline.parts for node in nodes_of(part)}
         self.starts = set(working.starts)
         self.shared: dict[str, Constant] = {}  # by the name of an argument
-        self.taken = set(names.values())
+        self.taken = {name.label for name in names.values() if name.kind == "leaf"}
 
     def all(self) -> Iterator[Arrow]:
         for part in self.outline.parts:
@@ -119,19 +121,19 @@ class _Arrows:
         letters = dict(zip(operands, unused, strict=False))
         if len(operands) == 1:
             letters = dict.fromkeys(operands, "in")
-        called = {i: self.name(x) or letters.get(i, "…") for i, x in operands.items()}
-        slopes = self.slopes(node, operands, called)
+        called = {i: self.name(x) or _letter(letters.get(i, "…"), x) for i, x in operands.items()}
+        output = self.names.get(node) or _letter("out", node)
+        slopes = self.slopes(node, output, operands, called)
         is_told = not is_symmetric(node) or _mention(slopes, letters)
         if not (is_told and 2 <= len(operands) <= len(letters)):
             letters = {}
-        letters |= {i: called[i] for i in letters if len(called[i]) <= _SHORT}
-        output = self.names.get(node, "out")
+        letters |= {i: name for i in letters if len(name := text(called[i])) <= _SHORT}
         for place, (i, x) in enumerate(operands.items()):
             local, told = _label(slopes[i]) if i in slopes else "", ""
             if local and slopes[i].is_plain:
-                told = f"∂{output}/∂{called[i]} = {local}"
+                told = f"∂{enclosed(output)}/∂{enclosed(called[i])} = {local}"
             elif local:
-                told = f"{called[i]} gets {local}, where g is the slope of {output}"
+                told = f"{text(called[i])} gets {local}, where g is the slope of {text(output)}"
             carries = self.carries(x, node, slopes.get(i))
             yield Arrow(self.tail(x), node, place, letters.get(i, ""), local, told, carries)
 
@@ -142,8 +144,11 @@ class _Arrows:
         name = self.working.constant_name(x)
         return self.shared.setdefault(name, Constant(x, name)) if name else Constant(x, "")
 
-    def name(self, x: Any) -> str | None:
-        return self.names.get(x) if type(x) is Node else self.working.constant_name(x)
+    def name(self, x: Any) -> Formula | None:
+        if type(x) is Node:
+            return self.names.get(x)
+        name = self.working.constant_name(x)
+        return leaf(name, x) if name else None
 
     def carries(self, x: Any, node: Node, local: LocalSlope | None = None) -> bool:
         """Whether a slope gets back from a Node to its input."""
@@ -157,21 +162,31 @@ class _Arrows:
         return bool(np.any(local.value) and np.any(slope))
 
     def slopes(
-        self, node: Node, operands: Mapping[int, Any], called: Mapping[int, str]
+        self,
+        node: Node,
+        output: Formula,
+        operands: Mapping[int, Any],
+        called: Mapping[int, Formula],
     ) -> dict[int, LocalSlope]:
         """Find the local slopes; none where a slope doesn't come by at all."""
         several = any(isinstance(x.value, tuple) for x in (node, *node.inputs) if type(x) is Node)
         if several or node not in self.working.slopes:
             return {}
-        names = {x: called[i] for i, x in operands.items() if type(x) is Node} | {
-            node: self.names.get(node, "out")
-        }
-        constants = {id(x): called[i] for i, x in operands.items()}
+        names = {x: called[i] for i, x in operands.items() if type(x) is Node} | {node: output}
+        constants = {id(x): text(called[i]) for i, x in operands.items()}
         try:
             with np.errstate(all="ignore"):  # the computation itself has warned
                 return local_slopes(node, names, lambda value: constants.get(id(value)))
         except (TypeError, NotImplementedError):  # a rule of the user's that can't be traced itself
             return {}
+
+
+def _letter(letter: str, x: Any) -> Formula:
+    """Refer to a value by a letter."""
+    if type(x) is not Node:
+        return leaf(letter, x)
+    value = None if isinstance(x.value, tuple) else x.value
+    return leaf(letter, value, x.order, identity=x.order)
 
 
 def _mention(slopes: Mapping[int, LocalSlope], letters: Mapping[int, str]) -> bool:

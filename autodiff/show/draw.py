@@ -77,7 +77,7 @@ def draw(
     <BLANKLINE>
     x              = 2  slope +3
     y              = 3  slope +2
-    result = x × y = 6  slope +1
+    result = x · y = 6  slope +1
         ∂result/∂x = y = 3
         ∂result/∂y = x = 2
     """

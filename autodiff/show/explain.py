@@ -10,7 +10,6 @@ from autodiff.errors import describe
 from autodiff.graph import Node
 from autodiff.show.derivation import Derivation
 from autodiff.show.explanation import Explanation
-from autodiff.show.sharing import shared
 from autodiff.show.working import Working, of_function, of_tensor
 from autodiff.tensor import Tensor
 
@@ -87,8 +86,7 @@ def explain(
     return explained
 
 
-def _explained(recorded: Working, of: str | None, depth: int | None) -> Explanation:
-    working = shared(recorded)
+def _explained(working: Working, of: str | None, depth: int | None) -> Explanation:
     for node in working.slopes:
         if node.value.dtype.kind == "c":
             raise TypeError(

@@ -15,7 +15,9 @@ from autodiff.show import boxes, captions, colors
 from autodiff.show.arrows import Arrow, Constant, arrows_of, far_arrows
 from autodiff.show.drawing import Drawing
 from autodiff.show.folding import Block, Outline, Part, nodes_of, outline
-from autodiff.show.telling import few, names_of, remarks, title_of, told
+from autodiff.show.formula import leaf
+from autodiff.show.names import names_of
+from autodiff.show.telling import few, remarks, title_of, told
 from autodiff.show.words import number, operation
 from autodiff.show.working import Working
 
@@ -63,7 +65,8 @@ class _Picture:
     def __init__(self, working: Working, chosen: Outline) -> None:
         self.working, self.outline = working, chosen
         self.names = names_of(working)
-        self.arrows = arrows_of(working, chosen, self.names)
+        leaves = {n: leaf(name, n.value, n.order, n.order) for n, name in self.names.items()}
+        self.arrows = arrows_of(working, chosen, leaves)
         self.ids: dict[Any, str] = {part: f"n{i}" for i, part in enumerate(chosen.parts)}
         constants = dict.fromkeys(a.tail for a in self.arrows if isinstance(a.tail, Constant))
         self.ids |= {constant: f"c{i}" for i, constant in enumerate(constants)}

@@ -64,15 +64,15 @@ class LocalSlope:
 
 def local_slopes(
     node: Node,
-    names: Mapping[Node, str],
+    names: Mapping[Node, str | Formula],
     constant_name: Callable[[Any], str | None] = lambda value: None,
 ) -> dict[int, LocalSlope]:
     """Write the slope of an operation in each of its inputs that is a Node and has one.
 
     Args:
         node: has a primitive, and a single array or number as its value.
-        names: what Nodes are called; the inputs without a name are ``a``, ``b``, … and the output
-            ``out``.
+        names: what Nodes are called, or formulas to refer to them; the inputs without a name are
+            ``a``, ``b``, … and the output ``out``.
         constant_name: the name of an array that isn't a Node, if it has one.
 
     Returns:
@@ -80,12 +80,12 @@ def local_slopes(
     """
     letters = dict(enumerate(string.ascii_lowercase))
     inputs = [
-        leaf(names.get(x, letters.get(i, f"in{i}")), x.value, i, identity=x.order)
+        _referred(names.get(x, letters.get(i, f"in{i}")), x, i)
         if type(x) is Node
         else constant(x, constant_name(x))
         for i, x in enumerate(node.inputs)
     ]
-    output = leaf(names.get(node, "out"), node.value, len(inputs))
+    output = _referred(names.get(node, "out"), node, len(inputs))
     g = leaf(_ARRIVING, np.ones_like(node.value)[()], _FIRST)
     slopes = pulled_back(node, inputs, output, {0: g})
     return {position: _local(*slope, g) for position, slope in slopes.items()}
@@ -127,6 +127,13 @@ def pulled_back(
         for i, slope in zip(sloped, found, strict=True)
         if slope is not None
     }
+
+
+def _referred(name: str | Formula, node: Node, order: int) -> Formula:
+    """Refer to a Node under a name, unless a formula does."""
+    if isinstance(name, Formula):
+        return name
+    return leaf(name, node.value, order, identity=node.order)
 
 
 def _is_held(x: Any) -> bool:

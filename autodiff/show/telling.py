@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -13,35 +12,9 @@ from autodiff.show.folding import Block, Outline
 from autodiff.show.words import number, operation, shape_text, signed
 from autodiff.show.working import Working
 
-__all__ = ["block_title", "few", "names_of", "remarks", "said", "subscript", "title_of", "told"]
+__all__ = ["block_title", "few", "remarks", "said", "title_of", "told"]
 
-_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _MOST_ENTRIES = 6  # that are written out
-
-
-def names_of(working: Working) -> dict[Node, str]:
-    """Call each Node as the user does; a result without a name of its own as the function.
-
-    Values that share a name, as the rounds of a loop do, are numbered.
-    """
-    names = dict(working.names)
-    counts = Counter([*names.values(), *(name for name, _ in working.constants)])
-    for i, node in enumerate(working.results):
-        if counts[names.get(node, "")] != 1:
-            names[node] = working.subject if len(working.results) == 1 else f"{working.subject} {i}"
-    counts = Counter([*names.values(), *(name for name, _ in working.constants)])
-    seen: Counter[str] = Counter()
-    for node in working.nodes:
-        name = names.get(node, "")
-        seen[name] += 1
-        if counts[name] > 1:
-            names[node] = name + subscript(seen[name])
-    return names
-
-
-def subscript(number: int) -> str:
-    """Write a number below the line."""
-    return str(number).translate(_SUBSCRIPTS)
 
 
 def title_of(working: Working) -> str:

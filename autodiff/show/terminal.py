@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from itertools import count
 from typing import Any
 
 import numpy as np
 
 from autodiff.graph import Node
 from autodiff.show.arrows import Arrow, Constant, arrows_of
-from autodiff.show.folding import Block, Outline, Part, nodes_of
-from autodiff.show.telling import block_title, few, names_of, remarks, said, subscript, title_of
-from autodiff.show.values import value_text
-from autodiff.show.words import number, operation, signed
+from autodiff.show.folding import Block, Outline, Part
+from autodiff.show.referring import References
+from autodiff.show.telling import block_title, few, remarks, said, title_of
+from autodiff.show.words import number, signed
 from autodiff.show.working import Working
 
 __all__ = ["description", "text_of"]
@@ -46,9 +45,9 @@ class _Text:
 
     def __init__(self, working: Working, outline: Outline) -> None:
         self.working, self.outline = working, outline
-        self.names = _all_named(working, outline)
+        self.references = References(working)
         self.arrows: dict[Part, list[Arrow]] = {}
-        for arrow in arrows_of(working, outline, self.names):
+        for arrow in arrows_of(working, outline, self.references.by_node):
             self.arrows.setdefault(arrow.head, []).append(arrow)
         self.rows: list[tuple[str, str, str]] = []
 
@@ -81,9 +80,9 @@ class _Text:
             if part.nodes[-1] in self.working.starts:
                 return
             part, indent = part.nodes[-1], indent + "  "
-            step = self.names[part]
+            step = self.references.name(part)
         else:
-            step = f"{self.names[part]}{self.expression(part)}"
+            step = self.step(part)
         slope = self.working.slopes.get(part)
         told = "" if slope is None else f"slope {said(slope, signed)}{_remark(slope)}"
         self.rows.append((f"{indent}{step}", said(part.value, number), told))
@@ -94,27 +93,12 @@ class _Text:
     def name(self, part: Part | Constant) -> str:
         if isinstance(part, Constant):
             return part.name or "a constant"
-        return self.names[part.nodes[-1] if isinstance(part, Block) else part]
+        return self.references.name(part.nodes[-1] if isinstance(part, Block) else part)
 
-    def expression(self, node: Node) -> str:
-        """Write how a value was computed; nothing for one that the graph starts from."""
-        if node in self.working.starts or node.primitive is None:
-            return ""
-        called = {}
-        for i, x in enumerate(node.inputs):
-            if type(x) is Node:
-                called[i] = self.names[x]
-            elif np.ndim(x):
-                called[i] = self.working.constant_name(x) or value_text(x)
-        return f" = {operation(node, called)}"
-
-
-def _all_named(working: Working, outline: Outline) -> dict[Node, str]:
-    """Number the Nodes that have no name, so that every formula can be followed."""
-    names = names_of(working)
-    numbers = (f"v{subscript(i)}" for i in count(1))
-    shown = [nodes_of(part)[-1] for part in outline.parts]
-    return {node: names.get(node) or next(numbers) for node in dict.fromkeys(shown + working.nodes)}
+    def step(self, node: Node) -> str:
+        """Write what a value is called, and how it was computed, unless its name says so."""
+        expression = self.references.expression(node)
+        return self.references.name(node) + (f" = {expression}" if expression else "")
 
 
 def _remark(slope: Any) -> str:

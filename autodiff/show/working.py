@@ -6,6 +6,7 @@ This is what a picture or a derivation tells; how it looks is decided elsewhere.
 from __future__ import annotations
 
 import dataclasses
+import functools
 import inspect
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -17,7 +18,7 @@ from autodiff.cotangents import fresh, to_user
 from autodiff.errors import function_place, user_line
 from autodiff.graph import Node, given_out
 from autodiff.pytree import flatten
-from autodiff.show.recorded import reachable, without_names
+from autodiff.show.recorded import plain_graph, reachable
 from autodiff.tensor import Tensor
 from autodiff.trail import Line, Scope, Trail
 from autodiff.transforms import Trace
@@ -49,6 +50,7 @@ class Working:
         subject: what is shown, as the user calls it: ``loss``.
         nodes: the Nodes in creation order.
         results: those of them that were asked for.
+        result_names: what they are by the function's name: ``loss``; of several ``loss[0]``, ….
         slopes: the slope of the sum of the results' entries, for each Node that has one. It has
             the shape of the Node's value.
         starts: those that it began with: the arguments, or the values given to ``ad.tensor``.
@@ -64,6 +66,7 @@ class Working:
     subject: str
     nodes: list[Node]
     results: list[Node]
+    result_names: list[str]
     slopes: dict[Node, Any]
     starts: list[Node]
     names: dict[Node, str]
@@ -77,6 +80,16 @@ class Working:
     def is_scalar(self) -> bool:
         """Whether the slopes are those of a single number, not of a sum of several."""
         return len(self.results) == 1 and np.shape(self.results[0].value) == ()
+
+    @functools.cached_property
+    def users(self) -> dict[Node, list[Node]]:
+        """By Node the Nodes that were computed from it, as often as they use it."""
+        found: dict[Node, list[Node]] = {}
+        for node in self.nodes:
+            for x in node.inputs:
+                if type(x) is Node:
+                    found.setdefault(x, []).append(node)
+        return found
 
     def constant_name(self, value: Any) -> str | None:
         """Find the argument that has exactly these entries, if only one does."""
@@ -111,15 +124,16 @@ def of_function(
 
     with Trail() as trail, given_out(see):
         trace = Trace(f, positions, args, kwargs)
-    leaves, _, _ = flatten(trace.out, "the result")
+    name = getattr(f, "__name__", type(f).__name__)
+    subject = "result" if name == "<lambda>" else name
+    leaves, result_names, _ = flatten(trace.out, subject)
     results = [leaf.node if isinstance(leaf, Tensor) else Node(_plain(leaf)) for leaf in leaves]
     if not results:
         raise TypeError(f"expected a result to show, got {trace.out!r} from {function_place(f)}")
     recorded = reachable([*results, *trace.nodes], trace.nodes, function_place(f))
-    name = getattr(f, "__name__", type(f).__name__)
     constants = _constant_arguments(f, trace, args, kwargs)
-    subject = "result" if name == "<lambda>" else name
-    return _working(subject, recorded, results, trace.nodes, constants, trail, taken)
+    asked = dict(zip(result_names, results, strict=True))
+    return _working(subject, recorded, asked, trace.nodes, constants, trail, taken)
 
 
 def of_tensor(tensor: Tensor) -> Working:
@@ -134,13 +148,13 @@ def of_tensor(tensor: Tensor) -> Working:
     recorded = reachable([tensor.node], (), "the Tensor's graph")
     starts = [node for node in recorded if node.primitive in (None, argument)]
     subject = trail.name(tensor.node) or "result"
-    return _working(subject, recorded, [tensor.node], starts, [], trail, None)
+    return _working(subject, recorded, {subject: tensor.node}, starts, [], trail, None)
 
 
 def _working(
     subject: str,
     recorded: list[Node],
-    results: list[Node],
+    asked: dict[str, Node],
     starts: list[Node],
     constants: list[tuple[str, np.ndarray[Any, Any]]],
     trail: Trail,
@@ -149,9 +163,9 @@ def _working(
     """Put together what is known of a graph."""
     told = {node: str(node.options["name"]) for node in starts if "name" in node.options}
     names = {node: name for node in recorded if (name := trail.name(node))} | told
-    plain = without_names(recorded, names)
+    plain = plain_graph(recorded, names)
     nodes = list(dict.fromkeys(plain.values()))
-    results, starts = [plain[node] for node in results], [plain[node] for node in starts]
+    results, starts = [plain[n] for n in asked.values()], [plain[node] for node in starts]
     slopes = _slopes(results, starts)
     for node in starts:
         slopes.setdefault(node, np.zeros_like(node.value))
@@ -159,6 +173,7 @@ def _working(
         subject=subject,
         nodes=nodes,
         results=results,
+        result_names=list(asked),
         slopes=slopes,
         starts=starts,
         names={plain[node]: name for node, name in names.items()},

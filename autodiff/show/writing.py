@@ -10,7 +10,7 @@ from autodiff.show.formula import Formula, number
 from autodiff.show.notation import LATEX, TEXT, Notation
 from autodiff.show.values import is_short
 
-__all__ = ["latex", "text", "write"]
+__all__ = ["enclosed", "latex", "text", "write"]
 
 _SUM, _PRODUCT, _MATMUL, _POWER, _ATOM = range(5)  # how tightly a piece holds together
 Piece = tuple[str, int]
@@ -19,6 +19,11 @@ Piece = tuple[str, int]
 def text(formula: Formula) -> str:
     """Write a formula as text: ``2 · x · error``."""
     return write(formula, TEXT)
+
+
+def enclosed(formula: Formula) -> str:
+    """Write a formula as text, in parentheses unless it is of one piece: ``(w · x)``."""
+    return _Writer(TEXT, numbers=False).enclosed(formula)
 
 
 def latex(formula: Formula) -> str:
@@ -40,6 +45,12 @@ class _Writer:
         """Write a part where anything that holds less tightly than this needs parentheses."""
         written, tightness = self._piece(x)
         return written if tightness >= least else self.notation.parentheses % written
+
+    def enclosed(self, x: Formula) -> str:
+        """Write a part that stands on its own; a slash in a name would look like a fraction."""
+        written = self.at(x, _ATOM)
+        is_path = x.kind == "leaf" and "/" in x.label and not self.notation.has_bars
+        return self.notation.parentheses % written if is_path else written
 
     def _piece(self, x: Formula) -> Piece:
         if self.numbers and x.value is not None and x.kind != "ones":
@@ -96,10 +107,7 @@ class _Writer:
     def _slope(self, x: Formula) -> Piece:
         """Write a slope as the fraction that it is: ``∂loss/∂error``."""
         result, of = x.label
-        below = self.at(of, _ATOM)
-        if of.kind == "leaf" and "/" in of.label and not self.notation.has_bars:
-            below = self.notation.parentheses % below
-        return self.notation.slope % (self.notation.name(result), below), _POWER
+        return self.notation.slope % (self.notation.name(result), self.enclosed(of)), _POWER
 
     def _sum(self, x: Formula) -> Piece:
         minus, written = self.notation.minus, self.at(x.parts[0], _SUM)

@@ -57,7 +57,7 @@ class _Content:
 
     def __init__(self, working: Working, depth: int | None) -> None:
         self.working = working
-        self.references = References(working, None)
+        self.references = References(working)
         self.parts: list[Part] = list(working.nodes)
         self.frames: dict[Part, Any] = {
             part: working.scopes.get(part, ()) for part in working.nodes

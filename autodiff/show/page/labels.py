@@ -35,12 +35,8 @@ class Label:
 
 def label_of(node: Node, references: References) -> Label:
     """Name a value as derivations do, and say how it was computed."""
-    name = text(references.by_node[node])
-    made = references.made.get(node)
-    if made is None:
-        return Label(name)
-    expression = text(made)
-    return Label(name, "" if expression == name else expression, _template(node))
+    template = _template(node) if node in references.made else ""
+    return Label(references.name(node), references.expression(node), template)
 
 
 def label_of_block(block: Block) -> Label:

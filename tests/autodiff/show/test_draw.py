@@ -209,7 +209,7 @@ def test_a_result_of_many_entries_has_the_slopes_of_its_sum():
 
 def test_several_results():
     drawing = ad.draw(lambda x: (x * 2, x * 3))(1.0)
-    assert box(drawing, "result 0")[-1] == "+1"
+    assert box(drawing, "result[0]")[-1] == "+1"
     assert box(drawing, "x")[-1] == "+5"
 
 

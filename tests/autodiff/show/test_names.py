@@ -1,0 +1,77 @@
+"""The same value bears the same name in a picture, in a derivation and on a page."""
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+from autodiff.show.explain import explain
+from autodiff.show.names import names_of
+from autodiff.show.page.content import content_of
+from autodiff.show.working import of_function
+from autodiff.show.writing import text
+
+X = np.array([1.0, 2.0])
+
+
+def course(weights, row):
+    hidden = np.array([np.maximum(0, (row * weights[0]).sum()), np.tanh(weights[1] @ row)])
+    error = (hidden * weights[2]).sum() - (hidden**3).sum()
+    return error**2
+
+
+def loop(x, row):
+    for i in range(3):
+        x = np.sin(x * row) + i
+    return (x * 3 - row * 2 + np.cos(x) * np.exp(-row)).sum()
+
+
+def layers(weights, row):
+    for i in range(2):
+        with ad.scope(f"dense_{i}", label="Dense 2"):
+            row = np.maximum(0, row * weights[i] + 1)
+    return row.sum()
+
+
+CASES = [(course, [X, X + 1, -X]), (loop, X), (layers, [X, X])]
+
+
+@pytest.mark.parametrize(("f", "weights"), CASES)
+def test_all_readers_say_the_same(f, weights):
+    equations = [e for _, lines in explain(f)(weights, X).derivation.lines for e in lines]
+    derived = [text(equation.of) for equation in equations]
+    told = ad.draw(f, depth=9).text(weights, X).splitlines()
+    rows = [line.strip().split(" = ")[0].strip() for line in told[3:] if "∂" not in line]
+    content, _ = content_of(of_function(f, None, (weights, X), {}))
+    boxes = [box["name"] for box in content["boxes"]]
+    assert derived
+    assert [row for row in rows if row in derived] == derived
+    assert [name for name in boxes if name in derived] == derived
+
+
+@pytest.mark.parametrize(("f", "weights"), CASES)
+def test_no_two_values_have_one_name(f, weights):
+    names = list(names_of(of_function(f, None, (weights, X), {})).values())
+    assert len(set(names)) == len(names)
+
+
+def test_a_list_that_is_used_twice_is_one_value():
+    names = names_of(of_function(course, None, ([X, X, X], X), {})).values()
+    found = [name for name in names if name.startswith("hidden")]
+    assert found == ["hidden[0]", "hidden[1]", "hidden"]
+
+
+def test_results_are_called_as_they_are_found():
+    def both(x):
+        return {"double": x * 2, "rest": (x * 3, x)}
+
+    working = of_function(both, None, (1.0,), {})
+    assert list(names_of(working).values()) == ["x", "both['double']", "both['rest'][0]"]
+
+
+def test_what_leaves_a_block_is_called_as_the_block():
+    def encoded(x):
+        with ad.scope("encoder"):
+            return np.exp(2 * x + 1)
+
+    working = of_function(lambda x: encoded(x) ** 2, None, (0.5,), {})
+    assert set(names_of(working).values()) == {"x", "encoder", "result"}
