@@ -43,7 +43,9 @@ def form_of(value: Value) -> tuple[str, dict[str, Any]] | None:
     """Tell the template of an operation with an ``{out}``, and the options that it stands for."""
     primitive: Any = value.primitive
     if primitive.function is np.matmul and _is_plain_product(value):
-        return "np.dot({0}, {1}, {out})", {}  # the same, and quicker
+        return "{0}.dot({1}, {out})", {}  # the same, and quicker
+    if primitive.function in (np.argmax, np.argmin) and not value.options.get("keepdims"):
+        return f"{{0}}.{primitive.name}({{axis}}, {{out}})", {"axis": None}
     if primitive.emit is not None:
         return primitive.emit, {}
     found = _FORMS.get(primitive.function)
