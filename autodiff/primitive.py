@@ -13,6 +13,7 @@ cotangent back to its input's shape.
 
 from __future__ import annotations
 
+import functools
 import inspect
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias, overload
@@ -51,6 +52,7 @@ class Primitive:
     """
 
     def __init__(self, function: Function, evaluate: Function | None = None) -> None:
+        functools.update_wrapper(self, function, updated=())
         self.function = function
         self.name: str = function.__name__
         self.evaluate = evaluate or function

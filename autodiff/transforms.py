@@ -14,7 +14,7 @@ import numpy as np
 
 from autodiff.backward import Running, argument, sweep
 from autodiff.cotangents import fit, fresh, to_user
-from autodiff.errors import describe, function_place
+from autodiff.errors import argument_name, describe, function_place
 from autodiff.graph import Node, between
 from autodiff.lift import snapshot
 from autodiff.primitive import constant, primitive
@@ -54,7 +54,7 @@ class Trace:
         self.rebuilds: list[tuple[int, Any]] = []
         given, running = list(args), Running()
         for position in _positions(argnums, len(args), f):
-            leaves, names, rebuild = flatten(args[position], _argument_name(f, position))
+            leaves, names, rebuild = flatten(args[position], argument_name(f, position))
             nodes = [_start(leaf, name, running) for leaf, name in zip(leaves, names, strict=True)]
             self.numbers += [type(leaf) in _PYTHON_NUMBERS for leaf in leaves]
             given[position] = rebuild([Tensor(node) for node in nodes])
@@ -113,14 +113,6 @@ def _positions(argnums: Argnums, given: int, f: Callable[..., Any]) -> tuple[int
     if len(set(counted)) != len(counted):
         raise TypeError(f"argnums names an argument twice: {argnums}. Name each one once.")
     return counted
-
-
-def _argument_name(f: Callable[..., Any], position: int) -> str:
-    code = getattr(f, "__code__", None)
-    place = position + hasattr(f, "__self__")  # a bound method has its object in the first place
-    if code is not None and place < code.co_argcount:
-        return str(code.co_varnames[place])
-    return f"argument {position}"
 
 
 def _start(leaf: Any, name: str, running: Running) -> Node:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -16,10 +15,10 @@ from autodiff.check.point import Point
 from autodiff.check.projection import projected
 from autodiff.check.slips import Slope, slip
 from autodiff.check.trouble import trouble
-from autodiff.errors import function_place
+from autodiff.errors import argument_name, function_place
 from autodiff.transforms import Argnums, grad
 
-__all__ = ["argument_names", "check_grads"]
+__all__ = ["check_grads"]
 
 _EXPLAINED = 3
 
@@ -55,13 +54,13 @@ def check_grads(
     >>> ad.check_grads(np.abs, np.array([0.5, 0.0]))
     Traceback (most recent call last):
     AssertionError: absolute: the second derivative can't be checked in 1 of 2 entries.
-      argument    index  autodiff  numeric  its error  ratio  hint
-      argument 0  [1]    ...
-      argument 0[1]: not differentiable here: a jump, ...
+      argument  index  autodiff  numeric  its error  ratio  hint
+      x         [1]    ...
+      x[1]: not differentiable here: a jump, ...
     """
     with np.errstate(all="ignore"):
         wide = tuple(map(widened, args))
-        names = argument_names(f, len(args))
+        names = [argument_name(f, i) for i in range(len(args))]
         positions = _positions(argnums, len(args))
         draw = np.random.default_rng(seed)
         scalar = projected(f, wide, draw)
@@ -77,15 +76,6 @@ def check_grads(
                 raise AssertionError(_report(f, level, findings, point))
             if level < order:
                 scalar = projected(slope, wide, draw)
-
-
-def argument_names(f: Callable[..., Any], count: int) -> list[str]:
-    """Name a function's positional arguments as its author did."""
-    code = getattr(f, "__code__", None)
-    names: Sequence[str] = getattr(f, "inputs", ())
-    if code is not None:
-        names = code.co_varnames[inspect.ismethod(f) : code.co_argcount]
-    return [*names[:count], *(f"argument {i}" for i in range(len(names), count))]
 
 
 def _positions(argnums: Argnums | None, given: int) -> Sequence[int]:

@@ -1,11 +1,13 @@
 """Errors name the user's own line."""
 
+import functools
 import re
 
 import numpy as np
 import pytest
 
 import autodiff as ad
+from autodiff.errors import argument_name
 
 
 def line_of(text):
@@ -39,3 +41,35 @@ def test_what_was_got_is_described_briefly():
     assert len(str(caught.value)) < 300
     with pytest.raises(TypeError, match=re.escape("<U1 array of shape (2,)")):
         ad.grad(lambda x: 1.0)(np.array(["a", "b"]))
+
+
+class Net:
+    def __call__(self, row, scale=1.0):
+        return self.predict(row) * scale
+
+    def predict(self, *rows):
+        return rows[0]
+
+
+@ad.primitive
+def cube(side):
+    return side**3
+
+
+@pytest.mark.parametrize(
+    ("f", "position", "name"),
+    [
+        (predict, 1, "x"),
+        (Net(), 0, "row"),
+        (Net().predict, 1, "rows[1]"),
+        (functools.partial(predict, np.ones(2)), 0, "x"),
+        (functools.partial(Net(), scale=3.0), 0, "row"),
+        (ad.grad(predict), 0, "weights"),
+        (cube, 0, "side"),
+        (np.sin, 0, "x"),
+        (lambda **options: options, 0, "argument 0"),
+        (max, 0, "argument 0"),
+    ],
+)
+def test_arguments_are_called_as_in_the_code(f, position, name):
+    assert argument_name(f, position) == name
