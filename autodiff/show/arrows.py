@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import string
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from autodiff.show.writing import enclosed, text
 
 __all__ = ["Arrow", "Constant", "arrows_of", "far_arrows"]
 
+Refer: TypeAlias = Callable[[Any], Formula | None]
 _LONGEST, _SHORT, _MOST_ENTRIES = 36, 8, 4
 _FAR = 6  # steps
 
@@ -55,15 +56,16 @@ class Arrow:
     carries: bool = True
 
 
-def arrows_of(working: Working, outline: Outline, names: Mapping[Node, Formula]) -> list[Arrow]:
+def arrows_of(working: Working, outline: Outline, refer: Refer) -> list[Arrow]:
     """List the arrows to each part of a picture, in the order of its operands.
 
     Args:
         working: the computation.
         outline: what of it is shown.
-        names: how its Nodes are referred to; what has no name gets a letter.
+        refer: gives the formula that refers to an operand, a Node or an array; what has none gets
+            a letter.
     """
-    return list(_Arrows(working, outline, names).all())
+    return list(_Arrows(working, outline, refer).all())
 
 
 def far_arrows(outline: Outline, arrows: Sequence[Arrow]) -> set[int]:
@@ -86,12 +88,13 @@ def far_arrows(outline: Outline, arrows: Sequence[Arrow]) -> set[int]:
 class _Arrows:
     """The arrows of one picture in the making."""
 
-    def __init__(self, working: Working, outline: Outline, names: Mapping[Node, Formula]) -> None:
-        self.working, self.outline, self.names = working, outline, names
+    def __init__(self, working: Working, outline: Outline, refer: Refer) -> None:
+        self.working, self.outline, self.refer = working, outline, refer
         self.owners = {node: part for part in outline.parts for node in nodes_of(part)}
         self.starts = set(working.starts)
         self.shared: dict[str, Constant] = {}  # by the name of an argument
-        self.taken = {name.label for name in names.values() if name.kind == "leaf"}
+        referred = filter(None, map(refer, working.nodes))
+        self.taken = {formula.label for formula in referred if formula.kind == "leaf"}
 
     def all(self) -> Iterator[Arrow]:
         for part in self.outline.parts:
@@ -121,8 +124,8 @@ class _Arrows:
         letters = dict(zip(operands, unused, strict=False))
         if len(operands) == 1:
             letters = dict.fromkeys(operands, "in")
-        called = {i: self.name(x) or _letter(letters.get(i, "…"), x) for i, x in operands.items()}
-        output = self.names.get(node) or _letter("out", node)
+        called = {i: self.refer(x) or _letter(letters.get(i, "…"), x) for i, x in operands.items()}
+        output = self.refer(node) or _letter("out", node)
         slopes = self.slopes(node, output, operands, called)
         is_told = not is_symmetric(node) or _mention(slopes, letters)
         if not (is_told and 2 <= len(operands) <= len(letters)):
@@ -143,12 +146,6 @@ class _Arrows:
             return self.owners[x]
         name = self.working.constant_name(x)
         return self.shared.setdefault(name, Constant(x, name)) if name else Constant(x, "")
-
-    def name(self, x: Any) -> Formula | None:
-        if type(x) is Node:
-            return self.names.get(x)
-        name = self.working.constant_name(x)
-        return leaf(name, x) if name else None
 
     def carries(self, x: Any, node: Node, local: LocalSlope | None = None) -> bool:
         """Whether a slope gets back from a Node to its input."""

@@ -15,7 +15,7 @@ from autodiff.show import boxes, captions, colors
 from autodiff.show.arrows import Arrow, Constant, arrows_of, far_arrows
 from autodiff.show.drawing import Drawing
 from autodiff.show.folding import Block, Outline, Part, nodes_of, outline
-from autodiff.show.formula import leaf
+from autodiff.show.formula import Formula, leaf
 from autodiff.show.names import names_of
 from autodiff.show.telling import few, remarks, title_of, told
 from autodiff.show.words import number, operation
@@ -65,8 +65,7 @@ class _Picture:
     def __init__(self, working: Working, chosen: Outline) -> None:
         self.working, self.outline = working, chosen
         self.names = names_of(working)
-        leaves = {n: leaf(name, n.value, n.order, n.order) for n, name in self.names.items()}
-        self.arrows = arrows_of(working, chosen, leaves)
+        self.arrows = arrows_of(working, chosen, self.refer)
         self.ids: dict[Any, str] = {part: f"n{i}" for i, part in enumerate(chosen.parts)}
         constants = dict.fromkeys(a.tail for a in self.arrows if isinstance(a.tail, Constant))
         self.ids |= {constant: f"c{i}" for i, constant in enumerate(constants)}
@@ -75,6 +74,14 @@ class _Picture:
         self.largest = _largest(working.slopes.values())
         self.has_labels = len(chosen.parts) <= _MOST_LABELED
         self.details: dict[str, str] = {}  # what boxes and arrows say, by their ids
+
+    def refer(self, x: Any) -> Formula | None:
+        """Refer to what has a name; the boxes of others have letters for their operands."""
+        if type(x) is Node:
+            name = self.names.get(x)
+            return leaf(name, x.value, x.order, identity=x.order) if name else None
+        name = self.working.constant_name(x)
+        return leaf(name, x) if name else None
 
     def drawing(self) -> Drawing:
         import graphviz  # costs more to import than the whole engine, and is rarely needed

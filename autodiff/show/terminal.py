@@ -47,7 +47,7 @@ class _Text:
         self.working, self.outline = working, outline
         self.references = References(working)
         self.arrows: dict[Part, list[Arrow]] = {}
-        for arrow in arrows_of(working, outline, self.references.by_node):
+        for arrow in arrows_of(working, outline, self.references.of):
             self.arrows.setdefault(arrow.head, []).append(arrow)
         self.rows: list[tuple[str, str, str]] = []
 

@@ -53,6 +53,11 @@ def test_a_block_says_what_goes_in_and_what_comes_out():
     ]
 
 
+def test_constants_without_a_name_are_written_out():
+    text = ad.draw(lambda x: (x * np.array([1, 2])).sum()).text(np.array([3.0, 4.0]))
+    assert "∂(x · [1 2])/∂x = [1 2]" in text
+
+
 def test_what_a_learner_should_see_is_pointed_at():
     def dead(w):
         return np.maximum(0, w).sum() + np.log(w * 0)
