@@ -57,7 +57,8 @@ def draw(
         argnums: the positions of the arguments that get slopes; by default the first one, and every
             other that holds floats. (An integer may be a size or an index, so it stays one.)
         depth: how many levels of scopes (layers) are opened; by default the innermost are closed,
-            and more than 200 values are folded where they repeat.
+            and more than 200 values are folded where they repeat. (A page, ``.save("page.html")``,
+            opens all by default.)
 
     Returns:
         A :class:`Drawing`, which notebooks show and ``.save("picture.svg")`` writes to a file; for

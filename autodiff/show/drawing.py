@@ -106,7 +106,8 @@ class Drawing:
     def _page(self) -> str:
         from autodiff.show.page.page import page_of  # rarely wanted
 
-        return page_of(self._shown[0])
+        working, chosen = self._shown
+        return page_of(working, chosen.depth)
 
     def _annotated(self, svg: str) -> str:
         """Add words and dark colors; make ids this picture's own; name fonts that browsers have."""

@@ -55,11 +55,13 @@ class Outline:
     Attributes:
         parts: Nodes, and the Blocks that others are folded into, in creation order.
         frames: the scopes that are open around a part, the outermost first.
+        depth: how many levels of scopes were asked for, if it was said.
         is_too_long: whether more was folded than was asked for, to have it fit.
     """
 
     parts: list[Part]
     frames: dict[Part, tuple[Scope, ...]]
+    depth: int | None
     is_too_long: bool
 
 
@@ -80,14 +82,15 @@ def outline(working: Working, depth: int | None = None) -> Outline:
     starts = set(working.starts)
     steps, frames = _by_scope(working, [n for n in working.nodes if n not in starts], depth)
     if depth is not None:
-        return Outline([*working.starts, *steps], frames, is_too_long=False)
+        return Outline([*working.starts, *steps], frames, depth, is_too_long=False)
     if len(steps) == 1 and 1 < len(nodes_of(steps[0])) <= MOST:
-        return outline(working, depth=len(frames[steps[0]]) + 1)
+        opened = outline(working, depth=len(frames[steps[0]]) + 1)
+        return dataclasses.replace(opened, depth=None)
     steps = _fold_repeats(steps, frames, _kind_of_block, _titles_of_blocks)
     is_too_long = len(steps) > MOST
     if is_too_long:
         steps = _shortened(steps, frames, working)
-    return Outline(_with_starts(working, steps, frames), frames, is_too_long)
+    return Outline(_with_starts(working, steps, frames), frames, depth, is_too_long)
 
 
 def _with_starts(

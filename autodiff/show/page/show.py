@@ -18,13 +18,17 @@ __all__ = ["show"]
 
 
 @overload
-def show(subject: Tensor) -> Path: ...
+def show(subject: Tensor, argnums: None = None, depth: int | None = None) -> Path: ...
 @overload
 def show(
-    subject: Callable[..., Any], argnums: int | Sequence[int] | None = None
+    subject: Callable[..., Any],
+    argnums: int | Sequence[int] | None = None,
+    depth: int | None = None,
 ) -> Callable[..., Path]: ...
 def show(
-    subject: Callable[..., Any] | Tensor, argnums: int | Sequence[int] | None = None
+    subject: Callable[..., Any] | Tensor,
+    argnums: int | Sequence[int] | None = None,
+    depth: int | None = None,
 ) -> Path | Callable[..., Path]:
     """Open a page that steps through a computation: values forward, then slopes backward.
 
@@ -32,6 +36,8 @@ def show(
         subject: a function of plain NumPy code: ``ad.show(loss)(weights, x)`` runs it. Or a Tensor
             computed from ``ad.tensor`` values.
         argnums: the positions of the arguments that get slopes, as for :func:`autodiff.draw`.
+        depth: how many levels of scopes (layers) are opened; by default all, unless there are more
+            than 200 values, which are folded where they repeat.
 
     Returns:
         The path of the page, a single file in the system's folder for such; for a function, the
@@ -41,7 +47,7 @@ def show(
         TypeError: not a function or Tensor, or something in it isn't numeric.
     """
     if isinstance(subject, Tensor):
-        return _opened(of_tensor(subject))
+        return _opened(of_tensor(subject), depth)
     if not callable(subject):
         raise TypeError(
             f"show needs a function or a Tensor, got {describe(subject)}. Pass the function itself "
@@ -50,13 +56,13 @@ def show(
 
     @functools.wraps(subject)
     def shown(*args: Any, **kwargs: Any) -> Path:
-        return _opened(of_function(subject, argnums, args, kwargs))
+        return _opened(of_function(subject, argnums, args, kwargs), depth)
 
     return shown
 
 
-def _opened(working: Working) -> Path:
+def _opened(working: Working, depth: int | None) -> Path:
     path = Path(tempfile.mkdtemp(prefix="slopes_")) / "slopes.html"
-    path.write_text(page_of(working), encoding="utf-8")
+    path.write_text(page_of(working, depth), encoding="utf-8")
     webbrowser.open(path.as_uri())
     return path

@@ -135,11 +135,13 @@ def test_show_opens_a_file(monkeypatch):
     assert len(asked) == 2
 
 
-def test_show_is_a_package_and_a_function():
-    code = "import autodiff as ad; print(callable(ad.show)); ad.draw; print(callable(ad.show))"
+@pytest.mark.parametrize("imported", ["autodiff", "autodiff.show.draw, autodiff.show.page.show"])
+def test_show_is_a_package_and_a_function(imported):
+    code = f"import {imported}, autodiff as ad; print(callable(ad.show)); ad.draw(abs)(1.0).text()"
     answer = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
+        [sys.executable, "-c", f"{code}; print(callable(ad.show))"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
     assert answer.stdout.split() == ["True", "True"]
 
 
@@ -180,6 +182,19 @@ def test_folding_a_scope_by_depth():
     assert (block["name"], block["expression"], block["called"]) == ("Layer 2", "2 steps", "y₂")
     assert [box["name"] for box in opened] == ["x", "y₁", "y₂", "f"]
     assert "Layer 2" in content_of(working)[1].dot
+
+
+def test_a_picture_and_its_page_open_as_many_levels(tmp_path, monkeypatch):
+    def f(x):
+        with ad.scope("layer"):
+            y = x * 2 + 1
+        return y * y
+
+    monkeypatch.setattr(webbrowser, "open", lambda address: None)
+    pages = [ad.show(f, depth=depth)(3.0) for depth in (None, 0, 1)]
+    pages += [ad.draw(f, depth=d)(3.0).save(tmp_path / f"{d}.html") for d in (None, 0, 1)]
+    folded = ['"isBlock": true' in page.read_text(encoding="utf-8") for page in pages]
+    assert folded == [False, True, False] * 2
 
 
 @ad.primitive
