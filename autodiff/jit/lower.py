@@ -69,7 +69,7 @@ def _ties_only_where_there_are(value: Value) -> Value:
         return value
     (z, x), (a, b) = wins.inputs, tied.inputs
     other = b if x is a else a if x is b else None
-    if half.inputs != (0.5, g) or other is None or not _is(z, *_EXTREMES) or x not in z.inputs:
+    if half.inputs != (g, 0.5) or other is None or not _is(z, *_EXTREMES) or x not in z.inputs:
         return value
     return value.like(share_of_winner, g, z, x, other)
 

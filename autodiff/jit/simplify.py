@@ -315,10 +315,35 @@ def _small_power(value: Value) -> Any:
     return None
 
 
+def _number_last(value: Value) -> Any:
+    """A number times x is x times the number."""
+    x, y = value.inputs
+    if isinstance(x, (int, float)) and isinstance(y, Value):
+        return value.like(value.primitive, y, x)  # type: ignore[arg-type]
+    return None
+
+
+def _column_of_product(value: Value) -> Any:
+    """The one column of A @ x[..., None] is A @ x."""
+    product = value.inputs[0]
+    if not (_made_by(product, np.matmul) and _is_last(value, 0) and value.ndim == 1):
+        return None
+    a, column = product.inputs
+    if _made_by(column, "getitem") and _is_last(column, None) and column.inputs[0].ndim == 1:
+        return value.like(product.primitive, a, column.inputs[0])
+    return None
+
+
+def _is_last(value: Value, what: int | None) -> bool:
+    """Whether a value is ``x[..., what]``."""
+    index = value.options["index"]
+    return type(index) is tuple and len(index) == 2 and index[0] is ... and index[1] is what
+
+
 def _folded_factor(value: Value) -> Any:
     """(x * a) * b is x * (a * b), and so on, for numbers a and b."""
     x, b = value.inputs
-    if not (isinstance(b, float) and b and _made_by(x, np.multiply, np.divide)):
+    if not (isinstance(b, (int, float)) and b and _made_by(x, np.multiply, np.divide)):
         return None
     a = x.inputs[1]
     if not (isinstance(a, (int, float)) and a and isinstance(x.inputs[0], Value)):
@@ -421,11 +446,17 @@ def _rules() -> dict[Primitive, tuple[Any, ...]]:
         registry[np.positive]: (_unless_changed,),
         registry["astype"]: (_unless_changed, _converted_twice),
         registry["astype_constant"]: (_unless_changed,),
-        registry["getitem"]: (_whole_index,),
+        registry["getitem"]: (_whole_index, _column_of_product),
         reshape: (_unless_changed, _reshaped_twice),
         broadcast_to: (_unless_changed,),
         transpose: (_same_order, _transposed_twice),
-        registry[np.multiply]: (_one_is_neutral, _without_minus, _folded_factor, _minus_outwards),
+        registry[np.multiply]: (
+            _number_last,
+            _one_is_neutral,
+            _without_minus,
+            _folded_factor,
+            _minus_outwards,
+        ),
         registry[np.divide]: (_one_is_neutral, _without_minus, _folded_factor, _minus_outwards),
         _MAX: (_largest_of_two,),
         _MIN: (_largest_of_two,),

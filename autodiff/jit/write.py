@@ -116,7 +116,7 @@ class _Writer:
 
     def _body(self) -> list[str]:
         lines: list[str] = []
-        before = _heading(None)
+        before = "" if any(v.is_backward for v in self.plan.values) else _heading(None)
         for value in self.plan.values:
             code = self._lines(value)
             heading = _heading(value)
