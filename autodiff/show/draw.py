@@ -6,12 +6,11 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Any, overload
 
-from autodiff.errors import describe
 from autodiff.show.drawing import Drawing
 from autodiff.show.folding import outline
 from autodiff.show.picture import picture
 from autodiff.show.terminal import text_of
-from autodiff.show.working import of_function, of_tensor
+from autodiff.show.working import check_subject, of_function, of_tensor
 from autodiff.tensor import Tensor
 
 __all__ = ["Drawn", "draw"]
@@ -82,12 +81,7 @@ def draw(
         ∂result/∂x = y = 3
         ∂result/∂y = x = 2
     """
+    check_subject(subject, "draw")
     if isinstance(subject, Tensor):
         return picture(of_tensor(subject), depth)
-    if not callable(subject):
-        raise TypeError(
-            f"draw needs a function or a Tensor, got {describe(subject)}. Pass the function itself "
-            f"and then its arguments, ad.draw(loss)(weights), or compute from ad.tensor(value)."
-        )
-
     return Drawn(subject, argnums, depth)

@@ -6,11 +6,10 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Any, overload
 
-from autodiff.errors import describe
 from autodiff.graph import Node
 from autodiff.show.derivation import Derivation
 from autodiff.show.explanation import Explanation
-from autodiff.show.working import Working, of_function, of_tensor
+from autodiff.show.working import Working, check_subject, of_function, of_tensor
 from autodiff.tensor import Tensor
 
 __all__ = ["explain"]
@@ -70,14 +69,9 @@ def explain(
         ∂loss/∂weights = 2 · x · error = 2 · [1 2 3] · 7 = [14 28 42]
     ...
     """
+    check_subject(subject, "explain")
     if isinstance(subject, Tensor):
         return _explained(of_tensor(subject), of, depth)
-    if not callable(subject):
-        raise TypeError(
-            f"explain needs a function or a Tensor, got {describe(subject)}. Pass the function "
-            f"itself and then its arguments, ad.explain(loss)(weights), or compute from "
-            f"ad.tensor(value)."
-        )
 
     @functools.wraps(subject)
     def explained(*args: Any, **kwargs: Any) -> Explanation:

@@ -9,12 +9,12 @@ import shutil
 import subprocess
 import sysconfig
 
-__all__ = ["MISSING", "can_render", "render", "rendered"]
+__all__ = ["can_render", "render", "rendered"]
 
-MISSING = (
+_MISSING = (
     "a drawing is rendered by Graphviz's program dot, but neither a system dot nor graphviz-pure "
-    'was found. Run: pip install "slopes[draw]". Without it, save the drawing as .html (the page '
-    "lays it out by itself) or as .dot, or print its .text()."
+    "was found. Run: pip install graphviz-pure (the extra [draw]). Without it, save the drawing as "
+    ".html (the page lays it out by itself) or as .dot, or print its .text()."
 )
 
 
@@ -49,14 +49,14 @@ def rendered(dot: str, form: str) -> bytes:
 
 
 def _rendered_without_system(dot: str, form: str) -> bytes:
-    program = _pure()
-    if program is None:
-        raise RuntimeError(MISSING)
     if form == "pdf":
         raise RuntimeError(
-            "PDF needs a system's Graphviz (https://graphviz.org/download), but only "
-            "graphviz-pure was found. Install it, or save as .svg or .png."
+            "PDF needs a system's Graphviz (https://graphviz.org/download), but no dot was found. "
+            "Install it, or save as .svg, .png or .html."
         )
+    program = _pure()
+    if program is None:
+        raise RuntimeError(_MISSING)
     return subprocess.run(
         [program, "-Kdot", f"-T{form}"], input=dot.encode(), capture_output=True, check=True
     ).stdout

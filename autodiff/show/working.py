@@ -15,7 +15,7 @@ import numpy as np
 
 from autodiff.backward import argument, sweep
 from autodiff.cotangents import fresh, to_user
-from autodiff.errors import function_place, user_line
+from autodiff.errors import describe, function_place, user_line
 from autodiff.graph import Node, given_out
 from autodiff.pytree import flatten
 from autodiff.show.recorded import plain_graph, reachable
@@ -23,7 +23,7 @@ from autodiff.tensor import Tensor
 from autodiff.trail import Line, Scope, Trail
 from autodiff.transforms import Trace
 
-__all__ = ["Decision", "Working", "of_function", "of_tensor"]
+__all__ = ["Decision", "Working", "check_subject", "of_function", "of_tensor"]
 
 
 class Decision(NamedTuple):
@@ -97,6 +97,20 @@ class Working:
             return None
         found = [name for name, array in self.constants if _are_same(array, value)]
         return found[0] if len(found) == 1 else None
+
+
+def check_subject(subject: Any, reader: str) -> None:
+    """Refuse what nobody can show.
+
+    Raises:
+        TypeError: neither a function nor a Tensor.
+    """
+    if not callable(subject) and not isinstance(subject, Tensor):
+        raise TypeError(
+            f"{reader} needs a function or a Tensor, got {describe(subject)}. Pass the function "
+            f"itself and then its arguments, ad.{reader}(loss)(weights), or compute from "
+            f"ad.tensor(value)."
+        )
 
 
 def of_function(

@@ -9,9 +9,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, overload
 
-from autodiff.errors import describe
 from autodiff.show.page.page import page_of
-from autodiff.show.working import Working, of_function, of_tensor
+from autodiff.show.working import Working, check_subject, of_function, of_tensor
 from autodiff.tensor import Tensor
 
 __all__ = ["show"]
@@ -46,13 +45,9 @@ def show(
     Raises:
         TypeError: not a function or Tensor, or something in it isn't numeric.
     """
+    check_subject(subject, "show")
     if isinstance(subject, Tensor):
         return _opened(of_tensor(subject), depth)
-    if not callable(subject):
-        raise TypeError(
-            f"show needs a function or a Tensor, got {describe(subject)}. Pass the function itself "
-            f"and then its arguments, ad.show(loss)(weights), or compute from ad.tensor(value)."
-        )
 
     @functools.wraps(subject)
     def shown(*args: Any, **kwargs: Any) -> Path:

@@ -357,7 +357,7 @@ def test_a_system_dot_comes_first(monkeypatch):
 def test_without_a_renderer_the_error_says_what_to_install(monkeypatch, tmp_path):
     monkeypatch.setattr(shutil, "which", lambda name, path=None: None)
     drawing = ad.draw(np.sin)(1.0)
-    with pytest.raises(RuntimeError, match=r'pip install "slopes\[draw\]"'):
+    with pytest.raises(RuntimeError, match=r"pip install graphviz-pure \(the extra \[draw\]\)"):
         drawing.svg()
     assert drawing.save(tmp_path / "picture.dot").exists()
     assert drawing._repr_svg_() is None
