@@ -1,7 +1,8 @@
 """jit: a function recorded once, simplified, and written out as straight-line NumPy code.
 
 Read in this order: ``record.py`` runs the function on traced arguments; ``program.py`` is what was
-recorded; ``simplify.py`` makes it shorter and ``lower.py`` quicker; ``plan.py`` decides where each
+recorded; ``simplify.py`` makes it shorter (by the rules in ``identities.py``, ``reductions.py`` and
+``broadcasting.py``) and ``lower.py`` quicker; ``plan.py`` decides where each
 value lies in memory; ``write.py`` writes the source that is run; ``jitted.py`` is what users call.
 
 The package can be called: ``ad.jit(f)`` is :func:`autodiff.jit.jitted.jit`, whether or not

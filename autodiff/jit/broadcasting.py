@@ -1,0 +1,77 @@
+"""Broadcasting: compute what is small before it is repeated, and constants once and for all.
+
+Each rule answers what to put in the place of a value, or None.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from autodiff.jit.forms import is_elementwise
+from autodiff.jit.patterns import made_by, shape_of, size_of
+from autodiff.jit.program import Value, constant_of, values_in
+from autodiff.rules.shape import broadcast_to
+
+
+def computed_now(value: Value) -> Any:
+    """Compute now what is the same at every call."""
+    if value.is_effect or value.shape is None:
+        return None
+    if any(not x.is_constant for x in values_in(value.inputs)):
+        return None
+    plain = [x.memory if isinstance(x, Value) else x for x in value.inputs]
+    found = value.primitive.evaluate(*plain, **value.options)  # type: ignore[union-attr]
+    return constant_of(found, value.name, value.order)
+
+
+def uniform(value: Value) -> Any:
+    """Give an elementwise operation a number for a constant array that repeats it."""
+    if not is_elementwise(value.primitive):
+        return None
+    for i, x in enumerate(value.inputs):
+        others = [y for j, y in enumerate(value.inputs) if j != i]
+        if (
+            isinstance(x, Value)
+            and x.is_constant
+            and size_of(x)
+            and x.dtype is not None
+            and x.dtype.kind == "f"
+            and any(isinstance(y, Value) and y.dtype == x.dtype for y in others)
+            and np.broadcast_shapes(*map(shape_of, others)) == value.shape
+            and bool(np.all(x.memory == x.memory.flat[0]))
+        ):
+            return replace(
+                value, inputs=(*value.inputs[:i], float(x.memory.flat[0]), *value.inputs[i + 1 :])
+            )
+    return None
+
+
+def without_broadcast(value: Value) -> Any:
+    """Give an elementwise operation the short operand, where it would repeat it anyway."""
+    if not is_elementwise(value.primitive):
+        return None
+    inputs = list(value.inputs)
+    for i, x in enumerate(inputs):
+        if made_by(x, broadcast_to):
+            short = x.inputs[0]
+            others = [shape_of(y) for j, y in enumerate(inputs) if j != i]
+            if np.broadcast_shapes(shape_of(short), *others) == value.shape:
+                inputs[i] = short
+                return replace(value, inputs=tuple(inputs))
+    return None
+
+
+def later_broadcast(value: Value) -> Any:
+    """Compute with the short operand and repeat the result, where all else is numbers."""
+    if not is_elementwise(value.primitive) or not value.shape:
+        return None
+    arrays = list(values_in(value.inputs))
+    if len(arrays) != 1 or not made_by(arrays[0], broadcast_to):
+        return None
+    x = arrays[0]
+    inputs = tuple(x.inputs[0] if y is x else y for y in value.inputs)
+    short = replace(value, inputs=inputs, shape=shape_of(x.inputs[0]), name="", order=x.order)
+    return value.like(arrays[0].primitive, short, shape=value.shape)  # type: ignore[arg-type]
