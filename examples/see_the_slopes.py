@@ -5,7 +5,7 @@
 # each weight change its squared error? Autodiff shows its working in three ways: a picture, the
 # derivation in words, and a page to step through.
 #
-# Nothing but Python packages is needed: `pip install "slopes[examples]"`, no Graphviz.
+# Nothing but Python packages is needed: `pip install -e ".[examples]"`, no Graphviz.
 
 # %%
 from pathlib import Path

@@ -1,7 +1,7 @@
 """Pictures of training: `plot` shows one history, `compare` holds several against each other.
 
 Curves differ in color, dashes and markers, so that they can be told apart without seeing colors and
-on paper. A ring marks the best epoch. Needs matplotlib: ``pip install "slopes[plot]"``.
+on paper. A ring marks the best epoch. Needs matplotlib: ``pip install matplotlib``.
 
 >>> import nn
 >>> model = nn.Sequential([nn.layers.Dense(1)])
@@ -183,7 +183,7 @@ def _new_axes(count: int) -> list[Axes]:
     except ModuleNotFoundError:
         raise ModuleNotFoundError(
             "expected matplotlib to draw with, but it isn't installed. "
-            'Run: pip install "slopes[plot]".'
+            "Run: pip install matplotlib (the extra [plot])."
         ) from None
     columns = min(count, MOST_IN_A_ROW)
     rows = -(-count // columns)

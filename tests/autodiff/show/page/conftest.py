@@ -26,7 +26,7 @@ def browser():
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
-        without_browser('the page is tested with playwright: pip install "slopes[browser]"')
+        without_browser("the page is tested with playwright: pip install playwright")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield chromium
