@@ -90,7 +90,7 @@ def minus_minus(value: Value) -> Any:
 
 
 def small_power(value: Value) -> Any:
-    """x ** 2 is the square of x, x ** 1 is x."""
+    """The power 2 is the square, the power 1 the number itself."""
     x, y = value.inputs
     if isinstance(x, Value) and value.dtype is not None and value.dtype.kind in "fc":
         if is_number(y, 2) and is_like(value, x):
