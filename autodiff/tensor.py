@@ -97,7 +97,8 @@ def _method(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _refuse_number(kind: str) -> Callable[[Tensor], Any]:
-    def refuse(_: Tensor) -> Any:
+    def refuse(self: Tensor) -> Any:
+        self._given_out(kind)  # whoever watches may know more to say
         raise TypeError(
             f"{kind} of a traced value at {user_line()}: as a plain number it would lose its "
             f"slope, silently. Keep computing with it as it is; to build an array of traced "

@@ -287,7 +287,7 @@ class _Names:
             return None
         of = self._pulled[at]
         is_over = of.primitive is None or of.primitive.is_start
-        return None if is_over or self.trail.name(node) else of
+        return None if is_over else of
 
     def line(self, node: Node) -> Line | None:
         """Find the user's line; none where a layer of this library stands for it."""

@@ -147,6 +147,12 @@ class Guard:
         return False
 
 
+_NUMBER = (
+    "Keep computing with the value; pass a count or position that shapes the program as a Python "
+    "int, for each of which jit records anew"
+)
+
+
 def _refusal(how: str, where: str) -> str:
     what, cure = {
         "__bool__": (
@@ -159,7 +165,7 @@ def _refusal(how: str, where: str) -> str:
         "item": (".item()", "Keep computing with the value, and take .item() of the result"),
         "numpy": (".numpy()", "Keep computing with the value; for no slope, ad.stop_gradient(t)"),
         "tolist": (".tolist()", "Keep computing with the value, and take the result's"),
-    }[how]
+    }.get(how, (how, _NUMBER))
     return (
         f"{what} at {user_line()} depends on an argument of {where}, which jit is recording: it "
         f"would be the same at every later call. {cure}."

@@ -60,8 +60,11 @@ class _Writer:
         self.function = self._new_name(_short(program.name), "program")
         self.names: dict[Value, str] = {}
         self.constants: dict[int, str] = {}
+        short = Counter(_short(v.name) for v in plan.values if v.primitive is None)
         for value in plan.values:
             name = self._of_view(value) or _short(value.name)
+            if short[name.removeprefix("d_")] > 1:  # weights['w'] and moments['w']
+                name = re.sub(r"\W+", "_", value.name).strip("_")
             self.names[value] = self._new_name(name, _default(value))
 
     def source(self, title: str) -> Source:
@@ -120,6 +123,8 @@ class _Writer:
         for value in self.plan.values:
             code = self._lines(value)
             heading = _heading(value)
+            if heading == _heading(None) and before not in ("", heading):
+                heading = "Afterwards."
             if code and heading != before:
                 lines += [""] * bool(lines) + [f"    # {heading}"]
                 before = heading
