@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from nn.callbacks.callback import HOOKS, Callback, Logs
+from nn.callbacks.lambda_callback import LambdaCallback
 
 LogSource = Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None
 
@@ -21,6 +22,10 @@ class CallbackList:
         callbacks: a callback, a (nested) sequence of callbacks, or None.
         model: passed to each callback's ``set_model``.
         params: passed to each callback's ``set_params``.
+
+    Attributes:
+        are_foreign: whether code of the user's own is called at all.
+        are_foreign_to_batches: whether it is called between batches of training.
 
     Raises:
         TypeError: something in ``callbacks`` isn't a callback.
@@ -38,6 +43,12 @@ class CallbackList:
             hook: [callback for callback in self.callbacks if _overrides(callback, hook)]
             for hook in HOOKS
         }
+        self.are_foreign = any(map(_is_foreign, self.callbacks))
+        self.are_foreign_to_batches = any(
+            _is_foreign(callback)
+            for hook in ("on_train_batch_begin", "on_train_batch_end")
+            for callback in self._listeners[hook]
+        )
 
     def on_train_begin(self, logs: LogSource = None) -> None:
         """Tell that ``fit`` begins."""
@@ -147,3 +158,8 @@ def _overrides(callback: Callback, hook: str) -> bool:
     own = hook in vars(callback) or getattr(type(callback), hook) is not getattr(Callback, hook)
     other_name = hook.replace("on_train_batch_", "on_batch_")
     return own or (other_name != hook and _overrides(callback, other_name))
+
+
+def _is_foreign(callback: Callback) -> bool:
+    """Whether a callback runs code of the user's own."""
+    return not type(callback).__module__.startswith("nn.") or isinstance(callback, LambdaCallback)

@@ -132,12 +132,13 @@ class CategoricalCrossentropy(BuiltInLoss):
             reduction, name, from_logits=from_logits, label_smoothing=label_smoothing, axis=axis
         )
         self.from_logits = from_logits
-        self.adds_up = False  # whether all targets were seen to add up to 1
+        self.adds_up: bool | None = None  # whether all targets so far were seen to add up to 1
 
     def validate(self, y_true: np.ndarray, output_shape: Shape) -> None:
-        """Refuse targets that don't have one column per class; note whether they add up to 1."""
+        """Refuse targets that don't have one column per class; note whether all add up to 1."""
         super().validate(y_true, output_shape)
-        self.adds_up = bool((np.sum(y_true, axis=self.options["axis"]) == 1).all())
+        if self.adds_up is not False:
+            self.adds_up = bool((np.sum(y_true, axis=self.options["axis"]) == 1).all())
 
     def on_scores(self, activation: str, axis: int) -> Loss | None:
         """Answer the same loss with ``from_logits``; the slope is ``p - y`` where targets add up.
@@ -145,7 +146,7 @@ class CategoricalCrossentropy(BuiltInLoss):
         That loss is for the targets that were validated.
         """
         return super().on_scores(activation, axis) and _OfScores(
-            self.adds_up, **{**self.get_config(), "from_logits": True}
+            bool(self.adds_up), **{**self.get_config(), "from_logits": True}
         )
 
     def check_shapes(self, target: Shape, output: Shape) -> None:

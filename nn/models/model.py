@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,7 +17,7 @@ from nn.models.store import Store
 from nn.training import data, loop
 from nn.training.compiled import Compiled
 from nn.training.progress import progress_for
-from nn.training.step import Step, TrainStep
+from nn.training.step import Step, TrainStep, recording
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -71,6 +72,7 @@ class Model(Composite):
         self._store: Store | None = None
         self._optimized: list[Any] | None = None
         self._steps: dict[type, Any] = {}
+        self._refused: set[type] = set()
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave the steps out of a copy: it records its own."""
@@ -104,6 +106,7 @@ class Model(Composite):
         self.loss = loss
         self.run_eagerly = run_eagerly
         self._scores = self._optimized = None
+        self._refused = set()
 
     def fit(
         self,
@@ -168,11 +171,12 @@ class Model(Composite):
             train, validation = data.split(train, validation_split)
         train = self._fitted(data.weigh_classes(train, class_weight))
         validation = validation and self._fitted(validation)
-        self.history = History()
+        self.history = history = History()
         steps = schedule.steps(len(train))
-        watchers = self._watchers(callbacks, verbose, steps, epochs, self.history)
+        watchers = self._watchers(callbacks, verbose, steps, epochs, history)
         loop.fit(self, train, validation, schedule, watchers)
-        return self.history
+        self.history = history  # a callback may have called fit
+        return history
 
     def evaluate(
         self,
@@ -197,7 +201,7 @@ class Model(Composite):
         size = loop.rows_in_batch(batch_size)
         dataset = self._fitted(data.prepare(x, y, sample_weight))
         watchers = self._watchers(callbacks, verbose, steps or -(-len(dataset) // size))
-        results = loop.evaluate(self, dataset, size, steps, watchers)
+        results = loop.evaluate(self, dataset, size, steps, watchers, self.scores())
         return _answer(results, return_dict)
 
     def predict(
@@ -214,7 +218,7 @@ class Model(Composite):
             ValueError: the data doesn't fit the model, or holds NaN or infinity.
         """
         size = loop.rows_in_batch(batch_size)
-        dataset = self._shaped(data.prepare(x))
+        dataset = self._buildable(data.prepare(x))
         watchers = self._watchers(callbacks, verbose, steps or -(-len(dataset) // size))
         return loop.predict(self, dataset, size, steps, watchers)
 
@@ -240,7 +244,7 @@ class Model(Composite):
 
     def predict_on_batch(self, x: Any) -> np.ndarray:
         """Answer the outputs for all rows given, in one batch."""
-        batch = self._shaped(data.prepare(x))
+        batch = self._buildable(data.prepare(x))
         outputs: np.ndarray = self.step(Step)(batch, slice(0, len(batch))).outputs
         return outputs
 
@@ -258,23 +262,30 @@ class Model(Composite):
 
     def step(self, kind: type[S]) -> S:
         """Answer the step of a kind; a new one where the model is another than it was."""
-        step = self._steps.get(kind)
-        if step is None or not step.is_current():
-            step = self._steps[kind] = kind(self)
-        return step
+        with recording:
+            step = self._steps.get(kind)
+            if step is None or not step.is_current():
+                step = self._steps[kind] = kind(self)
+            return step
+
+    @property
+    def refused(self) -> set[type]:
+        """The kinds of steps that couldn't be recorded since the model was compiled."""
+        return self._refused
 
     def train_source(self, batch_size: int | None = None) -> str:
         """Answer the code that `fit` runs for each batch, as it is written for this model.
 
         Args:
-            batch_size: rows in the batch; 32 unless given.
+            batch_size: rows in the batch; as in `fit` unless given.
 
         Raises:
-            RuntimeError: the model isn't compiled, or has seen no data.
-            autodiff.RecordingError: it can't be recorded; then it is run operation by operation.
+            RuntimeError: the model isn't compiled, has seen no data, or is run operation by
+                operation.
         """
         self._require_compiled("train_source")
-        return self.step(TrainStep).source(loop.rows_in_batch(batch_size))
+        rows = None if batch_size is None else loop.rows_in_batch(batch_size)
+        return self.step(TrainStep).source(rows)
 
     @property
     def metrics_names(self) -> list[str]:
@@ -289,13 +300,17 @@ class Model(Composite):
         return self._scores
 
     def scores(self) -> Scores:
-        """The running scores, emptied; for models that have seen targets."""
+        """The running scores, emptied; for models that have seen targets.
+
+        While a fit gathers in them, a callback that evaluates the model gets a copy.
+        """
         if self._scores is None:
             raise RuntimeError(
                 f"model {self.name!r} expects data before it has scores, got none. Call fit first."
             )
-        self._scores.reset()
-        return self._scores
+        scores = copy.deepcopy(self._scores) if self._scores.is_busy else self._scores
+        scores.reset()
+        return scores
 
     @property
     def store(self) -> Store:
@@ -390,6 +405,13 @@ class Model(Composite):
         if self.input_shape_given is None:
             return dataset
         return replace(dataset, x=data.align_inputs(dataset.x, self.input_shape_given))
+
+    def _buildable(self, dataset: data.Dataset) -> data.Dataset:
+        """Make sure that all weights are there before a step is made."""
+        dataset = self._shaped(dataset)
+        if not self.built:
+            self(dataset.x[:1])
+        return dataset
 
     def _batch_to_show(self, x: Any, y: Any) -> data.Dataset:
         """Prepare the rows that a picture or a derivation is made of."""

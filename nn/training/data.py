@@ -40,9 +40,9 @@ class Dataset:
         return len(self.x)
 
     @cached_property
-    def form(self) -> tuple[Any, ...]:
+    def form(self) -> str:
         """What a program is made for: which arrays there are, and how their rows look."""
-        return tuple((name, array.shape[1:], array.dtype) for name, array in self.arrays())
+        return ", ".join(f"{name} {a.dtype.str} {a.shape[1:]}" for name, a in self.arrays())
 
     def arrays(self) -> list[tuple[str, Array]]:
         """List the arrays that there are, with their names."""

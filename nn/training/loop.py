@@ -92,16 +92,18 @@ def fit(
     logs: dict[str, float] = {}
     model.stop_training = False
     callbacks.on_train_begin()
-    with np.errstate(all="ignore"):  # a diverging loss is reported once, in words
+    with np.errstate(all="ignore"), scores.in_use():  # divergence is reported once, in words
         for epoch in range(schedule.initial_epoch, schedule.epochs):
             callbacks.on_epoch_begin(epoch)
             before = logs.get("loss", 0.0)
+            if callbacks.are_foreign:  # they may do anything with the model
+                step = model.step(TrainStep)
             logs = _train_epoch(model, step, scores, train, next(epochs), callbacks)
             if math.isfinite(before) and not math.isfinite(logs["loss"]):
                 _warn_of_divergence(model, epoch, logs["loss"])
             if validation is not None and schedule.validates(epoch):
                 size, steps = schedule.validation_batch_size, schedule.validation_steps
-                results = evaluate(model, validation, size, steps, callbacks)
+                results = evaluate(model, validation, size, steps, callbacks, scores)
                 logs |= {f"val_{name}": value for name, value in results.items()}
             callbacks.on_epoch_end(epoch, logs)
             if model.stop_training:
@@ -110,10 +112,16 @@ def fit(
 
 
 def evaluate(
-    model: Model, data: Dataset, batch_size: int, steps: int | None, callbacks: CallbackList
+    model: Model,
+    data: Dataset,
+    batch_size: int,
+    steps: int | None,
+    callbacks: CallbackList,
+    scores: Scores,
 ) -> dict[str, float]:
     """Answer the scores of ``model`` on ``data``, the loss first; nothing is learned."""
-    step, scores = model.step(Step), model.scores()
+    scores.reset()
+    step = model.step(Step)
     callbacks.on_test_begin()
     batches = itertools.islice(rows_of_batches(len(data), batch_size), steps)
     for index, rows in enumerate(batches):
@@ -151,6 +159,8 @@ def _train_epoch(
     scores.reset()
     for index, rows in enumerate(epoch):
         callbacks.on_train_batch_begin(index)
+        if callbacks.are_foreign_to_batches:
+            step = model.step(TrainStep)
         scores.update(step(data, rows))
         callbacks.on_train_batch_end(index, scores.results)
         if model.stop_training:

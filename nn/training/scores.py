@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import autodiff as ad
 from nn.metrics.base import can_be_recorded, sums
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from nn.training.data import Dataset
     from nn.training.step import Batch
@@ -24,11 +25,15 @@ class Scores:
     Args:
         metrics: from name to metric, called without sample weights.
         weighted_metrics: the same, called with them.
+
+    Attributes:
+        is_busy: whether a fit is under way that gathers here.
     """
 
     def __init__(self, metrics: Mapping[str, Any], weighted_metrics: Mapping[str, Any]) -> None:
         self.metrics = metrics
         self.weighted_metrics = weighted_metrics
+        self.is_busy = False
         self._total, self._rows = 0.0, 0
         self._all = [
             *((metric, False) for metric in metrics.values()),
@@ -41,6 +46,20 @@ class Scores:
     def names(self) -> list[str]:
         """The names of the scores, the loss first."""
         return ["loss", *self.metrics, *self.weighted_metrics]
+
+    @property
+    def recorded_metrics(self) -> list[Any]:
+        """The metrics that are part of recorded steps."""
+        return [metric for metric, _ in self._recorded]
+
+    @contextmanager
+    def in_use(self) -> Iterator[None]:
+        """Let others keep off while the block runs."""
+        self.is_busy = True
+        try:
+            yield
+        finally:
+            self.is_busy = False
 
     def reset(self) -> None:
         """Forget all batches."""

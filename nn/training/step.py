@@ -3,14 +3,16 @@
 This is the one place where training meets the engine. A step is recorded once for each number of
 rows and runs as straight-line NumPy code from then on: the batch is gathered into its buffers, and
 the slopes are computed right where the optimizer finds them. A model that can't be recorded is run
-eagerly, operation by operation; so is one that was compiled with ``run_eagerly=True``.
+eagerly, operation by operation; so is one that was compiled with ``run_eagerly=True``, or one whose
+weights are being traced.
 """
 
 from __future__ import annotations
 
 import inspect
-import operator
 import textwrap
+import threading
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -20,15 +22,21 @@ import autodiff as ad
 from nn.callbacks.message import warn
 from nn.layers.weight import bound
 from nn.scores import remembering
+from nn.training.configuration import Configuration
 from nn.training.data import Dataset
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from nn.layers.weight import Array
+    from nn.layers.base import Layer
+    from nn.layers.weight import Array, Weight
     from nn.models.model import Model
 
 Rows = Any  # a slice, or an array of row numbers
+_MOST = 8  # programs that a step keeps
+_MOST_BYTES = 1 << 28  # in their buffers, but for the latest one's
+
+recording = threading.RLock()  # weights stand for traced values meanwhile: nobody else may look
 
 
 class Batch(NamedTuple):
@@ -61,23 +69,19 @@ class Step:
         self.scores = model.running_scores
         self.layers = list(model.flat_layers())
         self.penalized = [weight for weight in model.trainable_weights if weight.regularizer]
-        self._programs: dict[Any, Recorded] = {}
-        self._is_eager = bool(model.run_eagerly)
-        self._seen: Dataset | None = None  # one row of the latest data
-        self._latest: tuple[Any, int, Recorded | None] = (None, 0, None)
-        self._made_for = configuration(model)
+        self._programs: dict[tuple[int, str], Recorded] = {}  # the one run last comes last
+        traced = any(type(weight.value) is not np.ndarray for weight in model.weights)
+        self._is_eager = model.run_eagerly or traced or type(self) in model.refused
+        self._made_for = Configuration(model)
+        self._lock = threading.RLock()  # there is one set of buffers
 
     def __call__(self, data: Dataset, rows: Rows) -> Batch:
         """Take some rows through the model."""
-        program = None if self._is_eager else self._program(data, rows)
-        if program is not None:
-            loss, outputs, sums = program.run(data, rows)
-            answer = Batch(program.batch, loss, outputs, sums)
-        else:
-            batch = data.take(rows)
-            answer = Batch(batch, *self.eager(batch), ())
-        self.learn()
-        return answer
+        with self._lock:
+            run = self._eagerly if self._is_eager else self._by_program
+            answer = run(data, rows)
+            self.learn()
+            return answer
 
     def learn(self) -> None:
         """Do what follows the passes: nothing, unless this is training."""
@@ -91,13 +95,12 @@ class Step:
         """Do what is recorded; answer the outputs only where somebody is going to look."""
         loss, outputs = self.passes(batch)
         sums = self.scores.sums(batch, outputs) if self.scores and batch.y is not None else []
-        has_seen_all = batch.y is not None and not self.scores.unrecorded  # type: ignore[union-attr]
+        has_seen_all = batch.y is not None and self.scores and not self.scores.unrecorded
         return loss, None if has_seen_all else outputs, sums
 
     def passes(self, batch: Dataset) -> tuple[Array, Array]:
         """Compute the loss and the outputs with the weights as they are at each call."""
-        weights = self.model.weights
-        with bound(weights, [ad.live(weight.value, weight.path) for weight in weights]):
+        with following(self.model.weights):
             return self.forward(batch)
 
     def forward(self, batch: Dataset) -> tuple[Array, Array]:
@@ -123,56 +126,86 @@ class Step:
 
     def is_current(self) -> bool:
         """Whether the model is still as it was when this step was made."""
-        now = configuration(self.model)
-        return len(now) == len(self._made_for) and all(map(operator.is_, now, self._made_for))
+        return self._made_for.is_of(Configuration(self.model))
 
-    def source(self, count: int) -> str:
-        """Answer the code that runs for so many rows.
+    def source(self, count: int | None = None) -> str:
+        """Answer the code that runs for so many rows; unless given, as many as the largest batch.
 
         Raises:
-            RuntimeError: no data was seen yet, so that nobody knows how targets look.
+            RuntimeError: no data was seen yet, so that nobody knows how targets look; or the model
+                is run operation by operation.
             autodiff.RecordingError: the model can't be recorded.
         """
-        if self._seen is None:
+        if self._is_eager:
+            raise RuntimeError(
+                f"model {self.model.name!r} expects to be recorded before it has a source, but it "
+                f"is run operation by operation. Compile it without run_eagerly=True; if that is "
+                f"so already, its first fit has warned of what can't be recorded."
+            )
+        if not self._programs:
             raise RuntimeError(
                 f"model {self.model.name!r} expects data before it has a source, got none: how the "
                 f"targets look is part of it. Call fit first."
             )
-        repeated = self._seen.take(np.zeros(count, int))
-        return self.gathering() + Recorded(self, repeated, slice(0, count)).source + self.update()
-
-    def gathering(self) -> str:
-        """Tell how a batch gets into the buffers."""
-        names = [name for name, _ in self._seen.arrays()] if self._seen else []
-        lines = [f"#   all_{n}.take(rows, 0, {n}, 'clip')" for n in names]
-        return "\n".join(["# Before each call the batch is gathered:", *lines, "", ""])
+        largest = max(self._programs.values(), key=lambda program: len(program.batch))
+        shown = [p for (rows, _), p in self._programs.items() if rows == count]
+        if count is None:
+            shown = [largest]
+        elif not shown:
+            repeated = largest.batch.take(np.zeros(count, int))
+            shown = [Recorded(self, repeated, slice(0, count))]
+        return gathering(shown[-1].batch) + str(shown[-1].source) + self.update()
 
     def update(self) -> str:
         """Tell what follows the program."""
         return ""
 
-    def _program(self, data: Dataset, rows: Rows) -> Recorded | None:
-        """Find the program for so many rows; None where the model can't be recorded."""
+    def _eagerly(self, data: Dataset, rows: Rows) -> Batch:
+        batch = data.take(rows)
+        return Batch(batch, *self.eager(batch), ())
+
+    def _by_program(self, data: Dataset, rows: Rows) -> Batch:
+        """Run the program for so many rows; where there can be none, see if the model runs."""
+        try:
+            program = self._program(data, rows)
+        except Exception as error:  # a mistake of the user's comes again below
+            reason = error
+        else:
+            loss, outputs, sums = program.run(data, rows)
+            return Batch(program.batch, loss, outputs, sums)
+        answer = self._eagerly(data, rows)
+        self._refuse(reason)
+        return answer
+
+    def _program(self, data: Dataset, rows: Rows) -> Recorded:
+        """Find the program for so many rows, or record it."""
         count = rows.stop - rows.start if type(rows) is slice else len(rows)
-        seen, rows_then, program = self._latest
-        if seen is data and rows_then == count:
-            return program
-        if seen is not data:
-            self._seen = data.take(slice(0, 1))
         key = (count, data.form)
-        program = self._programs.get(key)
+        program = self._programs.pop(key, None)
         if program is None:
-            try:
-                program = self._programs[key] = Recorded(self, data, rows)
-            except ad.RecordingError as error:
-                self._is_eager = True
-                warn(
-                    f"model {self.model.name!r} is run operation by operation, which is slower, "
-                    f"since it can't be recorded: {error} Or compile it with run_eagerly=True.",
-                    RuntimeWarning,
-                )
-        self._latest = data, count, program
+            program = Recorded(self, data, rows)
+            self._make_room(program.bytes)
+        self._programs[key] = program
         return program
+
+    def _refuse(self, reason: Exception) -> None:
+        """Run eagerly from now on, until the model is compiled anew; say so once."""
+        self._is_eager = True
+        if not self.model.refused:
+            warn(
+                f"model {self.model.name!r} is run operation by operation, which is slower, since "
+                f"it can't be recorded: {reason} Or compile it with run_eagerly=True.",
+                RuntimeWarning,
+            )
+        self.model.refused.add(type(self))
+
+    def _make_room(self, needed: int) -> None:
+        """Forget programs that ran long ago, where there are many of them or they are large."""
+        while self._programs and (
+            len(self._programs) >= _MOST
+            or needed + sum(program.bytes for program in self._programs.values()) > _MOST_BYTES
+        ):
+            del self._programs[next(iter(self._programs))]
 
 
 class TrainStep(Step):
@@ -209,27 +242,27 @@ class TrainStep(Step):
         values = [weight.value for weight in self.store.trainable]
         loss, slopes = ad.value_and_grad(self._objective)(values, batch)
         self.store.collect(slopes)
-        outputs = self._outputs
+        outputs = self._taken_outputs()
         return float(loss), outputs.numpy() if isinstance(outputs, ad.Tensor) else outputs
 
     def passes(self, batch: Dataset) -> tuple[Array, Array]:
         """Go forward and backward; the slopes go into the flat gradient."""
         store = self.store
-        state = [ad.live(weight.value, weight.path) for weight in store.other]
         values = [ad.live(weight.value, weight.path) for weight in store.trainable]
-        with bound(store.other, state):
+        with following(store.other):
             if values:
                 loss, slopes = ad.value_and_grad(self._objective)(values, batch)
             else:
                 loss, self._outputs = self.forward(batch)
                 slopes = []
-            changed = [weight.value for weight in store.other]
-        for weight, before, after in zip(store.other, state, changed, strict=True):
-            if after is not before:
-                ad.assign(weight.value, after, weight.path)
         for weight, view, slope in zip(store.trainable, store.views, slopes, strict=True):
             ad.assign(view, slope, f"d_{weight.path}")
-        return loss, self._outputs
+        return loss, self._taken_outputs()
+
+    def _taken_outputs(self) -> Any:
+        """Answer the outputs once: they hold on to the graph."""
+        outputs, self._outputs = self._outputs, None
+        return outputs
 
     def _objective(self, values: list[Array], batch: Dataset) -> Array:
         with bound(self.store.trainable, values):
@@ -237,15 +270,25 @@ class TrainStep(Step):
         return loss
 
 
-def configuration(model: Model) -> list[Any]:
-    """List all that a recording of a model depends on: what its layers and weights hold."""
-    parts = [*model.flat_layers(), *model.weights, model.loss_function]
-    attributes = (vars(part) for part in parts if hasattr(part, "__dict__"))
-    held = [x for own in attributes for name, x in own.items() if name not in _CHANGING]
-    return [model.optimizer, model.run_eagerly, model.running_scores, *held]
+@contextmanager
+def following(weights: Sequence[Weight]) -> Iterator[None]:
+    """Record that weights stand for their numbers at each call; what is assigned is written back.
+
+    That is how running statistics advance.
+    """
+    values = [ad.live(weight.value, weight.path) for weight in weights]
+    with bound(weights, values):
+        yield
+        assigned = [weight.value for weight in weights]
+    for weight, before, after in zip(weights, values, assigned, strict=True):
+        if after is not before:
+            ad.assign(weight.value, after, weight.path)
 
 
-_CHANGING = {"recorded_losses", "history", "stop_training", "_steps", "_scores"}
+def gathering(batch: Dataset) -> str:
+    """Tell how a batch gets into the buffers."""
+    lines = [f"#   all_{name}.take(rows, 0, {name}, 'clip')" for name, _ in batch.arrays()]
+    return "\n".join(["# Before each call the batch is gathered:", *lines, "", ""])
 
 
 class Recorded:
@@ -253,36 +296,87 @@ class Recorded:
 
     Attributes:
         batch: the buffers.
+        bytes: their size, and that of the program's.
         source: the code that runs.
+
+    Raises:
+        Exception: whatever kept it from being recorded; autodiff.RecordingError where it would
+            not do at each call what it does at first.
     """
 
     def __init__(self, step: Step, data: Dataset, rows: Rows) -> None:
         first = data.take(rows)
         self.batch = replace(first, **{n: np.array(a) for n, a in first.arrays()})
-        self._sources = [(getattr(data, name), buffer) for name, buffer in self.batch.arrays()]
-        self._data = data
-
-        def train_step() -> tuple[Array, Array, list[Any]]:
-            live = {name: ad.live(buffer, name) for name, buffer in self.batch.arrays()}
-            return step.recorded(replace(self.batch, **live))
-
-        train_step.__name__ = "train_step" if step.training else "forward_step"
-        compiled = ad.jit(train_step).compiled()
-        self.source = compiled.source.text
-        self._run = compiled.run
-        self._has_outputs = compiled.structure.skeleton[1] is not None
+        self._buffers = self.batch.arrays()
+        self._compiled = _compiled(step, self.batch)
+        self.source = self._compiled.source.text
+        self.bytes = self._compiled.report.bytes + sum(b.nbytes for _, b in self._buffers)
+        self._has_outputs = self._compiled.structure.skeleton[1] is not None
 
     def run(self, data: Dataset, rows: Rows) -> tuple[float, Any, Sequence[Any]]:
         """Gather the rows into the buffers, and run the program on them."""
-        if data is not self._data:
-            self._sources = [(getattr(data, name), b) for name, b in self.batch.arrays()]
-            self._data = data
         if type(rows) is slice:
-            for array, buffer in self._sources:
-                buffer[...] = array[rows]
+            for name, buffer in self._buffers:
+                buffer[...] = getattr(data, name)[rows]
         else:
-            for array, buffer in self._sources:
-                array.take(rows, 0, buffer, "clip")
-        loss, *rest = self._run()
+            for name, buffer in self._buffers:
+                getattr(data, name).take(rows, 0, buffer, "clip")
+        loss, *rest = self._compiled.run()
         outputs = rest.pop(0) if self._has_outputs else None
         return float(loss), outputs, rest
+
+
+def _compiled(step: Step, batch: Dataset) -> Any:
+    """Record a step; where code of the user's own is part of it, twice, to see if it agrees."""
+    answers: list[Any] = []
+
+    def train_step() -> tuple[Array, Array, list[Any]]:
+        live = {name: ad.live(buffer, name) for name, buffer in batch.arrays()}
+        answers.append(step.recorded(replace(batch, **live)))
+        return answers[-1]  # type: ignore[no-any-return]
+
+    train_step.__name__ = "train_step" if step.training else "forward_step"
+    with recording, as_it_was(step.layers):
+        before = Configuration(step.model)
+        compiled = ad.jit(train_step).compiled()
+        if before.has_foreign:
+            ad.jit(train_step).compiled()
+        _check_that_nothing_changed(before, Configuration(step.model))
+    _check_that_all_agree(answers)
+    return compiled
+
+
+@contextmanager
+def as_it_was(layers: Sequence[Layer]) -> Iterator[None]:
+    """Give layers the attributes back that they had before the block ran."""
+    held = [dict(vars(layer)) for layer in layers]
+    try:
+        yield
+    finally:
+        for layer, attributes in zip(layers, held, strict=True):
+            vars(layer).update(attributes)
+
+
+def _check_that_nothing_changed(before: Configuration, after: Configuration) -> None:
+    if not after.is_of(before):
+        raise ad.RecordingError(
+            f"{before.changed_in(after)!r} changes something that isn't a weight while it runs (an "
+            f"attribute, a list, a global), which would be done once and not at each step. Keep "
+            f"such state in a weight: add_weight(..., trainable=False), and assign to it."
+        )
+
+
+def _check_that_all_agree(answers: Sequence[Any]) -> None:
+    """Compare the loss and the outputs of several runs on the same batch."""
+    first, *others = ([_numbers(loss), _numbers(outputs)] for loss, outputs, _ in answers)
+    for other in others:
+        if not all(np.array_equal(a, b, equal_nan=True) for a, b in zip(first, other, strict=True)):
+            raise ad.RecordingError(
+                "it gives another result each time that it is run on the same batch, as if by "
+                "random numbers of a generator made on the spot. Make the generator once, and "
+                "draw by ad.sample(rng.random, shape), which draws anew at each step."
+            )
+
+
+def _numbers(x: Any) -> Any:
+    return x.numpy() if isinstance(x, ad.Tensor) else np.asarray(0.0 if x is None else x)
