@@ -9,7 +9,7 @@ import numpy as np
 
 from autodiff.show import colors
 from autodiff.show.cells import LINE, Row, cell, loud, on_color, plain, small, table
-from autodiff.show.words import number, shape_text, signed
+from autodiff.show.words import number, shape_text, signed, span
 
 __all__ = ["block_box", "box", "constant_box", "port", "reference"]
 
@@ -148,7 +148,7 @@ def _summary(
     cells = []
     if finite.size:
         low, high = finite.min(), finite.max()
-        text = f"all {write(low)}" if low == high else f"{write(low)} … {write(high)}"
+        text = span(low, high, write)
         shade = fill(float(low), float(high))
         cells.append(cell(on_color(text) if shade else plain(text), shade))
     if bad:

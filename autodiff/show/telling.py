@@ -9,7 +9,7 @@ import numpy as np
 
 from autodiff.graph import Node
 from autodiff.show.folding import Block, Outline
-from autodiff.show.words import number, operation, shape_text, signed
+from autodiff.show.words import number, operation, shape_text, signed, span
 from autodiff.show.working import Working
 
 __all__ = ["block_title", "few", "remarks", "said", "title_of", "told"]
@@ -79,6 +79,4 @@ def said(value: Any, write: Any) -> str:
         return f"[{' '.join(said(part, write) for part in entries)}]"
     if entries.dtype.kind == "c" or not np.isfinite(entries).all():
         return f"[{shape_text(value)}]"
-    low, high = entries.min(), entries.max()
-    within = f"all {write(low)}" if low == high else f"{write(low)} … {write(high)}"
-    return f"[{shape_text(value)}, {within}]"
+    return f"[{shape_text(value)}, {span(entries.min(), entries.max(), write)}]"

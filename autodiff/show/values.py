@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.show.words import number, shape_text
+from autodiff.show.words import number, shape_text, span
 
 __all__ = ["is_short", "range_text", "value_latex", "value_text"]
 
@@ -37,8 +37,7 @@ def range_text(value: Any) -> str:
         or not entries.size
     ):
         return ""
-    low, high = entries.min(), entries.max()
-    return f"all {number(low)}" if low == high else f"{number(low)} … {number(high)}"
+    return span(entries.min(), entries.max())
 
 
 def value_latex(value: Any) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from autodiff.graph import Node
 
-__all__ = ["index_text", "is_symmetric", "number", "operation", "shape_text", "signed"]
+__all__ = ["index_text", "is_symmetric", "number", "operation", "shape_text", "signed", "span"]
 
 _INFIX = {
     "add": "+", "subtract": "−", "multiply": "×", "divide": "÷", "power": "^",
@@ -88,6 +88,11 @@ def signed(value: Any) -> str:
 def shape_text(value: Any) -> str:
     """Write a shape: ``32×10``."""
     return "×".join(map(str, np.shape(value)))
+
+
+def span(low: Any, high: Any, write: Callable[[Any], str] = number) -> str:
+    """Write between what numbers lie: ``−1 … 3``, ``all 2``."""
+    return f"all {write(low)}" if low == high else f"{write(low)} … {write(high)}"
 
 
 def _name(node: Node) -> str:
