@@ -126,7 +126,8 @@ class _Arrows:
             letters = dict.fromkeys(operands, "in")
         called = {i: self.refer(x) or _letter(letters.get(i, "…"), x) for i, x in operands.items()}
         output = self.refer(node) or _letter("out", node)
-        slopes = self.slopes(node, output, operands, called)
+        has_slope = node in self.working.slopes
+        slopes = local_slopes(node, called, output) if has_slope else {}
         is_told = not is_symmetric(node) or _mention(slopes, letters)
         if not (is_told and 2 <= len(operands) <= len(letters)):
             letters = {}
@@ -157,25 +158,6 @@ class _Arrows:
         if np.shape(local.value) in ((), np.shape(slope)) or not np.ndim(slope):
             return bool(np.any(local.value * slope))
         return bool(np.any(local.value) and np.any(slope))
-
-    def slopes(
-        self,
-        node: Node,
-        output: Formula,
-        operands: Mapping[int, Any],
-        called: Mapping[int, Formula],
-    ) -> dict[int, LocalSlope]:
-        """Find the local slopes; none where a slope doesn't come by at all."""
-        several = any(isinstance(x.value, tuple) for x in (node, *node.inputs) if type(x) is Node)
-        if several or node not in self.working.slopes:
-            return {}
-        names = {x: called[i] for i, x in operands.items() if type(x) is Node} | {node: output}
-        constants = {id(x): text(called[i]) for i, x in operands.items()}
-        try:
-            with np.errstate(all="ignore"):  # the computation itself has warned
-                return local_slopes(node, names, lambda value: constants.get(id(value)))
-        except (TypeError, NotImplementedError):  # a rule of the user's that can't be traced itself
-            return {}
 
 
 def _letter(letter: str, x: Any) -> Formula:

@@ -7,7 +7,7 @@ arrives: the graph that this leaves is the rule, written out. There is no second
 >>> import numpy as np, autodiff as ad
 >>> error = ad.tensor(7.0)
 >>> squared = error ** 2
->>> print(local_slopes(squared.node, {error.node: "error"})[0].text)
+>>> print(local_slopes(squared.node, {0: "error"})[0].text)
 2 · error
 """
 
@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import dataclasses
 import string
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,7 @@ from autodiff.tensor import Tensor
 
 __all__ = ["LocalSlope", "local_slopes", "pulled_back"]
 
+_NOTHING: Mapping[int, str | Formula] = {}
 _ARRIVING = "g"  # what a rule calls the slope that arrives
 _FIRST = -1.0  # its place in a product
 _LONGEST = 16  # the most symbols that anybody wants to read of one rule
@@ -63,31 +64,30 @@ class LocalSlope:
 
 
 def local_slopes(
-    node: Node,
-    names: Mapping[Node, str | Formula],
-    constant_name: Callable[[Any], str | None] = lambda value: None,
+    node: Node, called: Mapping[int, str | Formula] = _NOTHING, output: str | Formula = "out"
 ) -> dict[int, LocalSlope]:
     """Write the slope of an operation in each of its inputs that is a Node and has one.
 
     Args:
-        node: has a primitive, and a single array or number as its value.
-        names: what Nodes are called, or formulas to refer to them; the inputs without a name are
-            ``a``, ``b``, … and the output ``out``.
-        constant_name: the name of an array that isn't a Node, if it has one.
+        node: has a primitive.
+        called: the names of its inputs, or formulas to refer to them, by position. Nodes without
+            one are ``a``, ``b``, …; other arrays are written out.
+        output: the same for its value.
 
     Returns:
-        By the position of the input. An input that no slope gets to is left out.
+        By the position of the input. One that no slope gets to is left out, as are all where there
+        are several results, and where somebody's own rule is only for plain arrays.
     """
-    letters = dict(enumerate(string.ascii_lowercase))
-    inputs = [
-        _referred(names.get(x, letters.get(i, f"in{i}")), x, i)
-        if type(x) is Node
-        else constant(x, constant_name(x))
-        for i, x in enumerate(node.inputs)
-    ]
-    output = _referred(names.get(node, "out"), node, len(inputs))
+    if any(_is_several(x) for x in (node, *node.inputs)):
+        return {}
+    inputs = [_referred(called.get(i), x, i) for i, x in enumerate(node.inputs)]
+    result = _referred(output, node, len(inputs))
     g = leaf(_ARRIVING, np.ones_like(node.value)[()], _FIRST)
-    slopes = pulled_back(node, inputs, output, {0: g})
+    try:
+        with np.errstate(all="ignore"):  # the computation itself has warned
+            slopes = pulled_back(node, inputs, result, {0: g})
+    except (TypeError, NotImplementedError):  # a rule that can't be traced itself
+        return {}
     return {position: _local(*slope, g) for position, slope in slopes.items()}
 
 
@@ -129,11 +129,14 @@ def pulled_back(
     }
 
 
-def _referred(name: str | Formula, node: Node, order: int) -> Formula:
-    """Refer to a Node under a name, unless a formula does."""
+def _referred(name: str | Formula | None, x: Any, position: int) -> Formula:
+    """Refer to a value under a name, unless a formula does; by a letter where it has none."""
     if isinstance(name, Formula):
         return name
-    return leaf(name, node.value, order, identity=node.order)
+    if type(x) is not Node:
+        return constant(x, name)
+    letter = string.ascii_lowercase[position] if position < 26 else f"in{position}"
+    return leaf(name or letter, x.value, position, identity=x.order)
 
 
 def _is_held(x: Any) -> bool:
@@ -141,8 +144,8 @@ def _is_held(x: Any) -> bool:
     return isinstance(x, (Node, np.ndarray))
 
 
-def _is_several(node: Node) -> bool:
-    return isinstance(node.value, tuple)
+def _is_several(x: Any) -> bool:
+    return isinstance(x, Node) and isinstance(x.value, tuple)
 
 
 def _symbol(x: Node | np.ndarray[Any, Any], outside: Node) -> Node:

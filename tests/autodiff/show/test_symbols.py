@@ -82,7 +82,9 @@ def test_so_it_is_for_complex_numbers(key, data):
 def slopes_of(f, *values, names="xyz"):
     inputs = [ad.tensor(value) for value in values]
     named = {t.node: name for t, name in zip(inputs, names, strict=False)}
-    return local_slopes(f(*inputs).node, named)
+    node = f(*inputs).node
+    held = {i: x for i, x in enumerate(node.inputs) if isinstance(x, Node)}
+    return local_slopes(node, {i: named[x] for i, x in held.items() if x in named})
 
 
 @pytest.mark.parametrize(
@@ -150,18 +152,18 @@ def test_where_the_slope_is_not_one_number_for_each_entry_it_is_said_how_it_goes
 
 def test_an_input_used_twice_has_two_slopes():
     x = ad.tensor(3.0)
-    slopes = local_slopes((x * x).node, {x.node: "x"})
+    slopes = local_slopes((x * x).node, {0: "x", 1: "x"})
     assert [slope.text for slope in slopes.values()] == ["x", "x"]
 
 
 def test_a_constant_array_goes_by_its_name():
-    slope = local_slopes((ad.tensor(X) * X).node, {}, lambda value: "data")[0]
+    slope = local_slopes((ad.tensor(X) * X).node, {1: "data"})[0]
     assert slope.text == "data"
 
 
 def test_positions_and_constants_have_no_slope():
     x = ad.tensor(X)
-    assert list(local_slopes(x[np.argsort(x)].node, {})) == [0]
+    assert list(local_slopes(x[np.argsort(x)].node)) == [0]
 
 
 @pytest.mark.parametrize("name", ["power", "where", "at", "sum", "add"])
