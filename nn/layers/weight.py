@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
+import autodiff as ad
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -64,7 +66,8 @@ class Weight(NDArrayOperatorsMixin):
     def assign(self, value: Array) -> None:
         """Write new numbers over the old ones.
 
-        Where the weight is bound to a traced value, the new value holds until the binding ends.
+        Where the weight is bound to a traced value, the new value holds until the binding ends, and
+        no slope goes through it, as none goes through numbers.
 
         Raises:
             ValueError: the shapes differ.
@@ -77,7 +80,8 @@ class Weight(NDArrayOperatorsMixin):
         if isinstance(self.value, np.ndarray):
             self.value[...] = _plain(value)
         else:
-            self.value = value
+            fixed = ad.stop_gradient(_unwrap(value))
+            self.value = fixed if fixed.dtype == self.dtype else fixed.astype(self.dtype)
 
     @property
     def shape(self) -> tuple[int, ...]:
