@@ -16,7 +16,7 @@ from autodiff.show.arrows import Arrow, Constant, arrows_of, far_arrows
 from autodiff.show.drawing import Drawing
 from autodiff.show.folding import Block, Outline, Part, nodes_of, outline
 from autodiff.show.formula import Formula, leaf
-from autodiff.show.names import names_of
+from autodiff.show.referring import References
 from autodiff.show.telling import few, remarks, title_of, told
 from autodiff.show.words import number, operation
 from autodiff.show.working import Working
@@ -64,7 +64,7 @@ class _Picture:
 
     def __init__(self, working: Working, chosen: Outline) -> None:
         self.working, self.outline = working, chosen
-        self.names = names_of(working)
+        self.names = References(working).names
         self.arrows = arrows_of(working, chosen, self.refer)
         self.ids: dict[Any, str] = {part: f"n{i}" for i, part in enumerate(chosen.parts)}
         constants = dict.fromkeys(a.tail for a in self.arrows if isinstance(a.tail, Constant))

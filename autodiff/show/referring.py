@@ -25,6 +25,7 @@ class References:
 
     Attributes:
         result: what the derivation is about, ``loss``.
+        names: what values are called, by the user or by a letter; not those that are formulas.
         by_node: how to refer to a value.
         made: how a value was computed, by the references of its operands.
         folded: the values inside blocks that stay closed.
@@ -32,12 +33,12 @@ class References:
 
     def __init__(self, working: Working, depth: int | None = None) -> None:
         self._working = working
-        self._names = names_of(working)
+        self.names = names_of(working)
         self.result = self._title()
         self.folded = set() if depth is None else _folded(working, depth)
         self.by_node: dict[Node, Formula] = {}
         self.made: dict[Node, Formula] = {}
-        taken = set(self._names.values())
+        taken = set(self.names.values())
         letters = (f"v{subscript(i)}" for i in count(1))
         self._letters = (letter for letter in letters if letter not in taken)
         for node in working.nodes:
@@ -63,7 +64,7 @@ class References:
         return node in self._working.starts or node.primitive is None
 
     def _add(self, node: Node) -> None:
-        name = self._names.get(node)
+        name = self.names.get(node)
         value = None if isinstance(node.value, tuple) else node.value
         if not self.is_start(node):
             self.made[node] = read_step(node, [self.of(x) for x in node.inputs], as_written=True)
@@ -73,13 +74,13 @@ class References:
                 self.by_node[node] = dataclasses.replace(made, value=value, order=node.order)
                 return
             self.folded.discard(node)
-            name = next(self._letters)
+            self.names[node] = name = next(self._letters)
         name = name or text(constant(value))
         self.by_node[node] = leaf(name, value, node.order, identity=node.order)
 
     def _title(self) -> str:
         results = self._working.results
-        return self._names[results[0]] if len(results) == 1 else self._working.subject
+        return self.names[results[0]] if len(results) == 1 else self._working.subject
 
 
 def _folded(working: Working, depth: int) -> set[Node]:

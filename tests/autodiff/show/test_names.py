@@ -1,5 +1,8 @@
 """The same value bears the same name in a picture, in a derivation and on a page."""
 
+import html
+import re
+
 import numpy as np
 import pytest
 
@@ -43,7 +46,11 @@ def test_all_readers_say_the_same(f, weights):
     rows = [line.strip().split(" = ")[0].strip() for line in told[3:] if "∂" not in line]
     content, _ = content_of(of_function(f, None, (weights, X), {}))
     boxes = [box["name"] for box in content["boxes"]]
+    drawing = ad.draw(f, depth=9)(weights, X)
+    pictured = re.findall(r"<B> ([^<]*) </B>", html.unescape(drawing.dot))
     assert derived
+    assert [name for name in derived if name in pictured]
+    assert set(pictured) <= {*boxes, "row"}
     assert [row for row in rows if row in derived] == derived
     assert [name for name in boxes if name in derived] == derived
 
