@@ -330,7 +330,9 @@ _WORDS = {
     "matmul": "product", "add": "sum", "subtract": "difference", "multiply": "scaled",
     "divide": "quotient", "sum": "total", "greater": "mask", "maximum": "larger", "max": "largest",
     "getitem": "part", "transpose": "T", "reshape": "reshaped", "_count_nonzero": "count",
-    "exp": "powers", "share_of_winner": "won",
+    "exp": "powers", "share_of_winner": "won", "argmax": "place", "astype": "converted",
+    "greater_equal": "mask", "less": "mask", "less_equal": "mask", "minimum": "smaller",
+    "min": "smallest", "log1p": "log",
 }  # fmt: skip
 
 

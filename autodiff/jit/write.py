@@ -19,6 +19,7 @@ import numpy as np
 
 from autodiff.jit.effects import assigned, drawn
 from autodiff.jit.forms import OPERATORS, form_of
+from autodiff.jit.given import CONSTANT, READ, WRITTEN, Given
 from autodiff.jit.plan import Plan
 from autodiff.jit.program import Program, Value, word_of
 from autodiff.positions import GAP
@@ -54,7 +55,7 @@ def write(program: Program, plan: Plan, title: str) -> Source:
 class _Writer:
     def __init__(self, program: Program, plan: Plan) -> None:
         self.program, self.plan = program, plan
-        self.given: dict[str, Any] = {}
+        self.given = Given()
         self.taken: set[str] = set()
         self.counts: Counter[str] = Counter()  # how often a name was asked for
         self.function = self._new_name(_short(program.name), "program")
@@ -72,14 +73,16 @@ class _Writer:
         body = self._body()
         inputs = ", ".join(self.names[v] for v in self.program.inputs)
         answer = ", ".join(self._result(r) for r in self.program.results)
-        given = [f"#   {name}: {_told(x)}" for name, x in self.given.items() if not callable(x)]
-        head = [f"# {title}", "import numpy as np", ""]
-        if given:
-            head += ["# Given, the same at every call unless it is said to be live:", *given, ""]
-        lines = [*head, *before, *([""] if before else []), ""]
+        if before:
+            before = [
+                "# Memory, made once; what isn't needed any more gives its place to another:",
+                *before,
+                "",
+            ]
+        lines = [f"# {title}", "import numpy as np", "", *self.given.listed(), *before, ""]
         comma = "," if len(self.program.results) == 1 else ""
         lines += [f"def {self.function}({inputs}):", *body, f"    return ({answer}{comma})", ""]
-        return Source("\n".join(lines), self.function, self.given)
+        return Source("\n".join(lines), self.function, self.given.values)
 
     def _of_view(self, value: Value) -> str:
         """Call a view after what it is a view of."""
@@ -99,10 +102,10 @@ class _Writer:
     def _made_before(self, value: Value) -> list[str]:
         slot, name = self.plan.slots[value], self.names[value]
         if value.memory is not None:
-            self.given[name] = value.memory
+            self.given.add(name, value.memory, READ if value.is_live else CONSTANT)
             return []
         if slot.origin == "given":  # computed right where it is assigned to
-            self.given[name] = slot.memory
+            self.given.add(name, slot.memory, WRITTEN)
             return []
         if slot.origin == "new":
             return [f"{name} = np.empty({value.shape}, {_dtype(value.dtype)})"]
@@ -144,7 +147,7 @@ class _Writer:
         if value.primitive is None and not (value.is_live and slot.kind == "local"):
             return []
         if value.is_live:
-            self.given[f"live_{name}"] = value.memory
+            self.given.add(f"live_{name}", value.memory, READ)
             return [f"{name} = live_{name}{'.copy()' if value.shape else '[()]'}"]
         if slot.kind == "local":
             return [f"{name} = {self._expression(value)}"]
@@ -153,7 +156,8 @@ class _Writer:
         return [self._into(value, name)]
 
     def _assignment(self, value: Value) -> list[str]:
-        target = self._constant(value.options["array"], _short(value.options["name"]) or "target")
+        stem = _short(value.options["name"]) or "target"
+        target = self._constant(value.options["array"], stem, WRITTEN)
         return [f"{target}[...] = {self._operand(value.inputs[0])}"]
 
     def _into(self, value: Value, out: str) -> str:
@@ -247,7 +251,7 @@ class _Writer:
             return f"({x!r})" if nested and math.copysign(1, x) < 0 else repr(x)
         if type(x) is complex:
             return self._constant(x, "number")
-        if isinstance(x, np.dtype):
+        if isinstance(x, np.dtype) or (isinstance(x, type) and issubclass(x, np.generic)):
             return _dtype(x)
         if type(x) in (tuple, list) and all(_is_simple(part) for part in x):
             inner = ", ".join(self._literal(part) for part in x)
@@ -255,12 +259,12 @@ class _Writer:
             return f"({inner}{comma})" if type(x) is tuple else f"[{inner}]"
         return self._constant(x, "number" if isinstance(x, np.generic) else "constant")
 
-    def _constant(self, x: Any, stem: str) -> str:
+    def _constant(self, x: Any, stem: str, kind: str = CONSTANT) -> str:
         """Name something that the source takes as given."""
         name = self.constants.get(id(x))
         if name is None:
             name = self.constants[id(x)] = self._new_name(_short(stem), "constant")
-            self.given[name] = x
+            self.given.add(name, x, kind)
         return name
 
     def _callable(self, primitive: Any) -> str:
@@ -345,13 +349,6 @@ def _is_simple(x: Any) -> bool:
     return x is None or isinstance(x, (int, float, str, np.dtype)) or (
         type(x) in (tuple, list) and all(map(_is_simple, x))
     )  # fmt: skip
-
-
-def _told(x: Any) -> str:
-    if isinstance(x, np.ndarray):
-        return f"{x.dtype} of shape {x.shape}"
-    text = " ".join(repr(x).split())
-    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _tidied(call: str) -> str:

@@ -17,7 +17,8 @@ from nn.models.store import Store
 from nn.training import data, loop
 from nn.training.compiled import Compiled
 from nn.training.progress import progress_for
-from nn.training.step import Step, TrainStep, recording
+from nn.training.recorded import recording
+from nn.training.step import Step, TrainStep
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -226,6 +226,11 @@ class Optimizer(Configurable):
         )
         return config
 
+    @property
+    def is_clipping(self) -> bool:
+        """Whether a step clips the gradients first."""
+        return (self.clipnorm, self.clipvalue, self.global_clipnorm) != (None, None, None)
+
     def _clip(self, gradients: Buffer, segments: Sequence[slice]) -> None:
         if self.clipnorm is not None:
             clipping.clip_by_norm(gradients, segments, self.clipnorm)

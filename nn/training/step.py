@@ -9,11 +9,7 @@ weights are being traced.
 
 from __future__ import annotations
 
-import inspect
-import textwrap
 import threading
-from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -23,20 +19,18 @@ from nn.callbacks.message import warn
 from nn.layers.weight import bound
 from nn.scores import remembering
 from nn.training.configuration import Configuration
-from nn.training.data import Dataset
+from nn.training.listing import listing
+from nn.training.recorded import Recorded, Rows, following
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from nn.layers.base import Layer
-    from nn.layers.weight import Array, Weight
+    from nn.layers.weight import Array
     from nn.models.model import Model
+    from nn.training.data import Dataset
 
-Rows = Any  # a slice, or an array of row numbers
 _MOST = 8  # programs that a step keeps
 _MOST_BYTES = 1 << 28  # in their buffers, but for the latest one's
-
-recording = threading.RLock()  # weights stand for traced values meanwhile: nobody else may look
 
 
 class Batch(NamedTuple):
@@ -128,13 +122,12 @@ class Step:
         """Whether the model is still as it was when this step was made."""
         return self._made_for.is_of(Configuration(self.model))
 
-    def source(self, count: int | None = None) -> str:
-        """Answer the code that runs for so many rows; unless given, as many as the largest batch.
+    def program(self, count: int | None = None) -> Recorded:
+        """Answer what runs for so many rows; unless given, as many as the largest batch.
 
         Raises:
             RuntimeError: no data was seen yet, so that nobody knows how targets look; or the model
                 is run operation by operation.
-            autodiff.RecordingError: the model can't be recorded.
         """
         if self._is_eager:
             raise RuntimeError(
@@ -148,17 +141,11 @@ class Step:
                 f"targets look is part of it. Call fit first."
             )
         largest = max(self._programs.values(), key=lambda program: len(program.batch))
+        if count in (None, len(largest.batch)):
+            return largest
         shown = [p for (rows, _), p in self._programs.items() if rows == count]
-        if count is None:
-            shown = [largest]
-        elif not shown:
-            repeated = largest.batch.take(np.zeros(count, int))
-            shown = [Recorded(self, repeated, slice(0, count))]
-        return gathering(shown[-1].batch) + str(shown[-1].source) + self.update()
-
-    def update(self) -> str:
-        """Tell what follows the program."""
-        return ""
+        repeated = largest.batch.take(np.zeros(count, int))
+        return shown[-1] if shown else Recorded(self, repeated, slice(0, count))
 
     def _eagerly(self, data: Dataset, rows: Rows) -> Batch:
         batch = data.take(rows)
@@ -167,7 +154,7 @@ class Step:
     def _by_program(self, data: Dataset, rows: Rows) -> Batch:
         """Run the program for so many rows; where there can be none, see if the model runs."""
         try:
-            program = self._program(data, rows)
+            program = self._program_for(data, rows)
         except Exception as error:  # a mistake of the user's comes again below
             reason = error
         else:
@@ -177,7 +164,7 @@ class Step:
         self._refuse(reason)
         return answer
 
-    def _program(self, data: Dataset, rows: Rows) -> Recorded:
+    def _program_for(self, data: Dataset, rows: Rows) -> Recorded:
         """Find the program for so many rows, or record it."""
         count = rows.stop - rows.start if type(rows) is slice else len(rows)
         key = (count, data.form)
@@ -226,14 +213,11 @@ class TrainStep(Step):
             for weight in self.constrained:
                 weight.assign(weight.constraint(weight.value))  # type: ignore[misc] # not None
 
-    def update(self) -> str:
-        """Show the optimizer's rule, which moves all parameters by their slopes."""
-        rule = textwrap.dedent(inspect.getsource(type(self.model.optimizer).update))
-        return (
-            f"\n\n# Then the optimizer, {self.model.optimizer.name}, moves the parameters. The\n"
-            "# weights above are views of one flat array of parameters, their slopes of\n"
-            f"# one of gradients.\n\n{rule}"
-        )
+    def source(self, count: int | None = None) -> str:
+        """List all that happens for a batch of so many rows; see `program`."""
+        program = self.program(count)
+        optimizer = self.model.optimizer
+        return listing(program.batch, program.source, optimizer, self.constrained)
 
     def eager(self, batch: Dataset) -> tuple[float, np.ndarray]:
         """Find the slopes operation by operation."""
@@ -268,115 +252,3 @@ class TrainStep(Step):
         with bound(self.store.trainable, values):
             loss, self._outputs = self.forward(batch)
         return loss
-
-
-@contextmanager
-def following(weights: Sequence[Weight]) -> Iterator[None]:
-    """Record that weights stand for their numbers at each call; what is assigned is written back.
-
-    That is how running statistics advance.
-    """
-    values = [ad.live(weight.value, weight.path) for weight in weights]
-    with bound(weights, values):
-        yield
-        assigned = [weight.value for weight in weights]
-    for weight, before, after in zip(weights, values, assigned, strict=True):
-        if after is not before:
-            ad.assign(weight.value, after, weight.path)
-
-
-def gathering(batch: Dataset) -> str:
-    """Tell how a batch gets into the buffers."""
-    lines = [f"#   all_{name}.take(rows, 0, {name}, 'clip')" for name, _ in batch.arrays()]
-    return "\n".join(["# Before each call the batch is gathered:", *lines, "", ""])
-
-
-class Recorded:
-    """A step for one number of rows: its program, and the buffers that it reads the batch from.
-
-    Attributes:
-        batch: the buffers.
-        bytes: their size, and that of the program's.
-        source: the code that runs.
-
-    Raises:
-        Exception: whatever kept it from being recorded; autodiff.RecordingError where it would
-            not do at each call what it does at first.
-    """
-
-    def __init__(self, step: Step, data: Dataset, rows: Rows) -> None:
-        first = data.take(rows)
-        self.batch = replace(first, **{n: np.array(a) for n, a in first.arrays()})
-        self._buffers = self.batch.arrays()
-        self._compiled = _compiled(step, self.batch)
-        self.source = self._compiled.source.text
-        self.bytes = self._compiled.report.bytes + sum(b.nbytes for _, b in self._buffers)
-        self._has_outputs = self._compiled.structure.skeleton[1] is not None
-
-    def run(self, data: Dataset, rows: Rows) -> tuple[float, Any, Sequence[Any]]:
-        """Gather the rows into the buffers, and run the program on them."""
-        if type(rows) is slice:
-            for name, buffer in self._buffers:
-                buffer[...] = getattr(data, name)[rows]
-        else:
-            for name, buffer in self._buffers:
-                getattr(data, name).take(rows, 0, buffer, "clip")
-        loss, *rest = self._compiled.run()
-        outputs = rest.pop(0) if self._has_outputs else None
-        return float(loss), outputs, rest
-
-
-def _compiled(step: Step, batch: Dataset) -> Any:
-    """Record a step; where code of the user's own is part of it, twice, to see if it agrees."""
-    answers: list[Any] = []
-
-    def train_step() -> tuple[Array, Array, list[Any]]:
-        live = {name: ad.live(buffer, name) for name, buffer in batch.arrays()}
-        answers.append(step.recorded(replace(batch, **live)))
-        return answers[-1]  # type: ignore[no-any-return]
-
-    train_step.__name__ = "train_step" if step.training else "forward_step"
-    with recording, as_it_was(step.layers):
-        before = Configuration(step.model)
-        compiled = ad.jit(train_step).compiled()
-        if before.has_foreign:
-            ad.jit(train_step).compiled()
-        _check_that_nothing_changed(before, Configuration(step.model))
-    _check_that_all_agree(answers)
-    return compiled
-
-
-@contextmanager
-def as_it_was(layers: Sequence[Layer]) -> Iterator[None]:
-    """Give layers the attributes back that they had before the block ran."""
-    held = [dict(vars(layer)) for layer in layers]
-    try:
-        yield
-    finally:
-        for layer, attributes in zip(layers, held, strict=True):
-            vars(layer).update(attributes)
-
-
-def _check_that_nothing_changed(before: Configuration, after: Configuration) -> None:
-    if not after.is_of(before):
-        raise ad.RecordingError(
-            f"{before.changed_in(after)!r} changes something that isn't a weight while it runs (an "
-            f"attribute, a list, a global), which would be done once and not at each step. Keep "
-            f"such state in a weight: add_weight(..., trainable=False), and assign to it."
-        )
-
-
-def _check_that_all_agree(answers: Sequence[Any]) -> None:
-    """Compare the loss and the outputs of several runs on the same batch."""
-    first, *others = ([_numbers(loss), _numbers(outputs)] for loss, outputs, _ in answers)
-    for other in others:
-        if not all(np.array_equal(a, b, equal_nan=True) for a, b in zip(first, other, strict=True)):
-            raise ad.RecordingError(
-                "it gives another result each time that it is run on the same batch, as if by "
-                "random numbers of a generator made on the spot. Make the generator once, and "
-                "draw by ad.sample(rng.random, shape), which draws anew at each step."
-            )
-
-
-def _numbers(x: Any) -> Any:
-    return x.numpy() if isinstance(x, ad.Tensor) else np.asarray(0.0 if x is None else x)

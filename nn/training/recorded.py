@@ -1,0 +1,137 @@
+"""A recorded step: straight-line NumPy code for one number of rows, and the buffers it reads.
+
+It is used only where it is going to do at each call what it did when it was recorded. So code of
+the user's own is run twice, and nothing that lasts may have changed but weights.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import autodiff as ad
+from nn.layers.weight import bound
+from nn.training.configuration import Configuration
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from nn.layers.base import Layer
+    from nn.layers.weight import Array, Weight
+    from nn.training.data import Dataset
+    from nn.training.step import Step
+
+Rows = Any  # a slice, or an array of row numbers
+
+recording = threading.RLock()  # weights stand for traced values meanwhile: nobody else may look
+
+
+@contextmanager
+def following(weights: Sequence[Weight]) -> Iterator[None]:
+    """Record that weights stand for their numbers at each call; what is assigned is written back.
+
+    That is how running statistics advance.
+    """
+    values = [ad.live(weight.value, weight.path) for weight in weights]
+    with bound(weights, values):
+        yield
+        assigned = [weight.value for weight in weights]
+    for weight, before, after in zip(weights, values, assigned, strict=True):
+        if after is not before:
+            ad.assign(weight.value, after, weight.path)
+
+
+class Recorded:
+    """A step for one number of rows: its program, and the buffers that it reads the batch from.
+
+    Attributes:
+        batch: the buffers.
+        bytes: their size, and that of the program's.
+        source: the code that runs.
+
+    Raises:
+        Exception: whatever kept it from being recorded; autodiff.RecordingError where it would
+            not do at each call what it does at first.
+    """
+
+    def __init__(self, step: Step, data: Dataset, rows: Rows) -> None:
+        first = data.take(rows)
+        self.batch = replace(first, **{n: np.array(a) for n, a in first.arrays()})
+        self._buffers = self.batch.arrays()
+        self._compiled = _compiled(step, self.batch)
+        # Its first line tells where this file has the function, which is no news to anybody.
+        self.source = self._compiled.source.text.split("\n", 1)[1].strip()
+        self.bytes = self._compiled.report.bytes + sum(b.nbytes for _, b in self._buffers)
+        self._has_outputs = self._compiled.structure.skeleton[1] is not None
+
+    def run(self, data: Dataset, rows: Rows) -> tuple[float, Any, Sequence[Any]]:
+        """Gather the rows into the buffers, and run the program on them."""
+        if type(rows) is slice:
+            for name, buffer in self._buffers:
+                buffer[...] = getattr(data, name)[rows]
+        else:
+            for name, buffer in self._buffers:
+                getattr(data, name).take(rows, 0, buffer, "clip")
+        loss, *rest = self._compiled.run()
+        outputs = rest.pop(0) if self._has_outputs else None
+        return float(loss), outputs, rest
+
+
+def _compiled(step: Step, batch: Dataset) -> Any:
+    """Record a step; where code of the user's own is part of it, twice, to see if it agrees."""
+    answers: list[Any] = []
+
+    def train_step() -> tuple[Array, Array, list[Any]]:
+        live = {name: ad.live(buffer, name) for name, buffer in batch.arrays()}
+        answers.append(step.recorded(replace(batch, **live)))
+        return answers[-1]  # type: ignore[no-any-return]
+
+    train_step.__name__ = "train_step" if step.training else "forward_step"
+    with recording, as_it_was(step.layers):
+        before = Configuration(step.model)
+        compiled = ad.jit(train_step).compiled()
+        if before.has_foreign:
+            ad.jit(train_step).compiled()
+        _check_that_nothing_changed(before, Configuration(step.model))
+    _check_that_all_agree(answers)
+    return compiled
+
+
+@contextmanager
+def as_it_was(layers: Sequence[Layer]) -> Iterator[None]:
+    """Give layers the attributes back that they had before the block ran."""
+    held = [dict(vars(layer)) for layer in layers]
+    try:
+        yield
+    finally:
+        for layer, attributes in zip(layers, held, strict=True):
+            vars(layer).update(attributes)
+
+
+def _check_that_nothing_changed(before: Configuration, after: Configuration) -> None:
+    if not after.is_of(before):
+        raise ad.RecordingError(
+            f"{before.changed_in(after)!r} changes something that isn't a weight while it runs (an "
+            f"attribute, a list, a global), which would be done once and not at each step. Keep "
+            f"such state in a weight: add_weight(..., trainable=False), and assign to it."
+        )
+
+
+def _check_that_all_agree(answers: Sequence[Any]) -> None:
+    """Compare the loss and the outputs of several runs on the same batch."""
+    first, *others = ([_numbers(loss), _numbers(outputs)] for loss, outputs, _ in answers)
+    for other in others:
+        if not all(np.array_equal(a, b, equal_nan=True) for a, b in zip(first, other, strict=True)):
+            raise ad.RecordingError(
+                "it gives another result each time that it is run on the same batch, as if by "
+                "random numbers of a generator made on the spot. Make the generator once, and "
+                "draw by ad.sample(rng.random, shape), which draws anew at each step."
+            )
+
+
+def _numbers(x: Any) -> Any:
+    return x.numpy() if isinstance(x, ad.Tensor) else np.asarray(0.0 if x is None else x)
