@@ -14,7 +14,7 @@ import numpy as np
 
 from nn import scores, special
 from nn.naming import lookup
-from nn.special import erf, rectify
+from nn.special import erf
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,12 +46,12 @@ def relu(
     >>> relu(np.array([-2.0, 1.0, 9.0]), negative_slope=0.5, max_value=6.0)
     array([-1.,  1.,  6.])
     """
-    above = rectify(x) if threshold == 0 else np.where(x <= threshold, 0.0, x)
+    above = special.relu(x) if threshold == 0 else np.where(x <= threshold, 0.0, x)
     if max_value is not None:
         above = np.clip(above, 0.0, max_value)
     if negative_slope == 0:
         return above
-    return above - negative_slope * rectify(threshold - x)
+    return above - negative_slope * special.relu(threshold - x)
 
 
 def relu6(x: Array) -> Array:

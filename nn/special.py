@@ -3,9 +3,9 @@
 Each is an operation of its own with its own slope, so that a graph shows it as one node, and so
 that the slope of a cross-entropy is what one would write by hand: ``p - y``.
 
->>> rectify(np.array([-1.0, 0.0, 2.0]))
+>>> relu(np.array([-1.0, 0.0, 2.0]))
 array([0., 0., 2.])
->>> ad.elementwise_grad(rectify)(np.array([-1.0, 0.0, 2.0]))
+>>> ad.elementwise_grad(relu)(np.array([-1.0, 0.0, 2.0]))
 array([0., 0., 1.])
 >>> erf(np.array([0.0, 0.5, 1.0])).round(6)
 array([0.      , 0.5205  , 0.842701])
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @ad.primitive(inline=True)
-def rectify(x: Any) -> Any:
+def relu(x: Any) -> Any:
     """The input where it is positive, 0 elsewhere; the slope at 0 is 0, and NaN stays NaN."""
     return np.maximum(x, 0.0)
 
@@ -100,7 +100,7 @@ def _is_right(labels: Any, x: Any, axis: int) -> Any:
 
 
 # fmt: off
-ad.derivative(rectify,     x=lambda g, z, x: g * (z > 0))
+ad.derivative(relu,     x=lambda g, z, x: g * (z > 0))
 ad.derivative(erf,         elementwise=True,
                            x=lambda g, z, x: g * (2 / math.sqrt(math.pi)) * np.exp(-x * x))
 ad.derivative(sigmoid,     x=lambda g, z, x: g * (z * (1.0 - z)))

@@ -178,7 +178,7 @@ def _label(slope: LocalSlope) -> str:
     """Write a formula and its number, or one of them if they are the same or too long."""
     formula, joint = slope.text, " = "
     if slope.formula.kind == "relation":
-        formula, joint = f"1 where {formula.strip('()')}", ": "
+        formula, joint = f"1 where {formula[1:-1]}", ": "
     if not slope.is_plain:
         return _unless_long(formula)
     entries = np.ravel(slope.value)

@@ -21,7 +21,8 @@ _LONGEST_FOLDED = 60  # the same, where it gets no line of its own
 class References:
     """For every value of a computation a formula to refer to it, and one of how it was computed.
 
-    A value without a name is referred to by its formula where that is short, else by a letter.
+    A value without a name is referred to by its formula where that is short, else by a letter,
+    which is the same at every depth.
 
     Attributes:
         result: what the derivation is about, ``loss``.
@@ -38,7 +39,8 @@ class References:
         self.folded = set() if depth is None else _folded(working, depth)
         self.by_node: dict[Node, Formula] = {}
         self.made: dict[Node, Formula] = {}
-        taken = set(self.names.values())
+        self._whole = {} if depth is None else References(working).names
+        taken = {*self.names.values(), *self._whole.values()}
         letters = (f"v{subscript(i)}" for i in count(1))
         self._letters = (letter for letter in letters if letter not in taken)
         for node in working.nodes:
@@ -74,7 +76,8 @@ class References:
                 self.by_node[node] = dataclasses.replace(made, value=value, order=node.order)
                 return
             self.folded.discard(node)
-            self.names[node] = name = next(self._letters)
+            name = self._whole.get(node) or next(self._letters)
+            self.names[node] = name
         name = name or text(constant(value))
         self.by_node[node] = leaf(name, value, node.order, identity=node.order)
 

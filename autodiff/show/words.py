@@ -22,7 +22,7 @@ _SYMBOL = {
     "sum": "Σ", "prod": "Π", "sqrt": "√", "negative": "−", "absolute": "| |", "square": "^ 2",
     "reciprocal": "1 ÷", "maximum": "max", "minimum": "min", "amax": "max", "amin": "min",
     "transpose": "ᵀ", "matrix_transpose": "ᵀ", "logical_not": "not", "invert": "not",
-    "argument": "", "getitem": "", "setitem": "write", "rectify": "relu",
+    "argument": "", "getitem": "", "setitem": "write",
     "part": "", "factored": "qr", "decomposed": "svd",
 }  # fmt: skip
 _AROUND = {

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import autodiff as ad
-from nn.special import erf, rectify
+from nn.special import erf, relu
 
 numbers = st.floats(-30, 30)
 
@@ -44,9 +44,9 @@ def test_slope_of_erf_is_the_bell_curve(x):
 
 def test_rectifier_has_slope_zero_at_zero():
     x = np.array([-1.0, 0.0, 2.0])
-    assert rectify(x).tolist() == [0.0, 0.0, 2.0]
-    assert ad.elementwise_grad(rectify)(x).tolist() == [0.0, 0.0, 1.0]
+    assert relu(x).tolist() == [0.0, 0.0, 2.0]
+    assert ad.elementwise_grad(relu)(x).tolist() == [0.0, 0.0, 1.0]
 
 
 def test_rectifier_does_not_hide_nan():
-    assert np.isnan(rectify(np.array([np.nan]))[0])
+    assert np.isnan(relu(np.array([np.nan]))[0])

@@ -10,6 +10,7 @@ import autodiff as ad
 from autodiff.show.explain import explain
 from autodiff.show.names import names_of
 from autodiff.show.page.content import content_of
+from autodiff.show.referring import References
 from autodiff.show.working import of_function
 from autodiff.show.writing import text
 
@@ -82,3 +83,18 @@ def test_what_leaves_a_block_is_called_as_the_block():
 
     working = of_function(lambda x: encoded(x) ** 2, None, (0.5,), {})
     assert set(names_of(working).values()) == {"x", "encoder", "result"}
+
+
+def test_letters_are_the_same_at_every_depth():
+    def f(x, row):
+        for i in range(3):
+            with ad.scope(f"layer_{i}"):
+                y = np.tanh(x * row + row / 3 - np.cos(x * row) * i)
+            x = (y * y).sum() + (x * row * np.sin(x * row) * np.exp(-row)).sum()
+        return x
+
+    working = of_function(f, None, (0.5, X), {})
+    whole = References(working).names
+    for depth in range(3):
+        names = References(working, depth).names
+        assert names == {node: whole[node] for node in names}

@@ -101,3 +101,8 @@ def test_very_many_arguments_are_one_line():
 
     text = ad.draw(total).text([np.ones(2)] * 300)
     assert "×300, with 300 arguments inside\n  total = [300 300]" in text
+
+
+def test_a_comparison_keeps_the_parentheses_of_its_sides():
+    text = ad.draw(lambda x: np.minimum(np.maximum(x, 1.0), 2.0)).text(1.5)
+    assert "= 1 where result == maximum(x, 1): 1" in text
