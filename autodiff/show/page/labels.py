@@ -11,6 +11,7 @@ from autodiff.show.folding import Block
 from autodiff.show.formula import leaf
 from autodiff.show.reading import constant, read_step
 from autodiff.show.referring import References
+from autodiff.show.telling import block_title
 from autodiff.show.writing import text
 
 __all__ = ["Label", "label_of", "label_of_block", "shortened"]
@@ -40,9 +41,8 @@ def label_of(node: Node, references: References) -> Label:
 
 
 def label_of_block(block: Block) -> Label:
-    """Name several steps that are shown as one: ``Dense 50 relu ×2``."""
-    title = " · ".join(block.titles) + (f" ×{block.count}" if block.count > 1 else "")
-    return Label(shortened(title), f"{len(block.nodes):,} steps")
+    """Name several steps that are shown as one: ``Dense 50 relu ×2 (dense, dense_1)``."""
+    return Label(shortened(block_title(block)), f"{len(block.nodes):,} steps")
 
 
 def _template(node: Node) -> str:

@@ -179,7 +179,11 @@ def test_folding_a_scope_by_depth():
 
     working = of_function(f, None, (3.0,), {})
     (_, block, _), opened = (content_of(working, depth)[0]["boxes"] for depth in (0, 1))
-    assert (block["name"], block["expression"], block["called"]) == ("Layer 2", "2 steps", "y₂")
+    assert (block["name"], block["expression"], block["called"]) == (
+        "Layer 2 (layer)",
+        "2 steps",
+        "y₂",
+    )
     assert [box["name"] for box in opened] == ["x", "y₁", "y₂", "f"]
     assert "Layer 2" in content_of(working)[1].dot
 
