@@ -92,11 +92,12 @@ def _compiled(step: Step, batch: Dataset) -> Any:
 
     train_step.__name__ = "train_step" if step.training else "forward_step"
     with recording, as_it_was(step.layers):
-        before = Configuration(step.model)
+        before = Configuration.of_parts(step.model)
         compiled = ad.jit(train_step).compiled()
-        if before.has_foreign:
+        if any(held.has_foreign for _, held in before):
             ad.jit(train_step).compiled()
-        _check_that_nothing_changed(before, Configuration(step.model))
+        after = Configuration.of_parts(step.model)
+    _check_that_nothing_changed(before, after)
     _check_that_all_agree(answers)
     return compiled
 
@@ -112,13 +113,14 @@ def as_it_was(layers: Sequence[Layer]) -> Iterator[None]:
             vars(layer).update(attributes)
 
 
-def _check_that_nothing_changed(before: Configuration, after: Configuration) -> None:
-    if not after.is_of(before):
-        raise ad.RecordingError(
-            f"{before.changed_in(after)!r} changes something that isn't a weight while it runs (an "
-            f"attribute, a list, a global), which would be done once and not at each step. Keep "
-            f"such state in a weight: add_weight(..., trainable=False), and assign to it."
-        )
+def _check_that_nothing_changed(before: Sequence[Any], after: Sequence[Any]) -> None:
+    for (name, held), (_, holds) in zip(before, after, strict=True):
+        if not holds.is_of(held):
+            raise ad.RecordingError(
+                f"{name!r} changes something that isn't a weight while it runs (an attribute, a "
+                f"list, a global), which would be done once and not at each step. Keep such state "
+                f"in a weight: add_weight(..., trainable=False), and assign to it."
+            )
 
 
 def _check_that_all_agree(answers: Sequence[Any]) -> None:

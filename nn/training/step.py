@@ -66,7 +66,7 @@ class Step:
         self._programs: dict[tuple[int, str], Recorded] = {}  # the one run last comes last
         traced = any(type(weight.value) is not np.ndarray for weight in model.weights)
         self._is_eager = model.run_eagerly or traced or type(self) in model.refused
-        self._made_for = Configuration(model)
+        self._made_for = Configuration.of(model)
         self._lock = threading.RLock()  # there is one set of buffers
 
     def __call__(self, data: Dataset, rows: Rows) -> Batch:
@@ -120,7 +120,7 @@ class Step:
 
     def is_current(self) -> bool:
         """Whether the model is still as it was when this step was made."""
-        return self._made_for.is_of(Configuration(self.model))
+        return self._made_for.is_of(Configuration.of(self.model))
 
     def program(self, count: int | None = None) -> Recorded:
         """Answer what runs for so many rows; unless given, as many as the largest batch.
