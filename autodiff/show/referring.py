@@ -34,6 +34,7 @@ class References:
 
     def __init__(self, working: Working, depth: int | None = None) -> None:
         self._working = working
+        self._starts = set(working.starts)
         self.names = names_of(working)
         self.result = self._title()
         self.folded = set() if depth is None else _folded(working, depth)
@@ -63,7 +64,7 @@ class References:
 
     def is_start(self, node: Node) -> bool:
         """Whether nothing was computed to get a value."""
-        return node in self._working.starts or node.primitive is None
+        return node in self._starts or node.primitive is None
 
     def _add(self, node: Node) -> None:
         name = self.names.get(node)

@@ -58,9 +58,9 @@ def backward_of(working: Working, record: bool) -> Backward:
         record: whether as Tensors, with the graph of how they were computed.
     """
     found = Backward({}, [], [])
-    starts = working.starts
+    starts = set(working.starts)
     seeds = [(n, np.ones_like(n.value)[()]) for n in working.results if n in working.slopes]
-    matter = between([node for node, _ in seeds], starts).matter
+    matter = between([node for node, _ in seeds], working.starts).matter
 
     def note(node: Node, slope: Any) -> None:
         if not isinstance(node.value, tuple):
@@ -73,7 +73,7 @@ def backward_of(working: Working, record: bool) -> Backward:
         found.decisions.append(Decision(node, how, "the way back"))
 
     with np.errstate(all="ignore"), given_out(see):  # what there was to warn of was told before
-        sweep(seeds, starts, note, record)
+        sweep(seeds, working.starts, note, record)
     found.slopes.update((node, seed) for node, seed in seeds if node not in found.slopes)
     return found
 
