@@ -6,6 +6,7 @@ import copy
 import gc
 import pickle
 import threading
+import time
 import weakref
 
 import numpy as np
@@ -154,6 +155,11 @@ def by_number(y_true, y_pred):
     return np.mean((y_true - y_pred) ** 2) * float(np.max(y_true))
 
 
+def by_selected(y_true, y_pred):
+    selected = y_true > 0
+    return np.sum(np.where(selected, (y_true - y_pred) ** 2, 0)) / len(y_true[selected])
+
+
 calls = []
 
 
@@ -171,6 +177,7 @@ def noting(y_true, y_pred):
         (lambda: around(Remembers(name="memory")), "'memory' changes something"),
         (lambda: around(Decides()), "a decision"),
         (lambda: around(loss=masked), "how many entries are picked"),
+        (lambda: around(loss=by_selected), "how many entries of a batch were selected"),
         (lambda: around(loss=by_number), r"float\(\) at"),
         (lambda: around(loss=noting), "'noting' changes something"),
     ],
@@ -187,9 +194,15 @@ class Fresh(Layer):
         return inputs + noise.astype(np.float32) if training else inputs
 
 
-def test_a_generator_made_on_the_spot_is_noticed():
-    model = around(Fresh())
-    with pytest.warns(RuntimeWarning, match="another result each time"):
+class Timed(Layer):
+    def call(self, inputs, training=False):
+        return inputs * time.perf_counter() if training else inputs
+
+
+@pytest.mark.parametrize("kind", [Fresh, Timed])
+def test_what_differs_each_time_is_noticed(kind):
+    model = around(kind())
+    with pytest.warns(RuntimeWarning, match="something that changes unseen"):
         model.fit(X, Y, verbose=0)
     assert model.refused == {TrainStep}
 
