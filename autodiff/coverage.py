@@ -78,7 +78,7 @@ def supported() -> Supported:
 
 
 def _functions(module: ModuleType, prefix: str) -> Iterator[Form]:
-    for name in sorted(dir(module)):
+    for name in sorted(module.__all__):  # others' additions, such as pandas's, are left out
         function = getattr(module, name)
         if name.startswith("_") or isinstance(function, ModuleType) or not callable(function):
             continue
@@ -98,7 +98,7 @@ def _form(name: str, function: Any) -> Form:
 
 
 def _methods_of_ufuncs() -> Iterator[Form]:
-    for name in sorted(dir(np)):
+    for name in sorted(np.__all__):
         ufunc = getattr(np, name)
         if not isinstance(ufunc, np.ufunc) or ufunc.__name__ != name or ufunc.signature:
             continue

@@ -12,7 +12,7 @@ _CURES = {
     "It tells of the environment, not of values: no traced value belongs in it.": """
         np.get_include np.get_printoptions np.set_printoptions np.printoptions np.getbufsize
         np.setbufsize np.geterr np.seterr np.geterrcall np.seterrcall np.errstate np.info
-        np.show_config np.show_runtime np.test np.linalg.test np.fft.test np.linalg.LinAlgError""",
+        np.show_config np.show_runtime np.test np.linalg.LinAlgError""",
     "It works on dtypes: pass t.dtype, and convert values with t.astype(dtype).": """
         np.isdtype np.issubdtype np.promote_types np.mintypecode np.typename np.datetime_data
         np.dtype np.finfo np.iinfo np.common_type""",
