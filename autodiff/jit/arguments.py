@@ -7,13 +7,13 @@ objects, are part of the program: it is made for them. So are floats that would 
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from autodiff.errors import argument_name
 from autodiff.pytree import Structure, flatten
 from autodiff.tensor import Tensor
 
@@ -132,15 +132,10 @@ def call_of(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     Raises:
         TypeError: one that isn't numeric can't be compared with those of later calls.
     """
-    own = inspect.unwrap(f)
-    code = getattr(own, "__code__", None)
-    known = code.co_varnames[: code.co_argcount] if code is not None else ()
-    offset = int(hasattr(own, "__self__"))
     key: list[Any] = []
     call = Call(key=None, leaves=[], names=[], is_traced=False, numbers=[], _parts=[])
     for i, value in enumerate(args):
-        at = i + offset
-        _take(call, key, None, known[at] if at < len(known) else f"argument {i}", value)
+        _take(call, key, None, argument_name(f, i), value)
     for name, value in sorted(kwargs.items()):
         _take(call, key, name, name, value)
     call.key = tuple(key)
