@@ -77,7 +77,7 @@ class _Planner:
     def plan(self) -> Plan:
         for i, value in enumerate(self.values):
             self.slots[value] = self._place(i, value)
-            for x in set(values_in(value.inputs)) | {value}:
+            for x in dict.fromkeys([*values_in(value.inputs), value]):  # in the same order always
                 if x in self.owners and self.last[x] <= i:
                     self.owners.remove(x)
                     self.free[x.dtype, _size(x)].append(x)

@@ -21,7 +21,6 @@ from nn.training.configuration import Configuration
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from nn.layers.base import Layer
     from nn.layers.weight import Array, Weight
     from nn.training.data import Dataset
     from nn.training.step import Step
@@ -90,7 +89,8 @@ def _compiled(step: Step, batch: Dataset) -> Any:
         return step.recorded(replace(batch, **live))
 
     train_step.__name__ = "train_step" if step.training else "forward_step"
-    with recording, as_it_was(step.layers):
+    judges = [] if batch.y is None else [step.model.loss_function]
+    with recording, as_it_was([*step.layers, *judges]):
         before = Configuration.of_parts(step.model)
         compiled = ad.jit(train_step).compiled()
         again = None
@@ -107,14 +107,19 @@ def _compiled(step: Step, batch: Dataset) -> Any:
 
 
 @contextmanager
-def as_it_was(layers: Sequence[Layer]) -> Iterator[None]:
-    """Give layers the attributes back that they had before the block ran."""
-    held = [dict(vars(layer)) for layer in layers]
+def as_it_was(parts: Sequence[Any]) -> Iterator[None]:
+    """Give layers and the loss the attributes back that they had before the block ran.
+
+    A layer that was built meanwhile stays as it is: its weights are there now.
+    """
+    held = [dict(vars(part)) for part in parts]
     try:
         yield
     finally:
-        for layer, attributes in zip(layers, held, strict=True):
-            vars(layer).update(attributes)
+        for part, attributes in zip(parts, held, strict=True):
+            if getattr(part, "built", None) == attributes.get("built"):
+                vars(part).clear()
+                vars(part).update(attributes)
 
 
 def _check_that_nothing_changed(before: Sequence[Any], after: Sequence[Any]) -> None:

@@ -94,3 +94,11 @@ def test_values_of_one_size_share_buffers_whatever_their_shape():
         np.ones((2, 3))
     )
     assert report.buffers <= 2
+
+
+@settings(max_examples=30, deadline=None)
+@given(programs())
+def test_the_same_function_gives_the_same_code(run):
+    x, y = np.arange(9.0).reshape(3, 3), np.ones((3, 3))
+    first, second = (ad.jit(run).source(x, y) for _ in range(2))
+    assert first == second

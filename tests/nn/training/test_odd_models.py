@@ -18,6 +18,7 @@ from nn.callbacks import Callback
 from nn.layers import Dense, Dropout, Input, Layer
 from nn.models import Model, Sequential
 from nn.training import loop
+from nn.training.recorded import as_it_was
 from nn.training.step import Step, TrainStep
 from nn.utils import set_random_seed
 
@@ -186,6 +187,19 @@ def test_one_warning_names_the_reason(make, reason):
     with pytest.warns(RuntimeWarning, match=f"run operation by operation.*{reason}") as warnings:
         agree(make)
     assert len(warnings) == 1
+
+
+def test_attempts_to_record_leave_no_trace():
+    counts, memory = Counts("counts"), Remembers()
+    model = around(counts, memory)
+    before = counts.count
+    with pytest.warns(RuntimeWarning, match="changes something"):
+        model.train_on_batch(X, Y)
+    assert counts.count == before + 2  # a look at one row, and the batch
+    del memory.latest
+    with as_it_was([memory]):
+        memory(X)
+    assert not hasattr(memory, "latest")
 
 
 class Fresh(Layer):
