@@ -96,9 +96,11 @@ def test_values_of_one_size_share_buffers_whatever_their_shape():
     assert report.buffers <= 2
 
 
-@settings(max_examples=30, deadline=None)
-@given(programs())
-def test_the_same_function_gives_the_same_code(run):
-    x, y = np.arange(9.0).reshape(3, 3), np.ones((3, 3))
-    first, second = (ad.jit(run).source(x, y) for _ in range(2))
-    assert first == second
+def test_the_same_function_gives_the_same_code():
+    def f(x):
+        first, second = x @ x, x @ x.T
+        third = first @ second  # two buffers are free from here on
+        fourth = third @ x
+        return np.sum(fourth @ third @ x)
+
+    assert len({ad.jit(f).source(np.eye(3)) for _ in range(20)}) == 1

@@ -230,7 +230,7 @@ def models(draw):
     return layers
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     models(), st.sampled_from(["sgd", "adam", "rmsprop"]), st.integers(1, 30),
     st.sampled_from([(NUMBERS, "mse", None), (ONE_HOT, "categorical_crossentropy", "softmax")]),
