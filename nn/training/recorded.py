@@ -37,12 +37,13 @@ def following(weights: Sequence[Weight]) -> Iterator[None]:
     That is how running statistics advance.
     """
     values = [ad.live(weight.value, weight.path) for weight in weights]
+    before = [value.node for value in values]
     with bound(weights, values):
         yield
         assigned = [weight.value for weight in weights]
-    for weight, before, after in zip(weights, values, assigned, strict=True):
-        if after is not before:
-            ad.assign(weight.value, after, weight.path)
+    for weight, node, value in zip(weights, before, assigned, strict=True):
+        if getattr(value, "node", None) is not node:  # also where it was edited in place
+            ad.assign(weight.value, value, weight.path)
 
 
 class Recorded:
@@ -118,12 +119,13 @@ def as_it_was(parts: Sequence[Any]) -> Iterator[None]:
     finally:
         for part, attributes in zip(parts, held, strict=True):
             if getattr(part, "built", None) == attributes.get("built"):
-                vars(part).clear()
                 vars(part).update(attributes)
+                for name in vars(part).keys() - attributes.keys():
+                    delattr(part, name)
 
 
 def _check_that_nothing_changed(before: Sequence[Any], after: Sequence[Any]) -> None:
-    for (name, held), (_, holds) in zip(before, after, strict=True):
+    for (name, held), (_, holds) in zip(before, after, strict=False):  # layers may be new
         if not holds.is_of(held):
             raise ad.RecordingError(
                 f"{name!r} changes something that isn't a weight while it runs (an attribute, a "
