@@ -105,19 +105,19 @@ def sums(values: Array, sample_weight: Array = None) -> tuple[Array, Array]:
     (np.float64(2.5), np.float64(1.5))
     """
     if sample_weight is None:
-        if values.ndim < 2:
-            return np.sum(values), float(len(values) if values.ndim else 1)
-        weights = np.ones(values.shape, values.dtype)
-    elif values.ndim:
+        return np.sum(_of_rows(values)), float(len(values) if values.ndim else 1)
+    if values.ndim:
         weights = align_weight(sample_weight, values.shape, values.dtype)
         weights = np.broadcast_to(weights, values.shape)
     else:
         weights = np.sum(sample_weight)
+    return np.sum(_of_rows(values * weights)), np.sum(_of_rows(weights))
+
+
+def _of_rows(values: Array) -> Array:
+    """Average within each row."""
     within_row = tuple(range(1, values.ndim))
-    rows, of_weights = values * weights, weights
-    if within_row:
-        rows, of_weights = np.mean(rows, axis=within_row), np.mean(weights, axis=within_row)
-    return np.sum(rows), np.sum(of_weights)
+    return np.mean(values, axis=within_row) if within_row else values
 
 
 class Mean(RowMean):
