@@ -16,6 +16,7 @@ import numpy as np
 from autodiff.cotangents import to_user
 from autodiff.dispatch import run
 from autodiff.errors import user_line
+from autodiff.graph import Node
 from autodiff.primitive import derivative, primitive
 from autodiff.pytree import flatten
 from autodiff.registry import registry
@@ -133,12 +134,24 @@ def _is_smooth(value: Any) -> bool:
 
 
 def run_boxed(
-    function: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any],
+    note: Callable[[Node], None] | None = None,
 ) -> Any:
-    """Record a call as one operation, and answer in the structure that the function does."""
+    """Record a call as one operation, and answer in the structure that the function does.
+
+    Args:
+        function: what is called, with positional and named arguments.
+        args: positional.
+        kwargs: named.
+        note: is shown the operation.
+    """
     box = Box(function, (args, dict(kwargs)))
     found = boxed.apply(tuple(box.traced), {"box": box})
     leaves = list(found) if isinstance(found, tuple) else [found]
+    if note is not None and leaves:
+        note(found[0].node.inputs[0] if isinstance(found, tuple) else found.node)
     return box.structure(leaves)
 
 

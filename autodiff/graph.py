@@ -114,7 +114,8 @@ def given_out(see: Callable[[Node, str], None]) -> Iterator[None]:
     That is where what is recorded stops telling all: an ``if`` was decided, a number was read.
     ``how`` is the Tensor's method: ``"__bool__"``, ``"item"``, ``"numpy"`` or ``"tolist"``; or
     ``"int()"`` and the like where the attempt is refused; or ``"plain"`` where a function of NumPy
-    needs the numbers themselves, as those that count do.
+    needs the numbers themselves, as those that count do; or ``"count"`` where a mask decides
+    how many entries a result has.
     """
     plain_watchers.append(see)
     try:

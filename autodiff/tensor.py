@@ -22,7 +22,7 @@ from autodiff.graph import NO_OPTIONS, Node, plain_watchers
 from autodiff.refused import REFUSED
 from autodiff.registry import handler, registry
 
-__all__ = ["Tensor", "form", "plain", "tensor"]
+__all__ = ["Tensor", "form", "plain", "tell_of_count", "tensor"]
 
 
 def _binary(
@@ -507,6 +507,11 @@ class Tensor(Dispatching):
 def plain(value: Any) -> Any:
     """Take the value behind a Tensor, for what has no slope: a position, a decision."""
     return value._given_out("plain") if isinstance(value, Tensor) else value
+
+
+def tell_of_count(mask: Tensor) -> None:
+    """Tell those who watch that how many entries a result has depends on a traced mask."""
+    mask._given_out("count")
 
 
 def form(value: Any) -> Any:

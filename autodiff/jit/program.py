@@ -14,12 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.graph import NO_OPTIONS, Node, RecordingError, given_out
+from autodiff.graph import NO_OPTIONS, Node, given_out
 from autodiff.jit.effects import assigned, drawn, read_live
 from autodiff.jit.record import Guard, Recording
 from autodiff.primitive import Primitive
-from autodiff.registry import registry
-from autodiff.rules.constants import nonzero_along
 from autodiff.tensor import Tensor
 from autodiff.trail import Line, Scope, is_a_layers
 
@@ -148,7 +146,6 @@ def program_of(recording: Recording) -> Program:
             x for x in node.inputs if type(x) is Node
         ):
             changing.add(node)
-            _check_shape(node, names)
             values[node] = _describe(node, names)
             operands = tuple(_operand(x, values, node) for x in node.inputs)
             values[node].inputs = operands
@@ -195,19 +192,6 @@ def constant_of(value: Any, name: str = "", order: float = 0) -> Any:
     if type(value) is tuple or hasattr(value, "_fields"):
         return Value(None, None, memory=value, name=name, order=order)
     return value[()] if isinstance(value, np.ndarray) else value
-
-
-def _check_shape(node: Node, names: _Names) -> None:
-    """Refuse what picks as many entries as a changing mask has."""
-    picked = node.inputs[1:] if node.primitive is registry["getitem"] else ()
-    if node.primitive is nonzero_along or any(
-        type(x) is Node and x.value.dtype == bool for x in picked
-    ):
-        raise RecordingError(
-            f"how many entries are picked at {names.line(node) or 'a line unknown'} depends on the "
-            f"numbers in an argument, which jit doesn't know while it records. Keep the shape: "
-            f"np.where(mask, x, 0), or where=mask in np.sum, np.mean and the like."
-        )
 
 
 def _operand(x: Any, values: dict[Node, Any], node: Node | None) -> Any:

@@ -6,7 +6,7 @@ for all. It is refused, with the line and the ways out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -93,9 +93,15 @@ def record(
 
     randomness = Randomness((function, args, kwargs))
     try:
-        guard = given_out(Guard(inputs, function))
-        with Trail() as trail, collecting(randomness) as effects, guard, observed(observe):
+        guard = Guard(inputs, function)
+        with (
+            Trail() as trail,
+            collecting(randomness) as effects,
+            given_out(guard),
+            observed(observe),
+        ):
             out = function(*args, **kwargs)
+        effects.nodes += guard.boxes
         is_random = randomness.has_moved()
     finally:
         running.now = False
@@ -120,6 +126,7 @@ class Guard:
         self.inputs = set(inputs)
         self.function = function
         self.free: set[Node] = set()  # known not to depend on them
+        self.boxes: list[Node] = []  # run at each call, to see that the shapes of results stay
 
     def __call__(self, node: Node, how: str) -> None:
         """Raise a TypeError unless the Node is a constant of the recording."""
@@ -129,9 +136,12 @@ class Guard:
             raise NeedsNumbersError(
                 f"{user_line()} needs the numbers of a traced value, which jit doesn't know while "
                 f"it records {function_place(self.function)}. Compute this outside of it.",
-                run_boxed,
+                self._boxed,
             )
         raise RecordingError(_refusal(how, function_place(self.function)))
+
+    def _boxed(self, function: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+        return run_boxed(function, args, kwargs, self.boxes.append)
 
     def _depends(self, node: Node) -> bool:
         seen, stack = {node}, [node]
@@ -164,6 +174,10 @@ def _refusal(how: str, where: str) -> str:
         ),
         "item": (".item()", "Keep computing with the value, and take .item() of the result"),
         "numpy": (".numpy()", "Keep computing with the value; for no slope, ad.stop_gradient(t)"),
+        "count": (
+            "how many entries are picked by a mask",
+            "Keep the shape: np.where(mask, x, 0), or where=mask in np.sum, np.mean and the like",
+        ),
         "tolist": (".tolist()", "Keep computing with the value, and take the result's"),
     }.get(how, (how, _NUMBER))
     return (

@@ -9,7 +9,7 @@ import numpy as np
 
 from autodiff.primitive import Primitive, composite, constant, primitive
 from autodiff.registry import registry
-from autodiff.tensor import Tensor, form, plain
+from autodiff.tensor import Tensor, form, plain, tell_of_count
 
 constant(
     np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal,
@@ -35,6 +35,7 @@ constant(nonzero_along)
 @composite(np.nonzero)
 def nonzero(a: Any) -> tuple[Any, ...]:
     """The positions of the entries that aren't zero, one array per axis."""
+    tell_of_count(a)
     return tuple(nonzero_along.apply((a,), {"axis": axis}) for axis in range(a.ndim))
 
 

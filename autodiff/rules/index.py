@@ -14,7 +14,7 @@ from autodiff.lift import recordable
 from autodiff.positions import filled, is_basic, taken_apart
 from autodiff.primitive import composite, constant, derivative, primitive
 from autodiff.registry import registry
-from autodiff.tensor import Tensor
+from autodiff.tensor import Tensor, tell_of_count
 
 
 @primitive
@@ -65,6 +65,9 @@ constant(last_writes)
 def getitem_front(x: Any, index: Any) -> Any:
     """Read entries of a Tensor."""
     constant, parts = taken_apart(index)
+    for part in parts:
+        if part.dtype == bool:
+            tell_of_count(part)
     return getitem.apply((x, *parts), {"index": constant})
 
 

@@ -134,7 +134,8 @@ def of_function(
     taken: list[Decision] = []
 
     def see(node: Node, how: str) -> None:
-        taken.append(Decision(node, how, user_line()))
+        if how != "count":
+            taken.append(Decision(node, how, user_line()))
 
     with Trail() as trail, given_out(see):
         trace = Trace(f, positions, args, kwargs)

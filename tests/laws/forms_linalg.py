@@ -148,9 +148,7 @@ def cond(d: Draw) -> Call:
 
 
 def products(vectors: Any) -> Any:
-    """Look at complex vectors up to their phases: each times all of its conjugated entries."""
-    if vectors.dtype.kind != "c":
-        return vectors
+    """Look at vectors up to their signs or phases: each times all of its conjugated entries."""
     return vectors[..., :, None, :] * np.conjugate(vectors)[..., None, :, :]
 
 

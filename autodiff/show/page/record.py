@@ -70,7 +70,8 @@ def backward_of(working: Working, record: bool) -> Backward:
             found.arrows.extend(_arrows(node, slope, matter, traced))
 
     def see(node: Node, how: str) -> None:
-        found.decisions.append(Decision(node, how, "the way back"))
+        if how != "count":
+            found.decisions.append(Decision(node, how, "the way back"))
 
     with np.errstate(all="ignore"), given_out(see):  # what there was to warn of was told before
         sweep(seeds, working.starts, note, record)

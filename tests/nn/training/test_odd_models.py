@@ -190,7 +190,7 @@ def noting(y_true, y_pred):
         (lambda: around(Remembers(name="memory")), "'memory' changes something"),
         (lambda: around(Decides()), "a decision"),
         (lambda: around(loss=masked), "how many entries are picked"),
-        (lambda: around(loss=by_selected), "how many entries of a batch were selected"),
+        (lambda: around(loss=by_selected), "how many entries are picked by a mask"),
         (lambda: around(loss=by_number), r"float\(\) at"),
         (lambda: around(loss=noting), "'noting' changes something"),
     ],

@@ -209,7 +209,7 @@ def test_frozen_layers():
         {"validation_data": (X[:7], NUMBERS[:7], WEIGHTS[:7]), "validation_steps": 1},
         {"callbacks": [nn.callbacks.EarlyStopping(patience=1, monitor="loss")], "epochs": 5},
     ],
-    ids=str,
+    ids=lambda options: "-".join(options),
 )
 def test_ways_through_the_data(fit):
     agree(SMALL, options={"metrics": ["mae"]}, **fit)
