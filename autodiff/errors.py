@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import os
 import sys
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -36,12 +38,29 @@ def function_place(fun: Callable[..., Any]) -> str:
 
 def argument_name(f: Callable[..., Any], position: int) -> str:
     """Name an argument of a function as its author did: ``weights``; of ``*rows``, ``rows[0]``."""
-    own = inspect.unwrap(f)
+    own: Any = f
+    while hasattr(own, "__wrapped__"):
+        own = own.__wrapped__
+    while type(own) is functools.partial:
+        own, position = own.func, position + len(own.args)
     code = getattr(own, "__code__", None)
     place = position + hasattr(own, "__self__")  # a bound method has its object in the first place
-    if code is not None and place < code.co_argcount:
-        return str(code.co_varnames[place])  # the quick way, as long as it goes
-    return _parameter(own, position) or f"argument {position}"
+    if code is not None:  # the quick way: this is asked at every call of a gradient
+        beyond = place - code.co_argcount
+        if beyond < 0:
+            return str(code.co_varnames[place])
+        if code.co_flags & inspect.CO_VARARGS:
+            return f"{code.co_varnames[code.co_argcount + code.co_kwonlyargcount]}[{beyond}]"
+    try:
+        known = _known.setdefault(own, {})
+    except TypeError:  # nothing can refer to it weakly
+        known = {}
+    if position not in known:
+        known[position] = _parameter(own, position) or f"argument {position}"
+    return known[position]
+
+
+_known: WeakKeyDictionary[Any, dict[int, str]] = WeakKeyDictionary()  # signatures take their time
 
 
 def _parameter(f: Callable[..., Any], position: int) -> str:

@@ -1,0 +1,15 @@
+"""The parts of a training step are those of the step that fit runs."""
+
+import math
+
+from benchmarks.parts import parts_of_a_step
+from benchmarks.workloads.fit.networks import Network
+
+
+def test_the_parts_of_a_step():
+    network = Network("small", (10, 8, 2), batch=32, rows=320, epochs=1)
+    parts = parts_of_a_step(network, turns=20)
+    whole, total = parts.pop("a step of fit"), parts.pop("all of these")
+    assert set(parts) == {"products of matrices", "other functions", "the optimizer"}
+    assert all(part > 0 for part in (*parts.values(), whole))
+    assert math.isclose(total, sum(parts.values()))
