@@ -85,7 +85,9 @@ def test_jitted_answers_as_eager(key, data):
 
 
 def test_as_many_positions_as_there_are_is_refused_while_recording():
-    with pytest.raises(TypeError, match=r"how many entries are picked by a mask at test_jit\.py:\d+"):
+    with pytest.raises(
+        TypeError, match=r"how many entries are picked by a mask at test_jit\.py:\d+"
+    ):
         ad.jit(lambda x: np.nonzero(x)[0] + 1)(np.array([0.0, 1.0]))
 
 
