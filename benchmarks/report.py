@@ -20,8 +20,8 @@ of the middle half of the turns, relative to the median. *Cores* is the processo
 time. *First run adds* is how much longer the first run took than the others: compiling, for the
 most part; it isn't in the time. *Memory* is by how much the process grew in its first run, at its
 peak, or for a whole script, all that it had (scripts run without what *environment* says of
-MALLOC). The *control* is a bit of NumPy and Python that
-touches none of our code: its spread is the noise of the machine."""
+MALLOC). The *controls* touch none of our code: their spread is the noise of the machine, on one
+core and on all."""
 
 
 def as_markdown(
@@ -73,6 +73,7 @@ def show(machine: Mapping[str, str]) -> Any:
         ModuleNotFoundError: rich isn't installed.
     """
     try:
+        from rich.box import SIMPLE
         from rich.console import Console
         from rich.table import Table as RichTable
     except ModuleNotFoundError as error:
@@ -85,7 +86,7 @@ def show(machine: Mapping[str, str]) -> Any:
 
     def show_result(result: Result) -> None:
         table = detail(result)
-        shown = RichTable(title=table.title, title_justify="left", title_style="bold")
+        shown = RichTable(title=table.title, title_justify="left", title_style="bold", box=SIMPLE)
         for column in table.columns:
             shown.add_column(
                 column,

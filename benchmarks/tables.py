@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from benchmarks.control import CONTROL
+from benchmarks.control import CONTROLS
 from benchmarks.turns import Result
 from benchmarks.workload import ratio_of
 
@@ -99,12 +99,14 @@ def memory(number: int | None) -> str:
 
 
 def _noise(result: Result) -> list[str]:
-    noise, cores = spread(result.seconds[CONTROL.name]), _cores(result, CONTROL.name)
     lines = []
-    if noise > 0.1:
-        lines.append(f"the machine was noisy: the control varied by {noise:.0%}")
-    if float(cores) < 0.95:
-        lines.append(f"the machine was busy otherwise: the control had {cores} of a core")
+    for control in CONTROLS:
+        noise = spread(result.seconds[control])
+        if noise > 0.1:
+            lines.append(f"the machine was noisy: {control} varied by {noise:.0%}")
+        cores = _cores(result, control)
+        if float(cores) < 0.95:
+            lines.append(f"the machine was busy otherwise: {control} had {cores} of a core")
     return lines
 
 
@@ -125,7 +127,7 @@ def _memory(result: Result, name: str) -> str:
 
 def _times_ours(result: Result, name: str) -> str:
     ours = result.seconds.get(result.workload.engines[0].name)
-    if ours is None or name == CONTROL.name:
+    if ours is None or name in CONTROLS:
         return ""
     return f"{ratio_of(result.seconds[name], ours):.2f}"
 

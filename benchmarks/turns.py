@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
-from benchmarks.control import CONTROL
+from benchmarks.control import CONTROLS
 from benchmarks.machine import why_missing
 from benchmarks.worker import First, Turn, serve
 from benchmarks.workload import Engine, Workload
@@ -31,7 +31,7 @@ class Result:
     Attributes:
         workload: of what.
         firsts: the first run of each engine.
-        turns: the turns of each engine; the control is among them.
+        turns: the turns of each engine; the controls are among them.
         left_out: the engines that didn't run, or gave wrong answers, and why.
     """
 
@@ -43,7 +43,7 @@ class Result:
     @property
     def seconds(self) -> dict[str, list[float]]:
         """Of one step, in each turn."""
-        steps = dict.fromkeys(self.turns, self.workload.steps) | {CONTROL.name: 1}
+        steps = {name: 1 if name in CONTROLS else self.workload.steps for name in self.turns}
         return {name: [t.seconds / steps[name] for t in self.turns[name]] for name in self.turns}
 
     def first_adds(self, name: str) -> float:
@@ -94,7 +94,7 @@ class _Field:
 
     def start(self, peers: Sequence[str] | None, seconds: float) -> None:
         """Start what can run here, one after the other, and take the first runs."""
-        for engine in [*self.workload.engines, CONTROL]:
+        for engine in [*self.workload.engines, *CONTROLS.values()]:
             reason = engine.left_out or why_missing(engine, peers)
             if reason:
                 self.left_out[engine.name] = reason
@@ -107,7 +107,7 @@ class _Field:
 
     def check(self) -> None:
         """Send home whose answers are wrong."""
-        answers = {name: f.answer for name, f in self.firsts.items() if name != CONTROL.name}
+        answers = {name: f.answer for name, f in self.firsts.items() if name not in CONTROLS}
         for name, complaint in self.workload.check(answers).items():
             self._send_home(name, f"WRONG: {complaint}")
 

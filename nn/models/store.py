@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nn.buffers import aligned
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -37,7 +39,7 @@ class Store:
         self.segments = _segments(self.trainable)
         self.parameters = _pack(self.trainable, self.segments)
         self.state = _pack(self.other, _segments(self.other))
-        self.gradients = np.zeros_like(self.parameters)
+        self.gradients = aligned(self.parameters.size)
         self.views = [
             self.gradients[segment].reshape(weight.shape)
             for weight, segment in zip(self.trainable, self.segments, strict=True)
@@ -62,7 +64,7 @@ def _segments(weights: Sequence[Weight]) -> list[slice]:
 
 def _pack(weights: Sequence[Weight], segments: Sequence[slice]) -> np.ndarray:
     """Move the weights' numbers into a new buffer, and make their values views of it."""
-    buffer = np.empty(segments[-1].stop if segments else 0, dtype=np.float32)
+    buffer = aligned(segments[-1].stop if segments else 0)
     for weight, segment in zip(weights, segments, strict=True):
         view = buffer[segment].reshape(weight.shape)
         view[...] = weight.value
@@ -71,7 +73,8 @@ def _pack(weights: Sequence[Weight], segments: Sequence[slice]) -> np.ndarray:
 
 
 def _live_in(buffer: np.ndarray, held: Sequence[Weight], weights: Sequence[Weight]) -> bool:
+    memory = buffer.base  # None where this is a copy, whose numbers live apart
     return len(held) == len(weights) and all(
-        mine is theirs and mine.value.base is buffer
+        mine is theirs and mine.value.base is memory is not None
         for mine, theirs in zip(held, weights, strict=True)
     )

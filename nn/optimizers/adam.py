@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nn.buffers import single
 from nn.optimizers.arguments import at_least_zero, below_one
 from nn.optimizers.base import Optimizer
 
@@ -61,15 +62,15 @@ class Adam(Optimizer):
     def update(self, parameters: Buffer, gradients: Buffer, rate: float) -> None:
         """Apply the equations above in place."""
         momentum, velocity, *hats = self.slots.values()
-        momentum *= self.beta_1
+        momentum *= single(self.beta_1)
         momentum += gradients
-        velocity *= self.beta_2
+        velocity *= single(self.beta_2)
         velocity += np.square(gradients, out=gradients)
         if hats:
             velocity = np.maximum(hats[0], velocity, out=hats[0])
         scale, epsilon = self._scales(rate)
         change = np.sqrt(velocity, out=self.scratch)
-        change += epsilon
+        change += single(epsilon)
         np.divide(momentum, change, out=change)
         change *= scale
         parameters -= change

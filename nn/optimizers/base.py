@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 import numpy as np
 
+from nn.buffers import aligned
 from nn.naming import Configurable, serialize, to_snake_case
 from nn.optimizers import clipping, schedules
 from nn.optimizers.arguments import at_least_zero, positive
@@ -148,8 +149,8 @@ class Optimizer(Configurable):
         if self._layout is None:
             self._layout, self._variables = layout, tuple(variables)
             starts = self.initial_slots()
-            self.slots = {name: np.full(size, x, np.float32) for name, x in starts.items()}
-            self.scratch: Buffer = np.empty(size, np.float32)
+            self.slots = {name: aligned(size, x) for name, x in starts.items()}
+            self.scratch: Buffer = aligned(size)
         elif self._layout != layout or list(map(id, self._variables)) != list(map(id, variables)):
             raise ValueError(
                 f"expected the {self._layout[0]} parameters that {self.name!r} was built for, got "

@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.__main__ import THREADS, choose, save, set_environment
 from benchmarks.checks import accurate, learned, same
-from benchmarks.control import CONTROL
+from benchmarks.control import CONTROLS
 from benchmarks.machine import describe_machine, installed_version, why_missing
 from benchmarks.report import as_json, as_markdown
 from benchmarks.tables import failures_of_ours, overviews, remarks, spread
@@ -24,7 +24,7 @@ def pretended(axis: str = "", **seconds: list[float]) -> Result:
     engines = tuple(Engine(name, dict) for name in ("ours", "peer", "absent"))
     aims = (AtMost("ours", 0.5, "peer"), AtMost("ours", 0.5, "absent"), AtMost("ours", 0.5))
     workload = Workload("made-up", "none", "A made-up workload", "10", engines, aims, axis=axis)
-    seconds = {**seconds, CONTROL.name: [1.0, 1.0, 1.0]}
+    seconds = {**seconds, **{control: [1.0, 1.0, 1.0] for control in CONTROLS}}
     firsts = {name: First(taken[0] + 0.25, 2_000_000, []) for name, taken in seconds.items()}
     turns = {name: [Turn(s, 1.0) for s in taken] for name, taken in seconds.items()}
     return Result(workload, firsts, turns, {"absent": "absent isn't installed"})
@@ -36,7 +36,7 @@ def test_engines_take_turns_in_processes_of_their_own():
     chain = next(w for w in WORKLOADS if w.name == "chain")
     workload = replace(chain, engines=(broken, wrong, chain.engines[3], chain.engines[-1]))
     result = measure(workload, [], turns=3, seconds=0.001, pause=0)
-    assert list(result.turns) == ["by hand", CONTROL.name]
+    assert list(result.turns) == ["by hand", *CONTROLS]
     assert all(len(s) == 3 and min(s) > 0 for s in result.seconds.values())
     assert result.left_out["broken"].startswith("FAILED: ValueError: invalid literal for int()")
     assert result.left_out["wrong"] == "WRONG: it answers other shapes than by hand"
@@ -53,7 +53,7 @@ def test_an_engine_that_fails_later_drops_out():
     mortal = Engine("mortal", dies_at_the_second_run)
     workload = Workload("mortal", "none", "Mortal", "mortal", (mortal,))
     result = measure(workload, [], turns=1, seconds=0.0, pause=0)
-    assert list(result.turns) == [CONTROL.name]
+    assert list(result.turns) == [*CONTROLS]
     assert result.left_out == {"mortal": "FAILED: StopIteration"}
 
 
@@ -117,12 +117,13 @@ def test_what_is_saved_has_plots_of_what_grows_and_of_fit(tmp_path):
     assert len(json.loads((tmp_path / "results.json").read_text())["workloads"]) == 3
 
 
-def test_a_noisy_machine_is_named():
+@pytest.mark.parametrize("control", CONTROLS)
+def test_a_noisy_machine_is_named(control):
     result = pretended(ours=[1.0] * 4, peer=[1.0] * 4)
-    result.turns[CONTROL.name][:] = [Turn(s, 1.0) for s in (1.0, 1.0, 1.5, 2.0)]
-    assert remarks(result)[-1] == "the machine was noisy: the control varied by 40%"
-    result.turns[CONTROL.name][:] = [Turn(1.0, 0.25)] * 4
-    assert remarks(result)[-1] == "the machine was busy otherwise: the control had 0.25 of a core"
+    result.turns[control][:] = [Turn(s, 1.0) for s in (1.0, 1.0, 1.5, 2.0)]
+    assert remarks(result)[-1] == f"the machine was noisy: {control} varied by 40%"
+    result.turns[control][:] = [Turn(1.0, 0.25)] * 4
+    assert remarks(result)[-1] == f"the machine was busy otherwise: {control} had 0.25 of a core"
 
 
 def test_the_command_chooses_by_name_and_group():
