@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 import operator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Self
 
@@ -15,7 +17,7 @@ from nn.layers.arguments import Shape, check_dtype, declared_shape, names_of, re
 from nn.layers.weight import Array, Weight, check_values, computed_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 
 class Layer:
@@ -142,8 +144,7 @@ class Layer:
         """Compute the outputs: an array for an array, a Tensor for a Tensor."""
         inputs = as_input(inputs)
         self.ensure_built((None, *inputs.shape[1:]) if inputs.shape else ())
-        self.recorded_losses = []
-        with ad.scope(self.name, label=lambda: _kind_of(self)):
+        with _forgetting_penalties(self), ad.scope(self.name, label=lambda: _kind_of(self)):
             if self._takes_training:
                 outputs = self.call(inputs, training=bool(training))  # type: ignore[call-arg]
             else:
@@ -179,12 +180,11 @@ class Layer:
 
     @property
     def trainable_weights(self) -> list[Weight]:
-        """The weights that ``fit`` learns."""
+        """The weights that ``fit`` learns; what is inside a frozen layer is frozen too."""
+        seen: dict[int, Layer] = {}
+        _collect(self, seen, lambda layer: layer.trainable)
         return [
-            weight
-            for layer in self.flat_layers()
-            for weight in layer._own_weights
-            if weight.trainable and layer.trainable
+            weight for layer in seen.values() for weight in layer._own_weights if weight.trainable
         ]
 
     @property
@@ -251,6 +251,24 @@ class Layer:
         return f"<{type(self).__name__} {self.name}>"
 
 
+_is_inside_a_call: ContextVar[bool] = ContextVar("is_inside_a_call", default=False)
+
+
+@contextmanager
+def _forgetting_penalties(layer: Layer) -> Iterator[None]:
+    """Begin anew where this is the outermost call; inside, a layer may be called several times."""
+    if _is_inside_a_call.get():
+        yield
+        return
+    for each in layer.flat_layers():
+        each.recorded_losses = []
+    token = _is_inside_a_call.set(True)
+    try:
+        yield
+    finally:
+        _is_inside_a_call.reset(token)
+
+
 def _kind_of(layer: Layer) -> str:
     """Say in few words what kind of layer it is, for pictures: ``Dense 50 relu``."""
     activation = getattr(getattr(layer, "activation", None), "__name__", "linear")
@@ -285,11 +303,14 @@ def _then_built(build: Callable[..., None]) -> Callable[..., None]:
     return build_and_mark
 
 
-def _collect(layer: Layer, seen: dict[int, Layer]) -> None:
-    if id(layer) not in seen:
+def _collect(
+    layer: Layer, seen: dict[int, Layer], is_wanted: Callable[[Layer], bool] = lambda _: True
+) -> None:
+    """Gather a layer and those inside it, each once, but none that is only inside unwanted ones."""
+    if id(layer) not in seen and is_wanted(layer):
         seen[id(layer)] = layer
         for sublayer in layer.sublayers():
-            _collect(sublayer, seen)
+            _collect(sublayer, seen, is_wanted)
 
 
 def _items(value: Any) -> Iterable[Any]:

@@ -76,6 +76,9 @@ def test_freezing_reaches_the_layers_inside():
     block.trainable = False
     assert block.trainable_weights == []
     assert len(block.non_trainable_weights) == len(block.weights) == 8
+    block.first.trainable = True  # but it is inside a frozen one
+    assert block.trainable_weights == []
+    assert len(block.first.trainable_weights) == 2
     block.trainable = True
     assert len(block.trainable_weights) == 6
 
@@ -94,6 +97,22 @@ def test_an_activity_regularizer_is_divided_by_the_rows():
     assert [float(loss) for loss in layer.losses] == [2.5]
     layer([[1, 1]])
     assert [float(loss) for loss in layer.losses] == [1.0]
+
+
+class Twice(Layer):
+    def __init__(self):
+        super().__init__()
+        self.inner = Activation("linear", activity_regularizer=regularizers.L1(0.5))
+
+    def call(self, inputs):
+        return self.inner(self.inner(inputs) * 2)
+
+
+def test_a_layer_called_twice_is_penalized_twice():
+    layer = Twice()
+    for _ in range(2):
+        layer([[1, -2], [3, 4]])
+        assert [float(loss) for loss in layer.losses] == [2.5, 5.0]
 
 
 def test_weights_are_read_as_copies_and_written_by_shape():
