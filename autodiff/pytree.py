@@ -54,6 +54,8 @@ def flatten(tree: Any, name: str) -> tuple[list[Any], list[str], Structure]:
     Raises:
         TypeError: something in it isn't numeric.
     """
+    if type(tree) is np.ndarray and tree.dtype.kind in _NUMERIC:
+        return [tree], [name], _ONE_LEAF
     leaves: list[Any] = []
     names: list[str] = []
 
@@ -73,12 +75,11 @@ class _Leaf:
 
 
 _LEAF = _Leaf()
+_ONE_LEAF = Structure(_LEAF)
 
 
 def map_leaves(change: Callable[[Any, str], Any], tree: Any, name: str) -> Any:
     """Rebuild a structure with ``change(leaf, its name)`` in the place of every leaf."""
-    if type(tree) is np.ndarray and tree.dtype.kind in _NUMERIC:
-        return change(tree, name)
     if tree is None:
         return None
     if isinstance(tree, Tensor):

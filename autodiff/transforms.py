@@ -126,7 +126,8 @@ def _start(leaf: Any, name: str, running: Running) -> Node:
         value = value.astype(np.float64)
     elif value is leaf:  # the user's own array, which may change before the slopes are found
         value = snapshot(value)
-    return Node(value[()], argument, (), {"name": name, "running": running})
+    value = value if value.ndim else value[()]
+    return Node(value, argument, (), {"name": name, "running": running})
 
 
 def _scalar_result(trace: Trace) -> list[tuple[Node, Any]]:

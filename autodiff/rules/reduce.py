@@ -62,7 +62,7 @@ def _mean(a: Any, axis: Axis = None, keepdims: bool = False) -> Any:
 def _share(g: Any, z: Any, a: Any, axis: Axis, keepdims: bool) -> Any:
     """The slope of max or min: to the entries that are it, in equal shares."""
     winners = (a == restore(z, a, axis, keepdims)).astype(a.dtype)
-    number = winners.sum(axis=axis, keepdims=True)
+    number = np.add.reduce(winners, axis, keepdims=True)
     return winners * (restore(g, a, axis, keepdims) / np.maximum(number, 1))
 
 
