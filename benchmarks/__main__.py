@@ -55,6 +55,9 @@ def save(folder: Path, machine: dict[str, str], results: Sequence[Result]) -> No
 def set_environment(threads: int, *, keep_memory: bool) -> None:
     """Set what the engines' processes read when they start, for all of them alike.
 
+    Where Python is told not to keep the bytecode of what it imports, it isn't told so any more: the
+    peers' was written when they were installed, and ours would be compiled in each process.
+
     Args:
         threads: of BLAS, OpenMP, XLA and TensorFlow; 0 leaves it to them.
         keep_memory: whether glibc keeps freed memory. Left to itself, it gives some back to the
@@ -64,6 +67,8 @@ def set_environment(threads: int, *, keep_memory: bool) -> None:
     """
     for name in THREADS if threads else ():
         os.environ[name] = str(threads)
+    if "PYTHONDONTWRITEBYTECODE" in os.environ:
+        os.environ["PYTHONDONTWRITEBYTECODE"] = ""
     for name in ("TRIM", "MMAP") if keep_memory else ():
         os.environ[f"MALLOC_{name}_THRESHOLD_"] = str(2**29)
 

@@ -15,7 +15,7 @@ from benchmarks.workload import Engine
 __all__ = ["describe_machine", "installed_version", "why_missing"]
 
 NEEDS_PYTHON = {"advect": (3, 12)}
-SETTINGS = ("_THREADS", "NPROC", "MALLOC_")
+SETTINGS = ("_THREADS", "NPROC", "MALLOC_", "PYTHONDONTWRITEBYTECODE")
 
 
 def describe_machine(packages: Iterable[str]) -> dict[str, str]:

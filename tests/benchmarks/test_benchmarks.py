@@ -145,6 +145,7 @@ def test_aims_are_about_engines_that_there_are():
 def test_the_machine_names_what_is_installed_and_set(monkeypatch):
     for name in (*THREADS, "MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_"):
         monkeypatch.setenv(name, "7")
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     machine = describe_machine(["no-such-package"])
     assert f"numpy {np.__version__}" in machine["packages"]
     assert "no-such-package" not in machine["packages"]
@@ -155,6 +156,7 @@ def test_the_machine_names_what_is_installed_and_set(monkeypatch):
     set_environment(2, keep_memory=True)
     assert {os.environ[name] for name in THREADS} == {"2"}
     assert os.environ["MALLOC_TRIM_THRESHOLD_"] == str(2**29)
+    assert os.environ["PYTHONDONTWRITEBYTECODE"] == ""
 
 
 def test_what_is_missing_says_why():
