@@ -123,9 +123,9 @@ class _Arrows:
         unused = (letter for letter in string.ascii_lowercase if letter not in self.taken)
         letters = dict(zip(operands, unused, strict=False))
         if len(operands) == 1:
-            letters = dict.fromkeys(operands, "in")
+            letters = dict.fromkeys(operands, "input")
         called = {i: self.refer(x) or _letter(letters.get(i, "…"), x) for i, x in operands.items()}
-        output = self.refer(node) or _letter("out", node)
+        output = self.refer(node) or _letter("output", node)
         has_slope = node in self.working.slopes
         slopes = local_slopes(node, called, output) if has_slope else {}
         is_told = not is_symmetric(node) or _mention(slopes, letters)

@@ -76,7 +76,7 @@ def test_arrows_tell_the_local_slopes():
 def test_operands_without_a_name_get_letters_where_a_formula_needs_them():
     drawing = ad.draw(lambda x, y: np.exp(x) * y)(0.0, 3.0)
     assert box(drawing, "result")[1:4] == ["a", "y", "a × y"]
-    assert labels(drawing) == ["out = 1", "y = 3", "a = 1"]
+    assert labels(drawing) == ["output = 1", "y = 3", "a = 1"]
 
 
 def test_a_rule_that_cannot_be_traced_leaves_its_arrow_bare():
@@ -272,8 +272,8 @@ def test_svg_has_a_title_a_description_and_a_tooltip_for_each_box():
             f"error: − 0: value 7, slope +14 (test_draw.py:{line})",
             f"loss: ^ 2: value 49, slope +1 (test_draw.py:{line + 1})",
             "∂out/∂weights = x = [1 2 3]",
-            "∂out/∂in = 1",
-            "∂error/∂in = 1",
+            "∂output/∂input = 1",
+            "∂error/∂input = 1",
             "∂loss/∂error = 2 · error = 14",
         ]
     )
