@@ -271,7 +271,7 @@ def test_svg_has_a_title_a_description_and_a_tooltip_for_each_box():
             f"Σ: value 7, slope +14 (test_draw.py:{line})",
             f"error: − 0: value 7, slope +14 (test_draw.py:{line})",
             f"loss: ^ 2: value 49, slope +1 (test_draw.py:{line + 1})",
-            "∂out/∂weights = x = [1 2 3]",
+            "∂output/∂weights = x = [1 2 3]",
             "∂output/∂input = 1",
             "∂error/∂input = 1",
             "∂loss/∂error = 2 · error = 14",
