@@ -25,7 +25,8 @@ class CallbackList:
 
     Attributes:
         are_foreign: whether code of the user's own is called at all.
-        are_foreign_to_batches: whether it is called between batches of training.
+        hear_of_batches: whether a hook around a batch of training does anything.
+        are_foreign_to_batches: whether one that does is the user's own.
 
     Raises:
         TypeError: something in ``callbacks`` isn't a callback.
@@ -44,11 +45,9 @@ class CallbackList:
             for hook in HOOKS
         }
         self.are_foreign = any(map(_is_foreign, self.callbacks))
-        self.are_foreign_to_batches = any(
-            _is_foreign(callback)
-            for hook in ("on_train_batch_begin", "on_train_batch_end")
-            for callback in self._listeners[hook]
-        )
+        of_batches = self._listeners["on_train_batch_begin"] + self._listeners["on_train_batch_end"]
+        self.hear_of_batches = bool(of_batches)
+        self.are_foreign_to_batches = any(map(_is_foreign, of_batches))
 
     def on_train_begin(self, logs: LogSource = None) -> None:
         """Tell that ``fit`` begins."""

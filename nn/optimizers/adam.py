@@ -65,13 +65,13 @@ class Adam(Optimizer):
         momentum *= single(self.beta_1)
         momentum += gradients
         velocity *= single(self.beta_2)
-        velocity += np.square(gradients, out=gradients)
+        velocity += np.square(gradients, gradients)
         if hats:
             velocity = np.maximum(hats[0], velocity, out=hats[0])
         scale, epsilon = self._scales(rate)
-        change = np.sqrt(velocity, out=self.scratch)
+        change = np.sqrt(velocity, self.scratch)
         change += single(epsilon)
-        np.divide(momentum, change, out=change)
+        np.divide(momentum, change, change)
         change *= scale
         parameters -= change
 

@@ -185,11 +185,11 @@ def rows_of_batches(
     size = operator.index(batch_size)
     if size < 1:
         raise ValueError(f"batch_size must be at least 1, got {batch_size}.")
-    ends = ((start, min(start + size, count)) for start in range(0, count, size))
+    starts = range(0, count, size)
     if generator is None:
-        return (slice(start, end) for start, end in ends)
+        return (slice(start, min(start + size, count)) for start in starts)
     order = generator.permutation(count)
-    return (order[start:end] for start, end in ends)
+    return (order[start : start + size] for start in starts)
 
 
 def align_inputs(x: Float32Array, input_shape: Sequence[int | None]) -> Float32Array:

@@ -158,11 +158,13 @@ def _train_epoch(
 ) -> dict[str, float]:
     scores.reset()
     for index, rows in enumerate(epoch):
-        callbacks.on_train_batch_begin(index)
-        if callbacks.are_foreign_to_batches:
-            step = model.step(TrainStep)
+        if callbacks.hear_of_batches:
+            callbacks.on_train_batch_begin(index)
+            if callbacks.are_foreign_to_batches:
+                step = model.step(TrainStep)
         scores.update(step(data, rows))
-        callbacks.on_train_batch_end(index, scores.results)
+        if callbacks.hear_of_batches:
+            callbacks.on_train_batch_end(index, scores.results)
         if model.stop_training:
             break
     return scores.results()

@@ -69,9 +69,9 @@ class Scores:
 
     def update(self, batch: Batch) -> None:
         """Count one more batch."""
-        data = batch.data
-        self._total += batch.loss * len(data)
-        self._rows += len(data)
+        data, rows = batch.data, len(batch.data)
+        self._total += batch.loss * rows
+        self._rows += rows
         metrics = self._all
         if batch.sums:
             pairs = iter(batch.sums)
