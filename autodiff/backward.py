@@ -176,6 +176,8 @@ def backward(result: Tensor, cotangent: Any = None) -> None:
     taken: set[int] = set()
 
     def note(node: Node, slope: Any) -> None:
+        if type(slope) is tuple:  # of a function with several results, each a Node of its own
+            return
         node.slope = slope if type(slope) is np.float64 else fresh(to_user(slope), taken)
 
     slopes = _carry([(node, seed)], way, way.outside, note)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,12 +21,20 @@ __all__ = ["as_one_operation"]
 
 
 class Flat:
-    """A jitted function as one of its inputs alone, which answers a tuple of arrays."""
+    """A jitted function as one of its inputs alone, which answers a tuple of arrays.
+
+    Attributes:
+        has_effects: whether another run may answer something else, or changes something again.
+    """
 
     def __init__(self, jitted: Jitted, call: Call) -> None:
         from autodiff.jit.jitted import jit
 
-        self.jitted, self.call = jitted, call
+        self.jitted, self.call = jitted, replace(call, leaves=[])  # they hold on to a graph
+        args, kwargs = call.rebuild(
+            [x.node.value if isinstance(x, Tensor) else x for x in call.leaves]
+        )
+        self.has_effects = jitted.compiled(*args, **kwargs).has_effects
         self.structure: Any = None
         self.pullback = jit(self._pulled_back)
         self.__name__ = getattr(jitted.f, "__name__", "jitted")

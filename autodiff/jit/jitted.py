@@ -165,6 +165,8 @@ class Jitted:
         flat = self._flat.get(call.key)
         if flat is None:
             flat = self._flat[call.key] = Flat(self, call)
+        if flat.has_effects:  # it can't be run once more for its slopes
+            return self.f(*args, **kwargs)
         return as_one_operation(flat, call.leaves)
 
 
@@ -173,6 +175,7 @@ class Compiled:
 
     def __init__(self, recording: Recording, title: str, start: float) -> None:
         recorded = program_of(recording)
+        self.has_effects = recorded.has_effects
         program = lower(simplify(recorded))
         planned = plan(program)
         self.structure: Structure = recording.structure

@@ -14,7 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.graph import NO_OPTIONS, Node, given_out
+from autodiff.backward import argument
+from autodiff.errors import function_place
+from autodiff.graph import NO_OPTIONS, Node, RecordingError, given_out
 from autodiff.jit.effects import assigned, drawn, read_live
 from autodiff.jit.record import Guard, Recording
 from autodiff.primitive import Primitive
@@ -101,6 +103,11 @@ class Program:
     effects: list[Value]
     results: list[Any]
 
+    @property
+    def has_effects(self) -> bool:
+        """Whether it writes somewhere, draws random numbers, or reads what others may change."""
+        return any(v.is_effect or v.is_live for v in self.values())
+
     def values(self) -> list[Value]:
         """List what is computed, and from what, in an order in which it can be."""
         return in_order([*self.effects, *(r for r in self.results if isinstance(r, Value))])
@@ -152,6 +159,7 @@ def program_of(recording: Recording) -> Program:
             if node.primitive is not None and node.primitive.is_inline:
                 values[node] = _inlined(node, operands, values[node])
         else:
+            _refuse_outer(node, recording.function)
             values[node] = constant_of(node.value, names.of(node), node.order)
     return Program(
         getattr(recording.function, "__name__", "function").strip("<>"),
@@ -159,6 +167,20 @@ def program_of(recording: Recording) -> Program:
         [values[node] for node in recording.effects.nodes],
         [_operand(x, values, None) for x in recording.results],
     )
+
+
+def _refuse_outer(node: Node, function: Any) -> None:
+    """Raise where a constant of a program is an argument that somebody outside differentiates by.
+
+    Raises:
+        RecordingError: its slope would be lost.
+    """
+    if node.primitive is argument and node.options["running"].now:
+        raise RecordingError(
+            f"{function_place(function)} uses {node.options['name']}, a traced value of a function "
+            f"outside, which isn't among its arguments: jit would keep its numbers, and its slope "
+            f"would be lost. Pass it as an argument, or give jit the whole function."
+        )
 
 
 def _inlined(node: Node, operands: tuple[Any, ...], whole: Value) -> Any:

@@ -183,3 +183,18 @@ def test_a_real_argument_among_complex_values_has_a_real_slope():
     inner = np.exp(1j * r) * W + r
     assert slope.dtype == np.float64
     assert_allclose(slope, 2 * (inner.conj() * (1j * np.exp(1j * r) * W + 1)).real)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda t: np.linalg.eigh(t + t.T)[0].sum(),
+        lambda t: np.modf(t)[0].sum(),
+        lambda t: ad.checkpoint(np.sin)(t).sum(),
+    ],
+)
+def test_backward_through_functions_with_several_results(f):
+    x = np.array([[2.25, 1.0], [1.0, 3.5]])
+    t = ad.tensor(x)
+    f(t).backward()
+    assert np.allclose(t.grad, ad.grad(f)(x))
