@@ -14,6 +14,7 @@ import numpy as np
 
 from autodiff.cotangents import to_user
 from autodiff.errors import function_place
+from autodiff.graph import plain_watchers
 from autodiff.primitive import derivative, primitive
 from autodiff.pytree import flatten
 from autodiff.tensor import Tensor
@@ -26,7 +27,8 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
     """Make a function that computes what f does, and keeps only its arguments for the way back.
 
     The values inside f are forgotten, and computed again when the slopes are wanted: less memory,
-    more time. Slopes are the same, to any order.
+    more time. Slopes are the same, to any order. ``jit``, which plans memory itself, writes out
+    what f does.
 
     Args:
         f: takes and answers arrays, numbers, or structures of them. All traced values that it uses
@@ -46,7 +48,7 @@ def checkpoint(f: Callable[..., Any]) -> Callable[..., Any]:
     def forgetful(*args: Any, **kwargs: Any) -> Any:
         leaves, _, rebuild = flatten(args, "argument")
         traced = [isinstance(leaf, Tensor) and leaf.dtype.kind in "fc" for leaf in leaves]
-        if not any(traced):
+        if not any(traced) or plain_watchers:  # somebody reads along, jit for one
             return f(*args, **kwargs)
         plain = [
             leaf.numpy() if isinstance(leaf, Tensor) else np.array(leaf)[()] for leaf in leaves

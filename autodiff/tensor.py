@@ -432,8 +432,6 @@ class Tensor(Dispatching):
     trace = _method(np.trace)
     choose = _method(np.choose)
     put = _method(np.put)
-    conj = _method(np.conjugate)
-    conjugate = _method(np.conjugate)
     real = property(_method(np.real))
     imag = property(_method(np.imag))
 
@@ -494,6 +492,12 @@ class Tensor(Dispatching):
         name = "astype" if dtype.kind in "fc" else "astype_constant"
         converted: Tensor = registry[name].apply((self,), {"dtype": dtype})
         return converted
+
+    def conj(self) -> Tensor:
+        """As ``ndarray.conj``: a real array itself, else a copy with its conjugates."""
+        return handler(np.conjugate)(self) if self.dtype.kind == "c" else self
+
+    conjugate = conj
 
     def copy(self, order: str = "C") -> Tensor:
         """As ``ndarray.copy``: later edits of one don't show in the other."""

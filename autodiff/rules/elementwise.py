@@ -263,8 +263,8 @@ def real_if_close(a: Any, tol: float = 100) -> Any:
 @composite(np.astype)
 def astype_front(x: Any, dtype: Any, /, *, copy: bool = True, device: str | None = None) -> Any:
     """``np.astype``, as the method."""
-    del copy, device
-    return x.astype(dtype)
+    del device
+    return x.astype(dtype, copy=copy)
 
 
 registry[np.around] = registry[np.round]

@@ -178,7 +178,12 @@ def einsum_front(*operands: Any, out: Any = None, optimize: Any = False, **optio
     subscripts, *arrays = operands
     arrays = [a if isinstance(a, Tensor) else np.asarray(a) for a in arrays]
     explicit = _explicit(subscripts.replace(" ", ""), [np.ndim(a) for a in arrays])
-    return einsum.apply(tuple(arrays), {"subscripts": explicit})
+    options = {"subscripts": explicit}
+    result = einsum.apply(tuple(arrays), options)
+    whole = arrays[0]
+    if len(arrays) > 1 or not np.may_share_memory(result.node.value, whole.node.value):
+        return result
+    return View(result.node, whole, lambda new: einsum.apply((new,), options), writable=False)
 
 
 def _spelled(operands: tuple[Any, ...]) -> tuple[Any, ...]:

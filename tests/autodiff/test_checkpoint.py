@@ -76,3 +76,10 @@ def test_a_traced_value_that_it_closes_over_is_refused():
         ad.grad(lambda w: ad.checkpoint(lambda x: x * w)(w * 2))(3.0)
     with pytest.raises(TypeError, match="checkpoint needs a function"):
         ad.checkpoint(3)
+
+
+def test_jit_writes_out_what_happens_inside():
+    x = np.array([1.0, 2.0, 3.0])
+    f = ad.checkpoint(lambda y: np.sum(np.sin(y)))
+    assert np.allclose(ad.jit(ad.grad(f))(x), np.cos(x))
+    assert np.allclose(ad.grad(ad.jit(f))(x), np.cos(x))

@@ -5,6 +5,7 @@ handles, many of which show the same entries, must agree.
 """
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -39,6 +40,9 @@ READS = {
     "at least 2-d": np.atleast_2d,
     "copied": lambda h: h.copy(),
     "np.copied": np.copy,
+    "conjugated": lambda h: h.conj(),
+    "np.conjugated": np.conjugate,
+    "as the same": lambda h: np.astype(h, h.dtype, copy=False) if h.ndim else h,
     "taken": lambda h: h.take([0]),
     "computed": lambda h: h * 0.5 + 1,
     "repeated": lambda h: np.broadcast_to(h, (2, *h.shape)) if h.ndim else h,
@@ -202,3 +206,14 @@ def test_the_slope_through_views_and_writes_is_the_measured_one(shape, program):
     np.testing.assert_allclose(
         slope, measured, rtol=1e-5, atol=1e-6 + 1e-6 * np.abs(measured).max()
     )
+
+
+@pytest.mark.parametrize("subscripts", ["ii->i", "ij->ji"])
+def test_writes_through_a_view_by_einsum_are_refused(subscripts):
+    def f(x):
+        whole = x * 1
+        np.einsum(subscripts, whole)[:] = 0
+        return (whole * whole).sum()
+
+    with pytest.raises(ValueError, match="read-only"):
+        ad.grad(f)(np.ones((2, 2)))
