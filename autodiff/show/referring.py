@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from itertools import count
+from typing import Any
 
 from autodiff.graph import Node
 from autodiff.show.formula import Formula, leaf
@@ -21,8 +22,9 @@ _LONGEST_FOLDED = 60  # the same, where it gets no line of its own
 class References:
     """For every value of a computation a formula to refer to it, and one of how it was computed.
 
-    A value without a name is referred to by its formula where that is short, else by a letter,
-    which is the same at every depth.
+    A value without a name is referred to by its formula where that is short and no other value's,
+    else by a letter, which is the same at every depth. Values inside closed blocks, whose slopes
+    nobody is told, may share a formula.
 
     Attributes:
         result: what the derivation is about, ``loss``.
@@ -41,9 +43,11 @@ class References:
         self.by_node: dict[Node, Formula] = {}
         self.made: dict[Node, Formula] = {}
         self._whole = {} if depth is None else References(working).names
-        taken = {*self.names.values(), *self._whole.values()}
+        constants = (name for name, _ in working.constants)
+        taken = self._taken = {*self.names.values(), *self._whole.values(), *constants}
         letters = (f"v{subscript(i)}" for i in count(1))
         self._letters = (letter for letter in letters if letter not in taken)
+        self._alike = self._find_alike()
         for node in working.nodes:
             self._add(node)
 
@@ -72,15 +76,38 @@ class References:
         if not self.is_start(node):
             self.made[node] = read_step(node, [self.of(x) for x in node.inputs], as_written=True)
         if name is None and node in self.made:
-            made, longest = self.made[node], _LONGEST_FOLDED if node in self.folded else _LONGEST
-            if len(text(made)) <= longest or isinstance(node.value, tuple):
+            made = self.made[node]
+            if self._is_clear(node, text(made)):
                 self.by_node[node] = dataclasses.replace(made, value=value, order=node.order)
                 return
             self.folded.discard(node)
-            name = self._whole.get(node) or next(self._letters)
-            self.names[node] = name
-        name = name or text(constant(value))
+            name = self.names[node] = self._whole.get(node) or next(self._letters)
+        elif name is None:
+            name = text(constant(value))
+            if node in self._starts and name in self._taken:
+                name = self.names[node] = next(self._letters)
+        self._taken.add(name)
         self.by_node[node] = leaf(name, value, node.order, identity=node.order)
+
+    def _is_clear(self, node: Node, made: str) -> bool:
+        """Whether how a value was computed may stand in the place of its name."""
+        if isinstance(node.value, tuple):
+            return True  # of several results, each is referred to on its own
+        if node in self.folded:
+            return len(made) <= _LONGEST_FOLDED
+        if len(made) > _LONGEST or node in self._alike or made in self._taken:
+            return False
+        self._taken.add(made)
+        return True
+
+    def _find_alike(self) -> set[Node]:
+        """Find the values without a name that are computed in the same way from the same ones."""
+        found: dict[Any, list[Node]] = {}
+        for node in self._working.nodes:
+            if node not in self.names and not self.is_start(node):
+                inputs = tuple(x if type(x) is Node else text(self.of(x)) for x in node.inputs)
+                found.setdefault((node.primitive, inputs, repr(node.options)), []).append(node)
+        return {node for same in found.values() if len(same) > 1 for node in same}
 
     def _title(self) -> str:
         results = self._working.results

@@ -98,3 +98,45 @@ def test_letters_are_the_same_at_every_depth():
     for depth in range(3):
         names = References(working, depth).names
         assert names == {node: whole[node] for node in names}
+
+
+def squares(x):
+    return x**2 * np.sin(x**2)
+
+
+def length(v):
+    return np.linalg.norm(v) * v[0]
+
+
+def middle(v):
+    return np.median(v * v[::-1]) * v[0]
+
+
+def contracted(v):
+    return np.tensordot(v, np.sin(v), 1) * v[0]
+
+
+@pytest.mark.parametrize(
+    ("f", "x"), [(squares, 2.0), (length, X), (middle, X), (contracted, X), (loop, X)]
+)
+def test_no_two_values_are_referred_to_alike(f, x):
+    working = of_function(f, None, (x, X)[: f.__code__.co_argcount], {})
+    references = References(working)
+    single = [node for node in working.nodes if not isinstance(node.value, tuple)]
+    called = [references.name(node) for node in single]
+    assert len(set(called)) == len(called)
+
+
+def test_what_is_written_twice_gets_letters():
+    references = References(of_function(squares, None, (2.0,), {}))
+    called = [
+        (text(formula), references.expression(n)) for n, formula in references.by_node.items()
+    ]
+    assert called == [
+        ("x", ""), ("v₁", "x²"), ("v₂", "x²"), ("sin(v₂)", ""), ("squares", "v₁ · sin(v₂)"),
+    ]  # fmt: skip
+
+
+def test_two_numbers_without_a_name_get_letters():
+    explanation = ad.explain(ad.tensor(2.0) * ad.tensor(2.0) ** 3)
+    assert explanation.slopes == {"2": 8.0, "v₁": 24.0}
