@@ -109,6 +109,8 @@ class Step:
             if on_scores is not None:
                 function, predicted = on_scores, latest[0].scores
         with ad.scope("loss", label=function.name):
+            if predicted is not outputs:
+                predicted = ad.name(predicted, "scores")
             loss = function(batch.y, predicted, batch.sample_weight)
             for weight in self.penalized:
                 loss = loss + weight.regularizer(weight.value)  # type: ignore[misc] # not None

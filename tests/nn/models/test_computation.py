@@ -5,6 +5,7 @@ import autodiff as ad
 from nn.layers import Dense
 from nn.models import Model, Sequential
 from nn.models.computation import computation
+from nn.optimizers import SGD
 from nn.training.data import prepare
 
 
@@ -30,6 +31,27 @@ def test_it_is_the_loss_that_training_lowers(options):
     model.train_on_batch(X, Y)
     for weight, slope, after in zip(before, slopes, model.get_weights(), strict=True):
         np.testing.assert_allclose(weight - 0.01 * slope, after, rtol=1e-5, atol=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("activation", "loss", "target"),
+    [
+        ("softmax", "categorical_crossentropy", [0.0, 1.0]),
+        ("softmax", "sparse_categorical_crossentropy", 1),
+        ("sigmoid", "binary_crossentropy", [0.0, 1.0]),
+    ],
+)
+def test_a_cross_entropy_is_computed_from_the_scores_as_in_training(activation, loss, target):
+    model = Sequential([Dense(2, activation, input_shape=(2,), name="dense")])
+    model.compile(SGD(1.0), loss)
+    model.set_weights([[[30.0, -30.0], [0.0, 0.0]], [0.0, 0.0]])  # wrong, and sure of it
+    x, y = np.array([[1.0, 0.0]]), np.array([target])
+    function, arguments = computation(model, prepare(x, y))
+    assert function(*arguments) == pytest.approx(model.evaluate(x, y, verbose=0))
+    slopes = model.explain(x[0], y[0]).slopes
+    assert slopes["dense/bias"].all()
+    model.train_on_batch(x, y)
+    np.testing.assert_allclose(slopes["dense/bias"], -model.get_weights()[1], rtol=1e-6)
 
 
 def test_without_targets_it_is_the_prediction():

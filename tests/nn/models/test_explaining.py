@@ -61,6 +61,13 @@ def test_penalties_are_part_of_the_loss():
     assert "hidden/kernel²" in str(model.explain(ROW, TARGET, depth=1))
 
 
+def test_the_slope_of_a_cross_entropy_is_p_minus_y():
+    model = Sequential([Dense(3, activation="softmax", input_shape=(3,), name="last")])
+    model.compile(loss="categorical_crossentropy")
+    explained = model.explain(ROW, [0.0, 1.0, 0.0])
+    assert explained.formulas["last/bias"] == "Σ(softmax(scores, axis=-1) − y, axis 0)"
+
+
 def test_without_a_target_the_prediction_is_explained():
     assert "∂prediction/∂(out/bias)" in str(small_model().explain(ROW))
 
