@@ -7,6 +7,8 @@ objects, are part of the program: it is made for them. So are floats that would 
 
 from __future__ import annotations
 
+import dataclasses
+import numbers
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
@@ -83,7 +85,9 @@ class Call:
 
 
 _INPUT = object()
+_FIXED = frozenset((int, bool, str, type(None)))
 _STATIC = (int, bool)
+_KEYS = frozenset((int, str))  # equal only if they are the same
 
 
 def form_of_arrays(value: Any, leaves: list[Any], form: list[Any]) -> bool:
@@ -110,6 +114,8 @@ def form_of_arrays(value: Any, leaves: list[Any], form: list[Any]) -> bool:
         form.append(len(value))
         return all(form_of_arrays(part, leaves, form) for part in value)
     elif kind is dict:
+        if not _KEYS.issuperset(map(type, value)):
+            return False
         form.append(tuple(value))
         return all(form_of_arrays(part, leaves, form) for part in value.values())
     elif kind is list:  # of numbers, it would be one array
@@ -143,15 +149,17 @@ def call_of(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
 
 
 def _take(call: Call, key: list[Any], keyword: str | None, name: str, value: Any) -> None:
-    if type(value) in (int, bool, str, type(None)) or _is_opaque(value):
-        key.append((keyword, type(value), _comparable(name, value)))
+    taken = None if type(value) in _FIXED else _flat(value, name)
+    if taken is None:
+        key.append((keyword, _comparable(name, value)))
         call._parts.append((keyword, value, None, []))
         return
-    leaves, names, structure = flatten(value, name)
+    leaves, names, structure = taken
     entries: list[Any] = []
+    key += (keyword, _form(structure.skeleton))
     for leaf, own in zip(leaves, names, strict=True):
         if type(leaf) in _STATIC:
-            key.append((own, type(leaf), leaf))
+            key.append((type(leaf), leaf))
             entries.append(leaf)
             continue
         entries.append(_INPUT)
@@ -164,19 +172,31 @@ def _take(call: Call, key: list[Any], keyword: str | None, name: str, value: Any
         elif type(leaf) is not np.ndarray or not leaf.ndim:
             leaf = np.asarray(leaf)[()]
         call.leaves.append(leaf)
-        key.append((own, is_number, leaf.dtype, leaf.shape))
-    key.append((keyword, type(value), len(leaves)))
+        key.append((is_number, leaf.dtype, leaf.shape))
     call._parts.append((keyword, None, structure, entries))
 
 
-def _is_opaque(value: Any) -> bool:
-    if isinstance(value, (np.ndarray, np.generic, float, complex, Tensor)):
-        return False
+def _flat(value: Any, name: str) -> tuple[list[Any], list[str], Structure] | None:
+    """Take an argument apart; None where it isn't numeric."""
     try:
-        flatten(value, "argument")
+        return flatten(value, name)
     except TypeError:
-        return True
-    return False
+        if isinstance(value, (np.ndarray, np.generic)):
+            raise
+    return None
+
+
+def _form(skeleton: Any) -> Any:
+    """Tell a structure: equal for those that differ in their leaves alone."""
+    kind = type(skeleton)
+    if isinstance(skeleton, dict):
+        return kind, tuple((_told_apart(key), _form(part)) for key, part in skeleton.items())
+    if isinstance(skeleton, (list, tuple)):
+        return kind, tuple(map(_form, skeleton))
+    if hasattr(kind, "__dataclass_fields__"):
+        own = dataclasses.fields(skeleton)
+        return kind, tuple(_form(getattr(skeleton, part.name)) for part in own)
+    return kind
 
 
 def _comparable(name: str, value: Any) -> Any:
@@ -187,4 +207,21 @@ def _comparable(name: str, value: Any) -> Any:
             f"jit can't tell whether it has seen {name} before: a {type(value).__name__} is "
             f"neither numeric nor hashable. Pass what is needed of it as arrays."
         ) from None
-    return value
+    return _told_apart(value)
+
+
+def _told_apart(value: Any) -> Any:
+    """Make something that isn't equal for 2, 2.0 and True, nor where these are parts."""
+    kind = type(value)
+    if isinstance(value, tuple):
+        return kind, tuple(map(_told_apart, value))
+    if isinstance(value, frozenset):
+        return kind, frozenset(map(_told_apart, value))
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return kind, value, tuple(map(_told_apart, _compared(value)))
+    return kind, repr(value) if isinstance(value, numbers.Number) else value
+
+
+def _compared(value: Any) -> list[Any]:
+    """List what an instance of a dataclass is compared by."""
+    return [getattr(value, part.name) for part in dataclasses.fields(value) if part.compare]

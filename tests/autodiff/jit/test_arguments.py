@@ -1,0 +1,80 @@
+"""Which calls share a program: those that differ in the numbers of their inputs alone."""
+
+from collections import namedtuple
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autodiff.jit import jit
+
+X = np.array([1.0, 2.0, 3.0])
+Point = namedtuple("Point", "x y")  # noqa: PYI024 - it takes anything
+Size = namedtuple("Size", "x y")  # noqa: PYI024
+
+
+@dataclass
+class Tanh:
+    w: Any
+
+
+class Relu(Tanh):
+    pass
+
+
+@dataclass(frozen=True)
+class Setting:
+    how: str
+    count: Any
+
+
+def told(x):
+    """Write a value down with all that tells it from another."""
+    if isinstance(x, dict):
+        return f"{type(x)} {[(repr(key), told(part)) for key, part in x.items()]}"
+    if isinstance(x, (list, tuple)):
+        return f"{type(x)} {[told(part) for part in x]}"
+    if isinstance(x, Tanh):
+        return f"{type(x)} {told(x.w)}"
+    return repr(x) if isinstance(x, (int, float, str, Setting, type(None))) else "leaf"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ([Tanh(X)], [Relu(X)]),
+        ({"w": X}, {"w": X, "b": None}),
+        ({"a": [X]}, {"a": (X,)}),
+        ({"a": Point(X, X)}, {"a": Size(X, X)}),
+        ([X, None], [None, X]),
+        ([X, []], [X, {}]),
+        ([X, ()], [X, None]),
+        ([(X, X), X], [(X,), X, X]),
+        ({"a": X, "b": X}, {"b": X, "a": X}),
+        ({1: X}, {True: X}),
+        ({("a", 1): X}, {("a", 1.0): X}),
+        (("a", 2), ("a", 2.0)),
+        (("a", 1), ("a", True)),
+        (("a", 0.0), ("a", -0.0)),
+        (("a", (1,)), ("a", (True,))),
+        (Setting("a", 2), Setting("a", 2.0)),
+        ((), None),
+        ([], {}),
+    ],
+)
+def test_what_is_built_otherwise_has_a_program_of_its_own(first, second):
+    f = jit(lambda x, tree: (x, seen.append(told(tree)))[0])
+    for way in ((lambda tree: f(X, tree)), (lambda tree: f(X, tree=tree))):
+        seen = []
+        for tree in (first, second, first, second):
+            way(tree)
+        assert seen == [told(first), told(second)]
+
+
+def test_the_same_structure_has_one_program():
+    f = jit(lambda x, tree, setting: x + tree["a"][0].w * tree["n"][1])
+    for k in (1.0, 2.0):
+        tree = {"a": [Tanh(k * X)], "n": (None, k)}
+        np.testing.assert_array_equal(f(X, tree, ("a", 2)), X + k * k * X)
+    assert len(f._compiled) == 1
