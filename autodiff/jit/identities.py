@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.jit.patterns import is_like, is_number, made_by
+from autodiff.jit.patterns import is_like, is_number, is_real, made_by
 from autodiff.jit.program import Value
 from autodiff.registry import registry
 from autodiff.rules.shape import reshape, transpose
+
+_FLOATS = (np.float16, np.float32, np.float64)  # what a Python float has the precision for
 
 
 def given(value: Value) -> Any:
@@ -58,8 +60,10 @@ def reshaped_twice(value: Value) -> Any:
 
 
 def one_is_neutral(value: Value) -> Any:
-    """Times 1, and by 1, x is x."""
+    """Times 1, and by 1, x is x; but of a complex number, 1 + 0j turns zeros and infinities."""
     x, y = value.inputs
+    if value.dtype is None or value.dtype.kind == "c":
+        return None
     if is_number(y, 1) and is_like(value, x):
         return x
     is_product = value.primitive is registry[np.multiply]
@@ -67,25 +71,29 @@ def one_is_neutral(value: Value) -> Any:
 
 
 def without_minus(value: Value) -> Any:
-    """Adding -b is subtracting b, subtracting it adding; (-a) * c is a * (-c)."""
+    """Adding -b is subtracting b, subtracting it adding; (-a) * c is a * (-c). For floats only."""
     x, y = value.inputs
     other = {np.add: np.subtract, np.subtract: np.add}.get(value.primitive.function)  # type: ignore
     if other is not None:
-        return value.like(registry[other], x, y.inputs[0]) if made_by(y, np.negative) else None
+        if made_by(y, np.negative) and y.dtype.kind in "fc" and y.dtype.kind == value.dtype.kind:  # type: ignore
+            return value.like(registry[other], x, y.inputs[0])
+        return None
     for a, b, turn in ((x, y, False), (y, x, True)):
-        if made_by(a, np.negative) and isinstance(b, (int, float)):
+        if made_by(a, np.negative) and is_real(a) and isinstance(b, (int, float)):
             pair = (-b, a.inputs[0]) if turn else (a.inputs[0], -b)
             return value.like(value.primitive, *pair)  # type: ignore[arg-type]
     return None
 
 
 def minus_minus(value: Value) -> Any:
-    """-(-x) is x, -(x * c) is x * (-c)."""
+    """-(-x) is x, and for floats -(x * c) is x * (-c)."""
     x = value.inputs[0]
     if made_by(x, np.negative):
         return x.inputs[0]
-    if made_by(x, np.multiply, np.divide) and isinstance(x.inputs[1], (int, float)):
-        return value.like(x.primitive, x.inputs[0], -x.inputs[1])
+    if made_by(x, np.multiply, np.divide):
+        a, c = x.inputs
+        if is_real(a) and isinstance(c, (int, float)):
+            return value.like(x.primitive, a, -c)
     return None
 
 
@@ -109,18 +117,34 @@ def number_last(value: Value) -> Any:
 
 
 def folded_factor(value: Value) -> Any:
-    """(x * a) * b is x * (a * b), and so on, for numbers a and b."""
+    """(x * a) * b is x * (a * b), and so on, for numbers a and b.
+
+    All three factors must be normal numbers of the dtype. The result is right also where x * a
+    alone would be too large or too small, and eager code answers infinity or 0.
+    """
     x, b = value.inputs
-    if not (isinstance(b, (int, float)) and b and made_by(x, np.multiply, np.divide)):
+    if not (isinstance(b, (int, float)) and made_by(x, np.multiply, np.divide)):
         return None
-    a = x.inputs[1]
-    if not (isinstance(a, (int, float)) and a and isinstance(x.inputs[0], Value)):
+    start, a = x.inputs
+    if not (isinstance(a, (int, float)) and isinstance(start, Value) and is_like(value, x)):
         return None
-    if not is_like(value, x) or x.dtype.kind != "f":
+    if value.dtype not in _FLOATS or np.result_type(start.dtype, 1.0) != value.dtype:
+        return None
+    a, b = float(a), float(b)
+    if not (_is_normal(a, value.dtype) and _is_normal(b, value.dtype)):
         return None
     product = registry[np.multiply]
-    factor = (a if x.primitive is product else 1 / a) * (b if value.primitive is product else 1 / b)
-    return value.like(product, x.inputs[0], factor) if np.isfinite(factor) else None
+    if value.primitive is product:
+        factor = a * b if x.primitive is product else b / a
+    else:
+        factor = a / b if x.primitive is product else 1 / a / b
+    return value.like(product, start, factor) if _is_normal(factor, value.dtype) else None
+
+
+def _is_normal(number: float, dtype: Any) -> bool:
+    """Whether a dtype holds a number to its full precision: neither 0 nor infinite in it."""
+    limits = np.finfo(dtype)
+    return bool(limits.tiny <= abs(number) <= limits.max)
 
 
 def converted_twice(value: Value) -> Any:

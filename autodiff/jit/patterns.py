@@ -9,7 +9,7 @@ import numpy as np
 
 from autodiff.jit.program import Value
 
-__all__ = ["Number", "is_like", "is_number", "made_by", "shape_of", "size_of"]
+__all__ = ["Number", "is_like", "is_number", "is_real", "made_by", "shape_of", "size_of"]
 
 Number = (int, float, complex, np.generic)
 
@@ -31,6 +31,14 @@ def made_by(x: Any, *what: Any) -> bool:
 def is_number(x: Any, number: float) -> bool:
     """Whether an operand is this plain number."""
     return isinstance(x, Number) and bool(x == number)
+
+
+def is_real(x: Any) -> bool:
+    """Whether a value is of a float dtype: -x is exact, unlike in unsigned and the least integers.
+
+    Complex numbers are none: a real factor has an imaginary part of 0, which makes or turns zeros.
+    """
+    return isinstance(x, Value) and x.dtype is not None and x.dtype.kind == "f"
 
 
 def shape_of(x: Any) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.jit.patterns import is_like, made_by, shape_of, size_of
+from autodiff.jit.patterns import is_like, is_real, made_by, shape_of, size_of
 from autodiff.jit.program import Value
 from autodiff.primitive import constant, primitive
 from autodiff.registry import registry
@@ -24,9 +24,14 @@ _BLAS = (np.float32, np.float64)
 
 
 def minus_outwards(value: Value) -> Any:
-    """The sum of -x is -(the sum of x), and so for factors: the minus may meet another one."""
+    """The sum of -x is -(the sum of x), and so for factors: the minus may meet another one.
+
+    For floats only. Of a sum that is 0, the sign may be another one.
+    """
+    if not is_real(value):
+        return None
     for i, x in enumerate(value.inputs[: 1 if value.primitive is registry[np.divide] else 2]):
-        if made_by(x, np.negative) and size_of(x) >= size_of(value):
+        if made_by(x, np.negative) and is_real(x) and size_of(x) >= size_of(value):
             inputs = (*value.inputs[:i], x.inputs[0], *value.inputs[i + 1 :])
             return value.like(registry[np.negative], replace(value, inputs=inputs, name=""))
     return None

@@ -70,6 +70,59 @@ def test_what_only_looks_alike_stays_apart(f):
     np.testing.assert_array_equal(np.signbit(ours), np.signbit(theirs))
 
 
+SMALL, BYTES = np.array([-128, 5], np.int8), np.array([1, 2, 3], np.uint8)
+
+
+@pytest.mark.parametrize(
+    ("f", "args"),
+    [
+        (lambda x, y: y + (-x), (BYTES, np.array([1.0, 2.0, 3.0]))),
+        (lambda x, y: (-x) * y, (BYTES, np.array([1.0, 2.0, 3.0]))),
+        (lambda x, y: (-x) * y, (SMALL, np.array([300, 300]))),
+        (lambda x: (-x).sum(), (BYTES,)),
+        (lambda x: (-x).sum(), (SMALL,)),
+        (lambda x: (-x) / 2.0, (SMALL,)),
+        (lambda x: -x * 3, (BYTES,)),
+        (lambda x: -(x * 3), (BYTES,)),
+        (lambda x: -(x / 3), (BYTES,)),
+        (lambda x: -(x * 3.0), (BYTES,)),
+    ],
+)
+def test_minus_stays_within_its_dtype(f, args):
+    np.testing.assert_array_equal(ad.jit(f)(*args), f(*args), strict=True)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.sqrt(-(x * 1.0)),
+        lambda x: np.sqrt(-(x * 2.0)),
+        lambda x: np.sqrt((-x) * 2.0),
+        lambda x: np.sqrt((-x) * x.real),
+        lambda x: np.sqrt((-x).sum()),
+        lambda x: np.sqrt(x + (-x.real) - 1),
+    ],
+)
+def test_zeros_keep_their_sign_where_complex_functions_are_cut(f):
+    x = np.array([complex(1, 0.0), complex(2, -0.0), 1 + 1j, 1 - 1j])
+    np.testing.assert_allclose(ad.jit(f)(x), f(x), rtol=1e-15, strict=True)
+
+
+@pytest.mark.parametrize(
+    ("f", "x"),
+    [
+        (lambda m: m * 6.67e-11 / 1.5e11 / 1.5e11 / 3e8 / 3e8, np.array([2e30], np.float32)),
+        (lambda x: x * 300 * 300, np.array([1e-3], np.float16)),
+        (lambda x: x * 1e-200 * 1e-200, np.array([1e300])),
+        (lambda x: x * 1e-8 * 1e8, np.array([1.0], np.float16)),  # 1e-8 is 0 in float16
+        (lambda x: x / 1e-8 * 1e-8, np.array([1.0], np.float16)),
+    ],
+)
+def test_factors_are_folded_only_within_the_range_of_the_dtype(f, x):
+    with np.errstate(all="ignore"):
+        np.testing.assert_allclose(ad.jit(f)(x), f(x), rtol=1e-3, strict=True)
+
+
 def test_drawing_twice_is_two_draws():
     rng = np.random.default_rng(0)
     f = ad.jit(lambda x: ad.sample(rng.random, 3) - ad.sample(rng.random, 3) + x)
