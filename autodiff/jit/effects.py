@@ -30,14 +30,22 @@ class Effects:
 
     Attributes:
         nodes: of assignments, in the order they were made.
-        live: for each live array, by id, the Node that holds its present contents.
+        live: for each live array, by id, itself and the Node that holds its present contents.
         randomness: the generators that may be drawn from.
     """
 
     def __init__(self, randomness: Randomness) -> None:
         self.randomness = randomness
         self.nodes: list[Node] = []
-        self.live: dict[int, Node] = {}
+        self.live: dict[int, tuple[np.ndarray[Any, Any], Node]] = {}
+
+    def forget(self, target: np.ndarray[Any, Any]) -> None:
+        """Let the arrays that lie in the memory of one that was written be read anew."""
+        self.live = {
+            own: known
+            for own, known in self.live.items()
+            if not np.may_share_memory(known[0], target)
+        }
 
 
 _collected: ContextVar[Effects | None] = ContextVar("effects of a recording", default=None)
@@ -86,12 +94,12 @@ def live(array: np.ndarray[Any, Any], name: str = "") -> Any:
     effects = _collected.get()
     if effects is None:
         return array
-    node = effects.live.get(id(array))
-    if node is None:
+    known = effects.live.get(id(array))
+    if known is None:
         options = {"array": array, "name": name}
-        node = Node(array.copy()[()], read_live, (), options)
-        effects.live[id(array)] = node
-    return Tensor(node)
+        known = array, Node(array.copy()[()], read_live, (), options)
+        effects.live[id(array)] = known
+    return Tensor(known[1])
 
 
 def assign(target: np.ndarray[Any, Any], value: Any, name: str = "") -> None:
@@ -117,7 +125,8 @@ def assign(target: np.ndarray[Any, Any], value: Any, name: str = "") -> None:
         return
     fitted = _fitted(value, target)
     effects.nodes.append(Node(None, assigned, (fitted,), {"array": target, "name": name}))
-    effects.live[id(target)] = fitted if isinstance(fitted, Node) else Node(fitted)
+    effects.forget(target)
+    effects.live[id(target)] = target, fitted if isinstance(fitted, Node) else Node(fitted)
 
 
 def sample(draw: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:

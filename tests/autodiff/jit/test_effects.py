@@ -89,6 +89,37 @@ def test_arrays_that_overlap():
     np.testing.assert_array_equal(flat, [20, 30, 0, 10])
 
 
+WHOLE = np.zeros((2, 3))
+PARTS = {"whole": WHOLE, "same": WHOLE[:], "row": WHOLE[0], "last": WHOLE[1], "column": WHOLE[:, 1]}
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["read", "write", "add"]), st.sampled_from(list(PARTS))),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_what_overlaps_an_array_that_was_written_is_read_anew(steps):
+    def work(x):
+        found = []
+        for i, (step, name) in enumerate(steps):
+            part = PARTS[name]
+            if step == "read":
+                found.append(ad.live(part) * 1.0)
+            else:
+                ad.assign(part, (ad.live(part) if step == "add" else 0) + x + i)
+        return tuple(found)
+
+    def run(function):
+        WHOLE[:] = np.arange(6.0).reshape(2, 3)
+        answers = [function(k) for k in (1.0, 2.0)]
+        return [part for answer in answers for part in answer] + [WHOLE.copy()]
+
+    for ours, theirs in zip(run(ad.jit(work)), run(work), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
 @given(st.lists(st.sampled_from(["add", "copy", "turn", "read"]), min_size=1, max_size=6))
 def test_any_order_of_reads_and_writes_is_that_of_eager_code(steps):
     def run(a, b, function):
