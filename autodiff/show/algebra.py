@@ -2,7 +2,8 @@
 
 ``1 · g`` is ``g``, ``−(−x)`` is ``x``, ``x ** 1`` is ``x``, ``g · 2 · x`` is ``2 · x · g``: numbers
 come first, then data, arguments, and what was computed, which is the order of most derivations by
-hand. Everything done here keeps the value; what would divide by zero is left as it is.
+hand. Everything done here keeps the value; what would divide by zero is left as it is, and so are
+numbers that would overflow or underflow if they were put together.
 """
 
 from __future__ import annotations
@@ -20,37 +21,34 @@ __all__ = [
 ]  # fmt: skip
 
 ZERO, ONE = number(0), number(1)
+_SMALLEST = np.finfo(float).tiny  # below, numbers lose digits
 _OPPOSITE = {"<": "≥", "≥": "<", ">": "≤", "≤": ">", "=": "≠", "≠": "="}
 
 
 def product(*factors: Formula) -> Formula:
     """Multiply entry by entry: numbers first, equal factors as a power."""
     shape = _shape(factors)
-    top: Any = 1.0
-    bottom: Any = 1.0
+    above: list[Any] = []
+    below: list[Any] = []
     exponents: dict[tuple[Formula, bool], int] = {}
     for factor in _flat("product", factors):
         base, exponent = _as_power(factor)
         if base.kind == "number" and exponent == 1:
-            top *= base.label
+            above.append(base.label)
         elif base.kind == "number" and exponent == -1:
-            bottom *= base.label
+            below.append(base.label)
         elif base.kind != "ones":
             key = (base, exponent > 0)
             exponents[key] = exponents.get(key, 0) + exponent
-    if top == 0 and bottom != 0:
+    if 0 in above and 0 not in below and np.isfinite(above).all():
         return ZERO
-    if bottom not in (0, 1) and isinstance(top, float) and (top / bottom).is_integer():
-        top, bottom = top / bottom, 1.0
+    top, bottom = _quotient(_multiplied(above), _multiplied(below))
     rest = [_power(base, exponent) for (base, _), exponent in exponents.items()]
     rest.sort(key=lambda factor: factor.order)
     if shape and _shape(rest) != shape:
         rest.append(ones(shape))
-    if bottom != 1:
-        rest.insert(0, _power(number(bottom), -1))
-    if top != 1 or not rest:
-        rest.insert(0, number(top))
-    return _node("product", rest, shape)
+    rest[:0] = [*map(number, top), *(_power(number(x), -1) for x in bottom)]
+    return _node("product", rest or [ONE], shape)
 
 
 def add(*terms: Formula) -> Formula:
@@ -87,10 +85,15 @@ def power(base: Formula, exponent: float) -> Formula:
         return ones(base.shape)
     if base.kind == "ones":
         return base
-    if base.kind == "number" and exponent > 0:
-        return number(base.label**exponent)
     exponent = int(exponent) if float(exponent).is_integer() else exponent
-    if base.kind == "product" and isinstance(exponent, int):
+    if base.kind == "number" and exponent > 0:
+        value = _raised(base.label, exponent)
+        return _power(base, exponent) if value is None else number(value)
+    if (
+        base.kind == "product"
+        and isinstance(exponent, int)
+        and all(_can_be_raised(part, exponent) for part in base.parts)
+    ):
         return product(*(power(part, exponent) for part in base.parts))
     if base.kind == "power" and isinstance(exponent, int) and isinstance(base.label, int):
         return power(base.parts[0], base.label * exponent)
@@ -213,6 +216,46 @@ def _opposite(x: Formula) -> Formula:
     if sign is None:
         return add(ONE, negate(x))
     return relation(sign, x.parts[0], x.parts[1], np.logical_not(x.value))
+
+
+def _multiplied(numbers: Iterable[Any]) -> list[Any]:
+    """Multiply numbers, each with those before it unless that would overflow or underflow."""
+    found: list[Any] = [1.0]
+    for x in numbers:
+        whole = found[-1] * x
+        found[-1:] = [whole] if _stands_for(whole, found[-1], x) else [found[-1], x]
+    return [x for x in found if x != 1]
+
+
+def _quotient(top: list[Any], bottom: list[Any]) -> tuple[list[Any], list[Any]]:
+    """Divide where it comes out even."""
+    if len(top) > 1 or len(bottom) != 1 or bottom == [0] or np.iscomplexobj([*top, *bottom]):
+        return top, bottom
+    quotient = (top or [1.0])[0] / bottom[0]
+    is_even = quotient.is_integer() and quotient != 0
+    return ([quotient], []) if is_even else (top, bottom)
+
+
+def _raised(x: Any, exponent: float) -> Any:
+    """Raise a number to a power; None where it would overflow or underflow, or isn't real."""
+    with np.errstate(all="ignore"):
+        value = np.power(x * 1.0, float(exponent)).item()
+    return value if _stands_for(value, x) else None
+
+
+def _can_be_raised(x: Formula, exponent: int) -> bool:
+    """Whether a factor may be raised on its own: if it's a number, it stays one."""
+    base, times = _as_power(x)
+    return base.kind != "number" or _raised(base.label, abs(times * exponent)) is not None
+
+
+def _stands_for(value: Any, *parts: Any) -> bool:
+    """Whether numbers have come to another one without overflow or underflow."""
+    return _is_normal(value) or not all(map(_is_normal, parts))
+
+
+def _is_normal(x: Any) -> bool:
+    return bool(np.isfinite(x)) and bool(np.abs(x) >= _SMALLEST)
 
 
 def _power(base: Formula, exponent: float) -> Formula:
