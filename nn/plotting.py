@@ -14,6 +14,7 @@ on paper. A ring marks the best epoch. Needs matplotlib: ``pip install matplotli
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import cycle
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,7 @@ from nn.callbacks.history import History
 from nn.callbacks.monitor import rises
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -83,9 +84,14 @@ def compare(
 
     Raises:
         ModuleNotFoundError: matplotlib isn't installed.
-        TypeError: something else than a history is given.
+        TypeError: something else than labels and histories is given.
         ValueError: a history doesn't have the quantity, or there is none.
     """
+    if not isinstance(histories, Mapping):
+        raise TypeError(
+            f"expected a dictionary from labels to histories, got {type(histories).__name__}. "
+            "Write {'wide': history}."
+        )
     if not histories:
         raise ValueError(
             "expected at least one history to draw, got none. Write {'wide': history}."

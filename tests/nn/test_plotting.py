@@ -167,6 +167,8 @@ def test_a_notebook_shows_a_figure_once(monkeypatch):
         (lambda: recorded(loss=[1]).plot("mae"), ValueError, r"'mae' among .* got loss\. .*choose"),
         (lambda: plot({"loss": [1.0]}), TypeError, r"got dict\. Pass history = model\.fit"),
         (lambda: compare({"wide": [1.0]}), TypeError, "a history for 'wide', .* got list"),
+        (lambda: compare([History()]), TypeError, r"from labels .* got list\. Write \{'wide': "),
+        (lambda: compare(History()), TypeError, "from labels .* got History"),
         (lambda: compare({}), ValueError, "at least one history"),
         (lambda: compare({"wide": recorded(loss=[1.0])}), ValueError, "'wide'.* validation_split="),
     ],
