@@ -15,6 +15,7 @@ from nn.models.composite import Composite
 from nn.models.computation import computation
 from nn.models.store import Store
 from nn.training import data, loop
+from nn.training.arrays import as_floats
 from nn.training.compiled import Compiled
 from nn.training.progress import progress_for
 from nn.training.recorded import recording
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from autodiff.show.drawing import Drawing
     from autodiff.show.explanation import Explanation
+    from nn.training.arrays import Float32Array
     from nn.training.scores import Scores
 
 S = TypeVar("S", bound=Step)
@@ -339,14 +341,21 @@ class Model(Composite):
     def draw(self, x: Any = None, y: Any = None, depth: int | None = None) -> Drawing:
         """Draw what the model computes, with every value and slope; layers are boxes.
 
+        Layers act as in prediction: `Dropout` lets everything pass, so it isn't in the picture.
+        Where training computes a cross-entropy from the scores before the last activation, so does
+        the picture.
+
         Args:
-            x: the inputs, best a single row; a row of ones unless given.
+            x: the inputs, best a single row, with or without an axis for the batch; a row of ones
+                unless given.
             y: the targets, which let the drawing go on to the loss; the model is compiled.
             depth: how many levels of boxes are opened; 2 shows what is inside the layers.
 
         Raises:
             ValueError: the data doesn't fit, or the model can't tell the shape of its inputs.
         """
+        if x is not None and self._is_row(x := as_floats("x", x)):
+            x, y = x[np.newaxis], None if y is None else np.asarray(y)[np.newaxis]
         function, arguments = computation(self, self._batch_to_show(x, y))
         return ad.draw(function, argnums=(0, 1), depth=depth)(*arguments)
 
@@ -354,6 +363,9 @@ class Model(Composite):
         self, x_row: Any, y_row: Any = None, of: str | None = None, depth: int | None = None
     ) -> Explanation:
         """Derive the slopes of the loss for one observation, with its numbers; print what comes.
+
+        Layers act as in prediction: `Dropout` lets everything pass, so it isn't derived. The slope
+        of a cross-entropy after a softmax or sigmoid is ``p - y``, as in training.
 
         Args:
             x_row: the inputs of one observation, without an axis for the batch.
@@ -413,6 +425,13 @@ class Model(Composite):
         if not self.built:
             self(dataset.x[:1])
         return dataset
+
+    def _is_row(self, x: Float32Array) -> bool:
+        """Whether inputs lack an axis for the batch; several numbers may be rows of one column."""
+        shape = self.input_shape_given
+        if shape is None or x.ndim >= len(shape):
+            return False
+        return x.shape == (1,) or shape[1:] != (1,)
 
     def _batch_to_show(self, x: Any, y: Any) -> data.Dataset:
         """Prepare the rows that a picture or a derivation is made of."""

@@ -74,6 +74,29 @@ def test_depth_opens_the_layers():
     assert closed.count("->") < opened.count("->")
 
 
+@pytest.mark.parametrize(
+    ("x", "units", "loss", "y"),
+    [
+        ([1.0, -2.0], 1, "mean_squared_error", 1.0),
+        ([1.0, -2.0], 2, "mean_squared_error", [1.0, 0.0]),
+        ([1.0, -2.0], 2, "sparse_categorical_crossentropy", 1),
+        ([3.0], 1, "mean_squared_error", 1.0),
+        ([3.0], 1, "mean_squared_error", [1.0]),
+    ],
+)
+def test_a_row_needs_no_axis_for_the_batch(x, units, loss, y):
+    model = Sequential([Dense(units, input_shape=(len(x),))])
+    model.compile("sgd", loss)
+    assert model.draw(x, y).dot == model.draw([x], [y]).dot
+    assert model.draw(x).dot == model.draw([x]).dot
+
+
+def test_numbers_for_one_column_are_rows():
+    model = Sequential([Dense(1, input_shape=(1,))])
+    model.compile("sgd", "mean_squared_error")
+    assert model.draw([1.0, 2.0], [3.0, 4.0]).dot == model.draw([[1.0], [2.0]], [[3.0], [4.0]]).dot
+
+
 def test_a_row_is_made_up_where_none_is_given():
     assert small_model().draw().title.startswith("prediction = ")
     with pytest.raises(ValueError, match=r"makes some up, got none\. Pass x"):
