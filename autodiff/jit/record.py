@@ -10,12 +10,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from autodiff.backward import Running, argument, observed
 from autodiff.boxed import run_boxed
 from autodiff.errors import function_place, user_line
 from autodiff.graph import NeedsNumbersError, Node, RecordingError, given_out
 from autodiff.jit.effects import Effects, collecting, drawn, read_live
 from autodiff.jit.randomness import Randomness
+from autodiff.lift import snapshot
 from autodiff.primitive import Primitive
 from autodiff.pytree import Structure, flatten
 from autodiff.tensor import Tensor
@@ -113,10 +116,17 @@ def record(
             f"ad.sample(rng.random, shape)."
         )
     leaves, _, structure = flatten(out, "the result")
-    results = [leaf.node if isinstance(leaf, Tensor) else leaf for leaf in leaves]
+    results = list(map(_result, leaves))
     return Recording(
         function, inputs, list(names), results, structure, effects, trail, pulled, slopes
     )
+
+
+def _result(leaf: Any) -> Any:
+    """Keep what was answered: a Node, or a constant as it is now."""
+    if isinstance(leaf, Tensor):
+        return leaf.node
+    return snapshot(leaf) if isinstance(leaf, np.ndarray) else leaf
 
 
 class Guard:

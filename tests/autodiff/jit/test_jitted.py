@@ -118,6 +118,17 @@ def test_closed_over_arrays_are_constants_in_the_header():
     assert_equal(f(X), [1.0, 20.0, 300.0])
 
 
+def test_so_they_are_where_they_are_answered():
+    scale, number = np.array([1.0, 10.0, 100.0]), np.array(2.0)
+    f = jit(lambda x: (x * scale, scale, number))
+    f(X)[1][:] = 7
+    scale[:], number[()] = 0, 0
+    product, found, two = f(X)
+    assert_equal(product, [1.0, 20.0, 300.0])
+    assert_equal(found, [1.0, 10.0, 100.0])
+    assert two == 2.0
+
+
 def test_in_place_edits_views_and_loops():
     def f(x):
         x = x * 1
