@@ -37,16 +37,21 @@ def uniform(value: Value) -> Any:
             isinstance(x, Value)
             and x.is_constant
             and size_of(x)
-            and x.dtype is not None
-            and x.dtype.kind == "f"
+            and x.dtype in (np.float16, np.float32, np.float64)
             and any(isinstance(y, Value) and y.dtype == x.dtype for y in others)
             and np.broadcast_shapes(*map(shape_of, others)) == value.shape
-            and bool(np.all(x.memory == x.memory.flat[0]))
+            and _is_repeated(x.memory)
         ):
             return replace(
                 value, inputs=(*value.inputs[:i], float(x.memory.flat[0]), *value.inputs[i + 1 :])
             )
     return None
+
+
+def _is_repeated(array: Any) -> bool:
+    """Whether all entries are one number; 0.0 and -0.0 are two."""
+    first = array.flat[0]
+    return bool(np.all(array == first) and np.all(np.signbit(array) == np.signbit(first)))
 
 
 def without_broadcast(value: Value) -> Any:

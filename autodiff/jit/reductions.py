@@ -75,6 +75,9 @@ def mean_as_sum(value: Value) -> Any:
         return None
     if value.dtype not in _BLAS:
         return None
+    if x.dtype != value.dtype:  # of integers, or of what is true or false
+        as_floats = value.like(registry["astype"], x, dtype=value.dtype)
+        x = replace(as_floats, shape=x.shape, name="")
     summed = replace(value.like(total, x), name="")
     return value.like(registry[np.divide], summed, size_of(x))
 

@@ -123,6 +123,17 @@ def test_factors_are_folded_only_within_the_range_of_the_dtype(f, x):
         np.testing.assert_allclose(ad.jit(f)(x), f(x), rtol=1e-3, strict=True)
 
 
+@pytest.mark.parametrize("x", [np.int64(3), np.array([3]), np.uint8([200, 100]), np.bool([True])])
+def test_the_mean_of_integers_is_a_float(x):
+    np.testing.assert_array_equal(ad.jit(np.mean)(x), np.mean(x), strict=True)
+
+
+def test_a_constant_of_both_zeros_stays_an_array():
+    zeros = np.array([0.0, -0.0])
+    with np.errstate(divide="ignore"):
+        np.testing.assert_array_equal(ad.jit(lambda x: x / zeros)(X), X / zeros)
+
+
 def test_drawing_twice_is_two_draws():
     rng = np.random.default_rng(0)
     f = ad.jit(lambda x: ad.sample(rng.random, 3) - ad.sample(rng.random, 3) + x)
