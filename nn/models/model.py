@@ -443,7 +443,7 @@ class Model(Composite):
                 )
             x = np.ones((1, *self.input_shape_given[1:]))
         if y is None:
-            return self._shaped(data.prepare(x))
+            return self._buildable(data.prepare(x))
         self._require_compiled("a loss is shown")
         return self._fitted(data.prepare(x, y))
 

@@ -91,6 +91,10 @@ def test_a_row_needs_no_axis_for_the_batch(x, units, loss, y):
     assert model.draw(x).dot == model.draw([x]).dot
 
 
+def test_a_model_that_has_seen_no_data_is_drawn_with_its_weights():
+    assert "first/kernel" in Sequential([Dense(1, name="first")]).draw(X).dot
+
+
 def test_numbers_for_one_column_are_rows():
     model = Sequential([Dense(1, input_shape=(1,))])
     model.compile("sgd", "mean_squared_error")
