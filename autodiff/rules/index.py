@@ -11,7 +11,7 @@ from numpy.lib.array_utils import normalize_axis_index
 from autodiff.cotangents import Scattered
 from autodiff.errors import user_line
 from autodiff.lift import recordable
-from autodiff.positions import filled, is_basic, taken_apart
+from autodiff.positions import GAP, filled, has_traced, is_basic, taken_apart
 from autodiff.primitive import composite, constant, derivative, primitive
 from autodiff.registry import registry
 from autodiff.tensor import Tensor, tell_of_count
@@ -31,11 +31,23 @@ def setitem(x: Any, value: Any, *parts: Any, index: Any) -> Any:
     return edited
 
 
+def _read(g: Any, value: Any, index: Any) -> Any:
+    """The cotangents of what was written; of a fixed shape, where a traced mask says where."""
+    if not has_traced(index):
+        return g[index]
+    if isinstance(index, Tensor) and index.dtype == bool and index.shape == np.shape(g):
+        if np.size(value) == 1:
+            return np.reshape(np.sum(np.where(index, g, 0)), np.shape(value))
+        first = np.argsort(~np.reshape(index, -1), kind="stable")[: np.size(value)]
+        return getitem_front(np.reshape(g, -1), first)
+    return getitem_front(g, index)
+
+
 def _still_there(shape: tuple[int, ...], index: Any, parts: tuple[Any, ...]) -> Any:
     """Which entries of a written value are still there, where an index repeats positions."""
     return (
         1
-        if is_basic(filled(index, parts))
+        if is_basic(filled(index, parts)) or (index is GAP and parts[0].dtype == bool)
         else last_writes.apply(parts, {"shape": shape, "index": index})
     )
 
@@ -56,7 +68,8 @@ derivative(getitem, x=lambda g, z, x, *parts, index: Scattered(g, filled(index, 
 derivative(setitem, x=lambda g, z, x, value, *parts, index:
                         setitem_front(g, 0.0, filled(index, parts)),
                     value=lambda g, z, x, value, *parts, index:
-                        g[filled(index, parts)] * _still_there(np.shape(z), index, parts))
+                        _read(g, value, filled(index, parts))
+                        * _still_there(np.shape(z), index, parts))
 # fmt: on
 getitem.is_view = True
 constant(last_writes)
@@ -129,14 +142,18 @@ def take(
 def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
     """Pick entries along an axis by positions of the same ndim."""
     if axis is None:
-        return np.reshape(arr, -1)[indices]
-    shape = np.shape(arr)
-    grid: list[Any] = [
+        return getitem_front(np.reshape(arr, -1), indices)
+    return getitem_front(arr, along(np.shape(arr), indices, axis))
+
+
+def along(shape: tuple[int, ...], indices: Any, axis: int) -> tuple[Any, ...]:
+    """The index of the entries at positions along an axis."""
+    index: list[Any] = [
         np.arange(n).reshape([-1 if i == j else 1 for j in range(len(shape))])
         for i, n in enumerate(shape)
     ]
-    grid[axis] = indices
-    return arr[tuple(grid)]
+    index[axis] = indices
+    return tuple(index)
 
 
 @composite(np.sort)
