@@ -16,7 +16,7 @@ import numpy as np
 from autodiff.cotangents import to_user
 from autodiff.dispatch import run
 from autodiff.errors import user_line
-from autodiff.graph import Node
+from autodiff.graph import Node, RecordingError
 from autodiff.primitive import derivative, primitive
 from autodiff.pytree import flatten
 from autodiff.registry import registry
@@ -146,11 +146,19 @@ def run_boxed(
         args: positional.
         kwargs: named.
         note: is shown the operation.
+
+    Raises:
+        RecordingError: the function answers nothing: what it edits in place would be lost.
     """
     box = Box(function, (args, dict(kwargs)))
     found = boxed.apply(tuple(box.traced), {"box": box})
     leaves = list(found) if isinstance(found, tuple) else [found]
-    if note is not None and leaves:
+    if not leaves:
+        raise RecordingError(
+            f"{box.__name__} at {box.place} answers nothing: what it edits would be "
+            f"lost where it is recorded. Do this outside of what is recorded."
+        )
+    if note is not None:
         note(found[0].node.inputs[0] if isinstance(found, tuple) else found.node)
     return box.structure(leaves)
 

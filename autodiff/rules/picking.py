@@ -12,8 +12,10 @@ from typing import Any
 import numpy as np
 
 from autodiff.errors import describe, user_line
+from autodiff.lift import recordable
 from autodiff.primitive import composite
 from autodiff.registry import registry
+from autodiff.rules.index import along
 from autodiff.tensor import Tensor, plain
 
 
@@ -200,26 +202,51 @@ def copyto(dst: Any, src: Any, casting: str = "same_kind", where: Any = True) ->
 def putmask(a: Any, mask: Any, values: Any) -> None:
     """Set entries of a Tensor where a mask holds, from the same place of the repeated values."""
     a = _edited(a, "putmask")
-    places = np.flatnonzero(plain(mask))
-    _put_flat(a, places, np.reshape(values, -1)[places % max(np.size(values), 1)])
+    mask = _mask_of(a, mask, "putmask")
+    if np.size(values):
+        a._take(np.where(mask, _repeated(a, values, np.arange(a.size).reshape(a.shape)), a))
 
 
 @composite(np.place)
 def place(arr: Any, mask: Any, vals: Any) -> None:
     """Set entries of a Tensor where a mask holds, from the values one by one, repeated."""
     arr = _edited(arr, "place")
-    places = np.flatnonzero(plain(mask))
-    _put_flat(arr, places, np.reshape(vals, -1)[np.arange(len(places)) % max(np.size(vals), 1)])
+    mask = _mask_of(arr, mask, "place")
+    if not np.size(vals):
+        raise ValueError(f"place needs at least one value to put, got none at {user_line()}")
+    numbers = np.reshape(np.cumsum(mask), arr.shape) - 1
+    arr._take(np.where(mask, _repeated(arr, vals, numbers), arr))
+
+
+def _mask_of(a: Tensor, mask: Any, name: str) -> Any:
+    """A mask in the shape of what is edited; NumPy asks for no more than its size."""
+    mask = recordable(mask)
+    if np.size(mask) != a.size:
+        raise ValueError(
+            f"{name} needs a mask of the size of what it edits, {a.shape}, got the shape "
+            f"{np.shape(mask)} at {user_line()}. Broadcast it: np.broadcast_to(mask, a.shape)."
+        )
+    return np.reshape(mask, a.shape) != 0
+
+
+def _repeated(a: Tensor, values: Any, numbers: Any) -> Any:
+    """The values of these numbers, counted round and round, in the dtype of what is edited."""
+    values = recordable(values)
+    values = np.reshape(values if isinstance(values, Tensor) else np.asarray(values), -1)
+    values = values.astype(a.dtype)
+    return values[0] if len(values) == 1 else values[numbers % max(len(values), 1)]
 
 
 @composite(np.put)
 def put(a: Any, ind: Any, v: Any, mode: str = "raise") -> None:
     """Set entries of a Tensor by their numbers, from the repeated values."""
     a = _edited(a, "put")
-    places = np.reshape(plain(ind), -1)
+    places = np.reshape(recordable(ind), -1)
+    if places.dtype == bool:  # these are numbers here, not a mask
+        places = places.astype(np.intp)
     if mode != "raise":
         places = places % a.size if mode == "wrap" else np.clip(places, 0, a.size - 1)
-    _put_flat(a, places, np.reshape(v, -1)[np.arange(len(places)) % max(np.size(v), 1)])
+    _put_flat(a, places, _repeated(a, v, np.arange(len(places))))
 
 
 def _put_flat(a: Tensor, places: Any, values: Any) -> None:
@@ -230,10 +257,10 @@ def _put_flat(a: Tensor, places: Any, values: Any) -> None:
 def put_along_axis(arr: Any, indices: Any, values: Any, axis: int | None) -> None:
     """Set entries of a Tensor along an axis by positions of the same ndim."""
     arr = _edited(arr, "put_along_axis")
-    places = np.arange(arr.size).reshape(arr.shape)
-    there = np.take_along_axis(places, plain(indices), axis)
-    values = np.broadcast_to(values, there.shape)
-    _put_flat(arr, there.reshape(-1), np.reshape(values, -1))
+    if axis is None:
+        _put_flat(arr, recordable(indices), values)
+    else:
+        arr._take(registry["write"](arr, values, along(np.shape(arr), indices, axis)))
 
 
 @composite(np.fill_diagonal)
@@ -242,7 +269,8 @@ def fill_diagonal(a: Any, val: Any, wrap: bool = False) -> None:
     a = _edited(a, "fill_diagonal")
     marked = np.zeros(a.shape, bool)
     np.fill_diagonal(marked, val=True, wrap=wrap)
-    place(a, marked, val)
+    places = np.flatnonzero(marked)
+    _put_flat(a, places, _repeated(a, val, np.arange(len(places))))
 
 
 # Sets: sorted values, each once.

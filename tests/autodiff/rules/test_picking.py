@@ -1,0 +1,91 @@
+"""Entries that are put in place, by masks and positions that may be traced."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+import autodiff as ad
+
+X = np.array([1.0, 2.0, 3.0])
+MASK = np.array([False, True, True])
+
+
+def editing(edit):
+    """Make a function that answers an edited copy of its first argument."""
+
+    def edited(x, *rest):
+        y = x * 1
+        edit(y, *rest)
+        return y
+
+    return edited
+
+
+EDITS = {
+    "place": (np.place, MASK, 0.0),
+    "place in turn": (np.place, MASK, np.array([7.0, 8.0, 9.0])),
+    "place counts": (np.place, np.array([0, 2, 3]), np.array([7.0])),
+    "putmask": (np.putmask, MASK, 0.0),
+    "putmask in turn": (np.putmask, MASK, np.array([7.0, 8.0])),
+    "put": (np.put, np.array([1, -1]), 0.0),
+    "put in turn": (np.put, np.array([2, 0, 1]), np.array([7.0, 8.0])),
+    "put bools": (np.put, np.array([True, False]), np.array([7.0, 8.0])),
+    "put_along_axis": (lambda y, i, v: np.put_along_axis(y, i, v, 0), np.array([1]), 0.0),
+    "put_along_axis, flat": (lambda y, i, v: np.put_along_axis(y, i, v, None), np.array([1]), 0.0),
+    "ndarray.put": (lambda y, i, v: y.put(i, v), np.array([1]), 0.0),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_edits_at_traced_places_are_recorded(edit):
+    function, where, value = EDITS[edit]
+    edited = editing(function)
+    expected = edited(X, where, value)
+    assert_array_equal(edited(ad.tensor(X), where, value).numpy(), expected)
+    jitted = ad.jit(edited)
+    assert_array_equal(jitted(X, where, value), expected)
+    assert_array_equal(jitted(X, where[::-1].copy(), value), edited(X, where[::-1], value))
+
+    def total(x, where, value):
+        return edited(x, where, value) @ [1.0, 10.0, 100.0]
+
+    slopes = ad.grad(total, (0, 2))
+    for own, recorded in zip(slopes(X, where, value), ad.jit(slopes)(X, where, value), strict=True):
+        assert_array_equal(own, recorded)
+
+
+def test_a_mask_computed_from_what_is_edited():
+    edited = editing(lambda y: np.place(y, y > 1.5, 0.0))
+    assert_array_equal(ad.jit(edited)(X), [1, 0, 0])
+    assert_array_equal(ad.jit(ad.grad(lambda x: edited(x).sum()))(X), [1, 0, 0])
+
+
+@pytest.mark.parametrize("mode", ["wrap", "clip"])
+def test_put_beyond_the_end(mode):
+    edited = editing(lambda y, i: np.put(y, i, 0.0, mode))
+    there = np.array([4, -7])
+    assert_array_equal(ad.jit(edited)(X, there), edited(X, there))
+
+
+@pytest.mark.parametrize("function", [np.put, lambda y, i, v: np.put_along_axis(y, i, v, 0)])
+def test_places_out_of_range_are_refused(function):
+    edited = editing(lambda y, i: function(y, i, 0.0))
+    jitted = ad.jit(edited)
+    jitted(X, np.array([1]))
+    for run in (jitted, edited, ad.jit(edited)):
+        with pytest.raises(IndexError, match="out of bounds"):
+            run(X, np.array([3]))
+
+
+@pytest.mark.parametrize("function", [np.place, np.putmask])
+def test_a_mask_has_the_size_of_what_it_is_for(function):
+    with pytest.raises(ValueError, match=r"mask of the size .*\(3,\), got the shape \(2,\) at"):
+        function(ad.tensor(X), MASK[:2], 0.0)
+
+
+def test_no_values_to_put():
+    t = ad.tensor(X)
+    np.putmask(t, MASK, [])
+    assert_array_equal(t.numpy(), X)
+    with pytest.raises(ValueError, match="at least one value"):
+        np.place(t, MASK, [])
