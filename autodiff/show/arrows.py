@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import string
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, count
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -12,6 +14,7 @@ import numpy as np
 from autodiff.graph import Node
 from autodiff.show.folding import Block, Outline, Part, nodes_of
 from autodiff.show.formula import Formula, leaf
+from autodiff.show.names import subscript
 from autodiff.show.symbols import LocalSlope, local_slopes
 from autodiff.show.values import value_text
 from autodiff.show.words import is_symmetric
@@ -45,6 +48,8 @@ class Arrow:
         local: the local slope, as a formula and a number: ``2 · error = 14``.
         told: the same in full: ``∂loss/∂error = 2 · error = 14``.
         carries: whether a slope gets back through it.
+        arriving: what ``local`` calls the slope that arrives at the head: ``g``; empty where it
+            needs no word for it.
     """
 
     tail: Part | Constant
@@ -54,6 +59,7 @@ class Arrow:
     local: str = ""
     told: str = ""
     carries: bool = True
+    arriving: str = ""
 
 
 def arrows_of(working: Working, outline: Outline, refer: Refer) -> list[Arrow]:
@@ -93,8 +99,12 @@ class _Arrows:
         self.owners = {node: part for part in outline.parts for node in nodes_of(part)}
         self.starts = set(working.starts)
         self.shared: dict[str, Constant] = {}  # by the name of an argument
-        referred = filter(None, map(refer, working.nodes))
-        self.taken = {formula.label for formula in referred if formula.kind == "leaf"}
+        taken = _words(working, refer)
+        self.arriving = _unused(taken, "g")
+        self.input = _unused(taken, "input", "before")
+        self.output = _unused(taken, "output", "after")
+        used = {*taken, self.arriving}
+        self.letters = [letter for letter in string.ascii_lowercase if letter not in used]
 
     def all(self) -> Iterator[Arrow]:
         for part in self.outline.parts:
@@ -120,26 +130,30 @@ class _Arrows:
     def to_step(self, node: Node) -> Iterator[Arrow]:
         """Give an arrow for each operand that has a box: Nodes and arrays, not numbers."""
         operands = {i: x for i, x in enumerate(node.inputs) if type(x) is Node or np.ndim(x)}
-        unused = (letter for letter in string.ascii_lowercase if letter not in self.taken)
-        letters = dict(zip(operands, unused, strict=False))
+        letters = dict(zip(operands, self.letters, strict=False))
         if len(operands) == 1:
-            letters = dict.fromkeys(operands, "input")
+            letters = dict.fromkeys(operands, self.input)
         called = {i: self.refer(x) or _letter(letters.get(i, "…"), x) for i, x in operands.items()}
-        output = self.refer(node) or _letter("output", node)
+        output = self.refer(node) or _letter(self.output, node)
         has_slope = node in self.working.slopes
-        slopes = local_slopes(node, called, output) if has_slope else {}
-        is_told = not is_symmetric(node) or _mention(slopes, letters)
+        slopes = local_slopes(node, called, output, self.arriving) if has_slope else {}
+        is_told = not is_symmetric(node) or _mention(slopes.values(), letters.values())
         if not (is_told and 2 <= len(operands) <= len(letters)):
             letters = {}
         letters |= {i: name for i in letters if len(name := text(called[i])) <= _SHORT}
         for place, (i, x) in enumerate(operands.items()):
             local, told = _label(slopes[i]) if i in slopes else "", ""
+            arriving = self.arriving if local and _mention([slopes[i]], [self.arriving]) else ""
             if local and slopes[i].is_plain:
                 told = f"∂{enclosed(output)}/∂{enclosed(called[i])} = {local}"
             elif local:
-                told = f"{text(called[i])} gets {local}, where g is the slope of {text(output)}"
+                told = f"{text(called[i])} gets {local}"
+            if arriving:
+                told += f", where {arriving} is the slope of {text(output)}"
             carries = self.carries(x, node, slopes.get(i))
-            yield Arrow(self.tail(x), node, place, letters.get(i, ""), local, told, carries)
+            yield Arrow(
+                self.tail(x), node, place, letters.get(i, ""), local, told, carries, arriving
+            )
 
     def tail(self, x: Any) -> Part | Constant:
         """Find what an operand is shown as; an argument that is constant is shown once."""
@@ -168,10 +182,24 @@ def _letter(letter: str, x: Any) -> Formula:
     return leaf(letter, value, x.order, identity=x.order)
 
 
-def _mention(slopes: Mapping[int, LocalSlope], letters: Mapping[int, str]) -> bool:
-    """Whether a formula needs the letters of the operands to be understood."""
-    used = {leaf.label for slope in slopes.values() for leaf in slope.formula.leaves()}
-    return not used.isdisjoint(letters.values())
+def _words(working: Working, refer: Refer) -> set[str]:
+    """List the words in the names of a computation's values, which stand for nothing else."""
+    referred = filter(None, map(refer, working.nodes))
+    names = [formula.label for formula in referred if formula.kind == "leaf"]
+    names += [name for name, _ in working.constants]
+    return {word for name in names for word in re.findall(r"\w+", name)}
+
+
+def _unused(taken: set[str], *words: str) -> str:
+    """Choose the first word that isn't taken; a numbered one if they all are."""
+    numbered = (words[0] + subscript(i) for i in count(1))
+    return next(word for word in chain(words, numbered) if word not in taken)
+
+
+def _mention(slopes: Iterable[LocalSlope], words: Iterable[str]) -> bool:
+    """Whether some of the words stand in formulas, and must be told to understand them."""
+    used = {leaf.label for slope in slopes for leaf in slope.formula.leaves()}
+    return not used.isdisjoint(words)
 
 
 def _label(slope: LocalSlope) -> str:

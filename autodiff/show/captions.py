@@ -14,7 +14,7 @@ _ON_ARROWS = (
     "on an arrow: the local slope, ∂ after / ∂ before. Going back, the slope after an",
     "arrow times the local slope comes to the value before it; where arrows part, they add up.",
 )
-_ARRIVING = ("g: the slope after the arrow, where more than a product with it comes back",)
+_ARRIVING = "%s: the slope after the arrow, where more than a product with it comes back"
 
 
 def heading(title: str, remarks: Sequence[str]) -> str:
@@ -25,9 +25,12 @@ def heading(title: str, remarks: Sequence[str]) -> str:
 
 
 def legend(
-    largest: float, has_dashed: bool, has_bad: bool, has_local: bool, has_arriving: bool
+    largest: float, has_dashed: bool, has_bad: bool, has_local: bool, arriving: str = ""
 ) -> str:
-    """Write the key: to the colors, and to what stands on the arrows."""
+    """Write the key: to the colors, and to what stands on the arrows.
+
+    ``arriving`` is what they call the slope after an arrow; empty where they don't mention it.
+    """
     scale = [-largest, -largest / 10, 0.0, largest / 10, largest] if largest else [0.0]
     row = [cell(small("slope"), border=False)]
     row += [cell(on_color(signed(float(f"{s:.2g}"))), colors.of_slope(s, largest)) for s in scale]
@@ -39,7 +42,7 @@ def legend(
     row.append(cell(small(words), border=False))
     lines = [bare_table([row])]
     if has_local:
-        told = _ON_ARROWS + (_ARRIVING if has_arriving else ())
+        told = _ON_ARROWS + ((_ARRIVING % arriving,) if arriving else ())
         lines.append("".join(small(line) + LINE for line in told))
     return table([[cell(line, border=False, align=True)] for line in lines], colors.PALE_FRAME)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
@@ -181,9 +180,10 @@ class _Picture:
         has_bad = any(not np.all(np.isfinite(slope)) for slope in slopes)
         kinds = [arrow for arrow in self.arrows if not isinstance(arrow.tail, Constant)]
         has_dashed = any(not arrow.carries for arrow in kinds)
-        has_arriving = self.has_labels and any(re.search(r"\bg\b", arrow.local) for arrow in kinds)
-        has_local = self.has_labels and any(arrow.local for arrow in kinds)
-        return captions.legend(self.largest, has_dashed, has_bad, has_local, has_arriving)
+        labeled = kinds if self.has_labels else ()
+        arriving = next((arrow.arriving for arrow in labeled if arrow.arriving), "")
+        has_local = any(arrow.local for arrow in labeled)
+        return captions.legend(self.largest, has_dashed, has_bad, has_local, arriving)
 
 
 def _by_position(node: Node, letters: Sequence[str]) -> dict[int, str]:

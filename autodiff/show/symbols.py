@@ -32,7 +32,6 @@ from autodiff.tensor import Tensor
 __all__ = ["LocalSlope", "local_slopes", "pulled_back"]
 
 _NOTHING: Mapping[int, str | Formula] = {}
-_ARRIVING = "g"  # what a rule calls the slope that arrives
 _FIRST = -1.0  # its place in a product
 _LONGEST = 16  # the most symbols that anybody wants to read of one rule
 
@@ -43,7 +42,7 @@ class LocalSlope:
 
     Attributes:
         formula: ∂out/∂in where that is one number for each entry. Otherwise (matrix products, sums
-            over what was repeated) how a slope ``g`` that arrives at the output is carried on.
+            over what was repeated) how a slope that arrives at the output, ``g``, is carried on.
         is_plain: whether it is ∂out/∂in.
         value: its number or array; None where it depends on ``g``.
     """
@@ -64,7 +63,10 @@ class LocalSlope:
 
 
 def local_slopes(
-    node: Node, called: Mapping[int, str | Formula] = _NOTHING, output: str | Formula = "out"
+    node: Node,
+    called: Mapping[int, str | Formula] = _NOTHING,
+    output: str | Formula = "out",
+    arriving: str = "g",
 ) -> dict[int, LocalSlope]:
     """Write the slope of an operation in each of its inputs that is a Node and has one.
 
@@ -73,6 +75,7 @@ def local_slopes(
         called: the names of its inputs, or formulas to refer to them, by position. Nodes without
             one are ``a``, ``b``, …; other arrays are written out.
         output: the same for its value.
+        arriving: what the slope that arrives is called; no name in ``called`` or ``output``.
 
     Returns:
         By the position of the input. One that no slope gets to is left out, as are all where there
@@ -82,7 +85,7 @@ def local_slopes(
         return {}
     inputs = [_referred(called.get(i), x, i) for i, x in enumerate(node.inputs)]
     result = _referred(output, node, len(inputs))
-    g = leaf(_ARRIVING, np.ones_like(node.value)[()], _FIRST)
+    g = leaf(arriving, np.ones_like(node.value)[()], _FIRST)
     try:
         with np.errstate(all="ignore"):  # the computation itself has warned
             slopes = pulled_back(node, inputs, result, {0: g})

@@ -79,6 +79,25 @@ def test_operands_without_a_name_get_letters_where_a_formula_needs_them():
     assert labels(drawing) == ["output = 1", "y = 3", "a = 1"]
 
 
+def test_no_name_is_taken_for_a_word_of_the_notation():
+    drawing = ad.draw(lambda g, w: (g @ w).sum())(np.eye(2), np.eye(2))
+    assert labels(drawing) == ["g₁ @ wᵀ", "gᵀ @ g₁", "1"]
+    assert "g₁: the slope after the arrow" in drawing.dot
+    drawing = ad.draw(lambda words: np.exp((words["input"] + 1) ** 2) * 2)({"input": 0.0})
+    assert labels(drawing) == ["1", "2 · before = 2", "output = 2.718", "2"]
+    drawing = ad.draw(lambda output: np.exp(output) * 2)(0.0)
+    assert labels(drawing) == ["after = 1", "2"]
+    a = np.array([1.0, 2.0])
+    drawing = ad.draw(lambda x: ((x + a) * np.exp(x)).sum())(np.zeros(2))
+    assert labels(drawing) == ["1", "output = 1", "c = 1", "b = [1 2]", "1"]
+
+
+def test_an_argument_g_is_not_the_slope_that_arrives():
+    drawing = ad.draw(lambda g, x: g * x)(1.0, 2.0)
+    assert labels(drawing) == ["x = 2", "g = 1"]
+    assert "the slope after the arrow, where" not in drawing.dot
+
+
 def test_a_rule_that_cannot_be_traced_leaves_its_arrow_bare():
     @ad.primitive
     def odd(x):
