@@ -170,7 +170,11 @@ class BuiltInMetric(MeanMetricWrapper):
 
     def update_state(self, y_true: Array, y_pred: Array, sample_weight: Array = None) -> None:
         """Take in one batch; targets (N,) and predictions (N, 1) are understood to match."""
-        self.add(self.values(y_true, y_pred), sample_weight)
+        self.add(self.values(y_true, y_pred), self.weights(y_true, sample_weight))
+
+    def weights(self, y_true: Array, sample_weight: Array) -> Array:  # noqa: ARG002 - for others
+        """Answer what the rows count, or None; the targets may be traced."""
+        return sample_weight
 
     def values(self, y_true: Array, y_pred: Array) -> Array:
         """Answer one value per row of a batch; the predictions may be traced."""

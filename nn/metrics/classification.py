@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import numpy as np
+
 from nn import losses
+from nn.losses.reduction import align_weight
 from nn.metrics.base import BuiltInMetric
+
+if TYPE_CHECKING:
+    from nn.metrics.base import Array
 
 
 class BinaryCrossentropy(BuiltInMetric):
@@ -46,6 +54,15 @@ class SparseCategoricalCrossentropy(BuiltInMetric):
         axis: int = -1,
     ) -> None:
         super().__init__(name, from_logits=from_logits, ignore_class=ignore_class, axis=axis)
+
+    def weights(self, y_true: Array, sample_weight: Array) -> Array:
+        """Give ignored rows no weight. Without weights they count as 0, as in Keras."""
+        ignored = self.options["ignore_class"]
+        if ignored is None or sample_weight is None:
+            return sample_weight
+        labels = y_true[..., 0] if y_true.ndim > 1 and y_true.shape[-1] == 1 else y_true
+        known = np.where(labels == ignored, 0.0, 1.0)
+        return known * align_weight(sample_weight, known.shape, known.dtype)
 
 
 class KLDivergence(BuiltInMetric):

@@ -88,7 +88,9 @@ class CosineSimilarity(BuiltInMetric):
 class R2Score(Metric):
     """The coefficient of determination: 1 − Σ (y_true − y_pred)² / Σ (y_true − mean)².
 
-    It is 1 for perfect predictions, 0 for those no better than the mean of the targets.
+    It is 1 for perfect predictions, 0 for those no better than the mean of the targets. Batches are
+    put together as in Chan et al. 1979, *Updating formulae and a pairwise algorithm for computing
+    sample variances*: a difference of large sums would lose the digits.
 
     Args:
         class_aggregation: how the scores of several columns become one:
@@ -99,8 +101,9 @@ class R2Score(Metric):
     0.571429
     """
 
-    sum: Array
-    square_sum: Array
+    first: Array  # target seen
+    mean: Array  # of the targets, beyond the first
+    variation: Array
     residual: Array
 
     def __init__(
@@ -124,14 +127,23 @@ class R2Score(Metric):
         y_true = y_true.reshape(len(y_true), -1).astype(np.float64)
         y_pred = y_pred.reshape(len(y_pred), -1).astype(np.float64)
         weight = np.ones(len(y_true)) if sample_weight is None else np.ravel(sample_weight)
-        self.weight += np.sum(weight)
-        self.sum = self.sum + weight @ y_true
-        self.square_sum = self.square_sum + weight @ y_true**2
         self.residual = self.residual + weight @ (y_true - y_pred) ** 2
+        own = np.sum(weight)
+        if not own:
+            return
+        if self.first is None:
+            self.first = y_true[0]
+        targets = y_true - self.first  # so that equal ones are 0, whatever their digits
+        mean = weight @ targets / own
+        apart, before = mean - self.mean, self.weight
+        self.weight = before + own
+        self.mean = self.mean + apart * (own / self.weight)
+        self.variation = self.variation + weight @ (targets - mean) ** 2
+        self.variation = self.variation + apart**2 * (before * own / self.weight)
 
     def result(self) -> Any:
         """The score; a column whose targets are all equal counts as 0."""
-        variation = np.atleast_1d(self.square_sum - self.sum**2 / max(self.weight, 1e-12))
+        variation = np.atleast_1d(self.variation)
         varies = variation > 0
         scores = np.where(varies, 1 - self.residual / np.where(varies, variation, 1.0), 0.0)
         if self.class_aggregation == "uniform_average":
@@ -142,5 +154,5 @@ class R2Score(Metric):
 
     def reset_state(self) -> None:
         """Forget all batches."""
-        self.weight = 0.0
-        self.sum = self.square_sum = self.residual = np.zeros(())
+        self.weight, self.first = 0.0, None
+        self.mean = self.variation = self.residual = np.zeros(())

@@ -91,7 +91,8 @@ class Scores:
         for metric, is_weighted in self._recorded:
             with ad.scope(metric.name):
                 values = metric.values(data.y, outputs).astype(np.float64)
-                found += sums(values, data.sample_weight if is_weighted else None)
+                weights = data.sample_weight if is_weighted else None
+                found += sums(values, metric.weights(data.y, weights))
         return found
 
     def results(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+import nn
 from nn import losses, metrics
 from nn.metrics import get
 from nn.naming import reset_names
@@ -50,6 +51,19 @@ def test_r2_is_that_of_scikit_learn(y, p, weight):
 
 def test_r2_of_targets_that_do_not_vary_is_zero():
     assert metrics.R2Score()([2.0, 2.0], [1.0, 3.0]) == 0.0
+    assert metrics.R2Score()([0.1] * 6, [0.2] * 6) == 0.0
+    metric = metrics.R2Score()
+    for weight in ([0.9, 1], [2.5, 0.4], [0, 0]):
+        metric.update_state([0.7] * 2, [0.8] * 2, weight)
+    assert metric.result() == 0.0
+
+
+def test_r2_keeps_the_digits_of_targets_that_hardly_vary():
+    targets = 1.7e9 + np.arange(6.0)
+    metric = metrics.R2Score()
+    for rows in (slice(0, 1), slice(1, 4), slice(4, 6)):
+        metric.update_state(targets[rows], targets[rows] + 0.1)
+    assert metric.result() == pytest.approx(1 - 6 * 0.01 / 17.5, rel=1e-6)
 
 
 @given(columns, columns, weights)
@@ -125,3 +139,28 @@ def test_a_wrong_number_of_weights_is_refused():
 def test_a_metric_without_methods_says_so():
     with pytest.raises(NotImplementedError, match=r"method result\(\)"):
         metrics.Metric().result()
+
+
+def test_the_weights_of_ignored_rows_do_not_count():
+    labels, p = np.array([0, 1, 2]), np.tile([0.2, 0.5, 0.3], (3, 1))
+    expected = -np.log([0.5, 0.3]).mean()
+    for weight in ([1, 1, 1], [9, 1, 1]):
+        metric = metrics.SparseCategoricalCrossentropy(ignore_class=0)
+        assert metric(labels, p, weight) == pytest.approx(expected)
+        assert metric(labels[:, np.newaxis], p, weight) == pytest.approx(expected)
+    assert metrics.SparseCategoricalCrossentropy(ignore_class=0)(labels, p) == pytest.approx(
+        expected * 2 / 3
+    )
+
+
+@pytest.mark.parametrize("run_eagerly", [False, True])
+def test_nor_do_they_in_a_model(run_eagerly):
+    model = nn.Sequential([nn.layers.Dense(3, "softmax", input_shape=(1,))])
+    model.set_weights([np.zeros((1, 3)), np.log([0.2, 0.5, 0.3])])
+    ce = metrics.SparseCategoricalCrossentropy(ignore_class=0, name="ce")
+    model.compile(
+        "sgd", "sparse_categorical_crossentropy", weighted_metrics=[ce], run_eagerly=run_eagerly
+    )
+    x, weight = np.zeros((3, 1)), np.array([9.0, 1, 1])
+    found = model.evaluate(x, np.array([0, 1, 2]), sample_weight=weight, verbose=0)[1]
+    assert found == pytest.approx(-np.log([0.5, 0.3]).mean())
