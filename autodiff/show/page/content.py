@@ -155,7 +155,9 @@ class _Content:
             share, local = (None, None) if way is None else (way.share, way.local)
             self.add_arrow(
                 use.tail, self.ids[node], node_of(share), node_of(local),
-                rule=_rule_text(rule), isPlain=bool(rule and rule.is_plain),
+                rule=_rule_text(rule),
+                isPlain=bool(rule and rule.is_plain),
+                isOneNumber=bool(rule and rule.formula.shape == ()),
             )  # fmt: skip
 
     def add_block(self, block: Block, uses: list[Use]) -> None:
@@ -208,6 +210,7 @@ class _Content:
             "local": None if local is None else self.program.add(local),
             "rule": "",
             "isPlain": False,
+            "isOneNumber": False,
             **facts,
         })  # fmt: skip
 

@@ -90,12 +90,12 @@ class Panel {
     return [equation(`${this.slopeName(arrow.tail)} gets`, `what comes back through ${box.isBlock ? `the ${box.expression}` : box.name}`), equation("=", share, "result")];
   }
 
-  // Say so where one number goes to many entries, or those of many add up.
+  // Say so where one number goes to many entries as it is, or those of many add up.
   spread(box, arrow) {
     const arriving = this.program.values[box.slope];
     const share = this.program.values[arrow.share];
     if (!arrow.isPlain) return "";
-    if (sizeOf(arriving.shape) < sizeOf(share.shape)) return "the same for each entry";
+    if (sizeOf(arriving.shape) < sizeOf(share.shape)) return arrow.isOneNumber ? "the same for each entry" : "";
     return sizeOf(arriving.shape) > sizeOf(share.shape) ? "summed over all that it was repeated for" : "";
   }
 

@@ -108,6 +108,28 @@ def test_a_slope_tells_where_it_comes_from(opened):
     assert page.locator("#step h2").inner_text() == "Start"
 
 
+def told_of(page, name):
+    page.get_by_role("button", name=re.compile(f"^{re.escape(name)},")).click()
+    return " ".join(page.locator("#step").inner_text().split())
+
+
+@pytest.mark.parametrize(
+    ("f", "is_same"),
+    [
+        (lambda w: w.sum() * 3, True),
+        (lambda w: w.mean() * 3, True),
+        (lambda w: (w @ np.array([1.0, 2.0])) * 3, False),
+        (lambda w: (w @ w) * 3, False),
+        (lambda w: w.max() * 2, False),
+        (lambda w: np.prod(w) * 2, False),
+        (lambda w: np.std(w) * 2, False),
+    ],
+)
+def test_the_same_is_told_only_of_entries_that_have_the_same_slope(opened, f, is_same):
+    told = told_of(opened(html(f, np.array([2.0, 5.0]))), "w")
+    assert ("the same for each entry" in told) == is_same
+
+
 def test_a_branch_that_would_be_taken_otherwise_is_told(opened):
     page = opened(html(relu_loss, 2.0), "#end")
     assert not page.locator("#warning").is_visible()
