@@ -1,7 +1,5 @@
 """Stop training when it no longer helps (Prechelt 1998, "Early stopping — but when?")."""
 
-# ruff: noqa: ARG002 # Callback names the arguments of its hooks, used or not
-
 from nn.callbacks.callback import Logs
 from nn.callbacks.message import announce
 from nn.callbacks.monitor import Monitor
@@ -72,6 +70,7 @@ class EarlyStopping(Monitor):
 
     def on_train_end(self, logs: Logs | None = None) -> None:
         """Restore the best weights, if asked to."""
+        super().on_train_end(logs)
         if self.verbose and self.stopped_epoch > 0:
             announce(f"Epoch {self.stopped_epoch + 1}: early stopping")
         if self.best_weights is not None:

@@ -23,7 +23,8 @@ class ModelCheckpoint(Monitor):
             weights in memory, as if ``save_best_only`` were True.
         monitor: the quantity that tells which weights are best.
         verbose: 1 to tell when weights are saved.
-        save_best_only: save only when the quantity improves.
+        save_best_only: save only when the quantity improves. While it isn't known yet, as before
+            the first validation, a file is saved nevertheless.
         save_weights_only: accepted for Keras's sake; a checkpoint always holds the weights.
         mode: 'min', 'max', or 'auto', which tells by the quantity's name.
         save_freq: 'epoch', or a number of batches.
@@ -35,7 +36,7 @@ class ModelCheckpoint(Monitor):
     Attributes:
         best: the best value until now, or None.
         best_epoch: the epoch that it belongs to, counted from 0, or None.
-        best_weights: where there is no path, the best weights, or None before there are any.
+        best_weights: where there is no path, that epoch's weights, or None before there are any.
     """
 
     def __init__(
@@ -92,10 +93,10 @@ class ModelCheckpoint(Monitor):
             announce(f"Epoch {epoch + 1}: saved the weights to {place}")
 
     def _is_best(self, epoch: int, logs: Logs) -> bool:
-        """Whether to save; where the quantity is missing, a warning and a checkpoint too many."""
+        """Whether to save; without the quantity, only a file, until there is a best to keep."""
         value = self.current(logs)
         if value is None:
-            return True
+            return self.best is None and self.filepath is not None
         if not self.improves(value, self.best):
             return False
         if self.verbose:

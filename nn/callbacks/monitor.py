@@ -41,14 +41,24 @@ class Monitor(Callback):
         self.min_delta = abs(min_delta)
         self.best = best
         self._rises = _rises(type(self).__name__, monitor, mode)
-        self._has_warned = False
+        self._is_settled = False  # the quantity was there, or a warning has said that it wasn't
+        self._warning: str | None = None
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Be ready to warn again."""
-        self._has_warned = False
+        self._is_settled = False
+        self._warning = None
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """Warn if there was no validation, where one of its quantities was waited for."""
+        if not self._is_settled:
+            self._warn()
 
     def current(self, logs: Logs) -> float | None:
         """Answer the monitored quantity, or warn, once per fit, that it isn't in the logs.
+
+        In an epoch without validation a quantity of the validation may be yet to come, so that its
+        warning waits for the end of the fit.
 
         Raises:
             ValueError: it is an array, so that one value isn't better than another.
@@ -60,9 +70,11 @@ class Monitor(Callback):
                 f"array of shape {value.shape}. Monitor another quantity, or let the metric answer "
                 "one number, as F1Score(average='macro') does."
             )
-        if value is None and not self._has_warned:
-            self._has_warned = True
-            warn(self._explain_missing(logs))
+        if value is None and not self._is_settled:
+            self._warning = self._explain_missing(logs)
+            if not self._waits_for_validation(logs):
+                self._warn()
+        self._is_settled |= value is not None
         return value
 
     def improves(self, value: float, reference: float | None) -> bool:
@@ -73,10 +85,22 @@ class Monitor(Callback):
             return value - self.min_delta > reference
         return value + self.min_delta < reference
 
-    def _explain_missing(self, logs: Logs) -> str:
+    def _warn(self) -> None:
+        self._is_settled = True
+        if self._warning is not None:
+            warn(self._warning)
+
+    def _waits_for_validation(self, logs: Logs) -> bool:
         has_validation = any(name.startswith("val_") for name in logs)
-        needs_validation = self.monitor.startswith("val_") and not has_validation
-        cure = ", or pass validation_data or validation_split to fit" if needs_validation else ""
+        return self.monitor.startswith("val_") and not has_validation
+
+    def _explain_missing(self, logs: Logs) -> str:
+        cure = ""
+        if self._waits_for_validation(logs):
+            cure = (
+                ", or pass validation_data or validation_split to fit, with a validation_freq of "
+                "no more than its epochs"
+            )
         return (
             f"{type(self).__name__} monitors {self.monitor!r}, which isn't among the quantities "
             f"of this training: {', '.join(sorted(logs)) or 'none'}. Monitor one of these{cure}."

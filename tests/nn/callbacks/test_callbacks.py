@@ -163,6 +163,12 @@ def test_a_quantity_that_does_not_exist_warns_once_with_those_that_do(kind):
         fit(FakeModel(), callback, losses(1.0, name="val_accuracy"))
 
 
+@pytest.mark.parametrize("kind", [EarlyStopping, ReduceLROnPlateau, ModelCheckpoint])
+def test_epochs_without_validation_are_no_reason_to_warn(kind):
+    unvalidated = {"loss": 1.0}
+    fit(FakeModel(), kind(), [unvalidated, *losses(1), unvalidated, *losses(0.5)])
+
+
 @pytest.mark.parametrize(
     ("monitor", "rises"),
     [
@@ -283,6 +289,23 @@ def test_the_best_goes_on_over_several_fits_as_the_file_does(tmp_path):
     fit(model, checkpoint, losses(3, 2, 4))
     fit(model, checkpoint, losses(3, 3))
     assert np.load(path)["arr_0"] == [2]
+
+
+def test_an_epoch_without_validation_is_not_the_best(tmp_path):
+    script = [{"loss": 1.0}, *losses(2), {"loss": 1.0}, *losses(3)]
+    in_memory, path = ModelCheckpoint(), tmp_path / "best.npz"
+    in_file = ModelCheckpoint(path, save_best_only=True)
+    fit(FakeModel(), [in_memory, in_file], script)
+    assert in_memory.best_epoch == in_file.best_epoch == 1
+    assert in_memory.best_weights[0] == np.load(path)["arr_0"] == [2]
+
+
+@pytest.mark.filterwarnings("ignore:ModelCheckpoint monitors")
+def test_what_a_checkpoint_keeps_without_any_validation(tmp_path):
+    in_memory, path = ModelCheckpoint(), tmp_path / "best.npz"
+    fit(FakeModel(), [in_memory, ModelCheckpoint(path, save_best_only=True)], [{"loss": 1.0}] * 3)
+    assert in_memory.best_weights is None
+    assert np.load(path)["arr_0"] == [3]
 
 
 def test_a_first_value_to_beat():
