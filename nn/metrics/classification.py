@@ -11,7 +11,7 @@ from nn.losses.reduction import align_weight
 from nn.metrics.base import BuiltInMetric
 
 if TYPE_CHECKING:
-    from nn.metrics.base import Array
+    from nn.losses.shapes import Array
 
 
 class BinaryCrossentropy(BuiltInMetric):

@@ -154,5 +154,6 @@ class R2Score(Metric):
 
     def reset_state(self) -> None:
         """Forget all batches."""
-        self.weight, self.first = 0.0, None
+        self.weight = 0.0
+        self.first = None
         self.mean = self.variation = self.residual = np.zeros(())
