@@ -45,7 +45,8 @@ class Call:
     @property
     def values(self) -> list[Any]:
         """The inputs, as a recording keeps them: nobody else can change them."""
-        return [x.copy() if isinstance(x, np.ndarray) else x for x in self.leaves]
+        plain = [x.node.value if isinstance(x, Tensor) else x for x in self.leaves]
+        return [x.copy() if isinstance(x, np.ndarray) else x for x in plain]
 
     @property
     def told(self) -> str:
@@ -66,12 +67,16 @@ class Call:
         key = (self.key, tuple(repr(self.leaves[i]) for i in sorted(positions)))
         kept = [i for i in own if i not in positions]
         leaves, names = [self.leaves[i] for i in kept], [self.names[i] for i in kept]
-        return Call(key, leaves, names, self.is_traced, [], parts)
+        numbers = [at for at, i in enumerate(kept) if i in self.numbers]
+        return Call(key, leaves, names, self.is_traced, numbers, parts)
 
     def rebuild(self, leaves: list[Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """Put inputs in their places among the arguments."""
+        """Put inputs in their places among the arguments; numbers are Python's again."""
         args: list[Any] = []
         kwargs: dict[str, Any] = {}
+        leaves = leaves.copy()
+        for i in self.numbers:
+            leaves[i] = leaves[i].item() if isinstance(leaves[i], np.generic) else leaves[i]
         rest = iter(leaves)
         for name, fixed, structure, entries in self._parts:
             value = fixed

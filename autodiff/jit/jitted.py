@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import functools
 import linecache
+import os
+import sys
 import threading
 import time
 import warnings
@@ -34,6 +36,7 @@ from autodiff.transforms import check_callable
 
 __all__ = ["Compiled", "Jitted", "Report", "jit"]
 
+_OURS = os.path.dirname(os.path.dirname(__file__)) + os.sep
 _MANY = 8  # recordings after which a function is told to record too often
 _numbers = count(1).__next__
 _recording = threading.RLock()  # one function records at a time; it may call others meanwhile
@@ -89,10 +92,10 @@ class Jitted:
         call = call_of(self.f, args, kwargs)
         if call.is_traced or is_collecting():
             return self._traced(call, args, kwargs)
-        compiled, inputs = self._compile(call)
-        if is_quick and len(inputs) == len(leaves):
+        compiled, call = self._compile(call)
+        if is_quick and len(call.leaves) == len(leaves):
             self._known[tuple(form)] = compiled
-        return compiled(inputs)
+        return compiled(call.leaves)
 
     def compiled(self, *args: Any, **kwargs: Any) -> Compiled:
         """Give the program for such arguments; record it first if there is none yet."""
@@ -100,7 +103,8 @@ class Jitted:
 
     def prepared(self, *args: Any, **kwargs: Any) -> tuple[Compiled, list[Any]]:
         """Give the program for such arguments, and its inputs among them."""
-        return self._compile(call_of(self.f, args, kwargs))
+        compiled, call = self._compile(call_of(self.f, args, kwargs))
+        return compiled, call.leaves
 
     def source(self, *args: Any, **kwargs: Any) -> str:
         """Answer the code that runs for such arguments."""
@@ -119,8 +123,8 @@ class Jitted:
     def __reduce__(self) -> Any:
         return jit, (self.f,)  # the programs are recorded anew
 
-    def _compile(self, call: Call) -> tuple[Compiled, list[Any]]:
-        """Give the program for a call, and its inputs."""
+    def _compile(self, call: Call) -> tuple[Compiled, Call]:
+        """Give the program for a call, and the call with only those inputs that it has."""
         found = self._compiled.get(call.key)
         if found is None:
             with _recording:
@@ -129,7 +133,7 @@ class Jitted:
                     found = self._compiled[call.key] = self._recorded(call)
         if isinstance(found, frozenset):
             return self._compile(call.fixing(found))
-        return found, call.leaves
+        return found, call
 
     def _recorded(self, call: Call) -> Compiled | frozenset[int]:
         """Make a program; or tell which of Python's numbers must be part of it."""
@@ -152,7 +156,7 @@ class Jitted:
                 f"costs milliseconds. Pass arrays of few shapes, and counts that vary as "
                 f"np.int64(n).",
                 RuntimeWarning,
-                stacklevel=5,
+                stacklevel=_depth(),
             )
 
     def _traced(self, call: Call, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -161,7 +165,8 @@ class Jitted:
             return self.f(*args, **kwargs)
         from autodiff.jit.inside import Flat, as_one_operation
 
-        call = call.fixing(call.numbers) if call.numbers else call
+        if call.numbers:  # some of them may have to be part of the program
+            _, call = self._compile(call)
         flat = self._flat.get(call.key)
         if flat is None:
             flat = self._flat[call.key] = Flat(self, call)
@@ -193,6 +198,14 @@ class Compiled:
         with self._lock:  # there is one set of buffers
             results: tuple[Any, ...] = self.run(*leaves)
         return results
+
+
+def _depth() -> int:
+    """Count the frames from whoever asks to the user's."""
+    depth, frame = 1, sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_OURS):
+        depth, frame = depth + 1, frame.f_back
+    return depth
 
 
 def _made(source: Source, owner: Any) -> Callable[..., Any]:

@@ -170,6 +170,28 @@ def test_a_float_beside_wide_arrays_is_an_input():
     assert "rate" in f.source(X, 2.0).split("def ")[1].split("\n")[0]
 
 
+def test_it_is_one_under_a_gradient_too():
+    f = jit(lambda w, rate: np.sum((w * rate) ** 2))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for rate in np.linspace(1, 2, 20).tolist():
+            assert_close(ad.grad(f)(X, rate), 2 * X * rate**2)
+            assert_close(ad.hessian(f)(X, rate), 2 * rate**2 * np.eye(3))
+    assert len(f._flat) == 1
+
+
+@pytest.mark.parametrize("dtype", ["f", "d"])
+def test_only_the_floats_that_would_widen_an_array_are_fixed_under_a_gradient(dtype):
+    def f(w, x, rate, shift):
+        return np.sum((w * rate) ** 2) + np.sum(x * shift)
+
+    jitted = jit(f)
+    for rate, shift in [(2.0, 3.0), (2.0, 4.0), (3.0, 4.0)]:
+        w = X.astype(dtype)
+        assert_equal(ad.grad(jitted)(w, Y, rate, shift), ad.grad(f)(w, Y, rate, shift))
+    assert len(jitted._flat) == (1 if dtype == "d" else 2)
+
+
 # Composition.
 
 
@@ -337,6 +359,15 @@ def test_recording_again_and_again_is_told_once():
             f(np.zeros(n))
     assert [w.filename for w in told] == [__file__]
     assert "8 times" in str(told[0].message)
+
+
+def test_so_it_is_under_a_gradient():
+    f = jit(lambda x: np.sum(x * x))
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        for n in range(12):
+            ad.grad(f)(np.zeros(n))
+    assert [w.filename for w in told] == [__file__]
 
 
 def test_threads_share_programs_safely():
