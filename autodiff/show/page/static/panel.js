@@ -183,7 +183,7 @@ class Panel {
 }
 
 function isSum(text) {
-  return /^[^([]* [+−] /.test(text);
+  return / [+−] /.test(outside(text));
 }
 
 function bracketed(text) {

@@ -95,7 +95,7 @@ class Story {
   filled(template, box, write, arriving) {
     return template.replace(/⟦(\w+)⟧/g, (place, which, at) => {
       const text = which === "g" ? arriving : write(which === "out" ? box.id : box.inputs[which]);
-      return /[ −]/.test(text) && template !== place && !isEnclosed(template, at, place.length) && !/^\[/.test(text)
+      return /[ −]/.test(outside(text)) && template !== place && !isEnclosed(template, at, place.length)
         ? `(${text})`
         : text;
     });
@@ -108,6 +108,12 @@ class Story {
   withNumbers(template, box, arriving = "") {
     return this.filled(template, box, (id) => inLine(this.value(id)), arriving);
   }
+}
+
+// What a text has outside its brackets.
+function outside(text) {
+  const rest = text.replace(/[([][^()[\]]*[)\]]/g, "…");
+  return rest === text ? text : outside(rest);
 }
 
 function isEnclosed(template, at, length) {

@@ -130,6 +130,18 @@ def test_the_same_is_told_only_of_entries_that_have_the_same_slope(opened, f, is
     assert ("the same for each entry" in told) == is_same
 
 
+@pytest.mark.parametrize(
+    ("f", "argument", "name", "equation"),
+    [
+        (lambda w: np.var(w) * 3, [2.0, 5.0], "w", "3 · ([2 5] − mean([2 5]))"),
+        (lambda w: (np.array([1.0, 2.0]) + w) ** 3, 2.0, "[1 2] + w", "3 · ([1 2] + w)²"),
+        (lambda w: np.std(w) * 3, [2.0, 5.0], "w", "3 · ([2 5] − mean([2 5])) / (2 · 1.5)"),
+    ],
+)
+def test_a_sum_in_a_product_stands_in_parentheses(opened, f, argument, name, equation):
+    assert equation in told_of(opened(html(f, np.array(argument))), name)
+
+
 def test_a_branch_that_would_be_taken_otherwise_is_told(opened):
     page = opened(html(relu_loss, 2.0), "#end")
     assert not page.locator("#warning").is_visible()
