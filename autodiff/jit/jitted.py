@@ -121,6 +121,9 @@ class Jitted:
         return f"<jit of {function_place(self.f)}>"
 
     def __reduce__(self) -> Any:
+        name = getattr(self, "__qualname__", "")
+        if _named(self.__module__, name) is self:  # as a decorator, it took the function's place
+            return name
         return jit, (self.f,)  # the programs are recorded anew
 
     def _compile(self, call: Call) -> tuple[Compiled, Call]:
@@ -198,6 +201,14 @@ class Compiled:
         with self._lock:  # there is one set of buffers
             results: tuple[Any, ...] = self.run(*leaves)
         return results
+
+
+def _named(module: str, name: str) -> Any:
+    """Find what stands under a name in a module; None where nothing does."""
+    found: Any = sys.modules.get(module)
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return found
 
 
 def _depth() -> int:

@@ -1,6 +1,7 @@
 """What users call: jit of functions of all kinds of arguments and results."""
 
 import dataclasses
+import functools
 import gc
 import linecache
 import pickle
@@ -388,8 +389,26 @@ def test_threads_share_programs_safely():
 
 
 def test_pickling_keeps_the_function_and_records_anew():
-    copy = pickle.loads(pickle.dumps(jit(np.tanh)))
-    assert_close(copy(X), np.tanh(X))
+    for function in (np.tanh, loss, functools.partial(loss, X)):
+        args = (X, Y)[: 2 if function is loss else 1]
+        copy = pickle.loads(pickle.dumps(jit(function)))
+        assert_close(copy(*args), function(*args))
+
+
+@jit
+def decorated(x):
+    return x * 2
+
+
+class Doubler:
+    @jit
+    def twice(self, x):
+        return x * 2
+
+
+@pytest.mark.parametrize("function", [decorated, Doubler.twice])
+def test_a_decorated_function_is_pickled_by_its_name(function):
+    assert pickle.loads(pickle.dumps(function)) is function
 
 
 def test_a_dropped_function_is_freed_with_its_source_and_buffers():
