@@ -13,6 +13,7 @@ import operator
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -132,11 +133,11 @@ def weigh_classes(dataset: Dataset, class_weight: Mapping[int, float] | None) ->
     Args:
         dataset: its ``y`` holds whole-number labels, shape (rows,) or (rows, 1), or one-hot
             rows, whose class is the column of the largest entry.
-        class_weight: from label to weight.
+        class_weight: from label to weight; a label may be a float that is whole.
 
     Raises:
-        TypeError: ``class_weight`` isn't a mapping from whole numbers.
-        ValueError: the targets aren't classes.
+        TypeError: ``class_weight`` isn't a mapping from whole numbers to numbers.
+        ValueError: the targets aren't classes, or a weight isn't finite.
 
     >>> weigh_classes(prepare([[1], [2], [3]], [0, 1, 2]), {1: 5.0}).sample_weight
     array([1., 5., 1.], dtype=float32)
@@ -226,11 +227,21 @@ def _check_class_weight(class_weight: object) -> None:
             "class_weight must map each class to its weight, like {0: 1.0, 1: 3.0}, "
             f"got {type(class_weight).__name__}. A list becomes one by dict(enumerate(weights))."
         )
-    for label in class_weight:
-        if not isinstance(label, int | np.integer):
+    for label, weight in class_weight.items():
+        if not isinstance(label, Real) or not float(label).is_integer():
             raise TypeError(
                 f"class_weight must map whole-number classes, got {label!r} as a class. "
                 "Use the labels that y holds (for one-hot rows, the column's number)."
+            )
+        if not isinstance(weight, Real):
+            raise TypeError(
+                f"class_weight must map to numbers, got {weight!r} for class {label}. "
+                "Leave the class out, and its weight is 1."
+            )
+        if not math.isfinite(weight):
+            raise ValueError(
+                f"class_weight must map to finite numbers, got {weight} for class {label}. "
+                "Leave the class out, and its weight is 1."
             )
 
 

@@ -202,10 +202,26 @@ def test_without_class_weights_nothing_changes():
     assert weigh_classes(data, None) is data
 
 
-@pytest.mark.parametrize("class_weight", [[1.0, 2.0], {"0": 1.0}, {0.5: 1.0}])
+@pytest.mark.parametrize("class_weight", [[1.0, 2.0], {"0": 1.0}, {0.5: 1.0}, {np.nan: 1.0}])
 def test_class_weights_are_a_mapping_from_whole_numbers(class_weight):
     with pytest.raises(TypeError, match="class_weight must map"):
         weigh_classes(prepare([1, 2], [0, 1]), class_weight)
+
+
+@pytest.mark.parametrize("number", [float, np.float32, np.int64, bool])
+def test_the_classes_of_weights_may_be_any_whole_numbers(number):
+    class_weight = {number(0): 2.0, number(1): np.float32(3)}
+    data = weigh_classes(prepare([1, 2, 3], [0.0, 1.0, 0.0]), class_weight)
+    np.testing.assert_array_equal(data.sample_weight, [2, 3, 2])
+
+
+@pytest.mark.parametrize(
+    ("weight", "error"),
+    [(None, TypeError), ("a", TypeError), (float("nan"), ValueError), (np.inf, ValueError)],
+)
+def test_class_weights_are_finite_numbers(weight, error):
+    with pytest.raises(error, match=f"numbers, got {weight!r} for class 0. Leave the class out"):
+        weigh_classes(prepare([1, 2], [0, 1]), {0: weight})
 
 
 @pytest.mark.parametrize("y", [[5.1, 4.95], np.zeros((2, 3, 4)), None])
