@@ -16,7 +16,7 @@ from autodiff.show.drawing import Drawing
 from autodiff.show.folding import Block, Outline, Part, nodes_of, outline
 from autodiff.show.formula import Formula, leaf
 from autodiff.show.referring import References
-from autodiff.show.telling import few, remarks, title_of, told
+from autodiff.show.telling import block_title, few, remarks, title_of, told
 from autodiff.show.words import number, operation
 from autodiff.show.working import Working
 
@@ -63,7 +63,8 @@ class _Picture:
 
     def __init__(self, working: Working, chosen: Outline) -> None:
         self.working, self.outline = working, chosen
-        self.names = References(working).names
+        self.references = References(working)
+        self.names = self.references.names
         self.arrows = arrows_of(working, chosen, self.refer)
         self.ids: dict[Any, str] = {part: f"n{i}" for i, part in enumerate(chosen.parts)}
         constants = dict.fromkeys(a.tail for a in self.arrows if isinstance(a.tail, Constant))
@@ -158,9 +159,15 @@ class _Picture:
         """Add a small box that stands for a value far away, and spare the picture a long arrow."""
         own = f"r{number}"
         said = self.details[self.ids[tail]]
-        graph.node(own, boxes.reference(said.split(":")[0]))
+        graph.node(own, boxes.reference(self.called(tail)))
         self.details[own] = f"from further back: {said}"
         return own
+
+    def called(self, tail: Part | Constant) -> str:
+        """Refer to what has a box in words that no other box has: a formula, if it has no name."""
+        if isinstance(tail, Constant):
+            return tail.name or "constant"
+        return block_title(tail) if isinstance(tail, Block) else self.references.name(tail)
 
     def add_arrow(self, graph: Any, arrow: Arrow, tail: str) -> None:
         head = self.ids[arrow.head]

@@ -9,6 +9,7 @@ import numpy as np
 
 from autodiff.graph import Node
 from autodiff.show.folding import Block, Outline
+from autodiff.show.recorded import reachable
 from autodiff.show.words import number, operation, shape_text, signed, span
 from autodiff.show.working import Working
 
@@ -26,7 +27,9 @@ def title_of(working: Working) -> str:
 def remarks(working: Working, outline: Outline) -> list[str]:
     """Say what a slope is here, how to read the picture, and what isn't in it."""
     subject = working.subject
-    if not any(node in working.slopes for node in working.results):
+    if set(working.starts).isdisjoint(reachable(working.results, (), subject)):
+        lines = [f"no slopes: {_not_computed(working)}"]
+    elif not any(node in working.slopes for node in working.results):
         lines = [f"no slopes: {subject} is {working.results[0].value.dtype}, not real"]
     else:
         of = subject if working.is_scalar else f"the sum of all entries of {subject}"
@@ -37,6 +40,20 @@ def remarks(working: Working, outline: Outline) -> list[str]:
             f"depth= unfolds it"
         )
     return lines
+
+
+def _not_computed(working: Working) -> str:
+    """Say that the result isn't computed from the arguments, and which choices may be the cause."""
+    words, starts = f"{working.subject} isn't computed from its arguments", set(working.starts)
+    places = dict.fromkeys(
+        decision.place
+        for decision in working.decisions
+        if decision.how == "__bool__"
+        and not starts.isdisjoint(reachable([decision.node], (), working.subject))
+    )
+    if not places:
+        return words
+    return f"with these numbers, {words}: see the choice at {' and at '.join(places)}"
 
 
 def told(part: Any, working: Working, names: Mapping[Node, str]) -> str:

@@ -98,6 +98,12 @@ def test_an_argument_g_is_not_the_slope_that_arrives():
     assert "the slope after the arrow, where" not in drawing.dot
 
 
+def test_what_is_far_away_is_told_from_others_that_look_alike():
+    drawing = ad.draw(lambda x: sum(x[i] ** 2 for i in range(9)))(np.ones(9))
+    far = [texts[0] for own, texts in boxes(drawing).items() if own.startswith("r")]
+    assert far == ["from x[6]²", "from x[7]²", "from x[8]²"]
+
+
 def test_a_rule_that_cannot_be_traced_leaves_its_arrow_bare():
     @ad.primitive
     def odd(x):
@@ -242,6 +248,19 @@ def test_a_result_that_does_not_depend_on_the_argument():
     drawing = ad.draw(lambda x: 5.0)(2.0)
     assert box(drawing, "result")[1:3] == ["value", "5"]
     assert box(drawing, "x")[-1] == "0"
+    assert "no slopes: result isn't computed from its arguments<" in drawing.dot
+
+
+def test_a_choice_that_cuts_the_result_off_is_told():
+    def dead(w, x):
+        return (max(0, (w * x).sum()) - 3) ** 2
+
+    text = ad.draw(dead).text(-W, X)
+    line = dead.__code__.co_firstlineno + 1
+    assert text.splitlines()[1] == (
+        "no slopes: with these numbers, dead isn't computed from its arguments: "
+        f"see the choice at test_draw.py:{line}"
+    )
 
 
 def test_a_complex_value_has_a_slope():
