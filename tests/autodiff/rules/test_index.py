@@ -22,3 +22,38 @@ def test_what_is_written_through_a_traced_mask_has_its_slope(value):
     for mask in (MASK, MASK[[1, 0, 2]]):
         for own, recorded in zip(slopes(X, value, mask), jitted(X, value, mask), strict=True):
             assert_array_equal(own, recorded)
+
+
+LABELS = np.array([0, 2])
+
+
+@pytest.mark.parametrize("read", [
+    lambda i: X[i], lambda i: X[i[0]], lambda i: np.eye(3)[i], lambda i: np.eye(3)[i, 0],
+    lambda i: X.__setitem__(i, 0.0),
+])  # fmt: skip
+def test_a_plain_array_indexed_by_a_traced_value_says_what_to_write(read):
+    expected = r"index of a plain array at test_index\.py:\d+.*ad\.tensor\(X\)\[i\].*ad\.live"
+    for run in (ad.jit(read), lambda i: read(ad.tensor(i))):
+        with pytest.raises(TypeError, match=expected):
+            run(LABELS)
+
+
+def test_what_is_advised_works_under_jit():
+    assert_array_equal(ad.jit(lambda i: ad.tensor(X)[i])(LABELS), [1, 3])
+    assert_array_equal(ad.jit(lambda i: ad.live(X)[i])(LABELS), [1, 3])
+    assert_array_equal(ad.jit(lambda i: np.take(ad.tensor(X), i, axis=0))(LABELS), [1, 3])
+    assert_array_equal(ad.jit(lambda y: y[:, None] == np.arange(3))(LABELS), np.eye(3)[LABELS])
+
+
+def test_counts_and_conversions_are_told_from_indices():
+    t = ad.tensor(X)
+    with pytest.raises(TypeError, match="the use as an index or count"):
+        range(t)
+    assert np.asarray(t).dtype == object
+
+
+@pytest.mark.parametrize("axis", [0, -1, None])
+def test_take_along_an_axis_of_a_plain_array(axis):
+    taken = ad.jit(lambda i: np.take_along_axis(X, i, axis))
+    assert_array_equal(taken(LABELS), [1, 3])
+    assert_array_equal(taken(LABELS - 1), [3, 2])
