@@ -24,6 +24,7 @@ def computation(model: Model, batch: Dataset) -> tuple[Callable[..., Array], tup
     """
     names, row_weights = [weight.path for weight in model.weights], batch.sample_weight
     step = Step(model)
+    step.names_scores = True
 
     def prediction(weights: Sequence[Array], x: Array) -> Array:
         with model.bound(list(map(ad.name, weights, names))):

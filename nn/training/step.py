@@ -57,6 +57,7 @@ class Step:
     """
 
     training = False
+    names_scores = False  # for readers of the graph: the last layer has the name otherwise
 
     def __init__(self, model: Model) -> None:
         self.model = model
@@ -109,7 +110,7 @@ class Step:
             if on_scores is not None:
                 function, predicted = on_scores, latest[0].scores
         with ad.scope("loss", label=function.name):
-            if predicted is not outputs:
+            if self.names_scores and predicted is not outputs:
                 predicted = ad.name(predicted, "scores")
             loss = function(batch.y, predicted, batch.sample_weight)
             for weight in self.penalized:

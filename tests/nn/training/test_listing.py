@@ -96,3 +96,13 @@ def test_the_names_of_several_models_do_not_meet():
     nn.utils.set_random_seed(0)
     one, other = fitted(Dense(2)), fitted(Dense(2))
     assert one.train_source() != other.train_source()
+
+
+@pytest.mark.parametrize("classes", [2, 4])
+def test_a_softmax_is_computed_once(classes):
+    model = Sequential([Dense(4, "relu"), Dense(classes, "softmax")])
+    model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
+    model.fit(X, np.eye(classes)[np.arange(20) % classes], verbose=0)
+    source = model.train_source()
+    calls = ("np.exp", "np.log", r"np.maximum(?:\.reduce)?\((?!.*zeros)")
+    assert [len(re.findall(call, source)) for call in calls] == [1, 1, 1]
