@@ -19,8 +19,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from nn import losses
 from nn.callbacks.message import warn
+from nn.losses.base import BuiltInLoss
 from nn.training.arrays import Array, Float32Array, as_floats, as_numbers
+
+_OF_LABELS = (
+    losses.SparseCategoricalCrossentropy,
+    losses.BinaryCrossentropy,
+    losses.Hinge,
+    losses.SquaredHinge,
+)
 
 
 @dataclass(frozen=True)
@@ -94,20 +103,30 @@ def prepare(x: object, y: object = None, sample_weight: object = None) -> Datase
     return Dataset(inputs, targets, None if weights is None else weights.reshape(-1))
 
 
-def split(dataset: Dataset, validation_split: float) -> tuple[Dataset, Dataset | None]:
+def split(
+    dataset: Dataset, validation_split: float, loss: losses.Loss | None = None
+) -> tuple[Dataset, Dataset | None]:
     """Split off the last rows for validation, before any shuffling, as Keras does.
 
     Args:
         dataset: all the rows.
         validation_split: share of the rows that validates, from 0 (no validation) to below 1;
             ``floor(rows * (1 - validation_split))`` rows train.
+        loss: tells whether the targets are classes; without one, or where it is the user's own,
+            that is guessed from their values.
 
     Raises:
+        TypeError: the share isn't a number.
         ValueError: the share is outside [0, 1), or would leave either part without rows.
 
     Warns:
         UserWarning: a class has no row in the training part.
     """
+    if not isinstance(validation_split, Real):
+        raise TypeError(
+            f"validation_split must be a share of the rows in [0, 1), got {validation_split!r} of "
+            f"type {type(validation_split).__name__}. 0.2 validates on the last fifth."
+        )
     if not 0 <= validation_split < 1:
         raise ValueError(
             f"validation_split must be a share of the rows in [0, 1), got {validation_split}. "
@@ -123,7 +142,7 @@ def split(dataset: Dataset, validation_split: float) -> tuple[Dataset, Dataset |
             f"on and {rows - count} to validate on. Give more rows, or another share."
         )
     train = dataset.take(slice(0, count))
-    _warn_of_classes_left_out(dataset.y, train.y)
+    _warn_of_classes_left_out(dataset.y, train.y, loss)
     return train, dataset.take(slice(count, rows))
 
 
@@ -260,11 +279,14 @@ def _labels(y: Array | None) -> NDArray[np.int64]:
     return labels.astype(np.int64)
 
 
-def _warn_of_classes_left_out(y: Array | None, train_y: Array | None) -> None:
-    if y is None or train_y is None or not _holds_classes(y):
+def _warn_of_classes_left_out(
+    y: Array | None, train_y: Array | None, loss: losses.Loss | None
+) -> None:
+    if y is None or train_y is None or not _holds_classes(y, loss):
         return
-    missing = np.setdiff1d(_labels(y), _labels(train_y)).tolist()
-    if missing:
+    missing = np.setdiff1d(_labels(y), _labels(train_y))
+    missing = missing[missing != getattr(loss, "ignore_class", None)]
+    if len(missing):
         warn(
             f"no row of class {', '.join(map(str, missing[:5]))} is left to train on: "
             f"validation_split takes the last {len(y) - len(train_y)} rows, before shuffling. "
@@ -272,12 +294,20 @@ def _warn_of_classes_left_out(y: Array | None, train_y: Array | None) -> None:
         )
 
 
-def _holds_classes(y: Array) -> bool:
-    """Tell classes from measurements: one-hot rows, two whole numbers, or labels 0 to K - 1."""
+def _holds_classes(y: Array, loss: losses.Loss | None) -> bool:
+    """Tell classes from measurements: by the loss if it is a known one, or else by the values.
+
+    One-hot rows are classes for every loss, and so are 0 and 1. Where the loss isn't known, so are
+    two other whole numbers, and the labels 0 to K - 1.
+    """
     if y.ndim == 2 and y.shape[1] > 1:
         return bool(((y == 0) | (y == 1)).all() and (y.sum(axis=1) == 1).all())
     if y.ndim > 2 or (y != np.round(y)).any():
         return False
+    if isinstance(loss, _OF_LABELS):
+        return True
     values = np.unique(y)
-    few = 2 * len(values) <= len(y)
-    return few and (len(values) == 2 or bool((values == np.arange(len(values))).all()))
+    counts_up = bool((values == np.arange(len(values))).all())
+    if isinstance(loss, BuiltInLoss):
+        return len(values) == 2 and counts_up
+    return 2 * len(values) <= len(y) and (len(values) == 2 or counts_up)

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from nn import losses
 from nn.training.data import (
     Dataset,
     align_inputs,
@@ -150,6 +151,8 @@ def test_the_size_of_the_training_part_is_computed_in_floating_point_as_in_keras
 def test_a_split_is_a_share(share):
     with pytest.raises(ValueError, match=r"in \[0, 1\)"):
         split(prepare([1, 2]), share)
+    with pytest.raises(TypeError, match=rf"in \[0, 1\), got '{share}' of type str"):
+        split(prepare([1, 2]), str(share))
 
 
 @pytest.mark.parametrize(
@@ -180,6 +183,28 @@ def test_measurements_are_not_taken_for_classes(y):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         split(prepare(np.arange(10), y), 0.4)
+
+
+@pytest.mark.parametrize(
+    ("loss", "y", "missing"),
+    [
+        ("sparse_categorical_crossentropy", [1, 1, 2, 2, 1, 2, 3, 3], "3"),
+        ("sparse_categorical_crossentropy", [0, 2, 3, 0, 2, 3, 0, 5], "5"),
+        ("sparse_categorical_crossentropy", np.arange(8), "6, 7"),
+        ("categorical_crossentropy", np.eye(6)[[0, 2, 3, 0, 2, 3, 0, 5]], "5"),
+        ("hinge", [-1, -1, -1, -1, -1, -1, 1, 1], "1"),
+        ("mse", np.eye(2)[[0, 0, 0, 0, 0, 0, 1, 1]], "1"),
+        ("mse", [0, 0, 0, 0, 0, 0, 0, 1], "1"),
+        ("mse", np.arange(8) // 2, None),
+        ("poisson", [4, 4, 4, 4, 4, 4, 4, 6], None),
+        (losses.SparseCategoricalCrossentropy(ignore_class=-1), [0, 1, 0, 1, 0, 1, 0, -1], None),
+    ],
+)
+def test_the_loss_tells_whether_targets_are_classes(loss, y, missing):
+    with warnings.catch_warnings(record=True, action="always") as record:
+        split(prepare(np.arange(8), y), 0.25, losses.get(loss))
+    found = [str(warning.message).split(" is left")[0] for warning in record]
+    assert found == ([] if missing is None else [f"no row of class {missing}"])
 
 
 # --- class weights -------------------------------------------------------------------------------
