@@ -163,19 +163,19 @@ def _take(call: Call, key: list[Any], keyword: str | None, name: str, value: Any
     entries: list[Any] = []
     key += (keyword, _form(structure.skeleton))
     for leaf, own in zip(leaves, names, strict=True):
-        if type(leaf) in _STATIC:
-            key.append((type(leaf), leaf))
+        is_number = type(leaf) in (float, complex)
+        if isinstance(leaf, Tensor):
+            call.is_traced = True
+        elif type(leaf) not in _STATIC and (type(leaf) is not np.ndarray or not leaf.ndim):
+            leaf = np.asarray(leaf)[()]
+        if not hasattr(leaf, "dtype"):  # a Fraction is none of NumPy's numbers either
+            key.append(_told_apart(leaf))
             entries.append(leaf)
             continue
         entries.append(_INPUT)
         call.names.append(own)
-        is_number = type(leaf) in (float, complex)
         if is_number:
             call.numbers.append(len(call.leaves))
-        if isinstance(leaf, Tensor):
-            call.is_traced = True
-        elif type(leaf) is not np.ndarray or not leaf.ndim:
-            leaf = np.asarray(leaf)[()]
         call.leaves.append(leaf)
         key.append((is_number, leaf.dtype, leaf.shape))
     call._parts.append((keyword, None, structure, entries))

@@ -2,6 +2,8 @@
 
 from collections import namedtuple
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -70,6 +72,14 @@ def test_what_is_built_otherwise_has_a_program_of_its_own(first, second):
         for tree in (first, second, first, second):
             way(tree)
         assert seen == [told(first), told(second)]
+
+
+def test_fractions_and_decimals_are_part_of_the_program():
+    f = jit(lambda x, s: x * float(s))
+    for number in (Fraction(1, 2), Fraction(1, 4), Decimal("0.5")):
+        np.testing.assert_array_equal(f(X, number), X * float(number))
+    with pytest.raises(TypeError, match=r"beside a traced value at test_arguments.*Fraction"):
+        jit(lambda x, s: x * s["half"])(X, {"half": Fraction(1, 2)})
 
 
 def test_the_same_structure_has_one_program():
