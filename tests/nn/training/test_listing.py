@@ -103,6 +103,6 @@ def test_a_softmax_is_computed_once(classes):
     model = Sequential([Dense(4, "relu"), Dense(classes, "softmax")])
     model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
     model.fit(X, np.eye(classes)[np.arange(20) % classes], verbose=0)
-    source = model.train_source()
+    source = model.train_source().split("# Then the optimizer")[0]
     calls = ("np.exp", "np.log", r"np.maximum(?:\.reduce)?\((?!.*zeros)")
     assert [len(re.findall(call, source)) for call in calls] == [1, 1, 1]
