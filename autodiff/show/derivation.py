@@ -15,6 +15,7 @@ import numpy as np
 from autodiff.cotangents import part
 from autodiff.graph import Node
 from autodiff.show import algebra
+from autodiff.show.evaluation import disagreement
 from autodiff.show.formula import Formula, leaf, ones
 from autodiff.show.reading import constant, read_step
 from autodiff.show.recorded import reachable
@@ -117,13 +118,17 @@ class Derivation:
 
     @cached_property
     def slopes(self) -> list[Equation]:
-        """What it was all for: the slope of each target, composed into one formula."""
-        return [self._whole(node) for node in self.targets]
+        """What it was all for: the slope of each target, composed into one formula.
+
+        Where that comes to another number than was computed, as it overflows for example, the slope
+        is told by those of the values that it is computed from; or by its number alone.
+        """
+        return [equation for equation, _ in self._wholes]
 
     @cached_property
     def reasons(self) -> list[str]:
-        """Why the slope of a target is 0 where the result wasn't computed from it; else nothing."""
-        return ["" if node in self._composed else self._reason(node) for node in self.targets]
+        """What is to be said of each slope: why it is 0, or no single formula; mostly nothing."""
+        return [reason for _, reason in self._wholes]
 
     def _forward(self, node: Node) -> Equation:
         """Compute a value: of names, then of numbers."""
@@ -146,10 +151,29 @@ class Derivation:
         whole = algebra.add(*sent)
         return Step(Equation(self._slope(node), whole, whole, self.working.slopes[node]), paths)
 
-    def _whole(self, node: Node) -> Equation:
-        value = self.working.slopes[node]
-        formula = self._composed.get(node, constant(np.zeros_like(value)))
-        return Equation(self._slope(node), formula, formula, value)
+    @cached_property
+    def _wholes(self) -> list[tuple[Equation, str]]:
+        return [self._whole(node) for node in self.targets]
+
+    def _whole(self, node: Node) -> tuple[Equation, str]:
+        """Give the slope of a target in one formula, and what is to be said of it."""
+        of, value = self._slope(node), self.working.slopes[node]
+        if node not in self._composed:
+            zero = constant(np.zeros_like(value))
+            return Equation(of, zero, zero, value), self._reason(node)
+        formula, reason = self._composed[node], self._doubt(node, self._composed[node])
+        if reason:
+            is_result = node in self.working.results
+            formula = of if is_result else algebra.add(*self._contributions(node))
+            formula = of if self._doubt(node, formula) else formula
+            reason = f"With these numbers, {reason}."
+        return Equation(of, formula, formula, value), reason
+
+    def _doubt(self, node: Node, formula: Formula) -> str:
+        """Say why a formula isn't worth the slope of a value, if it isn't."""
+        with np.errstate(all="ignore"):
+            added = sum(np.abs(path.value) for path in self._paths.get(node, []))
+        return disagreement(formula, self.working.slopes[node], added)
 
     def _reason(self, target: Node) -> str:
         result = self.references.result

@@ -185,6 +185,38 @@ def test_a_product_of_matrices_is_kept_apart_from_products_of_entries():
     assert line_of(explanation, "∂layered/∂w").startswith(f"∂layered/∂w = {formula} = ")
 
 
+HUGE = "overflows or divides by 0"
+HIDDEN = "a step overflows or divides by 0, which one formula for it all would hide"
+OTHER = "underflows or rounds to another number"
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "slope", "why"),
+    [
+        (lambda x: (x * 1e200) ** 2, 1e-150, "1e+200 · ∂f/∂(x · 1e+200) = 1e+200 · 2e+50", HUGE),
+        (lambda x: (x * 1e-200) ** 2, 1e150, "1e−200 · ∂f/∂(x · 1e−200) = 1e−200 · 2e−50", OTHER),
+        (lambda x: 0 * np.log(x), 0.0, "∂f/∂log(x) / x = 0 / 0 = NaN", HIDDEN),
+        (lambda x: np.exp(x) * np.exp(-x), 800.0, "∂f/∂exp(x) · exp(x) − ∂f/∂(−x) = 0", HIDDEN),
+        (lambda x: x * 1e5 * 1e-5, np.float16(1), "∞ With these", HIDDEN),
+        (lambda x: np.sin(x) * 1e5 * 1e-5, np.float16(1), "∂f/∂sin(x) · cos(x) = ∞", HIDDEN),
+    ],
+)
+def test_one_formula_is_given_only_where_it_comes_to_the_slope(f, x, slope, why):
+    f.__name__ = "f"
+    with np.errstate(all="ignore"):
+        printed = " ".join(str(ad.explain(f)(x)).split())
+    assert f"The slopes ∂f/∂x = {slope}" in printed
+    assert printed.endswith(f"{why}.")
+
+
+def test_rounding_is_no_disagreement():
+    def noisy(x):
+        return x * 0.1 + x * 0.2 - x * 0.3 + (x - 1e8) * x
+
+    for x in (np.float32(0.1), np.float64(1e8 / 2), np.linspace(0, 1e8, 7, dtype="f4")):
+        assert ad.explain(noisy)(x).derivation.reasons == [""]
+
+
 def test_large_arrays_are_told_by_shape_and_range():
     explanation = ad.explain(lambda w: np.sum(w * w))(np.linspace(1, 2, 50).reshape(10, 5))
     assert line_of(explanation, "∂result/∂w") == "∂result/∂w = 2 · w = 2 · [10×5] = [10×5] (2 … 4)"
