@@ -164,10 +164,12 @@ class _Picture:
         return own
 
     def called(self, tail: Part | Constant) -> str:
-        """Refer to what has a box in words that no other box has: a formula, if it has no name."""
+        """Refer to what has a box by its name; a value without one by its formula."""
         if isinstance(tail, Constant):
             return tail.name or "constant"
-        return block_title(tail) if isinstance(tail, Block) else self.references.name(tail)
+        if isinstance(tail, Block):
+            return few(tail.names) if tail.names else block_title(tail)
+        return self.references.name(tail)
 
     def add_arrow(self, graph: Any, arrow: Arrow, tail: str) -> None:
         head = self.ids[arrow.head]

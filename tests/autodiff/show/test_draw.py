@@ -103,6 +103,13 @@ def test_what_is_far_away_is_told_from_others_that_look_alike():
     far = [texts[0] for own, texts in boxes(drawing).items() if own.startswith("r")]
     assert far == ["from x[6]²", "from x[7]²", "from x[8]²"]
 
+    def late(x):
+        with ad.scope("part: one"):
+            begun = np.exp(x) * x
+        return sum(x[i] for i in range(9)) * begun
+
+    assert ">from part: one<" in ad.draw(late, depth=0)(np.ones(9)).dot
+
 
 def test_a_rule_that_cannot_be_traced_leaves_its_arrow_bare():
     @ad.primitive
