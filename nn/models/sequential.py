@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from nn.layers.base import Layer
@@ -41,6 +43,11 @@ class Sequential(Model):
         super().__init__(name=name, trainable=trainable)
         self._layers: list[Layer] = []
         self._output_shapes: list[Shape] = []
+        if not isinstance(layers, Iterable | None):
+            raise TypeError(
+                f"Sequential expects its layers in a list, got {layers!r}. "
+                "Write Sequential([Dense(32), Dense(1)]), for example."
+            )
         for layer in layers or ():
             self.add(layer)
 
@@ -117,10 +124,7 @@ class Sequential(Model):
             what = f"layer {first.name!r} expects inputs of width {expected[1]}, got {shape}."
         else:
             what = f"layer {first.name!r} expects inputs of shape {expected}, got {shape}."
-        cure = "It is the first layer: check the columns of the data."
-        if tuple(shape) == tuple(expected[1:]) or shape == (None,):
-            cure = "A single row needs an axis for the batch: write x[np.newaxis]."
-        raise ValueError(f"{what} {cure}")
+        raise ValueError(f"{what} {_cure(shape[1:], expected[1:])}")
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """The shape of the last layer's outputs."""
@@ -202,3 +206,17 @@ def _fits(shape: Shape, expected: Shape) -> bool:
         length == wanted or wanted is None
         for length, wanted in zip(shape[1:], expected[1:], strict=True)
     )
+
+
+def _cure(got: Shape, expected: Shape) -> str:
+    """Say what to do about rows that have another shape than is expected."""
+    if expected and got == expected[1:]:
+        others = "" if got else f" Several rows need {expected[0]} columns each."
+        return f"A single row needs an axis for the batch: write x[np.newaxis].{others}"
+    if None in expected or math.prod(got) != math.prod(expected):  # type: ignore[arg-type]
+        what = "columns" if len(expected) == 1 else "shape"
+        return f"It is the first layer: check the {what} of the data."
+    reshape = f"x.reshape({', '.join(map(str, (-1, *expected)))})"
+    if len(expected) > 1:
+        return f"These are as many numbers in another shape: write {reshape}."
+    return f"Begin with Flatten(input_shape={got}), or write {reshape}."

@@ -135,6 +135,12 @@ def test_only_instances_of_layers_can_be_added(layer):
         Sequential().add(layer)
 
 
+@pytest.mark.parametrize("layers", [Dense(3), Dense, 3])
+def test_layers_come_in_a_list(layers):
+    with pytest.raises(TypeError, match=r"its layers in a list, got .* Write Sequential\(\["):
+        Sequential(layers)
+
+
 def test_a_layer_has_its_place_once():
     layer = Dense(4)
     model = Sequential([layer])
@@ -165,7 +171,9 @@ def test_a_layer_that_does_not_fit_the_one_before_it():
     [
         (np.zeros((32, 8)), r"'first' expects inputs of width 9, got \(None, 8\).*columns"),
         (np.zeros(9), r"'first' expects inputs of width 9, got .*x\[np.newaxis\]"),
+        (np.zeros(40), r"Several rows need 9 columns each"),
         (np.zeros((2, 3, 9)), r"'first' expects inputs of width 9, got \(None, 3, 9\)"),
+        (np.zeros((2, 3, 3)), r"Flatten\(input_shape=\(3, 3\)\), or write x.reshape\(-1, 9\)"),
     ],
 )
 def test_data_that_does_not_fit_the_first_layer(x, message):
@@ -174,10 +182,20 @@ def test_data_that_does_not_fit_the_first_layer(x, message):
         model.predict(x, verbose=0)
 
 
-def test_images_of_another_size():
+@pytest.mark.parametrize(
+    ("shape", "cure"),
+    [
+        ((28, 28), r"A single row needs .* write x\[np.newaxis\]\.$"),
+        ((3, 784), r"write x.reshape\(-1, 28, 28\)"),
+        ((3, 28, 28, 1), r"write x.reshape\(-1, 28, 28\)"),
+        ((3, 32, 32), "check the shape of the data"),
+        ((784,), "check the shape of the data"),
+    ],
+)
+def test_images_of_another_shape(shape, cure):
     model = Sequential([Flatten(input_shape=(28, 28), name="flat"), Dense(10)])
-    with pytest.raises(ValueError, match=r"'flat' expects inputs of shape \(None, 28, 28\)"):
-        model.predict(np.zeros((3, 784)), verbose=0)
+    with pytest.raises(ValueError, match=rf"'flat' .* shape \(None, 28, 28\), got .*{cure}"):
+        model.predict(np.zeros(shape), verbose=0)
 
 
 def test_one_column_may_come_as_a_plain_list():
