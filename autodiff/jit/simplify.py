@@ -30,14 +30,14 @@ Rule = Callable[[Value], Any]
 
 def simplify(program: Program) -> Program:
     """Rewrite until nothing changes; the results are those of the program, but for rounding."""
-    before = -1
-    while (count := len(program.values())) != before:
-        before = count
-        program = _rewritten(program)
+    is_changed = True
+    while is_changed:
+        program, is_changed = _rewritten(program)
     return program
 
 
-def _rewritten(program: Program) -> Program:
+def _rewritten(program: Program) -> tuple[Program, bool]:
+    """Go through the values once; answers also whether anything changed."""
     values = program.values()
     new: dict[Value, Any] = {}
     known: dict[Any, Value] = {}
@@ -56,10 +56,11 @@ def _rewritten(program: Program) -> Program:
     def now(x: Any) -> Any:
         return new.get(x, x) if isinstance(x, Value) else x
 
-    return Program(
+    rewritten = Program(
         program.name, program.inputs, [now(e) for e in program.effects],
         [now(r) for r in program.results],
     )  # fmt: skip
+    return rewritten, any(new[value] is not value for value in values)
 
 
 def _simplest(value: Value) -> Any:
