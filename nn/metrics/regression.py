@@ -101,6 +101,7 @@ class R2Score(Metric):
     0.571429
     """
 
+    weight: float
     first: Array  # target seen
     mean: Array  # of the targets, beyond the first
     variation: Array
