@@ -98,9 +98,10 @@ def fit(
             before = logs.get("loss", 0.0)
             if callbacks.are_foreign:  # they may do anything with the model
                 step = model.step(TrainStep)
-            logs = _train_epoch(model, step, scores, train, next(epochs), callbacks)
+            first = _train_epoch(model, step, scores, train, next(epochs), callbacks)
+            logs = scores.results()
             if math.isfinite(before) and not math.isfinite(logs["loss"]):
-                _warn_of_divergence(model, epoch, logs["loss"])
+                _warn_of_divergence(model, epoch, logs["loss"], first, schedule)
             if validation is not None and schedule.validates(epoch):
                 size, steps = schedule.validation_batch_size, schedule.validation_steps
                 results = evaluate(model, validation, size, steps, callbacks, scores)
@@ -155,19 +156,25 @@ def _train_epoch(
     data: Dataset,
     epoch: Iterator[Any],
     callbacks: CallbackList,
-) -> dict[str, float]:
+) -> float:
+    """Gather the scores of an epoch, and answer the loss of its first batch."""
     scores.reset()
+    first = 0.0
     for index, rows in enumerate(epoch):
         if callbacks.hear_of_batches:
             callbacks.on_train_batch_begin(index)
             if callbacks.are_foreign_to_batches:
                 step = model.step(TrainStep)
-        scores.update(step(data, rows))
+        batch = step(data, rows)
+        if index == 0:
+            first = batch.loss
+        scores.update(batch)
+        del batch  # so that the next one may use its memory
         if callbacks.hear_of_batches:
             callbacks.on_train_batch_end(index, scores.results)
         if model.stop_training:
             break
-    return scores.results()
+    return first
 
 
 def _epochs(train: Dataset, schedule: Schedule) -> Iterator[Iterator[Any]]:
@@ -185,7 +192,17 @@ def _epochs(train: Dataset, schedule: Schedule) -> Iterator[Iterator[Any]]:
     return (itertools.islice(stream, schedule.steps_per_epoch) for _ in itertools.count())
 
 
-def _warn_of_divergence(model: Model, epoch: int, loss: float) -> None:
+def _warn_of_divergence(
+    model: Model, epoch: int, loss: float, first: float, schedule: Schedule
+) -> None:
+    if epoch == schedule.initial_epoch and not math.isfinite(first):
+        warn(
+            f"the loss is {first} in the first batch, before any update. If an earlier fit "
+            "diverged, make the model anew; otherwise scale the inputs and the targets, and look "
+            "at what the loss makes of the first outputs, model.predict(x).",
+            RuntimeWarning,
+        )
+        return
     warn(
         f"the loss is {loss} in epoch {epoch + 1}: the updates were too large, and the weights are "
         f"of no use any more. Try a smaller learning rate (it is "

@@ -410,6 +410,16 @@ def test_a_diverging_loss_is_reported_once_with_the_rate():
     assert len(history["loss"]) == 20
 
 
+def test_a_loss_that_is_infinite_from_the_start_is_not_blamed_on_the_updates():
+    model = start(Dense(1))
+    model.compile("sgd", "mse")
+    with pytest.warns(RuntimeWarning, match="in the first batch, before any update") as warnings:
+        model.fit(X * 1e30, Y, epochs=3, verbose=0)
+    assert len(warnings) == 1
+    with pytest.warns(RuntimeWarning, match="nan in the first batch.*make the model anew"):
+        model.fit(X, Y, verbose=0)
+
+
 def test_freezing_after_training_asks_for_compile():
     model = make()
     model.fit(X, Y, verbose=0)
