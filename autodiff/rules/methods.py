@@ -13,10 +13,11 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from autodiff.cotangents import scatter
 from autodiff.errors import describe, user_line
+from autodiff.positions import filled, taken_apart
 from autodiff.primitive import Primitive
 from autodiff.registry import registry
 from autodiff.rules.reduce import Axis, axes_of
-from autodiff.tensor import Tensor, plain
+from autodiff.tensor import Tensor, form, plain, tell_of_count
 
 _REDUCTIONS: dict[np.ufunc, Any] = {
     np.add: np.sum,
@@ -122,17 +123,28 @@ def outer(ufunc: np.ufunc, first: Any, second: Any, **options: Any) -> Any:
 
 @_without_slope("at")
 def at(ufunc: np.ufunc, target: Any, indices: Any, *operand: Any) -> None:
-    """Edit a Tensor at positions, in order where one repeats."""
+    """Edit a Tensor at positions, in order where one repeats.
+
+    While ``jit`` records, the positions of np.add and np.subtract may depend on its arguments;
+    those of other functions may not.
+    """
     if not isinstance(target, Tensor):
         raise TypeError(
             f"np.{ufunc.__name__}.at with a traced value edits a Tensor, got {describe(target)} at "
             f"{user_line()}: a plain array would lose the slope. Start from ad.tensor(array)."
         )
-    index = _plain_index(indices)
+    constant, positions = taken_apart(indices)
+    adds = ufunc in (np.add, np.subtract)
+    for part in positions:
+        if part.dtype == bool:
+            tell_of_count(part)
+    index = filled(constant, tuple(form(part) if adds else plain(part) for part in positions))
     places = np.arange(target.size).reshape(target.shape)[index]
     operand = tuple(np.broadcast_to(b, places.shape) for b in operand)
-    if ufunc in (np.add, np.subtract):
-        added = scatter(*operand, indices=[index], shape=target.shape)
+    if adds:
+        added = scatter.apply(
+            (*operand, *positions), {"indices": [constant], "shape": target.shape}
+        )
         target._take(ufunc(target, added))
         return
     places = places.reshape(-1)
@@ -155,12 +167,3 @@ def _turns(places: Any) -> list[Any]:
 def _plain(positions: Any) -> list[int]:
     found: list[int] = np.asarray(plain(positions)).tolist()
     return found
-
-
-def _plain_index(index: Any) -> Any:
-    """An index without traced positions: they are constants."""
-    if isinstance(index, tuple):
-        return tuple(_plain_index(part) for part in index)
-    if isinstance(index, Tensor):
-        return plain(index)
-    return np.asarray(index) if isinstance(index, list) else index
