@@ -1,0 +1,41 @@
+"""Methods of universal functions at positions that may be traced."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+import autodiff as ad
+
+X = np.array([1.0, 2.0, 3.0])
+REPEATED = np.array([0, 2, 0])
+
+
+@pytest.mark.parametrize("function", [np.add, np.subtract])
+@pytest.mark.parametrize("index", [lambda i: i, lambda i: (i,), lambda i: (..., i)])
+def test_adding_at_traced_positions(function, index):
+    def added(x, i):
+        y = x * 1
+        function.at(y, index(i), 1.0)
+        function.at(y, index(i), x * x)
+        return y
+
+    jitted = ad.jit(added)
+    slopes = ad.jit(ad.grad(lambda x, i: added(x, i) @ [1.0, 10.0, 100.0]))
+    for i in (REPEATED, REPEATED - 1):
+        expected = X.copy()
+        function.at(expected, index(i), X * X + 1)
+        assert_array_equal(jitted(X, i), expected)
+        sign = function(0, 1)
+        assert_array_equal(slopes(X, i), [1, 10, 100] + sign * 2 * X * 10.0 ** (i % 3))
+    with pytest.raises(IndexError, match="out of bounds"):
+        jitted(X, REPEATED + 1)
+
+
+def test_other_functions_at_traced_positions_are_refused():
+    def multiplied(x, i):
+        y = x * 1
+        np.multiply.at(y, i, 2.0)
+        return y
+
+    with pytest.raises(ad.RecordingError, match=r"test_methods\.py:\d+ needs the numbers"):
+        ad.jit(multiplied)(X, REPEATED)
