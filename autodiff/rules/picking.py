@@ -45,7 +45,7 @@ def partition(
     """Put the k-th entry in its place of the order, the lesser before it, the greater behind."""
     if axis is None:
         a, axis = np.reshape(a, -1), -1
-    order_of = np.argpartition(plain(a), kth, axis, kind, order)
+    order_of = np.argpartition(a, kth, axis=axis, kind=kind, order=order)
     return np.take_along_axis(a, order_of, axis)
 
 
@@ -120,6 +120,8 @@ def trim_zeros(filt: Any, trim: str = "fb", axis: Any = None) -> Any:
 @composite(np.piecewise)
 def piecewise(x: Any, condlist: Any, funclist: Any, *args: Any, **kw: Any) -> Any:
     """Where a condition holds, the function of its number."""
+    if isinstance(condlist, (list, tuple)):
+        condlist = [plain(condition) for condition in condlist]
     conditions: Any = np.asarray(plain(condlist), bool)
     if conditions.ndim == np.ndim(x):
         conditions = conditions[None]

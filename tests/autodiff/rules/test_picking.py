@@ -89,3 +89,21 @@ def test_no_values_to_put():
     assert_array_equal(t.numpy(), X)
     with pytest.raises(ValueError, match="at least one value"):
         np.place(t, MASK, [])
+
+
+def test_pieces_under_a_list_of_traced_conditions():
+    def pieces(x):
+        return np.piecewise(x, [x < 2, x > 2], [lambda t: -t, lambda t: t * t, 5.0])
+
+    jitted, slopes = ad.jit(pieces), ad.jit(ad.grad(lambda x: pieces(x).sum()))
+    for x in (X, X[::-1].copy(), X + 5):
+        assert_array_equal(jitted(x), pieces(x))
+        assert_array_equal(slopes(x), np.where(x < 2, -1, np.where(x > 2, 2 * x, 0)))
+
+
+def test_partition_in_place_is_recorded():
+    parted = editing(lambda y: y.partition(1))
+    slopes = ad.jit(ad.grad(lambda x: parted(x) @ [1.0, 10.0, 100.0]))
+    for x in (X, X[[2, 0, 1]]):
+        assert_array_equal(ad.jit(parted)(x), [1, 2, 3])
+        assert_array_equal(slopes(x), 10.0 ** (x - 1))
