@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import weakref
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,8 @@ __all__ = ["as_one_operation"]
 class Flat:
     """A jitted function as one of its inputs alone, which answers a tuple of arrays.
 
+    The jitted function keeps it, and is referred to weakly: both are freed as soon as dropped.
+
     Attributes:
         has_effects: whether another run may answer something else, or changes something again.
     """
@@ -30,40 +34,48 @@ class Flat:
     def __init__(self, jitted: Jitted, call: Call) -> None:
         from autodiff.jit.jitted import jit
 
-        self.jitted, self.call = jitted, replace(call, leaves=[])  # they hold on to a graph
+        self.call = replace(call, leaves=[])  # they hold on to a graph
+        self._function, self._jitted = jitted.f, weakref.ref(jitted)
         args, kwargs = call.rebuild(
             [x.node.value if isinstance(x, Tensor) else x for x in call.leaves]
         )
         self.has_effects = jitted.compiled(*args, **kwargs).has_effects
         self.structure: Any = None
-        self.pullback = jit(self._pulled_back)
+        self.pullback = jit(_pullback(self._function, self.call))
         self.__name__ = getattr(jitted.f, "__name__", "jitted")
 
     def __call__(self, *values: Any) -> tuple[Any, ...]:
-        """Run the program."""
+        """Run the program; record it anew where only a graph is left of the function."""
         args, kwargs = self.call.rebuild(list(values))
-        compiled, leaves = self.jitted.prepared(*args, **kwargs)
+        jitted = self._jitted() or self._jitted_again()
+        compiled, leaves = jitted.prepared(*args, **kwargs)
         self.structure = compiled.structure
         return compiled.flat(leaves)
 
-    def _open(self, *values: Any) -> tuple[Any, ...]:
-        """Run the function itself."""
-        args, kwargs = self.call.rebuild(list(values))
-        leaves, _, _ = flatten(self.jitted.f(*args, **kwargs), "the result")
-        return tuple(leaves)
+    def _jitted_again(self) -> Jitted:
+        from autodiff.jit.jitted import jit
 
-    def _pulled_back(self, cotangents: tuple[Any, ...], values: tuple[Any, ...]) -> Any:
-        """Answer the slopes of the smooth inputs, given cotangents of the smooth results."""
+        return jit(self._function)
+
+
+def _pullback(function: Callable[..., Any], call: Call) -> Callable[..., Any]:
+    """Make what answers the slopes of the smooth inputs, given cotangents of smooth results."""
+
+    def pulled_back(cotangents: tuple[Any, ...], values: tuple[Any, ...]) -> Any:
         wanted = [i for i, value in enumerate(values) if is_smooth(value)]
 
         def partly(*moved: Any) -> tuple[Any, ...]:
             given = list(values)
             for i, value in zip(wanted, moved, strict=True):
                 given[i] = value
-            return tuple(x for x in self._open(*given) if is_smooth(x))
+            args, kwargs = call.rebuild(given)
+            leaves, _, _ = flatten(function(*args, **kwargs), "the result")
+            return tuple(x for x in leaves if is_smooth(x))
 
         _, pullback = vjp(partly, *(values[i] for i in wanted))
         return pullback(tuple(to_user(c) for c in cotangents))
+
+    return pulled_back
 
 
 @primitive

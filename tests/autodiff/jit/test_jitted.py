@@ -428,6 +428,27 @@ def test_a_dropped_function_is_freed_with_its_source_and_buffers():
         gc.enable()
 
 
+@pytest.mark.parametrize("transform", [ad.grad, ad.hessian])
+def test_so_it_is_after_a_gradient(transform):
+    gc.collect()
+    gc.disable()
+    try:
+        f = jit(loss)
+        transform(f)(X, Y)
+        ref = weakref.ref(f)
+        del f
+        assert ref() is None
+    finally:
+        gc.enable()
+
+
+def test_a_pullback_outlives_the_function():
+    f = jit(loss)
+    _, pullback = ad.vjp(f, X, Y)
+    del f
+    assert_close(pullback(1.0)[0], ad.grad(loss)(X, Y))
+
+
 def test_tracebacks_show_the_generated_lines():
     f = jit(lambda x: np.linalg.inv(x) * 2)
     f(np.eye(2))
