@@ -14,7 +14,7 @@ from autodiff.show.folding import Block, Part, nodes_of, outline
 from autodiff.show.page.labels import Label, label_of, label_of_block, shortened
 from autodiff.show.page.layout import Box, dot, is_written_out
 from autodiff.show.page.program import MOST, Program
-from autodiff.show.page.record import Backward, backward_of, node_of
+from autodiff.show.page.record import Backward, backward_of, chosen_by, node_of
 from autodiff.show.page.sources import Sources
 from autodiff.show.referring import References
 from autodiff.show.rendering import render
@@ -147,6 +147,7 @@ class _Content:
             self.ids[node], label, node, self.slope(node), frames,
             inputs=[tails.get(i) for i in range(count)],
             isInput=node in self.working.starts,
+            choices=self.choices(chosen_by(node)),
             source=self.sources.add(self.working.lines.get(node)) if count else None,
         )  # fmt: skip
         rules = self.rules(node)
@@ -158,6 +159,7 @@ class _Content:
                 rule=_rule_text(rule),
                 isPlain=bool(rule and rule.is_plain),
                 isOneNumber=bool(rule and rule.formula.shape == ()),
+                choices=self.choices(way.conditions) if rule and way else [],
             )  # fmt: skip
 
     def add_block(self, block: Block, uses: list[Use]) -> None:
@@ -195,6 +197,7 @@ class _Content:
             "isWrittenOut": is_written_out(number),
             "isInput": False,
             "isBlock": False,
+            "choices": [],
             "inputs": [],
             "source": None,
             **facts,
@@ -211,8 +214,22 @@ class _Content:
             "rule": "",
             "isPlain": False,
             "isOneNumber": False,
+            "choices": [],
             **facts,
         })  # fmt: skip
+
+    def choices(self, conditions: list[Node]) -> list[tuple[int, bool]]:
+        """List the conditions with the same answer everywhere, each with that answer.
+
+        What was chosen by them is written without them, which holds only while they do.
+        """
+        if not self.program.runs:
+            return []
+        return [
+            (self.program.add(node), bool(np.all(node.value)))
+            for node in conditions
+            if np.all(node.value) or not np.any(node.value)
+        ]
 
     def slope(self, node: Node) -> Any:
         """Find the slope of a value; zero for an argument that doesn't matter."""

@@ -10,10 +10,11 @@ import numpy as np
 from autodiff.backward import pull_back, sweep
 from autodiff.cotangents import Part, Scattered, fit, to_user, whole
 from autodiff.graph import Node, between, given_out
+from autodiff.rules.elementwise import where
 from autodiff.show.working import Decision, Working
 from autodiff.tensor import Tensor
 
-__all__ = ["Arrow", "Backward", "backward_of"]
+__all__ = ["Arrow", "Backward", "backward_of", "chosen_by", "node_of"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Arrow:
         position: the tail's place among the head's inputs.
         share: what this use adds to the tail's slope, a Tensor or plain.
         local: the slope of the head in the tail, where both are single numbers; else None.
+        conditions: what the rule chooses by on the way to the share, where that was recorded.
     """
 
     tail: Node
@@ -33,6 +35,7 @@ class Arrow:
     position: int
     share: Any
     local: Any
+    conditions: list[Node]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,10 +88,34 @@ def _arrows(head: Node, slope: Any, matter: set[Node], traced: bool) -> list[Arr
     if _is_number(head.value):
         unit = np.ones_like(head.value)[()]
         slopes = [local for _, _, local in _pulled(head, unit, matter, traced)]
+    given = [head, *head.inputs, *(slope if isinstance(slope, tuple) else [slope])]
+    known = {node for node in map(node_of, given) if type(node) is Node}
     return [
-        Arrow(tail, head, position, to_user(share), local if _is_number(tail.value) else None)
+        Arrow(
+            tail, head, position, to_user(share), local if _is_number(tail.value) else None,
+            _conditions(share, known),
+        )
         for (position, tail, share), local in zip(shares, slopes, strict=True)
-    ]
+    ]  # fmt: skip
+
+
+def _conditions(share: Any, known: set[Node]) -> list[Node]:
+    """List what is chosen by on the way from what is known to a share."""
+    found: list[Node] = []
+    seen, waiting = set(known), [node_of(share)]
+    while waiting:
+        node = waiting.pop()
+        if type(node) is Node and node not in seen:
+            seen.add(node)
+            found += chosen_by(node)
+            waiting += node.inputs
+    return found
+
+
+def chosen_by(node: Node) -> list[Node]:
+    """Give the condition that a Node chooses by, if it does; as a list, of one or none."""
+    condition = node.inputs[0] if node.primitive is where else None
+    return [condition] if type(condition) is Node else []
 
 
 def _is_number(value: Any) -> bool:

@@ -34,6 +34,7 @@ class Panel {
   forward(box, state) {
     const lines = [heading(`Forward, step ${state.count} of ${this.story.forwardCount}`)];
     if (box.isBlock) return [...lines, paragraph(`${box.name}: ${box.expression} in one.`), equation("last value", inLine(this.story.value(box.id)), "result")];
+    if (!this.program.holds(box.choices)) return [...lines, equation(`${box.name} =`, inLine(this.story.value(box.id)), "result"), paragraph(otherwise("formula"))];
     lines.push(box.expression ? equation(`${box.name} =`, box.expression) : equation("", box.name));
     const numbers = this.story.withNumbers(box.template, box);
     const result = inLine(this.story.value(box.id));
@@ -55,7 +56,7 @@ class Panel {
     const arrows = this.story.flowingInto(box.id);
     const lines = [
       heading(`Backward, step ${done} of ${all}`),
-      paragraph(`Back through ${box.name}${box.expression && !box.isBlock ? ` = ${box.expression}` : ""}.`),
+      paragraph(`Back through ${box.name}${this.story.expression(box) && !box.isBlock ? ` = ${box.expression}` : ""}.`),
     ];
     for (const arrow of arrows) lines.push(...this.rule(arrow), ...this.soFar(arrow, state));
     return lines;
@@ -65,6 +66,10 @@ class Panel {
   rule(arrow) {
     const box = this.story.boxes.get(arrow.head);
     if (box.isBlock || box.slope === null) return this.throughSeveral(arrow, box);
+    if (!this.program.holds(arrow.choices)) {
+      const unwritten = { ...arrow, rule: "", isOneNumber: false, choices: [] };
+      return [...this.rule(unwritten), paragraph(otherwise("rule"))];
+    }
     const arriving = inLine(this.program.values[box.slope]);
     const share = inLine(this.program.values[arrow.share], signed);
     const left = `${this.slopeName(arrow.tail)} ${this.story.flowingOutOf(arrow.tail).length > 1 ? "gets" : "="}`;
@@ -121,7 +126,7 @@ class Panel {
     const box = this.story.boxes.get(id);
     const value = this.story.value(id);
     const lines = [heading(box.name), equation("value", inLine(value))];
-    if (box.expression) lines.splice(1, 0, equation("=", box.expression));
+    if (this.story.expression(box)) lines.splice(1, 0, equation("=", box.expression));
     if (box.slope === null) return [...lines, paragraph("No slope is sought here: it is taken as it is.")];
     const slope = this.program.values[box.slope];
     lines.push(equation("slope", inLine(slope, signed), "result"), paragraph(this.meaning(box, value, slope)));
@@ -180,6 +185,11 @@ class Panel {
     const { called } = this.story.boxes.get(id);
     return /^[\w.[\]'"₀-₉]+$/.test(called) ? called : `(${called})`;
   }
+}
+
+// Said in the place of what was written for the recorded numbers.
+function otherwise(what) {
+  return `The ${what} as written holds at the recorded numbers. Another case of it holds at these: make the page again with them to see it.`;
 }
 
 function isSum(text) {

@@ -39,6 +39,11 @@ class Program {
     this.values = this.run(changes);
   }
 
+  // Whether conditions that had one answer everywhere, when this was recorded, still have it.
+  holds(choices) {
+    return choices.every(([value, answer]) => this.values[value].data?.every((x) => bool(x) === Number(answer)) ?? true);
+  }
+
   // Find the first choice that the code would now make differently.
   turn(decisions) {
     return decisions.find(({ value, how }) =>

@@ -50,6 +50,11 @@ class Story {
     return this.program.values[this.boxes.get(id).value];
   }
 
+  // How a box was computed, in symbols; empty where these numbers make another choice than it says.
+  expression(box) {
+    return this.program.holds(box.choices) ? box.expression : "";
+  }
+
   // The slope of a box so far, and whether more of it is to come; null where none has arrived.
   slope(id, state) {
     const box = this.boxes.get(id);

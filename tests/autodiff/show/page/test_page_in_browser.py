@@ -142,6 +142,49 @@ def test_a_sum_in_a_product_stands_in_parentheses(opened, f, argument, name, equ
     assert equation in told_of(opened(html(f, np.array(argument))), name)
 
 
+def leaky(w):
+    low = np.where(w > 0, w * 5, w)
+    return low * 2
+
+
+@pytest.mark.parametrize(
+    ("f", "name", "first", "then", "steps"),
+    [
+        (lambda w: np.maximum(0, w) * 3, "w", 2.0, 0.0, "= 3 · 0.5 = +1.5"),
+        (lambda w: np.maximum(0, w).sum(), "w", [1.0, 2.0], [1.0, 0.0], "= [+1 +0.5]"),
+        (lambda w: np.clip(w, 0, 1) * 3, "w", 0.0, 0.5, "∂(maximum(w, 0))/∂w = +3"),
+        (lambda w: w ** (w + 1) * 4, "w + 1", 0.0, 2.0, "= 4 · 5.545 = +22.18"),
+        (leaky, "w", 1.0, -1.0, "∂leaky/∂low · ∂low/∂w = +2"),
+    ],
+)
+def test_a_rule_is_left_out_where_another_case_of_it_holds(opened, f, name, first, then, steps):
+    page = opened(html(f, np.array(first)))
+    assert "recorded numbers" not in told_of(page, name)
+    numbers_in(page, "w", *np.ravel(then))
+    told = " ".join(page.locator("#step").inner_text().split())
+    assert f"{steps} The rule as written holds at the recorded numbers" in told
+
+
+def test_a_rule_stays_where_its_case_does(opened):
+    page = opened(html(lambda w: np.maximum(0, w) * 3, 2.0))
+    numbers_in(page, "w", -1)
+    told = told_of(page, "w")
+    assert "= 3 · (0 == (−1)) = 3 · 0 = 0" in told
+    assert "recorded numbers" not in told
+
+
+def test_a_choice_is_left_out_where_the_other_is_taken(opened):
+    page = opened(html(leaky, 1.0))
+    assert "= 5 · w" in told_of(page, "low")
+    assert "computed as 5 · w" in box(page, "low")
+    numbers_in(page, "w", -1)
+    assert "5 · w" not in box(page, "low")
+    page.get_by_role("button", name="back to the step").click()
+    press(page, "ArrowRight", 3)
+    told = " ".join(page.locator("#step").inner_text().split())
+    assert "low = −1 The formula as written holds at the recorded numbers" in told
+
+
 def test_a_branch_that_would_be_taken_otherwise_is_told(opened):
     page = opened(html(relu_loss, 2.0), "#end")
     assert not page.locator("#warning").is_visible()
