@@ -66,8 +66,17 @@ def _as_tuple(name: str, chosen: Any) -> tuple[Any, ...]:
     if isinstance(chosen, Mapping):
         raise TypeError(
             f"compile expects {name} as a list, as the model has one output, got {chosen!r}. "
-            f"Write {name}={list(chosen.values())!r}."
+            f"Write {name}={_flat(chosen)!r}."
         )
     if isinstance(chosen, list | tuple):
         return tuple(chosen)
     return () if chosen is None else (chosen,)
+
+
+def _flat(chosen: Any) -> list[Any]:
+    """What is in a nest of mappings and lists."""
+    if isinstance(chosen, Mapping):
+        chosen = list(chosen.values())
+    if not isinstance(chosen, list | tuple):
+        return [] if chosen is None else [chosen]
+    return [metric for item in chosen for metric in _flat(item)]

@@ -344,8 +344,9 @@ def test_unknown_names_are_refused_by_compile(arguments, nearest):
 
 def test_metrics_come_in_a_list():
     assert make(metrics="mae").fit(X, Y, verbose=0).history.keys() == {"loss", "mae"}
-    with pytest.raises(TypeError, match=r"Write metrics=\['mae'\]"):
-        make(metrics={"output": "mae"})
+    for metrics in ("mae", ["mae"], {"all": ("mae", None)}):
+        with pytest.raises(TypeError, match=r"Write metrics=\['mae'\]"):
+            make(metrics={"output": metrics})
 
 
 def test_targets_are_needed():
