@@ -17,9 +17,13 @@ class Panel {
   }
 
   opening() {
+    const { results, boxes, title } = this.story;
+    if (!results.some((id) => boxes.get(id).isInput || boxes.get(id).inputs.length)) {
+      return [heading("Start"), paragraph(`These are the inputs. With the numbers it was run with, ${title} isn't computed from them.`)];
+    }
     return [
       heading("Start"),
-      paragraph(`These are the inputs. Step forward (→) to see ${this.story.title} computed from them${this.story.hasSlopes ? "; then its slopes are computed backward, from right to left" : ""}.`),
+      paragraph(`These are the inputs. Step forward (→) to see ${title} computed from them${this.story.hasSlopes ? "; then its slopes are computed backward, from right to left" : ""}.`),
     ];
   }
 

@@ -198,6 +198,14 @@ def test_a_branch_that_would_be_taken_otherwise_is_told(opened):
     assert not page.locator("#warning").is_visible()
 
 
+@pytest.mark.parametrize("f", [lambda w, x: (max(0, (w * x).sum()) - 3) ** 2, lambda w, x: 3.0])
+def test_a_result_that_hangs_on_no_argument_says_so(opened, f):
+    page = opened(html(f, -W, X))
+    told = page.locator("#step").inner_text()
+    assert "With the numbers it was run with, result isn't computed from them." in told
+    assert "Step forward" not in told
+
+
 @pytest.mark.parametrize(
     ("read", "is_told"),
     [(lambda x: x.item(), True), (lambda x: x.numpy(), True), (lambda x: x, False)],
