@@ -1,4 +1,8 @@
-"""Numbers and arrays as text and as LaTeX: all entries of small ones, the shape of large ones."""
+"""Numbers and arrays as text and as LaTeX: all entries of small ones, the shape of large ones.
+
+A number of more than six digits is rounded to four, or to as many as tell it from a rounder one:
+1 − 1e−7 isn't written as 1. The entries of arrays are all rounded to four, to keep lines short.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,7 @@ from autodiff.show.words import number, shape_text, span
 __all__ = ["is_short", "range_text", "value_latex", "value_text"]
 
 _MOST = 8  # entries that are written out
+_EXACT, _EXACT_WHOLE, _MOST_DIGITS = 6, 10, 15  # digits; beyond the last, floats are noise
 
 
 def is_short(value: Any) -> bool:
@@ -19,11 +24,13 @@ def is_short(value: Any) -> bool:
 
 
 def value_text(value: Any) -> str:
-    """Write a number, ``[1 2 3]``, ``[[1 2] [3 4]]``, or of a large array ``[32×10]``."""
+    """Write ``1.5``, ``[1 2 3]``, ``[[1 2] [3 4]]``; large arrays as ``[9 entries]``, ``[3×4]``."""
     if np.ndim(value) == 0:
-        return number(value)
+        return _number(value)
     if is_short(value):
-        return f"[{' '.join(value_text(part) for part in value)}]"
+        return _entries_text(value)
+    if np.ndim(value) == 1:
+        return f"[{len(value)} entries]" if len(value) else "[]"
     return f"[{shape_text(value)}]"
 
 
@@ -43,16 +50,58 @@ def range_text(value: Any) -> str:
 def value_latex(value: Any) -> str:
     """Write a number, or a matrix with its rows; a large one by its shape."""
     if np.ndim(value) == 0:
-        return _latex_number(value)
-    if not is_short(value):
-        shape = shape_text(value).replace("×", r" \times ")
-        return rf"\left[{shape}\right]"
-    inside = r",\; ".join(map(value_latex, value))
+        return _latex_of(_number(value))
+    if is_short(value):
+        return _entries_latex(value)
+    if np.ndim(value) == 1:
+        return rf"\left[{len(value)}~\text{{entries}}\right]" if len(value) else r"\left[\,\right]"
+    shape = shape_text(value).replace("×", r" \times ")
+    return rf"\left[{shape}\right]"
+
+
+def _entries_text(value: Any) -> str:
+    if np.ndim(value) == 0:
+        return number(value)
+    return f"[{' '.join(map(_entries_text, value))}]"
+
+
+def _entries_latex(value: Any) -> str:
+    if np.ndim(value) == 0:
+        return _latex_of(number(value))
+    inside = r",\; ".join(map(_entries_latex, value))
     return rf"\left[{inside}\right]"
 
 
-def _latex_number(value: Any) -> str:
-    text = number(value).replace("−", "-").replace("∞", r"\infty").replace("NaN", r"\mathrm{NaN}")
+def _number(value: Any) -> str:
+    """Write a single number, so that it isn't taken for a rounder one."""
+    if isinstance(value, (bool, np.bool_)) or np.iscomplexobj(value) or not np.isfinite(value):
+        return number(value)
+    x = _meant(value)
+    return f"{x:.{_digits(x)}g}".replace("-", "−") if x else "0"
+
+
+def _meant(value: Any) -> float:
+    """Give the decimal that was rounded to a float32: 0.1 for 0.10000000149."""
+    x = float(value)
+    with np.errstate(over="ignore"):
+        single = np.float32(x)
+    return float(str(single)) if float(single) == x else x
+
+
+def _digits(x: float) -> int:
+    """Count the digits to write: all where they are few, else as few as are no rounder number."""
+    least = 4 if abs(x) < 10_000 else 6
+    rounded = {n: float(f"{x:.{n}g}") for n in range(least - 1, _MOST_DIGITS + 1)}
+    enough = next(n for n in range(least, _MOST_DIGITS + 1) if rounded[n] == rounded[_MOST_DIGITS])
+    if enough <= (_EXACT_WHOLE if x.is_integer() else _EXACT):
+        return enough
+    if rounded[least] != rounded[least - 1]:
+        return least
+    return next(n for n in range(least, enough + 1) if rounded[n] != rounded[least])
+
+
+def _latex_of(text: str) -> str:
+    text = text.replace("−", "-").replace("∞", r"\infty").replace("NaN", r"\mathrm{NaN}")
     digits, _, exponent = text.partition("e")
     if exponent and digits[-1].isdigit():
         return rf"{digits} \cdot 10^{{{int(exponent)}}}"

@@ -11,6 +11,7 @@ from hypothesis.extra.numpy import arrays
 
 import autodiff as ad
 from autodiff.show.explanation import Explanation
+from autodiff.show.values import value_text
 from tests.autodiff.show.evaluating import UnknownCallError, evaluate
 from tests.laws.domains import DOMAINS
 from tests.laws.table import calls, every, examples, is_constant, projected, real
@@ -220,6 +221,35 @@ def test_rounding_is_no_disagreement():
 def test_large_arrays_are_told_by_shape_and_range():
     explanation = ad.explain(lambda w: np.sum(w * w))(np.linspace(1, 2, 50).reshape(10, 5))
     assert line_of(explanation, "∂result/∂w") == "∂result/∂w = 2 · w = 2 · [10×5] = [10×5] (2 … 4)"
+
+
+def test_the_number_of_entries_is_not_taken_for_an_entry():
+    explanation = ad.explain(lambda w, x: np.sum(w * x))(np.array([20.0]), np.arange(20))
+    assert "w · x = [20] · [20 entries] = [20 entries] (0 … 380)" in str(explanation)
+    assert r"\left[20~\text{entries}\right]" in explanation.latex()
+    assert "Σ(w · 2) = Σ([]) = 0" in str(ad.explain(lambda w: (w * 2).sum() ** 2)(np.zeros(0)))
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (1.00001, "1.00001"), (-0.99999, "−0.99999"), (1 - 1e-7, "0.9999999"), (2.0, "2"),
+        (1 + 1e-10, "1.0000000001"), (0.1 + 0.2, "0.3"), (1 / 3, "0.3333"), (1.23456, "1.23456"),
+        (1.2345678, "1.235"), (2 / 3 * 1e-9, "6.667e−10"), (5e-324, "4.941e−324"),
+        (100000, "100000"), (16777217, "16777217"), (3**40, "1.21577e+19"), (1e200, "1e+200"),
+        (np.float32(0.1), "0.1"), (float(np.float32(0.1)), "0.1"), (np.float16(0.1), "0.09998"),
+        (np.float32(0.7310586), "0.7311"), (0, "0"), (-0.0, "0"), (-np.inf, "−∞"), (True, "True"),
+        (1 + 1j, "1 + 1i"), (np.array([1.00001, 2.5]), "[1 2.5]"),
+    ],
+)  # fmt: skip
+def test_a_number_is_not_written_as_a_rounder_one(value, words):
+    assert value_text(value) == words
+
+
+def test_constants_of_the_code_are_told_from_others():
+    printed = str(ad.explain(lambda x: (x * 1.00001 - 0.99999) ** 2.00001)(2.0))
+    assert "(x · 1.00001 − 0.99999)^2.00001" in printed
+    assert "x · 1.00001 − 0.99999 = 2.00002 − 0.99999 = 1.00003" in printed
 
 
 def test_values_of_a_loop_are_numbered():
