@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.errors import user_line
-from autodiff.graph import NeedsNumbersError
+from autodiff.graph import NeedsNumbersError, plain_watchers
 from autodiff.registry import handler, registry
 
 __all__ = ["Dispatching", "is_foreign", "run"]
@@ -65,6 +65,14 @@ def run(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
             return handler(function)(*args, **kwargs)
         except NeedsNumbersError as error:
             return error.boxed(function, args, kwargs)
+        except NotImplementedError as error:
+            if function in registry or not plain_watchers:
+                raise
+            raise NotImplementedError(
+                f"{error} While jit records, t.numpy() of what depends on an argument is refused: "
+                f"pass counts and positions as Python ints, for each of which it records anew, or "
+                f"compute this outside of the jitted function."
+            ) from None
     del kwargs["out"]
     return _write(handler(function)(*args, **kwargs), out if isinstance(out, tuple) else (out,))
 

@@ -104,11 +104,13 @@ def _rearranging(function: Callable[..., Any]) -> Callable[..., Any]:
 
     def rearrange(a: Any, *args: Any, **kwargs: Any) -> Any:
         a = recordable(a)
-        if any(isinstance(arg, Tensor) for arg in (*args, *kwargs.values())):
-            raise TypeError(
-                f"{function.__name__} takes counts and positions as plain numbers, got a traced "
-                f"one at {user_line()}. Write t.item() or t.numpy()."
-            )
+        for arg in (*args, *kwargs.values()):
+            if isinstance(arg, Tensor):
+                arg._given_out(f"a count or position for np.{function.__name__}")
+                raise TypeError(
+                    f"{function.__name__} takes counts and positions as plain numbers, got a "
+                    f"traced one at {user_line()}. Write t.item() or t.numpy()."
+                )
         positions = np.arange(np.size(a)).reshape(np.shape(a))
         return np.reshape(a, -1)[function(positions, *args, **kwargs)]
 

@@ -57,3 +57,24 @@ def test_take_along_an_axis_of_a_plain_array(axis):
     taken = ad.jit(lambda i: np.take_along_axis(X, i, axis))
     assert_array_equal(taken(LABELS), [1, 3])
     assert_array_equal(taken(LABELS - 1), [3, 2])
+
+
+@pytest.mark.parametrize("function", [np.roll, np.repeat, np.tile])
+def test_a_traced_count_says_what_helps(function):
+    with pytest.raises(TypeError, match=rf"{function.__name__} takes counts .*t\.item\(\)"):
+        function(ad.tensor(X), ad.tensor(2.0))
+    expected = rf"position for np\.{function.__name__} at test_index\.py:\d+.*Python int"
+    with pytest.raises(ad.RecordingError, match=expected):
+        ad.jit(function)(X, np.int64(2))
+    assert_array_equal(ad.jit(function)(X, 2), function(X, 2))
+
+
+@pytest.mark.parametrize("call", [
+    lambda x, n: x[np.ix_(n)], lambda x, n: np.histogram(x, n),
+    lambda x, n: np.lib.stride_tricks.sliding_window_view(x, n),
+])  # fmt: skip
+def test_what_is_refused_says_what_helps_while_jit_records(call):
+    with pytest.raises(NotImplementedError, match=r"t\.numpy\(\)(?!.*jit)"):
+        call(ad.tensor(X), ad.tensor(2.0))
+    with pytest.raises(NotImplementedError, match=r"While jit records.*Python ints.*outside"):
+        ad.jit(call)(X, np.array([1]))
