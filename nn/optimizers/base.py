@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 import numpy as np
 
 from nn.buffers import aligned
+from nn.layers.arguments import refuse_unknown
 from nn.naming import Configurable, serialize, to_snake_case
 from nn.optimizers import clipping, schedules
 from nn.optimizers.arguments import at_least_zero, positive
@@ -59,6 +60,7 @@ class Optimizer(Configurable):
         name: the class's name in snake case unless given.
 
     Raises:
+        TypeError: there is no argument of a name.
         ValueError: an argument is out of its range, or two of the clips are given.
 
     A subclass of four lines trains a model:
@@ -86,7 +88,10 @@ class Optimizer(Configurable):
         clipvalue: float | None = None,
         global_clipnorm: float | None = None,
         name: str | None = None,
+        **unknown: Any,
     ) -> None:
+        if unknown:
+            self._refuse(unknown, learning_rate if lr is None else lr)
         if lr is not None:
             learning_rate = self._older_name(learning_rate, lr)
         self._rate: float | LearningRateSchedule | Callable[[], float] = 0.0
@@ -239,6 +244,19 @@ class Optimizer(Configurable):
             clipping.clip_by_value(gradients, self.clipvalue)
         elif self.global_clipnorm is not None:
             clipping.clip_by_global_norm(gradients, self.global_clipnorm)
+
+    def _refuse(self, unknown: dict[str, Any], rate: Rate) -> None:
+        """Raise a TypeError with the cure for an unknown argument."""
+        kind = type(self).__name__
+        if "decay" in unknown:  # of Keras before 2.11; the same rates, step by step
+            decay = unknown["decay"]
+            raise TypeError(
+                f"expected {kind} with a schedule as learning_rate, got decay={decay!r}, an older "
+                f"way to let the rate fall. Write {kind}(learning_rate=nn.optimizers.schedules."
+                f"InverseTimeDecay({rate!r}, decay_steps=1, decay_rate={decay!r})), or leave "
+                "decay out."
+            )
+        refuse_unknown(type(self), unknown)
 
     def _older_name(self, learning_rate: Rate, lr: Rate) -> Rate:
         """Answer ``lr``, unless ``learning_rate`` was given as well."""

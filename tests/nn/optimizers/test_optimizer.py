@@ -221,6 +221,28 @@ def test_arguments_that_are_not_numbers_are_refused(make):
         make()
 
 
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Adam(learning_rte=0.1), "argument of Adam .* Did you mean 'learning_rate'"),
+        (lambda: AdamW(beta1=0.5), "argument of AdamW, got 'beta1'. Did you mean 'beta_1'"),
+        (lambda: SGD(speed=1), "argument of SGD .* got 'speed'. Choose 'clipnorm'"),
+    ],
+)
+def test_unknown_arguments_are_refused_with_the_nearest_ones(make, message):
+    with pytest.raises(TypeError, match=message):
+        make()
+
+
+def test_the_older_decay_is_a_schedule():
+    with pytest.raises(TypeError, match=r"got decay=0\.5") as error:
+        SGD(lr=0.1, decay=0.5, momentum=0.9)
+    advice = str(error.value).split("Write ")[1].split(", or leave")[0]
+    optimizer = eval(advice, {"nn": nn, "SGD": SGD})
+    optimizer.iterations = 4
+    assert optimizer.learning_rate == 0.1 / (1 + 0.5 * 4)
+
+
 def test_an_incomplete_optimizer_or_schedule_says_what_to_define():
     with pytest.raises(NotImplementedError, match=r"define Optimizer.update\(self"):
         built(Optimizer()).step(*np.ones((2, 4), np.float32))
