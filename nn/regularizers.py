@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import math
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,6 +36,7 @@ class L1(Regularizer):
         l1: at least 0.
 
     Raises:
+        TypeError: ``l1`` isn't a number.
         ValueError: ``l1`` is negative or not finite.
 
     >>> L1(0.5)(np.array([1.0, -2.0]))
@@ -56,6 +58,7 @@ class L2(Regularizer):
         l2: at least 0. There is no factor ½, as in Keras.
 
     Raises:
+        TypeError: ``l2`` isn't a number.
         ValueError: ``l2`` is negative or not finite.
 
     >>> L2(0.5)(np.array([1.0, -2.0]))
@@ -80,6 +83,7 @@ class L1L2(Regularizer):
         l2: at least 0.
 
     Raises:
+        TypeError: ``l1`` or ``l2`` isn't a number.
         ValueError: ``l1`` or ``l2`` is negative or not finite.
 
     >>> L1L2(l1=0.5, l2=0.5)(np.array([1.0, -2.0]))
@@ -103,6 +107,7 @@ class OrthogonalRegularizer(Regularizer):
         mode: ``'rows'`` or ``'columns'``: which of them ought to be orthogonal.
 
     Raises:
+        TypeError: ``factor`` isn't a number.
         ValueError: an argument is out of its range, or the array isn't a matrix.
 
     >>> float(OrthogonalRegularizer(1.0)(np.array([[2.0, 0.0], [3.0, 4.0]])))
@@ -162,6 +167,11 @@ def get(identifier: object) -> Callable[[Any], Any] | None:
 
 
 def _factor(name: str, value: float) -> float:
+    if not isinstance(value, Real):
+        raise TypeError(
+            f"expected {name} to be a number, got {value!r} of type {type(value).__name__}. "
+            "Write a small factor, such as 0.01."
+        )
     if not 0 <= value < math.inf:
         raise ValueError(
             f"expected {name} to be finite and at least 0, got {value!r}. "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import random
 from typing import TYPE_CHECKING, Any
 
@@ -74,8 +75,15 @@ def set_random_seed(seed: int) -> None:
         seed: from 0 to 2**32 - 1.
 
     Raises:
+        TypeError: ``seed`` isn't a whole number.
         ValueError: ``seed`` is out of this range.
     """
+    if not hasattr(seed, "__index__"):
+        raise TypeError(
+            f"expected a whole number as the seed, got {seed!r} of type {type(seed).__name__}. "
+            "Write set_random_seed(1), for example."
+        )
+    seed = operator.index(seed)
     if not 0 <= seed < 2**32:
         raise ValueError(
             f"expected a seed from 0 to 2**32 - 1, got {seed}. Write a smaller number."

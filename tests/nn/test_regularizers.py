@@ -68,6 +68,8 @@ def test_bad_arguments_are_refused():
         for bad in (-0.1, float("nan"), float("inf")):
             with pytest.raises(ValueError, match=r"at least 0, got .*Write a small factor"):
                 make(bad)
+        with pytest.raises(TypeError, match=r"a number, got 'a' of type str\. Write a small"):
+            make("a")
     with pytest.raises(ValueError, match=r"'rows' or 'columns', got 'row'"):
         OrthogonalRegularizer(mode="row")
     with pytest.raises(ValueError, match=r"expected a matrix.*got shape \(3,\)"):

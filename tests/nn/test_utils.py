@@ -75,6 +75,9 @@ def test_the_same_seed_gives_the_same_everything():
     assert draws[0] == draws[1]
     with pytest.raises(ValueError, match=r"0 to 2\*\*32 - 1, got 4294967296"):
         set_random_seed(2**32)
+    for seed in ("1", 1.5, None):
+        with pytest.raises(TypeError, match=rf"whole number as the seed, got {seed!r}"):
+            set_random_seed(seed)
 
 
 def test_clear_session_starts_names_again():
