@@ -195,24 +195,56 @@ def _form(skeleton: Any) -> Any:
     """Tell a structure: equal for those that differ in their leaves alone."""
     kind = type(skeleton)
     if isinstance(skeleton, dict):
-        return kind, tuple((_told_apart(key), _form(part)) for key, part in skeleton.items())
+        parts = tuple((_told_apart(key), _form(part)) for key, part in skeleton.items())
+        return (kind, parts) if kind is dict else (kind, parts, *_beside(skeleton))
     if isinstance(skeleton, (list, tuple)):
         return kind, tuple(map(_form, skeleton))
     if hasattr(kind, "__dataclass_fields__"):
         own = dataclasses.fields(skeleton)
-        return kind, tuple(_form(getattr(skeleton, part.name)) for part in own)
+        parts = tuple(_form(getattr(skeleton, part.name)) for part in own)
+        return kind, parts, *_beside(skeleton, {part.name for part in own})
     return kind
 
 
+def _beside(skeleton: Any, own: Collection[str] = ()) -> list[Any]:
+    """List what a dict or dataclass keeps beside its parts: a default, attributes of its own."""
+    kept = {"default_factory": getattr(skeleton, "default_factory", None)}
+    kept |= getattr(skeleton, "__dict__", {})
+    return [
+        (name, _told_apart(x) if _is_hashable(x) else _Same(x))
+        for name, x in kept.items()
+        if name not in own
+    ]
+
+
+@dataclass(frozen=True, eq=False)
+class _Same:
+    """Holds an object, a constant of the program, and is equal only for that object itself."""
+
+    value: Any
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is _Same and other.value is self.value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+
 def _comparable(name: str, value: Any) -> Any:
-    try:
-        hash(value)
-    except TypeError:
+    if not _is_hashable(value):
         raise TypeError(
             f"jit can't tell whether it has seen {name} before: a {type(value).__name__} is "
             f"neither numeric nor hashable. Pass what is needed of it as arrays."
-        ) from None
+        )
     return _told_apart(value)
+
+
+def _is_hashable(value: Any) -> bool:
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True
 
 
 def _told_apart(value: Any) -> Any:

@@ -1,6 +1,6 @@
 """Which calls share a program: those that differ in the numbers of their inputs alone."""
 
-from collections import namedtuple
+from collections import defaultdict, namedtuple
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -11,7 +11,7 @@ import pytest
 
 from autodiff.jit import jit
 
-X = np.array([1.0, 2.0, 3.0])
+X, Y = np.array([1.0, 2.0, 3.0]), np.array([0.5, -1.0, 2.0])
 Point = namedtuple("Point", "x y")  # noqa: PYI024 - it takes anything
 Size = namedtuple("Size", "x y")  # noqa: PYI024
 
@@ -72,6 +72,16 @@ def test_what_is_built_otherwise_has_a_program_of_its_own(first, second):
         for tree in (first, second, first, second):
             way(tree)
         assert seen == [told(first), told(second)]
+
+
+def test_what_a_structure_keeps_beside_its_leaves_is_part_of_the_program():
+    f = jit(lambda layer, p: layer.w * layer.rate * p["scale"])
+    scales = (lambda: 2), (lambda: 3)
+    for rate in (2.5, X, Y):
+        for scale in scales * 2:
+            layer, p = Tanh(X), defaultdict(scale, w=X)
+            layer.rate = rate
+            np.testing.assert_array_equal(f(layer, p), X * rate * scale())
 
 
 def test_fractions_and_decimals_are_part_of_the_program():
