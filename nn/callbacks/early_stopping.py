@@ -2,7 +2,7 @@
 
 from nn.callbacks.callback import Logs
 from nn.callbacks.message import announce
-from nn.callbacks.monitor import Monitor
+from nn.callbacks.monitor import Monitor, check_numbers
 from nn.callbacks.weights import Weights, copy_of_weights
 
 
@@ -24,6 +24,10 @@ class EarlyStopping(Monitor):
             also where training ran to its last epoch.
         start_from_epoch: the epochs before this one are not looked at.
 
+    Raises:
+        TypeError: a number isn't one.
+        ValueError: whether the quantity should rise or fall isn't known.
+
     Attributes:
         wait: epochs since the last improvement.
         stopped_epoch: the epoch (counted from 0) that training stopped after; 0 if it didn't.
@@ -44,6 +48,9 @@ class EarlyStopping(Monitor):
         start_from_epoch: int = 0,
     ) -> None:
         super().__init__(monitor, mode, min_delta)
+        check_numbers(self, patience=patience, start_from_epoch=start_from_epoch)
+        if baseline is not None:
+            check_numbers(self, baseline=baseline)
         self.patience = patience
         self.verbose = verbose
         self.baseline = baseline

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from nn.callbacks.callback import Logs
 from nn.callbacks.message import announce
-from nn.callbacks.monitor import Monitor
+from nn.callbacks.monitor import Monitor, check_numbers
 from nn.callbacks.weights import Weights, copy_of_weights
 
 
@@ -31,6 +31,7 @@ class ModelCheckpoint(Monitor):
         initial_value_threshold: the value to beat at first.
 
     Raises:
+        TypeError: ``initial_value_threshold`` isn't a number.
         ValueError: ``filepath`` doesn't end in '.npz', or ``save_freq`` is neither.
 
     Attributes:
@@ -50,6 +51,8 @@ class ModelCheckpoint(Monitor):
         save_freq: str | int = "epoch",
         initial_value_threshold: float | None = None,
     ) -> None:
+        if initial_value_threshold is not None:
+            check_numbers(self, initial_value_threshold=initial_value_threshold)
         super().__init__(monitor, mode, best=initial_value_threshold)
         self.filepath = None if filepath is None else _checked_path(filepath)
         self.verbose = verbose

@@ -2,6 +2,8 @@
 
 # ruff: noqa: ARG002 # Callback names the arguments of its hooks, used or not
 
+from numbers import Real
+
 import numpy as np
 
 from nn.callbacks.callback import Callback, Logs
@@ -23,6 +25,7 @@ class Monitor(Callback):
         best: the value to beat at first, or None.
 
     Raises:
+        TypeError: ``min_delta`` isn't a number.
         ValueError: ``mode`` is none of the three, or 'auto' doesn't know the quantity.
 
     Attributes:
@@ -36,6 +39,7 @@ class Monitor(Callback):
         min_delta: float = 0.0,
         best: float | None = None,
     ) -> None:
+        check_numbers(self, min_delta=min_delta)
         self.monitor = monitor
         self.mode = mode
         self.min_delta = abs(min_delta)
@@ -105,6 +109,16 @@ class Monitor(Callback):
             f"{type(self).__name__} monitors {self.monitor!r}, which isn't among the quantities "
             f"of this training: {', '.join(sorted(logs)) or 'none'}. Monitor one of these{cure}."
         )
+
+
+def check_numbers(owner: Callback, **arguments: object) -> None:
+    """Raise a TypeError where an argument of a callback isn't a number."""
+    for name, value in arguments.items():
+        if not isinstance(value, Real):
+            raise TypeError(
+                f"{type(owner).__name__} expects {name} to be a number, got {value!r} of type "
+                f"{type(value).__name__}. Write it without quotes, or leave it out."
+            )
 
 
 def rises(quantity: str) -> bool | None:

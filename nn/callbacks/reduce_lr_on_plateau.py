@@ -4,7 +4,7 @@ import numpy as np
 
 from nn.callbacks.callback import Logs
 from nn.callbacks.message import announce
-from nn.callbacks.monitor import Monitor
+from nn.callbacks.monitor import Monitor, check_numbers
 
 
 class ReduceLROnPlateau(Monitor):
@@ -23,6 +23,7 @@ class ReduceLROnPlateau(Monitor):
         min_lr: the rate never falls below this.
 
     Raises:
+        TypeError: a number isn't one.
         ValueError: ``factor`` is outside [0, 1).
 
     Attributes:
@@ -42,6 +43,7 @@ class ReduceLROnPlateau(Monitor):
         min_lr: float = 0.0,
     ) -> None:
         super().__init__(monitor, mode, min_delta)
+        check_numbers(self, factor=factor, patience=patience, cooldown=cooldown, min_lr=min_lr)
         if not 0 <= factor < 1:
             raise ValueError(
                 f"ReduceLROnPlateau needs a factor in [0, 1), got {factor}. "

@@ -199,6 +199,24 @@ def test_a_direction_that_cannot_be_told_is_an_error():
         EarlyStopping(mode="lowest")
 
 
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        (EarlyStopping, "patience"),
+        (EarlyStopping, "min_delta"),
+        (EarlyStopping, "baseline"),
+        (EarlyStopping, "start_from_epoch"),
+        (ReduceLROnPlateau, "factor"),
+        (ReduceLROnPlateau, "cooldown"),
+        (ReduceLROnPlateau, "min_lr"),
+        (ModelCheckpoint, "initial_value_threshold"),
+    ],
+)
+def test_numbers_are_numbers(kind, name):
+    with pytest.raises(TypeError, match=f"{kind.__name__} expects {name} to be a number, got '2'"):
+        kind(**{name: "2"})
+
+
 # --- the learning rate ---------------------------------------------------------------------------
 
 
