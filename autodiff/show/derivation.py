@@ -105,16 +105,7 @@ class Derivation:
     @cached_property
     def steps(self) -> list[Step]:
         """The backward pass: the slope of each value, from the result to the targets."""
-        on_the_way = set(self.targets)
-        for node in self.working.nodes:
-            if not on_the_way.isdisjoint(x for x in node.inputs if isinstance(x, Node)):
-                on_the_way.add(node)
-        shown = on_the_way - self.references.folded
-        return [
-            self._step(node)
-            for node in reversed(self.working.nodes)
-            if node in shown and node in self._paths
-        ]
+        return [self._step(node) for node in self._on_the_way(self.targets)]
 
     @cached_property
     def slopes(self) -> list[Equation]:
@@ -130,6 +121,11 @@ class Derivation:
         """What is to be said of each slope: why it is 0, or no single formula; mostly nothing."""
         return [reason for _, reason in self._wholes]
 
+    def count(self, targets: Iterable[Node] | None = None) -> int:
+        """Count the equations of both passes, with these targets or its own."""
+        forward = sum(len(equations) for _, equations in self.lines)
+        return forward + len(self._on_the_way(self.targets if targets is None else targets))
+
     def _forward(self, node: Node) -> Equation:
         """Compute a value: of names, then of numbers."""
         refer = self.references
@@ -141,6 +137,15 @@ class Derivation:
         ]
         numbers = read_step(node, operands, as_written=True)
         return Equation(refer.by_node[node], refer.made[node], numbers, node.value)
+
+    def _on_the_way(self, targets: Iterable[Node]) -> list[Node]:
+        """List the values that get an equation for their slope, from the result to the targets."""
+        on_the_way = set(targets)
+        for node in self.working.nodes:
+            if not on_the_way.isdisjoint(x for x in node.inputs if isinstance(x, Node)):
+                on_the_way.add(node)
+        shown = on_the_way - self.references.folded
+        return [n for n in reversed(self.working.nodes) if n in shown and n in self._paths]
 
     def _step(self, node: Node) -> Step:
         sent = self._contributions(node)

@@ -91,16 +91,29 @@ def _explained(working: Working, of: str | None, depth: int | None) -> Explanati
     if len(working.nodes) > _MOST_VALUES:
         raise _too_long(working, f"{len(working.nodes)} values")
     derivation = Derivation(working, _targets(working, of), depth)
-    count = sum(len(equations) for _, equations in derivation.lines) + len(derivation.steps)
+    count = derivation.count()
     if count > _MOST:
-        raise _too_long(working, f"{count} equations")
+        raise _too_long(working, f"{count} equations", _shorter(derivation, of, depth))
     return Explanation(derivation)
 
 
-def _too_long(working: Working, got: str) -> ValueError:
+def _shorter(derivation: Derivation, of: str | None, depth: int | None) -> list[str]:
+    """List what there is to ask for that is short enough."""
+    working, found = derivation.working, []
+    starts = working.starts if of is None else []
+    if len(starts) > 1 and any(derivation.count([start]) <= _MOST for start in starts):
+        found.append("one argument (of=)")
+    if depth != 0 and working.scopes:
+        closed = Derivation(working, derivation.targets, 0)
+        found += ["closed blocks (depth=0)"] if closed.count() <= _MOST else []
+    return found
+
+
+def _too_long(working: Working, got: str, shorter: Sequence[str] = ()) -> ValueError:
+    cures = " or ".join(["a smaller case (one row of the data, fewer rounds of a loop)", *shorter])
     return ValueError(
-        f"explain writes at most {_MOST} equations, got {got} for {working.subject}. Explain a "
-        f"smaller case (one row of the data), one argument (of=), or leave blocks closed (depth=0)."
+        f"explain writes at most {_MOST} equations, got {got} for {working.subject}. Explain "
+        f"{cures}; or see ad.draw, which folds what repeats."
     )
 
 

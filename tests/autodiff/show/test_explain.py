@@ -403,6 +403,32 @@ def test_more_than_anybody_reads():
         ad.explain(long)(1.0, 3000)
 
 
+def test_what_is_advised_is_short_enough():
+    def long(x, y, rounds):
+        for _ in range(rounds):
+            x = np.sin(x)
+        return x * y
+
+    def blocks(x):
+        for _ in range(100):
+            with ad.scope("round"):
+                x = np.sin(x) + np.cos(x)
+        return x
+
+    smaller = "Explain a smaller case (one row of the data, fewer rounds of a loop)"
+    instead = "; or see ad.draw, which folds what repeats."
+    for f, args, cure in [
+        (ad.explain(long, argnums=0), (1.0, 2.0, 200), ""),
+        (ad.explain(long, argnums=(0, 1)), (1.0, 2.0, 200), " or one argument (of=)"),
+        (ad.explain(long, argnums=(0, 1)), (1.0, 2.0, 300), ""),
+        (ad.explain(long, argnums=(0, 1), of="x"), (1.0, 2.0, 200), ""),
+        (ad.explain(blocks), (1.0,), " or closed blocks (depth=0)"),
+    ]:
+        with pytest.raises(ValueError, match=re.escape(smaller + cure + instead)):
+            f(*args)
+    assert str(ad.explain(blocks, depth=0)(1.0))
+
+
 def test_a_variable_of_the_name_of_a_constant_is_told_from_it():
     def renaming(w, x):
         x = w * x
