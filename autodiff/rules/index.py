@@ -38,8 +38,8 @@ def _read(g: Any, value: Any, index: Any) -> Any:
     if isinstance(index, Tensor) and index.dtype == bool and index.shape == np.shape(g):
         if np.size(value) == 1:
             return np.reshape(np.sum(np.where(index, g, 0)), np.shape(value))
-        first = np.argsort(~np.reshape(index, -1), kind="stable")[: np.size(value)]
-        return getitem_front(np.reshape(g, -1), first)
+        places = chosen_places.apply((index,), {"count": np.size(value)})
+        return getitem_front(np.reshape(g, -1), places)
     return getitem_front(g, index)
 
 
@@ -63,6 +63,18 @@ def last_writes(*parts: Any, shape: tuple[int, ...], index: Any) -> Any:
     return owner[where] == numbers
 
 
+@primitive
+def chosen_places(mask: Any, *, count: int) -> Any:
+    """The positions, in one row, of the entries that a mask picks; as many as are expected."""
+    places = np.flatnonzero(mask)
+    if len(places) != count:
+        raise ValueError(
+            f"expected a mask that picks {count} entries, one for each of the values that are "
+            f"written there, got one that picks {len(places)}"
+        )
+    return places
+
+
 # fmt: off
 derivative(getitem, x=lambda g, z, x, *parts, index: Scattered(g, filled(index, parts)))
 derivative(setitem, x=lambda g, z, x, value, *parts, index:
@@ -72,7 +84,7 @@ derivative(setitem, x=lambda g, z, x, value, *parts, index:
                         * _still_there(np.shape(z), index, parts))
 # fmt: on
 getitem.is_view = True
-constant(last_writes)
+constant(last_writes, chosen_places)
 
 
 def getitem_front(x: Any, index: Any) -> Any:

@@ -215,7 +215,9 @@ def place(arr: Any, mask: Any, vals: Any) -> None:
     arr = _edited(arr, "place")
     mask = _mask_of(arr, mask, "place")
     if not np.size(vals):
-        raise ValueError(f"place needs at least one value to put, got none at {user_line()}")
+        if np.any(plain(mask)):
+            raise ValueError(f"place needs at least one value to put, got none at {user_line()}")
+        return
     numbers = np.reshape(np.cumsum(mask), arr.shape) - 1
     arr._take(np.where(mask, _repeated(arr, vals, numbers), arr))
 
@@ -236,7 +238,7 @@ def _repeated(a: Tensor, values: Any, numbers: Any) -> Any:
     values = recordable(values)
     values = np.reshape(values if isinstance(values, Tensor) else np.asarray(values), -1)
     values = values.astype(a.dtype)
-    return values[0] if len(values) == 1 else values[numbers % max(len(values), 1)]
+    return values[0] if len(values) == 1 else registry["read"](values, numbers % len(values))
 
 
 @composite(np.put)
@@ -244,6 +246,8 @@ def put(a: Any, ind: Any, v: Any, mode: str = "raise") -> None:
     """Set entries of a Tensor by their numbers, from the repeated values."""
     a = _edited(a, "put")
     places = np.reshape(recordable(ind), -1)
+    if not (places.size and np.size(v)):
+        return
     if places.dtype == bool:  # these are numbers here, not a mask
         places = places.astype(np.intp)
     if mode != "raise":

@@ -24,6 +24,18 @@ def test_what_is_written_through_a_traced_mask_has_its_slope(value):
             assert_array_equal(own, recorded)
 
 
+def test_a_traced_mask_picks_as_many_entries_as_are_written():
+    def written(x, mask):
+        y = x * 1
+        y[mask] = x[:2]
+        return y.sum()
+
+    slopes = ad.jit(ad.grad(written))
+    assert_array_equal(slopes(X, MASK), [1, 2, 0])
+    with pytest.raises(ValueError, match=r"picks 2 entries.*got one that picks 3"):
+        slopes(X, MASK | True)
+
+
 LABELS = np.array([0, 2])
 
 

@@ -60,6 +60,16 @@ def test_a_mask_computed_from_what_is_edited():
     assert_array_equal(ad.jit(ad.grad(lambda x: edited(x).sum()))(X), [1, 0, 0])
 
 
+@pytest.mark.parametrize("function", [np.place, np.putmask])
+def test_plain_values_in_turn_under_a_traced_mask(function):
+    edited = editing(lambda y, mask: function(y, mask, [7.0, 8.0]))
+    for dtype in (np.float32, np.float64):
+        x = X.astype(dtype)
+        ours = ad.jit(edited)(x, MASK)
+        assert_array_equal(ours, edited(x, MASK))
+        assert ours.dtype == dtype
+
+
 @pytest.mark.parametrize("mode", ["wrap", "clip"])
 def test_put_beyond_the_end(mode):
     edited = editing(lambda y, i: np.put(y, i, 0.0, mode))
@@ -86,6 +96,9 @@ def test_a_mask_has_the_size_of_what_it_is_for(function):
 def test_no_values_to_put():
     t = ad.tensor(X)
     np.putmask(t, MASK, [])
+    np.put(t, [1], [])
+    np.put(t, [], [7.0])
+    np.place(t, MASK & False, [])
     assert_array_equal(t.numpy(), X)
     with pytest.raises(ValueError, match="at least one value"):
         np.place(t, MASK, [])
