@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.errors import describe, user_line
+from autodiff.errors import describe, function_place, user_line
+from autodiff.graph import NeedsNumbersError, RecordingError
 from autodiff.lift import recordable
 from autodiff.primitive import composite
 from autodiff.registry import registry
@@ -119,10 +120,17 @@ def trim_zeros(filt: Any, trim: str = "fb", axis: Any = None) -> Any:
 
 @composite(np.piecewise)
 def piecewise(x: Any, condlist: Any, funclist: Any, *args: Any, **kw: Any) -> Any:
-    """Where a condition holds, the function of its number."""
-    if isinstance(condlist, (list, tuple)):
-        condlist = [plain(condition) for condition in condlist]
-    conditions: Any = np.asarray(plain(condlist), bool)
+    """Where a condition holds, the function of its number.
+
+    While ``jit`` records, traced values that the functions use must be passed to them, as ``args``.
+    """
+    is_listed = isinstance(condlist, (list, tuple))
+    try:
+        known = [plain(condition) for condition in condlist] if is_listed else plain(condlist)
+    except NeedsNumbersError as error:
+        pieces = [_of_arguments(f) if callable(f) else f for f in funclist]
+        return error.boxed(np.piecewise, (x, condlist, pieces, *args), kw)
+    conditions: Any = np.asarray(known, bool)
     if conditions.ndim == np.ndim(x):
         conditions = conditions[None]
     if len(funclist) == len(conditions) + 1:
@@ -137,6 +145,23 @@ def piecewise(x: Any, condlist: Any, funclist: Any, *args: Any, **kw: Any) -> An
         part = function(x[condition], *args, **kw) if callable(function) else function
         z = registry["write"](z, part, condition)
     return z
+
+
+def _of_arguments(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Refuse a traced result of plain arguments: it comes from a value that wasn't passed."""
+    place = user_line()
+
+    def checked(*args: Any, **kw: Any) -> Any:
+        z = function(*args, **kw)
+        if isinstance(z, Tensor) and not any(isinstance(a, Tensor) for a in (*args, *kw.values())):
+            raise RecordingError(
+                f"piecewise at {place} needs the traced values that its functions use as "
+                f"arguments, got {function_place(function)} that uses one from outside. Pass it: "
+                f"np.piecewise(x, conditions, [lambda t, a: a * t, ...], a)."
+            )
+        return z
+
+    return checked
 
 
 @composite(np.apply_along_axis)

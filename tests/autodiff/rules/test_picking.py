@@ -120,3 +120,19 @@ def test_partition_in_place_is_recorded():
     for x in (X, X[[2, 0, 1]]):
         assert_array_equal(ad.jit(parted)(x), [1, 2, 3])
         assert_array_equal(slopes(x), 10.0 ** (x - 1))
+
+
+def test_pieces_under_jit_use_what_is_passed_to_them():
+    def passing(x, a):
+        return np.piecewise(x, [x < 2], [lambda t, a: a * t, lambda t, a: a * t * t], a).sum()
+
+    def closing(x, a):
+        return np.piecewise(x, [x < 2], [lambda t: a * t, lambda t: t * t]).sum()
+
+    slopes = ad.grad(passing, (0, 1))
+    for own, recorded in zip(slopes(X, 3.0), ad.jit(slopes)(X, 3.0), strict=True):
+        assert_array_equal(own, recorded)
+    assert_array_equal(ad.grad(closing)(X, 3.0), [3, 4, 6])
+    for recorded in (ad.jit(closing), ad.jit(ad.grad(closing, (0, 1)))):
+        with pytest.raises(ad.RecordingError, match=r"piecewise at test_picking\.py:\d+ .*Pass it"):
+            recorded(X, np.float64(3.0))
