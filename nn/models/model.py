@@ -171,7 +171,7 @@ class Model(Composite):
         if validation_data is not None:
             validation = data.prepare(*loop.unpacked(validation_data))
         elif validation_split:
-            train, validation = data.split(train, validation_split)
+            train, validation = data.split(train, validation_split, self.loss_function)
         train = self._fitted(data.weigh_classes(train, class_weight))
         validation = validation and self._fitted(validation)
         self.history = history = History()
