@@ -447,10 +447,10 @@ def test_the_names_of_the_scores_are_known_from_compile_on():
 
 def test_the_loss_says_whether_a_validation_split_can_leave_a_class_out():
     x = np.random.default_rng(0).normal(size=(40, 4))
-    model = Sequential([Dense(4, "softmax", input_shape=(4,))])
+    model = nn.Sequential([Dense(4, "softmax", input_shape=(4,))])
     model.compile("sgd", "sparse_categorical_crossentropy")
     with pytest.warns(UserWarning, match="no row of class 3"):
         model.fit(x, np.repeat([1, 2, 3], [14, 14, 12]), verbose=0, validation_split=0.3)
-    model = Sequential([Dense(1, input_shape=(4,))])
+    model = nn.Sequential([Dense(1, input_shape=(4,))])
     model.compile("sgd", "mse")
     model.fit(x, np.arange(40) // 2, verbose=0, validation_split=0.3)
