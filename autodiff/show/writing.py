@@ -173,7 +173,7 @@ class _Writer:
 def _split_sign(x: Formula) -> tuple[bool, Formula]:
     """Tell whether a product begins with a negative number, and give it without the sign."""
     first, rest = x.parts[0], x.parts[1:]
-    if first.kind != "number" or isinstance(first.label, complex) or first.label >= 0:
+    if first.kind != "number" or isinstance(first.label, complex) or not first.label < 0:
         return False, x
     if first.label != -1 or all(map(_is_below, rest)):
         rest = (number(-first.label), *rest)

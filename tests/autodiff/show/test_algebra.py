@@ -18,6 +18,7 @@ X = leaf("x", 0.1)
         (algebra.product(number(1e-200), number(2e-200), X), "1e−200 · 2e−200 · x"),
         (algebra.product(number(1e-200), number(-1e-200), X), "1e−200 · (−1e−200) · x"),
         (algebra.product(number(1e200), number(0), number(1e200)), "0"),
+        (algebra.product(number(np.inf), number(0), X), "NaN · x"),
         (algebra.divide(number(1e-200), number(1e200)), "1e−200 / 1e+200"),
         (algebra.divide(number(1e200), number(1e-200)), "1e+200 / 1e−200"),
         (algebra.divide(number(6), number(3)), "2"),
