@@ -48,7 +48,7 @@ def disagreement(formula: Formula, value: Any, added: Any = 0) -> str:
     if not differs.any():
         return ""
     if not np.isfinite(value).all():
-        return "a step overflows or divides by 0, which one formula for it all would hide"
+        return "a step comes to NaN or ∞, which one formula for it all would hide"
     if not np.isfinite(ours).all():
         return "one formula for it all overflows or divides by 0"
     return "one formula for it all underflows or rounds to another number"

@@ -30,7 +30,10 @@ class Explanation:
 
     @property
     def formulas(self) -> dict[str, str]:
-        """What the slope of each argument comes to, by its name: ``2 · x · error``."""
+        """What the slope of each argument comes to, by its name: ``2 · x · error``.
+
+        Where one formula would overflow, underflow or hide a NaN, other slopes stand in it.
+        """
         return {text(s.of.label[1]): text(s.symbols) for s in self.derivation.slopes}
 
     @property

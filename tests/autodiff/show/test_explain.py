@@ -187,7 +187,7 @@ def test_a_product_of_matrices_is_kept_apart_from_products_of_entries():
 
 
 HUGE = "overflows or divides by 0"
-HIDDEN = "a step overflows or divides by 0, which one formula for it all would hide"
+HIDDEN = "a step comes to NaN or ∞, which one formula for it all would hide"
 OTHER = "underflows or rounds to another number"
 
 
