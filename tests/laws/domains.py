@@ -17,7 +17,7 @@ from autodiff.cotangents import scatter
 from autodiff.naming import named
 from autodiff.rules.constants import full_like_constant, nonzero_along
 from autodiff.rules.elementwise import where
-from autodiff.rules.index import last_writes
+from autodiff.rules.index import chosen_places, last_writes
 from autodiff.rules.linalg import einsum
 from autodiff.rules.shape import broadcast_to, reshape, transpose
 from autodiff.transforms import stop_gradient
@@ -192,6 +192,7 @@ DOMAINS: dict[Any, Domain] = {
     "setitem":       array(forms.setitem),
     scatter:         Domain(forms.scatter),
     last_writes:     forms.on(forms.written_last, unary(**REAL)),
+    chosen_places:   forms.on(forms.chosen, unary(**REAL)),
     "part":          Domain(forms.part),
     np.take:         array(forms.take),
     np.take_along_axis: array(forms.take_along_axis),

@@ -12,7 +12,7 @@ from autodiff.backward import Running, argument
 from autodiff.cotangents import scatter as scatter_itself
 from autodiff.positions import GAP
 from autodiff.registry import registry
-from autodiff.rules.index import last_writes
+from autodiff.rules.index import chosen_places, last_writes
 from autodiff.rules.linalg import einsum as einsum_itself
 from tests.laws.drawing import (
     ANY,
@@ -263,6 +263,11 @@ def scatter(d: Draw) -> Call:
 def written_last(a: Any) -> Any:
     positions = np.argsort(a, axis=None) // 2
     return last_writes.apply((positions,), {"shape": (a.size,), "index": GAP})
+
+
+def chosen(a: Any) -> Any:
+    count = a.size // 2
+    return chosen_places.apply((np.argsort(a, axis=None) < count,), {"count": count})
 
 
 def take(d: Draw, a: Any) -> Call:
