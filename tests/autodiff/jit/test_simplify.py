@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 import autodiff as ad
@@ -168,3 +168,44 @@ def test_any_chain_of_what_rules_look_at_keeps_its_value_and_dtype(steps, dtype)
         ours, theirs = ad.jit(f)(x), f(x)
         assert ours.dtype == theirs.dtype
         np.testing.assert_allclose(ours, theirs, rtol=1e-4 if dtype == "f" else 1e-12)
+
+
+DTYPES = [np.uint8, np.int8, np.int64, np.bool, np.float16, np.float32, np.float64, np.complex64]
+FACTORS = [1, 2, -1, 0.5, -2.0, 1.0, True, np.float64(2), np.float32(-0.5), np.int8(4)]
+CONSTANTS = [np.ones(2, np.float32), np.array([2.0, 2.0]), np.array([1, 1])]
+UNARY = [np.negative, np.negative, np.square, np.sum, np.mean]
+BINARY = [np.add, np.subtract, np.multiply, np.divide]
+MIXED = st.one_of(
+    st.tuples(st.sampled_from(UNARY), st.none(), st.none()),
+    st.tuples(st.sampled_from(BINARY), st.sampled_from(FACTORS + CONSTANTS), st.none()),
+    st.tuples(st.sampled_from(BINARY), st.none(), st.integers(0, 9)),
+)
+
+
+def mixed(steps, *values):
+    """Apply each step to the latest value, and to a number or the value so many steps before."""
+    found = list(values)
+    for function, number, back in steps:
+        other = number if back is None else found[-1 - back % len(found)]
+        operands = (found[-1],) if function in UNARY else (found[-1], other)
+        found.append(function(*operands))
+    return found[-1]
+
+
+@given(
+    st.lists(MIXED, min_size=1, max_size=6),
+    st.tuples(st.sampled_from(DTYPES), st.sampled_from(DTYPES)),
+    st.lists(st.sampled_from([0, 1, 2, 4, -1, -128]), min_size=4, max_size=4),
+)
+@settings(max_examples=200)
+def test_programs_of_mixed_dtypes_are_exact_while_nothing_overflows(steps, dtypes, numbers):
+    rows = np.array(numbers).reshape(2, 2)
+    values = [row.astype(dtype) for row, dtype in zip(rows, dtypes, strict=True)]
+    try:
+        with np.errstate(all="raise"):
+            theirs = mixed(steps, *values)
+    except (TypeError, OverflowError, FloatingPointError):  # bools have no minus, -1 is no uint8
+        reject()
+    with np.errstate(over="ignore"):  # of integers, which wrap around; an array's do without a word
+        ours = ad.jit(lambda *values: mixed(steps, *values))(*values)
+    np.testing.assert_array_equal(ours, theirs, strict=True)
