@@ -29,7 +29,11 @@ Rule = Callable[[Value], Any]
 
 
 def simplify(program: Program) -> Program:
-    """Rewrite until nothing changes; the results are those of the program, but for rounding."""
+    """Rewrite until nothing changes; the results are those of the program, but for rounding.
+
+    Also, a zero may have the other sign after a sum or a complex power, and what is too large or
+    too small only on the way from one constant factor to the next may come out right.
+    """
     is_changed = True
     while is_changed:
         program, is_changed = _rewritten(program)
