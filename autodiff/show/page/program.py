@@ -20,7 +20,9 @@ __all__ = ["Program"]
 
 FEW = 64  # entries that are shown or kept of a value that the page computes itself
 MOST = 20_000  # entries, of all values together, that a page computes with
-_FIXED = {"zeros_like", "ones_like", "empty_like", "full_like_constant", "last_writes"}
+_FIXED = {
+    "zeros_like", "ones_like", "empty_like", "full_like_constant", "last_writes", "chosen_places",
+}  # fmt: skip
 _KINDS = {"float64": "float64", "float32": "float32", "bool": "bool"}
 Entry = dict[str, Any]
 
