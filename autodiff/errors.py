@@ -65,6 +65,8 @@ _known: WeakKeyDictionary[Any, dict[int, str]] = WeakKeyDictionary()  # signatur
 
 def _parameter(f: Callable[..., Any], position: int) -> str:
     """Name a parameter of whatever can be called; nothing where that isn't known."""
+    if isinstance(f, np.ufunc):  # NumPy before 2.4 doesn't tell
+        return "x" if f.nin == 1 else f"x{position + 1}"
     try:
         parameters = inspect.signature(f).parameters.values()
     except (TypeError, ValueError):  # written in C, without a signature
