@@ -6,13 +6,13 @@ import functools
 import inspect
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
-__all__ = ["argument_name", "describe", "function_place", "user_line"]
+__all__ = ["argument_names", "describe", "function_place", "user_line"]
 
 _NAMED_OR_NOT = inspect.Parameter.POSITIONAL_OR_KEYWORD
 _OURS = (os.path.dirname(__file__) + os.sep, os.path.dirname(np.__file__) + os.sep)
@@ -36,27 +36,37 @@ def function_place(fun: Callable[..., Any]) -> str:
     return f"{name} ({os.path.basename(code.co_filename)}:{code.co_firstlineno})"
 
 
-def argument_name(f: Callable[..., Any], position: int) -> str:
-    """Name an argument of a function as its author did: ``weights``; of ``*rows``, ``rows[0]``."""
+def argument_names(f: Callable[..., Any], positions: Iterable[int]) -> list[str]:
+    """Name arguments of a function as its author did: ``weights``; of ``*rows``, ``rows[0]``."""
     own: Any = f
     while hasattr(own, "__wrapped__"):
         own = own.__wrapped__
+    first = 0
     while type(own) is functools.partial:
-        own, position = own.func, position + len(own.args)
+        own, first = own.func, first + len(own.args)
     code = getattr(own, "__code__", None)
-    place = position + hasattr(own, "__self__")  # a bound method has its object in the first place
-    if code is not None:  # the quick way: this is asked at every call of a gradient
-        beyond = place - code.co_argcount
-        if beyond < 0:
-            return str(code.co_varnames[place])
-        if code.co_flags & inspect.CO_VARARGS:
-            return f"{code.co_varnames[code.co_argcount + code.co_kwonlyargcount]}[{beyond}]"
+    if code is None:
+        return [_known_name(own, first + position) for position in positions]
+    # The quick way: this is asked at every call of a gradient.
+    count, names = code.co_argcount, code.co_varnames
+    bound = hasattr(own, "__self__")  # a bound method has its object in the first place
+    rest = names[count + code.co_kwonlyargcount] if code.co_flags & inspect.CO_VARARGS else ""
+    return [
+        names[place] if place < count
+        else f"{rest}[{place - count}]" if rest
+        else f"argument {place - bound}"
+        for place in (first + bound + position for position in positions)
+    ]  # fmt: skip
+
+
+def _known_name(f: Any, position: int) -> str:
+    """Name an argument of something that isn't written in Python."""
     try:
-        known = _known.setdefault(own, {})
+        known = _known.setdefault(f, {})
     except TypeError:  # nothing can refer to it weakly
         known = {}
     if position not in known:
-        known[position] = _parameter(own, position) or f"argument {position}"
+        known[position] = _parameter(f, position) or f"argument {position}"
     return known[position]
 
 

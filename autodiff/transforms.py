@@ -14,7 +14,7 @@ import numpy as np
 
 from autodiff.backward import Running, argument, sweep
 from autodiff.cotangents import fit, fresh, to_user
-from autodiff.errors import argument_name, describe, function_place
+from autodiff.errors import argument_names, describe, function_place
 from autodiff.graph import Node, between
 from autodiff.lift import snapshot
 from autodiff.primitive import constant, primitive
@@ -53,8 +53,9 @@ class Trace:
         self.numbers: list[bool] = []  # which leaves are Python's own numbers
         self.rebuilds: list[tuple[int, Any]] = []
         given, running = list(args), Running()
-        for position in _positions(argnums, len(args), f):
-            leaves, names, rebuild = flatten(args[position], argument_name(f, position))
+        positions = _positions(argnums, len(args), f)
+        for position, called in zip(positions, argument_names(f, positions), strict=True):
+            leaves, names, rebuild = flatten(args[position], called)
             nodes = [_start(leaf, name, running) for leaf, name in zip(leaves, names, strict=True)]
             self.numbers += [type(leaf) in _PYTHON_NUMBERS for leaf in leaves]
             given[position] = rebuild([Tensor(node) for node in nodes])
@@ -117,6 +118,8 @@ def _positions(argnums: Argnums, given: int, f: Callable[..., Any]) -> tuple[int
 
 def _start(leaf: Any, name: str, running: Running) -> Node:
     """Make the fresh Node of a leaf: floats as they are, integers and bools as float64."""
+    if type(leaf) is np.ndarray and leaf.dtype.kind in "fc" and leaf.ndim:  # most of them, quickly
+        return Node(snapshot(leaf), argument, (), {"name": name, "running": running})
     if isinstance(leaf, Tensor):
         if leaf.dtype.kind not in "fc":
             leaf = leaf.astype(np.float64)

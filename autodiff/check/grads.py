@@ -15,7 +15,7 @@ from autodiff.check.point import Point
 from autodiff.check.projection import projected
 from autodiff.check.slips import Slope, slip
 from autodiff.check.trouble import trouble
-from autodiff.errors import argument_name, function_place
+from autodiff.errors import argument_names, function_place
 from autodiff.transforms import Argnums, grad
 
 __all__ = ["check_grads"]
@@ -60,7 +60,7 @@ def check_grads(
     """
     with np.errstate(all="ignore"):
         wide = tuple(map(widened, args))
-        names = [argument_name(f, i) for i in range(len(args))]
+        names = argument_names(f, range(len(args)))
         positions = _positions(argnums, len(args))
         draw = np.random.default_rng(seed)
         scalar = projected(f, wide, draw)

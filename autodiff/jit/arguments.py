@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.errors import argument_name
+from autodiff.errors import argument_names
 from autodiff.pytree import Structure, flatten
 from autodiff.tensor import Tensor
 
@@ -145,8 +145,8 @@ def call_of(f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
     """
     key: list[Any] = []
     call = Call(key=None, leaves=[], names=[], is_traced=False, numbers=[], _parts=[])
-    for i, value in enumerate(args):
-        _take(call, key, None, argument_name(f, i), value)
+    for called, value in zip(argument_names(f, range(len(args))), args, strict=True):
+        _take(call, key, None, called, value)
     for name, value in sorted(kwargs.items()):
         _take(call, key, name, name, value)
     call.key = tuple(key)

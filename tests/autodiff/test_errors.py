@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import autodiff as ad
-from autodiff.errors import argument_name
+from autodiff.errors import argument_names
 
 
 def line_of(text):
@@ -72,4 +72,4 @@ def cube(side):
     ],
 )
 def test_arguments_are_called_as_in_the_code(f, position, name):
-    assert argument_name(f, position) == name
+    assert argument_names(f, [position]) == [name]
