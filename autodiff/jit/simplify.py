@@ -34,10 +34,14 @@ def simplify(program: Program) -> Program:
     Also, a zero may have the other sign after a sum or a complex power, and what is too large or
     too small only on the way from one constant factor to the next may come out right.
     """
-    is_changed = True
-    while is_changed:
+    for _ in range(_MOST_PASSES):
         program, is_changed = _rewritten(program)
+        if not is_changed:
+            break
     return program
+
+
+_MOST_PASSES = 100  # four are enough as a rule; rules that undo each other would go on forever
 
 
 def _rewritten(program: Program) -> tuple[Program, bool]:
