@@ -7,12 +7,13 @@ import inspect
 import os
 import sys
 from collections.abc import Callable, Iterable
+from types import FrameType
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
-__all__ = ["argument_names", "describe", "function_place", "user_line"]
+__all__ = ["argument_names", "describe", "function_place", "user_level", "user_line"]
 
 _NAMED_OR_NOT = inspect.Parameter.POSITIONAL_OR_KEYWORD
 _OURS = (os.path.dirname(__file__) + os.sep, os.path.dirname(np.__file__) + os.sep)
@@ -20,10 +21,21 @@ _OURS = (os.path.dirname(__file__) + os.sep, os.path.dirname(np.__file__) + os.s
 
 def user_line() -> str:
     """Name the line of the innermost frame outside this package and NumPy: ``train.py:41``."""
-    frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_OURS):
-        frame = frame.f_back
+    frame, _ = _user_frame()
     return f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}"
+
+
+def user_level() -> int:
+    """The ``stacklevel`` with which a warning of whoever asks points to the user's line."""
+    return _user_frame()[1]
+
+
+def _user_frame() -> tuple[FrameType, int]:
+    """Find the user's frame, and how far it is from that of whoever asks, which is 1."""
+    frame, level = sys._getframe(2), 1
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_OURS):
+        frame, level = frame.f_back, level + 1
+    return frame, level
 
 
 def function_place(fun: Callable[..., Any]) -> str:

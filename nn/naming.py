@@ -107,6 +107,18 @@ def serialize(item: Configurable) -> dict[str, Any]:
     return {"class_name": type(item).__name__, "config": item.get_config()}
 
 
+def refuse_unknown(owner: type, unknown: dict[str, Any]) -> None:
+    """Raise a TypeError that names the arguments nearest to an unknown one."""
+    if not unknown:
+        return
+    wrong, kind = next(iter(unknown)), f"argument of {owner.__name__}"
+    try:
+        right = lookup(kind, wrong, {name: name for name in _parameters(owner)})
+    except ValueError as error:
+        raise TypeError(str(error)) from None
+    raise TypeError(f"expected the name of an {kind}, got {wrong!r}. Did you mean {right!r}?")
+
+
 def unique_name(base: str) -> str:
     """Make a name from ``base`` that this function hasn't answered before.
 

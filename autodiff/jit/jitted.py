@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 import linecache
-import os
 import sys
 import threading
 import time
@@ -20,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.errors import function_place
+from autodiff.errors import function_place, user_level
 from autodiff.graph import plain_watchers
 from autodiff.jit.arguments import Call, call_of, form_of_arrays
 from autodiff.jit.effects import is_collecting
@@ -36,7 +35,6 @@ from autodiff.transforms import check_callable
 
 __all__ = ["Compiled", "Jitted", "Report", "jit"]
 
-_OURS = os.path.dirname(os.path.dirname(__file__)) + os.sep
 _MANY = 8  # recordings after which a function is told to record too often
 _numbers = count(1).__next__
 _recording = threading.RLock()  # one function records at a time; it may call others meanwhile
@@ -159,7 +157,7 @@ class Jitted:
                 f"costs milliseconds. Pass arrays of few shapes, and counts that vary as "
                 f"np.int64(n).",
                 RuntimeWarning,
-                stacklevel=_depth(),
+                stacklevel=user_level(),
             )
 
     def _traced(self, call: Call, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -209,14 +207,6 @@ def _named(module: str, name: str) -> Any:
     for part in name.split("."):
         found = getattr(found, part, None)
     return found
-
-
-def _depth() -> int:
-    """Count the frames from whoever asks to the user's."""
-    depth, frame = 1, sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_OURS):
-        depth, frame = depth + 1, frame.f_back
-    return depth
 
 
 def _made(source: Source, owner: Any) -> Callable[..., Any]:

@@ -8,8 +8,6 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from nn import naming
-
 Shape: TypeAlias = tuple[int | None, ...]  # the batch axis comes first, as None
 
 
@@ -36,18 +34,6 @@ def check_dtype(layer_class: type, dtype: Any) -> None:
             f"{layer_class.__name__} expects dtype float32, the one that layers compute in, got "
             f"{dtype!r}. Leave dtype out."
         )
-
-
-def refuse_unknown(layer_class: type, unknown: dict[str, Any]) -> None:
-    """Raise a TypeError that names the arguments nearest to an unknown one."""
-    if not unknown:
-        return
-    wrong, kind = next(iter(unknown)), f"argument of {layer_class.__name__}"
-    try:
-        right = naming.lookup(kind, wrong, {name: name for name in names_of(layer_class)})
-    except ValueError as error:
-        raise TypeError(str(error)) from None
-    raise TypeError(f"expected the name of an {kind}, got {wrong!r}. Did you mean {right!r}?")
 
 
 def names_of(layer_class: type) -> list[str]:

@@ -13,7 +13,7 @@ import numpy as np
 
 import autodiff as ad
 from nn import constraints, initializers, naming, regularizers
-from nn.layers.arguments import Shape, check_dtype, declared_shape, names_of, refuse_unknown
+from nn.layers.arguments import Shape, check_dtype, declared_shape, names_of
 from nn.layers.weight import Array, Weight, check_values, computed_in
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Layer:
         dtype: Any = None,
         **unknown: Any,
     ) -> None:
-        refuse_unknown(type(self), unknown)
+        naming.refuse_unknown(type(self), unknown)
         check_dtype(type(self), dtype)
         self.name = name or naming.unique_name(type(self).__name__)
         self.activity_regularizer = regularizers.get(activity_regularizer)

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 import numpy as np
 
 from nn.buffers import aligned
-from nn.layers.arguments import refuse_unknown
-from nn.naming import Configurable, serialize, to_snake_case
+from nn.naming import Configurable, refuse_unknown, serialize, to_snake_case
 from nn.optimizers import clipping, schedules
 from nn.optimizers.arguments import at_least_zero, positive
 from nn.optimizers.schedules import LearningRateSchedule
