@@ -19,6 +19,7 @@ import numpy as np
 from autodiff.dispatch import Dispatching, is_foreign, run
 from autodiff.errors import describe, user_line
 from autodiff.graph import NO_OPTIONS, Node, plain_watchers
+from autodiff.plain_index import noting, refuse_positions
 from autodiff.refused import REFUSED
 from autodiff.registry import handler, registry
 
@@ -107,38 +108,6 @@ def _refuse_number(kind: str) -> Callable[[Tensor], Any]:
         )
 
     return refuse
-
-
-_refuse_index = _refuse_number("the use as an index or count")
-_tried: tuple[int, int, int] | None = None  # where a Tensor was last tried as an index
-
-
-def _place_of(t: Tensor) -> tuple[int, int, int]:
-    frame = sys._getframe(2)
-    return id(frame), frame.f_lasti, id(t.node)
-
-
-def _try_as_index(self: Tensor) -> Any:
-    global _tried
-    _tried = _place_of(self)
-    return _refuse_index(self)
-
-
-def _refuse_positions(self: Tensor) -> Any:
-    """Refuse to be the index of a plain array.
-
-    NumPy drops what ``__index__`` raises there, and asks for an array at once: this is when.
-    """
-    global _tried
-    if _tried is None or _tried != _place_of(self):
-        raise AttributeError("a Tensor gives no memory away")
-    _tried = None
-    raise TypeError(
-        f"a traced value as an index of a plain array at {user_line()}: NumPy takes plain ones "
-        f"only. Index a Tensor, ad.tensor(X)[i], or in a jitted function ad.live(X)[i], which "
-        f"keeps integers; for np.eye(n)[y] write y[:, None] == np.arange(n). Where nothing is "
-        f"recorded and no slope is wanted, X[i.numpy()]."
-    )
 
 
 class _Keeps:
@@ -266,8 +235,8 @@ class Tensor(Dispatching):
     __float__ = _refuse_number("float()")
     __int__ = _refuse_number("int()")
     __complex__ = _refuse_number("complex()")
-    __index__ = _try_as_index
-    __array_struct__ = property(_refuse_positions)  # what NumPy asks next, to index a plain array
+    __index__ = noting(_refuse_number("the use as an index or count"))
+    __array_struct__ = property(refuse_positions)  # what NumPy asks next, to index a plain array
 
     def __bool__(self) -> bool:
         return bool(self._given_out("__bool__") if plain_watchers else self.node.value)
