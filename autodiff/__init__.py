@@ -9,32 +9,62 @@
 array([14., 28., 42.])
 """
 
+from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from autodiff import rules as _rules
-from autodiff.checkpoint import checkpoint
-from autodiff.graph import RecordingError
-from autodiff.jacobians import hessian, hvp, jacobian, jvp, linearize
-from autodiff.naming import name, scope
-from autodiff.primitive import constant, derivative, primitive
-from autodiff.tensor import Tensor, tensor
-from autodiff.transforms import elementwise_grad, grad, stop_gradient, value_and_grad, vjp
+from autodiff.core.backends import BACKENDS as _BACKENDS
+from autodiff.core.graph import RecordingError
+from autodiff.core.guidance import STAND_INS as _STAND_INS
+from autodiff.core.primitive import constant, derivative, primitive
+from autodiff.core.registry import late as _late
+from autodiff.core.registry import namespaces as _namespaces
+from autodiff.core.tensor import Tensor, tensor
+from autodiff.core.typing import Array
+from autodiff.einops_backend import backend as _backend
+from autodiff.tracing.libraries import register_library
+from autodiff.tracing.naming import name, scope
+from autodiff.transforms.checkpoint import checkpoint
+from autodiff.transforms.gradients import (
+    elementwise_grad,
+    grad,
+    stop_gradient,
+    value_and_grad,
+    vjp,
+)
+from autodiff.transforms.jacobians import hessian, hvp, jacobian, jvp, linearize
 
 if TYPE_CHECKING:
+    from autodiff import check, onnx, testing
     from autodiff.check import check_grads, check_slope
+    from autodiff.compiler import assign, jit, live, sample, scan
     from autodiff.coverage import supported
-    from autodiff.jit.effects import assign, live, sample
-    from autodiff.jit.jitted import jit
-    from autodiff.show.draw import draw
-    from autodiff.show.explain import explain
-    from autodiff.show.page.show import show
+    from autodiff.display.derivation.explanation import Explanation
+    from autodiff.display.draw import draw
+    from autodiff.display.explain import explain
+    from autodiff.display.picture.drawing import Drawing
+    from autodiff.display.show import show
+    from autodiff.transforms.ravel import ravel
 
-del _rules
+_late["scipy.special"] = partial(import_module, "autodiff.scipy.special")
+_namespaces["special"] = _late["scipy.special"]
+_late["scipy.sparse"] = partial(import_module, "autodiff.scipy.sparse")
+_STAND_INS["scipy"] = "autodiff.scipy"
+_BACKENDS["einops"] = _backend
+
+del _BACKENDS, _STAND_INS, _backend, _late, _namespaces, _rules
+
+__version__ = "0.1.0"
 
 __all__ = [
+    "Array",
+    "Drawing",
+    "Explanation",
     "RecordingError",
     "Tensor",
     "assign",
+    "check",
     "check_grads",
     "check_slope",
     "checkpoint",
@@ -52,42 +82,53 @@ __all__ = [
     "linearize",
     "live",
     "name",
+    "onnx",
     "primitive",
+    "ravel",
+    "register_library",
     "sample",
+    "scan",
     "scope",
     "show",
     "stop_gradient",
     "supported",
     "tensor",
+    "testing",
     "value_and_grad",
     "vjp",
 ]
 
+_LAZY = {
+    "Drawing": "autodiff.display.picture.drawing",
+    "Explanation": "autodiff.display.derivation.explanation",
+    "assign": "autodiff.compiler",
+    "check": "autodiff.check",
+    "check_grads": "autodiff.check",
+    "check_slope": "autodiff.check",
+    "draw": "autodiff.display.draw",
+    "explain": "autodiff.display.explain",
+    "jit": "autodiff.compiler",
+    "live": "autodiff.compiler",
+    "onnx": "autodiff.onnx",
+    "ravel": "autodiff.transforms.ravel",
+    "sample": "autodiff.compiler",
+    "scan": "autodiff.compiler",
+    "show": "autodiff.display.show",
+    "supported": "autodiff.coverage",
+    "testing": "autodiff.testing",
+}
+"""The modules of the names that are imported at first use: each takes milliseconds."""
+
 
 def __getattr__(name: str) -> Any:
-    """Import what draws and what checks when first asked for: it costs milliseconds."""
-    if name == "draw":
-        from autodiff.show.draw import draw
+    """Import a public name at first use."""
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = import_module(_LAZY[name])
+    globals()[name] = found = getattr(module, name, module)
+    return found
 
-        return draw
-    if name == "explain":
-        from autodiff.show.explain import explain
 
-        return explain
-    if name == "show":
-        import autodiff.show as show
-
-        return show  # the package, which can be called
-    if name in ("check", "check_grads", "check_slope"):
-        import autodiff.check as check
-
-        return check if name == "check" else getattr(check, name)
-    if name in ("jit", "assign", "live", "sample"):
-        import autodiff.jit as jit
-
-        return jit if name == "jit" else getattr(jit, name)
-    if name == "supported":
-        from autodiff.coverage import supported
-
-        return supported
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+def __dir__() -> list[str]:
+    """Return all public names, also those that aren't imported yet."""
+    return sorted({*globals(), *__all__})

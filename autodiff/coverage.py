@@ -1,22 +1,25 @@
-"""What is supported: every public function of NumPy, in exactly one of three classes.
+"""The coverage of NumPy and SciPy: every public function, in exactly one of three classes.
 
-Differentiable ones have slopes, to any order. Constant ones work, and have slope zero by decision.
-Refused ones raise an error that says what to use instead.
+Differentiable functions have slopes, to any order. Constant functions work, and their slope is zero
+by definition. Refused functions raise an error that names a replacement.
 
-``python -m autodiff.coverage`` prints the table of them all, in Markdown.
+``python -m autodiff.coverage`` prints the tables in Markdown.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import find_spec
 from types import ModuleType
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 
-from autodiff.refused import REFUSED
-from autodiff.registry import registry
-from autodiff.tensor import Tensor
+from autodiff.core.refused import REFUSED
+from autodiff.core.registry import registry
+from autodiff.core.tensor import Tensor
+from autodiff.core.typing import Function
 
 __all__ = ["CARRYING", "METHODS_OF_UFUNCS", "Form", "Supported", "supported"]
 
@@ -26,20 +29,21 @@ CARRYING: frozenset[str] = frozenset({
     "np.array", "np.asarray", "np.asanyarray", "np.ascontiguousarray", "np.asfortranarray",
     "np.asarray_chkfinite", "np.full", "np.fromfunction", "np.vectorize", "np.ndenumerate",
 })  # fmt: skip
-"""Functions that NumPy keeps to itself, and that carry traced values all the same: what they make
-is an array of objects, which every function here takes for the Tensor that it holds."""
+"""Functions that NumPy doesn't dispatch, but that pass on traced values: they return an array of
+objects, which every function here lifts to a Tensor."""
 
 METHODS_OF_UFUNCS = ("reduce", "accumulate", "reduceat", "outer", "at")
 
 _CONSTANT = frozenset({
     "ndarray.dtype", "ndarray.itemsize", "ndarray.nbytes", "ndarray.ndim", "ndarray.shape",
-    "ndarray.size", "ndarray.item", "ndarray.tolist", "np.isscalar", "np.iterable",
+    "ndarray.size", "ndarray.item", "ndarray.tolist", "ndarray.device", "np.isscalar",
+    "np.iterable",
 })  # fmt: skip
-"""What answers plainly by itself, so that the registry needn't have it."""
+"""Constant attributes and functions that need no entry in the registry."""
 
 
 class Form(NamedTuple):
-    """One public name, its class, and for a refused one what to use instead."""
+    """One public name, its class, and the replacement if it is refused."""
 
     name: str
     kind: Kind
@@ -47,10 +51,10 @@ class Form(NamedTuple):
 
 
 class Supported(dict[str, Form]):
-    """The names that a user knows, as ``np.linalg.det`` or ``ndarray.sum``, each with its Form."""
+    """Public names such as ``np.linalg.det``, ``ndarray.sum`` or ``scipy.special.erf``: Forms."""
 
     def of(self, kind: Kind) -> list[str]:
-        """List the names of one class."""
+        """Return the names of one class."""
         return [form.name for form in self.values() if form.kind == kind]
 
     def __repr__(self) -> str:
@@ -59,13 +63,15 @@ class Supported(dict[str, Form]):
 
 
 def supported() -> Supported:
-    """Say of every public function, ufunc's method and ndarray's method whether it has slopes.
+    """Return the class of every public function, method of ufuncs and method of ndarrays.
+
+    SciPy's functions are those of the modules in ``autodiff.scipy``, where SciPy is installed.
 
     >>> import autodiff as ad
     >>> ad.supported()["np.sin"].kind
     'differentiable'
     >>> print(ad.supported()["np.nditer"].instead)
-    It walks over raw memory: write a loop over t, or over np.ndindex(t.shape).
+    It iterates over raw memory: write a loop over t, or over np.ndindex(t.shape).
     """
     forms = [
         *_functions(np, "np"),
@@ -73,19 +79,20 @@ def supported() -> Supported:
         *_functions(np.fft, "np.fft"),
         *_methods_of_ufuncs(),
         *_methods_of_arrays(),
+        *_functions_of_scipy(),
     ]
     return Supported((form.name, form) for form in forms)
 
 
 def _functions(module: ModuleType, prefix: str) -> Iterator[Form]:
-    for name in sorted(module.__all__):  # others' additions, such as pandas's, are left out
+    for name in sorted(module.__all__):  # without additions by other packages, such as pandas
         function = getattr(module, name)
         if name.startswith("_") or isinstance(function, ModuleType) or not callable(function):
             continue
         yield _form(f"{prefix}.{name}", function)
 
 
-def _form(name: str, function: Any) -> Form:
+def _form(name: str, function: Function) -> Form:
     found = registry.get(function)
     if found is not None:
         constant = getattr(found, "is_constant", False)
@@ -122,29 +129,77 @@ def _methods_of_arrays() -> Iterator[Form]:
             yield Form(full, "differentiable" if hasattr(Tensor, name) else "undecided")
 
 
-_HEAD = """# What is supported
+def _functions_of_scipy() -> Iterator[Form]:
+    """Return the functions of the modules that autodiff.scipy has.
 
-Every public function of NumPy, every method of its universal functions and of its arrays, in one of
-three classes. Made by `python -m autodiff.coverage`, with NumPy {version}.
+    One that is written there anew has slopes, unless it is refused.
+    """
+    for module in _modules_of_scipy():
+        face = import_module(f"autodiff.{module}")
+        for form in _functions(import_module(module), module):
+            is_own = form.name.rpartition(".")[2] in vars(face)
+            yield (
+                form._replace(kind="differentiable")
+                if (is_own and form.kind == "undecided")
+                else form
+            )
+
+
+def _modules_of_scipy() -> list[str]:
+    if find_spec("scipy") is None:
+        return []
+    return [f"scipy.{name}" for name in import_module("autodiff.scipy").MODULES]
+
+
+_HEAD = """# Supported functions of NumPy and SciPy
+
+Every public function of NumPy, every method of its universal functions and of its arrays, and every
+public function of those modules of SciPy that `autodiff.scipy` has, in one of three classes:
+{counts}. Generated by `python -m autodiff.coverage` with {versions}.
+
+- **differentiable**: it has slopes, to any order.
+- **constant**: it works, and its slope is zero by definition.
+- **refused**: it raises an error that names a replacement.
 """
 
 
 def markdown() -> str:
-    """Write the table down."""
+    """Return the tables, one for each namespace, in Markdown."""
     table = supported()
-    slopes, constant, refused = (
-        table.of(kind) for kind in ("differentiable", "constant", "refused")
-    )
-    version = ".".join(np.__version__.split(".")[:2])
-    lines = [_HEAD.format(version=version)]
-    lines += [f"## Differentiable ({len(slopes)})\n", "They have slopes, to any order.\n"]
-    lines += [", ".join(f"`{name}`" for name in slopes)]
-    lines += [f"\n## Constant ({len(constant)})\n", "They work, and have slope zero by decision.\n"]
-    lines += [", ".join(f"`{name}`" for name in constant)]
-    lines += [f"\n## Refused ({len(refused)})\n", "They raise an error that says what to use.\n"]
-    lines += ["| name | instead |", "| --- | --- |"]
-    lines += [f"| `{name}` | {table[name].instead} |" for name in refused]
+    kinds: tuple[Kind, ...] = ("differentiable", "constant", "refused")
+    counts = ", ".join(f"{len(table.of(kind))} {kind}" for kind in kinds)
+    methods = {form.name for form in _methods_of_ufuncs()}
+    lines = [_HEAD.format(counts=counts, versions=versions())]
+    for prefix in ("np", "np.linalg", "np.fft", "ndarray", *_modules_of_scipy()):
+        forms = [
+            f for f in table.values() if _namespace(f.name) == prefix and f.name not in methods
+        ]
+        lines += [f"## {prefix}\n", "| name | class | replacement |", "| --- | --- | --- |"]
+        lines += [f"| `{form.name}` | {form.kind} | {form.instead} |" for form in forms]
+        lines += [""]
+    lines += ["## Methods of universal functions\n", *_table_of_methods(table)]
     return "\n".join(lines) + "\n"
+
+
+def versions() -> str:
+    """Return the versions of the libraries: ``NumPy 2.4 and SciPy 1.17``."""
+    found = [("NumPy", np.__version__)]
+    if find_spec("scipy") is not None:
+        found.append(("SciPy", import_module("scipy").__version__))
+    return " and ".join(f"{name} {'.'.join(v.split('.')[:2])}" for name, v in found)
+
+
+def _namespace(name: str) -> str:
+    return name.rpartition(".")[0]
+
+
+def _table_of_methods(table: Supported) -> Iterator[str]:
+    """Return a row for each universal function, with a column for each method."""
+    yield "| | " + " | ".join(f"`.{method}`" for method in METHODS_OF_UFUNCS) + " |"
+    yield "| --- |" + " --- |" * len(METHODS_OF_UFUNCS)
+    for ufunc in dict.fromkeys(_namespace(form.name) for form in _methods_of_ufuncs()):
+        cells = (table.get(f"{ufunc}.{method}") for method in METHODS_OF_UFUNCS)
+        yield f"| `{ufunc}` | " + " | ".join(cell.kind if cell else "" for cell in cells) + " |"
 
 
 if __name__ == "__main__":

@@ -1,23 +1,27 @@
-"""Property-based tests of one's own functions: strategies for hypothesis, and the assertion.
+"""Property-based tests of user-defined functions: strategies for hypothesis, and an assertion.
 
-A gradient test of a function, over many shapes and values, is three lines::
+A gradient test of a function, over many shapes and values, takes three lines::
 
     @given(arrays())
     def test_softplus(x):
         assert_gradients_match(softplus, x)
 
-Needs hypothesis, which comes with the extra ``test``.
+Needs hypothesis, which comes with the extra ``testing``.
 """
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from autodiff.check import check_grads, check_slope
+from autodiff.core.typing import Array, Function
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
 
 try:
     from hypothesis import given
@@ -26,7 +30,7 @@ try:
 except ImportError as error:
     raise ImportError(
         "autodiff.testing needs hypothesis, which isn't installed. Install it, or this package "
-        "with its extra [test]: pip install hypothesis"
+        "with its extra [testing]: pip install hypothesis"
     ) from error
 
 __all__ = [
@@ -39,22 +43,22 @@ __all__ = [
     "smooth_functions",
 ]
 
-_STEP = 1 / 128  # values have few digits: exact in every precision, and easy to read
+_STEP = 1 / 128  # values have few digits: exact in every dtype, and easy to read
 
 
 def assert_gradients_match(
-    f: Callable[..., Any], *args: Any, slope: Any = None, order: int = 2
+    f: Function, *args: Any, slope: Function | None = None, order: int = 2
 ) -> None:
-    """Assert that the gradients of f are right: autodiff's, or those of a slope of one's own.
+    """Assert that the gradients of f are correct: autodiff's, or those of a user-defined slope.
 
     Args:
-        f: answers a number, an array or a structure of them; with a ``slope`` one number.
-        args: where; f must be smooth there (``arrays(away_from=0)``).
-        slope: a function of the same arguments that gives the slope of the first one.
-        order: of the derivatives to check, where there is no ``slope``.
+        f: returns a number, an array or a structure of them; with a ``slope`` one number.
+        args: the arguments; f must be smooth there (``arrays(away_from=0)``).
+        slope: a function of the same arguments that returns the slope of the first one.
+        order: the order of the derivatives to check, without a ``slope``.
 
     Raises:
-        AssertionError: with a table of what is wrong; see :func:`autodiff.check_grads` and
+        AssertionError: with a table of the wrong entries; see :func:`autodiff.check_grads` and
             :func:`autodiff.check_slope`.
 
     >>> import numpy as np
@@ -78,25 +82,25 @@ def arrays(
     *,
     low: float = -3.0,
     high: float = 3.0,
-    dtype: Any = np.float64,
+    dtype: DTypeLike = np.float64,
     away_from: float | Sequence[float] = (),
     distance: float = 0.1,
     distinct: bool = False,
-) -> Any:
-    """Draw arrays of floats, of up to three axes; without axes they are NumPy's numbers.
+) -> Array:
+    """Draw arrays of floats, of up to three axes; without axes they are NumPy scalars.
 
     Args:
-        draw: given by hypothesis.
+        draw: passed by hypothesis.
         shape: by default any with at most three axes, of one to three entries each.
         low: the smallest value.
         high: the largest.
         dtype: real or complex.
-        away_from: kinks and poles: no value comes closer to one of them than ``distance``.
-        distance: see there.
+        away_from: kinks and poles: no value is closer to one of them than ``distance``.
+        distance: the least distance for ``away_from`` and ``distinct``.
         distinct: whether all values differ by at least ``distance``: no ties for max or sort.
 
     Raises:
-        ValueError: no value, or too few, are left to draw.
+        ValueError: too few values are left to draw from.
 
     >>> from autodiff.testing import arrays, given
     >>> @given(arrays(low=0, away_from=0))
@@ -115,19 +119,19 @@ def arrays(
             f"{list(poles)}, got {len(allowed)}. Widen the range, or lower distance."
         )
 
-    def part() -> Any:
+    def real() -> Array:
         chosen = st.lists(st.sampled_from(allowed), min_size=size, max_size=size, unique=distinct)
         return np.array(draw(chosen)).reshape(shape)
 
-    values = part() + 1j * part() if kind.kind == "c" else part()
+    values = real() + 1j * real() if kind.kind == "c" else real()
     return values.astype(kind)[()]
 
 
-def broadcastable_arrays(count: int, **options: Any) -> st.SearchStrategy[tuple[Any, ...]]:
+def broadcastable_arrays(count: int, **options: Any) -> st.SearchStrategy[tuple[Array, ...]]:
     """Draw a tuple of arrays whose shapes broadcast together.
 
     Args:
-        count: how many.
+        count: the number of arrays.
         options: as for :func:`arrays`.
 
     >>> from autodiff.testing import assert_gradients_match, broadcastable_arrays, given
@@ -148,7 +152,7 @@ def pytrees(leaves: st.SearchStrategy[Any] | None = None) -> st.SearchStrategy[A
     """Draw nested dicts, lists and tuples of arrays.
 
     Args:
-        leaves: what to draw the arrays from, by default ``arrays()``.
+        leaves: the strategy for the arrays, by default ``arrays()``.
 
     >>> from autodiff.testing import assert_gradients_match, given, pytrees
     >>> @given(pytrees())
@@ -157,29 +161,29 @@ def pytrees(leaves: st.SearchStrategy[Any] | None = None) -> st.SearchStrategy[A
     >>> test_that_structures_are_kept()
     """
 
-    def larger(parts: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    def nested(parts: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         several = st.lists(parts, min_size=1, max_size=3)
         names = st.sampled_from(["weights", "bias", "scale"])
         return several | several.map(tuple) | st.dictionaries(names, parts, min_size=1)
 
-    return st.recursive(arrays() if leaves is None else leaves, larger, max_leaves=4)
+    return st.recursive(arrays() if leaves is None else leaves, nested, max_leaves=4)
 
 
 class SmoothFunction(NamedTuple):
     """A function of arrays that broadcast, smooth everywhere; its repr is its source."""
 
     source: str
-    function: Callable[..., Any]
+    function: Function
 
-    def __call__(self, *args: Any) -> Any:
-        """Call it on arrays, as many as it has parameters."""
+    def __call__(self, *args: Array) -> Array:
+        """Call the function with one array per parameter."""
         return self.function(*args)
 
     def __repr__(self) -> str:
         return self.source
 
 
-_UNARY: dict[str, Callable[[Any], Any]] = {
+_UNARY: dict[str, Callable[[Array], Array]] = {
     "np.sin({})": np.sin,
     "np.tanh({})": np.tanh,
     "np.arctan({})": np.arctan,
@@ -187,7 +191,7 @@ _UNARY: dict[str, Callable[[Any], Any]] = {
     "np.sqrt(1 + ({}) ** 2)": lambda x: np.sqrt(1 + x**2),
     "np.log1p(({}) ** 2)": lambda x: np.log1p(x**2),
 }
-_BINARY: dict[str, Callable[[Any, Any], Any]] = {
+_BINARY: dict[str, Callable[[Array, Array], Array]] = {
     "np.logaddexp({}, {})": np.logaddexp,
     "(({}) + ({})) / 2": lambda x, y: (x + y) / 2,
     "({}) - ({})": lambda x, y: x - y,
@@ -199,12 +203,12 @@ _BINARY: dict[str, Callable[[Any, Any], Any]] = {
 
 @st.composite
 def smooth_functions(draw: Any, parameters: int = 1, depth: int = 3) -> SmoothFunction:
-    """Draw a smooth function that is built from primitives, whose values stay small.
+    """Draw a smooth function that is composed of primitives and whose values stay small.
 
     Args:
-        draw: given by hypothesis.
-        parameters: how many arrays it takes; their shapes must broadcast.
-        depth: how many operations are nested in each other, at most.
+        draw: passed by hypothesis.
+        parameters: the number of arrays it takes; their shapes must broadcast.
+        depth: the largest number of nested operations.
 
     >>> import autodiff as ad
     >>> from autodiff.testing import arrays, given, smooth_functions
@@ -217,16 +221,16 @@ def smooth_functions(draw: Any, parameters: int = 1, depth: int = 3) -> SmoothFu
         ["x", "y", "z"][:parameters] if parameters <= 3 else [f"x{i}" for i in range(parameters)]
     )
 
-    def grown(depth: int) -> SmoothFunction:
+    def composed(depth: int) -> SmoothFunction:
         if depth == 0:
             number = draw(st.integers(0, parameters - 1))
             return SmoothFunction(names[number], lambda *args: args[number])
         outer = draw(st.sampled_from([*_UNARY, *_BINARY]))
         if outer in _UNARY:
-            return _unary(outer, grown(depth - 1))
-        return _binary(outer, grown(depth - 1), grown(depth - 1))
+            return _unary(outer, composed(depth - 1))
+        return _binary(outer, composed(depth - 1), composed(depth - 1))
 
-    body = grown(draw(st.integers(1, depth)))
+    body = composed(draw(st.integers(1, depth)))
     return body._replace(source=f"lambda {', '.join(names)}: {body.source}")
 
 
@@ -244,7 +248,7 @@ def _binary(outer: str, first: SmoothFunction, second: SmoothFunction) -> Smooth
 def _values(
     low: float, high: float, poles: tuple[float, ...], distance: float, distinct: bool
 ) -> list[float]:
-    """List the values that may be drawn, the simplest first: hypothesis shrinks to them."""
+    """Return the values that may be drawn, the simplest first: hypothesis shrinks to them."""
     step = max(_STEP, np.ceil(distance / _STEP) * _STEP) if distinct else _STEP
     grid = np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step
     kept = [x for x in grid.tolist() if all(abs(x - pole) >= distance for pole in poles)]

@@ -16,23 +16,23 @@ from benchmarks.turns import Result, measure
 from benchmarks.workload import Workload
 from benchmarks.workloads import WORKLOADS
 
-THREADS = (  # what BLAS, OpenMP, XLA and TensorFlow read
+THREADS = (  # read by BLAS, OpenMP, XLA and TensorFlow
     "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NPROC",
     "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS",
 )  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure what was asked for, and report it; the exit status is 1 where one of ours failed."""
+    """Measure the chosen workloads and report them; exit with status 1 where one of ours failed."""
     parser = _parser()
     options = parser.parse_args(arguments)
-    chosen = choose(WORKLOADS, options.what)
+    chosen = choose(WORKLOADS, options.workloads)
     if not chosen:
-        parser.error(f"no workload or group is called {' or '.join(options.what)}")
+        parser.error(f"expected the name of a workload or group, got {' '.join(options.workloads)}")
     peers = sorted({package for w in WORKLOADS for e in w.engines for package in e.needs})
     unknown = set(options.peers or ()) - set(peers)
     if unknown:
-        parser.error(f"no such peers here: {', '.join(sorted(unknown))}; there are {peers}")
+        parser.error(f"expected peers among {', '.join(peers)}, got {', '.join(sorted(unknown))}")
     set_environment(options.threads, keep_memory=options.keep_memory)
     machine = describe_machine(peers)
     show_result = show(machine)
@@ -53,17 +53,16 @@ def save(folder: Path, machine: dict[str, str], results: Sequence[Result]) -> No
 
 
 def set_environment(threads: int, *, keep_memory: bool) -> None:
-    """Set what the engines' processes read when they start, for all of them alike.
+    """Set the environment variables that all engines' processes read when they start.
 
-    Where Python is told not to keep the bytecode of what it imports, it isn't told so any more: the
-    peers' was written when they were installed, and ours would be compiled in each process.
+    ``PYTHONDONTWRITEBYTECODE`` is unset: the bytecode of the peers was written when they were
+    installed, and ours would be compiled in each process.
 
     Args:
-        threads: of BLAS, OpenMP, XLA and TensorFlow; 0 leaves it to them.
-        keep_memory: whether glibc keeps freed memory. Left to itself, it gives some back to the
-            system, or doesn't, depending on what happens to lie at the end of the heap: HIPS
-            autograd was 1.6 times as slow so (164 page faults in each run of mlp-digits), the
-            others as quick as ever, and with other sizes it is others that are hit.
+        threads: of BLAS, OpenMP, XLA and TensorFlow; 0 keeps their defaults.
+        keep_memory: whether glibc keeps freed memory. By default, it returns some to the system,
+            depending on what lies at the end of the heap: HIPS autograd was 1.6 times as slow
+            (164 page faults in each run of mlp-digits), and other engines at other sizes.
     """
     for name in THREADS if threads else ():
         os.environ[name] = str(threads)
@@ -74,7 +73,7 @@ def set_environment(threads: int, *, keep_memory: bool) -> None:
 
 
 def choose(workloads: Sequence[Workload], names: Sequence[str]) -> list[Workload]:
-    """Pick workloads by name or group; all of them where nothing is named."""
+    """Return the workloads with these names or groups; all of them if there are no names."""
     return [w for w in workloads if not names or w.name in names or w.group in names]
 
 
@@ -82,20 +81,20 @@ def _parser() -> argparse.ArgumentParser:
     names = [*dict.fromkeys(w.group for w in WORKLOADS), *(w.name for w in WORKLOADS)]
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
-        description="Time ours, hand-written NumPy and the peers side by side.",
+        description="Compare the times of ours, hand-written NumPy and the peers.",
     )
-    parser.add_argument("what", nargs="*", help=f"workloads or groups: {', '.join(names)}")
+    parser.add_argument("workloads", nargs="*", help=f"names or groups: {', '.join(names)}")
     parser.add_argument("--peers", type=lambda text: text.split(","), help="such as jax,torch")
     parser.add_argument("--turns", type=int, default=9, help="turns per engine (default: 9)")
     parser.add_argument("--seconds", type=float, default=0.1, help="per turn (default: 0.1)")
     parser.add_argument(
-        "--threads", type=int, default=0, help="of BLAS and the like (default: as they choose)"
+        "--threads", type=int, default=0, help="of BLAS and the like (default: their own choice)"
     )
     parser.add_argument(
         "--keep-memory",
         action=argparse.BooleanOptionalAction,
         default=True,
-        help="whether glibc keeps freed memory, so that less depends on chance (default: yes)",
+        help="whether glibc keeps freed memory, which reduces noise (default: yes)",
     )
     parser.add_argument(
         "--save", type=Path, metavar="FOLDER", help="write RESULTS.md, results.json and plots there"

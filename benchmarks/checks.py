@@ -1,4 +1,4 @@
-"""Checks of what the engines answer: nothing that is wrong is timed."""
+"""Checks of the engines' outputs: an engine with a wrong output isn't timed."""
 
 from __future__ import annotations
 
@@ -7,49 +7,50 @@ from typing import Any
 
 __all__ = ["accurate", "learned", "same"]
 
-Answers = Mapping[str, list[Any]]
+Outputs = Mapping[str, list[Any]]
 
 
-def same(answers: Answers, tolerance: float = 1e-9) -> dict[str, str]:
-    """Name the engines whose values and slopes aren't those of the last one, written by hand.
+def same(outputs: Outputs, tolerance: float = 1e-9) -> dict[str, str]:
+    """Return the engines whose values and slopes differ from those of the last one, by hand.
 
     Args:
-        answers: of each engine.
-        tolerance: how far they may differ, relative to the largest entry.
+        outputs: of each engine.
+        tolerance: of the difference, relative to the largest entry.
     """
     import numpy as np
 
-    complaints: dict[str, str] = {}
-    if not answers:
-        return complaints
-    expected_by, expected = list(answers.items())[-1]
+    errors: dict[str, str] = {}
+    if not outputs:
+        return errors
+    reference, expected = list(outputs.items())[-1]
     scale = max(float(np.max(np.abs(e))) for e in expected)
-    for name, answer in answers.items():
-        if [a.shape for a in answer] != [e.shape for e in expected]:
-            complaints[name] = f"it answers other shapes than {expected_by}"
+    for name, output in outputs.items():
+        shapes, expected_shapes = [o.shape for o in output], [e.shape for e in expected]
+        if shapes != expected_shapes:
+            errors[name] = f"expected the shapes of {reference}, {expected_shapes}, got {shapes}"
             continue
-        apart = max(float(np.max(np.abs(a - e))) for a, e in zip(answer, expected, strict=True))
-        if not apart <= tolerance * scale:
-            complaints[name] = (
-                f"expected the slopes of {expected_by} within {tolerance:g} of the largest entry, "
-                f"got {apart / scale:.2g}"
+        error = max(float(np.max(np.abs(o - e))) for o, e in zip(output, expected, strict=True))
+        if not error <= tolerance * scale:
+            errors[name] = (
+                f"expected the slopes of {reference} within {tolerance:g} of the largest entry, "
+                f"got {error / scale:.2g}"
             )
-    return complaints
+    return errors
 
 
-def learned(answers: Answers, share: float = 0.9) -> dict[str, str]:
-    """Name the engines whose loss didn't fall to this share of that of the first epoch."""
+def learned(outputs: Outputs, share: float = 0.9) -> dict[str, str]:
+    """Return the engines whose loss didn't fall below this share of the first epoch's loss."""
     return {
         name: f"expected the loss to fall below {share:g} of {before:.3g}, got {after:.3g}"
-        for name, (before, after) in answers.items()
+        for name, (before, after) in outputs.items()
         if not after < share * before
     }
 
 
-def accurate(answers: Answers, least: float = 0.8) -> dict[str, str]:
-    """Name the engines that don't classify this share of unseen data rightly."""
+def accurate(outputs: Outputs, least: float = 0.8) -> dict[str, str]:
+    """Return the engines whose accuracy on unseen data is lower than ``least``."""
     return {
         name: f"expected an accuracy of at least {least:g}, got {accuracy:.2g}"
-        for name, (accuracy, *_) in answers.items()
+        for name, (accuracy, *_) in outputs.items()
         if not accuracy >= least
     }

@@ -1,8 +1,8 @@
-"""The controls: work that touches none of our code, to show how noisy the machine was.
+"""The controls: work that runs none of our code, to measure the noise of the machine.
 
-One keeps one core busy, the other as many as BLAS wants. On a virtual machine the second one tells
-more: where two of its cores are one of the host's for some seconds, products of matrices take 1.5
-times as long meanwhile, and nothing else tells.
+One uses one core, the other as many as BLAS chooses. On a virtual machine the second one shows
+more: while two of its cores share one core of the host, matrix products take 1.5 times as long, and
+no other measure shows it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a benchmark was measured on: its numbers mean nothing without it."""
+"""The machine and the packages that a benchmark was measured on."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SETTINGS = ("_THREADS", "NPROC", "MALLOC_", "PYTHONDONTWRITEBYTECODE")
 
 
 def describe_machine(packages: Iterable[str]) -> dict[str, str]:
-    """Say which processor, Python and packages these are, what is set, and the command."""
+    """Return the processor, Python, packages, environment variables and command of this run."""
     found = {name: installed_version(name) for name in ("numpy", *packages)}
     settings = [f"{k}={v}" for k, v in os.environ.items() if any(s in k for s in SETTINGS)]
     return {
@@ -27,20 +27,20 @@ def describe_machine(packages: Iterable[str]) -> dict[str, str]:
         "system": platform.platform(terse=True),
         "Python": platform.python_version(),
         "packages": ", ".join(f"{name} {found[name]}" for name in found if found[name]),
-        "environment": ", ".join(sorted(settings)) or "threads and memory as the libraries choose",
+        "environment": ", ".join(sorted(settings)) or "threads and memory: the libraries' defaults",
         "command": "python -m benchmarks " + shlex.join(sys.argv[1:]),
     }
 
 
 def why_missing(engine: Engine, peers: Sequence[str] | None = None) -> str | None:
-    """Say why an engine can't run here, or isn't wanted; None where it is welcome.
+    """Return why an engine can't run here or isn't selected; None where it runs.
 
     Args:
-        engine: whose needs are looked at.
-        peers: those that are wanted; None for all.
+        engine: the engine.
+        peers: the selected peers; None for all.
     """
     if engine.needs and peers is not None and engine.needs[0] not in peers:
-        return "not asked for"
+        return "not selected"
     for package in engine.needs:
         python = NEEDS_PYTHON.get(package, (3, 11))
         if sys.version_info < python:
@@ -51,7 +51,7 @@ def why_missing(engine: Engine, peers: Sequence[str] | None = None) -> str | Non
 
 
 def installed_version(package: str) -> str | None:
-    """Give the version of a package, or None where it isn't installed."""
+    """Return the version of a package, or None where it isn't installed."""
     for name in (package, f"{package}-cpu"):
         try:
             return version(name)
@@ -61,7 +61,7 @@ def installed_version(package: str) -> str | None:
 
 
 def _processor() -> str:
-    """Name the processor; platform.processor() is empty on most Linux systems."""
+    """Return the processor's name; platform.processor() is empty on most Linux systems."""
     information = Path("/proc/cpuinfo")
     if information.exists():
         for line in information.read_text().splitlines():

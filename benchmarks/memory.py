@@ -1,4 +1,4 @@
-"""How much memory a process takes at its peak."""
+"""The peak memory of a process."""
 
 from __future__ import annotations
 
@@ -12,30 +12,30 @@ STATUS, CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
 
 class Peak:
-    """The peak from now on, of this process; Linux tells, other systems don't.
+    """The peak memory of this process from now on, known on Linux only.
 
-    (``resource.getrusage`` counts what the parent process held before this one was started.)
+    (``resource.getrusage`` includes the memory of the parent process before this one started.)
     """
 
     def __init__(self) -> None:
         self.known = CLEAR.exists()
         if self.known:
-            _give_back()
-            CLEAR.write_text("5")  # the peak starts again from what is held now
+            _trim_heap()
+            CLEAR.write_text("5")  # reset the peak to the memory in use now
             self.before = _field("VmRSS")
 
-    def grown(self) -> int | None:
-        """By how many bytes the peak exceeds what was held in the beginning; None if unknown."""
+    def growth(self) -> int | None:
+        """Return by how many bytes the peak exceeds the memory at the start; None if unknown."""
         return _field("VmHWM") - self.before if self.known else None
 
 
 def bytes_of_maxrss(maxrss: int) -> int:
-    """Give what ``resource`` reports in bytes: macOS counts them, Linux kibibytes."""
+    """Convert ``ru_maxrss`` to bytes: macOS reports bytes, Linux kibibytes."""
     return maxrss if sys.platform == "darwin" else maxrss * 1024
 
 
-def _give_back() -> None:
-    """Let glibc give back what is free, so that it counts again when it is used again."""
+def _trim_heap() -> None:
+    """Return free memory to the system, so that it is counted when it is used again."""
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim is not None:
         trim(0)
@@ -45,4 +45,4 @@ def _field(name: str) -> int:
     for line in STATUS.read_text().splitlines():
         if line.startswith(name):
             return int(line.split()[1]) * 1024
-    raise ValueError(f"expected a line {name} in {STATUS}, got none. This Linux is too old.")
+    raise ValueError(f"expected a line {name} in {STATUS}, got none. Update to a newer Linux.")

@@ -1,15 +1,14 @@
-"""Where a training step's time goes: each line of its source, timed by itself.
+"""The parts of a training step: each line of its source, timed by itself.
 
     python -m benchmarks.parts titanic digits wide
 
-What the lines take together is the limit of straight-line NumPy code: the calls of BLAS and of the
-universal functions themselves. What ``fit`` takes beyond it is ours.
+The total of the lines is the limit of straight-line NumPy code: the calls of BLAS and of the
+universal functions themselves. The rest of a step of ``fit`` is our overhead.
 """
 
 from __future__ import annotations
 
 import ast
-import inspect
 import statistics
 import sys
 import time
@@ -28,11 +27,11 @@ PRODUCTS, FUNCTIONS = "products of matrices", "other functions"
 
 
 def parts_of_a_step(network: Network, turns: int = TURNS) -> dict[str, float]:
-    """Measure the parts of a step, each as a median in µs, and ``fit``'s whole step.
+    """Return the times of the parts of a step and of a whole step of ``fit``, medians in µs.
 
     Args:
-        network: what is trained.
-        turns: how often each line is run.
+        network: the network to train.
+        turns: how often each line runs.
     """
     import nn
     from nn.training.step import TrainStep
@@ -48,25 +47,27 @@ def parts_of_a_step(network: Network, turns: int = TURNS) -> dict[str, float]:
     ) / -(-len(x) // network.batch)
     step = model.step(TrainStep)
     times: Counter[str] = Counter()
-    with np.errstate(all="ignore"):  # a line run by itself, over and over, leaves its range
-        for kind, line in _lines(_program(step, network.batch)):
+    with np.errstate(all="ignore"):  # a line that runs repeatedly may overflow
+        for kind, line in _lines(step.program(network.batch).compiled.source):
             times[kind] += _median(line, turns)
-        times["the optimizer"] = _median(step.learn, turns)
+        times["the optimizer"] = _median(step.update_weights, turns)
     return {**times, "all of these": times.total(), "a step of fit": whole}
 
 
-def _program(step: Any, rows: int) -> Any:
-    """Find the recorded function for a full batch; this looks behind nn's public face."""
-    recorded = next(r for r in step._programs.values() if len(r.batch.x) == rows)
-    return recorded._compiled.run
+def _lines(source: Any) -> list[tuple[str, Callable[[], Any]]]:
+    """Return the lines of a program, each as a function that runs it, with its kind.
 
-
-def _lines(function: Any) -> list[tuple[str, Callable[[], Any]]]:
-    """Take a function's lines apart, each as a function that runs it, with its kind."""
-    (body,) = ast.parse(inspect.getsource(function)).body
-    names = dict(function.__globals__)
+    Args:
+        source: the text of a module that defines one function, and the objects that it names.
+    """
+    names = {"np": np, **source.namespace}
+    exec(source.text, names)  # which makes the buffers
+    module = ast.parse(source.text)
+    (body,) = [
+        statement.body for statement in module.body if isinstance(statement, ast.FunctionDef)
+    ]
     lines = []
-    for statement in body.body[:-1]:  # type: ignore[attr-defined] # it is a function
+    for statement in body[:-1]:
         code = compile(ast.Module([statement], []), "<line>", "exec")
         is_product = ".dot(" in ast.unparse(statement) or "matmul" in ast.unparse(statement)
         exec(code, names)
@@ -75,7 +76,7 @@ def _lines(function: Any) -> list[tuple[str, Callable[[], Any]]]:
 
 
 def _median(run: Callable[[], Any], turns: int) -> float:
-    """Time a function; the answer is in µs."""
+    """Return the median time of a function in µs."""
     times = []
     for _ in range(turns):
         start = time.perf_counter()
@@ -85,7 +86,7 @@ def _median(run: Callable[[], Any], turns: int) -> float:
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Print the parts for each network that is named, or all."""
+    """Print the parts for each named network, or for all."""
     for network in NETWORKS:
         if not arguments or network.name in arguments:
             print(f"{network.name}: a training step in µs")

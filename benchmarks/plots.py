@@ -1,4 +1,4 @@
-"""Pictures: how time and memory grow, on logarithmic axes, and the steps of ``fit`` as bars."""
+"""Plots: time and memory by size on logarithmic axes, and the steps of ``fit`` as bars."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from benchmarks.workload import ratio_of
 
 __all__ = ["draw"]
 
-COLORS = {  # by the first of these words that is in an engine's name
+COLORS = {  # by the first of these words in an engine's name
     "ours": "#c2185b",
     "hand": "#455a64",
     "Keras": "#7b1fa2",
@@ -25,34 +25,42 @@ COLORS = {  # by the first of these words that is in an engine's name
     "scikit-learn": "#9e9d24",
 }
 MEGABYTE = 1e6
+STYLE = {
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "font.size": 9,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "benchmarks",
+}
 
 
 def draw(results: Sequence[Result], folder: Path) -> list[Path]:
-    """Draw what there are results for as SVG files; answers their paths.
+    """Draw results as SVG files, and return their paths.
 
     Args:
-        results: those without an axis, other than of ``fit``, aren't drawn.
-        folder: for the files; it is made where it is missing.
+        results: those with an axis and those of ``fit`` are drawn.
+        folder: for the files; it is made if missing.
     """
     import matplotlib as mpl
 
-    mpl.use("svg")
-    mpl.rcParams.update({"svg.hashsalt": "benchmarks", "axes.spines.top": False})
-    mpl.rcParams.update({"axes.spines.right": False, "font.size": 9, "svg.fonttype": "none"})
     folder.mkdir(parents=True, exist_ok=True)
+    with mpl.rc_context(STYLE):
+        figures = _figures(results)
+        files = [folder / f"{name}.svg" for name in figures]
+        for file, figure in zip(files, figures.values(), strict=True):
+            figure.savefig(file, metadata={"Date": None}, bbox_inches="tight")
+    return files
+
+
+def _figures(results: Sequence[Result]) -> dict[str, Any]:
+    """Return the figures by the names of their files."""
     figures = {}
     for axis in dict.fromkeys(r.workload.axis for r in results if r.workload.axis):
         series = [r for r in results if r.workload.axis == axis]
         _, kind, _ = series[0].workload.name.split("-")
         figures[f"growth_of_{kind}"] = _growth(axis, series)
     fits = [r for r in results if r.workload.group == "fit"]
-    if fits:
-        figures["fit"] = _bars(fits)
-    files = []
-    for name, figure in figures.items():
-        files.append(folder / f"{name}.svg")
-        figure.savefig(files[-1], metadata={"Date": None}, bbox_inches="tight")
-    return files
+    return figures | ({"fit": _bars(fits)} if fits else {})
 
 
 def _growth(axis: str, series: Sequence[Result]) -> Any:
@@ -75,15 +83,15 @@ def _growth(axis: str, series: Sequence[Result]) -> Any:
 
 def _lines(panel: Any, series: Sequence[Result], measured: Callable[[Result, str], float]) -> None:
     for name in _engines_that_ran(series):
-        there = [r for r in series if name in r.turns]
-        sizes, values = [r.workload.size for r in there], [measured(r, name) for r in there]
+        ran = [r for r in series if name in r.turns]
+        sizes, values = [r.workload.size for r in ran], [measured(r, name) for r in ran]
         width = 2.2 if name.startswith("ours") else 1.2
         style = "--" if name.endswith("jitted") else ":" if name == "by hand" else "-"
         panel.loglog(sizes, values, "." + style, color=_color(name), label=name, linewidth=width)
 
 
 def _bars(results: Sequence[Result]) -> Any:
-    """Draw how many times our time each engine takes, a panel for each network."""
+    """Draw the ratio of each engine's time to ours, a panel for each network."""
     from matplotlib.figure import Figure
 
     names = _engines_that_ran(results)
@@ -91,9 +99,9 @@ def _bars(results: Sequence[Result]) -> Any:
     panels = figure.subplots(1, len(results), sharey=True, squeeze=False)[0]
     for panel, result in zip(panels, results, strict=True):
         ours = result.seconds.get(result.workload.engines[0].name)
-        there = [n for n in names if ours and n in result.turns]
-        ratios = [ratio_of(result.seconds[n], ours or []) for n in there]
-        bars = panel.barh([names.index(n) for n in there], ratios, color=list(map(_color, there)))
+        ran = [n for n in names if ours and n in result.turns]
+        ratios = [ratio_of(result.seconds[n], ours or []) for n in ran]
+        bars = panel.barh([names.index(n) for n in ran], ratios, color=list(map(_color, ran)))
         panel.bar_label(bars, [f"{ratio:.2f}" for ratio in ratios], padding=2)
         panel.axvline(1, color=COLORS["ours"], linewidth=0.8)
         panel.margins(x=0.2)

@@ -14,25 +14,25 @@ from benchmarks.workload import ratio_of
 __all__ = ["as_json", "as_markdown", "show"]
 
 EXPLANATION = """\
-Each engine ran in a process of its own; they took turns, and what is shown is the median of its
-turns. *Times ours* is the median over turns of the ratio to our first engine. *Spread* is the width
-of the middle half of the turns, relative to the median. *Cores* is the processor time over the wall
-time. *First run adds* is how much longer the first run took than the others: compiling, for the
-most part; it isn't in the time. *Memory* is by how much the process grew in its first run, at its
-peak, or for a whole script, all that it had (scripts run without what *environment* says of
-MALLOC). The *controls* touch none of our code: their spread is the noise of the machine, on one
-core and on all."""
+Each engine ran in its own process. The engines took turns, and times are medians over the turns.
+*Times ours* is the median over turns of the ratio to our first engine. *Spread* is the width of the
+middle half of the turns, relative to the median. *Cores* is the processor time over the wall time.
+*First run adds* is how much longer the first run took than the others, mostly to compile; it isn't
+included in the time. *Memory* is the growth of the process in its first run, at its peak; for a
+whole script, it is the peak itself (scripts run without the MALLOC variables of *environment*). The
+*controls* run none of our code: their spread is the noise of the machine, on one core and on
+all."""
 
 
 def as_markdown(
     machine: Mapping[str, str], results: Sequence[Result], plots: Sequence[Path] = ()
 ) -> str:
-    """Write all of it as one page of Markdown.
+    """Return all results as one page of Markdown.
 
     Args:
         machine: from `machine.describe_machine`.
         results: in the order of the page; series are shown side by side only.
-        plots: pictures, by their paths relative to the page.
+        plots: their paths, relative to the page.
     """
     lines = ["# Benchmarks", "", EXPLANATION, ""]
     lines += [f"- {key}: {value}" for key, value in machine.items()]
@@ -48,7 +48,7 @@ def as_markdown(
 
 
 def as_json(machine: Mapping[str, str], results: Sequence[Result]) -> str:
-    """Write all of it as JSON, with the seconds of every turn."""
+    """Return all results as JSON, with the seconds of every turn."""
     page: dict[str, Any] = {"machine": dict(machine), "workloads": {}}
     for result in results:
         seconds = result.seconds
@@ -67,7 +67,7 @@ def as_json(machine: Mapping[str, str], results: Sequence[Result]) -> str:
 
 
 def show(machine: Mapping[str, str]) -> Any:
-    """Print the machine; answers the function that prints a result as soon as it is there.
+    """Print the machine, and return a function that prints one result.
 
     Raises:
         ModuleNotFoundError: rich isn't installed.
@@ -78,7 +78,7 @@ def show(machine: Mapping[str, str]) -> Any:
         from rich.table import Table as RichTable
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
-            'the tables are printed with rich, which isn\'t installed: pip install "slopes[bench]"'
+            "expected the package rich, got none. Install it: pip install --group bench"
         ) from error
     console = Console(highlight=False)
     for key, value in machine.items():
@@ -86,17 +86,19 @@ def show(machine: Mapping[str, str]) -> Any:
 
     def show_result(result: Result) -> None:
         table = detail(result)
-        shown = RichTable(title=table.title, title_justify="left", title_style="bold", box=SIMPLE)
+        rich_table = RichTable(
+            title=table.title, title_justify="left", title_style="bold", box=SIMPLE
+        )
         for column in table.columns:
-            shown.add_column(
+            rich_table.add_column(
                 column,
                 justify="left" if column == "engine" else "right",
                 no_wrap=column == "engine",
             )
         for row in table.rows:
-            shown.add_row(*row)
+            rich_table.add_row(*row)
         console.print()
-        console.print(shown)
+        console.print(rich_table)
         for remark in remarks(result):
             console.print(remark, markup=False, soft_wrap=True)
 
@@ -104,7 +106,7 @@ def show(machine: Mapping[str, str]) -> Any:
 
 
 def _as_lines(table: Table) -> list[str]:
-    """Write one table as lines of Markdown."""
+    """Return one table as lines of Markdown."""
     alignment = ["---", *["---:"] * (len(table.columns) - 1)]
     rows = (table.columns, alignment, *table.rows)
     return [f"## {table.title}", "", *("| " + " | ".join(row) + " |" for row in rows)]

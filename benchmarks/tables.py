@@ -1,4 +1,4 @@
-"""Tables of results, as rows of text: one workload in detail, and its kin side by side."""
+"""Tables of results, as rows of text: one workload in detail, and a group side by side."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Table:
 
 
 def detail(result: Result) -> Table:
-    """Make a row per engine: its time, its ratios, how much it varied, and what it used."""
+    """Return a row per engine: time, ratio, spread, cores, first run and memory."""
     unit = "a step" if result.workload.steps > 1 else "time"
     columns = ("engine", unit, "times ours", "spread", "cores", "first run adds", "memory")
     rows = [
@@ -42,35 +42,36 @@ def detail(result: Result) -> Table:
 
 
 def overviews(results: Sequence[Result]) -> list[Table]:
-    """Put kin side by side: ratios, or for what grows, the times and the memory themselves."""
+    """Return a table per group: the ratios, or for a series, the times and the memory."""
     tables = []
     for group in dict.fromkeys((r.workload.group, r.workload.axis) for r in results):
-        kin = [r for r in results if (r.workload.group, r.workload.axis) == group]
-        if kin[0].workload.axis:
-            tables.append(_side_by_side(f"Time by {group[1]}", kin, _time))
-            tables.append(_side_by_side(f"Memory by {group[1]}", kin, _memory))
-        elif len(kin) > 1:
-            ours = kin[0].workload.engines[0].name
-            tables.append(_side_by_side(f"{group[0].capitalize()}: times {ours}", kin, _times_ours))
+        members = [r for r in results if (r.workload.group, r.workload.axis) == group]
+        if members[0].workload.axis:
+            tables.append(_side_by_side(f"Time by {group[1]}", members, _time))
+            tables.append(_side_by_side(f"Memory by {group[1]}", members, _memory))
+        elif len(members) > 1:
+            ours = members[0].workload.engines[0].name
+            title = f"{group[0].capitalize()}: times {ours}"
+            tables.append(_side_by_side(title, members, _times_ours))
     return tables
 
 
 def remarks(result: Result) -> list[str]:
-    """Say which aims were met, what was left out and why, and whether the machine was noisy."""
+    """Return which targets are met, which engines are left out, and whether there was noise."""
     lines = [result.workload.note] if result.workload.note else []
-    for aim in result.workload.targets:
-        judged = aim.judge(result.seconds)
+    for target in result.workload.targets:
+        judged = target.judge(result.seconds)
         if judged is not None:
             met, measured = judged
-            lines.append(f"{'met' if met else 'MISSED'}: {aim}; measured {measured}")
+            lines.append(f"{'met' if met else 'MISSED'}: {target}; measured {measured}")
     for reason in dict.fromkeys(result.left_out.values()):
         names = [name for name, why in result.left_out.items() if why == reason]
-        lines.append(f"left out, {reason}: {', '.join(names)}")
+        lines.append(f"left out: {', '.join(names)} ({reason})")
     return lines + _noise(result)
 
 
 def failures_of_ours(result: Result) -> bool:
-    """Tell whether an engine that needs no peer failed or was wrong."""
+    """Return whether an engine that needs no peer failed or was wrong."""
     own = {e.name for e in result.workload.engines if not e.needs}
     return any(
         name in own and reason.startswith(("FAILED", "WRONG"))
@@ -79,7 +80,7 @@ def failures_of_ours(result: Result) -> bool:
 
 
 def spread(seconds: Sequence[float]) -> float:
-    """Give the middle half's width, relative to the median."""
+    """Return the width of the middle half, relative to the median."""
     ordered = sorted(seconds)
     quarter = len(ordered) // 4
     return (ordered[-1 - quarter] - ordered[quarter]) / median(ordered)
@@ -94,7 +95,7 @@ def duration(seconds: float) -> str:
 
 
 def memory(number: int | None) -> str:
-    """Write a number of bytes in MB, where it is known."""
+    """Write a number of bytes in MB; nothing if it is unknown."""
     return "" if number is None else f"{number / 1e6:.{0 if number >= 1e8 else 1}f} MB"
 
 
@@ -106,14 +107,16 @@ def _noise(result: Result) -> list[str]:
             lines.append(f"the machine was noisy: {control} varied by {noise:.0%}")
         cores = _cores(result, control)
         if float(cores) < 0.95:
-            lines.append(f"the machine was busy otherwise: {control} had {cores} of a core")
+            lines.append(f"the machine was busy: {control} had only {cores} of a core")
     return lines
 
 
-def _side_by_side(title: str, kin: Sequence[Result], cell: Callable[[Result, str], str]) -> Table:
-    names = dict.fromkeys(e.name for r in kin for e in r.workload.engines)
-    rows = [(name, *(cell(r, name) if name in r.turns else "" for r in kin)) for name in names]
-    columns = ("engine", *(r.workload.column for r in kin))
+def _side_by_side(
+    title: str, results: Sequence[Result], cell: Callable[[Result, str], str]
+) -> Table:
+    names = dict.fromkeys(e.name for r in results for e in r.workload.engines)
+    rows = [(name, *(cell(r, name) if name in r.turns else "" for r in results)) for name in names]
+    columns = ("engine", *(r.workload.column for r in results))
     return Table(title, columns, [row for row in rows if any(row[1:])])
 
 

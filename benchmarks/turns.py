@@ -1,8 +1,8 @@
-"""Take turns: each engine in a process of its own, A B C, B C A, …, so that all share the noise.
+"""Measure engines in turns, A B C, B C A, …, each in its own process, so that all share the noise.
 
-Engines disturb each other in one process: by their thread pools, by what the garbage collector has
-to walk, by what sits in the caches. Here each one waits, asleep, until it is its turn. They start
-one after the other too, so that nothing else runs while one compiles.
+Engines in one process disturb each other: by their thread pools, by the objects that the garbage
+collector walks, by the contents of the caches. Here each process sleeps until its turn. They start
+one after the other, so that nothing else runs while one compiles.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from benchmarks.workload import Engine, Workload
 
 __all__ = ["Result", "measure"]
 
-PAUSE = 0.05  # seconds; the threads of BLAS stay awake for up to half as long after their work
+PAUSE = 0.05  # seconds; the threads of BLAS spin for up to half as long after their work
 
 
 @dataclass(frozen=True)
 class Result:
-    """What was measured.
+    """The measurements of one workload.
 
     Attributes:
-        workload: of what.
+        workload: the workload.
         firsts: the first run of each engine.
-        turns: the turns of each engine; the controls are among them.
-        left_out: the engines that didn't run, or gave wrong answers, and why.
+        turns: the turns of each engine, the controls included.
+        left_out: the engines that didn't run or returned wrong outputs, and why.
     """
 
     workload: Workload
@@ -42,12 +42,12 @@ class Result:
 
     @property
     def seconds(self) -> dict[str, list[float]]:
-        """Of one step, in each turn."""
+        """The seconds of one step, in each turn."""
         steps = {name: 1 if name in CONTROLS else self.workload.steps for name in self.turns}
         return {name: [t.seconds / steps[name] for t in self.turns[name]] for name in self.turns}
 
     def first_adds(self, name: str) -> float:
-        """By how many seconds the first run exceeds the usual one: compiling, for the most part."""
+        """Return by how many seconds the first run exceeds the median run, mostly to compile."""
         return self.firsts[name].seconds - median(t.seconds for t in self.turns[name])
 
 
@@ -62,28 +62,28 @@ def measure(
     seconds: float = 0.1,
     pause: float = PAUSE,
 ) -> Result:
-    """Check that the engines' answers are right, then time them in turns.
+    """Check the engines' outputs, then time the engines in turns.
 
     Args:
-        workload: what to measure.
-        peers: those that are wanted; None for all that there are.
-        turns: how often each engine has its turn.
-        seconds: how long a turn takes, about.
-        pause: seconds between turns, for the threads of the last one to fall asleep.
+        workload: the workload to measure.
+        peers: the selected peers; None for all.
+        turns: the number of turns of each engine.
+        seconds: the approximate length of a turn.
+        pause: seconds between turns, until the threads of the last one sleep.
     """
-    field = _Field(workload)
+    engines = _Engines(workload)
     try:
-        field.start(peers, seconds)
-        field.check()
+        engines.start(peers, seconds)
+        engines.check()
         for turn in range(turns):
-            field.take_turn(turn, pause)
+            engines.take_turn(turn, pause)
     finally:
-        field.stop()
-    return Result(workload, field.firsts, field.turns, field.left_out)
+        engines.stop()
+    return Result(workload, engines.firsts, engines.turns, engines.left_out)
 
 
-class _Field:
-    """The engines' processes, what they have measured so far, and who dropped out."""
+class _Engines:
+    """The engines' processes, their measurements so far, and the excluded engines."""
 
     def __init__(self, workload: Workload) -> None:
         self.workload = workload
@@ -93,30 +93,30 @@ class _Field:
         self.left_out: dict[str, str] = {}
 
     def start(self, peers: Sequence[str] | None, seconds: float) -> None:
-        """Start what can run here, one after the other, and take the first runs."""
+        """Start the engines that can run here, one after the other, with their first runs."""
         for engine in [*self.workload.engines, *CONTROLS.values()]:
             reason = engine.left_out or why_missing(engine, peers)
             if reason:
                 self.left_out[engine.name] = reason
                 continue
             self.processes[engine.name] = _Process(engine, seconds)
-            first = self._received_from(engine.name)
+            first = self._receive(engine.name)
             if first is not None:
                 self.firsts[engine.name] = first
                 self.turns[engine.name] = []
 
     def check(self) -> None:
-        """Send home whose answers are wrong."""
-        answers = {name: f.answer for name, f in self.firsts.items() if name not in CONTROLS}
-        for name, complaint in self.workload.check(answers).items():
-            self._send_home(name, f"WRONG: {complaint}")
+        """Exclude the engines whose outputs are wrong."""
+        outputs = {name: f.output for name, f in self.firsts.items() if name not in CONTROLS}
+        for name, error in self.workload.check(outputs).items():
+            self._exclude(name, f"WRONG: {error}")
 
     def take_turn(self, number: int, pause: float) -> None:
-        """Let each engine have its turn."""
+        """Measure one turn of each engine."""
         for name in _rotated(list(self.processes), number):
             time.sleep(pause)
             self.processes[name].connection.send("turn")
-            turn = self._received_from(name)
+            turn = self._receive(name)
             if turn is not None:
                 self.turns[name].append(turn)
 
@@ -125,28 +125,28 @@ class _Field:
         for process in self.processes.values():
             process.stop()
 
-    def _received_from(self, name: str) -> Any:
-        """Wait for what an engine measured; None where it failed."""
+    def _receive(self, name: str) -> Any:
+        """Return the next measurement of an engine; None where it failed."""
         try:
             return self.processes[name].receive()
         except EngineError as error:
-            self._send_home(name, f"FAILED: {error}")
+            self._exclude(name, f"FAILED: {error}")
             return None
 
-    def _send_home(self, name: str, reason: str) -> None:
+    def _exclude(self, name: str, reason: str) -> None:
         self.left_out[name] = reason
         self.processes.pop(name).stop()
         self.turns.pop(name, None)
 
 
 def _rotated(names: list[str], turn: int) -> list[str]:
-    """Begin with another engine each turn: who goes before whom, and when, evens out."""
+    """Rotate the names, so that each turn begins with another engine."""
     start = turn % len(names)
     return names[start:] + names[:start]
 
 
 class _Process:
-    """An engine in a process of its own."""
+    """An engine in its own process."""
 
     def __init__(self, engine: Engine, seconds: float) -> None:
         context = multiprocessing.get_context("spawn")

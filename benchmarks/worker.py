@@ -1,4 +1,4 @@
-"""The work in an engine's own process: a first run, then as many runs as fill a turn, on demand."""
+"""The work in an engine's process: a first run, then as many runs as fill a turn, on request."""
 
 from __future__ import annotations
 
@@ -17,34 +17,34 @@ __all__ = ["First", "Turn", "as_arrays", "serve"]
 
 @dataclass(frozen=True)
 class First:
-    """The first run, which compiles where something is compiled.
+    """The first run, which includes compilation.
 
     Attributes:
         seconds: its time.
-        memory: by how many bytes the process grew for it, at its peak; None if unknown.
-        answer: what it answered, as arrays.
+        memory: the growth of the process in bytes, at its peak; None if unknown.
+        output: the output, as arrays.
     """
 
     seconds: float
     memory: int | None
-    answer: list[Any]
+    output: list[Any]
 
 
 @dataclass(frozen=True)
 class Turn:
-    """What one turn measured: the seconds of a run, and how many cores were busy, if known."""
+    """The measurement of one turn: the seconds of a run, and the number of busy cores, if known."""
 
     seconds: float
     cores: float | None
 
 
 def serve(connection: Connection, engine: Engine, seconds: float) -> None:
-    """Prepare, answer the first run, then a turn whenever asked.
+    """Prepare the engine, send its first run, then a turn per request.
 
     Args:
         connection: to the process that compares the engines.
-        engine: whose process this is.
-        seconds: what a turn takes, about.
+        engine: the engine of this process.
+        seconds: the approximate length of a turn.
     """
     try:
         run = engine.prepare()
@@ -52,43 +52,43 @@ def serve(connection: Connection, engine: Engine, seconds: float) -> None:
         number = 1 if measures_itself else _runs_in(run, seconds)
         connection.send(first)
         while connection.recv():
-            connection.send(_turn_of_itself(run) if measures_itself else _turn(run, number))
-    except EOFError:  # the other side is done
+            connection.send(_measured_turn(run) if measures_itself else _turn(run, number))
+    except EOFError:  # the other process closed the connection
         return
     except Exception:
         connection.send(traceback.format_exc())
 
 
-def as_arrays(answer: Any) -> list[Any]:
-    """Give an engine's answer as a flat list of arrays."""
+def as_arrays(output: Any) -> list[Any]:
+    """Return an engine's output as a flat list of arrays."""
     import numpy as np
 
-    if isinstance(answer, (list, tuple)):
-        return [array for part in answer for array in as_arrays(part)]
-    return [np.asarray(answer)]
+    if isinstance(output, (list, tuple)):
+        return [array for part in output for array in as_arrays(part)]
+    return [np.asarray(output)]
 
 
 def _first(run: Run) -> tuple[First, bool]:
-    """Run for the first time; answers also whether a run takes its own measure."""
+    """Return the first run, and whether a run measures itself."""
     peak = Peak()
     start = time.perf_counter()
-    answer = run()
-    taken, memory = time.perf_counter() - start, peak.grown()
-    if isinstance(answer, Measured):
-        return First(answer.seconds, answer.memory, as_arrays(answer.answer)), True
-    return First(taken, memory, as_arrays(answer)), False
+    output = run()
+    seconds, memory = time.perf_counter() - start, peak.growth()
+    if isinstance(output, Measured):
+        return First(output.seconds, output.memory, as_arrays(output.output)), True
+    return First(seconds, memory, as_arrays(output)), False
 
 
 def _runs_in(run: Run, seconds: float) -> int:
-    """How many runs fill a turn; a by-product is that all is warm."""
+    """Return how many runs fill a turn; as a side effect, warm up."""
     number = 1
-    while (taken := _turn(run, number).seconds * number) < seconds / 2:
-        number = max(2 * number, int(number * seconds / max(taken, 1e-9) / 2))
-    return max(1, round(number * seconds / taken))
+    while (total := _turn(run, number).seconds * number) < seconds / 2:
+        number = max(2 * number, int(number * seconds / max(total, 1e-9) / 2))
+    return max(1, round(number * seconds / total))
 
 
 def _turn(run: Run, number: int) -> Turn:
-    """Take the mean of a number of runs. Collecting garbage is part of the work."""
+    """Return the mean of a number of runs. Garbage collection is part of the work."""
     gc.collect()
     start, busy = time.perf_counter(), time.process_time()
     for _ in range(number):
@@ -97,6 +97,6 @@ def _turn(run: Run, number: int) -> Turn:
     return Turn(seconds / number, busy / seconds)
 
 
-def _turn_of_itself(run: Run) -> Turn:
+def _measured_turn(run: Run) -> Turn:
     measured = run()
     return Turn(measured.seconds, measured.cores)

@@ -1,4 +1,4 @@
-"""A workload: one piece of work, done by several engines, and what we aim for."""
+"""A workload: one piece of work, done by several engines, and our targets."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ class Engine:
     """One way to do the work.
 
     Attributes:
-        name: as the table shows it.
-        prepare: makes the data, imports what it needs and answers the function to time, which
-            answers what is checked: an array, a number, or a list of them. It is sent to another
+        name: its name in the tables.
+        prepare: makes the data, imports its packages and returns the function to time, whose
+            output is checked: an array, a number, or a list of them. It is sent to another
             process, so it is a function of a module, or a ``functools.partial`` of one.
-        needs: the packages that it needs, as pip names them, the peer first; none for ours and
-            the hand-written.
-        left_out: why it isn't run here, where it can't be.
+        needs: the required packages, by their names for pip, the peer first; none for ours and
+            the hand-written engines.
+        left_out: why it can't run, if it can't.
     """
 
     name: str
@@ -35,28 +35,28 @@ class Engine:
 
 @dataclass(frozen=True)
 class Measured:
-    """What a run answers that takes its own measure, in a process that it starts.
+    """The return value of a run that measures itself, in a process that it starts.
 
     Attributes:
         seconds: its time.
-        answer: what is checked.
-        memory: the bytes that the process had at most, where they were measured.
-        cores: how many were busy, where that was measured.
+        output: the output to check.
+        memory: the peak memory of the process in bytes, if it was measured.
+        cores: the number of busy cores, if it was measured.
     """
 
     seconds: float
-    answer: Any = ()
+    output: Any = ()
     memory: int | None = None
     cores: float | None = None
 
 
 @dataclass(frozen=True)
 class AtMost:
-    """What we aim for.
+    """A target.
 
     Attributes:
         engine: one of ours.
-        limit: at most so many seconds, or times what another engine takes.
+        limit: the largest time, in seconds or relative to another engine.
         of: that other engine; None for seconds.
     """
 
@@ -69,12 +69,12 @@ class AtMost:
         return f"{self.engine}: at most {of}"
 
     def judge(self, seconds: Mapping[str, list[float]]) -> tuple[bool, str] | None:
-        """Tell whether it is met and what was measured; None where an engine didn't run."""
+        """Return whether it is met, and the measurement; None where an engine didn't run."""
         if self.engine not in seconds or (self.of and self.of not in seconds):
             return None
         if self.of is None:
-            taken = median(seconds[self.engine])
-            return taken <= self.limit, f"{taken * 1e3:.1f} ms"
+            measured = median(seconds[self.engine])
+            return measured <= self.limit, f"{measured * 1e3:.1f} ms"
         ratio = ratio_of(seconds[self.engine], seconds[self.of])
         return ratio <= self.limit, f"{ratio:.3f}"
 
@@ -85,20 +85,20 @@ def _nothing_to_check(_: Mapping[str, list[Any]]) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Workload:
-    """What is measured together.
+    """The engines that are measured together.
 
     Attributes:
-        name: chooses it on the command line.
-        group: chooses it and its kin.
+        name: selects it on the command line.
+        group: selects it and the others of its group.
         title: the heading of its table.
-        column: its heading where its kin stand side by side.
-        engines: the first is ours, the last is written by hand where there is such a one.
-        targets: what we aim for.
-        check: from the engines' answers to those that are wrong, and why.
-        steps: of which a run consists; the time of one is shown.
-        note: what a reader should know of the engines.
-        size: where it is one of a series, its place on the axis.
-        axis: the series' name.
+        column: its column's heading in the table of its group.
+        engines: the first is ours, the last is the hand-written one, if any.
+        targets: our targets.
+        check: maps the engines' outputs to the wrong engines, and why.
+        steps: the number of steps in a run; the time of one step is shown.
+        note: a remark on the engines.
+        size: in a series, its position on the axis.
+        axis: the name of the series.
     """
 
     name: str
@@ -115,5 +115,5 @@ class Workload:
 
 
 def ratio_of(theirs: Sequence[float], ours: Sequence[float]) -> float:
-    """Give the median over turns of the ratio: what slows a whole turn down cancels out."""
+    """Return the median ratio over turns: noise that slows down a whole turn cancels out."""
     return median([a / b for a, b in zip(theirs, ours, strict=True)])

@@ -6,8 +6,8 @@ Here the network is written by hand in plain NumPy and predicts the hourly wage 
 two numbers, the years of education and the years of experience.
 
 Each exercise also asks for a **slope**: by how much does the prediction change when a weight
-grows a little? We derive it by hand, and hold it against autodiff, which differentiates the code
-below as it stands, and against nudging each weight (see `three_ways.py`).
+grows a little? We derive it by hand, and compare it with autodiff, which differentiates the code
+below unchanged, and with nudging each weight (see `three_ways.py`).
 """
 
 # %%
@@ -32,16 +32,16 @@ WEIGHTS = {
 # %% [markdown]
 # ## 1.1 Forward propagation
 #
-# Two hidden nodes look at the same inputs, each with weights of its own. The output looks at the
-# hidden nodes. By hand, for our worker:
+# Two hidden nodes take the same inputs, each with its own weights. The output takes the hidden
+# nodes. By hand, for our worker:
 #
 #     node_0 =  0.5  * 12 + 0.25 * 4 =  7
 #     node_1 = -0.25 * 12 + 0.5  * 4 = -1
 #     output =  1.0  *  7 + 0.5 * -1 =  6.5
 #
 # The slopes are just as easy. A weight of the output is multiplied by a hidden node, so that node
-# is its slope. A weight of a hidden node is multiplied by an input, and what comes of it by a
-# weight of the output: its slope is the product of these two.
+# is its slope. A weight of a hidden node is multiplied by an input, and then by a weight of the
+# output: its slope is the product of these two.
 
 
 # %%
@@ -54,7 +54,7 @@ def predict_linear(row: Any, weights: Weights) -> Any:
 
 
 def forward_propagation() -> Finding:
-    """Exercise 1.1: carry one worker's numbers through the network."""
+    """Exercise 1.1: compute the prediction for one worker."""
     by_hand = {
         "node_0": 1.0 * WORKER,
         "node_1": 0.5 * WORKER,
@@ -74,17 +74,17 @@ if __name__ == "__main__":
 # %% [markdown]
 # ## 1.2 The rectified linear activation
 #
-# Without an activation the whole network is only a sum of its inputs. `relu` puts a bend into it:
-# negative numbers become 0, positive ones pass. Above, `node_1` was -1, so now it is silent, and
-# the output is 7.
+# Without an activation the whole network is only a weighted sum of its inputs. `relu` makes it
+# nonlinear: negative numbers become 0, positive ones are unchanged. Above, `node_1` was -1, so now
+# it is inactive, and the output is 7.
 #
-# A silent node has no slope: nudging its weights a little leaves it silent, and its weight in the
-# output is multiplied by 0. **Three** of the six slopes are 0 now.
+# The slopes of an inactive node are 0: it stays inactive when its weights change a little, and its
+# weight in the output is multiplied by 0. **Three** of the six slopes are 0 now.
 
 
 # %%
 def relu(value: Any) -> Any:
-    """Pass what is positive; answer 0 otherwise."""
+    """Return the value where it is positive, else 0."""
     return max(0, value)
 
 
@@ -105,8 +105,8 @@ def rectified_linear() -> Finding:
     }
     return Finding(
         "1.2 Rectified linear activation",
-        "And when hidden nodes can't be negative?",
-        f"{predict(WORKER, WEIGHTS):.2f} dollars an hour, as node_1 is silent",
+        "What does it predict when hidden nodes can't be negative?",
+        f"{predict(WORKER, WEIGHTS):.2f} dollars an hour, as node_1 is inactive",
         three_ways(lambda weights: predict(WORKER, weights), WEIGHTS, by_hand),
     )
 
@@ -126,7 +126,7 @@ if __name__ == "__main__":
 
 # %%
 def first_workers(count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Answer education and experience, shape (count, 2), and the wages of the first workers."""
+    """Return education and experience, shape (count, 2), and the wages of the first workers."""
     predictors, wages = hourly_wages.load_data()
     names = hourly_wages.feature_names
     columns = [names.index("education_yrs"), names.index("experience_yrs")]
@@ -168,16 +168,16 @@ if __name__ == "__main__":
 # %% [markdown]
 # ## 1.4 Two hidden layers
 #
-# A second hidden layer looks at the first, as the first looks at the inputs. By hand, for our
-# worker and the weights below:
+# A second hidden layer takes the outputs of the first. By hand, for our worker and the weights
+# below:
 #
 #     first layer:   0.5 * 12 + 0.25 * 4 = 7       0.25 * 12 - 0.5 * 4 = 1
 #     second layer:  1.0 *  7 + 1.0  * 1 = 8       0.5  *  7 - 1.0 * 1 = 2.5
 #     output:        0.5 *  8 + 1.0  * 2.5 = 6.5
 #
-# For the slopes we walk back, from the output to the inputs: each node's slope is the sum, over the
-# nodes that it feeds, of their slope times the weight between them. A weight's slope is then the
-# value that it is multiplied by, times the slope of the node that it leads to.
+# The slopes are computed backward, from the output to the inputs: each node's slope is the sum,
+# over the nodes that it feeds, of their slope times the weight between them. A weight's slope is
+# then the value that it is multiplied by, times the slope of the node that it leads to.
 
 # %%
 DEEP_WEIGHTS = {
@@ -201,7 +201,7 @@ def predict_deep(row: Any, weights: Weights) -> Any:
 
 
 def slope_of_deep_prediction(row: Any, weights: Weights) -> dict[str, np.ndarray]:
-    """Derive by hand the slope of `predict_deep`: forward for the values, back for the slopes."""
+    """Derive by hand the slope of `predict_deep`: forward for values, backward for slopes."""
     first = np.array([weights["node_0_0"], weights["node_0_1"]])
     second = np.array([weights["node_1_0"], weights["node_1_1"]])
     hidden_0 = np.maximum(0, first @ row)

@@ -1,12 +1,12 @@
 # %% [markdown]
 """# Chapter 2, derived: the chain rule, step by step.
 
-In chapter 2 we derived slopes by hand, and autodiff found the same numbers. But it can do more:
-`ad.explain` writes the **derivation** down. It shows the forward pass line by line, as the code has
-it, with the numbers put in. Then it goes backward by the chain rule, from the error to the weights,
-and ends with one formula for each slope.
+In chapter 2 we derived slopes by hand, and autodiff found the same numbers. `ad.explain` writes the
+**derivation** down as well. It shows the forward pass line by line, as in the code, with the
+numbers inserted. Then it applies the chain rule backward, from the error to the weights, and ends
+with one formula for each slope.
 
-Every formula here is the one that a person finds, letter by letter; see `by hand` in each exercise.
+Every formula equals the one derived by hand, letter by letter; see `by hand` in each exercise.
 """
 
 # %%
@@ -59,7 +59,7 @@ def weights_and_error() -> Derived:
 
 
 def by_path(slopes: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """Call the slopes as the code calls the weights: weights['node_0']."""
+    """Name the slopes as the code names the weights: weights['node_0']."""
     return {f"weights[{node!r}]": slope for node, slope in slopes.items()}
 
 
@@ -70,7 +70,7 @@ if __name__ == "__main__":
 # ## 2.2 Many rows: the mean squared error
 #
 # By hand: the slope of a mean is the mean of the slopes. Several paths meet at each weight, one for
-# each row: they are added up, and divided by how many there are. We take three workers whose hidden
+# each row: they are added up, and divided by the number of rows. We take three workers whose hidden
 # nodes are all active.
 
 
@@ -106,7 +106,7 @@ if __name__ == "__main__":
 
 # %%
 def squared_error_of_node(weights: Any, inputs: Any, target: float) -> Any:
-    """Predict with a single node, and square how far off that is."""
+    """Return the squared error of the prediction of a single node."""
     error = (weights * inputs).sum() - target
     return error**2
 
@@ -127,8 +127,8 @@ if __name__ == "__main__":
 # %% [markdown]
 # ## 2.4 Improving the weights
 #
-# After one step the weights are others, and with them the error: the formula is the same, only the
-# numbers in it have shrunk.
+# One step changes the weights, and so the error: the formula is the same, only the numbers in it
+# are smaller.
 
 
 # %%
@@ -149,9 +149,9 @@ if __name__ == "__main__":
 # %% [markdown]
 # ## 2.5 Many updates
 #
-# With all 534 workers at once, the rows are a matrix. By hand: each weight gets its column times
-# the errors, added up over the rows, which is what a product with the transposed matrix does. Times
-# 2, divided by 534.
+# With all 534 workers at once, the rows are a matrix. By hand: the slope of each weight is its
+# column times the errors, added up over the rows, which is a product with the transposed matrix,
+# times 2, divided by 534.
 
 
 # %%
@@ -179,8 +179,8 @@ if __name__ == "__main__":
 # %% [markdown]
 # ## 2.6 A round of backward propagation
 #
-# By hand: as in 2.1, once more for each layer. A node of the first layer feeds both nodes of the
-# second, so two paths lead back to it, and the slopes on them are added.
+# By hand: as in 2.1, repeated for each layer. A node of the first layer feeds both nodes of the
+# second, so two paths lead back to it, and their slopes are added.
 
 
 # %%
@@ -204,7 +204,7 @@ def backward_propagation() -> Derived:
 
 
 def both_paths(node: int) -> str:
-    """Write the slope of the prediction in a node of the first layer: over both of the second."""
+    """Write the slope for a node of the first layer: a sum over the nodes of the second."""
     return (
         f"weights['node_1_0'][{node}] · weights['output'][0]"
         f" + weights['node_1_1'][{node}] · weights['output'][1]"

@@ -1,11 +1,11 @@
 # %% [markdown]
 """# Chapter 2: slopes, and how a network learns from them.
 
-A network learns by changing its weights so that its error shrinks. The slope of the error says
-which way: where it is positive, a smaller weight makes the error smaller, and the steeper it is,
-the more there is to gain.
+A network learns by changing its weights so that its error decreases. The slope of the error shows
+the direction: where it is positive, a smaller weight makes the error smaller, and the steeper it
+is, the more the error changes.
 
-Every slope here is found three ways: by hand, by autodiff, and by nudging (see `three_ways.py`).
+Every slope here is computed three ways: by hand, by autodiff, and by nudging (see `three_ways.py`).
 """
 
 # %%
@@ -33,12 +33,12 @@ import autodiff as ad
 # %% [markdown]
 # ## 2.1 How a change of weights changes the error
 #
-# The error is the prediction minus the target. For the inputs 4 and 1 the network below answers
-# 6 + 11 = 17, which is 6 too much. Ignoring `node_0` happens to be perfect: 11.
+# The error is the prediction minus the target. For the inputs 4 and 1 the network below predicts
+# 6 + 11 = 17, which is 6 too much. Without `node_0` the prediction is exact: 11.
 #
-# What is to be made small is the **square** of the error: it is never negative, and it is 0 only
-# when the prediction is perfect. Its slope is `2 * error` times the slope of the prediction.
-# Whole numbers and plain lists are welcome; nothing has to be rewritten for autodiff.
+# We minimize the **square** of the error: it is never negative, and it is 0 only when the
+# prediction is exact. Its slope is `2 * error` times the slope of the prediction.
+# Integers and plain lists work too; nothing has to be rewritten for autodiff.
 #
 # The picture shows the whole computation from left to right, each value with its slope below it.
 
@@ -50,7 +50,7 @@ WEIGHTS_1 = {"node_0": [1, 2], "node_1": [3, -1], "output": [0, 1]}
 
 
 def squared_error(weights: Weights, row: Any, target: float) -> Any:
-    """Tell how far off the prediction for one row is, squared."""
+    """Return the squared error of the prediction for one row."""
     error = predict(row, weights) - target
     return error**2
 
@@ -85,8 +85,8 @@ if __name__ == "__main__":
 # %% [markdown]
 # ## 2.2 Many rows: the mean squared error
 #
-# One row may be lucky. A set of weights is judged by the mean of the squared errors over many rows,
-# and the slope of a mean is the mean of the slopes.
+# One row may be right by chance. A set of weights is evaluated by the mean of the squared errors
+# over many rows, and the slope of a mean is the mean of the slopes.
 
 # %%
 CAUTIOUS_WEIGHTS = {
@@ -168,8 +168,8 @@ if __name__ == "__main__":
     calculating_slopes().show()
 
 # %% [markdown]
-# Would we have noticed a mistake? `ad.check_slope` holds a slope by hand against the other two, and
-# guesses what went wrong. Here the 2 was forgotten:
+# Would we have noticed a mistake? `ad.check_slope` compares a slope by hand with the other two, and
+# suggests what is wrong. Here the 2 was forgotten:
 
 # %%
 if __name__ == "__main__":
@@ -179,8 +179,8 @@ if __name__ == "__main__":
 # %% [markdown]
 # ## 2.4 Improving the weights
 #
-# Go against the slope, by a small part of it: that part is the learning rate. All three slopes were
-# positive, so all three weights shrink, and with them the error.
+# Subtract a small fraction of the slope from the weights: the fraction is the learning rate. All
+# three slopes were positive, so all three weights decrease, and with them the error.
 
 
 # %%
@@ -189,7 +189,7 @@ def improving_weights() -> Finding:
     updated = NODE_WEIGHTS - LEARNING_RATE * slope_of_node(NODE_WEIGHTS)
     return Finding(
         "2.4 Improving model weights",
-        "By how much does one step against the slope shrink the error?",
+        "By how much does one step against the slope reduce the error?",
         f"from {node_error(NODE_WEIGHTS)} to {node_error(updated):.2f},"
         f" with the weights {in_short(updated)}",
         three_ways(lambda weights: node_error(weights) ** 2, updated, slope_of_node(updated)),
@@ -202,14 +202,14 @@ if __name__ == "__main__":
 # %% [markdown]
 # ## 2.5 Many updates
 #
-# One step doesn't get there; many do. This time the node predicts all 534 wages of the survey from
-# education and experience, both brought to one scale (mean 0, spread 1), and a column of ones,
-# whose weight is the wage to start from. It begins with weights of 0, and every step uses the slope
-# of the mean squared error over all rows,
+# One step isn't enough; many are. This time the node predicts all 534 wages of the survey from
+# education and experience, both standardized (mean 0, standard deviation 1), and a column of ones,
+# whose weight is a base wage. All weights start at 0, and every step uses the slope of the mean
+# squared error over all rows,
 #
 #     2 * (rows * errors).mean()
 #
-# The steps go along `ad.grad`, and beside it along the slope by hand: they end at the same place.
+# We take the steps with `ad.grad`, and again with the slope by hand: both end at the same place.
 
 # %%
 N_UPDATES = 40
@@ -217,7 +217,7 @@ STEP = 0.05
 
 
 def scaled_workers() -> tuple[np.ndarray, np.ndarray]:
-    """Answer a column of ones and two scaled columns, shape (534, 3), and the wages."""
+    """Return a column of ones and two scaled columns, shape (534, 3), and the wages."""
     rows, wages = first_workers(534)
     scaled = (rows - rows.mean(axis=0)) / rows.std(axis=0)
     return np.column_stack([np.ones(len(rows)), scaled]), wages
@@ -245,8 +245,7 @@ def many_updates() -> Finding:
     return Finding(
         "2.5 Making many updates",
         f"How low does the mean squared error of all wages get in {N_UPDATES} steps?",
-        f"from {history[0]:.1f} to {history[-1]:.2f}; no weights of one node do better than"
-        f" {best:.2f}",
+        f"from {history[0]:.1f} to {history[-1]:.2f}; the minimum for one node is {best:.2f}",
         three_ways(mse, weights, slope_by_hand(weights)),
         {
             "gradient_descent.png": Curves(
@@ -267,21 +266,21 @@ if __name__ == "__main__":
 # %% [markdown]
 # ## 2.6 A round of backward propagation
 #
-# In the network of chapter 1 with two hidden layers the slopes travel back from the error to the
-# first weights; follow them in the picture from right to left. Our worker earns 5.50 dollars an
-# hour, so the prediction of 6.50 is 1 too much, and the journey starts with the slope
+# In the network of chapter 1 with two hidden layers, the slopes propagate from the error back to
+# the first weights; follow them in the picture from right to left. Our worker earns 5.50 dollars an
+# hour, so the prediction of 6.50 is 1 too much, and the backward pass starts with the slope
 # `2 * error = 2`.
 
 
 # %%
 def squared_error_of_deep(weights: Weights, row: Any, wage: float) -> Any:
-    """Tell how far off the network with two hidden layers is, squared."""
+    """Return the squared error of the network with two hidden layers."""
     error = predict_deep(row, weights) - wage
     return error**2
 
 
 def backward_propagation() -> Finding:
-    """Exercise 2.6: all slopes of a network with two hidden layers, and the picture of them."""
+    """Exercise 2.6: all slopes of a network with two hidden layers, and a picture of them."""
     wage = 5.5
     error = predict_deep(WORKER, DEEP_WEIGHTS) - wage
     slopes = slope_of_deep_prediction(WORKER, DEEP_WEIGHTS)
@@ -289,7 +288,7 @@ def backward_propagation() -> Finding:
     after = predict_deep(WORKER, learned) - wage
     return Finding(
         "2.6 A round of backpropagation",
-        "How do the slopes travel back through two hidden layers?",
+        "How do the slopes propagate back through two hidden layers?",
         f"see the picture; a step of 0.001 takes the error from {error:.2f} to {after:.2f}",
         three_ways(
             lambda weights: squared_error_of_deep(weights, WORKER, wage),

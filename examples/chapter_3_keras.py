@@ -1,9 +1,9 @@
 # %% [markdown]
 """# Chapter 3: building models.
 
-By hand, a network of a few nodes is instructive and a network of a hundred is a chore. `nn` puts
-them together from layers, with the names and the meaning of Keras: the models here run with Keras
-after changing the imports.
+By hand, a network of a few nodes is instructive and a network of a hundred is tedious. `nn` builds
+them from layers, with the names and the semantics of Keras: the models here run with Keras after
+changing the imports.
 
 Two data sets come with it: wages (predict a number) and the passengers of the Titanic (predict
 who survived).
@@ -28,8 +28,8 @@ from nn.utils import set_random_seed, to_categorical
 # %% [markdown]
 # ## 3.1 Specifying a model
 #
-# A `Dense` layer is a row of nodes that all look at all outputs of the layer before it. So it has
-# `inputs * nodes` weights, and for each node one number more that is added: the bias.
+# Each node of a `Dense` layer takes all outputs of the layer before it. So the layer has
+# `inputs * nodes` weights, and one more number for each node, which is added: the bias.
 #
 #     9 predictors -> 50 nodes     9 * 50 + 50 =  500
 #     50 nodes     -> 32 nodes    50 * 32 + 32 = 1632
@@ -48,12 +48,12 @@ def wage_model() -> Sequential:
 
 
 def specifying() -> Finding:
-    """Exercise 3.1: put a model together."""
+    """Exercise 3.1: build a model."""
     model = wage_model()
     counts = [layer.count_params() for layer in model.layers]
     return Finding(
         "3.1 Specifying a model",
-        "How many weights has a model with layers of 50, 32 and 1 nodes?",
+        "How many weights does a model with layers of 50, 32 and 1 nodes have?",
         f"{model.count_params():,}, as counted by hand: {' + '.join(map(str, counts))}",
         reached=counts == [9 * 50 + 50, 50 * 32 + 32, 32 * 1 + 1],
     )
@@ -66,10 +66,10 @@ if __name__ == "__main__":
 # %% [markdown]
 # ## 3.2 Compiling
 #
-# `compile` says what is to be made small (the loss) and how (the optimizer).
+# `compile` sets what is minimized (the loss) and how (the optimizer).
 #
-# The optimizer goes by the slopes of the loss with respect to all 2,165 weights, found by the chain
-# rule as in chapter 2. Written out for whole layers at once, going back is six lines of NumPy.
+# The optimizer uses the slopes of the loss with respect to all 2,165 weights, computed by the chain
+# rule as in chapter 2. Written for whole layers at once, the backward pass is six lines of NumPy.
 #
 # To compare so many slopes by a single number, we take one step of length 1 straight uphill, which
 # is the direction of the slopes. How steep is it that way? As steep as the slopes are long: the
@@ -78,7 +78,7 @@ if __name__ == "__main__":
 
 # %%
 def loss_and_slopes_by_hand(weights: list[Any], x: Any, y: Any) -> tuple[Any, list[Any]]:
-    """Write out the mean squared error of `wage_model`, and going back its slopes."""
+    """Compute the mean squared error of `wage_model`, and its slopes by a backward pass."""
     kernel_0, bias_0, kernel_1, bias_1, kernel_2, bias_2 = weights
     hidden_0 = np.maximum(0, x @ kernel_0 + bias_0)
     hidden_1 = np.maximum(0, hidden_0 @ kernel_1 + bias_1)
@@ -93,7 +93,7 @@ def loss_and_slopes_by_hand(weights: list[Any], x: Any, y: Any) -> tuple[Any, li
 
 
 def compiling() -> Finding:
-    """Exercise 3.2: choose a loss and an optimizer, and look at the slopes that it goes by."""
+    """Exercise 3.2: choose a loss and an optimizer, and look at the slopes that it uses."""
     predictors, wages = (array.astype(float) for array in hourly_wages.load_data())
     wages = wages[:, np.newaxis]
     model = wage_model()
@@ -114,7 +114,7 @@ def compiling() -> Finding:
 
     return Finding(
         "3.2 Compiling a model",
-        "What will be made small, and how steep is it where training begins?",
+        "What is minimized, and how steep is it where training begins?",
         f"the {model.loss}, {loss:.0f} at first and {length:.0f} steep",
         Slopes(length, ad.grad(loss_of_model)(0.0), nudge(loss_by_hand, 0.0)),
     )
@@ -126,8 +126,8 @@ if __name__ == "__main__":
 # %% [markdown]
 # ## 3.3 Fitting
 #
-# `fit` goes through the rows in random batches of 32 and takes a step after each; once through all
-# rows is an epoch. The yardstick: whoever always answers the mean wage has a mean squared error of
+# `fit` goes through the rows in random batches of 32 and takes a step after each; one pass through
+# all rows is an epoch. Baseline: always predicting the mean wage has a mean squared error of
 # 26.4, the variance.
 
 
@@ -143,14 +143,14 @@ def fitting(verbose: Any = 0) -> Finding:
         "3.3 Fitting a model",
         "How well does it learn the wages in 20 epochs?",
         f"mean squared error {losses[0]:.1f} -> {losses[-1]:.1f};"
-        f" always answering the mean: {np.var(wages):.1f}",
+        f" always predicting the mean: {np.var(wages):.1f}",
         pictures={
             "wages.png": Curves(
                 "Fitting the wages",
                 "mean squared error",
                 {
                     "the model": losses,
-                    "always answering the mean wage": [float(np.var(wages))] * len(losses),
+                    "always predicting the mean wage": [float(np.var(wages))] * len(losses),
                 },
                 log=True,
             )
@@ -165,28 +165,27 @@ if __name__ == "__main__":
 # %% [markdown]
 # ## 3.4 Classification
 #
-# Who survived? For a yes or no the model gets two outputs and `softmax`, which makes them positive
-# and their sum 1, so that they are probabilities. The targets get two columns as well, by
+# Who survived? For two classes the model has two outputs and `softmax`, which makes them positive
+# and their sum 1, so that they are probabilities. The targets have two columns as well, by
 # `to_categorical`: `[1 0]` for no, `[0 1]` for yes.
 #
-# The predictors come in very different units, from 0 or 1 to hundreds of pounds. We bring each
-# column to mean 0 and spread 1: a step that suits one then suits all.
+# The predictors have very different units, from 0 or 1 to hundreds of pounds. We scale each column
+# to mean 0 and standard deviation 1, so that one learning rate suits all.
 #
-# The loss is the cross-entropy: minus the logarithm of the probability of what really happened. Its
-# slope with respect to what goes into `softmax` is famous for being so simple: the probabilities
-# minus the targets.
+# The loss is the cross-entropy: minus the logarithm of the probability of the true class. Its slope
+# with respect to the inputs of `softmax` is famously simple: the probabilities minus the targets.
 
 
 # %%
 def passengers() -> tuple[np.ndarray, np.ndarray]:
-    """Answer the scaled predictors, shape (1317, 9), and the targets in two columns."""
+    """Return the scaled predictors, shape (1317, 9), and the targets in two columns."""
     predictors, survived = titanic.load_data()
     scaled = (predictors - predictors.mean(axis=0)) / predictors.std(axis=0)
     return scaled, to_categorical(survived)
 
 
 def survival_model(verbose: Any = 0) -> tuple[Sequential, dict[str, list[float]]]:
-    """Train a classifier on the Titanic, and answer it with its history."""
+    """Train a classifier on the Titanic, and return it with its history."""
     predictors, target = passengers()
     set_random_seed(1)
     model = Sequential()
@@ -212,7 +211,7 @@ def classification(verbose: Any = 0) -> Finding:
     _, history = survival_model(verbose)
     return Finding(
         "3.4 Classification",
-        "How many of the Titanic's passengers does a model get right?",
+        "How many of the Titanic's passengers does a model classify correctly?",
         f"{history['accuracy'][-1]:.1%}, and {1 - survived.mean():.1%} died; the loss fell from"
         f" {history['loss'][0]:.3f} to {history['loss'][-1]:.3f}",
         three_ways(
@@ -228,10 +227,10 @@ if __name__ == "__main__":
 # %% [markdown]
 # ## 3.5 Making predictions
 #
-# `predict` answers a row of two probabilities for each passenger; the second is that of surviving.
-# What would the model say about two people whom nobody would have asked it about? Everything else
-# equal (25 years old, travelling alone, from Southampton), a woman in the first class for 80 pounds
-# and a man in the third class for 8.
+# `predict` returns a row of two probabilities for each passenger; the second is that of surviving.
+# What does the model predict for two people who aren't in the data? Both are 25 years old and
+# travel alone from Southampton: a woman in the first class for 80 pounds and a man in the third
+# class for 8.
 
 
 # %%

@@ -1,8 +1,8 @@
 # %% [markdown]
 """# Chapter 4: fine-tuning.
 
-A model that runs isn't yet a good one. Here we compare: learning rates, widths, depths; and we
-judge by rows that the model hasn't learned from, because it may know the others by heart.
+A model that runs isn't yet a good one. Here we compare learning rates, widths and depths, and
+evaluate on rows that the model hasn't been trained on, because it may have memorized the others.
 
 All models predict who survived the Titanic, as in chapter 3.
 """
@@ -26,7 +26,7 @@ from nn.utils import set_random_seed, to_categorical
 
 
 def new_model(widths: Sequence[int], optimizer: Any = "adam") -> Sequential:
-    """Make a classifier with hidden layers of these widths; the same one at every call."""
+    """Make a classifier with hidden layers of these widths, with the same weights at every call."""
     set_random_seed(4)
     model = Sequential()
     for width in widths:
@@ -37,7 +37,7 @@ def new_model(widths: Sequence[int], optimizer: Any = "adam") -> Sequential:
 
 
 def train(widths: Sequence[int], **options: Any) -> History:
-    """Train a classifier on the passengers, and answer its history."""
+    """Train a classifier on the passengers, and return its history."""
     predictors, target = passengers()
     return new_model(widths).fit(predictors, target, verbose=0, **options)
 
@@ -45,12 +45,12 @@ def train(widths: Sequence[int], **options: Any) -> History:
 # %% [markdown]
 # ## 4.1 Learning rates
 #
-# The slope says which way, the learning rate how far. Too small a rate learns nothing in any time
-# that we are ready to wait. Too large a one leaps over the valley, and may land where it is flat:
-# here the model becomes certain, to the last digit, that everybody survived. It is wrong about most
-# of them, and no slope is left to tell it so.
+# The slope sets the direction of a step, the learning rate its length. Too small a rate learns
+# almost nothing. Too large a rate overshoots the minimum, and may end where the loss is flat: here
+# the model becomes certain, to the last digit, that everybody survived. It is wrong for most of
+# them, and the slopes that would correct it are 0.
 #
-# The predictors are as they come, in their own units, which makes it hard to get the rate right.
+# The predictors aren't scaled, which makes it hard to find a good rate.
 
 
 # %%
@@ -70,9 +70,7 @@ def learning_rates() -> Finding:
         "Which of the rates 0.000001, 0.01 and 1 learns best?",
         f"0.01: a loss of {right:.2f} after 10 epochs; {small:.2f} and {large:.2f} with the others",
         pictures={
-            "learning_rates.png": Plot(
-                "Too small hardly moves, too large doesn't come back", figure
-            )
+            "learning_rates.png": Plot("Too small makes no progress, too large diverges", figure)
         },
         reached=right < min(small, large),
     )
@@ -84,18 +82,18 @@ if __name__ == "__main__":
 # %% [markdown]
 # ## 4.2 Validation
 #
-# With `validation_split=0.3` the last 30 % of the rows are kept from training. How the model does
-# on them is how it would do on passengers that it has never seen.
+# With `validation_split=0.3` the last 30 % of the rows aren't used for training. The score on them
+# estimates the score on passengers that the model has never seen.
 
 
 # %%
 def validation() -> Finding:
-    """Exercise 4.2: judge the model by rows that it hasn't seen."""
+    """Exercise 4.2: evaluate the model on rows that it hasn't seen."""
     history = train([100, 100], epochs=10, validation_split=0.3).history
     accuracy = history["val_accuracy"][-1]
     return Finding(
         "4.2 Validation",
-        "How many passengers that it has never seen does it get right?",
+        "How many passengers that it has never seen does it classify correctly?",
         f"{accuracy:.1%}, and {history['accuracy'][-1]:.1%} of those it learned from",
         reached=accuracy > 0.75,
     )
@@ -107,24 +105,24 @@ if __name__ == "__main__":
 # %% [markdown]
 # ## 4.3 Early stopping
 #
-# How many epochs are enough? Allow many, and stop when the loss on the validation rows hasn't
-# become smaller for two epochs.
+# How many epochs are enough? Allow many, and stop when the validation loss hasn't improved for two
+# epochs.
 
 
 # %%
 def early_stopping() -> Finding:
-    """Exercise 4.3: stop when it doesn't get better."""
+    """Exercise 4.3: stop when the validation loss doesn't improve."""
     monitor = EarlyStopping(patience=2)
     history = train([100, 100], epochs=30, validation_split=0.3, callbacks=[monitor])
     losses = history.history["val_loss"]
     return Finding(
         "4.3 Early stopping",
-        "When does training stop that may run for 30 epochs?",
+        "When does a training of at most 30 epochs stop?",
         f"after {len(losses)}; the best was epoch {np.argmin(losses) + 1} with"
-        f" {min(losses):.3f}, and then two that weren't better",
+        f" {min(losses):.3f}, and the next two weren't better",
         pictures={
             "early_stopping.png": Plot(
-                "Training stops when validation doesn't get better", history.plot()
+                "Training stops when validation doesn't improve", history.plot()
             )
         },
         reached=len(losses) < 30,
@@ -142,7 +140,7 @@ if __name__ == "__main__":
 
 # %%
 def train_each(models: dict[str, Sequence[int]], epochs: int, share: float) -> dict[str, History]:
-    """Train models of several shapes, and answer their histories."""
+    """Train models of several shapes, and return their histories."""
     return {
         label: train(
             widths,
@@ -160,7 +158,7 @@ def best_losses(histories: dict[str, History]) -> list[float]:
 
 
 def wider() -> Finding:
-    """Exercise 4.4: a narrow network against a wide one."""
+    """Exercise 4.4: compare a narrow network with a wide one."""
     histories = train_each({"10 and 10 nodes": [10, 10], "100 and 100 nodes": [100, 100]}, 15, 0.2)
     narrow, wide = best_losses(histories)
     return Finding(
@@ -187,7 +185,7 @@ if __name__ == "__main__":
 
 # %%
 def deeper() -> Finding:
-    """Exercise 4.5: a shallow network against a deep one."""
+    """Exercise 4.5: compare a shallow network with a deep one."""
     histories = train_each({"one layer of 50": [50], "three layers of 50": [50, 50, 50]}, 20, 0.4)
     shallow, deep = best_losses(histories)
     return Finding(
@@ -205,14 +203,14 @@ if __name__ == "__main__":
 # %% [markdown]
 # ## 4.6 Capacity
 #
-# The more weights, the more a network can learn, and the more it can learn **by heart**. Left alone
-# for 60 epochs, a large network gets better and better on the rows that it learns from while it
-# gets worse on the others: it overfits. A tiny one can't, but it misses things that are there.
+# The more weights, the more a network can learn, and the more it can **memorize**. Trained for 60
+# epochs, a large network improves on its training rows and gets worse on the others: it overfits. A
+# tiny network can't memorize, but it misses patterns that are there: it underfits.
 
 
 # %%
 def capacity() -> Finding:
-    """Exercise 4.6: from too little to too much."""
+    """Exercise 4.6: compare three sizes, from too small to too large."""
     sizes = {"2": [2], "20": [20], "200 and 200": [200, 200]}
     histories = {
         label: train(widths, epochs=60, validation_split=0.4) for label, widths in sizes.items()
@@ -224,11 +222,11 @@ def capacity() -> Finding:
     learned, unseen = losses["200 and 200"]
     return Finding(
         "4.6 Capacity",
-        "Loss on learned/unseen rows after 60 epochs, by the number of nodes?",
+        "What is the loss on training/unseen rows after 60 epochs, by the number of nodes?",
         "; ".join(f"{label}: {seen:.2f}/{new:.2f}" for label, (seen, new) in losses.items()),
         pictures={
             "capacity.png": Plot(
-                "Learned by heart: 200 and 200 nodes, 60 epochs",
+                "Overfitting: 200 and 200 nodes, 60 epochs",
                 histories["200 and 200"].plot("loss"),
             )
         },

@@ -36,7 +36,7 @@ CHAPTERS = {
 
 
 def main() -> int:
-    """Run the course, print the table, and answer the exit code."""
+    """Run the course, print the table, and return the exit code."""
     start = time.perf_counter()
     findings = run([exercise for exercises in CHAPTERS.values() for exercise in exercises])
     pictures = [path for finding in findings for path in finding.save_pictures()]
@@ -47,7 +47,7 @@ def main() -> int:
 
 
 def run(exercises: Sequence[Callable[[], Finding]]) -> list[Finding]:
-    """Do the exercises one after the other, with a bar in a terminal that shows how far it is."""
+    """Run the exercises one after the other, with a progress bar in a terminal."""
     findings = []
     with tqdm(exercises, dynamic_ncols=True, leave=False, disable=None) as bar:
         for exercise in bar:
@@ -57,16 +57,16 @@ def run(exercises: Sequence[Callable[[], Finding]]) -> list[Finding]:
 
 
 def table_of(findings: Sequence[Finding]) -> Table:
-    """Lay out what was asked, what came out, and the steepest slope found three ways."""
+    """Make a table of the questions, the results, and the steepest slope of each exercise."""
     table = Table(title="The course, exercise by exercise", title_justify="left")
-    table.add_column("what was asked", ratio=5)
-    table.add_column("what came out", ratio=4)
+    table.add_column("question", ratio=5)
+    table.add_column("result", ratio=4)
     table.add_column("steepest slope", no_wrap=True)
     table.add_column("verdict", no_wrap=True)
     for finding, following in zip(findings, [*findings[1:], None], strict=True):
         table.add_row(
-            f"[bold]{escape(finding.name)}[/]\n{escape(finding.asked)}",
-            escape(finding.found),
+            f"[bold]{escape(finding.name)}[/]\n{escape(finding.question)}",
+            escape(finding.result),
             slopes_of(finding),
             verdict_on(finding),
             end_section=following is None or following.name[0] != finding.name[0],
@@ -75,7 +75,7 @@ def table_of(findings: Sequence[Finding]) -> Table:
 
 
 def slopes_of(finding: Finding) -> str:
-    """Write the steepest entry of the slope each way, one below the other."""
+    """Write the steepest entry of each of the three slopes, one below the other."""
     if finding.slopes is None:
         return ""
     ways = zip(("by hand", "autodiff", "nudging"), finding.slopes.steepest, strict=True)
@@ -83,7 +83,7 @@ def slopes_of(finding: Finding) -> str:
 
 
 def verdict_on(finding: Finding) -> str:
-    """Say in a word whether the slopes agree, or else whether the goal was reached."""
+    """Return in one word whether the slopes agree, or else whether the goal was reached."""
     if finding.slopes is not None and not finding.slopes.agree:
         return "[bold red]DISAGREE"
     if finding.reached is False:
@@ -94,7 +94,7 @@ def verdict_on(finding: Finding) -> str:
 
 
 def summary(findings: Sequence[Finding], pictures: Sequence[Path], seconds: float) -> str:
-    """Say in a few lines how it went."""
+    """Summarize the course in a few lines."""
     slopes = [finding.slopes for finding in findings if finding.slopes is not None]
     wrong = [finding.name for finding in findings if not finding.is_right]
     agreeing = sum(slope.agree for slope in slopes)

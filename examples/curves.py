@@ -1,4 +1,4 @@
-"""Pictures of training, by matplotlib; they need no display."""
+"""Plots of training, drawn by matplotlib without a display."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ COLORS = ("#d1495b", "#00798c", "#edae49", "#30638e")
 
 @dataclass(frozen=True)
 class Curves:
-    """Curves to compare, each a value per step of training.
+    """Curves to compare, each with a value per step of training.
 
     Attributes:
-        title: what the comparison teaches, in a few words.
-        y_label: what the values are.
+        title: the conclusion, in a few words.
+        y_label: the label of the values.
         lines: from a curve's label to its values.
-        x_label: what the steps are, counted from ``first``.
-        log: whether each equal distance upwards means ten times as much.
+        x_label: the label of the steps, which are counted from ``first``.
+        log: whether the values have a logarithmic axis.
     """
 
     title: str
@@ -36,7 +36,7 @@ class Curves:
         axes = figure.subplots()
         for (label, values), color in zip(self.lines.items(), COLORS, strict=False):
             steps = range(self.first, self.first + len(values))
-            style = "--" if len(set(values)) == 1 else "o-"  # a yardstick, or something that moves
+            style = "--" if len(set(values)) == 1 else "o-"  # a constant baseline is dashed
             axes.plot(steps, values, style, label=label, color=color, markersize=3.5)
         axes.set_title(self.title, loc="left", fontsize=11, fontweight="bold")
         axes.set_xlabel(self.x_label)
@@ -56,7 +56,7 @@ class Curves:
 
 @dataclass(frozen=True)
 class Plot:
-    """A figure of `nn.plotting`, under a title that says what it teaches in a few words."""
+    """A figure of `nn.plotting`, with its conclusion as the title."""
 
     title: str
     figure: Figure
@@ -69,17 +69,17 @@ class Plot:
 
 @dataclass(frozen=True)
 class Digits:
-    """Handwritten digits with what the network read: right ones in gray, wrong ones in red.
+    """Handwritten digits with the network's predictions: right ones in gray, wrong ones in red.
 
     Attributes:
         images: shape (count, 28, 28).
-        labels: what they are.
-        read: what the network read.
+        labels: the true digits.
+        predicted: the digits that the network predicts.
     """
 
     images: np.ndarray
     labels: np.ndarray
-    read: np.ndarray
+    predicted: np.ndarray
     columns: int = 10
 
     def save(self, path: Path) -> None:
@@ -89,10 +89,11 @@ class Digits:
         places = figure.subplots(rows, self.columns, squeeze=False).ravel()
         for axes in places:
             axes.axis("off")
-        for axes, image, label, read in zip(
-            places, self.images, self.labels, self.read, strict=False
+        for axes, image, label, predicted in zip(
+            places, self.images, self.labels, self.predicted, strict=False
         ):
             axes.imshow(image, cmap="gray_r")
-            text = f"{read}" if read == label else f"{read}, is {label}"
-            axes.set_title(text, fontsize=9, color="dimgray" if read == label else COLORS[0])
+            text = f"{predicted}" if predicted == label else f"{predicted}, is {label}"
+            color = "dimgray" if predicted == label else COLORS[0]
+            axes.set_title(text, fontsize=9, color=color)
         figure.savefig(path, dpi=150)

@@ -1,4 +1,4 @@
-"""A derivation held against the one by hand: the formula as text, and the slope in numbers."""
+"""A derivation compared with the one by hand: the formula as text, and the slope in numbers."""
 
 import textwrap
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autodiff.show.explanation import Explanation
+from autodiff.display.derivation.explanation import Explanation
 
 
 @dataclass(frozen=True)
@@ -15,9 +15,9 @@ class Derived:
 
     Attributes:
         name: the exercise's number and title.
-        explanation: what `ad.explain` derived.
-        formulas: the slope of each argument as derived by hand, written down.
-        slopes: the same, computed by NumPy code that a person wrote.
+        explanation: the derivation by `ad.explain`.
+        formulas: the formula for the slope of each argument, derived by hand.
+        slopes: the same slopes in numbers, by hand-written NumPy code.
     """
 
     name: str
@@ -27,7 +27,7 @@ class Derived:
 
     @property
     def agrees(self) -> bool:
-        """Whether formulas and numbers are those by hand."""
+        """Whether formulas and numbers equal those by hand."""
         found = self.explanation.slopes
         return self.explanation.formulas == self.formulas and all(
             np.allclose(found[argument], slope) for argument, slope in self.slopes.items()
@@ -36,5 +36,5 @@ class Derived:
     def show(self) -> None:
         """Print the derivation, and whether it agrees with the one by hand."""
         print(f"\n{self.name}\n\n{textwrap.indent(str(self.explanation), '  ')}\n")
-        verdict = "the same as by hand" if self.agrees else "NOT WHAT WAS DERIVED BY HAND"
+        verdict = "the same as by hand" if self.agrees else "DIFFERENT FROM THE ONES BY HAND"
         print(f"  Formulas and numbers are {verdict}.")

@@ -1,9 +1,9 @@
 # %% [markdown]
 """# Reading handwritten digits.
 
-The last step of the course: from tables to images. 8,000 digits to learn from, 2,000 others to be
-judged by, each of 28 by 28 pixels. For the network an image is a row of 784 numbers, and the
-answer is one of ten probabilities.
+The last step of the course: from tables to images, with 8,000 digits for training and 2,000 others
+for testing, each of 28 by 28 pixels. For the network an image is a row of 784 numbers, and the
+prediction is a row of ten probabilities.
 """
 
 # %%
@@ -35,14 +35,14 @@ def as_rows(images: np.ndarray) -> np.ndarray:
 
 
 def images() -> Finding:
-    """Exercise 5.1: what the network gets to see."""
+    """Exercise 5.1: describe the inputs of the network."""
     (x_train, y_train), (x_test, _) = mnist.load_data()
     counts = np.bincount(y_train)
     return Finding(
         "5.1 Stepping up to images",
-        "What does a network see of a handwritten digit?",
-        f"{as_rows(x_train).shape[1]} numbers; {len(x_train):,} digits to learn from"
-        f" ({counts.min()} to {counts.max()} of each), {len(x_test):,} to be judged by",
+        "What is the input of the network for a handwritten digit?",
+        f"{as_rows(x_train).shape[1]} numbers; {len(x_train):,} digits for training"
+        f" ({counts.min()} to {counts.max()} of each), {len(x_test):,} for testing",
     )
 
 
@@ -52,17 +52,16 @@ if __name__ == "__main__":
 # %% [markdown]
 # ## 5.2 The network
 #
-# Two hidden layers, of 100 and of 50 nodes. `Dropout` silences a fifth of the nodes at random in
-# each training step, so that none of them can rely on a single other one: the network learns less
-# by heart.
+# Two hidden layers, of 100 and of 50 nodes. `Dropout` sets a fifth of the nodes to 0 at random in
+# each training step, so that no node can depend on a single other one: the network overfits less.
 #
 # A tenth of the training digits decides when to stop, and the weights of the best epoch are kept.
-# The 2,000 test digits are looked at once, at the very end.
+# The 2,000 test digits are used once, at the very end.
 
 
 # %%
 def digit_model() -> Sequential:
-    """Make a network of two hidden layers that tells the ten digits apart."""
+    """Make a network of two hidden layers that classifies the ten digits."""
     set_random_seed(5)
     model = Sequential()
     model.add(Dense(100, activation="relu", input_shape=(784,)))
@@ -85,22 +84,22 @@ def recognizing(verbose: Any = 0) -> Finding:
         callbacks=[EarlyStopping(patience=5, restore_best_weights=True)],
         verbose=verbose,
     )
-    read = model.predict(as_rows(x_test), verbose=0).argmax(axis=1)
-    share = np.mean(read == y_test)
+    predicted = model.predict(as_rows(x_test), verbose=0).argmax(axis=1)
+    accuracy = np.mean(predicted == y_test)
     chosen = np.concatenate(
-        [np.flatnonzero(read == y_test)[:20], np.flatnonzero(read != y_test)[:10]]
+        [np.flatnonzero(predicted == y_test)[:20], np.flatnonzero(predicted != y_test)[:10]]
     )
     return Finding(
         "5.2 Your own digit recognizer",
         f"Does it read at least {GOAL:.0%} of 2,000 digits that it has never seen?",
-        f"{'yes' if share >= GOAL else 'NO'}, {share:.1%}, after {len(history.epoch)} epochs",
+        f"{'yes' if accuracy >= GOAL else 'NO'}, {accuracy:.1%}, after {len(history.epoch)} epochs",
         pictures={
-            "digits.png": Digits(x_test[chosen], y_test[chosen], read[chosen]),
+            "digits.png": Digits(x_test[chosen], y_test[chosen], predicted[chosen]),
             "digits_training.png": Plot(
-                "Learning to read digits: the share read right", history.plot("accuracy")
+                "Learning to read digits: the accuracy", history.plot("accuracy")
             ),
         },
-        reached=bool(share >= GOAL),
+        reached=bool(accuracy >= GOAL),
     )
 
 

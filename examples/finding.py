@@ -1,4 +1,4 @@
-"""What an exercise found: a question, its answer, and where there is one a slope, a picture."""
+"""The result of an exercise: a question, its result, and where it has them, slopes and pictures."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,10 +11,10 @@ PICTURES = Path(__file__).resolve().parent.parent / "pictures"
 
 
 class Picture(Protocol):
-    """Anything that writes itself to a file: a drawing of autodiff's, or `curves.Plot`."""
+    """An object that can be saved to a file, such as a drawing by autodiff or `curves.Plot`."""
 
     def save(self, path: Path) -> object:
-        """Write the picture; the ending of the file's name says in which format."""
+        """Write the picture in the format of the file's suffix."""
 
 
 @dataclass(frozen=True)
@@ -23,16 +23,16 @@ class Finding:
 
     Attributes:
         name: the exercise's number and title.
-        asked: what the exercise asks.
-        found: what came out.
-        slopes: a slope found three ways, where the exercise has one.
-        pictures: from the name of a file to what is in it.
+        question: the question of the exercise.
+        result: the result, in words and numbers.
+        slopes: the slope computed three ways, where the exercise has one.
+        pictures: from the name of a file to the picture.
         reached: whether the goal was reached, where the exercise sets one.
     """
 
     name: str
-    asked: str
-    found: str
+    question: str
+    result: str
     slopes: Slopes | None = None
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     reached: bool | None = None
@@ -44,7 +44,7 @@ class Finding:
 
     def show(self) -> None:
         """Print the finding, and save its pictures."""
-        print(f"\n{self.name}\n  {self.asked}\n  -> {self.found}")
+        print(f"\n{self.name}\n  {self.question}\n  -> {self.result}")
         if self.slopes is not None:
             print(self.slopes)
             print(f"  {self.slopes.verdict}")
@@ -52,7 +52,7 @@ class Finding:
             print(f"  picture: {path}")
 
     def save_pictures(self) -> list[Path]:
-        """Write the pictures into the folder ``pictures``, and answer where they are."""
+        """Write the pictures into the folder ``pictures``, and return their paths."""
         PICTURES.mkdir(exist_ok=True)
         paths = [PICTURES / name for name in self.pictures]
         for path, picture in zip(paths, self.pictures.values(), strict=True):

@@ -13,12 +13,12 @@ import autodiff as ad
 
 
 def relu(x):
-    """Give x where it is positive, else 0."""
+    """Return x where it is positive, else 0."""
     return np.maximum(0, x)
 
 
 def loss(weights, row, target):
-    """Square the error of the network's prediction for one row."""
+    """Return the squared error of the network's prediction for one row."""
     node_0 = relu((row * weights["node_0"]).sum())
     node_1 = relu((row * weights["node_1"]).sum())
     hidden = np.array([node_0, node_1])

@@ -3,9 +3,9 @@
 #
 # A network with two nodes in its hidden layer predicts one number. By how much would a change of
 # each weight change its squared error? Autodiff shows its working in three ways: a picture, the
-# derivation in words, and a page to step through.
+# derivation in formulas, and a page to step through.
 #
-# Nothing but Python packages is needed: `pip install -e ".[examples]"`, no Graphviz.
+# It needs only Python packages: `pip install -e ".[examples]"`, no Graphviz.
 
 # %%
 from pathlib import Path
@@ -16,12 +16,12 @@ import autodiff as ad
 
 
 def relu(node_input):
-    """Give the input where it is positive, else 0."""
+    """Return the input where it is positive, else 0."""
     return np.maximum(0, node_input)
 
 
 def squared_error(weights, input_data, target):
-    """Predict with the network, and square how far off it is."""
+    """Return the squared error of the network's prediction."""
     node_0_input = (input_data * weights["node_0"]).sum()
     node_0_output = relu(node_0_input)
     node_1_input = (input_data * weights["node_1"]).sum()
@@ -38,9 +38,9 @@ input_data, target = np.array([3, 5]), 50
 # %% [markdown]
 # ## The picture
 #
-# Each box is a value, with its slope below: how much the squared error changes when the value grows
-# by 1. Blue makes it larger, orange smaller. The weights of `node_1` have slope 0: its relu is off,
-# so nothing that they do gets through.
+# Each box is a value, with its slope below: how much the squared error changes per unit change of
+# the value. Blue slopes are positive, orange ones negative. The weights of `node_1` have slope 0:
+# its relu is inactive, so they have no effect.
 
 
 # %%
@@ -52,8 +52,8 @@ def picture():
 # %% [markdown]
 # ## The derivation
 #
-# The chain rule, one step at a time, in the names that the code above uses. It ends with a formula
-# for each slope, as you would have derived it by hand.
+# The chain rule, one step at a time, with the names of the code above. It ends with a formula for
+# each slope, as you would derive it by hand.
 
 
 # %%
@@ -65,8 +65,8 @@ def derivation():
 # %% [markdown]
 # ## The page
 #
-# The same, one step at a time, in your browser: the arrow keys go forward and back. Pick a value to
-# see where its slope comes from, and change a weight to see everything follow: what if `node_1` had
+# The same, one step at a time, in your browser: the arrow keys go forward and back. Select a value
+# to see where its slope comes from, and change a weight to update everything: what if `node_1` had
 # the weights 4 and 5?
 #
 # `ad.show(squared_error)(weights, input_data, target)` makes such a page and opens it.

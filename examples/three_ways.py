@@ -1,8 +1,8 @@
-"""A slope found three ways: by hand, by automatic differentiation, and by nudging.
+"""A slope computed three ways: by hand, by automatic differentiation, and by nudging.
 
-By hand: the formula that a person derived. By autodiff: `ad.grad`, which follows the chain rule
-through the very code that was run. By nudging (finite differences): change one weight a little,
-see by how much the result changes, and divide; it needs no calculus at all.
+By hand: a formula derived with pen and paper. By autodiff: `ad.grad`, which applies the chain rule
+to the code itself. By nudging (finite differences): change one weight a little, measure by how much
+the result changes, and divide; it needs no calculus at all.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ NUDGE = 1e-6
 
 @dataclass(frozen=True)
 class Slopes:
-    """The same slope three times, each in the structure of the weights."""
+    """The same slope computed three ways, each in the structure of the weights."""
 
     by_hand: Any
     by_autodiff: Any
@@ -27,7 +27,7 @@ class Slopes:
 
     @property
     def gap(self) -> float:
-        """The largest distance of the other two from the slope by hand; 1 is the largest slope."""
+        """The largest difference from the slope by hand, relative to its largest entry."""
         hand, autodiff, nudging = map(_flat, (self.by_hand, self.by_autodiff, self.by_nudging))
         if not hand.shape == autodiff.shape == nudging.shape:
             return float("inf")
@@ -36,7 +36,7 @@ class Slopes:
 
     @property
     def steepest(self) -> tuple[float, float, float]:
-        """The steepest entry of the slope, each way."""
+        """The steepest entry of the slope, computed each way."""
         ways = [_flat(way) for way in (self.by_hand, self.by_autodiff, self.by_nudging)]
         place = np.argmax(np.abs(ways[0]))
         by_hand, by_autodiff, by_nudging = (float(way[place]) for way in ways)
@@ -44,7 +44,7 @@ class Slopes:
 
     @property
     def agree(self) -> bool:
-        """Whether all three are the same, to within what nudging can tell."""
+        """Whether all three are equal within the accuracy of nudging."""
         return self.gap <= TOLERANCE
 
     @property
@@ -64,18 +64,18 @@ class Slopes:
 
 
 def three_ways(function: Callable[[Any], Any], weights: Any, by_hand: Any) -> Slopes:
-    """Find the slope of a function of the weights by autodiff and by nudging, beside ``by_hand``.
+    """Compute the slope of a function of the weights by autodiff and by nudging.
 
     Args:
-        function: answers one number.
+        function: returns one number.
         weights: a number, an array, or a dict of arrays or of lists.
-        by_hand: the slope that was derived by hand, in the same structure.
+        by_hand: the slope derived by hand, in the same structure.
     """
     return Slopes(by_hand, ad.grad(function)(weights), nudge(function, weights))
 
 
 def nudge(function: Callable[[Any], Any], weights: Any) -> Any:
-    """Measure the slope: move each weight a little up and down, and see what changes."""
+    """Measure the slope by moving each weight a little up and down."""
     if isinstance(weights, dict):
         return {name: nudge(_of_part(function, weights, name), weights[name]) for name in weights}
     weights = np.asarray(weights, float)
@@ -92,7 +92,7 @@ def _of_part(function: Callable[[Any], Any], weights: Any, name: str) -> Callabl
 
 
 def in_short(value: Any) -> str:
-    """Write a number, an array or a dict of them in a few figures."""
+    """Write a number, an array or a dict of them with a few digits."""
     if isinstance(value, dict):
         return "  ".join(f"{name} {in_short(part)}" for name, part in value.items())
     array = np.asarray(value, float)

@@ -8,9 +8,18 @@
 ['loss']
 """
 
+from importlib import import_module
+from pathlib import Path
+from sys import modules
+from typing import TYPE_CHECKING, Any
+
+from autodiff import __version__, register_library
 from nn import (
+    absent,
     activations,
+    backend,
     callbacks,
+    config,
     constraints,
     datasets,
     initializers,
@@ -20,28 +29,51 @@ from nn import (
     models,
     optimizers,
     plotting,
+    preprocessing,
+    random,
     regularizers,
+    saving,
+    tree,
     utils,
 )
-from nn.layers import Input, Layer
+from nn.configs.dtype_policy import DTypePolicy
+from nn.initializers import Initializer
+from nn.layers import Input, InputSpec, Layer
+from nn.layers.symbol import Symbol as KerasTensor
+from nn.losses import Loss
+from nn.metrics import Metric
 from nn.models import Model, Sequential
+from nn.optimizers import Optimizer
+from nn.regularizers import Regularizer
+
+if TYPE_CHECKING:
+    from nn import ops
 
 __all__ = [
-    "Input",
-    "Layer",
-    "Model",
-    "Sequential",
-    "activations",
-    "callbacks",
-    "constraints",
-    "datasets",
-    "initializers",
-    "layers",
-    "losses",
-    "metrics",
-    "models",
-    "optimizers",
-    "plotting",
-    "regularizers",
-    "utils",
-]
+    "DTypePolicy", "Initializer", "Input", "InputSpec", "KerasTensor", "Layer", "Loss",
+    "Metric", "Model", "Optimizer", "Regularizer", "Sequential", "__version__", "activations",
+    "backend", "callbacks", "config", "constraints", "datasets", "initializers", "layers",
+    "losses", "metrics", "models", "ops", "optimizers", "plotting", "preprocessing", "random",
+    "regularizers", "saving", "tree", "utils",
+]  # fmt: skip
+
+# Pictures and derivations show the lines of the user; weight.py computes what the layers write.
+register_library(Path(__file__).parent, hidden=[layers.weight.__file__])
+for _room in (
+    activations, backend, callbacks, config, constraints, datasets, initializers, layers, losses,
+    metrics, models, optimizers, preprocessing, random, regularizers, saving, tree, utils,
+):  # fmt: skip
+    absent.explain(_room)
+del Path, register_library, _room
+
+
+def __getattr__(name: str) -> Any:
+    """Import `nn.ops` at first use; raise for what doesn't exist."""
+    if name == "ops":
+        return import_module("nn.ops")
+    return absent.missing(modules[__name__], name)
+
+
+def __dir__() -> list[str]:
+    """Return all public names, also those that aren't imported yet."""
+    return sorted({*globals(), *__all__})

@@ -1,29 +1,41 @@
-"""Activation functions: what a layer does to the sum that it has computed.
+"""Activation functions, which a layer applies to its weighted sums.
 
-Each is plain NumPy, takes an array of any shape and answers one of the same shape and dtype.
-Values and slopes stay finite for inputs as large as ±1e4 in float32, at which the textbook formulas
-overflow. `get` finds one by its name.
+Each is plain NumPy, takes an array of any shape and returns one of the same shape and dtype.
+Values and slopes are finite for inputs as large as ±1e4 in float32, where the textbook formulas
+overflow. `get` returns one by its name.
 """
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nn import scores, special
+from autodiff import Array
+from nn import logits, special
+from nn.configs.deserialization import deserialize_keras_object
+from nn.configs.registered import custom_object_scope, get_registered_object
+from nn.configs.serialization import serialize_keras_object
+from nn.configs.tables import publish
 from nn.naming import lookup
+from nn.shrinkage import glu as glu
+from nn.shrinkage import hard_shrink as hard_shrink
+from nn.shrinkage import soft_shrink as soft_shrink
+from nn.shrinkage import sparse_plus as sparse_plus
+from nn.shrinkage import sparse_sigmoid as sparse_sigmoid
+from nn.shrinkage import sparsemax as sparsemax
+from nn.shrinkage import squareplus as squareplus
+from nn.shrinkage import tanh_shrink as tanh_shrink
+from nn.shrinkage import threshold as threshold
 from nn.special import erf
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-Array: TypeAlias = Any  # a NumPy array, or the engine's stand-in for one while it is traced
+    from collections.abc import Callable, Mapping
 
 
 def linear(x: Array) -> Array:
-    """The input itself."""
+    """Return the input."""
     return x
 
 
@@ -33,12 +45,12 @@ def relu(
     max_value: float | None = None,
     threshold: float = 0.0,
 ) -> Array:
-    """The input where it is positive, 0 elsewhere; its slope at 0 is 0.
+    """Return the input where it is positive, 0 elsewhere; the slope at 0 is 0.
 
     Args:
         x: any shape.
         negative_slope: the slope below ``threshold``.
-        max_value: the result is cut off here; None: it isn't.
+        max_value: the maximum of the result, or None.
         threshold: inputs up to this one count as negative.
 
     >>> relu(np.array([-2.0, 0.0, 3.0]))
@@ -55,86 +67,86 @@ def relu(
 
 
 def relu6(x: Array) -> Array:
-    """`relu` cut off at 6."""
+    """Return min(max(x, 0), 6)."""
     return relu(x, max_value=6.0)
 
 
 def leaky_relu(x: Array, negative_slope: float = 0.2) -> Array:
-    """The input where it is positive, ``negative_slope`` times the input elsewhere."""
+    """Return the input where it is positive, ``negative_slope`` times the input elsewhere."""
     return np.where(x > 0, x, negative_slope * x)
 
 
 def elu(x: Array, alpha: float = 1.0) -> Array:
-    """The input where it is positive, α (eˣ − 1) elsewhere (Clevert et al. 2016, equation 15)."""
+    """Return x where it is positive, α (eˣ − 1) elsewhere (Clevert et al. 2016, equation 15)."""
     return np.where(x > 0, x, alpha * np.expm1(np.where(x > 0, 0.0, x)))
 
 
 def celu(x: Array, alpha: float = 1.0) -> Array:
-    """The input where it is positive, α (e^(x/α) − 1) elsewhere (Barron 2017, equation 2)."""
+    """Return x where it is positive, α (e^(x/α) − 1) elsewhere (Barron 2017, equation 2)."""
     return np.where(x > 0, x, alpha * np.expm1(np.where(x > 0, 0.0, x) / alpha))
 
 
 def selu(x: Array) -> Array:
-    """`elu` scaled so that mean 0 and variance 1 are kept (Klambauer et al. 2017, equation 2)."""
+    """Scale `elu` so that mean 0 and variance 1 are kept (Klambauer et al. 2017, equation 2)."""
     return 1.0507009873554805 * elu(x, alpha=1.6732632423543772)
 
 
 def exponential(x: Array) -> Array:
-    """The exponential eˣ."""
+    """Compute the exponential eˣ."""
     return np.exp(x)
 
 
 def softplus(x: Array) -> Array:
-    """A smooth `relu`: log(1 + eˣ)."""
+    """Compute a smooth `relu`: log(1 + eˣ)."""
     return np.logaddexp(x, 0.0)
 
 
 def softsign(x: Array) -> Array:
-    """The input squeezed into (−1, 1): x / (1 + |x|)."""
+    """Compute x / (1 + |x|), in (−1, 1)."""
     return x / (1.0 + np.abs(x))
 
 
 def tanh(x: Array) -> Array:
-    """The hyperbolic tangent, in (−1, 1)."""
+    """Compute the hyperbolic tangent, in (−1, 1)."""
     return np.tanh(x)
 
 
 def hard_tanh(x: Array) -> Array:
-    """The input, cut off at −1 and 1."""
+    """Clip the input to [−1, 1]."""
     return np.clip(x, -1.0, 1.0)
 
 
 def sigmoid(x: Array) -> Array:
-    """The logistic function 1 / (1 + e⁻ˣ): the probability whose log-odds are ``x``.
+    """Compute the logistic function 1 / (1 + e⁻ˣ): the probability with log-odds ``x``.
 
     >>> sigmoid(np.array([-10000.0, 0.0, 10000.0])).round(6)
     array([0. , 0.5, 1. ])
     """
-    return scores.remember("sigmoid", x, special.sigmoid(x))
+    return logits.remember("sigmoid", x, special.sigmoid(x))
 
 
 def log_sigmoid(x: Array) -> Array:
-    """The logarithm of `sigmoid`, without its rounding."""
+    """Compute the logarithm of `sigmoid`, without its rounding error."""
     return -softplus(-x)
 
 
 def hard_sigmoid(x: Array) -> Array:
-    """`sigmoid` in three straight pieces: x / 6 + 1/2, cut off at 0 and 1."""
+    """Compute a piecewise linear `sigmoid`: x / 6 + 1/2, clipped to [0, 1]."""
     return np.clip(x / 6.0 + 0.5, 0.0, 1.0)
 
 
 def silu(x: Array) -> Array:
-    """The input times its `sigmoid`; also called swish (Ramachandran et al. 2017)."""
+    """Compute x · sigmoid(x), also called swish (Ramachandran et al. 2017)."""
     return x * sigmoid(x)
 
 
 def hard_silu(x: Array) -> Array:
-    """The input times its `hard_sigmoid` (Howard et al. 2019, section 5.2)."""
+    """Multiply the input by its `hard_sigmoid` (Howard et al. 2019, section 5.2)."""
     return x * hard_sigmoid(x)
 
 
 def gelu(x: Array, approximate: bool = False) -> Array:
-    """The input times the chance that a standard normal number is below it.
+    """Multiply the input by the probability that a standard normal variable is below it.
 
     Hendrycks and Gimpel 2016; the exact form, or with ``approximate`` their formula with tanh.
     """
@@ -145,33 +157,36 @@ def gelu(x: Array, approximate: bool = False) -> Array:
 
 
 def mish(x: Array) -> Array:
-    """The input times tanh(`softplus`) of it (Misra 2019, equation 1)."""
+    """Compute x · tanh(log(1 + eˣ)) (Misra 2019, equation 1)."""
     return x * np.tanh(softplus(x))
 
 
-def softmax(x: Array, axis: int = -1) -> Array:
-    """Turn scores into probabilities that add up to 1 along ``axis``: eˣ / Σ eˣ.
+def softmax(x: Array, axis: int | tuple[int, ...] = -1) -> Array:
+    """Convert scores to probabilities that add up to 1 along ``axis``, or several: eˣ / Σ eˣ.
 
     >>> softmax(np.array([[0.0, 0.0], [10000.0, 0.0]]))
     array([[0.5, 0.5],
            [1. , 0. ]])
     """
-    return scores.remember("softmax", x, special.softmax(x, axis=axis), axis)
+    return logits.remember("softmax", x, special.softmax(x, axis=axis), axis)
 
 
 def log_softmax(x: Array, axis: int = -1) -> Array:
-    """The logarithm of `softmax`, without its rounding."""
+    """Compute the logarithm of `softmax`, without its rounding error."""
     return special.log_softmax(x, axis=axis)
 
 
-def get(identifier: str | Callable[[Array], Array] | None) -> Callable[[Array], Array]:
-    """Answer the activation function that ``identifier`` stands for.
+def get(
+    identifier: str | Mapping[str, Any] | Callable[[Array], Array] | None,
+) -> Callable[[Array], Array]:
+    """Return the activation function that ``identifier`` stands for.
 
     Args:
-        identifier: a name, a function of one array (answered as it is), or None for `linear`.
+        identifier: a name, a config, a function of one array (returned as it is), or None for
+            `linear`.
 
     Raises:
-        TypeError: it is neither a name nor something that can be called on an array.
+        TypeError: it is neither a name nor a function.
         ValueError: no activation has this name; the message lists the nearest ones.
 
     >>> get("relu")(np.array([-1.0, 1.0]))
@@ -179,8 +194,11 @@ def get(identifier: str | Callable[[Array], Array] | None) -> Callable[[Array], 
     """
     if identifier is None:
         return linear
+    if isinstance(identifier, dict):
+        return deserialize(identifier)
     if isinstance(identifier, str):
-        return lookup("activation", identifier, ACTIVATIONS)
+        registered = get_registered_object(identifier)
+        return registered or lookup("activation", identifier, ACTIVATIONS)
     if isinstance(identifier, type) or not callable(identifier):
         raise TypeError(
             f"expected an activation as a name or a function, got {identifier!r}. "
@@ -189,13 +207,41 @@ def get(identifier: str | Callable[[Array], Array] | None) -> Callable[[Array], 
     return identifier
 
 
-ACTIVATIONS: dict[str, Callable[[Array], Array]] = {
+def serialize(activation: Callable[[Array], Array]) -> Any:
+    """Write an activation as its name, or for one of users as the config of a function.
+
+    >>> serialize(relu)
+    'relu'
+    """
+    name = getattr(activation, "__name__", "")
+    return name if ACTIVATIONS.get(name) is activation else serialize_keras_object(activation)
+
+
+def deserialize(
+    config: str | Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None
+) -> Callable[[Array], Array]:
+    """Return the activation function of a name, or of the result of `serialize`.
+
+    Args:
+        config: the name or the config.
+        custom_objects: functions by their names, besides those that are registered.
+
+    Raises:
+        ValueError: there is no such function.
+    """
+    with custom_object_scope(custom_objects):
+        return get(deserialize_keras_object(config))
+
+
+ACTIVATIONS: dict[str, Callable[..., Array]] = {
     function.__name__: function
     for function in (
         linear, relu, relu6, leaky_relu, elu, celu, selu, exponential, softplus, softsign, tanh,
         hard_tanh, sigmoid, log_sigmoid, hard_sigmoid, silu, hard_silu, gelu, mish, softmax,
-        log_softmax,
+        log_softmax, glu, hard_shrink, soft_shrink, tanh_shrink, threshold, sparse_plus,
+        sparse_sigmoid, sparsemax, squareplus,
     )
 }  # fmt: skip
 ACTIVATIONS |= {"swish": silu, "hard_swish": hard_silu}
 swish, hard_swish = silu, hard_silu
+publish("activations", names=ACTIVATIONS)

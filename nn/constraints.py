@@ -1,33 +1,36 @@
 """Constraints: functions applied to a weight after each update.
 
 The norms are 2-norms along `axis`; with axis 0, the default, each column of a Dense kernel, the
-weights that lead into one unit, is constrained by itself.
+weights of one unit, is constrained separately.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from nn import naming
+from autodiff import Array
+from nn.arguments import ArgumentsChecked, undefined
+from nn.configs.configurable import Configurable
+from nn.configs.family import Family
+from nn.configs.serialization import serialize_keras_object
+from nn.numbers import EPSILON, at_least_zero, fraction
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Array: TypeAlias = Any  # an ndarray of float32
-
-EPSILON = 1e-7  # keeps a norm of zero from dividing by zero, as in Keras
+Axes: TypeAlias = int | Sequence[int]
 
 
-class Constraint(naming.Configurable):
-    """A function from a weight's value to the nearest value that is allowed."""
+class Constraint(ArgumentsChecked, Configurable):
+    """The base class of constraints: functions from a weight's value to an allowed value."""
 
     def __call__(self, weight: Array) -> Array:
-        """Answer the constrained value; ``weight`` is left as it is."""
+        """Return the constrained value; ``weight`` isn't changed."""
         raise NotImplementedError(
-            f"expected {type(self).__name__} to define __call__(self, weight), got none. "
-            "Write what it makes of the weight."
+            undefined(self, "__call__(self, weight)", "return the constrained weight")
         )
 
 
@@ -39,7 +42,7 @@ class NonNeg(Constraint):
     """
 
     def __call__(self, weight: Array) -> Array:
-        """Answer the weight with 0 for what is negative."""
+        """Return the weight, with 0 for negative entries."""
         return np.maximum(weight, 0)
 
 
@@ -50,12 +53,12 @@ class MaxNorm(Constraint):
     array([[0.6], [0.8]])
     """
 
-    def __init__(self, max_value: float = 2, axis: int = 0) -> None:
-        self.max_value = max_value
+    def __init__(self, max_value: float = 2, axis: Axes = 0) -> None:
+        self.max_value = at_least_zero("max_value", max_value)
         self.axis = axis
 
     def __call__(self, weight: Array) -> Array:
-        """Answer the weight, shortened where it is too long."""
+        """Return the weight, scaled down where its norm is too large."""
         norms = _norms(weight, self.axis)
         return weight * (np.clip(norms, 0, self.max_value) / (EPSILON + norms))
 
@@ -67,46 +70,51 @@ class UnitNorm(Constraint):
     array([[0.6], [0.8]])
     """
 
-    def __init__(self, axis: int = 0) -> None:
+    def __init__(self, axis: Axes = 0) -> None:
         self.axis = axis
 
     def __call__(self, weight: Array) -> Array:
-        """Answer the weight at length 1."""
+        """Return the weight, scaled to norm 1."""
         return weight / (EPSILON + _norms(weight, self.axis))
 
 
 class MinMaxNorm(Constraint):
-    """Norms between two bounds, approached by the share ``rate`` of the way at each update.
+    """Norms between two bounds, approached by the fraction ``rate`` at each update.
 
     >>> MinMaxNorm(2.0, 3.0)(np.array([[0.6], [0.8]])).round(3)
     array([[1.2], [1.6]])
     """
 
     def __init__(
-        self, min_value: float = 0.0, max_value: float = 1.0, rate: float = 1.0, axis: int = 0
+        self, min_value: float = 0.0, max_value: float = 1.0, rate: float = 1.0, axis: Axes = 0
     ) -> None:
-        self.min_value = min_value
-        self.max_value = max_value
-        self.rate = rate
+        self.min_value = at_least_zero("min_value", min_value)
+        self.max_value = at_least_zero("max_value", max_value)
+        self.rate = fraction("rate", rate)
         self.axis = axis
 
     def __call__(self, weight: Array) -> Array:
-        """Answer the weight, nearer to the bounds where it is outside them."""
+        """Return the weight, with norms that are moved towards the bounds."""
         norms = _norms(weight, self.axis)
         desired = self.rate * np.clip(norms, self.min_value, self.max_value)
         return weight * ((desired + (1 - self.rate) * norms) / (EPSILON + norms))
 
 
-_CONSTRAINTS: dict[str, Callable[..., Constraint]] = {
+# Keras's second spelling of each class.
+max_norm, min_max_norm, non_neg, unit_norm = MaxNorm, MinMaxNorm, NonNeg, UnitNorm
+
+_NAMES: dict[str, Callable[..., Constraint]] = {
     "max_norm": MaxNorm,
     "min_max_norm": MinMaxNorm,
     "non_neg": NonNeg,
     "unit_norm": UnitNorm,
 }
+_FAMILY = Family("constraint", "constraints", Constraint, _NAMES, functions=True)
+serialize, deserialize = serialize_keras_object, _FAMILY.deserialize
 
 
 def get(identifier: object) -> Callable[[Array], Array] | None:
-    """Find a constraint by its name, or take a function or an instance as it is.
+    """Return a constraint by its name; functions and instances are returned unchanged.
 
     Raises:
         TypeError: ``identifier`` is neither None, nor a name, nor a function.
@@ -115,12 +123,9 @@ def get(identifier: object) -> Callable[[Array], Array] | None:
     >>> get("non_neg")(np.array([-1.0]))
     array([0.])
     """
-    if isinstance(identifier, type) and issubclass(identifier, Constraint):
-        return identifier()
-    if identifier is None or callable(identifier):
-        return identifier
-    return naming.create("constraint", identifier, _CONSTRAINTS)
+    return None if identifier is None else _FAMILY.get(identifier)
 
 
-def _norms(weight: Array, axis: int) -> Array:
-    return np.sqrt(np.sum(np.square(weight), axis=axis, keepdims=True))
+def _norms(weight: Array, axis: Axes) -> Array:
+    axes = axis if isinstance(axis, int) else tuple(axis)
+    return np.sqrt(np.sum(np.square(weight), axis=axes, keepdims=True))

@@ -1,18 +1,24 @@
-"""Initializers: the values that weights start from.
+"""Initializers: the initial values of weights.
 
-An initializer is called with a shape and answers an array of it. One that was given a seed answers
-the same values at every call; one without draws from the stream that `nn.utils.set_random_seed`
-starts. The draws are made in float64 and rounded, so that all dtypes start from the same weights.
+An initializer is called with a shape and returns an array. With a seed it returns the same values
+at every call; without one it draws from the stream that `nn.utils.set_random_seed` seeds. Values
+are drawn in float64 and rounded, so that the initial weights are the same in all dtypes.
 """
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Protocol
+from copy import copy
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
 
-from nn.naming import Configurable, create
+from autodiff import Array
+from nn.arguments import ArgumentsChecked, one_of, undefined
+from nn.configs.configurable import Configurable
+from nn.configs.family import Family
+from nn.configs.serialization import serialize_keras_object
+from nn.numbers import at_least_zero, finite, positive
 from nn.random import generator
 
 if TYPE_CHECKING:
@@ -25,22 +31,22 @@ _TRUNCATED_STDDEV = 0.87962566103423978
 
 
 class InitializerLike(Protocol):
-    """What a layer asks of an initializer: any function of a shape and a dtype will do."""
+    """The type of initializers: any function of a shape and a dtype."""
 
-    def __call__(self, shape: Sequence[int], dtype: Any = "float32") -> Any:
-        """Answer a new array of this shape and dtype."""
+    def __call__(self, shape: Sequence[int], dtype: DTypeLike = "float32") -> Array:
+        """Return a new array of this shape and dtype."""
 
 
-class Initializer(Configurable):
-    """The values that a weight starts from; subclass it and define ``__call__``."""
+class Initializer(ArgumentsChecked, Configurable):
+    """The base class of initializers; subclass it and define ``__call__``."""
 
     def __call__(self, shape: Sequence[int], dtype: DTypeLike = "float32") -> NDArray[Any]:
-        """Answer a new array of this shape and dtype."""
+        """Return a new array of this shape and dtype."""
         return self._values(tuple(shape)).astype(dtype)
 
     def _values(self, shape: tuple[int, ...]) -> NDArray[Any]:
         raise NotImplementedError(
-            f"an initializer needs values; define {type(self).__name__}.__call__(shape, dtype)."
+            undefined(self, "__call__(self, shape, dtype)", "return an array of this shape")
         )
 
 
@@ -59,24 +65,26 @@ class Constant(Initializer):
 
 
 class Zeros(Initializer):
-    """Zeros: how biases start."""
+    """Zeros, the usual initial values of biases."""
 
     def _values(self, shape: tuple[int, ...]) -> NDArray[Any]:
         return np.zeros(shape)
 
 
 class Ones(Initializer):
-    """Ones: how scales start."""
+    """Ones, the usual initial values of scales."""
 
     def _values(self, shape: tuple[int, ...]) -> NDArray[Any]:
         return np.ones(shape)
 
 
 class Identity(Initializer):
-    """``gain`` times the identity matrix; for shapes of two axes alone."""
+    """``gain`` times the identity matrix; only for shapes of two axes."""
+
+    left_out_by_keras = ("gain",)
 
     def __init__(self, gain: float = 1.0) -> None:
-        self.gain = gain
+        self.gain = finite("gain", gain)
 
     def _values(self, shape: tuple[int, ...]) -> NDArray[Any]:
         if len(shape) != 2:
@@ -94,8 +102,8 @@ class RandomNormal(Initializer):
     """
 
     def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
-        self.mean = mean
-        self.stddev = _at_least_zero("stddev", stddev)
+        self.mean = finite("mean", mean)
+        self.stddev = at_least_zero("stddev", stddev)
         self.seed = seed
 
     def _values(self, shape: tuple[int, ...]) -> NDArray[Any]:
@@ -112,8 +120,8 @@ class TruncatedNormal(Initializer):
     """
 
     def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
-        self.mean = mean
-        self.stddev = _at_least_zero("stddev", stddev)
+        self.mean = finite("mean", mean)
+        self.stddev = at_least_zero("stddev", stddev)
         self.seed = seed
 
     def _values(self, shape: tuple[int, ...]) -> NDArray[Any]:
@@ -134,12 +142,11 @@ class RandomUniform(Initializer):
     def __init__(
         self, minval: float = -0.05, maxval: float = 0.05, seed: int | None = None
     ) -> None:
+        self.minval, self.maxval = finite("minval", minval), finite("maxval", maxval)
         if minval > maxval:
             raise ValueError(
                 f"expected minval to be at most maxval, got {minval} and {maxval}. Swap them."
             )
-        self.minval = minval
-        self.maxval = maxval
         self.seed = seed
 
     def _values(self, shape: tuple[int, ...]) -> NDArray[Any]:
@@ -147,16 +154,19 @@ class RandomUniform(Initializer):
 
 
 class VarianceScaling(Initializer):
-    """Random draws of variance ``scale / n``, so that signals keep their size from layer to layer.
+    """Random draws of variance ``scale / n``, which keep the size of signals from layer to layer.
 
-    ``n`` is the number of inputs of a unit, of its outputs, or the mean of both.
+    ``n`` is the number of inputs of a unit, the number of its outputs, or the mean of both.
 
     Args:
         scale: positive.
         mode: ``'fan_in'``, ``'fan_out'`` or ``'fan_avg'``.
         distribution: ``'truncated_normal'`` (or ``'normal'``), ``'untruncated_normal'`` or
             ``'uniform'``, on ±√(3 · scale / n).
-        seed: for the same values at every call.
+        seed: makes the values the same at every call.
+        input_axes: the axes of the kernel whose lengths' product is the number of inputs; by
+            default all but the last, as in dense layers and convolutions.
+        output_axes: likewise for the outputs; by default all but the last but one.
 
     Raises:
         ValueError: an argument is out of its range.
@@ -168,22 +178,37 @@ class VarianceScaling(Initializer):
         mode: str = "fan_in",
         distribution: str = "truncated_normal",
         seed: int | None = None,
+        input_axes: Sequence[int] | None = None,
+        output_axes: Sequence[int] | None = None,
     ) -> None:
-        if not scale > 0:
-            raise ValueError(f"expected a positive scale, got {scale}. Write 1.0 or 2.0.")
-        self.scale = scale
-        self.mode = _choice("mode", mode, _FANS)
-        self.distribution = _choice("distribution", distribution.lower(), _DISTRIBUTIONS)
+        self.scale = positive("scale", scale)
+        self.mode = one_of("mode", mode, _FANS)
+        self.distribution = one_of("distribution", distribution.lower(), _DISTRIBUTIONS)
         self.seed = seed
+        self.input_axes, self.output_axes = input_axes, output_axes
 
     def _values(self, shape: tuple[int, ...]) -> NDArray[Any]:
-        fan = _FANS[self.mode](*compute_fans(shape))
+        fan = _FANS[self.mode](*compute_fans(shape, self.input_axes, self.output_axes))
         variance = self.scale / max(1.0, fan)
         return _DISTRIBUTIONS[self.distribution](variance, self.seed)._values(shape)
 
 
-class GlorotUniform(VarianceScaling):
-    """Uniform on ±√(6 / (fan_in + fan_out)): what layers use unless told otherwise.
+class _FanScaling(VarianceScaling):
+    """A `VarianceScaling` of which only the seed and the axes are chosen."""
+
+    variance: ClassVar[tuple[float, str, str]]  # the scale, the mode and the distribution
+
+    def __init__(
+        self,
+        seed: int | None = None,
+        input_axes: Sequence[int] | None = None,
+        output_axes: Sequence[int] | None = None,
+    ) -> None:
+        super().__init__(*self.variance, seed, input_axes, output_axes)
+
+
+class GlorotUniform(_FanScaling):
+    """Uniform on ±√(6 / (fan_in + fan_out)), the default of layers.
 
     Glorot and Bengio 2010, equation 16 (also called Xavier).
 
@@ -191,56 +216,50 @@ class GlorotUniform(VarianceScaling):
     True
     """
 
-    def __init__(self, seed: int | None = None) -> None:
-        super().__init__(1.0, "fan_avg", "uniform", seed)
+    variance = (1.0, "fan_avg", "uniform")
 
 
-class GlorotNormal(VarianceScaling):
+class GlorotNormal(_FanScaling):
     """Truncated normal of variance 2 / (fan_in + fan_out); Glorot and Bengio 2010, equation 12."""
 
-    def __init__(self, seed: int | None = None) -> None:
-        super().__init__(1.0, "fan_avg", "truncated_normal", seed)
+    variance = (1.0, "fan_avg", "truncated_normal")
 
 
-class HeUniform(VarianceScaling):
+class HeUniform(_FanScaling):
     """Uniform on ±√(6 / fan_in), for relu; He et al. 2015, equation 10."""
 
-    def __init__(self, seed: int | None = None) -> None:
-        super().__init__(2.0, "fan_in", "uniform", seed)
+    variance = (2.0, "fan_in", "uniform")
 
 
-class HeNormal(VarianceScaling):
+class HeNormal(_FanScaling):
     """Truncated normal of variance 2 / fan_in, for relu; He et al. 2015, equation 10."""
 
-    def __init__(self, seed: int | None = None) -> None:
-        super().__init__(2.0, "fan_in", "truncated_normal", seed)
+    variance = (2.0, "fan_in", "truncated_normal")
 
 
-class LecunUniform(VarianceScaling):
+class LecunUniform(_FanScaling):
     """Uniform on ±√(3 / fan_in); LeCun et al. 1998, section 4.6."""
 
-    def __init__(self, seed: int | None = None) -> None:
-        super().__init__(1.0, "fan_in", "uniform", seed)
+    variance = (1.0, "fan_in", "uniform")
 
 
-class LecunNormal(VarianceScaling):
+class LecunNormal(_FanScaling):
     """Truncated normal of variance 1 / fan_in, for selu; LeCun et al. 1998, section 4.6."""
 
-    def __init__(self, seed: int | None = None) -> None:
-        super().__init__(1.0, "fan_in", "truncated_normal", seed)
+    variance = (1.0, "fan_in", "truncated_normal")
 
 
 class Orthogonal(Initializer):
-    """``gain`` times a random matrix with orthonormal columns, or rows if it is wide.
+    """``gain`` times a random matrix with orthonormal columns, or orthonormal rows if it is wide.
 
-    The last axis makes the columns, all others together the rows. Saxe et al. 2014.
+    The last axis is that of the columns, the others are flattened to the rows. Saxe et al. 2014.
 
     Raises:
         ValueError: the shape has fewer than two axes.
     """
 
     def __init__(self, gain: float = 1.0, seed: int | None = None) -> None:
-        self.gain = gain
+        self.gain = finite("gain", gain)
         self.seed = seed
 
     def _values(self, shape: tuple[int, ...]) -> NDArray[Any]:
@@ -257,17 +276,45 @@ class Orthogonal(Initializer):
         return self.gain * matrix.reshape(shape)
 
 
-def compute_fans(shape: Sequence[int]) -> tuple[int, int]:
-    """Count the inputs and outputs of a unit, for a kernel whose last axes are (inputs, outputs).
+def over_axes(
+    initializer: InitializerLike, inputs: Sequence[int], outputs: Sequence[int]
+) -> InitializerLike:
+    """Return an initializer for kernels with these axes of inputs and outputs.
+
+    It is the same one, unless it is a `VarianceScaling` without axes.
+    """
+    if not isinstance(initializer, VarianceScaling) or initializer.input_axes is not None:
+        return initializer
+    twin = copy(initializer)
+    twin.input_axes, twin.output_axes = inputs, outputs
+    return twin
+
+
+def compute_fans(
+    shape: Sequence[int],
+    input_axes: Sequence[int] | None = None,
+    output_axes: Sequence[int] | None = None,
+) -> tuple[int, int]:
+    """Return the fan-in and fan-out of a kernel whose last axes are (inputs, outputs).
+
+    Args:
+        shape: the lengths of its axes.
+        input_axes: the axes of the inputs, where they aren't all but the last.
+        output_axes: the axes of the outputs, given together with these.
 
     >>> compute_fans((50, 32)), compute_fans((3, 3, 16, 32)), compute_fans((7,))
     ((50, 32), (144, 288), (7, 7))
+    >>> compute_fans((50, 4, 8), input_axes=[0], output_axes=[1, 2])
+    (50, 32)
     """
+    if input_axes is not None and output_axes is not None:
+        inputs, outputs = ([shape[axis] for axis in axes] for axes in (input_axes, output_axes))
+        return math.prod(inputs), math.prod(outputs)
     if len(shape) < 2:
         size = math.prod(shape)
         return size, size
-    *field, inputs, outputs = shape
-    return math.prod(field) * inputs, math.prod(field) * outputs
+    *field, before, last = shape
+    return math.prod(field) * before, math.prod(field) * last
 
 
 _FANS: dict[str, Callable[[int, int], float]] = {
@@ -287,7 +334,8 @@ _DISTRIBUTIONS: dict[str, Callable[[float, int | None], Initializer]] = {
 }
 _DISTRIBUTIONS["normal"] = _DISTRIBUTIONS["truncated_normal"]
 
-# Keras's second spelling of each class.
+# Keras's other spellings of these classes.
+IdentityInitializer, OrthogonalInitializer = Identity, Orthogonal
 zeros, ones, constant, identity = Zeros, Ones, Constant, Identity
 random_normal, random_uniform, truncated_normal = RandomNormal, RandomUniform, TruncatedNormal
 variance_scaling, orthogonal = VarianceScaling, Orthogonal
@@ -295,7 +343,7 @@ glorot_uniform, glorot_normal = GlorotUniform, GlorotNormal
 he_uniform, he_normal = HeUniform, HeNormal
 lecun_uniform, lecun_normal = LecunUniform, LecunNormal
 
-_BY_NAME: dict[str, Callable[..., Initializer]] = {
+_NAMES: dict[str, Callable[..., Initializer]] = {
     "zeros": Zeros,
     "ones": Ones,
     "constant": Constant,
@@ -316,38 +364,22 @@ _BY_NAME: dict[str, Callable[..., Initializer]] = {
     "normal": RandomNormal,
     "uniform": RandomUniform,
 }
+_FAMILY: Family[InitializerLike] = Family(
+    "initializer", "initializers", Initializer, _NAMES, functions=True
+)
+serialize, deserialize = serialize_keras_object, _FAMILY.deserialize
 
 
 def get(identifier: object) -> InitializerLike:
-    """Answer the initializer that is meant: by a string, a class, a function or a config.
+    """Return the initializer that a name, a class, a function or a config specifies.
 
     ``None`` means `GlorotUniform`, the default of weights.
 
     Raises:
-        TypeError: ``identifier`` is something else.
-        ValueError: nothing has this name; the message lists the nearest ones.
+        TypeError: ``identifier`` is of another type.
+        ValueError: no initializer has this name; the message lists the nearest ones.
 
     >>> get("he_normal"), get("HeNormal")
     (HeNormal(), HeNormal())
     """
-    if identifier is None:
-        return GlorotUniform()
-    if isinstance(identifier, type) and issubclass(identifier, Initializer):
-        return identifier()
-    if callable(identifier):
-        return identifier
-    return create("initializer", identifier, _BY_NAME)
-
-
-def _at_least_zero(name: str, value: float) -> float:
-    if not value >= 0:
-        raise ValueError(
-            f"expected {name} to be at least 0, got {value}. Write 0.05, for instance."
-        )
-    return value
-
-
-def _choice(name: str, value: str, table: dict[str, Any]) -> str:
-    if value not in table:
-        raise ValueError(f"expected {name} to be one of {', '.join(table)}, got {value!r}.")
-    return value
+    return GlorotUniform() if identifier is None else _FAMILY.get(identifier)

@@ -1,36 +1,37 @@
-"""Regularizers: a penalty on large weights, added to the loss.
+"""Regularizers: penalties on large weights, added to the loss.
 
-A regularizer is called on an array and answers a scalar. The code is plain NumPy, so that the
-penalty of a traced value differentiates like the rest of the loss.
+A regularizer is called with an array and returns a scalar. The code is plain NumPy, so that the
+penalty of a traced value is differentiated like the rest of the loss.
 """
 
 from __future__ import annotations
 
 import functools
-import math
-from numbers import Real
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nn.naming import Configurable, create
+from autodiff import Array
+from nn.arguments import ArgumentsChecked, one_of, undefined
+from nn.configs.configurable import Configurable
+from nn.configs.family import Family
+from nn.configs.serialization import serialize_keras_object
+from nn.numbers import at_least_zero
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-class Regularizer(Configurable):
-    """A penalty on an array; subclass it, or give a layer any function from array to scalar."""
+class Regularizer(ArgumentsChecked, Configurable):
+    """The base class of regularizers; a layer also accepts any function from array to scalar."""
 
-    def __call__(self, x: Any) -> Any:
-        """Answer the penalty of ``x``, a scalar of its dtype."""
-        raise NotImplementedError(
-            f"a regularizer needs a penalty; define {type(self).__name__}.__call__(self, x)."
-        )
+    def __call__(self, x: Array) -> Array:
+        """Return the penalty of ``x``, a scalar of its dtype."""
+        raise NotImplementedError(undefined(self, "__call__(self, x)", "return a scalar penalty"))
 
 
 class L1(Regularizer):
-    """``l1 · Σ|x|`` (the lasso: Tibshirani 1996), which drives weights to exactly 0.
+    """``l1 · Σ|x|`` (the lasso: Tibshirani 1996), which makes weights exactly 0.
 
     Args:
         l1: at least 0.
@@ -44,10 +45,10 @@ class L1(Regularizer):
     """
 
     def __init__(self, l1: float = 0.01) -> None:
-        self.l1 = _factor("l1", l1)
+        self.l1 = at_least_zero("l1", l1)
 
-    def __call__(self, x: Any) -> Any:
-        """Answer l1 · Σ|x|."""
+    def __call__(self, x: Array) -> Array:
+        """Return l1 · Σ|x|."""
         return self.l1 * np.sum(np.abs(x))
 
 
@@ -66,10 +67,10 @@ class L2(Regularizer):
     """
 
     def __init__(self, l2: float = 0.01) -> None:
-        self.l2 = _factor("l2", l2)
+        self.l2 = at_least_zero("l2", l2)
 
-    def __call__(self, x: Any) -> Any:
-        """Answer l2 · Σx²."""
+    def __call__(self, x: Array) -> Array:
+        """Return l2 · Σx²."""
         return self.l2 * np.sum(np.square(x))
 
 
@@ -91,11 +92,11 @@ class L1L2(Regularizer):
     """
 
     def __init__(self, l1: float = 0.0, l2: float = 0.0) -> None:
-        self.l1 = _factor("l1", l1)
-        self.l2 = _factor("l2", l2)
+        self.l1 = at_least_zero("l1", l1)
+        self.l2 = at_least_zero("l2", l2)
 
-    def __call__(self, x: Any) -> Any:
-        """Answer l1 · Σ|x| + l2 · Σx²."""
+    def __call__(self, x: Array) -> Array:
+        """Return l1 · Σ|x| + l2 · Σx²."""
         return self.l1 * np.sum(np.abs(x)) + self.l2 * np.sum(np.square(x))
 
 
@@ -104,7 +105,7 @@ class OrthogonalRegularizer(Regularizer):
 
     Args:
         factor: at least 0.
-        mode: ``'rows'`` or ``'columns'``: which of them ought to be orthogonal.
+        mode: ``'rows'`` or ``'columns'``: those that should be orthogonal.
 
     Raises:
         TypeError: ``factor`` isn't a number.
@@ -115,15 +116,11 @@ class OrthogonalRegularizer(Regularizer):
     """
 
     def __init__(self, factor: float = 0.01, mode: str = "rows") -> None:
-        if mode not in ("rows", "columns"):
-            raise ValueError(
-                f"expected mode 'rows' or 'columns', got {mode!r}. Choose one of them."
-            )
-        self.factor = _factor("factor", factor)
-        self.mode = mode
+        self.factor = at_least_zero("factor", factor)
+        self.mode = one_of("mode", mode, ("rows", "columns"))
 
-    def __call__(self, x: Any) -> Any:
-        """Answer the mean of |cosine|, times the factor."""
+    def __call__(self, x: Array) -> Array:
+        """Return the mean of |cosine|, times the factor."""
         if x.ndim != 2:
             raise ValueError(
                 f"expected a matrix to make orthogonal, got shape {x.shape}. Use this regularizer "
@@ -139,48 +136,30 @@ class OrthogonalRegularizer(Regularizer):
 
 l1, l2, l1_l2, orthogonal_regularizer = L1, L2, L1L2, OrthogonalRegularizer
 
-_BY_NAME: dict[str, Callable[..., Regularizer]] = {
+_NAMES: dict[str, Callable[..., Regularizer]] = {
     "l1": L1,
     "l2": L2,
     "l1_l2": functools.partial(L1L2, l1=0.01, l2=0.01),
     "orthogonal_regularizer": OrthogonalRegularizer,
 }
+_FAMILY = Family("regularizer", "regularizers", Regularizer, _NAMES, [L1L2], functions=True)
+serialize, deserialize = serialize_keras_object, _FAMILY.deserialize
 
 
-def get(identifier: object) -> Callable[[Any], Any] | None:
-    """Answer the regularizer that is meant: by a string, a class, a function, a config or None.
+def get(identifier: object) -> Callable[[Array], Array] | None:
+    """Return the regularizer that a name, a class, a function or a config specifies, or None.
 
     Raises:
-        TypeError: ``identifier`` is something else.
-        ValueError: nothing has this name; the message lists the nearest ones.
+        TypeError: ``identifier`` is of another type.
+        ValueError: no regularizer has this name; the message lists the nearest ones.
 
     >>> get("l2"), get(None)
     (L2(), None)
     """
-    if identifier is None:
-        return None
-    if isinstance(identifier, type) and issubclass(identifier, Regularizer):
-        return identifier()
-    if callable(identifier):
-        return identifier
-    return create("regularizer", identifier, _BY_NAME)
+    return None if identifier is None else _FAMILY.get(identifier)
 
 
-def _factor(name: str, value: float) -> float:
-    if not isinstance(value, Real):
-        raise TypeError(
-            f"expected {name} to be a number, got {value!r} of type {type(value).__name__}. "
-            "Write a small factor, such as 0.01."
-        )
-    if not 0 <= value < math.inf:
-        raise ValueError(
-            f"expected {name} to be finite and at least 0, got {value!r}. "
-            "Write a small factor, such as 0.01."
-        )
-    return float(value)
-
-
-def _unit_rows(matrix: Any) -> Any:
-    """Scale each row to length 1; a row of zeros stays."""
+def _unit_rows(matrix: Array) -> Array:
+    """Scale each row to length 1; a row of zeros isn't changed."""
     squares = np.sum(np.square(matrix), axis=1, keepdims=True)
     return matrix / np.sqrt(np.maximum(squares, 1e-14))

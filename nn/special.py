@@ -1,7 +1,7 @@
-"""Functions that NumPy lacks: of activations, and the cross-entropies of scores.
+"""Functions that NumPy lacks: activations, and the cross-entropies of scores.
 
-Each is an operation of its own with its own slope, so that a graph shows it as one node, and so
-that the slope of a cross-entropy is what one would write by hand: ``p - y``.
+Each is a primitive with its own derivative rule, so that a graph shows it as one node, and so that
+the slope of a cross-entropy has the form derived by hand: ``p - y``.
 
 >>> relu(np.array([-1.0, 0.0, 2.0]))
 array([0., 0., 2.])
@@ -14,70 +14,71 @@ array([0.      , 0.5205  , 0.842701])
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 import autodiff as ad
+from autodiff import Array
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
 @ad.primitive(inline=True)
-def relu(x: Any) -> Any:
-    """The input where it is positive, 0 elsewhere; the slope at 0 is 0, and NaN stays NaN."""
+def relu(x: Array) -> Array:
+    """Return max(x, 0); the slope at 0 is 0, and NaN stays NaN."""
     return np.maximum(x, 0.0)
 
 
 @ad.primitive(inline=True)
-def sigmoid(x: Any) -> Any:
-    """The logistic function 1 / (1 + e⁻ˣ)."""
-    # e⁸⁰ is finite in float32, and 1 / (1 + e⁸⁰) is 0 for every practical purpose.
+def sigmoid(x: Array) -> Array:
+    """Compute the logistic function 1 / (1 + e⁻ˣ)."""
+    # e⁸⁰ is finite in float32, and 1 / (1 + e⁸⁰) is practically 0.
     return 1.0 / (1.0 + np.exp(np.minimum(-x, 80.0)))
 
 
 @ad.primitive(inline=True)
-def softmax(x: Any, *, axis: int) -> Any:
-    """Turn scores into probabilities: eˣ / Σ eˣ."""
+def softmax(x: Array, *, axis: int | tuple[int, ...]) -> Array:
+    """Convert scores to probabilities: eˣ / Σ eˣ."""
     powers = np.exp(_below_zero(x, axis))
     return powers / np.sum(powers, axis=axis, keepdims=True)
 
 
 @ad.primitive(inline=True)
-def log_softmax(x: Any, *, axis: int) -> Any:
-    """The logarithm of `softmax`, without its rounding."""
+def log_softmax(x: Array, *, axis: int) -> Array:
+    """Compute the logarithm of `softmax`, without its rounding error."""
     shifted = _below_zero(x, axis)
     return shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
 
 
 @ad.primitive(inline=True)
-def crossentropy(y: Any, x: Any, *, axis: int, adds_up: bool = False) -> Any:  # noqa: ARG001
-    """The cross-entropy of targets y and the softmax of x along an axis.
+def crossentropy(y: Array, x: Array, *, axis: int, adds_up: bool = False) -> Array:  # noqa: ARG001
+    """Compute the cross-entropy of targets y and the softmax of x along an axis.
 
-    Where it is known that the targets add up to 1, the slope takes less work.
+    With ``adds_up``, the targets add up to 1, and the slope is faster to compute.
     """
     return -np.sum(y * log_softmax(x, axis=axis), axis=axis)
 
 
 @ad.primitive(inline=True)
-def sparse_crossentropy(labels: Any, x: Any, *, axis: int) -> Any:
-    """The same for whole numbers that name the right places along an axis, which has length 1."""
+def sparse_crossentropy(labels: Array, x: Array, *, axis: int) -> Array:
+    """Compute the cross-entropy of class numbers; ``axis`` has length 1 in ``labels``."""
     return -np.take_along_axis(log_softmax(x, axis=axis), labels, axis)
 
 
 @ad.primitive(inline=True)
-def binary_crossentropy(y: Any, x: Any) -> Any:
-    """The cross-entropy of targets from 0 to 1 and the sigmoid of x, entry by entry."""
+def binary_crossentropy(y: Array, x: Array) -> Array:
+    """Compute the cross-entropy of targets from 0 to 1 and the sigmoid of x, entry by entry."""
     return np.maximum(x, 0.0) - x * y + np.log1p(np.exp(-np.abs(x)))
 
 
 @ad.primitive
-def erf(x: Any) -> Any:
-    """The error function 2/√π ∫₀ˣ exp(−t²) dt, to 5e-15 in float64 and 4e-7 in float32.
+def erf(x: Array) -> Array:
+    """Compute the error function 2/√π ∫₀ˣ exp(−t²) dt, to 5e-15 in float64 and 4e-7 in float32.
 
     erf(x) / x is even, hence a function of x². It is computed as a quotient of two polynomials in
-    x², fitted to the least greatest relative error up to the x from which erf rounds to 1.
+    x², with minimal maximum relative error up to the x from which erf rounds to 1.
     """
     double = np.result_type(x).itemsize > 4
     limit, numerator, denominator = DOUBLE if double else SINGLE
@@ -87,13 +88,13 @@ def erf(x: Any) -> Any:
     return np.clip(quotient, -1.0, 1.0)
 
 
-def _below_zero(x: Any, axis: int) -> Any:
+def _below_zero(x: Array, axis: int | tuple[int, ...]) -> Array:
     """Shift scores so that the largest is 0 and no exponential overflows."""
     return x - np.max(x, axis=axis, keepdims=True)
 
 
-def _is_right(labels: Any, x: Any, axis: int) -> Any:
-    """Mark the places that labels name."""
+def _is_label(labels: Array, x: Array, axis: int) -> Array:
+    """Return True at the classes of the labels, False elsewhere."""
     shape = [1] * np.ndim(x)
     shape[axis] = np.shape(x)[axis]
     return labels == np.arange(np.shape(x)[axis]).reshape(shape)
@@ -116,14 +117,14 @@ ad.derivative(crossentropy,
                   -np.expand_dims(g, axis) * log_softmax(x, axis=axis))
 ad.derivative(sparse_crossentropy, labels=None,
               x=lambda g, z, labels, x, *, axis:
-                  g * (softmax(x, axis=axis) - _is_right(labels, x, axis)))
+                  g * (softmax(x, axis=axis) - _is_label(labels, x, axis)))
 ad.derivative(binary_crossentropy,
               x=lambda g, z, y, x: g * (sigmoid(x) - y),
               y=lambda g, z, y, x: -g * x)
 # fmt: on
 
 
-def _polynomial(coefficients: Sequence[float], x: Any) -> Any:
+def _polynomial(coefficients: Sequence[float], x: Array) -> Array:
     """Evaluate Σ cₖ xᵏ by Horner's rule."""
     total = coefficients[-1] * x
     for coefficient in reversed(coefficients[1:-1]):

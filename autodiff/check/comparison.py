@@ -1,4 +1,4 @@
-"""One entry's slope, as computed and as measured; and the table of those that disagree."""
+"""Comparisons of computed and measured slopes, entry by entry, and their table."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autodiff.check.numeric import Estimate
-from autodiff.pytree import flatten
+from autodiff.core.typing import Array
+from autodiff.transforms.pytree import flatten_result
 
 __all__ = [
     "VANISHING",
     "Comparison",
     "aligned",
     "bracketed",
-    "compared",
-    "left_behind",
+    "cancellation_error",
+    "compare_entries",
+    "largest_entry",
     "table_of",
     "tolerance",
 ]
@@ -24,7 +26,7 @@ __all__ = [
 _ROWS_SHOWN = 10
 _GOOD_ENOUGH = 1e-3
 VANISHING = 1e-30  # smaller slopes than this count as zero
-_LAST_DIGITS = 4096  # of the function's values, which terms that cancel leave behind
+_LAST_DIGITS = 4096  # of the function's values, the error of terms that cancel
 
 
 class Comparison(NamedTuple):
@@ -34,44 +36,44 @@ class Comparison(NamedTuple):
         name: the argument, or the array in it.
         place: the entry's index in that array; empty for a number.
         ours: the slope that is checked.
-        numeric: the one that was measured.
-        error: how far off the measurement may be.
-        allowed: how far apart the two may be.
-        scale: a size that this slope's error should be small against.
+        numeric: the measured slope.
+        error: the measurement's estimated error.
+        allowed: the allowed difference of the two slopes.
+        scale: the size of the slopes, relative to which errors must be small.
     """
 
     name: str
     place: tuple[int, ...]
-    ours: Any
-    numeric: Any
+    ours: Array
+    numeric: Array
     error: float
     allowed: float
     scale: float
 
     @property
     def label(self) -> str:
-        """Name the entry as Python does: ``weights['w'][0, 1]``."""
+        """The entry as a Python expression: ``weights['w'][0, 1]``."""
         return self.name + bracketed(self.place)
 
     @property
     def is_measured(self) -> bool:
-        """Whether the measurement is good enough to agree or disagree with."""
+        """Whether the measurement is accurate enough to compare with."""
         return bool(self.error <= _GOOD_ENOUGH * self.scale)
 
     @property
     def agrees(self) -> bool:
-        """Whether the two are as close as the measurement is good."""
+        """Whether the two slopes agree within the measurement's accuracy."""
         return self.is_measured and bool(abs(self.ours - self.numeric) <= self.allowed)
 
     @property
     def excess(self) -> float:
-        """How many times further apart they are than allowed."""
+        """The difference of the two slopes, relative to the allowed one."""
         distance = float(abs(self.ours - self.numeric))
         return distance / self.allowed if self.allowed and np.isfinite(distance) else np.inf
 
     @property
     def hint(self) -> str:
-        """What this entry alone suggests."""
+        """The likely mistake, judged by this entry alone."""
         if not self.is_measured:
             return "can't be measured"
         if not np.isfinite(self.ours):
@@ -82,9 +84,9 @@ class Comparison(NamedTuple):
             return "no slope arrives"
         ratio = self.ours / self.numeric
         close = 2 * self.allowed / abs(self.numeric)
-        for factor, said in _RATIOS:
+        for factor, hint in _RATIOS:
             if abs(ratio - factor) <= close:
-                return said
+                return hint
         return ""
 
 
@@ -99,50 +101,53 @@ _RATIOS = (
 )
 
 
-def compared(ours: Any, measured: Estimate, name: str, value: float = 0.0) -> list[Comparison]:
-    """Pair up the entries of a slope with the measured ones, each with what it may be off by.
+def compare_entries(
+    ours: Any, measured: Estimate, name: str, value: float = 0.0
+) -> list[Comparison]:
+    """Return a comparison for each entry of a slope.
 
     Args:
         ours: the slope, an array or a structure of them.
         measured: of the same structure.
-        name: what to call the argument.
-        value: of the function; a slope that is small against it may be a zero.
+        name: of the argument.
+        value: of the function; a slope that is small relative to it may be zero.
     """
-    leaves, names, _ = flatten(ours, name)
-    slopes, errors = (flatten(tree, name)[0] for tree in measured)
+    leaves, names, _ = flatten_result(ours, name)
+    slopes, errors = (flatten_result(tree, name)[0] for tree in measured)
     rows = []
     for leaf, label, slope, error in zip(leaves, names, slopes, errors, strict=True):
-        allowed = tolerance(leaf, slope, error) + left_behind(value)
+        allowed = tolerance(leaf, slope, error) + cancellation_error(value)
         allowed = np.broadcast_to(allowed, np.shape(leaf))
-        scale = max(_largest(slope), abs(value))
+        scale = max(largest_entry(slope), abs(value))
         for place in np.ndindex(np.shape(leaf)):
             four = [np.asarray(x)[place].item() for x in (leaf, slope, error, allowed)]
             rows.append(Comparison(label, place, four[0], four[1], four[2], four[3], scale))
     return rows
 
 
-def tolerance(ours: Any, slope: Any, error: Any) -> Any:
-    """How far apart the two may be: what the measurement may be off by, and our own rounding.
+def tolerance(ours: Array, slope: Array, error: Array) -> Array:
+    """Return the allowed difference: the measurement's error, and the rounding of our slope.
 
-    Rounding is relative to the array's largest entry, of which the others may be differences.
+    Rounding is relative to the array's largest entry, since the others may be differences of such.
     """
     dtype = np.asarray(ours).dtype
     eps = float(np.finfo(dtype).eps) if dtype.kind in "fc" else float(np.finfo(float).eps)
-    return 4 * np.asarray(error) + eps ** (2 / 3) * _largest(slope) + VANISHING
+    return 4 * np.asarray(error) + eps ** (2 / 3) * largest_entry(slope) + VANISHING
 
 
-def left_behind(value: float) -> float:
-    """Say what terms as large as a function's values leave behind when they cancel."""
+def cancellation_error(value: float) -> float:
+    """Return the rounding error of terms as large as a function's values that cancel."""
     return _LAST_DIGITS * float(np.finfo(float).eps) * abs(value)
 
 
-def _largest(slope: Any) -> float:
+def largest_entry(slope: Array) -> float:
+    """Return the size of the largest finite entry."""
     sizes = np.abs(slope)
     return float(np.max(sizes, initial=0.0, where=np.isfinite(sizes)))
 
 
 def table_of(rows: Sequence[Comparison]) -> str:
-    """Write a table of comparisons, those that are furthest apart first."""
+    """Return a table of comparisons, the largest disagreements first."""
     worst = sorted(rows, key=lambda row: -row.excess)
     cells = [["argument", "index", "autodiff", "numeric", "its error", "ratio", "hint"]]
     for row in worst[:_ROWS_SHOWN]:
@@ -157,7 +162,7 @@ def table_of(rows: Sequence[Comparison]) -> str:
 
 
 def aligned(cells: Sequence[Sequence[str]], left: Sequence[int]) -> str:
-    """Align a table's columns, those in ``left`` at the left."""
+    """Return a table with aligned columns, those in ``left`` to the left."""
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     lines = []
     for row in cells:
@@ -170,5 +175,5 @@ def aligned(cells: Sequence[Sequence[str]], left: Sequence[int]) -> str:
 
 
 def bracketed(index: tuple[int, ...]) -> str:
-    """Write an index as Python does; nothing for the one of a number."""
+    """Return an index in brackets; an empty string for ``()``."""
     return f"[{', '.join(map(str, index))}]" if index else ""

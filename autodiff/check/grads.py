@@ -1,53 +1,68 @@
-"""check_grads: does the engine differentiate a function rightly, once, twice, three times?"""
+"""check_grads: compare the engine's derivatives of a function with measured ones."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import sys
+import warnings
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from autodiff.check.comparison import table_of
+from autodiff.check.diagnosis import diagnose
+from autodiff.check.linearity import COTANGENT, scale_cotangent
 from autodiff.check.measurement import ENTRY_BY_ENTRY, Finding, measure, size_of_values
 from autodiff.check.narrow import in_narrow_floats
 from autodiff.check.numeric import widened
 from autodiff.check.point import Point
 from autodiff.check.projection import projected
+from autodiff.check.remeasurement import Remeasured, remeasure
 from autodiff.check.slips import Slope, slip
-from autodiff.check.trouble import trouble
-from autodiff.errors import argument_names, function_place
-from autodiff.transforms import Argnums, grad
+from autodiff.core.errors import argument_names, function_place
+from autodiff.core.typing import Function
+from autodiff.transforms.gradients import Argnums, grad
+from autodiff.transforms.pytree import map_leaves
 
-__all__ = ["check_grads"]
+__all__ = ["UnmeasurableWarning", "check_grads"]
 
 _EXPLAINED = 3
 
 
+class UnmeasurableWarning(UserWarning):
+    """Slopes could be neither confirmed nor refuted, because the function is too noisy there."""
+
+
 def check_grads(
-    f: Callable[..., Any],
+    f: Function,
     *args: Any,
     order: int = 2,
     argnums: Argnums | None = None,
     seed: int = 0,
 ) -> None:
-    """Hold the engine's slopes of f against measured ones.
+    """Compare the engine's slopes of f with measured ones.
 
-    Every entry is measured by central differences that carry their own error estimate, and by the
-    complex step where f takes complex numbers; more than a hundred entries along a few random
-    directions. Each higher order is the same check of the gradient itself, as a function of the
-    same arguments. Where an argument is float32, say, the slopes in float32 are compared as well.
+    Every entry is measured by central differences with an error estimate, and by the complex step
+    where f accepts complex numbers; more than a hundred entries, along a few random directions.
+    Higher orders are checked in the same way, as slopes of the gradient. For narrow floats, such as
+    float32, the slopes in that dtype are compared with those in float64 as well.
 
     Args:
-        f: answers a number, an array or a structure of them; more than one number are summed with
+        f: returns a number, an array or a structure of them; several numbers are summed with
             random weights.
-        args: where to check: a point where f is smooth. At a kink there is no slope to check.
-        order: how many times to differentiate.
-        argnums: with respect to which arguments; by default all.
+        args: the point, at which f must be smooth. At a kink there is no slope to check.
+        order: the highest order of derivatives to check.
+        argnums: the arguments to differentiate with respect to; by default all.
         seed: of the random weights and directions.
 
     Raises:
-        AssertionError: they disagree by more than the measurement's own error, or there is nothing
-            to measure: with a table, and with what is the matter where that can be found out.
+        AssertionError: the slopes differ by more than the measurement's error, or there is no slope
+            to measure. The message has a table, and an explanation where one is found.
+
+    Warns:
+        UnmeasurableWarning: the values of f have too few accurate digits to tell right from wrong
+            slopes (terms that cancel, nearly singular matrices). All other entries are checked. To
+            fail instead: ``warnings.simplefilter("error", UnmeasurableWarning)``.
 
     >>> import numpy as np, autodiff as ad
     >>> ad.check_grads(np.tanh, np.array([0.5, -1.0]))
@@ -62,6 +77,7 @@ def check_grads(
         wide = tuple(map(widened, args))
         names = argument_names(f, range(len(args)))
         positions = _positions(argnums, len(args))
+        wide = tuple(_as_traced(x, names[i]) if i in positions else x for i, x in enumerate(wide))
         draw = np.random.default_rng(seed)
         scalar = projected(f, wide, draw)
         value = 0.0
@@ -72,54 +88,125 @@ def check_grads(
             value = max(value, size_of_values(point, draw))
             findings = measure(point, ours, value, draw)
             findings += in_narrow_floats(slope, args, point, ours, value, draw)
-            if not all(finding.row.agrees for finding in findings):
-                raise AssertionError(_report(f, level, findings, point))
+            wrong = [finding for finding in findings if not finding.row.agrees]
+            if wrong:
+                _raise_or_warn(f, level, findings, remeasure(wrong, point, slope, draw), point)
+            nonlinear = scale_cotangent(scalar, point, ours, value)
+            if not all(finding.row.agrees for finding in nonlinear):
+                raise AssertionError(_not_linear(f, level, nonlinear))
             if level < order:
                 scalar = projected(slope, wide, draw)
 
 
-def _positions(argnums: Argnums | None, given: int) -> Sequence[int]:
+def _as_traced(tree: Any, name: str) -> Any:
+    """Return an argument as f gets it while traced: a list that holds only numbers is an array."""
+    return map_leaves(lambda leaf, _: leaf, tree, name)
+
+
+def _positions(argnums: Argnums | None, count: int) -> Sequence[int]:
     if argnums is None:
-        return range(given)
+        return range(count)
     chosen = (argnums,) if isinstance(argnums, int) else argnums
-    return [number % given for number in chosen]
+    return [number % count for number in chosen]
 
 
-def _report(f: Callable[..., Any], level: int, findings: list[Finding], point: Point) -> str:
-    wrong = [finding for finding in findings if not finding.row.agrees]
+def _raise_or_warn(
+    f: Function,
+    level: int,
+    findings: list[Finding],
+    again: list[Remeasured],
+    point: Point,
+) -> None:
+    """Raise if slopes are wrong or don't exist, and warn if they can't be measured."""
+    wrong = [case for case in again if not case.finding.row.agrees]
+    notes = {id(case): _diagnose(case, point) for case in wrong}
+    unmeasured = [
+        case for case in wrong if not case.finding.row.is_measured and not notes[id(case)]
+    ]
+    bad = [case for case in wrong if case not in unmeasured]
+    if bad:
+        by_entry = {case.finding.entry: case.finding for case in again if case.finding.lines}
+        current = [by_entry.get(finding.entry, finding) for finding in findings]
+        causes = [notes[id(case)] for case in bad if notes[id(case)]]
+        raise AssertionError(
+            _report(f, level, [case.finding for case in bad], current, causes, point)
+        )
+    if unmeasured:
+        _warn(f, level, [case.finding for case in unmeasured], point)
+
+
+def _warn(f: Function, level: int, findings: list[Finding], point: Point) -> None:
+    message = (
+        f"{_title(f, level)} can't be measured in {_of(findings, point)} entries, and wasn't "
+        f"checked there: the function's values have too few accurate digits. Check at another "
+        f"point."
+    )
+    table = table_of([finding.row for finding in findings])
+    warnings.warn(f"{message}\n{table}", UnmeasurableWarning, stacklevel=_depth_of_caller())
+
+
+def _depth_of_caller() -> int:
+    """Count the frames up to the caller of this package, for a warning."""
+    frame, depth = sys._getframe(1), 1
+    while frame.f_back is not None and frame.f_globals["__name__"].startswith("autodiff."):
+        frame, depth = frame.f_back, depth + 1
+    return depth
+
+
+def _title(f: Function, level: int) -> str:
     ordinal = {1: "slope", 2: "second derivative", 3: "third derivative"}
-    what = ordinal.get(level, f"{level}th derivative")
-    worst = sorted(wrong, key=lambda finding: -finding.row.excess)
-    notes = [note for finding in worst[:_EXPLAINED] if (note := _trouble(finding, point))]
-    notes = [note for note in notes if "not deterministic" in note][:1] or notes
-    verb = "can't be checked" if notes else "isn't as measured"
-    total = f"{len(wrong)} of {point.size}"
-    if point.size > ENTRY_BY_ENTRY:
-        total = f"{len(wrong)} or more of {point.size}"
+    derivative = ordinal.get(level, f"{level}th derivative")
+    return f"{function_place(getattr(f, 'function', f))}: the {derivative}"
+
+
+def _of(findings: list[Finding], point: Point) -> str:
+    more = " or more" if point.size > ENTRY_BY_ENTRY else ""
+    return f"{len(findings)}{more} of {point.size}"
+
+
+def _not_linear(f: Function, level: int, findings: list[Finding]) -> str:
+    wrong = [finding.row for finding in findings if not finding.row.agrees]
+    return (
+        f"{_title(f, level)} isn't linear in the cotangent: {COTANGENT} times the function doesn't "
+        f"have {COTANGENT} times its slope. Is a rule without its factor g?\n{table_of(wrong)}"
+    )
+
+
+def _report(
+    f: Function,
+    level: int,
+    wrong: list[Finding],
+    findings: list[Finding],
+    notes: list[str],
+    point: Point,
+) -> str:
+    notes = [note for note in notes if "not deterministic" in note][:1] or notes[:_EXPLAINED]
+    verb = "can't be checked" if notes else "disagrees with the measured one"
     lines = [
-        f"{function_place(getattr(f, 'function', f))}: the {what} {verb} in {total} entries.",
-        table_of([finding.row for finding in worst]),
+        f"{_title(f, level)} {verb} in {_of(wrong, point)} entries.",
+        table_of([finding.row for finding in wrong]),
         *(f"  {note}" for note in (notes or _slips(findings, point))),
     ]
     return "\n".join(lines)
 
 
-def _trouble(finding: Finding, point: Point) -> str:
-    """Say what keeps the entry from having a slope at all."""
+def _diagnose(case: Remeasured, point: Point) -> str:
+    """Return the reason why an entry has no slope; an empty string if there is none."""
+    finding = case.finding
     if finding.entry is not None:
         number, place = point.where(finding.entry)
         if not np.isfinite(entry := point.leaves[number][place]):
             return f"{finding.row.label}: it is {entry} itself, and can't be moved"
     for line, part in zip(finding.lines, (np.real, np.imag), strict=False):
-        found = trouble(line, part(finding.row.ours))
+        found = diagnose(line, part(finding.row.ours), noise=case.noise, nearest=case.nearest)
         if found:
             return f"{finding.row.label}: {found}"
     return ""
 
 
 def _slips(findings: list[Finding], point: Point) -> list[str]:
-    """Name what would make the slope of each argument right."""
-    said = []
+    """Return, for each wrong argument, a change that makes its slope right."""
+    notes = []
     for name, leaf in zip(point.names, point.leaves, strict=True):
         rows = [finding.row for finding in findings if finding.row.name == name]
         if len(rows) != leaf.size or len(rows) < 2:
@@ -130,5 +217,5 @@ def _slips(findings: list[Finding], point: Point) -> list[str]:
         )
         part = Slope(name, ours, numeric, numeric, error)
         if np.all(np.isfinite(numeric)) and not part.is_right(ours) and (found := slip([part])):
-            said.append(f"the slope of {name}: {found}")
-    return said
+            notes.append(f"the slope of {name}: {found}")
+    return notes

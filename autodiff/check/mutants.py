@@ -1,8 +1,8 @@
 """Slopes with one mistake in them, to recognize a mistake made by hand.
 
-The graph of the function is run again with a slip planted in one operation: its factor of the chain
-rule left out, a term dropped, a sign flipped, an input in the place of the result. A slope by hand
-that equals such a mutant's was derived with that slip.
+The graph of the function is evaluated with a slip in one operation: its factor of the chain rule is
+left out, a term dropped, a sign flipped, an input used instead of the result. A slope by hand that
+equals such a mutant's was derived with that slip.
 """
 
 from __future__ import annotations
@@ -12,106 +12,114 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autodiff.graph import Node, Way, between
-from autodiff.tensor import Tensor, tensor
-from autodiff.transforms import grad, stop_gradient
+from autodiff.core.graph import Node, Subgraph, between
+from autodiff.core.tensor import Tensor, tensor
+from autodiff.core.typing import Array, Function
+from autodiff.transforms.gradients import grad, stop_gradient
+from autodiff.transforms.pytree import Structure
 
-__all__ = ["Mutant", "mutants", "values_on_the_way"]
+__all__ = ["Mutant", "intermediate_values", "mutants"]
 
 _MOST_NODES = 100
 _MOST_ENTRIES = 10_000
 _PLACES = ("first", "second", "third")
 
-Change = Callable[[Node, list[Any]], Any]
+Change = Callable[[Node, list[Array]], Array]
 
 
 class Mutant(NamedTuple):
-    """A slip in words, and the slopes that it leads to, one per array of the argument."""
+    """The description of a slip, and the slopes with it, one per array of the argument."""
 
-    said: str
-    slopes: list[Any]
+    description: str
+    slopes: list[Array]
 
 
-def mutants(f: Callable[[Any], Any], leaves: Sequence[Any], rebuild: Any) -> Iterator[Mutant]:
-    """Plant one slip after another in the graph of f.
+def mutants(
+    f: Callable[[Any], Array], leaves: Sequence[Array], rebuild: Structure
+) -> Iterator[Mutant]:
+    """Iterate over the slopes of f with one slip each.
 
     Args:
-        f: of one argument, an array or a structure; answers one real number.
+        f: of one argument, an array or a structure; returns one real number.
         leaves: the arrays of the argument.
-        rebuild: puts them into the structure.
+        rebuild: makes the argument from them.
     """
-    way = _way(f, leaves, rebuild)
-    if way is None:
+    subgraph = _record_subgraph(f, leaves, rebuild)
+    if subgraph is None:
         return
-    for node in way.order:
-        for said, change in _changes(node, way):
-            slopes = grad(_replay(way, node, change), range(len(leaves)))(*leaves)
-            yield Mutant(said, list(slopes))
+    for node in subgraph.order:
+        for description, change in _changes(node, subgraph):
+            slopes = grad(_replay(subgraph, node, change), range(len(leaves)))(*leaves)
+            yield Mutant(description, list(slopes))
 
 
-def values_on_the_way(
-    f: Callable[[Any], Any], leaves: Sequence[Any], rebuild: Any
-) -> Iterator[tuple[str, Any]]:
-    """Give the values that f computes from its argument, each with the operation's name."""
-    way = _way(f, leaves, rebuild)
-    if way is None:
+def intermediate_values(
+    f: Callable[[Any], Array], leaves: Sequence[Array], rebuild: Structure
+) -> Iterator[tuple[str, Array]]:
+    """Iterate over the values that f computes from its argument, each with its description."""
+    subgraph = _record_subgraph(f, leaves, rebuild)
+    if subgraph is None:
         return
-    found = [("x", start.value) for start in way.starts]
-    for node in way.order:
+    found = [("x", start.value) for start in subgraph.starts]
+    for node in subgraph.order:
         name = f"the value of {_name(node)}"
         found += [(name, node.value), (f"1 minus {name}", 1 - node.value)]
         found.append((f"1 minus the square of {name}", 1 - node.value**2))
-        others = [x.value if type(x) is Node else x for x in node.inputs if not _matters(x, way)]
+        others = [
+            x.value if type(x) is Node else x for x in node.inputs if not _is_relevant(x, subgraph)
+        ]
         numbers = [other for other in others if np.asarray(other).dtype.kind in "fiu"]
         found += [(f"the other input of {_name(node)}", number) for number in numbers]
     yield from found
 
 
-def _matters(x: Any, way: Way) -> bool:
-    return type(x) is Node and x in way.matter
+def _is_relevant(x: Node | Array, subgraph: Subgraph) -> bool:
+    return type(x) is Node and x in subgraph.relevant
 
 
-def _way(f: Callable[[Any], Any], leaves: Sequence[Any], rebuild: Any) -> Way | None:
-    """Record f, and find what lies between its argument and its result; None if that is much."""
+def _record_subgraph(
+    f: Callable[[Any], Array], leaves: Sequence[Array], rebuild: Structure
+) -> Subgraph | None:
+    """Record f, and return the graph between its argument and its result; None if it is large."""
     starts = [tensor(leaf) for leaf in leaves]
     out = f(rebuild(starts))
     if not isinstance(out, Tensor):
         return None
-    way = between([out.node], [start.node for start in starts])
-    sizes = sum(np.size(node.value) for node in way.order)
-    nodes = [*way.starts, *way.order]
+    subgraph = between([out.node], [start.node for start in starts])
+    sizes = sum(np.size(node.value) for node in subgraph.order)
+    nodes = [*subgraph.starts, *subgraph.order]
     odd = any(isinstance(node.value, tuple) or np.iscomplexobj(node.value) for node in nodes)
-    if odd or len(way.order) > _MOST_NODES or sizes > _MOST_ENTRIES:
+    if odd or len(subgraph.order) > _MOST_NODES or sizes > _MOST_ENTRIES:
         return None
-    return way
+    return subgraph
 
 
-def _replay(way: Way, changed: Node, change: Change) -> Callable[..., Any]:
-    """Make the function that does the same operations, one of them with a change."""
+def _replay(subgraph: Subgraph, changed: Node, change: Change) -> Function:
+    """Return a function of the same operations, one of them with a change."""
 
-    def f(*leaves: Any) -> Any:
-        made: dict[Node, Any] = dict(zip(way.starts, leaves, strict=True))
-        value: Any = None
-        for node in way.order:
+    def f(*leaves: Array) -> Array:
+        made: dict[Node, Array] = dict(zip(subgraph.starts, leaves, strict=True))
+        value: Array = None
+        for node in subgraph.order:
             inputs = [made.get(x, x.value) if type(x) is Node else x for x in node.inputs]
-            value = change(node, inputs) if node is changed else _done(node, inputs)
+            value = change(node, inputs) if node is changed else _evaluate(node, inputs)
             made[node] = value
         return value
 
     return f
 
 
-def _done(node: Node, inputs: list[Any]) -> Any:
+def _evaluate(node: Node, inputs: list[Array]) -> Array:
     primitive: Any = node.primitive
     return inputs[0] if primitive.is_start else primitive.apply(tuple(inputs), node.options)
 
 
-def _changes(node: Node, way: Way) -> Iterator[tuple[str, Change]]:
-    """Give the slips that can be made at one operation, in words and as changes of it."""
+def _changes(node: Node, subgraph: Subgraph) -> Iterator[tuple[str, Change]]:
+    """Iterate over the slips in one operation: their descriptions and changes."""
     name, shape = _name(node), np.shape(node.value)
-    matter = [i for i, x in enumerate(node.inputs) if _matters(x, way)]
-    alone = len({node.inputs[i] for i in matter}) == 1
-    for i in matter:
+    relevant = [i for i, x in enumerate(node.inputs) if _is_relevant(x, subgraph)]
+    alone = len({node.inputs[i] for i in relevant}) == 1
+    for i in relevant:
         place = _PLACES[i] if i < len(_PLACES) else f"{i + 1}th"
         if alone and np.shape(node.inputs[i].value) == shape:
             yield f"the chain rule's factor for {name} is missing", _without_factor(i)
@@ -127,24 +135,24 @@ def _changes(node: Node, way: Way) -> Iterator[tuple[str, Change]]:
     if name == "subtract":
         for i, x in enumerate(node.inputs):
             if np.shape(x.value if type(x) is Node else x) == shape:
-                said = f"the {_PLACES[i]} input of subtract stands where the difference belongs"
-                yield f"{said} (error and target swapped?)", _with_value_of(i)
+                mistake = f"the {_PLACES[i]} input of subtract is used instead of the difference"
+                yield f"{mistake} (error and target swapped?)", _with_value_of(i)
 
 
 def _without_factor(i: int) -> Change:
-    def change(node: Node, inputs: list[Any]) -> Any:
-        return stop_gradient(_done(node, inputs)) + inputs[i] - stop_gradient(inputs[i])
+    def change(node: Node, inputs: list[Array]) -> Array:
+        return stop_gradient(_evaluate(node, inputs)) + inputs[i] - stop_gradient(inputs[i])
 
     return change
 
 
-def _with_input(i: int, other: Callable[[Any], Any]) -> Change:
-    return lambda node, inputs: _done(node, [*inputs[:i], other(inputs[i]), *inputs[i + 1 :]])
+def _with_input(i: int, other: Callable[[Array], Array]) -> Change:
+    return lambda node, inputs: _evaluate(node, [*inputs[:i], other(inputs[i]), *inputs[i + 1 :]])
 
 
 def _with_value_of(i: int) -> Change:
-    def change(node: Node, inputs: list[Any]) -> Any:
-        out = _done(node, inputs)
+    def change(node: Node, inputs: list[Array]) -> Array:
+        out = _evaluate(node, inputs)
         return stop_gradient(inputs[i] - out) + out
 
     return change

@@ -1,10 +1,10 @@
-"""Slopes without calculus: the witnesses that derivative rules are held against.
+"""Numerical slopes, to compare derivative rules with.
 
-Central differences of ever smaller steps, extrapolated to the step 0 (:mod:`richardson`), ask
-nothing of a function but its values, and say how far off they may be.
+Central differences of decreasing steps, extrapolated to the step 0 (:mod:`richardson`), need only
+the values of a function, and come with an error estimate.
 
-The complex step, ``Im f(x + ih) / h`` (Squire and Trapp 1998), subtracts nothing and so is exact to
-the last digits, for functions that also make sense of complex numbers.
+The complex step, ``Im f(x + ih) / h`` (Squire and Trapp 1998), involves no cancellation and so is
+exact to the last digits, for holomorphic functions.
 """
 
 from __future__ import annotations
@@ -16,30 +16,31 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 
 from autodiff.check.richardson import Line, central_slope
-from autodiff.errors import describe, function_place
-from autodiff.pytree import flatten
+from autodiff.core.errors import describe, function_place
+from autodiff.core.typing import Array, Function
+from autodiff.transforms.pytree import flatten
 
-__all__ = ["Estimate", "complex_step", "numerical_slope", "real_number", "widened"]
+__all__ = ["Estimate", "complex_step", "floating", "numerical_slope", "value_nearby", "widened"]
 
-Measure: TypeAlias = Callable[[Line, Any], tuple[Any, float]]
+Measure: TypeAlias = Callable[[Line, Array], tuple[Array, float]]
 
 _TINY = 1e-30
 
 
 class Estimate(NamedTuple):
-    """A slope that was measured, and how far off it may be; both in the argument's structure."""
+    """A measured slope and its estimated error, both in the structure of the argument."""
 
     slope: Any
     error: Any
 
 
-def numerical_slope(f: Callable[..., Any], *args: Any, argnum: int = 0) -> Estimate:
+def numerical_slope(f: Function, *args: Any, argnum: int = 0) -> Estimate:
     """Measure the slope of f with respect to every entry of one argument, one by one.
 
     Args:
-        f: answers one real number; runs on plain values, some 6 to 20 times per entry.
-        args: its arguments. Floats are widened to float64, so that rounding hides little.
-        argnum: which argument; it may be a structure of arrays.
+        f: returns one real number; runs on plain values, about 6 to 20 times per entry.
+        args: its arguments. Floats are widened to float64, to reduce rounding.
+        argnum: the position of the argument, which may be a structure of arrays.
 
     Returns:
         The slope with an estimate of its error. For a complex argument, ``d/dRe + 1j * d/dIm``.
@@ -55,27 +56,29 @@ def numerical_slope(f: Callable[..., Any], *args: Any, argnum: int = 0) -> Estim
     True
     """
 
-    def measure(f_at: Line, x: Any) -> tuple[Any, float]:
+    def measure(f_at: Line, x: Array) -> tuple[Array, float]:
         slope, error = central_slope(f_at, x)
         if np.iscomplexobj(x):
             sideways, more = central_slope(f_at, x, 1j)
             return complex(slope, sideways), error + more
         return slope, error
 
-    return _entry_by_entry(lambda *values: real_number(f, *values), args, argnum, measure)
+    return _entry_by_entry(
+        lambda step, *values: value_nearby(f, step, *values), args, argnum, measure
+    )
 
 
-def complex_step(f: Callable[..., Any], *args: Any, argnum: int = 0) -> Any:
+def complex_step(f: Function, *args: Any, argnum: int = 0) -> Any:
     """Measure the slope of a holomorphic f by a tiny step in the imaginary direction.
 
     Args:
-        f: answers one number, complex where an argument is; without abs, max, comparisons and the
-            like, to which complex numbers mean something else.
+        f: returns one number, complex if an argument is; without abs, max, comparisons and the
+            like, which aren't holomorphic.
         args: its arguments; the one to differentiate with respect to is real.
-        argnum: which one; it may be a structure of arrays.
+        argnum: the position of that argument, which may be a structure of arrays.
 
     Raises:
-        TypeError: the argument isn't real, or f lost the imaginary part.
+        TypeError: the argument isn't real, or f drops the imaginary part.
 
     >>> import numpy as np
     >>> from autodiff.check import complex_step
@@ -83,9 +86,11 @@ def complex_step(f: Callable[..., Any], *args: Any, argnum: int = 0) -> Any:
     True
     """
 
-    def measure(f_at: Line, x: Any) -> tuple[Any, float]:
+    def measure(f_at: Line, x: Array) -> tuple[Array, float]:
         if np.iscomplexobj(x):
-            raise TypeError(f"complex_step needs a real argument, got {describe(x)}")
+            raise TypeError(
+                f"complex_step needs a real argument, got {describe(x)}. Use numerical_slope."
+            )
         result = f_at(_TINY * 1j)
         if not np.iscomplexobj(result) or np.shape(result) != ():
             raise TypeError(
@@ -94,11 +99,11 @@ def complex_step(f: Callable[..., Any], *args: Any, argnum: int = 0) -> Any:
             )
         return float(np.imag(result)) / _TINY, 0.0
 
-    return _entry_by_entry(f, args, argnum, measure).slope
+    return _entry_by_entry(lambda step, *values: f(*values), args, argnum, measure).slope
 
 
 def widened(value: Any) -> Any:
-    """Give a value with its narrow floats as float64 and complex128; the rest as it is."""
+    """Return a value with its narrow floats converted to float64 or complex128."""
     if isinstance(value, (np.ndarray, np.generic)):
         return (
             value.astype(np.result_type(value.dtype, float)) if value.dtype.kind in "fc" else value
@@ -114,34 +119,43 @@ def widened(value: Any) -> Any:
 
 
 def _entry_by_entry(
-    f: Callable[..., Any], args: tuple[Any, ...], argnum: int, measure: Measure
+    call: Function, args: tuple[Any, ...], argnum: int, measure: Measure
 ) -> Estimate:
-    """Let ``measure`` loose on every entry: it sees f as a function of that entry's shift."""
-    given = [widened(arg) for arg in args]
-    argnum %= len(given)
-    leaves, _, rebuild = flatten(given[argnum], f"argument {argnum}")
-    leaves = [_floating(leaf) for leaf in leaves]
+    """Apply ``measure`` to every entry, with f as a function of that entry's shift.
+
+    ``call(step, *args)`` calls f with arguments of which one entry was moved by the step.
+    """
+    wide = [widened(arg) for arg in args]
+    argnum %= len(wide)
+    leaves, _, rebuild = flatten(wide[argnum], f"argument {argnum}")
+    leaves = [floating(leaf) for leaf in leaves]
     slopes = [np.zeros_like(leaf) for leaf in leaves]
     errors = [np.zeros(np.shape(leaf)) for leaf in leaves]
     for number, leaf in enumerate(leaves):
         for place in np.ndindex(np.shape(leaf)):
 
-            def shifted(step: complex, number: int = number, place: Any = place) -> Any:
+            def shifted(
+                step: complex, number: int = number, place: tuple[int, ...] = place
+            ) -> Array:
                 moved = _moved(leaves[number], place, step)
                 whole = rebuild([*leaves[:number], moved, *leaves[number + 1 :]])
                 with np.errstate(all="ignore"):
-                    return f(*given[:argnum], whole, *given[argnum + 1 :])
+                    return call(step, *wide[:argnum], whole, *wide[argnum + 1 :])
 
             slopes[number][place], errors[number][place] = measure(shifted, np.asarray(leaf)[place])
     return Estimate(rebuild([s[()] for s in slopes]), rebuild([e[()] for e in errors]))
 
 
-def _floating(leaf: Any) -> Any:
-    return leaf if np.asarray(leaf).dtype.kind in "fc" else np.asarray(leaf, np.float64)[()]
+def floating(leaf: Array) -> Array:
+    """Return a leaf as NumPy floats; Python floats raise, or turn complex, outside of a domain."""
+    if isinstance(leaf, np.ndarray) and leaf.dtype.kind in "fc":
+        return leaf
+    array = np.asarray(leaf)
+    return (array if array.dtype.kind in "fc" else array.astype(np.float64))[()]
 
 
-def _moved(leaf: Any, place: tuple[int, ...], step: complex) -> Any:
-    """Copy an array with one entry moved by a step; a number stays one."""
+def _moved(leaf: Array, place: tuple[int, ...], step: complex) -> Array:
+    """Return a copy of an array, or a number, with one entry moved by a step."""
     if not isinstance(leaf, np.ndarray):
         return leaf + step
     moved = leaf.astype(np.result_type(leaf, step))
@@ -149,8 +163,18 @@ def _moved(leaf: Any, place: tuple[int, ...], step: complex) -> Any:
     return moved
 
 
-def real_number(f: Callable[..., Any], *args: Any) -> Any:
-    """Call f, and hold it to its answer of one real number."""
+def value_nearby(f: Function, step: complex, *args: Any) -> Array:
+    """Call f at a step from the point; return NaN where f raises outside of its domain."""
+    try:
+        return _real_number(f, *args)
+    except (ArithmeticError, ValueError):  # raised by math and np.linalg
+        if step == 0:
+            raise
+        return np.float64(np.nan)
+
+
+def _real_number(f: Function, *args: Any) -> Array:
+    """Call f, and raise a TypeError unless it returns one real number."""
     result = f(*args)
     array = np.asarray(result)
     if array.shape != () or array.dtype.kind not in "fiub":

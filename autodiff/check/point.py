@@ -1,94 +1,101 @@
 """A point in the space of all arguments, and the lines through it.
 
-Along an axis, a line shows one entry's slope. A function of a million entries is looked at along a
-few random directions instead, which no error escapes: it would have to be at a right angle to all
-of them. Where one shows a disagreement, halving the set of entries that move leads to the worst.
+Along an axis, a line has one entry's slope. A function of many entries is measured along a few
+random directions instead, which miss an error only if it is orthogonal to all of them. If one
+disagrees, the worst entry is found by halving the set of entries that move.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from autodiff.check.numeric import real_number
+from autodiff.check.numeric import floating, value_nearby
 from autodiff.check.richardson import Line, central_slope
-from autodiff.pytree import flatten
+from autodiff.core.typing import Array, Function
+from autodiff.transforms.pytree import Structure, flatten
 
 __all__ = ["Point", "along"]
 
 
 class Point:
-    """Where a scalar function is checked: the chosen arguments as one long row of entries."""
+    """The point at which a scalar function is checked: the chosen arguments as a row of entries."""
 
     def __init__(
         self,
-        f: Callable[..., Any],
+        f: Function,
         args: Sequence[Any],
         positions: Sequence[int],
         names: Sequence[str],
     ) -> None:
         self.f, self.args, self.positions, self.arguments = f, list(args), positions, names
-        self.leaves: list[Any] = []
+        self.leaves: list[Array] = []
         self.names: list[str] = []
-        self._parts: list[tuple[int, Any]] = []
+        self._arrays: list[bool] = []  # which are arrays to f; others are numbers
+        self._parts: list[tuple[int, Structure]] = []
         for position, name in zip(positions, names, strict=True):
             leaves, labels, rebuild = flatten(args[position], name)
-            self.leaves += [_floating(leaf) for leaf in leaves]
+            self.leaves += [np.asarray(floating(leaf)) for leaf in leaves]
+            self._arrays += [isinstance(leaf, np.ndarray) for leaf in leaves]
             self.names += labels
             self._parts.append((len(leaves), rebuild))
         self.sizes = [leaf.size for leaf in self.leaves]
         self.size = sum(self.sizes)
 
     def where(self, entry: int) -> tuple[int, tuple[int, ...]]:
-        """Tell which leaf an entry of the row is in, and its index there."""
+        """Return the number of the leaf that contains an entry, and its index there."""
         for number, leaf in enumerate(self.leaves):
             if entry < leaf.size:
                 return number, tuple(int(i) for i in np.unravel_index(entry, leaf.shape))
             entry -= leaf.size
         raise IndexError(f"expected an entry below {self.size}, got one {entry} beyond")
 
-    def line(self, directions: Sequence[Any]) -> Line:
-        """Look at f along a direction: one array per leaf."""
+    def line(self, directions: Sequence[Array]) -> Line:
+        """Return f as a function of the step along a direction, one array per leaf."""
 
-        def f_at(step: complex) -> Any:
+        def f_at(step: complex) -> Array:
             moved = [
-                (leaf + step * direction)[()]
+                leaf + step * direction
                 for leaf, direction in zip(self.leaves, directions, strict=True)
             ]
             with np.errstate(all="ignore"):
-                return real_number(self.f, *self._with(moved))
+                return value_nearby(self.f, step, *self._with(moved))
 
         return f_at
 
     def axis(self, entry: int, unit: complex = 1) -> Line:
-        """Look at f along one entry, or sideways along its imaginary part (unit 1j)."""
+        """Return the line along one entry, or along its imaginary part (unit 1j)."""
         number, place = self.where(entry)
-        directions: list[Any] = [0.0] * len(self.leaves)
+        directions: list[Array] = [0.0] * len(self.leaves)
         one = np.zeros_like(self.leaves[number])
         one[place] = unit
         directions[number] = one
         return self.line(directions)
 
     def axes(self, entry: int) -> tuple[Line, ...]:
-        """Give the line of an entry; for a complex one, those of both its parts."""
+        """Return the line along an entry; for a complex one, those along both its parts."""
         number, _ = self.where(entry)
         units = (1, 1j) if np.iscomplexobj(self.leaves[number]) else (1,)
         return tuple(self.axis(entry, unit) for unit in units)
 
     def nearby(self, share: float, draw: np.random.Generator) -> list[Any]:
-        """Give f's arguments with every entry moved by a tiny share of itself."""
+        """Return f's arguments with every entry moved by a relative ``share``."""
         moved = [leaf * (1 + share * draw.choice((-1, 1), leaf.shape)) for leaf in self.leaves]
         pairs = zip(moved, self.leaves, strict=True)
-        return self._with([new.astype(leaf.dtype)[()] for new, leaf in pairs])
+        return self._with([new.astype(leaf.dtype) for new, leaf in pairs])
 
-    def measured(self, directions: Sequence[Any]) -> tuple[float, float]:
+    def moved_by(self, factors: Sequence[Array]) -> list[Any]:
+        """Return f's arguments with every entry multiplied by its factor."""
+        return self._with([leaf * one for leaf, one in zip(self.leaves, factors, strict=True)])
+
+    def measured(self, directions: Sequence[Array]) -> tuple[float, float]:
         """Measure the slope along a direction, with its error."""
         slope, error = central_slope(self.line(directions))
         return float(slope), error
 
-    def measured_entry(self, entry: int) -> tuple[Any, float]:
+    def measured_entry(self, entry: int) -> tuple[Array, float]:
         """Measure the slope of one entry: for a complex one, ``d/dRe + 1j * d/dIm``."""
         number, place = self.where(entry)
         x = self.leaves[number][place]
@@ -98,10 +105,10 @@ class Point:
             return complex(slope, sideways), error + more
         return float(slope), error
 
-    def random_direction(self, draw: np.random.Generator) -> list[Any]:
+    def random_direction(self, draw: np.random.Generator) -> list[Array]:
         """Draw a direction in which every entry moves, by no more than 1."""
 
-        def some(leaf: Any) -> Any:
+        def some(leaf: Array) -> Array:
             return draw.choice((-1.0, 1.0), leaf.shape) * draw.uniform(0.5, 1, leaf.shape)
 
         return [
@@ -109,8 +116,8 @@ class Point:
             for leaf in self.leaves
         ]
 
-    def worst_entry(self, directions: Sequence[Any], claimed: Sequence[Any]) -> int:
-        """Follow a disagreement to one entry, by halving what moves."""
+    def worst_entry(self, directions: Sequence[Array], claimed: Sequence[Array]) -> int:
+        """Return the entry with the largest disagreement, by bisection."""
         low, high = 0, self.size
         while high - low > 1:
             middle = (low + high) // 2
@@ -120,9 +127,9 @@ class Point:
         return low
 
     def _disagreement(
-        self, directions: Sequence[Any], claimed: Sequence[Any], low: int, high: int
+        self, directions: Sequence[Array], claimed: Sequence[Array], low: int, high: int
     ) -> float:
-        """Say how far the claimed slopes are off, where only the entries low to high move."""
+        """Return the error of the claimed slopes, where only the entries low to high move."""
         kept, start = [], 0
         for direction in directions:
             positions = np.arange(start, start + direction.size).reshape(direction.shape)
@@ -132,20 +139,17 @@ class Point:
         apart = abs(slope - along(claimed, kept))
         return apart if np.isfinite(apart) else np.inf
 
-    def _with(self, leaves: list[Any]) -> list[Any]:
-        given, start = self.args.copy(), 0
+    def _with(self, leaves: list[Array]) -> list[Any]:
+        args, start = self.args.copy(), 0
+        pairs = zip(leaves, self._arrays, strict=True)
+        leaves = [np.asarray(leaf) if is_array else leaf[()] for leaf, is_array in pairs]
         for position, (count, rebuild) in zip(self.positions, self._parts, strict=True):
-            given[position] = rebuild(leaves[start : start + count])
+            args[position] = rebuild(leaves[start : start + count])
             start += count
-        return given
+        return args
 
 
-def along(slopes: Sequence[Any], directions: Sequence[Any]) -> float:
-    """Add up what slopes say about a direction."""
+def along(slopes: Sequence[Array], directions: Sequence[Array]) -> float:
+    """Return the slope along a direction."""
     pairs = zip(slopes, directions, strict=True)
     return float(sum(np.sum(np.real(np.conj(slope) * d)) for slope, d in pairs))
-
-
-def _floating(leaf: Any) -> Any:
-    array = np.asarray(leaf)
-    return array if array.dtype.kind in "fc" else array.astype(np.float64)

@@ -1,41 +1,43 @@
-"""Slopes along a line from differences of ever smaller steps, extrapolated to the step 0.
+"""Slopes along a line from differences of decreasing steps, extrapolated to the step 0.
 
-Central differences, ``(f(h) - f(-h)) / 2h``, are off by a series in even powers of the step h;
-one-sided ones, ``(f(h) - f(0)) / h``, by a series in all powers. Halving h a few times and
-extrapolating to h = 0 (Richardson 1911; the tableau of Ridders 1982) removes the first terms, and
-how far the tableau's neighbors disagree says how far to trust it.
+The error of central differences, ``(f(h) - f(-h)) / 2h``, is a series in even powers of the step h;
+that of one-sided ones, ``(f(h) - f(0)) / h``, a series in all powers. Halving h a few times and
+extrapolating to h = 0 (Richardson 1911; the tableau of Ridders 1982) removes the first terms. The
+difference of neighbors in the tableau is the error estimate.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
-__all__ = ["Line", "central_slope", "one_sided_slope"]
+from autodiff.core.typing import Array
 
-Line: TypeAlias = Callable[[complex], Any]
-"""A function of how far to move from the point, along a line through it."""
+__all__ = ["Line", "central_slope", "doubts", "one_sided_slope", "tableau_row"]
 
-_FIRST_STEP = 2.0**-4  # times the root of |x| where that is large: sin and log both fare well
+Line: TypeAlias = Callable[[complex], Array]
+"""A function of the step from the point, along a line through it."""
+
+_FIRST_STEP = 2.0**-4  # times the root of |x| where that is large, which suits both sin and log
 _HALVINGS = 24
 _HALVINGS_TO_FINITE = 40
 _PATIENCE, _GOOD, _SIMILAR = 4, 1e-6, 1e-3
-_CLOSER = 0.37  # not a power of 2, as all other steps are to each other
+_CLOSER = 0.37  # not a power of 2, unlike the ratios of all other steps
 
 
-def central_slope(f_at: Line, x: Any = 0.0, direction: complex = 1) -> tuple[Any, float]:
+def central_slope(f_at: Line, x: Array = 0.0, direction: complex = 1) -> tuple[Array, float]:
     """Measure the slope of a line from both sides, with an estimate of its error.
 
     Args:
         f_at: the line.
-        x: where on the number line the point is; larger numbers are moved by larger steps.
-        direction: 1, or 1j to move sideways.
+        x: the value of the moved entry; larger values are moved by larger steps.
+        direction: 1, or 1j along the imaginary axis.
     """
 
-    def difference(step: float) -> tuple[Any, float]:
+    def difference(step: float) -> tuple[Array, float]:
         up, down = step * direction, -step * direction
         return _quotient(f_at(up), f_at(down), float(abs((x + up) - (x + down))))
 
@@ -45,19 +47,22 @@ def central_slope(f_at: Line, x: Any = 0.0, direction: complex = 1) -> tuple[Any
     return _extrapolated(difference, _first_step(x, is_finite), base=4)
 
 
-def one_sided_slope(f_at: Line, side: float) -> tuple[Any, float]:
-    """Measure the slope on one side of the point only: 1 is the right, -1 the left."""
+def one_sided_slope(f_at: Line, side: float, noise: float = 0.0) -> tuple[Array, float]:
+    """Measure the slope on one side of the point only: 1 is the right, -1 the left.
+
+    ``noise`` is the standard deviation of the noise in the values.
+    """
     here = f_at(0.0)
 
-    def difference(step: float) -> tuple[Any, float]:
+    def difference(step: float) -> tuple[Array, float]:
         slope, rounding = _quotient(f_at(step * side), here, step)
-        return side * slope, rounding
+        return side * slope, rounding + 4 * noise / step
 
     start = _first_step(0.0, lambda step: bool(np.isfinite(f_at(step * side))))
     return _extrapolated(difference, start, base=2)
 
 
-def _first_step(x: Any, is_finite: Callable[[float], bool]) -> float:
+def _first_step(x: Array, is_finite: Callable[[float], bool]) -> float:
     step = _FIRST_STEP * math.sqrt(max(1.0, float(abs(x))))
     for _ in range(_HALVINGS_TO_FINITE):
         if is_finite(step):
@@ -67,41 +72,57 @@ def _first_step(x: Any, is_finite: Callable[[float], bool]) -> float:
 
 
 def _extrapolated(
-    difference: Callable[[float], tuple[Any, float]], step: float, base: int
-) -> tuple[Any, float]:
+    difference: Callable[[float], tuple[Array, float]], step: float, base: int
+) -> tuple[Array, float]:
     """Extrapolate differences of halved steps to the step 0.
 
-    Stops when the extrapolation is as good as rounding allows, or good and no longer improving (in
-    ever smaller steps the noise of f would agree with itself by chance), and a last look from
-    closer doesn't contradict it. A step that reaches over a kink or a pole spoils only the rows
-    that contain it.
+    Stops when the extrapolation is as accurate as rounding allows, or accurate and no longer
+    improving (with ever smaller steps, noise would agree with itself by chance), and a difference
+    with a closer step confirms it. A step across a kink or a pole affects only the rows with it.
     """
-    best: Any = math.nan
+    best: Array = math.nan
     error = math.inf
     since_best = 0
-    coarser: list[Any] = []
+    coarser: list[Array] = []
     for _ in range(_HALVINGS):
         slope, rounding = difference(step)
-        row = [slope]
+        row = tableau_row(slope, coarser, base)
         since_best += 1
-        for power, old in enumerate(coarser, start=1):
-            finer = row[-1]
-            row.append(finer + (finer - old) / (base**power - 1))
-            doubt = float(max(abs(row[-1] - finer), abs(row[-1] - old))) + rounding
-            if doubt < error:
-                best, error, since_best = row[-1], doubt, 0
+        for extrapolated, doubt in zip(row[1:], doubts(row, coarser), strict=True):
+            if doubt + rounding < error:
+                best, error, since_best = extrapolated, doubt + rounding, 0
         if error <= 2 * rounding or (since_best >= _PATIENCE and error <= _GOOD * abs(best)):
             closer, rounding = difference(_CLOSER * step)
             apart = float(abs(closer - best))
             if apart <= abs(slope - best) + 4 * rounding + _SIMILAR * abs(best):
                 break
-            row, error = [], apart  # the steps only seemed to agree: they were whole waves of f
+            row, error = [], apart  # aliasing: the steps were multiples of a period of f
         coarser, step = row, step / 2
     return best, error
 
 
-def _quotient(up: Any, down: Any, length: float) -> tuple[Any, float]:
-    """Divide a difference by its step, and say how far off rounding may have put it."""
+def tableau_row(first: Array, coarser: list[Array], base: int) -> list[Array]:
+    """Return a row of Richardson's tableau from its first entry and the row of twice the step.
+
+    The first term of the error becomes ``base`` times smaller when the step is halved, the next
+    one ``base**2`` times, and so on.
+    """
+    row = [first]
+    for power, old in enumerate(coarser, start=1):
+        row.append(row[-1] + (row[-1] - old) / (base**power - 1))
+    return row
+
+
+def doubts(row: list[Array], coarser: list[Array]) -> list[float]:
+    """Return how far each extrapolation in a row is from its two neighbors in the tableau."""
+    return [
+        float(max(abs(new - finer), abs(new - old)))
+        for finer, new, old in zip(row, row[1:], coarser, strict=False)
+    ]
+
+
+def _quotient(up: Array, down: Array, length: float) -> tuple[Array, float]:
+    """Return a difference divided by its step, and its rounding error."""
     kind = up.dtype if up.dtype.kind == "f" else np.dtype(float)
     with np.errstate(all="ignore"):
         up, down = up.astype(np.result_type(kind, float)), down.astype(np.result_type(kind, float))

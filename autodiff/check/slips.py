@@ -1,56 +1,56 @@
-"""The usual slips: what one change would make a wrong slope right."""
+"""The usual slips: find the one change that makes a wrong slope right."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 
 from autodiff.check.comparison import tolerance
+from autodiff.core.typing import Array
 
-__all__ = ["Slope", "common_factor", "slip", "slip_of_shape", "usual_factor"]
+__all__ = ["Slope", "common_factor", "is_usual_factor", "slip", "slip_of_shape"]
 
-_SMALL = 12  # a factor p/q is worth naming when p or q is at most this
+_SMALL = 12  # a factor is named as a fraction p/q if p or q is at most this
 
 
 @dataclass(frozen=True)
 class Slope:
-    """One array of a slope, beside the right one.
+    """One array of a slope, and the right one.
 
     Attributes:
-        name: what the user calls it.
+        name: the user's name for it.
         own: the slope that is checked.
-        right: the slope that is right.
-        numeric: the measured one, which says how large the numbers are.
-        error: how far off the measurement may be.
+        right: the right slope.
+        numeric: the measured slope, which sets the scale of the tolerance.
+        error: the measurement's estimated error.
     """
 
     name: str
-    own: Any
-    right: Any
-    numeric: Any
-    error: Any
+    own: Array
+    right: Array
+    numeric: Array
+    error: Array
 
-    def agrees(self, slope: Any) -> Any:
-        """Whether a slope of the right shape agrees with the right one, entry by entry."""
+    def agrees(self, slope: Array) -> Array:
+        """Return whether a slope of the right shape agrees with the right one, entry by entry."""
         allowed = tolerance(slope, self.numeric, self.error)
         return np.abs(slope - self.right) <= allowed + tolerance(self.right, self.numeric, 0)
 
-    def is_right(self, slope: Any) -> bool:
-        """Whether a slope has the right shape and agrees in every entry."""
+    def is_right(self, slope: Array) -> bool:
+        """Return whether a slope has the right shape and agrees in every entry."""
         return np.shape(slope) == self.right.shape and bool(np.all(self.agrees(slope)))
 
 
 def slip(parts: Sequence[Slope]) -> str:
-    """Name the one slip that explains all that is wrong, in words; nothing if there is none."""
+    """Describe the one slip that explains all wrong entries; return "" if there is none."""
     wrong = [part for part in parts if not part.is_right(part.own)]
     for some in (parts, wrong):
         factor = common_factor(some)
         if factor is not None:
-            return spelled(factor)
+            return factor_text(factor)
     for change, cure in _CHANGES:
         if all(part.is_right(change(part.own)) for part in wrong):
             return f"{cure.format(' and '.join(part.name for part in wrong))} and it is right"
@@ -58,24 +58,24 @@ def slip(parts: Sequence[Slope]) -> str:
 
 
 def slip_of_shape(part: Slope) -> str:
-    """Say what is wrong with a slope's shape; nothing where it is right."""
+    """Describe the slip in a slope's shape; return "" if the shape is right."""
     own, shape = part.own.shape, part.right.shape
     if own == shape:
         return ""
-    said = f"wrong shape: the slope of {part.name} has its shape {shape}, got {own}"
+    message = f"wrong shape: expected {shape}, the shape of {part.name}, got {own}"
     if part.is_right(part.own.T):
-        return f"{said}: transpose it (.T) and it is right"
+        return f"{message}: transpose it (.T) and it is right"
     for axis in range(len(own)):
         for name, reduce in (("sum", np.sum), ("average", np.mean)):
             if part.is_right(reduce(part.own, axis)):
-                return f"{said}: {name} it over axis {axis} and it is right"
+                return f"{message}: {name} it over axis {axis} and it is right"
     if part.own.size == part.right.size and part.is_right(part.own.reshape(shape)):
-        return f"{said}: reshape it and it is right"
-    return said
+        return f"{message}: reshape it and it is right"
+    return message
 
 
 def common_factor(parts: Sequence[Slope]) -> float | None:
-    """Find the one number that makes every entry right, if there is one."""
+    """Return the one factor that makes every entry right, or None."""
     own = np.concatenate([part.own.ravel() for part in parts])
     true = np.concatenate([part.right.ravel() for part in parts])
     size = float(np.sum(np.abs(own) ** 2))
@@ -86,15 +86,15 @@ def common_factor(parts: Sequence[Slope]) -> float | None:
     return factor if right else None
 
 
-def usual_factor(factor: float | None) -> bool:
-    """Whether a factor explains itself: a sign, a forgotten 2, a sum or mean too many."""
+def is_usual_factor(factor: float | None) -> bool:
+    """Return whether a factor is -1, 2, 1/2 or the like, which need no further explanation."""
     if factor is None:
         return False
     return any(abs(abs(f) - 2) < 1e-7 or abs(abs(f) - 1) < 1e-7 for f in (factor, 1 / factor))
 
 
-def spelled(factor: float) -> str:
-    """Say what a factor means for the slope that it makes right."""
+def factor_text(factor: float) -> str:
+    """Describe the correction by a factor."""
     if np.isclose(factor, -1):
         return "the sign is flipped"
     simple = Fraction(factor).limit_denominator(100_000)
@@ -109,15 +109,15 @@ def spelled(factor: float) -> str:
     return f"multiply it by {sign}{top}/{bottom} and it is right"
 
 
-def _transposed(own: Any) -> Any:
+def _transposed(own: Array) -> Array:
     return own.T
 
 
-def _backwards(own: Any) -> Any:
+def _backwards(own: Array) -> Array:
     return np.ravel(own)[::-1].reshape(own.shape)
 
 
-_CHANGES: tuple[tuple[Callable[[Any], Any], str], ...] = (
+_CHANGES: tuple[tuple[Callable[[Array], Array], str], ...] = (
     (_transposed, "transpose {} (.T)"),
     (_backwards, "reverse the entries of {}"),
     (np.conj, "conjugate {} (np.conj)"),

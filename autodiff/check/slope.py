@@ -1,4 +1,4 @@
-"""check_slope: is a slope that was derived by hand right, and if not, what is wrong with it?"""
+"""check_slope: compare a slope derived by hand with autodiff's, and name the likely mistake."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autodiff.check.comparison import aligned, bracketed
+from autodiff.check.diagnosis import Kink, diagnose, kink
 from autodiff.check.measurement import Finding, measure, size_of_values
-from autodiff.check.mutants import mutants, values_on_the_way
+from autodiff.check.mutants import intermediate_values, mutants
 from autodiff.check.numeric import widened
 from autodiff.check.point import Point
-from autodiff.check.slips import Slope, common_factor, slip, slip_of_shape, usual_factor
-from autodiff.check.trouble import Kink, kink, trouble
-from autodiff.errors import function_place
-from autodiff.pytree import flatten
-from autodiff.transforms import grad
+from autodiff.check.remeasurement import remeasure
+from autodiff.check.slips import Slope, common_factor, is_usual_factor, slip, slip_of_shape
+from autodiff.core.errors import function_place
+from autodiff.core.typing import Array
+from autodiff.transforms.gradients import grad
+from autodiff.transforms.pytree import flatten
 
 __all__ = ["Row", "SlopeCheck", "check_slope"]
 
@@ -26,24 +28,24 @@ _KINKS_SOUGHT, _KINKS_SHOWN = 20, 3
 
 
 class Row(NamedTuple):
-    """One entry of the slope: three answers to the same question."""
+    """One entry of the slope: by hand, by autodiff, and measured."""
 
     place: str
-    by_hand: Any
-    autodiff: Any
-    numeric: Any
+    by_hand: Array
+    autodiff: Array
+    numeric: Array
     error: float
 
 
 @dataclass(frozen=True, repr=False)
 class SlopeCheck:
-    """What a check found; its repr is the report.
+    """The result of a check; its repr is the report.
 
     Attributes:
-        ok: the slope by hand, autodiff's and the measured one agree in every entry.
-        verdict: one sentence, with the likely mistake where there is a likely one.
-        rows: the entries, those that are furthest apart first; none for a wrong shape. Of a large
-            slope, the first few are measured one by one, and the rest along random directions only.
+        ok: whether the slope by hand, autodiff's and the measured one agree in every entry.
+        verdict: one sentence, with the likely mistake if one is found.
+        rows: the entries, the largest disagreements first; none for a wrong shape. Of a large
+            slope, the first few are measured one by one, the rest only along random directions.
     """
 
     ok: bool
@@ -54,7 +56,7 @@ class SlopeCheck:
         return self.ok
 
     def raise_if_wrong(self) -> None:
-        """Turn the report into an AssertionError, for a test."""
+        """Raise an AssertionError with the report if the slope is wrong."""
         if not self.ok:
             raise AssertionError(repr(self))
 
@@ -67,22 +69,21 @@ class SlopeCheck:
         return f"{self.verdict}\n{aligned(table, left=(0,))}"
 
 
-def check_slope(f: Callable[[Any], Any], slope: Any, x: Any, seed: int = 0) -> SlopeCheck:
-    """Hold a slope derived by hand against autodiff's and against finite differences.
+def check_slope(f: Callable[[Any], Array], slope: Any, x: Any, seed: int = 0) -> SlopeCheck:
+    """Compare a slope derived by hand with autodiff's and with finite differences.
 
     Args:
-        f: a function of x that answers one real number.
-        slope: yours: an array or structure like x, or a function of x that gives it.
-        x: where: a number, an array, or a structure of them. Narrow floats are widened.
-        seed: of the random directions in which a large x is measured.
+        f: a function of x that returns one real number.
+        slope: the slope by hand: an array or structure like x, or a function of x that returns it.
+        x: the point: a number, an array, or a structure of them. Narrow floats are widened.
+        seed: of the random directions along which a large x is measured.
 
     Returns:
-        A :class:`SlopeCheck`, to print or to ask. At a kink any slope between those of the two
-        sides is right.
+        A :class:`SlopeCheck`. At a kink, any slope between those of the two sides is right.
 
     Raises:
-        TypeError: f doesn't answer one real number.
-        ValueError: the slope has other keys or another number of arrays than x.
+        TypeError: f doesn't return one real number.
+        ValueError: the slope doesn't have the structure of x.
 
     >>> import numpy as np, autodiff as ad
     >>> x = np.array([1.0, 2.0])
@@ -99,28 +100,35 @@ def check_slope(f: Callable[[Any], Any], slope: Any, x: Any, seed: int = 0) -> S
         shapes = [slip_of_shape(part) for part in check.parts]
         if any(shapes):
             return SlopeCheck(ok=False, verdict="; ".join(filter(None, shapes)), rows=())
-        return check.answer()
+        return check.result()
 
 
 class _Check:
     """Three slopes of one function at one point."""
 
-    def __init__(self, f: Callable[[Any], Any], slope: Any, x: Any, seed: int) -> None:
+    def __init__(self, f: Callable[[Any], Array], slope: Any, x: Any, seed: int) -> None:
         self.f, self.slope = f, slope
         draw = np.random.default_rng(seed)
         ours = grad(f)(x)
         self.point = Point(f, (x,), (0,), ("x",))
-        self.findings = measure(self.point, [ours], size_of_values(self.point, draw), draw)
-        self.parts = self._beside(slope(x) if callable(slope) else slope, ours)
+        found = measure(self.point, [ours], size_of_values(self.point, draw), draw)
+        doubtful = [finding for finding in found if not finding.row.agrees]
+        again = remeasure(doubtful, self.point, grad(f), draw) if doubtful else []
+        self.remeasured = {case.finding.entry: case for case in again}
+        self.findings = [finding for finding in found if finding.row.agrees]
+        self.findings += [case.finding for case in again]
+        self.parts = self._slopes(slope(x) if callable(slope) else slope, ours)
         self.nearby = self.point.nearby(0.1, draw)[0]
 
-    def answer(self) -> SlopeCheck:
-        """Say whether the slope by hand is right, and if not, why."""
+    def result(self) -> SlopeCheck:
+        """Return the verdict on the slope by hand, and the table of entries."""
         agrees = np.concatenate([np.ravel(part.agrees(part.own)) for part in self.parts])
         doubtful = [f for f in self.findings if not f.row.agrees]
         kinks = self._kinks([*np.flatnonzero(~agrees), *(f.entry for f in doubtful)])
         in_doubt = np.flatnonzero(~agrees).tolist()
-        wrong = {e for e in in_doubt if e not in kinks or not kinks[e].holds(self._row(e).by_hand)}
+        wrong = {
+            e for e in in_doubt if e not in kinks or not kinks[e].contains(self._row(e).by_hand)
+        }
         rows = self._rows(wrong)
         unsettled = [f for f in doubtful if f.entry not in kinks]
         if unsettled:
@@ -128,28 +136,28 @@ class _Check:
         if wrong:
             verdict = f"wrong in {len(wrong)} of {len(agrees)} entries"
             hint = "" if wrong & kinks.keys() else self._slip()
-            verdict += self._whose() + (f": {hint}" if hint else "")
+            verdict += self._wrong_arrays() + (f": {hint}" if hint else "")
         else:
             verdict = f"right in all {len(agrees)} entries"
         notes = [self._note(entry, kinks[entry]) for entry in sorted(kinks)[:_KINKS_SHOWN]]
         return SlopeCheck(ok=not wrong, verdict="; ".join([verdict, *notes]), rows=rows)
 
-    def _beside(self, by_hand: Any, ours: Any) -> list[Slope]:
-        """Put the slope by hand beside autodiff's and the measured one, array by array.
+    def _slopes(self, by_hand: Any, ours: Any) -> list[Slope]:
+        """Pair the slope by hand with autodiff's and the measured one, array by array.
 
-        Along random directions no entry is measured; autodiff's slopes then stand for them.
+        Where no entry is measured, but only random directions, autodiff's slopes are used.
         """
         leaves, names, _ = flatten(ours, "x")
         own, own_names, _ = flatten(by_hand, "x")
         if names != own_names:
             raise ValueError(
-                f"the slope must have the structure of x, {', '.join(names)}; got "
-                f"{', '.join(own_names)}. Give one slope for each."
+                f"expected a slope of the structure of x, {', '.join(names)}, got "
+                f"{', '.join(own_names)}. Pass one slope for each."
             )
         arrays = [np.asarray(leaf) for leaf in leaves]
         numeric = [leaf.astype(np.result_type(leaf, float)) for leaf in arrays]
         error = [np.zeros(leaf.shape) for leaf in arrays]
-        for row, _, entry in self.findings:
+        for row, entry in ((finding.row, finding.entry) for finding in self.findings):
             if entry is not None:
                 number, place = self.point.where(entry)
                 numeric[number][place], error[number][place] = row.numeric, row.error
@@ -157,7 +165,7 @@ class _Check:
         return [Slope(*column) for column in columns]
 
     def _kinks(self, entries: Sequence[int | None]) -> dict[int, Kink]:
-        """Find the entries at a kink, among those that are in doubt."""
+        """Return the kinks among some entries."""
         chosen = list(dict.fromkeys(int(entry) for entry in entries if entry is not None))
         found = {entry: kink(self.point.axis(entry)) for entry in chosen[:_KINKS_SOUGHT]}
         return {entry: at for entry, at in found.items() if at is not None}
@@ -169,7 +177,7 @@ class _Check:
         return Row(part.name + bracketed(place), *(array[place].item() for array in arrays))
 
     def _rows(self, wrong: set[int]) -> tuple[Row, ...]:
-        """List all entries: first those that are wrong, then those that are furthest apart."""
+        """Return all entries, wrong ones first, then the largest disagreements."""
         rows = [self._row(entry) for entry in range(self.point.size)]
         order = sorted(range(len(rows)), key=lambda e: (e not in wrong, -_apart(rows[e])))
         if self.point.size > len(self.findings):
@@ -179,33 +187,41 @@ class _Check:
         return tuple(rows[entry] for entry in order)
 
     def _no_verdict(self, unsettled: list[Finding]) -> str:
-        """Say why autodiff and the measurement can't be held against each other."""
-        row, lines, _ = max(unsettled, key=lambda finding: finding.row.excess)
-        for line, part in zip(lines, (np.real, np.imag), strict=False):
-            if said := trouble(line, part(row.ours), "autodiff's slope"):
-                return f"no verdict, at {row.label}: {said}"
+        """Return why autodiff and the measurement can't be compared."""
+        worst = max(unsettled, key=lambda finding: finding.row.excess)
+        row, case = worst.row, self.remeasured[worst.entry]
+        for line, part in zip(worst.lines, (np.real, np.imag), strict=False):
+            ours = part(row.ours)
+            if cause := diagnose(line, ours, "autodiff's slope", case.noise, case.nearest):
+                return f"no verdict, at {row.label}: {cause}"
+        if not row.is_measured:
+            return (
+                f"no verdict: the slope can't be measured, at {row.label} and "
+                f"{len(unsettled) - 1} more, where the values of {function_place(self.f)} have too "
+                f"few accurate digits. Check at another point."
+            )
         return (
             f"no verdict: autodiff and finite differences disagree, at {row.label} and "
-            f"{len(unsettled) - 1} more. Does {function_place(self.f)} hide something from "
-            f"autodiff (.numpy(), stop_gradient), or is a derivative of your own wrong?"
+            f"{len(unsettled) - 1} more. Does {function_place(self.f)} hide operations from "
+            f"autodiff (.numpy(), stop_gradient), or is a user-defined derivative wrong?"
         )
 
     def _note(self, entry: int, at: Kink) -> str:
-        """Say what is known of a kink."""
+        """Describe a kink, and the slope by hand at it."""
         row = self._row(entry)
-        lies = "lies between" if at.holds(row.by_hand) else "doesn't lie between"
+        lies = "lies between" if at.contains(row.by_hand) else "doesn't lie between"
         return (
             f"{row.place} is at a kink: {_number(at.left)} from the left, {_number(at.right)} from "
             f"the right; yours, {_number(row.by_hand)}, {lies}"
         )
 
-    def _whose(self) -> str:
-        """Name the arrays that all mistakes are in, where they are in a part of them."""
+    def _wrong_arrays(self) -> str:
+        """Return the names of the wrong arrays as text; empty if all are wrong."""
         names = [part.name for part in self.parts if not part.is_right(part.own)]
         return f", all in {' and '.join(names)}" if len(names) < len(self.parts) else ""
 
     def _slip(self) -> str:
-        """Name the mistake; one that explains the slope nearby as well, if there is one."""
+        """Return the likely mistake; preferably one that explains the slope nearby as well."""
         here = self._slips(self.parts, self.point.leaves)
         first = next(here, "")
         if not first or not callable(self.slope):
@@ -218,21 +234,21 @@ class _Check:
         if any(slip_of_shape(part) for part in parts):
             return first
         nearby = set(self._slips(parts, leaves))
-        return next((said for said in [first, *here] if said in nearby), first)
+        return next((mistake for mistake in [first, *here] if mistake in nearby), first)
 
-    def _slips(self, parts: Sequence[Slope], leaves: Sequence[Any]) -> Iterator[str]:
-        """Give all slips that explain the slope, in words, the likely ones first."""
+    def _slips(self, parts: Sequence[Slope], leaves: Sequence[Array]) -> Iterator[str]:
+        """Iterate over descriptions of slips that explain the slope, the likely ones first."""
         usual, factor = slip(parts), common_factor(parts)
         if usual.endswith("sign is flipped"):
             usual += " (the error is the prediction minus the target?)"
-        if usual and (factor is None or usual_factor(factor)):
+        if usual and (factor is None or is_usual_factor(factor)):
             yield usual
         _, _, rebuild = flatten(self.point.args[0], "x")
-        for said, slopes in mutants(self.f, leaves, rebuild):
+        for description, slopes in mutants(self.f, leaves, rebuild):
             pairs = zip(parts, slopes, strict=True)
             if all(_slope(part.name, part.own, other).is_right(part.own) for part, other in pairs):
-                yield said
-        for name, value in values_on_the_way(self.f, leaves, rebuild):
+                yield description
+        for name, value in intermediate_values(self.f, leaves, rebuild):
             if _explains(value, parts):
                 yield f"a factor is missing, {name}"
             elif _explains(np.divide(1, value), parts):
@@ -240,23 +256,23 @@ class _Check:
         yield usual
 
 
-def _slope(name: str, own: Any, right: Any) -> Slope:
+def _slope(name: str, own: Array, right: Array) -> Slope:
     right = np.asarray(right)
     return Slope(name, np.asarray(own), right, right, np.zeros(right.shape))
 
 
-def _explains(factor: Any, parts: Sequence[Slope]) -> bool:
-    """Whether one factor, other than 1, makes all slopes right."""
+def _explains(factor: Array, parts: Sequence[Slope]) -> bool:
+    """Return whether one factor, other than 1, makes all slopes right."""
     if np.all(np.abs(factor) == 1) or not np.all(np.isfinite(factor)):
         return False
     return all(_fits(factor, part) and part.is_right(part.own * factor) for part in parts)
 
 
-def _fits(factor: Any, part: Slope) -> bool:
-    """Whether a factor broadcasts to the shape of a slope."""
-    shape, given = part.own.shape, np.shape(factor)
-    pairs = zip(reversed(given), reversed(shape), strict=False)
-    return len(given) <= len(shape) and all(n in (1, m) for n, m in pairs)
+def _fits(factor: Array, part: Slope) -> bool:
+    """Return whether a factor broadcasts to the shape of a slope."""
+    shape, factor_shape = part.own.shape, np.shape(factor)
+    pairs = zip(reversed(factor_shape), reversed(shape), strict=False)
+    return len(factor_shape) <= len(shape) and all(n in (1, m) for n, m in pairs)
 
 
 def _apart(row: Row) -> float:
@@ -264,5 +280,5 @@ def _apart(row: Row) -> float:
     return np.inf if np.isnan(distance) else distance
 
 
-def _number(value: Any) -> str:
+def _number(value: Array) -> str:
     return f"{value:.6g}"

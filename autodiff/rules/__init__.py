@@ -2,7 +2,9 @@
 
 from autodiff.rules import (
     constants,
+    edits,
     elementwise,
+    finite,
     fourier,
     index,
     linalg,
@@ -20,11 +22,14 @@ from autodiff.rules import (
     solving,
     spectral,
     statistics,
+    windows,
 )
 
 __all__ = [
     "constants",
+    "edits",
     "elementwise",
+    "finite",
     "fourier",
     "index",
     "linalg",
@@ -42,4 +47,5 @@ __all__ = [
     "solving",
     "spectral",
     "statistics",
+    "windows",
 ]

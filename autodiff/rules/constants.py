@@ -1,15 +1,22 @@
-"""Functions without a slope: comparisons, tests, counts and positions; and what only asks shape."""
+"""Functions without a slope: comparisons, tests, counts, positions, and queries of the shape."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autodiff.primitive import Primitive, composite, constant, primitive
-from autodiff.registry import registry
-from autodiff.tensor import Tensor, form, plain, tell_of_count
+from autodiff.core.errors import user_line
+from autodiff.core.primitive import constant, primitive
+from autodiff.core.registry import registry
+from autodiff.core.tensor import Tensor, notify_count, peek, plain
+from autodiff.core.typing import Array, Function
+from autodiff.rules.composite import composite
+from autodiff.rules.recorded import compare_with_recording
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
 
 constant(
     np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal,
@@ -21,21 +28,27 @@ constant(
     np.flatnonzero, np.iscomplex, np.isreal, np.isneginf, np.isposinf,
     np.zeros_like, np.ones_like, np.empty_like,  # Tensors, so that traced values can be put in
 )  # fmt: skip
+compare_with_recording(np.argwhere, np.flatnonzero)
 
 
 @primitive
-def nonzero_along(a: Any, *, axis: int) -> Any:
-    """The positions along one axis of the entries that aren't zero."""
+def nonzero_along(a: Array, *, axis: int) -> Array:
+    """Return the positions along one axis of the entries that aren't zero."""
     return np.nonzero(a)[axis]
 
 
 constant(nonzero_along)
 
 
-@composite(np.nonzero)
-def nonzero(a: Any) -> tuple[Any, ...]:
-    """The positions of the entries that aren't zero, one array per axis."""
-    tell_of_count(a)
+@composite(np.nonzero, exact=True)
+def nonzero(a: Array) -> tuple[Array, ...]:
+    """Return the positions of the entries that aren't zero, one array per axis."""
+    if a.ndim == 0:
+        raise ValueError(
+            f"nonzero needs at least one axis, got a single number at {user_line()}. Use "
+            f"np.atleast_1d(x), or x != 0."
+        )
+    notify_count(a)
     return tuple(nonzero_along.apply((a,), {"axis": axis}) for axis in range(a.ndim))
 
 
@@ -43,17 +56,17 @@ nonzero.is_constant = True  # type: ignore[attr-defined]
 
 
 @primitive
-def order_by(keys: Any, *, axis: int = -1) -> Any:
-    """The positions in the order of the last key, then of the last but one, ..."""
+def order_by(keys: Array | Sequence[Array], *, axis: int = -1) -> Array:
+    """Return the positions sorted by the last key, then by the last but one, ..."""
     return np.lexsort(keys, axis)
 
 
 constant(order_by)
 
 
-@composite(np.lexsort)
-def lexsort(keys: Any, axis: int = -1) -> Any:
-    """``np.lexsort``."""
+@composite(np.lexsort, exact=True)
+def lexsort(keys: Array | Sequence[Array], axis: int = -1) -> Array:
+    """Same as ``np.lexsort``."""
     keys = keys if isinstance(keys, Tensor) else np.stack(keys)
     return order_by.apply((keys,), {"axis": axis})
 
@@ -61,17 +74,15 @@ def lexsort(keys: Any, axis: int = -1) -> Any:
 lexsort.is_constant = True  # type: ignore[attr-defined]
 
 
-def _of_plain_values(
-    function: Callable[..., Any], *, of_numbers: bool = False
-) -> Callable[..., Any]:
-    """Let a function see plain values: its answer tells only shape or dtype, or of the numbers."""
+def on_plain_values(function: Function, *, of_numbers: bool = False) -> Function:
+    """Return a function of plain values; ``of_numbers`` if the result depends on the numbers."""
 
-    def answer(*args: Any, **kwargs: Any) -> Any:
-        look = plain if of_numbers else form
-        return function(*map(look, args), **{name: look(v) for name, v in kwargs.items()})
+    def on_values(*args: Any, **kwargs: Any) -> Any:
+        read = plain if of_numbers else peek
+        return function(*map(read, args), **{name: read(v) for name, v in kwargs.items()})
 
-    answer.is_constant = True  # type: ignore[attr-defined]
-    return answer
+    on_values.is_constant = True  # type: ignore[attr-defined]
+    return on_values
 
 
 for _function in (
@@ -79,40 +90,31 @@ for _function in (
     np.iscomplexobj, np.isrealobj,
     np.array_repr, np.array_str, np.array2string, np.may_share_memory, np.shares_memory,
 ):  # fmt: skip
-    registry[_function] = _of_plain_values(_function)
-for _question in (np.array_equal, np.array_equiv, np.allclose):
-    registry[_question] = _of_plain_values(_question, of_numbers=True)
+    registry[_function] = on_plain_values(_function)
+for _comparison in (np.array_equal, np.array_equiv, np.allclose):
+    registry[_comparison] = on_plain_values(_comparison, of_numbers=True)
 
 
 @primitive
-def full_like_constant(a: Any, **options: Any) -> Any:
-    """``np.full_like`` with a plain value."""
+def full_like_constant(a: Array, **options: Any) -> Array:
+    """Same as ``np.full_like`` with a plain value."""
     return np.full_like(a, **options)
 
 
 constant(full_like_constant)
 
 
-@composite(np.full_like)
-def full_like(a: Any, fill_value: Any, dtype: Any = None, **options: Any) -> Any:
-    """An array like a, filled with a value that may be traced."""
+@composite(np.full_like, exact=True)
+def full_like(a: Array, fill_value: Array, dtype: DTypeLike | None = None, **options: Any) -> Array:
+    """Return an array like a, filled with a value, which may be traced."""
     if not isinstance(fill_value, Tensor):
         return full_like_constant(a, fill_value=fill_value, dtype=dtype, **options)
-    filled: Any = registry[np.broadcast_to](fill_value, options.get("shape") or np.shape(a))
+    filled: Array = registry[np.broadcast_to](fill_value, options.get("shape") or np.shape(a))
     return filled.astype(dtype or a.dtype)
 
 
-@composite(np.copy)
-def copy(a: Any, order: str = "K", subok: bool = False) -> Any:
-    """A copy: later edits of one don't show in the other."""
+@composite(np.copy, exact=True)
+def copy(a: Array, order: str = "K", subok: bool = False) -> Array:
+    """Return a copy: later edits of one don't change the other."""
     del subok
     return a.copy(order)
-
-
-def _astype(a: Any, *, dtype: np.dtype[Any]) -> Any:
-    return a.astype(dtype)
-
-
-_astype.__name__ = "astype"
-registry["astype_constant"] = Primitive(_astype)
-registry["astype_constant"].be_constant()

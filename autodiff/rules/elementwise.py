@@ -6,57 +6,78 @@ Constants are Python floats, which keep float32 narrow where a NumPy scalar woul
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autodiff.primitive import composite, constant, derivative, primitive
-from autodiff.registry import registry
-from autodiff.tensor import Tensor, plain
+from autodiff.core import indexing
+from autodiff.core.errors import user_line
+from autodiff.core.primitive import constant, derivative, primitive
+from autodiff.core.registry import registry
+from autodiff.core.tensor import Tensor, peek, plain
+from autodiff.core.typing import Array
+from autodiff.core.view import View, unshared
+from autodiff.rules.composite import composite
+from autodiff.rules.operands import in_dtype
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
 
 LN2, LN10, DEGREE = math.log(2), math.log(10), math.pi / 180
 
 
-def _is_complex(x: Any) -> bool:
+def _is_complex(x: Array) -> bool:
     dtype = getattr(x, "dtype", None)
     return isinstance(x, complex) if dtype is None else dtype.kind == "c"
 
 
-def _nonzero(x: Any) -> Any:
-    """Replace zeros by ones, to divide by where the quotient is then multiplied by zero."""
+def _nonzero(x: Array) -> Array:
+    """Replace zeros with ones in a divisor whose quotient is then multiplied by zero."""
     return np.where(x == 0, 1, x)
 
 
-def _abs_slope(g: Any, z: Any, x: Any) -> Any:
-    """The slope of abs: the sign, and 0 at 0."""
+def _abs_slope(g: Array, z: Array, x: Array) -> Array:
+    """Return the slope of abs: the sign, and 0 at 0."""
     return g * np.conjugate(x) / _nonzero(z) if _is_complex(x) else g * np.sign(x)
 
 
-def _base_slope(g: Any, z: Any, x: Any, y: Any) -> Any:
-    """The slope of x**y in x, y * x**(y - 1): 0 where both are 0."""
+def _base_slope(g: Array, z: Array, x: Array, y: Array) -> Array:
+    """Return the slope of x**y in x, y * x**(y - 1): 0 where both are 0."""
     del z
     if isinstance(y, (int, float)):
         return g * (y * x ** (y - 1)) if y else g * 0
     return g * (y * x ** np.where((x == 0) & (y == 0), 1, y - 1))
 
 
-def _exponent_slope(g: Any, z: Any, x: Any, y: Any) -> Any:
-    """The slope of x**y in y, x**y * log(x): 0 where x is 0."""
+def _exponent_slope(g: Array, z: Array, x: Array, y: Array) -> Array:
+    """Return the slope of x**y in y, x**y * log(x): 0 where x is 0."""
     del y
     return g * (z * np.log(_nonzero(x)))
 
 
-def _winner(g: Any, z: Any, x: Any, y: Any) -> Any:
-    """The share of x in max(x, y) or min(x, y): all where it is the one, half at a tie."""
+def _winner(g: Array, z: Array, x: Array, y: Array) -> Array:
+    """Return the slope of max(x, y) or min(x, y) in x: g where x is the result, half at a tie."""
     tied = x == y
     if isinstance(tied, Tensor) or np.count_nonzero(tied):  # rare in plain numbers, and slow
         g = np.where(tied, 0.5 * g, g)
     return g * (z == x)
 
 
+def _per_square(x: Array, length: Array) -> Array:
+    """Divide by a length twice: its square may overflow."""
+    return x / length / length
+
+
+def _arcsinh_slope(g: Array, z: Array, x: Array) -> Array:
+    """Return the slope of arcsinh, 1 / √(x² + 1); ``hypot`` takes large x, but only real ones."""
+    del z
+    return g / (np.sqrt(x * x + 1) if _is_complex(x) else np.hypot(x, 1))
+
+
 @primitive
-def where(condition: Any, x: Any, y: Any) -> Any:
-    """``np.where``."""
+def where(condition: Array, x: Array, y: Array) -> Array:
+    """Same as ``np.where``."""
     return np.where(condition, x, y)
 
 
@@ -71,10 +92,11 @@ derivative(np.divide,     x=lambda g, z, x, y: g / y,
                           y=lambda g, z, x, y: -g * z / y)
 derivative(np.power,      x=_base_slope, y=_exponent_slope)
 derivative(np.float_power, x=_base_slope, y=_exponent_slope)
+# the integer quotient, also where x / y rounds up to the next integer
 derivative(np.remainder,  x=lambda g, z, x, y: g,
-                          y=lambda g, z, x, y: -g * np.floor(x / y))
+                          y=lambda g, z, x, y: -g * np.floor_divide(x, y))
 derivative(np.fmod,       x=lambda g, z, x, y: g,
-                          y=lambda g, z, x, y: -g * np.trunc(x / y))
+                          y=lambda g, z, x, y: -g * np.rint((x - z) / y))
 derivative(np.maximum,    x=_winner,
                           y=lambda g, z, x, y: _winner(g, z, y, x))
 derivative(np.minimum,    x=_winner,
@@ -90,8 +112,8 @@ derivative(np.logaddexp2, x=lambda g, z, x, y: g * np.exp2(x - z),
 derivative(np.hypot,      x=lambda g, z, x, y: g * x / _nonzero(z),
                           y=lambda g, z, x, y: g * y / _nonzero(z))
 # arctan2(y, x), NumPy's x1 and x2
-derivative(np.arctan2,    x1=lambda g, z, x1, x2: g * x2 / (x1 * x1 + x2 * x2),
-                          x2=lambda g, z, x1, x2: -g * x1 / (x1 * x1 + x2 * x2))
+derivative(np.arctan2,    x1=lambda g, z, x1, x2: g * _per_square(x2, np.hypot(x1, x2)),
+                          x2=lambda g, z, x1, x2: -g * _per_square(x1, np.hypot(x1, x2)))
 derivative(np.copysign,   x=lambda g, z, x, y: g * np.sign(x) * np.copysign(1, y), y=None)
 
 derivative(np.positive,   x=lambda g, z, x: g)
@@ -105,7 +127,7 @@ derivative(np.cbrt,       x=lambda g, z, x: g / (3 * z * z))
 derivative(np.reciprocal, x=lambda g, z, x: -g * z * z)
 derivative(np.exp,        x=lambda g, z, x: g * z)
 derivative(np.exp2,       x=lambda g, z, x: g * z * LN2)
-derivative(np.expm1,      x=lambda g, z, x: g * (z + 1))
+derivative(np.expm1,      x=lambda g, z, x: g * np.exp(x))
 derivative(np.log,        x=lambda g, z, x: g / x)
 derivative(np.log2,       x=lambda g, z, x: g / (x * LN2))
 derivative(np.log10,      x=lambda g, z, x: g / (x * LN10))
@@ -119,7 +141,7 @@ derivative(np.arctan,     x=lambda g, z, x: g / (1 + x * x))
 derivative(np.sinh,       x=lambda g, z, x: g * np.cosh(x))
 derivative(np.cosh,       x=lambda g, z, x: g * np.sinh(x))
 derivative(np.tanh,       x=lambda g, z, x: g * (1 - z * z))
-derivative(np.arcsinh,    x=lambda g, z, x: g / np.sqrt(x * x + 1))
+derivative(np.arcsinh,    x=_arcsinh_slope)
 derivative(np.arccosh,    x=lambda g, z, x: g / (np.sqrt(x - 1) * np.sqrt(x + 1)))
 derivative(np.arctanh,    x=lambda g, z, x: g / (1 - x * x))
 derivative(np.degrees,    x=lambda g, z, x: g / DEGREE)
@@ -131,6 +153,8 @@ derivative(np.imag,       val=lambda g, z, val: -1j * g if _is_complex(val) else
 derivative(np.modf,       x=lambda g, z, x: g[0])
 derivative(np.ldexp,      x1=lambda g, z, x1, x2: np.ldexp(g, x2), x2=None)
 derivative(np.nextafter,  x=lambda g, z, x, y: g, y=None)
+derivative(np.sinc,       elementwise=True,
+                          x=lambda g, z, x: g * sinc_slope(x))
 derivative(np.i0,         x=lambda g, z, x: g * bessel(x))
 derivative(where,         elementwise=True,
                           condition=None,
@@ -138,12 +162,29 @@ derivative(where,         elementwise=True,
                           y=lambda g, z, condition, x, y: np.where(condition, 0, g))
 # fmt: on
 
-registry[np.real].is_view = registry[np.imag].is_view = "read-only"
+real, imag = registry[np.real], registry[np.imag]
+real.is_view = imag.is_view = "read-only"
 
 
-@composite(np.where)
-def where_front(condition: Any, x: Any = None, y: Any = None) -> Any:
-    """Choose entries of x and y; with a condition alone, give the positions where it holds."""
+@composite(np.real, exact=True)
+def real_front(val: Array) -> Array:
+    """Return the real part; of a real array all of it, as a view."""
+    is_real = isinstance(val, Tensor) and val.dtype.kind != "c"
+    return indexing.read(val, ...) if is_real else real(val)
+
+
+@composite(np.imag, exact=True)
+def imag_front(val: Array) -> Array:
+    """Return the imaginary part; of a real array read-only zeros."""
+    part = imag(val)
+    if isinstance(val, Tensor) and val.dtype.kind != "c" and val.ndim:
+        return View(part.node, val, imag, writable=False)
+    return part
+
+
+@composite(np.where, exact=True)
+def where_front(condition: Array, x: Array | None = None, y: Array | None = None) -> Any:
+    """Choose entries of x and y; with a condition alone, return the positions where it holds."""
     if x is None and y is None:
         return np.nonzero(condition)
     if x is None or y is None:
@@ -158,60 +199,91 @@ constant(
 
 
 @composite(np.clip)
-def clip(a: Any, a_min: Any = None, a_max: Any = None, **options: Any) -> Any:
+def clip(
+    a: Array, a_min: Array | None = np._NoValue, a_max: Array | None = np._NoValue, **options: Any
+) -> Array:
     """Limit to an interval; at its ends, where both sides tie, half of the slope passes."""
+    named = options.keys() & {"min", "max"}
+    if named and (a_min is not np._NoValue or a_max is not np._NoValue):
+        raise ValueError(f"clip got limits by position or a_min=, and {named} ({user_line()})")
     low, high = options.pop("min", a_min), options.pop("max", a_max)
     if options.pop("out", None) is not None or options:
-        raise NotImplementedError(f"clip of a traced value takes only its limits, got {options}")
-    if low is not None and low is not np._NoValue:
+        raise NotImplementedError(
+            f"clip of a traced value takes only its limits, got {options} at {user_line()}"
+        )
+    low, high = (None if limit is np._NoValue else limit for limit in (low, high))
+    dtype = np.result_type(peek(a))
+    if dtype.kind in "iu":  # as in NumPy, a Python number that limits nothing is dropped
+        low = None if type(low) is int and low <= np.iinfo(dtype).min else low
+        high = None if type(high) is int and high >= np.iinfo(dtype).max else high
+    kind = np.result_type(*(_weak(x) for x in (a, low, high) if x is not None))
+    a = a if dtype == kind else in_dtype(a, kind)  # at once: NumPy has one dtype for all three
+    if low is not None:
         a = np.maximum(a, low)
-    if high is not None and high is not np._NoValue:
-        a = np.minimum(a, high)
-    return a
-
-
-@composite(np.sinc)
-def sinc(x: Any) -> Any:
-    """The quotient sin(y) / y of y = πx, and its series at 0, for all derivatives there."""
-    y = x * math.pi
-    squared = y * y
-    return np.where(y == 0, 1 - squared / 6 + squared * squared / 120, np.sin(y) / _nonzero(y))
+    if high is not None:
+        return np.minimum(a, high)
+    return np.positive(a) if low is None else a
 
 
 @composite(np.nan_to_num)
 def nan_to_num(
-    x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None
-) -> Any:
-    """Replace what isn't a number; the slope is zero there."""
-    if not copy:
-        raise NotImplementedError("nan_to_num of a traced value makes a copy: leave copy= away")
-    return np.where(
-        np.isfinite(x), x, np.nan_to_num(plain(x), nan=nan, posinf=posinf, neginf=neginf)
-    )
+    x: Array,
+    copy: bool = True,
+    nan: Array = 0.0,
+    posinf: Array | None = None,
+    neginf: Array | None = None,
+) -> Array:
+    """Replace NaN and infinities; the slope is that of the replacement."""
+    largest = np.finfo(x.dtype).max
+    if x.dtype.kind == "c":
+        parts = (np.real(x), np.imag(x))
+        real, imag = (nan_to_num(part, nan=nan, posinf=posinf, neginf=neginf) for part in parts)
+        z = real + 1j * imag
+    else:
+        z = np.where(np.isnan(x), in_dtype(nan, x.dtype), x)
+        high, low = largest if posinf is None else posinf, -largest if neginf is None else neginf
+        z = np.where(x == math.inf, in_dtype(high, x.dtype), z)
+        z = np.where(x == -math.inf, in_dtype(low, x.dtype), z)
+    if copy or not np.ndim(x):
+        return z
+    x._take(z)
+    return x
 
 
 @composite(np.select)
-def select(condlist: Any, choicelist: Any, default: Any = 0) -> Any:
-    """For each entry the first choice whose condition holds."""
+def select(condlist: Sequence[Array], choicelist: Sequence[Array], default: Array = 0) -> Array:
+    """Return for each entry the first choice whose condition holds."""
     if len(condlist) != len(choicelist):
         raise ValueError(
             f"select needs one choice per condition, got {len(condlist)} and {len(choicelist)}"
         )
-    result = default
+    kind = np.result_type(*map(_weak, (*choicelist, default)))
+    choicelist = [in_dtype(choice, kind) for choice in choicelist]
+    result = in_dtype(default, kind)
     for condition, choice in zip(condlist[::-1], choicelist[::-1], strict=True):
+        if np.result_type(peek(condition)) != np.bool:
+            raise TypeError(
+                f"select needs conditions of bools, got {np.result_type(peek(condition))} at "
+                f"{user_line()}. Compare: x != 0."
+            )
         result = np.where(condition, choice, result)
-    return result
+    return unshared(result)
+
+
+def _weak(x: Array) -> Array:
+    """Return the operand of type promotion; Python numbers stay, which are weak in it."""
+    return x if type(x) in (int, float, complex) else np.asarray(peek(x))
 
 
 @composite(np.divmod)
-def divmod_front(x: Any, y: Any) -> tuple[Any, Any]:
-    """The quotient, rounded down, and the remainder."""
+def divmod_front(x: Array, y: Array) -> tuple[Array, Array]:
+    """Return the quotient, rounded down, and the remainder."""
     return np.floor_divide(x, y), np.remainder(x, y)
 
 
 @primitive
-def exponent(x: Any) -> Any:
-    """The power of two in x, as ``np.frexp`` has it."""
+def exponent(x: Array) -> Array:
+    """Return the power of two in x, as ``np.frexp`` has it."""
     return np.frexp(x)[1]
 
 
@@ -219,50 +291,77 @@ constant(exponent)
 
 
 @composite(np.frexp)
-def frexp(x: Any) -> tuple[Any, Any]:
-    """A number between 1/2 and 1, and the power of two that makes x of it."""
+def frexp(x: Array) -> tuple[Array, Array]:
+    """Return a mantissa between 1/2 and 1, and the exponent of the power of two."""
     power = exponent(x)
     return np.ldexp(x, -power), power
 
 
-def bessel(x: Any) -> Any:
-    """The slope of i0, the modified Bessel function of order 1, also for a Tensor.
+def sinc_slope(x: Array) -> Array:
+    """Return the slope of sinc, where sinc(x) = sin(y) / y and y = πx.
+
+    Near 0, where the quotient's terms cancel, it is the series of ``d/dy sin(y)/y``, the sum of
+    ``(-1)^k 2k y^(2k - 1) / (2k + 1)!``, so all its derivatives are accurate too.
+    """
+    y = x * math.pi
+    is_small = np.abs(y) < 1
+    small, large = np.where(is_small, y, 0), np.where(is_small, 1, y)
+    series: Array = 0.0
+    for coefficient in _SINC_SERIES:
+        series = series * (small * small) + coefficient
+    quotient = (np.cos(large) - np.sin(large) / large) / large
+    return math.pi * np.where(is_small, series * small, quotient)
+
+
+_SINC_SERIES = [(-1) ** k * 2 * k / math.factorial(2 * k + 1) for k in range(11, 0, -1)]
+
+
+def bessel(x: Array) -> Array:
+    """Return the slope of i0, the modified Bessel function of order 1, also for a Tensor.
 
     The mean of sinh(x cos t) cos t over a quarter turn (Abramowitz and Stegun 9.6.19); the midpoint
     rule is exact to rounding once its points are dense for the largest x.
     """
     value = plain(x)
-    points = 8 + int(4 * math.sqrt(float(np.max(np.abs(value), initial=9.0))))
+    largest = np.max(np.abs(value), initial=9.0, where=np.isfinite(value))
+    points = 8 + int(4 * math.sqrt(float(largest)))
     cosines = np.cos((np.arange(points) + 0.5) * (math.pi / 2 / points)).astype(value.dtype)
     return np.mean(np.sinh(x[..., None] * cosines) * cosines, axis=-1)
 
 
 @composite(np.angle)
-def angle(z: Any, deg: bool = False) -> Any:
-    """The angle of a complex number from the positive reals."""
-    turned = np.arctan2(np.imag(z), np.real(z))
+def angle(z: Array, deg: bool = False) -> Array:
+    """Return the angle of a complex number from the positive reals."""
+    turned = np.arctan2(np.imag(z) if _is_complex(z) else 0.0, np.real(z))
     return turned * (180 / math.pi) if deg else turned
 
 
 @composite(np.unwrap)
-def unwrap(p: Any, discont: Any = None, axis: int = -1, *, period: Any = 2 * math.pi) -> Any:
-    """Take the jumps of a period out; how many there are is constant."""
+def unwrap(
+    p: Array, discont: Array | None = None, axis: int = -1, *, period: Array = 2 * math.pi
+) -> Array:
+    """Remove jumps of a period; their number is constant."""
     if isinstance(period, Tensor):
         raise NotImplementedError("unwrap needs a plain period, got a traced one: period.item()")
     numbers = plain(p)
-    return p + (np.unwrap(numbers, discont, axis, period=period) - numbers)
+    unwrapped = np.unwrap(numbers, discont, axis, period=period)
+    return p + np.where(unwrapped == numbers, 0, unwrapped - numbers)
 
 
-@composite(np.real_if_close)
-def real_if_close(a: Any, tol: float = 100) -> Any:
-    """The real part, where all imaginary parts are next to nothing."""
+@composite(np.real_if_close, exact=True)
+def real_if_close(a: Array, tol: float = 100) -> Array:
+    """Return the real part if all imaginary parts are close to zero."""
+    if a.dtype.kind != "c":
+        return a
     is_real = np.real_if_close(plain(a), tol).dtype.kind != "c"
-    return np.real(a) if a.dtype.kind == "c" and is_real else a
+    return np.real(a) if is_real else a
 
 
-@composite(np.astype)
-def astype_front(x: Any, dtype: Any, /, *, copy: bool = True, device: str | None = None) -> Any:
-    """``np.astype``, as the method."""
+@composite(np.astype, exact=True)
+def astype_front(
+    x: Array, dtype: DTypeLike, /, *, copy: bool = True, device: str | None = None
+) -> Array:
+    """Same as ``np.astype``, as the method."""
     del device
     return x.astype(dtype, copy=copy)
 

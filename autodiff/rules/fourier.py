@@ -1,61 +1,71 @@
 """Fourier transforms. They are linear, so each rule is the transposed transform.
 
 The matrix of a transform is symmetric, ``F[j, k] = exp(-2πi jk / n)``, so that the transpose of
-``fft`` is ``fft`` itself; what it pads with zeros or cuts off at the end, its transpose cuts off or
-pads.
+``fft`` is ``fft`` itself. Where it pads with zeros or cuts at the end, its transpose cuts or pads.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
-from autodiff.primitive import composite, derivative
-from autodiff.registry import registry
+from autodiff.core.primitive import derivative
+from autodiff.core.registry import registry
+from autodiff.core.typing import Array, Axis, Function
+from autodiff.rules.composite import composite
+from autodiff.rules.operands import refuse_out
 
 Lengths = Sequence[int] | None
 
 
-def _to_length_of(a: Any, slope: Any, axis: int) -> Any:
+def to_length_of(a: Array, slope: Array, axis: int) -> Array:
     """Cut a slope to the length of a along an axis, or pad it with zeros."""
     axis = normalize_axis_index(axis, a.ndim)
     missing = a.shape[axis] - slope.shape[axis]
     if missing > 0:
-        shape = (*a.shape[:axis], missing, *a.shape[axis + 1 :])
+        shape = (*slope.shape[:axis], missing, *slope.shape[axis + 1 :])
         return np.concatenate([slope, np.zeros(shape, slope.dtype)], axis=axis)
     return slope[(*(slice(None),) * axis, slice(a.shape[axis]))] if missing else slope
 
 
-def _twice_inside(length: int, n: int, ndim: int, axis: int) -> Any:
-    """Weigh the first half of a spectrum: all but the first and the middle stand for two."""
+def twice_inside(length: int, n: int, ndim: int, axis: int) -> Array:
+    """Return weights of the first half of a spectrum: 2, and 1 for the first and the middle."""
     weights = [1 if j in (0, n - j) else 2 for j in range(length)]
     return np.reshape(weights, [-1 if i == axis % ndim else 1 for i in range(ndim)])
 
 
-def _fft_slope(g: Any, z: Any, a: Any, *, n: Any = None, axis: int = -1, norm: Any = None) -> Any:
+def _fft_slope(
+    g: Array, z: Array, a: Array, *, n: int | None = None, axis: int = -1, norm: Any = None
+) -> Array:
     del z, n
-    return _to_length_of(a, np.fft.fft(g, axis=axis, norm=norm), axis)
+    return to_length_of(a, np.fft.fft(g, axis=axis, norm=norm), axis)
 
 
-def _ifft_slope(g: Any, z: Any, a: Any, *, n: Any = None, axis: int = -1, norm: Any = None) -> Any:
+def _ifft_slope(
+    g: Array, z: Array, a: Array, *, n: int | None = None, axis: int = -1, norm: Any = None
+) -> Array:
     del z, n
-    return _to_length_of(a, np.fft.ifft(g, axis=axis, norm=norm), axis)
+    return to_length_of(a, np.fft.ifft(g, axis=axis, norm=norm), axis)
 
 
-def _rfft_slope(g: Any, z: Any, a: Any, *, n: Any = None, axis: int = -1, norm: Any = None) -> Any:
+def _rfft_slope(
+    g: Array, z: Array, a: Array, *, n: int | None = None, axis: int = -1, norm: Any = None
+) -> Array:
     del z
     n = a.shape[axis] if n is None else n
-    return _to_length_of(a, np.real(np.fft.fft(g, n, axis, norm)), axis)
+    return to_length_of(a, np.real(np.fft.fft(g, n, axis, norm)), axis)
 
 
-def _irfft_slope(g: Any, z: Any, a: Any, *, n: Any = None, axis: int = -1, norm: Any = None) -> Any:
+def _irfft_slope(
+    g: Array, z: Array, a: Array, *, n: int | None = None, axis: int = -1, norm: Any = None
+) -> Array:
     del z, n
     half = np.fft.ihfft(g, axis=axis, norm=norm)
-    weights = _twice_inside(half.shape[axis], g.shape[axis], g.ndim, axis)
-    return _to_length_of(a, half * weights.astype(g.dtype), axis)
+    weights = twice_inside(half.shape[axis], g.shape[axis], g.ndim, axis)
+    return to_length_of(a, half * weights.astype(g.dtype), axis)
 
 
 derivative(np.fft.fft, a=_fft_slope)
@@ -64,36 +74,43 @@ derivative(np.fft.rfft, a=_rfft_slope)
 derivative(np.fft.irfft, a=_irfft_slope)
 
 
-_OTHER_WAY = {None: "forward", "backward": "forward", "forward": "backward", "ortho": "ortho"}
+_OPPOSITE_NORM = {None: "forward", "backward": "forward", "forward": "backward", "ortho": "ortho"}
 
 
-def _other_way(norm: Any) -> Any:
-    if norm not in _OTHER_WAY:
+def _opposite_norm(norm: Any) -> Any:
+    if norm not in _OPPOSITE_NORM:
         raise ValueError(f"norm is 'backward', 'ortho' or 'forward', got {norm!r}")
-    return _OTHER_WAY[norm]
-
-
-def _refuse_out(out: Any) -> None:
-    if out is not None:
-        raise TypeError("out= of a traced Fourier transform isn't supported: leave it away")
+    return _OPPOSITE_NORM[norm]
 
 
 @composite(np.fft.hfft)
-def hfft(a: Any, n: Any = None, axis: int = -1, norm: Any = None, out: Any = None) -> Any:
-    """The spectrum of a signal with Hermitian symmetry, of which a is the first half."""
-    _refuse_out(out)
-    return np.fft.irfft(np.conjugate(a), n, axis, _other_way(norm))
+def hfft(
+    a: Array,
+    n: int | None = None,
+    axis: int = -1,
+    norm: Any = None,
+    out: Array | None = None,
+) -> Array:
+    """Return the spectrum of a signal with Hermitian symmetry, of which a is the first half."""
+    refuse_out(out)
+    return np.fft.irfft(np.conjugate(a), n, axis, _opposite_norm(norm))
 
 
 @composite(np.fft.ihfft)
-def ihfft(a: Any, n: Any = None, axis: int = -1, norm: Any = None, out: Any = None) -> Any:
-    """The inverse of hfft: the first half of a signal with Hermitian symmetry."""
-    _refuse_out(out)
-    return np.conjugate(np.fft.rfft(a, n, axis, _other_way(norm)))
+def ihfft(
+    a: Array,
+    n: int | None = None,
+    axis: int = -1,
+    norm: Any = None,
+    out: Array | None = None,
+) -> Array:
+    """Return the inverse of hfft: the first half of a signal with Hermitian symmetry."""
+    refuse_out(out)
+    return np.conjugate(np.fft.rfft(a, n, axis, _opposite_norm(norm)))
 
 
-def _steps(a: Any, s: Lengths, axes: Sequence[int] | None) -> list[tuple[int, int]]:
-    """Pair the axes to transform with the lengths there."""
+def _steps(a: Array, s: Lengths, axes: Sequence[int] | None) -> list[tuple[int, int]]:
+    """Return the axes to transform, each with its length."""
     if s is None:
         axes = range(a.ndim) if axes is None else axes
         return [(axis, a.shape[axis]) for axis in axes]
@@ -107,45 +124,63 @@ def _steps(a: Any, s: Lengths, axes: Sequence[int] | None) -> list[tuple[int, in
     return [(axis, a.shape[axis] if n == -1 else n) for axis, n in zip(axes, s, strict=True)]
 
 
-def _along(
-    transform: Callable[..., Any], a: Any, steps: Sequence[tuple[int, int]], norm: Any
-) -> Any:
+def _along(transform: Function, a: Array, steps: Sequence[tuple[int, int]], norm: Any) -> Array:
     for axis, n in steps:
         a = transform(a, n, axis, norm)
     return a
 
 
-def _every_step_with(transform: Callable[..., Any]) -> Callable[..., Any]:
-    """Make the n-dimensional form of fft or ifft."""
+def _every_step_with(transform: Function) -> Function:
+    """Return the n-dimensional form of fft or ifft."""
 
     def transform_all(
-        a: Any, s: Lengths = None, axes: Any = None, norm: Any = None, out: Any = None
-    ) -> Any:
-        _refuse_out(out)
+        a: Array,
+        s: Lengths = None,
+        axes: Sequence[int] | None = None,
+        norm: Any = None,
+        out: Array | None = None,
+    ) -> Array:
+        refuse_out(out)
         return _along(transform, a, _steps(a, s, axes)[::-1], norm)
 
     return transform_all
 
 
-def _rfftn(a: Any, s: Lengths = None, axes: Any = None, norm: Any = None, out: Any = None) -> Any:
+def _rfftn(
+    a: Array,
+    s: Lengths = None,
+    axes: Sequence[int] | None = None,
+    norm: Any = None,
+    out: Array | None = None,
+) -> Array:
     """Transform a real array: the last axis first, to half a spectrum, then the others."""
-    _refuse_out(out)
+    refuse_out(out)
     *others, (axis, n) = _steps(a, s, axes)
     return _along(np.fft.fft, np.fft.rfft(a, n, axis, norm), others[::-1], norm)
 
 
-def _irfftn(a: Any, s: Lengths = None, axes: Any = None, norm: Any = None, out: Any = None) -> Any:
+def _irfftn(
+    a: Array,
+    s: Lengths = None,
+    axes: Sequence[int] | None = None,
+    norm: Any = None,
+    out: Array | None = None,
+) -> Array:
     """Invert rfftn: the last axis last."""
-    _refuse_out(out)
+    refuse_out(out)
     *others, (axis, n) = _steps(a, s, axes)
-    last: Any = None if s is None else n
+    last: int | None = None if s is None else n
     return np.fft.irfft(_along(np.fft.ifft, a, others, norm), last, axis, norm)
 
 
-def _over_the_last_two(transform: Callable[..., Any]) -> Callable[..., Any]:
+def _over_the_last_two(transform: Function) -> Function:
     def transform_two(
-        a: Any, s: Lengths = None, axes: Any = (-2, -1), norm: Any = None, out: Any = None
-    ) -> Any:
+        a: Array,
+        s: Lengths = None,
+        axes: Sequence[int] | None = (-2, -1),
+        norm: Any = None,
+        out: Array | None = None,
+    ) -> Array:
         return transform(a, s, axes, norm, out)
 
     return transform_two
@@ -160,18 +195,18 @@ for _forms, _transform in (
     registry[_forms[0]], registry[_forms[1]] = _transform, _over_the_last_two(_transform)
 
 
-def _rolled(x: Any, axes: Any, direction: int) -> Any:
+def _rolled(x: Array, axes: Axis, direction: int) -> Array:
     axes = tuple(range(x.ndim)) if axes is None else tuple(np.atleast_1d(axes).tolist())
     return np.roll(x, tuple(direction * (x.shape[axis] // 2) for axis in axes), axes)
 
 
 @composite(np.fft.fftshift)
-def fftshift(x: Any, axes: Any = None) -> Any:
+def fftshift(x: Array, axes: Axis = None) -> Array:
     """Move the frequency zero into the middle."""
     return _rolled(x, axes, 1)
 
 
 @composite(np.fft.ifftshift)
-def ifftshift(x: Any, axes: Any = None) -> Any:
+def ifftshift(x: Array, axes: Axis = None) -> Array:
     """Move the frequency zero from the middle to the front."""
     return _rolled(x, axes, -1)

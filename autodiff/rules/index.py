@@ -1,167 +1,116 @@
-"""Indexing: entries picked, put, repeated and rearranged."""
+"""Indexing: functions that select, write, repeat and rearrange entries."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
-from autodiff.cotangents import Scattered
-from autodiff.errors import user_line
-from autodiff.lift import recordable
-from autodiff.positions import GAP, filled, has_traced, is_basic, taken_apart
-from autodiff.primitive import composite, constant, derivative, primitive
-from autodiff.registry import registry
-from autodiff.tensor import Tensor, tell_of_count
+from autodiff.core.errors import user_line
+from autodiff.core.indexing import read, write
+from autodiff.core.lift import as_operand
+from autodiff.core.options import is_traced
+from autodiff.core.registry import registry
+from autodiff.core.tensor import Tensor, peek
+from autodiff.core.typing import Array, Function
+from autodiff.core.view import laid_out_like, unshared
+from autodiff.rules.composite import composite
+from autodiff.rules.operands import refuse_out
 
 
-@primitive
-def getitem(x: Any, *parts: Any, index: Any) -> Any:
-    """``x[index]``."""
-    return x[filled(index, parts)]
+def numbered(a: Array) -> Array:
+    """Return the flat positions of an array's entries, in its shape and memory layout."""
+    positions = np.empty_like(peek(a), dtype=np.intp, subok=False)
+    positions[...] = np.arange(np.size(a)).reshape(np.shape(a))
+    return positions
 
 
-@primitive
-def setitem(x: Any, value: Any, *parts: Any, index: Any) -> Any:
-    """A copy of x in which ``x[index] = value`` was done."""
-    edited = x.copy(order="K")
-    edited[filled(index, parts)] = value
-    return edited
+def _rearranging(function: Function) -> Function:
+    """Return the traceable version of a function that only selects, repeats or reorders entries.
 
-
-def _read(g: Any, value: Any, index: Any) -> Any:
-    """The cotangents of what was written; of a fixed shape, where a traced mask says where."""
-    if not has_traced(index):
-        return g[index]
-    if isinstance(index, Tensor) and index.dtype == bool and index.shape == np.shape(g):
-        if np.size(value) == 1:
-            return np.reshape(np.sum(np.where(index, g, 0)), np.shape(value))
-        places = chosen_places.apply((index,), {"count": np.size(value)})
-        return getitem_front(np.reshape(g, -1), places)
-    return getitem_front(g, index)
-
-
-def _still_there(shape: tuple[int, ...], index: Any, parts: tuple[Any, ...]) -> Any:
-    """Which entries of a written value are still there, where an index repeats positions."""
-    return (
-        1
-        if is_basic(filled(index, parts)) or (index is GAP and parts[0].dtype == bool)
-        else last_writes.apply(parts, {"shape": shape, "index": index})
-    )
-
-
-@primitive
-def last_writes(*parts: Any, shape: tuple[int, ...], index: Any) -> Any:
-    """Say for each position of an index whether what is written there last is its own."""
-    where = filled(index, parts)
-    written = np.zeros(shape, bool)[where]
-    numbers = np.arange(written.size).reshape(written.shape)
-    owner = np.zeros(shape, np.intp)
-    owner[where] = numbers
-    return owner[where] == numbers
-
-
-@primitive
-def chosen_places(mask: Any, *, count: int) -> Any:
-    """The positions, in one row, of the entries that a mask picks; as many as are expected."""
-    places = np.flatnonzero(mask)
-    if len(places) != count:
-        raise ValueError(
-            f"expected a mask that picks {count} entries, one for each of the values that are "
-            f"written there, got one that picks {len(places)}"
-        )
-    return places
-
-
-# fmt: off
-derivative(getitem, x=lambda g, z, x, *parts, index: Scattered(g, filled(index, parts)))
-derivative(setitem, x=lambda g, z, x, value, *parts, index:
-                        setitem_front(g, 0.0, filled(index, parts)),
-                    value=lambda g, z, x, value, *parts, index:
-                        _read(g, value, filled(index, parts))
-                        * _still_there(np.shape(z), index, parts))
-# fmt: on
-getitem.is_view = True
-constant(last_writes, chosen_places)
-
-
-def getitem_front(x: Any, index: Any) -> Any:
-    """Read entries of a Tensor."""
-    constant, parts = taken_apart(index)
-    for part in parts:
-        if part.dtype == bool:
-            tell_of_count(part)
-    return getitem.apply((x, *parts), {"index": constant})
-
-
-def setitem_front(x: Any, value: Any, index: Any) -> Any:
-    """Give a copy of x with some entries replaced."""
-    constant, parts = taken_apart(index)
-    return setitem.apply((x, value, *parts), {"index": constant})
-
-
-registry["getitem"] = getitem
-registry["setitem"] = setitem
-registry["read"] = getitem_front
-registry["write"] = setitem_front
-
-
-def _rearranging(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Differentiate a function that only picks, repeats or reorders entries.
-
-    It is run on the entries' positions; reading those positions is all there is to it.
+    The function is run on the entries' positions, and the entries there are read.
     """
 
-    def rearrange(a: Any, *args: Any, **kwargs: Any) -> Any:
-        a = recordable(a)
+    def rearrange(a: Array, *args: Any, **kwargs: Any) -> Array:
+        a = as_operand(a)
         for arg in (*args, *kwargs.values()):
             if isinstance(arg, Tensor):
-                arg._given_out(f"a count or position for np.{function.__name__}")
+                arg._plain_value(f"a count or position for np.{function.__name__}")
                 raise TypeError(
                     f"{function.__name__} takes counts and positions as plain numbers, got a "
                     f"traced one at {user_line()}. Write t.item() or t.numpy()."
                 )
-        positions = np.arange(np.size(a)).reshape(np.shape(a))
+        positions = numbered(a)
         return np.reshape(a, -1)[function(positions, *args, **kwargs)]
 
     return rearrange
 
 
-for _function in (np.repeat, np.tile, np.roll, np.delete, np.resize):
+for _function in (np.repeat, np.tile, np.roll, np.delete):
     registry[_function] = _rearranging(_function)
 
 
-@composite(np.take)
+@composite(np.resize, exact=True)
+def resize(a: Array, new_shape: Any) -> Array:
+    """Return the entries, repeated to fill the new shape; zeros if there are none."""
+    if not np.size(a):
+        return np.resize(np.zeros(0, a.dtype), new_shape)
+    return _rearranging(np.resize)(a, new_shape)
+
+
+@composite(np.take, exact=True)
 def take(
-    a: Any, indices: Any, axis: int | None = None, out: Any = None, mode: str = "raise"
-) -> Any:
-    """Pick entries along an axis."""
-    if out is not None or mode != "raise":
-        raise NotImplementedError("take of a traced value supports neither out= nor mode=")
+    a: Array, indices: Array, axis: int | None = None, out: Array | None = None, mode: str = "raise"
+) -> Array:
+    """Select entries along an axis."""
+    refuse_out(out)
     if not isinstance(indices, Tensor):
         indices = np.asarray(indices)
     if indices.dtype.kind == "b" or not indices.size:  # take counts with bools, it doesn't mask
         indices = indices.astype(np.intp)
+    if axis is None or np.ndim(a) == 0:
+        a = np.reshape(a, -1)
+    axis = normalize_axis_index(0 if axis is None else axis, np.ndim(a))
+    if mode != "raise":
+        indices = within(indices, np.shape(a)[axis], mode)
     if isinstance(indices, np.ndarray) and indices.ndim == 0:
         indices = int(indices)
+    before = (slice(None),) * axis
+    return unshared(read(a, (*before, indices)))
+
+
+def within(positions: Array, length: int, mode: str) -> Array:
+    """Return positions moved into the range of an axis: wrapped around, or clipped at its ends.
+
+    Raises:
+        ValueError: the mode is another one.
+    """
+    if mode not in ("wrap", "clip"):
+        raise ValueError(f"expected the mode raise, wrap or clip, got {mode!r} at {user_line()}")
+    return positions % length if mode == "wrap" else np.clip(positions, 0, length - 1)
+
+
+@composite(np.take_along_axis, exact=True)
+def take_along_axis(arr: Array, indices: Array, axis: int | None = -1) -> Array:
+    """Select entries along an axis by positions of the same ndim."""
     if axis is None:
-        return getitem_front(np.reshape(a, -1), indices)
-    before = (slice(None),) * normalize_axis_index(axis, np.ndim(a))
-    return getitem_front(a, (*before, indices))
+        return read(np.reshape(arr, -1), indices)
+    same_ndim("take_along_axis", arr, indices)
+    return read(arr, along(np.shape(arr), indices, axis))
 
 
-@composite(np.take_along_axis)
-def take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
-    """Pick entries along an axis by positions of the same ndim."""
-    if axis is None:
-        return getitem_front(np.reshape(arr, -1), indices)
-    return getitem_front(arr, along(np.shape(arr), indices, axis))
+def same_ndim(name: str, arr: Array, indices: Array) -> None:
+    """Raise a ValueError unless positions along an axis have as many axes as the array."""
+    if np.ndim(arr) != np.ndim(indices):
+        raise ValueError(
+            f"{name} needs positions with as many axes as the array, {np.ndim(arr)}, got the "
+            f"shape {np.shape(indices)} at {user_line()}"
+        )
 
 
-def along(shape: tuple[int, ...], indices: Any, axis: int) -> tuple[Any, ...]:
-    """The index of the entries at positions along an axis."""
+def along(shape: tuple[int, ...], indices: Array, axis: int) -> tuple[Any, ...]:
+    """Return the index of the entries at positions along an axis."""
     index: list[Any] = [
         np.arange(n).reshape([-1 if i == j else 1 for j in range(len(shape))])
         for i, n in enumerate(shape)
@@ -171,20 +120,24 @@ def along(shape: tuple[int, ...], indices: Any, axis: int) -> tuple[Any, ...]:
 
 
 @composite(np.sort)
-def sort(a: Any, axis: int | None = -1, kind: Any = None, **options: Any) -> Any:
-    """Order the entries; where some tie, each keeps the slope of one place."""
-    if options:
-        raise NotImplementedError(f"sort of a traced value doesn't support {options}")
+def sort(a: Array, axis: int | None = -1, kind: Any = None, **options: Any) -> Array:
+    """Sort the entries; of equal entries, each has the slope of one position."""
+    stable = options.pop("stable", None)  # it always is
+    if options or (stable is not None and kind is not None):
+        raise NotImplementedError(
+            f"sort of a traced value doesn't support {options or 'both kind= and stable='}"
+        )
     if axis is None:
         a, axis = np.reshape(a, -1), -1
-    return np.take_along_axis(a, np.argsort(a, axis=axis, kind=kind or "stable"), axis)
+    order = np.argsort(a, axis=axis, kind=kind or "stable")
+    return laid_out_like(np.take_along_axis(a, order, axis), peek(a))
 
 
 @composite(np.diff)
 def diff(
-    a: Any, n: int = 1, axis: int = -1, prepend: Any = np._NoValue, append: Any = np._NoValue
-) -> Any:
-    """The n-th differences of neighbors."""
+    a: Array, n: int = 1, axis: int = -1, prepend: Array = np._NoValue, append: Array = np._NoValue
+) -> Array:
+    """Return the n-th differences of neighbors."""
     if n < 0:
         raise ValueError(f"diff needs an order of at least 0, got {n}")
     if n == 0:
@@ -199,26 +152,35 @@ def diff(
     return a
 
 
-def _end(part: Any, a: Any, axis: int) -> Any:
+def _end(part: Array, a: Array, axis: int) -> Array:
     if np.ndim(part) == 0:
         part = np.broadcast_to(part, tuple(1 if i == axis else n for i, n in enumerate(a.shape)))
     return part
 
 
 @composite(np.pad)
-def pad(array: Any, pad_width: Any, mode: Any = "constant", **options: Any) -> Any:
-    """Extend at the edges, by constants or by entries of the array itself."""
+def pad(array: Array, pad_width: Any, mode: Any = "constant", **options: Any) -> Array:
+    """Extend at the edges, with constants or entries of the array."""
     shape = np.shape(array)
+    if mode == "constant" and is_traced(options.get("constant_values")):
+        return _framed(array, pad_width, **options)
     if mode == "constant":
-        frame = np.pad(np.zeros(shape, array.dtype), pad_width, mode, **options)
-        inner = np.pad(np.ones(shape, bool), pad_width)
-        starts = [int(np.argmax(inner.any(tuple(j for j in range(len(shape)) if j != i))))
-                  for i in range(len(shape))]  # fmt: skip
+        frame = np.pad(np.zeros_like(peek(array)), pad_width, mode, **options)
+        starts = np.argwhere(np.pad(np.ones((1,) * len(shape), bool), pad_width))[0]
         window = tuple(slice(s, s + n) for s, n in zip(starts, shape, strict=True))
-        return setitem_front(frame, array, window)
+        return write(frame, array, window)
     if mode not in ("edge", "reflect", "symmetric", "wrap") or options.get("reflect_type") == "odd":
         raise NotImplementedError(
             f"pad of a traced value supports the modes constant, edge, reflect, symmetric and "
-            f"wrap, got mode={mode!r} {options or ''}"
+            f"wrap, got mode={mode!r} {options or ''} at {user_line()}"
         )
     return _rearranging(np.pad)(array, pad_width, mode, **options)
+
+
+def _framed(array: Array, pad_width: Any, constant_values: Array) -> Array:
+    """Extend by traced constants."""
+    ends = as_operand(constant_values).astype(array.dtype)
+    ends = np.broadcast_to(ends, (np.ndim(array), 2))
+    places = np.arange(ends.size).reshape(ends.shape) + np.size(array)
+    positions = np.pad(numbered(array), pad_width, constant_values=places)
+    return np.concatenate([np.reshape(array, -1), np.reshape(ends, -1)])[positions]

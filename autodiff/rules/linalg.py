@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
-from autodiff.primitive import composite, derivative, primitive
-from autodiff.registry import registry
-from autodiff.tensor import Tensor
-from autodiff.view import View
+from autodiff.core.cotangents import conjugated
+from autodiff.core.errors import user_line
+from autodiff.core.graph import Node
+from autodiff.core.primitive import derivative, primitive
+from autodiff.core.tensor import Tensor
+from autodiff.core.typing import Array
+from autodiff.core.view import View, unshared
+from autodiff.rules.composite import composite
+from autodiff.rules.operands import as_array, refuse_out
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
 
 
-def _left(g: Any, z: Any, x: Any, y: Any) -> Any:
-    """The slope of x @ y in x: g @ y.T, for vectors and stacks of matrices too."""
+def _left(g: Array, z: Array, x: Array, y: Array) -> Array:
+    """Return the slope of x @ y in x: g @ y.T, for vectors and stacks of matrices too."""
     del z
     rows, columns = x.ndim, y.ndim
     if rows == columns == 2:
-        return np.dot(g, y.T)  # a little quicker than matmul
+        return np.dot(g, y.T)  # slightly faster than matmul
     if columns == 1:
         return g * y if rows == 1 else g[..., None] * y
     if rows == 1:
@@ -27,8 +36,8 @@ def _left(g: Any, z: Any, x: Any, y: Any) -> Any:
     return np.matmul(g, _transposed(y))
 
 
-def _right(g: Any, z: Any, x: Any, y: Any) -> Any:
-    """The slope of x @ y in y: x.T @ g, for vectors and stacks of matrices too."""
+def _right(g: Array, z: Array, x: Array, y: Array) -> Array:
+    """Return the slope of x @ y in y: x.T @ g, for vectors and stacks of matrices too."""
     del z
     rows, columns = x.ndim, y.ndim
     if rows == columns == 2:
@@ -43,50 +52,54 @@ def _right(g: Any, z: Any, x: Any, y: Any) -> Any:
     return np.matmul(_transposed(x), g)
 
 
-def _transposed(x: Any) -> Any:
+def _transposed(x: Array) -> Array:
     return x.T if x.ndim == 2 else x.mT
 
 
 derivative(np.matmul, x=_left, y=_right)
 
 
-@composite(np.dot)
-def dot(a: Any, b: Any, out: Any = None) -> Any:
-    """The product: of numbers, vectors or matrices; sums over a's last and b's last but one."""
-    if out is not None:
-        raise TypeError("out= of a traced dot isn't supported: leave it away")
+@composite(np.dot, exact=True)
+def dot(a: Array, b: Array, out: Array | None = None) -> Array:
+    """Return the product: of numbers, or over the last axis of a and the last but one of b."""
+    refuse_out(out)
     if np.ndim(a) == 0 or np.ndim(b) == 0:
-        return np.multiply(a, b)
+        product = np.multiply(_strong(a), _strong(b))
+        return unshared(product) if np.ndim(product) <= 2 else product
     if np.ndim(b) <= 2:
         return np.matmul(a, b)
     return np.tensordot(a, b, axes=(-1, -2))
 
 
 @composite(np.inner)
-def inner(a: Any, b: Any) -> Any:
-    """The sum of products over the last axes."""
+def inner(a: Array, b: Array) -> Array:
+    """Return the sum of products over the last axes."""
     if np.ndim(a) == 0 or np.ndim(b) == 0:
-        return np.multiply(a, b)
+        return np.multiply(_strong(a), _strong(b))
     return np.tensordot(a, b, axes=(-1, -1))
 
 
+def _strong(x: Array) -> Array:
+    """Return a Python number as a NumPy scalar, which widens a narrow dtype: dot converts it."""
+    return np.asarray(x)[()] if isinstance(x, (int, float, complex)) else x
+
+
 @composite(np.vdot)
-def vdot(a: Any, b: Any) -> Any:
-    """The sum of products of all entries, the first conjugated."""
-    return np.matmul(np.conjugate(np.reshape(a, -1)), np.reshape(b, -1))
+def vdot(a: Array, b: Array) -> Array:
+    """Return the sum of products of all entries, the first conjugated."""
+    return np.matmul(conjugated(np.reshape(a, -1)), np.reshape(b, -1))
 
 
 @composite(np.outer)
-def outer(a: Any, b: Any, out: Any = None) -> Any:
-    """The products of all pairs of entries."""
-    if out is not None:
-        raise TypeError("out= of a traced outer isn't supported: leave it away")
+def outer(a: Array, b: Array, out: Array | None = None) -> Array:
+    """Return the products of all pairs of entries."""
+    refuse_out(out)
     return np.reshape(a, (-1, 1)) * np.reshape(b, (1, -1))
 
 
 @composite(np.tensordot)
-def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
-    """The sum of products over some axes of each: one product of matrices."""
+def tensordot(a: Array, b: Array, axes: Any = 2) -> Array:
+    """Return the sum of products over some axes of each: one product of matrices."""
     if np.ndim(axes) == 0 and not isinstance(axes, (list, tuple)):
         over_a = list(range(np.ndim(a) - axes, np.ndim(a)))
         over_b = list(range(axes))
@@ -109,34 +122,36 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
 
 
 @composite(np.trace)
-def trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, **options: Any) -> Any:
-    """The sum along a diagonal."""
+def trace(a: Array, offset: int = 0, axis1: int = 0, axis2: int = 1, **options: Any) -> Array:
+    """Return the sum along a diagonal."""
     return np.sum(np.diagonal(a, offset, axis1, axis2), axis=-1, **options)
 
 
-@composite(np.diagonal)
-def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
-    """A diagonal, as the last axis: a view to read, not to write to."""
+@composite(np.diagonal, exact=True)
+def diagonal(a: Array, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Array:
+    """Return a diagonal, as the last axis: a read-only view."""
     moved = np.moveaxis(a, (axis1, axis2), (-2, -1))
     positions = np.arange(moved.shape[-2] * moved.shape[-1]).reshape(moved.shape[-2:])
     picked = np.diagonal(positions, offset)
-    entries: Any = np.reshape(moved, (*moved.shape[:-2], -1))[..., picked]
+    entries: Array = np.reshape(moved, (*moved.shape[:-2], positions.size))[..., picked]
     if not isinstance(a, Tensor):
         return entries
-    return View(entries.node, a, lambda base: diagonal(base, offset, axis1, axis2), writable=False)
+    strided = np.diagonal(a.node.value, offset, axis1, axis2)  # lies in memory as NumPy's view
+    node = Node(strided, entries.node.primitive, entries.node.inputs, entries.node.options)
+    return View(node, a, lambda base: diagonal(base, offset, axis1, axis2), writable=False)
 
 
 @primitive
-def einsum(*operands: Any, subscripts: str) -> Any:
-    """``np.einsum`` with the operands after the subscripts, which are explicit: ``ij,jk->ik``."""
+def einsum(*operands: Array, subscripts: str) -> Array:
+    """Same as ``np.einsum`` with explicit subscripts: ``ij,jk->ik``."""
     return np.einsum(subscripts, *operands, optimize=len(operands) > 2)
 
 
-def _einsum_slope(g: Any, z: Any, *operands: Any, argnum: int, subscripts: str) -> Any:
-    """The einsum of the cotangent with the other operands, to this operand's labels.
+def _einsum_slope(g: Array, z: Array, *operands: Array, argnum: int, subscripts: str) -> Array:
+    """Return the einsum of the cotangent with the other operands, to this operand's labels.
 
-    A label that stands in this operand alone was summed over: an operand of ones repeats it. One
-    that stands in it twice took the diagonal: the unit matrix puts it back there.
+    A label of this operand alone was summed over: an operand of ones repeats it. A label that
+    occurs twice in it took the diagonal: an identity matrix restores it.
     """
     del z
     terms, result = subscripts.split("->")
@@ -144,7 +159,7 @@ def _einsum_slope(g: Any, z: Any, *operands: Any, argnum: int, subscripts: str) 
     unused = (c for c in _letters() if c not in subscripts)
     own, shape = labels[argnum], np.shape(operands[argnum])
     dtype = operands[argnum].dtype
-    inputs: list[tuple[str, Any]] = [(result, g)]
+    inputs: list[tuple[str, Array]] = [(result, g)]
     inputs += [(labels[i], x) for i, x in enumerate(operands) if i != argnum]
     known = set("".join(term for term, _ in inputs))
     target = ""
@@ -167,27 +182,42 @@ def _letters() -> str:
     return "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-@composite(np.einsum)
-def einsum_front(*operands: Any, out: Any = None, optimize: Any = False, **options: Any) -> Any:
-    """``np.einsum`` in all its forms."""
+@composite(np.einsum, exact=True)
+def einsum_front(
+    *operands: Any, out: Array | None = None, optimize: Any = False, **options: Any
+) -> Array:
+    """Same as ``np.einsum`` in all its forms."""
     if out is not None or options:
-        raise NotImplementedError(f"einsum of a traced value takes no out= or {options}")
+        raise NotImplementedError(
+            f"einsum of a traced value takes no out= or {options} ({user_line()})"
+        )
     del optimize  # the order of multiplication is chosen for more than two operands
     if not isinstance(operands[0], str):
         operands = _spelled(operands)
     subscripts, *arrays = operands
-    arrays = [a if isinstance(a, Tensor) else np.asarray(a) for a in arrays]
+    arrays = [as_array(a) for a in arrays]
     explicit = _explicit(subscripts.replace(" ", ""), [np.ndim(a) for a in arrays])
+    _check_diagonals(explicit, arrays)
     options = {"subscripts": explicit}
     result = einsum.apply(tuple(arrays), options)
     whole = arrays[0]
     if len(arrays) > 1 or not np.may_share_memory(result.node.value, whole.node.value):
         return result
-    return View(result.node, whole, lambda new: einsum.apply((new,), options), writable=False)
+    return View(result.node, whole, lambda new: einsum.apply((new,), options), writable=True)
+
+
+def _check_diagonals(subscripts: str, arrays: Sequence[Array]) -> None:
+    """Raise where a label of axes of different lengths repeats: NumPy reads beyond the array."""
+    for labels, a in zip(subscripts.partition("->")[0].split(","), arrays, strict=True):
+        if len(set(zip(labels, np.shape(a), strict=False))) > len(set(labels)):
+            raise ValueError(
+                f"einsum {subscripts!r} takes the diagonal of an array of shape {np.shape(a)} (at "
+                f"{user_line()}). Make these axes equally long."
+            )
 
 
 def _spelled(operands: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Turn ``einsum(a, [0, 1], b, [1, 2], [0, 2])`` into subscripts and operands."""
+    """Convert ``einsum(a, [0, 1], b, [1, 2], [0, 2])`` to subscripts and operands."""
     arrays = operands[0 : len(operands) - len(operands) % 2 : 2]
     lists = list(operands[1::2]) + ([operands[-1]] if len(operands) % 2 else [])
     texts = ["".join("..." if i is Ellipsis else _letters()[i] for i in part) for part in lists]
@@ -196,7 +226,7 @@ def _spelled(operands: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 def _explicit(subscripts: str, ndims: list[int]) -> str:
-    """Write ellipses out as labels, and the result's labels where they are implied."""
+    """Return explicit subscripts, with labels for ellipses and for an implied result."""
     terms, arrow, result = subscripts.partition("->")
     labels = terms.split(",")
     if len(labels) != len(ndims):
@@ -224,9 +254,9 @@ def _explicit(subscripts: str, ndims: list[int]) -> str:
 
 @composite(np.cross)
 def cross(
-    a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: Any = None
-) -> Any:
-    """The vector at right angles to two others in space."""
+    a: Array, b: Array, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None
+) -> Array:
+    """Return the cross product of vectors of 3 entries."""
     if axis is not None:
         axisa = axisb = axisc = axis
     a = np.moveaxis(a, normalize_axis_index(axisa, np.ndim(a)), -1)
@@ -234,16 +264,16 @@ def cross(
     if (a.shape[-1], b.shape[-1]) != (3, 3):
         raise ValueError(
             f"cross of a traced value needs vectors of 3 entries, got shapes {a.shape} and "
-            f"{b.shape}"
+            f"{b.shape} at {user_line()}"
         )
     after, before = [1, 2, 0], [2, 0, 1]
     crossed = a[..., after] * b[..., before] - a[..., before] * b[..., after]
-    return np.moveaxis(crossed, -1, axisc)
+    return unshared(np.moveaxis(unshared(crossed), -1, axisc), "K")
 
 
 @composite(np.kron)
-def kron(a: Any, b: Any) -> Any:
-    """Every entry of a times the whole of b, in its place."""
+def kron(a: Array, b: Array) -> Array:
+    """Return the Kronecker product: b times each entry of a, in blocks."""
     ndim = max(np.ndim(a), np.ndim(b))
     tall = np.reshape(a, (1,) * (ndim - np.ndim(a)) + np.shape(a))
     wide = np.reshape(b, (1,) * (ndim - np.ndim(b)) + np.shape(b))
@@ -254,75 +284,86 @@ def kron(a: Any, b: Any) -> Any:
 
 
 @composite(np.vecdot)
-def vecdot(x1: Any, x2: Any, axis: int = -1) -> Any:
-    """The sum of products along an axis, the first conjugated."""
+def vecdot(x1: Array, x2: Array, axis: int = -1) -> Array:
+    """Return the sum of products along an axis, the first conjugated."""
     x1 = np.moveaxis(x1, normalize_axis_index(axis, np.ndim(x1)), -1)
     x2 = np.moveaxis(x2, normalize_axis_index(axis, np.ndim(x2)), -1)
-    return np.matmul(np.conjugate(x1)[..., None, :], x2[..., :, None])[..., 0, 0]
+    return np.matmul(conjugated(x1)[..., None, :], x2[..., :, None])[..., 0, 0]
 
 
-def matvec(x1: Any, x2: Any) -> Any:
-    """The products of matrices with vectors."""
+def _need_axes(name: str, x1: Array, first: int, x2: Array, second: int) -> None:
+    if np.ndim(x1) < first or np.ndim(x2) < second:
+        raise ValueError(
+            f"{name} needs at least {first} axes in its first argument and {second} in its second, "
+            f"got shapes {np.shape(x1)} and {np.shape(x2)} at {user_line()}"
+        )
+
+
+def matvec(x1: Array, x2: Array) -> Array:
+    """Return the products of matrices with vectors."""
+    _need_axes("matvec", x1, 2, x2, 1)
     return np.matmul(x1, x2[..., :, None])[..., 0]
 
 
-def vecmat(x1: Any, x2: Any) -> Any:
-    """The products of vectors, conjugated, with matrices."""
-    return np.matmul(np.conjugate(x1)[..., None, :], x2)[..., 0, :]
+def vecmat(x1: Array, x2: Array) -> Array:
+    """Return the products of vectors, conjugated, with matrices."""
+    _need_axes("vecmat", x1, 1, x2, 2)
+    return np.matmul(conjugated(x1)[..., None, :], x2)[..., 0, :]
 
 
 if hasattr(np, "matvec"):  # NumPy 2.2 and later
-    registry[np.matvec], registry[np.vecmat] = matvec, vecmat
+    composite(np.matvec)(matvec)
+    composite(np.vecmat)(vecmat)
 
 
-# The namespace np.linalg has names of its own for these.
+# These functions have their own names in np.linalg.
 
 
 @composite(np.linalg.matmul)
-def linalg_matmul(x1: Any, x2: Any, /) -> Any:
-    """As ``np.matmul``."""
+def linalg_matmul(x1: Array, x2: Array, /) -> Array:
+    """Same as ``np.matmul``."""
     return np.matmul(x1, x2)
 
 
 @composite(np.linalg.tensordot)
-def linalg_tensordot(x1: Any, x2: Any, /, *, axes: Any = 2) -> Any:
-    """As ``np.tensordot``."""
+def linalg_tensordot(x1: Array, x2: Array, /, *, axes: Any = 2) -> Array:
+    """Same as ``np.tensordot``."""
     return np.tensordot(x1, x2, axes)
 
 
 @composite(np.linalg.vecdot)
-def linalg_vecdot(x1: Any, x2: Any, /, *, axis: int = -1) -> Any:
-    """As ``np.vecdot``."""
+def linalg_vecdot(x1: Array, x2: Array, /, *, axis: int = -1) -> Array:
+    """Same as ``np.vecdot``."""
     return vecdot(x1, x2, axis)
 
 
 @composite(np.linalg.outer)
-def linalg_outer(x1: Any, x2: Any, /) -> Any:
-    """As ``np.outer``, of vectors only."""
+def linalg_outer(x1: Array, x2: Array, /) -> Array:
+    """Same as ``np.outer``, of vectors only."""
     if np.ndim(x1) != 1 or np.ndim(x2) != 1:
         raise ValueError(f"outer takes two vectors, got shapes {np.shape(x1)} and {np.shape(x2)}")
     return outer(x1, x2)
 
 
 @composite(np.linalg.cross)
-def linalg_cross(x1: Any, x2: Any, /, *, axis: int = -1) -> Any:
-    """As ``np.cross``, of vectors of 3 entries."""
+def linalg_cross(x1: Array, x2: Array, /, *, axis: int = -1) -> Array:
+    """Same as ``np.cross``, of vectors of 3 entries."""
     return cross(x1, x2, axis=axis)
 
 
 @composite(np.linalg.trace)
-def linalg_trace(x: Any, /, *, offset: int = 0, dtype: Any = None) -> Any:
-    """As ``np.trace``, over the last two axes."""
+def linalg_trace(x: Array, /, *, offset: int = 0, dtype: DTypeLike | None = None) -> Array:
+    """Same as ``np.trace``, over the last two axes."""
     return trace(x, offset, -2, -1, dtype=dtype)
 
 
-@composite(np.linalg.diagonal)
-def linalg_diagonal(x: Any, /, *, offset: int = 0) -> Any:
-    """As ``np.diagonal``, over the last two axes."""
+@composite(np.linalg.diagonal, exact=True)
+def linalg_diagonal(x: Array, /, *, offset: int = 0) -> Array:
+    """Same as ``np.diagonal``, over the last two axes."""
     return diagonal(x, offset, -2, -1)
 
 
-@composite(np.linalg.matrix_transpose)
-def linalg_matrix_transpose(x: Any, /) -> Any:
-    """As ``np.matrix_transpose``; a view."""
+@composite(np.linalg.matrix_transpose, exact=True)
+def linalg_matrix_transpose(x: Array, /) -> Array:
+    """Same as ``np.matrix_transpose``; a view."""
     return np.matrix_transpose(x)

@@ -1,20 +1,29 @@
-"""Reductions with NumPy's options: a mask, a start, a dtype to compute in.
+"""Reductions with NumPy's options: a mask, a start value, a dtype to compute in.
 
-The fronts here bring a call into the plain form that the rules in ``reduce.py`` know.
+The functions here reduce a call to the options that the rules in ``reduce.py`` support.
 """
 
 from __future__ import annotations
 
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
 
-from autodiff.errors import user_line
-from autodiff.primitive import composite
-from autodiff.registry import registry
-from autodiff.rules.reduce import Axis, count
-from autodiff.tensor import plain
+from autodiff.core.errors import user_line
+from autodiff.core.primitive import Primitive
+from autodiff.core.registry import registry
+from autodiff.core.tensor import Tensor, peek, plain
+from autodiff.core.typing import Array, Axis, Function
+from autodiff.rules.composite import composite
+from autodiff.rules.exact import has_only_integers, run_exact
+from autodiff.rules.operands import refuse_out
+from autodiff.rules.powers import root, squared_size
+from autodiff.rules.reduce import axes_of, count
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
 
 NONE: Any = np._NoValue
 
@@ -24,81 +33,140 @@ variance, deviation = registry[np.var], registry[np.std]
 running_total, running_product = registry[np.cumsum], registry[np.cumprod]
 
 
-def shape_options(axis: Axis, keepdims: Any) -> dict[str, Any]:
-    """The options that the rules know, without those that say nothing."""
+def shape_options(axis: Axis, keepdims: bool) -> dict[str, Any]:
+    """Return the options that the rules support, without those that have no effect."""
     options: dict[str, Any] = {} if axis is None else {"axis": axis}
     if keepdims is not NONE and keepdims:
         options["keepdims"] = True
     return options
 
 
-def prepared(a: Any, dtype: Any, out: Any = None, where: Any = NONE, neutral: Any = 0) -> Any:
-    """Bring an array to a dtype, and put a value that changes nothing where a mask is false."""
-    if out is not None:
-        raise NotImplementedError(f"give out= by name, not by position ({user_line()})")
+def prepared(
+    a: Array,
+    dtype: DTypeLike | None,
+    out: Array | None = None,
+    where: Array = NONE,
+    neutral: Array = 0,
+) -> Array:
+    """Convert an array to a dtype, and fill it with a neutral value where a mask is false."""
+    refuse_out(out)
     if dtype is not None:
         dtype = np.dtype(dtype)
         if not np.can_cast(a.dtype, dtype, "same_kind"):
-            raise TypeError(f"expected a dtype that {a.dtype} can be summed in, got {dtype}")
+            raise TypeError(
+                f"expected a dtype for sums, products or means that {a.dtype} can be computed in, "
+                f"got {dtype} at {user_line()}. Convert the result: z.astype({dtype})."
+            )
         a = a.astype(dtype)
     if where is True or where is NONE:
         return a
-    masked = np.where(where, a, neutral)
+    masked: Array = np.where(where, a, neutral)
     if masked.shape != np.shape(a):
         raise ValueError(f"where= of shape {np.shape(where)} doesn't broadcast to {np.shape(a)}")
     return masked
 
 
-@composite(np.sum)
+def exactly(
+    function: Function, a: Array, axis: Axis, keepdims: bool, options: dict[str, Any]
+) -> Array | None:
+    """Call NumPy's function if there are options and no slopes; otherwise return None."""
+    nothing = {"dtype": None, "out": None, "where": True}
+    options = {k: v for k, v in options.items() if v is not NONE and v is not nothing.get(k, NONE)}
+    if not options or not has_only_integers((a, *options.values())):
+        return None
+    return run_exact(function, (a,), {"axis": axis, "keepdims": keepdims, **options})
+
+
+@composite(np.sum, exact=True)
 def sum_front(
-    a: Any, axis: Axis = None, dtype: Any = None, out: Any = None, keepdims: Any = NONE,
-    initial: Any = NONE, where: Any = NONE,
-) -> Any:  # fmt: skip
-    """``np.sum``."""
+    a: Array, axis: Axis = None, dtype: DTypeLike | None = None, out: Array | None = None,
+    keepdims: bool = NONE, initial: Array = NONE, where: Array = NONE,
+) -> Array:  # fmt: skip
+    """Same as ``np.sum``."""
+    options = {"dtype": dtype, "out": out, "initial": initial, "where": where}
+    exact = exactly(np.sum, a, axis, keepdims, options)
+    if exact is not None:
+        return exact
+    initial = given_start(np.sum, a, axis, initial, where)
     a = prepared(a, dtype, out, where, 0)
     z = total.apply((a,), shape_options(axis, keepdims))
-    return z if initial is NONE else z + initial
+    return z if initial is NONE else z + as_start(initial, z)
 
 
-@composite(np.prod)
+@composite(np.prod, exact=True)
 def prod_front(
-    a: Any, axis: Axis = None, dtype: Any = None, out: Any = None, keepdims: Any = NONE,
-    initial: Any = NONE, where: Any = NONE,
-) -> Any:  # fmt: skip
-    """``np.prod``."""
+    a: Array, axis: Axis = None, dtype: DTypeLike | None = None, out: Array | None = None,
+    keepdims: bool = NONE, initial: Array = NONE, where: Array = NONE,
+) -> Array:  # fmt: skip
+    """Same as ``np.prod``."""
+    options = {"dtype": dtype, "out": out, "initial": initial, "where": where}
+    exact = exactly(np.prod, a, axis, keepdims, options)
+    if exact is not None:
+        return exact
+    initial = given_start(np.prod, a, axis, initial, where)
     a = prepared(a, dtype, out, where, 1)
     z = product.apply((a,), shape_options(axis, keepdims))
-    return z if initial is NONE else z * initial
+    return z if initial is NONE else z * as_start(initial, z)
 
 
-def _extreme(primitive: Any, elementwise: Any) -> Any:
+def given_start(function: Function, a: Array, axis: Axis, initial: Array, where: Array) -> Array:
+    """Return the start value; None, which stands for the first entry, counts as not given.
+
+    Raises:
+        ValueError: NumPy's, where None is given and there is no first entry.
+    """
+    if initial is not None:
+        return initial
+    function(peek(a), axis=axis, initial=None, where=True if where is NONE else peek(where))
+    return NONE
+
+
+def as_start(initial: Array, z: Array) -> Array:
+    """Convert a start value to the dtype of a reduction, as NumPy does."""
+    if isinstance(initial, Tensor):
+        return initial.astype(z.dtype)
+    start = np.zeros(1, z.dtype)
+    start[...] = initial  # or raise, as NumPy does for a complex start of real sums
+    return start[0]
+
+
+def _extreme(function: Function, primitive: Primitive, elementwise: Function) -> Function:
     def extreme_front(
-        a: Any, axis: Axis = None, out: Any = None, keepdims: Any = NONE, initial: Any = NONE,
-        where: Any = NONE,
-    ) -> Any:  # fmt: skip
+        a: Array, axis: Axis = None, out: Array | None = None, keepdims: bool = NONE,
+        initial: Array = NONE, where: Array = NONE,
+    ) -> Array:  # fmt: skip
+        given = {"out": out, "initial": initial, "where": where}
+        exact = exactly(function, a, axis, keepdims, given)
+        if exact is not None:
+            return exact
         options = shape_options(axis, keepdims)
+        initial = given_start(function, a, axis, initial, where)
         if initial is NONE:
             if where is not NONE and where is not True:
                 raise ValueError("an extreme has no neutral value: where= needs initial= as well")
             return primitive.apply((prepared(a, None, out),), options)
+        initial = as_start(initial, a)
         a = prepared(a, None, out, where, initial)
         if a.size == 0:
-            return total.apply((a,), options) + initial
+            return total.apply((a,), options).astype(a.dtype) + initial
         return elementwise(primitive.apply((a,), options), initial)
 
     return extreme_front
 
 
-registry[np.max] = registry[np.amax] = _extreme(greatest, np.maximum)
-registry[np.min] = registry[np.amin] = _extreme(least, np.minimum)
+registry[np.max] = registry[np.amax] = _extreme(np.max, greatest, np.maximum)
+registry[np.min] = registry[np.amin] = _extreme(np.min, least, np.minimum)
 
 
-@composite(np.mean)
+@composite(np.mean, exact=True)
 def mean_front(
-    a: Any, axis: Axis = None, dtype: Any = None, out: Any = None, keepdims: Any = NONE, *,
-    where: Any = NONE,
-) -> Any:  # fmt: skip
-    """``np.mean``."""
+    a: Array, axis: Axis = None, dtype: DTypeLike | None = None, out: Array | None = None,
+    keepdims: bool = NONE, *, where: Array = NONE,
+) -> Array:  # fmt: skip
+    """Same as ``np.mean``."""
+    exact = exactly(np.mean, a, axis, keepdims, {"dtype": dtype, "out": out, "where": where})
+    if exact is not None:
+        return exact
     options = shape_options(axis, keepdims)
     if where is NONE or where is True:
         return average.apply((prepared(a, dtype, out),), options)
@@ -106,8 +174,8 @@ def mean_front(
     return total.apply((a,), options) / how_many(a, where, options)
 
 
-def how_many(a: Any, where: Any, options: dict[str, Any]) -> Any:
-    """How many entries a mask lets in, in the dtype of the array's parts."""
+def how_many(a: Array, where: Array, options: dict[str, Any]) -> Array:
+    """Return the number of entries that a mask selects, in the array's real dtype."""
     number = np.sum(np.broadcast_to(where, a.shape), **options)
     if not np.all(plain(number)):
         warnings.warn("Mean of empty slice", RuntimeWarning, stacklevel=4)
@@ -116,32 +184,40 @@ def how_many(a: Any, where: Any, options: dict[str, Any]) -> Any:
 
 @composite(np.var)
 def var_front(
-    a: Any, axis: Axis = None, dtype: Any = None, out: Any = None, ddof: float = 0,
-    keepdims: Any = NONE, *, where: Any = NONE, mean: Any = NONE, correction: Any = NONE,
-) -> Any:  # fmt: skip
-    """``np.var``."""
+    a: Array, axis: Axis = None, dtype: DTypeLike | None = None, out: Array | None = None,
+    ddof: float = 0, keepdims: bool = NONE, *, where: Array = NONE, mean: Array = NONE,
+    correction: float = NONE,
+) -> Array:  # fmt: skip
+    """Same as ``np.var``."""
     return _spread(variance, a, axis, dtype, out, ddof, keepdims, where, mean, correction)
 
 
 @composite(np.std)
 def std_front(
-    a: Any, axis: Axis = None, dtype: Any = None, out: Any = None, ddof: float = 0,
-    keepdims: Any = NONE, *, where: Any = NONE, mean: Any = NONE, correction: Any = NONE,
-) -> Any:  # fmt: skip
-    """``np.std``."""
+    a: Array, axis: Axis = None, dtype: DTypeLike | None = None, out: Array | None = None,
+    ddof: float = 0, keepdims: bool = NONE, *, where: Array = NONE, mean: Array = NONE,
+    correction: float = NONE,
+) -> Array:  # fmt: skip
+    """Same as ``np.std``."""
     return _spread(deviation, a, axis, dtype, out, ddof, keepdims, where, mean, correction)
 
 
 def _spread(
-    primitive: Any, a: Any, axis: Axis, dtype: Any, out: Any, ddof: float, keepdims: Any,
-    where: Any, mean: Any, correction: Any,
-) -> Any:  # fmt: skip
+    primitive: Primitive, a: Array, axis: Axis, dtype: DTypeLike | None, out: Array | None,
+    ddof: float, keepdims: bool, where: Array, mean: Array, correction: float,
+) -> Array:  # fmt: skip
     if correction is not NONE:
         if ddof != 0:
-            raise ValueError("ddof and correction are the same: give only one of them")
+            raise ValueError("ddof and correction are the same: pass only one of them")
         ddof = correction
-    if dtype is not None and np.dtype(dtype).kind != a.dtype.kind:
-        raise TypeError(f"a spread of {a.dtype} can't be computed in {dtype}")
+    ddof = ddof.item() if isinstance(ddof, np.generic) else ddof  # which doesn't widen float32
+    if dtype is not None and not (
+        a.dtype.kind == np.dtype(dtype).kind == "f" and np.can_cast(a.dtype, dtype)
+    ):
+        raise TypeError(
+            f"var or std of {a.dtype} can't be computed in {dtype} ({user_line()}). Convert the "
+            f"result: z.astype({dtype})."
+        )
     options = shape_options(axis, keepdims)
     if mean is NONE and (where is NONE or where is True):
         if ddof:
@@ -154,14 +230,22 @@ def _spread(
 
 
 def _mean_square(
-    a: Any, axis: Axis, where: Any, mean: Any, ddof: float, options: dict[str, Any]
-) -> Any:
-    """The mean of the squared distances to a mean, over the entries that a mask lets in."""
+    a: Array, axis: Axis, where: Array, mean: Array, ddof: float, options: dict[str, Any]
+) -> Array:
+    """Return the mean of the squared distances to a mean, over the entries that a mask selects."""
     masked = where is not NONE and where is not True
     if mean is NONE:
-        mean = mean_front(a, axis, keepdims=True, where=where)
+        mean = mean_front(a, axes_of(axis, a.ndim), keepdims=True, where=where)
+    else:
+        normalize_axis_tuple(() if axis is None else axis, a.ndim)  # or raise, as NumPy does here
+    if np.iscomplexobj(mean) and not np.iscomplexobj(a):
+        raise TypeError(
+            f"var and std of real values need a real mean=, got {peek(mean).dtype} ({user_line()})"
+        )
     away = a - mean
-    square = np.real(away * np.conjugate(away)) if away.dtype.kind == "c" else away * away
+    if a.dtype.kind in "biu":  # the variance of integers is computed in float64
+        away = away.astype(float)
+    square = squared_size(away)
     if masked:
         free = np.maximum(how_many(a, where, options) - ddof, 0)
     else:
@@ -171,18 +255,17 @@ def _mean_square(
     return np.sum(square, where=where, **options) / free
 
 
-def root(z: Any) -> Any:
-    """The square root, with slope 0 at 0."""
-    zero = z == 0
-    return np.where(zero, 0, np.sqrt(np.where(zero, 1, z)))
-
-
-def _running(primitive: Any) -> Any:
-    def running_front(a: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Any:
+def _running(function: Function, primitive: Primitive) -> Function:
+    def running_front(
+        a: Array, axis: int | None = None, dtype: DTypeLike | None = None, out: Array | None = None
+    ) -> Array:
+        if dtype is not None and has_only_integers((a,)):
+            return run_exact(function, (a, axis, dtype), {})
         options = {} if axis is None else {"axis": axis}
         return primitive.apply((prepared(a, dtype, out),), options)
 
     return running_front
 
 
-registry[np.cumsum], registry[np.cumprod] = _running(running_total), _running(running_product)
+registry[np.cumsum] = _running(np.cumsum, running_total)
+registry[np.cumprod] = _running(np.cumprod, running_product)

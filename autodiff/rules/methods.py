@@ -1,25 +1,35 @@
 """The methods of universal functions: reduce, accumulate, reduceat, outer and at.
 
-Those of sums, products and extremes are NumPy's reductions; the others are written out.
+Those of sums, products and extremes are NumPy's reductions; the others are loops.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
-from autodiff.cotangents import scatter
-from autodiff.errors import describe, user_line
-from autodiff.positions import filled, taken_apart
-from autodiff.primitive import Primitive
-from autodiff.registry import registry
-from autodiff.rules.reduce import Axis, axes_of
-from autodiff.tensor import Tensor, form, plain, tell_of_count
+from autodiff.core import indexing
+from autodiff.core.cotangents import scatter
+from autodiff.core.errors import describe, user_line
+from autodiff.core.lift import as_operand
+from autodiff.core.positions import fill_index, split_index
+from autodiff.core.primitive import Primitive
+from autodiff.core.registry import registry
+from autodiff.core.tensor import Tensor, notify_count, peek, plain
+from autodiff.core.typing import Array, Axis, Function
+from autodiff.core.view import laid_out_like
+from autodiff.rules.exact import has_only_integers, run_exact
+from autodiff.rules.reduce import axes_of
+from autodiff.transforms.gradients import stop_gradient
 
-_REDUCTIONS: dict[np.ufunc, Any] = {
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
+
+_REDUCTIONS: dict[np.ufunc, Function] = {
     np.add: np.sum,
     np.multiply: np.prod,
     np.maximum: np.max,
@@ -27,16 +37,18 @@ _REDUCTIONS: dict[np.ufunc, Any] = {
     np.logical_and: np.all,
     np.logical_or: np.any,
 }
-_ACCUMULATIONS: dict[np.ufunc, Any] = {np.add: np.cumsum, np.multiply: np.cumprod}
+_ACCUMULATIONS: dict[np.ufunc, Function] = {np.add: np.cumsum, np.multiply: np.cumprod}
 
 
-def _without_slope(method: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Register a method; constant functions go through NumPy's own."""
+def _without_slope(method: str) -> Callable[[Function], Function]:
+    """Register a method; for constant functions NumPy's own is called."""
 
-    def register(front: Callable[..., Any]) -> Callable[..., Any]:
-        def choose(ufunc: np.ufunc, *inputs: Any, **options: Any) -> Any:
+    def register(front: Function) -> Function:
+        def choose(ufunc: np.ufunc, *inputs: Array, **options: Any) -> Any:
+            if method != "at" and has_only_integers((*inputs, *options.values())):
+                return run_exact(getattr(ufunc, method), inputs, options)
             constant = getattr(registry[ufunc], "is_constant", False) and method != "at"
-            if not constant or (method == "reduce" and ufunc in _REDUCTIONS):
+            if not constant or _is_all_or_any(ufunc, method, inputs, options):
                 return front(ufunc, *inputs, **options)
             plain = Primitive(getattr(ufunc, method))
             plain.be_constant()
@@ -45,84 +57,145 @@ def _without_slope(method: str) -> Callable[[Callable[..., Any]], Callable[..., 
             options = {**dict(zip(names, inputs[count:], strict=False)), **options}
             return plain.apply(inputs[:count], options)
 
-        registry[method] = choose
+        registry[getattr(np.ufunc, method)] = choose
         return front
 
     return register
 
 
+def _is_all_or_any(
+    ufunc: np.ufunc, method: str, inputs: Sequence[Array], options: Mapping[str, Any]
+) -> bool:
+    """Return whether a call is np.all or np.any, which support only these options."""
+    known = options.keys() <= {"axis", "keepdims", "where"}
+    return method == "reduce" and ufunc in _REDUCTIONS and len(inputs) <= 2 and known
+
+
+def _pattern_of(ufunc: np.ufunc, method: str, array: Array, *args: Any, **options: Any) -> Array:
+    """Return NumPy's result of a method for an array of ones: with the right shape and dtype.
+
+    Raises:
+        Exception: NumPy's, for an invalid call.
+    """
+    with np.errstate(all="ignore"):
+        return getattr(ufunc, method)(np.ones_like(peek(array)), *args, **options)
+
+
+def _converted(array: Array, pattern: Array) -> Array:
+    """Convert an array to the dtype that NumPy computes in."""
+    return array if array.dtype == pattern.dtype else array.astype(pattern.dtype)
+
+
 @_without_slope("reduce")
 def reduce(
     ufunc: np.ufunc,
-    array: Any,
+    array: Array,
     axis: Axis = 0,
-    dtype: Any = None,
+    dtype: DTypeLike | None = None,
     out: None = None,  # noqa: ARG001 - NumPy's place for it
     keepdims: bool = False,
-    initial: Any = np._NoValue,
-    where: Any = True,
-) -> Any:
-    """Put a function of two arguments between all entries, from the left."""
+    initial: Array = np._NoValue,
+    where: Array = True,
+) -> Array:
+    """Combine all entries with a function of two arguments, from the left."""
     if ufunc in _REDUCTIONS:
+        if dtype is not None and ufunc in (np.maximum, np.minimum):
+            array, dtype = array.astype(dtype), None
         given = {"initial": initial, "where": where, "dtype": dtype}
-        options = {k: v for k, v in given.items() if v not in (None, True) and v is not np._NoValue}
+        nothing = {"initial": np._NoValue, "where": True, "dtype": None}
+        options = {k: v for k, v in given.items() if v is not nothing[k]}
         return registry[_REDUCTIONS[ufunc]](array, axis=axis, keepdims=keepdims, **options)
     if where is not True:
         raise NotImplementedError(
             f"np.{ufunc.__name__}.reduce of a traced value takes no where= (called at "
-            f"{user_line()}). Replace what it leaves out first, with np.where."
+            f"{user_line()}). Replace the excluded entries first, with np.where."
         )
-    if dtype is not None:
-        array = array.astype(dtype)
-    shape = np.shape(ufunc.reduce(np.ones(array.shape, array.dtype), axis=axis, keepdims=keepdims))
+    pattern = _pattern_of(ufunc, "reduce", array, axis, dtype, None, keepdims, peek(initial))
+    array = _converted(array, pattern)
+    if not array.size and not isinstance(initial, Tensor):
+        return pattern
     lost = axes_of(axis, array.ndim)
-    kept = tuple(i for i in range(array.ndim) if i not in lost)
-    rows = np.reshape(np.transpose(array, lost + kept), (-1, *(array.shape[i] for i in kept)))
-    parts = list(rows) if initial is np._NoValue else [initial, *rows]
-    if not parts:
-        return np.full(shape, ufunc.identity, array.dtype)
+    kept = tuple(array.shape[i] for i in range(array.ndim) if i not in lost)
+    order = lost + tuple(i for i in range(array.ndim) if i not in lost)
+    count = math.prod(array.shape[i] for i in lost)
+    rows = np.reshape(np.transpose(array, order), (count, *kept))
+    if initial is np._NoValue:
+        initial = ufunc.identity  # where NumPy starts: hypot of one negative number is positive
+    parts = list(rows) if initial is None else [_number(initial, pattern), *rows]
     result = parts[0]
     for part in parts[1:]:
         result = ufunc(result, part)
-    return np.reshape(np.broadcast_to(result, rows.shape[1:]), shape)
+    return laid_out_like(np.reshape(np.broadcast_to(result, kept), np.shape(pattern)), pattern)
+
+
+def _number(initial: Array, pattern: Array) -> Array:
+    """Return a start value, plain or traced, in the dtype of the result."""
+    return initial if isinstance(initial, Tensor) else np.asarray(initial, pattern.dtype)[()]
+
+
+def _one_axis(ufunc: np.ufunc, method: str, array: Array, axis: int | None) -> int:
+    """Return the axis of a method that works along one, which None stands for in a vector."""
+    if axis is None and array.ndim > 1:
+        raise ValueError(
+            f"np.{ufunc.__name__}.{method} needs one axis, got axis=None for the shape "
+            f"{array.shape} at {user_line()}"
+        )
+    return 0 if axis is None else axis
 
 
 @_without_slope("accumulate")
-def accumulate(ufunc: np.ufunc, array: Any, axis: int = 0, dtype: Any = None) -> Any:
-    """Give each step of a reduction."""
-    if dtype is not None:
-        array = array.astype(dtype)
+def accumulate(
+    ufunc: np.ufunc, array: Array, axis: int = 0, dtype: DTypeLike | None = None
+) -> Array:
+    """Return each step of a reduction."""
+    axis = _one_axis(ufunc, "accumulate", array, axis)
     if ufunc in _ACCUMULATIONS:
-        return registry[_ACCUMULATIONS[ufunc]](array, axis=axis)
+        if not array.ndim:
+            raise TypeError(f"np.{ufunc.__name__}.accumulate needs an axis, got a single number")
+        return registry[_ACCUMULATIONS[ufunc]](array, axis=axis, dtype=dtype)
+    array = _converted(array, _pattern_of(ufunc, "accumulate", array, axis, dtype))
     axis = normalize_axis_index(axis, array.ndim)
-    steps: list[Any] = []
+    steps: list[Array] = []
     for part in np.moveaxis(array, axis, 0):
         steps.append(ufunc(steps[-1], part) if steps else part)
-    return np.stack(steps, axis=axis) if steps else array.copy()
+    return laid_out_like(np.stack(steps, axis=axis), peek(array)) if steps else array.copy()
 
 
 @_without_slope("reduceat")
-def reduceat(ufunc: np.ufunc, array: Any, indices: Any, axis: int = 0, dtype: Any = None) -> Any:
-    """Reduce from each position to the next; only the entry there, where that isn't later."""
-    axis = normalize_axis_index(axis, array.ndim)
+def reduceat(
+    ufunc: np.ufunc, array: Array, indices: Array, axis: int = 0, dtype: DTypeLike | None = None
+) -> Array:
+    """Reduce from each position to the next; where that isn't later, take only the entry."""
+    axis = _one_axis(ufunc, "reduceat", array, axis)
     starts = _plain(indices)
+    array = _converted(array, _pattern_of(ufunc, "reduceat", array, starts, axis, dtype))
+    axis = normalize_axis_index(axis, array.ndim)
     before = (slice(None),) * axis
     parts = []
     for start, end in zip(starts, [*starts[1:], array.shape[axis]], strict=True):
         part = array[(*before, slice(start, max(end, start + 1)))]
-        parts.append(reduce(ufunc, part, axis, dtype))
+        parts.append(_from_the_first(ufunc, part, axis))
     return np.stack(parts, axis=axis)
 
 
+def _from_the_first(ufunc: np.ufunc, part: Array, axis: int) -> Array:
+    """Reduce from the first entry, without a start value; one entry is its own result."""
+    first, *rest = np.moveaxis(part, axis, 0)
+    for row in rest:
+        first = ufunc(first, row)
+    return first
+
+
 @_without_slope("outer")
-def outer(ufunc: np.ufunc, first: Any, second: Any, **options: Any) -> Any:
+def outer(ufunc: np.ufunc, first: Array, second: Array, **options: Any) -> Array:
     """Apply a function to every pair of entries."""
     first = np.reshape(first, np.shape(first) + (1,) * np.ndim(second))
+    second = second if isinstance(second, Tensor) else np.asarray(second)  # NumPy widens, too
     return ufunc(first, second, **options)
 
 
 @_without_slope("at")
-def at(ufunc: np.ufunc, target: Any, indices: Any, *operand: Any) -> None:
+def at(ufunc: np.ufunc, target: Array, indices: Any, *operand: Array) -> None:
     """Edit a Tensor at positions, in order where one repeats.
 
     While ``jit`` records, the positions of np.add and np.subtract may depend on its arguments;
@@ -133,37 +206,52 @@ def at(ufunc: np.ufunc, target: Any, indices: Any, *operand: Any) -> None:
             f"np.{ufunc.__name__}.at with a traced value edits a Tensor, got {describe(target)} at "
             f"{user_line()}: a plain array would lose the slope. Start from ad.tensor(array)."
         )
-    constant, positions = taken_apart(indices)
+    if target.dtype.kind not in "fc":
+        operand = tuple(map(stop_gradient, operand))  # in an integer it has no slope
+        target._take(run_exact(_edited_by, (ufunc, target, indices, *operand), {}))
+        return
+    operand = tuple(map(as_operand, operand))
+    dtypes = [np.asarray(peek(x)).dtype for x in (target, *operand)]
+    ufunc.at(np.ones(1, dtypes[0]), [0], *(np.ones(1, dtype) for dtype in dtypes[1:]))  # or raise
+    constant, positions = split_index(indices)
     adds = ufunc in (np.add, np.subtract)
     for part in positions:
         if part.dtype == bool:
-            tell_of_count(part)
-    index = filled(constant, tuple(form(part) if adds else plain(part) for part in positions))
+            notify_count(part)
+    index = fill_index(constant, tuple(peek(part) if adds else plain(part) for part in positions))
     places = np.arange(target.size).reshape(target.shape)[index]
     operand = tuple(np.broadcast_to(b, places.shape) for b in operand)
     if adds:
+        operand = tuple(b if b.dtype == target.dtype else b.astype(target.dtype) for b in operand)
         added = scatter.apply(
             (*operand, *positions), {"indices": [constant], "shape": target.shape}
         )
         target._take(ufunc(target, added))
         return
     places = places.reshape(-1)
-    edited: Any = np.reshape(target, -1)
+    edited: Array = np.reshape(target, -1)
     for turn in _turns(places):
         here = places[turn]
         values = ufunc(edited[here], *(np.reshape(b, -1)[turn] for b in operand))
-        edited = registry["write"](edited, values, here)
+        edited = indexing.write(edited, values, here)
     target._take(np.reshape(edited, target.shape))
 
 
-def _turns(places: Any) -> list[Any]:
-    """Deal positions out into turns, so that none repeats within a turn."""
+def _edited_by(ufunc: np.ufunc, target: Array, indices: Any, *operand: Array) -> Array:
+    """Return a copy, edited by NumPy."""
+    edited = np.array(target)
+    ufunc.at(edited, indices, *operand)
+    return edited
+
+
+def _turns(places: Array) -> list[Array]:
+    """Split positions into turns, so that none repeats within a turn."""
     order = np.argsort(places, kind="stable")
     ordered = places[order]
     rank = np.arange(len(places)) - np.searchsorted(ordered, ordered)
     return [order[rank == turn] for turn in range(int(rank.max(initial=-1)) + 1)]
 
 
-def _plain(positions: Any) -> list[int]:
+def _plain(positions: Array) -> list[int]:
     found: list[int] = np.asarray(plain(positions)).tolist()
     return found

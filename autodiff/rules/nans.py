@@ -1,40 +1,45 @@
-"""The reductions that leave out what isn't a number."""
+"""The reductions that ignore NaN."""
 
 from __future__ import annotations
 
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autodiff.errors import user_line
-from autodiff.primitive import composite
-from autodiff.registry import registry
-from autodiff.rules.masked import NONE, root, shape_options
-from autodiff.rules.reduce import Axis
-from autodiff.tensor import plain
+from autodiff.core.tensor import plain
+from autodiff.core.typing import Array, Axis, Function
+from autodiff.rules.composite import composite
+from autodiff.rules.masked import NONE, shape_options
+from autodiff.rules.operands import refuse_out
+from autodiff.rules.powers import root
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
 
 
-def _filling(function: Any, neutral: float) -> Any:
-    """Make a reduction in which a neutral value stands for what isn't a number."""
+def _filling(function: Function, neutral: float) -> Function:
+    """Return a reduction that replaces NaN with a neutral value."""
 
-    def filled(a: Any, *args: Any, **options: Any) -> Any:
+    def filled(a: Array, *args: Any, **options: Any) -> Array:
         return function(np.where(np.isnan(a), neutral, a), *args, **options)
 
     filled.__name__ = f"nan{function.__name__}"
     return filled
 
 
-registry[np.nansum], registry[np.nanprod] = _filling(np.sum, 0), _filling(np.prod, 1)
-registry[np.nancumsum], registry[np.nancumprod] = _filling(np.cumsum, 0), _filling(np.cumprod, 1)
+composite(np.nansum)(_filling(np.sum, 0))
+composite(np.nanprod)(_filling(np.prod, 1))
+composite(np.nancumsum)(_filling(np.cumsum, 0))
+composite(np.nancumprod)(_filling(np.cumprod, 1))
 
 
-def _extreme(function: Any, neutral: float) -> Any:
+def _extreme(function: Function, neutral: float) -> Function:
     def extreme(
-        a: Any, axis: Axis = None, out: None = None, keepdims: Any = NONE, initial: Any = NONE,
-        where: Any = NONE,
-    ) -> Any:  # fmt: skip
-        _no_out(out)
+        a: Array, axis: Axis = None, out: None = None, keepdims: bool = NONE, initial: Array = NONE,
+        where: Array = NONE,
+    ) -> Array:  # fmt: skip
+        refuse_out(out)
         given = {"initial": initial, "where": where}
         options = {k: v for k, v in given.items() if v is not NONE}
         shape = shape_options(axis, keepdims)
@@ -48,17 +53,17 @@ def _extreme(function: Any, neutral: float) -> Any:
     return extreme
 
 
-registry[np.nanmax] = _extreme(np.max, -np.inf)
-registry[np.nanmin] = _extreme(np.min, np.inf)
+composite(np.nanmax)(_extreme(np.max, -np.inf))
+composite(np.nanmin)(_extreme(np.min, np.inf))
 
 
 @composite(np.nanmean)
 def nanmean(
-    a: Any, axis: Axis = None, dtype: Any = None, out: None = None, keepdims: Any = NONE, *,
-    where: Any = True,
-) -> Any:  # fmt: skip
-    """The mean of the entries that are numbers."""
-    _no_out(out)
+    a: Array, axis: Axis = None, dtype: DTypeLike | None = None, out: None = None,
+    keepdims: bool = NONE, *, where: Array = True,
+) -> Array:  # fmt: skip
+    """Return the mean of the entries that aren't NaN."""
+    refuse_out(out)
     number = ~np.isnan(a) & (where is NONE or where)
     return np.mean(
         np.where(number, a, 0), dtype=dtype, where=number, **shape_options(axis, keepdims)
@@ -67,11 +72,11 @@ def nanmean(
 
 @composite(np.nanvar)
 def nanvar(
-    a: Any, axis: Axis = None, dtype: Any = None, out: None = None, ddof: float = 0,
-    keepdims: Any = NONE, *, where: Any = True, mean: Any = NONE, correction: Any = NONE,
-) -> Any:  # fmt: skip
-    """The variance of the entries that are numbers."""
-    _no_out(out)
+    a: Array, axis: Axis = None, dtype: DTypeLike | None = None, out: None = None, ddof: float = 0,
+    keepdims: bool = NONE, *, where: Array = True, mean: Array = NONE, correction: float = NONE,
+) -> Array:  # fmt: skip
+    """Return the variance of the entries that aren't NaN."""
+    refuse_out(out)
     number = ~np.isnan(a) & (where is NONE or where)
     given = {"mean": mean, "correction": correction}
     options = {k: v for k, v in given.items() if v is not NONE}
@@ -82,11 +87,6 @@ def nanvar(
 
 
 @composite(np.nanstd)
-def nanstd(a: Any, *args: Any, **options: Any) -> Any:
-    """The standard deviation of the entries that are numbers."""
+def nanstd(a: Array, *args: Any, **options: Any) -> Array:
+    """Return the standard deviation of the entries that aren't NaN."""
     return root(nanvar(a, *args, **options))
-
-
-def _no_out(out: Any) -> None:
-    if out is not None:
-        raise NotImplementedError(f"give out= by name, not by position ({user_line()})")

@@ -9,12 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from autodiff.primitive import composite
+from autodiff.core.primitive import derivative, primitive
+from autodiff.core.typing import Array, Axis
+from autodiff.rules.composite import composite
+from autodiff.rules.powers import power_of_size, root, squared_size
 
 
 @composite(np.linalg.norm)
-def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:  # noqa: A002 - NumPy's name
-    """The length of vectors, or the size of matrices."""
+def norm(x: Array, ord: Any = None, axis: Axis = None, keepdims: bool = False) -> Array:  # noqa: A002 - NumPy's name
+    """Return the length of vectors, or the size of matrices."""
     if axis is None and ord is None:
         length = _length(np.reshape(x, -1), 0, keepdims=False)
         return np.reshape(length, (1,) * x.ndim) if keepdims else length
@@ -30,8 +33,8 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
 
 
 @composite(np.linalg.vector_norm)
-def vector_norm(x: Any, /, *, axis: Any = None, keepdims: bool = False, ord: Any = 2) -> Any:  # noqa: A002 - NumPy's name
-    """The length of vectors that lie along any number of axes."""
+def vector_norm(x: Array, /, *, axis: Axis = None, keepdims: bool = False, ord: Any = 2) -> Array:  # noqa: A002 - NumPy's name
+    """Return the length of vectors that lie along any number of axes."""
     axes = normalize_axis_tuple(range(x.ndim) if axis is None else axis, x.ndim)
     kept = tuple(i for i in range(x.ndim) if i not in axes)
     vectors = np.reshape(
@@ -42,37 +45,56 @@ def vector_norm(x: Any, /, *, axis: Any = None, keepdims: bool = False, ord: Any
 
 
 @composite(np.linalg.matrix_norm)
-def matrix_norm(x: Any, /, *, keepdims: bool = False, ord: Any = "fro") -> Any:  # noqa: A002 - NumPy's name
-    """The size of the matrices in the last two axes."""
+def matrix_norm(x: Array, /, *, keepdims: bool = False, ord: Any = "fro") -> Array:  # noqa: A002 - NumPy's name
+    """Return the size of the matrices in the last two axes."""
     return norm(x, ord, (-2, -1), keepdims)
 
 
 @composite(np.linalg.cond)
-def cond(x: Any, p: Any = None) -> Any:
-    """How much a matrix can enlarge a relative error: its norm times that of its inverse."""
+def cond(x: Array, p: Any = None) -> Array:
+    """Return the condition number: the norm of a matrix times that of its inverse."""
     if p not in (None, 2, -2):
-        return norm(x, p, (-2, -1)) * norm(np.linalg.inv(x), p, (-2, -1))
-    sizes = np.linalg.svd(x, compute_uv=False)
-    largest, smallest = sizes[..., 0], sizes[..., -1]
-    with np.errstate(divide="ignore"):
-        return smallest / largest if p == -2 else largest / smallest
+        number = norm(x, p, (-2, -1)) * norm(inverse_or_nan(x), p, (-2, -1))
+    else:
+        sizes = np.linalg.svd(x, compute_uv=False)
+        largest, smallest = sizes[..., 0], sizes[..., -1]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            number = smallest / largest if p == -2 else largest / smallest
+    is_singular = np.isnan(number) & ~np.any(np.isnan(x), axis=(-2, -1))
+    return np.where(is_singular, math.inf, number)
 
 
-def _count(x: Any, axes: Sequence[int]) -> int:
+@primitive
+def inverse_or_nan(a: Array) -> Array:
+    """Return the inverses of matrices; NaN for those that are singular."""
+    try:
+        return np.linalg.inv(a)
+    except np.linalg.LinAlgError:
+        if a.shape[-2] != a.shape[-1]:
+            raise
+        if a.ndim == 2:
+            return np.full_like(a, math.nan)
+        return np.stack([inverse_or_nan(part) for part in a])
+
+
+derivative(inverse_or_nan, a=lambda g, z, a: -np.matmul(np.matmul(z.mT, g), z.mT))
+
+
+def _count(x: Array, axes: Sequence[int]) -> int:
     return math.prod(x.shape[i] for i in axes)
 
 
-def _length(x: Any, axis: Any, keepdims: bool) -> Any:
-    squares = np.real(x * np.conjugate(x)) if x.dtype.kind == "c" else x * x
-    total = np.sum(squares, axis=axis, keepdims=keepdims)
-    return np.sqrt(np.where(total == 0, 1, total)) * (total != 0)
+def _length(x: Array, axis: Axis, keepdims: bool) -> Array:
+    return root(np.sum(squared_size(x), axis=axis, keepdims=keepdims))
 
 
-def _norm_of_vectors(x: Any, ord: Any, axis: int, keepdims: bool) -> Any:  # noqa: A002 - NumPy's name
+def _norm_of_vectors(x: Array, ord: Any, axis: int, keepdims: bool) -> Array:  # noqa: A002 - NumPy's name
     if ord is None or ord == 2:
         return _length(x, axis, keepdims)
     if isinstance(ord, str):
         raise ValueError(f"the order of a vector's norm is a number, got {ord!r}")
+    if isinstance(ord, (np.generic, np.ndarray)):
+        ord = ord.item()  # noqa: A001 - which doesn't widen float32
     sizes = np.abs(x)
     if ord == math.inf and x.shape[axis]:
         return np.max(sizes, axis=axis, keepdims=keepdims)
@@ -82,17 +104,11 @@ def _norm_of_vectors(x: Any, ord: Any, axis: int, keepdims: bool) -> Any:  # noq
         return np.sum((x != 0).astype(sizes.dtype), axis=axis, keepdims=keepdims)
     if ord in (1, math.inf):
         return np.sum(sizes, axis=axis, keepdims=keepdims)
-    return _root(np.sum(_root(sizes, ord), axis=axis, keepdims=keepdims), 1 / ord)
+    total = np.sum(power_of_size(sizes, ord), axis=axis, keepdims=keepdims)
+    return power_of_size(total, 1 / ord)
 
 
-def _root(x: Any, power: float) -> Any:
-    """Raise to a power; where that of 0 is 0, so is its slope."""
-    if power < 0:
-        return x**power
-    return np.where(x == 0, 1, x) ** power * (x != 0)
-
-
-def _norm_of_matrices(x: Any, ord: Any, axes: tuple[int, ...], keepdims: bool) -> Any:  # noqa: A002 - NumPy's name
+def _norm_of_matrices(x: Array, ord: Any, axes: tuple[int, ...], keepdims: bool) -> Array:  # noqa: A002 - NumPy's name
     if ord in (None, "fro", "f"):
         return _length(x, axes, keepdims)
     along: tuple[int, ...] = axes
@@ -108,6 +124,7 @@ def _norm_of_matrices(x: Any, ord: Any, axes: tuple[int, ...], keepdims: bool) -
         raise ValueError(
             f"the order of a matrix's norm is 'fro', 'nuc', inf, -inf, 1, -1, 2 or -2, got {ord!r}"
         )
-    reduce = np.sum if ord == "nuc" else np.max if ord > 0 else np.min
+    is_sum = ord == "nuc" or (ord > 0 and not reduced.size)  # the largest of nothing is 0
+    reduce = np.sum if is_sum else np.max if ord > 0 else np.min
     size = reduce(reduced, axis=along)
     return np.expand_dims(size, axes) if keepdims else size

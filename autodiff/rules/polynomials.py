@@ -1,4 +1,4 @@
-"""Polynomials given by their coefficients, the highest power first."""
+"""Polynomials as arrays of their coefficients, the highest power first."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.errors import user_line
-from autodiff.primitive import composite, derivative
-from autodiff.tensor import plain
+from autodiff.core.errors import user_line
+from autodiff.core.primitive import derivative
+from autodiff.core.tensor import plain
+from autodiff.core.typing import Array
+from autodiff.rules.composite import composite
+from autodiff.rules.operands import as_array
+from autodiff.rules.recorded import compare_with_recording
 
 
-def _roots_slope(g: Any, z: Any, p: Any) -> Any:
-    """The slope of a root r in the coefficient of x**k: -r**k / p'(r), for simple roots.
+def _roots_slope(g: Array, z: Array, p: Array) -> Array:
+    """Return the slope of a root r in the coefficient of x**k: -r**k / p'(r), for simple roots.
 
-    Roots of multiplicity two and more have none: there it is infinite.
+    At roots of multiplicity two and more it is infinite.
     """
     powers = np.arange(np.shape(p)[0])[::-1]
     per_root = -g / np.polyval(np.polyder(p), z)
@@ -23,92 +27,106 @@ def _roots_slope(g: Any, z: Any, p: Any) -> Any:
 
 
 derivative(np.roots, p=_roots_slope)
+compare_with_recording(np.roots)
 
 
 @composite(np.polyval)
-def polyval(p: Any, x: Any) -> Any:
-    """The polynomial's value, by Horner's rule."""
-    value = x * 0
+def polyval(p: Array, x: Array) -> Array:
+    """Return the polynomial's value, by Horner's rule."""
+    x, p = as_array(x), as_array(p)
+    value = np.zeros_like(x)
     for i in range(np.shape(p)[0]):
         value = value * x + p[i]
     return value
 
 
 @composite(np.polyadd)
-def polyadd(a1: Any, a2: Any) -> Any:
-    """The sum of two polynomials."""
-    a1, a2 = np.atleast_1d(_array(a1), _array(a2))
+def polyadd(a1: Array, a2: Array) -> Array:
+    """Return the sum of two polynomials."""
+    a1, a2 = np.atleast_1d(as_array(a1), as_array(a2))
     longer = max(len(a1), len(a2))
-    return _led(a1, longer) + _led(a2, longer)
+    return _padded(a1, longer) + _padded(a2, longer)
 
 
 @composite(np.polysub)
-def polysub(a1: Any, a2: Any) -> Any:
-    """The difference of two polynomials."""
-    a1, a2 = np.atleast_1d(_array(a1), _array(a2))
+def polysub(a1: Array, a2: Array) -> Array:
+    """Return the difference of two polynomials."""
+    a1, a2 = np.atleast_1d(as_array(a1), as_array(a2))
     longer = max(len(a1), len(a2))
-    return _led(a1, longer) - _led(a2, longer)
+    return _padded(a1, longer) - _padded(a2, longer)
 
 
 @composite(np.polymul)
-def polymul(a1: Any, a2: Any) -> Any:
-    """The product of two polynomials."""
+def polymul(a1: Array, a2: Array) -> Array:
+    """Return the product of two polynomials."""
     return np.convolve(*_trimmed(a1, a2))
 
 
 @composite(np.polydiv)
-def polydiv(u: Any, v: Any) -> tuple[Any, Any]:
-    """The quotient and the remainder of two polynomials, by long division."""
-    u, v = np.atleast_1d(_array(u), _array(v))
-    zero = (u[0] + v[0]) * 0
+def polydiv(u: Array, v: Array) -> tuple[Array, Array]:
+    """Return the quotient and the remainder of two polynomials, by long division."""
+    u, v = np.atleast_1d(as_array(u) + 0.0, as_array(v) + 0.0)
+    if np.ndim(u) != 1 or np.ndim(v) != 1:
+        raise ValueError(
+            f"polydiv needs two vectors of coefficients, got the shapes {np.shape(u)} and "
+            f"{np.shape(v)} at {user_line()}"
+        )
+    zero = np.zeros_like(u[0] + v[0])  # traced if one of them is
+    dtype = zero.dtype
     rest, steps = u + zero, len(u) - len(v) + 1
-    if steps < 1:
-        return np.reshape(zero, 1), _without_leading_zeros(rest)
-    quotient = []
+    quotient: list[Array] = []
     for i in range(steps):
-        factor = rest[i] / v[0]
+        factor = (1.0 / v[0] * rest[i]).astype(dtype)
         quotient.append(factor)
-        ends = (np.zeros(i, v.dtype), v * factor, np.zeros(steps - 1 - i, v.dtype))
-        rest = rest - np.concatenate(ends)
-    return np.stack(quotient), _without_leading_zeros(rest[steps:] if len(v) > 1 else rest[-1:] * 0)
+        ends = (np.zeros(i, dtype), factor * v, np.zeros(steps - 1 - i, dtype))
+        rest = (rest - np.concatenate(ends)).astype(dtype)
+    return np.stack(quotient or [zero]), _without_small_ones(rest)
+
+
+def _without_small_ones(rest: Array) -> Array:
+    """Return a remainder without leading coefficients that are close to zero."""
+    small = np.isclose(plain(rest), 0, rtol=1e-14)
+    return rest[min(int(np.argmin(small)) if not small.all() else len(rest), len(rest) - 1) :]
 
 
 @composite(np.polyder)
-def polyder(p: Any, m: int = 1) -> Any:
-    """The m-th derivative of a polynomial."""
+def polyder(p: Array, m: int = 1) -> Array:
+    """Return the m-th derivative of a polynomial."""
     for _ in range(m):
         p = p[:-1] * np.arange(np.shape(p)[0] - 1, 0, -1)
     return p
 
 
 @composite(np.polyint)
-def polyint(p: Any, m: int = 1, k: Any = None) -> Any:
-    """The m-th antiderivative of a polynomial, with the constants k."""
-    constants = np.zeros(m) if k is None else np.atleast_1d(_array(k))
+def polyint(p: Array, m: int = 1, k: Array | None = None) -> Array:
+    """Return the m-th antiderivative of a polynomial, with the constants k."""
+    constants = np.zeros(m) if k is None else np.atleast_1d(as_array(k))
     if len(constants) == 1 and m > 1:
         constants = np.broadcast_to(constants, (m,))
-    p = _array(p)
+    p = as_array(p)
     for i in range(m):
         p = np.concatenate([p / np.arange(len(p), 0, -1), constants[i : i + 1]])
     return p
 
 
 @composite(np.poly)
-def poly(seq_of_zeros: Any) -> Any:
-    """The polynomial with the given roots, or the characteristic one of a matrix."""
+def poly(seq_of_zeros: Array) -> Array:
+    """Return the polynomial with the given roots, or the characteristic one of a matrix."""
     roots = np.linalg.eigvals(seq_of_zeros) if np.ndim(seq_of_zeros) == 2 else seq_of_zeros
     roots = roots.astype(np.mintypecode(roots.dtype.char))
-    product: Any = np.ones(1, roots.dtype)
+    product: Array = np.ones(1, roots.dtype)
     for i in range(np.shape(roots)[0]):
-        product = np.convolve(product, np.stack([1.0 + 0 * roots[i], -roots[i]]))
+        product = np.convolve(product, np.stack([np.ones_like(roots[i]), -roots[i]]))
     if product.dtype.kind == "c" and np.poly(plain(roots)).dtype.kind != "c":
-        product = np.real(product)
+        product = np.real(product).copy()
     return product
 
 
 @composite(np.vander)
-def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:  # noqa: N803 - NumPy's
-    """The powers of x, one column each."""
+def vander(x: Array, N: int | None = None, increasing: bool = False) -> Array:  # noqa: N803 - NumPy's
+    """Return the powers of x, one column each."""
+    if np.ndim(x) != 1:
+        raise ValueError(f"vander needs a vector, got the shape {np.shape(x)} at {user_line()}")
     n = np.shape(x)[0] if N is None else N
     powers = np.arange(n) if increasing else np.arange(n)[::-1]
     return np.power(x[:, None], powers)
@@ -116,41 +134,58 @@ def vander(x: Any, N: int | None = None, increasing: bool = False) -> Any:  # no
 
 @composite(np.polyfit)
 def polyfit(
-    x: Any, y: Any, deg: int, rcond: None = None, full: bool = False, w: Any = None,
+    x: Array, y: Array, deg: int, rcond: None = None, full: bool = False, w: Array | None = None,
     cov: bool = False,
 ) -> Any:  # fmt: skip
-    """The polynomial that fits samples best in the sense of least squares."""
+    """Return the least-squares fit of a polynomial to samples."""
     if rcond is not None or full or cov is not False:
         raise NotImplementedError(
-            f"polyfit of traced values gives the coefficients alone ({user_line()}): leave rcond=, "
-            f"full= and cov= away"
+            f"polyfit of traced values returns only the coefficients ({user_line()}). Omit rcond=, "
+            f"full= and cov=."
         )
-    x, y = _array(x) + 0.0, _array(y) + 0.0
+    x, y = as_array(x) + 0.0, as_array(y) + 0.0
+    _check_samples(x, y, deg)
     matrix = np.power(x[:, None], np.arange(deg, -1, -1))
     if w is not None:
-        matrix = matrix * np.reshape(w, (-1, 1))
-        y = y * (w if np.ndim(y) == 1 else np.reshape(w, (-1, 1)))
+        w = as_array(w) + 0.0
+        narrow = min((matrix.dtype, y.dtype), key=lambda dtype: dtype.kind == "c")
+        if not (np.can_cast(w.dtype, narrow, "same_kind") and np.shape(w) == y.shape[:1]):
+            raise TypeError(
+                f"polyfit needs a real weight for each sample, got {w.dtype} of shape "
+                f"{np.shape(w)} at {user_line()}"
+            )
+        matrix = (matrix * np.reshape(w, (-1, 1))).astype(matrix.dtype)
+        y = (y * (w if np.ndim(y) == 1 else np.reshape(w, (-1, 1)))).astype(y.dtype)
     scale = np.sqrt(np.sum(matrix * matrix, axis=0))
     epsilon = len(x) * math.ulp(1.0)
     found = np.linalg.lstsq(matrix / scale, y, epsilon)[0]
     return np.transpose(np.transpose(found) / scale)
 
 
-def _array(values: Any) -> Any:
-    """A list of numbers as an array; a Tensor as it is."""
-    return np.asarray(values) if isinstance(values, (list, tuple, int, float)) else values
+def _check_samples(x: Array, y: Array, deg: int) -> None:
+    if deg < 0:
+        raise ValueError(f"polyfit needs a degree of at least 0, got {deg} at {user_line()}")
+    if x.ndim != 1 or y.ndim not in (1, 2) or not len(x) or len(x) != len(y):
+        raise TypeError(
+            f"polyfit needs a vector of samples x, not empty, and as many y in one axis or two; "
+            f"got shapes {x.shape} and {y.shape} at {user_line()}"
+        )
 
 
-def _led(a: Any, length: int) -> Any:
-    """Lead with zeros, up to a length."""
+def _padded(a: Array, length: int) -> Array:
+    """Return coefficients with leading zeros, up to a length."""
+    if len(a) == length:
+        return a
     return np.concatenate([np.zeros(length - len(a), a.dtype), a])
 
 
-def _trimmed(*polynomials: Any) -> list[Any]:
-    """Without leading zeros, as NumPy's poly1d has them."""
-    return [_without_leading_zeros(np.atleast_1d(_array(p))) for p in polynomials]
+def _trimmed(*polynomials: Array) -> list[Array]:
+    """Return polynomials without leading zeros, as in NumPy's poly1d."""
+    return [_without_leading_zeros(np.atleast_1d(as_array(p))) for p in polynomials]
 
 
-def _without_leading_zeros(p: Any) -> Any:
+def _without_leading_zeros(p: Array) -> Array:
     kept = np.flatnonzero(plain(p))
+    if not len(p):
+        return np.zeros(1, p.dtype)
     return p[kept[0] :] if len(kept) else p[-1:]

@@ -1,86 +1,112 @@
-"""Quantiles, the median among them: values at a given part of the way through the order.
+"""Quantiles, including the median: values at a given fraction of the sorted entries.
 
-Every method of NumPy's reads, between two neighbors in the order, at a place that depends on their
-number alone. NumPy itself tells the place: it is the same quantile of 0, 1, 2, ...
+All methods interpolate between two neighbors in the order, at a position that depends only on the
+number of entries. NumPy computes the position: it is the same quantile of 0, 1, 2, ...
 """
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from autodiff.errors import user_line
-from autodiff.primitive import composite
+from autodiff.core.errors import user_line
+from autodiff.core.tensor import Tensor, peek, plain
+from autodiff.core.typing import Array, Axis
+from autodiff.rules.composite import composite
 from autodiff.rules.masked import NONE
-from autodiff.rules.reduce import Axis
-from autodiff.tensor import Tensor, form, plain
+
+# Of two neighbors and the fraction between them.
+Blend: TypeAlias = Callable[[Array, Array, Array], Array]
 
 
 @composite(np.quantile)
 def quantile(
-    a: Any, q: Any, axis: Axis = None, out: None = None, overwrite_input: bool = False,
-    method: str = "linear", keepdims: Any = NONE, *, weights: None = None,
-) -> Any:  # fmt: skip
-    """The value below which lies the part q of the entries."""
+    a: Array, q: Array, axis: Axis = None, out: None = None, overwrite_input: bool = False,
+    method: str = "linear", keepdims: bool = NONE, *, weights: None = None,
+) -> Array:  # fmt: skip
+    """Return the value below which a fraction q of the entries lies."""
     del overwrite_input  # a Tensor's value never changes
     _refuse(out, weights)
+    return _quantile(a, q, axis, keepdims, method, _blend_of(method))
+
+
+def _quantile(a: Array, q: Array, axis: Axis, keepdims: bool, method: Any, blend: Blend) -> Array:
     rows, lost = _rows(a, axis)
-    z = _read(np.sort(rows, axis=-1), _places(q, rows.shape[-1], method), np.isnan(rows))
+    places = _places(q, rows.shape[-1], method)
+    z = _read(np.sort(rows, axis=-1), places, np.isnan(rows), blend)
     return _shaped(z, a, q, lost, keepdims, method)
 
 
 @composite(np.percentile)
-def percentile(a: Any, q: Any, *args: Any, **options: Any) -> Any:
-    """The quantile of q in percent."""
+def percentile(a: Array, q: Array, *args: Any, **options: Any) -> Array:
+    """Return the quantile of q in percent."""
     return quantile(a, _hundredth(q, a), *args, **options)
 
 
 @composite(np.nanquantile)
 def nanquantile(
-    a: Any, q: Any, axis: Axis = None, out: None = None, overwrite_input: bool = False,
-    method: str = "linear", keepdims: Any = NONE, *, weights: None = None,
-) -> Any:  # fmt: skip
-    """The quantile of the entries that are numbers."""
+    a: Array, q: Array, axis: Axis = None, out: None = None, overwrite_input: bool = False,
+    method: str = "linear", keepdims: bool = NONE, *, weights: None = None,
+) -> Array:  # fmt: skip
+    """Return the quantile of the entries that aren't NaN."""
     del overwrite_input
     _refuse(out, weights)
+    return _nanquantile(a, q, axis, keepdims, method, _blend_of(method))
+
+
+def _nanquantile(
+    a: Array, q: Array, axis: Axis, keepdims: bool, method: Any, blend: Blend
+) -> Array:
     rows, lost = _rows(a, axis)
+    if not np.size(a):
+        return np.nanmean(a, axis=axis, keepdims=keepdims)
     counts = np.sum(~np.isnan(plain(rows)), axis=-1)
     table = {n: _places(q, n, method) for n in np.unique(counts).tolist() if n}
     empty = np.full(np.shape(q), np.nan)
     each = [table.get(n, empty) for n in counts.reshape(-1).tolist()]
     places = np.moveaxis(np.stack(each), 0, -1) if each else np.zeros((*np.shape(q), 0))
     places = np.reshape(places, (*np.shape(q), *counts.shape))
-    z = _read(np.sort(rows, axis=-1), places, None)
+    z = _read(np.sort(rows, axis=-1), places, None, blend)
     return _shaped(z, a, q, lost, keepdims, method)
 
 
 @composite(np.nanpercentile)
-def nanpercentile(a: Any, q: Any, *args: Any, **options: Any) -> Any:
-    """The quantile, of q in percent, of the entries that are numbers."""
+def nanpercentile(a: Array, q: Array, *args: Any, **options: Any) -> Array:
+    """Return the quantile, for q in percent, of the entries that aren't NaN."""
     return nanquantile(a, _hundredth(q, a), *args, **options)
 
 
 @composite(np.median)
 def median(
-    a: Any, axis: Axis = None, out: None = None, overwrite_input: bool = False,
-    keepdims: Any = False,
-) -> Any:  # fmt: skip
-    """The middle entry in order, or the mean of the two in the middle."""
-    return quantile(a, 0.5, axis, out, overwrite_input, keepdims=keepdims).astype(a.dtype)
+    a: Array, axis: Axis = None, out: None = None, overwrite_input: bool = False,
+    keepdims: bool = False,
+) -> Array:  # fmt: skip
+    """Return the middle entry in order, or the mean of the two in the middle."""
+    del overwrite_input
+    _refuse(out, None)
+    if not np.size(a):
+        return np.mean(a, axis=axis, keepdims=keepdims)
+    return _quantile(a, 0.5, axis, keepdims, "linear", _middle).astype(a.dtype)
 
 
 @composite(np.nanmedian)
 def nanmedian(
-    a: Any, axis: Axis = None, out: None = None, overwrite_input: bool = False,
-    keepdims: Any = NONE,
-) -> Any:  # fmt: skip
-    """The middle one of the entries that are numbers."""
-    return nanquantile(a, 0.5, axis, out, overwrite_input, keepdims=keepdims).astype(a.dtype)
+    a: Array, axis: Axis = None, out: None = None, overwrite_input: bool = False,
+    keepdims: bool = NONE,
+) -> Array:  # fmt: skip
+    """Return the middle one of the entries that aren't NaN."""
+    del overwrite_input
+    _refuse(out, None)
+    if not np.size(a):
+        return np.nanmean(a, axis=axis, keepdims=keepdims)
+    return _nanquantile(a, 0.5, axis, keepdims, "linear", _middle).astype(a.dtype)
 
 
-def _refuse(out: Any, weights: Any) -> None:
+def _refuse(out: Array | None, weights: Array | None) -> None:
     if out is not None or weights is not None:
         raise NotImplementedError(
             f"a quantile of traced values supports neither weights= nor out= by position "
@@ -88,22 +114,38 @@ def _refuse(out: Any, weights: Any) -> None:
         )
 
 
-def _hundredth(q: Any, a: Any) -> Any:
-    return np.true_divide(q, a.dtype.type(100))
+def _hundredth(q: Array, a: Array) -> Array:
+    if type(q) in (int, float):
+        return q / 100
+    if isinstance(q, Tensor) and q.dtype.kind not in "fc":
+        q = plain(q)  # it has no slope
+    return np.true_divide(q, a.dtype.type(100) if _DIVIDES_IN_THE_DTYPE else 100)
 
 
-def _rows(a: Any, axis: Axis) -> tuple[Any, tuple[int, ...]]:
-    """Bring what is reduced into one last axis."""
+# Older versions of NumPy divide percentages by 100 in the dtype of the values.
+_DIVIDES_IN_THE_DTYPE = (
+    np.percentile(np.zeros(1, np.float16), np.array([50], np.uint16)).dtype != np.float64
+)
+
+
+def _rows(a: Array, axis: Axis) -> tuple[Array, tuple[int, ...]]:
+    """Move the reduced axes into one last axis."""
     if a.dtype.kind == "c":
-        raise TypeError("complex numbers have no order, and no quantiles")
+        raise TypeError(
+            f"complex numbers have no order, and no quantiles or median ({user_line()}). Take "
+            f"those of np.real(x) and np.imag(x)."
+        )
+    if a.dtype.kind in "iu":
+        a = a.astype(float)
     lost = tuple(range(a.ndim)) if axis is None else normalize_axis_tuple(axis, a.ndim)
     kept = tuple(i for i in range(a.ndim) if i not in lost)
     moved = np.transpose(a, kept + lost)
-    return np.reshape(moved, (*(a.shape[i] for i in kept), -1)), lost
+    count = math.prod(a.shape[i] for i in lost)
+    return np.reshape(moved, (*(a.shape[i] for i in kept), count)), lost
 
 
-def _places(q: Any, n: int, method: Any) -> Any:
-    """Where in the order to read: between the entries of the numbers below and above."""
+def _places(q: Array, n: int, method: Any) -> Array:
+    """Return the positions in the sorted entries, between the integers below and above."""
     if not isinstance(q, Tensor):
         return np.quantile(np.arange(n), q, method=method)
     if method != "linear":
@@ -113,8 +155,8 @@ def _places(q: Any, n: int, method: Any) -> Any:
     return q * (n - 1)
 
 
-def _read(ordered: Any, places: Any, nans: Any) -> Any:
-    """Read between neighbors along the last axis; the axes of the places come first."""
+def _read(ordered: Array, places: Array, nans: Array, blend: Blend) -> Array:
+    """Interpolate neighbors along the last axis; the axes of the positions come first."""
     value = np.asarray(plain(places))
     whole = np.where(np.isnan(value), 0, np.floor(value)).astype(int)
     upper = np.minimum(whole + 1, ordered.shape[-1] - 1)
@@ -124,21 +166,47 @@ def _read(ordered: Any, places: Any, nans: Any) -> Any:
         low, high = (np.moveaxis(ordered[..., i], range(rows), range(-rows, 0)) if np.ndim(i)
                      else ordered[..., i] for i in (whole, upper))  # fmt: skip
         ahead = np.reshape(ahead, value.shape + (1,) * rows)
-        z = low + (high - low) * _narrow(ahead, ordered)
+        z = blend(low, high, _narrow(ahead, ordered))
         return np.where(np.any(nans, axis=-1), np.nan, z)
     grid = tuple(np.ogrid[tuple(slice(n) for n in ordered.shape[:-1])])
     low, high = ordered[(*grid, whole)], ordered[(*grid, upper)]
     high = np.where(np.isnan(high) & ~np.isnan(low), low, high)
-    return low + (high - low) * _narrow(ahead, ordered)
+    return blend(low, high, _narrow(ahead, ordered))
 
 
-def _narrow(ahead: Any, ordered: Any) -> Any:
+def _between(low: Array, high: Array, ahead: Array) -> Array:
+    """Return the value a fraction of the way between neighbors, computed from the nearer one."""
+    gap = high - low
+    return np.where(ahead < 0.5, low + gap * ahead, high - gap * (1 - ahead))
+
+
+def _middle(low: Array, high: Array, ahead: Array) -> Array:
+    """Return the mean of two neighbors, which may be infinite, or the first if only it is read."""
+    return np.where(ahead == 0, low, (low + high) / 2)
+
+
+def _lower(low: Array, high: Array, ahead: Array) -> Array:
+    """Return the entry itself, for methods without interpolation."""
+    del high, ahead
+    return low
+
+
+_WHOLE = ("inverted_cdf", "closest_observation", "lower", "higher", "nearest")
+
+
+def _blend_of(method: Any) -> Blend:
+    return _lower if method in _WHOLE else _between
+
+
+def _narrow(ahead: Array, ordered: Array) -> Array:
     return ahead.astype(ordered.dtype) if hasattr(ahead, "astype") else ahead
 
 
-def _shaped(z: Any, a: Any, q: Any, lost: tuple[int, ...], keepdims: Any, method: Any) -> Any:
-    """Give the lost axes back on demand, in the dtype that NumPy answers in."""
-    dtype = np.quantile(np.zeros(1, a.dtype), form(q), method=method).dtype
+def _shaped(
+    z: Array, a: Array, q: Array, lost: tuple[int, ...], keepdims: bool, method: Any
+) -> Array:
+    """Return the result in NumPy's dtype, with the reduced axes if ``keepdims``."""
+    dtype = np.quantile(np.zeros(1, a.dtype), peek(q), method=method).dtype
     if keepdims is not NONE and keepdims:
         ones = tuple(1 if i in lost else n for i, n in enumerate(a.shape))
         z = np.reshape(z, (*np.shape(q), *ones))

@@ -1,41 +1,58 @@
-"""Ranges of numbers between two ends, and running totals that begin with their start."""
+"""Ranges of numbers between two ends, and cumulative sums with an initial value."""
 
 from __future__ import annotations
 
-from typing import Any
+import math
+import operator
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autodiff.primitive import composite
-from autodiff.registry import registry
+from autodiff.core.errors import user_line
+from autodiff.core.primitive import derivative, primitive
+from autodiff.core.typing import Array, Function
+from autodiff.rules.composite import composite
+from autodiff.rules.operands import in_dtype
 from autodiff.rules.shape import broadcast_arrays
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
 
 
 @composite(np.linspace)
 def linspace(
-    start: Any, stop: Any, num: int = 50, endpoint: bool = True, retstep: bool = False,
-    dtype: Any = None, axis: int = 0, **options: Any,
+    start: Array, stop: Array, num: int = 50, endpoint: bool = True, retstep: bool = False,
+    dtype: DTypeLike | None = None, axis: int = 0, **options: Any,
 ) -> Any:  # fmt: skip
-    """Numbers at equal distances from one end to the other."""
+    """Return evenly spaced numbers from one end to the other."""
     _refuse(dtype, options)
-    narrow = np.linspace(_one_like(start), _one_like(stop), 1).dtype
-    shape = (-1, *(1,) * max(np.ndim(start), np.ndim(stop)))
-    parts = max(num - 1, 1) if endpoint else max(num, 1)
-    step = (stop - start) / parts
-    z = start + np.reshape(np.arange(num), shape) * step
-    z = np.moveaxis(z.astype(narrow if dtype is None else dtype), 0, axis)
+    num = operator.index(num)
+    kind = np.linspace(_one_like(start), _one_like(stop), 1).dtype
+    start, stop = in_dtype(start, kind), in_dtype(stop, kind)
+    shape = (num, *(1,) * max(np.ndim(start), np.ndim(stop)))
+    parts = num - 1 if endpoint else num
+    step = (stop - start) / parts if parts > 0 else math.nan
+    numbers = np.reshape(np.arange(num), shape)
+    z = start + numbers.astype(kind) * (step if parts > 0 else stop - start)
+    if endpoint and num > 1:  # the last is exactly the end, without rounding
+        z = np.where(numbers == num - 1, stop, z)
+    z = np.moveaxis(z if dtype is None else z.astype(dtype), 0, axis)
     return (z, step) if retstep else z
 
 
 @composite(np.logspace)
 def logspace(
-    start: Any, stop: Any, num: int = 50, endpoint: bool = True, base: Any = 10.0,
-    dtype: Any = None, axis: int = 0,
-) -> Any:  # fmt: skip
-    """Numbers at equal ratios, given by the logarithms of the ends."""
-    powers = np.linspace(start, stop, num, endpoint, axis=axis)
+    start: Array, stop: Array, num: int = 50, endpoint: bool = True, base: Array = 10.0,
+    dtype: DTypeLike | None = None, axis: int = 0,
+) -> Array:  # fmt: skip
+    """Return numbers of equal ratios, between ends that are powers of the base."""
     if np.ndim(base):
+        ndim = max(map(np.ndim, (start, stop, base)))
+        start, stop, base = (
+            np.reshape(x, (1,) * (ndim - np.ndim(x)) + np.shape(x)) for x in (start, stop, base)
+        )
         base = np.expand_dims(base, axis)
+    powers = np.linspace(start, stop, num, endpoint, axis=axis)
     z = np.power(base, powers)
     _refuse(dtype, {})
     return z if dtype is None else z.astype(dtype)
@@ -43,35 +60,66 @@ def logspace(
 
 @composite(np.geomspace)
 def geomspace(
-    start: Any, stop: Any, num: int = 50, endpoint: bool = True, dtype: Any = None, axis: int = 0
-) -> Any:
-    """Numbers at equal ratios from one end to the other."""
+    start: Array,
+    stop: Array,
+    num: int = 50,
+    endpoint: bool = True,
+    dtype: DTypeLike | None = None,
+    axis: int = 0,
+) -> Array:
+    """Return numbers of equal ratios from one end to the other."""
     _refuse(dtype, {})
-    narrow = np.geomspace(_one_like(start), _one_like(stop), 1).dtype
-    start, stop = broadcast_arrays(start, stop)
+    kind = np.geomspace(_one_like(start), _one_like(stop), 1).dtype
+    start, stop = broadcast_arrays(in_dtype(start, kind), in_dtype(stop, kind))
+    start, stop = without_zero(start), without_zero(stop)
     ratio = np.log(stop / start)
     z = start * np.exp(np.linspace(ratio * 0, ratio, num, endpoint, axis=0))
-    return np.moveaxis(z.astype(narrow if dtype is None else dtype), 0, axis)
+    numbers = np.reshape(np.arange(num), (num, *(1,) * start.ndim))
+    z = np.where(numbers == 0, start, z)  # the ends are exact, without rounding
+    if endpoint and num > 1:
+        z = np.where(numbers == num - 1, stop, z)
+    return np.moveaxis(z.astype(kind if dtype is None else dtype), 0, axis)
 
 
-def _one_like(x: Any) -> Any:
-    """A plain value of the same shape and dtype, to ask NumPy for the result's dtype."""
+@primitive
+def without_zero(end: Array) -> Array:
+    """Return an end of a geometric range; raise a ValueError if it is 0."""
+    if np.any(end == 0):
+        raise ValueError("geomspace needs ends that aren't 0")
+    return end
+
+
+derivative(without_zero, end=lambda g, z, end: g)
+
+
+def _one_like(x: Array) -> Array:
+    """Return a plain value of the same shape and dtype, to infer the result's dtype."""
+    if isinstance(x, (int, float, complex)) and not isinstance(x, np.generic):
+        return type(x)(1)  # Python numbers are weak in type promotion
     return np.ones(np.shape(x), x.dtype if hasattr(x, "dtype") else np.asarray(x).dtype)[()]
 
 
-def _refuse(dtype: Any, options: dict[str, Any]) -> None:
+def _refuse(dtype: DTypeLike | None, options: dict[str, Any]) -> None:
     if dtype is not None and np.dtype(dtype).kind not in "fc":
-        raise TypeError(f"numbers between traced ends have a dtype of floats, got {dtype}")
+        raise TypeError(
+            f"numbers between traced ends need a float dtype, got {dtype} at {user_line()}"
+        )
     if options.pop("device", None) not in (None, "cpu") or options:
-        raise TypeError(f"linspace of a traced value has no options {options}")
+        raise TypeError(f"linspace of a traced value has no options {options} ({user_line()})")
 
 
-def _cumulative(function: Any, first: int) -> Any:
+def _cumulative(function: Function, first: int) -> Function:
     def cumulative(
-        x: Any, /, *, axis: int | None = None, dtype: Any = None, include_initial: bool = False
-    ) -> Any:
+        x: Array,
+        /,
+        *,
+        axis: int | None = None,
+        dtype: DTypeLike | None = None,
+        include_initial: bool = False,
+    ) -> Array:
+        x = np.atleast_1d(x)
         if axis is None and np.ndim(x) != 1:
-            raise ValueError(f"expected an axis for the shape {np.shape(x)}, got none: say axis=")
+            raise ValueError(f"expected an axis for the shape {np.shape(x)}, got none. Pass axis=.")
         along = -1 if axis is None else axis
         z = function(x, axis=along, dtype=dtype)
         if not include_initial:
@@ -84,5 +132,5 @@ def _cumulative(function: Any, first: int) -> Any:
 
 
 if hasattr(np, "cumulative_sum"):  # NumPy 2.1
-    registry[np.cumulative_sum] = _cumulative(np.cumsum, 0)
-    registry[np.cumulative_prod] = _cumulative(np.cumprod, 1)
+    composite(np.cumulative_sum)(_cumulative(np.cumsum, 0))
+    composite(np.cumulative_prod)(_cumulative(np.cumprod, 1))

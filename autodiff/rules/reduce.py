@@ -1,28 +1,26 @@
-"""Reductions: many entries become one, along some axes. And the running ones."""
+"""Reductions along axes, such as sums, and cumulative ones."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from autodiff.primitive import derivative
-from autodiff.registry import registry
-
-Axis = int | tuple[int, ...] | None
+from autodiff.core.primitive import derivative
+from autodiff.core.registry import registry
+from autodiff.core.typing import Array, Axis, Function
 
 
 def axes_of(axis: Axis, ndim: int) -> tuple[int, ...]:
-    """Name the reduced axes by non-negative numbers."""
+    """Return the reduced axes as non-negative numbers."""
     if axis is None or ndim == 0:
         return tuple(range(ndim))
     return normalize_axis_tuple(axis, ndim)
 
 
-def restore(g: Any, a: Any, axis: Axis, keepdims: bool) -> Any:
-    """Give a reduced array its lost axes back, with length 1, so that it broadcasts against a."""
+def restore(g: Array, a: Array, axis: Axis, keepdims: bool) -> Array:
+    """Return a reduced array with its reduced axes of length 1, so that it broadcasts to a."""
     if keepdims or a.ndim == 0 or axis is None:
         return g
     if type(axis) is int:
@@ -33,17 +31,17 @@ def restore(g: Any, a: Any, axis: Axis, keepdims: bool) -> Any:
     return g.reshape(tuple(1 if i in lost else n for i, n in enumerate(a.shape)))
 
 
-def count(a: Any, axis: Axis) -> int:
-    """How many entries of a become one."""
+def count(a: Array, axis: Axis) -> int:
+    """Return the number of entries of a that are reduced to one."""
     if axis is None:
         return int(a.size)
     return math.prod(a.shape[i] for i in axes_of(axis, a.ndim))
 
 
-def _reducing(ufunc: np.ufunc) -> Any:
-    """Make np.sum and its like from their ufunc: they themselves take a microsecond more."""
+def _reducing(ufunc: np.ufunc) -> Function:
+    """Return np.sum or the like, computed with its ufunc, which is a microsecond faster."""
 
-    def reduced(a: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+    def reduced(a: Array, axis: Axis = None, keepdims: bool = False) -> Array:
         return ufunc.reduce(a, axis=axis, keepdims=keepdims)
 
     return reduced
@@ -52,21 +50,21 @@ def _reducing(ufunc: np.ufunc) -> Any:
 _sum = _reducing(np.add)
 
 
-def _mean(a: Any, axis: Axis = None, keepdims: bool = False) -> Any:
-    """Compute np.mean, which is slow, for dtypes that it doesn't sum in a wider one."""
-    if a.dtype.kind in "fc" and a.dtype.itemsize > 2 and a.size:
+def _mean(a: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+    """Compute the mean; np.mean is slower, but sums narrow dtypes in a wider one."""
+    if a.dtype.kind in "fc" and a.dtype.itemsize > 2 and a.size and (a.ndim or axis is None):
         return _sum(a, axis, keepdims) / count(a, axis)
     return a.mean(axis=axis, keepdims=keepdims)
 
 
-def _share(g: Any, z: Any, a: Any, axis: Axis, keepdims: bool) -> Any:
-    """The slope of max or min: to the entries that are it, in equal shares."""
+def _share(g: Array, z: Array, a: Array, axis: Axis, keepdims: bool) -> Array:
+    """Return the slope of max or min: g in equal shares for the entries that are equal to it."""
     winners = (a == restore(z, a, axis, keepdims)).astype(a.dtype)
     number = np.add.reduce(winners, axis, keepdims=True)
     return winners * (restore(g, a, axis, keepdims) / np.maximum(number, 1))
 
 
-def _deviation(a: Any, axis: Axis, ddof: float) -> Any:
+def _deviation(a: Array, axis: Axis, ddof: float) -> Array:
     """Compute (a - mean) / (n - ddof), conjugated if complex."""
     deviation = a - np.mean(a, axis=axis, keepdims=True)
     if a.dtype.kind == "c":
@@ -75,32 +73,32 @@ def _deviation(a: Any, axis: Axis, ddof: float) -> Any:
 
 
 def _var_slope(
-    g: Any, z: Any, a: Any, *, axis: Axis = None, ddof: float = 0, keepdims: bool = False
-) -> Any:
+    g: Array, z: Array, a: Array, *, axis: Axis = None, ddof: float = 0, keepdims: bool = False
+) -> Array:
     del z
     return restore(g, a, axis, keepdims) * (2 * _deviation(a, axis, ddof))
 
 
 def _std_slope(
-    g: Any, z: Any, a: Any, *, axis: Axis = None, ddof: float = 0, keepdims: bool = False
-) -> Any:
-    """The slope of std, 0 where all entries are equal (as the norm's at 0)."""
+    g: Array, z: Array, a: Array, *, axis: Axis = None, ddof: float = 0, keepdims: bool = False
+) -> Array:
+    """Return the slope of std, 0 where all entries are equal (as the norm's at 0)."""
     per_z = g / np.where(z == 0, 1, z)
     return restore(per_z, a, axis, keepdims) * _deviation(a, axis, ddof)
 
 
-def _shifted(a: Any, steps: int, fill: float) -> Any:
-    """Move entries along the last axis, later for positive steps, and fill what is left empty."""
+def _shifted(a: Array, steps: int, fill: float) -> Array:
+    """Shift entries along the last axis, to later positions for positive steps, and fill gaps."""
     empty = np.full((*a.shape[:-1], min(abs(steps), a.shape[-1])), fill, a.dtype)
     if steps >= 0:
         return np.concatenate([empty, a[..., : max(a.shape[-1] - steps, 0)]], axis=-1)
     return np.concatenate([a[..., -steps:], empty], axis=-1)
 
 
-def _product_before(a: Any, direction: int) -> Any:
-    """The product of all entries before each one along the last axis, or after it (-1).
+def _product_before(a: Array, direction: int) -> Array:
+    """Return the product of all entries before each one along the last axis, or after it (-1).
 
-    By doubling, with multiplications only: exact where entries are zero, in all derivatives.
+    Computed by doubling, only with multiplications, so all derivatives are exact at zeros.
     """
     product, steps = _shifted(a, direction, 1), 1
     while steps < a.shape[-1]:
@@ -109,8 +107,10 @@ def _product_before(a: Any, direction: int) -> Any:
     return product
 
 
-def _prod_slope(g: Any, z: Any, a: Any, *, axis: Axis = None, keepdims: bool = False) -> Any:
-    """The product of the others; z / a would fail where a is zero."""
+def _prod_slope(
+    g: Array, z: Array, a: Array, *, axis: Axis = None, keepdims: bool = False
+) -> Array:
+    """Return the product of the others; z / a would fail where a is zero."""
     del z
     lost = axes_of(axis, a.ndim)
     kept = tuple(i for i in range(a.ndim) if i not in lost)
@@ -122,8 +122,8 @@ def _prod_slope(g: Any, z: Any, a: Any, *, axis: Axis = None, keepdims: bool = F
     return restore(g, a, axis, keepdims) * back
 
 
-def _cumprod_slope(g: Any, z: Any, a: Any, *, axis: int | None = None) -> Any:
-    """The product before a, times h, where h[i] = g[i] + a[i + 1] * h[i + 1]: by doubling."""
+def _cumprod_slope(g: Array, z: Array, a: Array, *, axis: int | None = None) -> Array:
+    """Return the product before a, times h: h[i] = g[i] + a[i + 1] * h[i + 1], by doubling."""
     del z
     axis = axis if a.ndim else None
     entries = np.reshape(a, -1) if axis is None else np.moveaxis(a, axis, -1)
@@ -137,7 +137,7 @@ def _cumprod_slope(g: Any, z: Any, a: Any, *, axis: int | None = None) -> Any:
     return np.reshape(slope, a.shape) if axis is None else np.moveaxis(slope, -1, axis)
 
 
-def _cumsum_slope(g: Any, z: Any, a: Any, *, axis: int | None = None) -> Any:
+def _cumsum_slope(g: Array, z: Array, a: Array, *, axis: int | None = None) -> Array:
     del z
     along = 0 if axis is None else axis
     total = np.flip(np.cumsum(np.flip(g, along), along), along)

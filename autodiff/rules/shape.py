@@ -1,47 +1,40 @@
-"""The same entries in another form: reshape, transpose, broadcast, join, split."""
+"""Shapes: reshape, transpose, broadcast, join, split."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
-from autodiff.primitive import composite, derivative, primitive
-from autodiff.registry import registry
-from autodiff.tensor import form
+from autodiff.core import indexing
+from autodiff.core.errors import user_line
+from autodiff.core.primitive import derivative, primitive
+from autodiff.core.registry import registry
+from autodiff.core.tensor import Tensor, peek
+from autodiff.core.typing import Array, Axis, Function
+from autodiff.core.view import View, unshared
+from autodiff.rules.composite import composite
 
 
 @primitive
-def reshape(a: Any, *, shape: Any, order: str = "C") -> Any:
-    """``np.reshape``."""
+def reshape(a: Array, *, shape: Any, order: str = "C") -> Array:
+    """Same as ``np.reshape``."""
     return a.reshape(shape, order=order)
 
 
 @primitive
-def transpose(a: Any, *, axes: tuple[int, ...]) -> Any:
-    """``np.transpose``."""
+def transpose(a: Array, *, axes: tuple[int, ...]) -> Array:
+    """Same as ``np.transpose``."""
     return a.transpose(axes)
 
 
 @primitive
-def broadcast_to(a: Any, *, shape: tuple[int, ...]) -> Any:
-    """``np.broadcast_to``."""
+def broadcast_to(a: Array, *, shape: tuple[int, ...]) -> Array:
+    """Same as ``np.broadcast_to``."""
     return np.broadcast_to(a, shape)
-
-
-@primitive
-def copy(a: Any, *, order: str) -> Any:
-    """``a.copy``, which may lie in memory another way."""
-    return a.copy(order=order)
-
-
-@primitive
-def astype(a: Any, *, dtype: np.dtype[Any]) -> Any:
-    """``a.astype``, to a float or complex dtype."""
-    return a.astype(dtype)
 
 
 derivative(reshape, a=lambda g, z, a, *, shape, order="C": np.reshape(g, np.shape(a), order=order))
@@ -49,20 +42,16 @@ derivative(
     transpose, a=lambda g, z, a, *, axes: np.transpose(g, tuple(int(i) for i in np.argsort(axes)))
 )
 derivative(broadcast_to, a=lambda g, z, a, *, shape: g)
-derivative(copy, a=lambda g, z, a, *, order: g)
-registry["copy"] = copy
-derivative(astype, a=lambda g, z, a, *, dtype: g)
-for _view in (reshape, transpose, broadcast_to):
-    _view.is_view = True
-registry["astype"] = astype
+reshape.is_view = transpose.is_view = True
+broadcast_to.is_view = "read-only"  # as in NumPy: several entries share memory
 
 
-def _join_lengths(arrays: Sequence[Any], axis: int) -> list[int]:
+def _join_lengths(arrays: Sequence[Array], axis: int) -> list[int]:
     return list(accumulate((np.shape(a)[axis] for a in arrays), initial=0))
 
 
-def _cut(g: Any, arrays: Sequence[Any], axis: int | None) -> list[Any]:
-    """Cut a cotangent of joined arrays into theirs."""
+def _cut(g: Array, arrays: Sequence[Array], axis: int | None) -> list[Array]:
+    """Split a cotangent of joined arrays into those of the arrays."""
     if axis is None:
         ends = list(accumulate((np.size(a) for a in arrays), initial=0))
         parts = [g[i:j] for i, j in pairwise(ends)]
@@ -83,48 +72,57 @@ derivative(
 )
 
 
-@composite(np.reshape)
+@composite(np.reshape, exact=True)
 def reshape_front(
-    a: Any, shape: Any = None, order: str = "C", *, newshape: Any = None, copy: Any = None
-) -> Any:
-    """``np.reshape`` in the forms of all NumPy versions."""
-    if copy:
-        a = a.copy()
+    a: Array, shape: Any = None, order: str = "C", *, newshape: Any = None, copy: Any = None
+) -> Array:
+    """Same as ``np.reshape`` in the forms of all NumPy versions."""
     if order == "A":
         order = _order_of(a)
     options = {"shape": newshape if shape is None else shape}
-    return reshape.apply((a,), options if order == "C" else {**options, "order": order})
+    result = reshape.apply((a,), options if order == "C" else {**options, "order": order})
+    if (
+        copy is False
+        and np.ndim(a)
+        and np.size(a)
+        and not np.may_share_memory(peek(result), peek(a))
+    ):
+        raise ValueError(
+            f"reshape with copy=False at {user_line()} isn't possible without a copy: the entries "
+            f"have another order in memory. Omit copy=."
+        )
+    return unshared(result, order) if copy else result  # type: ignore[arg-type]
 
 
-def _order_of(a: Any) -> str:
-    """Say what order="A" means for an array: "F" where it lies so in memory, else "C"."""
-    return "F" if form(a).flags.fnc else "C"
+def _order_of(a: Array) -> str:
+    """Return what order="A" means for an array: "F" for Fortran memory layout, else "C"."""
+    return "F" if peek(a).flags.fnc else "C"
 
 
-@composite(np.transpose, np.permute_dims)
-def transpose_front(a: Any, axes: Any = None) -> Any:
-    """``np.transpose``; by default the axes are reversed."""
+@composite(np.transpose, np.permute_dims, exact=True)
+def transpose_front(a: Array, axes: Any = None) -> Array:
+    """Same as ``np.transpose``; by default the axes are reversed."""
     ndim = np.ndim(a)
     order = tuple(range(ndim))[::-1] if axes is None else normalize_axis_tuple(axes, ndim)
     return transpose.apply((a,), {"axes": order})
 
 
-@composite(np.matrix_transpose)
-def matrix_transpose(x: Any) -> Any:
+@composite(np.matrix_transpose, exact=True)
+def matrix_transpose(x: Array) -> Array:
     """Swap the last two axes."""
     return np.swapaxes(x, -1, -2)
 
 
-@composite(np.swapaxes)
-def swapaxes(a: Any, axis1: int, axis2: int) -> Any:
+@composite(np.swapaxes, exact=True)
+def swapaxes(a: Array, axis1: int, axis2: int) -> Array:
     """Swap two axes."""
     order = list(range(a.ndim))
     order[axis1], order[axis2] = order[axis2], order[axis1]
     return np.transpose(a, order)
 
 
-@composite(np.moveaxis)
-def moveaxis(a: Any, source: Any, destination: Any) -> Any:
+@composite(np.moveaxis, exact=True)
+def moveaxis(a: Array, source: int | Sequence[int], destination: int | Sequence[int]) -> Array:
     """Move axes to other positions; the rest keep their order."""
     sources = normalize_axis_tuple(source, a.ndim)
     targets = normalize_axis_tuple(destination, a.ndim)
@@ -134,44 +132,60 @@ def moveaxis(a: Any, source: Any, destination: Any) -> Any:
     return np.transpose(a, order)
 
 
-@composite(np.rollaxis)
-def rollaxis(a: Any, axis: int, start: int = 0) -> Any:
+@composite(np.rollaxis, exact=True)
+def rollaxis(a: Array, axis: int, start: int = 0) -> Array:
     """Move an axis before the position ``start``."""
     axis, start = normalize_axis_index(axis, a.ndim), start + a.ndim if start < 0 else start
     return np.moveaxis(a, axis, start - 1 if axis < start else start)
 
 
-@composite(np.broadcast_to)
-def broadcast_to_front(array: Any, shape: Any, subok: bool = False) -> Any:
+@composite(np.broadcast_to, exact=True)
+def broadcast_to_front(array: Array, shape: Any, subok: bool = False) -> Array:
     """Repeat along new axes and along axes of length 1, without a copy."""
     del subok
-    return broadcast_to.apply((array,), {"shape": tuple(np.atleast_1d(shape).tolist())})
+    options = {"shape": tuple(np.atleast_1d(shape).tolist())}
+    result = broadcast_to.apply((array,), options)
+    if isinstance(array, Tensor) and not array.ndim and result.ndim:  # of a number: no view
+        return View(
+            result.node, array, lambda new: broadcast_to.apply((new,), options), writable=False
+        )
+    return result
 
 
-@composite(np.broadcast_arrays)
-def broadcast_arrays(*args: Any, subok: bool = False) -> tuple[Any, ...]:
+@composite(np.broadcast_arrays, exact=True)
+def broadcast_arrays(*args: Array, subok: bool = False) -> tuple[Array, ...]:
     """Broadcast arrays against each other."""
     del subok
     shape = np.broadcast_shapes(*(np.shape(a) for a in args))
-    return tuple(np.broadcast_to(a, shape) for a in args)
+    parts = (a if isinstance(a, Tensor) else np.asarray(a) for a in args)
+    return tuple(a if np.shape(a) == shape else np.broadcast_to(a, shape) for a in parts)
 
 
-@composite(np.ravel)
-def ravel(a: Any, order: Any = "C") -> Any:
-    """All entries in one axis: a view where they lie in that order, else a copy."""
+@composite(np.ravel, exact=True)
+def ravel(a: Array, order: Any = "C") -> Array:
+    """Return all entries in one axis: a view where memory has that order, else a copy."""
     if order == "K":
-        places = np.empty_like(form(a), dtype=np.intp)
-        places[...] = np.arange(places.size).reshape(places.shape)
-        return np.reshape(a, -1)[places.ravel("K")]
+        return _in_memory_order(a)
     order = _order_of(a) if order == "A" else order
     entries = np.reshape(a, -1, order=order)
-    flags = form(a).flags
-    lies_so = flags.c_contiguous if order == "C" else flags.f_contiguous
-    return entries if lies_so else entries.copy()
+    flags = peek(a).flags
+    is_contiguous = flags.c_contiguous if order == "C" else flags.f_contiguous
+    return entries if is_contiguous else unshared(entries)
 
 
-@composite(np.expand_dims)
-def expand_dims(a: Any, axis: Any) -> Any:
+def _in_memory_order(a: Array) -> Array:
+    """Return ``a.ravel("K")``: a view where the entries have equal strides, else a copy."""
+    value = peek(a)
+    if value.size and not np.may_share_memory(np.ravel(value, "K"), value):
+        places = np.empty_like(value, dtype=np.intp)
+        places[...] = np.arange(places.size).reshape(places.shape)
+        return unshared(np.reshape(a, -1)[places.ravel("K")])
+    outer_first = sorted(range(value.ndim), key=lambda axis: -abs(value.strides[axis]))
+    return np.reshape(np.transpose(a, outer_first), -1)
+
+
+@composite(np.expand_dims, exact=True)
+def expand_dims(a: Array, axis: int | tuple[int, ...]) -> Array:
     """Insert axes of length 1."""
     count = np.ndim(a) + np.size(axis)
     new = set(normalize_axis_tuple(axis, count))
@@ -179,16 +193,16 @@ def expand_dims(a: Any, axis: Any) -> Any:
     return np.reshape(a, tuple(1 if i in new else next(rest) for i in range(count)))
 
 
-@composite(np.squeeze)
-def squeeze(a: Any, axis: Any = None) -> Any:
+@composite(np.squeeze, exact=True)
+def squeeze(a: Array, axis: Axis = None) -> Array:
     """Remove axes of length 1."""
     return np.reshape(a, np.squeeze(np.broadcast_to(0, a.shape), axis).shape)
 
 
-def _at_least(ndim: int) -> Any:
+def _at_least(ndim: int) -> Function:
     plain = {1: np.atleast_1d, 2: np.atleast_2d, 3: np.atleast_3d}[ndim]
 
-    def raise_ndim(*arys: Any) -> Any:
+    def raise_ndim(*arys: Array) -> Any:
         raised = tuple(np.reshape(a, plain(np.broadcast_to(0, np.shape(a))).shape) for a in arys)
         return raised[0] if len(raised) == 1 else raised
 
@@ -200,45 +214,45 @@ registry[np.atleast_2d] = _at_least(2)
 registry[np.atleast_3d] = _at_least(3)
 
 
-def _raised(arrays: Any, ndim: int) -> list[Any]:
+def _raised(arrays: Iterable[Array], ndim: int) -> list[Array]:
     return [_at_least(ndim)(a) for a in arrays]
 
 
 @composite(np.vstack)
-def vstack(tup: Any, **options: Any) -> Any:
-    """Join as rows."""
+def vstack(tup: Sequence[Array], **options: Any) -> Array:
+    """Join arrays as rows."""
     return np.concatenate(_raised(tup, 2), axis=0, **options)
 
 
 @composite(np.hstack)
-def hstack(tup: Any, **options: Any) -> Any:
+def hstack(tup: Sequence[Array], **options: Any) -> Array:
     """Join along the second axis, vectors along the first."""
     arrays = _raised(tup, 1)
     return np.concatenate(arrays, axis=0 if arrays[0].ndim == 1 else 1, **options)
 
 
 @composite(np.dstack)
-def dstack(tup: Any) -> Any:
+def dstack(tup: Sequence[Array]) -> Array:
     """Join along the third axis."""
     return np.concatenate(_raised(tup, 3), axis=2)
 
 
 @composite(np.column_stack)
-def column_stack(tup: Any) -> Any:
+def column_stack(tup: Sequence[Array]) -> Array:
     """Join vectors as columns."""
-    return np.concatenate([a if np.ndim(a) == 2 else np.reshape(a, (-1, 1)) for a in tup], axis=1)
+    return np.concatenate([a if np.ndim(a) > 1 else np.reshape(a, (-1, 1)) for a in tup], axis=1)
 
 
 @composite(np.append)
-def append(arr: Any, values: Any, axis: int | None = None) -> Any:
+def append(arr: Array, values: Array, axis: int | None = None) -> Array:
     """Join two arrays; flat without an axis."""
     if axis is None:
         return np.concatenate([np.reshape(arr, -1), np.reshape(values, -1)])
     return np.concatenate([arr, values], axis=axis)
 
 
-@composite(np.array_split)
-def array_split(ary: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
+@composite(np.array_split, exact=True)
+def array_split(ary: Array, indices_or_sections: Any, axis: int = 0) -> list[Array]:
     """Split into parts, which are views."""
     length = ary.shape[axis]
     if np.ndim(indices_or_sections) == 0:
@@ -252,52 +266,59 @@ def array_split(ary: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
     return [ary[(*before, slice(i, j))] for i, j in pairwise(ends)]
 
 
-@composite(np.split)
-def split(ary: Any, indices_or_sections: Any, axis: int = 0) -> Any:
-    """Split into parts of one length, or at positions; the parts are views."""
+@composite(np.split, exact=True)
+def split(ary: Array, indices_or_sections: Any, axis: int = 0) -> list[Array]:
+    """Split into parts of equal length, or at positions; the parts are views."""
     if np.ndim(indices_or_sections) == 0 and ary.shape[axis] % int(indices_or_sections):
         raise ValueError(
-            f"split needs parts of one length: {ary.shape[axis]} entries don't divide into "
+            f"split needs parts of equal length: {ary.shape[axis]} entries don't divide into "
             f"{indices_or_sections}. Use array_split for unequal parts."
         )
     return array_split(ary, indices_or_sections, axis)
 
 
-@composite(np.hsplit)
-def hsplit(ary: Any, indices_or_sections: Any) -> Any:
+@composite(np.hsplit, exact=True)
+def hsplit(ary: Array, indices_or_sections: Any) -> list[Array]:
     """Split along the second axis, a vector along its only one."""
+    if ary.ndim == 0:
+        raise ValueError("hsplit needs at least one axis, got a single number")
     return split(ary, indices_or_sections, 0 if ary.ndim == 1 else 1)
 
 
-@composite(np.vsplit)
-def vsplit(ary: Any, indices_or_sections: Any) -> Any:
+@composite(np.vsplit, exact=True)
+def vsplit(ary: Array, indices_or_sections: Any) -> list[Array]:
     """Split along the first axis."""
+    if ary.ndim < 2:
+        raise ValueError(f"vsplit needs at least two axes, got shape {ary.shape}")
     return split(ary, indices_or_sections, 0)
 
 
-@composite(np.flip)
-def flip(m: Any, axis: Any = None) -> Any:
+@composite(np.flip, exact=True)
+def flip(m: Array, axis: Axis = None) -> Array:
     """Reverse the order along axes; a view."""
     axes = range(m.ndim) if axis is None else normalize_axis_tuple(axis, m.ndim)
     back = slice(None, None, -1)
     return m[tuple(back if i in axes else slice(None) for i in range(m.ndim))]
 
 
-@composite(np.flipud)
-def flipud(m: Any) -> Any:
+@composite(np.flipud, exact=True)
+def flipud(m: Array) -> Array:
     """Reverse the first axis."""
     return np.flip(m, 0)
 
 
-@composite(np.fliplr)
-def fliplr(m: Any) -> Any:
+@composite(np.fliplr, exact=True)
+def fliplr(m: Array) -> Array:
     """Reverse the second axis."""
     return np.flip(m, 1)
 
 
-@composite(np.rot90)
-def rot90(m: Any, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Any:
-    """Turn by quarter turns, from the first axis towards the second."""
+@composite(np.rot90, exact=True)
+def rot90(m: Array, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Array:
+    """Rotate by 90 degrees k times, from the first axis towards the second."""
+    first, second = normalize_axis_tuple(axes, m.ndim, "axes") if len(axes) == 2 else (0, 0)
+    if first == second:
+        raise ValueError(f"rot90 turns in the plane of two axes, got {axes} ({user_line()})")
     k = k % 4
     if k == 0:
         return m[:]
@@ -309,20 +330,30 @@ def rot90(m: Any, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Any:
 
 
 @composite(np.tril)
-def tril(m: Any, k: int = 0) -> Any:
-    """Zero above the k-th diagonal."""
-    return np.where(np.tri(m.shape[-2], m.shape[-1], k, dtype=bool), m, 0)
+def tril(m: Array, k: int = 0) -> Array:
+    """Set the entries above the k-th diagonal to zero."""
+    return np.where(_triangle(m, k), m, 0)
+
+
+def _triangle(m: Array, k: int) -> Array:
+    """Return a mask that is true up to the k-th diagonal; a square one for a vector."""
+    if not np.ndim(m):
+        raise TypeError(
+            f"tril and triu need at least one axis, got a single number ({user_line()})"
+        )
+    shape = np.shape(m)[-2:]
+    return np.tri(shape[0], shape[-1], k, dtype=bool)
 
 
 @composite(np.triu)
-def triu(m: Any, k: int = 0) -> Any:
-    """Zero below the k-th diagonal."""
-    return np.where(np.tri(m.shape[-2], m.shape[-1], k - 1, dtype=bool), 0, m)
+def triu(m: Array, k: int = 0) -> Array:
+    """Set the entries below the k-th diagonal to zero."""
+    return np.where(_triangle(m, k - 1), 0, m)
 
 
-@composite(np.diag)
-def diag(v: Any, k: int = 0) -> Any:
-    """A diagonal of a matrix; or the matrix that has this diagonal and zeros."""
+@composite(np.diag, exact=True)
+def diag(v: Array, k: int = 0) -> Array:
+    """Return a diagonal of a matrix, or the matrix with this diagonal and zeros elsewhere."""
     if v.ndim == 2:
         return np.diagonal(v, k)
     if v.ndim != 1:
@@ -330,13 +361,12 @@ def diag(v: Any, k: int = 0) -> Any:
     n = len(v) + abs(k)
     positions = np.arange(len(v))
     index = (positions + max(-k, 0), positions + max(k, 0))
-    return registry["write"](np.zeros((n, n), v.dtype), v, index)
+    return indexing.write(np.zeros((n, n), v.dtype), v, index)
 
 
-@composite(np.meshgrid)
-def meshgrid(*xi: Any, copy: bool = True, sparse: bool = False, indexing: str = "xy") -> Any:
-    """Vectors along the axes of a grid, one array for each."""
-    del copy  # a Tensor's value never changes
+@composite(np.meshgrid, exact=True)
+def meshgrid(*xi: Array, copy: bool = True, sparse: bool = False, indexing: str = "xy") -> Any:
+    """Return the coordinates of a grid, one array for each vector."""
     if indexing not in ("xy", "ij"):
         raise ValueError(f"meshgrid's indexing is 'xy' or 'ij', got {indexing!r}")
     ndim = len(xi)
@@ -347,4 +377,7 @@ def meshgrid(*xi: Any, copy: bool = True, sparse: bool = False, indexing: str = 
         np.reshape(x, tuple(-1 if i == axis else 1 for i in range(ndim)))
         for x, axis in zip(xi, order, strict=True)
     ]
-    return tuple(grids) if sparse else broadcast_arrays(*grids)
+    results = tuple(grids) if sparse else broadcast_arrays(*grids)
+    if not copy:
+        return results
+    return tuple(unshared(x) if isinstance(x, Tensor) else np.array(x) for x in results)

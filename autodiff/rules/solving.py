@@ -1,45 +1,45 @@
 """Systems of linear equations, inverses and determinants.
 
 A rule whose function isn't holomorphic is written for the conjugated cotangent ``G``, which pairs
-with a change as ``Re(sum(conj(G) * dz))``, and answers conjugated again. See M. B. Giles 2008,
+with a change as ``Re(sum(conj(G) * dz))``, and returns conjugated again. See M. B. Giles 2008,
 "Collected matrix derivative results for forward and reverse mode algorithmic differentiation".
 """
 
 from __future__ import annotations
 
 import operator
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from autodiff.primitive import composite, constant, derivative, primitive
-from autodiff.tensor import form, plain
+from autodiff.core.cotangents import conjugated
+from autodiff.core.primitive import constant, derivative, primitive
+from autodiff.core.tensor import peek, plain
+from autodiff.core.typing import Array
+from autodiff.rules.composite import composite
+from autodiff.rules.operands import refuse_out
 
 
-def adjoint(x: Any) -> Any:
-    """The conjugated transpose of matrices."""
-    return np.conjugate(x.mT) if x.dtype.kind == "c" else x.mT
+def adjoint(x: Array) -> Array:
+    """Return the conjugated transpose of matrices."""
+    return conjugated(x.mT)
 
 
-def conjugate(x: Any) -> Any:
-    """The conjugate, which for real numbers is x itself."""
-    return np.conjugate(x) if x.dtype.kind == "c" else x
-
-
-def as_matrices(x: Any) -> Any:
-    """Numbers as matrices, to be multiplied with some."""
+def as_matrices(x: Array) -> Array:
+    """Return numbers as 1×1 matrices, which broadcast against matrices."""
     return x[..., None, None]
 
 
-def _solve_slope_a(g: Any, z: Any, a: Any, b: Any) -> Any:
+def _solve_slope_a(g: Array, z: Array, a: Array, b: Array) -> Array:
     slope = _solve_slope_b(g, z, a, b)
     if np.ndim(b) == 1:
         return -slope[..., :, None] * z[..., None, :]
     return -np.matmul(slope, z.mT)
 
 
-def _solve_slope_b(g: Any, z: Any, a: Any, b: Any) -> Any:
+def _solve_slope_b(g: Array, z: Array, a: Array, b: Array) -> Array:
     del z
     if np.ndim(b) == 1:
         return np.linalg.solve(a.mT, g[..., None])[..., 0]
@@ -53,15 +53,15 @@ derivative(np.linalg.inv, a=lambda g, z, a: -np.matmul(np.matmul(z.mT, g), z.mT)
 # Determinants.
 
 
-def _det_slope(g: Any, z: Any, a: Any) -> Any:
-    """The cofactors: those of a matrix that can't be inverted, too."""
+def det_slope(g: Array, z: Array, a: Array) -> Array:
+    """Return the slope of det, the cofactors, also for a singular matrix."""
     if _are_regular(plain(a), plain(z)):
         return as_matrices(g * z) * np.linalg.inv(a).mT
     return as_matrices(g) * cofactors(a)
 
 
-def _are_regular(a: Any, determinants: Any) -> bool:
-    """Whether inverting these matrices keeps at least half of the digits."""
+def _are_regular(a: Array, determinants: Array) -> bool:
+    """Return whether inverting these matrices keeps at least half of the digits."""
     precision = np.finfo(a.dtype)
     if np.any(np.abs(determinants) < precision.tiny):
         return False
@@ -70,32 +70,32 @@ def _are_regular(a: Any, determinants: Any) -> bool:
     return bool(np.all(sizes[0] * precision.eps**0.5 < 1 / np.maximum(sizes[1], precision.tiny)))
 
 
-def _frame(a: Any) -> tuple[Any, Any, Any, Any]:
-    """The singular values of a between the cofactors of its vectors: det(U V), U*, S, V*."""
+def _frame(a: Array) -> tuple[Array, Array, Array, Array]:
+    """Return the singular values of a between the cofactors of its vectors: det(U V), U*, S, V*."""
     u, s, vh = np.linalg.svd(a, full_matrices=False)
     sign = np.linalg.det(u) * np.linalg.det(vh)
-    return as_matrices(sign), conjugate(u), s, conjugate(vh)
+    return as_matrices(sign), conjugated(u), s, conjugated(vh)
 
 
-def _products_of_others(s: Any) -> Any:
-    """For each entry along the last axis, the product of all others."""
+def _products_of_others(s: Array) -> Array:
+    """Return for each entry along the last axis the product of all others."""
     own = np.eye(s.shape[-1], dtype=bool)
     return np.prod(np.where(own, 1, s[..., None, :]), axis=-1)
 
 
 @primitive
-def cofactors(a: Any) -> Any:
-    """The slopes of det: the determinants that are left without a row and a column, with signs.
+def cofactors(a: Array) -> Array:
+    """Return the slopes of det: the signed determinants without a row and a column.
 
     Those of a = U S V are det(U V) conj(U) C conj(V), where C, the cofactors of the diagonal S,
-    holds products of the other singular values: right where a is singular, too.
+    has products of the other singular values; this is also correct for a singular a.
     """
     sign, left, s, right = _frame(a)
     return np.matmul(left * _products_of_others(s)[..., None, :], right) * sign
 
 
-def _cofactors_slope(g: Any, z: Any, a: Any) -> Any:
-    """The second derivative of det, in the frame where a is diagonal."""
+def _cofactors_slope(g: Array, z: Array, a: Array) -> Array:
+    """Return the second derivative of det, in the frame where a is diagonal."""
     del z
     sign, left, s, right = _frame(a)
     n = s.shape[-1]
@@ -107,12 +107,12 @@ def _cofactors_slope(g: Any, z: Any, a: Any) -> Any:
     return np.matmul(np.matmul(left, inner), right) * sign
 
 
-derivative(np.linalg.det, a=_det_slope)
+derivative(np.linalg.det, a=det_slope)
 derivative(cofactors, a=_cofactors_slope)
 
 
-def _slogdet_slope(g: Any, z: Any, a: Any) -> Any:
-    """The slope of the logarithm, g inv(a).T; complex signs turn with the imaginary part of it."""
+def _slogdet_slope(g: tuple[Array, ...], z: tuple[Array, ...], a: Array) -> Array:
+    """Return the slope of the logarithm, g inv(a).T, and of a complex sign, its imaginary part."""
     slope = g[1]
     if a.dtype.kind == "c":
         slope = slope + 1j * np.imag(g[0] * z[0])
@@ -125,77 +125,89 @@ derivative(np.linalg.slogdet, a=_slogdet_slope)
 # Least squares.
 
 
-def _pinv_slope(
-    g: Any, z: Any, a: Any, *, rcond: Any = None, hermitian: bool = False, rtol: Any = None
-) -> Any:
-    """The slope among the matrices of the same rank (Golub and Pereyra 1973, equation 4.12)."""
+def pinv_slope(
+    g: Array,
+    z: Array,
+    a: Array,
+    *,
+    rcond: Array | None = None,
+    hermitian: bool = False,
+    rtol: Array | None = None,
+) -> Array:
+    """Return the slope among matrices of the same rank (Golub and Pereyra 1973, equation 4.12)."""
     del rcond, rtol
     if hermitian:
         a = mirrored(a)
-    G, p = conjugate(g), z  # noqa: N806 - the notation above
+    G, p = conjugated(g), z  # noqa: N806 - the notation above
     inward, outward = np.matmul(p, a), np.matmul(a, p)
     ph, Gh = adjoint(p), adjoint(G)  # noqa: N806
     inside = np.matmul(np.matmul(ph, G), ph)
     left = np.matmul(Gh - np.matmul(outward, Gh), np.matmul(p, ph))
     right = np.matmul(np.matmul(ph, p), Gh - np.matmul(Gh, inward))
     slope = left + right - inside
-    return conjugate(folded(slope, "L") if hermitian else slope)
+    return conjugated(folded(slope, "L") if hermitian else slope)
 
 
-derivative(np.linalg.pinv, a=_pinv_slope)
+derivative(np.linalg.pinv, a=pinv_slope)
 
 
-def folded(slope: Any, triangle: str) -> Any:
+def folded(slope: Array, triangle: str) -> Array:
     """Move a slope in Hermitian matrices to the one triangle, L or U, that NumPy reads.
 
-    An entry there stands for its mirror image as well, and the diagonal for its real part.
+    An entry there also determines its mirror image, and the diagonal only its real part.
     """
     off = np.tril(slope + adjoint(slope), -1)
     if triangle.upper() == "U":
         off = adjoint(off)
-    return off + np.real(slope) * np.eye(slope.shape[-1], dtype=np.real(form(slope)).dtype)
+    return off + np.real(slope) * np.eye(slope.shape[-1], dtype=np.real(peek(slope)).dtype)
 
 
-def mirrored(a: Any) -> Any:
-    """The Hermitian matrix of which a holds the lower triangle."""
+def mirrored(a: Array) -> Array:
+    """Return the Hermitian matrix with the lower triangle of a."""
     off = np.tril(a, -1)
-    return off + adjoint(off) + np.real(a) * np.eye(a.shape[-1], dtype=np.real(form(a)).dtype)
+    return off + adjoint(off) + np.real(a) * np.eye(a.shape[-1], dtype=np.real(peek(a)).dtype)
 
 
-def _lstsq_slopes(g: Any, z: Any, a: Any, b: Any, rcond: Any) -> tuple[Any, Any]:
-    """The slopes in a and b, by x = pinv(a) @ b, the residuals |b - a x|² and the svd."""
+def lstsq_slopes(
+    g: tuple[Array, ...], z: tuple[Array, ...], a: Array, b: Array, rcond: Array | None
+) -> tuple[Array, Array]:
+    """Return the slopes in a and b, by x = pinv(a) @ b and the residuals |b - a x|²."""
     x, residuals, _, _ = z
-    G, per_residual = conjugate(g[0]), g[1]  # noqa: N806 - the notation above
+    G, per_residual = conjugated(g[0]), g[1][..., None, :]  # noqa: N806 - the notation above
     if np.ndim(b) == 1:
-        x, G, b = x[:, None], G[:, None], b[:, None]  # noqa: N806
+        x, G, b = x[..., None], G[..., None], b[..., None]  # noqa: N806
     p = np.linalg.pinv(a, _cutoff(rcond, a.shape))
     y = np.matmul(adjoint(p), G)
     error = b - np.matmul(a, x)
     beyond = G - np.matmul(p, np.matmul(a, G))
     slope = np.matmul(error, adjoint(np.matmul(p, y))) - np.matmul(y, adjoint(x))
     slope = slope + np.matmul(np.matmul(adjoint(p), x), adjoint(beyond))
-    if np.size(form(residuals)):
+    if np.size(peek(residuals)):
         weighed = 2 * error * per_residual
         y, slope = y + weighed, slope - np.matmul(weighed, adjoint(x))
-    return conjugate(slope), conjugate(y)
+    return conjugated(slope), conjugated(y)
 
 
-def _cutoff(rcond: Any, shape: tuple[int, ...]) -> Any:
-    """The share of the largest singular value that lstsq takes for zero."""
+def _cutoff(rcond: Array | None, shape: tuple[int, ...]) -> Array:
+    """Return the fraction of the largest singular value below which lstsq uses zero."""
     precision = float(np.finfo(np.float64).eps)
     if rcond is None:
-        return precision * max(shape)
+        return precision * max(shape[-2:])
     return precision if rcond < 0 else rcond
 
 
-def _lstsq_slope_a(g: Any, z: Any, a: Any, b: Any, *, rcond: Any = None) -> Any:
+def _lstsq_slope_a(
+    g: tuple[Array, ...], z: tuple[Array, ...], a: Array, b: Array, *, rcond: Array | None = None
+) -> Array:
     u, _, vh = np.linalg.svd(a, full_matrices=False)
-    of_values = np.matmul(conjugate(u) * g[3], conjugate(vh))
-    return _lstsq_slopes(g, z, a, b, rcond)[0] + of_values
+    of_values = np.matmul(conjugated(u) * g[3], conjugated(vh))
+    return lstsq_slopes(g, z, a, b, rcond)[0] + of_values
 
 
-def _lstsq_slope_b(g: Any, z: Any, a: Any, b: Any, *, rcond: Any = None) -> Any:
-    slope = _lstsq_slopes(g, z, a, b, rcond)[1]
+def _lstsq_slope_b(
+    g: tuple[Array, ...], z: tuple[Array, ...], a: Array, b: Array, *, rcond: Array | None = None
+) -> Array:
+    slope = lstsq_slopes(g, z, a, b, rcond)[1]
     return slope[:, 0] if np.ndim(b) == 1 else slope
 
 
@@ -203,28 +215,28 @@ derivative(np.linalg.lstsq, a=_lstsq_slope_a, b=_lstsq_slope_b)
 constant(np.linalg.matrix_rank)
 
 
-# Written with the others.
+# Composites of the functions above.
 
 
 @composite(np.linalg.tensorsolve)
-def tensorsolve(a: Any, b: Any, axes: Any = None) -> Any:
+def tensorsolve(a: Array, b: Array, axes: Any = None) -> Array:
     """Solve tensordot(a, x, x.ndim) = b."""
     if axes is not None:
         last = normalize_axis_tuple(axes, np.ndim(a))
         a = np.transpose(a, (*(i for i in range(np.ndim(a)) if i not in last), *last))
-    shape = np.shape(a)[np.ndim(b) :]
+    shape = np.shape(a)[np.ndim(b) - np.ndim(a) :]  # all of it where these are equal
     n = int(np.prod(shape, dtype=int))
     if np.size(a) != n**2:
         raise np.linalg.LinAlgError(
-            f"tensorsolve needs a of as many equations as unknowns, got shape {np.shape(a)} for b "
+            f"tensorsolve needs a with as many equations as unknowns, got shape {np.shape(a)}, b "
             f"of shape {np.shape(b)}"
         )
     return np.reshape(np.linalg.solve(np.reshape(a, (n, n)), np.reshape(b, -1)), shape)
 
 
 @composite(np.linalg.tensorinv)
-def tensorinv(a: Any, ind: int = 2) -> Any:
-    """The inverse of x -> tensordot(a, x, ind)."""
+def tensorinv(a: Array, ind: int = 2) -> Array:
+    """Return the inverse of x -> tensordot(a, x, ind)."""
     if ind <= 0:
         raise ValueError(f"tensorinv needs a positive number of axes ind, got {ind}")
     shape = a.shape[ind:] + a.shape[:ind]
@@ -233,8 +245,8 @@ def tensorinv(a: Any, ind: int = 2) -> Any:
 
 
 @composite(np.linalg.matrix_power)
-def matrix_power(a: Any, n: int) -> Any:
-    """The product of n times a square matrix, by repeated squaring; of its inverse for n < 0."""
+def matrix_power(a: Array, n: int) -> Array:
+    """Return the n-th power of square matrices, by repeated squaring; of the inverse for n < 0."""
     if a.ndim < 2 or a.shape[-1] != a.shape[-2]:
         raise np.linalg.LinAlgError(f"matrix_power needs square matrices, got shape {a.shape}")
     n = operator.index(n)
@@ -249,10 +261,9 @@ def matrix_power(a: Any, n: int) -> Any:
 
 
 @composite(np.linalg.multi_dot)
-def multi_dot(arrays: Any, *, out: Any = None) -> Any:
-    """The product of several matrices in the cheapest order; the ends may be vectors."""
-    if out is not None:
-        raise TypeError("out= of a traced multi_dot isn't supported: leave it away")
+def multi_dot(arrays: Sequence[Array], *, out: Array | None = None) -> Array:
+    """Return the product of several matrices in the cheapest order; the ends may be vectors."""
+    refuse_out(out)
     arrays = list(arrays)
     if len(arrays) < 2:
         raise ValueError(f"multi_dot needs at least two arrays, got {len(arrays)}")
@@ -269,7 +280,7 @@ def multi_dot(arrays: Any, *, out: Any = None) -> Any:
     return np.reshape(_product(arrays, splits, 0, len(arrays) - 1), ends[0] + ends[1])
 
 
-def _product(arrays: list[Any], splits: dict[tuple[int, int], int], i: int, j: int) -> Any:
+def _product(arrays: list[Array], splits: dict[tuple[int, int], int], i: int, j: int) -> Array:
     """Multiply the matrices i to j."""
     if i == j:
         return arrays[i]
@@ -278,7 +289,7 @@ def _product(arrays: list[Any], splits: dict[tuple[int, int], int], i: int, j: i
 
 
 def _cheapest_splits(sides: list[int]) -> dict[tuple[int, int], int]:
-    """Find after which matrix to split the product of the matrices i to j (Cormen et al., 15.2)."""
+    """Return the index of the matrix after which to split each product (Cormen et al., 15.2)."""
     count = len(sides) - 1
     costs, splits = {(i, i): 0 for i in range(count)}, {}
     for length in range(1, count):

@@ -1,14 +1,13 @@
 """Eigenvalues, singular values, and the decompositions cholesky and qr.
 
 The rules are written for the conjugated cotangent ``G``, which pairs with a change as
-``Re(sum(conj(G) * dz))``, and answer conjugated again; see S. Walter and L. Lehmann 2010,
+``Re(sum(conj(G) * dz))``, and return conjugated again; see S. Walter and L. Lehmann 2010,
 "Algorithmic differentiation of linear algebra functions", and for complex matrices the notes of
 PyTorch's ``linalg``.
 
-Where a decomposition may choose, the slope is that of what any choice gives: a result that would
-change with the phase of a complex eigenvector, or with the vectors of one eigenvalue that occurs
-twice, has no slope, and is refused. Of a Hermitian matrix NumPy reads one triangle: that gets the
-whole slope.
+Where a decomposition isn't unique, a slope exists only if the result doesn't depend on the choice.
+A result that depends on the phase of a complex eigenvector, or on the vectors of a repeated
+eigenvalue, is refused. NumPy reads one triangle of a Hermitian matrix, which gets the whole slope.
 """
 
 from __future__ import annotations
@@ -17,21 +16,25 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.primitive import composite, derivative, primitive
-from autodiff.rules.solving import adjoint, conjugate, folded, mirrored
-from autodiff.tensor import form, plain
+from autodiff.core.cotangents import conjugated
+from autodiff.core.primitive import derivative, primitive
+from autodiff.core.tensor import peek, plain
+from autodiff.core.typing import Array
+from autodiff.rules.composite import composite
+from autodiff.rules.recorded import compare_with_recording
+from autodiff.rules.solving import adjoint, folded, mirrored
 
 SVD: Any = type(np.linalg.svd(np.eye(1)))
 
 
-def _divided(x: Any, values: Any, of_vectors: Any, what: str) -> Any:
-    """Divide what each pair of vectors i, j has by ``values[j] - values[i]``.
+def divided(x: Array, values: Array, of_vectors: Array, what: str) -> Array:
+    """Divide the entry of each pair of vectors i, j by ``values[j] - values[i]``.
 
-    Where that vanishes, the slope is 0 if nothing depends on those vectors, whose cotangent is
-    ``of_vectors``.
+    Where that is zero, the slope is 0 if the result doesn't depend on those vectors, whose
+    cotangent is ``of_vectors``.
 
     Raises:
-        LinAlgError: something does.
+        LinAlgError: the result depends on them.
     """
     gaps = values[..., None, :] - values[..., :, None]
     own = np.eye(values.shape[-1], dtype=bool)
@@ -39,37 +42,37 @@ def _divided(x: Any, values: Any, of_vectors: Any, what: str) -> Any:
     used = np.any(plain(of_vectors) != 0, axis=-2)
     if np.any(closed & ~own & (used[..., None, :] | used[..., :, None])):
         raise np.linalg.LinAlgError(
-            f"the slope needs {what} that differ: the vectors of one that occurs twice may turn "
-            f"freely. Use a function of the values alone, or of the matrix itself (inv, solve)."
+            f"the slope needs distinct {what}: the vectors of a repeated one aren't unique. "
+            f"Use a function of the values alone, or of the matrix itself (inv, solve)."
         )
     return np.where(closed, 0, x) / np.where(closed, 1, gaps)
 
 
-def _nothing(values: Any) -> Any:
-    """What is zero, but for rounding, beside the largest of these values."""
+def _nothing(values: Array) -> Array:
+    """Return the size below which a value is zero, up to rounding, compared with the largest."""
     sizes = np.abs(plain(values))
     largest = np.max(sizes, axis=-1, keepdims=True, initial=0)
     return largest * (10 * sizes.shape[-1] * np.finfo(sizes.dtype).eps)
 
 
-def _refuse_turning(turning: Any, x: Any, what: str) -> None:
-    """Refuse a cotangent that asks for vectors which may turn freely.
+def _refuse_turning(turning: Array, x: Array, what: str) -> None:
+    """Refuse a cotangent of vectors that aren't unique.
 
     Args:
-        turning: how the result changes as they turn.
+        turning: how the result changes as they rotate.
         x: the numbers that this was computed from.
         what: the name of the vectors, and what to do instead.
 
     Raises:
-        LinAlgError: the result depends on how they turn.
+        LinAlgError: the result depends on their rotation.
     """
     precise = np.finfo(x.dtype).eps ** 0.5
     if np.any(np.abs(turning) > 1e-3 * np.max(np.abs(plain(x)), initial=0) + precise):
         raise np.linalg.LinAlgError(f"the result has no slope, since it depends on {what}")
 
 
-def _refuse_phase(x: Any) -> None:
-    """Refuse a cotangent that asks for the phase of complex vectors, which is arbitrary."""
+def refuse_phase(x: Array) -> None:
+    """Refuse a cotangent that depends on the phase of complex vectors, which is arbitrary."""
     if x.dtype.kind == "c":
         turning = np.imag(np.diagonal(plain(x), axis1=-2, axis2=-1))
         _refuse_turning(
@@ -78,43 +81,43 @@ def _refuse_phase(x: Any) -> None:
         )  # fmt: skip
 
 
-def _diagonal(values: Any) -> Any:
-    """Matrices with these diagonals."""
-    return values[..., None] * np.eye(values.shape[-1], dtype=np.real(form(values)).dtype)
+def diagonal_of(values: Array) -> Array:
+    """Return matrices with these diagonals."""
+    return values[..., None] * np.eye(values.shape[-1], dtype=np.real(peek(values)).dtype)
 
 
 # Hermitian matrices.
 
 
-def _eigh_slope(g: Any, z: Any, a: Any, *, UPLO: Any = "L") -> Any:  # noqa: N803 - NumPy's name
+def _eigh_slope(g: tuple[Array, ...], z: tuple[Array, ...], a: Array, *, UPLO: Any = "L") -> Array:  # noqa: N803 - NumPy's name
     del a
     w, v = z
-    G = conjugate(g[1])  # noqa: N806 - the notation above
+    G = conjugated(g[1])  # noqa: N806 - the notation above
     turned = np.matmul(adjoint(v), G)
-    _refuse_phase(turned)
-    inner = _divided(turned, w, G, "eigenvalues") + _diagonal(g[0])
-    return conjugate(folded(np.matmul(np.matmul(v, inner), adjoint(v)), UPLO))
+    refuse_phase(turned)
+    inner = divided(turned, w, G, "eigenvalues") + diagonal_of(g[0])
+    return conjugated(folded(np.matmul(np.matmul(v, inner), adjoint(v)), UPLO))
 
 
-def _eigvalsh_slope(g: Any, z: Any, a: Any, *, UPLO: Any = "L") -> Any:  # noqa: N803 - NumPy's name
+def _eigvalsh_slope(g: Array, z: Array, a: Array, *, UPLO: Any = "L") -> Array:  # noqa: N803 - NumPy's name
     del z
     v = np.linalg.eigh(a, UPLO)[1]
-    return conjugate(folded(np.matmul(v * g[..., None, :], adjoint(v)), UPLO))
+    return conjugated(folded(np.matmul(v * g[..., None, :], adjoint(v)), UPLO))
 
 
 derivative(np.linalg.eigh, a=_eigh_slope)
 derivative(np.linalg.eigvalsh, a=_eigvalsh_slope)
 
 
-def _cholesky_slope(g: Any, z: Any, a: Any, *, upper: bool = False) -> Any:
-    """L^-H P(L^H G) L^-1, where P takes the lower triangle and half of the diagonal."""
+def _cholesky_slope(g: Array, z: Array, a: Array, *, upper: bool = False) -> Array:
+    """Return L^-H P(L^H G) L^-1, where P takes the lower triangle and half of the diagonal."""
     del a
-    L, G = (adjoint(z), adjoint(conjugate(g))) if upper else (z, conjugate(g))  # noqa: N806 - as above
-    half = 1 - 0.5 * np.eye(L.shape[-1], dtype=np.real(form(L)).dtype)
+    L, G = (adjoint(z), adjoint(conjugated(g))) if upper else (z, conjugated(g))  # noqa: N806 - as above
+    half = 1 - 0.5 * np.eye(L.shape[-1], dtype=np.real(peek(L)).dtype)
     inner = np.tril(np.matmul(adjoint(L), G)) * half
     left = np.linalg.solve(adjoint(L), inner)
     slope = np.linalg.solve(L.mT, left.mT).mT
-    return conjugate(folded(slope, "U" if upper else "L"))
+    return conjugated(folded(slope, "U" if upper else "L"))
 
 
 derivative(np.linalg.cholesky, a=_cholesky_slope)
@@ -123,30 +126,31 @@ derivative(np.linalg.cholesky, a=_cholesky_slope)
 # Any square matrix.
 
 
-def _eig_slope(g: Any, z: Any, a: Any) -> Any:
-    """The slope for eigenvectors of length 1."""
+def eig_slope(g: tuple[Array, ...], z: tuple[Array, ...], a: Array) -> Array:
+    """Return the slope for eigenvectors of length 1."""
     del a
     w, v = z
-    vh, G = adjoint(v), conjugate(g[1])  # noqa: N806 - the notation above
+    vh, G = adjoint(v), conjugated(g[1])  # noqa: N806 - the notation above
     turned = np.matmul(vh, G)
-    _refuse_phase(turned)
+    refuse_phase(turned)
     along = np.real(np.diagonal(turned, axis1=-2, axis2=-1))
     across = turned - np.matmul(vh, v) * along[..., None, :]
-    inner = _divided(across, conjugate(w), G, "eigenvalues") + _diagonal(conjugate(g[0]))
-    return conjugate(np.linalg.solve(vh, np.matmul(inner, vh)))
+    inner = divided(across, conjugated(w), G, "eigenvalues") + diagonal_of(conjugated(g[0]))
+    return conjugated(np.linalg.solve(vh, np.matmul(inner, vh)))
 
 
-def _eigvals_slope(g: Any, z: Any, a: Any) -> Any:
+def eigvals_slope(g: Array, z: Array, a: Array) -> Array:
+    """Return the slope of the eigenvalues, in whichever order they are."""
     w, v = np.linalg.eig(a)
     g = np.take_along_axis(g, _places(plain(z), plain(w)), axis=-1)
     return np.linalg.solve(v.mT, g[..., None] * v.mT)
 
 
-def _places(values: Any, reordered: Any) -> Any:
-    """Where the same values stand in another order; nearly the same, by rounding.
+def _places(values: Array, reordered: Array) -> Array:
+    """Return the positions of the same values, up to rounding, in another order.
 
     Raises:
-        LinAlgError: two are so close that they can't be told apart.
+        LinAlgError: two are too close to be distinguished.
     """
     n = values.shape[-1]
     places = np.argmin(np.abs(values[..., None, :] - reordered[..., :, None]), axis=-1)
@@ -154,27 +158,28 @@ def _places(values: Any, reordered: Any) -> Any:
     near = np.abs(values - reordered) <= 10 * _nothing(values)
     places = np.where(np.all(near, axis=-1, keepdims=True), same, places)
     if np.any(np.sort(places, axis=-1) != same):
-        raise np.linalg.LinAlgError("the slope of eigvals needs eigenvalues that differ")
+        raise np.linalg.LinAlgError("the slope of eigvals needs distinct eigenvalues")
     return places
 
 
-derivative(np.linalg.eig, a=_eig_slope)
-derivative(np.linalg.eigvals, a=_eigvals_slope)
+derivative(np.linalg.eig, a=eig_slope)
+derivative(np.linalg.eigvals, a=eigvals_slope)
+compare_with_recording(np.linalg.eig, np.linalg.eigvals)  # real or complex
 
 
 # Singular values.
 
 
 @primitive
-def decomposed(a: Any, *, full_matrices: bool = True) -> Any:
-    """``np.linalg.svd`` with its vectors."""
+def decomposed(a: Array, *, full_matrices: bool = True) -> Any:
+    """Same as ``np.linalg.svd`` with its vectors."""
     return np.linalg.svd(a, full_matrices)
 
 
-def _inside(of_basis: Any, basis: Any, count: int) -> tuple[Any, Any]:
-    """Fold the cotangent of a whole basis into that of its first vectors.
+def _inside(of_basis: Array, basis: Array, count: int) -> tuple[Array, Array]:
+    """Return the cotangent of a basis's first vectors, from that of the whole basis.
 
-    The others are at right angles to these, and turn as they do.
+    The others are orthogonal to these, and rotate with them.
     """
     first, rest = basis[..., :count], basis[..., count:]
     of_first, of_rest = of_basis[..., :count], of_basis[..., count:]
@@ -182,73 +187,76 @@ def _inside(of_basis: Any, basis: Any, count: int) -> tuple[Any, Any]:
         return of_first, first
     x = plain(np.matmul(adjoint(rest), of_rest))
     _refuse_turning(
-        x - adjoint(x), x, "which vectors were added to fill the space, where any would do. Use "
+        x - adjoint(x), x, "the choice of vectors that complete the basis. Use "
         "the reduced form, or products of these vectors with their adjoint.",
     )  # fmt: skip
     return of_first - np.matmul(rest, np.matmul(adjoint(of_rest), first)), first
 
 
-def _per_value(x: Any, s: Any) -> Any:
-    """Divide what each vector has by its singular value; 0 where that is 0 and nothing is used."""
+def _per_value(x: Array, s: Array) -> Array:
+    """Divide each vector's entries by its singular value; 0 where both are 0."""
     closed = plain(s) <= _nothing(s)[..., 0, None] if s.shape[-1] else plain(s) != 0
     closed = closed[..., None, :]
     if np.any(closed & (plain(x) != 0)):
         raise np.linalg.LinAlgError(
-            "the slope of svd needs singular values other than 0: the vectors of 0 may turn "
-            "freely. Use a function of the values alone, or of the matrix itself."
+            "the slope of svd needs singular values other than 0: the vectors of 0 aren't unique. "
+            "Use a function of the values alone, or of the matrix itself."
         )
     return np.where(closed, 0, x) / np.where(closed, 1, s[..., None, :])
 
 
-def _decomposed_slope(g: Any, z: Any, a: Any, *, full_matrices: bool = True) -> Any:
-    """The slope of a = U S V^H; that of a singular value at 0, where it has a kink, is 0."""
+def svd_slope(
+    g: tuple[Array, ...], z: tuple[Array, ...], a: Array, *, full_matrices: bool = True
+) -> Array:
+    """Return the slope of a = U S V^H; that of a singular value at 0, where it has a kink, is 0."""
     del full_matrices
     s, count = z[1], min(a.shape[-2:])
-    Gu, u = _inside(conjugate(g[0]), z[0], count)  # noqa: N806 - the notation above
-    Gv, v = _inside(adjoint(conjugate(g[2])), adjoint(z[2]), count)  # noqa: N806
+    Gu, u = _inside(conjugated(g[0]), z[0], count)  # noqa: N806 - the notation above
+    Gv, v = _inside(adjoint(conjugated(g[2])), adjoint(z[2]), count)  # noqa: N806
     of_u, of_v = np.matmul(adjoint(u), Gu), np.matmul(adjoint(v), Gv)
-    _refuse_phase(of_u + of_v)
+    refuse_phase(of_u + of_v)
     inner = _turned(of_u, s, Gu) * s[..., None, :] + s[..., :, None] * _turned(of_v, s, Gv)
-    inner = inner + _diagonal(g[1] * (s != 0))
+    inner = inner + diagonal_of(g[1] * (s != 0))
     if a.dtype.kind == "c":
         phases = np.imag(np.diagonal(of_u, axis1=-2, axis2=-1))
-        inner = inner + 1j * _diagonal(_per_value(phases[..., None, :], s)[..., 0, :])
+        inner = inner + 1j * diagonal_of(_per_value(phases[..., None, :], s)[..., 0, :])
     slope = np.matmul(u, np.matmul(inner, adjoint(v)))
     if a.shape[-2] > count:
         slope = slope + np.matmul(_per_value(Gu - np.matmul(u, of_u), s), adjoint(v))
     if a.shape[-1] > count:
         slope = slope + np.matmul(u, adjoint(_per_value(Gv - np.matmul(v, of_v), s)))
-    return conjugate(slope)
+    return conjugated(slope)
 
 
-def _turned(x: Any, s: Any, of_vectors: Any) -> Any:
-    """(x - x^H) / (s[j]² - s[i]²) for each pair i, j."""
+def _turned(x: Array, s: Array, of_vectors: Array) -> Array:
+    """Return (x - x^H) / (s[j]² - s[i]²) for each pair i, j."""
     sums = s[..., None, :] + s[..., :, None]
-    each = _divided(x, s, of_vectors, "singular values") / np.where(sums == 0, 1, sums)
+    each = divided(x, s, of_vectors, "singular values") / np.where(sums == 0, 1, sums)
     return each + adjoint(each)
 
 
-def _svdvals_slope(g: Any, z: Any, x: Any) -> Any:
+def svdvals_slope(g: Array, z: Array, x: Array) -> Array:
+    """Return the slope of the singular values; at 0, where one has a kink, it is 0."""
     u, _, vh = np.linalg.svd(x, full_matrices=False)
-    return np.matmul(conjugate(u) * (g * (z != 0))[..., None, :], conjugate(vh))
+    return np.matmul(conjugated(u) * (g * (z != 0))[..., None, :], conjugated(vh))
 
 
-derivative(decomposed, a=_decomposed_slope)
-derivative(np.linalg.svdvals, x=_svdvals_slope)
+derivative(decomposed, a=svd_slope)
+derivative(np.linalg.svdvals, x=svdvals_slope)
 
 
 @composite(np.linalg.svd)
 def svd(
-    a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False
+    a: Array, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False
 ) -> Any:
-    """The singular values of a matrix, from the greatest on, with their vectors."""
+    """Return the singular values of a matrix in descending order, with their vectors."""
     if hermitian:
         return _svd_of_hermitian(a, compute_uv)
     return decomposed(a, full_matrices=full_matrices) if compute_uv else np.linalg.svdvals(a)
 
 
-def _svd_of_hermitian(a: Any, compute_uv: bool) -> Any:
-    """The sizes of the eigenvalues in order; their signs go to the right vectors."""
+def _svd_of_hermitian(a: Array, compute_uv: bool) -> Any:
+    """Return the absolute eigenvalues in order; the right vectors are multiplied by the signs."""
     if not compute_uv:
         return np.sort(np.abs(np.linalg.eigvalsh(a)))[..., ::-1]
     w, v = np.linalg.eigh(a)
@@ -262,15 +270,15 @@ def _svd_of_hermitian(a: Any, compute_uv: bool) -> Any:
 
 
 @primitive
-def factored(a: Any, *, mode: str = "reduced") -> Any:
-    """``np.linalg.qr`` with both factors."""
+def factored(a: Array, *, mode: str = "reduced") -> Any:
+    """Same as ``np.linalg.qr`` with both factors."""
     factors: Any = np.linalg.qr
     return factors(a, mode)
 
 
 @composite(np.linalg.qr)
-def qr(a: Any, mode: str = "reduced") -> Any:
-    """A matrix as a product of one with orthonormal columns and an upper triangle."""
+def qr(a: Array, mode: str = "reduced") -> Any:
+    """Factor a matrix into one with orthonormal columns and an upper triangular one."""
     if mode not in ("reduced", "complete", "r"):
         raise NotImplementedError(
             f"qr of a traced value has the modes 'reduced', 'complete' and 'r', got {mode!r}"
@@ -278,17 +286,19 @@ def qr(a: Any, mode: str = "reduced") -> Any:
     return factored(a).R if mode == "r" else factored(a, mode=mode)
 
 
-def _factored_slope(g: Any, z: Any, a: Any, *, mode: str = "reduced") -> Any:
-    """The slope of a = Q R.
+def qr_slope(
+    g: tuple[Array, ...], z: tuple[Array, ...], a: Array, *, mode: str = "reduced"
+) -> Array:
+    """Return the slope of a = Q R.
 
     Roberts and Roberts 2020, "QR and LQ decomposition matrix backpropagation algorithms for
-    square, wide, and deep matrices"; what stands right of a wide matrix's square part is Q^H a.
+    square, wide, and deep matrices"; R right of a wide matrix's square part is Q^H a.
     """
     del mode
     rows, columns = a.shape[-2:]
     count = min(rows, columns)
-    Gq, q = _inside(conjugate(g[0]), z[0], count)  # noqa: N806 - the notation above
-    Gr, r = conjugate(g[1])[..., :count, :], z[1][..., :count, :]  # noqa: N806
+    Gq, q = _inside(conjugated(g[0]), z[0], count)  # noqa: N806 - the notation above
+    Gr, r = conjugated(g[1])[..., :count, :], z[1][..., :count, :]  # noqa: N806
     beyond = Gr[..., count:]
     if columns > rows:
         Gq = Gq + np.matmul(a[..., count:], adjoint(beyond))  # noqa: N806
@@ -297,7 +307,7 @@ def _factored_slope(g: Any, z: Any, a: Any, *, mode: str = "reduced") -> Any:
     slope = adjoint(np.linalg.solve(r, adjoint(Gq + np.matmul(q, both))))
     if columns > rows:
         slope = np.concatenate([slope, np.matmul(q, beyond)], axis=-1)
-    return conjugate(slope)
+    return conjugated(slope)
 
 
-derivative(factored, a=_factored_slope)
+derivative(factored, a=qr_slope)

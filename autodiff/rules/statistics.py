@@ -1,53 +1,93 @@
-"""Averages and their kin, written with other functions."""
+"""Statistics: ranges, averages and covariances, written with other functions."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
 
-from autodiff.primitive import composite
-from autodiff.rules.reduce import Axis
+from autodiff.core.errors import user_line
+from autodiff.core.primitive import derivative, primitive
+from autodiff.core.tensor import Tensor
+from autodiff.core.typing import Array, Axis
+from autodiff.rules.composite import composite
+from autodiff.rules.operands import as_array, in_dtype
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
 
 
 @composite(np.ptp)
-def ptp(a: Any, axis: Axis = None, *, keepdims: bool = False) -> Any:
-    """The range: from the least entry to the greatest."""
+def ptp(a: Array, axis: Axis = None, *, keepdims: bool = False) -> Array:
+    """Return the range: the difference of the largest and the smallest entry."""
     return np.max(a, axis=axis, keepdims=keepdims) - np.min(a, axis=axis, keepdims=keepdims)
 
 
 @composite(np.average)
 def average(
-    a: Any, axis: Axis = None, weights: Any = None, returned: bool = False, *,
+    a: Array, axis: Axis = None, weights: Array | None = None, returned: bool = False, *,
     keepdims: bool = False,
 ) -> Any:  # fmt: skip
-    """The mean, where entries may weigh differently."""
-    if returned:
-        z = average(a, axis, weights, keepdims=keepdims)
-        total = np.ones(np.shape(a), a.dtype) if weights is None else weights
-        total = np.sum(np.broadcast_to(total, np.shape(a)), axis=axis, keepdims=keepdims)
-        return z, np.broadcast_to(total, z.shape)
+    """Return the weighted mean; with ``returned=True`` the sum of the weights as well."""
+    a = as_array(a)
+    axes = None if axis is None else normalize_axis_tuple(axis, a.ndim, "axis")
     if weights is None:
-        return np.mean(a, axis=axis, keepdims=keepdims)
-    if np.shape(weights) != np.shape(a):
-        if not isinstance(axis, int) or np.shape(weights) != (a.shape[axis],):
-            raise ValueError(
-                f"average needs weights of the shape of a, {np.shape(a)}, or one per position "
-                f"along one axis; got weights of shape {np.shape(weights)} with axis={axis}"
-            )
-        weights = np.expand_dims(weights, tuple(range(1, a.ndim - axis % a.ndim)))
-        weights = np.broadcast_to(weights, a.shape)
-    total = np.sum(a * weights, axis=axis, keepdims=keepdims)
-    return total / np.sum(weights, axis=axis, keepdims=keepdims)
+        z = np.mean(a, axis=axis, keepdims=keepdims)
+        if not z.size:
+            raise ZeroDivisionError(f"average of no entries at all ({user_line()})")
+        total = z.dtype.type(a.size / z.size)
+    else:
+        weights = _beside(as_array(weights), a.shape, axes)
+        whole = [float] if a.dtype.kind in "biu" else []
+        dtype = np.result_type(a.dtype, weights.dtype, *whole)
+        weights = in_dtype(weights, dtype)
+        total = not_zero(np.sum(weights, axis=axis, keepdims=keepdims))
+        z = np.sum(in_dtype(a, dtype) * weights, axis=axis, keepdims=keepdims) / total
+    return (z, np.broadcast_to(total, z.shape).copy()) if returned else z
+
+
+def _beside(weights: Array, shape: tuple[int, ...], axes: tuple[int, ...] | None) -> Array:
+    """Return weights that broadcast to a shape, given in that shape or along some of its axes."""
+    if weights.shape == shape:
+        return weights
+    if axes is None:
+        raise TypeError(
+            f"average needs axis= for weights of another shape than a's, {shape}, got weights of "
+            f"shape {weights.shape} at {user_line()}. Name the axes that they lie along."
+        )
+    along = tuple(shape[axis] for axis in axes)
+    if weights.shape != along:
+        raise ValueError(
+            f"average needs weights of the shape of a, {shape}, or along axis={axes}, {along}, got "
+            f"weights of shape {weights.shape} at {user_line()}"
+        )
+    if len(axes) > 1:
+        weights = np.transpose(weights, np.argsort(axes))
+    return np.reshape(weights, tuple(n if i in axes else 1 for i, n in enumerate(shape)))
+
+
+@primitive
+def not_zero(total: Array) -> Array:
+    """Return a sum of weights; raise a ZeroDivisionError if it is 0."""
+    if np.any(np.asarray(total) == 0):
+        raise ZeroDivisionError("weights sum to zero, can't be normalized")
+    return total
+
+
+derivative(not_zero, total=lambda g, z, total: g)
 
 
 @composite(np.cov)
 def cov(
-    m: Any, y: Any = None, rowvar: bool = True, bias: bool = False, ddof: int | None = None,
-    fweights: Any = None, aweights: Any = None, *, dtype: Any = None,
-) -> Any:  # fmt: skip
-    """The covariances of variables, which are rows, over observations, which are columns."""
+    m: Array, y: Array | None = None, rowvar: bool = True, bias: bool = False,
+    ddof: int | None = None, fweights: Array | None = None, aweights: Array | None = None, *,
+    dtype: DTypeLike | None = None,
+) -> Array:  # fmt: skip
+    """Return the covariances of variables, which are rows, over observations, which are columns."""
     rows = _variables(m, rowvar)
+    if not rows.shape[0]:
+        return np.zeros((0, 0))
     if y is not None:
         rows = np.concatenate([rows, _variables(y, rowvar)])
     if dtype is not None and np.dtype(dtype).kind not in "fc":
@@ -59,24 +99,35 @@ def cov(
     n = rows.shape[1]
     if fweights is None and aweights is None:
         away = rows - np.mean(rows, axis=1, keepdims=True)
-        return np.squeeze(np.matmul(away, np.conjugate(away).T) / max(n - ddof, 0))
-    repeats = np.ones(n) if fweights is None else np.asarray(fweights)
+        return np.squeeze(np.matmul(away, np.conjugate(away).T) * _one_by(max(n - ddof, 0)))
+    repeats = np.ones(n) if fweights is None else in_dtype(fweights, np.dtype(float))
     weights = repeats if aweights is None else repeats * aweights
-    total = np.sum(weights)
+    total = not_zero(np.sum(weights))
     center = np.sum(rows * weights, axis=1, keepdims=True) / total
     away = (rows - center).astype(rows.dtype)
     lost = ddof if aweights is None else ddof * np.sum(weights * aweights) / total
-    return np.squeeze(np.matmul(away, np.conjugate(away * weights).T) / (total - lost))
+    products = np.matmul(away, np.conjugate(away * weights).T)
+    return np.squeeze(products * _one_by(total - lost))
 
 
-def _variables(m: Any, rowvar: bool) -> Any:
+def _one_by(count: Array) -> Array:
+    """Return 1 / count, in float64 as in NumPy; a Python float for a plain count."""
+    if isinstance(count, Tensor):
+        return 1 / count
+    with np.errstate(divide="ignore"):
+        return float(np.true_divide(1, count))
+
+
+def _variables(m: Array, rowvar: bool) -> Array:
     rows = np.atleast_2d(m)
     return rows.T if not rowvar and np.ndim(m) == 2 else rows
 
 
 @composite(np.corrcoef)
-def corrcoef(x: Any, y: Any = None, rowvar: bool = True, *, dtype: Any = None) -> Any:
-    """The covariances of variables, each in units of its own standard deviation."""
+def corrcoef(
+    x: Array, y: Array | None = None, rowvar: bool = True, *, dtype: DTypeLike | None = None
+) -> Array:
+    """Return the covariances of variables, each in units of its own standard deviation."""
     c = np.cov(x, y, rowvar, dtype=dtype)
     if c.ndim == 0:
         return c / c

@@ -1,16 +1,28 @@
-"""The workloads, a file or a folder each."""
+"""The workloads, each in a file or a folder."""
 
 from __future__ import annotations
 
 from benchmarks.workload import Workload
-from benchmarks.workloads import fit, gradients, growth, importing, script
+from benchmarks.workloads import (
+    differential,
+    fit,
+    gradients,
+    growth,
+    importing,
+    layers,
+    likelihood,
+    script,
+)
 
 __all__ = ["WORKLOADS"]
 
 WORKLOADS: tuple[Workload, ...] = (
     *fit.WORKLOADS,
+    *layers.WORKLOADS,
     *gradients.WORKLOADS,
     script.WORKLOAD,
     importing.WORKLOAD,
+    likelihood.WORKLOAD,
+    differential.WORKLOAD,
     *growth.WORKLOADS,
 )

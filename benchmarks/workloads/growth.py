@@ -1,7 +1,7 @@
-"""How time and memory grow: with the operations of a chain, and with a network's size.
+"""The growth of time and memory with the length of a chain and the size of a network.
 
-A slope costs as much as a handful of evaluations, whatever the number of parameters; time and
-memory are linear in the operations.
+A gradient costs as much as a handful of evaluations, for any number of parameters; time and memory
+are linear in the number of operations.
 """
 
 from __future__ import annotations
@@ -26,25 +26,25 @@ LONGEST = {
 
 
 def of_operations(length: int) -> Workload:
-    """The slope of a chain of so many multiply-adds."""
+    """Return the workload for the slope of a chain of this many multiply-adds."""
     engines = tuple(_up_to(e, length) for e in chain.all_engines(1, length))
     return _workload("operations", "multiply-adds in a chain", length, engines, 1e-9)
 
 
 def of_width(width: int) -> Workload:
-    """The gradient of a network with two hidden layers of this width."""
+    """Return the workload for a network with two hidden layers of this width."""
     engines = mlp.all_engines((64, width, width, 10), "float32")
     return _workload("width", "units of two hidden layers", width, engines)
 
 
 def of_batch(batch: int) -> Workload:
-    """The gradient of a network on this many rows."""
+    """Return the workload for a network on this many rows."""
     engines = mlp.all_engines((64, 64, 64, 10), "float32", batch)
     return _workload("batch", "rows of a batch", batch, engines)
 
 
 def of_layers(layers: int) -> Workload:
-    """The gradient of a network of so many hidden layers."""
+    """Return the workload for a network with this many hidden layers."""
     engines = mlp.all_engines((64, *(64,) * layers, 10), "float32")
     return _workload("layers", "hidden layers of 64 units", layers, engines)
 
@@ -65,7 +65,7 @@ def _workload(
 
 
 def _up_to(engine: Engine, length: int) -> Engine:
-    """Leave out an engine that takes minutes for so long a chain."""
+    """Leave out an engine that takes minutes for this length."""
     longest = LONGEST.get(engine.name)
     if longest is None or length <= longest:
         return engine

@@ -1,4 +1,4 @@
-"""What importing costs on top of NumPy, in a new process each time."""
+"""The time of imports on top of NumPy, in a new process each time."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ print(time.perf_counter() - start)
 
 
 def measured_import(module: str) -> Measured:
-    """Time the import of a module in a new process that has imported NumPy."""
+    """Measure the import of a module in a new process that has imported NumPy."""
     command = [sys.executable, "-c", SCRIPT.format(module=module)]
     output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     return Measured(float(output))

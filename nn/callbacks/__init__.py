@@ -1,5 +1,6 @@
-"""Callbacks: objects that ``fit``, ``evaluate`` and ``predict`` call as they go."""
+"""Callbacks: objects that ``fit``, ``evaluate`` and ``predict`` call while they run."""
 
+from nn.callbacks.backup_and_restore import BackupAndRestore
 from nn.callbacks.callback import Callback
 from nn.callbacks.callback_list import CallbackList
 from nn.callbacks.csv_logger import CSVLogger
@@ -9,9 +10,11 @@ from nn.callbacks.lambda_callback import LambdaCallback
 from nn.callbacks.learning_rate_scheduler import LearningRateScheduler
 from nn.callbacks.model_checkpoint import ModelCheckpoint
 from nn.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
+from nn.callbacks.swap_ema_weights import SwapEMAWeights
 from nn.callbacks.terminate_on_nan import TerminateOnNaN
 
 __all__ = [
+    "BackupAndRestore",
     "CSVLogger",
     "Callback",
     "CallbackList",
@@ -21,5 +24,6 @@ __all__ = [
     "LearningRateScheduler",
     "ModelCheckpoint",
     "ReduceLROnPlateau",
+    "SwapEMAWeights",
     "TerminateOnNaN",
 ]

@@ -1,22 +1,29 @@
 """The hooks of training, evaluation and prediction; every callback overrides some of them."""
 
-# ruff: noqa: ARG002 # Callback names the arguments of its hooks, used or not
+# ruff: noqa: ARG002 # hooks have their arguments, used or not
 
-from collections.abc import Mapping
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from nn.arguments import ArgumentsChecked
+from nn.callbacks.plain_state import plain_attributes
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
 
 Logs = dict[str, Any]  # from a quantity's name to its value: {'loss': 0.52, 'accuracy': 0.74}
 
 
-class Callback:
-    """Does nothing at every point at which a callback may do something.
+class Callback(ArgumentsChecked):
+    """The base class of callbacks; its hooks do nothing.
 
     A subclass overrides the hooks that it needs. It may read and change ``self.model`` (set
     ``self.model.stop_training = True`` to end training after the current batch) and may add to
-    ``logs``: the callbacks that come after it see the addition, and so does the history.
+    ``logs``: later callbacks get the additions, and the history records them.
 
     Attributes:
-        model: the model that is being trained, evaluated or run.
+        model: the model that runs.
         params: 'epochs', 'steps' (batches per epoch) and 'verbose'.
 
     >>> class Cheer(Callback):
@@ -28,6 +35,7 @@ class Callback:
 
     model: Any = None
     params: Mapping[str, Any] | None = None
+    is_backed_up = True  # whether a backup of the training holds the callback's state
 
     def set_model(self, model: Any) -> None:
         """Called once before the first hook, with the model."""
@@ -38,8 +46,31 @@ class Callback:
         self.params = params
 
     def wants_batch(self, batch: int) -> bool:
-        """Whether the end of this batch matters; if it doesn't for anyone, no logs are made."""
+        """Return whether the hook at the end of this batch is called; logs are made only then."""
         return True
+
+    def get_state(self) -> dict[str, Any]:
+        """Return what a backup of the training holds: numbers, texts and arrays in attributes."""
+        state = plain_attributes(self)
+        state.pop("params", None)
+        return state
+
+    def set_state(self, state: Mapping[str, Any]) -> None:
+        """Restore the result of `get_state`."""
+        vars(self).update(state)
+
+    def resume(self, epoch: int, skip: Callable[[int], None], callbacks: Sequence[Callback]) -> int:
+        """Return the epoch that ``fit`` begins with; called after ``on_train_begin``.
+
+        Args:
+            epoch: that of the arguments of ``fit``.
+            skip: runs the data through a number of epochs without training.
+            callbacks: all callbacks of this training.
+        """
+        return epoch
+
+    def back_up(self, epoch: int, callbacks: Sequence[Callback]) -> None:
+        """Called after each epoch with the number of the next, after the hooks of all callbacks."""
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Called at the beginning of ``fit``."""

@@ -1,4 +1,4 @@
-"""Many callbacks as one: what the loops of ``fit``, ``evaluate`` and ``predict`` talk to."""
+"""A list of callbacks whose hooks the loops of ``fit``, ``evaluate`` and ``predict`` call."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -14,9 +14,9 @@ LogSource = Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None
 class CallbackList:
     """Calls each hook of each callback, in order, where the callback overrides it.
 
-    Every hook takes ``logs`` as a mapping, or as a function that answers one and is called only
-    if some callback is going to look. All callbacks share one dict per call, with its keys in
-    alphabetical order and plain floats, so that what one adds the later ones see.
+    Every hook takes ``logs`` as a mapping, or as a function that returns one and is called only
+    if a callback uses it. All callbacks share one dict per call, with its keys in alphabetical
+    order and plain floats, so that later callbacks get the additions of earlier ones.
 
     Args:
         callbacks: a callback, a (nested) sequence of callbacks, or None.
@@ -24,12 +24,12 @@ class CallbackList:
         params: passed to each callback's ``set_params``.
 
     Attributes:
-        are_foreign: whether code of the user's own is called at all.
-        hear_of_batches: whether a hook around a batch of training does anything.
-        are_foreign_to_batches: whether one that does is the user's own.
+        are_foreign: whether any callback is user-defined.
+        hear_of_batches: whether any callback has a hook for training batches.
+        are_foreign_to_batches: whether any such callback is user-defined.
 
     Raises:
-        TypeError: something in ``callbacks`` isn't a callback.
+        TypeError: an item of ``callbacks`` isn't a callback.
     """
 
     def __init__(
@@ -40,90 +40,102 @@ class CallbackList:
         for callback in self.callbacks:
             callback.set_model(model)
             callback.set_params(self.params)
-        self._listeners = {
+        self._callbacks_of = {
             hook: [callback for callback in self.callbacks if _overrides(callback, hook)]
             for hook in HOOKS
         }
-        self.are_foreign = any(map(_is_foreign, self.callbacks))
-        of_batches = self._listeners["on_train_batch_begin"] + self._listeners["on_train_batch_end"]
+        self.are_foreign = any(map(_is_user_defined, self.callbacks))
+        hooks = ("on_train_batch_begin", "on_train_batch_end")
+        of_batches = [callback for hook in hooks for callback in self._callbacks_of[hook]]
         self.hear_of_batches = bool(of_batches)
-        self.are_foreign_to_batches = any(map(_is_foreign, of_batches))
+        self.are_foreign_to_batches = any(map(_is_user_defined, of_batches))
+
+    def resume(self, epoch: int, skip: Callable[[int], None]) -> int:
+        """Return the epoch to begin with; see `Callback.resume`."""
+        for callback in self.callbacks:
+            epoch = callback.resume(epoch, skip, self.callbacks)
+        return epoch
+
+    def back_up(self, epoch: int) -> None:
+        """Let callbacks save the training as it is before this epoch."""
+        for callback in self.callbacks:
+            callback.back_up(epoch, self.callbacks)
 
     def on_train_begin(self, logs: LogSource = None) -> None:
-        """Tell that ``fit`` begins."""
-        self._tell("on_train_begin", logs)
+        """Call the hook when ``fit`` begins."""
+        self._call_all("on_train_begin", logs)
 
     def on_train_end(self, logs: LogSource = None) -> None:
-        """Tell that ``fit`` ends."""
-        self._tell("on_train_end", logs)
+        """Call the hook when ``fit`` ends."""
+        self._call_all("on_train_end", logs)
 
     def on_epoch_begin(self, epoch: int, logs: LogSource = None) -> None:
-        """Tell that an epoch begins."""
-        self._tell("on_epoch_begin", logs, epoch)
+        """Call the hook when an epoch begins."""
+        self._call_all("on_epoch_begin", logs, epoch)
 
     def on_epoch_end(self, epoch: int, logs: LogSource = None) -> None:
-        """Tell that an epoch and its validation end."""
-        self._tell("on_epoch_end", logs, epoch)
+        """Call the hook when an epoch and its validation end."""
+        self._call_all("on_epoch_end", logs, epoch)
 
     def on_train_batch_begin(self, batch: int, logs: LogSource = None) -> None:
-        """Tell that a training batch begins."""
-        self._tell("on_train_batch_begin", logs, batch)
+        """Call the hook when a training batch begins."""
+        self._call_all("on_train_batch_begin", logs, batch)
 
     def on_train_batch_end(self, batch: int, logs: LogSource = None) -> None:
-        """Tell that a training batch ends."""
-        self._tell_of_batch_end("on_train_batch_end", logs, batch)
+        """Call the hook when a training batch ends."""
+        self._call_at_batch_end("on_train_batch_end", logs, batch)
 
     def on_test_begin(self, logs: LogSource = None) -> None:
-        """Tell that an evaluation begins."""
-        self._tell("on_test_begin", logs)
+        """Call the hook when an evaluation begins."""
+        self._call_all("on_test_begin", logs)
 
     def on_test_end(self, logs: LogSource = None) -> None:
-        """Tell that an evaluation ends."""
-        self._tell("on_test_end", logs)
+        """Call the hook when an evaluation ends."""
+        self._call_all("on_test_end", logs)
 
     def on_test_batch_begin(self, batch: int, logs: LogSource = None) -> None:
-        """Tell that a batch of an evaluation begins."""
-        self._tell("on_test_batch_begin", logs, batch)
+        """Call the hook when a batch of an evaluation begins."""
+        self._call_all("on_test_batch_begin", logs, batch)
 
     def on_test_batch_end(self, batch: int, logs: LogSource = None) -> None:
-        """Tell that a batch of an evaluation ends."""
-        self._tell_of_batch_end("on_test_batch_end", logs, batch)
+        """Call the hook when a batch of an evaluation ends."""
+        self._call_at_batch_end("on_test_batch_end", logs, batch)
 
     def on_predict_begin(self, logs: LogSource = None) -> None:
-        """Tell that ``predict`` begins."""
-        self._tell("on_predict_begin", logs)
+        """Call the hook when ``predict`` begins."""
+        self._call_all("on_predict_begin", logs)
 
     def on_predict_end(self, logs: LogSource = None) -> None:
-        """Tell that ``predict`` ends."""
-        self._tell("on_predict_end", logs)
+        """Call the hook when ``predict`` ends."""
+        self._call_all("on_predict_end", logs)
 
     def on_predict_batch_begin(self, batch: int, logs: LogSource = None) -> None:
-        """Tell that a batch of ``predict`` begins."""
-        self._tell("on_predict_batch_begin", logs, batch)
+        """Call the hook when a batch of ``predict`` begins."""
+        self._call_all("on_predict_batch_begin", logs, batch)
 
     def on_predict_batch_end(self, batch: int, logs: LogSource = None) -> None:
-        """Tell that a batch of ``predict`` ends."""
-        self._tell_of_batch_end("on_predict_batch_end", logs, batch)
+        """Call the hook when a batch of ``predict`` ends."""
+        self._call_at_batch_end("on_predict_batch_end", logs, batch)
 
-    def _tell(self, hook: str, logs: LogSource, *position: int) -> None:
-        if listeners := self._listeners[hook]:
-            _call(listeners, hook, logs, *position)
+    def _call_all(self, hook: str, logs: LogSource, *position: int) -> None:
+        if callbacks := self._callbacks_of[hook]:
+            _call(callbacks, hook, logs, *position)
 
-    def _tell_of_batch_end(self, hook: str, logs: LogSource, batch: int) -> None:
-        if listeners := self._listeners[hook]:
-            listeners = [callback for callback in listeners if callback.wants_batch(batch)]
-            if listeners:
-                _call(listeners, hook, logs, batch)
+    def _call_at_batch_end(self, hook: str, logs: LogSource, batch: int) -> None:
+        if callbacks := self._callbacks_of[hook]:
+            callbacks = [callback for callback in callbacks if callback.wants_batch(batch)]
+            if callbacks:
+                _call(callbacks, hook, logs, batch)
 
 
-def _call(listeners: list[Callback], hook: str, logs: LogSource, *position: int) -> None:
+def _call(callbacks: list[Callback], hook: str, logs: LogSource, *position: int) -> None:
     shared = _plain(logs() if callable(logs) else logs)
-    for callback in listeners:
+    for callback in callbacks:
         getattr(callback, hook)(*position, shared)
 
 
 def _plain(logs: Mapping[str, Any] | None) -> Logs:
-    """Sort the logs by name and make Python floats of their numbers."""
+    """Sort the logs by name, and convert numbers to Python floats."""
     return {name: _as_float(value) for name, value in sorted((logs or {}).items())}
 
 
@@ -144,21 +156,23 @@ def _flatten(callbacks: object) -> Iterator[Callback]:
             yield from _flatten(callback)
     elif isinstance(callbacks, type) and issubclass(callbacks, Callback):
         name = callbacks.__name__
-        raise TypeError(f"callbacks must be objects, got the class {name}. Make one: {name}().")
+        raise TypeError(
+            f"expected callbacks to be objects, got the class {name}. Make one: {name}()."
+        )
     else:
         raise TypeError(
-            f"callbacks must be a list of nn.callbacks.Callback objects, got {callbacks!r}. "
+            f"expected callbacks to be a list of nn.callbacks.Callback objects, got {callbacks!r}. "
             "Derive the class from Callback, or wrap functions in a LambdaCallback."
         )
 
 
 def _overrides(callback: Callback, hook: str) -> bool:
-    """Whether this hook of ``callback`` does anything, by its class or its own attributes."""
+    """Return whether the class or the instance of ``callback`` overrides a hook."""
     own = hook in vars(callback) or getattr(type(callback), hook) is not getattr(Callback, hook)
-    other_name = hook.replace("on_train_batch_", "on_batch_")
-    return own or (other_name != hook and _overrides(callback, other_name))
+    alias = hook.replace("on_train_batch_", "on_batch_")
+    return own or (alias != hook and _overrides(callback, alias))
 
 
-def _is_foreign(callback: Callback) -> bool:
-    """Whether a callback runs code of the user's own."""
+def _is_user_defined(callback: Callback) -> bool:
+    """Return whether a callback runs user-defined code."""
     return not type(callback).__module__.startswith("nn.") or isinstance(callback, LambdaCallback)

@@ -1,10 +1,12 @@
 """Write the logs of each epoch to a CSV file."""
 
-# ruff: noqa: ARG002 # Callback names the arguments of its hooks, used or not
+# ruff: noqa: ARG002 # hooks have their arguments, used or not
 
 import csv
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -14,14 +16,14 @@ from nn.callbacks.callback import Callback, Logs
 class CSVLogger(Callback):
     """Writes one line per epoch: the epoch, counted from 0, and the logs in sorted columns.
 
-    The first epoch decides on the columns. If it has no validation, columns for that are added
-    nevertheless, as later epochs may have some; what an epoch lacks is written as NA. The file is
+    The first epoch determines the columns. If it has no validation, columns for validation are
+    added anyway, as later epochs may need them; missing values are written as NA. The file is
     complete after every epoch.
 
     Args:
-        filename: the file; its directory exists.
-        separator: what stands between two columns.
-        append: go on in a file that exists, without a second header; False starts it anew.
+        filename: the file, in an existing directory.
+        separator: the text between two columns.
+        append: whether to append to an existing file, without a second header.
     """
 
     def __init__(
@@ -32,14 +34,25 @@ class CSVLogger(Callback):
         self.append = append
         self._columns: list[str] | None = None
 
+    def get_state(self) -> dict[str, Any]:
+        """Return the columns, and the lines of the file so far."""
+        path = Path(self.filename)
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        return {"_columns": self._columns, "text": text}
+
+    def set_state(self, state: Mapping[str, Any]) -> None:
+        """Restore both."""
+        self._columns = state["_columns"]
+        Path(self.filename).write_text(state["text"], encoding="utf-8")
+
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Empty the file, unless it is appended to."""
+        """Empty the file, unless ``append`` is set."""
         self._columns = None
         if not self.append:
             Path(self.filename).write_text("", encoding="utf-8")
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Write the line."""
+        """Write the line of this epoch."""
         logs = logs or {}
         lines: list[list[object]] = []
         if self._columns is None:
@@ -59,7 +72,7 @@ def _columns(logs: Logs) -> list[str]:
 
 
 def _cell(value: object) -> object:
-    """Write an array as a list, in one line."""
+    """Convert an array to a list, which is written in one line."""
     return value.tolist() if isinstance(value, np.ndarray) else value
 
 

@@ -1,38 +1,38 @@
-"""Stop training when it no longer helps (Prechelt 1998, "Early stopping — but when?")."""
+"""Stop training when a quantity stops improving (Prechelt 1998, "Early stopping — but when?")."""
 
 from nn.callbacks.callback import Logs
-from nn.callbacks.message import announce
 from nn.callbacks.monitor import Monitor, check_numbers
 from nn.callbacks.weights import Weights, copy_of_weights
+from nn.messages import announce
 
 
 class EarlyStopping(Monitor):
     """Stops training when the monitored quantity hasn't improved for ``patience`` epochs.
 
-    The epochs waited grow by 1 with every epoch and fall to 0 with an improvement. Training stops
-    when they reach ``patience``, though never after the first epoch, so that a patience of 0
-    and of 1 are the same. One object may serve several fits: each starts afresh.
+    ``wait`` grows by 1 with every epoch and is reset to 0 by an improvement. Training stops when it
+    reaches ``patience``, but never after the first epoch, so that a patience of 0 is the same as 1.
+    An object may be used in several fits; each resets it.
 
     Args:
         monitor: the quantity's name in the logs.
-        min_delta: a change that isn't larger than this doesn't count as an improvement.
+        min_delta: only a change larger than this counts as an improvement.
         patience: epochs without improvement before training stops.
-        verbose: 1 to tell when training stops and weights are restored.
-        mode: 'min', 'max', or 'auto', which tells by the quantity's name.
-        baseline: a value that must be beaten too for the wait to end.
-        restore_best_weights: end with the weights of the best epoch (whatever the baseline),
-            also where training ran to its last epoch.
-        start_from_epoch: the epochs before this one are not looked at.
+        verbose: 1 to print a message when training stops and weights are restored.
+        mode: 'min', 'max', or 'auto', which infers it from the quantity's name.
+        baseline: a value that must also be beaten to reset ``wait``.
+        restore_best_weights: whether to restore the weights of the best epoch (regardless of the
+            baseline), even if training ran all epochs.
+        start_from_epoch: the first epoch that is checked.
 
     Raises:
-        TypeError: a number isn't one.
-        ValueError: whether the quantity should rise or fall isn't known.
+        TypeError: a numeric argument isn't a number.
+        ValueError: the direction of improvement can't be inferred.
 
     Attributes:
         wait: epochs since the last improvement.
-        stopped_epoch: the epoch (counted from 0) that training stopped after; 0 if it didn't.
+        stopped_epoch: the epoch, counted from 0, after which training stopped; 0 if it didn't.
         best: the best value, or None before there is one.
-        best_epoch: the epoch that it belongs to, counted from 0.
+        best_epoch: the epoch of the best value, counted from 0.
         best_weights: the weights of that epoch, if they are to be restored.
     """
 
@@ -59,12 +59,12 @@ class EarlyStopping(Monitor):
         self._start_afresh()
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Forget earlier trainings."""
+        """Reset the counters and the best value."""
         super().on_train_begin(logs)
         self._start_afresh()
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Look at the quantity, and stop training if it has been waited for long enough."""
+        """Check the quantity, and stop after ``patience`` epochs without improvement."""
         value = self.current(logs or {})
         if value is None or epoch < self.start_from_epoch:
             return
@@ -76,7 +76,7 @@ class EarlyStopping(Monitor):
             self.model.stop_training = True
 
     def on_train_end(self, logs: Logs | None = None) -> None:
-        """Restore the best weights, if asked to."""
+        """Restore the best weights, if ``restore_best_weights`` is set."""
         super().on_train_end(logs)
         if self.verbose and self.stopped_epoch > 0:
             announce(f"Epoch {self.stopped_epoch + 1}: early stopping")

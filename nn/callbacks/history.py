@@ -1,6 +1,6 @@
-"""The record of a training: what ``fit`` answers."""
+"""The record of a training, which ``fit`` returns."""
 
-# ruff: noqa: ARG002 # Callback names the arguments of its hooks, used or not
+# ruff: noqa: ARG002 # hooks have their arguments, used or not
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 class History(Callback):
     """Records the logs of every epoch.
 
-    ``fit`` makes one and runs it after the user's callbacks, so that what they add to the logs is
-    recorded too. One that is passed to several fits goes on recording in ``history``, while
-    ``epoch`` starts again, as in Keras.
+    ``fit`` makes one and runs it after the user's callbacks, so that additions to the logs are
+    recorded. One that is passed to several fits appends to ``history``; ``epoch`` starts again, as
+    in Keras.
 
     Attributes:
-        history: from a quantity's name to its values, one per epoch.
+        history: maps each quantity's name to its values, one per epoch.
         epoch: the numbers of the epochs of the last fit, counted from 0.
-        epochs: from a quantity's name to the epochs of its values, counted from 1 and on over
-            several fits.
+        epochs: maps each quantity's name to the epochs of its values, counted from 1 over all
+            fits.
         stopped_after: the epoch, counted as in ``epochs``, after which a callback ended the last
-            fit early; None if it went through all.
+            fit early; None if it ran all epochs.
     """
 
     def __init__(self) -> None:
@@ -53,7 +53,7 @@ class History(Callback):
         self.model.history = self
 
     def on_train_end(self, logs: Logs | None = None) -> None:
-        """Note where training was stopped, if it was."""
+        """Record the epoch after which training was stopped, if it was."""
         planned = (self.params or {}).get("epochs")
         if self.model.stop_training and self.epoch and self.epoch[-1] + 1 != planned:
             self.stopped_after = self._latest
@@ -62,6 +62,6 @@ class History(Callback):
         self, metrics: str | Sequence[str] | None = None, ax: Axes | Sequence[Axes] | None = None
     ) -> Figure:
         """Draw the loss and the metrics over the epochs; see `nn.plotting.plot`."""
-        from nn import plotting  # which knows this module
+        from nn.pictures.curves import plot  # rarely needed
 
-        return plotting.plot(self, metrics, ax)
+        return plot(self, metrics, ax)

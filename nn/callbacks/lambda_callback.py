@@ -1,4 +1,4 @@
-"""A callback made of functions."""
+"""A callback that calls functions."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +10,7 @@ Hook = Callable[..., Any]
 
 
 class LambdaCallback(Callback):
-    """Calls the functions that it is given at the hooks that they are given for.
+    """Calls a function at each of the hooks that have one.
 
     Args:
         on_epoch_begin: called with (epoch, logs).
@@ -22,7 +22,7 @@ class LambdaCallback(Callback):
         **hooks: functions for any other hooks of ``Callback``, by their names.
 
     Raises:
-        ValueError: ``hooks`` has a name that isn't a hook's.
+        ValueError: a name in ``hooks`` isn't that of a hook.
 
     >>> callback = LambdaCallback(on_epoch_end=lambda epoch, logs: print(epoch, logs["loss"]))
     >>> callback.on_epoch_end(0, {"loss": 0.5})

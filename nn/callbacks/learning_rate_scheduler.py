@@ -1,6 +1,6 @@
 """Set the learning rate of each epoch by a function."""
 
-# ruff: noqa: ARG002 # Callback names the arguments of its hooks, used or not
+# ruff: noqa: ARG002 # hooks have their arguments, used or not
 
 import inspect
 import math
@@ -11,21 +11,21 @@ from typing import Any
 import numpy as np
 
 from nn.callbacks.callback import Callback, Logs
-from nn.callbacks.message import announce
+from nn.messages import announce
 
 
 class LearningRateScheduler(Callback):
-    """Asks a function for the rate before each epoch.
+    """Calls a function before each epoch to set the learning rate.
 
     The rate of each epoch is added to the logs, and so to the history, as 'learning_rate'.
 
     Args:
         schedule: called as ``schedule(epoch, rate)``, or ``schedule(epoch)`` if it takes one
-            argument, with the epoch counted from 0 and the rate now; answers the new rate.
-        verbose: 1 to tell the rate of each epoch.
+            argument, with the epoch counted from 0 and the current rate; returns the new rate.
+        verbose: 1 to print the rate of each epoch.
 
     Raises:
-        TypeError: during training, if ``schedule`` doesn't answer a number.
+        TypeError: during training, if ``schedule`` doesn't return a number.
     """
 
     def __init__(self, schedule: Callable[..., float], verbose: int = 0) -> None:
@@ -36,8 +36,8 @@ class LearningRateScheduler(Callback):
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Set the rate."""
         optimizer = self.model.optimizer
-        now = (float(optimizer.learning_rate),) if self._takes_rate else ()
-        rate = _as_rate(epoch, self.schedule(epoch, *now))
+        current = (float(optimizer.learning_rate),) if self._takes_rate else ()
+        rate = _as_rate(epoch, self.schedule(epoch, *current))
         optimizer.learning_rate = rate
         if self.verbose:
             announce(f"Epoch {epoch + 1}: setting the learning rate to {rate:.6g}")
@@ -49,7 +49,7 @@ class LearningRateScheduler(Callback):
 
 
 def _takes_two(schedule: Callable[..., float]) -> bool:
-    """Whether ``schedule`` can be called with two arguments; one that hides its own can."""
+    """Return whether ``schedule`` takes two arguments; True if it has no signature."""
     try:
         signature = inspect.signature(schedule)
     except ValueError:
@@ -65,7 +65,7 @@ def _as_rate(epoch: int, rate: Any) -> float:
     is_number = isinstance(rate, numbers.Real) or (isinstance(rate, np.ndarray) and rate.ndim == 0)
     if not is_number or not math.isfinite(rate):
         raise TypeError(
-            f"the schedule of a LearningRateScheduler must answer a finite number, got {rate!r} "
+            f"LearningRateScheduler expects its schedule to return a finite number, got {rate!r} "
             f"for epoch {epoch}. Return the rate, for instance: return 0.9 * rate."
         )
     return float(rate)

@@ -1,43 +1,45 @@
-"""Keep a model's weights while it trains, in files or in memory."""
+"""Save a model, or its weights, during training, to files or in memory."""
 
-# ruff: noqa: ARG002 # Callback names the arguments of its hooks, used or not
+# ruff: noqa: ARG002 # hooks have their arguments, used or not
 
 import os
 from pathlib import Path
 
 from nn.callbacks.callback import Logs
-from nn.callbacks.message import announce
 from nn.callbacks.monitor import Monitor, check_numbers
 from nn.callbacks.weights import Weights, copy_of_weights
+from nn.messages import announce
+from nn.saving.saving import check_model_path, check_weights_path
 
 
 class ModelCheckpoint(Monitor):
-    """Saves the weights after each epoch, or after every so many batches.
+    """Saves the model after each epoch, or after a number of batches.
 
     Without a path, the best weights are kept in memory: ``model.set_weights(c.best_weights)``
-    brings them back. Over several fits of one object the best goes on counting, as the file does.
+    restores them. The best value is kept over several fits, like the file.
 
     Args:
-        filepath: where to save, ending in '.npz'; may have fields for the epoch (counted from 1),
-            the batch and the logs: 'run/{epoch:02d}-{val_loss:.2f}.npz'. None keeps the best
-            weights in memory, as if ``save_best_only`` were True.
-        monitor: the quantity that tells which weights are best.
-        verbose: 1 to tell when weights are saved.
-        save_best_only: save only when the quantity improves. While it isn't known yet, as before
-            the first validation, a file is saved nevertheless.
-        save_weights_only: accepted for Keras's sake; a checkpoint always holds the weights.
-        mode: 'min', 'max', or 'auto', which tells by the quantity's name.
+        filepath: the file, whose ending is the format: '.keras', '.h5' or '.npz' for models, and
+            '.weights.h5', '.npz' or '.safetensors' for weights. It may have fields for the epoch
+            (counted from 1), the batch and the logs: 'run/{epoch:02d}-{val_loss:.2f}.keras'. None
+            keeps the best weights in memory, as if ``save_best_only`` were True.
+        monitor: the quantity that determines the best weights.
+        verbose: 1 to print a message when weights are saved.
+        save_best_only: save only when the quantity improves. While it is unknown, as before the
+            first validation, a file is saved anyway.
+        save_weights_only: whether the weights are saved alone; otherwise the whole model is.
+        mode: 'min', 'max', or 'auto', which infers it from the quantity's name.
         save_freq: 'epoch', or a number of batches.
-        initial_value_threshold: the value to beat at first.
+        initial_value_threshold: the initial value to beat.
 
     Raises:
         TypeError: ``initial_value_threshold`` isn't a number.
-        ValueError: ``filepath`` doesn't end in '.npz', or ``save_freq`` is neither.
+        ValueError: the ending of ``filepath`` isn't known, or ``save_freq`` isn't valid.
 
     Attributes:
-        best: the best value until now, or None.
-        best_epoch: the epoch that it belongs to, counted from 0, or None.
-        best_weights: where there is no path, that epoch's weights, or None before there are any.
+        best: the best value so far, or None.
+        best_epoch: the epoch of the best value, counted from 0, or None.
+        best_weights: the weights of that epoch if there is no path; None before the first.
     """
 
     def __init__(
@@ -54,7 +56,7 @@ class ModelCheckpoint(Monitor):
         if initial_value_threshold is not None:
             check_numbers(self, initial_value_threshold=initial_value_threshold)
         super().__init__(monitor, mode, best=initial_value_threshold)
-        self.filepath = None if filepath is None else _checked_path(filepath)
+        self.filepath = None if filepath is None else _checked_path(filepath, save_weights_only)
         self.verbose = verbose
         self.save_best_only = save_best_only or filepath is None
         self.save_weights_only = save_weights_only
@@ -65,11 +67,11 @@ class ModelCheckpoint(Monitor):
         self._batches_since_saving = 0
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        """Note which epoch the batches belong to."""
+        """Record the epoch of the following batches."""
         self._epoch = epoch
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
-        """Save, if enough batches have passed."""
+        """Save after every ``save_freq`` batches."""
         if isinstance(self.save_freq, str):
             return
         self._batches_since_saving += 1
@@ -78,7 +80,7 @@ class ModelCheckpoint(Monitor):
             self._save(self._epoch, {"batch": batch + 1}, logs or {})
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Save, if epochs are what counts."""
+        """Save if ``save_freq`` is 'epoch'."""
         if self.save_freq == "epoch":
             self._save(epoch, {}, logs or {})
 
@@ -91,12 +93,13 @@ class ModelCheckpoint(Monitor):
         else:
             place = _fill_in(self.filepath, {"epoch": epoch + 1} | batch | logs)
             Path(place).parent.mkdir(parents=True, exist_ok=True)
-            self.model.save_weights(place)
+            (self.model.save_weights if self.save_weights_only else self.model.save)(place)
         if self.verbose:
-            announce(f"Epoch {epoch + 1}: saved the weights to {place}")
+            what = "weights" if self.save_weights_only or self.filepath is None else "model"
+            announce(f"Epoch {epoch + 1}: saved the {what} to {place}")
 
     def _is_best(self, epoch: int, logs: Logs) -> bool:
-        """Whether to save; without the quantity, only a file, until there is a best to keep."""
+        """Return whether to save; without the quantity, save files until there is a best one."""
         value = self.current(logs)
         if value is None:
             return self.best is None and self.filepath is not None
@@ -110,16 +113,12 @@ class ModelCheckpoint(Monitor):
         return True
 
 
-def _checked_path(filepath: str | os.PathLike[str]) -> str:
+def _checked_path(filepath: str | os.PathLike[str], save_weights_only: bool) -> str:
     path = os.fspath(filepath)
-    if not path.endswith(".npz"):
-        raise ValueError(
-            f"ModelCheckpoint needs a filepath that ends in '.npz', got {path!r}. "
-            f"Write for instance {Path(path).stem + '.npz'!r}."
-        )
+    (check_weights_path if save_weights_only else check_model_path)(path)
     if Path(path).is_dir():
         raise IsADirectoryError(
-            f"ModelCheckpoint needs a file to write to, but {path!r} is a directory. "
+            f"ModelCheckpoint expects a file to write to, got the directory {path!r}. "
             "Choose another name."
         )
     return path
@@ -129,7 +128,8 @@ def _checked_frequency(save_freq: str | int) -> str | int:
     is_count = isinstance(save_freq, int) and not isinstance(save_freq, bool) and save_freq >= 1
     if save_freq != "epoch" and not is_count:
         raise ValueError(
-            f"ModelCheckpoint: save_freq must be 'epoch' or a number of batches, got {save_freq!r}."
+            f"ModelCheckpoint expects save_freq to be 'epoch' or a number of batches, got "
+            f"{save_freq!r}. Pass one of these."
         )
     return save_freq
 
@@ -139,6 +139,6 @@ def _fill_in(filepath: str, fields: Logs) -> str:
         return filepath.format(**fields)
     except KeyError as error:
         raise KeyError(
-            f"the filepath {filepath!r} of a ModelCheckpoint has the field {error}, which isn't "
-            f"among {', '.join(sorted(fields))}. Use one of these."
+            f"ModelCheckpoint expects the fields {', '.join(sorted(fields))} in its filepath, got "
+            f"{error} in {filepath!r}. Use one of these."
         ) from error

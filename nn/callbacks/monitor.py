@@ -1,35 +1,31 @@
-"""Watching one quantity and telling improvement from its opposite."""
+"""The base class of callbacks that monitor one quantity for improvement."""
 
-# ruff: noqa: ARG002 # Callback names the arguments of its hooks, used or not
+# ruff: noqa: ARG002 # hooks have their arguments, used or not
 
 from numbers import Real
 
 import numpy as np
 
 from nn.callbacks.callback import Callback, Logs
-from nn.callbacks.message import warn
-
-_FALLING = {"loss", "error", "crossentropy", "hinge", "divergence", "poisson", "huber", "cosh",
-            "logcosh", "mse", "mae", "mape", "msle", "rmse", "kld", "perplexity"}  # fmt: skip
-_RISING = {"accuracy", "acc", "auc", "precision", "recall", "sensitivity", "specificity", "f1",
-           "fbeta", "iou", "similarity", "r2"}  # fmt: skip
+from nn.messages import warn
+from nn.metrics.direction import rises
 
 
 class Monitor(Callback):
-    """Base of the callbacks that wait for one quantity to improve.
+    """The base class of callbacks that monitor one quantity for improvement.
 
     Args:
         monitor: the quantity's name in the logs; 'val_…' for those of the validation data.
-        mode: 'min' if falling is improving, 'max' if rising is; 'auto' tells by the name.
-        min_delta: a smaller change than this doesn't count as an improvement.
-        best: the value to beat at first, or None.
+        mode: 'min' if lower is better, 'max' if higher is; 'auto' infers it from the name.
+        min_delta: only a change larger than this counts as an improvement.
+        best: the initial value to beat, or None.
 
     Raises:
         TypeError: ``min_delta`` isn't a number.
-        ValueError: ``mode`` is none of the three, or 'auto' doesn't know the quantity.
+        ValueError: ``mode`` is none of the three, or 'auto' can't infer the direction.
 
     Attributes:
-        best: the best value until now, or None.
+        best: the best value so far, or None.
     """
 
     def __init__(
@@ -45,33 +41,33 @@ class Monitor(Callback):
         self.min_delta = abs(min_delta)
         self.best = best
         self._rises = _rises(type(self).__name__, monitor, mode)
-        self._is_settled = False  # the quantity was there, or a warning has said that it wasn't
+        self._is_settled = False  # the quantity was found, or a warning was issued
         self._warning: str | None = None
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Be ready to warn again."""
+        """Allow a new warning."""
         self._is_settled = False
         self._warning = None
 
     def on_train_end(self, logs: Logs | None = None) -> None:
-        """Warn if there was no validation, where one of its quantities was waited for."""
+        """Warn if a validation quantity is monitored, but there was no validation."""
         if not self._is_settled:
             self._warn()
 
     def current(self, logs: Logs) -> float | None:
-        """Answer the monitored quantity, or warn, once per fit, that it isn't in the logs.
+        """Return the monitored quantity; if the logs lack it, return None and warn once per fit.
 
-        In an epoch without validation a quantity of the validation may be yet to come, so that its
-        warning waits for the end of the fit.
+        A later epoch may have a validation, so the warning about a missing validation quantity is
+        delayed to the end of the fit.
 
         Raises:
-            ValueError: it is an array, so that one value isn't better than another.
+            ValueError: the quantity is an array, which has no best value.
         """
         value: float | None = logs.get(self.monitor)
         if isinstance(value, np.ndarray):
             raise ValueError(
                 f"{type(self).__name__} expects one number to monitor, got {self.monitor!r}, an "
-                f"array of shape {value.shape}. Monitor another quantity, or let the metric answer "
+                f"array of shape {value.shape}. Monitor another quantity, or let the metric return "
                 "one number, as F1Score(average='macro') does."
             )
         if value is None and not self._is_settled:
@@ -82,7 +78,7 @@ class Monitor(Callback):
         return value
 
     def improves(self, value: float, reference: float | None) -> bool:
-        """Whether ``value`` is better than ``reference`` by more than ``min_delta``."""
+        """Return whether ``value`` is better than ``reference`` by more than ``min_delta``."""
         if reference is None:
             return True
         if self._rises:
@@ -121,26 +117,16 @@ def check_numbers(owner: Callback, **arguments: object) -> None:
             )
 
 
-def rises(quantity: str) -> bool | None:
-    """Tell by its name whether a higher value of a quantity is a better one; None: it doesn't say.
-
-    >>> rises("val_accuracy"), rises("loss"), rises("learning_rate")
-    (True, False, None)
-    """
-    words = set(quantity.lower().split("_"))
-    if words & _FALLING:
-        return False
-    return True if words & _RISING else None
-
-
 def _rises(owner: str, monitor: str, mode: str) -> bool:
-    """Whether a higher value of ``monitor`` is a better one."""
+    """Return whether a higher value of ``monitor`` is better."""
     if mode not in ("auto", "min", "max"):
-        raise ValueError(f"{owner}: mode must be 'auto', 'min' or 'max', got {mode!r}.")
-    told = rises(monitor) if mode == "auto" else mode == "max"
-    if told is None:
         raise ValueError(
-            f"{owner}: whether {monitor!r} should rise or fall can't be told from its name. "
+            f"{owner} expects mode to be 'auto', 'min' or 'max', got {mode!r}. Pass one of these."
+        )
+    is_rising = rises(monitor) if mode == "auto" else mode == "max"
+    if is_rising is None:
+        raise ValueError(
+            f"{owner} expects the name of a known quantity for mode='auto', got {monitor!r}. "
             "Pass mode='max' if higher is better, mode='min' if lower is."
         )
-    return told
+    return is_rising

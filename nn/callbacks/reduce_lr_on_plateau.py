@@ -1,34 +1,34 @@
-"""Lower the learning rate when training no longer makes progress."""
+"""Reduce the learning rate when a quantity stops improving."""
 
 import numpy as np
 
 from nn.callbacks.callback import Logs
-from nn.callbacks.message import announce
 from nn.callbacks.monitor import Monitor, check_numbers
+from nn.messages import announce
 
 
 class ReduceLROnPlateau(Monitor):
-    """Multiplies the rate by ``factor`` after ``patience`` epochs without an improvement.
+    """Multiplies the learning rate by ``factor`` after ``patience`` epochs without improvement.
 
     The rate of each epoch is added to the logs, and so to the history, as 'learning_rate'.
 
     Args:
         monitor: the quantity's name in the logs.
-        factor: what the rate is multiplied by, from 0 to below 1.
+        factor: multiplies the rate, from 0 to below 1.
         patience: epochs without improvement before the rate falls.
-        verbose: 1 to tell when the rate falls.
-        mode: 'min', 'max', or 'auto', which tells by the quantity's name.
-        min_delta: a change that isn't larger than this doesn't count as an improvement.
-        cooldown: epochs after a reduction during which nothing is waited for.
+        verbose: 1 to print a message when the rate falls.
+        mode: 'min', 'max', or 'auto', which infers it from the quantity's name.
+        min_delta: only a change larger than this counts as an improvement.
+        cooldown: epochs after a reduction that don't count as waiting.
         min_lr: the rate never falls below this.
 
     Raises:
-        TypeError: a number isn't one.
+        TypeError: a numeric argument isn't a number.
         ValueError: ``factor`` is outside [0, 1).
 
     Attributes:
         wait: epochs since the last improvement, reduction or cooldown.
-        cooldown_counter: epochs of the cooldown that are left.
+        cooldown_counter: the remaining epochs of the cooldown.
     """
 
     def __init__(
@@ -46,8 +46,8 @@ class ReduceLROnPlateau(Monitor):
         check_numbers(self, factor=factor, patience=patience, cooldown=cooldown, min_lr=min_lr)
         if not 0 <= factor < 1:
             raise ValueError(
-                f"ReduceLROnPlateau needs a factor in [0, 1), got {factor}. "
-                "0.1 makes the rate ten times smaller."
+                f"ReduceLROnPlateau expects a factor in [0, 1), got {factor}. "
+                "Pass 0.1 to make the rate ten times smaller."
             )
         self.factor = factor
         self.patience = patience
@@ -57,12 +57,12 @@ class ReduceLROnPlateau(Monitor):
         self._start_afresh()
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Forget earlier trainings."""
+        """Reset the counters and the best value."""
         super().on_train_begin(logs)
         self._start_afresh()
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Look at the quantity, and lower the rate if it has been waited for long enough."""
+        """Check the quantity, and reduce the rate after ``patience`` epochs without improvement."""
         logs = {} if logs is None else logs
         logs["learning_rate"] = float(self.model.optimizer.learning_rate)
         value = self.current(logs)
@@ -80,7 +80,7 @@ class ReduceLROnPlateau(Monitor):
                 self._reduce(epoch)
 
     def in_cooldown(self) -> bool:
-        """Whether the rate was lowered less than ``cooldown`` epochs ago."""
+        """Return whether the rate was reduced less than ``cooldown`` epochs ago."""
         return self.cooldown_counter > 0
 
     def _start_afresh(self) -> None:

@@ -1,16 +1,16 @@
-"""Stop training when the loss is no longer a number."""
+"""Stop training when the loss is NaN or infinite."""
 
 import math
 
 from nn.callbacks.callback import Callback, Logs
-from nn.callbacks.message import announce
+from nn.messages import announce
 
 
 class TerminateOnNaN(Callback):
     """Stops training after a batch whose loss is NaN or infinite.
 
     Args:
-        raise_error: raise an error instead of ending the training in good order.
+        raise_error: whether to raise an error instead of setting ``stop_training``.
 
     Raises:
         RuntimeError: during training, if ``raise_error`` is True.
@@ -20,7 +20,7 @@ class TerminateOnNaN(Callback):
         self.raise_error = raise_error
 
     def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
-        """Look at the loss."""
+        """Stop training if the loss is NaN or infinite."""
         loss = (logs or {}).get("loss")
         if loss is None or math.isfinite(loss):
             return

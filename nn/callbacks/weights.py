@@ -1,4 +1,4 @@
-"""A model's weights, kept in memory."""
+"""Copies of a model's weights in memory."""
 
 from typing import Any
 
@@ -9,5 +9,5 @@ Weights = list[NDArray[Any]]
 
 
 def copy_of_weights(model: Any) -> Weights:
-    """Answer the weights of ``model`` as they are now, whatever training does to them later."""
+    """Return copies of the weights of ``model``."""
     return [np.array(weight) for weight in model.get_weights()]

@@ -9,8 +9,8 @@ table CPS1985 of the R package AER, recoded to numbers. US government survey dat
     experience_yrs  years of work, 0 to 55
     age             years, 18 to 64
     female          1 for a woman
-    marr            1 for somebody married
-    south           1 for somebody who lives in the South
+    marr            1 for a married worker
+    south           1 for a worker who lives in the South
     manufacturing   1 for work in manufacturing
     construction    1 for work in construction
 """
@@ -30,7 +30,7 @@ feature_names = (
 
 
 def load_data() -> tuple[table.Float32Array, table.Float32Array]:
-    """Answer (predictors, target): shapes (534, 9) and (534,), float32.
+    """Return (predictors, target): shapes (534, 9) and (534,), float32.
 
     >>> predictors, target = load_data()
     >>> target[:3]
@@ -40,7 +40,7 @@ def load_data() -> tuple[table.Float32Array, table.Float32Array]:
 
 
 def load_frame() -> "pd.DataFrame":
-    """Answer the whole table as a pandas DataFrame of shape (534, 10).
+    """Return the whole table as a pandas DataFrame of shape (534, 10).
 
     Raises:
         ModuleNotFoundError: pandas isn't installed.

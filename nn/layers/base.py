@@ -3,38 +3,61 @@
 from __future__ import annotations
 
 import inspect
-import operator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from functools import wraps
-from typing import TYPE_CHECKING, Any, Self
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import autodiff as ad
-from nn import constraints, initializers, naming, regularizers
-from nn.layers.arguments import Shape, check_dtype, declared_shape, names_of
-from nn.layers.weight import Array, Weight, check_values, computed_in
+from autodiff import Array
+from nn import activations, naming, regularizers, tree
+from nn.absent import missing_in
+from nn.configs.dtype_policy import DTypePolicy, check_dtype
+from nn.dtypes import FLOATX
+from nn.layers import context
+from nn.layers.arguments import Shape, declared_shape
+from nn.layers.inference import infer
+from nn.layers.input_spec import check_specs
+from nn.layers.inputs import (
+    arrays_in,
+    as_given,
+    as_inputs,
+    as_shapes,
+    narrowed,
+    shapes_of,
+    specs_of,
+)
+from nn.layers.masks import attach_masks, masks_for, masks_of
+from nn.layers.signature import CallSignature, shape_arguments
+from nn.layers.spec import has_specs
+from nn.layers.symbol import record
+from nn.layers.weighted import Weighted
+from nn.messages import warn
+from nn.naming import parameters_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+    from nn.layers.symbol import Call
 
 
-class Layer:
-    """A function of arrays that owns weights; subclasses write `build` and `call`.
+_SIZES = ("units", "filters", "kernel_size", "pool_size", "rate")  # in the labels of pictures
 
-    ``build(input_shape)`` makes the weights and ``call(inputs)`` computes with them, in plain NumPy
-    code; the engine differentiates it. A layer that behaves differently during training takes
-    ``call(self, inputs, training=False)``. Layers held in attributes are found, and their weights
-    belong to this one too.
+
+class Layer(Weighted):
+    """The base class of layers: a function of arrays with weights; define `build` and `call`.
+
+    ``build(input_shape)`` creates the weights and ``call(inputs)`` computes the outputs, in plain
+    NumPy code that is differentiated automatically. A layer that behaves differently during
+    training defines ``call(self, inputs, training=False)``; the layers that it calls inherit
+    ``training`` unless another value is passed. Layers in attributes, also in nested lists and
+    dictionaries, are tracked, and their weights are included in those of this layer.
 
     Args:
-        name: the layer's name, in messages and in the summary; made from the class otherwise.
-        trainable: whether ``fit`` may learn the weights.
-        input_shape: the shape of one row, which lets a first layer be built at once.
+        name: the name in messages and in the summary; made from the class name by default.
+        trainable: whether ``fit`` updates the weights.
+        input_shape: the shape of one row; with it, a first layer is built immediately.
         input_dim: the same for rows of one axis: ``input_dim=9`` is ``input_shape=(9,)``.
         activity_regularizer: a penalty on the outputs, divided by the number of rows.
-        dtype: float32 is the one that there is.
+        dtype: float32 is the only supported dtype.
 
     >>> class Scale(Layer):
     ...     def build(self, input_shape):
@@ -48,13 +71,21 @@ class Layer:
     2
     """
 
-    _takes_training = False
+    left_out_by_keras: ClassVar[tuple[str, ...]] = (
+        "input_shape", "input_dim", "activity_regularizer"
+    )  # fmt: skip
+    written_by_name: ClassVar[tuple[str, ...]] = ()  # the arguments that are activations
+    input_spec: Any = None  # an InputSpec, or several, for `check_input`
+    dtype: Any = FLOATX
+    compute_dtype = variable_dtype = FLOATX
+    casts_integers = False  # whether integer inputs become floats
+    _signature = CallSignature((), takes_training=False, training_default=None)
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
-        cls._takes_training = "training" in inspect.signature(cls.call).parameters
+        cls._signature = CallSignature.of(cls.call)
         if "build" in vars(cls):
-            cls.build = _then_built(cls.build)  # type: ignore[method-assign]
+            cls.build = _marking_built(cls.build)  # type: ignore[method-assign]
 
     def __init__(
         self,
@@ -67,131 +98,162 @@ class Layer:
         dtype: Any = None,
         **unknown: Any,
     ) -> None:
-        naming.refuse_unknown(type(self), unknown)
+        naming.refuse_unknown(type(self), self._supported(unknown))
         check_dtype(type(self), dtype)
         self.name = name or naming.unique_name(type(self).__name__)
         self.activity_regularizer = regularizers.get(activity_regularizer)
         self.built = False
+        self._build_shapes: dict[str, Any] = {}  # by the names of the parameters of build
         self.input_shape_given = declared_shape(input_shape, input_dim)
         self._trainable = bool(trainable)
-        self._own_weights: list[Weight] = []
+        self._own_weights = []
         self.recorded_losses: list[Array] = []
+        self.calls: list[Call] = []  # in functional models
+        self.supports_masking = type(self).compute_mask is not Layer.compute_mask
 
-    # --- what a subclass writes
+    # --- for subclasses to define
 
-    def build(self, input_shape: Shape) -> None:  # noqa: ARG002 - a layer without weights
-        """Make the weights, knowing the shape of the inputs: ``(None, ...)``."""
-        self.built = True
+    def build(self, input_shape: Shape) -> None:
+        """Create the weights for inputs of this shape, ``(None, ...)``."""
+        self.built, self._build_shapes = True, {"input_shape": input_shape}
 
-    def call(self, inputs: Array) -> Array:
+    def call(self, *args: Any, **kwargs: Any) -> Any:
         """Compute the outputs of a batch of inputs."""
         raise NotImplementedError(
             f"layer {self.name!r} expects its class {type(self).__name__} to define "
-            "call(self, inputs), got none. Write what the layer computes, in NumPy."
+            "call(self, inputs), got none. Define it in NumPy code."
         )
 
-    def check_input(self, shape: Shape) -> None:
-        """Raise a ValueError where inputs of this shape can't be computed with; built layers."""
+    def check_input(self, shape: Any) -> None:
+        """Raise a ValueError if the layer, already built, doesn't accept inputs of this shape.
 
-    def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """The shape of the outputs, ``(None, ...)``; found by trying it on a row of zeros."""
-        row = np.zeros([1] + [length or 1 for length in input_shape[1:]], dtype=np.float32)
-        return (None, *self(row).shape[1:])
+        A subclass defines this, or sets ``input_spec`` to an `InputSpec`.
+        """
+        if self.input_spec is not None:
+            check_specs(self.name, self.input_spec, shape)
 
-    def get_config(self) -> dict[str, Any]:
-        """The arguments that would make this layer again, each kept as an attribute of its name."""
-        return {name: getattr(self, name) for name in names_of(type(self)) if hasattr(self, name)}
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Return the shape of the outputs, ``(None, ...)``, found by calling on zeros.
+
+        Args:
+            input_shape: the shape of the inputs; shapes in a structure for several inputs.
+        """
+        symbols = specs_of(input_shape)
+        return tree.map_leaves(lambda symbol: symbol.shape, self._inferred((symbols,), {}))
+
+    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
+        """Return Symbols of the shapes and dtypes of the outputs, for arguments of ``call``."""
+        is_known = type(self).compute_output_shape is not Layer.compute_output_shape
+        if not is_known or self.sublayers():  # which a call builds
+            return self._inferred(args, kwargs)
+        named = self._signature.named(args, kwargs)
+        shapes = {name: shapes_of(value) for name, value in arrays_in(named).items()}
+        return specs_of(
+            self.compute_output_shape(**shape_arguments(self.compute_output_shape, shapes))
+        )
+
+    def compute_mask(self, inputs: Array, previous_mask: Any) -> Any:  # noqa: ARG002 - for subclasses
+        """Return the mask of the outputs: that of the inputs."""
+        return previous_mask
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> Self:
-        """Make the layer that `get_config` described, with new weights."""
-        return cls(**config)
+        """Make a layer from the result of `get_config`, or from what Keras wrote; weights are new.
 
-    # --- what a subclass uses
+        Raises:
+            ValueError: a class isn't found, or an argument of Keras has an unsupported value.
+        """
+        arguments = cls._read(config)
+        others = {"name", "trainable", "dtype"} - parameters_of(cls).keys()
+        rest = {name: arguments.pop(name) for name in others & arguments.keys()}
+        check_dtype(cls, rest.get("dtype"))
+        layer = cls(**arguments)
+        layer.name = rest.get("name", layer.name)
+        layer._trainable = rest.get("trainable", layer._trainable)
+        return layer
 
-    def add_weight(
-        self,
-        shape: Sequence[int] | int = (),
-        initializer: Any = None,
-        dtype: Any = None,
-        trainable: bool = True,
-        regularizer: Any = None,
-        constraint: Any = None,
-        name: str | None = None,
-    ) -> Weight:
-        """Make a weight of this layer; ``initializer`` is glorot_uniform unless given."""
-        check_dtype(type(self), dtype)
-        shape = (shape,) if isinstance(shape, int) else tuple(map(operator.index, shape))
-        initialize = initializers.get(initializer or "glorot_uniform")
-        weight = Weight(
-            initialize(shape),
-            name=name or f"weight_{len(self._own_weights)}",
-            layer=self.name,
-            trainable=trainable,
-            regularizer=regularizers.get(regularizer),
-            constraint=constraints.get(constraint),
-        )
-        self._own_weights.append(weight)
-        return weight
+    def get_build_config(self) -> dict[str, Any] | None:
+        """Return what `build_from_config` needs: the shapes of the inputs; None if not built."""
+        shapes = self._build_shapes
+        if len(shapes) > 1:
+            return {"shapes_dict": {n: shape for n, shape in shapes.items() if shape is not None}}
+        return {"input_shape": next(iter(shapes.values()))} if shapes else None
+
+    def build_from_config(self, config: Mapping[str, Any]) -> None:
+        """Build the layer, and those in it, for the shapes that `get_build_config` returned."""
+        shapes = [as_shapes(config["input_shape"])] if "input_shape" in config else []
+        given = config.get("shapes_dict", {})
+        named = {name: as_shapes(shape) for name, shape in given.items() if shape is not None}
+        self.build(*shapes, **named)
+        if not all(layer.built for layer in self.flat_layers()):  # which a call builds
+            inputs = {name.removesuffix("_shape"): specs_of(x) for name, x in named.items()}
+            self._inferred(tuple(map(specs_of, shapes)), inputs)
+
+    def _arguments(self, **elsewhere: Any) -> dict[str, Any]:
+        own = {"name": self.name, "trainable": self._trainable, "dtype": DTypePolicy()}
+        shapes = {name: None for name in ("input_shape", "input_dim") if name not in vars(self)}
+        found = super()._arguments(**own, **shapes, **elsewhere)
+        for name in found.keys() & set(self.written_by_name):
+            found[name] = activations.serialize(found[name])
+        return own | found
+
+    # --- for subclasses to use
 
     def add_loss(self, loss: Array) -> None:
-        """Add a scalar to what training minimizes; for use inside `call`."""
+        """Add a scalar to the loss that training minimizes; for use inside `call`."""
         self.recorded_losses.append(loss)
 
-    # --- what everybody uses
+    # --- the public interface
 
-    def __call__(self, inputs: Array, training: bool | None = False) -> Array:
-        """Compute the outputs: an array for an array, a Tensor for a Tensor."""
-        inputs = as_input(inputs)
-        self.ensure_built((None, *inputs.shape[1:]) if inputs.shape else ())
-        with _forgetting_penalties(self), ad.scope(self.name, label=lambda: _kind_of(self)):
-            if self._takes_training:
-                outputs = self.call(inputs, training=bool(training))  # type: ignore[call-arg]
-            else:
-                outputs = self.call(inputs)
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the outputs: arrays for arrays, Tensors for Tensors, Symbols for Symbols.
+
+        Args:
+            args: the arguments of ``call``: a batch, or several in a list, a dictionary, or one by
+                one.
+            kwargs: named arguments. ``training`` tells whether layers such as `Dropout` are active;
+                by default as in the call of the enclosing layer, or else the default of the layer's
+                own ``call``. ``mask`` is by default that of the inputs.
+        """
+        if has_specs(args) or has_specs(kwargs.values()):
+            return self._on_symbols(args, kwargs)
+        masks = masks_for(self._signature, args, kwargs)
+        keeps = not self.casts_integers
+        args = tuple(as_inputs(value, keeps) for value in args)
+        kwargs = {name: as_given(value, keeps) for name, value in kwargs.items()} | masks
+        named = self._signature.named(args, kwargs)
+        training = context.resolve_training(
+            kwargs.pop("training", None), self._signature.training_default
+        )
+        self._ensure_built_for(named)
+        if context.is_outermost():
+            self._clear_losses()
+        passed = {"training": training} if self._passes_training(args, training) else {}
+        with context.training_scope(training), ad.scope(self.name, label=lambda: _label(self)):
+            outputs = self.call(*args, **kwargs, **passed)
+            outputs = tree.map_leaves(narrowed, outputs)
         if self.activity_regularizer is not None:
-            self.add_loss(self.activity_regularizer(outputs) / outputs.shape[0])
+            for output in tree.leaves(outputs):
+                self.add_loss(self.activity_regularizer(output) / output.shape[0])
+        self._pass_on_masks(named, outputs)
         return outputs
 
-    def ensure_built(self, input_shape: Shape) -> None:
-        """Make the weights unless they are there, and check that the inputs suit them."""
+    def ensure_built(self, input_shape: Any) -> None:
+        """Build the layer if it isn't built yet, and check the shape of the inputs."""
         if not self.built:
             self.build(input_shape)
         self.check_input(input_shape)
 
     @property
-    def trainable(self) -> bool:
-        """Whether ``fit`` may learn the weights of this layer and of those inside it."""
-        return self._trainable
-
-    @trainable.setter
-    def trainable(self, trainable: bool) -> None:
-        for layer in self.flat_layers():
-            layer._trainable = bool(trainable)
+    def output(self) -> Any:
+        """The Symbols that the layer returned when it was called first, in a model."""
+        return self._first_call().outputs
 
     @property
-    def weights(self) -> list[Weight]:
-        """All weights; in each layer those that can be learned come first."""
-        return [
-            weight
-            for layer in self.flat_layers()
-            for weight in sorted(layer._own_weights, key=lambda weight: not weight.trainable)
-        ]
-
-    @property
-    def trainable_weights(self) -> list[Weight]:
-        """The weights that ``fit`` learns; what is inside a frozen layer is frozen too."""
-        seen: dict[int, Layer] = {}
-        _collect(self, seen, lambda layer: layer.trainable)
-        return [
-            weight for layer in seen.values() for weight in layer._own_weights if weight.trainable
-        ]
-
-    @property
-    def non_trainable_weights(self) -> list[Weight]:
-        """The weights that ``fit`` leaves alone: frozen ones, and state."""
-        learned = set(map(id, self.trainable_weights))
-        return [weight for weight in self.weights if id(weight) not in learned]
+    def input(self) -> Any:
+        """The Symbols that the layer was called on first, in a model."""
+        call = self._first_call()
+        return call.args[0] if call.args else next(iter(call.kwargs.values()))
 
     @property
     def losses(self) -> list[Array]:
@@ -205,115 +267,91 @@ class Layer:
             ),
         ]
 
-    def get_weights(self) -> list[np.ndarray]:
-        """Copies of the numbers of all weights, in the order of `weights`."""
-        return [weight.numpy() for weight in self.weights]
+    # --- parts of a call
 
-    def set_weights(self, weights: Sequence[Array]) -> None:
-        """Write new numbers into all weights, in the order of `weights`.
+    def _passes_training(self, args: tuple[Any, ...], training: bool | None) -> bool:
+        signature = self._signature
+        return (
+            training is not None
+            and signature.takes_training
+            and "training" not in signature.names[: len(args)]
+        )
 
-        Raises:
-            ValueError: there isn't one array of the right shape for each weight.
-        """
-        check_values(self.weights, weights)
-        for weight, value in zip(self.weights, weights, strict=True):
-            weight.assign(value)
-
-    def count_params(self) -> int:
-        """How many numbers the weights hold.
-
-        Raises:
-            ValueError: the layer has no weights yet, for want of a shape.
-        """
+    def _ensure_built_for(self, named: Mapping[str, Any]) -> None:
+        """Build the layer for the arguments of ``call``, and check the shape of the first."""
+        shapes = {name: shapes_of(value) for name, value in arrays_in(named).items()}
         if not self.built:
-            raise ValueError(
-                f"layer {self.name!r} expects to know the shape of its inputs before it counts its "
-                "parameters, got none. Call build(input_shape), or give input_shape=."
+            self.build(**shape_arguments(self.build, shapes))
+        self.check_input(next(iter(shapes.values()), ()))
+
+    def _pass_on_masks(self, named: Mapping[str, Any], outputs: Any) -> None:
+        """Attach masks to the outputs; warn where a layer drops the mask of its inputs."""
+        first = next(iter(named.values()), None)
+        previous = named.get("mask")
+        previous = masks_of(first) if previous is None else previous
+        if self.supports_masking:
+            if previous is not None or type(self).compute_mask is not Layer.compute_mask:
+                attach_masks(outputs, self.compute_mask(first, previous))
+        elif previous is not None and "mask" not in self._signature.names:
+            warn(
+                f"layer {self.name!r} drops the mask of its inputs, so that the layers after it "
+                f"count masked steps too. Set self.supports_masking = True in its class "
+                f"{type(self).__name__} if its outputs have the same steps, or define "
+                "compute_mask(self, inputs, previous_mask)."
             )
-        return sum(weight.size for weight in self.weights)
 
-    def sublayers(self) -> list[Layer]:
-        """The layers in this one's attributes, also those in lists and dictionaries there."""
-        return [
-            item
-            for value in vars(self).values()
-            for item in _items(value)
-            if isinstance(item, Layer)
-        ]
+    def _on_symbols(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Build the layer, and record the call, whose outputs are Symbols."""
+        self._ensure_built_for(self._signature.named(args, kwargs))
+        outputs = self.compute_output_spec(*args, **kwargs)
+        return record(self, args, kwargs, outputs)
 
-    def flat_layers(self) -> list[Layer]:
-        """This layer, then all layers inside it at any depth, each once."""
-        seen: dict[int, Layer] = {}
-        _collect(self, seen)
-        return list(seen.values())
+    def _inferred(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Return Symbols like the outputs, found by calling on zeros; state is left as it is."""
+        kwargs = {"training": False, **kwargs}
+        before = [(weight, weight.numpy()) for weight in self.non_trainable_weights]
+        outputs = infer(self, args, kwargs)
+        for weight, value in before:
+            weight.assign(value)
+        return outputs
+
+    def _first_call(self) -> Call:
+        if not self.calls:
+            raise AttributeError(
+                f"layer {self.name!r} expects a call on Symbols, in a functional model or a built "
+                "Sequential, to have an input and an output, got none. Call it on an Input."
+            )
+        return self.calls[0]
+
+    def _clear_losses(self) -> None:
+        for layer in self.flat_layers():
+            layer.recorded_losses = []
+
+    if not TYPE_CHECKING:  # which finds misspelled names itself
+
+        def __getattr__(self, name: str) -> Any:
+            return missing_in(self, name)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
 
 
-_is_inside_a_call: ContextVar[bool] = ContextVar("is_inside_a_call", default=False)
-
-
-@contextmanager
-def _forgetting_penalties(layer: Layer) -> Iterator[None]:
-    """Begin anew where this is the outermost call; inside, a layer may be called several times."""
-    if _is_inside_a_call.get():
-        yield
-        return
-    for each in layer.flat_layers():
-        each.recorded_losses = []
-    token = _is_inside_a_call.set(True)
-    try:
-        yield
-    finally:
-        _is_inside_a_call.reset(token)
-
-
-def _kind_of(layer: Layer) -> str:
-    """Say in few words what kind of layer it is, for pictures: ``Dense 50 relu``."""
+def _label(layer: Layer) -> str:
+    """Return a short label for pictures: ``Dense 50 relu``, ``Conv2D 8 3×3``."""
+    sizes = [getattr(layer, name, "") for name in _SIZES]
+    written = ["×".join(map(str, x)) if isinstance(x, tuple) else str(x) for x in sizes]
     activation = getattr(getattr(layer, "activation", None), "__name__", "linear")
-    told = [type(layer).__name__, getattr(layer, "units", ""), getattr(layer, "rate", "")]
-    return " ".join(str(part) for part in (*told, activation) if part not in ("", "linear"))
+    parts = (type(layer).__name__, *written, activation)
+    return " ".join(part for part in parts if part not in ("", "linear"))
 
 
-def as_input(inputs: Array) -> Array:
-    """Turn lists, frames, integers and float64 arrays into float32; leave traced values alone.
-
-    Where the weights are bound to float64 values, float64 is kept, so that a slope can be held
-    against differences.
-    """
-    dtype = computed_in.get()
-    if hasattr(inputs, "to_numpy"):  # a DataFrame or a Series
-        inputs = inputs.to_numpy()
-    if isinstance(inputs, np.ndarray):
-        if inputs.dtype in (np.float32, dtype, object):
-            return inputs
-        return inputs.astype(dtype)
-    return inputs if hasattr(inputs, "__array_ufunc__") else np.asarray(inputs, dtype=dtype)
-
-
-def _then_built(build: Callable[..., None]) -> Callable[..., None]:
-    """Let ``build`` mark the layer as built, so that a subclass needn't."""
+def _marking_built(build: Callable[..., None]) -> Callable[..., None]:
+    """Wrap ``build`` to set ``built`` and to keep the shapes, so that subclasses needn't."""
+    _, *names = inspect.signature(build).parameters
 
     @wraps(build)
     def build_and_mark(self: Layer, *args: Any, **kwargs: Any) -> None:
         build(self, *args, **kwargs)
-        self.built = True
+        self.built, self._build_shapes = True, dict(zip(names, args, strict=False)) | kwargs
 
     return build_and_mark
-
-
-def _collect(
-    layer: Layer, seen: dict[int, Layer], is_wanted: Callable[[Layer], bool] = lambda _: True
-) -> None:
-    """Gather a layer and those inside it, each once, but none that is only inside unwanted ones."""
-    if id(layer) not in seen and is_wanted(layer):
-        seen[id(layer)] = layer
-        for sublayer in layer.sublayers():
-            _collect(sublayer, seen, is_wanted)
-
-
-def _items(value: Any) -> Iterable[Any]:
-    if isinstance(value, dict):
-        return value.values()
-    return value if isinstance(value, list | tuple) else (value,)

@@ -1,16 +1,19 @@
-"""The dense layer: every output is joined to every input."""
+"""The dense layer: every output depends on every input."""
 
 from __future__ import annotations
 
 import operator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from nn import activations, constraints, initializers, regularizers
+from autodiff import Array
+from nn import activations
 from nn.layers.base import Layer
+from nn.layers.weight_options import set_weight_options, weight_options
+from nn.numbers import shown
 
 if TYPE_CHECKING:
     from nn.layers.arguments import Shape
-    from nn.layers.weight import Array, Weight
+    from nn.layers.weight import Weight
 
 
 class Dense(Layer):
@@ -21,24 +24,27 @@ class Dense(Layer):
 
     Args:
         units: the number of outputs; positive.
-        activation: a name such as ``'relu'``, a function, or None for the sum itself.
+        activation: a name such as ``'relu'``, a function, or None for no activation.
         use_bias: whether a bias is added.
-        kernel_initializer: how the kernel starts.
-        bias_initializer: how the bias starts.
+        kernel_initializer: sets the initial kernel.
+        bias_initializer: sets the initial bias.
         kernel_regularizer: a penalty on the kernel, added to the loss.
         bias_regularizer: the same for the bias.
         activity_regularizer: a penalty on the outputs, divided by the number of rows.
         kernel_constraint: applied to the kernel after each update.
         bias_constraint: the same for the bias.
-        options: what every `Layer` takes: ``name``, ``trainable``, ``input_shape``, ``input_dim``.
+        options: those of every `Layer`: ``name``, ``trainable``, ``input_shape``, ``input_dim``.
 
     >>> layer = Dense(2, kernel_initializer="ones", bias_initializer="ones")
     >>> layer([[1, 2, 3]])
     array([[7., 7.]], dtype=float32)
     """
 
+    casts_integers = True
     kernel: Weight
     bias: Weight | None
+    written_by_name = ("activation",)
+    written_by_keras: ClassVar = {"quantization_config": None}
 
     def __init__(
         self,
@@ -55,62 +61,49 @@ class Dense(Layer):
         **options: Any,
     ) -> None:
         super().__init__(activity_regularizer=activity_regularizer, **options)
+        self.supports_masking = True
         self.units = _checked_units(units)
         self.activation = activations.get(activation)
         self.use_bias = use_bias
-        self.kernel_initializer = initializers.get(kernel_initializer)
-        self.bias_initializer = initializers.get(bias_initializer)
-        self.kernel_regularizer = regularizers.get(kernel_regularizer)
-        self.bias_regularizer = regularizers.get(bias_regularizer)
-        self.kernel_constraint = constraints.get(kernel_constraint)
-        self.bias_constraint = constraints.get(bias_constraint)
+        set_weight_options(self, ("kernel", "bias"), locals())
 
     def build(self, input_shape: Shape) -> None:
-        """Make the kernel, and the bias if there is one."""
+        """Create the kernel, and the bias if there is one."""
         if len(input_shape) < 2 or input_shape[-1] is None:
             raise ValueError(
                 f"layer {self.name!r} expects inputs of shape (rows, ..., width) with a known "
                 f"width, got {input_shape}. Reshape the data to a table: one row for each example."
             )
         self.kernel = self.add_weight(
-            (input_shape[-1], self.units),
-            self.kernel_initializer,
-            regularizer=self.kernel_regularizer,
-            constraint=self.kernel_constraint,
-            name="kernel",
+            (input_shape[-1], self.units), name="kernel", **weight_options(self, "kernel")
         )
         self.bias = None
         if self.use_bias:
-            self.bias = self.add_weight(
-                (self.units,),
-                self.bias_initializer,
-                regularizer=self.bias_regularizer,
-                constraint=self.bias_constraint,
-                name="bias",
-            )
+            self.bias = self.add_weight((self.units,), name="bias", **weight_options(self, "bias"))
 
     def call(self, inputs: Array) -> Array:
-        """Weigh the inputs, add the bias, and apply the activation."""
+        """Multiply by the kernel, add the bias, and apply the activation."""
         outputs = inputs @ self.kernel
         if self.bias is not None:
             outputs = outputs + self.bias
         return self.activation(outputs)
 
     def check_input(self, shape: Shape) -> None:
-        """Raise a ValueError unless the last axis is as wide as the kernel expects."""
+        """Raise a ValueError unless the last axis has the width of the kernel."""
         width = self.kernel.value.shape[0]
         if len(shape) < 2 or shape[-1] != width:
             raise ValueError(f"layer {self.name!r} expects inputs of width {width}, got {shape}.")
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """The shape of the inputs, with `units` for the last axis."""
+        """Return the shape of the inputs, with `units` for the last axis."""
         return (*input_shape[:-1], self.units)
 
 
 def _checked_units(units: int) -> int:
-    if isinstance(units, bool) or not hasattr(units, "__index__") or units < 1:
+    is_whole = hasattr(units, "__index__") and not isinstance(units, bool)
+    if not is_whole or not 1 <= units < 2**31:
         raise ValueError(
-            f"Dense expects units to be a positive whole number, got {units!r}. "
+            f"Dense expects units to be a positive whole number, got {shown(units)}. "
             "Write how many outputs the layer has, such as Dense(32)."
         )
     return operator.index(units)

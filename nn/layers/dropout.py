@@ -7,27 +7,28 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import autodiff as ad
+from autodiff import Array
 from nn import random
 from nn.layers.base import Layer
+from nn.numbers import fraction
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nn.layers.arguments import Shape
-    from nn.layers.weight import Array
 
 
 class Dropout(Layer):
-    """Zero a share of the inputs and scale up the rest, so that the expected sum stays.
+    """Set a fraction of the inputs to 0 and scale the others by ``1 / (1 - rate)``.
 
-    Outside training the inputs pass as they are.
+    So the expected sum stays the same. Outside training the inputs are returned unchanged.
 
     Args:
-        rate: the share that is zeroed, from 0 to 1.
-        noise_shape: the shape of the random mask; an axis of 1 shares it along that axis, None
-            stands for the length of the inputs.
-        seed: fixes the sequence of masks.
-        options: what every `Layer` takes.
+        rate: the fraction that is set to 0, from 0 to 1.
+        noise_shape: the shape of the random mask; with 1 an axis shares the mask, None stands for
+            the length of the inputs.
+        seed: makes the sequence of masks repeatable.
+        options: those of every `Layer`.
 
     >>> layer = Dropout(0.5, seed=1)
     >>> layer(np.ones((1, 4)))
@@ -35,6 +36,8 @@ class Dropout(Layer):
     >>> sorted(set(layer(np.ones((10, 10)), training=True).ravel().tolist()))
     [0.0, 2.0]
     """
+
+    casts_integers = True
 
     def __init__(
         self,
@@ -44,12 +47,9 @@ class Dropout(Layer):
         **options: Any,
     ) -> None:
         super().__init__(**options)
-        if not 0 <= rate <= 1:
-            raise ValueError(
-                f"Dropout expects a rate between 0 and 1, got {rate!r}. "
-                "Write the share of the inputs to zero, such as 0.2."
-            )
-        self.rate = float(rate)
+        self.built = True
+        self.supports_masking = True
+        self.rate = fraction("rate", rate)
         self.noise_shape = noise_shape
         self.seed = seed
         self._generator = random.generator(seed)
@@ -63,7 +63,7 @@ class Dropout(Layer):
         return inputs * (kept.astype(np.float32) * self._scale())
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """The shape of the inputs."""
+        """Return the shape of the inputs."""
         return input_shape
 
     def _scale(self) -> float:
@@ -74,8 +74,8 @@ class Dropout(Layer):
             return shape
         if len(self.noise_shape) != len(shape):
             raise ValueError(
-                f"layer {self.name!r} expects a noise_shape with as many axes as its inputs, which "
-                f"have the shape {shape}, got {tuple(self.noise_shape)}. Write None for an axis "
-                "that is like the inputs', 1 for one that shares the mask."
+                f"layer {self.name!r} expects a noise_shape with as many axes as its inputs of "
+                f"shape {shape}, got {tuple(self.noise_shape)}. Write None for an axis as long as "
+                "that of the inputs, 1 for an axis that shares the mask."
             )
         return tuple(n if m is None else m for n, m in zip(shape, self.noise_shape, strict=True))

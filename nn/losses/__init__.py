@@ -1,27 +1,38 @@
-"""Losses: how wrong predictions are, as one number to make small.
+"""Losses: functions that measure the error of predictions, which training minimizes.
 
-A loss is named by a string (``'mse'``), an object (``MeanSquaredError()``) or a function of the
-targets and the predictions; `get` makes a `Loss` of each.
+A loss is specified by a name (``'mse'``), an object (``MeanSquaredError()``) or a function of the
+targets and the predictions; `get` returns a `Loss` for each.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from autodiff import Array
+from nn.configs.family import Family
+from nn.configs.serialization import serialize_keras_object
+from nn.configs.tables import publish
 from nn.losses.base import FunctionLoss, Loss
+from nn.losses.circle import Circle, circle
 from nn.losses.crossentropy import (
     binary_crossentropy,
     binary_focal_crossentropy,
     categorical_crossentropy,
+    categorical_focal_crossentropy,
     sparse_categorical_crossentropy,
 )
 from nn.losses.crossentropy_losses import (
     BinaryCrossentropy,
     BinaryFocalCrossentropy,
     CategoricalCrossentropy,
+    CategoricalFocalCrossentropy,
     SparseCategoricalCrossentropy,
 )
 from nn.losses.divergence import KLDivergence, Poisson, kl_divergence, poisson
+from nn.losses.generalized import (
+    CategoricalGeneralizedCrossEntropy,
+    categorical_generalized_cross_entropy,
+)
 from nn.losses.margin import (
     CategoricalHinge,
     Hinge,
@@ -30,6 +41,7 @@ from nn.losses.margin import (
     hinge,
     squared_hinge,
 )
+from nn.losses.overlap import Dice, Tversky, dice, tversky
 from nn.losses.regression import (
     CosineSimilarity,
     Huber,
@@ -62,12 +74,17 @@ LOSSES: dict[str, type[Any]] = {
     "binary_crossentropy": BinaryCrossentropy,
     "binary_focal_crossentropy": BinaryFocalCrossentropy,
     "categorical_crossentropy": CategoricalCrossentropy,
+    "categorical_focal_crossentropy": CategoricalFocalCrossentropy,
+    "categorical_generalized_cross_entropy": CategoricalGeneralizedCrossEntropy,
     "sparse_categorical_crossentropy": SparseCategoricalCrossentropy,
     "hinge": Hinge,
     "squared_hinge": SquaredHinge,
     "categorical_hinge": CategoricalHinge,
     "kl_divergence": KLDivergence,
     "poisson": Poisson,
+    "dice": Dice,
+    "tversky": Tversky,
+    "circle": Circle,
 }
 ALIASES = {
     "mse": "mean_squared_error",
@@ -82,6 +99,10 @@ ALIASES = {
 }
 NAMES = LOSSES | {alias: LOSSES[name] for alias, name in ALIASES.items()}
 CLASSES = {loss.rowwise: loss for loss in LOSSES.values()}
+_FAMILY: Family[Any] = Family("loss", "losses", Loss, NAMES, functions=True)
+serialize, deserialize = serialize_keras_object, _FAMILY.deserialize
+publish("losses", FunctionLoss, library="nn")
+publish("losses", names={name: loss.rowwise for name, loss in NAMES.items()})
 
 mse = MSE = mean_squared_error
 mae = MAE = mean_absolute_error
@@ -92,12 +113,12 @@ kld = KLD = kullback_leibler_divergence = kl_divergence
 logcosh = log_cosh
 
 
-def get(identifier: str | Loss | type[Loss] | Callable[[Any, Any], Any]) -> Loss:
-    """Answer the loss that ``identifier`` stands for.
+def get(identifier: str | Loss | type[Loss] | Callable[[Array, Array], Array]) -> Loss:
+    """Return the loss that ``identifier`` stands for.
 
     Args:
-        identifier: a name, a `Loss`, a class of losses, or a function of the targets and the
-            predictions that answers one loss per row (or one number).
+        identifier: a name, a `Loss`, its config, a class of losses, or a function of the targets
+            and the predictions that returns one loss per row (or one number).
 
     Raises:
         TypeError: it is none of these.
@@ -110,11 +131,12 @@ def get(identifier: str | Loss | type[Loss] | Callable[[Any, Any], Any]) -> Loss
     ...
     ValueError: ... Did you mean 'categorical_crossentropy', ...
     """
-    if isinstance(identifier, Loss):
-        return identifier
+    identifier = _FAMILY.resolve(identifier)
     if isinstance(identifier, str):
         loss: Loss = lookup("loss", identifier, NAMES)(name=identifier)
         return loss
+    if isinstance(identifier, Loss):
+        return identifier
     if isinstance(identifier, type) and issubclass(identifier, Loss):
         return identifier()
     if isinstance(identifier, type) or not callable(identifier):
@@ -125,8 +147,8 @@ def get(identifier: str | Loss | type[Loss] | Callable[[Any, Any], Any]) -> Loss
     return _of_function(identifier)
 
 
-def _of_function(function: Callable[[Any, Any], Any]) -> Loss:
-    """Answer the loss whose function this is, with its checks; any other function is wrapped."""
+def _of_function(function: Callable[[Array, Array], Array]) -> Loss:
+    """Return the built-in loss of a function, or a `FunctionLoss` of any other function."""
     if function in CLASSES:
         loss: Loss = CLASSES[function](name=getattr(function, "__name__", None))
         return loss
@@ -143,8 +165,12 @@ __all__ = [
     "BinaryCrossentropy",
     "BinaryFocalCrossentropy",
     "CategoricalCrossentropy",
+    "CategoricalFocalCrossentropy",
+    "CategoricalGeneralizedCrossEntropy",
     "CategoricalHinge",
+    "Circle",
     "CosineSimilarity",
+    "Dice",
     "FunctionLoss",
     "Hinge",
     "Huber",
@@ -158,12 +184,18 @@ __all__ = [
     "Poisson",
     "SparseCategoricalCrossentropy",
     "SquaredHinge",
+    "Tversky",
     "bce",
     "binary_crossentropy",
     "binary_focal_crossentropy",
     "categorical_crossentropy",
+    "categorical_focal_crossentropy",
+    "categorical_generalized_cross_entropy",
     "categorical_hinge",
+    "circle",
     "cosine_similarity",
+    "deserialize",
+    "dice",
     "get",
     "hinge",
     "huber",
@@ -181,6 +213,8 @@ __all__ = [
     "mse",
     "msle",
     "poisson",
+    "serialize",
     "sparse_categorical_crossentropy",
     "squared_hinge",
+    "tversky",
 ]

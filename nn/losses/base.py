@@ -1,9 +1,14 @@
-"""What every loss has in common: one loss per row, then weighted and reduced to one number."""
+"""The base class of losses: one loss per row, weighted and reduced to one number."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from copy import copy
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from autodiff import Array
+from nn.arguments import ArgumentsChecked, one_of, options_checked, undefined
+from nn.configs.configurable import Configurable
+from nn.configs.dtype_policy import check_dtype
 from nn.losses.reduction import REDUCTIONS, reduce_losses
 from nn.losses.shapes import array, require_same_shape
 from nn.naming import to_snake_case
@@ -13,15 +18,16 @@ if TYPE_CHECKING:
 
     import numpy as np
 
-    from nn.losses.shapes import Array, Shape
+    from nn.losses.shapes import Shape
 
 
-class Loss:
-    """The base of all losses; derive from it and write `call` to make your own.
+class Loss(ArgumentsChecked, Configurable):
+    """The base class of losses; for a user-defined loss, subclass it and define `call`.
 
     Args:
-        name: shown by the model; by default the class's name in snake case.
+        name: the name in messages; by default the class name in snake case.
         reduction: one of `REDUCTIONS`.
+        dtype: float32 is the only one.
 
     >>> import numpy as np
     >>> class Quartic(Loss):
@@ -33,28 +39,25 @@ class Loss:
 
     from_logits = False
 
-    def __init__(
-        self, name: str | None = None, reduction: str | None = "sum_over_batch_size"
-    ) -> None:
-        if reduction not in REDUCTIONS:
-            raise ValueError(
-                f"expected a reduction among {REDUCTIONS}, got {reduction!r}. "
-                f"Leave it out for the mean over the batch."
-            )
-        self.name = name or to_snake_case(type(self).__name__)
-        self.reduction = reduction
+    left_out_by_keras: ClassVar = ("dtype",)
 
-    def __repr__(self) -> str:
-        options = ", ".join(f"{key}={value!r}" for key, value in self.get_config().items())
-        return f"{type(self).__name__}({options})"
+    def __init__(
+        self,
+        name: str | None = None,
+        reduction: str | None = "sum_over_batch_size",
+        dtype: Any = None,
+    ) -> None:
+        check_dtype(type(self), dtype)
+        self.name = name or to_snake_case(type(self).__name__)
+        self.reduction, self.dtype = one_of("reduction", reduction, REDUCTIONS), None
 
     def __call__(self, y_true: Array, y_pred: Array, sample_weight: Array = None) -> Array:
-        """Answer the reduced loss.
+        """Return the reduced loss.
 
         Args:
             y_true: the targets.
-            y_pred: what the model answered.
-            sample_weight: one weight per row (or per loss); None weighs all alike.
+            y_pred: the predictions of the model.
+            sample_weight: one weight per row (or per loss); None means equal weights.
         """
         y_true, y_pred = array(y_true), array(y_pred)
         self.check_shapes(y_true.shape, y_pred.shape)
@@ -63,57 +66,47 @@ class Loss:
         return reduce_losses(losses, weight, self.reduction)
 
     def call(self, y_true: Array, y_pred: Array) -> Array:
-        """Answer one loss per row; the shape of ``y_pred`` without its last axis."""
+        """Return one loss per row, of the shape of ``y_pred`` without its last axis."""
         raise NotImplementedError(
-            f"expected the loss {type(self).__name__} to have a method call(y_true, y_pred), "
-            f"got none. Write one that answers one loss per row."
+            undefined(self, "call(self, y_true, y_pred)", "return one loss per row")
         )
 
-    def on_scores(self, activation: str, axis: int) -> Loss | None:  # noqa: ARG002 others use them
-        """Answer the same loss for what a model's last activation was given, if there is one."""
+    def on_logits(self, activation: str, axis: int) -> Loss | None:  # noqa: ARG002 for subclasses
+        """Return the same loss for the inputs of the last activation, or None if there is none."""
         return None
 
-    def row_weights(self, y_true: Array, sample_weight: Array) -> Array:  # noqa: ARG002 others use it
-        """Answer the weights that `__call__` uses; a loss that skips some targets adjusts them."""
+    def row_weights(self, y_true: Array, sample_weight: Array) -> Array:  # noqa: ARG002 for subclasses
+        """Return the weights that `__call__` uses, without those of targets that are ignored."""
         return sample_weight
 
     def check_shapes(self, target: Shape, output: Shape) -> None:
-        """Refuse shapes that this loss can't take; the base takes any.
+        """Check the shapes of targets and predictions; the base class accepts any.
 
         Raises:
-            ValueError: the shapes don't fit.
+            ValueError: this loss doesn't accept the shapes.
         """
 
     def validate(self, y_true: np.ndarray, output_shape: Shape) -> None:
-        """Refuse targets that this loss can't take; meant for all targets, once before training.
+        """Check all targets, once before training.
 
         Args:
             y_true: all the targets.
             output_shape: the shape of the model's output; the number of rows may be None.
 
         Raises:
-            ValueError: the shapes don't fit, or a target is out of range.
+            ValueError: this loss doesn't accept the shapes, or a target is out of range.
         """
         self.check_shapes(y_true.shape, output_shape)
-
-    def get_config(self) -> dict[str, Any]:
-        """Answer the arguments that make the same loss again."""
-        return {"name": self.name, "reduction": self.reduction}
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Loss:
-        """Make the loss that `get_config` described."""
-        return cls(**config)
 
 
 class FunctionLoss(Loss):
     """A loss whose `call` is a function of the targets and the predictions.
 
     Args:
-        function: answers one loss per row, or a single number.
+        function: returns one loss per row, or a single number.
         reduction: one of `REDUCTIONS`.
-        name: by default the function's.
-        options: passed on to the function at each call.
+        name: by default that of the function.
+        options: passed to the function at each call.
     """
 
     def __init__(
@@ -124,34 +117,29 @@ class FunctionLoss(Loss):
         **options: Any,
     ) -> None:
         super().__init__(name or getattr(function, "__name__", None), reduction)
+        options_checked(type(self), options, function)
         self.function = function
         self.options = options
 
     def call(self, y_true: Array, y_pred: Array) -> Array:
-        """Answer what the function answers."""
+        """Return the result of the function."""
         return self.function(y_true, y_pred, **self.options)
 
-    def get_config(self) -> dict[str, Any]:
-        """Answer the arguments that make the same loss again."""
-        return {"function": self.function, **super().get_config(), **self.options}
+    def _arguments(self, **elsewhere: Any) -> dict[str, Any]:
+        return super()._arguments(**elsewhere) | self.options
 
 
-class BuiltInLoss(FunctionLoss):
-    """A loss of this library: `rowwise` is its function, and target and output are shaped alike."""
+class BuiltInLoss(Loss):
+    """A loss of this library, of the function `rowwise`; targets and predictions have one shape.
+
+    Args:
+        reduction: one of `REDUCTIONS`.
+        name: by default that of the function.
+        options: passed to the function at each call.
+    """
 
     rowwise: ClassVar[Callable[..., Array]]
-    scores_before: ClassVar[str] = ""  # the activation whose scores it takes with from_logits
-
-    def on_scores(self, activation: str, axis: int) -> Loss | None:
-        """Answer the same loss with ``from_logits``, where this one takes the probabilities."""
-        config = self.get_config()
-        if (
-            activation != self.scores_before
-            or config["from_logits"]
-            or (activation == "softmax" and config["axis"] != axis)
-        ):
-            return None
-        return self.from_config({**config, "from_logits": True})
+    probabilities_by: ClassVar[str] = ""  # the activation after the logits
 
     def __init__(
         self,
@@ -159,18 +147,38 @@ class BuiltInLoss(FunctionLoss):
         name: str | None = None,
         **options: Any,
     ) -> None:
-        super().__init__(type(self).rowwise, reduction, name, **options)
+        super().__init__(name or self.rowwise.__name__, reduction)
+        options_checked(type(self), options, self.rowwise)
+        self.function, self.options = self.rowwise, options
+        self.from_logits = options.get("from_logits", False)
+
+    def call(self, y_true: Array, y_pred: Array) -> Array:
+        """Return the result of the function."""
+        return self.function(y_true, y_pred, **self.options)
+
+    def on_logits(self, activation: str, axis: int) -> Self | None:
+        """Return the same loss with ``from_logits``, or None if it isn't that of the activation.
+
+        A subclass with a ``call`` of its own expects what the model returns.
+        """
+        if (
+            activation != self.probabilities_by
+            or self.from_logits
+            or (activation == "softmax" and self.options["axis"] != axis)
+            or type(self).call is not BuiltInLoss.call
+        ):
+            return None
+        twin = copy(self)
+        twin.options, twin.from_logits = {**self.options, "from_logits": True}, True
+        return twin
 
     def check_shapes(self, target: Shape, output: Shape) -> None:
-        """Refuse a target whose shape differs from the output's.
+        """Check that targets and predictions have the same shape.
 
         Raises:
             ValueError: the shapes differ.
         """
         require_same_shape(self.name, target, output)
 
-    def get_config(self) -> dict[str, Any]:
-        """Answer the arguments that make the same loss again."""
-        config = super().get_config()
-        del config["function"]
-        return config
+    def _arguments(self, **elsewhere: Any) -> dict[str, Any]:
+        return super()._arguments(**self.options, **elsewhere)

@@ -1,29 +1,26 @@
-"""Cross-entropies: minus the logarithm of the probability that the model gave to what happened.
+"""Cross-entropies: minus the logarithm of the predicted probability of the target.
 
-With ``from_logits`` the predictions are scores before `softmax` or `sigmoid`, which is as exact as
-the numbers themselves. Probabilities are kept 1e-7 away from 0 and 1 first, so that no logarithm is
-infinite; beyond that the slope is 0.
+With ``from_logits`` the predictions are scores (logits) before `softmax` or `sigmoid`, which avoids
+rounding. Probabilities are clipped to [1e-7, 1 − 1e-7], so that no logarithm is infinite; outside
+of this range the slope is 0.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
+from autodiff import Array
 from nn import special
-from nn.activations import sigmoid
+from nn.activations import sigmoid, softmax
 from nn.losses.labels import (
     require_class_columns,
     require_classes_in_range,
     require_labels,
 )
 from nn.losses.shapes import array, matched, same_dtype
-
-if TYPE_CHECKING:
-    from nn.losses.shapes import Array
-
-EPSILON = 1e-7
+from nn.numbers import EPSILON
 
 
 def binary_crossentropy(
@@ -33,14 +30,14 @@ def binary_crossentropy(
     label_smoothing: float = 0.0,
     axis: int = -1,
 ) -> Array:
-    """The mean of −log p where the target is 1, of −log(1 − p) where it is 0.
+    """Compute the mean of −log p where the target is 1, and of −log(1 − p) where it is 0.
 
     Args:
         y_true: 0 and 1, or probabilities.
         y_pred: probabilities, or scores with ``from_logits``; the same shape.
-        from_logits: the predictions are scores before the sigmoid.
-        label_smoothing: how far, from 0 to 1, the targets are moved towards 1/2.
-        axis: the axis to average.
+        from_logits: whether the predictions are scores before the sigmoid.
+        label_smoothing: from 0 to 1: the fraction by which targets are moved towards 1/2.
+        axis: the axis to average over.
 
     >>> binary_crossentropy([[1.0], [0.0]], [[0.5], [0.9]]).round(4)
     array([0.6931, 2.3026])
@@ -60,17 +57,17 @@ def binary_focal_crossentropy(
     label_smoothing: float = 0.0,
     axis: int = -1,
 ) -> Array:
-    """`binary_crossentropy` in which easy rows count less: times (1 − p of the truth)^γ.
+    """Compute the `binary_crossentropy` times (1 − p)^γ, with p the probability of the target.
 
-    Lin et al. 2017, equation 5 with ``apply_class_balancing``, in which targets of 1 weigh
-    ``alpha`` and targets of 0 weigh 1 − ``alpha``; equation 4 without. ``gamma`` is γ, and the
-    other arguments are those of `binary_crossentropy`.
+    So well-classified rows count less. Lin et al. 2017, equation 4, or with
+    ``apply_class_balancing`` equation 5: targets of 1 have the weight ``alpha``, targets of 0 the
+    weight 1 − ``alpha``. ``gamma`` is γ; the other arguments are those of `binary_crossentropy`.
     """
     y_true, y_pred = matched("binary_focal_crossentropy", y_true, y_pred)
     y_true = smooth(y_true, label_smoothing, 2)
     p = sigmoid(y_pred) if from_logits else y_pred
-    p_of_truth = y_true * p + (1.0 - y_true) * (1.0 - p)
-    losses = (1.0 - p_of_truth) ** gamma * _binary(y_true, p)
+    p_target = y_true * p + (1.0 - y_true) * (1.0 - p)
+    losses = (1.0 - p_target) ** gamma * _binary(y_true, p)
     if apply_class_balancing:
         losses = losses * (y_true * alpha + (1.0 - y_true) * (1.0 - alpha))
     return np.mean(losses, axis=axis)
@@ -83,13 +80,14 @@ def categorical_crossentropy(
     label_smoothing: float = 0.0,
     axis: int = -1,
 ) -> Array:
-    """Minus the logarithm of the probability of the right class; targets are one-hot.
+    """Compute −Σ y_true · log y_pred over the classes; targets are one-hot.
 
     Args:
-        y_true: one column per class: 1 for the right one, or probabilities.
-        y_pred: probabilities, made to add up to 1, or scores with ``from_logits``.
-        from_logits: the predictions are scores before the softmax.
-        label_smoothing: how far, from 0 to 1, the targets are moved towards equal probabilities.
+        y_true: one column per class: 1 for the target's class, or probabilities.
+        y_pred: probabilities, scaled to add up to 1, or scores with ``from_logits``.
+        from_logits: whether the predictions are scores before the softmax.
+        label_smoothing: from 0 to 1: the fraction by which targets are moved towards equal
+            probabilities.
         axis: the axis of the classes.
 
     >>> categorical_crossentropy([[0, 1, 0], [0, 0, 1]], [[0.05, 0.95, 0], [0.1, 0.8, 0.1]])
@@ -102,7 +100,31 @@ def categorical_crossentropy(
     if from_logits:
         return special.crossentropy(y_true, y_pred, axis=axis)
     share = y_pred / np.sum(y_pred, axis=axis, keepdims=True)
-    return -np.sum(y_true * np.log(_bounded(share)), axis=axis)
+    return -np.sum(y_true * np.log(_clipped(share)), axis=axis)
+
+
+def categorical_focal_crossentropy(
+    y_true: Array,
+    y_pred: Array,
+    alpha: Any = 0.25,
+    gamma: float = 2.0,
+    from_logits: bool = False,
+    label_smoothing: float = 0.0,
+    axis: int = -1,
+) -> Array:
+    """Compute −Σ α · (1 − p)^γ · y_true · log p over the classes, with p the probabilities.
+
+    So well-classified rows count less (Lin et al. 2017, equation 5). ``alpha`` is α, one number or
+    one for each class, ``gamma`` is γ; the other arguments are those of `categorical_crossentropy`.
+    """
+    y_true, y_pred = array(y_true), array(y_pred)
+    require_class_columns("categorical_focal_crossentropy", y_true.shape, y_pred.shape)
+    y_true, y_pred = same_dtype(y_true, y_pred)
+    y_true = smooth(y_true, label_smoothing, y_true.shape[-1])
+    p = softmax(y_pred, axis) if from_logits else y_pred
+    p = _clipped(p / np.sum(p, axis=axis, keepdims=True))
+    weights = np.asarray(alpha, p.dtype) * (1.0 - p) ** gamma
+    return -np.sum(weights * y_true * np.log(p), axis=axis)
 
 
 def sparse_categorical_crossentropy(
@@ -112,17 +134,17 @@ def sparse_categorical_crossentropy(
     ignore_class: int | None = None,
     axis: int = -1,
 ) -> Array:
-    """`categorical_crossentropy` with targets that are class numbers: 0 for the first class.
+    """Compute the `categorical_crossentropy` of targets that are class numbers, from 0 on.
 
     Args:
         y_true: whole numbers of shape (N,), or (N, 1).
-        y_pred: probabilities, made to add up to 1, or scores with ``from_logits``.
-        from_logits: the predictions are scores before the softmax.
-        ignore_class: a number that isn't a class; its rows have a loss of 0.
+        y_pred: probabilities, scaled to add up to 1, or scores with ``from_logits``.
+        from_logits: whether the predictions are scores before the softmax.
+        ignore_class: a class number whose rows have a loss of 0.
         axis: the axis of the classes in ``y_pred``.
 
     Raises:
-        ValueError: ``y_true`` isn't shaped so, or one of its numbers has no column in ``y_pred``.
+        ValueError: ``y_true`` has another shape, or a number without a column in ``y_pred``.
 
     >>> sparse_categorical_crossentropy([1, 2], [[0.05, 0.95, 0], [0.1, 0.8, 0.1]])
     array([0.05129329, 2.30258509])
@@ -133,7 +155,7 @@ def sparse_categorical_crossentropy(
         y_true = np.squeeze(y_true, axis)
     known = None if ignore_class is None else y_true != ignore_class
     labels = y_true if known is None else np.where(known, y_true, 0)
-    if isinstance(labels, np.ndarray):  # traced targets were looked at before training
+    if isinstance(labels, np.ndarray):  # traced targets were checked before training
         name = "sparse_categorical_crossentropy"
         require_classes_in_range(name, labels, y_pred.shape[axis])
     labels = np.expand_dims(labels.astype(np.int64), axis)
@@ -142,15 +164,15 @@ def sparse_categorical_crossentropy(
 
 
 def smooth(y_true: Array, amount: float, classes: int) -> Array:
-    """Move targets the share ``amount`` of the way towards 1 / ``classes``.
+    """Move targets by the fraction ``amount`` towards 1 / ``classes``.
 
     >>> smooth(np.array([0.0, 1.0]), 0.1, 2)
     array([0.05, 0.95])
     """
     if not 0 <= amount <= 1:
         raise ValueError(
-            f"expected label_smoothing from 0 to 1, got {amount}. It is the share of the way "
-            f"towards equal probabilities: 0.1 is usual."
+            f"expected label_smoothing from 0 to 1, got {amount}. Write the fraction by which "
+            f"targets are moved towards equal probabilities; 0.1 is usual."
         )
     return y_true * (1.0 - amount) + amount / classes if amount else y_true
 
@@ -158,17 +180,17 @@ def smooth(y_true: Array, amount: float, classes: int) -> Array:
 def _binary(y_true: Array, y_pred: Array, from_logits: bool = False) -> Array:
     if from_logits:
         return special.binary_crossentropy(y_true, y_pred)
-    p = _bounded(y_pred)
+    p = _clipped(y_pred)
     return -(y_true * np.log(p) + (1.0 - y_true) * np.log(1.0 - p))
 
 
 def _by_label(labels: Array, y_pred: Array, from_logits: bool, axis: int) -> Array:
-    """Minus the logarithm of the probability of the class that each label names."""
+    """Compute minus the logarithm of the probability of each label's class."""
     if from_logits:
         return special.sparse_crossentropy(labels, y_pred, axis=axis)
     share = np.take_along_axis(y_pred, labels, axis)
-    return -np.log(_bounded(share / np.sum(y_pred, axis=axis, keepdims=True)))
+    return -np.log(_clipped(share / np.sum(y_pred, axis=axis, keepdims=True)))
 
 
-def _bounded(probability: Array) -> Array:
+def _clipped(probability: Array) -> Array:
     return np.clip(probability, EPSILON, 1.0 - EPSILON)

@@ -1,17 +1,20 @@
-"""The losses of the cross-entropies: their functions with options, weights and checks."""
+"""The classes of cross-entropy losses: the functions with options, weights and checks."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
+from autodiff import Array
 from nn import special
-from nn.losses.base import BuiltInLoss, Loss
+from nn.losses.base import BuiltInLoss
 from nn.losses.crossentropy import (
     binary_crossentropy,
     binary_focal_crossentropy,
     categorical_crossentropy,
+    categorical_focal_crossentropy,
     smooth,
     sparse_categorical_crossentropy,
 )
@@ -22,25 +25,25 @@ from nn.losses.labels import (
     require_labels,
     require_probabilities,
 )
-from nn.losses.reduction import align_weight
+from nn.losses.reduction import align_weight, mean_over
 from nn.losses.shapes import describe, require_same_shape, same_dtype
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from nn.losses.shapes import Array, Shape
+    from nn.losses.shapes import Shape
 
 
 class BinaryCrossentropy(BuiltInLoss):
-    """The loss of `binary_crossentropy`, which has these options.
+    """The loss of `binary_crossentropy`, which documents the options.
 
     >>> BinaryCrossentropy(from_logits=True)([[1.0], [0.0]], [[2.0], [-2.0]]).round(6)
     np.float64(0.126928)
     """
 
     rowwise: ClassVar[Callable[..., Array]] = staticmethod(binary_crossentropy)
-    scores_before = "sigmoid"
+    probabilities_by = "sigmoid"
 
     def __init__(
         self,
@@ -59,10 +62,9 @@ class BinaryCrossentropy(BuiltInLoss):
             axis=axis,
             **options,
         )
-        self.from_logits = from_logits
 
     def check_shapes(self, target: Shape, output: Shape) -> None:
-        """Refuse a target whose shape differs from the output's.
+        """Check that targets and predictions have the same shape.
 
         Raises:
             ValueError: the shapes differ.
@@ -76,20 +78,20 @@ class BinaryCrossentropy(BuiltInLoss):
         require_same_shape(self.name, target, output)
 
     def validate(self, y_true: np.ndarray, output_shape: Shape) -> None:
-        """Refuse targets of another shape than the output, below 0 or above 1.
+        """Check that all targets are from 0 to 1, and of the shape of the output.
 
         Raises:
-            ValueError: such targets.
+            ValueError: the shapes differ, or a target is out of range.
         """
         super().validate(y_true, output_shape)
         require_probabilities(self.name, y_true)
 
 
 class BinaryFocalCrossentropy(BinaryCrossentropy):
-    """The loss of `binary_focal_crossentropy`, which has these options."""
+    """The loss of `binary_focal_crossentropy`, which documents the options."""
 
     rowwise = staticmethod(binary_focal_crossentropy)
-    scores_before = ""
+    probabilities_by = ""
 
     def __init__(
         self,
@@ -115,10 +117,10 @@ class BinaryFocalCrossentropy(BinaryCrossentropy):
 
 
 class CategoricalCrossentropy(BuiltInLoss):
-    """The loss of `categorical_crossentropy`, which has these options."""
+    """The loss of `categorical_crossentropy`, which documents the options."""
 
     rowwise = staticmethod(categorical_crossentropy)
-    scores_before = "softmax"
+    probabilities_by = "softmax"
 
     def __init__(
         self,
@@ -131,56 +133,76 @@ class CategoricalCrossentropy(BuiltInLoss):
         super().__init__(
             reduction, name, from_logits=from_logits, label_smoothing=label_smoothing, axis=axis
         )
-        self.from_logits = from_logits
-        self.adds_up: bool | None = None  # whether all targets so far were seen to add up to 1
+        self.adds_up: bool | None = None  # whether all validated targets add up to 1
 
     def validate(self, y_true: np.ndarray, output_shape: Shape) -> None:
-        """Refuse targets that don't have one column per class; note whether all add up to 1."""
+        """Check that targets have one column per class, and record whether all add up to 1."""
         super().validate(y_true, output_shape)
         if self.adds_up is not False:
             self.adds_up = bool((np.sum(y_true, axis=self.options["axis"]) == 1).all())
 
-    def on_scores(self, activation: str, axis: int) -> Loss | None:
-        """Answer the same loss with ``from_logits``; the slope is ``p - y`` where targets add up.
+    def on_logits(self, activation: str, axis: int) -> Self | None:
+        """Return the same loss with ``from_logits``, for the targets that were validated.
 
-        That loss is for the targets that were validated.
+        Where these add up to 1, its slope is ``p - y``.
         """
-        return super().on_scores(activation, axis) and _OfScores(
-            bool(self.adds_up), **{**self.get_config(), "from_logits": True}
-        )
+        twin = super().on_logits(activation, axis)
+        if twin is not None:
+            twin.function = partial(_of_logits, adds_up=bool(self.adds_up))
+        return twin
 
     def check_shapes(self, target: Shape, output: Shape) -> None:
-        """Refuse targets that don't have one column per class.
+        """Check that targets have one column per class.
 
         Raises:
-            ValueError: such targets.
+            ValueError: they don't.
         """
         require_class_columns(self.name, target, output)
 
 
-class _OfScores(CategoricalCrossentropy):
-    """The loss of scores, for targets of which it is known whether they add up to 1."""
+class CategoricalFocalCrossentropy(BuiltInLoss):
+    """The loss of `categorical_focal_crossentropy`, which documents the options."""
 
-    def __init__(self, adds_up: bool, **config: Any) -> None:
-        super().__init__(**config)
-        self.adds_up = adds_up
+    rowwise = staticmethod(categorical_focal_crossentropy)
 
-    def call(self, y_true: Array, y_pred: Array) -> Array:
-        """Answer one loss per row."""
-        axis = self.options["axis"]
-        y_true, y_pred = same_dtype(y_true, y_pred)
-        y_true = smooth(y_true, self.options["label_smoothing"], y_true.shape[axis])
-        return special.crossentropy(y_true, y_pred, axis=axis, adds_up=self.adds_up)
+    def __init__(
+        self,
+        alpha: Any = 0.25,
+        gamma: float = 2.0,
+        from_logits: bool = False,
+        label_smoothing: float = 0.0,
+        axis: int = -1,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = None,
+    ) -> None:
+        super().__init__(
+            reduction,
+            name,
+            alpha=alpha,
+            gamma=gamma,
+            from_logits=from_logits,
+            label_smoothing=label_smoothing,
+            axis=axis,
+        )
+
+    def check_shapes(self, target: Shape, output: Shape) -> None:
+        """Check that targets have one column per class.
+
+        Raises:
+            ValueError: they don't.
+        """
+        require_class_columns(self.name, target, output)
 
 
 class SparseCategoricalCrossentropy(BuiltInLoss):
-    """The loss of `sparse_categorical_crossentropy`, which has these options.
+    """The loss of `sparse_categorical_crossentropy`, which documents the options.
 
-    With ``ignore_class``, a mean over the batch counts only the rows that aren't ignored.
+    With ``ignore_class``, the mean over a batch is taken over the rows that aren't ignored.
     """
 
     rowwise = staticmethod(sparse_categorical_crossentropy)
-    scores_before = "softmax"
+    probabilities_by = "softmax"
+    left_out_by_keras = ("axis",)
 
     def __init__(
         self,
@@ -193,21 +215,21 @@ class SparseCategoricalCrossentropy(BuiltInLoss):
         super().__init__(
             reduction, name, from_logits=from_logits, ignore_class=ignore_class, axis=axis
         )
-        self.from_logits, self.ignore_class, self.axis = from_logits, ignore_class, axis
+        self.ignore_class, self.axis = ignore_class, axis
 
     def check_shapes(self, target: Shape, output: Shape) -> None:
-        """Refuse targets that don't have one class number per row.
+        """Check that targets have one class number per row.
 
         Raises:
-            ValueError: such targets.
+            ValueError: they don't.
         """
         require_labels(self.name, target, output, self.axis)
 
     def validate(self, y_true: np.ndarray, output_shape: Shape) -> None:
-        """Refuse targets that aren't class numbers that the output has a column for.
+        """Check that all targets are class numbers with a column in the output.
 
         Raises:
-            ValueError: such targets.
+            ValueError: the shape is another, or a class number has no column.
         """
         super().validate(y_true, output_shape)
         classes = output_shape[self.axis]
@@ -215,12 +237,19 @@ class SparseCategoricalCrossentropy(BuiltInLoss):
             require_classes_in_range(self.name, y_true, classes, self.ignore_class)
 
     def row_weights(self, y_true: Array, sample_weight: Array) -> Array:
-        """Give ignored rows no weight, and the others what makes their mean right."""
+        """Return weights of 0 for ignored rows, scaled so that the mean is over the others."""
         if self.ignore_class is None:
             return sample_weight
-        known = np.where(y_true == self.ignore_class, 0.0, 1.0)
-        if self.reduction in ("sum_over_batch_size", "mean"):
-            known = known * (known.size / np.maximum(np.sum(known), 1.0))
+        known = mean_over(np.where(y_true == self.ignore_class, 0.0, 1.0), self.reduction)
         if sample_weight is None:
             return known
         return known * align_weight(sample_weight, known.shape, known.dtype)
+
+
+def _of_logits(
+    y_true: Array, y_pred: Array, *, label_smoothing: float, axis: int, adds_up: bool, **_: Any
+) -> Array:
+    """Compute the categorical cross-entropy of logits; ``adds_up``: whether all targets do to 1."""
+    y_true, y_pred = same_dtype(y_true, y_pred)
+    y_true = smooth(y_true, label_smoothing, y_true.shape[axis])
+    return special.crossentropy(y_true, y_pred, axis=axis, adds_up=adds_up)

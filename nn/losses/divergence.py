@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
+from autodiff import Array
 from nn.losses.base import BuiltInLoss
 from nn.losses.shapes import matched
-
-if TYPE_CHECKING:
-    from nn.losses.shapes import Array
-
-EPSILON = 1e-7
+from nn.numbers import EPSILON
 
 
 def kl_divergence(y_true: Array, y_pred: Array) -> Array:
-    """The sum of y_true · log(y_true / y_pred) over the last axis; both are kept within [1e-7, 1].
+    """Compute Σ y_true · log(y_true / y_pred) over the last axis; both are clipped to [1e-7, 1].
 
     >>> kl_divergence([[0.5, 0.5]], [[0.25, 0.75]]).round(4)
     array([0.1438])
@@ -28,7 +23,7 @@ def kl_divergence(y_true: Array, y_pred: Array) -> Array:
 
 
 def poisson(y_true: Array, y_pred: Array) -> Array:
-    """The mean of y_pred − y_true · log y_pred: for counts, whose mean the model predicts."""
+    """Compute the mean of y_pred − y_true · log y_pred, for counts whose mean is predicted."""
     y_true, y_pred = matched("poisson", y_true, y_pred)
     return np.mean(y_pred - y_true * np.log(y_pred + EPSILON), axis=-1)
 

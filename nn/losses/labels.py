@@ -1,4 +1,4 @@
-"""The checks of targets that name classes, and what to do where they don't fit the output."""
+"""Checks of targets that are classes, with advice where they don't match the output."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nn.losses.shapes import describe, require_same_shape, same_shape
+from nn.losses.shapes import describe, forgotten_flatten, require_same_shape, same_shape
 
 if TYPE_CHECKING:
     from nn.losses.shapes import Shape
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 def require_class_columns(
     name: str, target: Shape, output: Shape, sparse: str = "sparse_categorical_crossentropy"
 ) -> None:
-    """Refuse targets that don't have one column per class.
+    """Check that targets have one column per class.
 
     Args:
-        name: the loss or metric that asks, for the message.
-        target: the targets' shape.
-        output: the predictions' shape.
-        sparse: what takes class numbers instead, for the message.
+        name: the loss or metric, for the message.
+        target: the shape of the targets.
+        output: the shape of the predictions.
+        sparse: the loss or metric for class numbers, for the message.
 
     Raises:
         ValueError: the targets look like class numbers, or the output has a single column.
@@ -42,36 +42,40 @@ def require_class_columns(
 
 
 def require_labels(name: str, target: Shape, output: Shape, axis: int = -1) -> None:
-    """Refuse targets that don't have one class number per row.
+    """Check that targets have one class number per row.
 
     Raises:
-        ValueError: the targets look one-hot, or their shape doesn't fit the output's.
+        ValueError: the targets look one-hot, or their shape doesn't match that of the output.
     """
     rows = _without(output, axis)
     if same_shape(target, rows) or same_shape(target, _with_one(rows, axis)):
         return
-    cure = "Give y one class number per row."
+    advice = "Give y one class number per row."
+    if len(output) > 2 and len(target) < len(output):
+        advice = forgotten_flatten(output)
     if same_shape(target, output):
-        cure = "If y is one-hot, use the loss 'categorical_crossentropy', or np.argmax(y, axis=-1)."
+        advice = (
+            "If y is one-hot, use the loss 'categorical_crossentropy', or np.argmax(y, axis=-1)."
+        )
     raise ValueError(
         f"{name} expects one class number per row, of shape {describe(rows)}, got y of shape "
-        f"{describe(target)} for predictions of shape {describe(output)}. {cure}"
+        f"{describe(target)} for predictions of shape {describe(output)}. {advice}"
     )
 
 
 def require_classes_in_range(
     name: str, y_true: np.ndarray, classes: int, ignore_class: int | None = None
 ) -> None:
-    """Refuse class numbers that aren't whole, or outside 0 … ``classes`` − 1.
+    """Check that class numbers are whole and from 0 to ``classes`` − 1.
 
     Raises:
-        ValueError: such a number; the message names the first row that has one.
+        ValueError: one isn't; the message names its row.
     """
     ignored = np.zeros(y_true.shape, bool) if ignore_class is None else y_true == ignore_class
-    right = (y_true >= 0) & (y_true < classes) & (y_true == np.floor(y_true)) | ignored
-    if not np.all(right):
-        row = int(np.argmin(right.reshape(len(y_true), -1).all(axis=1)))
-        value = y_true[row][~right[row]].flat[0] if y_true.ndim > 1 else y_true[row]
+    valid = (y_true >= 0) & (y_true < classes) & (y_true == np.floor(y_true)) | ignored
+    if not np.all(valid):
+        row = int(np.argmin(valid.reshape(len(y_true), -1).all(axis=1)))
+        value = y_true[row][~valid[row]].flat[0] if y_true.ndim > 1 else y_true[row]
         raise ValueError(
             f"{name} expects whole class numbers from 0 to {classes - 1}, because the output has "
             f"{classes} columns, got {value} in row {row} of y. Number the classes from 0, or "
@@ -80,22 +84,21 @@ def require_classes_in_range(
 
 
 def require_probabilities(name: str, y_true: np.ndarray) -> None:
-    """Refuse targets below 0 or above 1.
+    """Check that targets are from 0 to 1.
 
     Raises:
-        ValueError: such a target.
+        ValueError: a target is out of this range.
     """
     low, high = np.min(y_true, initial=0), np.max(y_true, initial=1)
     if low < 0 or high > 1:
         raise ValueError(
-            f"{name} expects targets of 0 and 1 (or between), got {low if low < 0 else high}. "
-            f"Turn the two classes into 0 and 1, or use 'sparse_categorical_crossentropy' for more "
-            f"than two."
+            f"{name} expects targets from 0 to 1, got {low if low < 0 else high}. Convert the two "
+            f"classes to 0 and 1, or use 'sparse_categorical_crossentropy' for more than two."
         )
 
 
 def looks_like_labels(target: Shape, output: Shape) -> bool:
-    """Tell whether the targets have one entry per row, where the output has several columns."""
+    """Return whether the targets have one entry per row, and the output several columns."""
     if not output or output[-1] == 1:
         return False
     rows = tuple(output[:-1])

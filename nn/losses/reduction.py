@@ -1,8 +1,9 @@
-"""From one loss per row to one number.
+"""Reductions: from one loss per row to one number.
 
 With losses l and sample weights w, ``"sum_over_batch_size"`` (and its other name ``"mean"``) is
 Σ w·l / number of losses, ``"sum"`` is Σ w·l, ``"mean_with_sample_weight"`` is Σ w·l / Σ w, and
-``"none"`` or None leaves the losses as they are.
+``"none"`` or None returns the losses themselves. Where a row has several losses, its weight counts
+in Σ w once for each of them, so that equal weights yield the plain mean; Keras counts it once.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from nn.losses.shapes import Array, Shape, array, describe
+from autodiff import Array
+from nn.losses.shapes import Shape, array, describe
 
 REDUCTIONS = ("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none", None)
 
 
 def reduce_losses(losses: Array, weight: Array, reduction: str | None) -> Array:
-    """Weigh the losses and reduce them; this module's docstring says how.
+    """Weight the losses and reduce them, as this module's docstring defines.
 
     >>> reduce_losses(np.array([1.0, 3.0]), np.array([1.0, 0.5]), "sum_over_batch_size")
     np.float64(1.25)
@@ -36,11 +38,22 @@ def reduce_losses(losses: Array, weight: Array, reduction: str | None) -> Array:
     return np.mean(losses)
 
 
-def align_weight(weight: Array, shape: Shape, dtype: Any) -> Array:
-    """Give the weights as many axes as the values they weigh: one weight per row, or per value.
+def mean_over(known: Array, reduction: str | None) -> Array:
+    """Scale weights of 0 and 1 so that a mean of weighted losses is that of the losses with 1.
+
+    >>> mean_over(np.array([1.0, 0.0]), "mean")
+    array([2., 0.])
+    """
+    if reduction not in ("sum_over_batch_size", "mean"):
+        return known
+    return known * (known.size / np.maximum(np.sum(known), 1.0))
+
+
+def align_weight(weight: Array, shape: Shape, dtype: np.dtype[Any]) -> Array:
+    """Reshape weights, one per row or per value, to broadcast with values of this shape.
 
     Raises:
-        ValueError: the weights fit neither the rows nor the values.
+        ValueError: the weights match neither the rows nor the values.
     """
     weight = array(weight)
     if weight.ndim == len(shape) + 1 and weight.shape[-1] == 1:
@@ -53,6 +66,6 @@ def align_weight(weight: Array, shape: Shape, dtype: Any) -> Array:
     if shape and not fits:
         raise ValueError(
             f"expected sample_weight to have one weight per row, got shape {weight.shape} for "
-            f"losses of shape {describe(shape)}. Give it the shape ({shape[0]},)."
+            f"losses of shape {describe(shape)}. Pass an array of shape ({shape[0]},)."
         )
     return weight if weight.dtype == dtype else weight.astype(dtype)

@@ -1,27 +1,23 @@
-"""Losses for numbers: how far the predictions are from the targets.
+"""Regression losses: the distance between predictions and targets.
 
 Each function takes targets and predictions of one shape and averages over the last axis, so that a
-batch of shape (N, width) gives N losses. The class of the same name weighs and averages these.
+batch of shape (N, width) has N losses. The class of the same name weights and averages these.
 """
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from autodiff import Array
 from nn.losses.base import BuiltInLoss
 from nn.losses.shapes import matched
-
-if TYPE_CHECKING:
-    from nn.losses.shapes import Array
-
-EPSILON = 1e-7
+from nn.numbers import EPSILON
 
 
 def mean_squared_error(y_true: Array, y_pred: Array) -> Array:
-    """The mean of (y_pred − y_true)².
+    """Compute the mean of (y_pred − y_true)².
 
     >>> mean_squared_error([[0.0, 1.0]], [[2.0, 1.0]])
     array([2.])
@@ -31,44 +27,44 @@ def mean_squared_error(y_true: Array, y_pred: Array) -> Array:
 
 
 def mean_absolute_error(y_true: Array, y_pred: Array) -> Array:
-    """The mean of |y_pred − y_true|; its slope is 0 where they are equal."""
+    """Compute the mean of |y_pred − y_true|; the slope is 0 where they are equal."""
     y_true, y_pred = matched("mean_absolute_error", y_true, y_pred)
     return np.mean(np.abs(y_pred - y_true), axis=-1)
 
 
 def mean_absolute_percentage_error(y_true: Array, y_pred: Array) -> Array:
-    """The mean of 100 |y_pred − y_true| / |y_true|; a |y_true| below 1e-7 counts as 1e-7."""
+    """Compute the mean of 100 |y_pred − y_true| / |y_true|; |y_true| is at least 1e-7."""
     y_true, y_pred = matched("mean_absolute_percentage_error", y_true, y_pred)
     return 100.0 * np.mean(np.abs(y_pred - y_true) / np.maximum(np.abs(y_true), EPSILON), axis=-1)
 
 
 def mean_squared_logarithmic_error(y_true: Array, y_pred: Array) -> Array:
-    """The mean of (log(1 + y_pred) − log(1 + y_true))²; what is below 1e-7 counts as 1e-7."""
+    """Compute the mean of (log(1 + y_pred) − log(1 + y_true))²; both are at least 1e-7."""
     y_true, y_pred = matched("mean_squared_logarithmic_error", y_true, y_pred)
     ratio = np.log1p(np.maximum(y_pred, EPSILON)) - np.log1p(np.maximum(y_true, EPSILON))
     return np.mean(np.square(ratio), axis=-1)
 
 
 def huber(y_true: Array, y_pred: Array, delta: float = 1.0) -> Array:
-    """The mean of error² / 2 up to |error| = ``delta``, and of a straight line from there on.
+    """Compute the mean of error² / 2 up to |error| = ``delta``, continued as a straight line.
 
-    Huber 1964. With c the error cut off at ±δ, both pieces are c · (error − c / 2).
+    Huber 1964. With c the error clipped to ±δ, both pieces are c · (error − c / 2).
     """
     y_true, y_pred = matched("huber", y_true, y_pred)
     error = y_pred - y_true
-    bounded = np.clip(error, -delta, delta)
-    return np.mean(bounded * (error - 0.5 * bounded), axis=-1)
+    clipped = np.clip(error, -delta, delta)
+    return np.mean(clipped * (error - 0.5 * clipped), axis=-1)
 
 
 def log_cosh(y_true: Array, y_pred: Array) -> Array:
-    """The mean of log cosh(y_pred − y_true): a smooth `huber`."""
+    """Compute the mean of log cosh(y_pred − y_true), a smooth `huber`."""
     y_true, y_pred = matched("log_cosh", y_true, y_pred)
     error = y_pred - y_true
     return np.mean(np.logaddexp(error, -error) - math.log(2), axis=-1)
 
 
 def cosine_similarity(y_true: Array, y_pred: Array, axis: int = -1) -> Array:
-    """Minus the cosine of the angle between targets and predictions; 0 if one of them is 0.
+    """Compute minus the cosine of the angle between targets and predictions; 0 if one is 0.
 
     >>> cosine_similarity([[3.0, 4.0]], [[6.0, 8.0]]).round(6)
     array([-1.])
@@ -78,7 +74,7 @@ def cosine_similarity(y_true: Array, y_pred: Array, axis: int = -1) -> Array:
 
 
 def unit(x: Array, axis: int = -1) -> Array:
-    """Scale ``x`` to length 1 along ``axis``; a length below 1e-7 counts as 1e-7."""
+    """Divide ``x`` by its length along ``axis``, or by 1e-7 if that is greater."""
     square = np.sum(np.square(x), axis=axis, keepdims=True)
     return x / np.sqrt(np.maximum(square, EPSILON**2))
 
@@ -117,6 +113,7 @@ class Huber(BuiltInLoss):
     """
 
     rowwise = staticmethod(huber)
+    left_out_by_keras = ("delta",)
 
     def __init__(
         self,
@@ -143,6 +140,7 @@ class CosineSimilarity(BuiltInLoss):
     """
 
     rowwise = staticmethod(cosine_similarity)
+    left_out_by_keras = ("axis",)
 
     def __init__(
         self,

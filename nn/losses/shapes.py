@@ -1,27 +1,28 @@
-"""Targets and predictions brought to one dtype, and refused where their shapes don't fit.
+"""Checks that targets and predictions have one shape, and their conversion to one dtype.
 
-NumPy would broadcast targets of shape (N,) against predictions of shape (N, 1) to an N × N table,
-whose mean is a number that trains a model towards nothing. So shapes have to be equal here.
+NumPy would broadcast targets of shape (N,) against predictions of shape (N, 1) to an N × N array,
+whose mean is a meaningless loss. So the shapes have to be equal.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
-Array: TypeAlias = Any  # a NumPy array, or the engine's stand-in for one while it is traced
+from autodiff import Array
+
 Shape: TypeAlias = Sequence[int | None]  # None: any number of rows
 
 
 def matched(name: str, y_true: Array, y_pred: Array) -> tuple[Array, Array]:
-    """Answer targets and predictions of equal shapes, both of the predictions' dtype.
+    """Return targets and predictions as arrays of the predictions' dtype, and check the shapes.
 
-    Predictions of integers are made float64.
+    Integer predictions become float64.
 
     Args:
-        name: the function that asks, for the message.
+        name: the name of the calling function, for the message.
         y_true: an array or a list.
         y_pred: an array or a list.
 
@@ -34,7 +35,7 @@ def matched(name: str, y_true: Array, y_pred: Array) -> tuple[Array, Array]:
 
 
 def same_dtype(y_true: Array, y_pred: Array) -> tuple[Array, Array]:
-    """Give both the predictions' dtype, float64 for integers: integer targets widen nothing."""
+    """Convert both to the dtype of the predictions, or to float64 if these are integers."""
     if y_pred.dtype.kind in "iub":
         y_pred = y_pred.astype(np.float64)
     if y_true.dtype != y_pred.dtype:
@@ -43,10 +44,10 @@ def same_dtype(y_true: Array, y_pred: Array) -> tuple[Array, Array]:
 
 
 def require_same_shape(name: str, target: Shape, output: Shape) -> None:
-    """Refuse a target whose shape differs from the output's.
+    """Check that targets and predictions have the same shape.
 
     Raises:
-        ValueError: the shapes differ; the message says how to mend it.
+        ValueError: the shapes differ; the message advises how to change them.
 
     >>> require_same_shape("mean_squared_error", (8,), (8, 1))
     Traceback (most recent call last):
@@ -63,14 +64,14 @@ def require_same_shape(name: str, target: Shape, output: Shape) -> None:
 
 
 def same_shape(target: Shape, output: Shape) -> bool:
-    """Tell whether two shapes agree; the number of rows counts only where both know it."""
+    """Return whether two shapes are equal; a number of rows that is None equals any."""
     if len(target) != len(output):
         return False
     return all(None in pair or pair[0] == pair[1] for pair in zip(target, output, strict=True))
 
 
 def describe(shape: Shape) -> str:
-    """Write a shape with N for an unknown number of rows.
+    """Format a shape, with N for an unknown number of rows.
 
     >>> describe((None, 3))
     '(N, 3)'
@@ -80,15 +81,30 @@ def describe(shape: Shape) -> str:
 
 
 def array(values: Array) -> Array:
-    """Make an array of a list or a number; what is an array, or traced, stays as it is."""
+    """Convert a list or a number to an array; return arrays and Tensors unchanged."""
     return values if hasattr(values, "dtype") else np.asarray(values)
 
 
+def forgotten_flatten(output: Shape) -> str:
+    """Return the advice for predictions with an axis too many."""
+    return (
+        f"Each row's predictions have {len(output) - 1} axes: put Flatten() before the first Dense "
+        "layer, which acts on the last axis alone, or give y the shape of the predictions."
+    )
+
+
 def _advice(target: Shape, output: Shape) -> str:
+    if len(output) > max(len(target), 2):
+        return forgotten_flatten(output)
+    if len(target) == 1 and len(output) == 2 and output[-1] != 1:
+        return (
+            "Give the last layer 1 unit, as y has one number per row. If y holds class numbers, "
+            "use the loss 'sparse_categorical_crossentropy'."
+        )
     if len(output) == len(target) + 1 and output[-1] == 1:
         return "Give y a last axis of width 1: y.reshape(-1, 1)."
     if len(target) == len(output) + 1 and target[-1] == 1:
-        return "Take away the last axis of y: y[..., 0]."
+        return "Remove the last axis of y: y[..., 0]."
     if len(target) == len(output) > 1 and same_shape(target[:-1], output[:-1]):
         return f"Give the last layer {target[-1]} units, or y {output[-1]} columns."
     return "Give y the shape of the predictions."

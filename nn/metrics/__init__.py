@@ -1,7 +1,7 @@
-"""Metrics: numbers to judge a model by, gathered over batches.
+"""Metrics: numbers that measure the quality of a model, accumulated over batches.
 
-A metric is named by a string (``'accuracy'``), an object (``AUC()``) or a function of the targets
-and the predictions; `get` makes a `Metric` of each.
+A metric is specified by a name (``'accuracy'``), an object (``AUC()``) or a function of the targets
+and the predictions; `get` returns a `Metric` for each.
 """
 
 from __future__ import annotations
@@ -9,11 +9,16 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from autodiff import Array
 from nn import losses
+from nn.configs.family import Family
+from nn.configs.serialization import serialize_keras_object
+from nn.configs.tables import publish
 from nn.losses import (
     binary_crossentropy,
     binary_focal_crossentropy,
     categorical_crossentropy,
+    categorical_focal_crossentropy,
     categorical_hinge,
     hinge,
     huber,
@@ -66,7 +71,20 @@ from nn.metrics.confusion import (
     TrueNegatives,
     TruePositives,
 )
+from nn.metrics.correlation import (
+    ConcordanceCorrelation,
+    PearsonCorrelation,
+    concordance_correlation,
+    pearson_correlation,
+)
 from nn.metrics.f_score import F1Score, FBetaScore
+from nn.metrics.operating_point import (
+    PrecisionAtRecall,
+    RecallAtPrecision,
+    SensitivityAtSpecificity,
+    SpecificityAtSensitivity,
+)
+from nn.metrics.overlap import BinaryIoU, IoU, MeanIoU, OneHotIoU, OneHotMeanIoU
 from nn.metrics.regression import (
     CosineSimilarity,
     LogCoshError,
@@ -78,6 +96,7 @@ from nn.metrics.regression import (
     RootMeanSquaredError,
     cosine_similarity,
 )
+from nn.metrics.total import Sum
 from nn.naming import lookup, to_snake_case
 
 if TYPE_CHECKING:
@@ -90,8 +109,9 @@ CLASSES: tuple[type[Any], ...] = (
     R2Score, BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy,
     KLDivergence, Poisson, Hinge, SquaredHinge, CategoricalHinge, Precision, Recall, AUC,
     TruePositives, FalsePositives, TrueNegatives, FalseNegatives, F1Score, FBetaScore,
+    BinaryIoU, PearsonCorrelation, ConcordanceCorrelation,
 )  # fmt: skip
-METRICS: dict[str, Callable[..., Metric]] = {to_snake_case(made.__name__): made for made in CLASSES}
+METRICS: dict[str, Callable[..., Metric]] = {to_snake_case(cls.__name__): cls for cls in CLASSES}
 METRICS |= {
     "mse": MeanSquaredError,
     "rmse": RootMeanSquaredError,
@@ -100,7 +120,7 @@ METRICS |= {
     "msle": MeanSquaredLogarithmicError,
     "bce": BinaryCrossentropy,
 }
-METRICS = {  # any loss is a metric too, by the same name
+METRICS = {  # any loss is a metric too, under the same name
     name: partial(MeanMetricWrapper, loss.rowwise) for name, loss in losses.NAMES.items()
 } | METRICS
 AUTOMATIC: dict[str, Callable[..., Metric]] = {
@@ -109,22 +129,35 @@ AUTOMATIC: dict[str, Callable[..., Metric]] = {
     "crossentropy": crossentropy_for,
     "ce": crossentropy_for,
 }
+_WITHOUT_NAME: list[type[Any]] = [  # they need arguments, or are no scores
+    Accuracy, Mean, MeanMetricWrapper, Sum, IoU, MeanIoU, OneHotIoU, OneHotMeanIoU,
+    SensitivityAtSpecificity, SpecificityAtSensitivity, PrecisionAtRecall, RecallAtPrecision,
+]  # fmt: skip
+_FAMILY: Family[Any] = Family("metric", "metrics", Metric, METRICS, _WITHOUT_NAME, functions=True)
+serialize, deserialize = serialize_keras_object, _FAMILY.deserialize
+publish(
+    "metrics",
+    accuracy, binary_accuracy, categorical_accuracy, sparse_categorical_accuracy,
+    top_k_categorical_accuracy, sparse_top_k_categorical_accuracy, cosine_similarity,
+    pearson_correlation, concordance_correlation,
+    names={name: cls.rowwise for name, cls in losses.NAMES.items() if "cosine" not in name},
+)  # fmt: skip
 
 
 def get(
-    identifier: str | Metric | type[Metric] | losses.Loss | Callable[[Any, Any], Any],
+    identifier: str | Metric | type[Metric] | losses.Loss | Callable[[Array, Array], Array],
     *,
     loss: losses.Loss | None = None,
     output_shape: Sequence[int | None] | None = None,
 ) -> Metric:
-    """Answer the metric that ``identifier`` stands for; the name it was given becomes its name.
+    """Return the metric that ``identifier`` stands for; a string becomes its name.
 
     ``'accuracy'`` is the binary, the categorical or the sparse accuracy, and ``'crossentropy'``
     likewise: see `nn.metrics.automatic`.
 
     Args:
-        identifier: a name, a `Metric`, a class of metrics, a `Loss`, or a function of the targets
-            and the predictions that answers one value per row (or one number).
+        identifier: a name, a `Metric`, its config, a class of metrics, a `Loss`, or a function of
+            the targets and the predictions that returns one value per row (or one number).
         loss: the model's loss, where it is known.
         output_shape: the shape of the model's output, where it is known.
 
@@ -141,13 +174,14 @@ def get(
     ...
     ValueError: ... Did you mean 'accuracy', ...
     """
+    identifier = _FAMILY.resolve(identifier)
     if isinstance(identifier, Metric):
         return identifier
     if isinstance(identifier, str):
-        made = lookup("metric", identifier, AUTOMATIC | METRICS)
-        if made in AUTOMATIC.values():
-            return made(identifier, loss, output_shape)
-        return made(name=identifier)
+        make = lookup("metric", identifier, AUTOMATIC | METRICS)
+        if make in AUTOMATIC.values():
+            return make(identifier, loss, output_shape)
+        return make(name=identifier)
     if isinstance(identifier, losses.Loss):
         return MeanMetricWrapper(identifier.call, identifier.name)
     if isinstance(identifier, type) and issubclass(identifier, Metric):
@@ -165,33 +199,45 @@ __all__ = [
     "Accuracy",
     "BinaryAccuracy",
     "BinaryCrossentropy",
+    "BinaryIoU",
     "CategoricalAccuracy",
     "CategoricalCrossentropy",
     "CategoricalHinge",
+    "ConcordanceCorrelation",
     "CosineSimilarity",
     "F1Score",
     "FBetaScore",
     "FalseNegatives",
     "FalsePositives",
     "Hinge",
+    "IoU",
     "KLDivergence",
     "LogCoshError",
     "Mean",
     "MeanAbsoluteError",
     "MeanAbsolutePercentageError",
+    "MeanIoU",
     "MeanMetricWrapper",
     "MeanSquaredError",
     "MeanSquaredLogarithmicError",
     "Metric",
+    "OneHotIoU",
+    "OneHotMeanIoU",
+    "PearsonCorrelation",
     "Poisson",
     "Precision",
+    "PrecisionAtRecall",
     "R2Score",
     "Recall",
+    "RecallAtPrecision",
     "RootMeanSquaredError",
+    "SensitivityAtSpecificity",
     "SparseCategoricalAccuracy",
     "SparseCategoricalCrossentropy",
     "SparseTopKCategoricalAccuracy",
+    "SpecificityAtSensitivity",
     "SquaredHinge",
+    "Sum",
     "TopKCategoricalAccuracy",
     "TrueNegatives",
     "TruePositives",
@@ -201,8 +247,11 @@ __all__ = [
     "binary_focal_crossentropy",
     "categorical_accuracy",
     "categorical_crossentropy",
+    "categorical_focal_crossentropy",
     "categorical_hinge",
+    "concordance_correlation",
     "cosine_similarity",
+    "deserialize",
     "get",
     "hinge",
     "huber",
@@ -216,7 +265,9 @@ __all__ = [
     "mean_squared_logarithmic_error",
     "mse",
     "msle",
+    "pearson_correlation",
     "poisson",
+    "serialize",
     "sparse_categorical_accuracy",
     "sparse_categorical_crossentropy",
     "sparse_top_k_categorical_accuracy",

@@ -1,28 +1,24 @@
-"""Accuracies: the share of predictions that are right, in all the meanings of the word."""
+"""Accuracies: the fraction of predictions that are correct, for the kinds of targets."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
+from autodiff import Array
 from nn.losses.labels import require_class_columns, require_labels
 from nn.losses.shapes import array, require_same_shape
 from nn.metrics.base import BuiltInMetric
 
-if TYPE_CHECKING:
-    from nn.losses.shapes import Array
-
 
 def accuracy(y_true: Array, y_pred: Array) -> Array:
-    """1 where the prediction equals the target, 0 elsewhere."""
+    """Return 1 where the prediction equals the target, 0 elsewhere."""
     y_true, y_pred = array(y_true), array(y_pred)
     require_same_shape("accuracy", y_true.shape, y_pred.shape)
     return (y_true == y_pred).astype(np.float32)
 
 
 def binary_accuracy(y_true: Array, y_pred: Array, threshold: float = 0.5) -> Array:
-    """1 where the target is 1 and the prediction above ``threshold``, or 0 and not above.
+    """Return 1 where ``y_pred > threshold`` equals the target, 0 or 1, and 0 elsewhere.
 
     >>> binary_accuracy([1, 0, 1], [0.9, 0.5, 0.5])
     array([1., 1., 0.], dtype=float32)
@@ -33,14 +29,14 @@ def binary_accuracy(y_true: Array, y_pred: Array, threshold: float = 0.5) -> Arr
 
 
 def categorical_accuracy(y_true: Array, y_pred: Array) -> Array:
-    """1 where the largest prediction is in the column of the largest target (a one-hot 1)."""
+    """Return 1 where the largest prediction is in the column of the largest target (one-hot)."""
     y_true, y_pred = array(y_true), array(y_pred)
     _require_columns("categorical_accuracy", y_true, y_pred)
     return (np.argmax(y_true, axis=-1) == np.argmax(y_pred, axis=-1)).astype(np.float32)
 
 
 def sparse_categorical_accuracy(y_true: Array, y_pred: Array) -> Array:
-    """1 where the largest prediction is in the column that the target, a class number, names.
+    """Return 1 where the largest prediction is in the column of the target, a class number.
 
     >>> sparse_categorical_accuracy([2, 0], [[0.1, 0.2, 0.7], [0.1, 0.9, 0.0]])
     array([1., 0.], dtype=float32)
@@ -50,7 +46,7 @@ def sparse_categorical_accuracy(y_true: Array, y_pred: Array) -> Array:
 
 
 def top_k_categorical_accuracy(y_true: Array, y_pred: Array, k: int = 5) -> Array:
-    """1 where the column of the largest target has one of the ``k`` largest predictions."""
+    """Return 1 where the column of the largest target has one of the ``k`` largest predictions."""
     y_true, y_pred = array(y_true), array(y_pred)
     _require_columns("top_k_categorical_accuracy", y_true, y_pred)
     return _in_top_k(np.argmax(y_true, axis=-1), y_pred, k)
@@ -59,9 +55,9 @@ def top_k_categorical_accuracy(y_true: Array, y_pred: Array, k: int = 5) -> Arra
 def sparse_top_k_categorical_accuracy(
     y_true: Array, y_pred: Array, k: int = 5, from_sorted_ids: bool = False
 ) -> Array:
-    """1 where the target, a class number, is among the ``k`` classes of the largest predictions.
+    """Return 1 where the target, a class number, has one of the ``k`` largest predictions.
 
-    With ``from_sorted_ids`` the predictions are class numbers, the best first.
+    With ``from_sorted_ids`` the predictions are class numbers, the most probable first.
 
     >>> sparse_top_k_categorical_accuracy([0, 2], [[0.3, 0.4, 0.3], [0.5, 0.4, 0.1]], k=2)
     array([1., 0.], dtype=float32)
@@ -83,24 +79,24 @@ def _labels_and_scores(name: str, y_true: Array, y_pred: Array) -> tuple[Array, 
 
 
 def _in_top_k(labels: Array, y_pred: Array, k: int) -> Array:
-    """1 where fewer than ``k`` predictions are larger than the label's; NaN is never among them."""
+    """Return 1 where fewer than ``k`` predictions exceed that of the label, and this isn't NaN."""
     score = np.take_along_axis(y_pred, labels[..., np.newaxis], axis=-1)
-    among_them = np.sum(~(y_pred <= score), axis=-1) < k
-    return among_them.astype(np.float32)
+    in_top_k = np.sum(~(y_pred <= score), axis=-1) < k
+    return in_top_k.astype(np.float32)
 
 
 class Accuracy(BuiltInMetric):
-    """The share of predictions that equal their targets."""
+    """The fraction of predictions that equal their targets."""
 
     rowwise = staticmethod(accuracy)
 
 
 class BinaryAccuracy(BuiltInMetric):
-    """The share of predictions on the right side of a threshold.
+    """The fraction of predictions on the correct side of a threshold.
 
     Args:
         name: as in `Metric`.
-        threshold: a prediction above it stands for 1.
+        threshold: a prediction above it means 1.
     """
 
     rowwise = staticmethod(binary_accuracy)
@@ -110,19 +106,19 @@ class BinaryAccuracy(BuiltInMetric):
 
 
 class CategoricalAccuracy(BuiltInMetric):
-    """The share of rows with the largest prediction in the column of the one-hot target."""
+    """The fraction of rows with the largest prediction in the column of the one-hot target."""
 
     rowwise = staticmethod(categorical_accuracy)
 
 
 class SparseCategoricalAccuracy(BuiltInMetric):
-    """The share of rows with the largest prediction in the column that the target names."""
+    """The fraction of rows with the largest prediction in the column of the target's class."""
 
     rowwise = staticmethod(sparse_categorical_accuracy)
 
 
 class TopKCategoricalAccuracy(BuiltInMetric):
-    """The share of rows with the one-hot target among the ``k`` largest predictions."""
+    """The fraction of rows with the one-hot target among the ``k`` largest predictions."""
 
     rowwise = staticmethod(top_k_categorical_accuracy)
 
@@ -131,9 +127,10 @@ class TopKCategoricalAccuracy(BuiltInMetric):
 
 
 class SparseTopKCategoricalAccuracy(BuiltInMetric):
-    """The share of rows with the target's class among the ``k`` largest predictions."""
+    """The fraction of rows with the target's class among the ``k`` largest predictions."""
 
     rowwise = staticmethod(sparse_top_k_categorical_accuracy)
+    left_out_by_keras = ("from_sorted_ids",)
 
     def __init__(self, k: int = 5, name: str | None = None, from_sorted_ids: bool = False) -> None:
         super().__init__(name, k=k, from_sorted_ids=from_sorted_ids)

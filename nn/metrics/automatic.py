@@ -1,8 +1,8 @@
-"""What 'accuracy' and 'crossentropy' mean, which depends on the output, the targets and the loss.
+"""The metrics of 'accuracy' and 'crossentropy', chosen by the output, the targets and the loss.
 
-One output column means the binary kind. Otherwise targets with one number per row mean the sparse
-kind, and targets with a column per class the categorical kind. Where the loss takes scores, the
-metric reads them so: a score counts as positive above 0, where the sigmoid is 1/2.
+One output column selects the binary kind. Otherwise targets with one number per row select the
+sparse kind, and targets with a column per class the categorical kind. If the loss takes scores
+(logits), so does the metric: a score is positive above 0, where the sigmoid is 1/2.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from autodiff import Array
 from nn.losses import CategoricalCrossentropy, Loss, SparseCategoricalCrossentropy
 from nn.losses.labels import looks_like_labels
 from nn.metrics import accuracies, classification
@@ -18,14 +19,13 @@ from nn.metrics.base import RowMean, aligned
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from nn.losses.shapes import Array
     from nn.metrics.base import Metric
 
     Kinds = dict[str, Callable[..., RowMean]]
 
 
 def accuracy_for(name: str, loss: Loss | None, output_shape: Sequence[int | None] | None) -> Metric:
-    """Answer the accuracy that fits; if that isn't known yet, one that looks at each batch."""
+    """Return the accuracy for a loss and an output, or one that is chosen for each batch."""
     kinds: Kinds = {
         "binary": partial(accuracies.BinaryAccuracy, threshold=0.0 if _takes_scores(loss) else 0.5),
         "categorical": accuracies.CategoricalAccuracy,
@@ -37,7 +37,7 @@ def accuracy_for(name: str, loss: Loss | None, output_shape: Sequence[int | None
 def crossentropy_for(
     name: str, loss: Loss | None, output_shape: Sequence[int | None] | None
 ) -> Metric:
-    """Answer the cross-entropy that fits; if that isn't known yet, one that looks at each batch."""
+    """Return the cross-entropy for a loss and an output, or one that is chosen for each batch."""
     scores = _takes_scores(loss)
     kinds: Kinds = {
         "binary": partial(classification.BinaryCrossentropy, from_logits=scores),
@@ -51,7 +51,7 @@ class Automatic(RowMean):
     """A mean whose function is chosen by the shapes of each batch.
 
     Args:
-        kinds: a metric to make for each of ``"binary"``, ``"categorical"`` and ``"sparse"``.
+        kinds: a constructor of a metric for each of ``"binary"``, ``"categorical"``, ``"sparse"``.
         name: as in `Metric`.
     """
 
@@ -60,7 +60,7 @@ class Automatic(RowMean):
         self.kinds = kinds
 
     def update_state(self, y_true: Array, y_pred: Array, sample_weight: Array = None) -> None:
-        """Take in one batch."""
+        """Add one batch."""
         targets, outputs = aligned(y_true, y_pred)
         if outputs.shape[-1] == 1:
             kind = "binary"

@@ -1,21 +1,17 @@
-"""The losses of classifiers as metrics: means over all rows, without any regularization."""
+"""Classification losses as metrics: means over all rows, without regularization."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
+from autodiff import Array
 from nn import losses
 from nn.losses.reduction import align_weight
 from nn.metrics.base import BuiltInMetric
 
-if TYPE_CHECKING:
-    from nn.losses.shapes import Array
-
 
 class BinaryCrossentropy(BuiltInMetric):
-    """The mean of `nn.losses.binary_crossentropy`, which has these options."""
+    """The mean of `nn.losses.binary_crossentropy`, which documents the options."""
 
     rowwise = staticmethod(losses.binary_crossentropy)
     averages_last_axis = True
@@ -27,7 +23,7 @@ class BinaryCrossentropy(BuiltInMetric):
 
 
 class CategoricalCrossentropy(BuiltInMetric):
-    """The mean of `nn.losses.categorical_crossentropy`, which has these options."""
+    """The mean of `nn.losses.categorical_crossentropy`, which documents the options."""
 
     rowwise = staticmethod(losses.categorical_crossentropy)
 
@@ -42,7 +38,7 @@ class CategoricalCrossentropy(BuiltInMetric):
 
 
 class SparseCategoricalCrossentropy(BuiltInMetric):
-    """The mean of `nn.losses.sparse_categorical_crossentropy`, which has these options."""
+    """The mean of `nn.losses.sparse_categorical_crossentropy`, which documents the options."""
 
     rowwise = staticmethod(losses.sparse_categorical_crossentropy)
 
@@ -56,7 +52,7 @@ class SparseCategoricalCrossentropy(BuiltInMetric):
         super().__init__(name, from_logits=from_logits, ignore_class=ignore_class, axis=axis)
 
     def weights(self, y_true: Array, sample_weight: Array) -> Array:
-        """Give ignored rows no weight. Without weights they count as 0, as in Keras."""
+        """Return weights of 0 for ignored rows; without weights they count as 0, as in Keras."""
         ignored = self.options["ignore_class"]
         if ignored is None or sample_weight is None:
             return sample_weight

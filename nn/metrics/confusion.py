@@ -1,34 +1,32 @@
-"""Counts of right and wrong positives and negatives, and what is made of them.
+"""Counts of true and false positives and negatives, and the metrics computed from them.
 
-A prediction is positive where it is above the threshold, strictly. Scores and thresholds are
-compared as float32, as models compute them.
+A prediction is positive if it is greater than the threshold. Scores and thresholds are compared as
+float32, as models compute them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 
+from autodiff import Array
 from nn.losses.reduction import align_weight
 from nn.losses.shapes import require_same_shape
 from nn.metrics.base import Metric, aligned
-
-if TYPE_CHECKING:
-    from nn.losses.shapes import Array
 
 Thresholds: TypeAlias = float | Sequence[float] | None
 
 
 class ConfusionMetric(Metric):
-    """The base: it counts positives, true and false, at each threshold, over all batches.
+    """The base class: counts true and false positives at each threshold, over all batches.
 
     Args:
-        thresholds: from 0 to 1; a list gives an array of results. 1/2 by default.
-        top_k: only the ``top_k`` largest predictions of a row can be positive; then the default is
-            that all of these are.
-        class_id: look at this column alone.
+        thresholds: from 0 to 1; for a list, the result is an array. 1/2 by default.
+        top_k: only the ``top_k`` largest predictions of a row can be positive; by default, without
+            thresholds, all of these are.
+        class_id: only this column is counted.
         name: as in `Metric`.
     """
 
@@ -45,17 +43,18 @@ class ConfusionMetric(Metric):
         name: str | None = None,
     ) -> None:
         super().__init__(name)
-        self.thresholds = _checked(thresholds, default=0.5 if top_k is None else -np.inf)
+        self.init_thresholds = thresholds
+        self.thresholds = _checked_thresholds(thresholds, default=0.5 if top_k is None else -np.inf)
         self.top_k, self.class_id = top_k, class_id
         self.reset_state()
 
     def update_state(self, y_true: Array, y_pred: Array, sample_weight: Array = None) -> None:
-        """Take in one batch.
+        """Add one batch.
 
         Args:
-            y_true: 0 and 1; targets (N,) and predictions (N, 1) are understood to match.
+            y_true: 0 and 1; targets (N,) match predictions (N, 1).
             y_pred: scores, of the same shape.
-            sample_weight: one weight per row, or per score; None weighs all alike.
+            sample_weight: one weight per row, or per score; None means equal weights.
         """
         y_true, y_pred = aligned(y_true, y_pred)
         require_same_shape(self.name, y_true.shape, y_pred.shape)
@@ -78,87 +77,94 @@ class ConfusionMetric(Metric):
 
     @property
     def false_negatives(self) -> Array:
-        """The weight of positives that were not found, per threshold."""
+        """The weight of positives that are predicted to be negative, per threshold."""
         return np.maximum(self.positives - self.true_positives, 0.0)
 
     @property
     def true_negatives(self) -> Array:
-        """The weight of negatives that were left alone, per threshold."""
+        """The weight of negatives that are predicted to be negative, per threshold."""
         return np.maximum(self.negatives - self.false_positives, 0.0)
 
     def reset_state(self) -> None:
-        """Forget all batches."""
+        """Remove all batches."""
         self.true_positives = self.false_positives = np.zeros(len(self.thresholds))
         self.positives = self.negatives = 0.0
 
-    def answer(self, values: Array) -> Any:
-        """A number for one threshold, an array for several."""
+    def _arguments(self, **elsewhere: Any) -> dict[str, Any]:
+        return super()._arguments(thresholds=self.init_thresholds, **elsewhere)
+
+    def per_threshold(self, values: Array) -> Array:
+        """Return a number for one threshold, an array for several."""
         return float(values[0]) if len(values) == 1 else values
 
 
 class Precision(ConfusionMetric):
-    """The share of positive predictions that are right; 0 if there are none.
+    """The fraction of positive predictions that are true; 0 if there are none.
 
     >>> Precision()([0, 1, 1, 1], [0.9, 0.2, 0.8, 0.7]).__round__(6)
     0.666667
     """
 
-    def result(self) -> Any:
-        """Answer true positives / (true positives + false positives)."""
-        return self.answer(ratio(self.true_positives, self.true_positives + self.false_positives))
+    def result(self) -> Array:
+        """Return true positives / (true positives + false positives)."""
+        return self.per_threshold(
+            ratio(self.true_positives, self.true_positives + self.false_positives)
+        )
 
 
 class Recall(ConfusionMetric):
-    """The share of positives that are found; 0 if there are none.
+    """The fraction of positives that are predicted to be positive; 0 if there are none.
 
     >>> Recall(thresholds=[0.5, 0.75])([0, 1, 1, 1, 1], [0.9, 0.2, 0.8, 0.7, 0.1])
     array([0.5 , 0.25])
     """
 
-    def result(self) -> Any:
-        """Answer true positives / (true positives + false negatives)."""
-        return self.answer(ratio(self.true_positives, self.true_positives + self.false_negatives))
+    def result(self) -> Array:
+        """Return true positives / (true positives + false negatives)."""
+        return self.per_threshold(
+            ratio(self.true_positives, self.true_positives + self.false_negatives)
+        )
 
 
 class Count(ConfusionMetric):
-    """The base of the four counts by themselves."""
+    """The base class of the four counts."""
 
     counted: ClassVar[str]
 
     def __init__(self, thresholds: Thresholds = None, name: str | None = None) -> None:
         super().__init__(thresholds, name=name)
 
-    def result(self) -> Any:
-        """Answer the count, or the sum of the weights."""
-        return self.answer(getattr(self, self.counted))
+    def result(self) -> Array:
+        """Return the count, or the sum of the weights."""
+        return self.per_threshold(getattr(self, self.counted))
 
 
 class TruePositives(Count):
-    """How many positives are predicted as such."""
+    """The number of positives that are predicted to be positive."""
 
     counted = "true_positives"
 
 
 class FalsePositives(Count):
-    """How many negatives are predicted to be positive."""
+    """The number of negatives that are predicted to be positive."""
 
     counted = "false_positives"
 
 
 class TrueNegatives(Count):
-    """How many negatives are predicted as such."""
+    """The number of negatives that are predicted to be negative."""
 
     counted = "true_negatives"
 
 
 class FalseNegatives(Count):
-    """How many positives are predicted to be negative."""
+    """The number of positives that are predicted to be negative."""
 
     counted = "false_negatives"
 
 
 def above(thresholds: Array, scores: Array, weights: Array) -> Array:
-    """Add up, for each threshold, the weights of the scores above it.
+    """Return, for each threshold, the sum of the weights of the scores above it.
 
     >>> above(np.array([0.5, 0.2]), np.array([0.1, 0.5, 0.9]), np.array([1.0, 10.0, 100.0]))
     array([100., 110.])
@@ -171,19 +177,19 @@ def above(thresholds: Array, scores: Array, weights: Array) -> Array:
 
 
 def keep_top_k(scores: Array, k: int) -> Array:
-    """Put −∞ where a score isn't among the ``k`` largest of its row; of equals the first counts."""
+    """Replace scores by −∞ except the ``k`` largest of each row; of equal ones, keep the first."""
     best = np.argsort(-scores, axis=-1, kind="stable")[..., :k]
     kept = np.full(scores.shape, -np.inf, dtype=np.float32)
     np.put_along_axis(kept, best, np.take_along_axis(scores, best, axis=-1), axis=-1)
     return kept
 
 
-def ratio(part: Any, whole: Any) -> Array:
-    """Divide, with 0 where ``whole`` is 0."""
+def ratio(part: Array, whole: Array) -> Array:
+    """Return ``part / whole``, or 0 where ``whole`` is 0."""
     return np.where(whole == 0, 0.0, part / np.where(whole == 0, 1.0, whole))
 
 
-def _checked(thresholds: Thresholds, default: float) -> Array:
+def _checked_thresholds(thresholds: Thresholds, default: float) -> Array:
     if thresholds is None:
         return np.array([default])
     values = np.atleast_1d(np.asarray(thresholds, np.float64))

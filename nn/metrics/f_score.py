@@ -1,18 +1,15 @@
-"""The F-score: precision and recall in one number, per class or for all."""
+"""The F-score: precision and recall as one number, per class or averaged."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import numpy as np
 
+from autodiff import Array
+from nn.arguments import one_of
 from nn.losses.shapes import require_same_shape
 from nn.metrics.base import Metric, aligned
+from nn.numbers import EPSILON
 
-if TYPE_CHECKING:
-    from nn.losses.shapes import Array
-
-EPSILON = 1e-7
 AVERAGES = (None, "micro", "macro", "weighted")
 
 
@@ -21,9 +18,9 @@ class FBetaScore(Metric):
 
     Args:
         average: None for one score per class; ``"macro"`` for their mean, ``"weighted"`` for their
-            mean by how often a class occurs, ``"micro"`` to count all classes together.
-        beta: how many times recall matters as much as precision; positive.
-        threshold: a prediction above it is positive; None: the largest of each row is.
+            mean weighted by the frequency of each class, ``"micro"`` to count all classes together.
+        beta: the weight of recall relative to precision; positive.
+        threshold: a prediction above it is positive; with None, the largest of each row is.
         name: as in `Metric`.
 
     >>> F1Score(average="micro", threshold=0.5)([[1, 1], [0, 1]], [[0.9, 0.8], [0.6, 0.1]])
@@ -42,15 +39,14 @@ class FBetaScore(Metric):
         name: str | None = "fbeta_score",
     ) -> None:
         super().__init__(name)
-        if average not in AVERAGES:
-            raise ValueError(f"expected average among {AVERAGES}, got {average!r}. Choose one.")
         if beta <= 0:
             raise ValueError(f"expected a positive beta, got {beta}. Write 1.0 for the F1 score.")
-        self.average, self.beta, self.threshold = average, beta, threshold
+        self.average = one_of("average", average, AVERAGES)
+        self.beta, self.threshold = beta, threshold
         self.reset_state()
 
     def update_state(self, y_true: Array, y_pred: Array, sample_weight: Array = None) -> None:
-        """Take in one batch of 0 and 1 per class, and of scores; both of shape (N, classes)."""
+        """Add one batch: targets, 0 or 1 per class, and scores, both of shape (N, classes)."""
         y_true, y_pred = aligned(y_true, y_pred)
         require_same_shape(self.name, y_true.shape, y_pred.shape)
         y_true, y_pred = (a.reshape(len(a), -1) for a in (y_true, y_pred))
@@ -60,8 +56,8 @@ class FBetaScore(Metric):
         self.false_positives = self.false_positives + weight @ (positive * (1.0 - y_true))
         self.false_negatives = self.false_negatives + weight @ ((1.0 - positive) * y_true)
 
-    def result(self) -> Any:
-        """Answer the score, or one per class."""
+    def result(self) -> Array:
+        """Return the score, or one per class."""
         true, false, missed = self.true_positives, self.false_positives, self.false_negatives
         if self.average == "micro":
             true, false, missed = np.sum(true), np.sum(false), np.sum(missed)
@@ -77,7 +73,7 @@ class FBetaScore(Metric):
         return float(np.mean(scores))
 
     def reset_state(self) -> None:
-        """Forget all batches."""
+        """Remove all batches."""
         self.true_positives = self.false_positives = self.false_negatives = np.zeros(())
 
     def _positive(self, y_pred: Array) -> Array:

@@ -1,18 +1,17 @@
-"""Metrics for numbers: how far the predictions are from the targets."""
+"""Regression metrics: the distance between predictions and targets."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from autodiff import Array
 from nn import losses
+from nn.arguments import one_of
 from nn.losses.shapes import require_same_shape
 from nn.metrics.base import BuiltInMetric, Metric, aligned
-
-if TYPE_CHECKING:
-    from nn.losses.shapes import Array
+from nn.numbers import whole
 
 
 class MeanSquaredError(BuiltInMetric):
@@ -32,7 +31,7 @@ class RootMeanSquaredError(BuiltInMetric):
         super().__init__(name)
 
     def result(self) -> float:
-        """The root of the weighted mean; 0 if there was nothing."""
+        """Return the root of the weighted mean, or 0 if there are no values."""
         return math.sqrt(super().result())
 
 
@@ -67,8 +66,8 @@ class LogCoshError(BuiltInMetric):
         super().__init__(name)
 
 
-def cosine_similarity(y_true: Array, y_pred: Array, axis: int = -1) -> Any:
-    """The cosine of the angle between targets and predictions: 1 if they point the same way.
+def cosine_similarity(y_true: Array, y_pred: Array, axis: int = -1) -> Array:
+    """Compute the cosine of the angle between targets and predictions: 1 for equal directions.
 
     >>> cosine_similarity([[3.0, 4.0]], [[6.0, 8.0]]).round(6)
     array([1.])
@@ -80,6 +79,7 @@ class CosineSimilarity(BuiltInMetric):
     """The mean cosine of the angle between targets and predictions."""
 
     rowwise = staticmethod(cosine_similarity)
+    left_out_by_keras = ("axis",)
 
     def __init__(self, name: str | None = None, axis: int = -1) -> None:
         super().__init__(name, axis=axis)
@@ -89,12 +89,14 @@ class R2Score(Metric):
     """The coefficient of determination: 1 − Σ (y_true − y_pred)² / Σ (y_true − mean)².
 
     It is 1 for perfect predictions, 0 for those no better than the mean of the targets. Batches are
-    put together as in Chan et al. 1979, *Updating formulae and a pairwise algorithm for computing
-    sample variances*: a difference of large sums would lose the digits.
+    combined as in Chan et al. 1979, *Updating formulae and a pairwise algorithm for computing
+    sample variances*: a difference of large sums would lose precision.
 
     Args:
-        class_aggregation: how the scores of several columns become one:
-            ``"uniform_average"``, ``"variance_weighted_average"``, or None for an array.
+        class_aggregation: the average over columns: ``"uniform_average"``,
+            ``"variance_weighted_average"``, or None for an array of scores.
+        num_regressors: the number of inputs of a regression, for the adjusted coefficient, which
+            decreases with this number; 0 for the coefficient without adjustment.
         name: as in `Metric`.
 
     >>> R2Score()([1.0, 4.0, 3.0], [2.0, 4.0, 4.0]).__round__(6)
@@ -102,48 +104,57 @@ class R2Score(Metric):
     """
 
     weight: float
-    first: Array  # target seen
-    mean: Array  # of the targets, beyond the first
+    first: Array  # the first target
+    mean: Array  # of the targets minus the first
     variation: Array
     residual: Array
 
     def __init__(
         self,
         class_aggregation: str | None = "uniform_average",
+        num_regressors: int = 0,
         name: str | None = "r2_score",
     ) -> None:
         super().__init__(name)
-        if class_aggregation not in ("uniform_average", "variance_weighted_average", None):
-            raise ValueError(
-                f"expected class_aggregation 'uniform_average', 'variance_weighted_average' or "
-                f"None, got {class_aggregation!r}. Leave it out for the average of the columns."
-            )
-        self.class_aggregation = class_aggregation
+        averages = ("uniform_average", "variance_weighted_average", None)
+        self.class_aggregation = one_of("class_aggregation", class_aggregation, averages)
+        self.num_regressors = whole("num_regressors", num_regressors, least=0)
         self.reset_state()
 
     def update_state(self, y_true: Array, y_pred: Array, sample_weight: Array = None) -> None:
-        """Take in one batch of shape (N,) or (N, columns)."""
+        """Add one batch of shape (N,) or (N, columns)."""
         y_true, y_pred = aligned(y_true, y_pred)
         require_same_shape(self.name, y_true.shape, y_pred.shape)
         y_true = y_true.reshape(len(y_true), -1).astype(np.float64)
         y_pred = y_pred.reshape(len(y_pred), -1).astype(np.float64)
         weight = np.ones(len(y_true)) if sample_weight is None else np.ravel(sample_weight)
+        self.samples += y_true.size
         self.residual = self.residual + weight @ (y_true - y_pred) ** 2
-        own = np.sum(weight)
-        if not own:
+        added = np.sum(weight)
+        if not added:
             return
         if self.first is None:
             self.first = y_true[0]
-        targets = y_true - self.first  # so that equal ones are 0, whatever their digits
-        mean = weight @ targets / own
-        apart, before = mean - self.mean, self.weight
-        self.weight = before + own
-        self.mean = self.mean + apart * (own / self.weight)
+        targets = y_true - self.first  # equal targets become exactly 0
+        mean = weight @ targets / added
+        difference, before = mean - self.mean, self.weight
+        self.weight = before + added
+        self.mean = self.mean + difference * (added / self.weight)
         self.variation = self.variation + weight @ (targets - mean) ** 2
-        self.variation = self.variation + apart**2 * (before * own / self.weight)
+        self.variation = self.variation + difference**2 * (before * added / self.weight)
 
-    def result(self) -> Any:
-        """The score; a column whose targets are all equal counts as 0."""
+    def result(self) -> Array:
+        """Return the score; it is 0 for a column whose targets are all equal.
+
+        It is adjusted only if there are more targets than ``num_regressors + 1``.
+        """
+        score = self._unadjusted()
+        freedom = self.samples - self.num_regressors - 1
+        if self.num_regressors == 0 or freedom <= 0:
+            return score
+        return 1 - (1 - score) * (self.samples - 1) / freedom
+
+    def _unadjusted(self) -> Array:
         variation = np.atleast_1d(self.variation)
         varies = variation > 0
         scores = np.where(varies, 1 - self.residual / np.where(varies, variation, 1.0), 0.0)
@@ -154,7 +165,8 @@ class R2Score(Metric):
         return scores
 
     def reset_state(self) -> None:
-        """Forget all batches."""
+        """Remove all batches."""
+        self.samples = 0
         self.weight = 0.0
         self.first = None
         self.mean = self.variation = self.residual = np.zeros(())

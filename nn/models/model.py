@@ -1,46 +1,64 @@
-"""The model: a layer that can be compiled, trained, evaluated and saved."""
+"""The model: a layer with training, pictures and files."""
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, Self
 
 import autodiff as ad
-from nn.callbacks import CallbackList, History
-from nn.models.composite import Composite
-from nn.models.computation import computation
-from nn.models.store import Store
-from nn.training import data, loop
-from nn.training.arrays import as_floats
-from nn.training.compiled import Compiled
-from nn.training.progress import progress_for
-from nn.training.recorded import recording
-from nn.training.step import Step, TrainStep
+from nn import tree
+from nn.arguments import keywords_checked
+from nn.configs.registered import custom_object_scope
+from nn.configs.sharing import made_objects, marks_shared
+from nn.layers.architecture import Architecture
+from nn.layers.base import Layer
+from nn.layers.context import unrolled
+from nn.layers.masks import set_mask
+from nn.layers.symbol import Symbol
+from nn.models import compile_config, graph_config, summary
+from nn.models.graph import Graph
+from nn.models.history import History
+from nn.models.inputs import standardized
+from nn.models.rows import as_batch, as_row, default_batch
+from nn.naming import parameters_of
+from nn.pictures.images import images_of
+from nn.saving import architecture, saving
+from nn.training.computation import computation
+from nn.training.data import Expected
+from nn.training.dataset import Dataset
+from nn.training.objective import Outputs
+from nn.training.trainer import Trainer
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
-    from autodiff.show.drawing import Drawing
-    from autodiff.show.explanation import Explanation
-    from nn.training.arrays import Float32Array
-    from nn.training.scores import Scores
-
-S = TypeVar("S", bound=Step)
+    from collections.abc import Callable, Mapping, Sequence
+    from os import PathLike
 
 
-class Model(Composite):
-    """What `nn.Sequential` is; derive from it to connect layers in ways of your own.
+class Model(Trainer):
+    """A model: of the layers between symbolic inputs and outputs, or a base class to derive from.
 
-    Keep layers in attributes and write ``call(self, inputs, training=False)``.
-
-    A training loop of your own is three lines. The parameters are a list of arrays, and ``bound``
-    lets the model compute with those that it is given:
+    ``Model(inputs, outputs)`` connects layers in a graph. `Input` returns the first Symbols;
+    layers, NumPy functions and operators that are called on Symbols return further ones:
 
     >>> import numpy as np
+    >>> from nn.layers import Dense, Input
+    >>> x = Input(shape=(3,))
+    >>> hidden = Dense(4, activation="relu")(x)
+    >>> model = Model(x, Dense(1)(np.concatenate([x, hidden], axis=1)))
+    >>> model.output_shape, model.count_params()
+    ((None, 1), 24)
+
+    A subclass keeps layers in attributes and defines ``call(self, inputs, training=False)``; or it
+    passes inputs and outputs on, and overrides `train_step`, for example.
+
+    Args:
+        inputs: a Symbol, or several in a list or dictionary.
+        outputs: Symbols that are computed from them, likewise.
+        name: the model's name.
+        trainable: whether ``fit`` updates the weights.
+
+    A user-defined training loop takes three lines. The parameters are a list of arrays, and inside
+    ``bound`` the model computes with them:
+
     >>> import autodiff as ad
     >>> from nn.layers import Dense
     >>> class Line(Model):
@@ -64,319 +82,192 @@ class Model(Composite):
     array([[6.]], dtype=float32)
     """
 
-    def __init__(self, *, name: str | None = None, trainable: bool = True) -> None:
-        super().__init__(name=name, trainable=trainable)
-        self.loss: Any = None
-        self.stop_training = False
-        self.run_eagerly = False
-        self.history: History | None = None
-        self._compiled: Compiled | None = None
-        self._scores: Scores | None = None
-        self._store: Store | None = None
-        self._optimized: list[Any] | None = None
-        self._steps: dict[type, Any] = {}
-        self._refused: set[type] = set()
+    graph: Graph | None = None
 
-    def __getstate__(self) -> dict[str, Any]:
-        """Leave the steps out of a copy: it records its own."""
-        return {**vars(self), "_steps": {}}
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        """Make a `Functional` where ``Model`` itself is called with inputs and outputs."""
+        if cls is Model and (args or "inputs" in kwargs):
+            return super().__new__(Functional)
+        return super().__new__(cls)
 
-    # --- training
-
-    def compile(
+    def __init__(
         self,
-        optimizer: Any = "rmsprop",
-        loss: Any = None,
-        metrics: Sequence[Any] | None = None,
-        weighted_metrics: Sequence[Any] | None = None,
-        run_eagerly: bool = False,
+        inputs: Any = None,
+        outputs: Any = None,
+        *,
+        name: str | None = None,
+        trainable: bool = True,
     ) -> None:
-        """Choose how the model is trained and scored.
+        super().__init__(name=name, trainable=trainable)
+        if (inputs is None) != (outputs is None):
+            missing, given = ("inputs", "outputs") if inputs is None else ("outputs", "inputs")
+            raise TypeError(
+                f"model {self.name!r} expects both inputs and outputs, got {given} alone. Pass "
+                f"{missing}= too."
+            )
+        if inputs is None:
+            return
+        self.graph = Graph(inputs, outputs, self.name)
+        self.built = True
+        if isinstance(self.graph.inputs, Symbol):
+            self.input_shape_given = (None, *self.graph.inputs.shape[1:])
 
-        Args:
-            optimizer: a name such as ``'adam'``, or an instance from `nn.optimizers`.
-            loss: a name such as ``'mean_squared_error'``, an instance from `nn.losses`, or a
-                function of ``(y_true, y_pred)``.
-            metrics: names, instances or functions; they ignore sample weights.
-            weighted_metrics: the same, taking account of sample weights.
-            run_eagerly: whether each step runs operation by operation.
+    def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
+        """Compute the outputs of a batch of inputs, in the structure of the model's outputs."""
+        if self.graph is None:
+            return super().call(inputs)  # which raises an error
+        values = standardized(inputs, self.graph)
+        if mask is not None:
+            for value, part in zip(values, tree.leaves(mask), strict=False):
+                set_mask(value, part)
+        return self.graph.run(values, training)
 
-        Raises:
-            ValueError: a name stands for nothing that there is, and the message has the nearest
-                ones; or the loss isn't reduced to one number.
-        """
-        self._compiled = Compiled.of(optimizer, loss, metrics, weighted_metrics)
-        self.loss = loss
-        self.run_eagerly = run_eagerly
-        self._scores = self._optimized = None
-        self._refused = set()
+    @property
+    def is_callable(self) -> bool:
+        """Whether the model has a graph, or a class with its own ``call``."""
+        return self.graph is not None or type(self).call not in (Model.call, Layer.call)
 
-    def fit(
-        self,
-        x: Any = None,
-        y: Any = None,
-        batch_size: int | None = None,
-        epochs: int = 1,
-        verbose: Any = "auto",
-        callbacks: Any = None,
-        validation_split: float = 0.0,
-        validation_data: Sequence[Any] | None = None,
-        shuffle: bool = True,
-        class_weight: Mapping[int, float] | None = None,
-        sample_weight: Any = None,
-        initial_epoch: int = 0,
-        steps_per_epoch: int | None = None,
-        validation_steps: int | None = None,
-        validation_batch_size: int | None = None,
-        validation_freq: int | Collection[int] = 1,
-    ) -> History:
-        """Train the model, and answer its history: the scores of each epoch.
+    # --- the parts of a functional model
 
-        Args:
-            x: the inputs, one row for each example: an array, a list or a DataFrame.
-            y: the targets, as many rows.
-            batch_size: rows for each update; 32 unless given.
-            epochs: the number of the last epoch; all data is seen once in each.
-            verbose: 0 is silent, 1 a progress bar, 2 a line for each epoch; 'auto' chooses.
-            callbacks: instances from `nn.callbacks`.
-            validation_split: the share of the rows, the last ones, that is kept for validation.
-            validation_data: ``(x, y)`` or ``(x, y, sample_weight)`` to validate on instead.
-            shuffle: whether each epoch goes through the rows in a new random order.
-            class_weight: from class to its weight in the loss; a class left out counts as 1.
-            sample_weight: the weight of each row in the loss.
-            initial_epoch: the number of the first epoch, from 0.
-            steps_per_epoch: batches in an epoch; the next epoch goes on where it stopped.
-            validation_steps: batches to validate on.
-            validation_batch_size: rows in each of these; ``batch_size`` unless given.
-            validation_freq: validate every so many epochs, or after the epochs listed, from 1.
+    @property
+    def inputs(self) -> list[Symbol]:
+        """The Symbols that a functional model starts from."""
+        return self._required_graph("inputs").starts
 
-        Raises:
-            RuntimeError: the model isn't compiled.
-            ValueError: the data doesn't fit the model or the loss, or holds NaN or infinity.
-        """
-        self._require_compiled("fit")
-        size = loop.rows_in_batch(batch_size)
-        schedule = loop.Schedule(
-            batch_size=size,
-            epochs=epochs,
-            initial_epoch=initial_epoch,
-            shuffle=shuffle,
-            steps_per_epoch=steps_per_epoch,
-            validation_batch_size=size if validation_batch_size is None else validation_batch_size,
-            validation_steps=validation_steps,
-            validation_freq=validation_freq,
+    @property
+    def outputs(self) -> list[Symbol]:
+        """The Symbols that a functional model ends with."""
+        return self._required_graph("outputs").ends
+
+    @property
+    def input(self) -> Any:
+        """The inputs as they were passed to the model."""
+        return self._required_graph("input").inputs
+
+    @property
+    def output(self) -> Any:
+        """The outputs as they were passed to the model."""
+        return self._required_graph("output").outputs
+
+    @property
+    def input_shape(self) -> Any:
+        """The shape of a batch of inputs, ``(None, ...)``, or several in the inputs' structure."""
+        return tree.map_leaves(_shape, self.input)
+
+    @property
+    def output_shape(self) -> Any:
+        """The shape of a batch of outputs, ``(None, ...)``, or several in their structure."""
+        return tree.map_leaves(_shape, self.output)
+
+    @property
+    def input_names(self) -> list[str]:
+        """The names of the inputs, in order."""
+        return [symbol.name for symbol in self.inputs]
+
+    @property
+    def output_names(self) -> list[str]:
+        """The names of the layers that compute the outputs, in order."""
+        return [symbol.name for symbol in self.outputs]
+
+    @property
+    def known_outputs(self) -> Outputs | None:
+        """The outputs of a functional model."""
+        return Outputs.of(self.graph.outputs, self.output_names) if self.graph else None
+
+    def expected(self) -> Expected:
+        """Return what the model expects of its data; any structure without a graph."""
+        if self.graph is None:
+            return super().expected()
+        return Expected(
+            dtypes=tree.map_leaves(lambda symbol: symbol.dtype, self.graph.inputs),
+            several_inputs=tree.is_structure(self.graph.inputs),
+            several_outputs=tree.is_structure(self.graph.outputs),
+            names=() if isinstance(self.graph.inputs, dict) else tuple(self.input_names),
+            rank=None if tree.is_structure(self.graph.inputs) else self.graph.inputs.ndim,
         )
-        train = data.prepare(x, y, sample_weight)
-        validation = None
-        if validation_data is not None:
-            validation = data.prepare(*loop.unpacked(validation_data))
-        elif validation_split:
-            train, validation = data.split(train, validation_split, self.loss_function)
-        train = self._fitted(data.weigh_classes(train, class_weight))
-        validation = validation and self._fitted(validation)
-        self.history = history = History()
-        steps = schedule.steps(len(train))
-        watchers = self._watchers(callbacks, verbose, steps, epochs, history)
-        loop.fit(self, train, validation, schedule, watchers)
-        self.history = history  # a callback may have called fit
-        return history
-
-    def evaluate(
-        self,
-        x: Any = None,
-        y: Any = None,
-        batch_size: int | None = None,
-        verbose: Any = "auto",
-        sample_weight: Any = None,
-        steps: int | None = None,
-        callbacks: Any = None,
-        return_dict: bool = False,
-    ) -> Any:
-        """Answer the loss on the data, or where there are metrics a list: the loss, then these.
-
-        With ``return_dict`` the scores come by name. The arguments are those of `fit`.
-
-        Raises:
-            RuntimeError: the model isn't compiled.
-            ValueError: the data doesn't fit the model or the loss, or holds NaN or infinity.
-        """
-        self._require_compiled("evaluate")
-        size = loop.rows_in_batch(batch_size)
-        dataset = self._fitted(data.prepare(x, y, sample_weight))
-        watchers = self._watchers(callbacks, verbose, steps or -(-len(dataset) // size))
-        results = loop.evaluate(self, dataset, size, steps, watchers, self.scores())
-        return _answer(results, return_dict)
-
-    def predict(
-        self,
-        x: Any,
-        batch_size: int | None = None,
-        verbose: Any = "auto",
-        steps: int | None = None,
-        callbacks: Any = None,
-    ) -> np.ndarray:
-        """Answer the outputs for all rows of ``x``, a float32 array; the model may be uncompiled.
-
-        Raises:
-            ValueError: the data doesn't fit the model, or holds NaN or infinity.
-        """
-        size = loop.rows_in_batch(batch_size)
-        dataset = self._buildable(data.prepare(x))
-        watchers = self._watchers(callbacks, verbose, steps or -(-len(dataset) // size))
-        return loop.predict(self, dataset, size, steps, watchers)
-
-    def train_on_batch(
-        self,
-        x: Any,
-        y: Any = None,
-        sample_weight: Any = None,
-        class_weight: Mapping[int, float] | None = None,
-        return_dict: bool = False,
-    ) -> Any:
-        """Update the model once, from all rows given, and answer the scores from before."""
-        self._require_compiled("train_on_batch")
-        batch = data.weigh_classes(data.prepare(x, y, sample_weight), class_weight)
-        return self._score_batch(TrainStep, self._fitted(batch), return_dict)
-
-    def test_on_batch(
-        self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
-    ) -> Any:
-        """Answer the scores on all rows given, in one batch."""
-        self._require_compiled("test_on_batch")
-        return self._score_batch(Step, self._fitted(data.prepare(x, y, sample_weight)), return_dict)
-
-    def predict_on_batch(self, x: Any) -> np.ndarray:
-        """Answer the outputs for all rows given, in one batch."""
-        batch = self._buildable(data.prepare(x))
-        outputs: np.ndarray = self.step(Step)(batch, slice(0, len(batch))).outputs
-        return outputs
-
-    # --- what training uses
 
     @property
-    def optimizer(self) -> Any:
-        """The optimizer that `compile` chose, or None."""
-        return self._compiled and self._compiled.optimizer
+    def operations(self) -> list[Any]:
+        """The layers and operations of a functional model, in order."""
+        return list(self._required_graph("operations").operations)
 
     @property
-    def loss_function(self) -> Any:
-        """The loss that `compile` chose, as a function of targets, outputs and weights."""
-        return self._compiled and self._compiled.loss
+    def layers(self) -> list[Layer]:
+        """The layers that the model holds directly: of the graph, then in attributes."""
+        return self.sublayers()
 
-    def step(self, kind: type[S]) -> S:
-        """Answer the step of a kind; a new one where the model is another than it was."""
-        with recording:
-            step = self._steps.get(kind)
-            if step is None or not step.is_current():
-                step = self._steps[kind] = kind(self)
-            return step
+    def sublayers(self) -> list[Layer]:
+        """Return the layers of the graph, then those in attributes, each once."""
+        of_graph = self.graph.layers if self.graph else []
+        known = set(map(id, of_graph))
+        return [*of_graph, *(layer for layer in super().sublayers() if id(layer) not in known)]
 
-    @property
-    def refused(self) -> set[type]:
-        """The kinds of steps that couldn't be recorded since the model was compiled."""
-        return self._refused
+    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
+        """Return Symbols of the shapes and dtypes of the outputs."""
+        if self.graph is None:
+            return super().compute_output_spec(*args, **kwargs)
+        return self._inferred(args, kwargs)
 
-    def train_source(self, batch_size: int | None = None) -> str:
-        """Answer the code that `fit` runs for each batch, as it is written for this model.
+    def architecture(self) -> Architecture:
+        """Return the layers and operations, and where their inputs come from."""
+        return super().architecture() if self.graph is None else History(self.graph).architecture()
 
-        Args:
-            batch_size: rows in the batch; as in `fit` unless given.
-
-        Raises:
-            RuntimeError: the model isn't compiled, has seen no data, or is run operation by
-                operation.
-        """
-        self._require_compiled("train_source")
-        rows = None if batch_size is None else loop.rows_in_batch(batch_size)
-        return self.step(TrainStep).source(rows)
-
-    @property
-    def metrics_names(self) -> list[str]:
-        """The names of the scores that `evaluate` answers, the loss first; none before compile."""
-        if self._compiled is None:
-            return []
-        return (self._scores or self._compiled.scores()).names
-
-    @property
-    def running_scores(self) -> Scores | None:
-        """The running scores; None before data was seen."""
-        return self._scores
-
-    def scores(self) -> Scores:
-        """The running scores, emptied; for models that have seen targets.
-
-        While a fit gathers in them, a callback that evaluates the model gets a copy.
-        """
-        if self._scores is None:
-            raise RuntimeError(
-                f"model {self.name!r} expects data before it has scores, got none. Call fit first."
+    def _required_graph(self, name: str) -> Graph:
+        if self.graph is None:
+            raise AttributeError(
+                f"model {self.name!r} expects to be made of Symbols, Model(inputs, outputs), to "
+                f"have {name}, got a model whose call is written in Python. Use its layers, "
+                "model.layers, or make a functional model."
             )
-        scores = copy.deepcopy(self._scores) if self._scores.is_busy else self._scores
-        scores.reset()
-        return scores
+        return self.graph
 
-    @property
-    def store(self) -> Store:
-        """The flat buffers that hold the weights; made anew where layers have changed.
+    # --- pictures and tables
 
-        Raises:
-            ValueError: other weights are to be trained than those that the optimizer has seen.
-        """
-        trainable, other = self.trainable_weights, self.non_trainable_weights
-        if self._store is None or not self._store.holds(trainable, other):
-            self._store = Store(trainable, other)
-        if self._optimized is None:
-            self.optimizer.build(self._store.parameters.size, self._store.segments, trainable)
-            self._optimized = trainable
-        if list(map(id, trainable)) != list(map(id, self._optimized)):
-            raise ValueError(
-                f"model {self.name!r} expects to train the {len(self._optimized)} weights that it "
-                f"has trained since compile, got {len(trainable)}: layers were added, removed, "
-                "frozen or thawed. Call compile again."
-            )
-        return self._store
-
-    # --- what it shows
-
-    def draw(self, x: Any = None, y: Any = None, depth: int | None = None) -> Drawing:
+    @keywords_checked
+    def draw(
+        self, x: Any = None, y: Any = None, depth: int | None = None, unroll: bool = False
+    ) -> ad.Drawing:
         """Draw what the model computes, with every value and slope; layers are boxes.
 
-        Layers act as in prediction: `Dropout` lets everything pass, so it isn't in the picture.
-        Where training computes a cross-entropy from the scores before the last activation, so does
-        the picture.
+        Layers act as in prediction: `Dropout` does nothing, so it isn't in the picture. A
+        cross-entropy is computed from the scores before the last activation wherever training
+        does that. The filters and feature maps of convolutions are small images.
 
         Args:
-            x: the inputs, best a single row, with or without an axis for the batch; a row of ones
-                unless given.
-            y: the targets, which let the drawing go on to the loss; the model is compiled.
-            depth: how many levels of boxes are opened; 2 shows what is inside the layers.
+            x: the inputs, preferably a single row, with or without an axis for the batch; a row of
+                ones by default.
+            y: the targets, which extend the drawing to the loss; the model must be compiled.
+            depth: the number of levels of boxes to open; 2 shows the inside of the layers.
+            unroll: whether recurrent layers are drawn step by step.
 
         Raises:
-            ValueError: the data doesn't fit, or the model can't tell the shape of its inputs.
+            ValueError: the data doesn't fit, or the input shape is unknown.
         """
-        if x is not None and self._is_row(x := as_floats("x", x)):
-            x, y = x[np.newaxis], None if y is None else np.asarray(y)[np.newaxis]
+        x, y, _ = (default_batch(self), y, False) if x is None else as_batch(self, x, y)
         function, arguments = computation(self, self._batch_to_show(x, y))
-        return ad.draw(function, argnums=(0, 1), depth=depth)(*arguments)
+        argnums = (0, 1) if tree.leaves(arguments[1]) else (0,)
+        with unrolled(unroll):
+            return ad.draw(function, argnums, depth, images_of(self))(*arguments)
 
+    @keywords_checked
     def explain(
         self, x_row: Any, y_row: Any = None, of: str | None = None, depth: int | None = None
-    ) -> Explanation:
-        """Derive the slopes of the loss for one observation, with its numbers; print what comes.
+    ) -> ad.Explanation:
+        """Derive the slopes of the loss for one observation, with its numbers; print the result.
 
-        Layers act as in prediction: `Dropout` lets everything pass, so it isn't derived. The slope
+        Layers act as in prediction: `Dropout` does nothing, so it isn't derived. The slope
         of a cross-entropy after a softmax or sigmoid is ``p - y``, as in training.
 
         Args:
             x_row: the inputs of one observation, without an axis for the batch.
             y_row: its target; without one, the slopes of the prediction are derived.
-            of: the path of one weight, such as ``"dense_1/kernel"``; all unless given.
-            depth: how many levels of blocks are opened; 1 leaves the layers closed.
+            of: the path of one weight, such as ``"dense_1/kernel"``; all by default.
+            depth: the number of levels of blocks to open; 1 leaves the layers closed.
 
         Raises:
             RuntimeError: there is a target, but the model isn't compiled.
-            ValueError: not one row of the right shape, ``of`` names nothing that has a slope, or
-                the model is too large for a derivation that people read.
+            ValueError: ``x_row`` isn't one row of the right shape, ``of`` isn't a value with a
+                slope, or the model is too large for a readable derivation.
 
         >>> from nn.layers import Dense
         >>> from nn.models import Sequential
@@ -388,100 +279,138 @@ class Model(Composite):
             ∂loss/∂(d/kernel) = 2 · xᵀ @ (d − y) = 2 · [[3 4]]ᵀ @ [[5]] = [[30] [40]]
         ...
         """
-        expected = self.input_shape_given
-        if expected is not None and np.ndim(x_row) >= len(expected):
-            raise ValueError(
-                f"model {self.name!r} explains one row, of shape {expected[1:]}, got shape "
-                f"{np.shape(x_row)}. Pass x[0] and y[0]."
-            )
-        y = None if y_row is None else np.asarray(y_row)[np.newaxis]
-        batch = self._batch_to_show(np.asarray(x_row)[np.newaxis], y)
+        batch = self._batch_to_show(*as_row(self, x_row, y_row))
         function, arguments = computation(self, batch)
         return ad.explain(function, argnums=0, of=of, depth=depth)(*arguments)
 
+    @keywords_checked
+    def summary(
+        self,
+        line_length: int | None = None,
+        positions: Sequence[float] | None = None,
+        print_fn: Callable[[str], Any] | None = None,
+        expand_nested: bool = False,
+        show_trainable: bool = False,
+        layer_range: Sequence[str] | None = None,
+    ) -> None:
+        """Print a table of the layers, their output shapes and their numbers of parameters.
+
+        Where the layers aren't one chain, a column tells where the inputs of each come from:
+        ``dense[1][0]`` is the first output of the second call of ``dense``.
+
+        Args:
+            line_length: the length of the lines; by default as long as they need to be.
+            positions: where the columns end: fractions of this length, or numbers of characters.
+            print_fn: what the table is passed to, in one text; ``print`` by default.
+            expand_nested: whether to list the layers of models in the model.
+            show_trainable: whether to tell which layers with weights are trainable, Y or N.
+            layer_range: the names of the first and the last layer to list, or regular expressions.
+
+        Raises:
+            ValueError: a name isn't found, or a column is narrower than 4 characters.
+        """
+        (print_fn or print)(
+            summary.table(self, line_length, positions, expand_nested, show_trainable, layer_range)
+        )
+
+    # --- files
+
+    def save(self, filepath: str | PathLike[str], overwrite: bool = True) -> None:
+        """Write the whole model to a file, ``.keras``, ``.h5`` or ``.npz``; see `save_model`.
+
+        The file holds the layers, the weights, the arguments of `compile` and the state of the
+        optimizer; `nn.models.load_model` returns the model, to use and train on.
+        """
+        saving.save_model(self, filepath, overwrite)
+
+    def export(self, filepath: str | PathLike[str], format: str = "onnx") -> None:  # noqa: A002
+        """Write what the model computes to a file of ONNX, for other programs.
+
+        The file takes any number of rows. Layers act as in prediction.
+
+        Raises:
+            ModuleNotFoundError: the package ``onnx`` isn't installed.
+            NotImplementedError: a layer needs an operation that ONNX doesn't have.
+            OSError: the file can't be written; the old one, if any, stays as it was.
+            ValueError: another format, or inputs of unknown lengths.
+        """
+        saving.export(self, filepath, format)
+
+    def save_weights(self, filepath: str | PathLike[str], overwrite: bool = True) -> None:
+        """Write all weights to a file, ``.weights.h5``, ``.npz`` or ``.safetensors``.
+
+        See `nn.saving.save_weights` for the errors.
+        """
+        saving.save_weights(self, filepath, overwrite)
+
+    def load_weights(self, filepath: str | PathLike[str], skip_mismatch: bool = False) -> None:
+        """Read all weights from a file that `save_weights` or `save` wrote, or Keras.
+
+        With ``skip_mismatch``, weights that don't fit are left as they are.
+        """
+        saving.load_weights(self, filepath, skip_mismatch)
+
+    def to_json(self, **options: Any) -> str:
+        """Return the config as JSON, for `nn.models.model_from_json`; options of `json.dumps`."""
+        return architecture.to_json(self, **options)
+
+    @marks_shared
+    def get_config(self) -> dict[str, Any]:
+        """Return a description of the model in values that JSON can hold, for `from_config`.
+
+        That of a functional model has its layers, and their calls. A subclass with a constructor of
+        its own is described by the arguments of that.
+
+        Raises:
+            NotImplementedError: an argument isn't stored, or JSON can't hold it.
+        """
+        config = super().get_config()
+        if self.graph is None or "inputs" not in parameters_of(type(self)):
+            return config
+        del config["dtype"]  # Keras doesn't write it here
+        return config | graph_config.describe(self.graph)
+
+    @classmethod
+    def from_config(
+        cls, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None
+    ) -> Self:
+        """Make a model from the result of `get_config`, with new layers and new weights.
+
+        Args:
+            config: the result of `get_config`, possibly read from JSON, or what Keras wrote.
+            custom_objects: classes and functions by their names, besides those that are registered.
+
+        Raises:
+            ValueError: a class or function isn't found.
+        """
+        with custom_object_scope(custom_objects), made_objects():
+            if "input_layers" not in config and not issubclass(cls, Functional):
+                return super().from_config(config)
+            inputs, outputs = graph_config.rebuild(config)
+            rest = {name: x for name, x in config.items() if name not in graph_config.PARTS}
+            return cls(inputs, outputs, **cls._read(rest))
+
+    def get_compile_config(self) -> dict[str, Any]:
+        """Return the arguments of `compile` in values that JSON can hold; none if not compiled."""
+        return compile_config.describe(self)
+
+    def compile_from_config(self, config: Mapping[str, Any]) -> None:
+        """Compile the model with the result of `get_compile_config`, or with what Keras wrote."""
+        compile_config.compile_by(self, config)
+
     # --- helpers
 
-    def _require_compiled(self, action: str) -> None:
-        if self._compiled is None:
-            raise RuntimeError(
-                f"model {self.name!r} expects compile before {action}. "
-                "Call model.compile(optimizer='adam', loss='mean_squared_error'), for example."
-            )
-        if self.loss_function is None:
-            raise ValueError(
-                f"model {self.name!r} expects a loss before {action}, got compile(loss=None). "
-                "Call compile again with a loss, such as loss='mean_squared_error'."
-            )
-
-    def _shaped(self, dataset: data.Dataset) -> data.Dataset:
-        """Give the inputs the shape that the model takes."""
-        if self.input_shape_given is None:
-            return dataset
-        return replace(dataset, x=data.align_inputs(dataset.x, self.input_shape_given))
-
-    def _buildable(self, dataset: data.Dataset) -> data.Dataset:
-        """Make sure that all weights are there before a step is made."""
-        dataset = self._shaped(dataset)
-        if not self.built:
-            self(dataset.x[:1])
-        return dataset
-
-    def _is_row(self, x: Float32Array) -> bool:
-        """Whether inputs lack an axis for the batch; several numbers may be rows of one column."""
-        shape = self.input_shape_given
-        if shape is None or x.ndim >= len(shape):
-            return False
-        return x.shape == (1,) or shape[1:] != (1,)
-
-    def _batch_to_show(self, x: Any, y: Any) -> data.Dataset:
-        """Prepare the rows that a picture or a derivation is made of."""
-        if x is None:
-            if self.input_shape_given is None:
-                raise ValueError(
-                    f"model {self.name!r} expects to know the shape of its inputs before it makes "
-                    "some up, got none. Pass x, a row of data."
-                )
-            x = np.ones((1, *self.input_shape_given[1:]))
+    def _batch_to_show(self, x: Any, y: Any) -> Dataset:
+        """Return the rows for a picture or a derivation."""
         if y is None:
-            return self._buildable(data.prepare(x))
+            return self._build_for(self._prepared(x))
         self._require_compiled("a loss is shown")
-        return self._fitted(data.prepare(x, y))
-
-    def _fitted(self, dataset: data.Dataset) -> data.Dataset:
-        """Build the model if need be, and make sure that inputs and targets fit it."""
-        y = dataset.y
-        if y is None:
-            raise ValueError(
-                f"model {self.name!r} expects targets, got y=None. Pass them: fit(x, y)."
-            )
-        dataset = self._shaped(dataset)
-        output_shape = (None, *self(dataset.x[:1]).shape[1:])
-        targets = data.align_targets(y, output_shape)
-        self.loss_function.validate(targets, output_shape)
-        if self._scores is None and self._compiled is not None:
-            self._scores = self._compiled.scores(output_shape)
-        return replace(dataset, y=targets)
-
-    def _watchers(
-        self,
-        callbacks: Any,
-        verbose: Any,
-        steps: int,
-        epochs: int = 1,
-        history: History | None = None,
-    ) -> CallbackList:
-        """The user's callbacks, then the progress bar, then the history, which sees all logs."""
-        params = {"verbose": verbose, "epochs": epochs, "steps": steps}
-        return CallbackList([callbacks, progress_for(verbose), history], self, params)
-
-    def _score_batch(self, kind: type[Step], batch: data.Dataset, return_dict: bool) -> Any:
-        step, scores = self.step(kind), self.scores()
-        scores.update(step(batch, slice(0, len(batch))))
-        return _answer(scores.results(), return_dict)
+        return self._build_and_align(self._prepared(x, y))
 
 
-def _answer(results: dict[str, float], return_dict: bool) -> Any:
-    values = list(results.values())
-    if return_dict:
-        return results
-    return values if len(values) > 1 else values[0]
+class Functional(Model):
+    """A model of the layers between symbolic inputs and outputs; ``Model(inputs, outputs)``."""
+
+
+def _shape(symbol: Symbol) -> Any:
+    return symbol.shape

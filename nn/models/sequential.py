@@ -1,4 +1,4 @@
-"""Sequential: a model whose layers come one after the other."""
+"""Sequential: a model whose layers are applied one after the other."""
 
 from __future__ import annotations
 
@@ -6,26 +6,37 @@ import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from autodiff import Array
+from nn.configs.serialization import serialize_keras_object
+from nn.configs.sharing import marks_shared
+from nn.layers.architecture import Architecture, chain_of
 from nn.layers.base import Layer
 from nn.layers.input import InputLayer
+from nn.layers.masks import set_mask
+from nn.layers.symbol import Symbol, record
 from nn.models.model import Model
+from nn.naming import parameters_of
+from nn.training.data import Expected
+from nn.training.objective import Outputs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from nn.layers.arguments import Shape
-    from nn.layers.weight import Array
+    from nn.layers.symbol import Call
 
 
 class Sequential(Model):
-    """A stack of layers, each computing with the outputs of the one before.
+    """A stack of layers; the outputs of each are the inputs of the next.
 
-    The weights are made as soon as the shape of the inputs is known: from ``input_shape=`` of the
-    first layer, from an `Input`, or else from the first data.
+    The weights are made as soon as the input shape is known: from ``input_shape=`` of the first
+    layer, from an `Input`, or else from the first data.
 
     Args:
         layers: the layers in order; `add` adds more.
-        trainable: whether ``fit`` may learn the weights.
+        trainable: whether ``fit`` updates the weights.
         name: the model's name.
 
     >>> from nn.layers import Dense
@@ -42,7 +53,8 @@ class Sequential(Model):
     ) -> None:
         super().__init__(name=name, trainable=trainable)
         self._layers: list[Layer] = []
-        self._output_shapes: list[Shape] = []
+        self._ends: list[Symbol] = []  # the outputs of each layer that is built
+        self._start: Call | None = None  # of the InputLayer
         if not isinstance(layers, Iterable | None):
             raise TypeError(
                 f"Sequential expects its layers in a list, got {layers!r}. "
@@ -52,27 +64,30 @@ class Sequential(Model):
             self.add(layer)
 
     def add(self, layer: Layer) -> None:
-        """Put a layer on top; its weights are made if its inputs' shape is known.
+        """Append a layer; its weights are made if its input shape is known.
 
         Raises:
             TypeError: ``layer`` isn't an instance of a layer.
-            ValueError: it can't compute with the outputs of the layer before it, or its name is
-                taken.
+            ValueError: it doesn't accept the outputs of the layer before it, or its name is taken.
         """
+        if isinstance(layer, Symbol) and isinstance(
+            getattr(layer.call, "operation", None), InputLayer
+        ):
+            layer = layer.call.operation
         self._check_new(layer)
         if isinstance(layer, InputLayer):
-            self.input_shape_given = layer.input_shape_given
+            self._declare(layer)
             return
-        if not self._layers and self.input_shape_given is None:
-            self.input_shape_given = layer.input_shape_given
-        shape = self.output_shape if self._output_shapes else self.input_shape_given
-        if shape is not None and len(self._output_shapes) == len(self._layers):
-            self._output_shapes.append(self._built_on(layer, shape))
+        if not self._layers and self.input_shape_given is None and layer.input_shape_given:
+            self._declare(InputLayer(batch_shape=layer.input_shape_given))
+        if self._start is not None and len(self._ends) == len(self._layers):
+            symbol = self._ends[-1] if self._ends else self._start.outputs
+            self._ends.append(self._built_on(layer, symbol))
         self._layers.append(layer)
-        self.built = len(self._output_shapes) == len(self._layers)
+        self.built = len(self._ends) == len(self._layers)
 
     def pop(self) -> Layer:
-        """Take the last layer off, and answer it.
+        """Remove the last layer, and return it.
 
         Raises:
             ValueError: there are no layers.
@@ -80,7 +95,7 @@ class Sequential(Model):
         if not self._layers:
             raise ValueError(f"model {self.name!r} expects a layer to remove, got no layers.")
         layer = self._layers.pop()
-        del self._output_shapes[len(self._layers) :]
+        del self._ends[len(self._layers) :]
         self.built = bool(self._layers) and self.built
         return layer
 
@@ -102,14 +117,19 @@ class Sequential(Model):
             )
         if self.input_shape_given is not None:
             self.check_input(shape)
-        self.input_shape_given = self.input_shape_given or shape
-        self._output_shapes = []
+        else:
+            self._declare(InputLayer(batch_shape=shape))
+        if len(self._ends) == len(self._layers):
+            return
+        self._ends, symbol = [], self.input
         for before, layer in zip([None, *self._layers], self._layers, strict=False):
-            shape = self._built_on(layer, shape, before)
-            self._output_shapes.append(shape)
+            symbol = self._built_on(layer, symbol, before)
+            self._ends.append(symbol)
 
-    def call(self, inputs: Array, training: bool = False) -> Array:
+    def call(self, inputs: Array, training: bool | None = None, mask: Any = None) -> Array:
         """Pass the inputs through all layers."""
+        if mask is not None:
+            set_mask(inputs, mask)
         for layer in self._layers:
             inputs = layer(inputs, training=training)
         return inputs
@@ -127,7 +147,7 @@ class Sequential(Model):
         raise ValueError(f"{what} {_cure(shape[1:], expected[1:])}")
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """The shape of the last layer's outputs."""
+        """Return the shape of the last layer's outputs."""
         for layer in self._layers:
             input_shape = layer.compute_output_shape(input_shape)
         return input_shape
@@ -138,27 +158,110 @@ class Sequential(Model):
         return list(self._layers)
 
     @property
+    def known_outputs(self) -> Outputs | None:
+        """The output of the last layer, whose name is used in mappings passed to `compile`."""
+        return Outputs((self._layers[-1].name if self._layers else None,))
+
+    def expected(self) -> Expected:
+        """Return what the model expects of its data: one array, of floats for most layers."""
+        takes_floats = not self._layers or self._layers[0].casts_integers
+        if isinstance(self._layers[0] if self._layers else None, Model):
+            return self._layers[0].expected()  # type: ignore[attr-defined, no-any-return]
+        rank = None if self.input_shape_given is None else len(self.input_shape_given)
+        if self._start is not None and self._start.operation.dtype.kind == "U":
+            return Expected(dtypes=self._start.operation.dtype, rank=rank)
+        return Expected(dtypes=np.float32 if takes_floats else None, rank=rank)
+
+    @property
+    def input(self) -> Symbol:
+        """The Symbol that the model starts from, for a functional model of some of its layers.
+
+        >>> from nn.layers import Dense
+        >>> model = Sequential([Dense(3, "relu", input_shape=(2,)), Dense(1)])
+        >>> hidden = Model(model.input, model.layers[0].output)
+        >>> hidden(np.zeros((5, 2))).shape
+        (5, 3)
+        """
+        if self._start is None:
+            raise self._shape_unknown("an input")
+        symbol: Symbol = self._start.outputs
+        return symbol
+
+    @property
+    def output(self) -> Symbol:
+        """The Symbol that the last layer returns."""
+        if not self.built:
+            raise self._shape_unknown("an output")
+        return self._ends[-1]
+
+    @property
+    def inputs(self) -> list[Symbol]:
+        """The Symbol that the model starts from, in a list."""
+        return [self.input]
+
+    @property
+    def outputs(self) -> list[Symbol]:
+        """The Symbol that the last layer returns, in a list."""
+        return [self.output]
+
+    @property
     def input_shape(self) -> Shape:
         """The shape of a batch of inputs, ``(None, ...)``."""
         if self.input_shape_given is None:
-            raise self._shapeless("input_shape")
+            raise self._shape_unknown("input_shape")
         return self.input_shape_given
 
     @property
     def output_shape(self) -> Shape:
         """The shape of a batch of outputs, ``(None, ...)``."""
-        if not self._output_shapes:
-            raise self._shapeless("output_shape")
-        return self._output_shapes[-1]
+        if not self._ends:
+            raise self._shape_unknown("output_shape")
+        return self._ends[-1].shape
 
-    def output_shapes(self) -> list[Shape | None]:
-        """The shape of each layer's outputs, where it is known."""
-        unknown = len(self._layers) - len(self._output_shapes)
-        return [*self._output_shapes, *[None] * unknown]
+    def architecture(self) -> Architecture:
+        """Return the layers with the shapes of their inputs and outputs."""
+        known = [symbol.shape for symbol in self._ends]
+        shapes = [self.input_shape_given, *known, *[None] * (len(self._layers) - len(known))]
+        return chain_of(self._layers, shapes)
 
+    @marks_shared
     def get_config(self) -> dict[str, Any]:
-        """The arguments that would make this model again; the layers are the same objects."""
-        return {"layers": self.layers, "trainable": self.trainable, "name": self.name}
+        """Return a JSON-ready description of the model: the class and arguments of each layer.
+
+        >>> from nn.layers import Dense
+        >>> model = Sequential([Dense(3, "relu", name="hidden"), Dense(1)], name="small")
+        >>> config = model.get_config()
+        >>> config["name"], config["layers"][0]["class_name"]
+        ('small', 'Dense')
+        >>> config["layers"][0]["config"]["activation"]
+        'relu'
+        >>> [layer.units for layer in Sequential.from_config(config).layers]
+        [3, 1]
+        """
+        config = super().get_config()
+        if "layers" not in parameters_of(type(self)):  # a subclass that makes its layers
+            return config
+        starts = [] if self._start is None else [self._start.operation]
+        config["layers"] = [serialize_keras_object(layer) for layer in (*starts, *self._layers)]
+        if starts and self.built:
+            config["build_input_shape"] = list(starts[0].batch_shape)
+        return config
+
+    @classmethod
+    def _read(cls, config: Mapping[str, Any]) -> dict[str, Any]:
+        arguments = super()._read(config)
+        shape, layers = arguments.pop("build_input_shape", None), arguments.get("layers")
+        if shape and layers and not isinstance(layers[0], InputLayer):
+            layers.insert(0, InputLayer(batch_shape=shape))
+        return arguments
+
+    def get_build_config(self) -> dict[str, Any] | None:
+        """Return what `build_from_config` needs; None if the layers aren't built."""
+        return {"input_shape": self.input_shape} if self.built else None
+
+    def _declare(self, start: InputLayer) -> None:
+        """Set the shape of the inputs."""
+        self.input_shape_given, self._start = start.input_shape_given, start.calls[0]
 
     def _check_new(self, layer: Layer) -> None:
         if not isinstance(layer, Layer):
@@ -169,39 +272,39 @@ class Sequential(Model):
             )
         if isinstance(layer, InputLayer) and (self._layers or self.input_shape_given):
             raise ValueError(
-                f"model {self.name!r} expects an Input before its layers, once, got one after the "
+                f"model {self.name!r} expects one Input, before its layers, got one after the "
                 "shape was known. Make a new model, or leave it out."
             )
         if any(layer.name == other.name for other in self._layers):
             raise ValueError(
                 f"model {self.name!r} expects layers with different names, got a second "
-                f"{layer.name!r}. Make a new layer, or give it another name=."
+                f"{layer.name!r}. Make a new layer, or pass it another name=."
             )
 
-    def _built_on(self, layer: Layer, shape: Shape, before: Layer | None = None) -> Shape:
-        """Build ``layer`` on inputs of this shape, and answer the shape of its outputs."""
+    def _built_on(self, layer: Layer, inputs: Symbol, before: Layer | None = None) -> Symbol:
+        """Build ``layer`` on inputs like a Symbol, and return the Symbol of its outputs."""
         if before is None and self._layers and layer is not self._layers[0]:
             before = self._layers[-1]
         try:
-            layer.ensure_built(shape)
+            layer.ensure_built(inputs.shape)
         except ValueError as error:
             if before is None:
                 raise
             width = getattr(before, "units", None)
-            has = f"has {width} units" if width else f"has outputs of shape {shape}"
+            has = f"has {width} units" if width else f"has outputs of shape {inputs.shape}"
             raise ValueError(f"{error} The layer before it, {before.name!r}, {has}.") from None
-        return layer.compute_output_shape(shape)
+        outputs: Symbol = record(layer, (inputs,), {}, layer.compute_output_spec(inputs))
+        return outputs
 
-    def _shapeless(self, wanted: str) -> ValueError:
+    def _shape_unknown(self, name: str) -> ValueError:
         return ValueError(
-            f"model {self.name!r} expects to know the shape of its inputs before it has "
-            f"{wanted}, got no data yet. Call build((None, 9)), give the first layer input_shape=, "
-            "or fit the model."
+            f"model {self.name!r} expects a known input shape before it has {name}, got no data "
+            "yet. Call build((None, 9)), pass input_shape= to the first layer, or fit the model."
         )
 
 
 def _fits(shape: Shape, expected: Shape) -> bool:
-    """Whether inputs of this shape fit; None, and the batch axis, fit any length."""
+    """Return whether an input shape fits; None and the batch axis fit any length."""
     return len(shape) == len(expected) and all(
         length == wanted or wanted is None
         for length, wanted in zip(shape[1:], expected[1:], strict=True)
@@ -209,7 +312,7 @@ def _fits(shape: Shape, expected: Shape) -> bool:
 
 
 def _cure(got: Shape, expected: Shape) -> str:
-    """Say what to do about rows that have another shape than is expected."""
+    """Return advice on rows whose shape differs from the expected one."""
     if expected and got == expected[1:]:
         others = "" if got else f" Several rows need {expected[0]} columns each."
         return f"A single row needs an axis for the batch: write x[np.newaxis].{others}"
@@ -218,5 +321,5 @@ def _cure(got: Shape, expected: Shape) -> str:
         return f"It is the first layer: check the {what} of the data."
     reshape = f"x.reshape({', '.join(map(str, (-1, *expected)))})"
     if len(expected) > 1:
-        return f"These are as many numbers in another shape: write {reshape}."
+        return f"The shapes have the same size: write {reshape}."
     return f"Begin with Flatten(input_shape={got}), or write {reshape}."

@@ -1,10 +1,11 @@
-"""Optimizers: rules that turn gradients into better parameters, by Keras's names."""
+"""Optimizers: algorithms that update parameters from gradients, by Keras's names."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nn.naming import create
+from nn.configs.family import Family
+from nn.configs.serialization import serialize_keras_object
 from nn.optimizers import schedules
 from nn.optimizers.adadelta import Adadelta
 from nn.optimizers.adagrad import Adagrad
@@ -12,8 +13,13 @@ from nn.optimizers.adam import Adam
 from nn.optimizers.adamax import Adamax
 from nn.optimizers.adamw import AdamW
 from nn.optimizers.base import Optimizer
+from nn.optimizers.ftrl import Ftrl
+from nn.optimizers.lamb import Lamb
+from nn.optimizers.lion import Lion
+from nn.optimizers.muon import Muon
 from nn.optimizers.nadam import Nadam
 from nn.optimizers.rmsprop import RMSprop
+from nn.optimizers.schedule_free_adamw import ScheduleFreeAdamW
 from nn.optimizers.sgd import SGD
 
 if TYPE_CHECKING:
@@ -26,14 +32,21 @@ __all__ = [
     "Adam",
     "AdamW",
     "Adamax",
+    "Ftrl",
+    "Lamb",
+    "Lion",
+    "Muon",
     "Nadam",
     "Optimizer",
     "RMSprop",
+    "ScheduleFreeAdamW",
+    "deserialize",
     "get",
     "schedules",
+    "serialize",
 ]
 
-_BY_NAME: dict[str, Callable[..., Optimizer]] = {
+_NAMES: dict[str, Callable[..., Optimizer]] = {
     "sgd": SGD,
     "rmsprop": RMSprop,
     "adam": Adam,
@@ -42,21 +55,24 @@ _BY_NAME: dict[str, Callable[..., Optimizer]] = {
     "adagrad": Adagrad,
     "adamax": Adamax,
     "nadam": Nadam,
+    "ftrl": Ftrl,
+    "lamb": Lamb,
+    "lion": Lion,
+    "muon": Muon,
+    "schedulefreeadamw": ScheduleFreeAdamW,
 }
+_FAMILY = Family("optimizer", "optimizers", Optimizer, _NAMES)
+serialize, deserialize = serialize_keras_object, _FAMILY.deserialize
 
 
 def get(identifier: object) -> Optimizer:
-    """Answer the optimizer that is meant: by a string, a class or a config; an instance as it is.
+    """Return the optimizer that a name, a class or a config specifies; an instance as it is.
 
     Raises:
-        TypeError: ``identifier`` is something else.
-        ValueError: nothing has this name; the message lists the nearest ones.
+        TypeError: ``identifier`` is of another type.
+        ValueError: no optimizer has this name; the message lists the nearest ones.
 
     >>> get("adam"), get(SGD)
     (Adam(), SGD())
     """
-    if isinstance(identifier, Optimizer):
-        return identifier
-    if isinstance(identifier, type) and issubclass(identifier, Optimizer):
-        return identifier()
-    return create("optimizer", identifier, _BY_NAME)
+    return _FAMILY.get(identifier)

@@ -6,17 +6,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nn.optimizers.arguments import at_least_zero, fraction
+from nn.numbers import at_least_zero, fraction
 from nn.optimizers.base import Optimizer
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from nn.optimizers.base import Buffer, Options, Rate
+    from nn.optimizers.base import Buffer
+    from nn.optimizers.options import Options, Rate
 
 
 class Adadelta(Optimizer):
-    """Gradients times the size of recent steps over that of recent gradients (Zeiler 2012).
+    """Gradients scaled by the ratio of the sizes of recent steps and gradients (Zeiler 2012).
 
     Algorithm 1, with a rate::
 
@@ -26,9 +27,9 @@ class Adadelta(Optimizer):
         w ← w − rate · d
 
     Args:
-        learning_rate: at least 0; the paper's is 1.0.
-        rho: from 0 to 1: how slowly the means change.
-        epsilon: at least 0; inside the roots, it starts the movement.
+        learning_rate: at least 0; 1.0 in the paper.
+        rho: from 0 to 1: the decay rate of the means.
+        epsilon: at least 0; inside the roots; makes the first steps nonzero.
         **options: those of `Optimizer`.
     """
 
@@ -44,7 +45,7 @@ class Adadelta(Optimizer):
         self.epsilon = at_least_zero("epsilon", epsilon)
 
     def initial_slots(self) -> dict[str, float]:
-        """The mean squares of gradients and of steps."""
+        """Return the slots: the mean squares of gradients and of steps."""
         return {"squared_gradients": 0.0, "squared_steps": 0.0}
 
     def update(self, parameters: Buffer, gradients: Buffer, rate: float) -> None:
@@ -58,14 +59,14 @@ class Adadelta(Optimizer):
         parameters -= gradients
 
     def _average(self, mean: Buffer, values: Buffer) -> None:
-        """Move a running mean towards the squares of ``values``."""
+        """Update a running mean with the squares of ``values``."""
         squares = np.square(values, out=self.scratch)
         squares *= 1 - self.rho
         mean *= self.rho
         mean += squares
 
     def _times_root(self, values: Buffer, mean: Buffer, operation: np.ufunc) -> None:
-        """Multiply ``values`` by ``√(mean + ε)``, or divide."""
+        """Multiply or divide ``values`` by ``√(mean + ε)``."""
         root = np.add(mean, self.epsilon, out=self.scratch)
         np.sqrt(root, out=root)
         operation(values, root, out=values)

@@ -1,4 +1,4 @@
-"""Adagrad: slopes divided by all that came before."""
+"""Adagrad: gradients divided by the root of the sum of all their squares."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nn.optimizers.arguments import at_least_zero
+from nn.numbers import at_least_zero
 from nn.optimizers.base import Optimizer
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from nn.optimizers.base import Buffer, Options, Rate
+    from nn.optimizers.base import Buffer
+    from nn.optimizers.options import Options, Rate
 
 
 class Adagrad(Optimizer):
@@ -25,7 +26,7 @@ class Adagrad(Optimizer):
 
     Args:
         learning_rate: at least 0; a number, a schedule, or a function without arguments.
-        initial_accumulator_value: what ``a`` starts at; at least 0.
+        initial_accumulator_value: the initial ``a``; at least 0.
         epsilon: at least 0; inside the root.
         **options: those of `Optimizer`.
     """
@@ -44,7 +45,7 @@ class Adagrad(Optimizer):
         self.epsilon = at_least_zero("epsilon", epsilon)
 
     def initial_slots(self) -> dict[str, float]:
-        """The sum of squares."""
+        """Return the slots: the sum of squares."""
         return {"accumulator": self.initial_accumulator_value}
 
     def update(self, parameters: Buffer, gradients: Buffer, rate: float) -> None:

@@ -1,4 +1,4 @@
-"""Adam: a step of about the rate for every parameter, however steep its slope."""
+"""Adam: steps of about the learning rate for every parameter, whatever its gradient's size."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from nn.buffers import single
-from nn.optimizers.arguments import at_least_zero, below_one
-from nn.optimizers.base import Optimizer
+from nn.optimizers.moments import MomentOptimizer
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from nn.optimizers.base import Buffer, Options, Rate
+    from nn.optimizers.base import Buffer
+    from nn.optimizers.options import Options, Rate
 
 
-class Adam(Optimizer):
+class Adam(MomentOptimizer):
     """Adaptive moments (Kingma and Ba 2015, algorithm 1, in the form of its section 2's end).
 
     With ``t`` the number of this step::
@@ -26,19 +26,21 @@ class Adam(Optimizer):
         v ← β₂ · v + (1 − β₂) · g²
         w ← w − rate · √(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√v + ε)
 
-    ``ε`` is added to the uncorrected ``√v`` (the paper's "epsilon hat"). With ``amsgrad`` the
-    greatest ``v`` so far stands in its place (Reddi et al. 2018, algorithm 2).
+    ``ε`` is added to the uncorrected ``√v`` (the paper's "epsilon hat"). With ``amsgrad``, ``v`` is
+    replaced by its maximum so far (Reddi et al. 2018, algorithm 2).
 
     Args:
         learning_rate: at least 0; a number, a schedule, or a function without arguments.
-        beta_1: at least 0 and below 1: how slowly the mean of the gradients changes.
-        beta_2: at least 0 and below 1: how slowly the mean of their squares changes.
-        epsilon: at least 0; keeps the division tame.
-        amsgrad: whether the greatest ``v`` so far is used.
+        beta_1: at least 0 and below 1: the decay rate of the mean of the gradients.
+        beta_2: at least 0 and below 1: the decay rate of the mean of their squares.
+        epsilon: at least 0; avoids division by 0.
+        amsgrad: whether the maximum of ``v`` is used.
         **options: those of `Optimizer`.
 
     The slots hold ``m / (1 − β₁)`` and ``v / (1 − β₂)``, which saves two passes over memory.
     """
+
+    apart = ("velocity_hat",)
 
     def __init__(
         self,
@@ -49,15 +51,18 @@ class Adam(Optimizer):
         amsgrad: bool = False,
         **options: Unpack[Options],
     ) -> None:
-        super().__init__(learning_rate, **options)
-        self.beta_1 = below_one("beta_1", beta_1)
-        self.beta_2 = below_one("beta_2", beta_2)
-        self.epsilon = at_least_zero("epsilon", epsilon)
+        super().__init__(learning_rate, beta_1, beta_2, epsilon, **options)
         self.amsgrad = amsgrad
 
     def initial_slots(self) -> dict[str, float]:
-        """The two sums, and the greatest second one so far."""
-        return dict.fromkeys(["momentum", "velocity", "velocity_hat"][: 2 + self.amsgrad], 0.0)
+        """Return the slots: ``m``, ``v``, and with ``amsgrad`` the maximum of ``v``."""
+        return super().initial_slots() | ({"velocity_hat": 0.0} if self.amsgrad else {})
+
+    def slot_units(self) -> dict[str, float]:
+        """Return the factors from the slots to ``m`` and ``v``."""
+        of_squares = 1 - self.beta_2
+        units = {"momentum": 1 - self.beta_1, "velocity": of_squares, "velocity_hat": of_squares}
+        return {slot: units[slot] for slot in self.initial_slots()}
 
     def update(self, parameters: Buffer, gradients: Buffer, rate: float) -> None:
         """Apply the equations above in place."""
@@ -76,7 +81,7 @@ class Adam(Optimizer):
         parameters -= change
 
     def _scales(self, rate: float) -> tuple[float, float]:
-        """Answer the step's factor and its epsilon, in the units of the slots."""
+        """Return the factor and the epsilon of this step, in the units of the slots."""
         step = self.iterations + 1
         corrected = rate * math.sqrt(1 - self.beta_2**step) / (1 - self.beta_1**step)
         unit = math.sqrt(1 - self.beta_2)

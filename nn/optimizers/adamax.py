@@ -1,4 +1,4 @@
-"""Adamax: Adam with the greatest slope in the place of the mean square."""
+"""Adamax: Adam with a decaying maximum of the gradients instead of the mean square."""
 
 from __future__ import annotations
 
@@ -6,16 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nn.optimizers.arguments import at_least_zero, below_one
-from nn.optimizers.base import Optimizer
+from nn.optimizers.moments import MomentOptimizer
 
 if TYPE_CHECKING:
-    from typing import Unpack
-
-    from nn.optimizers.base import Buffer, Options, Rate
+    from nn.optimizers.base import Buffer
 
 
-class Adamax(Optimizer):
+class Adamax(MomentOptimizer):
     """Adam with the infinity norm (Kingma and Ba 2015, algorithm 2).
 
     With ``t`` the number of this step::
@@ -26,27 +23,14 @@ class Adamax(Optimizer):
 
     Args:
         learning_rate: at least 0; a number, a schedule, or a function without arguments.
-        beta_1: at least 0 and below 1: how slowly the mean of the gradients changes.
-        beta_2: at least 0 and below 1: how slowly the greatest gradient is forgotten.
+        beta_1: at least 0 and below 1: the decay rate of the mean of the gradients.
+        beta_2: at least 0 and below 1: the decay rate of the maximum of the gradients.
         epsilon: at least 0; added to ``u``.
         **options: those of `Optimizer`.
     """
 
-    def __init__(
-        self,
-        learning_rate: Rate = 0.001,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
-        epsilon: float = 1e-7,
-        **options: Unpack[Options],
-    ) -> None:
-        super().__init__(learning_rate, **options)
-        self.beta_1 = below_one("beta_1", beta_1)
-        self.beta_2 = below_one("beta_2", beta_2)
-        self.epsilon = at_least_zero("epsilon", epsilon)
-
     def initial_slots(self) -> dict[str, float]:
-        """The mean of the gradients, and the greatest of them."""
+        """Return the slots: the mean of the gradients, and their maximum."""
         return {"momentum": 0.0, "norm": 0.0}
 
     def update(self, parameters: Buffer, gradients: Buffer, rate: float) -> None:

@@ -1,16 +1,16 @@
-"""AdamW: Adam with weight decay that the averages don't see."""
+"""AdamW: Adam with weight decay that is separate from the gradients."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nn.numbers import at_least_zero
 from nn.optimizers.adam import Adam
-from nn.optimizers.arguments import at_least_zero
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from nn.optimizers.base import OptionsButDecay, Rate
+    from nn.optimizers.options import OptionsButDecay, Rate
 
 
 class AdamW(Adam):

@@ -1,4 +1,4 @@
-"""Clipping: keep one steep gradient from throwing the parameters far away.
+"""Gradient clipping: limits the size of gradients, and so that of the steps.
 
 Pascanu, Mikolov and Bengio 2013, algorithm 1. All functions change the gradients in place.
 """
@@ -34,7 +34,7 @@ def clip_by_norm(gradients: NDArray[Any], segments: Sequence[slice], limit: floa
 def clip_by_global_norm(gradients: NDArray[Any], limit: float) -> None:
     """Scale the gradient of all variables together to have a 2-norm of at most ``limit``.
 
-    Where the norm isn't finite, all of it becomes NaN, so that the fault is seen.
+    If the norm isn't finite, all entries become NaN, so that the error is noticed.
     """
     norm = _norm(gradients)
     if not norm <= limit:

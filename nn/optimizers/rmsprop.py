@@ -1,4 +1,4 @@
-"""RMSprop: slopes divided by their recent size."""
+"""RMSprop: gradients divided by their recent root mean square."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nn.optimizers.arguments import at_least_zero, fraction
+from nn.numbers import at_least_zero, fraction
 from nn.optimizers.base import Optimizer
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from nn.optimizers.base import Buffer, Options, Rate
+    from nn.optimizers.base import Buffer
+    from nn.optimizers.options import Options, Rate
 
 
 class RMSprop(Optimizer):
@@ -23,17 +24,19 @@ class RMSprop(Optimizer):
         v ← ρ · v + (1 − ρ) · g²
         w ← w − rate · g / √(v + ε)
 
-    ``centered`` takes the square of the running mean of ``g`` from ``v`` (Graves 2013, equations
-    38 to 40); ``momentum`` adds up the steps: ``s ← momentum · s + step``, ``w ← w − s``.
+    ``centered`` subtracts the square of the running mean of ``g`` from ``v`` (Graves 2013,
+    equations 38 to 40); ``momentum`` adds up steps: ``s ← momentum · s + step``, ``w ← w − s``.
 
     Args:
         learning_rate: at least 0; a number, a schedule, or a function without arguments.
-        rho: from 0 to 1: how slowly the means change.
+        rho: from 0 to 1: the decay rate of the means.
         momentum: from 0 to 1.
         epsilon: at least 0; inside the root.
-        centered: whether the variance stands in the place of the mean square.
+        centered: whether the variance replaces the mean square.
         **options: those of `Optimizer`.
     """
+
+    apart = ("velocity", "momentum", "average_gradient")
 
     def __init__(
         self,
@@ -51,9 +54,9 @@ class RMSprop(Optimizer):
         self.centered = centered
 
     def initial_slots(self) -> dict[str, float]:
-        """The mean square, and what the options need."""
-        wanted = {"velocity": True, "momentum": self.momentum > 0, "average": self.centered}
-        return {name: 0.0 for name, needed in wanted.items() if needed}
+        """Return the slots: the mean square, and those of the options."""
+        slots = {"velocity": True, "momentum": self.momentum > 0, "average_gradient": self.centered}
+        return {name: 0.0 for name, needed in slots.items() if needed}
 
     def update(self, parameters: Buffer, gradients: Buffer, rate: float) -> None:
         """Apply the equations above in place."""
@@ -75,7 +78,7 @@ class RMSprop(Optimizer):
         scratch *= 1 - self.rho
         velocity += scratch
         if self.centered:
-            average = self.slots["average"]
+            average = self.slots["average_gradient"]
             average *= self.rho
             average += np.multiply(gradients, 1 - self.rho, out=scratch)
             np.square(average, out=scratch)

@@ -1,6 +1,6 @@
-"""Schedules: learning rates that change with the number of steps taken.
+"""Schedules: learning rates that change with the number of steps.
 
-A schedule is called with the number of steps before the current one, and answers the rate.
+A schedule is called with the number of earlier steps and returns the rate.
 """
 
 from __future__ import annotations
@@ -10,94 +10,85 @@ from bisect import bisect_left
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from nn.naming import Configurable, create
-from nn.optimizers.arguments import at_least_zero, positive
+from nn.arguments import ArgumentsChecked, undefined
+from nn.configs.configurable import Configurable
+from nn.configs.family import Family
+from nn.configs.serialization import serialize_keras_object
+from nn.numbers import at_least_zero, positive
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
-class LearningRateSchedule(Configurable):
-    """A rate for each step; subclass it and define ``__call__(step)``."""
+class LearningRateSchedule(ArgumentsChecked, Configurable):
+    """The base class of schedules; subclass it and define ``__call__(step)``."""
 
     def __call__(self, step: int) -> float:
-        """Answer the rate after ``step`` steps."""
-        raise NotImplementedError(
-            f"a schedule needs a rate; define {type(self).__name__}.__call__(self, step)."
-        )
+        """Return the rate after ``step`` steps."""
+        raise NotImplementedError(undefined(self, "__call__(self, step)", "return the rate"))
 
 
-class ExponentialDecay(LearningRateSchedule):
+class _TimeDecay(LearningRateSchedule):
+    """A schedule of the time in units of ``decay_steps``."""
+
+    def __init__(
+        self,
+        initial_learning_rate: float,
+        decay_steps: float,
+        decay_rate: float,
+        staircase: bool = False,
+        name: str | None = None,
+    ) -> None:
+        self.initial_learning_rate = at_least_zero("initial_learning_rate", initial_learning_rate)
+        self.decay_steps = positive("decay_steps", decay_steps)
+        self.decay_rate = at_least_zero("decay_rate", decay_rate)
+        self.staircase = staircase
+        self.name = name or type(self).__name__
+
+    def time(self, step: int) -> float:
+        """Return the time after ``step`` steps; with ``staircase`` it is rounded down."""
+        time = step / self.decay_steps
+        return math.floor(time) if self.staircase else time
+
+
+class ExponentialDecay(_TimeDecay):
     """``initial_learning_rate · decay_rate ** (step / decay_steps)``.
 
     Args:
         initial_learning_rate: the rate of the first step.
-        decay_steps: how many steps multiply the rate by ``decay_rate``; positive.
+        decay_steps: the number of steps that multiply the rate by ``decay_rate``; positive.
         decay_rate: at least 0.
-        staircase: whether the exponent is rounded down, so that the rate falls in jumps.
-        name: for the reader.
+        staircase: whether the exponent is rounded down, so that the rate decreases in steps.
+        name: stored; has no effect.
 
     >>> rate = ExponentialDecay(0.1, decay_steps=10, decay_rate=0.5)
     >>> rate(0), rate(10), rate(20)
     (0.1, 0.05, 0.025)
     """
 
-    def __init__(
-        self,
-        initial_learning_rate: float,
-        decay_steps: float,
-        decay_rate: float,
-        staircase: bool = False,
-        name: str = "ExponentialDecay",
-    ) -> None:
-        self.initial_learning_rate = at_least_zero("initial_learning_rate", initial_learning_rate)
-        self.decay_steps = positive("decay_steps", decay_steps)
-        self.decay_rate = at_least_zero("decay_rate", decay_rate)
-        self.staircase = staircase
-        self.name = name
-
     def __call__(self, step: int) -> float:
-        """Answer the rate after ``step`` steps."""
-        decays = step / self.decay_steps
-        exponent = math.floor(decays) if self.staircase else decays
-        return self.initial_learning_rate * float(self.decay_rate**exponent)
+        """Return the rate after ``step`` steps."""
+        return self.initial_learning_rate * float(self.decay_rate ** self.time(step))
 
 
-class InverseTimeDecay(LearningRateSchedule):
+class InverseTimeDecay(_TimeDecay):
     """``initial_learning_rate / (1 + decay_rate · step / decay_steps)``.
 
     Args:
         initial_learning_rate: the rate of the first step.
         decay_steps: the unit of time, in steps; positive.
         decay_rate: at least 0.
-        staircase: whether the time is rounded down, so that the rate falls in jumps.
-        name: for the reader.
+        staircase: whether the time is rounded down, so that the rate decreases in steps.
+        name: stored; has no effect.
 
     >>> rate = InverseTimeDecay(0.1, decay_steps=10, decay_rate=1)
     >>> rate(0), rate(10), rate(30)
     (0.1, 0.05, 0.025)
     """
 
-    def __init__(
-        self,
-        initial_learning_rate: float,
-        decay_steps: float,
-        decay_rate: float,
-        staircase: bool = False,
-        name: str = "InverseTimeDecay",
-    ) -> None:
-        self.initial_learning_rate = at_least_zero("initial_learning_rate", initial_learning_rate)
-        self.decay_steps = positive("decay_steps", decay_steps)
-        self.decay_rate = at_least_zero("decay_rate", decay_rate)
-        self.staircase = staircase
-        self.name = name
-
     def __call__(self, step: int) -> float:
-        """Answer the rate after ``step`` steps."""
-        time = step / self.decay_steps
-        return self.initial_learning_rate / (
-            1 + self.decay_rate * (math.floor(time) if self.staircase else time)
-        )
+        """Return the rate after ``step`` steps."""
+        return self.initial_learning_rate / (1 + self.decay_rate * self.time(step))
 
 
 class PiecewiseConstantDecay(LearningRateSchedule):
@@ -105,11 +96,11 @@ class PiecewiseConstantDecay(LearningRateSchedule):
 
     Args:
         boundaries: numbers of steps, increasing.
-        values: the rates; one more than there are boundaries.
-        name: for the reader.
+        values: the rates, one more than the boundaries.
+        name: stored; has no effect.
 
     Raises:
-        ValueError: the lengths don't fit, or the boundaries don't increase.
+        ValueError: the lengths don't match, or the boundaries don't increase.
 
     >>> rate = PiecewiseConstantDecay([100, 200], [0.1, 0.01, 0.001])
     >>> rate(100), rate(101), rate(1000)
@@ -121,7 +112,7 @@ class PiecewiseConstantDecay(LearningRateSchedule):
     ) -> None:
         if len(values) != len(boundaries) + 1:
             raise ValueError(
-                f"expected one value more than boundaries, got {len(values)} values and "
+                f"expected one more value than boundaries, got {len(values)} values and "
                 f"{len(boundaries)} boundaries. Add the rate after the last boundary."
             )
         if any(later <= earlier for earlier, later in pairwise(boundaries)):
@@ -131,20 +122,20 @@ class PiecewiseConstantDecay(LearningRateSchedule):
         self.name = name
 
     def __call__(self, step: int) -> float:
-        """Answer the rate after ``step`` steps."""
+        """Return the rate after ``step`` steps."""
         return self.values[bisect_left(self.boundaries, step)]
 
 
 class PolynomialDecay(LearningRateSchedule):
-    """``(initial − end) · (1 − step / decay_steps) ** power + end``, and ``end`` from there on.
+    """``(initial − end) · (1 − step / decay_steps) ** power + end``, and ``end`` afterwards.
 
     Args:
         initial_learning_rate: the rate of the first step.
-        decay_steps: how many steps the decay takes; positive.
-        end_learning_rate: the rate that it ends at.
-        power: 1 is a straight line.
-        cycle: whether ``decay_steps`` is instead stretched to its next multiple, again and again.
-        name: for the reader.
+        decay_steps: the number of steps of the decay; positive.
+        end_learning_rate: the final rate.
+        power: the exponent; 1 is a straight line.
+        cycle: whether ``decay_steps`` is replaced by its next multiple whenever it is exceeded.
+        name: stored; has no effect.
 
     >>> rate = PolynomialDecay(0.5, decay_steps=10, end_learning_rate=0.25)
     >>> rate(0), rate(5), rate(100)
@@ -168,7 +159,7 @@ class PolynomialDecay(LearningRateSchedule):
         self.name = name
 
     def __call__(self, step: int) -> float:
-        """Answer the rate after ``step`` steps."""
+        """Return the rate after ``step`` steps."""
         span = self.decay_steps
         if self.cycle:
             span *= max(1, math.ceil(step / span))
@@ -178,18 +169,18 @@ class PolynomialDecay(LearningRateSchedule):
 
 
 class CosineDecay(LearningRateSchedule):
-    """Half a cosine from the initial rate down to ``alpha`` times it, perhaps after a warm-up.
+    """Half a cosine from the initial rate down to ``alpha`` times it, after an optional warm-up.
 
     Loshchilov and Hutter 2017, equation 5, for one period; the warm-up is a straight line from
-    ``initial_learning_rate`` to ``warmup_target`` (Goyal et al. 2017), where the decay then starts.
+    ``initial_learning_rate`` to ``warmup_target`` (Goyal et al. 2017), where the decay starts.
 
     Args:
         initial_learning_rate: the rate of the first step.
-        decay_steps: how many steps the decay takes; positive.
-        alpha: the last rate, as a fraction of the greatest.
-        name: for the reader.
-        warmup_target: the rate at the end of the warm-up; no warm-up unless given.
-        warmup_steps: how many steps the warm-up takes.
+        decay_steps: the number of steps of the decay; positive.
+        alpha: the final rate, as a fraction of the maximum.
+        name: stored; has no effect.
+        warmup_target: the rate at the end of the warm-up; None means no warm-up.
+        warmup_steps: the number of steps of the warm-up.
 
     >>> rate = CosineDecay(0.0, decay_steps=10, warmup_target=1.0, warmup_steps=4)
     >>> rate(0), rate(2), rate(4), round(rate(9), 6), rate(100)
@@ -215,7 +206,7 @@ class CosineDecay(LearningRateSchedule):
         self.warmup_steps = at_least_zero("warmup_steps", warmup_steps)
 
     def __call__(self, step: int) -> float:
-        """Answer the rate after ``step`` steps."""
+        """Return the rate after ``step`` steps."""
         start = self.initial_learning_rate
         if self.warmup_target is None:
             return start * _half_cosine(step / self.decay_steps, self.alpha)
@@ -226,17 +217,17 @@ class CosineDecay(LearningRateSchedule):
 
 
 class CosineDecayRestarts(LearningRateSchedule):
-    """Half cosines one after the other, each ``t_mul`` times as long and ``m_mul`` times as high.
+    """Repeated half cosines, each ``t_mul`` times as long and ``m_mul`` times as high as the last.
 
     Loshchilov and Hutter 2017 (SGDR), section 3.
 
     Args:
         initial_learning_rate: the rate of the first step.
-        first_decay_steps: how many steps the first period takes; positive.
-        t_mul: how much longer each period is than the one before; at least 1.
-        m_mul: how much higher each period starts than the one before.
+        first_decay_steps: the number of steps of the first period; positive.
+        t_mul: the factor from the length of one period to the next; at least 1.
+        m_mul: the factor from the initial rate of one period to the next.
         alpha: the lowest rate, as a fraction of the initial one.
-        name: for the reader.
+        name: stored; has no effect.
 
     >>> rate = CosineDecayRestarts(1.0, first_decay_steps=2, m_mul=0.5)
     >>> rate(0), rate(1), rate(2), rate(4), rate(6)
@@ -264,7 +255,7 @@ class CosineDecayRestarts(LearningRateSchedule):
         self.name = name
 
     def __call__(self, step: int) -> float:
-        """Answer the rate after ``step`` steps."""
+        """Return the rate after ``step`` steps."""
         periods, done = self._period(step)
         height = float(self.m_mul**periods)
         return self.initial_learning_rate * (
@@ -272,7 +263,7 @@ class CosineDecayRestarts(LearningRateSchedule):
         )
 
     def _period(self, step: float) -> tuple[int, float]:
-        """Count the periods that are over, and how much of the current one is, from 0 to 1."""
+        """Return the number of completed periods, and the completed fraction of the current one."""
         length = self.first_decay_steps
         if self.t_mul == 1:
             return int(step // length), step % length / length
@@ -284,7 +275,7 @@ class CosineDecayRestarts(LearningRateSchedule):
         return periods, step / length
 
 
-_BY_NAME: dict[str, Callable[..., LearningRateSchedule]] = {
+_NAMES: dict[str, Callable[..., LearningRateSchedule]] = {
     "exponential_decay": ExponentialDecay,
     "inverse_time_decay": InverseTimeDecay,
     "piecewise_constant_decay": PiecewiseConstantDecay,
@@ -292,19 +283,19 @@ _BY_NAME: dict[str, Callable[..., LearningRateSchedule]] = {
     "cosine_decay": CosineDecay,
     "cosine_decay_restarts": CosineDecayRestarts,
 }
+_FAMILY = Family("schedule", "optimizers.schedules", LearningRateSchedule, _NAMES)
+serialize, deserialize = serialize_keras_object, _FAMILY.deserialize
 
 
 def get(identifier: object) -> LearningRateSchedule:
-    """Answer a schedule as it is, or make the one that its config describes.
+    """Return a schedule as it is, or create one from its config.
 
     >>> get({"class_name": "CosineDecay", "config": {"initial_learning_rate": 1, "decay_steps": 9}})
     CosineDecay(initial_learning_rate=1.0, decay_steps=9.0)
     """
-    if isinstance(identifier, LearningRateSchedule):
-        return identifier
-    return create("schedule", identifier, _BY_NAME)
+    return _FAMILY.get(identifier)
 
 
 def _half_cosine(done: float, low: float) -> float:
-    """Fall from 1 to ``low`` as ``done`` grows from 0 to 1, and stay there."""
+    """Return half a cosine from 1 at ``done`` = 0 to ``low`` at 1, and ``low`` afterwards."""
     return low + (1 - low) * 0.5 * (1 + math.cos(math.pi * min(done, 1.0)))

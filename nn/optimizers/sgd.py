@@ -1,4 +1,4 @@
-"""SGD: gradient descent, with momentum or without."""
+"""SGD: gradient descent, with or without momentum."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from nn.optimizers.arguments import fraction
+from nn.numbers import fraction
 from nn.optimizers.base import Optimizer
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from nn.optimizers.base import Buffer, Options, Rate
+    from nn.optimizers.base import Buffer
+    from nn.optimizers.options import Options, Rate
 
 
 class SGD(Optimizer):
@@ -20,12 +21,12 @@ class SGD(Optimizer):
 
     With momentum the step is ``w ← w + v`` (Polyak 1964), and with ``nesterov`` too it is
     ``w ← w + momentum · v − rate · g`` with the new ``v`` (Sutskever et al. 2013, equations 3
-    and 4, in the form that looks ahead from the updated weights). The velocity includes the rate.
+    and 4, rewritten for the look-ahead weights). The velocity includes the rate.
 
     Args:
         learning_rate: at least 0; a number, a schedule, or a function without arguments.
-        momentum: from 0 to 1: how much of the last step is kept.
-        nesterov: whether the step looks ahead.
+        momentum: from 0 to 1: the fraction of the last step that is kept.
+        nesterov: whether Nesterov momentum is used.
         **options: those of `Optimizer`.
 
     >>> SGD(lr=1, momentum=0.9)
@@ -44,7 +45,7 @@ class SGD(Optimizer):
         self.nesterov = nesterov
 
     def initial_slots(self) -> dict[str, float]:
-        """The velocity, if there is momentum."""
+        """Return the slots: the velocity, if there is momentum."""
         return {"velocity": 0.0} if self.momentum else {}
 
     def update(self, parameters: Buffer, gradients: Buffer, rate: float) -> None:

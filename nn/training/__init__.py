@@ -1,1 +1,1 @@
-"""Feeding data to a model, training it, and showing how that goes."""
+"""Training: the data, the steps, the loops over epochs and batches, the progress bar."""

@@ -1,28 +1,33 @@
-"""Turn what users pass as data into checked arrays, or say which value can't be used.
+"""Convert the user's data to checked arrays, or raise errors that name the unusable value.
 
-Arrays, (nested) lists, pandas DataFrames and Series, and anything else that NumPy can read are
-welcome. pandas is never imported: a frame is known by its ``to_numpy`` method.
+Arrays, (nested) lists, pandas DataFrames and Series, and anything else that NumPy can convert are
+accepted. pandas is never imported: a frame is recognized by its ``to_numpy`` method.
 """
 
 import numbers
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from os import PathLike
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[Any]
+from nn.layers.preprocessing.data import as_data
+from nn.numbers import shown
+
 Float32Array = NDArray[np.float32]
 
 
-def as_numbers(name: str, data: object) -> Array:
-    """Read ``data`` as an array that is integer where ``data`` is, and float32 otherwise.
+def as_numbers(name: str, data: object) -> NDArray[Any]:
+    """Convert ``data`` to an array: integer if ``data`` is, float32 otherwise.
 
     Args:
-        name: what the user calls the data, for the errors: 'x', 'y', ….
+        name: the argument's name, for errors: 'x', 'y', ….
         data: numbers in any container; bools count as the floats 0 and 1.
 
     Raises:
-        TypeError: ``data`` has no rows, or holds something that isn't a real number.
+        TypeError: ``data`` has no rows, or holds a value that isn't a real number.
         ValueError: a value is missing or not finite, or the rows differ in length.
 
     >>> as_numbers("y", [0, 2, 1])
@@ -36,7 +41,7 @@ def as_numbers(name: str, data: object) -> Array:
 
 
 def as_floats(name: str, data: object) -> Float32Array:
-    """Read ``data`` as a float32 array; otherwise like ``as_numbers``.
+    """Convert ``data`` to a float32 array; otherwise like ``as_numbers``.
 
     >>> as_floats("x", [[1, 2], [3, 4]])
     array([[1., 2.],
@@ -46,54 +51,126 @@ def as_floats(name: str, data: object) -> Float32Array:
     return _as_finite(name, _read(name, data, columns), columns)
 
 
+def as_inputs(name: str, data: object, dtype: Any) -> NDArray[Any]:
+    """Convert the values of one input to an array.
+
+    Args:
+        name: the argument's name, for errors.
+        data: numbers in any container; texts where ``dtype`` is that of texts, or None.
+        dtype: what the model expects: floats, integers, bools or texts; None keeps integers, bools
+            and texts, and converts other numbers to float32.
+
+    >>> as_inputs("x", [[1, 2]], np.int32)
+    array([[1, 2]], dtype=int32)
+    """
+    kind = None if dtype is None else np.dtype(dtype).kind
+    if kind == "f":
+        return as_floats(name, data)
+    if kind == "U":
+        return _widened(np.asarray(as_data(data)).astype(str))
+    texts = np.asarray(data.to_numpy() if hasattr(data, "to_numpy") else data)
+    is_text = texts.dtype.kind in "US" or (
+        texts.dtype.kind == "O" and all(isinstance(item, str) for item in texts.flat)
+    )
+    if kind is None and is_text and texts.ndim:
+        return _widened(texts.astype(str))
+    if kind is None and texts.dtype.kind == "b":
+        return texts
+    numbers = as_numbers(name, data)
+    return numbers if kind is None else numbers.astype(dtype)
+
+
+def _widened(texts: NDArray[Any]) -> NDArray[Any]:
+    """Return texts in a dtype whose length is a power of 2, so that batches of a stream have few.
+
+    A step is recorded for each dtype.
+    """
+    length = max(texts.dtype.itemsize // 4, 1)  # of 4 bytes per character
+    return texts.astype(f"U{1 << (length - 1).bit_length()}", copy=False)
+
+
 def _column_names(data: object) -> list[str] | None:
     columns = getattr(data, "columns", None)
     return None if columns is None else [str(column) for column in columns]
 
 
-def _read(name: str, data: Any, columns: list[str] | None) -> Array:
-    """Read ``data`` as an array of bools, integers or floats with at least one dimension."""
+def _read(name: str, data: Any, columns: list[str] | None) -> NDArray[Any]:
+    """Convert ``data`` to an array of bools, integers or floats with at least one dimension."""
     if isinstance(data, np.ma.MaskedArray):
         data = np.ma.filled(data.astype(np.float64), np.nan)
     try:
         array = data.to_numpy() if hasattr(data, "to_numpy") else np.asarray(data)
     except ValueError as error:
         raise ValueError(
-            f"{name} must be rectangular, got rows of different lengths. "
+            f"expected {name} to be rectangular, got rows of different lengths. "
             "Make every row as long as the first."
         ) from error
     if array.ndim == 0:
         raise TypeError(
-            f"{name} must be an array, a list or a DataFrame with one entry per row, "
-            f"got {type(data).__name__}. Put a single row into a list: [row]."
+            f"expected {name} to be an array, a list or a DataFrame with one entry per row, "
+            f"got {type(data).__name__}. {_cure(name, data)}"
         )
     if array.dtype.kind in "biuf":
         return array
-    if array.dtype.kind in "SU":  # NumPy has made text of the numbers too: [1, 'a']
+    if array.dtype.kind in "SU":  # NumPy converts the numbers in [1, 'a'] to text
         array = np.asarray(data, dtype=object)
     return _from_objects(name, array, columns)
 
 
-def _from_objects(name: str, array: Array, columns: list[str] | None) -> NDArray[np.float64]:
-    """Read an array of Python objects, such as a frame whose columns have several types."""
+def _cure(name: str, data: Any) -> str:
+    """Return advice on converting an object to rows."""
+    if hasattr(data, "toarray"):  # SciPy's sparse matrices
+        return f"It is sparse: pass {name}.toarray(), which includes the zeros."
+    if isinstance(data, Mapping):
+        return (
+            f"One input takes one array: pass {name}[key], or stack the columns: "
+            f"np.column_stack(list({name}.values()))."
+        )
+    if isinstance(data, AbstractSet):
+        return f"A set has no order: pass a list, such as sorted({name})."
+    if isinstance(data, Iterator):
+        return (
+            f"Collect its rows first, np.array(list({name})); if it yields batches, call "
+            "train_on_batch(*batch) for each."
+        )
+    if isinstance(data, str | bytes | PathLike):
+        return "Read the file first, by np.loadtxt or pandas.read_csv."
+    if data is None:
+        return f"Pass {name}."
+    return "Put a single row into a list: [row]."
+
+
+def _from_objects(name: str, array: NDArray[Any], columns: list[str] | None) -> NDArray[np.float64]:
+    """Convert an array of Python objects, such as a frame whose columns have several types."""
     floats = np.empty(array.shape, np.float64)
     for index, item in np.ndenumerate(array):
         if item is None or type(item).__name__ in ("NAType", "NaTType"):
             floats[index] = np.nan
         elif isinstance(item, numbers.Number | np.bool_) and not isinstance(item, complex):
-            floats[index] = float(item)  # type: ignore[arg-type] # a Decimal is a Number too
+            floats[index] = _as_float(name, item, _place(index, columns))
         else:
             kind = "the text" if isinstance(item, str) else f"the {type(item).__name__}"
             raise TypeError(
-                f"{name} must hold numbers, got {kind} {item!r} at {_place(index, columns)}. "
-                "Turn it into numbers (pandas.get_dummies, or one number per class) "
-                "or leave it out."
+                f"expected {name} to hold numbers, got {kind} {item!r} at "
+                f"{_place(index, columns)}. Convert it to numbers (pandas.get_dummies, or one "
+                "number per class) or leave it out."
             )
     return floats
 
 
-def _as_finite(name: str, array: Array, columns: list[str] | None) -> Float32Array:
-    """Convert to float32, refusing NaN, infinity, and what float32 can't hold."""
+def _as_float(name: str, item: Any, place: str) -> float:
+    """Convert a number; raise an error for an integer too large for a float."""
+    try:
+        return float(item)
+    except OverflowError:
+        raise ValueError(
+            f"expected {name} to hold finite numbers below 3.4e38, got {shown(item)} at {place}. "
+            "Scale such values down, or drop their rows."
+        ) from None
+
+
+def _as_finite(name: str, array: NDArray[Any], columns: list[str] | None) -> Float32Array:
+    """Convert to float32; raise an error for NaN, infinity and values too large for float32."""
     with np.errstate(over="ignore"):
         floats = np.ascontiguousarray(array, np.float32)
     finite = np.isfinite(floats)
@@ -103,14 +180,14 @@ def _as_finite(name: str, array: Array, columns: list[str] | None) -> Float32Arr
     first = tuple(indices[0].tolist())
     more = f" (and {len(indices) - 1} more)" if len(indices) > 1 else ""
     raise ValueError(
-        f"{name} must hold finite numbers below 3.4e38, got {array[first]} at "
-        f"{_place(first, columns)}{more}. Fill such values in or drop their rows "
+        f"expected {name} to hold finite numbers below 3.4e38, got {array[first]} at "
+        f"{_place(first, columns)}{more}. Replace such values or drop their rows "
         "(pandas: fillna, dropna)."
     )
 
 
 def _place(index: tuple[int, ...], columns: list[str] | None) -> str:
-    """Name a place in the data as the user knows it: by row and column."""
+    """Return the row and column of a value, with the column's name if it has one."""
     if len(index) == 1:
         return f"row {index[0]}"
     if len(index) > 2:

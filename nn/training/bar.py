@@ -1,9 +1,9 @@
-"""The bar that fills up in a terminal or a notebook, by tqdm."""
+"""A progress bar for terminals and notebooks, based on tqdm."""
 
 from tqdm import tqdm
 
 
-class Bar(tqdm):  # type: ignore[type-arg] # it iterates over nothing
-    """A bar that is drawn when it is told to, without tqdm's thread that watches for stalls."""
+class Bar(tqdm):  # type: ignore[type-arg] # it has no iterable
+    """A bar that is drawn on request, without tqdm's monitor thread."""
 
     monitor_interval = 0

@@ -1,28 +1,27 @@
-"""The data that a model is trained, evaluated or run on: checked, split and cut into batches.
+"""The data for ``fit``, ``evaluate`` and ``predict``: checked, split and cut into batches.
 
-data = prepare(x, y, sample_weight)           arrays, with as many rows each
-train, validation = split(data, 0.2)          the last rows validate
-train = weigh_classes(train, {0: 1, 1: 3})    class weights act on training only
-for batch in batches(train, 32, generator):   one epoch, shuffled
+data = prepare(x, y, sample_weight)          arrays with the same number of rows
+data, validation = split(data, 0.2)          the last rows are for validation
+data = weigh_classes(data, {0: 1, 1: 3})     class weights are for training only
+for batch in batches(data, 32, generator):   one epoch, shuffled (dataset.py)
 """
 
 from __future__ import annotations
 
 import math
-import operator
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from numbers import Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nn import losses
-from nn.callbacks.message import warn
+from nn import losses, tree
 from nn.losses.base import BuiltInLoss
-from nn.training.arrays import Array, Float32Array, as_floats, as_numbers
+from nn.messages import warn
+from nn.training.arrays import as_floats, as_inputs, as_numbers
+from nn.training.dataset import Dataset
 
 _OF_LABELS = (
     losses.SparseCategoricalCrossentropy,
@@ -33,126 +32,201 @@ _OF_LABELS = (
 
 
 @dataclass(frozen=True)
-class Dataset:
-    """Rows of inputs, with their targets and weights where there are any.
+class Expected:
+    """What a model expects of its data.
 
     Attributes:
-        x: float32, one row per example.
-        y: float32, or integers where the user gave integers; None for prediction.
-        sample_weight: float32, one number per row, or None where all rows count alike.
+        dtypes: that of the inputs, in their structure; None keeps integers and texts as they are.
+        several_inputs: whether the inputs may be several arrays, in a list or a dictionary.
+        several_outputs: whether the targets may be.
+        names: those of the inputs where a list of them may be passed as a dictionary.
+        rank: the number of axes of a batch of the only input, if known.
     """
 
-    x: Float32Array
-    y: Array | None = None
-    sample_weight: Float32Array | None = None
-
-    def __len__(self) -> int:
-        return len(self.x)
-
-    @cached_property
-    def form(self) -> str:
-        """What a program is made for: which arrays there are, and how their rows look."""
-        return ", ".join(f"{name} {a.dtype.str} {a.shape[1:]}" for name, a in self.arrays())
-
-    def arrays(self) -> list[tuple[str, Array]]:
-        """List the arrays that there are, with their names."""
-        named = [("x", self.x), ("y", self.y), ("sample_weight", self.sample_weight)]
-        return [(name, array) for name, array in named if array is not None]
-
-    def take(self, rows: slice | NDArray[np.intp]) -> Dataset:
-        """Answer these rows alone: a view for a slice, a copy for an array of row numbers."""
-        y, weight = self.y, self.sample_weight
-        return Dataset(
-            _take(self.x, rows),
-            None if y is None else _take(y, rows),
-            None if weight is None else _take(weight, rows),
-        )
+    dtypes: Any = np.float32
+    several_inputs: bool = False
+    several_outputs: bool = False
+    names: tuple[str, ...] = ()
+    rank: int | None = None
 
 
-def prepare(x: object, y: object = None, sample_weight: object = None) -> Dataset:
-    """Read and check the data that a user passes to ``fit``, ``evaluate`` or ``predict``.
+def prepare(
+    x: Any, y: Any = None, sample_weight: Any = None, expected: Expected = Expected()
+) -> Dataset:
+    """Check the arguments of ``fit``, ``evaluate`` or ``predict``, and convert them to arrays.
 
     Args:
-        x: inputs, any numbers in an array, a list or a DataFrame; become float32.
-        y: targets; integers are kept (they may be class labels), the rest becomes float32.
-        sample_weight: shape (rows,) or (rows, 1).
+        x: inputs, any numbers in an array, a list or a DataFrame; converted to float32. Where the
+            model has several inputs, a list or a dictionary of such.
+        y: targets; integers are kept (they may be class labels), others become float32.
+        sample_weight: shape (rows,) or (rows, 1), or that of the targets without their last axis;
+            for several outputs, one for all or one for each.
+        expected: what the model expects.
 
     Raises:
-        TypeError: something isn't a number.
-        ValueError: NaN or infinity, no rows at all, or lengths that differ.
+        TypeError: a value isn't a number.
+        ValueError: a value is NaN or infinite, there are no rows, or the lengths differ.
 
     >>> prepare([[1, 2], [3, 4], [5, 6]], [0, 1, 1]).y
     array([0, 1, 1])
     """
-    inputs = as_floats("x", x)
-    targets = None if y is None else as_numbers("y", y)
-    weights = None if sample_weight is None else as_floats("sample_weight", sample_weight)
-    if len(inputs) == 0:
-        raise ValueError(f"x must have at least one row, got shape {inputs.shape}.")
-    for name, array in (("y", targets), ("sample_weight", weights)):
-        if array is not None and len(array) != len(inputs):
+    x = _inputs(x, expected)
+    y = None if y is None else _each("y", y, expected.several_outputs, as_numbers)
+    if sample_weight is not None:
+        sample_weight = _each("sample_weight", sample_weight, expected.several_outputs, as_floats)
+    data = Dataset(x, y, sample_weight)
+    first, rows = "x", len(data)
+    if rows == 0:
+        shape = tree.leaves(x)[0].shape
+        raise ValueError(f"expected x to have at least one row, got shape {shape}. Pass rows.")
+    for name, array in data.arrays():
+        if len(array) != rows:
             raise ValueError(
-                f"x and {name} must have as many rows, got {len(inputs)} rows in x and "
-                f"{len(array)} in {name}. Row i of {name} belongs to row i of x."
+                f"expected {first} and {name} to have the same number of rows, got {rows} rows in "
+                f"{first} and {len(array)} in {name}. Pass a row of {name} for each row of {first}."
             )
-    if weights is not None and weights.size != len(inputs):
+    if sample_weight is None:
+        return data
+    return replace(data, sample_weight=_weights(sample_weight, y, rows))
+
+
+def _inputs(x: Any, expected: Expected) -> Any:
+    """Convert the inputs to arrays, in the structure and the dtypes that a model expects."""
+    if isinstance(x, Mapping) and expected.names and set(expected.names) <= x.keys():
+        parts = [x[name] for name in expected.names]
+        x = parts if expected.several_inputs else parts[0]
+    if expected.rank and isinstance(x, list | tuple) and len(x) == 1:
+        x = x[0] if getattr(x[0], "ndim", 0) == expected.rank else x  # a list of the one input
+    kinds = expected.dtypes
+    if len(tree.leaves(kinds)) > 1 and _has_structure(x, kinds):
+        return _converted("x", x, kinds)
+    if not (expected.several_inputs and _is_structure(x)):
+        only = tree.leaves(kinds)[0] if len(tree.leaves(kinds)) == 1 else kinds
+        return as_inputs("x", x, only)
+    if not tree.is_structure(kinds):
+        return _each("x", x, several=True, convert=lambda name, part: as_inputs(name, part, kinds))
+    values, dtypes = tree.leaves(x), tree.leaves(kinds)
+    if len(values) != len(dtypes):
         raise ValueError(
-            f"sample_weight must hold one number per row, shape ({len(inputs)},), "
-            f"got shape {weights.shape}."
+            f"expected x to hold {len(dtypes)} arrays, one for each input of the model, got "
+            f"{len(values)}. Pass a list in the order of the inputs"
+            + (f": {', '.join(expected.names)}." if expected.names else ".")
         )
-    return Dataset(inputs, targets, None if weights is None else weights.reshape(-1))
+    names = [path for path, _ in tree.paths(x, "x")]
+    return tree.packed(x, map(as_inputs, names, values, dtypes))
+
+
+def _has_structure(x: Any, kinds: Any) -> bool:
+    """Return whether inputs have the structure of a model's; their values may be lists too."""
+    if isinstance(kinds, dict):
+        if not isinstance(x, Mapping) or x.keys() != kinds.keys():
+            return False
+        return all(_has_structure(x[key], kind) for key, kind in kinds.items())
+    if isinstance(kinds, list | tuple):
+        if not isinstance(x, list | tuple) or len(x) != len(kinds):
+            return False
+        return all(map(_has_structure, x, kinds))
+    return True
+
+
+def _converted(name: str, x: Any, kinds: Any) -> Any:
+    """Convert inputs that have the structure of a model's to arrays of its dtypes."""
+    if isinstance(kinds, dict):
+        return {key: _converted(f"{name}_{key}", x[key], kind) for key, kind in kinds.items()}
+    if isinstance(kinds, list | tuple):
+        pairs = enumerate(zip(x, kinds, strict=True))
+        return [_converted(f"{name}_{i}", part, kind) for i, (part, kind) in pairs]
+    return as_inputs(name, x, kinds)
+
+
+def _each(name: str, data: Any, several: bool, convert: Any) -> Any:
+    """Convert one array, or each array of a structure; None stays."""
+    if not (several and _is_structure(data)):
+        return convert(name, data)
+    parts = [None if part is None else convert(path, part) for path, part in tree.paths(data, name)]
+    return tree.packed(data, parts)
+
+
+def _is_structure(data: Any) -> bool:
+    """Return whether data is several arrays: a dictionary, or a list of arrays, not of numbers."""
+    if isinstance(data, dict):
+        return True
+    return isinstance(data, list | tuple) and any(
+        _is_structure(part) or len(getattr(part, "shape", ())) > 0 for part in data
+    )
+
+
+def _weights(sample_weight: Any, y: Any, rows: int) -> Any:
+    """Check the weights, of shape (rows,) or that of the targets' first axes, and return them."""
+    targets = y if tree.is_structure(sample_weight) else tree.map_leaves(lambda _: y, sample_weight)
+
+    def checked(weights: Any, target: Any) -> Any:
+        if weights is None:
+            return None
+        shape = getattr(target, "shape", ())
+        if weights.size == rows:
+            return weights.reshape(-1)
+        if weights.ndim > 1 and weights.shape == shape[: weights.ndim]:
+            return weights
+        raise ValueError(
+            f"expected sample_weight to hold one number per row, shape ({rows},), got shape "
+            f"{weights.shape}. Reduce it to one number per row."
+        )
+
+    return tree.map_leaves(checked, sample_weight, targets)
 
 
 def split(
-    dataset: Dataset, validation_split: float, loss: losses.Loss | None = None
+    data: Dataset, validation_split: float, loss: losses.Loss | None = None
 ) -> tuple[Dataset, Dataset | None]:
     """Split off the last rows for validation, before any shuffling, as Keras does.
 
     Args:
-        dataset: all the rows.
-        validation_split: share of the rows that validates, from 0 (no validation) to below 1;
-            ``floor(rows * (1 - validation_split))`` rows train.
-        loss: tells whether the targets are classes; without one, or where it is the user's own,
-            that is guessed from their values.
+        data: all the rows.
+        validation_split: the fraction of rows to validate on, from 0 (none) to below 1;
+            ``floor(rows * (1 - validation_split))`` rows are for training.
+        loss: decides whether the targets are classes; if it is None or user-defined, their
+            values decide.
 
     Raises:
-        TypeError: the share isn't a number.
-        ValueError: the share is outside [0, 1), or would leave either part without rows.
+        TypeError: the fraction isn't a number.
+        ValueError: the fraction is outside [0, 1), or leaves either part without rows.
 
     Warns:
         UserWarning: a class has no row in the training part.
     """
     if not isinstance(validation_split, Real):
         raise TypeError(
-            f"validation_split must be a share of the rows in [0, 1), got {validation_split!r} of "
-            f"type {type(validation_split).__name__}. 0.2 validates on the last fifth."
+            f"expected validation_split to be a fraction of the rows in [0, 1), got "
+            f"{validation_split!r} of type {type(validation_split).__name__}. Pass 0.2 to validate "
+            "on the last fifth."
         )
     if not 0 <= validation_split < 1:
         raise ValueError(
-            f"validation_split must be a share of the rows in [0, 1), got {validation_split}. "
-            "0.2 validates on the last fifth."
+            f"expected validation_split to be a fraction of the rows in [0, 1), got "
+            f"{validation_split}. Pass 0.2 to validate on the last fifth."
         )
     if validation_split == 0:
-        return dataset, None
-    rows = len(dataset)
+        return data, None
+    rows = len(data)
     count = math.floor(rows * (1.0 - validation_split))
     if count in (0, rows):
         raise ValueError(
             f"validation_split={validation_split} of {rows} rows leaves {count} rows to train "
-            f"on and {rows - count} to validate on. Give more rows, or another share."
+            f"on and {rows - count} to validate on. Pass more rows, or another fraction."
         )
-    train = dataset.take(slice(0, count))
-    _warn_of_classes_left_out(dataset.y, train.y, loss)
-    return train, dataset.take(slice(count, rows))
+    train = data.take(slice(0, count))
+    _warn_of_missing_classes(data.y, train.y, loss)
+    return train, data.take(slice(count, rows))
 
 
-def weigh_classes(dataset: Dataset, class_weight: Mapping[int, float] | None) -> Dataset:
-    """Multiply each row's weight by the weight of its class; a class that isn't named counts 1.
+def weigh_classes(data: Dataset, class_weight: Mapping[int, float] | None) -> Dataset:
+    """Multiply each row's weight by the weight of its class; 1 for a class that isn't named.
 
     Args:
-        dataset: its ``y`` holds whole-number labels, shape (rows,) or (rows, 1), or one-hot
+        data: its ``y`` holds whole-number labels, shape (rows,) or (rows, 1), or one-hot
             rows, whose class is the column of the largest entry.
-        class_weight: from label to weight; a label may be a float that is whole.
+        class_weight: maps labels to weights; a label may be a float that is whole.
 
     Raises:
         TypeError: ``class_weight`` isn't a mapping from whole numbers to numbers.
@@ -162,68 +236,28 @@ def weigh_classes(dataset: Dataset, class_weight: Mapping[int, float] | None) ->
     array([1., 5., 1.], dtype=float32)
     """
     if class_weight is None:
-        return dataset
+        return data
     _check_class_weight(class_weight)
-    labels, indices = np.unique(_labels(dataset.y), return_inverse=True)
+    labels, indices = np.unique(_labels(data.y), return_inverse=True)
     weights = np.array([class_weight.get(label, 1) for label in labels.tolist()], np.float32)
-    of_rows = weights[indices]
-    if dataset.sample_weight is not None:
-        of_rows = of_rows * dataset.sample_weight
-    return replace(dataset, sample_weight=of_rows)
+    sample_weight = weights[indices]
+    if data.sample_weight is not None:
+        sample_weight = sample_weight * data.sample_weight
+    return replace(data, sample_weight=sample_weight)
 
 
-def batches(
-    dataset: Dataset, batch_size: int = 32, generator: np.random.Generator | None = None
-) -> Iterator[Dataset]:
-    """Cut one epoch into batches, in the given order or shuffled; the last may be short.
-
-    The order is drawn when the function is called, so that a stream that goes on over epochs is
-    ``itertools.chain.from_iterable(batches(dataset, 32, generator) for _ in itertools.count())``.
-
-    Args:
-        dataset: all the rows of the epoch.
-        batch_size: rows per batch, at least 1.
-        generator: draws the order; None keeps the rows as they are.
-
-    Raises:
-        ValueError: ``batch_size`` is below 1.
-
-    >>> [len(batch) for batch in batches(prepare([[1], [2], [3], [4], [5]]), batch_size=2)]
-    [2, 2, 1]
-    """
-    return map(dataset.take, rows_of_batches(len(dataset), batch_size, generator))
-
-
-def rows_of_batches(
-    count: int, batch_size: int, generator: np.random.Generator | None = None
-) -> Iterator[Any]:
-    """Give the rows of one batch after the other: slices, or row numbers in a random order.
-
-    >>> list(rows_of_batches(5, 3))
-    [slice(0, 3, None), slice(3, 5, None)]
-    """
-    size = operator.index(batch_size)
-    if size < 1:
-        raise ValueError(f"batch_size must be at least 1, got {batch_size}.")
-    starts = range(0, count, size)
-    if generator is None:
-        return (slice(start, min(start + size, count)) for start in starts)
-    order = generator.permutation(count)
-    return (order[start : start + size] for start in starts)
-
-
-def align_inputs(x: Float32Array, input_shape: Sequence[int | None]) -> Float32Array:
-    """Read inputs of shape (rows,) as one column where the model takes (rows, 1)."""
-    if x.ndim == 1 and tuple(input_shape[1:]) == (1,):
+def align_inputs(x: Any, input_shape: Sequence[int | None]) -> Any:
+    """Reshape inputs of shape (rows,) to (rows, 1) where the model expects one column."""
+    if isinstance(x, np.ndarray) and x.ndim == 1 and tuple(input_shape[1:]) == (1,):
         return x.reshape(-1, 1)
     return x
 
 
-def align_targets(y: Array, output_shape: Sequence[int | None]) -> Array:
-    """Give targets the shape of the model's output where only one reading is possible.
+def align_targets(y: NDArray[Any], output_shape: Sequence[int | None]) -> NDArray[Any]:
+    """Convert targets to the shape and dtype of the model's output where that is unambiguous.
 
-    Targets of shape (rows,) against an output of (rows, 1) become (rows, 1). Integers of the
-    output's shape can't be labels of classes, so they become float32, like the output.
+    Targets of shape (rows,) become (rows, 1) for an output of (rows, 1). Integers of the output's
+    shape can't be class labels, so they become float32, like the output.
 
     >>> align_targets(np.array([3, 4]), (None, 1))
     array([[3.],
@@ -236,53 +270,55 @@ def align_targets(y: Array, output_shape: Sequence[int | None]) -> Array:
     return y
 
 
-def _take(array: NDArray[Any], rows: slice | NDArray[np.intp]) -> NDArray[Any]:
-    return array[rows] if isinstance(rows, slice) else np.take(array, rows, axis=0)
-
-
 def _check_class_weight(class_weight: object) -> None:
     if not isinstance(class_weight, Mapping):
         raise TypeError(
-            "class_weight must map each class to its weight, like {0: 1.0, 1: 3.0}, "
-            f"got {type(class_weight).__name__}. A list becomes one by dict(enumerate(weights))."
+            "expected class_weight to map each class to its weight, like {0: 1.0, 1: 3.0}, got "
+            f"{type(class_weight).__name__}. Convert a list by dict(enumerate(weights))."
         )
     for label, weight in class_weight.items():
         if not isinstance(label, Real) or not float(label).is_integer():
             raise TypeError(
-                f"class_weight must map whole-number classes, got {label!r} as a class. "
-                "Use the labels that y holds (for one-hot rows, the column's number)."
+                f"expected class_weight to map whole numbers, got {label!r} as a class. "
+                "Use the labels in y (for one-hot rows, the number of the column)."
             )
         if not isinstance(weight, Real):
             raise TypeError(
-                f"class_weight must map to numbers, got {weight!r} for class {label}. "
-                "Leave the class out, and its weight is 1."
+                f"expected class_weight to map to numbers, got {weight!r} for class {label}. "
+                "Leave the class out for a weight of 1."
             )
         if not math.isfinite(weight):
             raise ValueError(
-                f"class_weight must map to finite numbers, got {weight} for class {label}. "
-                "Leave the class out, and its weight is 1."
+                f"expected class_weight to map to finite numbers, got {weight} for class {label}. "
+                "Leave the class out for a weight of 1."
             )
 
 
-def _labels(y: Array | None) -> NDArray[np.int64]:
-    """One class per row: the labels, or the column of the largest entry of one-hot rows."""
+def _labels(y: NDArray[Any] | None) -> NDArray[np.int64]:
+    """Return a class per row: the label, or the column of the largest entry of a one-hot row."""
     if y is None:
-        raise ValueError("class_weight needs targets: pass y.")
+        raise ValueError("expected targets for class_weight, got y=None. Pass y.")
+    if tree.is_structure(y):
+        raise ValueError(
+            "expected the targets of one output for class_weight, got those of several. Use "
+            "sample_weight, with an array for each output."
+        )
     if y.ndim == 2 and y.shape[1] > 1:
         y = np.argmax(y, axis=1)
-    labels: Array = y.reshape(-1)
+    labels: NDArray[Any] = y.reshape(-1)
     if len(labels) != len(y) or (labels != np.round(labels)).any():
         raise ValueError(
-            "class_weight needs targets that are classes: whole numbers, one per row, or one-hot "
-            f"rows; got targets of shape {y.shape} and dtype {y.dtype}, such as {labels[0]}."
+            "expected classes as targets for class_weight, whole numbers, one per row, or one-hot "
+            f"rows, got shape {y.shape} and dtype {y.dtype}, such as {labels[0]}. Leave out "
+            "class_weight, or use sample_weight."
         )
     return labels.astype(np.int64)
 
 
-def _warn_of_classes_left_out(
-    y: Array | None, train_y: Array | None, loss: losses.Loss | None
+def _warn_of_missing_classes(
+    y: NDArray[Any] | None, train_y: NDArray[Any] | None, loss: losses.Loss | None
 ) -> None:
-    if y is None or train_y is None or not _holds_classes(y, loss):
+    if not isinstance(y, np.ndarray) or train_y is None or not _holds_classes(y, loss):
         return
     missing = np.setdiff1d(_labels(y), _labels(train_y))
     missing = missing[missing != getattr(loss, "ignore_class", None)]
@@ -294,11 +330,11 @@ def _warn_of_classes_left_out(
         )
 
 
-def _holds_classes(y: Array, loss: losses.Loss | None) -> bool:
-    """Tell classes from measurements: by the loss if it is a known one, or else by the values.
+def _holds_classes(y: NDArray[Any], loss: losses.Loss | None) -> bool:
+    """Return whether targets are classes: by a built-in loss, or else by their values.
 
-    One-hot rows are classes for every loss, and so are 0 and 1. Where the loss isn't known, so are
-    two other whole numbers, and the labels 0 to K - 1.
+    One-hot rows are classes for every loss, and so are 0 and 1. For a user-defined loss, so are two
+    other whole numbers, and the labels 0 to K - 1.
     """
     if y.ndim == 2 and y.shape[1] > 1:
         return bool(((y == 0) | (y == 1)).all() and (y.sum(axis=1) == 1).all())

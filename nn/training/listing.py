@@ -1,4 +1,4 @@
-"""The listing of a training step: all that happens for a batch, as the code that does it."""
+"""The listing of a training step: the code that runs for each batch."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from nn.layers.weight import Weight
     from nn.optimizers import Optimizer
-    from nn.training.data import Dataset
+    from nn.training.dataset import Dataset
 
 
 _VIEWS = """\
@@ -22,7 +22,7 @@ _VIEWS = """\
 def listing(
     batch: Dataset, program: str, optimizer: Optimizer, constrained: Sequence[Weight]
 ) -> str:
-    """Put together how a batch is gathered, the program, and what the optimizer does."""
+    """Return the gathering of a batch, the program, and the optimizer's update as source code."""
     return "\n\n".join([_gathering(batch), program, *_update(optimizer, constrained)])
 
 
@@ -32,19 +32,19 @@ def _gathering(batch: Dataset) -> str:
 
 
 def _update(optimizer: Optimizer, constrained: Sequence[Weight]) -> list[str]:
-    """Show the methods of the optimizer that run, its rule last."""
+    """Return the methods of the optimizer that run, its update rule last."""
     kind = type(optimizer)
-    is_plain = not (optimizer.weight_decay or optimizer.is_clipping)
-    methods = [kind.update] if is_plain else [kind.step, kind._clip, kind.update]
-    told = [_VIEWS.format(optimizer.name), *map(_code, methods)]
+    every = [kind.step, kind._clip, kind._decay, kind.update]
+    methods = [kind.update] if optimizer.is_plain else every
+    sections = [_VIEWS.format(optimizer.name), *map(_code, methods)]
     if constrained:
         paths = ", ".join(weight.path for weight in constrained)
-        told.append(f"# Last, the constraints are applied to {paths}.")
-    return told
+        sections.append(f"# Last, the constraints are applied to {paths}.")
+    return sections
 
 
 def _code(method: Any) -> str:
     try:
         return textwrap.dedent(inspect.getsource(method)).rstrip()
-    except OSError:  # typed into a session that keeps no source
+    except OSError:  # defined in a session without source files
         return f"# {method.__qualname__}, whose source isn't in a file."

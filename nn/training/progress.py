@@ -1,12 +1,12 @@
-"""What ``fit``, ``evaluate`` and ``predict`` show while they run.
+"""The progress that ``fit``, ``evaluate`` and ``predict`` print.
 
-In a terminal or a notebook a bar fills up during an epoch; when the epoch ends, the bar makes
-room for one line, which is also all that a log gets:
+In a terminal or a notebook, a bar fills up during an epoch and is replaced by one line at its end.
+Elsewhere, only the line is printed:
 
     Epoch 3/10 - 0.1s - loss: 0.5213 - accuracy: 0.7402 - val_loss: 0.5624 - val_accuracy: 0.7190
 """
 
-# ruff: noqa: ARG002 # Callback names the arguments of its hooks, used or not
+# ruff: noqa: ARG002 # hooks have their arguments, used or not
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from autodiff import Array
 from nn.callbacks.callback import Callback, Logs
-from nn.callbacks.message import announce
+from nn.messages import announce
 
 if TYPE_CHECKING:
     from nn.training.bar import Bar
@@ -27,7 +28,7 @@ SECONDS_BETWEEN_UPDATES = 0.1
 
 
 def progress_for(verbose: object) -> Callback:
-    """Make the callback that shows progress as ``verbose`` asks for.
+    """Return the callback that shows progress at the level ``verbose``.
 
     Args:
         verbose: 0 or False for silence; 2 for one line per epoch; 'auto', 1 or True for bars in
@@ -37,18 +38,21 @@ def progress_for(verbose: object) -> Callback:
         ValueError: ``verbose`` is something else.
     """
     if verbose in ("auto", 1):
-        return ProgressBar() if _can_draw_again() else ProgressLines()
+        return ProgressBar() if _can_redraw() else ProgressLines()
     if verbose == 2:
         return ProgressLines()
     if verbose == 0:
         return Callback()
     raise ValueError(
-        f"verbose must be 'auto', 0 (silent), 1 (a bar) or 2 (a line per epoch), got {verbose!r}."
+        f"expected verbose to be 'auto', 0 (silent), 1 (a bar) or 2 (a line per epoch), got "
+        f"{verbose!r}. Pass one of these."
     )
 
 
 class ProgressLines(Callback):
     """Prints one line per epoch of ``fit``, and one for ``evaluate``."""
+
+    is_backed_up = False
 
     def __init__(self) -> None:
         self._is_training = False
@@ -56,11 +60,11 @@ class ProgressLines(Callback):
         self._start = 0.0
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
-        """Note that evaluations are validations from now on, part of an epoch."""
+        """Treat evaluations as validations, which print no line."""
         self._is_training = True
 
     def on_train_end(self, logs: Logs | None = None) -> None:
-        """Note that they aren't any more."""
+        """Treat evaluations as such again."""
         self._is_training = False
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
@@ -94,9 +98,9 @@ class ProgressLines(Callback):
 class ProgressBar(ProgressLines):
     """Shows a bar that fills up during an epoch, an evaluation or a prediction.
 
-    A bar appears after a tenth of a second, so that short epochs cost nothing, is drawn at most
-    ten times a second, and goes away with the last batch: whatever is printed next finds a clean
-    line.
+    A bar appears after a tenth of a second, so that short epochs cost nothing. It is drawn at most
+    ten times a second, and is removed after the last batch, so that the next output starts on an
+    empty line.
     """
 
     def __init__(self) -> None:
@@ -105,7 +109,7 @@ class ProgressBar(ProgressLines):
         self._next_update = 0.0
 
     def wants_batch(self, batch: int) -> bool:
-        """Whether the bar is to be drawn again, or taken away."""
+        """Return whether to redraw or remove the bar after this batch."""
         return time.perf_counter() >= self._next_update or batch + 1 == self._steps
 
     def on_train_batch_end(self, batch: int, logs: Logs | None = None) -> None:
@@ -126,11 +130,11 @@ class ProgressBar(ProgressLines):
         self._show(batch + 1, {})
 
     def on_predict_end(self, logs: Logs | None = None) -> None:
-        """Take the bar away; the predictions speak for themselves."""
+        """Remove the bar."""
         self._close()
 
     def on_train_end(self, logs: Logs | None = None) -> None:
-        """Take away the bar of an epoch that ended early."""
+        """Remove the bar of an epoch that ended early."""
         super().on_train_end(logs)
         self._close()
 
@@ -160,7 +164,7 @@ class ProgressBar(ProgressLines):
         self._next_update = time.perf_counter() + SECONDS_BETWEEN_UPDATES
 
     def _new_bar(self) -> Bar:
-        from nn.training.bar import Bar  # tqdm takes long to import, and most bars never appear
+        from nn.training.bar import Bar  # tqdm is slow to import, and most bars never appear
 
         bar = Bar(
             desc=self._title,
@@ -179,14 +183,14 @@ class ProgressBar(ProgressLines):
             self._bar = None
 
 
-def _can_draw_again() -> bool:
-    """Whether standard output is a terminal or a notebook, where a line can be drawn again."""
+def _can_redraw() -> bool:
+    """Return whether standard output is a terminal or a notebook, which can redraw a line."""
     is_notebook = type(sys.stdout).__module__.startswith("ipykernel")
     return is_notebook or sys.stdout.isatty()
 
 
 def _format_logs(logs: Mapping[str, Any]) -> list[str]:
-    """Write each quantity as 'name: value', the loss first and the validation last."""
+    """Format each quantity as 'name: value', the loss first and the validation last."""
 
     def order(name: str) -> tuple[bool, bool, str]:
         return name.startswith("val_"), name.removeprefix("val_") != "loss", name
@@ -194,8 +198,8 @@ def _format_logs(logs: Mapping[str, Any]) -> list[str]:
     return [f"{name}: {_format_value(logs[name])}" for name in sorted(logs, key=order)]
 
 
-def _format_value(value: Any) -> str:
-    """Write a number with four digits; of an array its mean, so that a line stays a line."""
+def _format_value(value: Array) -> str:
+    """Format a number with four digits; for an array, format its mean."""
     if isinstance(value, np.ndarray):
         value = float(np.mean(value))
     if not isinstance(value, float):

@@ -1,40 +1,41 @@
 """A recorded step: straight-line NumPy code for one number of rows, and the buffers it reads.
 
-It is used only where it is going to do at each call what it did when it was recorded. So code of
-the user's own is recorded twice, from different rows, which must come out the same; and nothing
-that lasts may have changed but weights.
+A recording is valid only if each call would record the same operations. User-defined code is
+therefore recorded twice, from different rows, and the two must be equal; and recording must change
+no state but weights.
 """
 
 from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 import autodiff as ad
+from autodiff import Array
 from nn.layers.weight import bound
 from nn.training.configuration import Configuration
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from nn.layers.weight import Array, Weight
-    from nn.training.data import Dataset
-    from nn.training.step import Step
+    from nn.layers.base import Layer
+    from nn.layers.weight import Weight
+    from nn.training.dataset import Dataset
+    from nn.training.trainable import Trainable
 
 Rows = Any  # a slice, or an array of row numbers
 
-recording = threading.RLock()  # weights stand for traced values meanwhile: nobody else may look
+recording = threading.RLock()  # held while weights are bound to traced values
 
 
 @contextmanager
-def following(weights: Sequence[Weight]) -> Iterator[None]:
-    """Record that weights stand for their numbers at each call; what is assigned is written back.
+def live_weights(weights: Sequence[Weight]) -> Iterator[None]:
+    """Record that weights are read at each call, and that values assigned to them are stored.
 
-    That is how running statistics advance.
+    The latter updates running statistics, for example.
     """
     values = [ad.live(weight.value, weight.path) for weight in weights]
     before = [value.node for value in values]
@@ -46,72 +47,84 @@ def following(weights: Sequence[Weight]) -> Iterator[None]:
             ad.assign(weight.value, value, weight.path)
 
 
+class _Step(Protocol):
+    """The part of `Step` that is used here; its file imports this one."""
+
+    model: Trainable
+    training: bool
+    layers: list[Layer]
+
+    def recorded(self, batch: Dataset) -> tuple[Array, Any, list[Any], list[Any]]: ...
+
+
 class Recorded:
     """A step for one number of rows: its program, and the buffers that it reads the batch from.
 
     Attributes:
         batch: the buffers.
         bytes: their size, and that of the program's.
+        compiled: the program, as `autodiff.jit` compiles it.
         source: the code that runs.
 
     Raises:
-        Exception: whatever kept it from being recorded; autodiff.RecordingError where it would
-            not do at each call what it does at first.
+        Exception: any error while recording; autodiff.RecordingError if later calls would not
+            record the same operations.
     """
 
-    def __init__(self, step: Step, data: Dataset, rows: Rows) -> None:
+    def __init__(self, step: _Step, data: Dataset, rows: Rows) -> None:
         first = data.take(rows)
-        self.batch = replace(first, **{n: np.array(a) for n, a in first.arrays()})
-        self._buffers = self.batch.arrays()
-        self._compiled = _compiled(step, self.batch)
-        # Its first line tells where this file has the function, which is no news to anybody.
-        self.source = self._compiled.source.text.split("\n", 1)[1].strip()
-        self.bytes = self._compiled.report.bytes + sum(b.nbytes for _, b in self._buffers)
-        self._has_outputs = self._compiled.structure.skeleton[1] is not None
+        self.batch = first.map(np.array)
+        self._buffers = [buffer for _, buffer in self.batch.arrays()]
+        self.compiled = _compiled(step, self.batch)
+        # The first line names the place of the function in this file.
+        self.source = self.compiled.source.text.split("\n", 1)[1].strip()
+        self.bytes = self.compiled.report.bytes + sum(b.nbytes for b in self._buffers)
 
-    def run(self, data: Dataset, rows: Rows) -> tuple[float, Any, Sequence[Any]]:
+    def run(self, data: Dataset, rows: Rows) -> tuple[float, Any, Sequence[Any], Sequence[Any]]:
         """Gather the rows into the buffers, and run the program on them."""
         if type(rows) is slice:
-            for name, buffer in self._buffers:
-                buffer[...] = getattr(data, name)[rows]
+            for (_, whole), buffer in zip(data.arrays(), self._buffers, strict=True):
+                buffer[...] = whole[rows]
         else:
-            for name, buffer in self._buffers:
-                getattr(data, name).take(rows, 0, buffer, "clip")
-        loss, *rest = self._compiled.run()
-        outputs = rest.pop(0) if self._has_outputs else None
-        return float(loss), outputs, rest
+            for (_, whole), buffer in zip(data.arrays(), self._buffers, strict=True):
+                whole.take(rows, 0, buffer, "clip")
+        loss, y_pred, sums, losses = self.compiled.structure(self.compiled.run())
+        return float(loss), y_pred, sums, losses
 
 
-def _compiled(step: Step, batch: Dataset) -> Any:
-    """Record a step; where code of the user's own is part of it, twice, from different rows."""
+def _compiled(step: _Step, batch: Dataset) -> Any:
+    """Record a step; if it contains user-defined code, twice, from different rows."""
 
-    def train_step() -> tuple[Array, Array, list[Any]]:
-        live = {name: ad.live(buffer, name) for name, buffer in batch.arrays()}
-        return step.recorded(replace(batch, **live))
+    def train_step() -> tuple[Array, Any, list[Any], list[Any]]:
+        return step.recorded(
+            batch.rebuilt([ad.live(buffer, name) for name, buffer in batch.arrays()])
+        )
 
     train_step.__name__ = "train_step" if step.training else "forward_step"
-    judges = [] if batch.y is None else [step.model.loss_function]
-    with recording, as_it_was([*step.layers, *judges]):
-        before = Configuration.of_parts(step.model)
+    objective = step.model._training.objective
+    losses = (
+        [loss.function for loss in objective.losses] if batch.y is not None and objective else []
+    )
+    with recording, attributes_restored([*step.layers, *losses]):
+        before = Configuration(step.model)
         compiled = ad.jit(train_step).compiled()
         again = None
-        if any(held.has_foreign for _, held in before):
+        if before.has_user_code:
             for _, buffer in batch.arrays():
                 buffer[...] = buffer[0].copy()
-            with np.errstate(all="ignore"):  # of rows that are all the same
+            with np.errstate(all="ignore"):  # of repeated rows
                 again = ad.jit(train_step).compiled()
-        after = Configuration.of_parts(step.model)
-    _check_that_nothing_changed(before, after)
+        _check_unchanged(before)
     if again is not None:
-        _check_that_both_agree(compiled.source, again.source)
+        _check_equal(compiled.source, again.source)
     return compiled
 
 
 @contextmanager
-def as_it_was(parts: Sequence[Any]) -> Iterator[None]:
-    """Give layers and the loss the attributes back that they had before the block ran.
+def attributes_restored(parts: Sequence[Any]) -> Iterator[None]:
+    """Restore the attributes of layers and the loss after the block has run.
 
-    A layer that was built meanwhile stays as it is: its weights are there now.
+    A layer built in the block keeps its attributes, among which are its weights.
     """
     held = [dict(vars(part)) for part in parts]
     try:
@@ -124,25 +137,30 @@ def as_it_was(parts: Sequence[Any]) -> Iterator[None]:
                     delattr(part, name)
 
 
-def _check_that_nothing_changed(before: Sequence[Any], after: Sequence[Any]) -> None:
-    for (name, held), (_, holds) in zip(before, after, strict=False):  # layers may be new
-        if not holds.is_of(held):
-            raise ad.RecordingError(
-                f"{name!r} changes something that isn't a weight while it runs (an attribute, a "
-                f"list, a global), which would be done once and not at each step. Keep such state "
-                f"in a weight: add_weight(..., trainable=False), and assign to it."
-            )
+def _check_unchanged(before: Configuration) -> None:
+    owner = before.changed()
+    if owner is not None:
+        raise ad.RecordingError(
+            f"{owner.name!r} changes something that isn't a weight while it runs (an attribute, a "
+            f"list, a global), which a recording does once and not at each step. Keep such state "
+            f"in a weight: add_weight(..., trainable=False), and assign to it."
+        )
 
 
-def _check_that_both_agree(one: Any, other: Any) -> None:
-    """Compare the code that was made from different rows, and its constants."""
-    is_same = one.text == other.text and all(
-        x is y or not isinstance(x, np.ndarray | np.generic) or np.array_equal(x, y, equal_nan=True)
-        for x, y in zip(one.given.values(), other.given.values(), strict=True)
+def _check_equal(first: Any, second: Any) -> None:
+    """Raise an error unless two recordings have the same code and constants."""
+    is_same = first.text == second.text and all(
+        a is b or not isinstance(a, np.ndarray | np.generic) or _equal(a, b)
+        for a, b in zip(first.namespace.values(), second.namespace.values(), strict=True)
     )
     if not is_same:
         raise ad.RecordingError(
-            "what it computes depends on something that changes unseen: random numbers of a "
-            "generator made on the spot, the time, or how many entries of a batch were selected. "
-            "Draw by ad.sample(rng.random, shape), and count by np.sum(mask)."
+            "its result depends on something that can't be recorded: random numbers of a generator "
+            "made inside, the time, or how many entries of a batch were selected. Draw by "
+            "ad.sample(rng.random, shape), and count by np.sum(mask)."
         )
+
+
+def _equal(a: Any, b: Any) -> bool:
+    """Return whether two constants are equal; texts have no NaN."""
+    return np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")

@@ -3,58 +3,86 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 import autodiff as ad
-from nn.metrics.base import can_be_recorded, sums
+from autodiff import Array
+from nn import tree
+from nn.layers.masks import mask_of
+from nn.metrics.base import Mean, can_be_recorded, sums
+from nn.training.objective import masked_weights, matched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from nn.training.data import Dataset
-    from nn.training.step import Batch
+    from nn.training.dataset import Dataset
+    from nn.training.objective import Objective
+    from nn.training.step import StepResult
+
+
+@dataclass(frozen=True)
+class Score:
+    """A metric of one output.
+
+    Attributes:
+        name: in the logs.
+        metric: the metric.
+        is_weighted: whether it is called with sample weights.
+        output: the position of the output.
+    """
+
+    name: str
+    metric: Any
+    is_weighted: bool = False
+    output: int = 0
 
 
 class Scores:
-    """Gathers the loss and the metrics, batch by batch.
-
-    Each batch counts for its rows, so that a short last batch counts less.
+    """Accumulates the losses and the metrics over batches, each weighted by its number of rows.
 
     Args:
-        metrics: from name to metric, called without sample weights.
-        weighted_metrics: the same, called with them.
+        scores: the metrics, with their names and outputs.
+        objective: the losses, whose single values are scores too where there are several.
 
     Attributes:
-        is_busy: whether a fit is under way that gathers here.
+        is_busy: whether ``fit`` is using these scores.
+        tracker: the running mean of the total loss.
+        losses: the running means of the losses of several outputs.
     """
 
-    def __init__(self, metrics: Mapping[str, Any], weighted_metrics: Mapping[str, Any]) -> None:
-        self.metrics = metrics
-        self.weighted_metrics = weighted_metrics
+    def __init__(self, scores: Sequence[Score], objective: Objective) -> None:
+        self.objective = objective
         self.is_busy = False
-        self._total, self._rows = 0.0, 0
-        self._all = [
-            *((metric, False) for metric in metrics.values()),
-            *((metric, True) for metric in weighted_metrics.values()),
-        ]
-        self._recorded = [pair for pair in self._all if can_be_recorded(pair[0])]
-        self.unrecorded = [pair for pair in self._all if pair not in self._recorded]
+        self.tracker = Mean("loss")
+        self.losses = [Mean(name) for name in objective.names]
+        self._logs: Mapping[str, Any] | None = None  # from a user-defined step
+        if self.losses:
+            scores = sorted(scores, key=lambda score: score.name)  # as Keras has them
+        self._scores = list(scores)
+        self._recorded = [score for score in self._scores if can_be_recorded(score.metric)]
+        self.unrecorded = [score for score in self._scores if score not in self._recorded]
 
     @property
     def names(self) -> list[str]:
         """The names of the scores, the loss first."""
-        return ["loss", *self.metrics, *self.weighted_metrics]
+        return ["loss", *(loss.name for loss in self.losses), *(s.name for s in self._scores)]
+
+    @property
+    def all_metrics(self) -> list[Any]:
+        """The running losses, and the metrics, in the order of `names`."""
+        return [self.tracker, *self.losses, *(score.metric for score in self._scores)]
 
     @property
     def recorded_metrics(self) -> list[Any]:
         """The metrics that are part of recorded steps."""
-        return [metric for metric, _ in self._recorded]
+        return [score.metric for score in self._recorded]
 
     @contextmanager
     def in_use(self) -> Iterator[None]:
-        """Let others keep off while the block runs."""
+        """Mark the scores as busy while the block runs."""
         self.is_busy = True
         try:
             yield
@@ -62,78 +90,132 @@ class Scores:
             self.is_busy = False
 
     def reset(self) -> None:
-        """Forget all batches."""
-        self._total, self._rows = 0.0, 0
-        for metric in (*self.metrics.values(), *self.weighted_metrics.values()):
+        """Reset the loss and the metrics."""
+        self._logs = None
+        for metric in self.all_metrics:
             metric.reset_state()
 
-    def update(self, batch: Batch) -> None:
-        """Count one more batch."""
-        data, rows = batch.data, len(batch.data)
-        self._total += batch.loss * rows
-        self._rows += rows
-        metrics = self._all
-        if batch.sums:
-            pairs = iter(batch.sums)
-            for metric, _ in self._recorded:
-                metric.gather(next(pairs), next(pairs))
-            metrics = self.unrecorded
-        for metric, is_weighted in metrics:
-            weights = (data.sample_weight,) if is_weighted else ()
-            metric.update_state(data.y, batch.outputs, *weights)
+    def update(self, result: StepResult) -> None:
+        """Add the result of one batch."""
+        if result.logs is not None:
+            self._logs = result.logs
+            return
+        self.add_loss(result)
+        batch = result.batch
+        scores = self._scores if batch.y is not None else []
+        if result.sums:
+            pairs = iter(result.sums)
+            for score in self._recorded:
+                score.metric.gather(next(pairs), next(pairs))
+            scores = self.unrecorded
+        if scores:
+            self._update(scores, batch.y, result.y_pred, batch.sample_weight)
 
-    def sums(self, data: Dataset, outputs: Any) -> list[Any]:
-        """Answer what `update` needs of the metrics that can be part of a recorded step.
+    def add_loss(self, result: StepResult) -> None:
+        """Add the losses of one batch, weighted by its number of rows."""
+        count = len(result.batch)
+        self.tracker.total += result.loss * count
+        self.tracker.count += count
+        for mean, loss in zip(self.losses, result.losses, strict=False):
+            mean.total += float(loss) * count
+            mean.count += count
 
-        That is, for each of them the sum of its values, in float64, and of their weights.
+    def update_metrics(self, y: Array, y_pred: Array, sample_weight: Array | None = None) -> None:
+        """Update all metrics with one batch."""
+        self._update(self._scores, y, y_pred, sample_weight)
+
+    def _update(self, scores: Sequence[Score], y: Any, y_pred: Any, sample_weight: Any) -> None:
+        for score, target, prediction, weight in self._parts(scores, y, y_pred, sample_weight):
+            score.metric.update_state(target, prediction, *((weight,) if score.is_weighted else ()))
+
+    def _parts(
+        self, scores: Sequence[Score], y: Any, y_pred: Any, sample_weight: Any
+    ) -> Iterator[tuple[Score, Any, Any, Any]]:
+        """Return each metric with the targets, predictions and weights of its output.
+
+        Raises:
+            ValueError: an output with metrics has no targets.
         """
+        if self.objective.outputs.is_single and not tree.is_structure(y):
+            weight = sample_weight
+            if weight is not None:  # as in Keras, a mask counts together with weights only
+                weight = masked_weights(weight, mask_of(y_pred))
+            yield from ((score, y, y_pred, weight) for score in scores)
+            return
+        targets, weights = self.objective.targets(y), self.objective.weights(sample_weight)
+        predictions = tree.leaves(y_pred)
+        for score in scores:
+            position = score.output
+            if targets[position] is None:
+                raise ValueError(
+                    f"expected targets for the metric {score.name!r}, got none for its output. "
+                    "Pass them in y, or leave out the metric."
+                )
+            target = matched(targets[position], predictions[position])
+            yield score, target, predictions[position], weights[position]
+
+    def sums(self, batch: Dataset, y_pred: Array) -> list[Array]:
+        """Return, for each recorded metric, the float64 sums of its values and of their weights."""
         found: list[Any] = []
-        for metric, is_weighted in self._recorded:
-            with ad.scope(metric.name):
-                values = metric.values(data.y, outputs).astype(np.float64)
-                weights = data.sample_weight if is_weighted else None
-                found += sums(values, metric.weights(data.y, weights))
+        parts = self._parts(self._recorded, batch.y, y_pred, batch.sample_weight)
+        for score, target, prediction, weight in parts:
+            metric = score.metric
+            with ad.scope(score.name):
+                values = metric.values(target, prediction).astype(np.float64)
+                found += sums(values, metric.weights(target, weight if score.is_weighted else None))
         return found
 
     def results(self) -> dict[str, Any]:
-        """The scores so far, in the order of `names`: floats, or arrays where metrics answer these.
+        """Return the scores so far, in the order of `names`: floats, or arrays.
 
         Raises:
-            TypeError: a metric answers something else.
+            TypeError: a metric returns something else.
         """
-        scores: dict[str, Any] = {"loss": self._total / self._rows if self._rows else 0.0}
-        for name, metric in (*self.metrics.items(), *self.weighted_metrics.items()):
-            scores[name] = _plain(name, metric.result())
-        return scores
+        scores = self.metrics_results() if self._logs is None else self._logs
+        return {name: _plain(name, score) for name, score in scores.items()}
+
+    def metrics_results(self) -> dict[str, Any]:
+        """Return the results of all metrics, in the order of `names`."""
+        return {
+            name: metric.result() for name, metric in zip(self.names, self.all_metrics, strict=True)
+        }
 
 
-def _plain(name: str, result: Any) -> Any:
-    """Make a float of a number, and an array, not shared with the metric, of several."""
-    numbers = np.asarray(result)
+def _plain(name: str, result: Array) -> Array:
+    """Convert one number to a float, and several to an array not shared with the metric."""
+    numbers = np.asarray(result.numpy() if isinstance(result, ad.Tensor) else result)
     if numbers.dtype.kind not in "biuf":
         raise TypeError(
-            f"expected the metric {name!r} to answer a number or an array of numbers, got "
-            f"{result!r}. Let result() answer one of these."
+            f"expected the metric {name!r} to return a number or an array of numbers, got "
+            f"{result!r}. Let result() return one of these."
         )
     return numbers.astype(np.float64) if numbers.ndim else float(numbers)
 
 
-def named(metrics: Sequence[Any], taken: Sequence[str] = (), prefix: str = "") -> dict[str, Any]:
-    """Give each metric the name that it has in the logs, different from those ``taken``.
+def unique_names(
+    metrics: Sequence[tuple[str, str | None]], taken: Sequence[str] = (), prefix: str = ""
+) -> list[str]:
+    """Return names for the logs; they differ from each other and from ``taken``.
 
-    >>> class Metric:
-    ...     name = "mae"
-    >>> list(named([Metric(), Metric()])), list(named([Metric()], ["mae"], "weighted_"))
-    (['mae', 'mae_1'], ['weighted_mae'])
+    Args:
+        metrics: the name of each metric, and that of its output, if it is one of several.
+        taken: other names in the logs.
+        prefix: added to the name of a metric where the name is taken.
+
+    >>> unique_names([("mae", None), ("mae", None)])
+    ['mae', 'mae_1']
+    >>> unique_names([("mae", "u")], ["u_mae"], "weighted_")
+    ['u_weighted_mae']
     """
-    found: dict[str, Any] = {}
-    for metric in metrics:
-        name = metric.name
-        if name in taken:
-            name = prefix + name
-        stem, count = name, 0
+    found: list[str] = []
+    for metric, output in metrics:
+        start = f"{output}_" if output else ""
+        stem = start + metric
+        if stem in taken:
+            stem = f"{start}{prefix}{metric}"
+        name, count = stem, 0
         while name in found or name in taken:
             count += 1
             name = f"{stem}_{count}"
-        found[name] = metric
+        found.append(name)
     return found

@@ -1,10 +1,9 @@
-"""The steps of training: one batch through the model, forward, and for learning backward too.
+"""The steps of training: one batch through the model, forward and, for training, backward.
 
-This is the one place where training meets the engine. A step is recorded once for each number of
-rows and runs as straight-line NumPy code from then on: the batch is gathered into its buffers, and
-the slopes are computed right where the optimizer finds them. A model that can't be recorded is run
-eagerly, operation by operation; so is one that was compiled with ``run_eagerly=True``, or one whose
-weights are being traced.
+This is the only file of training that uses the engine's gradients. A step is recorded once for each
+number of rows, and then runs as straight-line NumPy code: the batch is gathered into buffers, and
+the slopes are written where the optimizer reads them. A model runs eagerly, operation by operation,
+if it can't be recorded, was compiled with ``run_eagerly=True``, or has weights being traced.
 """
 
 from __future__ import annotations
@@ -15,133 +14,141 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 import autodiff as ad
-from nn.callbacks.message import warn
-from nn.layers.weight import bound
-from nn.scores import remembering
+from autodiff import Array
+from nn import tree
+from nn.layers.weight import assigned, bound, store
+from nn.logits import remembering
+from nn.messages import warn
 from nn.training.configuration import Configuration
 from nn.training.listing import listing
-from nn.training.recorded import Recorded, Rows, following
+from nn.training.recorded import Recorded, Rows, live_weights
+from nn.training.total import total_loss
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from nn.layers.weight import Array
-    from nn.models.model import Model
-    from nn.training.data import Dataset
+    from nn.layers.weight import Weight
+    from nn.training.dataset import Dataset
+    from nn.training.trainable import Trainable
 
-_MOST = 8  # programs that a step keeps
-_MOST_BYTES = 1 << 28  # in their buffers, but for the latest one's
+_MOST = 500  # programs that a step keeps, one for each number of rows
+_MOST_BYTES = 1 << 28  # in the buffers of these programs, except the latest
 
 
-class Batch(NamedTuple):
-    """What a step answers.
+class StepResult(NamedTuple):
+    """The result of a step.
 
     Attributes:
-        data: the rows.
-        loss: of these rows, penalties included; of before the update.
-        outputs: None where all metrics have been computed.
-        sums: of the metrics that have been: of their values, and of the weights of these.
+        batch: the rows.
+        loss: the loss of these rows before the update, penalties included.
+        y_pred: the outputs; None where the step has computed all metrics.
+        sums: for each metric computed by the step, the sums of its values and of their weights.
+        losses: the losses of single outputs, if there are several.
+        logs: the scores so far by name, where a user-defined step returns them.
     """
 
-    data: Dataset
+    batch: Dataset
     loss: float
-    outputs: Any
-    sums: Sequence[Any]
+    y_pred: Any
+    sums: Sequence[Any] = ()
+    losses: Sequence[Any] = ()
+    logs: Mapping[str, Any] | None = None
 
 
 class Step:
-    """Runs a model forward on a batch, and answers the outputs, with the loss where it is compiled.
+    """Runs a model forward on a batch; computes the loss if there are targets.
 
     Args:
         model: built, and compiled where there are targets.
     """
 
     training = False
-    names_scores = False  # for readers of the graph: the last layer has the name otherwise
+    is_custom = False
+    has_loss = False  # even without targets
+    names_scores = False  # whether displays name the scores; otherwise the last layer is named
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Trainable) -> None:
         self.model = model
         self.scores = model.running_scores
         self.layers = list(model.flat_layers())
-        self.penalized = [weight for weight in model.trainable_weights if weight.regularizer]
-        self._programs: dict[tuple[int, str], Recorded] = {}  # the one run last comes last
+        self.records_metrics = not model._overrides("compute_metrics")
+        known = self.scores.all_metrics if self.scores else []
+        self.has_own_metrics = any(metric not in known for metric in model._own_metrics())
+        self._programs: dict[tuple[int, str], Recorded] = {}  # in the order of their last run
         traced = any(type(weight.value) is not np.ndarray for weight in model.weights)
         self._is_eager = model.run_eagerly or traced or type(self) in model.refused
-        self._made_for = Configuration.of(model)
-        self._lock = threading.RLock()  # there is one set of buffers
+        self._configuration = Configuration(model)
+        self._lock = threading.RLock()  # runs share the buffers
 
-    def __call__(self, data: Dataset, rows: Rows) -> Batch:
-        """Take some rows through the model."""
+    def __call__(self, data: Dataset, rows: Rows) -> StepResult:
+        """Run the model on some rows."""
         with self._lock:
             run = self._eagerly if self._is_eager else self._by_program
-            answer = run(data, rows)
-            self.learn()
-            return answer
+            result = run(data, rows)
+            self.update_weights()
+            return result
 
-    def learn(self) -> None:
-        """Do what follows the passes: nothing, unless this is training."""
+    def update_weights(self) -> None:
+        """Do nothing; `TrainStep` updates the weights here."""
 
-    def eager(self, batch: Dataset) -> tuple[float, np.ndarray]:
-        """Run operation by operation."""
-        loss, outputs = self.forward(batch)
-        return float(loss), outputs
+    def eager(self, batch: Dataset) -> tuple[float, Any]:
+        """Compute the loss and the outputs operation by operation."""
+        loss, y_pred = self.forward(batch)
+        return float(loss), y_pred
 
-    def recorded(self, batch: Dataset) -> tuple[Array, Array, list[Any]]:
-        """Do what is recorded; answer the outputs only where somebody is going to look."""
-        loss, outputs = self.passes(batch)
-        sums = self.scores.sums(batch, outputs) if self.scores and batch.y is not None else []
-        has_seen_all = batch.y is not None and self.scores and not self.scores.unrecorded
-        return loss, None if has_seen_all else outputs, sums
+    def recorded(self, batch: Dataset) -> tuple[Array, Any, list[Any], list[Any]]:
+        """Compute the loss, the outputs, the sums of the metrics, and the losses of single outputs.
 
-    def passes(self, batch: Dataset) -> tuple[Array, Array]:
-        """Compute the loss and the outputs with the weights as they are at each call."""
-        with following(self.model.weights):
+        The outputs are None where no metric needs them.
+        """
+        loss, y_pred = self.passes(batch)
+        losses = self.model._training.take_latest_losses()
+        if not self.scores or batch.y is None or not self.records_metrics:
+            return loss, y_pred, [], losses
+        sums = self.scores.sums(batch, y_pred)
+        return loss, y_pred if self.scores.unrecorded else None, sums, losses
+
+    def passes(self, batch: Dataset) -> tuple[Array, Any]:
+        """Compute the loss and the outputs, reading the weights at each call."""
+        with live_weights(self.model.weights):
             return self.forward(batch)
 
-    def forward(self, batch: Dataset) -> tuple[Array, Array]:
-        """Compute the loss and the outputs: Tensors where the weights are being traced."""
-        with remembering() as latest:
-            outputs = self.model(batch.x, training=self.training)
-        if batch.y is None:
-            return 0.0, outputs
-        function, predicted = self.model.loss_function, outputs
-        if latest and latest[0].probabilities is outputs:
-            on_scores = function.on_scores(latest[0].activation, latest[0].axis)
-            if on_scores is not None:
-                function, predicted = on_scores, latest[0].scores
-        with ad.scope("loss", label=function.name):
-            if self.names_scores and predicted is not outputs:
-                predicted = ad.name(predicted, "scores")
-            loss = function(batch.y, predicted, batch.sample_weight)
-            for weight in self.penalized:
-                loss = loss + weight.regularizer(weight.value)  # type: ignore[misc] # not None
-            for layer in self.layers:
-                for penalty in layer.recorded_losses:
-                    loss = loss + penalty
-                layer.recorded_losses = []  # they hold on to the graph
-            return ad.name(loss, "loss"), outputs
+    def forward(self, batch: Dataset) -> tuple[Array, Any]:
+        """Compute the loss and the outputs; these are Tensors while weights are traced."""
+        with remembering():
+            y_pred = self.model(batch.x, training=self.training)
+            if batch.y is None and not self.has_loss:
+                return 0.0, y_pred
+            label = getattr(self.model.loss_function, "name", "loss")
+            with ad.scope("loss", label=label):
+                return ad.name(self.loss(batch, y_pred), "loss"), y_pred
+
+    def loss(self, batch: Dataset, y_pred: Any) -> Array:
+        """Compute the total loss, by the model's ``compute_loss`` if it is overridden."""
+        if not self.model._overrides("compute_loss"):
+            return total_loss(self.model, batch.y, y_pred, batch.sample_weight, self.names_scores)
+        return self.model._own_loss(batch, y_pred, training=self.training)
 
     def is_current(self) -> bool:
-        """Whether the model is still as it was when this step was made."""
-        return self._made_for.is_of(Configuration.of(self.model))
+        """Return whether the model is unchanged since this step was made."""
+        return self._configuration.is_current()
 
     def program(self, count: int | None = None) -> Recorded:
-        """Answer what runs for so many rows; unless given, as many as the largest batch.
+        """Return the program for ``count`` rows; by default for the largest batch.
 
         Raises:
-            RuntimeError: no data was seen yet, so that nobody knows how targets look; or the model
-                is run operation by operation.
+            RuntimeError: the model has seen no data, or runs operation by operation.
         """
         if self._is_eager:
             raise RuntimeError(
                 f"model {self.model.name!r} expects to be recorded before it has a source, but it "
-                f"is run operation by operation. Compile it without run_eagerly=True; if that is "
-                f"so already, its first fit has warned of what can't be recorded."
+                f"is run operation by operation. Compile it without run_eagerly=True; if it was, "
+                f"see the warning of its first fit for what can't be recorded."
             )
         if not self._programs:
             raise RuntimeError(
-                f"model {self.model.name!r} expects data before it has a source, got none: how the "
-                f"targets look is part of it. Call fit first."
+                f"model {self.model.name!r} expects data before it has a source, got none. "
+                f"Call fit first."
             )
         largest = max(self._programs.values(), key=lambda program: len(program.batch))
         if count in (None, len(largest.batch)):
@@ -150,25 +157,27 @@ class Step:
         repeated = largest.batch.take(np.zeros(count, int))
         return shown[-1] if shown else Recorded(self, repeated, slice(0, count))
 
-    def _eagerly(self, data: Dataset, rows: Rows) -> Batch:
+    def _eagerly(self, data: Dataset, rows: Rows) -> StepResult:
         batch = data.take(rows)
-        return Batch(batch, *self.eager(batch), ())
+        loss, y_pred = self.eager(batch)
+        losses = [float(_plain(part)) for part in self.model._training.take_latest_losses()]
+        return StepResult(batch, loss, y_pred, losses=losses)
 
-    def _by_program(self, data: Dataset, rows: Rows) -> Batch:
-        """Run the program for so many rows; where there can be none, see if the model runs."""
+    def _by_program(self, data: Dataset, rows: Rows) -> StepResult:
+        """Run the program for these rows; if recording it fails, run the model eagerly."""
         try:
             program = self._program_for(data, rows)
-        except Exception as error:  # a mistake of the user's comes again below
+        except Exception as error:  # a user's mistake is raised again below
             reason = error
         else:
-            loss, outputs, sums = program.run(data, rows)
-            return Batch(program.batch, loss, outputs, sums)
-        answer = self._eagerly(data, rows)
+            loss, y_pred, sums, losses = program.run(data, rows)
+            return StepResult(program.batch, loss, y_pred, sums, losses)
+        result = self._eagerly(data, rows)
         self._refuse(reason)
-        return answer
+        return result
 
     def _program_for(self, data: Dataset, rows: Rows) -> Recorded:
-        """Find the program for so many rows, or record it."""
+        """Find the program for as many rows, or record it."""
         count = rows.stop - rows.start if type(rows) is slice else len(rows)
         key = (count, data.form)
         program = self._programs.pop(key, None)
@@ -179,7 +188,7 @@ class Step:
         return program
 
     def _refuse(self, reason: Exception) -> None:
-        """Run eagerly from now on, until the model is compiled anew; say so once."""
+        """Run eagerly until the model is compiled again; warn once."""
         self._is_eager = True
         if not self.model.refused:
             warn(
@@ -190,7 +199,7 @@ class Step:
         self.model.refused.add(type(self))
 
     def _make_room(self, needed: int) -> None:
-        """Forget programs that ran long ago, where there are many of them or they are large."""
+        """Delete the programs that ran longest ago, if they are too many or too large."""
         while self._programs and (
             len(self._programs) >= _MOST
             or needed + sum(program.bytes for program in self._programs.values()) > _MOST_BYTES
@@ -198,60 +207,82 @@ class Step:
             del self._programs[next(iter(self._programs))]
 
 
+class TestStep(Step):
+    """Scores a model on one batch at a time."""
+
+    __test__ = False  # for pytest
+    has_loss = True
+
+
 class TrainStep(Step):
-    """Updates a model from one batch at a time."""
+    """Trains a model on one batch at a time."""
 
     training = True
+    has_loss = True
 
-    def __init__(self, model: Model) -> None:
-        self.store = model.store  # which may move the weights
+    def __init__(self, model: Trainable) -> None:
+        self.store = model.store  # making it may move the weights
         super().__init__(model)
         self.constrained = [weight for weight in self.store.trainable if weight.constraint]
-        self._outputs: Any = None
+        self._y_pred: Array | None = None
+        self._assigned: list[tuple[Weight, Array]] = []
 
-    def learn(self) -> None:
-        """Update the weights."""
+    def update_weights(self) -> None:
+        """Apply the optimizer and the constraints."""
         if self.store.trainable:
-            self.model.optimizer.step(self.store.parameters, self.store.gradients)
+            self.store.update(self.model.optimizer.step)
             for weight in self.constrained:
-                weight.assign(weight.constraint(weight.value))  # type: ignore[misc] # not None
+                weight.assign(weight.constraint(weight.value))
 
     def source(self, count: int | None = None) -> str:
-        """List all that happens for a batch of so many rows; see `program`."""
+        """Return the code that runs for a batch of ``count`` rows; see `program`."""
         program = self.program(count)
         optimizer = self.model.optimizer
         return listing(program.batch, program.source, optimizer, self.constrained)
 
-    def eager(self, batch: Dataset) -> tuple[float, np.ndarray]:
-        """Find the slopes operation by operation."""
+    def eager(self, batch: Dataset) -> tuple[float, Any]:
+        """Compute the loss, the outputs and the slopes operation by operation."""
         if not self.store.trainable:
             return super().eager(batch)
         values = [weight.value for weight in self.store.trainable]
         loss, slopes = ad.value_and_grad(self._objective)(values, batch)
         self.store.collect(slopes)
-        outputs = self._taken_outputs()
-        return float(loss), outputs.numpy() if isinstance(outputs, ad.Tensor) else outputs
+        self._store_assigned()
+        return float(loss), tree.map_leaves(_plain, self._pop_y_pred())
 
-    def passes(self, batch: Dataset) -> tuple[Array, Array]:
-        """Go forward and backward; the slopes go into the flat gradient."""
+    def passes(self, batch: Dataset) -> tuple[Array, Any]:
+        """Compute the loss and the outputs, and write the slopes into the flat gradient."""
         store = self.store
         values = [ad.live(weight.value, weight.path) for weight in store.trainable]
-        with following(store.other):
+        with live_weights(store.other):
             if values:
                 loss, slopes = ad.value_and_grad(self._objective)(values, batch)
             else:
-                loss, self._outputs = self.forward(batch)
+                loss, self._y_pred = self.forward(batch)
                 slopes = []
         for weight, view, slope in zip(store.trainable, store.views, slopes, strict=True):
             ad.assign(view, slope, f"d_{weight.path}")
-        return loss, self._taken_outputs()
+        self._store_assigned()
+        return loss, self._pop_y_pred()
 
-    def _taken_outputs(self) -> Any:
-        """Answer the outputs once: they hold on to the graph."""
-        outputs, self._outputs = self._outputs, None
-        return outputs
+    def _store_assigned(self) -> None:
+        """Store what layers have assigned to trainable weights, for the optimizer to start from."""
+        changed, self._assigned = self._assigned, []
+        for weight, value in changed:
+            store(weight.value, value, weight.path)
+
+    def _pop_y_pred(self) -> Array:
+        """Return the outputs and drop the reference to them, which keeps the graph alive."""
+        y_pred, self._y_pred = self._y_pred, None
+        return y_pred
 
     def _objective(self, values: list[Array], batch: Dataset) -> Array:
         with bound(self.store.trainable, values):
-            loss, self._outputs = self.forward(batch)
+            loss, self._y_pred = self.forward(batch)
+            self._assigned = assigned(self.store.trainable, values)
         return loss
+
+
+def _plain(value: Any) -> Any:
+    """Return a Tensor as a plain array or number."""
+    return value.numpy() if isinstance(value, ad.Tensor) else value

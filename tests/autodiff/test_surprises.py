@@ -25,7 +25,7 @@ def test_a_list_of_results_takes_a_list_of_numbers():
 
 
 @pytest.mark.parametrize("order", ["C", "F", "A", "K"])
-def test_entries_are_read_in_the_order_that_is_asked_for(order):
+def test_entries_are_read_in_the_requested_order(order):
     def f(x):
         return x.T.ravel(order) @ np.arange(6.0)
 
@@ -49,7 +49,7 @@ def test_an_argument_is_named_once():
     for argnums in [(0, 0), (0, -1)]:
         with pytest.raises(TypeError, match="twice"):
             ad.grad(lambda p: p * p, argnums)(3.0)
-    with pytest.raises(TypeError, match="argnums is a position"):
+    with pytest.raises(TypeError, match="expected a position or several as argnums"):
         ad.grad(lambda p: p * p, "p")(3.0)
 
 
@@ -77,8 +77,8 @@ def test_writes_through_flat_reach_the_array():
 
 
 @pytest.mark.parametrize("view", [lambda x: x.real, np.diagonal], ids=["real", "diagonal"])
-def test_views_that_cant_be_written_through_say_so(view):
-    x = ad.tensor(X)
+def test_writes_to_read_only_views_are_refused(view):
+    x = ad.tensor(X + 0j)
     shown = view(x)
     with pytest.raises(ValueError, match="read-only"):
         shown[0] = 1
@@ -86,7 +86,7 @@ def test_views_that_cant_be_written_through_say_so(view):
     assert shown.ravel()[0].item() == 42
 
 
-def test_arrays_with_arithmetic_of_their_own_are_refused():
+def test_array_subclasses_are_refused():
     with pytest.raises(TypeError, match="got a MaskedArray"):
         ad.tensor(X) * np.ma.array(X)
     with pytest.raises(TypeError, match="got a MaskedArray"):
@@ -116,12 +116,12 @@ def test_a_written_value_with_more_axes_gets_its_slope():
     assert_array_equal(ad.grad(f)(np.ones((1, 1))), [[2]])
 
 
-def test_where_with_a_condition_alone_gives_positions():
+def test_where_with_a_condition_alone_returns_positions():
     rows, columns = np.where(ad.tensor(X) > 3)
     assert (rows.tolist(), columns.tolist()) == ([1, 1], [1, 2])
 
 
-def test_dicts_and_dataclasses_of_their_own_kind():
+def test_subclasses_of_dicts_and_dataclasses():
     @dataclasses.dataclass(frozen=True)
     class Layer:
         w: np.ndarray

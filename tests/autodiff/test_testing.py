@@ -17,6 +17,7 @@ from autodiff.testing import (
     pytrees,
     smooth_functions,
 )
+from tests.laws.table import examples
 
 
 @given(arrays())
@@ -39,7 +40,7 @@ def test_distinct_values_have_no_ties(x):
 
 
 @given(arrays(dtype=np.float32), arrays((2,), dtype=np.complex64))
-def test_dtypes_are_those_asked_for(x, z):
+def test_dtypes_are_the_requested_ones(x, z):
     assert (x.dtype, z.dtype, z.shape) == (np.float32, np.complex64, (2,))
 
 
@@ -51,7 +52,7 @@ def test_shapes_broadcast(three):
 
 
 @given(pytrees(arrays((), low=0)))
-def test_leaves_of_structures_are_those_asked_for(tree):
+def test_leaves_of_structures_are_the_requested_ones(tree):
     def smallest(tree):
         if isinstance(tree, dict):
             return min(map(smallest, tree.values()))
@@ -61,7 +62,7 @@ def test_leaves_of_structures_are_those_asked_for(tree):
 
 
 @given(smooth_functions(parameters=2), broadcastable_arrays(2))
-@settings(max_examples=40)
+@examples(40)
 def test_smooth_functions_are_smooth_to_second_order(f, pair):
     assert_gradients_match(f, *pair)
 
@@ -71,6 +72,7 @@ def test_the_repr_of_a_smooth_function_is_its_source(f, x):
     np.testing.assert_array_equal(eval(repr(f), {"np": np})(x), f(x))
 
 
+@pytest.mark.slow
 def test_shrunk_examples_are_simple():
     assert find(arrays(), lambda x: True) == 0
     assert find(arrays(away_from=0), lambda x: True) == 1
@@ -79,7 +81,8 @@ def test_shrunk_examples_are_simple():
     assert repr(find(smooth_functions(), lambda f: True)) == "lambda x: np.sin(x)"
 
 
-def test_a_wrong_slope_of_ones_own_fails():
+@pytest.mark.slow
+def test_a_wrong_user_defined_slope_fails():
     @given(arrays((2,), away_from=0))
     @settings(database=None)
     def wrong(x):
@@ -90,6 +93,7 @@ def test_a_wrong_slope_of_ones_own_fails():
     assert_gradients_match(lambda x, y: np.sum(x**2) * y, 1.0, 3.0, slope=lambda x, y: 2 * x * y)
 
 
+@pytest.mark.slow
 def test_a_wrong_rule_fails():
     cube = ad.primitive(lambda x: x**3)
     ad.derivative(cube, x=lambda g, z, x: g * 3 * x)
@@ -112,7 +116,7 @@ def test_a_range_without_values_is_refused(data):
         data.draw(arrays((9,), low=0, high=1, distinct=True, distance=0.5))
 
 
-def test_without_hypothesis_the_message_says_what_to_install():
+def test_without_hypothesis_the_message_names_the_package():
     program = "import sys; sys.modules['hypothesis'] = None; import autodiff.testing"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert "ImportError: autodiff.testing needs hypothesis" in done.stderr

@@ -1,4 +1,4 @@
-"""The parts of a training step are those of the step that fit runs."""
+"""The parts of the training step that fit runs."""
 
 import math
 

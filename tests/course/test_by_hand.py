@@ -1,4 +1,4 @@
-"""Chapters 1 and 2 of the course as it writes them: each slope by hand, by grad and measured."""
+"""Chapters 1 and 2 of the course: each slope by hand, by grad and by finite differences."""
 
 # ruff: noqa: RET504, PERF401 - the exercises stay as the course writes them
 
@@ -196,7 +196,7 @@ def test_two_hidden_layers(node_0_1, convert):
     assert_same(slope, measured(loss, weights))
 
 
-def test_the_courses_answer_with_two_hidden_layers():
+def test_the_result_of_the_course_with_two_hidden_layers():
     assert predict_with_two_layers(INPUT, TWO_LAYERS) == 182
 
 

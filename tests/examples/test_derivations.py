@@ -1,4 +1,4 @@
-"""The derivations of chapter 2: each formula as text, and each slope in numbers, as by hand."""
+"""The derivations of chapter 2 equal those by hand: formulas as text, and slopes in numbers."""
 
 import importlib
 import sys
@@ -13,7 +13,7 @@ sys.path.pop(0)
 
 
 @pytest.mark.parametrize("derive", chapter_2.DERIVATIONS, ids=lambda derive: derive.__name__)
-def test_formulas_and_numbers_are_those_by_hand(derive):
+def test_formulas_and_numbers_equal_those_by_hand(derive):
     exercise = derive()
     assert exercise.explanation.formulas == exercise.formulas
     assert exercise.explanation.slopes.keys() == exercise.slopes.keys()
@@ -22,7 +22,7 @@ def test_formulas_and_numbers_are_those_by_hand(derive):
     assert exercise.agrees
 
 
-def test_the_printed_derivation_ends_with_the_formula_of_the_course(capsys):
+def test_show_prints_the_formula_of_the_course(capsys):
     chapter_2.calculating_slopes().show()
     printed = capsys.readouterr().out
     assert "∂squared_error_of_node/∂weights = 2 · inputs · error" in printed
@@ -34,9 +34,9 @@ def test_the_printed_derivation_ends_with_the_formula_of_the_course(capsys):
 @pytest.mark.parametrize(
     ("formula", "slope"), [("inputs · error", [12, 6, 18]), ("2 · inputs · error", [6, 3, 9])]
 )
-def test_a_wrong_derivation_by_hand_is_noticed(capsys, formula, slope):
+def test_a_wrong_derivation_by_hand_is_detected(capsys, formula, slope):
     right = chapter_2.calculating_slopes()
     wrong = derived.Derived("", right.explanation, {"weights": formula}, {"weights": slope})
     assert not wrong.agrees
     wrong.show()
-    assert "NOT WHAT WAS DERIVED BY HAND" in capsys.readouterr().out
+    assert "DIFFERENT FROM THE ONES BY HAND" in capsys.readouterr().out

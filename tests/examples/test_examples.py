@@ -1,6 +1,6 @@
-"""The examples: their slopes agree, their cells open as a notebook, and failures are told.
+"""The examples: their slopes agree, their cells open as a notebook, and failures are reported.
 
-The longer trainings are left to ``examples/course.py``, which CI runs whole.
+The longer trainings run in ``examples/course.py``, which CI runs completely.
 """
 
 import ast
@@ -13,10 +13,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import autodiff as ad
+
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 NOTEBOOKS = sorted(path for path in EXAMPLES.glob("*.py") if "# %%" in path.read_text())
 
-sys.path.insert(0, str(EXAMPLES))  # as when a script in there is run
+sys.path.insert(0, str(EXAMPLES))  # as for a script there
 course, curves, finding, three_ways = map(
     importlib.import_module, ("course", "curves", "finding", "three_ways")
 )
@@ -30,14 +32,14 @@ QUICK = [
 
 
 @pytest.mark.parametrize("exercise", QUICK)
-def test_an_exercise_comes_out_right(exercise):
+def test_an_exercise_is_right(exercise):
     result = exercise()
     assert result.is_right
     assert result.slopes is not None or result.reached
 
 
 @pytest.mark.parametrize("part", ["node_0", "output"])
-def test_a_wrong_slope_by_hand_is_noticed(part):
+def test_a_wrong_slope_by_hand_is_detected(part):
     weights = {"node_0": [2, 1], "output": [1, 1]}
 
     def function(weights):
@@ -64,7 +66,7 @@ def test_a_slope_of_another_shape_or_without_a_value_does_not_agree(by_hand):
         ({"a": [1], "b": 2}, "a [1]  b 2"),
     ],
 )
-def test_numbers_are_written_in_short(value, text):
+def test_in_short(value, text):
     assert three_ways.in_short(value) == text
 
 
@@ -90,7 +92,7 @@ def missed():
         ([right, missed], 1, ["MISSED", "wrong: 5.2 Missed"]),
     ],
 )
-def test_the_course_tells_what_is_wrong(monkeypatch, capsys, tmp_path, exercises, code, words):
+def test_the_course_reports_what_is_wrong(monkeypatch, capsys, tmp_path, exercises, code, words):
     monkeypatch.setattr(course, "CHAPTERS", {"some": exercises})
     monkeypatch.setattr(finding, "PICTURES", tmp_path / "pictures")
     assert course.main() == code
@@ -136,3 +138,16 @@ def test_every_exercise_of_a_chapter_is_in_the_course():
             and function.__module__ == module.__name__
         ]
         assert list(exercises) == defined
+
+
+def texts_of(path):
+    return sorted(re.findall(r"<(?:text|title)\b[^>]*>([^<]+)<", path.read_text(encoding="utf-8")))
+
+
+def test_the_picture_of_the_readme_is_current(monkeypatch, tmp_path):
+    monkeypatch.syspath_prepend(EXAMPLES)
+    readme = importlib.import_module("readme")
+    picture = ad.draw(readme.loss)(readme.weights, readme.row, readme.target)
+    picture.save(tmp_path / "readme.svg")
+    current = texts_of(tmp_path / "readme.svg")
+    assert texts_of(EXAMPLES / "readme.svg") == current, "run python examples/readme.py"

@@ -1,4 +1,4 @@
-"""The example that shows its working: picture, derivation and page, without Graphviz installed."""
+"""The example see_the_slopes.py: picture, derivation and page, without Graphviz installed."""
 
 import importlib
 import json
@@ -24,7 +24,7 @@ def example(monkeypatch):
 
 @pytest.fixture
 def no_graphviz(monkeypatch):
-    """Hide a system's dot."""
+    """Hide the system's dot."""
     which = shutil.which
     monkeypatch.setattr(
         shutil, "which", lambda name, path=None: None if name == "dot" else which(name, path=path)
@@ -33,7 +33,7 @@ def no_graphviz(monkeypatch):
 
 def slopes_by_hand():
     weights, row = np.array([2, 7]), np.array([3, 5])
-    outputs = np.array([26, 0])  # node_1 answers 12 - 25, so its relu is off
+    outputs = np.array([26, 0])  # the input of node_1 is 12 - 25, so its relu returns 0
     error = weights @ outputs - 50
     return {
         "node_0": 2 * error * weights[0] * row,
@@ -42,7 +42,7 @@ def slopes_by_hand():
     }
 
 
-def test_the_slopes_are_those_by_hand(example):
+def test_the_slopes_equal_those_by_hand(example):
     slopes = ad.grad(example.squared_error)(example.weights, example.input_data, example.target)
     for name, by_hand in slopes_by_hand().items():
         np.testing.assert_array_equal(slopes[name], by_hand)

@@ -10,17 +10,23 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 import autodiff as ad
-from autodiff.backward import argument
-from autodiff.cotangents import scatter
-from autodiff.naming import named
+from autodiff.core import conversion, indexing
+from autodiff.core.backward import argument
+from autodiff.core.cotangents import part, scatter
+from autodiff.core.indexing import chosen_places, last_writes
+from autodiff.core.lift import lift
 from autodiff.rules.constants import full_like_constant, nonzero_along
-from autodiff.rules.elementwise import where
-from autodiff.rules.index import chosen_places, last_writes
+from autodiff.rules.elementwise import imag, real, where
+from autodiff.rules.finite import finite_choice
 from autodiff.rules.linalg import einsum
+from autodiff.rules.recorded import as_recorded
 from autodiff.rules.shape import broadcast_to, reshape, transpose
-from autodiff.transforms import stop_gradient
+from autodiff.rules.windows import unslid
+from autodiff.tracing.naming import named
+from autodiff.transforms.gradients import stop_gradient
 from tests.laws import forms, forms_linalg
 from tests.laws.drawing import (
     CONJUGATING,
@@ -64,11 +70,12 @@ DOMAINS: dict[Any, Domain] = {
     np.heaviside:    binary(away, **REAL),
     np.where:        Domain(forms.where),
     where:           Domain(forms.where),
+    finite_choice:   Domain(forms.finite_choice, **REAL),
     full_like_constant: forms.on(lambda x: np.full_like(x, 2.0), unary()),
     np.zeros_like:   unary(),
     np.ones_like:    unary(),
     np.empty_like:   forms.on(lambda x: np.isfinite(np.empty_like(x)) | np.True_, unary()),
-    "copy":          forms.on(lambda x: x.copy("F"), array(lambda d, a: call(a))),
+    conversion.copy:        forms.on(lambda x: x.copy("F"), array(lambda d, a: call(a))),
     np.clip:         Domain(forms.clip, **REAL),
     # Elementwise: of one argument.
     np.positive:     unary(),
@@ -78,6 +85,8 @@ DOMAINS: dict[Any, Domain] = {
     np.conjugate:    unary(**CONJUGATING),
     np.real:         unary(**CONJUGATING),
     np.imag:         unary(**CONJUGATING),
+    real:            unary(**CONJUGATING),
+    imag:            unary(**CONJUGATING),
     np.square:       unary(),
     np.sqrt:         unary(values(0.2, 4)),
     np.cbrt:         unary(away, **REAL),
@@ -152,6 +161,8 @@ DOMAINS: dict[Any, Domain] = {
     np.rollaxis:     array(lambda d, a: call(a, d.axis(a), d.integer(-a.ndim, a.ndim))),
     np.broadcast_to: Domain(forms.broadcast_to),
     broadcast_to:    Domain(forms.broadcast_to),
+    sliding_window_view: Domain(forms.windows),
+    unslid:          Domain(forms.unslid),
     np.broadcast_arrays: Domain(forms.broadcast_arrays),
     np.ravel:        Domain(lambda d: call(d.reals(d.shape()), **d.options(order=["C", "F"]))),
     np.expand_dims:  Domain(lambda d: call(d.reals(d.shape()), d.choice(0, -1, (0, 1), (-1, 0)))),
@@ -180,20 +191,21 @@ DOMAINS: dict[Any, Domain] = {
     np.meshgrid:     Domain(forms.meshgrid),
     np.copy:         unary(),
     np.full_like:    Domain(forms.full_like),
-    "astype":        forms.on(lambda x: x.astype(np.longdouble), unary(**REAL)),
-    "astype_constant": forms.on(lambda x: x.astype(int), unary(JUMPY, **REAL)),
-    "lift":          forms.on(forms.lifted, array(lambda d, a: call(a.ravel()))),
+    conversion.astype:      forms.on(lambda x: x.astype(np.longdouble), unary(**REAL)),
+    conversion.astype_constant: forms.on(lambda x: x.astype(int), unary(JUMPY, **REAL)),
+    lift:            forms.on(forms.lifted, array(lambda d, a: call(a.ravel()))),
     argument:        forms.on(forms.started, unary()),
     named:           forms.on(lambda x: ad.name(x, "x"), unary()),
+    as_recorded:     forms.on(forms.recorded, unary()),
     # Indexing.
-    "read":          array(forms.read),
-    "getitem":       array(forms.getitem),
-    "write":         array(forms.write),
-    "setitem":       array(forms.setitem),
+    indexing.read:        array(forms.read),
+    indexing.getitem:       array(forms.getitem),
+    indexing.write:       array(forms.write),
+    indexing.setitem:       array(forms.setitem),
     scatter:         Domain(forms.scatter),
     last_writes:     forms.on(forms.written_last, unary(**REAL)),
     chosen_places:   forms.on(forms.chosen, unary(**REAL)),
-    "part":          Domain(forms.part),
+    part:            Domain(forms.part),
     np.take:         array(forms.take),
     np.take_along_axis: array(forms.take_along_axis),
     np.sort:         Domain(forms.sort, **REAL),
@@ -227,4 +239,4 @@ ASKING: frozenset[Any] = frozenset({
     np.allclose, np.array_repr, np.array_str, np.array2string, np.may_share_memory,
     np.shares_memory,
 })  # fmt: skip
-"""Functions whose answer tells of shape, dtype or equality only: it is a plain value."""
+"""Functions whose result depends only on shape, dtype or equality: it is a plain value."""

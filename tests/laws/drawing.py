@@ -1,6 +1,6 @@
-"""How a call of a NumPy function is drawn: the arguments, and which of them have slopes.
+"""Draw calls of NumPy functions: the arguments, and which of them have slopes.
 
-Hypothesis draws shapes and a seed; the seed draws the values and the options, which is quicker, and
+Hypothesis draws shapes and a seed; the seed draws the values and the options, which is faster, and
 reaches every option in few examples.
 """
 
@@ -32,7 +32,7 @@ class Call:
         return found
 
     def run(self, *arrays: Any) -> Any:
-        """Call the function with other arrays in the places of its own."""
+        """Call the function with other arrays."""
         following = iter(arrays)
         args, options = _replaced((self.args, self.options), lambda leaf: next(following))
         return self.function(*args, **options)
@@ -61,16 +61,28 @@ def call(*args: Any, **options: Any) -> Call:
 
 @dataclass(frozen=True)
 class Domain:
-    """How to draw a call; whether the function is holomorphic, and takes complex numbers."""
+    """A strategy for calls, with what is true of the function.
+
+    Attributes:
+        draw: draws the arguments.
+        holomorphic: whether it is.
+        takes_complex: whether it takes complex numbers.
+        takes_float32: whether the library computes it in float32 as it does in float64.
+        close: the accuracy, relative to slopes, to which the library computes it.
+        through: the primitives that the calls lead to and that have no line of their own.
+    """
 
     draw: Callable[[Draw], Call]
     holomorphic: bool = True
     takes_complex: bool = True
+    through: tuple[Any, ...] = ()
+    takes_float32: bool = True
+    close: float = 1e-9
 
 
 @dataclass
 class Draw:
-    """What the lines of the table draw with."""
+    """The drawing functions of the table's lines."""
 
     draw: Any
     random: np.random.Generator = field(init=False)
@@ -108,7 +120,7 @@ class Draw:
         return tuple(1 if self.coin() else n for n in kept)
 
     def options(self, **values: Sequence[Any]) -> dict[str, Any]:
-        """Leave each option away, or draw its value."""
+        """Omit each option, or draw its value."""
         return {name: self.choice(*v) for name, v in values.items() if self.coin()}
 
     def reals(self, shape: Shape, low: float = -3.0, high: float = 3.0) -> Any:
@@ -146,12 +158,12 @@ def beside(offset: float, step: float = 0.5) -> Values:
     return lambda d, shape: (d.random.integers(-4, 5, shape) * step + offset)[()]
 
 
-def unary(draw: Values = ANY, *, ndim: int = 0, **flags: bool) -> Domain:
+def unary(draw: Values = ANY, *, ndim: int = 0, **flags: Any) -> Domain:
     """Draw ``f(x)`` for any shape, 0-d and empty ones too."""
     return Domain(lambda d: call(draw(d, d.shape(ndim, shortest=0))), **flags)
 
 
-def binary(first: Values = ANY, second: Values = ANY, **flags: bool) -> Domain:
+def binary(first: Values = ANY, second: Values = ANY, **flags: Any) -> Domain:
     """Draw ``f(x, y)`` for any shapes that broadcast; or a plain number on one side."""
 
     def draw(d: Draw) -> Call:
@@ -162,7 +174,7 @@ def binary(first: Values = ANY, second: Values = ANY, **flags: bool) -> Domain:
     return Domain(draw, **flags)
 
 
-def reduction(draw: Values = ANY, *, shortest: int = 0, **flags: bool) -> Domain:
+def reduction(draw: Values = ANY, *, shortest: int = 0, **flags: Any) -> Domain:
     """Draw ``f(a, axis, keepdims)``."""
 
     def drawn(d: Draw) -> Call:
@@ -172,7 +184,7 @@ def reduction(draw: Values = ANY, *, shortest: int = 0, **flags: bool) -> Domain
     return Domain(drawn, **flags)
 
 
-def running(draw: Values = ANY, **flags: bool) -> Domain:
+def running(draw: Values = ANY, **flags: Any) -> Domain:
     """Draw ``f(a, axis)`` with one axis or none."""
 
     def drawn(d: Draw) -> Call:
@@ -182,7 +194,7 @@ def running(draw: Values = ANY, **flags: bool) -> Domain:
     return Domain(drawn, **flags)
 
 
-def array(draw: Callable[[Draw, Any], Call], ndim: int = 1, **flags: bool) -> Domain:
+def array(draw: Callable[[Draw, Any], Call], ndim: int = 1, **flags: Any) -> Domain:
     """Draw a call from one array of at least ``ndim`` axes."""
     return Domain(lambda d: draw(d, d.reals(d.shape(ndim))), **flags)
 

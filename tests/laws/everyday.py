@@ -9,6 +9,9 @@ import numpy as np
 from autodiff.rules import masked
 from autodiff.rules.constants import order_by
 from autodiff.rules.elementwise import exponent
+from autodiff.rules.ranges import without_zero
+from autodiff.rules.sampled import convolved
+from autodiff.rules.statistics import not_zero
 from tests.laws import forms
 from tests.laws.drawing import (
     ANY,
@@ -81,7 +84,7 @@ def method(name: str, *ufuncs: Any) -> Any:
 
 
 def edited(ufunc: Any, d: Draw, a: Any) -> Any:
-    """Make the function that edits a copy in place, at positions that repeat."""
+    """Return the function that edits a copy in place, at positions that repeat."""
     positions = tuple(d.random.integers(0, n, 4) for n in a.shape)
 
     def edit(a: Any, b: Any) -> Any:
@@ -229,12 +232,12 @@ def piecewise(d: Draw) -> Call:
 
 
 def values_of(function: Any) -> Any:
-    """Leave only the values of what answers with places and counts as well."""
+    """Keep only the values of functions that return indices and counts as well."""
     return lambda x: function(x).values
 
 
 def of_two(function: Any) -> Any:
-    """Give a function of two sets those of one array, which has entries in common."""
+    """Pass two overlapping sets from one array to a function."""
     return lambda a: function(a[:4], a[3:])
 
 
@@ -312,11 +315,11 @@ EVERYDAY: dict[Any, Domain] = {
     masked.running_total: running(),
     masked.running_product: running(),
     # Methods of universal functions.
-    "reduce":        method("reduce", np.add, np.subtract, np.divide, np.logaddexp, np.hypot),
-    "accumulate":    method("accumulate", np.add, np.multiply, np.subtract, np.divide),
-    "reduceat":      method("reduceat", np.add, np.multiply, np.subtract),
-    "outer":         method("outer", np.add, np.power, np.arctan2, np.hypot),
-    "at":            method("at", np.add, np.multiply, np.divide, np.sin, np.subtract),
+    np.ufunc.reduce: method("reduce", np.add, np.subtract, np.divide, np.logaddexp, np.hypot),
+    np.ufunc.accumulate: method("accumulate", np.add, np.multiply, np.subtract, np.divide),
+    np.ufunc.reduceat: method("reduceat", np.add, np.multiply, np.subtract),
+    np.ufunc.outer: method("outer", np.add, np.power, np.arctan2, np.hypot),
+    np.ufunc.at: method("at", np.add, np.multiply, np.divide, np.sin, np.subtract),
     # Elementwise.
     np.angle:        Domain(
         lambda d: call(away(d, d.shape()), **d.options(deg=[True])), **CONJUGATING),
@@ -341,6 +344,8 @@ EVERYDAY: dict[Any, Domain] = {
     np.ptp:          reduction(distinct, shortest=1, **REAL),
     np.median:       reduction(distinct, shortest=1, **REAL),
     np.average:      array(forms.average),
+    not_zero:        unary(away),
+    without_zero:    unary(away),
     np.cov:          Domain(cov, **CONJUGATING),
     np.corrcoef:     Domain(lambda d: call(distinct(d, (2, 4)) ** d.choice(1, 2)), **CONJUGATING),
     np.quantile:     either(quantile(), at_traced()),
@@ -362,6 +367,7 @@ EVERYDAY: dict[Any, Domain] = {
     np.trapezoid:    array(forms.trapezoid),
     np.convolve:     Domain(forms.convolve),
     np.correlate:    Domain(forms.convolve, **CONJUGATING),
+    convolved:       Domain(lambda d: call(d.reals(d.shape(1, 1)), d.reals(d.shape(1, 1)))),
     np.bincount:     Domain(lambda d: call(d.random.integers(0, 3, 4), d.reals((4,))), **REAL),
     np.ediff1d:      Domain(lambda d: call(d.reals(d.shape(1)), **d.options(
                          to_end=[d.reals((2,))], to_begin=[d.reals(())]))),

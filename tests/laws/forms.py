@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 
 import autodiff as ad
-from autodiff.backward import Running, argument
-from autodiff.cotangents import scatter as scatter_itself
-from autodiff.positions import GAP
-from autodiff.registry import registry
-from autodiff.rules.index import chosen_places, last_writes
+from autodiff.core.backward import Running, argument
+from autodiff.core.cotangents import scatter as scatter_itself
+from autodiff.core.indexing import chosen_places, last_writes
+from autodiff.core.lift import lift
+from autodiff.core.positions import GAP
 from autodiff.rules.linalg import einsum as einsum_itself
+from autodiff.rules.recorded import as_recorded
 from tests.laws.drawing import (
     ANY,
     CONJUGATING,
@@ -56,6 +57,12 @@ def where(d: Draw) -> Call:
     x, y = d.reals(d.part_of(shape)), d.reals(d.part_of(shape))
     condition = d.random.random(d.part_of(shape)) < 0.5
     return call(condition, *d.choice((x, y), (0.0, y), (x, 1)))
+
+
+def finite_choice(d: Draw) -> Call:
+    shape = d.shape(shortest=0)
+    judged = d.random.choice((1.0, np.inf, -np.inf), d.part_of(shape))
+    return call(d.reals(d.part_of(shape)), judged.tolist(), **d.options(otherwise=[0.5]))
 
 
 def clip(d: Draw) -> Call:
@@ -145,6 +152,19 @@ def transposed_by(d: Draw) -> Call:
     return call(a, axes=tuple(d.random.permutation(a.ndim).tolist()))
 
 
+def windows(d: Draw) -> Call:
+    x = d.reals(d.shape(1))
+    axis = d.choice(None, d.axis(x), (0, 0) if x.shape[0] > 1 else (0,))
+    axes = (axis,) if isinstance(axis, int) else range(x.ndim) if axis is None else axis
+    window = [d.integer(1, max(1, x.shape[a] - 1)) for a in axes]
+    return call(x, window[0] if isinstance(axis, int) else tuple(window), axis)
+
+
+def unslid(d: Draw) -> Call:
+    shape, window = d.shape(1), d.integer(1, 2)
+    return call(d.reals((*shape, window)), shape=(shape[0] + window - 1, *shape[1:]), axes=(0,))
+
+
 def broadcast_to(d: Draw) -> Call:
     shape = d.shape(shortest=0)
     return call(d.reals(d.part_of(shape)), shape=shape)
@@ -230,6 +250,11 @@ def write(d: Draw, a: Any) -> Call:
 def setitem(d: Draw, a: Any) -> Call:
     x, value, index = write(d, a).args
     return call(x, value, index=index)
+
+
+def recorded(x: Any) -> Any:
+    kind = {"shape": np.shape(x), "dtype": x.dtype.name}
+    return as_recorded.apply((x,), {**kind, "name": "f", "place": "here"})
 
 
 def started(x: Any) -> Any:
@@ -407,12 +432,12 @@ def on(function: Any, domain: Domain) -> Domain:
 
 
 def whole(function: Any) -> Any:
-    """Feed a function of integers with those next to its arguments."""
+    """Pass the nearest integers to a function of integers."""
     return lambda *xs: function(*(np.floor(x).astype(int) for x in xs))
 
 
 def positive(function: Any) -> Any:
-    """Feed a function of bools with the question whether its arguments are positive."""
+    """Pass x > 0 to a function of bools."""
     return lambda *xs: function(*(x > 0 for x in xs))
 
 
@@ -421,7 +446,7 @@ def lifted(x: Any) -> Any:
     objects = np.empty(len(x), object)
     for i in range(len(x)):
         objects[-1 - i] = x[i]
-    return registry["lift"](objects)
+    return lift(objects)
 
 
 def full_like(d: Draw) -> Call:
@@ -437,8 +462,10 @@ def select(d: Draw) -> Call:
 
 
 def average(d: Draw, a: Any) -> Call:
-    axis = d.axis(a)
-    weights = d.choice(away(d, a.shape) ** 2, away(d, (a.shape[axis],)) ** 2, None)
+    several = tuple(d.random.permutation(a.ndim)[: d.integer(1, a.ndim)].tolist())
+    axis = d.choice(d.axis(a), several)
+    along = a.shape[axis] if isinstance(axis, int) else tuple(a.shape[i] for i in axis)
+    weights = d.choice(away(d, a.shape) ** 2, away(d, along) ** 2, None)
     return call(a, axis, weights, **d.options(keepdims=[True]))
 
 

@@ -1,4 +1,4 @@
-"""Calls of np.linalg and np.fft: matrices that each function takes, and what it leaves open.
+"""Calls of np.linalg and np.fft: matrices for each function, and invariants of its results.
 
 A decomposition may choose phases of complex vectors, and vectors that fill the space; functions
 around it then look at what doesn't depend on that choice.
@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.rules.norms import inverse_or_nan
 from autodiff.rules.solving import cofactors
 from autodiff.rules.spectral import decomposed, factored
 from tests.laws.drawing import (
@@ -87,7 +88,7 @@ def lstsq(d: Draw) -> Call:
 
 
 def _numbers(*args: Any, **options: Any) -> Any:
-    """Leave out the rank, which is an integer."""
+    """Omit the rank, which is an integer."""
     x, residuals, _, values = np.linalg.lstsq(*args, **options)
     return x, residuals, values
 
@@ -148,7 +149,7 @@ def cond(d: Draw) -> Call:
 
 
 def products(vectors: Any) -> Any:
-    """Look at vectors up to their signs or phases: each times all of its conjugated entries."""
+    """Return vectors up to their signs or phases: each times all of its conjugated entries."""
     return vectors[..., :, None, :] * np.conjugate(vectors)[..., None, :, :]
 
 
@@ -168,7 +169,7 @@ def eig(d: Draw) -> Call:
 
 
 def singular_vectors(function: Any) -> Any:
-    """Look at u and vh together, whose phases are one, and at the vectors beyond by their span."""
+    """Return u and vh together, whose phases cancel, and the other vectors by their span."""
 
     def look(a: Any, *args: Any, **options: Any) -> Any:
         u, s, vh = function(a, *args, **options)
@@ -212,7 +213,7 @@ def decomposed_only(d: Draw) -> Call:
 
 
 def columns(function: Any) -> Any:
-    """Look at the columns that were added by their span."""
+    """Return the added columns by their span."""
 
     def look(a: Any, **options: Any) -> Any:
         q, r = function(a, **options)
@@ -349,6 +350,7 @@ def on_eigenvectors(function: Any, draw: Any) -> Domain:
 LINALG: dict[Any, Domain] = {
     np.linalg.solve: Domain(solve),
     np.linalg.inv: Domain(square),
+    inverse_or_nan: Domain(square),
     np.linalg.det: Domain(det),
     cofactors: Domain(cofactors_of, **CONJUGATING),  # holomorphic, but no complex step through svd
     np.linalg.slogdet: Domain(square, **CONJUGATING),

@@ -1,4 +1,4 @@
-"""A look at memory without the garbage collector."""
+"""Measure memory without the garbage collector."""
 
 import gc
 from collections.abc import Iterator

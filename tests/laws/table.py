@@ -1,4 +1,4 @@
-"""What the laws share: calls drawn by the table, and how one is looked at from all sides."""
+"""Shared by the laws: calls drawn from the table, and functions to examine them."""
 
 from __future__ import annotations
 
@@ -13,24 +13,26 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 import autodiff as ad
-from autodiff.primitive import Primitive
-from autodiff.pytree import flatten
-from autodiff.registry import registry
+from autodiff.core.primitive import Primitive
+from autodiff.core.registry import registry
+from autodiff.transforms.opaque import is_opaque
+from autodiff.transforms.pytree import flatten
 from tests.laws.domains import DOMAINS
 from tests.laws.drawing import Call, Draw
+from tests.laws.scipy_table import FACES, SCIPY
 
-RECORDING = ("autodiff.jit", "autodiff.boxed")  # their primitives are tested with jit
+RECORDING = ("autodiff.compiler",)  # its primitives are tested with jit
 PRIMITIVES: dict[int, Primitive] = {
     id(value): value
     for name, module in list(sys.modules.items())
     if name.startswith("autodiff.") and not name.startswith(RECORDING)
     for value in (*vars(module).values(), *registry.values())
-    if isinstance(value, Primitive)
+    if isinstance(value, Primitive) and not is_opaque(value)
 }
 
 
 def name_of(key: Any) -> str:
-    return key if isinstance(key, str) else getattr(key, "name", None) or key.__name__
+    return getattr(key, "name", None) or key.__name__
 
 
 def is_constant(key: Any) -> bool:
@@ -42,15 +44,15 @@ def every(keys: Iterable[Any] = tuple(DOMAINS)) -> pytest.MarkDecorator:
 
 
 def examples(count: int) -> settings:
-    """How many calls to draw per function; a profile that searches longer draws more."""
-    return settings(max_examples=count * settings.default.max_examples // 100)
+    """Return the number of calls to draw per function, more in a longer profile."""
+    return settings(max_examples=max(2, count * settings.default.max_examples // 100))
 
 
 @st.composite
 def calls(draw: Any, key: Any) -> Call:
-    drawn = DOMAINS[key].draw(Draw(draw))
-    function = drawn.function or (registry[key] if isinstance(key, str) else key)
-    return replace(drawn, function=function)
+    domain = DOMAINS[key] if key in DOMAINS else SCIPY[key]
+    drawn = domain.draw(Draw(draw))
+    return replace(drawn, function=drawn.function or FACES.get(key, key))
 
 
 def random_like(array: Any, random: np.random.Generator) -> Any:
@@ -61,13 +63,17 @@ def random_like(array: Any, random: np.random.Generator) -> Any:
 
 
 def results(out: Any) -> list[Any]:
-    """List the numbers or arrays of a result; NumPy before 2.3 counts in Python's numbers."""
+    """Return the numbers or arrays of a result, those of Python as NumPy's.
+
+    NumPy before 2.3 returns counts as Python's, and FITPACK integrals.
+    """
     leaves = flatten(out, "the result")[0]
-    return [np.int64(leaf) if type(leaf) is int else leaf for leaf in leaves]
+    of_numpy = {int: np.int64, float: np.float64}
+    return [of_numpy.get(type(leaf), lambda same: same)(leaf) for leaf in leaves]
 
 
 def projected(f: Callable[..., Any], arrays: list[Any], seed: int = 1) -> Callable[..., Any]:
-    """Make f answer one number: its results' entries, summed with random weights."""
+    """Return a function with one result: the entries of f's, summed with random weights."""
     random = np.random.default_rng(seed)
     weights = [random_like(np.asarray(leaf), random) for leaf in results(f(*arrays))]
 
@@ -81,7 +87,7 @@ def projected(f: Callable[..., Any], arrays: list[Any], seed: int = 1) -> Callab
 
 
 def along_a_line(f: Callable[..., Any], arrays: list[Any], seed: int = 2) -> Callable[[Any], Any]:
-    """Look at a function of arrays along a random line through them: a function of one number."""
+    """Return a function of arrays along a random line through them, as one of one number."""
     random = np.random.default_rng(seed)
     directions = [random_like(array, random) for array in arrays]
     return lambda t: f(*(a + t * d for a, d in zip(arrays, directions, strict=True)))
@@ -96,7 +102,7 @@ def real(f: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def made_complex(call: Call, seed: int = 3) -> Call:
-    """Give every array a small imaginary part."""
+    """Add a small imaginary part to every array."""
     random = np.random.default_rng(seed)
     return call.map(lambda a: a + 0.2j * random.uniform(-1, 1, np.shape(a)))
 

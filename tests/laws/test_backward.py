@@ -1,4 +1,4 @@
-"""backward() sets, and never adds up; and it agrees with grad."""
+"""backward() sets slopes without accumulating, and agrees with grad."""
 
 import numpy as np
 import pytest
@@ -14,7 +14,7 @@ values = arrays(np.float64, (2, 3), elements=st.floats(-3, 3))
 
 
 @given(values)
-def test_a_second_call_gives_the_same_slopes(x):
+def test_a_second_call_sets_the_same_slopes(x):
     t = ad.tensor(x)
     y = np.sum(np.sin(t) * t)
     y.backward()
@@ -32,7 +32,7 @@ def test_another_result_replaces_the_slopes(x):
     np.testing.assert_array_equal(t.grad, np.full((2, 3), 3.0))
 
 
-def test_every_tensor_on_the_way_gets_its_slope():
+def test_intermediate_tensors_have_slopes():
     x = ad.tensor(2.0)
     y = x * x
     z = y * 3.0
@@ -40,7 +40,7 @@ def test_every_tensor_on_the_way_gets_its_slope():
     assert (z.grad, y.grad, x.grad) == (1.0, 3.0, 12.0)
 
 
-def test_slopes_are_the_users_own_to_edit():
+def test_slopes_can_be_edited():
     x, y = ad.tensor(np.ones(3)), ad.tensor(np.ones(3))
     total = (x + y).sum()
     total.backward()
@@ -50,7 +50,7 @@ def test_slopes_are_the_users_own_to_edit():
     np.testing.assert_array_equal(x.grad, np.ones(3))
 
 
-def test_what_does_not_matter_gets_zero():
+def test_irrelevant_arguments_have_slope_zero():
     x = ad.tensor(np.ones(3))
     np.sum(np.floor(x)).backward()
     np.testing.assert_array_equal(x.grad, np.zeros(3))

@@ -1,4 +1,4 @@
-"""What has no slope, by decision, is recorded all the same, and its slope is zero."""
+"""Functions that are constant by decision are recorded, and have slope zero."""
 
 import numpy as np
 from hypothesis import given

@@ -1,11 +1,11 @@
-"""A dtype is kept: that of values is NumPy's, that of a slope is its argument's."""
+"""Values have NumPy's dtypes, and slopes have the dtypes of their arguments."""
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 import autodiff as ad
-from autodiff.pytree import flatten
+from autodiff.transforms.pytree import flatten
 from tests.laws.domains import DOMAINS
 from tests.laws.table import (
     calls,
@@ -54,13 +54,15 @@ def check(key, wide, narrow, dtype):
             plain = results(narrow.run(*narrow.arrays))
         except TypeError:  # NumPy itself has no such dtype for it
             return
+        sizes = [np.shape(p) for p in plain]
+        is_alike = sizes == [np.shape(p) for p in results(wide.run(*wide.arrays))]
         traced = results(narrow.run(*tensors(narrow)))
         assert [t.dtype for t in traced] == [p.dtype for p in plain]
         if is_constant(key):
             return
         ours, precise = slopes(narrow), slopes(wide)
     assert [slope.dtype for slope in ours] == [array.dtype for array in narrow.arrays]
-    if dtype in CLOSE:
+    if dtype in CLOSE and is_alike:  # a remainder's length depends on rounding
         scale = max(float(np.max(np.abs(slope), initial=1)) for slope in precise)
         for slope, right in zip(ours, precise, strict=True):
             np.testing.assert_allclose(slope, right, rtol=0, atol=CLOSE[dtype] * scale)

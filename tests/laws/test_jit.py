@@ -1,4 +1,4 @@
-"""A jitted function answers what the eager one does: values, slopes and slopes of slopes."""
+"""A jitted function returns what the eager one does: values, slopes and slopes of slopes."""
 
 import numpy as np
 import pytest
@@ -37,13 +37,13 @@ def assert_same(ours, theirs, close):
 
 
 def other_values(array, in_order):
-    """Values of the same shape: turned round, so that signs, ties and places are elsewhere."""
+    """Return the values in reverse order, so that signs, ties and positions differ."""
     turned = array if in_order else np.flip(array)
     return (turned * array.dtype.type(0.98)).astype(array.dtype)[()]
 
 
 def assert_replays(f, arrays, others, close):
-    """Record f with some arrays, and run it with these and others: it answers as eager code."""
+    """Record f with some arrays, and run it with these and others: compare it with eager code."""
     kept = [a.copy() for a in (*arrays, *others)]
     jitted = ad.jit(f)
     with np.errstate(all="ignore"):
@@ -68,30 +68,34 @@ def slope(f, arrays):
 @every([key for key in DOMAINS if key not in UNRECORDABLE])
 @given(data=st.data())
 @examples(3)
-def test_jitted_answers_as_eager(key, data):
+def test_jitted_functions_agree_with_eager_code(key, data):
     call = data.draw(calls(key))
     kind = data.draw(st.sampled_from([np.float64, np.float32]))
     is_complex = DOMAINS[key].takes_complex and data.draw(st.booleans())
     call = made_complex(call) if is_complex else call
     dtype = np.result_type(kind, np.complex64) if is_complex else kind
     call = call.map(lambda array: array.astype(dtype))
+    others = [other_values(array, key in IN_ORDER) for array in call.arrays]
+    check_jitted(key, call, others, CLOSE[kind])
+
+
+def check_jitted(key, call, others, close):
     arrays = call.arrays
-    others = [other_values(array, key in IN_ORDER) for array in arrays]
-    assert_replays(call.run, arrays, others, CLOSE[kind])
+    assert_replays(call.run, arrays, others, close)
     if not is_constant(key):
         first = slope(call.run, arrays)
-        assert_replays(first, arrays, others, CLOSE[kind])
-        assert_replays(slope(first, arrays), arrays, others, CLOSE[kind])
+        assert_replays(first, arrays, others, close)
+        assert_replays(slope(first, arrays), arrays, others, close)
 
 
-def test_as_many_positions_as_there_are_is_refused_while_recording():
+def test_a_number_of_positions_is_refused_while_recording():
     with pytest.raises(
-        TypeError, match=r"how many entries are picked by a mask at test_jit\.py:\d+"
+        TypeError, match=r"the number of entries that a mask selects at test_jit\.py:\d+"
     ):
         ad.jit(lambda x: np.nonzero(x)[0] + 1)(np.array([0.0, 1.0]))
 
 
-def test_a_shape_that_depends_on_the_numbers_is_refused_at_the_call_where_it_changes():
+def test_a_changed_shape_is_refused_in_the_call():
     divide = ad.jit(np.polydiv)
     divide(np.array([1.0, 0.0, 0.0, 0.0]), np.array([1.0, 0.0, 0.0]))
     with pytest.raises(TypeError, match=r"shapes \[\(2,\), \(1,\)\] from polydiv at .*outside"):

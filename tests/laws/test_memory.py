@@ -60,7 +60,7 @@ def test_a_dropped_graph_is_freed_at_once():
         assert kept() is None
 
 
-def test_what_a_transform_recorded_is_freed_when_it_has_answered():
+def test_the_graph_of_a_transform_is_freed_when_it_returns():
     seen = []
 
     def f(x):

@@ -1,23 +1,27 @@
-"""A walk over NumPy's public names: each is in exactly one class, and the class is true."""
+"""Every public name of NumPy and of autodiff.scipy is in exactly one class, and behaves so."""
 
+import sys
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import autodiff as ad
-from autodiff.coverage import CARRYING, markdown, supported
+from autodiff.core.refused import REFUSED
+from autodiff.core.registry import registry
+from autodiff.coverage import CARRYING, markdown, supported, versions
 from autodiff.coverage import METHODS_OF_UFUNCS as METHODS
-from autodiff.refused import REFUSED
-from autodiff.registry import registry
 from tests.laws.domains import ASKING, DOMAINS
+from tests.laws.scipy_table import ASKED, SCIPY
 from tests.laws.table import is_constant, results
 
 TABLE = supported()
 
 
 def function_of(name):
-    found = {"np": np}
+    found = {"np": np, "scipy": sys.modules.get("scipy")}
     for part in name.split("."):
         found = found[part] if isinstance(found, dict) else getattr(found, part)
     return found
@@ -28,10 +32,11 @@ def names_of(kind, *, of_arrays=False):
 
 
 def test_every_name_is_in_a_class():
-    assert not TABLE.of("undecided"), "add a rule, or a cure to autodiff/refused.py"
+    undecided = TABLE.of("undecided")
+    assert not undecided, "add a rule, or a cure to autodiff/core/refused.py, or to SciPy's face"
 
 
-def test_every_refusal_says_what_to_do():
+def test_every_refusal_names_a_remedy():
     assert all(TABLE[name].instead for name in TABLE.of("refused"))
 
 
@@ -41,41 +46,48 @@ def test_no_name_is_in_two_classes():
     assert not [name for name, f in functions.items() if name in CARRYING and f in registry]
 
 
-def test_what_is_differentiable_or_constant_has_a_line_in_the_table():
+def test_differentiable_and_constant_functions_have_a_line_in_the_table():
     for kind in ("differentiable", "constant"):
         for name in names_of(kind):
             function = function_of(name)
             if name not in CARRYING and function in registry:
-                assert function in DOMAINS or function in ASKING, name
+                assert function in DOMAINS or function in ASKING | ASKED or function in SCIPY, name
 
 
-def test_what_is_constant_has_no_rule_and_what_is_differentiable_has_one():
+def test_differentiable_functions_have_rules_and_constant_ones_have_none():
     assert all(
         is_constant(function_of(name))
         for name in names_of("constant")
-        if function_of(name) in DOMAINS
+        if function_of(name) in DOMAINS or function_of(name) in SCIPY
     )
     assert not [name for name in names_of("differentiable") if is_constant(function_of(name))]
 
 
-REFUSED_AT_THE_CALL = [
-    name for name in names_of("refused")
-    if hasattr(function_of(name), "_implementation") or isinstance(function_of(name), np.ufunc)
-]  # fmt: skip
+def is_refused_at_the_call(name):
+    function = function_of(name)
+    if name.startswith("scipy."):
+        return not isinstance(function, type)
+    return hasattr(function, "_implementation") or isinstance(function, np.ufunc)
 
 
-@pytest.mark.parametrize("name", REFUSED_AT_THE_CALL)
-def test_what_is_refused_says_so_at_the_call(name):
+@pytest.mark.parametrize("name", list(filter(is_refused_at_the_call, names_of("refused"))))
+def test_a_refused_function_raises_in_the_call(name):
     function = function_of(name)
     t = ad.tensor([1.0, 2.0, 3.0])
+    if name.startswith("scipy."):
+        module, _, short = name.rpartition(".")
+        count = getattr(function, "nin", 1)
+        call = partial(getattr(import_module(f"autodiff.{module}"), short), *[t] * count)
+    else:
+        call = partial(t.__array_function__, function, (ad.Tensor,), (t,), {})
     with pytest.raises(NotImplementedError) as caught:
-        t.__array_function__(function, (ad.Tensor,), (t,), {})
+        call()
     for part in (name, "test_namespace.py:", TABLE[name].instead):
         assert part in str(caught.value)
 
 
 @pytest.mark.parametrize("name", names_of("refused", of_arrays=True))
-def test_a_refused_method_says_so(name):
+def test_a_refused_method_raises(name):
     with pytest.raises(AttributeError) as caught:
         getattr(ad.tensor([1.0, 2.0]), name.removeprefix("ndarray."))
     assert TABLE[name].instead in str(caught.value)
@@ -104,7 +116,7 @@ CARRIED = {
 
 
 @pytest.mark.parametrize("name", sorted(CARRYING))
-def test_what_carries_objects_differentiates(name):
+def test_functions_that_carry_objects_differentiate(name):
     ad.check_grads(CARRIED[name], PAIR, order=2)
 
 
@@ -117,7 +129,7 @@ OF_UFUNCS = [
 
 
 @pytest.mark.parametrize("name", OF_UFUNCS)
-def test_a_method_of_a_universal_function_gives_its_value_or_is_refused_by_both(name):
+def test_a_method_of_a_ufunc_agrees_with_numpy_or_is_refused_by_both(name):
     method = function_of(name)
     values = np.array([1.25, 1.5, 2.0])
     more = {"reduceat": ([0, 2, 1],), "outer": (np.array([1.5, 0.5]),)}
@@ -145,6 +157,6 @@ def test_a_method_of_a_universal_function_gives_its_value_or_is_refused_by_both(
 
 def test_the_committed_table_is_up_to_date():
     table = Path(__file__).parents[2].joinpath("SUPPORTED.md").read_text()
-    if f"with NumPy {'.'.join(np.__version__.split('.')[:2])}." not in table:
-        pytest.skip("made with another version of NumPy, which has other names")
+    if f"with {versions()}." not in table:
+        pytest.skip("made with other versions, which have other names")
     assert table == markdown(), "run python -m autodiff.coverage > SUPPORTED.md"

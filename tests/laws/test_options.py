@@ -1,4 +1,4 @@
-"""An option of NumPy's either works, in value and slope, or is refused at the call."""
+"""Every option of NumPy works, in value and slope, or is refused by the call."""
 
 import inspect
 
@@ -27,7 +27,7 @@ VALUES = {
     "keepdims": [True],
     "axis": [0, -1, 5, (0,), (0, 0)],
     "ddof": [0.5],
-    "initial": [2.0],
+    "initial": [2.0, True, None],
     "mode": ["clip", "wrap", "mean"],
     "kind": ["heapsort"],
     "stable": [True],

@@ -1,4 +1,4 @@
-"""Programs drawn at random have the values and slopes that JAX and PyTorch give, where installed.
+"""Programs drawn at random have the values and slopes of JAX and PyTorch, if installed.
 
 The programs are those of test_programs.py. For JAX the same code runs with ``jax.numpy`` in the
 place of NumPy; for PyTorch, whose names differ, its steps are written out again.
@@ -16,7 +16,7 @@ from tests.laws.test_programs import STEPS, programs, run, starts
 
 
 def weights(program):
-    """Draw what a program's results are summed with: both sides must use the same."""
+    """Draw the weights of a program's results, which both sides use."""
     random = np.random.default_rng(5)
     return [random_like(np.asarray(r), random) for r in results(run(program, *starts()))]
 
@@ -27,7 +27,7 @@ def ours(program, *arrays):
 
 
 def assume_well_conditioned(slope):
-    """Pass over a program whose slopes depend on rounding, such as the std of two equal numbers."""
+    """Skip a program whose slopes depend on rounding, such as the std of two equal numbers."""
     here = slope(*starts())
     nearby = slope(*(x * (1 + 1e-9) for x in starts()))
     for one, other in zip(here, nearby, strict=True):
@@ -36,7 +36,7 @@ def assume_well_conditioned(slope):
 
 
 def with_modules(function, **modules):
-    """Run a function's own code with other modules in the places of its globals."""
+    """Run a function's own code with other modules as its globals."""
     code, names = function.__code__, {**function.__globals__, **modules}
     return types.FunctionType(code, names, function.__name__, function.__defaults__)
 
@@ -54,13 +54,6 @@ def assert_close(mine, others):
         assume(np.all(np.isfinite(other)))  # at the root of zero, theirs has no answer
         scale = 1 + np.max(np.abs(other), initial=0)
         np.testing.assert_allclose(one, other, rtol=0, atol=1e-9 * scale)
-
-
-@pytest.fixture(scope="module")
-def jax():
-    found = pytest.importorskip("jax")
-    found.config.update("jax_enable_x64", val=True)
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -87,11 +80,6 @@ def nested_in_jax(jax):
         return jax.grad(lambda x: jax.numpy.sum(jax.numpy.sin(x) * mean))(a)
 
     return nested
-
-
-@pytest.fixture(scope="module")
-def torch():
-    return pytest.importorskip("torch")
 
 
 @pytest.fixture(scope="module")
@@ -180,8 +168,7 @@ def complex_loss(np, z):
     return (np.abs(mixed) ** 2 + np.real(z) * np.imag(z)).sum()
 
 
-def test_complex_slopes_are_those_of_pytorch():
-    torch = pytest.importorskip("torch")
+def test_complex_slopes_are_those_of_pytorch(torch):
     z = torch.tensor(COMPLEX, requires_grad=True)
     complex_loss(torch, z).backward()
     np.testing.assert_allclose(
@@ -189,10 +176,8 @@ def test_complex_slopes_are_those_of_pytorch():
     )
 
 
-def test_complex_slopes_are_the_conjugates_of_jaxs():
-    jax = pytest.importorskip("jax")
-    with jax.enable_x64():
-        theirs = jax.grad(lambda z: complex_loss(jax.numpy, z))(COMPLEX)
+def test_complex_slopes_are_the_conjugates_of_jaxs(jax):
+    theirs = jax.grad(lambda z: complex_loss(jax.numpy, z))(COMPLEX)
     np.testing.assert_allclose(
         ad.grad(lambda z: complex_loss(np, z))(COMPLEX), np.conj(np.asarray(theirs)), rtol=1e-12
     )

@@ -1,4 +1,4 @@
-"""A traced call gives NumPy's own value, as a Tensor with its origin, and touches no argument."""
+"""A traced call returns NumPy's value as a Tensor with its origin, and changes no argument."""
 
 import numpy as np
 import pytest
@@ -51,7 +51,7 @@ def test_one_traced_argument_among_plain_ones_is_enough(key, data):
 
 
 @pytest.mark.parametrize("function", sorted(ASKING, key=name_of), ids=name_of)
-def test_what_only_asks_shape_or_equality_answers_plainly(function):
+def test_functions_of_shape_or_equality_return_plain_values(function):
     x = np.array([[1.0, 2.0], [3.0, 4.0]])
     more = {np.can_cast: (np.float64,), np.full_like: (1.0,)}
     if function in (np.array_equal, np.array_equiv, np.allclose):

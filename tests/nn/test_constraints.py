@@ -26,13 +26,13 @@ def test_no_norm_exceeds_the_maximum(weight, limit):
 
 
 @given(kernels)
-def test_unit_norms_are_one_but_for_zero_columns(weight):
+def test_unit_norms_are_one_except_for_zero_columns(weight):
     long = norms(weight) > 0.01
     assert np.allclose(norms(constraints.UnitNorm()(weight))[long], 1, atol=1e-4)
 
 
 @given(kernels, st.floats(0, 1))
-def test_the_rate_says_how_far_a_norm_goes_towards_its_bounds(weight, rate):
+def test_norms_approach_their_bounds_by_the_rate(weight, rate):
     result = constraints.MinMaxNorm(1.0, 2.0, rate)(weight)
     long = norms(weight) > 0.01
     expected = rate * np.clip(norms(weight), 1, 2) + (1 - rate) * norms(weight)
@@ -43,7 +43,7 @@ def test_an_axis_of_1_constrains_rows():
     assert np.allclose(constraints.UnitNorm(axis=1)(np.array([[3.0, 4.0]])), [[0.6, 0.8]])
 
 
-def test_get_takes_names_classes_instances_and_functions():
+def test_get_accepts_names_classes_instances_and_functions():
     assert isinstance(constraints.get("MaxNorm"), constraints.MaxNorm)
     assert isinstance(constraints.get(constraints.NonNeg), constraints.NonNeg)
     assert constraints.get(abs) is abs
@@ -52,6 +52,6 @@ def test_get_takes_names_classes_instances_and_functions():
         constraints.get("maxnrom")
 
 
-def test_a_constraint_of_ones_own_needs_a_call():
+def test_a_constraint_without_call_is_an_error():
     with pytest.raises(NotImplementedError, match="define __call__"):
         constraints.Constraint()(np.zeros(1))

@@ -9,12 +9,12 @@ SLOW = ("tqdm", "graphviz", "matplotlib", "pandas", "zipfile")
 
 @pytest.fixture(scope="module")
 def imported() -> set[str]:
-    """The modules that ``import nn`` adds to those of NumPy and the engine."""
+    """Return the modules that ``import nn`` adds to those of NumPy and autodiff."""
     program = PROGRAM + "print(*(set(sys.modules) - before))"
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
     return set(run.stdout.decode().split())
 
 
 @pytest.mark.parametrize("name", SLOW)
-def test_what_is_slow_to_import_is_imported_where_it_is_used(imported, name):
+def test_slow_modules_are_imported_lazily(imported, name):
     assert name not in imported

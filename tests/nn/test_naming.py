@@ -1,18 +1,10 @@
-"""Looking names up, and making unique ones."""
+"""Lookup of names, and unique names."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nn.naming import (
-    Configurable,
-    create,
-    lookup,
-    reset_names,
-    serialize,
-    to_snake_case,
-    unique_name,
-)
+from nn.naming import lookup, reset_names, to_snake_case, unique_name
 
 TABLE = {"glorot_uniform": 1, "adam": 2, "adamax": 3, "l1_l2": 4}
 
@@ -28,17 +20,22 @@ def test_an_exact_match_wins_over_one_that_ignores_capitals():
     assert [lookup("loss", name, table) for name in ("MSE", "mse")] == ["class", "function"]
 
 
-def test_an_unknown_name_lists_the_nearest():
+def test_the_error_for_an_unknown_name_lists_the_nearest():
     with pytest.raises(ValueError, match=r"an optimizer that exists, got 'adm'.*'adam'"):
         lookup("optimizer", "adm", TABLE)
 
 
-def test_a_name_far_from_all_lists_all():
+def test_the_error_for_a_name_far_from_all_lists_all():
     with pytest.raises(ValueError, match=r"'adam', 'adamax', 'glorot_uniform' or 'l1_l2'"):
         lookup("optimizer", "zzz", TABLE)
 
 
-def test_what_is_not_a_string_is_refused():
+def test_the_error_for_a_name_where_there_are_none():
+    with pytest.raises(ValueError, match=r"got 'adam'. There are none."):
+        lookup("optimizer", "adam", {})
+
+
+def test_other_types_than_strings_are_refused():
     with pytest.raises(TypeError, match=r"name of a loss, got 3 of type int. Write a string"):
         lookup("loss", 3, TABLE)
 
@@ -56,29 +53,6 @@ def test_snake_case_is_kept():
     assert to_snake_case("batch_normalization_1") == "batch_normalization_1"
 
 
-class Shape(Configurable):
-    def __init__(self, sides=4, *, color="red"):
-        self.sides = sides
-        self.color = color
-
-
-class Square(Shape):
-    def __init__(self, size, **options):
-        super().__init__(**options)
-        self.size = size
-
-
-@given(st.integers(), st.integers(), st.text())
-def test_a_config_makes_an_equal_object(size, sides, color):
-    square = Square(size, sides=sides, color=color)
-    assert square.get_config() == {"size": size, "sides": sides, "color": color}
-    for twin in (
-        Square.from_config(square.get_config()),
-        create("shape", serialize(square), {"square": Square}),
-    ):
-        assert vars(twin) == vars(square)
-
-
-def test_a_repr_tells_what_is_not_the_default():
-    assert repr(Square(3, color="blue")) == "Square(size=3, color='blue')"
-    assert repr(Shape()) == "Shape()"
+def test_the_error_for_a_prefix_suggests_the_name():
+    with pytest.raises(ValueError, match=r"got 'f1'\. Did you mean 'f1_score'\?"):
+        lookup("metric", "f1", {"f1_score": 1, "auc": 2})

@@ -1,4 +1,4 @@
-"""Pictures of training: what is in them, read from matplotlib's own objects."""
+"""Plots of training histories: their contents, read from matplotlib's objects."""
 
 import sys
 
@@ -25,7 +25,7 @@ def without_a_screen():
 
 
 def recorded(epochs=None, **quantities):
-    """A history of these quantities, without a training."""
+    """Return a history of these quantities, without training."""
     history = History()
     history.history = {name: list(values) for name, values in quantities.items()}
     history.epochs = {
@@ -86,7 +86,7 @@ def test_the_ring_is_around_the_best_finite_value(values, name):
         assert rings[0].get_xdata()[0] == values.index(best) + 1
 
 
-def test_values_stand_at_their_own_epochs_and_scores_for_each_class_by_their_mean():
+def test_values_are_drawn_at_their_epochs_and_scores_per_class_by_their_mean():
     history = recorded(epochs=[5, 10], val_f1=[np.array([0.5, 1.0]), np.array([0.0, 0.5])])
     (curve,) = curves(plot(history, "val_f1", new_axes()).axes[0]).values()
     assert curve == ([5, 10], [0.75, 0.25])
@@ -99,7 +99,7 @@ def fit(**options):
     return model.fit(x, x, verbose=0, validation_split=0.5, **options)
 
 
-def test_where_early_stopping_stopped_is_marked():
+def test_the_epoch_of_early_stopping_is_marked():
     never = EarlyStopping(patience=2, min_delta=1e9)
     history = fit(epochs=9, callbacks=[never])
     assert history.stopped_after == 3
@@ -110,7 +110,7 @@ def test_where_early_stopping_stopped_is_marked():
     assert len(curves(through.plot(ax=new_axes()).axes[0])) == 2
 
 
-def test_validation_every_other_epoch_is_drawn_there():
+def test_validation_is_drawn_at_the_epochs_where_it_ran():
     history = fit(epochs=5, validation_freq=2)
     assert history.epochs == {"loss": [1, 2, 3, 4, 5], "val_loss": [2, 4]}
     _, validation = curves(history.plot(ax=new_axes()).axes[0]).values()
@@ -130,7 +130,7 @@ def test_histories_are_compared_in_one_picture():
     }
 
 
-def test_curves_differ_without_their_colors():
+def test_curves_differ_also_without_colors():
     axes = new_axes()
     compare({str(number): recorded(loss=[number, 2]) for number in range(12)}, "loss", axes)
     lines = [line for line in axes.lines if not line.get_label().startswith("_")]
@@ -138,11 +138,11 @@ def test_curves_differ_without_their_colors():
     assert len(looks) == 12
 
 
-def test_it_is_drawn_on_the_axes_given():
+def test_plots_are_drawn_on_the_axes_passed():
     history = recorded(loss=[1.0], mae=[2.0])
-    places = new_axes(2)
-    assert history.plot(ax=places) is places[0].figure
-    assert [axes.get_ylabel() for axes in places] == ["loss", "mae"]
+    panels = new_axes(2)
+    assert history.plot(ax=panels) is panels[0].figure
+    assert [axes.get_ylabel() for axes in panels] == ["loss", "mae"]
     whole = Figure()
     part = whole.subfigures(1, 2)[0].subplots()
     assert compare({"one": history}, "mae", part) is whole
@@ -173,12 +173,12 @@ def test_a_notebook_shows_a_figure_once(monkeypatch):
         (lambda: compare({"wide": recorded(loss=[1.0])}), ValueError, "'wide'.* validation_split="),
     ],
 )
-def test_what_can_not_be_drawn_is_explained(draw, error, message):
+def test_errors_for_histories_that_cannot_be_drawn(draw, error, message):
     with pytest.raises(error, match=message):
         draw()
 
 
-def test_without_matplotlib_the_error_says_what_to_install(monkeypatch):
+def test_without_matplotlib_the_error_advises_to_install_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
     with pytest.raises(ModuleNotFoundError, match="pip install matplotlib"):

@@ -1,4 +1,4 @@
-"""Penalties and the ways to name them."""
+"""Penalties and the ways to specify them."""
 
 import numpy as np
 import pytest
@@ -22,18 +22,18 @@ def test_l1_l2_is_the_sum_of_both(x, l1, l2):
 
 
 @given(st.integers(2, 5), st.integers(0, 2**32 - 1))
-def test_an_orthogonal_matrix_costs_nothing(size, seed):
+def test_the_penalty_of_an_orthogonal_matrix_is_zero(size, seed):
     q, _ = np.linalg.qr(np.random.default_rng(seed).normal(size=(size, size)))
     for mode in ("rows", "columns"):
         assert OrthogonalRegularizer(1.0, mode)(q * 3) == pytest.approx(0, abs=1e-9)
 
 
-def test_parallel_rows_cost_the_whole_factor():
+def test_the_penalty_of_parallel_rows_is_the_factor():
     x = np.array([[1.0, 2.0], [-2.0, -4.0], [3.0, 6.0]])
     assert OrthogonalRegularizer(0.25)(x) == pytest.approx(0.25)
 
 
-def test_numbers_that_keras_gives():
+def test_penalties_are_those_of_keras():
     x = np.arange(6, dtype=np.float32).reshape(2, 3) - 2
     assert L1(0.1)(x) == pytest.approx(0.9)
     assert L2(0.1)(x) == pytest.approx(1.9)
@@ -42,17 +42,17 @@ def test_numbers_that_keras_gives():
 
 
 @pytest.mark.parametrize("regularizer", EVERY, ids=repr)
-def test_float32_stays(regularizer):
+def test_float32_is_kept(regularizer):
     assert regularizer(np.ones((2, 3), np.float32)).dtype == np.float32
 
 
 @pytest.mark.parametrize("regularizer", EVERY, ids=repr)
-def test_a_config_makes_an_equal_regularizer(regularizer):
+def test_a_config_recreates_an_equal_regularizer(regularizer):
     twin = type(regularizer).from_config(regularizer.get_config())
     assert vars(twin) == vars(regularizer)
 
 
-def test_get_knows_strings_classes_functions_configs_and_none():
+def test_get_accepts_strings_classes_functions_configs_and_none():
     assert regularizers.get("l1_l2").get_config() == {"l1": 0.01, "l2": 0.01}
     assert regularizers.get("L2").get_config() == {"l2": 0.01}
     assert isinstance(regularizers.get(L1), L1)
@@ -66,9 +66,9 @@ def test_get_knows_strings_classes_functions_configs_and_none():
 def test_bad_arguments_are_refused():
     for make in (L1, L2, OrthogonalRegularizer, lambda bad: L1L2(l2=bad)):
         for bad in (-0.1, float("nan"), float("inf")):
-            with pytest.raises(ValueError, match=r"at least 0, got .*Write a small factor"):
+            with pytest.raises(ValueError, match=r"at least 0, got .*Write a number in"):
                 make(bad)
-        with pytest.raises(TypeError, match=r"a number, got 'a' of type str\. Write a small"):
+        with pytest.raises(TypeError, match=r"a number, got 'a' of type str\. Write it without"):
             make("a")
     with pytest.raises(ValueError, match=r"'rows' or 'columns', got 'row'"):
         OrthogonalRegularizer(mode="row")

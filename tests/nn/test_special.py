@@ -1,4 +1,4 @@
-"""The error function and the rectifier, held against the standard library and their slopes."""
+"""The error function and relu, compared with the standard library and their slopes."""
 
 import math
 
@@ -14,7 +14,7 @@ numbers = st.floats(-30, 30)
 
 
 @given(numbers)
-def test_erf_is_the_standard_librarys_in_float64(x):
+def test_erf_equals_that_of_the_standard_library_in_float64(x):
     assert erf(x) == pytest.approx(math.erf(x), rel=5e-15, abs=1e-300)
 
 
@@ -37,16 +37,16 @@ def test_erf_at_infinity_and_nan():
 
 
 @given(st.floats(-5, 5))
-def test_slope_of_erf_is_the_bell_curve(x):
+def test_the_slope_of_erf_is_a_gaussian(x):
     assert ad.grad(erf)(x) == pytest.approx(2 / math.sqrt(math.pi) * math.exp(-x * x))
     assert ad.grad(ad.grad(erf))(x) == pytest.approx(-2 * x * ad.grad(erf)(x), abs=1e-15)
 
 
-def test_rectifier_has_slope_zero_at_zero():
+def test_the_slope_of_relu_at_zero_is_zero():
     x = np.array([-1.0, 0.0, 2.0])
     assert relu(x).tolist() == [0.0, 0.0, 2.0]
     assert ad.elementwise_grad(relu)(x).tolist() == [0.0, 0.0, 1.0]
 
 
-def test_rectifier_does_not_hide_nan():
+def test_relu_does_not_hide_nan():
     assert np.isnan(relu(np.array([np.nan]))[0])

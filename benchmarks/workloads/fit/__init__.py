@@ -1,4 +1,4 @@
-"""Training small networks: the time of a step, and what it takes to compile one."""
+"""Training of small networks: the time of a step, and of the first step, which compiles."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ BACKENDS = {"jax": KERAS_JAX, "torch": "Keras on PyTorch", "tensorflow": "Keras 
 NOTE = (
     "All shuffle the rows, take the short last batch too, and track the mean loss and accuracy; "
     "scikit-learn and one of the hand-written loops track the loss only. scikit-learn makes one "
-    "output of two classes. JAX's step gathers its batch itself, which is quicker."
+    "output of two classes. JAX's step gathers its batch itself, which is faster."
 )
-AIMS = {
+TARGETS = {
     TITANIC: {BY_HAND: 0.92, JAX: 0.8, PYTORCH: 0.2, SCIKIT_LEARN: 0.25, KERAS_JAX: 0.3},
     DIGITS: {BY_HAND: 0.95, JAX: 0.85, PYTORCH: 0.5, SCIKIT_LEARN: 0.4, KERAS_JAX: 0.5},
     WIDE: {BY_HAND: 0.95, JAX: 0.85, PYTORCH: 1.0, SCIKIT_LEARN: 0.6, KERAS_JAX: 1.0},
@@ -28,7 +28,7 @@ AIMS = {
 
 
 def training(network: Network) -> Workload:
-    """Train one network: each engine the same layers, with Adam, in float32."""
+    """Train one network: the same layers in each engine, with Adam, in float32."""
     engines = (
         *_keras_and_ours(keras_like.training, network),
         Engine(JAX, partial(jax_optax.prepare, network), ("jax", "optax")),
@@ -44,7 +44,7 @@ def training(network: Network) -> Workload:
         f"A training step of a network {widths}, batch of {network.batch}, Adam, float32",
         f"{widths}, batch of {network.batch}",
         engines,
-        tuple(AtMost("ours", limit, of) for of, limit in AIMS.get(network, {}).items()),
+        tuple(AtMost("ours", limit, of) for of, limit in TARGETS.get(network, {}).items()),
         learned,
         network.steps,
         NOTE,

@@ -1,9 +1,9 @@
-"""The yardstick: a training loop in plain NumPy, as somebody who wants speed writes it by hand.
+"""The baseline: a training loop in plain NumPy, written by hand for speed.
 
-Everything is computed into arrays that are made once; the parameters, their slopes and Adam's
-moments are flat arrays, so that the update is a dozen calls for the whole network; a batch is
-gathered straight to where it is used. It tracks the mean loss of an epoch and, unless told
-otherwise, the accuracy.
+All results are computed into preallocated arrays. The parameters, their slopes and Adam's moments
+are flat arrays, so that the update is a dozen calls for the whole network. A batch is gathered
+directly into the input of the first layer. The loop tracks the mean loss of an epoch and,
+optionally, the accuracy.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ __all__ = ["prepare"]
 
 
 def prepare(network: Network, *, accuracy: bool = True) -> Run:
-    """Make the network, and the function that trains it for some epochs.
+    """Make the network, and return the function that trains it for some epochs.
 
     Args:
-        network: what to train.
-        accuracy: whether it is tracked beside the loss.
+        network: the network to train.
+        accuracy: whether it is tracked besides the loss.
     """
     rng = np.random.default_rng(0)
     x, labels = network.one_hot()
@@ -43,10 +43,10 @@ def prepare(network: Network, *, accuracy: bool = True) -> Run:
             total, correct = 0.0, 0
             order = rng.permutation(len(x))
             for start in range(0, len(x), network.batch):
-                chosen = order[start : start + network.batch]
-                step = steps[len(chosen)]
-                np.take(x, chosen, axis=0, out=step.hidden[0], mode="clip")
-                np.take(labels, chosen, axis=0, out=step.labels, mode="clip")
+                indices = order[start : start + network.batch]
+                step = steps[len(indices)]
+                np.take(x, indices, axis=0, out=step.hidden[0], mode="clip")
+                np.take(labels, indices, axis=0, out=step.labels, mode="clip")
                 total += step.forward()
                 if accuracy:
                     correct += step.correct()
@@ -59,7 +59,7 @@ def prepare(network: Network, *, accuracy: bool = True) -> Run:
 
 
 class Step:
-    """The forward and the backward pass on a batch of so many rows, and their arrays."""
+    """The forward and the backward pass on a batch of a fixed size, and their arrays."""
 
     def __init__(self, rows: int, weights: list[Any], slopes: list[Any]) -> None:
         widths = [w.shape[0] for w, _ in weights] + [weights[-1][1].size]
@@ -76,7 +76,7 @@ class Step:
         self.ones = np.ones(rows, np.float32)
 
     def forward(self) -> float:
-        """Compute the probabilities; answers the sum of the losses."""
+        """Compute the probabilities, and return the sum of the losses."""
         hidden, column, products = self.hidden, self.column, self.products
         for i, (w, b) in enumerate(self.weights):
             np.matmul(hidden[i], w, out=hidden[i + 1])
@@ -95,7 +95,7 @@ class Step:
         return float(loss + np.add.reduce(column, axis=None))
 
     def correct(self) -> int:
-        """Count the rows whose most probable class is theirs."""
+        """Return the number of rows that are classified correctly."""
         return int(np.count_nonzero(self.hidden[-1].argmax(axis=1) == self.labels.argmax(axis=1)))
 
     def backward(self) -> None:
@@ -107,7 +107,7 @@ class Step:
         for i in reversed(range(len(self.weights))):
             d_w, d_b = self.slopes[i]
             np.matmul(hidden[i].T, d, out=d_w)
-            np.matmul(self.ones, d, out=d_b)  # a sum over the rows, quicker than np.sum
+            np.matmul(self.ones, d, out=d_b)  # a sum over the rows, faster than np.sum
             if i:
                 np.matmul(d, self.weights[i][0].T, out=d_hidden[i - 1])
                 d = d_hidden[i - 1]
@@ -142,7 +142,7 @@ class Adam:
 
 
 def _layers(flat: Any, widths: tuple[int, ...]) -> list[tuple[Any, Any]]:
-    """Give views of each layer's weights and biases in a flat array."""
+    """Return views of each layer's weights and biases in a flat array."""
     layers, start = [], 0
     for n, m in pairwise(widths):
         w, b = flat[start : start + n * m], flat[start + n * m : start + (n + 1) * m]

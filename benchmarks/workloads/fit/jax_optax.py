@@ -1,7 +1,6 @@
 """JAX with optax: one jitted step whose state is donated, called in a loop over shuffled batches.
 
-The step gathers its batch itself, which is quicker than to do so outside. It tracks the loss and
-the accuracy.
+The step gathers its batch itself, which is faster. It tracks the loss and the accuracy.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ __all__ = ["prepare"]
 
 
 def prepare(network: Network) -> Run:
-    """Make the network, and the function that trains it for some epochs."""
+    """Make the network, and return the function that trains it for some epochs."""
     import jax
     import jax.numpy as jnp
     import optax
@@ -41,9 +40,9 @@ def prepare(network: Network) -> Run:
         return optax.softmax_cross_entropy(logits, labels).mean(), logits
 
     @partial(jax.jit, donate_argnums=0)
-    def step(state: Any, x: Any, labels: Any, chosen: Any) -> Any:
+    def step(state: Any, x: Any, labels: Any, indices: Any) -> Any:
         parameters, moments, total, correct = state
-        x, labels = x[chosen], labels[chosen]
+        x, labels = x[indices], labels[indices]
         (loss, logits), slopes = jax.value_and_grad(loss_of, has_aux=True)(parameters, x, labels)
         updates, moments = optimizer.update(slopes, moments, parameters)
         correct += (logits.argmax(axis=1) == labels.argmax(axis=1)).sum()

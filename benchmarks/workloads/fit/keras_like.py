@@ -1,4 +1,4 @@
-"""Ours and Keras: the same lines, as a course has them; only the package's name differs."""
+"""Ours and Keras: the same code, as in a course; only the name of the package differs."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def on_backend(backend: str, prepare: Any, network: Network) -> Run:
 
 
 def training(package: str, network: Network) -> Run:
-    """Make the network, and the function that trains it for some epochs."""
+    """Make the network, and return the function that trains it for some epochs."""
     x, y = network.one_hot()
     model = _model(package, network)
 
@@ -37,7 +37,7 @@ def training(package: str, network: Network) -> Run:
 
 
 def compiling(package: str, network: Network) -> Run:
-    """Make the function that measures the first step of a new model."""
+    """Return the function that measures the first step of a new model."""
     x, y = (a[: network.batch] for a in network.one_hot())
 
     def run() -> Measured:

@@ -1,4 +1,4 @@
-"""The three networks that are trained, of the size that courses use, and their data."""
+"""The three networks to train, of sizes that courses use, and their data."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ class Network:
     """Relu layers and a softmax, trained with Adam on the categorical cross-entropy in float32.
 
     Attributes:
-        name: as the table shows it.
+        name: selects it on the command line.
         widths: of the inputs, the hidden layers and the classes.
         batch: rows of a step; the last step of an epoch takes the rest.
-        rows: of the data.
-        epochs: of one run.
+        rows: the number of rows of the data.
+        epochs: the number of epochs of one run.
     """
 
     name: str
@@ -29,15 +29,15 @@ class Network:
 
     @property
     def steps(self) -> int:
-        """The steps of one run."""
+        """The number of steps of one run."""
         return self.epochs * math.ceil(self.rows / self.batch)
 
     def data(self) -> tuple[Any, Any]:
-        """Load x, float32 of shape (rows, inputs), and the classes, whole numbers."""
+        """Return x, float32 of shape (rows, inputs), and the classes as integers."""
         return _passengers() if self.widths[0] == 10 else _digits(self.rows)
 
     def one_hot(self) -> tuple[Any, Any]:
-        """Load x, and a column of 0 and 1 for each class in float32."""
+        """Return x and the one-hot labels, both float32."""
         import numpy as np
 
         x, classes = self.data()
@@ -51,7 +51,7 @@ NETWORKS = (TITANIC, DIGITS, WIDE)
 
 
 def _passengers() -> tuple[Any, Any]:
-    """Standardize the nine predictors, and add a tenth: who travelled alone."""
+    """Return the standardized nine predictors, with a tenth: whether a passenger traveled alone."""
     import numpy as np
 
     from nn.datasets import titanic

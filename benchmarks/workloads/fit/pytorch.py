@@ -12,7 +12,7 @@ __all__ = ["prepare"]
 
 
 def prepare(network: Network) -> Run:
-    """Make the network, and the function that trains it for some epochs."""
+    """Make the network, and return the function that trains it for some epochs."""
     import torch
     from torch.nn import Linear, ReLU, Sequential
     from torch.nn.functional import cross_entropy
@@ -29,13 +29,13 @@ def prepare(network: Network) -> Run:
         losses = []
         for _ in range(network.epochs):
             total, correct = torch.zeros(()), torch.zeros((), dtype=int)
-            for chosen in torch.randperm(len(x)).split(network.batch):
-                outputs, classes = model(x[chosen]), labels[chosen]
+            for indices in torch.randperm(len(x)).split(network.batch):
+                outputs, classes = model(x[indices]), labels[indices]
                 loss = cross_entropy(outputs, classes)
                 optimizer.zero_grad()
                 loss.backward()
                 optimizer.step()
-                total += loss.detach() * len(chosen)
+                total += loss.detach() * len(indices)
                 correct += (outputs.argmax(dim=1) == classes).sum()
             losses.append(total.item() / len(x))
         return [losses[0], losses[-1]]

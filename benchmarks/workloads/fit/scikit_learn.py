@@ -1,4 +1,4 @@
-"""scikit-learn's MLPClassifier. It tracks the loss only; of two classes it makes one output."""
+"""scikit-learn's MLPClassifier. It tracks the loss only, and has one output for two classes."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ __all__ = ["prepare"]
 
 
 def prepare(network: Network) -> Run:
-    """Make the network, and the function that trains it for some epochs."""
+    """Make the network, and return the function that trains it for some epochs."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.neural_network import MLPClassifier
 
-    warnings.simplefilter("ignore", ConvergenceWarning)  # the epochs are given
+    warnings.simplefilter("ignore", ConvergenceWarning)  # the number of epochs is fixed
     x, classes = network.data()
     model = MLPClassifier(
         network.widths[1:-1],

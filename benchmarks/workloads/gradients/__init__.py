@@ -1,4 +1,4 @@
-"""Values and slopes of plain functions, by everything that computes them."""
+"""Values and slopes of plain functions, computed by all engines."""
 
 from __future__ import annotations
 

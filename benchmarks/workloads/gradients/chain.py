@@ -1,6 +1,6 @@
-"""A chain of scalar multiply-adds, ``y = y * a + b``: what an operation costs when it does nothing.
+"""A chain of scalar multiply-adds, ``y = y * a + b``, to measure the overhead per operation.
 
-In one variant a and b are plain numbers, in the other they are variables with slopes as well.
+In one variant a and b are plain numbers, in the other they are variables with slopes.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from benchmarks.workloads.gradients.engines import Problem, engines
 __all__ = ["all_engines", "workload"]
 
 START = (1.0, 0.999, 0.001)
-AIMS = (
+TARGETS = (
     AtMost("ours, backward()", 1 / 1.3, "micrograd"),
     AtMost("ours, eager", 1 / 1.3, "micrograd"),
     AtMost("ours, eager", 1 / 3, "HIPS autograd"),
@@ -24,12 +24,12 @@ AIMS = (
 
 
 def workload(name: str, slopes: int, length: int = 1_000) -> Workload:
-    """The slopes of a chain.
+    """Return the workload for the slopes of a chain.
 
     Args:
-        name: chooses it on the command line.
-        slopes: 1 for that in the start alone, 3 for those in a and b as well.
-        length: multiply-adds.
+        name: selects it on the command line.
+        slopes: 1 for the slope in y only, 3 for the slopes in y, a and b.
+        length: the number of multiply-adds.
     """
     kind = "of variables" if slopes == 3 else "with numbers"
     return Workload(
@@ -38,13 +38,13 @@ def workload(name: str, slopes: int, length: int = 1_000) -> Workload:
         f"Chain of {length:,} multiply-adds {kind}",
         f"chain {kind}",
         all_engines(slopes, length),
-        AIMS,
+        TARGETS,
         same,
     )
 
 
 def all_engines(slopes: int, length: int) -> tuple[Engine, ...]:
-    """All engines for one chain."""
+    """Return all engines for one chain."""
     micrograd = Engine("micrograd", partial(_micrograd, slopes, length), ("micrograd",))
     by_hand = partial(_by_hand if slopes == 3 else _numbers_by_hand, length)
     return engines(partial(_make, slopes, length), by_hand, [micrograd])
@@ -63,7 +63,7 @@ def _chain(length: int, _: Any, y: Any, a: Any = START[1], b: Any = START[2]) ->
 def _micrograd(slopes: int, length: int) -> Run:
     from micrograd.engine import Value
 
-    sys.setrecursionlimit(10 * length + 1_000)  # it walks the graph by recursion
+    sys.setrecursionlimit(10 * length + 1_000)  # micrograd walks the graph recursively
 
     def run() -> Any:
         variables = [Value(v) for v in START[:slopes]]

@@ -1,4 +1,4 @@
-"""How each library computes the value of one loss and its slopes, as its own users write it."""
+"""The value of a loss and its slopes in each library, as its users write it."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ __all__ = ["Make", "Problem", "engines"]
 
 @dataclass(frozen=True)
 class Problem:
-    """A loss, what it is differentiated by, and its data.
+    """A loss, its parameters and its data.
 
     Attributes:
-        loss: a function of a library's namespace (NumPy's or its like), parameters and data.
-        parameters: arrays, or Python's floats.
+        loss: a function of a namespace (NumPy or a library like it), parameters and data.
+        parameters: arrays or Python floats, to differentiate with respect to.
         data: arrays.
-        torch_loss: the same in PyTorch's own words, where they differ.
+        torch_loss: the same loss written for PyTorch, where it differs.
     """
 
     loss: Callable[..., Any]
@@ -31,7 +31,7 @@ class Problem:
     torch_loss: Callable[..., Any] | None = None
 
     def differentiated(self, transform: Callable[..., Any], namespace: Any) -> Any:
-        """Apply such a thing as ``value_and_grad`` to the loss, for all its parameters."""
+        """Apply a transform like ``value_and_grad`` to the loss, for all its parameters."""
         every = tuple(range(len(self.parameters)))
         return transform(partial(self.loss, namespace), every)
 
@@ -42,12 +42,12 @@ Make = Callable[[], Problem]
 def engines(
     make: Make, by_hand: Callable[[], Run], extra: Sequence[Engine] = ()
 ) -> tuple[Engine, ...]:
-    """List all engines for one problem, ours first and the hand-written last.
+    """Return all engines for one problem, ours first and the hand-written last.
 
     Args:
-        make: answers the problem; like ``by_hand``, it is sent to other processes.
-        by_hand: answers a function that computes the value and the slopes.
-        extra: engines that only this problem has.
+        make: returns the problem; like ``by_hand``, it is sent to other processes.
+        by_hand: returns a function that computes the value and the slopes.
+        extra: engines for this problem only.
     """
     return (
         Engine("ours, eager", partial(_ours, make)),
@@ -154,7 +154,7 @@ def _pytorch(make: Make) -> Run:
 def _jax(make: Make, *, jitted: bool = False) -> Run:
     import jax
 
-    jax.config.update("jax_enable_x64", val=True)  # float64 stays float64, as in all others
+    jax.config.update("jax_enable_x64", val=True)  # float64, as in all others
     problem = make()
     slope = problem.differentiated(jax.value_and_grad, jax.numpy)
     slope = jax.jit(slope) if jitted else slope

@@ -16,7 +16,7 @@ ROWS, COLUMNS = 1_000, 20
 
 
 def workload() -> Workload:
-    """The gradient in the weights and the bias."""
+    """Return the workload for the gradient in the weights and the bias."""
     return Workload(
         "logistic",
         "gradients",

@@ -1,7 +1,7 @@
 """The gradient of a network of relu layers, with respect to all its weights.
 
-relu, softmax and cross-entropy are written with the elementary functions of each engine, from the
-same lines; only PyTorch's and MyGrad's own fused ones, and the hand-written backward pass, differ.
+relu, softmax and cross-entropy are written with the elementary functions of each engine, in the
+same code; only PyTorch's and MyGrad's fused functions and the hand-written pass differ.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from benchmarks.workloads.gradients.engines import Problem, engines
 
 __all__ = ["all_engines", "workload"]
 
-AIMS = (
+TARGETS = (
     AtMost("ours, eager", 1 / 2, "HIPS autograd"),
     AtMost("ours, eager", 1, "MyGrad"),
     AtMost("ours, backward()", 1, "MyGrad"),
@@ -28,13 +28,13 @@ AIMS = (
 
 
 def workload(name: str, widths: tuple[int, ...], dtype: str, batch: int = 32) -> Workload:
-    """The gradient on one batch.
+    """Return the workload for the gradient on one batch.
 
     Args:
-        name: chooses it on the command line.
+        name: selects it on the command line.
         widths: of the inputs, the hidden layers and the outputs.
         dtype: of all arrays.
-        batch: rows.
+        batch: the number of rows.
     """
     network = "-".join(map(str, widths))
     return Workload(
@@ -43,13 +43,13 @@ def workload(name: str, widths: tuple[int, ...], dtype: str, batch: int = 32) ->
         f"Gradient of a network {network}, batch of {batch}, {dtype}",
         f"{network} {dtype}",
         all_engines(widths, dtype, batch),
-        AIMS,
+        TARGETS,
         partial(same, tolerance=1e-9 if dtype == "float64" else 1e-4),
     )
 
 
 def all_engines(widths: tuple[int, ...], dtype: str, batch: int = 32) -> tuple[Engine, ...]:
-    """All engines for one network."""
+    """Return all engines for one network."""
     make = partial(_make, widths, dtype, batch)
     layers = Engine("MyGrad's layers", partial(_mygrad_layers, make), ("mygrad",))
     return engines(make, partial(_by_hand, make), [layers])
@@ -68,7 +68,7 @@ def _make(widths: tuple[int, ...], dtype: str, batch: int) -> Problem:
 
 
 def _loss(np: Any, *arguments: Any) -> Any:
-    """Compute the mean cross-entropy with any engine's functions of NumPy's names."""
+    """Return the mean cross-entropy, with the functions of any namespace like NumPy's."""
     *parameters, hidden, labels = arguments
     for w, b in zip(parameters[:-2:2], parameters[1:-2:2], strict=True):
         hidden = np.maximum(np.matmul(hidden, w) + b, 0)
@@ -88,7 +88,7 @@ def _torch_loss(*arguments: Any) -> Any:
 
 
 def _mygrad_layers(make: Any) -> Run:
-    """Use relu and softmax cross-entropy as MyGrad ships them, each a single operation."""
+    """Use MyGrad's relu and softmax cross-entropy, each a single operation."""
     import mygrad
     from mygrad.nnet.activations import relu
     from mygrad.nnet.losses import softmax_crossentropy

@@ -1,6 +1,6 @@
 """Ten pendulums through 200 steps in time: many operations, each on a small array.
 
-The steps are semi-implicit Euler's: the speed first, then the angle with the new speed.
+The steps are semi-implicit Euler steps: first the speed, then the angle with the new speed.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ STEPS, PENDULUMS, STEP = 200, 10, 0.01
 
 
 def workload() -> Workload:
-    """The slope of the final angles' squares in the first angles and speeds."""
+    """Return the workload for the gradient of the squared final angles in the first state."""
     return Workload(
         "pendulums",
         "gradients",

@@ -17,7 +17,7 @@ STEPS, BATCH, INPUTS, UNITS = 30, 32, 8, 64
 
 
 def workload() -> Workload:
-    """The gradient through time, in float32."""
+    """Return the workload for the gradient through time, in float32."""
     return Workload(
         "rnn",
         "gradients",

@@ -19,7 +19,7 @@ DIMENSIONS = 100
 
 
 def workload() -> Workload:
-    """The gradient at one point."""
+    """Return the workload for the gradient at one point."""
     return Workload(
         "rosenbrock",
         "gradients",

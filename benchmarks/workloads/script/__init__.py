@@ -1,4 +1,4 @@
-"""The whole script as a process: import, load 2,000 digits, train 10 epochs, predict."""
+"""A whole script as a process: import, load 2,000 digits, train 10 epochs, predict."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ BACKENDS = {"jax": "JAX", "torch": "PyTorch", "tensorflow": "TensorFlow"}
 
 
 def run_script(script: Path, argument: str, settings: dict[str, str]) -> Measured:
-    """Run a script in a new process: its wall time, peak memory and the accuracy it prints.
+    """Return the wall time, peak memory and printed accuracy of a script in a new process.
 
     Args:
-        script: what to run.
-        argument: for it.
-        settings: environment variables besides our own; what we set for glibc isn't passed on.
+        script: the script.
+        argument: its argument.
+        settings: additional environment variables; our variables for glibc aren't passed on.
 
     Raises:
-        RuntimeError: it failed.
+        RuntimeError: the script failed.
     """
     own = {key: value for key, value in os.environ.items() if not key.startswith("MALLOC_")}
     environment = {**own, "PYTHONPATH": str(ROOT), **settings}
@@ -56,7 +56,7 @@ def _prepare(name: str, **settings: str) -> Run:
     from nn.datasets import mnist
 
     (x, classes), _ = mnist.load_data()
-    folder = tempfile.TemporaryDirectory()  # there as long as the run that uses it
+    folder = tempfile.TemporaryDirectory()  # it exists as long as the function that uses it
     np.savez_compressed(f"{folder.name}/digits.npz", x=x[:2500], classes=classes[:2500])
     return lambda: run_script(HERE / f"{name}.py", f"{folder.name}/digits.npz", settings)
 
@@ -83,6 +83,6 @@ WORKLOAD = Workload(
         *(AtMost("ours", 0.08, f"Keras on {name}") for name in BACKENDS.values()),
     ),
     accurate,
-    note="A fifth of the digits is for validation; scikit-learn watches the accuracy on it, the "
-    "others watch the loss. All classify 500 more digits, at least 80 % of them rightly.",
+    note="A fifth of the digits is for validation; scikit-learn monitors the accuracy on it, the "
+    "others monitor the loss. All classify 500 more digits, at least 80 % of them correctly.",
 )

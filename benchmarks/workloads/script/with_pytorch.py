@@ -19,8 +19,8 @@ model = nn.Sequential(
 optimizer = torch.optim.Adam(model.parameters(), fused=True)
 best, waited = float("inf"), 0
 for _ in range(10):
-    for chosen in torch.randperm(len(x_train)).split(32):
-        loss = cross_entropy(model(x_train[chosen]), y_train[chosen])
+    for indices in torch.randperm(len(x_train)).split(32):
+        loss = cross_entropy(model(x_train[indices]), y_train[indices])
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

@@ -1,4 +1,6 @@
-"""Measured slopes against slopes that are known, and their estimate of their own error."""
+"""Measured slopes agree with known ones within their estimated error."""
+
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -35,8 +37,28 @@ def test_complex_step_is_exact(name, share):
     assert complex_step(f, x) == pytest.approx(slope(x), rel=1e-13, abs=1e-300)
 
 
+@pytest.mark.parametrize("side", [1, -1])
+def test_a_point_close_to_the_edge_of_the_domain(side):
+    slope, error = numerical_slope(lambda x: np.log(side * x), side * 1e-10)
+    assert slope == pytest.approx(side * 1e10, rel=1e-9)
+    assert error <= 1
+
+
+class Point(NamedTuple):
+    x: Any
+    y: Any
+
+
+def test_a_named_tuple_of_narrow_floats_is_measured_in_float64():
+    point = Point(np.float32(3), np.array([1, 2], np.float32))
+    slope, _ = numerical_slope(lambda p: p.x**2 + np.sum(p.y**3), point)
+    assert type(slope) is Point
+    assert slope.x == pytest.approx(6, abs=1e-9)
+    assert slope.y == pytest.approx([3, 12], abs=1e-9)
+
+
 @given(st.floats(-2, 2).filter(lambda x: abs(x) > 1e-3))
-def test_a_kink_nearby_does_no_harm(x):
+def test_a_kink_nearby_is_resolved(x):
     assert numerical_slope(abs, x).slope == pytest.approx(np.sign(x), abs=1e-12)
 
 
@@ -62,13 +84,13 @@ def test_complex_argument_has_the_slope_of_both_parts():
     assert slope == pytest.approx(2 + 4j)
 
 
-def test_no_finite_value_nearby_gives_no_slope():
+def test_no_finite_value_nearby_returns_nan():
     slope, error = numerical_slope(lambda x: np.sqrt(x - 10), 0.0)
     assert np.isnan(slope)
     assert error == np.inf
 
 
-def test_what_has_no_slope_is_refused():
+def test_results_without_a_slope_are_refused():
     with pytest.raises(TypeError, match="needs one real number, got float64 array of shape"):
         numerical_slope(np.exp, np.zeros(3))
     with pytest.raises(TypeError, match="lambda"):

@@ -1,4 +1,4 @@
-"""check_slope: right slopes are right; the usual mistakes are told apart."""
+"""check_slope: right slopes are right; the usual mistakes are named."""
 
 import re
 
@@ -40,9 +40,12 @@ def test_the_right_slope_is_right(w):
         (lambda s: s / -3, "multiply it by -3"),
         (lambda s: s.T, r"wrong in 2 of 4 entries: transpose x"),
         (lambda s: s + np.eye(2), "wrong in 2 of 4 entries$"),
-        (lambda s: np.stack([s, 0 * s]), "has its shape .2, 2., got .2, 2, 2.: sum it over axis 0"),
+        (
+            lambda s: np.stack([s, 0 * s]),
+            "expected .2, 2., the shape of x, got .2, 2, 2.: sum it over axis 0",
+        ),
         (lambda s: s.ravel(), "reshape it"),
-        (lambda s: s[0], r"wrong shape: the slope of x has its shape \(2, 2\), got \(2,\)$"),
+        (lambda s: s[0], r"wrong shape: expected \(2, 2\), the shape of x, got \(2,\)$"),
         (lambda s: s * np.nan, "wrong in 4 of 4"),
     ],
 )
@@ -72,7 +75,7 @@ def test_a_mistake_in_one_array_of_many():
     assert (
         check.verdict == "wrong in 2 of 3 entries, all in x['w']: multiply it by 2 and it is right"
     )
-    with pytest.raises(ValueError, match="Give one slope for each"):
+    with pytest.raises(ValueError, match="Pass one slope for each"):
         ad.check_slope(f, {"w": right["w"]}, p)
 
 
@@ -89,7 +92,7 @@ def test_no_verdict_where_autodiff_and_measurement_disagree():
     assert not check.ok
 
 
-def test_the_report_shows_three_answers():
+def test_the_report_shows_three_slopes():
     assert repr(ad.check_slope(lambda x: x * x, 3.0, 3.0)) == (
         "wrong in 1 of 1 entries: multiply it by 2 and it is right\n"
         "  entry  by hand  autodiff  numeric\n"
@@ -106,7 +109,7 @@ def network_loss(p):
 
 
 def network_slope(p, *, error=None, activation=None, sign=1):
-    """Derive by hand, with room for a slip."""
+    """Return the slope by hand, with an optional slip."""
     h = np.tanh(INPUTS @ p["hidden"])
     e = 2 * (h @ p["output"] - TARGETS if error is None else error) / len(INPUTS)
     dh = e @ p["output"].T * (1 - h**2 if activation is None else activation)

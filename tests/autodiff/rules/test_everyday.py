@@ -72,3 +72,49 @@ def test_put_copyto_and_place_edit_a_tensor():
     assert_array_equal(ad.grad(edited)(FOUR), [0, 10, 101, 0])
     with pytest.raises(TypeError, match=r"copyto .*ad\.tensor"):
         np.copyto(np.zeros(4), ad.tensor(FOUR))
+
+
+def test_replacements_of_nan_have_their_slope():
+    x = np.array([np.nan, 1.0, np.inf])
+    assert_allclose(
+        ad.grad(lambda t: np.sum(np.nan_to_num(x + 0 * t, nan=t, posinf=3 * t)))(2.0), 4
+    )
+
+
+def test_the_diagonal_of_a_matrix_that_is_not_square_is_refused_by_einsum():
+    t = ad.tensor(np.ones((1, 3)))
+    for spelled in (("ii->i", t), ("ii", t), ("jj,j->j", t, FOUR[:1]), (t, [0, 0])):
+        with pytest.raises(ValueError, match=r"diagonal .*\(1, 3\) \(at test_everyday\.py:\d+\)"):
+            np.einsum(*spelled)
+
+
+def test_points_of_interp_that_do_not_increase_are_refused():
+    with pytest.raises(ValueError, match=r"xp that increase \(at test_everyday\.py:"):
+        np.interp(ad.tensor(1.5), [3.0, 2.0, 1.0], [1.0, 2.0, 3.0])
+    z = np.interp(ad.tensor(1.5), [3.0, 2.0, 1.0], [1.0, 2.0, 3.0], period=4)
+    assert_allclose(z.numpy(), 2.5)
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "complex64", "float64"])
+@pytest.mark.parametrize("spacing", [2, 0.5, np.float64(0.5), np.array([0.0, 1.0, 3.0, 4.0])])
+def test_differences_of_samples_have_their_dtype(dtype, spacing):
+    x = FOUR.astype(dtype)
+    expected = np.gradient(x, spacing)
+    found = np.gradient(ad.tensor(x), spacing)
+    assert found.dtype == expected.dtype == x.dtype
+    assert_allclose(found.numpy(), expected, rtol=1e-3 if dtype == "float16" else 1e-6)
+
+
+@pytest.mark.parametrize(
+    ("of_integers", "slope"),
+    [
+        (lambda k, x: np.average([x[0], x[1]], weights=k), [0.25, 0.75]),
+        (lambda k, x: np.average(k, weights=[x[0], x[1]]), [-4 / 9, 2 / 9]),
+        (lambda k, x: np.interp(k, [1, 2, 3], [x[0], x[1], x[0]]).sum(), [2, 0]),
+        (lambda k, x: np.polyval([x[0], x[1]], k).sum(), [4, 2]),
+    ],
+)
+def test_lists_of_traced_numbers_beside_traced_integers_have_slopes(of_integers, slope):
+    k = ad.tensor(np.array([1, 3]))
+    found = ad.grad(lambda x: of_integers(k, x))(np.array([1.0, 2.0]))
+    assert_allclose(found.numpy(), slope, atol=1e-12)  # a Tensor: it also depends on k

@@ -65,7 +65,7 @@ def test_frequencies_are_plain():
     ad.check_grads(lambda d: np.fft.rfft(d * np.fft.fftfreq(4)), 2.0)
 
 
-def test_what_is_wrong_is_said():
+def test_errors_describe_the_argument():
     x = ad.tensor(np.ones((3, 3)))
     with pytest.raises(ValueError, match="data points"):
         np.fft.fft(x, 0)

@@ -1,5 +1,8 @@
 """Entries read and written at positions and masks that may be traced."""
 
+from array import array
+from collections import deque
+
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
@@ -11,7 +14,7 @@ MASK = np.array([True, False, True])
 
 
 @pytest.mark.parametrize("value", [5.0, np.array([5.0]), np.array([5.0, 6.0])])
-def test_what_is_written_through_a_traced_mask_has_its_slope(value):
+def test_values_written_with_a_traced_mask_have_a_slope(value):
     def written(x, value, mask):
         y = x * 1
         y[mask] = value * 2
@@ -24,7 +27,7 @@ def test_what_is_written_through_a_traced_mask_has_its_slope(value):
             assert_array_equal(own, recorded)
 
 
-def test_a_traced_mask_picks_as_many_entries_as_are_written():
+def test_a_traced_mask_selects_as_many_entries_as_are_written():
     def written(x, mask):
         y = x * 1
         y[mask] = x[:2]
@@ -32,7 +35,7 @@ def test_a_traced_mask_picks_as_many_entries_as_are_written():
 
     slopes = ad.jit(ad.grad(written))
     assert_array_equal(slopes(X, MASK), [1, 2, 0])
-    with pytest.raises(ValueError, match=r"picks 2 entries.*got one that picks 3"):
+    with pytest.raises(ValueError, match=r"selects 2 entries.*got one that selects 3"):
         slopes(X, MASK | True)
 
 
@@ -43,11 +46,57 @@ LABELS = np.array([0, 2])
     lambda i: X[i], lambda i: X[i[0]], lambda i: np.eye(3)[i], lambda i: np.eye(3)[i, 0],
     lambda i: X.__setitem__(i, 0.0),
 ])  # fmt: skip
-def test_a_plain_array_indexed_by_a_traced_value_says_what_to_write(read):
+def test_a_traced_index_of_a_plain_array_is_refused_with_alternatives(read):
     expected = r"index of a plain array at test_index\.py:\d+.*ad\.tensor\(X\)\[i\].*ad\.live"
     for run in (ad.jit(read), lambda i: read(ad.tensor(i))):
         with pytest.raises(TypeError, match=expected):
             run(LABELS)
+
+
+@pytest.mark.parametrize("read", [
+    lambda x: X[np.argmax(x)], lambda x: X[np.argsort(x)], lambda x: X[x > 1.5],
+    lambda x: np.eye(3)[np.floor(x).astype(int) - 1], lambda x: np.eye(3)[:, np.argmin(x)],
+    lambda x: np.eye(3)[x > 1.5, np.argmax(x)],
+])  # fmt: skip
+def test_positions_and_masks_read_plain_arrays_outside_of_jit(read):
+    x = np.array([2.0, 1.0, 3.0])
+    assert_array_equal(ad.vjp(read, x)[0], read(x))
+    assert_array_equal(ad.grad(lambda x: (read(x) * x[0]).sum())(x), [read(x).sum(), 0, 0])
+    with pytest.raises(TypeError, match=r"index of a plain array at test_index\.py:\d+"):
+        ad.jit(lambda x: read(x) * x[0])(x)
+
+
+def test_a_plain_array_is_written_at_traced_positions():
+    counts = np.zeros(3)
+
+    def slope(x):
+        counts[np.argmax(x)] += 1
+        return x.sum()
+
+    ad.grad(slope)(X)
+    assert_array_equal(counts, [0, 0, 1])
+
+
+def test_a_row_at_a_traced_position_is_a_view():
+    table, labels = np.zeros((3, 2)), ["a", "b", "c"]
+
+    def slope(x):
+        row = table[np.argmax(x)]
+        row += 1
+        assert labels[np.argmax(x)] == "c"
+        assert list(range(np.argmin(x), np.argmax(x))) == [0, 1]
+        return x.sum()
+
+    ad.grad(slope)(X)
+    assert_array_equal(table, [[0, 0], [0, 0], [1, 1]])
+
+
+@pytest.mark.parametrize("use", [
+    lambda i: [1.0, 2.0, 3.0][i], lambda i: len(range(i)), lambda i: "abc"[i:] and 1,
+])  # fmt: skip
+def test_a_count_is_not_baked_in(use):
+    with pytest.raises(TypeError, match=r"index|count"):
+        ad.jit(lambda x: x.sum() * use(np.argmax(x)))(X)
 
 
 def test_what_is_advised_works_under_jit():
@@ -57,7 +106,7 @@ def test_what_is_advised_works_under_jit():
     assert_array_equal(ad.jit(lambda y: y[:, None] == np.arange(3))(LABELS), np.eye(3)[LABELS])
 
 
-def test_counts_and_conversions_are_told_from_indices():
+def test_counts_and_conversions_are_distinguished_from_indices():
     t = ad.tensor(X)
     with pytest.raises(TypeError, match="the use as an index or count"):
         range(t)
@@ -72,7 +121,7 @@ def test_take_along_an_axis_of_a_plain_array(axis):
 
 
 @pytest.mark.parametrize("function", [np.roll, np.repeat, np.tile])
-def test_a_traced_count_says_what_helps(function):
+def test_a_traced_count_is_refused_with_an_alternative(function):
     with pytest.raises(TypeError, match=rf"{function.__name__} takes counts .*t\.item\(\)"):
         function(ad.tensor(X), ad.tensor(2.0))
     expected = rf"position for np\.{function.__name__} at test_index\.py:\d+.*Python int"
@@ -83,10 +132,70 @@ def test_a_traced_count_says_what_helps(function):
 
 @pytest.mark.parametrize("call", [
     lambda x, n: x[np.ix_(n)], lambda x, n: np.histogram(x, n),
-    lambda x, n: np.lib.stride_tricks.sliding_window_view(x, n),
 ])  # fmt: skip
-def test_what_is_refused_says_what_helps_while_jit_records(call):
+def test_refusals_while_jit_records_have_an_alternative(call):
     with pytest.raises(NotImplementedError, match=r"t\.numpy\(\)(?!.*jit)"):
         call(ad.tensor(X), ad.tensor(2.0))
     with pytest.raises(NotImplementedError, match=r"While jit records.*Python ints.*outside"):
         ad.jit(call)(X, np.array([1]))
+
+
+@pytest.mark.parametrize("function", [np.linalg.det, np.sum, lambda m: np.sqrt(m).sum()])
+def test_what_is_written_into_integers_or_bools_has_no_slope(function):
+    def written(x):
+        numbers = ad.tensor(np.eye(2)) > 0
+        numbers[0] = x
+        return function(numbers) * x[0]
+
+    plain = np.array([[True, True], [False, True]])
+    assert_array_equal(ad.grad(written)(np.array([2.0, 3.0])), [function(plain), 0])
+
+
+class Positions:
+    """An array of another library."""
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array([2, 0, 2])
+
+
+SEQUENCES = {
+    "an array of another library": Positions(), "tuple in a tuple": ((2, 0, 2),),
+    "two tuples": ((2, 0, 2), (1, 1, 1)), "beside a slice": (slice(1, None), Positions()),
+    "range": range(2), "deque": deque([2, 0, 2]), "array": array("l", [2, 0, 2]),
+    "memory": memoryview(np.array([2, 0, 2])), "of columns": ((), 1), "none": ((),),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", SEQUENCES)
+def test_any_sequence_in_an_index_is_an_array_of_positions(kind):
+    index, square = SEQUENCES[kind], np.arange(9.0).reshape(3, 3)
+    weights = np.arange(1.0, square[index].size + 1).reshape(square[index].shape)
+    expected = np.zeros((3, 3))
+    np.add.at(expected, index if isinstance(index, tuple) else np.asarray(index), weights)
+    slope = ad.grad(lambda x: (x[index] * weights).sum())
+    assert_array_equal(slope(square), expected)  # a repeated position counts each time
+    assert_array_equal(ad.jit(slope)(square), expected)
+
+    def overwritten(x):
+        x = x * 1
+        x[index] = 7.0
+        return x.sum()
+
+    assert_array_equal(ad.grad(overwritten)(square), expected == 0)
+
+
+@pytest.mark.parametrize("index", ["a", 1.0, {0}, {0: 1}.keys(), np.array([0.0])])
+def test_other_indices_are_refused_as_by_numpy(index):
+    with pytest.raises(IndexError):
+        X[index]
+    with pytest.raises(IndexError):
+        ad.tensor(X)[index]
+
+
+def test_a_list_in_an_index_is_a_mask_or_positions_as_in_numpy():
+    x = np.arange(6.0).reshape(3, 2)
+    t = ad.tensor(x)
+    for rows in ([True, False, True], [1, 0], [[0], [2]], []):
+        assert np.array_equal(t[rows, 0].numpy(), x[rows, 0])
+    with pytest.raises(IndexError):
+        t[[0.0, 1.0], 0]

@@ -39,3 +39,17 @@ def test_other_functions_at_traced_positions_are_refused():
 
     with pytest.raises(ad.RecordingError, match=r"test_methods\.py:\d+ needs the numbers"):
         ad.jit(multiplied)(X, REPEATED)
+
+
+def test_accumulate_without_an_axis_is_for_vectors():
+    x = ad.tensor(X.reshape(1, -1))
+    for function in (np.add, np.maximum):
+        assert_array_equal(function.accumulate(x[0], axis=None).numpy(), function.accumulate(X))
+        with pytest.raises(ValueError, match=r"one axis.*test_methods\.py:\d+"):
+            function.accumulate(x, axis=None)
+
+
+@pytest.mark.skipif(not hasattr(np, "cumulative_sum"), reason="NumPy 2.1 has it")
+def test_running_sums_of_a_number_have_one_entry():
+    assert_array_equal(np.cumulative_sum(ad.tensor(3.0)).numpy(), [3.0])
+    assert_array_equal(np.cumulative_sum(ad.tensor(3.0), include_initial=True).numpy(), [0, 3])

@@ -11,7 +11,7 @@ MASK = np.array([False, True, True])
 
 
 def editing(edit):
-    """Make a function that answers an edited copy of its first argument."""
+    """Make a function that returns an edited copy of its first argument."""
 
     def edited(x, *rest):
         y = x * 1
@@ -54,7 +54,7 @@ def test_edits_at_traced_places_are_recorded(edit):
         assert_array_equal(own, recorded)
 
 
-def test_a_mask_computed_from_what_is_edited():
+def test_a_mask_computed_from_the_edited_tensor():
     edited = editing(lambda y: np.place(y, y > 1.5, 0.0))
     assert_array_equal(ad.jit(edited)(X), [1, 0, 0])
     assert_array_equal(ad.jit(ad.grad(lambda x: edited(x).sum()))(X), [1, 0, 0])
@@ -88,7 +88,7 @@ def test_places_out_of_range_are_refused(function):
 
 
 @pytest.mark.parametrize("function", [np.place, np.putmask])
-def test_a_mask_has_the_size_of_what_it_is_for(function):
+def test_a_mask_has_the_size_of_the_edited_tensor(function):
     with pytest.raises(ValueError, match=r"mask of the size .*\(3,\), got the shape \(2,\) at"):
         function(ad.tensor(X), MASK[:2], 0.0)
 
@@ -136,3 +136,80 @@ def test_pieces_under_jit_use_what_is_passed_to_them():
     for recorded in (ad.jit(closing), ad.jit(ad.grad(closing, (0, 1)))):
         with pytest.raises(ad.RecordingError, match=r"piecewise at test_picking\.py:\d+ .*Pass it"):
             recorded(X, np.float64(3.0))
+
+
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_copyto_keeps_the_memory_layout_and_reaches_all_views(order):
+    def copied(start):
+        column, flat = start[:, 0], start.reshape(-1, order=order)
+        np.copyto(start, np.arange(6.0).reshape(2, 3))
+        flat[0] = 7  # the first entry in memory
+        return start, column, flat, start.ravel("K")
+
+    plain = np.asarray(np.ones((2, 3)), order=order)
+    for ours, theirs in zip(copied(ad.tensor(plain)), copied(plain.copy("K")), strict=True):
+        assert_array_equal(ours.numpy(), theirs)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda a, v: np.copyto(a, v),
+        lambda a, v: np.copyto(a, v, where=v > 2),
+        lambda a, v: np.putmask(a, v > 2, v),
+        lambda a, v: np.place(a, v > 2, v),
+        lambda a, v: np.put(a, [0, 4], v),
+        lambda a, v: np.put_along_axis(a, np.array([[0], [1]]), v[:, :1], 1),
+        lambda a, v: np.fill_diagonal(a, v[0]),
+        lambda a, v: a.__setitem__(0, v[0]),
+        lambda a, v: np.add(a, v, out=a),
+        lambda a, v: a.sort(0),
+        lambda a, v: a.partition(1, 0),
+        lambda a, v: a.fill(3),
+        lambda a, v: np.add.at(a, ([0, 0], [1, 1]), 1),
+        lambda a, v: setattr(a, "flat", [1.0, 2.0]),
+    ],
+    ids=range(14),
+)
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_edits_in_place_keep_the_memory_layout(edit, order):
+    values = np.arange(6.0).reshape(2, 3)
+    plain = np.asarray(values[:, ::-1], order=order)
+    tensor = ad.tensor(plain)
+    view, shown = plain.reshape(-1), tensor.reshape(-1)
+    edit(plain, values)
+    edit(tensor, values)
+    assert_array_equal(tensor.numpy(), plain)
+    assert_array_equal(shown.numpy(), view)
+    assert_array_equal(tensor.ravel("K").numpy(), plain.ravel("K"))
+
+
+def test_copyto_leaves_out_leading_axes_of_one():
+    for source in ([[1.0, 2.0, 3.0]], np.ones((1, 1, 3)), ad.tensor(np.full((1, 1), 2.0))):
+        plain, ours = np.zeros(3), ad.tensor(np.zeros(3))
+        np.copyto(plain, source.numpy() if isinstance(source, ad.Tensor) else source)
+        np.copyto(ours, source)
+        assert ours.tolist() == plain.tolist()
+
+
+def test_the_method_clip_takes_one_limit():
+    x = ad.tensor(np.array([0.0, 1.0, 2.0]))
+    assert x.clip(1).tolist() == [1, 1, 2]
+    assert x.clip(max=1).tolist() == [0, 1, 1]
+
+
+def test_values_that_place_overwrites_on_its_way_are_refused():
+    t = ad.tensor(np.array([1.0, -2.0, 3.0]))
+    with pytest.raises(ValueError, match=r"place reads .* \(at test_picking\.py:\d+\)"):
+        np.place(t, MASK, t[::-1])
+    np.place(t, MASK, t[::-1].copy())
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "complex64"])
+@pytest.mark.parametrize("other", [1, 1.0, True, np.arange(3), np.ones(3, "f4"), np.array(2.0)])
+def test_choices_have_their_common_dtype(dtype, other):
+    x, number = np.arange(3).astype(dtype), np.array([0, 1, 0])
+    expected = np.choose(number, [x, other])
+    chosen = np.choose(number, [ad.tensor(x), other])
+    assert chosen.dtype == expected.dtype
+    assert_array_equal(chosen.numpy(), expected)

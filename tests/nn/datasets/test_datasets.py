@@ -32,7 +32,7 @@ def digits(rows: int, start: int = 0) -> tuple[np.ndarray, np.ndarray]:
 
 
 @tables
-def test_a_table_holds_what_its_file_says(module, rows):
+def test_a_table_has_the_contents_of_its_file(module, rows):
     predictors, target = module.load_data()
     assert predictors.shape == (rows, len(module.feature_names))
     assert target.shape == (rows,)
@@ -56,14 +56,14 @@ def test_a_table_comes_as_a_frame_too(module, rows):
 
 
 @tables
-def test_each_load_is_a_copy_of_its_own(module, rows):
+def test_each_load_returns_a_new_copy(module, rows):
     predictors, _ = module.load_data()
     predictors[:] = 0
     assert module.load_data()[0].any()
     assert predictors.shape[0] == rows
 
 
-def test_what_the_tables_are_known_for():
+def test_known_properties_of_the_tables():
     predictors, survived = titanic.load_data()
     assert set(survived) == {0, 1}
     assert survived.sum() == 500
@@ -73,7 +73,7 @@ def test_what_the_tables_are_known_for():
     assert wages.mean() == pytest.approx(9.024, abs=1e-3)  # the mean that AER reports
 
 
-def test_without_pandas_a_frame_is_refused_with_the_cure(monkeypatch):
+def test_the_error_without_pandas_shows_the_cure(monkeypatch):
     original = builtins.__import__
 
     def refuse(name, *arguments):
@@ -130,16 +130,16 @@ def test_the_full_set_is_read_from_the_file_of_keras(tmp_path):
     np.testing.assert_array_equal(loaded[1][1], y_test)
 
 
-def test_what_mnist_refuses(tmp_path):
-    with pytest.raises(FileNotFoundError, match="Without a path it answers 10,000 digits"):
+def test_invalid_files_of_mnist(tmp_path):
+    with pytest.raises(FileNotFoundError, match="Without a path, load_data returns 10,000 digits"):
         mnist.load_data(tmp_path / "mnist.npz")
     with pytest.raises(FileNotFoundError, match="none of train-images-idx3-ubyte,"):
         mnist.load_data(tmp_path)
     np.savez(tmp_path / "other.npz", a=np.zeros(1))
-    with pytest.raises(ValueError, match=r"must hold the arrays x_train, .*, got a"):
+    with pytest.raises(ValueError, match=r"to hold the arrays x_train, .*, got a"):
         mnist.load_data(tmp_path / "other.npz")
     (tmp_path / "text.npz").write_text("not an archive")
-    with pytest.raises(ValueError, match=r"must be an \.npz file"):
+    with pytest.raises(ValueError, match=r"to be an \.npz file"):
         mnist.load_data(tmp_path / "text.npz")
     x, y = digits(4)
     np.savez(tmp_path / "mixed.npz", x_train=x, y_train=y[:3], x_test=x, y_test=y)
@@ -167,8 +167,8 @@ def test_idx_files_are_read_as_they_were_written(tmp_path_factory, array, compre
         (b"", "an empty file"),
         (b"\x89PNG....", "got 89 50 4e"),
         (b"\x00\x00\x0d\x01\x00\x00\x00\x01abcd", "got 00 00 0d"),
-        (b"\x00\x00\x08\x01\x00\x00\x00\x05abc", r"5 values, shape \(5,\).*got 3"),
-        (b"\x00\x00\x08\x01\x00\x00\x00\x02abc", r"2 values, shape \(2,\).*got 3"),
+        (b"\x00\x00\x08\x01\x00\x00\x00\x05abc", r"5 values, the shape \(5,\).*got 3"),
+        (b"\x00\x00\x08\x01\x00\x00\x00\x02abc", r"2 values, the shape \(2,\).*got 3"),
         (b"\x00\x00\x08\x02\x00\x00\x00\x02", "Download the file again"),
     ],
 )

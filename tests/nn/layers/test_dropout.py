@@ -11,12 +11,12 @@ INPUTS = np.ones((50, 40), dtype=np.float32)
 
 
 @given(st.floats(0, 1))
-def test_outside_training_inputs_pass_untouched(rate):
+def test_inputs_are_not_changed_outside_training(rate):
     assert Dropout(rate)(INPUTS) is INPUTS
 
 
 @given(st.floats(0.05, 0.95), st.integers(0, 1000))
-def test_training_zeroes_the_share_and_scales_up_the_rest(rate, seed):
+def test_training_zeroes_a_fraction_of_the_inputs_and_scales_the_others(rate, seed):
     outputs = Dropout(rate, seed=seed)(INPUTS, training=True)
     assert outputs.dtype == np.float32
     assert np.allclose(outputs[outputs != 0], 1 / (1 - rate))
@@ -24,25 +24,25 @@ def test_training_zeroes_the_share_and_scales_up_the_rest(rate, seed):
     assert abs((outputs == 0).mean() - rate) < 6 * deviation
 
 
-def test_the_extremes():
+def test_rates_of_zero_and_one():
     assert Dropout(0)(INPUTS, training=True) is INPUTS
     assert not Dropout(1)(INPUTS, training=True).any()
 
 
 @pytest.mark.parametrize("rate", [-0.1, 1.5])
-def test_a_rate_is_a_share(rate):
-    with pytest.raises(ValueError, match="between 0 and 1"):
+def test_a_rate_is_from_0_to_1(rate):
+    with pytest.raises(ValueError, match="rate to be a number from 0 to 1"):
         Dropout(rate)
 
 
-def test_a_seed_fixes_the_sequence_of_masks():
+def test_a_seed_makes_the_sequence_of_masks_repeatable():
     first, second = Dropout(0.5, seed=4), Dropout(0.5, seed=4)
     masks = [first(INPUTS, training=True) for _ in range(2)]
     assert not np.array_equal(*masks)
     assert np.array_equal(masks, [second(INPUTS, training=True) for _ in range(2)])
 
 
-def test_the_global_seed_fixes_layers_without_one():
+def test_the_global_seed_applies_to_layers_without_a_seed():
     outputs = []
     for _ in range(2):
         set_seed(9)
@@ -58,6 +58,6 @@ def test_a_noise_shape_shares_the_mask():
         Dropout(0.5, noise_shape=(1,))(INPUTS, training=True)
 
 
-def test_slopes_pass_where_inputs_do():
+def test_slopes_have_the_mask_of_the_outputs():
     slope = ad.grad(lambda x: np.sum(Dropout(0.5, seed=2)(x, training=True)))(INPUTS)
     assert np.array_equal(slope, Dropout(0.5, seed=2)(INPUTS, training=True))

@@ -2,14 +2,14 @@ import numpy as np
 import pytest
 
 import autodiff as ad
-from autodiff.trail import Trail
+from autodiff.tracing.trail import Trail
 from nn import regularizers
 from nn.layers import Dense, Dropout, Flatten, Input, InputLayer, Layer, LeakyReLU, ReLU, Softmax
 from nn.layers.activation import ELU, Activation
 
 
 class Shift(Layer):
-    """Adds a vector to each row, more of it in training."""
+    """Adds a vector to each row, times 10 in training."""
 
     def build(self, input_shape):
         self.offset = self.add_weight(input_shape[-1], "ones", name="offset", regularizer="l2")
@@ -32,7 +32,7 @@ class Block(Layer):
         return self.by_name["again"](self.rest[1](self.rest[0](self.first(inputs))))
 
 
-def test_weights_are_made_at_the_first_call():
+def test_weights_are_created_at_the_first_call():
     layer = Shift()
     assert not layer.built
     assert layer([[1, 2]]).tolist() == [[2, 3]]
@@ -45,13 +45,13 @@ def test_inputs_of_every_kind_are_computed_in_float32(inputs):
     assert Shift()(inputs).dtype == np.float32
 
 
-def test_a_frame_is_computed_with_as_an_array():
+def test_a_frame_is_converted_to_an_array():
     pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame({"a": [1, 2], "b": [3.5, 4.5]})
     assert Shift()(frame).tolist() == [[2, 4.5], [3, 5.5]]
 
 
-def test_learned_weights_come_before_state():
+def test_trainable_weights_come_before_others():
     layer = Shift(name="shift")
     layer.build((None, 2))
     assert [weight.path for weight in layer.weights] == ["shift/offset", "shift/steps"]
@@ -60,7 +60,7 @@ def test_learned_weights_come_before_state():
     assert layer.count_params() == 3
 
 
-def test_weights_of_layers_inside_belong_to_the_outer_one_once():
+def test_weights_of_nested_layers_are_included_once():
     block = Block()
     assert block(np.zeros((3, 5))).shape == (3, 2)
     assert [layer.name for layer in block.flat_layers()[1:]] == ["first", "shift", "last", "again"]
@@ -70,7 +70,7 @@ def test_weights_of_layers_inside_belong_to_the_outer_one_once():
     ]  # fmt: skip
 
 
-def test_freezing_reaches_the_layers_inside():
+def test_freezing_includes_nested_layers():
     block = Block()
     block(np.zeros((1, 5)))
     block.trainable = False
@@ -115,7 +115,7 @@ def test_a_layer_called_twice_is_penalized_twice():
         assert [float(loss) for loss in layer.losses] == [2.5, 5.0]
 
 
-def test_weights_are_read_as_copies_and_written_by_shape():
+def test_get_weights_returns_copies_and_set_weights_checks_shapes():
     layer = Shift(name="shift")
     layer.build((None, 2))
     before = layer.get_weights()
@@ -128,21 +128,21 @@ def test_weights_are_read_as_copies_and_written_by_shape():
         layer.set_weights([np.zeros(2)])
 
 
-def test_the_output_shape_is_found_by_trying():
+def test_the_output_shape_is_found_by_a_call():
     assert Block().compute_output_shape((None, 5)) == (None, 2)
 
 
-def test_counting_needs_weights():
-    with pytest.raises(ValueError, match="'early' expects to know the shape"):
+def test_count_params_needs_a_built_layer():
+    with pytest.raises(ValueError, match="'early' expects the shape"):
         Dense(1, name="early").count_params()
 
 
-def test_a_layer_without_call_says_so():
+def test_a_layer_without_call_is_an_error():
     with pytest.raises(NotImplementedError, match=r"'hollow'.*define call"):
         Layer(name="hollow")(np.zeros((1, 1)))
 
 
-def test_an_unknown_argument_is_named_with_the_nearest_ones():
+def test_the_error_for_an_unknown_argument_suggests_the_nearest():
     with pytest.raises(TypeError, match=r"argument of Dense.*'activatoin'.*'activation'"):
         Dense(3, activatoin="relu")
     with pytest.raises(TypeError, match="'input_shape'"):
@@ -161,7 +161,7 @@ def test_an_input_shape_is_a_tuple():
         Dense(3, input_shape=9)
     assert Dense(3, input_dim=9).input_shape_given == (None, 9)
     assert Dense(3, input_shape=[4, 9]).input_shape_given == (None, 4, 9)
-    assert Input((4,)).input_shape_given == (None, 4)
+    assert Input((4,)).shape == (None, 4)
     with pytest.raises(TypeError, match="shape of one row"):
         InputLayer()
 
@@ -179,7 +179,7 @@ def test_an_input_shape_is_a_tuple():
         Activation("tanh"),
     ],
 )
-def test_a_layer_can_be_made_again_from_its_config(layer):
+def test_a_layer_is_recreated_from_its_config(layer):
     config = layer.get_config()
     assert type(layer).from_config(config).get_config() == config
     assert config["name"] == layer.name
@@ -215,12 +215,12 @@ def test_flatten_keeps_the_rows():
     assert Flatten().compute_output_shape((None, None, 4)) == (None, None)
 
 
-def test_what_a_layer_computes_is_shown_under_its_name():
+def test_the_nodes_of_a_layer_are_in_its_scope():
     block = Block(name="block")
     block(np.ones((1, 2)))
     with Trail() as trail:
         result = block(ad.tensor(np.ones((1, 2), np.float32)))
-    told = [(scope.name, scope.label) for scope in trail.scopes(result.node)]
-    assert told == [("block", "Block"), ("again", "Shift")]
+    scopes = [(scope.name, scope.label) for scope in trail.scopes(result.node)]
+    assert scopes == [("block", "Block"), ("again", "Shift")]
     (dense,) = {trail.scopes(node)[-1].label for node in result.node.inputs[0].inputs[:1]}
     assert dense == "Dense 2"

@@ -35,7 +35,7 @@ EXPRESSIONS = [
 
 @pytest.mark.parametrize("expression", EXPRESSIONS)
 @given(value=matrices, x=matrices)
-def test_a_weight_acts_as_its_value(expression, value, x):
+def test_a_weight_behaves_as_its_value(expression, value, x):
     expected = expression(value, x)
     result = expression(make(value), x)
     assert type(result) is type(expected)
@@ -64,10 +64,10 @@ def test_a_bound_weight_is_traced_on_either_side_of_a_tensor(expression):
 
 def test_binding_ends_even_when_the_block_fails():
     weight = make([1.0, 2.0])
-    resting = weight.value
+    original = weight.value
     with pytest.raises(IndexError), bound([weight], [np.array([5.0, 6.0])]):
         weight[7]
-    assert weight.value is resting
+    assert weight.value is original
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_assigning_writes_in_place_so_that_views_stay_views():
         weight.assign([1, 2, 3])
 
 
-def test_numpy_answers_a_copy():
+def test_numpy_returns_a_copy():
     weight = make([1.0, 2.0])
     copy = weight.numpy()
     weight.assign([0, 0])
@@ -105,7 +105,7 @@ def test_an_in_place_operator_keeps_the_weight():
     assert weight.value.tolist() == [2, 3]
 
 
-def test_a_weight_becomes_a_plain_array_at_rest_and_stays_tracked_otherwise():
+def test_a_weight_converts_to_an_array_and_stays_traced_while_bound():
     weight = make([1.0, 2.0])
     assert np.asarray(weight).tolist() == [1, 2]
 
@@ -116,7 +116,7 @@ def test_a_weight_becomes_a_plain_array_at_rest_and_stays_tracked_otherwise():
     assert ad.grad(squares)(np.array([3.0, 4.0])).tolist() == [6, 8]
 
 
-def test_its_properties_are_those_of_an_array():
+def test_the_properties_of_a_weight_are_those_of_an_array():
     weight = make(np.zeros((2, 3)))
     assert (weight.shape, weight.ndim, weight.size, len(weight)) == ((2, 3), 2, 6, 2)
     assert weight.dtype == np.float32

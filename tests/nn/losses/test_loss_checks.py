@@ -1,8 +1,9 @@
-"""Mistakes that a loss refuses, and how losses are named."""
+"""Errors for invalid targets, and the names of losses."""
 
 import numpy as np
 import pytest
 
+import nn
 from nn import losses
 from nn.losses import get
 
@@ -20,7 +21,7 @@ def test_flat_targets_against_a_column_are_refused(name):
         type(get(name)).rowwise(y, p)
 
 
-def test_a_wrong_width_names_both():
+def test_the_error_for_a_wrong_width_names_both_widths():
     with pytest.raises(ValueError, match=r"\(4, 3\).*\(N, 2\).*3 units, or y 2 columns"):
         get("mse").validate(np.zeros((4, 3)), (N, 2))
 
@@ -38,12 +39,12 @@ def test_class_numbers_with_categorical_crossentropy(y):
         losses.categorical_crossentropy(y, np.full((3, 3), 1 / 3))
 
 
-def test_categorical_crossentropy_of_one_column_says_binary():
+def test_categorical_crossentropy_of_one_column_is_an_error_that_advises_binary():
     with pytest.raises(ValueError, match="Use binary_crossentropy"):
         get("categorical_crossentropy").validate(np.zeros((3, 1)), (N, 1))
 
 
-def test_one_hot_with_sparse_says_categorical():
+def test_one_hot_targets_with_sparse_are_an_error_that_advises_categorical():
     with pytest.raises(ValueError, match=r"'categorical_crossentropy', or np\.argmax"):
         get("sparse_categorical_crossentropy").validate(np.eye(3), (N, 3))
 
@@ -66,14 +67,14 @@ def test_labels_out_of_range(labels, wrong):
         loss(labels, np.full((3, 3), 1 / 3))
 
 
-def test_labels_in_range_and_the_ignored_one_pass():
+def test_labels_in_range_and_ignored_ones_are_accepted():
     get("sparse_categorical_crossentropy").validate(np.array([0.0, 2.0]), (N, 3))
     losses.SparseCategoricalCrossentropy(ignore_class=-1).validate(np.array([-1, 2]), (N, 3))
 
 
 @pytest.mark.parametrize("labels", [[[-1], [1]], [[1], [2]]])
 def test_binary_targets_out_of_range(labels):
-    with pytest.raises(ValueError, match="targets of 0 and 1"):
+    with pytest.raises(ValueError, match="targets from 0 to 1"):
         get("binary_crossentropy").validate(np.array(labels), (N, 1))
 
 
@@ -92,10 +93,10 @@ def test_names(name, made):
     assert get(name).name == name
 
 
-def test_other_ways_to_name_a_loss():
-    mine = losses.MeanSquaredError()
-    assert get(mine) is mine
-    assert mine.name == "mean_squared_error"
+def test_other_ways_to_specify_a_loss():
+    loss = losses.MeanSquaredError()
+    assert get(loss) is loss
+    assert loss.name == "mean_squared_error"
     assert isinstance(get(losses.Huber), losses.Huber)
     assert isinstance(get(losses.mse), losses.MeanSquaredError)
 
@@ -106,19 +107,60 @@ def test_other_ways_to_name_a_loss():
     assert get(pinball)([[2.0]], [[1.0]]) == 1.0
 
 
-def test_an_unknown_loss_names_the_nearest():
+def test_the_error_for_an_unknown_loss_suggests_the_nearest():
     with pytest.raises(ValueError, match="'categorical_crossentropy'"):
         get("categorical_crossentrop")
 
 
 @pytest.mark.parametrize("wrong", [None, 3, dict])
-def test_what_cannot_be_a_loss_is_refused(wrong):
+def test_other_types_than_losses_are_refused(wrong):
     with pytest.raises(TypeError, match="expected a loss as a name"):
         get(wrong)
 
 
 @pytest.mark.parametrize("name", losses.LOSSES)
-def test_configuration_makes_the_same_loss_again(name):
+def test_a_loss_is_recreated_from_its_config(name):
     made = get(name)
     again = type(made).from_config(made.get_config())
     assert (again.name, again.get_config()) == (made.name, made.get_config())
+
+
+@pytest.mark.parametrize(
+    ("loss", "target", "output"),
+    [
+        ("mse", (10,), (None, 4, 1)),
+        ("mse", (10, 2), (None, 4, 2)),
+        ("binary_crossentropy", (10,), (None, 4, 4, 1)),
+        ("categorical_crossentropy", (10, 3), (None, 4, 3)),
+        ("sparse_categorical_crossentropy", (10,), (None, 4, 3)),
+        ("sparse_categorical_crossentropy", (10, 1), (None, 4, 4, 3)),
+    ],
+)
+def test_the_advice_for_a_forgotten_flatten(loss, target, output):
+    with pytest.raises(ValueError, match=r"put Flatten\(\) before the first Dense layer"):
+        losses.get(loss).validate(np.zeros(target), output)
+
+
+def test_the_advice_for_one_target_per_row_and_several_outputs():
+    with pytest.raises(ValueError, match=r"last layer 1 unit, as y has one number per row\. If y"):
+        losses.get("mse").validate(np.zeros(10), (None, 3))
+
+
+@pytest.mark.parametrize("base", ["CategoricalCrossentropy", "BinaryCrossentropy"])
+def test_a_subclass_with_its_own_call_is_used_after_a_softmax_or_sigmoid(base):
+    class Scaled(getattr(losses, base)):
+        def __init__(self, factor):
+            super().__init__()
+            self.factor = factor
+
+        def call(self, y_true, y_pred):
+            return self.factor * super().call(y_true, y_pred)
+
+    activation = "softmax" if base[0] == "C" else "sigmoid"
+    model = nn.Sequential([nn.layers.Dense(2, activation, input_shape=(3,))])
+    x, y = np.ones((4, 3)), np.eye(2)[[0, 1, 1, 0]]
+    found = []
+    for loss in (getattr(losses, base)(), Scaled(3.0)):
+        model.compile("sgd", loss)
+        found.append(model.evaluate(x, y, verbose=0))
+    assert found[1] == pytest.approx(3 * found[0])

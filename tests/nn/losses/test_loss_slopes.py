@@ -1,4 +1,4 @@
-"""Slopes of the losses: by hand, by finite differences, and at huge predictions."""
+"""Slopes of the losses: by hand, by finite differences, and at very large predictions."""
 
 import numpy as np
 import pytest
@@ -12,28 +12,31 @@ from nn.losses import LOSSES, get
 
 rows = arrays(np.float64, (4, 3), elements=st.floats(-4, 4))
 ONE_HOT = np.eye(3)[[0, 2, 1, 1]]
+GENERALIZED = "categorical_generalized_cross_entropy"
 
 
 def targets_for(name):
-    return np.array([0, 2, 1, 1]) if name.startswith("sparse") else ONE_HOT
+    by_label = name.startswith("sparse") or name in ("circle", GENERALIZED)
+    return np.array([0, 2, 1, 1]) if by_label else ONE_HOT
 
 
 @pytest.mark.parametrize("name", LOSSES)
 @given(scores=rows, seed=st.integers(0, 9))
 def test_slopes_are_those_of_finite_differences(name, scores, seed):
     y = targets_for(name)
-    probabilities = name.endswith("crossentropy") or name in ("kl_divergence", "poisson")
-    clear_of_kinks = np.round(scores, 2) + np.array([0.0031, 0.0042, 0.0057])
-    p = softmax(scores / 2) if probabilities else clear_of_kinks
+    of_probabilities = ("kl_divergence", "poisson", "dice", "tversky", GENERALIZED)
+    probabilities = name.endswith("crossentropy") or name in of_probabilities
+    away_from_kinks = np.round(scores, 2) + np.array([0.0031, 0.0042, 0.0057])
+    p = softmax(scores / 2) if probabilities else away_from_kinks
     weight = np.random.default_rng(seed).uniform(0, 2, 4)
     loss = get(name)
     slope = ad.grad(lambda p: loss(y, p, weight))(p)
-    for place in np.ndindex(p.shape):
+    for index in np.ndindex(p.shape):
         step = np.zeros_like(p)
-        step[place] = 1e-6
+        step[index] = 1e-6
         up, down = loss(y, p + step, weight), loss(y, p - step, weight)
         scale = max(1.0, abs(up))
-        assert slope[place] == pytest.approx((up - down) / 2e-6, rel=1e-4, abs=1e-6 * scale)
+        assert slope[index] == pytest.approx((up - down) / 2e-6, rel=1e-4, abs=1e-6 * scale)
 
 
 @given(rows)
@@ -59,12 +62,12 @@ def test_slope_of_mean_squared_error_is_twice_the_error_over_the_number():
 
 @pytest.mark.parametrize("name", LOSSES)
 @pytest.mark.parametrize("huge", [88.0, 1e4])
-def test_huge_predictions_have_finite_values_and_slopes_in_float32(name, huge):
+def test_very_large_predictions_have_finite_values_and_slopes_in_float32(name, huge):
     p = np.array([[huge, -huge, 0], [-huge, huge, 1], [0, 0, huge], [1, 2, -huge]], np.float32)
     options = {}
     if "crossentropy" in name:
         options = {"from_logits": True}
-    elif name == "poisson":
+    elif name in ("poisson", "dice", "tversky", GENERALIZED):
         p = np.abs(p)
     value, slope = ad.value_and_grad(lambda p: LOSSES[name](**options)(targets_for(name), p))(p)
     assert slope.dtype == np.float32

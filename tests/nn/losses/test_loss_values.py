@@ -1,4 +1,4 @@
-"""Losses: values worked by hand or given by Keras, and identities between the losses."""
+"""Losses: values computed by hand or by Keras, and identities between the losses."""
 
 import math
 
@@ -21,7 +21,7 @@ CHANCES = np.array([[0.1, 0.6], [0.8, 0.3]], np.float32)
 LOGITS = np.array([[-2, 0.5], [3, 1]], np.float32)
 SHARES = np.array([[0.2, 0.3, 0.5], [0, 0.5, 0.5]], np.float32)
 
-KERAS = [  # what Keras 3.15 gives, a loss per row
+KERAS = [  # the results of Keras 3.15, a loss per row
     ("MeanSquaredError", {}, TARGETS, PREDICTIONS, (1.4166667, 2.75)),
     ("MeanAbsoluteError", {}, TARGETS, PREDICTIONS, (0.8333334, 1.5)),
     ("MeanAbsolutePercentageError", {}, TARGETS, PREDICTIONS, (1.666667e08, 172.22223)),
@@ -99,7 +99,7 @@ rows = arrays(np.float64, (4, 3), elements=st.floats(-20, 20))
 
 
 @given(rows, arrays(np.int64, 4, elements=st.integers(0, 2)))
-def test_sparse_is_categorical_of_one_hot_and_scores_are_probabilities(scores, labels):
+def test_sparse_equals_categorical_of_one_hot_and_of_probabilities(scores, labels):
     one_hot = np.eye(3)[labels]
     expected = losses.categorical_crossentropy(one_hot, scores, from_logits=True)
     sparse = losses.sparse_categorical_crossentropy(labels, scores, from_logits=True)
@@ -109,8 +109,8 @@ def test_sparse_is_categorical_of_one_hot_and_scores_are_probabilities(scores, l
 
 
 @given(rows, st.floats(0, 1))
-def test_binary_from_scores_is_binary_of_probabilities(scores, target):
-    scores = scores / 2  # probabilities stay clear of the 1e-7 at which they are cut off
+def test_binary_from_scores_equals_binary_of_probabilities(scores, target):
+    scores = scores / 2  # away from 1e-7, where probabilities are clipped
     targets = np.full(scores.shape, target)
     np.testing.assert_allclose(
         losses.binary_crossentropy(targets, scores, from_logits=True),
@@ -121,7 +121,7 @@ def test_binary_from_scores_is_binary_of_probabilities(scores, target):
 
 
 @given(rows)
-def test_focal_without_focus_is_binary_crossentropy(scores):
+def test_focal_with_gamma_zero_is_binary_crossentropy(scores):
     p, targets = sigmoid(scores / 2), np.ones(scores.shape)
     np.testing.assert_allclose(
         losses.binary_focal_crossentropy(targets, p, gamma=0.0),
@@ -151,18 +151,18 @@ def test_distances_are_symmetric_nonnegative_and_zero_at_the_target(y_true, y_pr
         np.testing.assert_allclose(distance(y_true, y_true), 0.0, atol=1e-12)
 
 
-def test_hinge_takes_zero_for_minus_one():
+def test_hinge_treats_targets_of_zero_as_minus_one():
     scores = np.array([[0.3], [-2.0]])
     np.testing.assert_array_equal(
         losses.hinge([[0], [1]], scores), losses.hinge([[-1], [1]], scores)
     )
 
 
-def test_cosine_of_nothing_is_zero():
+def test_cosine_similarity_with_a_zero_vector_is_zero():
     assert losses.cosine_similarity([[1.0, 0.0]], [[0.0, 0.0]]).tolist() == [0.0]
 
 
 @pytest.mark.parametrize("amount", [-0.1, 1.5])
-def test_label_smoothing_is_a_share(amount):
+def test_label_smoothing_is_from_0_to_1(amount):
     with pytest.raises(ValueError, match="label_smoothing from 0 to 1"):
         losses.BinaryCrossentropy(label_smoothing=amount)(BINARY, CHANCES)

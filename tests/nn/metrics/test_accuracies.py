@@ -1,4 +1,4 @@
-"""Accuracies by hand and by counting, and what 'accuracy' means."""
+"""Accuracies by hand and by counting, and the choice of 'accuracy'."""
 
 import numpy as np
 import pytest
@@ -20,14 +20,14 @@ def test_threshold_is_strict():
     assert metrics.BinaryAccuracy(threshold=0.95)([[0], [1], [1], [0]], p) == 0.5
 
 
-def test_columns_and_class_numbers_count_alike():
+def test_one_hot_targets_and_class_numbers_have_equal_accuracy():
     assert metrics.categorical_accuracy(ONE_HOT, P).tolist() == [1, 0, 1, 0]
     assert metrics.sparse_categorical_accuracy(LABELS, P).tolist() == [1, 0, 1, 0]
     assert metrics.sparse_categorical_accuracy(LABELS[:, None], P).tolist() == [1, 0, 1, 0]
 
 
 def test_top_k_by_hand():
-    # Of equal predictions, all are as good as the best of them.
+    # Equal predictions all have the rank of the first of them.
     assert metrics.top_k_categorical_accuracy(ONE_HOT, P, k=2).tolist() == [1, 0, 1, 1]
     assert metrics.sparse_top_k_categorical_accuracy(LABELS, P, k=2).tolist() == [1, 0, 1, 1]
     ids = [[1, 2, 0], [0, 1, 2], [2, 0, 1], [1, 0, 2]]
@@ -35,7 +35,7 @@ def test_top_k_by_hand():
     assert best(LABELS, ids) == 0.75
 
 
-def test_nan_is_never_among_the_best():
+def test_nan_is_never_in_the_top_k():
     assert metrics.sparse_top_k_categorical_accuracy([0], [[np.nan, 1.0, 2.0]], k=2).tolist() == [0]
 
 
@@ -48,9 +48,9 @@ def test_batches_and_weights_give_the_mean_over_all_rows(sizes, seed):
     for rows in np.split(np.arange(n), np.cumsum(sizes)[:-1]):
         plain.update_state(labels[rows], p[rows])
         weighted.update_state(labels[rows], p[rows], weight[rows])
-    right = np.argmax(p, axis=1) == labels
-    assert plain.result() == pytest.approx(np.mean(right))
-    assert weighted.result() == pytest.approx(np.average(right, weights=weight))
+    correct = np.argmax(p, axis=1) == labels
+    assert plain.result() == pytest.approx(np.mean(correct))
+    assert weighted.result() == pytest.approx(np.average(correct, weights=weight))
     plain.reset_state()
     assert plain.result() == 0.0
 
@@ -65,13 +65,13 @@ def test_batches_and_weights_give_the_mean_over_all_rows(sizes, seed):
         ("sparse_categorical_crossentropy", (None, 3), metrics.SparseCategoricalAccuracy),
     ],
 )
-def test_accuracy_follows_the_output_and_the_loss(name, loss, output_shape, made):
+def test_accuracy_depends_on_the_output_and_the_loss(name, loss, output_shape, made):
     metric = get(name, loss=losses.get(loss), output_shape=output_shape)
     assert type(metric) is made
     assert metric.name == name
 
 
-def test_accuracy_looks_at_the_targets_where_loss_and_output_do_not_say():
+def test_accuracy_depends_on_the_targets_if_not_on_loss_and_output():
     metric = get("accuracy", loss=losses.get("mse"), output_shape=(None, 3))
     metric.update_state(LABELS, P)
     metric.update_state(ONE_HOT, P)
@@ -79,7 +79,7 @@ def test_accuracy_looks_at_the_targets_where_loss_and_output_do_not_say():
     assert get("accuracy")([1, 0], [[0.8], [0.7]]) == 0.5
 
 
-def test_accuracy_of_scores_is_cut_at_the_score_that_means_one_half():
+def test_accuracy_of_scores_has_a_threshold_of_zero():
     loss = losses.BinaryCrossentropy(from_logits=True)
     scores = np.array([[0.2], [-0.2]])
     assert get("accuracy", loss=loss, output_shape=(None, 1))([[1], [0]], scores) == 1.0
@@ -98,7 +98,7 @@ def test_crossentropy_is_the_loss_that_the_model_has(scores):
 
 
 @pytest.mark.parametrize("name", ["accuracy", "Accuracy", "acc", "ACC"])
-def test_capitals_do_not_matter(name):
+def test_names_are_case_insensitive(name):
     assert get(name)([1, 0], [[0.8], [0.7]]) == 0.5
     assert get(name).name == name
 

@@ -1,4 +1,4 @@
-"""Precision, recall, AUC and the F-score, against counting, scikit-learn and Keras."""
+"""Precision, recall, AUC and the F-score, compared with counts, scikit-learn and Keras."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ from nn import metrics
 Y = np.array([0, 0, 1, 1, 1, 0, 1, 0])
 P = np.array([0.1, 0.4, 0.35, 0.8, 0.9, 0.7, 0.55, 0.2], np.float32)
 truths = arrays(np.int64, 12, elements=st.integers(0, 1))
-# Halfway between two of the 200 thresholds, so that these can tell the scores apart.
+# Halfway between two of the 200 thresholds, so that these separate different scores.
 grid_scores = arrays(np.float32, 12, elements=st.integers(0, 198).map(lambda i: (i + 0.5) / 199))
 weights = arrays(np.float64, 12, elements=st.floats(0, 4))
 
@@ -26,16 +26,16 @@ def test_counts_by_hand():
 
 
 @given(truths, grid_scores, weights, st.floats(0, 1))
-def test_precision_and_recall_are_shares_of_weights(y, p, weight, threshold):
+def test_precision_and_recall_are_fractions_of_weights(y, p, weight, threshold):
     precision, recall = metrics.Precision(threshold), metrics.Recall(threshold)
     for rows in (slice(0, 5), slice(5, 12)):
         precision.update_state(y[rows], p[rows], weight[rows])
         recall.update_state(y[rows], p[rows], weight[rows])
     positive = p > np.float32(threshold)
-    found = np.sum(weight[positive & (y == 1)])
-    claimed, there = np.sum(weight[positive]), np.sum(weight[y == 1])
-    assert precision.result() == pytest.approx(found / claimed if claimed else 0.0)
-    assert recall.result() == pytest.approx(found / there if there else 0.0)
+    true = np.sum(weight[positive & (y == 1)])
+    predicted, actual = np.sum(weight[positive]), np.sum(weight[y == 1])
+    assert precision.result() == pytest.approx(true / predicted if predicted else 0.0)
+    assert recall.result() == pytest.approx(true / actual if actual else 0.0)
 
 
 def test_a_column_of_scores_matches_flat_targets():
@@ -58,7 +58,7 @@ def test_thresholds_lie_between_zero_and_one():
 
 
 @given(truths, grid_scores, weights)
-def test_roc_area_is_the_chance_to_order_a_pair_rightly(y, p, weight):
+def test_roc_area_is_the_probability_that_a_pair_is_ordered(y, p, weight):
     weight = weight + 0.1
     assume(y.min() != y.max())
     expected = oracle.roc_auc_score(y, p, sample_weight=weight)
@@ -67,7 +67,7 @@ def test_roc_area_is_the_chance_to_order_a_pair_rightly(y, p, weight):
 
 @pytest.mark.parametrize(
     ("curve", "summation", "plain", "coarse"),
-    [  # what Keras 3.15 gives; coarse: five thresholds, weights 1 … 8
+    [  # the results of Keras 3.15; coarse: five thresholds, weights 1 … 8
         ("ROC", "interpolation", 0.8125, 0.8699690),
         ("ROC", "minoring", 0.8125, 0.7956657),
         ("ROC", "majoring", 0.8125, 0.9442725),
@@ -91,7 +91,9 @@ def test_scores_need_from_logits():
 
 
 def test_unknown_curve():
-    with pytest.raises(ValueError, match="expected curve among"):
+    with pytest.raises(
+        ValueError, match=r"expected curve to be 'ROC', 'PR' or 'PRGAIN', got 'DET'"
+    ):
         metrics.AUC(curve="DET")
 
 
@@ -112,7 +114,7 @@ def test_f_score_of_the_largest_column():
 
 
 @pytest.mark.parametrize("made", [metrics.Precision, metrics.Recall, metrics.AUC])
-def test_reset_forgets(made):
+def test_reset_state_removes_all_batches(made):
     metric = made()
     metric(1 - Y, P)
     metric.reset_state()

@@ -1,4 +1,4 @@
-"""Means over rows and batches, metrics of numbers, and how metrics are named."""
+"""Means over rows and batches, regression metrics, and the names of metrics."""
 
 import numpy as np
 import pytest
@@ -24,7 +24,7 @@ def in_batches(metric, y, p, weight=None):
 
 @given(columns, columns, weights)
 def test_errors_are_those_of_scikit_learn(y, p, weight):
-    for made, expected in (
+    for metric, expected in (
         (metrics.MeanSquaredError, oracle.mean_squared_error),
         (metrics.RootMeanSquaredError, None),
         (metrics.MeanAbsoluteError, oracle.mean_absolute_error),
@@ -33,7 +33,7 @@ def test_errors_are_those_of_scikit_learn(y, p, weight):
             value = np.sqrt(oracle.mean_squared_error(y, p, sample_weight=weight))
         else:
             value = expected(y, p, sample_weight=weight)
-        assert in_batches(made(), y, p, weight) == pytest.approx(value)
+        assert in_batches(metric(), y, p, weight) == pytest.approx(value)
 
 
 @given(columns, columns, weights)
@@ -58,7 +58,7 @@ def test_r2_of_targets_that_do_not_vary_is_zero():
     assert metric.result() == 0.0
 
 
-def test_r2_keeps_the_digits_of_targets_that_hardly_vary():
+def test_r2_is_precise_for_targets_that_hardly_vary():
     targets = 1.7e9 + np.arange(6.0)
     metric = metrics.R2Score()
     for rows in (slice(0, 1), slice(1, 4), slice(4, 6)):
@@ -71,6 +71,26 @@ def test_flat_arrays_are_one_number_per_row(y, p, weight):
     flat = in_batches(metrics.MeanSquaredError(), y[:, 0], p[:, 0], weight)
     assert flat == pytest.approx(np.average((y[:, 0] - p[:, 0]) ** 2, weights=weight))
     assert flat == in_batches(metrics.MeanSquaredError(), y[:, 0], p[:, :1], weight)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        metrics.MeanSquaredError,
+        metrics.RootMeanSquaredError,
+        metrics.MeanAbsoluteError,
+        metrics.MeanAbsolutePercentageError,
+        metrics.MeanSquaredLogarithmicError,
+        metrics.LogCoshError,
+    ],
+)
+def test_one_weight_per_number_of_a_flat_array(kind):
+    y, p, weight = np.array([1.0, 2.0, 4.0]), np.array([1.5, 2.0, 1.0]), np.array([1.0, 0.0, 3.0])
+    column = kind()
+    column.update_state(y[:, None], p[:, None], weight)
+    flat = kind()
+    flat.update_state(y, p, weight)
+    assert flat.result() == pytest.approx(column.result())
 
 
 @pytest.mark.parametrize("name", ["mse", "mae", "huber", "log_cosh", "kl_divergence", "poisson"])
@@ -93,7 +113,7 @@ def test_mean_by_hand():
     assert metrics.Mean().result() == 0.0
 
 
-def test_a_function_of_ones_own():
+def test_a_user_defined_function():
     def worst(y_true, y_pred):
         return np.max(np.abs(y_true - y_pred))
 
@@ -109,8 +129,8 @@ def test_names():
     assert metrics.MeanSquaredError().name == "mean_squared_error"
     assert metrics.LogCoshError().name == "logcosh"
     assert [get(name).name for name in ("mse", "AUC", "Precision")] == ["mse", "AUC", "Precision"]
-    mine = metrics.Recall(name="found")
-    assert get(mine) is mine
+    metric = metrics.Recall(name="found")
+    assert get(metric) is metric
     assert isinstance(get(metrics.Recall), metrics.Recall)
 
 
@@ -120,13 +140,13 @@ def test_every_name_makes_a_metric(name):
     assert isinstance(get(name), metrics.Metric)
 
 
-def test_an_unknown_metric_names_the_nearest():
+def test_the_error_for_an_unknown_metric_suggests_the_nearest():
     with pytest.raises(ValueError, match=r"got 'acuracy'.*'accuracy'"):
         get("acuracy")
 
 
 @pytest.mark.parametrize("wrong", [None, 3, dict])
-def test_what_cannot_be_a_metric_is_refused(wrong):
+def test_other_types_than_metrics_are_refused(wrong):
     with pytest.raises(TypeError, match="expected a metric as a name"):
         get(wrong)
 
@@ -136,12 +156,12 @@ def test_a_wrong_number_of_weights_is_refused():
         metrics.MeanSquaredError()([[1.0], [2.0]], [[1.0], [2.0]], [1.0, 2.0, 3.0])
 
 
-def test_a_metric_without_methods_says_so():
-    with pytest.raises(NotImplementedError, match=r"method result\(\)"):
+def test_a_metric_without_methods_is_an_error():
+    with pytest.raises(NotImplementedError, match=r"Metric to define result\(self\)"):
         metrics.Metric().result()
 
 
-def test_the_weights_of_ignored_rows_do_not_count():
+def test_the_weights_of_ignored_rows_are_ignored():
     labels, p = np.array([0, 1, 2]), np.tile([0.2, 0.5, 0.3], (3, 1))
     expected = -np.log([0.5, 0.3]).mean()
     for weight in ([1, 1, 1], [9, 1, 1]):
@@ -154,7 +174,7 @@ def test_the_weights_of_ignored_rows_do_not_count():
 
 
 @pytest.mark.parametrize("run_eagerly", [False, True])
-def test_nor_do_they_in_a_model(run_eagerly):
+def test_the_weights_of_ignored_rows_are_ignored_in_a_model(run_eagerly):
     model = nn.Sequential([nn.layers.Dense(3, "softmax", input_shape=(1,))])
     model.set_weights([np.zeros((1, 3)), np.log([0.2, 0.5, 0.3])])
     ce = metrics.SparseCategoricalCrossentropy(ignore_class=0, name="ce")
@@ -162,5 +182,16 @@ def test_nor_do_they_in_a_model(run_eagerly):
         "sgd", "sparse_categorical_crossentropy", weighted_metrics=[ce], run_eagerly=run_eagerly
     )
     x, weight = np.zeros((3, 1)), np.array([9.0, 1, 1])
-    found = model.evaluate(x, np.array([0, 1, 2]), sample_weight=weight, verbose=0)[1]
-    assert found == pytest.approx(-np.log([0.5, 0.3]).mean())
+    result = model.evaluate(x, np.array([0, 1, 2]), sample_weight=weight, verbose=0)[1]
+    assert result == pytest.approx(-np.log([0.5, 0.3]).mean())
+
+
+def test_steps_of_an_ignored_class_have_no_weight():
+    labels, weights = np.array([[0, 1], [1, 2], [2, 0]]), np.array([[1.0, 2], [3, 4], [5, 6]])
+    p = np.array([0.5, 0.25, 0.25]) * np.ones((3, 2, 1))
+    counted = weights * (labels != 1)  # 16 in all: 7 of class 0, 9 of class 2
+    expected = (7 * np.log(2) + 9 * np.log(4)) / counted.sum()
+    for y in (labels, labels[..., None]):
+        metric = metrics.SparseCategoricalCrossentropy(ignore_class=1)
+        metric.update_state(y, p, sample_weight=weights)
+        assert metric.result() == pytest.approx(expected)

@@ -37,7 +37,7 @@ def test_the_slopes_are_those_of_the_loss():
         np.testing.assert_allclose(ours, expected, rtol=1e-5)
 
 
-def test_weights_go_by_their_paths_and_layers_by_their_names():
+def test_weights_are_named_by_paths_and_layers_by_names():
     printed = str(small_model().explain(ROW, TARGET))
     assert "out = hidden @ out/kernel + out/bias" in printed
     assert "∂loss/∂(out/kernel) = 2 · hiddenᵀ @ (out − y)" in printed
@@ -72,11 +72,11 @@ def test_without_a_target_the_prediction_is_explained():
     assert "∂prediction/∂(out/bias)" in str(small_model().explain(ROW))
 
 
-def test_a_table_is_not_one_row():
-    with pytest.raises(ValueError, match=r"explains one row, of shape \(3,\), got shape \(1, 3\)"):
+def test_several_rows_raise_an_error():
+    with pytest.raises(ValueError, match=r"expects one row, of shape \(3,\), got shape \(1, 3\)"):
         small_model().explain(ROW[np.newaxis], TARGET)
 
 
-def test_a_weight_that_is_not_there():
-    with pytest.raises(ValueError, match=r"got 'third/kernel'\. There are .*hidden/kernel"):
+def test_an_unknown_weight():
+    with pytest.raises(ValueError, match=r"got 'third/kernel'\. Choose from .*hidden/kernel"):
         small_model().explain(ROW, TARGET, of="third/kernel")

@@ -31,7 +31,7 @@ def test_weights_are_made_as_soon_as_the_shape_is_known():
         [Sequential([Flatten(input_shape=(2, 3))]), Dense(4)],
     ],
 )
-def test_every_way_of_saying_the_shape(layers):
+def test_every_way_of_passing_the_input_shape(layers):
     model = Sequential(layers)
     assert model.built
     assert (model.input_shape, model.output_shape) == ((None, 2, 3), (None, 4))
@@ -85,7 +85,7 @@ def test_the_slope_of_its_output_with_respect_to_its_input():
         assert slope[0, column] == pytest.approx(expected, abs=1e-3)
 
 
-def test_a_training_loop_of_ones_own():
+def test_a_user_defined_training_loop():
     set_random_seed(0)
     model = Sequential([Dense(8, "tanh", input_dim=1), Dense(1)])
     x = np.linspace(-1, 1, 20)[:, np.newaxis]
@@ -146,7 +146,7 @@ def test_a_layer_has_its_place_once():
     model = Sequential([layer])
     with pytest.raises(ValueError, match="different names"):
         model.add(layer)
-    with pytest.raises(ValueError, match="Input before its layers"):
+    with pytest.raises(ValueError, match="one Input, before its layers"):
         model.add(Input((3,)))
 
 
@@ -233,7 +233,7 @@ def test_layers_are_named_in_order():
 
 
 class Residual(Layer):
-    """Adds what a layer makes of the inputs to them."""
+    """Adds the outputs of a layer to its inputs."""
 
     def build(self, input_shape):
         self.inner = Dense(input_shape[-1], "tanh")
@@ -243,7 +243,7 @@ class Residual(Layer):
 
 
 class TwoPaths(Model):
-    """A model that is not a stack."""
+    """A model with two branches."""
 
     def __init__(self):
         super().__init__()
@@ -255,7 +255,7 @@ class TwoPaths(Model):
 
 
 @pytest.mark.parametrize("make", [lambda: Sequential([Residual(), Dense(1)]), TwoPaths])
-def test_layers_and_models_of_ones_own_train(make):
+def test_user_defined_layers_and_models_train(make):
     set_random_seed(1)
     model = make()
     model.compile(Adam(0.03), "mse")

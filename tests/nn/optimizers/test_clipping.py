@@ -17,7 +17,7 @@ SEGMENTS = [slice(0, 3), slice(3, 3), slice(3, 7)]
 
 
 @given(slopes, limits)
-def test_each_variable_keeps_its_direction_and_gets_its_norm(gradients, limit):
+def test_each_variable_keeps_its_direction_with_a_clipped_norm(gradients, limit):
     clipped = gradients.copy()
     clip_by_norm(clipped, SEGMENTS, limit)
     for segment in SEGMENTS:
@@ -41,7 +41,7 @@ def test_values_stay_in_range(gradients, limit):
     assert clipped.tolist() == [max(-limit, min(limit, g)) for g in gradients]
 
 
-def test_what_is_not_finite_is_not_hidden():
+def test_gradients_that_are_not_finite_are_not_hidden():
     gradients = np.array([1.0, math.nan, 2.0])
     clip_by_norm(gradients, [slice(0, 2), slice(2, 3)], 1.0)
     assert np.array_equal(gradients, [math.nan, math.nan, 1.0], equal_nan=True)

@@ -1,4 +1,4 @@
-"""What all optimizers share: rates, decay, building, state, configs, names, errors."""
+"""The common parts of optimizers: rates, decay, building, state, configs, names, errors."""
 
 import copy
 import pickle
@@ -10,11 +10,16 @@ from hypothesis import strategies as st
 
 import nn
 from nn import optimizers
-from nn.naming import serialize
 from nn.optimizers import SGD, Adam, AdamW, Optimizer
 from nn.optimizers.schedules import ExponentialDecay, LearningRateSchedule
+from nn.saving import serialize_keras_object as serialize
 
-NAMES = ["sgd", "adam", "adamw", "rmsprop", "adagrad", "adadelta", "adamax", "nadam"]
+NAMES = [
+    "sgd", "adam", "adamw", "rmsprop", "adagrad", "adadelta", "adamax", "nadam",
+    "ftrl", "lamb", "lion", "muon", "schedulefreeadamw",
+]  # fmt: skip
+# Muon has another decay for weights of one axis; averages begin before the first decay.
+DECAYED_FIRST = [name for name in NAMES if name not in ("muon", "schedulefreeadamw")]
 
 
 def built(optimizer, size=4):
@@ -28,7 +33,7 @@ def train(optimizer, parameters, steps, seed=0):
         optimizer.step(parameters, random.normal(size=parameters.shape).astype(np.float32))
 
 
-def test_rates_are_numbers_schedules_and_functions():
+def test_rates_may_be_numbers_schedules_or_functions():
     schedule = ExponentialDecay(0.1, 1, 0.5)
     for rate, first, second in (
         (1, 1.0, 1.0),
@@ -63,7 +68,7 @@ def test_a_number_does_not_replace_a_schedule_but_a_schedule_replaces_a_number()
         optimizer.learning_rate = 0.5
 
 
-@given(st.floats(0, 1), st.floats(0, 0.5), st.sampled_from(NAMES))
+@given(st.just(0) | st.floats(1e-30, 1), st.floats(0, 0.5), st.sampled_from(DECAYED_FIRST))
 def test_decay_comes_before_the_update(rate, decay, name):
     start = np.array([1, -2, 3, 0.5], np.float32)
     options = {"learning_rate": rate, "weight_decay": decay}
@@ -78,7 +83,7 @@ def test_decay_comes_before_the_update(rate, decay, name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_state_goes_on_where_it_was(name):
+def test_a_restored_state_continues_identically(name):
     straight, paused = np.ones((2, 4), np.float32)
     train(first := built(optimizers.get(name)), straight, 5)
     train(second := built(optimizers.get(name)), paused, 5)
@@ -93,7 +98,7 @@ def test_the_state_goes_on_where_it_was(name):
     assert third.iterations == 10
 
 
-def test_a_state_is_a_copy_and_must_fit():
+def test_a_state_is_a_copy_and_must_match():
     optimizer = built(Adam())
     state = optimizer.get_state()
     train(optimizer, np.ones(4, np.float32), 1)
@@ -134,7 +139,7 @@ def test_an_optimizer_of_one_model_is_refused_by_another():
     trained(other)
 
 
-def test_an_optimizer_goes_on_where_its_model_is_compiled_again():
+def test_an_optimizer_continues_when_its_model_is_compiled_again():
     optimizer = Adam()
     model = trained(model_of_two_weights(optimizer))
     model.compile(optimizer, "mae")
@@ -144,7 +149,7 @@ def test_an_optimizer_goes_on_where_its_model_is_compiled_again():
 @pytest.mark.parametrize(
     "copied", [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))], ids=["deep", "file"]
 )
-def test_a_copied_model_has_an_optimizer_of_its_own(copied):
+def test_a_copied_model_has_its_own_optimizer(copied):
     model = trained(model_of_two_weights(Adam()))
     other = copied(model)
     assert trained(other).optimizer.iterations == 2
@@ -164,8 +169,9 @@ def test_a_step_needs_a_built_optimizer_and_its_shape():
 @pytest.mark.parametrize("rate", [0.25, ExponentialDecay(0.1, 3, 0.5)], ids=["number", "schedule"])
 def test_a_config_makes_an_equal_optimizer(name, rate):
     config = {"learning_rate": rate, "clipnorm": 0.5, "weight_decay": 0.1, "epsilon": 1e-3}
-    if name == "sgd":
-        config["momentum"] = config.pop("epsilon")
+    others = {"sgd": "momentum", "lion": "beta_1", "ftrl": "beta"}
+    if name in others:
+        config[others[name]] = config.pop("epsilon")
     optimizer = optimizers.get({"class_name": name, "config": config})
     for twin in (
         type(optimizer).from_config(optimizer.get_config()),
@@ -180,7 +186,7 @@ def test_a_config_makes_an_equal_optimizer(name, rate):
         assert np.array_equal(one, other)
 
 
-def test_get_knows_names_classes_and_instances():
+def test_get_accepts_names_classes_and_instances():
     for name in NAMES:
         assert optimizers.get(name).name.replace("_", "") == name
     assert type(optimizers.get("AdamW")) is AdamW
@@ -217,7 +223,9 @@ def test_arguments_out_of_range_are_refused(make, message):
 
 @pytest.mark.parametrize("make", [lambda: SGD("fast"), lambda: AdamW(weight_decay=None)])
 def test_arguments_that_are_not_numbers_are_refused(make):
-    with pytest.raises(TypeError, match=r"got ('fast'|None) of type \w+\. Write a number"):
+    with pytest.raises(
+        TypeError, match=r"got ('fast'|None) of type \w+\. Write (a num|it without)"
+    ):
         make()
 
 
@@ -243,8 +251,8 @@ def test_the_older_decay_is_a_schedule():
     assert optimizer.learning_rate == 0.1 / (1 + 0.5 * 4)
 
 
-def test_an_incomplete_optimizer_or_schedule_says_what_to_define():
-    with pytest.raises(NotImplementedError, match=r"define Optimizer.update\(self"):
+def test_an_incomplete_optimizer_or_schedule_is_an_error():
+    with pytest.raises(NotImplementedError, match=r"expected Optimizer to define update\(self"):
         built(Optimizer()).step(*np.ones((2, 4), np.float32))
-    with pytest.raises(NotImplementedError, match=r"define LearningRateSchedule.__call__"):
+    with pytest.raises(NotImplementedError, match=r"LearningRateSchedule to define __call__"):
         LearningRateSchedule()(0)

@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nn.naming import serialize
 from nn.optimizers import schedules
+from nn.saving import serialize_keras_object as serialize
 
 STEPS = (0, 1, 4, 5, 9, 10, 30)
 
-# What Keras 3.15 gives at STEPS.
+# The results of Keras 3.15 at STEPS.
 KERAS = [
     (
         "ExponentialDecay",
@@ -103,7 +103,7 @@ spans = st.integers(1, 1000)
 
 
 @pytest.mark.parametrize(("name", "config", "expected"), KERAS)
-def test_numbers_that_keras_gives(name, config, expected):
+def test_rates_are_those_of_keras(name, config, expected):
     schedule = getattr(schedules, name)(**config)
     assert [schedule(step) for step in STEPS] == pytest.approx(expected, rel=2e-6, abs=1e-8)
     assert all(type(schedule(step)) is float for step in STEPS)
@@ -111,14 +111,14 @@ def test_numbers_that_keras_gives(name, config, expected):
 
 
 @given(rates, spans, st.floats(0, 1), steps)
-def test_a_staircase_is_the_slope_at_its_last_edge(rate, span, decay, step):
+def test_a_staircase_equals_the_smooth_decay_at_its_last_edge(rate, span, decay, step):
     for cls in (schedules.ExponentialDecay, schedules.InverseTimeDecay):
-        slope, stairs = cls(rate, span, decay), cls(rate, span, decay, staircase=True)
-        assert stairs(step) == pytest.approx(slope(step // span * span))
+        smooth, staircase = cls(rate, span, decay), cls(rate, span, decay, staircase=True)
+        assert staircase(step) == pytest.approx(smooth(step // span * span))
 
 
 @given(rates, spans, st.floats(0, 1), steps)
-def test_decays_fall_and_stay_in_range(rate, span, low, step):
+def test_decays_decrease_and_stay_in_range(rate, span, low, step):
     for schedule in (
         schedules.CosineDecay(rate, span, low),
         schedules.PolynomialDecay(rate, span, low * rate, power=2),
@@ -129,7 +129,7 @@ def test_decays_fall_and_stay_in_range(rate, span, low, step):
 
 
 @given(st.integers(1, 50), st.sampled_from([1, 2, 3, 10]), st.integers(0, 3))
-def test_every_restart_is_at_its_full_height(first, t_mul, periods):
+def test_every_restart_begins_at_its_maximum(first, t_mul, periods):
     schedule = schedules.CosineDecayRestarts(1.0, first, t_mul, m_mul=0.5)
     restart = first * sum(t_mul**period for period in range(periods))
     assert schedule(restart) == pytest.approx(0.5**periods)
@@ -149,7 +149,7 @@ def test_pieces_change_after_their_boundaries(boundaries, step):
         (lambda: schedules.CosineDecayRestarts(1, 9, t_mul=0.5), "t_mul to be at least 1, got 0.5"),
         (
             lambda: schedules.PiecewiseConstantDecay([1], [1]),
-            "one value more than boundaries, got 1 values and 1 boundaries",
+            "one more value than boundaries, got 1 values and 1 boundaries",
         ),
         (lambda: schedules.PiecewiseConstantDecay([2, 1], [1, 2, 3]), "increase, got .2, 1."),
         (lambda: schedules.get("cosine_decai"), "a schedule that exists, got 'cosine_decai'"),

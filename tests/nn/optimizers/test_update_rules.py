@@ -1,4 +1,4 @@
-"""Each optimizer against its equations, written out in float64, one scalar after the other."""
+"""Each optimizer against its equations, written out in float64 for single scalars."""
 
 import functools
 import math
@@ -20,8 +20,8 @@ def sgd(w, g, s, rate, momentum=0.0, nesterov=False):
 def adam(w, g, s, rate, beta_1=0.9, beta_2=0.999, epsilon=1e-7, amsgrad=False):
     s["m"] = beta_1 * s.get("m", 0) + (1 - beta_1) * g
     s["v"] = beta_2 * s.get("v", 0) + (1 - beta_2) * g**2
-    s["most"] = max(s.get("most", 0), s["v"])
-    root = math.sqrt(s["most"] if amsgrad else s["v"])
+    s["max"] = max(s.get("max", 0), s["v"])
+    root = math.sqrt(s["max"] if amsgrad else s["v"])
     corrected = rate * math.sqrt(1 - beta_2 ** s["t"]) / (1 - beta_1 ** s["t"])
     return w - corrected * s["m"] / (root + epsilon)
 
@@ -64,7 +64,43 @@ def nadam(w, g, s, rate, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
     return w - rate * m_hat / (math.sqrt(s["v"] / (1 - beta_2 ** s["t"])) + epsilon)
 
 
+def lion(w, g, s, rate, beta_1=0.9, beta_2=0.99):
+    m = s.get("m", 0)
+    s["m"] = beta_2 * m + (1 - beta_2) * g
+    return w - rate * math.copysign(1, beta_1 * m + (1 - beta_1) * g)
+
+
+def ftrl(w, g, s, rate, learning_rate_power=-0.5, initial_accumulator_value=0.1, **strengths):
+    l1, l2, shrinkage, beta = (
+        strengths.get(name, 0.0)
+        for name in (
+            "l1_regularization_strength",
+            "l2_regularization_strength",
+            "l2_shrinkage_regularization_strength",
+            "beta",
+        )
+    )
+    before = s.get("n", initial_accumulator_value)
+    s["n"] = before + g**2
+    root, root_before = s["n"] ** -learning_rate_power, before**-learning_rate_power
+    s["z"] = s.get("z", 0) + g + 2 * shrinkage * w - (root - root_before) / rate * w
+    clipped = min(max(s["z"], -l1), l1)
+    return (clipped - s["z"]) / (root / rate + 2 * (l2 + beta / (2 * rate)))
+
+
+def schedule_free(w, g, s, rate, beta_1=0.9, beta_2=0.999, epsilon=1e-8, warmup_steps=0):
+    rate *= min(1, s["t"] / warmup_steps) if warmup_steps else 1
+    z = s.get("z", w)
+    s["v"] = beta_2 * s.get("v", 0) + (1 - beta_2) * g**2
+    average = s.get("x", w)
+    s["z"] = z - rate * g / (math.sqrt(s["v"] / (1 - beta_2 ** s["t"])) + epsilon)
+    s["x"] = average + (s["z"] - average) / s["t"]
+    return (1 - beta_1) * s["z"] + beta_1 * s["x"]
+
+
 CASES = [
+    (optimizers.ScheduleFreeAdamW, schedule_free, {}),
+    (optimizers.ScheduleFreeAdamW, schedule_free, {"warmup_steps": 3, "beta_1": 0.5}),
     (optimizers.SGD, sgd, {}),
     (optimizers.SGD, sgd, {"momentum": 0.9}),
     (optimizers.SGD, sgd, {"momentum": 0.9, "nesterov": True}),
@@ -86,13 +122,28 @@ CASES = [
     (optimizers.Adamax, adamax, {"beta_1": 0.5, "beta_2": 0.9, "epsilon": 1e-2}),
     (optimizers.Nadam, nadam, {}),
     (optimizers.Nadam, nadam, {"beta_1": 0.5, "beta_2": 0.9, "epsilon": 1e-2}),
+    (optimizers.Lion, lion, {}),
+    (optimizers.Lion, lion, {"beta_1": 0.5, "beta_2": 0.9}),
+    (optimizers.Ftrl, ftrl, {}),
+    (
+        optimizers.Ftrl,
+        ftrl,
+        {
+            "learning_rate_power": -0.8,
+            "initial_accumulator_value": 1.0,
+            "l1_regularization_strength": 0.1,
+            "l2_regularization_strength": 0.2,
+            "l2_shrinkage_regularization_strength": 0.3,
+            "beta": 0.4,
+        },
+    ),
 ]
 NAMED = [pytest.param(*case, id=f"{case[0].__name__}-{case[2]}") for case in CASES]
 
 
 EVERY = [
     pytest.param(functools.partial(cls, **options), id=f"{cls.__name__}-{options}")
-    for cls, _, options in CASES
+    for cls, _, options in [*CASES, (optimizers.Lamb, None, {})]
 ]
 
 
@@ -110,7 +161,7 @@ def run(optimizer, start, gradients):
     scale=st.sampled_from([1e-2, 1, 10]),
     rate=st.sampled_from([1e-3, 1e-2, 0.1]),
 )
-def test_the_buffers_follow_the_equations(cls, rule, options, seed, scale, rate):
+def test_steps_are_those_of_the_equations(cls, rule, options, seed, scale, rate):
     random = np.random.default_rng(seed)
     start = random.normal(size=3).astype(np.float32)
     gradients = (scale * random.normal(size=(8, 3))).astype(np.float32)
@@ -123,7 +174,7 @@ def test_the_buffers_follow_the_equations(cls, rule, options, seed, scale, rate)
     assert got.dtype == np.float32
 
 
-# The first three steps of w = 1 along the slopes 1, -0.5, 2, with Keras 3.15's defaults.
+# The result of three steps from w = 1 with the gradients 1, -0.5, 2 and Keras 3.15's defaults.
 KERAS = {
     "sgd": 0.975000024,
     "adam": 0.998075604,
@@ -137,7 +188,7 @@ KERAS = {
 
 
 @pytest.mark.parametrize(("name", "expected"), KERAS.items())
-def test_numbers_that_keras_gives(name, expected):
+def test_steps_are_those_of_keras(name, expected):
     slopes = np.array([[1.0], [-0.5], [2.0]], np.float32)
     got = run(optimizers.get(name), np.ones(1, np.float32), slopes)
     assert got[0] == pytest.approx(expected, abs=2e-7)
@@ -158,8 +209,23 @@ def test_a_step_allocates_nothing(make):
 
 
 @pytest.mark.parametrize("make", EVERY)
-def test_slope_zero_and_size_zero_are_harmless(make):
+def test_zero_gradients_and_zero_parameters(make):
     empty = run(make(clipnorm=1.0), np.empty(0, np.float32), np.empty((2, 0), np.float32))
     assert empty.shape == (0,)
+    if make.func is optimizers.Ftrl:  # it doesn't depend on the initial weights
+        return
     still = run(make(weight_decay=0.0), np.ones(2, np.float32), np.zeros((3, 2), np.float32))
     assert np.array_equal(still, [1, 1])
+
+
+def test_a_step_of_lamb_is_the_rate_times_the_norm_of_each_variable():
+    optimizer = optimizers.Lamb(0.1)
+    optimizer.build(5, [slice(0, 2), slice(2, 4), slice(4, 5)])
+    parameters = np.array([3, 4, 0, 0, 5], np.float32)
+    before = parameters.copy()
+    optimizer.step(parameters, np.array([1, -1, 1, 1, 0], np.float32))
+    moved = before - parameters
+    # Adam's first step is the sign of the slope: lengths of sqrt(2), and ratios of 5/sqrt(2) and 1.
+    expected = np.array([1, -1]) * 0.1 * 5 / math.sqrt(2)
+    assert moved[:2] == pytest.approx(expected, rel=1e-4)
+    assert moved[2:4] == pytest.approx([0.1, 0.1], rel=1e-4)  # the norm of these weights is 0

@@ -11,15 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from nn import losses
-from nn.training.data import (
-    Dataset,
-    align_inputs,
-    align_targets,
-    batches,
-    prepare,
-    split,
-    weigh_classes,
-)
+from nn.training.data import Expected, align_inputs, align_targets, prepare, split, weigh_classes
+from nn.training.dataset import Dataset, batches
 
 numbers_of_any_kind = hnp.arrays(
     st.sampled_from([np.float64, np.float32, np.int64, np.uint8, np.bool_]),
@@ -39,7 +32,7 @@ def datasets(draw: st.DrawFn) -> Dataset:
 
 
 @given(numbers_of_any_kind)
-def test_x_becomes_float32_whatever_holds_the_numbers(x):
+def test_x_becomes_float32_for_every_container(x):
     for data in (x, x.tolist(), list(x)):
         prepared = prepare(data).x
         assert prepared.dtype == np.float32
@@ -105,7 +98,7 @@ def test_sample_weight_may_be_a_column():
         ([object()], TypeError, "got the object"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_used_is_named(x, error, words):
+def test_errors_name_the_unusable_value(x, error, words):
     with pytest.raises(error, match=words):
         prepare(x)
 
@@ -126,7 +119,7 @@ def test_lengths_must_agree():
 def test_the_last_rows_validate(data, share):
     count = math.floor(len(data) * (1.0 - share))
     if share > 0 and count in (0, len(data)):
-        with pytest.raises(ValueError, match="Give more rows"):
+        with pytest.raises(ValueError, match="Pass more rows"):
             split(data, share)
         return
     train, validation = split(data, share)
@@ -140,7 +133,7 @@ def test_the_last_rows_validate(data, share):
 
 
 def test_the_size_of_the_training_part_is_computed_in_floating_point_as_in_keras():
-    """10 * (1 - 0.9) is 0.99999…, so that Keras refuses it; 0.3 of 10 rows leaves 7."""
+    """10 * (1 - 0.9) is 0.99999…, so Keras raises an error; 0.3 of 10 rows leaves 7."""
     data = prepare(np.arange(10))
     assert len(split(data, 0.3)[0]) == 7
     with pytest.raises(ValueError, match="leaves 0 rows to train on"):
@@ -179,7 +172,7 @@ def test_a_class_without_training_rows_is_a_warning(y):
         None,
     ],
 )
-def test_measurements_are_not_taken_for_classes(y):
+def test_measurements_are_not_classes(y):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         split(prepare(np.arange(10), y), 0.4)
@@ -200,7 +193,7 @@ def test_measurements_are_not_taken_for_classes(y):
         (losses.SparseCategoricalCrossentropy(ignore_class=-1), [0, 1, 0, 1, 0, 1, 0, -1], None),
     ],
 )
-def test_the_loss_tells_whether_targets_are_classes(loss, y, missing):
+def test_the_loss_decides_whether_targets_are_classes(loss, y, missing):
     with warnings.catch_warnings(record=True, action="always") as record:
         split(prepare(np.arange(8), y), 0.25, losses.get(loss))
     found = [str(warning.message).split(" is left")[0] for warning in record]
@@ -229,7 +222,7 @@ def test_without_class_weights_nothing_changes():
 
 @pytest.mark.parametrize("class_weight", [[1.0, 2.0], {"0": 1.0}, {0.5: 1.0}, {np.nan: 1.0}])
 def test_class_weights_are_a_mapping_from_whole_numbers(class_weight):
-    with pytest.raises(TypeError, match="class_weight must map"):
+    with pytest.raises(TypeError, match="expected class_weight to map"):
         weigh_classes(prepare([1, 2], [0, 1]), class_weight)
 
 
@@ -251,7 +244,7 @@ def test_class_weights_are_finite_numbers(weight, error):
 
 @pytest.mark.parametrize("y", [[5.1, 4.95], np.zeros((2, 3, 4)), None])
 def test_class_weights_need_classes(y):
-    with pytest.raises(ValueError, match="class_weight needs targets"):
+    with pytest.raises(ValueError, match="for class_weight, "):
         weigh_classes(prepare([1, 2], y), {0: 2.0})
 
 
@@ -312,7 +305,7 @@ def test_a_batch_size_is_a_positive_whole_number(size, error):
         ((4, 3), (None, 3), (4, 3)),
         ((4,), (None, 3), (4,)),  # labels against class probabilities
         ((4, 1), (None, 3), (4, 1)),
-        ((4, 3), (None, 2), (4, 3)),  # a mistake, for the loss to explain
+        ((4, 3), (None, 2), (4, 3)),  # a mistake, which the loss reports
     ],
 )
 def test_targets_take_the_outputs_shape_where_that_is_unambiguous(shape, output_shape, aligned):
@@ -329,3 +322,55 @@ def test_inputs_of_one_dimension_are_one_column_if_the_model_takes_one():
     assert align_inputs(x, (None, 1)).shape == (3, 1)
     assert align_inputs(x, (None, 4)).shape == (3,)
     assert align_inputs(x[:, None], (None, 1)).shape == (3, 1)
+
+
+@pytest.mark.parametrize(
+    ("data", "cure"),
+    [
+        ((row for row in [[1], [2]]), r"got generator\. Collect its rows first"),
+        (map(float, "12"), r"got map\. Collect its rows first"),
+        ({"age": [1, 2]}, r"got dict\. One input takes one array: pass x\[key\]"),
+        ({1, 2}, r"got set\. A set has no order"),
+        ("data.csv", r"got str\. Read the file first"),
+        (None, r"got NoneType\. Pass x\."),
+        (3.0, r"got float\. Put a single row into a list: \[row\]"),
+    ],
+)
+def test_errors_for_data_without_rows_show_the_cure(data, cure):
+    with pytest.raises(TypeError, match=cure):
+        prepare(data)
+
+
+def test_the_error_for_a_sparse_matrix_shows_the_cure():
+    sparse = pytest.importorskip("scipy.sparse")
+    with pytest.raises(TypeError, match=r"It is sparse: pass x\.toarray\(\)"):
+        prepare(sparse.eye(3, format="csr"))
+
+
+def test_the_error_for_a_number_of_too_many_digits_names_its_place():
+    with pytest.raises(ValueError, match=r"expected y to hold .* a number of 401 digits at row 1"):
+        prepare([1, 2], [1, 10**400])
+
+
+def test_values_of_several_inputs_may_be_lists():
+    dtypes = {"word": np.dtype(str), "size": np.dtype("float32")}
+    expected = Expected(dtypes, several_inputs=True)
+    data = prepare({"word": ["a", "b"], "size": [1, 2]}, expected=expected)
+    assert data.x["word"].tolist() == ["a", "b"]
+    assert data.x["size"].dtype == np.float32
+    both = Expected(list(dtypes.values()), several_inputs=True, names=("word", "size"))
+    for x in ([["a", "b"], [1, 2]], {"size": [1, 2], "word": ["a", "b"]}):
+        words, sizes = prepare(x, expected=both).x
+        assert words.tolist() == ["a", "b"]
+        assert sizes.tolist() == [1, 2]
+    with pytest.raises(TypeError, match="expected x_size to hold numbers, got the text 'x'"):
+        prepare({"word": ["a"], "size": ["x"]}, expected=expected)
+
+
+def test_lengths_of_texts_are_powers_of_two():
+    lengths = [
+        prepare([["a" * n]], expected=Expected(dtypes)).x.dtype.itemsize // 4
+        for n, dtypes in ((1, None), (3, None), (4, np.dtype(str)), (5, np.dtype(str)))
+    ]
+    assert lengths == [1, 4, 4, 8]
+    assert prepare([["abc"]], expected=Expected(None)).x.tolist() == [["abc"]]

@@ -24,16 +24,16 @@ def headings(source):
     return re.findall(r"^ *# (.*)$", source, re.MULTILINE)
 
 
-def test_the_listing_tells_a_batch_from_its_rows_to_the_update():
+def test_the_listing_shows_a_batch_from_its_rows_to_the_update():
     model = fitted(Dense(4, "relu", name="first"), metrics=["mae"])
     source = model.train_source()
     found = [line for line in headings(source) if not line.startswith(" ")]
     assert found == [
         "First the rows of a batch, 8 of them, are gathered:",
-        "Read anew at each call:",
-        "Written by each call:",
-        "The same at every call:",
-        "Memory, made once; what isn't needed any more gives its place to another:",
+        "Live arrays, read in each call:",
+        "Arrays, written in each call:",
+        "Constants:",
+        "Buffers, allocated once and reused:",
         "first: Dense 4 relu",
         "last: Dense 1",
         "loss: mse",
@@ -52,11 +52,11 @@ def test_the_program_in_it_is_the_one_that_runs():
     model = fitted(Dense(4, "relu"))
     program = model.step(TrainStep).program()
     assert program.source in model.train_source()
-    assert program._compiled.source.text.endswith(program.source + "\n")
+    assert program.compiled.source.text.endswith(program.source + "\n")
     assert len(program.batch) == 8
 
 
-def test_each_number_of_rows_has_a_program_of_its_own():
+def test_each_number_of_rows_has_its_own_program():
     model = fitted()
     assert "x: float32 of shape (8, 3)" in model.train_source()
     assert "x: float32 of shape (4, 3)" in model.train_source(4)  # the short last batch
@@ -71,7 +71,7 @@ def test_draws_are_written_as_calls():
 def test_clipping_and_constraints_are_listed():
     limited = Dense(4, kernel_constraint="non_neg", name="limited")
     source = fitted(limited, optimizer=SGD(clipnorm=1.0)).train_source()
-    assert "clipping.clip_by_norm(gradients, segments, self.clipnorm)" in source
+    assert "clipping.clip_by_norm(gradients, self.segments, self.clipnorm)" in source
     assert "# Last, the constraints are applied to limited/kernel." in source
 
 
@@ -92,7 +92,7 @@ def test_there_is_no_listing_without_data_or_recording():
         fitted(run_eagerly=True).train_source()
 
 
-def test_the_names_of_several_models_do_not_meet():
+def test_the_names_of_several_models_do_not_collide():
     nn.utils.set_random_seed(0)
     one, other = fitted(Dense(2)), fitted(Dense(2))
     assert one.train_source() != other.train_source()

@@ -16,7 +16,7 @@ class Terminal(io.StringIO):
 
 
 def terminal_in(monkeypatch) -> Terminal:
-    """Put a terminal in the place of standard output; in a test, as pytest does it too before."""
+    """Replace standard output by a terminal; called in the test, after pytest replaces it."""
     terminal = Terminal()
     monkeypatch.setattr(sys, "stdout", terminal)
     return terminal
@@ -24,7 +24,7 @@ def terminal_in(monkeypatch) -> Terminal:
 
 @pytest.fixture
 def clock(monkeypatch):
-    """A clock that the test turns: ``clock.append(seconds)``."""
+    """Return a clock that the test advances: ``clock.append(seconds)``."""
     times = [0.0]
     monkeypatch.setattr(progress.time, "perf_counter", lambda: times[-1])
     return times
@@ -46,7 +46,7 @@ def fit(callbacks, clock, epochs=2, steps=4, seconds=0.05):
 
 
 def screen(terminal) -> list[str]:
-    """What is left to read on a terminal: a carriage return begins the line anew."""
+    """Return the visible lines of a terminal; a carriage return restarts the line."""
     lines = []
     for line in terminal.getvalue().split("\n"):
         shown = ""
@@ -56,7 +56,7 @@ def screen(terminal) -> list[str]:
     return lines
 
 
-def test_a_log_gets_one_line_per_epoch(capsys, clock):
+def test_one_line_per_epoch_is_printed_to_a_log(capsys, clock):
     fit(progress_for("auto"), clock)
     assert capsys.readouterr().out == (
         "Epoch 1/2 - 0.2s - loss: 0.5000 - accuracy: 0.7500 - val_loss: 1e-05\n"
@@ -79,7 +79,7 @@ def test_a_terminal_shows_a_bar_and_keeps_the_lines(monkeypatch, clock):
     assert screen(terminal) == [line, ""]
 
 
-def test_what_a_callback_prints_finds_a_clean_line(monkeypatch, clock):
+def test_the_output_of_a_callback_starts_on_an_empty_line(monkeypatch, clock):
     terminal = terminal_in(monkeypatch)
     printing = LambdaCallback(on_epoch_end=lambda epoch, _: print("end of", epoch))
     fit([printing, progress_for(1)], clock)
@@ -114,7 +114,7 @@ def test_an_epoch_that_ends_early_leaves_no_bar(monkeypatch, clock):
     assert screen(terminal) == [""]
 
 
-def test_evaluate_gets_a_line_and_predict_none(monkeypatch, clock):
+def test_evaluate_prints_a_line_and_predict_none(monkeypatch, clock):
     terminal = terminal_in(monkeypatch)
     every = CallbackList(ProgressBar(), None, {"steps": 2})
     for task in ("test", "predict"):
@@ -138,7 +138,7 @@ def test_evaluate_gets_a_line_and_predict_none(monkeypatch, clock):
         (False, Callback, Callback),
     ],
 )
-def test_what_verbose_means(monkeypatch, verbose, in_a_log, in_a_terminal):
+def test_values_of_verbose(monkeypatch, verbose, in_a_log, in_a_terminal):
     monkeypatch.setattr(sys, "stdout", io.StringIO())
     assert type(progress_for(verbose)) is in_a_log
     monkeypatch.setattr(sys, "stdout", Terminal())
@@ -147,7 +147,7 @@ def test_what_verbose_means(monkeypatch, verbose, in_a_log, in_a_terminal):
 
 @pytest.mark.parametrize("verbose", ["loud", 3, None, -1])
 def test_other_verbosities_are_refused(verbose):
-    with pytest.raises(ValueError, match="verbose must be"):
+    with pytest.raises(ValueError, match="expected verbose to be"):
         progress_for(verbose)
 
 

@@ -3,9 +3,10 @@ import pytest
 
 import nn
 from nn.metrics import MeanAbsoluteError, Metric
-from nn.training.data import Dataset
-from nn.training.scores import Scores, named
-from nn.training.step import Batch
+from nn.training.dataset import Dataset
+from nn.training.objective import Objective, Outputs
+from nn.training.scores import Score, Scores, unique_names
+from nn.training.step import StepResult
 
 
 def batch(rows, weight=None):
@@ -13,36 +14,41 @@ def batch(rows, weight=None):
     return Dataset(np.zeros((rows, 1)), np.zeros((rows, 1), np.float32), weights)
 
 
-def test_a_batch_counts_for_its_rows():
-    scores = Scores({}, {})
-    scores.update(Batch(batch(3), 1.0, np.zeros((3, 1)), ()))
-    scores.update(Batch(batch(1), 5.0, np.zeros((1, 1)), ()))
+def scores_of(unweighted, weighted=None):
+    scores = [Score(name, metric) for name, metric in unweighted.items()]
+    scores += [Score(name, metric, is_weighted=True) for name, metric in (weighted or {}).items()]
+    return Scores(scores, Objective(Outputs((None,)), None))
+
+
+def test_batches_are_weighted_by_their_rows():
+    scores = scores_of({}, {})
+    scores.update(StepResult(batch(3), 1.0, np.zeros((3, 1)), ()))
+    scores.update(StepResult(batch(1), 5.0, np.zeros((1, 1)), ()))
     assert scores.results() == {"loss": 2.0}
     scores.reset()
     assert scores.results() == {"loss": 0.0}
 
 
-def test_only_weighted_metrics_take_account_of_weights():
-    scores = Scores({"mae": MeanAbsoluteError()}, {"weighted_mae": MeanAbsoluteError()})
-    scores.update(Batch(batch(2, weight=3.0), 0.0, np.ones((2, 1)), ()))
-    scores.update(Batch(batch(2, weight=1.0), 0.0, np.full((2, 1), 5.0), ()))
+def test_only_weighted_metrics_use_sample_weights():
+    scores = scores_of({"mae": MeanAbsoluteError()}, {"weighted_mae": MeanAbsoluteError()})
+    scores.update(StepResult(batch(2, weight=3.0), 0.0, np.ones((2, 1)), ()))
+    scores.update(StepResult(batch(2, weight=1.0), 0.0, np.full((2, 1), 5.0), ()))
     assert scores.names == ["loss", "mae", "weighted_mae"]
     assert scores.results() == pytest.approx({"loss": 0, "mae": 3, "weighted_mae": 2})
     scores.reset()
-    scores.update(Batch(batch(1, weight=1.0), 0.0, np.ones((1, 1)), ()))
+    scores.update(StepResult(batch(1, weight=1.0), 0.0, np.ones((1, 1)), ()))
     assert scores.results()["mae"] == 1
 
 
-def test_names_that_are_taken_are_changed():
-    first, second = MeanAbsoluteError(name="mae"), MeanAbsoluteError(name="mae")
-    assert list(named([first, second], ["loss"])) == ["mae", "mae_1"]
-    assert list(named([first, second], ["loss", "mae"], "weighted_")) == [
-        "weighted_mae", "weighted_mae_1",
-    ]  # fmt: skip
+def test_duplicate_names_are_changed():
+    names = [("mae", None), ("mae", None)]
+    assert unique_names(names, ["loss"]) == ["mae", "mae_1"]
+    weighted = unique_names(names, ["loss", "mae"], "weighted_")
+    assert weighted == ["weighted_mae", "weighted_mae_1"]
 
 
-class Answering(Metric):
-    """A metric that answers what it was made with."""
+class Constant(Metric):
+    """A metric that returns its argument."""
 
     def __init__(self, answer):
         super().__init__()
@@ -52,22 +58,22 @@ class Answering(Metric):
         return self.answer
 
 
-def test_a_metric_may_answer_an_array_that_is_not_shared_with_it():
-    metric = Answering(np.array([0.5, 1.0], np.float32))
-    result = Scores({"f1": metric}, {}).results()["f1"]
+def test_the_array_of_a_metric_is_copied():
+    metric = Constant(np.array([0.5, 1.0], np.float32))
+    result = scores_of({"f1": metric}, {}).results()["f1"]
     metric.answer[:] = 0
     assert result.tolist() == [0.5, 1.0]
 
 
 @pytest.mark.parametrize("number", [1, np.float32(1), np.ones(()), True])
 def test_a_single_number_becomes_a_float(number):
-    assert type(Scores({"one": Answering(number)}, {}).results()["one"]) is float
+    assert type(scores_of({"one": Constant(number)}, {}).results()["one"]) is float
 
 
 @pytest.mark.parametrize("answer", [None, {"a": 1.0}, "a word"])
-def test_a_metric_that_answers_no_numbers_is_named(answer):
-    with pytest.raises(TypeError, match=r"expected the metric 'odd' to answer a number .* got"):
-        Scores({"odd": Answering(answer)}, {}).results()
+def test_the_error_for_a_metric_without_numbers_names_it(answer):
+    with pytest.raises(TypeError, match=r"expected the metric 'odd' to return a number .* got"):
+        scores_of({"odd": Constant(answer)}, {}).results()
 
 
 def test_a_score_for_each_class_goes_through_fit_and_evaluate(capsys):

@@ -1,0 +1,205 @@
+"""Effects: reads and writes of arrays that aren't arguments, and random draws.
+
+Outside of a recording, each takes effect at once. While ``jit`` records, it becomes part of the
+program, and takes effect in every call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import numpy as np
+
+from autodiff.compiler.randomness import Randomness
+from autodiff.core.errors import describe, user_line
+from autodiff.core.graph import Node
+from autodiff.core.primitive import constant, primitive
+from autodiff.core.tensor import Tensor
+from autodiff.core.typing import Array, Function
+
+__all__ = [
+    "Effects", "assign", "assigned", "collecting", "drawn", "is_collecting", "live", "read_live",
+    "recorded_effects", "sample",
+]  # fmt: skip
+
+
+class Effects:
+    """The effects of a recording in order, and the live arrays that it read.
+
+    Attributes:
+        nodes: of assignments and draws, in order.
+        live: for each live array, by id, the array and the Node of its present contents.
+        randomness: the generators that may be drawn from.
+    """
+
+    def __init__(self, randomness: Randomness) -> None:
+        self.randomness = randomness
+        self.nodes: list[Node] = []
+        self.live: dict[int, tuple[np.ndarray[Any, Any], Node]] = {}
+
+    def forget(self, target: np.ndarray[Any, Any]) -> None:
+        """Forget the contents of the live arrays that share memory with a written one."""
+        self.live = {
+            own: known
+            for own, known in self.live.items()
+            if not np.may_share_memory(known[0], target)
+        }
+
+
+_collected: ContextVar[Effects | None] = ContextVar("effects of a recording", default=None)
+
+
+@contextmanager
+def collecting(randomness: Randomness) -> Iterator[Effects]:
+    """Collect the effects of the code in the block."""
+    effects = Effects(randomness)
+    token = _collected.set(effects)
+    try:
+        yield effects
+    finally:
+        _collected.reset(token)
+
+
+def recorded_effects() -> list[Node]:
+    """Return the assignments and draws that have been recorded in this context, in order."""
+    effects = _collected.get()
+    return [] if effects is None else list(effects.nodes)
+
+
+def is_collecting() -> bool:
+    """Return whether a function is being recorded in this context."""
+    return _collected.get() is not None
+
+
+def live(array: np.ndarray[Any, Any], name: str = "") -> Array:
+    """Read an array that isn't an argument in each call of a jitted function.
+
+    ``ad.jit`` treats a closed-over array as a constant. With ``live``, the program reads the array
+    itself in each call, without a copy. Outside of a recording, the array is returned, which a
+    later :func:`assign` changes: where the old value is still needed, write ``live(x).copy()``.
+
+    Args:
+        array: a plain array that changes between calls, as by :func:`assign`.
+        name: its name in the source.
+
+    Raises:
+        TypeError: not an array.
+
+    >>> import numpy as np, autodiff as ad
+    >>> total = np.zeros(2)
+    >>> @ad.jit
+    ... def add(x):
+    ...     ad.assign(total, ad.live(total) + x)
+    >>> for _ in range(3):
+    ...     add(np.array([1.0, 2.0]))
+    >>> total
+    array([3., 6.])
+    """
+    _check_array("live", array)
+    effects = _collected.get()
+    if effects is None:
+        return array
+    known = effects.live.get(id(array))
+    if known is None:
+        options = {"array": array, "name": name}
+        known = array, Node(array.copy()[()], read_live, (), options)
+        effects.live[id(array)] = known
+    return Tensor(known[1])
+
+
+def assign(target: np.ndarray[Any, Any], value: Array, name: str = "") -> None:
+    """Write a value to an array in place; a jitted function does so in each call.
+
+    Args:
+        target: a writable array.
+        value: broadcast to the target's shape and converted to its dtype.
+        name: the array's name in the source.
+
+    Raises:
+        TypeError: the target isn't an array, or the value is traced outside of a recording.
+    """
+    _check_array("assign", target)
+    effects = _collected.get()
+    if effects is None:
+        if isinstance(value, Tensor):
+            raise TypeError(
+                f"assign of a traced value at {user_line()}: it would lose its slope. Write "
+                f"assign(array, t.numpy()), or call it inside a function passed to ad.jit."
+            )
+        target[...] = value
+        return
+    fitted = _fitted(value, target)
+    effects.nodes.append(Node(None, assigned, (fitted,), {"array": target, "name": name}))
+    effects.forget(target)
+    effects.live[id(target)] = target, fitted if isinstance(fitted, Node) else Node(fitted)
+
+
+def sample(draw: Function, *args: Any, **kwargs: Any) -> Array:
+    """Draw random numbers; a jitted function draws in each call.
+
+    Args:
+        draw: a method of a generator, such as ``rng.random``, or any function that returns an
+            array or number of the same shape and dtype each time. A Python float becomes float64,
+            which widens float32: draw in that dtype, or convert.
+        *args: its arguments, plain values.
+        **kwargs: its keyword arguments.
+
+    >>> import numpy as np, autodiff as ad
+    >>> rng = np.random.default_rng(0)
+    >>> noisy = ad.jit(lambda x: x + ad.sample(rng.normal, size=2))
+    >>> first, second = noisy(np.zeros(2)), noisy(np.zeros(2))
+    >>> bool(np.any(first == second))
+    False
+    """
+    effects = _collected.get()
+    if effects is None:
+        return np.asarray(draw(*args, **kwargs))[()]
+    value = np.asarray(effects.randomness.draw(draw, args, kwargs))[()]
+    node = Node(value, drawn, (), {"draw": draw, "args": args, "kwargs": kwargs})
+    effects.nodes.append(node)  # also an unused draw changes what is drawn after it
+    return Tensor(node)
+
+
+@primitive
+def read_live(*, array: Array, name: str) -> Array:  # noqa: ARG001 - for readers
+    """Read a live array."""
+    return array
+
+
+@primitive
+def assigned(value: Array, *, array: Array, name: str) -> Any:  # noqa: ARG001 - for readers
+    """Write to an array."""
+    array[...] = value
+
+
+@primitive
+def drawn(*, draw: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Array:
+    """Draw random numbers."""
+    return np.asarray(draw(*args, **kwargs))[()]
+
+
+for _effect in (read_live, assigned, drawn):
+    constant(_effect)
+
+
+def _fitted(value: Array, target: np.ndarray[Any, Any]) -> Node | Array:
+    """Return a value in the shape and dtype of its target."""
+    if not isinstance(value, Tensor):
+        return np.broadcast_to(np.asarray(value, target.dtype), target.shape).copy()
+    if value.dtype != target.dtype:
+        value = value.astype(target.dtype)
+    if value.shape != target.shape:
+        value = np.broadcast_to(value, target.shape)
+    node: Node = value.node
+    return node
+
+
+def _check_array(caller: str, array: Any) -> None:
+    if type(array) is not np.ndarray:
+        raise TypeError(
+            f"{caller} needs a plain array, got {describe(array)} at {user_line()}. Make one: "
+            f"np.array(value)."
+        )

@@ -1,0 +1,350 @@
+"""``jit``: compile a function to straight-line NumPy code.
+
+One program is recorded and cached for each structure, shapes and dtypes of the arguments.
+"""
+
+from __future__ import annotations
+
+import functools
+import linecache
+import sys
+import time
+import warnings
+import weakref
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+from types import CodeType
+from typing import Any
+
+import numpy as np
+
+from autodiff.compiler.arguments import Call, call_of, form_of_arrays
+from autodiff.compiler.edits import Edits
+from autodiff.compiler.effects import is_collecting
+from autodiff.compiler.lower import lower
+from autodiff.compiler.nested import NestedCall, apply_nested
+from autodiff.compiler.plan import Plan, plan
+from autodiff.compiler.program import Program, program_of
+from autodiff.compiler.record import Recording, record
+from autodiff.compiler.simplify import simplify
+from autodiff.compiler.state import State
+from autodiff.compiler.widening import widening
+from autodiff.compiler.writers.numpy import Source, write
+from autodiff.core.errors import function_place, user_level
+from autodiff.core.graph import NO_OPTIONS, RecordingError
+from autodiff.core.observer import is_observed
+from autodiff.core.typing import Array, Function
+from autodiff.transforms.gradients import check_callable
+from autodiff.transforms.pytree import PYTHON_NUMBERS, Structure
+
+__all__ = ["CompiledProgram", "Jitted", "Report", "jit"]
+
+_MANY = 8  # recordings of one function, after which jit warns
+_MOST_IDLE = 8  # sets of buffers that a program keeps for concurrent calls
+_numbers = count(1).__next__
+
+
+def jit(f: Function) -> Jitted:
+    """Record a function once, and run it as straight-line NumPy code from then on.
+
+    Args:
+        f: plain NumPy code; it may differentiate: ``ad.jit(ad.value_and_grad(loss))``. Its
+            arguments are arrays, numbers, or dicts, lists and dataclasses of them.
+
+    Returns:
+        A function with the same arguments and results. Arrays, floats and NumPy scalars are its
+        inputs. Python ints, bools and strings are part of the program, which is recorded again for
+        each of their values, and for new shapes, dtypes or structures. Arrays of outer scopes are
+        constants (see :func:`live`). ``.source(*args)`` returns the code that runs,
+        ``.report(*args)`` counts its operations and buffers.
+
+    Raises:
+        TypeError: raised by the call: f depends on the values of its arguments in a way that can't
+            be recorded, as an ``if`` does, or edits an array of an outer scope. The message names
+            the line or the array, and an alternative.
+
+    >>> import numpy as np, autodiff as ad
+    >>> slope = ad.jit(ad.grad(lambda w, x: ((w * x).sum() - 7) ** 2))
+    >>> slope(np.array([0.0, 2.0, 1.0]), np.array([1.0, 2.0, 3.0]))
+    array([0., 0., 0.])
+    """
+    check_callable(f, "jit")
+    return Jitted(f)
+
+
+class Jitted:
+    """A function that is compiled when it is called; see :func:`jit`."""
+
+    def __init__(self, f: Function) -> None:
+        functools.update_wrapper(self, f)
+        self.f = f
+        self._compiled: dict[Any, CompiledProgram | frozenset[int]] = {}
+        self._known: dict[Any, CompiledProgram] = {}  # by a key that is quick to compute
+        self._nested: dict[Any, NestedCall] = {}  # operations in an outer trace
+        self._count = 0  # of recordings
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the program for these arguments; record it first if necessary."""
+        leaves: list[Array] = []
+        form: list[Any] = []
+        is_quick = not kwargs and form_of_arrays(args, leaves, form) and not is_collecting()
+        if is_quick:
+            known = self._known.get(tuple(form))
+            if known is not None:
+                return known(leaves, args)
+        call = call_of(self.f, args, kwargs)
+        if call.is_traced or is_collecting():
+            return self._traced(call, args, kwargs)
+        compiled, call = self._compile(call)
+        written = compiled.edits.written
+        if is_quick and len(call.leaves) == len(leaves) and call.cells.isdisjoint(written):
+            self._known[tuple(form)] = compiled
+        leaves = [call.arrays[i] if i in written else x for i, x in enumerate(call.leaves)]
+        return compiled(leaves, args, kwargs)
+
+    def compiled(self, *args: Any, **kwargs: Any) -> CompiledProgram:
+        """Return the program for such arguments; record it first if necessary."""
+        return self.prepared(*args, **kwargs)[0]
+
+    def prepared(self, *args: Any, **kwargs: Any) -> tuple[CompiledProgram, list[Array]]:
+        """Return the program for such arguments, and those of their leaves that are its inputs."""
+        compiled, call = self._compile(call_of(self.f, args, kwargs))
+        return compiled, call.leaves
+
+    def source(self, *args: Any, **kwargs: Any) -> str:
+        """Return the code that runs for such arguments."""
+        return self.compiled(*args, **kwargs).source.text
+
+    def report(self, *args: Any, **kwargs: Any) -> Report:
+        """Return the numbers of operations and buffers of the program for such arguments."""
+        return self.compiled(*args, **kwargs).report
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        return self if instance is None else functools.partial(self, instance)
+
+    def __repr__(self) -> str:
+        return f"<jit of {function_place(self.f)}>"
+
+    def __reduce__(self) -> Any:
+        name = getattr(self, "__qualname__", "")
+        if _lookup(self.__module__, name) is self:  # used as a decorator
+            return name
+        return jit, (self.f,)  # the programs are recorded again
+
+    def _compile(self, call: Call) -> tuple[CompiledProgram, Call]:
+        """Return the program for a call, and the call reduced to the program's inputs."""
+        found = self._compiled.get(call.key)
+        if isinstance(found, CompiledProgram) and not found.state.matches(call.objects):
+            self._compiled.pop(call.key, None)
+            found = None
+        if found is None:
+            made = self._new_program(call)
+            found = self._compiled.setdefault(call.key, made)
+            if found is made and isinstance(made, CompiledProgram):  # no other thread was first
+                self._count += 1
+                self._warn_of_many()
+        if isinstance(found, frozenset):
+            return self._compile(call.with_fixed(found))
+        return found, call
+
+    def _new_program(self, call: Call) -> CompiledProgram | frozenset[int]:
+        """Return a new program, or the positions of Python numbers that must be part of it."""
+        start = time.perf_counter()
+        recording, state = self._recording(call)
+        fixed = widening(recording, call.numbers)
+        if fixed:
+            return fixed
+        title = (
+            f"{function_place(self.f)}{f', for {call.description}' if call.description else ''}."
+        )
+        return CompiledProgram(recording, state, title, start)
+
+    def _recording(self, call: Call) -> tuple[Recording, State]:
+        """Record a call, and the state of the objects among its arguments.
+
+        Raises:
+            RecordingError: the state changes also in the second run. (In the first, a layer may
+                create its weights.)
+        """
+        for _ in range(2):
+            state = State(self.f, call.objects)
+            recording = record(self.f, call.values, call.names, call.rebuild, call.cells)
+            if state.matches(call.objects):
+                return recording, state
+        kinds = ", ".join(type(x).__name__ for x in call.objects)
+        raise RecordingError(
+            f"{function_place(self.f)} changes attributes of an argument ({kinds}) while it runs: "
+            f"jit would do that once and not in later calls. Return the new value, keep it in a "
+            f"dataclass or a dict, or ad.assign it to an array."
+        )
+
+    def _warn_of_many(self) -> None:
+        if self._count == _MANY:
+            warnings.warn(
+                f"jit has recorded {function_place(self.f)} {_MANY} times, for different shapes, "
+                f"dtypes, or Python ints, bools and strings. Each recording costs milliseconds. "
+                f"Pass arrays of few shapes, and counts that vary as np.int64(n).",
+                RuntimeWarning,
+                stacklevel=user_level(),
+            )
+
+    def _traced(self, call: Call, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Record a call as one operation of an outer graph, or inline it in an outer program."""
+        if is_observed() or call.objects:  # objects may change before the backward pass
+            return self.f(*args, **kwargs)
+        if call.numbers:  # some of them may have to be part of the program
+            _, call = self._compile(call)
+        nested = self._nested.get(call.key)
+        if nested is None:
+            nested = self._nested[call.key] = NestedCall(self, call, jit)
+        if nested.has_effects:  # the backward pass can't run it again
+            return self.f(*args, **kwargs)
+        return apply_nested(nested, call.leaves)
+
+
+class CompiledProgram:
+    """One program of a jitted function: its source, its buffers, and its report."""
+
+    def __init__(self, recording: Recording, state: State, title: str, start: float) -> None:
+        recorded = program_of(recording)
+        self.state = state
+        self.has_effects = recorded.has_effects or bool(recording.changes)
+        self.edits = Edits(
+            recording.function,
+            recording.names,
+            list(recording.written),
+            recording.changes,
+            [array for array, _ in recording.effects.live.values()],
+        )
+        program = lower(simplify(recorded))
+        planned = plan(program)
+        self.structure: Structure = recording.structure
+        self._has_edits = bool(self.edits)
+        self.numbers = {i: x for i, x in enumerate(program.results) if type(x) in PYTHON_NUMBERS}
+        self.source: Source = write(program, planned, title)
+        self.code = _compile_source(self.source, self)
+        self._idle = [self._new_function()]
+        self.report = Report.of(recorded, program, planned, time.perf_counter() - start)
+
+    def __call__(
+        self,
+        leaves: list[Array],
+        args: tuple[Any, ...] = (),
+        kwargs: Mapping[str, Any] = NO_OPTIONS,
+    ) -> Any:
+        """Run the program; return new arrays, in the structure of the function's result.
+
+        Args:
+            leaves: the inputs.
+            args: the arguments that contain them, which may be edited.
+            kwargs: the keyword arguments.
+        """
+        if not self._has_edits:
+            return self.structure(self.flat(leaves))
+        self.edits.check(leaves, args, kwargs)
+        out, new = self.structure(self.flat(leaves))
+        self.edits.apply(args, kwargs, new)
+        return out
+
+    def flat(self, leaves: Sequence[Array]) -> tuple[Array, ...]:
+        """Run the program, and return the leaves of its result."""
+        return self.run(*leaves)
+
+    def run(self, *leaves: Array) -> tuple[Array, ...]:
+        """Run the program on buffers that no concurrent or outer call uses."""
+        try:
+            function = self._idle.pop()
+        except IndexError:
+            function = self._new_function()
+        try:
+            results: tuple[Array, ...] = function(*leaves)
+        finally:
+            if len(self._idle) < _MOST_IDLE:
+                self._idle.append(function)
+        return results
+
+    def _new_function(self) -> Function:
+        """Create the function that the source defines, with its own buffers."""
+        namespace = {"np": np, **self.source.namespace, "__name__": "autodiff.jitted"}
+        exec(self.code, namespace)
+        function: Function = namespace.pop(self.source.function)
+        return function  # not in its own namespace: without a cycle, it is freed immediately
+
+
+def _lookup(module: str, name: str) -> Any:
+    """Return the object with a qualified name in a module, or None."""
+    found: Any = sys.modules.get(module)
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return found
+
+
+def _compile_source(source: Source, owner: Any) -> CodeType:
+    """Compile a source; tracebacks and debuggers show its lines while the owner is alive."""
+    file = f"<jit {_numbers()}: {source.function}>"
+    linecache.cache[file] = (len(source.text), None, source.text.splitlines(keepends=True), file)
+    weakref.finalize(owner, linecache.cache.pop, file, None)
+    code: CodeType = compile(source.text, file, "exec")
+    return code
+
+
+@dataclass(frozen=True)
+class Report:
+    """Statistics of a compiled program.
+
+    Attributes:
+        recorded: number of operations in the recording.
+        operations: number of operations in the program.
+        buffers: number of preallocated arrays.
+        bytes: their total size.
+        reused: number of values that reuse the buffer of another value.
+        flops: approximate number of floating-point operations of one call.
+        seconds: time for recording, planning and writing.
+    """
+
+    recorded: int
+    operations: int
+    buffers: int
+    bytes: int
+    reused: int
+    flops: int
+    seconds: float
+
+    @classmethod
+    def of(cls, recorded: Program, program: Program, planned: Plan, seconds: float) -> Report:
+        """Count the operations and buffers of a program."""
+        new = planned.buffers()
+        done = [v for v in program.values() if v.is_computed]
+        return cls(
+            recorded=sum(v.is_computed for v in recorded.values()),
+            operations=len(done),
+            buffers=len(new),
+            bytes=sum(planned.slots[v].memory.nbytes for v in new),
+            reused=sum(s.origin == "reused" for s in planned.slots.values()),
+            flops=sum(map(_flops, done)),
+            seconds=seconds,
+        )
+
+    def __str__(self) -> str:
+        return (
+            f"{self.recorded} operations recorded, {self.operations} left; {self.buffers} buffers "
+            f"of {self.bytes:,} bytes, reused for {self.reused} more values; about "
+            f"{self.flops:,} floating-point operations a call; made in {self.seconds * 1e3:.0f} ms"
+        )
+
+
+def _flops(value: Any) -> int:
+    """Count one operation per entry; for a matrix product, two per entry and term."""
+    size = int(np.prod(value.shape, dtype=int)) if value.shape is not None else 0
+    if value.primitive.name == "matmul":
+        first = value.inputs[0]
+        terms = np.shape(first)[-1] if not hasattr(first, "shape") else first.shape[-1]
+        return 2 * size * int(terms)
+    if value.primitive.is_view:
+        return 0
+    largest = max(
+        (int(np.prod(x.shape, dtype=int)) for x in value.inputs if getattr(x, "shape", None)),
+        default=0,
+    )
+    return max(size, largest)

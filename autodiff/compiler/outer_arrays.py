@@ -1,0 +1,127 @@
+"""Outer arrays: the plain arrays that a function can reach beside its arguments.
+
+They are constants of a jitted function. An edit of one, such as ``total[0] += 1``, would happen
+while the function is recorded and in no later call, so they are compared before and after.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections import deque
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from types import FunctionType, ModuleType
+from typing import Any
+
+import numpy as np
+
+from autodiff.compiler.reach import (
+    Reach,
+    attributes,
+    global_variables,
+    is_user_class,
+    is_user_module,
+    own_variables,
+)
+from autodiff.core.errors import argument_names, function_place
+from autodiff.core.primitive import Primitive
+from autodiff.core.typing import Function
+
+__all__ = ["OuterArrays", "refused_edit"]
+
+_MOST_BYTES = 2**26  # of an array that is compared
+
+
+class OuterArrays:
+    """The contents of the writable arrays that users' functions and objects hold.
+
+    Arrays of libraries, of more than 64 MB or of objects are left out, and those that only the
+    function of a primitive uses, which runs in each call.
+
+    Args:
+        reach: of a function and its arguments.
+    """
+
+    def __init__(self, reach: Reach) -> None:
+        self._kept: dict[int, tuple[str, np.ndarray[Any, Any], bytes]] = {}
+        for name, array in _arrays(reach):
+            if array.flags.writeable and not array.dtype.hasobject and array.nbytes <= _MOST_BYTES:
+                self._kept.setdefault(id(array), (name, array, array.tobytes()))
+
+    def restore(self, but: Collection[int] = ()) -> list[str]:
+        """Restore the contents of the edited arrays, and return their names.
+
+        Args:
+            but: the ids of arrays that may be edited.
+        """
+        edited = []
+        for name, array, before in self._kept.values():
+            if id(array) not in but and array.tobytes() != before:
+                array[...] = np.frombuffer(before, array.dtype).reshape(array.shape)
+                edited.append(name)
+        return edited
+
+
+def refused_edit(function: Function, names: Sequence[str]) -> str:
+    """Return the error message for edits of arrays with these names."""
+    place = function_place(function)
+    edited = " and ".join(name.removesuffix(f" of {place}") for name in names)
+    return (
+        f"{place} edits an array that isn't its argument, {edited}: jit would do that once, while "
+        f"it records, and not in later calls. Pass it as an argument, or write to it with "
+        f"ad.assign. Its former contents were restored."
+    )
+
+
+def _arrays(reach: Reach) -> Iterator[tuple[str, np.ndarray[Any, Any]]]:
+    """Iterate over the arrays that the reached objects hold, also in plain containers."""
+    seen: set[int] = set()
+    for place, parts in _holders(reach):
+        waiting = [(name, x) for name, x in parts.items() if _may_hold(x)]
+        for name, x in waiting:  # grows during the loop
+            if isinstance(x, np.ndarray):
+                yield f"{name}{place}", x
+            elif id(x) not in seen:
+                seen.add(id(x))
+                entries = x.items() if isinstance(x, dict) else enumerate(x)
+                waiting += [(f"{name}[{key!r}]", part) for key, part in entries if _may_hold(part)]
+
+
+def _may_hold(x: Any) -> bool:
+    return isinstance(x, (np.ndarray, dict, list, tuple, deque))
+
+
+def _holders(reach: Reach) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Iterate over the named parts of each function, object and module of the user."""
+    in_each_call = {
+        id(x.function) for x in reach.objects if isinstance(x, Primitive) and not x.is_inline
+    }
+    named = reach.names if reach.is_complete else None
+    for x in reach.objects:
+        if isinstance(x, FunctionType):
+            if is_user_module(x.__module__) and id(x) not in in_each_call:
+                yield f" of {function_place(x)}", own_variables(x) | global_variables(x)
+        elif isinstance(x, functools.partial):
+            names = argument_names(x.func, range(len(x.args)))
+            yield (
+                f" of {function_place(x.func)}",
+                dict(zip(names, x.args, strict=True)) | x.keywords,
+            )
+        elif isinstance(x, ModuleType):
+            if is_user_module(x.__name__):
+                yield "", _chosen(x.__name__, vars(x), named)
+        else:
+            yield from _of_object(x, named)
+
+
+def _of_object(x: Any, named: set[str] | None) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Iterate over the attributes of a class or an instance, also those of its classes."""
+    kind = x if isinstance(x, type) else type(x)
+    if x is not kind and is_user_class(kind) and is_user_module(kind.__module__):
+        yield "", _chosen(kind.__name__, attributes(x), named)
+    for base in kind.__mro__:
+        if is_user_class(base) and is_user_module(base.__module__):
+            yield "", _chosen(base.__name__, vars(base), named)
+
+
+def _chosen(owner: str, parts: Mapping[str, Any], named: set[str] | None) -> dict[str, Any]:
+    return {f"{owner}.{name}": x for name, x in parts.items() if named is None or name in named}

@@ -1,0 +1,131 @@
+"""Randomness: detect random draws while a function is recorded.
+
+Draws with :func:`autodiff.sample` are repeated in each call. Draws directly from a generator would
+be the same in every call: the states of the generators that the function can reach, and of those it
+creates and keeps, reveal them. A generator without a seed that the function creates is detected by
+``entropy.py``; one with a seed draws the same numbers in every call of the plain function, too.
+
+After a recording, the states are restored, so that a jitted function draws the same numbers as the
+plain one.
+"""
+
+from __future__ import annotations
+
+import gc
+import pickle
+import random
+import threading
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from autodiff.compiler.entropy import ignore_entropy_requests
+from autodiff.compiler.outer_arrays import OuterArrays
+from autodiff.compiler.reach import Reach
+from autodiff.core.typing import Array, Function
+
+__all__ = ["Randomness"]
+
+_GENERATORS = (
+    np.random.Generator, np.random.RandomState, np.random.BitGenerator, np.random.SeedSequence,
+    random.Random,
+)  # fmt: skip
+_drawing = threading.RLock()  # the draws of one recording must not be seen by another
+
+
+class Randomness:
+    """The generators that a function may draw from, and their states.
+
+    Args:
+        reach: of the function and its arguments.
+    """
+
+    def __init__(self, reach: Reach) -> None:
+        self._roots = reach.roots
+        with _drawing:
+            self._states = {id(g): (g, _state(g)) for g in _found(reach)}
+
+    def has_moved(self) -> bool:
+        """Return whether a generator was drawn from directly, also a new one that was kept."""
+        with _drawing:
+            return any(_state(g) != state for g, state in self._states.values()) or any(
+                not _is_new(g) for g in _found(Reach(self._roots)) if id(g) not in self._states
+            )
+
+    def draw(self, function: Function, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Array:
+        """Call a function that draws, and restore the generators and arrays that it changes."""
+        with _drawing, ignore_entropy_requests():
+            reach = Reach((function, args, kwargs))
+            states = [(g, _state(g)) for g in _generators(reach.objects)]
+            arrays = OuterArrays(reach)
+            value = function(*args, **kwargs)
+            value = value.copy() if isinstance(value, np.ndarray) else value
+            for generator, state in states:
+                _restore(generator, state)
+            arrays.restore()
+        return value
+
+    def restore(self) -> None:
+        """Restore the initial states of the generators."""
+        with _drawing:
+            for generator, state in self._states.values():
+                _restore(generator, state)
+
+
+def _found(reach: Reach) -> list[Any]:
+    """List the reachable generators; all existing ones, if the reach is incomplete.
+
+    With several threads only the reachable ones, since other threads may draw from theirs.
+    """
+    found = [np.random.mtrand._rand, random._inst, *_generators(reach.objects)]
+    if not reach.is_complete and threading.active_count() == 1:
+        found += _generators(gc.get_objects())
+    return found
+
+
+def _generators(objects: Iterable[Any]) -> list[Any]:
+    """List the generators among objects, by their types: ``isinstance`` may call code of theirs."""
+    return [
+        x for x in objects
+        if issubclass(type(x), _GENERATORS)
+        and not issubclass(type(x), random.SystemRandom)  # draws from the operating system
+    ]  # fmt: skip
+
+
+def _state(generator: Any) -> bytes:
+    """Return the state of a generator, which changes with each draw."""
+    if isinstance(generator, np.random.SeedSequence):
+        return pickle.dumps(generator.n_children_spawned)
+    if isinstance(generator, np.random.Generator):
+        return pickle.dumps(generator.bit_generator.state)
+    if isinstance(generator, np.random.BitGenerator):
+        return pickle.dumps(generator.state)
+    if isinstance(generator, random.Random):
+        return pickle.dumps(generator.getstate())
+    return pickle.dumps(generator.get_state())
+
+
+def _restore(generator: Any, state: bytes) -> None:
+    if _state(generator) == state:
+        return
+    before = pickle.loads(state)
+    if isinstance(generator, np.random.Generator):
+        generator.bit_generator.state = before
+    elif isinstance(generator, np.random.BitGenerator):
+        generator.state = before
+    elif isinstance(generator, random.Random):
+        generator.setstate(before)
+    elif isinstance(generator, np.random.RandomState):
+        generator.set_state(before)
+
+
+def _is_new(generator: Any) -> bool:
+    """Return whether a generator is known not to have been drawn from since its creation."""
+    if isinstance(generator, np.random.SeedSequence):
+        return generator.n_children_spawned == 0
+    bits = getattr(generator, "bit_generator", generator)
+    if not isinstance(bits, np.random.BitGenerator) or bits.seed_seq is None:
+        return False
+    fresh = type(bits)(bits.seed_seq)  # type: ignore[arg-type]
+    return _state(fresh) == _state(bits)

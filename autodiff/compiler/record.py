@@ -1,0 +1,251 @@
+"""Recording: run a function once on traced arguments, and record its operations.
+
+Reading the value of a traced number raises an error, since an ``if`` or an ``.item()`` would be
+decided once for all calls. The message names the line and an alternative.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autodiff.compiler.edits import Cell, Change, RecordedArguments
+from autodiff.compiler.effects import Effects, collecting, drawn, read_live
+from autodiff.compiler.entropy import record_entropy_requests
+from autodiff.compiler.masked_error import unmasked
+from autodiff.compiler.outer_arrays import OuterArrays, refused_edit
+from autodiff.compiler.randomness import Randomness
+from autodiff.compiler.reach import Reach
+from autodiff.core.backward import Running, argument
+from autodiff.core.errors import function_place, user_line
+from autodiff.core.graph import NeedsNumbersError, Node, RecordingError
+from autodiff.core.guidance import guided
+from autodiff.core.lift import snapshot
+from autodiff.core.observer import Observer, observing
+from autodiff.core.primitive import Primitive
+from autodiff.core.tensor import Tensor
+from autodiff.core.typing import Array, Function
+from autodiff.tracing.trail import Trail
+from autodiff.transforms.boxed import run_boxed
+from autodiff.transforms.pytree import Structure, flatten_result
+
+__all__ = ["Recording", "record"]
+
+_FRESH: frozenset[Primitive] = frozenset((read_live, drawn))  # new values in each call
+
+
+@dataclass
+class Recording:
+    """The record of one run of a function.
+
+    Attributes:
+        function: the function.
+        inputs: the Nodes of its arguments' leaves.
+        names: the user's names for the inputs.
+        results: the leaves of its result: Nodes, or plain values, which are constant.
+        structure: rebuilds the result from its leaves.
+        effects: its side effects.
+        written: the inputs that it edited in place, by position, with their new values.
+        changes: the changed containers among its arguments. If it edited any argument, the
+            structure is a pair: the result, and the values that were put into containers.
+        trail: the user's lines and variables of its values.
+        pulled: pairs of an order and the Node whose rules the backward pass runs from there on.
+        slopes: for a Node that is a whole cotangent, the Node that it belongs to.
+    """
+
+    function: Function
+    inputs: list[Node]
+    names: list[str]
+    results: list[Node | Array]
+    structure: Structure
+    effects: Effects
+    written: dict[int, Node]
+    changes: list[Change]
+    trail: Trail
+    pulled: list[tuple[int, Node]]
+    slopes: dict[Node, Node]
+
+    @property
+    def roots(self) -> list[Node]:
+        """The Nodes to compute: effects, new values of arguments, and results."""
+        every = (*self.effects.nodes, *self.written.values(), *self.results)
+        return [n for n in every if type(n) is Node]
+
+
+def record(
+    function: Function,
+    values: Sequence[Array],
+    names: Sequence[str],
+    call: Callable[[list[Array]], tuple[tuple[Any, ...], dict[str, Any]]],
+    cells: Collection[int] = (),
+) -> Recording:
+    """Run a function on traced leaves.
+
+    Args:
+        function: of any arguments.
+        values: the leaves that are inputs, plain arrays and NumPy scalars.
+        names: the user's names for them.
+        call: makes the arguments from the leaves.
+        cells: the positions of 0-d arrays, which operators edit in place.
+
+    Raises:
+        RecordingError: the function reads the value of a traced number, or draws random numbers
+            without ``ad.sample``, or edits an array of an outer scope.
+    """
+    running = Running()
+    inputs = [
+        Node(value, argument, (), {"name": name, "running": running})
+        for value, name in zip(values, names, strict=True)
+    ]
+    handles = [(Cell if i in cells else Tensor)(node) for i, node in enumerate(inputs)]
+    args, kwargs = call(list(handles))
+    watched = RecordedArguments(handles, args, kwargs)
+    pulled: list[tuple[int, Node]] = []
+    slopes: dict[Node, Node] = {}
+
+    def observe(node: Node, slope: Array) -> None:
+        whole = slope.node if isinstance(slope, Tensor) else None
+        if whole is not None:
+            slopes.setdefault(whole, node)
+        pulled.append((Node(None).order, node))
+
+    reach = Reach((function, args, kwargs))
+    randomness, outer = Randomness(reach), OuterArrays(reach)
+    shared: Collection[int] = ()
+    try:
+        guard = Guard(inputs, function)
+        with (
+            Trail() as trail,
+            collecting(randomness) as effects,
+            observing(Observer(on_plain=guard, on_cotangent=observe, in_all_threads=True)),
+            unmasked(),
+            record_entropy_requests() as unseeded,
+            guided,
+        ):
+            out = function(*args, **kwargs)
+        effects.nodes += guard.boxes
+        if threading.active_count() > 1:  # other threads may write to live arrays
+            shared = effects.live
+        is_random = randomness.has_moved()
+    finally:
+        running.now = False
+        randomness.restore()
+        edited = outer.restore(but=shared)
+    if unseeded or is_random:
+        raise RecordingError(_refused_draw(function, unseeded))
+    if edited:
+        raise RecordingError(refused_edit(function, edited))
+    written, (changes, new) = watched.written(), watched.changes(function)
+    result = (out, tuple(new)) if written or changes else out
+    leaves, _, structure = flatten_result(result, "the result")
+    results = list(map(_result, leaves))
+    return Recording(
+        function,
+        inputs,
+        list(names),
+        results,
+        structure,
+        effects,
+        written,
+        changes,
+        trail,
+        pulled,
+        slopes,
+    )
+
+
+def _refused_draw(function: Function, unseeded: list[str]) -> str:
+    """Return the error message for a draw; ``unseeded`` lists lines without a seed."""
+    if unseeded:
+        return (
+            f"{function_place(function)} draws random numbers without a seed at {unseeded[0]}: jit "
+            f"would draw them once and keep them. Make the generator outside of the function, and "
+            f"draw with ad.sample, which draws in each call: ad.sample(rng.random, shape)."
+        )
+    return (
+        f"{function_place(function)} draws random numbers from a generator directly: jit would "
+        f"draw them once and keep them. Draw with ad.sample, which draws in each call: "
+        f"ad.sample(rng.random, shape)."
+    )
+
+
+def _result(leaf: Array) -> Node | Array:
+    """Return the Node of a result, or a copy of a constant array."""
+    if isinstance(leaf, Tensor):
+        return leaf.node
+    return snapshot(leaf) if isinstance(leaf, np.ndarray) else leaf
+
+
+class Guard:
+    """Raises an error where code reads values that depend on the inputs of a recording."""
+
+    def __init__(self, inputs: Sequence[Node], function: Function) -> None:
+        self.inputs = set(inputs)
+        self.function = function
+        self.free: set[Node] = set()  # known not to depend on the inputs
+        self.boxes: list[Node] = []  # run in each call, to check the shapes of their results
+
+    def __call__(self, node: Node, how: str) -> None:
+        """Raise a TypeError unless the Node is a constant of the recording."""
+        if not self._depends(node):
+            return
+        if how == "plain":
+            raise NeedsNumbersError(
+                f"{user_line()} needs the numbers of a traced value, which are unknown while jit "
+                f"records {function_place(self.function)}. Compute this outside of it.",
+                self._boxed,
+            )
+        raise RecordingError(_refusal(how, function_place(self.function)))
+
+    def _boxed(self, function: Function, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+        return run_boxed(function, args, kwargs, self.boxes.append)
+
+    def _depends(self, node: Node) -> bool:
+        seen, stack = {node}, [node]
+        while stack:
+            found = stack.pop()
+            if found in self.inputs or found.primitive in _FRESH:
+                return True
+            for parent in found.inputs:
+                if type(parent) is Node and parent not in seen and parent not in self.free:
+                    seen.add(parent)
+                    stack.append(parent)
+        self.free |= seen
+        return False
+
+
+_NUMBER = (
+    "Keep computing with the value; pass a count or position that shapes the program as a Python "
+    "int, and jit records once for each"
+)
+
+
+def _refusal(how: str, where: str) -> str:
+    what, cure = {
+        "__bool__": (
+            "a decision (if, while, and, or, max() of Python)",
+            (
+                "Use np.where(condition, a, b) or np.maximum; or decide by a value that isn't an "
+                "argument, or by a Python int or bool, and jit records once for each"
+            ),
+        ),
+        "item": (".item()", "Keep computing with the value, and take .item() of the result"),
+        "numpy": (".numpy()", "Keep computing with the value; for no slope, ad.stop_gradient(t)"),
+        "count": (
+            "the number of entries that a mask selects",
+            "Keep the shape: np.where(mask, x, 0), or where=mask in np.sum, np.mean and the like",
+        ),
+        "str()": (
+            "the number as text (str, print, format)",
+            "Print the result, or call the function without ad.jit to look inside",
+        ),
+        "tolist": (".tolist()", "Keep computing with the value, and take the result's"),
+    }.get(how, (how, _NUMBER))
+    return (
+        f"{what} at {user_line()} depends on an argument of {where}, which jit is recording: it "
+        f"would be the same in every later call. {cure}."
+    )

@@ -1,0 +1,140 @@
+"""The graph of one step of a loop: recorded once, and replayed on other values.
+
+The step is a function of the carry and of one entry of each sequence. What else it uses, from
+outside, is a constant of the loop: it may be traced too, such as the weights of a network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autodiff.compiler.effects import drawn, recorded_effects
+from autodiff.compiler.record import Guard
+from autodiff.core.backward import argument
+from autodiff.core.cotangents import part
+from autodiff.core.errors import function_place
+from autodiff.core.graph import Node, RecordingError, ancestors
+from autodiff.core.observer import Observer, observing
+from autodiff.core.tensor import Tensor
+from autodiff.core.typing import Array, Function
+from autodiff.tracing.trail import Trail
+from autodiff.transforms.pytree import flatten_result
+
+__all__ = ["StepGraph"]
+
+
+class StepGraph:
+    """One step of a loop, as a graph.
+
+    Args:
+        step: takes a carry and an entry, and returns the next carry and an output.
+        carry: the leaves of the first carry.
+        entries: the leaves of the first entry.
+        call: makes the arguments of ``step`` from the leaves of both.
+
+    Attributes:
+        constants: the traced values from outside that the step uses.
+        carry_structure: that of the next carry.
+        output_structure: that of the output.
+        results: the leaves of the next carry, then those of the output: Nodes or plain arrays.
+        carries: the number of leaves of the next carry.
+
+    Raises:
+        RecordingError: the step reads a traced number, draws at random, or assigns to an array.
+    """
+
+    def __init__(
+        self,
+        step: Function,
+        carry: Sequence[Array],
+        entries: Sequence[Array],
+        call: Callable[[list[Array]], tuple[Any, Any]],
+    ) -> None:
+        self.name = getattr(step, "__name__", "step").strip("<>")
+        self.starts = [Node(np.asarray(value)[()]) for value in (*carry, *entries)]
+        guard, before = Guard(self.starts, step), len(recorded_effects())
+        with Trail() as trail, observing(Observer(on_plain=guard)):
+            out = step(*call([Tensor(node) for node in self.starts]))
+        _refuse_effects(recorded_effects()[before:], step)
+        if not isinstance(out, tuple) or len(out) != 2:
+            raise TypeError(
+                f"expected {function_place(step)} to return a pair, the next carry and an output, "
+                f"got {type(out).__name__}. Return (carry, output); None for no output."
+            )
+        leaves, _, self.carry_structure = flatten_result(out[0], "carry")
+        outputs, _, self.output_structure = flatten_result(out[1], "output")
+        self.carries = len(leaves)
+        self.results = [x.node if isinstance(x, Tensor) else x for x in (*leaves, *outputs)]
+        named = (*self.starts, *(x for x in self.results if type(x) is Node))
+        self._names = {node: trail.name(node) or "" for node in named}
+        self._nodes = self._inner_nodes()
+        self.constants = self._constants()
+
+    def names(self) -> list[str]:
+        """Return the user's names for the values of the carry, the entries, and the constants."""
+        every = (*self.starts, *self.constants)
+        return [self._names.get(node) or f"x_{i}" for i, node in enumerate(every)]
+
+    def name_of_result(self, place: int) -> str:
+        """Return the user's name for a result."""
+        return self._names.get(self.results[place]) or f"y_{place}"
+
+    def replay(self, values: Sequence[Array]) -> list[Array]:
+        """Return the results for other values.
+
+        Args:
+            values: those of the carry, of the entries, and of the constants; plain or traced.
+        """
+        found: dict[Node, Any] = dict(zip((*self.starts, *self.constants), values, strict=True))
+        for node in self._nodes:
+            inputs = tuple(found.get(x, x) if type(x) is Node else x for x in node.inputs)
+            if node.primitive is part:
+                found[node] = inputs[0][node.options["number"]]
+            elif node.primitive is argument:  # of a gradient inside the step
+                found[node] = inputs[0]
+            else:
+                found[node] = node.primitive.apply(inputs, node.options)
+        return [found[x] if type(x) is Node else x for x in self.results]
+
+    def _inner_nodes(self) -> list[Node]:
+        """Return the Nodes that depend on the carry or an entry, in order."""
+        roots = [x for x in self.results if type(x) is Node]
+        inner = set(self.starts)
+        found = []
+        for node in ancestors(roots, stop=inner):
+            if node not in inner and any(type(x) is Node and x in inner for x in node.inputs):
+                inner.add(node)
+                found.append(node)
+        return found
+
+    def _constants(self) -> list[Node]:
+        known = {*self.starts, *self._nodes}
+        used = [x for node in self._nodes for x in node.inputs] + self.results
+        return list(dict.fromkeys(x for x in used if type(x) is Node and x not in known))
+
+
+def _refuse_effects(nodes: Sequence[Node], step: Function) -> None:
+    """Raise a RecordingError for effects of a step, which would happen once for all steps."""
+    if not nodes:
+        return
+    what, cure = _DRAWS if nodes[0].primitive is drawn else _ASSIGNS
+    raise RecordingError(
+        f"{function_place(step)} {what} in a step of a loop, which jit records once for all steps. "
+        f"{cure}."
+    )
+
+
+_DRAWS = (
+    "draws random numbers",
+    (
+        "Draw for all steps before the loop, ad.sample(rng.random, (steps, ...)), and pass the "
+        "draws as a sequence"
+    ),
+)
+_ASSIGNS = (
+    "assigns to an array",
+    "Carry the value, or return it as an output, and assign it after the loop",
+)

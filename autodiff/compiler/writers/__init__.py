@@ -1,0 +1,1 @@
+"""Writers of a program's source; so far NumPy's."""

@@ -1,0 +1,216 @@
+"""Write a loop: its step as a function, and a function with the ``for`` loop that calls it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autodiff.compiler.loop import looped, looped_back, shapes_of
+from autodiff.compiler.lower import lower
+from autodiff.compiler.patterns import produced_by
+from autodiff.compiler.plan import plan
+from autodiff.compiler.program import Program, Value, values_in
+from autodiff.compiler.writers.names import dtype_name
+from autodiff.core.cotangents import part
+from autodiff.core.registry import registry
+from autodiff.rules.shape import transpose
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from autodiff.compiler.loop import StepProgram
+
+__all__ = ["LoopText", "is_loop", "used_results"]
+
+
+def is_loop(value: Value) -> bool:
+    """Return whether a value is computed by a loop."""
+    return value.primitive is looped or value.primitive is looped_back
+
+
+def step_of(value: Value) -> StepProgram:
+    """Return the program of the loop's step."""
+    call = value.options["call"]
+    step: StepProgram = call.forward if value.primitive is looped else call.backward
+    return step
+
+
+def used_results(value: Value, values: Sequence[Value]) -> list[int]:
+    """Return the numbers of the results of a loop that other values use."""
+    parts = [v for v in values if v.primitive is part and v.inputs[0] is value]
+    return sorted({v.options["number"] for v in parts})
+
+
+class LoopText:
+    """The text of a loop, of the results that are used.
+
+    Args:
+        value: computed by the loop.
+        used: the numbers of its results that are returned.
+        writer: makes writers of programs, and names.
+    """
+
+    def __init__(self, value: Value, used: list[int], writer: Any) -> None:
+        self.step, self.used, self.writer = step_of(value), used, writer
+        self.length = value.options["call"].length
+        self.name = writer.new_name(self.step.name, "loop")
+        self.parameters = [
+            self._named(x, place) for place, x in enumerate(self.step.program.inputs)
+        ]
+        self.buffers: list[str] = []
+        self.returned: dict[int, str] = {}  # names, by the numbers of results
+        self.products = {
+            place: pair for place in used if (pair := _factors(self.step, place)) is not None
+        }
+
+    def lines(self) -> list[str]:
+        """Return the definitions: the step, the buffers, and the loop."""
+        step = self.step
+        kept = [
+            x
+            for place, x in enumerate(step.program.results)
+            if place < step.carries or (place in self.used and place not in self.products)
+        ]
+        kept += [x for pair in self.products.values() for x in pair if not self._is_stacked(x)]
+        computed = list(dict.fromkeys(values_in(kept)))
+        reduced = lower(Program(step.program.name, step.program.inputs, [], computed, []))
+        text, function = self.writer.function_of(reduced, plan(reduced))
+        return [*text, "", *self._loop(function, computed), ""]
+
+    def _loop(self, function: str, computed: list[Value]) -> list[str]:
+        """Return the lines of the buffers, and of the function with the loop."""
+        step, length = self.step, self.length
+        new = {x: self.writer.new_name(f"new_{_stem(x)}", "new") for x in computed}
+        before = self._carries_kept()
+        stacked, sums, starts = self._outputs(new)
+        products, factors = self._summed_products(new)
+        order = f"reversed(range({length}))" if step.is_reversed else f"range({length})"
+        arguments = ", ".join(
+            f"{name}[t]" if self._is_sequence(place) else name
+            for place, name in enumerate(self.parameters)
+        )
+        lines = [f"def {self.name}({', '.join(self.parameters)}):", *starts]
+        lines += [f"    for t in {order}:", *before]
+        if new:
+            comma = "," if len(new) == 1 else ""
+            lines += [f"        {', '.join(new.values())}{comma} = {function}({arguments})"]
+        lines += [*stacked, *factors, *sums, *self._next_carry(new), *products]
+        names = [self.returned[number] for number in self.used]
+        lines += [f"    return ({', '.join(names)}{',' if len(names) == 1 else ''})"]
+        return [*self.buffers, *[""] * bool(self.buffers), *lines]
+
+    def _outputs(self, new: dict[Value, str]) -> tuple[list[str], list[str], list[str]]:
+        """Return the lines that stack results, that add up others, and that begin the sums."""
+        step, stacked, sums, starts = self.step, [], [], []
+        forms = shapes_of(step, self.length)
+        for place in range(step.carries, len(step.program.results)):
+            if place not in self.used or place in self.products:
+                continue
+            result = step.program.results[place]
+            text = new[result] if isinstance(result, Value) else repr(result)
+            name = self.returned[place] = self.writer.new_name(f"all_{_stem(result)}", "all")
+            if place - step.carries < step.stacked:
+                self._allocate(name, forms[place])
+                stacked.append(f"        {name}[t] = {text}")
+            elif forms[place][0] == ():
+                starts.append(f"    {name} = 0")
+                sums.append(f"        {name} = {name} + {text}")
+            else:
+                self._allocate(name, forms[place])
+                starts.append(f"    {name}[...] = 0")
+                sums.append(f"        np.add({name}, {text}, {name})")
+        return stacked, sums, starts
+
+    def _summed_products(self, new: dict[Value, str]) -> tuple[list[str], list[str]]:
+        """Return the lines of sums over the steps of a.T @ b, as one product, and of its factors.
+
+        One product of all rows takes a fraction of the time of a product in each step.
+        """
+        forms, products, factors = shapes_of(self.step, self.length), [], []
+        names: dict[Value, str] = {}
+        for place, pair in self.products.items():
+            for x in pair:
+                if x in names:
+                    continue
+                found = self._stacked_name(x)
+                if found is None:
+                    found = self.writer.new_name(f"all_{_stem(x)}", "all")
+                    self._allocate(found, ((self.length, *(x.shape or ())), x.dtype))
+                    factors.append(f"        {found}[t] = {new[x]}")
+                names[x] = found
+            name = self.returned[place] = self.writer.new_name(
+                f"sum_{_stem(self.step.program.results[place])}", "sum"
+            )
+            self._allocate(name, forms[place])
+            a, b = (f"{names[x]}.reshape(-1, {(x.shape or ())[-1]})" for x in pair)
+            products.append(f"    {a}.T.dot({b}, {name})")
+        return products, factors
+
+    def _stacked_name(self, x: Value) -> str | None:
+        """Return the name of the array of a value's entries for all steps, if there is one."""
+        if self._is_stacked(x):
+            return self.parameters[self.step.program.inputs.index(x)]
+        for place, name in self.returned.items():
+            if place >= self.step.carries and self.step.program.results[place : place + 1] == [x]:
+                return name
+        return None
+
+    def _is_stacked(self, x: Value) -> bool:
+        """Return whether a value is the entry of a sequence."""
+        inputs = self.step.program.inputs
+        return x in inputs and self._is_sequence(inputs.index(x))
+
+    def _carries_kept(self) -> list[str]:
+        """Return the lines that keep the carry before each step."""
+        step, lines = self.step, []
+        first = len(step.program.results)
+        forms = shapes_of(step, self.length)
+        for place in range(step.carries if step.keeps_carry else 0):
+            if first + place in self.used:
+                carry = self.parameters[place]
+                name = self.returned[first + place] = self.writer.new_name(f"all_{carry}", "all")
+                self._allocate(name, forms[first + place])
+                lines.append(f"        {name}[t] = {carry}")
+        return lines
+
+    def _next_carry(self, new: dict[Value, str]) -> list[str]:
+        """Return the line that passes the carry on to the next step."""
+        names = self.parameters[: self.step.carries]
+        results = self.step.program.results[: self.step.carries]
+        values = [new[x] if isinstance(x, Value) else repr(x) for x in results]
+        self.returned |= dict(enumerate(names))
+        return [f"        {', '.join(names)} = {', '.join(values)}"] if names else []
+
+    def _allocate(self, name: str, form: tuple[tuple[int, ...], Any]) -> None:
+        shape, dtype = form
+        self.buffers.append(f"{name} = np.empty({shape}, {dtype_name(dtype)})")
+
+    def _named(self, x: Value, place: int) -> str:
+        stem = _stem(x)
+        return str(self.writer.new_name(f"all_{stem}" if self._is_sequence(place) else stem, "x"))
+
+    def _is_sequence(self, place: int) -> bool:
+        step = self.step
+        is_kept = place >= len(step.program.inputs) - step.saved
+        return is_kept or step.carries <= place < step.carries + step.sequences
+
+
+def _factors(step: StepProgram, place: int) -> tuple[Value, Value] | None:
+    """Return the matrices a and b of a result that is the sum over the steps of a.T @ b."""
+    if not step.carries + step.stacked <= place < len(step.program.results):
+        return None
+    result = step.program.results[place]
+    if not (isinstance(result, Value) and result.primitive is registry[np.matmul]):
+        return None
+    turned, b = result.inputs
+    if not (produced_by(turned, transpose) and isinstance(b, Value) and b.ndim == turned.ndim == 2):
+        return None
+    a = turned.inputs[0]
+    is_plain = a.dtype == b.dtype == result.dtype and a.dtype in (np.float32, np.float64)
+    return (a, b) if is_plain else None
+
+
+def _stem(x: Any) -> str:
+    return re.sub(r"\W+", "_", x.name).strip("_") if isinstance(x, Value) else ""

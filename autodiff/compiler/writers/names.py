@@ -1,0 +1,53 @@
+"""Names in generated source."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from autodiff.compiler.program import Value, word_of
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
+
+__all__ = ["default_name", "dtype_name", "identifier"]
+
+
+def dtype_name(dtype: DTypeLike | None) -> str:
+    """Return the source of a dtype: ``np.float32``.
+
+    >>> dtype_name(np.dtype("float32"))
+    'np.float32'
+    """
+    name = np.dtype(dtype).name
+    return f"np.{name}" if hasattr(np, name) else repr(np.dtype(dtype).str)
+
+
+def default_name(value: Value) -> str:
+    """Return the name of a value that the user gave none: its layer and its operation."""
+    if not value.is_computed:
+        return "constant" if value.memory is not None else "x"
+    word = word_of(value.primitive)
+    if value.scope is None:
+        return word
+    return f"{'d_' * value.is_backward}{identifier(value.scope.name)}_{word}"
+
+
+def identifier(name: str) -> str:
+    """Return a Python identifier: ``node_0`` for ``weights['node_0']``, ``w_1`` for ``w[1]``."""
+    keys = re.findall(r"\[(?:'([^']*)'|(\d+))\]|\.(\w+)", name)
+    stem = re.split(r"[\[.]", name, maxsplit=1)[0]
+    prefix = "d_" if name.startswith("d_") else ""
+    if keys:
+        words = [next(filter(None, key), "") for key in keys]
+        letters = [word for word in words if not word.isdigit()]
+        stem = "_".join([prefix[:-1], *words] if letters and prefix else words) if letters else (
+            "_".join([stem, *words])
+        )  # fmt: skip
+    found = re.sub(r"\W", "_", stem).strip("_")
+    if not found or found[0].isdigit():
+        found = f"x_{found}" if found else ""
+    return f"{found}_" if keyword.iskeyword(found) else found

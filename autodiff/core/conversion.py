@@ -1,0 +1,36 @@
+"""Copies, and changes of dtype: the primitives behind ``t.copy()`` and ``t.astype(dtype)``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.primitive import constant, derivative, primitive
+from autodiff.core.typing import Array
+
+__all__ = ["astype", "astype_constant", "copy"]
+
+
+@primitive
+def copy(a: Array, *, order: str) -> Array:
+    """Return ``a.copy(order)``, which may have another memory layout."""
+    return a.copy(order=order)
+
+
+@primitive
+def astype(a: Array, *, dtype: np.dtype[Any]) -> Array:
+    """Return ``a.astype(dtype)`` for a float or complex dtype."""
+    return a.astype(dtype)
+
+
+@primitive
+def astype_constant(a: Array, *, dtype: np.dtype[Any]) -> Array:
+    """Return ``a.astype(dtype)`` for a dtype without slopes."""
+    return a.astype(dtype)
+
+
+astype_constant.name = "astype"
+derivative(copy, a=lambda g, z, a, *, order: g)
+derivative(astype, a=lambda g, z, a, *, dtype: g)
+constant(astype_constant)

@@ -1,0 +1,201 @@
+"""NumPy's two protocols: all NumPy functions of Tensors are dispatched here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.errors import user_line
+from autodiff.core.graph import NeedsNumbersError
+from autodiff.core.observer import is_observed
+from autodiff.core.registry import handler, registry
+from autodiff.core.typing import Array, Function
+
+__all__ = ["Dispatching", "is_foreign", "run"]
+
+
+class Dispatching:
+    """The base class of Tensor, which implements NumPy's protocols."""
+
+    __slots__ = ()
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Array, **kwargs: Any) -> Array:
+        for value in inputs:
+            if not isinstance(value, _KNOWN) and is_foreign(value):
+                return NotImplemented
+        if method == "__call__" and not kwargs:
+            return handler(ufunc)(*inputs)
+        return _call(ufunc, method, inputs, kwargs)
+
+    def __array_function__(
+        self,
+        function: Function,
+        types: Iterable[type],
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
+    ) -> Any:
+        for kind in types:
+            if not issubclass(kind, _ARRAYS):
+                return NotImplemented  # a type of another library handles it
+        return run(function, args, dict(kwargs))
+
+    def _take(self, result: Array) -> None:
+        """Refer to a result of the same shape, in the same dtype, from now on."""
+        raise NotImplementedError
+
+    def _overlaps(self, other: Dispatching) -> bool:
+        """Return whether an edit of one edits the other."""
+        raise NotImplementedError
+
+
+_ARRAYS = (Dispatching, np.ndarray)
+_KNOWN = (*_ARRAYS, np.generic, int, float, complex)
+
+
+def is_foreign(value: Any) -> bool:
+    """Return whether a value of another library handles NumPy's functions itself.
+
+    DataFrames and Series of pandas would, entry by entry; with a Tensor they count as arrays.
+    """
+    kind = type(value)
+    return (
+        not isinstance(value, _KNOWN)
+        and hasattr(kind, "__array_ufunc__")
+        and not hasattr(kind, "__pandas_priority__")
+    )
+
+
+def run(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Run the traceable version of a function; a Tensor as ``out=`` receives the result."""
+    out = kwargs.get("out")
+    if out is None:
+        try:
+            return handler(function)(*args, **kwargs)
+        except NeedsNumbersError as error:
+            return error.boxed(function, args, kwargs)
+        except NotImplementedError as error:
+            if function in registry or not is_observed():
+                raise
+            raise NotImplementedError(
+                f"{error} While jit records, t.numpy() of what depends on an argument is refused: "
+                f"pass counts and positions as Python ints, for each of which jit records again, "
+                f"or compute this outside of the jitted function."
+            ) from None
+    from autodiff.core.lift import is_traced  # which builds on this module
+
+    del kwargs["out"]
+    compute = handler(function) if is_traced(args) or is_traced(kwargs) else function
+    return _write(compute(*args, **kwargs), out if isinstance(out, tuple) else (out,))
+
+
+def _call(ufunc: np.ufunc, method: str, inputs: tuple[Array, ...], kwargs: dict[str, Any]) -> Array:
+    """Run a universal function with options, or one of its methods."""
+    out = kwargs.pop("out", None)
+    if method != "__call__":
+        if ufunc.signature is not None:
+            raise NotImplementedError(f"NumPy has no np.{ufunc.__name__}.{method}")
+        handler(ufunc)
+        result = registry[getattr(np.ufunc, method)](ufunc, *inputs, **kwargs)
+    else:
+        where = kwargs.pop("where", True)
+        if where is not True:
+            inputs = tuple(_harmless(ufunc, x, where) for x in inputs)
+        result = _computed_in_dtype(ufunc, inputs, kwargs)
+        if where is not True:
+            result = _selected(ufunc, result, where, out)
+    return result if out is None else _write(result, out)
+
+
+def _computed_in_dtype(ufunc: np.ufunc, inputs: tuple[Array, ...], kwargs: dict[str, Any]) -> Array:
+    """Compute in the dtype of ``dtype=``, if there is one."""
+    dtype = kwargs.pop("dtype", None)
+    if dtype is None:
+        return handler(ufunc)(*inputs, **kwargs)
+    dtype = np.dtype(dtype)
+    if dtype.kind not in "fc" or not all(
+        np.can_cast(_dtype(x), dtype, "same_kind") for x in inputs
+    ):
+        raise NotImplementedError(
+            f"np.{ufunc.__name__} of a traced value can't be computed in dtype={dtype} (called at "
+            f"{user_line()}). Convert the result: np.{ufunc.__name__}(t).astype({dtype})."
+        )
+    result = handler(ufunc)(
+        *(x.astype(dtype) if hasattr(x, "astype") else np.asarray(x, dtype) for x in inputs),
+        **kwargs,
+    )
+    if isinstance(result, tuple) or result.dtype != dtype:
+        raise NotImplementedError(
+            f"np.{ufunc.__name__} doesn't return in dtype={dtype} (called at {user_line()}). "
+            f"Leave dtype= away."
+        )
+    return result
+
+
+def _dtype(x: Array) -> np.dtype[Any]:
+    dtype: np.dtype[Any] = x.dtype if hasattr(x, "dtype") else np.asarray(x).dtype
+    return dtype
+
+
+def _harmless(ufunc: np.ufunc, x: Array, where: Array) -> Array:
+    """Return an input with a number from inside the domain where a mask is false.
+
+    NumPy doesn't compute these entries, so that the slope of a logarithm at 0 must not be either.
+    """
+    if not hasattr(x, "dtype"):
+        return x
+    inside = 2.0 if ufunc is np.arccosh else 0.5
+    return np.where(where, x, inside if x.dtype.kind in "fc" else True)
+
+
+def _selected(
+    ufunc: np.ufunc, result: Array, where: Array, out: tuple[Array | None, ...] | None
+) -> Array:
+    """Return the result where a mask is true, and the values of ``out=`` elsewhere."""
+    if out is None or len(out) != 1 or out[0] is None:
+        raise NotImplementedError(
+            f"np.{ufunc.__name__} with where= leaves other entries undefined (called at "
+            f"{user_line()}). Use np.where(mask, np.{ufunc.__name__}(t), value), or pass out= too."
+        )
+    return handler(np.where)(where, result, out[0])
+
+
+def _write(
+    result: Array | tuple[Array, ...], out: tuple[Array | None, ...]
+) -> Array | tuple[Array, ...]:
+    """Write a result to ``out=``, and return it; None in ``out=`` stands for a new value.
+
+    Raises:
+        TypeError: there isn't one target for each result, or one is a plain array, which would
+            lose the slope.
+    """
+    results = result if isinstance(result, tuple) else (result,)
+    if len(out) != len(results):
+        raise TypeError(
+            f"expected as many values in out= as there are results, {len(results)}, got {len(out)} "
+            f"at {user_line()}. Pass a single one without a tuple: out=t."
+        )
+    _refuse_overlap([target for target in out if isinstance(target, Dispatching)])
+    pairs = list(zip(out, results, strict=True))
+    for target, value in pairs:
+        if target is None:
+            continue
+        if not isinstance(target, Dispatching):
+            raise TypeError(
+                f"out= of a traced result must be a Tensor, got {type(target).__name__} at "
+                f"{user_line()}: a plain array would lose the slope. Leave out= away."
+            )
+        target._take(value)
+    written = tuple(value if target is None else target for target, value in pairs)
+    return written if isinstance(result, tuple) else written[0]
+
+
+def _refuse_overlap(targets: Sequence[Dispatching]) -> None:
+    """Refuse targets of out= that share entries, where NumPy's results depend on its loops."""
+    for number, target in enumerate(targets):
+        if any(target._overlaps(other) for other in targets[:number]):
+            raise ValueError(
+                f"the values in out= share memory (at {user_line()}), so that one result would "
+                f"overwrite another. Pass separate ones, or leave out= away."
+            )

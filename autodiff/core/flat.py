@@ -1,0 +1,48 @@
+"""Flat: the entries of a Tensor in one axis, as ``ndarray.flat``."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.errors import user_line
+from autodiff.core.tensor import Tensor
+from autodiff.core.typing import Array
+from autodiff.core.view import View, unshared
+
+__all__ = ["Flat"]
+
+
+class Flat(View):
+    """All entries in C order. A write to it changes its base; reading it returns a copy.
+
+    As in NumPy, a value that is written is taken in C order, and repeated where it is shorter.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, base: Tensor) -> None:
+        super().__init__(_entries(base).node, base, _entries, writable=True)
+
+    def __getitem__(self, index: Any) -> Array:
+        return unshared(super().__getitem__(index))
+
+    def __setitem__(self, index: Any, value: Array) -> None:
+        if np.ndim(value) and not np.size(value) and not isinstance(index, (int, np.integer)):
+            return  # as in NumPy, also at positions that there aren't
+        shape = np.shape(super().__getitem__(index))
+        if not shape and np.ndim(value):
+            raise ValueError(
+                f"one entry of flat takes a single number, got the shape {np.shape(value)} at "
+                f"{user_line()}"
+            )
+        if shape and np.shape(value) != shape:
+            value = np.take(np.ravel(value), np.arange(math.prod(shape)) % np.size(value))
+        super().__setitem__(index, value)
+
+
+def _entries(base: Tensor) -> Tensor:
+    entries: Tensor = base.reshape(-1)
+    return entries

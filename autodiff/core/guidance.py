@@ -1,0 +1,178 @@
+"""Guidance: a note on an error of another library that met a traced value and can't carry it.
+
+Most libraries convert their arguments to arrays of plain numbers, and fail somewhere inside where a
+value is traced. Each transform runs the user's function under :data:`guided`, which adds to such an
+error the user's line, the library's function that was called there, and what to use instead.
+Libraries that need a backend for traced values get it before the function runs.
+"""
+
+from __future__ import annotations
+
+import os
+import site
+import sys
+import sysconfig
+from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import find_spec
+from types import FrameType, TracebackType
+from typing import Any
+
+from autodiff.core.backends import BACKENDS, give_backends
+from autodiff.core.calls import called_at, holds_traced, public_name
+from autodiff.core.errors import OURS
+from autodiff.core.refused import REFUSED
+from autodiff.core.registry import registry
+
+__all__ = ["ON_THE_ENGINE", "STAND_INS", "guided"]
+
+STAND_INS: dict[str, str] = {}
+"""Packages, each with the one that has the same functions for traced values."""
+
+ON_THE_ENGINE: list[str] = []
+"""Folders of packages that are built on the engine: errors in them are their users'."""
+
+_LIBRARIES = (
+    *map(sysconfig.get_path, ("stdlib", "platstdlib", "purelib", "platlib")),
+    *site.getsitepackages(),
+    site.getusersitepackages(),
+)
+_INSTALLED = tuple({folder + os.sep for folder in _LIBRARIES})
+_CARRYING = {"autodiff", "numpy", "einops", "opt_einsum"}  # packages whose own errors are right
+_STDLIB = sys.stdlib_module_names
+_GENERAL = (
+    "Define a slope for it with autodiff.primitive, write it with NumPy's functions, or pass "
+    "t.numpy() where no slope is wanted."
+)
+_MIXED = (
+    "{name} at {place} got an array of objects, which np.array makes of traced values beside plain "
+    "numbers. Write np.stack([a, 1.0]) instead of np.array([a, 1.0])."
+)
+
+
+class Guidance:
+    """A context that adds a note to the errors that leave it."""
+
+    def __enter__(self) -> None:
+        if BACKENDS:
+            give_backends()
+
+    def __exit__(
+        self, kind: object, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if isinstance(error, Exception):
+            note = _note_on(error, list(_steps(traceback)))
+            if note and note not in getattr(error, "__notes__", ()):
+                error.add_note(note)
+
+
+guided = Guidance()
+
+
+def _steps(traceback: TracebackType | None) -> Iterator[TracebackType]:
+    """Iterate over the frames that an error passed, outermost first."""
+    while traceback is not None:
+        yield traceback
+        traceback = traceback.tb_next
+
+
+def _note_on(error: Exception, trace: list[TracebackType]) -> str:
+    """Return the note on a call of a library by the user's code; "" if there is none."""
+    steps = [step for step in trace if not _file(step.tb_frame).startswith(OURS)]
+    if not steps or _file(steps[-1].tb_frame).startswith(tuple(ON_THE_ENGINE)):
+        return ""
+    own = _package(steps[0].tb_frame)
+    users = [i for i, step in enumerate(steps) if not _is_of_a_library(step.tb_frame, own)]
+    if len(users) > 1 and (isinstance(error, SystemError) or _is_late(trace)):
+        steps = steps[: users.pop()]
+    step, inside = steps[users[-1]], steps[users[-1] + 1 :]
+    called = called_at(step.tb_frame, step.tb_lasti)
+    name = called.name
+    place = f"{os.path.basename(_file(step.tb_frame))}:{step.tb_lineno}"
+    if called.package == "numpy" and str(error).startswith("loop of ufunc does not support"):
+        return _MIXED.format(name=name.replace("numpy", "np", 1), place=place)
+    if called.package in _CARRYING - BACKENDS.keys():
+        return ""
+    if inside:
+        if not (called.takes_traced or any(_has_traced(step.tb_frame) for step in inside)):
+            return ""
+        if called.package in {own, "builtins"} or called.package not in sys.modules:
+            name = _name_of([step.tb_frame for step in inside])
+    elif step is not trace[-1] or not called.takes_traced or called.package in {"", own, *_STDLIB}:
+        return ""
+    return f"A traced value reached {name} at {place}, which can't carry it. {_way_out(name)}"
+
+
+def _is_late(trace: list[TracebackType]) -> bool:
+    """Return whether an error was raised in another call than the last one of the trace.
+
+    Compiled code that doesn't look at an error calls the user's function again, where it comes up.
+    """
+    caller = trace[-1].tb_frame.f_back
+    return len(trace) > 1 and caller is not None and caller is not trace[-2].tb_frame
+
+
+def _file(frame: FrameType) -> str:
+    return frame.f_code.co_filename
+
+
+def _module(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__", ""))
+
+
+def _package(frame: FrameType) -> str:
+    return _module(frame).partition(".")[0]
+
+
+def _has_traced(frame: FrameType) -> bool:
+    return any(map(holds_traced, frame.f_locals.values()))
+
+
+def _name_of(frames: list[FrameType]) -> str:
+    """Return the name of the function that was called first, without the decorators around it."""
+    bare = (frame for frame in frames if "<locals>" not in frame.f_code.co_qualname)
+    frame = next(bare, frames[0])
+    return public_name(_module(frame), frame.f_code.co_qualname)
+
+
+def _is_of_a_library(frame: FrameType, own: str) -> bool:
+    """Return whether a frame is of an installed package, also of one that is compiled."""
+    package = _package(frame)
+    file = getattr(sys.modules.get(package), "__file__", None) or _file(frame)
+    return package != own and file.startswith(_INSTALLED)
+
+
+def _way_out(name: str) -> str:
+    """Return what to use instead of a library's function."""
+    name = name.partition("(")[0]
+    package, _, rest = name.partition(".")
+    if package in BACKENDS:
+        return f"Import {package} before the trace begins, at the top of the file."
+    if package not in STAND_INS:
+        return REFUSED.get(name, _GENERAL)
+    stand_in = f"{STAND_INS[package]}.{rest}"
+    found = _imported(stand_in)  # its module adds what it refuses to REFUSED
+    if name in REFUSED:
+        return REFUSED[name]
+    if _has_slopes(_imported(name), found):
+        return f"{stand_in} has slopes: import it from there."
+    return f"autodiff.supported() lists what has slopes in {STAND_INS[package]}. {_GENERAL}"
+
+
+def _has_slopes(function: Any, stand_in: Any) -> bool:
+    """Return whether a function of another package takes traced values."""
+    if getattr(stand_in, "__wrapped__", None) is function:  # it calls the function for plain ones
+        return function in registry
+    return stand_in is not None and stand_in is not function
+
+
+def _imported(name: str) -> Any:
+    """Return what a dotted name means; None if there is nothing."""
+    module, *parts = name.split(".")
+    found: Any = import_module(module)
+    for part in parts:
+        module = f"{module}.{part}"
+        if hasattr(found, "__path__") and not hasattr(found, part) and find_spec(module):
+            import_module(module)
+        found = getattr(found, part, None)
+    return found

@@ -1,0 +1,47 @@
+"""Memory layout: the strides of an array, preserved where a plain copy would change them.
+
+In NumPy the layout determines which results are views (``reshape``, ``ravel``) and what the orders
+"K" and "A" mean. So it is a property of an input, like shape and dtype.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
+
+__all__ = ["copied", "layout_of"]
+
+
+def copied(array: np.ndarray[Any, Any], dtype: DTypeLike | None = None) -> np.ndarray[Any, Any]:
+    """Copy an array, optionally to another dtype; the copy has the same layout.
+
+    The layout may have gaps, as a slice has, or negative strides. Entries that share memory, as
+    those of ``np.broadcast_to`` do, are separate in the copy.
+    """
+    dtype = array.dtype if dtype is None else np.dtype(dtype)
+    if array.flags.forc or any(step % array.itemsize or not step for step in array.strides):
+        return array.astype(dtype, order="K")
+    strides = [step // array.itemsize * dtype.itemsize for step in array.strides]
+    reaches = [(n - 1) * step for n, step in zip(array.shape, strides, strict=True)]
+    before = -sum(reach for reach in reaches if reach < 0)
+    after = sum(reach for reach in reaches if reach > 0) + dtype.itemsize
+    memory = np.empty(before + after, np.uint8)
+    copy: np.ndarray[Any, Any] = np.ndarray(array.shape, dtype, memory.data, before, strides)
+    copy[...] = array
+    return copy
+
+
+def layout_of(array: np.ndarray[Any, Any]) -> Hashable:
+    """Return a key for the layout: equal only where the same results are views.
+
+    "C" or "F" for contiguous entries in that order; otherwise the strides.
+    """
+    flags = array.flags
+    if flags.c_contiguous:
+        return "C"
+    return "F" if flags.f_contiguous else ("strides", array.strides)

@@ -1,0 +1,209 @@
+"""Lifting: conversion of the user's operands to values that the engine can record.
+
+``np.array([a, b])`` of traced values is an array of objects in NumPy; here it becomes the stack of
+a and b. A list of numbers only is one array.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.errors import describe, user_line
+from autodiff.core.graph import Node
+from autodiff.core.layout import copied
+from autodiff.core.memory import keep_freed
+from autodiff.core.registry import registry
+from autodiff.core.tensor import Tensor
+from autodiff.core.typing import Array
+
+__all__ = [
+    "NotPlainError",
+    "Traced",
+    "as_floats",
+    "as_operand",
+    "is_traced",
+    "lift",
+    "plain_array",
+    "plain_parts",
+    "snapshot",
+]
+
+keep_freed()
+
+
+class NotPlainError(TypeError):
+    """Raised for array subclasses with their own arithmetic."""
+
+
+_NUMBERS = (int, float, complex, bool, np.generic)
+_SCALARS = (*_NUMBERS, type(None))
+
+
+class Traced:
+    """The base class of values other than Tensors that hold traced values: sparse matrices."""
+
+    __slots__ = ()
+
+
+def is_traced(value: Any) -> bool:
+    """Return whether a value is traced, or holds a traced value: in a list, a dict, an array."""
+    if isinstance(value, (Tensor, Traced)):
+        return True
+    if isinstance(value, (list, tuple)):
+        return any(map(is_traced, value))
+    if isinstance(value, dict):
+        return any(map(is_traced, value.values()))
+    return isinstance(value, np.ndarray) and value.dtype == object and is_traced(list(value.flat))
+
+
+def as_operand(value: Any) -> Array:
+    """Convert an operand to a Tensor or an immutable constant.
+
+    Raises:
+        TypeError: not a number, an array or a list of them.
+    """
+    if isinstance(value, Tensor):
+        return value
+    if isinstance(value, np.ndarray):
+        return lift(value) if value.dtype == object else snapshot(plain_array(value))
+    if isinstance(value, _SCALARS) and not isinstance(value, (np.str_, np.bytes_)):
+        return value
+    if isinstance(value, (list, tuple)) or hasattr(value, "__array__"):
+        plain_parts(value)
+        array = np.asarray(value)
+        if array.dtype == object:
+            return lift(array)
+        if array.dtype.kind in "biufcmM":
+            return snapshot(array)
+    raise TypeError(
+        f"expected a number, an array or a list of numbers beside a traced value at {user_line()}, "
+        f"got {describe(value)}"
+    )
+
+
+def snapshot(
+    array: np.ndarray[Any, Any], copy: Callable[[Array], Array] | None = None
+) -> np.ndarray[Any, Any]:
+    """Return an immutable copy: the backward pass needs the present entries.
+
+    The copy is made by ``copy``; by default it has no gaps in memory.
+
+    An array is returned as it is if neither it nor its base is writable:
+    ``x.setflags(write=False)`` saves the copy.
+    """
+    whole: Any = array
+    while whole is not None:
+        if isinstance(whole, np.ndarray) and whole.flags.writeable:
+            array = array.copy(order="K") if copy is None else copy(array)
+            array.setflags(write=False)
+            return array
+        whole = getattr(whole, "base", None)  # as_strided has an object between its array and ours
+    return array
+
+
+def plain_array(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return a plain array; refuse subclasses, whose own arithmetic would be lost.
+
+    Raises:
+        NotPlainError: a matrix, a masked array, or another subclass.
+    """
+    if type(array) is not np.ndarray and not isinstance(array, np.memmap):
+        cure = "Convert it: np.asarray(x)."
+        if hasattr(array, "mask"):
+            cure = (
+                "Replace masked entries, x.filled(0), or leave them out: where=~x.mask in np.sum, "
+                "np.mean and the like."
+            )
+        raise NotPlainError(
+            f"expected a plain array, got a {type(array).__name__} (at {user_line()}), whose own "
+            f"arithmetic can't be differentiated. {cure}"
+        )
+    return array
+
+
+def plain_parts(value: Any) -> None:
+    """Refuse array subclasses in nested lists; see :func:`plain_array`."""
+    if isinstance(value, (list, tuple)):
+        for part in value:
+            if isinstance(part, (list, tuple, np.ndarray)):
+                plain_parts(part)
+    elif isinstance(value, np.ndarray):
+        plain_array(value)
+
+
+def as_floats(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Convert to float64, also Python integers beyond every integer dtype.
+
+    Raises:
+        ValueError: a number is beyond the range of float64.
+    """
+    try:
+        return copied(array, np.float64)
+    except OverflowError as error:
+        raise ValueError(
+            f"expected numbers in the range of float64 at {user_line()}, got one beyond "
+            f"{np.finfo(np.float64).max:.2g}. Scale it down, or use its logarithm."
+        ) from error
+
+
+def lift(array: np.ndarray[Any, Any]) -> Array:
+    """Convert an array of objects to the stack of the Tensors in it, or to a plain array.
+
+    Takes time linear in the number of entries. All entries of one Tensor in their order, as in
+    ``np.asarray(t)``, become that Tensor again.
+
+    Raises:
+        TypeError: an entry is neither a number nor a Tensor.
+    """
+    if array.ndim == 0:
+        return _entry(array.item())
+    parts = [lift(part) if isinstance(part, np.ndarray) else _entry(part) for part in array]
+    traced = [part for part in parts if isinstance(part, Tensor)]
+    if not traced:
+        found = np.array(parts)
+        return found if found.dtype != object else as_floats(found)
+    whole = _parts_of_one(parts)
+    if whole is not None:
+        return whole
+    dtype = np.result_type(*map(_dtype, parts))
+    shape = traced[0].shape
+    if any(np.shape(part) != shape for part in parts if not isinstance(part, Tensor)):
+        raise TypeError(f"can't stack values of different shapes at {user_line()}")
+    return registry[np.stack](
+        [part if isinstance(part, Tensor) else np.asarray(part).astype(dtype)[()] for part in parts]
+    )
+
+
+def _dtype(part: Array) -> np.dtype[Any]:
+    """Return the dtype of a part; float64 for a Python float, as in ``np.array([x32, 1.0])``."""
+    return part.node.value.dtype if isinstance(part, Tensor) else np.asarray(part).dtype
+
+
+def _entry(value: Any) -> Array:
+    if isinstance(value, (Tensor, *_NUMBERS)):
+        return value
+    raise TypeError(
+        f"expected numbers and traced values in an array of objects at {user_line()}, got "
+        f"{describe(value)}"
+    )
+
+
+def _parts_of_one(parts: list[Array]) -> Tensor | None:
+    """Return t for the parts ``[t[0], t[1], ..., t[n-1]]``, None for others."""
+    from autodiff.core.indexing import getitem  # which builds on this module
+
+    source: Any = None
+    for i, part in enumerate(parts):
+        node = part.node if isinstance(part, Tensor) else None
+        if node is None or node.primitive is not getitem or node.options.get("index") != i:
+            return None
+        if source is None:
+            source = node.inputs[0]
+        if node.inputs[0] is not source:
+            return None
+    if not isinstance(source, Node) or len(source.value) != len(parts):
+        return None
+    return Tensor(source)

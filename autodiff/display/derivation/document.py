@@ -1,0 +1,152 @@
+"""The parts of an explanation, in order, independent of the format that they are printed in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from autodiff.display.derivation.derivation import Derivation, Equation, Step
+from autodiff.display.mathematics.algebra import combined, relation, total
+from autodiff.display.mathematics.formula import Formula, leaf, ones
+from autodiff.display.mathematics.notation import Notation
+from autodiff.display.mathematics.signs import Sign
+from autodiff.display.mathematics.writing import write
+
+__all__ = ["Chain", "Code", "Heading", "Item", "Note", "Remark", "document"]
+
+_LONGEST = 24  # the most symbols in one equation
+_MOST_PATHS = 8
+_A, _B, _G = (leaf(name, None) for name in "ABg")
+_NOTES = {
+    "relation": (relation("=", _A, _B, None), "1 where it holds, 0 elsewhere"),
+    "at": (combined("at", [_G], "i", (2,)), "g at the index i, 0 elsewhere"),
+    "total": (total(leaf("x", np.ones(2)), "", ()), "the sum of the entries of x"),
+    "ones": (ones((3,)), "repeats the other factor for each entry"),
+    "matmul": (Formula("matmul", (_A, _B)), "the matrix product"),
+    "transpose": (Formula("transpose", (_A,)), "A with rows and columns swapped"),
+}
+
+
+class Heading(NamedTuple):
+    """The title of a part."""
+
+    words: str
+
+
+class Code(NamedTuple):
+    """A line of the user's code, and its place."""
+
+    source: str
+    place: str
+
+
+class Chain(NamedTuple):
+    """The equal sides of an equation; ``label`` names the path, if it is one of several."""
+
+    sides: list[str]
+    level: int = 1
+    label: str = ""
+
+
+class Note(NamedTuple):
+    """The meaning of a piece of notation."""
+
+    sign: str
+    words: str
+
+
+class Remark(NamedTuple):
+    """A sentence of explanation."""
+
+    words: str
+
+
+Item = Heading | Code | Chain | Note | Remark
+
+
+def document(derivation: Derivation, notation: Notation) -> Iterator[Item]:
+    """Yield the parts of an explanation, in a notation."""
+    result = derivation.references.result
+    yield Heading(f"Forward: how {result} is computed")
+    for line, equations in derivation.lines:
+        if line is not None and line.text:
+            yield Code(line.text, str(line))
+        for equation in equations:
+            yield Chain(_sides(equation, notation), 2)
+    yield Heading(f"Backward: the chain rule, from {result} to the arguments")
+    if not derivation.working.is_scalar:
+        yield Remark(
+            f"{result} is not a single number: these are the slopes of the sum of its entries."
+        )
+    for step in derivation.steps:
+        yield from _step_items(step, notation)
+    yield Heading("The slopes")
+    for equation, reason in zip(derivation.slopes, derivation.reasons, strict=True):
+        yield Chain(_sides(equation, notation))
+        if reason:
+            yield Remark(reason)
+    if notes := list(_notes(derivation)):
+        yield Heading("How to read it")
+        yield from (Note(write(sign, notation), words) for sign, words in notes)
+
+
+def _step_items(step: Step, notation: Notation) -> Iterator[Item]:
+    """Write the slope of a value; for several paths, each one and their sum."""
+    if len(step.paths) == 1:
+        yield Chain(_sides(step.equation, notation))
+        return
+    of, value = write(step.equation.of, notation), step.equation.value
+    yield Chain([of, notation.text(f"the sum over {len(step.paths)} paths")])
+    for path in step.paths[:_MOST_PATHS]:
+        yield Chain(_right_sides(path, notation), 2, write(path.of, notation))
+    if len(step.paths) > _MOST_PATHS:
+        yield Remark(f"and {len(step.paths) - _MOST_PATHS} more")
+        yield Chain([of, notation.result(value)])
+        return
+    parts = tuple(leaf(str(i), path.value) for i, path in enumerate(step.paths))
+    whole = Formula("sum", parts, shape=np.shape(value))
+    yield Chain(_unique([of, write(whole, notation, numbers=True), notation.result(value)]))
+
+
+def _sides(equation: Equation, notation: Notation) -> list[str]:
+    """Write the sides of an equation, without repetitions."""
+    return _unique([write(equation.of, notation), *_right_sides(equation, notation)])
+
+
+def _right_sides(equation: Equation, notation: Notation) -> list[str]:
+    sides = []
+    if equation.symbols.size() <= _LONGEST:
+        sides.append(write(equation.symbols, notation))
+        numbers = write(equation.numbers, notation, numbers=True)
+        if numbers != notation.value(equation.value):
+            sides.append(numbers)
+    return _unique([*sides, notation.result(equation.value)])
+
+
+def _unique(sides: list[str]) -> list[str]:
+    return list(dict.fromkeys(sides))
+
+
+def _notes(derivation: Derivation) -> Iterator[tuple[Formula, str]]:
+    """Return notes on the notation that is used."""
+    formulas = [step.equation.symbols for step in derivation.steps]
+    formulas += [equation.symbols for equation in derivation.slopes]
+    formulas += [equation.symbols for _, lines in derivation.lines for equation in lines]
+    used = [part for formula in formulas for part in _parts(formula)]
+    kinds = {part.kind for part in used}
+    yield from (note for kind, note in _NOTES.items() if kind in kinds)
+    yield from map(_meaning, dict.fromkeys(part.label for part in used if part.kind == "sign"))
+
+
+def _meaning(sign: Sign) -> tuple[Formula, str]:
+    """Return the sign of a function of SciPy, and its name."""
+    letters = tuple(leaf(letter, None) for letter in "abcd"[: sign.arity])
+    return Formula("sign", letters, sign), sign.name
+
+
+def _parts(x: Formula) -> Iterator[Formula]:
+    yield x
+    for part in x.parts:
+        yield from _parts(part)

@@ -1,0 +1,124 @@
+"""A finished explanation: printed as text, as Markdown, as LaTeX."""
+
+from __future__ import annotations
+
+import textwrap
+
+from autodiff.core.typing import Array
+from autodiff.display.derivation.derivation import Derivation
+from autodiff.display.derivation.document import Chain, Code, Heading, Item, Note, Remark, document
+from autodiff.display.mathematics.notation import LATEX, TEXT
+from autodiff.display.mathematics.writing import text
+
+__all__ = ["Explanation"]
+
+_WIDTH = 96
+_LONGEST_LEFT = 44
+
+
+class Explanation:
+    """The chain rule, step by step, with the numbers: the result of ``ad.explain``.
+
+    Print it; a notebook displays it.
+
+    Attributes:
+        derivation: the equations, as formulas and numbers.
+    """
+
+    def __init__(self, derivation: Derivation) -> None:
+        self.derivation = derivation
+
+    @property
+    def formulas(self) -> dict[str, str]:
+        """The formula of the slope of each argument, by its name: ``2 · x · error``.
+
+        Where a single formula would overflow, underflow or hide a NaN, it refers to other slopes.
+        """
+        return {text(s.of.label[1]): text(s.symbols) for s in self.derivation.slopes}
+
+    @property
+    def slopes(self) -> dict[str, Array]:
+        """The slope of each argument in numbers, by its name."""
+        return {text(s.of.label[1]): s.value for s in self.derivation.slopes}
+
+    def __repr__(self) -> str:
+        slopes = ", ".join(text(slope.of) for slope in self.derivation.slopes)
+        return f"<Explanation of {slopes}: print it>"
+
+    def __str__(self) -> str:
+        return "\n".join(map(_as_text, document(self.derivation, TEXT))).strip("\n")
+
+    def markdown(self) -> str:
+        """Return the explanation as Markdown, with formulas between dollar signs."""
+        return "\n\n".join(_as_markdown(item) for item in document(self.derivation, LATEX))
+
+    def latex(self) -> str:
+        """Return the explanation as one block of aligned equations for LaTeX, KaTeX or MathJax."""
+        rows = [_as_latex(item) for item in document(self.derivation, LATEX)]
+        return "\\begin{aligned}\n" + " \\\\[0.5em]\n".join(rows) + "\n\\end{aligned}"
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown()
+
+    def _repr_latex_(self) -> str:
+        return f"$$\n{self.latex()}\n$$"
+
+
+def _as_text(item: Item) -> str:
+    match item:
+        case Heading(words):
+            return f"\n{words}\n"
+        case Code(source, place):
+            return f"  {source:<{_WIDTH - len(place) - 4}}  {place}"
+        case Chain(sides, level, label):
+            return _wrap("    " * level, f"over {label}: " if label else "", sides)
+        case Note(sign, words):
+            return f"    {sign:<9} {words}"
+        case Remark(words):
+            return textwrap.fill(words, _WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8)
+
+
+def _wrap(margin: str, label: str, sides: list[str]) -> str:
+    """Write equal sides in one line; if it is too long, one below the other."""
+    line = margin + label + " = ".join(sides)
+    if len(line) <= _WIDTH:
+        return line
+    if label:
+        return f"{margin}{label.strip()}\n{_wrap(margin + '    ', '', sides)}"
+    first = margin + sides[0]
+    if len(first) > _LONGEST_LEFT:
+        indent = " " * (len(margin) + 8)
+        first += "\n" + indent
+    else:
+        first, indent = first + " ", " " * (len(first) + 1)
+    equals = [textwrap.wrap(f"= {side}", _WIDTH - len(indent)) for side in sides[1:]]
+    lines = [line if line[0] == "=" else f"  {line}" for parts in equals for line in parts]
+    return first + f"\n{indent}".join(lines)
+
+
+def _as_markdown(item: Item) -> str:
+    match item:
+        case Heading(words):
+            return f"**{words}**"
+        case Code(source, place):
+            return f"`{source}` ({place})"
+        case Chain(sides, _, label):
+            over = rf"\text{{over }} {label}{{:}}\quad " if label else ""
+            return f"$${over}{' = '.join(sides)}$$"
+        case Note(sign, words):
+            return f"- ${sign}$ : {words}"
+        case Remark(words):
+            return f"*{words}*"
+
+
+def _as_latex(item: Item) -> str:
+    match item:
+        case Heading(words) | Remark(words):
+            return f"& {LATEX.text(words)}"
+        case Code(source, place):
+            return rf"& {LATEX.words(source)} \quad {LATEX.text(f'({place})')}"
+        case Note(sign, words):
+            return rf"& \quad {sign} \quad {LATEX.text(words)}"
+        case Chain(sides, _, label):
+            over = rf"\text{{over }} {label}{{:}}\quad " if label else ""
+            return rf"& \quad {over}{' = '.join(sides)}"

@@ -1,0 +1,108 @@
+"""Draw a computation: every value, every slope, and the operations between them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, overload
+
+from autodiff.core.tensor import Tensor
+from autodiff.core.typing import Function
+from autodiff.display.deferred import Deferred
+from autodiff.display.picture.drawing import Drawing
+from autodiff.display.picture.folding import outline
+from autodiff.display.picture.images import Images
+from autodiff.display.picture.picture import picture
+from autodiff.display.picture.terminal import text_of
+from autodiff.display.working.working import Working, check_subject, of_tensor
+
+__all__ = ["Drawn", "draw"]
+
+
+class Drawn(Deferred[Drawing]):
+    """A function with the same arguments as ``f`` that returns its Drawing."""
+
+    def __init__(
+        self,
+        f: Function,
+        argnums: int | Sequence[int] | None,
+        depth: int | None,
+        images: Mapping[str, Images],
+    ) -> None:
+        super().__init__("draw", f, argnums, lambda working: _drawing(working, depth, images))
+        self._depth = depth
+
+    def text(self, *args: Any, **kwargs: Any) -> str:
+        """Draw as plain text, for a terminal."""
+        working = self._run(args, kwargs)
+        return text_of(working, outline(working, self._depth))
+
+
+@overload
+def draw(
+    subject: Tensor,
+    argnums: None = None,
+    depth: int | None = None,
+    images: Mapping[str, Images] | None = None,
+) -> Drawing: ...
+@overload
+def draw(
+    subject: Function,
+    argnums: int | Sequence[int] | None = None,
+    depth: int | None = None,
+    images: Mapping[str, Images] | None = None,
+) -> Drawn: ...
+def draw(
+    subject: Function | Tensor,
+    argnums: int | Sequence[int] | None = None,
+    depth: int | None = None,
+    images: Mapping[str, Images] | None = None,
+) -> Drawing | Drawn:
+    """Draw the computation of a function on its arguments, or of a Tensor.
+
+    Args:
+        subject: a function of plain NumPy code: ``ad.draw(loss)(weights, x)`` runs it. Or a Tensor
+            computed from ``ad.tensor`` values.
+        argnums: the positions of the arguments that get slopes; by default the first one, and every
+            other that holds floats. (Integers may be sizes or indices, so they stay integers.)
+        depth: how many levels of scopes (layers) are opened; by default the innermost are closed,
+            and more than 200 values are folded where they repeat. (A page, ``.save("page.html")``,
+            opens all by default.)
+        images: from the names of values to functions that return them as images, of shape (number,
+            height, width): these values, and their slopes, are shown as small images.
+
+    Returns:
+        A :class:`Drawing`, which notebooks display and ``.save("picture.svg")`` writes to a file.
+        For a function, a function that returns it, whose ``.text(...)`` returns plain text. If the
+        result isn't a single number, the slopes are those of the sum of its entries.
+
+    Raises:
+        TypeError: not a function or Tensor, or a value in it isn't numeric.
+        ValueError: there is too much to show.
+
+    >>> import numpy as np, autodiff as ad
+    >>> ad.draw(lambda x, y: x * y + np.sin(x))(2.0, 3.0)
+    <Drawing of result = 6.909: .save('picture.svg') writes it to a file>
+    >>> print(ad.draw(lambda x, y: x * y).text(2.0, 3.0))
+    result = 6
+    slope: how much result changes per unit change of the value
+    <BLANKLINE>
+    x              = 2  slope +3
+    y              = 3  slope +2
+    result = x · y = 6  slope +1
+        ∂result/∂x = y = 3
+        ∂result/∂y = x = 2
+    """
+    check_subject(subject, "draw")
+    if isinstance(subject, Tensor):
+        return _drawing(of_tensor(subject), depth, images or {})
+    return Drawn(subject, argnums, depth, images or {})
+
+
+def _drawing(working: Working, depth: int | None, images: Mapping[str, Images]) -> Drawing:
+    return picture(working, depth, lambda: _page(working, depth), images)
+
+
+def _page(working: Working, depth: int | None) -> str:
+    from autodiff.display.page.page import page_of  # rarely needed
+
+    return page_of(working, depth)

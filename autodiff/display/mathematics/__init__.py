@@ -1,0 +1,1 @@
+"""Formulas: the rules run on symbols, read, simplified, and written as text or LaTeX."""

@@ -1,0 +1,277 @@
+"""The content of a page: boxes, arrows, the program that computes them, and the user's code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autodiff.core.graph import Node
+from autodiff.core.typing import Array
+from autodiff.display.mathematics.symbols import LocalSlope, local_slopes
+from autodiff.display.page.backward import Backward, backward_of, chosen_by, node_of
+from autodiff.display.page.labels import Label, label_of, label_of_block, shortened
+from autodiff.display.page.layout import PageBox, dot, is_written_out
+from autodiff.display.page.program import MOST, PageProgram
+from autodiff.display.page.sources import Sources
+from autodiff.display.picture.folding import MOST as MOST_BOXES
+from autodiff.display.picture.folding import Block, Part, nodes_of, outline
+from autodiff.display.picture.rendering import render
+from autodiff.display.working.references import References
+from autodiff.display.working.working import Working
+
+__all__ = ["Layout", "content_of"]
+
+Record = dict[str, Any]
+
+
+class Layout(NamedTuple):
+    """The graph in Graphviz's language, and its SVG if a program to render it is installed."""
+
+    dot: str
+    svg: str | None
+
+
+class Use(NamedTuple):
+    """One use of a value: the Node, the position among its inputs, and the value's box id."""
+
+    node: Node
+    position: int
+    tail: str
+
+
+def content_of(working: Working, depth: int | None = None) -> tuple[Record, Layout]:
+    """Return the content of the page of a computation, ready for JSON, and its layout.
+
+    Args:
+        working: the computation.
+        depth: how many levels of scopes are opened; by default all, unless there are too many
+            values, which are then folded.
+    """
+    return _Content(working, depth).build()
+
+
+class _Content:
+    """The builder of the content of one page."""
+
+    def __init__(self, working: Working, depth: int | None) -> None:
+        self.working = working
+        self.references = References(working)
+        self.parts: list[Part] = list(working.nodes)
+        self.frames: dict[Part, Any] = {
+            part: working.scopes.get(part, ()) for part in working.nodes
+        }
+        if depth is not None or len(self.parts) > MOST_BOXES:
+            chosen = outline(working, depth)
+            self.parts, self.frames = chosen.parts, chosen.frames
+        self.refusal = _refusal(working, self.parts)
+        self.backward = self.sweep_back()
+        self.flows = {(arrow.head, arrow.position): arrow for arrow in self.backward.arrows}
+        self.program = PageProgram(working.starts, runs=not self.refusal)
+        self.sources = Sources()
+        self.ids = {node: f"n{i}" for i, part in enumerate(self.parts) for node in nodes_of(part)}
+        self.shared: dict[str, str] = {}  # the boxes of constant arrays, by their names
+        self.boxes: list[PageBox] = []
+        self.box_records: list[Record] = []
+        self.arrow_records: list[Record] = []
+
+    def sweep_back(self) -> Backward:
+        """Run the backward pass; record it as well, unless a rule can't be recorded."""
+        if not self.refusal:
+            try:
+                return backward_of(self.working, record=True)
+            except (TypeError, NotImplementedError):  # a user-defined rule takes only plain arrays
+                self.refusal = "a rule of the backward pass takes only plain arrays"
+        return backward_of(self.working, record=False)
+
+    def build(self) -> tuple[Record, Layout]:
+        """Build the content and the layout."""
+        for part in self.parts:
+            uses = [use for node in nodes_of(part) for use in self.uses(node, part)]
+            if isinstance(part, Block):
+                self.add_block(part, uses)
+            else:
+                self.add_step(part, uses)
+        ends = [(arrow["id"], arrow["tail"], arrow["head"]) for arrow in self.arrow_records]
+        text = dot(self.boxes, ends)
+        content = {
+            "title": self.references.result,
+            "isScalar": self.working.is_scalar,
+            "results": [self.ids[node] for node in self.working.results],
+            "boxes": self.box_records,
+            "arrows": self.arrow_records,
+            "decisions": self.decisions(),
+            "hasAllDecisions": self.working.has_all_decisions,
+            "program": self.program.entries,
+            "refusal": self.refusal,
+            "sources": self.sources.pieces,
+        }
+        return content, Layout(text, render(text))
+
+    def decisions(self) -> list[Record]:
+        """List where plain values were taken; the program is valid only while they hold."""
+        taken = [*self.working.decisions, *self.backward.decisions] if self.program.runs else []
+        found = {
+            (self.program.fix(node), how, place, text): None for node, how, place, text in taken
+        }
+        found |= {(value, "index", "an index", ""): None for value in self.program.fixed}
+        return [dict(zip(("value", "how", "place", "text"), each, strict=True)) for each in found]
+
+    def uses(self, node: Node, part: Part) -> Iterator[Use]:
+        """Yield the uses of values from other boxes than the Node's own.
+
+        Numbers in the code have no box, nor do arrays that are used only in a block.
+        """
+        for position, x in enumerate(() if node in self.working.starts else node.inputs):
+            if type(x) is Node:
+                if self.ids[x] != self.ids[node]:
+                    yield Use(node, position, self.ids[x])
+            elif np.ndim(x) and (type(part) is Node or self.working.constant_name(x)):
+                yield Use(node, position, self.constant(x, f"c{self.ids[node]}_{position}"))
+
+    def constant(self, value: Array, fallback: str) -> str:
+        """Return the id of the box of an array; add the box if it is new, once per argument."""
+        name = self.working.constant_name(value)
+        box_id = self.shared.setdefault(name, f"c{len(self.shared)}") if name else fallback
+        if all(box.id != box_id for box in self.boxes):
+            self.add(box_id, Label(name or "constant"), value, None)
+        return box_id
+
+    def add_step(self, node: Node, uses: list[Use]) -> None:
+        """Add the box of a value, and the arrows to it."""
+        tails = {use.position: use.tail for use in uses}
+        count = len(node.inputs) if uses or node not in self.working.starts else 0
+        label, frames = label_of(node, self.references), self.frames.get(node, ())
+        self.add(
+            self.ids[node], label, node, self.slope(node), frames,
+            inputs=[tails.get(i) for i in range(count)],
+            isInput=node in self.working.starts,
+            choices=self.choices(chosen_by(node)),
+            source=self.sources.add(self.working.lines.get(node)) if count else None,
+        )  # fmt: skip
+        rules = self.rules(node)
+        for use in uses:
+            flow, rule = self.flows.get(use[:2]), rules.get(use.position)
+            share, local = (None, None) if flow is None else (flow.share, flow.local)
+            self.add_arrow(
+                use.tail, self.ids[node], node_of(share), node_of(local),
+                rule=_rule_text(rule),
+                isPlain=bool(rule and rule.is_plain),
+                isOneNumber=bool(rule and rule.formula.shape == ()),
+                choices=self.choices(flow.conditions) if rule and flow else [],
+            )  # fmt: skip
+
+    def add_block(self, block: Block, uses: list[Use]) -> None:
+        """Add the box of a block, which shows its last value, and an arrow from each used value."""
+        box_id, last = self.ids[block.nodes[0]], block.nodes[-1]
+        self.add(
+            box_id, label_of_block(block), last, self.slope(last), self.frames.get(block, ()),
+            inputs=list(dict.fromkeys(use.tail for use in uses)),
+            isBlock=True,
+            reference=label_of(last, self.references).name,
+            source=self.sources.add(self.working.lines.get(block.nodes[0])),
+        )  # fmt: skip
+        shares: dict[tuple[str, int], list[Array]] = {}  # by the value that is used
+        for use in uses:
+            used, flow = use.node.inputs[use.position], self.flows.get(use[:2])
+            shares.setdefault((use.tail, id(used)), []).extend([] if flow is None else [flow.share])
+        for (tail, _), several in shares.items():
+            self.add_arrow(tail, box_id, sum(several) if several else None, None)
+
+    def add(
+        self,
+        box_id: str,
+        label: Label,
+        value: Node | Array,
+        slope: Node | Array | None,
+        scopes: Any = (),
+        **fields: Any,
+    ) -> None:
+        """Add a box to the layout and its record to the content."""
+        number, height = (x.value if type(x) is Node else x for x in (value, slope))
+        frames = [(f"{scope.name}_{scope.id}", scope.label) for scope in scopes]
+        self.boxes.append(
+            PageBox(box_id, label.name, shortened(label.expression), number, height, frames)
+        )
+        self.box_records.append({
+            "id": box_id,
+            "name": label.name,
+            "reference": label.name,
+            "expression": label.expression,
+            "template": label.template,
+            "value": self.program.add(value),
+            "slope": None if slope is None else self.program.add(slope),
+            "isWrittenOut": is_written_out(number),
+            "isInput": False,
+            "isBlock": False,
+            "choices": [],
+            "inputs": [],
+            "source": None,
+            **fields,
+        })  # fmt: skip
+
+    def add_arrow(
+        self,
+        tail: str,
+        head: str,
+        share: Node | Array | None,
+        local: Node | Array | None,
+        **fields: Any,
+    ) -> None:
+        """Add an arrow, with the slope that it passes back and its rule."""
+        self.arrow_records.append({
+            "id": f"e{len(self.arrow_records)}",
+            "tail": tail,
+            "head": head,
+            "share": None if share is None else self.program.add(share),
+            "local": None if local is None else self.program.add(local),
+            "rule": "",
+            "isPlain": False,
+            "isOneNumber": False,
+            "choices": [],
+            **fields,
+        })  # fmt: skip
+
+    def choices(self, conditions: list[Node]) -> list[tuple[int, bool]]:
+        """List the conditions that have one value for all entries, each with that value.
+
+        Formulas omit these conditions, so they are valid only while the values stay the same.
+        """
+        if not self.program.runs:
+            return []
+        return [
+            (self.program.add(node), bool(np.all(node.value)))
+            for node in conditions
+            if np.all(node.value) or not np.any(node.value)
+        ]
+
+    def slope(self, node: Node) -> Node | Array | None:
+        """Return the slope of a value; zero for an argument that the result doesn't depend on."""
+        found = node_of(self.backward.slopes.get(node))
+        return self.working.slopes.get(node) if found is None else found
+
+    def rules(self, node: Node) -> dict[int, LocalSlope]:
+        """Write the rules of an operation, with placeholders for its inputs as in its template."""
+        if all((node, i) not in self.flows for i in range(len(node.inputs))):
+            return {}
+        shown = (i for i, x in enumerate(node.inputs) if type(x) is Node or np.ndim(x))
+        return local_slopes(node, {i: f"⟦{i}⟧" for i in shown}, "⟦out⟧")
+
+
+def _rule_text(rule: LocalSlope | None) -> str:
+    """Write a rule, with a placeholder for the arriving slope unless it is just a factor."""
+    if rule is None:
+        return ""
+    return rule.text if rule.is_plain else re.sub(r"\bg\b", "⟦g⟧", rule.text)
+
+
+def _refusal(working: Working, parts: list[Part]) -> str:
+    """Return why the page can't compute: there is too much; else ""."""
+    entries = sum(np.size(node.value) for node in working.nodes if type(node.value) is not tuple)
+    if entries > MOST:
+        return f"{entries:,} numbers are more than the {MOST:,} that a page computes with"
+    if len(working.nodes) > MOST_BOXES:
+        return f"{len(working.nodes):,} steps are more than the {MOST_BOXES} that a page computes"
+    return "some steps are folded" if any(isinstance(part, Block) for part in parts) else ""

@@ -1,0 +1,189 @@
+// The graph: Graphviz's arrows, and a box of HTML for each value.
+
+class Graph {
+  constructor(stage, story, onPick) {
+    this.stage = stage;
+    this.story = story;
+    this.svg = stage.querySelector("svg");
+    this.boxes = new Map();
+    this.arrows = new Map();
+    this.scale = 1;
+    this.placeBoxes(onPick);
+    this.findArrows();
+  }
+
+  // Replace Graphviz's empty boxes by boxes of HTML.
+  placeBoxes(onPick) {
+    const view = this.svg.viewBox.baseVal;
+    this.size = { width: view.width, height: view.height };
+    this.svg.setAttribute("width", view.width);
+    this.svg.setAttribute("height", view.height);
+    this.svg.setAttribute("aria-hidden", "true"); // the boxes have labels
+    const { e, f } = this.svg.querySelector("g.graph").transform.baseVal.consolidate().matrix;
+    this.origin = { x: e - view.x, y: f - view.y };
+    for (const box of this.story.boxes.values()) {
+      const group = this.svg.getElementById(box.id);
+      const { x, y, width, height } = group.querySelector("polygon").getBBox();
+      const button = element("button", { type: "button", class: "box", id: `box-${box.id}` });
+      Object.assign(button.style, {
+        left: `${x + this.origin.x}px`, top: `${y + this.origin.y}px`, width: `${width}px`, height: `${height}px`,
+      });
+      button.addEventListener("click", () => onPick(box.id));
+      this.stage.append(button);
+      this.boxes.set(box.id, button);
+      group.remove();
+    }
+  }
+
+  findArrows() {
+    this.chips = element("div", { class: "chips", "aria-hidden": "true" });
+    this.stage.append(this.chips);
+    for (const arrow of this.story.arrows) {
+      const group = this.svg.getElementById(arrow.id);
+      group.querySelector("title")?.remove();
+      this.arrows.set(arrow.id, group);
+    }
+  }
+
+  // Show the state after some steps; `picked` is the selected box, if any, and `path` a list of arrows.
+  show(state, picked, path) {
+    for (const [id, button] of this.boxes) this.showBox(id, button, state, picked);
+    this.chips.replaceChildren();
+    for (const arrow of this.story.arrows) this.showArrow(arrow, state, picked, path);
+  }
+
+  showBox(id, button, state, picked) {
+    const { story } = this;
+    const box = story.boxes.get(id);
+    const value = story.hasValue(id, state) ? story.value(id) : null;
+    const slope = story.slope(id, state);
+    const isActive = state.step?.box === id && !picked;
+    button.className = classes("box", {
+      input: box.isInput, constant: !box.isInput && !box.inputs.length, waiting: !value,
+      active: isActive, backward: isActive && state.step.kind !== "forward", picked: picked === id,
+    });
+    button.setAttribute("aria-pressed", String(picked === id));
+    const head = [element("span", { class: "name" }, box.name)];
+    if (story.expression(box)) head.push(element("span", { class: "expression" }, box.isBlock ? box.expression : `= ${box.expression}`));
+    const rows = [entriesRow("value", value, box), ...(box.slope === null ? [] : [slopeRow(slope, box, this.largest())])];
+    button.replaceChildren(...head, ...rows);
+    button.setAttribute("aria-label", ariaLabel(box, value, slope, story));
+  }
+
+  showArrow(arrow, state, picked, path) {
+    const group = this.arrows.get(arrow.id);
+    const share = arrow.share === null ? null : this.story.program.values[arrow.share];
+    const isForward = state.step?.kind === "forward" && state.step.box === arrow.head && !picked;
+    const isBackward = state.step?.kind === "backward" && state.step.box === arrow.head && share && !picked;
+    const isOnPath = path?.includes(arrow.id);
+    const direction = share ? directionOf(share) : 0;
+    const isLit = isBackward || isOnPath;
+    group.setAttribute("class", classes("edge", {
+      waiting: !state.computed.has(arrow.head), forward: isForward, backward: isBackward, "on-path": isOnPath,
+      passed: state.passed.has(arrow.head) && share, zero: state.passed.has(arrow.head) && share && isZero(share),
+      up: isLit && direction > 0, down: isLit && direction < 0,
+    }));
+    if (isLit && share?.data?.length <= 3) this.chip(group.querySelector("path"), inLine(share, signed), direction);
+  }
+
+  // Write the slope that flows along an arrow above its middle.
+  chip(path, text, direction) {
+    const { x, y } = path.getPointAtLength(path.getTotalLength() / 2);
+    const chip = element("span", { class: classes("chip", { up: direction > 0, down: direction < 0 }) }, text);
+    Object.assign(chip.style, { left: `${x + this.origin.x}px`, top: `${y + this.origin.y - 5}px` });
+    this.chips.append(chip);
+  }
+
+  largest() {
+    const slopes = [...this.story.boxes.values()].filter((box) => box.slope !== null);
+    const sizes = slopes.flatMap((box) => {
+      const { low, high } = extremesOf(this.story.program.values[box.slope]);
+      return low === undefined ? [] : [Math.abs(low), Math.abs(high)];
+    });
+    return Math.max(0, ...sizes);
+  }
+
+  zoom(scale) {
+    this.scale = Math.min(1.6, Math.max(0.3, scale));
+    const { width, height } = this.size;
+    this.stage.style.transform = `scale(${this.scale})`;
+    Object.assign(this.stage.style, { width: `${width}px`, height: `${height}px` });
+    Object.assign(this.stage.parentElement.style, { width: `${width * this.scale}px`, height: `${height * this.scale}px` });
+  }
+
+  // Choose the layout of the page, and a scale at which the whole graph is visible, if it stays readable.
+  fit(frame) {
+    document.body.classList.toggle("wide", this.size.width > 2 * this.size.height && this.size.width > 600);
+    const scale = Math.min(1.25, (frame.clientWidth - 24) / this.size.width);
+    this.zoom(Math.max(scale, 0.7));
+  }
+
+  reveal(id, frame) {
+    const button = this.boxes.get(id);
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const box = button.getBoundingClientRect(), view = frame.getBoundingClientRect();
+    frame.scrollBy({
+      left: box.left + box.width / 2 - view.left - view.width / 2,
+      top: box.top + box.height / 2 - view.top - view.height / 2,
+      behavior: calm ? "auto" : "smooth",
+    });
+  }
+}
+
+function entriesRow(label, value, box, fill = () => ({}), write = value && writerOf(value)) {
+  const row = element("span", { class: `row ${label}` }, element("span", { class: "label" }, label));
+  const isGrid = box.isWrittenOut && value?.data;
+  const columns = isGrid && value.shape.length ? value.shape.at(-1) : 1;
+  const cells = element("span", { class: "cells", style: `--columns: ${columns}` });
+  const texts = !value ? [""] : isGrid ? value.data.map(write) : [value.text ?? rangeOf(value, write)];
+  texts.forEach((text, i) => cells.append(element("span", { class: "cell", ...fill(isGrid ? [value.data[i]] : value && ends(value)) }, text)));
+  row.append(cells);
+  return row;
+}
+
+function slopeRow(slope, box, largest) {
+  const row = entriesRow("slope", slope?.value, box, (xs) => (xs ? shade(xs, largest) : {}), signed);
+  if (slope && !slope.isWhole) row.classList.add("partial");
+  return row;
+}
+
+function ends(value) {
+  const { low, high, bad } = extremesOf(value);
+  return bad ? [NaN] : [low ?? 0, high ?? 0];
+}
+
+// 1 if all entries raise the result, -1 if all lower it, else 0.
+function directionOf(share) {
+  const { low, high, bad } = extremesOf(share);
+  return bad ? 0 : low > 0 || (low === 0 && high > 0) ? 1 : high < 0 || (high === 0 && low < 0) ? -1 : 0;
+}
+
+// Blue where the result grows with the value, orange where it shrinks; larger slopes are stronger.
+function shade(xs, largest) {
+  if (xs.some((x) => !Number.isFinite(x))) return { class: "cell bad" };
+  const strongest = xs.reduce((a, b) => (Math.abs(b) > Math.abs(a) ? b : a));
+  if (strongest === 0) return { class: "cell zero" };
+  const share = 0.12 + 0.88 * Math.sqrt(Math.min(Math.abs(strongest) / largest, 1));
+  const isMixed = xs.some((x) => x > 0) && xs.some((x) => x < 0);
+  const direction = isMixed ? "mixed" : strongest > 0 ? "up" : "down";
+  return { class: `cell ${direction}`, style: `--share: ${(100 * share).toFixed(0)}%` };
+}
+
+function ariaLabel(box, value, slope, story) {
+  const parts = [box.name];
+  if (story.expression(box)) parts.push(`computed as ${box.expression}`);
+  parts.push(value ? `value ${inLine(value)}` : "not computed yet");
+  if (slope) parts.push(`slope of ${story.subject} ${inLine(slope.value, signed)}${slope.isWhole ? "" : " so far"}`);
+  return parts.join(", ");
+}
+
+function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+}
+
+function classes(first, others) {
+  return [first, ...Object.keys(others).filter((name) => others[name])].join(" ");
+}

@@ -1,0 +1,233 @@
+// The text beside the graph: the current step, the origin of a slope, and the code.
+
+class Panel {
+  constructor(story, program) {
+    this.story = story;
+    this.program = program;
+  }
+
+  // Describe the last step.
+  step(state) {
+    const { step } = state;
+    if (!step) return this.opening();
+    const box = this.story.boxes.get(step.box);
+    if (step.kind === "forward") return this.forward(box, state);
+    if (step.kind === "seed") return this.seed(box);
+    return [...this.backward(box, state), ...(state.isLast ? this.closing() : [])];
+  }
+
+  opening() {
+    const { results, boxes, title } = this.story;
+    if (!results.some((id) => boxes.get(id).isInput || boxes.get(id).inputs.length)) {
+      return [heading("Start"), paragraph(`These are the inputs. With the recorded numbers, ${title} isn't computed from them.`)];
+    }
+    return [
+      heading("Start"),
+      paragraph(`These are the inputs. Step forward (→) to see ${title} computed from them${this.story.hasSlopes ? "; then its slopes are computed backward, from right to left" : ""}.`),
+    ];
+  }
+
+  closing() {
+    const rows = [...this.story.boxes.values()].filter((box) => box.isInput && box.slope !== null);
+    return [
+      paragraph("Done: these are the slopes of all inputs. Pick any value to see where its slope comes from."),
+      ...rows.map((box) => equation(`${this.slopeName(box.id)} =`, inLine(this.program.values[box.slope], signed))),
+    ];
+  }
+
+  forward(box, state) {
+    const lines = [heading(`Forward, step ${state.count} of ${this.story.forwardCount}`)];
+    if (box.isBlock) return [...lines, paragraph(`${box.name}: ${box.expression}, shown as one.`), equation("last value", inLine(this.story.value(box.id)), "result")];
+    if (!this.program.holds(box.choices)) return [...lines, equation(`${box.name} =`, inLine(this.story.value(box.id)), "result"), paragraph(otherCase("formula"))];
+    lines.push(box.expression ? equation(`${box.name} =`, box.expression) : equation("", box.name));
+    const numbers = this.story.withNumbers(box.template, box);
+    const result = inLine(this.story.value(box.id));
+    const hint = state.isLast ? [paragraph(`There are no slopes: ${this.story.title} isn't a real number.`)] : [];
+    return [...lines, equation("=", numbers), ...(numbers === result ? [] : [equation("=", result, "result")]), ...hint];
+  }
+
+  seed(box) {
+    return [
+      heading("Now backward"),
+      paragraph(`How much does ${this.story.subject} change when a value changes? Start at the end: ${box.name} changes by exactly as much as itself.`),
+      equation(`${this.slopeName(box.id)} =`, "1", "result"),
+    ];
+  }
+
+  backward(box, state) {
+    const done = state.count - this.story.forwardCount - 1;
+    const all = this.story.steps.length - this.story.forwardCount - 1;
+    const arrows = this.story.flowingInto(box.id);
+    const lines = [
+      heading(`Backward, step ${done} of ${all}`),
+      paragraph(`Back through ${box.name}${this.story.expression(box) && !box.isBlock ? ` = ${box.expression}` : ""}.`),
+    ];
+    for (const arrow of arrows) lines.push(...this.rule(arrow), ...this.soFar(arrow, state));
+    return lines;
+  }
+
+  // The chain rule for one arrow: in symbols, with numbers, and the result.
+  rule(arrow) {
+    const box = this.story.boxes.get(arrow.head);
+    if (box.isBlock || box.slope === null) return this.throughSeveral(arrow, box);
+    if (!this.program.holds(arrow.choices)) {
+      const unwritten = { ...arrow, rule: "", isOneNumber: false, choices: [] };
+      return [...this.rule(unwritten), paragraph(otherCase("rule"))];
+    }
+    const arriving = inLine(this.program.values[box.slope]);
+    const share = inLine(this.program.values[arrow.share], signed);
+    const left = `${this.slopeName(arrow.tail)} ${this.story.flowingOutOf(arrow.tail).length > 1 ? "gets" : "="}`;
+    const unknown = `∂${this.factor(arrow.head)}/∂${this.factor(arrow.tail)}`; // the rule has no formula
+    const whole = this.slopeName(arrow.head);
+    const symbols = this.product(whole, this.story.withNames(arrow.rule, box, whole) || unknown, arrow);
+    const numbers = arrow.rule ? this.product(arriving, this.story.withNumbers(arrow.rule, box, arriving), arrow) : "";
+    const local = arrow.local === null ? "" : this.product(arriving, inLine(this.program.values[arrow.local]), arrow);
+    const spread = this.spread(box, arrow);
+    const plain = inLine(this.program.values[arrow.share]);
+    const isNew = (text, i, all) => text && text !== plain && text !== all[i - 1] && text.length < 160;
+    const steps = [...[numbers, local, spread].filter(isNew), share];
+    return [
+      equation(left, symbols),
+      ...steps.map((text, i) => equation("=", text, i === steps.length - 1 ? "result" : "")),
+      ...(/ (==|!=|[<>≤≥≠]) /.test(arrow.rule) ? [paragraph("A comparison counts as 1 where it holds, else as 0.")] : []),
+    ];
+  }
+
+  // A block, or an operation with several results, has no rule in one line.
+  throughSeveral(arrow, box) {
+    const share = inLine(this.program.values[arrow.share], signed);
+    return [equation(`${this.slopeName(arrow.tail)} gets`, `the slope through ${box.isBlock ? `the ${box.expression}` : box.name}`), equation("=", share, "result")];
+  }
+
+  // Describe a number that is passed to many entries, or a sum over many entries.
+  spread(box, arrow) {
+    const arriving = this.program.values[box.slope];
+    const share = this.program.values[arrow.share];
+    if (!arrow.isPlain) return "";
+    if (sizeOf(arriving.shape) < sizeOf(share.shape)) return arrow.isOneNumber ? "the same for each entry" : "";
+    return sizeOf(arriving.shape) > sizeOf(share.shape) ? "summed over the repeated entries" : "";
+  }
+
+  product(arriving, rule, arrow) {
+    if (arrow.rule && !arrow.isPlain) return rule; // it contains the arriving slope
+    return rule === "1" ? arriving : `${arriving} · ${isSum(rule) ? `(${rule})` : bracketed(rule)}`;
+  }
+
+  soFar(arrow, state) {
+    const uses = this.story.flowingOutOf(arrow.tail);
+    if (uses.length === 1) return [];
+    const arrived = uses.filter((use) => state.passed.has(use.head));
+    const open = uses.length - arrived.length;
+    const slope = this.story.slope(arrow.tail, state);
+    const sum = slope ? `: ${inLine(slope.value, signed)}` : "";
+    const { name } = this.story.boxes.get(arrow.tail);
+    const more = open ? `; ${open} of ${uses.length} uses still to come` : `, from all ${uses.length} uses together`;
+    return [paragraph(`${name} is used ${uses.length} times, so its slopes add up${sum}${more}.`)];
+  }
+
+  // Describe the origin of the slope of one value, in full.
+  about(id, chosen, onPath) {
+    const box = this.story.boxes.get(id);
+    const value = this.story.value(id);
+    const lines = [heading(box.name), equation("value", inLine(value))];
+    if (this.story.expression(box)) lines.splice(1, 0, equation("=", box.expression));
+    if (box.slope === null) return [...lines, paragraph("No slope is computed here: it is a constant.")];
+    const slope = this.program.values[box.slope];
+    lines.push(equation("slope", inLine(slope, signed), "result"), paragraph(this.meaning(box, value, slope)));
+    const uses = this.story.flowingOutOf(id);
+    for (const arrow of uses) {
+      lines.push(subheading(`Through ${this.story.boxes.get(arrow.head).name}`), ...this.rule(arrow));
+    }
+    if (uses.length > 1) {
+      const shares = uses.map((arrow) => bracketed(inLine(this.program.values[arrow.share])));
+      lines.push(subheading("Together"), equation(`${this.slopeName(id)} =`, shares.join(" + ")), equation("=", inLine(slope, signed), "result"));
+    }
+    return [...lines, ...this.paths(id, chosen, onPath)];
+  }
+
+  meaning(box, value, slope) {
+    if (this.story.results.includes(box.id)) return "It is the result itself.";
+    if (isZero(slope)) return `A small change of ${box.name} doesn't change ${this.story.subject}.`;
+    if (!isScalar(value)) return `For each entry, how much ${this.story.subject} changes per unit of it.`;
+    const by = slope.data[0];
+    const change = number(Math.abs(by) / 1000);
+    return `Raise ${box.name} by 0.001, and ${this.story.subject} ${by > 0 ? "grows" : "shrinks"} by about ${change}.`;
+  }
+
+  paths(id, chosen, onPath) {
+    if (this.story.results.includes(id)) return [];
+    const { found, count } = this.story.paths(id);
+    if (!count) return [paragraph("No path leads from here to the result.")];
+    const list = element("ul", { class: "paths" });
+    for (const path of found) {
+      const names = [id, ...path.map((arrow) => arrow.head)].map((at) => this.story.boxes.get(at).name);
+      const arrows = path.map((arrow) => arrow.id);
+      const isChosen = String(chosen) === String(arrows);
+      const button = element("button", { type: "button", "aria-pressed": String(isChosen) }, names.join(" → "), element("small", {}, this.pathProduct(path)));
+      button.addEventListener("click", () => onPath(arrows));
+      list.append(element("li", {}, button));
+    }
+    const title = count === 1 ? "The one path to the result" : `All ${count} paths to the result`;
+    const rest = count > found.length ? [paragraph(`… and ${count - found.length} more.`)] : [];
+    return [subheading(title), list, ...rest];
+  }
+
+  pathProduct(path) {
+    const locals = path.map((arrow) => this.program.values[arrow.local]?.data);
+    if (!locals.every(Boolean)) return ""; // not all of them are single real numbers
+    const factors = locals.flat();
+    const result = factors.reduce((product, x) => product * x, 1);
+    const shown = factors.filter((x) => x !== 1);
+    return shown.length > 1 ? `${shown.map((x) => bracketed(number(x))).join(" · ")} = ${signed(result)}` : signed(result);
+  }
+
+  slopeName(id) {
+    return `∂${this.story.symbol}/∂${this.factor(id)}`;
+  }
+
+  factor(id) {
+    const { reference } = this.story.boxes.get(id);
+    return /^[\w.[\]'"₀-₉]+$/.test(reference) ? reference : `(${reference})`;
+  }
+}
+
+// The remark in place of a formula that was written for the recorded numbers.
+function otherCase(kind) {
+  return `The ${kind} was written for the recorded numbers. With these numbers, another case applies: create the page again with them to see it.`;
+}
+
+function isSum(text) {
+  return / [+−] /.test(outside(text));
+}
+
+function bracketed(text) {
+  return text.startsWith("−") ? `(${text})` : text;
+}
+
+function heading(text) {
+  return element("h2", {}, text);
+}
+
+function subheading(text) {
+  return element("h3", {}, text);
+}
+
+function paragraph(text) {
+  return element("p", {}, text);
+}
+
+function equation(left, right, kind = "") {
+  return element("div", { class: classes(`equation ${kind}`, { next: left === "=" }) }, element("span", { class: "left" }, left), " ", element("span", { class: "right" }, right));
+}
+
+// The user's functions, with the line of the current step marked.
+function codeOf(sources, at) {
+  return sources.map(({ file, first, lines }, piece) => {
+    const list = element("ol", { start: first, style: `--digits: ${String(first + lines.length).length}` });
+    lines.forEach((text, i) => {
+      const isHere = at && at[0] === piece && at[1] === first + i;
+      list.append(element("li", isHere ? { class: "here", "aria-current": "step", value: first + i } : { value: first + i }, element("code", {}, text || " ")));
+    });
+    return element("figure", {}, element("figcaption", {}, file), list);
+  });
+}

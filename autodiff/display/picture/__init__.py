@@ -1,0 +1,1 @@
+"""Pictures of a computation, laid out by Graphviz or as text."""

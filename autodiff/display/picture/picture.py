@@ -1,0 +1,251 @@
+"""Lay out a computation as a picture: boxes from left to right, with arrows between them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import groupby
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.graph import START, Node
+from autodiff.core.typing import Array
+from autodiff.display.mathematics.formula import Formula, leaf
+from autodiff.display.mathematics.operation import operation
+from autodiff.display.mathematics.words import number
+from autodiff.display.picture import boxes, captions, colors
+from autodiff.display.picture.arrows import Arrow, Constant, arrows_of, far_arrows
+from autodiff.display.picture.descriptions import (
+    block_title,
+    join_names,
+    remarks,
+    title_of,
+    tooltip,
+)
+from autodiff.display.picture.drawing import Drawing
+from autodiff.display.picture.folding import Block, Outline, Part, nodes_of, outline
+from autodiff.display.picture.images import Images
+from autodiff.display.working.references import References
+from autodiff.display.working.working import Working
+
+__all__ = ["picture"]
+
+_MOST = 2000  # boxes; the layout of more takes seconds
+_MOST_LABELED = 300  # boxes; with more, local slopes are only tooltips, to halve the layout time
+_MOST_RESULTS = 3  # of a block, shown with their values
+_GRAPH = {
+    "rankdir": "LR", "bgcolor": colors.PAPER, "pad": "0.25", "nodesep": "0.22", "ranksep": "0.4",
+    "labelloc": "t", "labeljust": "l", "fontname": "Helvetica", "outputorder": "edgesfirst",
+}  # fmt: skip
+_NODE = {"shape": "plain", "fontname": "Helvetica", "fontsize": "13", "fontcolor": colors.INK}
+_EDGE = {
+    "color": colors.ARROW, "arrowsize": "0.7", "penwidth": "1.3",
+    "fontname": "Helvetica", "fontsize": "11", "fontcolor": colors.ARROW,
+}  # fmt: skip
+_PALE = {"color": colors.PALE_ARROW, "penwidth": "1"}
+_FRAME = {
+    "peripheries": "1", "style": "rounded", "color": colors.PALE_FRAME, "labelloc": "t",
+    "labeljust": "l", "fontsize": "12", "fontcolor": colors.MUTED, "margin": "10",
+}  # fmt: skip
+
+
+def picture(
+    working: Working,
+    depth: int | None,
+    page: Callable[[], str],
+    images: Mapping[str, Images] = MappingProxyType({}),
+) -> Drawing:
+    """Draw a computation.
+
+    Args:
+        working: the computation.
+        depth: how many levels of scopes are opened; None chooses.
+        images: from the names of values to functions that return them as images.
+        page: writes the page to step through, for files that end in ``.html``.
+
+    Raises:
+        ValueError: there are more boxes than a picture can hold.
+    """
+    chosen = outline(working, depth, images.keys())
+    if len(chosen.parts) > _MOST:
+        raise ValueError(
+            f"expected at most {_MOST:,} boxes in a picture, got {len(chosen.parts):,} of "
+            f"{working.subject} at depth={depth}. Leave out depth= to fold it."
+        )
+    return _Picture(working, chosen, images).drawing(page)
+
+
+class _Picture:
+    """The builder of one picture."""
+
+    def __init__(self, working: Working, chosen: Outline, images: Mapping[str, Images]) -> None:
+        self.working, self.outline, self.images = working, chosen, images
+        self.references = References(working)
+        self.names = self.references.names
+        self.arrows = arrows_of(working, chosen, self.refer)
+        self.ids: dict[Any, str] = {part: f"n{i}" for i, part in enumerate(chosen.parts)}
+        constants = dict.fromkeys(a.tail for a in self.arrows if isinstance(a.tail, Constant))
+        self.ids |= {constant: f"c{i}" for i, constant in enumerate(constants)}
+        self.to = _by_head(self.arrows)
+        self.used = _used_elsewhere(chosen) | set(working.results)
+        self.largest = _largest(working.slopes.values())
+        self.has_labels = len(chosen.parts) <= _MOST_LABELED
+        self.details: dict[str, str] = {}  # tooltips of boxes and arrows, by their ids
+
+    def refer(self, x: Node | Array) -> Formula | None:
+        """Return the reference to a value with a name; others are referred to by letters."""
+        if type(x) is Node:
+            name = self.names.get(x)
+            return leaf(name, x.value, x.order, identity=x.order) if name else None
+        name = self.working.constant_name(x)
+        return leaf(name, x) if name else None
+
+    def drawing(self, page: Callable[[], str]) -> Drawing:
+        import graphviz  # its import takes longer than the engine's, and it is rarely needed
+
+        title = title_of(self.working)
+        graph = graphviz.Digraph(graph_attr=_GRAPH, node_attr=_NODE, edge_attr=_EDGE)
+        with graph.subgraph(name="cluster_picture") as inner:
+            inner.attr(peripheries="0", margin="12", labelloc="b", labeljust="l", fontsize="12")
+            for part in self.ids:
+                if isinstance(part, Constant):
+                    self.add_constant(inner, part)
+            self.add_parts(inner, self.outline.parts, 0)
+            far = far_arrows(self.outline, self.arrows)
+            for i, arrow in enumerate(self.arrows):
+                tail = self.add_reference(inner, arrow.tail, i) if i in far else None
+                self.add_arrow(inner, arrow, tail or self.ids[arrow.tail])
+            inner.attr(label=self.legend())
+        graph.attr(label=captions.heading(title, remarks(self.working, self.outline)))
+        graph.attr(id=f"picture_{hashlib.sha1(graph.source.encode()).hexdigest()[:10]}")
+        return Drawing(graph.source, title, self.details, (self.working, self.outline), page)
+
+    def add_parts(self, graph: Any, parts: Sequence[Part], depth: int) -> None:
+        """Add boxes, those of an open scope inside a frame."""
+
+        def scope(part: Part) -> Any:
+            return (*self.outline.frames.get(part, ())[depth : depth + 1], None)[0]
+
+        for shared, inside in groupby(parts, scope):
+            if shared is None:
+                for part in inside:
+                    self.add_part(graph, part)
+                continue
+            label = shared.name if shared.name == shared.label else f"{shared.name}: {shared.label}"
+            name = f"cluster_{self.ids.setdefault(shared, f's{len(self.ids)}')}"
+            self.details[name] = label
+            with graph.subgraph(name=name) as frame:
+                frame.attr(label=label, **_FRAME)
+                self.add_parts(frame, list(inside), depth + 1)
+
+    def add_part(self, graph: Any, part: Part) -> None:
+        label = self.block(part) if isinstance(part, Block) else self.step(part)
+        graph.node(self.ids[part], label)
+        self.details[self.ids[part]] = tooltip(part, self.working, self.names)
+
+    def step(self, node: Node) -> str:
+        """Write the box of a single value."""
+        letters = [arrow.letter for arrow in self.to.get(node, ()) if arrow.letter]
+        name, words = self.names.get(node, ""), ""
+        if node not in self.working.starts and node.primitive is not START:
+            words = operation(node, _by_position(node, letters))
+        if not words and not name:
+            name = "constant" if node in self.working.results else "tensor"
+        slope = self.working.slopes.get(node)
+        images = self.images.get(name)
+        return boxes.box(node.value, slope, self.largest, words, name, letters, images)
+
+    def block(self, block: Block) -> str:
+        """Write the box of a block, with the values that are used outside of it."""
+        shown = [node for node in block.nodes if node in self.used]
+        results = [
+            (self.names.get(node, ""), node.value, self.working.slopes.get(node))
+            for node in shown[-_MOST_RESULTS:]
+        ]
+        shown_already = ((), block.titles, (results[-1][0],))
+        lines = [] if block.names in shown_already else [join_names(block.names)]
+        if block.starts:
+            slopes = [self.working.slopes[node] for node in block.starts]
+            lines.append(
+                f"{len(slopes)} arguments inside, slopes up to ±{number(_largest(slopes))}"
+            )
+        return boxes.block_box(block.titles, block.count, lines, results, self.largest, self.images)
+
+    def add_constant(self, graph: Any, constant: Constant) -> None:
+        box_id = self.ids[constant]
+        graph.node(box_id, boxes.constant_box(constant.value, constant.name))
+        self.details[box_id] = tooltip(constant, self.working, self.names)
+
+    def add_reference(self, graph: Any, tail: Part | Constant, number: int) -> str:
+        """Add a small box that replaces a long arrow from a value far away."""
+        box_id = f"r{number}"
+        tail_tooltip = self.details[self.ids[tail]]
+        graph.node(box_id, boxes.reference(self.reference_text(tail)))
+        self.details[box_id] = f"from further back: {tail_tooltip}"
+        return box_id
+
+    def reference_text(self, tail: Part | Constant) -> str:
+        """Return the text that refers to a box: its name, or the formula of its value."""
+        if isinstance(tail, Constant):
+            return tail.name or "constant"
+        if isinstance(tail, Block):
+            return join_names(tail.names) if tail.names else block_title(tail)
+        return self.references.name(tail)
+
+    def add_arrow(self, graph: Any, arrow: Arrow, tail: str) -> None:
+        head = self.ids[arrow.head]
+        look = {} if arrow.carries else dict(_PALE)
+        if not arrow.carries and not isinstance(arrow.tail, Constant):
+            look["style"] = "dashed"
+        if arrow.local and not isinstance(arrow.tail, Constant):
+            if self.has_labels:
+                look["label"] = captions.above(arrow.local)
+            words = self.details.get(f"{tail}->{head}")
+            self.details[f"{tail}->{head}"] = (
+                f"{words}; {arrow.tooltip}" if words else arrow.tooltip
+            )
+        place = f"{head}:{boxes.port(arrow.position)}" if arrow.letter else head
+        graph.edge(f"{tail}:e", f"{place}:w", **look)
+
+    def legend(self) -> str:
+        slopes = self.working.slopes.values()
+        has_bad = any(not np.all(np.isfinite(slope)) for slope in slopes)
+        kinds = [arrow for arrow in self.arrows if not isinstance(arrow.tail, Constant)]
+        has_dashed = any(not arrow.carries for arrow in kinds)
+        labeled = kinds if self.has_labels else ()
+        arriving = next((arrow.arriving for arrow in labeled if arrow.arriving), "")
+        has_local = any(arrow.local for arrow in labeled)
+        has_images = not self.images.keys().isdisjoint(self.names.values())
+        return captions.legend(self.largest, has_dashed, has_bad, has_local, arriving, has_images)
+
+
+def _by_position(node: Node, letters: Sequence[str]) -> dict[int, str]:
+    """Map the positions of operands with a box to their letters."""
+    shown = [i for i, x in enumerate(node.inputs) if type(x) is Node or np.ndim(x)]
+    return dict(zip(shown, letters, strict=True)) if letters else {}
+
+
+def _by_head(arrows: Sequence[Arrow]) -> dict[Part, list[Arrow]]:
+    found: dict[Part, list[Arrow]] = {}
+    for arrow in arrows:
+        found.setdefault(arrow.head, []).append(arrow)
+    return found
+
+
+def _used_elsewhere(chosen: Outline) -> set[Node]:
+    """Return the Nodes that are used by another part than their own."""
+    owners = {node: part for part in chosen.parts for node in nodes_of(part)}
+    return {
+        x
+        for node, part in owners.items()
+        for x in node.inputs
+        if type(x) is Node and owners.get(x, part) is not part
+    }
+
+
+def _largest(slopes: Iterable[Array]) -> float:
+    """Return the size of the largest finite slope; 0 if there is none."""
+    sizes = (np.abs(slope)[np.isfinite(slope)] for slope in slopes)
+    return max((float(size.max()) for size in sizes if size.size), default=0.0)

@@ -1,0 +1,59 @@
+"""Show a computation in the browser, one step at a time."""
+
+from __future__ import annotations
+
+import tempfile
+import webbrowser
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import overload
+
+from autodiff.core.tensor import Tensor
+from autodiff.core.typing import Function
+from autodiff.display.deferred import Deferred
+from autodiff.display.page.page import page_of
+from autodiff.display.working.working import Working, check_subject, of_tensor
+
+__all__ = ["show"]
+
+
+@overload
+def show(subject: Tensor, argnums: None = None, depth: int | None = None) -> Path: ...
+@overload
+def show(
+    subject: Function,
+    argnums: int | Sequence[int] | None = None,
+    depth: int | None = None,
+) -> Callable[..., Path]: ...
+def show(
+    subject: Function | Tensor,
+    argnums: int | Sequence[int] | None = None,
+    depth: int | None = None,
+) -> Path | Callable[..., Path]:
+    """Open a page that steps through a computation: values forward, then slopes backward.
+
+    Args:
+        subject: a function of plain NumPy code: ``ad.show(loss)(weights, x)`` runs it. Or a Tensor
+            computed from ``ad.tensor`` values.
+        argnums: the positions of the arguments that get slopes, as for :func:`autodiff.draw`.
+        depth: how many levels of scopes (layers) are opened; by default all, unless there are more
+            than 200 values, which are folded where they repeat.
+
+    Returns:
+        The path of the page, a single file in the system's temporary folder. For a function, a
+        function that returns it. To choose the path: ``ad.draw(loss)(weights, x).save("x.html")``.
+
+    Raises:
+        TypeError: not a function or Tensor, or a value in it isn't numeric.
+    """
+    check_subject(subject, "show")
+    if isinstance(subject, Tensor):
+        return _open(of_tensor(subject), depth)
+    return Deferred("show", subject, argnums, lambda working: _open(working, depth))
+
+
+def _open(working: Working, depth: int | None) -> Path:
+    path = Path(tempfile.mkdtemp(prefix="slopes_")) / "slopes.html"
+    path.write_text(page_of(working, depth), encoding="utf-8")
+    webbrowser.open(path.as_uri())
+    return path

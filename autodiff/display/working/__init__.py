@@ -1,0 +1,1 @@
+"""The working of a computation: its values, slopes, names and source lines."""

@@ -1,0 +1,128 @@
+"""A function as an ONNX model."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.graph import Node
+from autodiff.core.typing import Array
+from autodiff.onnx.operators import form_of
+from autodiff.onnx.rows import NUMBERS, Rows, merged
+from autodiff.onnx.trial import needed, recorded
+from autodiff.onnx.writer import Value, Writer
+
+__all__ = ["export"]
+
+OPSET, IR_VERSION = 18, 10
+
+
+def export(
+    function: Callable[..., Sequence[Array]],
+    inputs: Sequence[tuple[str, tuple[int | None, ...], Any]],
+    outputs: Sequence[str],
+    constants: Sequence[Array] = (),
+) -> bytes:
+    """Return the content of an ONNX file of a function, for any number of rows.
+
+    Args:
+        function: takes as many arrays as there are inputs and constants, and returns a sequence of
+            arrays; the rows of its results are those of its inputs.
+        inputs: the name, the shape, with None for the number of rows, and the dtype of each.
+        outputs: the names of the results.
+        constants: further arguments, such as weights, which become part of the file.
+
+    Raises:
+        ModuleNotFoundError: the package ``onnx`` isn't installed.
+        NotImplementedError: an operation has no form in ONNX.
+        ValueError: a length beside that of the rows isn't known.
+    """
+    onnx = _package()
+    trials = [
+        recorded(function, [*(_zeros(*x, rows) for x in inputs), *constants]) for rows in NUMBERS
+    ]
+    writer = Writer(onnx, {*outputs, *(name for name, *_ in inputs)})
+    found = _started(inputs, [trial[0] for trial in trials])
+    for array, node in zip(constants, trials[0][0][len(inputs) :], strict=True):
+        found[node.order] = Value(writer.constant(array), array.shape, array.dtype, array)
+    first, second = (needed(results) for _, results in trials)
+    for node, other in zip(first, second, strict=True):
+        if not node.primitive.is_start:
+            found[node.order] = _written(writer, node, other, found)
+    ends = [_value(writer, x, y, found) for x, y in zip(*(t[1] for t in trials), strict=True)]
+    for name, end in zip(outputs, ends, strict=True):
+        writer.nodes.append(onnx.helper.make_node("Identity", [end.name], [name]))
+    graph = onnx.helper.make_graph(
+        writer.nodes,
+        "autodiff",
+        [_declared(onnx, name, shape, dtype) for name, shape, dtype in inputs],
+        [_declared(onnx, name, x.shape, x.dtype) for name, x in zip(outputs, ends, strict=True)],
+        writer.used_constants(),
+    )
+    opset = onnx.helper.make_opsetid("", OPSET)
+    model = onnx.helper.make_model(graph, opset_imports=[opset], producer_name="slopes")
+    model.ir_version = IR_VERSION
+    onnx.checker.check_model(model)
+    content: bytes = model.SerializeToString()
+    return content
+
+
+def _package() -> Any:
+    try:
+        return importlib.import_module("onnx")
+    except ModuleNotFoundError as error:
+        if error.name != "onnx":
+            raise
+        raise ModuleNotFoundError(
+            "expected the package 'onnx', which a file of ONNX needs, got none. "
+            "Run: pip install 'slopes[onnx]'.",
+            name="onnx",
+        ) from None
+
+
+def _zeros(name: str, shape: tuple[int | None, ...], dtype: Any, rows: int) -> Array:
+    if any(length is None for length in shape[1:]):
+        raise ValueError(
+            f"expected known lengths of all axes but the first, got {shape} for {name!r}. Make the "
+            "model with an Input of known lengths, and set its weights."
+        )
+    return np.zeros((rows, *shape[1:]), dtype)
+
+
+def _started(inputs: Sequence[Any], nodes: Sequence[Sequence[Node]]) -> dict[int, Value]:
+    """Return the values of the inputs by the creation numbers of their Nodes."""
+    return {
+        node.order: Value(name, merged(node.value.shape, other.value.shape), node.value.dtype)
+        for (name, *_), node, other in zip(inputs, *nodes, strict=False)
+    }
+
+
+def _written(writer: Writer, node: Node, other: Node, found: dict[int, Value]) -> Any:
+    """Write an operation, and return its value, or its values."""
+    if node.primitive is not other.primitive:
+        raise ValueError(
+            f"expected the same operations for any number of rows, got {node.primitive.name} and "
+            f"{other.primitive.name}. Write code for any number of rows."
+        )
+    inputs = [_value(writer, x, y, found) for x, y in zip(node.inputs, other.inputs, strict=True)]
+    form, options = form_of(node, other)
+    shape = merged(np.shape(node.value), np.shape(other.value))
+    name = form(writer, *inputs, **merged(*options))
+    return Value(name, shape, np.result_type(node.value))
+
+
+def _value(writer: Writer, item: Any, other: Any, found: dict[int, Value]) -> Value:
+    if type(item) is Node:
+        return found[item.order]
+    array = merged(item, other)
+    dtype = np.asarray(array).dtype
+    return Value(writer.constant(array), np.shape(array), dtype, array)
+
+
+def _declared(onnx: Any, name: str, shape: Sequence[Any], dtype: Any) -> Any:
+    lengths = ["rows" if isinstance(n, Rows) or n is None else n for n in shape]
+    kind = onnx.helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
+    return onnx.helper.make_tensor_value_info(name, kind, lengths)

@@ -1,0 +1,107 @@
+"""How parts of arrays are written with the operators of ONNX."""
+
+from __future__ import annotations
+
+import operator as python
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.positions import GAP
+from autodiff.onnx.operators import operator
+from autodiff.onnx.rows import Rows, RowsOf
+from autodiff.onnx.writer import Value, Writer
+
+_END = np.iinfo(np.int64).max
+
+
+@operator(np.ndarray.astype)
+def _astype(writer: Writer, a: Value, dtype: Any, **_: Any) -> str:
+    return writer.cast_name(a.name, dtype)
+
+
+@operator(python.getitem)
+def _getitem(writer: Writer, a: Value, *positions: Value, index: Any) -> str:
+    """Write the index of one axis after the other, the last first, so that the others stay."""
+    if isinstance(index, RowsOf):
+        rows = writer.add("Reshape", a.name, writer.numbers(-1, index.length))
+        return writer.add("Gather", rows, writer.constant(index.positions), axis=1)
+    parts = _whole_index(index, a.ndim)
+    if positions:
+        return _gather(writer, a, positions, parts)
+    if sum(np.ndim(part) > 0 for part in parts if not isinstance(part, slice)) > 1:
+        raise NotImplementedError(
+            f"expected an array of positions along one axis, got the index {index}. Use one."
+        )
+    axis, name, added = a.ndim, a.name, []
+    for place in reversed(range(len(parts))):
+        part = parts[place]
+        if part is None:
+            added.append(sum(p is None or isinstance(p, slice) for p in parts[:place]))
+            continue
+        axis -= 1
+        name = _part(writer, name, axis, part)
+    if added:
+        name = writer.add("Unsqueeze", name, writer.numbers(*sorted(added)))
+    return name
+
+
+def _gather(writer: Writer, a: Value, positions: tuple[Value, ...], parts: list[Any]) -> str:
+    """Write the entries at traced positions along one axis."""
+    places = [axis for axis, part in enumerate(parts) if part is GAP]
+    others = [part for part in parts if part is not GAP]
+    if len(places) > 1 or not all(isinstance(x, slice) and x == slice(None) for x in others):
+        raise NotImplementedError(
+            f"expected positions along one axis, such as np.take(x, positions, axis=1), got the "
+            f"index {parts}. Use one axis."
+        )
+    names = writer.cast(positions[0], np.int64)
+    return writer.add("Gather", a.name, names, axis=places[0])
+
+
+@operator(python.setitem)
+def _setitem(writer: Writer, *values: Value, index: Any) -> str:
+    """Write an edit of a constant array with equal entries, which is a padding."""
+    a, value = values
+    entries = None if a.constant is None else np.unique(a.constant)
+    if entries is None or len(entries) != 1:
+        raise NotImplementedError(
+            "expected edits of arrays whose entries are all the same, such as np.zeros(shape), "
+            "got another one. Use np.concatenate or np.where."
+        )
+    parts = _whole_index(index, a.ndim)
+    before, after = [], []
+    for part, length, inner in zip(parts, a.shape, value.shape, strict=True):
+        start = part.start if isinstance(part.start, int) else 0
+        before.append(start)
+        after.append(0 if isinstance(inner, Rows) else length - start - inner)
+    fill = writer.constant(entries.reshape(()), value.dtype)
+    return writer.add("Pad", value.name, writer.numbers(*before, *after), fill)
+
+
+def _whole_index(index: Any, ndim: int) -> list[Any]:
+    """Return an index with a part for each axis, and None for new ones."""
+    parts = list(index) if isinstance(index, tuple) else [index]
+    missing = ndim - sum(part is not None and part is not ... for part in parts)
+    full = [slice(None)] * missing
+    for place, part in enumerate(parts):
+        if part is ...:
+            return [*parts[:place], *full, *parts[place + 1 :]]
+    return [*parts, *full]
+
+
+def _part(writer: Writer, name: str, axis: int, part: Any) -> str:
+    """Write the part of one axis."""
+    if isinstance(part, slice):
+        if part == slice(None):
+            return name
+        step = 1 if part.step is None else int(part.step)
+        start = (0 if step > 0 else _END) if part.start is None else part.start
+        stop = (_END if step > 0 else -_END) if part.stop is None else part.stop
+        start, stop = (_END if isinstance(end, Rows) else int(end) for end in (start, stop))
+        bounds = [writer.numbers(number) for number in (start, stop, axis, step)]
+        return writer.add("Slice", name, *bounds)
+    places = np.asarray(part)
+    if places.dtype == bool:
+        places = np.flatnonzero(places)
+    return writer.add("Gather", name, writer.constant(places, np.int64), axis=axis)

@@ -1,0 +1,226 @@
+"""How each operation is written with the operators of ONNX, version 18 of its set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from autodiff.core.graph import Node
+from autodiff.onnx.writer import Value, Writer
+
+__all__ = ["form_of", "operator"]
+
+Form: TypeAlias = Callable[..., str]
+_forms: dict[Any, Form] = {}  # by functions, those of NumPy by names
+
+
+def operator(function: Callable[..., Any]) -> Callable[[Form], Form]:
+    """Say how an operation is written; decorate a function ``(writer, *values, **options)``.
+
+    Args:
+        function: NumPy's function, or a user-defined primitive.
+
+    The decorated function takes the operation's inputs as `Value`, its options by name, and returns
+    the name of the result.
+    """
+
+    def register(form: Form) -> Form:
+        _forms[_key(function)] = form
+        return form
+
+    return register
+
+
+def form_of(node: Node, other: Node) -> tuple[Form, tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    """Return the form of an operation, and its options in both recordings.
+
+    Raises:
+        NotImplementedError: it has none.
+    """
+    options: tuple[Any, Any] = (node.options, other.options)
+    function: Any = node.primitive.function
+    form = _forms.get(_key(function))
+    if form is None:
+        name = getattr(function, "__name__", node.primitive.name)
+        raise NotImplementedError(
+            f"expected operations that ONNX has, got {name!r}. Leave it out of the function, or "
+            "say how it is written with autodiff.onnx.operator."
+        )
+    return form, options
+
+
+def _key(function: Any) -> Any:
+    """Return the name of a function of NumPy, which several functions of the engine record."""
+    function = getattr(function, "function", function)
+    library = getattr(function, "__module__", None) or "numpy"
+    is_ours = library.startswith(("numpy", "autodiff.", "_operator"))
+    return str(function.__name__).removesuffix("_constant") if is_ours else function
+
+
+# --- entry by entry
+
+
+def _elementwise(kind: str) -> Form:
+    """Return the form of an operator whose inputs and result have one dtype."""
+
+    def form(writer: Writer, *values: Value) -> str:
+        dtype = result_dtype(values)
+        return writer.add(kind, *(writer.cast(value, dtype) for value in values))
+
+    return form
+
+
+def result_dtype(values: tuple[Value, ...]) -> Any:
+    """Return the dtype that NumPy computes in; Python's numbers adapt to arrays."""
+    weak = (bool, int, float)
+    return np.result_type(*(x.constant if type(x.constant) in weak else x.dtype for x in values))
+
+
+def _comparison(kind: str, negated: bool = False) -> Form:
+    def form(writer: Writer, *values: Value) -> str:
+        dtype = result_dtype(values)
+        if np.dtype(dtype).kind == "b" and kind in ("Greater", "Less"):
+            dtype = np.int32
+        name = writer.add(kind, *(writer.cast(value, dtype) for value in values))
+        return writer.add("Not", name) if negated else name
+
+    return form
+
+
+for _function, _kind in (
+    (np.add, "Add"), (np.subtract, "Sub"), (np.multiply, "Mul"), (np.divide, "Div"),
+    (np.maximum, "Max"), (np.minimum, "Min"), (np.power, "Pow"), (np.negative, "Neg"),
+    (np.absolute, "Abs"), (np.exp, "Exp"), (np.log, "Log"), (np.sqrt, "Sqrt"), (np.tanh, "Tanh"),
+    (np.sin, "Sin"), (np.cos, "Cos"), (np.tan, "Tan"), (np.sinh, "Sinh"), (np.cosh, "Cosh"),
+    (np.arcsin, "Asin"), (np.arccos, "Acos"), (np.arctan, "Atan"), (np.sign, "Sign"),
+    (np.floor, "Floor"), (np.ceil, "Ceil"), (np.rint, "Round"), (np.reciprocal, "Reciprocal"),
+    (np.matmul, "MatMul"), (np.logical_and, "And"), (np.logical_or, "Or"),
+    (np.logical_not, "Not"), (np.bitwise_and, "And"), (np.bitwise_or, "Or"),
+    (np.invert, "Not"), (np.positive, "Identity"),
+):  # fmt: skip
+    operator(_function)(_elementwise(_kind))
+
+for _compared, _kind, _negated in (
+    (np.equal, "Equal", False), (np.not_equal, "Equal", True), (np.greater, "Greater", False),
+    (np.less, "Less", False), (np.greater_equal, "GreaterOrEqual", False),
+    (np.less_equal, "LessOrEqual", False),
+):  # fmt: skip
+    operator(_compared)(_comparison(_kind, _negated))
+
+
+@operator(np.square)
+def _square(writer: Writer, x: Value) -> str:
+    return writer.add("Mul", x.name, x.name)
+
+
+@operator(np.log1p)
+def _log1p(writer: Writer, x: Value) -> str:
+    return writer.add("Log", writer.add("Add", x.name, writer.constant(1, x.dtype)))
+
+
+@operator(np.expm1)
+def _expm1(writer: Writer, x: Value) -> str:
+    return writer.add("Sub", writer.add("Exp", x.name), writer.constant(1, x.dtype))
+
+
+@operator(np.logaddexp)
+def _logaddexp(writer: Writer, x: Value, y: Value) -> str:
+    dtype = result_dtype((x, y))
+    first, second = writer.cast(x, dtype), writer.cast(y, dtype)
+    apart = writer.add("Abs", writer.add("Sub", first, second))
+    rest = writer.add("Exp", writer.add("Neg", apart))
+    above = writer.add("Log", writer.add("Add", rest, writer.constant(1, dtype)))
+    return writer.add("Add", writer.add("Max", first, second), above)
+
+
+@operator(np.where)
+def _where(writer: Writer, condition: Value, x: Value, y: Value) -> str:
+    dtype = result_dtype((x, y))
+    chosen = writer.cast(condition, bool)
+    return writer.add("Where", chosen, writer.cast(x, dtype), writer.cast(y, dtype))
+
+
+@operator(np.clip)
+def _clip(writer: Writer, a: Value, a_min: Value, a_max: Value) -> str:
+    name = a.name
+    if a_min.constant is None or np.all(np.isfinite(a_min.constant)):
+        name = writer.add("Max", name, writer.cast(a_min, a.dtype))
+    if a_max.constant is None or np.all(np.isfinite(a_max.constant)):
+        name = writer.add("Min", name, writer.cast(a_max, a.dtype))
+    return name
+
+
+def _filled(number: int) -> Form:
+    def form(writer: Writer, a: Value, **_: Any) -> str:
+        value = writer.onnx.numpy_helper.from_array(np.full(1, number, a.dtype))
+        return writer.add("ConstantOfShape", writer.add("Shape", a.name), value=value)
+
+    return form
+
+
+operator(np.zeros_like)(_filled(0))
+operator(np.ones_like)(_filled(1))
+
+
+# --- along axes
+
+
+def _axes(x: Value, axis: Any) -> tuple[int, ...]:
+    axes = range(x.ndim) if axis is None else axis if isinstance(axis, tuple | list) else (axis,)
+    return tuple(int(axis) % x.ndim for axis in axes)
+
+
+def _reduction(kind: str) -> Form:
+    def form(writer: Writer, a: Value, axis: Any = None, keepdims: bool = False) -> str:
+        axes, keeps = writer.numbers(*_axes(a, axis)), int(keepdims)
+        if a.dtype.kind != "b":
+            return writer.add(kind, a.name, axes, keepdims=keeps)
+        numbers = writer.cast(a, np.int32)
+        name = writer.add(kind, numbers, axes, keepdims=keeps)
+        return writer.cast_name(name, bool if kind in ("ReduceMax", "ReduceMin") else np.int64)
+
+    return form
+
+
+for _reduced, _kind in (
+    (np.sum, "ReduceSum"), (np.mean, "ReduceMean"), (np.max, "ReduceMax"), (np.min, "ReduceMin"),
+    (np.prod, "ReduceProd"), (np.any, "ReduceMax"), (np.all, "ReduceMin"),
+):  # fmt: skip
+    operator(_reduced)(_reduction(_kind))
+
+
+# --- shapes
+
+
+@operator(np.reshape)
+def _reshape(writer: Writer, a: Value, shape: Any) -> str:
+    return writer.reshape(a, shape if isinstance(shape, tuple | list) else (shape,))
+
+
+@operator(np.transpose)
+def _transpose(writer: Writer, a: Value, axes: Any = None) -> str:
+    order = reversed(range(a.ndim)) if axes is None else axes
+    return writer.transpose(a.name, [int(axis) % a.ndim for axis in order])
+
+
+@operator(np.concatenate)
+def _concatenate(writer: Writer, *arrays: Value, axis: int = 0) -> str:
+    dtype = result_dtype(arrays)
+    names = [writer.cast(array, dtype) for array in arrays]
+    return writer.add("Concat", *names, axis=axis % arrays[0].ndim)
+
+
+@operator(np.stack)
+def _stack(writer: Writer, *arrays: Value, axis: int = 0) -> str:
+    dtype, place = result_dtype(arrays), axis % (arrays[0].ndim + 1)
+    names = [writer.cast(array, dtype) for array in arrays]
+    names = [writer.add("Unsqueeze", name, writer.numbers(place)) for name in names]
+    return writer.add("Concat", *names, axis=place)
+
+
+@operator(np.einsum)
+def _einsum(writer: Writer, *values: Value, subscripts: str) -> str:
+    names = [writer.cast(value, result_dtype(values)) for value in values]
+    return writer.add("Einsum", *names, equation=subscripts.replace(" ", ""))

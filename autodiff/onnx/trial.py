@@ -1,0 +1,51 @@
+"""One run of a function on traced inputs, operation by operation.
+
+Loops aren't recorded as loops here, and a function that needs the numbers of integers, such as
+``np.take``, becomes one opaque operation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autodiff.compiler.record import Guard
+from autodiff.core.graph import Node
+from autodiff.core.observer import Observer, observing
+from autodiff.core.tensor import Tensor
+from autodiff.core.typing import Array
+
+__all__ = ["needed", "recorded"]
+
+
+def recorded(
+    function: Callable[..., Sequence[Array]], values: Sequence[Array]
+) -> tuple[list[Node], list[Node | Array]]:
+    """Return the Nodes of the inputs, and those of the results; plain values for constants.
+
+    Args:
+        function: takes as many arrays, and returns a sequence of results.
+        values: the inputs.
+
+    Raises:
+        RecordingError: the function decides something by the numbers in its inputs.
+    """
+    inputs = [Node(value) for value in values]
+    guard = Guard(inputs, function)
+    with observing(Observer(on_plain=guard)), np.errstate(all="ignore"):  # the inputs are zeros
+        results = function(*map(Tensor, inputs))
+    return inputs, [result.node if isinstance(result, Tensor) else result for result in results]
+
+
+def needed(results: Sequence[Any]) -> list[Node]:
+    """Return the Nodes that the results were computed from, in the order of their creation."""
+    found: dict[int, Node] = {}
+    waiting = [result for result in results if type(result) is Node]
+    while waiting:
+        node = waiting.pop()
+        if node.order not in found:
+            found[node.order] = node
+            waiting += [item for item in node.inputs if type(item) is Node]
+    return [found[order] for order in sorted(found)]

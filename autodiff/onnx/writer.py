@@ -1,0 +1,122 @@
+"""The writer of an ONNX graph: its nodes, its constants, and their names."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autodiff.onnx.rows import Rows
+
+__all__ = ["Value", "Writer"]
+
+
+@dataclass(frozen=True)
+class Value:
+    """A value of the graph.
+
+    Attributes:
+        name: its name in the graph.
+        shape: its lengths, with `Rows` where they depend on the number of rows.
+        dtype: of the array.
+        constant: the array, if it is the same in each run.
+    """
+
+    name: str
+    shape: tuple[Any, ...]
+    dtype: np.dtype[Any]
+    constant: Any = None
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return len(self.shape)
+
+
+class Writer:
+    """Adds operators and constants to a graph.
+
+    Args:
+        onnx: the package ``onnx``.
+        taken: the names of the graph's inputs and results.
+    """
+
+    def __init__(self, onnx: Any, taken: Collection[str] = ()) -> None:
+        self.onnx, self.taken = onnx, taken
+        self.nodes: list[Any] = []
+        self.constants: list[Any] = []
+        self._known: dict[Any, str] = {}
+        self._count = 0
+
+    def new_name(self, stem: str = "value") -> str:
+        """Return a name that isn't used yet."""
+        while True:
+            self._count += 1
+            name = f"{stem}_{self._count}"
+            if name not in self.taken:
+                return name
+
+    def constant(self, array: Any, dtype: Any = None) -> str:
+        """Return the name of a constant; equal ones are one."""
+        array = np.asarray(array, dtype)
+        key = (array.dtype.str, array.shape, array.tobytes())
+        if key not in self._known:
+            self._known[key] = name = self.new_name("constant")
+            self.constants.append(self.onnx.numpy_helper.from_array(np.array(array), name))
+        return self._known[key]
+
+    def used_constants(self) -> list[Any]:
+        """Return the constants that an operator uses."""
+        used = {name for node in self.nodes for name in node.input}
+        return [constant for constant in self.constants if constant.name in used]
+
+    def numbers(self, *numbers: int) -> str:
+        """Return the name of a constant of whole numbers, such as axes."""
+        return self.constant(np.array(numbers, np.int64))
+
+    def add(self, kind: str, *inputs: str, **attributes: Any) -> str:
+        """Add an operator with one result, and return the name of the result."""
+        name = self.new_name(kind.lower())
+        self.nodes.append(self.onnx.helper.make_node(kind, list(inputs), [name], **attributes))
+        return name
+
+    def cast(self, value: Value, dtype: Any) -> str:
+        """Return the name of a value with another dtype."""
+        dtype = np.dtype(dtype)
+        if value.constant is not None:
+            return self.constant(value.constant, dtype)
+        return value.name if value.dtype == dtype else self.cast_name(value.name, dtype)
+
+    def cast_name(self, name: str, dtype: Any) -> str:
+        """Return the name of a value, of whatever dtype, with this one."""
+        kind = self.onnx.helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
+        return self.add("Cast", name, to=kind)
+
+    def reshape(self, value: Value, shape: Sequence[Any]) -> str:
+        """Return the name of a value with another shape; one length may be `Rows`, or -1.
+
+        Raises:
+            ValueError: several lengths depend on the number of rows.
+        """
+        unknown = [axis for axis, length in enumerate(shape) if length == -1]
+        lengths = [-1 if isinstance(length, Rows) else int(length) for length in shape]
+        if unknown and lengths.count(-1) > 1:
+            lengths[unknown[0]] = -_entries(value.shape) // _entries(shape)
+        if lengths.count(-1) > 1:
+            raise ValueError(
+                f"expected one axis that follows the number of rows, got the shape {shape}. "
+                "Write code with one such axis."
+            )
+        return self.add("Reshape", value.name, self.numbers(*lengths))
+
+    def transpose(self, name: str, axes: Sequence[int]) -> str:
+        """Return the name of a value with its axes in another order."""
+        return self.add("Transpose", name, perm=[int(axis) for axis in axes])
+
+
+def _entries(shape: Sequence[Any]) -> int:
+    """Return the number of entries, or of those of one row."""
+    return math.prod(n.factor if isinstance(n, Rows) else int(n) for n in shape)

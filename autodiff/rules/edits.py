@@ -1,0 +1,150 @@
+"""Functions that edit a Tensor in place; a plain array would lose the slope."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autodiff.core import indexing
+from autodiff.core.errors import describe, user_line
+from autodiff.core.lift import as_operand, is_traced
+from autodiff.core.tensor import Tensor, plain
+from autodiff.core.typing import Array, Function
+from autodiff.rules.composite import composite
+from autodiff.rules.index import along, same_ndim, within
+from autodiff.rules.operands import in_dtype
+
+
+def _edited(target: Array, name: str) -> Tensor:
+    if isinstance(target, Tensor):
+        return target
+    raise TypeError(
+        f"{name} with a traced value edits a Tensor, got {describe(target)} at {user_line()}: a "
+        f"plain array would lose the slope. Start from ad.tensor(array)."
+    )
+
+
+@composite(np.copyto, exact=True)
+def copyto(dst: Array, src: Array, casting: Any = "same_kind", where: Array = True) -> None:
+    """Set the entries of a Tensor to those of an array, where a mask holds."""
+    dst = _edited(dst, "copyto")
+    src = as_operand(src) if is_traced(src) else src
+
+    def copy_one(one: Array, value: Array) -> None:
+        sample = np.ones(1, np.asarray(value).dtype) if np.ndim(value) else value
+        np.copyto(one, sample, casting=casting)
+
+    _check_cast(dst, src, copy_one)
+    shape = dst.shape
+    while np.ndim(src) > len(shape) and np.shape(src)[0] == 1:
+        src = np.asarray(src)[0] if isinstance(src, (list, tuple)) else src[0]
+    if np.broadcast_shapes(np.shape(src), np.shape(where), shape) != shape:
+        raise ValueError(f"copyto can't broadcast {np.shape(src)} into the shape {shape}")
+    dst._take(np.where(where, in_dtype(src, dst.dtype), dst))
+
+
+@composite(np.putmask, exact=True)
+def putmask(a: Array, mask: Array, values: Array) -> None:
+    """Set entries of a Tensor where a mask holds, from the same position in repeated values."""
+    a = _edited(a, "putmask")
+    mask = _mask_of(a, mask, "putmask")
+    if np.size(values):
+        _check_cast(a, values, lambda one, value: np.putmask(one, [True], value))
+        a._take(np.where(mask, _repeated(a, values, np.arange(a.size).reshape(a.shape)), a))
+
+
+@composite(np.place, exact=True)
+def place(arr: Array, mask: Array, vals: Array) -> None:
+    """Set entries of a Tensor where a mask holds, from the values one by one, repeated."""
+    arr = _edited(arr, "place")
+    mask = _mask_of(arr, mask, "place")
+    if not np.size(vals):
+        if np.any(plain(mask)):
+            raise ValueError(f"place needs at least one value to write, got none at {user_line()}")
+        return
+    if isinstance(vals, Tensor) and arr._overlaps(vals):
+        raise ValueError(
+            f"place reads its values from what it edits (at {user_line()}): NumPy's result depends "
+            f"on the order. Pass a copy: vals.copy()."
+        )
+    _check_cast(arr, vals, lambda one, value: np.place(one, [True], value))
+    numbers = np.reshape(np.cumsum(mask), arr.shape) - 1
+    arr._take(np.where(mask, _repeated(arr, vals, numbers), arr))
+
+
+def _mask_of(a: Tensor, mask: Array, name: str) -> Array:
+    """Return a mask in the shape of the edited Tensor; NumPy requires only its size."""
+    mask = as_operand(mask)
+    if np.size(mask) != a.size:
+        raise ValueError(
+            f"{name} needs a mask of the size of the edited Tensor, {a.shape}, got the shape "
+            f"{np.shape(mask)} at {user_line()}. Broadcast it: np.broadcast_to(mask, a.shape)."
+        )
+    return np.reshape(mask, a.shape) != 0
+
+
+def _check_cast(a: Tensor, values: Array, write: Function) -> None:
+    """Write the values into an array of one entry: NumPy raises where it wouldn't convert them."""
+    operand = as_operand(values)
+    if isinstance(operand, Tensor):
+        values = np.ones((1,) * operand.ndim, operand.dtype)[()]
+    write(np.zeros(1, a.dtype), values)
+
+
+def _repeated(a: Tensor, values: Array, numbers: Array) -> Array:
+    """Return the values at positions modulo their count, in the dtype of the edited Tensor."""
+    values = as_operand(values)
+    values = np.reshape(values if isinstance(values, Tensor) else np.asarray(values), -1)
+    values = values.astype(a.dtype)
+    return values[0] if len(values) == 1 else indexing.read(values, numbers % len(values))
+
+
+@composite(np.put, exact=True)
+def put(a: Array, ind: Array, v: Array, mode: str = "raise") -> None:
+    """Set entries of a Tensor at flat positions, from the repeated values."""
+    a = _edited(a, "put")
+    places = np.reshape(as_operand(ind), -1)
+    if not places.size or (a.size and not np.size(v)):
+        return
+    if not a.size:
+        raise IndexError(f"put can't replace entries of an empty array ({user_line()})")
+    if places.dtype == bool:  # these are numbers here, not a mask
+        places = places.astype(np.intp)
+    if mode != "raise":
+        places = within(places, a.size, mode)
+    _check_cast(a, v, lambda one, value: np.put(one, [0], value))
+    _put_flat(a, places, _repeated(a, v, np.arange(len(places))))
+
+
+def _put_flat(a: Tensor, places: Array, values: Array) -> None:
+    a._take(np.reshape(indexing.write(np.reshape(a, -1), values, places), a.shape))
+
+
+@composite(np.put_along_axis, exact=True)
+def put_along_axis(arr: Array, indices: Array, values: Array, axis: int | None) -> None:
+    """Set entries of a Tensor along an axis by positions of the same ndim."""
+    arr = _edited(arr, "put_along_axis")
+    if axis is None:
+        if np.ndim(indices) != 1:
+            raise ValueError(
+                f"put_along_axis with axis=None needs positions with one axis, got the shape "
+                f"{np.shape(indices)} at {user_line()}"
+            )
+        _put_flat(arr, as_operand(indices), values)
+    else:
+        same_ndim("put_along_axis", arr, indices)
+        arr._take(indexing.write(arr, values, along(np.shape(arr), indices, axis)))
+
+
+@composite(np.fill_diagonal, exact=True)
+def fill_diagonal(a: Array, val: Array, wrap: bool = False) -> None:
+    """Set the diagonal of a Tensor, from the repeated values."""
+    a = _edited(a, "fill_diagonal")
+    marked = np.zeros(a.shape, bool)
+    np.fill_diagonal(marked, val=True, wrap=wrap)
+    places = np.flatnonzero(marked)
+    if not np.size(val):
+        return  # as in NumPy
+    _check_cast(a, val, lambda one, value: np.fill_diagonal(one.reshape(1, 1), value))
+    _put_flat(a, places, _repeated(a, val, np.arange(len(places))))

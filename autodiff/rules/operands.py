@@ -1,0 +1,33 @@
+"""Operands of composites: lists as arrays, values in another dtype, no ``out=`` by position."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.errors import user_line
+from autodiff.core.lift import as_operand
+from autodiff.core.tensor import Tensor
+from autodiff.core.typing import Array
+
+__all__ = ["as_array", "in_dtype", "refuse_out"]
+
+
+def as_array(x: Array) -> Array:
+    """Return a Tensor as it is, a list with Tensors as their stack, other numbers as an array."""
+    operand = as_operand(x)
+    return operand if isinstance(operand, Tensor) else np.asarray(operand)
+
+
+def in_dtype(x: Array, dtype: np.dtype[Any]) -> Array:
+    """Return an operand in a dtype: a Tensor, an array, or a NumPy scalar for a number."""
+    if isinstance(x, Tensor):
+        return x if x.dtype == dtype else x.astype(dtype)
+    return np.asarray(x, dtype)[()]
+
+
+def refuse_out(out: Array | None) -> None:
+    """Raise a NotImplementedError for ``out=`` by position; by name, dispatch has taken it."""
+    if out is not None:
+        raise NotImplementedError(f"pass out= by name, not by position ({user_line()})")

@@ -1,0 +1,151 @@
+"""Called: a user's function as SciPy's solvers call it, and as its slopes need it.
+
+SciPy calls it with plain numbers. What it uses besides them may be traced: the extra arguments
+(``args=``), and values that it closes over, which are found while SciPy calls it.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.errors import describe, function_place
+from autodiff.core.graph import NeedsNumbersError
+from autodiff.core.lift import as_operand
+from autodiff.core.tensor import Tensor, plain
+from autodiff.core.typing import Array, Function
+from autodiff.transforms.closures import Watched
+from autodiff.transforms.slots import emptied, filled
+
+__all__ = ["Called", "as_array", "calls_back", "lent", "plain_copy"]
+
+
+class Called(Watched):
+    """A function that SciPy calls.
+
+    Args:
+        function: the user's.
+        more: its arguments after those that SciPy determines.
+        real: whether SciPy takes real results only.
+
+    Attributes:
+        more: the same, plain.
+        traced: the traced values in them.
+    """
+
+    def __init__(self, function: Function, more: Any = (), *, real: bool = False) -> None:
+        super().__init__(function)
+        self._real = real
+        self._template, self.traced = emptied(more)
+        self.more = filled(self._template, list(map(plain, self.traced)))
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the function's result, with plain values for the traced ones in it.
+
+        Raises:
+            TypeError: it is complex, where SciPy takes real results only.
+        """
+        out = super().__call__(*args, **kwargs)
+        if self._real and _has_complex(out):
+            raise TypeError(
+                f"expected real results from {function_place(self.function)}, which SciPy calls, "
+                f"got {describe(out)}. Pass real arguments, or return real and imaginary parts."
+            )
+        return out
+
+    @property
+    def is_traced(self) -> bool:
+        """Whether a result depends on traced values; known after SciPy has called the function."""
+        return bool(self.traced or self.closed)
+
+    @property
+    def values(self) -> list[Tensor]:
+        """All traced values: those in the arguments, then those that it closes over."""
+        return [*self.traced, *map(Tensor, self.closed)]
+
+    def filled(self, values: Sequence[Array]) -> Any:
+        """Return the further arguments with other values for the traced ones."""
+        return filled(self._template, values)
+
+
+def _has_complex(value: Any) -> bool:
+    if isinstance(value, (list, tuple)):
+        return any(map(_has_complex, value))
+    return np.iscomplexobj(value)
+
+
+@contextmanager
+def lent(*functions: Any) -> Iterator[list[Any]]:
+    """Lend functions to SciPy, with plain results; anything else is unchanged (``"2-point"``).
+
+    SciPy's solvers are in reference cycles, so what they refer to is freed by the garbage collector
+    alone. At the end of the block the references to the functions, and with them the graphs of
+    traced values, are therefore deleted.
+    """
+    loans = [Loan(function) if callable(function) else function for function in functions]
+    try:
+        yield loans
+    finally:
+        for loan in loans:
+            if isinstance(loan, Loan):
+                loan.take_back()
+
+
+class Loan:
+    """A function whose reference can be deleted while SciPy's solvers still refer to the loan."""
+
+    def __init__(self, function: Function) -> None:
+        self.__wrapped__ = function  # for ``inspect.signature``
+        self._function = function if isinstance(function, Watched) else Watched(function)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the function."""
+        return self._function(*args, **kwargs)
+
+    def take_back(self) -> None:
+        """Delete the reference to the function."""
+        del self._function, self.__wrapped__
+
+
+def as_array(values: Any) -> Array:
+    """Return a list of results, some of them traced, as one array."""
+    return values if hasattr(values, "dtype") and values.dtype != object else as_operand(values)
+
+
+def plain_copy(value: Any) -> Any:
+    """Return a value, such as a starting point, with plain values for the traced ones in it."""
+    template, traced = emptied(value)
+    return filled(template, list(map(plain, traced))) if traced else value
+
+
+def calls_back(
+    essential: Callable[[Any], Any] = lambda result: result,
+) -> Callable[[Function], Function]:
+    """Let the decorated function, which calls one of the user's, be recorded by ``jit``.
+
+    The call becomes one operation, which runs at each call of the jitted function.
+
+    Args:
+        essential: returns the numbers in a result, which the operation returns; jit has no place
+            for texts.
+    """
+
+    def prepare(solver: Function) -> Function:
+        @functools.wraps(solver)
+        def numbers(*args: Any, **kwargs: Any) -> Any:
+            return essential(solver(*args, **kwargs))
+
+        @functools.wraps(solver)
+        def front(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return solver(*args, **kwargs)
+            except NeedsNumbersError as error:
+                return error.boxed(numbers, args, kwargs)
+
+        return front
+
+    return prepare

@@ -1,0 +1,109 @@
+"""Faces: modules of SciPy, whose functions accept traced values where they have slopes.
+
+As for NumPy, the registry has SciPy's functions with what stands for them: a primitive
+(``derivative(scipy.linalg.expm, A=lambda g, z, A: ...)``) or a composite. A module of
+``autodiff.scipy`` imports the files with its rules, and finds all its names here.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Mapping
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.dispatch import run
+from autodiff.core.errors import user_line
+from autodiff.core.lift import is_traced
+from autodiff.core.refused import REFUSED
+from autodiff.core.registry import registry
+from autodiff.core.typing import Function
+from autodiff.scipy import MODULES
+
+__all__ = ["Face", "is_traced", "unwrapped"]
+
+_DEFAULT = "Pass t.numpy() where no slope is wanted, or define one with autodiff.primitive."
+
+
+class Face:
+    """One module of SciPy, found name by name.
+
+    Args:
+        library: SciPy's module.
+        refused: the names of functions without slopes, each with what to do instead.
+
+    Assign its methods to the module's ``__getattr__`` and ``__dir__``.
+    """
+
+    def __init__(self, library: ModuleType, refused: Mapping[str, str] | None = None) -> None:
+        self.library = library
+        self.found: dict[str, Any] = {}
+        for name, instead in (refused or {}).items():
+            REFUSED[f"{library.__name__}.{name}"] = instead
+
+    def get(self, name: str) -> Any:
+        """Return what SciPy's module has under a name; a function accepts traced values."""
+        if name not in self.found:
+            if name.startswith("_"):
+                raise AttributeError(f"{self.library.__name__} has no public name {name!r}")
+            found = unwrapped(getattr(self.library, name))
+            if isinstance(found, ModuleType) and found.__name__.removeprefix("scipy.") in MODULES:
+                found = import_module(f"autodiff.{found.__name__}")
+            full = f"{self.library.__name__}.{name}"
+            if isinstance(found, type) and full in REFUSED:
+                found = refusing(found, full)
+            elif callable(found) and not isinstance(found, (type, np.ufunc)):
+                found = accepting(found, full)
+            self.found[name] = found
+        return self.found[name]
+
+    def names(self) -> list[str]:
+        """Return all public names of the module."""
+        return sorted(name for name in dir(self.library) if not name.startswith("_"))
+
+
+def unwrapped(found: Any) -> Any:
+    """Return a universal function for the wrapper that SciPy's array-API mode has in its place.
+
+    NumPy's protocol, and so the registry, has the universal functions.
+    """
+    inner = inspect.unwrap(found) if callable(found) else found
+    return inner if isinstance(inner, np.ufunc) else found
+
+
+def accepting(function: Function, name: str) -> Function:
+    """Return a function that is SciPy's for plain values, and has slopes for traced ones."""
+
+    @functools.wraps(function)
+    def front(*args: Any, **kwargs: Any) -> Any:
+        if not is_traced((args, kwargs)):
+            return function(*args, **kwargs)
+        if function not in registry:
+            raise NotImplementedError(
+                f"{name} of a traced value has no derivative here (called at {user_line()}). "
+                f"{REFUSED.get(name, _DEFAULT)}"
+            )
+        return run(function, args, kwargs)
+
+    return front
+
+
+def refusing(library: Any, name: str) -> type:
+    """Return a class that makes SciPy's objects of plain values, and refuses traced ones."""
+
+    class Plain(library):  # type: ignore[misc]
+        def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+            """Return an object of SciPy's class."""
+            if is_traced((args, kwargs)):
+                raise NotImplementedError(
+                    f"{name} of a traced value has no derivative here (called at {user_line()}). "
+                    f"{REFUSED[name]}"
+                )
+            return library(*args, **kwargs)
+
+    functools.update_wrapper(Plain, library, updated=())
+    return Plain

@@ -1,0 +1,131 @@
+"""Functions of matrices, such as the exponential.
+
+The slope of an analytic function is its Fréchet derivative at Aᵀ in the direction g. That is a
+corner of the function of a larger matrix: f([[A, E], [0, A]]) = [[f(A), L(A, E)], [0, f(A)]]
+(Higham 2008, "Functions of Matrices", equation 3.16).
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+import numpy as np
+import scipy.linalg
+
+from autodiff.core.lift import as_operand
+from autodiff.core.primitive import Primitive, derivative, primitive
+from autodiff.core.tensor import peek
+from autodiff.core.typing import Array, Function
+from autodiff.rules.composite import composite
+
+__all__ = ["along", "corner", "expm", "logm", "twice", "with_corner", "without_draws"]
+
+
+def with_corner(A: Array, E: Array) -> Array:
+    """Return [[A, E], [0, A]]."""
+    A, E = np.broadcast_arrays(A, E)
+    above = np.concatenate([A, E], axis=-1)
+    below = np.concatenate([np.zeros_like(peek(A)), A], axis=-1)
+    return np.concatenate([above, below], axis=-2)
+
+
+def corner(x: Array) -> Array:
+    """Return the upper right block."""
+    n = x.shape[-1] // 2
+    return x[..., :n, n:]
+
+
+def along(A: Array, E: Array, found: Array) -> Array:
+    """Return the derivative in the direction E, which is real where A and E are."""
+    is_real = A.dtype.kind != "c" and E.dtype.kind != "c"
+    return np.real(corner(found)) if is_real else corner(found)
+
+
+def twice(x: Array) -> Array:
+    """Return [[x, 0], [0, x]]."""
+    nothing = np.zeros_like(peek(x))
+    above = np.concatenate([x, nothing], axis=-1)
+    return np.concatenate([above, np.concatenate([nothing, x], axis=-1)], axis=-2)
+
+
+def frechet_derivative(function: Function, evaluate: Function | None = None) -> Primitive:
+    """Return the Fréchet derivative of a function, as a primitive.
+
+    Its own slope in A is the second derivative in the directions E and g.
+    """
+
+    @primitive
+    def frechet(A: Array, E: Array) -> Array:
+        """Return the derivative at A in the direction E."""
+        return (evaluate or _by_corner)(A, E)
+
+    def _by_corner(A: Array, E: Array) -> Array:
+        return along(A, E, function(with_corner(A, E)))
+
+    frechet.name = f"frechet_{function.__name__}"
+    return derivative(
+        frechet,
+        A=lambda g, z, A, E: corner(frechet(with_corner(A.mT, E.mT), twice(g))),
+        E=lambda g, z, A, E: frechet(A.mT, g),
+    )
+
+
+def without_draws(function: Function) -> Function:
+    """Return a function that leaves NumPy's global generator alone, and gets arrays of its own.
+
+    Estimates of norms draw from it. A recorded function must not, since jit would repeat its draws.
+    SciPy before 1.14 needs arrays that it may write to.
+    """
+
+    @functools.wraps(function)
+    def quiet(*args: Any, **kwargs: Any) -> Any:
+        state = _global.get_state()
+        try:
+            own = [x.copy() if isinstance(x, np.ndarray) else x for x in args]
+            return function(*own, **kwargs)
+        finally:
+            _global.set_state(state)
+
+    return quiet
+
+
+_global = np.random.mtrand._rand  # behind the functions of np.random
+
+
+# The exponential, the logarithm and functions of both.
+
+
+def _of_exponential(A: Array, E: Array) -> Array:
+    if A.ndim == E.ndim == 2:
+        return scipy.linalg.expm_frechet(A, E, compute_expm=False)
+    return along(A, E, scipy.linalg.expm(with_corner(A, E)))
+
+
+frechet_expm = frechet_derivative(scipy.linalg.expm, _of_exponential)
+expm = derivative(scipy.linalg.expm, A=lambda g, z, A: frechet_expm(np.atleast_2d(A).mT, g))
+
+
+@composite(scipy.linalg.expm_frechet)
+def expm_frechet(
+    A: Array, E: Array, method: str | None = None, compute_expm: bool = True,
+    check_finite: bool = True,
+) -> Array:  # fmt: skip
+    """Return the exponential of A, and its Fréchet derivative in the direction E."""
+    del method, check_finite
+    A, E = (x.astype(np.result_type(x.dtype, np.float64)) for x in map(as_operand, (A, E)))
+    return (expm(A), frechet_expm(A, E)) if compute_expm else frechet_expm(A, E)
+
+
+def _analytic(function: Function) -> Primitive:
+    evaluate = without_draws(function)
+    frechet = frechet_derivative(evaluate)
+    return derivative(function, evaluate, A=lambda g, z, A: frechet(A.mT, g))
+
+
+logm = _analytic(scipy.linalg.logm)
+for _function in (
+    scipy.linalg.sinm, scipy.linalg.cosm, scipy.linalg.tanm,
+    scipy.linalg.sinhm, scipy.linalg.coshm, scipy.linalg.tanhm,
+):  # fmt: skip
+    _analytic(_function)

@@ -1,0 +1,80 @@
+"""Least squares, pseudoinverses and norms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import scipy.linalg
+
+from autodiff.core.primitive import derivative
+from autodiff.core.tensor import peek
+from autodiff.core.typing import Array
+from autodiff.rules.composite import composite
+from autodiff.rules.solving import adjoint, lstsq_slopes, pinv_slope
+from autodiff.rules.spectral import svdvals_slope
+
+__all__: list[str] = []
+
+
+def _pinv_slope(
+    g: Array, z: Array, a: Array, *, atol: Any = None, rtol: Any = None, check_finite: bool = True
+) -> Array:
+    del atol, rtol, check_finite
+    return pinv_slope(g, z, a)
+
+
+def _pinvh_slope(
+    g: Array, z: Array, a: Array, *, atol: Any = None, rtol: Any = None, lower: bool = True,
+    check_finite: bool = True,
+) -> Array:  # fmt: skip
+    """Return the slope in the triangle of a Hermitian matrix that is read."""
+    del atol, rtol, check_finite
+    if lower:
+        return pinv_slope(g, z, a, hermitian=True)
+    return adjoint(pinv_slope(g, z, adjoint(a), hermitian=True))
+
+
+derivative(scipy.linalg.pinv, a=_pinv_slope)
+derivative(scipy.linalg.pinvh, a=_pinvh_slope)
+
+
+def _lstsq(a: Array, b: Array, **options: Any) -> tuple[Array, ...]:
+    return tuple(scipy.linalg.lstsq(a, b, **options))
+
+
+def _lstsq_slopes(g: Any, z: Any, a: Array, b: Array, cond: float | None) -> tuple[Array, Array]:
+    """Return the slopes in a and b of all but the singular values."""
+    cutoff = float(np.finfo(peek(z[0]).dtype).eps) if cond is None else cond
+    if np.ndim(b) == 1:  # one residual for each matrix
+        g = (g[0], g[1][..., None], *g[2:])
+    return lstsq_slopes(g, z, a, b, cutoff)
+
+
+def _lstsq_slope_a(
+    g: Any, z: Any, a: Array, b: Array, *, cond: float | None = None, check_finite: bool = True
+) -> Array:
+    del check_finite
+    return _lstsq_slopes(g, z, a, b, cond)[0] + svdvals_slope(g[3], z[3], a)
+
+
+def _lstsq_slope_b(
+    g: Any, z: Any, a: Array, b: Array, *, cond: float | None = None, check_finite: bool = True
+) -> Array:
+    del check_finite
+    slope = _lstsq_slopes(g, z, a, b, cond)[1]
+    return slope[..., 0] if np.ndim(b) == 1 else slope
+
+
+derivative(scipy.linalg.lstsq, _lstsq, a=_lstsq_slope_a, b=_lstsq_slope_b)
+
+
+@composite(scipy.linalg.norm)
+def norm(
+    a: Array, ord: Any = None, axis: Any = None, keepdims: bool = False,
+    check_finite: bool = True,
+) -> Array:  # fmt: skip
+    """Return the length of vectors, or the size of matrices."""
+    if check_finite and not np.all(np.isfinite(peek(a))):
+        raise ValueError("norm needs finite numbers, got infs or NaNs. Pass check_finite=False.")
+    return np.linalg.norm(a, ord, axis, keepdims)

@@ -1,0 +1,139 @@
+"""Factors with orthonormal columns: singular values, QR, RQ."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import scipy.linalg
+
+from autodiff.core.errors import user_line
+from autodiff.core.primitive import derivative, primitive
+from autodiff.core.typing import Array
+from autodiff.rules.composite import composite
+from autodiff.rules.solving import adjoint
+from autodiff.rules.spectral import qr_slope, svd_slope, svdvals_slope
+
+__all__: list[str] = []
+
+
+@primitive
+def decomposed(
+    a: Array, *, full_matrices: bool, check_finite: bool, lapack_driver: str
+) -> tuple[Array, Array, Array]:
+    """Same as ``scipy.linalg.svd`` with its vectors."""
+    u, s, vh = scipy.linalg.svd(
+        a, full_matrices, check_finite=check_finite, lapack_driver=lapack_driver
+    )
+    return u, s, vh
+
+
+derivative(
+    decomposed,
+    a=lambda g, z, a, *, full_matrices, check_finite, lapack_driver: svd_slope(g, z, a),
+)
+derivative(scipy.linalg.svdvals, a=lambda g, z, a, *, check_finite=True: svdvals_slope(g, z, a))
+
+
+@composite(scipy.linalg.svd)
+def svd(
+    a: Array, full_matrices: bool = True, compute_uv: bool = True, overwrite_a: bool = False,
+    check_finite: bool = True, lapack_driver: str = "gesdd",
+) -> Any:  # fmt: skip
+    """Return the singular values of matrices in descending order, with their vectors."""
+    del overwrite_a
+    u, s, vh = decomposed(
+        a, full_matrices=full_matrices and compute_uv, check_finite=check_finite,
+        lapack_driver=lapack_driver,
+    )  # fmt: skip
+    return (u, s, vh) if compute_uv else s
+
+
+# Orthogonal and triangular factors.
+
+
+@primitive
+def factored(a: Array, *, mode: str, pivoting: bool, check_finite: bool) -> Any:
+    """Same as ``scipy.linalg.qr`` with both factors."""
+    q, r, *order = scipy.linalg.qr(a, mode=mode, pivoting=pivoting, check_finite=check_finite)
+    return q, r, *order
+
+
+def _factored_slope(
+    g: Any, z: Any, a: Array, *, mode: str, pivoting: bool, check_finite: bool
+) -> Array:
+    """Return the slope in a, of which the columns may be in another order in Q R."""
+    del mode, check_finite
+    if not pivoting:
+        return qr_slope(g, z, a)
+    slope = qr_slope(g, z, _columns(a, z[2]))
+    return _columns(slope, np.argsort(z[2], axis=-1))
+
+
+def _columns(x: Array, order: Array) -> Array:
+    return np.take_along_axis(x, order[..., None, :], -1)
+
+
+derivative(factored, a=_factored_slope)
+
+
+@composite(scipy.linalg.qr)
+def qr(
+    a: Array, overwrite_a: bool = False, lwork: Any = None, mode: str = "full",
+    pivoting: bool = False, check_finite: bool = True,
+) -> tuple[Array, ...]:  # fmt: skip
+    """Factor matrices into one with orthonormal columns and an upper triangular one."""
+    del overwrite_a, lwork
+    _need_mode("qr", mode)
+    options = {"pivoting": pivoting, "check_finite": check_finite}
+    if mode != "r":
+        found: tuple[Array, ...] = factored(a, mode=mode, **options)
+        return found
+    _, r, *order = factored(a, mode="economic", **options)
+    whole = _with_zeros_below(r, a.shape[-2])
+    return whole if a.ndim > 2 and not order else (whole, *order)  # as SciPy has it for a batch
+
+
+def _need_mode(name: str, mode: str) -> None:
+    if mode not in ("full", "economic", "r"):
+        raise NotImplementedError(
+            f"{name} of a traced value at {user_line()} has the modes 'full', 'economic' and 'r', "
+            f"got {mode!r}"
+        )
+
+
+def _with_zeros_below(r: Array, rows: int) -> Array:
+    missing = (*r.shape[:-2], rows - r.shape[-2], r.shape[-1])
+    return np.concatenate([r, np.zeros(missing, r.dtype)], axis=-2) if missing[-2] else r
+
+
+@primitive
+def factored_backwards(a: Array, *, mode: str, check_finite: bool) -> tuple[Array, Array]:
+    """Same as ``scipy.linalg.rq`` with both factors."""
+    r, q = scipy.linalg.rq(a, mode=mode, check_finite=check_finite)
+    return r, q
+
+
+def _factored_backwards_slope(g: Any, z: Any, a: Array, *, mode: str, check_finite: bool) -> Array:
+    """Return the slope of a = R Q by that of QR: with J, which reverses, aᴴ J = (Qᴴ J)(J Rᴴ J)."""
+    del mode, check_finite
+    g_turned, turned = ((adjoint(q)[..., ::-1], adjoint(r)[..., ::-1, ::-1]) for r, q in (g, z))
+    return adjoint(qr_slope(g_turned, turned, adjoint(a)[..., ::-1])[..., ::-1])
+
+
+derivative(factored_backwards, a=_factored_backwards_slope)
+
+
+@composite(scipy.linalg.rq)
+def rq(
+    a: Array, overwrite_a: bool = False, lwork: Any = None, mode: str = "full",
+    check_finite: bool = True,
+) -> Any:  # fmt: skip
+    """Factor matrices into an upper triangular one and one with orthonormal rows."""
+    del overwrite_a, lwork
+    _need_mode("rq", mode)
+    if mode != "r":
+        return factored_backwards(a, mode=mode, check_finite=check_finite)
+    r, _ = factored_backwards(a, mode="economic", check_finite=check_finite)
+    missing = (*r.shape[:-1], a.shape[-1] - r.shape[-1])
+    return np.concatenate([np.zeros(missing, r.dtype), r], axis=-1) if missing[-1] else r

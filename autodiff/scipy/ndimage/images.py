@@ -1,0 +1,71 @@
+"""Shared by ``ndimage``: what is an image, its axes, and how it is continued beyond its borders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
+
+from autodiff.core.errors import user_line
+from autodiff.core.typing import Array, Axis
+from autodiff.rules.operands import as_array
+
+__all__ = ["as_image", "axes_of", "each", "padding", "reach"]
+
+_PADDING = {
+    "reflect": "symmetric", "grid-mirror": "symmetric", "mirror": "reflect", "nearest": "edge",
+    "wrap": "wrap", "grid-wrap": "wrap", "constant": "constant", "grid-constant": "constant",
+}  # fmt: skip
+
+
+def as_image(input: Array) -> Array:
+    """Return an image as an array.
+
+    Raises:
+        TypeError: it has integers, beside other traced values: SciPy would round the result.
+    """
+    image = as_array(input)
+    if image.dtype.kind not in "fc":
+        raise TypeError(
+            f"expected an image of floats beside a traced value, got one of {image.dtype} at "
+            f"{user_line()}: SciPy returns the image's dtype, and rounding has no slope. Convert "
+            f"it: image.astype(float)."
+        )
+    return image
+
+
+def axes_of(axes: Axis, ndim: int) -> tuple[int, ...]:
+    """Return the axes that are filtered, counted from the front."""
+    if axes is None:
+        return tuple(range(ndim))
+    found: tuple[int, ...] = normalize_axis_tuple(axes, ndim)
+    return found
+
+
+def each(value: Any, count: int, name: str) -> list[Any]:
+    """Return a value for each axis, from a sequence of them or a single one for all.
+
+    Raises:
+        RuntimeError: the sequence has another length.
+    """
+    if isinstance(value, str) or not (np.ndim(value) or isinstance(value, (list, tuple))):
+        return [value] * count
+    values = list(value) if isinstance(value, Iterable) else [value]
+    if len(values) != count:
+        raise RuntimeError(f"expected {name} for each of {count} axes, got {len(values)}")
+    return values
+
+
+def padding(mode: str) -> str:
+    """Return ``np.pad``'s name for one of SciPy's modes."""
+    if mode not in _PADDING:
+        raise ValueError(f"expected a mode among {', '.join(_PADDING)}, got {mode!r}")
+    return _PADDING[mode]
+
+
+def reach(lengths: Sequence[int], origins: Sequence[int]) -> list[tuple[int, int]]:
+    """Return how far windows reach before and after their own entry, for each axis."""
+    before = [n // 2 + origin for n, origin in zip(lengths, origins, strict=True)]
+    return [(b, n - 1 - b) for b, n in zip(before, lengths, strict=True)]

@@ -1,0 +1,44 @@
+"""Functions of SciPy that are defined for real numbers, and compute nonsense with complex ones."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numpy as np
+
+from autodiff.core.errors import user_line
+from autodiff.core.tensor import peek
+from autodiff.core.typing import Array, Function
+from autodiff.rules.composite import composite
+
+__all__ = ["real_composite"]
+
+F = TypeVar("F", bound=Function)
+
+
+def real_composite(function: Function) -> Callable[[F], F]:
+    """Register the decorated function for one of SciPy, and refuse complex arguments.
+
+    SciPy drops imaginary parts there, or squares differences without their conjugates.
+    """
+
+    def register(stand_in: F) -> F:
+        @functools.wraps(stand_in)
+        def front(*args: Any, **kwargs: Any) -> Any:
+            if any(map(_is_complex, (*args, *kwargs.values()))):
+                raise TypeError(
+                    f"{function.__name__} takes real numbers, got complex ones at {user_line()}. "
+                    f"Take np.real(z), np.imag(z) or np.abs(z)."
+                )
+            return stand_in(*args, **kwargs)
+
+        composite(function)(front)
+        return stand_in
+
+    return register
+
+
+def _is_complex(x: Array) -> bool:
+    return np.iscomplexobj(peek(x)) if hasattr(x, "dtype") else isinstance(x, complex)

@@ -1,0 +1,98 @@
+"""Filters by their zeros, poles and gain: at other frequencies, and as polynomials."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+import scipy.signal
+
+from autodiff.core.typing import Array
+from autodiff.rules.composite import composite
+from autodiff.rules.operands import as_array
+
+Roots = tuple[Array, Array, int]
+Filter = tuple[Array, Array, Array]
+
+
+def _roots(z: Array, p: Array) -> Roots:
+    """Return zeros and poles in rows, and how many more poles there are."""
+    z, p = np.atleast_1d(as_array(z), as_array(p))
+    if len(p) < len(z):
+        raise ValueError(f"expected at least as many poles as zeros, got {len(p)} and {len(z)}")
+    return z, p, len(p) - len(z)
+
+
+def _gain(z: Array, p: Array) -> Array:
+    return np.real(np.prod(z) / np.prod(p))
+
+
+@composite(scipy.signal.lp2lp_zpk)
+def lp2lp_zpk(z: Array, p: Array, k: Array, wo: Array = 1.0) -> Filter:
+    """Move a lowpass to the cutoff frequency wo."""
+    z, p, degree = _roots(z, p)
+    return wo * z, wo * p, k * wo**degree
+
+
+@composite(scipy.signal.lp2hp_zpk)
+def lp2hp_zpk(z: Array, p: Array, k: Array, wo: Array = 1.0) -> Filter:
+    """Turn a lowpass into a highpass."""
+    z, p, degree = _roots(z, p)
+    return np.concatenate([wo / z, np.zeros(degree)]), wo / p, k * _gain(-z, -p)
+
+
+def _pairs(roots: Array, wo: Array) -> Array:
+    """Return the frequencies on both sides of the middle of a band."""
+    apart = np.sqrt(roots.astype(complex) ** 2 - wo**2)
+    return np.concatenate([roots + apart, roots - apart])
+
+
+@composite(scipy.signal.lp2bp_zpk)
+def lp2bp_zpk(z: Array, p: Array, k: Array, wo: Array = 1.0, bw: Array = 1.0) -> Filter:
+    """Turn a lowpass into a bandpass."""
+    z, p, degree = _roots(z, p)
+    zeros = np.concatenate([_pairs(z * bw / 2, wo), np.zeros(degree)])
+    return zeros, _pairs(p * bw / 2, wo), k * bw**degree
+
+
+@composite(scipy.signal.lp2bs_zpk)
+def lp2bs_zpk(z: Array, p: Array, k: Array, wo: Array = 1.0, bw: Array = 1.0) -> Filter:
+    """Turn a lowpass into a bandstop."""
+    z, p, degree = _roots(z, p)
+    ones = np.ones(degree)
+    zeros = np.concatenate([_pairs(bw / 2 / z, wo), 1j * wo * ones, -1j * wo * ones])
+    return zeros, _pairs(bw / 2 / p, wo), k * _gain(-z, -p)
+
+
+@composite(scipy.signal.bilinear_zpk)
+def bilinear_zpk(z: Array, p: Array, k: Array, fs: Array) -> Filter:
+    """Turn an analog filter into a digital one (Tustin's method)."""
+    z, p, degree = _roots(z, p)
+    twice = 2.0 * fs
+    zeros = np.concatenate([(twice + z) / (twice - z), -np.ones(degree)])
+    return zeros, (twice + p) / (twice - p), k * _gain(twice - z, twice - p)
+
+
+@composite(scipy.signal.zpk2tf)
+def zpk2tf(z: Array, p: Array, k: Array) -> tuple[Array, Array]:
+    """Return the polynomials with these zeros and poles."""
+    return np.atleast_1d(k * np.poly(as_array(z))), np.atleast_1d(np.poly(as_array(p)))
+
+
+@composite(scipy.signal.tf2zpk)
+def tf2zpk(b: Array, a: Array) -> Filter:
+    """Return the zeros, the poles and the gain of a quotient of polynomials."""
+    b, a = np.atleast_1d(as_array(b), as_array(a))
+    b, a = b / a[0], a / a[0]
+    return np.roots(b / b[0]), np.roots(a), b[0]
+
+
+@composite(scipy.signal.sos2tf)
+def sos2tf(sos: Array) -> tuple[Array, Array]:
+    """Return the products of the polynomials of all sections."""
+    sos = as_array(sos)
+    one = np.ones(1, sos.dtype)
+    return (
+        functools.reduce(np.polymul, [row[:3] for row in sos], one),
+        functools.reduce(np.polymul, [row[3:] for row in sos], one),
+    )

@@ -1,0 +1,283 @@
+"""Spectra of signals: Fourier transforms of pieces of them, under a window (Welch 1967).
+
+Frequencies and times don't depend on the signal. SciPy returns them for zeros in its place, and
+checks the arguments at the same time.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from typing import Any, NamedTuple
+
+import numpy as np
+import scipy.signal
+
+from autodiff.core.tensor import peek
+from autodiff.core.typing import Array, Function
+from autodiff.rules.composite import composite
+from autodiff.rules.operands import as_array
+from autodiff.scipy.signal.forward_backward import continued
+from autodiff.scipy.signal.pieces import cut, overlapped
+from autodiff.scipy.signal.trends import detrend as without_trend
+
+__all__ = ["csd", "stft", "welch"]
+
+Window = str | tuple[Any, ...] | Array
+
+
+class Segmentation(NamedTuple):
+    """How a signal is cut into pieces, and how these are transformed."""
+
+    window: Array
+    step: int
+    nfft: int
+    detrend: Any
+    is_onesided: bool
+
+    @property
+    def length(self) -> int:
+        """Return the length of a piece."""
+        return len(self.window)
+
+    def transforms(self, x: Array) -> Array:
+        """Return the transforms of all pieces: (…, pieces, frequencies)."""
+        pieces = cut(x, length=self.length, step=self.step)
+        if callable(self.detrend):
+            pieces = self.detrend(pieces)
+        elif self.detrend:
+            pieces = without_trend(pieces, -1, self.detrend)
+        transform: Function = np.fft.rfft if self.is_onesided else np.fft.fft
+        return transform(pieces * self.window, self.nfft)
+
+    def powers(self, x: Array, y: Array) -> Array:
+        """Return the products of the transforms of two signals; real ones if they are the same."""
+        one = self.transforms(x)
+        both = (
+            np.real(one * np.conjugate(one)) if x is y else np.conjugate(one) * self.transforms(y)
+        )
+        counts = np.ones(both.shape[-1])  # of the frequencies that one of them stands for
+        if self.is_onesided:
+            counts[1 : -1 if self.nfft % 2 == 0 else None] = 2.0
+        return both * counts
+
+    def scale(self, scaling: str, fs: float) -> Array:
+        """Return the factor of a density, or of a spectrum."""
+        if scaling == "density":
+            return 1.0 / (fs * np.sum(self.window * self.window))
+        return 1.0 / np.sum(self.window) ** 2
+
+
+def _plan(
+    x: Array, window: Window, nperseg: int | None, noverlap: int | None, nfft: int | None,
+    detrend: Any, onesided: bool, overlap: float = 0.5,
+) -> Segmentation:  # fmt: skip
+    """Return the plan for a signal along the last axis."""
+    if isinstance(window, (str, tuple)):
+        length = min(256 if nperseg is None else int(nperseg), x.shape[-1])
+        window = scipy.signal.get_window(window, length)
+    window = as_array(window)
+    length = len(window)
+    shared = int(length * overlap) if noverlap is None else int(noverlap)
+    is_onesided = onesided and not np.iscomplexobj(x)
+    return Segmentation(window, length - shared, int(nfft or length), detrend, is_onesided)
+
+
+def _plain(window: Window) -> Any:
+    """Return a window for SciPy, which only looks at its length."""
+    return window if isinstance(window, (str, tuple)) else np.ones(np.shape(window))
+
+
+def _silence(x: Array, axis: int) -> Array:
+    """Return zeros in place of a signal."""
+    return np.zeros(x.shape[axis], peek(x).dtype)
+
+
+@composite(scipy.signal.csd)
+def csd(
+    x: Array, y: Array, fs: float = 1.0, window: Window = "hann", nperseg: int | None = None,
+    noverlap: int | None = None, nfft: int | None = None, detrend: Any = "constant",
+    return_onesided: bool = True, scaling: str = "density", axis: int = -1, average: str = "mean",
+) -> tuple[Array, Array]:  # fmt: skip
+    """Return frequencies, and the mean of the products of two signals' transforms there."""
+    x, y = as_array(x), (y if y is x else as_array(y))
+    same = y is x
+    frequencies, _ = scipy.signal.csd(
+        _silence(x, axis), _silence(y, axis), fs, _plain(window), nperseg, noverlap, nfft,
+        detrend, return_onesided and not np.iscomplexobj(y), scaling, -1, average,
+    )  # fmt: skip
+    dtype = np.result_type(x.dtype, y.dtype, np.complex64)
+    x, y = np.moveaxis(x, axis, -1), np.moveaxis(y, axis, -1)
+    length = max(x.shape[-1], y.shape[-1])
+    x = _lengthened(x, length)
+    y = x if same else _lengthened(y, length)
+    plan = _plan(x, window, nperseg, noverlap, nfft, detrend,
+                 return_onesided and not np.iscomplexobj(y))  # fmt: skip
+    spectrum = _averaged(plan.powers(x, y) * plan.scale(scaling, fs), average)
+    spectrum = spectrum.astype(np.finfo(dtype).dtype if same else dtype)
+    return frequencies, np.moveaxis(spectrum, -1, axis)
+
+
+def _lengthened(x: Array, length: int) -> Array:
+    missing = length - x.shape[-1]
+    return np.pad(x, [(0, 0)] * (x.ndim - 1) + [(0, missing)]) if missing else x
+
+
+def _averaged(powers: Array, average: str) -> Array:
+    """Return the mean over the pieces, or their median without bias (Allen et al. 2012, B12)."""
+    count = powers.shape[-2]
+    if average == "mean" or count == 1:
+        return np.mean(powers, axis=-2)
+    bias = 1.0 + sum(1 / (2 * k + 1) - 1 / (2 * k) for k in range(1, (count - 1) // 2 + 1))
+    if not np.iscomplexobj(powers):
+        return np.median(powers, axis=-2) / bias
+    real, imag = np.median(np.real(powers), axis=-2), np.median(np.imag(powers), axis=-2)
+    return (real + 1j * imag) / bias
+
+
+@composite(scipy.signal.welch)
+def welch(x: Array, *args: Any, **options: Any) -> tuple[Array, Array]:
+    """Return frequencies, and the power of a signal there: the mean over its pieces."""
+    x = as_array(x)
+    return csd(x, x, *args, **options)
+
+
+@composite(scipy.signal.periodogram)
+def periodogram(
+    x: Array, fs: float = 1.0, window: Window | None = "boxcar", nfft: int | None = None,
+    detrend: Any = "constant", return_onesided: bool = True, scaling: str = "density",
+    axis: int = -1,
+) -> tuple[Array, Array]:  # fmt: skip
+    """Return frequencies, and the power of a signal there, as one piece."""
+    x = as_array(x)
+    length = x.shape[axis] if nfft is None else min(nfft, x.shape[axis])
+    x = np.moveaxis(np.moveaxis(x, axis, -1)[..., :length], -1, axis)
+    window = "boxcar" if window is None else window
+    return csd(x, x, fs, window, length, 0, nfft, detrend, return_onesided, scaling, axis)
+
+
+@composite(scipy.signal.coherence)
+def coherence(
+    x: Array, y: Array, fs: float = 1.0, window: Window = "hann", nperseg: int | None = None,
+    noverlap: int | None = None, nfft: int | None = None, detrend: Any = "constant",
+    axis: int = -1,
+) -> tuple[Array, Array]:  # fmt: skip
+    """Return frequencies, and how much two signals have in common there, between 0 and 1."""
+    options = {"nperseg": nperseg, "noverlap": noverlap, "nfft": nfft, "detrend": detrend}
+    x, y = as_array(x), as_array(y)
+    _, own = welch(x, fs, window, axis=axis, **options)
+    _, other = welch(y, fs, window, axis=axis, **options)
+    frequencies, cross = csd(x, y, fs, window, axis=axis, **options)
+    return frequencies, np.abs(cross) ** 2 / own / other
+
+
+# Spectra over time.
+
+
+@composite(scipy.signal.spectrogram)
+def spectrogram(
+    x: Array, fs: float = 1.0, window: Window = ("tukey", 0.25), nperseg: int | None = None,
+    noverlap: int | None = None, nfft: int | None = None, detrend: Any = "constant",
+    return_onesided: bool = True, scaling: str = "density", axis: int = -1, mode: str = "psd",
+) -> tuple[Array, Array, Array]:  # fmt: skip
+    """Return frequencies, times, and the power, or another form of the spectrum, there."""
+    x = as_array(x)
+    frequencies, times, _ = scipy.signal.spectrogram(
+        _silence(x, axis), fs, _plain(window), nperseg, noverlap, nfft, detrend, return_onesided,
+        scaling, -1, mode,
+    )  # fmt: skip
+    rows, dtype = np.moveaxis(x, axis, -1), np.result_type(x.dtype, np.complex64)
+    plan = _plan(rows, window, nperseg, noverlap, nfft, detrend, return_onesided, 0.125)
+    scale = plan.scale(scaling, fs)
+    if mode == "psd":
+        spectrum = (plan.powers(rows, rows) * scale).astype(np.finfo(dtype).dtype)
+    else:
+        spectrum = (plan.transforms(rows) * np.sqrt(scale)).astype(dtype)
+    spectrum = _over_time(spectrum, axis)
+    if mode == "magnitude":
+        spectrum = np.abs(spectrum)
+    elif mode in ("angle", "phase"):
+        spectrum = np.angle(spectrum)
+    if mode == "phase":
+        spectrum = np.unwrap(spectrum, axis=axis - 1 if axis < 0 else axis)
+    return frequencies, times, spectrum
+
+
+def _over_time(spectrum: Array, axis: int) -> Array:
+    """Put the frequencies where the signal's axis was; the pieces stay last."""
+    return np.moveaxis(spectrum, -1, axis - 1 if axis < 0 else axis)
+
+
+@composite(scipy.signal.stft)
+def stft(
+    x: Array, fs: float = 1.0, window: Window = "hann", nperseg: int | None = 256,
+    noverlap: int | None = None, nfft: int | None = None, detrend: Any = False,
+    return_onesided: bool = True, boundary: str | None = "zeros", padded: bool = True,
+    axis: int = -1, scaling: str = "spectrum",
+) -> tuple[Array, Array, Array]:  # fmt: skip
+    """Return frequencies, times, and the transforms of the pieces."""
+    x = as_array(x)
+    frequencies, times, _ = scipy.signal.stft(
+        _silence(x, axis), fs, _plain(window), nperseg, noverlap, nfft, detrend, return_onesided,
+        boundary, padded, -1, scaling,
+    )  # fmt: skip
+    rows, dtype = np.moveaxis(x, axis, -1), np.result_type(x.dtype, np.complex64)
+    plan = _plan(rows, window, nperseg, noverlap, nfft, detrend, return_onesided)
+    rows = continued(rows, boundary, plan.length // 2, -1)
+    if padded:
+        missing = -(rows.shape[-1] - plan.length) % plan.step % plan.length
+        rows = _lengthened(rows, rows.shape[-1] + missing)
+    scale = np.sqrt(plan.scale("density" if scaling == "psd" else scaling, fs))
+    return frequencies, times, _over_time((plan.transforms(rows) * scale).astype(dtype), axis)
+
+
+@composite(scipy.signal.istft)
+def istft(
+    Zxx: Array, fs: float = 1.0, window: Window = "hann", nperseg: int | None = None,
+    noverlap: int | None = None, nfft: int | None = None, input_onesided: bool = True,
+    boundary: bool = True, time_axis: int = -1, freq_axis: int = -2, scaling: str = "spectrum",
+) -> tuple[Array, Array]:  # fmt: skip
+    """Return times, and the signal that has these transforms of its pieces."""
+    Zxx = np.moveaxis(as_array(Zxx), (time_axis, freq_axis), (-2, -1))
+    whole = 2 * (Zxx.shape[-1] - 1) if input_onesided else Zxx.shape[-1]
+    length = whole if nperseg is None else int(nperseg)
+    if nfft is None:
+        nfft = length if input_onesided and length == whole + 1 else whole
+    if isinstance(window, (str, tuple)):
+        window = scipy.signal.get_window(window, length)
+    window = as_array(window)
+    step = length - (length // 2 if noverlap is None else int(noverlap))
+    if len(window) != length or not step > 0 or nfft < length:
+        raise ValueError(
+            f"expected a window of nperseg={length} samples, noverlap < nperseg and nfft ≥ "
+            f"nperseg, got {len(window)} samples, noverlap={length - step} and nfft={nfft}"
+        )
+    pieces = (np.fft.irfft if input_onesided else np.fft.ifft)(Zxx, nfft)[..., :length]
+    total = np.sum(window) if scaling == "spectrum" else np.sqrt(fs * np.sum(window**2))
+    x = overlapped(pieces * total * window, step=step)
+    weights = overlapped(np.broadcast_to(window**2, pieces.shape[-2:]), step=step)
+    half = length // 2 if boundary else 0
+    x, weights = (part[..., half : part.shape[-1] - half] for part in (x, weights))
+    is_seen = peek(weights) > 1e-10
+    if not np.all(is_seen):
+        warnings.warn("NOLA condition failed, STFT may not be invertible.", stacklevel=3)
+    x = (x / np.where(is_seen, weights, 1.0)).astype(pieces.dtype)
+    x = _to_time_axis(x, time_axis % Zxx.ndim, freq_axis % Zxx.ndim)
+    return np.arange(x.shape[0]) / float(fs), x
+
+
+def _to_time_axis(x: Array, time_axis: int, freq_axis: int) -> Array:
+    """Put the last axis where the times were, once that of the frequencies is gone."""
+    if x.ndim == 1:
+        return x
+    return np.moveaxis(x, -1, time_axis - (freq_axis < time_axis))
+
+
+@composite(scipy.signal.vectorstrength)
+def vectorstrength(events: Array, period: Array) -> tuple[Array, Array]:
+    """Return how well events keep to a period, from 0 to 1, and at which phase."""
+    events, period = as_array(events), as_array(period)
+    phases = np.reshape(events, (1, -1)) / np.reshape(period, (-1, 1))
+    mean = np.mean(np.exp(2j * math.pi * phases), axis=1)
+    mean = mean[0] if period.ndim == 0 else mean
+    return np.abs(mean), np.angle(mean)

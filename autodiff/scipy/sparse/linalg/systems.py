@@ -1,0 +1,72 @@
+"""The coefficients of a linear system: the entries of a sparse matrix, a dense one, a constant.
+
+For ``A x = b``, the slope in b is ``w = A⁻ᵀ g``, the solution of the transposed system, and that in
+the entry i, j of A is ``-wᵢ xⱼ`` (the implicit function theorem).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.sparse
+
+from autodiff.core.tensor import Tensor
+from autodiff.core.typing import Array
+from autodiff.scipy.sparse.matrix import TracedMatrix
+from autodiff.scipy.sparse.products import filled, pairwise
+
+__all__ = ["ConstantMatrix", "DenseMatrix", "Entries", "coefficients_of"]
+
+
+@dataclass(frozen=True, eq=False)
+class Entries:
+    """The entries of a sparse matrix, whose places are constant."""
+
+    structure: Any
+
+    def matrix(self, data: Array, transposed: bool) -> Any:
+        """Return SciPy's matrix, or its transpose."""
+        matrix = filled(self.structure, data)
+        return matrix.T if transposed else matrix
+
+    def slope(self, w: Array, z: Array, transposed: bool) -> Array:
+        """Return the slope in the entries."""
+        return -pairwise(w, z, self.structure, transposed)
+
+
+@dataclass(frozen=True, eq=False)
+class DenseMatrix:
+    """A dense matrix."""
+
+    def matrix(self, data: Array, transposed: bool) -> Any:
+        """Return the matrix, or its transpose."""
+        return data.T if transposed else data
+
+    def slope(self, w: Array, z: Array, transposed: bool) -> Array:
+        """Return the slope in all entries."""
+        left, right = (z, w) if transposed else (w, z)
+        return -(left[:, None] * right)
+
+
+@dataclass(frozen=True, eq=False)
+class ConstantMatrix:
+    """A constant matrix or linear operator: it has no data, and no slope is asked for."""
+
+    operator: Any
+
+    def matrix(self, data: None, transposed: bool) -> Any:  # noqa: ARG002 - as for the others
+        """Return the matrix, or its transpose."""
+        return self.operator.T if transposed else self.operator
+
+
+def coefficients_of(A: Any) -> tuple[Array, Any]:
+    """Return the data of a matrix that have slopes, and how to make the matrix of them."""
+    if isinstance(A, TracedMatrix):
+        return A.data, Entries(A.structure)
+    if isinstance(A, Tensor):
+        return A, DenseMatrix()
+    if scipy.sparse.issparse(A) or isinstance(A, np.ndarray):
+        return None, ConstantMatrix(A.copy())
+    return None, ConstantMatrix(np.asarray(A) if isinstance(A, (list, tuple)) else A)

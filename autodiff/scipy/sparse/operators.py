@@ -1,0 +1,67 @@
+"""The operators of a Tensor and a constant sparse matrix of SciPy: ``A @ t``, ``A / t``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import scipy.sparse
+
+from autodiff.core.errors import user_line
+from autodiff.core.registry import operators
+from autodiff.core.tensor import Tensor
+from autodiff.core.typing import Array, Function
+from autodiff.scipy.sparse.matrix import as_traced_matrix
+from autodiff.scipy.sparse.products import times
+
+__all__: list[str] = []
+
+
+def _constant(matrix: Any) -> Any:
+    """Return a copy: the backward pass needs the present entries."""
+    compressed = matrix if matrix.format in ("csr", "csc", "bsr", "dia") else matrix.tocsr()
+    return compressed.copy() if compressed is matrix else compressed
+
+
+def _product(left: Any, right: Any) -> Array:
+    matrix, t = (right, left) if isinstance(left, Tensor) else (left, right)
+    inner = 0 if matrix is left else -1
+    if matrix.ndim != 2 or t.ndim not in (1, 2) or t.shape[inner] != matrix.shape[1 + inner]:
+        raise ValueError(
+            f"a product with a sparse matrix needs a vector or matrix of matching length, got "
+            f"shapes {left.shape} and {right.shape} at {user_line()}"
+        )
+    if matrix is left:
+        return times(t, matrix=_constant(matrix))
+    return times(t.T, matrix=_constant(matrix).T).T
+
+
+def _entry_by_entry(left: Any, right: Any) -> Any:
+    matrix, t = (right, left) if isinstance(left, Tensor) else (left, right)
+    return as_traced_matrix(matrix).multiply(t)
+
+
+def _quotient(left: Any, right: Any) -> Any:
+    if isinstance(left, Tensor):
+        raise TypeError(
+            f"a traced value divided by a sparse matrix, whose other entries are 0, at "
+            f"{user_line()}. Divide by A.toarray()."
+        )
+    return as_traced_matrix(left) / right
+
+
+def _on_dense(ufunc: Any) -> Function:
+    def operate(left: Any, right: Any) -> Array:
+        return ufunc(*(x if isinstance(x, Tensor) else x.toarray() for x in (left, right)))
+
+    return operate
+
+
+for _name in ("bsr", "coo", "csc", "csr", "dia", "dok", "lil"):
+    for _kind, _times in (("array", _entry_by_entry), ("matrix", _product)):
+        _type = getattr(scipy.sparse, f"{_name}_{_kind}")
+        operators[np.matmul, _type] = _product
+        operators[np.multiply, _type] = _times
+        operators[np.divide, _type] = _quotient
+        operators[np.add, _type] = _on_dense(np.add)
+        operators[np.subtract, _type] = _on_dense(np.subtract)

@@ -1,0 +1,130 @@
+"""Distances of vectors along the last axis, in which the arguments broadcast.
+
+A distance that is a root has the slope 0 at 0, as a norm.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+from autodiff.core.tensor import Tensor
+from autodiff.core.typing import Array, Function
+
+__all__ = ["METRICS", "minkowski", "sum_of_powers"]
+
+
+def _sum(x: Array, w: Array) -> Array:
+    return np.sum(x if w is None else w * x, axis=-1)
+
+
+def _root(x: Array, power: Any) -> Array:
+    """Return x to a power; 0 has the slope 0."""
+    return np.where(x == 0, 0, np.where(x == 0, 1, x) ** power)
+
+
+def euclidean(u: Array, v: Array, w: Array = None) -> Array:
+    """Return √Σ w (u - v)²."""
+    return _root(sqeuclidean(u, v, w), 0.5)
+
+
+def sqeuclidean(u: Array, v: Array, w: Array = None) -> Array:
+    """Return Σ w (u - v)²."""
+    return _sum((u - v) ** 2, w)
+
+
+def seuclidean(u: Array, v: Array, V: Array) -> Array:
+    """Return √Σ (u - v)² / V, where V has the variances."""
+    return euclidean(u, v, 1 / V)
+
+
+def sum_of_powers(difference: Array, p: Any, w: Array = None) -> Array:
+    """Return Σ w |u - v|ᵖ, for p = ∞ the largest difference."""
+    sizes = np.abs(difference)
+    if isinstance(p, Tensor):
+        return _sum(_root(sizes, p), w)
+    if p == math.inf:
+        return np.max(sizes if w is None else (w != 0) * sizes, axis=-1)
+    if p == 2:
+        return _sum(difference**2, w)
+    return _sum(sizes if p == 1 else _root(sizes, p), w)
+
+
+def minkowski(u: Array, v: Array, p: Any = 2, w: Array = None) -> Array:
+    """Return (Σ w |u - v|ᵖ)^(1/p)."""
+    total = sum_of_powers(u - v, p, w)
+    if not isinstance(p, Tensor) and p in (1, math.inf):
+        return total
+    return _root(total, 1 / p)
+
+
+def cityblock(u: Array, v: Array, w: Array = None) -> Array:
+    """Return Σ w |u - v|."""
+    return _sum(np.abs(u - v), w)
+
+
+def chebyshev(u: Array, v: Array, w: Array = None) -> Array:
+    """Return the largest |u - v| with a positive weight."""
+    sizes = np.abs(u - v)
+    return np.max(sizes if w is None else (w > 0) * sizes, axis=-1)
+
+
+def canberra(u: Array, v: Array, w: Array = None) -> Array:
+    """Return Σ w |u - v| / (|u| + |v|), without the entries where both are 0."""
+    size = np.abs(u) + np.abs(v)
+    return _sum(np.abs(u - v) / np.where(size == 0, 1, size), w)
+
+
+def braycurtis(u: Array, v: Array, w: Array = None) -> Array:
+    """Return Σ w |u - v| / Σ w |u + v|."""
+    return _sum(np.abs(u - v), w) / _sum(np.abs(u + v), w)
+
+
+def cosine(u: Array, v: Array, w: Array = None) -> Array:
+    """Return 1 - u·v / (|u| |v|)."""
+    return 1 - _sum(u * v, w) / np.sqrt(_sum(u * u, w) * _sum(v * v, w))
+
+
+def correlation(u: Array, v: Array, w: Array = None) -> Array:
+    """Return the cosine distance of vectors from which their means are subtracted."""
+    total = u.shape[-1] if w is None else np.sum(w)
+    u, v = (x - (_sum(x, w) / total)[..., None] for x in (u, v))
+    return cosine(u, v, w)
+
+
+def mahalanobis(u: Array, v: Array, VI: Array) -> Array:
+    """Return √((u - v)ᵀ VI (u - v)), where VI is an inverse covariance."""
+    change = u - v
+    return _root(np.sum(np.matmul(change, VI) * change, axis=-1), 0.5)
+
+
+def jensenshannon(p: Array, q: Array) -> Array:
+    """Return the root of the mean divergence of two distributions from their mean."""
+    p, q = (x / np.sum(x, axis=-1, keepdims=True) for x in (p, q))
+    return jensenshannon_of_normalized(p, q)
+
+
+def jensenshannon_of_normalized(p: Array, q: Array, axis: int = -1) -> Array:
+    """Return the same for distributions whose sums are 1."""
+    middle = (p + q) / 2
+    both = special.rel_entr(p, middle) + special.rel_entr(q, middle)
+    return _root(np.sum(both, axis=axis) / 2, 0.5)
+
+
+def hamming(u: Array, v: Array, w: Array = None) -> Array:
+    """Return the weight of the entries that differ; its slope in u and v is 0."""
+    total = np.sum(np.ones(u.shape[-1]) if w is None else w)
+    return _sum((u != v).astype(np.float64), w) / total
+
+
+METRICS: dict[str, Function] = {
+    metric.__name__: metric
+    for metric in (
+        euclidean, sqeuclidean, seuclidean, minkowski, cityblock, chebyshev, canberra, braycurtis,
+        cosine, correlation, mahalanobis, jensenshannon, hamming,
+    )
+}  # fmt: skip
+"""The distances by SciPy's names."""

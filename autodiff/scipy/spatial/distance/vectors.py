@@ -1,0 +1,82 @@
+"""Distances of two vectors."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from scipy.spatial import distance
+
+from autodiff.core.lift import as_operand
+from autodiff.core.tensor import Tensor
+from autodiff.core.typing import Array
+from autodiff.rules.composite import composite
+from autodiff.scipy.spatial.distance import metrics
+
+__all__: list[str] = []
+
+_IN_FLOAT64 = ("euclidean", "seuclidean", "canberra", "braycurtis")
+
+
+def _distance(name: str, u: Array, v: Array, *more: Any) -> Array:
+    """Return a distance of two vectors, in SciPy's dtype."""
+    u, v = as_operand(u), as_operand(v)
+    if np.ndim(u) != 1 or np.ndim(v) != 1:
+        raise ValueError(f"{name} takes two vectors, got shapes {np.shape(u)} and {np.shape(v)}")
+    found = getattr(metrics, name)(u, v, *more)
+    return found.astype(np.float64) if name in _IN_FLOAT64 else found
+
+
+def _as_weights(w: Array) -> Array:
+    return None if w is None else as_operand(w).astype(np.float64)
+
+
+def _weighted(name: str) -> Any:
+    def of_vectors(u: Array, v: Array, w: Array = None) -> Array:
+        return _distance(name, u, v, _as_weights(w))
+
+    return of_vectors
+
+
+for _name in (
+    "euclidean", "sqeuclidean", "cityblock", "chebyshev", "canberra", "braycurtis", "cosine",
+    "hamming",
+):  # fmt: skip
+    composite(getattr(distance, _name))(_weighted(_name))
+
+
+@composite(distance.correlation)
+def correlation(u: Array, v: Array, w: Array = None, centered: bool = True) -> Array:
+    """Return the correlation distance; the cosine distance if the vectors aren't centered."""
+    return _weighted("correlation" if centered else "cosine")(u, v, w)
+
+
+@composite(distance.minkowski)
+def minkowski(u: Array, v: Array, p: Any = 2, w: Array = None) -> Array:
+    """Return the distance in the p-norm."""
+    found = _distance("minkowski", u, v, p, _as_weights(w))
+    return found.astype(np.float64) if not isinstance(p, Tensor) and p == 2 else found
+
+
+@composite(distance.seuclidean)
+def seuclidean(u: Array, v: Array, V: Array) -> Array:
+    """Return the Euclidean distance in units of standard deviations."""
+    return _distance("seuclidean", u, v, _as_weights(V))
+
+
+@composite(distance.mahalanobis)
+def mahalanobis(u: Array, v: Array, VI: Array) -> Array:
+    """Return the distance that an inverse covariance defines."""
+    return _distance("mahalanobis", u, v, np.atleast_2d(VI))
+
+
+@composite(distance.jensenshannon)
+def jensenshannon(
+    p: Array, q: Array, base: float | None = None, *, axis: int = 0, keepdims: bool = False
+) -> Array:
+    """Return the distance of distributions along an axis; the logarithm is natural by default."""
+    p, q = (x / np.sum(x, axis=axis, keepdims=True) for x in map(as_operand, (p, q)))
+    found = metrics.jensenshannon_of_normalized(p, q, axis)
+    found = found if base is None else found / math.log(base) ** 0.5
+    return np.expand_dims(found, axis) if keepdims else found

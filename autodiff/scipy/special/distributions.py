@@ -1,0 +1,168 @@
+"""Distribution functions and their inverses, from the incomplete gamma and beta functions.
+
+A name that ends in ``c`` is the complement, one that ends in ``i`` and the name of a parameter is
+the inverse in this parameter. An inverse solves F(z, …) = p: its slopes are 1 / (∂F/∂z) in p, and
+-(∂F/∂a) / (∂F/∂z) in a parameter a (the implicit function theorem).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autodiff.core.primitive import derivative
+from autodiff.core.typing import Array
+from autodiff.scipy.special.incomplete import beta_pdf, gamma_pdf, gammainc_slope, in_a, in_b
+from autodiff.scipy.special.namespace import special
+
+
+def _chi(v: Array, x: Array) -> Array:
+    """Return the slope of chdtr(v, x) in v."""
+    return 0.5 * gammainc_slope(0.5 * v, 0.5 * x, order=1)
+
+
+def _chi_pdf(v: Array, x: Array) -> Array:
+    return 0.5 * gamma_pdf(0.5 * v, 0.5 * x)
+
+
+def _gamma_shape(a: Array, b: Array, x: Array) -> Array:
+    """Return the slope of gdtr(a, b, x) in b."""
+    return gammainc_slope(b, a * x, order=1)
+
+
+def _poisson(k: Array, m: Array) -> Array:
+    """Return the slope of pdtr(k, m) in m, for a whole k."""
+    return -gamma_pdf(np.floor(k) + 1.0, m)
+
+
+def _poisson_count(k: Array, m: Array) -> Array:
+    """Return the slope in k of pdtr(k, m) where k isn't rounded."""
+    return -gammainc_slope(k + 1.0, m, order=1)
+
+
+def _binomial(k: Array, n: Array, p: Array) -> Array:
+    """Return the slope of bdtr(k, n, p) in p, for a whole k."""
+    k = np.floor(k)
+    return -beta_pdf(n - k, k + 1.0, 1 - p)
+
+
+def _binomial_count(k: Array, n: Array, p: Array) -> Array:
+    """Return the slope in k of bdtr(k, n, p) where k isn't rounded."""
+    return in_b(n - k, k + 1.0, 1 - p) - in_a(n - k, k + 1.0, 1 - p)
+
+
+def _binomial_trials(k: Array, n: Array, p: Array) -> Array:
+    return in_a(n - k, k + 1.0, 1 - p)
+
+
+def _binomial_pdf(k: Array, n: Array, p: Array) -> Array:
+    return -beta_pdf(n - k, k + 1.0, 1 - p)
+
+
+def _negative(k: Array, n: Array, p: Array) -> Array:
+    """Return the slope of nbdtr(k, n, p) in p, for a whole k."""
+    return beta_pdf(n, np.floor(k) + 1.0, p)
+
+
+def _share(m: Array, n: Array, x: Array) -> Array:
+    """Return the argument of betainc in the F distribution."""
+    return m * x / (n + m * x)
+
+
+def _f_pdf(m: Array, n: Array, x: Array) -> Array:
+    """Return the slope of fdtr(m, n, x) in x."""
+    return beta_pdf(0.5 * m, 0.5 * n, _share(m, n, x)) * m * n / (n + m * x) ** 2
+
+
+def _f_first(m: Array, n: Array, x: Array) -> Array:
+    """Return the slope of fdtr(m, n, x) in m."""
+    return 0.5 * in_a(0.5 * m, 0.5 * n, _share(m, n, x)) + _f_pdf(m, n, x) * x / m
+
+
+def _f_second(m: Array, n: Array, x: Array) -> Array:
+    """Return the slope of fdtr(m, n, x) in n."""
+    return 0.5 * in_b(0.5 * m, 0.5 * n, _share(m, n, x)) - _f_pdf(m, n, x) * x / n
+
+
+# fmt: off
+# chi-squared, F(x; v)
+derivative(special.chdtr,    v=lambda g, z, v, x: g * _chi(v, x),
+                             x=lambda g, z, v, x: g * _chi_pdf(v, x))
+derivative(special.chdtrc,   v=lambda g, z, v, x: -g * _chi(v, x),
+                             x=lambda g, z, v, x: -g * _chi_pdf(v, x))
+derivative(special.chdtri,   v=lambda g, z, v, p: -g * _chi(v, z) / _chi_pdf(v, z),
+                             p=lambda g, z, v, p: -g / _chi_pdf(v, z))
+derivative(special.chdtriv,  p=lambda g, z, p, x: g / _chi(z, x),
+                             x=lambda g, z, p, x: -g * _chi_pdf(z, x) / _chi(z, x))
+# gamma, with rate a and shape b
+derivative(special.gdtr,     a=lambda g, z, a, b, x: g * x * gamma_pdf(b, a * x),
+                             b=lambda g, z, a, b, x: g * _gamma_shape(a, b, x),
+                             x=lambda g, z, a, b, x: g * a * gamma_pdf(b, a * x))
+derivative(special.gdtrc,    a=lambda g, z, a, b, x: -g * x * gamma_pdf(b, a * x),
+                             b=lambda g, z, a, b, x: -g * _gamma_shape(a, b, x),
+                             x=lambda g, z, a, b, x: -g * a * gamma_pdf(b, a * x))
+derivative(special.gdtria,   p=lambda g, z, p, b, x: g / (x * gamma_pdf(b, z * x)),
+                             b=lambda g, z, p, b, x: (
+                                 -g * _gamma_shape(z, b, x) / (x * gamma_pdf(b, z * x))),
+                             x=lambda g, z, p, b, x: -g * z / x)
+derivative(special.gdtrib,   a=lambda g, z, a, p, x: (
+                                 -g * x * gamma_pdf(z, a * x) / _gamma_shape(a, z, x)),
+                             p=lambda g, z, a, p, x: g / _gamma_shape(a, z, x),
+                             x=lambda g, z, a, p, x: (
+                                 -g * a * gamma_pdf(z, a * x) / _gamma_shape(a, z, x)))
+derivative(special.gdtrix,   a=lambda g, z, a, b, p: -g * z / a,
+                             b=lambda g, z, a, b, p: (
+                                 -g * _gamma_shape(a, b, z) / (a * gamma_pdf(b, a * z))),
+                             p=lambda g, z, a, b, p: g / (a * gamma_pdf(b, a * z)))
+# Poisson; counts are whole numbers
+derivative(special.pdtr,     k=None, m=lambda g, z, k, m: g * _poisson(k, m))
+derivative(special.pdtrc,    k=None, m=lambda g, z, k, m: -g * _poisson(k, m))
+derivative(special.pdtri,    k=None, y=lambda g, z, k, y: g / _poisson(k, z))
+derivative(special.pdtrik,   p=lambda g, z, p, m: g / _poisson_count(z, m),
+                             m=lambda g, z, p, m: g * gamma_pdf(z + 1.0, m) / _poisson_count(z, m))
+# binomial
+derivative(special.bdtr,     k=None, n=None, p=lambda g, z, k, n, p: g * _binomial(k, n, p))
+derivative(special.bdtrc,    k=None, n=None, p=lambda g, z, k, n, p: -g * _binomial(k, n, p))
+derivative(special.bdtri,    k=None, n=None, y=lambda g, z, k, n, y: g / _binomial(k, n, z))
+derivative(special.bdtrik,   y=lambda g, z, y, n, p: g / _binomial_count(z, n, p),
+                             n=lambda g, z, y, n, p: (
+                                 -g * _binomial_trials(z, n, p) / _binomial_count(z, n, p)),
+                             p=lambda g, z, y, n, p: (
+                                 -g * _binomial_pdf(z, n, p) / _binomial_count(z, n, p)))
+derivative(special.bdtrin,   k=lambda g, z, k, y, p: (
+                                 -g * _binomial_count(k, z, p) / _binomial_trials(k, z, p)),
+                             y=lambda g, z, k, y, p: g / _binomial_trials(k, z, p),
+                             p=lambda g, z, k, y, p: (
+                                 -g * _binomial_pdf(k, z, p) / _binomial_trials(k, z, p)))
+# negative binomial
+derivative(special.nbdtr,    k=None, n=None, p=lambda g, z, k, n, p: g * _negative(k, n, p))
+derivative(special.nbdtrc,   k=None, n=None, p=lambda g, z, k, n, p: -g * _negative(k, n, p))
+derivative(special.nbdtri,   k=None, n=None, y=lambda g, z, k, n, y: g / _negative(k, n, z))
+derivative(special.nbdtrik,  y=lambda g, z, y, n, p: g / in_b(n, z + 1.0, p),
+                             n=lambda g, z, y, n, p: -g * in_a(n, z + 1.0, p) / in_b(n, z + 1.0, p),
+                             p=lambda g, z, y, n, p: (
+                                 -g * beta_pdf(n, z + 1.0, p) / in_b(n, z + 1.0, p)))
+derivative(special.nbdtrin,  k=lambda g, z, k, y, p: -g * in_b(z, k + 1.0, p) / in_a(z, k + 1.0, p),
+                             y=lambda g, z, k, y, p: g / in_a(z, k + 1.0, p),
+                             p=lambda g, z, k, y, p: (
+                                 -g * beta_pdf(z, k + 1.0, p) / in_a(z, k + 1.0, p)))
+# beta
+derivative(special.btdtria,  p=lambda g, z, p, b, x: g / in_a(z, b, x),
+                             b=lambda g, z, p, b, x: -g * in_b(z, b, x) / in_a(z, b, x),
+                             x=lambda g, z, p, b, x: -g * beta_pdf(z, b, x) / in_a(z, b, x))
+derivative(special.btdtrib,  a=lambda g, z, a, p, x: -g * in_a(a, z, x) / in_b(a, z, x),
+                             p=lambda g, z, a, p, x: g / in_b(a, z, x),
+                             x=lambda g, z, a, p, x: -g * beta_pdf(a, z, x) / in_b(a, z, x))
+# F, with m and n degrees of freedom
+derivative(special.fdtr,     m=lambda g, z, m, n, x: g * _f_first(m, n, x),
+                             n=lambda g, z, m, n, x: g * _f_second(m, n, x),
+                             x=lambda g, z, m, n, x: g * _f_pdf(m, n, x))
+derivative(special.fdtrc,    m=lambda g, z, m, n, x: -g * _f_first(m, n, x),
+                             n=lambda g, z, m, n, x: -g * _f_second(m, n, x),
+                             x=lambda g, z, m, n, x: -g * _f_pdf(m, n, x))
+derivative(special.fdtri,    m=lambda g, z, m, n, p: -g * _f_first(m, n, z) / _f_pdf(m, n, z),
+                             n=lambda g, z, m, n, p: -g * _f_second(m, n, z) / _f_pdf(m, n, z),
+                             p=lambda g, z, m, n, p: g / _f_pdf(m, n, z))
+derivative(special.fdtridfd, m=lambda g, z, m, p, x: -g * _f_first(m, z, x) / _f_second(m, z, x),
+                             p=lambda g, z, m, p, x: g / _f_second(m, z, x),
+                             x=lambda g, z, m, p, x: -g * _f_pdf(m, z, x) / _f_second(m, z, x))
+# fmt: on

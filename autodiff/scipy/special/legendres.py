@@ -1,0 +1,71 @@
+"""Associated Legendre functions and spherical harmonics (DLMF chapter 14)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from autodiff.core.primitive import Primitive, derivative
+from autodiff.core.typing import Array
+from autodiff.scipy.special.namespace import special
+from autodiff.scipy.special.orthogonal import legendre_slope
+
+
+def _associated_slope(z: Array, m: Array, v: Array, x: Array) -> Array:
+    """Return the slope of lpmv(m, v, x) (DLMF 14.10.5)."""
+    return ((v + m) * special.lpmv(m, v - 1.0, x) - v * x * z) / (1 - x * x)
+
+
+def _by_angle(f: Callable[[Array], Array], n: Array, m: Array, theta: Array, turn: Array) -> Array:
+    """Return the slope in the polar angle of a spherical harmonic, which has no poles.
+
+    The ladder operators give it from the neighbors in order m (Edmonds 1957, equation 2.5.24).
+    Beyond 0 to π, SciPy takes the size of the sine.
+    """
+    up, down = (
+        np.sqrt(np.maximum(k, 0)) for k in ((n - m) * (n + m + 1.0), (n + m) * (n - m + 1.0))
+    )
+    side = np.where(np.sin(theta) < 0, -0.5, 0.5)
+    above, below = f(np.minimum(m + 1, n)), f(np.maximum(m - 1, -n))  # unused at the ends
+    return side * (up * np.conjugate(turn) * above - down * turn * below)
+
+
+derivative(special.lpmv, x=lambda g, z, m, v, x: g * _associated_slope(z, m, v, x))
+
+# fmt: off
+if hasattr(special, "sph_harm_y"):  # since SciPy 1.15
+
+    def _degree_slope(z: Array, n: Array, m: Array, x: Array, branch_cut: int, norm: bool) -> Array:
+        """Return the slope of an associated Legendre function, by its neighbor in degree."""
+        gap = np.maximum(n * n - m * m, 0)
+        scale = np.sqrt((2 * n + 1) / np.abs(2 * n - 1) * gap) if norm else n + m
+        lower = associated(np.maximum(n - 1, 0), m, x, branch_cut=branch_cut, norm=norm)
+        return (scale * lower - n * x * z) / (1 - x * x)
+
+    harmonic: Primitive = derivative(
+        special.sph_harm_y, n=None, m=None,
+        theta=lambda g, z, n, m, theta, phi: g * _by_angle(
+            lambda m: harmonic(n, m, theta, phi), n, m, theta, np.exp(1j * phi)),
+        phi=lambda g, z, n, m, theta, phi: g * 1j * m * z,
+    )
+    polar: Primitive = derivative(
+        special.sph_legendre_p, n=None, m=None,
+        theta=lambda g, z, n, m, theta: g * _by_angle(
+            lambda m: polar(n, m, theta), n, m, theta, 1.0),
+    )
+    associated: Primitive = derivative(
+        special.assoc_legendre_p, n=None, m=None,
+        z_=lambda g, z, n, m, z_, *, branch_cut=2, norm=False: g * _degree_slope(
+            z, n, m, z_, branch_cut, norm),
+    )
+    derivative(special.legendre_p, n=None, z_=lambda g, z, n, z_: g * legendre_slope(n, z_))
+if hasattr(special, "sph_harm"):  # before SciPy 1.17, with the azimuth first
+
+    older: Primitive = derivative(
+        special.sph_harm, m=None, n=None,
+        theta=lambda g, z, m, n, theta, phi: g * 1j * m * z,
+        phi=lambda g, z, m, n, theta, phi: g * _by_angle(
+            lambda m: older(m, n, theta, phi), n, m, phi, np.exp(1j * theta)),
+    )
+# fmt: on

@@ -1,0 +1,17 @@
+"""Functions with several results: the slopes of those that aren't used don't count."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autodiff.core.typing import Array
+
+__all__ = ["contribution"]
+
+
+def contribution(g: Array, slope: Array) -> Array:
+    """Return the product, and 0 where the cotangent is 0 and the slope infinite or NaN.
+
+    Such a result isn't used there, or not where it overflows.
+    """
+    return g * np.where((g == 0) & ~np.isfinite(slope), 0.0, slope)

@@ -1,0 +1,105 @@
+"""Further distributions: of test statistics, noncentral, and the normal one in two dimensions."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from autodiff.core.primitive import derivative
+from autodiff.core.typing import Array
+from autodiff.scipy.special.errors import normal_pdf
+from autodiff.scipy.special.namespace import special
+
+
+def _kolmogorov_slope(x: Array) -> Array:
+    """Return the slope of Kolmogorov's function by its two series in theta functions.
+
+    1 - K(x) is √(2π)/x Σ exp(-(2k-1)²π²/(8x²)), and K(x) is -2 Σ (-1)^k exp(-2k²x²) (Marsaglia,
+    Tsang and Wang 2003).
+    """
+    is_large = x > 1
+    large, small = np.where(is_large, x, 1.0), np.where(is_large | (x < 0.02), 1.0, x)
+    right: Array = sum((-1) ** k * 8 * k * k * np.exp(-2 * k * k * large**2) for k in range(1, 6))
+    left: Array = 0.0
+    for k in (1, 3, 5, 7):
+        exponent = k * k * math.pi**2 / 8 / small**2
+        left = left + np.exp(-exponent) * (1 - 2 * exponent)
+    left = np.where(x < 0.02, 0.0, left * math.sqrt(2 * math.pi) / small**2)
+    return np.where(is_large, right * large, left)
+
+
+def _smirnov_slope(n: Array, x: Array) -> Array:
+    """Return the slope of x Σ C(n,k) (x + k/n)^(k-1) (1 - x - k/n)^(n-k), over k/n ≤ 1 - x.
+
+    The formula is of Birnbaum and Tingey 1951.
+    """
+    n, x = np.expand_dims(n, -1), np.expand_dims(x, -1)
+    k = np.arange(1, np.max(n, initial=1) + 1)
+    rest = 1 - x - k / n
+    is_in = rest > 0
+    left, rest = x + k / n, np.where(is_in, rest, 1.0)
+    logarithm = np.log(special.binom(n, k)) + (k - 1.0) * np.log(left) + (n - k) * np.log(rest)
+    terms = np.exp(logarithm) * (1 + x * ((k - 1.0) / left - (n - k) / rest))
+    first = -n * (1 - x) ** (n - 1.0)
+    return np.sum(np.where(is_in, terms, 0.0), axis=-1) + np.squeeze(first, -1)
+
+
+def _noncentral_pdf(x: Array, df: Array, nc: Array) -> Array:
+    """Return the slope of chndtr(x, df, nc) in x: by 0F1, and by a Bessel function if x nc > 4."""
+    is_small = x * nc < 4
+    small, root = np.where(is_small, nc, 0.0), np.sqrt(np.where(is_small, 4.0, x * nc))
+    near = np.exp(special.xlogy(0.5 * df - 1, 0.5 * x) - 0.5 * (x + nc)) * (
+        special.rgamma(0.5 * df) * special.hyp0f1(0.5 * df, 0.25 * x * small)
+    )
+    safe_nc = np.where(is_small, 1.0, nc)
+    ratio = np.where(is_small, 1.0, x) / safe_nc
+    spread = np.sqrt(np.where(is_small, 1.0, x)) - np.sqrt(safe_nc)
+    far = np.exp(-0.5 * spread**2) * ratio ** (0.25 * df - 0.5) * special.ive(0.5 * df - 1, root)
+    return 0.5 * np.where(is_small, near, far)
+
+
+def _noncentral_slope(x: Array, df: Array, nc: Array) -> Array:
+    """Return the slope of chndtr(x, df, nc) in nc."""
+    return -_noncentral_pdf(x, df + 2.0, nc)
+
+
+def _owen_height(g: Array, z: Array, h: Array, a: Array) -> Array:
+    """Return the slope of Owen's T in h (Owen 1956)."""
+    del z
+    return -0.5 * g * normal_pdf(h) * special.erf(a * h / math.sqrt(2))
+
+
+def _owen_slope(g: Array, z: Array, h: Array, a: Array) -> Array:
+    """Return the slope of Owen's T in a."""
+    del z
+    spread = 1 + a * a
+    return g * np.exp(-0.5 * h * h * spread) / (2 * math.pi * spread)
+
+
+def _deviation_slope(z: Array, p: Array) -> Array:
+    """Return the slope in p of the deviation (x - mn) / Φ⁻¹(p), which is z."""
+    return -z / (special.ndtri(p) * normal_pdf(special.ndtri(p)))
+
+
+# fmt: off
+derivative(special.kolmogorov, x=lambda g, z, x: g * _kolmogorov_slope(x))
+derivative(special.kolmogi,    p=lambda g, z, p: g / _kolmogorov_slope(z))
+derivative(special.smirnov,    n=None, d=lambda g, z, n, d: g * _smirnov_slope(n, d))
+derivative(special.smirnovi,   n=None, p=lambda g, z, n, p: g / _smirnov_slope(n, z))
+derivative(special.owens_t,    h=_owen_height, a=_owen_slope)
+derivative(special.nrdtrimn,   p=lambda g, z, p, std, x: -g * std / normal_pdf(special.ndtri(p)),
+                               std=lambda g, z, p, std, x: -g * special.ndtri(p),
+                               x=lambda g, z, p, std, x: g)
+derivative(special.nrdtrisd,   mn=lambda g, z, mn, p, x: -g / special.ndtri(p),
+                               p=lambda g, z, mn, p, x: g * _deviation_slope(z, p),
+                               x=lambda g, z, mn, p, x: g / special.ndtri(p))
+derivative(special.chndtr,     x=lambda g, z, x, df, nc: g * _noncentral_pdf(x, df, nc),
+                               nc=lambda g, z, x, df, nc: g * _noncentral_slope(x, df, nc))
+derivative(special.chndtrix,   p=lambda g, z, p, df, nc: g / _noncentral_pdf(z, df, nc),
+                               nc=lambda g, z, p, df, nc: (
+                                   -g * _noncentral_slope(z, df, nc) / _noncentral_pdf(z, df, nc)))
+derivative(special.chndtrinc,  x=lambda g, z, x, df, p: (
+                                   -g * _noncentral_pdf(x, df, z) / _noncentral_slope(x, df, z)),
+                               p=lambda g, z, x, df, p: g / _noncentral_slope(x, df, z))
+# fmt: on

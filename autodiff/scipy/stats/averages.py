@@ -1,0 +1,219 @@
+"""Means of other kinds, spreads, and means of angles."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import scipy.stats
+
+from autodiff.core.errors import user_line
+from autodiff.core.typing import Array, Axis, Function
+from autodiff.rules.exact import run_exact
+from autodiff.rules.operands import as_array
+from autodiff.scipy.real import real_composite
+from autodiff.scipy.stats.sample_moments import check_nan_policy
+
+if TYPE_CHECKING:
+    from numpy.typing import DTypeLike
+
+NORMAL_IQR = 1.3489795003921634  # the quartiles' distance in the standard normal distribution
+NORMAL_MAD = 0.6744897501960817  # the upper quartile
+
+Limits = tuple[float | None, float | None] | None
+Inclusive = tuple[bool, bool]
+
+
+def _mean_through(
+    to: Function, back: Function, a: Array, axis: Axis, dtype: DTypeLike | None,
+    weights: Array | None, nan_policy: str, keepdims: bool,
+) -> Array:  # fmt: skip
+    """Return the weighted mean of a function of the entries, taken back by its inverse."""
+    check_nan_policy(nan_policy)
+    a = as_array(a)
+    a = to(a if dtype is None else a.astype(dtype))
+    if weights is None:
+        return back(np.mean(a, axis=axis, keepdims=keepdims))
+    weights = np.broadcast_to(as_array(weights), a.shape)
+    total = np.sum(weights, axis=axis, keepdims=keepdims)
+    return back(np.sum(a * weights, axis=axis, keepdims=keepdims) / total)
+
+
+@real_composite(scipy.stats.gmean)
+def gmean(
+    a: Array, axis: Axis = 0, dtype: DTypeLike | None = None, weights: Array | None = None, *,
+    nan_policy: str = "propagate", keepdims: bool = False,
+) -> Array:  # fmt: skip
+    """Return the geometric mean."""
+    return _mean_through(np.log, np.exp, a, axis, dtype, weights, nan_policy, keepdims)
+
+
+@real_composite(scipy.stats.hmean)
+def hmean(
+    a: Array, axis: Axis = 0, dtype: DTypeLike | None = None, *, weights: Array | None = None,
+    nan_policy: str = "propagate", keepdims: bool = False,
+) -> Array:  # fmt: skip
+    """Return the harmonic mean."""
+    invert = np.reciprocal
+    return _mean_through(invert, invert, a, axis, dtype, weights, nan_policy, keepdims)
+
+
+@real_composite(scipy.stats.pmean)
+def pmean(
+    a: Array, p: float, *, axis: Axis = 0, dtype: DTypeLike | None = None,
+    weights: Array | None = None, nan_policy: str = "propagate", keepdims: bool = False,
+) -> Array:  # fmt: skip
+    """Return the power mean; of the power 0 the geometric mean."""
+    if type(p) in (int, float) and p == 0:
+        return gmean(a, axis, dtype, weights, nan_policy=nan_policy, keepdims=keepdims)
+    return _mean_through(
+        lambda a: a**p, lambda m: m ** (1 / p), a, axis, dtype, weights, nan_policy, keepdims
+    )
+
+
+@real_composite(scipy.stats.gstd)
+def gstd(
+    a: Array, axis: Axis = 0, ddof: float = 1, *, keepdims: bool = False,
+    nan_policy: str = "propagate",
+) -> Array:  # fmt: skip
+    """Return the geometric standard deviation."""
+    check_nan_policy(nan_policy)
+    return np.exp(np.std(np.log(as_array(a)), axis=axis, ddof=ddof, keepdims=keepdims))
+
+
+def _inside(a: Array, limits: Limits, inclusive: Inclusive) -> Array:
+    """Return which entries lie between limits."""
+    low, high = limits or (None, None)
+    inside = np.ones(np.shape(a), bool)
+    if low is not None:
+        inside = inside & (a >= low if inclusive[0] else a > low)
+    if high is not None:
+        inside = inside & (a <= high if inclusive[1] else a < high)
+    return inside
+
+
+@real_composite(scipy.stats.tmean)
+def tmean(
+    a: Array, limits: Limits = None, inclusive: Inclusive = (True, True), axis: Axis = None, *,
+    nan_policy: str = "propagate", keepdims: bool = False,
+) -> Array:  # fmt: skip
+    """Return the mean of the entries between limits."""
+    check_nan_policy(nan_policy)
+    a = as_array(a)
+    return np.mean(a, axis=axis, where=_inside(a, limits, inclusive), keepdims=keepdims)
+
+
+@real_composite(scipy.stats.tvar)
+def tvar(
+    a: Array, limits: Limits = None, inclusive: Inclusive = (True, True), axis: Axis = 0,
+    ddof: float = 1, *, nan_policy: str = "propagate", keepdims: bool = False,
+) -> Array:  # fmt: skip
+    """Return the variance of the entries between limits."""
+    check_nan_policy(nan_policy)
+    a = as_array(a)
+    return np.var(a, axis=axis, ddof=ddof, where=_inside(a, limits, inclusive), keepdims=keepdims)
+
+
+@real_composite(scipy.stats.tstd)
+def tstd(
+    a: Array, limits: Limits = None, inclusive: Inclusive = (True, True), axis: Axis = 0,
+    ddof: float = 1, *, nan_policy: str = "propagate", keepdims: bool = False,
+) -> Array:  # fmt: skip
+    """Return the standard deviation of the entries between limits."""
+    return np.sqrt(tvar(a, limits, inclusive, axis, ddof, nan_policy=nan_policy, keepdims=keepdims))
+
+
+@real_composite(scipy.stats.tsem)
+def tsem(
+    a: Array, limits: Limits = None, inclusive: Inclusive = (True, True), axis: Axis = 0,
+    ddof: float = 1, *, nan_policy: str = "propagate", keepdims: bool = False,
+) -> Array:  # fmt: skip
+    """Return the standard error of the mean of the entries between limits."""
+    a = as_array(a)
+    size = np.sum(_inside(a, limits, inclusive), axis=axis, keepdims=keepdims)
+    found = tstd(a, limits, inclusive, axis, ddof, nan_policy=nan_policy, keepdims=keepdims)
+    return found / np.sqrt(size).astype(found.dtype)
+
+
+@real_composite(scipy.stats.iqr)
+def iqr(
+    x: Array, axis: Axis = None, rng: tuple[float, float] = (25, 75), scale: float | str = 1.0,
+    nan_policy: str = "propagate", interpolation: str = "linear", keepdims: bool = False,
+) -> Array:  # fmt: skip
+    """Return the distance of two quantiles."""
+    check_nan_policy(nan_policy)
+    options: Any = {"axis": axis, "method": interpolation, "keepdims": keepdims}
+    low, high = sorted(rng)
+    spread = np.percentile(x, high, **options) - np.percentile(x, low, **options)
+    return spread / (NORMAL_IQR if scale == "normal" else scale)
+
+
+@real_composite(scipy.stats.median_abs_deviation)
+def median_abs_deviation(
+    x: Array, axis: Axis = 0, center: Function | None = None, scale: float | str = 1.0,
+    nan_policy: str = "propagate", *, keepdims: bool = False,
+) -> Array:  # fmt: skip
+    """Return the median distance from the median, or from another center."""
+    check_nan_policy(nan_policy)
+    if center is not None:
+        raise NotImplementedError(
+            f"median_abs_deviation of traced values takes no center= (called at {user_line()}). "
+            f"Write np.median(np.abs(x - center))."
+        )
+    away = np.abs(x - np.median(x, axis=axis, keepdims=True))
+    found = np.median(away, axis=axis, keepdims=keepdims)
+    return found / (NORMAL_MAD if scale == "normal" else scale)
+
+
+def _mean_direction(
+    samples: Array, high: float, low: float, axis: Axis, nan_policy: str, keepdims: bool
+) -> tuple[Array, Array]:
+    """Return the mean cosine and sine of angles."""
+    check_nan_policy(nan_policy)
+    angles = (as_array(samples) - low) * (2 * math.pi / (high - low))
+    options: Any = {"axis": axis, "keepdims": keepdims}
+    return np.mean(np.cos(angles), **options), np.mean(np.sin(angles), **options)
+
+
+@real_composite(scipy.stats.circmean)
+def circmean(
+    samples: Array, high: float = 2 * math.pi, low: float = 0, axis: Axis = None,
+    nan_policy: str = "propagate", *, keepdims: bool = False,
+) -> Array:  # fmt: skip
+    """Return the mean of angles: the angle of their mean direction."""
+    cosine, sine = _mean_direction(samples, high, low, axis, nan_policy, keepdims)
+    angle = np.remainder(np.arctan2(sine, cosine), 2 * math.pi)
+    return angle * ((high - low) / (2 * math.pi)) + low
+
+
+@real_composite(scipy.stats.circvar)
+def circvar(
+    samples: Array, high: float = 2 * math.pi, low: float = 0, axis: Axis = None,
+    nan_policy: str = "propagate", *, keepdims: bool = False,
+) -> Array:  # fmt: skip
+    """Return 1 minus the length of the mean direction."""
+    return 1 - np.hypot(*_mean_direction(samples, high, low, axis, nan_policy, keepdims))
+
+
+@real_composite(scipy.stats.circstd)
+def circstd(
+    samples: Array, high: float = 2 * math.pi, low: float = 0, axis: Axis = None,
+    nan_policy: str = "propagate", *, normalize: bool = False, keepdims: bool = False,
+) -> Array:  # fmt: skip
+    """Return √(-2 log R) of the length R of the mean direction."""
+    length = np.hypot(*_mean_direction(samples, high, low, axis, nan_policy, keepdims))
+    spread = np.sqrt(-2 * np.log(length))
+    return spread if normalize else spread * ((high - low) / (2 * math.pi))
+
+
+@real_composite(scipy.stats.mode)
+def mode(
+    a: Array, axis: int | None = 0, nan_policy: str = "propagate", keepdims: bool = False
+) -> Any:
+    """Return the most frequent entry, whose slope its equals share, and how often it is there."""
+    check_nan_policy(nan_policy)
+    a = as_array(a)
+    found, counts = run_exact(scipy.stats.mode, (a, axis), {"keepdims": True})
+    value = np.mean(a, axis=axis, where=a == found, keepdims=keepdims)
+    return type(scipy.stats.mode([0.0]))(value, np.reshape(counts, value.shape))

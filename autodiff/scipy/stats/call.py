@@ -1,0 +1,102 @@
+"""One call of a distribution's method: its arguments, apart, and slopes through its formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from autodiff.core.typing import Array
+from autodiff.rules.finite import where_finite
+from autodiff.scipy.stats.family import Family
+from autodiff.scipy.stats.formulas import formula_slopes
+from autodiff.scipy.stats.signature import Signature
+
+__all__ = ["MethodCall", "finite", "tail_formula"]
+
+Run: TypeAlias = Callable[[Signature, str, Sequence[Any]], Any]
+
+
+def tail_formula(family: Family) -> str | None:
+    """Return which formula of the distribution function a family has."""
+    return next((name for name in ("cdf", "logcdf", "logsf") if getattr(family, name)), None)
+
+
+class MethodCall:
+    """The arguments of one call, apart.
+
+    Args:
+        signature: of the distribution.
+        method: its name.
+        values: x, or 0 where the method has none; the shapes; loc and scale, or neither.
+        traced: the positions of the values whose slopes are wanted.
+        run: computes another method of traced values.
+    """
+
+    def __init__(
+        self,
+        signature: Signature,
+        method: str,
+        values: Sequence[Array],
+        traced: Sequence[int],
+        run: Run,
+    ) -> None:
+        self.signature, self.family, self.method = signature, signature.family, method
+        self.values, self.run = values, run
+        count = len(signature.shapes)
+        self.x, self.shapes = values[0], values[1 : count + 1]
+        self.loc = values[count + 1] if len(values) > count + 1 else None
+        self.scale = values[count + 2] if len(values) > count + 2 else None
+        self.wanted_shapes = [i for i in traced if 1 <= i <= count]
+        is_smooth = len(self.wanted_shapes) < len(traced)
+        self.wants_x = is_smooth and not signature.is_discrete
+
+    def standard(self, x: Array) -> Array:
+        """Return (x - loc) / scale, of a finite x."""
+        x = finite(x)
+        return self.per_scale(x if self.loc is None else x - self.loc)
+
+    def per_scale(self, slope: Array) -> Array:
+        """Divide by the scale."""
+        return slope if self.scale is None else slope / self.scale
+
+    def times_scale(self, slope: Array, power: int = 1) -> Array:
+        """Multiply by a power of the scale."""
+        return slope if self.scale is None else slope * self.scale**power
+
+    def other(self, method: str, x: Array) -> Array:
+        """Return the result of another method with the same parameters."""
+        return self.run(self.signature, method, (x, *self.values[1:]))
+
+    def of_tail(self, x: Array, y: Array, g: Array, known: str, divisor: Array) -> list[Array]:
+        """Return the slopes of F / exp(divisor) in the shapes, with the divisor held constant.
+
+        Args:
+            x: where; the same as y, but with loc and scale.
+            y: where, inside of the support.
+            g: the cotangent, 0 outside.
+            known: the method of which the divisor is a value, or empty.
+            divisor: a logarithm.
+        """
+        name = tail_formula(self.family)
+        if name is None or not self.wanted_shapes:
+            return [0.0] * len(self.shapes)
+        if name != known:
+            logarithm = 0.0 if name == "cdf" else finite(self.other(name, x))
+            g = g * np.exp(logarithm - divisor)
+        if name == "logsf":
+            g = -g
+        formula = getattr(self.family, name)
+        return formula_slopes(formula, (y, *self.shapes), self.wanted_shapes, g)[1:]
+
+    def ordered(
+        self, dx: Array, of_shapes: list[Array], of_loc: Array, of_scale: Array
+    ) -> list[Array]:
+        """Return the slopes in the order of the arguments."""
+        return [dx, *of_shapes, of_loc, of_scale][: len(self.values)]
+
+
+def finite(z: Array) -> Array:
+    """Return finite numbers, with 0 for infinite ones."""
+    return where_finite(z, z)

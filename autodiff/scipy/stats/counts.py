@@ -1,0 +1,92 @@
+"""The distributions of whole numbers: their probabilities, up to terms without a parameter."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autodiff.core.primitive import derivative, primitive
+from autodiff.core.typing import Array
+from autodiff.scipy.special.namespace import special
+from autodiff.scipy.stats.family import Family
+
+__all__ = ["COUNTS"]
+
+betaln = special.betaln
+gammaln = special.gammaln
+xlog1py = special.xlog1py
+xlogy = special.xlogy
+
+
+def _negative_binomial(k: Array, n: Array, p: Array) -> Array:
+    return gammaln(k + n) - gammaln(n) + xlogy(n, p) + xlog1py(k, -p)
+
+
+def _planck(k: Array, lambda_: Array) -> Array:
+    return np.log(-np.expm1(-lambda_)) - lambda_ * k
+
+
+@primitive
+def log_bessel(k: Array, x: Array) -> Array:
+    """Return the logarithm of the scaled modified Bessel function of whole orders."""
+    return np.log(special.ive(k, x))
+
+
+def _log_bessel_slope(g: Array, z: Array, k: Array, x: Array) -> Array:
+    """Return the slope in x (DLMF 10.29.2), whose terms are all positive but 1."""
+    return g * (np.exp(log_bessel(k + 1, x) - z) + k / x - 1)
+
+
+derivative(log_bessel, k=None, x=_log_bessel_slope)
+
+
+def _double_geometric(k: Array, a: Array) -> Array:
+    return np.log(np.tanh(a / 2)) - a * np.abs(k)
+
+
+def _double_geometric_cdf(k: Array, a: Array) -> Array:
+    return np.where(k >= 0, -np.exp(-a * k), np.exp(a * (k + 1))) / (np.exp(a) + 1)
+
+
+# fmt: off
+COUNTS: dict[str, Family] = {
+    "bernoulli": Family(lambda k, p: xlogy(k, p) + xlog1py(1 - k, -p),
+                        cdf=lambda k, p: -p,
+                        mean=lambda p: p, var=lambda p: p * (1 - p),
+                        entropy=lambda p: special.entr(p) + special.entr(1 - p)),
+    "binom":     Family(lambda k, n, p: xlogy(k, p) + xlog1py(n - k, -p),
+                        cdf=lambda k, n, p: special.betainc(n - k, k + 1, 1 - p),
+                        mean=lambda n, p: n * p, var=lambda n, p: n * p * (1 - p),
+                        fixed=("n",)),
+    "poisson":   Family(lambda k, mu: xlogy(k, mu) - mu,
+                        cdf=lambda k, mu: special.gammaincc(k + 1, mu),
+                        mean=lambda mu: mu, var=lambda mu: mu),
+    "geom":      Family(lambda k, p: np.log(p) + xlog1py(k - 1, -p),
+                        logsf=lambda k, p: k * np.log1p(-p),
+                        mean=lambda p: 1 / p, var=lambda p: (1 - p) / (p * p),
+                        entropy=lambda p: special.entr(p) / p + special.entr(1 - p) / p),
+    "nbinom":    Family(_negative_binomial,
+                        cdf=lambda k, n, p: special.betainc(n, k + 1, p),
+                        mean=lambda n, p: n * (1 - p) / p, var=lambda n, p: n * (1 - p) / (p * p)),
+    "betabinom": Family(lambda k, n, a, b: betaln(k + a, n - k + b) - betaln(a, b),
+                        mean=lambda n, a, b: n * a / (a + b),
+                        var=lambda n, a, b: n * (a + b + n) * a * b
+                        / ((a + b) ** 2 * (a + b + 1)), fixed=("n",)),
+    "betanbinom": Family(lambda k, n, a, b: betaln(a + n, b + k) - betaln(a, b), fixed=("n",)),
+    "logser":    Family(lambda k, p: xlogy(k, p) - np.log(-np.log1p(-p))),
+    "planck":    Family(_planck, logsf=lambda k, lambda_: -lambda_ * (k + 1),
+                        mean=lambda lambda_: 1 / np.expm1(lambda_)),
+    "dlaplace":  Family(_double_geometric, cdf=_double_geometric_cdf, mean=lambda a: 0 * a),
+    "boltzmann": Family(lambda k, lambda_, N: _planck(k, lambda_)
+                        - np.log(-np.expm1(-lambda_ * N)),
+                        cdf=lambda k, lambda_, N: np.expm1(-lambda_ * (k + 1))
+                        / np.expm1(-lambda_ * N), fixed=("N",)),
+    "skellam":   Family(lambda k, mu1, mu2: -((np.sqrt(mu1) - np.sqrt(mu2)) ** 2)
+                        + k / 2 * np.log(mu1 / mu2)
+                        + log_bessel(np.abs(k), 2 * np.sqrt(mu1 * mu2)),
+                        mean=lambda mu1, mu2: mu1 - mu2, var=lambda mu1, mu2: mu1 + mu2),
+    "yulesimon": Family(lambda k, alpha: np.log(alpha) + betaln(k, alpha + 1), inner=1.0,
+                        logsf=lambda k, alpha: np.log(k) + betaln(k, alpha + 1)),
+    "hypergeom": Family(fixed=("M", "n", "N")),
+    "nhypergeom": Family(fixed=("M", "n", "r")),
+    "randint":   Family(fixed=("low", "high")),
+}

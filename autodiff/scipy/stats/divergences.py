@@ -1,0 +1,113 @@
+"""Entropies of probabilities, distances of samples, and correlation."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+import scipy.stats
+
+from autodiff.core.errors import user_line
+from autodiff.core.tensor import tensor
+from autodiff.core.typing import Array
+from autodiff.rules.operands import as_array
+from autodiff.scipy.real import real_composite
+from autodiff.scipy.special.namespace import special
+from autodiff.scipy.stats.sample_moments import check_nan_policy
+from autodiff.scipy.stats.univariate import UNIVARIATE
+
+
+@real_composite(scipy.stats.entropy)
+def entropy(
+    pk: Array, qk: Array | None = None, base: float | None = None, axis: int | None = 0, *,
+    nan_policy: str = "propagate", keepdims: bool = False,
+) -> Array:  # fmt: skip
+    """Return the entropy of probabilities, or their divergence from others; both are normalized."""
+    check_nan_policy(nan_policy)
+    pk = as_array(pk)
+    if qk is not None:
+        pk, qk = np.broadcast_arrays(pk, as_array(qk))
+    pk = pk / np.sum(pk, axis=axis, keepdims=True)
+    if qk is None:
+        terms = special.entr(pk)
+    else:
+        terms = special.rel_entr(pk, qk / np.sum(qk, axis=axis, keepdims=True))
+    total = np.sum(terms, axis=axis, keepdims=keepdims)
+    return total if base is None else total / math.log(base)
+
+
+def _distribution_distance(
+    power: int, u: Array, v: Array, u_weights: Array | None, v_weights: Array | None
+) -> Array:
+    """Return the integral of a power of the distance of two distribution functions.
+
+    Both are step functions, constant between one value and the next (Ramdas et al. 2017).
+    """
+    u, v = as_array(u), as_array(v)
+    both = np.sort(np.concatenate([u, v]))
+    away = np.abs(_steps(u, u_weights, both) - _steps(v, v_weights, both))
+    return np.sum(away**power * np.diff(both))
+
+
+def _steps(values: Array, weights: Array | None, points: Array) -> Array:
+    """Return the distribution function of a sample at all points but the last."""
+    order = np.argsort(values)
+    places = np.searchsorted(np.take(values, order), points[:-1], side="right")
+    if weights is None:
+        return places / len(values)
+    running = np.concatenate([[0.0], np.cumsum(tensor(weights)[order])])
+    return running[places] / running[-1]
+
+
+@real_composite(scipy.stats.wasserstein_distance)
+def wasserstein_distance(
+    u_values: Array, v_values: Array,
+    u_weights: Array | None = None, v_weights: Array | None = None,
+) -> Array:  # fmt: skip
+    """Return the work that moves one sample to the other."""
+    return _distribution_distance(1, u_values, v_values, u_weights, v_weights)
+
+
+@real_composite(scipy.stats.energy_distance)
+def energy_distance(
+    u_values: Array, v_values: Array,
+    u_weights: Array | None = None, v_weights: Array | None = None,
+) -> Array:  # fmt: skip
+    """Return the energy distance of two samples (Székely 2002)."""
+    return np.sqrt(2 * _distribution_distance(2, u_values, v_values, u_weights, v_weights))
+
+
+class Correlation(NamedTuple):
+    """A correlation, and the probability of one as far from 0 without a relation."""
+
+    statistic: Array
+    pvalue: Array
+
+
+@real_composite(scipy.stats.pearsonr)
+def pearsonr(
+    x: Array, y: Array, *, alternative: str = "two-sided", method: Any = None, axis: int = 0
+) -> Correlation:
+    """Return the correlation of two samples, and its p-value by the beta distribution."""
+    if method is not None:
+        raise NotImplementedError(
+            f"pearsonr of traced values has no method= (called at {user_line()}). Leave it away."
+        )
+    x, y = as_array(x), as_array(y)
+    x, y = (v - np.mean(v, axis=axis, keepdims=True) for v in (x, y))
+    norms = np.sqrt(np.sum(x * x, axis=axis) * np.sum(y * y, axis=axis))
+    r = np.clip(np.sum(x * y, axis=axis) / norms, -1.0, 1.0)
+    half = np.shape(x)[axis] / 2 - 1
+    chance = UNIVARIATE["beta"](half, half, loc=-1, scale=2)
+    tails = {
+        "two-sided": lambda: 2 * chance.sf(np.abs(r)),
+        "less": lambda: chance.cdf(r),
+        "greater": lambda: chance.sf(r),
+    }
+    if alternative not in tails:
+        raise ValueError(
+            f"pearsonr has the alternatives {', '.join(tails)}, got {alternative!r} at "
+            f"{user_line()}"
+        )
+    return Correlation(r, tails[alternative]().astype(r.dtype))

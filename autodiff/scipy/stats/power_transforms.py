@@ -1,0 +1,80 @@
+"""Power transforms that make samples more normal, and their likelihoods (Box and Cox 1964)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import scipy.stats
+
+from autodiff.core.errors import user_line
+from autodiff.core.tensor import Tensor
+from autodiff.core.typing import Array
+from autodiff.rules.operands import as_array
+from autodiff.scipy.real import real_composite
+from autodiff.scipy.special.namespace import special
+from autodiff.scipy.stats.sample_moments import check_nan_policy
+
+
+def _power(lmbda: Array | None, name: str) -> Array:
+    """Return the power.
+
+    Raises:
+        NotImplementedError: it is None, and would be fitted.
+    """
+    if lmbda is None:
+        raise NotImplementedError(
+            f"{name} of traced values needs its power lmbda (called at {user_line()}). Fit it to "
+            f"plain values first, or maximize {name}_llf."
+        )
+    return lmbda
+
+
+@real_composite(scipy.stats.boxcox)
+def boxcox(x: Array, lmbda: Array | None = None, alpha: Any = None, optimizer: Any = None) -> Array:
+    """Return (x**lmbda - 1) / lmbda, and log x for a power of 0."""
+    del alpha, optimizer  # of the fit
+    return special.boxcox(x, _power(lmbda, "boxcox"))
+
+
+@real_composite(scipy.stats.yeojohnson)
+def yeojohnson(x: Array, lmbda: Array | None = None) -> Array:
+    """Return the transform of Yeo and Johnson (2000), which takes negative numbers too."""
+    x, lmbda = as_array(x), _power(lmbda, "yeojohnson")
+    positive, negative = np.maximum(x, 0.0), np.minimum(x, 0.0)
+    return special.boxcox1p(positive, lmbda) - special.boxcox1p(-negative, 2 - lmbda)
+
+
+def _log_likelihood(transformed: Array, log_slopes: Array, axis: int, keepdims: bool) -> Array:
+    """Return the log likelihood of normal values, with the slopes of the transform."""
+    count = transformed.shape[axis]
+    spread = np.log(np.var(transformed, axis=axis, keepdims=keepdims))
+    return np.sum(log_slopes, axis=axis, keepdims=keepdims) - count / 2 * spread
+
+
+@real_composite(scipy.stats.boxcox_llf)
+def boxcox_llf(
+    lmb: Array, data: Array, *, axis: int = 0, keepdims: bool = False,
+    nan_policy: str = "propagate",
+) -> Array:  # fmt: skip
+    """Return the log likelihood of a power."""
+    check_nan_policy(nan_policy)
+    data = _floats(data)
+    return _log_likelihood(special.boxcox(data, lmb), (lmb - 1) * np.log(data), axis, keepdims)
+
+
+@real_composite(scipy.stats.yeojohnson_llf)
+def yeojohnson_llf(
+    lmb: Array, data: Array, *, axis: int = 0, nan_policy: str = "propagate",
+    keepdims: bool = False,
+) -> Array:  # fmt: skip
+    """Return the log likelihood of a power."""
+    check_nan_policy(nan_policy)
+    data = _floats(data)
+    slopes = (lmb - 1) * np.sign(data) * np.log1p(np.abs(data))
+    return _log_likelihood(yeojohnson(data, lmb), slopes, axis, keepdims)
+
+
+def _floats(data: Array) -> Array:
+    data = as_array(data)
+    return data if isinstance(data, Tensor) else data.astype(np.float64)

@@ -1,0 +1,170 @@
+"""Moments of samples, and what is computed from them (Joanes and Gill 1998)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import scipy.stats
+
+from autodiff.core.errors import user_line
+from autodiff.core.typing import Array, Axis
+from autodiff.rules.composite import composite
+from autodiff.rules.operands import as_array
+
+__all__ = ["check_nan_policy", "count"]
+
+
+def check_nan_policy(policy: str) -> None:
+    """Raise an error unless NaN is propagated."""
+    if policy != "propagate":
+        raise NotImplementedError(
+            f"nan_policy of traced values can only be 'propagate', got {policy!r} at "
+            f"{user_line()}. Leave NaN out first: x[~np.isnan(x)]."
+        )
+
+
+def count(a: Array, axis: Axis) -> int:
+    """Return the number of entries along axes."""
+    shape = np.shape(a)
+    axes = range(len(shape)) if axis is None else np.atleast_1d(axis)
+    return int(np.prod([shape[i] for i in axes], dtype=int))
+
+
+def central(a: Array, order: int, axis: Axis, keepdims: bool) -> Array:
+    """Return the mean of powers of the distances from the mean."""
+    away = a - np.mean(a, axis=axis, keepdims=True)
+    return np.mean(away**order, axis=axis, keepdims=keepdims)
+
+
+@composite(scipy.stats.moment)
+def moment(
+    a: Array, order: int | Sequence[int] = 1, axis: Axis = 0, nan_policy: str = "propagate", *,
+    center: Array | None = None, keepdims: bool = False,
+) -> Array:  # fmt: skip
+    """Return a moment about the mean, or about a center."""
+    check_nan_policy(nan_policy)
+    a = as_array(a)
+    if not isinstance(order, int):
+        return np.stack([moment(a, p, axis, center=center, keepdims=keepdims) for p in order])
+    if center is not None:
+        return np.mean((a - center) ** order, axis=axis, keepdims=keepdims)
+    if order == 1:
+        return np.mean(a - a, axis=axis, keepdims=keepdims)
+    return central(a, order, axis, keepdims)
+
+
+@composite(scipy.stats.skew)
+def skew(
+    a: Array, axis: Axis = 0, bias: bool = True, nan_policy: str = "propagate", *,
+    keepdims: bool = False,
+) -> Array:  # fmt: skip
+    """Return the skewness m₃ / m₂^(3/2); without bias G₁ of Joanes and Gill."""
+    check_nan_policy(nan_policy)
+    a = as_array(a)
+    n = count(a, axis)
+    ratio = central(a, 3, axis, keepdims) / central(a, 2, axis, keepdims) ** 1.5
+    return ratio if bias or n <= 2 else ratio * ((n * (n - 1)) ** 0.5 / (n - 2))
+
+
+@composite(scipy.stats.kurtosis)
+def kurtosis(
+    a: Array, axis: Axis = 0, fisher: bool = True, bias: bool = True,
+    nan_policy: str = "propagate", *, keepdims: bool = False,
+) -> Array:  # fmt: skip
+    """Return the kurtosis m₄ / m₂², less 3 with ``fisher``; without bias G₂ of Joanes and Gill."""
+    check_nan_policy(nan_policy)
+    a = as_array(a)
+    n = count(a, axis)
+    ratio = central(a, 4, axis, keepdims) / central(a, 2, axis, keepdims) ** 2
+    if not bias and n > 3:
+        ratio = ((n * n - 1) * ratio - 3 * (n - 1) ** 2) / ((n - 2) * (n - 3)) + 3
+    return ratio - 3 if fisher else ratio
+
+
+@composite(scipy.stats.sem)
+def sem(
+    a: Array, axis: Axis = 0, ddof: float = 1, nan_policy: str = "propagate", *,
+    keepdims: bool = False,
+) -> Array:  # fmt: skip
+    """Return the standard error of the mean."""
+    check_nan_policy(nan_policy)
+    a = as_array(a)
+    return np.std(a, axis=axis, ddof=ddof, keepdims=keepdims) / count(a, axis) ** 0.5
+
+
+@composite(scipy.stats.variation)
+def variation(
+    a: Array, axis: Axis = 0, nan_policy: str = "propagate", ddof: float = 0, *,
+    keepdims: bool = False,
+) -> Array:  # fmt: skip
+    """Return the standard deviation over the mean."""
+    check_nan_policy(nan_policy)
+    a = as_array(a)
+    return np.std(a, axis=axis, ddof=ddof, keepdims=keepdims) / np.mean(
+        a, axis=axis, keepdims=keepdims
+    )
+
+
+@composite(scipy.stats.zmap)
+def zmap(
+    scores: Array, compare: Array, axis: Axis = 0, ddof: float = 0, nan_policy: str = "propagate"
+) -> Array:
+    """Return the distances from a sample's mean, in its standard deviations."""
+    check_nan_policy(nan_policy)
+    scores, compare = as_array(scores), as_array(compare)
+    away = scores - np.mean(compare, axis=axis, keepdims=True)
+    return away / np.std(compare, axis=axis, ddof=ddof, keepdims=True)
+
+
+@composite(scipy.stats.zscore)
+def zscore(a: Array, axis: Axis = 0, ddof: float = 0, nan_policy: str = "propagate") -> Array:
+    """Return the distances from the mean, in standard deviations."""
+    return zmap(a, a, axis, ddof, nan_policy)
+
+
+@composite(scipy.stats.gzscore)
+def gzscore(a: Array, *, axis: Axis = 0, ddof: float = 0, nan_policy: str = "propagate") -> Array:
+    """Return the scores of the logarithms."""
+    return zscore(np.log(as_array(a)), axis, ddof, nan_policy)
+
+
+@composite(scipy.stats.describe)
+def describe(
+    a: Array, axis: Axis = 0, ddof: float = 1, bias: bool = True, nan_policy: str = "propagate"
+) -> Any:
+    """Return the count, the extremes and the first four moments."""
+    check_nan_policy(nan_policy)
+    a = as_array(a)
+    return type(scipy.stats.describe([0.0, 1.0]))(
+        count(a, axis),
+        (np.min(a, axis=axis), np.max(a, axis=axis)),
+        np.mean(a, axis=axis),
+        np.var(a, axis=axis, ddof=ddof),
+        skew(a, axis, bias),
+        kurtosis(a, axis, bias=bias),
+    )
+
+
+@composite(scipy.stats.kstat)
+def kstat(
+    data: Array, n: int = 2, *, axis: Axis = None, nan_policy: str = "propagate",
+    keepdims: bool = False,
+) -> Array:  # fmt: skip
+    """Return a k-statistic, the unbiased estimator of a cumulant (Fisher 1930), n from 1 to 4."""
+    check_nan_policy(nan_policy)
+    if n not in (1, 2, 3, 4):
+        raise ValueError(f"kstat has n from 1 to 4, got {n} at {user_line()}")
+    data = as_array(data)
+    size = count(data, axis)
+    if n == 1:
+        return np.mean(data, axis=axis, keepdims=keepdims)
+    m2 = central(data, 2, axis, keepdims)
+    if n == 2:
+        return m2 * (size / (size - 1))
+    if n == 3:
+        return central(data, 3, axis, keepdims) * (size**2 / ((size - 1) * (size - 2)))
+    m4 = central(data, 4, axis, keepdims)
+    factor = size**2 / ((size - 1) * (size - 2) * (size - 3))
+    return factor * ((size + 1) * m4 - 3 * (size - 1) * m2 * m2)

@@ -1,0 +1,1 @@
+"""Tracing: scopes, and the names, lines and variables of the user's code."""

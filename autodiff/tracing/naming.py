@@ -1,0 +1,107 @@
+"""The user's names: ``name`` for one value, ``scope`` for all that is computed in a block.
+
+Neither changes a number. They are for displays of the graph, and cost next to nothing otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
+from itertools import count
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+
+from autodiff.core.errors import describe, user_line
+from autodiff.core.observer import is_observed
+from autodiff.core.primitive import derivative, primitive
+from autodiff.core.tensor import Tensor
+from autodiff.core.typing import Array
+
+__all__ = ["Scope", "name", "named", "open_scopes", "scope"]
+
+V = TypeVar("V")
+_NOTHING = nullcontext()
+_next_id = count(1).__next__
+_open: ContextVar[tuple[Scope, ...]] = ContextVar("open scopes", default=())
+
+
+@primitive
+def named(x: Array, *, name: str) -> Array:  # noqa: ARG001 - for readers
+    """Return the value as it is; the Node has the user's name as an option."""
+    return x
+
+
+named.is_view = True  # a write to the named value changes the value, as for plain arrays
+derivative(named, x=lambda g, z, x, *, name: g)
+
+
+def name(value: V, name: str) -> V:
+    """Return a value, with a name for pictures and derivations.
+
+    Args:
+        value: a traced value; anything else is returned as it is.
+        name: its name.
+
+    Raises:
+        TypeError: the name isn't a string.
+
+    >>> import autodiff as ad
+    >>> ad.grad(lambda w: ad.name(2 * w - 7, "error") ** 2)(5.0)
+    12.0
+    """
+    if not isinstance(name, str):
+        raise TypeError(
+            f"expected a string as the name of a value, got {describe(name)} at {user_line()}. "
+            f'Write ad.name(value, "error").'
+        )
+    if isinstance(value, Tensor) or (isinstance(value, np.ndarray) and value.dtype == object):
+        result: V = named(value, name=name)
+        return result
+    return value
+
+
+class Scope(NamedTuple):
+    """A block of code whose values belong together.
+
+    Attributes:
+        name: the name of this block: ``dense_1``.
+        label: its kind, the same for blocks that compute alike: ``Dense 50 relu``.
+        id: a number that differs for each run of a block.
+    """
+
+    name: str
+    label: str
+    id: int
+
+
+def scope(
+    name: str, label: str | Callable[[], str] | None = None
+) -> AbstractContextManager[object]:
+    """Group the values that are computed inside a ``with`` block, so that pictures can fold them.
+
+    Args:
+        name: the name of this block: ``dense_1``.
+        label: its kind, or a function that returns it; by default the name.
+
+    >>> import autodiff as ad
+    >>> def predict(weights, x):
+    ...     with ad.scope("hidden", label="Dense 2 tanh"):
+    ...         return (weights * x).sum()
+    """
+    return _opened(name, label) if is_observed() else _NOTHING
+
+
+@contextmanager
+def _opened(name: str, label: str | Callable[[], str] | None) -> Iterator[None]:
+    label = label() if callable(label) else label or name
+    token = _open.set((*_open.get(), Scope(name, label, _next_id())))
+    try:
+        yield
+    finally:
+        _open.reset(token)
+
+
+open_scopes = _open.get
+"""Return the scopes that are open in this context, the outermost first."""

@@ -1,0 +1,1 @@
+"""Transforms: gradients, Jacobians, checkpoints and opaque operations."""

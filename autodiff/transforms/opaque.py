@@ -1,0 +1,136 @@
+"""Opaque operations: a whole function that is recorded as one operation of the graph.
+
+There are four kinds: ``checkpoint`` discards intermediate values (``checkpoint.py``), a function
+that needs plain numbers runs on them at each call (``boxed.py``), a jitted function runs its
+program, and a solver of SciPy calls a user's function (``autodiff/scipy/solved.py``). Most slopes
+are computed by running the function again on traced values.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.cotangents import conjugated
+from autodiff.core.primitive import constant, derivative, primitive
+from autodiff.core.tensor import Tensor
+from autodiff.core.typing import Array
+from autodiff.transforms.gradients import vjp
+
+__all__ = ["Opaque", "is_opaque", "is_smooth", "pulled_back", "record"]
+
+
+class Opaque(ABC):
+    """A function of its traced arguments, which readers of the graph show as one operation.
+
+    Attributes:
+        __name__: its name in pictures and generated code.
+        is_readable: whether its slopes are a formula of its values, which derivations show.
+    """
+
+    __name__: str
+    is_readable = True
+
+    def __call__(self, *values: Array) -> Array | tuple[Array, ...]:
+        """Return the result of plain values; a tuple of several results."""
+        return _alone(self.run(*values))
+
+    def __repr__(self) -> str:
+        return f"<opaque {self.__name__}>"
+
+    @abstractmethod
+    def run(self, *values: Array) -> tuple[Array, ...]:
+        """Return the results of plain values, as arrays."""
+
+    @abstractmethod
+    def pull_back(
+        self, cotangents: Sequence[Array], values: Sequence[Array], results: Sequence[Array]
+    ) -> Iterable[Array]:
+        """Return the cotangents of the smooth values.
+
+        Args:
+            cotangents: those of the smooth results.
+            values: what the function was run on, which may be traced.
+            results: its results, traced where the values are.
+        """
+
+
+def pulled_back(
+    function: Callable[..., tuple[Array, ...]], cotangents: Sequence[Array], values: Sequence[Array]
+) -> tuple[Array, ...]:
+    """Run a function again, and return the cotangents of its smooth arguments.
+
+    Args:
+        function: returns a tuple.
+        cotangents: one for each smooth result.
+        values: its arguments.
+    """
+    wanted = [i for i, value in enumerate(values) if is_smooth(value)]
+
+    def of_smooth(*smooth: Array) -> tuple[Array, ...]:
+        arguments = list(values)
+        for i, value in zip(wanted, smooth, strict=True):
+            arguments[i] = value
+        return tuple(filter(is_smooth, function(*arguments)))
+
+    _, pullback = vjp(of_smooth, *(values[i] for i in wanted))
+    return tuple(_conjugated(slope) for slope in pullback(tuple(map(conjugated, cotangents))))
+
+
+def is_smooth(value: Array) -> bool:
+    """Return whether a value has a slope: it is real or complex."""
+    return isinstance(value, (Tensor, np.ndarray, np.generic, float, complex)) and (
+        np.dtype(getattr(value, "dtype", type(value))).kind in "fc"
+    )
+
+
+def _conjugated(slope: Array) -> Array:
+    return conjugated(slope if hasattr(slope, "dtype") else np.asarray(slope)[()])
+
+
+def record(call: Opaque, values: Sequence[Array]) -> tuple[Array, ...]:
+    """Run an opaque function, record it as one operation, and return its results as Tensors."""
+    operation = opaque if any(map(is_smooth, values)) else opaque_constant
+    return _as_tuple(operation.apply(tuple(values), {"call": call}))
+
+
+@primitive
+def opaque(*values: Array, call: Opaque) -> Array | tuple[Array, ...]:
+    """Run an opaque function."""
+    return call(*values)
+
+
+@primitive
+def opaque_constant(*values: Array, call: Opaque) -> Array | tuple[Array, ...]:
+    """Run an opaque function of values that have no slope."""
+    return call(*values)
+
+
+def _slopes(
+    g: Array | tuple[Array, ...], z: Array | tuple[Array, ...], *values: Array, call: Opaque
+) -> list[Array]:
+    results = _as_tuple(z)
+    cotangents = [c for c, r in zip(_as_tuple(g), results, strict=True) if is_smooth(r)]
+    found = iter(call.pull_back(cotangents, values, results))
+    return [next(found) if is_smooth(value) else None for value in values]
+
+
+def is_opaque(primitive: Any) -> bool:
+    """Return whether an operation is an opaque function, which is its option ``call``."""
+    return primitive is opaque or primitive is opaque_constant
+
+
+def _alone(results: tuple[Array, ...]) -> Array | tuple[Array, ...]:
+    """Return a single result without its tuple, so that it is no part of another value."""
+    return results[0] if len(results) == 1 else results
+
+
+def _as_tuple(results: Array | tuple[Array, ...]) -> tuple[Array, ...]:
+    return results if type(results) is tuple else (results,)
+
+
+derivative(opaque, values=_slopes)
+constant(opaque_constant)

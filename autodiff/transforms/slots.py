@@ -1,0 +1,56 @@
+"""Slots: arguments without their traced values, which are filled in again at each run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.lift import lift
+from autodiff.core.tensor import Tensor
+
+__all__ = ["emptied", "filled"]
+
+
+class Placeholder(int):
+    """Marks the place of a traced value."""
+
+
+def emptied(arguments: Any) -> tuple[Any, list[Tensor]]:
+    """Return arguments with slots in place of traced values, and these values.
+
+    Args:
+        arguments: Tensors in it, also in lists, tuples, dicts and arrays of objects, are the traced
+            ones; all else stays as it is.
+    """
+    traced: list[Tensor] = []
+    return _emptied(arguments, traced), traced
+
+
+def _emptied(part: Any, traced: list[Tensor]) -> Any:
+    if isinstance(part, np.ndarray) and part.dtype == object:
+        part = lift(part)
+    if isinstance(part, Tensor):
+        traced.append(part)
+        return Placeholder(len(traced) - 1)
+    if isinstance(part, (list, tuple)):
+        return _alike(part, [_emptied(inner, traced) for inner in part])
+    if isinstance(part, Mapping):
+        return {name: _emptied(value, traced) for name, value in part.items()}
+    return part
+
+
+def filled(arguments: Any, values: Sequence[Any]) -> Any:
+    """Return arguments with values in their slots."""
+    if isinstance(arguments, Placeholder):
+        return values[arguments]
+    if isinstance(arguments, (list, tuple)):
+        return _alike(arguments, [filled(part, values) for part in arguments])
+    if isinstance(arguments, dict):
+        return {name: filled(part, values) for name, part in arguments.items()}
+    return arguments
+
+
+def _alike(kind: Any, parts: list[Any]) -> Any:
+    return type(kind)(*parts) if hasattr(kind, "_fields") else type(kind)(parts)

@@ -1,0 +1,149 @@
+"""The configuration of pytest: parallel runs, hypothesis profiles, and fixtures for the peers.
+
+``pytest`` runs the whole suite. ``pytest --quick`` draws a twentieth of the examples, leaves out
+tests in a browser and those marked ``slow``, and takes 3 cases of a test that has many, such as a
+law with one for each function. ``HYPOTHESIS_PROFILE=thorough`` draws twenty times as many examples,
+``HYPOTHESIS_PROFILE=brief`` a quarter of them.
+With ``SLOPES_NEEDS_ORACLES=1``, ``pytest -m oracle`` fails where a peer isn't installed.
+
+Local runs draw new examples each time. Where the variable ``CI`` is set, the same examples are
+drawn each time, so that a result depends on the change alone. ``.ci/run`` sets it; ``CI=true
+pytest`` repeats its failures, on the same versions of Python, NumPy and hypothesis.
+"""
+
+import gc
+import importlib.util
+import os
+import warnings
+from collections import defaultdict
+
+import pytest
+from hypothesis import settings
+
+PEERS = ("autograd", "jax", "keras", "onnxruntime", "torch")
+if importlib.util.find_spec("farmhash") is None:  # whose examples need it
+    collect_ignore = [
+        f"nn/layers/preprocessing/{name}.py" for name in ("hashing", "hashed_crossing")
+    ]
+
+in_ci = bool(os.environ.get("CI"))
+settings.register_profile("default", deadline=None, print_blob=True, derandomize=in_ci)
+settings.register_profile("thorough", deadline=None, print_blob=True, max_examples=2000)
+settings.register_profile(
+    "brief", deadline=None, print_blob=True, max_examples=25, derandomize=in_ci
+)
+settings.register_profile("quick", deadline=None, print_blob=True, max_examples=5)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+def pytest_addoption(parser):
+    """Add ``--quick``."""
+    parser.addoption(
+        "--quick", action="store_true", help="few examples and cases, and no test marked slow"
+    )
+
+
+def pytest_configure(config):
+    """Register the markers, and load the profile for ``--quick``."""
+    config.addinivalue_line("markers", "slow: takes half a second or more; left out by --quick")
+    config.addinivalue_line(
+        "markers", "oracle: compares with HIPS autograd, JAX, Keras, ONNX Runtime or PyTorch"
+    )
+    if config.option.quick:
+        settings.load_profile("quick")
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the number
+def pytest_cmdline_main(config):
+    """Use all cores where xdist is installed, except for debugging."""
+    distributes = config.pluginmanager.hasplugin("xdist") and not hasattr(config, "workerinput")
+    if distributes and config.option.numprocesses is None and not wants_one_process(config):
+        config.option.numprocesses = "auto"
+
+
+def wants_one_process(config):
+    """Return whether the options request a debugger, uncaptured output, or only a list of tests."""
+    option = config.option
+    return option.usepdb or option.trace or option.collectonly or option.capture == "no"
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m chooses by mark
+def pytest_collection_modifyitems(config, items):
+    """Mark tests that request a peer, and select the tests for ``--quick``."""
+    for item in items:
+        if set(PEERS) & set(getattr(item, "fixturenames", ())):
+            item.add_marker("oracle")
+    if config.option.quick:
+        kept = [item for item in items if not is_slow(item)]
+        if config.args_source is config.ArgsSource.TESTPATHS and not config.option.keyword:
+            kept = thinned(kept)
+        chosen = set(kept)
+        config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+        items[:] = kept
+
+
+def is_slow(item):
+    """Return whether a test is marked slow, or runs in a browser."""
+    return item.get_closest_marker("slow") is not None or "browser" in item.path.name
+
+
+def thinned(items):
+    """Return 3 cases of each test that has more, spread evenly, and all other tests."""
+    cases = defaultdict(list)
+    for item in items:
+        cases[item.nodeid.partition("[")[0]].append(item)
+    return [item for many in cases.values() for item in many[:: -(-len(many) // 3)]]
+
+
+def pytest_collection_finish():
+    """Exclude long-lived objects from garbage collection, so that tests that collect are faster."""
+    gc.collect()
+    gc.freeze()
+
+
+def peer(name):
+    """Import a peer without its warnings; skip the test, or fail in CI, if it isn't installed."""
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        if error.name != name:
+            raise
+    missing = f"{name} isn't installed: pip install --group oracle"
+    if os.environ.get("SLOPES_NEEDS_ORACLES"):
+        pytest.fail(missing)
+    return pytest.skip(missing)
+
+
+@pytest.fixture(scope="session")
+def autograd():
+    """HIPS autograd."""
+    return peer("autograd")
+
+
+@pytest.fixture(scope="session")
+def jax():
+    """JAX in double precision."""
+    jax = peer("jax")
+    jax.config.update("jax_enable_x64", val=True)
+    return jax
+
+
+@pytest.fixture(scope="session")
+def torch():
+    """PyTorch."""
+    return peer("torch")
+
+
+@pytest.fixture(scope="session")
+def keras():
+    """Keras on PyTorch, which compiles nothing."""
+    os.environ["KERAS_BACKEND"] = "torch"
+    return peer("keras")
+
+
+@pytest.fixture(scope="session")
+def onnxruntime():
+    """The program that runs ONNX files, and the package that writes them."""
+    peer("onnx")
+    return peer("onnxruntime")

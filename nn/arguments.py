@@ -1,0 +1,160 @@
+"""Checks of arguments: misspelled keywords, and other types where a number is expected.
+
+Python's message for an unknown keyword doesn't suggest another. Classes that inherit from
+`ArgumentsChecked`, and functions decorated with `keywords_checked`, suggest the nearest ones. If an
+argument is annotated as a number, a string or a number too large for float32 raises an error.
+"""
+
+from __future__ import annotations
+
+import inspect
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from nn.naming import alternatives, parameters_of, refuse_keywords
+from nn.numbers import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+F = TypeVar("F", bound="Callable[..., Any]")
+T = TypeVar("T")
+
+_NUMBERS = ("float", "int", "Rate")  # annotations, also in a union with other types
+_BEYOND = 10**39  # more than float32 can hold; a seed has up to 128 bits
+
+
+class ArgumentsChecked:
+    """The base of classes whose constructors check keywords and numbers."""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "__init__" in vars(cls):
+            init = keywords_checked(cls.__init__)
+            is_own = cls.__module__.startswith("nn.")  # annotations of users may differ
+            cls.__init__ = numbers_checked(init) if is_own else init  # type: ignore[method-assign]
+
+
+def keywords_checked(function: F) -> F:
+    """Make ``function`` raise a TypeError for an unknown keyword, with the nearest known ones.
+
+    A function that takes ``**options`` is returned unchanged: the function it calls checks them.
+
+    >>> @keywords_checked
+    ... def area(width, height=1): return width * height
+    >>> area(2, hieght=3)
+    Traceback (most recent call last):
+    ...
+    TypeError: expected the name of an argument of area that exists, got 'hieght'. Did you mean
+    'height'?
+    """
+    known = accepted(function)
+    if known is None:
+        return function
+    owner = _name_of(function)
+    is_method = "self" in inspect.signature(function).parameters and function.__name__[0] != "_"
+
+    @wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if not known.keys() >= kwargs.keys():
+            name = f"{type(args[0]).__name__}.{function.__name__}" if is_method else owner
+            refuse_keywords(name, kwargs.keys() - known.keys(), known)
+        return function(*args, **kwargs)
+
+    return cast("F", call)
+
+
+def numbers_checked(function: F) -> F:
+    """Make ``function`` raise an error for a string, or too large a number, in a number argument.
+
+    >>> @numbers_checked
+    ... def halved(size: float): return size / 2
+    >>> halved("0.2")
+    Traceback (most recent call last):
+    ...
+    TypeError: halved expects size to be a number, got '0.2' of type str. Write it without quotes.
+    """
+    parameters = inspect.signature(function).parameters
+    numbers = [name for name, p in parameters.items() if _is_number(p)]
+    if not numbers:
+        return function
+    owner, order = _name_of(function), list(parameters)
+
+    @wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        arguments = {**dict(zip(order, args, strict=False)), **kwargs}
+        for name in numbers:
+            _check_number(owner, name, arguments.get(name))
+        return function(*args, **kwargs)
+
+    return cast("F", call)
+
+
+def options_checked(owner: type, options: Mapping[str, Any], function: Callable[..., Any]) -> None:
+    """Raise a TypeError for options of ``owner`` that the wrapped ``function`` doesn't take."""
+    known = accepted(function)
+    if known is not None and not known.keys() >= options.keys():
+        own = [name for name in parameters_of(owner) if name not in ("function", "fn")]
+        taken = [name for name in known if name not in ("y_true", "y_pred")]
+        refuse_keywords(owner.__name__, options.keys() - known.keys(), [*own, *taken])
+
+
+def one_of(name: str, value: T, choices: Collection[T]) -> T:
+    """Return ``value`` if it is one of the choices of an argument.
+
+    >>> one_of("mode", "row", ["rows", "columns"])
+    Traceback (most recent call last):
+    ...
+    ValueError: expected mode to be 'rows' or 'columns', got 'row'. Choose one of them.
+    """
+    if value not in choices:
+        raise ValueError(
+            f"expected {name} to be {alternatives(choices)}, got {value!r}. Choose one of them."
+        )
+    return value
+
+
+def undefined(owner: object, method: str, purpose: str) -> str:
+    """Return the message for a method that the class of ``owner`` has to define.
+
+    Args:
+        owner: an instance.
+        method: the name with the arguments.
+        purpose: what it does, after "Define it to".
+    """
+    return f"expected {type(owner).__name__} to define {method}, got none. Define it to {purpose}."
+
+
+def accepted(function: Callable[..., Any]) -> dict[str, inspect.Parameter] | None:
+    """Return the parameters that can be passed by keyword; None if any can, or if unknown."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):  # written in C
+        return None
+    if any(p.kind is p.VAR_KEYWORD for p in parameters):
+        return None
+    kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    return {p.name: p for p in parameters if p.kind in kinds and p.name != "self"}
+
+
+def _check_number(owner: str, name: str, value: object) -> None:
+    if isinstance(value, str | bytes):
+        raise TypeError(
+            f"{owner} expects {name} to be a number, got {value!r} of type "
+            f"{type(value).__name__}. Write it without quotes."
+        )
+    if isinstance(value, int) and abs(value) >= _BEYOND:
+        raise ValueError(
+            f"{owner} expects {name} to be a number below 3.4e38, got {shown(value)}. "
+            "Write a smaller one."
+        )
+
+
+def _is_number(parameter: inspect.Parameter) -> bool:
+    annotation = getattr(parameter.annotation, "__name__", parameter.annotation)
+    return str(annotation).split(" | ", 1)[0] in _NUMBERS
+
+
+def _name_of(function: Callable[..., Any]) -> str:
+    """Return the name of a function as users know it: of a constructor, the class."""
+    return function.__qualname__.removesuffix(".__init__").rpartition("<locals>.")[2]

@@ -1,0 +1,1 @@
+"""Configs: objects as dictionaries that JSON can hold, in Keras's format."""

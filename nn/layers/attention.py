@@ -1,0 +1,160 @@
+"""Attention: outputs are means of values, weighted by how well keys match a query."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from autodiff import Array
+from nn import random
+from nn.layers.attention_weights import combined, dropped_out, masked_softmax
+from nn.layers.base import Layer
+from nn.numbers import below_one
+
+if TYPE_CHECKING:
+    from nn.layers.arguments import Shape
+
+__all__ = ["AdditiveAttention", "Attention"]
+
+
+class _OneHead(Layer):
+    """The base class of attention without projections: ``layer([query, value, key])``."""
+
+    casts_integers = True
+    dropout: float
+    scale: Any = None
+    _generator: Any
+
+    def scores(self, query: Array, key: Array) -> Array:
+        """Return how well keys match queries, shape (rows, outputs, inputs)."""
+        raise NotImplementedError
+
+    def call(
+        self,
+        inputs: Any,
+        mask: Any = None,
+        training: bool = False,
+        return_attention_scores: bool = False,
+        use_causal_mask: bool = False,
+    ) -> Any:
+        """Return the means of the values, and their weights if wanted.
+
+        Args:
+            inputs: a list of the query, the values, and the keys, by default the values.
+            mask: a list of the masks of the query and of the values.
+            training: whether weights are dropped out.
+            return_attention_scores: whether the weights are returned too.
+            use_causal_mask: whether an output sees the inputs up to its own place only.
+        """
+        query, value = inputs[0], inputs[1]
+        key = inputs[2] if len(inputs) > 2 else value
+        query_mask, value_mask = (*(mask or ()), None, None)[:2]
+        scores = self.scores(query, key)
+        allowed = combined(
+            scores.shape[1], scores.shape[2], None, value_mask, None, None, use_causal_mask
+        )
+        weights = masked_softmax(scores, allowed)
+        if training and self.dropout:
+            weights = dropped_out(weights, self.dropout, self._generator)
+        outputs = weights @ value
+        if query_mask is not None:
+            outputs = outputs * query_mask[..., np.newaxis]
+        return (outputs, weights) if return_attention_scores else outputs
+
+    def check_input(self, shape: Any) -> None:
+        """Raise a ValueError unless there is a list of two or three inputs."""
+        if not isinstance(shape, list) or len(shape) not in (2, 3):
+            raise ValueError(
+                f"layer {self.name!r} expects a list of a query and values, and keys if they "
+                f"differ, got {shape}. Write layer([x, x])."
+            )
+
+    def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:  # noqa: ARG002
+        """Return the mask of the query."""
+        return None if previous_mask is None else previous_mask[0]
+
+    def compute_output_shape(self, input_shape: Any) -> Shape:
+        """Return the shape of the query, with the features of the values."""
+        return (*input_shape[0][:-1], input_shape[1][-1])
+
+
+class Attention(_OneHead):
+    """Attention by products of queries and keys (Luong et al. 2015): ``layer([query, value])``.
+
+    Args:
+        use_scale: whether scores are multiplied by a trained number.
+        score_mode: ``'dot'`` for products, ``'concat'`` for a sum of tanh(query + key).
+        dropout: the fraction of the weights that is set to 0 during training.
+        seed: makes the dropout repeatable.
+        options: those of every `Layer`.
+
+    >>> Attention()([np.zeros((2, 3, 4)), np.ones((2, 5, 4))]).shape
+    (2, 3, 4)
+    """
+
+    def __init__(
+        self,
+        use_scale: bool = False,
+        score_mode: str = "dot",
+        dropout: float = 0.0,
+        seed: int | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(**options)
+        self.supports_masking = True
+        if score_mode not in ("dot", "concat"):
+            raise ValueError(f"Attention expects score_mode 'dot' or 'concat', got {score_mode!r}.")
+        self.use_scale, self.score_mode = bool(use_scale), score_mode
+        self.dropout, self.seed = below_one("dropout", dropout), seed
+        self._generator = random.generator(seed)
+
+    def build(self, input_shape: Any) -> None:
+        """Create the scale, if there is one."""
+        self.check_input(input_shape)
+        if self.use_scale:
+            self.scale = self.add_weight((), "ones", name="scale")
+        if self.score_mode == "concat":
+            self.concat_score_weight = self.add_weight((), "ones", name="concat_score_weight")
+
+    def scores(self, query: Array, key: Array) -> Array:
+        """Return how well keys match queries."""
+        scale = 1.0 if self.scale is None else self.scale.value
+        if self.score_mode == "dot":
+            return scale * (query @ np.swapaxes(key, -1, -2))
+        both = query[:, :, np.newaxis] + key[:, np.newaxis]
+        return self.concat_score_weight.value * np.sum(np.tanh(scale * both), axis=-1)
+
+
+class AdditiveAttention(_OneHead):
+    """Attention by a sum of tanh(query + key) (Bahdanau et al. 2015): ``layer([query, value])``.
+
+    Args:
+        use_scale: whether the features are weighted in the sum, by trained numbers.
+        dropout: the fraction of the weights that is set to 0 during training.
+        options: those of every `Layer`.
+
+    >>> AdditiveAttention()([np.zeros((2, 3, 4)), np.ones((2, 5, 4))]).shape
+    (2, 3, 4)
+    """
+
+    left_out_by_keras = ()
+    written_by_keras: ClassVar = {"seed": None}
+
+    def __init__(self, use_scale: bool = True, dropout: float = 0.0, **options: Any) -> None:
+        super().__init__(**options)
+        self.supports_masking = True
+        self.use_scale = bool(use_scale)
+        self.dropout = below_one("dropout", dropout)
+        self._generator = random.generator(None)
+
+    def build(self, input_shape: Any) -> None:
+        """Create the weights of the features, if there are any."""
+        self.check_input(input_shape)
+        if self.use_scale:
+            self.scale = self.add_weight((input_shape[0][-1],), "glorot_uniform", name="scale")
+
+    def scores(self, query: Array, key: Array) -> Array:
+        """Return how well keys match queries."""
+        matches = np.tanh(query[:, :, np.newaxis] + key[:, np.newaxis])
+        return np.sum(matches if self.scale is None else matches * self.scale.value, axis=-1)

@@ -1,0 +1,59 @@
+"""The context of a call: what nested layers inherit, such as the value of ``training``."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+import autodiff as ad
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_OUTSIDE = object()  # no layer is being called
+_unrolls: ContextVar[bool] = ContextVar("unrolls", default=False)
+_training: ContextVar[object] = ContextVar("training", default=_OUTSIDE)
+
+
+def is_outermost() -> bool:
+    """Return whether no layer is being called."""
+    return _training.get() is _OUTSIDE
+
+
+def resolve_training(training: bool | None, default: bool | None) -> bool | None:
+    """Return ``training`` if it was passed, else that of the outer call, else the default.
+
+    Args:
+        training: the argument of the call; None if it wasn't passed.
+        default: the default of the layer's own ``call``.
+    """
+    if training is not None:
+        return bool(training)
+    outer = _training.get()
+    return outer if isinstance(outer, bool) else default
+
+
+@contextmanager
+def training_scope(training: bool | None) -> Iterator[None]:
+    """Set the value of ``training`` that calls inside the block inherit."""
+    token = _training.set(training)
+    try:
+        yield
+    finally:
+        _training.reset(token)
+
+
+@contextmanager
+def unrolled(unrolls: bool = True) -> Iterator[None]:
+    """Show the steps of recurrent layers that are called in the block, each in its own scope."""
+    token = _unrolls.set(unrolls)
+    try:
+        yield
+    finally:
+        _unrolls.reset(token)
+
+
+def part_scope(name: str) -> AbstractContextManager[object]:
+    """Return a scope for a part of a recurrent layer; nothing, unless such layers are unrolled."""
+    return ad.scope(name) if _unrolls.get() else nullcontext()

@@ -1,0 +1,73 @@
+"""Inference: the shapes and dtypes of what a function returns, found by calling it on zeros.
+
+An axis of unknown length is tried with two lengths: where the results differ, their axis is of
+unknown length too.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nn import tree
+from nn.layers import allowance
+from nn.layers.spec import Spec, filled, specs_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nn.layers.arguments import Shape
+
+__all__ = ["infer"]
+
+_BATCHES = (2, 3)
+_LENGTHS = (64, 96)  # of other unknown axes; long enough for convolutions and poolings
+
+
+def infer(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Return Specs of the shapes and dtypes that a function returns for these arguments.
+
+    Args:
+        function: takes arrays; its results may be nested.
+        args: positional arguments, with Specs at any depth.
+        kwargs: named arguments, likewise.
+
+    >>> infer(np.add, (Spec((None, 3)), 1), {}).shape
+    (None, 3)
+    """
+    symbols = specs_in((args, kwargs))
+    small, large = (_run(function, args, kwargs, symbols, trial) for trial in (0, 1))
+    return tree.map_leaves(_spec, small, large)
+
+
+def _run(
+    function: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    symbols: list[Any],
+    trial: int,
+) -> Any:
+    known = [symbol.shape[0] for symbol in symbols if symbol.shape and symbol.shape[0]]
+    batch = known[0] if known else _BATCHES[trial]  # a fixed batch size fits other inputs too
+    lengths = {id(symbol): _lengths(symbol.shape, trial, batch) for symbol in symbols}
+    for shape in lengths.values():
+        allowance.spend(shape, "a value", returned=True)
+    values = {id(symbol): np.zeros(lengths[id(symbol)], symbol.dtype) for symbol in symbols}
+    args, kwargs = filled((args, kwargs), values)
+    with np.errstate(all="ignore"):
+        return function(*args, **kwargs)
+
+
+def _lengths(shape: Shape, trial: int, batch: int | None) -> list[Any]:
+    return [
+        (_LENGTHS[trial] if axis else batch) if length is None else length
+        for axis, length in enumerate(shape)
+    ]
+
+
+def _spec(small: Any, large: Any) -> Any:
+    if not hasattr(small, "shape"):
+        return small
+    pairs = zip(small.shape, large.shape, strict=True)
+    return Spec(tuple(a if a == b else None for a, b in pairs), small.dtype)

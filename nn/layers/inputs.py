@@ -1,0 +1,124 @@
+"""The arguments of a layer's call: converted to arrays of the right dtype, and their shapes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autodiff import Array
+from nn import tree
+from nn.layers.spec import Spec
+from nn.layers.weight import compute_dtype
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = [
+    "arrays_in",
+    "as_given",
+    "as_input",
+    "as_inputs",
+    "as_shapes",
+    "holds_arrays",
+    "is_array",
+    "narrowed",
+    "shapes_of",
+    "specs_of",
+]
+
+
+def as_inputs(value: Any, keep_integers: bool = False) -> Any:
+    """Convert an argument of ``call``: an array, arrays in any structure, or a list of numbers."""
+    if tree.is_structure(value) and (isinstance(value, dict) or holds_arrays(value)):
+        return as_given(value, keep_integers)
+    is_plain = value is None or isinstance(value, bool | str)
+    return value if is_plain else as_input(value, keep_integers)
+
+
+def as_given(value: Any, keep_integers: bool = False) -> Any:
+    """Convert the arrays in an argument of ``call``, and leave anything else unchanged."""
+    return tree.map_leaves(
+        lambda leaf: as_input(leaf, keep_integers) if is_array(leaf) else leaf, value
+    )
+
+
+def as_input(inputs: Array, keep_integers: bool = False) -> Array:
+    """Convert lists, frames and float64 arrays to float32; return Tensors unchanged.
+
+    Where the weights are bound to float64 values, float64 is kept, so that a slope can be compared
+    with finite differences.
+
+    Args:
+        inputs: numbers.
+        keep_integers: whether arrays of integers, bools and texts stay what they are.
+    """
+    dtype = compute_dtype.get()
+    if hasattr(inputs, "to_numpy"):  # a DataFrame or a Series
+        inputs = inputs.to_numpy()
+    if not hasattr(inputs, "__array_ufunc__"):
+        return np.asarray(inputs, dtype=dtype)
+    if not isinstance(inputs, np.ndarray | np.generic):
+        return inputs
+    if inputs.dtype in (np.float32, dtype, object) or (
+        keep_integers and inputs.dtype.kind in "iubU"
+    ):
+        return inputs
+    return inputs.astype(dtype)
+
+
+def narrowed(output: Array) -> Array:
+    """Return an output of float64, which integer inputs may give, in the dtype of layers."""
+    dtype = compute_dtype.get()
+    is_wide = getattr(output, "dtype", None) == np.float64 and dtype is not np.float64
+    return output.astype(dtype) if is_wide else output
+
+
+def is_array(value: Any) -> bool:
+    """Return whether a value is an array, a Tensor, a Symbol, or a frame."""
+    return hasattr(value, "shape") and (hasattr(value, "dtype") or hasattr(value, "to_numpy"))
+
+
+def holds_arrays(structure: Any) -> bool:
+    """Return whether a structure holds arrays, not only numbers."""
+    return any(is_array(leaf) and len(leaf.shape) > 0 for leaf in tree.leaves(structure))
+
+
+def arrays_in(named: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments that are arrays or hold arrays, except masks."""
+    return {
+        name: value
+        for name, value in named.items()
+        if (is_array(value) or (tree.is_structure(value) and holds_arrays(value)))
+        and name != "mask"
+        and not name.endswith("_mask")
+    }
+
+
+def shapes_of(structure: Any) -> Any:
+    """Return the shapes of arrays in a structure, with None for the batch."""
+    return tree.map_leaves(
+        lambda x: (None, *x.shape[1:]) if getattr(x, "shape", ()) else (), structure
+    )
+
+
+def as_shapes(structure: Any) -> Any:
+    """Return shapes that were read from JSON, which has lists for tuples.
+
+    >>> as_shapes([None, 3]), as_shapes([[None, 3], [None, 2]])
+    ((None, 3), [(None, 3), (None, 2)])
+    """
+    if isinstance(structure, dict):
+        return {key: as_shapes(shape) for key, shape in structure.items()}
+    if all(length is None or isinstance(length, int) for length in structure):
+        return tuple(structure)
+    return [as_shapes(shape) for shape in structure]
+
+
+def specs_of(shapes: Any) -> Any:
+    """Return Specs of shapes: one shape, or several in a list or dictionary."""
+    if isinstance(shapes, dict):
+        return {key: specs_of(shape) for key, shape in shapes.items()}
+    if isinstance(shapes, list) or any(isinstance(part, tuple | list) for part in shapes):
+        return type(shapes)(map(specs_of, shapes))
+    return Spec(shapes)

@@ -1,0 +1,118 @@
+"""Layers that enlarge images by whole numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autodiff import Array
+from nn.layers.spatial import Spatial
+from nn.numbers import whole
+from nn.resampling import along, interpolation
+
+if TYPE_CHECKING:
+    pass
+
+
+class _UpSampling(Spatial):
+    """The base class of layers that repeat the entries of images."""
+
+    size: Any
+
+    def _all(self) -> Any:
+        return (self.size,) if self.rank == 1 else self.size
+
+    def call(self, inputs: Array) -> Array:
+        """Repeat along each axis."""
+        for axis, times in enumerate(self._all()):
+            if times > 1:
+                inputs = np.repeat(inputs, times, axis=self.first + axis)
+        return inputs
+
+    def length(self, axis: int, length: int) -> int:
+        """Return the new length of an axis."""
+        times: int = self._all()[axis]
+        return length * times
+
+
+class UpSampling1D(_UpSampling):
+    """Repeat each step of sequences, (rows, steps, channels), ``size`` times.
+
+    >>> UpSampling1D(2)([[[5], [6]]]).ravel()
+    array([5., 5., 6., 6.], dtype=float32)
+    """
+
+    rank = 1
+
+    def __init__(self, size: int = 2, **options: Any) -> None:
+        super().__init__(**options)
+        self.built = True
+        self.size = whole("size", size)
+
+
+class UpSampling2D(_UpSampling):
+    """Enlarge images, (rows, height, width, channels), by repeating pixels or between them.
+
+    Args:
+        size: how many times as long each axis becomes; one number for both.
+        data_format: ``'channels_last'``, the default, or ``'channels_first'``.
+        interpolation: ``'nearest'`` to repeat pixels, ``'bilinear'`` to interpolate between them.
+        options: those of every `Layer`.
+
+    >>> UpSampling2D(2)(np.zeros((1, 3, 4, 1))).shape
+    (1, 6, 8, 1)
+    """
+
+    rank = 2
+
+    def __init__(
+        self,
+        size: Any = (2, 2),
+        data_format: str | None = None,
+        interpolation: str = "nearest",
+        **options: Any,
+    ) -> None:
+        super().__init__(**options)
+        self.built = True
+        self.data_format = data_format or "channels_last"
+        self.size = _times("size", size, 2)
+        self.interpolation = interpolation
+        if interpolation not in ("nearest", "bilinear"):
+            raise ValueError(
+                "UpSampling2D expects interpolation 'nearest' or 'bilinear', got "
+                f"{interpolation!r}. "
+                "Other interpolations aren't available."
+            )
+
+    def call(self, inputs: Array) -> Array:
+        """Enlarge the images."""
+        if self.interpolation == "nearest":
+            return super().call(inputs)
+        x = inputs
+        for axis, times in enumerate(self.size):
+            at = self.first + axis
+            length = x.shape[at]
+            x = along(x, interpolation(length, length * times), at)
+        return x if x.dtype == inputs.dtype else np.round(x).astype(inputs.dtype)
+
+
+class UpSampling3D(_UpSampling):
+    """Repeat the entries of volumes, (rows, depth, height, width, channels)."""
+
+    rank = 3
+
+    def __init__(
+        self, size: Any = (2, 2, 2), data_format: str | None = None, **options: Any
+    ) -> None:
+        super().__init__(**options)
+        self.built = True
+        self.data_format = data_format or "channels_last"
+        self.size = _times("size", size, 3)
+
+
+def _times(name: str, value: Any, rank: int) -> tuple[int, ...]:
+    values = [value] * rank if hasattr(value, "__index__") else list(value)
+    if len(values) != rank:
+        raise ValueError(f"expected {name} to be one number or {rank} of them, got {value!r}.")
+    return tuple(whole(name, n) for n in values)

@@ -1,0 +1,181 @@
+"""Layers around a layer: in both directions of a sequence, and for each of its steps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autodiff import Array
+from nn.layers.base import Layer
+from nn.layers.recurrent import Recurrent
+
+if TYPE_CHECKING:
+    from nn.layers.arguments import Shape
+
+__all__ = ["Bidirectional", "TimeDistributed", "Wrapper"]
+
+
+class Wrapper(Layer):
+    """The base class of layers around another one.
+
+    Args:
+        layer: the inner layer.
+        options: those of every `Layer`.
+    """
+
+    def __init__(self, layer: Layer, **options: Any) -> None:
+        super().__init__(**options)
+        if not isinstance(layer, Layer):
+            raise TypeError(f"{type(self).__name__} expects a layer, got {layer!r}.")
+        self.layer = layer
+
+    def build(self, input_shape: Any) -> None:
+        """Build the inner layer."""
+        self.layer.ensure_built(input_shape)
+
+
+class TimeDistributed(Wrapper):
+    """Apply a layer to each step of sequences, (rows, steps, ...).
+
+    Args:
+        layer: takes inputs of shape (rows, ...).
+        options: those of every `Layer`.
+
+    >>> from nn.layers import Dense
+    >>> TimeDistributed(Dense(4))(np.zeros((2, 5, 3))).shape
+    (2, 5, 4)
+    """
+
+    def __init__(self, layer: Layer, **options: Any) -> None:
+        super().__init__(layer, **options)
+        self.supports_masking = True
+
+    def build(self, input_shape: Shape) -> None:
+        """Build the inner layer for a single step."""
+        if len(input_shape) < 3:
+            raise ValueError(
+                f"layer {self.name!r} expects sequences of shape (rows, steps, ...), got "
+                f"{input_shape}."
+            )
+        self.layer.ensure_built((None, *input_shape[2:]))
+
+    def call(self, inputs: Array, training: bool = False) -> Array:
+        """Treat all steps as rows."""
+        rows, steps = inputs.shape[:2]
+        outputs = self.layer(inputs.reshape(-1, *inputs.shape[2:]), training=training)
+        return outputs.reshape(rows, steps, *outputs.shape[1:])
+
+    def compute_output_shape(self, input_shape: Shape) -> Shape:
+        """Return the shape of the outputs."""
+        inner = self.layer.compute_output_shape((None, *input_shape[2:]))
+        return (None, input_shape[1], *inner[1:])
+
+
+class Bidirectional(Wrapper):
+    """Run a recurrent layer forward and backward over sequences, and merge the outputs.
+
+    Args:
+        layer: a recurrent layer, which runs forward.
+        merge_mode: ``'concat'``, ``'sum'``, ``'mul'``, ``'ave'``, or None to return both outputs.
+        backward_layer: runs backward; by default a copy of the layer with ``go_backwards``.
+        options: those of every `Layer`; and ``weights``, the initial weights, those of the forward
+            layer first.
+
+    >>> from nn.layers import LSTM
+    >>> Bidirectional(LSTM(4))(np.zeros((2, 5, 3))).shape
+    (2, 8)
+    """
+
+    def __init__(
+        self,
+        layer: Layer,
+        merge_mode: str | None = "concat",
+        backward_layer: Layer | None = None,
+        **options: Any,
+    ) -> None:
+        if not isinstance(layer, Recurrent):
+            raise TypeError(
+                f"Bidirectional expects a recurrent layer, got {layer!r}. Write "
+                "Bidirectional(LSTM(32)), for example."
+            )
+        if merge_mode not in ("concat", "sum", "mul", "ave", None):
+            raise ValueError(
+                "Bidirectional expects merge_mode to be 'concat', 'sum', 'mul', 'ave' or None, got "
+                f"{merge_mode!r}."
+            )
+        self._given = options.pop("weights", None)
+        Layer.__init__(self, **options)
+        self.merge_mode = merge_mode
+        self.forward_layer = self._renamed(layer, "forward", layer.go_backwards)
+        backward = layer if backward_layer is None else backward_layer
+        self.backward_layer = self._renamed(backward, "backward", not layer.go_backwards)
+        self.supports_masking = True
+
+    @property
+    def layer(self) -> Layer:  # type: ignore[override]
+        """The layer that runs forward."""
+        forward: Layer = self.forward_layer
+        return forward
+
+    @staticmethod
+    def _renamed(layer: Any, prefix: str, go_backwards: bool) -> Any:
+        """Return a layer of the same config with another name and direction."""
+        config = layer.get_config()
+        name = f"{prefix}_{layer.name.removeprefix('forward_').removeprefix('backward_')}"
+        config |= {"name": name, "go_backwards": go_backwards}
+        return type(layer).from_config(config)
+
+    def build(self, input_shape: Any) -> None:
+        """Build both layers."""
+        for layer in (self.forward_layer, self.backward_layer):
+            layer.ensure_built(input_shape)
+        if self._given is not None:
+            self.set_weights(self._given)
+
+    def call(
+        self, inputs: Array, initial_state: Any = None, mask: Any = None, training: bool = False
+    ) -> Any:
+        """Run both layers, and merge their outputs."""
+        first = second = None
+        if initial_state is not None:
+            half = len(initial_state) // 2
+            first, second = initial_state[:half], initial_state[half:]
+        options = {"mask": mask, "training": training}
+        forward = self.forward_layer(inputs, initial_state=first, **options)
+        backward = self.backward_layer(inputs, initial_state=second, **options)
+        states: list[Any] = []
+        if self.forward_layer.return_state:
+            states = [*forward[1:], *backward[1:]]
+            forward, backward = forward[0], backward[0]
+        if self.forward_layer.return_sequences:
+            backward = backward[:, ::-1]
+        merged = self._merged(forward, backward)
+        return [*(merged if isinstance(merged, list) else [merged]), *states] if states else merged
+
+    def _merged(self, forward: Array, backward: Array) -> Any:
+        if self.merge_mode == "concat":
+            return np.concatenate([forward, backward], axis=-1)
+        if self.merge_mode == "sum":
+            return forward + backward
+        if self.merge_mode == "ave":
+            return (forward + backward) / 2
+        return forward * backward if self.merge_mode == "mul" else [forward, backward]
+
+    def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:  # noqa: ARG002
+        """Return the mask of the outputs: that of the inputs if all outputs are returned."""
+        return previous_mask if self.forward_layer.return_sequences else None
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Return the shape of the merged outputs, and of the states if they are returned."""
+        shapes = self.forward_layer.compute_output_shape(input_shape)
+        output, states = (shapes[0], shapes[1:]) if isinstance(shapes, list) else (shapes, [])
+        if self.merge_mode == "concat":
+            output = (*output[:-1], 2 * output[-1])
+        merged = [output, output] if self.merge_mode is None else [output]
+        return [*merged, *states, *states] if states or len(merged) > 1 else output
+
+    def reset_state(self) -> None:
+        """Set the states that stateful layers keep to zeros."""
+        self.forward_layer.reset_state()
+        self.backward_layer.reset_state()

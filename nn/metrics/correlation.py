@@ -1,0 +1,69 @@
+"""Correlations of predictions and targets, along the last axis by default: one for each row."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autodiff import Array
+from nn.losses.shapes import array
+from nn.metrics.base import BuiltInMetric, aligned
+from nn.numbers import EPSILON
+
+
+def pearson_correlation(y_true: Array, y_pred: Array, axis: int = -1) -> Array:
+    """Compute Pearson's coefficient, cov(y_true, y_pred) / (σ_true · σ_pred), for each row.
+
+    >>> pearson_correlation([[0.0, 1.0, 2.0]], [[1.0, 2.0, 3.0]]).round(6)
+    array([1.])
+    """
+    covariance, true, predicted, _ = _moments("pearson_correlation", y_true, y_pred, axis)
+    return covariance / np.sqrt(true * predicted)
+
+
+def concordance_correlation(y_true: Array, y_pred: Array, axis: int = -1) -> Array:
+    """Compute 2 cov / (σ²_true + σ²_pred + (difference of the means)²) for each row (Lin 1989).
+
+    It is 1 for equal values only.
+
+    >>> concordance_correlation([[0.0, 1.0, 2.0]], [[1.0, 2.0, 3.0]]).round(6)
+    array([0.571429])
+    """
+    covariance, true, predicted, shift = _moments("concordance_correlation", y_true, y_pred, axis)
+    return 2 * covariance / (true + predicted + shift * shift + EPSILON)
+
+
+def _moments(name: str, y_true: Array, y_pred: Array, axis: int) -> tuple[Array, ...]:
+    """Return the covariance, both variances, and the difference of the means, along an axis.
+
+    Raises:
+        ValueError: there is one value only along the axis.
+    """
+    y_true, y_pred = aligned(y_true, y_pred)
+    y_true, y_pred = array(y_true), array(y_pred)
+    if y_pred.shape[axis] < 2:
+        raise ValueError(
+            f"{name} expects at least 2 values along axis {axis}, got shape {y_pred.shape}. Choose "
+            "another axis, such as axis=0 for the correlation within each batch."
+        )
+    means = np.mean(y_true, axis=axis, keepdims=True), np.mean(y_pred, axis=axis, keepdims=True)
+    true, predicted = y_true - means[0], y_pred - means[1]
+    products = (true * predicted, true * true, predicted * predicted, means[0] - means[1])
+    return tuple(np.mean(product, axis=axis) for product in products)
+
+
+class PearsonCorrelation(BuiltInMetric):
+    """The mean of `pearson_correlation` over the rows."""
+
+    rowwise = staticmethod(pearson_correlation)
+
+    def __init__(self, name: str | None = "pearson_correlation", axis: int = -1) -> None:
+        super().__init__(name, axis=axis)
+
+
+class ConcordanceCorrelation(BuiltInMetric):
+    """The mean of `concordance_correlation` over the rows."""
+
+    rowwise = staticmethod(concordance_correlation)
+
+    def __init__(self, name: str | None = "concordance_correlation", axis: int = -1) -> None:
+        super().__init__(name, axis=axis)

@@ -1,0 +1,97 @@
+"""Between arrays, dtypes and plain numbers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+import autodiff as ad
+from autodiff import Array
+from nn.dtypes import standardize_dtype
+from nn.layers.spec import Spec
+from nn.ops.arrays import as_array, cast_to, plain
+from nn.ops.operation import operation
+from nn.ops.selecting import refuse_sparse
+
+
+@operation
+def cast(x: Array, dtype: Any) -> Array:
+    """Return an array in another dtype."""
+    return cast_to(as_array(x), dtype)
+
+
+@operation
+def saturate_cast(x: Array, dtype: Any) -> Array:
+    """Return an array in another dtype, entries beyond its range as its limits."""
+    x, wanted = as_array(x), np.dtype(standardize_dtype(dtype))
+    if wanted.kind == "b":
+        return cast_to(np.clip(x, 0, 1), wanted)
+    limits = np.iinfo(wanted) if wanted.kind in "iu" else np.finfo(wanted)
+    if x.dtype.kind in "iu":
+        own = np.iinfo(x.dtype)
+        low, high = max(own.min, int(limits.min)), min(own.max, int(limits.max))
+        return cast_to(np.clip(x, low, high), wanted)
+    if wanted.kind not in "iu":
+        return cast_to(np.clip(x, float(limits.min), float(limits.max)), wanted)
+    # The largest float up to the limit: 2**31 - 1 isn't one in float32.
+    high = x.dtype.type(limits.max)
+    high = high if int(high) <= limits.max else np.nextafter(high, x.dtype.type(0))
+    return cast_to(np.clip(x, x.dtype.type(limits.min), high), wanted)
+
+
+def convert_to_tensor(x: Any, dtype: Any = None, sparse: Any = None, ragged: Any = None) -> Array:
+    """Return numbers as an array; arrays, Tensors and Symbols unchanged unless a dtype is given.
+
+    Args:
+        x: numbers, also in lists.
+        dtype: by default that of arrays, float32 for Python's floats, int32 for its integers.
+        sparse: True is refused.
+        ragged: True is refused.
+
+    >>> convert_to_tensor([1.0, 2.0])
+    array([1., 2.], dtype=float32)
+    """
+    refuse_sparse("convert_to_tensor", bool(sparse))
+    if ragged:
+        raise NotImplementedError(
+            "convert_to_tensor expects ragged=False, got True: there are no ragged tensors. "
+            "Pad the rows: nn.utils.pad_sequences."
+        )
+    if isinstance(x, Spec):
+        return x if dtype is None else cast(x, dtype)
+    return as_array(x, dtype)
+
+
+def convert_to_numpy(x: Any) -> np.ndarray:
+    """Return a copy of the numbers as a plain array, without a trace.
+
+    Raises:
+        RecordingError: a step is being recorded, in which values have no numbers yet.
+    """
+    return plain(x)
+
+
+def is_tensor(x: Any) -> bool:
+    """Return whether x is an array or a Tensor."""
+    return isinstance(x, np.ndarray | np.generic | ad.Tensor)
+
+
+def shape(x: Any) -> tuple[int | None, ...]:
+    """Return the length of each axis; of a Symbol None where it isn't known."""
+    return tuple(x.shape if isinstance(x, Spec) else as_array(x).shape)
+
+
+def ndim(x: Any) -> int:
+    """Return the number of axes."""
+    return len(shape(x))
+
+
+def size(x: Any) -> int:
+    """Return the number of entries."""
+    return int(as_array(x).size)
+
+
+def dtype(x: Any) -> str:
+    """Return the name of the dtype."""
+    return standardize_dtype(x.dtype if isinstance(x, Spec) else as_array(x).dtype)

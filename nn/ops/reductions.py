@@ -1,0 +1,191 @@
+"""Sums, means and other numbers of whole axes, and running ones along an axis."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autodiff import Array
+from nn.ops.arrays import as_array, cast_to, floats, promoted, summed_dtype
+from nn.ops.operation import named, operation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def _reduction(name: str, prepared: Callable[[Any], Array] = floats, of: Any = None) -> Any:
+    function = of or getattr(np, name)
+
+    def call(x: Array, axis: Any = None, keepdims: bool = False) -> Array:
+        return function(prepared(x), axis=_axes(axis), keepdims=keepdims)
+
+    return named(name, call, f"Return `numpy.{function.__name__}` along the axes.")
+
+
+def _sum(name: str) -> Any:
+    function = getattr(np, name)
+
+    def call(x: Array, axis: Any = None, keepdims: bool = False) -> Array:
+        x = as_array(x)
+        return cast_to(function(x, axis=_axes(axis), keepdims=keepdims), summed_dtype(x))
+
+    return named(name, call, f"Return `numpy.{name}` along the axes; of small integers in int32.")
+
+
+def _position(name: str) -> Any:
+    function = getattr(np, name)
+
+    def call(x: Array, axis: int | None = None, keepdims: bool = False) -> Array:
+        x = as_array(x)
+        return cast_to(function(x, axis=axis, keepdims=keepdims), "int32")
+
+    return named(name, call, f"Return `numpy.{name}` along an axis, in int32.")
+
+
+def _running(name: str) -> Any:
+    function = getattr(np, name)
+
+    def call(x: Array, axis: int | None = None, dtype: Any = None) -> Array:
+        x = as_array(x)
+        same = np.int32 if x.dtype.kind == "b" else x.dtype
+        return cast_to(function(x, axis=axis), same if dtype is None else dtype)
+
+    return named(name, call, f"Return `numpy.{name}` along an axis.")
+
+
+def _axes(axis: Any) -> Any:
+    return tuple(axis) if isinstance(axis, list) else axis
+
+
+# fmt: off
+all       = _reduction("all", as_array)
+any       = _reduction("any", as_array)
+amax      = _reduction("amax", as_array, of=np.max)
+amin      = _reduction("amin", as_array, of=np.min)
+nanmax    = _reduction("nanmax", as_array)
+nanmin    = _reduction("nanmin", as_array)
+ptp       = _reduction("ptp", as_array)
+mean      = _reduction("mean")
+median    = _reduction("median")
+nanmean   = _reduction("nanmean")
+nanmedian = _reduction("nanmedian")
+nanstd    = _reduction("nanstd")
+nanvar    = _reduction("nanvar")
+std       = _reduction("std")
+var       = _reduction("var")
+sum       = _sum("sum")
+nansum    = _sum("nansum")
+nanprod   = _sum("nanprod")
+argmax    = _position("argmax")
+argmin    = _position("argmin")
+nanargmax = _position("nanargmax")
+nanargmin = _position("nanargmin")
+cumsum     = _running("cumsum")
+cumprod    = _running("cumprod")
+nancumsum  = _running("nancumsum")
+nancumprod = _running("nancumprod")
+# fmt: on
+
+
+@operation
+def max(x: Array, axis: Any = None, keepdims: bool = False, initial: Any = None) -> Array:
+    """Return the largest entry along the axes, or ``initial`` if that is larger."""
+    return np.max(as_array(x), axis=_axes(axis), keepdims=keepdims, **_given(initial))
+
+
+@operation
+def min(x: Array, axis: Any = None, keepdims: bool = False, initial: Any = None) -> Array:
+    """Return the smallest entry along the axes, or ``initial`` if that is smaller."""
+    return np.min(as_array(x), axis=_axes(axis), keepdims=keepdims, **_given(initial))
+
+
+@operation
+def prod(x: Array, axis: Any = None, keepdims: bool = False, dtype: Any = None) -> Array:
+    """Return the product along the axes."""
+    x = as_array(x)
+    product = np.prod(x, axis=_axes(axis), keepdims=keepdims)
+    return cast_to(product, summed_dtype(x) if dtype is None else dtype)
+
+
+@operation
+def average(x: Array, axis: Any = None, weights: Array | None = None) -> Array:
+    """Return the mean along the axes, weighted where there are weights."""
+    if weights is None:
+        return np.mean(floats(x), axis=_axes(axis))
+    x, weights = promoted(as_array(x), as_array(weights), as_float=True)
+    if weights.ndim < x.ndim:
+        shape = [1] * x.ndim
+        shape[axis] = -1
+        weights = weights.reshape(shape)
+    weights = np.broadcast_to(weights, x.shape)
+    return np.sum(x * weights, axis=_axes(axis)) / np.sum(weights, axis=_axes(axis))
+
+
+def _quantile(name: str) -> Any:
+    function = getattr(np, name)
+
+    def call(
+        x: Array, q: Any, axis: Any = None, method: str = "linear", keepdims: bool = False
+    ) -> Array:
+        x = floats(x)
+        found = function(
+            x, np.asarray(q, np.float64), axis=_axes(axis), method=method, keepdims=keepdims
+        )
+        return cast_to(found, x.dtype)
+
+    return named(name, call, f"Return `numpy.{name}` along the axes.")
+
+
+quantile, nanquantile = _quantile("quantile"), _quantile("nanquantile")
+percentile, nanpercentile = _quantile("percentile"), _quantile("nanpercentile")
+
+
+@operation
+def count_nonzero(x: Array, axis: Any = None) -> Array:
+    """Return the number of entries other than 0, in int32."""
+    return cast_to(as_array(np.count_nonzero(as_array(x), axis=_axes(axis))), "int32")
+
+
+@operation
+def moments(
+    x: Array, axes: Any, keepdims: bool = False, synchronized: bool = False
+) -> tuple[Array, Array]:
+    """Return the mean and the variance along the axes."""
+    if synchronized:
+        raise NotImplementedError(
+            "moments expects synchronized=False, got True: each process trains on rows of its own. "
+            "Leave it out."
+        )
+    x = as_array(x)
+    return (
+        np.mean(x, axis=_axes(axes), keepdims=keepdims),
+        np.var(x, axis=_axes(axes), keepdims=keepdims),
+    )
+
+
+@operation
+def logsumexp(x: Array, axis: Any = None, keepdims: bool = False) -> Array:
+    """Return the logarithm of Σ eˣ along the axes, without overflow."""
+    x = floats(x)
+    largest = np.max(x, axis=_axes(axis), keepdims=True)
+    powers = np.exp(x - largest)
+    total = np.log(np.sum(powers, axis=_axes(axis), keepdims=True)) + largest
+    return total if keepdims else np.squeeze(total, _axes(axis))
+
+
+@operation
+def diff(a: Array, n: int = 1, axis: int = -1) -> Array:
+    """Return the differences of neighbors along an axis, ``n`` times."""
+    return np.diff(as_array(a), n=n, axis=axis)
+
+
+@operation
+def trapezoid(y: Array, x: Array | None = None, dx: float = 1.0, axis: int = -1) -> Array:
+    """Return the integral along an axis by the trapezoidal rule."""
+    y = floats(y)
+    return np.trapezoid(y, None if x is None else cast_to(as_array(x), y.dtype), dx, axis)
+
+
+def _given(initial: Any) -> dict[str, Any]:
+    return {} if initial is None else {"initial": initial}

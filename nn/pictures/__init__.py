@@ -1,0 +1,1 @@
+"""Plots of histories, and diagrams of architectures."""

@@ -1,0 +1,58 @@
+"""The names in the code of a function: globals, attributes, and modules that it imports."""
+
+from __future__ import annotations
+
+import dis
+from functools import lru_cache
+from types import CodeType
+from typing import NamedTuple
+
+_READ_GLOBAL = frozenset(("LOAD_GLOBAL", "LOAD_NAME"))
+_BY_ANY_NAME = frozenset(
+    ("getattr", "vars", "attrgetter", "__dict__", "__getattribute__", "eval", "exec", "locals")
+)
+
+
+class Mentions(NamedTuple):
+    """Names in a piece of code, and in the functions that it defines.
+
+    Attributes:
+        globals: names looked up in the module or among the builtins.
+        attributes: names looked up in objects.
+        modules: modules imported when it runs.
+    """
+
+    globals: frozenset[str]
+    attributes: frozenset[str]
+    modules: frozenset[str]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may look up attributes by names that aren't in the code."""
+        return not _BY_ANY_NAME.isdisjoint(self.globals | self.attributes)
+
+
+@lru_cache(maxsize=4096)
+def mentions(code: CodeType) -> Mentions:
+    """Return the names in a piece of code.
+
+    >>> def total(x):
+    ...     return sum(item.price for item in x)
+    >>> mentions(total.__code__)[:2]
+    (frozenset({'sum'}), frozenset({'price'}))
+    """
+    known, attributes, modules = set[str](), set[str](), set[str]()
+    for instruction in dis.get_instructions(code):
+        if instruction.opname in _READ_GLOBAL:
+            known.add(instruction.argval)
+        elif instruction.opname == "IMPORT_NAME":
+            modules.add(instruction.argval)
+        elif instruction.opcode in dis.hasname:
+            attributes.add(instruction.argval)
+    for part in code.co_consts:
+        if isinstance(part, CodeType):
+            inner = mentions(part)
+            known |= inner.globals
+            attributes |= inner.attributes
+            modules |= inner.modules
+    return Mentions(frozenset(known), frozenset(attributes), frozenset(modules))

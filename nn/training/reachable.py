@@ -1,0 +1,279 @@
+"""The objects that code refers to, and all objects in them.
+
+Each container found is kept as a `Snapshot`, which compares it in place with its earlier contents.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import random
+import sys
+from collections import deque
+from collections.abc import Callable, Mapping
+from types import FunctionType, MemberDescriptorType, MethodType, ModuleType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+import autodiff as ad
+from nn.layers.base import Layer
+from nn.layers.weight import Weight
+from nn.metrics.base import RowMean
+from nn.metrics.variable import MetricVariable
+from nn.training.mentions import mentions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_MOST = 200_000  # objects visited; where there are more, a step is recorded each time
+_OURS = frozenset(("nn", "autodiff", "numpy", "scipy"))
+_PYTHON = os.path.dirname(os.__file__)  # the folder of Python's standard library
+_PLAIN: frozenset[type] = frozenset((int, float, bool, str, bytes, complex, type(None)))
+_MISSING = object()
+_ANY = frozenset("*")  # stands for all names
+_TOTALS = frozenset(("total", "count", "_live"))
+_SHARED = frozenset(  # the base classes of layers and models
+    ("Weighted", "Layer", "Container", "Steps", "Preparation", "Trainer", "Model")
+)
+_UNUSED = frozenset(  # by a step: results, and the Symbols that a layer was called on
+    ("recorded_losses", "history", "stop_training", "_training", "calls", "_ends", "_start")
+)
+
+
+class Snapshot(NamedTuple):
+    """The contents of a container at the time of a visit.
+
+    Attributes:
+        owner: the layer, loss or metric in which it was found.
+        read: returns the contents of the container.
+        found: the contents at the time of the visit.
+    """
+
+    owner: Any
+    read: Callable[[], Sequence[Any]]
+    found: Sequence[Any]
+
+    def is_current(self) -> bool:
+        """Return whether the contents are the same objects, or equal numbers and strings."""
+        now, before = self.read(), self.found
+        return len(now) == len(before) and all(map(_is_same, now, before))
+
+
+class Search:
+    """Visits the objects reachable by some names, and collects further names.
+
+    Args:
+        layers: the layers of the model; each is visited as a separate owner.
+        names: the attributes of layers, classes and modules to visit.
+    """
+
+    def __init__(self, layers: Sequence[Layer], names: frozenset[str]) -> None:
+        self.snapshots: list[Snapshot] = []
+        self.names = names
+        self.has_user_code = False
+        self._start_names = names
+        self._weights = {id(weight) for layer in layers for weight in layer._own_weights}
+        self._seen = set(map(id, layers))
+        self._waiting: list[Any] = []
+        self._owner: Any = None
+
+    @property
+    def is_too_large(self) -> bool:
+        """Whether the search was abandoned."""
+        return len(self._seen) >= _MOST
+
+    def visit_all(self, owner: Any) -> None:
+        """Visit an object and all objects reachable from it, except the layers of the model."""
+        self._owner = owner
+        self._seen.add(id(owner))
+        self._visit(owner)
+        while self._waiting and not self.is_too_large:
+            x = self._waiting.pop()
+            if type(x) not in _PLAIN and id(x) not in self._seen:
+                self._seen.add(id(x))
+                self._visit(x)
+
+    def _read(self, read: Callable[[], Sequence[Any]]) -> None:
+        snapshot = Snapshot(self._owner, read, read())
+        self.snapshots.append(snapshot)
+        self._waiting += snapshot.found
+
+    def _visit(self, x: Any) -> None:
+        for kinds, visit in _VISITS:
+            if isinstance(x, kinds):
+                visit(self, x)
+                return
+        if not isinstance(x, random.Random):  # its draws are checked elsewhere
+            self._visit_object(x)
+
+    def _visit_layer(self, layer: Layer) -> None:
+        """Read the attributes that are named in code."""
+        own = vars(layer)
+        names = self._start_names | _names_of_ours(type(layer))
+        self._read(lambda: _entries(own, names, _UNUSED))
+        self._visit_classes(type(layer))
+
+    def _visit_weight(self, weight: Weight) -> None:
+        """Read the regularizer of a weight; the value too if it belongs to another model.
+
+        The value of a metric's variable is read by the recording itself at each call.
+        """
+        is_own = id(weight) in self._weights or isinstance(weight, MetricVariable)
+        self._read(lambda: [weight.regularizer, *(() if is_own else (weight.value,))])
+
+    def _visit_array(self, array: np.ndarray) -> None:
+        if array.dtype == object:
+            self._read(lambda: list(array.flat))
+        else:
+            self._read(lambda: [hash((array.shape, array.dtype.str, array.tobytes()))])
+
+    def _visit_function(self, function: FunctionType) -> None:
+        """Read a function's closure; if it is user-defined, all objects that its code names too."""
+        cells, own, names = function.__closure__ or (), vars(function), self._start_names
+        if not _is_user_defined(function):
+            if cells:
+                self._read(lambda: list(map(_content, cells)))
+            return
+        self.has_user_code = True
+        mentioned, scope = mentions(function.__code__), function.__globals__
+        self.names |= mentioned.attributes | (_ANY if mentioned.is_open else frozenset())
+        self._read(lambda: [
+            function.__code__, function.__defaults__, function.__kwdefaults__,
+            *map(_content, cells),
+            *[scope.get(name, _MISSING) for name in mentioned.globals],
+            *map(sys.modules.get, mentioned.modules),
+            *_entries(own, names),
+        ])  # fmt: skip
+
+    def _visit_namespace(self, space: type | ModuleType) -> None:
+        """Read the attributes of a user-defined class or module that are named in code."""
+        if _is_user_defined(space):
+            names = self._start_names
+            self._read(lambda: _entries(vars(space), names))
+
+    def _visit_object(self, x: Any) -> None:
+        """Read all attributes of any other object."""
+        own, slots = getattr(x, "__dict__", {}), _slots(type(x))
+        excluded = _TOTALS if isinstance(x, RowMean) else frozenset()
+        if own or slots:
+            self._read(lambda: [
+                *_entries(own, _ANY, excluded), *[_slot_content(slot, x) for slot in slots]
+            ])  # fmt: skip
+        self._visit_classes(type(x))
+
+    def _visit_classes(self, kind: type) -> None:
+        own = [base for base in kind.__mro__ if _is_user_defined(base)]
+        self.has_user_code = self.has_user_code or bool(own)
+        self._waiting += own
+
+
+def _parts(*names: str) -> Callable[[Search, Any], None]:
+    """Visit the parts of an immutable object."""
+
+    def visit(search: Search, x: Any) -> None:
+        search._waiting += [getattr(x, name) for name in names]
+
+    return visit
+
+
+def _items(search: Search, x: Any) -> None:
+    search._waiting += x
+
+
+_VISITS: list[tuple[Any, Callable[[Any, Any], None]]] = [
+    (Layer, Search._visit_layer),
+    (Weight, Search._visit_weight),
+    (np.ndarray, Search._visit_array),
+    (dict, lambda search, x: search._read(lambda: [*x, *x.values()])),
+    ((list, deque, set), lambda search, x: search._read(lambda: list(x))),
+    ((tuple, frozenset), _items),
+    (bytearray, lambda search, x: search._read(lambda: [bytes(x)])),
+    (FunctionType, Search._visit_function),
+    (MethodType, _parts("__self__", "__func__")),
+    (functools.partial, _parts("func", "args", "keywords")),
+    (property, _parts("fget")),
+    ((staticmethod, classmethod), _parts("__func__")),
+    ((type, ModuleType), Search._visit_namespace),
+    (ad.Tensor, lambda search, x: search._read(lambda: [x.node])),
+    ((np.generic, np.dtype, np.ufunc), lambda search, x: None),
+]
+
+
+def _entries(
+    mapping: Mapping[str, Any], names: frozenset[str], excluded: frozenset[str] = frozenset()
+) -> list[Any]:
+    """Return the names and values of the entries under some names, or under any."""
+    is_any = names >= _ANY
+    return [
+        part
+        for item in mapping.items()
+        if (is_any or item[0] in names) and item[0] not in excluded
+        for part in item
+    ]
+
+
+def _content(cell: Any) -> Any:
+    try:
+        return cell.cell_contents
+    except ValueError:  # not filled yet
+        return _MISSING
+
+
+def _slot_content(slot: MemberDescriptorType, x: Any) -> Any:
+    try:
+        return slot.__get__(x)
+    except AttributeError:
+        return _MISSING
+
+
+def _is_same(a: Any, b: Any) -> bool:
+    if a is b:
+        return True
+    kind = type(a)
+    is_plain = kind in _PLAIN or issubclass(kind, np.generic)
+    return kind is type(b) and is_plain and bool(a == b)
+
+
+def _is_user_defined(x: Any) -> bool:
+    """Return whether an object isn't part of this library, NumPy, SciPy or Python."""
+    name = x.__name__ if isinstance(x, ModuleType) else x.__module__
+    root = (name or "builtins").split(".", 1)[0]
+    return root not in _OURS and not _is_of_python(root)
+
+
+@functools.cache
+def _is_of_python(root: str) -> bool:
+    """Return whether a module is Python's; a user's may have the same name, such as ``test``."""
+    if root in sys.builtin_module_names:
+        return True
+    file = getattr(sys.modules.get(root), "__file__", None) or ""
+    is_in_library = file.startswith(_PYTHON) and "site-packages" not in file
+    return root in sys.stdlib_module_names and is_in_library
+
+
+def _cached_by_class(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Cache results; mypy doesn't know that classes are hashable."""
+    return functools.cache(function)
+
+
+@_cached_by_class
+def _names_of_ours(kind: type) -> frozenset[str]:
+    """Return the attributes that the code of this library's layers names."""
+    ours = [base for base in kind.__mro__ if base.__module__.startswith("nn.")]
+    return frozenset().union(
+        *(_mentioned_in(base) for base in ours if base.__name__ not in _SHARED)
+    )
+
+
+def _mentioned_in(kind: type) -> frozenset[str]:
+    functions = [part for part in vars(kind).values() if isinstance(part, FunctionType)]
+    return frozenset().union(*(mentions(function.__code__).attributes for function in functions))
+
+
+@_cached_by_class
+def _slots(kind: type) -> list[MemberDescriptorType]:
+    """Return the slots of user-defined classes."""
+    own = [base for base in kind.__mro__ if _is_user_defined(base)]
+    found = [part for base in own for part in vars(base).values()]
+    return [part for part in found if isinstance(part, MemberDescriptorType)]

@@ -1,0 +1,372 @@
+"""The trainer: compiles a model, trains it, evaluates it and predicts with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from nn import tree
+from nn.arguments import keywords_checked
+from nn.callbacks import CallbackList, History
+from nn.training import loop
+from nn.training.advice import advise
+from nn.training.compilation import Compilation
+from nn.training.data import split, weigh_classes
+from nn.training.dataset import Dataset
+from nn.training.preparation import Preparation
+from nn.training.progress import progress_for
+from nn.training.step import Step, TestStep, TrainStep
+from nn.training.streams import Stream, is_stream
+from nn.training.training import Training
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from nn.optimizers.store import Store
+    from nn.training.scores import Scores
+    from nn.training.user_step import UserStep
+
+S = TypeVar("S", bound=Step)
+
+
+class Trainer(Preparation):
+    """A container of layers with loops over data; `Model` adds pictures and files."""
+
+    def __init__(self, *, name: str | None = None, trainable: bool = True) -> None:
+        super().__init__(name=name, trainable=trainable)
+        self.loss: Any = None
+        self.stop_training = False
+        self.history: History | None = None
+
+    # --- training
+
+    @keywords_checked
+    def compile(
+        self,
+        optimizer: Any = "rmsprop",
+        loss: Any = None,
+        loss_weights: Any = None,
+        metrics: Any = None,
+        weighted_metrics: Any = None,
+        run_eagerly: bool = False,
+    ) -> None:
+        """Configure the model for training.
+
+        Args:
+            optimizer: a name such as ``'adam'``, or an instance from `nn.optimizers`.
+            loss: a name such as ``'mean_squared_error'``, an instance from `nn.losses`, or a
+                function of ``(y_true, y_pred)``; for several outputs one for all, or a list or a
+                dictionary by their names, with None for an output without.
+            loss_weights: a number that the loss (but no penalty) is multiplied by; for several
+                outputs one for each, likewise.
+            metrics: names, instances or functions; they ignore sample weights. Where the loss takes
+                logits (``from_logits=True``), so does ``'accuracy'`` of one output: above 0 counts
+                as 1. Keras compares logits with 0.5. For several outputs, a list for each of
+                them, in a list or a dictionary by their names.
+            weighted_metrics: the same, weighted by sample weights.
+            run_eagerly: whether each step runs operation by operation.
+
+        Raises:
+            ValueError: a name is unknown (the message suggests the nearest ones), or the loss
+                isn't reduced to one number.
+        """
+        compilation = Compilation.of(
+            optimizer, loss, metrics, weighted_metrics, loss_weights, self.known_outputs
+        )
+        self._training = Training(compilation, self._training)
+        self.loss = loss
+        self.run_eagerly = run_eagerly
+
+    @keywords_checked
+    def fit(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        verbose: Any = "auto",
+        callbacks: Any = None,
+        validation_split: float = 0.0,
+        validation_data: Any = None,
+        shuffle: bool = True,
+        class_weight: Mapping[int, float] | None = None,
+        sample_weight: Any = None,
+        initial_epoch: int = 0,
+        steps_per_epoch: int | None = None,
+        validation_steps: int | None = None,
+        validation_batch_size: int | None = None,
+        validation_freq: int | Collection[int] = 1,
+    ) -> History:
+        """Train the model, and return its history: the loss and metrics of each epoch.
+
+        Args:
+            x: the inputs, one row for each example: an array, a list or a DataFrame; for a model
+                with several inputs, several of them in a list, or in a dictionary by their names.
+                Or batches, ``(x, y)`` or ``(x, y, sample_weight)``: a `nn.utils.PyDataset`, a
+                generator, or another iterable.
+            y: the targets, as many rows; for several outputs likewise.
+            batch_size: rows for each update; 32 by default.
+            epochs: the number of the last epoch; each goes through all the data once.
+            verbose: 0 for silence, 1 for a progress bar, 2 for a line per epoch; 'auto' chooses.
+            callbacks: instances from `nn.callbacks`.
+            validation_split: the fraction of the rows, taken from the end, to validate on.
+            validation_data: ``(x, y)`` or ``(x, y, sample_weight)`` to validate on instead, or
+                batches.
+            shuffle: whether to draw a new random order of the rows for each epoch.
+            class_weight: maps each class to its weight in the loss; 1 for a class left out.
+            sample_weight: the weight of each row in the loss; multiplied by the class weights
+                where both are passed (Keras refuses both together).
+            initial_epoch: the number of the first epoch, from 0.
+            steps_per_epoch: the most batches in an epoch; each epoch starts at the first row, so
+                that without shuffling the rows beyond are never used.
+            validation_steps: batches to validate on.
+            validation_batch_size: rows in each of these; ``batch_size`` by default.
+            validation_freq: the number of epochs between validations, or the epochs, counted
+                from 1, to validate after.
+
+        Raises:
+            RuntimeError: the model isn't compiled.
+            ValueError: the data doesn't fit the model or the loss, or holds NaN or infinity.
+        """
+        self._require_compiled("fit")
+        batch_size = loop.checked_batch_size(batch_size)
+        schedule = loop.Schedule(
+            batch_size=batch_size,
+            epochs=epochs,
+            initial_epoch=initial_epoch,
+            shuffle=shuffle,
+            steps_per_epoch=steps_per_epoch,
+            validation_batch_size=(
+                batch_size if validation_batch_size is None else validation_batch_size
+            ),
+            validation_steps=validation_steps,
+            validation_freq=validation_freq,
+        )
+        data: Dataset | Stream
+        if is_stream(x):
+            _check_alone(y, sample_weight, validation_split)
+            data = self._stream(x, steps_per_epoch, "steps_per_epoch", shuffle, class_weight)
+            sample = self._built_for_stream(data)
+        else:
+            rows = self._prepared(x, y, sample_weight)
+            if validation_split and validation_data is None:
+                rows, validation_data = split(rows, validation_split, self.loss_function)
+            data = sample = self._build_and_align(weigh_classes(rows, class_weight))
+        validation = self._validation(validation_data, validation_steps)
+        advise(self, sample, self._training.logits)
+        self.history = history = History()
+        steps = schedule.steps(data)
+        callback_list = self._callback_list(callbacks, verbose, steps, epochs, history)
+        loop.fit(self, data, validation, schedule, callback_list)
+        self.history = history  # a callback may have called fit
+        return history
+
+    @keywords_checked
+    def evaluate(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        verbose: Any = "auto",
+        sample_weight: Any = None,
+        steps: int | None = None,
+        callbacks: Any = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """Return the loss on the data; where there are metrics, a list of the loss and the metrics.
+
+        With ``return_dict``, return them in a dictionary. The arguments are those of `fit`.
+
+        Raises:
+            RuntimeError: the model isn't compiled.
+            ValueError: the data doesn't fit the model or the loss, or holds NaN or infinity.
+        """
+        self._require_compiled("evaluate")
+        batch_size = loop.checked_batch_size(batch_size)
+        data: Dataset | Stream
+        if is_stream(x):
+            _check_alone(y, sample_weight)
+            data = self._stream(x, steps, "steps")
+            self._built_for_stream(data)
+        else:
+            data = self._build_and_align(self._prepared(x, y, sample_weight))
+        callback_list = self._callback_list(callbacks, verbose, _count(data, batch_size, steps))
+        results = loop.evaluate(self, data, batch_size, steps, callback_list, self.scores())
+        return _as_dict_or_list(results, return_dict)
+
+    @keywords_checked
+    def predict(
+        self,
+        x: Any,
+        batch_size: int | None = None,
+        verbose: Any = "auto",
+        steps: int | None = None,
+        callbacks: Any = None,
+    ) -> Any:
+        """Return the outputs for all rows of ``x``, in float32; compiling isn't needed.
+
+        A model with several outputs returns an array for each, in their structure.
+
+        Raises:
+            ValueError: the data doesn't fit the model, or holds NaN or infinity.
+        """
+        batch_size = loop.checked_batch_size(batch_size)
+        data: Dataset | Stream
+        if is_stream(x):
+            data = Stream(x, self._inputs_of_batch, steps, "steps")
+            self._build_for(self._inputs_of_batch(data.peek()))
+        else:
+            data = self._build_for(self._prepared(x))
+        callback_list = self._callback_list(callbacks, verbose, _count(data, batch_size, steps))
+        return loop.predict(self, data, batch_size, steps, callback_list)
+
+    @keywords_checked
+    def train_on_batch(
+        self,
+        x: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        class_weight: Mapping[int, float] | None = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """Update the model once, and return the loss and metrics from before the update."""
+        self._require_compiled("train_on_batch")
+        batch = weigh_classes(self._prepared(x, y, sample_weight), class_weight)
+        return self._score_batch(TrainStep, self._build_and_align(batch), return_dict)
+
+    @keywords_checked
+    def test_on_batch(
+        self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
+    ) -> Any:
+        """Return the loss and metrics of one batch."""
+        self._require_compiled("test_on_batch")
+        batch = self._build_and_align(self._prepared(x, y, sample_weight))
+        return self._score_batch(TestStep, batch, return_dict)
+
+    @keywords_checked
+    def predict_on_batch(self, x: Any) -> Any:
+        """Return the outputs for one batch."""
+        batch = self._build_for(self._prepared(x))
+        return self.step(Step)(batch, slice(0, len(batch))).y_pred
+
+    # --- used by training
+
+    @property
+    def optimizer(self) -> Any:
+        """The optimizer passed to `compile`, or None."""
+        return self._training.compilation and self._training.compilation.optimizer
+
+    @property
+    def loss_function(self) -> Any:
+        """The loss passed to `compile`, if there is one: a function of targets, outputs, weights.
+
+        None before `compile`, and for several losses in a list or a dictionary.
+        """
+        loss = self._training.compilation and self._training.compilation.loss
+        return None if tree.is_structure(loss) else loss
+
+    def step(self, kind: type[S]) -> S | UserStep:
+        """Return a step: recorded, or by the methods that the model's class overrides."""
+        return self._training.step(self, kind)
+
+    @property
+    def refused(self) -> set[type]:
+        """The kinds of steps that couldn't be recorded since the model was compiled."""
+        return self._training.refused
+
+    @keywords_checked
+    def train_source(self, batch_size: int | None = None) -> str:
+        """Return the code that `fit` runs for each batch of this model.
+
+        Args:
+            batch_size: rows in the batch; by default as in the last `fit`.
+
+        Raises:
+            RuntimeError: the model isn't compiled, has seen no data, or runs eagerly.
+        """
+        self._require_compiled("train_source")
+        count = None if batch_size is None else loop.checked_batch_size(batch_size)
+        return self.step(TrainStep).source(count)
+
+    @property
+    def metrics_names(self) -> list[str]:
+        """The names of the values that `evaluate` returns, the loss first; none before compile."""
+        compilation = self._training.compilation
+        if compilation is None:
+            return []
+        scores = self._training.running_scores
+        return (scores or compilation.make_scores(compilation.objective(self.known_outputs))).names
+
+    @property
+    def running_scores(self) -> Scores | None:
+        """The running loss and metrics; None before the model has seen data."""
+        return self._training.running_scores
+
+    def scores(self) -> Scores:
+        """Return the running scores, reset; a copy of them while ``fit`` is using them."""
+        return self._training.scores(self)
+
+    @property
+    def store(self) -> Store:
+        """The flat buffers of the weights; made again if layers have changed.
+
+        Raises:
+            ValueError: the trainable weights aren't those that the optimizer was built for.
+        """
+        return self._training.store(self)
+
+    # --- helpers
+
+    def _require_compiled(self, action: str) -> None:
+        if self._training.compilation is None:
+            raise RuntimeError(
+                f"model {self.name!r} expects compile before {action}. "
+                "Call model.compile(optimizer='adam', loss='mean_squared_error'), for example."
+            )
+        if not self._training.compilation.has_loss and not self._has_own_loss:
+            raise ValueError(
+                f"model {self.name!r} expects a loss before {action}, got compile(loss=None). "
+                "Call compile again with a loss, such as loss='mean_squared_error'."
+            )
+
+    def _callback_list(
+        self,
+        callbacks: Any,
+        verbose: Any,
+        steps: int | None,
+        epochs: int = 1,
+        history: History | None = None,
+    ) -> CallbackList:
+        """Return the user's callbacks, then the progress bar, then the history."""
+        params = {"verbose": verbose, "epochs": epochs, "steps": steps}
+        return CallbackList([callbacks, progress_for(verbose), history], self, params)
+
+    def _score_batch(self, kind: type[Step], batch: Dataset, return_dict: bool) -> Any:
+        step, scores = self.step(kind), self.scores()
+        scores.update(step(batch, slice(0, len(batch))))
+        return _as_dict_or_list(scores.results(), return_dict)
+
+
+def _check_alone(y: Any, sample_weight: Any, validation_split: float = 0.0) -> None:
+    """Raise an error for arguments that don't go with batches."""
+    given = {"y": y, "sample_weight": sample_weight, "validation_split": validation_split or None}
+    for name, value in given.items():
+        if value is not None:
+            raise ValueError(
+                f"expected {name} in the batches that x yields, (x, y) or (x, y, sample_weight), "
+                f"got {name}= too. Leave it out"
+                + ("; pass validation_data." if name == "validation_split" else ".")
+            )
+
+
+def _count(data: Dataset | Stream, batch_size: int, steps: int | None) -> int | None:
+    """Return the number of batches, if it is known."""
+    return data.steps if isinstance(data, Stream) else steps or -(-len(data) // batch_size)
+
+
+def _as_dict_or_list(results: dict[str, float], return_dict: bool) -> Any:
+    """Return the results as a dictionary, a list, or, where there is just one, a number."""
+    values = list(results.values())
+    if return_dict:
+        return results
+    return values if len(values) > 1 else values[0]

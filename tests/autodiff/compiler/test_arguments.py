@@ -1,0 +1,108 @@
+"""Calls that differ only in the values of their inputs share a program."""
+
+from collections import defaultdict, namedtuple
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autodiff.compiler import jit
+
+X, Y = np.array([1.0, 2.0, 3.0]), np.array([0.5, -1.0, 2.0])
+Point = namedtuple("Point", "x y")  # noqa: PYI024 - it takes anything
+Size = namedtuple("Size", "x y")  # noqa: PYI024
+
+
+@dataclass
+class Tanh:
+    w: Any
+
+
+class Relu(Tanh):
+    pass
+
+
+@dataclass(frozen=True)
+class Setting:
+    how: str
+    count: Any
+
+
+def told(x):
+    """Return a text that differs for different values."""
+    if isinstance(x, dict):
+        return f"{type(x)} {[(repr(key), told(part)) for key, part in x.items()]}"
+    if isinstance(x, (list, tuple)):
+        return f"{type(x)} {[told(part) for part in x]}"
+    if isinstance(x, Tanh):
+        return f"{type(x)} {told(x.w)}"
+    return repr(x) if isinstance(x, (int, float, str, Setting, type(None))) else "leaf"
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ([Tanh(X)], [Relu(X)]),
+        ({"w": X}, {"w": X, "b": None}),
+        ({"a": [X]}, {"a": (X,)}),
+        ({"a": Point(X, X)}, {"a": Size(X, X)}),
+        ([X, None], [None, X]),
+        ([X, []], [X, {}]),
+        ([X, ()], [X, None]),
+        ([(X, X), X], [(X,), X, X]),
+        ({"a": X, "b": X}, {"b": X, "a": X}),
+        ({1: X}, {True: X}),
+        ({("a", 1): X}, {("a", 1.0): X}),
+        (("a", 2), ("a", 2.0)),
+        (("a", 1), ("a", True)),
+        (("a", 0.0), ("a", -0.0)),
+        (("a", (1,)), ("a", (True,))),
+        (Setting("a", 2), Setting("a", 2.0)),
+        ((), None),
+        ([], {}),
+    ],
+)
+def test_different_structures_have_different_programs(first, second):
+    f = jit(lambda x, tree: (x, seen.append(told(tree)))[0])
+    for way in ((lambda tree: f(X, tree)), (lambda tree: f(X, tree=tree))):
+        seen = []
+        for tree in (first, second, first, second):
+            way(tree)
+        assert seen == [told(first), told(second)]
+
+
+def test_attributes_of_a_structure_are_part_of_the_program():
+    f = jit(lambda layer, p: layer.w * layer.rate * p["scale"])
+    scales = (lambda: 2), (lambda: 3)
+    for rate in (2.5, X, Y):
+        for scale in scales * 2:
+            layer, p = Tanh(X), defaultdict(scale, w=X)
+            layer.rate = rate
+            np.testing.assert_array_equal(f(layer, p), X * rate * scale())
+
+
+def test_fractions_and_decimals_are_part_of_the_program():
+    f = jit(lambda x, s: x * float(s))
+    for number in (Fraction(1, 2), Fraction(1, 4), Decimal("0.5")):
+        np.testing.assert_array_equal(f(X, number), X * float(number))
+    with pytest.raises(TypeError, match=r"beside a traced value at test_arguments.*Fraction"):
+        jit(lambda x, s: x * s["half"])(X, {"half": Fraction(1, 2)})
+
+
+@pytest.mark.parametrize("key", [(0, 1), 0.5, True, None])
+def test_values_of_a_dict_whose_keys_are_neither_int_nor_str(key):
+    f = jit(lambda x, tree: x * tree[key])
+    for value in (X, Y, 2, 3, 2):
+        np.testing.assert_array_equal(f(X, {key: value}), X * value)
+    assert len(f._compiled) == 3
+
+
+def test_the_same_structure_has_one_program():
+    f = jit(lambda x, tree, setting: x + tree["a"][0].w * tree["n"][1])
+    for k in (1.0, 2.0):
+        tree = {"a": [Tanh(k * X)], "n": (None, k)}
+        np.testing.assert_array_equal(f(X, tree, ("a", 2)), X + k * k * X)
+    assert len(f._compiled) == 1

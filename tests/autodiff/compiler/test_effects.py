@@ -1,0 +1,203 @@
+"""Effects of a program: live, assign, sample."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import autodiff as ad
+
+
+def test_a_live_array_is_read_in_each_call():
+    shift = np.array([1.0, 2.0])
+    f = ad.jit(lambda x: x + ad.live(shift))
+    np.testing.assert_array_equal(f(np.zeros(2)), [1, 2])
+    shift[:] = 5
+    np.testing.assert_array_equal(f(np.zeros(2)), [5, 5])
+    answer = ad.jit(lambda: ad.live(shift))()
+    shift[:] = 6
+    np.testing.assert_array_equal(answer, [5, 5])
+
+
+def test_a_live_number_too():
+    count = np.array(1.0)
+
+    @ad.jit
+    def step():
+        before = ad.live(count)
+        ad.assign(count, before + 1)
+        return before
+
+    assert [step(), step(), step()] == [1.0, 2.0, 3.0]
+    assert count == 4.0
+
+
+def test_running_statistics():
+    """The mean moves by a tenth of the difference in each call, and is read before and after it."""
+    mean = np.zeros(2)
+
+    def normalized(x):
+        ad.assign(mean, 0.9 * ad.live(mean) + 0.1 * x.mean(0))
+        return x - ad.live(mean)
+
+    x = np.array([[1.0, 2.0], [3.0, 4.0]])
+    expected = [normalized(x), normalized(x)]
+    mean[:] = 0
+    jitted = ad.jit(normalized)
+    np.testing.assert_allclose([jitted(x), jitted(x)], expected)
+    np.testing.assert_allclose(mean, [0.38, 0.57])
+
+
+def test_recording_leaves_arrays_as_they_are():
+    total = np.zeros(2)
+
+    @ad.jit
+    def add(x):
+        ad.assign(total, ad.live(total) + x)
+
+    add.source(np.ones(2))
+    np.testing.assert_array_equal(total, [0, 0])
+
+
+def test_an_old_value_that_is_still_needed_is_kept():
+    a = np.array([1.0, 2.0, 3.0])
+
+    @ad.jit
+    def turn():
+        old = ad.live(a)
+        ad.assign(a, old[::-1])
+        return old, ad.live(a), old + ad.live(a)
+
+    old, new, both = turn()
+    np.testing.assert_array_equal(old, [1, 2, 3])
+    np.testing.assert_array_equal(new, [3, 2, 1])
+    np.testing.assert_array_equal(a, [3, 2, 1])
+    np.testing.assert_array_equal(both, [4, 4, 4])
+
+
+def test_arrays_that_overlap():
+    """Both weights are views of one buffer, which is read; a step writes to the views."""
+    flat = np.arange(4.0)
+    first, second = flat[:2], flat[2:]
+
+    def step():
+        w = ad.live(flat)
+        ad.assign(first, w[2:] * 10)
+        ad.assign(second, w[:2] * 10)
+
+    ad.jit(step)()
+    np.testing.assert_array_equal(flat, [20, 30, 0, 10])
+
+
+WHOLE = np.zeros((2, 3))
+PARTS = {"whole": WHOLE, "same": WHOLE[:], "row": WHOLE[0], "last": WHOLE[1], "column": WHOLE[:, 1]}
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["read", "write", "add"]), st.sampled_from(list(PARTS))),
+        min_size=1,
+        max_size=6,
+    )
+)
+def test_arrays_that_overlap_a_written_one_are_read_again(steps):
+    def work(x):
+        found = []
+        for i, (step, name) in enumerate(steps):
+            part = PARTS[name]
+            if step == "read":
+                found.append(ad.live(part) * 1.0)
+            else:
+                ad.assign(part, (ad.live(part) if step == "add" else 0) + x + i)
+        return tuple(found)
+
+    def run(function):
+        WHOLE[:] = np.arange(6.0).reshape(2, 3)
+        answers = [function(k) for k in (1.0, 2.0)]
+        return [part for answer in answers for part in answer] + [WHOLE.copy()]
+
+    for ours, theirs in zip(run(ad.jit(work)), run(work), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+@given(st.lists(st.sampled_from(["add", "copy", "turn", "read"]), min_size=1, max_size=6))
+def test_any_order_of_reads_and_writes_is_that_of_eager_code(steps):
+    def run(a, b, function):
+        def work(x):
+            found = []
+            for step in steps:
+                if step == "add":
+                    ad.assign(a, ad.live(a) + x)
+                elif step == "copy":
+                    ad.assign(b, ad.live(a) * 2)
+                elif step == "turn":
+                    ad.assign(a, ad.live(b)[::-1] + 1)
+                else:
+                    found += [ad.live(a) * ad.live(b), ad.live(b) * 1]
+            return tuple(found)
+
+        work = function(work)
+        return [np.array(work(np.arange(3.0) + i)) for i in range(3)]
+
+    ours = np.arange(3.0), np.ones(3)
+    theirs = np.arange(3.0), np.ones(3)
+    np.testing.assert_array_equal(run(*ours, ad.jit), run(*theirs, lambda f: f))
+    np.testing.assert_array_equal(ours, theirs)
+
+
+def test_samples_are_fresh_and_those_of_eager_code_from_the_same_seed():
+    def noisy(x, rng):
+        return x * ad.sample(rng.normal, size=3) + ad.sample(rng.random)
+
+    def three(function):
+        rng = np.random.default_rng(7)
+        return [function(np.ones(3), rng) for _ in range(3)]
+
+    found = three(ad.jit(noisy))
+    np.testing.assert_array_equal(found, three(noisy))
+    assert len({tuple(row) for row in found}) == 3
+
+
+def test_a_draw_that_is_not_used_is_made_as_well():
+    def f(x, rng):
+        ad.sample(rng.normal)
+        return x + ad.sample(rng.normal)
+
+    first, second = np.random.default_rng(0), np.random.default_rng(0)
+    jitted = ad.jit(lambda x: f(x, second))
+    for _ in range(3):
+        assert jitted(np.zeros(2)).tolist() == f(np.zeros(2), first).tolist()
+    assert first.bit_generator.state == second.bit_generator.state
+
+
+def test_a_number_that_is_drawn_has_the_dtype_of_the_recording():
+    def f(x):
+        return x + ad.sample(lambda: 0.5)
+
+    x = np.ones(2, np.float32)
+    assert ad.jit(f)(x).dtype == f(x).dtype == np.float64
+
+
+def test_a_mask_is_the_same_forward_and_backward():
+    rng = np.random.default_rng(0)
+    dropped = ad.jit(ad.value_and_grad(lambda x: (x * (ad.sample(rng.random, 50) < 0.5)).sum()))
+    for _ in range(3):
+        value, slope = dropped(np.ones(50))
+        assert value == slope.sum()
+
+
+def test_samples_from_the_global_generator():
+    f = ad.jit(lambda x: x + ad.sample(np.random.rand))
+    assert f(0.0) != f(0.0)
+
+
+@pytest.mark.parametrize("call", [ad.live, lambda x: ad.assign(x, 1.0)])
+def test_only_plain_arrays_have_memory(call):
+    with pytest.raises(TypeError, match=r"needs a plain array.*np\.array\(value\)"):
+        call([1.0])
+
+
+def test_assigning_a_traced_value_outside_of_a_recording_is_refused():
+    target = np.zeros(2)
+    with pytest.raises(TypeError, match=r"would lose its slope.*ad\.jit"):
+        ad.grad(lambda x: ad.assign(target, x) or x.sum())(np.ones(2))

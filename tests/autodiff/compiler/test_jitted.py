@@ -1,0 +1,479 @@
+"""jit of functions with all kinds of arguments and results."""
+
+import dataclasses
+import functools
+import gc
+import linecache
+import pickle
+import threading
+import traceback
+import warnings
+import weakref
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+from autodiff import jit
+
+X = np.array([1.0, 2.0, 3.0])
+Y = np.array([0.5, -1.0, 2.0])
+
+
+def assert_equal(ours, theirs):
+    np.testing.assert_array_equal(ours, theirs, strict=True)
+
+
+# Arguments and results.
+
+
+@dataclasses.dataclass
+class Layer:
+    w: Any
+    b: Any
+
+
+def test_results_keep_their_structure():
+    @jit
+    def f(weights, layers):
+        first, second = layers
+        return {"sum": weights["a"] + first.w, "all": [second.b, None, (weights["n"], 2.0)]}
+
+    layers = [Layer(X, 1.0), Layer(Y, 2.0)]
+    found = f({"a": X, "n": 3}, layers)
+    assert_equal(found["sum"], 2 * X)
+    assert found["all"] == [2.0, None, (3, 2.0)]
+    assert isinstance(jit(lambda layer: layer)(layers[0]), Layer)
+
+
+def test_results_are_always_new_arrays():
+    @jit
+    def f(x, unused):  # noqa: ARG001 - it is what is tested
+        y = x * 2
+        return x, y, y, x[1:], y.T, np.ones(3), y.reshape(3, 1)
+
+    first, again = f(X, Y), f(X, Y)
+    assert_equal(first[1], [2.0, 4.0, 6.0])
+    everything = [*first, *again, X, Y]
+    for i, a in enumerate(everything):
+        assert not any(np.may_share_memory(a, b) for b in everything[i + 1 :])
+    first[5][:] = 7
+    assert_equal(f(X, Y)[5], np.ones(3))
+
+
+@pytest.mark.parametrize("dtype", ["?", "i1", "u4", "i8", "e", "f", "d", "g", "F", "D"])
+@pytest.mark.parametrize("shape", [(), (3,), (0, 2)])
+def test_dtypes_are_those_of_eager_code(dtype, shape):
+    def f(x):
+        return x + x, x * 2, x > 0, x.sum(), np.exp(x), -(x * 1.5)
+
+    x = np.ones(shape, dtype)[()]
+    for ours, theirs in zip(jit(f)(x), f(x), strict=True):
+        assert_equal(ours, theirs)
+
+
+def test_a_0d_array_is_a_number():
+    assert jit(lambda x: x * 2)(np.array(1.5)) == 3.0
+    assert isinstance(jit(lambda x: x)(np.array(1.5)), np.float64)
+
+
+def test_ints_bools_and_strings_are_part_of_the_program():
+    @jit
+    def f(x, n, twice=False, how="sum"):
+        for _ in range(n):
+            x = x * x
+        return getattr(np, how)(x) if twice else x
+
+    assert_equal(f(X, 2), X**4)
+    assert f(X, 1, twice=True) == 14.0
+    assert f(X, 1, how="max", twice=True) == 9.0
+    assert "multiply" not in f.source(X, 0)
+
+
+def test_true_and_1_are_different_programs():
+    f = jit(lambda x, flag: x + 1 if flag is True else x - 1)
+    assert f(1.0, flag=True) == 2.0
+    assert f(1.0, flag=1) == 0.0
+
+
+def test_methods_defaults_and_keywords():
+    class Model:
+        def __init__(self, w):
+            self.w = w
+
+        @jit
+        def scaled(self, x, *, by=2.0):
+            return self.w * x * by
+
+    assert_equal(Model(3.0).scaled(X), 6 * X)
+    assert_equal(Model(4.0).scaled(x=X, by=1.0), 4 * X)
+
+
+def test_closed_over_arrays_are_constants_in_the_header():
+    scale = np.array([1.0, 10.0, 100.0])
+    f = jit(lambda x: x * scale)
+    assert_equal(f(X), [1.0, 20.0, 300.0])
+    assert "float64 of shape (3,)" in f.source(X)
+    scale[:] = 0
+    assert_equal(f(X), [1.0, 20.0, 300.0])
+
+
+def test_returned_constants_are_copied():
+    scale, number = np.array([1.0, 10.0, 100.0]), np.array(2.0)
+    f = jit(lambda x: (x * scale, scale, number))
+    f(X)[1][:] = 7
+    scale[:], number[()] = 0, 0
+    product, found, two = f(X)
+    assert_equal(product, [1.0, 20.0, 300.0])
+    assert_equal(found, [1.0, 10.0, 100.0])
+    assert two == 2.0
+
+
+def test_in_place_edits_views_and_loops():
+    def f(x):
+        x = x * 1
+        x[0] = 10
+        tail = x[1:]
+        tail += 1
+        for i in range(3):
+            x[i] *= x[i - 1]
+        return x, tail
+
+    x = X.copy()
+    for ours, theirs in zip(jit(f)(x), f(X.copy()), strict=True):
+        assert_equal(ours, theirs)
+    assert_equal(x, X)
+
+
+# Python's floats.
+
+
+@pytest.mark.parametrize("dtype", ["e", "f", "F", "d", "i8"])
+def test_a_float_is_as_weak_as_in_numpy(dtype):
+    def f(x, rate, z=1.5):
+        step = rate * 0.5
+        return x - step * x, step, x * z, np.where(x > 0, x, rate)
+
+    x = X.astype(dtype)
+    jitted = jit(f)
+    for rate in (2.0, 3.0):
+        for ours, theirs in zip(jitted(x, rate), f(x, rate), strict=True):
+            assert_equal(ours, theirs)
+    slope = ad.grad(lambda x: np.real(jitted(x, 2.0)[0].sum()))(X.astype(dtype))
+    assert_equal(slope, ad.grad(lambda x: np.real(f(x, 2.0)[0].sum()))(X.astype(dtype)))
+
+
+def test_a_float_beside_wide_arrays_is_an_input():
+    f = jit(lambda x, rate: x * rate)
+    for rate in np.linspace(1, 2, 20).tolist():
+        f(X, rate)
+    assert "rate" in f.source(X, 2.0).split("def ")[1].split("\n")[0]
+
+
+def test_a_float_is_an_input_under_a_gradient_too():
+    f = jit(lambda w, rate: np.sum((w * rate) ** 2))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for rate in np.linspace(1, 2, 20).tolist():
+            assert_close(ad.grad(f)(X, rate), 2 * X * rate**2)
+            assert_close(ad.hessian(f)(X, rate), 2 * rate**2 * np.eye(3))
+    assert len(f._nested) == 1
+
+
+@pytest.mark.parametrize("dtype", ["f", "d"])
+def test_only_the_floats_that_would_widen_an_array_are_fixed_under_a_gradient(dtype):
+    def f(w, x, rate, shift):
+        return np.sum((w * rate) ** 2) + np.sum(x * shift)
+
+    jitted = jit(f)
+    for rate, shift in [(2.0, 3.0), (2.0, 4.0), (3.0, 4.0)]:
+        w = X.astype(dtype)
+        assert_equal(ad.grad(jitted)(w, Y, rate, shift), ad.grad(f)(w, Y, rate, shift))
+    assert len(jitted._nested) == (1 if dtype == "d" else 2)
+
+
+# Composition.
+
+
+def loss(w, x):
+    return np.sum(np.tanh(w * x) ** 2)
+
+
+def test_derivatives_inside_and_outside():
+    inside, outside = jit(ad.grad(loss)), ad.grad(jit(loss))
+    assert_close(inside(X, Y), ad.grad(loss)(X, Y))
+    assert_close(outside(X, Y), ad.grad(loss)(X, Y))
+    assert_close(jit(ad.hessian(loss))(X, Y), ad.hessian(loss)(X, Y))
+    assert_close(ad.hessian(jit(loss))(X, Y), ad.hessian(loss)(X, Y))
+    assert_close(ad.jacobian(jit(np.tanh))(X), ad.jacobian(np.tanh)(X))
+    tangents = (np.ones(3), np.zeros(3))
+    eager = ad.jvp(loss, (X, Y), tangents)
+    assert_close(ad.jvp(jit(loss), (X, Y), tangents), eager)
+    assert_close(jit(lambda x, y, t: ad.jvp(jit(loss), (x, y), t))(X, Y, tangents), eager)
+    _, pullback = ad.vjp(jit(loss), X, Y)
+    assert_close(pullback(1.0)[0], ad.grad(loss)(X, Y))
+
+
+def assert_close(ours, theirs):
+    for our, their in zip(np.atleast_1d(ours), np.atleast_1d(theirs), strict=True):
+        np.testing.assert_allclose(our, their, rtol=1e-12)
+
+
+def test_a_value_kept_from_a_recording_is_a_constant_of_a_later_one():
+    kept = []
+    jit(lambda x: kept.append(x) or x * 2)(X)
+    assert_close(jit(lambda x: x * kept[0])(Y), Y * X)
+
+
+def test_jit_in_jit_is_one_program():
+    inner = jit(lambda x: np.exp(x) * 2)
+    outer = jit(lambda x: inner(x) + inner(Y))
+    assert_close(outer(X), 2 * np.exp(X) + 2 * np.exp(Y))
+    assert "opaque" not in outer.source(X)
+
+
+def test_effects_of_a_nested_jitted_function_belong_to_the_outer_one():
+    rng = np.random.default_rng(0)
+    noise = jit(lambda x: x + ad.sample(rng.random, 3))
+    outer = jit(lambda x: x * noise(np.zeros(3)))
+    assert np.all(outer(X) != outer(X))
+
+
+def test_a_jitted_function_may_call_itself():
+    @jit
+    def power(x, n):
+        return x * power(x, n - 1) if n else x * 0 + 1
+
+    assert_close(power(X, 3), X**3)
+
+
+# Warnings, NaN, infinities.
+
+
+def test_warnings_are_those_of_eager_code():
+    f = jit(lambda x: 1 / x)
+    f(X)
+    with pytest.warns(RuntimeWarning, match="divide by zero"):
+        assert_equal(f(np.array([0.0, 1.0, 2.0])), [np.inf, 1.0, 0.5])
+
+
+def test_nan_and_infinity_pass_through_and_may_be_constants():
+    f = jit(lambda x: np.where(x > 0, x, -np.inf) + np.where(x > 2, np.nan, 0.0))
+    assert_equal(f(np.array([-1.0, 1.0, 3.0])), [-np.inf, 1.0, np.nan])
+
+
+# What can't be recorded.
+
+
+def decides(t):
+    return t if t > 0 else -t
+
+
+def counts(t):
+    return sum(range(int(t)))
+
+
+def takes_item(t):
+    return t * t.item()
+
+
+def takes_numpy(t):
+    return t * t.numpy()
+
+
+def takes_float(t):
+    return t * float(t)
+
+
+def draws(t):
+    return t * np.random.rand()  # noqa: NPY002 - it is to be refused
+
+
+@pytest.mark.parametrize(
+    ("f", "words"),
+    [
+        (decides, r"a decision .* at test_jitted\.py:\d+ .*np\.where"),
+        (counts, r"test_jitted\.py:\d+"),
+        (takes_item, r"\.item\(\) at test_jitted\.py:\d+ .*Keep computing"),
+        (takes_numpy, r"\.numpy\(\) at test_jitted\.py:\d+ .*ad\.stop_gradient"),
+        (takes_float, r"test_jitted\.py:\d+"),
+        (draws, r"draws \(test_jitted\.py:\d+\) draws random .*ad\.sample"),
+    ],
+)
+def test_decisions_by_traced_values_are_refused_with_their_line(f, words):
+    with pytest.raises(TypeError, match=words):
+        jit(f)(2.0)
+
+
+@pytest.mark.parametrize("where", ["closure", "default", "argument", "method", "helper"])
+def test_direct_draws_from_a_generator_are_refused(where):
+    rng = np.random.default_rng(0)
+
+    class Model:
+        def __init__(self):
+            self.rng = rng
+
+        def noisy(self, x):
+            return x + self.rng.random(3)
+
+    def helper(x):
+        return x + rng.random(3)
+
+    f, args = {
+        "closure": (lambda x: x + rng.random(3), (X,)),
+        "default": (lambda x, rng=rng: x + rng.random(3), (X,)),
+        "argument": (lambda x, rng: x + rng.random(3), (X, rng)),
+        "method": (Model().noisy, (X,)),
+        "helper": (lambda x: helper(x) * 2, (X,)),
+    }[where]
+    before = rng.bit_generator.state
+    with pytest.raises(TypeError, match=r"directly.*ad\.sample\(rng\.random, shape\)"):
+        jit(f)(*args)
+    assert rng.bit_generator.state == before
+
+
+def test_entries_that_a_mask_selects_are_refused_as_their_number_varies():
+    with pytest.raises(TypeError, match=r"test_jitted\.py:\d+.*np\.where"):
+        jit(lambda x: x[x > 1].sum())(X)
+    assert_equal(jit(lambda x: np.where(x > 1, x, 0).sum())(X), np.float64(5.0))
+
+
+def test_a_mask_may_be_written_through():
+    def f(x):
+        x = x * 1
+        x[x < 2] = 0
+        return x
+
+    jitted = jit(f)
+    jitted(X)
+    assert_equal(jitted(np.array([5.0, 1.0, 0.0])), [5.0, 0.0, 0.0])
+
+
+def test_unhashable_arguments_are_refused():
+    with pytest.raises(TypeError, match="neither numeric nor hashable"):
+        jit(lambda x, names: x)(X, {"names": {"a", "b"}})
+
+
+# Many programs, threads, memory, tracebacks.
+
+
+def test_many_recordings_warn_once():
+    f = jit(lambda x: x + 1)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        for n in range(12):
+            f(np.zeros(n))
+    assert [w.filename for w in told] == [__file__]
+    assert "8 times" in str(told[0].message)
+
+
+def test_many_recordings_warn_once_under_a_gradient():
+    f = jit(lambda x: np.sum(x * x))
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        for n in range(12):
+            ad.grad(f)(np.zeros(n))
+    assert [w.filename for w in told] == [__file__]
+
+
+def test_threads_share_programs_safely():
+    f = jit(lambda x: np.sqrt(np.exp(x) * 2 + x) * x)
+    wrong = []
+
+    def work(number):
+        x = np.full(50, float(number))
+        right = np.sqrt(np.exp(x) * 2 + x) * x
+        wrong.extend(n for n in range(100) if not np.allclose(f(x), right))
+
+    threads = [threading.Thread(target=work, args=(n,)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong
+
+
+def test_pickling_keeps_the_function_and_records_again():
+    for function in (np.tanh, loss, functools.partial(loss, X)):
+        args = (X, Y)[: 2 if function is loss else 1]
+        copy = pickle.loads(pickle.dumps(jit(function)))
+        assert_close(copy(*args), function(*args))
+
+
+@jit
+def decorated(x):
+    return x * 2
+
+
+class Doubler:
+    @jit
+    def twice(self, x):
+        return x * 2
+
+
+@pytest.mark.parametrize("function", [decorated, Doubler.twice])
+def test_a_decorated_function_is_pickled_by_its_name(function):
+    assert pickle.loads(pickle.dumps(function)) is function
+
+
+def test_a_dropped_function_is_freed_with_its_source_and_buffers():
+    gc.collect()
+    gc.disable()
+    try:
+        f = jit(ad.grad(loss))
+        f(X, Y)
+        compiled = f.compiled(X, Y)
+        name = compiled.code.co_filename
+        refs = [weakref.ref(f), weakref.ref(compiled), weakref.ref(compiled._idle[0])]
+        assert name in linecache.cache
+        del f, compiled
+        assert [ref() for ref in refs] == [None] * 3
+        assert name not in linecache.cache
+    finally:
+        gc.enable()
+
+
+@pytest.mark.parametrize("transform", [ad.grad, ad.hessian])
+def test_a_dropped_function_is_freed_after_a_gradient(transform):
+    gc.collect()
+    gc.disable()
+    try:
+        f = jit(loss)
+        transform(f)(X, Y)
+        ref = weakref.ref(f)
+        del f
+        assert ref() is None
+    finally:
+        gc.enable()
+
+
+def test_a_pullback_outlives_the_function():
+    f = jit(loss)
+    _, pullback = ad.vjp(f, X, Y)
+    del f
+    assert_close(pullback(1.0)[0], ad.grad(loss)(X, Y))
+
+
+def test_tracebacks_show_the_generated_lines():
+    f = jit(lambda x: np.linalg.inv(x) * 2)
+    f(np.eye(2))
+    with pytest.raises(np.linalg.LinAlgError) as caught:
+        f(np.zeros((2, 2)))
+    text = "".join(traceback.format_exception(caught.value))
+    assert "= np.linalg.inv(x)" in text
+
+
+def test_the_report_counts():
+    report = jit(lambda x: np.sin(np.sin(np.sin(x))) + x.sum()).report(X)
+    assert report.operations <= report.recorded
+    assert report.buffers <= 2
+    assert "operations recorded" in str(report)
+
+
+def test_ordinary_use_does_not_warn():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        f = jit(lambda x, n: x * n)
+        for n in range(7):
+            f(X, n)

@@ -1,0 +1,70 @@
+"""The memory layout of the arguments is part of a program's key."""
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+from tests.laws.aliasing import layouts
+
+SHAPE = (2, 2, 3)
+READS = {
+    "ravel('K')": lambda x: x.ravel("K"),
+    "flatten('A')": lambda x: x.flatten("A"),
+    "copy('A').ravel('K')": lambda x: x.copy("A").ravel("K"),
+    "reshape(order='A')": lambda x: x.reshape(-1, order="A"),
+    "computed before": lambda x: np.exp(x * 0.1).ravel("K"),
+}
+
+
+def doubled_through_a_reshape(x):
+    y = x * 1
+    flat = y.reshape(-1)
+    flat *= 2
+    return y
+
+
+def doubled_as_it_is(x):
+    flat = x.reshape(-1)
+    flat *= 2
+    return flat
+
+
+@pytest.mark.parametrize("name", READS)
+def test_orders_of_memory_are_those_of_the_argument(name):
+    jitted = ad.jit(READS[name])
+    for array in layouts(SHAPE).values():
+        np.testing.assert_array_equal(jitted(array), READS[name](array))
+        np.testing.assert_array_equal(jitted(array * 2), READS[name](array * 2))
+
+
+@pytest.mark.parametrize("function", [doubled_through_a_reshape, doubled_as_it_is])
+def test_writes_through_a_reshape_are_those_of_numpy(function):
+    jitted = ad.jit(function)
+    for name in layouts(SHAPE):
+        ours, theirs = layouts(SHAPE)[name], layouts(SHAPE)[name]
+        np.testing.assert_array_equal(jitted(ours), function(theirs), err_msg=name)
+        np.testing.assert_array_equal(ours, theirs, err_msg=name)
+
+
+def test_arrays_of_one_layout_share_a_program():
+    traces = []
+
+    def counted(x):
+        traces.append(x.shape)
+        return x + 1
+
+    jitted = ad.jit(counted)
+    for _ in range(2):
+        jitted(np.ones((4, 3)))
+        jitted(np.ones((8, 3))[2:6])  # rows of a larger one lie next to each other
+        jitted(np.ones((3, 4)).T)
+        jitted(x=np.ones((4, 3)))
+    assert len(traces) == 3
+
+
+def test_a_jitted_function_inside_a_trace_has_a_program_for_each_layout():
+    jitted = ad.jit(lambda x: x.ravel("K") * np.arange(6.0))
+    for array in (np.ones((2, 3)), np.asfortranarray(np.ones((2, 3)))):
+        slope = ad.grad(lambda x: jitted(x).sum())(array)
+        np.testing.assert_array_equal(slope.ravel(), np.arange(6.0) if array.flags.c_contiguous
+                                      else [0, 2, 4, 1, 3, 5])  # fmt: skip

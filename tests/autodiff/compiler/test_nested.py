@@ -1,0 +1,77 @@
+"""Calls of a jitted function inside an outer gradient."""
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+
+X = np.array([1.0, 2.0, 3.0])
+
+
+def test_a_traced_value_that_is_closed_over_is_refused():
+    def outer(w):
+        return ad.jit(lambda x: (x * w).sum())(X)
+
+    with pytest.raises(ad.RecordingError, match=r"uses w, a traced value.*Pass it as an argument"):
+        ad.grad(outer)(X)
+    with pytest.raises(ad.RecordingError, match="uses w, a traced value"):
+        ad.vjp(outer, X)
+    assert ad.jit(ad.grad(outer))(X).tolist() == X.tolist()
+
+
+def test_a_traced_attribute_is_refused_as_well():
+    class Model:
+        def __init__(self, w):
+            self.w = w
+
+        @ad.jit
+        def predict(self, x):
+            return (self.w * x).sum()
+
+    with pytest.raises(ad.RecordingError, match=r"predict .* uses w, a traced value"):
+        ad.grad(lambda w: Model(w * 2).predict(X))(X)
+
+
+def test_a_tensor_without_an_outer_gradient_is_a_constant():
+    t = ad.tensor(X)
+    f = ad.jit(lambda x: (x * t).sum())
+    assert ad.grad(f)(X).tolist() == X.tolist()
+
+
+def test_slopes_are_of_the_same_random_numbers_as_the_value():
+    rng, same = np.random.default_rng(0), np.random.default_rng(0)
+    f = ad.jit(lambda x: (x * ad.sample(rng.normal, size=3)).sum())
+    for _ in range(2):
+        drawn = same.normal(size=3)
+        value, slope = ad.value_and_grad(f)(X)
+        assert value == pytest.approx(X @ drawn)
+        assert slope == pytest.approx(drawn)
+
+
+def test_effects_happen_once():
+    count = np.zeros(1)
+
+    @ad.jit
+    def counted(x):
+        ad.assign(count, ad.live(count) + 1)
+        return (x * x).sum()
+
+    assert ad.grad(counted)(X).tolist() == [2, 4, 6]
+    assert count.tolist() == [1]
+    assert ad.jit(ad.grad(counted))(X).tolist() == [2, 4, 6]
+    assert count.tolist() == [2]
+
+
+def test_assigning_a_traced_value_is_refused():
+    last = np.zeros(())
+    kept = ad.jit(lambda x: (ad.assign(last, x.sum()), (x * x).sum())[1])
+    with pytest.raises(TypeError, match=r"assign of a traced value .* passed to ad.jit"):
+        ad.grad(kept)(X)
+    assert ad.jit(ad.grad(kept))(X).tolist() == [2, 4, 6]
+    assert last == 6
+
+
+def test_backward_goes_through():
+    t = ad.tensor(X)
+    ad.jit(lambda x: (x * x).sum())(t).backward()
+    assert t.grad.tolist() == [2, 4, 6]

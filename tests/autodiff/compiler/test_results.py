@@ -1,0 +1,128 @@
+"""Results of a jitted function have the structures and types of the plain function's."""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import autodiff as ad
+
+
+@dataclass
+class Pair:
+    first: Any
+    second: Any
+
+
+PARTS = {
+    "int": lambda x: x.ndim,
+    "length": lambda x: len(x),
+    "large": lambda _: 10**30,
+    "bool": lambda x: x.ndim == 1,
+    "float": lambda _: 0.1,
+    "negative zero": lambda _: -0.0,
+    "complex": lambda _: 1j,
+    "infinite": lambda _: -math.inf,
+    "nan": lambda _: math.nan,
+    "float32": lambda _: np.float32(0.1),
+    "int8": lambda x: np.int8(x.ndim),
+    "None": lambda _: None,
+    "plain array": lambda _: np.arange(3, dtype=np.int16),
+    "argument": lambda x: x,
+    "entry": lambda x: x[0],
+    "sum": lambda x: (x * x).sum(),
+}
+leaves = st.sampled_from(sorted(PARTS))
+trees = st.recursive(
+    leaves,
+    lambda parts: (
+        st.tuples(st.just("list"), st.lists(parts, max_size=3))
+        | st.tuples(st.just("tuple"), st.lists(parts, max_size=3))
+        | st.tuples(st.just("dict"), st.lists(parts, max_size=3))
+        | st.tuples(st.just("dataclass"), st.lists(parts, min_size=2, max_size=2))
+    ),
+    max_leaves=6,
+)
+
+
+def built(tree, x):
+    """Return the result that a tree describes."""
+    if isinstance(tree, str):
+        return PARTS[tree](x)
+    kind, parts = tree
+    values = [built(part, x) for part in parts]
+    if kind == "dict":
+        return {f"key {i}": value for i, value in enumerate(values)}
+    if kind == "dataclass":
+        return Pair(*values)
+    return values if kind == "list" else tuple(values)
+
+
+def told(value):
+    """Return a text of a value with its type, and those of its parts."""
+    if isinstance(value, (list, tuple)):
+        return type(value), [told(part) for part in value]
+    if isinstance(value, dict):
+        return dict, {key: told(part) for key, part in value.items()}
+    if isinstance(value, Pair):
+        return Pair, told(value.first), told(value.second)
+    if isinstance(value, (np.ndarray, np.generic)):
+        return type(value), value.dtype, value.tolist()
+    return type(value), repr(value)
+
+
+@given(trees)
+def test_a_result_has_the_types_of_the_plain_function(tree):
+    x = np.array([1.0, 2.0, 3.0])
+    f = ad.jit(lambda x: built(tree, x))
+    expected = told(built(tree, x))
+    assert told(f(x)) == expected
+    assert told(f(x)) == expected
+
+
+def test_numbers_of_an_inner_function_are_plain_numbers():
+    inner = ad.jit(lambda x: [x.ndim, len(x), (x * x).sum(), 0.5])
+
+    def outer(x):
+        ndim, length, total, half = inner(x)
+        assert (type(ndim), type(length), type(half)) == (int, int, float)
+        return total * sum(range(length + ndim)) * half
+
+    x = np.array([1.0, 2.0, 3.0])
+    np.testing.assert_allclose(ad.grad(outer)(x), 2 * x * 6 * 0.5)
+    np.testing.assert_allclose(ad.jit(ad.grad(outer))(x), 2 * x * 6 * 0.5)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [str, lambda t: f"{t}", lambda t: f"{t:.2f}", lambda t: f"{t!s}", "{}".format],
+)
+def test_a_number_as_text_would_be_written_once(write):
+    f = ad.jit(lambda x: x + float(write(x)))
+    with pytest.raises(ad.RecordingError, match=r"as text .*test_results\.py:\d+.*without ad\.jit"):
+        f(2.0)
+    constant = ad.jit(lambda x: x + float(write(ad.tensor(3.0))))
+    assert (constant(1.0), constant(2.0)) == (4.0, 5.0)
+
+
+def test_the_repr_of_a_traced_value_needs_no_numbers():
+    seen = []
+    f = ad.jit(lambda x: (seen.append(repr(x)), x * 2)[1])
+    f(np.ones(3))
+    assert seen == ["<Tensor of float64, shape (3,)>"]
+    assert repr(ad.tensor(1.0)) == "Tensor(1.0)"
+
+
+def test_printing_is_not_a_decision():
+    seen = []
+
+    def loss(x):
+        seen.append(f"{x}")
+        return x * x
+
+    assert ad.grad(loss)(3.0) == 6.0
+    assert "choice" not in str(ad.explain(loss)(3.0))

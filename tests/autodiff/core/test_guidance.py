@@ -1,0 +1,207 @@
+"""An error of another library that met a traced value says where, in what, and what to do."""
+
+import json
+import statistics
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+
+scipy = pytest.importorskip("scipy")
+pandas = pytest.importorskip("pandas")
+pytest.importorskip("sklearn")
+
+# ruff: noqa: E402 - after the check that they are installed
+from scipy import linalg, optimize, sparse, special, stats
+from scipy.spatial import distance
+from scipy.special import cython_special
+from scipy.stats import multivariate_normal as several
+from sklearn import svm
+from sklearn.metrics import pairwise
+
+X = np.array([1.0, 2.0, 3.0])
+
+
+def likelihood(x):
+    return stats.norm.logpdf(x).sum()
+
+
+ERRORS = (
+    *(TypeError, ValueError, LookupError, NotImplementedError, SystemError, ad.RecordingError),
+    pandas.errors.DataError,
+)
+
+
+def notes(transform, f, x=X):
+    with pytest.raises(ERRORS) as caught:
+        transform(f)(x)
+    return getattr(caught.value, "__notes__", [])
+
+
+TRANSFORMS = {
+    "grad": ad.grad,
+    "vjp": lambda f: lambda x: ad.vjp(f, x),
+    "jvp": lambda f: lambda x: ad.jvp(f, (x,), (x,)),
+    "hessian": ad.hessian,
+    "jit": ad.jit,
+    "jit of grad": lambda f: ad.jit(ad.grad(f)),
+    "draw": ad.draw,
+    "explain": ad.explain,
+    "check_grads": lambda f: lambda x: ad.check_grads(f, x),
+    "checkpoint": lambda f: ad.grad(ad.checkpoint(f)),
+}
+
+
+@pytest.mark.parametrize("name", TRANSFORMS)
+def test_every_transform_adds_the_note_once(name):
+    (note,) = notes(TRANSFORMS[name], likelihood)
+    line = likelihood.__code__.co_firstlineno + 1
+    assert f"reached scipy.stats.norm.logpdf at test_guidance.py:{line}" in note
+    assert "autodiff.scipy.stats.norm.logpdf has slopes" in note
+
+
+def several_lines(x):
+    return (
+        several
+        .logpdf(
+            x,
+            np.zeros(3),
+        )
+    )  # fmt: skip
+
+
+def frozen(x):
+    return stats.norm(loc=1).logpdf(x)
+
+
+NAMED = {
+    "a module's function": (lambda x: linalg.solve(np.eye(3), x), "scipy.linalg.solve"),
+    "another name": (several_lines, "scipy.stats.multivariate_normal.logpdf"),
+    "the result of another": (frozen, "scipy.stats.norm(...).logpdf"),
+    "no name": (lambda x: [stats.norm.pdf][0](x), "scipy.stats.rv_continuous.pdf"),
+    "compiled": (lambda x: cython_special.gamma(x), "scipy.special.cython_special.gamma"),
+    "of Python": (lambda x: statistics.mean(x), "statistics.mean"),
+    "deep inside": (lambda x: json.dumps([1, x]), "json.dumps"),
+}
+
+
+@pytest.mark.parametrize("kind", NAMED)
+def test_the_function_has_the_name_by_which_it_is_imported(kind):
+    f, name = NAMED[kind]
+    (note,) = notes(ad.grad, f)
+    assert f"reached {name} at test_guidance.py:" in note
+    assert "autodiff.primitive" in note or f"autodiff.{name.partition('(')[0]} has slopes" in note
+
+
+def test_a_refused_function_comes_with_its_cure():
+    (note,) = notes(ad.grad, lambda x: special.factorial2(x))
+    assert "write them with scipy.special.gamma" in note
+
+
+FIRST_CALL = """
+import numpy as np
+from scipy import special
+import autodiff as ad
+try:
+    ad.grad(lambda x: special.factorial2(x))(np.ones(3))
+except ValueError as error:
+    print(*error.__notes__)
+"""
+
+
+def test_the_cure_is_found_before_anything_of_scipy_was_differentiated():
+    command = [sys.executable, "-c", FIRST_CALL]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "write them with scipy.special.gamma" in done.stdout
+
+
+def test_the_users_own_errors_get_no_note():
+    def missing(x):
+        return {}["weights"] * x
+
+    def calling_back(x):
+        return max([1, 2], key=lambda n: missing(x))
+
+    assert notes(ad.grad, missing) == []
+    assert notes(ad.grad, calling_back) == []
+    assert notes(ad.grad, lambda x: linalg.solve(np.eye(3), np.ones(2)) * x) == []
+
+
+def test_errors_of_the_engine_get_no_note():
+    assert notes(ad.grad, lambda x: float(x[0])) == []
+    assert notes(ad.grad, lambda x: special.pro_cv(1, 2, x)) == []
+    assert notes(ad.grad, lambda x: np.nditer(x)) == []
+
+
+def test_an_array_that_mixes_traced_values_with_plain_numbers_is_told_apart():
+    (note,) = notes(ad.grad, lambda x: np.exp(np.array([x[0], 1.0])).sum())
+    assert note.startswith("np.exp at test_guidance.py:")
+    assert "Write np.stack([a, 1.0])" in note
+    assert ad.grad(lambda x: np.exp(np.stack([x[0], 1.0])).sum())(X)[0] == np.exp(1.0)
+
+
+def test_a_note_of_the_user_stays():
+    def noted(x):
+        try:
+            return likelihood(x)
+        except TypeError as error:
+            error.add_note("while fitting")
+            raise
+
+    mine, ours = notes(ad.grad, noted)
+    assert mine == "while fitting"
+    assert "scipy.stats.norm.logpdf" in ours
+
+
+def solve_for(x):
+    return optimize.brentq(lambda p: p - x[0], -10, 10)  # its compiled code looks at no errors
+
+
+def minimize_named(x):
+    def distance(p):
+        return np.sum((p - x) ** 2)
+
+    return optimize.minimize(distance, np.zeros(3)).x[0]
+
+
+def smooth(x):
+    return pandas.Series(x).rolling(2).mean()
+
+
+def largest(x):
+    column = pandas.Series(x)
+    return column.nlargest(2)
+
+
+def by_a_list(x):
+    return [pairwise.rbf_kernel][0](x[:, None])  # no name, and it has a decorator
+
+
+LIBRARIES = {
+    "an unchecked error": (solve_for, "scipy.optimize.brentq"),
+    "a function that closes over": (minimize_named, "scipy.optimize.minimize"),
+    "a column": (smooth, "pandas.Series(...).rolling(...).mean"),
+    "a column by name": (largest, "pandas.Series.nlargest"),
+    "a decorated function": (by_a_list, "sklearn.metrics.pairwise.rbf_kernel"),
+    "a fit": (lambda x: svm.SVR().fit(x[:, None], X), "sklearn.svm.SVR(...).fit"),
+    "a crash": (lambda x: distance.squareform(x), "scipy.spatial.distance.squareform"),
+    "compiled, of a result": (
+        lambda x: sparse.linalg.splu(sparse.eye_array(3, format="csc")).solve(x),
+        "scipy.sparse.linalg.splu(...).solve",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", LIBRARIES)
+def test_a_traced_value_deep_inside_is_found(kind):
+    f, name = LIBRARIES[kind]
+    (note,) = notes(ad.grad, f)
+    assert f"reached {name} at test_guidance.py:" in note
+
+
+def test_plain_parts_of_a_traced_value_may_be_passed():
+    assert notes(ad.grad, lambda x: linalg.solve(np.eye(2), x.numpy()) * x) == []
+    assert notes(ad.grad, lambda x: linalg.solve(np.eye(x.ndim + 1), np.ones(3)) * x) == []

@@ -1,0 +1,107 @@
+"""Functions of SciPy are written by their mathematical signs."""
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+from autodiff.core.primitive import Primitive
+from autodiff.core.registry import registry
+from autodiff.display.mathematics.formula import leaf
+from autodiff.display.mathematics.operation import operation
+from autodiff.display.mathematics.reading import read_step
+from autodiff.display.mathematics.signs import _SIGNS, sign_of
+from autodiff.display.mathematics.symbols import local_slopes
+from autodiff.display.mathematics.writing import latex, text
+
+plain = pytest.importorskip("scipy.special")
+from autodiff.scipy import special, stats  # noqa: E402 - SciPy may be missing
+from autodiff.scipy.special import zetas  # noqa: E402
+
+X = ad.tensor(0.5)
+
+
+def written(result, *letters):
+    formula = read_step(result.node, [leaf(letter, None) for letter in letters])
+    return text(formula), latex(formula)
+
+
+@pytest.mark.parametrize(
+    ("result", "letters", "in_text", "in_latex"),
+    [
+        (plain.gamma(X), "x", "Γ(x)", r"\Gamma\left(x\right)"),
+        (plain.digamma(X), "x", "ψ(x)", r"\psi\left(x\right)"),
+        (plain.jv(2, X), "nx", "J_n(x)", r"J_{n}\left(x\right)"),
+        (plain.betainc(2.0, 3.0, X), "abx", "I_x(a, b)", r"I_{x}\left(a, b\right)"),
+        (special.polygamma(2, X), "nx", "ψ^(n)(x)", r"\psi^{\left(n\right)}\left(x\right)"),
+        (special.zeta(X + 1), "x", "ζ(x)", r"\zeta\left(x\right)"),
+        (stats.norm.cdf(X), "x", "Φ(x)", r"\Phi\left(x\right)"),
+        (stats.norm.pdf(X), "x", "φ(x)", r"\varphi\left(x\right)"),
+    ],
+)
+def test_signs_of_functions(result, letters, in_text, in_latex):
+    assert written(result, *letters) == (in_text, in_latex)
+
+
+def test_other_functions_and_calls_with_options_keep_their_names():
+    assert written(plain.erf(X), "x")[0] == "erf(x)"
+    assert written(stats.norm.cdf(X, 1.0), *"xms")[0] == "norm.cdf(x, m, s)"
+    assert written(special.spherical_jn(1, X, derivative=True), "n", "x")[0] == (
+        "spherical_jn(n, x, derivative=True)"
+    )
+
+    @ad.primitive
+    def gamma(x):
+        return 2 * x
+
+    ad.derivative(gamma, x=lambda g, z, x: 2 * g)
+    assert written(gamma(X), "x")[0] == "gamma(x)"
+
+
+def test_an_index_that_is_no_name_has_parentheses_in_text():
+    node = plain.jv(2, X).node
+    order = read_step((X + 1).node, [leaf("v", None), leaf("w", None)])
+    formula = read_step(node, [order, leaf("x", None)])
+    assert text(formula) == "J_(v + w)(x)"
+    assert latex(formula) == r"J_{v + w}\left(x\right)"
+
+
+def test_slopes_and_boxes_have_signs():
+    node = plain.gammaln(X).node
+    assert local_slopes(node, {0: "x"})[0].text == "ψ(x)"
+    assert operation(node, {}) == "log(|Γ(·)|)"
+    assert operation(plain.gamma(X).node, {}) == "Γ"
+
+
+def test_an_explanation_says_which_functions_the_signs_mean():
+    derivation = ad.explain(plain.gamma)(3.0)
+    assert "Γ(a)      scipy.special.gamma" in str(derivation)
+    assert "ψ(a)      scipy.special.digamma" in str(derivation)
+    assert r"$\Gamma\left(a\right)$ : scipy.special.gamma" in derivation.markdown()
+
+
+def test_optional_arguments_that_are_missing_are_left_out():
+    explanation = str(ad.explain(lambda x: special.logsumexp(np.stack([x, 2 * x])))(0.5))
+    assert "logsumexp([x, 2 · x]) = logsumexp([0.5 1])" in explanation
+
+
+def primitives_of_special():
+    functions = [getattr(plain, name) for name in plain.__all__]
+    found = [registry.get(function) for function in functions] + [zetas.riemann, zetas.hurwitz]
+    return {p.name: p for p in found if isinstance(p, Primitive)}
+
+
+@pytest.mark.parametrize("name", _SIGNS["scipy.special"])
+def test_each_sign_has_a_place_for_every_argument(name):
+    arity = len(primitives_of_special()[name].inputs)
+    sign = sign_of("scipy.special", name, arity)
+    assert hasattr(plain, sign.name.rpartition(".")[2])
+    for notation in (sign.text, sign.latex):
+        for place in range(1, arity + 1):
+            assert notation.count(f"#{place}") + notation.count(f"@{place}") == 1
+
+
+@pytest.mark.parametrize("name", _SIGNS["scipy.stats"])
+def test_each_sign_of_a_distribution_is_that_of_a_method(name):
+    distribution, method = name.split(".")
+    node = getattr(getattr(stats, distribution), method)(X).node
+    assert read_step(node, [leaf("x", None)]).kind == "sign"

@@ -1,0 +1,185 @@
+"""Folding: layers and rounds of loops become blocks, so that pictures stay small."""
+
+import re
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import autodiff as ad
+from autodiff.display.picture.folding import MOST, Block, nodes_of, outline
+from autodiff.display.working.working import of_function
+
+
+def shown(f, depth=None, x=0.5):
+    """Return the titles, counts or names of the parts of a function, without the argument."""
+    chosen = outline(of_function(f, None, (x,), {}), depth)
+    return [
+        (*part.titles, part.count) if isinstance(part, Block) else part.primitive.name
+        for part in chosen.parts[1:]
+    ]
+
+
+def layer(x, name):
+    with ad.scope(name, label="Dense 1 tanh"):
+        return np.tanh(x * 2)
+
+
+def net(x):
+    with ad.scope("net"):
+        h = layer(layer(x, "first"), "second")
+    return h + 1
+
+
+def test_equal_layers_are_one_block():
+    assert shown(net) == [("Dense 1 tanh", 2), "add"]
+
+
+def test_depth_opens_scopes():
+    assert shown(net, 0) == [("net", 1), "add"]
+    assert shown(net, 1) == [("Dense 1 tanh", 1), ("Dense 1 tanh", 1), "add"]
+    assert shown(net, 2) == ["multiply", "tanh", "multiply", "tanh", "add"]
+    assert shown(net, 9) == shown(net, 2)
+
+
+def test_a_block_of_everything_is_opened():
+    assert shown(lambda x: layer(x, "only")) == ["multiply", "tanh"]
+
+
+def test_rounds_of_layers_are_one_block():
+    def rounds(x):
+        for _ in range(3):
+            x = layer(x, "dense")
+            with ad.scope("more", label="Add"):
+                x = x + 1
+        return x * 3
+
+    assert shown(rounds) == [("Dense 1 tanh", "Add", 3), "multiply"]
+
+
+def loop(x):
+    h = x
+    for _ in range(300):
+        z = h * 0.9
+        h = np.tanh(z) + x
+    return h * 2
+
+
+def test_a_long_loop_is_one_block_with_its_lines():
+    assert shown(loop) == [("z = h * 0.9", "h = np.tanh(z) + x", 300), "multiply"]
+
+
+def test_few_steps_are_not_folded():
+    def short(x):
+        for _ in range(3):
+            x = x * 2
+        return x
+
+    assert shown(short) == ["multiply"] * 3
+
+
+def test_a_picture_reports_that_steps_are_folded():
+    drawing = ad.draw(loop)(0.5)
+    assert "902 values are too many to show" in drawing.dot
+    assert "×300" in drawing.dot
+    assert "z = h * 0.9 / h = np.tanh(z) + x ×300: 900 steps" in drawing.svg()
+
+
+def test_a_depth_that_shows_too_much_is_refused():
+    def long(x):
+        for _ in range(2001):
+            x = x * 1
+        return x
+
+    with pytest.raises(ValueError, match=r"at most 2,000 boxes .* got 2,002 of long at depth=1"):
+        ad.draw(long, depth=1)(1.0)
+    assert ad.draw(long)(1.0).title == "long = 1"
+
+
+def test_the_picture_of_layers_has_frames_and_names():
+    drawing = ad.draw(net)(0.5)
+    assert "first, second" in drawing.dot
+    assert re.search(r"subgraph cluster_s\d+ {[^<]*label=net", drawing.dot)
+
+
+def test_a_block_shows_its_result_and_no_values_inside():
+    def f(x):
+        with ad.scope("hidden"):
+            h = np.tanh(x * 2) + 1
+        return h * 3
+
+    drawing = ad.draw(f, depth=0)(0.5)
+    assert "<TD>1.762</TD>" in drawing.dot
+    assert "0.7616" not in drawing.dot
+
+
+def test_a_block_that_is_not_repeated_has_no_count():
+    drawing = ad.draw(net, depth=0)(0.5)
+    assert "<B>net  </B>" in drawing.dot
+    assert "×" not in drawing.dot
+
+
+@given(st.lists(st.integers(0, 3), min_size=1, max_size=600), st.sampled_from([None, 0, 1]))
+def test_folding_keeps_all_nodes_and_no_block_depends_on_itself(choices, depth):
+    """The parts of any program contain every Node once, and no part depends on a later one."""
+
+    def program(x):
+        h = x
+        for choice in choices:
+            if choice == 0:
+                h = h + x
+            elif choice == 1:
+                h = layer(h, "layer")
+            else:
+                h = -h if choice == 2 else h * 0.5
+        return h
+
+    working = of_function(program, None, (0.5,), {})
+    chosen = outline(working, depth)
+    assert sorted(n.order for part in chosen.parts for n in nodes_of(part)) == [
+        node.order for node in working.nodes
+    ]
+    places = {node: i for i, part in enumerate(chosen.parts) for node in nodes_of(part)}
+    inputs = [(x, node) for node in working.nodes for x in node.inputs if x in places]
+    assert all(places[x] <= places[node] for x, node in inputs)
+    assert depth is not None or len(chosen.parts) <= MOST + 1
+
+
+def test_a_far_use_of_a_value_has_a_reference():
+    def recurrent(w):
+        h = 1.0
+        for _ in range(9):
+            h = np.tanh(w * h)
+        return h
+
+    drawing = ad.draw(recurrent)(0.5)
+    references = re.findall(r"\t(r\d+) \[label=.*>from w<", drawing.dot)
+    assert len(references) == 6  # of the uses 1, 3, …, 17 steps away, those further than 6
+    assert all(f"{box_id}:e -> " in drawing.dot for box_id in references)
+    assert "from further back: w: value 0.5" in drawing.svg()
+
+
+def test_a_large_picture_has_local_slopes_only_as_tooltips():
+    def chain(x):
+        for _ in range(400):
+            x = x * 0.99
+        return x
+
+    drawing = ad.draw(chain, depth=1)(1.0)
+    assert "on an arrow" not in drawing.dot
+    assert "∂x₁₀₀/∂x₉₉ = 0.99" in drawing.svg()
+
+
+def test_many_arguments_are_folded_into_the_blocks_that_use_them():
+    def deep(weights, x):
+        for w in weights:
+            with ad.scope("dense", label="Dense"):
+                x = np.tanh(x * w)
+        return x * weights[0]
+
+    drawing = ad.draw(deep)([np.ones(2) * i for i in range(13)], 1.0)
+    assert "12 arguments inside, slopes up to" in drawing.dot  # the first one is used elsewhere too
+    assert "Dense ×13 (dense … dense): 26 steps, 12 arguments inside" in drawing.svg()
+    assert "weights[0]" in drawing.text()
+    assert "weights[1]" not in drawing.text()

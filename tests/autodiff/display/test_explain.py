@@ -1,0 +1,440 @@
+"""Explanations: the numbers of every step, formulas with the same values, and their text."""
+
+import re
+import textwrap
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+import autodiff as ad
+from autodiff.display.derivation.explanation import Explanation
+from autodiff.display.mathematics.values import value_text
+from tests.autodiff.display.evaluating import UnknownCallError, evaluate
+from tests.laws.domains import DOMAINS
+from tests.laws.table import calls, every, examples, is_constant, projected, real
+
+W, X = np.array([0, 2, 1]), np.array([1, 2, 3])
+
+
+def loss(weights, x, target):
+    error = (weights * x).sum() - target
+    return error**2
+
+
+def line_of(explanation, start):
+    """Return the equation that starts with a text, joined into one line."""
+    joined = " ".join(str(explanation).split())
+    begin = joined.rindex(f"{start} =")
+    return joined[begin:].split(" ∂")[0].split(" How to read it")[0]
+
+
+# The numbers.
+
+NUMBERS = st.floats(-3, 3).map(lambda x: round(x, 2))
+SMOOTH = [np.tanh, np.sin, np.exp, np.square, lambda x: x * 0.5, lambda x: 2 - x, lambda x: x / 3]
+JOINING = [np.add, np.subtract, np.multiply, lambda x, y: x * y[::-1], lambda x, y: x / (y * y + 1)]
+ENDING = [np.sum, np.mean, lambda x: x[0] * x[1], lambda x: x @ x, lambda x: x.max() - x.min()]
+
+
+@st.composite
+def programs(draw):
+    """Draw a function of two vectors, with a few random steps."""
+    steps = draw(st.lists(st.sampled_from(range(len(SMOOTH) + len(JOINING))), max_size=5))
+    picks = draw(st.lists(st.integers(0, 9), min_size=12, max_size=12))
+    ending = draw(st.sampled_from(ENDING))
+
+    def program(x, y):
+        values = [x, y]
+        for i, step in enumerate(steps):
+            first, second = values[picks[2 * i] % len(values)], values[picks[-i] % len(values)]
+            if step < len(SMOOTH):
+                values.append(np.tanh(SMOOTH[step](first)))
+            else:
+                values.append(JOINING[step - len(SMOOTH)](first, second))
+        return ending(values[-1])
+
+    return program
+
+
+def check_value(equation):
+    """Assert that the formula of an equation has the value of the equation."""
+    try:
+        value = evaluate(equation.symbols)
+    except UnknownCallError:
+        return
+    if not np.isfinite(value).all():
+        return  # NaN times 0 is NaN, but 0 in algebra
+    np.testing.assert_allclose(
+        np.broadcast_to(value, np.shape(equation.value)), equation.value, rtol=1e-9, atol=1e-12
+    )
+
+
+@given(programs(), arrays(float, 3, elements=NUMBERS), arrays(float, 3, elements=NUMBERS))
+@examples(50)
+def test_every_equation_is_right_and_the_slopes_are_those_of_grad(program, x, y):
+    derivation = ad.explain(program, argnums=(0, 1))(x, y).derivation
+    for found, slope in zip(derivation.slopes, ad.grad(program, (0, 1))(x, y), strict=True):
+        np.testing.assert_allclose(found.value, slope)
+        check_value(found)
+    for _, equations in derivation.lines:
+        for equation in equations:
+            check_value(equation)
+    for step in derivation.steps:
+        check_value(step.equation)
+        np.testing.assert_allclose(
+            sum(path.value for path in step.paths), step.equation.value, atol=1e-12
+        )
+        for path in step.paths:
+            check_value(path)
+
+
+@every([key for key in DOMAINS if not is_constant(key) and key is not ad.stop_gradient])
+@given(data=st.data())
+@examples(1)
+def test_everything_that_differentiates_can_be_explained(key, data):
+    call = data.draw(calls(key))
+    f = real(projected(call.run, call.arrays))
+    try:
+        explanation = ad.explain(f, argnums=range(len(call.arrays)))(*call.arrays)
+    except TypeError as error:
+        if "expected real numbers to explain, got complex" in str(error):
+            return
+        raise
+    slopes = ad.grad(f, range(len(call.arrays)))(*call.arrays)
+    for found, slope in zip(explanation.derivation.slopes, slopes, strict=True):
+        np.testing.assert_allclose(found.value, slope)
+        check_value(found)
+    assert str(explanation)
+    assert explanation.markdown()
+    assert explanation.latex()
+
+
+# The text.
+
+
+def test_the_loss_of_the_course():
+    printed = str(ad.explain(loss)(W, X, 0))
+    mathematics = [line for line in printed.splitlines() if "test_explain.py" not in line]
+    assert (
+        mathematics
+        == textwrap.dedent("""\
+        Forward: how loss is computed
+
+                weights · x = [0 2 1] · [1 2 3] = [0 4 3]
+                Σ(weights · x) = Σ([0 4 3]) = 7
+                error = Σ(weights · x) − 0 = 7 − 0 = 7
+                loss = error² = 7² = 49
+
+        Backward: the chain rule, from loss to the arguments
+
+            ∂loss/∂error = 2 · error = 2 · 7 = 14
+            ∂loss/∂Σ(weights · x) = ∂loss/∂error = 14
+            ∂loss/∂(weights · x) = ∂loss/∂Σ(weights · x) · [1 1 1] = 14 · [1 1 1] = [14 14 14]
+            ∂loss/∂weights = ∂loss/∂(weights · x) · x = [14 14 14] · [1 2 3] = [14 28 42]
+
+        The slopes
+
+            ∂loss/∂weights = 2 · x · error = 2 · [1 2 3] · 7 = [14 28 42]
+
+        How to read it
+
+            Σ(x)      the sum of the entries of x
+            [1 1 1]   repeats the other factor for each entry""").splitlines()
+    )
+
+
+def test_each_line_of_code_precedes_its_equations():
+    printed = str(ad.explain(loss)(W, X, 0))
+    lines = printed.splitlines()
+    assert lines[2].strip().startswith("error = (weights * x).sum() - target")
+    assert "test_explain.py:" in lines[2]
+    assert lines[6].strip().startswith("return error**2")
+
+
+def test_paths_that_meet_are_summed():
+    def meeting(x):
+        left = x * x
+        return left * x + left
+
+    printed = str(ad.explain(meeting)(3.0))
+    assert "∂meeting/∂left = the sum over 2 paths" in printed
+    assert "∂meeting/∂left = 3 + 1 = 4" in printed
+    assert line_of(printed, "∂meeting/∂x").endswith("= 33")
+
+
+def test_rows_and_a_mean():
+    def mse(weights, rows, targets):
+        errors = rows @ weights - targets
+        return np.mean(errors**2)
+
+    rows = np.arange(6).reshape(3, 2)
+    explanation = ad.explain(mse)(np.array([1.0, -1.0]), rows, np.array([1, 2, 0]))
+    assert line_of(explanation, "∂mse/∂weights").startswith(
+        "∂mse/∂weights = 2 · rowsᵀ @ errors / 3 = 2 · [[0 1] [2 3] [4 5]]ᵀ @ [−2 −3 −1] / 3"
+    )
+
+
+def test_matrix_products_and_elementwise_products():
+    def layered(w, x, v):
+        return (np.maximum(x @ w, 0) @ v).sum()
+
+    explanation = ad.explain(layered, of="w")(np.ones((2, 2)), np.ones((1, 2)), np.ones((2, 1)))
+    formula = "xᵀ @ (([[1]] @ vᵀ) · (maximum(x @ w, 0) == x @ w))"
+    assert line_of(explanation, "∂layered/∂w").startswith(f"∂layered/∂w = {formula} = ")
+
+
+HUGE = "overflows or divides by 0"
+HIDDEN = "a step is NaN or ∞, which a single formula would hide"
+OTHER = "underflows or rounds to another number"
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "slope", "why"),
+    [
+        (lambda x: (x * 1e200) ** 2, 1e-150, "1e+200 · ∂f/∂(x · 1e+200) = 1e+200 · 2e+50", HUGE),
+        (lambda x: (x * 1e-200) ** 2, 1e150, "1e−200 · ∂f/∂(x · 1e−200) = 1e−200 · 2e−50", OTHER),
+        (lambda x: 0 * np.log(x), 0.0, "∂f/∂log(x) / x = 0 / 0 = NaN", HIDDEN),
+        (lambda x: np.exp(x) * np.exp(-x), 800.0, "∂f/∂exp(x) · exp(x) − ∂f/∂(−x) = 0", HIDDEN),
+        (lambda x: x * 1e5 * 1e-5, np.float16(1), "∞ With these", HIDDEN),
+        (lambda x: np.sin(x) * 1e5 * 1e-5, np.float16(1), "∂f/∂sin(x) · cos(x) = ∞", HIDDEN),
+    ],
+)
+def test_a_single_formula_is_written_only_if_it_has_the_value_of_the_slope(f, x, slope, why):
+    f.__name__ = "f"
+    with np.errstate(all="ignore"):
+        printed = " ".join(str(ad.explain(f)(x)).split())
+    assert f"The slopes ∂f/∂x = {slope}" in printed
+    assert printed.endswith(f"{why}.")
+
+
+def test_rounding_is_no_disagreement():
+    def noisy(x):
+        return x * 0.1 + x * 0.2 - x * 0.3 + (x - 1e8) * x
+
+    for x in (np.float32(0.1), np.float64(1e8 / 2), np.linspace(0, 1e8, 7, dtype="f4")):
+        assert ad.explain(noisy)(x).derivation.reasons == [""]
+
+
+def test_large_arrays_are_written_by_shape_and_range():
+    explanation = ad.explain(lambda w: np.sum(w * w))(np.linspace(1, 2, 50).reshape(10, 5))
+    assert line_of(explanation, "∂result/∂w") == "∂result/∂w = 2 · w = 2 · [10×5] = [10×5] (2 … 4)"
+
+
+def test_the_number_of_entries_differs_from_an_entry():
+    explanation = ad.explain(lambda w, x: np.sum(w * x))(np.array([20.0]), np.arange(20))
+    assert "w · x = [20] · [20 entries] = [20 entries] (0 … 380)" in str(explanation)
+    assert r"\left[20~\text{entries}\right]" in explanation.latex()
+    assert "Σ(w · 2) = Σ([]) = 0" in str(ad.explain(lambda w: (w * 2).sum() ** 2)(np.zeros(0)))
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (1.00001, "1.00001"), (-0.99999, "−0.99999"), (1 - 1e-7, "0.9999999"), (2.0, "2"),
+        (1 + 1e-10, "1.0000000001"), (0.1 + 0.2, "0.3"), (1 / 3, "0.3333"), (1.23456, "1.23456"),
+        (1.2345678, "1.235"), (2 / 3 * 1e-9, "6.667e−10"), (5e-324, "4.941e−324"),
+        (100000, "100000"), (16777217, "16777217"), (3**40, "1.21577e+19"), (1e200, "1e+200"),
+        (np.float32(0.1), "0.1"), (float(np.float32(0.1)), "0.1"), (np.float16(0.1), "0.09998"),
+        (np.float32(0.7310586), "0.7311"), (0, "0"), (-0.0, "0"), (-np.inf, "−∞"), (True, "True"),
+        (1 + 1j, "1 + 1i"), (np.array([1.00001, 2.5]), "[1 2.5]"),
+    ],
+)  # fmt: skip
+def test_a_number_is_not_written_as_a_rounder_one(value, words):
+    assert value_text(value) == words
+
+
+def test_constants_have_enough_digits_to_differ():
+    printed = str(ad.explain(lambda x: (x * 1.00001 - 0.99999) ** 2.00001)(2.0))
+    assert "(x · 1.00001 − 0.99999)^2.00001" in printed
+    assert "x · 1.00001 − 0.99999 = 2.00002 − 0.99999 = 1.00003" in printed
+
+
+def test_values_of_a_loop_are_numbered():
+    def looped(x):
+        for _ in range(2):
+            x = np.tanh(x)
+        return x * 2
+
+    printed = str(ad.explain(looped)(0.5))
+    assert "x₂ = tanh(x₁)" in printed
+    assert "∂looped/∂x₁ = ∂looped/∂x₂ · (1 − x₂²)" in printed
+
+
+def test_a_slope_of_zero_names_the_choice():
+    def choosing(x, y):
+        return max(x, 0) + y
+
+    printed = " ".join(str(ad.explain(choosing)(-1.0, 2.0)).split())
+    assert "∂choosing/∂x = 0" in printed
+    assert "isn't computed from it: see the choice at test_explain.py" in printed
+
+
+def test_a_dead_relu_shows_its_condition():
+    def off(x):
+        hidden = 3 * x
+        return np.maximum(hidden, 0) * 2
+
+    explanation = ad.explain(off)(-1.0)
+    assert explanation.formulas == {"x": "6 · (maximum(hidden, 0) == hidden)"}
+    assert explanation.slopes == {"x": 0.0}
+
+
+def test_a_list_used_twice_is_one_value():
+    def twice(x, w, v):
+        pair = np.array([x, 2 * x])
+        return (pair * w).sum() * (pair * v).sum()
+
+    derivation = ad.explain(twice)(1.0, np.array([1.0, 2.0]), np.array([3.0, 4.0])).derivation
+    about_pairs = [step for step in derivation.steps if step.equation.of.label[1].label == "pair"]
+    assert len(about_pairs) == 1
+
+
+def test_blocks_are_closed_at_a_depth():
+    def blocks(w):
+        with ad.scope("layer"):
+            inside = np.tanh(w * 2)
+        return inside**2
+
+    opened, closed = (str(ad.explain(blocks, depth=depth)(0.5)) for depth in (None, 0))
+    assert "∂blocks/∂(w · 2)" in opened
+    assert "∂blocks/∂(w · 2)" not in closed
+    assert closed.splitlines()[-1] == opened.splitlines()[-1]
+
+
+@pytest.mark.parametrize("of", ["weights['a']", "weights", "hidden"])
+def test_of_selects_the_slopes_to_derive(of):
+    def f(weights):
+        hidden = weights["a"] * 2
+        other = weights["b"] * 3
+        return hidden * other
+
+    printed = str(ad.explain(f, of=of)({"a": 1.0, "b": 2.0}))
+    assert ("∂f/∂other" in printed) == (of == "weights")
+    assert "∂f/∂hidden" in printed
+
+
+def test_a_tensor_is_explained():
+    x = ad.tensor(3.0)
+    printed = str(ad.explain(x**2))
+    assert "2 · x = 2 · 3 = 6" in printed
+
+
+def test_a_result_of_several_entries():
+    printed = str(ad.explain(lambda x: x**2)(np.array([1.0, 2.0])))
+    assert "the slopes of the sum" in printed
+    assert printed.endswith("2 · x = 2 · [1 2] = [2 4]")
+
+
+def test_a_named_value_has_its_name():
+    printed = str(ad.explain(lambda x: ad.name(2 * x - 7, "error") ** 2)(5.0))
+    assert "∂result/∂error = 2 · error = 2 · 3 = 6" in printed
+
+
+# Notebooks and pages.
+
+
+def test_notebooks_get_markdown_and_latex():
+    explanation = ad.explain(loss)(W, X, 0)
+    assert isinstance(explanation, Explanation)
+    assert explanation._repr_markdown_() == explanation.markdown()
+    assert explanation._repr_latex_() == f"$$\n{explanation.latex()}\n$$"
+    assert repr(explanation) == "<Explanation of ∂loss/∂weights: print it>"
+    assert r"\frac{\partial\, \mathrm{loss}}{\partial\, \mathrm{weights}} = 2 \cdot x \cdot" in (
+        explanation.latex()
+    )
+    assert "`error = (weights * x).sum() - target`" in explanation.markdown()
+
+
+@pytest.mark.slow
+def test_every_formula_of_markdown_can_be_typeset():
+    parser = pytest.importorskip("matplotlib.mathtext").MathTextParser("agg")
+
+    def odd(weights, rows):
+        hidden_1 = np.maximum(rows @ weights["first_%"], 0) / np.sqrt(rows[0, 0])
+        best = np.where(hidden_1 > 1, hidden_1, 1e-9 * hidden_1).max(axis=0) ** 1.5
+        return best[0] + np.mean(best) - np.exp(-best[1])
+
+    weights = {"first_%": np.array([[1.0, 2.0], [0.5, -1.0]])}
+    text = ad.explain(odd)(weights, np.arange(1.0, 21).reshape(10, 2)).markdown()
+    formulas = re.findall(r"\$\$?([^$]+)\$\$?", text)
+    assert len(formulas) > 20
+    for formula in formulas:
+        parser.parse(f"${formula}$")
+
+
+# Refused explanations.
+
+
+def test_numbers_of_names_are_subscripts_in_latex():
+    def looped(x):
+        for _ in range(2):
+            x = np.tanh(x)
+        return x * 2
+
+    assert "{x_{2}}^{2}" in ad.explain(looped)(0.5).latex()
+
+
+def test_only_functions_and_tensors_are_explained():
+    with pytest.raises(TypeError, match=r"a function or a Tensor for ad\.explain, got float 3\.0"):
+        ad.explain(3.0)
+
+
+def test_an_unknown_name_is_refused():
+    with pytest.raises(ValueError, match=r"got 'bias'\. Choose from .*weights"):
+        ad.explain(loss, of="bias")(W, X, 0)
+
+
+def test_complex_numbers_are_refused():
+    with pytest.raises(TypeError, match="real numbers to explain, got complex128"):
+        ad.explain(lambda x: np.abs(x * 1j))(2.0)
+
+
+def test_too_many_equations_are_refused():
+    def long(x, rounds):
+        for _ in range(rounds):
+            x = np.sin(x)
+        return x
+
+    with pytest.raises(ValueError, match="at most 300 equations, got 400 equations for long"):
+        ad.explain(long)(1.0, 200)
+    with pytest.raises(ValueError, match="at most 300 equations, got 3001 values for long"):
+        ad.explain(long)(1.0, 3000)
+
+
+@pytest.mark.slow
+def test_the_advised_options_are_short_enough():
+    def long(x, y, rounds):
+        for _ in range(rounds):
+            x = np.sin(x)
+        return x * y
+
+    def blocks(x):
+        for _ in range(100):
+            with ad.scope("round"):
+                x = np.sin(x) + np.cos(x)
+        return x
+
+    smaller = "Explain a smaller case (one row of the data, fewer rounds of a loop)"
+    instead = "; or use ad.draw, which folds repeated steps."
+    for f, args, cure in [
+        (ad.explain(long, argnums=0), (1.0, 2.0, 200), ""),
+        (ad.explain(long, argnums=(0, 1)), (1.0, 2.0, 200), " or one argument (of=)"),
+        (ad.explain(long, argnums=(0, 1)), (1.0, 2.0, 300), ""),
+        (ad.explain(long, argnums=(0, 1), of="x"), (1.0, 2.0, 200), ""),
+        (ad.explain(blocks), (1.0,), " or closed blocks (depth=0)"),
+    ]:
+        with pytest.raises(ValueError, match=re.escape(smaller + cure + instead)):
+            f(*args)
+    assert str(ad.explain(blocks, depth=0)(1.0))
+
+
+def test_a_variable_with_the_name_of_a_constant_is_numbered():
+    def renaming(w, x):
+        x = w * x
+        return (x * x).sum()
+
+    printed = str(ad.explain(renaming)(X, X + 1))
+    assert "x₁ = w · x = " in printed

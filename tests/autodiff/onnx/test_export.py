@@ -1,0 +1,134 @@
+"""Functions in ONNX files: run by ONNX Runtime, they return what NumPy returns."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import autodiff as ad
+from autodiff.onnx import export, operator
+from tests.laws.table import examples
+
+
+def run(onnxruntime, content, *arrays):
+    """Return the results of a file for some inputs."""
+    providers = ["CPUExecutionProvider"]
+    session = onnxruntime.InferenceSession(content, providers=providers)
+    names = [entry.name for entry in session.get_inputs()]
+    return session.run(None, dict(zip(names, arrays, strict=True)))
+
+
+def written(function, *arrays):
+    """Return the content of a file of a function of arrays like these."""
+    inputs = [(f"x{i}", (None, *a.shape[1:]), a.dtype) for i, a in enumerate(arrays)]
+    return export(lambda *xs: [function(*xs)], inputs, ["y"])
+
+
+def check(onnxruntime, function, *arrays, tolerance=1e-5):
+    """Compare a file with the function, for more rows than it was recorded with."""
+    [found] = run(onnxruntime, written(function, *arrays), *arrays)
+    expected = function(*arrays)
+    assert found.shape == expected.shape
+    np.testing.assert_allclose(found, expected, rtol=tolerance, atol=tolerance)
+
+
+X = np.linspace(-1.5, 1.5, 5 * 6, dtype=np.float32).reshape(5, 6)
+W = np.linspace(-1, 1, 6 * 4, dtype=np.float32).reshape(6, 4)
+
+
+def test_a_product_with_an_offset(onnxruntime):
+    """Two operators: a product of matrices and a sum."""
+    content = written(lambda x: x @ W + 1, X)
+    [found] = run(onnxruntime, content, np.ones((1, 6), np.float32))
+    np.testing.assert_allclose(found, [W.sum(axis=0) + 1], rtol=1e-6)
+
+
+FUNCTIONS = [
+    lambda x: abs(x) ** 1.5 + np.exp(-x) / (1 + np.sqrt(np.abs(x))),
+    lambda x: np.where(x > 0, np.tanh(x), np.maximum(x, -0.5)),
+    lambda x: np.log1p(x * x) - np.expm1(x) + np.square(x) - np.logaddexp(x, 0),
+    lambda x: np.clip(x, -0.5, 0.75) + np.clip(x, 0, None) * np.sign(x),
+    lambda x: np.sin(x) * np.cos(x) + np.arctan(x) + np.floor(x) - np.ceil(x) + np.rint(x),
+    lambda x: (x != 0) & ~(x >= 1) | (x < -1) | (x <= -1.2) | (x == 0.5),
+    lambda x: np.any(x > 1, axis=1) & np.all(x < 2, axis=-1),
+    lambda x: x.sum(axis=1, keepdims=True) + x.mean(axis=-1)[:, None] - x.max(axis=(1,))[:, None],
+    lambda x: np.min(x, axis=1) * np.prod(x, axis=1),
+    lambda x: np.sum(x > 0, axis=1) + 0.5,
+    lambda x: x.reshape(-1, 2, 3).transpose(0, 2, 1)[:, ::-1, 0],
+    lambda x: x.reshape(len(x), 3, -1)[:, [2, 0]][..., np.newaxis, 1:],
+    lambda x: np.concatenate([x, np.stack([x, x], axis=1)[:, 1], np.zeros_like(x)], axis=1),
+    lambda x: np.einsum("ab,bc->ac", x, W),
+    lambda x: np.repeat(x, 3, axis=1),
+    lambda x: np.tile(x, (1, 2)),
+    lambda x: np.pad(x, ((0, 0), (1, 2))),
+    lambda x: (x.astype(np.int64) * 2).astype(np.float32),
+    lambda x: np.ones((len(x), 2), np.float32) + x[:, :2],
+    lambda x: x * np.float32(2) - 3,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", range(len(FUNCTIONS)))
+def test_functions(number, onnxruntime):
+    check(onnxruntime, FUNCTIONS[number], X)
+
+
+def test_positions_that_are_inputs(onnxruntime):
+    table = np.arange(12, dtype=np.float32).reshape(4, 3)
+    places = np.array([[0, 3], [2, 1], [1, 1]])
+    content = export(
+        lambda rows, vectors: [np.take(vectors, rows, axis=0)],
+        [("rows", (None, 2), np.int64)], ["y"], [table],
+    )  # fmt: skip
+    [found] = run(onnxruntime, content, places)
+    assert np.array_equal(found, table[places])
+
+
+@examples(10)
+@given(
+    rows=st.integers(1, 7),
+    widths=st.lists(st.integers(1, 4), min_size=1, max_size=3),
+    axis=st.integers(1, 3),
+    data=st.data(),
+)
+def test_any_number_of_rows_and_any_axis(onnxruntime, rows, widths, axis, data):
+    x = np.random.default_rng(0).normal(size=(rows, *widths)).astype(np.float32)
+    axis = min(axis, x.ndim - 1)
+    keeps = data.draw(st.booleans())
+
+    def function(x):
+        return np.sum(np.concatenate([x, x * 2], axis=axis) ** 2, axis=axis, keepdims=keeps)
+
+    check(onnxruntime, function, x)
+
+
+@ad.primitive
+def tripled(x):
+    return 3 * x
+
+
+ad.derivative(tripled, x=lambda g, z, x: 3 * g)
+
+
+def test_a_user_defined_primitive_needs_a_form(onnxruntime):
+    with pytest.raises(NotImplementedError, match="operations that ONNX has, got 'tripled'"):
+        written(tripled, X)
+
+    @operator(tripled)
+    def form(writer, x):
+        return writer.add("Mul", x.name, writer.constant(3, x.dtype))
+
+    check(onnxruntime, tripled, X)
+
+
+@pytest.mark.usefixtures("onnxruntime")
+def test_what_depends_on_the_number_of_rows_otherwise_is_refused():
+    with pytest.raises(ValueError, match="for any number of rows"):
+        written(lambda x: x / len(x) if len(x) % 2 else x * 2, X)
+    with pytest.raises(ValueError, match="the same for each row"):
+        written(lambda x: x + np.arange(len(x) * 6, dtype=np.float32).reshape(len(x), 6), X)
+
+
+@pytest.mark.usefixtures("onnxruntime")
+def test_decisions_by_numbers_are_refused():
+    with pytest.raises(ad.RecordingError):
+        written(lambda x: x if x.sum() > 0 else -x, X)

@@ -1,0 +1,64 @@
+"""Elementwise functions at the places that the laws' measurements keep away from."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+
+import autodiff as ad
+
+EXTREMES = (np.maximum, np.minimum, np.fmax, np.fmin)
+whole = st.integers(-2, 2).map(float)
+pairs = array_shapes(min_dims=0, max_dims=2, max_side=4).flatmap(
+    lambda shape: st.tuples(
+        arrays(float, shape, elements=whole), arrays(float, shape, elements=whole)
+    )
+)
+
+
+@pytest.mark.parametrize("function", EXTREMES)
+@given(pairs)
+def test_at_a_tie_both_share_the_slope_equally(function, pair):
+    x, y = pair
+    for_x, for_y = ad.grad(lambda x, y: np.sum(function(x, y)), (0, 1))(x, y)
+    x_wins = x > y if function in (np.maximum, np.fmax) else x < y
+    np.testing.assert_array_equal(for_x, np.where(x == y, 0.5, x_wins))
+    np.testing.assert_array_equal(for_y, 1 - for_x)
+    tied = ad.grad(lambda x: np.sum(function(x, x)))(x)
+    np.testing.assert_array_equal(tied, np.ones_like(x))
+
+
+@pytest.mark.parametrize("function", [np.fmax, np.fmin])
+def test_what_is_not_a_number_gets_no_slope_beside_one(function):
+    x, y = np.array([np.nan, 1.0, np.nan]), np.array([2.0, np.nan, np.nan])
+    for_x, for_y = ad.grad(lambda x, y: np.nansum(function(x, y)), (0, 1))(x, y)
+    np.testing.assert_array_equal(for_x, [0, 1, 0])
+    np.testing.assert_array_equal(for_y, [1, 0, 0])
+
+
+quotients = st.integers(-1000, 1000)
+divisors = st.floats(1e-3, 1e3).flatmap(lambda y: st.sampled_from((-y, y)))
+
+
+@pytest.mark.parametrize("function", [np.remainder, np.fmod, lambda x, y: np.divmod(x, y)[1]])
+@given(quotients, divisors, st.integers(-3, 3))
+def test_the_slope_of_a_remainder_is_the_quotient_that_was_taken(function, quotient, y, steps):
+    """Also where x is a multiple of y to rounding, and x / y is rounded to the next quotient."""
+    x = np.float64(quotient * y)
+    for _ in range(abs(steps)):
+        x = np.nextafter(x, np.inf * steps)
+    taken = -ad.grad(function, 1)(x, y)
+    assert taken == int(taken)
+    rounding = 8 * np.finfo(float).eps * (abs(x) + abs(y))
+    assert abs(taken * y + function(x, y) - x) <= rounding
+    assert ad.grad(function, 0)(x, y) == 1
+
+
+def test_remainders_by_hand():
+    # 0.1 is a little more than a tenth: it goes 9 times into 1, though 1 / 0.1 rounds to 10.
+    assert np.remainder(1.0, 0.1) == pytest.approx(0.1)
+    assert ad.grad(lambda y: 1.0 % y)(0.1) == -9
+    assert ad.grad(lambda y: np.fmod(1.0, y))(0.1) == -9
+    assert ad.grad(lambda y: np.fmod(-1.0, y))(0.1) == 9
+    assert ad.grad(lambda y: np.floor_divide(1.0, y))(0.1) == 0

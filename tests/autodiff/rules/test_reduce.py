@@ -1,0 +1,28 @@
+"""Maxima and minima where no entry, or more than one, is the one."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+import autodiff as ad
+
+with_nans = arrays(float, (3, 2), elements=st.sampled_from((0.0, 1.0, 2.0, np.nan)))
+
+
+@pytest.mark.parametrize("function", [np.max, np.min])
+@pytest.mark.parametrize("axis", [None, 0, 1, (0, 1)])
+@given(with_nans)
+def test_slopes_of_extremes_are_shared_by_the_entries_that_are_it(function, axis, a):
+    """A result that isn't a number is no entry's: no slope, and no division by their number, 0."""
+    slope = ad.grad(lambda a: np.sum(function(a, axis=axis)))(a)
+    extreme = function(a, axis=axis, keepdims=True)
+    winners = a == extreme
+    count = np.sum(winners, axis=axis, keepdims=True)
+    np.testing.assert_array_equal(slope, np.where(winners, 1 / np.where(count == 0, 1, count), 0))
+
+
+@pytest.mark.parametrize("function", [np.max, np.min])
+def test_of_entries_that_are_all_not_numbers_none_has_a_slope(function):
+    np.testing.assert_array_equal(ad.grad(function)(np.full(3, np.nan)), np.zeros(3))

@@ -1,0 +1,47 @@
+"""Averages with weights of another shape than the array's, and what is refused of them."""
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+
+X = np.array([[1.0, 2.0, 3.0], [5.0, 6.0, 7.0]])
+WEIGHTS = np.array([[1.0, 3.0], [0.0, 0.0], [1.0, 3.0]])
+
+
+def test_weights_may_lie_along_several_axes_in_any_order():
+    """(1·1 + 1·3 + 3·5 + 3·7) / 8, of which each entry's slope is its weight over the sum."""
+    mean, slope = ad.value_and_grad(lambda x: np.average(x, (1, 0), WEIGHTS))(X)
+    assert mean == 40 / 8
+    np.testing.assert_array_equal(slope, WEIGHTS.T / 8)
+
+
+def test_the_slope_of_a_weight_is_the_distance_to_the_mean_per_sum_of_weights():
+    slope = ad.grad(lambda w: np.average(X[:, 0], weights=w))(np.array([1.0, 3.0]))
+    np.testing.assert_array_equal(slope, [(1 - 4) / 4, (5 - 4) / 4])
+
+
+def test_the_sum_of_the_weights_is_returned_in_the_shape_of_the_mean():
+    mean, total = np.average(ad.tensor(X), 0, [1, 3], returned=True)
+    np.testing.assert_array_equal(mean.numpy(), [4, 5, 6])
+    np.testing.assert_array_equal(total, [4, 4, 4])
+
+
+def test_a_list_is_averaged_with_traced_weights():
+    mean = np.average([[1, 2], [5, 6]], 0, ad.tensor([1.0, 3.0]))
+    np.testing.assert_array_equal(mean.numpy(), [4, 5])
+
+
+@pytest.mark.parametrize("axis", [0, -1, (0,), np.int64(0)])
+@pytest.mark.parametrize("weights", [None, 2.0, np.array(2.0), np.complex128(1j)])
+def test_a_number_has_no_axis(axis, weights):
+    for x in (1.0, ad.tensor(1.0)):
+        with pytest.raises(np.exceptions.AxisError, match="of dimension 0"):
+            np.average(x, axis, weights)
+
+
+def test_weights_of_another_shape_need_an_axis_of_theirs():
+    with pytest.raises(TypeError, match=r"needs axis= .* shape \(2,\) at test_statistics\.py"):
+        np.average(ad.tensor(X), weights=[1, 3])
+    with pytest.raises(ValueError, match=r"or along axis=\(1,\), \(3,\), got weights of shape"):
+        np.average(ad.tensor(X), 1, [1, 3])

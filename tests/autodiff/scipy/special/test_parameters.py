@@ -1,0 +1,111 @@
+"""Slopes of special functions in their orders and parameters, beside mpmath's at hard points."""
+
+import mpmath
+import numpy as np
+import pytest
+
+import autodiff as ad
+
+s = pytest.importorskip("scipy.special")
+from autodiff.scipy import special  # noqa: E402 - SciPy may be missing
+
+BESSEL = {"jv": mpmath.besselj, "yv": mpmath.bessely, "iv": mpmath.besseli, "kv": mpmath.besselk}
+OF_ORDER = (*BESSEL, "jve", "yve", "ive", "kve", "hankel1", "hankel2", "hankel1e", "hankel2e")
+ORDERS = np.array([0.0, 0.3, 2.0, 25.0, -0.7, -3.3])
+ARGUMENTS = np.array([1e-8, 0.5, 3.0, 40.0])
+
+
+@pytest.mark.parametrize(("name", "order"), [*((name, 1) for name in BESSEL), ("jv", 2), ("iv", 2)])
+def test_slopes_of_bessel_functions_in_the_order_are_those_of_mpmath(name, order):
+    v, x = (grid.ravel() for grid in np.meshgrid(ORDERS, ARGUMENTS))
+    slope = getattr(s, name)
+    for _ in range(order):
+        slope = ad.elementwise_grad(slope)
+    with mpmath.workdps(40):
+        expected, scale = [], []
+        for a, b in zip(v, x, strict=True):
+            value = BESSEL[name](a, b)
+            exact = mpmath.diff(lambda t, b=b: BESSEL[name](t, b), a, order)
+            expected.append(float(exact))
+            scale.append(float(max(abs(exact), abs(value))))
+    error = np.abs(slope(v, x) - expected) / scale
+    assert error.max() < (1e-11 if order == 1 else 1e-9)
+
+
+def test_the_slope_of_k_in_its_order_is_0_at_order_0():
+    assert ad.grad(s.kv)(0.0, 1.5) == 0
+
+
+def test_the_slope_of_j_in_its_order_at_order_0():  # DLMF 10.15.5: (π / 2) Y₀
+    x = np.array([0.2, 1.0, 7.5])
+    slope = ad.elementwise_grad(s.jv)(np.zeros(3), x)
+    np.testing.assert_allclose(slope, np.pi / 2 * s.y0(x), rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", OF_ORDER)
+def test_slopes_in_order_and_argument_are_the_measured_ones(name):
+    function = getattr(s, name)
+    ad.check_grads(function, np.array([[0.4], [2.5]]), np.array([0.7, 3.1]), order=2)
+
+
+@pytest.mark.parametrize("name", ["jvp", "yvp", "ivp", "kvp"])
+def test_derivatives_have_slopes_in_the_order(name):
+    function = getattr(special, name)
+    for n in (0, 1, 2):
+        ad.check_grads(
+            lambda v, x, n=n: function(v, x, n), np.array([[0.4], [2.5]]), np.array([0.7, 3.1])
+        )
+
+
+@pytest.mark.parametrize("name", ["jv", "kv", "jve", "kve", "hankel1"])
+def test_orders_have_slopes_at_complex_arguments(name):
+    function = getattr(s, name)
+    ad.check_grads(lambda v: function(v, 1.2 + 0.5j), np.array([0.4, 2.5]), order=1)
+
+
+@pytest.mark.parametrize(
+    ("function", "exact", "points"),
+    [
+        (s.hyp0f1, mpmath.hyp0f1, [(0.5, -30.0), (3.7, 40.0), (-1.4, 2.0)]),
+        (s.hyp1f1, mpmath.hyp1f1, [(5.0, 1.0, -3.0), (-3.4, 12.0, 30.0), (0.5, 0.5, -100.0)]),
+        (s.hyp2f1, mpmath.hyp2f1, [(20.0, 2.0, 11.0, 0.99), (1.0, 0.5, 2.0, 0.8),
+                                   (1.0, 3.3, 11.0, -5.0), (0.5, 2.0, -1.5, 0.3)]),
+    ],
+)  # fmt: skip
+def test_slopes_of_hypergeometric_functions_are_those_of_mpmath(function, exact, points):
+    for point in points:
+        for i in range(len(point) - 1):
+            slope = ad.grad(function, i)(*point)
+            with mpmath.workdps(30):
+                orders = tuple(int(i == j) for j in range(len(point)))
+                expected = mpmath.diff(exact, point, orders)
+                scale = max(abs(expected), abs(exact(*point)))
+            assert abs(slope - float(expected)) < 1e-9 * float(scale)
+
+
+def test_mixed_slopes_of_hypergeometric_functions_are_the_measured_ones():
+    ad.check_grads(s.hyp0f1, np.array([0.4, 3.0]), np.array([-2.0, 1.5]), order=2)
+    ad.check_grads(s.hyp1f1, 1.3, 2.4, np.array([-2.0, 1.5]), order=2)
+    ad.check_grads(s.hyp2f1, 1.3, 0.4, 2.1, np.array([-2.0, 0.5]), order=2)
+
+
+def test_slopes_have_the_shape_and_dtype_of_the_parameter():
+    single = np.float32([0.5, 1.5])
+    assert ad.elementwise_grad(s.jv)(single, np.float32(2)).dtype == np.float32
+    assert np.shape(ad.grad(lambda v: s.jv(v, ARGUMENTS).sum())(0.5)) == ()
+    assert ad.elementwise_grad(s.hyp1f1)(np.zeros((0, 2)), 1.5, 2.0).shape == (0, 2)
+
+
+def test_slopes_where_the_function_itself_is_none_are_none():
+    assert np.isnan(ad.grad(s.jv)(1.5, -1.0))
+    assert ad.grad(s.jv)(1.5, 0.0) == 0
+
+
+def test_a_jitted_slope_agrees():
+    slope = ad.elementwise_grad(s.kv)
+    np.testing.assert_array_equal(ad.jit(slope)(ORDERS, 0.5), slope(ORDERS, 0.5))
+
+
+def test_u_has_no_slope_in_its_parameters():
+    with pytest.raises(NotImplementedError, match="with respect to a"):
+        ad.grad(s.hyperu)(0.5, 1.5, 2.0)

@@ -1,0 +1,52 @@
+"""Slopes where a careless formula cancels or overflows, compared with 50 digits of mpmath."""
+
+import math
+
+import mpmath as mp
+import pytest
+
+import autodiff as ad
+from autodiff.scipy import stats
+
+
+def normal_mass(a, b):
+    return mp.erfc(a / mp.sqrt(2)) / 2 - (mp.erfc(b / mp.sqrt(2)) / 2 if b != mp.inf else 0)
+
+
+LOG_DENSITIES = {
+    "genextreme": lambda x, c: -((1 - c * x) ** (1 / c)) + (1 / c - 1) * mp.log(1 - c * x),
+    "genpareto": lambda x, c: -(1 + 1 / c) * mp.log(1 + c * x),
+    "truncnorm": lambda x, a, b: -x * x / 2 - mp.log(normal_mass(a, b)),
+    "skewnorm": lambda x, a: -x * x / 2 + mp.log(mp.ncdf(a * x)),
+    "vonmises": lambda x, kappa: kappa * mp.cos(x) - mp.log(mp.besseli(0, kappa)),
+    "t": lambda x, df: (
+        mp.loggamma((df + 1) / 2) - mp.loggamma(df / 2) - mp.log(df) / 2
+        - (df + 1) / 2 * mp.log(1 + x * x / df)
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "args"), [
+    ("genextreme", (1.3, 1e-9)), ("genextreme", (0.8, -0.24)), ("genextreme", (2.0, 0.12)),
+    ("genpareto", (1.3, -1e-12)), ("genpareto", (40.0, 1e-6)),
+    ("truncnorm", (31.0, 30.0, 32.0)), ("truncnorm", (-0.5, -1.0, 1e3)),
+    ("skewnorm", (-12.0, 3.0)), ("vonmises", (0.01, 900.0)), ("t", (2.0, 1e5)),
+])  # fmt: skip
+def test_slopes_of_log_densities(name, args):
+    slopes = ad.grad(getattr(stats, name).logpdf, range(len(args)))(*args)
+    with mp.workdps(50):
+        for i, slope in enumerate(slopes):
+            exact = mp.diff(
+                lambda v, i=i: LOG_DENSITIES[name](*(*args[:i], v, *args[i + 1 :])), args[i]
+            )
+            assert slope == pytest.approx(float(exact), rel=1e-9, abs=1e-12)
+
+
+def test_the_limit_of_the_generalized_extreme_value_distribution_is_gumbel():
+    x = 0.7
+    assert ad.grad(stats.genextreme.logpdf)(x, 0.0) == pytest.approx(
+        ad.grad(stats.gumbel_r.logpdf)(x)
+    )
+    # by the series log(1 - c x)/c = -x - c x²/2 - …
+    slope = ad.grad(stats.genextreme.logpdf, 1)(x, 0.0)
+    assert slope == pytest.approx(x - x * x / 2 * (1 - math.exp(-x)))

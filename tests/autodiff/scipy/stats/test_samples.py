@@ -1,0 +1,81 @@
+"""Functions of samples: worked examples, and what they refuse."""
+
+import numpy as np
+import pytest
+import scipy.stats
+
+import autodiff as ad
+from autodiff.scipy import stats
+
+
+def test_means_by_hand():
+    x = np.array([1.0, 4.0])
+    np.testing.assert_allclose(ad.grad(stats.gmean)(x), [1.0, 0.25])  # 2 / (2 x)
+    np.testing.assert_allclose(ad.grad(stats.hmean)(x), [1.28, 0.08])  # h² / (2 x²), h = 1.6
+    np.testing.assert_allclose(ad.grad(lambda x: stats.pmean(x, 2))(x), x / 2 / np.sqrt(8.5))
+    weighted = ad.grad(lambda w: stats.gmean(x, weights=w))(np.array([1.0, 1.0]))
+    np.testing.assert_allclose(weighted, [-np.log(2) / 1, np.log(2) / 1])
+
+
+def test_scores_sum_to_zero_and_so_do_their_slopes():
+    x = np.array([1.0, 2.0, 4.0])
+    jacobian = ad.jacobian(stats.zscore)(x)
+    np.testing.assert_allclose(np.sum(jacobian, axis=0), 0, atol=1e-12)
+    np.testing.assert_allclose(jacobian @ x, 0, atol=1e-12)  # of no scale
+
+
+def test_the_entropy_of_a_coin_by_hand():
+    slope = ad.grad(lambda p: stats.entropy([p, 1 - p]))(0.2)  # log((1 - p) / p)
+    assert slope == pytest.approx(np.log(4))
+
+
+def test_the_distance_of_two_samples_by_hand():
+    u, v = np.array([0.0, 1.0]), np.array([3.0, 5.0])
+    assert ad.grad(lambda u: stats.wasserstein_distance(u, v))(u) == pytest.approx([-0.5, -0.5])
+
+
+def test_a_correlation_and_its_p_value():
+    x, y = np.array([1.0, 2.0, 3.0, 5.0]), np.array([2.0, 1.0, 4.0, 4.5])
+    ours, theirs = ad.vjp(lambda x: tuple(stats.pearsonr(x, y)), x)[0], scipy.stats.pearsonr(x, y)
+    assert ours == pytest.approx((theirs.statistic, theirs.pvalue))
+    assert stats.pearsonr(ad.tensor(x), y).statistic.item() == pytest.approx(theirs.statistic)
+    with pytest.raises(ValueError, match="alternatives two-sided, less, greater, got 'both'"):
+        stats.pearsonr(ad.tensor(x), y, alternative="both")
+    with pytest.raises(NotImplementedError, match="no method="):
+        stats.pearsonr(ad.tensor(x), y, method=scipy.stats.PermutationMethod())
+
+
+def test_the_mode_shares_its_slope():
+    x = np.array([2.0, 1.0, 2.0])
+    found = stats.mode(ad.tensor(x))
+    assert (found.mode.item(), found.count.item()) == (2.0, 2)
+    np.testing.assert_array_equal(ad.grad(lambda x: stats.mode(x).mode)(x), [0.5, 0.0, 0.5])
+    assert ad.jit(lambda x: stats.mode(x).mode)(x) == 2.0
+
+
+def test_integers_give_scipys_results():
+    x = ad.tensor([1.0, 2.0, 4.0]) > 1.5
+    assert stats.gmean(x * 1 + 1).item() == scipy.stats.gmean([1, 2, 2])
+
+
+def test_options_without_slopes_are_refused():
+    t = ad.tensor([1.0, 2.0, 4.0])
+    with pytest.raises(NotImplementedError, match="can only be 'propagate', got 'omit'"):
+        stats.zscore(t, nan_policy="omit")
+    with pytest.raises(NotImplementedError, match=r"Write np\.median\(np\.abs\(x - center\)\)"):
+        stats.median_abs_deviation(t, center=np.mean)
+    with pytest.raises(ValueError, match="n from 1 to 4, got 5"):
+        stats.kstat(t, 5)
+    with pytest.raises(NotImplementedError, match=r"2 \* stats\.t\.sf"):
+        stats.ttest_1samp(t, 0.0)
+
+
+def test_the_suggested_p_value_is_that_of_the_test():
+    x = np.array([0.3, 1.2, 0.8, -0.1])
+
+    def p_value(x):
+        t = np.mean(x) / stats.sem(x)
+        return 2 * stats.t.sf(np.abs(t), len(x) - 1)
+
+    assert ad.value_and_grad(p_value)(x)[0] == pytest.approx(scipy.stats.ttest_1samp(x, 0).pvalue)
+    ad.check_grads(p_value, x)

@@ -1,0 +1,112 @@
+"""The slopes of distributions' methods are those that finite differences of SciPy measure."""
+
+import numpy as np
+import pytest
+import scipy.stats
+
+import autodiff as ad
+from autodiff.check import numerical_slope
+from autodiff.scipy import stats
+from autodiff.scipy.stats.univariate import FAMILIES
+from tests.autodiff.scipy.stats.shapes import CONTINUOUS, DISCRETE
+
+NO_TAIL = {  # whose distribution function has no slopes in its shapes
+    "betabinom", "betanbinom", "logser", "skellam",
+}  # fmt: skip
+SHAPES = {**CONTINUOUS, **DISCRETE}
+QUANTILES = np.array([0.2, 0.55, 0.9])
+
+
+def existing(table):
+    """Return the names that this version of SciPy has, in the same order in each process."""
+    return sorted(name for name in table if hasattr(scipy.stats, name))
+
+
+def moving(*args):
+    """Return the positions of the arguments that aren't whole numbers."""
+    return {i for i, argument in enumerate(args) if not isinstance(argument, int)}
+
+
+def along_a_line(method, args, positions):
+    """Return a function of one number, which moves the arguments at these positions."""
+    directions = np.random.default_rng(0).uniform(0.4, 1, len(args))
+
+    def on_line(t):
+        moved = [
+            a + t * d if i in positions else a
+            for i, (a, d) in enumerate(zip(args, directions, strict=True))
+        ]
+        return np.sum(method(*moved) * np.array([1.0, -0.7, 0.4]))
+
+    return on_line
+
+
+def check(method, args, positions, order=1):
+    f = along_a_line(method, args, positions)
+    for _ in range(order):
+        measured, error = numerical_slope(f, 0.0)
+        assert ad.grad(f)(0.0) == pytest.approx(measured, rel=1e-6, abs=1e-8 + 10 * error)
+        f = ad.grad(f)
+
+
+@pytest.mark.parametrize("name", existing(CONTINUOUS))
+def test_slopes_of_densities(name):
+    shapes = CONTINUOUS[name]
+    x = getattr(scipy.stats, name).ppf(QUANTILES, *shapes, 0.4, 1.7)
+    for method in ("logpdf", "pdf"):
+        f = getattr(getattr(stats, name), method)
+        check(f, (x, *shapes, 0.4, 1.7), moving(x, *shapes, 0.4, 1.7), order=2)
+
+
+@pytest.mark.parametrize("name", existing(CONTINUOUS))
+def test_slopes_of_distribution_functions_and_quantiles(name):
+    shapes = CONTINUOUS[name]
+    x = getattr(scipy.stats, name).ppf(QUANTILES, *shapes, 0.4, 1.7)
+    positions = moving(x, *shapes, 0.4, 1.7)
+    if name in NO_TAIL:
+        positions -= set(range(1, len(shapes) + 1))
+    for method in ("cdf", "sf", "logcdf", "logsf"):
+        check(getattr(getattr(stats, name), method), (x, *shapes, 0.4, 1.7), positions)
+    for method in ("ppf", "isf"):
+        check(getattr(getattr(stats, name), method), (QUANTILES, *shapes, 0.4, 1.7), positions)
+
+
+@pytest.mark.parametrize("name", existing(DISCRETE))
+def test_slopes_of_discrete_distributions(name):
+    library, ours, shapes = getattr(scipy.stats, name), getattr(stats, name), DISCRETE[name]
+    k = library.ppf(QUANTILES, *shapes, loc=2)
+    positions = moving(0, *shapes)
+    for method in ("logpmf", "pmf"):
+        check(getattr(ours, method), (k, *shapes, 2), positions, order=2)
+    if name not in NO_TAIL:
+        k = np.minimum(k, library.support(*shapes, loc=2)[1] - 1)
+        for method in ("cdf", "sf", "logcdf", "logsf"):
+            check(getattr(ours, method), (k, *shapes, 2), positions)
+
+
+@pytest.mark.parametrize("name", existing(NO_TAIL))
+def test_a_distribution_function_without_slopes_in_shapes_is_refused(name):
+    shapes = SHAPES[name]
+    t = ad.tensor(shapes[-1])
+    with pytest.raises(NotImplementedError, match=f"stats.{name}.cdf has no derivative here in"):
+        getattr(stats, name).cdf(1.0, *shapes[:-1], t)
+
+
+WITH_MOMENTS = [
+    (name, method)
+    for name in existing(SHAPES)
+    for method in ("mean", "var", "entropy")
+    if getattr(FAMILIES[name], method, None) is not None
+]
+
+
+@pytest.mark.parametrize(("name", "method"), [*WITH_MOMENTS, ("norm", "var"), ("norm", "entropy")])
+def test_slopes_of_moments(name, method):
+    args = (*SHAPES[name], 0.4) if name in DISCRETE else (*SHAPES[name], 0.4, 1.7)
+    check(getattr(getattr(stats, name), method), args, moving(*args))
+
+
+@pytest.mark.parametrize("name", ["gamma", "norm", "poisson"])
+def test_slopes_of_the_standard_deviation(name):
+    args = (*SHAPES[name], 0.4) if name in DISCRETE else (*SHAPES[name], 0.4, 1.7)
+    check(getattr(stats, name).std, args, moving(*args), order=2)

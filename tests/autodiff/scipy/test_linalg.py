@@ -1,0 +1,130 @@
+"""scipy.linalg with slopes: worked examples, what is refused, what options do."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+
+plain = pytest.importorskip("scipy.linalg")
+from autodiff.scipy import linalg  # noqa: E402 - SciPy may be missing
+
+A = np.array([[2.0, 1.0], [1.0, 3.0]])
+b = np.array([1.0, 2.0])
+
+
+def test_a_triangular_system_by_hand():
+    # x₀ = b₀ / L₀₀, x₁ = (b₁ - L₁₀ x₀) / L₁₁ = (3 - 1 * 2) / 4
+    lower, right = np.array([[1.0, 0.0], [1.0, 4.0]]), np.array([2.0, 3.0])
+    x = linalg.solve_triangular(ad.tensor(lower), right, lower=True)
+    np.testing.assert_allclose(x.numpy(), [2.0, 0.25])
+    x[1].backward()
+    slope = ad.grad(lambda a: linalg.solve_triangular(a, right, lower=True)[1])(lower)
+    # ∂x₁/∂L₀₀ = L₁₀ b₀ / (L₀₀² L₁₁), ∂x₁/∂L₁₀ = -x₀ / L₁₁, ∂x₁/∂L₁₁ = -x₁ / L₁₁
+    np.testing.assert_allclose(slope, [[0.5, 0.0], [-0.5, -0.0625]])
+
+
+def test_the_exponential_of_a_diagonal_by_hand():
+    # exp(diag(a, b)) changes off the diagonal by (e^b - e^a) / (b - a)
+    slope = ad.grad(lambda x: linalg.expm(x)[0, 1])(np.diag([0.0, 1.0]))
+    np.testing.assert_allclose(slope, [[0.0, np.e - 1], [0.0, 0.0]], atol=1e-15)
+
+
+def test_the_square_root_by_hand():
+    # d sqrt(x) = dx / (2 sqrt(x)), here for a 1×1 matrix
+    np.testing.assert_allclose(
+        ad.grad(lambda x: linalg.sqrtm(x)[0, 0])(np.array([[4.0]])), [[0.25]]
+    )
+
+
+def test_a_toeplitz_matrix_counts_the_uses_of_each_entry():
+    slope = ad.grad(lambda c: np.sum(linalg.toeplitz(c)))(np.arange(3.0))
+    np.testing.assert_array_equal(slope, [3.0, 4.0, 2.0])
+
+
+def test_only_the_triangle_that_is_read_gets_a_slope():
+    slope = ad.grad(lambda a: np.sum(linalg.cholesky(a)))(A)
+    assert slope[1, 0] == 0 != slope[0, 1]
+    slope = ad.grad(lambda a: np.sum(linalg.solve(a, b, assume_a="pos", lower=True)))(A)
+    assert slope[0, 1] == 0 != slope[1, 0]
+
+
+def test_polar_has_a_slope_where_svd_has_none():
+    ad.check_grads(linalg.polar, np.eye(3))
+    with pytest.raises(np.linalg.LinAlgError, match="distinct singular values"):
+        ad.grad(lambda a: np.sum(linalg.svd(a)[0]))(np.eye(3))
+
+
+@pytest.mark.parametrize("function", [linalg.polar, linalg.sqrtm, linalg.signm])
+def test_singular_matrices_are_refused(function):
+    singular = np.array([[1.0, 1.0], [1.0, 1.0]])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with pytest.raises(np.linalg.LinAlgError, match="no slope at a matrix without full rank"):
+            ad.grad(lambda a: np.sum(np.real(function(a)[0])))(singular)
+
+
+def test_plain_arguments_are_scipys_own_call():
+    assert linalg.expm(A) is not None
+    np.testing.assert_array_equal(linalg.expm(A), plain.expm(A))
+    assert type(linalg.det(A)) is type(plain.det(A))
+
+
+def test_arguments_may_be_overwritten_in_scipy_but_not_in_a_graph():
+    kept = A.copy()
+    t = ad.tensor(A)
+    x = linalg.solve(t, b, overwrite_a=True, overwrite_b=True, check_finite=False)
+    np.testing.assert_allclose(x.numpy(), plain.solve(A, b))
+    np.testing.assert_array_equal(t.numpy(), kept)
+
+
+@pytest.mark.parametrize("function", [linalg.solve, linalg.solve_triangular])
+def test_check_finite_is_passed_on(function):
+    bad = np.array([1.0, np.nan])
+    with pytest.raises(ValueError, match="infs or NaNs"):
+        function(ad.tensor(A), bad)
+    assert np.isnan(function(ad.tensor(A), bad, check_finite=False).numpy()).any()
+
+
+def test_numbers_lists_and_integers_are_matrices():
+    slope = ad.grad(lambda x: linalg.det([[x, 1], [2, x]]))(3.0)
+    assert slope == pytest.approx(6.0)
+    np.testing.assert_allclose(
+        ad.grad(lambda a: linalg.det(a))([[1, 2], [3, 4]]), [[4, -3], [-2, 1]]
+    )
+
+
+def test_queries_return_plain_values():
+    assert linalg.bandwidth(ad.tensor(np.tril(A))) == (1, 0)
+    assert linalg.issymmetric(ad.tensor(A)) is True
+    assert linalg.ishermitian(ad.tensor(A) + np.triu(A)) is False
+
+
+@pytest.mark.parametrize(
+    ("call", "cure"),
+    [
+        (lambda t: linalg.null_space(t), "projections"),
+        (lambda t: linalg.schur(t), "functions of the matrix itself"),
+        (lambda t: linalg.hilbert(t), "Python ints"),
+        (lambda t: linalg.inv(t, assume_a="diagonal"), "1 / np.diagonal"),
+        (lambda t: linalg.qr(t, mode="raw"), "'economic'"),
+        (lambda t: linalg.eigh(t, subset_by_value=(0, 1)), "subset_by_index"),
+        (lambda t: linalg.eigh_tridiagonal(t[0], t[0, :1], select="i"), "index the result"),
+        (lambda t: linalg.eig(t, left=True), "left"),
+        (lambda t: linalg.funm(t, np.exp, disp=False), "disp"),
+    ],
+)
+def test_refusals_say_what_to_do(call, cure):
+    with pytest.raises(NotImplementedError, match=cure) as caught:
+        call(ad.tensor(A))
+    assert "test_linalg.py:" in str(caught.value)
+
+
+def test_functions_of_the_user_may_use_traced_values():
+    ad.check_grads(lambda a, k: linalg.funm(a, lambda w: np.exp(k * w)), A, 0.3)
+
+
+def test_jit_writes_calls_of_scipy():
+    source = ad.jit(lambda a: np.sum(linalg.expm(a))).source(A)
+    assert "expm(a)" in source.replace("expm_1(a)", "expm(a)")

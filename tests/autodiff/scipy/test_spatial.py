@@ -1,0 +1,98 @@
+"""scipy.spatial with slopes: worked examples, ties, metrics of the user, what is refused."""
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+
+plain = pytest.importorskip("scipy.spatial")
+from autodiff.scipy import spatial  # noqa: E402 - SciPy may be missing
+from autodiff.scipy.spatial import distance  # noqa: E402
+
+A = np.array([[0.0, 0.0], [3.0, 4.0]])
+B = np.array([[3.0, 0.0]])
+
+
+def test_the_slope_of_a_distance_is_a_unit_vector():
+    slope = ad.grad(lambda a: distance.cdist(a, B)[0, 0])(A)
+    np.testing.assert_allclose(slope, [[-1.0, 0.0], [0.0, 0.0]])
+    slope = ad.grad(lambda a: distance.pdist(a)[0])(A)
+    np.testing.assert_allclose(slope, [[-0.6, -0.8], [0.6, 0.8]])
+
+
+def test_a_kernel_of_gaussian_processes():
+    def kernel(a, scale):
+        return np.exp(-distance.cdist(a / scale, a / scale, "sqeuclidean") / 2)
+
+    ad.check_grads(kernel, A, 2.0)
+
+
+@pytest.mark.parametrize("metric", ["euclidean", "seuclidean", "minkowski", "jensenshannon"])
+def test_equal_points_have_distance_zero_and_slope_zero(metric):
+    rows = np.array([[1.0, 2.0], [1.0, 2.0], [2.0, 1.5]])
+    slope = ad.grad(lambda a: distance.pdist(a, metric)[0])(rows)
+    np.testing.assert_array_equal(slope, np.zeros((3, 2)))
+
+
+def test_large_coordinates_keep_their_digits():
+    far = 1e6 + np.array([[0.0, 0.0], [3e-3, 4e-3]])
+    slope = ad.grad(lambda a: distance.pdist(a)[0])(far)
+    exact = (far[1] - far[0]) / np.linalg.norm(far[1] - far[0])
+    np.testing.assert_allclose(slope, [-exact, exact], rtol=1e-12)
+
+
+def test_a_metric_may_be_a_function():
+    def metric(u, v):
+        return np.sum((u - v) ** 4)
+
+    np.testing.assert_allclose(distance.cdist(ad.tensor(A), B, metric).numpy(), [[81.0], [256.0]])
+    ad.check_grads(lambda a: distance.pdist(a, metric), A)
+
+
+def test_parameters_are_estimated_from_the_points():
+    rows = np.random.default_rng(0).normal(size=(5, 2))
+    for metric in ("seuclidean", "mahalanobis"):
+        traced = distance.cdist(ad.tensor(rows), rows[:2], metric).numpy()
+        np.testing.assert_allclose(traced, plain.distance.cdist(rows, rows[:2], metric))
+        ad.check_grads(lambda a, m=metric: distance.pdist(a, m), rows)
+
+
+@pytest.mark.parametrize(
+    "name", ["sqe", "E", "cheby", "cb", "co", "cos", "h", "mahal", "pnorm", "js", "s"]
+)
+def test_short_names_are_known(name):
+    rows = np.random.default_rng(0).uniform(0.5, 1, (4, 2))
+    traced = distance.pdist(ad.tensor(rows), name).numpy()
+    np.testing.assert_allclose(traced, plain.distance.pdist(rows, name))
+
+
+def test_the_two_forms_are_checked_as_in_scipy():
+    with pytest.raises(ValueError, match="symmetric"):
+        distance.squareform(ad.tensor([[0.0, 1.0], [2.0, 0.0]]))
+    assert distance.num_obs_y(ad.tensor(np.ones(3))) == 3
+    assert distance.is_valid_dm(ad.tensor(np.zeros((2, 2)))) is True
+
+
+def test_the_farthest_neighbor():
+    d, i, j = distance.directed_hausdorff(ad.tensor(A), B)
+    assert (d.item(), i.item(), j.item()) == (4.0, 1, 0)
+
+
+@pytest.mark.parametrize("name", ["dice", "jaccard", "yule"])
+def test_truth_values_are_refused(name):
+    with pytest.raises(NotImplementedError, match="compares truth values"):
+        getattr(distance, name)(ad.tensor(A[0]), A[1])
+    with pytest.raises(NotImplementedError, match="compares truth values"):
+        distance.cdist(ad.tensor(A), B, name)
+
+
+def test_vectors_are_needed():
+    with pytest.raises(ValueError, match=r"two vectors, got shapes \(2, 2\)"):
+        distance.euclidean(ad.tensor(A), B)
+    with pytest.raises(ValueError, match=r"rows are points, got shape \(2,\)"):
+        distance.pdist(ad.tensor(A[0]))
+
+
+def test_procrustes_says_what_to_use():
+    with pytest.raises(NotImplementedError, match="orthogonal_procrustes"):
+        spatial.procrustes(ad.tensor(A), A)

@@ -1,0 +1,54 @@
+"""Functions that need plain numbers, recorded as one operation."""
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+from autodiff.core.dispatch import run
+from autodiff.core.registry import registry
+from autodiff.core.tensor import plain
+
+
+def test_an_edit_in_place_that_would_be_lost_is_refused(monkeypatch):
+    def shuffle(x):
+        x[:] = plain(x)[::-1]
+
+    monkeypatch.setitem(registry, shuffle, shuffle)
+
+    def shuffled(x):
+        y = x * 1
+        run(shuffle, (y,), {})
+        return y
+
+    with pytest.raises(
+        ad.RecordingError, match=r"shuffle at test_boxed\.py:\d+, got none.*outside"
+    ):
+        ad.jit(shuffled)(np.array([1.0, 2.0]))
+
+
+def test_results_of_another_shape_than_recorded_are_refused():
+    count = ad.jit(lambda x: np.unique(x, return_counts=True)[1])
+    assert count(np.array([1, 2, 2])).tolist() == [1, 2]
+    assert count(np.array([3, 3, 7])).tolist() == [2, 1]
+    with pytest.raises(TypeError, match=r"unique at test_boxed\.py:\d+.*got \[\(3,\), \(3,\)\]"):
+        count(np.array([1, 2, 3]))
+
+
+def test_shapes_are_compared_where_the_results_are_not_used():
+    size = ad.jit(lambda x: np.size(np.unique(x)))
+    assert size(np.array([1.0, 2.0, 2.0])) == 2
+    with pytest.raises(TypeError, match="depend on the numbers in its arguments"):
+        size(np.array([1.0, 2.0, 3.0]))
+
+
+def test_a_single_number_as_the_result():
+    is_close = ad.jit(lambda x: np.where(np.allclose(x, 1), x, -x))
+    assert is_close(np.array([1.0, 1.0])).tolist() == [1, 1]
+    assert is_close(np.array([1.0, 2.0])).tolist() == [-1, -2]
+
+
+def test_results_of_another_dtype_than_recorded_are_refused():
+    real = ad.jit(np.real_if_close)
+    assert real(np.array([1.0 + 0j])).dtype == float
+    with pytest.raises(TypeError, match=r"dtypes \['float64'\] from real_if_close at .*outside"):
+        real(np.array([1.0 + 1j]))

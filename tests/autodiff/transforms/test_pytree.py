@@ -1,0 +1,166 @@
+"""Structures as arguments: the slope has the argument's structure, and errors name the place."""
+
+import collections
+import dataclasses
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
+
+import autodiff as ad
+
+THREE = np.array([1.0, 2.0, 3.0])
+
+
+class Pair(NamedTuple):
+    weight: Any
+    bias: Any
+
+
+@dataclasses.dataclass
+class Layer:
+    weight: Any
+    bias: Any
+
+
+@dataclasses.dataclass(frozen=True)
+class Frozen:
+    weight: Any
+    bias: Any = 3.0
+
+
+def product(layer):
+    return (layer.weight * layer.bias).sum()
+
+
+@pytest.mark.parametrize("kind", [Pair, Layer, Frozen])
+def test_named_tuples_are_kept(kind):
+    slope = ad.grad(product)(kind(THREE, 2.0))
+    assert type(slope) is kind
+    assert_array_equal(slope.weight, [2, 2, 2])
+    assert slope.bias == 6.0
+
+
+@pytest.mark.parametrize("kind", [dict, collections.OrderedDict])
+def test_mappings_keep_their_kind_and_order(kind):
+    slope = ad.grad(lambda w: w["b"] ** 2 + w["a"])(kind([("b", 3.0), ("a", 1.0), ("unused", 5)]))
+    assert type(slope) is kind
+    assert list(slope.items()) == [("b", 6.0), ("a", 1.0), ("unused", 0.0)]
+
+
+@pytest.mark.parametrize("empty", [[], {}, (), None, [[], {}], {"a": None}])
+def test_structures_without_numbers_are_returned(empty):
+    assert ad.grad(lambda w: 3.0)(empty) == empty
+
+
+def test_a_list_of_numbers_is_one_array():
+    assert_array_equal(ad.grad(lambda w: w[0] * w[1])([2, 3]), [3, 2])
+    assert_array_equal(ad.grad(lambda w: (w * w).sum())([[1, 2], [3, 4]]), [[2, 4], [6, 8]])
+
+
+def test_a_tuple_of_numbers_stays_a_tuple():
+    assert ad.grad(lambda w: w[0] * w[1])((2.0, 3.0)) == (3.0, 2.0)
+
+
+def test_ragged_and_mixed_lists():
+    ragged = ad.grad(lambda w: w[0][0] * w[1][0])([[1.0, 2.0], [3]])
+    assert_array_equal(ragged[0], [3, 0])
+    assert_array_equal(ragged[1], [1])
+    mixed = ad.grad(lambda w: w[0] * w[1][0])([1.0, [2.0, 3.0]])
+    assert mixed[0] == 2.0
+    assert_array_equal(mixed[1], [1, 0])
+
+
+def test_lists_with_traced_values_in_nested_traces():
+    # d/dx of d(p0 p1)/dp0 at [x, 2x] is d/dx of 2x
+    assert ad.grad(lambda x: ad.grad(lambda p: p[0] * p[1])([x, x * 2])[0])(3.0) == 2.0
+    # d/dx of d(a b^2)/db at a = x, b = 2x: d/dx of 4 x^2
+    inner = ad.grad(lambda p: p["a"] * p["b"] ** 2)
+    assert ad.grad(lambda x: inner({"a": x, "b": x * 2})["b"])(3.0) == 24.0
+
+
+def test_the_users_structure_is_left_alone():
+    weights = {"w": np.array([1.0, 2.0])}
+
+    def edits(p):
+        p["w"] += 1
+        p["w"][0] = 5.0
+        p["new"] = p["w"] * 2
+        return (p["new"] ** 2).sum()
+
+    assert_allclose(ad.grad(edits)(weights)["w"], [0, 24])
+    assert list(weights) == ["w"]
+    assert_array_equal(weights["w"], [1, 2])
+
+
+@pytest.mark.parametrize(
+    ("tree", "place"),
+    [
+        ({"layers": [{"w": THREE, "name": "abc"}]}, r"str 'abc' in w\['layers'\]\[0\]\['name'\]"),
+        ({"layers": [{"w": np.array(["a"])}]}, r"<U1 array of shape \(1,\) in|\['layers'\]\[0\]"),
+        (Layer(THREE, "relu"), r"str 'relu' in w\.bias"),
+        ([THREE, {1, 2}], r"set \{1, 2\} in w\[1\]"),
+        (b"abc", r"bytes b'abc' in w"),
+        (np.sin, r"ufunc .* in w"),
+        (np.array(["2020-01-01"], "M8[D]"), r"expected numbers in w, got datetime64\[D\] array"),
+    ],
+)
+def test_what_is_no_number_is_named_with_its_place(tree, place):
+    def loss(w):
+        return 3.0 if w else 2.0
+
+    with pytest.raises(TypeError, match=place) as caught:
+        ad.grad(loss)(tree)
+    assert "expected numbers" in str(caught.value)
+
+
+leaves = st.one_of(
+    st.floats(-2, 2, allow_subnormal=False),
+    st.integers(-3, 3),
+    st.integers(0, 3).map(lambda n: np.arange(1.0, n + 1)),
+    st.just(np.float32(1.5)),
+    st.just(np.array([[1, 2], [3, 4]])),
+)
+trees = st.recursive(
+    leaves,
+    lambda parts: st.one_of(
+        st.dictionaries(st.sampled_from("abc"), parts, max_size=3),
+        st.tuples(parts, parts),
+        st.builds(Pair, parts, parts),
+        st.builds(Frozen, parts, parts),
+        st.lists(st.one_of(parts, st.none()), max_size=3),
+    ),
+    max_leaves=6,
+)
+
+
+def numbers_in(tree):
+    """List the numeric leaves, by a walk of the test's own."""
+    if tree is None:
+        return []
+    if isinstance(tree, dict):
+        return [n for v in tree.values() for n in numbers_in(v)]
+    if isinstance(tree, (list, tuple)):
+        return [n for v in tree for n in numbers_in(v)]
+    if dataclasses.is_dataclass(tree):
+        return [n for f in dataclasses.fields(tree) for n in numbers_in(getattr(tree, f.name))]
+    return [tree]
+
+
+@given(trees)
+def test_the_slope_of_half_the_squares_is_the_structure_itself(tree):
+    slope = ad.grad(lambda w: sum(np.sum(n * n) / 2 for n in numbers_in(w)) + 0.0)(tree)
+    flat = [np.ravel(n) for n in numbers_in(tree)]
+    flat_slope = [np.ravel(n) for n in numbers_in(slope)]
+    assert_allclose(np.concatenate([[0.0], *flat_slope]), np.concatenate([[0.0], *flat]))
+
+
+def test_the_result_may_be_a_structure_too():
+    out, pullback = ad.vjp(lambda x: {"a": x * 2, "b": [x * x, x.sum()]}, THREE)
+    assert_array_equal(out["a"], [2, 4, 6])
+    assert out["b"][1] == 6.0
+    (slope,) = pullback({"a": np.ones(3), "b": [np.ones(3), 10.0]})
+    assert_array_equal(slope, [14, 16, 18])

@@ -1,0 +1,60 @@
+"""An edit of an argument that shares memory with another one is refused."""
+
+from functools import partial
+
+import numpy as np
+import pytest
+from numpy.testing import assert_array_equal
+
+import autodiff as ad
+
+
+def edit_first(a, b):
+    a[0] = 5.0
+    return np.sum(a * b)
+
+
+def edit_in_dict(d):
+    d["a"] += 1
+    return np.sum(d["a"] * d["b"])
+
+
+def overlapping():
+    whole = np.arange(4.0)
+    return whole[:3], whole[2::-1]
+
+
+TRANSFORMS = {
+    "both": lambda f, a, b: ad.grad(f, (0, 1))(a, b),
+    "the other way round": lambda f, a, b: ad.grad(f, (1, 0))(a, b),
+    "one": lambda f, a, b: ad.grad(f)(a, b),
+    "vjp": lambda f, a, b: ad.vjp(f, a, b),
+    "nested": lambda f, a, b: ad.grad(lambda x: np.sum(ad.grad(f, (0, 1))(x, x)[0]))(a + b),
+}
+
+
+@pytest.mark.parametrize("name", TRANSFORMS)
+def test_an_edit_of_both_is_refused(name):
+    match = r"edit_first \(test_shared_edits\.py:\d+\) edits its argument a, .* memory with b"
+    with pytest.raises(ValueError, match=match):
+        TRANSFORMS[name](edit_first, *overlapping())
+    x = np.ones(3)
+    with pytest.raises(ValueError, match=match):
+        TRANSFORMS[name](edit_first, x, x)
+
+
+def test_arrays_in_one_argument_may_share_memory_as_well():
+    x = np.ones(3)
+    with pytest.raises(ValueError, match=r"argument d\['a'\], which .* d\['b'\]"):
+        ad.grad(edit_in_dict)({"a": x, "b": x})
+
+
+def test_other_edits_are_allowed():
+    a, b = np.arange(4.0)[:2], np.arange(4.0)[2:]
+    assert_array_equal(ad.grad(edit_first, 1)(a, b), [5, 1])
+    halves = np.arange(4.0)
+    assert_array_equal(ad.grad(edit_first)(halves[:2], halves[2:]), [0, 3])
+    assert_array_equal(
+        ad.grad(edit_in_dict)({"a": a, "b": b})["b"], [6, 2]
+    )  # a is plain, and was edited
+    assert_array_equal(ad.grad(partial(lambda f, a, b: f(a * 1, b), edit_first))(a, a)[:1], [0])

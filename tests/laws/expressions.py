@@ -1,0 +1,88 @@
+"""Expressions of NumPy that combine options, casts and in-place edits: NumPy is the oracle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np  # noqa: F401 - for the expressions
+
+TEXTS = """
+np.cov(x, fweights=[True] * x.shape[-1], dtype="f4")   np.linspace(0, y, 1, retstep=True)
+np.clip(y, 0, None, max=1)   np.interp(y, [0.0, 1.0], [2, 3], left=1j)
+np.sum(x, initial=True)   np.prod(x, axis=0, initial=None)   np.max(x, axis=-1, initial=None)
+np.max(x, initial=True, where=x > 1)   np.sum(x, initial=None, where=x > 1)   np.add.outer(y, 2.5)
+np.any(x, axis=-1, where=x < 1)   np.all(x, where=x < 1)   np.isclose(x, 1, rtol=np.abs(x))
+np.nan_to_num(x, nan=2.5, posinf=7, neginf=0)
+np.nan_to_num(x, nan=x.size / 2, posinf=7, neginf=-7)
+np.searchsorted(x.ravel(), 2, sorter=np.argsort(x.ravel()))   np.isclose(x, y, atol=abs(y).sum())
+np.take(x, [0, 7], mode="clip")   np.take(x, [[0, -7]], axis=-1, mode="wrap")   np.compress(True, x)
+np.compress(x > 0, x)   np.compress([True], x, axis=-1)   np.pad(x, 1, constant_values=np.max(x))
+np.pad(x, (1, 2), constant_values=(x.sum(), 3))   np.pad(x, {0: 1})   np.clip(x, -1, y)
+np.clip(y, x, 300)   np.clip(x, y, None)   np.dot(x, 2.0)   np.dot(3, x)   np.inner(x, 2j)
+x.dot(2)   np.inner(2.5, x)   np.sum(x, initial=np.float32(1.5))   np.max(x, initial=np.float64(7))
+np.prod(x, initial=2j)   np.sum(x, initial=np.sum(0.5 * x))
+np.max(x, initial=1.5, where=x < 1)   np.interp(x, [0, 1, 2], [1, 2, 1], period=3)
+np.interp(y, x.ravel(), x.ravel(), period=-2.5)   np.interp(x, np.array([False, True]), [1.0, 2])
+np.interp([0.5], [0, 1], [1, 2], period=y.sum())   np.logspace(0, 1, 3, base=np.abs(x) + 1)
+np.logspace(y, 1, 2, base=np.abs(x) + 2, axis=-1)   np.trapezoid(y, x)   np.trapezoid(x, x, axis=0)
+np.trapezoid(x[None], x)   np.trapezoid(y, x[None])   np.linalg.cond(x @ x.T)
+np.linalg.cond(x - x, -2)   np.linalg.cond(x - x, 1)   np.add.reduceat(x, [0, 1], axis=None)
+np.hypot.reduceat(x, [0], axis=None)   np.polydiv(x, y)
+np.piecewise(x > 9, [x > 9], [lambda t: -t])   np.piecewise(x, [x > 9], [1])
+x.astype(np.float32, order="F").ravel("K")   x.astype(np.int64, casting="safe")
+x.astype(complex, copy=False, order="F").ravel("K")
+x.astype(y.dtype, "C", "same_kind", True, False)   np.argwhere(x)   np.flatnonzero(y) * 2
+np.bincount(np.abs(np.real(x).astype(np.int8)).ravel())
+edited(x, lambda x: np.copyto(x, y, casting="unsafe"))   edited(x, lambda x: np.copyto(x, 3))
+edited(x, lambda x: np.copyto(x, y, casting="safe"))   edited(x, lambda x: np.copyto(x, 2.5))
+edited(x, lambda x: np.putmask(x, x > 0, 1 + 2j))   edited(x, lambda x: np.put(x, [0], [1 + 2j]))
+edited(x, lambda x: np.place(x, x > 0, y))   edited(x, lambda x: np.place(x, x > 0, [1 + 2j]))
+edited(x, lambda x: np.fill_diagonal(x, 2j))   edited(x, lambda x: np.fill_diagonal(x, y[:0]))
+edited(x, lambda x: np.put(x, [0, 9], y, mode="clip"))   edited(x, lambda x: setattr(x, "flat", 2j))
+edited(x, lambda x: setattr(x, "real", 5))   edited(x, lambda x: setattr(x, "imag", 5))
+edited(x, lambda x: np.nan_to_num(x, False, 1, 2, 3))
+edited(x, lambda x: x.put([0, 8], x.ravel(), "wrap"))   changed(x, lambda m: m[m])
+changed(x, lambda m: m[m, ...])   changed(x, lambda m: m[m[0]])
+edited(x, lambda x: x[np.argmax(y), :].fill(3))
+edited(x + 0 * y.sum(), lambda x: x[..., np.argmin(y)].sort())
+edited(x + 0 * y.sum(), lambda x: x[np.argmax(y)].T[:1].fill(3))
+np.clip(x > 0, -1, y)   np.clip(x, 2, y > 9)
+np.broadcast_arrays(np.ones((3, 3)), x)[0]   edited(x, lambda x: np.putmask(x, x > 0, x.max()))
+edited(x, lambda x: np.place(x, x > 0, np.sum(y)))   np.vander(x)
+edited(x, lambda x: np.put_along_axis(x, np.argmax(x, keepdims=True), 2, None))
+np.insert(x, 1, 1 + 2j)   np.insert(x, 1, y)
+edited(x > 0, lambda m: np.subtract.at(m, [0], np.exp(x[0])))
+edited(np.sign(x).astype(int), lambda n: np.add.at(n, [0], y))
+"""
+
+
+def edited(x: Any, edit: Callable[[Any], object]) -> Any:
+    """Return a copy after an edit in place, of an array with entries."""
+    x = x.copy()
+    if not x.ndim or not x.size:
+        raise ValueError("there are no entries")
+    edit(x)
+    return x
+
+
+def changed(x: Any, read: Callable[[Any], Any]) -> Any:
+    """Return what is read from a mask, after a later write to it."""
+    mask = x > 9
+    found = read(mask)
+    mask[...] = True
+    return found
+
+
+def _compiled(text: str) -> Callable[[Any, Any], Any]:
+    code = compile(f"lambda x, y: {text}", "expressions.py", "eval")
+    function: Callable[[Any, Any], Any] = eval(code, {**globals()})
+    return function
+
+
+EXPRESSIONS = {
+    text.strip(): _compiled(text.strip())
+    for line in TEXTS.strip().splitlines()
+    for text in line.split("   ")
+}
+"""Functions of a matrix x and a vector y."""

@@ -1,0 +1,91 @@
+"""How to draw calls of ``scipy.stats``; its distributions are tested beside their module."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import scipy.stats as s
+
+from autodiff.scipy import stats
+from autodiff.scipy.stats.counts import log_bessel
+from autodiff.scipy.stats.interval import log_normal_mass
+from tests.laws.drawing import REAL, Call, Domain, Draw, away, binary, call
+from tests.laws.drawing import values as within
+from tests.laws.forms import on
+
+
+def sample(d: Draw, count: int = 5) -> Any:
+    """Draw a positive sample, or several side by side, without ties."""
+    return d.random.uniform(0.5, 2.0, (count, *d.shape(0, 1)))
+
+
+def of_sample(**options: Sequence[Any]) -> Domain:
+    """Draw ``f(sample, axis)`` with one axis or none, and options."""
+
+    def draw(d: Draw) -> Call:
+        a = sample(d)
+        return call(a, **d.options(axis=[None, 0, -1 if a.ndim == 1 else 0], **options))
+
+    return Domain(draw, **REAL)
+
+
+def of_both(**options: Sequence[Any]) -> Domain:
+    """Draw ``f(x, y)`` of two samples."""
+    return Domain(
+        lambda d: call(*(d.random.uniform(0.5, 2.0, 5) for _ in range(2)), **d.options(**options)),
+        **REAL,
+    )
+
+
+def before(parameter: Any, **options: Sequence[Any]) -> Domain:
+    """Draw ``f(parameter, sample)``."""
+    return Domain(lambda d: call(np.float64(parameter), sample(d), **d.options(**options)), **REAL)
+
+
+KEEP, WEIGHTS = [True], [[0.5, 1.5, 1.0, 2.0, 0.7]]
+LIMITS = {"limits": [(0.55, 1.9), (None, 1.9)], "keepdims": KEEP}
+
+# fmt: off
+DOMAINS: dict[Any, Domain] = {
+    log_normal_mass: binary(within(-4, -0.5), within(0, 4), **REAL),
+    log_bessel:      Domain(lambda d: call(d.integer(0, 3), within(0.3, 4)(d, d.shape())), **REAL),
+    # Moments.
+    s.moment:      of_sample(order=[1, 2, 3], keepdims=KEEP, center=[0.5]),
+    s.skew:        of_sample(bias=[False], keepdims=KEEP),
+    s.kurtosis:    of_sample(bias=[False], fisher=[False], keepdims=KEEP),
+    s.kstat:       of_sample(n=[1, 2, 3, 4], keepdims=KEEP),
+    s.sem:         of_sample(ddof=[0], keepdims=KEEP),
+    s.variation:   of_sample(ddof=[1], keepdims=KEEP),
+    s.zscore:      of_sample(ddof=[1]),
+    s.gzscore:     of_sample(ddof=[1]),
+    s.zmap:        Domain(lambda d: call(sample(d, 3)[:, None], d.random.uniform(0.5, 2.0, (4, 1))),
+                          **REAL),
+    s.describe:    on(lambda a, **options: stats.describe(a, **options)[1:], of_sample()),
+    # Means, spreads, angles.
+    s.gmean:       of_sample(keepdims=KEEP),
+    s.hmean:       of_sample(keepdims=KEEP),
+    s.pmean:       Domain(lambda d: call(sample(d), d.choice(2.5, -1, 0)), **REAL),
+    s.gstd:        of_sample(ddof=[0], keepdims=KEEP),
+    s.tmean:       of_sample(**LIMITS),
+    s.tvar:        of_sample(**LIMITS),
+    s.tstd:        of_sample(**LIMITS),
+    s.tsem:        of_sample(**LIMITS),
+    s.iqr:         of_sample(rng=[(10, 80)], scale=["normal", 2.0], keepdims=KEEP),
+    s.median_abs_deviation: of_sample(scale=["normal", 2.0], keepdims=KEEP),
+    s.circmean:    of_sample(high=[4.0], low=[-1.0], keepdims=KEEP),
+    s.circvar:     of_sample(high=[4.0], keepdims=KEEP),
+    s.circstd:     of_sample(high=[4.0], normalize=[True], keepdims=KEEP),
+    s.mode:        on(lambda a, **options: stats.mode(a, **options)[0], of_sample()),
+    s.rankdata:    of_sample(),
+    # Entropies, distances, transforms.
+    s.entropy:     of_sample(base=[2], keepdims=KEEP),
+    s.wasserstein_distance: of_both(u_weights=WEIGHTS),
+    s.energy_distance:      of_both(),
+    s.pearsonr:    on(lambda x, y: tuple(stats.pearsonr(x, y)), of_both()),
+    s.boxcox:      Domain(lambda d: call(d.random.uniform(0.5, 2.0, 5), np.float64(0.3)), **REAL),
+    s.yeojohnson:  Domain(lambda d: call(away(d, (5,)), 0.3), **REAL),
+    s.boxcox_llf:  before(0.4, keepdims=KEEP),
+    s.yeojohnson_llf: before(0.4, keepdims=KEEP),
+}

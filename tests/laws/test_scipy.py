@@ -1,0 +1,97 @@
+"""The laws, over SciPy's functions: values, slopes to third order, dtypes, adjoints, jit."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.laws.scipy_table import SCIPY
+from tests.laws.table import (
+    calls,
+    every,
+    examples,
+    is_constant,
+    made_complex,
+    name_of,
+    tensors,
+)
+from tests.laws.test_adjoints import check_adjoint
+from tests.laws.test_dtypes import cast, check
+from tests.laws.test_jit import CLOSE, check_jitted, other_values
+from tests.laws.test_slopes import (
+    check_second_slope_along_a_line,
+    check_slope_along_a_line,
+    check_third_slope_along_a_line,
+)
+from tests.laws.test_values import assert_same
+
+SLOPED = [key for key in SCIPY if not is_constant(key)]
+COMPLEX = [key for key in SLOPED if SCIPY[key].takes_complex]
+EVERY = tuple(SCIPY)
+IS_RECENT = np.lib.NumpyVersion(np.__version__) >= "2.1.0"
+
+
+def drawn(data, key):
+    call = data.draw(calls(key))
+    return made_complex(call) if SCIPY[key].takes_complex and data.draw(st.booleans()) else call
+
+
+@every(EVERY)
+@given(data=st.data())
+@examples(2)
+def test_a_value_is_that_of_scipy(key, data):
+    call = drawn(data, key)
+    assert_same(call.run(*tensors(call)), call.run(*call.arrays))
+
+
+@every([key for key in EVERY if SCIPY[key].takes_float32])
+@given(data=st.data())
+@examples(2)
+def test_a_dtype_is_that_of_scipy(key, data):
+    call = drawn(data, key)
+    dtype = np.complex64 if np.iscomplexobj(call.arrays[0]) else np.float32
+    check(key, call, cast(call, dtype), dtype)
+
+
+@every(SLOPED)
+@given(data=st.data())
+@examples(3)
+def test_slopes_are_the_measured_ones(key, data):
+    check_slope_along_a_line(data.draw(calls(key)), SCIPY[key].close)
+
+
+@every(COMPLEX)
+@given(data=st.data())
+@examples(2)
+def test_slopes_of_complex_arguments_are_the_measured_ones(key, data):
+    check_slope_along_a_line(made_complex(data.draw(calls(key))), SCIPY[key].close)
+
+
+@every([key for key in SLOPED if name_of(key) != "frechet_power"])  # of logarithms near 0
+@given(data=st.data())
+@examples(2)
+def test_second_derivatives_are_the_measured_ones(key, data):
+    check_second_slope_along_a_line(data.draw(calls(key)), SCIPY[key].close)
+
+
+@every(SLOPED)
+@given(data=st.data())
+@examples(1)
+def test_third_derivatives_are_the_measured_ones(key, data):
+    check_third_slope_along_a_line(data.draw(calls(key)), max(SCIPY[key].close, 1e-6))
+
+
+@every(SLOPED)
+@given(data=st.data())
+@examples(2)
+def test_a_pullback_is_the_transpose_of_the_pushforward(key, data):
+    check_adjoint(drawn(data, key), -0.5)
+
+
+@every([key for key in EVERY if IS_RECENT or name_of(key) != "times"])  # another shape of ()
+@given(data=st.data())
+@examples(1)
+def test_a_jitted_function_agrees_with_eager_code(key, data):
+    call = drawn(data, key)
+    check_jitted(
+        key, call, [other_values(a, in_order=True) for a in call.arrays], CLOSE[np.float64]
+    )

@@ -1,0 +1,128 @@
+"""Attention layers: by hand, beside Keras, masked, and misused."""
+
+import numpy as np
+import pytest
+
+import nn
+from nn import layers
+
+RANDOM = np.random.default_rng(0)
+X = RANDOM.normal(size=(4, 5, 6)).astype("f")
+V = RANDOM.normal(size=(4, 7, 6)).astype("f")
+MASK = RANDOM.random((4, 7)) > 0.3
+
+
+def test_attention_by_hand():
+    query = np.array([[[10.0, 0.0]]])
+    value = np.array([[[1.0, 0.0], [0.0, 1.0]]])  # the first matches, by far
+    outputs, weights = layers.Attention()([query, value], return_attention_scores=True)
+    np.testing.assert_allclose(outputs, [[[1, 0]]], atol=1e-4)
+    assert weights.sum() == pytest.approx(1)
+    masked = layers.Attention()([query, value], mask=[None, np.array([[False, True]])])
+    np.testing.assert_allclose(masked, [[[0, 1]]], atol=1e-6)
+
+
+def test_a_causal_mask_hides_the_future():
+    layer = layers.MultiHeadAttention(2, 3)
+    outputs = layer(X, X, use_causal_mask=True)
+    changed = X.copy()
+    changed[:, 3:] = 0
+    np.testing.assert_allclose(
+        layer(changed, changed, use_causal_mask=True)[:, :3], outputs[:, :3], atol=1e-6
+    )
+
+
+CALLS = {
+    "self": lambda layer: layer(X, X),
+    "cross": lambda layer: layer(X, V),
+    "causal": lambda layer: layer(X, X, use_causal_mask=True),
+    "masked": lambda layer: layer(X, V, value_mask=MASK),
+    "attention mask": lambda layer: layer(X, V, attention_mask=np.tri(5, 7)[np.newaxis] > 0),
+    "scores": lambda layer: layer(X, V, return_attention_scores=True),
+}
+KINDS = {
+    "heads": lambda L: L.MultiHeadAttention(2, 3, value_dim=4),
+    "output": lambda L: L.MultiHeadAttention(2, 3, use_bias=False, output_shape=5),
+    "groups": lambda L: L.GroupQueryAttention(3, 4, 2),
+}
+
+
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_outputs_are_those_of_keras(keras, kind, call):
+    ours, theirs = KINDS[kind](layers), KINDS[kind](keras.layers)
+    CALLS[call](theirs)
+    CALLS[call](ours)
+    assert [w.shape for w in ours.weights] == [tuple(w.shape) for w in theirs.weights]
+    ours.set_weights(theirs.get_weights())
+    found = [CALLS[call](layer) for layer in (ours, theirs)]
+    found = [part if isinstance(part, tuple) else (part,) for part in found]
+    for mine, other in zip(*found, strict=True):
+        np.testing.assert_allclose(mine, keras.ops.convert_to_numpy(other), atol=1e-5)
+
+
+ONE_HEAD = {
+    "dot": lambda L: L.Attention(),
+    "scaled": lambda L: L.Attention(use_scale=True),
+    "concat": lambda L: L.Attention(score_mode="concat"),
+    "additive": lambda L: L.AdditiveAttention(),
+}
+
+
+@pytest.mark.parametrize("mask", [None, [None, MASK]], ids=["plain", "masked"])
+@pytest.mark.parametrize("name", ONE_HEAD)
+def test_one_head_is_that_of_keras(keras, name, mask):
+    ours, theirs = ONE_HEAD[name](layers), ONE_HEAD[name](keras.layers)
+    theirs([X, V])
+    ours([X, V])
+    ours.set_weights(theirs.get_weights())
+    np.testing.assert_allclose(
+        ours([X, V], mask=mask),
+        keras.ops.convert_to_numpy(theirs([X, V], mask=mask)),
+        atol=1e-5,
+    )
+
+
+def transformer(library):
+    layers = library.layers
+    words = library.Input((5,), dtype="int32")
+    x = layers.Embedding(11, 6)(words)
+    attended = layers.MultiHeadAttention(2, 3)(x, x)
+    x = layers.LayerNormalization()(layers.Add()([x, attended]))
+    hidden = layers.Dense(6)(layers.Dense(8, "relu")(x))
+    x = layers.LayerNormalization()(layers.Add()([x, hidden]))
+    outputs = layers.Dense(1, "sigmoid")(layers.GlobalAveragePooling1D()(x))
+    model = library.Model(words, outputs)
+    model.compile(library.optimizers.SGD(0.1, momentum=0.9), "binary_crossentropy")
+    return model
+
+
+def test_a_transformer_block_trains_as_in_keras(keras):
+    ours, theirs = transformer(nn), transformer(keras)
+    assert ours.count_params() == theirs.count_params()
+    theirs.set_weights(ours.get_weights())
+    words, y = RANDOM.integers(0, 11, (12, 5)), RANDOM.integers(0, 2, (12, 1))
+    for model in (ours, theirs):
+        model.fit(words, y, epochs=4, batch_size=4, shuffle=False, verbose=0)
+    for mine, other in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+        np.testing.assert_allclose(mine, other, rtol=1e-4, atol=3e-5)
+
+
+def test_dropout_of_weights():
+    layer = layers.MultiHeadAttention(2, 3, dropout=0.5, seed=1)
+    assert np.array_equal(layer(X, X), layer(X, X))
+    assert not np.array_equal(layer(X, X, training=True), layer(X, X, training=True))
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: layers.MultiHeadAttention(0, 3), "expected num_heads to be a whole number"),
+        (lambda: layers.GroupQueryAttention(3, 4, 3), "a multiple of num_key_value_heads"),
+        (lambda: layers.Attention()(X), "expects a list of a query and values"),
+        (lambda: layers.Attention(score_mode="sum"), "score_mode 'dot' or 'concat'"),
+    ],
+)
+def test_misuse_is_told(make, message):
+    with pytest.raises(ValueError, match=message):
+        make()

@@ -1,0 +1,194 @@
+"""Recurrent layers: by hand, beside Keras, recorded once, masked, stateful, and misused."""
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+import nn
+from nn import layers
+
+RANDOM = np.random.default_rng(0)
+X = RANDOM.normal(size=(6, 7, 3)).astype("f")
+Y = RANDOM.normal(size=(6, 1)).astype("f")
+MASK = RANDOM.random((6, 7)) > 0.3
+KINDS = ("SimpleRNN", "LSTM", "GRU")
+
+
+def test_a_running_sum_by_hand():
+    layer = layers.SimpleRNN(
+        1, "linear", kernel_initializer="ones", recurrent_initializer="ones", return_sequences=True
+    )
+    assert layer(np.array([[[1.0], [2.0], [3.0]]])).ravel().tolist() == [1, 3, 6]
+    masked = layer(np.array([[[1.0], [2.0], [3.0]]]), mask=np.array([[True, False, True]]))
+    assert masked.ravel().tolist() == [1, 1, 4]
+
+
+def test_an_lstm_step_by_hand():
+    cell = layers.LSTMCell(1, kernel_initializer="zeros", recurrent_initializer="zeros")
+    output, (h, c) = cell(np.zeros((1, 2)), [np.zeros((1, 1)), np.full((1, 1), 2.0)])
+    forget = 1 / (1 + np.exp(-1.0))  # its bias starts at 1
+    assert c.item() == pytest.approx(2 * forget)
+    assert h.item() == output.item() == pytest.approx(0.5 * np.tanh(2 * forget))
+
+
+def test_slopes():
+    layer = layers.GRU(2)
+    x = X[:2, :3]
+    layer(x)
+    weights = [w.astype(np.float64) for w in layer.get_weights()]
+
+    def loss(weights, x):
+        with nn.layers.weight.bound(layer.weights, weights):
+            return (layer(x) ** 2).sum()
+
+    ad.check_grads(loss, weights, x.astype(np.float64))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"return_sequences": True, "go_backwards": True},
+        {"return_state": True, "use_bias": False},
+        {"return_sequences": True, "zero_output_for_mask": True},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("mask", [None, MASK], ids=["plain", "masked"])
+def test_outputs_are_those_of_keras(keras, kind, options, mask):
+    ours, theirs = getattr(layers, kind)(5, **options), getattr(keras.layers, kind)(5, **options)
+    theirs(X)
+    ours(X)
+    assert [w.name for w in ours.weights] == [w.name for w in theirs.weights]
+    ours.set_weights(theirs.get_weights())
+    found = [ours(X, mask=mask), theirs(X, mask=mask)]
+    found = [part if isinstance(part, list | tuple) else [part] for part in found]
+    for mine, other in zip(*found, strict=True):
+        np.testing.assert_allclose(mine, keras.ops.convert_to_numpy(other), atol=1e-5)
+
+
+MODELS = {
+    "stacked": lambda L, kind: [
+        L.Masking(),
+        getattr(L, kind)(5, return_sequences=True),
+        getattr(L, kind)(4),
+    ],
+    "both directions": lambda L, kind: [
+        L.Bidirectional(getattr(L, kind)(3, return_sequences=True)),
+        L.Bidirectional(getattr(L, kind)(3), merge_mode="sum"),
+    ],
+    "cells": lambda L, kind: [
+        L.RNN([getattr(L, f"{kind}Cell")(3), getattr(L, f"{kind}Cell")(4)], return_sequences=True),
+        L.TimeDistributed(L.Dense(2, "tanh")),
+        L.Flatten(),
+    ],
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", MODELS)
+def test_training_is_that_of_keras(keras, name, kind):
+    models = []
+    for library in (nn, keras):
+        inner = MODELS[name](library.layers, kind)
+        model = library.Sequential([library.Input((7, 3)), *inner, library.layers.Dense(1)])
+        model.compile(library.optimizers.SGD(0.1, momentum=0.9), "mse")
+        models.append(model)
+    ours, theirs = models
+    assert ours.count_params() == theirs.count_params()
+    theirs.set_weights(ours.get_weights())
+    x = X.copy()
+    x[2, 3:] = 0
+    np.testing.assert_allclose(ours.predict(x, verbose=0), theirs.predict(x, verbose=0), atol=1e-5)
+    for model in models:
+        model.fit(x, Y, epochs=3, batch_size=3, shuffle=False, verbose=0)
+    for mine, other in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+        np.testing.assert_allclose(mine, other, rtol=1e-4, atol=3e-5)
+
+
+def test_a_step_is_recorded_once():
+    model = nn.Sequential([layers.LSTM(4, input_shape=(None, 3)), layers.Dense(1)])
+    model.compile("adam", "mse")
+    counts = []
+    for steps in (5, 50):
+        model.train_on_batch(np.zeros((2, steps, 3)), np.zeros((2, 1)))
+        counts.append(model.train_source().count("\n"))
+    assert "for t in range(" in model.train_source()
+    assert abs(counts[0] - counts[1]) < 5
+
+
+def test_states_are_kept_between_batches():
+    layer = layers.GRU(4, stateful=True)
+    whole = layers.GRU(4)
+    whole(X)
+    layer(X[:, :3])
+    layer.set_weights([np.zeros((6, 4)), *whole.get_weights()])
+    layer(X[:, :3])
+    np.testing.assert_allclose(layer(X[:, 3:]), whole(X), atol=1e-6)
+    layer.reset_state()
+    np.testing.assert_allclose(layer(X), whole(X), atol=1e-6)
+    with pytest.raises(ValueError, match="expects the 6 rows of its first call, got 2"):
+        layer(X[:2])
+
+
+def test_initial_states_and_a_cell_of_the_user():
+    class Sum(layers.Layer):
+        state_size = 3
+
+        def call(self, inputs, states):
+            total = states[0] + inputs if isinstance(states, list) else states + inputs
+            return total, [total]
+
+    layer = layers.RNN(Sum(), return_state=True)
+    output, state = layer(X)
+    np.testing.assert_allclose(output, X.sum(1), atol=1e-5)
+    again, _ = layer(X, initial_state=[state])
+    np.testing.assert_allclose(again, 2 * X.sum(1), atol=1e-5)
+
+
+def test_an_encoder_and_a_decoder():
+    past, future = nn.Input((7, 3)), nn.Input((2, 3))
+    _, h, c = layers.LSTM(4, return_state=True)(past)
+    decoded = layers.LSTM(4, return_sequences=True)(future, initial_state=[h, c])
+    model = nn.Model([past, future], layers.TimeDistributed(layers.Dense(1))(decoded))
+    model.compile("adam", "mse")
+    assert model.output_shape == (None, 2, 1)
+    losses = model.fit([X, X[:, :2]], X[:, :2, :1], epochs=40, verbose=0).history["loss"]
+    assert losses[-1] < 0.95 * losses[0]
+
+
+@pytest.mark.parametrize("options", [{"dropout": 0.5}, {"recurrent_dropout": 0.5}], ids=str)
+def test_dropout_is_drawn_in_each_call(options):
+    layer = layers.LSTM(4, seed=1, **options)
+    assert np.array_equal(layer(X), layer(X))
+    assert not np.array_equal(layer(X, training=True), layer(X, training=True))
+    model = nn.Sequential([layers.LSTM(4, seed=1, input_shape=(7, 3), **options), layers.Dense(1)])
+    model.compile("adam", "mse")
+    assert len(model.fit(X, Y, epochs=2, verbose=0).history["loss"]) == 2
+
+
+def test_a_sequence_is_learned():
+    nn.utils.set_random_seed(0)
+    x = np.random.default_rng(0).integers(0, 2, (128, 6, 1)).astype("f")
+    y = x.sum(1) > 3
+    model = nn.Sequential([layers.GRU(8, input_shape=(6, 1)), layers.Dense(1, "sigmoid")])
+    model.compile(nn.optimizers.Adam(0.02), "binary_crossentropy", metrics=["accuracy"])
+    model.fit(x, y, epochs=60, verbose=0)
+    assert model.evaluate(x, y, verbose=0)[1] > 0.97
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: layers.LSTM(4)(np.zeros((2, 3))), r"Add an axis: x\[\.\.\., np\.newaxis\]"),
+        (lambda: layers.LSTM(0), "expected units to be a whole number of at least 1"),
+        (lambda: layers.RNN(layers.Dense(3)), "expects a cell with state_size"),
+        (lambda: layers.Bidirectional(layers.Dense(3)), "expects a recurrent layer"),
+        (lambda: layers.Bidirectional(layers.GRU(3), merge_mode="max"), "merge_mode to be"),
+        (lambda: layers.TimeDistributed(layers.Dense(3))(np.zeros((2, 3))), "sequences of shape"),
+    ],
+)
+def test_misuse_is_told(make, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        make()

@@ -1,0 +1,203 @@
+"""Operations that take functions, that return what isn't unique, or that are refused."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import autodiff as ad
+import nn
+from nn import ops
+from nn.ops.arrays import as_array, promoted
+
+A = np.array([[2.0, 1.0], [1.0, 3.0]], np.float32)
+
+
+def test_factors_multiply_to_the_matrix():
+    values, vectors = ops.eigh(A)
+    np.testing.assert_allclose(vectors * values @ vectors.T, A, rtol=1e-5)
+    values, vectors = ops.eig(A)
+    np.testing.assert_allclose(A @ vectors, vectors * values, rtol=1e-5)
+    q, r = ops.qr(A)
+    np.testing.assert_allclose(q @ r, A, rtol=1e-5)
+    u, s, vh = ops.svd(A)
+    np.testing.assert_allclose(u * s @ vh, A, rtol=1e-5)
+    np.testing.assert_allclose(ops.svd(A, compute_uv=False), s, rtol=1e-5)
+
+
+def test_lu_factors_are_those_of_scipy():
+    linalg = pytest.importorskip("scipy.linalg")
+    for found, expected in zip(ops.lu_factor(A), linalg.lu_factor(A), strict=True):
+        np.testing.assert_array_equal(found, expected)
+
+
+def test_correlations_and_complex_numbers():
+    np.testing.assert_allclose(ops.corrcoef(A), np.corrcoef(A))
+    z = ops.polar(2.0, np.float32(np.pi / 2))
+    np.testing.assert_allclose([ops.real(z), ops.imag(z)], [0, 2], atol=1e-6)
+    pairs = ops.view_as_real(ops.view_as_complex(A))
+    np.testing.assert_array_equal(pairs, A)
+
+
+def test_empty_arrays_have_a_shape_and_a_dtype():
+    assert ops.empty((2, 3)).shape == (2, 3)
+    assert ops.empty_like(A, dtype="int32").dtype == np.int32
+
+
+def test_partitions_have_the_smaller_numbers_first():
+    x = np.array([5, 1, 4, 2, 3], np.float32)
+    order = ops.argpartition(x, 2)
+    assert set(x[order[:2]]) == {1, 2}
+    assert x[order[2]] == 3
+
+
+def test_segments_by_hand():
+    rows, places = np.array([3.0, 5.0, 2.0], np.float32), [0, 2, 0]
+    assert ops.segment_prod(rows, places, 3).tolist() == [6, 1, 5]
+    assert ops.segment_min(rows, places, 3).tolist() == [2, np.inf, 5]
+    assert ops.segment_min(np.array([1, 2]), [0, 0]).tolist() == [1]
+    assert ops.segment_sum(rows, [0, -1, 7], 2).tolist() == [3, 0]  # others are left out
+
+
+def test_loops_by_hand():
+    assert ops.while_loop(lambda i, total: i < 4, lambda i, total: (i + 1, total + i), (0, 0)) == (
+        4, 6
+    )  # fmt: skip
+    assert ops.while_loop(lambda i: True, lambda i: i + 1, 0, maximum_iterations=3) == 3
+    assert ops.fori_loop(1, 5, lambda i, product: product * i, 1) == 24
+    last, all_totals = ops.scan(
+        lambda total, x: (total + x, total + x), 0.0, np.arange(4, dtype=np.float32)
+    )
+    assert (last, all_totals.tolist()) == (6, [0, 1, 3, 6])
+    assert ops.map(lambda x: x**2, np.arange(3)).tolist() == [0, 1, 4]
+    assert ops.vectorized_map(np.sum, np.ones((2, 3))).tolist() == [3, 3]
+    assert ops.vectorize(lambda x, y: x * y)(np.arange(3), 2).tolist() == [0, 2, 4]
+
+
+@given(st.integers(1, 6), st.booleans(), st.sampled_from([0, 1]))
+def test_associative_scans_are_running_sums(count, reverse, axis):
+    x = np.arange(2.0 * count).reshape((count, 2) if axis == 0 else (2, count))
+    turned = np.flip(x, axis) if reverse else x
+    sums = np.cumsum(turned, axis)
+    expected = np.flip(sums, axis) if reverse else sums
+    np.testing.assert_array_equal(ops.associative_scan(np.add, x, reverse, axis), expected)
+
+
+def test_branches():
+    assert ops.cond(np.True_, lambda: 1, lambda: 2) == 1
+    assert [ops.switch(i, [lambda x: x, lambda x: -x], 3) for i in (-1, 0, 1, 9)] == [3, 3, -3, -3]
+    recorded = ad.jit(lambda x: ops.cond(x > 0, lambda: 2 * x, lambda: x**2))
+    assert [recorded(3.0), recorded(-3.0)] == [6, 9]
+
+
+def test_custom_gradients_replace_the_slope():
+    @ops.custom_gradient
+    def log1pexp(x):
+        e = ops.exp(x)
+
+        def grad(*args, upstream=None):
+            (upstream,) = args if upstream is None else (upstream,)
+            return upstream * (1 - 1 / (1 + e))
+
+        return ops.log(1 + e), grad
+
+    slope = ad.grad(lambda x: log1pexp(x).sum())(np.array([0.0, 1.0], np.float32))
+    np.testing.assert_allclose(slope, [0.5, 0.731059], rtol=1e-5)
+    jitted = ad.jit(ad.grad(lambda x: log1pexp(x).sum()))
+    np.testing.assert_allclose(jitted(np.array([0.0, 1.0], np.float32)), slope)
+
+    product = ops.custom_gradient(lambda x, y: (x * y, lambda g: (g, 7 * g)))
+    assert ad.grad(product, argnums=(0, 1))(2.0, 3.0) == (1, 7)
+
+
+def test_forward_slopes():
+    assert ops.jvp(lambda x: x**2, [3.0], [1.0]) == (9, 6)
+    with pytest.raises(NotImplementedError, match="has_aux=False"):
+        ops.jvp(lambda x: (x, x), [3.0], [1.0], has_aux=True)
+
+
+def test_conversions():
+    weight = nn.Sequential([nn.layers.Dense(1, input_shape=(2,))]).weights[0]
+    assert ops.convert_to_numpy(weight).shape == (2, 1)
+    assert ops.is_tensor(np.ones(2))
+    assert not ops.is_tensor([1, 2])
+    assert ops.dtype(nn.Input(shape=(2,), dtype="int32")) == "int32"
+    assert ops.shape(nn.Input(shape=(2,))) == (None, 2)
+    assert ops.reshape(nn.Input(shape=(2, 3)), (None, 6)).shape == (None, 6)
+    assert ops.add(weight, [[1], [2]]).dtype == np.float32
+    x = ad.tensor(np.ones(2, np.float32))
+    assert isinstance(as_array([x, 2 * x]), ad.Tensor)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: ops.one_hot([1], 2, sparse=True), "no sparse tensors"),
+        (lambda: ops.convert_to_tensor([1], ragged=True), "pad_sequences"),
+        (lambda: ops.unique([1], size=3), "size=None"),
+        (lambda: ops.moments(A, 0, synchronized=True), "synchronized=False"),
+    ],
+)
+def test_what_is_not_supported_says_so(call, message):
+    with pytest.raises(NotImplementedError, match=message):
+        call()
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: ops.where(A > 0, 1), "expects both x1 and x2"),
+        (lambda: ops.unstack(A, 3), "the length of axis 0, 2, got 3"),
+        (lambda: ops.conv(np.ones((1, 2, 1)), np.ones((3, 1, 1))), "Use padding='same'"),
+        (lambda: ops.conv(np.ones((1, 2, 1)), np.ones((1, 1, 1)), padding="full"), "'valid'"),
+        (lambda: ops.max_pool(np.ones((1, 4, 1)), 2, data_format="last"), "channels_first"),
+        (lambda: ops.scatter_update(A, [[0, 0]], [1.0], "sub"), "None, 'add'"),
+        (lambda: ops.binary_crossentropy(A, A[0]), r"one shape, got \(2, 2\) and \(2,\)"),
+        (lambda: ops.stft(np.ones(9), 4, 2, 4, window="square"), "'hann'"),
+    ],
+)
+def test_wrong_arguments_are_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_real_arrays_are_no_pairs():
+    with pytest.raises(TypeError, match="a pair of arrays"):
+        ops.fft(A)
+
+
+@given(st.sampled_from(["bool", "uint8", "int32", "int64", "float16", "float32", "float64"]))
+def test_numbers_never_widen_arrays(name):
+    x = np.ones(2, name)
+    (of_int, _), (of_float, _) = promoted(x, 1), promoted(x, 1.5)
+    assert of_int.dtype == (np.int32 if name == "bool" else name)
+    assert of_float.dtype == (x.dtype if name.startswith("float") else np.float32)
+    assert ops.sum(ops.multiply(x, 1.5)).dtype == of_float.dtype
+
+
+def test_operations_are_part_of_functional_models():
+    x = nn.Input(shape=(3, 2))
+    pooled = ops.max(ops.relu(x), axis=1)
+    joined = ops.concatenate([pooled, ops.mean(x, axis=1)], axis=-1)
+    model = nn.Model(x, nn.layers.Dense(1, kernel_initializer="ones")(joined))
+    data = np.array([[[1, 2], [3, -4], [-5, 6]]], np.float32)
+    expected = 3 + 6 + (1 + 3 - 5) / 3 + (2 - 4 + 6) / 3
+    np.testing.assert_allclose(model.predict(data, verbose=0), [[expected]], rtol=1e-6)
+    assert [operation.name.split("_")[0] for operation in model.operations[1:4]] == [
+        "relu", "max", "mean"
+    ]  # fmt: skip
+    model.compile("sgd", "mse")
+    assert np.isfinite(model.fit(data, [1.0], verbose=0).history["loss"][0])
+
+
+@given(
+    st.integers(1, 4).flatmap(lambda n: st.tuples(st.just(n), st.sets(st.integers(0, n - 1)))),
+    st.booleans(),
+)
+def test_scores_along_several_axes_become_probabilities_along_all_of_them(shape, all_axes):
+    ndim, some = shape
+    axes = None if all_axes or not some else tuple(some)
+    x = np.random.default_rng(ndim).normal(size=(2, 3, 1, 4)[:ndim]).astype(np.float32)
+    expected = np.exp(x) / np.exp(x).sum(axis=axes, keepdims=True)
+    np.testing.assert_allclose(ops.softmax(x, axes), expected, rtol=1e-4)
+    np.testing.assert_allclose(ops.log_softmax(x, axes), np.log(expected), rtol=1e-4, atol=1e-5)

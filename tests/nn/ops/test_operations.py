@@ -1,0 +1,182 @@
+"""Each operation beside Keras's on PyTorch: values, dtypes, shapes, slopes, and on Symbols."""
+
+import inspect
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+from nn import ops, tree
+from nn.layers.symbol import Symbol
+from tests.nn.ops.cases import CASES, Call
+
+SEEDS = range(4)
+NAMES = sorted(set(ops.__all__) - {"image"})
+ELSEWHERE = {
+    "argpartition", "associative_scan", "cond", "convert_to_numpy", "corrcoef", "custom_gradient",
+    "dtype", "eig", "eigh", "empty", "empty_like", "fori_loop", "imag", "is_tensor", "jvp",
+    "lu_factor", "map", "polar", "qr", "scan", "segment_min", "segment_prod", "svd", "switch",
+    "vectorize", "vectorized_map", "view_as_complex", "view_as_real", "while_loop",
+}  # fmt: skip
+"""These are tested in test_families.py."""
+
+DTYPES = {"top_k": "indices in int32, as Keras infers", "histogram": "counts in int32"}
+VALUES = {"sparsemax": "Keras adds up the wrong sums on PyTorch", "where": "a tuple of indices",
+          "nonzero": "a tuple, as NumPy has it"}  # fmt: skip
+SLOPES = {
+    "sparsemax": "as its values",
+    "ldexp": "PyTorch rounds negative powers of 2 to 0",
+    "cholesky": "PyTorch returns a symmetric slope",
+    "logdet": "likewise",
+}
+ARGUMENTS = {"einsum": "kwargs", "layer_normalization": "kwargs", "multi_hot": "kwargs"}
+ON_NUMBERS = {"full", "ones", "zeros", "array", "arange", "linspace", "logspace", "geomspace",
+              "eye", "identity", "tri", "bartlett", "blackman", "hamming", "hanning", "kaiser",
+              "unique", "unravel_index", "size", "convert_to_tensor"}  # fmt: skip
+"""These take no Symbols."""
+
+
+COMPOSED = {
+    name for name in NAMES if getattr(ops, name).__module__ in (
+        "nn.ops.networks", "nn.ops.sliding", "nn.ops.scattering", "nn.ops.fourier",
+    )
+}  # fmt: skip
+"""The other operations are NumPy's functions, which the laws of autodiff record."""
+
+
+def leaves(results):
+    return tree.leaves(list(results) if isinstance(results, tuple) else results)
+
+
+def drawn(name):
+    """Return calls with arguments of several kinds."""
+    return [CASES[name](np.random.default_rng(seed)) for seed in SEEDS]
+
+
+def as_tensors(keras, args):
+    return [keras.ops.convert_to_tensor(x) if isinstance(x, np.ndarray) else x for x in args]
+
+
+def plain(x):
+    return x.detach().numpy() if hasattr(x, "detach") else np.asarray(x)
+
+
+def test_each_operation_has_a_case():
+    assert set(NAMES) == CASES.keys() | ELSEWHERE
+    assert not CASES.keys() & ELSEWHERE
+
+
+@pytest.mark.filterwarnings("ignore:The use of `x.T`", "ignore:Using torch.cross")
+@pytest.mark.parametrize("name", CASES)
+def test_values_are_those_of_keras(keras, name):
+    if name in VALUES:
+        pytest.skip(VALUES[name])
+    for call in drawn(name):
+        try:
+            args = as_tensors(keras, call.args)
+            expected = leaves(getattr(keras.ops, name)(*args, **call.options))
+        except NotImplementedError:  # PyTorch lacks some functions of integers
+            continue
+        found = leaves(getattr(ops, name)(*call.args, **call.options))
+        for x, y in zip(found, map(plain, expected), strict=True):
+            assert np.shape(x) == y.shape
+            np.testing.assert_allclose(x, y, rtol=2e-4, atol=1e-4)
+            if hasattr(x, "dtype") and name not in DTYPES:
+                assert x.dtype == y.dtype, [getattr(a, "dtype", a) for a in call.args]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_slopes_are_those_of_keras(keras, torch, name):
+    if name in SLOPES:
+        pytest.skip(SLOPES[name])
+    for call in drawn(name)[:2]:
+        places = [i for i, x in enumerate(call.args)
+                  if isinstance(x, np.ndarray) and x.dtype == np.float32]  # fmt: skip
+        values = [call.args[i] for i in places]
+        sources = [torch.tensor(x, requires_grad=True) for x in values]
+        if not places:
+            continue
+        args = as_tensors(keras, put(call, places, sources))
+        outputs = leaves(getattr(keras.ops, name)(*args, **call.options))
+        outputs = [x if getattr(x, "requires_grad", False) else None for x in outputs]
+        rng = np.random.default_rng(0)
+        factors = [None if x is None else rng.normal(size=x.shape).astype(np.float32)
+                   for x in outputs]  # fmt: skip
+        if all(x is None for x in outputs):
+            continue
+        total = sum((x * torch.tensor(c)).sum() for x, c in zip(outputs, factors, strict=True)
+                    if x is not None)  # fmt: skip
+        try:
+            slopes = torch.autograd.grad(total, sources, allow_unused=True)
+        except RuntimeError as error:
+            assert "not implemented" in str(error) or "inplace" in str(error)  # noqa: PT017
+            continue
+
+        def weighted(*xs, call=call, places=places, factors=factors):
+            found = leaves(getattr(ops, name)(*put(call, places, xs), **call.options))
+            pairs = zip(found, factors, strict=True)
+            return sum((x * c).sum() for x, c in pairs if c is not None)
+
+        mine = ad.grad(weighted, argnums=tuple(range(len(values))))(*values)
+        for x, y in zip(mine, slopes, strict=True):
+            assert x.dtype == np.float32
+            expected = np.zeros_like(x) if y is None else y.numpy()
+            np.testing.assert_allclose(x, expected, rtol=1e-3, atol=1e-3)
+
+
+def put(call, places, values):
+    args = list(call.args)
+    for place, value in zip(places, values, strict=True):
+        args[place] = value
+    return args
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_arguments_are_those_of_keras(keras, name):
+    def parameters(function):
+        found = inspect.signature(function).parameters.values()
+        return [(p.name, p.default) for p in found if p.name != ARGUMENTS.get(name)]
+
+    assert parameters(getattr(ops, name)) == parameters(getattr(keras.ops, name))
+
+
+@pytest.mark.parametrize("name", sorted(CASES.keys() - ON_NUMBERS))
+def test_symbols_have_the_shape_and_dtype_of_the_result(name):
+    call: Call = drawn(name)[0]
+    if not any(isinstance(x, np.ndarray) and x.ndim for x in tree.leaves(list(call.args))):
+        return
+    symbolic = tree.map_leaves(
+        lambda x: Symbol(x.shape, x.dtype) if isinstance(x, np.ndarray) and x.ndim else x,
+        list(call.args),
+    )
+    if name in ("scatter", "scatter_update", "take", "take_along_axis", "segment_sum"):
+        symbolic[1] = call.args[1]
+    if name in ("cholesky", "cholesky_inverse", "inv", "logdet", "solve", "solve_triangular"):
+        with pytest.raises(NotImplementedError, match="Write a Layer whose call does this"):
+            getattr(ops, name)(*symbolic, **call.options)
+        return
+    if name in ("nonzero", "bincount", "where"):  # the shape depends on the numbers
+        return
+    expected = leaves(getattr(ops, name)(*call.args, **call.options))
+    for x, y in zip(leaves(getattr(ops, name)(*symbolic, **call.options)), expected, strict=True):
+        if isinstance(x, Symbol):
+            assert (x.shape, x.dtype) == (np.shape(y), y.dtype)
+        else:
+            assert x == y
+
+
+@pytest.mark.parametrize("name", sorted(CASES.keys() & COMPOSED))
+def test_recorded_results_are_the_same(name):
+    call = drawn(name)[0]
+    places = [i for i, x in enumerate(call.args)
+              if isinstance(x, np.ndarray) and x.dtype == np.float32]  # fmt: skip
+    if not places:
+        return
+
+    def run(*xs):
+        return leaves(getattr(ops, name)(*put(call, places, xs), **call.options))
+
+    values = [call.args[i] for i in places]
+    for x, y in zip(ad.jit(run)(*values), run(*values), strict=True):
+        np.testing.assert_allclose(x, y, rtol=1e-5, atol=1e-6)
+        assert np.asarray(x).dtype == np.asarray(y).dtype

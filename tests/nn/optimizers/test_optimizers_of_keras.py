@@ -1,0 +1,104 @@
+"""Every optimizer steps as that of Keras, with every option, if Keras is installed."""
+
+import numpy as np
+import pytest
+
+from nn import optimizers
+from nn.layers.weight import Weight
+
+COMMON = [
+    {},
+    {"weight_decay": 0.1},
+    {"clipnorm": 0.5},
+    {"clipvalue": 0.3},
+    {"global_clipnorm": 0.5},
+    {"use_ema": True},
+    {"use_ema": True, "ema_momentum": 0.5, "ema_overwrite_frequency": 3},
+    {"gradient_accumulation_steps": 3, "clipnorm": 0.5, "weight_decay": 0.1},
+    {"gradient_accumulation_steps": 2, "use_ema": True, "ema_momentum": 0.5},
+    {
+        "gradient_accumulation_steps": 2,
+        "use_ema": True,
+        "ema_momentum": 0.5,
+        "ema_overwrite_frequency": 3,
+    },
+]
+CASES = [
+    ("SGD", {"momentum": 0.9, "nesterov": True}),
+    ("RMSprop", {"momentum": 0.5, "centered": True}),
+    ("Adam", {"amsgrad": True}),
+    ("AdamW", {}),
+    ("Adagrad", {}),
+    ("Adadelta", {}),
+    ("Adamax", {}),
+    ("Nadam", {}),
+    ("Lion", {}),
+    ("Lamb", {}),
+    ("Muon", {}),
+    ("Muon", {"nesterov": False, "rms_rate": None, "exclude_layers": ["other"]}),
+    ("Muon", {"exclude_layers": ["ker"], "adam_lr_ratio": 0.5, "adam_weight_decay": 0.2}),
+    ("Ftrl", {"l1_regularization_strength": 0.01, "l2_regularization_strength": 0.1, "beta": 0.2}),
+]
+SHAPES = [("kernel", (3, 2)), ("bias", (2,)), ("scale", (1,))]
+
+
+# Keras converts its variables in a way that NumPy deprecates.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+
+def starts():
+    random = np.random.default_rng(1)
+    return [random.normal(size=shape).astype(np.float32) for _, shape in SHAPES]
+
+
+def gradients():
+    random = np.random.default_rng(2)
+    return [[random.normal(size=shape).astype(np.float32) for _, shape in SHAPES] for _ in range(9)]
+
+
+def flat(arrays):
+    return np.concatenate([np.ravel(array) for array in arrays])
+
+
+def ours(optimizer):
+    weights = [Weight(x, name=name) for (name, _), x in zip(SHAPES, starts(), strict=True)]
+    found = []
+    for row in gradients():
+        optimizer.apply(row, weights)
+        found.append(flat([weight.numpy() for weight in weights]))
+    optimizer.finalize_variable_values(weights)
+    return [*found, flat([weight.numpy() for weight in weights])]
+
+
+def theirs(keras, optimizer):
+    variables = [keras.Variable(x, name=n) for (n, _), x in zip(SHAPES, starts(), strict=True)]
+    found = []
+    for row in gradients():
+        optimizer.apply([keras.ops.convert_to_tensor(g) for g in row], variables)
+        found.append(flat(map(keras.ops.convert_to_numpy, variables)))
+    optimizer.finalize_variable_values(variables)
+    return [*found, flat(map(keras.ops.convert_to_numpy, variables))]
+
+
+@pytest.mark.parametrize("options", COMMON, ids=str)
+@pytest.mark.parametrize(("name", "own"), CASES, ids=[name for name, _ in CASES])
+def test_steps_are_those_of_keras(keras, name, own, options):
+    mine = ours(getattr(optimizers, name)(0.05, **own, **options))
+    other = theirs(keras, getattr(keras.optimizers, name)(0.05, **own, **options))
+    np.testing.assert_allclose(mine, other, rtol=2e-4, atol=2e-6)
+
+
+def test_excluded_weights_are_those_of_keras(keras):
+    mine, other = optimizers.AdamW(0.05, 0.5), keras.optimizers.AdamW(0.05, 0.5)
+    for optimizer in (mine, other):
+        optimizer.exclude_from_weight_decay(var_names=["bias", "sc.le"])
+    np.testing.assert_allclose(ours(mine), theirs(keras, other), rtol=2e-4, atol=2e-6)
+
+
+@pytest.mark.parametrize("steps", [None, 2])
+def test_a_schedule_counts_as_keras_counts(keras, steps):
+    mine, other = (
+        kind.SGD(kind.schedules.ExponentialDecay(0.5, 1, 0.5), gradient_accumulation_steps=steps)
+        for kind in (optimizers, keras.optimizers)
+    )
+    np.testing.assert_allclose(ours(mine), theirs(keras, other), rtol=1e-4, atol=1e-6)

@@ -1,0 +1,32 @@
+"""Parts of an axis and values between entries, of whole numbers as well."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.testing import assert_allclose, assert_array_equal
+
+from nn.layers import AdaptiveAveragePooling1D, Resizing, UpSampling2D
+from nn.resampling import along, averages, interpolation
+
+WHOLE = [np.int64, np.int8, np.uint8, bool]
+
+
+@pytest.mark.parametrize("dtype", WHOLE)
+@given(st.integers(1, 5), st.integers(1, 7), st.integers(0, 2**32 - 1))
+def test_whole_numbers_are_multiplied_by_fractions(dtype, length, new, seed):
+    x = np.random.default_rng(seed).integers(0, 100, (2, length)).astype(dtype)
+    for matrix in (averages(length, min(new, length)), interpolation(length, new)):
+        z = along(x, matrix, 1)
+        assert z.dtype == np.float32
+        assert_allclose(z, x @ matrix, rtol=1e-5)
+
+
+@pytest.mark.parametrize("dtype", WHOLE[:3])
+def test_layers_of_whole_numbers_return_what_keras_does(dtype):
+    x = np.array([4, 3, 2, 0], dtype).reshape(1, 1, 4, 1)
+    wide = UpSampling2D((1, 2), interpolation="bilinear")(x)
+    assert wide.dtype == dtype
+    assert_array_equal(np.ravel(wide), [4, 4, 3, 3, 2, 2, 0, 0])
+    assert_array_equal(np.ravel(Resizing(1, 2)(x)), [4, 1])
+    assert_array_equal(np.ravel(AdaptiveAveragePooling1D(2)(x[0])), [3.5, 1.0])

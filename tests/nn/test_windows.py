@@ -1,0 +1,106 @@
+"""Windows that slide over arrays: patches, their transpose, and poolings."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import autodiff as ad
+from nn.windows import Window, average_pool, max_pool, overlap_add, patches
+from tests.laws.table import examples
+
+
+@st.composite
+def windows(draw):
+    rank = draw(st.integers(1, 3))
+    size = tuple(draw(st.integers(1, 3)) for _ in range(rank))
+    dilated = draw(st.booleans())
+    factors = tuple(draw(st.integers(1, 3)) for _ in range(rank))
+    padding = draw(st.sampled_from(("valid", "same") + ("causal",) * (rank == 1)))
+    wholes = [(k - 1) * (d if dilated else 1) + 1 for k, d in zip(size, factors, strict=True)]
+    shape = tuple(whole + draw(st.integers(0, 4)) for whole in wholes)
+    return Window(shape, size, () if dilated else factors, factors if dilated else (), padding)
+
+
+def seen_by_hand(x, window):
+    """Return what each place sees, entry by entry, NaN outside of the image."""
+    result = np.full((len(x), *window.places, window.count, x.shape[-1]), np.nan)
+    for place in np.ndindex(window.places):
+        for number, entry in enumerate(np.ndindex(window.size)):
+            at = tuple(
+                p * s + e * d - b
+                for p, s, e, d, b in zip(
+                    place, window.steps, entry, window.spacings, window.before, strict=True
+                )
+            )
+            if all(0 <= i < n for i, n in zip(at, window.shape, strict=True)):
+                result[(slice(None), *place, number)] = x[(slice(None), *at)]
+    return result
+
+
+def image(window, seed=0, channels=2):
+    random = np.random.default_rng(seed)
+    return (
+        random.permutation(2 * int(np.prod(window.shape)) * channels).reshape(
+            2, *window.shape, channels
+        )
+        / 7.0
+    )
+
+
+@given(windows())
+def test_patches_and_poolings_are_those_by_hand(window):
+    x = image(window)
+    seen = seen_by_hand(x, window)
+    assert np.array_equal(patches(x, window=window), np.nan_to_num(seen))
+    is_seen = ~np.isnan(seen).all(axis=-2)
+    with np.errstate(all="ignore"):
+        largest = np.where(is_seen, np.nanmax(np.nan_to_num(seen, nan=-np.inf), axis=-2), -np.inf)
+    assert np.array_equal(max_pool(x, window=window), largest)
+    if is_seen.all():
+        np.testing.assert_allclose(average_pool(x, window=window), np.nanmean(seen, axis=-2))
+
+
+@given(windows())
+def test_overlap_add_is_the_transpose_of_patches(window):
+    x = image(window)
+    rows = np.random.default_rng(1).normal(size=patches(x, window=window).shape)
+    left = np.sum(patches(x, window=window) * rows)
+    assert left == pytest.approx(np.sum(x * overlap_add(rows, window=window)))
+
+
+@examples(10)
+@given(windows())
+def test_slopes(window):
+    x = image(window, channels=1)
+    ad.check_grads(lambda x: patches(x, window=window) ** 2, x, order=2)
+    if np.isfinite(max_pool(x, window=window)).all():
+        ad.check_grads(lambda x: max_pool(x, window=window) ** 2, x, order=2)
+        slope = ad.grad(lambda x: max_pool(x, window=window).sum())
+        assert np.array_equal(ad.jit(slope)(x), slope(x))
+
+
+def test_the_first_of_equal_entries_has_the_slope():
+    window = Window((4,), (2,), (2,))
+    x = np.array([1.0, 1.0, 0.0, 2.0]).reshape(1, 4, 1)
+    slope = ad.grad(lambda x: max_pool(x, window=window).sum())(x)
+    assert slope.ravel().tolist() == [1, 0, 0, 1]
+
+
+def test_a_worked_example():
+    x = np.arange(9.0).reshape(1, 3, 3, 1)
+    window = Window((3, 3), (2, 2))
+    assert patches(x, window=window)[0, 0, 0, :, 0].tolist() == [0, 1, 3, 4]
+    assert max_pool(x, window=window).ravel().tolist() == [4, 5, 7, 8]
+    back = overlap_add(np.ones((1, 2, 2, 4, 1)), window=window)
+    assert back.reshape(3, 3).tolist() == [[1, 2, 1], [2, 4, 2], [1, 2, 1]]
+
+
+def test_generated_code_computes_into_buffers():
+    window = Window((6, 6), (3, 3))
+    x = np.random.default_rng(0).normal(size=(2, 6, 6, 2))
+    jitted = ad.jit(ad.value_and_grad(lambda x: (patches(x, window=window) ** 2).sum()))
+    assert "out=patches)" in jitted.source(x)
+    value, slope = jitted(x)
+    assert value == pytest.approx((patches(x, window=window) ** 2).sum())
+    np.testing.assert_allclose(slope, 2 * overlap_add(patches(x, window=window), window=window))

@@ -1,0 +1,101 @@
+"""Warnings about likely mistakes, once for each fit, with the cure."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+import nn
+from nn import losses
+from nn.layers import Activation, Dense
+from nn.optimizers import SGD
+
+X = np.random.default_rng(0).normal(size=(40, 3)).astype(np.float32)
+CLASSES = (X[:, 0] > 0).astype(int)
+
+
+def fit(*layers, y=CLASSES, loss="mse", metrics=None, optimizer="sgd", **options):
+    """Fit a model for two epochs, and return the texts of all warnings."""
+    model = nn.Sequential([*layers])
+    model.compile(optimizer, loss, metrics=metrics)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        model.fit(X, y, epochs=2, batch_size=10, verbose=0, **options)
+    return [str(each.message) for each in caught]
+
+
+@pytest.mark.parametrize(
+    "layers", [(Dense(1, "softmax"),), (Dense(1), Activation("softmax"))], ids=["in", "own"]
+)
+def test_a_softmax_over_one_unit(layers):
+    [text] = fit(*layers, loss="binary_crossentropy")
+    assert "softmax over 1 unit, which is 1 for every row" in text
+    assert "Use a sigmoid for two classes" in text
+
+
+@pytest.mark.parametrize(
+    ("units", "activation", "loss"),
+    [
+        (1, "sigmoid", losses.BinaryCrossentropy(from_logits=True)),
+        (2, "softmax", losses.SparseCategoricalCrossentropy(from_logits=True)),
+        (1, "sigmoid", losses.BinaryFocalCrossentropy(from_logits=True)),
+    ],
+)
+def test_scores_that_are_probabilities(units, activation, loss):
+    [text] = fit(Dense(units, activation), loss=loss, metrics=["accuracy"])
+    assert f"ends with a {activation}, but {loss.name!r} has from_logits=True" in text
+    assert "Leave out activation=" in text
+
+
+def test_a_metric_of_scores_that_are_probabilities():
+    metric = nn.metrics.BinaryCrossentropy(from_logits=True)
+    [text] = fit(Dense(1, "sigmoid"), loss="binary_crossentropy", metrics=[metric])
+    assert "'binary_crossentropy" in text
+
+
+@pytest.mark.parametrize(
+    "options", [{"sample_weight": np.linspace(1, -1, 40)}, {"class_weight": {0: 1, 1: -2}}]
+)
+def test_negative_weights_of_rows(options):
+    [text] = fit(Dense(1), **options)
+    assert "negative weights of rows, the first " in text
+
+
+def test_everything_is_frozen():
+    [text] = fit(Dense(2, trainable=False), Dense(1, trainable=False))
+    assert "nothing to train: all of its 4 weights are frozen. Set trainable = True" in text
+
+
+@pytest.mark.parametrize("metric", ["accuracy", "acc", "binary_accuracy"])
+def test_accuracy_of_a_regression(metric):
+    [text] = fit(Dense(1), y=X[:, 0], metrics=[metric])
+    assert f"has {metric!r} as a metric, which counts classes" in text
+    assert "'mean_absolute_error'" in text
+
+
+def test_accuracy_of_a_regression_with_several_outputs():
+    [text] = fit(Dense(3), y=X, metrics=["accuracy"])
+    assert "which counts classes" in text
+
+
+@pytest.mark.parametrize("batch_size", [40, 10])
+def test_weights_too_large_to_compute_with(batch_size):
+    model = nn.Sequential([Dense(1)])
+    model.compile(SGD(1e30), "mse")
+    with pytest.warns(RuntimeWarning, match=r"smaller learning rate \(it is 1e\+30\)"):
+        model.fit(X, X[:, 0], batch_size=batch_size, verbose=0)
+
+
+@pytest.mark.parametrize(
+    ("units", "activation", "loss", "y"),
+    [
+        (1, "sigmoid", "binary_crossentropy", CLASSES),
+        (1, None, losses.BinaryCrossentropy(from_logits=True), CLASSES),
+        (2, "softmax", "sparse_categorical_crossentropy", CLASSES),
+        (2, "softmax", "categorical_crossentropy", np.eye(2)[CLASSES]),
+        (2, None, "mse", np.eye(2)[CLASSES]),
+        (2, "sigmoid", "mse", np.eye(2)[CLASSES]),
+    ],
+)
+def test_sound_models_cause_no_warnings(units, activation, loss, y):
+    assert fit(Dense(units, activation), y=y, loss=loss, metrics=["accuracy"]) == []

@@ -1,0 +1,150 @@
+"""Models with several inputs and outputs: losses, weights, metrics and data for each of them."""
+
+import numpy as np
+import pytest
+
+import nn
+from nn.training.objective import Outputs
+
+RANDOM = np.random.default_rng(0)
+A, B = RANDOM.normal(size=(40, 3)).astype("f"), RANDOM.normal(size=(40, 2)).astype("f")
+U, V = A.sum(1, keepdims=True), RANDOM.integers(0, 3, 40)
+DATA = {"x": [A, B], "y": [U, V]}
+
+
+def built(library, structure=list, **choices):
+    a, b = library.Input((3,), name="a"), library.Input((2,), name="b")
+    layers = library.layers
+    hidden = layers.Dense(4, "tanh", name="hidden")(
+        layers.Concatenate()([a, b])
+        if hasattr(layers, "Concatenate")
+        else np.concatenate([a, b], -1)
+    )
+    u = layers.Dense(1, name="u")(hidden)
+    v = layers.Dense(3, "softmax", name="v")(hidden)
+    model = library.Model([a, b], [u, v] if structure is list else {"u": u, "v": v})
+    model.compile(**{"optimizer": library.optimizers.SGD(0.1), **choices})
+    return model
+
+
+LOSSES = {"u": "mse", "v": "sparse_categorical_crossentropy"}
+CHOICES = {
+    "by name": {"loss": LOSSES},
+    "in a list": {"loss": list(LOSSES.values()), "loss_weights": [2.0, 0.5]},
+    "weights by name": {"loss": LOSSES, "loss_weights": {"u": 2.0, "v": 0.5}},
+    "metrics by name": {"loss": LOSSES, "metrics": {"u": ["mae", "mse"], "v": "accuracy"}},
+    "metrics in lists": {"loss": LOSSES, "metrics": [["mae"], ["accuracy"]]},
+    "weighted metrics": {
+        "loss": LOSSES,
+        "metrics": {"v": ["accuracy"]},
+        "weighted_metrics": {"u": ["mae"], "v": ["accuracy"]},
+    },
+}
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("structure", [list, dict])
+@pytest.mark.parametrize("name", CHOICES)
+def test_training_is_that_of_keras(keras, name, structure, weighted):
+    ours = built(nn, structure, **CHOICES[name])
+    theirs = built(keras, structure, **CHOICES[name])
+    theirs.set_weights(ours.get_weights())
+    y = DATA["y"] if structure is list else {"u": U, "v": V}
+    options = {"batch_size": 16, "epochs": 3, "shuffle": False, "verbose": 0}
+    if weighted:
+        w = RANDOM.uniform(0.5, 2, (2, 40)).astype("f")
+        options["sample_weight"] = list(w) if structure is list else {"u": w[0], "v": w[1]}
+    histories = [model.fit([A, B], y, **options).history for model in (ours, theirs)]
+    assert set(histories[0]) == set(histories[1])
+    for key, values in histories[1].items():
+        np.testing.assert_allclose(histories[0][key], values, rtol=2e-4, err_msg=key)
+    for mine, other in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+        np.testing.assert_allclose(mine, other, atol=1e-5)
+    results = [model.evaluate([A, B], y, verbose=0) for model in (ours, theirs)]
+    np.testing.assert_allclose(*results, rtol=2e-4)
+
+
+def test_the_total_is_the_weighted_sum():
+    model = built(nn, loss=LOSSES, loss_weights={"u": 2.0, "v": 0.5})
+    results = model.evaluate([A, B], [U, V], verbose=0, return_dict=True)
+    assert list(results) == ["loss", "u_loss", "v_loss"]
+    assert results["loss"] == pytest.approx(2 * results["u_loss"] + 0.5 * results["v_loss"])
+
+
+def test_eager_equals_recorded():
+    histories = []
+    for run_eagerly in (False, True):
+        nn.utils.set_random_seed(1)
+        model = built(nn, loss=LOSSES, metrics={"v": ["accuracy"]}, run_eagerly=run_eagerly)
+        histories.append(model.fit(**DATA, epochs=3, batch_size=16, verbose=0).history)
+    assert histories[0].keys() == histories[1].keys()
+    for key, values in histories[0].items():
+        assert values == pytest.approx(histories[1][key], rel=1e-5)
+
+
+def test_data_by_name_and_predictions_in_structure():
+    model = built(nn, dict, loss=LOSSES)
+    model.fit({"b": B, "a": A}, {"v": V, "u": U}, epochs=1, verbose=0, validation_split=0.25)
+    predictions = model.predict({"a": A, "b": B}, batch_size=7, verbose=0)
+    assert {name: value.shape for name, value in predictions.items()} == {
+        "u": (40, 1),
+        "v": (40, 3),
+    }
+    np.testing.assert_allclose(predictions["u"], model([A, B])["u"], atol=1e-6)
+
+
+def test_one_loss_for_all_outputs():
+    model = built(nn, loss="mse")
+    history = model.fit([A, B], [U, np.eye(3)[V]], verbose=0).history
+    assert list(history) == ["loss", "u_loss", "v_loss"]
+
+
+def test_an_output_without_a_loss():
+    model = built(nn, loss={"u": "mse", "v": None})
+    assert list(model.fit([A, B], {"u": U}, verbose=0).history) == ["loss"]
+    assert list(model.fit([A, B], [U], verbose=0).history) == ["loss"]
+
+
+def test_a_subclass_with_several_outputs():
+    class Two(nn.Model):
+        def __init__(self):
+            super().__init__()
+            self.u, self.v = nn.layers.Dense(1), nn.layers.Dense(3, "softmax")
+
+        def call(self, inputs):
+            both = np.concatenate([inputs["a"], inputs["b"]], axis=-1)
+            return {"u": self.u(both), "v": self.v(both)}
+
+    model = Two()
+    model.compile("adam", loss=LOSSES, metrics={"v": ["accuracy"]})
+    history = model.fit({"a": A, "b": B}, {"u": U, "v": V}, epochs=2, verbose=0).history
+    assert set(history) == {"loss", "u_loss", "v_loss", "v_accuracy"}
+    assert history["loss"][1] < history["loss"][0]
+
+
+def test_misuse_is_told():
+    with pytest.raises(ValueError, match="loss by the names of the outputs, 'u', 'v', got 'w'"):
+        built(nn, loss={"w": "mse"})
+    with pytest.raises(ValueError, match=r"loss for 2 outputs \('u', 'v'\), got 3"):
+        built(nn, loss=["mse", "mse", "mse"])
+    with pytest.raises(ValueError, match="metrics for each of the 2 outputs"):
+        built(nn, loss=LOSSES, metrics=["mae"])
+    model = built(nn, loss=LOSSES)
+    with pytest.raises(ValueError, match="targets for the output 'v', which has a loss, got none"):
+        model.fit([A, B], {"u": U}, verbose=0)
+    with pytest.raises(ValueError, match=r"x to hold 2 arrays, one for each input .* a, b"):
+        model.fit([A], [U, V], verbose=0)
+    with pytest.raises(ValueError, match="to have the same number of rows"):
+        model.fit([A, B[:3]], [U, V], verbose=0)
+    with pytest.raises(ValueError, match="targets of one output for class_weight"):
+        model.fit([A, B], [U, V], class_weight={0: 1.0}, verbose=0)
+
+
+def test_outputs_arrange_values():
+    outputs = Outputs(("u", "v"), is_single=False)
+    assert outputs.arranged("y", {"v": 1, "u": 2}) == [2, 1]
+    assert outputs.arranged("y", {"v": 1}) == [None, 1]
+    assert outputs.arranged("y", (1, 2)) == [1, 2]
+    assert Outputs.of({"b": A, "a": B}).names == ("a", "b")
+    assert Outputs.of([A, B], ["p", "q"]).names == ("p", "q")
+    assert Outputs.of(A).is_single

@@ -1,0 +1,409 @@
+"""Overridden steps are called, and compute the same numbers as Keras."""
+
+# ruff: noqa: ARG002 # arguments have the names that Keras gives them, used or not
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+import nn
+from nn.layers import Dense, Dropout, Layer
+from nn.models import Model, Sequential
+from nn.training.step import TrainStep
+from nn.utils import pack_x_y_sample_weight, set_random_seed, unpack_x_y_sample_weight
+
+generator = np.random.default_rng(0)
+X = generator.normal(size=(12, 3)).astype(np.float32)
+Y = 2 * X.sum(axis=1) + 1
+
+
+class Line(Model):
+    """A model whose weights start at ones."""
+
+    def __init__(self):
+        super().__init__()
+        self.dense = Dense(1, kernel_initializer="ones")
+
+    def call(self, inputs):
+        return self.dense(inputs)
+
+
+def compiled(kind, *args, **options):
+    model = kind(*args)
+    model.compile(**{"optimizer": nn.optimizers.SGD(0.1), "loss": "mse", **options})
+    return model
+
+
+def plain(run_eagerly=False, **options):
+    return compiled(Line, run_eagerly=run_eagerly, **options)
+
+
+FIT = {"epochs": 3, "batch_size": 5, "shuffle": False, "verbose": 0}
+
+
+class ByHand(Line):
+    """The step of Keras, written out."""
+
+    def train_step(self, data):
+        x, y, sample_weight = unpack_x_y_sample_weight(data)
+
+        def loss():
+            y_pred = self(x, training=True)
+            return self.compute_loss(x, y, y_pred, sample_weight), y_pred
+
+        (value, y_pred), gradients = self.loss_and_gradients(loss)
+        self.optimizer.apply_gradients(zip(gradients, self.trainable_variables, strict=True))
+        self.metrics[0].update_state(np.full(len(x), value))
+        return self.compute_metrics(x, y, y_pred, sample_weight)
+
+
+class ByGrad(Line):
+    """The same by `ad.value_and_grad`, with all weights bound."""
+
+    def train_step(self, data):
+        x, y, *weights = data
+
+        def loss(parameters):
+            with self.bound(parameters):
+                return self.compute_loss(y=y, y_pred=self(x), sample_weight=(*weights, None)[0])
+
+        value, gradients = ad.value_and_grad(loss)(self.get_weights())
+        self.optimizer.apply(gradients, self.weights)
+        self.metrics[0].update_state(np.full(len(x), value))
+        self.compute_metrics(x, y, self(x))
+        return self.get_metrics_result()
+
+
+class ThroughSuper(Line):
+    def train_step(self, data):
+        self.called = getattr(self, "called", 0) + 1
+        return super().train_step(data)
+
+    def test_step(self, data):
+        return super().test_step(data)
+
+    def predict_step(self, data):
+        return super().predict_step(data)
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        return super().compute_loss(x, y, y_pred, sample_weight, training)
+
+    def compute_metrics(self, x, y, y_pred, sample_weight=None):
+        return super().compute_metrics(x, y, y_pred, sample_weight)
+
+
+def numbers_of(model, **fit):
+    history = model.fit(X, Y, **{**FIT, **fit}).history
+    return [
+        *history.values(), model.evaluate(X, Y, verbose=0), *model.get_weights(),
+        model.predict(X, verbose=0), np.ravel(model.test_on_batch(X, Y)),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [ByHand, ThroughSuper])
+@pytest.mark.parametrize("run_eagerly", [False, True])
+@pytest.mark.parametrize("metrics", [[], ["mae", nn.metrics.R2Score]])
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+@pytest.mark.parametrize("fit", [{}, {"sample_weight": np.linspace(0.5, 2, 12)}])
+def test_steps_written_out_give_the_same_numbers(kind, run_eagerly, metrics, optimizer, fit):
+    found = []
+    for made in (kind, Line):
+        options = {"metrics": [m() if isinstance(m, type) else m for m in metrics]}
+        model = compiled(made, run_eagerly=run_eagerly, optimizer=optimizer, **options)
+        found.append(numbers_of(model, **fit))
+    for a, b in zip(*found, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5)
+
+
+def test_the_engine_can_be_used_inside():
+    found = [numbers_of(compiled(kind)) for kind in (ByGrad, Line)]
+    for a, b in zip(*found, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5)
+
+
+def test_steps_through_super_are_recorded():
+    model = compiled(ThroughSuper)
+    model.fit(X, Y, **FIT)
+    assert model.called == 9
+    assert not model.refused
+    assert len(model._training.recorded_step(model, TrainStep)._programs) == 2
+    with pytest.raises(RuntimeError, match="user-defined train_step"):
+        model.train_source()
+
+
+def test_data_is_packed_as_in_keras():
+    seen = []
+
+    class Looks(Line):
+        def train_step(self, data):
+            seen.append(data)
+            return {}
+
+        def test_step(self, data):
+            seen.append(data)
+            return {"a": 5.0, "more": {"b": 2.0}}
+
+        def predict_step(self, data):
+            seen.append(data)
+            return np.zeros((len(data), 4))
+
+    model = compiled(Looks, loss=None)
+    assert model.fit(X, Y, batch_size=12, verbose=0).history == {}
+    assert [part.shape for part in seen.pop()] == [(12, 3), (12,)]
+    model.fit(X, batch_size=12, verbose=0)
+    assert seen.pop().shape == (12, 3)
+    model.fit(X, Y, sample_weight=np.ones(12), batch_size=12, verbose=0)
+    assert len(seen.pop()) == 3
+    assert model.evaluate(X, verbose=0) == [5.0, 2.0]
+    assert model.evaluate(X, Y, verbose=0, return_dict=True) == {"a": 5.0, "b": 2.0}
+    history = model.fit(X, Y, validation_data=(X, Y), verbose=0).history
+    assert history == {"val_a": [5.0], "val_b": [2.0]}
+    assert model.predict(X, batch_size=5, verbose=0).shape == (12, 4)
+    assert model.predict_on_batch(X).shape == (12, 4)
+    assert model.test_on_batch(X, Y, return_dict=True) == {"a": 5.0, "b": 2.0}
+    assert pack_x_y_sample_weight(1, 2, 3) == (1, 2, 3)
+    with pytest.raises(ValueError, match="got 4 parts"):
+        unpack_x_y_sample_weight((1, 2, 3, 4))
+
+
+def test_scores_come_by_name():
+    class Number(Line):
+        def train_step(self, data):
+            return 3.0
+
+    with pytest.raises(TypeError, match=r"train_step to return its scores by name, got 3.0"):
+        compiled(Number).fit(X, Y, verbose=0)
+
+
+class Doubled(Line):
+    """Keras's example: an overridden loss, and a metric that is updated with it."""
+
+    def __init__(self):
+        super().__init__()
+        self.own = nn.metrics.Mean(name="own")
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        loss = super().compute_loss(x, y, y_pred, sample_weight) * 2
+        self.own.update_state(loss)
+        return loss
+
+
+class Counted(Doubled):
+    def compute_metrics(self, x, y, y_pred, sample_weight=None):
+        results = super().compute_metrics(x, y, y_pred, sample_weight)
+        results["n"] = float(len(x))
+        return results
+
+
+ONES, ZEROS = np.ones((4, 3), np.float32), np.zeros(4)
+
+
+@pytest.mark.parametrize("run_eagerly", [False, True])
+def test_an_overridden_loss(run_eagerly):
+    """The numbers are those of Keras 3.15 on the same model."""
+    model = compiled(
+        Doubled, optimizer=nn.optimizers.SGD(0.01), metrics=["mae"], run_eagerly=run_eagerly
+    )
+    history = model.fit(ONES, ZEROS, epochs=2, verbose=0).history
+    assert history["loss"] == pytest.approx([18.0, 12.7007999])
+    assert history["mae"] == pytest.approx([3.0, 2.52])
+    assert history["own"] == pytest.approx([18.0, 12.7007999])
+    scores = model.evaluate(ONES, ZEROS, verbose=0, return_dict=True)
+    assert scores == pytest.approx({"loss": 8.9616857, "mae": 2.1168001, "own": 8.9616857})
+    assert not model.refused
+
+
+@pytest.mark.parametrize("run_eagerly", [False, True])
+def test_overridden_metrics(run_eagerly):
+    """The numbers are those of Keras 3.15 on the same model."""
+    model = compiled(
+        Counted, optimizer=nn.optimizers.SGD(0.01), metrics=["mae"], run_eagerly=run_eagerly
+    )
+    history = model.fit(ONES, ZEROS, epochs=2, batch_size=3, verbose=0).history
+    assert history["loss"] == pytest.approx([16.6751995, 8.3021049])
+    assert history["mae"] == pytest.approx([2.8800001, 2.0321281])
+    assert history["own"] == pytest.approx([15.3504, 7.6425247])
+    assert history["n"] == [1.0, 1.0]
+    scores = model.evaluate(ONES, ZEROS, verbose=0, return_dict=True)
+    expected = {"loss": 4.4617667, "mae": 1.4936141, "n": 4.0, "own": 4.4617667}
+    assert scores == pytest.approx(expected)
+    assert not model.refused
+
+
+def test_a_metric_in_an_attribute_is_reset_and_reported():
+    class Tracks(Line):
+        def __init__(self):
+            super().__init__()
+            self.trackers = {"inner": [nn.metrics.Mean(name="rows")]}
+
+        def train_step(self, data):
+            self.trackers["inner"][0].update_state(np.full(3, float(len(data[0]))))
+            return super().train_step(data)
+
+    history = compiled(Tracks).fit(X, Y, **FIT).history
+    assert history["rows"] == [4.0, 4.0, 4.0]  # of 5, 5 and 2
+    np.testing.assert_allclose(history["loss"], plain().fit(X, Y, **FIT).history["loss"], rtol=1e-5)
+
+
+class Autoencoder(Model):
+    """A loss without targets, and a penalty that a layer adds."""
+
+    def __init__(self):
+        super().__init__()
+        self.code, self.out = Dense(2, "tanh"), Dense(3)
+
+    def call(self, inputs):
+        code = self.code(inputs)
+        self.add_loss(0.1 * np.mean(code**2))
+        return self.out(code)
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None):
+        return np.mean((x - y_pred) ** 2) + sum(self.losses)
+
+
+def test_a_loss_without_targets():
+    results = []
+    for run_eagerly in (False, True):
+        set_random_seed(2)
+        model = compiled(Autoencoder, loss=None, run_eagerly=run_eagerly)
+        results.append(model.fit(X, **FIT).history["loss"])
+        results[-1].append(model.evaluate(X, verbose=0))
+        assert not model.refused
+    np.testing.assert_allclose(*results, rtol=1e-5)
+    assert results[0][-1] < results[0][0]
+
+
+def test_a_loss_that_is_no_number_is_an_error():
+    class Rows(Line):
+        def compute_loss(self, x, y, y_pred, sample_weight, training=True):
+            return (matched(y) - y_pred) ** 2
+
+    def matched(y):
+        return y[:, np.newaxis]
+
+    with pytest.raises(ValueError, match=r"one number, got shape \(12, 1\)"):
+        compiled(Rows).fit(X, Y, verbose=0)
+
+
+class GAN(Model):
+    """Two optimizers and no ``call``, as in Keras's guides."""
+
+    def __init__(self, judge, maker):
+        super().__init__()
+        self.judge, self.maker = judge, maker
+
+    def compile(self, judge_optimizer, maker_optimizer, loss_fn, **options):
+        super().compile(**options)
+        self.judge_optimizer, self.maker_optimizer = judge_optimizer, maker_optimizer
+        self.loss_fn = loss_fn
+        self.judge_loss = nn.metrics.Mean(name="judge_loss")
+        self.maker_loss = nn.metrics.Mean(name="maker_loss")
+
+    @property
+    def metrics(self):
+        return [self.judge_loss, self.maker_loss]
+
+    def train_step(self, real):
+        noise = real[:, :2]
+        both = np.concatenate([self.maker(noise), real])
+        labels = np.concatenate([np.ones((len(real), 1)), np.zeros((len(real), 1))])
+        loss, slopes = self.loss_and_gradients(
+            lambda: self.loss_fn(labels, self.judge(both)), self.judge.trainable_weights
+        )
+        self.judge_optimizer.apply(slopes, self.judge.trainable_weights)
+        fooled, slopes = self.loss_and_gradients(
+            lambda: self.loss_fn(labels[len(real) :], self.judge(self.maker(noise))),
+            self.maker.trainable_weights,
+        )
+        self.maker_optimizer.apply(slopes, self.maker.trainable_weights)
+        self.judge_loss.update_state(loss)
+        self.maker_loss.update_state(fooled)
+        return {"judge_loss": self.judge_loss.result(), "maker_loss": self.maker_loss.result()}
+
+
+def test_two_optimizers():
+    set_random_seed(3)
+    judge = Sequential([Dense(6, "tanh", input_shape=(3,)), Dense(1)])
+    maker = Sequential([Dense(5, "tanh", input_shape=(2,)), Dense(3)])
+    model = GAN(judge, maker)
+    loss = nn.losses.BinaryCrossentropy(from_logits=True)
+    model.compile(nn.optimizers.Adam(0.02), nn.optimizers.Adam(0.02), loss)
+    before = model.get_weights()
+    history = model.fit(X, epochs=20, batch_size=6, verbose=0).history
+    assert set(history) == {"judge_loss", "maker_loss"}
+    assert history["judge_loss"][-1] < history["judge_loss"][0]
+    assert not any(map(np.array_equal, before, model.get_weights()))
+    assert model.judge_optimizer.iterations == model.maker_optimizer.iterations == 40
+
+
+def test_metrics_that_an_overridden_property_leaves_out_are_not_reported():
+    class Chosen(Line):
+        @property
+        def metrics(self):
+            return [metric for metric in super().metrics if metric.name != "mae"]
+
+    model = compiled(Chosen, metrics=["mae", "mse"])
+    assert set(model.fit(X, Y, **FIT).history) == {"loss", "mse"}
+    assert set(model.get_metrics_result()) == {"loss", "mse"}
+
+
+def test_layers_built_by_the_first_step_are_trained_by_it():
+    class Late(Line):
+        def train_step(self, data):
+            x, y = data
+            loss, gradients = self.loss_and_gradients(
+                lambda: np.mean((self.dense(x)[:, 0] - y) ** 2)
+            )
+            self.optimizer.apply(gradients, self.trainable_weights)
+            return {"loss": loss}
+
+    Late.call = Layer.call
+    model = compiled(Late, loss=None)
+    losses = model.fit(X, Y - 1, **FIT).history["loss"]
+    assert losses[-1] < losses[0]
+
+
+def test_gradients_are_checked():
+    model = plain()
+    model(X)
+    weights = model.trainable_weights
+    with pytest.raises(ValueError, match="got 1 for 2 weights"):
+        model.optimizer.apply([np.zeros((3, 1))], weights)
+    with pytest.raises(ValueError, match=r"shape \(1,\) for 'dense.*/bias', got None"):
+        model.optimizer.apply([np.zeros((3, 1)), None], weights)
+    traced = [ad.tensor(weight.astype(float)) for weight in model.get_weights()]
+    with model.bound(traced), pytest.raises(TypeError, match="while bound to a traced value"):
+        model.optimizer.apply([np.zeros((3, 1)), np.zeros(1)], weights)
+    model.trainable = False
+    with pytest.raises(ValueError, match="expects weights to differentiate by, got none"):
+        model.loss_and_gradients(lambda: np.mean(model(X)))
+
+
+@pytest.mark.slow
+def test_evaluation_in_a_callback_does_not_change_the_scores_of_the_epoch():
+    class Evaluates(nn.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            self.model.evaluate(X, Y, verbose=0)
+
+    histories = [
+        compiled(ThroughSuper, metrics=["mae"]).fit(X, Y, **FIT, callbacks=callbacks).history
+        for callbacks in ([], [Evaluates()])
+    ]
+    for name, values in histories[0].items():
+        np.testing.assert_allclose(values, histories[1][name], rtol=1e-6)
+
+
+def test_random_layers_act_inside():
+    class Random(Sequential):
+        def train_step(self, data):
+            x, y = data
+            loss, gradients = self.loss_and_gradients(
+                lambda: self.compute_loss(y=y, y_pred=self(x, training=True))
+            )
+            self.optimizer.apply(gradients, self.trainable_weights)
+            return {"loss": loss}
+
+    model = Random([Dropout(0.5), Dense(1)])
+    model.compile(nn.optimizers.SGD(0.0), "mse")
+    losses = model.fit(X, Y, epochs=3, batch_size=12, shuffle=False, verbose=0).history["loss"]
+    assert len(set(losses)) == 3

@@ -1,0 +1,152 @@
+"""Batches from generators, PyDatasets and other iterables."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+import nn
+
+X = np.arange(20.0).reshape(10, 2).astype("f") / 20
+Y = X.sum(1, keepdims=True)
+
+
+def model_of():
+    model = nn.Sequential([nn.layers.Dense(1, kernel_initializer="zeros", input_shape=(2,))])
+    model.compile(nn.optimizers.SGD(0.1), "mse", metrics=["mae"])
+    return model
+
+
+class Rows(nn.utils.PyDataset):
+    """The rows in batches of 4, the last of 2."""
+
+    def __init__(self):
+        super().__init__(workers=2)
+        self.ended = 0
+
+    def __len__(self):
+        return 3
+
+    def __getitem__(self, index):
+        rows = slice(4 * index, 4 * index + 4)
+        return X[rows], Y[rows]
+
+    def on_epoch_end(self):
+        self.ended += 1
+
+
+def endless():
+    for index in itertools.cycle(range(3)):
+        yield Rows()[index]
+
+
+SOURCES = {
+    "dataset": (Rows, None),
+    "generator": (endless, 3),
+    "re-iterable": (lambda: map_of(Rows()), None),
+}
+
+
+class map_of:  # noqa: N801 - it reads as a function
+    """An iterable that starts over each time, such as a loader of another library."""
+
+    def __init__(self, dataset):
+        self.dataset = dataset
+
+    def __iter__(self):
+        return (self.dataset[index] for index in range(3))
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_training_is_that_of_the_arrays(name):
+    source, steps = SOURCES[name]
+    expected, model = model_of(), model_of()
+    history = expected.fit(
+        X, Y, batch_size=4, epochs=3, shuffle=False, verbose=0, validation_data=(X, Y)
+    ).history
+    found = model.fit(
+        source(), epochs=3, shuffle=False, verbose=0, steps_per_epoch=steps,
+        validation_data=source(), validation_steps=steps,
+    ).history  # fmt: skip
+    assert found == history
+    assert np.array_equal(model.get_weights()[0], expected.get_weights()[0])
+    assert model.evaluate(source(), steps=steps, verbose=0) == expected.evaluate(
+        X, Y, batch_size=4, verbose=0
+    )
+    assert np.array_equal(
+        model.predict(source(), steps=steps, verbose=0), expected.predict(X, verbose=0)
+    )
+
+
+def test_a_dataset_is_shuffled_by_batches_and_told_of_epochs():
+    seen = []
+
+    class Told(Rows):
+        def __getitem__(self, index):
+            seen.append(index)
+            return super().__getitem__(index)
+
+    nn.utils.set_random_seed(0)
+    dataset = Told()
+    model_of().fit(dataset, epochs=20, verbose=0)
+    assert dataset.ended == 20
+    epochs = [tuple(seen[1 + 3 * i : 4 + 3 * i]) for i in range(20)]
+    assert all(sorted(epoch) == [0, 1, 2] for epoch in epochs)
+    assert len(set(epochs)) > 2
+
+
+def test_a_generator_that_ends():
+    with pytest.warns(UserWarning, match="training ends after epoch 1 of 5"):
+        history = model_of().fit(itertools.islice(endless(), 3), epochs=5, verbose=0)
+    assert len(history.history["loss"]) == 1
+    with pytest.warns(
+        UserWarning, match="ended after 2 batches of an epoch, where steps_per_epoch"
+    ):
+        model_of().fit(itertools.islice(endless(), 2), steps_per_epoch=3, verbose=0)
+    with pytest.raises(ValueError, match=r"expected batches from .*, got none"):
+        model_of().fit(iter(()), verbose=0)
+
+
+def test_batches_of_different_lengths_and_weights():
+    class Mean(nn.Model):
+        def __init__(self):
+            super().__init__()
+            self.dense = nn.layers.Dense(1)
+
+        def call(self, inputs):
+            return self.dense(inputs.mean(axis=1))
+
+    def batches():
+        for length in itertools.cycle((2, 3, 5)):
+            yield np.ones((4, length, 2), "f"), np.ones((4, 1), "f"), np.ones(4, "f")
+
+    model = Mean()
+    model.compile("sgd", "mse")
+    history = model.fit(batches(), steps_per_epoch=6, epochs=4, verbose=0).history["loss"]
+    assert history[-1] < history[0]
+
+
+def test_arguments_that_do_not_go_with_batches():
+    with pytest.raises(ValueError, match="expected y in the batches that x yields"):
+        model_of().fit(Rows(), Y)
+    with pytest.raises(ValueError, match=r"validation_split .* pass validation_data"):
+        model_of().fit(Rows(), validation_split=0.2)
+    with pytest.raises(NotImplementedError, match="Nothing to define __getitem__"):
+        type("Nothing", (nn.utils.PyDataset,), {"__len__": lambda self: 1})()[0]
+
+
+def test_integers_and_texts_stay_what_they_are():
+    class Seen(nn.Model):
+        def call(self, inputs):
+            self.kinds = [part.dtype.kind for part in inputs]
+            return inputs[0]
+
+    model = Seen()
+    model.run_eagerly = True
+    model.predict_on_batch([X, np.arange(10), np.array(["a"] * 10), np.ones(10, bool)])
+    assert model.kinds == ["f", "i", "U", "b"]
+
+
+def test_a_progress_bar_without_a_known_number_of_steps(capsys):
+    model_of().fit(map_of(Rows()), epochs=2, verbose=1)
+    assert "Epoch 2/2" in capsys.readouterr().out
