@@ -1,9 +1,9 @@
 """The configuration of pytest: parallel runs, hypothesis profiles, and fixtures for the peers.
 
-``pytest`` runs the whole suite. ``pytest --quick`` draws a twentieth of the examples, leaves out
+``pytest`` runs the whole suite. ``pytest --quick`` draws a tenth of the examples, leaves out
 tests in a browser and those marked ``slow``, and takes 3 cases of a test that has many, such as a
-law with one for each function. ``HYPOTHESIS_PROFILE=thorough`` draws twenty times as many examples,
-``HYPOTHESIS_PROFILE=brief`` a quarter of them.
+law with one for each function. ``HYPOTHESIS_PROFILE=thorough`` draws forty times as many examples,
+``HYPOTHESIS_PROFILE=brief`` two fifths of them.
 With ``SLOPES_NEEDS_ORACLES=1``, ``pytest -m oracle`` fails where a peer isn't installed.
 
 Local runs draw new examples each time. Where the variable ``CI`` is set, the same examples are
@@ -27,10 +27,12 @@ if importlib.util.find_spec("farmhash") is None:  # whose examples need it
     ]
 
 in_ci = bool(os.environ.get("CI"))
-settings.register_profile("default", deadline=None, print_blob=True, derandomize=in_ci)
+settings.register_profile(
+    "default", deadline=None, print_blob=True, max_examples=50, derandomize=in_ci
+)
 settings.register_profile("thorough", deadline=None, print_blob=True, max_examples=2000)
 settings.register_profile(
-    "brief", deadline=None, print_blob=True, max_examples=25, derandomize=in_ci
+    "brief", deadline=None, print_blob=True, max_examples=20, derandomize=in_ci
 )
 settings.register_profile("quick", deadline=None, print_blob=True, max_examples=5)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
@@ -59,6 +61,8 @@ def pytest_cmdline_main(config):
     distributes = config.pluginmanager.hasplugin("xdist") and not hasattr(config, "workerinput")
     if distributes and config.option.numprocesses is None and not wants_one_process(config):
         config.option.numprocesses = "auto"
+        if config.option.dist == "no":
+            config.option.dist = "worksteal"  # no process waits while another has slow tests left
 
 
 def wants_one_process(config):
