@@ -30,7 +30,7 @@ class ArgumentsChecked:
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         if "__init__" in vars(cls):
-            init = keywords_checked(cls.__init__)
+            init = misspelling_checked(cls, keywords_checked(cls.__init__))
             is_own = cls.__module__.startswith("nn.")  # annotations of users may differ
             cls.__init__ = numbers_checked(init) if is_own else init  # type: ignore[method-assign]
 
@@ -60,6 +60,28 @@ def keywords_checked(function: F) -> F:
             name = f"{type(args[0]).__name__}.{function.__name__}" if is_method else owner
             refuse_keywords(name, kwargs.keys() - known.keys(), known)
         return function(*args, **kwargs)
+
+    return cast("F", call)
+
+
+def misspelling_checked(cls: type, init: F) -> F:
+    """Make a constructor with ``**options`` check their names if a required argument is missing.
+
+    Python's own message then is about the missing argument alone.
+    """
+    parameters = inspect.signature(init).parameters
+    order = [name for name in parameters if name != "self"]
+    empty, named = inspect.Parameter.empty, inspect.Parameter.POSITIONAL_OR_KEYWORD
+    required = {n for n in order if parameters[n].default is empty and parameters[n].kind is named}
+    if accepted(init) is not None or not required:
+        return init
+
+    @wraps(init)
+    def call(self: Any, *args: Any, **kwargs: Any) -> None:
+        if not kwargs.keys() >= required.difference(order[: len(args)]):
+            known = parameters_of(cls)
+            refuse_keywords(cls.__name__, kwargs.keys() - known.keys(), known)
+        init(self, *args, **kwargs)
 
     return cast("F", call)
 

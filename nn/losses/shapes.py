@@ -94,7 +94,8 @@ def forgotten_flatten(output: Shape) -> str:
 
 
 def _advice(target: Shape, output: Shape) -> str:
-    if len(output) > max(len(target), 2):
+    is_one_number = all(width == 1 for width in target[1:])  # for each row, with axes added
+    if len(output) > (2 if is_one_number else max(len(target), 2)):
         return forgotten_flatten(output)
     if len(target) == 1 and len(output) == 2 and output[-1] != 1:
         return (

@@ -97,6 +97,16 @@ def test_a_misspelt_argument_is_refused_with_the_right_one(cls, name):
         cls(**needed(cls), **{misspelt(name): 1})
 
 
+REQUIRED = arguments(lambda p: can_be_misspelt(p) and p.default is inspect.Parameter.empty)
+
+
+@pytest.mark.parametrize(("cls", "name"), REQUIRED)
+def test_a_misspelt_required_argument_is_refused_with_the_right_one(cls, name):
+    others = {key: value for key, value in needed(cls).items() if key != name}
+    with pytest.raises(TypeError, match=rf"argument of .*{misspelt(name)}.*Did you mean.*'{name}'"):
+        cls(**others, **{misspelt(name): 1})
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_a_misspelt_argument_of_a_model_is_refused_with_the_right_one(method):
     function = getattr(nn.Sequential(), method)

@@ -130,6 +130,7 @@ def test_a_loss_is_recreated_from_its_config(name):
     [
         ("mse", (10,), (None, 4, 1)),
         ("mse", (10, 2), (None, 4, 2)),
+        ("mse", (10, 1, 1), (None, 4, 1)),
         ("binary_crossentropy", (10,), (None, 4, 4, 1)),
         ("categorical_crossentropy", (10, 3), (None, 4, 3)),
         ("sparse_categorical_crossentropy", (10,), (None, 4, 3)),

@@ -1,0 +1,53 @@
+"""The suite runs on all cores where pytest-xdist is installed, and in one process for debugging."""
+
+from types import SimpleNamespace
+
+import pytest
+
+
+@pytest.fixture
+def suite(request):
+    """Return the module ``conftest.py`` of the repository."""
+    manager = request.config.pluginmanager
+    return next(p for p in manager.get_plugins() if hasattr(p, "wants_one_process"))
+
+
+def configured(*, has_xdist=True, **chosen):
+    """Return a configuration with the options that a command line sets."""
+    options = {"usepdb": False, "trace": False, "collectonly": False, "capture": "fd"}
+    numbers = {"numprocesses": None} if has_xdist else {}  # an option of xdist
+    return SimpleNamespace(
+        pluginmanager=SimpleNamespace(hasplugin=lambda name: has_xdist and name == "xdist"),
+        option=SimpleNamespace(**options | numbers | chosen),
+    )
+
+
+@pytest.mark.parametrize(
+    ("chosen", "expected"),
+    [
+        ({}, "auto"),
+        ({"usepdb": True}, None),
+        ({"trace": True}, None),
+        ({"collectonly": True}, None),
+        ({"capture": "no"}, None),
+        ({"numprocesses": 0}, 0),
+        ({"numprocesses": 3}, 3),
+    ],
+)
+def test_the_number_of_processes(suite, chosen, expected):
+    config = configured(**chosen)
+    suite.pytest_cmdline_main(config)
+    assert config.option.numprocesses == expected
+
+
+def test_the_suite_runs_without_xdist(suite):
+    config = configured(has_xdist=False)
+    suite.pytest_cmdline_main(config)
+    assert not hasattr(config.option, "numprocesses")
+
+
+def test_a_worker_starts_no_workers(suite):
+    config = configured()
+    config.workerinput = {}
+    suite.pytest_cmdline_main(config)
+    assert config.option.numprocesses is None
