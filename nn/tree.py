@@ -5,13 +5,14 @@ The leaves of a dictionary are in the order of its sorted keys, as in Keras.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 __all__ = ["flatten", "is_nested", "is_structure", "leaves", "map_leaves", "map_structure",
-           "pack_sequence_as", "packed", "paths"]  # fmt: skip
+           "pack_sequence_as", "packed", "parts_at", "paths"]  # fmt: skip
 
 
 def is_structure(value: Any) -> bool:
@@ -45,6 +46,29 @@ def paths(structure: Any, name: str = "") -> list[tuple[str, Any]]:
     else:
         return [(name, structure)]
     return [found for key, part in parts for found in paths(part, f"{name}_{key}".strip("_"))]
+
+
+def parts_at(structure: Any, values: Any) -> list[Any] | None:
+    """Return what ``values`` has in place of each leaf of a structure, in the order of `leaves`.
+
+    None if it has other keys, or lists of another length.
+
+    >>> parts_at({"b": [0, 0], "a": 0}, {"a": ["x", "y"], "b": [1, None]})
+    [['x', 'y'], 1, None]
+    >>> parts_at({"b": [0, 0], "a": 0}, {"a": 1, "b": 2})
+    """
+    if isinstance(structure, dict):
+        if not isinstance(values, Mapping) or values.keys() != structure.keys():
+            return None
+        pairs = [(structure[key], values[key]) for key in sorted(structure)]
+    elif isinstance(structure, list | tuple):
+        if not isinstance(values, list | tuple) or len(values) != len(structure):
+            return None
+        pairs = list(zip(structure, values, strict=True))
+    else:
+        return [values]
+    found = [parts_at(inner, part) for inner, part in pairs]
+    return None if None in found else [part for some in found for part in some or ()]
 
 
 def map_leaves(function: Callable[..., Any], structure: Any, *others: Any) -> Any:

@@ -145,7 +145,10 @@ def _for_each(
     if chosen is None:
         return []
     entries = dict(chosen) if isinstance(chosen, Mapping) else chosen
-    if isinstance(entries, dict):
+    placed = outputs.placed(entries)
+    if placed is not None:
+        arranged = [_Entry(entry) for entry in placed]
+    elif isinstance(entries, dict):
         arranged = outputs.arranged(what, {k: _Entry(v) for k, v in entries.items()})
     elif isinstance(entries, list | tuple) and len(entries) == len(outputs.names):
         arranged = [_Entry(entry) for entry in entries]

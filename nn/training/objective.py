@@ -7,7 +7,7 @@ a loss of its own, and targets are matched with outputs by their places or their
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from numbers import Real
 from typing import TYPE_CHECKING, Any, Self
 
@@ -35,11 +35,13 @@ class Outputs:
         names: their names; None where there is none.
         is_single: whether the model returns one array.
         are_known: whether the names are known before the model is called.
+        structure: the results of a call, where they are nested; their leaves don't matter.
     """
 
     names: tuple[str | None, ...]
     is_single: bool = True
     are_known: bool = True
+    structure: Any = field(default=None, compare=False)
 
     @classmethod
     def of(cls, y_pred: Any, names: Sequence[str] = ()) -> Self:
@@ -53,20 +55,25 @@ class Outputs:
             return cls(tuple(sorted(y_pred)), is_single=False)
         count = len(tree.leaves(y_pred))
         known = tuple(names) if len(names) == count else (None,) * count
-        return cls(known, is_single=not tree.is_structure(y_pred))
+        places = tree.packed(y_pred, range(count))
+        return cls(known, is_single=not tree.is_structure(y_pred), structure=places)
 
     def arranged(self, what: str, values: Any) -> list[Any]:
         """Return values, such as targets, in the order of the outputs; None for missing ones.
 
         Args:
             what: their name, for messages.
-            values: one for each output, in a structure or by name; for a single output, itself.
+            values: one for each output, in a list, in the structure of the outputs, or by name; for
+                a single output, itself.
 
         Raises:
             ValueError: there are too many or too few, or unknown names.
         """
         if isinstance(values, dict) and set(values) <= set(self.names):
             return [values.get(name) for name in self.names]
+        placed = self.placed(values)
+        if placed is not None:
+            return placed
         count = len(self.names)
         if isinstance(values, dict) and None not in self.names:
             names = "name of the output" if count == 1 else "names of the outputs"
@@ -84,6 +91,12 @@ class Outputs:
                 + (f"Pass {what} for it alone." if count == 1 else "Pass one for each, or by name.")
             )
         return found
+
+    def placed(self, values: Any) -> list[Any] | None:
+        """Return values in a dictionary, nested as the outputs are; None if they aren't."""
+        if not isinstance(values, dict) or not isinstance(self.structure, dict):
+            return None
+        return tree.parts_at(self.structure, values)
 
     def _told(self) -> str:
         return ", ".join(map(repr, self.names))

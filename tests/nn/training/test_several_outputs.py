@@ -64,6 +64,64 @@ def test_training_is_that_of_keras(keras, name, structure, weighted):
     np.testing.assert_allclose(*results, rtol=2e-4)
 
 
+NESTED = {
+    "loss": {"u": "mse", "rest": ["mae", "mse"]},
+    "loss_weights": {"u": 2.0, "rest": [1.0, 0.5]},
+    "metrics": {"u": ["mae", "mse"], "rest": [["mse"], ["mae"]]},
+}
+FLAT = {
+    "loss": ["mae", "mse", "mse"],
+    "loss_weights": [1.0, 0.5, 2.0],
+    "metrics": [["mse"], ["mae"], ["mae", "mse"]],
+}
+
+
+def nested(library, choices):
+    x = library.Input((3,))
+    p, q, u = (library.layers.Dense(1, name=name)(x) for name in "pqu")
+    model = library.Model(x, {"u": u, "rest": [p, q]})
+    model.compile(**{"optimizer": library.optimizers.SGD(0.1), **choices})
+    return model
+
+
+def trained_on_nested(model, y, weights):
+    model.set_weights([np.full(np.shape(w), 0.1) for w in model.get_weights()])
+    options = {"batch_size": 16, "epochs": 2, "shuffle": False, "verbose": 0}
+    history = model.fit(A, y, sample_weight=weights, **options).history
+    return history, model.get_weights()
+
+
+Y_NESTED = {"rest": [U, -U], "u": U**2}
+W_NESTED = {"rest": [np.ones(40, "f"), np.arange(40, dtype="f")], "u": np.full(40, 2, "f")}
+
+
+def test_choices_in_the_nested_structure_of_the_outputs():
+    histories = [
+        trained_on_nested(nested(nn, NESTED), Y_NESTED, W_NESTED),
+        trained_on_nested(nested(nn, FLAT), *(nn.tree.leaves(y) for y in (Y_NESTED, W_NESTED))),
+    ]
+    assert histories[0][0] == histories[1][0]
+    assert {"p_loss", "p_mse", "q_mae", "u_mae", "u_mse"} <= histories[0][0].keys()
+
+
+def test_training_nested_outputs_is_that_of_keras(keras):
+    (ours, mine), (theirs, other) = (
+        trained_on_nested(nested(library, NESTED), Y_NESTED, W_NESTED) for library in (nn, keras)
+    )
+    for key, values in theirs.items():
+        name = key.removeprefix("rest/")
+        np.testing.assert_allclose(ours.pop(name), values, rtol=2e-4, err_msg=key)
+    assert not ours
+    for a, b in zip(mine, other, strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-5)
+
+
+@pytest.mark.parametrize("loss", [{"u": "mse", "rest": ["mae"]}, {"u": "mse", "others": "mse"}])
+def test_choices_in_another_structure_are_refused(loss):
+    with pytest.raises(ValueError, match="loss by the names of the outputs, 'p', 'q', 'u'"):
+        nested(nn, {"loss": loss})
+
+
 def test_the_total_is_the_weighted_sum():
     model = built(nn, loss=LOSSES, loss_weights={"u": 2.0, "v": 0.5})
     results = model.evaluate([A, B], [U, V], verbose=0, return_dict=True)
