@@ -14,7 +14,7 @@ import numpy as np
 from autodiff import Array
 from nn.arguments import ArgumentsChecked, undefined
 from nn.configs.configurable import Configurable
-from nn.configs.family import Family
+from nn.configs.family import ClassFamily
 from nn.configs.serialization import serialize_keras_object
 from nn.numbers import EPSILON, at_least_zero, fraction
 
@@ -109,7 +109,7 @@ _NAMES: dict[str, Callable[..., Constraint]] = {
     "non_neg": NonNeg,
     "unit_norm": UnitNorm,
 }
-_FAMILY = Family("constraint", "constraints", Constraint, _NAMES, functions=True)
+_FAMILY = ClassFamily("constraint", "constraints", Constraint, _NAMES, functions=True)
 serialize, deserialize = serialize_keras_object, _FAMILY.deserialize
 
 

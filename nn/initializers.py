@@ -16,7 +16,7 @@ import numpy as np
 from autodiff import Array
 from nn.arguments import ArgumentsChecked, one_of, undefined
 from nn.configs.configurable import Configurable
-from nn.configs.family import Family
+from nn.configs.family import ClassFamily
 from nn.configs.serialization import serialize_keras_object
 from nn.numbers import at_least_zero, finite, positive
 from nn.random import generator
@@ -364,7 +364,7 @@ _NAMES: dict[str, Callable[..., Initializer]] = {
     "normal": RandomNormal,
     "uniform": RandomUniform,
 }
-_FAMILY: Family[InitializerLike] = Family(
+_FAMILY: ClassFamily[InitializerLike] = ClassFamily(
     "initializer", "initializers", Initializer, _NAMES, functions=True
 )
 serialize, deserialize = serialize_keras_object, _FAMILY.deserialize

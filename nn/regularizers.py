@@ -14,7 +14,7 @@ import numpy as np
 from autodiff import Array
 from nn.arguments import ArgumentsChecked, one_of, undefined
 from nn.configs.configurable import Configurable
-from nn.configs.family import Family
+from nn.configs.family import ClassFamily
 from nn.configs.serialization import serialize_keras_object
 from nn.numbers import at_least_zero
 
@@ -142,7 +142,7 @@ _NAMES: dict[str, Callable[..., Regularizer]] = {
     "l1_l2": functools.partial(L1L2, l1=0.01, l2=0.01),
     "orthogonal_regularizer": OrthogonalRegularizer,
 }
-_FAMILY = Family("regularizer", "regularizers", Regularizer, _NAMES, [L1L2], functions=True)
+_FAMILY = ClassFamily("regularizer", "regularizers", Regularizer, _NAMES, [L1L2], functions=True)
 serialize, deserialize = serialize_keras_object, _FAMILY.deserialize
 
 

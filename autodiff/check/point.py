@@ -50,7 +50,10 @@ class Point:
             if entry < leaf.size:
                 return number, tuple(int(i) for i in np.unravel_index(entry, leaf.shape))
             entry -= leaf.size
-        raise IndexError(f"expected an entry below {self.size}, got one {entry} beyond")
+        raise IndexError(
+            f"expected an entry below {self.size}, got one {entry} beyond. Pass the place of an "
+            f"entry."
+        )
 
     def line(self, directions: Sequence[Array]) -> Line:
         """Return f as a function of the step along a direction, one array per leaf."""

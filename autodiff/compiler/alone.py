@@ -10,7 +10,7 @@ import numpy as np
 
 from autodiff.compiler.loop import Loop, StepProgram, shapes_of
 from autodiff.compiler.plan import plan
-from autodiff.compiler.program import Program, Value
+from autodiff.compiler.program import Program, ProgramValue
 from autodiff.compiler.writers.numpy import write
 from autodiff.core.cotangents import part
 from autodiff.core.typing import Array
@@ -38,10 +38,10 @@ def _compile(operation: Any, call: Loop, step: StepProgram) -> Callable[..., tup
             step.carries <= place < first or place >= len(step.program.inputs) - step.saved
         )
         shape = (call.length, *(x.shape or ())) if is_sequence else x.shape
-        inputs.append(Value(shape, x.dtype, name=f"x_{place}"))
-    whole = Value(None, None, operation, tuple(inputs), {"call": call}, order=1)
+        inputs.append(ProgramValue(shape, x.dtype, name=f"x_{place}"))
+    whole = ProgramValue(None, None, operation, tuple(inputs), {"call": call}, order=1)
     results = [
-        Value(shape, dtype, part, (whole,), {"number": number}, order=2 + number)
+        ProgramValue(shape, dtype, part, (whole,), {"number": number}, order=2 + number)
         for number, (shape, dtype) in enumerate(shapes_of(step, call.length))
     ]
     program = Program(step.name, inputs, [], list(results), [])

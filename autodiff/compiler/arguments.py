@@ -24,11 +24,11 @@ from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
 from autodiff.transforms.pytree import Structure, flatten
 
-__all__ = ["Call", "call_of", "form_of_arrays"]
+__all__ = ["Arguments", "call_of", "form_of_arrays"]
 
 
 @dataclass
-class Call:
+class Arguments:
     """The flattened arguments of one call.
 
     Attributes:
@@ -65,7 +65,7 @@ class Call:
             for name, x in zip(self.names, self.leaves, strict=True)
         )
 
-    def with_fixed(self, positions: Collection[int]) -> Call:
+    def with_fixed(self, positions: Collection[int]) -> Arguments:
         """Return the call with some of its Python numbers as part of the program."""
         own = range(len(self.leaves))
         entries = iter([self.leaves[i].item() if i in positions else _INPUT for i in own])
@@ -78,7 +78,7 @@ class Call:
         leaves, names = [self.leaves[i] for i in kept], [self.names[i] for i in kept]
         numbers = [at for at, i in enumerate(kept) if i in self.numbers]
         arrays = [self.arrays[i] for i in kept]
-        return Call(key, leaves, names, self.is_traced, numbers, arrays, self.objects, parts)
+        return Arguments(key, leaves, names, self.is_traced, numbers, arrays, self.objects, parts)
 
     @property
     def cells(self) -> frozenset[int]:
@@ -156,14 +156,14 @@ def form_of_arrays(value: Any, leaves: list[Array], form: list[Any]) -> bool:
     return True
 
 
-def call_of(f: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:
+def call_of(f: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
     """Flatten the arguments of a call.
 
     Raises:
         TypeError: an argument is neither numeric nor hashable.
     """
     key: list[Any] = []
-    call = Call(
+    call = Arguments(
         key=None, leaves=[], names=[], is_traced=False, numbers=[], arrays=[], objects=[], _parts=[]
     )
     for name, value in zip(argument_names(f, range(len(args))), args, strict=True):
@@ -174,7 +174,9 @@ def call_of(f: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:
     return call
 
 
-def _add_argument(call: Call, key: list[Any], keyword: str | None, name: str, value: Any) -> None:
+def _add_argument(
+    call: Arguments, key: list[Any], keyword: str | None, name: str, value: Any
+) -> None:
     flat = None if type(value) in _FIXED else _flattened(value, name)
     if flat is None:
         key.append((keyword, _key_of(name, value)))

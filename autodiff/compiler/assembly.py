@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from autodiff.compiler.patterns import shape_of
-from autodiff.compiler.program import Operand, Value
+from autodiff.compiler.program import Operand, ProgramValue
 from autodiff.core.registry import registry
 
 __all__ = ["joined_slices"]
 
 
-def joined_slices(value: Value) -> Operand | None:
+def joined_slices(value: ProgramValue) -> Operand | None:
     """Replace values that are added into slices of zeros by one concatenate.
 
     The slices must cover the array, one after the other along one axis. A zero may change its sign.
@@ -34,7 +34,7 @@ def joined_slices(value: Value) -> Operand | None:
         return None
     for (start, stop), (_, x) in zip(ends, found, strict=True):
         expected = (*shape[:axis], stop - start, *shape[axis + 1 :])
-        if not (isinstance(x, Value) and shape_of(x) == expected and x.dtype == value.dtype):
+        if not (isinstance(x, ProgramValue) and shape_of(x) == expected and x.dtype == value.dtype):
             return None
     return value.like(registry[np.concatenate], *(x for _, x in found), axis=axis)
 

@@ -11,34 +11,34 @@ import numpy as np
 
 from autodiff.compiler.forms import is_elementwise
 from autodiff.compiler.patterns import produced_by, shape_of, size_of
-from autodiff.compiler.program import Operand, Value, constant_of, values_in
+from autodiff.compiler.program import Operand, ProgramValue, constant_of, values_in
 from autodiff.core.typing import Array
 from autodiff.rules.shape import broadcast_to
 
 
-def fold_constant(value: Value) -> Operand | None:
+def fold_constant(value: ProgramValue) -> Operand | None:
     """Compute a value that is the same in every call."""
     if value.is_effect or value.shape is None:
         return None
     if any(not x.is_constant for x in values_in(value.inputs)):
         return None
-    plain = [x.memory if isinstance(x, Value) else x for x in value.inputs]
+    plain = [x.memory if isinstance(x, ProgramValue) else x for x in value.inputs]
     found = value.primitive.evaluate(*plain, **value.options)
     return constant_of(found, value.name, value.order)
 
 
-def uniform(value: Value) -> Operand | None:
+def uniform(value: ProgramValue) -> Operand | None:
     """Replace a constant operand whose entries are all equal by a number."""
     if not is_elementwise(value.primitive):
         return None
     for i, x in enumerate(value.inputs):
         others = [y for j, y in enumerate(value.inputs) if j != i]
         if (
-            isinstance(x, Value)
+            isinstance(x, ProgramValue)
             and x.is_constant
             and size_of(x)
             and x.dtype in (np.float16, np.float32, np.float64)
-            and any(isinstance(y, Value) and y.dtype == x.dtype for y in others)
+            and any(isinstance(y, ProgramValue) and y.dtype == x.dtype for y in others)
             and np.broadcast_shapes(*map(shape_of, others)) == value.shape
             and _is_repeated(x.memory)
         ):
@@ -54,7 +54,7 @@ def _is_repeated(array: Array) -> bool:
     return bool(np.all(array == first) and np.all(np.signbit(array) == np.signbit(first)))
 
 
-def without_broadcast(value: Value) -> Operand | None:
+def without_broadcast(value: ProgramValue) -> Operand | None:
     """Pass the short operand to an elementwise operation, which broadcasts it anyway."""
     if not is_elementwise(value.primitive):
         return None
@@ -69,7 +69,7 @@ def without_broadcast(value: Value) -> Operand | None:
     return None
 
 
-def later_broadcast(value: Value) -> Operand | None:
+def later_broadcast(value: ProgramValue) -> Operand | None:
     """Compute with the short operand and broadcast the result, if all others are numbers."""
     if not is_elementwise(value.primitive) or not value.shape:
         return None

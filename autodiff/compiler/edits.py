@@ -21,12 +21,12 @@ from autodiff.core.typing import Array, Function
 from autodiff.core.view import View
 from autodiff.transforms.pytree import flatten_result
 
-__all__ = ["Cell", "Edits", "RecordedArguments"]
+__all__ = ["EditableScalar", "Edits", "RecordedArguments"]
 
 Path = tuple[Any, ...]  # the position or keyword of an argument, then keys, indices or attributes
 
 
-class Cell(Tensor):
+class EditableScalar(Tensor):
     """A 0-d array among the arguments: operators such as ``+=`` edit it, unlike a number."""
 
     __slots__ = ()

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.compiler.program import Value
+from autodiff.compiler.program import ProgramValue
 from autodiff.core.conversion import copy
 from autodiff.core.primitive import Primitive
 from autodiff.core.typing import Function
@@ -40,7 +40,7 @@ _FORMS: dict[Function, tuple[str, dict[str, Any]]] = {
 }  # fmt: skip
 
 
-def form_of(value: Value) -> tuple[str, dict[str, Any]] | None:
+def form_of(value: ProgramValue) -> tuple[str, dict[str, Any]] | None:
     """Return the template of an operation and its default options; None if it has none."""
     primitive: Any = value.primitive
     if primitive.function is np.matmul and _is_plain_product(value):
@@ -61,11 +61,11 @@ def form_of(value: Value) -> tuple[str, dict[str, Any]] | None:
     return None
 
 
-def _is_plain_product(value: Value) -> bool:
+def _is_plain_product(value: ProgramValue) -> bool:
     """Return whether a product is of vectors or single matrices of floats."""
     x, y = value.inputs
     return all(
-        isinstance(a, Value) and a.ndim <= 2 and a.dtype == value.dtype for a in (x, y)
+        isinstance(a, ProgramValue) and a.ndim <= 2 and a.dtype == value.dtype for a in (x, y)
     ) and value.dtype in (np.float32, np.float64)
 
 

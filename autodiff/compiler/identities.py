@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.compiler.patterns import is_like, is_number, is_real, produced_by
-from autodiff.compiler.program import Operand, Value
+from autodiff.compiler.program import Operand, ProgramValue
 from autodiff.core import conversion
 from autodiff.core.registry import registry
 from autodiff.rules.shape import reshape, transpose
@@ -18,31 +18,31 @@ from autodiff.rules.shape import reshape, transpose
 _FLOATS = (np.float16, np.float32, np.float64)  # no more precise than a Python float
 
 
-def drop_marker(value: Value) -> Operand | None:
+def drop_marker(value: ProgramValue) -> Operand | None:
     """Drop an operation that only carries information, such as a name."""
     return value.inputs[0]
 
 
-def drop_unchanged(value: Value) -> Operand | None:
+def drop_unchanged(value: ProgramValue) -> Operand | None:
     """Drop an operation that keeps shape and dtype."""
     x = value.inputs[0]
     return x if is_like(value, x) else None
 
 
-def whole_index(value: Value) -> Operand | None:
+def whole_index(value: ProgramValue) -> Operand | None:
     """Replace x[...] and x[()] by x."""
     index = value.options["index"]
     is_whole = index is ... or (isinstance(index, tuple) and not index)
     return drop_unchanged(value) if is_whole else None
 
 
-def same_order(value: Value) -> Operand | None:
+def same_order(value: ProgramValue) -> Operand | None:
     """Drop a transpose that keeps the order of the axes."""
     axes = value.options["axes"]
     return value.inputs[0] if axes == tuple(range(len(axes))) else None
 
 
-def transposed_twice(value: Value) -> Operand | None:
+def transposed_twice(value: ProgramValue) -> Operand | None:
     """Combine two transposes into one."""
     x = value.inputs[0]
     if not produced_by(x, transpose):
@@ -51,7 +51,7 @@ def transposed_twice(value: Value) -> Operand | None:
     return value.like(x.primitive, x.inputs[0], axes=axes)
 
 
-def reshaped_twice(value: Value) -> Operand | None:
+def reshaped_twice(value: ProgramValue) -> Operand | None:
     """Combine two reshapes into one."""
     x = value.inputs[0]
     plain = value.options.get("order", "C") == "C"
@@ -60,7 +60,7 @@ def reshaped_twice(value: Value) -> Operand | None:
     return None
 
 
-def times_one(value: Value) -> Operand | None:
+def times_one(value: ProgramValue) -> Operand | None:
     """Replace x * 1 and x / 1 by x; not for complex x: 1 + 0j changes zeros and infinities."""
     x, y = value.inputs
     if value.dtype is None or value.dtype.kind == "c":
@@ -71,7 +71,7 @@ def times_one(value: Value) -> Operand | None:
     return y if is_product and is_number(x, 1) and is_like(value, y) else None
 
 
-def without_minus(value: Value) -> Operand | None:
+def without_minus(value: ProgramValue) -> Operand | None:
     """Replace a + -b by a - b, a - -b by a + b, and (-a) * c by a * (-c). For floats only."""
     x, y = value.inputs
     other = {np.add: np.subtract, np.subtract: np.add}.get(value.primitive.function)
@@ -90,7 +90,7 @@ def without_minus(value: Value) -> Operand | None:
     return None
 
 
-def double_minus(value: Value) -> Operand | None:
+def double_minus(value: ProgramValue) -> Operand | None:
     """Replace -(-x) by x, and for floats -(x * c) by x * (-c)."""
     x = value.inputs[0]
     if produced_by(x, np.negative):
@@ -102,12 +102,17 @@ def double_minus(value: Value) -> Operand | None:
     return None
 
 
-def small_power(value: Value) -> Operand | None:
+def small_power(value: ProgramValue) -> Operand | None:
     """Replace x ** 2 by np.square(x), also for bools, x ** 0.5 by np.sqrt(x), and x ** 1 by x."""
     x, y = value.inputs
-    if isinstance(x, Value) and x.dtype == np.bool and value.dtype == np.int8 and is_number(y, 2):
+    if (
+        isinstance(x, ProgramValue)
+        and x.dtype == np.bool
+        and value.dtype == np.int8
+        and is_number(y, 2)
+    ):
         return value.like(registry[np.square], x)
-    if isinstance(x, Value) and value.dtype is not None and value.dtype.kind in "fc":
+    if isinstance(x, ProgramValue) and value.dtype is not None and value.dtype.kind in "fc":
         if is_number(y, 2) and is_like(value, x):
             return value.like(registry[np.square], x)
         if is_number(y, 0.5) and is_like(value, x) and value.dtype.kind == "f":
@@ -117,15 +122,15 @@ def small_power(value: Value) -> Operand | None:
     return None
 
 
-def number_last(value: Value) -> Operand | None:
+def number_last(value: ProgramValue) -> Operand | None:
     """Replace number * x by x * number."""
     x, y = value.inputs
-    if isinstance(x, (int, float)) and isinstance(y, Value):
+    if isinstance(x, (int, float)) and isinstance(y, ProgramValue):
         return value.like(value.primitive, y, x)
     return None
 
 
-def folded_factor(value: Value) -> Operand | None:
+def folded_factor(value: ProgramValue) -> Operand | None:
     """Replace (x * a) * b by x * (a * b), and so on, for numbers a and b.
 
     All three factors must be normal numbers of the dtype. The result is right even if x * a
@@ -135,7 +140,7 @@ def folded_factor(value: Value) -> Operand | None:
     if not (isinstance(b, (int, float)) and produced_by(x, np.multiply, np.divide)):
         return None
     start, a = x.inputs
-    if not (isinstance(a, (int, float)) and isinstance(start, Value) and is_like(value, x)):
+    if not (isinstance(a, (int, float)) and isinstance(start, ProgramValue) and is_like(value, x)):
         return None
     if value.dtype not in _FLOATS or np.result_type(start.dtype, 1.0) != value.dtype:
         return None
@@ -156,12 +161,12 @@ def _is_normal(number: float, dtype: np.dtype[Any]) -> bool:
     return bool(limits.tiny <= abs(number) <= limits.max)
 
 
-def converted_twice(value: Value) -> Operand | None:
+def converted_twice(value: ProgramValue) -> Operand | None:
     """Convert a bool directly to the last dtype."""
     x = value.inputs[0]
     if (
         produced_by(x, conversion.astype)
-        and isinstance(x.inputs[0], Value)
+        and isinstance(x.inputs[0], ProgramValue)
         and x.inputs[0].dtype == np.bool
     ):
         return value.like(x.primitive, x.inputs[0], **value.options)

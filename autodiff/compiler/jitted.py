@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.compiler.arguments import Call, call_of, form_of_arrays
+from autodiff.compiler.arguments import Arguments, call_of, form_of_arrays
 from autodiff.compiler.edits import Edits
 from autodiff.compiler.effects import is_collecting
 from autodiff.compiler.lower import lower
@@ -30,7 +30,7 @@ from autodiff.compiler.record import Recording, record
 from autodiff.compiler.simplify import simplify
 from autodiff.compiler.state import State
 from autodiff.compiler.widening import widening
-from autodiff.compiler.writers.numpy import Source, write
+from autodiff.compiler.writers.numpy import GeneratedModule, write
 from autodiff.core.errors import function_place, user_level
 from autodiff.core.graph import NO_OPTIONS, RecordingError
 from autodiff.core.observer import is_observed
@@ -132,7 +132,7 @@ class Jitted:
             return name
         return jit, (self.f,)  # the programs are recorded again
 
-    def _compile(self, call: Call) -> tuple[CompiledProgram, Call]:
+    def _compile(self, call: Arguments) -> tuple[CompiledProgram, Arguments]:
         """Return the program for a call, and the call reduced to the program's inputs."""
         found = self._compiled.get(call.key)
         if isinstance(found, CompiledProgram) and not found.state.matches(call.objects):
@@ -148,7 +148,7 @@ class Jitted:
             return self._compile(call.with_fixed(found))
         return found, call
 
-    def _new_program(self, call: Call) -> CompiledProgram | frozenset[int]:
+    def _new_program(self, call: Arguments) -> CompiledProgram | frozenset[int]:
         """Return a new program, or the positions of Python numbers that must be part of it."""
         start = time.perf_counter()
         recording, state = self._recording(call)
@@ -160,7 +160,7 @@ class Jitted:
         )
         return CompiledProgram(recording, state, title, start)
 
-    def _recording(self, call: Call) -> tuple[Recording, State]:
+    def _recording(self, call: Arguments) -> tuple[Recording, State]:
         """Record a call, and the state of the objects among its arguments.
 
         Raises:
@@ -189,7 +189,7 @@ class Jitted:
                 stacklevel=user_level(),
             )
 
-    def _traced(self, call: Call, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    def _traced(self, call: Arguments, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Record a call as one operation of an outer graph, or inline it in an outer program."""
         if is_observed() or call.objects:  # objects may change before the backward pass
             return self.f(*args, **kwargs)
@@ -222,7 +222,7 @@ class CompiledProgram:
         self.structure: Structure = recording.structure
         self._has_edits = bool(self.edits)
         self.numbers = {i: x for i, x in enumerate(program.results) if type(x) in PYTHON_NUMBERS}
-        self.source: Source = write(program, planned, title)
+        self.source: GeneratedModule = write(program, planned, title)
         self.code = _compile_source(self.source, self)
         self._idle = [self._new_function()]
         self.report = Report.of(recorded, program, planned, time.perf_counter() - start)
@@ -280,7 +280,7 @@ def _lookup(module: str, name: str) -> Any:
     return found
 
 
-def _compile_source(source: Source, owner: Any) -> CodeType:
+def _compile_source(source: GeneratedModule, owner: Any) -> CodeType:
     """Compile a source; tracebacks and debuggers show its lines while the owner is alive."""
     file = f"<jit {_numbers()}: {source.function}>"
     linecache.cache[file] = (len(source.text), None, source.text.splitlines(keepends=True), file)

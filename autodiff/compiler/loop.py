@@ -19,7 +19,7 @@ from autodiff.compiler.forms import is_view
 from autodiff.compiler.program import (
     Operand,
     Program,
-    Value,
+    ProgramValue,
     in_order,
     program_of,
     values_in,
@@ -110,15 +110,15 @@ class Loop:
         return simplify(_program(recording, graph)), smooth_results, smooth_inputs
 
     @cached_property
-    def _cut(self) -> tuple[list[Value], bool]:
+    def _cut(self) -> tuple[list[ProgramValue], bool]:
         """The values that steps keep for the backward pass, and whether this needs the carry."""
         program, smooth_results, _ = self._joint
         results = len(self.shapes)
         backward = _dependents(program, program.inputs[len(program.inputs) - len(smooth_results) :])
         roots = list(values_in(program.results[results:]))
-        needed: dict[Value, None] = {}
+        needed: dict[ProgramValue, None] = {}
         stack = [x for v in backward for x in values_in(v.inputs)] + roots
-        seen: set[Value] = set()
+        seen: set[ProgramValue] = set()
         while stack:
             value = stack.pop()
             if value in seen or value in backward:
@@ -254,7 +254,7 @@ def shapes_of(step: StepProgram, length: int) -> list[tuple[tuple[int, ...], Any
 
 
 def _form(result: Operand) -> tuple[tuple[int, ...], Any]:
-    if isinstance(result, Value):
+    if isinstance(result, ProgramValue):
         return result.shape or (), result.dtype
     return np.shape(result), np.asarray(result).dtype
 
@@ -324,7 +324,7 @@ def _value(x: Node | Array) -> Array:
     return x.value if type(x) is Node else np.asarray(x)[()]
 
 
-def _dependents(program: Program, inputs: Sequence[Value]) -> set[Value]:
+def _dependents(program: Program, inputs: Sequence[ProgramValue]) -> set[ProgramValue]:
     """Return the inputs and all values that depend on them."""
     found = set(inputs)
     for value in program.values():
@@ -333,18 +333,20 @@ def _dependents(program: Program, inputs: Sequence[Value]) -> set[Value]:
     return found
 
 
-def _as_input(value: Value) -> Value:
+def _as_input(value: ProgramValue) -> ProgramValue:
     name = value.name or word_of(value.primitive)
     return replace(value, primitive=START, inputs=(), options={}, name=name)
 
 
-def _substituted(results: Sequence[Operand], new: dict[Value, Value]) -> list[Operand]:
+def _substituted(
+    results: Sequence[Operand], new: dict[ProgramValue, ProgramValue]
+) -> list[Operand]:
     """Return results that are computed from other inputs."""
-    found: dict[Value, Operand] = dict(new)
+    found: dict[ProgramValue, Operand] = dict(new)
     for value in in_order(values_in(results)):
         if value in found:
             continue
-        inputs = tuple(found.get(x, x) if isinstance(x, Value) else x for x in value.inputs)
+        inputs = tuple(found.get(x, x) if isinstance(x, ProgramValue) else x for x in value.inputs)
         changed = any(a is not b for a, b in zip(inputs, value.inputs, strict=True))
         found[value] = replace(value, inputs=inputs) if changed else value
-    return [found.get(x, x) if isinstance(x, Value) else x for x in results]
+    return [found.get(x, x) if isinstance(x, ProgramValue) else x for x in results]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
-from autodiff.compiler.arguments import Call
+from autodiff.compiler.arguments import Arguments
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
 from autodiff.transforms.opaque import Opaque, pulled_back, record
@@ -49,7 +49,9 @@ class NestedCall(Opaque):
         has_effects: whether another run may return another result, or write to arrays again.
     """
 
-    def __init__(self, jitted: _Jitted, call: Call, jit: Callable[[Function], _Jitted]) -> None:
+    def __init__(
+        self, jitted: _Jitted, call: Arguments, jit: Callable[[Function], _Jitted]
+    ) -> None:
         self.call = replace(call, leaves=[], arrays=[])  # without its references to a graph
         self._function, self._jitted, self._jit = jitted.f, weakref.ref(jitted), jit
         args, kwargs = call.rebuild(
@@ -78,7 +80,7 @@ class NestedCall(Opaque):
         return found
 
 
-def _slopes_of(function: Function, call: Call) -> Function:
+def _slopes_of(function: Function, call: Arguments) -> Function:
     """Return the function that computes the slopes; it has no reference to a NestedCall."""
 
     def slopes(cotangents: tuple[Array, ...], values: tuple[Array, ...]) -> tuple[Array, ...]:
@@ -87,7 +89,7 @@ def _slopes_of(function: Function, call: Call) -> Function:
     return slopes
 
 
-def _trace(function: Function, call: Call, values: Sequence[Array]) -> tuple[Array, ...]:
+def _trace(function: Function, call: Arguments, values: Sequence[Array]) -> tuple[Array, ...]:
     args, kwargs = call.rebuild(list(values))
     return tuple(flatten_result(function(*args, **kwargs), "the result")[0])
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.compiler.program import Operand, Value
+from autodiff.compiler.program import Operand, ProgramValue
 from autodiff.core.typing import Function
 
 __all__ = ["Number", "is_like", "is_number", "is_real", "produced_by", "shape_of", "size_of"]
@@ -15,15 +15,15 @@ __all__ = ["Number", "is_like", "is_number", "is_real", "produced_by", "shape_of
 Number = (int, float, complex, np.generic)
 
 
-def is_like(value: Value, x: Operand) -> bool:
+def is_like(value: ProgramValue, x: Operand) -> bool:
     """Return whether x has the shape and dtype of a value."""
-    return isinstance(x, Value) and x.shape == value.shape and x.dtype == value.dtype
+    return isinstance(x, ProgramValue) and x.shape == value.shape and x.dtype == value.dtype
 
 
 def produced_by(x: Operand, *functions: Function) -> bool:
     """Return whether a value was computed by one of these NumPy functions or primitives."""
     return (
-        isinstance(x, Value)
+        isinstance(x, ProgramValue)
         and x.is_computed
         and (x.primitive in functions or x.primitive.function in functions)
     )
@@ -39,12 +39,12 @@ def is_real(x: Operand) -> bool:
 
     Complex numbers don't count: the imaginary part 0 of a real factor changes signs of zeros.
     """
-    return isinstance(x, Value) and x.dtype is not None and x.dtype.kind == "f"
+    return isinstance(x, ProgramValue) and x.dtype is not None and x.dtype.kind == "f"
 
 
 def shape_of(x: Operand) -> Any:
     """Return the shape of an operand; () for a number."""
-    return x.shape if isinstance(x, Value) else np.shape(x)
+    return x.shape if isinstance(x, ProgramValue) else np.shape(x)
 
 
 def size_of(x: Operand) -> int:

@@ -16,7 +16,7 @@ import numpy as np
 
 from autodiff.compiler.effects import assigned
 from autodiff.compiler.forms import form_of, is_elementwise, is_view
-from autodiff.compiler.program import Program, Value, values_in
+from autodiff.compiler.program import Program, ProgramValue, values_in
 from autodiff.core.typing import Array
 
 __all__ = ["Plan", "Slot", "may_alias", "plan"]
@@ -38,19 +38,19 @@ class Slot:
     kind: str
     memory: Array = None
     origin: str = ""
-    other: Value | None = None
+    other: ProgramValue | None = None
 
 
 @dataclass
 class Plan:
     """The order of the operations, and the memory of each value."""
 
-    values: list[Value]
-    slots: dict[Value, Slot]
-    fresh: set[Value]  # results that can be returned without a copy
-    done: set[Value]  # assignments without work: the value is computed in its target
+    values: list[ProgramValue]
+    slots: dict[ProgramValue, Slot]
+    fresh: set[ProgramValue]  # results that can be returned without a copy
+    done: set[ProgramValue]  # assignments without work: the value is computed in its target
 
-    def buffers(self) -> list[Value]:
+    def buffers(self) -> list[ProgramValue]:
         """List the values for which memory was allocated."""
         return [v for v in self.values if self.slots[v].origin == "new"]
 
@@ -69,9 +69,9 @@ class _Planner:
         self.at = {value: i for i, value in enumerate(self.values)}
         self.results = set(values_in(program.results))
         self.last = self._last_uses()
-        self.slots: dict[Value, Slot] = {}
-        self.free: dict[Any, list[Value]] = defaultdict(list)
-        self.owners: set[Value] = set()  # values whose buffer can be reused later
+        self.slots: dict[ProgramValue, Slot] = {}
+        self.free: dict[Any, list[ProgramValue]] = defaultdict(list)
+        self.owners: set[ProgramValue] = set()  # values whose buffer can be reused later
         self.targets = self._targets()
 
     def plan(self) -> Plan:
@@ -88,7 +88,7 @@ class _Planner:
         }  # fmt: skip
         return Plan(self.values, self.slots, fresh, done)
 
-    def _place(self, i: int, value: Value) -> Slot:
+    def _place(self, i: int, value: ProgramValue) -> Slot:
         if value.memory is not None:
             stale = value.is_live and self._is_overwritten(value)
             return Slot("local") if stale else Slot("fixed", value.memory, "existing")
@@ -108,19 +108,19 @@ class _Planner:
         memory = self.slots[other].memory.reshape(value.shape)
         return Slot("fixed", memory, "reused", other)
 
-    def _view(self, value: Value) -> Array | None:
+    def _view(self, value: ProgramValue) -> Array | None:
         """Return a value as a view of fixed memory, or None if it isn't one."""
         base = value.inputs[0]
-        if not isinstance(base, Value) or self.slots[base].kind != "fixed":
+        if not isinstance(base, ProgramValue) or self.slots[base].kind != "fixed":
             return None
-        if any(isinstance(x, Value) for x in value.inputs[1:]):
+        if any(isinstance(x, ProgramValue) for x in value.inputs[1:]):
             return None  # the index changes from call to call
         memory = self.slots[base].memory
         found = value.primitive.evaluate(memory, *value.inputs[1:], **value.options)
         is_one = isinstance(found, np.ndarray) and np.may_share_memory(found, memory)
         return found if is_one and found.ndim else None
 
-    def _overwritable(self, i: int, value: Value) -> Value | None:
+    def _overwritable(self, i: int, value: ProgramValue) -> ProgramValue | None:
         """Return an operand that an elementwise operation can overwrite, or None."""
         if not is_elementwise(value.primitive):
             return None
@@ -136,7 +136,7 @@ class _Planner:
                 return x
         return None
 
-    def _is_aliased(self, x: Value, value: Value) -> bool:
+    def _is_aliased(self, x: ProgramValue, value: ProgramValue) -> bool:
         """Return whether another operand shares memory with this one."""
         memory = self.slots[x].memory
         return any(
@@ -146,13 +146,13 @@ class _Planner:
             for y in values_in(value.inputs)
         )
 
-    def _free_buffer(self, value: Value) -> Value | None:
+    def _free_buffer(self, value: ProgramValue) -> ProgramValue | None:
         waiting = self.free[value.dtype, _size(value)]
         return waiting.pop() if waiting else None
 
-    def _last_uses(self) -> dict[Value, float]:
+    def _last_uses(self) -> dict[ProgramValue, float]:
         """Return the last operation that reads each value, directly or through a view."""
-        last: dict[Value, float] = dict(self.at.items())
+        last: dict[ProgramValue, float] = dict(self.at.items())
         for value in values_in(self.program.outcomes):
             last[value] = float("inf")
         for i, value in reversed(list(enumerate(self.values))):
@@ -161,14 +161,14 @@ class _Planner:
                 last[x] = max(last[x], i, shared)
         return last
 
-    def _targets(self) -> dict[Value, Value]:
+    def _targets(self) -> dict[ProgramValue, ProgramValue]:
         """Return the values that can be computed directly in the array they are assigned to."""
-        found: dict[Value, Value] = {}
+        found: dict[ProgramValue, ProgramValue] = {}
         effects = [e for e in self.program.effects if e.primitive is assigned]
         for effect in effects:
             x, array = effect.inputs[0], effect.options["array"]
             if (
-                isinstance(x, Value)
+                isinstance(x, ProgramValue)
                 and x not in found
                 and x.shape == array.shape
                 and x.shape
@@ -188,7 +188,7 @@ class _Planner:
             v.is_live and self.last[v] >= start and _overlap(v.memory, array) for v in self.values
         )
 
-    def _is_overwritten(self, value: Value) -> bool:
+    def _is_overwritten(self, value: ProgramValue) -> bool:
         """Return whether a live array is read after an assignment to its memory."""
         return any(
             self.last[value] > self.at[e] and _overlap(value.memory, e.options["array"])
@@ -201,10 +201,10 @@ def _overlap(a: Array, b: Array) -> bool:
     return bool(np.may_share_memory(a, b))
 
 
-def may_alias(value: Value) -> bool:
+def may_alias(value: ProgramValue) -> bool:
     """Return whether a result may share memory with an input."""
     return value.is_computed and (is_view(value.primitive) or form_of(value) is None)
 
 
-def _size(value: Value) -> int:
+def _size(value: ProgramValue) -> int:
     return math.prod(value.shape or ())

@@ -27,14 +27,14 @@ from autodiff.core.typing import Array, Function
 from autodiff.tracing.libraries import is_of_a_library
 from autodiff.tracing.trail import Line, Scope
 
-__all__ = ["Operand", "Program", "Value", "in_order", "program_of"]
+__all__ = ["Operand", "Program", "ProgramValue", "in_order", "program_of"]
 
 Operand: TypeAlias = Any
-"""What an operation of a program takes: a Value, or a number or None as it is."""
+"""What an operation of a program takes: a ProgramValue, or a number or None as it is."""
 
 
 @dataclass(eq=False, slots=True)
-class Value:
+class ProgramValue:
     """One value of a program.
 
     Attributes:
@@ -91,9 +91,9 @@ class Value:
         )
         return f"<{kind} {self.name} {self.shape} {self.dtype}>"
 
-    def like(self, primitive: Primitive, *inputs: Operand, **options: Any) -> Value:
+    def like(self, primitive: Primitive, *inputs: Operand, **options: Any) -> ProgramValue:
         """Return a value of the same shape and origin that is computed by another operation."""
-        return Value(
+        return ProgramValue(
             self.shape, self.dtype, primitive, inputs, options, order=self.order, name=self.name,
             place=self.place, is_backward=self.is_backward, scope=self.scope,
         )  # fmt: skip
@@ -105,24 +105,24 @@ class Program:
 
     Attributes:
         name: of the recorded function.
-        inputs: one Value per leaf of the arguments.
+        inputs: one ProgramValue per leaf of the arguments.
         effects: assignments and draws, in order.
         results: Values, or plain numbers.
         writes: the inputs that are edited, each with the new value to write at the end.
     """
 
     name: str
-    inputs: list[Value]
-    effects: list[Value]
+    inputs: list[ProgramValue]
+    effects: list[ProgramValue]
     results: list[Operand]
-    writes: list[tuple[Value, Operand]]
+    writes: list[tuple[ProgramValue, Operand]]
 
     @property
     def has_effects(self) -> bool:
         """Whether it writes to arrays, draws random numbers, or reads live arrays."""
         return bool(self.writes) or any(v.is_effect or v.is_live for v in self.values())
 
-    def values(self) -> list[Value]:
+    def values(self) -> list[ProgramValue]:
         """List the values to compute and those they depend on, each after its inputs."""
         return in_order([*self.effects, *values_in(self.outcomes)])
 
@@ -142,25 +142,25 @@ class Program:
         )
 
 
-def in_order(roots: Iterable[Value]) -> list[Value]:
+def in_order(roots: Iterable[ProgramValue]) -> list[ProgramValue]:
     """List the roots and all values they depend on, in topological order.
 
     Among the possible orders, the one closest to the recording.
     """
-    found: list[Value] = list(dict.fromkeys(roots))
+    found: list[ProgramValue] = list(dict.fromkeys(roots))
     seen = set(found)
     for value in found:  # grows during the loop
         for x in value.inputs:
-            if isinstance(x, Value) and x not in seen:
+            if isinstance(x, ProgramValue) and x not in seen:
                 seen.add(x)
                 found.append(x)
     found.sort(key=lambda value: value.order)
-    done: dict[Value, None] = {}
+    done: dict[ProgramValue, None] = {}
     for value in found:
         stack = [value]
         while stack:
             top = stack[-1]
-            waiting = [x for x in top.inputs if isinstance(x, Value) and x not in done]
+            waiting = [x for x in top.inputs if isinstance(x, ProgramValue) and x not in done]
             if waiting:
                 stack += reversed(waiting)
             else:
@@ -215,7 +215,7 @@ def _refuse_outer(node: Node, function: Function) -> None:
         )
 
 
-def _inlined(node: Node, operands: tuple[Operand, ...], whole: Value) -> Operand:
+def _inlined(node: Node, operands: tuple[Operand, ...], whole: ProgramValue) -> Operand:
     """Record the function of an operation, and return its result in place of the operation's."""
     starts = [Node(x.value) if type(x) is Node else x for x in node.inputs]
     args = [Tensor(x) if type(x) is Node else x for x in starts]
@@ -227,7 +227,7 @@ def _inlined(node: Node, operands: tuple[Operand, ...], whole: Value) -> Operand
     inner = [n for n in ancestors([out.node]) if n not in values]
     for step, part in enumerate(inner, 1):
         inputs = tuple(_operand(x, values, node) for x in part.inputs)
-        if not any(isinstance(x, Value) and not x.is_constant for x in inputs):
+        if not any(isinstance(x, ProgramValue) and not x.is_constant for x in inputs):
             values[part] = constant_of(part.value, "", node.order)
             continue
         made = replace(
@@ -241,11 +241,11 @@ def _inlined(node: Node, operands: tuple[Operand, ...], whole: Value) -> Operand
 
 
 def constant_of(value: Array | tuple[Array, ...], name: str = "", order: float = 0) -> Operand:
-    """Return the Value of a constant array or tuple; return a number unchanged."""
+    """Return the ProgramValue of a constant array or tuple; return a number unchanged."""
     if isinstance(value, np.ndarray) and value.ndim:
-        return Value(value.shape, value.dtype, memory=value, name=name, order=order)
+        return ProgramValue(value.shape, value.dtype, memory=value, name=name, order=order)
     if type(value) is tuple or hasattr(value, "_fields"):
-        return Value(None, None, memory=value, name=name, order=order)
+        return ProgramValue(None, None, memory=value, name=name, order=order)
     return value[()] if isinstance(value, np.ndarray) else value
 
 
@@ -255,12 +255,12 @@ def _operand(x: Node | Array, values: dict[Node, Operand], node: Node | None) ->
     return constant_of(x, order=node.order - 0.5 if node else 0)
 
 
-def _describe(node: Node, names: _Names, name: str = "") -> Value:
+def _describe(node: Node, names: _Names, name: str = "") -> ProgramValue:
     value = node.value
     is_array = hasattr(value, "dtype")
     is_live = node.primitive is read_live
     line = names.line(node)
-    return Value(
+    return ProgramValue(
         shape=np.shape(value) if is_array else None,
         dtype=value.dtype if is_array else None,
         primitive=START if name or is_live else node.primitive,
@@ -362,6 +362,6 @@ _WORDS = {  # default names
 }  # fmt: skip
 
 
-def values_in(inputs: Iterable[Operand]) -> Iterator[Value]:
+def values_in(inputs: Iterable[Operand]) -> Iterator[ProgramValue]:
     """Iterate over the Values among inputs."""
-    return (x for x in inputs if isinstance(x, Value))
+    return (x for x in inputs if isinstance(x, ProgramValue))

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.compiler.edits import Cell, Change, RecordedArguments
+from autodiff.compiler.edits import Change, EditableScalar, RecordedArguments
 from autodiff.compiler.effects import Effects, collecting, drawn, read_live
 from autodiff.compiler.entropy import record_entropy_requests
 from autodiff.compiler.masked_error import unmasked
@@ -101,7 +101,7 @@ def record(
         Node(value, argument, (), {"name": name, "running": running})
         for value, name in zip(values, names, strict=True)
     ]
-    handles = [(Cell if i in cells else Tensor)(node) for i, node in enumerate(inputs)]
+    handles = [(EditableScalar if i in cells else Tensor)(node) for i, node in enumerate(inputs)]
     args, kwargs = call(list(handles))
     watched = RecordedArguments(handles, args, kwargs)
     pulled: list[tuple[int, Node]] = []

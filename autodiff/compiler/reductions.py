@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.compiler.patterns import is_like, is_real, produced_by, shape_of, size_of
-from autodiff.compiler.program import Operand, Value
+from autodiff.compiler.program import Operand, ProgramValue
 from autodiff.core import conversion, indexing
 from autodiff.core.primitive import constant, primitive
 from autodiff.core.registry import registry
@@ -25,7 +25,7 @@ _FEW_TERMS = 1 << 14  # beyond it, NumPy's pairwise sums are more accurate than 
 _BLAS = (np.float32, np.float64)
 
 
-def minus_out_of_sum(value: Value) -> Operand | None:
+def minus_out_of_sum(value: ProgramValue) -> Operand | None:
     """Replace sum(-x) by -sum(x), and so for factors, so that minus signs may cancel.
 
     For floats only. A sum that is 0 may change its sign.
@@ -39,14 +39,14 @@ def minus_out_of_sum(value: Value) -> Operand | None:
     return None
 
 
-def sum_as_product(value: Value) -> Operand | None:
+def sum_as_product(value: ProgramValue) -> Operand | None:
     """Sum a matrix over its rows, or over few columns, as a product with ones: BLAS is faster.
 
     Over 20,000 rows of 32 floats it takes a tenth of the time, and is more accurate than NumPy,
     which adds row by row. Rows may have several axes, as the positions of images.
     """
     x, axis = value.inputs[0], value.options.get("axis")
-    if not (isinstance(x, Value) and x.ndim > 1 and x.dtype in _BLAS and size_of(x)):
+    if not (isinstance(x, ProgramValue) and x.ndim > 1 and x.dtype in _BLAS and size_of(x)):
         return None
     axes = (axis,) if type(axis) is int else axis if type(axis) is tuple else ()
     over, last = sorted(int(a) % x.ndim for a in axes), x.ndim - 1
@@ -64,7 +64,7 @@ def sum_as_product(value: Value) -> Operand | None:
     return value.like(reshape, replace(product, name=""), shape=value.shape)
 
 
-def _reshaped(x: Value, shape: tuple[int, ...]) -> Value:
+def _reshaped(x: ProgramValue, shape: tuple[int, ...]) -> ProgramValue:
     """Return a value in another shape."""
     if x.shape == shape:
         return x
@@ -72,21 +72,21 @@ def _reshaped(x: Value, shape: tuple[int, ...]) -> Value:
 
 
 @functools.cache
-def _ones(count: int, dtype: np.dtype[Any]) -> Value:
+def _ones(count: int, dtype: np.dtype[Any]) -> ProgramValue:
     """Return the constant vector of ones; one object for each length and dtype."""
     ones = np.ones(count, dtype)
     ones.setflags(write=False)
-    return Value(ones.shape, ones.dtype, memory=ones, name=f"ones_{count}")
+    return ProgramValue(ones.shape, ones.dtype, memory=ones, name=f"ones_{count}")
 
 
 def _is_ones(x: Operand) -> bool:
-    return isinstance(x, Value) and x.ndim == 1 and x is _ones(shape_of(x)[0], x.dtype)
+    return isinstance(x, ProgramValue) and x.ndim == 1 and x is _ones(shape_of(x)[0], x.dtype)
 
 
-def mean_as_sum(value: Value) -> Operand | None:
+def mean_as_sum(value: ProgramValue) -> Operand | None:
     """Replace the mean of all entries by their sum, divided."""
     x = value.inputs[0]
-    if not (isinstance(x, Value) and value.shape == () and size_of(x)):
+    if not (isinstance(x, ProgramValue) and value.shape == () and size_of(x)):
         return None
     if value.dtype not in _BLAS:
         return None
@@ -97,12 +97,12 @@ def mean_as_sum(value: Value) -> Operand | None:
     return value.like(registry[np.divide], summed, size_of(x))
 
 
-def sum_as_count(value: Value) -> Operand | None:
+def sum_as_count(value: ProgramValue) -> Operand | None:
     """Replace the sum of bools converted to floats by the count of True."""
     x = value.inputs[0]
     if value.shape == () and value.dtype == np.float64 and produced_by(x, conversion.astype):
         is_true = x.inputs[0]
-        if isinstance(is_true, Value) and is_true.dtype == np.bool:
+        if isinstance(is_true, ProgramValue) and is_true.dtype == np.bool:
             return value.like(_count_nonzero, is_true)
     return None
 
@@ -112,10 +112,12 @@ def _count_nonzero(a: Array) -> Array:
     return np.float64(np.count_nonzero(a))
 
 
-def extremum_of_two(value: Value) -> Operand | None:
+def extremum_of_two(value: ProgramValue) -> Operand | None:
     """Replace the maximum over two columns by the elementwise maximum, which is much faster."""
     x, axis = value.inputs[0], value.options.get("axis")
-    if not (isinstance(x, Value) and x.ndim == 2 and axis in (-1, 1) and shape_of(x)[1] == 2):
+    if not (
+        isinstance(x, ProgramValue) and x.ndim == 2 and axis in (-1, 1) and shape_of(x)[1] == 2
+    ):
         return None
     getitem = indexing.getitem
     keeps = value.options.get("keepdims", False)
@@ -128,7 +130,7 @@ def extremum_of_two(value: Value) -> Operand | None:
     return value.like(registry[pair], *columns)
 
 
-def sum_of_all(value: Value) -> Operand | None:
+def sum_of_all(value: ProgramValue) -> Operand | None:
     """Replace a sum of sums by one sum, and a sum of products by a scalar product."""
     x = value.inputs[0]
     if value.shape != () or value.dtype not in _BLAS:
@@ -151,7 +153,7 @@ def sum_of_all(value: Value) -> Operand | None:
     return None
 
 
-def column_of_product(value: Value) -> Operand | None:
+def column_of_product(value: ProgramValue) -> Operand | None:
     """Replace the column of A @ x[..., None] by A @ x."""
     product = value.inputs[0]
     if not (produced_by(product, np.matmul) and _is_last(value, 0) and value.ndim == 1):
@@ -166,7 +168,7 @@ def column_of_product(value: Value) -> Operand | None:
     return None
 
 
-def _is_last(value: Value, entry: int | None) -> bool:
+def _is_last(value: ProgramValue, entry: int | None) -> bool:
     """Return whether a value is ``x[..., entry]``."""
     index = value.options["index"]
     return type(index) is tuple and len(index) == 2 and index[0] is ... and index[1] is entry

@@ -14,7 +14,7 @@ import numpy as np
 
 from autodiff.compiler import assembly, broadcasting, identities, reductions
 from autodiff.compiler.patterns import Number
-from autodiff.compiler.program import Operand, Program, Value
+from autodiff.compiler.program import Operand, Program, ProgramValue
 from autodiff.core import conversion, indexing
 from autodiff.core.backward import argument
 from autodiff.core.cotangents import scatter
@@ -27,7 +27,7 @@ from autodiff.transforms.gradients import stop_gradient
 
 __all__ = ["simplify"]
 
-Rule = Callable[[Value], Operand | None]
+Rule = Callable[[ProgramValue], Operand | None]
 
 
 def simplify(program: Program) -> Program:
@@ -49,29 +49,31 @@ _MOST_PASSES = 100  # four usually suffice; rules that undo each other would nev
 def _rewritten(program: Program) -> tuple[Program, bool]:
     """Return the program after one pass, and whether anything changed."""
     values = program.values()
-    new: dict[Value, Operand] = {}
-    known: dict[Any, Value] = {}
+    new: dict[ProgramValue, Operand] = {}
+    known: dict[Any, ProgramValue] = {}
     for value in values:
         found = value
         if value.inputs:
-            inputs = tuple(new.get(x, x) if isinstance(x, Value) else x for x in value.inputs)
+            inputs = tuple(
+                new.get(x, x) if isinstance(x, ProgramValue) else x for x in value.inputs
+            )
             if any(a is not b for a, b in zip(inputs, value.inputs, strict=True)):
                 found = replace(value, inputs=inputs)
         found = _simplest(found)
-        if isinstance(found, Value):
+        if isinstance(found, ProgramValue):
             found = _shared(found, known)
             _pass_on_name(value, found)
         new[value] = found
 
     def replacement(x: Operand) -> Operand:
-        return new.get(x, x) if isinstance(x, Value) else x
+        return new.get(x, x) if isinstance(x, ProgramValue) else x
 
     return program.rewritten(replacement), any(new[value] is not value for value in values)
 
 
-def _simplest(value: Value) -> Operand:
+def _simplest(value: ProgramValue) -> Operand:
     """Apply rules until none applies."""
-    while isinstance(value, Value) and value.is_computed:
+    while isinstance(value, ProgramValue) and value.is_computed:
         for rule in RULES.get(value.primitive, ()) + GENERAL:
             found = rule(value)
             if found is not None:
@@ -82,12 +84,12 @@ def _simplest(value: Value) -> Operand:
     return value
 
 
-def _pass_on_name(old: Value, new: Value) -> None:
+def _pass_on_name(old: ProgramValue, new: ProgramValue) -> None:
     if old.name and new.is_computed and (not new.name or old.primitive is named):
         new.name, new.place = old.name, new.place or old.place
 
 
-def _shared(value: Value, known: dict[Any, Value]) -> Value:
+def _shared(value: ProgramValue, known: dict[Any, ProgramValue]) -> ProgramValue:
     """Return an earlier value of the same operation on the same inputs, or the value itself."""
     if not value.is_computed or value.is_effect:
         return value
@@ -100,7 +102,7 @@ def _shared(value: Value, known: dict[Any, Value]) -> Value:
 
 def _key(x: Operand) -> Any:
     """Return a key that is equal only for equal operands; 0.0 and -0.0 are different numbers."""
-    if isinstance(x, Value):
+    if isinstance(x, ProgramValue):
         return x
     if isinstance(x, Number):
         return type(x), repr(x)

@@ -83,16 +83,16 @@ class ArrayMethods(Dispatching):
         self[...] = value
 
     def reshape(self, *shape: Any, order: str = "C") -> Array:
-        """Same as ``ndarray.reshape``, also a view."""
+        """Return the same as ``ndarray.reshape``, also a view."""
         target = shape[0] if len(shape) == 1 else shape
         return handler(np.reshape)(self, target, order=order)
 
     def flatten(self, order: str = "C") -> Array:
-        """Same as ``ndarray.flatten``: a copy, not a view."""
+        """Return the same as ``ndarray.flatten``: a copy, not a view."""
         return self.ravel(order).copy()
 
     def transpose(self, *axes: Any) -> Array:
-        """Same as ``ndarray.transpose``, also a view."""
+        """Return the same as ``ndarray.transpose``, also a view."""
         if not axes or axes == (None,):
             return handler(np.transpose)(self)
         return handler(np.transpose)(self, axes[0] if len(axes) == 1 else axes)
@@ -125,7 +125,7 @@ class ArrayMethods(Dispatching):
         out: Array | None = None,
         **options: Any,
     ) -> Array:
-        """Same as ``ndarray.clip``, which takes one limit alone."""
+        """Return the same as ``ndarray.clip``, which takes one limit alone."""
         return run(np.clip, (self, min, max), {"out": out, **options})
 
     def sort(self, axis: int = -1) -> None:
@@ -137,7 +137,7 @@ class ArrayMethods(Dispatching):
         self._take(handler(np.partition)(self, kth, axis))
 
     def compress(self, condition: Array, axis: int | None = None) -> Array:
-        """Same as ``ndarray.compress``."""
+        """Return the same as ``ndarray.compress``."""
         return handler(np.compress)(condition, self, axis)
 
     def fill(self: Any, value: Array) -> None:
@@ -165,7 +165,8 @@ class ArrayMethods(Dispatching):
         """
         if device != "cpu" or stream is not None:
             raise ValueError(
-                f"expected the device 'cpu', and no stream, got {device!r}, {stream!r}"
+                f"expected the device 'cpu', and no stream, got {device!r}, {stream!r}. Leave them "
+                f"out."
             )
         return self
 

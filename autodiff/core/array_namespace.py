@@ -67,4 +67,4 @@ def _making_tensors(function: Function) -> Function:
 
 def _check_device(device: str | None) -> None:
     if device not in (None, "cpu"):
-        raise ValueError(f"expected 'cpu' as device, as in NumPy, got {device!r}")
+        raise ValueError(f"expected 'cpu' as device, as in NumPy, got {device!r}. Leave it out.")

@@ -179,15 +179,15 @@ def _seed(node: Node, cotangent: Array | None) -> Array:
     dtype = node.value.dtype
     if dtype.kind not in "fc":
         raise TypeError(
-            f"backward needs a real result, got {dtype} at {user_line()}: comparisons and "
-            f"integers have no slope."
+            f"backward needs a real result, got {dtype} at {user_line()}: comparisons and integers "
+            f"have no slope. Call it on a float or complex result."
         )
     if cotangent is not None:
         plain_parts(cotangent)
         if np.shape(cotangent) != np.shape(node.value):
             raise ValueError(
-                f"backward's cotangent must have the result's shape {np.shape(node.value)}, got "
-                f"{np.shape(cotangent)} at {user_line()}."
+                f"backward needs a cotangent of the result's shape {np.shape(node.value)}, got "
+                f"{np.shape(cotangent)} at {user_line()}. Reshape or broadcast it."
             )
         return conjugated(unbroadcast(cotangent, node.value))
     if np.shape(node.value) != ():

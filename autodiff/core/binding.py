@@ -91,16 +91,18 @@ class Binding:
         if len(args) > len(self.positional):
             raise TypeError(
                 f"{self.name} takes {len(self.positional)} arguments by position at most, got "
-                f"{len(args)}"
+                f"{len(args)}. Pass the others by name."
             )
         named = dict(zip(self.positional, args, strict=False))
         for name, value in kwargs.items():
             if name in named:
-                raise TypeError(f"{self.name} got two values for its argument {name!r}")
+                raise TypeError(
+                    f"{self.name} got two values for its argument {name!r}. Pass it once."
+                )
             named[name] = value
         first = self.variadic or next(iter(self.inputs), None)
         if first is not None and first not in named:
-            raise TypeError(f"{self.name} is missing its argument {first!r}")
+            raise TypeError(f"{self.name} is missing its argument {first!r}. Pass it too.")
         return named
 
     def _default(self, name: str) -> Any:

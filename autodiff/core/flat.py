@@ -36,7 +36,7 @@ class Flat(View):
         if not shape and np.ndim(value):
             raise ValueError(
                 f"one entry of flat takes a single number, got the shape {np.shape(value)} at "
-                f"{user_line()}"
+                f"{user_line()}. Write to a slice: t.flat[i:j] = values."
             )
         if shape and np.shape(value) != shape:
             value = np.take(np.ravel(value), np.arange(math.prod(shape)) % np.size(value))

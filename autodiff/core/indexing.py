@@ -71,7 +71,8 @@ def chosen_places(mask: Array, *, count: int) -> Array:
     if len(places) != count:
         raise ValueError(
             f"expected a mask that selects {count} entries, one for each of the values that are "
-            f"written there, got one that selects {len(places)}"
+            f"written there, got one that selects {len(places)}. Write as many values as the mask "
+            f"selects, mask.sum()."
         )
     return places
 

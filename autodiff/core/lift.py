@@ -80,7 +80,7 @@ def as_operand(value: Any) -> Array:
             return snapshot(array)
     raise TypeError(
         f"expected a number, an array or a list of numbers beside a traced value at {user_line()}, "
-        f"got {describe(value)}"
+        f"got {describe(value)}. Convert it with np.asarray(x, dtype=float)."
     )
 
 
@@ -171,7 +171,11 @@ def lift(array: np.ndarray[Any, Any]) -> Array:
     dtype = np.result_type(*map(_dtype, parts))
     shape = traced[0].shape
     if any(np.shape(part) != shape for part in parts if not isinstance(part, Tensor)):
-        raise TypeError(f"can't stack values of different shapes at {user_line()}")
+        shapes = " and ".join(sorted({str(np.shape(part)) for part in parts}))
+        raise TypeError(
+            f"expected values of one shape to stack, got the shapes {shapes} at {user_line()}. "
+            f"Reshape them, or use np.concatenate."
+        )
     return registry[np.stack](
         [part if isinstance(part, Tensor) else np.asarray(part).astype(dtype)[()] for part in parts]
     )
@@ -187,7 +191,7 @@ def _entry(value: Any) -> Array:
         return value
     raise TypeError(
         f"expected numbers and traced values in an array of objects at {user_line()}, got "
-        f"{describe(value)}"
+        f"{describe(value)}. Leave other objects out."
     )
 
 

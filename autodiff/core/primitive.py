@@ -14,7 +14,6 @@ to its input's shape.
 from __future__ import annotations
 
 import functools
-import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, overload
 
@@ -27,21 +26,15 @@ from autodiff.core.guarded import guarded, guarded_rule, is_of_user
 from autodiff.core.lift import as_operand
 from autodiff.core.options import is_traced, settled
 from autodiff.core.registry import registry
+from autodiff.core.rule_signature import MISSING, RuleSignature, plain_name
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
+from autodiff.core.value_errors import explained
 from autodiff.core.view import View
 
 __all__ = ["Primitive", "constant", "derivative", "parts_of", "primitive"]
 
 
-class Missing:
-    """Marks an input without a rule."""
-
-    def __repr__(self) -> str:
-        return "no rule"
-
-
-MISSING = Missing()
 _PYTHON_NUMBERS = frozenset((int, float, bool, complex))
 _NUMBERS = _PYTHON_NUMBERS | {np.float64, np.float32}
 
@@ -141,7 +134,7 @@ class Primitive:
         try:
             value = self.evaluate(*values, **options)
         except ValueError as error:
-            raise _explained(self, values, error) from error
+            raise explained(self.name, self.function, values, error) from error
         if first is None:
             return value
         if self.has_missing_rule:
@@ -197,15 +190,18 @@ class Primitive:
         return self.binding(args, kwargs)
 
     def be_constant(self) -> None:
-        """Have no slope: be recorded, and let nothing flow back."""
+        """Declare that the function has no slope: it is recorded, and cotangents end at it."""
         self.is_constant, self.has_missing_rule = True, False
 
     def set_rules(self, rules: dict[str, Function | None]) -> None:
         """Set the rules, after checking that their signatures agree."""
-        rules = {_plain_name(key): rule for key, rule in rules.items()}
-        signatures = {key: _RuleSignature(self.name, key, r) for key, r in rules.items() if r}
+        rules = {plain_name(key): rule for key, rule in rules.items()}
+        signatures = {key: RuleSignature(self.name, key, r) for key, r in rules.items() if r}
         if not signatures:
-            raise TypeError(f"derivative of {self.name}: at least one input needs a rule")
+            raise TypeError(
+                f"derivative of {self.name} needs a rule for at least one input, got none. Pass "
+                f"one: x=lambda g, z, x: ...."
+            )
         first = next(iter(signatures.values()))
         for key, signature in signatures.items():
             if signature.inputs != first.inputs or signature.variadic != first.variadic:
@@ -219,7 +215,8 @@ class Primitive:
         for key in rules:
             if key not in names:
                 raise TypeError(
-                    f"derivative of {self.name}: {key}= names no input; the inputs are {names}"
+                    f"derivative of {self.name} needs rules named after inputs, {names}, got "
+                    f"{key}=. Rename it."
                 )
         guards = {n: guarded_rule(r) if r and is_of_user(r) else r for n, r in rules.items()}
         self.rules = tuple(guards.get(name, MISSING) for name in names)
@@ -230,35 +227,6 @@ class Primitive:
             self.arity = -1  # the binding must sort them out
             if not self._is_given:
                 self.evaluate = _by_name(self.evaluate, self.inputs)
-
-
-class _RuleSignature:
-    """The parameters of a rule: ``(g, z, *inputs, option=default)``.
-
-    Read from the code object: there are hundreds of rules, and ``inspect`` is slow.
-    """
-
-    def __init__(self, name: str, key: str, rule: Function) -> None:
-        code = rule.__code__
-        positional, keywords = code.co_argcount, code.co_kwonlyargcount
-        names = code.co_varnames
-        if names[:2] != ("g", "z") or positional < 2:
-            raise TypeError(
-                f"derivative of {name}: the rule {key}= must start with g (the cotangent) and z "
-                f"(the output), then name the inputs: lambda g, z, x: ..., got {_shown(rule)}"
-            )
-        self.inputs = tuple(map(_plain_name, names[2:positional]))
-        starred = bool(code.co_flags & inspect.CO_VARARGS)
-        self.variadic = names[positional + keywords] if starred and not self.inputs else None
-        options = names[positional : positional + keywords]
-        defaults = rule.__kwdefaults__ or {}
-        self.options = {n: defaults.get(n, MISSING) for n in options if n != "argnum"}
-        self.by_argnum = "argnum" in options
-        if not self.inputs and self.variadic is None:
-            raise TypeError(
-                f"derivative of {name}: the rule {key}= names no input after g and z, "
-                f"got {_shown(rule)}"
-            )
 
 
 def _come_first(inputs: tuple[str, ...], function: Function) -> bool:
@@ -276,15 +244,6 @@ def _by_name(function: Function, inputs: tuple[str, ...]) -> Function:
         return function(**dict(zip(inputs, values, strict=True)), **options)
 
     return evaluate
-
-
-def _plain_name(name: str) -> str:
-    """Return an input's name; a rule adds an underscore to those that are taken: ``z_``."""
-    return name.removesuffix("_")
-
-
-def _shown(rule: Function) -> str:
-    return str(inspect.signature(rule))
 
 
 def derivative(
@@ -354,7 +313,10 @@ def primitive(function: Any = None, /, *, inline: bool = False) -> Any:
     if function is None:
         return lambda function: primitive(function, inline=inline)
     if not callable(function):
-        raise TypeError(f"primitive needs a function, got {describe(function)}")
+        raise TypeError(
+            f"primitive needs a function, got {describe(function)}. Write it above a def: "
+            f"@ad.primitive."
+        )
     made = Primitive(function)
     made.__doc__ = function.__doc__
     made.is_inline = inline
@@ -365,10 +327,16 @@ def _primitive_for(function: Function, evaluate: Function | None) -> Primitive:
     if isinstance(function, Primitive):
         return function
     if not callable(function):
-        raise TypeError(f"expected a function, got {describe(function)}")
+        raise TypeError(
+            f"expected a function, got {describe(function)}. Pass the function itself, without "
+            f"calling it."
+        )
     found = registry.setdefault(function, Primitive(function, evaluate))
     if not isinstance(found, Primitive):
-        raise TypeError(f"{function.__name__} already stands for other primitives")
+        raise TypeError(
+            f"expected a function that isn't written with other operations here, got "
+            f"{function.__name__}. Make it a new one: @ad.primitive."
+        )
     return found
 
 
@@ -379,24 +347,3 @@ def parts_of(node: Node) -> tuple[Tensor, ...]:
     several = type(node.value)
     parts = [part.apply((Tensor(node),), {"number": number}) for number in range(len(node.value))]
     return several(*parts) if hasattr(several, "_fields") else tuple(parts)
-
-
-def _explained(found: Primitive, values: list[Array], error: ValueError) -> ValueError:
-    """Add the user's line to NumPy's message, and for mismatched shapes what to do."""
-    shapes = [np.shape(value) for value in values]
-    text = f"{found.name} at {user_line()}: {error}"
-    if "read-only" in text:
-        return ValueError(f"{text}. An operation may not edit its inputs. Copy them: x = x.copy().")
-    if isinstance(error, np.linalg.LinAlgError):
-        return np.linalg.LinAlgError(text)
-    if found.function is np.matmul:
-        return ValueError(
-            f"{text}. Expected the last axis of the left and the last but one of the right to have "
-            f"equal length, got shapes {' and '.join(map(str, shapes))}. Transpose one (x.T)?"
-        )
-    if found.is_ufunc:
-        return ValueError(
-            f"{text.strip()}. Expected shapes that broadcast: aligned at the right, each pair of "
-            f"lengths is equal or one of them is 1. Reshape one, or add an axis (x[:, None])."
-        )
-    return ValueError(text)

@@ -180,7 +180,10 @@ class Tensor(Operators, ArrayMethods):
     def __len__(self) -> int:
         value = self.node.value
         if value.ndim == 0:
-            raise TypeError("len() of a 0-d Tensor: it is a single number")
+            raise TypeError(
+                "len() needs a Tensor with at least one axis, got a 0-d one, a single number. Use "
+                "t.size, which is 1."
+            )
         if (
             sys._getframe(1).f_code.co_name == "_matmul_dispatch"
         ):  # A @ t of SciPy's sparse matrix A
@@ -189,7 +192,10 @@ class Tensor(Operators, ArrayMethods):
 
     def __iter__(self) -> Iterator[Array]:
         if self.ndim == 0:
-            raise TypeError("iteration over a 0-d Tensor: it is a single number")
+            raise TypeError(
+                "iteration needs a Tensor with at least one axis, got a 0-d one, a single number. "
+                "Use it as it is."
+            )
         return (self[i] for i in range(len(self)))
 
     def __contains__(self, item: Any) -> bool:
@@ -297,7 +303,8 @@ class Tensor(Operators, ArrayMethods):
         dtype, value = np.dtype(dtype), self.node.value
         if not np.can_cast(value.dtype, dtype, casting):
             raise TypeError(
-                f"can't cast {value.dtype} to {dtype} by the rule {casting!r} ({user_line()})"
+                f"can't cast {value.dtype} to {dtype} by the rule {casting!r} ({user_line()}). "
+                f"Convert the value with astype, or pass casting='unsafe'."
             )
         if not copy and value.astype(dtype, order, copy=False) is value:
             return self
@@ -359,10 +366,16 @@ def tensor(value: Array, dtype: DTypeLike | None = None) -> Tensor:
     if array.dtype.kind in "biuO":  # objects are Python integers beyond every integer dtype
         array = lifting.as_floats(array)
     if array.dtype.kind not in "fc":
-        raise TypeError(f"tensor needs numbers, got {describe(value)}")
+        raise TypeError(
+            f"tensor needs numbers, got {describe(value)}. Pass a number, an array, or a list of "
+            f"numbers."
+        )
     if dtype is not None:
         if np.dtype(dtype).kind not in "fc":
-            raise TypeError(f"tensor needs a float or complex dtype, which has slopes; got {dtype}")
+            raise TypeError(
+                f"tensor needs a float or complex dtype, which has slopes; got {dtype}. Leave "
+                f"dtype out."
+            )
         array = array.astype(dtype)
     return Tensor(Node(array[()]))
 

@@ -66,7 +66,7 @@ constant(order_by)
 
 @composite(np.lexsort, exact=True)
 def lexsort(keys: Array | Sequence[Array], axis: int = -1) -> Array:
-    """Same as ``np.lexsort``."""
+    """Return the same as ``np.lexsort``."""
     keys = keys if isinstance(keys, Tensor) else np.stack(keys)
     return order_by.apply((keys,), {"axis": axis})
 
@@ -97,7 +97,7 @@ for _comparison in (np.array_equal, np.array_equiv, np.allclose):
 
 @primitive
 def full_like_constant(a: Array, **options: Any) -> Array:
-    """Same as ``np.full_like`` with a plain value."""
+    """Return the same as ``np.full_like`` with a plain value."""
     return np.full_like(a, **options)
 
 

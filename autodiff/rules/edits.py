@@ -40,7 +40,10 @@ def copyto(dst: Array, src: Array, casting: Any = "same_kind", where: Array = Tr
     while np.ndim(src) > len(shape) and np.shape(src)[0] == 1:
         src = np.asarray(src)[0] if isinstance(src, (list, tuple)) else src[0]
     if np.broadcast_shapes(np.shape(src), np.shape(where), shape) != shape:
-        raise ValueError(f"copyto can't broadcast {np.shape(src)} into the shape {shape}")
+        raise ValueError(
+            f"copyto needs a source that broadcasts into the shape {shape}, got shape "
+            f"{np.shape(src)}. Reshape it."
+        )
     dst._take(np.where(where, in_dtype(src, dst.dtype), dst))
 
 
@@ -61,7 +64,10 @@ def place(arr: Array, mask: Array, vals: Array) -> None:
     mask = _mask_of(arr, mask, "place")
     if not np.size(vals):
         if np.any(plain(mask)):
-            raise ValueError(f"place needs at least one value to write, got none at {user_line()}")
+            raise ValueError(
+                f"place needs at least one value to write, got none at {user_line()}. Pass some, "
+                f"or don't call it."
+            )
         return
     if isinstance(vals, Tensor) and arr._overlaps(vals):
         raise ValueError(
@@ -108,7 +114,10 @@ def put(a: Array, ind: Array, v: Array, mode: str = "raise") -> None:
     if not places.size or (a.size and not np.size(v)):
         return
     if not a.size:
-        raise IndexError(f"put can't replace entries of an empty array ({user_line()})")
+        raise IndexError(
+            f"put needs an array with entries to replace, got an empty one at {user_line()}. Don't "
+            f"call it."
+        )
     if places.dtype == bool:  # these are numbers here, not a mask
         places = places.astype(np.intp)
     if mode != "raise":
@@ -129,7 +138,7 @@ def put_along_axis(arr: Array, indices: Array, values: Array, axis: int | None) 
         if np.ndim(indices) != 1:
             raise ValueError(
                 f"put_along_axis with axis=None needs positions with one axis, got the shape "
-                f"{np.shape(indices)} at {user_line()}"
+                f"{np.shape(indices)} at {user_line()}. Flatten them: indices.ravel()."
             )
         _put_flat(arr, as_operand(indices), values)
     else:

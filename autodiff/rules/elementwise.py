@@ -77,7 +77,7 @@ def _arcsinh_slope(g: Array, z: Array, x: Array) -> Array:
 
 @primitive
 def where(condition: Array, x: Array, y: Array) -> Array:
-    """Same as ``np.where``."""
+    """Return the same as ``np.where``."""
     return np.where(condition, x, y)
 
 
@@ -188,7 +188,9 @@ def where_front(condition: Array, x: Array | None = None, y: Array | None = None
     if x is None and y is None:
         return np.nonzero(condition)
     if x is None or y is None:
-        raise ValueError("where takes either both x and y, or neither")
+        raise ValueError(
+            "where needs both x and y, or neither, got one of them. Pass the other too."
+        )
     return where.apply((condition, x, y), {})
 
 
@@ -205,11 +207,15 @@ def clip(
     """Limit to an interval; at its ends, where both sides tie, half of the slope passes."""
     named = options.keys() & {"min", "max"}
     if named and (a_min is not np._NoValue or a_max is not np._NoValue):
-        raise ValueError(f"clip got limits by position or a_min=, and {named} ({user_line()})")
+        raise ValueError(
+            f"clip needs its limits by position, as a_min= and a_max=, or as min= and max=, got "
+            f"{named} beside others at {user_line()}. Leave out one of them."
+        )
     low, high = options.pop("min", a_min), options.pop("max", a_max)
     if options.pop("out", None) is not None or options:
         raise NotImplementedError(
-            f"clip of a traced value takes only its limits, got {options} at {user_line()}"
+            f"clip of a traced value takes only its limits, got {options} at {user_line()}. Leave "
+            f"them out, and convert the result with astype."
         )
     low, high = (None if limit is np._NoValue else limit for limit in (low, high))
     dtype = np.result_type(peek(a))
@@ -255,7 +261,8 @@ def select(condlist: Sequence[Array], choicelist: Sequence[Array], default: Arra
     """Return for each entry the first choice whose condition holds."""
     if len(condlist) != len(choicelist):
         raise ValueError(
-            f"select needs one choice per condition, got {len(condlist)} and {len(choicelist)}"
+            f"select needs one choice per condition, got {len(condlist)} conditions and "
+            f"{len(choicelist)} choices. Pass as many of both."
         )
     kind = np.result_type(*map(_weak, (*choicelist, default)))
     choicelist = [in_dtype(choice, kind) for choice in choicelist]
@@ -342,7 +349,9 @@ def unwrap(
 ) -> Array:
     """Remove jumps of a period; their number is constant."""
     if isinstance(period, Tensor):
-        raise NotImplementedError("unwrap needs a plain period, got a traced one: period.item()")
+        raise NotImplementedError(
+            "unwrap needs a plain period, got a traced one. Pass period.item()."
+        )
     numbers = plain(p)
     unwrapped = np.unwrap(numbers, discont, axis, period=period)
     return p + np.where(unwrapped == numbers, 0, unwrapped - numbers)
@@ -361,7 +370,7 @@ def real_if_close(a: Array, tol: float = 100) -> Array:
 def astype_front(
     x: Array, dtype: DTypeLike, /, *, copy: bool = True, device: str | None = None
 ) -> Array:
-    """Same as ``np.astype``, as the method."""
+    """Return the same as ``np.astype``, as the method."""
     del device
     return x.astype(dtype, copy=copy)
 

@@ -79,7 +79,10 @@ _OPPOSITE_NORM = {None: "forward", "backward": "forward", "forward": "backward",
 
 def _opposite_norm(norm: Any) -> Any:
     if norm not in _OPPOSITE_NORM:
-        raise ValueError(f"norm is 'backward', 'ortho' or 'forward', got {norm!r}")
+        raise ValueError(
+            f"expected norm to be 'backward', 'ortho' or 'forward', got {norm!r}. Pass one of "
+            f"these."
+        )
     return _OPPOSITE_NORM[norm]
 
 
@@ -120,7 +123,10 @@ def _steps(a: Array, s: Lengths, axes: Sequence[int] | None) -> list[tuple[int, 
             f"axes=None. Name them: axes={tuple(range(-len(s), 0))}."
         )
     if len(s) != len(axes):
-        raise ValueError(f"s and axes have different lengths, {len(s)} and {len(axes)}")
+        raise ValueError(
+            f"expected as many lengths in s as axes, got {len(s)} and {len(axes)}. Pass one for "
+            f"each axis."
+        )
     return [(axis, a.shape[axis] if n == -1 else n) for axis, n in zip(axes, s, strict=True)]
 
 

@@ -87,7 +87,10 @@ def within(positions: Array, length: int, mode: str) -> Array:
         ValueError: the mode is another one.
     """
     if mode not in ("wrap", "clip"):
-        raise ValueError(f"expected the mode raise, wrap or clip, got {mode!r} at {user_line()}")
+        raise ValueError(
+            f"expected the mode raise, wrap or clip, got {mode!r} at {user_line()}. Pass one of "
+            f"these."
+        )
     return positions % length if mode == "wrap" else np.clip(positions, 0, length - 1)
 
 
@@ -104,8 +107,8 @@ def same_ndim(name: str, arr: Array, indices: Array) -> None:
     """Raise a ValueError unless positions along an axis have as many axes as the array."""
     if np.ndim(arr) != np.ndim(indices):
         raise ValueError(
-            f"{name} needs positions with as many axes as the array, {np.ndim(arr)}, got the "
-            f"shape {np.shape(indices)} at {user_line()}"
+            f"{name} needs positions with as many axes as the array, {np.ndim(arr)}, got the shape "
+            f"{np.shape(indices)} at {user_line()}. Add axes of length 1: np.expand_dims."
         )
 
 
@@ -125,7 +128,8 @@ def sort(a: Array, axis: int | None = -1, kind: Any = None, **options: Any) -> A
     stable = options.pop("stable", None)  # it always is
     if options or (stable is not None and kind is not None):
         raise NotImplementedError(
-            f"sort of a traced value doesn't support {options or 'both kind= and stable='}"
+            f"sort of a traced value doesn't support {options or 'both kind= and stable='}. Leave "
+            f"it out."
         )
     if axis is None:
         a, axis = np.reshape(a, -1), -1
@@ -139,7 +143,9 @@ def diff(
 ) -> Array:
     """Return the n-th differences of neighbors."""
     if n < 0:
-        raise ValueError(f"diff needs an order of at least 0, got {n}")
+        raise ValueError(
+            f"diff needs an order of at least 0, got {n}. Pass n=1 for the first differences."
+        )
     if n == 0:
         return a
     ends = [prepend, a, append]
@@ -172,7 +178,8 @@ def pad(array: Array, pad_width: Any, mode: Any = "constant", **options: Any) ->
     if mode not in ("edge", "reflect", "symmetric", "wrap") or options.get("reflect_type") == "odd":
         raise NotImplementedError(
             f"pad of a traced value supports the modes constant, edge, reflect, symmetric and "
-            f"wrap, got mode={mode!r} {options or ''} at {user_line()}"
+            f"wrap, got mode={mode!r} {options or ''} at {user_line()}. Use one of these, or "
+            f"np.concatenate."
         )
     return _rearranging(np.pad)(array, pad_width, mode, **options)
 

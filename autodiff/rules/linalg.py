@@ -109,7 +109,7 @@ def tensordot(a: Array, b: Array, axes: Any = 2) -> Array:
     if [np.shape(a)[i] for i in over_a] != [np.shape(b)[i] for i in over_b]:
         raise ValueError(
             f"tensordot sums over axes of equal lengths, got shapes {np.shape(a)} and "
-            f"{np.shape(b)} with axes {axes}"
+            f"{np.shape(b)} with axes {axes}. Choose other axes, or transpose one."
         )
     free_a = [i for i in range(np.ndim(a)) if i not in over_a]
     free_b = [i for i in range(np.ndim(b)) if i not in over_b]
@@ -143,7 +143,7 @@ def diagonal(a: Array, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Array
 
 @primitive
 def einsum(*operands: Array, subscripts: str) -> Array:
-    """Same as ``np.einsum`` with explicit subscripts: ``ij,jk->ik``."""
+    """Return the same as ``np.einsum`` with explicit subscripts: ``ij,jk->ik``."""
     return np.einsum(subscripts, *operands, optimize=len(operands) > 2)
 
 
@@ -186,10 +186,10 @@ def _letters() -> str:
 def einsum_front(
     *operands: Any, out: Array | None = None, optimize: Any = False, **options: Any
 ) -> Array:
-    """Same as ``np.einsum`` in all its forms."""
+    """Return the same as ``np.einsum`` in all its forms."""
     if out is not None or options:
         raise NotImplementedError(
-            f"einsum of a traced value takes no out= or {options} ({user_line()})"
+            f"einsum of a traced value takes no out= or {options} ({user_line()}). Leave them out."
         )
     del optimize  # the order of multiplication is chosen for more than two operands
     if not isinstance(operands[0], str):
@@ -230,7 +230,10 @@ def _explicit(subscripts: str, ndims: list[int]) -> str:
     terms, arrow, result = subscripts.partition("->")
     labels = terms.split(",")
     if len(labels) != len(ndims):
-        raise ValueError(f"einsum {subscripts!r} names {len(labels)} operands, got {len(ndims)}")
+        raise ValueError(
+            f"einsum {subscripts!r} names {len(labels)} operands, got {len(ndims)}. Pass one array "
+            f"for each."
+        )
     unused = [c for c in _letters() if c not in subscripts]
     wide = max(
         (n - len(term.replace("...", "")) for term, n in zip(labels, ndims, strict=True)
@@ -264,7 +267,7 @@ def cross(
     if (a.shape[-1], b.shape[-1]) != (3, 3):
         raise ValueError(
             f"cross of a traced value needs vectors of 3 entries, got shapes {a.shape} and "
-            f"{b.shape} at {user_line()}"
+            f"{b.shape} at {user_line()}. Add a third entry, 0, to shorter ones."
         )
     after, before = [1, 2, 0], [2, 0, 1]
     crossed = a[..., after] * b[..., before] - a[..., before] * b[..., after]
@@ -295,7 +298,8 @@ def _need_axes(name: str, x1: Array, first: int, x2: Array, second: int) -> None
     if np.ndim(x1) < first or np.ndim(x2) < second:
         raise ValueError(
             f"{name} needs at least {first} axes in its first argument and {second} in its second, "
-            f"got shapes {np.shape(x1)} and {np.shape(x2)} at {user_line()}"
+            f"got shapes {np.shape(x1)} and {np.shape(x2)} at {user_line()}. Add an axis: x[:, "
+            f"np.newaxis]."
         )
 
 
@@ -321,49 +325,52 @@ if hasattr(np, "matvec"):  # NumPy 2.2 and later
 
 @composite(np.linalg.matmul)
 def linalg_matmul(x1: Array, x2: Array, /) -> Array:
-    """Same as ``np.matmul``."""
+    """Return the same as ``np.matmul``."""
     return np.matmul(x1, x2)
 
 
 @composite(np.linalg.tensordot)
 def linalg_tensordot(x1: Array, x2: Array, /, *, axes: Any = 2) -> Array:
-    """Same as ``np.tensordot``."""
+    """Return the same as ``np.tensordot``."""
     return np.tensordot(x1, x2, axes)
 
 
 @composite(np.linalg.vecdot)
 def linalg_vecdot(x1: Array, x2: Array, /, *, axis: int = -1) -> Array:
-    """Same as ``np.vecdot``."""
+    """Return the same as ``np.vecdot``."""
     return vecdot(x1, x2, axis)
 
 
 @composite(np.linalg.outer)
 def linalg_outer(x1: Array, x2: Array, /) -> Array:
-    """Same as ``np.outer``, of vectors only."""
+    """Return the same as ``np.outer``, of vectors only."""
     if np.ndim(x1) != 1 or np.ndim(x2) != 1:
-        raise ValueError(f"outer takes two vectors, got shapes {np.shape(x1)} and {np.shape(x2)}")
+        raise ValueError(
+            f"outer takes two vectors, got shapes {np.shape(x1)} and {np.shape(x2)}. Flatten them: "
+            f"x.ravel()."
+        )
     return outer(x1, x2)
 
 
 @composite(np.linalg.cross)
 def linalg_cross(x1: Array, x2: Array, /, *, axis: int = -1) -> Array:
-    """Same as ``np.cross``, of vectors of 3 entries."""
+    """Return the same as ``np.cross``, of vectors of 3 entries."""
     return cross(x1, x2, axis=axis)
 
 
 @composite(np.linalg.trace)
 def linalg_trace(x: Array, /, *, offset: int = 0, dtype: DTypeLike | None = None) -> Array:
-    """Same as ``np.trace``, over the last two axes."""
+    """Return the same as ``np.trace``, over the last two axes."""
     return trace(x, offset, -2, -1, dtype=dtype)
 
 
 @composite(np.linalg.diagonal, exact=True)
 def linalg_diagonal(x: Array, /, *, offset: int = 0) -> Array:
-    """Same as ``np.diagonal``, over the last two axes."""
+    """Return the same as ``np.diagonal``, over the last two axes."""
     return diagonal(x, offset, -2, -1)
 
 
 @composite(np.linalg.matrix_transpose, exact=True)
 def linalg_matrix_transpose(x: Array, /) -> Array:
-    """Same as ``np.matrix_transpose``; a view."""
+    """Return the same as ``np.matrix_transpose``; a view."""
     return np.matrix_transpose(x)

@@ -62,7 +62,10 @@ def prepared(
         return a
     masked: Array = np.where(where, a, neutral)
     if masked.shape != np.shape(a):
-        raise ValueError(f"where= of shape {np.shape(where)} doesn't broadcast to {np.shape(a)}")
+        raise ValueError(
+            f"expected a mask where= that broadcasts to the shape {np.shape(a)}, got shape "
+            f"{np.shape(where)}. Reshape it."
+        )
     return masked
 
 
@@ -82,7 +85,7 @@ def sum_front(
     a: Array, axis: Axis = None, dtype: DTypeLike | None = None, out: Array | None = None,
     keepdims: bool = NONE, initial: Array = NONE, where: Array = NONE,
 ) -> Array:  # fmt: skip
-    """Same as ``np.sum``."""
+    """Return the same as ``np.sum``."""
     options = {"dtype": dtype, "out": out, "initial": initial, "where": where}
     exact = exactly(np.sum, a, axis, keepdims, options)
     if exact is not None:
@@ -98,7 +101,7 @@ def prod_front(
     a: Array, axis: Axis = None, dtype: DTypeLike | None = None, out: Array | None = None,
     keepdims: bool = NONE, initial: Array = NONE, where: Array = NONE,
 ) -> Array:  # fmt: skip
-    """Same as ``np.prod``."""
+    """Return the same as ``np.prod``."""
     options = {"dtype": dtype, "out": out, "initial": initial, "where": where}
     exact = exactly(np.prod, a, axis, keepdims, options)
     if exact is not None:
@@ -143,7 +146,10 @@ def _extreme(function: Function, primitive: Primitive, elementwise: Function) ->
         initial = given_start(function, a, axis, initial, where)
         if initial is NONE:
             if where is not NONE and where is not True:
-                raise ValueError("an extreme has no neutral value: where= needs initial= as well")
+                raise ValueError(
+                    "an extreme with where= needs initial= too, for slices without entries, got "
+                    "none. Pass it, such as initial=-np.inf for a maximum."
+                )
             return primitive.apply((prepared(a, None, out),), options)
         initial = as_start(initial, a)
         a = prepared(a, None, out, where, initial)
@@ -163,7 +169,7 @@ def mean_front(
     a: Array, axis: Axis = None, dtype: DTypeLike | None = None, out: Array | None = None,
     keepdims: bool = NONE, *, where: Array = NONE,
 ) -> Array:  # fmt: skip
-    """Same as ``np.mean``."""
+    """Return the same as ``np.mean``."""
     exact = exactly(np.mean, a, axis, keepdims, {"dtype": dtype, "out": out, "where": where})
     if exact is not None:
         return exact
@@ -188,7 +194,7 @@ def var_front(
     ddof: float = 0, keepdims: bool = NONE, *, where: Array = NONE, mean: Array = NONE,
     correction: float = NONE,
 ) -> Array:  # fmt: skip
-    """Same as ``np.var``."""
+    """Return the same as ``np.var``."""
     return _spread(variance, a, axis, dtype, out, ddof, keepdims, where, mean, correction)
 
 
@@ -198,7 +204,7 @@ def std_front(
     ddof: float = 0, keepdims: bool = NONE, *, where: Array = NONE, mean: Array = NONE,
     correction: float = NONE,
 ) -> Array:  # fmt: skip
-    """Same as ``np.std``."""
+    """Return the same as ``np.std``."""
     return _spread(deviation, a, axis, dtype, out, ddof, keepdims, where, mean, correction)
 
 
@@ -208,7 +214,9 @@ def _spread(
 ) -> Array:  # fmt: skip
     if correction is not NONE:
         if ddof != 0:
-            raise ValueError("ddof and correction are the same: pass only one of them")
+            raise ValueError(
+                "expected ddof or correction, which mean the same, got both. Pass one of them."
+            )
         ddof = correction
     ddof = ddof.item() if isinstance(ddof, np.generic) else ddof  # which doesn't widen float32
     if dtype is not None and not (
@@ -240,7 +248,8 @@ def _mean_square(
         normalize_axis_tuple(() if axis is None else axis, a.ndim)  # or raise, as NumPy does here
     if np.iscomplexobj(mean) and not np.iscomplexobj(a):
         raise TypeError(
-            f"var and std of real values need a real mean=, got {peek(mean).dtype} ({user_line()})"
+            f"var and std of real values need a real mean=, got {peek(mean).dtype} "
+            f"({user_line()}). Pass its real part: np.real(mean)."
         )
     away = a - mean
     if a.dtype.kind in "biu":  # the variance of integers is computed in float64

@@ -138,7 +138,7 @@ def _one_axis(ufunc: np.ufunc, method: str, array: Array, axis: int | None) -> i
     if axis is None and array.ndim > 1:
         raise ValueError(
             f"np.{ufunc.__name__}.{method} needs one axis, got axis=None for the shape "
-            f"{array.shape} at {user_line()}"
+            f"{array.shape} at {user_line()}. Choose an axis, or flatten the array."
         )
     return 0 if axis is None else axis
 
@@ -151,7 +151,10 @@ def accumulate(
     axis = _one_axis(ufunc, "accumulate", array, axis)
     if ufunc in _ACCUMULATIONS:
         if not array.ndim:
-            raise TypeError(f"np.{ufunc.__name__}.accumulate needs an axis, got a single number")
+            raise TypeError(
+                f"np.{ufunc.__name__}.accumulate needs an axis, got a single number. Use "
+                f"np.atleast_1d(x)."
+            )
         return registry[_ACCUMULATIONS[ufunc]](array, axis=axis, dtype=dtype)
     array = _converted(array, _pattern_of(ufunc, "accumulate", array, axis, dtype))
     axis = normalize_axis_index(axis, array.ndim)

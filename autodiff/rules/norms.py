@@ -92,7 +92,10 @@ def _norm_of_vectors(x: Array, ord: Any, axis: int, keepdims: bool) -> Array:  #
     if ord is None or ord == 2:
         return _length(x, axis, keepdims)
     if isinstance(ord, str):
-        raise ValueError(f"the order of a vector's norm is a number, got {ord!r}")
+        raise ValueError(
+            f"a vector's norm needs a number as its order, got {ord!r}. Pass 2, 1 or np.inf, for "
+            f"example."
+        )
     if isinstance(ord, (np.generic, np.ndarray)):
         ord = ord.item()  # noqa: A001 - which doesn't widen float32
     sizes = np.abs(x)
@@ -122,7 +125,8 @@ def _norm_of_matrices(x: Array, ord: Any, axes: tuple[int, ...], keepdims: bool)
         reduced = np.sum(np.abs(x), axis=columns, keepdims=True)
     else:
         raise ValueError(
-            f"the order of a matrix's norm is 'fro', 'nuc', inf, -inf, 1, -1, 2 or -2, got {ord!r}"
+            f"a matrix's norm needs 'fro', 'nuc', inf, -inf, 1, -1, 2 or -2 as its order, got "
+            f"{ord!r}. Pass one of these, or use np.linalg.vector_norm."
         )
     is_sum = ord == "nuc" or (ord > 0 and not reduced.size)  # the largest of nothing is 0
     reduce = np.sum if is_sum else np.max if ord > 0 else np.min

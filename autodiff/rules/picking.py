@@ -63,7 +63,7 @@ def compress(condition: Array, a: Array, axis: int | None = None) -> Array:
     if np.ndim(condition) != 1:
         raise ValueError(
             f"compress needs a condition with one axis, got the shape {np.shape(condition)} at "
-            f"{user_line()}"
+            f"{user_line()}. Flatten it: condition.ravel()."
         )
     kept = np.flatnonzero(plain(condition))
     return np.take(a, kept, axis=axis)
@@ -120,7 +120,10 @@ def diagflat(v: Array, k: int = 0) -> Array:
 def dsplit(ary: Array, indices_or_sections: Any) -> list[Array]:
     """Split along the third axis."""
     if ary.ndim < 3:
-        raise ValueError(f"dsplit needs at least three axes, got shape {ary.shape}")
+        raise ValueError(
+            f"dsplit needs at least three axes, got shape {ary.shape}. Use np.split(x, n, "
+            f"axis=...)."
+        )
     return np.split(ary, indices_or_sections, 2)
 
 
@@ -128,7 +131,10 @@ def dsplit(ary: Array, indices_or_sections: Any) -> list[Array]:
 def trim_zeros(filt: Array, trim: str = "fb", axis: Axis = None) -> Array:
     """Remove zeros at the ends; a view."""
     if np.ndim(filt) != 1 or axis not in (None, 0, -1):
-        raise NotImplementedError(f"trim_zeros of a traced value needs a vector ({user_line()})")
+        raise NotImplementedError(
+            f"trim_zeros of a traced value needs a vector ({user_line()}). Cut other arrays by "
+            f"index."
+        )
     kept = np.flatnonzero(plain(filt))
     if not len(kept):
         return filt[:0]
@@ -157,7 +163,8 @@ def piecewise(
     if len(funclist) != len(conditions):
         raise ValueError(
             f"piecewise needs one function per condition, and perhaps one for the rest; got "
-            f"{len(funclist)} functions and {len(conditions)} conditions"
+            f"{len(funclist)} functions and {len(conditions)} conditions. Pass as many, or one "
+            f"more."
         )
     z: Array = np.zeros_like(x)
     for condition, function in zip(conditions, funclist, strict=True):

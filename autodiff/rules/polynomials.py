@@ -69,7 +69,7 @@ def polydiv(u: Array, v: Array) -> tuple[Array, Array]:
     if np.ndim(u) != 1 or np.ndim(v) != 1:
         raise ValueError(
             f"polydiv needs two vectors of coefficients, got the shapes {np.shape(u)} and "
-            f"{np.shape(v)} at {user_line()}"
+            f"{np.shape(v)} at {user_line()}. Flatten them: u.ravel()."
         )
     zero = np.zeros_like(u[0] + v[0])  # traced if one of them is
     dtype = zero.dtype
@@ -126,7 +126,10 @@ def poly(seq_of_zeros: Array) -> Array:
 def vander(x: Array, N: int | None = None, increasing: bool = False) -> Array:  # noqa: N803 - NumPy's
     """Return the powers of x, one column each."""
     if np.ndim(x) != 1:
-        raise ValueError(f"vander needs a vector, got the shape {np.shape(x)} at {user_line()}")
+        raise ValueError(
+            f"vander needs a vector, got the shape {np.shape(x)} at {user_line()}. Flatten it: "
+            f"x.ravel()."
+        )
     n = np.shape(x)[0] if N is None else N
     powers = np.arange(n) if increasing else np.arange(n)[::-1]
     return np.power(x[:, None], powers)
@@ -152,7 +155,7 @@ def polyfit(
         if not (np.can_cast(w.dtype, narrow, "same_kind") and np.shape(w) == y.shape[:1]):
             raise TypeError(
                 f"polyfit needs a real weight for each sample, got {w.dtype} of shape "
-                f"{np.shape(w)} at {user_line()}"
+                f"{np.shape(w)} at {user_line()}. Pass one number for each."
             )
         matrix = (matrix * np.reshape(w, (-1, 1))).astype(matrix.dtype)
         y = (y * (w if np.ndim(y) == 1 else np.reshape(w, (-1, 1)))).astype(y.dtype)
@@ -164,11 +167,13 @@ def polyfit(
 
 def _check_samples(x: Array, y: Array, deg: int) -> None:
     if deg < 0:
-        raise ValueError(f"polyfit needs a degree of at least 0, got {deg} at {user_line()}")
+        raise ValueError(
+            f"polyfit needs a degree of at least 0, got {deg} at {user_line()}. Pass 1 for a line."
+        )
     if x.ndim != 1 or y.ndim not in (1, 2) or not len(x) or len(x) != len(y):
         raise TypeError(
             f"polyfit needs a vector of samples x, not empty, and as many y in one axis or two; "
-            f"got shapes {x.shape} and {y.shape} at {user_line()}"
+            f"got shapes {x.shape} and {y.shape} at {user_line()}. Reshape them."
         )
 
 

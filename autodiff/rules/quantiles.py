@@ -110,7 +110,7 @@ def _refuse(out: Array | None, weights: Array | None) -> None:
     if out is not None or weights is not None:
         raise NotImplementedError(
             f"a quantile of traced values supports neither weights= nor out= by position "
-            f"({user_line()})"
+            f"({user_line()}). Pass out= by name, and leave weights= out."
         )
 
 
@@ -150,7 +150,8 @@ def _places(q: Array, n: int, method: Any) -> Array:
         return np.quantile(np.arange(n), q, method=method)
     if method != "linear":
         raise NotImplementedError(
-            f"a quantile with method={method!r} has no slope in q ({user_line()}): pass a plain q"
+            f"a quantile with method={method!r} has no slope in q (called at {user_line()}). Pass "
+            f"a plain q: q.item()."
         )
     return q * (n - 1)
 

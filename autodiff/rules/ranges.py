@@ -85,7 +85,9 @@ def geomspace(
 def without_zero(end: Array) -> Array:
     """Return an end of a geometric range; raise a ValueError if it is 0."""
     if np.any(end == 0):
-        raise ValueError("geomspace needs ends that aren't 0")
+        raise ValueError(
+            "geomspace needs ends other than 0, got 0. Begin with a small number instead."
+        )
     return end
 
 
@@ -102,10 +104,13 @@ def _one_like(x: Array) -> Array:
 def _refuse(dtype: DTypeLike | None, options: dict[str, Any]) -> None:
     if dtype is not None and np.dtype(dtype).kind not in "fc":
         raise TypeError(
-            f"numbers between traced ends need a float dtype, got {dtype} at {user_line()}"
+            f"numbers between traced ends need a float dtype, got {dtype} at {user_line()}. Leave "
+            f"dtype out, and convert the result with astype."
         )
     if options.pop("device", None) not in (None, "cpu") or options:
-        raise TypeError(f"linspace of a traced value has no options {options} ({user_line()})")
+        raise TypeError(
+            f"linspace of a traced value has no options {options} ({user_line()}). Leave them out."
+        )
 
 
 def _cumulative(function: Function, first: int) -> Function:

@@ -33,11 +33,15 @@ def interp(
     _refuse_wide(x, xp, fp, kind)
     ends = [end for end in (left, right) if end is not None]
     if kind is float and any(map(np.iscomplexobj, ends)):
-        raise TypeError(f"interp of real fp needs real left= and right= ({user_line()})")
+        raise TypeError(
+            f"interp of real fp needs real left= and right=, got complex ones at {user_line()}. "
+            f"Take their real parts (np.real), or make fp complex."
+        )
     if np.ndim(xp) != 1 or np.shape(fp) != np.shape(xp) or not len(xp):
         raise ValueError(
             f"interp needs a vector of points, not empty, and one of values of the same length; "
-            f"got shapes {np.shape(xp)} and {np.shape(fp)} at {user_line()}"
+            f"got shapes {np.shape(xp)} and {np.shape(fp)} at {user_line()}. Pass one value for "
+            f"each point."
         )
     if period is not None:
         x, xp, fp = _periodic(x, xp, fp, period)
@@ -69,7 +73,10 @@ def _without_wrapping(x: Array) -> Array:
 def _periodic(x: Array, xp: Array, fp: Array, period: Array) -> tuple[Array, Array, Array]:
     """Return x and the points within a period, in order, with a point of the next on each side."""
     if np.any(plain(period) == 0):
-        raise ValueError(f"interp needs a period other than 0 ({user_line()})")
+        raise ValueError(
+            f"interp needs a period other than 0, got 0 at {user_line()}. Leave it out where the "
+            f"values don't repeat."
+        )
     period = np.abs(period)
     xp = xp % period
     order = np.argsort(plain(xp))
@@ -112,7 +119,10 @@ def convolve(a: Array, v: Array, mode: str = "full") -> Array:
         a, v = v, a
     n, m = len(a), len(v)
     if not m:
-        raise ValueError(f"convolve needs two non-empty vectors, got {n} and {m} entries")
+        raise ValueError(
+            f"convolve needs two non-empty vectors, got {n} and {m} entries. Check that none "
+            f"is empty."
+        )
     whole = convolved(a, v)
     if mode == "full":
         return whole
@@ -120,7 +130,9 @@ def convolve(a: Array, v: Array, mode: str = "full") -> Array:
         return whole[(m - 1) // 2 : (m - 1) // 2 + n]
     if mode == "valid":
         return whole[m - 1 : n]
-    raise ValueError(f"convolve has the modes full, same and valid, got {mode!r}")
+    raise ValueError(
+        f"convolve needs the mode 'full', 'same' or 'valid', got {mode!r}. Pass one of these."
+    )
 
 
 @primitive
@@ -141,7 +153,10 @@ def correlate(a: Array, v: Array, mode: Any = "valid") -> Array:
     """Return the cross-correlation of one vector with the other, conjugated."""
     a, v = as_array(a), as_array(v)
     if np.ndim(a) != 1 or np.ndim(v) != 1:
-        raise ValueError(f"correlate needs two vectors, got shapes {np.shape(a)}, {np.shape(v)}")
+        raise ValueError(
+            f"correlate needs two vectors, got shapes {np.shape(a)} and {np.shape(v)}. Flatten "
+            f"them: a.ravel()."
+        )
     if len(v) > len(a):
         return np.conjugate(correlate(v, a, mode))[::-1]
     return np.convolve(a, np.conjugate(v)[::-1], mode)
@@ -175,7 +190,8 @@ def _end(part: Array, dtype: np.dtype[Any], name: str) -> Array:
     row = np.reshape(as_array(part), -1)
     if not np.can_cast(row.dtype, dtype, "same_kind"):
         raise TypeError(
-            f"ediff1d needs {name} that casts to {dtype}, got {row.dtype} at {user_line()}"
+            f"ediff1d needs {name} that casts to {dtype}, got {row.dtype} at {user_line()}. "
+            f"Convert it with astype."
         )
     return row.astype(dtype)
 
@@ -189,13 +205,21 @@ def gradient(f: Array, *varargs: Array, axis: Any = None, edge_order: int = 1) -
     if len(spacings) == 1 and np.ndim(spacings[0]) == 0:
         spacings = spacings * len(axes)
     if len(spacings) != len(axes):
-        raise TypeError(f"gradient needs a spacing per axis, {len(axes)}, got {len(spacings)}")
+        raise TypeError(
+            f"gradient needs a spacing per axis, {len(axes)}, got {len(spacings)}. Pass one for "
+            f"each axis, or one for all."
+        )
     if edge_order not in (1, 2):
-        raise ValueError(f"gradient's edge_order is 1 or 2, got {edge_order}")
+        raise ValueError(
+            f"gradient needs an edge_order of 1 or 2, got {edge_order}. Pass one of these."
+        )
     slopes = []
     for along, spacing in zip(axes, spacings, strict=True):
         if f.shape[along] < edge_order + 1:
-            raise ValueError(f"gradient needs {edge_order + 1} samples per axis, got {f.shape}")
+            raise ValueError(
+                f"gradient needs at least {edge_order + 1} samples per axis, got shape {f.shape}. "
+                f"Pass more samples, or a smaller edge_order."
+            )
         rows = np.moveaxis(f, along, -1)
         slope = _as_kind(_slope_along(rows, _floats(spacing), edge_order), f.dtype)
         slopes.append(laid_out_like(np.moveaxis(slope, -1, along), peek(f)))
@@ -211,7 +235,10 @@ def _slope_along(f: Array, spacing: Array, edge_order: int) -> Array:
     else:
         widths = np.diff(spacing)
         if f.shape[-1] != np.shape(widths)[0] + 1:
-            raise ValueError(f"gradient needs {f.shape[-1]} coordinates, got {np.shape(spacing)}")
+            raise ValueError(
+                f"gradient needs {f.shape[-1]} coordinates, one per sample, got shape "
+                f"{np.shape(spacing)}. Pass a vector of that length, or one spacing."
+            )
         before, after = widths[:-1], widths[1:]
         first, last = widths[0], widths[-1]
         both = before + after
@@ -245,7 +272,7 @@ def _as_kind(slope: Array, dtype: np.dtype[Any]) -> Array:
     """Convert slopes to the dtype of the samples, as NumPy does."""
     if not np.can_cast(slope.dtype, dtype, "same_kind"):
         raise TypeError(
-            f"gradient of {dtype} samples can't hold {slope.dtype} at {user_line()}: make the "
-            f"samples complex"
+            f"gradient of {dtype} samples can't hold {slope.dtype} at {user_line()}. Make the "
+            f"samples complex: f + 0j."
         )
     return slope.astype(dtype)

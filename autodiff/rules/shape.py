@@ -21,19 +21,19 @@ from autodiff.rules.composite import composite
 
 @primitive
 def reshape(a: Array, *, shape: Any, order: str = "C") -> Array:
-    """Same as ``np.reshape``."""
+    """Return the same as ``np.reshape``."""
     return a.reshape(shape, order=order)
 
 
 @primitive
 def transpose(a: Array, *, axes: tuple[int, ...]) -> Array:
-    """Same as ``np.transpose``."""
+    """Return the same as ``np.transpose``."""
     return a.transpose(axes)
 
 
 @primitive
 def broadcast_to(a: Array, *, shape: tuple[int, ...]) -> Array:
-    """Same as ``np.broadcast_to``."""
+    """Return the same as ``np.broadcast_to``."""
     return np.broadcast_to(a, shape)
 
 
@@ -76,7 +76,7 @@ derivative(
 def reshape_front(
     a: Array, shape: Any = None, order: str = "C", *, newshape: Any = None, copy: Any = None
 ) -> Array:
-    """Same as ``np.reshape`` in the forms of all NumPy versions."""
+    """Return the same as ``np.reshape`` in the forms of all NumPy versions."""
     if order == "A":
         order = _order_of(a)
     options = {"shape": newshape if shape is None else shape}
@@ -101,7 +101,7 @@ def _order_of(a: Array) -> str:
 
 @composite(np.transpose, np.permute_dims, exact=True)
 def transpose_front(a: Array, axes: Any = None) -> Array:
-    """Same as ``np.transpose``; by default the axes are reversed."""
+    """Return the same as ``np.transpose``; by default the axes are reversed."""
     ndim = np.ndim(a)
     order = tuple(range(ndim))[::-1] if axes is None else normalize_axis_tuple(axes, ndim)
     return transpose.apply((a,), {"axes": order})
@@ -281,7 +281,9 @@ def split(ary: Array, indices_or_sections: Any, axis: int = 0) -> list[Array]:
 def hsplit(ary: Array, indices_or_sections: Any) -> list[Array]:
     """Split along the second axis, a vector along its only one."""
     if ary.ndim == 0:
-        raise ValueError("hsplit needs at least one axis, got a single number")
+        raise ValueError(
+            "hsplit needs at least one axis, got a single number. Use np.atleast_1d(x)."
+        )
     return split(ary, indices_or_sections, 0 if ary.ndim == 1 else 1)
 
 
@@ -289,7 +291,10 @@ def hsplit(ary: Array, indices_or_sections: Any) -> list[Array]:
 def vsplit(ary: Array, indices_or_sections: Any) -> list[Array]:
     """Split along the first axis."""
     if ary.ndim < 2:
-        raise ValueError(f"vsplit needs at least two axes, got shape {ary.shape}")
+        raise ValueError(
+            f"vsplit needs at least two axes, got shape {ary.shape}. Use np.atleast_2d(x), or "
+            f"split with axis=0."
+        )
     return split(ary, indices_or_sections, 0)
 
 
@@ -318,7 +323,10 @@ def rot90(m: Array, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Array:
     """Rotate by 90 degrees k times, from the first axis towards the second."""
     first, second = normalize_axis_tuple(axes, m.ndim, "axes") if len(axes) == 2 else (0, 0)
     if first == second:
-        raise ValueError(f"rot90 turns in the plane of two axes, got {axes} ({user_line()})")
+        raise ValueError(
+            f"rot90 needs two different axes, whose plane it turns, got {axes} at {user_line()}. "
+            f"Pass axes=(0, 1)."
+        )
     k = k % 4
     if k == 0:
         return m[:]
@@ -339,7 +347,8 @@ def _triangle(m: Array, k: int) -> Array:
     """Return a mask that is true up to the k-th diagonal; a square one for a vector."""
     if not np.ndim(m):
         raise TypeError(
-            f"tril and triu need at least one axis, got a single number ({user_line()})"
+            f"tril and triu need at least one axis, got a single number at {user_line()}. Use "
+            f"np.atleast_1d(m)."
         )
     shape = np.shape(m)[-2:]
     return np.tri(shape[0], shape[-1], k, dtype=bool)
@@ -357,7 +366,10 @@ def diag(v: Array, k: int = 0) -> Array:
     if v.ndim == 2:
         return np.diagonal(v, k)
     if v.ndim != 1:
-        raise ValueError(f"diag needs a vector or a matrix, got shape {v.shape}")
+        raise ValueError(
+            f"diag needs a vector or a matrix, got shape {v.shape}. Use np.diagonal(x, axis1=..., "
+            f"axis2=...) for more axes."
+        )
     n = len(v) + abs(k)
     positions = np.arange(len(v))
     index = (positions + max(-k, 0), positions + max(k, 0))
@@ -368,7 +380,9 @@ def diag(v: Array, k: int = 0) -> Array:
 def meshgrid(*xi: Array, copy: bool = True, sparse: bool = False, indexing: str = "xy") -> Any:
     """Return the coordinates of a grid, one array for each vector."""
     if indexing not in ("xy", "ij"):
-        raise ValueError(f"meshgrid's indexing is 'xy' or 'ij', got {indexing!r}")
+        raise ValueError(
+            f"meshgrid needs indexing 'xy' or 'ij', got {indexing!r}. Pass one of these."
+        )
     ndim = len(xi)
     order = list(range(ndim))
     if indexing == "xy" and ndim > 1:

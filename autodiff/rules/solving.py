@@ -229,7 +229,7 @@ def tensorsolve(a: Array, b: Array, axes: Any = None) -> Array:
     if np.size(a) != n**2:
         raise np.linalg.LinAlgError(
             f"tensorsolve needs a with as many equations as unknowns, got shape {np.shape(a)}, b "
-            f"of shape {np.shape(b)}"
+            f"of shape {np.shape(b)}. Change ind or axes."
         )
     return np.reshape(np.linalg.solve(np.reshape(a, (n, n)), np.reshape(b, -1)), shape)
 
@@ -238,7 +238,10 @@ def tensorsolve(a: Array, b: Array, axes: Any = None) -> Array:
 def tensorinv(a: Array, ind: int = 2) -> Array:
     """Return the inverse of x -> tensordot(a, x, ind)."""
     if ind <= 0:
-        raise ValueError(f"tensorinv needs a positive number of axes ind, got {ind}")
+        raise ValueError(
+            f"tensorinv needs a positive number of axes ind, got {ind}. Pass how many of the first "
+            f"axes are those of the result's columns, such as 2."
+        )
     shape = a.shape[ind:] + a.shape[:ind]
     n = int(np.prod(a.shape[ind:], dtype=int))
     return np.reshape(np.linalg.inv(np.reshape(a, (n, -1))), shape)
@@ -248,7 +251,10 @@ def tensorinv(a: Array, ind: int = 2) -> Array:
 def matrix_power(a: Array, n: int) -> Array:
     """Return the n-th power of square matrices, by repeated squaring; of the inverse for n < 0."""
     if a.ndim < 2 or a.shape[-1] != a.shape[-2]:
-        raise np.linalg.LinAlgError(f"matrix_power needs square matrices, got shape {a.shape}")
+        raise np.linalg.LinAlgError(
+            f"matrix_power needs square matrices, got shape {a.shape}. Use np.power for powers of "
+            f"entries."
+        )
     n = operator.index(n)
     if n == 0:
         return np.where(np.ones(a.shape, bool), np.eye(a.shape[-1], dtype=a.dtype), a)
@@ -266,7 +272,9 @@ def multi_dot(arrays: Sequence[Array], *, out: Array | None = None) -> Array:
     refuse_out(out)
     arrays = list(arrays)
     if len(arrays) < 2:
-        raise ValueError(f"multi_dot needs at least two arrays, got {len(arrays)}")
+        raise ValueError(
+            f"multi_dot needs at least two arrays, got {len(arrays)}. Pass all factors in one list."
+        )
     ends = np.shape(arrays[0])[:-1], np.shape(arrays[-1])[1:]
     first, last = np.shape(arrays[0])[-1], np.shape(arrays[-1])[0]
     arrays[0] = np.reshape(arrays[0], (-1, first)) if not ends[0] else arrays[0]
@@ -274,7 +282,7 @@ def multi_dot(arrays: Sequence[Array], *, out: Array | None = None) -> Array:
     if any(np.ndim(a) != 2 for a in arrays):
         raise np.linalg.LinAlgError(
             f"multi_dot needs matrices, and vectors only at the ends; got shapes "
-            f"{[np.shape(a) for a in arrays]}"
+            f"{[np.shape(a) for a in arrays]}. Reshape the others."
         )
     splits = _cheapest_splits([np.shape(a)[0] for a in arrays] + [np.shape(arrays[-1])[1]])
     return np.reshape(_product(arrays, splits, 0, len(arrays) - 1), ends[0] + ends[1])

@@ -158,7 +158,10 @@ def _places(values: Array, reordered: Array) -> Array:
     near = np.abs(values - reordered) <= 10 * _nothing(values)
     places = np.where(np.all(near, axis=-1, keepdims=True), same, places)
     if np.any(np.sort(places, axis=-1) != same):
-        raise np.linalg.LinAlgError("the slope of eigvals needs distinct eigenvalues")
+        raise np.linalg.LinAlgError(
+            "the slope of eigvals needs distinct eigenvalues. Use a function of the matrix itself "
+            "(trace, det)."
+        )
     return places
 
 
@@ -172,7 +175,7 @@ compare_with_recording(np.linalg.eig, np.linalg.eigvals)  # real or complex
 
 @primitive
 def decomposed(a: Array, *, full_matrices: bool = True) -> Any:
-    """Same as ``np.linalg.svd`` with its vectors."""
+    """Return the same as ``np.linalg.svd`` with its vectors."""
     return np.linalg.svd(a, full_matrices)
 
 
@@ -271,7 +274,7 @@ def _svd_of_hermitian(a: Array, compute_uv: bool) -> Any:
 
 @primitive
 def factored(a: Array, *, mode: str = "reduced") -> Any:
-    """Same as ``np.linalg.qr`` with both factors."""
+    """Return the same as ``np.linalg.qr`` with both factors."""
     factors: Any = np.linalg.qr
     return factors(a, mode)
 
@@ -281,7 +284,8 @@ def qr(a: Array, mode: str = "reduced") -> Any:
     """Factor a matrix into one with orthonormal columns and an upper triangular one."""
     if mode not in ("reduced", "complete", "r"):
         raise NotImplementedError(
-            f"qr of a traced value has the modes 'reduced', 'complete' and 'r', got {mode!r}"
+            f"qr of a traced value has the modes 'reduced', 'complete' and 'r', got {mode!r}. Pass "
+            f"one of these."
         )
     return factored(a).R if mode == "r" else factored(a, mode=mode)
 

@@ -35,7 +35,10 @@ def average(
     if weights is None:
         z = np.mean(a, axis=axis, keepdims=keepdims)
         if not z.size:
-            raise ZeroDivisionError(f"average of no entries at all ({user_line()})")
+            raise ZeroDivisionError(
+                f"average needs at least one entry, got none at {user_line()}. Check that the "
+                f"array isn't empty."
+            )
         total = z.dtype.type(a.size / z.size)
     else:
         weights = _beside(as_array(weights), a.shape, axes)
@@ -60,7 +63,7 @@ def _beside(weights: Array, shape: tuple[int, ...], axes: tuple[int, ...] | None
     if weights.shape != along:
         raise ValueError(
             f"average needs weights of the shape of a, {shape}, or along axis={axes}, {along}, got "
-            f"weights of shape {weights.shape} at {user_line()}"
+            f"weights of shape {weights.shape} at {user_line()}. Reshape them."
         )
     if len(axes) > 1:
         weights = np.transpose(weights, np.argsort(axes))
@@ -91,11 +94,11 @@ def cov(
     if y is not None:
         rows = np.concatenate([rows, _variables(y, rowvar)])
     if dtype is not None and np.dtype(dtype).kind not in "fc":
-        raise TypeError(f"covariances are floats, got dtype={dtype}")
+        raise TypeError(f"expected a float dtype for covariances, got dtype={dtype}. Leave it out.")
     rows = rows.astype(np.result_type(rows.dtype, float) if dtype is None else dtype)
     ddof = (0 if bias else 1) if ddof is None else ddof
     if ddof != int(ddof):
-        raise ValueError(f"cov's ddof is a whole number, got {ddof}")
+        raise ValueError(f"cov needs a whole number as ddof, got {ddof}. Pass 0 or 1.")
     n = rows.shape[1]
     if fweights is None and aweights is None:
         away = rows - np.mean(rows, axis=1, keepdims=True)

@@ -80,7 +80,7 @@ def _has_complex(value: Any) -> bool:
 
 @contextmanager
 def lent(*functions: Any) -> Iterator[list[Any]]:
-    """Lend functions to SciPy, with plain results; anything else is unchanged (``"2-point"``).
+    """Pass functions to SciPy, with plain results; anything else is unchanged (``"2-point"``).
 
     SciPy's solvers are in reference cycles, so what they refer to is freed by the garbage collector
     alone. At the end of the block the references to the functions, and with them the graphs of

@@ -133,7 +133,10 @@ def positions_of(argnums: Argnums, count: int, f: Function) -> tuple[int, ...]:
         return (argnums,)
     positions = (argnums,) if isinstance(argnums, (int, np.integer)) else tuple(argnums)
     if not all(isinstance(position, (int, np.integer)) for position in positions):
-        raise TypeError(f"expected a position or several as argnums, got {describe(argnums)}")
+        raise TypeError(
+            f"expected a position or several as argnums, got {describe(argnums)}. Write argnums=0, "
+            f"or argnums=(0, 1)."
+        )
     for position in positions:
         if not -count <= position < count:
             raise TypeError(
@@ -304,7 +307,8 @@ class Pullback:
             if isinstance(leaf, Tensor) and leaf.dtype.kind not in "fc":
                 raise TypeError(
                     f"vjp needs real or complex results, got {leaf.dtype} in {name} of "
-                    f"{function_place(f)}: comparisons and integers have no slope."
+                    f"{function_place(f)}: comparisons and integers have no slope. Return a float "
+                    f"result."
                 )
         self.leaves = [self.trace.as_plain(leaf) for leaf in traced]
 
@@ -327,8 +331,8 @@ class Pullback:
         shapes = [np.shape(leaf) for leaf in self.traced]
         if [np.shape(c) for c in cotangents] != shapes:
             raise ValueError(
-                f"the {self.kind} must have the structure and shapes of the {target}, "
-                f"{shapes}, got {[np.shape(c) for c in cotangents]}."
+                f"expected a {self.kind} of the structure and shapes of the {target}, {shapes}, "
+                f"got {[np.shape(c) for c in cotangents]}. Pass one array for each."
             )
         for leaf, c in zip(self.traced, cotangents, strict=True):
             if is_complex(c) and not is_complex(leaf):

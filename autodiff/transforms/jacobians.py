@@ -47,7 +47,8 @@ def linearize(f: Function, *primals: Any) -> tuple[Any, Function]:
     def pushforward(*tangents: Any) -> Any:
         if len(tangents) != len(primals):
             raise TypeError(
-                f"expected {len(primals)} tangents, one per primal, got {len(tangents)}"
+                f"expected {len(primals)} tangents, one per primal, got {len(tangents)}. Pass one "
+                f"tangent for each, of its shape."
             )
         leaves = pullback.trace.leaves_of(tangents, "the tangent")
         return pullback.structure(transposed(leaves))
@@ -79,8 +80,8 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     check_callable(f, "jvp")
     if not isinstance(primals, (tuple, list)) or not isinstance(tangents, (tuple, list)):
         raise TypeError(
-            "jvp needs its primals and tangents as tuples: jvp(f, (x,), (v,)), got "
-            f"{type(primals).__name__} and {type(tangents).__name__}"
+            f"jvp needs its primals and tangents as tuples, got {type(primals).__name__} and "
+            f"{type(tangents).__name__}. Write jvp(f, (x,), (v,))."
         )
     out, pushforward = linearize(f, *primals)
     return out, pushforward(*tangents)

@@ -85,10 +85,10 @@ class Callback(ArgumentsChecked):
         """Called after each epoch and its validation, whose quantities begin with 'val_'."""
 
     def on_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
-        """Another name for ``on_train_batch_begin``."""
+        """Do the same as ``on_train_batch_begin``, of which this is another name."""
 
     def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
-        """Another name for ``on_train_batch_end``."""
+        """Do the same as ``on_train_batch_end``, of which this is another name."""
 
     def on_train_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
         """Called before each batch of ``fit``, counted from 0 in each epoch."""

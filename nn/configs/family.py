@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Family(Generic[T]):
+class ClassFamily(Generic[T]):
     """The classes of one kind.
 
     Args:

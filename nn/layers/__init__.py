@@ -1,6 +1,6 @@
 """Layers, the building blocks of models."""
 
-from nn.configs.family import Family
+from nn.configs.family import ClassFamily
 from nn.configs.serialization import serialize_keras_object
 from nn.layers.activation import ELU, Activation, LeakyReLU, PReLU, ReLU, Softmax
 from nn.layers.adaptive_pooling import (
@@ -312,5 +312,5 @@ _CLASSES: list[type[Layer]] = [
     TimeDistributed, UnitNormalization, UpSampling1D, UpSampling2D, UpSampling3D, Wrapper,
     ZeroPadding1D, ZeroPadding2D, ZeroPadding3D,
 ]  # fmt: skip
-_FAMILY = Family("layer", "layers", Layer, {}, _CLASSES)
+_FAMILY = ClassFamily("layer", "layers", Layer, {}, _CLASSES)
 serialize, deserialize = serialize_keras_object, _FAMILY.deserialize

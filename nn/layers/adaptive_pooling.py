@@ -35,14 +35,15 @@ class _AdaptivePooling(Layer):
         if len(sizes) != self.rank:
             raise ValueError(
                 f"{type(self).__name__} expects output_size to be one number or {self.rank} of "
-                f"them, got {output_size!r}."
+                f"them, got {output_size!r}. Write output_size=2, for example."
             )
         self.output_size = tuple(whole("output_size", n) for n in sizes)
         self.data_format = data_format or "channels_last"
         if self.data_format not in ("channels_last", "channels_first"):
             raise ValueError(
                 f"{type(self).__name__} expects data_format to be 'channels_last' or "
-                f"'channels_first', got {data_format!r}."
+                f"'channels_first', got {data_format!r}. Leave it out for images of shape (rows, "
+                f"height, width, channels)."
             )
 
     @property

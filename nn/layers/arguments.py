@@ -51,5 +51,5 @@ def check_axes(name: str, shape: Shape, rank: int) -> None:
     if len(shape) != rank + 2:
         raise ValueError(
             f"layer {name!r} expects inputs of {rank + 2} axes, the rows and the channels "
-            f"included, got {shape}."
+            f"included, got {shape}. Reshape them, or add an axis: x[..., np.newaxis]."
         )

@@ -104,7 +104,10 @@ class Attention(_OneHead):
         super().__init__(**options)
         self.supports_masking = True
         if score_mode not in ("dot", "concat"):
-            raise ValueError(f"Attention expects score_mode 'dot' or 'concat', got {score_mode!r}.")
+            raise ValueError(
+                f"Attention expects score_mode 'dot' or 'concat', got {score_mode!r}. Pass one of "
+                f"these."
+            )
         self.use_scale, self.score_mode = bool(use_scale), score_mode
         self.dropout, self.seed = below_one("dropout", dropout), seed
         self._generator = random.generator(seed)

@@ -25,8 +25,8 @@ def _pairs(owner: str, name: str, value: Any, rank: int) -> tuple[tuple[int, int
     )
     if len(pairs) != rank or any(len(pair) != 2 or min(pair) < 0 for pair in pairs):
         raise ValueError(
-            f"{owner} expects {name} to be a number of at least 0, one for each of {rank} axes, "
-            f"or a pair for each, got {value!r}."
+            f"{owner} expects {name} to be a number of at least 0, one for each of {rank} axes, or "
+            f"a pair for each, got {value!r}. Write {name}=1, for example."
         )
     return pairs
 
@@ -114,7 +114,7 @@ class _Cropping(Spatial):
         if left < 1:
             raise ValueError(
                 f"layer {self.name!r} expects images larger than its cropping {self.cropping}, got "
-                f"an axis of length {length}."
+                f"an axis of length {length}. Crop less."
             )
         return left
 

@@ -83,7 +83,7 @@ class Cell(Layer):
         if width is None:
             raise ValueError(
                 f"layer {self.name!r} expects entries of a known number of features, got "
-                f"{input_shape}."
+                f"{input_shape}. Make the Input with a known last axis."
             )
         self.kernel = self._weight("kernel", (width, self.gates * self.units))
         self.recurrent_kernel = self._weight(

@@ -115,7 +115,8 @@ class Convolution(KernelLayer):
         if channels % self.groups:
             raise ValueError(
                 f"layer {self.name!r} expects a number of channels that is a multiple of "
-                f"groups={self.groups}, got {channels} in inputs of shape {input_shape}."
+                f"groups={self.groups}, got {channels} in inputs of shape {input_shape}. Pass "
+                f"another groups=."
             )
         self.kernel = self.add_weight(
             (*self.kernel_size, channels // self.groups, self.filters),

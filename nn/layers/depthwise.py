@@ -63,7 +63,8 @@ class _Depthwise(KernelLayer):
         channels, expected = self.channels_of(shape), self.kernel.shape[-2]
         if channels != expected:
             raise ValueError(
-                f"layer {self.name!r} expects inputs with {expected} channels, got {shape}."
+                f"layer {self.name!r} expects inputs with {expected} channels, got {shape}. It was "
+                f"built for other data: make a new layer, or check data_format."
             )
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:

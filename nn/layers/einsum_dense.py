@@ -8,7 +8,7 @@ from autodiff import Array
 from nn import activations
 from nn.initializers import over_axes
 from nn.layers.base import Layer
-from nn.layers.equation import Equation
+from nn.layers.equation import EinsumEquation
 from nn.layers.weight_options import set_weight_options, weight_options
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class EinsumDense(Layer):
 
     def build(self, input_shape: Shape) -> None:
         """Create the kernel, and the bias if there is one."""
-        equation = Equation.of(self.equation, len(input_shape))
+        equation = EinsumEquation.of(self.equation, len(input_shape))
         outputs = equation.output_shape(input_shape, self.output_shape)
         lengths = dict(zip(equation.inputs, input_shape, strict=True))
         lengths |= {
@@ -90,31 +90,34 @@ class EinsumDense(Layer):
 
     def call(self, inputs: Array) -> Array:
         """Compute the sum, add the bias, and apply the activation."""
-        outputs = Equation.of(self.equation, inputs.ndim).apply(inputs, self.kernel.value)
+        outputs = EinsumEquation.of(self.equation, inputs.ndim).apply(inputs, self.kernel.value)
         return self.activation(outputs if self.bias is None else outputs + self.bias)
 
     def check_input(self, shape: Shape) -> None:
         """Raise a ValueError unless the inputs have the axes of the equation and of the kernel."""
-        equation = Equation.of(self.equation, len(shape))
+        equation = EinsumEquation.of(self.equation, len(shape))
         lengths = dict(zip(equation.kernel, self.kernel.shape, strict=True))
         for letter, n in zip(equation.inputs, shape, strict=True):
             if n is not None and lengths.get(letter, n) != n:
                 raise ValueError(
                     f"layer {self.name!r} expects inputs with an axis {letter!r} of length "
-                    f"{lengths[letter]} in {self.equation!r}, got {shape}."
+                    f"{lengths[letter]} in {self.equation!r}, got {shape}. It was built for other "
+                    f"data: make a new layer, or reshape the data."
                 )
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the outputs."""
-        equation = Equation.of(self.equation, len(input_shape))
+        equation = EinsumEquation.of(self.equation, len(input_shape))
         return equation.output_shape(input_shape, self.output_shape)
 
-    def _bias_shape(self, equation: Equation, lengths: dict[str, int | None]) -> tuple[int, ...]:
+    def _bias_shape(
+        self, equation: EinsumEquation, lengths: dict[str, int | None]
+    ) -> tuple[int, ...]:
         axes = self.bias_axes or ""
         if not set(axes) <= set(equation.outputs):
             raise ValueError(
                 f"layer {self.name!r} expects bias_axes among those of the outputs, "
-                f"{equation.outputs!r}, got {axes!r}."
+                f"{equation.outputs!r}, got {axes!r}. Choose letters from these."
             )
         first = min(map(equation.outputs.index, axes))
         ones: dict[str, int | None] = dict.fromkeys(equation.outputs, 1)

@@ -22,7 +22,7 @@ _FORMS = (
 
 
 @dataclass(frozen=True)
-class Equation:
+class EinsumEquation:
     """An equation for inputs of a known rank; each axis has a letter, those of an ellipsis too.
 
     Attributes:
@@ -31,8 +31,8 @@ class Equation:
         outputs: those of the outputs.
         given: the places in the outputs of axes whose lengths the user gives.
 
-    >>> Equation.of("...x,xy->...y", 3)
-    Equation(inputs='ABx', kernel='xy', outputs='ABy', given=range(2, 3))
+    >>> EinsumEquation.of("...x,xy->...y", 3)
+    EinsumEquation(inputs='ABx', kernel='xy', outputs='ABy', given=range(2, 3))
     """
 
     inputs: str
@@ -41,7 +41,7 @@ class Equation:
     given: range
 
     @classmethod
-    def of(cls, equation: str, rank: int) -> Equation:
+    def of(cls, equation: str, rank: int) -> EinsumEquation:
         """Read an equation for inputs of this rank.
 
         Raises:

@@ -308,7 +308,8 @@ class GroupQueryAttention(_Heads):
         if self.num_query_heads % self.num_key_value_heads:
             raise ValueError(
                 f"GroupQueryAttention expects num_query_heads to be a multiple of "
-                f"num_key_value_heads, got {num_query_heads} and {num_key_value_heads}."
+                f"num_key_value_heads, got {num_query_heads} and {num_key_value_heads}. Change one "
+                f"of them."
             )
         self.set_heads(arguments)
 

@@ -49,7 +49,8 @@ class _Normalization(Layer):
         chosen = self.axis if isinstance(self.axis, list | tuple) else [self.axis]
         if any(not -rank <= axis < rank for axis in chosen):
             raise ValueError(
-                f"layer {self.name!r} expects inputs with axis {self.axis}, got {rank} axes."
+                f"layer {self.name!r} expects inputs with axis {self.axis}, got {rank} axes. Pass "
+                f"another axis=."
             )
         return sorted(axis % rank for axis in chosen)
 
@@ -82,7 +83,7 @@ class _Normalization(Layer):
         if any(n is None for n in found):
             raise ValueError(
                 f"layer {self.name!r} expects a known length of axis {self.axis}, got "
-                f"{input_shape}."
+                f"{input_shape}. Make the Input with a known length, or pass another axis=."
             )
         return tuple(n for n in found if n is not None)
 
@@ -174,7 +175,8 @@ class BatchNormalization(_Normalization):
         if self.lengths(shape) != expected:
             raise ValueError(
                 f"layer {self.name!r} expects inputs of {expected[0]} channels in axis "
-                f"{self.axis}, got {shape}."
+                f"{self.axis}, got {shape}. It was built for other data: make a new layer, or "
+                f"check axis=."
             )
 
 
@@ -295,7 +297,7 @@ class GroupNormalization(_Normalization):
         if shape[0] % self._groups(shape[0]):
             raise ValueError(
                 f"layer {self.name!r} expects a number of channels that is a multiple of "
-                f"groups={self.groups}, got {shape[0]} in {input_shape}."
+                f"groups={self.groups}, got {shape[0]} in {input_shape}. Pass another groups=."
             )
         self.add_scale_and_offset(shape)
 

@@ -69,7 +69,7 @@ class Recurrent(Layer):
         if len(shape) != 3 or shape[-1] != width:
             raise ValueError(
                 f"layer {self.name!r} expects sequences of shape (rows, steps, {width}), got "
-                f"{shape}."
+                f"{shape}. It was built for other data: make a new layer, or reshape the data."
             )
 
     def call(

@@ -33,7 +33,8 @@ class Reshape(Layer):
         self.target_shape = tuple(map(operator.index, target_shape))
         if self.target_shape.count(-1) > 1:
             raise ValueError(
-                f"Reshape expects at most one -1 in target_shape, got {self.target_shape}."
+                f"Reshape expects at most one -1 in target_shape, got {self.target_shape}. Write "
+                f"the other lengths out."
             )
 
     def call(self, inputs: Array) -> Array:
@@ -54,7 +55,7 @@ class Reshape(Layer):
         if not fits:
             raise ValueError(
                 f"layer {self.name!r} expects rows of as many entries as {self.target_shape}, got "
-                f"{input_shape}, {count} entries."
+                f"{input_shape}, {count} entries. Choose another target_shape."
             )
         return (None, *(count // known if n == -1 else n for n in self.target_shape))
 
@@ -77,7 +78,7 @@ class Permute(Layer):
         if sorted(self.dims) != list(range(1, len(self.dims) + 1)):
             raise ValueError(
                 f"Permute expects dims to be the axes 1 to {len(self.dims)} in some order, got "
-                f"{dims}."
+                f"{dims}. Name each axis once: Permute((2, 1)) swaps two."
             )
 
     def call(self, inputs: Array) -> Array:
@@ -88,7 +89,8 @@ class Permute(Layer):
         """Raise a ValueError unless rows have as many axes."""
         if len(shape) != len(self.dims) + 1:
             raise ValueError(
-                f"layer {self.name!r} expects rows of {len(self.dims)} axes, got {shape}."
+                f"layer {self.name!r} expects rows of {len(self.dims)} axes, got {shape}. Name all "
+                f"axes but that of the rows in dims."
             )
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
@@ -117,7 +119,8 @@ class RepeatVector(Layer):
         """Raise a ValueError unless rows have one axis."""
         if len(shape) != 2:
             raise ValueError(
-                f"layer {self.name!r} expects inputs of shape (rows, features), got {shape}."
+                f"layer {self.name!r} expects inputs of shape (rows, features), got {shape}. Put "
+                f"Flatten() before it."
             )
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:

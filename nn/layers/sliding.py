@@ -48,7 +48,8 @@ class Sliding(Layer):
         if max(self.strides) > 1 and max(self.dilation_rate) > 1:
             raise ValueError(
                 f"layer {self.name!r} expects strides or dilation_rate above 1, not both, got "
-                f"strides={self.strides} and dilation_rate={self.dilation_rate}."
+                f"strides={self.strides} and dilation_rate={self.dilation_rate}. Leave one of them "
+                f"out."
             )
 
     @property
@@ -132,6 +133,6 @@ class Sliding(Layer):
         if value not in known:
             raise ValueError(
                 f"{type(self).__name__} expects {name} to be one of {', '.join(map(repr, known))}, "
-                f"got {value!r}."
+                f"got {value!r}. Pass one of these."
             )
         return value

@@ -114,5 +114,8 @@ class UpSampling3D(_UpSampling):
 def _times(name: str, value: Any, rank: int) -> tuple[int, ...]:
     values = [value] * rank if hasattr(value, "__index__") else list(value)
     if len(values) != rank:
-        raise ValueError(f"expected {name} to be one number or {rank} of them, got {value!r}.")
+        raise ValueError(
+            f"expected {name} to be one number or {rank} of them, got {value!r}. Write {name}=2, "
+            f"for example."
+        )
     return tuple(whole(name, n) for n in values)

@@ -27,7 +27,10 @@ class Wrapper(Layer):
     def __init__(self, layer: Layer, **options: Any) -> None:
         super().__init__(**options)
         if not isinstance(layer, Layer):
-            raise TypeError(f"{type(self).__name__} expects a layer, got {layer!r}.")
+            raise TypeError(
+                f"{type(self).__name__} expects a layer, got {layer!r}. Write "
+                f"{type(self).__name__}(Dense(32)), for example."
+            )
         self.layer = layer
 
     def build(self, input_shape: Any) -> None:
@@ -56,7 +59,7 @@ class TimeDistributed(Wrapper):
         if len(input_shape) < 3:
             raise ValueError(
                 f"layer {self.name!r} expects sequences of shape (rows, steps, ...), got "
-                f"{input_shape}."
+                f"{input_shape}. Reshape them."
             )
         self.layer.ensure_built((None, *input_shape[2:]))
 
@@ -101,8 +104,8 @@ class Bidirectional(Wrapper):
             )
         if merge_mode not in ("concat", "sum", "mul", "ave", None):
             raise ValueError(
-                "Bidirectional expects merge_mode to be 'concat', 'sum', 'mul', 'ave' or None, got "
-                f"{merge_mode!r}."
+                f"Bidirectional expects merge_mode to be 'concat', 'sum', 'mul', 'ave' or None, "
+                f"got {merge_mode!r}. Pass one of these."
             )
         self._given = options.pop("weights", None)
         Layer.__init__(self, **options)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from autodiff import Array
-from nn.configs.family import Family
+from nn.configs.family import ClassFamily
 from nn.configs.serialization import serialize_keras_object
 from nn.configs.tables import publish
 from nn.losses.base import FunctionLoss, Loss
@@ -99,7 +99,7 @@ ALIASES = {
 }
 NAMES = LOSSES | {alias: LOSSES[name] for alias, name in ALIASES.items()}
 CLASSES = {loss.rowwise: loss for loss in LOSSES.values()}
-_FAMILY: Family[Any] = Family("loss", "losses", Loss, NAMES, functions=True)
+_FAMILY: ClassFamily[Any] = ClassFamily("loss", "losses", Loss, NAMES, functions=True)
 serialize, deserialize = serialize_keras_object, _FAMILY.deserialize
 publish("losses", FunctionLoss, library="nn")
 publish("losses", names={name: loss.rowwise for name, loss in NAMES.items()})

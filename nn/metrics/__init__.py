@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from autodiff import Array
 from nn import losses
-from nn.configs.family import Family
+from nn.configs.family import ClassFamily
 from nn.configs.serialization import serialize_keras_object
 from nn.configs.tables import publish
 from nn.losses import (
@@ -133,7 +133,9 @@ _WITHOUT_NAME: list[type[Any]] = [  # they need arguments, or are no scores
     Accuracy, Mean, MeanMetricWrapper, Sum, IoU, MeanIoU, OneHotIoU, OneHotMeanIoU,
     SensitivityAtSpecificity, SpecificityAtSensitivity, PrecisionAtRecall, RecallAtPrecision,
 ]  # fmt: skip
-_FAMILY: Family[Any] = Family("metric", "metrics", Metric, METRICS, _WITHOUT_NAME, functions=True)
+_FAMILY: ClassFamily[Any] = ClassFamily(
+    "metric", "metrics", Metric, METRICS, _WITHOUT_NAME, functions=True
+)
 serialize, deserialize = serialize_keras_object, _FAMILY.deserialize
 publish(
     "metrics",

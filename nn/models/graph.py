@@ -126,7 +126,10 @@ def _checked(structure: Any, name: str, owner: str) -> list[Symbol]:
                 "Model(x, Dense(1)(x)), for example."
             )
     if not found:
-        raise TypeError(f"model {owner!r} expects at least one Symbol as {name}, got none.")
+        raise TypeError(
+            f"model {owner!r} expects at least one Symbol as {name}, got none. Write x = "
+            f"Input(shape=(9,)); Model(x, Dense(1)(x)), for example."
+        )
     return found
 
 

@@ -20,7 +20,7 @@ from nn.dtypes import standardize_dtype
 from nn.layers.base import Layer
 from nn.layers.symbol import Operation, Symbol
 from nn.models import operation_config
-from nn.models.history import History, is_functional
+from nn.models.provenance import Provenance, is_functional
 from nn.naming import alternatives
 
 if TYPE_CHECKING:
@@ -40,11 +40,11 @@ def describe(graph: Graph) -> dict[str, Any]:
     Raises:
         NotImplementedError: an argument of a call, or of a layer, can't be written.
     """
-    history = History(graph)
+    provenance = Provenance(graph)
     return {
-        "layers": [_layer(layer, history) for layer in graph.operations],
-        "input_layers": tree.map_leaves(history.of_end, graph.inputs),
-        "output_layers": tree.map_leaves(history.of_end, graph.outputs),
+        "layers": [_layer(layer, provenance) for layer in graph.operations],
+        "input_layers": tree.map_leaves(provenance.of_end, graph.inputs),
+        "output_layers": tree.map_leaves(provenance.of_end, graph.outputs),
     }
 
 
@@ -68,9 +68,9 @@ def rebuild(config: Mapping[str, Any]) -> tuple[Any, Any]:
     return _ends(config["input_layers"], made), _ends(config["output_layers"], made)
 
 
-def _layer(layer: Layer | Operation, history: History) -> dict[str, Any]:
+def _layer(layer: Layer | Operation, provenance: Provenance) -> dict[str, Any]:
     """Write a layer or an operation with its calls."""
-    nodes = [_node(call, history) for call in history.calls[id(layer)]]
+    nodes = [_node(call, provenance) for call in provenance.calls[id(layer)]]
     if isinstance(layer, Operation):
         config, nodes = operation_config.describe(layer, nodes)
     else:
@@ -78,7 +78,7 @@ def _layer(layer: Layer | Operation, history: History) -> dict[str, Any]:
     return {**config, "name": layer.name, "inbound_nodes": nodes}
 
 
-def _node(call: Call, history: History) -> Mapping[str, Any]:
+def _node(call: Call, provenance: Provenance) -> Mapping[str, Any]:
     """Write the arguments of a call; for functions of NumPy, tuples stay what they are."""
     function, args = getattr(call.operation, "function", None), list(call.args)
     if function is operator.getitem and isinstance(args[1], list):
@@ -88,7 +88,7 @@ def _node(call: Call, history: History) -> Mapping[str, Any]:
     def written(value: Any) -> Any:
         if isinstance(value, Symbol):
             config = {"shape": list(value.shape), "dtype": standardize_dtype(value.dtype)}
-            return special("keras_tensor", config | {"keras_history": history.of(value)})
+            return special("keras_tensor", config | {"keras_history": provenance.of(value)})
         if isinstance(value, dict):
             return {name: written(item) for name, item in value.items()}
         if isinstance(value, tuple) and keeps_tuples:

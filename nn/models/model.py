@@ -16,8 +16,8 @@ from nn.layers.masks import set_mask
 from nn.layers.symbol import Symbol
 from nn.models import compile_config, graph_config, summary
 from nn.models.graph import Graph
-from nn.models.history import History
 from nn.models.inputs import standardized
+from nn.models.provenance import Provenance
 from nn.models.rows import as_batch, as_row, default_batch
 from nn.naming import parameters_of
 from nn.pictures.images import images_of
@@ -210,7 +210,9 @@ class Model(Trainer):
 
     def architecture(self) -> Architecture:
         """Return the layers and operations, and where their inputs come from."""
-        return super().architecture() if self.graph is None else History(self.graph).architecture()
+        return (
+            super().architecture() if self.graph is None else Provenance(self.graph).architecture()
+        )
 
     def _required_graph(self, name: str) -> Graph:
         if self.graph is None:

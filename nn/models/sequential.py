@@ -93,7 +93,9 @@ class Sequential(Model):
             ValueError: there are no layers.
         """
         if not self._layers:
-            raise ValueError(f"model {self.name!r} expects a layer to remove, got no layers.")
+            raise ValueError(
+                f"model {self.name!r} expects a layer to remove, got no layers. Add one first."
+            )
         layer = self._layers.pop()
         del self._ends[len(self._layers) :]
         self.built = bool(self._layers) and self.built

@@ -112,14 +112,16 @@ def _weights(window: Any, length: int) -> Array:
     if isinstance(window, str):
         if window not in ("hann", "hamming"):
             raise ValueError(
-                f"expected the window 'hann', 'hamming', numbers, or None, got {window!r}."
+                f"expected the window 'hann', 'hamming', numbers, or None, got {window!r}. Pass "
+                f"one of these."
             )
         make = np.hanning if window == "hann" else np.hamming
         return make(length + 1)[:-1].astype(FLOATX)
     weights = as_array(window)
     if weights.shape != (length,):
         raise ValueError(
-            f"expected a window of sequence_length={length} numbers, got shape {weights.shape}."
+            f"expected a window of sequence_length={length} numbers, got shape {weights.shape}. "
+            f"Pass as many numbers."
         )
     return weights
 

@@ -196,7 +196,7 @@ def _ends(
     if min(first, last) < 0 or (sign < 0 and first + last >= length):
         raise ValueError(
             f"expected a {name} of at least 0 that leaves some pixels, got {first} and {last} for "
-            f"an axis of length {length}."
+            f"an axis of length {length}. Crop less."
         )
     return first, last
 

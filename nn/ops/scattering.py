@@ -74,7 +74,8 @@ def _written(target: Array, indices: Any, values: Array, reduction: str | None) 
         _REDUCTIONS[reduction].at(target, place, values)
     else:
         raise ValueError(
-            f"expected reduction to be None, 'add', 'max', 'min' or 'mul', got {reduction!r}."
+            f"expected reduction to be None, 'add', 'max', 'min' or 'mul', got {reduction!r}. Pass "
+            f"one of these."
         )
     return target
 

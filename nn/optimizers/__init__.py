@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nn.configs.family import Family
+from nn.configs.family import ClassFamily
 from nn.configs.serialization import serialize_keras_object
 from nn.optimizers import schedules
 from nn.optimizers.adadelta import Adadelta
@@ -61,7 +61,7 @@ _NAMES: dict[str, Callable[..., Optimizer]] = {
     "muon": Muon,
     "schedulefreeadamw": ScheduleFreeAdamW,
 }
-_FAMILY = Family("optimizer", "optimizers", Optimizer, _NAMES)
+_FAMILY = ClassFamily("optimizer", "optimizers", Optimizer, _NAMES)
 serialize, deserialize = serialize_keras_object, _FAMILY.deserialize
 
 

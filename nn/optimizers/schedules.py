@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from nn.arguments import ArgumentsChecked, undefined
 from nn.configs.configurable import Configurable
-from nn.configs.family import Family
+from nn.configs.family import ClassFamily
 from nn.configs.serialization import serialize_keras_object
 from nn.numbers import at_least_zero, positive
 
@@ -283,7 +283,7 @@ _NAMES: dict[str, Callable[..., LearningRateSchedule]] = {
     "cosine_decay": CosineDecay,
     "cosine_decay_restarts": CosineDecayRestarts,
 }
-_FAMILY = Family("schedule", "optimizers.schedules", LearningRateSchedule, _NAMES)
+_FAMILY = ClassFamily("schedule", "optimizers.schedules", LearningRateSchedule, _NAMES)
 serialize, deserialize = serialize_keras_object, _FAMILY.deserialize
 
 

@@ -46,7 +46,7 @@ RING: dict[str, Any] = {
 
 
 @runtime_checkable
-class History(Protocol):
+class HasHistory(Protocol):
     """The record of a training, such as `nn.callbacks.History`."""
 
     history: dict[str, list[Any]]
@@ -56,7 +56,7 @@ class History(Protocol):
 
 @keywords_checked
 def plot(
-    history: History,
+    history: HasHistory,
     metrics: str | Sequence[str] | None = None,
     ax: Axes | Sequence[Axes] | None = None,
 ) -> Figure:
@@ -84,7 +84,7 @@ def plot(
 
 @keywords_checked
 def compare(
-    histories: Mapping[str, History], metric: str = "val_loss", ax: Axes | None = None
+    histories: Mapping[str, HasHistory], metric: str = "val_loss", ax: Axes | None = None
 ) -> Figure:
     """Draw one quantity of several trainings in one panel, and return the figure.
 
@@ -118,13 +118,13 @@ def compare(
     return _figure(places)
 
 
-def _quantities(history: History) -> list[str]:
+def _quantities(history: HasHistory) -> list[str]:
     """Return the names of the quantities without ``val_``, the loss first."""
     names = dict.fromkeys(name.removeprefix("val_") for name in history.history)
     return sorted(names or ["loss"], key=lambda name: name != "loss")
 
 
-def _draw_panel(axes: Axes, history: History, metric: str) -> None:
+def _draw_panel(axes: Axes, history: HasHistory, metric: str) -> None:
     """Draw one quantity on the training and the validation data, and where training stopped."""
     names = [name for name in (metric, f"val_{metric}") if name in history.history]
     for name, *style in zip(names, COLORS, DASHES, MARKERS, strict=False):
@@ -137,7 +137,7 @@ def _draw_panel(axes: Axes, history: History, metric: str) -> None:
     _finish(axes, metric)
 
 
-def _draw(axes: Axes, history: History, name: str, label: str, style: Sequence[Any]) -> Line2D:
+def _draw(axes: Axes, history: HasHistory, name: str, label: str, style: Sequence[Any]) -> Line2D:
     """Draw a quantity over the epochs; where it has a value for each class, draw the mean."""
     color, dashes, marker = style
     values = [np.mean(value) for value in history.history[name]]
@@ -217,14 +217,14 @@ def _figure(places: Sequence[Axes]) -> Figure:
 
 
 def _require_history(history: Any, whose: str = "") -> None:
-    if not isinstance(history, History):
+    if not isinstance(history, HasHistory):
         raise TypeError(
             f"expected a history{whose}, which fit returns, got {type(history).__name__}. Pass "
             "history = model.fit(...) itself, not history.history."
         )
 
 
-def _require_quantity(history: History, metric: str, whose: str = "") -> None:
+def _require_quantity(history: HasHistory, metric: str, whose: str = "") -> None:
     if metric not in history.history and f"val_{metric}" not in history.history:
         has = ", ".join(history.history) or "none, as no epoch has ended"
         cure = "pass validation_split= to fit, or " if metric.startswith("val_") else ""

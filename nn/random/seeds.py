@@ -79,7 +79,7 @@ def get_state() -> dict[str, Any]:
 
 
 def set_state(state: dict[str, Any]) -> None:
-    """Go on with the global stream where `get_state` was called."""
+    """Continue the global stream where `get_state` was called."""
     global _stream
     entropy, children = state["entropy"], state["children"]
     _stream = None

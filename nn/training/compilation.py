@@ -155,7 +155,7 @@ def _for_each(
     else:
         raise ValueError(
             f"compile expects {what} for each of the {len(outputs.names)} outputs, in a dictionary "
-            f"by their names or in a list of lists, got {chosen!r}."
+            f"by their names or in a list of lists, got {chosen!r}. Pass one for each."
         )
     return [
         (name, position, _flat(entry.metrics))

@@ -111,7 +111,9 @@ class Windows(PyDataset):
     def __getitem__(self, index: int) -> Any:
         """Return the batch of this number: windows, or windows and targets."""
         if not 0 <= index < len(self):
-            raise IndexError(f"expected the number of a batch below {len(self)}, got {index}.")
+            raise IndexError(
+                f"expected the number of a batch below {len(self)}, got {index}. Count from 0."
+            )
         size = self.batch_size
         chosen = self.starts[index] if size is None else self.starts[index * size :][:size]
         windows = self.data[np.expand_dims(chosen, -1) + self.offsets]

@@ -16,7 +16,7 @@ from autodiff.compiler.effects import drawn
 from autodiff.compiler.forms import OPERATORS, form_of
 from autodiff.compiler.loop import looped, looped_back
 from autodiff.compiler.namespace import CONSTANT, Namespace
-from autodiff.compiler.program import Operand, Value
+from autodiff.compiler.program import Operand, ProgramValue
 from autodiff.compiler.writers.loops import LoopText
 from autodiff.compiler.writers.names import dtype_name, identifier
 from autodiff.core import conversion, indexing
@@ -43,15 +43,17 @@ class Expressions:
         self.taken: set[str] = outer.taken if outer else set()
         self.counts: Counter[str] = outer.counts if outer else Counter()  # of requests for a name
         self.constants: dict[int, str] = outer.constants if outer else {}
-        self.names: dict[Value, str] = {}
-        self.loops: dict[Value, LoopText] = {}
+        self.names: dict[ProgramValue, str] = {}
+        self.loops: dict[ProgramValue, LoopText] = {}
 
-    def _into(self, value: Value, out: str) -> str:
+    def _into(self, value: ProgramValue, out: str) -> str:
         """Write an operation that computes into an existing array."""
         template, defaults = form_of(value)  # type: ignore
         return self._filled(template, defaults, value, out)
 
-    def _filled(self, template: str, defaults: dict[str, Any], value: Value, out: str) -> str:
+    def _filled(
+        self, template: str, defaults: dict[str, Any], value: ProgramValue, out: str
+    ) -> str:
         primitive: Any = value.primitive
         operands = [self._operand(x) for x in value.inputs]
         named = dict(zip(primitive.inputs, operands, strict=False))
@@ -62,7 +64,7 @@ class Expressions:
         text = template.format(*operands, **named, **options, inputs=inputs, out=out)
         return _without_defaults(text)
 
-    def _expression(self, value: Value) -> str:
+    def _expression(self, value: ProgramValue) -> str:
         """Write an operation as an expression that allocates its result; 0-d ones are scalars."""
         primitive: Any = value.primitive
         special = _WRITTEN.get(primitive)
@@ -81,50 +83,50 @@ class Expressions:
         call = f"{self._callable(primitive)}({', '.join([*operands, *options])})"
         return f"np.asarray({call})[()]" if value.shape == () else call
 
-    def _drawn(self, value: Value) -> str:
+    def _drawn(self, value: ProgramValue) -> str:
         options = value.options
         args = [self._literal(x) for x in options["args"]]
         args += [f"{name}={self._literal(x)}" for name, x in options["kwargs"].items()]
         draw = self._constant(options["draw"], getattr(options["draw"], "__name__", "draw"))
         return f"np.asarray({draw}({', '.join(args)}))"
 
-    def _opaque(self, value: Value) -> str:
+    def _opaque(self, value: ProgramValue) -> str:
         """Write a call of an opaque function by its name."""
         call = value.options["call"]
         operands = ", ".join(map(self._operand, value.inputs))
         text = f"{self._constant(call, call.__name__)}({operands})"
         return f"np.asarray({text})" if value.shape == () else text
 
-    def _looped(self, value: Value) -> str:
+    def _looped(self, value: ProgramValue) -> str:
         text = self.loops[value]
         operands = value.inputs[: len(text.step.program.inputs)]
         return f"{text.name}({', '.join(map(self._operand, operands))})"
 
-    def _part(self, value: Value) -> str:
+    def _part(self, value: ProgramValue) -> str:
         several, number = value.inputs[0], value.options["number"]
         text = self.loops.get(several)
         return f"{self._operand(several)}[{text.used.index(number) if text else number}]"
 
-    def _getitem(self, value: Value) -> str:
+    def _getitem(self, value: ProgramValue) -> str:
         x, *parts = (self._operand(x) for x in value.inputs)
         return f"{x}[{self._index(value.options['index'], parts)}]"
 
-    def _reshape(self, value: Value) -> str:
+    def _reshape(self, value: ProgramValue) -> str:
         return self._call(value, "reshape", value.shape)
 
-    def _transpose(self, value: Value) -> str:
+    def _transpose(self, value: ProgramValue) -> str:
         axes = value.options["axes"]
         if axes == tuple(range(len(axes)))[::-1]:
             return f"{self._operand(value.inputs[0])}.T"
         return self._call(value, "transpose", axes)
 
-    def _astype(self, value: Value) -> str:
+    def _astype(self, value: ProgramValue) -> str:
         return f"{self._operand(value.inputs[0])}.astype({dtype_name(value.dtype)})"
 
-    def _copy(self, value: Value) -> str:
+    def _copy(self, value: ProgramValue) -> str:
         return f"{self._operand(value.inputs[0])}.copy()"
 
-    def _call(self, value: Value, method: str, argument: Any) -> str:
+    def _call(self, value: ProgramValue, method: str, argument: Any) -> str:
         order = value.options.get("order", "C")
         extra = "" if order == "C" else f", order={order!r}"
         return f"{self._operand(value.inputs[0])}.{method}({argument!r}{extra})"
@@ -147,7 +149,7 @@ class Expressions:
     # Operands, literals, names.
 
     def _operand(self, x: Operand) -> str:
-        return self.names[x] if isinstance(x, Value) else self._literal(x, nested=True)
+        return self.names[x] if isinstance(x, ProgramValue) else self._literal(x, nested=True)
 
     def _literal(self, x: Any, nested: bool = False) -> str:
         if x is None or isinstance(x, (bool, str)) or type(x) is int:
@@ -193,7 +195,7 @@ class Expressions:
                 return found
 
 
-_WRITTEN: dict[Primitive, Callable[[Expressions, Value], str]] = {
+_WRITTEN: dict[Primitive, Callable[[Expressions, ProgramValue], str]] = {
     drawn: Expressions._drawn,
     opaque: Expressions._opaque,
     opaque_constant: Expressions._opaque,

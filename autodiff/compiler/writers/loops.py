@@ -11,7 +11,7 @@ from autodiff.compiler.loop import looped, looped_back, shapes_of
 from autodiff.compiler.lower import lower
 from autodiff.compiler.patterns import produced_by
 from autodiff.compiler.plan import plan
-from autodiff.compiler.program import Program, Value, values_in
+from autodiff.compiler.program import Program, ProgramValue, values_in
 from autodiff.compiler.writers.names import dtype_name
 from autodiff.core.cotangents import part
 from autodiff.core.registry import registry
@@ -25,19 +25,19 @@ if TYPE_CHECKING:
 __all__ = ["LoopText", "is_loop", "used_results"]
 
 
-def is_loop(value: Value) -> bool:
+def is_loop(value: ProgramValue) -> bool:
     """Return whether a value is computed by a loop."""
     return value.primitive is looped or value.primitive is looped_back
 
 
-def step_of(value: Value) -> StepProgram:
+def step_of(value: ProgramValue) -> StepProgram:
     """Return the program of the loop's step."""
     call = value.options["call"]
     step: StepProgram = call.forward if value.primitive is looped else call.backward
     return step
 
 
-def used_results(value: Value, values: Sequence[Value]) -> list[int]:
+def used_results(value: ProgramValue, values: Sequence[ProgramValue]) -> list[int]:
     """Return the numbers of the results of a loop that other values use."""
     parts = [v for v in values if v.primitive is part and v.inputs[0] is value]
     return sorted({v.options["number"] for v in parts})
@@ -52,7 +52,7 @@ class LoopText:
         writer: makes writers of programs, and names.
     """
 
-    def __init__(self, value: Value, used: list[int], writer: Any) -> None:
+    def __init__(self, value: ProgramValue, used: list[int], writer: Any) -> None:
         self.step, self.used, self.writer = step_of(value), used, writer
         self.length = value.options["call"].length
         self.name = writer.new_name(self.step.name, "loop")
@@ -79,7 +79,7 @@ class LoopText:
         text, function = self.writer.function_of(reduced, plan(reduced))
         return [*text, "", *self._loop(function, computed), ""]
 
-    def _loop(self, function: str, computed: list[Value]) -> list[str]:
+    def _loop(self, function: str, computed: list[ProgramValue]) -> list[str]:
         """Return the lines of the buffers, and of the function with the loop."""
         step, length = self.step, self.length
         new = {x: self.writer.new_name(f"new_{_stem(x)}", "new") for x in computed}
@@ -101,7 +101,7 @@ class LoopText:
         lines += [f"    return ({', '.join(names)}{',' if len(names) == 1 else ''})"]
         return [*self.buffers, *[""] * bool(self.buffers), *lines]
 
-    def _outputs(self, new: dict[Value, str]) -> tuple[list[str], list[str], list[str]]:
+    def _outputs(self, new: dict[ProgramValue, str]) -> tuple[list[str], list[str], list[str]]:
         """Return the lines that stack results, that add up others, and that begin the sums."""
         step, stacked, sums, starts = self.step, [], [], []
         forms = shapes_of(step, self.length)
@@ -109,7 +109,7 @@ class LoopText:
             if place not in self.used or place in self.products:
                 continue
             result = step.program.results[place]
-            text = new[result] if isinstance(result, Value) else repr(result)
+            text = new[result] if isinstance(result, ProgramValue) else repr(result)
             name = self.returned[place] = self.writer.new_name(f"all_{_stem(result)}", "all")
             if place - step.carries < step.stacked:
                 self._allocate(name, forms[place])
@@ -123,13 +123,13 @@ class LoopText:
                 sums.append(f"        np.add({name}, {text}, {name})")
         return stacked, sums, starts
 
-    def _summed_products(self, new: dict[Value, str]) -> tuple[list[str], list[str]]:
+    def _summed_products(self, new: dict[ProgramValue, str]) -> tuple[list[str], list[str]]:
         """Return the lines of sums over the steps of a.T @ b, as one product, and of its factors.
 
         One product of all rows takes a fraction of the time of a product in each step.
         """
         forms, products, factors = shapes_of(self.step, self.length), [], []
-        names: dict[Value, str] = {}
+        names: dict[ProgramValue, str] = {}
         for place, pair in self.products.items():
             for x in pair:
                 if x in names:
@@ -148,7 +148,7 @@ class LoopText:
             products.append(f"    {a}.T.dot({b}, {name})")
         return products, factors
 
-    def _stacked_name(self, x: Value) -> str | None:
+    def _stacked_name(self, x: ProgramValue) -> str | None:
         """Return the name of the array of a value's entries for all steps, if there is one."""
         if self._is_stacked(x):
             return self.parameters[self.step.program.inputs.index(x)]
@@ -157,7 +157,7 @@ class LoopText:
                 return name
         return None
 
-    def _is_stacked(self, x: Value) -> bool:
+    def _is_stacked(self, x: ProgramValue) -> bool:
         """Return whether a value is the entry of a sequence."""
         inputs = self.step.program.inputs
         return x in inputs and self._is_sequence(inputs.index(x))
@@ -175,11 +175,11 @@ class LoopText:
                 lines.append(f"        {name}[t] = {carry}")
         return lines
 
-    def _next_carry(self, new: dict[Value, str]) -> list[str]:
+    def _next_carry(self, new: dict[ProgramValue, str]) -> list[str]:
         """Return the line that passes the carry on to the next step."""
         names = self.parameters[: self.step.carries]
         results = self.step.program.results[: self.step.carries]
-        values = [new[x] if isinstance(x, Value) else repr(x) for x in results]
+        values = [new[x] if isinstance(x, ProgramValue) else repr(x) for x in results]
         self.returned |= dict(enumerate(names))
         return [f"        {', '.join(names)} = {', '.join(values)}"] if names else []
 
@@ -187,7 +187,7 @@ class LoopText:
         shape, dtype = form
         self.buffers.append(f"{name} = np.empty({shape}, {dtype_name(dtype)})")
 
-    def _named(self, x: Value, place: int) -> str:
+    def _named(self, x: ProgramValue, place: int) -> str:
         stem = _stem(x)
         return str(self.writer.new_name(f"all_{stem}" if self._is_sequence(place) else stem, "x"))
 
@@ -197,15 +197,19 @@ class LoopText:
         return is_kept or step.carries <= place < step.carries + step.sequences
 
 
-def _factors(step: StepProgram, place: int) -> tuple[Value, Value] | None:
+def _factors(step: StepProgram, place: int) -> tuple[ProgramValue, ProgramValue] | None:
     """Return the matrices a and b of a result that is the sum over the steps of a.T @ b."""
     if not step.carries + step.stacked <= place < len(step.program.results):
         return None
     result = step.program.results[place]
-    if not (isinstance(result, Value) and result.primitive is registry[np.matmul]):
+    if not (isinstance(result, ProgramValue) and result.primitive is registry[np.matmul]):
         return None
     turned, b = result.inputs
-    if not (produced_by(turned, transpose) and isinstance(b, Value) and b.ndim == turned.ndim == 2):
+    if not (
+        produced_by(turned, transpose)
+        and isinstance(b, ProgramValue)
+        and b.ndim == turned.ndim == 2
+    ):
         return None
     a = turned.inputs[0]
     is_plain = a.dtype == b.dtype == result.dtype and a.dtype in (np.float32, np.float64)
@@ -213,4 +217,4 @@ def _factors(step: StepProgram, place: int) -> tuple[Value, Value] | None:
 
 
 def _stem(x: Any) -> str:
-    return re.sub(r"\W+", "_", x.name).strip("_") if isinstance(x, Value) else ""
+    return re.sub(r"\W+", "_", x.name).strip("_") if isinstance(x, ProgramValue) else ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from autodiff.compiler.program import Value, word_of
+from autodiff.compiler.program import ProgramValue, word_of
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
@@ -26,7 +26,7 @@ def dtype_name(dtype: DTypeLike | None) -> str:
     return f"np.{name}" if hasattr(np, name) else repr(np.dtype(dtype).str)
 
 
-def default_name(value: Value) -> str:
+def default_name(value: ProgramValue) -> str:
     """Return the name of a value that the user gave none: its layer and its operation."""
     if not value.is_computed:
         return "constant" if value.memory is not None else "x"

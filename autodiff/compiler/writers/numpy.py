@@ -14,17 +14,17 @@ from typing import Any
 from autodiff.compiler.effects import assigned
 from autodiff.compiler.namespace import CONSTANT, READ, WRITTEN
 from autodiff.compiler.plan import Plan, may_alias
-from autodiff.compiler.program import Operand, Program, Value
+from autodiff.compiler.program import Operand, Program, ProgramValue
 from autodiff.compiler.writers.expressions import Expressions
 from autodiff.compiler.writers.loops import LoopText, is_loop, used_results
 from autodiff.compiler.writers.names import default_name, dtype_name, identifier
 from autodiff.rules.shape import reshape, transpose
 
-__all__ = ["Source", "write"]
+__all__ = ["GeneratedModule", "write"]
 
 
 @dataclass
-class Source:
+class GeneratedModule:
     """The text of a module, and the objects that it refers to.
 
     Attributes:
@@ -38,13 +38,13 @@ class Source:
     namespace: dict[str, Any]
 
 
-def write(program: Program, plan: Plan, title: str) -> Source:
+def write(program: Program, plan: Plan, title: str) -> GeneratedModule:
     """Return the source of a program; ``title`` is its first comment."""
-    return _Writer(program, plan).source(title)
+    return _ProgramWriter(program, plan).source(title)
 
 
-class _Writer(Expressions):
-    def __init__(self, program: Program, plan: Plan, outer: _Writer | None = None) -> None:
+class _ProgramWriter(Expressions):
+    def __init__(self, program: Program, plan: Plan, outer: _ProgramWriter | None = None) -> None:
         super().__init__(outer)
         self.program, self.plan = program, plan
         self.function = self.new_name(identifier(program.name), "program")
@@ -60,14 +60,14 @@ class _Writer(Expressions):
             if value.shape == ()
         }
 
-    def source(self, title: str) -> Source:
+    def source(self, title: str) -> GeneratedModule:
         definition = self._definition()
         lines = [f"# {title}", "import numpy as np", "", *self.namespace.comments(), *definition]
-        return Source("\n".join(lines), self.function, self.namespace.values)
+        return GeneratedModule("\n".join(lines), self.function, self.namespace.values)
 
     def function_of(self, program: Program, plan: Plan) -> tuple[list[str], str]:
         """Write another program as a function of the same module; return its lines and its name."""
-        inner = _Writer(program, plan, self)
+        inner = _ProgramWriter(program, plan, self)
         return inner._definition(), inner.function
 
     def _definition(self) -> list[str]:
@@ -85,7 +85,7 @@ class _Writer(Expressions):
         lines += [f"    {self.names[v]} = {array}[()]" for v, array in self.cells.items()]
         return [*lines, *body, *self._ending(f"({results}{comma})"), ""]
 
-    def _loop(self, value: Value) -> list[str]:
+    def _loop(self, value: ProgramValue) -> list[str]:
         """Return the lines that define the function of a loop."""
         if not is_loop(value):
             return []
@@ -93,10 +93,10 @@ class _Writer(Expressions):
         self.loops[value] = text
         return text.lines()
 
-    def _view_name(self, value: Value) -> str:
+    def _view_name(self, value: ProgramValue) -> str:
         """Return a name for a view, from the name of its base; empty for other values."""
         base = value.inputs[0] if value.inputs else None
-        if not isinstance(base, Value) or value.shape is None:
+        if not isinstance(base, ProgramValue) or value.shape is None:
             return ""
         name = self.names[base]
         if value.primitive is transpose:
@@ -108,7 +108,7 @@ class _Writer(Expressions):
 
     # Module level.
 
-    def _preparation(self, value: Value) -> list[str]:
+    def _preparation(self, value: ProgramValue) -> list[str]:
         slot, name = self.plan.slots[value], self.names[value]
         if value.memory is not None:
             self.namespace.add(name, value.memory, READ if value.is_live else CONSTANT)
@@ -144,12 +144,12 @@ class _Writer(Expressions):
                 lines.append(f"    {line}" + (self._comment(value) if number == 0 else ""))
         return _aligned(lines)
 
-    def _comment(self, value: Value) -> str:
+    def _comment(self, value: ProgramValue) -> str:
         shape = "×".join(map(str, value.shape)) if value.shape else ""
         parts = [part for part in (shape, value.place) if part]
         return f"  # {', '.join(parts)}" if parts else ""
 
-    def _lines(self, value: Value) -> list[str]:
+    def _lines(self, value: ProgramValue) -> list[str]:
         slot, name = self.plan.slots[value], self.names[value]
         if value.primitive is assigned:
             return [] if value in self.plan.done else self._assignment(value)
@@ -185,18 +185,18 @@ class _Writer(Expressions):
 
     def _may_be_written(self, value: Operand) -> bool:
         """Return whether a value may share memory with an argument."""
-        if not isinstance(value, Value) or not value.shape:
+        if not isinstance(value, ProgramValue) or not value.shape:
             return False
         kind = self.plan.slots[value].kind
         return kind == "input" or (kind == "local" and may_alias(value))
 
-    def _assignment(self, value: Value) -> list[str]:
+    def _assignment(self, value: ProgramValue) -> list[str]:
         stem = identifier(value.options["name"]) or "target"
         target = self._constant(value.options["array"], stem, WRITTEN)
         return [f"{target}[...] = {self._operand(value.inputs[0])}"]
 
     def _result(self, x: Operand) -> str:
-        if not isinstance(x, Value):
+        if not isinstance(x, ProgramValue):
             return self._literal(x)
         if x in self.plan.fresh:
             self.plan.fresh.remove(x)  # copied where it is returned twice
@@ -206,7 +206,7 @@ class _Writer(Expressions):
         return f"{self.names[x]}.copy()"
 
 
-def _heading(value: Value | None) -> str:
+def _heading(value: ProgramValue | None) -> str:
     """Return the heading of a value's section: its layer or loss, or the pass."""
     if value is None or value.scope is None:
         return "Backward pass." if value and value.is_backward else "Forward pass."

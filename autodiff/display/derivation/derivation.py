@@ -25,7 +25,7 @@ from autodiff.display.working.references import References
 from autodiff.display.working.working import Working
 from autodiff.tracing.trail import Line
 
-__all__ = ["Derivation", "Equation", "Step"]
+__all__ = ["ChainRuleStep", "Derivation", "Equation"]
 
 _LONGEST = 24  # the most symbols of a slope composed down to values
 
@@ -46,7 +46,7 @@ class Equation(NamedTuple):
     value: Array
 
 
-class Step(NamedTuple):
+class ChainRuleStep(NamedTuple):
     """The slope of a value: the sum over the paths on which it reaches the result.
 
     Attributes:
@@ -103,7 +103,7 @@ class Derivation:
         return found
 
     @cached_property
-    def steps(self) -> list[Step]:
+    def steps(self) -> list[ChainRuleStep]:
         """The backward pass: the slope of each value, from the result to the targets."""
         return [self._step(node) for node in self._sloped_nodes(self.targets)]
 
@@ -147,14 +147,16 @@ class Derivation:
         shown = intermediate - self.references.folded
         return [n for n in reversed(self.working.nodes) if n in shown and n in self._paths]
 
-    def _step(self, node: Node) -> Step:
+    def _step(self, node: Node) -> ChainRuleStep:
         contributions = self._contributions(node)
         paths = [
             Equation(self.references.by_node[path.user], formula, formula, path.value)
             for path, formula in zip(self._paths[node], contributions, strict=True)
         ]
         whole = algebra.add(*contributions)
-        return Step(Equation(self._slope(node), whole, whole, self.working.slopes[node]), paths)
+        return ChainRuleStep(
+            Equation(self._slope(node), whole, whole, self.working.slopes[node]), paths
+        )
 
     @cached_property
     def _composed_slopes(self) -> list[tuple[Equation, str]]:

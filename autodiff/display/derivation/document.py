@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from autodiff.display.derivation.derivation import Derivation, Equation, Step
+from autodiff.display.derivation.derivation import ChainRuleStep, Derivation, Equation
 from autodiff.display.mathematics.algebra import combined, relation, total
 from autodiff.display.mathematics.formula import Formula, leaf, ones
 from autodiff.display.mathematics.notation import Notation
@@ -92,7 +92,7 @@ def document(derivation: Derivation, notation: Notation) -> Iterator[Item]:
         yield from (Note(write(sign, notation), words) for sign, words in notes)
 
 
-def _step_items(step: Step, notation: Notation) -> Iterator[Item]:
+def _step_items(step: ChainRuleStep, notation: Notation) -> Iterator[Item]:
     """Write the slope of a value; for several paths, each one and their sum."""
     if len(step.paths) == 1:
         yield Chain(_sides(step.equation, notation))

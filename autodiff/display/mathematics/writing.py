@@ -25,7 +25,7 @@ def text(formula: Formula) -> str:
 
 def enclosed(formula: Formula) -> str:
     """Write a formula as text, in parentheses unless it is an atom: ``(w · x)``."""
-    return _Writer(TEXT, numbers=False).enclosed(formula)
+    return _FormulaWriter(TEXT, numbers=False).enclosed(formula)
 
 
 def latex(formula: Formula) -> str:
@@ -35,10 +35,10 @@ def latex(formula: Formula) -> str:
 
 def write(formula: Formula, notation: Notation, *, numbers: bool = False) -> str:
     """Write a formula; with ``numbers``, every name is replaced by its value."""
-    return _Writer(notation, numbers).at(formula, _SUM)
+    return _FormulaWriter(notation, numbers).at(formula, _SUM)
 
 
-class _Writer:
+class _FormulaWriter:
     def __init__(self, notation: Notation, numbers: bool) -> None:
         self.notation = notation
         self.numbers = numbers

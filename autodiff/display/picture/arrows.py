@@ -22,7 +22,7 @@ from autodiff.display.picture.folding import Block, Outline, Part, nodes_of
 from autodiff.display.working.names import subscript
 from autodiff.display.working.working import Working
 
-__all__ = ["Arrow", "Constant", "arrows_of", "far_arrows"]
+__all__ = ["Arrow", "ConstantOperand", "arrows_of", "far_arrows"]
 
 Refer: TypeAlias = Callable[[Node | Array], Formula | None]
 _LONGEST, _SHORT, _MOST_ENTRIES = 36, 8, 4
@@ -30,7 +30,7 @@ _FAR = 6  # steps
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
-class Constant:
+class ConstantOperand:
     """An array that isn't differentiated; ``name`` is empty unless it is an argument."""
 
     value: Array
@@ -53,7 +53,7 @@ class Arrow:
             it isn't mentioned.
     """
 
-    tail: Part | Constant
+    tail: Part | ConstantOperand
     head: Part
     position: int = 0
     letter: str = ""
@@ -99,7 +99,7 @@ class _Arrows:
         self.working, self.outline, self.refer = working, outline, refer
         self.owners = {node: part for part in outline.parts for node in nodes_of(part)}
         self.starts = set(working.starts)
-        self.shared: dict[str, Constant] = {}  # by the name of an argument
+        self.shared: dict[str, ConstantOperand] = {}  # by the name of an argument
         taken = _words(working, refer)
         self.arriving = _unused(taken, "g")
         self.input = _unused(taken, "input", "before")
@@ -158,12 +158,16 @@ class _Arrows:
                 self.tail(x), node, position, letters.get(i, ""), local, tooltip, carries, arriving
             )
 
-    def tail(self, x: Node | Array) -> Part | Constant:
+    def tail(self, x: Node | Array) -> Part | ConstantOperand:
         """Return the part or constant that shows an operand; a constant argument is shown once."""
         if type(x) is Node:
             return self.owners[x]
         name = self.working.constant_name(x)
-        return self.shared.setdefault(name, Constant(x, name)) if name else Constant(x, "")
+        return (
+            self.shared.setdefault(name, ConstantOperand(x, name))
+            if name
+            else ConstantOperand(x, "")
+        )
 
     def carries(self, x: Node | Array, node: Node, local: LocalSlope | None = None) -> bool:
         """Return whether a slope is passed back from a Node to its input."""

@@ -16,7 +16,7 @@ from autodiff.display.mathematics.formula import Formula, leaf
 from autodiff.display.mathematics.operation import operation
 from autodiff.display.mathematics.words import number
 from autodiff.display.picture import boxes, captions, colors
-from autodiff.display.picture.arrows import Arrow, Constant, arrows_of, far_arrows
+from autodiff.display.picture.arrows import Arrow, ConstantOperand, arrows_of, far_arrows
 from autodiff.display.picture.descriptions import (
     block_title,
     join_names,
@@ -86,7 +86,9 @@ class _Picture:
         self.names = self.references.names
         self.arrows = arrows_of(working, chosen, self.refer)
         self.ids: dict[Any, str] = {part: f"n{i}" for i, part in enumerate(chosen.parts)}
-        constants = dict.fromkeys(a.tail for a in self.arrows if isinstance(a.tail, Constant))
+        constants = dict.fromkeys(
+            a.tail for a in self.arrows if isinstance(a.tail, ConstantOperand)
+        )
         self.ids |= {constant: f"c{i}" for i, constant in enumerate(constants)}
         self.to = _by_head(self.arrows)
         self.used = _used_elsewhere(chosen) | set(working.results)
@@ -110,7 +112,7 @@ class _Picture:
         with graph.subgraph(name="cluster_picture") as inner:
             inner.attr(peripheries="0", margin="12", labelloc="b", labeljust="l", fontsize="12")
             for part in self.ids:
-                if isinstance(part, Constant):
+                if isinstance(part, ConstantOperand):
                     self.add_constant(inner, part)
             self.add_parts(inner, self.outline.parts, 0)
             far = far_arrows(self.outline, self.arrows)
@@ -173,12 +175,12 @@ class _Picture:
             )
         return boxes.block_box(block.titles, block.count, lines, results, self.largest, self.images)
 
-    def add_constant(self, graph: Any, constant: Constant) -> None:
+    def add_constant(self, graph: Any, constant: ConstantOperand) -> None:
         box_id = self.ids[constant]
         graph.node(box_id, boxes.constant_box(constant.value, constant.name))
         self.details[box_id] = tooltip(constant, self.working, self.names)
 
-    def add_reference(self, graph: Any, tail: Part | Constant, number: int) -> str:
+    def add_reference(self, graph: Any, tail: Part | ConstantOperand, number: int) -> str:
         """Add a small box that replaces a long arrow from a value far away."""
         box_id = f"r{number}"
         tail_tooltip = self.details[self.ids[tail]]
@@ -186,9 +188,9 @@ class _Picture:
         self.details[box_id] = f"from further back: {tail_tooltip}"
         return box_id
 
-    def reference_text(self, tail: Part | Constant) -> str:
+    def reference_text(self, tail: Part | ConstantOperand) -> str:
         """Return the text that refers to a box: its name, or the formula of its value."""
-        if isinstance(tail, Constant):
+        if isinstance(tail, ConstantOperand):
             return tail.name or "constant"
         if isinstance(tail, Block):
             return join_names(tail.names) if tail.names else block_title(tail)
@@ -197,9 +199,9 @@ class _Picture:
     def add_arrow(self, graph: Any, arrow: Arrow, tail: str) -> None:
         head = self.ids[arrow.head]
         look = {} if arrow.carries else dict(_PALE)
-        if not arrow.carries and not isinstance(arrow.tail, Constant):
+        if not arrow.carries and not isinstance(arrow.tail, ConstantOperand):
             look["style"] = "dashed"
-        if arrow.local and not isinstance(arrow.tail, Constant):
+        if arrow.local and not isinstance(arrow.tail, ConstantOperand):
             if self.has_labels:
                 look["label"] = captions.above(arrow.local)
             words = self.details.get(f"{tail}->{head}")
@@ -212,7 +214,7 @@ class _Picture:
     def legend(self) -> str:
         slopes = self.working.slopes.values()
         has_bad = any(not np.all(np.isfinite(slope)) for slope in slopes)
-        kinds = [arrow for arrow in self.arrows if not isinstance(arrow.tail, Constant)]
+        kinds = [arrow for arrow in self.arrows if not isinstance(arrow.tail, ConstantOperand)]
         has_dashed = any(not arrow.carries for arrow in kinds)
         labeled = kinds if self.has_labels else ()
         arriving = next((arrow.arriving for arrow in labeled if arrow.arriving), "")

@@ -9,7 +9,7 @@ import numpy as np
 from autodiff.core.graph import Node
 from autodiff.core.typing import Array
 from autodiff.display.mathematics.words import number, signed
-from autodiff.display.picture.arrows import Arrow, Constant, arrows_of
+from autodiff.display.picture.arrows import Arrow, ConstantOperand, arrows_of
 from autodiff.display.picture.descriptions import (
     block_title,
     join_names,
@@ -60,7 +60,7 @@ class _Text:
 
     def build(self) -> str:
         open_scopes: tuple[Any, ...] = ()
-        shown: set[Constant] = set()
+        shown: set[ConstantOperand] = set()
         for part in self.outline.parts:
             frames = self.outline.frames.get(part, ())
             for depth, scope in enumerate(frames):
@@ -69,7 +69,7 @@ class _Text:
             open_scopes = frames
             for arrow in self.arrows.get(part, ()):
                 tail = arrow.tail
-                if isinstance(tail, Constant) and tail.name and tail not in shown:
+                if isinstance(tail, ConstantOperand) and tail.name and tail not in shown:
                     shown.add(tail)
                     self.rows.append((tail.name, value_summary(tail.value, number), ""))
             self.add(part, "  " * len(frames))
@@ -96,11 +96,11 @@ class _Text:
         )
         self.rows.append((f"{indent}{step}", value_summary(part.value, number), slope_text))
         for arrow in arrows:
-            if arrow.tooltip and not isinstance(arrow.tail, Constant):
+            if arrow.tooltip and not isinstance(arrow.tail, ConstantOperand):
                 self.rows.append((f"{indent}    {arrow.tooltip}", "", ""))
 
-    def name(self, part: Part | Constant) -> str:
-        if isinstance(part, Constant):
+    def name(self, part: Part | ConstantOperand) -> str:
+        if isinstance(part, ConstantOperand):
             return part.name or "a constant"
         return self.references.name(part.nodes[-1] if isinstance(part, Block) else part)
 

@@ -136,7 +136,8 @@ def solve_ivp(
         )
     if not result.success:
         raise RuntimeError(
-            f"expected solve_ivp to reach the end of a traced problem, got: {result.message}"
+            f"expected solve_ivp to reach the end of a traced problem, got: {result.message}. "
+            f"Loosen rtol and atol, use another method, or end earlier."
         )
 
     def f(t: Array, y: Array, *args: Any) -> Array:

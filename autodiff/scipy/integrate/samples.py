@@ -184,7 +184,7 @@ def _widths(x: Array, rows: Array, axis: int) -> Array:
     if x.shape not in ((rows.shape[-1],), rows.shape):
         raise ValueError(
             f"expected points x of the shape of the samples, or one for each along the axis at "
-            f"{user_line()}, got shape {x.shape} for {rows.shape[-1]} samples."
+            f"{user_line()}, got shape {x.shape} for {rows.shape[-1]} samples. Reshape them."
         )
     return np.diff(x, axis=-1)
 

@@ -13,7 +13,7 @@ from autodiff.scipy.face import is_traced
 from autodiff.scipy.interpolate.basis import spline
 from autodiff.scipy.interpolate.coefficients import splantider, splder
 from autodiff.scipy.interpolate.piecewise import placed, wrapped
-from autodiff.scipy.interpolate.sloped import Part, Sloped, plain_only, plainly
+from autodiff.scipy.interpolate.sloped import Sloped, TracedAttribute, plain_only, plainly
 
 __all__ = ["BSpline"]
 
@@ -21,7 +21,7 @@ __all__ = ["BSpline"]
 class BSpline(Sloped, scipy.interpolate.BSpline):  # type: ignore[misc]
     """A spline, with slopes in its knots, its coefficients and the evaluation points."""
 
-    t, c = Part(scipy.interpolate.BSpline), Part(scipy.interpolate.BSpline)
+    t, c = TracedAttribute(scipy.interpolate.BSpline), TracedAttribute(scipy.interpolate.BSpline)
 
     def __init__(self, t: Array, c: Array, k: int, extrapolate: Any = True, axis: int = 0) -> None:
         super().__init__(plainly(t), plainly(c), k, extrapolate, axis)

@@ -38,7 +38,8 @@ def splder(tck: Any, n: int = 1) -> Any:
     t, c, k = tck
     if n > k:
         raise ValueError(
-            f"expected a derivative of order {k} at most, the spline's degree, got {n}"
+            f"expected a derivative of order {k} at most, the spline's degree, got {n}. Pass a "
+            f"smaller order, or a spline of higher degree."
         )
     t, c = as_array(t), as_array(c)
     c = padded(c, len(t)) if len(c) < len(t) else c

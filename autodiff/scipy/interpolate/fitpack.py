@@ -26,7 +26,10 @@ def splev(x: Array, tck: Any, der: int = 0, ext: int = 0) -> Any:
     """Return a spline, or a derivative, at points; outside as ``ext`` says."""
     if isinstance(tck, scipy.interpolate.BSpline):
         if ext:
-            raise ValueError(f"expected ext=0 for a BSpline, got {ext}")
+            raise ValueError(
+                f"expected ext=0 for a BSpline, got {ext}. Make the spline with extrapolate=, or "
+                f"leave ext out."
+            )
         return tck(x, der, extrapolate=True)
     t, c, k = tck
     if isinstance(c, (list, tuple)) and np.ndim(plainly(c)[0]):
@@ -46,7 +49,7 @@ def splint(a: Array, b: Array, tck: Any, full_output: int = 0) -> Any:
     """Return the integral of a spline from a to b, which is 0 outside its knots."""
     if full_output:
         raise NotImplementedError(
-            f"splint of traced values has no full_output= (called at {user_line()})"
+            f"splint of traced values has no full_output= (called at {user_line()}). Leave it out."
         )
     t, c, k = tck.tck if isinstance(tck, scipy.interpolate.BSpline) else tck
     if isinstance(c, (list, tuple)) and np.ndim(plainly(c)[0]):

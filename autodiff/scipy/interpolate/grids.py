@@ -19,7 +19,7 @@ from autodiff.scipy.checked import checked
 from autodiff.scipy.face import is_traced
 from autodiff.scipy.interpolate.basis import at_points
 from autodiff.scipy.interpolate.piecewise import interval
-from autodiff.scipy.interpolate.sloped import Part, Sloped, plainly
+from autodiff.scipy.interpolate.sloped import Sloped, TracedAttribute, plainly
 from autodiff.scipy.interpolate.through_points import make_interp_spline
 
 __all__ = ["RegularGridInterpolator", "interpn", "side_by_side"]
@@ -39,8 +39,8 @@ def side_by_side(xi: Any) -> Array:
 class RegularGridInterpolator(Sloped, scipy.interpolate.RegularGridInterpolator):  # type: ignore[misc]
     """A function on a grid, with slopes in its values, its points and the evaluation points."""
 
-    grid = Part(scipy.interpolate.RegularGridInterpolator)
-    values = Part(scipy.interpolate.RegularGridInterpolator)
+    grid = TracedAttribute(scipy.interpolate.RegularGridInterpolator)
+    values = TracedAttribute(scipy.interpolate.RegularGridInterpolator)
 
     def __init__(
         self, points: Sequence[Array], values: Array, method: str = "linear",
@@ -82,7 +82,7 @@ class RegularGridInterpolator(Sloped, scipy.interpolate.RegularGridInterpolator)
         if at.shape[-1] != len(self.grid):
             raise ValueError(
                 f"expected points with {len(self.grid)} coordinates, got {at.shape[-1]} at "
-                f"{user_line()}"
+                f"{user_line()}. Pass one for each axis of the grid."
             )
 
     def _is_outside(self, at: Array) -> Array:

@@ -13,7 +13,7 @@ from autodiff.rules.operands import as_array
 from autodiff.scipy.checked import checked
 from autodiff.scipy.face import is_traced
 from autodiff.scipy.interpolate.piecewise import interval, placed
-from autodiff.scipy.interpolate.sloped import Part, Sloped, plainly
+from autodiff.scipy.interpolate.sloped import Sloped, TracedAttribute, plainly
 from autodiff.scipy.interpolate.through_points import make_interp_spline
 
 __all__ = ["interp1d"]
@@ -28,7 +28,7 @@ _DEGREES = {"zero": 0, "slinear": 1, "quadratic": 2, "cubic": 3}
 class interp1d(Sloped, scipy.interpolate.interp1d):  # type: ignore[misc]  # noqa: N801
     """A function through points, with slopes in points, values and evaluation points."""
 
-    x, y = Part(scipy.interpolate.interp1d), Part(scipy.interpolate.interp1d)
+    x, y = TracedAttribute(scipy.interpolate.interp1d), TracedAttribute(scipy.interpolate.interp1d)
 
     def __init__(
         self, x: Array, y: Array, kind: Any = "linear", axis: int = -1, copy: bool = True,

@@ -11,7 +11,7 @@ from autodiff.core.indexing import read
 from autodiff.core.typing import Array
 from autodiff.rules.operands import as_array
 from autodiff.scipy.face import is_traced
-from autodiff.scipy.interpolate.sloped import Part, Sloped, plain_only, plainly
+from autodiff.scipy.interpolate.sloped import Sloped, TracedAttribute, plain_only, plainly
 
 __all__ = ["PPoly", "Piecewise", "interval", "placed", "wrapped"]
 
@@ -74,7 +74,7 @@ def _integrated(c: Array, breaks: Array) -> Array:
 class Piecewise(Sloped):
     """What all piecewise polynomials do."""
 
-    c, x = Part(scipy.interpolate.PPoly), Part(scipy.interpolate.PPoly)
+    c, x = TracedAttribute(scipy.interpolate.PPoly), TracedAttribute(scipy.interpolate.PPoly)
     axis: int
     extrapolate: Any
 

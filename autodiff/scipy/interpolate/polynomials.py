@@ -25,7 +25,8 @@ class BarycentricInterpolator(Sloped, scipy.interpolate.BarycentricInterpolator)
     def __init__(self, xi: Array, yi: Array | None = None, axis: int = 0, **options: Any) -> None:
         if is_traced(options):
             raise NotImplementedError(
-                f"BarycentricInterpolator takes no traced weights (called at {user_line()})"
+                f"BarycentricInterpolator takes no traced weights (called at {user_line()}). Leave "
+                f"wi out: they are computed from the points."
             )
         if is_traced((xi, yi)):  # the order of products is random, the values are not
             options.setdefault("rng", 0)

@@ -14,7 +14,7 @@ from autodiff.rules.operands import as_array
 from autodiff.scipy.face import is_traced
 from autodiff.scipy.interpolate.grids import side_by_side
 from autodiff.scipy.interpolate.lines import interp1d
-from autodiff.scipy.interpolate.sloped import Part, Sloped, plainly
+from autodiff.scipy.interpolate.sloped import Sloped, TracedAttribute, plainly
 
 __all__ = ["LinearNDInterpolator", "NearestNDInterpolator", "griddata"]
 
@@ -40,14 +40,17 @@ def _flat(xi: Any, axes: int) -> tuple[Array, tuple[int, ...]]:
     """Return points in rows, and the shape that they had."""
     xi = side_by_side(xi[0] if len(xi) == 1 else tuple(xi)).astype(float)
     if xi.shape[-1] != axes:
-        raise ValueError(f"expected points with {axes} coordinates, got {xi.shape[-1]}")
+        raise ValueError(
+            f"expected points with {axes} coordinates, got {xi.shape[-1]}. Pass as many as the "
+            f"data's points have."
+        )
     return np.reshape(xi, (-1, axes)), xi.shape[:-1]
 
 
 class LinearNDInterpolator(Scattered, scipy.interpolate.LinearNDInterpolator):  # type: ignore[misc]
     """The function that is linear in each triangle between points (or simplex)."""
 
-    values = Part(scipy.interpolate.LinearNDInterpolator)
+    values = TracedAttribute(scipy.interpolate.LinearNDInterpolator)
 
     def __init__(
         self, points: Any, values: Array, fill_value: float = np.nan, **options: Any
@@ -82,7 +85,7 @@ class LinearNDInterpolator(Scattered, scipy.interpolate.LinearNDInterpolator):  
 class NearestNDInterpolator(Scattered, scipy.interpolate.NearestNDInterpolator):  # type: ignore[misc]
     """The value of the nearest point."""
 
-    values = Part(scipy.interpolate.NearestNDInterpolator)
+    values = TracedAttribute(scipy.interpolate.NearestNDInterpolator)
 
     def __init__(self, x: Any, y: Array, **options: Any) -> None:
         if is_traced((x, y)):

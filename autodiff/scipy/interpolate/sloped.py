@@ -18,7 +18,7 @@ from autodiff.core.typing import Array
 from autodiff.rules.operands import as_array
 from autodiff.scipy.face import is_traced
 
-__all__ = ["Part", "Sloped", "plain_only", "plainly"]
+__all__ = ["Sloped", "TracedAttribute", "plain_only", "plainly"]
 
 
 def plainly(value: Any) -> Any:
@@ -32,7 +32,7 @@ def plainly(value: Any) -> Any:
     return value
 
 
-class Part:
+class TracedAttribute:
     """An attribute of an object: its traced value, or the plain one that SciPy keeps.
 
     Args:

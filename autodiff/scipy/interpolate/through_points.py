@@ -86,7 +86,7 @@ def _checked(value: Array, shape: tuple[int, ...]) -> Array:
     if value.shape != shape:
         raise ValueError(
             f"expected derivatives at the ends of shape {shape}, as the values have it, got "
-            f"{value.shape} at {user_line()}"
+            f"{value.shape} at {user_line()}. Reshape them."
         )
     return value
 

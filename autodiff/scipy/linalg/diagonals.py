@@ -151,7 +151,8 @@ def solve_circulant(
     c, b = np.moveaxis(as_operand(c), caxis, -1), np.moveaxis(as_operand(b), baxis, -1)
     if c.shape[-1] != b.shape[-1]:
         raise ValueError(
-            f"solve_circulant needs c and b of equal length, got {c.shape[-1]} and {b.shape[-1]}"
+            f"solve_circulant needs c and b of equal length, got {c.shape[-1]} and {b.shape[-1]}. "
+            f"Pass as many entries in both."
         )
     spectrum = np.fft.fft(c)
     sizes = np.abs(plain(spectrum))

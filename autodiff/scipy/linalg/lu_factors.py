@@ -84,7 +84,7 @@ def lu(
 
 @primitive
 def factored(a: Array, *, check_finite: bool = True) -> tuple[Array, Array]:
-    """Same as ``scipy.linalg.lu_factor``."""
+    """Return the same as ``scipy.linalg.lu_factor``."""
     factors, swaps = scipy.linalg.lu_factor(a, check_finite=check_finite)
     return factors, swaps
 

@@ -34,7 +34,7 @@ def _need_all(name: str, select: Any) -> None:
 def pairs_of_tridiagonal(
     d: Array, e: Array, *, check_finite: bool, lapack_driver: str
 ) -> tuple[Array, Array]:
-    """Same as ``scipy.linalg.eigh_tridiagonal`` with eigenvectors."""
+    """Return the same as ``scipy.linalg.eigh_tridiagonal`` with eigenvectors."""
     w, v = scipy.linalg.eigh_tridiagonal(
         d, e, check_finite=check_finite, lapack_driver=lapack_driver
     )
@@ -92,7 +92,7 @@ def eigvalsh_tridiagonal(
 
 @primitive
 def pairs_of_banded(a_band: Array, *, lower: bool, check_finite: bool) -> tuple[Array, Array]:
-    """Same as ``scipy.linalg.eig_banded`` with eigenvectors."""
+    """Return the same as ``scipy.linalg.eig_banded`` with eigenvectors."""
     w, v = scipy.linalg.eig_banded(a_band, lower, check_finite=check_finite)
     return w, v
 

@@ -21,7 +21,7 @@ __all__: list[str] = []
 def decomposed(
     a: Array, *, full_matrices: bool, check_finite: bool, lapack_driver: str
 ) -> tuple[Array, Array, Array]:
-    """Same as ``scipy.linalg.svd`` with its vectors."""
+    """Return the same as ``scipy.linalg.svd`` with its vectors."""
     u, s, vh = scipy.linalg.svd(
         a, full_matrices, check_finite=check_finite, lapack_driver=lapack_driver
     )
@@ -54,7 +54,7 @@ def svd(
 
 @primitive
 def factored(a: Array, *, mode: str, pivoting: bool, check_finite: bool) -> Any:
-    """Same as ``scipy.linalg.qr`` with both factors."""
+    """Return the same as ``scipy.linalg.qr`` with both factors."""
     q, r, *order = scipy.linalg.qr(a, mode=mode, pivoting=pivoting, check_finite=check_finite)
     return q, r, *order
 
@@ -98,7 +98,7 @@ def _need_mode(name: str, mode: str) -> None:
     if mode not in ("full", "economic", "r"):
         raise NotImplementedError(
             f"{name} of a traced value at {user_line()} has the modes 'full', 'economic' and 'r', "
-            f"got {mode!r}"
+            f"got {mode!r}. Pass one of these."
         )
 
 
@@ -109,7 +109,7 @@ def _with_zeros_below(r: Array, rows: int) -> Array:
 
 @primitive
 def factored_backwards(a: Array, *, mode: str, check_finite: bool) -> tuple[Array, Array]:
-    """Same as ``scipy.linalg.rq`` with both factors."""
+    """Return the same as ``scipy.linalg.rq`` with both factors."""
     r, q = scipy.linalg.rq(a, mode=mode, check_finite=check_finite)
     return r, q
 

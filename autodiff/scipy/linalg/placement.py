@@ -80,7 +80,10 @@ def _companion(function: Function) -> Function:
 
     def companion(a: Array) -> Array:
         if not np.all(peek(a)[..., :1]):
-            raise ValueError(f"{function.__name__} divides by the first coefficient, which is 0")
+            raise ValueError(
+                f"expected a first coefficient other than 0, by which {function.__name__} divides, "
+                f"got 0. Leave out leading zeros."
+            )
         pattern = function(np.arange(1.0, a.shape[-1] + 1))  # has -k for the entry k - 1
         entries = -a / a[..., :1]
         picked = entries[..., np.maximum(-pattern, 1).astype(int) - 1]

@@ -49,7 +49,9 @@ derivative(factored, a=_factored_slope)
 def polar(a: Array, side: str = "right") -> tuple[Array, Array]:
     """Return U and P, where a = U P for the side right, and a = P U for left."""
     if side not in ("right", "left"):
-        raise ValueError(f"the side of polar is 'right' or 'left', got {side!r}")
+        raise ValueError(
+            f"polar needs the side 'right' or 'left', got {side!r}. Pass one of these."
+        )
     is_wide = a.shape[-2] < a.shape[-1]
     u, p = factored(adjoint(a) if is_wide else a)
     if is_wide == (side == "left"):

@@ -68,7 +68,7 @@ def _inv_slope(
 
 
 def _inv(a: Array, **options: Any) -> Array:
-    """Same as ``scipy.linalg.inv``, which leaves entries of a in the inverse of a diagonal."""
+    """Return the same as ``scipy.linalg.inv``, which keeps entries of a where it is diagonal."""
     if options.get("assume_a") == "diagonal":
         raise NotImplementedError(
             f"inv of a traced value at {user_line()} doesn't take assume_a='diagonal'. Use "

@@ -54,14 +54,19 @@ def each(value: Any, count: int, name: str) -> list[Any]:
         return [value] * count
     values = list(value) if isinstance(value, Iterable) else [value]
     if len(values) != count:
-        raise RuntimeError(f"expected {name} for each of {count} axes, got {len(values)}")
+        raise RuntimeError(
+            f"expected {name} for each of {count} axes, got {len(values)}. Pass one for each, or "
+            f"one for all."
+        )
     return values
 
 
 def padding(mode: str) -> str:
     """Return ``np.pad``'s name for one of SciPy's modes."""
     if mode not in _PADDING:
-        raise ValueError(f"expected a mode among {', '.join(_PADDING)}, got {mode!r}")
+        raise ValueError(
+            f"expected a mode among {', '.join(_PADDING)}, got {mode!r}. Pass one of these."
+        )
     return _PADDING[mode]
 
 

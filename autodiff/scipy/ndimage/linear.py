@@ -166,7 +166,8 @@ def _over_axes(
     over = axes_of(axes, input.ndim)
     if weights.ndim != len(over):
         raise RuntimeError(
-            f"expected weights with the {len(over)} axes that are filtered, got {weights.ndim}"
+            f"expected weights with the {len(over)} axes that are filtered, got {weights.ndim}. "
+            f"Add axes of length 1, or pass axes=."
         )
     known = dict(zip(over, each(origin, len(over), "origin"), strict=True))
     others = tuple(axis for axis in range(input.ndim) if axis not in over)

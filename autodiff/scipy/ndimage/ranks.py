@@ -19,7 +19,7 @@ from autodiff.scipy.ndimage.images import axes_of, each, padding, reach
 __all__ = ["dilation_slope", "rank_filter", "rank_slope"]
 
 
-class Window(NamedTuple):
+class Neighborhood(NamedTuple):
     """The neighbors of an entry: which of them count, where the entry is, and what lies beyond."""
 
     footprint: Array  # of bools, with all axes of the image
@@ -57,7 +57,7 @@ def _only(axis: int, width: tuple[int, int], ndim: int) -> list[tuple[int, int]]
 def window(
     ndim: int, size: Any, footprint: Array | None, mode: Any, cval: Any, origin: Any, axes: Axis,
     turned: bool,
-) -> Window:  # fmt: skip
+) -> Neighborhood:  # fmt: skip
     """Return the window that SciPy's arguments describe; ``turned`` as a dilation has it."""
     over = axes_of(axes, ndim)
     if footprint is None:
@@ -70,7 +70,7 @@ def window(
     known = dict(zip(over, zip(origins, each(mode, len(over), "mode"), strict=True), strict=True))
     settings = [known.get(axis, (0, "constant")) for axis in range(ndim)]
     places, modes = zip(*settings, strict=True) if settings else ((), ())
-    return Window(np.expand_dims(footprint, others), places, modes, cval)
+    return Neighborhood(np.expand_dims(footprint, others), places, modes, cval)
 
 
 def _is_chosen(neighbor: Array, z: Array) -> Array:
@@ -78,7 +78,7 @@ def _is_chosen(neighbor: Array, z: Array) -> Array:
 
 
 @primitive
-def shares(c: Array, x: Array, chosen: Array, *, window: Window) -> Array:
+def shares(c: Array, x: Array, chosen: Array, *, window: Neighborhood) -> Array:
     """Return for each entry of x its share in the values c of those that it was chosen for."""
     around = window.around(x)
     count = sum(_is_chosen(neighbor, chosen) for neighbor in window.neighbors(around))
@@ -90,7 +90,7 @@ def shares(c: Array, x: Array, chosen: Array, *, window: Window) -> Array:
 
 
 @primitive
-def choices(c: Array, x: Array, chosen: Array, *, window: Window) -> Array:
+def choices(c: Array, x: Array, chosen: Array, *, window: Neighborhood) -> Array:
     """Return for each entry the mean of c over those neighbors that have the value chosen."""
     around, total, count = window.around(x), np.zeros_like(c), np.zeros(c.shape, c.dtype)
     places = zip(window.neighbors(around), window.neighbors(window.around(c, 0)), strict=True)

@@ -43,7 +43,8 @@ def gaussian_filter1d(
     reach = int(truncate * float(plain(sigma)) + 0.5) if radius is None else radius
     if order < 0 or reach < 0:
         raise ValueError(
-            f"expected an order and a radius of 0 or more, got order={order} and radius={reach}"
+            f"expected an order and a radius of 0 or more, got order={order} and radius={reach}. "
+            f"Pass 0 for the smoothed image itself."
         )
     weights = _gaussian(sigma, order, reach)[::-1]
     return correlate1d(as_image(input), weights, axis, output, mode, cval)

@@ -58,7 +58,9 @@ def spline_filter(
             f"the result: z.astype(dtype)."
         )
     if not 2 <= order <= 5:
-        raise RuntimeError(f"expected a spline of order 2 to 5, got {order}")
+        raise RuntimeError(
+            f"expected a spline of order 2 to 5, got {order}. Pass 3 for a cubic spline."
+        )
     filtered = as_image(input)
     for axis in range(filtered.ndim):
         filtered = spline_filter1d(filtered, order, axis, mode=mode)

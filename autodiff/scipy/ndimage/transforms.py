@@ -40,16 +40,21 @@ def map_coordinates(
     if coordinates.ndim < 2 or len(coordinates) != image.ndim:
         raise RuntimeError(
             f"expected coordinates of shape ({image.ndim}, …), one for each axis of the image, got "
-            f"{np.shape(coordinates)} at {user_line()}"
+            f"{np.shape(coordinates)} at {user_line()}. Put the axes first: np.stack(coordinates)."
         )
     return _sampled(image, coordinates, order, mode, cval, prefilter)
 
 
 def _check(image: Array, order: int, output: None) -> None:
     if not 0 <= order <= 5:
-        raise RuntimeError(f"expected a spline of order 0 to 5, got {order}")
+        raise RuntimeError(
+            f"expected a spline of order 0 to 5, got {order}. Pass 1 for linear interpolation, 3 "
+            f"for cubic."
+        )
     if image.ndim < 1:
-        raise RuntimeError("expected an image with one axis or more, got a number")
+        raise RuntimeError(
+            "expected an image with one axis or more, got a number. Use np.atleast_1d(x)."
+        )
     if output is not None:
         raise NotImplementedError(
             f"a transform of a traced value has no output= (got one at {user_line()}). Convert the "
@@ -100,7 +105,7 @@ def affine_transform(
     if matrix.shape not in ((ndim,), (ndim, len(shape))):
         raise RuntimeError(
             f"expected a matrix of shape {(ndim, len(shape))}, its diagonal, or one with the "
-            f"offset in a further column, got {matrix.shape} at {user_line()}"
+            f"offset in a further column, got {matrix.shape} at {user_line()}. Reshape it."
         )
     offsets = each(offset, ndim, "offset")
     if matrix.ndim == 1:
@@ -172,7 +177,9 @@ def rotate(
     _check(image, order, output)
     plane = sorted(normalize_axis_tuple(axes, image.ndim))
     if len(plane) != 2:
-        raise ValueError(f"expected two axes, got {axes}")
+        raise ValueError(
+            f"expected two axes, got {axes}. Pass the two in whose plane to turn: axes=(1, 0)."
+        )
     cosine, sine = scipy.special.cosdg(angle), scipy.special.sindg(angle)
     matrix = np.stack([np.stack([cosine, sine]), np.stack([-sine, cosine])])
     inside = np.array([image.shape[axis] for axis in plane])

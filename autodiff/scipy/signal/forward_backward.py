@@ -41,7 +41,10 @@ def continued(x: Array, kind: str | None, count: int, axis: int) -> Array:
     elif kind == "zeros":
         before, after = np.zeros_like(before), np.zeros_like(after)
     elif kind != "even":
-        raise ValueError(f"expected padtype odd, even, constant or None, got {kind!r}")
+        raise ValueError(
+            f"expected padtype to be 'odd', 'even', 'constant' or None, got {kind!r}. Pass one of "
+            f"these."
+        )
     return np.concatenate([before, x, after], axis)
 
 

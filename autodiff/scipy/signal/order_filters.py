@@ -18,7 +18,10 @@ def order_filter(a: Array, domain: Array, rank: int) -> Array:
     """Return the neighbor of a rank of each entry, with zeros beyond the borders."""
     footprint = np.asarray(domain, bool)
     if any(n % 2 == 0 for n in footprint.shape):
-        raise ValueError(f"expected a domain of odd lengths, got shape {footprint.shape}")
+        raise ValueError(
+            f"expected a domain of odd lengths, got shape {footprint.shape}. Add a row or column "
+            f"of zeros."
+        )
     return rank_filter(as_array(a), rank, footprint=footprint, mode="constant")
 
 

@@ -19,7 +19,9 @@ def _roots(z: Array, p: Array) -> Roots:
     """Return zeros and poles in rows, and how many more poles there are."""
     z, p = np.atleast_1d(as_array(z), as_array(p))
     if len(p) < len(z):
-        raise ValueError(f"expected at least as many poles as zeros, got {len(p)} and {len(z)}")
+        raise ValueError(
+            f"expected at least as many poles as zeros, got {len(p)} and {len(z)}. Add poles."
+        )
     return z, p, len(p) - len(z)
 
 

@@ -106,7 +106,10 @@ def resample_poly(
     """Change the rate by a fraction, with a filter against aliases."""
     x = as_array(x)
     if up < 1 or down < 1:
-        raise ValueError(f"expected up and down of 1 or more, got up={up} and down={down}")
+        raise ValueError(
+            f"expected up and down of 1 or more, got up={up} and down={down}. Pass whole numbers "
+            f"from 1 on."
+        )
     common = math.gcd(up, down)
     up, down = up // common, down // common
     if up == down == 1:

@@ -133,7 +133,8 @@ def deconvolve(signal: Array, divisor: Array) -> tuple[Any, Array]:
     signal, divisor = np.atleast_1d(as_array(signal), as_array(divisor))
     if np.ndim(signal) > 1 or np.ndim(divisor) > 1:
         raise ValueError(
-            f"deconvolve needs two vectors, got shapes {np.shape(signal)}, {np.shape(divisor)}"
+            f"deconvolve needs two vectors, got shapes {np.shape(signal)} and {np.shape(divisor)}. "
+            f"Flatten them: x.ravel()."
         )
     count = len(signal) - len(divisor) + 1
     if count < 1:

@@ -69,7 +69,8 @@ def freqz(
     """Return frequencies, and the response of a digital filter there."""
     if plot is not None:
         raise NotImplementedError(
-            f"freqz of a traced filter has no plot= (called at {user_line()})"
+            f"freqz of a traced filter has no plot= (called at {user_line()}). Plot the response "
+            f"that it returns."
         )
     b, a = _row(b, "b"), _row(a, "a")
     w, angles, dtype = _on_circle(
@@ -129,7 +130,8 @@ def freqs(b: Array, a: Array, worN: Any = 200, plot: None = None) -> tuple[Array
     """Return frequencies, and the response of an analog filter there."""
     if plot is not None:
         raise NotImplementedError(
-            f"freqs of a traced filter has no plot= (called at {user_line()})"
+            f"freqs of a traced filter has no plot= (called at {user_line()}). Plot the response "
+            f"that it returns."
         )
     w = _on_axis(worN, b, a, "ba")
     return w, np.polyval(_row(b, "b"), 1j * w) / np.polyval(_row(a, "a"), 1j * w)

@@ -39,7 +39,10 @@ def sosfilt(sos: Array, x: Array, axis: int = -1, zi: Array | None = None) -> An
     zi = as_array(zi)
     expected = [len(sos), *(2 if i == axis % y.ndim else n for i, n in enumerate(y.shape))]
     if list(zi.shape) != expected:
-        raise ValueError(f"expected zi of shape {tuple(expected)}, got {zi.shape} at {user_line()}")
+        raise ValueError(
+            f"expected zi of shape {tuple(expected)}, got {zi.shape} at {user_line()}. Make it "
+            f"with sosfilt_zi, or np.zeros."
+        )
     states = []
     for section, state in zip(sos, zi, strict=True):
         y, after = lfilter(section[:3], section[3:], y, axis, state)

@@ -250,7 +250,8 @@ def istft(
     if len(window) != length or not step > 0 or nfft < length:
         raise ValueError(
             f"expected a window of nperseg={length} samples, noverlap < nperseg and nfft ≥ "
-            f"nperseg, got {len(window)} samples, noverlap={length - step} and nfft={nfft}"
+            f"nperseg, got {len(window)} samples, noverlap={length - step} and nfft={nfft}. Change "
+            f"one of them."
         )
     pieces = (np.fft.irfft if input_onesided else np.fft.ifft)(Zxx, nfft)[..., :length]
     total = np.sum(window) if scaling == "spectrum" else np.sqrt(fs * np.sum(window**2))

@@ -44,14 +44,21 @@ def _cycles(t: Array, f0: Array, t1: Array, f1: Array, method: str, vertex_zero:
         return f1 * t + bend * ((t1 - t) ** 3 - t1**3) / 3
     if method in ("logarithmic", "log", "lo"):
         if peek(f0) * peek(f1) <= 0:
-            raise ValueError("expected f0 and f1 of the same sign, and not zero, for method='log'")
+            raise ValueError(
+                f"expected f0 and f1 of the same sign, and not zero, for method='log', got "
+                f"{peek(f0)} and {peek(f1)}. Use method='linear'."
+            )
         return f0 * t * scipy.special.exprel(np.log(f1 / f0) * t / t1)
     if method in ("hyperbolic", "hyp"):
         if peek(f0) == 0 or peek(f1) == 0:
-            raise ValueError("expected f0 and f1 that aren't zero for method='hyperbolic'")
+            raise ValueError(
+                f"expected f0 and f1 other than zero for method='hyperbolic', got {peek(f0)} and "
+                f"{peek(f1)}. Use method='linear'."
+            )
         return f0 * t * _relative_logarithm(t * (f1 - f0) / (f1 * t1))
     raise ValueError(
-        f"expected method linear, quadratic, logarithmic or hyperbolic, got {method!r}"
+        f"expected the method 'linear', 'quadratic', 'logarithmic' or 'hyperbolic', got "
+        f"{method!r}. Pass one of these."
     )
 
 

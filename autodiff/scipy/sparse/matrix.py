@@ -290,7 +290,10 @@ def of_places(data: Array, i: Array, j: Array, shape: tuple[int, ...], kind: Any
 
 def _sum(a: TracedMatrix, b: TracedMatrix) -> TracedMatrix:
     if a.shape != b.shape:
-        raise ValueError(f"sparse matrices of shapes {a.shape} and {b.shape} can't be added")
+        raise ValueError(
+            f"expected sparse matrices of one shape to add, got {a.shape} and {b.shape}. Transpose "
+            f"one, or make them anew with shape=."
+        )
     (i, j), (k, m) = places(a.structure), places(b.structure)
     data = np.concatenate([a.data, b.data])
     kind = _kind(a)
@@ -305,7 +308,7 @@ def _product(a: TracedMatrix, x: Array) -> Array:
     if np.ndim(x) not in (1, 2) or x.shape[0] != a.shape[1]:
         raise ValueError(
             f"the product of a sparse matrix of shape {a.shape} needs a vector or matrix with "
-            f"{a.shape[1]} rows, got shape {np.shape(x)} at {user_line()}"
+            f"{a.shape[1]} rows, got shape {np.shape(x)} at {user_line()}. Transpose one of them."
         )
     return product(a.data, x, structure=a.structure)
 
@@ -313,7 +316,10 @@ def _product(a: TracedMatrix, x: Array) -> Array:
 def _product_of_sparse(a: TracedMatrix, b: TracedMatrix) -> TracedMatrix:
     """Return the product of two sparse matrices: each entry of a times the row of b it meets."""
     if a.shape[1] != b.shape[0]:
-        raise ValueError(f"sparse matrices of shapes {a.shape} and {b.shape} can't be multiplied")
+        raise ValueError(
+            f"expected as many columns in the left sparse matrix as rows in the right one, got "
+            f"shapes {a.shape} and {b.shape}. Transpose one of them."
+        )
     b = b.tocsr()
     i, j = places(a.structure)
     counts = np.diff(b.structure.indptr)[j]

@@ -29,7 +29,7 @@ def _product(left: Any, right: Any) -> Array:
     if matrix.ndim != 2 or t.ndim not in (1, 2) or t.shape[inner] != matrix.shape[1 + inner]:
         raise ValueError(
             f"a product with a sparse matrix needs a vector or matrix of matching length, got "
-            f"shapes {left.shape} and {right.shape} at {user_line()}"
+            f"shapes {left.shape} and {right.shape} at {user_line()}. Transpose one of them."
         )
     if matrix is left:
         return times(t, matrix=_constant(matrix))

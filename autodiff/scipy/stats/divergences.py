@@ -108,6 +108,6 @@ def pearsonr(
     if alternative not in tails:
         raise ValueError(
             f"pearsonr has the alternatives {', '.join(tails)}, got {alternative!r} at "
-            f"{user_line()}"
+            f"{user_line()}. Pass one of these."
         )
     return Correlation(r, tails[alternative]().astype(r.dtype))

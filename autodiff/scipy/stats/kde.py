@@ -69,7 +69,7 @@ class gaussian_kde(scipy.stats.gaussian_kde):  # type: ignore[misc]  # noqa: N80
         if isinstance(method, str) or callable(method):
             raise NotImplementedError(
                 f"gaussian_kde of traced data has the bandwidths 'scott', 'silverman' and numbers, "
-                f"got {method!r} at {user_line()}"
+                f"got {method!r} at {user_line()}. Pass one of these."
             )
         return method
 

@@ -155,7 +155,7 @@ def kstat(
     """Return a k-statistic, the unbiased estimator of a cumulant (Fisher 1930), n from 1 to 4."""
     check_nan_policy(nan_policy)
     if n not in (1, 2, 3, 4):
-        raise ValueError(f"kstat has n from 1 to 4, got {n} at {user_line()}")
+        raise ValueError(f"kstat has n from 1 to 4, got {n} at {user_line()}. Pass one of these.")
     data = as_array(data)
     size = count(data, axis)
     if n == 1:

@@ -51,7 +51,8 @@ class Signature:
         if len(args) > len(names) or unknown or not set(missing) <= _DEFAULTS.keys():
             raise TypeError(
                 f"scipy.stats.{self.library.name} takes the arguments {', '.join(names)}, got "
-                f"{len(args)} by position and {', '.join(kwargs) or 'none'} by name"
+                f"{len(args)} by position and {', '.join(kwargs) or 'none'} by name. Pass each of "
+                f"them once."
             )
         given |= kwargs
         if "loc" in given or "scale" in given:

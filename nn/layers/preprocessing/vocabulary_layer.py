@@ -103,7 +103,7 @@ class VocabularyLayer(DataLayer):
         if weights is not None and weights.shape != tokens.shape:
             raise ValueError(
                 f"layer {self.name!r} expects idf_weights of shape {tokens.shape}, one for each "
-                f"token, got shape {weights.shape}."
+                f"token, got shape {weights.shape}. Pass as many weights as tokens."
             )
         special = self.special_tokens()
         if special and tokens[: len(special)].tolist() == special:

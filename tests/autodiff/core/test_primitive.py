@@ -114,8 +114,8 @@ def test_constant_functions_have_slope_zero():
     ("rules", "part"),
     [
         ({"x": lambda g, x, y: g}, "g (the cotangent) and z"),
-        ({"x": lambda g, z: g}, "names no input"),
-        ({"q": lambda g, z, x, y: g}, "q= names no input"),
+        ({"x": lambda g, z: g}, "names the inputs after g and z"),
+        ({"q": lambda g, z, x, y: g}, "got q="),
         ({"x": lambda g, z, x, y: g, "y": lambda g, z, x: g}, "different inputs"),
         ({}, "at least one"),
     ],

@@ -180,7 +180,7 @@ def test_wrong_arguments_are_refused():
         (lambda: signal.deconvolve(ad.tensor(np.ones((2, 2))), [1.0]), "two vectors"),
         (lambda: signal.lp2lp_zpk(t, [1.0], 1.0), "as many poles"),
         (lambda: signal.chirp(t, 1.0, 1.0, -1.0, "log"), "same sign"),
-        (lambda: signal.chirp(t, 0.0, 1.0, 1.0, "hyperbolic"), "aren't zero"),
+        (lambda: signal.chirp(t, 0.0, 1.0, 1.0, "hyperbolic"), "other than zero"),
         (lambda: signal.chirp(t, 0.0, 1.0, 1.0, "round"), "method"),
         (lambda: signal.order_filter(t, [1, 1], 0), "odd lengths"),
         (lambda: signal.resample_poly(t, 0, 1), "1 or more"),

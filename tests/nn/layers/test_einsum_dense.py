@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 import autodiff as ad
 import nn
 from nn import layers
-from nn.layers.equation import Equation
+from nn.layers.equation import EinsumEquation
 
 RANDOM = np.random.default_rng(0)
 
@@ -128,8 +128,8 @@ def test_the_first_variance_is_that_of_keras(keras):
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: Equation.of("ab->ac", 2), "expected an equation such as 'ab,bc->ac'"),
-        (lambda: Equation.of("ab,bc->ac", 3), "expected inputs of 2 axes for the equation"),
+        (lambda: EinsumEquation.of("ab->ac", 2), "expected an equation such as 'ab,bc->ac'"),
+        (lambda: EinsumEquation.of("ab,bc->ac", 3), "expected inputs of 2 axes for the equation"),
         (
             lambda: layers.EinsumDense("abc,cd->abd", 3)(np.ones((1, 2, 4))),
             "output_shape to have the lengths of the axes 'bd'",

@@ -50,7 +50,10 @@ def _name_of(metric: Any, called: str) -> str:
 def _as_points(X: Array, called: str) -> Array:
     X = as_operand(X)
     if np.ndim(X) != 2:
-        raise ValueError(f"{called} takes matrices whose rows are points, got shape {np.shape(X)}")
+        raise ValueError(
+            f"{called} takes matrices whose rows are points, got shape {np.shape(X)}. Write "
+            f"x[np.newaxis] for a single point."
+        )
     return X.astype(np.float64)
 
 

@@ -23,7 +23,10 @@ def _distance(name: str, u: Array, v: Array, *more: Any) -> Array:
     """Return a distance of two vectors, in SciPy's dtype."""
     u, v = as_operand(u), as_operand(v)
     if np.ndim(u) != 1 or np.ndim(v) != 1:
-        raise ValueError(f"{name} takes two vectors, got shapes {np.shape(u)} and {np.shape(v)}")
+        raise ValueError(
+            f"{name} takes two vectors, got shapes {np.shape(u)} and {np.shape(v)}. Use cdist for "
+            f"many."
+        )
     found = getattr(metrics, name)(u, v, *more)
     return found.astype(np.float64) if name in _IN_FLOAT64 else found
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from nn.layers.symbol import Call, Symbol
     from nn.models.graph import Graph
 
-__all__ = ["History", "is_functional"]
+__all__ = ["Provenance", "is_functional"]
 
 
 def is_functional(layer: Any) -> bool:
@@ -20,7 +20,7 @@ def is_functional(layer: Any) -> bool:
     return getattr(layer, "graph", None) is not None
 
 
-class History:
+class Provenance:
     """The calls of each layer within a graph, and what made each Symbol.
 
     Args:

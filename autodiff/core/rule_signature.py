@@ -1,0 +1,57 @@
+"""What a derivative rule's parameters say: the inputs it names, and the options it supports."""
+
+from __future__ import annotations
+
+import inspect
+
+from autodiff.core.typing import Function
+
+__all__ = ["MISSING", "Missing", "RuleSignature", "plain_name"]
+
+
+class Missing:
+    """Marks an input without a rule."""
+
+    def __repr__(self) -> str:
+        return "no rule"
+
+
+MISSING = Missing()
+
+
+class RuleSignature:
+    """The parameters of a rule: ``(g, z, *inputs, option=default)``.
+
+    Read from the code object: there are hundreds of rules, and ``inspect`` is slow.
+    """
+
+    def __init__(self, name: str, key: str, rule: Function) -> None:
+        code = rule.__code__
+        positional, keywords = code.co_argcount, code.co_kwonlyargcount
+        names = code.co_varnames
+        if names[:2] != ("g", "z") or positional < 2:
+            raise TypeError(
+                f"derivative of {name}: the rule {key}= must start with g (the cotangent) and z "
+                f"(the output), then name the inputs: lambda g, z, x: ..., got {_shown(rule)}"
+            )
+        self.inputs = tuple(map(plain_name, names[2:positional]))
+        starred = bool(code.co_flags & inspect.CO_VARARGS)
+        self.variadic = names[positional + keywords] if starred and not self.inputs else None
+        options = names[positional : positional + keywords]
+        defaults = rule.__kwdefaults__ or {}
+        self.options = {n: defaults.get(n, MISSING) for n in options if n != "argnum"}
+        self.by_argnum = "argnum" in options
+        if not self.inputs and self.variadic is None:
+            raise TypeError(
+                f"derivative of {name} needs a rule {key}= that names the inputs after g and z, "
+                f"got {_shown(rule)}. Write lambda g, z, x: ...."
+            )
+
+
+def plain_name(name: str) -> str:
+    """Return an input's name; a rule adds an underscore to those that are taken: ``z_``."""
+    return name.removesuffix("_")
+
+
+def _shown(rule: Function) -> str:
+    return str(inspect.signature(rule))

@@ -1,0 +1,31 @@
+"""What NumPy's error about an operation's values says to the user: where, and what to do."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autodiff.core.errors import user_line
+from autodiff.core.typing import Array, Function
+
+__all__ = ["explained"]
+
+
+def explained(name: str, function: Function, values: list[Array], error: ValueError) -> ValueError:
+    """Add the user's line to NumPy's message, and for mismatched shapes what to do."""
+    shapes = [np.shape(value) for value in values]
+    text = f"{name} at {user_line()}: {error}"
+    if "read-only" in text:
+        return ValueError(f"{text}. An operation may not edit its inputs. Copy them: x = x.copy().")
+    if isinstance(error, np.linalg.LinAlgError):
+        return np.linalg.LinAlgError(text)
+    if function is np.matmul:
+        return ValueError(
+            f"{text}. Expected the last axis of the left and the last but one of the right to have "
+            f"equal length, got shapes {' and '.join(map(str, shapes))}. Transpose one (x.T)?"
+        )
+    if isinstance(function, np.ufunc):
+        return ValueError(
+            f"{text.strip()}. Expected shapes that broadcast: aligned at the right, each pair of "
+            f"lengths is equal or one of them is 1. Reshape one, or add an axis (x[:, None])."
+        )
+    return ValueError(text)
