@@ -244,7 +244,8 @@ class Tensor(Operators, ArrayMethods):
     def __setitem__(self, index: Any, value: Array) -> None:
         if self.ndim == 0:
             raise TypeError(
-                "assignment into a 0-d Tensor: it is a single number. Assign a new value: t = ..."
+                "assignment needs a Tensor with at least one axis, got a 0-d one, a single number. "
+                "Give the name a new value: t = ..."
             )
         self._take(indexing.write(self, value, index))
 

@@ -71,7 +71,7 @@ def test_errors_describe_the_argument():
         np.fft.fft(x, 0)
     with pytest.raises(ValueError, match="'ortho'"):
         np.fft.hfft(x, norm="bogus")
-    with pytest.raises(ValueError, match="different lengths"):
+    with pytest.raises(ValueError, match="as many lengths in s as axes"):
         np.fft.fftn(x, (2,), (0, 1))
     with pytest.raises(TypeError, match="axes"):
         np.fft.fftn(x, (2, 2))
