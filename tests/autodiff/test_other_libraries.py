@@ -288,7 +288,7 @@ NOTED = {
 
 
 @pytest.mark.parametrize("name", NOTED)
-def test_what_fails_comes_with_a_note(name):
+def test_failures_have_a_note(name):
     with pytest.raises(Exception) as caught:  # noqa: PT011 - a library's own
         ad.grad(lambda x: total(NOTED[name](x)))(V)
     (note,) = caught.value.__notes__

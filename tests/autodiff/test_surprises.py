@@ -33,7 +33,7 @@ def test_entries_are_read_in_the_requested_order(order):
     assert_array_equal(ad.grad(f)(X).ravel(), [f(X + e) - f(X) for e in basis])
 
 
-def test_what_changes_during_the_call_doesnt_change_the_slope():
+def test_edits_during_the_call_do_not_change_the_slope():
     argument, base = np.array([1.0, 2.0]), np.array([2.0])
     constant = np.broadcast_to(base, (2,))  # it can't be written to, but its base can
 

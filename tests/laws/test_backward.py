@@ -73,7 +73,7 @@ def test_backward_agrees_with_grad(program):
         np.testing.assert_allclose(ours, slope, rtol=1e-10, atol=1e-12)
 
 
-def test_a_result_that_is_no_number_is_refused():
+def test_a_result_that_is_not_a_number_is_refused():
     with pytest.raises(ValueError, match="needs a scalar"):
         ad.tensor(np.ones(3)).backward()
     with pytest.raises(TypeError, match="no slope"):

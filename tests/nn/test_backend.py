@@ -30,7 +30,7 @@ def test_the_settings_that_exist_are_accepted():
         (lambda: config.set_dtype_policy("mixed_float16"), "got 'mixed_float16'"),
     ],
 )
-def test_others_say_what_to_do(change, cure):
+def test_other_settings_are_refused(change, cure):
     with pytest.raises(ValueError, match=cure):
         change()
 
@@ -60,6 +60,6 @@ def test_operations_keep_64_bits(names):
     assert wide.replace("64", "32") == narrow
 
 
-def test_rooms_are_found_at_first_use():
+def test_submodules_are_imported_at_first_use():
     assert nn.backend is backend
     assert nn.config is config

@@ -155,7 +155,7 @@ CANCELLING = {
 # fmt: on
 
 
-def test_there_are_sixty():
+def test_sixty_functions_are_tested():
     assert len(MEASURABLE) + len(NOISY) >= 60
 
 

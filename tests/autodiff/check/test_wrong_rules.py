@@ -105,7 +105,7 @@ WRONG = {
 }
 
 
-def test_there_are_sixty():
+def test_sixty_mistakes_are_tested():
     assert len(WRONG) >= 60
 
 

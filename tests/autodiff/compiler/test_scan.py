@@ -213,7 +213,7 @@ MISUSES = {
 
 
 @pytest.mark.parametrize("name", MISUSES)
-def test_misuse_is_told(name):
+def test_misuse_is_refused(name):
     step, message = MISUSES[name]
     with pytest.raises(TypeError, match=message):
         ad.jit(lambda x: ad.scan(step, 0.0, x)[0])(np.ones(3))

@@ -47,7 +47,7 @@ RULES = {
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_rule(rule):
+def test_a_rule_of_simplification(rule):
     f, lines = RULES[rule]
     assert [line for line in written(f, X) if "x.T" not in line] == lines
     np.testing.assert_allclose(ad.jit(f)(X), f(X), rtol=1e-15)

@@ -239,7 +239,7 @@ HELD = {
 
 
 @pytest.mark.parametrize("name", HELD)
-def test_what_an_argument_refers_to_may_change(name):
+def test_objects_of_an_argument_may_change(name):
     make, read, change = HELD[name]
     held = make()
     jitted = jit(lambda held, x: read(held, x))

@@ -28,7 +28,7 @@ def test_code_that_follows_the_standard_differentiates():
     ad.check_grads(standardized, X, order=2)
 
 
-def test_what_makes_arrays_makes_tensors():
+def test_functions_that_create_arrays_create_tensors():
     xp = ad.tensor(X).__array_namespace__(api_version="2024.12")
     assert xp is ad.tensor(2.0).__array_namespace__()
     for made in (xp.zeros(2), xp.arange(3), xp.eye(2), xp.asarray([1, 2]), xp.asarray(1.0)):

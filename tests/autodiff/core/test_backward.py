@@ -88,7 +88,7 @@ def test_a_training_loop_with_an_update_in_place():
         (lambda x: (x > 2).any().backward(), TypeError, ["real", "bool", "test_backward.py:"]),
     ],
 )
-def test_errors(call, kind, parts):
+def test_errors_say_what_to_do(call, kind, parts):
     with pytest.raises(kind) as caught:
         call(ad.tensor(THREE))
     for part in parts:

@@ -47,7 +47,7 @@ def test_at_into_a_plain_array_is_refused():
         np.add.at(np.zeros(3), [0, 0], ad.tensor(THREE)[:2])
 
 
-def test_where_with_out_keeps_what_is_left_out():
+def test_where_with_out_keeps_excluded_entries():
     mask = np.array([True, False, True])
 
     def f(x):

@@ -239,7 +239,7 @@ def test_entries_of_different_shapes_are_refused():
         np.sum(np.array([t, [1.0, 2.0]], dtype=object) * t)
 
 
-def test_an_object_that_is_no_number_is_named():
+def test_an_object_that_is_not_a_number_is_named():
     with pytest.raises(TypeError, match=r"expected numbers .* at test_lift.py:\d+, got str 'a'"):
         ad.grad(lambda t: (t * np.array([1, "a", 2], dtype=object)).sum())(X)
 

@@ -148,6 +148,6 @@ def test_inputs_that_do_not_come_first():
     ad.check_grads(lambda a, b: weighted(a, b=b), a, b, order=2)
 
 
-def test_what_is_no_function_is_refused():
+def test_only_functions_are_accepted():
     with pytest.raises(TypeError, match=r"function, got float 3\.0"):
         ad.primitive(3.0)

@@ -47,7 +47,7 @@ def test_tensor_of_tensors_stays_connected():
     assert a.grad == 2.0
 
 
-def test_text(t):
+def test_the_repr_shows_the_value(t):
     assert repr(ad.tensor([1, 2])) == "Tensor([1., 2.])"
     assert repr(ad.tensor(3)) == "Tensor(3.0)"
     assert repr(ad.tensor(np.float32(3))) == "Tensor(3.0, float32)"
@@ -237,7 +237,7 @@ ERRORS = {
 
 
 @pytest.mark.parametrize("name", list(ERRORS))
-def test_errors(name, t):
+def test_errors_say_what_to_do(name, t):
     call, kind, parts = ERRORS[name]
     with pytest.raises(kind) as caught:
         call(t)

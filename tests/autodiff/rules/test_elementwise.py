@@ -30,7 +30,7 @@ def test_at_a_tie_both_share_the_slope_equally(function, pair):
 
 
 @pytest.mark.parametrize("function", [np.fmax, np.fmin])
-def test_what_is_not_a_number_gets_no_slope_beside_one(function):
+def test_nan_beside_a_number_has_no_slope(function):
     x, y = np.array([np.nan, 1.0, np.nan]), np.array([2.0, np.nan, np.nan])
     for_x, for_y = ad.grad(lambda x, y: np.nansum(function(x, y)), (0, 1))(x, y)
     np.testing.assert_array_equal(for_x, [0, 1, 0])

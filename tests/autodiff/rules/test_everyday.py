@@ -25,7 +25,7 @@ def test_quantiles_share_their_slope_between_two_neighbors():
     assert_array_equal(ad.grad(lambda x: np.quantile(x, 0.4, method="lower"))(FOUR), [0, 0, 0, 1])
 
 
-def test_what_is_not_a_number_is_left_out_with_slope_zero():
+def test_nan_is_ignored_with_slope_zero():
     assert_array_equal(ad.grad(np.nansum)(HOLED), [1, 0, 1])
     assert_array_equal(ad.grad(np.nanmax)(HOLED), [1, 0, 0])
     assert_array_equal(ad.grad(np.nanmean)(HOLED), [0.5, 0, 0.5])
@@ -34,7 +34,7 @@ def test_what_is_not_a_number_is_left_out_with_slope_zero():
     assert_array_equal(ad.grad(np.nanvar)(HOLED), [1.5, 0, -1.5])
 
 
-def test_a_median_of_what_is_not_a_number_is_none_either():
+def test_the_median_of_nan_is_nan():
     assert np.isnan(np.median(ad.tensor(HOLED)).item())
 
 

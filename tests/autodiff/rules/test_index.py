@@ -99,7 +99,7 @@ def test_a_count_is_not_baked_in(use):
         ad.jit(lambda x: x.sum() * use(np.argmax(x)))(X)
 
 
-def test_what_is_advised_works_under_jit():
+def test_advised_code_works_under_jit():
     assert_array_equal(ad.jit(lambda i: ad.tensor(X)[i])(LABELS), [1, 3])
     assert_array_equal(ad.jit(lambda i: ad.live(X)[i])(LABELS), [1, 3])
     assert_array_equal(ad.jit(lambda i: np.take(ad.tensor(X), i, axis=0))(LABELS), [1, 3])

@@ -24,5 +24,5 @@ def test_slopes_of_extremes_are_shared_by_the_entries_that_are_it(function, axis
 
 
 @pytest.mark.parametrize("function", [np.max, np.min])
-def test_of_entries_that_are_all_not_numbers_none_has_a_slope(function):
+def test_entries_that_are_all_nan_have_no_slope(function):
     np.testing.assert_array_equal(ad.grad(function)(np.full(3, np.nan)), np.zeros(3))

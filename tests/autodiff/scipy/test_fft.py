@@ -51,7 +51,7 @@ def test_an_option_that_scipy_ignores_is_refused():
 
 
 @pytest.mark.parametrize("name", ["fftfreq", "next_fast_len", "set_workers", "fhtoffset"])
-def test_what_takes_no_traced_values_says_so(name):
+def test_functions_without_slopes_are_refused(name):
     with pytest.raises(NotImplementedError, match=f"fft.{name} of a traced value"):
         getattr(fft, name)(ad.tensor(4.0))
 

@@ -115,7 +115,7 @@ def test_queries_return_plain_values():
         (lambda t: linalg.funm(t, np.exp, disp=False), "disp"),
     ],
 )
-def test_refusals_say_what_to_do(call, cure):
+def test_refusals_have_a_remedy(call, cure):
     with pytest.raises(NotImplementedError, match=cure) as caught:
         call(ad.tensor(A))
     assert "test_linalg.py:" in str(caught.value)

@@ -142,7 +142,7 @@ WAY_OUT = re.compile(
 
 @pytest.mark.filterwarnings("ignore")  # of SciPy, on its way to the error
 @pytest.mark.parametrize(("module", "number"), ALL)
-def test_the_note_names_line_function_and_way_out(module, number):
+def test_the_note_names_line_function_and_remedy(module, number):
     with pytest.raises(Exception) as caught:  # noqa: PT011 - of any type
         ad.grad(CALLS[module][number])(X)
     notes = "\n".join(getattr(caught.value, "__notes__", [str(caught.value)]))

@@ -199,7 +199,7 @@ def test_jit_records_systems():
         (lambda t: sparse.csr_array(t) / t, "takes a number after /"),
     ],
 )
-def test_refusals_say_what_to_do(call, cure):
+def test_refusals_have_a_remedy(call, cure):
     with pytest.raises(NotImplementedError, match=cure) as caught:
         call(ad.tensor(A))
     assert "test_sparse.py:" in str(caught.value)

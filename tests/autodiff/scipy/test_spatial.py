@@ -93,6 +93,6 @@ def test_vectors_are_needed():
         distance.pdist(ad.tensor(A[0]))
 
 
-def test_procrustes_says_what_to_use():
+def test_procrustes_names_the_replacement():
     with pytest.raises(NotImplementedError, match="orthogonal_procrustes"):
         spatial.procrustes(ad.tensor(A), A)

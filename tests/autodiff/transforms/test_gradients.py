@@ -285,7 +285,7 @@ def loss(x):
         ),
     ],
 )
-def test_errors(call, kind, parts):
+def test_errors_say_what_to_do(call, kind, parts):
     with pytest.raises(kind) as caught:
         call()
     for part in parts:

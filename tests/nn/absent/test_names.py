@@ -44,7 +44,7 @@ def cure_in(path):
 
 
 @pytest.mark.parametrize("module", KERAS)
-def test_each_name_exists_or_says_what_to_use(module):
+def test_each_name_exists_or_has_a_replacement(module):
     for name in KERAS[module]:
         path = f"{module}.{name}".strip(".")
         if cure_in(path) is None:
@@ -84,7 +84,7 @@ def test_names_with_a_cure_are_those_of_keras():
         ("from nn.optimizers.legacy import Adam", r"in nn\.optimizers"),
     ],
 )
-def test_imports_say_what_to_use(statement, cure):
+def test_imports_name_the_replacement(statement, cure):
     with pytest.raises(ImportError, match=cure):
         exec(statement)
 

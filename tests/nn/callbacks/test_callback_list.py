@@ -52,7 +52,7 @@ def test_a_csv_file_is_replaced_or_appended_to(tmp_path):
 
 
 @pytest.mark.parametrize("loss", [math.nan, math.inf, -math.inf])
-def test_a_loss_that_is_no_number_ends_the_training(loss, capsys):
+def test_a_loss_of_nan_ends_the_training(loss, capsys):
     script = [{"loss": 1.0}, {"loss": loss}, {"loss": 1.0}]
     history = fit(FakeModel(), TerminateOnNaN(), script, batches=3)
     assert history.epoch == [0, 1]

@@ -85,7 +85,7 @@ def test_early_stopping_prints_its_actions(capsys):
     assert out == "Epoch 2: early stopping\nRestoring the weights of the best epoch: 1\n"
 
 
-def test_a_reused_callback_forgets_the_fit_before():
+def test_a_reused_callback_starts_afresh():
     reduce, model = ReduceLROnPlateau(patience=2, factor=0.5), FakeModel()
     fit(model, reduce, losses(0.1))
     fit(model, reduce, losses(3, 2, 1))  # improving, though worse than the fit before
@@ -153,6 +153,6 @@ def test_a_direction_that_cannot_be_inferred_is_an_error():
         (ModelCheckpoint, "initial_value_threshold"),
     ],
 )
-def test_numbers_are_numbers(kind, name):
+def test_arguments_that_are_not_numbers_are_refused(kind, name):
     with pytest.raises(TypeError, match=f"{kind.__name__} expects {name} to be a number, got '2'"):
         kind(**{name: "2"})

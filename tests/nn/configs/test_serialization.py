@@ -91,7 +91,7 @@ def test_dictionaries_with_other_keys_are_refused():
         serialize_keras_object({1: "a"})
 
 
-def test_lambdas_are_refused_with_what_to_do():
+def test_lambdas_are_refused_with_a_remedy():
     for make in (
         lambda: nn.layers.Dense(2, lambda x: x),
         lambda: nn.optimizers.Adam(lambda: 0.1),

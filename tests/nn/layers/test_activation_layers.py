@@ -51,7 +51,7 @@ def test_masks_are_those_of_keras(keras):
         (lambda: layers.PReLU().build((None, None, 3)), "Name the axes of unknown length in"),
     ],
 )
-def test_misuse_is_told(make, message):
+def test_misuse_is_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()
 

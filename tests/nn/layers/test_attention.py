@@ -123,6 +123,6 @@ def test_dropout_of_weights():
         (lambda: layers.Attention(score_mode="sum"), "score_mode 'dot' or 'concat'"),
     ],
 )
-def test_misuse_is_told(make, message):
+def test_misuse_is_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()

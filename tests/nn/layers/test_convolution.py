@@ -171,7 +171,7 @@ def test_a_convnet_learns_and_is_recorded():
         ),
     ],
 )
-def test_misuse_is_told(make, message):
+def test_misuse_is_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()
 

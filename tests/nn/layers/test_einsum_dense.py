@@ -148,7 +148,7 @@ def test_the_first_variance_is_that_of_keras(keras):
         ),
     ],
 )
-def test_misuse_is_told(make, message):
+def test_misuse_is_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()
 

@@ -60,7 +60,7 @@ def test_masks_of_named_arguments():
     assert layer.seen[1].tolist() == [[True, False]]
 
 
-def test_a_layer_that_drops_a_mask_says_so():
+def test_a_layer_that_drops_a_mask_warns():
     masked = Masking()(np.array([[1.0, 0.0]]))
     with pytest.warns(UserWarning, match=r"drops the mask .*supports_masking = True"):
         outputs = Dropping()(masked)

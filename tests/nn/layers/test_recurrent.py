@@ -189,6 +189,6 @@ def test_a_sequence_is_learned():
         (lambda: layers.TimeDistributed(layers.Dense(3))(np.zeros((2, 3))), "sequences of shape"),
     ],
 )
-def test_misuse_is_told(make, message):
+def test_misuse_is_refused(make, message):
     with pytest.raises((TypeError, ValueError), match=message):
         make()

@@ -141,6 +141,6 @@ def test_a_model_of_keras_is_read(keras):
         ),
     ],
 )
-def test_misuse_is_told(make, message):
+def test_misuse_is_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()

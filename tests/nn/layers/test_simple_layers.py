@@ -133,6 +133,6 @@ def test_batch_normalization_in_a_recorded_step():
         (lambda: layers.Embedding(0, 3), "expected input_dim to be a whole number"),
     ],
 )
-def test_misuse_is_told(make, message):
+def test_misuse_is_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()

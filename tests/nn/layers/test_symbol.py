@@ -50,7 +50,7 @@ def test_an_unknown_length_stays_unknown():
 
 
 @pytest.mark.parametrize("use", [bool, float, list, len, np.asarray], ids=lambda use: use.__name__)
-def test_numbers_are_refused_with_what_to_do(use):
+def test_numbers_are_refused_with_a_remedy(use):
     with pytest.raises(TypeError, match=r"expected numbers, .* got <Symbol x, .* write a Layer"):
         use(Input(shape=(3,), name="x"))
 

@@ -129,7 +129,7 @@ def test_an_autoencoder_is_recorded():
         ),
     ],
 )
-def test_misuse_is_told(make, message):
+def test_misuse_is_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()
 

@@ -138,6 +138,6 @@ def test_they_train_a_model(name):
         ),
     ],
 )
-def test_misuse_is_told(make, message):
+def test_misuse_is_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()

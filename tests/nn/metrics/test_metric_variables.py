@@ -132,7 +132,7 @@ def test_variables_of_inner_metrics():
     assert float(metric.result()) == 0
 
 
-def test_misuse_is_told():
+def test_misuse_is_refused():
     class Late(metrics.Metric):
         def __init__(self):
             self.total = self.add_weight()

@@ -133,6 +133,6 @@ def test_a_correlation_is_part_of_recorded_steps():
         ),
     ],
 )
-def test_misuse_is_told(make, message):
+def test_misuse_is_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()

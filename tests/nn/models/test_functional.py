@@ -127,7 +127,7 @@ def test_build_with_several_shapes():
     assert model([X, X[:, :2]]).shape == (16,)
 
 
-def test_misuse_is_told():
+def test_misuse_is_refused():
     x, y = Input((3,), name="x"), Input((3,), name="y")
     out = Dense(1)(x)
     with pytest.raises(ValueError, match=r"needs <Symbol y, .* Add this Symbol to the inputs"):

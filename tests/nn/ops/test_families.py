@@ -138,7 +138,7 @@ def test_conversions():
         (lambda: ops.moments(A, 0, synchronized=True), "synchronized=False"),
     ],
 )
-def test_what_is_not_supported_says_so(call, message):
+def test_unsupported_options_are_refused(call, message):
     with pytest.raises(NotImplementedError, match=message):
         call()
 

@@ -39,7 +39,7 @@ def test_it_trains_a_network():
     assert history[-1] < 0.5 * history[0]
 
 
-def test_misuse_is_told():
+def test_misuse_is_refused():
     with pytest.raises(ValueError, match="expected ns_steps to be a whole number of at least 1"):
         optimizers.Muon(ns_steps=0)
     with pytest.raises(ValueError, match="expected beta_1 to be above 0 and below 1, got 0"):

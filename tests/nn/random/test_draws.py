@@ -130,7 +130,7 @@ def test_a_sampling_layer_trains():
     assert (model.predict(data, verbose=0) != model.predict(data, verbose=0)).any()
 
 
-def test_misuse():
+def test_misuse_is_refused():
     with pytest.raises(ValueError, match=r"Use nn\.random\.randint"):
         random.normal((2,), dtype="int32")
     with pytest.raises(TypeError, match="whole number as a seed"):

@@ -180,7 +180,7 @@ def test_a_subclass_with_several_outputs():
     assert history["loss"][1] < history["loss"][0]
 
 
-def test_misuse_is_told():
+def test_misuse_is_refused():
     with pytest.raises(ValueError, match="loss by the names of the outputs, 'u', 'v', got 'w'"):
         built(nn, loss={"w": "mse"})
     with pytest.raises(ValueError, match=r"loss for 2 outputs \('u', 'v'\), got 3"):

@@ -273,7 +273,7 @@ def test_a_loss_without_targets():
     assert results[0][-1] < results[0][0]
 
 
-def test_a_loss_that_is_no_number_is_an_error():
+def test_a_loss_that_is_not_a_number_is_refused():
     class Rows(Line):
         def compute_loss(self, x, y, y_pred, sample_weight, training=True):
             return (matched(y) - y_pred) ** 2

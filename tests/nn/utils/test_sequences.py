@@ -56,7 +56,7 @@ def test_every_row_is_its_sequence_filled_up(sequences, length, padding, truncat
 
 @examples(40)
 @given(**arguments)
-def test_padding_beside_keras(keras, sequences, length, padding, truncating):
+def test_padding_is_that_of_keras(keras, sequences, length, padding, truncating):
     if length == 0 or not any(sequences):  # Keras keeps all of a sequence then
         return
     options = {"padding": padding, "truncating": truncating, "value": 7, "dtype": "float32"}
@@ -76,13 +76,13 @@ def test_padding_beside_keras(keras, sequences, length, padding, truncating):
         (lambda: pad_sequences([[[1, 2]], [[1]]]), r"got \(1,\) in sequence 1"),
     ],
 )
-def test_misuse_of_padding(misuse, message):
+def test_misuse_of_padding_is_refused(misuse, message):
     with pytest.raises(ValueError, match=message):
         misuse()
 
 
 @pytest.mark.parametrize("wrong", [[1, 2], ["ab", "c"]])
-def test_what_is_no_sequence_is_refused(wrong):
+def test_only_sequences_are_padded(wrong):
     with pytest.raises(TypeError, match="expected a list of sequences"):
         pad_sequences(wrong)
 
@@ -155,6 +155,6 @@ def test_a_model_is_fitted_to_windows():
         ({"sequence_length": 2, "sequence_stride": 0}, "sequence_stride"),
     ],
 )
-def test_misuse_of_windows(options, message):
+def test_misuse_of_windows_is_refused(options, message):
     with pytest.raises(ValueError, match=message):
         timeseries_dataset_from_array(np.arange(10), None, **options)

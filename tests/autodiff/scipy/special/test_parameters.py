@@ -96,7 +96,7 @@ def test_slopes_have_the_shape_and_dtype_of_the_parameter():
     assert ad.elementwise_grad(s.hyp1f1)(np.zeros((0, 2)), 1.5, 2.0).shape == (0, 2)
 
 
-def test_slopes_where_the_function_itself_is_none_are_none():
+def test_slopes_are_nan_where_the_function_is():
     assert np.isnan(ad.grad(s.jv)(1.5, -1.0))
     assert ad.grad(s.jv)(1.5, 0.0) == 0
 

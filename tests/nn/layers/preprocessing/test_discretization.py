@@ -72,14 +72,14 @@ def test_the_boundaries_that_it_found_are_in_its_config():
         (lambda: Discretization([1.0], sparse=True), "sparse=False"),
     ],
 )
-def test_misuse(misuse, message):
+def test_misuse_is_refused(misuse, message):
     with pytest.raises(ValueError, match=message):
         misuse()
 
 
 @pytest.mark.parametrize("mode", ["int", "one_hot", "multi_hot", "count"])
 @pytest.mark.parametrize("shape", [(5,), (5, 1), (5, 3)])
-def test_outputs_beside_keras(keras, mode, shape):
+def test_outputs_are_those_of_keras(keras, mode, shape):
     x = np.random.default_rng(0).normal(size=shape).astype("f")
     ours, theirs = (
         library.layers.Discretization([-1.0, 0.0, 0.5], output_mode=mode) for library in (nn, keras)
@@ -92,7 +92,7 @@ def test_outputs_beside_keras(keras, mode, shape):
     )
 
 
-def test_config_beside_keras(keras):
+def test_configs_are_those_of_keras(keras):
     ours, theirs = (
         library.layers.Discretization(num_bins=3, output_mode="count", name="bins")
         for library in (nn, keras)
@@ -105,7 +105,7 @@ def test_config_beside_keras(keras):
 
 
 @pytest.mark.parametrize(("bins", "epsilon"), [(4, 0.01), (3, 0.1), (7, 0.3)])
-def test_adapted_boundaries_beside_keras(keras, bins, epsilon):
+def test_adapted_boundaries_are_those_of_keras(keras, bins, epsilon):
     batches = np.random.default_rng(bins).normal(size=(3, 50, 2)).astype("f")
     ours = Discretization(num_bins=bins, epsilon=epsilon)
     ours.adapt(list(batches))

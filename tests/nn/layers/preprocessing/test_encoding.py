@@ -68,7 +68,7 @@ def test_slopes_of_weights():
         (lambda: CategoryEncoding(4, sparse=True), "sparse=False"),
     ],
 )
-def test_misuse(misuse, message):
+def test_misuse_is_refused(misuse, message):
     with pytest.raises(ValueError, match=message):
         misuse()
 
@@ -80,7 +80,7 @@ def test_texts_are_refused():
 
 @pytest.mark.parametrize("mode", ["one_hot", "multi_hot", "count"])
 @pytest.mark.parametrize("shape", [(), (5,), (5, 1), (5, 3)])
-def test_beside_keras(keras, mode, shape):
+def test_values_are_those_of_keras(keras, mode, shape):
     x = np.random.default_rng(0).integers(0, 4, shape)
     ours, theirs = (library.layers.CategoryEncoding(4, mode) for library in (nn, keras))
     expected = np.asarray(theirs(x))

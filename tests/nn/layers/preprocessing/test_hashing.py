@@ -104,7 +104,7 @@ def test_in_front_of_a_model():
         (lambda: HashedCrossing(3)([["a"], ["b", "c"]]), "columns of one shape"),
     ],
 )
-def test_misuse(misuse, message):
+def test_misuse_is_refused(misuse, message):
     with pytest.raises(ValueError, match=message):
         misuse()
 

@@ -240,7 +240,7 @@ def unknown(**options):
         (lambda: StringLookup().adapt([["a"], ["b", "c"]]), "rows of one length"),
     ],
 )
-def test_misuse(misuse, message):
+def test_misuse_is_refused(misuse, message):
     with pytest.raises(ValueError, match=message):
         misuse()
 

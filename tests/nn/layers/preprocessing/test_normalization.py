@@ -98,7 +98,7 @@ def test_adapting_again_changes_a_model_that_is_recorded():
         (lambda: nn.Sequential([nn.Input((None,)), Normalization()]), "known lengths"),
     ],
 )
-def test_misuse(misuse, message):
+def test_misuse_is_refused(misuse, message):
     with pytest.raises(ValueError, match=message):
         misuse()
 
@@ -112,7 +112,7 @@ def test_other_columns_than_it_adapted_to_are_refused():
 
 @pytest.mark.parametrize("axis", [-1, None, (1, 2), 1])
 @pytest.mark.parametrize("invert", [False, True])
-def test_beside_keras(keras, axis, invert):
+def test_values_are_those_of_keras(keras, axis, invert):
     rng = np.random.default_rng(0)
     x = rng.normal(3, 2, (6, 3, 4)).astype("f")
     ours, theirs = (
@@ -128,7 +128,7 @@ def test_beside_keras(keras, axis, invert):
     assert ours.compute_output_shape((None, 3, 4)) == (None, 3, 4)
 
 
-def test_training_beside_keras(keras):
+def test_training_is_that_of_keras(keras):
     rng = np.random.default_rng(1)
     x, y = rng.normal(3, 2, (12, 3)).astype("f"), rng.normal(size=(12, 1)).astype("f")
 
