@@ -111,7 +111,7 @@ class Loan:
         del self._function, self.__wrapped__
 
 
-def as_array(values: Any) -> Array:
+def as_array(values: Array) -> Array:
     """Return a list of results, some of them traced, as one array."""
     return values if hasattr(values, "dtype") and values.dtype != object else as_operand(values)
 

@@ -132,7 +132,7 @@ class Softmax(_SameShape):
         super().__init__(**options)
         self.axis = axis
 
-    def call(self, inputs: Array, mask: Any = None) -> Array:
+    def call(self, inputs: Array, mask: Array | None = None) -> Array:
         """Apply the equation above, to the entries where the mask is True; the others become 0."""
         axis = tuple(self.axis) if isinstance(self.axis, list | tuple) else self.axis
         if mask is None:

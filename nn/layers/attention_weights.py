@@ -40,7 +40,7 @@ def combined(
     return result
 
 
-def masked_softmax(scores: Array, mask: Any) -> Array:
+def masked_softmax(scores: Array, mask: Array | None) -> Array:
     """Return the softmax of the scores along the last axis, about 0 where the mask is False."""
     return activations.softmax(scores if mask is None else np.where(mask, scores, FAR_BELOW))
 

@@ -154,7 +154,7 @@ class BatchNormalization(_Normalization):
             shape, self.moving_variance_initializer, trainable=False, name="moving_variance"
         )
 
-    def call(self, inputs: Array, training: bool = False, mask: Any = None) -> Array:
+    def call(self, inputs: Array, training: bool = False, mask: Array | None = None) -> Array:
         """Normalize each channel."""
         (axis,) = self.axes(inputs.ndim)
         shape = [1] * inputs.ndim
@@ -180,7 +180,7 @@ class BatchNormalization(_Normalization):
             )
 
 
-def _moments(x: Array, axes: tuple[int, ...], mask: Any = None) -> tuple[Array, Array]:
+def _moments(x: Array, axes: tuple[int, ...], mask: Array | None = None) -> tuple[Array, Array]:
     """Return the mean and the variance over axes, which stay with length 1.
 
     Args:

@@ -217,7 +217,7 @@ class GlobalAveragePooling1D(_GlobalAverage):
         super().__init__(data_format, keepdims, **options)
         self.supports_masking = True
 
-    def call(self, inputs: Array, mask: Any = None) -> Array:
+    def call(self, inputs: Array, mask: Array | None = None) -> Array:
         """Return the mean of each channel over the steps that count."""
         if mask is None:
             return super().call(inputs)
@@ -226,7 +226,7 @@ class GlobalAveragePooling1D(_GlobalAverage):
         total = np.sum(inputs * weights, axis=axis, keepdims=self.keepdims)
         return total / np.sum(weights, axis=axis, keepdims=self.keepdims)
 
-    def compute_mask(self, inputs: Array, previous_mask: Any) -> None:
+    def compute_mask(self, inputs: Array, previous_mask: Array | None) -> None:
         """Return None: there are no steps left."""
 
 

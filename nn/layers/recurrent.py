@@ -76,7 +76,7 @@ class Recurrent(Layer):
         self,
         inputs: Array,
         initial_state: Any = None,
-        mask: Any = None,
+        mask: Array | None = None,
         training: bool = False,
     ) -> Any:
         """Return the last output, or all of them, and the states if wanted."""
@@ -92,7 +92,7 @@ class Recurrent(Layer):
         return [result, *tree.leaves(states)] if self.return_state else result
 
     def _run(
-        self, inputs: Array, states: Any, mask: Any, training: bool
+        self, inputs: Array, states: Any, mask: Array | None, training: bool
     ) -> tuple[Array, Array, Any]:
         """Return the outputs of all steps, the last output, and the last states."""
         with context.part_scope("inputs"):
@@ -102,12 +102,12 @@ class Recurrent(Layer):
 
         numbers = itertools.count(1)
 
-        def step(before: Any, entry: Any) -> Any:
+        def step(before: Any, entry: Array) -> Any:
             with context.part_scope(f"step {next(numbers)}"):
                 output, after = advance(entry["x"], tree.packed(states, before))
             return tuple(tree.leaves(after)), output
 
-        def masked(carry: Any, entry: Any) -> Any:
+        def masked(carry: Any, entry: Array) -> Any:
             before, latest = carry
             after, output = step(before, entry)
             counts = entry["mask"]

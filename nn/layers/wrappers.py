@@ -137,7 +137,11 @@ class Bidirectional(Wrapper):
             self.set_weights(self._given)
 
     def call(
-        self, inputs: Array, initial_state: Any = None, mask: Any = None, training: bool = False
+        self,
+        inputs: Array,
+        initial_state: Any = None,
+        mask: Array | None = None,
+        training: bool = False,
     ) -> Any:
         """Run both layers, and merge their outputs."""
         first = second = None

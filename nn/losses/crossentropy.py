@@ -7,8 +7,6 @@ of this range the slope is 0.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from autodiff import Array
@@ -106,7 +104,7 @@ def categorical_crossentropy(
 def categorical_focal_crossentropy(
     y_true: Array,
     y_pred: Array,
-    alpha: Any = 0.25,
+    alpha: Array = 0.25,
     gamma: float = 2.0,
     from_logits: bool = False,
     label_smoothing: float = 0.0,

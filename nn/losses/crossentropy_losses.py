@@ -167,7 +167,7 @@ class CategoricalFocalCrossentropy(BuiltInLoss):
 
     def __init__(
         self,
-        alpha: Any = 0.25,
+        alpha: Array = 0.25,
         gamma: float = 2.0,
         from_logits: bool = False,
         label_smoothing: float = 0.0,

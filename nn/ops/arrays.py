@@ -19,7 +19,7 @@ __all__ = ["as_array", "cast_to", "floats", "plain", "promoted", "promoted_list"
 _NUMBERS = (bool, int, float, complex)
 
 
-def as_array(x: Any, dtype: Any = None) -> Array:
+def as_array(x: Array, dtype: Any = None) -> Array:
     """Return arrays and Tensors unchanged, and numbers, lists, frames and weights as arrays.
 
     Args:
@@ -50,7 +50,7 @@ def cast_to(x: Array, dtype: Any) -> Array:
     return x if x.dtype == wanted else x.astype(wanted)
 
 
-def floats(x: Any) -> Array:
+def floats(x: Array) -> Array:
     """Return an array in a float dtype: integers and bools become float32."""
     x = as_array(x)
     return x if x.dtype.kind in "fc" else x.astype(FLOATX)
@@ -79,7 +79,7 @@ def promoted_list(values: Any) -> list[Array]:
     return [cast_to(x, dtype) for x in found]
 
 
-def plain(x: Any) -> np.ndarray:
+def plain(x: Array) -> np.ndarray:
     """Return a copy of the numbers of an array, a Tensor or a weight, without its trace."""
     x = as_array(x)
     return np.array(x) if isinstance(x, np.ndarray | np.generic) else x.numpy()
@@ -91,14 +91,14 @@ def summed_dtype(x: Array) -> np.dtype[Any]:
     return np.dtype("int32") if is_small else x.dtype
 
 
-def _kind(x: Any) -> Any:
+def _kind(x: Array) -> Any:
     """Return the dtype of an array, and the type of a number of Python's."""
     if hasattr(x, "dtype"):
         return x.dtype
     return next(kind for kind in _NUMBERS if isinstance(x, kind))
 
 
-def _unwrapped(x: Any) -> Any:
+def _unwrapped(x: Array) -> Any:
     if isinstance(x, Weight):
         return x.value
     return x.to_numpy() if hasattr(x, "to_numpy") else x

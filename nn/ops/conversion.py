@@ -40,7 +40,7 @@ def saturate_cast(x: Array, dtype: Any) -> Array:
     return cast_to(np.clip(x, x.dtype.type(limits.min), high), wanted)
 
 
-def convert_to_tensor(x: Any, dtype: Any = None, sparse: Any = None, ragged: Any = None) -> Array:
+def convert_to_tensor(x: Array, dtype: Any = None, sparse: Any = None, ragged: Any = None) -> Array:
     """Return numbers as an array; arrays, Tensors and Symbols unchanged unless a dtype is given.
 
     Args:
@@ -63,7 +63,7 @@ def convert_to_tensor(x: Any, dtype: Any = None, sparse: Any = None, ragged: Any
     return as_array(x, dtype)
 
 
-def convert_to_numpy(x: Any) -> np.ndarray:
+def convert_to_numpy(x: Array) -> np.ndarray:
     """Return a copy of the numbers as a plain array, without a trace.
 
     Raises:
@@ -77,21 +77,21 @@ def is_tensor(x: Any) -> bool:
     return isinstance(x, np.ndarray | np.generic | ad.Tensor)
 
 
-def shape(x: Any) -> tuple[int | None, ...]:
+def shape(x: Array) -> tuple[int | None, ...]:
     """Return the length of each axis; of a Symbol None where it isn't known."""
     return tuple(x.shape if isinstance(x, Spec) else as_array(x).shape)
 
 
-def ndim(x: Any) -> int:
+def ndim(x: Array) -> int:
     """Return the number of axes."""
     return len(shape(x))
 
 
-def size(x: Any) -> int:
+def size(x: Array) -> int:
     """Return the number of entries."""
     return int(as_array(x).size)
 
 
-def dtype(x: Any) -> str:
+def dtype(x: Array) -> str:
     """Return the name of the dtype."""
     return standardize_dtype(x.dtype if isinstance(x, Spec) else as_array(x).dtype)

@@ -31,7 +31,7 @@ def empty(shape: Any, dtype: Any = None) -> Array:
     return zeros(shape, dtype)
 
 
-def full(shape: Any, fill_value: Any, dtype: Any = None) -> Array:
+def full(shape: Any, fill_value: Array, dtype: Any = None) -> Array:
     """Return an array of one number, or of what broadcasts to the shape."""
     lengths = shape if isinstance(shape, list | tuple) else (shape,)
     value = as_array(fill_value, dtype or FLOATX)
@@ -59,7 +59,7 @@ def empty_like(x: Array, dtype: Any = None) -> Array:
 
 
 @operation
-def full_like(x: Array, fill_value: Any, dtype: Any = None) -> Array:
+def full_like(x: Array, fill_value: Array, dtype: Any = None) -> Array:
     """Return an array of one number, of the shape of another."""
     x = as_array(x)
     return full(x.shape, fill_value, dtype or x.dtype)
@@ -70,7 +70,7 @@ def array(x: Any, dtype: Any = None) -> Array:
     return as_array(x, dtype)
 
 
-def arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None) -> Array:
+def arange(start: Array, stop: Array | None = None, step: Any = None, dtype: Any = None) -> Array:
     """Return the numbers from ``start`` up to ``stop``, this one excluded."""
     if dtype is None:
         numbers = [x for x in (start, stop, step) if x is not None]
@@ -80,8 +80,8 @@ def arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None) ->
 
 
 def linspace(
-    start: Any,
-    stop: Any,
+    start: Array,
+    stop: Array,
     num: int = 50,
     endpoint: bool = True,
     retstep: bool = False,
@@ -96,8 +96,8 @@ def linspace(
 
 
 def logspace(
-    start: Any,
-    stop: Any,
+    start: Array,
+    stop: Array,
     num: int = 50,
     endpoint: bool = True,
     base: float = 10,
@@ -111,8 +111,8 @@ def logspace(
 
 
 def geomspace(
-    start: Any,
-    stop: Any,
+    start: Array,
+    stop: Array,
     num: int = 50,
     endpoint: bool = True,
     dtype: Any = None,

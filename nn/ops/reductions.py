@@ -89,13 +89,13 @@ nancumprod = _running("nancumprod")
 
 
 @operation
-def max(x: Array, axis: Any = None, keepdims: bool = False, initial: Any = None) -> Array:
+def max(x: Array, axis: Any = None, keepdims: bool = False, initial: Array | None = None) -> Array:
     """Return the largest entry along the axes, or ``initial`` if that is larger."""
     return np.max(as_array(x), axis=_axes(axis), keepdims=keepdims, **_given(initial))
 
 
 @operation
-def min(x: Array, axis: Any = None, keepdims: bool = False, initial: Any = None) -> Array:
+def min(x: Array, axis: Any = None, keepdims: bool = False, initial: Array | None = None) -> Array:
     """Return the smallest entry along the axes, or ``initial`` if that is smaller."""
     return np.min(as_array(x), axis=_axes(axis), keepdims=keepdims, **_given(initial))
 
@@ -187,5 +187,5 @@ def trapezoid(y: Array, x: Array | None = None, dx: float = 1.0, axis: int = -1)
     return np.trapezoid(y, None if x is None else cast_to(as_array(x), y.dtype), dx, axis)
 
 
-def _given(initial: Any) -> dict[str, Any]:
+def _given(initial: Array) -> dict[str, Any]:
     return {} if initial is None else {"initial": initial}

@@ -65,7 +65,7 @@ def slice_update(inputs: Array, start_indices: Any, updates: Array) -> Array:
     return result
 
 
-def _written(target: Array, indices: Any, values: Array, reduction: str | None) -> Array:
+def _written(target: Array, indices: Array, values: Array, reduction: str | None) -> Array:
     target, places = ad.tensor(target) if _is_traced(values) else target, as_array(indices)
     place = tuple(places[..., axis] for axis in range(places.shape[-1]))
     if reduction is None:

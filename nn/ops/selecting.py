@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 
 @operation
-def take(x: Array, indices: Any, axis: int | None = None) -> Array:
+def take(x: Array, indices: Array, axis: int | None = None) -> Array:
     """Return the entries at the indices along an axis; negative ones count from the end."""
     return np.take(as_array(x), _whole(indices), axis=axis)
 
 
 @operation
-def take_along_axis(x: Array, indices: Any, axis: int | None = None) -> Array:
+def take_along_axis(x: Array, indices: Array, axis: int | None = None) -> Array:
     """Return the entries at the indices along an axis, one list of indices for each place."""
     return np.take_along_axis(as_array(x), _whole(indices), axis=axis)
 
@@ -168,7 +168,7 @@ def unique(
     return (values, *(cast_to(part, "int32") for part in others))
 
 
-def unravel_index(indices: Any, shape: Sequence[int]) -> tuple[Array, ...]:
+def unravel_index(indices: Array, shape: Sequence[int]) -> tuple[Array, ...]:
     """Return indices of flattened entries as indices along each axis; in int32."""
     found = np.unravel_index(_whole(indices), tuple(shape))
     return tuple(part.astype(np.int32) for part in found)
@@ -232,6 +232,6 @@ def refuse_sparse(name: str, sparse: bool) -> None:
         )
 
 
-def _whole(x: Any) -> Array:
+def _whole(x: Array) -> Array:
     x = as_array(x)
     return x if x.dtype.kind in "iu" else x.astype(np.int32)

@@ -142,13 +142,13 @@ def shuffle(x: Array, axis: int = 0, seed: Seed = None) -> Array:
     return np.take(x, drawn(seed, "permutation", x.shape[axis]), axis)
 
 
-def gamma(shape: Sequence[int], alpha: Any, dtype: Any = None, seed: Seed = None) -> Array:
+def gamma(shape: Sequence[int], alpha: Array, dtype: Any = None, seed: Seed = None) -> Array:
     """Draw from a gamma distribution of scale 1; ``alpha``, its shape parameter, is plain."""
     return _narrowed(drawn(seed, "standard_gamma", alpha, _lengths(shape)), dtype)
 
 
 def beta(
-    shape: Sequence[int], alpha: Any, beta: Any, dtype: Any = None, seed: Seed = None
+    shape: Sequence[int], alpha: Array, beta: Any, dtype: Any = None, seed: Seed = None
 ) -> Array:
     """Draw from a beta distribution; its parameters are plain numbers or arrays."""
     return _narrowed(drawn(seed, "beta", alpha, beta, _lengths(shape)), dtype)
@@ -166,7 +166,7 @@ def _lengths(shape: Sequence[int]) -> tuple[int, ...]:
     return tuple(map(operator.index, shape))
 
 
-def _array(x: Any) -> Array:
+def _array(x: Array) -> Array:
     return x if hasattr(x, "__array_ufunc__") else np.asarray(x, np.float32)
 
 

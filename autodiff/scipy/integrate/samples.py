@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import scipy.integrate
 from numpy.lib.array_utils import normalize_axis_index
@@ -28,7 +26,7 @@ def trapezoid(y: Array, x: Array | None = None, dx: Array = 1.0, axis: int = -1)
 
 @composite(scipy.integrate.cumulative_trapezoid)
 def cumulative_trapezoid(
-    y: Array, x: Array | None = None, dx: Array = 1.0, axis: int = -1, initial: Any = None
+    y: Array, x: Array | None = None, dx: Array = 1.0, axis: int = -1, initial: Array | None = None
 ) -> Array:
     """Return the integrals up to each sample of the piecewise linear function through samples."""
     rows, axis = _rows(y, axis)
@@ -113,7 +111,12 @@ def romb(y: Array, dx: Array = 1.0, axis: int = -1, show: bool = False) -> Array
 
 @composite(scipy.integrate.cumulative_simpson)
 def cumulative_simpson(
-    y: Array, *, x: Array | None = None, dx: Array = 1.0, axis: int = -1, initial: Any = None
+    y: Array,
+    *,
+    x: Array | None = None,
+    dx: Array = 1.0,
+    axis: int = -1,
+    initial: Array | None = None,
 ) -> Array:
     """Return the integrals up to each sample of the parabolas through each three samples.
 

@@ -61,8 +61,9 @@ def splint(a: Array, b: Array, tck: Any, full_output: int = 0) -> Any:
 
 @composite(scipy.interpolate.splrep)
 def splrep(
-    x: Array, y: Array, w: Any = None, xb: Any = None, xe: Any = None, k: int = 3, task: int = 0,
-    s: float | None = None, t: Any = None, full_output: int = 0, per: int = 0, quiet: int = 1,
+    x: Array, y: Array, w: Array | None = None, xb: Any = None, xe: Any = None, k: int = 3,
+    task: int = 0, s: float | None = None, t: Array | None = None, full_output: int = 0,
+    per: int = 0, quiet: int = 1,
 ) -> tuple[Array, Array, int]:  # fmt: skip
     """Return the spline through points; one that passes by them chooses its knots by numbers."""
     is_changed = s or task or full_output or per or not quiet

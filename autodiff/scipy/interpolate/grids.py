@@ -29,7 +29,7 @@ _OUTSIDE = "expected points inside the grid, got others. Pass bounds_error=False
 _DEGREES = {"slinear": 1, "cubic": 3, "quintic": 5}
 
 
-def side_by_side(xi: Any) -> Array:
+def side_by_side(xi: Array) -> Array:
     """Return points of shape (…, axes), from these or from one array for each axis."""
     if isinstance(xi, tuple):
         return np.stack(np.broadcast_arrays(*map(as_array, xi)), axis=-1)
@@ -44,7 +44,7 @@ class RegularGridInterpolator(Sloped, scipy.interpolate.RegularGridInterpolator)
 
     def __init__(
         self, points: Sequence[Array], values: Array, method: str = "linear",
-        bounds_error: bool = True, fill_value: Any = np.nan, **options: Any,
+        bounds_error: bool = True, fill_value: Array = np.nan, **options: Any,
     ) -> None:  # fmt: skip
         super().__init__(
             plainly(tuple(points)), plainly(values), method, bounds_error, fill_value, **options
@@ -57,7 +57,7 @@ class RegularGridInterpolator(Sloped, scipy.interpolate.RegularGridInterpolator)
                     lines[axis], values = line[::-1], np.flip(values, axis)
             self.traced = {"grid": tuple(lines), "values": values}
 
-    def __call__(self, xi: Any, method: str | None = None, **options: Any) -> Array:
+    def __call__(self, xi: Array, method: str | None = None, **options: Any) -> Array:
         """Return the function at points of shape (…, axes)."""
         if not self.is_sloped and not is_traced(xi):
             return super().__call__(xi, method, **options)
@@ -133,8 +133,8 @@ def _summed(c: Array, taps: list[Taps]) -> Array:
 
 
 def interpn(
-    points: Sequence[Array], values: Array, xi: Any, method: str = "linear",
-    bounds_error: bool = True, fill_value: Any = np.nan,
+    points: Sequence[Array], values: Array, xi: Array, method: str = "linear",
+    bounds_error: bool = True, fill_value: Array = np.nan,
 ) -> Array:  # fmt: skip
     """Return a function on a grid at points: SciPy's, with slopes in values and points."""
     if not is_traced((tuple(points), values, xi)):

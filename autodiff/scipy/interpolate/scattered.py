@@ -22,7 +22,7 @@ __all__ = ["LinearNDInterpolator", "NearestNDInterpolator", "griddata"]
 class Scattered(Sloped):
     """What interpolants of scattered points have in common."""
 
-    def refuse(self, points: Any, options: dict[str, Any]) -> None:
+    def refuse(self, points: Array, options: dict[str, Any]) -> None:
         """Raise a NotImplementedError for traced points, and for points that are rescaled."""
         if is_traced(points) or options.get("rescale"):
             raise NotImplementedError(
@@ -36,7 +36,7 @@ class Scattered(Sloped):
         self.keep(values=values if values.dtype.kind == "c" else values.astype(float))
 
 
-def _flat(xi: Any, axes: int) -> tuple[Array, tuple[int, ...]]:
+def _flat(xi: Array, axes: int) -> tuple[Array, tuple[int, ...]]:
     """Return points in rows, and the shape that they had."""
     xi = side_by_side(xi[0] if len(xi) == 1 else tuple(xi)).astype(float)
     if xi.shape[-1] != axes:
@@ -53,7 +53,7 @@ class LinearNDInterpolator(Scattered, scipy.interpolate.LinearNDInterpolator):  
     values = TracedAttribute(scipy.interpolate.LinearNDInterpolator)
 
     def __init__(
-        self, points: Any, values: Array, fill_value: float = np.nan, **options: Any
+        self, points: Array, values: Array, fill_value: float = np.nan, **options: Any
     ) -> None:
         if is_traced((points, values)):
             self.refuse(points, options)
@@ -108,7 +108,7 @@ class NearestNDInterpolator(Scattered, scipy.interpolate.NearestNDInterpolator):
 
 
 def griddata(
-    points: Any, values: Array, xi: Any, method: str = "linear", fill_value: float = np.nan,
+    points: Array, values: Array, xi: Array, method: str = "linear", fill_value: float = np.nan,
     rescale: bool = False,
 ) -> Array:  # fmt: skip
     """Return values at scattered points interpolated at others: SciPy's, with slopes in values."""

@@ -50,7 +50,7 @@ def _widths(ndim: int, axes: Any, lengths: Any, origins: Any) -> Widths:
 
 def _correlate1d_slope(
     g: Array, z: Array, input: Array, weights: Array,
-    *, axis: int = -1, mode: str = "reflect", cval: Any = 0.0, origin: int = 0,
+    *, axis: int = -1, mode: str = "reflect", cval: Array = 0.0, origin: int = 0,
 ) -> Array:  # fmt: skip
     del z, cval
     weights = conjugated(weights)
@@ -64,7 +64,7 @@ def _correlate1d_slope(
 
 def _correlate1d_slope_of_weights(
     g: Array, z: Array, input: Array, weights: Array,
-    *, axis: int = -1, mode: str = "reflect", cval: Any = 0.0, origin: int = 0,
+    *, axis: int = -1, mode: str = "reflect", cval: Array = 0.0, origin: int = 0,
 ) -> Array:  # fmt: skip
     del z
     widths = _widths(input.ndim, [axis % input.ndim], weights.shape, [origin])
@@ -86,7 +86,7 @@ def correlate1d(input: Array, weights: Array, *args: Any, **options: Any) -> Arr
 @composite(scipy.ndimage.convolve1d)
 def convolve1d(
     input: Array, weights: Array, axis: int = -1, output: None = None, mode: str = "reflect",
-    cval: Any = 0.0, origin: int = 0,
+    cval: Array = 0.0, origin: int = 0,
 ) -> Array:  # fmt: skip
     """Convolve along one axis: correlate with the reversed weights."""
     weights = as_array(weights)
@@ -96,7 +96,7 @@ def convolve1d(
 
 def _uniform_slope(
     g: Array, z: Array, input: Array,
-    *, size: int, axis: int = -1, mode: str = "reflect", cval: Any = 0.0, origin: int = 0,
+    *, size: int, axis: int = -1, mode: str = "reflect", cval: Array = 0.0, origin: int = 0,
 ) -> Array:  # fmt: skip
     """Return the same mean, of the window turned around."""
     del z, cval
@@ -114,7 +114,7 @@ uniform_filter1d = derivative(scipy.ndimage.uniform_filter1d, input=_uniform_slo
 
 @composite(scipy.ndimage.uniform_filter)
 def uniform_filter(
-    input: Array, size: Any = 3, output: None = None, mode: Any = "reflect", cval: Any = 0.0,
+    input: Array, size: Any = 3, output: None = None, mode: Any = "reflect", cval: Array = 0.0,
     origin: Any = 0, *, axes: Axis = None,
 ) -> Array:  # fmt: skip
     """Return the mean over a window: along one axis after the other."""
@@ -132,7 +132,7 @@ def uniform_filter(
 
 def _correlate_slope(
     g: Array, z: Array, input: Array, weights: Array,
-    *, mode: str = "reflect", cval: Any = 0.0, origin: Any = 0,
+    *, mode: str = "reflect", cval: Array = 0.0, origin: Any = 0,
 ) -> Array:  # fmt: skip
     del z, cval
     weights, origins = conjugated(weights), each(origin, input.ndim, "origin")
@@ -146,7 +146,7 @@ def _correlate_slope(
 
 def _correlate_slope_of_weights(
     g: Array, z: Array, input: Array, weights: Array,
-    *, mode: str = "reflect", cval: Any = 0.0, origin: Any = 0,
+    *, mode: str = "reflect", cval: Array = 0.0, origin: Any = 0,
 ) -> Array:  # fmt: skip
     del z
     widths = reach(weights.shape, each(origin, input.ndim, "origin"))
@@ -177,7 +177,7 @@ def _over_axes(
 
 @composite(scipy.ndimage.correlate)
 def correlate(
-    input: Array, weights: Array, output: None = None, mode: str = "reflect", cval: Any = 0.0,
+    input: Array, weights: Array, output: None = None, mode: str = "reflect", cval: Array = 0.0,
     origin: Any = 0, *, axes: Axis = None,
 ) -> Array:  # fmt: skip
     """Correlate along all axes, or some."""
@@ -187,7 +187,7 @@ def correlate(
 
 @composite(scipy.ndimage.convolve)
 def convolve(
-    input: Array, weights: Array, output: None = None, mode: str = "reflect", cval: Any = 0.0,
+    input: Array, weights: Array, output: None = None, mode: str = "reflect", cval: Array = 0.0,
     origin: Any = 0, *, axes: Axis = None,
 ) -> Array:  # fmt: skip
     """Convolve along all axes, or some: correlate with the reversed weights."""

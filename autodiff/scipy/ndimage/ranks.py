@@ -55,7 +55,7 @@ def _only(axis: int, width: tuple[int, int], ndim: int) -> list[tuple[int, int]]
 
 
 def window(
-    ndim: int, size: Any, footprint: Array | None, mode: Any, cval: Any, origin: Any, axes: Axis,
+    ndim: int, size: Any, footprint: Array | None, mode: Any, cval: Array, origin: Any, axes: Axis,
     turned: bool,
 ) -> Neighborhood:  # fmt: skip
     """Return the window that SciPy's arguments describe; ``turned`` as a dilation has it."""
@@ -118,7 +118,7 @@ derivative(
 
 def rank_slope(
     g: Array, z: Array, input: Array, *, size: Any = None, footprint: Array | None = None,
-    mode: Any = "reflect", cval: Any = 0.0, origin: Any = 0, axes: Axis = None,
+    mode: Any = "reflect", cval: Array = 0.0, origin: Any = 0, axes: Axis = None,
 ) -> Array:  # fmt: skip
     """Return the slope of a filter that chooses one of the neighbors."""
     seen = window(input.ndim, size, footprint, mode, cval, origin, axes, turned=False)
@@ -127,7 +127,7 @@ def rank_slope(
 
 def dilation_slope(
     g: Array, z: Array, input: Array, *, size: Any = None, footprint: Array | None = None,
-    mode: Any = "reflect", cval: Any = 0.0, origin: Any = 0, axes: Axis = None,
+    mode: Any = "reflect", cval: Array = 0.0, origin: Any = 0, axes: Axis = None,
 ) -> Array:  # fmt: skip
     """Return the slope of a dilation, whose window is turned around."""
     seen = window(input.ndim, size, footprint, mode, cval, origin, axes, turned=True)
@@ -136,7 +136,7 @@ def dilation_slope(
 
 def _line_slope(
     g: Array, z: Array, input: Array, *, size: int, axis: int = -1, mode: Any = "reflect",
-    cval: Any = 0.0, origin: Any = 0,
+    cval: Array = 0.0, origin: Any = 0,
 ) -> Array:  # fmt: skip
     return rank_slope(g, z, input, size=size, mode=mode, cval=cval, origin=origin, axes=axis)
 

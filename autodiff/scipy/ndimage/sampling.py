@@ -26,7 +26,7 @@ Derivatives = tuple[int, ...]
 
 @primitive
 def sampled(
-    c: Array, coordinates: Array, *, order: int, mode: str, cval: Any, derivatives: Derivatives
+    c: Array, coordinates: Array, *, order: int, mode: str, cval: Array, derivatives: Derivatives
 ) -> Array:
     """Return a spline, or one of its derivatives, at given coordinates.
 

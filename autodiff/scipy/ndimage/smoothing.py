@@ -37,7 +37,7 @@ def _gaussian(sigma: Array, order: int, radius: int) -> Array:
 @composite(scipy.ndimage.gaussian_filter1d)
 def gaussian_filter1d(
     input: Array, sigma: Array, axis: int = -1, order: int = 0, output: None = None,
-    mode: str = "reflect", cval: Any = 0.0, truncate: float = 4.0, *, radius: int | None = None,
+    mode: str = "reflect", cval: Array = 0.0, truncate: float = 4.0, *, radius: int | None = None,
 ) -> Array:  # fmt: skip
     """Average along one axis with the weights of a Gaussian, or of its derivative."""
     reach = int(truncate * float(plain(sigma)) + 0.5) if radius is None else radius
@@ -53,7 +53,7 @@ def gaussian_filter1d(
 @composite(scipy.ndimage.gaussian_filter)
 def gaussian_filter(
     input: Array, sigma: Any, order: Any = 0, output: None = None, mode: Any = "reflect",
-    cval: Any = 0.0, truncate: float = 4.0, *, radius: Any = None, axes: Axis = None,
+    cval: Array = 0.0, truncate: float = 4.0, *, radius: Any = None, axes: Axis = None,
 ) -> Array:  # fmt: skip
     """Average along several axes with the weights of Gaussians, or of their derivatives."""
     over = axes_of(axes, np.ndim(input))
@@ -72,7 +72,7 @@ def gaussian_filter(
 
 
 def _difference(
-    input: Array, across: list[int], axis: int, output: None, mode: Any, cval: Any
+    input: Array, across: list[int], axis: int, output: None, mode: Any, cval: Array
 ) -> Array:
     """Return the difference of neighbors along one axis, averaged across the others."""
     image = as_image(input)
@@ -86,7 +86,7 @@ def _difference(
 
 @composite(scipy.ndimage.prewitt)
 def prewitt(
-    input: Array, axis: int = -1, output: None = None, mode: Any = "reflect", cval: Any = 0.0
+    input: Array, axis: int = -1, output: None = None, mode: Any = "reflect", cval: Array = 0.0
 ) -> Array:
     """Return Prewitt's difference along one axis."""
     return _difference(input, [1, 1, 1], axis, output, mode, cval)
@@ -94,7 +94,7 @@ def prewitt(
 
 @composite(scipy.ndimage.sobel)
 def sobel(
-    input: Array, axis: int = -1, output: None = None, mode: Any = "reflect", cval: Any = 0.0
+    input: Array, axis: int = -1, output: None = None, mode: Any = "reflect", cval: Array = 0.0
 ) -> Array:
     """Return Sobel's difference along one axis."""
     return _difference(input, [1, 2, 1], axis, output, mode, cval)
@@ -103,7 +103,7 @@ def sobel(
 @composite(scipy.ndimage.generic_laplace)
 def generic_laplace(
     input: Array, derivative2: Function, output: None = None, mode: Any = "reflect",
-    cval: Any = 0.0, extra_arguments: tuple[Any, ...] = (),
+    cval: Array = 0.0, extra_arguments: tuple[Any, ...] = (),
     extra_keywords: Mapping[str, Any] | None = None, *, axes: Axis = None,
 ) -> Array:  # fmt: skip
     """Return the sum of the second derivatives along all axes, which a function computes."""
@@ -119,7 +119,7 @@ def generic_laplace(
 @composite(scipy.ndimage.generic_gradient_magnitude)
 def generic_gradient_magnitude(
     input: Array, derivative: Function, output: None = None, mode: Any = "reflect",
-    cval: Any = 0.0, extra_arguments: tuple[Any, ...] = (),
+    cval: Array = 0.0, extra_arguments: tuple[Any, ...] = (),
     extra_keywords: Mapping[str, Any] | None = None, *, axes: Axis = None,
 ) -> Array:  # fmt: skip
     """Return the norm of the derivatives along all axes, which a function computes."""
@@ -134,11 +134,16 @@ def generic_gradient_magnitude(
 
 @composite(scipy.ndimage.laplace)
 def laplace(
-    input: Array, output: None = None, mode: Any = "reflect", cval: Any = 0.0, *, axes: Axis = None
+    input: Array,
+    output: None = None,
+    mode: Any = "reflect",
+    cval: Array = 0.0,
+    *,
+    axes: Axis = None,
 ) -> Array:
     """Return the sum of the second differences along all axes."""
 
-    def second(image: Array, axis: int, output: None, mode: str, cval: Any) -> Array:
+    def second(image: Array, axis: int, output: None, mode: str, cval: Array) -> Array:
         return correlate1d(image, [1, -2, 1], axis, output, mode, cval)
 
     return generic_laplace(input, second, output, mode, cval, axes=axes)
@@ -148,7 +153,7 @@ def _along(image: Array, sigma: Any, axes: Axis, order: int, **options: Any) -> 
     """Return the derivative of an image, smoothed along all axes, along the axis that is passed."""
     over = axes_of(axes, image.ndim)
 
-    def derivative(image: Array, axis: int, output: None, mode: str, cval: Any) -> Array:
+    def derivative(image: Array, axis: int, output: None, mode: str, cval: Array) -> Array:
         orders = [order if other == axis else 0 for other in range(image.ndim)]
         return gaussian_filter(image, sigmas, orders, output, mode, cval, **options)
 
@@ -159,7 +164,7 @@ def _along(image: Array, sigma: Any, axes: Axis, order: int, **options: Any) -> 
 
 @composite(scipy.ndimage.gaussian_laplace)
 def gaussian_laplace(
-    input: Array, sigma: Any, output: None = None, mode: Any = "reflect", cval: Any = 0.0,
+    input: Array, sigma: Any, output: None = None, mode: Any = "reflect", cval: Array = 0.0,
     *, axes: Axis = None, **kwargs: Any,
 ) -> Array:  # fmt: skip
     """Return the sum of the second derivatives of a smoothed image."""
@@ -170,7 +175,7 @@ def gaussian_laplace(
 
 @composite(scipy.ndimage.gaussian_gradient_magnitude)
 def gaussian_gradient_magnitude(
-    input: Array, sigma: Any, output: None = None, mode: Any = "reflect", cval: Any = 0.0,
+    input: Array, sigma: Any, output: None = None, mode: Any = "reflect", cval: Array = 0.0,
     *, axes: Axis = None, **kwargs: Any,
 ) -> Array:  # fmt: skip
     """Return the norm of the slopes of a smoothed image."""

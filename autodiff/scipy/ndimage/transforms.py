@@ -32,7 +32,7 @@ _BEYOND = 12  # how many entries SciPy adds at each border before it filters
 @composite(scipy.ndimage.map_coordinates)
 def map_coordinates(
     input: Array, coordinates: Array, output: None = None, order: int = 3, mode: str = "constant",
-    cval: Any = 0.0, prefilter: bool = True,
+    cval: Array = 0.0, prefilter: bool = True,
 ) -> Array:  # fmt: skip
     """Return an image at other coordinates."""
     image, coordinates = as_image(input), as_array(coordinates)
@@ -63,7 +63,7 @@ def _check(image: Array, order: int, output: None) -> None:
 
 
 def _sampled(
-    image: Array, coordinates: Array, order: int, mode: str, cval: Any, prefilter: bool
+    image: Array, coordinates: Array, order: int, mode: str, cval: Array, prefilter: bool
 ) -> Array:
     """Return the spline through an image at given coordinates."""
     if mode == "grid-constant" and cval:  # its slopes depend on what lies beyond the borders
@@ -93,7 +93,7 @@ def _on_grid(lines: Sequence[Array], shape: Sequence[int]) -> Array:
 @composite(scipy.ndimage.affine_transform)
 def affine_transform(
     input: Array, matrix: Array, offset: Any = 0.0, output_shape: Sequence[int] | None = None,
-    output: None = None, order: int = 3, mode: str = "constant", cval: Any = 0.0,
+    output: None = None, order: int = 3, mode: str = "constant", cval: Array = 0.0,
     prefilter: bool = True,
 ) -> Array:  # fmt: skip
     """Return an image at the coordinates ``matrix @ position + offset``."""
@@ -121,7 +121,7 @@ def affine_transform(
 @composite(scipy.ndimage.shift)
 def shift(
     input: Array, shift: Any, output: None = None, order: int = 3, mode: str = "constant",
-    cval: Any = 0.0, prefilter: bool = True,
+    cval: Array = 0.0, prefilter: bool = True,
 ) -> Array:  # fmt: skip
     """Return an image that is moved by a distance along each axis."""
     image = as_image(input)
@@ -134,7 +134,7 @@ def shift(
 @composite(scipy.ndimage.zoom)
 def zoom(
     input: Array, zoom: Any, output: None = None, order: int = 3, mode: str = "constant",
-    cval: Any = 0.0, prefilter: bool = True, *, grid_mode: bool = False,
+    cval: Array = 0.0, prefilter: bool = True, *, grid_mode: bool = False,
 ) -> Array:  # fmt: skip
     """Return an image with more or fewer entries along each axis."""
     image = as_image(input)
@@ -169,7 +169,7 @@ def _zoomed(n: int, m: int, grid_mode: bool) -> Array:
 @composite(scipy.ndimage.rotate)
 def rotate(
     input: Array, angle: Array, axes: Sequence[int] = (1, 0), reshape: bool = True,
-    output: None = None, order: int = 3, mode: str = "constant", cval: Any = 0.0,
+    output: None = None, order: int = 3, mode: str = "constant", cval: Array = 0.0,
     prefilter: bool = True,
 ) -> Array:  # fmt: skip
     """Return an image that is rotated in the plane of two axes, by an angle in degrees."""

@@ -175,8 +175,8 @@ def decimate(
 
 
 def _czt_slope(
-    g: Array, z: Array, x: Array, *, m: int | None = None, w: Any = None, a: Any = 1 + 0j,
-    axis: int = -1,
+    g: Array, z: Array, x: Array, *, m: int | None = None, w: Array | None = None,
+    a: Array = 1 + 0j, axis: int = -1,
 ) -> Array:  # fmt: skip
     """Return Σ g[k] a⁻ⁿ wⁿᵏ, a transform too."""
     del z

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import scipy.spatial
 
@@ -21,19 +19,19 @@ def _as_floats(x: Array) -> Array:
 
 
 @composite(scipy.spatial.minkowski_distance_p)
-def minkowski_distance_p(x: Array, y: Array, p: Any = 2.0) -> Array:
+def minkowski_distance_p(x: Array, y: Array, p: Array = 2.0) -> Array:
     """Return the p-th power of the distances of points, which lie along the last axis."""
     return sum_of_powers(_as_floats(x) - _as_floats(y), p)
 
 
 @composite(scipy.spatial.minkowski_distance)
-def minkowski_distance(x: Array, y: Array, p: Any = 2.0) -> Array:
+def minkowski_distance(x: Array, y: Array, p: Array = 2.0) -> Array:
     """Return the distances of points, which lie along the last axis."""
     return minkowski(_as_floats(x), _as_floats(y), p)
 
 
 @composite(scipy.spatial.distance_matrix)
-def distance_matrix(x: Array, y: Array, p: Any = 2.0, threshold: int = 1000000) -> Array:
+def distance_matrix(x: Array, y: Array, p: Array = 2.0, threshold: int = 1000000) -> Array:
     """Return the distances of all points in x to all in y."""
     del threshold  # above which SciPy computes row by row
     return minkowski_distance(as_operand(x)[:, None, :], as_operand(y)[None, :, :], p)

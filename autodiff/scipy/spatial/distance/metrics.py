@@ -41,7 +41,7 @@ def seuclidean(u: Array, v: Array, V: Array) -> Array:
     return euclidean(u, v, 1 / V)
 
 
-def sum_of_powers(difference: Array, p: Any, w: Array = None) -> Array:
+def sum_of_powers(difference: Array, p: Array, w: Array = None) -> Array:
     """Return Σ w |u - v|ᵖ, for p = ∞ the largest difference."""
     sizes = np.abs(difference)
     if isinstance(p, Tensor):
@@ -53,7 +53,7 @@ def sum_of_powers(difference: Array, p: Any, w: Array = None) -> Array:
     return _sum(sizes if p == 1 else _root(sizes, p), w)
 
 
-def minkowski(u: Array, v: Array, p: Any = 2, w: Array = None) -> Array:
+def minkowski(u: Array, v: Array, p: Array = 2, w: Array = None) -> Array:
     """Return (Σ w |u - v|ᵖ)^(1/p)."""
     total = sum_of_powers(u - v, p, w)
     if not isinstance(p, Tensor) and p in (1, math.inf):

@@ -56,7 +56,7 @@ def correlation(u: Array, v: Array, w: Array = None, centered: bool = True) -> A
 
 
 @composite(distance.minkowski)
-def minkowski(u: Array, v: Array, p: Any = 2, w: Array = None) -> Array:
+def minkowski(u: Array, v: Array, p: Array = 2, w: Array = None) -> Array:
     """Return the distance in the p-norm."""
     found = _distance("minkowski", u, v, p, _as_weights(w))
     return found.astype(np.float64) if not isinstance(p, Tensor) and p == 2 else found
