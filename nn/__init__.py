@@ -59,12 +59,12 @@ __all__ = [
 
 # Pictures and derivations show the lines of the user; weight.py computes what the layers write.
 register_library(Path(__file__).parent, hidden=[layers.weight.__file__])
-for _room in (
+for _module in (
     activations, backend, callbacks, config, constraints, datasets, initializers, layers, losses,
     metrics, models, optimizers, preprocessing, random, regularizers, saving, tree, utils,
 ):  # fmt: skip
-    absent.explain(_room)
-del Path, register_library, _room
+    absent.explain(_module)
+del Path, register_library, _module
 
 
 def __getattr__(name: str) -> Any:
