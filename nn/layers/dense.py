@@ -92,10 +92,7 @@ class Dense(Layer):
         """Raise a ValueError unless the last axis has the width of the kernel."""
         width = self.kernel.value.shape[0]
         if len(shape) < 2 or shape[-1] != width:
-            raise ValueError(
-                f"layer {self.name!r} expects inputs of width {width}, got {shape}. It was built "
-                f"for other data: make a new layer, or reshape the data."
-            )
+            raise ValueError(f"layer {self.name!r} expects inputs of width {width}, got {shape}.")
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the inputs, with `units` for the last axis."""

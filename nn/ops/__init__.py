@@ -716,6 +716,6 @@ __all__ = [
     "zeros_like",
 ]
 
-for _room in (modules[__name__], image):
-    absent.explain(_room)
-del _room
+for _module in (modules[__name__], image):
+    absent.explain(_module)
+del _module
