@@ -25,7 +25,14 @@ from nn.optimizers.accumulation import Accumulator
 from nn.optimizers.averaging import MovingAverage
 from nn.optimizers.current_rate import CurrentRate
 from nn.optimizers.exclusion import Exclusion
-from nn.optimizers.options import check_clips, check_gradients, optional, refuse_options, resolve_lr
+from nn.optimizers.options import (
+    check_buffers,
+    check_clips,
+    check_gradients,
+    optional,
+    refuse_options,
+    resolve_lr,
+)
 from nn.optimizers.schedules import LearningRateSchedule
 from nn.optimizers.store import Store
 
@@ -251,7 +258,7 @@ class Optimizer(ArgumentsChecked, Configurable):
             RuntimeError: the optimizer isn't built.
             ValueError: the parameters or gradients have another shape.
         """
-        self._check(parameters, gradients)
+        check_buffers(self.name, self._layout and self._layout[0], parameters, gradients)
         before, rate = self.iterations, self._rate_of_the_next_step()
         if self._accumulator is None or self._accumulator.completes(gradients):
             self._clip(gradients)
@@ -382,19 +389,6 @@ class Optimizer(ArgumentsChecked, Configurable):
         if self._exclusion.factors is not None:
             change *= self._exclusion.factors
         parameters -= change
-
-    def _check(self, parameters: Buffer, gradients: Buffer) -> None:
-        if self._layout is None:
-            raise RuntimeError(
-                f"expected {self.name!r} to be built before its first step. Call build(size, "
-                "segments), or let model.fit do it."
-            )
-        size = self._layout[0]
-        if parameters.shape != (size,) or gradients.shape != (size,):
-            raise ValueError(
-                f"expected parameters and gradients of shape ({size},), got {parameters.shape} and "
-                f"{gradients.shape}. Pass the buffers that the optimizer was built for."
-            )
 
 
 def _shapes(state: Mapping[str, NDArray[Any]]) -> dict[str, tuple[int, ...]]:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 __all__ = [
-    "Options", "OptionsButDecay", "check_clips", "check_gradients", "optional", "refuse_options",
-    "resolve_lr",
+    "Options", "OptionsButDecay", "check_buffers", "check_clips", "check_gradients", "optional",
+    "refuse_options", "resolve_lr",
 ]  # fmt: skip
 
 
@@ -104,3 +104,17 @@ def check_gradients(gradients: Sequence[Array], weights: Sequence[Any]) -> None:
                 f"apply expects a gradient of shape {weight.shape} for {weight.path!r}, got {got}. "
                 "Leave out weights that the loss doesn't depend on, together with their gradients."
             )
+
+
+def check_buffers(name: str, size: int | None, parameters: Array, gradients: Array) -> None:
+    """Raise an error unless the optimizer is built, for buffers of these sizes."""
+    if size is None:
+        raise RuntimeError(
+            f"expected {name!r} to be built before its first step. Call build(size, segments), or "
+            "let model.fit do it."
+        )
+    if parameters.shape != (size,) or gradients.shape != (size,):
+        raise ValueError(
+            f"expected parameters and gradients of shape ({size},), got {parameters.shape} and "
+            f"{gradients.shape}. Pass the buffers that the optimizer was built for."
+        )

@@ -1,0 +1,123 @@
+"""How a model is shown: as a picture, as a derivation of its slopes, as a table of its layers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import autodiff as ad
+from nn import tree
+from nn.arguments import keywords_checked
+from nn.layers.context import unrolled
+from nn.models import summary
+from nn.models.rows import as_batch, as_row, default_batch
+from nn.pictures.images import images_of
+from nn.training.computation import computation
+from nn.training.trainer import Trainer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from nn.training.dataset import Dataset
+
+__all__ = ["ShownModel"]
+
+
+class ShownModel(Trainer):
+    """The methods of a model that show it."""
+
+    @keywords_checked
+    def draw(
+        self, x: Any = None, y: Any = None, depth: int | None = None, unroll: bool = False
+    ) -> ad.Drawing:
+        """Draw what the model computes, with every value and slope; layers are boxes.
+
+        Layers act as in prediction: `Dropout` does nothing, so it isn't in the picture. A
+        cross-entropy is computed from the scores before the last activation wherever training
+        does that. The filters and feature maps of convolutions are small images.
+
+        Args:
+            x: the inputs, preferably a single row, with or without an axis for the batch; a row of
+                ones by default.
+            y: the targets, which extend the drawing to the loss; the model must be compiled.
+            depth: the number of levels of boxes to open; 2 shows the inside of the layers.
+            unroll: whether recurrent layers are drawn step by step.
+
+        Raises:
+            ValueError: the data doesn't fit, or the input shape is unknown.
+        """
+        x, y, _ = (default_batch(self), y, False) if x is None else as_batch(self, x, y)
+        function, arguments = computation(self, self._batch_to_show(x, y))
+        argnums = (0, 1) if tree.leaves(arguments[1]) else (0,)
+        with unrolled(unroll):
+            return ad.draw(function, argnums, depth, images_of(self))(*arguments)
+
+    @keywords_checked
+    def explain(
+        self, x_row: Any, y_row: Any = None, of: str | None = None, depth: int | None = None
+    ) -> ad.Explanation:
+        """Derive the slopes of the loss for one observation, with its numbers; print the result.
+
+        Layers act as in prediction: `Dropout` does nothing, so it isn't derived. The slope
+        of a cross-entropy after a softmax or sigmoid is ``p - y``, as in training.
+
+        Args:
+            x_row: the inputs of one observation, without an axis for the batch.
+            y_row: its target; without one, the slopes of the prediction are derived.
+            of: the path of one weight, such as ``"dense_1/kernel"``; all by default.
+            depth: the number of levels of blocks to open; 1 leaves the layers closed.
+
+        Raises:
+            RuntimeError: there is a target, but the model isn't compiled.
+            ValueError: ``x_row`` isn't one row of the right shape, ``of`` isn't a value with a
+                slope, or the model is too large for a readable derivation.
+
+        >>> from nn.layers import Dense
+        >>> from nn.models import Sequential
+        >>> model = Sequential([Dense(1, input_shape=(2,), kernel_initializer="ones", name="d")])
+        >>> model.compile(loss="mean_squared_error")
+        >>> print(model.explain([3.0, 4.0], 2.0, of="d/kernel", depth=1))
+        Forward: how loss is computed
+        ...
+            ∂loss/∂(d/kernel) = 2 · xᵀ @ (d − y) = 2 · [[3 4]]ᵀ @ [[5]] = [[30] [40]]
+        ...
+        """
+        batch = self._batch_to_show(*as_row(self, x_row, y_row))
+        function, arguments = computation(self, batch)
+        return ad.explain(function, argnums=0, of=of, depth=depth)(*arguments)
+
+    @keywords_checked
+    def summary(
+        self,
+        line_length: int | None = None,
+        positions: Sequence[float] | None = None,
+        print_fn: Callable[[str], Any] | None = None,
+        expand_nested: bool = False,
+        show_trainable: bool = False,
+        layer_range: Sequence[str] | None = None,
+    ) -> None:
+        """Print a table of the layers, their output shapes and their numbers of parameters.
+
+        Where the layers aren't one chain, a column tells where the inputs of each come from:
+        ``dense[1][0]`` is the first output of the second call of ``dense``.
+
+        Args:
+            line_length: the length of the lines; by default as long as they need to be.
+            positions: where the columns end: fractions of this length, or numbers of characters.
+            print_fn: what the table is passed to, in one text; ``print`` by default.
+            expand_nested: whether to list the layers of models in the model.
+            show_trainable: whether to tell which layers with weights are trainable, Y or N.
+            layer_range: the names of the first and the last layer to list, or regular expressions.
+
+        Raises:
+            ValueError: a name isn't found, or a column is narrower than 4 characters.
+        """
+        (print_fn or print)(
+            summary.table(self, line_length, positions, expand_nested, show_trainable, layer_range)
+        )
+
+    def _batch_to_show(self, x: Any, y: Any) -> Dataset:
+        """Return the rows for a picture or a derivation."""
+        if y is None:
+            return self._build_for(self._prepared(x))
+        self._require_compiled("a loss is shown")
+        return self._build_and_align(self._prepared(x, y))
