@@ -37,6 +37,7 @@ MODULES = (
     "sparse.linalg",
     "spatial",
     "spatial.distance",
+    "spatial.transform",
     "special",
     "stats",
 )

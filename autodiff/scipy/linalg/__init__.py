@@ -20,6 +20,7 @@ from autodiff.scipy.linalg import (
     powers,
     refused,
     riccati,
+    schur_forms,
     spectra,
     systems,
 )
@@ -29,4 +30,4 @@ __getattr__, __dir__ = _face.get, _face.names
 
 del banded, cholesky_factors, constants, diagonals, equations, functions, ldl_factors, least_squares
 del lu_factors, narrow_spectra, orthogonal, placement, polar_factors, powers, refused, riccati
-del spectra, systems
+del schur_forms, spectra, systems

@@ -11,6 +11,7 @@ from autodiff.core.errors import user_line
 from autodiff.core.primitive import derivative, primitive
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
+from autodiff.rules.operands import as_array
 from autodiff.rules.solving import adjoint
 from autodiff.rules.spectral import qr_slope, svd_slope, svdvals_slope
 
@@ -92,6 +93,22 @@ def qr(
     _, r, *order = factored(a, mode="economic", **options)
     whole = _with_zeros_below(r, a.shape[-2])
     return whole if a.ndim > 2 and not order else (whole, *order)  # as SciPy has it for a batch
+
+
+@composite(scipy.linalg.qr_multiply)
+def qr_multiply(
+    a: Array, c: Array, mode: str = "right", pivoting: bool = False, conjugate: bool = False,
+    overwrite_a: bool = False, overwrite_c: bool = False,
+) -> tuple[Array, ...]:  # fmt: skip
+    """Return products with the orthonormal columns of a matrix, and its triangular factor."""
+    del overwrite_a, overwrite_c
+    if mode not in ("left", "right"):
+        raise ValueError(f"expected mode='left' or mode='right', got {mode!r} at {user_line()}")
+    q, *more = qr(np.atleast_2d(as_array(a)), mode="economic", pivoting=pivoting)
+    q = np.conj(q) if conjugate else q
+    c = as_array(c)
+    product = np.matmul(q, c) if mode == "left" else np.matmul(c, q)
+    return product, *more
 
 
 def _need_mode(name: str, mode: str) -> None:

@@ -11,11 +11,10 @@ _CURES = {
     "Its basis isn't unique, so it has no slope. Use projections: a @ pinv(a) onto the columns, "
     "np.eye(n) - pinv(a) @ a onto the null space.": "null_space orth",
     "Its basis isn't unique, so it has no slope. Use functions of the matrix itself: solve, "
-    "eigvals, expm or sqrtm.": "schur rsf2csf cdf2rdf hessenberg qz ordqz cossin",
+    "eigvals, expm or sqrtm.": "schur cdf2rdf hessenberg qz ordqz cossin",
     "It is a function of bases that aren't unique. Use the cosines of the angles, "
     "svdvals(a @ pinv(a) @ b @ pinv(b)).": "subspace_angles",
     "Use qr of the changed matrix.": "qr_delete qr_insert qr_update",
-    "Use q, r = qr(a, mode='economic'), and products with q.": "qr_multiply",
     "Use solveh_banded, or cholesky and cho_solve of the whole matrix.": """
         cholesky_banded cho_solve_banded""",
     "It scales by powers of 2, without slopes: pass t.numpy(), and multiply by the scales.": """

@@ -29,6 +29,7 @@ from autodiff.scipy.special import (
     statistics,
     struves,
     student,
+    tricomi,
     waves,
     zetas,
 )
@@ -38,4 +39,4 @@ __getattr__, __dir__ = _face.get, _face.names
 
 del airys, bessel, counting, distributions, elementary, elliptic, entropy, errors, exponentials
 del gammas, hypergeometric, incomplete, integrals, kelvin, legendres, orthogonal, refused, spherical
-del statistics, struves, student, waves, zetas
+del statistics, struves, student, tricomi, waves, zetas

@@ -14,6 +14,8 @@ from autodiff.core.typing import Array, Function
 from autodiff.scipy.special.chebyshev import partial_derivative
 from autodiff.scipy.special.namespace import special
 
+__all__ = ["reach_of_order"]
+
 
 def _scaled_by_real_part(g: Array, z: Array, x: Array, slope: Array) -> Array:
     """Return the slope of exp(-|Re x|) f(x) from that of f, which is scaled too."""
@@ -37,7 +39,7 @@ def _sum(f: Function, v: Array, x: Array) -> Array:
     return 0.5 * (f(v - 1.0, x) + f(v + 1.0, x))
 
 
-def _reach(v: Array, x: Array) -> tuple[Array]:
+def reach_of_order(v: Array, x: Array) -> tuple[Array]:
     """Return how far the order may be moved: the functions are about (2v / x)^v for large orders.
 
     At 0 the number is that of the smallest float.
@@ -57,7 +59,7 @@ def _with_order(function: Function, in_x: Function) -> None:
 
     def evaluate(v: Array, x: Array, *, order: int) -> Array:
         """Return a derivative in the order."""
-        return partial_derivative(function, (order,), _reach, (v, x))
+        return partial_derivative(function, (order,), reach_of_order, (v, x))
 
     evaluate.__name__ = f"{function.__name__}_in_order"
     in_order = primitive(evaluate)
@@ -80,7 +82,7 @@ def _derivatives_with_order(function: Function) -> None:
 
     def evaluate(v: Array, z: Array, *, n: int, order: int) -> Array:
         """Return a derivative in the order."""
-        return partial_derivative(lambda v, z: function(v, z, n), (order,), _reach, (v, z))
+        return partial_derivative(lambda v, z: function(v, z, n), (order,), reach_of_order, (v, z))
 
     evaluate.__name__ = f"{function.__name__}_in_order"
     in_order = primitive(evaluate)

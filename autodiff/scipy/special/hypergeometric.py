@@ -1,7 +1,7 @@
 """Hypergeometric functions in their arguments and parameters (DLMF chapters 13, 15 and 16).
 
 Slopes in the argument are DLMF 13.3.15, 13.3.22, 15.5.1 and 16.3.1. Those of ₀F₁, ₁F₁ and ₂F₁ in
-their parameters are those of polynomials in these. SciPy computes U to too few digits for that.
+their parameters are those of polynomials in these. For U, see ``tricomi.py``.
 """
 
 from __future__ import annotations
@@ -116,7 +116,6 @@ derivative(special.hyp2f1,
            c=lambda g, z, a, b, c, x: g * hyp2f1_partial(a, b, c, x, orders=(0, 0, 1, 0)),
            x=lambda g, z, a, b, c, x: (
                g * (a * b / c) * special.hyp2f1(a + 1.0, b + 1.0, c + 1.0, x)))
-derivative(special.hyperu, x=lambda g, z, a, b, x: -g * a * special.hyperu(a + 1.0, b + 1.0, x))
 # Wright's function, Σ xᵏ / (k! Γ(ak + b))
 derivative(special.wright_bessel, x=lambda g, z, a, b, x: g * special.wright_bessel(a, a + b, x))
 if hasattr(special, "log_wright_bessel"):  # since SciPy 1.14

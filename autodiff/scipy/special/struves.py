@@ -1,4 +1,7 @@
-"""Struve functions (DLMF chapter 11), and integrals over Bessel and Struve functions."""
+"""Struve functions (DLMF chapter 11), and integrals over Bessel and Struve functions.
+
+Their derivatives in the order are those of a polynomial in it, as for Bessel functions.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,20 @@ import math
 
 import numpy as np
 
-from autodiff.core.primitive import derivative
-from autodiff.core.typing import Array
+from autodiff.core.primitive import derivative, primitive
+from autodiff.core.typing import Array, Function
+from autodiff.scipy.special.bessel import reach_of_order
+from autodiff.scipy.special.chebyshev import partial_derivative
 from autodiff.scipy.special.namespace import special
 from autodiff.scipy.special.several import contribution
 
 _TERMS = 14
+
+
+@primitive
+def struve_power(v: Array, x: Array, *, order: int) -> Array:
+    """Return a derivative in v of that inhomogeneity."""
+    return partial_derivative(_power, (order,), reach_of_order, (v, x))
 
 
 def _power(v: Array, x: Array) -> Array:
@@ -30,14 +41,45 @@ def _less_one(f: Array, x: Array, sign: float) -> Array:
     return np.where(is_small, quarter * small, (f(large) - 1) / large)
 
 
-def _struve_slope(v: Array, x: Array) -> Array:
-    """Return the slope of struve(v, x) in x, without a pole at 0."""
-    return 0.5 * (special.struve(v - 1.0, x) - special.struve(v + 1.0, x) + _power(v, x))
+def _power_slope(v: Array, x: Array, order: int) -> Array:
+    """Return the slope in x of a derivative in v of xᵛ c(v): by x / v, which v is in as well."""
+    slope = v * struve_power(v, x, order=order)
+    return (slope + order * struve_power(v, x, order=order - 1) if order else slope) / x
 
 
-def _modified_slope(v: Array, x: Array) -> Array:
-    """Return the slope of modstruve(v, x) in x, without a pole at 0."""
-    return 0.5 * (special.modstruve(v - 1.0, x) + special.modstruve(v + 1.0, x) + _power(v, x))
+def _with_order(function: Function, sign: float) -> None:
+    """Define the slopes of a Struve function f(v, x), which have no pole at x = 0.
+
+    Those in x are (f(v - 1, x) ± f(v + 1, x) + the inhomogeneity) / 2, also for derivatives in v.
+    """
+
+    def evaluate(v: Array, x: Array, *, order: int) -> Array:
+        """Return a derivative in the order."""
+        return partial_derivative(function, (order,), reach_of_order, (v, x))
+
+    evaluate.__name__ = f"{function.__name__}_in_order"
+    in_order = primitive(evaluate)
+    derivative(
+        in_order,
+        v=lambda g, z, v, x, *, order: g * in_order(v, x, order=order + 1),
+        x=lambda g, z, v, x, *, order: (
+            0.5
+            * g
+            * (
+                in_order(v - 1.0, x, order=order)
+                + sign * in_order(v + 1.0, x, order=order)
+                + struve_power(v, x, order=order)
+            )
+        ),
+    )
+    derivative(
+        function,
+        v=lambda g, z, v, x: g * in_order(v, x, order=1),
+        x=lambda g, z, v, x: (
+            0.5 * g * (function(v - 1.0, x) + sign * function(v + 1.0, x)
+                       + _power(v, x))
+        ),
+    )  # fmt: skip
 
 
 def _polynomial_slope(a: Array, lmb: Array, nu: Array) -> Array:
@@ -46,8 +88,10 @@ def _polynomial_slope(a: Array, lmb: Array, nu: Array) -> Array:
 
 
 # fmt: off
-derivative(special.struve,       x=lambda g, z, v, x: g * _struve_slope(v, x))
-derivative(special.modstruve,    x=lambda g, z, v, x: g * _modified_slope(v, x))
+derivative(struve_power,         v=lambda g, z, v, x, *, order: (
+                                     g * struve_power(v, x, order=order + 1)),
+                                 x=lambda g, z, v, x, *, order: (
+                                     g * _power_slope(v, x, order)))
 derivative(special.itstruve0,    x=lambda g, z, x: g * special.struve(0, x))
 derivative(special.itmodstruve0, x=lambda g, z, x: g * special.modstruve(0, x))
 derivative(special.it2struve0,   x=lambda g, z, x: -g * special.struve(0, x) / x)
@@ -63,3 +107,5 @@ derivative(special.it2i0k0,      x=lambda g, z, x: (
                                      - contribution(g[1], special.k0(x) / x)))
 derivative(special.besselpoly,   a=lambda g, z, a, lmb, nu: g * _polynomial_slope(a, lmb, nu))
 # fmt: on
+_with_order(special.struve, -1.0)
+_with_order(special.modstruve, 1.0)

@@ -5,6 +5,7 @@ where one is missing. ``plain`` arguments have no slope here, and whole numbers 
 """
 
 import contextlib
+import pkgutil
 from importlib import import_module
 
 import numpy as np
@@ -16,7 +17,7 @@ scipy = pytest.importorskip("scipy")
 
 JAX_MODULES = (
     "cluster.vq", "fft", "integrate", "interpolate", "linalg", "ndimage", "optimize", "signal",
-    "sparse.linalg", "special", "stats",
+    "sparse.linalg", "spatial.transform", "special", "stats",
 )  # fmt: skip
 AUTOGRAD_MODULES = ("integrate", "linalg", "signal", "special")
 AUTOGRAD_DISTRIBUTIONS = (
@@ -27,12 +28,9 @@ NOT_OF_SCIPY = {
     "scipy.optimize.OptimizeResults",  # SciPy's is OptimizeResult
 }
 WITHOUT_SLOPES = {  # JAX raises an error too, or makes constants from counts
-    "linalg": (
-        "dft hadamard helmert hessenberg hilbert invhilbert invpascal pascal qr_multiply schur"
-    ),
+    "linalg": ("dft hadamard helmert hessenberg hilbert invhilbert invpascal pascal schur"),
     "special": "bernoulli",
 }
-ARBITRARY = {"scipy.linalg.rsf2csf"}  # its basis isn't unique: JAX differentiates one choice
 
 R = np.random.default_rng(0)
 X, Y = R.uniform(0.4, 1.6, 5), R.uniform(0.6, 2.0, 5)
@@ -64,6 +62,7 @@ IN_AUTOGRAD = sorted({
 })  # fmt: skip
 COMPILED_FOR_SECONDS = {"eigh_tridiagonal", "expm_frechet", "hyp2f1", "solve_sylvester", "zeta"}
 A, B = R.normal(size=(3, 3)), R.normal(size=(3, 2))
+QUASI = np.array([[1.0, 0.7, -0.4], [-1.3, 1.0, 0.9], [0.0, 0.0, 2.0]])
 ROW, BANDS = R.normal(size=3), np.array([[0.0, 0.3, -0.2], [2.0, 2.5, 3.0], [0.4, -0.3, 0.0]])
 
 
@@ -95,6 +94,8 @@ LINALG = {
     "lu_solve": (lambda m, a, b: m.lu_solve(m.lu_factor(a), b), A, B),
     "polar": (lambda m, a: m.polar(a)[0] + 2.0 * m.polar(a)[1], A),
     "qr": (lambda m, a: m.qr(a, mode="economic")[0] + 2.0 * m.qr(a, mode="economic")[1], A),
+    "qr_multiply": (lambda m, a, c: m.qr_multiply(a, c)[0], A, B.T),
+    "rsf2csf": (lambda m, t, z: m.rsf2csf(t, z), QUASI, A),
     "solve": (lambda m, a, b: m.solve(a, b), A, B),
     "solve_banded": (lambda m, ab, b: m.solve_banded((1, 1), ab, b), BANDS, ROW),
     "solve_sylvester": (lambda m, a, q: m.solve_sylvester(positive(a), positive(a.T), q), A, A + 1),
@@ -136,7 +137,29 @@ def lacking(names):
 def test_no_function_of_jax_is_missing(module):
     names = names_in_jax(module) - set(WITHOUT_SLOPES.get(module, "").split())
     full = {f"scipy.{module}.{name}" for name in names}
-    assert not lacking(full - NOT_OF_SCIPY - ARBITRARY)
+    assert not lacking(full - NOT_OF_SCIPY)
+
+
+def modules_of(package):
+    """Return the modules of a package that have functions, without the package's name."""
+    found = import_module(package)
+    names = [info.name for info in pkgutil.walk_packages(found.__path__, f"{package}.")]
+    full = [name for name in names if any(map(callable, vars(import_module(name)).values()))]
+    return {name.removeprefix(f"{package}.") for name in full}
+
+
+@pytest.mark.usefixtures("autograd", "jax")
+def test_no_module_of_jax_or_autograd_is_left_out():
+    jax, autograd = modules_of("jax.scipy"), modules_of("autograd.scipy")
+    of_jax = {name for name in jax if name.startswith("stats.")}
+    of_autograd = {name for name in autograd if name.startswith("stats.")}
+    assert jax - of_jax == set(JAX_MODULES)
+    assert autograd - of_autograd == set(AUTOGRAD_MODULES)
+    assert of_autograd == {f"stats.{name}" for name in AUTOGRAD_DISTRIBUTIONS}
+    for name in of_jax:  # jax.scipy.stats.norm and the like
+        assert names_in_jax(name) <= set(
+            getattr(here("stats"), name.removeprefix("stats.")).methods
+        )
 
 
 @pytest.mark.usefixtures("autograd")

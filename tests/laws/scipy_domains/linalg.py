@@ -340,6 +340,31 @@ def qr(d: Draw) -> Call:
     return d.choice(whole, Call((a,), {}, lambda a: only(linalg.qr(a, mode="r", **options))))
 
 
+def qr_multiply(d: Draw) -> Call:
+    a = tall_or_wide(d)[..., :, :]
+    a = a.reshape(-1, *a.shape[-2:])[0]
+    mode = d.choice("left", "right")
+    count = min(a.shape) if mode == "left" else a.shape[0]
+    c = d.reals(d.choice((count,), (count, 2) if mode == "left" else (2, count)))
+    options = d.options(pivoting=[True], conjugate=[True])
+
+    def look(a: Any, c: Any) -> Any:
+        return linalg.qr_multiply(a, c, mode, **options)[:2]
+
+    return Call((a, c), {}, look)
+
+
+def rsf2csf(d: Draw) -> Call:
+    T = np.array([[1.0, 0.7, -0.4], [-1.3, 1.0, 0.9], [0.0, 0.0, 2.0]])
+    T = d.choice(T, T[::-1, ::-1].T.copy()) + d.random.uniform(-0.2, 0.2, (3, 3))
+    is_kept = np.abs(np.where(np.abs(T) > 0.25, T, 0)) + np.triu(np.ones((3, 3))) > 0
+
+    def look(T: Any, Z: Any) -> Any:
+        return linalg.rsf2csf(np.where(is_kept, T, 0.0), Z)
+
+    return Call((T, d.random.normal(size=(3, 3))), {}, look)
+
+
 def rq(d: Draw) -> Call:
     a = tall_or_wide(d)
     return d.choice(Call((a,), {"mode": "economic"}, tupled(linalg.rq)), call(a, mode="r"))
@@ -446,6 +471,8 @@ DOMAINS: dict[Any, Domain] = {
     plain.eigvals_banded:  Domain(eigvals_banded, **CONJUGATING),
     plain.svd:             Domain(svd, **CONJUGATING, through=(orthogonal.decomposed,)),
     plain.svdvals:         Domain(lambda d: call(tall_or_wide(d)), **CONJUGATING),
+    plain.qr_multiply:     Domain(qr_multiply, **CONJUGATING, through=(orthogonal.factored,)),
+    plain.rsf2csf:         Domain(rsf2csf, **REAL),
     plain.qr:              Domain(qr, **CONJUGATING, through=(orthogonal.factored,)),
     plain.rq:              Domain(rq, **CONJUGATING, through=(orthogonal.factored_backwards,)),
     plain.polar:           Domain(polar, **CONJUGATING, through=(polar_factors.factored,)),

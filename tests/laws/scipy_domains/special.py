@@ -17,7 +17,9 @@ from autodiff.scipy.special.hypergeometric import hyp0f1_partial, hyp1f1_partial
 from autodiff.scipy.special.incomplete import betainc_slope, gammainc_slope
 from autodiff.scipy.special.namespace import special as s
 from autodiff.scipy.special.polygammas import complex_polygamma
+from autodiff.scipy.special.struves import struve_power
 from autodiff.scipy.special.student import student_slope
+from autodiff.scipy.special.tricomi import hyperu_partial
 from autodiff.scipy.special.zetas import hurwitz, hurwitz_slope, riemann
 from tests.laws.drawing import CONJUGATING, REAL, Call, Domain, Draw, call, unary
 from tests.laws.drawing import values as within
@@ -213,6 +215,7 @@ DOMAINS: dict[Any, Domain] = {
         s.itj0y0, s.iti0k0, s.it2j0y0, s.it2i0k0, s.itstruve0, s.itmodstruve0, s.it2struve0)},
     s.struve:      mixed(ORDERS, POSITIVE, **REAL),
     s.modstruve:   mixed(ORDERS, POSITIVE, **REAL),
+    struve_power:  with_options(mixed(POSITIVE, POSITIVE, **REAL), order=(1, 2)),
     s.airy:        unary(),
     s.airye:       unary(POSITIVE, **CONJUGATING),
     s.itairy:      unary(POSITIVE, **ROUGH),
@@ -283,6 +286,8 @@ DOMAINS: dict[Any, Domain] = {
     hyp2f1_partial: with_options(mixed(POSITIVE, POSITIVE, POSITIVE, within(-0.9, 0.7), **REAL),
                                  orders=((1, 0, 0, 0), (0, 0, 1, 0))),
     s.hyperu:      mixed((0.5, 2), (1.5, 3), POSITIVE, **REAL),
+    hyperu_partial: with_options(mixed(POSITIVE, POSITIVE, POSITIVE, **REAL),
+                                 orders=((1, 0), (0, 1))),
     s.wright_bessel: mixed((0.5, 1), (1.5, 3), POSITIVE, **REAL),
     **since("log_wright_bessel", mixed((0.5, 1), (1.5, 3), POSITIVE, **REAL)),
     # Elementary functions.

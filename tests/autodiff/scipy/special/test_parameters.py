@@ -32,6 +32,21 @@ def test_slopes_of_bessel_functions_in_the_order_are_those_of_mpmath(name, order
     assert error.max() < (1e-11 if order == 1 else 1e-9)
 
 
+@pytest.mark.parametrize(
+    ("name", "exact"), [("struve", mpmath.struveh), ("modstruve", mpmath.struvel)]
+)
+def test_slopes_of_struve_functions_in_the_order_are_those_of_mpmath(name, exact):
+    function = getattr(s, name)
+    for v in (-0.6, 0.0, 0.3, 2.0, 12.5):
+        for x in (0.05, 0.5, 3.0, 25.0):
+            value = ad.grad(function)(v, x)
+            with mpmath.workdps(40):
+                expected = mpmath.diff(lambda t, x=x: exact(t, x), v)
+                scale = max(abs(expected), abs(exact(v, x)))
+            assert abs(value - float(expected)) < 1e-11 * float(scale), (v, x)
+    ad.check_grads(function, np.array([[0.4], [2.5]]), np.array([0.7, 3.1]), order=2)
+
+
 def test_the_slope_of_k_in_its_order_is_0_at_order_0():
     assert ad.grad(s.kv)(0.0, 1.5) == 0
 
@@ -106,6 +121,22 @@ def test_a_jitted_slope_agrees():
     np.testing.assert_array_equal(ad.jit(slope)(ORDERS, 0.5), slope(ORDERS, 0.5))
 
 
-def test_u_has_no_slope_in_its_parameters():
-    with pytest.raises(NotImplementedError, match="with respect to a"):
-        ad.grad(s.hyperu)(0.5, 1.5, 2.0)
+@pytest.mark.parametrize("i", [0, 1])
+def test_slopes_of_u_in_its_parameters_are_those_of_mpmath(i):
+    for a in (-5.5, -1.0, 0.0, 0.3, 2.5, 40.0):
+        for b, x in ((-2.1, 0.1), (0.5, 200.0), (3.3, 1e-3), (3.3, 5.0), (20.7, 1.0)):
+            slope = ad.grad(s.hyperu, i)(a, b, x)
+            with mpmath.workdps(50):  # by a step that leaves 15 digits
+                step = mpmath.mpf(10) ** -20
+                at = [(a + t * (i == 0), b + t * (i == 1)) for t in (step, -step)]
+                right, left = (mpmath.hyperu(*point, x) for point in at)
+                expected = (right - left) / (2 * step)
+                scale = max(abs(expected), abs(right))
+            near = 1e-6 if a < 0 and b > 10 else 1e-11  # where the recurrence loses digits
+            assert abs(slope - float(expected)) < near * float(scale), (a, b, x)
+
+
+def test_mixed_slopes_of_u_are_the_measured_ones():
+    slope = ad.grad(lambda a, b, x: s.hyperu(a, b, x).sum(), (0, 1))  # SciPy has 8 digits
+    ad.check_grads(slope, np.array([-1.4, 3.2]), 1.6, np.array([0.4, 1.0]), order=1)
+    assert np.isnan(ad.grad(s.hyperu)(1.0, 1.5, -1.0))
