@@ -308,32 +308,6 @@ def test_a_view_of_a_read_only_view_is_read_only_where_numpys_is(inner, outer):
     np.testing.assert_array_equal(tensor.numpy(), plain)
 
 
-FLAT_WRITES = {
-    "shorter": (slice(None), [1.0, 2.0]),
-    "longer": (slice(3), np.arange(7.0, 12.0)),
-    "of another shape": (slice(None), np.arange(6.0).reshape(3, 2, 1)),
-    "positions": ([0, 1, 5], [8.0, 9.0]),
-    "mask": (np.arange(6) > 2, [8.0, 9.0]),
-    "nothing": (slice(3), []),
-    "one number": (4, 7.0),
-    "many of one": (slice(None, None, 2), 7.0),
-}
-
-
-@pytest.mark.parametrize(("index", "value"), FLAT_WRITES.values(), ids=FLAT_WRITES)
-def test_a_write_to_flat_repeats_what_is_shorter(index, value):
-    plain = np.arange(6.0).reshape(2, 3)
-    ours = ad.tensor(plain)
-    plain.flat[index] = value
-    ours.flat[index] = value if np.ndim(value) == 0 else ad.tensor(np.array(value))
-    np.testing.assert_array_equal(ours.numpy(), plain)
-
-
-def test_one_entry_of_flat_takes_one_number():
-    with pytest.raises(ValueError, match=r"single number.*test_views\.py:\d+"):
-        ad.tensor(np.ones((2, 3))).flat[0] = [1.0]
-
-
 def test_shifts_in_place_are_seen_by_views():
     order = np.argsort(ad.tensor(np.array([3.0, 1.0, 2.0])))
     backwards = order[::-1]
@@ -341,12 +315,6 @@ def test_shifts_in_place_are_seen_by_views():
     assert backwards.tolist() == [0, 8, 4]
     backwards >>= 1
     assert order.tolist() == [2, 4, 0]
-
-
-def test_nothing_is_written_to_a_flat_without_entries():
-    x = ad.tensor(np.ones((0, 2)))
-    x.flat[[0, -1]] = []
-    assert x.shape == (0, 2)
 
 
 def test_clip_into_itself_leaves_copies_as_they_are():

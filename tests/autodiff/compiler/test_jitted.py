@@ -1,14 +1,8 @@
 """jit of functions with all kinds of arguments and results."""
 
 import dataclasses
-import functools
-import gc
-import linecache
-import pickle
-import threading
 import traceback
 import warnings
-import weakref
 from typing import Any
 
 import numpy as np
@@ -16,13 +10,10 @@ import pytest
 
 import autodiff as ad
 from autodiff import jit
+from tests.autodiff.compiler.comparing import assert_close, assert_equal
 
 X = np.array([1.0, 2.0, 3.0])
 Y = np.array([0.5, -1.0, 2.0])
-
-
-def assert_equal(ours, theirs):
-    np.testing.assert_array_equal(ours, theirs, strict=True)
 
 
 # Arguments and results.
@@ -149,50 +140,6 @@ def test_in_place_edits_views_and_loops():
 # Python's floats.
 
 
-@pytest.mark.parametrize("dtype", ["e", "f", "F", "d", "i8"])
-def test_a_float_is_as_weak_as_in_numpy(dtype):
-    def f(x, rate, z=1.5):
-        step = rate * 0.5
-        return x - step * x, step, x * z, np.where(x > 0, x, rate)
-
-    x = X.astype(dtype)
-    jitted = jit(f)
-    for rate in (2.0, 3.0):
-        for ours, theirs in zip(jitted(x, rate), f(x, rate), strict=True):
-            assert_equal(ours, theirs)
-    slope = ad.grad(lambda x: np.real(jitted(x, 2.0)[0].sum()))(X.astype(dtype))
-    assert_equal(slope, ad.grad(lambda x: np.real(f(x, 2.0)[0].sum()))(X.astype(dtype)))
-
-
-def test_a_float_beside_wide_arrays_is_an_input():
-    f = jit(lambda x, rate: x * rate)
-    for rate in np.linspace(1, 2, 20).tolist():
-        f(X, rate)
-    assert "rate" in f.source(X, 2.0).split("def ")[1].split("\n")[0]
-
-
-def test_a_float_is_an_input_under_a_gradient_too():
-    f = jit(lambda w, rate: np.sum((w * rate) ** 2))
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        for rate in np.linspace(1, 2, 20).tolist():
-            assert_close(ad.grad(f)(X, rate), 2 * X * rate**2)
-            assert_close(ad.hessian(f)(X, rate), 2 * rate**2 * np.eye(3))
-    assert len(f._nested) == 1
-
-
-@pytest.mark.parametrize("dtype", ["f", "d"])
-def test_only_the_floats_that_would_widen_an_array_are_fixed_under_a_gradient(dtype):
-    def f(w, x, rate, shift):
-        return np.sum((w * rate) ** 2) + np.sum(x * shift)
-
-    jitted = jit(f)
-    for rate, shift in [(2.0, 3.0), (2.0, 4.0), (3.0, 4.0)]:
-        w = X.astype(dtype)
-        assert_equal(ad.grad(jitted)(w, Y, rate, shift), ad.grad(f)(w, Y, rate, shift))
-    assert len(jitted._nested) == (1 if dtype == "d" else 2)
-
-
 # Composition.
 
 
@@ -213,11 +160,6 @@ def test_derivatives_inside_and_outside():
     assert_close(jit(lambda x, y, t: ad.jvp(jit(loss), (x, y), t))(X, Y, tangents), eager)
     _, pullback = ad.vjp(jit(loss), X, Y)
     assert_close(pullback(1.0)[0], ad.grad(loss)(X, Y))
-
-
-def assert_close(ours, theirs):
-    for our, their in zip(np.atleast_1d(ours), np.atleast_1d(theirs), strict=True):
-        np.testing.assert_allclose(our, their, rtol=1e-12)
 
 
 def test_a_value_kept_from_a_recording_is_a_constant_of_a_later_one():
@@ -375,84 +317,6 @@ def test_many_recordings_warn_once_under_a_gradient():
         for n in range(12):
             ad.grad(f)(np.zeros(n))
     assert [w.filename for w in told] == [__file__]
-
-
-def test_threads_share_programs_safely():
-    f = jit(lambda x: np.sqrt(np.exp(x) * 2 + x) * x)
-    wrong = []
-
-    def work(number):
-        x = np.full(50, float(number))
-        right = np.sqrt(np.exp(x) * 2 + x) * x
-        wrong.extend(n for n in range(100) if not np.allclose(f(x), right))
-
-    threads = [threading.Thread(target=work, args=(n,)) for n in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not wrong
-
-
-def test_pickling_keeps_the_function_and_records_again():
-    for function in (np.tanh, loss, functools.partial(loss, X)):
-        args = (X, Y)[: 2 if function is loss else 1]
-        copy = pickle.loads(pickle.dumps(jit(function)))
-        assert_close(copy(*args), function(*args))
-
-
-@jit
-def decorated(x):
-    return x * 2
-
-
-class Doubler:
-    @jit
-    def twice(self, x):
-        return x * 2
-
-
-@pytest.mark.parametrize("function", [decorated, Doubler.twice])
-def test_a_decorated_function_is_pickled_by_its_name(function):
-    assert pickle.loads(pickle.dumps(function)) is function
-
-
-def test_a_dropped_function_is_freed_with_its_source_and_buffers():
-    gc.collect()
-    gc.disable()
-    try:
-        f = jit(ad.grad(loss))
-        f(X, Y)
-        compiled = f.compiled(X, Y)
-        name = compiled.code.co_filename
-        refs = [weakref.ref(f), weakref.ref(compiled), weakref.ref(compiled._idle[0])]
-        assert name in linecache.cache
-        del f, compiled
-        assert [ref() for ref in refs] == [None] * 3
-        assert name not in linecache.cache
-    finally:
-        gc.enable()
-
-
-@pytest.mark.parametrize("transform", [ad.grad, ad.hessian])
-def test_a_dropped_function_is_freed_after_a_gradient(transform):
-    gc.collect()
-    gc.disable()
-    try:
-        f = jit(loss)
-        transform(f)(X, Y)
-        ref = weakref.ref(f)
-        del f
-        assert ref() is None
-    finally:
-        gc.enable()
-
-
-def test_a_pullback_outlives_the_function():
-    f = jit(loss)
-    _, pullback = ad.vjp(f, X, Y)
-    del f
-    assert_close(pullback(1.0)[0], ad.grad(loss)(X, Y))
 
 
 def test_tracebacks_show_the_generated_lines():

@@ -11,34 +11,7 @@ from nn.layers import Dense, Dropout, Layer
 from nn.models import Model, Sequential
 from nn.training.step import TrainStep
 from nn.utils import pack_x_y_sample_weight, set_random_seed, unpack_x_y_sample_weight
-
-generator = np.random.default_rng(0)
-X = generator.normal(size=(12, 3)).astype(np.float32)
-Y = 2 * X.sum(axis=1) + 1
-
-
-class Line(Model):
-    """A model whose weights start at ones."""
-
-    def __init__(self):
-        super().__init__()
-        self.dense = Dense(1, kernel_initializer="ones")
-
-    def call(self, inputs):
-        return self.dense(inputs)
-
-
-def compiled(kind, *args, **options):
-    model = kind(*args)
-    model.compile(**{"optimizer": nn.optimizers.SGD(0.1), "loss": "mse", **options})
-    return model
-
-
-def plain(run_eagerly=False, **options):
-    return compiled(Line, run_eagerly=run_eagerly, **options)
-
-
-FIT = {"epochs": 3, "batch_size": 5, "shuffle": False, "verbose": 0}
+from tests.nn.training.lines import FIT, Line, X, Y, compiled, plain
 
 
 class ByHand(Line):
@@ -175,116 +148,6 @@ def test_scores_come_by_name():
         compiled(Number).fit(X, Y, verbose=0)
 
 
-class Doubled(Line):
-    """Keras's example: an overridden loss, and a metric that is updated with it."""
-
-    def __init__(self):
-        super().__init__()
-        self.own = nn.metrics.Mean(name="own")
-
-    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
-        loss = super().compute_loss(x, y, y_pred, sample_weight) * 2
-        self.own.update_state(loss)
-        return loss
-
-
-class Counted(Doubled):
-    def compute_metrics(self, x, y, y_pred, sample_weight=None):
-        results = super().compute_metrics(x, y, y_pred, sample_weight)
-        results["n"] = float(len(x))
-        return results
-
-
-ONES, ZEROS = np.ones((4, 3), np.float32), np.zeros(4)
-
-
-@pytest.mark.parametrize("run_eagerly", [False, True])
-def test_an_overridden_loss(run_eagerly):
-    """The numbers are those of Keras 3.15 on the same model."""
-    model = compiled(
-        Doubled, optimizer=nn.optimizers.SGD(0.01), metrics=["mae"], run_eagerly=run_eagerly
-    )
-    history = model.fit(ONES, ZEROS, epochs=2, verbose=0).history
-    assert history["loss"] == pytest.approx([18.0, 12.7007999])
-    assert history["mae"] == pytest.approx([3.0, 2.52])
-    assert history["own"] == pytest.approx([18.0, 12.7007999])
-    scores = model.evaluate(ONES, ZEROS, verbose=0, return_dict=True)
-    assert scores == pytest.approx({"loss": 8.9616857, "mae": 2.1168001, "own": 8.9616857})
-    assert not model.refused
-
-
-@pytest.mark.parametrize("run_eagerly", [False, True])
-def test_overridden_metrics(run_eagerly):
-    """The numbers are those of Keras 3.15 on the same model."""
-    model = compiled(
-        Counted, optimizer=nn.optimizers.SGD(0.01), metrics=["mae"], run_eagerly=run_eagerly
-    )
-    history = model.fit(ONES, ZEROS, epochs=2, batch_size=3, verbose=0).history
-    assert history["loss"] == pytest.approx([16.6751995, 8.3021049])
-    assert history["mae"] == pytest.approx([2.8800001, 2.0321281])
-    assert history["own"] == pytest.approx([15.3504, 7.6425247])
-    assert history["n"] == [1.0, 1.0]
-    scores = model.evaluate(ONES, ZEROS, verbose=0, return_dict=True)
-    expected = {"loss": 4.4617667, "mae": 1.4936141, "n": 4.0, "own": 4.4617667}
-    assert scores == pytest.approx(expected)
-    assert not model.refused
-
-
-def test_a_metric_in_an_attribute_is_reset_and_reported():
-    class Tracks(Line):
-        def __init__(self):
-            super().__init__()
-            self.trackers = {"inner": [nn.metrics.Mean(name="rows")]}
-
-        def train_step(self, data):
-            self.trackers["inner"][0].update_state(np.full(3, float(len(data[0]))))
-            return super().train_step(data)
-
-    history = compiled(Tracks).fit(X, Y, **FIT).history
-    assert history["rows"] == [4.0, 4.0, 4.0]  # of 5, 5 and 2
-    np.testing.assert_allclose(history["loss"], plain().fit(X, Y, **FIT).history["loss"], rtol=1e-5)
-
-
-class Autoencoder(Model):
-    """A loss without targets, and a penalty that a layer adds."""
-
-    def __init__(self):
-        super().__init__()
-        self.code, self.out = Dense(2, "tanh"), Dense(3)
-
-    def call(self, inputs):
-        code = self.code(inputs)
-        self.add_loss(0.1 * np.mean(code**2))
-        return self.out(code)
-
-    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None):
-        return np.mean((x - y_pred) ** 2) + sum(self.losses)
-
-
-def test_a_loss_without_targets():
-    results = []
-    for run_eagerly in (False, True):
-        set_random_seed(2)
-        model = compiled(Autoencoder, loss=None, run_eagerly=run_eagerly)
-        results.append(model.fit(X, **FIT).history["loss"])
-        results[-1].append(model.evaluate(X, verbose=0))
-        assert not model.refused
-    np.testing.assert_allclose(*results, rtol=1e-5)
-    assert results[0][-1] < results[0][0]
-
-
-def test_a_loss_that_is_not_a_number_is_refused():
-    class Rows(Line):
-        def compute_loss(self, x, y, y_pred, sample_weight, training=True):
-            return (matched(y) - y_pred) ** 2
-
-    def matched(y):
-        return y[:, np.newaxis]
-
-    with pytest.raises(ValueError, match=r"one number, got shape \(12, 1\)"):
-        compiled(Rows).fit(X, Y, verbose=0)
-
-
 class GAN(Model):
     """Two optimizers and no ``call``, as in Keras's guides."""
 
@@ -334,17 +197,6 @@ def test_two_optimizers():
     assert history["judge_loss"][-1] < history["judge_loss"][0]
     assert not any(map(np.array_equal, before, model.get_weights()))
     assert model.judge_optimizer.iterations == model.maker_optimizer.iterations == 40
-
-
-def test_metrics_that_an_overridden_property_leaves_out_are_not_reported():
-    class Chosen(Line):
-        @property
-        def metrics(self):
-            return [metric for metric in super().metrics if metric.name != "mae"]
-
-    model = compiled(Chosen, metrics=["mae", "mse"])
-    assert set(model.fit(X, Y, **FIT).history) == {"loss", "mse"}
-    assert set(model.get_metrics_result()) == {"loss", "mse"}
 
 
 def test_layers_built_by_the_first_step_are_trained_by_it():

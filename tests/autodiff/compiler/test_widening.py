@@ -1,0 +1,57 @@
+"""A Python float is as weak in a jitted function as in NumPy."""
+
+import warnings
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+from autodiff import jit
+from tests.autodiff.compiler.comparing import assert_close, assert_equal
+
+X = np.array([1.0, 2.0, 3.0])
+Y = np.array([0.5, -1.0, 2.0])
+
+
+@pytest.mark.parametrize("dtype", ["e", "f", "F", "d", "i8"])
+def test_a_float_is_as_weak_as_in_numpy(dtype):
+    def f(x, rate, z=1.5):
+        step = rate * 0.5
+        return x - step * x, step, x * z, np.where(x > 0, x, rate)
+
+    x = X.astype(dtype)
+    jitted = jit(f)
+    for rate in (2.0, 3.0):
+        for ours, theirs in zip(jitted(x, rate), f(x, rate), strict=True):
+            assert_equal(ours, theirs)
+    slope = ad.grad(lambda x: np.real(jitted(x, 2.0)[0].sum()))(X.astype(dtype))
+    assert_equal(slope, ad.grad(lambda x: np.real(f(x, 2.0)[0].sum()))(X.astype(dtype)))
+
+
+def test_a_float_beside_wide_arrays_is_an_input():
+    f = jit(lambda x, rate: x * rate)
+    for rate in np.linspace(1, 2, 20).tolist():
+        f(X, rate)
+    assert "rate" in f.source(X, 2.0).split("def ")[1].split("\n")[0]
+
+
+def test_a_float_is_an_input_under_a_gradient_too():
+    f = jit(lambda w, rate: np.sum((w * rate) ** 2))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for rate in np.linspace(1, 2, 20).tolist():
+            assert_close(ad.grad(f)(X, rate), 2 * X * rate**2)
+            assert_close(ad.hessian(f)(X, rate), 2 * rate**2 * np.eye(3))
+    assert len(f._nested) == 1
+
+
+@pytest.mark.parametrize("dtype", ["f", "d"])
+def test_only_the_floats_that_would_widen_an_array_are_fixed_under_a_gradient(dtype):
+    def f(w, x, rate, shift):
+        return np.sum((w * rate) ** 2) + np.sum(x * shift)
+
+    jitted = jit(f)
+    for rate, shift in [(2.0, 3.0), (2.0, 4.0), (3.0, 4.0)]:
+        w = X.astype(dtype)
+        assert_equal(ad.grad(jitted)(w, Y, rate, shift), ad.grad(f)(w, Y, rate, shift))
+    assert len(jitted._nested) == (1 if dtype == "d" else 2)

@@ -1,0 +1,75 @@
+"""Every step and every box of a page has text."""
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+from autodiff.display.page import page_of
+from autodiff.display.working.working import of_function
+
+
+def html(f, *args):
+    return page_of(of_function(f, None, args, {}))
+
+
+def g_times(g):
+    return np.array([[1.0, 2.0]]) @ np.array([g, g * 2])
+
+
+def branches_of_a_block(x):
+    with ad.scope("layer"):
+        y = np.tanh(x * np.array([1.0, 2.0]))
+        z = x * 3
+    with ad.scope("other"):
+        return (y * z + y + z * x).sum()
+
+
+ODD = {
+    "the identity": lambda x: x,
+    "a constant": lambda x: 3.0,
+    "no entries": lambda x: (np.zeros((0, 2)) * x).sum(),
+    "several results": lambda x: {"a": x * 2, "b": [x * x, x > 1]},
+    "a function with several results": lambda x: np.linalg.slogdet(x * np.eye(2))[1],
+    "complex numbers": lambda x: abs(x * (1 + 2j)) ** 2,
+    "a variable called g": g_times,
+    "used three times": lambda x: x * x * x + x,
+    "not finite": lambda x: np.log(x - 2) * (x - 2),
+    "narrow": lambda x: x.astype(np.float16) * 2,
+    "a loop": lambda x: sum(x**i for i in range(5)),
+}
+
+
+@pytest.mark.parametrize("f", ODD.values(), ids=ODD)
+def test_every_step_and_every_box_has_text(opened, f):
+    with np.errstate(all="ignore"):
+        check_all_texts(opened(html(f, 2.0)))
+
+
+def test_every_step_of_a_folded_block_has_text(opened):
+    working = of_function(branches_of_a_block, None, (0.5,), {})
+    check_all_texts(opened(page_of(working, depth=0)))
+
+
+ALL_TEXTS = """() => {
+    const texts = [];
+    const forward = document.getElementById("forward");
+    while (!forward.disabled) {
+        forward.click();
+        texts.push(document.body.innerText);
+    }
+    for (const box of document.querySelectorAll(".box")) {
+        box.click();
+        texts.push(document.getElementById("step").innerText);
+    }
+    return texts;
+}"""
+
+
+def check_all_texts(page):
+    boxes = page.locator(".box").count()
+    texts = page.evaluate(ALL_TEXTS)
+    assert len(texts) > boxes > 0
+    assert len(set(texts[-boxes:])) == boxes  # all are different
+    for each in texts:
+        assert "undefined" not in each
+        assert "⟦" not in each
