@@ -160,6 +160,8 @@ def lift(array: np.ndarray[Any, Any]) -> Array:
     """
     if array.ndim == 0:
         return _entry(array.item())
+    if not array.size:
+        return np.zeros(array.shape)
     parts = [lift(part) if isinstance(part, np.ndarray) else _entry(part) for part in array]
     traced = [part for part in parts if isinstance(part, Tensor)]
     if not traced:
@@ -202,7 +204,10 @@ def _parts_of_one(parts: list[Array]) -> Tensor | None:
     source: Any = None
     for i, part in enumerate(parts):
         node = part.node if isinstance(part, Tensor) else None
-        if node is None or node.primitive is not getitem or node.options.get("index") != i:
+        if node is None or node.primitive is not getitem:
+            return None
+        index = node.options.get("index")  # of any kind: array([1]) == 1, and so is True
+        if type(index) is not int or index != i:
             return None
         if source is None:
             source = node.inputs[0]

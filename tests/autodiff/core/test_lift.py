@@ -17,6 +17,8 @@ import struct
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 import autodiff as ad
@@ -224,6 +226,31 @@ def test_entries_in_order_are_the_tensor_again():
     again = ad.tensor(np.array([list(t), list(t)]))
     (again * np.array([[1.0, 2, 3], [10, 20, 30]])).sum().backward()
     assert_allclose(t.grad, [11, 22, 33])
+
+
+@given(
+    st.lists(st.sampled_from([[0], [1], [True], [0, 1], [1, 1], [[0, 1]], [[1]]]), min_size=2),
+    st.booleans(),
+)
+def test_a_list_of_rows_is_the_array_of_them(indices, as_arrays):
+    """Also rows at positions that equal their place in the list, as array([1]) equals 1."""
+
+    def rows(x):
+        chosen = [x[np.array(i) if as_arrays else (i,)] for i in indices]
+        return np.array(chosen) * 1.0
+
+    x = np.array([3.0, 5.0])
+    try:
+        expected = rows(x)
+    except (ValueError, IndexError):  # of different shapes
+        return
+    np.testing.assert_array_equal(ad.vjp(lambda x: x[0] * 0 + rows(x), x)[0], expected)
+
+
+def test_an_empty_array_of_objects_keeps_its_shape():
+    t = ad.tensor(np.array([3.0, 5.0]))
+    assert (np.array([t, t])[:0] * t).shape == (0, 2)
+    assert np.concatenate([np.array([t, t])[:, :0], np.stack([t, t])], axis=1).shape == (2, 2)
 
 
 def test_mixed_entries_take_the_common_dtype():
