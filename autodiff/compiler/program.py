@@ -15,11 +15,11 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from autodiff.compiler.effects import assigned, drawn, read_live
-from autodiff.compiler.masked_error import unmasked
 from autodiff.compiler.record import Guard, Recording
 from autodiff.core.backward import argument
 from autodiff.core.errors import function_place
 from autodiff.core.graph import NO_OPTIONS, START, Node, RecordingError, ancestors
+from autodiff.core.masked_error import unmasked
 from autodiff.core.observer import Observer, observing
 from autodiff.core.primitive import Primitive
 from autodiff.core.tensor import Tensor

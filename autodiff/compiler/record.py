@@ -16,7 +16,6 @@ import numpy as np
 from autodiff.compiler.edits import Change, EditableScalar, RecordedArguments
 from autodiff.compiler.effects import Effects, collecting, drawn, read_live
 from autodiff.compiler.entropy import record_entropy_requests
-from autodiff.compiler.masked_error import unmasked
 from autodiff.compiler.outer_arrays import OuterArrays, refused_edit
 from autodiff.compiler.randomness import Randomness
 from autodiff.compiler.reach import Reach
@@ -25,6 +24,7 @@ from autodiff.core.errors import function_place, user_line
 from autodiff.core.graph import NeedsNumbersError, Node, RecordingError
 from autodiff.core.guidance import guided
 from autodiff.core.lift import snapshot
+from autodiff.core.masked_error import unmasked
 from autodiff.core.observer import Observer, observing
 from autodiff.core.primitive import Primitive
 from autodiff.core.tensor import Tensor

@@ -10,6 +10,7 @@ import numpy as np
 
 from autodiff.core.dispatch import Dispatching, is_foreign
 from autodiff.core.graph import Node
+from autodiff.core.narrow_sums import NARROW, WIDENED, check_widened
 from autodiff.core.registry import handler, operator_of, registry
 from autodiff.core.typing import Array, Function
 
@@ -23,6 +24,7 @@ def _binary(ufunc: np.ufunc, compute: Callable[[Array, Array], Array]) -> tuple[
     """
     primitive: Any = None
     tensor: Any = None
+    narrow = NARROW if ufunc in WIDENED else ()
 
     def look_up() -> None:  # at the first use: both are defined after this module
         nonlocal primitive, tensor
@@ -42,12 +44,17 @@ def _binary(ufunc: np.ufunc, compute: Callable[[Array, Array], Array]) -> tuple[
         elif is_foreign(other):
             return NotImplemented
         else:
-            return operator_of(ufunc, kind)(self, other)
+            z = operator_of(ufunc, kind)(self, other)
+            if narrow and type(z) is tensor and type(z.node.value) in narrow:
+                check_widened(z.node.value)
+            return z
         x = self.node
         try:
             z = compute(x.value, value)
         except ValueError:
             return primitive(self, other)  # fails again, with a full message
+        if type(z) in narrow:
+            check_widened(z)
         return tensor(Node(z, primitive, (x, y)))
 
     def reflected(self: Any, other: Array) -> Array:
@@ -59,7 +66,10 @@ def _binary(ufunc: np.ufunc, compute: Callable[[Array, Array], Array]) -> tuple[
             return tensor(Node(compute(other, x.value), primitive, (other, x)))
         if is_foreign(other):
             return NotImplemented
-        return operator_of(ufunc, kind)(other, self)
+        z = operator_of(ufunc, kind)(other, self)
+        if narrow and type(z) is tensor and type(z.node.value) in narrow:
+            check_widened(z.node.value)
+        return z
 
     return forward, reflected
 
