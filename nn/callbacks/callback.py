@@ -10,7 +10,7 @@ from nn.arguments import ArgumentsChecked
 from nn.callbacks.plain_state import plain_attributes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
 Logs = dict[str, Any]  # from a quantity's name to its value: {'loss': 0.52, 'accuracy': 0.74}
 
@@ -59,18 +59,16 @@ class Callback(ArgumentsChecked):
         """Restore the result of `get_state`."""
         vars(self).update(state)
 
-    def resume(self, epoch: int, skip: Callable[[int], None], callbacks: Sequence[Callback]) -> int:
-        """Return the epoch that ``fit`` begins with; called after ``on_train_begin``.
+    def resume(self, run: Any, callbacks: Sequence[Callback]) -> None:
+        """Called after ``on_train_begin``; may restore the state of an interrupted training.
 
         Args:
-            epoch: that of the arguments of ``fit``.
-            skip: runs the data through a number of epochs without training.
+            run: the training, a ``nn.training.run.Run``.
             callbacks: all callbacks of this training.
         """
-        return epoch
 
-    def back_up(self, epoch: int, callbacks: Sequence[Callback]) -> None:
-        """Called after each epoch with the number of the next, after the hooks of all callbacks."""
+    def back_up(self, run: Any, callbacks: Sequence[Callback]) -> None:
+        """Called after each batch and each epoch of ``fit``, after the hooks of all callbacks."""
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Called at the beginning of ``fit``."""

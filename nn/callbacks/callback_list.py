@@ -44,22 +44,36 @@ class CallbackList:
             hook: [callback for callback in self.callbacks if _overrides(callback, hook)]
             for hook in HOOKS
         }
+        self._backups = [
+            callback for callback in self.callbacks if type(callback).back_up != Callback.back_up
+        ]
         self.are_foreign = any(map(_is_user_defined, self.callbacks))
         hooks = ("on_train_batch_begin", "on_train_batch_end")
         of_batches = [callback for hook in hooks for callback in self._callbacks_of[hook]]
         self.hear_of_batches = bool(of_batches)
         self.are_foreign_to_batches = any(map(_is_user_defined, of_batches))
 
-    def resume(self, epoch: int, skip: Callable[[int], None]) -> int:
-        """Return the epoch to begin with; see `Callback.resume`."""
-        for callback in self.callbacks:
-            epoch = callback.resume(epoch, skip, self.callbacks)
-        return epoch
+    def resume(self, run: Any) -> None:
+        """Let callbacks restore the state of an interrupted training; see `Callback.resume`.
 
-    def back_up(self, epoch: int) -> None:
-        """Let callbacks save the training as it is before this epoch."""
+        One that was interrupted during an epoch goes on with it: what isn't in the backup, such as
+        the progress that is printed, hears that the epoch begins.
+        """
         for callback in self.callbacks:
-            callback.back_up(epoch, self.callbacks)
+            callback.resume(run, self.callbacks)
+        if run.batch:
+            callbacks = self._callbacks_of["on_epoch_begin"]
+            _call([c for c in callbacks if not c.is_backed_up], "on_epoch_begin", None, run.epoch)
+
+    def back_up(self, run: Any) -> None:
+        """Let callbacks save the training as it is."""
+        for callback in self._backups:
+            callback.back_up(run, self.callbacks)
+
+    @property
+    def are_backups(self) -> bool:
+        """Whether any callback saves the state of the training."""
+        return bool(self._backups)
 
     def on_train_begin(self, logs: LogSource = None) -> None:
         """Call the hook when ``fit`` begins."""

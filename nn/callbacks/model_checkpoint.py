@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from nn.callbacks.callback import Logs
+from nn.callbacks.frequency import checked_frequency
 from nn.callbacks.monitor import Monitor, check_numbers
 from nn.callbacks.weights import Weights, copy_of_weights
 from nn.messages import announce
@@ -60,7 +61,7 @@ class ModelCheckpoint(Monitor):
         self.verbose = verbose
         self.save_best_only = save_best_only or filepath is None
         self.save_weights_only = save_weights_only
-        self.save_freq = _checked_frequency(save_freq)
+        self.save_freq = checked_frequency(self, save_freq)
         self.best_epoch: int | None = None
         self.best_weights: Weights | None = None
         self._epoch = 0
@@ -122,16 +123,6 @@ def _checked_path(filepath: str | os.PathLike[str], save_weights_only: bool) -> 
             "Choose another name."
         )
     return path
-
-
-def _checked_frequency(save_freq: str | int) -> str | int:
-    is_count = isinstance(save_freq, int) and not isinstance(save_freq, bool) and save_freq >= 1
-    if save_freq != "epoch" and not is_count:
-        raise ValueError(
-            f"ModelCheckpoint expects save_freq to be 'epoch' or a number of batches, got "
-            f"{save_freq!r}. Pass one of these."
-        )
-    return save_freq
 
 
 def _fill_in(filepath: str, fields: Logs) -> str:

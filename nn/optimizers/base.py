@@ -229,14 +229,19 @@ class Optimizer(ArgumentsChecked, Configurable):
         """
         weights = list(self._variables if trainable_variables is None else trainable_variables)
         check_gradients(gradients, weights)
-        if self._store is None or not self._store.holds(weights, []):
-            self._store = Store(weights, [], instead_of=self._store)
-        self.build(self._store.parameters.size, self._store.segments, weights)
-        self._store.collect(gradients)
-        self._store.update(self.step)
+        store = self.build_for(weights)
+        store.collect(gradients)
+        store.update(self.step)
         for weight in weights:
             if weight.constraint is not None:
                 weight.assign(weight.constraint(weight.value))
+
+    def build_for(self, weights: Sequence[Any]) -> Store:
+        """Create the slots for some weights, and return the buffers that `apply` uses."""
+        if self._store is None or not self._store.holds(weights, []):
+            self._store = Store(weights, [], instead_of=self._store)
+        self.build(self._store.parameters.size, self._store.segments, weights)
+        return self._store
 
     def apply_gradients(self, grads_and_vars: Iterable[tuple[Any, Any]]) -> None:
         """Update weights by one step; the older form of `apply`, which takes pairs."""

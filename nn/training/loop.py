@@ -2,75 +2,25 @@
 
 from __future__ import annotations
 
-import itertools
 import math
-import operator
-from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nn import random, tree
+from nn import tree
 from nn.messages import warn
 from nn.training.advice import warn_of_large_weights
-from nn.training.dataset import Dataset, rows_of_batches
+from nn.training.dataset import Dataset
+from nn.training.run import Run
 from nn.training.step import Step, TestStep, TrainStep
-from nn.training.streams import Batches, Stream, batches_of
+from nn.training.streams import Stream, batches_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
-
     from nn.callbacks import CallbackList
+    from nn.training.schedule import Schedule
     from nn.training.scores import Scores
     from nn.training.trainable import Trainable
     from nn.training.user_step import UserStep
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """The arguments of ``fit`` that determine its epochs and batches, under the same names."""
-
-    batch_size: int
-    epochs: int
-    initial_epoch: int
-    shuffle: bool
-    steps_per_epoch: int | None
-    validation_batch_size: int
-    validation_steps: int | None
-    validation_freq: int | Collection[int]
-
-    def __post_init__(self) -> None:
-        _check_count("batch_size", self.batch_size)
-        _check_count("epochs", self.epochs, least=0)
-        _check_count("initial_epoch", self.initial_epoch, least=0)
-        _check_count("validation_batch_size", self.validation_batch_size)
-        for name in ("steps_per_epoch", "validation_steps"):
-            if getattr(self, name) is not None:
-                _check_count(name, getattr(self, name))
-        if not hasattr(self.validation_freq, "__contains__"):
-            _check_count("validation_freq", self.validation_freq)
-
-    def steps(self, data: Dataset | Stream) -> int | None:
-        """Return the number of batches in an epoch, if it is known."""
-        if isinstance(data, Stream):
-            return data.steps
-        steps = math.ceil(len(data) / self.batch_size)
-        return steps if self.steps_per_epoch is None else min(steps, self.steps_per_epoch)
-
-    def validates(self, epoch: int) -> bool:
-        """Return whether to validate after this epoch, counted from 0."""
-        if isinstance(self.validation_freq, int | np.integer):
-            return bool((epoch + 1) % self.validation_freq == 0)
-        return epoch + 1 in self.validation_freq
-
-
-def checked_batch_size(batch_size: int | None) -> int:
-    """Return the number of rows in a batch, 32 by default."""
-    if batch_size is None:
-        return 32
-    _check_count("batch_size", batch_size)
-    return batch_size
 
 
 def unpack_validation_data(validation_data: Any) -> tuple[Any, ...]:
@@ -95,36 +45,33 @@ def fit(
     The scores of an epoch are running means over its batches, each before its update.
     """
     step, scores = model.step(TrainStep), model.scores()
-    model._training.order = order = _order(data, schedule)
-    epochs = _epochs(data, schedule, order)
-    logs: dict[str, float] = {}
+    run = Run(model, data, validation, schedule, scores, callbacks.are_backups)
     model.stop_training = False
     callbacks.on_train_begin()
-    initial_epoch = callbacks.resume(schedule.initial_epoch, partial(_skip, data))
+    callbacks.resume(run)
     with np.errstate(all="ignore"), scores.in_use():  # a warning reports divergence
-        for epoch in range(initial_epoch, schedule.epochs):
-            callbacks.on_epoch_begin(epoch)
-            before = logs.get("loss", 0.0)
+        while not _is_over(run):
+            if not run.batch:
+                callbacks.on_epoch_begin(run.epoch)
             if callbacks.are_foreign:  # they may change the model
                 step = model.step(TrainStep)
-            first = _train_epoch(model, step, scores, next(epochs), callbacks)
+            first = _train_epoch(model, step, run, callbacks)
             logs = scores.results()
             loss = logs.get("loss", 0.0)
-            if math.isfinite(before) and not math.isfinite(loss):
-                _warn_of_divergence(model, epoch, loss, first, schedule)
-            if validation is not None and schedule.validates(epoch):
+            if math.isfinite(run.logs.get("loss", 0.0)) and not math.isfinite(loss):
+                _warn_of_divergence(model, run.epoch, loss, first, schedule)
+            if validation is not None and schedule.validates(run.epoch):
                 batch_size, steps = schedule.validation_batch_size, schedule.validation_steps
                 results = evaluate(model, validation, batch_size, steps, callbacks, scores)
                 logs |= {f"val_{name}": value for name, value in results.items()}
-            callbacks.on_epoch_end(epoch, logs)
-            callbacks.back_up(epoch + 1)
-            if model.stop_training or _has_ended(data, epoch, schedule):
-                break
-    if math.isfinite(logs.get("loss", 0.0)):  # otherwise a warning was issued
+            callbacks.on_epoch_end(run.epoch, logs)
+            run.end_epoch(logs)
+            callbacks.back_up(run)
+    if math.isfinite(run.logs.get("loss", 0.0)):  # otherwise a warning was issued
         warn_of_large_weights(model)
     if model.optimizer is not None:
         model.optimizer.finalize_variable_values(model.trainable_weights)
-    callbacks.on_train_end(logs)
+    callbacks.on_train_end(run.logs)
 
 
 def evaluate(
@@ -168,18 +115,16 @@ def predict(
 
 
 def _train_epoch(
-    model: Trainable,
-    step: TrainStep | UserStep,
-    scores: Scores,
-    epoch: Batches,
-    callbacks: CallbackList,
+    model: Trainable, step: TrainStep | UserStep, run: Run, callbacks: CallbackList
 ) -> float:
-    """Train for one epoch, and return the loss of its first batch."""
-    scores.reset()
-    if step.is_custom:
-        model._reset_own_metrics(scores)
-    first = 0.0
-    for index, (data, rows) in enumerate(epoch):
+    """Train for the rest of an epoch, and return the loss of its first batch."""
+    scores, first = run.scores, 0.0
+    batches = run.batches()
+    if not run.batch:
+        scores.reset()
+        if step.is_custom:
+            model._reset_own_metrics(scores)
+    for index, (data, rows) in enumerate(batches, run.batch):
         if callbacks.hear_of_batches:
             callbacks.on_train_batch_begin(index)
             if callbacks.are_foreign_to_batches:
@@ -189,49 +134,26 @@ def _train_epoch(
             first = result.loss
         scores.update(result)
         del result  # frees memory for the next batch
+        run.batch = index + 1
         if callbacks.hear_of_batches:
             callbacks.on_train_batch_end(index, scores.results)
         if model.stop_training:
             break
+        if callbacks.are_backups:
+            callbacks.back_up(run)
     return first
 
 
-def _order(data: Dataset | Stream, schedule: Schedule) -> np.random.Generator | None:
-    """Return what draws the order of the rows, or of the batches, in each epoch."""
-    if isinstance(data, Stream):
-        return data.generator
-    return random.generator() if schedule.shuffle else None
-
-
-def _skip(data: Dataset | Stream, epochs: int) -> None:
-    """Run the data through some epochs; that of arrays follows from the generator of the order."""
-    if isinstance(data, Stream):
-        data.skip(epochs)
-
-
-def _epochs(
-    data: Dataset | Stream, schedule: Schedule, order: np.random.Generator | None
-) -> Iterator[Batches]:
-    """Return the batches of each epoch; each epoch has its own order.
-
-    With ``steps_per_epoch``, an epoch ends after that many batches, as in Keras.
-    """
-    if isinstance(data, Stream):
-        return (data.epoch() for _ in itertools.count())
-    epochs = (rows_of_batches(len(data), schedule.batch_size, order) for _ in itertools.count())
-    return (
-        ((data, rows) for rows in itertools.islice(epoch, schedule.steps_per_epoch))
-        for epoch in epochs
-    )
-
-
-def _has_ended(data: Dataset | Stream, epoch: int, schedule: Schedule) -> bool:
-    """Return whether a generator has no batch for the next epoch; warn if so."""
-    is_last = epoch + 1 >= schedule.epochs
-    if is_last or not isinstance(data, Stream) or not data.is_exhausted():
+def _is_over(run: Run) -> bool:
+    """Return whether there is no further epoch; warn if a generator has no batch for one."""
+    data, schedule = run.data, run.schedule
+    if run.epoch >= schedule.epochs or run.is_stopped:
+        return True
+    is_first = run.epoch == schedule.initial_epoch
+    if is_first or run.batch or not isinstance(data, Stream) or not data.is_exhausted():
         return False
     warn(
-        f"training ends after epoch {epoch + 1} of {schedule.epochs}: the generator has no more "
+        f"training ends after epoch {run.epoch} of {schedule.epochs}: the generator has no more "
         "batches. Let it go on (while True: ...) with steps_per_epoch, or pass a PyDataset."
     )
     return True
@@ -254,11 +176,3 @@ def _warn_of_divergence(
         f"{float(model.optimizer.learning_rate):g}), or scale the inputs.",
         RuntimeWarning,
     )
-
-
-def _check_count(name: str, count: Any, least: int = 1) -> None:
-    if not hasattr(count, "__index__") or operator.index(count) < least:
-        raise ValueError(
-            f"expected {name} to be a whole number of at least {least}, got {count!r}. "
-            f"Write {name}={max(least, 10)}, for example."
-        )

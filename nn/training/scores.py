@@ -95,6 +95,14 @@ class Scores:
         for metric in self.all_metrics:
             metric.reset_state()
 
+    def get_state(self) -> dict[str, Any]:
+        """Return the scores that a user-defined step has returned; metrics keep their own state."""
+        return {"logs": None if self._logs is None else self.results()}
+
+    def set_state(self, state: Mapping[str, Any]) -> None:
+        """Restore the result of `get_state`."""
+        self._logs = state["logs"]
+
     def update(self, result: StepResult) -> None:
         """Add the result of one batch."""
         if result.logs is not None:

@@ -15,6 +15,7 @@ from nn.training.data import split, weigh_classes
 from nn.training.dataset import Dataset
 from nn.training.preparation import Preparation
 from nn.training.progress import progress_for
+from nn.training.schedule import Schedule, checked_batch_size
 from nn.training.step import Step, TestStep, TrainStep
 from nn.training.streams import Stream, is_stream
 from nn.training.training import Training
@@ -129,8 +130,8 @@ class Trainer(Preparation):
             ValueError: the data doesn't fit the model or the loss, or holds NaN or infinity.
         """
         self._require_compiled("fit")
-        batch_size = loop.checked_batch_size(batch_size)
-        schedule = loop.Schedule(
+        batch_size = checked_batch_size(batch_size)
+        schedule = Schedule(
             batch_size=batch_size,
             epochs=epochs,
             initial_epoch=initial_epoch,
@@ -182,7 +183,7 @@ class Trainer(Preparation):
             ValueError: the data doesn't fit the model or the loss, or holds NaN or infinity.
         """
         self._require_compiled("evaluate")
-        batch_size = loop.checked_batch_size(batch_size)
+        batch_size = checked_batch_size(batch_size)
         data: Dataset | Stream
         if is_stream(x):
             _check_alone(y, sample_weight)
@@ -210,7 +211,7 @@ class Trainer(Preparation):
         Raises:
             ValueError: the data doesn't fit the model, or holds NaN or infinity.
         """
-        batch_size = loop.checked_batch_size(batch_size)
+        batch_size = checked_batch_size(batch_size)
         data: Dataset | Stream
         if is_stream(x):
             data = Stream(x, self._inputs_of_batch, steps, "steps")
@@ -285,7 +286,7 @@ class Trainer(Preparation):
             RuntimeError: the model isn't compiled, has seen no data, or runs eagerly.
         """
         self._require_compiled("train_source")
-        count = None if batch_size is None else loop.checked_batch_size(batch_size)
+        count = None if batch_size is None else checked_batch_size(batch_size)
         return self.step(TrainStep).source(count)
 
     @property

@@ -3,139 +3,104 @@
 import os
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
 
 import nn
-from nn.callbacks import BackupAndRestore, Callback
-from nn.layers import Dense, Dropout, GaussianNoise
+from nn.callbacks import BackupAndRestore
+from nn.layers import Dense
+from nn.saving.files import replace_file
 
-EPOCHS = 6
-RNG = np.random.default_rng(0)
-X, Y = RNG.normal(size=(40, 3)).astype(np.float32), RNG.normal(size=(40, 1)).astype(np.float32)
+from .interrupted import EPOCHS, Interrupted, X, Y, assert_ends_alike, run
 
-
-class Interrupted(BaseException):
-    """Stands for a kill: nothing handles it."""
-
-
-class Kill(Callback):
-    """Interrupts a training at the n-th call of any of its hooks."""
-
-    is_backed_up = False
-
-    def __init__(self, moment):
-        self.left = moment
-
-    def _count(self, *_):
-        self.left -= 1
-        if not self.left:
-            raise Interrupted
-
-    on_train_begin = on_epoch_begin = on_train_batch_end = on_test_end = on_epoch_end = _count
-    on_train_end = _count
+WHEN = {
+    "epoch": [[1], [5], [9], [10], [11], [15], [20, 14, 3], [50]],
+    1: [[1], [4], [8], [9, 9], [6, 2, 7, 3, 12], [50]],
+    3: [[10], [20, 14, 3]],
+    5: [[16]],
+}
 
 
-class Drawing(Callback):
-    """Draws from NumPy's and Python's generators, and keeps what it drew."""
-
-    def __init__(self):
-        self.drawn = []
-
-    def on_epoch_end(self, _epoch, logs=None):
-        self.drawn.append(float(np.random.rand()))  # noqa: NPY002 - what users write
-        logs["drawn"] = self.drawn[-1]
+@pytest.mark.parametrize(
+    ("save_freq", "moments"), [(freq, m) for freq, found in WHEN.items() for m in found], ids=str
+)
+def test_a_resumed_training_ends_alike(save_freq, moments, tmp_path):
+    assert_ends_alike(tmp_path, moments, save_freq=save_freq)
 
 
-def run(folder, moment=0, stream=False, mode="min"):
-    """Train a new model as a script does that begins with its seed."""
-    nn.utils.set_random_seed(3)
-    model = nn.Sequential(
-        [
-            nn.Input((3,)),
-            Dense(8, "relu"),
-            Dropout(0.3),
-            nn.layers.BatchNormalization(),
-            GaussianNoise(0.1),
-            Dense(1),
-        ]
-    )
-    optimizer = nn.optimizers.Adam(0.01, use_ema=True, gradient_accumulation_steps=2)
-    model.compile(optimizer, "mse", metrics=["mae"])
-    callbacks = [
-        Kill(moment),
-        nn.callbacks.LearningRateScheduler(lambda epoch, rate: rate * 0.9),
-        BackupAndRestore(folder / "backup"),
-        nn.callbacks.EarlyStopping("val_loss", patience=2, mode=mode, restore_best_weights=True),
-        nn.callbacks.CSVLogger(folder / "log.csv"),
-        Drawing(),
-    ]
-    options = {"validation_data": (X[:8], Y[:8]), "callbacks": callbacks, "verbose": 0}
-    if stream:
-        batches = ((X[i : i + 8], Y[i : i + 8]) for _ in range(EPOCHS) for i in range(0, 40, 8))
-        history = model.fit(batches, epochs=EPOCHS, steps_per_epoch=5, **options)
-    else:
-        history = model.fit(X, Y, batch_size=8, epochs=EPOCHS, **options)
-    drawn = nn.random.generator().random()
-    return model.get_weights(), history.history, (folder / "log.csv").read_text(), drawn
+@pytest.mark.parametrize(("save_freq", "batches"), [("epoch", 5), (3, 6), (4, 4), (7, 0)])
+def test_the_backup_is_as_old_as_it_may_be(save_freq, batches, tmp_path, monkeypatch):
+    """Interrupted after 6 batches, in the second epoch; what is trained on again is counted."""
+    with pytest.raises(Interrupted):
+        run(tmp_path, 1 + 8 + 3, save_freq=save_freq)
+    steps = []
+    update = nn.optimizers.Adam.step
+    monkeypatch.setattr(nn.optimizers.Adam, "step", lambda *x: steps.append(1) or update(*x))
+    run(tmp_path, save_freq=save_freq)
+    assert len(steps) == EPOCHS * 5 - batches
 
 
-def assert_ends_alike(folder, moments, **options):
-    """Interrupt a training at some moments, each time after it has gone on."""
-    for name in ("whole", "parts"):
-        (folder / name).mkdir()
-    expected = run(folder / "whole", **options)
-    for moment in moments:
-        with pytest.raises(Interrupted):
-            run(folder / "parts", moment, **options)
-    weights, *others = run(folder / "parts", **options)
-    assert all(map(np.array_equal, weights, expected[0]))
-    assert others == list(expected[1:])
-    assert not (folder / "parts" / "backup").exists()
-
-
-@pytest.mark.parametrize("moments", [[1], [5], [9], [10], [11], [15], [20, 14, 3], [50]], ids=str)
-def test_a_resumed_training_ends_alike(moments, tmp_path):
-    assert_ends_alike(tmp_path, moments)
-
-
-def test_a_generator_of_batches_is_run_up_to_the_place(tmp_path):
-    assert_ends_alike(tmp_path, [20], stream=True)
-
-
-def test_a_training_that_was_stopped_early_stays_so(tmp_path):
-    epochs = len(run(tmp_path, mode="max")[1]["loss"])
+@pytest.mark.parametrize("save_freq", ["epoch", 2])
+def test_a_training_that_was_stopped_early_stays_so(save_freq, tmp_path):
+    epochs = len(run(tmp_path, mode="max")[1][0]["loss"])
     assert epochs < EPOCHS
-    assert_ends_alike(tmp_path, [1 + 8 * epochs + 1], mode="max")
+    assert_ends_alike(tmp_path, [1 + 8 * epochs + 1], mode="max", save_freq=save_freq)
 
 
 SCRIPT = """
-import sys
+import os, random, signal, sys, time
 from pathlib import Path
-from tests.nn.callbacks.test_backup_and_restore import run
 import numpy as np
-weights = run(Path(sys.argv[1]))[0]
-np.savez(Path(sys.argv[1]) / "weights", *weights)
+from nn.callbacks import Callback
+from tests.nn.callbacks.interrupted import run
+
+class Begun(Callback):
+    is_backed_up = False
+    def __init__(self, pipe): self.pipe, self.is_said = pipe, False
+    def on_train_batch_end(self, *_):
+        if not self.is_said:
+            os.write(self.pipe, b"x")
+        self.is_said = True
+
+def child(folder, pipe):
+    weights, record, text, drawn = run(folder, save_freq=1, others=[Begun(pipe)])
+    np.savez(folder / "end.npz", *weights, np.array([repr(record), text, repr(drawn)]))
+
+folder, kills, delays = Path(sys.argv[1]), 0, random.Random(0)
+child(folder / "whole", os.open(os.devnull, os.O_WRONLY))
+while True:
+    reader, writer = os.pipe()
+    process = os.fork()
+    if not process:
+        try:
+            child(folder / "parts", writer)
+        finally:
+            os._exit(0)
+    os.close(writer)
+    os.read(reader, 1)
+    if kills < 8:
+        time.sleep(delays.uniform(0, 0.02))
+        os.kill(process, signal.SIGKILL)
+    os.close(reader)
+    _, status = os.waitpid(process, 0)
+    if not os.WIFSIGNALED(status):
+        break
+    kills += 1
+whole, parts = (np.load(folder / name / "end.npz") for name in ("whole", "parts"))
+assert whole.files == parts.files
+assert all(np.array_equal(whole[name], parts[name]) for name in whole.files)
+print(kills)
 """
 
 
-@pytest.mark.slow
-def test_a_killed_process_is_started_again(tmp_path):
-    for name in ("whole", "parts"):
-        (tmp_path / name).mkdir()
-    expected = run(tmp_path / "whole")[0]
-    command = [sys.executable, "-c", SCRIPT, tmp_path / "parts"]
-    process = subprocess.Popen(command)
-    backup = tmp_path / "parts" / "backup" / "backup.npz"
-    while process.poll() is None:
-        if backup.exists():
-            process.kill()
-        time.sleep(0.001)
-    subprocess.run(command, check=True)
-    with np.load(tmp_path / "parts" / "weights.npz") as file:
-        assert all(map(np.array_equal, expected, file.values()))
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+def test_a_process_that_is_killed_again_and_again_ends_alike(tmp_path):
+    """The kills come at moments that nothing in the process chooses."""
+    one_thread = os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-W", "ignore", "-c", SCRIPT, str(tmp_path)]
+    done = subprocess.run(command, check=True, env=one_thread, stdout=subprocess.PIPE)
+    assert int(done.stdout) >= 3
 
 
 def test_a_backup_of_other_callbacks_is_refused(tmp_path):
@@ -147,12 +112,56 @@ def test_a_backup_of_other_callbacks_is_refused(tmp_path):
         model.fit(X, Y, verbose=0, callbacks=[BackupAndRestore(tmp_path / "backup")])
 
 
+def test_a_backup_of_another_training_is_refused(tmp_path):
+    def make():
+        model = nn.Sequential([Dense(1, input_shape=(3,))])
+        model.compile("sgd", "mse")
+        return model
+
+    with pytest.raises(Interrupted):
+        run(tmp_path, 20)
+    with pytest.raises(ValueError, match=r"the optimizers of .* \['Adam'\], got \['SGD'\]"):
+        run(tmp_path, make=make)
+
+
 def test_a_broken_backup_is_named(tmp_path):
     (tmp_path / "backup.npz").write_bytes(b"PK\3\4broken")
     model = nn.Sequential([Dense(1, input_shape=(3,))])
     model.compile("sgd", "mse")
     with pytest.raises(ValueError, match=r"backup\.npz"):
         model.fit(X, Y, verbose=0, callbacks=[BackupAndRestore(tmp_path)])
+
+
+def test_a_damaged_backup_is_replaced_by_the_one_before(tmp_path):
+    folder, options = tmp_path / "parts", {"save_freq": 2, "double_checkpoint": True}
+    expected = run(tmp_path / "whole", **options)
+    with pytest.raises(Interrupted):
+        run(folder, 20, **options)
+    damaged = folder / "backup" / "backup.npz"
+    damaged.write_bytes(damaged.read_bytes()[:-2000])
+    with pytest.warns(UserWarning, match=r"goes back to .*before\.npz.*backup\.npz"):
+        weights, *others = run(folder, **options)
+    assert all(map(np.array_equal, weights, expected[0]))
+    assert others == list(expected[1:])
+    assert not damaged.parent.exists()
+
+
+def test_a_kill_between_two_backups_leaves_the_one_before(tmp_path, monkeypatch):
+    options = {"save_freq": 4, "double_checkpoint": True}
+    expected = run(tmp_path / "whole", **options)
+
+    def killed(*_):
+        if len(os.listdir(tmp_path / "parts" / "backup")) == 1:
+            raise Interrupted
+        replace_file(*_)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("nn.callbacks.backup_and_restore.replace_file", killed)
+        with pytest.raises(Interrupted):
+            run(tmp_path / "parts", **options)
+    weights, *others = run(tmp_path / "parts", **options)
+    assert all(map(np.array_equal, weights, expected[0]))
+    assert others == list(expected[1:])
 
 
 def test_a_backup_may_be_kept(tmp_path):
@@ -163,6 +172,12 @@ def test_a_backup_may_be_kept(tmp_path):
     assert os.listdir(tmp_path / "backup") == ["backup.npz"]
 
 
-def test_save_freq_is_an_epoch():
-    with pytest.raises(ValueError, match="save_freq='epoch', got 10"):
-        BackupAndRestore("backup", save_freq=10)
+def test_a_folder_is_needed():
+    with pytest.raises(ValueError, match="expects a folder as backup_dir"):
+        BackupAndRestore("")
+
+
+@pytest.mark.parametrize("save_freq", ["batch", 0, True, 1.5])
+def test_save_freq_is_an_epoch_or_a_number_of_batches(save_freq):
+    with pytest.raises(ValueError, match="save_freq to be 'epoch' or a number of batches"):
+        BackupAndRestore("backup", save_freq=save_freq)

@@ -1,0 +1,73 @@
+"""The arguments of ``fit`` that say how many epochs and batches it runs."""
+
+from __future__ import annotations
+
+import math
+import operator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nn.training.streams import Stream
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from nn.training.dataset import Dataset
+
+__all__ = ["Schedule", "checked_batch_size"]
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The arguments of ``fit`` that determine its epochs and batches, under the same names."""
+
+    batch_size: int
+    epochs: int
+    initial_epoch: int
+    shuffle: bool
+    steps_per_epoch: int | None
+    validation_batch_size: int
+    validation_steps: int | None
+    validation_freq: int | Collection[int]
+
+    def __post_init__(self) -> None:
+        _check_count("batch_size", self.batch_size)
+        _check_count("epochs", self.epochs, least=0)
+        _check_count("initial_epoch", self.initial_epoch, least=0)
+        _check_count("validation_batch_size", self.validation_batch_size)
+        for name in ("steps_per_epoch", "validation_steps"):
+            if getattr(self, name) is not None:
+                _check_count(name, getattr(self, name))
+        if not hasattr(self.validation_freq, "__contains__"):
+            _check_count("validation_freq", self.validation_freq)
+
+    def steps(self, data: Dataset | Stream) -> int | None:
+        """Return the number of batches in an epoch, if it is known."""
+        if isinstance(data, Stream):
+            return data.steps
+        steps = math.ceil(len(data) / self.batch_size)
+        return steps if self.steps_per_epoch is None else min(steps, self.steps_per_epoch)
+
+    def validates(self, epoch: int) -> bool:
+        """Return whether to validate after this epoch, counted from 0."""
+        if isinstance(self.validation_freq, int | np.integer):
+            return bool((epoch + 1) % self.validation_freq == 0)
+        return epoch + 1 in self.validation_freq
+
+
+def checked_batch_size(batch_size: int | None) -> int:
+    """Return the number of rows in a batch, 32 by default."""
+    if batch_size is None:
+        return 32
+    _check_count("batch_size", batch_size)
+    return batch_size
+
+
+def _check_count(name: str, count: Any, least: int = 1) -> None:
+    if not hasattr(count, "__index__") or operator.index(count) < least:
+        raise ValueError(
+            f"expected {name} to be a whole number of at least {least}, got {count!r}. "
+            f"Write {name}={max(least, 10)}, for example."
+        )
