@@ -121,6 +121,11 @@ def options_checked(owner: type, options: Mapping[str, Any], function: Callable[
         refuse_keywords(owner.__name__, options.keys() - known.keys(), [*own, *taken])
 
 
+def as_axes(axis: Any) -> Any:
+    """Return a list of axes as a tuple, which NumPy takes; anything else as it is."""
+    return tuple(axis) if isinstance(axis, list) else axis
+
+
 def one_of(name: str, value: T, choices: Collection[T]) -> T:
     """Return ``value`` if it is one of the choices of an argument.
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from autodiff import Array
+from nn.arguments import as_axes
 from nn.losses.base import BuiltInLoss
 from nn.losses.shapes import matched
 from nn.numbers import EPSILON
@@ -27,7 +28,7 @@ def dice(y_true: Array, y_pred: Array, axis: Any = None) -> Array:
     np.float64(0.333333)
     """
     y_true, y_pred = matched("dice", y_true, y_pred)
-    axis = _axes(axis)
+    axis = as_axes(axis)
     both = np.sum(y_true * y_pred, axis=axis)
     each = np.sum(y_true, axis=axis) + np.sum(y_pred, axis=axis)
     return 1.0 - 2.0 * both / (each + EPSILON)
@@ -48,15 +49,11 @@ def tversky(
         axis: the axes to add up over; all by default.
     """
     y_true, y_pred = matched("tversky", y_true, y_pred)
-    axis = _axes(axis)
+    axis = as_axes(axis)
     both = np.sum(y_true * y_pred, axis=axis)
     missed = np.sum(y_true * (1.0 - y_pred), axis=axis)
     wrong = np.sum((1.0 - y_true) * y_pred, axis=axis)
     return 1.0 - both / (both + alpha * missed + beta * wrong + EPSILON)
-
-
-def _axes(axis: Any) -> Any:
-    return tuple(axis) if isinstance(axis, list) else axis
 
 
 class Dice(BuiltInLoss):

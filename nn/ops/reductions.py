@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autodiff import Array
+from nn.arguments import as_axes
 from nn.ops.arrays import as_array, cast_to, floats, promoted, summed_dtype
 from nn.ops.operation import named, operation
 
@@ -18,7 +19,7 @@ def _reduction(name: str, prepared: Callable[[Any], Array] = floats, of: Any = N
     function = of or getattr(np, name)
 
     def call(x: Array, axis: Any = None, keepdims: bool = False) -> Array:
-        return function(prepared(x), axis=_axes(axis), keepdims=keepdims)
+        return function(prepared(x), axis=as_axes(axis), keepdims=keepdims)
 
     return named(name, call, f"Return `numpy.{function.__name__}` along the axes.")
 
@@ -28,7 +29,7 @@ def _sum(name: str) -> Any:
 
     def call(x: Array, axis: Any = None, keepdims: bool = False) -> Array:
         x = as_array(x)
-        return cast_to(function(x, axis=_axes(axis), keepdims=keepdims), summed_dtype(x))
+        return cast_to(function(x, axis=as_axes(axis), keepdims=keepdims), summed_dtype(x))
 
     return named(name, call, f"Return `numpy.{name}` along the axes; of small integers in int32.")
 
@@ -52,10 +53,6 @@ def _running(name: str) -> Any:
         return cast_to(function(x, axis=axis), same if dtype is None else dtype)
 
     return named(name, call, f"Return `numpy.{name}` along an axis.")
-
-
-def _axes(axis: Any) -> Any:
-    return tuple(axis) if isinstance(axis, list) else axis
 
 
 # fmt: off
@@ -91,20 +88,20 @@ nancumprod = _running("nancumprod")
 @operation
 def max(x: Array, axis: Any = None, keepdims: bool = False, initial: Array | None = None) -> Array:
     """Return the largest entry along the axes, or ``initial`` if that is larger."""
-    return np.max(as_array(x), axis=_axes(axis), keepdims=keepdims, **_given(initial))
+    return np.max(as_array(x), axis=as_axes(axis), keepdims=keepdims, **_given(initial))
 
 
 @operation
 def min(x: Array, axis: Any = None, keepdims: bool = False, initial: Array | None = None) -> Array:
     """Return the smallest entry along the axes, or ``initial`` if that is smaller."""
-    return np.min(as_array(x), axis=_axes(axis), keepdims=keepdims, **_given(initial))
+    return np.min(as_array(x), axis=as_axes(axis), keepdims=keepdims, **_given(initial))
 
 
 @operation
 def prod(x: Array, axis: Any = None, keepdims: bool = False, dtype: Any = None) -> Array:
     """Return the product along the axes."""
     x = as_array(x)
-    product = np.prod(x, axis=_axes(axis), keepdims=keepdims)
+    product = np.prod(x, axis=as_axes(axis), keepdims=keepdims)
     return cast_to(product, summed_dtype(x) if dtype is None else dtype)
 
 
@@ -112,14 +109,14 @@ def prod(x: Array, axis: Any = None, keepdims: bool = False, dtype: Any = None) 
 def average(x: Array, axis: Any = None, weights: Array | None = None) -> Array:
     """Return the mean along the axes, weighted where there are weights."""
     if weights is None:
-        return np.mean(floats(x), axis=_axes(axis))
+        return np.mean(floats(x), axis=as_axes(axis))
     x, weights = promoted(as_array(x), as_array(weights), as_float=True)
     if weights.ndim < x.ndim:
         shape = [1] * x.ndim
         shape[axis] = -1
         weights = weights.reshape(shape)
     weights = np.broadcast_to(weights, x.shape)
-    return np.sum(x * weights, axis=_axes(axis)) / np.sum(weights, axis=_axes(axis))
+    return np.sum(x * weights, axis=as_axes(axis)) / np.sum(weights, axis=as_axes(axis))
 
 
 def _quantile(name: str) -> Any:
@@ -130,7 +127,7 @@ def _quantile(name: str) -> Any:
     ) -> Array:
         x = floats(x)
         found = function(
-            x, np.asarray(q, np.float64), axis=_axes(axis), method=method, keepdims=keepdims
+            x, np.asarray(q, np.float64), axis=as_axes(axis), method=method, keepdims=keepdims
         )
         return cast_to(found, x.dtype)
 
@@ -144,7 +141,7 @@ percentile, nanpercentile = _quantile("percentile"), _quantile("nanpercentile")
 @operation
 def count_nonzero(x: Array, axis: Any = None) -> Array:
     """Return the number of entries other than 0, in int32."""
-    return cast_to(as_array(np.count_nonzero(as_array(x), axis=_axes(axis))), "int32")
+    return cast_to(as_array(np.count_nonzero(as_array(x), axis=as_axes(axis))), "int32")
 
 
 @operation
@@ -159,8 +156,8 @@ def moments(
         )
     x = as_array(x)
     return (
-        np.mean(x, axis=_axes(axes), keepdims=keepdims),
-        np.var(x, axis=_axes(axes), keepdims=keepdims),
+        np.mean(x, axis=as_axes(axes), keepdims=keepdims),
+        np.var(x, axis=as_axes(axes), keepdims=keepdims),
     )
 
 
@@ -168,10 +165,10 @@ def moments(
 def logsumexp(x: Array, axis: Any = None, keepdims: bool = False) -> Array:
     """Return the logarithm of Σ eˣ along the axes, without overflow."""
     x = floats(x)
-    largest = np.max(x, axis=_axes(axis), keepdims=True)
+    largest = np.max(x, axis=as_axes(axis), keepdims=True)
     powers = np.exp(x - largest)
-    total = np.log(np.sum(powers, axis=_axes(axis), keepdims=True)) + largest
-    return total if keepdims else np.squeeze(total, _axes(axis))
+    total = np.log(np.sum(powers, axis=as_axes(axis), keepdims=True)) + largest
+    return total if keepdims else np.squeeze(total, as_axes(axis))
 
 
 @operation

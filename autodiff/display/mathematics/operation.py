@@ -12,7 +12,7 @@ from autodiff.core.graph import Node
 from autodiff.core.typing import Array
 from autodiff.display.mathematics.formula import Formula, leaf
 from autodiff.display.mathematics.reading import as_call, constant, read_step
-from autodiff.display.mathematics.words import index_text
+from autodiff.display.mathematics.words import index_text, shortened
 from autodiff.display.mathematics.writing import text
 
 __all__ = ["is_symmetric", "operation"]
@@ -41,7 +41,7 @@ def operation(node: Node, letters: Mapping[int, str]) -> str:
         return ""
     if primitive.name in ("getitem", "setitem"):  # traced positions are among the operands
         verb = letters.get(0, "") if primitive.name == "getitem" else "write "
-        return _shorten(f"{verb}[{index_text(node.options['index'])}]")
+        return shortened(f"{verb}[{index_text(node.options['index'])}]", _LONGEST)
     if primitive.name == "part":
         return f"{letters.get(0, '')}[{node.options['number']}]"
     operands = [_operand(x, letters.get(i, _BLANK)) for i, x in enumerate(node.inputs)]
@@ -49,7 +49,7 @@ def operation(node: Node, letters: Mapping[int, str]) -> str:
     written = text(formula)
     if formula in operands or not all(map(written.count, _names(operands))):
         written = text(as_call(node, operands))  # there is no mathematical notation for it
-    return _shorten(_remove_blanks(written))
+    return shortened(_remove_blanks(written), _LONGEST)
 
 
 def is_symmetric(node: Node) -> bool:
@@ -76,7 +76,3 @@ def _remove_blanks(written: str) -> str:
         written = written.removesuffix(f"({_BLANK})")
     short = written.removeprefix(_BLANK).removesuffix(_BLANK).strip()
     return written if _TOO_SMALL.fullmatch(short) else short.replace(_BLANK, "·")
-
-
-def _shorten(written: str) -> str:
-    return written if len(written) <= _LONGEST else written[: _LONGEST - 1] + "…"

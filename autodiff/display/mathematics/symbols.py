@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from autodiff.core.backward import argument, sweep
 from autodiff.core.graph import Node
 from autodiff.core.primitive import parts_of
-from autodiff.core.tensor import Tensor
+from autodiff.core.tensor import Tensor, peek
 from autodiff.core.typing import Array
 from autodiff.display.mathematics.algebra import ONE, combined, without, without_ones
 from autodiff.display.mathematics.formula import Formula, leaf
@@ -32,7 +32,7 @@ from autodiff.display.mathematics.reading import constant, read
 from autodiff.display.mathematics.writing import latex, text
 from autodiff.transforms.opaque import is_opaque, is_smooth
 
-__all__ = ["LocalSlope", "local_slopes", "pulled_back"]
+__all__ = ["LocalSlope", "local_slopes", "node_of", "pulled_back"]
 
 _NO_NAMES: Mapping[int, str | Formula] = {}
 _FIRST = -1.0  # the order of g in a product
@@ -131,7 +131,7 @@ def pulled_back(
     leaves |= {slopes[i]: g for i, g in arriving.items()}
     operands = [*arriving.values(), *(inputs[i] for i in symbols)]
     return {
-        i: (_shorten(read(_node(slope), leaves), node, i, operands), _value(slope))
+        i: (_shorten(read(node_of(slope), leaves), node, i, operands), peek(slope))
         for i, slope in zip(sloped, found, strict=True)
         if slope is not None
     }
@@ -201,12 +201,9 @@ def _call(name: str, node: Node, position: int, operands: list[Formula]) -> Form
     return combined("call", operands, label, np.shape(node.inputs[position].value))
 
 
-def _node(slope: Array) -> Node | Array:
-    return slope.node if isinstance(slope, Tensor) else slope
-
-
-def _value(slope: Array) -> Array:
-    return slope.node.value if isinstance(slope, Tensor) else slope
+def node_of(value: Array) -> Node | Array:
+    """Return a Tensor's Node, and a plain value as it is."""
+    return value.node if isinstance(value, Tensor) else value
 
 
 def _local_slope(formula: Formula, value: Array, g: Formula) -> LocalSlope:

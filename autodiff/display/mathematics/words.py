@@ -9,7 +9,7 @@ import numpy as np
 
 from autodiff.core.typing import Array
 
-__all__ = ["index_text", "number", "shape_text", "signed", "span"]
+__all__ = ["index_text", "number", "shape_text", "shortened", "signed", "span"]
 
 
 def number(value: Array) -> str:
@@ -60,3 +60,8 @@ def _index_part(part: Any) -> str:
     if isinstance(part, np.ndarray):
         return "mask" if part.dtype == bool else "indices"
     return str(part)
+
+
+def shortened(written: str, longest: int) -> str:
+    """Truncate a text that is too long for a box."""
+    return written if len(written) <= longest else written[: longest - 1] + "…"

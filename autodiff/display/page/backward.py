@@ -19,10 +19,11 @@ from autodiff.core.graph import Node, between
 from autodiff.core.observer import Observer, observing
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array
+from autodiff.display.mathematics.symbols import node_of
 from autodiff.display.working.working import NO_DECISIONS, Decision, Working
 from autodiff.rules.elementwise import where
 
-__all__ = ["Backward", "BackwardArrow", "backward_of", "chosen_by", "node_of"]
+__all__ = ["Backward", "BackwardArrow", "backward_of", "chosen_by"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -155,8 +156,3 @@ def _share(tail: Node, cotangent: Array | SparseCotangent | PartCotangent) -> Ar
     if isinstance(cotangent, SparseCotangent):
         return materialize([None, cotangent], tail)
     return unbroadcast(cotangent, tail.value)
-
-
-def node_of(value: Array) -> Node | Array:
-    """Return a Tensor's Node, and a plain value as it is."""
-    return value.node if isinstance(value, Tensor) else value

@@ -10,9 +10,10 @@ import numpy as np
 
 from autodiff.core.graph import Node
 from autodiff.core.typing import Array
-from autodiff.display.mathematics.symbols import LocalSlope, local_slopes
-from autodiff.display.page.backward import Backward, backward_of, chosen_by, node_of
-from autodiff.display.page.labels import Label, label_of, label_of_block, shortened
+from autodiff.display.mathematics.symbols import LocalSlope, local_slopes, node_of
+from autodiff.display.mathematics.words import shortened
+from autodiff.display.page.backward import Backward, backward_of, chosen_by
+from autodiff.display.page.labels import LONGEST, Label, label_of, label_of_block
 from autodiff.display.page.layout import PageBox, dot, is_written_out
 from autodiff.display.page.program import MOST, PageProgram
 from autodiff.display.page.sources import Sources
@@ -193,7 +194,9 @@ class _Content:
         number, height = (x.value if type(x) is Node else x for x in (value, slope))
         frames = [(f"{scope.name}_{scope.id}", scope.label) for scope in scopes]
         self.boxes.append(
-            PageBox(box_id, label.name, shortened(label.expression), number, height, frames)
+            PageBox(
+                box_id, label.name, shortened(label.expression, LONGEST), number, height, frames
+            )
         )
         self.box_records.append({
             "id": box_id,

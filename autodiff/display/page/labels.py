@@ -9,14 +9,15 @@ import numpy as np
 from autodiff.core.graph import Node
 from autodiff.display.mathematics.formula import leaf
 from autodiff.display.mathematics.reading import constant, read_step
+from autodiff.display.mathematics.words import shortened
 from autodiff.display.mathematics.writing import text
 from autodiff.display.picture.descriptions import block_title
 from autodiff.display.picture.folding import Block
 from autodiff.display.working.references import References
 
-__all__ = ["Label", "label_of", "label_of_block", "shortened"]
+__all__ = ["LONGEST", "Label", "label_of", "label_of_block"]
 
-_LONGEST = 40
+LONGEST = 40
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,7 +43,7 @@ def label_of(node: Node, references: References) -> Label:
 
 def label_of_block(block: Block) -> Label:
     """Return the label of a block of steps: ``Dense 50 relu ×2 (dense, dense_1)``."""
-    return Label(shortened(block_title(block)), f"{len(block.nodes):,} steps")
+    return Label(shortened(block_title(block), LONGEST), f"{len(block.nodes):,} steps")
 
 
 def _template(node: Node) -> str:
@@ -54,8 +55,3 @@ def _template(node: Node) -> str:
         for i, x in enumerate(node.inputs)
     ]
     return text(read_step(node, places, as_written=True))
-
-
-def shortened(expression: str) -> str:
-    """Truncate an expression that is too long for a box."""
-    return expression if len(expression) <= _LONGEST else expression[: _LONGEST - 1] + "…"
