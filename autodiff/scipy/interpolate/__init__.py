@@ -24,6 +24,7 @@ from autodiff.scipy.interpolate.scattered import (
     NearestNDInterpolator,
     griddata,
 )
+from autodiff.scipy.interpolate.smoothing import make_lsq_spline, make_smoothing_spline
 from autodiff.scipy.interpolate.through_points import make_interp_spline
 
 __all__ = [
@@ -41,6 +42,8 @@ __all__ = [
     "interp1d",
     "interpn",
     "make_interp_spline",
+    "make_lsq_spline",
+    "make_smoothing_spline",
 ]
 
 _face = Face(

@@ -70,8 +70,8 @@ def splrep(
     if is_changed or any(option is not None for option in (w, xb, xe, t)):
         raise NotImplementedError(
             f"splrep of traced values has no options but k= and s=0 (called at {user_line()}). "
-            f"Use make_interp_spline, or a BSpline whose coefficients np.linalg.lstsq finds with "
-            f"BSpline.design_matrix."
+            f"Use make_smoothing_spline with lam= instead of s=, make_lsq_spline with knots and "
+            f"weights, or make_interp_spline with bc_type=."
         )
     found = make_interp_spline(np.atleast_1d(x), np.atleast_1d(y), k)
     return found.t, padded(found.c, len(found.t)), k

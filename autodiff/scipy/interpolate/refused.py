@@ -5,10 +5,11 @@ from __future__ import annotations
 __all__ = ["REFUSED"]
 
 _CURES = {
-    "It chooses knots by the numbers. Use make_interp_spline, or a BSpline whose coefficients "
-    "np.linalg.lstsq finds with BSpline.design_matrix.": """
-        UnivariateSpline InterpolatedUnivariateSpline LSQUnivariateSpline generate_knots
-        make_lsq_spline make_smoothing_spline make_splprep make_splrep splprep""",
+    "It chooses knots by the numbers. Use make_smoothing_spline with lam=, make_lsq_spline with "
+    "knots that a plain call has chosen, or make_interp_spline.": """
+        UnivariateSpline generate_knots make_splprep make_splrep splprep""",
+    "Use make_interp_spline.": "InterpolatedUnivariateSpline",
+    "Use make_lsq_spline.": "LSQUnivariateSpline",
     "Use RegularGridInterpolator with method='cubic'.": """
         BivariateSpline LSQBivariateSpline LSQSphereBivariateSpline RectBivariateSpline
         RectSphereBivariateSpline SmoothBivariateSpline SmoothSphereBivariateSpline bisplev bisplrep

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
+import scipy.stats
 
 from autodiff.core.primitive import derivative, primitive
 from autodiff.core.typing import Array
 from autodiff.scipy.special.namespace import special
 from autodiff.scipy.stats.family import Family
+from autodiff.scipy.stats.sums import beta_sum, logarithmic_sum, mean_of_log_factorial
 
 __all__ = ["COUNTS"]
 
@@ -39,6 +43,28 @@ def _log_bessel_slope(g: Array, z: Array, k: Array, x: Array) -> Array:
 derivative(log_bessel, k=None, x=_log_bessel_slope)
 
 
+def _log_skellam(k: Array, mu1: Array, mu2: Array) -> Array:
+    near = -((np.sqrt(mu1) - np.sqrt(mu2)) ** 2) + k / 2 * np.log(mu1 / mu2)
+    return near + log_bessel(np.abs(k), 2 * np.sqrt(mu1 * mu2))
+
+
+@primitive
+def skellam_sum(k: Array, mu1: Array, mu2: Array) -> Array:
+    """Return the distribution function of the difference of two numbers of Poisson's.
+
+    With one more in the first number it is that of k - 1, with one in the second that of k + 1.
+    """
+    return scipy.stats.skellam.cdf(k, mu1, mu2)
+
+
+derivative(
+    skellam_sum,
+    k=None,
+    mu1=lambda g, z, k, mu1, mu2: -g * np.exp(_log_skellam(k, mu1, mu2)),
+    mu2=lambda g, z, k, mu1, mu2: g * np.exp(_log_skellam(k + 1, mu1, mu2)),
+)
+
+
 def _double_geometric(k: Array, a: Array) -> Array:
     return np.log(np.tanh(a / 2)) - a * np.abs(k)
 
@@ -59,7 +85,9 @@ COUNTS: dict[str, Family] = {
                         fixed=("n",)),
     "poisson":   Family(lambda k, mu: xlogy(k, mu) - mu,
                         cdf=lambda k, mu: special.gammaincc(k + 1, mu),
-                        mean=lambda mu: mu, var=lambda mu: mu),
+                        mean=lambda mu: mu, var=lambda mu: mu,
+                        entropy=lambda mu: mu - xlogy(mu, mu)
+                        + mean_of_log_factorial(mu, order=0)),
     "geom":      Family(lambda k, p: np.log(p) + xlog1py(k - 1, -p),
                         logsf=lambda k, p: k * np.log1p(-p),
                         mean=lambda p: 1 / p, var=lambda p: (1 - p) / (p * p),
@@ -68,11 +96,14 @@ COUNTS: dict[str, Family] = {
                         cdf=lambda k, n, p: special.betainc(n, k + 1, p),
                         mean=lambda n, p: n * (1 - p) / p, var=lambda n, p: n * (1 - p) / (p * p)),
     "betabinom": Family(lambda k, n, a, b: betaln(k + a, n - k + b) - betaln(a, b),
+                        cdf=partial(beta_sum, orders=(0, 0), is_finite=True),
                         mean=lambda n, a, b: n * a / (a + b),
                         var=lambda n, a, b: n * (a + b + n) * a * b
                         / ((a + b) ** 2 * (a + b + 1)), fixed=("n",)),
-    "betanbinom": Family(lambda k, n, a, b: betaln(a + n, b + k) - betaln(a, b), fixed=("n",)),
-    "logser":    Family(lambda k, p: xlogy(k, p) - np.log(-np.log1p(-p))),
+    "betanbinom": Family(lambda k, n, a, b: betaln(a + n, b + k) - betaln(a, b),
+                        cdf=partial(beta_sum, orders=(0, 0), is_finite=False), fixed=("n",)),
+    "logser":    Family(lambda k, p: xlogy(k, p) - np.log(-np.log1p(-p)),
+                        cdf=lambda k, p: logarithmic_sum(k, p) / np.log1p(-p)),
     "planck":    Family(_planck, logsf=lambda k, lambda_: -lambda_ * (k + 1),
                         mean=lambda lambda_: 1 / np.expm1(lambda_)),
     "dlaplace":  Family(_double_geometric, cdf=_double_geometric_cdf, mean=lambda a: 0 * a),
@@ -80,9 +111,7 @@ COUNTS: dict[str, Family] = {
                         - np.log(-np.expm1(-lambda_ * N)),
                         cdf=lambda k, lambda_, N: np.expm1(-lambda_ * (k + 1))
                         / np.expm1(-lambda_ * N), fixed=("N",)),
-    "skellam":   Family(lambda k, mu1, mu2: -((np.sqrt(mu1) - np.sqrt(mu2)) ** 2)
-                        + k / 2 * np.log(mu1 / mu2)
-                        + log_bessel(np.abs(k), 2 * np.sqrt(mu1 * mu2)),
+    "skellam":   Family(_log_skellam, cdf=skellam_sum,
                         mean=lambda mu1, mu2: mu1 - mu2, var=lambda mu1, mu2: mu1 + mu2),
     "yulesimon": Family(lambda k, alpha: np.log(alpha) + betaln(k, alpha + 1), inner=1.0,
                         logsf=lambda k, alpha: np.log(k) + betaln(k, alpha + 1)),

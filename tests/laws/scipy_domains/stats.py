@@ -9,8 +9,9 @@ import numpy as np
 import scipy.stats as s
 
 from autodiff.scipy import stats
-from autodiff.scipy.stats.counts import log_bessel
+from autodiff.scipy.stats.counts import log_bessel, skellam_sum
 from autodiff.scipy.stats.interval import log_normal_mass
+from autodiff.scipy.stats.sums import beta_sum, logarithmic_sum, mean_of_log_factorial
 from tests.laws.drawing import REAL, Call, Domain, Draw, away, binary, call
 from tests.laws.drawing import values as within
 from tests.laws.forms import on
@@ -44,6 +45,18 @@ def before(parameter: Any, **options: Sequence[Any]) -> Domain:
     return Domain(lambda d: call(np.float64(parameter), sample(d), **d.options(**options)), **REAL)
 
 
+def shapes(d: Draw, count: int) -> list[Any]:
+    """Draw positive parameters of one shape."""
+    shape = d.shape()
+    return [within(0.4, 4)(d, shape) for _ in range(count)]
+
+
+def of_betas(d: Draw) -> Call:
+    orders = d.choice((0, 0), (1, 0), (0, 1), (1, 1))
+    k, is_finite = d.integer(0, 6), d.coin()
+    return call(k, 7, *shapes(d, 2), orders=orders, is_finite=is_finite)
+
+
 KEEP, WEIGHTS = [True], [[0.5, 1.5, 1.0, 2.0, 0.7]]
 LIMITS = {"limits": [(0.55, 1.9), (None, 1.9)], "keepdims": KEEP}
 
@@ -51,6 +64,10 @@ LIMITS = {"limits": [(0.55, 1.9), (None, 1.9)], "keepdims": KEEP}
 DOMAINS: dict[Any, Domain] = {
     log_normal_mass: binary(within(-4, -0.5), within(0, 4), **REAL),
     log_bessel:      Domain(lambda d: call(d.integer(0, 3), within(0.3, 4)(d, d.shape())), **REAL),
+    skellam_sum:     Domain(lambda d: call(d.integer(-3, 3), *shapes(d, 2)), **REAL),
+    beta_sum:        Domain(of_betas, **REAL),
+    logarithmic_sum: Domain(lambda d: call(3, within(0.1, 0.9)(d, d.shape())), **REAL),
+    mean_of_log_factorial: Domain(lambda d: call(*shapes(d, 1), order=d.choice(0, 1, 2)), **REAL),
     # Moments.
     s.moment:      of_sample(order=[1, 2, 3], keepdims=KEEP, center=[0.5]),
     s.skew:        of_sample(bias=[False], keepdims=KEEP),

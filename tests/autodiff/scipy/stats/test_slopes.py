@@ -7,12 +7,11 @@ import scipy.stats
 import autodiff as ad
 from autodiff.check import numerical_slope
 from autodiff.scipy import stats
+from autodiff.scipy.stats.sums import beta_sum
 from autodiff.scipy.stats.univariate import FAMILIES
 from tests.autodiff.scipy.stats.shapes import CONTINUOUS, DISCRETE
 
-NO_TAIL = {  # whose distribution function has no slopes in its shapes
-    "betabinom", "betanbinom", "logser", "skellam",
-}  # fmt: skip
+SUMS = ["betabinom", "betanbinom", "logser", "skellam"]
 SHAPES = {**CONTINUOUS, **DISCRETE}
 QUANTILES = np.array([0.2, 0.55, 0.9])
 
@@ -63,8 +62,6 @@ def test_slopes_of_distribution_functions_and_quantiles(name):
     shapes = CONTINUOUS[name]
     x = getattr(scipy.stats, name).ppf(QUANTILES, *shapes, 0.4, 1.7)
     positions = moving(x, *shapes, 0.4, 1.7)
-    if name in NO_TAIL:
-        positions -= set(range(1, len(shapes) + 1))
     for method in ("cdf", "sf", "logcdf", "logsf"):
         check(getattr(getattr(stats, name), method), (x, *shapes, 0.4, 1.7), positions)
     for method in ("ppf", "isf"):
@@ -78,18 +75,49 @@ def test_slopes_of_discrete_distributions(name):
     positions = moving(0, *shapes)
     for method in ("logpmf", "pmf"):
         check(getattr(ours, method), (k, *shapes, 2), positions, order=2)
-    if name not in NO_TAIL:
-        k = np.minimum(k, library.support(*shapes, loc=2)[1] - 1)
-        for method in ("cdf", "sf", "logcdf", "logsf"):
-            check(getattr(ours, method), (k, *shapes, 2), positions)
+    k = np.minimum(k, library.support(*shapes, loc=2)[1] - 1)
+    for method in ("cdf", "sf", "logcdf", "logsf"):
+        order = 2 if name in SUMS and method == "cdf" else 1
+        check(getattr(ours, method), (k, *shapes, 2), positions, order)
 
 
-@pytest.mark.parametrize("name", existing(NO_TAIL))
-def test_a_distribution_function_without_slopes_in_shapes_is_refused(name):
-    shapes = SHAPES[name]
-    t = ad.tensor(shapes[-1])
-    with pytest.raises(NotImplementedError, match=f"stats.{name}.cdf has no derivative here in"):
-        getattr(stats, name).cdf(1.0, *shapes[:-1], t)
+@pytest.mark.parametrize("name", SUMS)
+def test_the_slopes_of_a_sum_are_those_of_its_terms(name):
+    library, ours, shapes = getattr(scipy.stats, name), getattr(stats, name), DISCRETE[name]
+    j = np.arange(max(library.support(*shapes)[0], -60), min(library.support(*shapes)[1], 60) + 1)
+    k = j[(j >= -8) & (j <= 8)]
+
+    def summed(*moving):
+        terms = ours.pmf(j, *shapes[: len(shapes) - len(moving)], *moving)
+        return np.sum(np.where(j <= k[:, None], terms, 0.0), axis=1)
+
+    def distribution(*moving):
+        return ours.cdf(k, *shapes[: len(shapes) - len(moving)], *moving)
+
+    moving = [shape for shape in shapes if not isinstance(shape, int)]
+    everything = range(len(moving))
+    for one, other in zip(
+        ad.jacobian(distribution, everything)(*moving),
+        ad.jacobian(summed, everything)(*moving),
+        strict=True,
+    ):
+        np.testing.assert_allclose(one, other, rtol=1e-10, atol=1e-14)
+
+
+def test_the_slope_of_a_far_tail_keeps_its_digits():
+    def mass(a):
+        return scipy.stats.betabinom.pmf(np.arange(396, 401), 400, a, 90.0).sum()
+
+    slope = -beta_sum(395, 400, 2.3, 90.0, orders=(1, 0), is_finite=True)
+    measured, _ = numerical_slope(mass, 2.3)
+    assert 0 < slope == pytest.approx(measured, rel=1e-8, abs=0)
+
+
+def test_a_jitted_slope_of_a_sum_takes_other_values():
+    slope = ad.grad(lambda a, k: stats.betabinom.cdf(k, 9, a, 1.5).sum())
+    fast = ad.jit(slope)
+    for k in (np.array([0, 1]), np.array([7, 8]), np.array([-1, 9])):
+        np.testing.assert_allclose(fast(0.7, k), slope(0.7, k), rtol=1e-13)
 
 
 WITH_MOMENTS = [

@@ -1,0 +1,90 @@
+"""Splines near points: values beside SciPy's, slopes beside finite differences, refusals."""
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+
+plain = pytest.importorskip("scipy.interpolate")
+from autodiff.scipy import interpolate  # noqa: E402 - SciPy may be missing
+
+R = np.random.default_rng(0)
+X = np.cumsum(R.uniform(0.4, 1.3, 9))
+Y = R.normal(size=9)
+W = R.uniform(0.5, 2.0, 9)
+AT = X[2:5] + 0.1
+KNOTS = np.concatenate([[X[0]] * 4, [X[3] + 0.2, X[6] - 0.1], [X[-1]] * 4])
+
+
+@pytest.mark.parametrize("lam", [0.0, 0.3, 40.0])
+def test_a_smoothing_spline_is_that_of_scipy(lam):
+    many = np.stack([Y, Y**2], axis=0)
+    for y, w, axis in ((Y, None, 0), (Y, W, 0), (many, W, 1)):
+        ours = interpolate.make_smoothing_spline(X, ad.tensor(y), w, lam, axis=axis)
+        expected = plain.make_smoothing_spline(X, y, w, lam, axis=axis)
+        np.testing.assert_allclose(ours(AT).numpy(), expected(AT), rtol=1e-10, atol=1e-12)
+        np.testing.assert_allclose(ours.t, expected.t)
+        np.testing.assert_allclose(ours.c.numpy(), expected.c, rtol=1e-9, atol=1e-11)
+        alone = interpolate.make_smoothing_spline(X, y, w, lam, axis=axis)
+        np.testing.assert_array_equal(alone(AT), expected(AT))
+
+
+def test_a_smoothing_spline_has_slopes_in_all_arguments():
+    def at_points(x, y, w, lam):
+        return interpolate.make_smoothing_spline(x, y, w, lam)(AT)
+
+    ad.check_grads(at_points, X, Y, W, 0.7, order=1)
+
+
+def test_a_smoothing_spline_is_linear_in_its_values():
+    matrix = ad.jacobian(lambda y: interpolate.make_smoothing_spline(X, y, lam=0.7)(X))(Y)
+    np.testing.assert_allclose(matrix, matrix.T, atol=1e-12)  # that of the smoother
+    smoothed = plain.make_smoothing_spline(X, Y, lam=0.7)(X)
+    np.testing.assert_allclose(matrix @ Y, smoothed, rtol=1e-10)
+
+
+def test_the_penalty_is_found_by_a_validation_loss():
+    def loss(lam):
+        return np.sum((interpolate.make_smoothing_spline(X[::2], Y[::2], lam=lam)(X) - Y) ** 2)
+
+    ad.check_grads(loss, 0.4)
+    fast = ad.jit(ad.grad(loss))
+    for lam in (0.1, 5.0):
+        assert fast(lam) == pytest.approx(ad.grad(loss)(lam), rel=1e-10)
+
+
+def test_a_missing_penalty_is_asked_for():
+    with pytest.raises(NotImplementedError, match=r"takes a number lam="):
+        interpolate.make_smoothing_spline(X, ad.tensor(Y))
+
+
+def test_a_spline_of_least_squares_is_that_of_scipy():
+    for y, w, axis in ((Y, None, 0), (Y, W, 0), (np.stack([Y, Y**2]), W, -1)):
+        ours = interpolate.make_lsq_spline(X, ad.tensor(y), KNOTS, 3, w, axis)
+        expected = plain.make_lsq_spline(X, y, KNOTS, 3, w, axis)
+        np.testing.assert_allclose(ours(AT).numpy(), expected(AT), rtol=1e-10, atol=1e-12)
+        alone = interpolate.make_lsq_spline(X, y, KNOTS, 3, w, axis)
+        np.testing.assert_array_equal(alone(AT), expected(AT))
+
+
+def test_a_spline_of_least_squares_has_slopes_in_all_arguments():
+    def at_points(x, y, inner, w):
+        knots = np.concatenate([[X[0] - 0.5] * 4, inner, [X[-1] + 0.5] * 4])
+        return interpolate.make_lsq_spline(x, y, knots, 3, w)(AT)
+
+    ad.check_grads(at_points, X, Y, KNOTS[4:6], W, order=1)
+
+
+@pytest.mark.parametrize(
+    ("call", "instead"),
+    [
+        (lambda y: interpolate.UnivariateSpline(X, y, s=1.0), "make_smoothing_spline"),
+        (lambda y: interpolate.splrep(X, y, s=1.0), "make_smoothing_spline"),
+        (lambda y: interpolate.InterpolatedUnivariateSpline(X, y), "make_interp_spline"),
+        (lambda y: interpolate.LSQUnivariateSpline(X, y, [4.0]), "make_lsq_spline"),
+        (lambda y: interpolate.make_splrep(X, y, s=1.0), "make_smoothing_spline"),
+    ],
+)
+def test_splines_that_choose_their_knots_are_refused(call, instead):
+    with pytest.raises(NotImplementedError, match=instead):
+        call(ad.tensor(Y))
