@@ -19,44 +19,44 @@ from nn.numbers import shown
 Float32Array = NDArray[np.float32]
 
 
-def as_numbers(name: str, data: object) -> NDArray[Any]:
-    """Convert ``data`` to an array: integer if ``data`` is, float32 otherwise.
+def as_numbers(name: str, value: object) -> NDArray[Any]:
+    """Convert ``value`` to an array: integer if ``value`` is, float32 otherwise.
 
     Args:
         name: the argument's name, for errors: 'x', 'y', ….
-        data: numbers in any container; bools count as the floats 0 and 1.
+        value: numbers in any container; bools count as the floats 0 and 1.
 
     Raises:
-        TypeError: ``data`` has no rows, or holds a value that isn't a real number.
+        TypeError: ``value`` has no rows, or holds a value that isn't a real number.
         ValueError: a value is missing or not finite, or the rows differ in length.
 
     >>> as_numbers("y", [0, 2, 1])
     array([0, 2, 1])
     """
-    columns = _column_names(data)
-    array = _read(name, data, columns)
+    columns = _column_names(value)
+    array = _read(name, value, columns)
     if array.dtype.kind in "iu":
         return array
     return _as_finite(name, array, columns)
 
 
-def as_floats(name: str, data: object) -> Float32Array:
-    """Convert ``data`` to a float32 array; otherwise like ``as_numbers``.
+def as_floats(name: str, value: object) -> Float32Array:
+    """Convert ``value`` to a float32 array; otherwise like ``as_numbers``.
 
     >>> as_floats("x", [[1, 2], [3, 4]])
     array([[1., 2.],
            [3., 4.]], dtype=float32)
     """
-    columns = _column_names(data)
-    return _as_finite(name, _read(name, data, columns), columns)
+    columns = _column_names(value)
+    return _as_finite(name, _read(name, value, columns), columns)
 
 
-def as_inputs(name: str, data: object, dtype: Any) -> NDArray[Any]:
+def as_inputs(name: str, value: object, dtype: Any) -> NDArray[Any]:
     """Convert the values of one input to an array.
 
     Args:
         name: the argument's name, for errors.
-        data: numbers in any container; texts where ``dtype`` is that of texts, or None.
+        value: numbers in any container; texts where ``dtype`` is that of texts, or None.
         dtype: what the model expects: floats, integers, bools or texts; None keeps integers, bools
             and texts, and converts other numbers to float32.
 
@@ -65,10 +65,10 @@ def as_inputs(name: str, data: object, dtype: Any) -> NDArray[Any]:
     """
     kind = None if dtype is None else np.dtype(dtype).kind
     if kind == "f":
-        return as_floats(name, data)
+        return as_floats(name, value)
     if kind == "U":
-        return _widened(np.asarray(as_data(data)).astype(str))
-    texts = np.asarray(data.to_numpy() if hasattr(data, "to_numpy") else data)
+        return _widened(np.asarray(as_data(value)).astype(str))
+    texts = np.asarray(value.to_numpy() if hasattr(value, "to_numpy") else value)
     is_text = texts.dtype.kind in "US" or (
         texts.dtype.kind == "O" and all(isinstance(item, str) for item in texts.flat)
     )
@@ -76,7 +76,7 @@ def as_inputs(name: str, data: object, dtype: Any) -> NDArray[Any]:
         return _widened(texts.astype(str))
     if kind is None and texts.dtype.kind == "b":
         return texts
-    numbers = as_numbers(name, data)
+    numbers = as_numbers(name, value)
     return numbers if kind is None else numbers.astype(dtype)
 
 
@@ -89,17 +89,17 @@ def _widened(texts: NDArray[Any]) -> NDArray[Any]:
     return texts.astype(f"U{1 << (length - 1).bit_length()}", copy=False)
 
 
-def _column_names(data: object) -> list[str] | None:
-    columns = getattr(data, "columns", None)
+def _column_names(value: object) -> list[str] | None:
+    columns = getattr(value, "columns", None)
     return None if columns is None else [str(column) for column in columns]
 
 
-def _read(name: str, data: Any, columns: list[str] | None) -> NDArray[Any]:
-    """Convert ``data`` to an array of bools, integers or floats with at least one dimension."""
-    if isinstance(data, np.ma.MaskedArray):
-        data = np.ma.filled(data.astype(np.float64), np.nan)
+def _read(name: str, value: Any, columns: list[str] | None) -> NDArray[Any]:
+    """Convert ``value`` to an array of bools, integers or floats with at least one dimension."""
+    if isinstance(value, np.ma.MaskedArray):
+        value = np.ma.filled(value.astype(np.float64), np.nan)
     try:
-        array = data.to_numpy() if hasattr(data, "to_numpy") else np.asarray(data)
+        array = value.to_numpy() if hasattr(value, "to_numpy") else np.asarray(value)
     except ValueError as error:
         raise ValueError(
             f"expected {name} to be rectangular, got rows of different lengths. "
@@ -108,34 +108,34 @@ def _read(name: str, data: Any, columns: list[str] | None) -> NDArray[Any]:
     if array.ndim == 0:
         raise TypeError(
             f"expected {name} to be an array, a list or a DataFrame with one entry per row, "
-            f"got {type(data).__name__}. {_cure(name, data)}"
+            f"got {type(value).__name__}. {_cure(name, value)}"
         )
     if array.dtype.kind in "biuf":
         return array
     if array.dtype.kind in "SU":  # NumPy converts the numbers in [1, 'a'] to text
-        array = np.asarray(data, dtype=object)
+        array = np.asarray(value, dtype=object)
     return _from_objects(name, array, columns)
 
 
-def _cure(name: str, data: Any) -> str:
+def _cure(name: str, value: Any) -> str:
     """Return advice on converting an object to rows."""
-    if hasattr(data, "toarray"):  # SciPy's sparse matrices
+    if hasattr(value, "toarray"):  # SciPy's sparse matrices
         return f"It is sparse: pass {name}.toarray(), which includes the zeros."
-    if isinstance(data, Mapping):
+    if isinstance(value, Mapping):
         return (
             f"One input takes one array: pass {name}[key], or stack the columns: "
             f"np.column_stack(list({name}.values()))."
         )
-    if isinstance(data, AbstractSet):
+    if isinstance(value, AbstractSet):
         return f"A set has no order: pass a list, such as sorted({name})."
-    if isinstance(data, Iterator):
+    if isinstance(value, Iterator):
         return (
             f"Collect its rows first, np.array(list({name})); if it yields batches, call "
             "train_on_batch(*batch) for each."
         )
-    if isinstance(data, str | bytes | PathLike):
+    if isinstance(value, str | bytes | PathLike):
         return "Read the file first, by np.loadtxt or pandas.read_csv."
-    if data is None:
+    if value is None:
         return f"Pass {name}."
     return "Put a single row into a list: [row]."
 

@@ -139,20 +139,21 @@ def _converted(name: str, x: Any, kinds: Any) -> Any:
     return as_inputs(name, x, kinds)
 
 
-def _each(name: str, data: Any, several: bool, convert: Any) -> Any:
+def _each(name: str, value: Any, several: bool, convert: Any) -> Any:
     """Convert one array, or each array of a structure; None stays."""
-    if not (several and _is_structure(data)):
-        return convert(name, data)
-    parts = [None if part is None else convert(path, part) for path, part in tree.paths(data, name)]
-    return tree.packed(data, parts)
+    if not (several and _is_structure(value)):
+        return convert(name, value)
+    parts = tree.paths(value, name)
+    converted = [None if part is None else convert(path, part) for path, part in parts]
+    return tree.packed(value, converted)
 
 
-def _is_structure(data: Any) -> bool:
-    """Return whether data is several arrays: a dictionary, or a list of arrays, not of numbers."""
-    if isinstance(data, dict):
+def _is_structure(value: Any) -> bool:
+    """Return whether this is several arrays: a dictionary, or a list of arrays, not of numbers."""
+    if isinstance(value, dict):
         return True
-    return isinstance(data, list | tuple) and any(
-        _is_structure(part) or len(getattr(part, "shape", ())) > 0 for part in data
+    return isinstance(value, list | tuple) and any(
+        _is_structure(part) or len(getattr(part, "shape", ())) > 0 for part in value
     )
 
 
