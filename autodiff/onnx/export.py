@@ -13,11 +13,11 @@ from autodiff.core.typing import Array
 from autodiff.onnx.operators import form_of
 from autodiff.onnx.rows import NUMBERS, Rows, merged
 from autodiff.onnx.trial import needed, recorded
-from autodiff.onnx.writer import Value, Writer
+from autodiff.onnx.writer import Value, Writer, element_type
 
 __all__ = ["export"]
 
-OPSET, IR_VERSION = 18, 10
+OPSETS, IR_VERSION = {"": 18, "ai.onnx.ml": 3}, 10  # of operators, by their domains
 
 
 def export(
@@ -62,8 +62,9 @@ def export(
         [_declared(onnx, name, x.shape, x.dtype) for name, x in zip(outputs, ends, strict=True)],
         writer.used_constants(),
     )
-    opset = onnx.helper.make_opsetid("", OPSET)
-    model = onnx.helper.make_model(graph, opset_imports=[opset], producer_name="slopes")
+    used = {"", *(node.domain for node in writer.nodes)}
+    opsets = [onnx.helper.make_opsetid(name, OPSETS.get(name, 1)) for name in sorted(used)]
+    model = onnx.helper.make_model(graph, opset_imports=opsets, producer_name="slopes")
     model.ir_version = IR_VERSION
     onnx.checker.check_model(model)
     content: bytes = model.SerializeToString()
@@ -124,5 +125,4 @@ def _value(writer: Writer, item: Any, other: Any, found: dict[int, Value]) -> Va
 
 def _declared(onnx: Any, name: str, shape: Sequence[Any], dtype: Any) -> Any:
     lengths = ["rows" if isinstance(n, Rows) or n is None else n for n in shape]
-    kind = onnx.helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
-    return onnx.helper.make_tensor_value_info(name, kind, lengths)
+    return onnx.helper.make_tensor_value_info(name, element_type(onnx, dtype), lengths)

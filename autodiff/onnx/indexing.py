@@ -49,6 +49,9 @@ def _getitem(writer: Writer, a: Value, *positions: Value, index: Any) -> str:
 def _gather(writer: Writer, a: Value, positions: tuple[Value, ...], parts: list[Any]) -> str:
     """Write the entries at traced positions along one axis."""
     places = [axis for axis, part in enumerate(parts) if part is GAP]
+    if len(places) == 1 and _is_along(a, positions[0], parts):
+        names = writer.cast(positions[0], np.int64)
+        return writer.add("GatherElements", a.name, names, axis=places[0])
     others = [part for part in parts if part is not GAP]
     if len(places) > 1 or not all(isinstance(x, slice) and x == slice(None) for x in others):
         raise NotImplementedError(
@@ -57,6 +60,25 @@ def _gather(writer: Writer, a: Value, positions: tuple[Value, ...], parts: list[
         )
     names = writer.cast(positions[0], np.int64)
     return writer.add("Gather", a.name, names, axis=places[0])
+
+
+def _is_along(a: Value, positions: Value, parts: list[Any]) -> bool:
+    """Return whether an index is that of `np.take_along_axis`: its own place on each other axis."""
+    if positions.ndim != len(parts) or a.ndim != len(parts):
+        return False
+    for axis, (part, length, taken) in enumerate(zip(parts, a.shape, positions.shape, strict=True)):
+        if part is GAP:
+            continue
+        if length != taken:
+            return False
+        if isinstance(part, RowsOf):
+            if axis or part.length != 1 or part.positions.ravel().tolist() != [0]:
+                return False
+            continue
+        own = np.reshape(np.arange(length), [-1 if axis == i else 1 for i in range(a.ndim)])
+        if not np.array_equal(part, own):
+            return False
+    return True
 
 
 @operator(python.setitem)

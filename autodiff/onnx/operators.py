@@ -191,6 +191,37 @@ for _reduced, _kind in (
     operator(_reduced)(_reduction(_kind))
 
 
+@operator(np.cumsum)
+def _cumsum(writer: Writer, a: Value, axis: int | None = None) -> str:
+    if axis is None and a.ndim != 1:
+        raise NotImplementedError(
+            "expected a running sum along one axis, got one of all entries. Write "
+            "np.cumsum(x, axis=1)."
+        )
+    dtype = np.dtype(np.int64) if a.dtype.kind in "bi" else a.dtype
+    return writer.add("CumSum", writer.cast(a, dtype), writer.constant((axis or 0) % a.ndim))
+
+
+def _extreme(kind: str) -> Form:
+    def form(writer: Writer, a: Value, axis: int, keepdims: bool = False) -> str:
+        numbers = writer.cast(a, np.int32) if a.dtype.kind == "b" else a.name
+        return writer.add(kind, numbers, axis=int(axis) % a.ndim, keepdims=int(keepdims))
+
+    return form
+
+
+operator(np.argmax)(_extreme("ArgMax"))
+operator(np.argmin)(_extreme("ArgMin"))
+
+
+@operator(np.argsort)
+def _argsort(writer: Writer, a: Value, axis: int = -1, **_: Any) -> str:
+    """Write the places of the smallest entries, as many as there are; of equal ones, in order."""
+    place = int(axis) % a.ndim
+    length = writer.add("Gather", writer.add("Shape", a.name), writer.numbers(place))
+    return writer.add_several("TopK", 2, a.name, length, axis=place, largest=0)[1]
+
+
 # --- shapes
 
 

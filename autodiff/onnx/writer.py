@@ -11,7 +11,7 @@ import numpy as np
 
 from autodiff.onnx.rows import Rows
 
-__all__ = ["Value", "Writer"]
+__all__ = ["Value", "Writer", "element_type"]
 
 
 @dataclass(frozen=True)
@@ -79,9 +79,13 @@ class Writer:
 
     def add(self, kind: str, *inputs: str, **attributes: Any) -> str:
         """Add an operator with one result, and return the name of the result."""
-        name = self.new_name(kind.lower())
-        self.nodes.append(self.onnx.helper.make_node(kind, list(inputs), [name], **attributes))
-        return name
+        return self.add_several(kind, 1, *inputs, **attributes)[0]
+
+    def add_several(self, kind: str, count: int, *inputs: str, **attributes: Any) -> list[str]:
+        """Add an operator with several results, and return their names."""
+        names = [self.new_name(kind.lower()) for _ in range(count)]
+        self.nodes.append(self.onnx.helper.make_node(kind, list(inputs), names, **attributes))
+        return names
 
     def cast(self, value: Value, dtype: Any) -> str:
         """Return the name of a value with another dtype."""
@@ -92,8 +96,7 @@ class Writer:
 
     def cast_name(self, name: str, dtype: Any) -> str:
         """Return the name of a value, of whatever dtype, with this one."""
-        kind = self.onnx.helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
-        return self.add("Cast", name, to=kind)
+        return self.add("Cast", name, to=element_type(self.onnx, dtype))
 
     def reshape(self, value: Value, shape: Sequence[Any]) -> str:
         """Return the name of a value with another shape; one length may be `Rows`, or -1.
@@ -115,6 +118,14 @@ class Writer:
     def transpose(self, name: str, axes: Sequence[int]) -> str:
         """Return the name of a value with its axes in another order."""
         return self.add("Transpose", name, perm=[int(axis) for axis in axes])
+
+
+def element_type(onnx: Any, dtype: Any) -> int:
+    """Return the number that stands for a dtype in ONNX; texts have one too."""
+    dtype = np.dtype(dtype)
+    if dtype.kind == "U":
+        return int(onnx.TensorProto.STRING)
+    return int(onnx.helper.np_dtype_to_tensor_dtype(dtype))
 
 
 def _entries(shape: Sequence[Any]) -> int:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _OUTSIDE = object()  # no layer is being called
 _unrolls: ContextVar[bool] = ContextVar("unrolls", default=False)
+_are_zeros: ContextVar[bool] = ContextVar("are_zeros", default=False)
 _training: ContextVar[object] = ContextVar("training", default=_OUTSIDE)
 
 
@@ -52,6 +53,21 @@ def unrolled(unrolls: bool = True) -> Iterator[None]:
         yield
     finally:
         _unrolls.reset(token)
+
+
+@contextmanager
+def on_zeros() -> Iterator[None]:
+    """Let layers take the zeros that they are called with in the block, whatever they stand for."""
+    token = _are_zeros.set(True)
+    try:
+        yield
+    finally:
+        _are_zeros.reset(token)
+
+
+def are_zeros() -> bool:
+    """Return whether the numbers and texts of a call don't count."""
+    return _are_zeros.get()
 
 
 def part_scope(name: str) -> AbstractContextManager[object]:

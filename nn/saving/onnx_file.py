@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from autodiff.onnx import export
 from nn import tree
-from nn.saving import onnx_operators  # noqa: F401 - registers its forms
+from nn.layers.context import on_zeros
+from nn.saving import onnx_lookups, onnx_operators  # noqa: F401 - register their forms
 from nn.saving.state import require_built
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def content_of(model: Any) -> bytes:
 
     def predict(*arrays: Array) -> Sequence[Array]:
         rows, weights = arrays[: len(inputs)], arrays[len(inputs) :]
-        with model.bound(weights):
+        with model.bound(weights), on_zeros():
             outputs = tree.leaves(model(tree.packed(structure, rows), training=False))
         names[:] = _names(probe, len(outputs))
         return outputs

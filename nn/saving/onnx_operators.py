@@ -8,7 +8,6 @@ import numpy as np
 
 from autodiff.onnx import operator
 from nn import special, windows
-from nn.layers import CategoryEncoding
 from nn.layers.preprocessing import encoding
 
 if TYPE_CHECKING:
@@ -96,17 +95,6 @@ def _max_pool(writer: Writer, x: Value, window: Window, **_: Any) -> str:
     name = _channels_first(writer, _cut(writer, x.name, window), x.ndim)
     name = writer.add("MaxPool", name, **_options(window))
     return writer.transpose(name, [0, *range(2, x.ndim), 1])
-
-
-@operator(encoding.mapped)
-def _mapped(writer: Writer, x: Value, f: Any) -> str:
-    """Write nothing for a check of the numbers of categories."""
-    if not isinstance(getattr(f, "__self__", None), CategoryEncoding):
-        raise NotImplementedError(
-            f"expected layers that ONNX can have, got {getattr(f, '__self__', f)!r}, which looks "
-            "up texts or numbers. Export the model behind it, and pass the numbers that it returns."
-        )
-    return writer.cast(x, np.int64)
 
 
 @operator(encoding.counts)

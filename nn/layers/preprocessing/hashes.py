@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from types import ModuleType
 
-__all__ = ["as_salt", "crossed", "hashed"]
+__all__ = ["FACTOR", "as_salt", "crossed", "hashed"]
 
-_SEED, _FACTOR = 0xDECAFCAFFE, 0xC6A4A7935BD1E995  # of TensorFlow's FingerprintCat64
+_SEED, FACTOR = 0xDECAFCAFFE, 0xC6A4A7935BD1E995  # of TensorFlow's FingerprintCat64
 
 
 def hashed(values: np.ndarray, bins: int, salt: Sequence[int] | None = None) -> np.ndarray:
@@ -68,7 +68,7 @@ def _each(values: np.ndarray, hash_of: Callable[[str], int]) -> np.ndarray:
 @ad.primitive
 def _joined(hashes: np.ndarray, column: np.ndarray) -> np.ndarray:
     """Return a hash of hashes and the values of a column: TensorFlow's FingerprintCat64."""
-    is_text, factor = column.dtype.kind == "U", np.uint64(_FACTOR)
+    is_text, factor = column.dtype.kind == "U", np.uint64(FACTOR)
     values = _each(column, _farmhash()) if is_text else column.astype(np.int64)
     parts = _mixed(values.view(np.uint64) * factor) * factor
     return _mixed(_mixed((hashes ^ factor ^ parts) * factor) * factor)

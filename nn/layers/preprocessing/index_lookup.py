@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 
 from autodiff import Array
+from nn.layers import context
 from nn.layers.preprocessing.encoding import applied, checked_mode, encode
 from nn.layers.preprocessing.hashes import as_salt, hashed
 from nn.layers.preprocessing.lookup_checks import check_together
 from nn.layers.preprocessing.vocabulary_layer import VocabularyLayer
 from nn.numbers import whole
 
-_MASKED = np.iinfo(np.int64).max  # a place that no encoding counts
+MASKED = np.iinfo(np.int64).max  # a place that no encoding counts
 
 
 class IndexLookup(VocabularyLayer):
@@ -68,7 +69,7 @@ class IndexLookup(VocabularyLayer):
         unknown = found < 0
         found = np.where(unknown, self._oov_places(tokens, unknown), found + self._first)
         if self.mask_token is not None:
-            masked = 0 if self.output_mode == "int" else _MASKED
+            masked = 0 if self.output_mode == "int" else MASKED
             found = np.where(tokens == self.mask_token, masked, found)
         return found
 
@@ -78,16 +79,22 @@ class IndexLookup(VocabularyLayer):
             return 0
         if self.num_oov_indices < 2:
             wrong = unknown if self.mask_token is None else unknown & (tokens != self.mask_token)
-            if self.num_oov_indices == 0 and wrong.any():
+            if self.num_oov_indices == 0 and wrong.any() and not context.are_zeros():
                 raise ValueError(
                     f"layer {self.name!r} expects tokens of its vocabulary, with num_oov_indices=0,"
                     f" got {tokens[wrong].tolist()[0]!r}. Write num_oov_indices=1, or adapt to "
                     "more data."
                 )
             return self._first_oov
-        if tokens.dtype.kind == "i" and self.oov_method == "floormod":
-            return self._first_oov + tokens % self.num_oov_indices
-        return self._first_oov + hashed(tokens, self.num_oov_indices, self.salt)
+        if self.hashes_unknown:
+            return self._first_oov + hashed(tokens, self.num_oov_indices, self.salt)
+        return self._first_oov + tokens % self.num_oov_indices
+
+    @property
+    def hashes_unknown(self) -> bool:
+        """Whether a hash chooses the place of a token that is out of the vocabulary."""
+        is_text = self.key_dtype.kind == "U"
+        return self.num_oov_indices > 1 and (is_text or self.oov_method == "farmhash")
 
     def _tokens_at(self, places: np.ndarray) -> np.ndarray:
         """Return the tokens at some places; where there is none, that for unknown ones."""

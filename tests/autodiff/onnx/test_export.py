@@ -64,12 +64,39 @@ FUNCTIONS = [
     lambda x: (x.astype(np.int64) * 2).astype(np.float32),
     lambda x: np.ones((len(x), 2), np.float32) + x[:, :2],
     lambda x: x * np.float32(2) - 3,
+    lambda x: np.sort(x.reshape(-1, 2, 3), axis=1),
+    lambda x: np.argsort(-np.abs(np.rint(x)), axis=1, kind="stable"),  # some are equal
+    lambda x: np.cumsum(x, axis=1) + np.cumsum(x > 0, axis=-1) + np.cumsum(x[:, 0])[:, None],
+    lambda x: np.take_along_axis(x, np.argmax(x * x, axis=1, keepdims=True), 1),
+    lambda x: np.argmax(np.rint(x), axis=1) - np.argmin(x > 0, axis=1),
+    lambda x: np.take_along_axis(x, np.argsort(x, axis=0)[::-1], 0),
 ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("onnxruntime")
+def test_a_running_sum_of_all_entries_is_refused():
+    with pytest.raises(NotImplementedError, match="a running sum along one axis"):
+        written(np.cumsum, X)
 
 
 @pytest.mark.parametrize("number", range(len(FUNCTIONS)))
 def test_functions(number, onnxruntime):
     check(onnxruntime, FUNCTIONS[number], X)
+
+
+TEXTS = ad.primitive(lambda x: np.char.add(x, "!"))
+ad.constant(TEXTS)
+
+
+def test_texts_are_inputs_and_outputs(onnxruntime):
+    @operator(TEXTS)
+    def form(writer, x):
+        known = {"keys_strings": ["a", "b"], "values_strings": ["a!", "b!"]}
+        return writer.add("LabelEncoder", x.name, domain="ai.onnx.ml", **known)
+
+    content = export(lambda x: [TEXTS(x)], [("x", (None, 2), "str")], ["y"])
+    [found] = run(onnxruntime, content, np.array([["b", "a"]], object))
+    assert found.tolist() == [["b!", "a!"]]
 
 
 def test_positions_that_are_inputs(onnxruntime):
