@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.laws.scipy_table import SCIPY
+from tests.laws.scipy_table import SCIPY, functions_of
 from tests.laws.table import (
     calls,
     every,
@@ -12,6 +12,7 @@ from tests.laws.table import (
     is_constant,
     made_complex,
     name_of,
+    results,
     tensors,
 )
 from tests.laws.test_adjoints import check_adjoint
@@ -27,6 +28,7 @@ from tests.laws.test_values import assert_same
 SLOPED = [key for key in SCIPY if not is_constant(key)]
 COMPLEX = [key for key in SLOPED if SCIPY[key].takes_complex]
 EVERY = tuple(SCIPY)
+OF_SIGNAL = functions_of("signal")
 IS_RECENT = np.lib.NumpyVersion(np.__version__) >= "2.1.0"
 
 
@@ -50,6 +52,22 @@ def test_a_dtype_is_that_of_scipy(key, data):
     call = drawn(data, key)
     dtype = np.complex64 if np.iscomplexobj(call.arrays[0]) else np.float32
     check(key, call, cast(call, dtype), dtype)
+
+
+@every(OF_SIGNAL)
+@given(data=st.data())
+@examples(3)
+def test_rarer_dtypes_are_those_of_scipy(key, data):
+    call = data.draw(calls(key))
+    for dtype in (np.float16, np.longdouble):
+        narrow = cast(call, dtype)
+        with np.errstate(all="ignore"):
+            try:
+                plain = results(narrow.run(*narrow.arrays))
+            except (TypeError, ValueError, NotImplementedError):  # SciPy has no such dtype for it
+                continue
+            traced = results(narrow.run(*tensors(narrow)))
+        assert [t.dtype for t in traced] == [p.dtype for p in plain]
 
 
 @every(SLOPED)

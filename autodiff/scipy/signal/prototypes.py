@@ -45,7 +45,8 @@ def lp2hp_zpk(z: Array, p: Array, k: Array, wo: Array = 1.0) -> Filter:
 
 def _pairs(roots: Array, wo: Array) -> Array:
     """Return the frequencies on both sides of the middle of a band."""
-    apart = np.sqrt(roots.astype(complex) ** 2 - wo**2)
+    roots = roots.astype(complex)
+    apart = np.sqrt(roots**2 - wo**2).astype(complex)
     return np.concatenate([roots + apart, roots - apart])
 
 
@@ -63,7 +64,7 @@ def lp2bs_zpk(z: Array, p: Array, k: Array, wo: Array = 1.0, bw: Array = 1.0) ->
     z, p, degree = _roots(z, p)
     ones = np.ones(degree)
     zeros = np.concatenate([_pairs(bw / 2 / z, wo), 1j * wo * ones, -1j * wo * ones])
-    return zeros, _pairs(bw / 2 / p, wo), k * _gain(-z, -p)
+    return zeros.astype(complex), _pairs(bw / 2 / p, wo), k * _gain(-z, -p)
 
 
 @composite(scipy.signal.bilinear_zpk)
@@ -78,7 +79,14 @@ def bilinear_zpk(z: Array, p: Array, k: Array, fs: Array) -> Filter:
 @composite(scipy.signal.zpk2tf)
 def zpk2tf(z: Array, p: Array, k: Array) -> tuple[Array, Array]:
     """Return the polynomials with these zeros and poles."""
-    return np.atleast_1d(k * np.poly(as_array(z))), np.atleast_1d(np.poly(as_array(p)))
+    b, a = (_polynomial(as_array(roots)) for roots in (z, p))
+    return np.atleast_1d(k * b), np.atleast_1d(a)
+
+
+def _polynomial(roots: Array) -> Array:
+    """Return the coefficients of a polynomial, in float16 too, which np.poly widens."""
+    found = np.poly(roots)
+    return found.astype(roots.dtype) if roots.dtype == np.float16 else found
 
 
 @composite(scipy.signal.tf2zpk)

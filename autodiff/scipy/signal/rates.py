@@ -158,17 +158,18 @@ def decimate(
 ) -> Array:  # fmt: skip
     """Keep each q-th sample, after a filter against aliases."""
     x = as_array(x)
+    dtype = float if x.dtype == np.float16 else x.dtype
     if ftype == "iir":
         sos = scipy.signal.cheby1(8 if n is None else n, 0.05, 0.8 / q, output="sos")
         run = sosfiltfilt if zero_phase else sosfilt
-        return along(run(sos.astype(x.dtype), x, axis), slice(None, None, q), axis)
+        return along(run(sos.astype(dtype), x, axis), slice(None, None, q), axis)
     if ftype != "fir":
         raise NotImplementedError(
             f"decimate of a traced value has ftype='iir' or 'fir', got {ftype!r} at {user_line()}. "
             f"Filter with lfilter or sosfiltfilt, and take each {q}-th sample."
         )
     b = scipy.signal.firwin((20 * q if n is None else n) + 1, 1.0 / q, window="hamming")
-    b = b.astype(x.dtype)
+    b = b.astype(dtype)
     if zero_phase:
         return resample_poly(x, 1, q, axis, b)
     return along(upfirdn(b, x, 1, q, axis), slice(-(-x.shape[axis] // q)), axis)

@@ -17,6 +17,7 @@ from autodiff.core.tensor import peek
 from autodiff.core.typing import Array, Function
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array
+from autodiff.scipy import fft
 from autodiff.scipy.signal.forward_backward import continued
 from autodiff.scipy.signal.pieces import cut, overlapped
 from autodiff.scipy.signal.trends import detrend as without_trend
@@ -253,7 +254,7 @@ def istft(
             f"nperseg, got {len(window)} samples, noverlap={length - step} and nfft={nfft}. Change "
             f"one of them."
         )
-    pieces = (np.fft.irfft if input_onesided else np.fft.ifft)(Zxx, nfft)[..., :length]
+    pieces = (fft.irfft if input_onesided else fft.ifft)(Zxx, nfft)[..., :length]
     total = np.sum(window) if scaling == "spectrum" else np.sqrt(fs * np.sum(window**2))
     x = overlapped(pieces * total * window, step=step)
     weights = overlapped(np.broadcast_to(window**2, pieces.shape[-2:]), step=step)

@@ -34,6 +34,7 @@ def savgol_filter(
 ) -> Array:  # fmt: skip
     """Fit a polynomial to each window of samples (Savitzky and Golay 1964)."""
     x = as_array(x)
+    x = x if x.dtype.kind == "c" or x.dtype in (np.float32, np.float64) else x.astype(float)
     weights = scipy.signal.savgol_coeffs(window_length, polyorder, deriv=deriv, delta=delta)
     if mode != "interp":
         return convolve1d(x, weights, axis, mode=mode, cval=cval)

@@ -33,6 +33,17 @@ def chirp(
     return np.cos(phase).astype(dtype)
 
 
+def _relative_growth(y: Array) -> Array:
+    """Return (exp(y) - 1) / y, in longdouble too, which SciPy's function doesn't take."""
+    if y.dtype != np.longdouble:
+        return scipy.special.exprel(y)
+    is_small = np.abs(y) < 0.5
+    series: Array = 1.0
+    for k in range(20, 1, -1):
+        series = 1.0 + series * np.where(is_small, y, 0.0) / k
+    return np.where(is_small, series, np.expm1(y) / np.where(is_small, 1.0, y))
+
+
 def _cycles(t: Array, f0: Array, t1: Array, f1: Array, method: str, vertex_zero: bool) -> Array:
     """Return the integral of the frequency."""
     if method in ("linear", "lin", "li"):
@@ -48,7 +59,7 @@ def _cycles(t: Array, f0: Array, t1: Array, f1: Array, method: str, vertex_zero:
                 f"expected f0 and f1 of the same sign, and not zero, for method='log', got "
                 f"{peek(f0)} and {peek(f1)}. Use method='linear'."
             )
-        return f0 * t * scipy.special.exprel(np.log(f1 / f0) * t / t1)
+        return f0 * t * _relative_growth(np.log(f1 / f0) * t / t1)
     if method in ("hyperbolic", "hyp"):
         if peek(f0) == 0 or peek(f1) == 0:
             raise ValueError(
