@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.compiler.alone import compiled_alone
 from autodiff.compiler.effects import is_collecting
 from autodiff.compiler.loop import Loop, loop
+from autodiff.compiler.loop_alone import compiled_alone
 from autodiff.compiler.step_graph import StepGraph
 from autodiff.core.errors import function_place
 from autodiff.core.tensor import Tensor

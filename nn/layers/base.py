@@ -14,9 +14,7 @@ from nn.configs.dtype_policy import DTypePolicy, check_dtype
 from nn.dtypes import FLOATX
 from nn.layers import context
 from nn.layers.arguments import Shape, declared_shape
-from nn.layers.inference import infer
-from nn.layers.input_spec import check_specs
-from nn.layers.inputs import (
+from nn.layers.call_inputs import (
     arrays_in,
     as_given,
     as_inputs,
@@ -25,6 +23,8 @@ from nn.layers.inputs import (
     shapes_of,
     specs_of,
 )
+from nn.layers.inference import infer
+from nn.layers.input_spec import check_specs
 from nn.layers.masks import attach_masks, masks_for, masks_of
 from nn.layers.signature import CallSignature, shape_arguments
 from nn.layers.spec import has_specs

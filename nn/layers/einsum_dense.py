@@ -8,7 +8,7 @@ from autodiff import Array
 from nn import activations
 from nn.initializers import over_axes
 from nn.layers.base import Layer
-from nn.layers.equation import EinsumEquation
+from nn.layers.einsum_equation import EinsumEquation
 from nn.layers.weight_options import set_weight_options, weight_options
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from autodiff import Array
 from nn import tree
-from nn.layers.inputs import arrays_in
+from nn.layers.call_inputs import arrays_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

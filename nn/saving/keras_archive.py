@@ -17,10 +17,10 @@ from nn.saving import hdf5
 from nn.saving.layout import layers_by_path
 from nn.saving.reading import LARGEST_CONFIG, parse_json, read_member, reading
 from nn.saving.state import require_built, restore
-from nn.saving.whole import config_of, model_from
+from nn.saving.whole_model import config_of, model_from
 
 if TYPE_CHECKING:
-    from nn.saving.whole import Loading
+    from nn.saving.whole_model import Loading
 
 __all__ = ["load_model", "load_weights", "save_model"]
 

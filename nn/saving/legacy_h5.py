@@ -21,13 +21,13 @@ from nn.saving import hdf5
 from nn.saving.legacy_configs import compile_config, model_config
 from nn.saving.reading import parse_json
 from nn.saving.state import require_built, restore_optimizer
-from nn.saving.whole import model_from
+from nn.saving.whole_model import model_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from nn.layers.weight import Weight
-    from nn.saving.whole import Loading
+    from nn.saving.whole_model import Loading
 
 __all__ = ["load_model", "load_weights", "save_model"]
 

@@ -16,12 +16,12 @@ import numpy as np
 from nn.messages import warn
 from nn.saving.reading import LARGEST_CONFIG, parse_json, read_member, reading
 from nn.saving.state import require_built
-from nn.saving.whole import config_of, model_from
+from nn.saving.whole_model import config_of, model_from
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from nn.saving.whole import Loading
+    from nn.saving.whole_model import Loading
 
 __all__ = ["load_model", "load_weights", "save_model", "save_weights"]
 

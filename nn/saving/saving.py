@@ -18,7 +18,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from nn.saving.files import replace_file
-from nn.saving.whole import Loading
+from nn.saving.whole_model import Loading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

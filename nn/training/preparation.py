@@ -12,7 +12,7 @@ from nn.training import loop
 from nn.training.data import Expected, align_inputs, align_targets, prepare, weigh_classes
 from nn.training.dataset import Dataset
 from nn.training.packing import unpack_x_y_sample_weight
-from nn.training.steps import Steps
+from nn.training.step_methods import Steps
 from nn.training.streams import Stream, is_stream
 
 if TYPE_CHECKING:

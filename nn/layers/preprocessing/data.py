@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nn import tree
-from nn.layers.inputs import holds_arrays
+from nn.layers.call_inputs import holds_arrays
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

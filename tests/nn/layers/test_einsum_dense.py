@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 import autodiff as ad
 import nn
 from nn import layers
-from nn.layers.equation import EinsumEquation
+from nn.layers.einsum_equation import EinsumEquation
 
 RANDOM = np.random.default_rng(0)
 

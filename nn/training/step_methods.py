@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import autodiff as ad
 from autodiff import Array
 from nn import tree
+from nn.layers.call_inputs import as_inputs
 from nn.layers.container import Container
-from nn.layers.inputs import as_inputs
 from nn.layers.nested import nested
 from nn.layers.weight import assigned, bound, store
 from nn.logits import remembering
