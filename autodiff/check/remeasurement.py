@@ -102,7 +102,7 @@ def _rounding_of_slopes(
 
 
 class _Sweep(NamedTuple):
-    """What a backward sweep tells about rounding.
+    """What a backward sweep shows about rounding.
 
     Attributes:
         cotangent: the size of the largest cotangent, whose last digits slopes that cancel lack.

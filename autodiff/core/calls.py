@@ -26,7 +26,7 @@ class CallTarget(NamedTuple):
     """The function of a call.
 
     Attributes:
-        name: its public name, ``scipy.stats.norm.logpdf``; "" if it can't be told.
+        name: its public name, ``scipy.stats.norm.logpdf``; "" if it isn't known.
         package: the name of the package that it is from.
         takes_traced: whether a name among the arguments is that of a traced value, or of a function
             that closes over one.
@@ -51,7 +51,7 @@ def called_at(frame: FrameType, instruction: int) -> CallTarget:
 
 
 def _name_in(function: ast.expr, scope: dict[str, Any]) -> str:
-    """Return the public name of the function that an expression means; "" if it can't be told.
+    """Return the public name of the function that an expression means; "" if it isn't known.
 
     What a call returns isn't known, but what was called: ``scipy.stats.norm(...).logpdf``.
     """

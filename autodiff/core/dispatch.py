@@ -128,7 +128,7 @@ def _computed_in_dtype(ufunc: np.ufunc, inputs: tuple[Array, ...], kwargs: dict[
     if isinstance(result, tuple) or result.dtype != dtype:
         raise NotImplementedError(
             f"np.{ufunc.__name__} doesn't return in dtype={dtype} (called at {user_line()}). "
-            f"Leave dtype= away."
+            f"Leave dtype= out."
         )
     return result
 
@@ -184,7 +184,7 @@ def _write(
         if not isinstance(target, Dispatching):
             raise TypeError(
                 f"out= of a traced result must be a Tensor, got {type(target).__name__} at "
-                f"{user_line()}: a plain array would lose the slope. Leave out= away."
+                f"{user_line()}: a plain array would lose the slope. Leave out= out."
             )
         target._take(value)
     written = tuple(value if target is None else target for target, value in pairs)

@@ -104,7 +104,7 @@ def _note_on(error: Exception, trace: list[TracebackType]) -> str:
             name = _name_of([step.tb_frame for step in inside])
     elif step is not trace[-1] or not called.takes_traced or called.package in {"", own, *_STDLIB}:
         return ""
-    return f"A traced value reached {name} at {place}, which can't carry it. {_way_out(name)}"
+    return f"A traced value reached {name} at {place}, which can't carry it. {_remedy(name)}"
 
 
 def _is_late(trace: list[TracebackType]) -> bool:
@@ -146,7 +146,7 @@ def _is_of_a_library(frame: FrameType, own: str) -> bool:
     return package != own and file.startswith(_INSTALLED)
 
 
-def _way_out(name: str) -> str:
+def _remedy(name: str) -> str:
     """Return what to use instead of a library's function."""
     name = name.partition("(")[0]
     package, _, rest = name.partition(".")

@@ -112,7 +112,7 @@ class Primitive:
             return self.function(*values[:first], **named, **options)
 
         taking = Primitive(function)
-        taking.be_constant()
+        taking.declare_constant()
         return taking
 
     def apply(self, inputs: tuple[Array, ...], options: Mapping[str, Any]) -> Any:
@@ -189,7 +189,7 @@ class Primitive:
             )
         return self.binding(args, kwargs)
 
-    def be_constant(self) -> None:
+    def declare_constant(self) -> None:
         """Declare that the function has no slope: it is recorded, and cotangents end at it."""
         self.is_constant, self.has_missing_rule = True, False
 
@@ -230,7 +230,7 @@ class Primitive:
 
 
 def _come_first(inputs: tuple[str, ...], function: Function) -> bool:
-    """Return whether a function's first parameters are the inputs, as far as it tells its names."""
+    """Return whether the inputs come first among a function's parameters, if these are known."""
     code = getattr(function, "__code__", None)
     names = code.co_varnames[: code.co_argcount] if code is not None else ()
     return not set(inputs) <= set(names) or names[: len(inputs)] == inputs
@@ -296,7 +296,7 @@ def derivative(
 def constant(*functions: Function) -> None:
     """Declare that these functions have no slope: they are recorded, without derivatives."""
     for function in functions:
-        _primitive_for(function, None).be_constant()
+        _primitive_for(function, None).declare_constant()
 
 
 @overload

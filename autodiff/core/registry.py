@@ -69,7 +69,7 @@ def _register_late() -> None:
 
 
 def _module_of(function: Function) -> str:
-    """Return the module of a universal function, which may not know it itself."""
+    """Return the module of a universal function, which may not have it as an attribute."""
     name = getattr(function, "__name__", "")
     is_numpys = getattr(sys.modules["numpy"], name, None) is function
     is_scipys = not is_numpys and hasattr(sys.modules.get("scipy.special"), name)

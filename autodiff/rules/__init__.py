@@ -2,6 +2,8 @@
 
 from autodiff.rules import (
     constants,
+    convolution,
+    differences,
     edits,
     elementwise,
     finite,
@@ -27,6 +29,8 @@ from autodiff.rules import (
 
 __all__ = [
     "constants",
+    "convolution",
+    "differences",
     "edits",
     "elementwise",
     "finite",

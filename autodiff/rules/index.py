@@ -137,33 +137,6 @@ def sort(a: Array, axis: int | None = -1, kind: Any = None, **options: Any) -> A
     return laid_out_like(np.take_along_axis(a, order, axis), peek(a))
 
 
-@composite(np.diff)
-def diff(
-    a: Array, n: int = 1, axis: int = -1, prepend: Array = np._NoValue, append: Array = np._NoValue
-) -> Array:
-    """Return the n-th differences of neighbors."""
-    if n < 0:
-        raise ValueError(
-            f"diff needs an order of at least 0, got {n}. Pass n=1 for the first differences."
-        )
-    if n == 0:
-        return a
-    ends = [prepend, a, append]
-    along = normalize_axis_index(axis, np.ndim(a))
-    parts = [_end(part, a, along) for part in ends if part is not np._NoValue]
-    a = np.concatenate(parts, axis=along) if len(parts) > 1 else a
-    before = (slice(None),) * along
-    for _ in range(n):
-        a = a[(*before, slice(1, None))] - a[(*before, slice(None, -1))]
-    return a
-
-
-def _end(part: Array, a: Array, axis: int) -> Array:
-    if np.ndim(part) == 0:
-        part = np.broadcast_to(part, tuple(1 if i == axis else n for i, n in enumerate(a.shape)))
-    return part
-
-
 @composite(np.pad)
 def pad(array: Array, pad_width: Any, mode: Any = "constant", **options: Any) -> Array:
     """Extend at the edges, with constants or entries of the array."""

@@ -51,7 +51,7 @@ def _without_slope(method: str) -> Callable[[Function], Function]:
             if not constant or _is_all_or_any(ufunc, method, inputs, options):
                 return front(ufunc, *inputs, **options)
             plain = Primitive(getattr(ufunc, method))
-            plain.be_constant()
+            plain.declare_constant()
             count = 2 if method in ("outer", "reduceat") else 1
             names = ("axis", "dtype", "out", "keepdims", "initial", "where")
             options = {**dict(zip(names, inputs[count:], strict=False)), **options}

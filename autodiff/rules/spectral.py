@@ -38,7 +38,7 @@ def divided(x: Array, values: Array, of_vectors: Array, what: str) -> Array:
     """
     gaps = values[..., None, :] - values[..., :, None]
     own = np.eye(values.shape[-1], dtype=bool)
-    closed = own | (np.abs(plain(gaps)) <= _nothing(values)[..., None])
+    closed = own | (np.abs(plain(gaps)) <= _rounding(values)[..., None])
     used = np.any(plain(of_vectors) != 0, axis=-2)
     if np.any(closed & ~own & (used[..., None, :] | used[..., :, None])):
         raise np.linalg.LinAlgError(
@@ -48,7 +48,7 @@ def divided(x: Array, values: Array, of_vectors: Array, what: str) -> Array:
     return np.where(closed, 0, x) / np.where(closed, 1, gaps)
 
 
-def _nothing(values: Array) -> Array:
+def _rounding(values: Array) -> Array:
     """Return the size below which a value is zero, up to rounding, compared with the largest."""
     sizes = np.abs(plain(values))
     largest = np.max(sizes, axis=-1, keepdims=True, initial=0)
@@ -155,7 +155,7 @@ def _places(values: Array, reordered: Array) -> Array:
     n = values.shape[-1]
     places = np.argmin(np.abs(values[..., None, :] - reordered[..., :, None]), axis=-1)
     same = np.broadcast_to(np.arange(n), places.shape)
-    near = np.abs(values - reordered) <= 10 * _nothing(values)
+    near = np.abs(values - reordered) <= 10 * _rounding(values)
     places = np.where(np.all(near, axis=-1, keepdims=True), same, places)
     if np.any(np.sort(places, axis=-1) != same):
         raise np.linalg.LinAlgError(
@@ -198,7 +198,7 @@ def _inside(of_basis: Array, basis: Array, count: int) -> tuple[Array, Array]:
 
 def _per_value(x: Array, s: Array) -> Array:
     """Divide each vector's entries by its singular value; 0 where both are 0."""
-    closed = plain(s) <= _nothing(s)[..., 0, None] if s.shape[-1] else plain(s) != 0
+    closed = plain(s) <= _rounding(s)[..., 0, None] if s.shape[-1] else plain(s) != 0
     closed = closed[..., None, :]
     if np.any(closed & (plain(x) != 0)):
         raise np.linalg.LinAlgError(

@@ -21,7 +21,7 @@ from autodiff.core.typing import Array, Function
 from autodiff.transforms.closures import Watched
 from autodiff.transforms.slots import emptied, filled
 
-__all__ = ["Called", "as_array", "calls_back", "lent", "plain_copy"]
+__all__ = ["Called", "as_array", "calls_back", "plain_copy", "releasable"]
 
 
 class Called(Watched):
@@ -79,24 +79,24 @@ def _has_complex(value: Any) -> bool:
 
 
 @contextmanager
-def lent(*functions: Any) -> Iterator[list[Any]]:
+def releasable(*functions: Any) -> Iterator[list[Any]]:
     """Pass functions to SciPy, with plain results; anything else is unchanged (``"2-point"``).
 
     SciPy's solvers are in reference cycles, so what they refer to is freed by the garbage collector
     alone. At the end of the block the references to the functions, and with them the graphs of
     traced values, are therefore deleted.
     """
-    loans = [Loan(function) if callable(function) else function for function in functions]
+    passed = [Releasable(function) if callable(function) else function for function in functions]
     try:
-        yield loans
+        yield passed
     finally:
-        for loan in loans:
-            if isinstance(loan, Loan):
-                loan.take_back()
+        for function in passed:
+            if isinstance(function, Releasable):
+                function.release()
 
 
-class Loan:
-    """A function whose reference can be deleted while SciPy's solvers still refer to the loan."""
+class Releasable:
+    """A function whose reference can be deleted while SciPy's solvers still refer to it."""
 
     def __init__(self, function: Function) -> None:
         self.__wrapped__ = function  # for ``inspect.signature``
@@ -106,7 +106,7 @@ class Loan:
         """Call the function."""
         return self._function(*args, **kwargs)
 
-    def take_back(self) -> None:
+    def release(self) -> None:
         """Delete the reference to the function."""
         del self._function, self.__wrapped__
 

@@ -21,7 +21,7 @@ __all__ = ["ravel"]
 
 
 def ravel(tree: Any) -> tuple[Array, Callable[[Array], Any]]:
-    """Return all arrays and numbers of a structure in one vector, and the function that goes back.
+    """Return all numbers of a structure in one vector, and the function that restores it.
 
     Args:
         tree: an array, a number, or dicts, lists, tuples and dataclasses of them, also traced.

@@ -55,5 +55,5 @@ class Container(Layer):
         )
 
     def architecture(self) -> Architecture:
-        """Return the layers; a subclass that knows it adds where their inputs come from."""
+        """Return the layers; subclasses add where their inputs come from, if it is known."""
         return Architecture(tuple(map(Part, self.layers)))

@@ -153,7 +153,7 @@ class Call:
 
 
 def record(operation: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], outputs: Any) -> Any:
-    """Return Symbols for the outputs of a call, which know the call that made them.
+    """Return Symbols for the outputs of a call, which refer to the call that made them.
 
     Args:
         operation: what was called: a layer or an operation, whose name the Symbols get.

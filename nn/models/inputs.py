@@ -36,7 +36,7 @@ def standardized(inputs: Any, graph: Graph) -> list[Array]:
     both_named = isinstance(expected, dict) and isinstance(inputs, dict)
     if len(values) != len(graph.starts) or (both_named and expected.keys() != inputs.keys()):
         raise ValueError(
-            f"model {graph.owner!r} expects inputs for {_told(expected)}, got {_told(inputs)}. "
+            f"model {graph.owner!r} expects inputs for {_words(expected)}, got {_words(inputs)}. "
             "Pass one array for each, in this order or in a dictionary by these names."
         )
     return [
@@ -63,12 +63,12 @@ def _fitted(value: Array, symbol: Symbol, owner: str) -> Array:
     return value
 
 
-def _told(structure: Any) -> str:
+def _words(structure: Any) -> str:
     """Return what a structure holds, for messages."""
     if isinstance(structure, dict):
-        return "{" + ", ".join(f"{key!r}: {_told(part)}" for key, part in structure.items()) + "}"
+        return "{" + ", ".join(f"{key!r}: {_words(part)}" for key, part in structure.items()) + "}"
     if isinstance(structure, list | tuple):
-        return "[" + ", ".join(map(_told, structure)) + "]"
+        return "[" + ", ".join(map(_words, structure)) + "]"
     if isinstance(structure, Symbol):
         return f"{structure.name} {structure.shape}"
     return f"an array of shape {structure.shape}" if hasattr(structure, "shape") else "a value"

@@ -73,7 +73,7 @@ def pad_images(
     target_width: int | None = None,
     data_format: str | None = None,
 ) -> Array:
-    """Return images with zeros around them; two of the numbers for an axis tell the third.
+    """Return images with zeros around them; two of the numbers for an axis determine the third.
 
     Args:
         images: see above; or with channels first.
@@ -108,7 +108,7 @@ def crop_images(
     target_width: int | None = None,
     data_format: str | None = None,
 ) -> Array:
-    """Return parts of images; two of the numbers for an axis tell the third.
+    """Return parts of images; two of the numbers for an axis determine the third.
 
     The arguments are those of `pad_images`, with what is cut off at each side.
     """

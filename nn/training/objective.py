@@ -78,7 +78,7 @@ class Outputs:
         if isinstance(values, dict) and None not in self.names:
             names = "name of the output" if count == 1 else "names of the outputs"
             raise ValueError(
-                f"expected {what} by the {names}, {self._told()}, got "
+                f"expected {what} by the {names}, {self._described()}, got "
                 f"{', '.join(map(repr, values))}. Use these names, or a list."
             )
         found = (
@@ -98,11 +98,11 @@ class Outputs:
             return None
         return tree.parts_at(self.structure, values)
 
-    def _told(self) -> str:
+    def _described(self) -> str:
         return ", ".join(map(repr, self.names))
 
     def _listed(self) -> str:
-        return "" if None in self.names else f" ({self._told()})"
+        return "" if None in self.names else f" ({self._described()})"
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ import numpy as np
 
 from autodiff.rules import masked
 from autodiff.rules.constants import order_by
+from autodiff.rules.convolution import convolved
 from autodiff.rules.elementwise import exponent
 from autodiff.rules.ranges import without_zero
-from autodiff.rules.sampled import convolved
 from autodiff.rules.statistics import not_zero
 from tests.laws import forms
 from tests.laws.drawing import (

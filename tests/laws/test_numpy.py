@@ -34,8 +34,8 @@ def check(call, seed, key=None):
     arrays = of_every_kind([np.asarray(a) for a in call.arrays], random, special=key not in FINITE)
     for name, manner in MANNERS.items():
         found = difference(call.run, arrays, manner, seed)
-        told = [(a.dtype.name, a.shape, a.tolist()) for a in arrays]
-        assert not found, f"{call} [{name}] of {told}: {found}"
+        described = [(a.dtype.name, a.shape, a.tolist()) for a in arrays]
+        assert not found, f"{call} [{name}] of {described}: {found}"
 
 
 def with_numpys_numbers(call):
@@ -108,8 +108,8 @@ def test_an_expression_is_that_of_numpy(text, seed):
     arrays = of_every_kind([random.normal(size=(3, 3)), random.normal(size=3)], random)
     for name, manner in MANNERS.items():
         found = difference(EXPRESSIONS[text], arrays, manner, seed)
-        told = [(a.dtype.name, a.shape, a.tolist()) for a in arrays]
-        assert not found, f"[{name}] of {told}: {found}"
+        described = [(a.dtype.name, a.shape, a.tolist()) for a in arrays]
+        assert not found, f"[{name}] of {described}: {found}"
 
 
 @given(programs(), SEEDS)
@@ -120,5 +120,5 @@ def test_a_program_is_that_of_numpy(program, seed):
     arrays = of_every_kind(starts, random)
     for name, manner in MANNERS.items():
         found = difference(lambda *arrays: run(program, *arrays), arrays, manner, seed)
-        told = [(a.dtype.name, a.tolist()) for a in arrays]
-        assert not found, f"{program} [{name}] of {told}: {found}"
+        described = [(a.dtype.name, a.tolist()) for a in arrays]
+        assert not found, f"{program} [{name}] of {described}: {found}"

@@ -16,7 +16,7 @@ from autodiff.display.page.backward import Backward, backward_of, chosen_by
 from autodiff.display.page.labels import LONGEST, Label, label_of, label_of_block
 from autodiff.display.page.layout import PageBox, dot, is_written_out
 from autodiff.display.page.program import MOST, PageProgram
-from autodiff.display.page.sources import Sources
+from autodiff.display.page.sources import CodePieces
 from autodiff.display.picture.folding import MOST as MOST_BOXES
 from autodiff.display.picture.folding import Block, Part, nodes_of, outline
 from autodiff.display.picture.rendering import render
@@ -71,7 +71,7 @@ class _Content:
         self.backward = self.sweep_back()
         self.flows = {(arrow.head, arrow.position): arrow for arrow in self.backward.arrows}
         self.program = PageProgram(working.starts, runs=not self.refusal)
-        self.sources = Sources()
+        self.sources = CodePieces()
         self.ids = {node: f"n{i}" for i, part in enumerate(self.parts) for node in nodes_of(part)}
         self.shared: dict[str, str] = {}  # the boxes of constant arrays, by their names
         self.boxes: list[PageBox] = []

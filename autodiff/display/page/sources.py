@@ -9,13 +9,13 @@ from typing import Any
 
 from autodiff.tracing.trail import Line
 
-__all__ = ["Sources"]
+__all__ = ["CodePieces"]
 
 _MOST_LINES = 60
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
-class Sources:
+class CodePieces:
     """Pieces of code, each a function, in the order in which they were added.
 
     Attributes:

@@ -9,7 +9,7 @@ import numpy as np
 import scipy.integrate
 
 from autodiff.core.typing import Array, Function
-from autodiff.scipy.called import Called, calls_back, lent
+from autodiff.scipy.called import Called, calls_back, releasable
 from autodiff.scipy.face import is_traced
 from autodiff.scipy.integrate.quadrature import quad
 from autodiff.scipy.solved import Retraced
@@ -40,7 +40,7 @@ def nquad(
     called = Called(func, (fixed, args))
     plain_limits, more = called.more
     moving = [Watched(limits) if callable(limits) else None for limits in ranges]
-    with lent(called, *moving) as (function, *limits_):
+    with releasable(called, *moving) as (function, *limits_):
         limits = [moved or pair for moved, pair in zip(limits_, plain_limits, strict=True)]
         found = scipy.integrate.nquad(function, limits, more, opts, full_output)
     for watched in filter(None, moving):

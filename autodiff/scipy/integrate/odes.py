@@ -12,7 +12,7 @@ import scipy.integrate
 
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
-from autodiff.scipy.called import Called, as_array, calls_back, lent
+from autodiff.scipy.called import Called, as_array, calls_back, releasable
 from autodiff.scipy.face import is_traced
 from autodiff.scipy.integrate.path import Path
 from autodiff.scipy.solution import Solution, numbers_of
@@ -58,7 +58,7 @@ def odeint(
     args = args if isinstance(args, tuple) else (args,)
     called = Called(func, (y0, t, args), real=True)
     start, times, more = called.more
-    with lent(called, Dfun) as (function, jac):
+    with releasable(called, Dfun) as (function, jac):
         found = scipy.integrate.odeint(
             function, start, times, more, jac, col_deriv, full_output, ml, mu, rtol, atol,
             tfirst=tfirst, **options,
@@ -122,7 +122,7 @@ def solve_ivp(
     """
     called = Called(fun, (t_span, y0, t_eval, args))
     span, start, times, more = called.more
-    with lent(called, options.get("jac")) as (function, jac):
+    with releasable(called, options.get("jac")) as (function, jac):
         own = {**options, "jac": jac} if "jac" in options else options
         result = scipy.integrate.solve_ivp(
             function, span, start, method, times, dense_output, events, vectorized, more, **own

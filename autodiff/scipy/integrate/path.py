@@ -19,7 +19,7 @@ import scipy.integrate
 from autodiff.core.lift import as_operand
 from autodiff.core.tensor import Tensor, peek
 from autodiff.core.typing import Array, Function
-from autodiff.scipy.called import Called, as_array, lent
+from autodiff.scipy.called import Called, as_array, releasable
 from autodiff.scipy.integrate.collocation import collocated_steps
 from autodiff.scipy.integrate.explicit import TABLEAUS, shifted, steps
 from autodiff.scipy.integrate.tangent import Tangent
@@ -101,7 +101,7 @@ class Path:
         if self._found is None:
             method = self._method(start, y)
             both = Tangent(self.function, self.called, self.args_of, y, **self.tolerances)
-            with lent(both) as (function,):
+            with releasable(both) as (function,):
                 found = scipy.integrate.solve_ivp(
                     function, (start, self.end), both.start, method, rtol=both.rtol,
                     atol=both.atol, dense_output=method not in TABLEAUS, **self.options,

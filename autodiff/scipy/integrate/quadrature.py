@@ -15,7 +15,7 @@ import scipy.special
 from autodiff.core.errors import user_line
 from autodiff.core.tensor import Tensor, peek
 from autodiff.core.typing import Array, Function
-from autodiff.scipy.called import Called, as_array, calls_back, lent, plain_copy
+from autodiff.scipy.called import Called, as_array, calls_back, plain_copy, releasable
 from autodiff.scipy.face import is_traced
 from autodiff.scipy.integrate.leibniz import Leibniz, between
 from autodiff.transforms.opaque import record
@@ -68,7 +68,7 @@ def quad(
             "quad takes plain points and a plain wvar. Multiply the function by the weight, or sum "
             "the integrals between the points."
         )
-    with lent(called if callable(func) else func) as (function,):  # or a LowLevelCallable
+    with releasable(called if callable(func) else func) as (function,):  # or a LowLevelCallable
         found = scipy.integrate.quad(function, low, high, called.more, full_output, **options)
     if not called.is_traced and not is_traced((a, b)):
         return found
@@ -145,7 +145,7 @@ def quad_vec(
     }  # fmt: skip
     if is_traced(points):
         raise NotImplementedError("quad_vec takes plain points. Sum the integrals between them.")
-    with lent(lambda x: called(x, *called.more)) as (function,):
+    with releasable(lambda x: called(x, *called.more)) as (function,):
         found = scipy.integrate.quad_vec(function, low, high, full_output=full_output, **options)
     if not called.is_traced and not is_traced((a, b)):
         return found

@@ -23,7 +23,7 @@ def _need_all(name: str, select: Any) -> None:
     if select not in ("a", "all", 0):
         raise NotImplementedError(
             f"{name} of a traced value at {user_line()} returns all eigenvalues, got "
-            f"select={select!r}. Leave it away, and index the result."
+            f"select={select!r}. Leave it out, and index the result."
         )
 
 

@@ -85,7 +85,7 @@ def funm(A: Array, func: Function, disp: bool = True) -> Array:
     """
     if not disp:
         raise NotImplementedError(
-            f"funm of a traced value at {user_line()} doesn't estimate its error. Leave disp= away."
+            f"funm of a traced value at {user_line()} doesn't estimate its error. Leave disp= out."
         )
     A = as_operand(A)
     w, v = np.linalg.eig(A.astype(np.result_type(A.dtype, np.complex64)))

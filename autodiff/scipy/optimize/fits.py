@@ -9,7 +9,7 @@ import scipy.optimize
 from scipy.optimize import OptimizeResult
 
 from autodiff.core.typing import Array, Function
-from autodiff.scipy.called import Called, as_array, calls_back, lent, plain_copy
+from autodiff.scipy.called import Called, as_array, calls_back, plain_copy, releasable
 from autodiff.scipy.face import is_traced
 from autodiff.scipy.implicit import implicit, warn_unless_solved
 from autodiff.scipy.optimize.minima import free_entries
@@ -73,7 +73,7 @@ def least_squares(
     args = args if isinstance(args, tuple) else (args,)
     called = Called(fun, (args, kwargs or {}), real=True)
     more, named = called.more
-    with lent(called, jac) as (function, jac_):
+    with releasable(called, jac) as (function, jac_):
         result = scipy.optimize.least_squares(
             function, plain_copy(x0), jac_, plain_copy(bounds), method, args=more, kwargs=named,
             loss=loss, f_scale=f_scale, **options,
@@ -154,7 +154,7 @@ def curve_fit(
     x, y, errors = called.more
     if any(map(np.iscomplexobj, (x, y, errors))):
         raise TypeError("curve_fit takes real points, got complex ones. Use least_squares.")
-    with lent(called, jac) as (function, jac_):
+    with releasable(called, jac) as (function, jac_):
         found = scipy.optimize.curve_fit(
             function, x, y, plain_copy(p0), errors, absolute_sigma, check_finite,
             plain_copy(bounds), method, jac_, full_output=full_output, **options,

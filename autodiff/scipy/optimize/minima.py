@@ -13,7 +13,7 @@ import scipy.optimize
 
 from autodiff.core.tensor import peek
 from autodiff.core.typing import Array, Function
-from autodiff.scipy.called import Called, calls_back, lent, plain_copy
+from autodiff.scipy.called import Called, calls_back, plain_copy, releasable
 from autodiff.scipy.face import is_traced
 from autodiff.scipy.implicit import implicit, warn_unless_solved
 from autodiff.scipy.solution import Solution, numbers_of
@@ -60,7 +60,7 @@ def minimize(
     """
     args = args if isinstance(args, tuple) else (args,)
     called = Called(fun, args)
-    with lent(called, jac, hess, hessp) as (function, jac_, hess_, hessp_):
+    with releasable(called, jac, hess, hessp) as (function, jac_, hess_, hessp_):
         result = scipy.optimize.minimize(
             function, plain_copy(x0), called.more, method, jac_, hess_, hessp_,
             plain_copy(bounds), constraints, tol, callback, options,
@@ -107,7 +107,7 @@ def minimize_scalar(
     """
     args = args if isinstance(args, tuple) else (args,)
     called = Called(fun, args)
-    with lent(called) as (function,):
+    with releasable(called) as (function,):
         result = scipy.optimize.minimize_scalar(
             function, plain_copy(bracket), plain_copy(bounds), called.more, method, tol, options
         )

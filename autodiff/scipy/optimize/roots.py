@@ -8,7 +8,7 @@ import numpy as np
 import scipy.optimize
 
 from autodiff.core.typing import Array, Function
-from autodiff.scipy.called import Called, as_array, calls_back, lent, plain_copy
+from autodiff.scipy.called import Called, as_array, calls_back, plain_copy, releasable
 from autodiff.scipy.implicit import implicit, warn_unless_solved
 from autodiff.scipy.optimize.minima import first_of
 from autodiff.scipy.solution import Solution, numbers_of
@@ -46,7 +46,7 @@ def root(
     """
     args = args if isinstance(args, tuple) else (args,)
     called = Called(fun, args, real=True)
-    with lent(called, jac) as (function, jac_):
+    with releasable(called, jac) as (function, jac_):
         result = scipy.optimize.root(
             function, plain_copy(x0), called.more, method, jac_, tol, callback, options
         )
@@ -71,7 +71,7 @@ def fsolve(
     """Return a root of a vector function, as ``scipy.optimize.fsolve`` does; see :func:`root`."""
     args = args if isinstance(args, tuple) else (args,)
     called = Called(func, args, real=True)
-    with lent(called, fprime) as (function, slope):
+    with releasable(called, fprime) as (function, slope):
         found = scipy.optimize.fsolve(
             function, plain_copy(x0), called.more, slope, full_output, **options
         )
@@ -112,7 +112,7 @@ def fixed_point(
     """
     args = args if isinstance(args, tuple) else (args,)
     called = Called(func, args)
-    with lent(called) as (function,):
+    with releasable(called) as (function,):
         found = scipy.optimize.fixed_point(
             function, plain_copy(x0), called.more, xtol, maxiter, method
         )

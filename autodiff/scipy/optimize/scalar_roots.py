@@ -11,7 +11,7 @@ import scipy.optimize
 from scipy.optimize import OptimizeResult
 
 from autodiff.core.typing import Array, Function
-from autodiff.scipy.called import Called, calls_back, lent, plain_copy
+from autodiff.scipy.called import Called, calls_back, plain_copy, releasable
 from autodiff.scipy.implicit import implicit, warn_unless_solved
 from autodiff.scipy.optimize.minima import first_of
 from autodiff.scipy.optimize.roots import residual_of
@@ -45,7 +45,7 @@ def root_scalar(
     """
     args = args if isinstance(args, tuple) else (args,)
     called = Called(f, args, real=True)
-    with lent(called, fprime, fprime2) as (function, slope, bend):
+    with releasable(called, fprime, fprime2) as (function, slope, bend):
         result = scipy.optimize.root_scalar(
             function, called.more, method, plain_copy(bracket), slope, bend, plain_copy(x0),
             plain_copy(x1), xtol, rtol, maxiter, options,
@@ -71,7 +71,7 @@ def _bracketing(function: Function) -> Function:
         more = more if isinstance(more, tuple) else (more,)
         called = Called(f, more, real=True)
         given.arguments.update({side: plain_copy(given.arguments[side]) for side in "ab"})
-        with lent(called) as (plain,):
+        with releasable(called) as (plain,):
             given.arguments.update(f=plain, args=called.more)
             found = function(*given.args, **given.kwargs)
         if not called.is_traced:
@@ -114,7 +114,7 @@ def newton(
     """
     args = args if isinstance(args, tuple) else (args,)
     called = Called(func, args)
-    with lent(called, fprime, fprime2) as (function, slope, bend):
+    with releasable(called, fprime, fprime2) as (function, slope, bend):
         found = scipy.optimize.newton(
             function, plain_copy(x0), slope, called.more, tol, maxiter, bend, plain_copy(x1), rtol,
             full_output, disp,

@@ -31,7 +31,7 @@ def _terms(
         if np.result_type(peek(a), 1.0 if b is None else peek(b)).kind == "c":
             raise NotImplementedError(
                 f"logsumexp of complex traced values doesn't support return_sign=True at "
-                f"{user_line()}. Leave it away: the result is complex."
+                f"{user_line()}. Leave it out: the result is complex."
             )
         z, sign = z
         g = g[0] * sign

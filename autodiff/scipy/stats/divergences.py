@@ -92,7 +92,7 @@ def pearsonr(
     """Return the correlation of two samples, and its p-value by the beta distribution."""
     if method is not None:
         raise NotImplementedError(
-            f"pearsonr of traced values has no method= (called at {user_line()}). Leave it away."
+            f"pearsonr of traced values has no method= (called at {user_line()}). Leave it out."
         )
     x, y = as_array(x), as_array(y)
     x, y = (v - np.mean(v, axis=axis, keepdims=True) for v in (x, y))

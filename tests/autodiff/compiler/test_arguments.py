@@ -31,14 +31,14 @@ class Setting:
     count: Any
 
 
-def told(x):
+def described(x):
     """Return a text that differs for different values."""
     if isinstance(x, dict):
-        return f"{type(x)} {[(repr(key), told(part)) for key, part in x.items()]}"
+        return f"{type(x)} {[(repr(key), described(part)) for key, part in x.items()]}"
     if isinstance(x, (list, tuple)):
-        return f"{type(x)} {[told(part) for part in x]}"
+        return f"{type(x)} {[described(part) for part in x]}"
     if isinstance(x, Tanh):
-        return f"{type(x)} {told(x.w)}"
+        return f"{type(x)} {described(x.w)}"
     return repr(x) if isinstance(x, (int, float, str, Setting, type(None))) else "leaf"
 
 
@@ -66,12 +66,12 @@ def told(x):
     ],
 )
 def test_different_structures_have_different_programs(first, second):
-    f = jit(lambda x, tree: (x, seen.append(told(tree)))[0])
+    f = jit(lambda x, tree: (x, seen.append(described(tree)))[0])
     for way in ((lambda tree: f(X, tree)), (lambda tree: f(X, tree=tree))):
         seen = []
         for tree in (first, second, first, second):
             way(tree)
-        assert seen == [told(first), told(second)]
+        assert seen == [described(first), described(second)]
 
 
 def test_attributes_of_a_structure_are_part_of_the_program():

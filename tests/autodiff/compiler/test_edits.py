@@ -11,18 +11,18 @@ import autodiff as ad
 from tests.autodiff.compiler.kinds_of_edits import STEPS, Moments, arguments
 
 
-def told(x, seen=None):
+def described(x, seen=None):
     """Return a text of a value with its types, and the identities of its arrays."""
     seen = {} if seen is None else seen
     if isinstance(x, np.ndarray):
         number = seen.setdefault(id(x), len(seen))
         return f"array {number} {x.dtype} {np.round(x, 9).tolist()}"
     if isinstance(x, dict):
-        return {key: told(part, seen) for key, part in x.items()}
+        return {key: described(part, seen) for key, part in x.items()}
     if isinstance(x, (list, tuple)):
-        return type(x).__name__, [told(part, seen) for part in x]
+        return type(x).__name__, [described(part, seen) for part in x]
     if isinstance(x, Moments):
-        return "Moments", told(vars(x), seen)
+        return "Moments", described(vars(x), seen)
     return round(float(x), 9) if isinstance(x, (float, np.floating)) else repr(x)
 
 
@@ -60,7 +60,7 @@ def test_arguments_are_edited_as_by_the_plain_function(steps):
                 raise
             return
         np.testing.assert_allclose(result, expected)
-        assert told(mine) == told(theirs)
+        assert described(mine) == described(theirs)
 
 
 @pytest.mark.filterwarnings("ignore:jit has recorded:RuntimeWarning")
@@ -71,9 +71,9 @@ def test_a_call_that_only_records_edits_nothing(steps):
             STEPS[step](p)
 
     mine = arguments()
-    before = told(mine)
+    before = described(mine)
     ad.jit(work).source(mine)
-    assert told(mine) == before
+    assert described(mine) == before
 
 
 def test_a_step_of_gradient_descent():

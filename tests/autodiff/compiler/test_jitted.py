@@ -302,21 +302,21 @@ def test_unhashable_arguments_are_refused():
 
 def test_many_recordings_warn_once():
     f = jit(lambda x: x + 1)
-    with warnings.catch_warnings(record=True) as told:
+    with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         for n in range(12):
             f(np.zeros(n))
-    assert [w.filename for w in told] == [__file__]
-    assert "8 times" in str(told[0].message)
+    assert [w.filename for w in caught] == [__file__]
+    assert "8 times" in str(caught[0].message)
 
 
 def test_many_recordings_warn_once_under_a_gradient():
     f = jit(lambda x: np.sum(x * x))
-    with warnings.catch_warnings(record=True) as told:
+    with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         for n in range(12):
             ad.grad(f)(np.zeros(n))
-    assert [w.filename for w in told] == [__file__]
+    assert [w.filename for w in caught] == [__file__]
 
 
 def test_tracebacks_show_the_generated_lines():

@@ -62,14 +62,14 @@ def built(tree, x):
     return values if kind == "list" else tuple(values)
 
 
-def told(value):
+def described(value):
     """Return a text of a value with its type, and those of its parts."""
     if isinstance(value, (list, tuple)):
-        return type(value), [told(part) for part in value]
+        return type(value), [described(part) for part in value]
     if isinstance(value, dict):
-        return dict, {key: told(part) for key, part in value.items()}
+        return dict, {key: described(part) for key, part in value.items()}
     if isinstance(value, Pair):
-        return Pair, told(value.first), told(value.second)
+        return Pair, described(value.first), described(value.second)
     if isinstance(value, (np.ndarray, np.generic)):
         return type(value), value.dtype, value.tolist()
     return type(value), repr(value)
@@ -79,9 +79,9 @@ def told(value):
 def test_a_result_has_the_types_of_the_plain_function(tree):
     x = np.array([1.0, 2.0, 3.0])
     f = ad.jit(lambda x: built(tree, x))
-    expected = told(built(tree, x))
-    assert told(f(x)) == expected
-    assert told(f(x)) == expected
+    expected = described(built(tree, x))
+    assert described(f(x)) == expected
+    assert described(f(x)) == expected
 
 
 def test_numbers_of_an_inner_function_are_plain_numbers():

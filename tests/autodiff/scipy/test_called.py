@@ -10,7 +10,7 @@ import scipy.integrate
 import autodiff as ad
 from autodiff.core.graph import Node
 from autodiff.scipy import integrate, optimize
-from autodiff.scipy.called import Called, lent
+from autodiff.scipy.called import Called, releasable
 
 P = np.array([1.0, 2.0])
 CALLS = {
@@ -44,16 +44,16 @@ def test_graphs_are_freed_without_the_garbage_collector(name):
         gc.enable()
 
 
-def test_a_lent_function_has_its_signature_and_is_taken_back():
+def test_a_releasable_function_has_its_signature_until_it_is_released():
     def f(x, a, b=1):
         return x * a * b
 
-    with lent(Called(f), "2-point", None) as (loan, *rest):
+    with releasable(Called(f), "2-point", None) as (function, *rest):
         assert rest == ["2-point", None]
-        assert inspect.signature(loan) == inspect.signature(f)
-        assert loan(2.0, 3.0) == 6
+        assert inspect.signature(function) == inspect.signature(f)
+        assert function(2.0, 3.0) == 6
     with pytest.raises(AttributeError):
-        loan(2.0, 3.0)
+        function(2.0, 3.0)
 
 
 def test_a_solution_between_the_steps_outlives_the_call():

@@ -209,8 +209,8 @@ def test_scopes_nest_and_each_run_is_its_own():
         return x + 1
 
     trail, (_, first, second, last) = follow(net, 1.0)
-    told = [[(scope.name, scope.label) for scope in trail.scopes(n)] for n in (first, second)]
-    assert told == [
+    found = [[(scope.name, scope.label) for scope in trail.scopes(n)] for n in (first, second)]
+    assert found == [
         [("dense_0", "Dense 2"), ("activation", "activation")],
         [("dense_1", "Dense 2"), ("activation", "activation")],
     ]

@@ -105,7 +105,7 @@ def test_complex_functions_that_are_analytic():
 
 
 MATRIX = np.array([[1.0, 2.0, -1.0], [0.5, -0.3, 2.0]])
-MAPS = {  # what they take, and how their slope can be told
+MAPS = {  # what they take, and how their slope is compared
     "real to real": ("real", lambda x: np.sin(MATRIX @ x)),
     "real to complex": ("real", lambda x: np.exp(1j * (MATRIX @ x)) * x[:2]),
     "complex to real": ("complex", lambda z: np.abs(MATRIX @ z) ** 2 + np.real(z[0])),

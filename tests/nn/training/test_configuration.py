@@ -361,10 +361,10 @@ def test_the_names_in_code():
 
         return inner(x) + price
 
-    told = mentions(outer.__code__)
-    assert told.globals == {"len", "price"}
-    assert {"attribute", "sep"} <= told.attributes
-    assert "price" not in told.attributes
-    assert told.modules == {"os.path"}
-    assert not told.is_open
+    found = mentions(outer.__code__)
+    assert found.globals == {"len", "price"}
+    assert {"attribute", "sep"} <= found.attributes
+    assert "price" not in found.attributes
+    assert found.modules == {"os.path"}
+    assert not found.is_open
     assert mentions((lambda x: getattr(x, "price")).__code__).is_open  # noqa: B009

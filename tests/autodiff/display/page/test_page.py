@@ -12,7 +12,7 @@ import pytest
 import autodiff as ad
 from autodiff.display.page import page_of
 from autodiff.display.page.content import content_of
-from autodiff.display.page.sources import Sources
+from autodiff.display.page.sources import CodePieces
 from autodiff.display.working.working import of_function
 from autodiff.tracing.trail import Line
 
@@ -124,7 +124,7 @@ def test_many_entries_are_described_by_their_range():
 def test_code_of_a_long_function_is_cut(tmp_path):
     path = tmp_path / "long.py"
     path.write_text("def f(x):\n" + "    x = x + 1\n" * 200 + "    return x\n")
-    sources = Sources()
+    sources = CodePieces()
     assert sources.add(Line(str(path), 100, "f")) == [0, 100]
     assert len(sources.pieces[0]["lines"]) < 70
     assert sources.add(Line(str(tmp_path / "missing.py"), 1, "f")) is None
@@ -133,7 +133,7 @@ def test_code_of_a_long_function_is_cut(tmp_path):
 def test_code_that_cannot_be_parsed_is_shown_by_the_line(tmp_path):
     path = tmp_path / "cell.py"
     path.write_text("%matplotlib inline\ny = x * 2\n")
-    sources = Sources()
+    sources = CodePieces()
     sources.add(Line(str(path), 2, "<module>"))
     assert sources.pieces == [{"file": "cell.py", "first": 2, "lines": ["y = x * 2"]}]
 
