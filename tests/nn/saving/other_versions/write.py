@@ -10,11 +10,10 @@ refers to the modules of ``nn`` by their names: when one of these has moved, wri
 import pickle
 import platform
 import shutil
+from importlib.metadata import version
 from pathlib import Path
 
-import h5py
 import numpy as np
-import safetensors
 
 import nn
 
@@ -75,9 +74,9 @@ def write():
     model.fit([WORDS, NUMBERS], TARGETS, epochs=4, **TRAINING)
     found |= {f"end_{i:02}": weight for i, weight in enumerate(model.get_weights())}
     np.savez_compressed(FOLDER / "expected.npz", **found)
-    versions = f"numpy {np.__version__}, h5py {h5py.__version__}, {safetensors.__version__}"
-    text = f"Python {platform.python_version()}, {versions} (safetensors)\n"
-    (FOLDER / "versions.txt").write_text(text)
+    packages = [f"{name} {version(name)}" for name in ("numpy", "h5py", "safetensors")]
+    text = ", ".join([f"Python {platform.python_version()}", *packages])
+    (FOLDER / "versions.txt").write_text(f"{text}\n")
 
 
 if __name__ == "__main__":
