@@ -30,7 +30,7 @@ def needs(name):
 
 @pytest.mark.parametrize("name", ["model.keras", "model.h5", "model.npz", "model.pickle"])
 def test_a_model_predicts_and_trains_on_as_there(name):
-    """But for dropout in the older format, which doesn't hold where its numbers go on."""
+    """But for dropout, whose numbers only a pickle goes on with."""
     needs(name)
     path = FOLDER / name
     model = pickle.loads(path.read_bytes()) if name.endswith("pickle") else load_model(path)
