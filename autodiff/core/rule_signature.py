@@ -31,8 +31,9 @@ class RuleSignature:
         names = code.co_varnames
         if names[:2] != ("g", "z") or positional < 2:
             raise TypeError(
-                f"derivative of {name}: the rule {key}= must start with g (the cotangent) and z "
-                f"(the output), then name the inputs: lambda g, z, x: ..., got {_shown(rule)}"
+                f"derivative of {name} needs a rule {key}= that starts with g (the cotangent) and "
+                f"z (the output), then names the inputs, got {_shown(rule)}. Write lambda g, z, x: "
+                f"...."
             )
         self.inputs = tuple(map(plain_name, names[2:positional]))
         starred = bool(code.co_flags & inspect.CO_VARARGS)

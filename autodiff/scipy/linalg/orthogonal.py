@@ -103,7 +103,10 @@ def qr_multiply(
     """Return products with the orthonormal columns of a matrix, and its triangular factor."""
     del overwrite_a, overwrite_c
     if mode not in ("left", "right"):
-        raise ValueError(f"expected mode='left' or mode='right', got {mode!r} at {user_line()}")
+        raise ValueError(
+            f"expected mode='left' or mode='right', got {mode!r} at {user_line()}. Pass one of "
+            f"these."
+        )
     q, *more = qr(np.atleast_2d(as_array(a)), mode="economic", pivoting=pivoting)
     q = np.conj(q) if conjugate else q
     c = as_array(c)

@@ -211,7 +211,10 @@ class Rotation(SciPys):  # type: ignore[misc]
         if not self.is_sloped and not is_traced(n):
             return _own(super().__pow__(n, modulus))
         if modulus is not None:
-            raise NotImplementedError(f"rotations have no modulus (called at {user_line()})")
+            raise NotImplementedError(
+                f"expected a power of rotations without modulus, got one (called at "
+                f"{user_line()}). Leave it out."
+            )
         quat, n = self.as_quat(), np.reshape(as_array(n), ())
         power = q.from_rotvec(n * q.as_rotvec(quat))
         is_itself = (np.abs(n) == 1) & (np.sum(quat * q.canonical(quat), axis=-1) < 0)

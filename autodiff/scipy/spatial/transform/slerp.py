@@ -38,7 +38,10 @@ class Slerp(transform.Slerp):  # type: ignore[misc]
             return Rotation(found.as_quat(), normalize=False)
         times = as_array(times).astype(float)
         if times.ndim > 1:
-            raise ValueError(f"expected one time or a vector of times, got shape {times.shape}")
+            raise ValueError(
+                f"expected one time or a vector of times, got shape {times.shape}. Flatten them: "
+                f"times.ravel()."
+            )
         at, known = np.atleast_1d(times), self.times
         at = checked(at, (at < known[0]) | (at > known[-1]), message=_OUTSIDE)
         place = np.clip(np.searchsorted(known, at) - 1, 0, len(known) - 2)
