@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
+import autodiff as ad
 import nn
 
 ROOT = Path(__file__).parents[1]
@@ -88,3 +89,9 @@ def test_files_are_short():
         if path.read_text(encoding="utf-8").count("\n") > LONGEST
     }
     assert long <= TABLES
+
+
+def test_the_citation_has_the_version():
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"version: {ad.__version__}\n" in citation
+    assert nn.__version__ == ad.__version__
