@@ -154,6 +154,9 @@ def _remedy(name: str) -> str:
         return f"Import {package} before the trace begins, at the top of the file."
     if package not in STAND_INS:
         return REFUSED.get(name, _GENERAL)
+    owner = rest.rpartition(".")[0]
+    if isinstance(_imported(f"{package}.{owner}"), type):  # whose method this is
+        name, rest = f"{package}.{owner}", owner
     stand_in = f"{STAND_INS[package]}.{rest}"
     found = _imported(stand_in)  # its module adds what it refuses to REFUSED
     if name in REFUSED:

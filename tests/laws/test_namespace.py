@@ -14,7 +14,7 @@ from autodiff.core.registry import registry
 from autodiff.coverage import CARRYING, markdown, supported, versions
 from autodiff.coverage import METHODS_OF_UFUNCS as METHODS
 from tests.laws.domains import ASKING, DOMAINS
-from tests.laws.scipy_table import ASKED, SCIPY
+from tests.laws.scipy_table import ASKED, MODULES, SCIPY
 from tests.laws.table import is_constant, results
 
 TABLE = supported()
@@ -34,6 +34,24 @@ def names_of(kind, *, of_arrays=False):
 def test_every_name_is_in_a_class():
     undecided = TABLE.of("undecided")
     assert not undecided, "add a rule, or a cure to autodiff/core/refused.py, or to SciPy's face"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_public_function_of_scipy_is_in_a_class_or_another_name_of_one(module):
+    """Look at all that a module shows, and not at what it lists alone."""
+    library, face = import_module(f"scipy.{module}"), import_module(f"autodiff.scipy.{module}")
+    prefix = f"scipy.{module}."
+    functions = {
+        name: f
+        for name, f in vars(library).items()
+        if callable(f) and not name.startswith("_") and name != "test"
+    }
+    listed = {name: f for name, f in functions.items() if f"{prefix}{name}" in TABLE}
+    assert len(listed) == sum(name.rpartition(".")[0] == f"scipy.{module}" for name in TABLE)
+    for name in functions.keys() - listed.keys():
+        same = [other for other, f in listed.items() if f is functions[name]]
+        assert same or not hasattr(library, "__path__"), name  # a file shows its imports too
+        assert not same or getattr(face, name) is getattr(face, same[0])
 
 
 def test_every_refusal_names_a_remedy():

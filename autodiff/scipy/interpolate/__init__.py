@@ -46,6 +46,8 @@ __all__ = [
     "make_smoothing_spline",
 ]
 
+pchip = PchipInterpolator  # SciPy's older name
+
 _face = Face(
     scipy.interpolate,
     {name: cure for name, cure in _REFUSED.items() if hasattr(scipy.interpolate, name)},

@@ -23,7 +23,7 @@ from scipy import (
     stats,
 )
 from scipy.sparse import linalg as sparse_linalg
-from scipy.spatial import distance
+from scipy.spatial import distance, transform
 
 import autodiff.scipy.fft  # with which SciPy's own transforms accept traced values
 
@@ -92,6 +92,7 @@ CALLS = {
         lambda x: interpolate.splrep(PLACES, x), lambda x: interpolate.BSpline(np.arange(8), x, 2),
         lambda x: interpolate.interpn((PLACES,), x, [0.5]),
         lambda x: interpolate.RBFInterpolator(M[:, :2], x),
+        lambda x: interpolate.pchip(PLACES, x),
     ],
     "ndimage": [
         lambda x: ndimage.gaussian_filter(x, 1), lambda x: ndimage.correlate(x, X),
@@ -150,7 +151,25 @@ def test_the_note_names_line_function_and_remedy(module, number):
     assert WAY_OUT.search(notes), notes
 
 
-@pytest.mark.parametrize("transform", ["dct", "dst", "fft", "irfft", "hfft", "fftshift"])
-def test_functions_of_fft_work_as_they_stand(transform):
-    function = getattr(fft, transform)
+@pytest.mark.parametrize(
+    ("call", "way_out"),
+    [
+        (lambda x: transform.Rotation.from_rotvec(x), "transform.Rotation has slopes: import it"),
+        (lambda x: transform.Rotation.identity().apply(x), "transform.Rotation has slopes: import"),
+        (
+            lambda x: transform.RigidTransform.from_translation(x),
+            "Use Rotation and the translation",
+        ),
+        (lambda x: interpolate.pchip(PLACES, x), "autodiff.scipy.interpolate.pchip has slopes"),
+    ],
+)
+def test_the_note_on_a_method_of_a_class_names_the_class_to_import(call, way_out):
+    with pytest.raises((TypeError, ValueError)) as caught:
+        ad.grad(lambda x: np.sum(call(x)))(X[:3])
+    assert way_out in "".join(caught.value.__notes__)
+
+
+@pytest.mark.parametrize("name", ["dct", "dst", "fft", "irfft", "hfft", "fftshift"])
+def test_functions_of_fft_work_as_they_stand(name):
+    function = getattr(fft, name)
     ad.check_grads(lambda x: np.sum(np.abs(function(x)) ** 2), X, order=1)
