@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import numbers
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,6 +40,7 @@ class Arguments:
         numbers: the positions of Python floats and complex numbers among the inputs.
         arrays: for each input the array that was passed, also a 0-d one; None for a number.
         objects: the arguments that aren't numeric, and whose attributes may change.
+        lists: the positions of lists of numbers among the inputs.
     """
 
     key: Any
@@ -49,6 +50,7 @@ class Arguments:
     numbers: list[int]
     arrays: list[Array]
     objects: list[Any]
+    lists: list[int]
     _parts: list[tuple[str | None, Any, Structure | None, list[Any]]] = field(repr=False)
 
     @property
@@ -78,7 +80,10 @@ class Arguments:
         leaves, names = [self.leaves[i] for i in kept], [self.names[i] for i in kept]
         numbers = [at for at, i in enumerate(kept) if i in self.numbers]
         arrays = [self.arrays[i] for i in kept]
-        return Arguments(key, leaves, names, self.is_traced, numbers, arrays, self.objects, parts)
+        lists = [at for at, i in enumerate(kept) if i in self.lists]
+        return Arguments(
+            key, leaves, names, self.is_traced, numbers, arrays, self.objects, lists, parts
+        )
 
     @property
     def cells(self) -> frozenset[int]:
@@ -164,7 +169,15 @@ def call_of(f: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Argum
     """
     key: list[Any] = []
     call = Arguments(
-        key=None, leaves=[], names=[], is_traced=False, numbers=[], arrays=[], objects=[], _parts=[]
+        key=None,
+        leaves=[],
+        names=[],
+        is_traced=False,
+        numbers=[],
+        arrays=[],
+        objects=[],
+        lists=[],
+        _parts=[],
     )
     for name, value in zip(argument_names(f, range(len(args))), args, strict=True):
         _add_argument(call, key, None, name, value)
@@ -187,7 +200,8 @@ def _add_argument(
     leaves, names, structure = flat
     entries: list[Any] = []
     key += (keyword, _form(structure.skeleton))
-    for leaf, own in zip(leaves, names, strict=True):
+    listed = _are_lists(structure.skeleton, value)
+    for leaf, own, is_list in zip(leaves, names, listed, strict=True):
         is_number = type(leaf) in (float, complex)
         array = leaf if isinstance(leaf, np.ndarray) else None
         if isinstance(leaf, Tensor):
@@ -202,11 +216,13 @@ def _add_argument(
         call.names.append(own)
         if is_number:
             call.numbers.append(len(call.leaves))
+        if is_list:
+            call.lists.append(len(call.leaves))
         call.leaves.append(leaf)
         call.arrays.append(array)
         plain = leaf.node.value if isinstance(leaf, Tensor) else leaf
         layout = layout_of(plain) if isinstance(plain, np.ndarray) else "C"
-        key.append((is_number, leaf.dtype, leaf.shape, layout, array is not None))
+        key.append((is_number, is_list, leaf.dtype, leaf.shape, layout, array is not None))
     call._parts.append((keyword, None, structure, entries))
 
 
@@ -220,6 +236,21 @@ def _flattened(value: Any, name: str) -> tuple[list[Array], list[str], Structure
         if isinstance(value, (np.ndarray, np.generic)):
             raise
     return None
+
+
+def _are_lists(skeleton: Any, value: Any) -> Iterator[bool]:
+    """Iterate over the leaves of an argument: whether each is a list of numbers."""
+    if isinstance(skeleton, dict):
+        for key, part in skeleton.items():
+            yield from _are_lists(part, value[key])
+    elif isinstance(skeleton, (list, tuple)):
+        for part, own in zip(skeleton, value, strict=True):
+            yield from _are_lists(part, own)
+    elif dataclasses.is_dataclass(skeleton):
+        for each in dataclasses.fields(skeleton):
+            yield from _are_lists(getattr(skeleton, each.name), getattr(value, each.name))
+    elif skeleton is not None:
+        yield isinstance(value, list)
 
 
 def _form(skeleton: Any) -> Any:

@@ -169,7 +169,9 @@ class Jitted:
         """
         for _ in range(2):
             state = State(self.f, call.objects)
-            recording = record(self.f, call.values, call.names, call.rebuild, call.cells)
+            recording = record(
+                self.f, call.values, call.names, call.rebuild, call.cells, call.lists
+            )
             if state.matches(call.objects):
                 return recording, state
         kinds = ", ".join(type(x).__name__ for x in call.objects)

@@ -16,6 +16,7 @@ import numpy as np
 from autodiff.compiler.edits import Change, EditableScalar, RecordedArguments
 from autodiff.compiler.effects import Effects, collecting, drawn, read_live
 from autodiff.compiler.entropy import record_entropy_requests
+from autodiff.compiler.list_argument import ListArgument
 from autodiff.compiler.outer_arrays import OuterArrays, refused_edit
 from autodiff.compiler.randomness import Randomness
 from autodiff.compiler.reach import Reach
@@ -82,6 +83,7 @@ def record(
     names: Sequence[str],
     call: Callable[[list[Array]], tuple[tuple[Any, ...], dict[str, Any]]],
     cells: Collection[int] = (),
+    lists: Collection[int] = (),
 ) -> Recording:
     """Run a function on traced leaves.
 
@@ -91,6 +93,7 @@ def record(
         names: the user's names for them.
         call: makes the arguments from the leaves.
         cells: the positions of 0-d arrays, which operators edit in place.
+        lists: the positions of lists of numbers, whose operators differ.
 
     Raises:
         RecordingError: the function reads the value of a traced number, or draws random numbers
@@ -101,7 +104,9 @@ def record(
         Node(value, argument, (), {"name": name, "running": running})
         for value, name in zip(values, names, strict=True)
     ]
-    handles = [(EditableScalar if i in cells else Tensor)(node) for i, node in enumerate(inputs)]
+    special: dict[int, type[Tensor]] = dict.fromkeys(cells, EditableScalar)
+    special |= dict.fromkeys(lists, ListArgument)
+    handles = [special.get(i, Tensor)(node) for i, node in enumerate(inputs)]
     args, kwargs = call(list(handles))
     watched = RecordedArguments(handles, args, kwargs)
     pulled: list[tuple[int, Node]] = []

@@ -1,5 +1,7 @@
 """The laws, over SciPy's functions: values, slopes to third order, dtypes, adjoints, jit."""
 
+import warnings
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,6 +31,7 @@ SLOPED = [key for key in SCIPY if not is_constant(key)]
 COMPLEX = [key for key in SLOPED if SCIPY[key].takes_complex]
 EVERY = tuple(SCIPY)
 OF_SIGNAL = functions_of("signal")
+REFUSALS = (TypeError, ValueError, NotImplementedError, ArithmeticError)
 IS_RECENT = np.lib.NumpyVersion(np.__version__) >= "2.1.0"
 
 
@@ -113,3 +116,17 @@ def test_a_jitted_function_agrees_with_eager_code(key, data):
     check_jitted(
         key, call, [other_values(a, in_order=True) for a in call.arrays], CLOSE[np.float64]
     )
+
+
+@every([key for key in EVERY if not SCIPY[key].takes_complex])
+@given(data=st.data())
+@examples(2)
+def test_complex_arguments_give_what_scipy_gives_or_are_refused(key, data):
+    call = made_complex(data.draw(calls(key)))
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            ours = call.run(*tensors(call))
+        except REFUSALS:
+            return
+        assert_same(ours, call.run(*call.arrays))

@@ -76,8 +76,10 @@ def variance(input: Array, labels: Array | None = None, index: Any = None) -> Ar
 
 @composite(scipy.ndimage.standard_deviation)
 def standard_deviation(input: Array, labels: Array | None = None, index: Any = None) -> Array:
-    """Return the standard deviation over each region."""
-    return np.sqrt(variance(input, labels, index))
+    """Return the standard deviation over each region; it has the slope 0 where it is 0."""
+    squared = variance(input, labels, index)
+    is_zero = squared == 0
+    return np.where(is_zero, 0, np.sqrt(np.where(is_zero, 1, squared)))
 
 
 def _in_each(

@@ -7,7 +7,7 @@ import scipy.spatial
 
 from autodiff.core.lift import as_operand
 from autodiff.core.typing import Array
-from autodiff.rules.composite import composite
+from autodiff.scipy.real import real_composite
 from autodiff.scipy.spatial.distance.metrics import minkowski, sum_of_powers
 
 __all__: list[str] = []
@@ -18,19 +18,19 @@ def _as_floats(x: Array) -> Array:
     return x.astype(np.result_type(x.dtype, np.float64))
 
 
-@composite(scipy.spatial.minkowski_distance_p)
+@real_composite(scipy.spatial.minkowski_distance_p)
 def minkowski_distance_p(x: Array, y: Array, p: Array = 2.0) -> Array:
     """Return the p-th power of the distances of points, which lie along the last axis."""
     return sum_of_powers(_as_floats(x) - _as_floats(y), p)
 
 
-@composite(scipy.spatial.minkowski_distance)
+@real_composite(scipy.spatial.minkowski_distance)
 def minkowski_distance(x: Array, y: Array, p: Array = 2.0) -> Array:
     """Return the distances of points, which lie along the last axis."""
     return minkowski(_as_floats(x), _as_floats(y), p)
 
 
-@composite(scipy.spatial.distance_matrix)
+@real_composite(scipy.spatial.distance_matrix)
 def distance_matrix(x: Array, y: Array, p: Array = 2.0, threshold: int = 1000000) -> Array:
     """Return the distances of all points in x to all in y."""
     del threshold  # above which SciPy computes row by row

@@ -195,3 +195,9 @@ def test_map_coordinates_agrees_with_jax(jax):
     slopes = jax.grad(total, (1, 2))(jax.scipy.ndimage, IMAGE, at)
     for ours, theirs in zip(ad.grad(total, (1, 2))(ndimage, IMAGE, at), slopes, strict=True):
         np.testing.assert_allclose(ours, theirs, atol=1e-12)
+
+
+def test_a_standard_deviation_of_0_has_the_slope_0():
+    x, labels = np.array([1.0, 3.0, 7.0, 7.0]), np.array([1, 1, 2, 2])
+    slope = ad.grad(lambda x: np.sum(ndimage.standard_deviation(x, labels, [1, 2])))(x)
+    np.testing.assert_allclose(slope, [-0.5, 0.5, 0.0, 0.0])

@@ -5,7 +5,7 @@ import pytest
 from numpy.testing import assert_allclose, assert_array_equal
 
 import autodiff as ad
-from autodiff.scipy import integrate, interpolate, linalg, signal, special, stats
+from autodiff.scipy import integrate, interpolate, linalg, signal, spatial, special, stats
 from autodiff.scipy.spatial import distance
 
 COMPLEX = np.array([1 + 2j, 2 - 1j, 0.5j, 3.0])
@@ -20,6 +20,13 @@ OF_REAL_NUMBERS = {
     "energy_distance": lambda z: stats.energy_distance(REAL, z),
     "chirp": lambda z: signal.chirp(z, 1.0, 2.0, 3.0),
     "pearsonr": lambda z: stats.pearsonr(z, REAL),
+    "euclidean": lambda z: distance.euclidean(REAL, z, REAL),
+    "minkowski": lambda z: distance.minkowski(z, REAL, 3),
+    "cosine": lambda z: distance.cosine(z, REAL),
+    "correlation": lambda z: distance.correlation(REAL, z),
+    "cdist": lambda z: distance.cdist(z[None], REAL[None]),
+    "pdist": lambda z: distance.pdist(np.stack([z, REAL])),
+    "distance_matrix": lambda z: spatial.distance_matrix(z[None], REAL[None]),
 }
 
 

@@ -96,3 +96,19 @@ def test_vectors_are_needed():
 def test_procrustes_names_the_replacement():
     with pytest.raises(NotImplementedError, match="orthogonal_procrustes"):
         spatial.procrustes(ad.tensor(A), A)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.longdouble, np.int8])
+@pytest.mark.parametrize(
+    "metric", ["euclidean", "sqeuclidean", "minkowski", "chebyshev", "hamming"]
+)
+def test_dtypes_of_distances_are_those_of_scipy(metric, dtype):
+    rows = (np.arange(6.0).reshape(3, 2) ** 2).astype(dtype)
+    t = ad.tensor(rows * 1.0).astype(dtype)
+    for ours, theirs in (
+        (distance.pdist(t, metric), plain.distance.pdist(rows, metric)),
+        (distance.cdist(t, rows, metric), plain.distance.cdist(rows, rows, metric)),
+        (getattr(distance, metric)(t[0], t[1]), getattr(plain.distance, metric)(*rows[:2])),
+    ):
+        assert ours.dtype == np.asarray(theirs).dtype
+        np.testing.assert_allclose(ours.numpy(), theirs, rtol=1e-3)

@@ -8,13 +8,13 @@ import numpy as np
 from scipy.spatial import distance
 
 from autodiff.core.typing import Array
-from autodiff.rules.composite import composite
+from autodiff.scipy.real import real_composite
 from autodiff.scipy.spatial.distance.pairs import cdist
 
 __all__: list[str] = []
 
 
-@composite(distance.directed_hausdorff)
+@real_composite(distance.directed_hausdorff)
 def directed_hausdorff(u: Array, v: Array, rng: Any = 0, *, seed: Any = None) -> Any:
     """Return the largest distance of a point in u to its neighbor in v, and their numbers."""
     del rng, seed  # by which SciPy searches in another order

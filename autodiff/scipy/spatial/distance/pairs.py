@@ -17,7 +17,7 @@ from autodiff.core.errors import describe, user_line
 from autodiff.core.lift import as_operand
 from autodiff.core.primitive import derivative, primitive
 from autodiff.core.typing import Array, Function
-from autodiff.rules.composite import composite
+from autodiff.scipy.real import real_composite
 from autodiff.scipy.spatial.distance.forms import squareform
 from autodiff.scipy.spatial.distance.metrics import METRICS
 from autodiff.scipy.spatial.distance.refused import TRUTH_VALUES
@@ -54,7 +54,7 @@ def _as_points(X: Array, called: str) -> Array:
             f"{called} takes matrices whose rows are points, got shape {np.shape(X)}. Write "
             f"x[np.newaxis] for a single point."
         )
-    return X.astype(np.float64)
+    return X.astype(np.result_type(X.dtype, np.float64))
 
 
 def _parameters(name: str, X: Any, given: dict[str, Any]) -> dict[str, Any]:
@@ -120,7 +120,7 @@ derivative(
 )
 
 
-@composite(distance.cdist)
+@real_composite(distance.cdist)
 def cdist(
     XA: Array, XB: Array, metric: Any = "euclidean", *, out: None = None, **kwargs: Any
 ) -> Array:
@@ -177,7 +177,7 @@ derivative(
 )
 
 
-@composite(distance.pdist)
+@real_composite(distance.pdist)
 def pdist(X: Array, metric: Any = "euclidean", *, out: None = None, **kwargs: Any) -> Array:
     """Return the distances of all pairs of rows, as a vector; see ``squareform``."""
     _refuse_out(out)

@@ -11,12 +11,12 @@ from scipy.spatial import distance
 from autodiff.core.lift import as_operand
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array
-from autodiff.rules.composite import composite
+from autodiff.scipy.real import real_composite
 from autodiff.scipy.spatial.distance import metrics
 
 __all__: list[str] = []
 
-_IN_FLOAT64 = ("euclidean", "seuclidean", "canberra", "braycurtis")
+_IN_FLOAT64 = ("seuclidean", "canberra", "braycurtis")
 
 
 def _distance(name: str, u: Array, v: Array, *more: Any) -> Array:
@@ -28,7 +28,13 @@ def _distance(name: str, u: Array, v: Array, *more: Any) -> Array:
             f"many."
         )
     found = getattr(metrics, name)(u, v, *more)
-    return found.astype(np.float64) if name in _IN_FLOAT64 else found
+    if name in _IN_FLOAT64 or (name == "euclidean" and found.dtype != np.float16):
+        return _widened(found)
+    return found
+
+
+def _widened(x: Array) -> Array:
+    return x.astype(np.result_type(x.dtype, np.float64))
 
 
 def _as_weights(w: Array) -> Array:
@@ -46,35 +52,36 @@ for _name in (
     "euclidean", "sqeuclidean", "cityblock", "chebyshev", "canberra", "braycurtis", "cosine",
     "hamming",
 ):  # fmt: skip
-    composite(getattr(distance, _name))(_weighted(_name))
+    real_composite(getattr(distance, _name))(_weighted(_name))
 
 
-@composite(distance.correlation)
+@real_composite(distance.correlation)
 def correlation(u: Array, v: Array, w: Array = None, centered: bool = True) -> Array:
     """Return the correlation distance; the cosine distance if the vectors aren't centered."""
     return _weighted("correlation" if centered else "cosine")(u, v, w)
 
 
-@composite(distance.minkowski)
+@real_composite(distance.minkowski)
 def minkowski(u: Array, v: Array, p: Array = 2, w: Array = None) -> Array:
     """Return the distance in the p-norm."""
     found = _distance("minkowski", u, v, p, _as_weights(w))
-    return found.astype(np.float64) if not isinstance(p, Tensor) and p == 2 else found
+    is_root = not isinstance(p, Tensor) and p == 2
+    return _widened(found) if is_root and found.dtype != np.float16 else found
 
 
-@composite(distance.seuclidean)
+@real_composite(distance.seuclidean)
 def seuclidean(u: Array, v: Array, V: Array) -> Array:
     """Return the Euclidean distance in units of standard deviations."""
     return _distance("seuclidean", u, v, _as_weights(V))
 
 
-@composite(distance.mahalanobis)
+@real_composite(distance.mahalanobis)
 def mahalanobis(u: Array, v: Array, VI: Array) -> Array:
     """Return the distance that an inverse covariance defines."""
     return _distance("mahalanobis", u, v, np.atleast_2d(VI))
 
 
-@composite(distance.jensenshannon)
+@real_composite(distance.jensenshannon)
 def jensenshannon(
     p: Array, q: Array, base: float | None = None, *, axis: int = 0, keepdims: bool = False
 ) -> Array:
