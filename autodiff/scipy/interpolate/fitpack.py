@@ -17,11 +17,12 @@ from autodiff.scipy.interpolate.bsplines import BSpline
 from autodiff.scipy.interpolate.coefficients import padded
 from autodiff.scipy.interpolate.sloped import plainly
 from autodiff.scipy.interpolate.through_points import make_interp_spline
+from autodiff.scipy.real import real_composite
 
 __all__: list[str] = []
 
 
-@composite(scipy.interpolate.splev)
+@real_composite(scipy.interpolate.splev)
 def splev(x: Array, tck: Any, der: int = 0, ext: int = 0) -> Any:
     """Return a spline, or a derivative, at points; outside as ``ext`` says."""
     if isinstance(tck, scipy.interpolate.BSpline):
@@ -44,7 +45,7 @@ def splev(x: Array, tck: Any, der: int = 0, ext: int = 0) -> Any:
     return np.where(outside, 0.0, z) if ext == 1 else z
 
 
-@composite(scipy.interpolate.splint)
+@real_composite(scipy.interpolate.splint)
 def splint(a: Array, b: Array, tck: Any, full_output: int = 0) -> Any:
     """Return the integral of a spline from a to b, which is 0 outside its knots."""
     if full_output:

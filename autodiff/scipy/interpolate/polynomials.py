@@ -10,11 +10,11 @@ import scipy.interpolate
 from autodiff.core.errors import user_line
 from autodiff.core.tensor import peek
 from autodiff.core.typing import Array
-from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array
 from autodiff.scipy.face import is_traced
 from autodiff.scipy.interpolate.piecewise import placed
 from autodiff.scipy.interpolate.sloped import Sloped, plain_only, plainly
+from autodiff.scipy.real import real_composite
 
 __all__ = ["BarycentricInterpolator"]
 
@@ -72,7 +72,7 @@ def _own(xi: Array) -> Array:
     return np.stack([_others(distances[j], peek(xi))[j] for j in range(len(xi))])
 
 
-@composite(scipy.interpolate.barycentric_interpolate)
+@real_composite(scipy.interpolate.barycentric_interpolate, "xi", "x")
 def barycentric_interpolate(
     xi: Array, yi: Array, x: Array, axis: int = 0, *, der: Any = 0, **options: Any
 ) -> Array:

@@ -18,6 +18,7 @@ from autodiff.core.typing import Array, Axis, Function
 from autodiff.rules.composite import composite
 from autodiff.scipy.ndimage.images import as_image, axes_of, each
 from autodiff.scipy.ndimage.linear import correlate1d
+from autodiff.scipy.real import real_composite
 
 __all__ = ["gaussian_filter", "gaussian_filter1d"]
 
@@ -116,7 +117,7 @@ def generic_laplace(
     return sum(terms[1:], start=terms[0]) if terms else image.copy()
 
 
-@composite(scipy.ndimage.generic_gradient_magnitude)
+@real_composite(scipy.ndimage.generic_gradient_magnitude, "input", "cval")
 def generic_gradient_magnitude(
     input: Array, derivative: Function, output: None = None, mode: Any = "reflect",
     cval: Array = 0.0, extra_arguments: tuple[Any, ...] = (),
@@ -173,7 +174,7 @@ def gaussian_laplace(
     return generic_laplace(image, second, output, mode, cval, axes=axes)
 
 
-@composite(scipy.ndimage.gaussian_gradient_magnitude)
+@real_composite(scipy.ndimage.gaussian_gradient_magnitude, "input", "cval")
 def gaussian_gradient_magnitude(
     input: Array, sigma: Any, output: None = None, mode: Any = "reflect", cval: Array = 0.0,
     *, axes: Axis = None, **kwargs: Any,

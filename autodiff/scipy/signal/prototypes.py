@@ -10,6 +10,7 @@ import scipy.signal
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array
+from autodiff.scipy.real import real_composite
 
 Roots = tuple[Array, Array, int]
 Filter = tuple[Array, Array, Array]
@@ -29,14 +30,14 @@ def _gain(z: Array, p: Array) -> Array:
     return np.real(np.prod(z) / np.prod(p))
 
 
-@composite(scipy.signal.lp2lp_zpk)
+@real_composite(scipy.signal.lp2lp_zpk, "k", "wo")
 def lp2lp_zpk(z: Array, p: Array, k: Array, wo: Array = 1.0) -> Filter:
     """Move a lowpass to the cutoff frequency wo."""
     z, p, degree = _roots(z, p)
     return wo * z, wo * p, k * wo**degree
 
 
-@composite(scipy.signal.lp2hp_zpk)
+@real_composite(scipy.signal.lp2hp_zpk, "k", "wo")
 def lp2hp_zpk(z: Array, p: Array, k: Array, wo: Array = 1.0) -> Filter:
     """Turn a lowpass into a highpass."""
     z, p, degree = _roots(z, p)
@@ -50,7 +51,7 @@ def _pairs(roots: Array, wo: Array) -> Array:
     return np.concatenate([roots + apart, roots - apart])
 
 
-@composite(scipy.signal.lp2bp_zpk)
+@real_composite(scipy.signal.lp2bp_zpk, "k", "wo", "bw")
 def lp2bp_zpk(z: Array, p: Array, k: Array, wo: Array = 1.0, bw: Array = 1.0) -> Filter:
     """Turn a lowpass into a bandpass."""
     z, p, degree = _roots(z, p)
@@ -58,7 +59,7 @@ def lp2bp_zpk(z: Array, p: Array, k: Array, wo: Array = 1.0, bw: Array = 1.0) ->
     return zeros, _pairs(p * bw / 2, wo), k * bw**degree
 
 
-@composite(scipy.signal.lp2bs_zpk)
+@real_composite(scipy.signal.lp2bs_zpk, "k", "wo", "bw")
 def lp2bs_zpk(z: Array, p: Array, k: Array, wo: Array = 1.0, bw: Array = 1.0) -> Filter:
     """Turn a lowpass into a bandstop."""
     z, p, degree = _roots(z, p)
@@ -67,7 +68,7 @@ def lp2bs_zpk(z: Array, p: Array, k: Array, wo: Array = 1.0, bw: Array = 1.0) ->
     return zeros.astype(complex), _pairs(bw / 2 / p, wo), k * _gain(-z, -p)
 
 
-@composite(scipy.signal.bilinear_zpk)
+@real_composite(scipy.signal.bilinear_zpk, "k", "fs")
 def bilinear_zpk(z: Array, p: Array, k: Array, fs: Array) -> Filter:
     """Turn an analog filter into a digital one (Tustin's method)."""
     z, p, degree = _roots(z, p)

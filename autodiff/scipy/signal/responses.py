@@ -17,6 +17,7 @@ from autodiff.core.tensor import Tensor, plain
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array
+from autodiff.scipy.real import real_composite
 from autodiff.scipy.signal.sections import sections
 
 __all__ = ["freqz"]
@@ -100,7 +101,7 @@ def _from_roots(points: Array, roots: Array) -> Array:
     return np.prod(points[:, None] - np.atleast_1d(roots), axis=1)
 
 
-@composite(scipy.signal.freqz_zpk)
+@real_composite(scipy.signal.freqz_zpk, "k", "worN")
 def freqz_zpk(
     z: Array, p: Array, k: Array, worN: Any = 512, whole: bool = False, fs: float = TAU
 ) -> tuple[Array, Array]:
@@ -137,7 +138,7 @@ def freqs(b: Array, a: Array, worN: Any = 200, plot: None = None) -> tuple[Array
     return w, np.polyval(_row(b, "b"), 1j * w) / np.polyval(_row(a, "a"), 1j * w)
 
 
-@composite(scipy.signal.freqs_zpk)
+@real_composite(scipy.signal.freqs_zpk, "k", "worN")
 def freqs_zpk(z: Array, p: Array, k: Array, worN: Any = 200) -> tuple[Array, Array]:
     """Return frequencies, and the response there of an analog filter with these zeros and poles."""
     z, p = as_array(z), as_array(p)

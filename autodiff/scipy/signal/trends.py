@@ -13,6 +13,7 @@ from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array
 from autodiff.scipy.ndimage.linear import convolve1d
+from autodiff.scipy.real import real_composite
 from autodiff.scipy.signal.convolution import correlate
 from autodiff.scipy.signal.recursive import along
 
@@ -27,7 +28,7 @@ detrend: Primitive = derivative(
 )
 
 
-@composite(scipy.signal.savgol_filter)
+@real_composite(scipy.signal.savgol_filter)
 def savgol_filter(
     x: Array, window_length: int, polyorder: int, deriv: int = 0, delta: float = 1.0,
     axis: int = -1, mode: str = "interp", cval: float = 0.0,

@@ -9,7 +9,7 @@ import numpy as np
 from autodiff.core.primitive import constant, derivative
 from autodiff.core.tensor import plain
 from autodiff.core.typing import Array
-from autodiff.rules.composite import composite
+from autodiff.scipy.real import real_composite
 from autodiff.scipy.special.namespace import special
 
 LN2, LN10, DEGREE = math.log(2), math.log(10), math.pi / 180
@@ -99,7 +99,7 @@ derivative(special.lambertw,     z_=lambda g, z, z_, k, *, tol=1e-8: g * np.exp(
 constant(special.round)
 
 
-@composite(special.diric)
+@real_composite(special.diric)
 def diric(x: Array, n: Array) -> Array:
     """Return the Dirichlet kernel sin(nx/2) / (n sin(x/2)), a Chebyshev polynomial of cos(x/2)."""
     is_valid = (n > 0) & (n == np.floor(n))

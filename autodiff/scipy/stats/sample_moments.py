@@ -12,6 +12,7 @@ from autodiff.core.errors import user_line
 from autodiff.core.typing import Array, Axis
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array
+from autodiff.scipy.real import real_composite
 
 __all__ = ["check_nan_policy", "count"]
 
@@ -94,7 +95,7 @@ def sem(
     return np.std(a, axis=axis, ddof=ddof, keepdims=keepdims) / count(a, axis) ** 0.5
 
 
-@composite(scipy.stats.variation)
+@real_composite(scipy.stats.variation)
 def variation(
     a: Array, axis: Axis = 0, nan_policy: str = "propagate", ddof: float = 0, *,
     keepdims: bool = False,
@@ -130,7 +131,7 @@ def gzscore(a: Array, *, axis: Axis = 0, ddof: float = 0, nan_policy: str = "pro
     return zscore(np.log(as_array(a)), axis, ddof, nan_policy)
 
 
-@composite(scipy.stats.describe)
+@real_composite(scipy.stats.describe)
 def describe(
     a: Array, axis: Axis = 0, ddof: float = 1, bias: bool = True, nan_policy: str = "propagate"
 ) -> Any:
