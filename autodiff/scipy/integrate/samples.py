@@ -12,6 +12,7 @@ from autodiff.core.registry import registry
 from autodiff.core.tensor import peek
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
+from autodiff.scipy.real import real_composite
 
 __all__ = ["cumulative_simpson", "cumulative_trapezoid", "romb", "simpson", "trapezoid"]
 
@@ -42,7 +43,7 @@ def cumulative_trapezoid(
     return np.moveaxis(total, -1, axis)
 
 
-@composite(scipy.integrate.simpson)
+@real_composite(scipy.integrate.simpson, "x", "dx")
 def simpson(y: Array, x: Array | None = None, *, dx: Array = 1.0, axis: int = -1) -> Array:
     """Return the integral of the parabolas through each three samples along an axis.
 

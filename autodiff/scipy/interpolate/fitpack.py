@@ -9,7 +9,6 @@ import scipy.interpolate
 
 from autodiff.core.errors import user_line
 from autodiff.core.typing import Array
-from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array
 from autodiff.scipy.checked import checked
 from autodiff.scipy.interpolate.basis import spline
@@ -60,7 +59,7 @@ def splint(a: Array, b: Array, tck: Any, full_output: int = 0) -> Any:
     return found.integrate(a, b, extrapolate=False)
 
 
-@composite(scipy.interpolate.splrep)
+@real_composite(scipy.interpolate.splrep)
 def splrep(
     x: Array, y: Array, w: Array | None = None, xb: Any = None, xe: Any = None, k: int = 3,
     task: int = 0, s: float | None = None, t: Array | None = None, full_output: int = 0,

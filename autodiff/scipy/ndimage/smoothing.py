@@ -35,7 +35,7 @@ def _gaussian(sigma: Array, order: int, radius: int) -> Array:
     return (-1.0 / sigma) ** order * polynomial * weights
 
 
-@composite(scipy.ndimage.gaussian_filter1d)
+@real_composite(scipy.ndimage.gaussian_filter1d, "sigma")
 def gaussian_filter1d(
     input: Array, sigma: Array, axis: int = -1, order: int = 0, output: None = None,
     mode: str = "reflect", cval: Array = 0.0, truncate: float = 4.0, *, radius: int | None = None,
@@ -51,7 +51,7 @@ def gaussian_filter1d(
     return correlate1d(as_image(input), weights, axis, output, mode, cval)
 
 
-@composite(scipy.ndimage.gaussian_filter)
+@real_composite(scipy.ndimage.gaussian_filter, "sigma")
 def gaussian_filter(
     input: Array, sigma: Any, order: Any = 0, output: None = None, mode: Any = "reflect",
     cval: Array = 0.0, truncate: float = 4.0, *, radius: Any = None, axes: Axis = None,
@@ -163,7 +163,7 @@ def _along(image: Array, sigma: Any, axes: Axis, order: int, **options: Any) -> 
     return derivative
 
 
-@composite(scipy.ndimage.gaussian_laplace)
+@real_composite(scipy.ndimage.gaussian_laplace, "sigma")
 def gaussian_laplace(
     input: Array, sigma: Any, output: None = None, mode: Any = "reflect", cval: Array = 0.0,
     *, axes: Axis = None, **kwargs: Any,

@@ -39,7 +39,7 @@ def central(a: Array, order: int, axis: Axis, keepdims: bool) -> Array:
     return np.mean(away**order, axis=axis, keepdims=keepdims)
 
 
-@composite(scipy.stats.moment)
+@real_composite(scipy.stats.moment)
 def moment(
     a: Array, order: int | Sequence[int] = 1, axis: Axis = 0, nan_policy: str = "propagate", *,
     center: Array | None = None, keepdims: bool = False,
