@@ -250,6 +250,8 @@ def nan_to_num(
         high, low = largest if posinf is None else posinf, -largest if neginf is None else neginf
         z = np.where(x == math.inf, in_dtype(high, x.dtype), z)
         z = np.where(x == -math.inf, in_dtype(low, x.dtype), z)
+    if np.shape(z) != np.shape(x):  # because a replacement has more axes, of length 1
+        z = np.reshape(z, np.shape(x))
     if copy or not np.ndim(x):
         return z
     x._take(z)
@@ -338,8 +340,11 @@ def bessel(x: Array) -> Array:
 
 @composite(np.angle)
 def angle(z: Array, deg: bool = False) -> Array:
-    """Return the angle of a complex number from the positive reals."""
-    turned = np.arctan2(np.imag(z) if _is_complex(z) else 0.0, np.real(z))
+    """Return the angle of a complex number from the positive reals; that of a real one is fixed."""
+    if _is_complex(z):
+        turned = np.arctan2(np.imag(z), np.real(z))
+    else:
+        turned = np.arctan2(0.0, np.where(z == 0, np.copysign(1.0, z), z))
     return turned * (180 / math.pi) if deg else turned
 
 

@@ -56,7 +56,7 @@ def moment(
     return central(a, order, axis, keepdims)
 
 
-@composite(scipy.stats.skew)
+@real_composite(scipy.stats.skew)
 def skew(
     a: Array, axis: Axis = 0, bias: bool = True, nan_policy: str = "propagate", *,
     keepdims: bool = False,
@@ -69,7 +69,7 @@ def skew(
     return ratio if bias or n <= 2 else ratio * ((n * (n - 1)) ** 0.5 / (n - 2))
 
 
-@composite(scipy.stats.kurtosis)
+@real_composite(scipy.stats.kurtosis)
 def kurtosis(
     a: Array, axis: Axis = 0, fisher: bool = True, bias: bool = True,
     nan_policy: str = "propagate", *, keepdims: bool = False,

@@ -62,3 +62,18 @@ def test_remainders_by_hand():
     assert ad.grad(lambda y: np.fmod(1.0, y))(0.1) == -9
     assert ad.grad(lambda y: np.fmod(-1.0, y))(0.1) == 9
     assert ad.grad(lambda y: np.floor_divide(1.0, y))(0.1) == 0
+
+
+def test_the_angle_of_a_real_number_has_the_slope_0():
+    x = np.array([-2.0, -0.0, 0.0, 3.0])
+    np.testing.assert_array_equal(ad.vjp(np.angle, x)[0], np.angle(x))
+    np.testing.assert_array_equal(ad.grad(lambda x: np.angle(x, deg=True).sum())(x), np.zeros(4))
+
+
+@pytest.mark.parametrize("shape", [(1,), (1, 1)])
+def test_replacements_of_nan_keep_the_shape_of_the_argument(shape):
+    x, nan = np.array([np.nan, 2.0]), np.full(shape, 5.0)
+    for run in (lambda f, x: ad.vjp(f, x)[0], lambda f, x: ad.jit(f)(x)):
+        for a in (x, x[0]):
+            ours = run(lambda t: np.nan_to_num(t, nan=nan, posinf=nan), a)
+            np.testing.assert_array_equal(ours, np.nan_to_num(a, nan=nan), strict=True)
