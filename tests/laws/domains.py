@@ -21,7 +21,7 @@ from autodiff.core.lift import lift
 from autodiff.rules.constants import full_like_constant, nonzero_along
 from autodiff.rules.elementwise import imag, real, where
 from autodiff.rules.finite import finite_choice
-from autodiff.rules.linalg import einsum
+from autodiff.rules.products import einsum
 from autodiff.rules.recorded import as_recorded
 from autodiff.rules.shape import broadcast_to, reshape, transpose
 from autodiff.rules.windows import unslid

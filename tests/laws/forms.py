@@ -13,7 +13,7 @@ from autodiff.core.cotangents import scatter as scatter_itself
 from autodiff.core.indexing import chosen_places, last_writes
 from autodiff.core.lift import lift
 from autodiff.core.positions import GAP
-from autodiff.rules.linalg import einsum as einsum_itself
+from autodiff.rules.products import einsum as einsum_itself
 from autodiff.rules.recorded import as_recorded
 from tests.laws.drawing import (
     ANY,
