@@ -195,7 +195,7 @@ def where_front(condition: Array, x: Array | None = None, y: Array | None = None
 
 
 constant(
-    np.floor, np.ceil, np.trunc, np.rint, np.sign, np.floor_divide, np.heaviside, np.round,
+    np.floor, np.ceil, np.trunc, np.rint, np.floor_divide, np.heaviside, np.round,
     np.spacing, np.fix,
 )  # fmt: skip
 

@@ -24,6 +24,7 @@ from autodiff.rules.finite import finite_choice
 from autodiff.rules.products import einsum
 from autodiff.rules.recorded import as_recorded
 from autodiff.rules.shape import broadcast_to, reshape, transpose
+from autodiff.rules.signs import sign_of_complex, sign_of_real
 from autodiff.rules.windows import unslid
 from autodiff.tracing.naming import named
 from autodiff.transforms.gradients import stop_gradient
@@ -123,7 +124,8 @@ DOMAINS: dict[Any, Domain] = {
     np.sinc:         unary(),
     np.nan_to_num:   unary(**REAL),
     np.select:       Domain(forms.select),
-    np.sign:         unary(away, **REAL),
+    np.sign:         Domain(unary(away).draw, **CONJUGATING, through=(sign_of_real,)),
+    sign_of_complex: unary(away, **CONJUGATING),
     np.spacing:      unary(values(1.1, 1.9), **REAL),
     # Comparisons and tests.
     **{f: binary(beside(0), beside(0.25), **REAL) for f in (

@@ -40,8 +40,8 @@ class BarycentricInterpolator(Sloped, scipy.interpolate.BarycentricInterpolator)
         if not self.is_sloped and not is_traced(x):
             return super().__call__(x)
         xi, yi, x = map(as_array, (self.points, self.data, x))
-        xi, x = xi.astype(float), x.astype(float)
-        yi = yi.astype(np.result_type(peek(yi), float))
+        xi = xi.astype(float)  # as SciPy does, unlike the other two
+        x, yi = (a.astype(np.result_type(peek(a), float)) for a in (x, yi))
         axis = self.along % yi.ndim
         rows = np.moveaxis(yi, axis, 0)
         at = np.reshape(x, -1)
@@ -72,7 +72,7 @@ def _own(xi: Array) -> Array:
     return np.stack([_others(distances[j], peek(xi))[j] for j in range(len(xi))])
 
 
-@real_composite(scipy.interpolate.barycentric_interpolate, "xi", "x")
+@real_composite(scipy.interpolate.barycentric_interpolate, "xi")
 def barycentric_interpolate(
     xi: Array, yi: Array, x: Array, axis: int = 0, *, der: Any = 0, **options: Any
 ) -> Array:

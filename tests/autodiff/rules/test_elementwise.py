@@ -77,3 +77,13 @@ def test_replacements_of_nan_keep_the_shape_of_the_argument(shape):
         for a in (x, x[0]):
             ours = run(lambda t: np.nan_to_num(t, nan=nan, posinf=nan), a)
             np.testing.assert_array_equal(ours, np.nan_to_num(a, nan=nan), strict=True)
+
+
+def test_the_sign_of_a_complex_number_turns_with_it():
+    x, direction = np.array([3 + 4j, -1j, 0]), np.array([1 - 2j, 2 + 1j, 1])
+    value, change = ad.jvp(np.sign, (x,), (direction,))
+    np.testing.assert_array_equal(value, np.sign(x))
+    step = 1e-6 * direction
+    np.testing.assert_allclose(change[:2], ((np.sign(x + step) - np.sign(x)) / 1e-6)[:2], rtol=1e-5)
+    assert change[2] == 0
+    ad.check_grads(lambda x: np.abs(np.sign(x) - 1j) ** 2, x[:2])

@@ -296,3 +296,17 @@ def test_grids_agree_with_jax(jax):
         ad.grad(total, (1, 2))(interpolate, SURFACE, PLACES), slopes, strict=True
     ):
         np.testing.assert_allclose(ours, theirs, atol=1e-10)
+
+
+@pytest.mark.parametrize("form", ["class", "function"])
+def test_polynomials_at_complex_points(form):
+    nodes, values = np.array([0.0, 1.0, 2.5]), np.array([1 + 2j, -0.5j, 0.3 + 1j])
+
+    def polynomial(module, x):
+        if form == "class":
+            return module.BarycentricInterpolator(nodes, values)(x)
+        return module.barycentric_interpolate(nodes, values, x)
+
+    x = np.array([0.5 + 1j, 2 - 0.3j])
+    ours = polynomial(interpolate, ad.tensor(x)).numpy()
+    np.testing.assert_allclose(ours, polynomial(plain, x))
