@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from nn.configs.deserialization import deserialize_keras_object
 from nn.configs.serialization import serialize_keras_object
 from nn.saving.legacy_configs import model_config
-from nn.saving.reading import parse_json
+from nn.saving.reading import explaining, parse_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -44,7 +44,11 @@ def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None =
     >>> model_from_json(text).output_shape
     (None, 3)
     """
-    config = parse_json(json_string.encode())
+    with explaining("the JSON", "the JSON of a model", "Pass the result of model.to_json()."):
+        return _model_of(parse_json(json_string.encode()), custom_objects)
+
+
+def _model_of(config: dict[str, Any], custom_objects: Mapping[str, Any] | None) -> Any:
     if not config.keys() >= {"class_name", "config"}:
         raise ValueError(
             f"expected the JSON of a model, with a class_name and a config, got one with "

@@ -10,7 +10,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from zipfile import ZipFile
 
-__all__ = ["LARGEST_CONFIG", "check_expansion", "parse_json", "read_member", "reading"]
+__all__ = [
+    "LARGEST_CONFIG",
+    "check_expansion",
+    "explaining",
+    "naming",
+    "parse_json",
+    "read_member",
+    "reading",
+]
 
 LARGEST_CONFIG = 2**25  # bytes; a layer takes about a thousand
 _HARMLESS = 2**26  # bytes
@@ -24,16 +32,43 @@ def reading(path: str) -> Iterator[None]:
     Raises:
         ValueError: the file is broken.
     """
+    expected = f"{path!r} to be a whole file of the format of its name"
+    with explaining(repr(path), expected, "Write it again, or use a copy."):
+        yield
+
+
+@contextmanager
+def naming(path: str) -> Iterator[None]:
+    """Add the name of a file to what the block raises, where it isn't said."""
+    try:
+        yield
+    except (ValueError, TypeError) as error:
+        if repr(path) not in "".join([str(error), *getattr(error, "__notes__", ())]):
+            error.add_note(f"This happened while {path!r} was read.")
+        raise
+
+
+@contextmanager
+def explaining(name: str, expected: str, advice: str) -> Iterator[None]:
+    """Turn what the block raises into errors that say what is read.
+
+    Args:
+        name: of what is read, for a note to errors that are clear otherwise.
+        expected: what it should be, for a message.
+        advice: what to do, likewise.
+
+    Raises:
+        ValueError: it is broken.
+    """
     try:
         yield
     except Exception as error:  # what a broken file makes a library raise isn't documented
         clear = isinstance(error, ImportError | ValueError | TypeError)
         if clear and not isinstance(error, UnicodeError):
-            error.add_note(f"This happened while {path!r} was read.")
+            error.add_note(f"This happened while {name} was read.")
             raise
         raise ValueError(
-            f"expected {path!r} to be a whole file of the format of its name, got a broken one: "
-            f"{type(error).__name__}: {error}. Write it again, or use a copy."
+            f"expected {expected}, got a broken one: {type(error).__name__}: {error}. {advice}"
         ) from error
 
 

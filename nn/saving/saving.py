@@ -18,6 +18,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from nn.saving.files import replace_file
+from nn.saving.reading import naming
 from nn.saving.whole_model import Loading
 
 if TYPE_CHECKING:
@@ -79,7 +80,9 @@ def load_model(
     """
     path = os.fspath(filepath)
     loading = Loading(path, custom_objects, compile, safe_mode)
-    return _format(path, _WHOLE, "a model").load_model(loading)
+    module = _format(path, _WHOLE, "a model")
+    with naming(path):
+        return module.load_model(loading)
 
 
 def save_weights(model: Any, filepath: str | PathLike[str], overwrite: bool = True) -> None:
@@ -115,7 +118,9 @@ def load_weights(model: Any, filepath: str | PathLike[str], skip_mismatch: bool 
         ValueError: the file is broken, or its weights don't match those of the model.
     """
     path = os.fspath(filepath)
-    _format(path, _WEIGHTS | _WHOLE, "weights").load_weights(model, path, skip_mismatch)
+    module = _format(path, _WEIGHTS | _WHOLE, "weights")
+    with naming(path):
+        module.load_weights(model, path, skip_mismatch)
 
 
 def export(model: Any, filepath: str | PathLike[str], format: str = "onnx") -> None:  # noqa: A002

@@ -104,11 +104,19 @@ class Run:
         }
 
     def set_state(self, state: Mapping[str, Any]) -> None:
-        """Restore the result of `get_state`.
+        """Restore the result of `get_state`; if that fails, the weights stay as they were.
 
         Raises:
             ValueError: it is that of a training of another model, or of other data.
         """
+        before = self.model.get_weights()
+        try:
+            self._set_state(state)
+        except BaseException:
+            self.model.set_weights(before)
+            raise
+
+    def _set_state(self, state: Mapping[str, Any]) -> None:
         self._check(state["names"])
         self._pass_over_epochs(state["epoch"])
         self.epoch, self.batch, self.logs = state["epoch"], state["batch"], state["logs"]

@@ -4,24 +4,19 @@ import io
 import json
 import pickle
 import zipfile
-from functools import cache
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 import nn
 from nn.layers import Dense
 from nn.saving import load_model
-from tests.laws.table import examples
 
-from .kinds import data, stacked, train
+from .kinds import stacked, train
 
 h5py = pytest.importorskip("h5py")
 pytest.importorskip("safetensors")
 
-WHOLE = [".keras", ".h5", ".npz"]
 WEIGHTS = [".weights.h5", ".npz", ".safetensors"]
 
 
@@ -59,16 +54,6 @@ def hdf5(write):
     with h5py.File(buffer, "w") as file:
         write(file)
     return buffer.getvalue()
-
-
-@cache
-def whole_file(ending, folder):
-    """Return the content of a file of a trained model."""
-    model, path = stacked(nn), folder / f"model{ending}"
-    model.compile("adam", "mse")
-    train(model, stacked)
-    model.save(path) if ending in WHOLE else model.save_weights(path)
-    return path.read_bytes()
 
 
 # --- what a config may ask for
@@ -271,35 +256,3 @@ def test_the_optimizer_of_another_model_starts_over(tmp_path):
     with pytest.warns(UserWarning, match="the optimizer starts over"):
         model.load_weights(path)
     train(model, stacked)
-
-
-# --- any file, cut or with other bits
-
-
-def damaged(content, cut, flips):
-    """Return bytes that are cut to a part, with some bits turned."""
-    found = bytearray(content[: int(len(content) * cut)] or b"\0")
-    for place, bit in flips:
-        found[int(place * (len(found) - 1))] ^= 1 << bit
-    return bytes(found)
-
-
-PART = st.floats(0, 1)
-FLIPS = st.lists(st.tuples(PART, st.integers(0, 7)), max_size=4)
-
-
-@pytest.mark.parametrize("ending", [*WHOLE, ".weights.h5", ".safetensors"])
-@examples(40)
-@given(cut=st.one_of(st.just(1.0), PART), flips=FLIPS)
-def test_a_damaged_file_is_read_or_refused(ending, tmp_path_factory, cut, flips):
-    folder = tmp_path_factory.getbasetemp()
-    path, model = folder / f"damaged{ending}", stacked(nn)
-    path.write_bytes(damaged(whole_file(ending, folder), cut, flips))
-    before = model.get_weights()
-    try:
-        if ending in WHOLE:
-            load_model(path).predict(data(stacked)[0])
-        else:
-            model.load_weights(path)
-    except (ValueError, TypeError):
-        assert all(map(np.array_equal, before, model.get_weights()))

@@ -11,7 +11,7 @@ import nn
 from nn.layers import BatchNormalization, Dense, Dropout
 from nn.saving import load_model
 
-from .kinds import KINDS, attention, cells, data, images, sequences, several, stacked, train
+from .kinds import KINDS, data, several, stacked, train
 
 ENDINGS = [".keras", ".h5", ".npz"]
 
@@ -25,8 +25,6 @@ def path(request, tmp_path):
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_a_loaded_model_trains_on_bit_for_bit(kind, path):
-    if path.suffix == ".h5" and kind in (images, sequences, cells, attention):
-        pytest.skip("these are read from .keras in the same way, and take long")
     model = kind(nn)
     model.compile(nn.optimizers.Adam(0.01), "mse", metrics=["mae"] if kind is stacked else None)
     train(model, kind)
