@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.compiler.blocks import in_blocks
+from autodiff.compiler.loop import looped, looped_back
 from autodiff.compiler.program import Operand, Program, ProgramValue
 from autodiff.core import conversion
 from autodiff.core.primitive import constant, primitive
@@ -24,15 +26,18 @@ __all__ = ["lower"]
 _NARROW, _WIDE = 48, 256  # lengths between which a product is transposed
 
 
-def lower(program: Program) -> Program:
-    """Replace the operations that have a faster form."""
-    new: dict[ProgramValue, Operand] = {}
+def lower(program: Program, *, in_loop: bool = False) -> Program:
+    """Replace the operations that have a faster form.
+
+    Args:
+        program: simplified.
+        in_loop: whether it is the step of a loop.
+    """
     repeated: dict[Any, ProgramValue] = {}
-    for value in program.values():
-        inputs = tuple(new.get(x, x) if isinstance(x, ProgramValue) else x for x in value.inputs)
-        is_changed = any(a is not b for a, b in zip(inputs, value.inputs, strict=True))
-        new[value] = _lowered(replace(value, inputs=inputs) if is_changed else value, repeated)
-    return program.rewritten(lambda x: new.get(x, x) if isinstance(x, ProgramValue) else x)
+    lowered = program.mapped(lambda value: _lowered(value, repeated))
+    if in_loop or any(v.primitive in (looped, looped_back) for v in lowered.values()):
+        return lowered.mapped(in_blocks)
+    return lowered
 
 
 def _lowered(value: ProgramValue, repeated: dict[Any, ProgramValue]) -> ProgramValue:

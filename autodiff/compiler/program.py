@@ -131,6 +131,17 @@ class Program:
         """The results, and the new values of edited inputs."""
         return [*self.results, *(new for _, new in self.writes)]
 
+    def mapped(self, rewrite: Callable[[ProgramValue], ProgramValue]) -> Program:
+        """Return the program with each value rewritten, after those that it depends on."""
+        new: dict[ProgramValue, ProgramValue] = {}
+        for value in self.values():
+            inputs = tuple(
+                new.get(x, x) if isinstance(x, ProgramValue) else x for x in value.inputs
+            )
+            is_changed = any(a is not b for a, b in zip(inputs, value.inputs, strict=True))
+            new[value] = rewrite(replace(value, inputs=inputs) if is_changed else value)
+        return self.rewritten(lambda x: new.get(x, x) if isinstance(x, ProgramValue) else x)
+
     def rewritten(self, replacement: Callable[[Operand], Operand]) -> Program:
         """Return the program with its values replaced."""
         return Program(

@@ -59,7 +59,7 @@ class Expressions:
         named = dict(zip(primitive.inputs, operands, strict=False))
         options = {n: self._literal(x) for n, x in {**defaults, **value.options}.items()}
         if "{function}" in template:
-            options["function"] = self._constant(primitive.evaluate, primitive.name)
+            options["function"] = self.constant(primitive.evaluate, primitive.name)
         inputs = ", ".join(operands)
         text = template.format(*operands, **named, **options, inputs=inputs, out=out)
         return _without_defaults(text)
@@ -87,14 +87,14 @@ class Expressions:
         options = value.options
         args = [self._literal(x) for x in options["args"]]
         args += [f"{name}={self._literal(x)}" for name, x in options["kwargs"].items()]
-        draw = self._constant(options["draw"], getattr(options["draw"], "__name__", "draw"))
+        draw = self.constant(options["draw"], getattr(options["draw"], "__name__", "draw"))
         return f"np.asarray({draw}({', '.join(args)}))"
 
     def _opaque(self, value: ProgramValue) -> str:
         """Write a call of an opaque function by its name."""
         call = value.options["call"]
         operands = ", ".join(map(self._operand, value.inputs))
-        text = f"{self._constant(call, call.__name__)}({operands})"
+        text = f"{self.constant(call, call.__name__)}({operands})"
         return f"np.asarray({text})" if value.shape == () else text
 
     def _looped(self, value: ProgramValue) -> str:
@@ -159,16 +159,16 @@ class Expressions:
                 return {"inf": "np.inf", "-inf": "(-np.inf)"}.get(str(x), "np.nan")
             return f"({x!r})" if nested and math.copysign(1, x) < 0 else repr(x)
         if type(x) is complex:
-            return self._constant(x, "number")
+            return self.constant(x, "number")
         if isinstance(x, np.dtype) or (isinstance(x, type) and issubclass(x, np.generic)):
             return dtype_name(x)
         if type(x) in (tuple, list) and all(_is_simple(part) for part in x):
             inner = ", ".join(self._literal(part) for part in x)
             comma = "," if len(x) == 1 and type(x) is tuple else ""
             return f"({inner}{comma})" if type(x) is tuple else f"[{inner}]"
-        return self._constant(x, "number" if isinstance(x, np.generic) else "constant")
+        return self.constant(x, "number" if isinstance(x, np.generic) else "constant")
 
-    def _constant(self, x: Any, stem: str, kind: str = CONSTANT) -> str:
+    def constant(self, x: Any, stem: str, kind: str = CONSTANT) -> str:
         """Return the name of an object in the source's namespace; add it if necessary."""
         name = self.constants.get(id(x))
         if name is None:
@@ -180,7 +180,7 @@ class Expressions:
         for module, prefix in ((np, "np"), (np.linalg, "np.linalg"), (np.fft, "np.fft")):
             if getattr(module, primitive.name, None) is primitive.evaluate:
                 return f"{prefix}.{primitive.name}"
-        return self._constant(primitive.evaluate, primitive.name)
+        return self.constant(primitive.evaluate, primitive.name)
 
     def new_name(self, name: str, default: str) -> str:
         """Return a name that nothing else in the module has."""

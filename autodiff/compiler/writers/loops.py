@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from autodiff.compiler.blocks import block_of, product_in_blocks
 from autodiff.compiler.loop import looped, looped_back, shapes_of
 from autodiff.compiler.lower import lower
 from autodiff.compiler.patterns import produced_by
@@ -75,7 +76,9 @@ class LoopText:
         ]
         kept += [x for pair in self.products.values() for x in pair if not self._is_stacked(x)]
         computed = list(dict.fromkeys(values_in(kept)))
-        reduced = lower(Program(step.program.name, step.program.inputs, [], computed, []))
+        reduced = lower(
+            Program(step.program.name, step.program.inputs, [], computed, []), in_loop=True
+        )
         text, function = self.writer.function_of(reduced, plan(reduced))
         return [*text, "", *self._loop(function, computed), ""]
 
@@ -145,8 +148,18 @@ class LoopText:
             )
             self._allocate(name, forms[place])
             a, b = (f"{names[x]}.reshape(-1, {(x.shape or ())[-1]})" for x in pair)
-            products.append(f"    {a}.T.dot({b}, {name})")
+            terms = self.length * (pair[0].shape or ())[0]
+            products.append(f"    {self._product(a, b, name, forms[place][0], terms)}")
         return products, factors
+
+    def _product(self, a: str, b: str, out: str, shape: tuple[int, ...], terms: int) -> str:
+        """Return the line that computes a.T @ b."""
+        rows, columns = shape
+        block = block_of(rows, terms, columns)
+        if block is None:
+            return f"{a}.T.dot({b}, {out})"
+        name = self.writer.constant(product_in_blocks.evaluate, product_in_blocks.name)
+        return f"{name}({a}.T, {b}, rows={block[0]}, terms={block[1]}, out={out})"
 
     def _stacked_name(self, x: ProgramValue) -> str | None:
         """Return the name of the array of a value's entries for all steps, if there is one."""

@@ -192,7 +192,7 @@ class _ProgramWriter(Expressions):
 
     def _assignment(self, value: ProgramValue) -> list[str]:
         stem = identifier(value.options["name"]) or "target"
-        target = self._constant(value.options["array"], stem, WRITTEN)
+        target = self.constant(value.options["array"], stem, WRITTEN)
         return [f"{target}[...] = {self._operand(value.inputs[0])}"]
 
     def _result(self, x: Operand) -> str:
