@@ -96,7 +96,11 @@ def read(x: Array, index: Any) -> Array:
         if part.dtype == bool:
             notify_count(part)
     found = getitem.apply((x, *parts), {"index": constant})
-    if isinstance(found, View) and not is_basic(fill_index(constant, tuple(parts))):
+    if (
+        isinstance(found, View)
+        and not found.size
+        and not is_basic(fill_index(constant, tuple(parts)))
+    ):
         return Tensor(found.node)  # a copy of no entries, which shares nothing
     return found
 

@@ -20,8 +20,9 @@ __all__ = ["GAP", "count_gaps", "fill_index", "has_traced", "is_basic", "split_i
 
 def is_basic(index: Any) -> bool:
     """Return whether an index has no arrays nor masks: it reads a view, each entry at most once."""
-    parts = index if isinstance(index, tuple) else (index,)
-    return not any(_is_array_or_mask(part) for part in parts)
+    if not isinstance(index, tuple):
+        return type(index) is slice or not _is_array_or_mask(index)
+    return not any(map(_is_array_or_mask, index))
 
 
 def _is_array_or_mask(part: Any) -> bool:
