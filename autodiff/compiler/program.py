@@ -374,5 +374,5 @@ _WORDS = {  # default names
 
 
 def values_in(inputs: Iterable[Operand]) -> Iterator[ProgramValue]:
-    """Iterate over the Values among inputs."""
+    """Iterate over the ProgramValues among inputs."""
     return (x for x in inputs if isinstance(x, ProgramValue))

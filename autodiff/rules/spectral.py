@@ -19,7 +19,7 @@ import numpy as np
 from autodiff.core.cotangents import conjugated
 from autodiff.core.primitive import derivative, primitive
 from autodiff.core.tensor import peek, plain
-from autodiff.core.typing import Array
+from autodiff.core.typing import Array, Arrays
 from autodiff.rules.composite import composite
 from autodiff.rules.recorded import compare_with_recording
 from autodiff.rules.solving import adjoint, folded, mirrored
@@ -89,7 +89,7 @@ def diagonal_of(values: Array) -> Array:
 # Hermitian matrices.
 
 
-def _eigh_slope(g: tuple[Array, ...], z: tuple[Array, ...], a: Array, *, UPLO: Any = "L") -> Array:  # noqa: N803 - NumPy's name
+def _eigh_slope(g: Arrays, z: Arrays, a: Array, *, UPLO: Any = "L") -> Array:  # noqa: N803 - NumPy's name
     del a
     w, v = z
     G = conjugated(g[1])  # noqa: N806 - the notation above
@@ -126,7 +126,7 @@ derivative(np.linalg.cholesky, a=_cholesky_slope)
 # Any square matrix.
 
 
-def eig_slope(g: tuple[Array, ...], z: tuple[Array, ...], a: Array) -> Array:
+def eig_slope(g: Arrays, z: Arrays, a: Array) -> Array:
     """Return the slope for eigenvectors of length 1."""
     del a
     w, v = z
@@ -208,9 +208,7 @@ def _per_value(x: Array, s: Array) -> Array:
     return np.where(closed, 0, x) / np.where(closed, 1, s[..., None, :])
 
 
-def svd_slope(
-    g: tuple[Array, ...], z: tuple[Array, ...], a: Array, *, full_matrices: bool = True
-) -> Array:
+def svd_slope(g: Arrays, z: Arrays, a: Array, *, full_matrices: bool = True) -> Array:
     """Return the slope of a = U S V^H; that of a singular value at 0, where it has a kink, is 0."""
     del full_matrices
     s, count = z[1], min(a.shape[-2:])
@@ -290,9 +288,7 @@ def qr(a: Array, mode: str = "reduced") -> Any:
     return factored(a).R if mode == "r" else factored(a, mode=mode)
 
 
-def qr_slope(
-    g: tuple[Array, ...], z: tuple[Array, ...], a: Array, *, mode: str = "reduced"
-) -> Array:
+def qr_slope(g: Arrays, z: Arrays, a: Array, *, mode: str = "reduced") -> Array:
     """Return the slope of a = Q R.
 
     Roberts and Roberts 2020, "QR and LQ decomposition matrix backpropagation algorithms for

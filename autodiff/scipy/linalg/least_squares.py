@@ -9,7 +9,7 @@ import scipy.linalg
 
 from autodiff.core.primitive import derivative
 from autodiff.core.tensor import peek
-from autodiff.core.typing import Array
+from autodiff.core.typing import Array, Arrays
 from autodiff.rules.composite import composite
 from autodiff.rules.solving import adjoint, lstsq_slopes, pinv_slope
 from autodiff.rules.spectral import svdvals_slope
@@ -43,7 +43,9 @@ def _lstsq(a: Array, b: Array, **options: Any) -> tuple[Array, ...]:
     return tuple(scipy.linalg.lstsq(a, b, **options))
 
 
-def _lstsq_slopes(g: Any, z: Any, a: Array, b: Array, cond: float | None) -> tuple[Array, Array]:
+def _lstsq_slopes(
+    g: Arrays, z: Arrays, a: Array, b: Array, cond: float | None
+) -> tuple[Array, Array]:
     """Return the slopes in a and b of all but the singular values."""
     cutoff = float(np.finfo(peek(z[0]).dtype).eps) if cond is None else cond
     if np.ndim(b) == 1:  # one residual for each matrix
@@ -52,14 +54,26 @@ def _lstsq_slopes(g: Any, z: Any, a: Array, b: Array, cond: float | None) -> tup
 
 
 def _lstsq_slope_a(
-    g: Any, z: Any, a: Array, b: Array, *, cond: float | None = None, check_finite: bool = True
+    g: Arrays,
+    z: Arrays,
+    a: Array,
+    b: Array,
+    *,
+    cond: float | None = None,
+    check_finite: bool = True,
 ) -> Array:
     del check_finite
     return _lstsq_slopes(g, z, a, b, cond)[0] + svdvals_slope(g[3], z[3], a)
 
 
 def _lstsq_slope_b(
-    g: Any, z: Any, a: Array, b: Array, *, cond: float | None = None, check_finite: bool = True
+    g: Arrays,
+    z: Arrays,
+    a: Array,
+    b: Array,
+    *,
+    cond: float | None = None,
+    check_finite: bool = True,
 ) -> Array:
     del check_finite
     slope = _lstsq_slopes(g, z, a, b, cond)[1]

@@ -10,7 +10,7 @@ import scipy.linalg
 from autodiff.core.cotangents import conjugated
 from autodiff.core.errors import user_line
 from autodiff.core.primitive import derivative, primitive
-from autodiff.core.typing import Array
+from autodiff.core.typing import Array, Arrays
 from autodiff.rules.composite import composite
 from autodiff.rules.solving import folded
 from autodiff.scipy.linalg.banded import rows_of_band
@@ -41,7 +41,7 @@ def pairs_of_tridiagonal(
     return w, v
 
 
-def _whole(g: Any, z: Any) -> Array:
+def _whole(g: Arrays, z: Arrays) -> Array:
     w, v = z
     return slopes_of_values(w, v, g[0])[0] + slopes_of_vectors(w, v, g[1])[0]
 
@@ -97,7 +97,7 @@ def pairs_of_banded(a_band: Array, *, lower: bool, check_finite: bool) -> tuple[
     return w, v
 
 
-def _banded_slope(g: Any, z: Any, a_band: Array, *, lower: bool, check_finite: bool) -> Array:
+def _banded_slope(g: Arrays, z: Arrays, a_band: Array, *, lower: bool, check_finite: bool) -> Array:
     del check_finite
     count, n = a_band.shape[-2:]
     slope = conjugated(folded(_whole(g, z), "L" if lower else "U"))

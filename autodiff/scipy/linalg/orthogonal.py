@@ -9,7 +9,7 @@ import scipy.linalg
 
 from autodiff.core.errors import user_line
 from autodiff.core.primitive import derivative, primitive
-from autodiff.core.typing import Array
+from autodiff.core.typing import Array, Arrays
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array
 from autodiff.rules.solving import adjoint
@@ -61,7 +61,7 @@ def factored(a: Array, *, mode: str, pivoting: bool, check_finite: bool) -> Any:
 
 
 def _factored_slope(
-    g: Any, z: Any, a: Array, *, mode: str, pivoting: bool, check_finite: bool
+    g: Arrays, z: Arrays, a: Array, *, mode: str, pivoting: bool, check_finite: bool
 ) -> Array:
     """Return the slope in a, of which the columns may be in another order in Q R."""
     del mode, check_finite
@@ -134,7 +134,9 @@ def factored_backwards(a: Array, *, mode: str, check_finite: bool) -> tuple[Arra
     return r, q
 
 
-def _factored_backwards_slope(g: Any, z: Any, a: Array, *, mode: str, check_finite: bool) -> Array:
+def _factored_backwards_slope(
+    g: Arrays, z: Arrays, a: Array, *, mode: str, check_finite: bool
+) -> Array:
     """Return the slope of a = R Q by that of QR: with J, which reverses, aᴴ J = (Qᴴ J)(J Rᴴ J)."""
     del mode, check_finite
     g_turned, turned = ((adjoint(q)[..., ::-1], adjoint(r)[..., ::-1, ::-1]) for r, q in (g, z))

@@ -16,7 +16,7 @@ from autodiff.core.cotangents import conjugated
 from autodiff.core.errors import user_line
 from autodiff.core.primitive import derivative, primitive
 from autodiff.core.tensor import peek
-from autodiff.core.typing import Array
+from autodiff.core.typing import Array, Arrays
 from autodiff.rules.composite import composite
 from autodiff.rules.solving import adjoint, folded
 from autodiff.rules.spectral import diagonal_of, divided, eig_slope, eigvals_slope, refuse_phase
@@ -54,7 +54,7 @@ def slopes_of_vectors(w: Array, v: Array, g: Array) -> tuple[Array, Array]:
     return np.matmul(np.matmul(v, across), adjoint(v)), np.matmul(np.matmul(v, in_b), adjoint(v))
 
 
-def _pairs_slopes(g: Any, z: Any, a: Array, b: Array, lower: bool, **options: Any) -> Any:
+def _pairs_slopes(g: Arrays, z: Arrays, a: Array, b: Array, lower: bool, **options: Any) -> Any:
     """Return the slopes in a and b, in the triangle that is read."""
     (w, v), (g_w, g_v) = z, g
     of_values = slopes_of_values(w, v, g_w)
@@ -75,7 +75,7 @@ def _inserted(part: Array, whole: Array, subset: tuple[int, int]) -> Array:
 
 
 def _pairs_slope_a(
-    g: Any, z: Any, a: Array, b: Array, *, lower: bool, subset: Subset, check_finite: bool,
+    g: Arrays, z: Arrays, a: Array, b: Array, *, lower: bool, subset: Subset, check_finite: bool,
     driver: Any,
 ) -> Array:  # fmt: skip
     options = {"subset": subset, "check_finite": check_finite, "driver": driver}
@@ -83,7 +83,7 @@ def _pairs_slope_a(
 
 
 def _pairs_slope_b(
-    g: Any, z: Any, a: Array, b: Array, *, lower: bool, subset: Subset, check_finite: bool,
+    g: Arrays, z: Arrays, a: Array, b: Array, *, lower: bool, subset: Subset, check_finite: bool,
     driver: Any,
 ) -> Array:  # fmt: skip
     options = {"subset": subset, "check_finite": check_finite, "driver": driver}
@@ -126,13 +126,13 @@ def _of_pencil(a: Array, b: Array) -> Array:
     return a if b is None else np.linalg.solve(b, a)
 
 
-def _eig_slope_a(g: Any, z: Any, a: Array, b: Array, *, check_finite: bool = True) -> Array:
+def _eig_slope_a(g: Arrays, z: Arrays, a: Array, b: Array, *, check_finite: bool = True) -> Array:
     del check_finite
     slope = eig_slope(g, z, _of_pencil(a, b))
     return slope if b is None else np.linalg.solve(b.mT, slope)
 
 
-def _eig_slope_b(g: Any, z: Any, a: Array, b: Array, *, check_finite: bool = True) -> Array:
+def _eig_slope_b(g: Arrays, z: Arrays, a: Array, b: Array, *, check_finite: bool = True) -> Array:
     return -np.matmul(_eig_slope_a(g, z, a, b, check_finite=check_finite), _of_pencil(a, b).mT)
 
 

@@ -17,7 +17,7 @@ from autodiff.core.errors import user_line
 from autodiff.core.lift import as_operand
 from autodiff.core.primitive import derivative, primitive
 from autodiff.core.tensor import Tensor
-from autodiff.core.typing import Array, Function
+from autodiff.core.typing import Array, Arrays, Function
 from autodiff.rules.composite import composite
 from autodiff.scipy.sparse.construction import CLASSES
 from autodiff.scipy.sparse.linalg.systems import coefficients_of
@@ -117,7 +117,7 @@ def iterated(
 
 
 def _iterated_slope_data(
-    g: Any, z: Any, data: Array, b: Array, x0: Array, *, coefficients: Any, method: Any,
+    g: Arrays, z: Arrays, data: Array, b: Array, x0: Array, *, coefficients: Any, method: Any,
     callback: Any = None,
 ) -> Array:  # fmt: skip
     del x0, callback
@@ -126,7 +126,7 @@ def _iterated_slope_data(
 
 
 def _iterated_slope_b(
-    g: Any, z: Any, data: Array, b: Array, x0: Array, *, coefficients: Any, method: Any,
+    g: Arrays, z: Arrays, data: Array, b: Array, x0: Array, *, coefficients: Any, method: Any,
     callback: Any = None,
 ) -> Array:  # fmt: skip
     del z, x0, callback
