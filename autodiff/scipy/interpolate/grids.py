@@ -68,8 +68,10 @@ class RegularGridInterpolator(Sloped, scipy.interpolate.RegularGridInterpolator)
                 f"{', '.join(_DEGREES)}, and no nu=, got {method!r} at {user_line()}. "
                 f"Differentiate with autodiff.grad instead of nu=."
             )
+        is_tuple = isinstance(xi, tuple)
         xi = side_by_side(xi).astype(float)
-        xi = xi[:, None] if len(self.grid) == 1 and xi.ndim == 1 else xi
+        if xi.ndim == 1 and not is_tuple:  # one point, or several on a line
+            xi = xi[:, None] if len(self.grid) == 1 else xi[None]
         at = np.reshape(xi, (-1, xi.shape[-1]))
         self._check(at)
         if self.bounds_error:
@@ -144,4 +146,5 @@ def interpn(
             f"interpn of traced values has no method='splinef2d' (called at {user_line()}). Use "
             f"'cubic'."
         )
-    return RegularGridInterpolator(points, values, method, bounds_error, fill_value)(xi)
+    at = side_by_side(xi)
+    return RegularGridInterpolator(points, values, method, bounds_error, fill_value)(at)

@@ -38,7 +38,10 @@ class Scattered(Sloped):
 
 def _flat(xi: Array, axes: int) -> tuple[Array, tuple[int, ...]]:
     """Return points in rows, and the shape that they had."""
+    is_tuple = len(xi) > 1 or isinstance(xi[0], tuple)
     xi = side_by_side(xi[0] if len(xi) == 1 else tuple(xi)).astype(float)
+    if xi.ndim == 1 and not is_tuple:
+        xi = xi[None]
     if xi.shape[-1] != axes:
         raise ValueError(
             f"expected points with {axes} coordinates, got {xi.shape[-1]}. Pass as many as the "

@@ -310,3 +310,34 @@ def test_polynomials_at_complex_points(form):
     x = np.array([0.5 + 1j, 2 - 0.3j])
     ours = polynomial(interpolate, ad.tensor(x)).numpy()
     np.testing.assert_allclose(ours, polynomial(plain, x))
+
+
+POINTS = {
+    "vector": np.array([0.5, 1.2]),
+    "list": [0.5, 1.2],
+    "row": np.array([[0.5, 1.2]]),
+    "tuple": (0.5, 1.2),
+    "grid": (np.array([[0.5], [1.0]]), np.array([1.2, 0.3])),
+    "array": np.full((2, 3, 2), 0.7),
+}
+
+
+@pytest.mark.parametrize("at", POINTS)
+@pytest.mark.parametrize("trailing", [(), (2,)])
+def test_shapes_at_points_in_every_form(at, trailing):
+    """A vector is one point, whose result has an axis of length 1."""
+    grid, xi = (np.arange(3.0), np.arange(4.0)), POINTS[at]
+    values = np.random.default_rng(0).normal(size=(3, 4, *trailing))
+    places = np.stack(np.meshgrid(*grid, indexing="ij"), axis=-1).reshape(-1, 2)
+    places = places + np.random.default_rng(1).uniform(0, 0.1, places.shape)
+    several = values.reshape(-1, *trailing)
+    for call in (
+        lambda module, a, b, xi: module.RegularGridInterpolator(grid, a)(xi),
+        lambda module, a, b, xi: module.interpn(grid, a, xi, "nearest"),
+        lambda module, a, b, xi: module.LinearNDInterpolator(places, b)(xi),
+        lambda module, a, b, xi: module.NearestNDInterpolator(places, b)(xi),
+        lambda module, a, b, xi: module.griddata(places, b, xi),
+    ):
+        expected = call(plain, values, several, xi)
+        ours = call(interpolate, ad.tensor(values), ad.tensor(several), xi)
+        np.testing.assert_allclose(ours.numpy(), expected, strict=True)
