@@ -16,7 +16,7 @@ from autodiff.core.registry import public_name, registry
 from autodiff.core.typing import Array
 from autodiff.display.mathematics import algebra
 from autodiff.display.mathematics.formula import Formula, identity_of, leaf, number, ones
-from autodiff.display.mathematics.signs import sign_of
+from autodiff.display.mathematics.signs import derivative_sign, sign_of
 from autodiff.display.mathematics.values import is_short, value_text
 from autodiff.display.mathematics.words import index_text
 from autodiff.rules.elementwise import where
@@ -97,8 +97,13 @@ def as_call(node: Node, operands: list[Formula]) -> Formula:
 def _as_sign(node: Node, operands: list[Formula]) -> Formula:
     """Read the operation of a Node by the sign of its function, if it has one: ``Γ(x)``."""
     primitive: Any = node.primitive
-    sign = sign_of(public_name(primitive.function), primitive.name, len(operands))
-    if sign is None or _options(node):
+    path, name = public_name(primitive.function), primitive.name
+    if name.endswith(("_in_order", "_partial")) and node.options.keys() <= {"order", "orders"}:
+        orders = node.options.get("orders") or (node.options["order"],)
+        sign = derivative_sign(path, name, len(operands), orders)
+    else:
+        sign = None if _options(node) else sign_of(path, name, len(operands))
+    if sign is None:
         return as_call(node, operands)
     return algebra.combined("sign", operands, sign, _shape(node))
 

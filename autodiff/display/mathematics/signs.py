@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-__all__ = ["PLACE", "Sign", "sign_of"]
+__all__ = ["PLACE", "Sign", "derivative_sign", "sign_of"]
 
 PLACE = re.compile("([#@])([0-9])")
 
@@ -43,6 +43,36 @@ def sign_of(path: str, name: str, arity: int) -> Sign | None:
     if found is None or found.arity != arity:
         return None
     return found._replace(name=f"{library}.{_PUBLIC.get(name, name)}")
+
+
+def derivative_sign(path: str, name: str, arity: int, orders: tuple[int, ...]) -> Sign | None:
+    """Return the sign of a partial derivative, if its function has one: ``∂₁J_v(x)``.
+
+    Args:
+        path: where the derivative is defined.
+        name: the function's name, and what follows it in that of the derivative.
+        arity: the number of arguments.
+        orders: how often the function is differentiated in each of the first arguments.
+
+    >>> derivative_sign("scipy.special.hyperu_partial", "hyperu_partial", 3, (1, 2)).text
+    '∂₁∂₂²U(#1, #2, #3)'
+    """
+    sign = sign_of(path, name.removesuffix("_partial").removesuffix("_in_order"), arity)
+    if sign is None:
+        return None
+    places = [(i + 1, order) for i, order in enumerate(orders) if order]
+    text = "".join(f"∂{_BELOW[i]}{_ABOVE[order]}" for i, order in places)
+    latex = "".join(rf"\partial_{{{i}}}^{{{order}}}" for i, order in places).replace("^{1}", "")
+    words = ", ".join(f"{_TIMES[order]}in argument {i}" for i, order in places)
+    between = " " if sign.text[0] in _BELOW else ""  # before ₂F₁
+    return Sign(
+        text + between + sign.text, f"{latex} {sign.latex}", f"{sign.name}, differentiated {words}"
+    )
+
+
+_BELOW = "₀₁₂₃₄"
+_ABOVE = ("", "", "²", "³", "⁴", "⁵", "⁶")
+_TIMES = ("", "", "twice ", *(f"{count} times " for count in range(3, 7)))
 
 
 def _called(text: str, latex: str, arguments: str = "#1") -> Sign:

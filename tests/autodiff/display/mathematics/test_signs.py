@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 
 import autodiff as ad
+from autodiff.core.graph import ancestors
 from autodiff.core.primitive import Primitive
 from autodiff.core.registry import registry
 from autodiff.display.mathematics.formula import leaf
 from autodiff.display.mathematics.operation import operation
 from autodiff.display.mathematics.reading import read_step
-from autodiff.display.mathematics.signs import _SIGNS, sign_of
+from autodiff.display.mathematics.signs import _SIGNS, derivative_sign, sign_of
 from autodiff.display.mathematics.symbols import local_slopes
 from autodiff.display.mathematics.writing import latex, text
 
@@ -40,6 +41,51 @@ def written(result, *letters):
 )
 def test_signs_of_functions(result, letters, in_text, in_latex):
     assert written(result, *letters) == (in_text, in_latex)
+
+
+def derivative_of(function, arguments):
+    """Return the derivative in the first argument, as it is recorded."""
+    kept = []
+
+    def slope(a):
+        kept.append(ad.grad(function)(a, *arguments[1:]))
+        return kept[0]
+
+    ad.grad(slope)(arguments[0])
+    return next(
+        node
+        for node in ancestors([kept[0].node])
+        if node.primitive.name.endswith(("_in_order", "_partial"))
+    )
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments", "letters", "in_text", "in_latex"),
+    [
+        (plain.jv, (0.5, 2.0), "vx", "∂₁J_v(x)", r"\partial_{1} J_{v}\left(x\right)"),
+        (plain.struve, (0.5, 2.0), "vx", "∂₁H_v(x)", r"\partial_{1} \mathbf{H}_{v}\left(x\right)"),
+        (plain.hyperu, (0.5, 1.0, 2.0), "abx", "∂₁U(a, b, x)",
+         r"\partial_{1} U\left(a, b, x\right)"),
+        (plain.hyp1f1, (0.5, 1.0, 2.0), "abx", "∂₁ ₁F₁(a; b; x)",
+         r"\partial_{1} {}_1F_1\left(a; b; x\right)"),
+    ],
+)  # fmt: skip
+def test_signs_of_derivatives_in_parameters(function, arguments, letters, in_text, in_latex):
+    node = derivative_of(function, arguments)
+    formula = read_step(node, [leaf(letter, None) for letter in letters])
+    assert (text(formula), latex(formula)) == (in_text, in_latex)
+
+
+def test_a_second_derivative_has_its_order_in_its_sign():
+    sign = derivative_sign("scipy.special.hyp2f1_partial", "hyp2f1_partial", 4, (0, 2, 1, 0))
+    assert sign.text == "∂₂²∂₃ ₂F₁(#1, #2; #3; #4)"
+    assert sign.name == "scipy.special.hyp2f1, differentiated twice in argument 2, in argument 3"
+
+
+def test_the_derivative_of_a_function_without_a_sign_keeps_its_name():
+    node = derivative_of(lambda v, x: special.jvp(v, x, 2), (0.5, 2.0))
+    formula = read_step(node, [leaf("v", None), leaf("x", None)])
+    assert text(formula) == "jvp_in_order(v, x, n=2, order=1)"
 
 
 def test_other_functions_and_calls_with_options_keep_their_names():
