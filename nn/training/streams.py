@@ -6,6 +6,7 @@ import itertools
 import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from numbers import Number
 from typing import Any
 
 from nn import random
@@ -113,7 +114,18 @@ class Stream:
 
         Raises:
             ValueError: there is no batch.
+            TypeError: it is a single number.
         """
+        batch = self._peek()
+        x = batch[0] if isinstance(batch, tuple) and batch else batch
+        if isinstance(x, Number):
+            raise TypeError(
+                f"expected batches from {type(self.source).__name__}, arrays with a row for each "
+                f"example, got the number {x!r}. Collect the values first: np.array(list(x))."
+            )
+        return batch
+
+    def _peek(self) -> Any:
         if self._first:
             return self._first[0]
         if isinstance(self.source, PyDataset):

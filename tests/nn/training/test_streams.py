@@ -107,6 +107,13 @@ def test_a_generator_that_ends():
         model_of().fit(iter(()), verbose=0)
 
 
+@pytest.mark.parametrize("values", [[1, 2.5], np.float32([1, 2]), [(1, 3), (2, 4)]])
+@pytest.mark.parametrize("method", ["fit", "predict"])
+def test_a_generator_of_numbers_is_told_to_collect_them(method, values):
+    with pytest.raises(TypeError, match=r"batches from .* got the number .*np\.array\(list\(x\)\)"):
+        getattr(model_of(), method)(iter(values))
+
+
 def test_batches_of_different_lengths_and_weights():
     class Mean(nn.Model):
         def __init__(self):
