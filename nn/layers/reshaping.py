@@ -51,7 +51,8 @@ class Reshape(Layer):
             return (None, *(None if n == -1 else n for n in self.target_shape))
         count = math.prod(input_shape[1:])  # type: ignore[arg-type]
         known = math.prod(n for n in self.target_shape if n != -1)
-        fits = count % known == 0 if -1 in self.target_shape and known else count == known
+        is_open = -1 in self.target_shape
+        fits = known > 0 and count % known == 0 if is_open else count == known
         if not fits:
             raise ValueError(
                 f"layer {self.name!r} expects rows of as many entries as {self.target_shape}, got "

@@ -37,6 +37,12 @@ def test_nan_beside_a_number_has_no_slope(function):
     np.testing.assert_array_equal(for_y, [1, 0, 0])
 
 
+@pytest.mark.parametrize("scale", [1e-300, 1e-170, 1.0, 1e160, 1e300])
+def test_arctan2_far_from_one(scale):
+    slopes = ad.grad(np.arctan2, (0, 1))(3 * scale, 4 * scale)
+    np.testing.assert_allclose(np.multiply(slopes, scale), [4 / 25, -3 / 25], rtol=1e-12)
+
+
 quotients = st.integers(-1000, 1000)
 divisors = st.floats(1e-3, 1e3).flatmap(lambda y: st.sampled_from((-y, y)))
 

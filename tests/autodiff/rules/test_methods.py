@@ -49,6 +49,17 @@ def test_accumulate_without_an_axis_is_for_vectors():
             function.accumulate(x, axis=None)
 
 
+@pytest.mark.parametrize("function", [np.maximum, np.minimum, np.add, np.multiply, np.hypot])
+@pytest.mark.parametrize("dtype", [np.float32, np.longdouble])
+@pytest.mark.parametrize("method", ["reduce", "accumulate"])
+def test_a_method_computes_in_the_dtype_that_is_asked_for(function, dtype, method):
+    x = np.array([[1.1, -2.3], [0.7, 5.9]])
+    expected = getattr(function, method)(x, dtype=dtype)
+    found = getattr(function, method)(ad.tensor(x), dtype=dtype)
+    assert found.dtype == expected.dtype == dtype
+    np.testing.assert_allclose(found.numpy(), expected, rtol=1e-6)
+
+
 @pytest.mark.skipif(not hasattr(np, "cumulative_sum"), reason="NumPy 2.1 has it")
 def test_running_sums_of_a_number_have_one_entry():
     assert_array_equal(np.cumulative_sum(ad.tensor(3.0)).numpy(), [3.0])

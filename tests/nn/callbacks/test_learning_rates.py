@@ -75,3 +75,13 @@ def test_an_error_inside_a_schedule_is_raised_unchanged():
 
     with pytest.raises(TypeError, match="unsupported operand"):
         fit(FakeModel(), LearningRateScheduler(schedule), losses(1))
+
+
+def test_a_schedule_without_a_signature_takes_the_rate(capsys):
+    model = FakeModel()
+    model.optimizer.learning_rate = 0.5
+    history = fit(model, LearningRateScheduler(max), losses(1, 1, 1))  # max(epoch, rate)
+    assert history.history["learning_rate"] == [0.5, 1, 2]
+    assert not capsys.readouterr().out
+    fit(model, LearningRateScheduler(max, verbose=1), losses(1))
+    assert "Epoch 1: setting the learning rate to 2" in capsys.readouterr().out

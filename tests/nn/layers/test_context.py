@@ -76,6 +76,15 @@ def test_an_explicit_argument_has_precedence_and_ends_with_its_call():
     assert Both()(ONES, training=True)[:, 0, 0].tolist() == [1, 2]
 
 
+def test_training_may_be_passed_by_position():
+    class Positional(Wrapper):
+        def call(self, inputs):
+            return self.inner(inputs, True)  # noqa: FBT003
+
+    assert factor(Positional(TwiceInTraining())) == 2
+    assert factor(Positional(TwiceInTraining()), training=False) == 2
+
+
 def test_the_default_of_the_layer_is_used_unless_an_outer_call_passes_training():
     assert factor(TrainsByDefault()) == 2
     assert factor(TrainsByDefault(), training=False) == 1

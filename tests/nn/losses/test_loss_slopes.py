@@ -55,6 +55,25 @@ def test_slope_of_sigmoid_with_crossentropy_is_prediction_minus_target(scores):
     np.testing.assert_allclose(ad.grad(lambda s: loss(ONE_HOT, s))(scores), expected, atol=1e-12)
 
 
+@pytest.mark.parametrize("axis", [-1, 1])
+@pytest.mark.parametrize("several", [["shares"], ["one-hot"], ["one-hot", "shares", "one-hot"]])
+def test_crossentropy_of_logits_is_that_after_a_softmax_for_all_targets(several, axis):
+    random = np.random.default_rng(3)
+    scores = random.normal(size=(4, 3, 3))
+    one_hot = np.moveaxis(np.eye(3)[random.integers(0, 3, (4, 3))], -1, axis)
+    targets = {"one-hot": one_hot, "shares": random.random((4, 3, 3))}
+    loss = LOSSES["categorical_crossentropy"](axis=axis)
+    for name in several:
+        loss.validate(targets[name], (None, 3, 3))
+    assert loss.adds_up == (several == ["one-hot"])
+    on_logits = loss.on_logits("softmax", axis)
+    for name in several:
+        y = targets[name]
+        slope = ad.grad(lambda s, y=y: on_logits(y, s))(scores)
+        through = ad.grad(lambda s, y=y: loss(y, softmax(s, axis=axis)))(scores)
+        np.testing.assert_allclose(slope, through, atol=1e-9)
+
+
 def test_slope_of_mean_squared_error_is_twice_the_error_over_the_number():
     y, p = np.array([[1.0], [2.0]]), np.array([[3.0], [0.0]])
     assert ad.grad(lambda p: get("mse")(y, p))(p).tolist() == [[2.0], [-2.0]]

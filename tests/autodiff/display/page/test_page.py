@@ -90,6 +90,14 @@ def test_a_value_without_a_slope_has_none():
     assert slopes["w"] is not None
 
 
+def test_numbers_are_written_as_javascript_reads_them():
+    page_content = content(lambda x: np.where(x > 1, x, 0.0).sum(), [1.0, 2.0, np.inf, np.nan])
+    told = {box["name"]: page_content["program"][box["value"]] for box in page_content["boxes"]}
+    assert told["x"]["data"] == [1, 2, "Infinity", "NaN"]
+    assert [type(number) for number in told["(x > 1)"]["data"]] == [int] * 4
+    assert told["(x > 1)"]["data"] == [0, 1, 1, 0]
+
+
 def test_an_unused_argument_has_slope_zero():
     page_content = content(lambda x, y: x * 2, 1.0, [3.0, 4.0])
     (y,) = [box for box in page_content["boxes"] if box["name"] == "y"]

@@ -1,0 +1,60 @@
+"""Functions recorded as one operation, of values with and without slopes in any order."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+
+X, Z = np.array([0.3, -1.2, 2.0]), np.array([1.0 - 2.0j, 0.5j, -1.5])
+NAMES = ("places", "x", "is_positive", "z")
+ORDERS = list(itertools.permutations(NAMES))[::5]
+
+
+def results(places, x, is_positive, z):
+    """Return results with and without slopes: integers, floats, bools, complex numbers."""
+    return {
+        "places": places * 2,
+        "x": np.where(is_positive, x * places, x),
+        "is_positive": ~is_positive,
+        "z": z * z * x,
+    }
+
+
+def total(wrap, order, x, z):
+    """Call ``results`` with its arguments, and its results, in some order."""
+    arguments = {"places": np.argsort(x), "x": x, "is_positive": x > 0, "z": z}
+
+    def ordered(*values):
+        found = results(**dict(zip(order, values, strict=True)))
+        return tuple(found[name] for name in order)
+
+    found = dict(zip(order, wrap(ordered)(*(arguments[name] for name in order)), strict=True))
+    whole = np.where(found["is_positive"], found["places"], 1)
+    return (found["x"] ** 2 * whole).sum() + np.imag((found["z"] * (2 + 1j)).sum())
+
+
+@pytest.mark.parametrize("wrap", [ad.jit, ad.checkpoint])
+@pytest.mark.parametrize("order", ORDERS, ids="-".join)
+def test_slopes_belong_to_their_arguments(wrap, order):
+    expected = ad.grad(total, argnums=(2, 3))(lambda f: f, order, X, Z)
+    found = ad.grad(total, argnums=(2, 3))(wrap, order, X, Z)
+    for ours, theirs in zip(found, expected, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-12)
+
+
+@pytest.mark.parametrize("wrap", [ad.jit, ad.checkpoint])
+def test_second_slopes_belong_to_their_arguments(wrap):
+    def slope(wrap):
+        return ad.grad(lambda x: (ad.grad(total, 2)(wrap, NAMES, x, Z) ** 3).sum())(X)
+
+    np.testing.assert_allclose(slope(wrap), slope(lambda f: f), rtol=1e-12)
+
+
+def test_a_function_of_whole_numbers_has_its_own_name_in_a_derivation():
+    def scaled(x):
+        middle = np.median(np.argsort(x))
+        return (x * middle).sum()
+
+    assert "middle = median(argsort(x)) = median([1 0 2])" in str(ad.explain(scaled)(X))
