@@ -161,7 +161,7 @@ def _start(leaf: Array, name: str, running: Running) -> Node:
     value = np.asarray(leaf)
     if value.dtype.kind not in "fc":
         value = as_floats(value)
-    elif value is leaf:  # the user's own array, which may change before the backward pass
+    elif value.ndim:  # a view of a memmap, say, which may change before the backward pass
         value = snapshot(value, copied)
     value = value if value.ndim else value[()]
     return Node(value, argument, (), {"name": name, "running": running})

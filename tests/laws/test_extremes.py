@@ -158,10 +158,14 @@ def test_slopes_of_functions_of_a_complex_number(name, dtype, data):
     assert_slopes(lambda x, y: getattr(np, name)(x + 1j * y), COMPLEX[name], x, y)
 
 
-def test_all_derivatives_of_sinc_at_0():
+def test_all_derivatives_of_sinc_near_0():
     # sinc(x) = 1 - (πx)²/6 + (πx)⁴/120 - …
     assert nth_slope(np.sinc, 1, 0.0) == 0
     assert nth_slope(np.sinc, 2, 0.0) == pytest.approx(-(math.pi**2) / 3, rel=1e-14)
     assert nth_slope(np.sinc, 4, 0.0) == pytest.approx(math.pi**4 / 5, rel=1e-14)
+    for x in (1e-12, 1e-3, 0.01, 0.1, 0.3, 0.4):
+        for order in (1, 2, 3, 4):
+            right = float(mp.diff(mp.sincpi, mp.mpf(x), order))
+            assert nth_slope(np.sinc, order, x) == pytest.approx(right, rel=1e-11, abs=1e-13)
     x = 1e-4 + 1e-5j
     assert ad.jacobian(np.sinc)(x) == pytest.approx(-(math.pi**2) * x / 3, rel=1e-6)

@@ -209,3 +209,19 @@ def test_backward_through_functions_with_several_results(f):
     t = ad.tensor(x)
     f(t).backward()
     assert np.allclose(t.grad, ad.grad(f)(x))
+
+
+@pytest.mark.parametrize("f", [np.floor, np.sign, lambda t: t * 0 + np.round(t)])
+def test_the_slope_of_what_the_result_does_not_vary_with_is_zero(f):
+    t, other = ad.tensor(np.array([1.5, 2.5])), ad.tensor(2.0)
+    (f(t).sum() * other).backward()
+    assert t.grad.tolist() == [0, 0]
+    assert other.grad == f(t.numpy()).sum()
+
+
+def test_a_complex_cotangent_is_that_of_a_pullback():
+    z, cotangent = np.array([1 + 2j, -0.5j]), np.array([2 - 1j, 3j])
+    t = ad.tensor(z)
+    (t * t * (1 + 1j)).backward(cotangent)
+    (expected,) = ad.vjp(lambda z: z * z * (1 + 1j), z)[1](cotangent)
+    assert_allclose(t.grad, expected)

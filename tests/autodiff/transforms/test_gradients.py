@@ -299,3 +299,30 @@ def test_the_argument_of_a_bound_method_is_named_as_its_author_did():
 
     with pytest.raises(TypeError, match=r"weights\['slope'\]"):
         ad.grad(Line().loss)({"slope": "steep"})
+
+
+@pytest.mark.parametrize(
+    ("args", "kind"),
+    [
+        ((2.0, 3.0), float),
+        ((2.0, np.float64(3.0)), np.float64),
+        ((np.array([2.0]), 3.0), np.float64),
+    ],
+)
+def test_a_value_is_a_python_number_where_all_arguments_are(args, kind):
+    value, _ = ad.value_and_grad(lambda x, y: np.sum(x * y), (0, 1))(*args)
+    assert type(value) is kind
+    assert value == 6
+
+
+@pytest.mark.parametrize("shape", [(), (2,)])
+@pytest.mark.parametrize("is_mapped", [False, True])
+def test_an_argument_may_change_before_the_backward_pass(tmp_path, shape, is_mapped):
+    x = np.full(shape, 3.0)
+    if is_mapped and shape:
+        x = np.memmap(tmp_path / "x", float, "w+", shape=shape)
+        x[...] = 3.0
+    value, pullback = ad.vjp(lambda x: np.sum(x * x), x)
+    x[...] = 5.0
+    assert value == 9.0 * x.size
+    np.testing.assert_array_equal(pullback(1.0)[0], np.full(shape, 6.0))

@@ -133,3 +133,9 @@ def test_an_unknown_reduction_is_refused():
 def test_a_loss_without_call_is_an_error():
     with pytest.raises(NotImplementedError, match=r"Loss to define call\(self, y_true, y_pred\)"):
         Loss()(Y, P)
+
+
+@pytest.mark.parametrize("sample_weight", [None, [1.0, 2.0]])
+def test_a_batch_whose_rows_are_all_ignored_has_loss_zero(sample_weight):
+    loss = SparseCategoricalCrossentropy(ignore_class=-1)
+    assert loss(np.array([-1, -1]), np.full((2, 3), 1 / 3), sample_weight) == 0

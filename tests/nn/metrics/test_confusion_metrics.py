@@ -106,6 +106,7 @@ def test_f_score_is_that_of_scikit_learn(y, p, beta):
         metric = metrics.FBetaScore(average=average, beta=beta, threshold=0.5)
         expected = oracle.fbeta_score(y, p > 0.5, beta=beta, average=average, zero_division=0)
         np.testing.assert_allclose(metric(y, p), expected, atol=1e-6)
+        assert type(metric.result()) is (float if average else np.ndarray)
 
 
 def test_f_score_of_the_largest_column():

@@ -2,6 +2,8 @@
 
 import collections
 import functools
+import sys
+import types
 
 import numpy as np
 import pytest
@@ -11,7 +13,8 @@ from nn.layers import Dense, Input, Layer
 from nn.models import Sequential
 
 X = np.random.default_rng(1).normal(size=(6, 4)).astype(np.float32)
-factors = [1.0]
+factors, others, more = [1.0], [1.0], [1.0]
+sys.modules["settings_elsewhere"] = types.ModuleType("settings_elsewhere")
 
 
 def with_keyword(x, *, factor=1.0):
@@ -27,11 +30,19 @@ def with_attribute(x):
 
 
 class Holder:
-    """Reads a global in a static method, a class method and a property."""
+    """Reads globals in methods of each kind."""
 
     @staticmethod
     def static(x):
         return x * factors[0]
+
+    @classmethod
+    def of_class(cls, x):
+        return x * others[0]
+
+    @property
+    def factor(self):
+        return more[0]
 
 
 class Reads(Layer):
@@ -41,15 +52,20 @@ class Reads(Layer):
         self.chosen = {1.0}
         self.keys = {1.0: "one"}
         self.bytes = bytearray([1])
-        self.objects = np.array([1.0, "text"], object)
+        self.objects = np.array([None, "text"], object)
+        self.objects[0] = [1.0]
         self.partial = functools.partial(with_keyword, factor=1.0)
         self.positional = functools.partial(np.multiply, np.ones(4, np.float32))
-        self.functions = with_keyword, with_default, with_attribute, Holder.static
+        self.functions = with_keyword, with_default, with_attribute
+        self.holder = Holder()
         self.tensor = np.float32(1)
 
     def call(self, inputs):
-        numbers = [*self.queue, *self.chosen, *self.keys, *self.bytes, self.objects[0]]
-        x = self.positional(self.partial(inputs))
+        numbers = [*self.queue, *self.chosen, *self.keys, *self.bytes, *self.objects[0]]
+        from settings_elsewhere import factor
+
+        x = self.holder.of_class(self.holder.static(self.positional(self.partial(inputs))))
+        x = x * self.holder.factor * factor
         for function in self.functions:
             x = function(x)
         return x * np.prod(numbers).astype(np.float32) * self.tensor
@@ -70,13 +86,18 @@ CHANGES = {
     "a set": lambda layer, value: replaced(layer.chosen, value),
     "the keys of a dict": lambda layer, value: rekeyed(layer.keys, value),
     "bytes": lambda layer, value: layer.bytes.__setitem__(0, int(value)),
-    "an array of objects": lambda layer, value: layer.objects.__setitem__(0, value),
+    "an array of objects": lambda layer, value: layer.objects[0].__setitem__(0, value),
     "a keyword of a partial": lambda layer, value: layer.partial.keywords.update(factor=value),
     "an argument of a partial": lambda layer, value: layer.positional.args[0].fill(value),
     "a default of a keyword": lambda _, value: with_keyword.__kwdefaults__.update(factor=value),
     "a default": lambda _, value: with_default.__defaults__[0].__setitem__(0, value),
     "an attribute of a function": lambda _, value: setattr(with_attribute, "factor", value),
     "a static method": lambda _, value: factors.__setitem__(0, value),
+    "a class method": lambda _, value: others.__setitem__(0, value),
+    "a property": lambda _, value: more.__setitem__(0, value),
+    "an imported module": lambda _, value: setattr(
+        sys.modules["settings_elsewhere"], "factor", value
+    ),
     "a number of NumPy": lambda layer, value: setattr(layer, "tensor", np.float32(value)),
 }
 
@@ -85,7 +106,8 @@ CHANGES = {
 def _as_it_was():
     def reset():
         with_keyword.__kwdefaults__.update(factor=1.0)
-        with_default.__defaults__[0][0] = with_attribute.factor = factors[0] = 1.0
+        with_default.__defaults__[0][0] = with_attribute.factor = 1.0
+        factors[0] = others[0] = more[0] = sys.modules["settings_elsewhere"].factor = 1.0
 
     reset()
     yield
