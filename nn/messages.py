@@ -2,6 +2,7 @@
 
 import sys
 import warnings
+from types import FrameType
 
 
 def announce(text: str) -> None:
@@ -13,6 +14,10 @@ def announce(text: str) -> None:
 def warn(text: str, category: type[Warning] = UserWarning) -> None:
     """Issue a warning that names the innermost line of the user's code."""
     level, frame = 2, sys._getframe(1)
-    while frame.f_back is not None and frame.f_globals["__name__"].startswith("nn."):
+    while frame.f_back is not None and _is_ours(frame):
         level, frame = level + 1, frame.f_back
     warnings.warn(text, category, stacklevel=level)
+
+
+def _is_ours(frame: FrameType) -> bool:
+    return str(frame.f_globals.get("__name__")).startswith("nn.")  # exec may run code without one

@@ -133,7 +133,7 @@ def cumulative_simpson(
     if initial is not None:
         start = as_operand(initial)
         start = start if np.ndim(start) == 0 else np.moveaxis(start, last, -1)
-        first = np.broadcast_to(start, total[..., :1].shape)
+        first = np.broadcast_to(start, (*rows.shape[:-1], 1))
         total = np.concatenate([first, total + start], axis=-1)
     return np.moveaxis(total, -1, last)
 

@@ -24,8 +24,8 @@ def _differences(t: Array, c: Array, k: int) -> Array:
 
 
 def padded(c: Array, count: int) -> Array:
-    """Return coefficients with zeros after them, as FITPACK has them."""
-    return np.concatenate([c, np.zeros((count - len(c), *c.shape[1:]), c.dtype)])
+    """Return coefficients with zeros of float64 after them, as FITPACK has them."""
+    return np.concatenate([c, np.zeros((count - len(c), *c.shape[1:]))])
 
 
 @composite(scipy.interpolate.splder)
@@ -63,6 +63,6 @@ def splantider(tck: Any, n: int = 1) -> Any:
     for _ in range(n):
         widths = np.reshape(t[k + 1 :] - t[: -k - 1], (-1, *[1] * (c.ndim - 1)))
         sums = np.cumsum(c[: -k - 1] * widths, axis=0) / (k + 1)
-        c = np.concatenate([np.zeros_like(sums[:1]), sums, *[sums[-1:]] * (k + 2)])
+        c = np.concatenate([np.zeros(sums[:1].shape), sums, *[sums[-1:]] * (k + 2)])
         t, k = np.concatenate([t[:1], t, t[-1:]]), k + 1
     return t, c, k

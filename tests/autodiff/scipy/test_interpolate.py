@@ -341,3 +341,14 @@ def test_shapes_at_points_in_every_form(at, trailing):
         expected = call(plain, values, several, xi)
         ours = call(interpolate, ad.tensor(values), ad.tensor(several), xi)
         np.testing.assert_allclose(ours.numpy(), expected, strict=True)
+
+
+@pytest.mark.parametrize("name", ["splder", "splantider"])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex64, int])
+def test_coefficients_have_the_dtypes_of_scipy(name, dtype):
+    knots, coefficients = np.arange(8.0), (np.arange(1.0, 9.0) ** 2).astype(dtype)
+    for t in (knots, np.float32(knots)):
+        expected = getattr(plain, name)((t, coefficients, 3), 1)
+        ours = getattr(interpolate, name)((ad.tensor(t), coefficients, 3), 1)
+        for mine, theirs in zip(ours[:2], expected[:2], strict=True):
+            np.testing.assert_allclose(mine.numpy(), theirs, strict=True)

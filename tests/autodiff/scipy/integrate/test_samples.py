@@ -68,3 +68,13 @@ def test_wrong_arguments_are_refused():
         integrate.romb(y, show=True)
     with pytest.raises(np.exceptions.AxisError):
         integrate.simpson(y, axis=2)
+
+
+@pytest.mark.parametrize("shape", [(1,), (3, 1), (1, 2)])
+@pytest.mark.parametrize("initial", [0, 2.0, None])
+def test_running_integrals_of_few_samples_begin_at_their_start(shape, initial):
+    for axis in range(len(shape)):
+        y = np.ones(shape)
+        ours = integrate.cumulative_simpson(ad.tensor(y), axis=axis, initial=initial).numpy()
+        theirs = scipy.integrate.cumulative_simpson(y, axis=axis, initial=initial)
+        np.testing.assert_array_equal(ours, theirs, strict=True)
