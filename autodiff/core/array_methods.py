@@ -128,9 +128,9 @@ class ArrayMethods(Dispatching):
         """Return the same as ``ndarray.clip``, which takes one limit alone."""
         return run(np.clip, (self, min, max), {"out": out, **options})
 
-    def sort(self, axis: int = -1) -> None:
+    def sort(self, axis: int = -1, kind: Any = None, **options: Any) -> None:
         """Sort in place, like ``ndarray.sort``."""
-        self._take(handler(np.sort)(self, axis))
+        self._take(handler(np.sort)(self, axis, kind, **options))
 
     def partition(self, kth: int | Sequence[int], axis: int = -1) -> None:
         """Partition in place, like ``ndarray.partition``."""

@@ -90,4 +90,6 @@ class interp1d(Sloped, scipy.interpolate.interp1d):  # type: ignore[misc]  # noq
             fill = (np.nan, rows[-1]) if self.kind == "previous" else (rows[0], np.nan)
         low, high = fill if isinstance(fill, tuple) and len(fill) == 2 else (fill, fill)
         below, above = (np.reshape(m, (-1, *[1] * (z.ndim - 1))) for m in (below, above))
-        return np.where(above, as_array(high), np.where(below, as_array(low), z))
+        found = np.where(above, as_array(high), np.where(below, as_array(low), z))
+        is_wider = found.dtype != z.dtype and np.can_cast(found.dtype, z.dtype, "same_kind")
+        return found.astype(z.dtype) if is_wider else found

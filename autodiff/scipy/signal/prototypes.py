@@ -18,7 +18,8 @@ Filter = tuple[Array, Array, Array]
 
 def _roots(z: Array, p: Array) -> Roots:
     """Return zeros and poles in rows, and how many more poles there are."""
-    z, p = np.atleast_1d(as_array(z), as_array(p))
+    z, p = (x if x.dtype.kind in "fc" else x.astype(np.float64)
+            for x in np.atleast_1d(as_array(z), as_array(p)))  # fmt: skip
     if len(p) < len(z):
         raise ValueError(
             f"expected at least as many poles as zeros, got {len(p)} and {len(z)}. Add poles."
@@ -34,7 +35,7 @@ def _gain(z: Array, p: Array) -> Array:
 def lp2lp_zpk(z: Array, p: Array, k: Array, wo: Array = 1.0) -> Filter:
     """Move a lowpass to the cutoff frequency wo."""
     z, p, degree = _roots(z, p)
-    return wo * z, wo * p, k * wo**degree
+    return wo * z, wo * p, k * (1.0 * wo) ** degree
 
 
 @real_composite(scipy.signal.lp2hp_zpk, "k", "wo")
@@ -56,7 +57,7 @@ def lp2bp_zpk(z: Array, p: Array, k: Array, wo: Array = 1.0, bw: Array = 1.0) ->
     """Turn a lowpass into a bandpass."""
     z, p, degree = _roots(z, p)
     zeros = np.concatenate([_pairs(z * bw / 2, wo), np.zeros(degree)])
-    return zeros, _pairs(p * bw / 2, wo), k * bw**degree
+    return zeros, _pairs(p * bw / 2, wo), k * (1.0 * bw) ** degree
 
 
 @real_composite(scipy.signal.lp2bs_zpk, "k", "wo", "bw")

@@ -64,3 +64,11 @@ def test_a_method_computes_in_the_dtype_that_is_asked_for(function, dtype, metho
 def test_running_sums_of_a_number_have_one_entry():
     assert_array_equal(np.cumulative_sum(ad.tensor(3.0)).numpy(), [3.0])
     assert_array_equal(np.cumulative_sum(ad.tensor(3.0), include_initial=True).numpy(), [0, 3])
+
+
+def test_sorting_in_place_takes_the_options_of_numpy():
+    for options in ({"kind": "stable"}, {"axis": 0, "kind": "quicksort"}, {"stable": True}):
+        x = np.array([[3.0, 1.0], [2.0, 5.0]])
+        t = ad.tensor(x)
+        t.sort(**options)
+        np.testing.assert_array_equal(t.numpy(), np.sort(x, **options))

@@ -352,3 +352,16 @@ def test_coefficients_have_the_dtypes_of_scipy(name, dtype):
         ours = getattr(interpolate, name)((ad.tensor(t), coefficients, 3), 1)
         for mine, theirs in zip(ours[:2], expected[:2], strict=True):
             np.testing.assert_allclose(mine.numpy(), theirs, strict=True)
+
+
+@pytest.mark.parametrize("kind", ["linear", "nearest", "next", "previous"])
+@pytest.mark.parametrize("fill", ["extrapolate", np.nan, (0, 1.5)])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex64])
+def test_values_outside_do_not_widen_those_inside(kind, fill, dtype):
+    def line(module, y):
+        x = np.arange(4, dtype=np.float32)
+        f = module.interp1d(x, y, kind=kind, fill_value=fill, bounds_error=False)
+        return f(np.float32([-1.0, 0.3, 2.0, 5.0]))
+
+    y = np.arange(4.0).astype(dtype) ** 2
+    np.testing.assert_allclose(line(interpolate, ad.tensor(y)).numpy(), line(plain, y), strict=True)

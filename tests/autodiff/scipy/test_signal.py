@@ -228,3 +228,13 @@ def test_convolutions_and_spectra_agree_with_jax(jax):
         ours = ad.grad(lambda *args: total(signal, *args), numbers)(*arguments)
         for one, other in zip(ours, slopes, strict=True):
             np.testing.assert_allclose(one, other, atol=1e-10, err_msg=name)
+
+
+@pytest.mark.parametrize("name", ["lp2lp_zpk", "lp2hp_zpk", "lp2bp_zpk", "lp2bs_zpk"])
+def test_filters_of_integers_are_floats(name):
+    z, p, k = np.array([1, 2]), np.array([3, 5, 4]), np.int64(2)
+    whole = [(ad.tensor(1.0 * x)).astype(int) for x in (z, p, k)]
+    expected = getattr(plain, name)(z, p, k, 2)
+    for mine, theirs in zip(getattr(signal, name)(*whole, 2), expected, strict=True):
+        assert np.result_type(mine.dtype) == np.asarray(theirs).dtype
+        np.testing.assert_allclose(mine.numpy(), theirs)
