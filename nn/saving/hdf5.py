@@ -38,9 +38,17 @@ def save_weights(model: Any) -> bytes:
 
 
 def load_weights(model: Any, path: str, skip_mismatch: bool) -> None:
-    """Set the weights to those in a ``.weights.h5``, and the state of the optimizer likewise."""
+    """Set the weights to those in a ``.weights.h5``, and the state of the optimizer likewise.
+
+    Up to TensorFlow 2.11, Keras wrote the weights of an ``.h5`` file under this name.
+    """
     require_built(model, "load")
     with opened(path) as file:
+        if "layer_names" in file.attrs:
+            from nn.saving.legacy_h5 import restore_layers  # which needs this module
+
+            restore_layers(model, file, skip_mismatch)
+            return
         restore(model, lambda place: read_group(file, f"{place}/vars"), skip_mismatch)
 
 

@@ -15,6 +15,7 @@ from zipfile import ZipFile
 from nn.layers.preprocessing.vocabulary_layer import VocabularyLayer
 from nn.saving import hdf5
 from nn.saving.layout import layers_by_path
+from nn.saving.legacy_configs import archive_config
 from nn.saving.reading import LARGEST_CONFIG, parse_json, read_member, reading
 from nn.saving.state import require_built, restore
 from nn.saving.whole_model import config_of, model_from
@@ -47,7 +48,10 @@ def load_model(loading: Loading) -> Any:
     """Return the model in a ``.keras`` file."""
     path = loading.path
     with open(path, "rb") as file, reading(path), ZipFile(file) as archive:
-        model = model_from(parse_json(read_member(archive, _CONFIG, LARGEST_CONFIG)), loading)
+        config = parse_json(read_member(archive, _CONFIG, LARGEST_CONFIG))
+        if _is_of_keras_2(archive):
+            config = archive_config(config)
+        model = model_from(config, loading)
         weights = read_member(archive, _WEIGHTS)
         vocabularies = _vocabularies(model, archive)
     _restore(model, path, weights)
@@ -67,6 +71,14 @@ def load_weights(model: Any, path: str, skip_mismatch: bool) -> None:
 def _restore(model: Any, path: str, weights: bytes, skip_mismatch: bool = False) -> None:
     with hdf5.opened(path, BytesIO(weights)) as file:
         restore(model, lambda place: hdf5.read_group(file, f"{place}/vars"), skip_mismatch)
+
+
+def _is_of_keras_2(archive: ZipFile) -> bool:
+    """Return whether Keras 2 has written an archive, which its versions from 2.13 on do."""
+    if _METADATA not in archive.namelist():
+        return False
+    metadata = parse_json(read_member(archive, _METADATA, LARGEST_CONFIG))
+    return str(metadata.get("keras_version", "")).startswith("2.")
 
 
 def _vocabularies(model: Any, archive: ZipFile) -> list[tuple[VocabularyLayer, str]]:

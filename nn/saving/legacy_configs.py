@@ -1,8 +1,9 @@
 """Configs of Keras 2, and of the ``.h5`` files of Keras 3, in the form of Keras 3's archives.
 
-The older form has no modules: what a class is follows from where it stands, such as after
-``"kernel_initializer"``. The calls of a functional model are lists: ``["dense", 0, 0, {}]`` names a
-layer, the number of its call, the place in the result, and further arguments.
+The older form has no modules, but for those in archives of Keras 2, some of which have moved. What
+a class is follows from where it stands, such as after ``"kernel_initializer"``. The calls of a
+functional model are lists: ``["dense", 0, 0, {}]`` names a layer, the number of its call, the place
+in the result, and further arguments.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from nn.configs.tables import table_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["compile_config", "model_config"]
+__all__ = ["archive_config", "compile_config", "model_config"]
 
 _MODELS = ("Sequential", "Functional", "Model")
 _MODULES = {
@@ -24,6 +25,7 @@ _MODULES = {
     "learning_rate": "keras.optimizers.schedules",
     "dtype": "keras",
 }  # by the end of a key
+_MOVED = "keras.src.engine."
 _RENAMED = {"batch_input_shape": "input_shape", "lr": "learning_rate"}
 _DROPPED = {"time_major", "implementation", "input_length", "is_legacy_optimizer", "jit_compile"}
 _NOT_OF_DEPTHWISE = {"groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint"}
@@ -39,6 +41,17 @@ def model_config(config: Mapping[str, Any]) -> dict[str, Any]:
     return _object(config, "layer")
 
 
+def archive_config(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the config in an archive of Keras 2 in the form of Keras 3's."""
+    found = model_config(config)
+    training = found.pop("compile_config", None)
+    if training:
+        options = {key: value for key, value in training.items() if value is not None}
+        optimizer = {"optimizer_config": options.pop("optimizer")}
+        found["compile_config"] = compile_config(options | optimizer)
+    return found
+
+
 def compile_config(config: Mapping[str, Any]) -> dict[str, Any]:
     """Return the arguments of ``compile`` in the form of an archive."""
     arguments = dict(config)
@@ -46,7 +59,8 @@ def compile_config(config: Mapping[str, Any]) -> dict[str, Any]:
     own = optimizer["class_name"].removeprefix("Custom>")  # as Keras 2 registers its own
     if own in (table_of("keras.optimizers") or {}):
         optimizer["class_name"] = own
-    optimizer.setdefault("module", "keras.optimizers")
+    if optimizer.get("module", "keras.").startswith("keras."):
+        optimizer["module"] = "keras.optimizers"
     options = optimizer["config"]
     decay = options.pop("decay", None)
     if decay:
@@ -99,7 +113,10 @@ def _object(config: Mapping[str, Any], key: str) -> dict[str, Any]:
     if module is None and key != "optimizer":
         name, module = _layer(name, arguments)
     made = {**config, "class_name": name, "config": arguments}
-    return made if module is None else made | {"module": config.get("module", module)}
+    if module is None:
+        return made
+    known = config.get("module") or module
+    return made | {"module": module if known.startswith(_MOVED) else known}
 
 
 def _value(value: Any, key: str) -> Any:

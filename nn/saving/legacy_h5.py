@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from nn.layers.weight import Weight
     from nn.saving.whole_model import Loading
 
-__all__ = ["load_model", "load_weights", "save_model"]
+__all__ = ["load_model", "load_weights", "restore_layers", "save_model"]
 
 _LARGEST_ATTRIBUTE = 64_000  # bytes of an array in an attribute
 _KERAS_VERSION = "3.15.0"  # whose layout this is
@@ -64,7 +64,7 @@ def load_model(loading: Loading) -> Any:
         if training:
             config["compile_config"] = compile_config(training)
         model = model_from(config, loading)
-        _restore(model, hdf5.group_at(file, "model_weights"))
+        restore_layers(model, hdf5.group_at(file, "model_weights"))
         values = list(_read_arrays(hdf5.group_at(file, "optimizer_weights")))
         if values and model.optimizer is not None:
             restore_optimizer(model, values)
@@ -76,7 +76,7 @@ def load_weights(model: Any, path: str, skip_mismatch: bool) -> None:
     require_built(model, "load")
     with hdf5.opened(path) as file:
         whole = hdf5.group_at(file, "model_weights")
-        _restore(model, file if whole is None else whole, skip_mismatch)
+        restore_layers(model, file if whole is None else whole, skip_mismatch)
 
 
 def _full_names(loss: Any) -> Any:
@@ -113,7 +113,7 @@ def _write_names(group: Any, attribute: str, names: Sequence[str]) -> None:
         group.attrs[attribute if len(parts) == 1 else f"{attribute}{index}"] = part
 
 
-def _restore(model: Any, group: Any, skip_mismatch: bool = False) -> None:
+def restore_layers(model: Any, group: Any, skip_mismatch: bool = False) -> None:
     """Set the weights of the layers, in order; names don't count."""
     layers = [(layer.name, _weights(layer)) for layer in _layers(model) if layer.weights]
     groups = [hdf5.group_at(group, name) for name in _names(group, "layer_names")]

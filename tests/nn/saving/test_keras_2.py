@@ -263,11 +263,10 @@ def test_a_functional_model(tmp_path):
     np.testing.assert_allclose(model.predict([a, b], verbose=0), expected, rtol=1e-5, atol=1e-6)
 
 
-def test_weights_alone(tmp_path):
-    path, arrays = (
-        tmp_path / "weights.h5",
-        {"dense/kernel:0": drawn(3, 2), "dense/bias:0": drawn(2)},
-    )
+@pytest.mark.parametrize("name", ["weights.h5", "model.weights.h5"])
+def test_weights_alone(name, tmp_path):
+    """Up to TensorFlow 2.11, Keras wrote both names alike."""
+    path, arrays = tmp_path / name, {"dense/kernel:0": drawn(3, 2), "dense/bias:0": drawn(2)}
     with h5py.File(path, "w") as file:
         file.attrs["layer_names"] = [b"dense"]
         write_arrays(file.create_group("dense"), arrays)
@@ -279,14 +278,23 @@ def test_weights_alone(tmp_path):
 WRITTEN = Path(__file__).parent / "keras_2"  # by write.py there, with Keras 2.15
 
 
-@pytest.mark.parametrize("name", ["images", "words", "sequences", "functional"])
-def test_a_training_of_keras_2_goes_on(name):
+def written(name):
+    """Return the inputs, the targets, the predictions, and the weights after another epoch."""
     data: dict[str, list] = {}
     with np.load(WRITTEN / f"{name}.npz") as arrays:
         for key in sorted(arrays):
             data.setdefault(key[:-3], []).append(arrays[key])
-    model = load_model(WRITTEN / f"{name}.h5")
     x, y = (part if len(part) > 1 else part[0] for part in (data["x"], data["y"]))
+    return x, y, data
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["images.h5", "words.h5", "sequences.h5", "functional.h5", "words.keras", "functional.keras"],
+)
+def test_a_training_of_keras_2_goes_on(file):
+    x, y, data = written(file.partition(".")[0])
+    model = load_model(WRITTEN / file)
     found = model.predict(x, verbose=0)
     found = found if isinstance(found, list) else [found]
     for mine, other in zip(found, data["predictions"], strict=True):
@@ -294,3 +302,14 @@ def test_a_training_of_keras_2_goes_on(name):
     model.fit(x, y, batch_size=4, shuffle=False, verbose=0)
     for mine, other in zip(model.get_weights(), data["weights"], strict=True):
         np.testing.assert_allclose(mine, other, atol=1e-4)
+
+
+@pytest.mark.parametrize("name", ["words", "functional"])
+def test_weights_of_keras_2(name):
+    x, _, data = written(name)
+    model = nn.models.clone_model(load_model(WRITTEN / f"{name}.h5"))
+    model.load_weights(WRITTEN / f"{name}.weights.h5")
+    found = model.predict(x, verbose=0)
+    found = found if isinstance(found, list) else [found]
+    for mine, other in zip(found, data["predictions"], strict=True):
+        np.testing.assert_allclose(mine, other, atol=1e-5)

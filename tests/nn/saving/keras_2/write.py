@@ -3,7 +3,8 @@
     pip install "tensorflow-cpu==2.15.*"
     python tests/nn/saving/keras_2/write.py
 
-Beside each ``.h5`` file is an ``.npz`` with the data, the predictions of the model in the file, and
+Two are also archives of Keras 2, which it writes from version 2.13 on, and files of weights. Beside
+each ``.h5`` file is an ``.npz`` with the data, the predictions of the model in the file, and
 the weights after one more epoch.
 """
 
@@ -75,6 +76,9 @@ def write(make, optimizer):
     options = {"batch_size": 4, "shuffle": False, "verbose": 0}
     model.fit(x, y, epochs=2, **options)
     model.save(FOLDER / f"{make.__name__}.h5")
+    if make in (words, functional):
+        model.save(FOLDER / f"{make.__name__}.keras")
+        model.save_weights(FOLDER / f"{make.__name__}.weights.h5")
     predictions = model.predict(x, verbose=0)
     predictions = predictions if isinstance(predictions, list) else [predictions]
     model.fit(x, y, **options)
