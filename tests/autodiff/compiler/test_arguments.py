@@ -106,3 +106,20 @@ def test_the_same_structure_has_one_program():
         tree = {"a": [Tanh(k * X)], "n": (None, k)}
         np.testing.assert_array_equal(f(X, tree, ("a", 2)), X + k * k * X)
     assert len(f._compiled) == 1
+
+
+def test_numbers_of_python_and_of_numpy_have_programs_of_their_own():
+    f = jit(lambda x, number, count: x * number + count)
+    x = np.ones(2, np.float32)
+    for number in (2.0, np.float64(2.0), 2.0, np.float32(2.0), np.array(2.0)):
+        assert f(x, number, 1).dtype == (x * number).dtype
+
+
+def test_a_0_d_array_is_edited_in_place_and_a_number_is_not():
+    def increased(x, count):
+        x += count
+        return x * 1
+
+    f, x = jit(increased), np.array(2.0)
+    assert [f(np.float64(2.0), 1), f(x, 1), f(np.float64(2.0), 1)] == [3, 3, 3]
+    assert x == 3

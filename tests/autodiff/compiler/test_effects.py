@@ -89,6 +89,23 @@ def test_arrays_that_overlap():
     np.testing.assert_array_equal(flat, [20, 30, 0, 10])
 
 
+def test_a_value_written_to_a_part_after_the_whole():
+    flat = np.zeros(4)
+    first = flat[:2]
+
+    @ad.jit
+    def step(x):
+        early = np.exp(x[:2])
+        ad.assign(flat, x * 2)
+        ad.assign(first, early)
+        return early.sum()
+
+    x = np.array([0.0, 1.0, 2.0, 3.0])
+    for _ in range(2):
+        step(x)
+        np.testing.assert_allclose(flat, [1, np.e, 4, 6])
+
+
 WHOLE = np.zeros((2, 3))
 PARTS = {"whole": WHOLE, "same": WHOLE[:], "row": WHOLE[0], "last": WHOLE[1], "column": WHOLE[:, 1]}
 

@@ -75,3 +75,18 @@ def test_backward_goes_through():
     t = ad.tensor(X)
     ad.jit(lambda x: (x * x).sum())(t).backward()
     assert t.grad.tolist() == [2, 4, 6]
+
+
+def test_an_object_among_the_arguments_may_change_before_the_backward_pass():
+    class Settings:
+        factor = 2.0
+
+    settings = Settings()
+    scaled = ad.jit(lambda x, settings: x * x * settings.factor)
+
+    def outer(x):
+        y = scaled(x, settings)
+        settings.factor = 5.0
+        return y.sum()
+
+    assert ad.grad(outer)(X).tolist() == [4, 8, 12]

@@ -59,6 +59,9 @@ def test_a_rule_of_simplification(rule):
         lambda x: (x * 0.0, x * -0.0),  # two different zeros
         lambda x: (x * 1e200) * 1e200,  # no finite factor
         lambda x: (x + np.True_, x + 1, x + 1.0),
+        lambda x: (x[::1] * 2, x[::-1] * 2),
+        lambda x: (x[0:2] * 2, x[0:] * 3, x[:2] * 4),
+        lambda x: (x[:, :1] * 2, x[:, 1:] * 2, x[:1].T * 2),
         lambda x: (x.astype(np.float32) ** 2).astype(float),
         lambda x: x ** np.array([[2.0], [2.0]]),
         lambda x: -(x * 2.0).sum(0) / 4.0,

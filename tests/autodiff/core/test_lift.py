@@ -22,6 +22,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 import autodiff as ad
+from autodiff.core.lift import as_operand
 
 X = np.array([0.3, -0.7, 1.1])
 
@@ -302,3 +303,13 @@ def test_a_read_only_window_onto_an_array_that_changes_is_copied():
         _, pullback = ad.vjp(lambda x, window=window: np.sum(x * window), np.ones(3))
         values[:] = 9
         np.testing.assert_array_equal(pullback(1.0)[0], [1, 2, 3])
+
+
+def test_a_constant_is_a_read_only_copy_unless_nobody_can_write_to_it():
+    x = np.arange(3.0)
+    for own in (x, x[1:], np.broadcast_to(x, (2, 3))):
+        operand = as_operand(own)
+        assert not operand.flags.writeable
+        assert not np.shares_memory(operand, x)
+    x.setflags(write=False)
+    assert as_operand(x) is x

@@ -85,3 +85,27 @@ def test_a_score_for_each_class_goes_through_fit_and_evaluate(capsys):
     _, scores = model.evaluate(x, y, verbose=0)
     np.testing.assert_array_equal(scores, history["val_f1_score"][-1])
     assert f"val_f1_score: {np.mean(scores):.4f}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("run_eagerly", [False, True])
+def test_only_weighted_metrics_use_the_weights_of_rows(run_eagerly):
+    model = nn.Sequential([nn.layers.Dense(1, kernel_initializer="zeros", input_shape=(2,))])
+    model.compile("sgd", "mse", metrics=["mae"], weighted_metrics=["mae"], run_eagerly=run_eagerly)
+    y, weights = np.arange(4.0)[:, np.newaxis], np.array([1.0, 0, 0, 3])
+    found = model.evaluate(np.ones((4, 2)), y, sample_weight=weights, verbose=0, return_dict=True)
+    assert found["mae"] == pytest.approx(1.5)
+    assert found["weighted_mae"] == pytest.approx(9 / 4)
+
+
+@pytest.mark.parametrize("run_eagerly", [False, True])
+def test_a_mask_counts_in_weighted_metrics_together_with_weights(run_eagerly):
+    identity = {"kernel_initializer": "ones", "use_bias": False}
+    model = nn.Sequential(
+        [nn.Input((3, 1)), nn.layers.Masking(0.0), nn.layers.Dense(1, **identity)]
+    )
+    model.compile("sgd", "mse", weighted_metrics=["mae"], run_eagerly=run_eagerly)
+    x = np.array([[1.0, 0, 2], [3, 0, 0]])[..., np.newaxis]
+    found = model.evaluate(
+        x, 0 * x, sample_weight=np.array([1.0, 2.0]), verbose=0, return_dict=True
+    )
+    assert found["mae"] == pytest.approx((1 + 2 + 2 * 3) / (1 + 1 + 2))  # of the steps in the mask

@@ -98,6 +98,20 @@ def test_numbers_are_written_as_javascript_reads_them():
     assert told["(x > 1)"]["data"] == [0, 1, 1, 0]
 
 
+def test_a_named_array_has_one_box_and_each_other_array_its_own():
+    def f(x, table):
+        return (x * table + np.array([3.0, 4.0]) * (x + table) + np.array([5.0, 6.0])).sum()
+
+    page_content = content_of(of_function(f, (0,), ([1.0, 1.0], np.array([1.0, 2.0])), {}))[0]
+    boxes = page_content["boxes"]
+    assert len({box["id"] for box in boxes}) == len(boxes)
+    data = [page_content["program"][box["value"]]["data"] for box in boxes if not box["inputs"]]
+    names = [box["name"] for box in boxes if not box["inputs"]]
+    assert sorted(zip(names, data, strict=True)) == [
+        ("constant", [3, 4]), ("constant", [5, 6]), ("table", [1, 2]), ("x", [1, 1]),
+    ]  # fmt: skip
+
+
 def test_an_unused_argument_has_slope_zero():
     page_content = content(lambda x, y: x * 2, 1.0, [3.0, 4.0])
     (y,) = [box for box in page_content["boxes"] if box["name"] == "y"]
