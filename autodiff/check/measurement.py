@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -67,7 +68,9 @@ def _refined(measured: Estimate, point: Point, position: int, value: float) -> E
     Elsewhere f isn't holomorphic (abs, max, a comparison), and the complex step doesn't apply.
     """
     try:
-        exact = complex_step(point.f, *point.args, argnum=position)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", np.exceptions.ComplexWarning)  # of parts that are lost
+            exact = complex_step(point.f, *point.args, argnum=position)
     except _NOT_COMPLEX:
         return measured
     slopes, _, rebuild = flatten_result(measured.slope, "slope")
