@@ -23,6 +23,7 @@ from autodiff.scipy.special import (
     integrals,
     kelvin,
     legendres,
+    noncentral,
     orthogonal,
     refused,
     spherical,
@@ -38,5 +39,16 @@ _face = Face(scipy.special, refused.REFUSED)
 __getattr__, __dir__ = _face.get, _face.names
 
 del airys, bessel, counting, distributions, elementary, elliptic, entropy, errors, exponentials
-del gammas, hypergeometric, incomplete, integrals, kelvin, legendres, orthogonal, refused, spherical
+del (
+    gammas,
+    hypergeometric,
+    incomplete,
+    integrals,
+    kelvin,
+    legendres,
+    noncentral,
+    orthogonal,
+    refused,
+    spherical,
+)
 del statistics, struves, student, tricomi, waves, zetas

@@ -30,14 +30,13 @@ _CURES = {
         assoc_legendre_p_all legendre_p_all sph_harm_y_all sph_legendre_p_all lqmn lqn lpmn lpn
         clpmn pbdn_seq pbdv_seq pbvv_seq pro_cv_seq obl_cv_seq riccati_jn riccati_yn lmbda""",
     "Its slopes are in no table: define one with autodiff.primitive, by finite differences.": """
-        mathieu_a mathieu_b mathieu_even_coef mathieu_odd_coef pro_cv obl_cv ellip_harm
+        mathieu_even_coef mathieu_odd_coef ellip_harm
         ellip_harm_2 ellip_normal""",
     "SciPy computes it to a few digits, too few for slopes: define it with autodiff.primitive.": """
         pro_rad2 pro_rad2_cv obl_rad2 obl_rad2_cv""",
-    "The slope of a noncentral distribution in this parameter is in no table: solve for it with "
-    "plain numbers, or define a slope with autodiff.primitive.": """
-        chndtridf ncfdtr ncfdtri ncfdtridfd ncfdtridfn ncfdtrinc nctdtr nctdtridf nctdtrinc
-        nctdtrit""",
+    "SciPy solves for it to a few digits, too few for slopes: find the root of ncfdtr, nctdtr or "
+    "chndtr by autodiff.scipy.optimize.brentq, whose result has slopes.": """
+        chndtridf ncfdtridfd ncfdtridfn ncfdtrinc nctdtridf nctdtrinc""",
 }  # fmt: skip
 
 REFUSED: dict[str, str] = {name: cure for cure, names in _CURES.items() for name in names.split()}

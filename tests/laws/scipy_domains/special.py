@@ -16,6 +16,7 @@ from autodiff.scipy.special.errors import faddeeva_slope
 from autodiff.scipy.special.hypergeometric import hyp0f1_partial, hyp1f1_partial, hyp2f1_partial
 from autodiff.scipy.special.incomplete import betainc_slope, gammainc_slope
 from autodiff.scipy.special.namespace import special as s
+from autodiff.scipy.special.noncentral import ncfdtr_partial, nctdtr_partial
 from autodiff.scipy.special.polygammas import complex_polygamma
 from autodiff.scipy.special.struves import struve_power
 from autodiff.scipy.special.student import student_slope
@@ -31,6 +32,8 @@ NEGATIVE = within(-3, -0.3)
 ORDERS = (0, 1, 2, 2.5)
 DOUBLE: dict[str, Any] = {**REAL, "takes_float32": False}  # SciPy gives NaN or loops endlessly
 ROUGH: dict[str, Any] = {**REAL, "close": 1e-6}  # SciPy solves or integrates to few digits
+DOUBLE: dict[str, Any] = {**REAL, "takes_float32": False}
+ROUGH_DOUBLE: dict[str, Any] = {**ROUGH, "takes_float32": False}
 
 
 def mixed(*arguments: Any, **flags: Any) -> Domain:
@@ -132,6 +135,18 @@ DOMAINS: dict[Any, Domain] = {
     s.chdtrc:      mixed(POSITIVE, POSITIVE, **REAL),
     s.chdtri:      mixed(POSITIVE, PROBABILITY, **REAL),
     s.chdtriv:     mixed(PROBABILITY, POSITIVE, **ROUGH),
+    s.ncfdtr:      mixed((2.5,), (5.0,), within(0.5, 2), within(0.4, 2), **DOUBLE),
+    s.ncfdtri:     mixed((2.5,), (5.0,), (0.7,), within(0.3, 0.7), **ROUGH_DOUBLE),
+    s.nctdtr:      mixed((4.5,), within(-1, 2), within(-1, 2), **DOUBLE),
+    s.nctdtrit:    mixed((4.5,), (0.7,), within(0.3, 0.7), **ROUGH_DOUBLE),
+    ncfdtr_partial: with_options(mixed((2.5,), within(3, 7), (0.7,), within(0.4, 2), **DOUBLE),
+                                 orders=((0, 1, 0, 0), (0, 0, 0, 1))),
+    nctdtr_partial: with_options(mixed(within(3, 7), (0.7,), within(-1, 2), **DOUBLE),
+                                 orders=((1, 0, 0), (0, 0, 1))),
+    s.mathieu_a:   mixed((0, 1, 2), within(0.3, 4), **DOUBLE),
+    s.mathieu_b:   mixed((1, 2), within(0.3, 4), **DOUBLE),
+    s.pro_cv:      mixed((1,), (2, 3), within(0.5, 4), **ROUGH_DOUBLE),
+    s.obl_cv:      mixed((1,), (2, 3), within(0.5, 4), **ROUGH_DOUBLE),
     s.chndtr:      mixed(POSITIVE, (1.5, 4.0), POSITIVE, **REAL),
     s.chndtrix:    mixed(PROBABILITY, (1.5, 4.0), POSITIVE, **ROUGH),
     s.chndtrinc:   mixed(within(2, 4), (1.5,), within(0.2, 0.5), **ROUGH),

@@ -140,3 +140,32 @@ def test_mixed_slopes_of_u_are_the_measured_ones():
     slope = ad.grad(lambda a, b, x: s.hyperu(a, b, x).sum(), (0, 1))  # SciPy has 8 digits
     ad.check_grads(slope, np.array([-1.4, 3.2]), 1.6, np.array([0.4, 1.0]), order=1)
     assert np.isnan(ad.grad(s.hyperu)(1.0, 1.5, -1.0))
+
+
+def test_slopes_of_noncentral_distributions_in_all_parameters_are_the_measured_ones():
+    ad.check_grads(s.ncfdtr, 2.5, 5.0, 0.7, np.array([0.6, 1.9]), order=1)
+    ad.check_grads(s.nctdtr, 4.5, 0.7, np.array([-0.6, 1.9]), order=1)
+    ad.check_grads(s.ncfdtri, 2.5, 5.0, 0.7, 0.4, order=1)
+    ad.check_grads(s.nctdtrit, 4.5, 0.7, 0.4, order=1)
+
+
+def test_the_slopes_of_noncentral_distributions_are_their_densities():
+    stats = pytest.importorskip("scipy.stats")
+    x = np.array([0.1, 0.8, 3.0, 11.0])
+    slope = ad.elementwise_grad(lambda f: s.ncfdtr(2.5, 5.0, 0.7, f))(x)
+    np.testing.assert_allclose(slope, stats.ncf.pdf(x, 2.5, 5.0, 0.7), rtol=1e-11)
+    slope = ad.elementwise_grad(lambda t: s.nctdtr(4.5, 0.7, t))(x)
+    np.testing.assert_allclose(slope, stats.nct.pdf(x, 4.5, 0.7), rtol=1e-11)
+
+
+@pytest.mark.parametrize(("m", "q"), [(0, 0.1), (2, 1.4), (4, 5.0), (6, 20.0), (10, 3.0)])
+def test_the_slope_of_an_eigenvalue_of_mathieu_is_that_of_its_matrix(m, q):
+    def eigenvalue(q):  # of the even functions of period π (DLMF 28.4.5)
+        count = 40
+        beside = np.concatenate([[np.sqrt(2) * q], np.full(count - 2, 1.0) * q])
+        whole = np.diag((2.0 * np.arange(count)) ** 2)
+        return np.linalg.eigvalsh(whole + np.diag(beside, -1) + np.diag(beside, 1))[m // 2]
+
+    assert ad.grad(lambda q: s.mathieu_a(m, q))(q) == pytest.approx(
+        ad.grad(eigenvalue)(q), abs=1e-9
+    )

@@ -1,0 +1,119 @@
+"""Noncentral F and t distributions in all their parameters, and eigenvalues of wave equations.
+
+No formula is known for these derivatives. They are those of a polynomial in the parameters, in
+which the functions are analytic (``chebyshev.py``), to about 11 digits; to 9 for ``obl_cv``.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autodiff.core.primitive import derivative, primitive
+from autodiff.core.typing import Array
+from autodiff.scipy.special.chebyshev import partial_derivative
+from autodiff.scipy.special.namespace import special
+
+__all__ = ["ncfdtr_partial", "nctdtr_partial"]
+
+Orders = tuple[int, ...]
+
+
+def _once_more(orders: Orders, position: int) -> Orders:
+    return tuple(order + (i == position) for i, order in enumerate(orders))
+
+
+@primitive
+def ncfdtr_partial(dfn: Array, dfd: Array, nc: Array, f: Array, *, orders: Orders) -> Array:
+    """Return a partial derivative of ncfdtr."""
+
+    def reach(*positive: Array) -> tuple[Array, ...]:
+        return tuple(0.15 * parameter for parameter in positive)
+
+    return partial_derivative(special.ncfdtr, orders, reach, (dfn, dfd, nc, f))
+
+
+@primitive
+def nctdtr_partial(df: Array, nc: Array, t: Array, *, orders: Orders) -> Array:
+    """Return a partial derivative of nctdtr."""
+
+    def reach(df: Array, nc: Array, t: Array) -> tuple[Array, ...]:
+        return 0.15 * df, *(0.15 * np.maximum(np.abs(x), 1.0) for x in (nc, t))
+
+    return partial_derivative(special.nctdtr, orders, reach, (df, nc, t))
+
+
+def _ncf(g: Array, place: int, at: tuple[Array, ...], orders: Orders = (0, 0, 0, 0)) -> Array:
+    return g * ncfdtr_partial(*at, orders=_once_more(orders, place))
+
+
+def _nct(g: Array, place: int, at: tuple[Array, ...], orders: Orders = (0, 0, 0)) -> Array:
+    return g * nctdtr_partial(*at, orders=_once_more(orders, place))
+
+
+def _ncf_inverse(g: Array, place: int, at: tuple[Array, ...]) -> Array:
+    """Return the slope of the quantile in a parameter, or in the probability (place 3)."""
+    return (g if place == 3 else _ncf(-g, place, at)) / _ncf(1.0, 3, at)
+
+
+def _nct_inverse(g: Array, place: int, at: tuple[Array, ...]) -> Array:
+    return (g if place == 2 else _nct(-g, place, at)) / _nct(1.0, 2, at)
+
+
+def _with_eigenvalues(function: np.ufunc) -> None:
+    """Define the slopes of an eigenvalue in the last of its parameters, the others being counts."""
+
+    def evaluate(*values: Array, order: int) -> Array:
+        """Return a derivative in the last parameter."""
+        *counts, last = values
+
+        def reach(last: Array, *_: Array) -> tuple[Array]:
+            return (0.25 + 0.05 * np.abs(last),)
+
+        return partial_derivative(
+            lambda last, *counts: function(*counts, last), (order,), reach, (last, *counts)
+        )
+
+    evaluate.__name__ = f"{function.__name__}_partial"
+    in_last = primitive(evaluate)
+    derivative(
+        in_last,
+        values=lambda g, z, *values, order: [
+            *[None] * (len(values) - 1),
+            g * in_last(*values, order=order + 1),
+        ],
+    )
+    if function.nin == 2:
+        derivative(function, m=None, q=lambda g, z, m, q: g * in_last(m, q, order=1))
+    else:
+        derivative(function, m=None, n=None, c=lambda g, z, m, n, c: g * in_last(m, n, c, order=1))
+
+
+# fmt: off
+derivative(ncfdtr_partial, dfn=lambda g, z, dfn, dfd, nc, f, *, orders: (
+                               _ncf(g, 0, (dfn, dfd, nc, f), orders)),
+                           dfd=lambda g, z, dfn, dfd, nc, f, *, orders: (
+                               _ncf(g, 1, (dfn, dfd, nc, f), orders)),
+                           nc=lambda g, z, dfn, dfd, nc, f, *, orders: (
+                               _ncf(g, 2, (dfn, dfd, nc, f), orders)),
+                           f=lambda g, z, dfn, dfd, nc, f, *, orders: (
+                               _ncf(g, 3, (dfn, dfd, nc, f), orders)))
+derivative(nctdtr_partial, df=lambda g, z, df, nc, t, *, orders: _nct(g, 0, (df, nc, t), orders),
+                           nc=lambda g, z, df, nc, t, *, orders: _nct(g, 1, (df, nc, t), orders),
+                           t=lambda g, z, df, nc, t, *, orders: _nct(g, 2, (df, nc, t), orders))
+derivative(special.ncfdtr, dfn=lambda g, z, dfn, dfd, nc, f: _ncf(g, 0, (dfn, dfd, nc, f)),
+                           dfd=lambda g, z, dfn, dfd, nc, f: _ncf(g, 1, (dfn, dfd, nc, f)),
+                           nc=lambda g, z, dfn, dfd, nc, f: _ncf(g, 2, (dfn, dfd, nc, f)),
+                           f=lambda g, z, dfn, dfd, nc, f: _ncf(g, 3, (dfn, dfd, nc, f)))
+derivative(special.ncfdtri, dfn=lambda g, z, dfn, dfd, nc, p: _ncf_inverse(g, 0, (dfn, dfd, nc, z)),
+                            dfd=lambda g, z, dfn, dfd, nc, p: _ncf_inverse(g, 1, (dfn, dfd, nc, z)),
+                            nc=lambda g, z, dfn, dfd, nc, p: _ncf_inverse(g, 2, (dfn, dfd, nc, z)),
+                            p=lambda g, z, dfn, dfd, nc, p: _ncf_inverse(g, 3, (dfn, dfd, nc, z)))
+derivative(special.nctdtr, df=lambda g, z, df, nc, t: _nct(g, 0, (df, nc, t)),
+                           nc=lambda g, z, df, nc, t: _nct(g, 1, (df, nc, t)),
+                           t=lambda g, z, df, nc, t: _nct(g, 2, (df, nc, t)))
+derivative(special.nctdtrit, df=lambda g, z, df, nc, p: _nct_inverse(g, 0, (df, nc, z)),
+                             nc=lambda g, z, df, nc, p: _nct_inverse(g, 1, (df, nc, z)),
+                             p=lambda g, z, df, nc, p: _nct_inverse(g, 2, (df, nc, z)))
+# fmt: on
+for _function in (special.mathieu_a, special.mathieu_b, special.pro_cv, special.obl_cv):
+    _with_eigenvalues(_function)
