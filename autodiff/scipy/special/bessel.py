@@ -13,6 +13,7 @@ from autodiff.core.primitive import Primitive, derivative, primitive
 from autodiff.core.typing import Array, Function
 from autodiff.scipy.special.chebyshev import partial_derivative
 from autodiff.scipy.special.namespace import special
+from autodiff.scipy.special.whole import whole
 
 __all__ = ["reach_of_order"]
 
@@ -112,8 +113,8 @@ derivative(special.i1e, x=lambda g, z, x: _scaled_by_real_part(
                             g, z, x, 0.5 * (special.i0e(x) + special.ive(2, x))))
 derivative(special.k0e, x=lambda g, z, x: g * (z - special.k1e(x)))
 derivative(special.k1e, x=lambda g, z, x: g * (z - 0.5 * (special.k0e(x) + special.kve(2, x))))
-derivative(special.yn,  x=lambda g, z, n, x: g * _difference(special.yv, n, x), n=None)
-derivative(special.kn,  x=lambda g, z, n, x: -g * _sum(special.kv, n, x), n=None)
+derivative(special.yn,  x=lambda g, z, n, x: g * _difference(special.yv, whole(n), x), n=None)
+derivative(special.kn,  x=lambda g, z, n, x: -g * _sum(special.kv, whole(n), x), n=None)
 _with_order(special.jv,  lambda g, z, v, x, f: g * _difference(f, v, x))
 _with_order(special.yv,  lambda g, z, v, x, f: g * _difference(f, v, x))
 _with_order(special.iv,  lambda g, z, v, x, f: g * _sum(f, v, x))

@@ -13,6 +13,7 @@ from autodiff.core.primitive import derivative
 from autodiff.core.typing import Array
 from autodiff.scipy.special.incomplete import beta_pdf, gamma_pdf, gammainc_slope, in_a, in_b
 from autodiff.scipy.special.namespace import special
+from autodiff.scipy.special.whole import whole
 
 
 def _chi(v: Array, x: Array) -> Array:
@@ -41,7 +42,7 @@ def _poisson_count(k: Array, m: Array) -> Array:
 
 def _binomial(k: Array, n: Array, p: Array) -> Array:
     """Return the slope of bdtr(k, n, p) in p, for a whole k."""
-    k = np.floor(k)
+    k, n = np.floor(k), whole(n)
     return -beta_pdf(n - k, k + 1.0, 1 - p)
 
 
@@ -60,7 +61,7 @@ def _binomial_pdf(k: Array, n: Array, p: Array) -> Array:
 
 def _negative(k: Array, n: Array, p: Array) -> Array:
     """Return the slope of nbdtr(k, n, p) in p, for a whole k."""
-    return beta_pdf(n, np.floor(k) + 1.0, p)
+    return beta_pdf(whole(n), np.floor(k) + 1.0, p)
 
 
 def _share(m: Array, n: Array, x: Array) -> Array:

@@ -9,6 +9,7 @@ import numpy as np
 from autodiff.core.primitive import derivative
 from autodiff.core.typing import Array
 from autodiff.scipy.special.namespace import special
+from autodiff.scipy.special.whole import whole
 
 
 def _nonzero(g: Array, x: Array) -> Array:
@@ -19,6 +20,7 @@ def _nonzero(g: Array, x: Array) -> Array:
 def _expn_slope(g: Array, z: Array, n: Array, x: Array) -> Array:
     """Return the slope of E_n(x), -E_(n-1)(x) (DLMF 8.19.13); SciPy has no negative n."""
     del z
+    n = whole(n)
     y = np.where(n <= 1, x, 1.0)
     first = np.exp(-y) / y
     lower = special.expn(np.maximum(n, 2) - 1, x)

@@ -10,6 +10,7 @@ from autodiff.core.primitive import derivative
 from autodiff.core.typing import Array
 from autodiff.scipy.special.errors import normal_pdf
 from autodiff.scipy.special.namespace import special
+from autodiff.scipy.special.whole import whole
 
 
 def _kolmogorov_slope(x: Array) -> Array:
@@ -85,8 +86,8 @@ def _deviation_slope(z: Array, p: Array) -> Array:
 # fmt: off
 derivative(special.kolmogorov, x=lambda g, z, x: g * _kolmogorov_slope(x))
 derivative(special.kolmogi,    p=lambda g, z, p: g / _kolmogorov_slope(z))
-derivative(special.smirnov,    n=None, d=lambda g, z, n, d: g * _smirnov_slope(n, d))
-derivative(special.smirnovi,   n=None, p=lambda g, z, n, p: g / _smirnov_slope(n, z))
+derivative(special.smirnov,    n=None, d=lambda g, z, n, d: g * _smirnov_slope(whole(n), d))
+derivative(special.smirnovi,   n=None, p=lambda g, z, n, p: g / _smirnov_slope(whole(n), z))
 derivative(special.owens_t,    h=_owen_height, a=_owen_slope)
 derivative(special.nrdtrimn,   p=lambda g, z, p, std, x: -g * std / normal_pdf(special.ndtri(p)),
                                std=lambda g, z, p, std, x: -g * special.ndtri(p),

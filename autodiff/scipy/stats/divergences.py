@@ -74,8 +74,9 @@ def energy_distance(
     u_values: Array, v_values: Array,
     u_weights: Array | None = None, v_weights: Array | None = None,
 ) -> Array:  # fmt: skip
-    """Return the energy distance of two samples (Székely 2002)."""
-    return np.sqrt(2 * _distribution_distance(2, u_values, v_values, u_weights, v_weights))
+    """Return the energy distance of two samples (Székely 2002), of slope 0 where it is 0."""
+    squared = 2 * _distribution_distance(2, u_values, v_values, u_weights, v_weights)
+    return np.where(squared == 0, 0, np.sqrt(np.where(squared == 0, 1, squared)))
 
 
 class Correlation(NamedTuple):

@@ -79,3 +79,8 @@ def test_toeplitz_matrices_of_masks_are_masks():
 
 def test_no_numbers_have_no_distances():
     assert linalg.fiedler(ad.tensor(np.zeros(0))).shape == linalg.fiedler(np.zeros(0)).shape
+
+
+def test_equal_samples_have_an_energy_distance_of_slope_0():
+    x = np.array([1.0, 3.0, 2.0])
+    assert_array_equal(ad.grad(lambda x: stats.energy_distance(x, x[::-1]))(x), np.zeros(3))

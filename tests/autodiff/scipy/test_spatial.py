@@ -112,3 +112,14 @@ def test_dtypes_of_distances_are_those_of_scipy(metric, dtype):
     ):
         assert ours.dtype == np.asarray(theirs).dtype
         np.testing.assert_allclose(ours.numpy(), theirs, rtol=1e-3)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize("options", [{}, {"base": 2}, {"base": 2, "keepdims": True}])
+@pytest.mark.parametrize("shape", [(3,), (3, 2)])
+def test_dtypes_of_the_jensen_shannon_distance_are_those_of_scipy(dtype, options, shape):
+    p = np.arange(1.0, 1 + np.prod(shape)).reshape(shape).astype(dtype)
+    ours = distance.jensenshannon(ad.tensor(p), p[::-1], **options)
+    theirs = np.asarray(plain.distance.jensenshannon(p, p[::-1], **options))
+    np.testing.assert_allclose(ours.numpy(), theirs, rtol=1e-3)
+    assert ours.dtype == theirs.dtype

@@ -88,5 +88,9 @@ def jensenshannon(
     """Return the distance of distributions along an axis; the logarithm is natural by default."""
     p, q = (x / np.sum(x, axis=axis, keepdims=True) for x in map(as_operand, (p, q)))
     found = metrics.jensenshannon_of_normalized(p, q, axis)
-    found = found if base is None else found / math.log(base) ** 0.5
+    if base is not None:
+        logarithm = math.log(base) ** 0.5
+        found = found / (
+            logarithm if np.ndim(found) or keepdims else np.float64(logarithm)
+        )  # as SciPy does
     return np.expand_dims(found, axis) if keepdims else found

@@ -1,0 +1,36 @@
+"""Slopes of functions whose orders and counts SciPy takes as whole numbers."""
+
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import autodiff as ad
+from autodiff.scipy import special
+from tests.laws.table import examples
+
+FUNCTIONS = {
+    "bdtr": 2, "bdtrc": 2, "bdtri": 2, "nbdtr": 2, "nbdtrc": 2, "nbdtri": 2, "smirnov": 1,
+    "smirnovi": 1, "expn": 1, "kn": 1, "yn": 1, "pdtr": 1, "pdtrc": 1, "pdtri": 1,
+}  # fmt: skip
+numbers = st.sampled_from([0, 1, 2, 3, 5, 0.5, 1.5, 2.75, 4.25, np.float64(1.5), np.int64(2)])
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+@given(st.lists(numbers, min_size=2, max_size=2), st.floats(0.2, 0.8))
+@examples(15)
+@pytest.mark.filterwarnings("ignore:floating point number truncated")
+def test_fractions_that_scipy_drops_have_no_effect(name, drawn, x):
+    counts = drawn[: FUNCTIONS[name]]
+
+    def f(x):
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            return getattr(special, name)(*counts, x)
+
+    measured = (f(x + 1e-5) - f(x - 1e-5)) / 2e-5
+    if np.isfinite(measured):
+        with np.errstate(all="ignore"):
+            np.testing.assert_allclose(ad.grad(f)(x), measured, rtol=1e-5, atol=1e-6)
