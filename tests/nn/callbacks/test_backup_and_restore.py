@@ -15,7 +15,7 @@ from nn.saving.files import replace_file
 from .interrupted import EPOCHS, Interrupted, X, Y, assert_ends_alike, run
 
 WHEN = {
-    "epoch": [[1], [5], [9], [10], [11], [15], [20, 14, 3], [50]],
+    "epoch": [[1], [5], [9], [15], [20, 14, 3], [50]],
     1: [[1], [4], [8], [9, 9], [6, 2, 7, 3, 12], [50]],
     3: [[10], [20, 14, 3]],
     5: [[16]],

@@ -63,16 +63,30 @@ def test_a_kill_at_any_point_leaves_the_old_file_or_the_new_one(tmp_path):
     assert seen == {OLD, NEW}
 
 
-def test_a_full_disk_leaves_the_old_file(tmp_path):
-    path = tmp_path / "model.npz"
+ENDINGS = [".keras", ".h5", ".npz", ".weights.h5", ".safetensors", ".onnx"]
+
+
+def saver(model, ending):
+    """Return the method that writes this format; skip the test where its package is missing."""
+    packages = {".npz": "numpy", ".safetensors": "safetensors", ".onnx": "onnx"}
+    pytest.importorskip(packages.get(ending, "h5py"))
+    if ending == ".onnx":
+        return model.export
+    return model.save_weights if ending in (".weights.h5", ".safetensors") else model.save
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_full_disk_leaves_the_old_file(ending, tmp_path):
+    path = tmp_path / f"model{ending}"
     model = nn.Sequential([Dense(200, input_shape=(300,))])
-    model.save(path)
+    save = saver(model, ending)
+    save(path)
     before = path.read_bytes()
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
     try:
         with pytest.raises(OSError, match="a file that was there before is unchanged") as caught:
-            model.save(path)
+            save(path)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert caught.value.filename == str(path)
@@ -81,13 +95,35 @@ def test_a_full_disk_leaves_the_old_file(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_folder_that_is_read_only_is_named(tmp_path, monkeypatch):
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_folder_that_is_read_only_is_named(ending, tmp_path, monkeypatch):
     def refuse(path, *_):
         raise PermissionError(errno.EACCES, "Permission denied", path)
 
-    monkeypatch.setattr(os, "open", refuse)  # a superuser may write everywhere
-    with pytest.raises(PermissionError, match=r"weights\.npz"):
-        nn.Sequential([Dense(1, input_shape=(2,))]).save_weights(tmp_path / "weights.npz")
+    path = tmp_path / f"model{ending}"
+    save = saver(nn.Sequential([Dense(1, input_shape=(2,))]), ending)
+    save(path)
+    before = path.read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", refuse)  # a superuser may write everywhere
+        with pytest.raises(PermissionError, match="a file that was there before") as caught:
+            save(path)
+    assert caught.value.filename == str(path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="this user may write anywhere")
+def test_a_folder_without_rights_is_named(tmp_path):
+    path = tmp_path / "model.npz"
+    model = nn.Sequential([Dense(1, input_shape=(2,))])
+    model.save(path)
+    tmp_path.chmod(0o500)
+    try:
+        with pytest.raises(PermissionError, match=r"model\.npz"):
+            model.save(path)
+    finally:
+        tmp_path.chmod(0o700)
+    nn.models.load_model(path)
 
 
 def test_a_missing_folder_is_named(tmp_path):

@@ -5,10 +5,22 @@ import pickle
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import nn
+from tests.laws.table import examples
+from tests.nn.configs.layers import MORE_LAYERS
 
 from .kinds import KINDS, train
+
+OPTIMIZERS = [
+    name
+    for name, found in vars(nn.optimizers).items()
+    if isinstance(found, type)
+    and issubclass(found, nn.optimizers.Optimizer)
+    and name != "Optimizer"
+]
 
 
 def pickled(item):
@@ -36,8 +48,20 @@ def test_a_copy_of_a_layer(duplicate):
     assert np.array_equal(duplicate(layer)(x), expected)
 
 
+@pytest.mark.parametrize("name", sorted(MORE_LAYERS))
+def test_every_layer_can_be_copied(name):
+    @examples(1)
+    @given(st.fixed_dictionaries(MORE_LAYERS[name]))
+    def check(arguments):
+        layer = getattr(nn.layers, name)(**arguments)
+        for duplicate in (pickled, copy.deepcopy):
+            assert duplicate(layer).get_config() == layer.get_config()
+
+    check()
+
+
 @pytest.mark.parametrize("duplicate", [pickled, copy.deepcopy])
-@pytest.mark.parametrize("name", ["SGD", "Adam", "Nadam", "RMSprop"])
+@pytest.mark.parametrize("name", OPTIMIZERS)
 def test_a_copy_of_an_optimizer_goes_on_alike(name, duplicate):
     optimizer = getattr(nn.optimizers, name)(0.1)
     values, gradients = np.ones(3, np.float32), np.arange(3, dtype=np.float32)
