@@ -44,7 +44,7 @@ NEEDED = {
     "num_bins": 3, "backup_dir": "backup",
 }  # fmt: skip
 NOT_LOOKED_AT = {
-    "CallbackList", "Family", "Weight",  # not made by users
+    "CallbackList", "ClassFamily", "Weight",  # not made by users
     "LambdaCallback",  # its keywords are hooks, which it looks up itself
     "FunctionLoss", "MeanMetricWrapper",  # these pass all options on to the user's function
 }  # fmt: skip
