@@ -61,7 +61,7 @@ def _binomial_pdf(k: Array, n: Array, p: Array) -> Array:
 
 def _negative(k: Array, n: Array, p: Array) -> Array:
     """Return the slope of nbdtr(k, n, p) in p, for a whole k."""
-    return beta_pdf(whole(n), np.floor(k) + 1.0, p)
+    return beta_pdf(whole(n), whole(k) + 1.0, p)
 
 
 def _share(m: Array, n: Array, x: Array) -> Array:
@@ -117,7 +117,7 @@ derivative(special.gdtrix,   a=lambda g, z, a, b, p: -g * z / a,
 # Poisson; counts are whole numbers
 derivative(special.pdtr,     k=None, m=lambda g, z, k, m: g * _poisson(k, m))
 derivative(special.pdtrc,    k=None, m=lambda g, z, k, m: -g * _poisson(k, m))
-derivative(special.pdtri,    k=None, y=lambda g, z, k, y: g / _poisson(k, z))
+derivative(special.pdtri,    k=None, y=lambda g, z, k, y: g / _poisson(whole(k), z))
 derivative(special.pdtrik,   p=lambda g, z, p, m: g / _poisson_count(z, m),
                              m=lambda g, z, p, m: g * gamma_pdf(z + 1.0, m) / _poisson_count(z, m))
 # binomial

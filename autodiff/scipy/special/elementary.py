@@ -31,8 +31,14 @@ def box_cox_slope(logarithm: Array, lmbda: Array) -> Array:
 
 
 def _tukey_pdf(z: Array, lmbda: Array) -> Array:
-    """Return the slope of tklmbda in x, where z is its value."""
-    return 1 / (z ** (lmbda - 1) + (1 - z) ** (lmbda - 1))
+    """Return the slope of tklmbda in x, where z is its value; 0 beyond the ends of the support."""
+    inside = _tukey_inside(z)
+    return np.where(inside == z, 1 / (inside ** (lmbda - 1) + (1 - inside) ** (lmbda - 1)), 0)
+
+
+def _tukey_inside(z: Array) -> Array:
+    """Return z, and another value of the distribution where it is 0 or 1."""
+    return np.where((z > 0) & (z < 1), z, 0.25)
 
 
 def _tukey_quantile_slope(z: Array, lmbda: Array) -> Array:
@@ -85,7 +91,8 @@ derivative(special.inv_boxcox1p, y=lambda g, z, y, lmbda: g * (1 + z) / (1 + lmb
                                      g * (1 + z) * y * y * _log_ratio_slope(lmbda * y)))
 derivative(special.tklmbda,  x=lambda g, z, x, lmbda: g * _tukey_pdf(z, lmbda),
                              lmbda=lambda g, z, x, lmbda: (
-                                 -g * _tukey_pdf(z, lmbda) * _tukey_quantile_slope(z, lmbda)))
+                                 -g * _tukey_pdf(z, lmbda)
+                                 * _tukey_quantile_slope(_tukey_inside(z), lmbda)))
 derivative(special.huber,        r=_huber_slope,
                                  delta=lambda g, z, delta, r: (
                                      g * np.maximum(np.abs(r) - delta, 0.0)))

@@ -15,7 +15,7 @@ FUNCTIONS = {
     "bdtr": 2, "bdtrc": 2, "bdtri": 2, "nbdtr": 2, "nbdtrc": 2, "nbdtri": 2, "smirnov": 1,
     "smirnovi": 1, "expn": 1, "kn": 1, "yn": 1, "pdtr": 1, "pdtrc": 1, "pdtri": 1,
 }  # fmt: skip
-numbers = st.sampled_from([0, 1, 2, 3, 5, 0.5, 1.5, 2.75, 4.25, np.float64(1.5), np.int64(2)])
+numbers = st.sampled_from([-0.4, 0, 1, 2, 3, 5, 0.5, 1.5, 2.75, 4.25, np.float64(1.5), np.int64(2)])
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -34,3 +34,13 @@ def test_fractions_that_scipy_drops_have_no_effect(name, drawn, x):
     if np.isfinite(measured):
         with np.errstate(all="ignore"):
             np.testing.assert_allclose(ad.grad(f)(x), measured, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize(("x", "shape"), [(0.9, 3.0), (3.0, 0.75), (-2.5, 1.5), (0.2, 3.0)])
+def test_tukeys_distribution_is_flat_beyond_its_support(x, shape):
+    for f, at in (
+        (lambda x: special.tklmbda(x, shape), x),
+        (lambda s: special.tklmbda(x, s), shape),
+    ):
+        measured = (f(at + 1e-6) - f(at - 1e-6)) / 2e-6
+        np.testing.assert_allclose(ad.grad(f)(at), measured, atol=1e-7)
