@@ -81,6 +81,8 @@ SMALL, BYTES = np.array([-128, 5], np.int8), np.array([1, 2, 3], np.uint8)
     ("f", "args"),
     [
         (lambda x, y: y + (-x), (BYTES, np.array([1.0, 2.0, 3.0]))),
+        (lambda x, y: y + (-x), (SMALL, np.array([300, 300], np.int16))),
+        (lambda x, y: y - (-x), (SMALL, np.array([300, 300], np.int16))),
         (lambda x, y: (-x) * y, (BYTES, np.array([1.0, 2.0, 3.0]))),
         (lambda x, y: (-x) * y, (SMALL, np.array([300, 300]))),
         (lambda x: (-x).sum(), (BYTES,)),

@@ -1,6 +1,6 @@
 """The reverse sweep: what backward() leaves behind, broadcasting undone, complex values."""
 
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 import numpy as np
 import pytest
@@ -225,3 +225,11 @@ def test_a_complex_cotangent_is_that_of_a_pullback():
     (t * t * (1 + 1j)).backward(cotangent)
     (expected,) = ad.vjp(lambda z: z * z * (1 + 1j), z)[1](cotangent)
     assert_allclose(t.grad, expected)
+
+
+def test_slopes_of_entries_are_added_to_those_of_the_whole_in_any_order():
+    parts = [lambda x: x[0] * 3, lambda x: (x * 2).sum(), lambda x: (x * x).sum(), lambda x: x[1]]
+    x = np.array([1.0, 2.0])
+    for order in permutations(parts):
+        slope = ad.grad(lambda x, order=order: sum(part(x) for part in order))(x)
+        assert_allclose(slope, [3 + 2 + 2, 2 + 4 + 1])

@@ -195,3 +195,15 @@ def test_models_that_share_a_layer_train_it_in_turns():
         assert results[-1][0].tolist() == other.get_weights()[0].tolist()
     for a, b in zip(*results, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-6)
+
+
+def test_run_eagerly_may_be_set_between_fits():
+    model = around()
+    model.fit(X, Y, verbose=0)
+    assert "def train_step" in model.train_source()
+    model.run_eagerly = True
+    with pytest.raises(RuntimeError, match="is run operation by operation"):
+        model.train_source()
+    model.run_eagerly = False
+    model.fit(X, Y, verbose=0)
+    assert "def train_step" in model.train_source()
