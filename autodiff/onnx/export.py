@@ -44,7 +44,9 @@ def export(
     trials = [
         recorded(function, [*(_zeros(*x, rows) for x in inputs), *constants]) for rows in NUMBERS
     ]
-    writer = Writer(onnx, {*outputs, *(name for name, *_ in inputs)})
+    writer = Writer(
+        onnx, {*outputs, *(name for name, *_ in inputs)}, inputs[0][0] if inputs else ""
+    )
     found = _started(inputs, [trial[0] for trial in trials])
     for array, node in zip(constants, trials[0][0][len(inputs) :], strict=True):
         found[node.order] = Value(writer.constant(array), array.shape, array.dtype, array)
@@ -120,6 +122,9 @@ def _value(writer: Writer, item: Any, other: Any, found: dict[int, Value]) -> Va
         return found[item.order]
     array = merged(item, other)
     dtype = np.asarray(array).dtype
+    lengths = merged(np.shape(item), np.shape(other))
+    if lengths and isinstance(lengths[0], Rows) and lengths[0].factor > 1:
+        return Value(writer.repeated(array, lengths[0].factor), lengths, dtype)
     return Value(writer.constant(array), np.shape(array), dtype, array)
 
 

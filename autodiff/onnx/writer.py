@@ -42,10 +42,11 @@ class Writer:
     Args:
         onnx: the package ``onnx``.
         taken: the names of the graph's inputs and results.
+        batch: the name of an input, which has the rows in its first axis.
     """
 
-    def __init__(self, onnx: Any, taken: Collection[str] = ()) -> None:
-        self.onnx, self.taken = onnx, taken
+    def __init__(self, onnx: Any, taken: Collection[str] = (), batch: str = "") -> None:
+        self.onnx, self.taken, self.batch = onnx, taken, batch
         self.nodes: list[Any] = []
         self.constants: list[Any] = []
         self._known: dict[Any, str] = {}
@@ -67,6 +68,18 @@ class Writer:
             self._known[key] = name = self.new_name("constant")
             self.constants.append(self.onnx.numpy_helper.from_array(np.array(array), name))
         return self._known[key]
+
+    def repeated(self, array: Any, factor: int) -> str:
+        """Return the name of an array, whose first axis has length 1, repeated along this axis.
+
+        Args:
+            array: the array.
+            factor: the length of the axis is this times the number of rows.
+        """
+        rows = self.add("Shape", self.batch, start=0, end=1)
+        first = self.add("Mul", rows, self.numbers(factor))
+        shape = self.add("Concat", first, self.numbers(*array.shape[1:]), axis=0)
+        return self.add("Expand", self.constant(array), shape)
 
     def used_constants(self) -> list[Any]:
         """Return the constants that an operator uses."""

@@ -77,7 +77,6 @@ NAMES: dict[str, dict[str, str]] = {
         "RandomFlip RandomGaussianBlur RandomGrayscale RandomHue RandomInvert RandomPerspective "
         "RandomPosterization RandomRotation RandomSaturation RandomSharpness RandomShear "
         "RandomTranslation RandomZoom Solarization": _AUGMENT,
-        "ConvLSTM1D ConvLSTM2D ConvLSTM3D": "Put TimeDistributed(Conv2D(...)) before an LSTM",
         "FlaxLayer JaxLayer TFSMLayer TorchModuleWrapper": "Write the layer in NumPy: a subclass "
         "of Layer with call(inputs)",
         "MelSpectrogram STFTSpectrogram": "Use nn.ops.stft on the data, or in a Layer's call",
@@ -85,9 +84,7 @@ NAMES: dict[str, dict[str, str]] = {
         "TextVectorization": "Split the texts, text.lower().split(), then use StringLookup and "
         "nn.utils.pad_sequences",
     },
-    "losses": {"CTC ctc": "Use Keras or PyTorch to train by CTC"},
     "ops": {
-        "ctc_decode ctc_loss": "Use Keras or PyTorch to train by CTC",
         "istft": "Use autodiff.scipy.signal.istft",
         "nn": "Use nn.ops, which has all of them",
         "numpy": "Use nn.ops, or NumPy itself",

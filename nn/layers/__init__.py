@@ -27,6 +27,7 @@ from nn.layers.cells import (
     SimpleRNNCell,
     StackedRNNCells,
 )
+from nn.layers.conv_lstm import ConvLSTM1D, ConvLSTM2D, ConvLSTM3D
 from nn.layers.convolution import (
     Conv1D,
     Conv2D,
@@ -188,6 +189,9 @@ __all__ = [
     "Conv2DTranspose",
     "Conv3D",
     "Conv3DTranspose",
+    "ConvLSTM1D",
+    "ConvLSTM2D",
+    "ConvLSTM3D",
     "Convolution1D",
     "Convolution1DTranspose",
     "Convolution2D",
@@ -298,7 +302,8 @@ _CLASSES: list[type[Layer]] = [
     AdaptiveMaxPooling3D, Add, AdditiveAttention, AlphaDropout, Attention, Average,
     AveragePooling1D, AveragePooling2D, AveragePooling3D, BatchNormalization, Bidirectional,
     CategoryEncoding, CenterCrop, Concatenate, Conv1D, Conv1DTranspose, Conv2D,
-    Conv2DTranspose, Conv3D, Conv3DTranspose, Cropping1D, Cropping2D, Cropping3D, Dense,
+    Conv2DTranspose, Conv3D, Conv3DTranspose, ConvLSTM1D, ConvLSTM2D, ConvLSTM3D, Cropping1D,
+    Cropping2D, Cropping3D, Dense,
     DepthwiseConv1D, DepthwiseConv2D, Discretization, Dot, Dropout, ELU, EinsumDense,
     Embedding, Flatten, GRU, GRUCell, GaussianDropout, GaussianNoise, GlobalAveragePooling1D,
     GlobalAveragePooling2D, GlobalAveragePooling3D, GlobalMaxPooling1D, GlobalMaxPooling2D,

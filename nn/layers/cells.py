@@ -98,21 +98,27 @@ class Cell(Layer):
     def _weight(self, part: str, shape: tuple[int, ...], name: str = "") -> Weight:
         return self.add_weight(shape, name=name or part, **weight_options(self, part))
 
-    def zeros(self, rows: int) -> list[Array]:
-        """Return the first states, for so many rows."""
+    def zeros(self, rows: int, entry: Shape) -> list[Array]:  # noqa: ARG002 - for subclasses
+        """Return the first states, for so many rows of entries of this shape."""
         sizes = self.state_size if isinstance(self.state_size, list) else [self.state_size]
         return [np.zeros((rows, size), compute_dtype.get()) for size in sizes]
 
-    get_initial_state = zeros
+    def get_initial_state(self, batch_size: int) -> list[Array]:
+        """Return the states before the first step: zeros, for so many rows."""
+        return self.zeros(batch_size, ())
 
-    def masks(self, rows: int, features: int, training: bool) -> tuple[Array, Array]:
+    def output_shape(self, entry: Shape) -> tuple[int, ...]:  # noqa: ARG002 - for subclasses
+        """Return the shape of the output, without the axis of the rows."""
+        return (self.units,)
+
+    def masks(self, rows: int, entry: Shape, training: bool) -> tuple[Array, Array]:
         """Draw the dropout masks of the entries and of the state; None without dropout."""
         return (
-            self._mask((rows, features), self.dropout, training),
-            self._mask((rows, self.units), self.recurrent_dropout, training),
+            self._mask((rows, *entry), self.dropout, training),
+            self._mask((rows, *self.output_shape(entry)), self.recurrent_dropout, training),
         )
 
-    def _mask(self, shape: tuple[int, int], rate: float, training: bool) -> Array:
+    def _mask(self, shape: Shape, rate: float, training: bool) -> Array:
         if not training or rate == 0:
             return None
         kept = ad.sample(self._generator.random, shape, dtype=np.float32) >= rate
@@ -147,7 +153,7 @@ class Cell(Layer):
     def call(self, inputs: Array, states: Any, training: bool = False) -> tuple[Array, list[Array]]:
         """Return the output of one step, and the new states."""
         states = list(states) if isinstance(states, list | tuple) else [states]
-        of_entries, of_state = self.masks(len(inputs), inputs.shape[-1], training)
+        of_entries, of_state = self.masks(inputs.shape[0], inputs.shape[1:], training)
         entries = inputs if of_entries is None else inputs * of_entries
         return self.step(self.prepare(entries), states, of_state)
 

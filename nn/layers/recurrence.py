@@ -1,4 +1,4 @@
-"""The base class of recurrent layers: a cell is applied to one entry of a sequence after the other.
+"""Recurrence: a cell is applied to one entry of a sequence after the other.
 
 The step is recorded once, whatever the number of steps (`autodiff.scan`).
 """
@@ -6,7 +6,7 @@ The step is recorded once, whatever the number of steps (`autodiff.scan`).
 from __future__ import annotations
 
 import itertools
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -15,15 +15,17 @@ from autodiff import Array
 from nn import tree
 from nn.layers import context
 from nn.layers.base import Layer
-from nn.layers.cells import Cell
-from nn.layers.weight import compute_dtype
+from nn.layers.cells import Cell, StackedRNNCells
+from nn.layers.inputs import shapes_of
+from nn.layers.states import first_states, kept, output_shape
+from nn.layers.weight import Weight, compute_dtype
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from nn.layers.arguments import Shape
 
-__all__ = ["Recurrent"]
+__all__ = ["OfOneCell", "Recurrent"]
 
 
 class Recurrent(Layer):
@@ -52,20 +54,25 @@ class Recurrent(Layer):
         """Build the cell."""
         if isinstance(input_shape, list):  # with initial states
             input_shape = input_shape[0]
-        if len(input_shape) != 3:
+        self.check_rank(input_shape)
+        self.cell.ensure_built((None, *input_shape[2:]))
+
+    def check_rank(self, shape: Shape) -> None:
+        """Raise a ValueError unless the inputs are sequences of entries that the cell takes."""
+        is_user_defined = not isinstance(self.cell, Cell | StackedRNNCells)
+        if len(shape) < 3 or (len(shape) > 3 and not is_user_defined):
             raise ValueError(
                 f"layer {self.name!r} expects sequences of shape (rows, steps, features), got "
-                f"{input_shape}. "
-                + ("Add an axis: x[..., np.newaxis]." if len(input_shape) == 2 else "Reshape them.")
+                f"{shape}. "
+                + ("Add an axis: x[..., np.newaxis]." if len(shape) == 2 else "Reshape them.")
             )
-        self.cell.ensure_built((None, input_shape[-1]))
 
     def check_input(self, shape: Any) -> None:
         """Raise a ValueError unless the inputs are sequences of the right width."""
         shape = shape[0] if isinstance(shape, list) else shape
         kernel = getattr(self.cell, "kernel", None)
         width = kernel.shape[0] if kernel is not None else shape[-1]
-        if len(shape) != 3 or shape[-1] != width:
+        if len(shape) < 3 or shape[-1] != width:
             raise ValueError(
                 f"layer {self.name!r} expects sequences of shape (rows, steps, {width}), got "
                 f"{shape}. It was built for other data: make a new layer, or reshape the data."
@@ -94,6 +101,7 @@ class Recurrent(Layer):
         self, inputs: Array, states: Any, mask: Array | None, training: bool
     ) -> tuple[Array, Array, Any]:
         """Return the outputs of all steps, the last output, and the last states."""
+        rows, entry_shape = inputs.shape[0], inputs.shape[2:]
         with context.part_scope("inputs"):
             inputs, advance = self._step(inputs, training)
             sequences = {"x": np.swapaxes(inputs, 0, 1)}
@@ -110,16 +118,16 @@ class Recurrent(Layer):
             before, latest = carry
             after, output = step(before, entry)
             counts = entry["mask"]
-            shown = np.where(counts, output, 0.0 if self.zero_output_for_mask else latest)
-            kept = tuple(np.where(counts, a, b) for a, b in zip(after, before, strict=True))
-            return (kept, np.where(counts, output, latest)), shown
+            shown = kept(counts, output, 0.0 if self.zero_output_for_mask else latest)
+            states = tuple(kept(counts, a, b) for a, b in zip(after, before, strict=True))
+            return (states, kept(counts, output, latest)), shown
 
         if mask is None:
             after, outputs = ad.scan(step, before, sequences, reverse=self.go_backwards)
             last = outputs[0 if self.go_backwards else -1]
         else:
             sequences["mask"] = np.swapaxes(mask, 0, 1)[..., np.newaxis]
-            start = np.zeros((inputs.shape[0], self._output_size()), compute_dtype.get())
+            start = np.zeros((rows, *output_shape(self.cell, entry_shape)), compute_dtype.get())
             (after, last), outputs = ad.scan(
                 masked, (before, start), sequences, reverse=self.go_backwards
             )
@@ -133,7 +141,7 @@ class Recurrent(Layer):
         """Return what the steps take of the inputs, and the function of one step."""
         cell = self.cell
         if isinstance(cell, Cell) and type(cell).call is Cell.call:
-            of_entries, of_state = cell.masks(inputs.shape[0], inputs.shape[-1], training)
+            of_entries, of_state = cell.masks(inputs.shape[0], inputs.shape[2:], training)
             if of_entries is not None:
                 inputs = inputs * of_entries[:, np.newaxis]
             return cell.prepare(inputs), lambda x, states: cell.step(x, states, of_state)
@@ -145,37 +153,26 @@ class Recurrent(Layer):
 
         return inputs, advance
 
-    def _output_size(self) -> int:
-        """Return the length of the output."""
-        size = getattr(self.cell, "output_size", None)
-        return size if isinstance(size, int) else int(tree.leaves(self._zeros(1))[0].shape[-1])
-
     def _first_states(self, inputs: Array, initial_state: Any) -> list[Any]:
         """Return the states before the first step: given, kept from the last call, or zeros."""
         rows = inputs.shape[0]
+        first = first_states(self.cell, rows, inputs.shape[2:])
         if initial_state is not None:
             given = initial_state if isinstance(initial_state, list | tuple) else [initial_state]
-            return list(tree.packed(self._zeros(rows), tree.leaves(list(given))))
+            return list(tree.packed(first, tree.leaves(list(given))))
         if not self.stateful:
-            return self._zeros(rows)
+            return first
         if self.states is None:
-            self.states = [
-                self.add_weight(zeros.shape, "zeros", trainable=False, name=f"state_{i}")
-                for i, zeros in enumerate(tree.leaves(self._zeros(rows)))
+            self.states = self.carried_weights = [
+                Weight(np.zeros(x.shape), name=f"state_{i}", layer=self.name, trainable=False)
+                for i, x in enumerate(tree.leaves(first))
             ]
         if self.states[0].shape[0] != rows:
             raise ValueError(
                 f"layer {self.name!r} is stateful and expects the {self.states[0].shape[0]} rows "
                 f"of its first call, got {rows}. Pass batches of one size, or stateful=False."
             )
-        return list(tree.packed(self._zeros(rows), [state.value for state in self.states]))
-
-    def _zeros(self, rows: int) -> list[Any]:
-        sizes = self.cell.state_size
-        sizes = sizes if isinstance(sizes, list | tuple) else [sizes]
-        return list(
-            tree.map_leaves(lambda size: np.zeros((rows, size), compute_dtype.get()), list(sizes))
-        )
+        return list(tree.packed(first, [state.value for state in self.states]))
 
     def reset_state(self) -> None:
         """Set the states that a stateful layer keeps to zeros."""
@@ -187,25 +184,53 @@ class Recurrent(Layer):
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Return the shape of the outputs, and of the states if they are returned."""
         shape = input_shape[0] if isinstance(input_shape, list) else input_shape
-        size = self._output_size()
-        output = (None, shape[1], size) if self.return_sequences else (None, size)
+        size = output_shape(self.cell, shape[2:])
+        output = (None, shape[1], *size) if self.return_sequences else (None, *size)
         if not self.return_state:
             return output
-        return [output, *((None, zeros.shape[-1]) for zeros in tree.leaves(self._zeros(1)))]
+        states = tree.leaves(first_states(self.cell, 1, shape[2:]))
+        return [output, *((None, *state.shape[1:]) for state in states)]
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
         """Return Symbols like the outputs."""
         return self._inferred(args, kwargs)
 
-    def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:  # noqa: ARG002
+    def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
         """Return the mask of the outputs: none for a single output or a state."""
         mask = previous_mask[0] if isinstance(previous_mask, list) else previous_mask
         mask = mask if self.return_sequences else None
         if not self.return_state:
             return mask
-        return [mask, *(None for _ in tree.leaves(self._zeros(1)))]
+        shape = shapes_of(inputs[0] if isinstance(inputs, list) else inputs)
+        states = list(tree.leaves(first_states(self.cell, 1, shape[2:])))
+        return [mask, *(None for _ in states)]
 
     @property
     def units(self) -> Any:
         """The length of the output."""
         return self.cell.units
+
+
+class OfOneCell(Recurrent):
+    """The base class of recurrent layers with a cell of their own."""
+
+    cell_class: ClassVar[type[Cell]]
+    cell_name: ClassVar[str]
+    written_by_keras: ClassVar = {"activity_regularizer": None}
+
+    def set_up(self, arguments: dict[str, Any]) -> None:
+        """Make the cell, and store the arguments, which are those of the cell too."""
+        of_layer = (
+            "return_sequences", "return_state", "go_backwards", "stateful", "unroll",
+            "zero_output_for_mask",
+        )  # fmt: skip
+        own = {name: value for name, value in arguments.items() if name not in of_layer}
+        self.cell = self.cell_class(**own, name=f"{self.name}/{self.cell_name}")
+        self.set_recurrence(arguments)
+
+    def __getattr__(self, name: str) -> Any:
+        """Return an argument of the cell."""
+        cell = vars(self).get("cell")
+        if cell is None or name.startswith("_"):
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+        return getattr(cell, name)

@@ -1,12 +1,15 @@
-"""Recurrent layers: `RNN` of any cell, and those with a cell of their own."""
+"""Recurrent layers: a cell is applied to one entry of a sequence after the other.
+
+The step is recorded once, whatever the number of steps (`autodiff.scan`).
+"""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from nn.layers.arguments import own_arguments
-from nn.layers.cells import Cell, GRUCell, LSTMCell, SimpleRNNCell, StackedRNNCells
-from nn.layers.recurrence import Recurrent
+from nn.layers.cells import GRUCell, LSTMCell, SimpleRNNCell, StackedRNNCells
+from nn.layers.recurrence import OfOneCell, Recurrent
 
 __all__ = ["GRU", "LSTM", "RNN", "SimpleRNN"]
 
@@ -50,32 +53,7 @@ class RNN(Recurrent):
         self.set_recurrence(arguments)
 
 
-class _OfOneCell(Recurrent):
-    """The base class of recurrent layers with a cell of their own."""
-
-    cell_class: ClassVar[type[Cell]]
-    cell_name: ClassVar[str]
-    written_by_keras: ClassVar = {"activity_regularizer": None}
-
-    def set_up(self, arguments: dict[str, Any]) -> None:
-        """Make the cell, and store the arguments, which are those of the cell too."""
-        of_layer = (
-            "return_sequences", "return_state", "go_backwards", "stateful", "unroll",
-            "zero_output_for_mask",
-        )  # fmt: skip
-        own = {name: value for name, value in arguments.items() if name not in of_layer}
-        self.cell = self.cell_class(**own, name=f"{self.name}/{self.cell_name}")
-        self.set_recurrence(arguments)
-
-    def __getattr__(self, name: str) -> Any:
-        """Return an argument of the cell."""
-        cell = vars(self).get("cell")
-        if cell is None or name.startswith("_"):
-            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
-        return getattr(cell, name)
-
-
-class SimpleRNN(_OfOneCell):
+class SimpleRNN(OfOneCell):
     """A recurrent layer: ``h = activation(x @ kernel + h @ recurrent_kernel + bias)``.
 
     The arguments are those of `Cell` and `RNN`.
@@ -120,7 +98,7 @@ class SimpleRNN(_OfOneCell):
         self.set_up(arguments)
 
 
-class LSTM(_OfOneCell):
+class LSTM(OfOneCell):
     """Long short-term memory (Hochreiter and Schmidhuber 1997); see `LSTMCell`.
 
     The arguments are those of `LSTMCell` and `RNN`.
@@ -166,7 +144,7 @@ class LSTM(_OfOneCell):
         self.set_up(arguments)
 
 
-class GRU(_OfOneCell):
+class GRU(OfOneCell):
     """Gated recurrent unit (Cho et al. 2014); see `GRUCell`.
 
     The arguments are those of `GRUCell` and `RNN`.

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from autodiff import Array
-from nn import constraints, initializers, regularizers
+from nn import constraints, initializers, naming, regularizers
 from nn.arguments import ArgumentsChecked
 from nn.configs.configurable import Configurable
 from nn.configs.dtype_policy import check_dtype
@@ -27,6 +27,7 @@ class Weighted(ArgumentsChecked, Configurable):
     built: bool
     _trainable: bool
     _own_weights: list[Weight]
+    carried_weights: Sequence[Weight] = ()  # see `carried`
 
     def sublayers(self) -> list[Any]:
         """Return the layers in the attributes, also those in nested lists and dictionaries."""
@@ -55,7 +56,7 @@ class Weighted(ArgumentsChecked, Configurable):
         initialize = initializers.get(initializer or "glorot_uniform")
         weight = Weight(
             initialize(shape),
-            name=name or f"weight_{len(self._own_weights)}",
+            name=name or naming.unique_name("variable"),
             layer=self.name,
             trainable=trainable,
             regularizer=regularizers.get(regularizer),
@@ -98,6 +99,11 @@ class Weighted(ArgumentsChecked, Configurable):
         """The weights that ``fit`` doesn't update: frozen ones, and state."""
         trainable = set(map(id, self.trainable_weights))
         return [weight for weight in self.weights if id(weight) not in trainable]
+
+    @property
+    def carried(self) -> list[Weight]:
+        """What layers carry from one batch to the next beside weights: states; not in files."""
+        return _each_once(w for layer in self.flat_layers() for w in layer.carried_weights)
 
     @property
     def variables(self) -> list[Weight]:

@@ -52,7 +52,7 @@ MORE_LAYERS = {
     "ZeroPadding1D": {"padding": FEW},
     "Cropping1D": {"cropping": st.just(1)},
     "UpSampling1D": {"size": FEW},
-    "UpSampling2D": {"size": FEW, "interpolation": st.sampled_from(["nearest", "bilinear"])},
+    "UpSampling2D": {"size": FEW, "interpolation": st.sampled_from(["nearest", "bicubic"])},
     "UpSampling3D": {"size": FEW},
     **{name: {} for name in MERGES[:6]},
     "Concatenate": {"axis": st.sampled_from([-1, 1])},
@@ -75,7 +75,7 @@ MORE_LAYERS = {
     },
     "Resizing": PADDING | {
         "height": FEW, "width": FEW, "crop_to_aspect_ratio": FLAGS, "fill_value": SIZES,
-        "interpolation": st.sampled_from(["nearest", "bilinear"]),
+        "interpolation": st.sampled_from(["nearest", "bilinear", "bicubic"]), "antialias": FLAGS,
     },
     "CenterCrop": PADDING | {"height": FEW, "width": FEW},
     **{
@@ -116,6 +116,9 @@ RECURRENT = CELL | {"return_sequences": FLAGS, "go_backwards": FLAGS, "unroll": 
 OWN = {"SimpleRNN": {}, "LSTM": {"unit_forget_bias": FLAGS}, "GRU": {"reset_after": FLAGS}}
 MORE_LAYERS |= {kind: RECURRENT | own for kind, own in OWN.items()}
 MORE_LAYERS |= {f"{kind}Cell": CELL | own for kind, own in OWN.items()}
+CONV_LSTM = {**CONVOLUTION, **RECURRENT, **of_weights("kernel", "recurrent", "bias")}
+del CONV_LSTM["units"]
+MORE_LAYERS |= {f"ConvLSTM{r}D": CONV_LSTM | {"unit_forget_bias": FLAGS} for r in RANKS}
 CELLS = st.builds(cells.GRUCell, FEW, name=st.just("cell"), seed=SEEDS)
 MORE_LAYERS |= {
     "RNN": {"cell": CELLS, "return_sequences": FLAGS, "go_backwards": FLAGS},
@@ -177,6 +180,8 @@ def inputs_for(name, numbers):
 def rows_for(name):
     """Return the shape of a row that a layer of this name takes."""
     name = name.removesuffix("Transpose")
+    if "ConvLSTM" in name:
+        return (3, *(4,) * int(name[-2]), 2)
     if (
         name.endswith("1D")
         or name in (*OWN, "RNN", "TimeDistributed", "Bidirectional")

@@ -1,0 +1,73 @@
+"""The states of recurrent layers: how they begin, what they are like, and what a mask keeps."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from autodiff import Array
+from nn import tree
+from nn.layers.cells import Cell, StackedRNNCells
+from nn.layers.weight import compute_dtype
+
+if TYPE_CHECKING:
+    from nn.layers.arguments import Shape
+
+__all__ = ["first_states", "kept", "output_shape"]
+
+
+def first_states(cell: Any, rows: int, entry: Shape) -> list[Any]:
+    """Return the states of a cell before the first step: zeros, unless it defines others.
+
+    Args:
+        cell: as `nn.layers.RNN` takes it; its ``get_initial_state(batch_size)`` is called if it has
+            one, as in Keras.
+        rows: the number of rows.
+        entry: the shape of an entry of the sequence, without the axis of the rows.
+    """
+    if isinstance(cell, StackedRNNCells):
+        inner = [(each, first_states(each, rows, entry)) for each in cell.cells]
+        return [states if _has_several(each) else states[0] for each, states in inner]
+    if isinstance(cell, Cell):
+        return cell.zeros(rows, entry)
+    own = getattr(cell, "get_initial_state", None)
+    if own is not None:
+        states = own(batch_size=rows)
+        return list(states) if isinstance(states, list | tuple) else [states]
+    sizes = cell.state_size if _has_several(cell) else [cell.state_size]
+    return list(tree.map_leaves(lambda size: _zeros(rows, size), list(sizes)))
+
+
+def output_shape(cell: Any, entry: Shape) -> tuple[int, ...]:
+    """Return the shape of a cell's output, without the axis of the rows."""
+    if isinstance(cell, Cell):
+        return cell.output_shape(entry)
+    size = getattr(cell, "output_size", None)
+    if isinstance(size, int):
+        return (size,)
+    if isinstance(size, list | tuple) and size and all(isinstance(n, int) for n in size):
+        return tuple(size)
+    shape: tuple[int, ...] = tree.leaves(first_states(cell, 1, entry))[0].shape[1:]
+    return shape
+
+
+def kept(counts: Array, new: Array, old: Array) -> Array:
+    """Return the new rows where a step counts, and the old ones where it is masked.
+
+    Args:
+        counts: shape (rows, 1), bools.
+        new: shape (rows, ...).
+        old: the same shape.
+    """
+    if new.ndim != counts.ndim:
+        counts = counts.reshape(counts.shape[0], *(1,) * (new.ndim - 1))
+    return np.where(counts, new, old)
+
+
+def _has_several(cell: Any) -> bool:
+    return isinstance(cell.state_size, list | tuple)
+
+
+def _zeros(rows: int, size: Any) -> Array:
+    return np.zeros((rows, *(size if isinstance(size, tuple) else (size,))), compute_dtype.get())
