@@ -28,6 +28,7 @@ from nn.losses.crossentropy_losses import (
     CategoricalFocalCrossentropy,
     SparseCategoricalCrossentropy,
 )
+from nn.losses.ctc import CTC, ctc
 from nn.losses.divergence import KLDivergence, Poisson, kl_divergence, poisson
 from nn.losses.generalized import (
     CategoricalGeneralizedCrossEntropy,
@@ -85,6 +86,7 @@ LOSSES: dict[str, type[Any]] = {
     "dice": Dice,
     "tversky": Tversky,
     "circle": Circle,
+    "ctc": CTC,
 }
 ALIASES = {
     "mse": "mean_squared_error",
@@ -157,6 +159,7 @@ def _of_function(function: Callable[[Array, Array], Array]) -> Loss:
 
 __all__ = [
     "BCE",
+    "CTC",
     "KLD",
     "MAE",
     "MAPE",
@@ -194,6 +197,7 @@ __all__ = [
     "categorical_hinge",
     "circle",
     "cosine_similarity",
+    "ctc",
     "deserialize",
     "dice",
     "get",

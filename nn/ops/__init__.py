@@ -95,6 +95,7 @@ from nn.ops.creation import (
     zeros,
     zeros_like,
 )
+from nn.ops.ctc import ctc_decode, ctc_loss
 from nn.ops.elementwise import (
     abs,
     absolute,
@@ -447,6 +448,8 @@ __all__ = [
     "cosh",
     "count_nonzero",
     "cross",
+    "ctc_decode",
+    "ctc_loss",
     "cumprod",
     "cumsum",
     "custom_gradient",

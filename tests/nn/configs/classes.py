@@ -166,6 +166,7 @@ LOSSES = {
     "CategoricalGeneralizedCrossEntropy": {"q": st.sampled_from([0.25, 0.5])},
     "Dice": {"axis": AREAS},
     "Tversky": {"alpha": FRACTIONS, "beta": FRACTIONS, "axis": AREAS},
+    "CTC": {},
     "Circle": {"gamma": POSITIVE, "margin": FRACTIONS, "remove_diagonal": FLAGS},
     "Huber": {"delta": POSITIVE},
     "CosineSimilarity": {"axis": st.sampled_from([-1, 1])},

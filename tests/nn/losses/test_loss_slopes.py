@@ -15,12 +15,15 @@ ONE_HOT = np.eye(3)[[0, 2, 1, 1]]
 GENERALIZED = "categorical_generalized_cross_entropy"
 
 
+ROWWISE = [name for name in LOSSES if name != "ctc"]  # which test_ctc.py has, of sequences
+
+
 def targets_for(name):
     by_label = name.startswith("sparse") or name in ("circle", GENERALIZED)
     return np.array([0, 2, 1, 1]) if by_label else ONE_HOT
 
 
-@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize("name", ROWWISE)
 @given(scores=rows, seed=st.integers(0, 9))
 def test_slopes_are_those_of_finite_differences(name, scores, seed):
     y = targets_for(name)
@@ -79,7 +82,7 @@ def test_slope_of_mean_squared_error_is_twice_the_error_over_the_number():
     assert ad.grad(lambda p: get("mse")(y, p))(p).tolist() == [[2.0], [-2.0]]
 
 
-@pytest.mark.parametrize("name", LOSSES)
+@pytest.mark.parametrize("name", ROWWISE)
 @pytest.mark.parametrize("huge", [88.0, 1e4])
 def test_very_large_predictions_have_finite_values_and_slopes_in_float32(name, huge):
     p = np.array([[huge, -huge, 0], [-huge, huge, 1], [0, 0, huge], [1, 2, -huge]], np.float32)

@@ -489,5 +489,14 @@ CASES |= {
         lambda rng: Call(array(rng, (2,), INT, 0, 2), probabilities(rng, (2, 3))),
         lambda rng: Call(array(rng, (2,), INT, 0, 2), array(rng), from_logits=True),
     ),
+    "ctc_loss": call(
+        lambda rng: (
+            array(rng, (2, 2), INT, 1, 3),
+            array(rng, (2, 5, 4)),
+            np.array([2, 1], np.int32),
+            np.array([5, 4], np.int32),
+        )
+    ),
+    "ctc_decode": call(lambda rng: (array(rng, (2, 5, 3)), np.array([5, 3], np.int32))),
     "psnr": call(lambda rng: (array(rng), array(rng), 3.0)),
 }

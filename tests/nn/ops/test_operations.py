@@ -38,7 +38,7 @@ ON_NUMBERS = {"full", "ones", "zeros", "array", "arange", "linspace", "logspace"
 
 COMPOSED = {
     name for name in NAMES if getattr(ops, name).__module__ in (
-        "nn.ops.networks", "nn.ops.sliding", "nn.ops.scattering", "nn.ops.fourier",
+        "nn.ops.ctc", "nn.ops.networks", "nn.ops.sliding", "nn.ops.scattering", "nn.ops.fourier",
     )
 }  # fmt: skip
 """The other operations are NumPy's functions, which the laws of autodiff record."""

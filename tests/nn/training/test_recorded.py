@@ -77,7 +77,7 @@ def test_activations(name):
     agree(network(dense(5, "tanh"), dense(4, name), dense(2), lambda: Activation(name)), y=SOME)
 
 
-@pytest.mark.parametrize("name", sorted(losses.LOSSES))
+@pytest.mark.parametrize("name", sorted(losses.LOSSES.keys() - {"ctc"}))
 def test_losses(name):
     make, y = {
         "binary_crossentropy": (SHARE, TWO),
