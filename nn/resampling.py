@@ -10,19 +10,19 @@ import numpy as np
 
 from autodiff import Array
 
-__all__ = ["along", "averages", "interpolation", "largest", "nearest"]
+__all__ = ["along", "averages", "cubic", "interpolation", "largest", "matrix", "nearest"]
 
 
-def along(x: Array, matrix: np.ndarray, axis: int) -> Array:
+def along(x: Array, factors: np.ndarray, axis: int) -> Array:
     """Multiply an axis by a matrix, shape (length, new length).
 
     The dtype stays, but whole numbers become float32: the matrix has fractions.
     """
     x = x if x.dtype.kind in "fc" else x.astype(np.float32)
-    matrix = matrix.astype(x.dtype)
+    factors = factors.astype(x.dtype)
     if axis in (-1, x.ndim - 1):
-        return x @ matrix
-    return np.moveaxis(np.moveaxis(x, axis, -1) @ matrix, -1, axis)
+        return x @ factors
+    return np.moveaxis(np.moveaxis(x, axis, -1) @ factors, -1, axis)
 
 
 def averages(length: int, count: int) -> np.ndarray:
@@ -30,10 +30,10 @@ def averages(length: int, count: int) -> np.ndarray:
 
     Parts overlap by an entry where they can't be equal.
     """
-    matrix = np.zeros((length, count))
+    table = np.zeros((length, count))
     for part, (start, stop) in enumerate(_parts(length, count)):
-        matrix[start:stop, part] = 1 / (stop - start)
-    return matrix
+        table[start:stop, part] = 1 / (stop - start)
+    return table
 
 
 def largest(x: Array, count: int, axis: int) -> Array:
@@ -63,10 +63,60 @@ def interpolation(length: int, new: int) -> np.ndarray:
     centers = np.clip((np.arange(new) + 0.5) * (length / new) - 0.5, 0, length - 1)
     left = np.minimum(np.floor(centers).astype(int), max(length - 2, 0))
     share = centers - left
-    matrix, columns = np.zeros((length, new)), np.arange(new)
-    matrix[left, columns] += 1 - share
-    matrix[np.minimum(left + 1, length - 1), columns] += share
-    return matrix
+    table, columns = np.zeros((length, new)), np.arange(new)
+    table[left, columns] += 1 - share
+    table[np.minimum(left + 1, length - 1), columns] += share
+    return table
+
+
+def cubic(length: int, new: int) -> np.ndarray:
+    """Return the matrix that interpolates by cubic polynomials (Keys 1981, with a = −0.75).
+
+    The entries at both ends are repeated beyond them, as in PyTorch.
+
+    >>> cubic(2, 2).tolist()
+    [[1.0, 0.0], [0.0, 1.0]]
+    """
+    centers = (np.arange(new) + 0.5) * (length / new) - 0.5
+    left = np.floor(centers).astype(int)
+    result, columns = np.zeros((length, new)), np.arange(new)
+    for offset in (-1, 0, 1, 2):
+        weights = _keys(left + offset - centers, -0.75)
+        np.add.at(result, (np.clip(left + offset, 0, length - 1), columns), weights)
+    return result
+
+
+def matrix(method: str, length: int, new: int, antialias: bool = False) -> np.ndarray:
+    """Return the matrix of a method: ``'nearest'``, ``'bilinear'`` or ``'bicubic'``.
+
+    Args:
+        method: one of these.
+        length: of the axis.
+        new: the new length.
+        antialias: whether an axis that gets shorter is averaged over all of its entries, by the
+            method's polynomial, stretched (with a = −0.5 for ``'bicubic'``, as in PyTorch).
+    """
+    if antialias and method != "nearest":
+        return _smoothed(method, length, new)
+    return {"nearest": nearest, "bilinear": interpolation, "bicubic": cubic}[method](length, new)
+
+
+def _smoothed(method: str, length: int, new: int) -> np.ndarray:
+    stretch = max(length / new, 1.0)
+    centers = (np.arange(new) + 0.5) * (length / new)
+    away = (np.arange(length)[:, np.newaxis] + 0.5 - centers) / stretch
+    is_cubic = method == "bicubic"
+    weights = _keys(away, -0.5) if is_cubic else np.maximum(1 - np.abs(away), 0.0)
+    averaged: np.ndarray = weights / weights.sum(axis=0)
+    return averaged
+
+
+def _keys(x: np.ndarray, a: float) -> np.ndarray:
+    """Return the weights of entries at distances x from the center (Keys 1981, equation 4)."""
+    x = np.abs(x)
+    near = ((a + 2) * x - (a + 3)) * x * x + 1
+    far = ((a * x - 5 * a) * x + 8 * a) * x - 4 * a
+    return np.where(x <= 1, near, np.where(x < 2, far, 0.0))
 
 
 def nearest(length: int, new: int) -> np.ndarray:
@@ -74,9 +124,9 @@ def nearest(length: int, new: int) -> np.ndarray:
 
     A new entry is the old one in which its center lies.
     """
-    matrix, columns = np.zeros((length, new)), np.arange(new)
-    matrix[(2 * columns + 1) * length // (2 * new), columns] = 1
-    return matrix
+    table, columns = np.zeros((length, new)), np.arange(new)
+    table[(2 * columns + 1) * length // (2 * new), columns] = 1
+    return table
 
 
 def _parts(length: int, count: int) -> list[tuple[int, int]]:

@@ -11,12 +11,12 @@ from nn.arguments import one_of
 from nn.layers.base import Layer
 from nn.layers.spec import Spec
 from nn.numbers import finite, whole
-from nn.resampling import along, interpolation, nearest
+from nn.resampling import along, matrix
 
 if TYPE_CHECKING:
     from nn.layers.arguments import Shape
 
-_METHODS = {"bilinear": interpolation, "nearest": nearest}
+_METHODS = ("bilinear", "nearest", "bicubic")
 
 
 class _OfImages(Layer):
@@ -67,11 +67,11 @@ class _OfImages(Layer):
         new_height = max(1, min(height, width * self.height // self.width))
         return self.cut(x, new_height, max(1, min(width, height * self.width // self.height)))
 
-    def resized(self, x: Array, method: str) -> Array:
+    def resized(self, x: Array, method: str, antialias: bool = False) -> Array:
         """Return images of the new height and width."""
         for axis, n in zip(self.axes, (self.height, self.width), strict=True):
             if x.shape[axis] != n:
-                x = along(x, _METHODS[method](x.shape[axis], n), x.ndim + axis)
+                x = along(x, matrix(method, x.shape[axis], n, antialias), x.ndim + axis)
         return x
 
 
@@ -81,12 +81,13 @@ class Resizing(_OfImages):
     Args:
         height: the new height.
         width: the new width.
-        interpolation: ``'bilinear'`` between the centers of pixels, or ``'nearest'``.
+        interpolation: ``'bilinear'`` or ``'bicubic'`` between the centers of pixels, or
+            ``'nearest'``.
         crop_to_aspect_ratio: whether images are cut to the new ratio first.
         pad_to_aspect_ratio: whether images are extended to the new ratio first.
         fill_mode: ``'constant'``, the only one.
         fill_value: of the pixels that extend an image.
-        antialias: False, the only one.
+        antialias: whether an image that becomes smaller is averaged over all of its pixels.
         data_format: ``'channels_last'``, the default, or ``'channels_first'``.
         options: those of every `Layer`.
 
@@ -110,7 +111,7 @@ class Resizing(_OfImages):
         super().__init__(height, width, data_format, **options)
         self.interpolation = one_of("interpolation", interpolation, _METHODS)
         self.fill_mode = one_of("fill_mode", fill_mode, ("constant",))
-        self.antialias = one_of("antialias", antialias, (False,))
+        self.antialias = bool(antialias)
         self.fill_value = finite("fill_value", fill_value)
         self.crop_to_aspect_ratio = bool(crop_to_aspect_ratio)
         self.pad_to_aspect_ratio = bool(pad_to_aspect_ratio)
@@ -128,7 +129,9 @@ class Resizing(_OfImages):
             x = self.cut_to_ratio(x)
         if self.pad_to_aspect_ratio:
             x = self._padded(x)
-        x = self.resized(x, self.interpolation)
+        x = self.resized(x, self.interpolation, self.antialias)
+        if kind.kind == "u":  # cubic polynomials go beyond the pixels
+            x = np.clip(x, 0, float(np.iinfo(kind).max))
         return np.round(x).astype(kind) if kind.kind in "iub" else x
 
     def compute_output_spec(self, inputs: Spec, training: bool = False) -> Any:  # noqa: ARG002

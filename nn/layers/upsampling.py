@@ -9,7 +9,7 @@ import numpy as np
 from autodiff import Array
 from nn.layers.spatial import Spatial
 from nn.numbers import whole
-from nn.resampling import along, interpolation
+from nn.resampling import along, matrix
 
 if TYPE_CHECKING:
     pass
@@ -57,7 +57,8 @@ class UpSampling2D(_UpSampling):
     Args:
         size: how many times as long each axis becomes; one number for both.
         data_format: ``'channels_last'``, the default, or ``'channels_first'``.
-        interpolation: ``'nearest'`` to repeat pixels, ``'bilinear'`` to interpolate between them.
+        interpolation: ``'nearest'`` to repeat pixels, ``'bilinear'`` or ``'bicubic'`` to
+            interpolate between them.
         options: those of every `Layer`.
 
     >>> UpSampling2D(2)(np.zeros((1, 3, 4, 1))).shape
@@ -78,11 +79,10 @@ class UpSampling2D(_UpSampling):
         self.data_format = data_format or "channels_last"
         self.size = _times("size", size, 2)
         self.interpolation = interpolation
-        if interpolation not in ("nearest", "bilinear"):
+        if interpolation not in ("nearest", "bilinear", "bicubic"):
             raise ValueError(
-                "UpSampling2D expects interpolation 'nearest' or 'bilinear', got "
-                f"{interpolation!r}. "
-                "Other interpolations aren't available."
+                "UpSampling2D expects interpolation 'nearest', 'bilinear' or 'bicubic', got "
+                f"{interpolation!r}. Choose one of them."
             )
 
     def call(self, inputs: Array) -> Array:
@@ -93,7 +93,7 @@ class UpSampling2D(_UpSampling):
         for axis, times in enumerate(self.size):
             at = self.first + axis
             length = x.shape[at]
-            x = along(x, interpolation(length, length * times), at)
+            x = along(x, matrix(self.interpolation, length, length * times), at)
         return x if x.dtype == inputs.dtype else np.round(x).astype(inputs.dtype)
 
 

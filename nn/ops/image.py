@@ -41,8 +41,8 @@ def resize(
     Args:
         images: see above; or with channels first.
         size: the new height and width.
-        interpolation: ``'bilinear'`` or ``'nearest'``.
-        antialias: only False is supported.
+        interpolation: ``'bilinear'``, ``'nearest'`` or ``'bicubic'``.
+        antialias: whether images that become smaller are averaged over all of their pixels.
         crop_to_aspect_ratio: whether images are first cut, around their center, to the proportions
             of the new size.
         pad_to_aspect_ratio: whether they are first padded to these proportions.

@@ -21,6 +21,7 @@ LAYERS = {
     "up 1": (lambda L: L.UpSampling1D(3), STEPS),
     "up 2": (lambda L: L.UpSampling2D((2, 3)), IMAGE),
     "up 2 bilinear": (lambda L: L.UpSampling2D((2, 3), interpolation="bilinear"), IMAGE),
+    "up 2 bicubic": (lambda L: L.UpSampling2D((2, 3), interpolation="bicubic"), IMAGE),
     "up 3": (lambda L: L.UpSampling3D(2), (3, 4, 2, 2)),
     "adaptive average 1": (lambda L: L.AdaptiveAveragePooling1D(3), STEPS),
     "adaptive average 2": (lambda L: L.AdaptiveAveragePooling2D((4, 2)), IMAGE),
@@ -30,6 +31,12 @@ LAYERS = {
     "adaptive max 3": (lambda L: L.AdaptiveMaxPooling3D(2), (3, 4, 2, 2)),
     "resizing": (lambda L: L.Resizing(8, 3), IMAGE),
     "resizing nearest": (lambda L: L.Resizing(4, 9, interpolation="nearest"), IMAGE),
+    "resizing bicubic": (lambda L: L.Resizing(4, 9, interpolation="bicubic"), IMAGE),
+    "resizing smoothed": (lambda L: L.Resizing(2, 9, antialias=True), IMAGE),
+    "resizing bicubic smoothed": (
+        lambda L: L.Resizing(4, 2, interpolation="bicubic", antialias=True),
+        IMAGE,
+    ),
     "resizing cropped": (lambda L: L.Resizing(4, 8, crop_to_aspect_ratio=True), IMAGE),
     "resizing padded": (
         lambda L: L.Resizing(4, 8, pad_to_aspect_ratio=True, fill_value=0.5),

@@ -134,7 +134,7 @@ def test_batch_normalization_in_a_recorded_step():
         (lambda: layers.Cropping1D(2)(X), "expects images larger than its cropping"),
         (lambda: layers.BatchNormalization(axis=5)(X), "expects inputs with axis 5"),
         (lambda: layers.GroupNormalization(3)(X), "a multiple of groups=3"),
-        (lambda: layers.UpSampling2D(interpolation="cubic"), "'nearest' or 'bilinear'"),
+        (lambda: layers.UpSampling2D(interpolation="cubic"), "'nearest', 'bilinear' or 'bicubic'"),
         (lambda: layers.Embedding(0, 3), "expected input_dim to be a whole number"),
     ],
 )
