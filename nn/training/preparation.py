@@ -88,7 +88,7 @@ class Preparation(Steps):
         """Build the model for the data, and return the data with aligned inputs."""
         data = self._align_inputs(data)
         if not self.built:
-            self._called(_first_row(data))
+            self._called(self._first_rows(data))
         return data
 
     def _build_for_own_methods(self, data: Dataset) -> Dataset:
@@ -97,9 +97,9 @@ class Preparation(Steps):
             self._running_scores()
             return data
         data = self._align_inputs(data)
-        y_pred = self._called(_first_row(data))
+        y_pred = self._called(self._first_rows(data))
         self._training.objective_for(y_pred, self.known_outputs)
-        self._build_for_training(_first_row(data))
+        self._build_for_training(self._first_rows(data))
         self._training.make_scores(_shapes(y_pred))
         return data
 
@@ -110,16 +110,28 @@ class Preparation(Steps):
 
     def _called(self, x: Any, **options: Any) -> Any:
         """Call the model, for the shapes of its outputs; the non-trainable weights don't change."""
-        before = [(weight, weight.numpy()) for weight in self.non_trainable_weights]
+        state = [*self.non_trainable_weights, *self.carried]
+        before = [(weight, weight.numpy()) for weight in state]
         y_pred = self(x, **options)
         for weight, value in before:
             weight.assign(value)
         return y_pred
 
+    def _first_rows(self, data: Dataset) -> Any:
+        """Return the inputs that a model is built with: the first row, or as many as it expects."""
+        return data.take(slice(0, self.fixed_rows or 1)).x
+
+    @property
+    def fixed_rows(self) -> int | None:
+        """The number of rows in each batch, where the model has an input that says so."""
+        return None
+
     @property
     def _is_unaligned(self) -> bool:
         """Whether targets stay as they are, for methods that the model overrides."""
-        return self._has_own_loss or self._overrides("compute_metrics")
+        compilation = self._training.compilation
+        is_without_loss = compilation is not None and not compilation.has_loss
+        return is_without_loss or self._has_own_loss or self._overrides("compute_metrics")
 
     def _build_and_align(self, data: Dataset) -> Dataset:
         """Build the model, and return the data with inputs and targets checked and aligned."""
@@ -132,19 +144,14 @@ class Preparation(Steps):
             )
         data = self._align_inputs(data)
         with remembering():
-            y_pred = self._called(_first_row(data))
+            y_pred = self._called(self._first_rows(data))
             self._training.logits = made_by(y_pred)
         objective = self._training.objective_for(y_pred, self.known_outputs)
-        self._build_for_training(_first_row(data))
+        self._build_for_training(self._first_rows(data))
         self._training.output_shapes = shapes = _shapes(y_pred)
         y = _aligned(objective, y, shapes)
         self._training.make_scores(shapes)
         return replace(data, y=y)
-
-
-def _first_row(data: Dataset) -> Any:
-    """Return the inputs of the first row, which a model is built with."""
-    return data.take(slice(0, 1)).x
 
 
 def _shapes(y_pred: Any) -> list[Any]:

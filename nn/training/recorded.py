@@ -16,6 +16,7 @@ import numpy as np
 import autodiff as ad
 from autodiff import Array
 from nn.layers.weight import bound
+from nn.naming import names_restored
 from nn.training.configuration import Configuration
 
 if TYPE_CHECKING:
@@ -107,12 +108,13 @@ def _compiled(step: _Step, batch: Dataset) -> Any:
     )
     with recording, attributes_restored([*step.layers, *losses]):
         before = Configuration(step.model)
-        compiled = ad.jit(train_step).compiled()
+        with names_restored():  # of layers made inside
+            compiled = ad.jit(train_step).compiled()
         again = None
         if before.has_user_code:
             for _, buffer in batch.arrays():
                 buffer[...] = buffer[0].copy()
-            with np.errstate(all="ignore"):  # of repeated rows
+            with np.errstate(all="ignore"), names_restored():  # of repeated rows
                 again = ad.jit(train_step).compiled()
         _check_unchanged(before)
     if again is not None:

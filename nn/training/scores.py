@@ -16,7 +16,7 @@ from nn.metrics.base import Mean, can_be_recorded, sums
 from nn.training.objective import masked_weights, matched
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from nn.training.dataset import Dataset
     from nn.training.objective import Objective
@@ -51,6 +51,7 @@ class Scores:
         is_busy: whether ``fit`` is using these scores.
         tracker: the running mean of the total loss.
         losses: the running means of the losses of several outputs.
+        scores: the metrics, in order.
     """
 
     def __init__(self, scores: Sequence[Score], objective: Objective) -> None:
@@ -61,19 +62,19 @@ class Scores:
         self._logs: Mapping[str, Any] | None = None  # from a user-defined step
         if self.losses:
             scores = sorted(scores, key=lambda score: score.name)  # as Keras has them
-        self._scores = list(scores)
-        self._recorded = [score for score in self._scores if can_be_recorded(score.metric)]
-        self.unrecorded = [score for score in self._scores if score not in self._recorded]
+        self.scores = list(scores)
+        self._recorded = [score for score in self.scores if can_be_recorded(score.metric)]
+        self.unrecorded = [score for score in self.scores if score not in self._recorded]
 
     @property
     def names(self) -> list[str]:
         """The names of the scores, the loss first."""
-        return ["loss", *(loss.name for loss in self.losses), *(s.name for s in self._scores)]
+        return ["loss", *(loss.name for loss in self.losses), *(s.name for s in self.scores)]
 
     @property
     def all_metrics(self) -> list[Any]:
         """The running losses, and the metrics, in the order of `names`."""
-        return [self.tracker, *self.losses, *(score.metric for score in self._scores)]
+        return [self.tracker, *self.losses, *(score.metric for score in self.scores)]
 
     @property
     def recorded_metrics(self) -> list[Any]:
@@ -110,7 +111,7 @@ class Scores:
             return
         self.add_loss(result)
         batch = result.batch
-        scores = self._scores if batch.y is not None else []
+        scores = self.scores if batch.y is not None else []
         if result.sums:
             pairs = iter(result.sums)
             for score in self._recorded:
@@ -130,7 +131,7 @@ class Scores:
 
     def update_metrics(self, y: Array, y_pred: Array, sample_weight: Array | None = None) -> None:
         """Update all metrics with one batch."""
-        self._update(self._scores, y, y_pred, sample_weight)
+        self._update(self.scores, y, y_pred, sample_weight)
 
     def _update(self, scores: Sequence[Score], y: Any, y_pred: Any, sample_weight: Any) -> None:
         for score, target, prediction, weight in self._parts(scores, y, y_pred, sample_weight):
@@ -183,10 +184,17 @@ class Scores:
         return {name: _plain(name, score) for name, score in scores.items()}
 
     def metrics_results(self) -> dict[str, Any]:
-        """Return the results of all metrics, in the order of `names`."""
-        return {
-            name: metric.result() for name, metric in zip(self.names, self.all_metrics, strict=True)
-        }
+        """Return the results of all metrics, in the order of `names`; see `flat_results`."""
+        return flat_results(zip(self.names, self.all_metrics, strict=True))
+
+
+def flat_results(metrics: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the results of metrics by name; the entries of a dictionary keep their own names."""
+    found: dict[str, Any] = {}
+    for name, metric in metrics:
+        result = metric.result()
+        found |= result if isinstance(result, dict) else {name: result}
+    return found
 
 
 def _plain(name: str, result: Array) -> Array:
@@ -195,7 +203,7 @@ def _plain(name: str, result: Array) -> Array:
     if numbers.dtype.kind not in "biuf":
         raise TypeError(
             f"expected the metric {name!r} to return a number or an array of numbers, got "
-            f"{result!r}. Let result() return one of these."
+            f"{result!r}. Let result() return one of these, or several in a dictionary by name."
         )
     return numbers.astype(np.float64) if numbers.ndim else float(numbers)
 

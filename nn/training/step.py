@@ -19,6 +19,7 @@ from nn import tree
 from nn.layers.weight import assigned, bound, store
 from nn.logits import remembering
 from nn.messages import warn
+from nn.optimizers import Optimizer
 from nn.training.configuration import Configuration
 from nn.training.listing import listing
 from nn.training.recorded import Recorded, Rows, live_weights
@@ -75,7 +76,8 @@ class Step:
         known = self.scores.all_metrics if self.scores else []
         self.has_own_metrics = any(metric not in known for metric in model._own_metrics())
         self._programs: dict[tuple[int, str], Recorded] = {}  # in the order of their last run
-        traced = any(type(weight.value) is not np.ndarray for weight in model.weights)
+        self.live = [*model.weights, *model.carried]
+        traced = any(type(weight.value) is not np.ndarray for weight in self.live)
         self._is_eager = model.run_eagerly or traced or type(self) in model.refused
         self._configuration = Configuration(model)
         self._lock = threading.RLock()  # runs share the buffers
@@ -110,7 +112,7 @@ class Step:
 
     def passes(self, batch: Dataset) -> tuple[Array, Any]:
         """Compute the loss and the outputs, reading the weights at each call."""
-        with live_weights(self.model.weights):
+        with live_weights(self.live):
             return self.forward(batch)
 
     def forward(self, batch: Dataset) -> tuple[Array, Any]:
@@ -224,12 +226,16 @@ class TrainStep(Step):
         self.store = model.store  # making it may move the weights
         super().__init__(model)
         self.constrained = [weight for weight in self.store.trainable if weight.constraint]
+        self.applies_by_itself = type(model.optimizer).apply is not Optimizer.apply
         self._y_pred: Array | None = None
         self._assigned: list[tuple[Weight, Array]] = []
 
     def update_weights(self) -> None:
         """Apply the optimizer and the constraints."""
-        if self.store.trainable:
+        if self.applies_by_itself and self.store.trainable:
+            slopes = [np.array(view) for view in self.store.views]
+            self.model.optimizer.apply(slopes, self.store.trainable)
+        elif self.store.trainable:
             self.store.update(self.model.optimizer.step)
             for weight in self.constrained:
                 weight.assign(weight.constraint(weight.value))

@@ -20,9 +20,11 @@ from nn.layers.nested import nested
 from nn.layers.weight import assigned, bound, store
 from nn.logits import remembering
 from nn.metrics import Metric
+from nn.training.compiled_metrics import CompiledMetrics
 from nn.training.dataset import Dataset
 from nn.training.objective import matched
 from nn.training.packing import unpack_x_y_sample_weight
+from nn.training.scores import flat_results
 from nn.training.step import Step, TestStep, TrainStep
 from nn.training.total import total_loss
 from nn.training.training import Training
@@ -151,13 +153,15 @@ class Steps(Container):
 
     @property
     def metrics(self) -> list[Metric]:
-        """The running loss, the compiled metrics, and those in attributes of layers.
+        """The running loss, all compiled metrics in one, and those in attributes of layers.
 
         All of them are reset when an epoch or an evaluation begins.
         """
-        is_compiled = self._training.compilation is not None
-        compiled = self._running_scores().all_metrics if is_compiled else []
-        return [*compiled, *self._own_metrics()]
+        if self._training.compilation is None:
+            return self._own_metrics()
+        scores = self._running_scores()
+        compiled = [CompiledMetrics(scores)] if scores.scores else []
+        return [scores.tracker, *compiled, *scores.losses, *self._own_metrics()]
 
     def reset_metrics(self) -> None:
         """Reset all metrics."""
@@ -167,17 +171,17 @@ class Steps(Container):
     def get_metrics_result(self) -> dict[str, Any]:
         """Return the results of all metrics by name."""
         scores = self._running_scores()
-        own = {metric.name: metric.result() for metric in self._metrics_beside(scores)}
+        own = flat_results((metric.name, metric) for metric in self._metrics_beside(scores))
         if self._overrides("metrics"):
-            listed = set(map(id, self.metrics))
+            listed = set(map(id, _single(self.metrics)))
             names = zip(scores.names, scores.all_metrics, strict=True)
-            return {n: m.result() for n, m in names if id(m) in listed} | own
+            return flat_results((n, m) for n, m in names if id(m) in listed) | own
         return scores.metrics_results() | own
 
     def _metrics_beside(self, scores: Scores) -> list[Metric]:
         """Return the metrics that aren't among the running scores."""
         known = set(map(id, scores.all_metrics))
-        return [metric for metric in self.metrics if id(metric) not in known]
+        return [metric for metric in _single(self.metrics) if id(metric) not in known]
 
     def _own_metrics(self) -> list[Metric]:
         """Return the metrics in attributes of the model and its layers, except inner models."""
@@ -264,6 +268,12 @@ class Steps(Container):
         scores = training.make_scores()
         assert scores is not None  # noqa: S101 - it is compiled
         return scores
+
+
+def _single(metrics: Sequence[Metric]) -> list[Any]:
+    """Return single metrics: those of ``compile`` one by one."""
+    parts = [m.metrics if isinstance(m, CompiledMetrics) else [m] for m in metrics]
+    return [metric for part in parts for metric in part]
 
 
 def _differentiate(

@@ -324,11 +324,20 @@ class Trainer(Preparation):
                 f"model {self.name!r} expects compile before {action}. "
                 "Call model.compile(optimizer='adam', loss='mean_squared_error'), for example."
             )
-        if not self._training.compilation.has_loss and not self._has_own_loss:
+        has_loss = self._training.compilation.has_loss or self._has_own_loss
+        if not has_loss and not self._may_add_losses():
             raise ValueError(
                 f"model {self.name!r} expects a loss before {action}, got compile(loss=None). "
-                "Call compile again with a loss, such as loss='mean_squared_error'."
+                "Call compile again with a loss, such as loss='mean_squared_error'; or call "
+                "add_loss in a layer of your own."
             )
+
+    def _may_add_losses(self) -> bool:
+        """Return whether there are penalties, or user-defined layers, which may add losses."""
+        return any(weight.regularizer for weight in self.weights) or any(
+            layer.activity_regularizer is not None or not type(layer).__module__.startswith("nn.")
+            for layer in self.flat_layers()
+        )
 
     def _callback_list(
         self,

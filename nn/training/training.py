@@ -123,7 +123,8 @@ class Training:
         Raises:
             ValueError: the trainable weights aren't those that the optimizer was built for.
         """
-        trainable, other = model.trainable_weights, model.non_trainable_weights
+        trainable = model.trainable_weights
+        other = [*model.non_trainable_weights, *model.carried]
         if self._store is None or not self._store.holds(trainable, other):
             self._store = Store(trainable, other, instead_of=self._store)
         if self._optimized is None:
