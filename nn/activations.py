@@ -8,6 +8,7 @@ overflow. `get` returns one by its name.
 from __future__ import annotations
 
 import math
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,6 +33,21 @@ from nn.special import erf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+
+def _also_on_symbols(function: Callable[..., Array]) -> Callable[..., Array]:
+    """Return an activation that, called on a Symbol, becomes part of a functional model."""
+
+    @wraps(function)
+    def call(x: Array, *args: Any, **options: Any) -> Array:
+        apply_later = getattr(x, "apply_later", None)
+        return (
+            function(x, *args, **options)
+            if apply_later is None
+            else apply_later(call, x, *args, **options)
+        )
+
+    return call
 
 
 def linear(x: Array) -> Array:
@@ -234,7 +250,7 @@ def deserialize(
 
 
 ACTIVATIONS: dict[str, Callable[..., Array]] = {
-    function.__name__: function
+    function.__name__: _also_on_symbols(function)
     for function in (
         linear, relu, relu6, leaky_relu, elu, celu, selu, exponential, softplus, softsign, tanh,
         hard_tanh, sigmoid, log_sigmoid, hard_sigmoid, silu, hard_silu, gelu, mish, softmax,
@@ -242,6 +258,7 @@ ACTIVATIONS: dict[str, Callable[..., Array]] = {
         sparse_sigmoid, sparsemax, squareplus,
     )
 }  # fmt: skip
+globals().update(ACTIVATIONS)
 ACTIVATIONS |= {"swish": silu, "hard_swish": hard_silu}
 swish, hard_swish = silu, hard_silu
 publish("activations", names=ACTIVATIONS)

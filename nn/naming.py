@@ -10,10 +10,11 @@ import difflib
 import inspect
 import re
 from collections import Counter
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 Value = TypeVar("Value")
 
@@ -80,6 +81,17 @@ def refuse_keywords(owner: str, unknown: Iterable[str], known: Iterable[str]) ->
         except ValueError as error:
             raise TypeError(str(error)) from None
         raise TypeError(f"expected the name of an {kind}, got {wrong!r}. Did you mean {right!r}?")
+
+
+@contextmanager
+def names_restored() -> Iterator[None]:
+    """Forget the names that are taken in the block, so that running it again takes the same."""
+    before = dict(_uses)
+    try:
+        yield
+    finally:
+        _uses.clear()
+        _uses.update(before)
 
 
 def unique_name(base: str) -> str:

@@ -23,11 +23,11 @@ from nn.layers.call_inputs import (
     shapes_of,
     specs_of,
 )
-from nn.layers.inference import infer
+from nn.layers.inference import infer, masked_zeros
 from nn.layers.input_spec import check_specs
 from nn.layers.masks import attach_masks, masks_for, masks_of
 from nn.layers.signature import CallSignature, shape_arguments
-from nn.layers.spec import has_specs
+from nn.layers.spec import has_specs, specs_in
 from nn.layers.symbol import record
 from nn.layers.weighted import Weighted
 from nn.messages import warn
@@ -303,13 +303,29 @@ class Layer(Weighted):
     def _on_symbols(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Build the layer, and record the call, whose outputs are Symbols."""
         self._ensure_built_for(self._signature.named(args, kwargs))
-        outputs = self.compute_output_spec(*args, **kwargs)
-        return record(self, args, kwargs, outputs)
+        outputs = record(self, args, kwargs, self.compute_output_spec(*args, **kwargs))
+        self._mark_masked(self._signature.named(args, kwargs), outputs)
+        return outputs
+
+    def _mark_masked(self, named: Mapping[str, Any], outputs: Any) -> None:
+        """Mark the Symbols among the outputs that have masks when there are numbers."""
+        first = next(iter(named.values()), None)
+        is_masked = any(spec.is_masked for spec in specs_in(first))
+        if self.supports_masking and (
+            is_masked or type(self).compute_mask is not Layer.compute_mask
+        ):
+            values, masks = masked_zeros(first)
+            found = self.compute_mask(values, masks if is_masked else None)
+            of_each = tree.leaves(found) if tree.is_structure(found) else None
+            symbols = specs_in(outputs)
+            for symbol, mask in zip(symbols, of_each or [found] * len(symbols), strict=False):
+                symbol.is_masked = mask is not None
 
     def _inferred(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Return Symbols like the outputs, found by calling on zeros; state is left as it is."""
         kwargs = {"training": False, **kwargs}
-        before = [(weight, weight.numpy()) for weight in self.non_trainable_weights]
+        state = [*self.non_trainable_weights, *self.carried]
+        before = [(weight, weight.numpy()) for weight in state]
         outputs = infer(self, args, kwargs)
         for weight, value in before:
             weight.assign(value)

@@ -12,6 +12,7 @@ import numpy as np
 
 from nn import tree
 from nn.layers import allowance
+from nn.layers.masks import set_mask
 from nn.layers.spec import Spec, filled, specs_in
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from nn.layers.arguments import Shape
 
-__all__ = ["infer"]
+__all__ = ["infer", "masked_zeros"]
 
 _BATCHES = (2, 3)
 _LENGTHS = (64, 96)  # of other unknown axes; long enough for convolutions and poolings
@@ -54,9 +55,26 @@ def _run(
     for shape in lengths.values():
         allowance.spend(shape, "a value", returned=True)
     values = {id(symbol): np.zeros(lengths[id(symbol)], symbol.dtype) for symbol in symbols}
+    for symbol in symbols:
+        if symbol.is_masked:
+            value = values[id(symbol)]
+            set_mask(value, np.ones(value.shape[:2], bool))
     args, kwargs = filled((args, kwargs), values)
     with np.errstate(all="ignore"):
         return function(*args, **kwargs)
+
+
+def masked_zeros(structure: Any) -> tuple[Any, Any]:
+    """Return zeros for the Specs in a structure, and masks for those that have one."""
+    zeros = {
+        id(spec): np.zeros(_lengths(spec.shape, 0, _BATCHES[0]), spec.dtype)
+        for spec in specs_in(structure)
+    }
+    masks = tree.map_leaves(
+        lambda x: np.ones(zeros[id(x)].shape[:2], bool) if getattr(x, "is_masked", False) else None,
+        structure,
+    )
+    return filled(structure, zeros), masks
 
 
 def _lengths(shape: Shape, trial: int, batch: int | None) -> list[Any]:

@@ -37,7 +37,7 @@ class Masking(Layer):
         counts = np.any(inputs != self.mask_value, axis=-1, keepdims=True)
         return np.where(counts, inputs, 0.0)
 
-    def compute_mask(self, inputs: Array, previous_mask: Array | None) -> Array:  # noqa: ARG002
+    def compute_mask(self, inputs: Array, previous_mask: Array | None = None) -> Array:  # noqa: ARG002
         """Return the steps that count."""
         return np.any(inputs != self.mask_value, axis=-1)
 

@@ -17,6 +17,7 @@ from nn.layers.arguments import own_arguments
 from nn.layers.attention_weights import combined, dropped_out, masked_softmax
 from nn.layers.base import Layer
 from nn.layers.weight_options import set_weight_options, weight_options
+from nn.naming import unique_name
 from nn.numbers import below_one, whole
 
 if TYPE_CHECKING:
@@ -92,6 +93,8 @@ class _Heads(Layer):
             heads: the numbers of heads of the query, and of the keys and values.
             sizes: the lengths of a key and of a value.
         """
+        for inner in ("Softmax", "Dropout"):  # layers in Keras's, which count in later names
+            unique_name(inner)
         (of_query, others), (size, value_size) = heads, sizes
         output = self.output_widths(query)
         self.query_dense = _Projection((of_query, size), 1, self, "query")

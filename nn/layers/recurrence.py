@@ -15,8 +15,8 @@ from autodiff import Array
 from nn import tree
 from nn.layers import context
 from nn.layers.base import Layer
+from nn.layers.call_inputs import shapes_of
 from nn.layers.cells import Cell, StackedRNNCells
-from nn.layers.inputs import shapes_of
 from nn.layers.states import first_states, kept, output_shape
 from nn.layers.weight import Weight, compute_dtype
 

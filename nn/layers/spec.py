@@ -23,6 +23,9 @@ class Spec:
         shape: the length of each axis; None where it isn't known, as for the batch.
         dtype: the dtype of its numbers.
 
+    Attributes:
+        is_masked: whether it comes with a mask, of the shape of its first two axes.
+
     >>> Spec((None, 3)).ndim
     2
     """
@@ -30,6 +33,7 @@ class Spec:
     def __init__(self, shape: Shape, dtype: Any = np.float32) -> None:
         self.shape: Shape = tuple(shape)
         self.dtype: np.dtype[Any] = np.dtype(dtype)
+        self.is_masked = False
 
     @property
     def ndim(self) -> int:

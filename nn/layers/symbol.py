@@ -55,31 +55,31 @@ class Symbol(NDArrayOperatorsMixin, Spec):
     @property
     def T(self) -> Any:  # noqa: N802 - NumPy's name
         """The value with its axes reversed."""
-        return self._apply(np.transpose, self)
+        return self.apply_later(np.transpose, self)
 
     def reshape(self, *shape: Any) -> Any:
         """Return the value in another shape, the batch included: ``x.reshape(-1, 4)``."""
         whole = shape[0] if len(shape) == 1 and isinstance(shape[0], tuple | list) else shape
-        return self._apply(np.reshape, self, whole)
+        return self.apply_later(np.reshape, self, whole)
 
     def astype(self, dtype: DTypeLike) -> Any:
         """Return the value in another dtype."""
-        return self._apply(np.astype, self, np.dtype(dtype))
+        return self.apply_later(np.astype, self, np.dtype(dtype))
 
     def sum(self, axis: Any = None, keepdims: bool = False) -> Any:
         """Return the sum, as `numpy.sum`."""
-        return self._apply(np.sum, self, axis=axis, keepdims=keepdims)
+        return self.apply_later(np.sum, self, axis=axis, keepdims=keepdims)
 
     def mean(self, axis: Any = None, keepdims: bool = False) -> Any:
         """Return the mean, as `numpy.mean`."""
-        return self._apply(np.mean, self, axis=axis, keepdims=keepdims)
+        return self.apply_later(np.mean, self, axis=axis, keepdims=keepdims)
 
     def __getitem__(self, index: Any) -> Any:
-        return self._apply(operator.getitem, self, index)
+        return self.apply_later(operator.getitem, self, index)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Array, **options: Any) -> Any:
         called = ufunc if method == "__call__" else getattr(ufunc, method)
-        return self._apply(called, *inputs, **options)
+        return self.apply_later(called, *inputs, **options)
 
     def __array_function__(
         self,
@@ -88,9 +88,10 @@ class Symbol(NDArrayOperatorsMixin, Spec):
         args: tuple[Any, ...],
         options: Mapping[str, Any],
     ) -> Any:
-        return self._apply(function, *args, **options)
+        return self.apply_later(function, *args, **options)
 
-    def _apply(self, function: Callable[..., Any], *args: Any, **options: Any) -> Any:
+    def apply_later(self, function: Callable[..., Any], *args: Any, **options: Any) -> Any:
+        """Return the Symbols of a function's results; the model that has them calls it."""
         return Operation(function)(*args, **options)
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> NoReturn:

@@ -180,6 +180,12 @@ class Model(ShownModel):
         )
 
     @property
+    def fixed_rows(self) -> int | None:
+        """The number of rows in each batch, where an input has a ``batch_shape`` that says so."""
+        starts = self.graph.starts if self.graph else []
+        return next((symbol.shape[0] for symbol in starts if symbol.shape), None)
+
+    @property
     def operations(self) -> list[Any]:
         """The layers and operations of a functional model, in order."""
         return list(self._required_graph("operations").operations)

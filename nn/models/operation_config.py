@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 import autodiff as ad
-from nn import ops
+from nn import activations, ops
 from nn.configs.deserialization import deserialize_keras_object
 from nn.configs.serialization import refusal
 from nn.layers.symbol import Operation
@@ -84,6 +84,8 @@ def _function_name(function: Callable[..., Any]) -> str:
     else:
         parts = getattr(function, "__module__", ""), getattr(function, "__name__", "")
         name = ".".join(map(str, parts)).replace("numpy", "np", 1)
+    if activations.ACTIVATIONS.get(function.__name__) is function:
+        return f"nn.ops.{function.__name__}"  # the same function
     if name.startswith("nn.ops."):
         name = f"nn.ops.{function.__name__}"
     if not _is_known(name) or _function(name) != function:

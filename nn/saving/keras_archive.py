@@ -33,6 +33,7 @@ _KERAS_VERSION = "3.15.0"  # whose layout this is
 def save_model(model: Any) -> bytes:
     """Return the content of a ``.keras`` file."""
     date = time.strftime("%Y-%m-%d@%H:%M:%S")
+    _check_assets(model)
     metadata = {"keras_version": _KERAS_VERSION, "date_saved": date}
     with hdf5.in_memory() as (file, weights):
         hdf5.write_state(file, model)
@@ -42,6 +43,16 @@ def save_model(model: Any) -> bytes:
         archive.writestr(_CONFIG, config_of(model))
         archive.writestr(_WEIGHTS, weights.getvalue())
     return buffer.getvalue()
+
+
+def _check_assets(model: Any) -> None:
+    for layer in model.flat_layers():
+        if callable(getattr(type(layer), "save_assets", None)):
+            raise NotImplementedError(
+                f"expected layers without save_assets, got layer {layer.name!r}, whose files "
+                "wouldn't be in the archive. Return what they hold from get_config, or add it to "
+                "the store as an array in save_own_variables."
+            )
 
 
 def load_model(loading: Loading) -> Any:

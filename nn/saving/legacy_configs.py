@@ -104,6 +104,8 @@ def _scores(value: Any, module: str) -> Any:
 def _object(config: Mapping[str, Any], key: str) -> dict[str, Any]:
     """Return the config of an object, found at a key."""
     name, arguments = config["class_name"], config["config"] or {}
+    if isinstance(arguments, str):  # a function, by its name
+        return dict(config)
     if isinstance(arguments, list):  # of a Sequential of Keras 1
         arguments = {"layers": arguments}
     arguments = {

@@ -9,7 +9,7 @@ import pytest
 
 import nn
 from nn import tree
-from tests.nn.tutorials import advanced, functional, layers, loops, losses, networks
+from tests.nn.tutorials import advanced, functional, guides, layers, loops, losses, networks
 
 SCRIPTS = [
     layers.custom_layer, layers.regularized, layers.masked, layers.text_transformer,
@@ -19,7 +19,9 @@ SCRIPTS = [
     networks.triplet, networks.recommender, networks.timeseries, loops.gan, loops.torch_step,
     loops.custom_loop,
     advanced.distill, advanced.seq2seq, advanced.gradcam, advanced.gradient_penalty,
-    advanced.mixture, advanced.scan_cell,
+    advanced.mixture, advanced.scan_cell, guides.weighted_metrics, guides.endpoint,
+    guides.masked_softmax, guides.stateful, guides.captcha, guides.centralized,
+    guides.attention_names,
 ]  # fmt: skip
 
 
