@@ -33,6 +33,7 @@ MODULES = (
     "ndimage",
     "optimize",
     "signal",
+    "signal.windows",
     "sparse",
     "sparse.linalg",
     "spatial",

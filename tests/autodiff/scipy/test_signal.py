@@ -6,7 +6,7 @@ import pytest
 import autodiff as ad
 
 plain = pytest.importorskip("scipy.signal")
-from autodiff.scipy import signal  # noqa: E402 - SciPy may be missing
+from autodiff.scipy import signal, special  # noqa: E402 - SciPy may be missing
 
 B, A = np.array([0.4, 0.3, 0.1]), np.array([1.3, -0.5, 0.2])
 X = np.random.default_rng(0).normal(size=12)
@@ -238,3 +238,16 @@ def test_filters_of_integers_are_floats(name):
     for mine, theirs in zip(getattr(signal, name)(*whole, 2), expected, strict=True):
         assert np.result_type(mine.dtype) == np.asarray(theirs).dtype
         np.testing.assert_allclose(mine.numpy(), theirs)
+
+
+def test_windows_have_slopes_in_their_parameters():
+    windows = signal.windows
+    slope = ad.grad(lambda beta: windows.kaiser(5, beta)[1])(3.0)
+    inner = np.sqrt(0.75) * 3.0
+    expected = (
+        np.sqrt(0.75) * special.i1(inner) * special.i0(3.0) - special.i0(inner) * special.i1(3.0)
+    ) / special.i0(3.0) ** 2
+    assert slope == pytest.approx(expected, rel=1e-13)
+    assert windows.gaussian(1, ad.tensor(2.0)).tolist() == [1.0]
+    with pytest.raises(NotImplementedError, match="use kaiser or gaussian"):
+        windows.chebwin(5, ad.tensor(60.0))

@@ -1,0 +1,11 @@
+"""``scipy.signal.windows`` with slopes in the parameters of windows."""
+
+import scipy.signal.windows
+
+from autodiff.scipy.face import Face
+from autodiff.scipy.signal.windows import parametric, refused
+
+_face = Face(scipy.signal.windows, refused.REFUSED)
+__getattr__, __dir__ = _face.get, _face.names
+
+del parametric, refused
