@@ -1,5 +1,7 @@
 """scipy.sparse with slopes: constant matrices, traced entries, systems."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -215,3 +217,29 @@ def test_a_solver_does_not_reorder_entries():
     np.testing.assert_array_equal(made.toarray().numpy(), before)
     with pytest.raises(ValueError, match="read-only"):
         made.structure.indices[0] = 1
+
+
+@pytest.mark.parametrize("columns", [(), (2,)])
+@pytest.mark.parametrize("on_the_left", [True, False])
+def test_slopes_of_traced_entries_are_those_of_the_dense_product(columns, on_the_left):
+    rows, places = np.array([0, 0, 1]), np.array([0, 2, 1])
+    right = np.arange(1.0, 1 + 3 * math.prod(columns)).reshape(3, *columns)
+    weights = np.cos(np.arange(right[:2].size)).reshape(2, *columns)
+
+    def product(matrix):
+        return np.sum(weights * (matrix @ right if on_the_left else (right.T @ matrix.T).T))
+
+    def dense(data):
+        matrix = np.zeros((2, 3))
+        matrix[rows, places] = data
+        return product(matrix)
+
+    def traced(data):
+        return product(sparse.csr_array((data, (rows, places)), shape=(2, 3)))
+
+    data = np.array([1.0, 2.0, 3.0])
+    direction = np.array([0.3, -0.4, 0.5])
+    slope = ad.grad(traced)(data)
+    np.testing.assert_allclose(slope @ direction, dense(data + direction) - dense(data))
+    for i, unit in enumerate(np.eye(3)):
+        np.testing.assert_allclose(slope[i], dense(data + unit) - dense(data), atol=1e-12)
