@@ -15,7 +15,7 @@ def suite(request):
 def configured(*, has_xdist=True, **chosen):
     """Return a configuration with the options that a command line sets."""
     options = {"usepdb": False, "trace": False, "collectonly": False, "capture": "fd"}
-    numbers = {"numprocesses": None} if has_xdist else {}  # an option of xdist
+    numbers = {"numprocesses": None, "dist": "no"} if has_xdist else {}  # options of xdist
     return SimpleNamespace(
         pluginmanager=SimpleNamespace(hasplugin=lambda name: has_xdist and name == "xdist"),
         option=SimpleNamespace(**options | numbers | chosen),
@@ -38,6 +38,13 @@ def test_the_number_of_processes(suite, chosen, expected):
     config = configured(**chosen)
     suite.pytest_cmdline_main(config)
     assert config.option.numprocesses == expected
+    assert config.option.dist == ("worksteal" if expected == "auto" else "no")
+
+
+def test_a_chosen_distribution_stays(suite):
+    config = configured(dist="loadfile")
+    suite.pytest_cmdline_main(config)
+    assert config.option.dist == "loadfile"
 
 
 def test_the_suite_runs_without_xdist(suite):

@@ -187,7 +187,7 @@ def test_mistakes():
         ad.jvp(np.sin, 1.0, 2.0)
     with pytest.raises(TypeError, match="expected 1 tangents"):
         ad.jvp(np.sin, (1.0,), (1.0, 2.0))
-    message = r"the {} must have the structure and shapes of the {}, \[\(2,\)\], got \[\(3,\)\]"
+    message = r"expected a {} of the structure and shapes of the {}, \[\(2,\)\], got \[\(3,\)\]"
     with pytest.raises(ValueError, match=message.format("tangent", "primals")):
         ad.jvp(np.sin, (np.ones(2),), (np.ones(3),))
     with pytest.raises(ValueError, match=message.format("cotangent", "result")):
