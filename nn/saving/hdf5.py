@@ -16,40 +16,16 @@ import numpy as np
 from nn.saving.extras import needed
 from nn.saving.heaps import check_heaps
 from nn.saving.reading import check_expansion, reading
-from nn.saving.state import collect, require_built, restore
+from nn.saving.state import collect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 __all__ = [
-    "group_at", "in_memory", "load_weights", "opened", "read_array", "read_group", "save_weights",
-    "write_state",
+    "group_at", "in_memory", "opened", "read_array", "read_group", "write_state",
 ]  # fmt: skip
 
 _MOST_ARRAYS = 2**20  # in one group
-
-
-def save_weights(model: Any) -> bytes:
-    """Return the content of a ``.weights.h5``: the weights, and the state of the optimizer."""
-    require_built(model, "save")
-    with in_memory() as (file, buffer):
-        write_state(file, model)
-    return buffer.getvalue()
-
-
-def load_weights(model: Any, path: str, skip_mismatch: bool) -> None:
-    """Set the weights to those in a ``.weights.h5``, and the state of the optimizer likewise.
-
-    Up to TensorFlow 2.11, Keras wrote the weights of an ``.h5`` file under this name.
-    """
-    require_built(model, "load")
-    with opened(path) as file:
-        if "layer_names" in file.attrs:
-            from nn.saving.legacy_h5 import restore_layers  # which needs this module
-
-            restore_layers(model, file, skip_mismatch)
-            return
-        restore(model, lambda place: read_group(file, f"{place}/vars"), skip_mismatch)
 
 
 def write_state(file: Any, model: Any) -> None:

@@ -32,7 +32,7 @@ __all__ = [
 
 # The modules of this package by the endings; imported when they are used, since some are slow.
 _WHOLE = {".keras": "keras_archive", ".h5": "legacy_h5", ".hdf5": "legacy_h5", ".npz": "npz"}
-_WEIGHTS = {".weights.h5": "hdf5", ".npz": "npz", ".safetensors": "safetensors_file"}
+_WEIGHTS = {".weights.h5": "weights_h5", ".npz": "npz", ".safetensors": "safetensors_file"}
 
 
 def save_model(model: Any, filepath: str | PathLike[str], overwrite: bool = True) -> None:

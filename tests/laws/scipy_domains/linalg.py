@@ -200,6 +200,9 @@ def discrete_lyapunov(d: Draw) -> Call:
     return call(a * 0.15, q, **d.options(method=["direct", "bilinear"]))
 
 
+RICCATI = {**CONJUGATING, "close": 1e-7}  # solutions of 1e6 lose digits
+
+
 def riccati(function: Any) -> Any:
     """Draw a loop whose weights stay symmetric."""
 
@@ -442,8 +445,8 @@ DOMAINS: dict[Any, Domain] = {
     plain.solve_lyapunov:  Domain(lyapunov, **CONJUGATING),
     plain.solve_continuous_lyapunov: Domain(lyapunov, **CONJUGATING),
     plain.solve_discrete_lyapunov: Domain(discrete_lyapunov, **CONJUGATING),
-    plain.solve_continuous_are: Domain(riccati(linalg.solve_continuous_are), **CONJUGATING, close=1e-7),
-    plain.solve_discrete_are: Domain(riccati(linalg.solve_discrete_are), **CONJUGATING, close=1e-7),
+    plain.solve_continuous_are: Domain(riccati(linalg.solve_continuous_are), **RICCATI),
+    plain.solve_discrete_are: Domain(riccati(linalg.solve_discrete_are), **RICCATI),
     plain.expm:            Domain(of(linalg.expm)),
     plain.expm_frechet:    Domain(frechet, through=(functions.frechet_expm,)),
     plain.logm:            Domain(of(quiet(linalg.logm))),
