@@ -2,8 +2,8 @@
 
 ``pytest`` runs the whole suite. ``pytest --quick`` draws a tenth of the examples, leaves out
 tests in a browser and those marked ``slow``, and takes 3 cases of a test that has many, such as a
-law with one for each function. ``HYPOTHESIS_PROFILE=thorough`` draws forty times as many examples,
-``HYPOTHESIS_PROFILE=brief`` a sixth of them.
+law with one for each function; ``--cases 50`` takes 50. ``HYPOTHESIS_PROFILE=thorough`` draws
+forty times as many examples, ``HYPOTHESIS_PROFILE=brief`` a sixth of them.
 With ``SLOPES_NEEDS_ORACLES=1``, ``pytest -m oracle`` fails where a peer isn't installed.
 
 Local runs draw new examples each time. Where the variable ``CI`` is set, the same examples are
@@ -43,6 +43,9 @@ def pytest_addoption(parser):
     parser.addoption(
         "--quick", action="store_true", help="few examples and cases, and no test marked slow"
     )
+    parser.addoption(
+        "--cases", type=int, metavar="N", help="take at most N cases of each test, evenly spread"
+    )
 
 
 def pytest_configure(config):
@@ -77,10 +80,14 @@ def pytest_collection_modifyitems(config, items):
     for item in items:
         if set(PEERS) & set(getattr(item, "fixturenames", ())):
             item.add_marker("oracle")
+    kept, cases = items, config.option.cases
     if config.option.quick:
         kept = [item for item in items if not is_slow(item)]
         if config.args_source is config.ArgsSource.TESTPATHS and not config.option.keyword:
-            kept = thinned(kept)
+            cases = cases or 3
+    if cases:
+        kept = thinned(kept, cases)
+    if kept is not items:
         chosen = set(kept)
         config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
         items[:] = kept
@@ -91,12 +98,12 @@ def is_slow(item):
     return item.get_closest_marker("slow") is not None or "browser" in item.path.name
 
 
-def thinned(items):
-    """Return 3 cases of each test that has more, spread evenly, and all other tests."""
+def thinned(items, count):
+    """Return ``count`` cases of each test that has more, spread evenly, and all other tests."""
     cases = defaultdict(list)
     for item in items:
         cases[item.nodeid.partition("[")[0]].append(item)
-    return [item for many in cases.values() for item in many[:: -(-len(many) // 3)]]
+    return [item for many in cases.values() for item in many[:: -(-len(many) // count)]]
 
 
 def pytest_collection_finish():

@@ -58,3 +58,10 @@ def test_a_worker_starts_no_workers(suite):
     config.workerinput = {}
     suite.pytest_cmdline_main(config)
     assert config.option.numprocesses is None
+
+
+def test_cases_are_spread_evenly(suite):
+    items = [SimpleNamespace(nodeid=f"law[{i}]") for i in range(10)]
+    items.append(SimpleNamespace(nodeid="single"))
+    kept = [item.nodeid for item in suite.thinned(items, 3)]
+    assert kept == ["law[0]", "law[4]", "law[8]", "single"]
