@@ -19,7 +19,7 @@ from autodiff.core.typing import Array
 __all__ = ["block_of", "in_blocks", "product_in_blocks"]
 
 ON_ONE_THREAD = 1 << 18  # multiplications
-MOST_BLOCKS = 16  # a larger product is worth the threads
+MOST_BLOCKS = 16  # larger products are left to BLAS; other limits haven't been measured
 
 
 @primitive
