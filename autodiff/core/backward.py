@@ -97,16 +97,16 @@ def _propagate(
         # Two inputs and no options, most of a graph of numbers: the same as pull_back, inlined.
         x, y = inputs
         x_rule, y_rule = primitive.rules
-        x_value = x.value if type(x) is Node else x
-        y_value = y.value if type(y) is Node else y
-        if type(x) is Node and x in relevant and x_rule is not None:
+        x_value, wants_x = (x.value, x in relevant) if type(x) is Node else (x, False)
+        y_value, wants_y = (y.value, y in relevant) if type(y) is Node else (y, False)
+        if wants_x and x_rule is not None:
             slope = x_rule(g, node.value, x_value, y_value)
             found = find(x)
             if type(slope) is type(x_value) is float64 and type(found) is not list:
                 cotangents[x] = slope if found is None else found + slope
             else:
                 add(x, slope)
-        if type(y) is Node and y in relevant and y_rule is not None:
+        if wants_y and y_rule is not None:
             slope = y_rule(g, node.value, x_value, y_value)
             found = find(y)
             if type(slope) is type(y_value) is float64 and type(found) is not list:

@@ -80,6 +80,8 @@ def _with_positions(
     values: tuple[Array, ...], indices: Sequence[Any]
 ) -> tuple[tuple[Array, ...], list[Any]]:
     """Separate values from the traced positions after them, and insert these in the indices."""
+    if len(values) == len(indices):
+        return values, list(indices)
     positions = iter(values[len(indices) :])
     found = [
         fill_index(index, tuple(next(positions) for _ in range(count_gaps(index))))

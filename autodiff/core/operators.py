@@ -24,6 +24,7 @@ def _binary(ufunc: np.ufunc, compute: Callable[[Array, Array], Array]) -> tuple[
     """
     primitive: Any = None
     tensor: Any = None
+    new = object.__new__
     narrow = NARROW if ufunc in WIDENED else ()
 
     def look_up() -> None:  # at the first use: both are defined after this module
@@ -53,9 +54,11 @@ def _binary(ufunc: np.ufunc, compute: Callable[[Array, Array], Array]) -> tuple[
             z = compute(x.value, value)
         except ValueError:
             return primitive(self, other)  # fails again, with a full message
-        if type(z) in narrow:
+        if kind is not float and type(z) in narrow:
             check_widened(z)
-        return tensor(Node(z, primitive, (x, y)))
+        made = new(tensor)  # skips the check of tensor(node)
+        made.node = Node(z, primitive, (x, y))
+        return made
 
     def reflected(self: Any, other: Array) -> Array:
         if primitive is None:

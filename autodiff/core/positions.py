@@ -47,7 +47,7 @@ GAP = _Gap()
 def split_index(index: Any) -> tuple[Any, list[Tensor]]:
     """Return the constant part of an index, with gaps, and the traced positions in it."""
     if not isinstance(index, tuple):
-        return _split_entry(index)
+        return (index, []) if type(index) is slice else _split_entry(index)
     parts: list[Tensor] = []
     entries = []
     for entry in index:
@@ -86,8 +86,9 @@ def fill_index(index: Any, parts: tuple[Array, ...]) -> Any:
 
 def has_traced(index: Any) -> bool:
     """Return whether an index has traced positions."""
-    entries = index if isinstance(index, tuple) else (index,)
-    return any(isinstance(entry, Tensor) for entry in entries)
+    if not isinstance(index, tuple):
+        return isinstance(index, Tensor)
+    return any(isinstance(entry, Tensor) for entry in index)
 
 
 def count_gaps(index: Any) -> int:

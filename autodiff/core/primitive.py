@@ -123,8 +123,9 @@ class Primitive:
         for x in inputs:
             kind = type(x)
             operand = x if kind is Tensor or kind in _NUMBERS else as_operand(x)
-            if isinstance(operand, Tensor):
-                first = operand if first is None else first
+            if kind is Tensor or isinstance(operand, Tensor):
+                if first is None:
+                    first = operand
                 node = operand.node
                 nodes.append(node)
                 values.append(node.value)
@@ -141,8 +142,9 @@ class Primitive:
             self._refuse_missing(nodes)
         if isinstance(value, tuple):
             return parts_of(Node(value, self, tuple(nodes), options))
-        is_view = self.is_view and isinstance(value, np.ndarray) and self._shares(value, nodes[0])
+        is_view = False
         if isinstance(value, np.ndarray):
+            is_view = bool(self.is_view) and self._shares(value, nodes[0])
             value = value if value.ndim else value[()]
         elif type(value) in _PYTHON_NUMBERS:  # a user-defined function may return one
             value = np.asarray(value)[()]
@@ -152,9 +154,12 @@ class Primitive:
     def _shares(self, value: np.ndarray[Any, Any], base: Node | Array) -> bool:
         """Return whether a result shares memory with the first input, as a view does in NumPy."""
         whole = base.value if type(base) is Node else None
-        return isinstance(whole, np.ndarray) and (
-            not value.size or np.may_share_memory(value, whole)
-        )
+        if not isinstance(whole, np.ndarray):
+            return False
+        owner = value.base
+        if owner is whole or (owner is not None and owner is whole.base):
+            return True
+        return not value.size or np.may_share_memory(value, whole)
 
     def _as_view(self, node: Node, base: Tensor, rest: tuple[Array, ...]) -> Tensor:
         options, whole = node.options, base.node.value

@@ -86,6 +86,8 @@ def sum_front(
     keepdims: bool = NONE, initial: Array = NONE, where: Array = NONE,
 ) -> Array:  # fmt: skip
     """Return the same as ``np.sum``."""
+    if dtype is None and out is None and initial is NONE and where is NONE:  # most calls
+        return total.apply((a,), shape_options(axis, keepdims))
     options = {"dtype": dtype, "out": out, "initial": initial, "where": where}
     exact = exactly(np.sum, a, axis, keepdims, options)
     if exact is not None:
