@@ -63,6 +63,9 @@ class Distribution:
         """Return the distribution with fixed parameters, which may be traced."""
         if not self.methods and is_traced((args, kwds)):
             raise NotImplementedError(self._refusal(""))
+        return self._frozen(args, kwds)
+
+    def _frozen(self, args: tuple[Any, ...], kwds: dict[str, Any]) -> Frozen:
         return Frozen(self, args, kwds)
 
     freeze = __call__
@@ -120,10 +123,14 @@ class Frozen:
             return method
 
         def front(*args: Any, **kwds: Any) -> Any:
-            first = (*args, *(kwds.pop(n) for n in _FIRST if n in kwds))
-            return method(*first, *self.args, **self.kwds, **kwds)
+            return self._call(name, method, args, kwds)
 
         return functools.wraps(method)(front)
+
+    def _call(self, name: str, method: Function, args: Any, kwds: dict[str, Any]) -> Any:
+        del name
+        first = (*args, *(kwds.pop(n) for n in _FIRST if n in kwds))
+        return method(*first, *self.args, **self.kwds, **kwds)
 
     @functools.cached_property
     def _plain(self) -> Any:

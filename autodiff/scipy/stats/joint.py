@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.lift import as_operand
+from autodiff.core.lift import as_operand, is_traced
 from autodiff.core.primitive import Primitive, derivative, primitive
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
 from autodiff.rules.finite import where_finite
-from autodiff.scipy.stats.distribution import Distribution
+from autodiff.scipy.stats.covariances import as_values
+from autodiff.scipy.stats.distribution import Distribution, Frozen
 from autodiff.scipy.stats.formulas import formula_slopes
 
 __all__ = ["joint"]
@@ -22,7 +23,38 @@ __all__ = ["joint"]
 _LOGARITHM = {"pdf": "logpdf", "pmf": "logpmf"}  # whose formula is the other's
 
 
-def joint(name: str, library: Any, formulas: Mapping[str, Function]) -> Distribution:
+class Joint(Distribution):
+    """A distribution of vectors or matrices."""
+
+    def _frozen(self, args: tuple[Any, ...], kwds: dict[str, Any]) -> Frozen:
+        return FrozenJoint(self, args, kwds)
+
+
+class FrozenJoint(Frozen):
+    """A distribution of vectors or matrices with fixed parameters.
+
+    SciPy's takes parameters that not all of its methods have: a seed, the accuracy of ``cdf``.
+    """
+
+    def _call(self, name: str, method: Function, args: Any, kwds: dict[str, Any]) -> Any:
+        if not is_traced((self.args, self.kwds, args, kwds)):
+            return getattr(self._plain, name)(*args, **kwds)
+        known = (
+            inspect.signature(self.dist.library.__call__).bind(*self.args, **self.kwds).arguments
+        )
+        known |= known.pop("kwds", {})
+        known |= dict.fromkeys(("rng", "random_state"), known.pop("seed", None))
+        taken = inspect.signature(method).parameters
+        own = {key: value for key, value in known.items() if key in taken}
+        return method(*args, **{**own, **kwds})
+
+
+def joint(
+    name: str,
+    library: Any,
+    formulas: Mapping[str, Function],
+    more: Mapping[str, Function],
+) -> Distribution:
     """Return a distribution whose methods have slopes.
 
     Args:
@@ -30,13 +62,14 @@ def joint(name: str, library: Any, formulas: Mapping[str, Function]) -> Distribu
         library: SciPy's distribution.
         formulas: by method, functions of all its arguments, up to terms without any; that of
             ``logpdf`` is also used for ``pdf``.
+        more: by method, functions of traced values.
     """
     plain = {short: long for short, long in _LOGARITHM.items() if long in formulas}
     methods = {
         method: _method(name, library, method, formulas[plain.get(method, method)])
         for method in (*formulas, *plain)
     }
-    return Distribution(library, name, methods)
+    return Joint(library, name, {**methods, **more})
 
 
 def _method(name: str, library: Any, method: str, formula: Function) -> Function:
@@ -59,15 +92,10 @@ def _method(name: str, library: Any, method: str, formula: Function) -> Function
     def of_traced(*args: Any, **kwds: Any) -> Array:
         bound = signature.bind(*args, **kwds)
         bound.apply_defaults()
-        operands = tuple(as_operand(_as_array(value)) for value in bound.arguments.values())
+        operands = tuple(as_operand(as_values(value)) for value in bound.arguments.values())
         traced = (
             i for i, x in enumerate(operands) if isinstance(x, Tensor) and x.dtype.kind == "f"
         )
         return operation(tuple(traced)).apply(operands, {})
 
     return of_traced
-
-
-def _as_array(value: Any) -> Any:
-    """Return the matrix of a ``scipy.stats.Covariance``, and other values as they are."""
-    return getattr(value, "covariance", value)

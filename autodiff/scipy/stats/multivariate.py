@@ -10,6 +10,8 @@ import scipy.stats
 from autodiff.core.typing import Array, Function
 from autodiff.scipy.special import multigammaln
 from autodiff.scipy.special.namespace import special
+from autodiff.scipy.stats.covariances import as_matrix, dim_of
+from autodiff.scipy.stats.cumulative import CUMULATIVE
 from autodiff.scipy.stats.distribution import Distribution
 from autodiff.scipy.stats.joint import joint
 
@@ -20,20 +22,6 @@ digamma, gammaln, xlogy = special.psi, special.gammaln, special.xlogy
 
 def _log_det(matrix: Array) -> Array:
     return np.linalg.slogdet(matrix)[1]
-
-
-def _as_matrix(cov: Array, dim: int) -> Array:
-    """Return a covariance that is given as a number, as its diagonal, or whole."""
-    if np.ndim(cov) < 2:
-        return np.eye(dim) * cov
-    return cov
-
-
-def _dim(mean: Array | None, cov: Array) -> int:
-    """Return the number of entries of a vector."""
-    if mean is not None:
-        return int(np.size(mean))
-    return 1 if np.ndim(cov) == 0 else int(np.shape(cov)[0])
 
 
 def _distance(x: Array, mean: Array | None, cov: Array, allow_singular: bool) -> Array:
@@ -48,15 +36,15 @@ def _distance(x: Array, mean: Array | None, cov: Array, allow_singular: bool) ->
 
 
 def _normal(x: Array, mean: Array | None, cov: Array, allow_singular: bool) -> Array:
-    cov = _as_matrix(cov, _dim(mean, cov))
+    cov = as_matrix(cov, dim_of(mean, cov))
     return -0.5 * (_distance(x, mean, cov, allow_singular) + _log_det(cov))
 
 
 def _student(
     x: Array, loc: Array | None, shape: Array, df: Array, allow_singular: bool = False
 ) -> Array:
-    dim = _dim(loc, shape)
-    shape = _as_matrix(shape, dim)
+    dim = dim_of(loc, shape)
+    shape = as_matrix(shape, dim)
     more = (df + dim) / 2
     norm = gammaln(more) - gammaln(df / 2) - dim / 2 * np.log(df) - _log_det(shape) / 2
     return norm - more * np.log1p(_distance(x, loc, shape, allow_singular) / df)
@@ -123,7 +111,7 @@ def _inverse_wishart(x: Array, df: Array, scale: Array) -> Array:
 
 def _matrix_normal(X: Array, mean: Array | None, rowcov: Array, colcov: Array) -> Array:
     rows, columns = np.shape(X)[-2:]
-    rowcov, colcov = _as_matrix(rowcov, rows), _as_matrix(colcov, columns)
+    rowcov, colcov = as_matrix(rowcov, rows), as_matrix(colcov, columns)
     away = X if mean is None else X - mean
     scaled = np.linalg.solve(rowcov, away) @ np.linalg.inv(colcov)
     logs = columns * _log_det(rowcov) + rows * _log_det(colcov)
@@ -149,7 +137,7 @@ _OTHERS = (type, scipy.stats.rv_continuous, scipy.stats.rv_discrete)
 _FORMULAS: Mapping[str, Mapping[str, Function]] = {
     "multivariate_normal": {
         "logpdf": _normal,
-        "entropy": lambda mean, cov: _log_det(_as_matrix(cov, _dim(mean, cov))) / 2,
+        "entropy": lambda mean, cov: _log_det(as_matrix(cov, dim_of(mean, cov))) / 2,
     },
     "multivariate_t": {"logpdf": _student},
     "dirichlet": {
@@ -168,7 +156,7 @@ _FORMULAS: Mapping[str, Mapping[str, Function]] = {
 }
 
 MULTIVARIATE: dict[str, Distribution] = {
-    name: joint(name, library, _FORMULAS.get(name, {}))
+    name: joint(name, library, _FORMULAS.get(name, {}), CUMULATIVE.get(name, {}))
     for name, library in vars(scipy.stats).items()
     if name in _FORMULAS or (hasattr(library, "rvs") and not isinstance(library, _OTHERS))
 }

@@ -9,7 +9,9 @@ import numpy as np
 import scipy.stats as s
 
 from autodiff.scipy import stats
+from autodiff.scipy.stats.boxes import Tolerance, normal_box, student_box
 from autodiff.scipy.stats.counts import log_bessel, skellam_sum
+from autodiff.scipy.stats.cumulative import normal_cdf, student_cdf
 from autodiff.scipy.stats.interval import log_normal_mass
 from autodiff.scipy.stats.sums import beta_sum, logarithmic_sum, mean_of_log_factorial
 from tests.laws.drawing import REAL, Call, Domain, Draw, away, binary, call
@@ -57,6 +59,40 @@ def of_betas(d: Draw) -> Call:
     return call(k, 7, *shapes(d, 2), orders=orders, is_finite=is_finite)
 
 
+def symmetric(function: Any) -> Any:
+    """Return the function with the symmetric part of a matrix, its third argument."""
+    return lambda a, b, c, *rest, **options: function(a, b, (c + c.T) / 2, *rest, **options)
+
+
+def box(function: Any, *more: float) -> Domain:
+    """Draw ``f(lower, upper, matrix, *more)``, of one or two dimensions."""
+
+    def draw(d: Draw) -> Call:
+        n = d.integer(1, 2)
+        upper, root = d.random.uniform(-1, 1.5, (*d.shape(0, 1), n)), d.random.normal(size=(n, n))
+        lower = upper - d.random.uniform(0.5, 2.0, n)
+        numbers = [np.float64(number * d.random.uniform(0.8, 1.2)) for number in more]
+        matrix = root @ root.T + np.eye(n)
+        return Call(
+            (lower, upper, matrix, *numbers), {"tolerance": Tolerance()}, symmetric(function)
+        )
+
+    return Domain(draw, **REAL, takes_float32=False)
+
+
+def limits(function: Any, *more: float, **flags: Any) -> Domain:
+    """Draw ``f(x, mean, matrix, *more, lower)``; SciPy takes random points for a t."""
+
+    def draw(d: Draw) -> Call:
+        drawn = box(function, *more).draw(d)
+        lower, x, *rest = drawn.args
+        mean = d.random.uniform(-0.5, 0.5, x.shape[-1])
+        options = {**drawn.options, "allow_singular": False, "rng": 0}
+        return Call((x, mean, *rest, lower), options, drawn.function)
+
+    return Domain(draw, **REAL, takes_float32=False, **flags)
+
+
 KEEP, WEIGHTS = [True], [[0.5, 1.5, 1.0, 2.0, 0.7]]
 LIMITS = {"limits": [(0.55, 1.9), (None, 1.9)], "keepdims": KEEP}
 
@@ -68,6 +104,10 @@ DOMAINS: dict[Any, Domain] = {
     beta_sum:        Domain(of_betas, **REAL),
     logarithmic_sum: Domain(lambda d: call(3, within(0.1, 0.9)(d, d.shape())), **REAL),
     mean_of_log_factorial: Domain(lambda d: call(*shapes(d, 1), order=d.choice(0, 1, 2)), **REAL),
+    normal_box:  box(normal_box),
+    student_box: box(student_box, 3.5),
+    normal_cdf:  limits(normal_cdf),
+    student_cdf: limits(student_cdf, 3.5, close=1e-3),
     # Moments.
     s.moment:      of_sample(order=[1, 2, 3], keepdims=KEEP, center=[0.5]),
     s.skew:        of_sample(bias=[False], keepdims=KEEP),
