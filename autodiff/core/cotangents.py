@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from autodiff.core.addition import add_at
 from autodiff.core.graph import Node
 from autodiff.core.positions import count_gaps, fill_index, has_traced, is_basic, split_index
 from autodiff.core.primitive import derivative, primitive
@@ -62,7 +63,7 @@ def scatter(
         if is_basic(index):
             total[index] += value
         else:
-            np.add.at(total, index, value)
+            add_at(total, index, value)
     return total if total.ndim else total[()]
 
 
