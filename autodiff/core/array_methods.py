@@ -80,6 +80,11 @@ class ArrayMethods(Dispatching):
     def real(self: Any, value: Array) -> None:
         if self.dtype.kind == "c":
             _refuse_part("real")(self, value)
+        if np.iscomplexobj(value):
+            raise TypeError(
+                f"complex numbers can't be written into real ones (at {user_line()}): their "
+                f"imaginary part would be lost. Write t.real = np.real(values)."
+            )
         self[...] = value
 
     def reshape(self, *shape: Any, order: str = "C") -> Array:

@@ -32,6 +32,11 @@ class Flat(View):
     def __setitem__(self, index: Any, value: Array) -> None:
         if np.ndim(value) and not np.size(value) and not isinstance(index, (int, np.integer)):
             return  # as in NumPy, also at positions that there aren't
+        if not self._base.ndim:
+            raise TypeError(
+                f"assignment to flat needs a Tensor with at least one axis, got a single number at "
+                f"{user_line()}. Give the name a new value: t = ..."
+            )
         shape = np.shape(super().__getitem__(index))
         if not shape and np.ndim(value):
             raise ValueError(

@@ -134,8 +134,11 @@ class Primitive:
                 values.append(operand)
         try:
             value = self.evaluate(*values, **options)
-        except ValueError as error:
-            raise explained(self.name, self.function, values, error) from error
+        except (ValueError, TypeError) as error:
+            described = explained(self.name, self.function, values, error)
+            if described is error:
+                raise
+            raise described from error
         if first is None:
             return value
         if self.has_missing_rule:

@@ -10,8 +10,12 @@ from autodiff.core.typing import Array, Function
 __all__ = ["explained"]
 
 
-def explained(name: str, function: Function, values: list[Array], error: ValueError) -> ValueError:
+def explained(
+    name: str, function: Function, values: list[Array], error: ValueError | TypeError
+) -> Exception:
     """Add the user's line to NumPy's message, and for mismatched shapes what to do."""
+    if isinstance(error, TypeError):
+        return _of_dtypes(name, error)
     shapes = [np.shape(value) for value in values]
     text = f"{name} at {user_line()}: {error}"
     if "read-only" in text:
@@ -29,3 +33,13 @@ def explained(name: str, function: Function, values: list[Array], error: ValueEr
             f"lengths is equal or one of them is 1. Reshape one, or add an axis (x[:, None])."
         )
     return ValueError(text)
+
+
+def _of_dtypes(name: str, error: TypeError) -> TypeError:
+    """Add the user's line where NumPy's linear algebra doesn't compute in a dtype."""
+    if "unsupported in linalg" in str(error):
+        return TypeError(
+            f"{name} at {user_line()}: {error}. NumPy computes it in float64 at most: convert its "
+            f"arguments with x.astype(float)."
+        )
+    return error

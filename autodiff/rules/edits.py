@@ -110,6 +110,11 @@ def _repeated(a: Tensor, values: Array, numbers: Array) -> Array:
 def put(a: Array, ind: Array, v: Array, mode: str = "raise") -> None:
     """Set entries of a Tensor at flat positions, from the repeated values."""
     a = _edited(a, "put")
+    if not a.ndim:
+        raise TypeError(
+            f"put needs a Tensor with at least one axis, got a single number at {user_line()}. "
+            f"Give the name a new value: t = ..."
+        )
     places = np.reshape(as_operand(ind), -1)
     if not places.size or (a.size and not np.size(v)):
         return

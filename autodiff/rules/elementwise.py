@@ -114,6 +114,7 @@ derivative(np.hypot,      x=lambda g, z, x, y: g * x / _nonzero(z),
 # arctan2(y, x), NumPy's x1 and x2
 derivative(np.arctan2,    x1=lambda g, z, x1, x2: g * _per_square(x2, np.hypot(x1, x2)),
                           x2=lambda g, z, x1, x2: -g * _per_square(x1, np.hypot(x1, x2)))
+derivative(np.heaviside,  x1=None, x2=lambda g, z, x1, x2: g * (x1 == 0))
 derivative(np.copysign,   x=lambda g, z, x, y: g * np.sign(x) * np.copysign(1, y), y=None)
 
 derivative(np.positive,   x=lambda g, z, x: g)
@@ -195,8 +196,8 @@ def where_front(condition: Array, x: Array | None = None, y: Array | None = None
 
 
 constant(
-    np.floor, np.ceil, np.trunc, np.rint, np.floor_divide, np.heaviside, np.round,
-    np.spacing, np.fix,
+    np.floor, np.ceil, np.trunc, np.rint, np.floor_divide, np.round, np.spacing,
+    np.fix,
 )  # fmt: skip
 
 
@@ -244,7 +245,8 @@ def nan_to_num(
     if x.dtype.kind == "c":
         parts = (np.real(x), np.imag(x))
         real, imag = (nan_to_num(part, nan=nan, posinf=posinf, neginf=neginf) for part in parts)
-        z = real + 1j * imag
+        is_kept = np.isfinite(parts[0]) & np.isfinite(parts[1])  # with the sign of each zero
+        z = np.where(is_kept, x, real + 1j * imag)
     else:
         z = np.where(np.isnan(x), in_dtype(nan, x.dtype), x)
         high, low = largest if posinf is None else posinf, -largest if neginf is None else neginf
@@ -252,8 +254,13 @@ def nan_to_num(
         z = np.where(x == -math.inf, in_dtype(low, x.dtype), z)
     if np.shape(z) != np.shape(x):  # because a replacement has more axes, of length 1
         z = np.reshape(z, np.shape(x))
-    if copy or not np.ndim(x):
+    if copy:
         return z
+    if not np.ndim(x):
+        raise ValueError(
+            f"nan_to_num with copy=False needs at least one axis, got a single number at "
+            f"{user_line()}. Give the name a new value: x = np.nan_to_num(x)."
+        )
     x._take(z)
     return x
 

@@ -31,7 +31,7 @@ def quantile(
     """Return the value below which a fraction q of the entries lies."""
     del overwrite_input  # a Tensor's value never changes
     _refuse(out, weights)
-    return _quantile(a, q, axis, keepdims, method, _blend_of(method))
+    return _quantile(a, q, axis, keepdims, method, _blend_of(method, q))
 
 
 def _quantile(a: Array, q: Array, axis: Axis, keepdims: bool, method: Any, blend: Blend) -> Array:
@@ -55,7 +55,7 @@ def nanquantile(
     """Return the quantile of the entries that aren't NaN."""
     del overwrite_input
     _refuse(out, weights)
-    return _nanquantile(a, q, axis, keepdims, method, _blend_of(method))
+    return _nanquantile(a, q, axis, keepdims, method, _blend_of(method, q))
 
 
 def _nanquantile(
@@ -195,8 +195,10 @@ def _lower(low: Array, high: Array, ahead: Array) -> Array:
 _WHOLE = ("inverted_cdf", "closest_observation", "lower", "higher", "nearest")
 
 
-def _blend_of(method: Any) -> Blend:
-    return _lower if method in _WHOLE else _between
+def _blend_of(method: Any, q: Array) -> Blend:
+    """Return how to blend; NumPy reads the first or last entry where a linear q is an integer."""
+    is_whole = method == "linear" and not isinstance(q, Tensor) and np.asarray(q).dtype.kind in "iu"
+    return _lower if is_whole or method in _WHOLE else _between
 
 
 def _narrow(ahead: Array, ordered: Array) -> Array:

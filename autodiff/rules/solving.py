@@ -15,6 +15,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from autodiff.core.cotangents import conjugated
+from autodiff.core.errors import user_line
 from autodiff.core.primitive import constant, derivative, primitive
 from autodiff.core.tensor import peek, plain
 from autodiff.core.typing import Array
@@ -274,6 +275,13 @@ def multi_dot(arrays: Sequence[Array], *, out: Array | None = None) -> Array:
     if len(arrays) < 2:
         raise ValueError(
             f"multi_dot needs at least two arrays, got {len(arrays)}. Pass all factors in one list."
+        )
+    if len(arrays) == 2:
+        return np.dot(*arrays)
+    if 0 in map(np.ndim, arrays):
+        raise np.linalg.LinAlgError(
+            f"multi_dot needs matrices, and vectors only at the ends; got single numbers at "
+            f"{user_line()}. Multiply by them with *."
         )
     ends = np.shape(arrays[0])[:-1], np.shape(arrays[-1])[1:]
     first, last = np.shape(arrays[0])[-1], np.shape(arrays[-1])[0]

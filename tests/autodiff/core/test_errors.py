@@ -73,3 +73,21 @@ def cube(side):
 )
 def test_arguments_are_called_as_in_the_code(f, position, name):
     assert argument_names(f, [position]) == [name]
+
+
+def test_a_dtype_that_numpy_refuses_is_named_with_the_users_line():
+    x = np.eye(2, dtype=np.longdouble)
+    for run in (lambda: np.linalg.inv(ad.tensor(x)), lambda: ad.jit(np.linalg.det)(x)):
+        with pytest.raises(TypeError, match=r"test_errors\.py:\d+: .*unsupported.*astype\(float\)"):
+            run()
+
+
+def test_what_a_users_primitive_raises_is_left_as_it_is():
+    @ad.primitive
+    def fails(x):
+        raise TypeError(f"of the user: {x}")
+
+    ad.derivative(fails, x=lambda g, z, x: g)
+    with pytest.raises(TypeError, match=r"^of the user: ") as caught:
+        fails(ad.tensor(1.0))
+    assert caught.value.__cause__ is None

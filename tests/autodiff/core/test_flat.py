@@ -35,3 +35,8 @@ def test_nothing_is_written_to_a_flat_without_entries():
     x = ad.tensor(np.ones((0, 2)))
     x.flat[[0, -1]] = []
     assert x.shape == (0, 2)
+
+
+def test_a_single_number_has_no_flat_to_write_to():
+    with pytest.raises(TypeError, match=r"single number.*test_flat\.py:\d+"):
+        ad.tensor(1.0).flat[0] = 2.0
