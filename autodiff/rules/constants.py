@@ -56,7 +56,7 @@ nonzero.is_constant = True  # type: ignore[attr-defined]
 
 
 @primitive
-def order_by(keys: Array | Sequence[Array], *, axis: int = -1) -> Array:
+def order_by(*keys: Array, axis: int = -1) -> Array:
     """Return the positions sorted by the last key, then by the last but one, ..."""
     return np.lexsort(keys, axis)
 
@@ -67,8 +67,7 @@ constant(order_by)
 @composite(np.lexsort, exact=True)
 def lexsort(keys: Array | Sequence[Array], axis: int = -1) -> Array:
     """Return the same as ``np.lexsort``."""
-    keys = keys if isinstance(keys, Tensor) else np.stack(keys)
-    return order_by.apply((keys,), {"axis": axis})
+    return order_by.apply(tuple(keys), {"axis": axis})
 
 
 lexsort.is_constant = True  # type: ignore[attr-defined]

@@ -337,8 +337,8 @@ EVERYDAY: dict[Any, Domain] = {
     **{f: unary(away, ndim=1, **REAL) for f in (
         np.argwhere, np.flatnonzero, np.iscomplex, np.isreal, np.isneginf, np.isposinf)},
     np.isin:         Domain(lambda d: call(beside(0)(d, d.shape()), beside(0.25)(d, (3,))), **REAL),
-    np.lexsort:      Domain(lambda d: call((distinct(d, (4,)), distinct(d, (4,)))), **REAL),
-    order_by:        Domain(lambda d: call(distinct(d, (2, 4)), axis=-1), **REAL),
+    np.lexsort:      Domain(lambda d: call((distinct(d, (4,)), distinct(d, (4,)))),
+                            through=(order_by,), **REAL),
     np.argpartition: Domain(partition, **REAL),
     # Statistics.
     np.ptp:          reduction(distinct, shortest=1, **REAL),

@@ -108,6 +108,23 @@ def test_broadcasting_is_undone(shapes):
         assert_allclose(np.ravel(slope), factor * total, atol=1e-12)
 
 
+@pytest.mark.parametrize("shape", [(), (1,), (3,), (1, 1), (1, 3), (2, 3), (1, 1, 1), (1, 2, 3)])
+def test_the_slope_of_a_value_written_to_a_part_has_its_shape(shape):
+    """NumPy drops leading axes of length 1 from a value that is written."""
+    weights = np.arange(1.0, 7.0).reshape(2, 3)
+
+    def loss(value):
+        array = np.zeros((2, 3)) + 0 * np.sum(value)
+        array[:] = value
+        return (array * weights).sum()
+
+    slope = ad.grad(loss)(np.ones(shape))
+    assert np.shape(slope) == shape
+    lengths = (1, 1, *shape)[-2:]
+    repeated = tuple(axis for axis in (0, 1) if lengths[axis] == 1)
+    assert_array_equal(slope, weights.sum(repeated, keepdims=True).reshape(shape))
+
+
 @given(st.lists(st.integers(-3, 2), min_size=1, max_size=8))
 def test_an_entry_read_many_times_gets_the_sum(positions):
     slope = ad.grad(lambda x: sum(x[p] * (i + 1) for i, p in enumerate(positions)))(THREE)

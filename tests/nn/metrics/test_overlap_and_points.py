@@ -57,6 +57,14 @@ def test_correlation_ignores_scale_and_shift(true, factor, shift):
     np.testing.assert_allclose(metrics.concordance_correlation(true, true), 1, atol=1e-6)
 
 
+@pytest.mark.parametrize("size", [1e-5, 1e-3, 1.0])
+def test_the_concordance_of_small_numbers_tends_to_zero(size):
+    true = size * np.array([[0.0, 1.0, 2.0]])  # of variance 2/3 · size²
+    variance = 2 / 3 * size**2
+    found = metrics.concordance_correlation(true, true)
+    np.testing.assert_allclose(found, 2 * variance / (2 * variance + 1e-7), rtol=1e-4)
+
+
 OVERLAPS = {
     "IoU": (
         lambda m, **o: m.IoU(4, [0, 2], sparse_y_pred=False, **o), LABELS, SCORES,

@@ -9,8 +9,9 @@ import weakref
 import numpy as np
 import pytest
 
+import autodiff as ad
 import nn
-from nn.layers import Dense, Dropout
+from nn.layers import Dense, Dropout, Layer
 from nn.training import loop
 from nn.training.step import Step, TrainStep
 from tests.nn.training.odd_models import X, Y, around
@@ -79,3 +80,28 @@ def test_neither_data_nor_graph_is_kept(monkeypatch):
     gc.collect()
     assert kept[0]() is None
     assert model.step(TrainStep)._y_pred is None
+
+
+class Fading(Layer):
+    """Assigns to a trained weight in each call."""
+
+    def build(self, input_shape):
+        self.scale = self.add_weight((input_shape[-1],), "ones", name="scale")
+        self.assigned = []
+
+    def call(self, inputs):
+        faded = self.scale.value * 0.5
+        self.scale.assign(faded)
+        if isinstance(faded, ad.Tensor):
+            self.assigned.append(weakref.ref(faded.node.value))
+        return inputs * self.scale.value
+
+
+def test_what_layers_assign_to_weights_is_not_kept():
+    layer = Fading()
+    model = around(layer)
+    model.run_eagerly = True
+    model.train_on_batch(X, Y)
+    gc.collect()
+    assert layer.assigned
+    assert all(value() is None for value in layer.assigned)
