@@ -11,11 +11,12 @@ import inspect
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from nn.naming import alternatives, parameters_of, refuse_keywords
+from nn.built_in import is_built_in
+from nn.naming import alternatives, lookup
 from nn.numbers import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
 F = TypeVar("F", bound="Callable[..., Any]")
 T = TypeVar("T")
@@ -31,7 +32,7 @@ class ArgumentsChecked:
         super().__init_subclass__(**options)
         if "__init__" in vars(cls):
             init = misspelling_checked(cls, keywords_checked(cls.__init__))
-            is_own = cls.__module__.startswith("nn.")  # annotations of users may differ
+            is_own = is_built_in(cls)  # annotations of users may differ
             cls.__init__ = numbers_checked(init) if is_own else init  # type: ignore[method-assign]
 
 
@@ -110,6 +111,48 @@ def numbers_checked(function: F) -> F:
         return function(*args, **kwargs)
 
     return cast("F", call)
+
+
+def refuse_unknown(owner: type, unknown: Iterable[str]) -> None:
+    """Raise a TypeError for the first unknown argument of a class, with the nearest known ones."""
+    refuse_keywords(owner.__name__, unknown, parameters_of(owner))
+
+
+def refuse_keywords(owner: str, unknown: Iterable[str], known: Iterable[str]) -> None:
+    """Raise a TypeError for the first of the ``unknown`` keywords, if there is one.
+
+    >>> refuse_keywords("Dense", ["activaton"], ["units", "activation"])
+    Traceback (most recent call last):
+    ...
+    TypeError: expected the name of an argument of Dense that exists, got 'activaton'. Did you mean
+    'activation'?
+    """
+    for wrong in unknown:
+        kind = f"argument of {owner}"
+        try:
+            right = lookup(kind, wrong, {name: name for name in known})
+        except ValueError as error:
+            raise TypeError(str(error)) from None
+        raise TypeError(f"expected the name of an {kind}, got {wrong!r}. Did you mean {right!r}?")
+
+
+def parameters_of(cls: type) -> dict[str, inspect.Parameter]:
+    """Return the parameters of a constructor; with ``**options``, those of the parent too."""
+    found: dict[str, inspect.Parameter] = {}
+    for owner in cls.__mro__[:-1]:
+        if "__init__" in vars(owner):
+            named, takes_options = own_parameters(owner)
+            found |= {name: p for name, p in named.items() if name not in found}
+            if not takes_options:
+                break
+    return found
+
+
+def own_parameters(cls: type) -> tuple[dict[str, inspect.Parameter], bool]:
+    """Return the named parameters of a class's own ``__init__``, and if it takes ``**options``."""
+    _, *parameters = inspect.signature(vars(cls)["__init__"]).parameters.values()
+    named = {p.name: p for p in parameters if p.kind is not p.VAR_KEYWORD}
+    return named, len(named) < len(parameters)
 
 
 def options_checked(owner: type, options: Mapping[str, Any], function: Callable[..., Any]) -> None:

@@ -1,4 +1,4 @@
-"""Names: lookup in tables, unique names, the names of the parameters of a constructor.
+"""Names: lookup in tables by names that may be spelled in several ways, and unique names.
 
 Every string identifier (``'relu'``, ``'adam'``, ``'mse'``) is resolved by `lookup`, so that all
 accept the same variations and raise the same kind of error.
@@ -7,7 +7,6 @@ accept the same variations and raise the same kind of error.
 from __future__ import annotations
 
 import difflib
-import inspect
 import re
 from collections import Counter
 from contextlib import contextmanager
@@ -60,29 +59,6 @@ def lookup(kind: str, identifier: object, table: Mapping[str, Value]) -> Value:
     )
 
 
-def refuse_unknown(owner: type, unknown: Iterable[str]) -> None:
-    """Raise a TypeError for the first unknown argument of a class, with the nearest known ones."""
-    refuse_keywords(owner.__name__, unknown, parameters_of(owner))
-
-
-def refuse_keywords(owner: str, unknown: Iterable[str], known: Iterable[str]) -> None:
-    """Raise a TypeError for the first of the ``unknown`` keywords, if there is one.
-
-    >>> refuse_keywords("Dense", ["activaton"], ["units", "activation"])
-    Traceback (most recent call last):
-    ...
-    TypeError: expected the name of an argument of Dense that exists, got 'activaton'. Did you mean
-    'activation'?
-    """
-    for wrong in unknown:
-        kind = f"argument of {owner}"
-        try:
-            right = lookup(kind, wrong, {name: name for name in known})
-        except ValueError as error:
-            raise TypeError(str(error)) from None
-        raise TypeError(f"expected the name of an {kind}, got {wrong!r}. Did you mean {right!r}?")
-
-
 @contextmanager
 def names_restored() -> Iterator[None]:
     """Forget the names that are taken in the block, so that running it again takes the same."""
@@ -125,25 +101,6 @@ def to_snake_case(name: str) -> str:
     name = re.sub(r"\W+", "", name)
     name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name)
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
-
-
-def parameters_of(cls: type) -> dict[str, inspect.Parameter]:
-    """Return the parameters of a constructor; with ``**options``, those of the parent too."""
-    found: dict[str, inspect.Parameter] = {}
-    for owner in cls.__mro__[:-1]:
-        if "__init__" in vars(owner):
-            named, takes_options = own_parameters(owner)
-            found |= {name: p for name, p in named.items() if name not in found}
-            if not takes_options:
-                break
-    return found
-
-
-def own_parameters(cls: type) -> tuple[dict[str, inspect.Parameter], bool]:
-    """Return the named parameters of a class's own ``__init__``, and if it takes ``**options``."""
-    _, *parameters = inspect.signature(vars(cls)["__init__"]).parameters.values()
-    named = {p.name: p for p in parameters if p.kind is not p.VAR_KEYWORD}
-    return named, len(named) < len(parameters)
 
 
 def _normalize(name: str) -> str:

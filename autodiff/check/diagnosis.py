@@ -13,7 +13,7 @@ import numpy as np
 from autodiff.check.richardson import Line, one_sided_slope
 from autodiff.core.typing import Array
 
-__all__ = ["Kink", "diagnose", "kink"]
+__all__ = ["Kink", "diagnose", "kink", "written"]
 
 _CALLS = 5  # to test whether a function is deterministic
 _NEAR, _NEARER = 1e-6, 1e-9
@@ -58,22 +58,22 @@ def diagnose(
     other = next((value for value in calls if value != here), None)
     if other is not None:
         return (
-            f"not deterministic: at the same point the function returned {_number(here)}, then "
-            f"{_number(other)}. Seed its random numbers inside it, or pass them as an argument"
+            f"not deterministic: at the same point the function returned {written(here)}, then "
+            f"{written(other)}. Seed its random numbers inside it, or pass them as an argument"
         )
     for side, name in ((-1.0, "left"), (1.0, "right")):
         if not np.isfinite(f_at(side * _NEARER)):
             return f"not differentiable here: no finite values to the {name}"
         if _jumps(f_at, side, noise, nearest):
-            near = _number(f_at(side * _NEARER))
-            return f"not differentiable here: a jump, from {_number(here)} to {near} at the {name}"
+            near = written(f_at(side * _NEARER))
+            return f"not differentiable here: a jump, from {written(here)} to {near} at the {name}"
     found = kink(f_at, noise)
     if found is None:
         return _unbounded(f_at, noise, nearest)
     lies = "lies between" if found.contains(slope) else "doesn't lie between"
     return (
-        f"not differentiable here: {_number(found.left)} from the left, {_number(found.right)} "
-        f"from the right; {label}, {_number(slope)}, {lies}"
+        f"not differentiable here: {written(found.left)} from the left, {written(found.right)} "
+        f"from the right; {label}, {written(slope)}, {lies}"
     )
 
 
@@ -120,5 +120,6 @@ def _grows(f_at: Line, side: float, wide: float, narrow: float, times: float, no
     return bool(nearer > times * rise and nearer > max(1.0, _NOISE * noise / narrow))
 
 
-def _number(value: Array) -> str:
+def written(value: Array) -> str:
+    """Write a number with six digits."""
     return f"{value:.6g}"

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autodiff.check.comparison import aligned, bracketed
-from autodiff.check.diagnosis import Kink, diagnose, kink
+from autodiff.check.diagnosis import Kink, diagnose, kink, written
 from autodiff.check.measurement import Finding, measure, size_of_values
 from autodiff.check.mutants import intermediate_values, mutants
 from autodiff.check.numeric import widened
@@ -65,7 +65,7 @@ class SlopeCheck:
             return self.verdict
         rows = self.rows[:1] if self.ok else self.rows[:_ROWS_SHOWN]
         table = [["worst entry" if self.ok else "entry", "by hand", "autodiff", "numeric"]]
-        table += [[r.place, *map(_number, (r.by_hand, r.autodiff, r.numeric))] for r in rows]
+        table += [[r.place, *map(written, (r.by_hand, r.autodiff, r.numeric))] for r in rows]
         return f"{self.verdict}\n{aligned(table, left=(0,))}"
 
 
@@ -211,8 +211,8 @@ class _Check:
         row = self._row(entry)
         lies = "lies between" if at.contains(row.by_hand) else "doesn't lie between"
         return (
-            f"{row.place} is at a kink: {_number(at.left)} from the left, {_number(at.right)} from "
-            f"the right; yours, {_number(row.by_hand)}, {lies}"
+            f"{row.place} is at a kink: {written(at.left)} from the left, {written(at.right)} from "
+            f"the right; yours, {written(row.by_hand)}, {lies}"
         )
 
     def _wrong_arrays(self) -> str:
@@ -278,7 +278,3 @@ def _fits(factor: Array, part: Slope) -> bool:
 def _apart(row: Row) -> float:
     distance = float(abs(row.by_hand - row.autodiff))
     return np.inf if np.isnan(distance) else distance
-
-
-def _number(value: Array) -> str:
-    return f"{value:.6g}"

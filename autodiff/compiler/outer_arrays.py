@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.compiler.reach import (
-    Reach,
+from autodiff.compiler.reachable_objects import (
+    ReachableObjects,
     attributes,
     global_variables,
     is_user_class,
@@ -38,12 +38,12 @@ class OuterArrays:
     function of a primitive uses, which runs in each call.
 
     Args:
-        reach: of a function and its arguments.
+        reachable: of a function and its arguments.
     """
 
-    def __init__(self, reach: Reach) -> None:
+    def __init__(self, reachable: ReachableObjects) -> None:
         self._kept: dict[int, tuple[str, np.ndarray[Any, Any], bytes]] = {}
-        for name, array in _arrays(reach):
+        for name, array in _arrays(reachable):
             if array.flags.writeable and not array.dtype.hasobject and array.nbytes <= _MOST_BYTES:
                 self._kept.setdefault(id(array), (name, array, array.tobytes()))
 
@@ -72,10 +72,10 @@ def refused_edit(function: Function, names: Sequence[str]) -> str:
     )
 
 
-def _arrays(reach: Reach) -> Iterator[tuple[str, np.ndarray[Any, Any]]]:
+def _arrays(reachable: ReachableObjects) -> Iterator[tuple[str, np.ndarray[Any, Any]]]:
     """Iterate over the arrays that the reached objects hold, also in plain containers."""
     seen: set[int] = set()
-    for place, parts in _holders(reach):
+    for place, parts in _holders(reachable):
         waiting = [(name, x) for name, x in parts.items() if _may_hold(x)]
         for name, x in waiting:  # grows during the loop
             if isinstance(x, np.ndarray):
@@ -90,13 +90,13 @@ def _may_hold(x: Any) -> bool:
     return isinstance(x, (np.ndarray, dict, list, tuple, deque))
 
 
-def _holders(reach: Reach) -> Iterator[tuple[str, dict[str, Any]]]:
+def _holders(reachable: ReachableObjects) -> Iterator[tuple[str, dict[str, Any]]]:
     """Iterate over the named parts of each function, object and module of the user."""
     in_each_call = {
-        id(x.function) for x in reach.objects if isinstance(x, Primitive) and not x.is_inline
+        id(x.function) for x in reachable.objects if isinstance(x, Primitive) and not x.is_inline
     }
-    named = reach.names if reach.is_complete else None
-    for x in reach.objects:
+    named = reachable.names if reachable.is_complete else None
+    for x in reachable.objects:
         if isinstance(x, FunctionType):
             if is_user_module(x.__module__) and id(x) not in in_each_call:
                 yield f" of {function_place(x)}", own_variables(x) | global_variables(x)

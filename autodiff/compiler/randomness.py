@@ -22,7 +22,7 @@ import numpy as np
 
 from autodiff.compiler.entropy import ignore_entropy_requests
 from autodiff.compiler.outer_arrays import OuterArrays
-from autodiff.compiler.reach import Reach
+from autodiff.compiler.reachable_objects import ReachableObjects
 from autodiff.core.typing import Array, Function
 
 __all__ = ["Randomness"]
@@ -38,27 +38,29 @@ class Randomness:
     """The generators that a function may draw from, and their states.
 
     Args:
-        reach: of the function and its arguments.
+        reachable: of the function and its arguments.
     """
 
-    def __init__(self, reach: Reach) -> None:
-        self._roots = reach.roots
+    def __init__(self, reachable: ReachableObjects) -> None:
+        self._roots = reachable.roots
         with _drawing:
-            self._states = {id(g): (g, _state(g)) for g in _found(reach)}
+            self._states = {id(g): (g, _state(g)) for g in _found(reachable)}
 
     def has_moved(self) -> bool:
         """Return whether a generator was drawn from directly, also a new one that was kept."""
         with _drawing:
             return any(_state(g) != state for g, state in self._states.values()) or any(
-                not _is_new(g) for g in _found(Reach(self._roots)) if id(g) not in self._states
+                not _is_new(generator)
+                for generator in _found(ReachableObjects(self._roots))
+                if id(generator) not in self._states
             )
 
     def draw(self, function: Function, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Array:
         """Call a function that draws, and restore the generators and arrays that it changes."""
         with _drawing, ignore_entropy_requests():
-            reach = Reach((function, args, kwargs))
-            states = [(g, _state(g)) for g in _generators(reach.objects)]
-            arrays = OuterArrays(reach)
+            reachable = ReachableObjects((function, args, kwargs))
+            states = [(g, _state(g)) for g in _generators(reachable.objects)]
+            arrays = OuterArrays(reachable)
             value = function(*args, **kwargs)
             value = value.copy() if isinstance(value, np.ndarray) else value
             for generator, state in states:
@@ -73,13 +75,13 @@ class Randomness:
                 _restore(generator, state)
 
 
-def _found(reach: Reach) -> list[Any]:
+def _found(reachable: ReachableObjects) -> list[Any]:
     """List the reachable generators; all existing ones, if the reach is incomplete.
 
     With several threads only the reachable ones, since other threads may draw from theirs.
     """
-    found = [np.random.mtrand._rand, random._inst, *_generators(reach.objects)]
-    if not reach.is_complete and threading.active_count() == 1:
+    found = [np.random.mtrand._rand, random._inst, *_generators(reachable.objects)]
+    if not reachable.is_complete and threading.active_count() == 1:
         found += _generators(gc.get_objects())
     return found
 

@@ -19,7 +19,7 @@ from autodiff.compiler.entropy import record_entropy_requests
 from autodiff.compiler.list_argument import ListArgument
 from autodiff.compiler.outer_arrays import OuterArrays, refused_edit
 from autodiff.compiler.randomness import Randomness
-from autodiff.compiler.reach import Reach
+from autodiff.compiler.reachable_objects import ReachableObjects
 from autodiff.core.backward import Running, argument
 from autodiff.core.errors import function_place, user_line
 from autodiff.core.graph import NeedsNumbersError, Node, RecordingError
@@ -118,8 +118,8 @@ def record(
             slopes.setdefault(whole, node)
         pulled.append((Node(None).order, node))
 
-    reach = Reach((function, args, kwargs))
-    randomness, outer = Randomness(reach), OuterArrays(reach)
+    reachable = ReachableObjects((function, args, kwargs))
+    randomness, outer = Randomness(reachable), OuterArrays(reachable)
     shared: Collection[int] = ()
     try:
         guard = Guard(inputs, function)

@@ -17,8 +17,13 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.compiler.identity import ById
-from autodiff.compiler.reach import Reach, attributes, is_user_class, is_user_module
+from autodiff.compiler.by_id import ById
+from autodiff.compiler.reachable_objects import (
+    ReachableObjects,
+    attributes,
+    is_user_class,
+    is_user_module,
+)
 from autodiff.core.errors import function_place
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Function
@@ -64,8 +69,8 @@ class State:
     """
 
     def __init__(self, function: Function, objects: list[Any]) -> None:
-        reach = Reach((function, *objects)) if objects else None
-        self._names = reach.names if reach and reach.is_complete else None
+        reachable = ReachableObjects((function, *objects)) if objects else None
+        self._names = reachable.names if reachable and reachable.is_complete else None
         self._parts = list(_parts(objects, self._names))
         for kind, *_ in self._parts:
             if kind is _UNKNOWABLE:

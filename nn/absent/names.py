@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
+from nn.built_in import is_built_in
+
 __all__ = ["cure_of_method", "cures"]
 
 _FLOATS = "Leave it out: everything is computed in float32"
@@ -213,7 +215,7 @@ def cure_of_method(owner: type, name: str) -> tuple[str, str] | None:
     """Return the class that Keras has a method in, and what to use instead, or None."""
     for cls in owner.__mro__:
         for names, cure in METHODS.get(cls.__name__, {}).items():
-            if cls.__module__.startswith("nn.") and name in names.split():
+            if is_built_in(cls) and name in names.split():
                 return cls.__name__, cure
     return None
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from nn.built_in import is_built_in
 from nn.callbacks.callback import HOOKS, Callback, Logs
 from nn.callbacks.lambda_callback import LambdaCallback
 
@@ -189,4 +190,4 @@ def _overrides(callback: Callback, hook: str) -> bool:
 
 def _is_user_defined(callback: Callback) -> bool:
     """Return whether a callback runs user-defined code."""
-    return not type(callback).__module__.startswith("nn.") or isinstance(callback, LambdaCallback)
+    return not is_built_in(type(callback)) or isinstance(callback, LambdaCallback)

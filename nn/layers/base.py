@@ -10,6 +10,7 @@ import autodiff as ad
 from autodiff import Array
 from nn import activations, naming, regularizers, tree
 from nn.absent import missing_in
+from nn.arguments import parameters_of, refuse_unknown
 from nn.configs.dtype_policy import DTypePolicy, check_dtype
 from nn.dtypes import FLOATX
 from nn.layers import context
@@ -31,7 +32,6 @@ from nn.layers.spec import has_specs, specs_in
 from nn.layers.symbol import record
 from nn.layers.weighted import Weighted
 from nn.messages import warn
-from nn.naming import parameters_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -71,6 +71,8 @@ class Layer(Weighted):
     2
     """
 
+    _names_are_state: ClassVar[bool] = False  # of a recorded step; see `nn.training.snapshots`
+
     left_out_by_keras: ClassVar[tuple[str, ...]] = (
         "input_shape", "input_dim", "activity_regularizer"
     )  # fmt: skip
@@ -98,7 +100,7 @@ class Layer(Weighted):
         dtype: Any = None,
         **unknown: Any,
     ) -> None:
-        naming.refuse_unknown(type(self), self._supported(unknown))
+        refuse_unknown(type(self), self._supported(unknown))
         check_dtype(type(self), dtype)
         self.name = name or naming.unique_name(type(self).__name__)
         self.activity_regularizer = regularizers.get(activity_regularizer)
@@ -286,12 +288,12 @@ class Layer(Weighted):
 
     def _pass_on_masks(self, named: Mapping[str, Any], outputs: Any) -> None:
         """Attach masks to the outputs; warn where a layer drops the mask of its inputs."""
-        first = next(iter(named.values()), None)
+        inputs = next(iter(named.values()), None)
         previous = named.get("mask")
-        previous = masks_of(first) if previous is None else previous
+        previous = masks_of(inputs) if previous is None else previous
         if self.supports_masking:
             if previous is not None or type(self).compute_mask is not Layer.compute_mask:
-                attach_masks(outputs, self.compute_mask(first, previous))
+                attach_masks(outputs, self.compute_mask(inputs, previous))
         elif previous is not None and "mask" not in self._signature.names:
             warn(
                 f"layer {self.name!r} drops the mask of its inputs, so that the layers after it "
@@ -309,12 +311,12 @@ class Layer(Weighted):
 
     def _mark_masked(self, named: Mapping[str, Any], outputs: Any) -> None:
         """Mark the Symbols among the outputs that have masks when there are numbers."""
-        first = next(iter(named.values()), None)
-        is_masked = any(spec.is_masked for spec in specs_in(first))
+        inputs = next(iter(named.values()), None)
+        is_masked = any(spec.is_masked for spec in specs_in(inputs))
         if self.supports_masking and (
             is_masked or type(self).compute_mask is not Layer.compute_mask
         ):
-            values, masks = masked_zeros(first)
+            values, masks = masked_zeros(inputs)
             found = self.compute_mask(values, masks if is_masked else None)
             of_each = tree.leaves(found) if tree.is_structure(found) else None
             symbols = specs_in(outputs)

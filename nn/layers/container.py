@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from autodiff import Array
 from nn.layers.architecture import Architecture, Part
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 class Container(Layer):
     """A layer made of the layers in its attributes; `Trainer` adds training."""
+
+    _names_are_state: ClassVar[bool] = False  # of a recorded step; see `nn.training.snapshots`
 
     # --- weights
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -22,6 +22,8 @@ __all__ = ["Weighted"]
 
 class Weighted(ArgumentsChecked, Configurable):
     """An object with weights, in which there may be others: the base class of `Layer`."""
+
+    _names_are_state: ClassVar[bool] = False  # of a recorded step; see `nn.training.snapshots`
 
     name: str
     built: bool

@@ -23,10 +23,10 @@ def describe(model: Trainer) -> dict[str, Any]:
     Raises:
         NotImplementedError: one of them is a lambda, or an object without a config.
     """
-    compilation = model._training.compilation
-    if compilation is None:
+    compile_options = model._training.compile_options
+    if compile_options is None:
         return {}
-    found = {"optimizer": compilation.optimizer, **compilation.given}
+    found = {"optimizer": compile_options.optimizer, **compile_options.given}
     config: dict[str, Any] = serialize_keras_object(found)
     return config | {"run_eagerly": model.run_eagerly} | _ONLY_KERAS
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from nn import tree
+from nn.arguments import parameters_of
 from nn.configs.registered import custom_object_scope
 from nn.configs.sharing import made_objects, marks_shared
 from nn.layers.architecture import Architecture
@@ -16,10 +17,9 @@ from nn.models.graph import Graph
 from nn.models.inputs import standardized
 from nn.models.provenance import Provenance
 from nn.models.shown import ShownModel
-from nn.naming import parameters_of
 from nn.saving import architecture, saving
-from nn.training.data import Expected
 from nn.training.objective import Outputs
+from nn.training.preparation import Expected
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,6 +74,8 @@ class Model(ShownModel):
     >>> model(np.array([[3.0]])).round(1)
     array([[6.]], dtype=float32)
     """
+
+    _names_are_state: ClassVar[bool] = False  # of a recorded step; see `nn.training.snapshots`
 
     graph: Graph | None = None
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autodiff import Array
+from nn.arguments import parameters_of
 from nn.configs.serialization import serialize_keras_object
 from nn.configs.sharing import marks_shared
 from nn.layers.architecture import Architecture, chain_of
@@ -17,9 +18,8 @@ from nn.layers.input import InputLayer
 from nn.layers.masks import set_mask
 from nn.layers.symbol import Symbol, record
 from nn.models.model import Model
-from nn.naming import parameters_of
-from nn.training.data import Expected
 from nn.training.objective import Outputs
+from nn.training.preparation import Expected
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

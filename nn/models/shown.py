@@ -11,7 +11,7 @@ from nn.layers.context import unrolled
 from nn.models import summary
 from nn.models.rows import as_batch, as_row, default_batch
 from nn.pictures.images import images_of
-from nn.training.computation import computation
+from nn.training.function_of_weights import function_of_weights
 from nn.training.trainer import Trainer
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class ShownModel(Trainer):
             ValueError: the data doesn't fit, or the input shape is unknown.
         """
         x, y, _ = (default_batch(self), y, False) if x is None else as_batch(self, x, y)
-        function, arguments = computation(self, self._batch_to_show(x, y))
+        function, arguments = function_of_weights(self, self._batch_to_show(x, y))
         argnums = (0, 1) if tree.leaves(arguments[1]) else (0,)
         with unrolled(unroll):
             return ad.draw(function, argnums, depth, images_of(self))(*arguments)
@@ -82,7 +82,7 @@ class ShownModel(Trainer):
         ...
         """
         batch = self._batch_to_show(*as_row(self, x_row, y_row))
-        function, arguments = computation(self, batch)
+        function, arguments = function_of_weights(self, batch)
         return ad.explain(function, argnums=0, of=of, depth=depth)(*arguments)
 
     @keywords_checked

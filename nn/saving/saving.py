@@ -13,7 +13,6 @@ ending         model weights
 
 from __future__ import annotations
 
-import importlib
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -30,9 +29,40 @@ __all__ = [
     "save_weights",
 ]  # fmt: skip
 
-# The modules of this package by the endings; imported when they are used, since some are slow.
-_WHOLE = {".keras": "keras_archive", ".h5": "legacy_h5", ".hdf5": "legacy_h5", ".npz": "npz"}
-_WEIGHTS = {".weights.h5": "weights_h5", ".npz": "npz", ".safetensors": "safetensors_file"}
+
+# The module of a format is imported when it is used, since some are slow.
+def _keras_archive() -> Any:
+    from nn.saving import keras_archive
+
+    return keras_archive
+
+
+def _legacy_h5() -> Any:
+    from nn.saving import legacy_h5
+
+    return legacy_h5
+
+
+def _npz() -> Any:
+    from nn.saving import npz
+
+    return npz
+
+
+def _safetensors() -> Any:
+    from nn.saving import safetensors_file
+
+    return safetensors_file
+
+
+def _weights_h5() -> Any:
+    from nn.saving import weights_h5
+
+    return weights_h5
+
+
+_WHOLE = {".keras": _keras_archive, ".h5": _legacy_h5, ".hdf5": _legacy_h5, ".npz": _npz}
+_WEIGHTS = {".weights.h5": _weights_h5, ".npz": _npz, ".safetensors": _safetensors}
 
 
 def save_model(model: Any, filepath: str | PathLike[str], overwrite: bool = True) -> None:
@@ -130,7 +160,8 @@ def export(model: Any, filepath: str | PathLike[str], format: str = "onnx") -> N
             f"expected the format 'onnx', got {format!r}. Use model.save for files to read again."
         )
     path = os.fspath(filepath)
-    content_of = importlib.import_module("nn.saving.onnx_file").content_of
+    from nn.saving.onnx_file import content_of  # slow to import
+
     _replace(path, True, lambda: content_of(model))  # noqa: FBT003 - as in save_model
 
 
@@ -153,13 +184,15 @@ def check_weights_path(path: str) -> None:
     _checked_format(path, _WEIGHTS, "weights")
 
 
-def _format(path: str, formats: Mapping[str, str], what: str) -> Any:
+def _format(path: str, formats: Mapping[str, Callable[[], Any]], what: str) -> Any:
     """Return the module that reads and writes files of this ending."""
-    return importlib.import_module(f"nn.saving.{_checked_format(path, formats, what)}")
+    return _checked_format(path, formats, what)()
 
 
-def _checked_format(path: str, formats: Mapping[str, str], what: str) -> str:
-    """Return the name of the module of an ending."""
+def _checked_format(
+    path: str, formats: Mapping[str, Callable[[], Any]], what: str
+) -> Callable[[], Any]:
+    """Return what imports the module of an ending."""
     endings = [ending for ending in (*_WEIGHTS, *_WHOLE) if path.endswith(ending)]
     if not endings or endings[0] not in formats:  # .weights.h5 is an .h5 too
         *first, last = formats

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
     from nn.logits import Logits
     from nn.training.dataset import Dataset
-    from nn.training.trainable import Trainable
+    from nn.training.model_protocol import TrainableModel
 
 
-def advise(model: Trainable, data: Dataset, logits: Logits | None) -> None:
+def advise(model: TrainableModel, data: Dataset, logits: Logits | None) -> None:
     """Warn about likely mistakes in the model or its data.
 
     Args:
@@ -36,7 +36,7 @@ def advise(model: Trainable, data: Dataset, logits: Logits | None) -> None:
         warn(f"model {model.name!r} {problem}")
 
 
-def warn_of_large_weights(model: Trainable) -> None:
+def warn_of_large_weights(model: TrainableModel) -> None:
     """Warn if weights have become NaN or too large to compute with."""
     for weight in model.trainable_weights:
         with np.errstate(all="ignore"):
@@ -52,7 +52,7 @@ def warn_of_large_weights(model: Trainable) -> None:
             return
 
 
-def _of_outputs(model: Trainable, logits: Logits | None) -> Iterator[str]:
+def _of_outputs(model: TrainableModel, logits: Logits | None) -> Iterator[str]:
     if logits is None:
         return
     if logits.activation == "softmax" and logits.probabilities.shape[logits.axis] == 1:
@@ -77,7 +77,7 @@ def _takes_logits(function: Any) -> bool:
     return bool(getattr(function, "from_logits", False) or options.get("from_logits"))
 
 
-def _of_weights(model: Trainable) -> Iterator[str]:
+def _of_weights(model: TrainableModel) -> Iterator[str]:
     if model.weights and not model.trainable_weights:
         yield (
             f"has nothing to train: all of its {len(model.weights)} weights are frozen. Set "
@@ -97,7 +97,7 @@ def _of_sample_weights(data: Dataset) -> Iterator[str]:
         )
 
 
-def _of_accuracies(model: Trainable, data: Dataset) -> Iterator[str]:
+def _of_accuracies(model: TrainableModel, data: Dataset) -> Iterator[str]:
     scores = model.running_scores
     for metric in scores.all_metrics if scores else ():
         if isinstance(data.y, np.ndarray) and not _can_count(metric, data.y):

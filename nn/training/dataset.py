@@ -39,7 +39,9 @@ class Dataset:
     @cached_property
     def form(self) -> str:
         """The names of the arrays, their dtypes and the shapes of their rows."""
-        return ", ".join(f"{name} {a.dtype.str} {a.shape[1:]}" for name, a in self._named)
+        return ", ".join(
+            f"{name} {array.dtype.str} {array.shape[1:]}" for name, array in self._named
+        )
 
     @cached_property
     def _named(self) -> list[tuple[str, NDArray[Any]]]:
@@ -60,8 +62,9 @@ class Dataset:
         found = iter(arrays)
 
         def replaced(part: Any) -> Any:
-            values = [None if leaf is None else next(found) for leaf in tree.leaves(part)]
-            return tree.packed(part, values)
+            return tree.packed(
+                part, [None if array is None else next(found) for array in tree.leaves(part)]
+            )
 
         return Dataset(replaced(self.x), replaced(self.y), replaced(self.sample_weight))
 
@@ -90,7 +93,7 @@ def batches(
     Raises:
         ValueError: ``batch_size`` is below 1.
 
-    >>> from nn.training.data import prepare
+    >>> from nn.training.preparation import prepare
     >>> [len(batch) for batch in batches(prepare([[1], [2], [3], [4], [5]]), batch_size=2)]
     [2, 2, 1]
     """

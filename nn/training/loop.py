@@ -17,9 +17,9 @@ from nn.training.streams import Stream, batches_of
 
 if TYPE_CHECKING:
     from nn.callbacks import CallbackList
-    from nn.training.schedule import Schedule
+    from nn.training.epoch_schedule import EpochSchedule
+    from nn.training.model_protocol import TrainableModel
     from nn.training.scores import Scores
-    from nn.training.trainable import Trainable
     from nn.training.user_step import UserStep
 
 
@@ -34,10 +34,10 @@ def unpack_validation_data(validation_data: Any) -> tuple[Any, ...]:
 
 
 def fit(
-    model: Trainable,
+    model: TrainableModel,
     data: Dataset | Stream,
     validation: Dataset | Stream | None,
-    schedule: Schedule,
+    schedule: EpochSchedule,
     callbacks: CallbackList,
 ) -> None:
     """Train ``model`` until the schedule ends, or a callback sets ``model.stop_training``.
@@ -75,7 +75,7 @@ def fit(
 
 
 def evaluate(
-    model: Trainable,
+    model: TrainableModel,
     data: Dataset | Stream,
     batch_size: int,
     steps: int | None,
@@ -87,16 +87,17 @@ def evaluate(
     step = model.step(TestStep)
     callbacks.on_test_begin()
     with model._scoring(scores, step):
-        for index, (batch, rows) in enumerate(batches_of(data, batch_size, steps)):
+        batches = batches_of(data, batch_size, steps)
+        for index, (data, rows) in enumerate(batches):
             callbacks.on_test_batch_begin(index)
-            scores.update(step(batch, rows))
+            scores.update(step(data, rows))
             callbacks.on_test_batch_end(index, scores.results)
     callbacks.on_test_end(scores.results)
     return scores.results()
 
 
 def predict(
-    model: Trainable,
+    model: TrainableModel,
     data: Dataset | Stream,
     batch_size: int,
     steps: int | None,
@@ -106,16 +107,17 @@ def predict(
     y_pred: list[Any] = []
     step = model.step(Step)
     callbacks.on_predict_begin()
-    for index, (batch, rows) in enumerate(batches_of(data, batch_size, steps)):
+    batches = batches_of(data, batch_size, steps)
+    for index, (data, rows) in enumerate(batches):
         callbacks.on_predict_batch_begin(index)
-        y_pred.append(step(batch, rows).y_pred)
+        y_pred.append(step(data, rows).y_pred)
         callbacks.on_predict_batch_end(index, {"outputs": y_pred[-1]})
     callbacks.on_predict_end()
     return tree.map_leaves(lambda *parts: np.concatenate(parts), *y_pred)
 
 
 def _train_epoch(
-    model: Trainable, step: TrainStep | UserStep, run: Run, callbacks: CallbackList
+    model: TrainableModel, step: TrainStep | UserStep, run: Run, callbacks: CallbackList
 ) -> float:
     """Train for the rest of an epoch, and return the loss of its first batch."""
     scores, first = run.scores, 0.0
@@ -160,7 +162,7 @@ def _is_over(run: Run) -> bool:
 
 
 def _warn_of_divergence(
-    model: Trainable, epoch: int, loss: float, first: float, schedule: Schedule
+    model: TrainableModel, epoch: int, loss: float, first: float, schedule: EpochSchedule
 ) -> None:
     if epoch == schedule.initial_epoch and not math.isfinite(first):
         warn(

@@ -1,183 +1,192 @@
-"""The preparation of data: checked, converted to arrays, and aligned with a model."""
+"""Preparation: the arguments of ``fit``, ``evaluate`` and ``predict`` as a checked `Dataset`.
+
+data = prepare(x, y, sample_weight)          arrays with the same number of rows
+data, validation = split(data, 0.2)          the last rows (validation_split.py)
+data = weigh_classes(data, {0: 1, 1: 3})     for training only (class_weight.py)
+for batch in batches(data, 32, generator):   one epoch, shuffled (dataset.py)
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from nn import tree
-from nn.logits import made_by, remembering
-from nn.training import loop
-from nn.training.data import Expected, align_inputs, align_targets, prepare, weigh_classes
+from nn.training.conversion import as_floats, as_input_array, as_numbers
 from nn.training.dataset import Dataset
-from nn.training.packing import unpack_x_y_sample_weight
-from nn.training.step_methods import Steps
-from nn.training.streams import Stream, is_stream
-
-if TYPE_CHECKING:
-    from nn.training.objective import Outputs
-
-__all__ = ["Preparation"]
 
 
-class Preparation(Steps):
-    """A model that builds itself for the data it is given, and aligns the data with itself."""
+@dataclass(frozen=True)
+class Expected:
+    """What a model expects of its data.
 
-    @property
-    def known_outputs(self) -> Outputs | None:
-        """The outputs of the model; None where they aren't known before it is called."""
-        return None
-
-    def expected(self) -> Expected:
-        """Return what the model expects of its data; any structure where it isn't known."""
-        return Expected(dtypes=None, several_inputs=True, several_outputs=True)
-
-    def _validation(self, validation_data: Any, steps: int | None) -> Dataset | Stream | None:
-        """Return the data to validate on, if any: arrays, or a stream."""
-        if validation_data is None:
-            return None
-        if isinstance(validation_data, Dataset):
-            return self._build_and_align(validation_data)
-        if not is_stream(validation_data):
-            arrays = loop.unpack_validation_data(validation_data)
-            return self._build_and_align(self._prepared(*arrays))
-        stream = self._stream(validation_data, steps, "validation_steps")
-        self._built_for_stream(stream)
-        return stream
-
-    def _stream(
-        self,
-        source: Any,
-        steps: int | None,
-        name: str,
-        shuffle: bool = False,
-        class_weight: Mapping[int, float] | None = None,
-    ) -> Stream:
-        """Return batches, each of which is checked, and aligned with the model, when it comes."""
-
-        def convert(batch: Any) -> Dataset:
-            data = self._prepared(*unpack_x_y_sample_weight(batch))
-            data = self._align_inputs(weigh_classes(data, class_weight))
-            objective, shapes = self._training.objective, self._training.output_shapes
-            if data.y is None or objective is None or self._is_unaligned:
-                return data
-            return replace(data, y=_aligned(objective, data.y, shapes))
-
-        return Stream(source, convert, steps, name, shuffle)
-
-    def _built_for_stream(self, stream: Stream) -> Dataset:
-        """Build the model for the first batch, and return this batch."""
-        return self._build_and_align(self._prepared(*unpack_x_y_sample_weight(stream.peek())))
-
-    def _inputs_of_batch(self, batch: Any) -> Dataset:
-        """Return the inputs of a batch, whose targets aren't needed."""
-        return self._align_inputs(self._prepared(unpack_x_y_sample_weight(batch)[0]))
-
-    def _prepared(self, x: Any, y: Any = None, sample_weight: Any = None) -> Dataset:
-        """Check the data, and convert it to arrays."""
-        return prepare(x, y, sample_weight, self.expected())
-
-    def _align_inputs(self, data: Dataset) -> Dataset:
-        """Return the data with inputs in the shape that the model expects."""
-        if self.input_shape_given is None:
-            return data
-        return replace(data, x=align_inputs(data.x, self.input_shape_given))
-
-    def _build_for(self, data: Dataset) -> Dataset:
-        """Build the model for the data, and return the data with aligned inputs."""
-        data = self._align_inputs(data)
-        if not self.built:
-            self._called(self._first_rows(data))
-        return data
-
-    def _build_for_own_methods(self, data: Dataset) -> Dataset:
-        """Build a model that overrides the loss or metrics; the targets stay as they are."""
-        if not self.is_callable:  # the overridden methods don't call the model
-            self._running_scores()
-            return data
-        data = self._align_inputs(data)
-        y_pred = self._called(self._first_rows(data))
-        self._training.objective_for(y_pred, self.known_outputs)
-        self._build_for_training(self._first_rows(data))
-        self._training.make_scores(_shapes(y_pred))
-        return data
-
-    def _build_for_training(self, x: Any) -> None:
-        """Build layers that are called in training only."""
-        if not all(layer.built for layer in self.flat_layers()):
-            self._called(x, training=True)
-
-    def _called(self, x: Any, **options: Any) -> Any:
-        """Call the model, for the shapes of its outputs; the non-trainable weights don't change."""
-        state = [*self.non_trainable_weights, *self.carried]
-        before = [(weight, weight.numpy()) for weight in state]
-        y_pred = self(x, **options)
-        for weight, value in before:
-            weight.assign(value)
-        return y_pred
-
-    def _first_rows(self, data: Dataset) -> Any:
-        """Return the inputs that a model is built with: the first row, or as many as it expects."""
-        return data.take(slice(0, self.fixed_rows or 1)).x
-
-    @property
-    def fixed_rows(self) -> int | None:
-        """The number of rows in each batch, where the model has an input that says so."""
-        return None
-
-    @property
-    def _is_unaligned(self) -> bool:
-        """Whether targets stay as they are, for methods that the model overrides."""
-        compilation = self._training.compilation
-        is_without_loss = compilation is not None and not compilation.has_loss
-        return is_without_loss or self._has_own_loss or self._overrides("compute_metrics")
-
-    def _build_and_align(self, data: Dataset) -> Dataset:
-        """Build the model, and return the data with inputs and targets checked and aligned."""
-        if self._is_unaligned:
-            return self._build_for_own_methods(data)
-        y = data.y
-        if y is None:
-            raise ValueError(
-                f"model {self.name!r} expects targets, got y=None. Pass them: fit(x, y)."
-            )
-        data = self._align_inputs(data)
-        with remembering():
-            y_pred = self._called(self._first_rows(data))
-            self._training.logits = made_by(y_pred)
-        objective = self._training.objective_for(y_pred, self.known_outputs)
-        self._build_for_training(self._first_rows(data))
-        self._training.output_shapes = shapes = _shapes(y_pred)
-        y = _aligned(objective, y, shapes)
-        self._training.make_scores(shapes)
-        return replace(data, y=y)
-
-
-def _shapes(y_pred: Any) -> list[Any]:
-    """Return the shapes of batches of outputs, in order."""
-    return [(None, *output.shape[1:]) for output in tree.leaves(y_pred)]
-
-
-def _aligned(objective: Any, y: Any, shapes: Sequence[Any]) -> Any:
-    """Return targets in the shapes of their outputs, checked by their losses.
-
-    Returns:
-        An array for a single output, otherwise a list with None for outputs without targets.
+    Attributes:
+        dtypes: that of the inputs, in their structure; None keeps integers and texts as they are.
+        several_inputs: whether the inputs may be several arrays, in a list or a dictionary.
+        several_outputs: whether the targets may be.
+        names: those of the inputs where a list of them may be passed as a dictionary.
+        rank: the number of axes of a batch of the only input, if known.
     """
-    if objective.outputs.is_single and not tree.is_structure(y):
-        y = align_targets(y, shapes[0])
-        objective.only.validate(y, shapes[0])
-        return y
-    targets = [
-        None if target is None else align_targets(target, shape)
-        for target, shape in zip(objective.targets(y), shapes, strict=True)
-    ]
-    for loss in objective.losses:
-        if targets[loss.position] is None:
+
+    dtypes: Any = np.float32
+    several_inputs: bool = False
+    several_outputs: bool = False
+    names: tuple[str, ...] = ()
+    rank: int | None = None
+
+
+def prepare(
+    x: Any, y: Any = None, sample_weight: Any = None, expected: Expected = Expected()
+) -> Dataset:
+    """Check the arguments of ``fit``, ``evaluate`` or ``predict``, and convert them to arrays.
+
+    Args:
+        x: inputs, any numbers in an array, a list or a DataFrame; converted to float32. Where the
+            model has several inputs, a list or a dictionary of such.
+        y: targets; integers are kept (they may be class labels), others become float32.
+        sample_weight: shape (rows,) or (rows, 1), or that of the targets without their last axis;
+            for several outputs, one for all or one for each.
+        expected: what the model expects.
+
+    Raises:
+        TypeError: a value isn't a number.
+        ValueError: a value is NaN or infinite, there are no rows, or the lengths differ.
+
+    >>> prepare([[1, 2], [3, 4], [5, 6]], [0, 1, 1]).y
+    array([0, 1, 1])
+    """
+    x = _inputs(x, expected)
+    y = None if y is None else _each("y", y, expected.several_outputs, as_numbers)
+    if sample_weight is not None:
+        sample_weight = _each("sample_weight", sample_weight, expected.several_outputs, as_floats)
+    data = Dataset(x, y, sample_weight)
+    first, rows = "x", len(data)
+    if rows == 0:
+        shape = tree.leaves(x)[0].shape
+        raise ValueError(f"expected x to have at least one row, got shape {shape}. Pass rows.")
+    for name, array in data.arrays():
+        if len(array) != rows:
             raise ValueError(
-                f"expected targets for the output {loss.name!r}, which has a loss, got none. Pass "
-                "them in y, or leave out its loss."
+                f"expected {first} and {name} to have the same number of rows, got {rows} rows in "
+                f"{first} and {len(array)} in {name}. Pass a row of {name} for each row of {first}."
             )
-        loss.function.validate(targets[loss.position], shapes[loss.position])
-    return targets[0] if objective.outputs.is_single else targets
+    if sample_weight is None:
+        return data
+    return replace(data, sample_weight=_weights(sample_weight, y, rows))
+
+
+def _inputs(x: Any, expected: Expected) -> Any:
+    """Convert the inputs to arrays, in the structure and the dtypes that a model expects."""
+    if isinstance(x, Mapping) and expected.names and set(expected.names) <= x.keys():
+        parts = [x[name] for name in expected.names]
+        x = parts if expected.several_inputs else parts[0]
+    if expected.rank and isinstance(x, list | tuple) and len(x) == 1:
+        x = x[0] if getattr(x[0], "ndim", 0) == expected.rank else x  # a list of the one input
+    kinds = expected.dtypes
+    if len(tree.leaves(kinds)) > 1 and _has_structure(x, kinds):
+        return _converted("x", x, kinds)
+    if not (expected.several_inputs and _is_structure(x)):
+        only = tree.leaves(kinds)[0] if len(tree.leaves(kinds)) == 1 else kinds
+        return as_input_array("x", x, only)
+    if not tree.is_structure(kinds):
+        return _each(
+            "x", x, several=True, convert=lambda name, part: as_input_array(name, part, kinds)
+        )
+    values, dtypes = tree.leaves(x), tree.leaves(kinds)
+    if len(values) != len(dtypes):
+        raise ValueError(
+            f"expected x to hold {len(dtypes)} arrays, one for each input of the model, got "
+            f"{len(values)}. Pass a list in the order of the inputs"
+            + (f": {', '.join(expected.names)}." if expected.names else ".")
+        )
+    names = [path for path, _ in tree.paths(x, "x")]
+    return tree.packed(x, map(as_input_array, names, values, dtypes))
+
+
+def _has_structure(x: Any, kinds: Any) -> bool:
+    """Return whether inputs have the structure of a model's; their values may be lists too."""
+    if isinstance(kinds, dict):
+        if not isinstance(x, Mapping) or x.keys() != kinds.keys():
+            return False
+        return all(_has_structure(x[key], kind) for key, kind in kinds.items())
+    if isinstance(kinds, list | tuple):
+        if not isinstance(x, list | tuple) or len(x) != len(kinds):
+            return False
+        return all(map(_has_structure, x, kinds))
+    return True
+
+
+def _converted(name: str, x: Any, kinds: Any) -> Any:
+    """Convert inputs that have the structure of a model's to arrays of its dtypes."""
+    if isinstance(kinds, dict):
+        return {key: _converted(f"{name}_{key}", x[key], kind) for key, kind in kinds.items()}
+    if isinstance(kinds, list | tuple):
+        pairs = enumerate(zip(x, kinds, strict=True))
+        return [_converted(f"{name}_{i}", part, kind) for i, (part, kind) in pairs]
+    return as_input_array(name, x, kinds)
+
+
+def _each(name: str, value: Any, several: bool, convert: Any) -> Any:
+    """Convert one array, or each array of a structure; None stays."""
+    if not (several and _is_structure(value)):
+        return convert(name, value)
+    parts = tree.paths(value, name)
+    converted = [None if part is None else convert(path, part) for path, part in parts]
+    return tree.packed(value, converted)
+
+
+def _is_structure(value: Any) -> bool:
+    """Return whether this is several arrays: a dictionary, or a list of arrays, not of numbers."""
+    if isinstance(value, dict):
+        return True
+    return isinstance(value, list | tuple) and any(
+        _is_structure(part) or len(getattr(part, "shape", ())) > 0 for part in value
+    )
+
+
+def _weights(sample_weight: Any, y: Any, rows: int) -> Any:
+    """Check the weights, of shape (rows,) or that of the targets' first axes, and return them."""
+    targets = y if tree.is_structure(sample_weight) else tree.map_leaves(lambda _: y, sample_weight)
+
+    def checked(weights: Any, target: Any) -> Any:
+        if weights is None:
+            return None
+        shape = getattr(target, "shape", ())
+        if weights.size == rows:
+            return weights.reshape(-1)
+        if weights.ndim > 1 and weights.shape == shape[: weights.ndim]:
+            return weights
+        raise ValueError(
+            f"expected sample_weight to hold one number per row, shape ({rows},), got shape "
+            f"{weights.shape}. Reduce it to one number per row."
+        )
+
+    return tree.map_leaves(checked, sample_weight, targets)
+
+
+def align_inputs(x: Any, input_shape: Sequence[int | None]) -> Any:
+    """Reshape inputs of shape (rows,) to (rows, 1) where the model expects one column."""
+    if isinstance(x, np.ndarray) and x.ndim == 1 and tuple(input_shape[1:]) == (1,):
+        return x.reshape(-1, 1)
+    return x
+
+
+def align_targets(y: NDArray[Any], output_shape: Sequence[int | None]) -> NDArray[Any]:
+    """Convert targets to the shape and dtype of the model's output where that is unambiguous.
+
+    Targets of shape (rows,) become (rows, 1) for an output of (rows, 1). Integers of the output's
+    shape can't be class labels, so they become float32, like the output.
+
+    >>> align_targets(np.array([3, 4]), (None, 1))
+    array([[3.],
+           [4.]], dtype=float32)
+    """
+    if y.ndim == len(output_shape) - 1 and output_shape[-1] == 1:
+        y = y[..., None]
+    if y.ndim == len(output_shape) and y.shape[1:] == tuple(output_shape[1:]):
+        return y.astype(np.float32, copy=False)
+    return y

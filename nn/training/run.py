@@ -1,4 +1,4 @@
-"""A training on its way: its epoch and batch, and all that what follows depends on.
+"""A run of ``fit``: its epoch and batch, and the state that the rest of it depends on.
 
 The state is in plain values, for a backup; see `nn.callbacks.plain_state`. When an epoch is
 resumed, its order is drawn again from the state of the sources at its beginning, the batches that
@@ -18,15 +18,15 @@ from nn.messages import warn
 from nn.metrics.base import Metric
 from nn.optimizers.base import Optimizer
 from nn.training.dataset import Dataset, rows_of_batches
-from nn.training.sources import Sources
+from nn.training.external_state import ExternalState
 from nn.training.streams import Batches, Stream
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from nn.training.schedule import Schedule
+    from nn.training.epoch_schedule import EpochSchedule
+    from nn.training.model_protocol import TrainableModel
     from nn.training.scores import Scores
-    from nn.training.trainable import Trainable
 
 __all__ = ["Run"]
 
@@ -51,10 +51,10 @@ class Run:
 
     def __init__(
         self,
-        model: Trainable,
+        model: TrainableModel,
         data: Dataset | Stream,
         validation: Dataset | Stream | None,
-        schedule: Schedule,
+        schedule: EpochSchedule,
         scores: Scores,
         is_backed_up: bool = False,
     ) -> None:
@@ -68,7 +68,7 @@ class Run:
         self._left_out: set[int] = set()  # optimizers that a warning has named
         self._start: dict[str, Any] = {}  # of the sources when the epoch began
         if is_backed_up:
-            self._sources  # noqa: B018 - compares attributes with those before the training
+            self._external  # noqa: B018 - compares attributes with those before the training
 
     def batches(self) -> Batches:
         """Return the batches of the epoch that are left."""
@@ -100,7 +100,7 @@ class Run:
             "scores": self.scores.get_state() if self.batch else {},
             "metrics": [_state_of_metric(m) for m in self._metrics()] if self.batch else [],
             "start": self._start if self.batch else {},
-            "sources": self._sources.get_state(),
+            "sources": self._external.get_state(),
         }
 
     def set_state(self, state: Mapping[str, Any]) -> None:
@@ -124,24 +124,26 @@ class Run:
         for optimizer, found in zip(self._optimizers, state["optimizers"], strict=True):
             self._restore(optimizer, found)
         if self.batch:
-            self._sources.set_state(state["start"])
+            self._external.set_state(state["start"])
             self._left = self._begun()
             for _ in itertools.islice(self._left, self.batch):
                 pass
             self.scores.set_state(state["scores"])
             for metric, found in zip(self._metrics(), state["metrics"], strict=True):
                 _restore_metric(metric, found)
-        self._sources.set_state(state["sources"])
+        self._external.set_state(state["sources"])
         self.model.stop_training = self.is_stopped = state["is_stopped"]
 
     def _begun(self) -> Batches:
         """Return the batches of a new epoch, whose order is drawn here."""
         if self.is_backed_up:
-            self._start = self._sources.get_state()
+            self._start = self._external.get_state()
         if isinstance(self.data, Stream):
             return self.data.epoch()
-        rows = rows_of_batches(len(self.data), self.schedule.batch_size, self._order)
-        return ((self.data, some) for some in itertools.islice(rows, self.schedule.steps_per_epoch))
+        every = rows_of_batches(len(self.data), self.schedule.batch_size, self._order)
+        return (
+            (self.data, rows) for rows in itertools.islice(every, self.schedule.steps_per_epoch)
+        )
 
     def _pass_over_epochs(self, epoch: int) -> None:
         """Run the data through the epochs before one; that of arrays needs no run."""
@@ -152,9 +154,9 @@ class Run:
             self.validation.skip(sum(map(self.schedule.validates, before)))
 
     @cached_property
-    def _sources(self) -> Sources:
+    def _external(self) -> ExternalState:
         streams = [data for data in (self.data, self.validation) if isinstance(data, Stream)]
-        return Sources(self.model, [stream.source for stream in streams])
+        return ExternalState(self.model, [stream.source for stream in streams])
 
     @cached_property
     def _optimizers(self) -> list[Optimizer]:
@@ -179,7 +181,7 @@ class Run:
         return {
             "optimizers": [type(optimizer).__name__ for optimizer in self._optimizers],
             "metrics": [type(metric).__name__ for metric in self._metrics()],
-            "data and layers": self._sources.names,
+            "data and layers": self._external.names,
         }
 
     def _check(self, expected: Mapping[str, list[str]]) -> None:
@@ -218,11 +220,11 @@ class Run:
         optimizer.set_state(found["state"])
 
 
-def _same(weights: list[Any], model: Trainable) -> bool:
+def _same(weights: list[Any], model: TrainableModel) -> bool:
     return list(map(id, weights)) == list(map(id, model.trainable_weights))
 
 
-def _order(data: Dataset | Stream, schedule: Schedule) -> Any:
+def _order(data: Dataset | Stream, schedule: EpochSchedule) -> Any:
     """Return what draws the order of the rows, or of the batches, in each epoch."""
     if isinstance(data, Stream):
         return data.generator

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Score:
+class OutputMetric:
     """A metric of one output.
 
     Attributes:
@@ -54,7 +54,7 @@ class Scores:
         scores: the metrics, in order.
     """
 
-    def __init__(self, scores: Sequence[Score], objective: Objective) -> None:
+    def __init__(self, scores: Sequence[OutputMetric], objective: Objective) -> None:
         self.objective = objective
         self.is_busy = False
         self.tracker = Mean("loss")
@@ -133,13 +133,15 @@ class Scores:
         """Update all metrics with one batch."""
         self._update(self.scores, y, y_pred, sample_weight)
 
-    def _update(self, scores: Sequence[Score], y: Any, y_pred: Any, sample_weight: Any) -> None:
+    def _update(
+        self, scores: Sequence[OutputMetric], y: Any, y_pred: Any, sample_weight: Any
+    ) -> None:
         for score, target, prediction, weight in self._parts(scores, y, y_pred, sample_weight):
             score.metric.update_state(target, prediction, *((weight,) if score.is_weighted else ()))
 
     def _parts(
-        self, scores: Sequence[Score], y: Any, y_pred: Any, sample_weight: Any
-    ) -> Iterator[tuple[Score, Any, Any, Any]]:
+        self, scores: Sequence[OutputMetric], y: Any, y_pred: Any, sample_weight: Any
+    ) -> Iterator[tuple[OutputMetric, Any, Any, Any]]:
         """Return each metric with the targets, predictions and weights of its output.
 
         Raises:

@@ -20,17 +20,17 @@ from nn.layers.weight import assigned, bound, store
 from nn.logits import remembering
 from nn.messages import warn
 from nn.optimizers import Optimizer
-from nn.training.configuration import Configuration
-from nn.training.listing import listing
-from nn.training.recorded import Recorded, Rows, live_weights
-from nn.training.total import total_loss
+from nn.training.batch_program import BatchProgram, Rows, live_weights
+from nn.training.guards import Guards
+from nn.training.step_source import step_source
+from nn.training.total_loss import total_loss
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from nn.layers.weight import Weight
     from nn.training.dataset import Dataset
-    from nn.training.trainable import Trainable
+    from nn.training.model_protocol import TrainableModel
 
 _MOST = 500  # programs that a step keeps, one for each number of rows
 _MOST_BYTES = 1 << 28  # in the buffers of these programs, except the latest
@@ -66,20 +66,20 @@ class Step:
     training = False
     is_custom = False
     has_loss = False  # even without targets
-    names_scores = False  # whether displays name the scores; otherwise the last layer is named
+    names_logits = False  # whether displays name the logits; otherwise the last layer is named
 
-    def __init__(self, model: Trainable) -> None:
+    def __init__(self, model: TrainableModel) -> None:
         self.model = model
         self.scores = model.running_scores
         self.layers = list(model.flat_layers())
         self.records_metrics = not model._overrides("compute_metrics")
         known = self.scores.all_metrics if self.scores else []
         self.has_own_metrics = any(metric not in known for metric in model._own_metrics())
-        self._programs: dict[tuple[int, str], Recorded] = {}  # in the order of their last run
+        self._programs: dict[tuple[int, str], BatchProgram] = {}  # in the order of their last run
         self.live = [*model.weights, *model.carried]
         traced = any(type(weight.value) is not np.ndarray for weight in self.live)
         self._is_eager = model.run_eagerly or traced or type(self) in model.refused
-        self._configuration = Configuration(model)
+        self._guards = Guards(model)
         self._lock = threading.RLock()  # runs share the buffers
 
     def __call__(self, data: Dataset, rows: Rows) -> StepResult:
@@ -128,14 +128,14 @@ class Step:
     def loss(self, batch: Dataset, y_pred: Any) -> Array:
         """Compute the total loss, by the model's ``compute_loss`` if it is overridden."""
         if not self.model._overrides("compute_loss"):
-            return total_loss(self.model, batch.y, y_pred, batch.sample_weight, self.names_scores)
+            return total_loss(self.model, batch.y, y_pred, batch.sample_weight, self.names_logits)
         return self.model._own_loss(batch, y_pred, training=self.training)
 
     def is_current(self) -> bool:
         """Return whether the model is unchanged since this step was made."""
-        return self._configuration.is_current()
+        return self._guards.is_current()
 
-    def program(self, count: int | None = None) -> Recorded:
+    def program(self, count: int | None = None) -> BatchProgram:
         """Return the program for ``count`` rows; by default for the largest batch.
 
         Raises:
@@ -157,7 +157,7 @@ class Step:
             return largest
         shown = [p for (rows, _), p in self._programs.items() if rows == count]
         repeated = largest.batch.take(np.zeros(count, int))
-        return shown[-1] if shown else Recorded(self, repeated, slice(0, count))
+        return shown[-1] if shown else BatchProgram(self, repeated, slice(0, count))
 
     def _eagerly(self, data: Dataset, rows: Rows) -> StepResult:
         batch = data.take(rows)
@@ -178,13 +178,13 @@ class Step:
         self._refuse(reason)
         return result
 
-    def _program_for(self, data: Dataset, rows: Rows) -> Recorded:
+    def _program_for(self, data: Dataset, rows: Rows) -> BatchProgram:
         """Find the program for as many rows, or record it."""
         count = rows.stop - rows.start if type(rows) is slice else len(rows)
         key = (count, data.form)
         program = self._programs.pop(key, None)
         if program is None:
-            program = Recorded(self, data, rows)
+            program = BatchProgram(self, data, rows)
             self._make_room(program.bytes)
         self._programs[key] = program
         return program
@@ -222,7 +222,7 @@ class TrainStep(Step):
     training = True
     has_loss = True
 
-    def __init__(self, model: Trainable) -> None:
+    def __init__(self, model: TrainableModel) -> None:
         self.store = model.store  # making it may move the weights
         super().__init__(model)
         self.constrained = [weight for weight in self.store.trainable if weight.constraint]
@@ -244,7 +244,7 @@ class TrainStep(Step):
         """Return the code that runs for a batch of ``count`` rows; see `program`."""
         program = self.program(count)
         optimizer = self.model.optimizer
-        return listing(program.batch, program.source, optimizer, self.constrained)
+        return step_source(program.batch, program.source, optimizer, self.constrained)
 
     def eager(self, batch: Dataset) -> tuple[float, Any]:
         """Compute the loss, the outputs and the slopes operation by operation."""

@@ -1,15 +1,16 @@
 """The methods for one batch that a subclass may override, as in Keras.
 
-``fit`` calls `Steps.train_step`, ``evaluate`` calls `Steps.test_step` and ``predict`` calls
-`Steps.predict_step` for each batch. If none of them is overridden, the loops run a recorded step
-directly. The methods here run the same step, so that ``super().train_step(data)`` is as fast.
+For each batch ``fit`` calls `StepMethods.train_step`, ``evaluate`` calls `StepMethods.test_step`
+and ``predict`` calls `StepMethods.predict_step`. If none of them is overridden, the loops run a
+recorded step directly. The methods here run the same step, so that ``super().train_step(data)`` is
+as fast.
 """
 
 from __future__ import annotations
 
 import inspect
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import autodiff as ad
 from autodiff import Array
@@ -26,8 +27,8 @@ from nn.training.objective import matched
 from nn.training.packing import unpack_x_y_sample_weight
 from nn.training.scores import flat_results
 from nn.training.step import Step, TestStep, TrainStep
-from nn.training.total import total_loss
-from nn.training.training import Training
+from nn.training.total_loss import total_loss
+from nn.training.training_state import TrainingState
 from nn.training.user_step import METHODS
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from nn.training.user_step import UserStep
 
 
-class Steps(Container):
+class StepMethods(Container):
     """A container of layers that is trained batch by batch; `Trainer` adds the loops over data.
 
     A user-defined ``train_step`` returns the scores of the batch by name. It passes a function
@@ -63,10 +64,12 @@ class Steps(Container):
     True
     """
 
+    _names_are_state: ClassVar[bool] = False  # of a recorded step; see `nn.training.snapshots`
+
     def __init__(self, *, name: str | None = None, trainable: bool = True) -> None:
         super().__init__(name=name, trainable=trainable)
         self.run_eagerly = False
-        self._training = Training()
+        self._training = TrainingState()
 
     # --- methods to override
 
@@ -157,7 +160,7 @@ class Steps(Container):
 
         All of them are reset when an epoch or an evaluation begins.
         """
-        if self._training.compilation is None:
+        if self._training.compile_options is None:
             return self._own_metrics()
         scores = self._running_scores()
         compiled = [CompiledMetrics(scores)] if scores.scores else []
@@ -187,7 +190,7 @@ class Steps(Container):
         """Return the metrics in attributes of the model and its layers, except inner models."""
         found: dict[int, Metric] = {}
         for layer in self.flat_layers():
-            if layer is self or not isinstance(layer, Steps):
+            if layer is self or not isinstance(layer, StepMethods):
                 held = [value for name, value in vars(layer).items() if name != "_training"]
                 found |= {id(metric): metric for metric in nested(held, Metric)}
         return list(found.values())
@@ -195,8 +198,10 @@ class Steps(Container):
     # --- used by the loops
 
     def _overrides(self, method: str) -> bool:
-        """Return whether the class, or the model itself, overrides a method of `Steps`."""
-        return method in vars(self) or getattr(type(self), method) is not getattr(Steps, method)
+        """Return whether the class, or the model itself, overrides a method of `StepMethods`."""
+        return method in vars(self) or getattr(type(self), method) is not getattr(
+            StepMethods, method
+        )
 
     def _has_own(self, kind: type[Step]) -> bool:
         """Return whether the model overrides the methods of a step."""
@@ -260,7 +265,7 @@ class Steps(Container):
             RuntimeError: the model isn't compiled.
         """
         training = self._training
-        if training.compilation is None:
+        if training.compile_options is None:
             raise RuntimeError(
                 f"model {self.name!r} expects compile before a step. Call "
                 "model.compile(optimizer='adam', loss='mean_squared_error'), for example."

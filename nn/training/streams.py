@@ -191,5 +191,5 @@ def batches_of(data: Dataset | Stream, batch_size: int, steps: int | None = None
     """Return the batches of one pass over the data, in order."""
     if isinstance(data, Stream):
         return data.epoch()
-    rows = itertools.islice(rows_of_batches(len(data), batch_size), steps)
-    return ((data, some) for some in rows)
+    every = itertools.islice(rows_of_batches(len(data), batch_size), steps)
+    return ((data, rows) for rows in every)

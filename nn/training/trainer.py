@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from nn import tree
 from nn.arguments import keywords_checked
+from nn.built_in import is_built_in
 from nn.callbacks import CallbackList, History
 from nn.training import loop
 from nn.training.advice import advise
-from nn.training.compilation import Compilation
-from nn.training.data import split, weigh_classes
+from nn.training.class_weight import weigh_classes
+from nn.training.compile_options import CompileOptions
+from nn.training.data_methods import DataMethods
 from nn.training.dataset import Dataset
-from nn.training.preparation import Preparation
+from nn.training.epoch_schedule import EpochSchedule, checked_batch_size
 from nn.training.progress import progress_for
-from nn.training.schedule import Schedule, checked_batch_size
 from nn.training.step import Step, TestStep, TrainStep
 from nn.training.streams import Stream, is_stream
-from nn.training.training import Training
+from nn.training.training_state import TrainingState
+from nn.training.validation_split import split
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -30,8 +32,10 @@ if TYPE_CHECKING:
 S = TypeVar("S", bound=Step)
 
 
-class Trainer(Preparation):
+class Trainer(DataMethods):
     """A container of layers with loops over data; `Model` adds pictures and files."""
+
+    _names_are_state: ClassVar[bool] = False  # of a recorded step; see `nn.training.snapshots`
 
     def __init__(self, *, name: str | None = None, trainable: bool = True) -> None:
         super().__init__(name=name, trainable=trainable)
@@ -71,10 +75,10 @@ class Trainer(Preparation):
             ValueError: a name is unknown (the message suggests the nearest ones), or the loss
                 isn't reduced to one number.
         """
-        compilation = Compilation.of(
+        compile_options = CompileOptions.of(
             optimizer, loss, metrics, weighted_metrics, loss_weights, self.known_outputs
         )
-        self._training = Training(compilation, self._training)
+        self._training = TrainingState(compile_options, self._training)
         self.loss = loss
         self.run_eagerly = run_eagerly
 
@@ -131,7 +135,7 @@ class Trainer(Preparation):
         """
         self._require_compiled("fit")
         batch_size = checked_batch_size(batch_size)
-        schedule = Schedule(
+        schedule = EpochSchedule(
             batch_size=batch_size,
             epochs=epochs,
             initial_epoch=initial_epoch,
@@ -149,10 +153,10 @@ class Trainer(Preparation):
             data = self._stream(x, steps_per_epoch, "steps_per_epoch", shuffle, class_weight)
             sample = self._built_for_stream(data)
         else:
-            rows = self._prepared(x, y, sample_weight)
+            data = self._prepared(x, y, sample_weight)
             if validation_split and validation_data is None:
-                rows, validation_data = split(rows, validation_split, self.loss_function)
-            data = sample = self._build_and_align(weigh_classes(rows, class_weight))
+                data, validation_data = split(data, validation_split, self.loss_function)
+            data = sample = self._build_and_align(weigh_classes(data, class_weight))
         validation = self._validation(validation_data, validation_steps)
         advise(self, sample, self._training.logits)
         self.history = history = History()
@@ -255,7 +259,7 @@ class Trainer(Preparation):
     @property
     def optimizer(self) -> Any:
         """The optimizer passed to `compile`, or None."""
-        return self._training.compilation and self._training.compilation.optimizer
+        return self._training.compile_options and self._training.compile_options.optimizer
 
     @property
     def loss_function(self) -> Any:
@@ -263,7 +267,7 @@ class Trainer(Preparation):
 
         None before `compile`, and for several losses in a list or a dictionary.
         """
-        loss = self._training.compilation and self._training.compilation.loss
+        loss = self._training.compile_options and self._training.compile_options.loss
         return None if tree.is_structure(loss) else loss
 
     def step(self, kind: type[S]) -> S | UserStep:
@@ -292,11 +296,13 @@ class Trainer(Preparation):
     @property
     def metrics_names(self) -> list[str]:
         """The names of the values that `evaluate` returns, the loss first; none before compile."""
-        compilation = self._training.compilation
-        if compilation is None:
+        compile_options = self._training.compile_options
+        if compile_options is None:
             return []
         scores = self._training.running_scores
-        return (scores or compilation.make_scores(compilation.objective(self.known_outputs))).names
+        return (
+            scores or compile_options.make_scores(compile_options.objective(self.known_outputs))
+        ).names
 
     @property
     def running_scores(self) -> Scores | None:
@@ -319,12 +325,12 @@ class Trainer(Preparation):
     # --- helpers
 
     def _require_compiled(self, action: str) -> None:
-        if self._training.compilation is None:
+        if self._training.compile_options is None:
             raise RuntimeError(
                 f"model {self.name!r} expects compile before {action}. "
                 "Call model.compile(optimizer='adam', loss='mean_squared_error'), for example."
             )
-        has_loss = self._training.compilation.has_loss or self._has_own_loss
+        has_loss = self._training.compile_options.has_loss or self._has_own_loss
         if not has_loss and not self._may_add_losses():
             raise ValueError(
                 f"model {self.name!r} expects a loss before {action}, got compile(loss=None). "
@@ -335,7 +341,7 @@ class Trainer(Preparation):
     def _may_add_losses(self) -> bool:
         """Return whether there are penalties, or user-defined layers, which may add losses."""
         return any(weight.regularizer for weight in self.weights) or any(
-            layer.activity_regularizer is not None or not type(layer).__module__.startswith("nn.")
+            layer.activity_regularizer is not None or not is_built_in(type(layer))
             for layer in self.flat_layers()
         )
 

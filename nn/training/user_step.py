@@ -8,9 +8,9 @@ from nn.training.packing import pack_x_y_sample_weight
 from nn.training.step import Step, StepResult, TestStep, TrainStep
 
 if TYPE_CHECKING:
+    from nn.training.batch_program import Rows
     from nn.training.dataset import Dataset
-    from nn.training.recorded import Rows
-    from nn.training.trainable import Trainable
+    from nn.training.model_protocol import TrainableModel
 
 METHODS: dict[type[Step], str] = {
     TrainStep: "train_step", TestStep: "test_step", Step: "predict_step"
@@ -27,7 +27,7 @@ class UserStep:
 
     is_custom = True
 
-    def __init__(self, model: Trainable, kind: type[Step]) -> None:
+    def __init__(self, model: TrainableModel, kind: type[Step]) -> None:
         self.model, self.kind, self.method = model, kind, METHODS[kind]
 
     def __call__(self, data: Dataset, rows: Rows) -> StepResult:

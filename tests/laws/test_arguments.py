@@ -7,8 +7,7 @@ import re
 import pytest
 
 import nn
-from nn.arguments import keywords_checked
-from nn.naming import parameters_of
+from nn.arguments import keywords_checked, parameters_of
 
 MODULES = (
     nn.layers,

@@ -9,7 +9,7 @@ import inspect
 import pytest
 
 import nn
-from nn.naming import parameters_of
+from nn.arguments import parameters_of
 
 MODULES = (
     "optimizers",

@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 
 import autodiff as ad
 from autodiff.compiler.outer_arrays import OuterArrays
-from autodiff.compiler.reach import Reach
+from autodiff.compiler.reachable_objects import ReachableObjects
 
 TOTAL = np.zeros(3)
 STATE = {"w": [np.zeros(3), (np.zeros(3), "text")]}
@@ -232,7 +232,7 @@ def test_contents_of_any_dtype_and_layout_are_restored(data):
     array = data.draw(arrays(data.draw(WHOLE), shape))
     array = data.draw(st.sampled_from((array, array.T, array[..., None][::-1])))
     before, other = array.tobytes(), data.draw(arrays(array.dtype, array.shape))
-    kept = OuterArrays(Reach((lambda: array,)))
+    kept = OuterArrays(ReachableObjects((lambda: array,)))
     array[...] = other
     changed = array.tobytes() != before
     assert bool(kept.restore()) == changed

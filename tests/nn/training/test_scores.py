@@ -5,7 +5,7 @@ import nn
 from nn.metrics import MeanAbsoluteError, Metric
 from nn.training.dataset import Dataset
 from nn.training.objective import Objective, Outputs
-from nn.training.scores import Score, Scores, unique_names
+from nn.training.scores import OutputMetric, Scores, unique_names
 from nn.training.step import StepResult
 
 
@@ -15,8 +15,10 @@ def batch(rows, weight=None):
 
 
 def scores_of(unweighted, weighted=None):
-    scores = [Score(name, metric) for name, metric in unweighted.items()]
-    scores += [Score(name, metric, is_weighted=True) for name, metric in (weighted or {}).items()]
+    scores = [OutputMetric(name, metric) for name, metric in unweighted.items()]
+    scores += [
+        OutputMetric(name, metric, is_weighted=True) for name, metric in (weighted or {}).items()
+    ]
     return Scores(scores, Objective(Outputs((None,)), None))
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from nn.layers import Layer
-from nn.training.recorded import attributes_restored
+from nn.training.batch_program import attributes_restored
 from nn.training.step import TrainStep
 from tests.nn.training.odd_models import X, Y, agree, around
 

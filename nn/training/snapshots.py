@@ -1,6 +1,8 @@
-"""The objects that code refers to, and all objects in them.
+"""Snapshots of the containers that a step's code can reach, to notice later whether they changed.
 
 Each container found is kept as a `Snapshot`, which compares it in place with its earlier contents.
+(`autodiff.compiler.reachable_objects` also follows the names in code, but in one pass and without
+snapshots: to find the arrays and random generators that a recording must watch.)
 """
 
 from __future__ import annotations
@@ -17,11 +19,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 import autodiff as ad
+from nn.built_in import is_built_in
 from nn.layers.base import Layer
 from nn.layers.weight import Weight
 from nn.metrics.base import RowMean
 from nn.metrics.variable import MetricVariable
-from nn.training.mentions import mentions
+from nn.training.names_in_code import names_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,9 +36,6 @@ _PLAIN: frozenset[type] = frozenset((int, float, bool, str, bytes, complex, type
 _MISSING = object()
 _ANY = frozenset("*")  # stands for all names
 _TOTALS = frozenset(("total", "count", "_live"))
-_SHARED = frozenset(  # the base classes of layers and models
-    ("Weighted", "Layer", "Container", "Steps", "Preparation", "Trainer", "Model")
-)
 _UNUSED = frozenset(  # by a step: results, and the Symbols that a layer was called on
     ("recorded_losses", "history", "stop_training", "_training", "calls", "_ends", "_start")
 )
@@ -60,8 +60,8 @@ class Snapshot(NamedTuple):
         return len(now) == len(before) and all(map(_is_same, now, before))
 
 
-class Search:
-    """Visits the objects reachable by some names, and collects further names.
+class SnapshotSearch:
+    """Take snapshots of the containers reachable by some names, and collect further names.
 
     Args:
         layers: the layers of the model; each is visited as a separate owner.
@@ -136,7 +136,7 @@ class Search:
                 self._read(lambda: list(map(_content, cells)))
             return
         self.has_user_code = True
-        mentioned, scope = mentions(function.__code__), function.__globals__
+        mentioned, scope = names_in(function.__code__), function.__globals__
         self.names |= mentioned.attributes | (_ANY if mentioned.is_open else frozenset())
         self._read(lambda: [
             function.__code__, function.__defaults__, function.__kwdefaults__,
@@ -168,33 +168,33 @@ class Search:
         self._waiting += own
 
 
-def _parts(*names: str) -> Callable[[Search, Any], None]:
+def _parts(*names: str) -> Callable[[SnapshotSearch, Any], None]:
     """Visit the parts of an immutable object."""
 
-    def visit(search: Search, x: Any) -> None:
+    def visit(search: SnapshotSearch, x: Any) -> None:
         search._waiting += [getattr(x, name) for name in names]
 
     return visit
 
 
-def _items(search: Search, x: Any) -> None:
+def _items(search: SnapshotSearch, x: Any) -> None:
     search._waiting += x
 
 
 _VISITS: list[tuple[Any, Callable[[Any, Any], None]]] = [
-    (Layer, Search._visit_layer),
-    (Weight, Search._visit_weight),
-    (np.ndarray, Search._visit_array),
+    (Layer, SnapshotSearch._visit_layer),
+    (Weight, SnapshotSearch._visit_weight),
+    (np.ndarray, SnapshotSearch._visit_array),
     (dict, lambda search, x: search._read(lambda: [*x, *x.values()])),
     ((list, deque, set), lambda search, x: search._read(lambda: list(x))),
     ((tuple, frozenset), _items),
     (bytearray, lambda search, x: search._read(lambda: [bytes(x)])),
-    (FunctionType, Search._visit_function),
+    (FunctionType, SnapshotSearch._visit_function),
     (MethodType, _parts("__self__", "__func__")),
     (functools.partial, _parts("func", "args", "keywords")),
     (property, _parts("fget")),
     ((staticmethod, classmethod), _parts("__func__")),
-    ((type, ModuleType), Search._visit_namespace),
+    ((type, ModuleType), SnapshotSearch._visit_namespace),
     (ad.Tensor, lambda search, x: search._read(lambda: [x.node])),
     ((np.generic, np.dtype, np.ufunc), lambda search, x: None),
 ]
@@ -260,15 +260,15 @@ def _cached_by_class(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
 @_cached_by_class
 def _names_of_ours(kind: type) -> frozenset[str]:
     """Return the attributes that the code of this library's layers names."""
-    ours = [base for base in kind.__mro__ if base.__module__.startswith("nn.")]
+    ours = [base for base in kind.__mro__ if is_built_in(base)]
     return frozenset().union(
-        *(_mentioned_in(base) for base in ours if base.__name__ not in _SHARED)
+        *(_mentioned_in(base) for base in ours if vars(base).get("_names_are_state", True))
     )
 
 
 def _mentioned_in(kind: type) -> frozenset[str]:
     functions = [part for part in vars(kind).values() if isinstance(part, FunctionType)]
-    return frozenset().union(*(mentions(function.__code__).attributes for function in functions))
+    return frozenset().union(*(names_in(function.__code__).attributes for function in functions))
 
 
 @_cached_by_class

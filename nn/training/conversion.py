@@ -51,7 +51,7 @@ def as_floats(name: str, value: object) -> Float32Array:
     return _as_finite(name, _read(name, value, columns), columns)
 
 
-def as_inputs(name: str, value: object, dtype: Any) -> NDArray[Any]:
+def as_input_array(name: str, value: object, dtype: Any) -> NDArray[Any]:
     """Convert the values of one input to an array.
 
     Args:
@@ -60,7 +60,7 @@ def as_inputs(name: str, value: object, dtype: Any) -> NDArray[Any]:
         dtype: what the model expects: floats, integers, bools or texts; None keeps integers, bools
             and texts, and converts other numbers to float32.
 
-    >>> as_inputs("x", [[1, 2]], np.int32)
+    >>> as_input_array("x", [[1, 2]], np.int32)
     array([[1, 2]], dtype=int32)
     """
     kind = None if dtype is None else np.dtype(dtype).kind

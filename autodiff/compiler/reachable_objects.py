@@ -1,4 +1,4 @@
-"""Reach: the objects that a function may use when it runs, found by the names in its code.
+"""The objects that a function may use when it runs, found by the names in its code.
 
 A function reaches the objects that it closes over, its defaults, and the globals that its code
 names; from an object, class or module, reached code reaches the attributes that it names. Lookups
@@ -30,7 +30,8 @@ from autodiff.core.tensor import Tensor
 from autodiff.tracing.libraries import is_module_of_a_library
 
 __all__ = [
-    "Reach", "attributes", "global_variables", "is_user_class", "is_user_module", "own_variables",
+    "ReachableObjects", "attributes", "global_variables", "is_user_class", "is_user_module",
+    "own_variables",
 ]  # fmt: skip
 
 _ATOMS = (int, float, complex, str, bytes, bool, type(None), np.generic, np.ndarray, np.dtype)
@@ -48,7 +49,7 @@ _COMPUTED = frozenset(
 )  # fmt: skip
 
 
-class Reach:
+class ReachableObjects:
     """The objects that can be reached from some roots.
 
     Args:

@@ -8,7 +8,7 @@ from autodiff import Array
 
 
 def total_loss(
-    model: Any, y: Array, y_pred: Array, sample_weight: Array = None, names_scores: bool = False
+    model: Any, y: Array, y_pred: Array, sample_weight: Array = None, names_logits: bool = False
 ) -> Array:
     """Return the loss of targets and outputs, with the penalties of weights and layers.
 
@@ -20,7 +20,7 @@ def total_loss(
         y: the targets; None for the penalties alone.
         y_pred: the outputs.
         sample_weight: one number per row, or None; for several outputs, also one for each.
-        names_scores: whether the scores are named in displays of the graph.
+        names_logits: whether the logits are named in displays of the graph.
 
     Raises:
         ValueError: there is neither a loss nor a penalty.
@@ -31,7 +31,7 @@ def total_loss(
         layer.recorded_losses = []  # they keep the graph alive
     objective = model._training.objective_for(y_pred, model.known_outputs)
     if objective is not None and objective.losses and y is not None:
-        values = objective.values(y, y_pred, sample_weight, names_scores)
+        values = objective.values(y, y_pred, sample_weight, names_logits)
         model._training.latest_losses = values
         parts.insert(0, objective.total(values))
     if not parts:

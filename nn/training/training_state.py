@@ -1,4 +1,4 @@
-"""The state of a model's training: the compiled choices, the scores, the steps, the buffers."""
+"""The state of a model's training: the options of ``compile``, the scores, steps and buffers."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from nn.optimizers.store import Store
+from nn.training.batch_program import recording
 from nn.training.objective import Outputs
-from nn.training.recorded import recording
 from nn.training.step import Step
 from nn.training.user_step import UserStep
 
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
     from nn.layers.arguments import Shape
     from nn.layers.weight import Weight
     from nn.logits import Logits
-    from nn.training.compilation import Compilation
+    from nn.training.compile_options import CompileOptions
+    from nn.training.model_protocol import TrainableModel
     from nn.training.objective import Objective
     from nn.training.scores import Scores
-    from nn.training.trainable import Trainable
 
 S = TypeVar("S", bound=Step)
 
 
-class Training:
-    """The choices of ``compile``, and the objects made from them.
+class TrainingState:
+    """The options of ``compile``, and the objects made from them.
 
     Args:
-        compilation: the choices of ``compile``; None before.
+        compile_options: the options of ``compile``; None before.
         before: the previous state, whose buffers are reused.
 
     Attributes:
@@ -46,9 +46,9 @@ class Training:
     """
 
     def __init__(
-        self, compilation: Compilation | None = None, before: Training | None = None
+        self, compile_options: CompileOptions | None = None, before: TrainingState | None = None
     ) -> None:
-        self.compilation = compilation
+        self.compile_options = compile_options
         self.running_scores: Scores | None = None
         self.refused: set[type] = set()
         self.logits: Logits | None = None
@@ -64,7 +64,7 @@ class Training:
         """Leave buffers and steps out of copies, which make new ones."""
         return {**vars(self), "_steps": {}, "_store": None}
 
-    def step(self, model: Trainable, kind: type[S]) -> S | UserStep:
+    def step(self, model: TrainableModel, kind: type[S]) -> S | UserStep:
         """Return a step: recorded, or by the methods that the model's class overrides."""
         if model._has_own(kind):
             return UserStep(model, kind)
@@ -88,7 +88,7 @@ class Training:
         finally:
             self.running_scores = before
 
-    def scores(self, model: Trainable) -> Scores:
+    def scores(self, model: TrainableModel) -> Scores:
         """Return the running scores, reset; a copy of them while ``fit`` is using them."""
         if self.running_scores is None:
             raise RuntimeError(
@@ -101,8 +101,8 @@ class Training:
 
     def objective_for(self, y_pred: Any, known: Outputs | None) -> Objective | None:
         """Return the losses of a model with these outputs; None before ``compile``."""
-        if self.objective is None and self.compilation is not None:
-            self.objective = self.compilation.objective(known or Outputs.of(y_pred))
+        if self.objective is None and self.compile_options is not None:
+            self.objective = self.compile_options.objective(known or Outputs.of(y_pred))
         return self.objective
 
     def take_latest_losses(self) -> list[Any]:
@@ -112,12 +112,12 @@ class Training:
 
     def make_scores(self, output_shapes: Sequence[Shape] | None = None) -> Scores | None:
         """Return the running scores; make them, for outputs of these shapes, if there are none."""
-        if self.running_scores is None and self.compilation is not None:
-            objective = self.objective or self.compilation.objective()
-            self.running_scores = self.compilation.make_scores(objective, output_shapes)
+        if self.running_scores is None and self.compile_options is not None:
+            objective = self.objective or self.compile_options.objective()
+            self.running_scores = self.compile_options.make_scores(objective, output_shapes)
         return self.running_scores
 
-    def store(self, model: Trainable) -> Store:
+    def store(self, model: TrainableModel) -> Store:
         """Return the flat buffers of the weights; new ones if layers have changed.
 
         Raises:

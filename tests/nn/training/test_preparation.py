@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from nn import losses
-from nn.training.data import Expected, align_inputs, align_targets, prepare, split, weigh_classes
+from nn.training.class_weight import weigh_classes
 from nn.training.dataset import Dataset, batches
+from nn.training.preparation import Expected, align_inputs, align_targets, prepare
+from nn.training.validation_split import split
 
 numbers_of_any_kind = hnp.arrays(
     st.sampled_from([np.float64, np.float32, np.int64, np.uint8, np.bool_]),

@@ -1,6 +1,6 @@
-"""What a training draws from and reads beside its weights: random numbers, data, users' attributes.
+"""State outside of the model that training reads: random numbers, data, users' attributes.
 
-Their state is taken and restored in plain values; see `nn.callbacks.plain_state`.
+It is taken and restored in plain values; see `nn.callbacks.plain_state`.
 """
 
 from __future__ import annotations
@@ -11,28 +11,29 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nn.built_in import is_built_in
 from nn.callbacks.plain_state import fingerprint, plain_attributes, set_attributes
 from nn.random import SeedGenerator, seeds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from nn.training.trainable import Trainable
+    from nn.training.model_protocol import TrainableModel
 
-__all__ = ["Sources"]
+__all__ = ["ExternalState"]
 
 
-class Sources:
-    """The sources of random numbers, and the attributes of users' objects that training changes.
+class ExternalState:
+    """The states of random generators, and the attributes of users' objects that training changes.
 
     Args:
         model: whose layers draw, and hold attributes if their classes are users'.
         data: objects that batches come from.
     """
 
-    def __init__(self, model: Trainable, data: Iterable[Any]) -> None:
+    def __init__(self, model: TrainableModel, data: Iterable[Any]) -> None:
         self._model = model
-        layers = [layer for layer in model.flat_layers() if _is_user_defined(layer)]
+        layers = [layer for layer in model.flat_layers() if not is_built_in(type(layer))]
         self._items = [*layers, *(item for item in data if hasattr(item, "__dict__"))]
         self._first = [
             {name: fingerprint(value) for name, value in _attributes(item).items()}
@@ -84,7 +85,3 @@ def _attributes(item: Any) -> dict[str, Any]:
     attributes = plain_attributes(item)
     attributes.pop("stop_training", None)  # which is the training's own
     return attributes
-
-
-def _is_user_defined(layer: Any) -> bool:
-    return not type(layer).__module__.startswith("nn.")

@@ -1,4 +1,4 @@
-"""The choices of ``compile``: the optimizer, the losses and the metrics, looked up and checked."""
+"""The options of ``compile``: the optimizer, the losses and the metrics, looked up and checked."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from nn import metrics, optimizers, tree
 from nn.training.objective import Objective, Outputs, checked_loss, checked_weights
-from nn.training.scores import Score, Scores, unique_names
+from nn.training.scores import OutputMetric, Scores, unique_names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +20,7 @@ _UNKNOWN = Outputs((None,), are_known=False)
 
 
 @dataclass(frozen=True)
-class Compilation:
+class CompileOptions:
     """The optimizer, and the arguments for the losses and the metrics.
 
     Which metric ``'accuracy'`` means depends on the shape of the outputs, and a subclass of a model
@@ -64,7 +64,7 @@ class Compilation:
             "metrics": metrics,
             "weighted_metrics": weighted_metrics,
         }
-        compilation = cls(
+        options = cls(
             optimizers.get(optimizer),
             checked_loss(loss),
             metrics,
@@ -75,8 +75,8 @@ class Compilation:
         for item in (*_flat(metrics), *_flat(weighted_metrics)):
             _metric(item)
         if outputs is not None:
-            compilation.make_scores(compilation.objective(outputs))
-        return compilation
+            options.make_scores(options.objective(outputs))
+        return options
 
     @property
     def has_loss(self) -> bool:
@@ -112,7 +112,7 @@ class Compilation:
                 ("weighted_metrics", self.weighted_metrics),
             )
         ]
-        found: list[Score] = []
+        found: list[OutputMetric] = []
         for is_weighted, group in enumerate(groups):
             names = unique_names(
                 [(metric.name, output) for output, _, metric in group],
@@ -120,7 +120,7 @@ class Compilation:
                 "weighted_" if is_weighted else "",
             )
             found += [
-                Score(name, metric, bool(is_weighted), position)
+                OutputMetric(name, metric, bool(is_weighted), position)
                 for name, (_, position, metric) in zip(names, group, strict=True)
             ]
         return Scores(found, objective)

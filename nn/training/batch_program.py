@@ -17,7 +17,7 @@ import autodiff as ad
 from autodiff import Array
 from nn.layers.weight import bound
 from nn.naming import names_restored
-from nn.training.configuration import Configuration
+from nn.training.guards import Guards
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from nn.layers.base import Layer
     from nn.layers.weight import Weight
     from nn.training.dataset import Dataset
-    from nn.training.trainable import Trainable
+    from nn.training.model_protocol import TrainableModel
 
 Rows = Any  # a slice, or an array of row numbers
 
@@ -51,14 +51,14 @@ def live_weights(weights: Sequence[Weight]) -> Iterator[None]:
 class _Step(Protocol):
     """The part of `Step` that is used here; its file imports this one."""
 
-    model: Trainable
+    model: TrainableModel
     training: bool
     layers: list[Layer]
 
     def recorded(self, batch: Dataset) -> tuple[Array, Any, list[Any], list[Any]]: ...
 
 
-class Recorded:
+class BatchProgram:
     """A step for one number of rows: its program, and the buffers that it reads the batch from.
 
     Attributes:
@@ -73,22 +73,21 @@ class Recorded:
     """
 
     def __init__(self, step: _Step, data: Dataset, rows: Rows) -> None:
-        first = data.take(rows)
-        self.batch = first.map(np.array)
+        self.batch = data.take(rows).map(np.array)
         self._buffers = [buffer for _, buffer in self.batch.arrays()]
         self.compiled = _compiled(step, self.batch)
         # The first line names the place of the function in this file.
         self.source = self.compiled.source.text.split("\n", 1)[1].strip()
-        self.bytes = self.compiled.report.bytes + sum(b.nbytes for b in self._buffers)
+        self.bytes = self.compiled.report.bytes + sum(buffer.nbytes for buffer in self._buffers)
 
     def run(self, data: Dataset, rows: Rows) -> tuple[float, Any, Sequence[Any], Sequence[Any]]:
         """Gather the rows into the buffers, and run the program on them."""
         if type(rows) is slice:
-            for (_, whole), buffer in zip(data.arrays(), self._buffers, strict=True):
-                buffer[...] = whole[rows]
+            for (_, array), buffer in zip(data.arrays(), self._buffers, strict=True):
+                buffer[...] = array[rows]
         else:
-            for (_, whole), buffer in zip(data.arrays(), self._buffers, strict=True):
-                whole.take(rows, 0, buffer, "clip")
+            for (_, array), buffer in zip(data.arrays(), self._buffers, strict=True):
+                array.take(rows, 0, buffer, "clip")
         loss, y_pred, sums, losses = self.compiled.structure(self.compiled.run())
         return float(loss), y_pred, sums, losses
 
@@ -107,7 +106,7 @@ def _compiled(step: _Step, batch: Dataset) -> Any:
         [loss.function for loss in objective.losses] if batch.y is not None and objective else []
     )
     with recording, attributes_restored([*step.layers, *losses]):
-        before = Configuration(step.model)
+        before = Guards(step.model)
         with names_restored():  # of layers made inside
             compiled = ad.jit(train_step).compiled()
         again = None
@@ -139,7 +138,7 @@ def attributes_restored(parts: Sequence[Any]) -> Iterator[None]:
                     delattr(part, name)
 
 
-def _check_unchanged(before: Configuration) -> None:
+def _check_unchanged(before: Guards) -> None:
     owner = before.changed()
     if owner is not None:
         raise ad.RecordingError(

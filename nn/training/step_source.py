@@ -1,4 +1,4 @@
-"""The listing of a training step: the code that runs for each batch."""
+"""The source of a training step: the code that runs for each batch."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _VIEWS = """\
 # one flat array of parameters, and their slopes of one of gradients."""
 
 
-def listing(
+def step_source(
     batch: Dataset, program: str, optimizer: Optimizer, constrained: Sequence[Weight]
 ) -> str:
     """Return the gathering of a batch, the program, and the optimizer's update as source code."""

@@ -1,10 +1,11 @@
-"""The state that a recorded step depends on, beside the batch and the weights' values.
+"""The guards of a recorded step: the state that it depends on, besides the batch and the weights.
 
 A recording keeps Python values as constants: a rate, a list, an array in an attribute, a global
-used by a loss. They are compared before each run of a recording. If one has changed, the step is
-recorded again; if recording itself changes one, the recording isn't used.
+used by a loss. Like the guards of ``torch.compile``, they
+are compared before each run of a recording. If one has changed, the step is recorded again; if
+recording itself changes one, the recording isn't used.
 
-A value counts if the code that runs can reach it by name: `Configuration` starts at the layers'
+A value counts if the code that runs can reach it by name: `Guards` starts at the layers'
 ``call``, the loss and the metrics, and follows the names in their code. An attribute that no such
 code names, such as a list of losses that grows with each batch, is left out. Values are compared
 in place, container by container, without a second search.
@@ -17,10 +18,10 @@ from typing import TYPE_CHECKING, Any
 from nn.layers.base import Layer
 from nn.layers.nested import nested
 from nn.metrics import Metric
-from nn.training.reachable import Search, Snapshot
+from nn.training.snapshots import Snapshot, SnapshotSearch
 
 if TYPE_CHECKING:
-    from nn.training.trainable import Trainable
+    from nn.training.model_protocol import TrainableModel
 
 _STARTS = frozenset((
     "call", "__call__", "check_input", "activity_regularizer", "on_logits", "row_weights", "values",
@@ -28,8 +29,8 @@ _STARTS = frozenset((
 ))  # fmt: skip
 
 
-class Configuration:
-    """A snapshot of the state that a step of a model depends on.
+class Guards:
+    """The state that a step of a model depends on, as it was when the guards were made.
 
     Args:
         model: built.
@@ -38,16 +39,16 @@ class Configuration:
         has_user_code: whether the step runs user-defined code.
     """
 
-    def __init__(self, model: Trainable) -> None:
+    def __init__(self, model: TrainableModel) -> None:
         layers = model.flat_layers()
         functions = _loss_and_metrics(model)
-        names, search = _STARTS, Search(layers, _STARTS)
+        names, search = _STARTS, SnapshotSearch(layers, _STARTS)
         while True:  # until no code contains further names
             for owner in (*functions, *reversed(layers)):
                 search.visit_all(owner)
             if search.names == names or search.is_too_large:
                 break
-            names, search = search.names, Search(layers, search.names)
+            names, search = search.names, SnapshotSearch(layers, search.names)
         self.has_user_code = search.has_user_code
         self._is_complete = not search.is_too_large
         self._snapshots = [_structure(model), *search.snapshots]
@@ -70,7 +71,7 @@ class Configuration:
         return None
 
 
-def _loss_and_metrics(model: Trainable) -> list[Any]:
+def _loss_and_metrics(model: TrainableModel) -> list[Any]:
     """Return the losses, and the metrics that are part of recorded steps."""
     scores = model.running_scores
     objective = model._training.objective
@@ -78,7 +79,7 @@ def _loss_and_metrics(model: Trainable) -> list[Any]:
     return [*losses, *(scores.recorded_metrics if scores else ())]
 
 
-def _structure(model: Trainable) -> Snapshot:
+def _structure(model: TrainableModel) -> Snapshot:
     """Take a snapshot of the layers, weights and metrics, and of what a step refers to."""
 
     def read() -> list[Any]:

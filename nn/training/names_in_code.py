@@ -13,7 +13,7 @@ _BY_ANY_NAME = frozenset(
 )
 
 
-class Mentions(NamedTuple):
+class NamesInCode(NamedTuple):
     """Names in a piece of code, and in the functions that it defines.
 
     Attributes:
@@ -33,12 +33,12 @@ class Mentions(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def mentions(code: CodeType) -> Mentions:
+def names_in(code: CodeType) -> NamesInCode:
     """Return the names in a piece of code.
 
     >>> def total(x):
     ...     return sum(item.price for item in x)
-    >>> mentions(total.__code__)[:2]
+    >>> names_in(total.__code__)[:2]
     (frozenset({'sum'}), frozenset({'price'}))
     """
     known, attributes, modules = set[str](), set[str](), set[str]()
@@ -51,8 +51,8 @@ def mentions(code: CodeType) -> Mentions:
             attributes.add(instruction.argval)
     for part in code.co_consts:
         if isinstance(part, CodeType):
-            inner = mentions(part)
+            inner = names_in(part)
             known |= inner.globals
             attributes |= inner.attributes
             modules |= inner.modules
-    return Mentions(frozenset(known), frozenset(attributes), frozenset(modules))
+    return NamesInCode(frozenset(known), frozenset(attributes), frozenset(modules))

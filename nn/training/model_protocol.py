@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from nn.layers.base import Layer
     from nn.layers.weight import Weight
 
-__all__ = ["Trainable"]
+__all__ = ["TrainableModel"]
 
 
-class Trainable(Protocol):
+class TrainableModel(Protocol):
     """A layer with a loss and an optimizer, such as `Trainer`.
 
     Classes of training are written as ``Any``, because their files import this one.
@@ -44,7 +44,7 @@ class Trainable(Protocol):
     def set_weights(self, weights: Sequence[np.ndarray]) -> None: ...
     def bound(self, values: Sequence[Array]) -> AbstractContextManager[None]: ...
 
-    # --- the choices of compile, and the objects made from them
+    # --- the options of compile, and the objects made from them
 
     @property
     def optimizer(self) -> Any: ...

@@ -1,4 +1,4 @@
-"""A model's computation as a function of its weights, for pictures and derivations."""
+"""A model as a function of its weights and inputs, for pictures and derivations."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from nn.training.step import Step
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from nn.training.trainable import Trainable
+    from nn.training.model_protocol import TrainableModel
 
 
-def computation(model: Trainable, batch: Dataset) -> tuple[Callable[..., Array], tuple[Array, ...]]:
+def function_of_weights(
+    model: TrainableModel, batch: Dataset
+) -> tuple[Callable[..., Array], tuple[Array, ...]]:
     """Return a function, and the arguments to call it with: the weights first, then the inputs.
 
     The function computes the prediction or, if the batch has targets, the loss with penalties, as
@@ -25,22 +27,19 @@ def computation(model: Trainable, batch: Dataset) -> tuple[Callable[..., Array],
     (logits). Weights are named by their paths, such as ``dense/kernel``. Texts have no slopes: they
     aren't among the inputs, which then are a dictionary of numbers.
     """
-    used, sample_weight = (
-        [weight for weight in model.weights if weight.is_used],
-        batch.sample_weight,
-    )
+    used = [weight for weight in model.weights if weight.is_used]
     names, values = [weight.path for weight in used], [weight.numpy() for weight in used]
-    numbers, whole = _numbers(batch.x)
+    numbers, with_texts = _numbers(batch.x)
     sample_weight, step = batch.sample_weight, Step(model)
-    step.names_scores = True
+    step.names_logits = True
 
     def prediction(weights: Sequence[Array], x: Any) -> Array:
         with bound(used, list(map(ad.name, weights, names))):
-            return step.forward(Dataset(whole(x)))[1]
+            return step.forward(Dataset(with_texts(x)))[1]
 
     def loss(weights: Sequence[Array], x: Any, y: Any) -> Array:
         with bound(used, list(map(ad.name, weights, names))):
-            return step.forward(Dataset(whole(x), y, sample_weight))[0]
+            return step.forward(Dataset(with_texts(x), y, sample_weight))[0]
 
     if batch.y is None:
         return prediction, (values, numbers)

@@ -13,9 +13,9 @@ from hypothesis import given
 import nn
 from nn.layers import Activation, Dense, Dropout, Input, Layer
 from nn.models import Model, Sequential
-from nn.training import reachable, step
-from nn.training.configuration import Configuration
-from nn.training.mentions import mentions
+from nn.training import snapshots, step
+from nn.training.guards import Guards
+from nn.training.names_in_code import names_in
 from nn.utils import set_random_seed
 from tests.laws.table import examples
 
@@ -32,14 +32,14 @@ def around(*layers, **options):
 @pytest.fixture
 def recordings(monkeypatch):
     """Return a list of the numbers of rows for which steps are recorded."""
-    made, real = [], step.Recorded
+    made, real = [], step.BatchProgram
 
     def noting(step, data, rows):
         recorded = real(step, data, rows)
         made.append(len(recorded.batch))
         return recorded
 
-    monkeypatch.setattr(step, "Recorded", noting)
+    monkeypatch.setattr(step, "BatchProgram", noting)
     return made
 
 
@@ -225,9 +225,9 @@ def test_weights_of_a_model_inside_a_loss():
 
 
 def test_an_abandoned_search_is_never_current(monkeypatch):
-    monkeypatch.setattr(reachable, "_MOST", 20)
+    monkeypatch.setattr(snapshots, "_MOST", 20)
     model = around(Reads())
-    assert not Configuration(model).is_current()
+    assert not Guards(model).is_current()
     model.predict(X, verbose=0)
     layer(model).w3 = 3.0
     np.testing.assert_allclose(model.predict(X, verbose=0), model(X), rtol=1e-4, atol=1e-5)
@@ -361,10 +361,10 @@ def test_the_names_in_code():
 
         return inner(x) + price
 
-    found = mentions(outer.__code__)
+    found = names_in(outer.__code__)
     assert found.globals == {"len", "price"}
     assert {"attribute", "sep"} <= found.attributes
     assert "price" not in found.attributes
     assert found.modules == {"os.path"}
     assert not found.is_open
-    assert mentions((lambda x: getattr(x, "price")).__code__).is_open  # noqa: B009
+    assert names_in((lambda x: getattr(x, "price")).__code__).is_open  # noqa: B009

@@ -5,8 +5,8 @@ import autodiff as ad
 from nn.layers import Dense
 from nn.models import Model, Sequential
 from nn.optimizers import SGD
-from nn.training.computation import computation
-from nn.training.data import prepare
+from nn.training.function_of_weights import function_of_weights
+from nn.training.preparation import prepare
 
 
 def small_model(**options):
@@ -24,7 +24,7 @@ X, Y = np.array([[1.0, -2.0], [0.5, 3.0]]), np.array([[1.0], [2.0]])
 )
 def test_it_is_the_loss_that_training_lowers(options):
     model = small_model(**options)
-    function, arguments = computation(model, prepare(X, Y))
+    function, arguments = function_of_weights(model, prepare(X, Y))
     assert function(*arguments) == pytest.approx(model.evaluate(X, Y, verbose=0), rel=1e-6)
     slopes = ad.grad(function)(*arguments)
     before = model.get_weights()
@@ -46,7 +46,7 @@ def test_a_cross_entropy_is_computed_from_the_scores_as_in_training(activation, 
     model.compile(SGD(1.0), loss)
     model.set_weights([[[30.0, -30.0], [0.0, 0.0]], [0.0, 0.0]])  # confidently wrong
     x, y = np.array([[1.0, 0.0]]), np.array([target])
-    function, arguments = computation(model, prepare(x, y))
+    function, arguments = function_of_weights(model, prepare(x, y))
     assert function(*arguments) == pytest.approx(model.evaluate(x, y, verbose=0))
     slopes = model.explain(x[0], y[0]).slopes
     assert slopes["dense/bias"].all()
@@ -56,7 +56,7 @@ def test_a_cross_entropy_is_computed_from_the_scores_as_in_training(activation, 
 
 def test_without_targets_it_is_the_prediction():
     model = small_model()
-    function, arguments = computation(model, prepare(X))
+    function, arguments = function_of_weights(model, prepare(X))
     np.testing.assert_allclose(function(*arguments), model.predict(X, verbose=0), rtol=1e-6)
 
 

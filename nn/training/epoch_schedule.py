@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
     from nn.training.dataset import Dataset
 
-__all__ = ["Schedule", "checked_batch_size"]
+__all__ = ["EpochSchedule", "checked_batch_size"]
 
 
 @dataclass(frozen=True)
-class Schedule:
+class EpochSchedule:
     """The arguments of ``fit`` that determine its epochs and batches, under the same names."""
 
     batch_size: int
