@@ -25,7 +25,7 @@ _CURES = {
     "It returns plain positions: pass t.numpy(), and read the samples there: t[positions].": """
         argrelextrema argrelmax argrelmin find_peaks find_peaks_cwt peak_prominences peak_widths""",
     "It takes plain counts and windows: don't pass traced values.": """
-        check_COLA check_NOLA choose_conv_method correlation_lags czt_points get_window max_len_seq
+        check_COLA check_NOLA choose_conv_method correlation_lags czt_points max_len_seq
         unit_impulse""",
     "It is a warning, not a function.": "BadCoefficients",
     "Use stft and istft.": "ShortTimeFFT",

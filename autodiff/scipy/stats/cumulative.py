@@ -98,6 +98,7 @@ def _slope(
     return formula_slopes(like_z, values, [place], g)[place]
 
 
+normal_cdf.name, student_cdf.name = "multivariate_normal.cdf", "multivariate_t.cdf"
 # fmt: off
 derivative(normal_cdf, values=lambda g, z, *values, argnum, tolerance, allow_singular, rng: (
     _slope(argnum, g, z, values, _normal, tolerance)))

@@ -249,5 +249,56 @@ def test_windows_have_slopes_in_their_parameters():
     ) / special.i0(3.0) ** 2
     assert slope == pytest.approx(expected, rel=1e-13)
     assert windows.gaussian(1, ad.tensor(2.0)).tolist() == [1.0]
-    with pytest.raises(NotImplementedError, match="use kaiser or gaussian"):
-        windows.chebwin(5, ad.tensor(60.0))
+    with pytest.raises(NotImplementedError, match="It takes a count, which is plain"):
+        windows.hann(ad.tensor(5.0))
+
+
+def test_windows_of_spectra_are_scipys_to_the_last_digits():
+    for name, args, options in (
+        ("chebwin", (100, 60.0), {}), ("chebwin", (101, 90.0), {"sym": False}),
+        ("taylor", (64, 6, 40.0), {}), ("taylor", (1, 4, 30.0), {}),
+        ("kaiser_bessel_derived", (64, 4.0), {}), ("kaiser_bessel_derived", (0, 4.0), {}),
+        ("dpss", (200, 2.5), {}), ("dpss", (201, 2.5, 4), {}), ("dpss", (1, 0.4), {}),
+        ("dpss", (64, 3.0), {"norm": "subsample"}),
+    ):  # fmt: skip
+        *counts, parameter = (*args[:2], args[2]) if name == "taylor" else args[:2]
+        more = () if name == "taylor" else args[2:]
+        call = getattr(signal.windows, name)
+        value = ad.vjp(lambda p: call(*counts, p, *more, **options), parameter)[0]  # noqa: B023
+        expected = getattr(plain.windows, name)(*args, **options)
+        np.testing.assert_allclose(value, expected, rtol=1e-11, atol=1e-12)
+
+
+def test_energies_of_slepian_sequences():
+    ours = ad.jacobian(lambda NW: signal.windows.dpss(64, NW, 3, return_ratios=True)[1])
+    above, below = (plain.windows.dpss(64, NW, 3, return_ratios=True)[1] for NW in (2.501, 2.499))
+    measured = (above - below) / 0.002
+    np.testing.assert_allclose(ours(2.5), measured, rtol=1e-4)
+    value = ad.vjp(lambda NW: signal.windows.dpss(33, NW, return_ratios=True)[1], 2.5)[0]
+    assert value == pytest.approx(plain.windows.dpss(33, 2.5, return_ratios=True)[1])
+    for wrong in (
+        lambda t: signal.windows.dpss(4, t + 2), lambda t: signal.windows.dpss(4, t, 5),
+        lambda t: signal.windows.dpss(4, t, norm="max"),
+        lambda t: signal.windows.kaiser_bessel_derived(3, t),
+        lambda t: signal.windows.kaiser_bessel_derived(4, t, sym=False),
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match=r"must be|expected|norm"):
+            wrong(ad.tensor(1.0))
+
+
+def test_a_chebyshev_window_of_low_attenuation_is_warned_of():
+    with pytest.warns(UserWarning, match="not suitable for spectral analysis") as caught:
+        signal.windows.chebwin(5, ad.tensor(40.0))
+    assert caught[0].filename == __file__
+
+
+def test_windows_by_name_have_slopes_in_their_parameters():
+    named = ad.grad(lambda beta: signal.get_window(("kaiser", beta), 5)[1])
+    np.testing.assert_array_equal(
+        named(3.0), ad.grad(lambda beta: signal.windows.kaiser(5, beta, sym=False)[1])(3.0)
+    )
+    assert ad.grad(lambda beta: signal.get_window(beta, 5)[1])(3.0) == named(3.0)
+    with pytest.raises(NotImplementedError, match="plain number of samples"):
+        signal.get_window("hann", ad.tensor(5.0))
+    with pytest.raises(NotImplementedError, match="got 'hann' with a traced one"):
+        signal.get_window(("hann", ad.tensor(5.0)), 5)

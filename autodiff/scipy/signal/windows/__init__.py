@@ -3,9 +3,9 @@
 import scipy.signal.windows
 
 from autodiff.scipy.face import Face
-from autodiff.scipy.signal.windows import parametric, refused
+from autodiff.scipy.signal.windows import named, parametric, refused, slepian
 
 _face = Face(scipy.signal.windows, refused.REFUSED)
 __getattr__, __dir__ = _face.get, _face.names
 
-del parametric, refused
+del named, parametric, refused, slepian

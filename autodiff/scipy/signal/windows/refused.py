@@ -8,11 +8,6 @@ _CURES = {
     "It takes a count, which is plain: pass a Python int.": """
         barthann bartlett blackman blackmanharris bohman boxcar cosine flattop hamming hann lanczos
         nuttall parzen triang""",
-    "Its parameters have no slopes here: use kaiser or gaussian, which have.": """
-        chebwin dpss kaiser_bessel_derived taylor""",
-    "It takes plain counts and windows: call the window's own function, windows.kaiser(n, beta).": (
-        "get_window"
-    ),
 }
 
 REFUSED: dict[str, str] = {name: cure for cure, names in _CURES.items() for name in names.split()}
