@@ -19,6 +19,7 @@ import numpy as np
 from autodiff.core.refused import REFUSED
 from autodiff.core.registry import registry
 from autodiff.core.tensor import Tensor
+from autodiff.rules.methods import passes_on
 from autodiff.core.typing import Function
 
 __all__ = ["CARRYING", "METHODS_OF_UFUNCS", "Form", "Supported", "supported"]
@@ -112,7 +113,8 @@ def _methods_of_ufuncs() -> Iterator[Form]:
         kind = _form(f"np.{name}", ufunc).kind
         for method in METHODS_OF_UFUNCS:
             if method == "at" or (ufunc.nin == 2 and (ufunc.nout == 1 or method == "outer")):
-                yield Form(f"np.{name}.{method}", kind, REFUSED.get(f"np.{name}", ""))
+                own: Kind = "differentiable" if passes_on(ufunc, method) else kind
+                yield Form(f"np.{name}.{method}", own, REFUSED.get(f"np.{name}", ""))
 
 
 def _methods_of_arrays() -> Iterator[Form]:

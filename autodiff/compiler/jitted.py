@@ -28,7 +28,7 @@ from autodiff.compiler.plan import Plan, plan
 from autodiff.compiler.program import Program, program_of
 from autodiff.compiler.record import Recording, record
 from autodiff.compiler.simplify import simplify
-from autodiff.compiler.state import State
+from autodiff.compiler.state import State, held_by
 from autodiff.compiler.widening import widening
 from autodiff.compiler.writers.numpy import GeneratedModule, write
 from autodiff.core.errors import function_place, user_level
@@ -79,6 +79,7 @@ class Jitted:
     def __init__(self, f: Function) -> None:
         functools.update_wrapper(self, f)
         self.f = f
+        self._held = held_by(f)
         self._compiled: dict[Any, CompiledProgram | frozenset[int]] = {}
         self._known: dict[Any, CompiledProgram] = {}  # by a key that is quick to compute
         self._nested: dict[Any, NestedCall] = {}  # operations in an outer trace
@@ -88,12 +89,17 @@ class Jitted:
         """Run the program for these arguments; record it first if necessary."""
         leaves: list[Array] = []
         form: list[Any] = []
-        is_quick = not kwargs and form_of_arrays(args, leaves, form) and not is_collecting()
+        is_quick = (
+            not kwargs
+            and not self._held
+            and form_of_arrays(args, leaves, form)
+            and not is_collecting()
+        )
         if is_quick:
             known = self._known.get(tuple(form))
             if known is not None:
                 return known(leaves, args)
-        call = call_of(self.f, args, kwargs)
+        call = self._call_of(args, kwargs)
         if call.is_traced or is_collecting():
             return self._traced(call, args, kwargs)
         compiled, call = self._compile(call)
@@ -109,7 +115,7 @@ class Jitted:
 
     def prepared(self, *args: Any, **kwargs: Any) -> tuple[CompiledProgram, list[Array]]:
         """Return the program for such arguments, and those of their leaves that are its inputs."""
-        compiled, call = self._compile(call_of(self.f, args, kwargs))
+        compiled, call = self._compile(self._call_of(args, kwargs))
         return compiled, call.leaves
 
     def source(self, *args: Any, **kwargs: Any) -> str:
@@ -131,6 +137,12 @@ class Jitted:
         if _lookup(self.__module__, name) is self:  # used as a decorator
             return name
         return jit, (self.f,)  # the programs are recorded again
+
+    def _call_of(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
+        """Flatten a call; the object of a bound method counts as one of its arguments."""
+        call = call_of(self.f, args, kwargs)
+        call.objects += self._held
+        return call
 
     def _compile(self, call: Arguments) -> tuple[CompiledProgram, Arguments]:
         """Return the program for a call, and the call reduced to the program's inputs."""

@@ -28,7 +28,7 @@ from autodiff.core.errors import function_place
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Function
 
-__all__ = ["State", "has_state"]
+__all__ = ["State", "has_state", "held_by"]
 
 _PLAIN = (int, float, complex, str, bytes, bool, type(None), np.dtype)
 
@@ -55,6 +55,19 @@ def _is_unknowable(x: Any) -> bool:
     return isinstance(x, _UNKNOWABLE) or (
         hasattr(type(x), "__next__") and not is_user_class(type(x))
     )
+
+
+def held_by(function: Function) -> list[Any]:
+    """Return what a function to compile is called through, if that has state.
+
+    It is a bound method, a partial application, or an object that can be called; transforms such as
+    ``ad.grad`` are looked through.
+    """
+    while not has_state(function) or isinstance(function, FunctionType):
+        if not hasattr(function, "__wrapped__"):
+            return []
+        function = function.__wrapped__
+    return [function]
 
 
 class State:

@@ -48,6 +48,7 @@ def _without_slope(method: str) -> Callable[[Function], Function]:
             if method != "at" and has_only_integers((*inputs, *options.values())):
                 return run_exact(getattr(ufunc, method), inputs, options)
             constant = getattr(registry[ufunc], "is_constant", False) and method != "at"
+            constant = constant and not passes_on(ufunc, method)
             if not constant or _is_all_or_any(ufunc, method, inputs, options):
                 return front(ufunc, *inputs, **options)
             plain = Primitive(getattr(ufunc, method))
@@ -61,6 +62,11 @@ def _without_slope(method: str) -> Callable[[Function], Function]:
         return front
 
     return register
+
+
+def passes_on(ufunc: np.ufunc, method: str) -> bool:
+    """Return whether the first entry is a result itself, with slope 1: in x // y // z, for one."""
+    return method in ("reduce", "accumulate", "reduceat") and "dd->d" in ufunc.types
 
 
 def _is_all_or_any(

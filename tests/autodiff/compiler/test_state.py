@@ -295,3 +295,50 @@ def read_nothing(held, x):
 
 def read_scale(layer, x):
     return x if layer.scale is None else x * 2
+
+
+class Scale:
+    def __init__(self, factor):
+        self.factor = factor
+        self.calls = 0
+
+    def total(self, x):
+        return (x * self.factor).sum()
+
+    __call__ = total
+
+    def counted(self, x):
+        self.calls += 1
+        return x * self.calls
+
+
+def numbers_of(result):
+    return np.hstack(result if isinstance(result, tuple) else [result])
+
+
+WAYS_TO_HOLD = {
+    "a bound method": lambda held: ad.jit(held.total),
+    "an object that is called": lambda held: ad.jit(held),
+    "a partial application": lambda held: ad.jit(partial(Scale.total, held)),
+    "under a transform": lambda held: ad.jit(ad.grad(held.total)),
+    "under two": lambda held: ad.jit(ad.value_and_grad(ad.checkpoint(held.total))),
+    "jitted twice": lambda held: ad.jit(ad.jit(held.total)),
+    "a jitted one differentiated": lambda held: ad.grad(ad.jit(held.total)),
+    "a method of an array": lambda held: ad.jit(held.factor.dot),
+}
+
+
+@pytest.mark.parametrize("hold", WAYS_TO_HOLD.values(), ids=WAYS_TO_HOLD)
+def test_the_object_of_a_jitted_method_may_change(hold):
+    held = Scale(np.ones(3))
+    jitted = hold(held)
+    before = numbers_of(jitted(X))
+    held.factor *= 3
+    np.testing.assert_array_equal(numbers_of(jitted(X)), 3 * before)
+    held.factor *= 2
+    np.testing.assert_array_equal(numbers_of(jitted(X)), 6 * before)
+
+
+def test_a_jitted_method_that_changes_its_object_is_refused():
+    with pytest.raises(ad.RecordingError, match="changes attributes"):
+        ad.jit(Scale(1.0).counted)(X)
