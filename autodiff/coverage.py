@@ -19,8 +19,8 @@ import numpy as np
 from autodiff.core.refused import REFUSED
 from autodiff.core.registry import registry
 from autodiff.core.tensor import Tensor
-from autodiff.rules.methods import passes_on
 from autodiff.core.typing import Function
+from autodiff.rules.methods import passes_on
 
 __all__ = ["CARRYING", "METHODS_OF_UFUNCS", "Form", "Supported", "supported"]
 
