@@ -35,7 +35,7 @@ def relu(x: Array) -> Array:
 def sigmoid(x: Array) -> Array:
     """Compute the logistic function 1 / (1 + e⁻ˣ)."""
     # e⁸⁰ is finite in float32, and 1 / (1 + e⁸⁰) is practically 0.
-    return 1.0 / (1.0 + np.exp(np.minimum(-x, 80.0)))
+    return 1.0 / (1.0 + np.exp(-np.maximum(x, -80.0)))
 
 
 @ad.primitive(inline=True)

@@ -28,14 +28,16 @@ from autodiff.compiler.program import (
 from autodiff.compiler.record import Recording, record
 from autodiff.compiler.simplify import simplify
 from autodiff.compiler.step_graph import StepGraph
+from autodiff.compiler.whole_steps import is_independent
 from autodiff.core.backward import argument
 from autodiff.core.graph import START, Node, ancestors
 from autodiff.core.primitive import derivative, parts_of, primitive
+from autodiff.core.registry import registry
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
 from autodiff.transforms.opaque import is_smooth, pulled_back
 
-__all__ = ["Loop", "StepProgram", "loop", "looped", "looped_back"]
+__all__ = ["Loop", "StepProgram", "as_input", "loop", "looped", "looped_back", "substituted"]
 
 
 @dataclass
@@ -128,10 +130,20 @@ class Loop:
                 stack += values_in(value.inputs)  # made again in the backward step
             else:
                 needed[value] = None
-        of_steps = _dependents(program, program.inputs[: len(self.graph.starts)])
-        saved = [value for value in needed if value in of_steps and value.is_computed]
-        carry = program.inputs[: self.graph.carries]
-        return sorted(saved, key=lambda value: value.order), any(x in needed for x in carry)
+        starts = program.inputs[: len(self.graph.starts)]
+        carry, entries = starts[: self.graph.carries], starts[self.graph.carries :]
+        keeps_carry = any(x in needed for x in carry)
+        known = set(starts if keeps_carry else entries)
+        of_steps, saved = _dependents(program, starts), []
+        for value in program.values():
+            if not (value in of_steps and value.is_computed):
+                continue
+            if value.primitive in _CHEAP and is_independent(value, known, self.length):
+                known.add(value)  # computed again, for all steps at once
+            elif value in needed:
+                saved.append(value)
+                known.add(value)
+        return saved, keeps_carry
 
     @cached_property
     def forward(self) -> StepProgram:
@@ -163,7 +175,7 @@ class Loop:
         program, smooth_results, smooth_inputs = self._joint
         saved, needs_carry = self._cut
         graph, count = self.graph, len(self.graph.starts) + len(self.graph.constants)
-        kept = {value: _as_input(value) for value in saved}
+        kept = {value: as_input(value) for value in saved}
         carry = program.inputs[: graph.carries]
         entries = program.inputs[graph.carries : len(graph.starts)]
         constants = program.inputs[len(graph.starts) : count]
@@ -183,7 +195,7 @@ class Loop:
         inputs += carry if needs_carry else []
         results = [x for part in of_inputs for x in part]
         return StepProgram(
-            Program(f"{graph.name}_back", inputs, [], _substituted(results, kept), []),
+            Program(f"{graph.name}_back", inputs, [], substituted(results, kept), []),
             carries=len(of_carry),
             sequences=len(of_outputs) + len(entries),
             stacked=len(of_inputs[1]),
@@ -238,6 +250,7 @@ def _record(
 
 
 _CHANGING = (argument, read_live, drawn)
+_CHEAP = {registry[f] for f in (np.add, np.subtract, np.multiply, np.negative)}
 
 
 def shapes_of(step: StepProgram, length: int) -> list[tuple[tuple[int, ...], Any]]:
@@ -333,14 +346,13 @@ def _dependents(program: Program, inputs: Sequence[ProgramValue]) -> set[Program
     return found
 
 
-def _as_input(value: ProgramValue) -> ProgramValue:
+def as_input(value: ProgramValue) -> ProgramValue:
+    """Return an input that stands for a value."""
     name = value.name or word_of(value.primitive)
     return replace(value, primitive=START, inputs=(), options={}, name=name)
 
 
-def _substituted(
-    results: Sequence[Operand], new: dict[ProgramValue, ProgramValue]
-) -> list[Operand]:
+def substituted(results: Sequence[Operand], new: dict[ProgramValue, ProgramValue]) -> list[Operand]:
     """Return results that are computed from other inputs."""
     found: dict[ProgramValue, Operand] = dict(new)
     for value in in_order(values_in(results)):

@@ -2,13 +2,14 @@
 
 Buffers, and views of them, are allocated once, before the program runs. A buffer is reused after
 the last read of its value; an elementwise operation overwrites an operand that it is the last to
-read. Results are always new arrays.
+read. Results are new arrays, but for those that are computed into arrays of the caller.
 """
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,7 @@ from autodiff.compiler.forms import form_of, is_elementwise, is_view
 from autodiff.compiler.program import Program, ProgramValue, values_in
 from autodiff.core.typing import Array
 
-__all__ = ["Plan", "Slot", "may_alias", "plan"]
+__all__ = ["Plan", "Slot", "can_be_given", "may_alias", "plan"]
 
 
 @dataclass(eq=False)
@@ -28,7 +29,8 @@ class Slot:
 
     Attributes:
         kind: ``"input"``, ``"fixed"`` (a constant, a live array, a buffer or a view of one, in the
-            same memory in each call), or ``"local"`` (allocated in each call).
+            same memory in each call), ``"local"`` (allocated in each call), or ``"given"`` (an
+            array that the caller passes).
         memory: the array of a fixed one.
         origin: of a fixed one: ``"existing"``, ``"new"``, ``"view"`` of the first input, or
             ``"reused"`` from another value.
@@ -49,20 +51,31 @@ class Plan:
     slots: dict[ProgramValue, Slot]
     fresh: set[ProgramValue]  # results that can be returned without a copy
     done: set[ProgramValue]  # assignments without work: the value is computed in its target
+    given: Sequence[ProgramValue] = ()  # results that are computed into arrays of the caller
 
     def buffers(self) -> list[ProgramValue]:
         """List the values for which memory was allocated."""
         return [v for v in self.values if self.slots[v].origin == "new"]
 
 
-def plan(program: Program) -> Plan:
-    """Assign memory to every value of a program."""
-    return _Planner(program).plan()
+def plan(program: Program, given: Sequence[ProgramValue] = ()) -> Plan:
+    """Assign memory to every value of a program.
+
+    Args:
+        program: the program.
+        given: results to compute into arrays that the caller passes; see `can_be_given`.
+    """
+    return _Planner(program, given).plan()
+
+
+def can_be_given(value: ProgramValue) -> bool:
+    """Return whether a result can be computed into an array of the caller."""
+    return bool(value.shape) and value.is_computed and not may_alias(value)
 
 
 class _Planner:
-    def __init__(self, program: Program) -> None:
-        self.program = program
+    def __init__(self, program: Program, given: Sequence[ProgramValue]) -> None:
+        self.program, self.given = program, given
         self.values = [
             *program.inputs, *(v for v in program.values() if v not in set(program.inputs))
         ]  # fmt: skip
@@ -86,7 +99,7 @@ class _Planner:
             e for e in self.program.effects
             if e.primitive is assigned and self.targets.get(e.inputs[0]) is e
         }  # fmt: skip
-        return Plan(self.values, self.slots, fresh, done)
+        return Plan(self.values, self.slots, fresh, done, self.given)
 
     def _place(self, i: int, value: ProgramValue) -> Slot:
         if value.memory is not None:
@@ -97,6 +110,8 @@ class _Planner:
         if is_view(value.primitive):
             memory = self._view(value)
             return Slot("local") if memory is None else Slot("fixed", memory, "view")
+        if value in self.given:
+            return Slot("given")
         if value in self.targets:
             return Slot("fixed", self.targets[value].options["array"], "existing")
         if not value.shape or value in self.results or form_of(value) is None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autodiff.compiler.blocks import block_of, product_in_blocks
-from autodiff.compiler.loop import looped, looped_back, shapes_of
+from autodiff.compiler.loop import as_input, looped, looped_back, shapes_of, substituted
 from autodiff.compiler.lower import lower
 from autodiff.compiler.patterns import produced_by
-from autodiff.compiler.plan import plan
-from autodiff.compiler.program import Program, ProgramValue, values_in
+from autodiff.compiler.plan import can_be_given, plan
+from autodiff.compiler.program import Operand, Program, ProgramValue, in_order, values_in
+from autodiff.compiler.whole_steps import whole_steps
 from autodiff.compiler.writers.names import dtype_name
 from autodiff.core.cotangents import part
 from autodiff.core.registry import registry
@@ -61,6 +63,8 @@ class LoopText:
             self._named(x, place) for place, x in enumerate(self.step.program.inputs)
         ]
         self.buffers: list[str] = []
+        self.stacks: dict[ProgramValue, str] = {}  # arrays with a row for each step's value
+        self.first: list[str] = []  # the lines before the loop
         self.returned: dict[int, str] = {}  # names, by the numbers of results
         self.products = {
             place: pair for place in used if (pair := _factors(self.step, place)) is not None
@@ -75,17 +79,85 @@ class LoopText:
             if place < step.carries or (place in self.used and place not in self.products)
         ]
         kept += [x for pair in self.products.values() for x in pair if not self._is_stacked(x)]
-        computed = list(dict.fromkeys(values_in(kept)))
-        reduced = lower(
-            Program(step.program.name, step.program.inputs, [], computed, []), in_loop=True
-        )
-        text, function = self.writer.function_of(reduced, plan(reduced))
-        return [*text, "", *self._loop(function, computed), ""]
+        kept = list(dict.fromkeys(values_in(kept)))
+        before, ahead = self._ahead(kept)
+        computed = [x for x in kept if x not in self.stacks]
+        inputs = [*step.program.inputs, *ahead.values()]
+        results = substituted(computed, ahead)
+        reduced = lower(Program(step.program.name, inputs, [], results, []), in_loop=True)
+        in_rows = self._in_rows(dict(zip(computed, reduced.results, strict=True)))
+        text, function = self.writer.function_of(reduced, plan(reduced, list(in_rows.values())))
+        entries = [f"{self.stacks[x]}[t]" for x in ahead]
+        return [*before, *text, "", *self._loop(function, computed, list(in_rows), entries), ""]
 
-    def _loop(self, function: str, computed: list[ProgramValue]) -> list[str]:
+    def _ahead(
+        self, results: list[ProgramValue]
+    ) -> tuple[list[str], dict[ProgramValue, ProgramValue]]:
+        """Write the function that computes values of all steps ahead of the loop.
+
+        Returns:
+            Its lines, and the values that steps use, each with the input that stands for it.
+        """
+        inputs = self.step.program.inputs
+        sequences = {
+            x: self.parameters[place] for place, x in enumerate(inputs) if self._is_sequence(place)
+        }
+        of_steps = Program(self.step.program.name, inputs, [], list(results), [])
+        whole = whole_steps(of_steps, sequences, self.length)
+        standing = {x: as_input(x) for x in whole if x not in sequences}
+        others = [x for x in results if x not in standing]
+        used = set(in_order(values_in(substituted(others, standing))))
+        ahead = {x: new for x, new in standing.items() if new in used}
+        wanted = [x for x in standing if x in ahead or x in results]
+        if not wanted:
+            return [], {}
+        of_all = Program(f"{self.step.name}_ahead", [], [], [whole[x] for x in wanted], [])
+        used = set(of_all.values())
+        sequences = {x: name for x, name in sequences.items() if whole[x] in used}
+        of_all.inputs = [whole[x] for x in sequences]
+        text, function = self.writer.function_of(of_all, plan(of_all, of_all.results))
+        for x in wanted:
+            name = self.stacks[x] = self.writer.new_name(f"all_{_stem(x)}", "all")
+            self._allocate(name, ((self.length, *(x.shape or ())), x.dtype))
+        arguments = ", ".join([*sequences.values(), *(self.stacks[x] for x in wanted)])
+        self.first.append(f"    {function}({arguments})")
+        return [*text, ""], ahead
+
+    def _in_rows(self, computed: dict[ProgramValue, Operand]) -> dict[ProgramValue, ProgramValue]:
+        """Return the results, with their lowered forms, to compute into the rows of arrays."""
+        step = self.step
+        stacked = {
+            x
+            for place, x in enumerate(step.program.results)
+            if place in self.used and 0 <= place - step.carries < step.stacked
+        }
+        stacked |= {x for pair in self.products.values() for x in pair}
+        stacked |= {step.program.results[place] for place in self._kept_places()}
+        counts = Counter(computed.values())
+        return {
+            x: form
+            for x, form in computed.items()
+            if x in stacked and counts[form] == 1 and can_be_given(form)
+        }
+
+    def _loop(
+        self,
+        function: str,
+        computed: list[ProgramValue],
+        in_rows: list[ProgramValue],
+        entries: list[str],
+    ) -> list[str]:
         """Return the lines of the buffers, and of the function with the loop."""
         step, length = self.step, self.length
-        new = {x: self.writer.new_name(f"new_{_stem(x)}", "new") for x in computed}
+        for x in in_rows:
+            self.stacks[x] = self._rows_of(x)
+        rows = [f"{self.stacks[x]}[t]" for x in in_rows]
+        named = {
+            x: self.writer.new_name(f"new_{_stem(x)}", "new")
+            for x in computed
+            if x not in self.stacks
+        }
+        new = named | {x: f"{name}[t]" for x, name in self.stacks.items()}
         before = self._carries_kept()
         stacked, sums, starts = self._outputs(new)
         products, factors = self._summed_products(new)
@@ -94,11 +166,13 @@ class LoopText:
             f"{name}[t]" if self._is_sequence(place) else name
             for place, name in enumerate(self.parameters)
         )
-        lines = [f"def {self.name}({', '.join(self.parameters)}):", *starts]
+        arguments = ", ".join([arguments, *entries, *rows])
+        lines = [f"def {self.name}({', '.join(self.parameters)}):", *self.first, *starts]
         lines += [f"    for t in {order}:", *before]
-        if new:
-            comma = "," if len(new) == 1 else ""
-            lines += [f"        {', '.join(new.values())}{comma} = {function}({arguments})"]
+        if computed:
+            comma = "," if len(named) == 1 else ""
+            target = f"{', '.join(named.values())}{comma} = " if named else ""
+            lines += [f"        {target}{function}({arguments})"]
         lines += [*stacked, *factors, *sums, *self._next_carry(new), *products]
         names = [self.returned[number] for number in self.used]
         lines += [f"    return ({', '.join(names)}{',' if len(names) == 1 else ''})"]
@@ -112,6 +186,9 @@ class LoopText:
             if place not in self.used or place in self.products:
                 continue
             result = step.program.results[place]
+            if place - step.carries < step.stacked and result in self.stacks:
+                self.returned[place] = self.stacks[result]
+                continue
             text = new[result] if isinstance(result, ProgramValue) else repr(result)
             name = self.returned[place] = self.writer.new_name(f"all_{_stem(result)}", "all")
             if place - step.carries < step.stacked:
@@ -165,6 +242,8 @@ class LoopText:
         """Return the name of the array of a value's entries for all steps, if there is one."""
         if self._is_stacked(x):
             return self.parameters[self.step.program.inputs.index(x)]
+        if x in self.stacks:
+            return self.stacks[x]
         for place, name in self.returned.items():
             if place >= self.step.carries and self.step.program.results[place : place + 1] == [x]:
                 return name
@@ -175,13 +254,41 @@ class LoopText:
         inputs = self.step.program.inputs
         return x in inputs and self._is_sequence(inputs.index(x))
 
+    def _rows_of(self, x: ProgramValue) -> str:
+        """Allocate an array with a row for each step's value, and return its name.
+
+        The next value of a carry that is kept is computed into the row from which it is read as the
+        carry before the next step.
+        """
+        step, name = self.step, str(self.writer.new_name(f"all_{_stem(x)}", "all"))
+        form = ((self.length, *(x.shape or ())), x.dtype)
+        results = step.program.results[: step.carries]
+        place = next((i for i in self._kept_places() if results[i] is x), None)
+        if place is None:
+            self._allocate(name, form)
+            return name
+        carry = self.parameters[place]
+        every = self.writer.new_name(f"every_{carry}", "every")
+        before = self.writer.new_name(f"all_{carry}", "all")
+        self._allocate(every, ((self.length + 1, *form[0][1:]), form[1]))
+        first, rows_before, rows = ("-1", "1:", ":-1") if step.is_reversed else ("0", ":-1", "1:")
+        self.buffers += [f"{before} = {every}[{rows_before}]", f"{name} = {every}[{rows}]"]
+        self.first.append(f"    {every}[{first}] = {carry}")
+        self.returned[len(step.program.results) + place] = before
+        return name
+
+    def _kept_places(self) -> list[int]:
+        """Return the places of the carries whose value before each step is returned."""
+        first = len(self.step.program.results)
+        carries = range(self.step.carries if self.step.keeps_carry else 0)
+        return [place for place in carries if first + place in self.used]
+
     def _carries_kept(self) -> list[str]:
-        """Return the lines that keep the carry before each step."""
-        step, lines = self.step, []
-        first = len(step.program.results)
-        forms = shapes_of(step, self.length)
-        for place in range(step.carries if step.keeps_carry else 0):
-            if first + place in self.used:
+        """Return the lines that copy the carry before each step."""
+        first, lines = len(self.step.program.results), []
+        forms = shapes_of(self.step, self.length)
+        for place in self._kept_places():
+            if first + place not in self.returned:
                 carry = self.parameters[place]
                 name = self.returned[first + place] = self.writer.new_name(f"all_{carry}", "all")
                 self._allocate(name, forms[first + place])

@@ -75,13 +75,15 @@ class _ProgramWriter(Expressions):
         buffers = [line for value in self.plan.values for line in self._preparation(value)]
         loops = [line for value in self.plan.values for line in self._loop(value)]
         body = self._body()
-        inputs = ", ".join(self.cells.get(v, self.names[v]) for v in self.program.inputs)
-        results = ", ".join(self._result(r) for r in self.program.results)
+        inputs = [self.cells.get(v, self.names[v]) for v in self.program.inputs]
+        inputs += [self.names[v] for v in self.plan.given]
+        returned = [r for r in self.program.results if r not in self.plan.given]
+        results = ", ".join(map(self._result, returned))
         if buffers:
             buffers = ["# Buffers, allocated once and reused:", *buffers, ""]
         lines = [*buffers, "", *loops]
-        comma = "," if len(self.program.results) == 1 else ""
-        lines += [f"def {self.function}({inputs}):"]
+        comma = "," if len(returned) == 1 else ""
+        lines += [f"def {self.function}({', '.join(inputs)}):"]
         lines += [f"    {self.names[v]} = {array}[()]" for v, array in self.cells.items()]
         return [*lines, *body, *self._ending(f"({results}{comma})"), ""]
 
