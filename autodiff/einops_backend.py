@@ -6,6 +6,7 @@ import functools
 from typing import Any
 
 from autodiff.core.tensor import Tensor
+from autodiff.core.typing import Array
 
 __all__ = ["backend"]
 
@@ -21,7 +22,7 @@ def backend() -> type:
         def is_appropriate_type(self, tensor: Any) -> bool:
             return isinstance(tensor, Tensor)
 
-        def to_numpy(self, x: Tensor) -> Any:
+        def to_numpy(self, x: Tensor) -> Array:
             return x.numpy()
 
     return TensorBackend

@@ -117,7 +117,7 @@ def early_stopping() -> Finding:
     losses = history.history["val_loss"]
     return Finding(
         "4.3 Early stopping",
-        "When does a training of at most 30 epochs stop?",
+        "When does training of at most 30 epochs stop?",
         f"after {len(losses)}; the best was epoch {np.argmin(losses) + 1} with"
         f" {min(losses):.3f}, and the next two weren't better",
         pictures={
@@ -153,7 +153,7 @@ def train_each(models: dict[str, Sequence[int]], epochs: int, share: float) -> d
 
 
 def best_losses(histories: dict[str, History]) -> list[float]:
-    """List the smallest validation loss of each training."""
+    """List the smallest validation loss of each training run."""
     return [min(history.history["val_loss"]) for history in histories.values()]
 
 

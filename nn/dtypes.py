@@ -71,7 +71,7 @@ def result_dtype(*dtypes: Any) -> np.dtype[Any]:
     """
     weak = {dtype for dtype in dtypes if any(dtype is kind for kind in _WEAK)}
     strong = [np.dtype(dtype) for dtype in dtypes if not any(dtype is kind for kind in _WEAK)]
-    if any(dtype.kind not in "biufc" for dtype in strong):  # texts and objects
+    if any(dtype.kind not in "biufc" for dtype in strong):  # strings and objects
         return np.result_type(*strong)
     inexact = [dtype for dtype in strong if dtype.kind in "fc"]
     if not inexact and weak & {float, complex}:

@@ -1,4 +1,4 @@
-"""Windows that slide over arrays: the base of convolutions and poolings in 1 to 3 dimensions.
+"""Windows that slide over arrays: the base of convolutions and pooling in 1 to 3 dimensions.
 
 `patches` copies what a kernel sees at each of its places into a row, so that a convolution is one
 matrix product. `overlap_add` is its transpose: it adds each row back to where it came from. Each is

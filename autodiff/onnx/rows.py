@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.core.typing import Array
+
 __all__ = ["NUMBERS", "Rows", "RowsOf", "merged"]
 
 NUMBERS = (2, 3)  # of rows, in the two recordings
@@ -71,7 +73,7 @@ def merged(first: Any, second: Any) -> Any:
 _ENDS = ("start", "stop", "step")
 
 
-def _merged_arrays(first: Any, second: Any) -> Any:
+def _merged_arrays(first: Array, second: Array) -> Any:
     if first.shape == second.shape and np.array_equal(first, second, equal_nan=True):
         return first
     if np.ndim(first) == np.ndim(second):
@@ -93,7 +95,7 @@ def _merged_arrays(first: Any, second: Any) -> Any:
     )
 
 
-def _alone(array: Any, axis: int) -> Any:
+def _alone(array: Array, axis: int) -> Array:
     """Return the only entry along an axis, whose entries are the same."""
     entry = array.take([0], axis)
     return entry if (array == entry).all() else array

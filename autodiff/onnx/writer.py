@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.core.typing import Array
 from autodiff.onnx.rows import Rows
 
 __all__ = ["Value", "Writer", "element_type"]
@@ -60,7 +61,7 @@ class Writer:
             if name not in self.taken:
                 return name
 
-    def constant(self, array: Any, dtype: Any = None) -> str:
+    def constant(self, array: Array, dtype: Any = None) -> str:
         """Return the name of a constant; equal ones are one."""
         array = np.asarray(array, dtype)
         key = (array.dtype.str, array.shape, array.tobytes())
@@ -69,7 +70,7 @@ class Writer:
             self.constants.append(self.onnx.numpy_helper.from_array(np.array(array), name))
         return self._known[key]
 
-    def repeated(self, array: Any, factor: int) -> str:
+    def repeated(self, array: Array, factor: int) -> str:
         """Return the name of an array, whose first axis has length 1, repeated along this axis.
 
         Args:

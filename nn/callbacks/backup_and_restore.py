@@ -1,4 +1,4 @@
-"""Go on with a training that was interrupted, as if it hadn't been."""
+"""Resume an interrupted training run, with the same results as without the interruption."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ _STATE = "state"
 
 
 class BackupAndRestore(Callback):
-    """Saves all of a training every so often, to go on with it when the script is started again.
+    """Saves the state of training at intervals, and resumes it when the script is started again.
 
     The resumed training ends with the same weights and the same history, bit for bit, as one that
     wasn't interrupted, at whatever moment it was: with the optimizers, the orders of the rows,
-    dropout, and the numbers, texts, arrays and generators in the attributes of all callbacks, of
+    dropout, and the numbers, strings, arrays and generators in the attributes of all callbacks, of
     layers and models of user-defined classes, and of the data. A generator of batches is run up to
     the place. Numbers that are drawn from elsewhere than these, ``nn``, ``random`` and
     ``numpy.random`` differ.
 
     Args:
-        backup_dir: a folder for the backup of this training alone; it is made if it isn't there.
+        backup_dir: a folder for the backup of this run alone; it is created if it doesn't exist.
         save_freq: 'epoch', or a number of batches, which are counted over epochs.
         double_checkpoint: whether the backup before is kept too, for a file that the disk damages:
             a kill never does, as a backup is replaced when the new one is complete.
-        delete_checkpoint: whether the backup is deleted when the training ends.
+        delete_checkpoint: whether the backup is deleted when training ends.
 
     Raises:
         ValueError: ``save_freq`` is another one, or ``backup_dir`` is empty; or, as ``fit`` begins,
@@ -79,7 +79,7 @@ class BackupAndRestore(Callback):
         return os.path.join(self.backup_dir, "before.npz")
 
     def resume(self, run: Any, callbacks: Sequence[Callback]) -> None:
-        """Restore the training, if there is a backup."""
+        """Restore the training run, if there is a backup."""
         self._batches_since_saving = 0
         stateful = _stateful(callbacks)
         state = self._read()
@@ -92,7 +92,7 @@ class BackupAndRestore(Callback):
                 callback.set_state(attributes)
 
     def back_up(self, run: Any, callbacks: Sequence[Callback]) -> None:
-        """Save the training as it is, if it is time."""
+        """Save the state of the training run, if it is time."""
         if not self._is_due(run):
             return
         stateful = _stateful(callbacks)

@@ -35,7 +35,7 @@ class Callback(ArgumentsChecked):
 
     model: Any = None
     params: Mapping[str, Any] | None = None
-    is_backed_up = True  # whether a backup of the training holds the callback's state
+    is_backed_up = True  # whether a backup holds the callback's state
 
     def set_model(self, model: Any) -> None:
         """Called once before the first hook, with the model."""
@@ -50,7 +50,7 @@ class Callback(ArgumentsChecked):
         return True
 
     def get_state(self) -> dict[str, Any]:
-        """Return what a backup of the training holds: numbers, texts and arrays in attributes."""
+        """Return the state for a backup: the numbers, strings and arrays in attributes."""
         state = plain_attributes(self)
         state.pop("params", None)
         return state
@@ -60,11 +60,11 @@ class Callback(ArgumentsChecked):
         vars(self).update(state)
 
     def resume(self, run: Any, callbacks: Sequence[Callback]) -> None:
-        """Called after ``on_train_begin``; may restore the state of an interrupted training.
+        """Called after ``on_train_begin``; may restore the state of an interrupted training run.
 
         Args:
-            run: the training, a ``nn.training.run.Run``.
-            callbacks: all callbacks of this training.
+            run: the training run, a ``nn.training.run.Run``.
+            callbacks: all callbacks of this run.
         """
 
     def back_up(self, run: Any, callbacks: Sequence[Callback]) -> None:

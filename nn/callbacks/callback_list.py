@@ -55,7 +55,7 @@ class CallbackList:
         self.are_foreign_to_batches = any(map(_is_user_defined, of_batches))
 
     def resume(self, run: Any) -> None:
-        """Let callbacks restore the state of an interrupted training; see `Callback.resume`.
+        """Let callbacks restore the state of an interrupted run; see `Callback.resume`.
 
         One that was interrupted during an epoch goes on with it: what isn't in the backup, such as
         the progress that is printed, hears that the epoch begins.
@@ -67,7 +67,7 @@ class CallbackList:
             _call([c for c in callbacks if not c.is_backed_up], "on_epoch_begin", None, run.epoch)
 
     def back_up(self, run: Any) -> None:
-        """Let callbacks save the training as it is."""
+        """Let callbacks save the state of the run."""
         for callback in self._backups:
             callback.back_up(run, self.callbacks)
 

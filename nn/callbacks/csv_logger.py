@@ -41,7 +41,7 @@ class CSVLogger(Callback):
         return {"_columns": self._columns, "text": text}
 
     def set_state(self, state: Mapping[str, Any]) -> None:
-        """Restore both."""
+        """Restore the columns, and the lines of the file."""
         self._columns = state["_columns"]
         Path(self.filename).write_text(state["text"], encoding="utf-8")
 

@@ -1,4 +1,4 @@
-"""The record of a training, which ``fit`` returns."""
+"""The history of a training run, which ``fit`` returns."""
 
 # ruff: noqa: ARG002 # hooks have their arguments, used or not
 

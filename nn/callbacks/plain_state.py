@@ -1,6 +1,6 @@
 """The state of an object in values that JSON and arrays can hold, so that no file needs a pickle.
 
-Plain are numbers, texts, arrays, generators of random numbers, and lists, tuples and dictionaries
+Plain are numbers, strings, arrays, generators of random numbers, and lists, tuples and dictionaries
 of these; other attributes, such as the model, aren't part of the state.
 """
 

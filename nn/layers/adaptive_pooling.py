@@ -1,4 +1,4 @@
-"""Adaptive poolings: to a given number of parts along each axis, whatever its length."""
+"""Adaptive pooling: to a given number of parts along each axis, whatever its length."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class _AdaptivePooling(Layer):
-    """The base class of adaptive poolings.
+    """The base class of adaptive pooling layers.
 
     Where a length isn't a multiple of the number of parts, neighboring parts overlap by an entry.
 

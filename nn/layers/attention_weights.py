@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 import autodiff as ad
@@ -16,12 +14,12 @@ FAR_BELOW = -1e9  # in the place of masked scores
 def combined(
     outputs: int,
     inputs: int,
-    query_mask: Any,
-    value_mask: Any,
-    key_mask: Any,
-    attention_mask: Any,
+    query_mask: Array | None,
+    value_mask: Array | None,
+    key_mask: Array | None,
+    attention_mask: Array | None,
     is_causal: bool,
-) -> Any:
+) -> Array | None:
     """Return where an output may see an input, shape (rows or 1, outputs, inputs), or None."""
     masks = (
         []

@@ -51,7 +51,7 @@ def as_input(inputs: Array, keep_integers: bool = False) -> Array:
 
     Args:
         inputs: numbers.
-        keep_integers: whether arrays of integers, bools and texts stay what they are.
+        keep_integers: whether arrays of integers, bools and strings stay what they are.
     """
     dtype = compute_dtype.get()
     if hasattr(inputs, "to_numpy"):  # a DataFrame or a Series

@@ -66,7 +66,7 @@ def on_zeros() -> Iterator[None]:
 
 
 def are_zeros() -> bool:
-    """Return whether the numbers and texts of a call don't count."""
+    """Return whether the numbers and strings of a call don't count."""
     return _are_zeros.get()
 
 

@@ -82,7 +82,7 @@ class Embedding(Layer):
             inputs = inputs.astype(np.int32)
         return np.take(self.embeddings.value, inputs, axis=0)
 
-    def compute_mask(self, inputs: Array, previous_mask: Array | None = None) -> Any:  # noqa: ARG002
+    def compute_mask(self, inputs: Array, previous_mask: Array | None = None) -> Array | None:  # noqa: ARG002
         """Return where the inputs aren't 0, with ``mask_zero``."""
         return inputs != 0 if self.mask_zero else None
 
@@ -156,7 +156,7 @@ class ReversibleEmbedding(Embedding):
         cap = self.logit_soft_cap
         return scores if cap is None else cap * np.tanh(scores / cap)
 
-    def compute_mask(self, inputs: Array, previous_mask: Array | None = None) -> Any:
+    def compute_mask(self, inputs: Array, previous_mask: Array | None = None) -> Array | None:
         """Return where whole numbers aren't 0, with ``mask_zero``; scores keep their mask."""
         if inputs.dtype.kind not in "iu":
             return previous_mask

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["infer", "masked_zeros"]
 
 _BATCHES = (2, 3)
-_LENGTHS = (64, 96)  # of other unknown axes; long enough for convolutions and poolings
+_LENGTHS = (64, 96)  # of other unknown axes; long enough for convolutions and pooling
 
 
 def infer(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

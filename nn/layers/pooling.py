@@ -1,4 +1,4 @@
-"""Poolings: the largest or the mean entry of each part of an image, channel by channel."""
+"""Pooling layers: the largest or the mean entry of each part of an image, channel by channel."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class _Pooling(Sliding):
-    """The base class of poolings.
+    """The base class of pooling layers.
 
     Args:
         pool_size: the lengths of the window's axes; one number for all.
@@ -132,7 +132,7 @@ class AveragePooling3D(_AveragePooling):
 
 
 class _GlobalPooling(Layer):
-    """The base class of poolings over whole images.
+    """The base class of pooling layers over whole images.
 
     Args:
         data_format: ``'channels_last'``, the default, or ``'channels_first'``.

@@ -1,4 +1,4 @@
-"""Layers whose kernel or window slides over images: the base of convolutions and poolings."""
+"""Layers whose kernel or window slides over images: the base of convolutions and pooling."""
 
 from __future__ import annotations
 
@@ -114,8 +114,8 @@ class Sliding(Layer):
     def _too_small(self, shape: Any) -> str:
         return (
             f"layer {self.name!r} expects images that its window of {self.size} fits into, got "
-            f"{tuple(shape)}. Use padding='same', a smaller {self.size_name}, or fewer poolings "
-            "before it."
+            f"{tuple(shape)}. Use padding='same', a smaller {self.size_name}, or fewer pooling "
+            "layers before it."
         )
 
     def lengths(self, name: str, value: Any) -> tuple[int, ...]:

@@ -98,7 +98,7 @@ def _kind(x: Array) -> Any:
     return next(kind for kind in _NUMBERS if isinstance(x, kind))
 
 
-def _unwrapped(x: Array) -> Any:
+def _unwrapped(x: Array) -> Array:
     if isinstance(x, Weight):
         return x.value
     return x.to_numpy() if hasattr(x, "to_numpy") else x

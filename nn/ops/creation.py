@@ -65,7 +65,7 @@ def full_like(x: Array, fill_value: Array, dtype: Any = None) -> Array:
     return full(x.shape, fill_value, dtype or x.dtype)
 
 
-def array(x: Any, dtype: Any = None) -> Array:
+def array(x: Array, dtype: Any = None) -> Array:
     """Return an array of numbers; see `convert_to_tensor`."""
     return as_array(x, dtype)
 

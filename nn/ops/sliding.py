@@ -1,4 +1,4 @@
-"""Convolutions and poolings of sequences, images and volumes, by a window that slides over them."""
+"""Convolutions and pooling of sequences, images and volumes, by a window that slides over them."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ RING: dict[str, Any] = {
 
 @runtime_checkable
 class HasHistory(Protocol):
-    """The record of a training, such as `nn.callbacks.History`."""
+    """The history of a training run, such as `nn.callbacks.History`."""
 
     history: dict[str, list[Any]]
     epochs: dict[str, list[int]]
@@ -86,7 +86,7 @@ def plot(
 def compare(
     histories: Mapping[str, HasHistory], metric: str = "val_loss", ax: Axes | None = None
 ) -> Figure:
-    """Draw one quantity of several trainings in one panel, and return the figure.
+    """Draw one quantity of several training runs in one panel, and return the figure.
 
     Args:
         histories: maps labels to the return values of ``fit``.

@@ -23,7 +23,7 @@ _FILTERS = ("kernel", "depthwise_kernel")
 def images_of(model: Container) -> dict[str, Images]:
     """Return how to show values as images, by their names, for `autodiff.draw`.
 
-    In a model with convolutions or poolings of images, every value of the shape of an image is
+    In a model with convolutions or pooling of images, every value of the shape of an image is
     shown so, channel by channel; sequences in front of or behind those of sequences as one image.
 
     >>> from nn.layers import Conv2D, Flatten

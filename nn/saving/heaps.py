@@ -1,4 +1,4 @@
-"""A check of the heaps of texts in an HDF5 file, at whose errors its library may loop forever.
+"""A check of the heaps of strings in an HDF5 file, at whose errors its library may loop forever.
 
 A collection is ``GCOL``, the version 1, its length, and objects: each has a number, its length and
 its bytes, padded to 8. The number 0 is that of the free space at the end (HDF5 file format
@@ -20,7 +20,7 @@ _HEAD = 16  # bytes of a collection or an object before its contents
 
 
 def check_heaps(file: BytesIO | Any) -> None:
-    """Raise a ValueError if a collection of texts in an open file is broken."""
+    """Raise a ValueError if a collection of strings in an open file is broken."""
     if hasattr(file, "getvalue"):
         _check(file.getvalue())
     else:
@@ -33,7 +33,7 @@ def _check(data: bytes | mmap.mmap) -> None:
     while place >= 0:
         if not _is_whole(data, place):
             raise ValueError(
-                f"expected a whole collection of texts at byte {place}, got a broken one. "
+                f"expected a whole collection of strings at byte {place}, got a broken one. "
                 "Write the file again, or use a copy."
             )
         place = data.find(_SIGNATURE, place + 1)

@@ -1,8 +1,8 @@
-"""How tables of texts and whole numbers, and crosses of columns, are written in ONNX.
+"""How tables of strings and whole numbers, and crosses of columns, are written in ONNX.
 
-A table is a LabelEncoder of the domain ``ai.onnx.ml``. The hashes of texts, and of whole numbers as
-texts, have no form. A graph can't raise an error: where a layer does for a token that is out of its
-vocabulary, the graph returns -1, which no encoding counts.
+A table is a LabelEncoder of the domain ``ai.onnx.ml``. The hashes of strings, and of whole numbers
+as strings, have no form. A graph can't raise an error: where a layer does for a token that is out
+of its vocabulary, the graph returns -1, which no encoding counts.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def _joined(writer: Writer, hashes_: Value, column: Value) -> str:
     """Write TensorFlow's FingerprintCat64 of whole numbers."""
     if column.dtype.kind == "U":
         raise NotImplementedError(
-            "expected columns of whole numbers, got texts, whose hashes ONNX doesn't have. Cross "
+            "expected columns of whole numbers, got strings, whose hashes ONNX doesn't have. Cross "
             "the places that StringLookup finds by a vocabulary, or export the layers behind."
         )
     factor = writer.constant(hashes.FACTOR, np.uint64)

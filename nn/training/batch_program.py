@@ -162,6 +162,6 @@ def _check_equal(first: Any, second: Any) -> None:
         )
 
 
-def _equal(a: Any, b: Any) -> bool:
-    """Return whether two constants are equal; texts have no NaN."""
+def _equal(a: Array, b: Array) -> bool:
+    """Return whether two constants are equal; strings have no NaN."""
     return np.array_equal(a, b, equal_nan=a.dtype.kind in "fc")

@@ -56,9 +56,9 @@ def as_input_array(name: str, value: object, dtype: Any) -> NDArray[Any]:
 
     Args:
         name: the argument's name, for errors.
-        value: numbers in any container; texts where ``dtype`` is that of texts, or None.
-        dtype: what the model expects: floats, integers, bools or texts; None keeps integers, bools
-            and texts, and converts other numbers to float32.
+        value: numbers in any container; strings where ``dtype`` is that of strings, or None.
+        dtype: what the model expects: floats, integers, bools or strings; None keeps integers,
+            bools and strings, and converts other numbers to float32.
 
     >>> as_input_array("x", [[1, 2]], np.int32)
     array([[1, 2]], dtype=int32)
@@ -68,25 +68,25 @@ def as_input_array(name: str, value: object, dtype: Any) -> NDArray[Any]:
         return as_floats(name, value)
     if kind == "U":
         return _widened(np.asarray(as_data(value)).astype(str))
-    texts = np.asarray(value.to_numpy() if hasattr(value, "to_numpy") else value)
-    is_text = texts.dtype.kind in "US" or (
-        texts.dtype.kind == "O" and all(isinstance(item, str) for item in texts.flat)
+    strings = np.asarray(value.to_numpy() if hasattr(value, "to_numpy") else value)
+    is_text = strings.dtype.kind in "US" or (
+        strings.dtype.kind == "O" and all(isinstance(item, str) for item in strings.flat)
     )
-    if kind is None and is_text and texts.ndim:
-        return _widened(texts.astype(str))
-    if kind is None and texts.dtype.kind == "b":
-        return texts
+    if kind is None and is_text and strings.ndim:
+        return _widened(strings.astype(str))
+    if kind is None and strings.dtype.kind == "b":
+        return strings
     numbers = as_numbers(name, value)
     return numbers if kind is None else numbers.astype(dtype)
 
 
-def _widened(texts: NDArray[Any]) -> NDArray[Any]:
-    """Return texts in a dtype whose length is a power of 2, so that batches of a stream have few.
+def _widened(strings: NDArray[Any]) -> NDArray[Any]:
+    """Return strings in a dtype whose length is a power of 2, so that batches of a stream have few.
 
     A step is recorded for each dtype.
     """
-    length = max(texts.dtype.itemsize // 4, 1)  # of 4 bytes per character
-    return texts.astype(f"U{1 << (length - 1).bit_length()}", copy=False)
+    length = max(strings.dtype.itemsize // 4, 1)  # of 4 bytes per character
+    return strings.astype(f"U{1 << (length - 1).bit_length()}", copy=False)
 
 
 def _column_names(value: object) -> list[str] | None:
@@ -149,7 +149,7 @@ def _from_objects(name: str, array: NDArray[Any], columns: list[str] | None) -> 
         elif isinstance(item, numbers.Number | np.bool_) and not isinstance(item, complex):
             floats[index] = _as_float(name, item, _place(index, columns))
         else:
-            kind = "the text" if isinstance(item, str) else f"the {type(item).__name__}"
+            kind = "the string" if isinstance(item, str) else f"the {type(item).__name__}"
             raise TypeError(
                 f"expected {name} to hold numbers, got {kind} {item!r} at "
                 f"{_place(index, columns)}. Convert it to numbers (pandas.get_dummies, or one "

@@ -69,7 +69,7 @@ class ExternalState:
 
     @property
     def names(self) -> list[str]:
-        """The classes of the objects whose state is taken, to compare those of two trainings."""
+        """The classes of the objects whose state is taken, to compare those of two runs."""
         return [type(item).__name__ for item in (*self._items, *self._generators())]
 
     def _generators(self) -> Sequence[np.random.Generator]:
@@ -83,5 +83,5 @@ class ExternalState:
 
 def _attributes(item: Any) -> dict[str, Any]:
     attributes = plain_attributes(item)
-    attributes.pop("stop_training", None)  # which is the training's own
+    attributes.pop("stop_training", None)  # which belongs to the run
     return attributes

@@ -47,7 +47,7 @@ def function_of_weights(
 
 
 def _numbers(x: Any) -> tuple[Any, Callable[[Any], Any]]:
-    """Return the inputs that are numbers, and a function that puts them among the texts again."""
+    """Return the inputs that are numbers, and a function that puts them among the strings again."""
     inputs = tree.leaves(x)
     if all(part.dtype.kind != "U" for part in inputs):
         return x, lambda numbers: numbers

@@ -25,7 +25,7 @@ class Expected:
     """What a model expects of its data.
 
     Attributes:
-        dtypes: that of the inputs, in their structure; None keeps integers and texts as they are.
+        dtypes: that of the inputs, in their structure; None keeps integers and strings as they are.
         several_inputs: whether the inputs may be several arrays, in a list or a dictionary.
         several_outputs: whether the targets may be.
         names: those of the inputs where a list of them may be passed as a dictionary.

@@ -68,7 +68,7 @@ class Run:
         self._left_out: set[int] = set()  # optimizers that a warning has named
         self._start: dict[str, Any] = {}  # of the sources when the epoch began
         if is_backed_up:
-            self._external  # noqa: B018 - compares attributes with those before the training
+            self._external  # noqa: B018 - compares attributes with those before training
 
     def batches(self) -> Batches:
         """Return the batches of the epoch that are left."""
@@ -77,7 +77,7 @@ class Run:
 
     @property
     def is_between(self) -> bool:
-        """Whether the training is between two epochs."""
+        """Whether the run is between two epochs."""
         return self.batch == 0
 
     def end_epoch(self, logs: dict[str, float]) -> None:
@@ -88,7 +88,7 @@ class Run:
     # --- the state
 
     def get_state(self) -> dict[str, Any]:
-        """Return all that the rest of the training depends on, but for the callbacks."""
+        """Return the state that the rest of the run depends on, except that of the callbacks."""
         return {
             "names": self._names(),
             "epoch": self.epoch,
@@ -107,7 +107,7 @@ class Run:
         """Restore the result of `get_state`; if that fails, the weights stay as they were.
 
         Raises:
-            ValueError: it is that of a training of another model, or of other data.
+            ValueError: the state is that of another model, or of other data.
         """
         before = self.model.get_weights()
         try:

@@ -1,9 +1,10 @@
 """The steps of training: one batch through the model, forward and, for training, backward.
 
-This is the only file of training that uses the engine's gradients. A step is recorded once for each
-number of rows, and then runs as straight-line NumPy code: the batch is gathered into buffers, and
-the slopes are written where the optimizer reads them. A model runs eagerly, operation by operation,
-if it can't be recorded, was compiled with ``run_eagerly=True``, or has weights being traced.
+A step is recorded once for each number of rows, and then runs as straight-line NumPy code: the batch
+is gathered into buffers, and the slopes are written where the optimizer reads them. A model runs
+eagerly, operation by operation, if it can't be recorded, was compiled with ``run_eagerly=True``, or
+has weights being traced. Only here and in `StepMethods.loss_and_gradients` does training use the
+engine's gradients.
 """
 
 from __future__ import annotations
@@ -289,6 +290,6 @@ class TrainStep(Step):
         return loss
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Array) -> Array:
     """Return a Tensor as a plain array or number."""
     return value.numpy() if isinstance(value, ad.Tensor) else value

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _VIEWS = """\
 # Then the optimizer, {}, updates all parameters at once. The weights above are views of
-# one flat array of parameters, and their slopes of one of gradients."""
+# one flat array of parameters, and their slopes are views of one flat array of gradients."""
 
 
 def step_source(

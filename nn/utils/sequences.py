@@ -31,9 +31,9 @@ def pad_sequences(
     """Return sequences as the rows of one array, filled up or cut to one length.
 
     Args:
-        sequences: lists or arrays of numbers, of texts, or of equally long vectors.
+        sequences: lists or arrays of numbers, of strings, or of equally long vectors.
         maxlen: the length; that of the longest sequence by default.
-        dtype: that of the result; ``object`` or ``str`` for texts.
+        dtype: that of the result; ``object`` or ``str`` for strings.
         padding: where short sequences are filled up: ``'pre'``, at their beginning, or ``'post'``.
         truncating: where long sequences are cut, likewise.
         value: what they are filled up with.
@@ -56,7 +56,7 @@ def pad_sequences(
     if isinstance(value, str) and np.dtype(dtype).kind not in "OUS":
         raise ValueError(
             f"expected a number as the value for dtype {dtype}, got {value!r}. Write dtype=object "
-            "to pad texts."
+            "to pad strings."
         )
     lengths = [_length(position, sequence) for position, sequence in enumerate(sequences)]
     length = max(lengths, default=0) if maxlen is None else whole("maxlen", maxlen, 0)
@@ -90,7 +90,7 @@ def _cut(sequence: Any, length: int, truncating: str) -> Any:
 
 
 def _kind(rows: list[Any], dtype: DTypeLike, value: Any) -> np.dtype[Any]:
-    """Return the dtype; that of texts is wide enough for all of them."""
+    """Return the dtype; that of strings is wide enough for all of them."""
     kind = np.dtype(dtype)
     if kind.kind not in "US" or kind.itemsize:
         return kind

@@ -1,6 +1,6 @@
 """The examples: their slopes agree, their cells open as a notebook, and failures are reported.
 
-The longer trainings run in ``examples/course.py``, which CI runs completely.
+The longer training runs are in ``examples/course.py``, which CI runs completely.
 """
 
 import ast

@@ -1,4 +1,4 @@
-"""Classes of nn raise for misspelt keywords, and for arguments that aren't numbers, by name."""
+"""Classes of nn raise for misspelled keywords, and for arguments that aren't numbers, by name."""
 
 import functools
 import inspect
@@ -54,7 +54,7 @@ USED = sorted(
 METHODS = ("compile", "fit", "evaluate", "predict", "train_on_batch", "test_on_batch")
 
 
-def misspelt(name):
+def misspelled(name):
     """Swap two letters in the middle."""
     middle = len(name) // 2
     return name[: middle - 1] + name[middle] + name[middle - 1] + name[middle + 1 :]
@@ -86,35 +86,39 @@ def is_number(parameter):
     return str(parameter.annotation).split(" | ")[0] in ("float", "int", "Rate")
 
 
-def can_be_misspelt(parameter):
-    return len(parameter.name) > 3 and misspelt(parameter.name) != parameter.name
+def can_be_misspelled(parameter):
+    return len(parameter.name) > 3 and misspelled(parameter.name) != parameter.name
 
 
-@pytest.mark.parametrize(("cls", "name"), arguments(can_be_misspelt))
-def test_a_misspelt_argument_is_refused_with_the_right_one(cls, name):
-    with pytest.raises(TypeError, match=rf"argument of .*{misspelt(name)}.*Did you mean.*'{name}'"):
-        cls(**needed(cls), **{misspelt(name): 1})
+@pytest.mark.parametrize(("cls", "name"), arguments(can_be_misspelled))
+def test_a_misspelled_argument_is_refused_with_the_right_one(cls, name):
+    with pytest.raises(
+        TypeError, match=rf"argument of .*{misspelled(name)}.*Did you mean.*'{name}'"
+    ):
+        cls(**needed(cls), **{misspelled(name): 1})
 
 
-REQUIRED = arguments(lambda p: can_be_misspelt(p) and p.default is inspect.Parameter.empty)
+REQUIRED = arguments(lambda p: can_be_misspelled(p) and p.default is inspect.Parameter.empty)
 
 
 @pytest.mark.parametrize(("cls", "name"), REQUIRED)
-def test_a_misspelt_required_argument_is_refused_with_the_right_one(cls, name):
+def test_a_misspelled_required_argument_is_refused_with_the_right_one(cls, name):
     others = {key: value for key, value in needed(cls).items() if key != name}
-    with pytest.raises(TypeError, match=rf"argument of .*{misspelt(name)}.*Did you mean.*'{name}'"):
-        cls(**others, **{misspelt(name): 1})
+    with pytest.raises(
+        TypeError, match=rf"argument of .*{misspelled(name)}.*Did you mean.*'{name}'"
+    ):
+        cls(**others, **{misspelled(name): 1})
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_a_misspelt_argument_of_a_model_is_refused_with_the_right_one(method):
+def test_a_misspelled_argument_of_a_model_is_refused_with_the_right_one(method):
     function = getattr(nn.Sequential(), method)
     for name in filter(lambda name: len(name) > 3, inspect.signature(function).parameters):
-        if misspelt(name) != name:
+        if misspelled(name) != name:
             with pytest.raises(
                 TypeError, match=rf"of Sequential\.{method}\b.*Did you mean.*'{name}'"
             ):
-                function(**{misspelt(name): 1})
+                function(**{misspelled(name): 1})
 
 
 @pytest.mark.parametrize(
@@ -127,11 +131,11 @@ def test_a_misspelt_argument_of_a_model_is_refused_with_the_right_one(method):
         nn.plotting.compare,
     ],
 )
-def test_a_misspelt_argument_of_a_function_is_refused_with_the_right_one(function):
+def test_a_misspelled_argument_of_a_function_is_refused_with_the_right_one(function):
     for name in filter(lambda name: len(name) > 3, inspect.signature(function).parameters):
-        if misspelt(name) != name:
+        if misspelled(name) != name:
             with pytest.raises(TypeError, match=rf"argument of .*Did you mean.*'{name}'"):
-                function(**{misspelt(name): 1})
+                function(**{misspelled(name): 1})
 
 
 @pytest.mark.parametrize(("cls", "name"), arguments(is_number))

@@ -1,4 +1,4 @@
-"""Windows that slide over arrays: patches, their transpose, and poolings."""
+"""Windows that slide over arrays: patches, their transpose, and pooling."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Data for preprocessing layers: arrays, lists, frames and texts, or batches of them."""
+"""Data for preprocessing layers: arrays, lists, frames and strings, or batches of them."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from nn.layers.call_inputs import holds_arrays
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["as_data", "batches_in", "checked_integers", "checked_texts", "is_batch"]
+__all__ = ["as_data", "batches_in", "checked_integers", "checked_strings", "is_batch"]
 
 
 def as_data(value: Any) -> Any:
-    """Convert a list, a frame or a value to an array that keeps integers and texts.
+    """Convert a list, a frame or a value to an array that keeps integers and strings.
 
     Arrays in a structure are converted, one by one; anything else stays, such as a Symbol.
 
@@ -36,7 +36,7 @@ def as_data(value: Any) -> Any:
     if isinstance(value, str | bytes | int | float) and not isinstance(value, bool):
         value = np.asarray(value)
     is_text = isinstance(value, np.ndarray) and value.dtype.kind in "SO"
-    return _as_texts(value) if is_text else value
+    return _as_strings(value) if is_text else value
 
 
 def is_batch(data: Any) -> bool:
@@ -49,7 +49,7 @@ def batches_in(data: Any, steps: int | None = None) -> Iterator[Any]:
     """Return the batches of what a layer adapts to, each an array.
 
     Args:
-        data: an array, a list of numbers or texts, a frame: one batch; or an iterable of batches,
+        data: an array, a list of numbers or strings, a frame: one batch; or an iterable of batches,
             or a `PyDataset`. Of a batch ``(x, y)`` the first is taken.
         steps: the number of batches to take; all by default.
     """
@@ -62,12 +62,12 @@ def batches_in(data: Any, steps: int | None = None) -> Iterator[Any]:
     return itertools.islice(map(as_data, inputs), steps)
 
 
-def checked_texts(name: str, x: np.ndarray) -> np.ndarray:
-    """Return texts, or raise a TypeError with the name of the layer."""
+def checked_strings(name: str, x: np.ndarray) -> np.ndarray:
+    """Return strings, or raise a TypeError with the name of the layer."""
     if x.dtype.kind != "U" and x.size:
         raise TypeError(
-            f"layer {name!r} expects texts, got an array of {x.dtype}. Write x.astype(str), or use "
-            "a layer for numbers, such as IntegerLookup."
+            f"layer {name!r} expects strings, got an array of {x.dtype}. Write x.astype(str), or "
+            "use a layer for numbers, such as IntegerLookup."
         )
     return x if x.size else x.astype(str)
 
@@ -77,7 +77,7 @@ def checked_integers(name: str, x: np.ndarray) -> np.ndarray:
     if x.dtype.kind not in "iubf":
         raise TypeError(
             f"layer {name!r} expects whole numbers, got an array of {x.dtype}. Use StringLookup "
-            "for texts."
+            "for strings."
         )
     if x.dtype.kind == "f" and not np.array_equal(x, np.trunc(x)):
         raise ValueError(
@@ -93,15 +93,15 @@ def _rectangular(value: Any) -> np.ndarray:
     except ValueError as error:
         raise ValueError(
             "expected rows of one length, got rows of different lengths. Pad them: "
-            "nn.utils.pad_sequences(rows, dtype=object, value='') for texts."
+            "nn.utils.pad_sequences(rows, dtype=object, value='') for strings."
         ) from error
 
 
-def _as_texts(values: np.ndarray) -> np.ndarray:
-    """Convert bytes, and objects that are all texts, to texts; numbers in objects to numbers.
+def _as_strings(values: np.ndarray) -> np.ndarray:
+    """Convert bytes, and objects that are all strings, to strings; numbers in objects to numbers.
 
     Raises:
-        TypeError: texts are mixed with something else, such as None.
+        TypeError: strings are mixed with something else, such as None.
     """
     if values.dtype.kind == "S":
         return np.char.decode(values, "utf-8")
@@ -113,7 +113,7 @@ def _as_texts(values: np.ndarray) -> np.ndarray:
     if any(issubclass(kind, str) for kind in kinds):
         place = next(i for i, item in np.ndenumerate(values) if not isinstance(item, str))
         raise TypeError(
-            f"expected texts, got {values[place]!r} at {place}. Fill in what is missing, "
-            "data.fillna('') with pandas, or convert all to texts."
+            f"expected strings, got {values[place]!r} at {place}. Fill in what is missing, "
+            "data.fillna('') with pandas, or convert all to strings."
         )
     return np.asarray(values.tolist())

@@ -1,4 +1,4 @@
-"""The base class of preprocessing layers, which take texts, integers and lists as they are."""
+"""The base class of preprocessing layers, which take strings, integers and lists as they are."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class DataLayer(Layer):
-    """The base class of layers that map numbers or texts to categories.
+    """The base class of layers that map numbers or strings to categories.
 
     Attributes:
         output_mode: how the categories are encoded; see `nn.layers.preprocessing.encoding`.
@@ -39,7 +39,7 @@ class DataLayer(Layer):
         return super().__call__(*map(self.as_inputs, args), **kwargs)
 
     def as_inputs(self, value: Any) -> Any:
-        """Convert an argument of a call to an array, which keeps integers and texts."""
+        """Convert an argument of a call to an array, which keeps integers and strings."""
         return as_data(value)
 
     @property

@@ -33,12 +33,13 @@ _OLDER = {"binary": "multi_hot", "tf-idf": "tf_idf"}
 
 
 def applied(x: Array, function: Callable[[Any], Any]) -> Array:
-    """Return ``function(x)``: one operation without a slope, of texts or whole numbers."""
+    """Return ``function(x)``: one operation without a slope, of strings or whole numbers."""
     return function(x) if isinstance(x, np.ndarray | np.generic) else mapped(x, f=function)
 
 
 @ad.primitive
 def mapped(x: Array, *, f: Callable[[Any], Any]) -> Array:
+    """Return ``f(x)``, recorded as one operation."""
     return f(x)
 
 

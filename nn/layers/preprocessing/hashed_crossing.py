@@ -14,7 +14,7 @@ from nn.numbers import whole
 class HashedCrossing(DataLayer):
     """Replace the values of several columns together by a bin that a hash chooses.
 
-    The package ``pyfarmhash`` computes the hash of texts: ``pip install 'slopes[hashing]'``.
+    The package ``pyfarmhash`` computes the hash of strings: ``pip install 'slopes[hashing]'``.
 
     Args:
         num_bins: how many bins there are.
@@ -39,7 +39,7 @@ class HashedCrossing(DataLayer):
         return self.num_bins
 
     def as_inputs(self, value: Any) -> Any:
-        """Convert each column to an array, which keeps integers and texts.
+        """Convert each column to an array, which keeps integers and strings.
 
         Raises:
             ValueError: there is one column only, or they aren't of one shape, (rows,) or (rows, 1).
@@ -64,7 +64,7 @@ class HashedCrossing(DataLayer):
         for column in inputs:
             if column.dtype.kind not in "Uiub":
                 raise TypeError(
-                    f"layer {self.name!r} expects columns of texts or whole numbers, got one of "
+                    f"layer {self.name!r} expects columns of strings or whole numbers, got one of "
                     f"{column.dtype}. Use Discretization before it."
                 )
         return encode(crossed(inputs, self.num_bins), self.output_mode, self.num_bins)

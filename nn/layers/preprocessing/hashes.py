@@ -1,4 +1,4 @@
-"""Hashes of texts and whole numbers, the same as TensorFlow's: FarmHash, SipHash and crosses.
+"""Hashes of strings and whole numbers, the same as TensorFlow's: FarmHash, SipHash and crosses.
 
 They are computed by the libraries ``pyfarmhash`` and ``siphash24``, once for each different value.
 """
@@ -27,7 +27,7 @@ def hashed(values: np.ndarray, bins: int, salt: Sequence[int] | None = None) -> 
     """Return a number from 0 to bins - 1 for each value.
 
     Args:
-        values: texts or whole numbers, which are hashed as they are written.
+        values: strings or whole numbers, which are hashed as they are written.
         bins: how many different numbers there are.
         salt: two whole numbers, the key of SipHash; without them, FarmHash is used.
 

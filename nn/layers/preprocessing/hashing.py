@@ -1,4 +1,4 @@
-"""Hashing: texts or whole numbers as numbers of bins, without a vocabulary."""
+"""Hashing: strings or whole numbers as numbers of bins, without a vocabulary."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from nn.numbers import whole
 
 
 class Hashing(DataLayer):
-    """Replace texts or whole numbers by the bins that a hash chooses, as TensorFlow does.
+    """Replace strings or whole numbers by the bins that a hash chooses, as TensorFlow does.
 
     Different values may share a bin. The package ``pyfarmhash`` computes the hash, or ``siphash24``
     where there is a salt: ``pip install 'slopes[hashing]'``.

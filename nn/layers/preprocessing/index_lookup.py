@@ -73,7 +73,7 @@ class IndexLookup(VocabularyLayer):
             found = np.where(tokens == self.mask_token, masked, found)
         return found
 
-    def _oov_places(self, tokens: np.ndarray, unknown: np.ndarray) -> Any:
+    def _oov_places(self, tokens: np.ndarray, unknown: np.ndarray) -> Array:
         """Return the places of tokens that are out of the vocabulary."""
         if not unknown.any():
             return 0

@@ -12,7 +12,7 @@ from nn.layers.preprocessing.index_lookup import IndexLookup
 
 
 class IntegerLookup(IndexLookup):
-    """Replace whole numbers by their places in a vocabulary, which is given, or learnt by `adapt`.
+    """Replace whole numbers by their places in a vocabulary, which is given, or learned by `adapt`.
 
     Args:
         max_tokens: the largest number of places, those of special tokens included.

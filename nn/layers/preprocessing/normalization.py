@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Normalization(Layer):
     """Shift and scale to mean 0 and variance 1: ``(inputs - mean) / sqrt(variance)``.
 
-    `adapt` finds the mean and the variance in data before the training, which doesn't change them.
+    `adapt` finds the mean and the variance in data before training, which doesn't change them.
 
     Args:
         axis: the axes whose entries have a mean and a variance each, an axis or several: the last

@@ -1,4 +1,4 @@
-"""StringLookup: texts as whole numbers, by a vocabulary."""
+"""StringLookup: strings as whole numbers, by a vocabulary."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from typing import Any, ClassVar
 import numpy as np
 
 from autodiff import Array
-from nn.layers.preprocessing.data import checked_integers, checked_texts
+from nn.layers.preprocessing.data import checked_integers, checked_strings
 from nn.layers.preprocessing.index_lookup import IndexLookup
 
 
 class StringLookup(IndexLookup):
-    """Replace texts by their places in a vocabulary, which is given, or learnt by `adapt`.
+    """Replace strings by their places in a vocabulary, which is given, or learned by `adapt`.
 
     Args:
         max_tokens: the largest number of places, those of special tokens included.
-        num_oov_indices: the number of places for texts out of the vocabulary; with several, a hash
-            chooses one of them, by the package ``pyfarmhash``; with none, they raise an error.
-        mask_token: a text that stands for none: place 0 with the output mode ``'int'``, and
+        num_oov_indices: the number of places for strings out of the vocabulary; with several, a
+            hash chooses one of them, by the package ``pyfarmhash``; with none, they raise an error.
+        mask_token: a string that stands for none: place 0 with the output mode ``'int'``, and
             dropped in others.
-        oov_token: the text that stands for those out of the vocabulary.
-        vocabulary: the texts in order, or the path of a file with one in each line.
+        oov_token: the string that stands for those out of the vocabulary.
+        vocabulary: the strings in order, or the path of a file with one in each line.
         idf_weights: with the output mode ``'tf_idf'``, a weight for each text.
-        invert: whether to replace places by texts.
+        invert: whether to replace places by strings.
         output_mode: ``'int'``, ``'one_hot'``, ``'multi_hot'``, ``'count'``, or ``'tf_idf'``, counts
             times the weights. All but the first return float32.
         pad_to_max_tokens: whether encoded outputs have `max_tokens` columns in any case.
@@ -64,8 +64,8 @@ class StringLookup(IndexLookup):
         )  # fmt: skip
 
     def read(self, values: Array) -> np.ndarray:
-        """Return texts, or raise a TypeError."""
-        return checked_texts(self.name, values)
+        """Return strings, or raise a TypeError."""
+        return checked_strings(self.name, values)
 
     def _tokens_at(self, places: np.ndarray) -> np.ndarray:
         return super()._tokens_at(checked_integers(self.name, places))

@@ -1,4 +1,4 @@
-"""A vocabulary: tokens, which are texts or whole numbers, with a place for each."""
+"""A vocabulary: tokens, which are strings or whole numbers, with a place for each."""
 
 from __future__ import annotations
 

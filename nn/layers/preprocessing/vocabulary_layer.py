@@ -1,4 +1,4 @@
-"""The vocabulary of a layer: learnt or given, with weights of its tokens, in configs and files."""
+"""The vocabulary of a layer: learned or given, with weights of its tokens, in configs and files."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ class VocabularyLayer(DataLayer):
             self._idf = np.concatenate([whole_weights, padding]).astype(np.float32)
 
     def _arguments(self, **elsewhere: Any) -> dict[str, Any]:
-        """Return the arguments; the vocabulary is written also where it was learnt."""
+        """Return the arguments; the vocabulary is written also where it was learned."""
         size = self.vocabulary_size() if len(self._vocabulary) else None
         tokens = None if size is None else self.get_vocabulary(self._has_idf)
         weights = None if self._idf is None else self._idf[:size].tolist()

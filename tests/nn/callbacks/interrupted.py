@@ -1,4 +1,4 @@
-"""Trainings that are interrupted at a moment, and compared with ones that aren't."""
+"""Training runs that are interrupted, compared with uninterrupted ones."""
 
 import numpy as np
 import pytest
@@ -17,7 +17,7 @@ class Interrupted(BaseException):
 
 
 class Kill(Callback):
-    """Interrupts a training at the n-th call of any of its hooks."""
+    """Interrupts training at the n-th call of any of its hooks."""
 
     is_backed_up = False
 
@@ -97,7 +97,7 @@ def run(folder, moment=0, data=None, mode="min", make=network, others=(), **opti
 
 
 def assert_ends_alike(folder, moments, **options):
-    """Interrupt a training at some moments, each time after it has gone on."""
+    """Interrupt training at some moments, each time after it has gone on."""
     expected = run(folder / "whole", **options)
     for moment in moments:
         with pytest.raises(Interrupted):

@@ -1,4 +1,4 @@
-"""Convolutions and poolings: by hand, beside Keras, and misused."""
+"""Convolutions and pooling: by hand, beside Keras, and misused."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Adaptive poolings, resizing, and embeddings that are reversed: by hand, beside Keras, misused."""
+"""Adaptive pooling, resizing, and embeddings that are reversed: by hand, beside Keras, misused."""
 
 import numpy as np
 import pytest

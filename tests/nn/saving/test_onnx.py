@@ -13,7 +13,7 @@ from tests.nn.configs.layers import MORE_LAYERS, inputs_for, rows_for
 
 from .kinds import KINDS, data, predict, train
 
-HASHES = ("Hashing",)  # ONNX has none of texts, nor of numbers as texts
+HASHES = ("Hashing",)  # ONNX has none of strings, nor of numbers as strings
 CELLS = ("SimpleRNNCell", "LSTMCell", "GRUCell", "StackedRNNCells")  # not called by themselves
 NAMES = sorted(MORE_LAYERS.keys() - {*HASHES, *CELLS})
 
@@ -152,7 +152,7 @@ def test_a_token_that_raises_an_error_is_minus_one(onnxruntime, tmp_path):
     [
         (nn.layers.Hashing(3), "int64", "<Hashing .*a hash. Use the places that StringLookup"),
         (nn.layers.StringLookup(vocabulary=["a"], num_oov_indices=2), "string", "_indices=1"),
-        (nn.layers.HashedCrossing(3), "string", "columns of whole numbers, got texts"),
+        (nn.layers.HashedCrossing(3), "string", "columns of whole numbers, got strings"),
     ],
     ids=lambda item: type(item).__name__,
 )  # fmt: skip

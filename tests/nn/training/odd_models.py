@@ -1,4 +1,4 @@
-"""Data and trainings for the tests of user-defined models."""
+"""Data and training runs for the tests of user-defined models."""
 
 import numpy as np
 

@@ -80,11 +80,11 @@ def test_sample_weight_may_be_a_column():
     ("x", "error", "words"),
     [
         (pd.DataFrame({"age": [1.0, 2.0], "sex": ["male", "female"]}), TypeError,
-         "text 'male' at row 0, column 'sex'"),
+         "string 'male' at row 0, column 'sex'"),
         (pd.DataFrame({"age": [1.0, np.nan]}), ValueError, "nan at row 1, column 'age'"),
         (pd.DataFrame({"n": pd.array([1, None], dtype="Int64")}), ValueError, "row 1, column 'n'"),
         (pd.DataFrame({"born": pd.to_datetime(["2020-01-01"])}), TypeError, "column 'born'"),
-        ([1, "two"], TypeError, "text 'two' at row 1"),
+        ([1, "two"], TypeError, "string 'two' at row 1"),
         ([[1.0], [None]], ValueError, "nan at row 1, column 0"),
         ([[1.0, np.inf], [np.nan, 0.0]], ValueError, r"inf at row 0, column 1 \(and 1 more\)"),
         (np.full((1, 2, 2), np.nan), ValueError, r"row 0, position \(0, 0\)"),
@@ -365,7 +365,7 @@ def test_values_of_several_inputs_may_be_lists():
         words, sizes = prepare(x, expected=both).x
         assert words.tolist() == ["a", "b"]
         assert sizes.tolist() == [1, 2]
-    with pytest.raises(TypeError, match="expected x_size to hold numbers, got the text 'x'"):
+    with pytest.raises(TypeError, match="expected x_size to hold numbers, got the string 'x'"):
         prepare({"word": ["a"], "size": ["x"]}, expected=expected)
 
 

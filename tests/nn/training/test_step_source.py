@@ -42,7 +42,7 @@ def test_the_listing_shows_a_batch_from_its_rows_to_the_update():
         "first, backward",
         "mae",
         "Then the optimizer, sgd, updates all parameters at once. The weights above are views of",
-        "one flat array of parameters, and their slopes of one of gradients.",
+        "one flat array of parameters, and their slopes are views of one flat array of gradients.",
     ]
     assert "def update(self, parameters: Buffer" in source
     assert "def step" not in source

@@ -73,9 +73,9 @@ def test_places_become_texts():
 def test_whole_numbers():
     layer = IntegerLookup(vocabulary=[12, 36, 1138, 42])
     assert layer([[12, 1138, 42], [42, 1000, 36]]).tolist() == [[1, 3, 4], [4, 0, 2]]
-    learnt = IntegerLookup(mask_token=0)
-    learnt.adapt([[12, 1138, 42], [42, 1000, 36]])
-    assert learnt.get_vocabulary() == [0, -1, 42, 1138, 1000, 36, 12]
+    learned = IntegerLookup(mask_token=0)
+    learned.adapt([[12, 1138, 42], [42, 1000, 36]])
+    assert learned.get_vocabulary() == [0, -1, 42, 1138, 1000, 36, 12]
     several = IntegerLookup(vocabulary=[12, 36, 1138, 42], num_oov_indices=2)
     assert several([[12, 1138, 42], [37, 1000, 36]]).tolist() == [[2, 4, 5], [1, 0, 3]]
     padded = IntegerLookup(
@@ -193,7 +193,7 @@ def test_adapting_again_is_seen_by_a_recorded_model():
     assert predicted.tolist() == model.layers[1].embeddings.numpy().ravel()[[1, 0]].tolist()
 
 
-def test_a_learnt_vocabulary_is_in_the_config():
+def test_a_learned_vocabulary_is_in_the_config():
     layer = StringLookup(output_mode="tf_idf", max_tokens=4)
     layer.adapt(DATA)
     twin = StringLookup.from_config(layer.get_config())
@@ -248,7 +248,7 @@ def test_misuse_is_refused(misuse, message):
 @pytest.mark.parametrize(
     ("misuse", "message"),
     [
-        (lambda: StringLookup().adapt([1, 2]), "expects texts, got an array of int64"),
+        (lambda: StringLookup().adapt([1, 2]), "expects strings, got an array of int64"),
         (lambda: IntegerLookup(vocabulary=[1])(["a"]), "Use StringLookup"),
         (lambda: StringLookup().adapt(np.array(["a", None], object)), r"got None at \(1,\)"),
     ],
@@ -267,7 +267,7 @@ def test_missing_texts_are_refused_by_fit():
     model = nn.Sequential(
         [nn.Input((1,), dtype="string"), StringLookup(vocabulary=["a"], output_mode="one_hot")]
     )
-    with pytest.raises(TypeError, match="expected texts, got None"):
+    with pytest.raises(TypeError, match="expected strings, got None"):
         model.predict(np.array([["a"], [None]], object), verbose=0)
 
 
@@ -307,7 +307,7 @@ def test_vocabularies_in_files_of_keras(tmp_path):
     read = nn.models.load_model(path)
     assert np.array_equal(read.predict(data, verbose=0), expected)
     lookup = next(layer for layer in read.layers if isinstance(layer, StringLookup))
-    lookup.adapt([["new"], ["words"]])  # it was learnt, not given
+    lookup.adapt([["new"], ["words"]])  # it was learned, not given
     assert lookup.get_vocabulary() == ["[UNK]", "words", "new"]
 
 
