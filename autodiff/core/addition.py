@@ -34,7 +34,8 @@ def add_at(total: np.ndarray[Any, Any], index: Any, value: Array) -> None:
         rows = np.ravel_multi_index(np.broadcast_arrays(*positive), lengths)
         flat = (rows[..., None] * width + np.arange(width)).reshape(-1)
         value = np.broadcast_to(value, (*rows.shape, *rest)).reshape(-1)
-        np.add.at(total.reshape(-1), flat, value.astype(total.dtype, casting="same_kind"))
+        value = value.astype(total.dtype, casting="same_kind", copy=False)
+        np.add.at(total.reshape(-1), flat, value)
     else:
         np.add.at(total, index, value)
 
