@@ -26,6 +26,7 @@ from autodiff.scipy.special import (
     noncentral,
     orthogonal,
     refused,
+    solved_for,
     spherical,
     statistics,
     struves,
@@ -49,6 +50,7 @@ del (
     noncentral,
     orthogonal,
     refused,
+    solved_for,
     spherical,
 )
 del statistics, struves, student, tricomi, waves, zetas

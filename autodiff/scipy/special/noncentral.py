@@ -1,4 +1,4 @@
-"""Noncentral F and t distributions in all their parameters, and eigenvalues of wave equations.
+"""Noncentral χ², F and t distributions in their parameters, and eigenvalues of wave equations.
 
 No formula is known for these derivatives. They are those of a polynomial in the parameters, in
 which the functions are analytic (``chebyshev.py``), to about 11 digits; to 9 for ``obl_cv``.
@@ -13,7 +13,7 @@ from autodiff.core.typing import Array
 from autodiff.scipy.special.chebyshev import partial_derivative
 from autodiff.scipy.special.namespace import special
 
-__all__ = ["ncfdtr_partial", "nctdtr_partial"]
+__all__ = ["chndtr_partial", "ncfdtr_partial", "nctdtr_partial"]
 
 Orders = tuple[int, ...]
 
@@ -42,21 +42,26 @@ def nctdtr_partial(df: Array, nc: Array, t: Array, *, orders: Orders) -> Array:
     return partial_derivative(special.nctdtr, orders, reach, (df, nc, t))
 
 
+@primitive
+def chndtr_partial(x: Array, df: Array, nc: Array, *, orders: Orders) -> Array:
+    """Return a partial derivative of chndtr."""
+
+    def reach(*positive: Array) -> tuple[Array, ...]:
+        return tuple(0.15 * parameter for parameter in positive)
+
+    return partial_derivative(special.chndtr, orders, reach, (x, df, nc))
+
+
+def _chn(g: Array, place: int, at: tuple[Array, ...], orders: Orders = (0, 0, 0)) -> Array:
+    return g * chndtr_partial(*at, orders=_once_more(orders, place))
+
+
 def _ncf(g: Array, place: int, at: tuple[Array, ...], orders: Orders = (0, 0, 0, 0)) -> Array:
     return g * ncfdtr_partial(*at, orders=_once_more(orders, place))
 
 
 def _nct(g: Array, place: int, at: tuple[Array, ...], orders: Orders = (0, 0, 0)) -> Array:
     return g * nctdtr_partial(*at, orders=_once_more(orders, place))
-
-
-def _ncf_inverse(g: Array, place: int, at: tuple[Array, ...]) -> Array:
-    """Return the slope of the quantile in a parameter, or in the probability (place 3)."""
-    return (g if place == 3 else _ncf(-g, place, at)) / _ncf(1.0, 3, at)
-
-
-def _nct_inverse(g: Array, place: int, at: tuple[Array, ...]) -> Array:
-    return (g if place == 2 else _nct(-g, place, at)) / _nct(1.0, 2, at)
 
 
 def _with_eigenvalues(function: np.ufunc) -> None:
@@ -97,6 +102,9 @@ derivative(ncfdtr_partial, dfn=lambda g, z, dfn, dfd, nc, f, *, orders: (
                                _ncf(g, 2, (dfn, dfd, nc, f), orders)),
                            f=lambda g, z, dfn, dfd, nc, f, *, orders: (
                                _ncf(g, 3, (dfn, dfd, nc, f), orders)))
+derivative(chndtr_partial, x=lambda g, z, x, df, nc, *, orders: _chn(g, 0, (x, df, nc), orders),
+                           df=lambda g, z, x, df, nc, *, orders: _chn(g, 1, (x, df, nc), orders),
+                           nc=lambda g, z, x, df, nc, *, orders: _chn(g, 2, (x, df, nc), orders))
 derivative(nctdtr_partial, df=lambda g, z, df, nc, t, *, orders: _nct(g, 0, (df, nc, t), orders),
                            nc=lambda g, z, df, nc, t, *, orders: _nct(g, 1, (df, nc, t), orders),
                            t=lambda g, z, df, nc, t, *, orders: _nct(g, 2, (df, nc, t), orders))
@@ -104,16 +112,9 @@ derivative(special.ncfdtr, dfn=lambda g, z, dfn, dfd, nc, f: _ncf(g, 0, (dfn, df
                            dfd=lambda g, z, dfn, dfd, nc, f: _ncf(g, 1, (dfn, dfd, nc, f)),
                            nc=lambda g, z, dfn, dfd, nc, f: _ncf(g, 2, (dfn, dfd, nc, f)),
                            f=lambda g, z, dfn, dfd, nc, f: _ncf(g, 3, (dfn, dfd, nc, f)))
-derivative(special.ncfdtri, dfn=lambda g, z, dfn, dfd, nc, p: _ncf_inverse(g, 0, (dfn, dfd, nc, z)),
-                            dfd=lambda g, z, dfn, dfd, nc, p: _ncf_inverse(g, 1, (dfn, dfd, nc, z)),
-                            nc=lambda g, z, dfn, dfd, nc, p: _ncf_inverse(g, 2, (dfn, dfd, nc, z)),
-                            p=lambda g, z, dfn, dfd, nc, p: _ncf_inverse(g, 3, (dfn, dfd, nc, z)))
 derivative(special.nctdtr, df=lambda g, z, df, nc, t: _nct(g, 0, (df, nc, t)),
                            nc=lambda g, z, df, nc, t: _nct(g, 1, (df, nc, t)),
                            t=lambda g, z, df, nc, t: _nct(g, 2, (df, nc, t)))
-derivative(special.nctdtrit, df=lambda g, z, df, nc, p: _nct_inverse(g, 0, (df, nc, z)),
-                             nc=lambda g, z, df, nc, p: _nct_inverse(g, 1, (df, nc, z)),
-                             p=lambda g, z, df, nc, p: _nct_inverse(g, 2, (df, nc, z)))
 # fmt: on
 for _function in (special.mathieu_a, special.mathieu_b, special.pro_cv, special.obl_cv):
     _with_eigenvalues(_function)

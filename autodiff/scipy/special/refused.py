@@ -34,9 +34,6 @@ _CURES = {
         ellip_harm_2 ellip_normal""",
     "SciPy computes it to a few digits, too few for slopes: define it with autodiff.primitive.": """
         pro_rad2 pro_rad2_cv obl_rad2 obl_rad2_cv""",
-    "SciPy solves for it to a few digits, too few for slopes: find the root of ncfdtr, nctdtr or "
-    "chndtr by autodiff.scipy.optimize.brentq, whose result has slopes.": """
-        chndtridf ncfdtridfd ncfdtridfn ncfdtrinc nctdtridf nctdtrinc""",
 }  # fmt: skip
 
 REFUSED: dict[str, str] = {name: cure for cure, names in _CURES.items() for name in names.split()}

@@ -10,7 +10,10 @@ from autodiff.core.primitive import derivative
 from autodiff.core.typing import Array
 from autodiff.scipy.special.errors import normal_pdf
 from autodiff.scipy.special.namespace import special
+from autodiff.scipy.special.noncentral import chndtr_partial
 from autodiff.scipy.special.whole import whole
+
+__all__ = ["noncentral_slope"]
 
 
 def _kolmogorov_slope(x: Array) -> Array:
@@ -60,8 +63,12 @@ def _noncentral_pdf(x: Array, df: Array, nc: Array) -> Array:
     return 0.5 * np.where(is_small, near, far)
 
 
-def _noncentral_slope(x: Array, df: Array, nc: Array) -> Array:
-    """Return the slope of chndtr(x, df, nc) in nc."""
+def noncentral_slope(x: Array, df: Array, nc: Array, *, place: int) -> Array:
+    """Return the slope of chndtr(x, df, nc) in one of its arguments, counted from 0."""
+    if place == 0:
+        return _noncentral_pdf(x, df, nc)
+    if place == 1:
+        return chndtr_partial(x, df, nc, orders=(0, 1, 0))
     return -_noncentral_pdf(x, df + 2.0, nc)
 
 
@@ -95,12 +102,7 @@ derivative(special.nrdtrimn,   p=lambda g, z, p, std, x: -g * std / normal_pdf(s
 derivative(special.nrdtrisd,   mn=lambda g, z, mn, p, x: -g / special.ndtri(p),
                                p=lambda g, z, mn, p, x: g * _deviation_slope(z, p),
                                x=lambda g, z, mn, p, x: g / special.ndtri(p))
-derivative(special.chndtr,     x=lambda g, z, x, df, nc: g * _noncentral_pdf(x, df, nc),
-                               nc=lambda g, z, x, df, nc: g * _noncentral_slope(x, df, nc))
-derivative(special.chndtrix,   p=lambda g, z, p, df, nc: g / _noncentral_pdf(z, df, nc),
-                               nc=lambda g, z, p, df, nc: (
-                                   -g * _noncentral_slope(z, df, nc) / _noncentral_pdf(z, df, nc)))
-derivative(special.chndtrinc,  x=lambda g, z, x, df, p: (
-                                   -g * _noncentral_pdf(x, df, z) / _noncentral_slope(x, df, z)),
-                               p=lambda g, z, x, df, p: g / _noncentral_slope(x, df, z))
+derivative(special.chndtr,     x=lambda g, z, x, df, nc: g * noncentral_slope(x, df, nc, place=0),
+                               df=lambda g, z, x, df, nc: g * noncentral_slope(x, df, nc, place=1),
+                               nc=lambda g, z, x, df, nc: g * noncentral_slope(x, df, nc, place=2))
 # fmt: on

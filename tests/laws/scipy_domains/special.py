@@ -16,7 +16,7 @@ from autodiff.scipy.special.errors import faddeeva_slope
 from autodiff.scipy.special.hypergeometric import hyp0f1_partial, hyp1f1_partial, hyp2f1_partial
 from autodiff.scipy.special.incomplete import betainc_slope, gammainc_slope
 from autodiff.scipy.special.namespace import special as s
-from autodiff.scipy.special.noncentral import ncfdtr_partial, nctdtr_partial
+from autodiff.scipy.special.noncentral import chndtr_partial, ncfdtr_partial, nctdtr_partial
 from autodiff.scipy.special.polygammas import complex_polygamma
 from autodiff.scipy.special.struves import struve_power
 from autodiff.scipy.special.student import student_slope
@@ -34,6 +34,7 @@ DOUBLE: dict[str, Any] = {**REAL, "takes_float32": False}  # SciPy gives NaN or 
 ROUGH: dict[str, Any] = {**REAL, "close": 1e-6}  # SciPy solves or integrates to few digits
 DOUBLE: dict[str, Any] = {**REAL, "takes_float32": False}
 ROUGH_DOUBLE: dict[str, Any] = {**ROUGH, "takes_float32": False}
+SOLVED: dict[str, Any] = {**ROUGH_DOUBLE, "close": 1e-2}  # for parameters, to 5 digits
 
 
 def mixed(*arguments: Any, **flags: Any) -> Domain:
@@ -139,6 +140,13 @@ DOMAINS: dict[Any, Domain] = {
     s.ncfdtri:     mixed((2.5,), (5.0,), (0.7,), within(0.3, 0.7), **ROUGH_DOUBLE),
     s.nctdtr:      mixed((4.5,), within(-1, 2), within(-1, 2), **DOUBLE),
     s.nctdtrit:    mixed((4.5,), (0.7,), within(0.3, 0.7), **ROUGH_DOUBLE),
+    s.nctdtridf:   mixed(within(0.72, 0.83), within(0.6, 0.7), (2.0,), **SOLVED),
+    s.nctdtrinc:   mixed((3.0, 7.0), within(0.3, 0.7), within(1, 3), **SOLVED),
+    s.ncfdtridfn:  mixed(within(0.1, 0.28), (5.0,), (0.7,), within(0.3, 0.32), **SOLVED),
+    s.ncfdtridfd:  mixed((2.5,), within(0.6, 0.85), within(0.6, 0.7), (4.0,), **SOLVED),
+    s.ncfdtrinc:   mixed((2.5,), (5.0,), within(0.3, 0.5), within(1.5, 2), **SOLVED),
+    chndtr_partial: with_options(mixed(POSITIVE, within(1, 5), POSITIVE, **DOUBLE),
+                                 orders=((0, 1, 0), (1, 0, 0), (0, 0, 1))),
     ncfdtr_partial: with_options(mixed((2.5,), within(3, 7), (0.7,), within(0.4, 2), **DOUBLE),
                                  orders=((0, 1, 0, 0), (0, 0, 0, 1))),
     nctdtr_partial: with_options(mixed(within(3, 7), (0.7,), within(-1, 2), **DOUBLE),
@@ -147,9 +155,10 @@ DOMAINS: dict[Any, Domain] = {
     s.mathieu_b:   mixed((1, 2), within(0.3, 4), **DOUBLE),
     s.pro_cv:      mixed((1,), (2, 3), within(0.5, 4), **ROUGH_DOUBLE),
     s.obl_cv:      mixed((1,), (2, 3), within(0.5, 4), **ROUGH_DOUBLE),
-    s.chndtr:      mixed(POSITIVE, (1.5, 4.0), POSITIVE, **REAL),
-    s.chndtrix:    mixed(PROBABILITY, (1.5, 4.0), POSITIVE, **ROUGH),
-    s.chndtrinc:   mixed(within(2, 4), (1.5,), within(0.2, 0.5), **ROUGH),
+    s.chndtr:      mixed(POSITIVE, within(1, 5), POSITIVE, **REAL),
+    s.chndtrix:    mixed(PROBABILITY, within(1, 5), POSITIVE, **ROUGH),
+    s.chndtridf:   mixed(within(3, 5), within(0.3, 0.5), within(0.5, 1), **ROUGH),
+    s.chndtrinc:   mixed(within(2, 4), within(1, 1.5), within(0.2, 0.5), **ROUGH),
     s.gdtr:        mixed(POSITIVE, POSITIVE, POSITIVE, **REAL),
     s.gdtrc:       mixed(POSITIVE, POSITIVE, POSITIVE, **REAL),
     s.gdtria:      mixed(PROBABILITY, POSITIVE, POSITIVE, **ROUGH),

@@ -169,3 +169,36 @@ def test_the_slope_of_an_eigenvalue_of_mathieu_is_that_of_its_matrix(m, q):
     assert ad.grad(lambda q: s.mathieu_a(m, q))(q) == pytest.approx(
         ad.grad(eigenvalue)(q), abs=1e-9
     )
+
+
+@pytest.mark.parametrize(
+    ("inverse", "function", "place", "at"),
+    [
+        (s.chndtrix, s.chndtr, 0, (3.0, 2.5, 0.7)), (s.chndtridf, s.chndtr, 1, (3.0, 2.5, 0.7)),
+        (s.chndtrinc, s.chndtr, 2, (3.0, 2.5, 0.7)), (s.nctdtridf, s.nctdtr, 0, (4.5, 0.7, 2.0)),
+        (s.nctdtrinc, s.nctdtr, 1, (4.5, 0.7, 2.0)), (s.nctdtrit, s.nctdtr, 2, (4.5, 0.7, 2.0)),
+        (s.ncfdtridfn, s.ncfdtr, 0, (2.5, 5.0, 0.7, 0.3)),
+        (s.ncfdtridfd, s.ncfdtr, 1, (2.5, 5.0, 0.7, 4.0)),
+        (s.ncfdtrinc, s.ncfdtr, 2, (2.5, 5.0, 0.7, 2.0)),
+        (s.ncfdtri, s.ncfdtr, 3, (2.5, 5.0, 0.7, 2.0)),
+    ],
+)  # fmt: skip
+def test_inverses_are_solved_for_each_argument(inverse, function, place, at):
+    p = function(*at)
+    given = (*at[:place], p, *at[place + 1 :])
+    slopes = np.array(ad.grad(inverse, argnums=range(len(at)))(*given))
+    step = 1e-3
+
+    def measured(i):  # of the function, to fourth order
+        def moved(t):
+            return function(*at[:i], at[i] + t * step, *at[i + 1 :])
+
+        return (8 * (moved(1) - moved(-1)) - moved(2) + moved(-2)) / (12 * step)
+
+    around = [1.0 if i == place else -measured(i) for i in range(len(at))]
+    np.testing.assert_allclose(slopes, np.divide(around, measured(place)), rtol=1e-3)
+
+
+def test_an_inverse_that_scipy_does_not_find_has_no_slope():
+    assert s.nctdtridf(0.999, 0.7, 2.0) > 1e90  # more than the probability of any df
+    assert np.isnan(ad.grad(s.nctdtridf)(0.999, 0.7, 2.0))
