@@ -90,7 +90,7 @@ if __name__ == "__main__":
 # state from one to the next. An `LSTM` has gates that decide what to keep: it must remember the
 # first number over all those that follow.
 #
-# To answer 1 every time has a mean squared error of 1/6, the variance of the sum.
+# Always predicting 1 has a mean squared error of 1/6, the variance of the sum.
 
 
 # %%
@@ -120,7 +120,7 @@ def recurrence(verbose: Any = 0) -> Finding:
     return Finding(
         "6.2 A recurrent network",
         "How large is the mean squared error of the sum, on rows that it has never seen?",
-        f"{error:.5f}; {guess[0]:.3f} if it always answered 1",
+        f"{error:.5f}; {guess[0]:.3f} if it always predicted 1",
         pictures={
             "recurrence.png": Curves(
                 "It learns to remember a number", "mean squared error", lines, log=True
@@ -137,8 +137,8 @@ if __name__ == "__main__":
 # ## 6.3 Two inputs
 #
 # What is known of a passenger comes from two lists: the person (age, family, sex) and the ticket
-# (class, fare, port). A **functional** model says how values flow: each input has a layer of its
-# own, and their outputs are joined.
+# (class, fare, port). A **functional** model says how values flow: each input has its own
+# layer, and their outputs are joined.
 
 
 # %%
@@ -158,10 +158,9 @@ def two_inputs_model() -> Model:
 def two_inputs(verbose: Any = 0) -> Finding:
     """Exercise 6.3: predict survival from the person and the ticket."""
     predictors, survived = passengers()
-    scaled = (predictors - predictors.mean(axis=0)) / predictors.std(axis=0)
     model = two_inputs_model()
     history = model.fit(
-        {"person": scaled[:, PERSON], "ticket": scaled[:, TICKET]},
+        {"person": predictors[:, PERSON], "ticket": predictors[:, TICKET]},
         survived,
         epochs=30,
         validation_split=0.3,

@@ -46,7 +46,8 @@ def loss(parameters: Any) -> Any:
 # %% [markdown]
 # ## The fit
 #
-# SciPy's minimizers take one vector. `ad.ravel` lays the dict out as one, and gives the way back.
+# SciPy's minimizers take one vector. `ad.ravel` makes one of the dict, and a function that restores
+# the dict.
 # `ad.jit` records the loss with its slope once, and then runs them as straight NumPy code.
 
 

@@ -40,8 +40,8 @@ MEASURED = MOTION + 0.01 * np.random.default_rng(0).normal(size=MOTION.shape)
 # %% [markdown]
 # ## The network
 #
-# It has one hidden layer. `ad.ravel` makes one vector of its weights, as SciPy wants it, and goes
-# back.
+# It has one hidden layer. `ad.ravel` makes one vector of its weights, as SciPy requires, and a
+# function that restores them.
 
 # %%
 RANDOM = np.random.default_rng(1)

@@ -1,7 +1,7 @@
 """Checks of slopes against independent measurements.
 
-Measurements: :mod:`richardson` (differences along a line), :mod:`numeric` (every entry of an
-argument) and :mod:`point` (larger arguments, along random directions). Checks: :mod:`grads` (of the
+Measurements: :mod:`finite_differences` (along a line), :mod:`numeric` (every entry of an argument)
+and :mod:`point` (larger arguments, along random directions). Checks: :mod:`grads` (of the
 engine's slopes) and :mod:`slope` (of a slope derived by hand). Explanations of a disagreement:
 :mod:`remeasurement` and :mod:`noise` (an inaccurate measurement), :mod:`linearity` (a rule without
 its cotangent), :mod:`diagnosis` (there is no slope), :mod:`slips` and :mod:`mutants` (mistakes).

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from autodiff.check.richardson import Line, one_sided_slope
+from autodiff.check.finite_differences import Line, one_sided_slope
 from autodiff.core.typing import Array
 
 __all__ = ["Kink", "diagnose", "kink", "written"]

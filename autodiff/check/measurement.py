@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autodiff.check.comparison import VANISHING, Comparison, cancellation_error, compare_entries
+from autodiff.check.finite_differences import Line
 from autodiff.check.numeric import Estimate, complex_step, numerical_slope
 from autodiff.check.point import Point, along
-from autodiff.check.richardson import Line
 from autodiff.core.typing import Array
 from autodiff.transforms.pytree import flatten_result
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from autodiff.check.richardson import Line
+from autodiff.check.finite_differences import Line
 from autodiff.core.typing import Array
 
 __all__ = ["SAMPLES", "noise_in", "noise_of", "on_both_sides"]

@@ -1,7 +1,7 @@
 """Numerical slopes, to compare derivative rules with.
 
-Central differences of decreasing steps, extrapolated to the step 0 (:mod:`richardson`), need only
-the values of a function, and come with an error estimate.
+Central differences of decreasing steps, extrapolated to the step 0 (:mod:`finite_differences`),
+need only the values of a function, and come with an error estimate.
 
 The complex step, ``Im f(x + ih) / h`` (Squire and Trapp 1998), involves no cancellation and so is
 exact to the last digits, for holomorphic functions.
@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from autodiff.check.richardson import Line, central_slope
+from autodiff.check.finite_differences import Line, central_slope
 from autodiff.core.errors import describe, function_place
 from autodiff.core.typing import Array, Function
 from autodiff.transforms.pytree import flatten

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.check.finite_differences import Line, central_slope
 from autodiff.check.numeric import floating, value_nearby
-from autodiff.check.richardson import Line, central_slope
 from autodiff.core.typing import Array, Function
 from autodiff.transforms.pytree import Structure, flatten
 

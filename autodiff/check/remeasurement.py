@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autodiff.check.comparison import largest_entry
+from autodiff.check.finite_differences import Line, doubts, tableau_row
 from autodiff.check.measurement import Finding
 from autodiff.check.noise import SAMPLES, noise_in, noise_of, on_both_sides
 from autodiff.check.point import Point, along
-from autodiff.check.richardson import Line, doubts, tableau_row
 from autodiff.core.graph import Node
 from autodiff.core.observer import Observer, observing
 from autodiff.core.tensor import peek

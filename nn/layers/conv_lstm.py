@@ -14,7 +14,7 @@ from nn import activations, random
 from nn.kernels import convolve
 from nn.layers.arguments import Shape, own_arguments
 from nn.layers.cells import Cell
-from nn.layers.recurrence import OfOneCell
+from nn.layers.recurrent_base import OfOneCell
 from nn.layers.sliding import Sliding
 from nn.layers.weight import compute_dtype
 from nn.layers.weight_options import set_weight_options

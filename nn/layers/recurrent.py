@@ -1,6 +1,6 @@
-"""Recurrent layers: a cell is applied to one entry of a sequence after the other.
+"""Recurrent layers: SimpleRNN, LSTM, GRU, and RNN for any cell.
 
-The step is recorded once, whatever the number of steps (`autodiff.scan`).
+Their common base class is in `nn.layers.recurrent_base`, their steps in `nn.layers.cells`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from typing import Any
 
 from nn.layers.arguments import own_arguments
 from nn.layers.cells import GRUCell, LSTMCell, SimpleRNNCell, StackedRNNCells
-from nn.layers.recurrence import OfOneCell, Recurrent
+from nn.layers.recurrent_base import OfOneCell, Recurrent
 
 __all__ = ["GRU", "LSTM", "RNN", "SimpleRNN"]
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from autodiff import Array
 from nn.layers.base import Layer
-from nn.layers.recurrence import Recurrent
+from nn.layers.recurrent_base import Recurrent
 
 if TYPE_CHECKING:
     from nn.layers.arguments import Shape

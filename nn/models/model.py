@@ -17,7 +17,7 @@ from nn.models.graph import Graph
 from nn.models.inputs import standardized
 from nn.models.provenance import Provenance
 from nn.models.shown import ShownModel
-from nn.saving import architecture, saving
+from nn.saving import saving, without_weights
 from nn.training.objective import Outputs
 from nn.training.preparation import Expected
 
@@ -263,7 +263,7 @@ class Model(ShownModel):
 
     def to_json(self, **options: Any) -> str:
         """Return the config as JSON, for `nn.models.model_from_json`; options of `json.dumps`."""
-        return architecture.to_json(self, **options)
+        return without_weights.to_json(self, **options)
 
     @marks_shared
     def get_config(self) -> dict[str, Any]:

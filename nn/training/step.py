@@ -1,6 +1,6 @@
 """The steps of training: one batch through the model, forward and, for training, backward.
 
-A step is recorded once for each number of rows, and then runs as straight-line NumPy code: the batch
+A step is recorded once for each number of rows, and then runs as straight-line NumPy code: a batch
 is gathered into buffers, and the slopes are written where the optimizer reads them. A model runs
 eagerly, operation by operation, if it can't be recorded, was compiled with ``run_eagerly=True``, or
 has weights being traced. Only here and in `StepMethods.loss_and_gradients` does training use the

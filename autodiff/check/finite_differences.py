@@ -1,4 +1,4 @@
-"""Slopes along a line from differences of decreasing steps, extrapolated to the step 0.
+"""Finite differences: slopes along a line, from decreasing steps that are extrapolated to 0.
 
 The error of central differences, ``(f(h) - f(-h)) / 2h``, is a series in even powers of the step h;
 that of one-sided ones, ``(f(h) - f(0)) / h``, a series in all powers. Halving h a few times and

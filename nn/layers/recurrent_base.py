@@ -1,4 +1,4 @@
-"""Recurrence: a cell is applied to one entry of a sequence after the other.
+"""The base of recurrent layers: a cell is applied to one entry of a sequence after the other.
 
 The step is recorded once, whatever the number of steps (`autodiff.scan`).
 """
