@@ -159,9 +159,10 @@ def options_checked(owner: type, options: Mapping[str, Any], function: Callable[
     """Raise a TypeError for options of ``owner`` that the wrapped ``function`` doesn't take."""
     known = accepted(function)
     if known is not None and not known.keys() >= options.keys():
-        own = [name for name in parameters_of(owner) if name not in ("function", "fn")]
+        unknown = options.keys() - known.keys()
+        own = [name for name in parameters_of(owner) if name not in {"function", "fn", *unknown}]
         taken = [name for name in known if name not in ("y_true", "y_pred")]
-        refuse_keywords(owner.__name__, options.keys() - known.keys(), [*own, *taken])
+        refuse_keywords(owner.__name__, unknown, [*own, *taken])
 
 
 def as_axes(axis: Any) -> Any:

@@ -165,3 +165,15 @@ def test_a_subclass_with_its_own_call_is_used_after_a_softmax_or_sigmoid(base):
         model.compile("sgd", loss)
         found.append(model.evaluate(x, y, verbose=0))
     assert found[1] == pytest.approx(3 * found[0])
+
+
+CLASSES = [c for n in nn.losses.__all__ if isinstance(c := getattr(nn.losses, n), type)]
+WITH_FIXED_ARGUMENTS = [c for c in CLASSES if c not in (nn.losses.Loss, losses.FunctionLoss)]
+
+
+@pytest.mark.parametrize("cls", WITH_FIXED_ARGUMENTS)
+@pytest.mark.parametrize("wrong", ["dtype", "fn", "function", "reductions"])
+def test_an_argument_that_does_not_exist_is_not_suggested(cls, wrong):
+    with pytest.raises(TypeError) as caught:
+        cls(**{wrong: None})
+    assert f"mean '{wrong}'" not in str(caught.value)
