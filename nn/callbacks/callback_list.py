@@ -25,9 +25,9 @@ class CallbackList:
         params: passed to each callback's ``set_params``.
 
     Attributes:
-        are_foreign: whether any callback is user-defined.
-        hear_of_batches: whether any callback has a hook for training batches.
-        are_foreign_to_batches: whether any such callback is user-defined.
+        are_user_defined: whether any callback is user-defined.
+        have_batch_hooks: whether any callback has a hook for training batches.
+        have_user_batch_hooks: whether any user-defined callback has one.
 
     Raises:
         TypeError: an item of ``callbacks`` isn't a callback.
@@ -48,17 +48,17 @@ class CallbackList:
         self._backups = [
             callback for callback in self.callbacks if type(callback).back_up != Callback.back_up
         ]
-        self.are_foreign = any(map(_is_user_defined, self.callbacks))
+        self.are_user_defined = any(map(_is_user_defined, self.callbacks))
         hooks = ("on_train_batch_begin", "on_train_batch_end")
         of_batches = [callback for hook in hooks for callback in self._callbacks_of[hook]]
-        self.hear_of_batches = bool(of_batches)
-        self.are_foreign_to_batches = any(map(_is_user_defined, of_batches))
+        self.have_batch_hooks = bool(of_batches)
+        self.have_user_batch_hooks = any(map(_is_user_defined, of_batches))
 
     def resume(self, run: Any) -> None:
         """Let callbacks restore the state of an interrupted run; see `Callback.resume`.
 
-        One that was interrupted during an epoch goes on with it: what isn't in the backup, such as
-        the progress that is printed, hears that the epoch begins.
+        A run that was interrupted during an epoch continues it; ``on_epoch_begin`` is called for
+        callbacks whose state isn't in the backup, such as the printed progress.
         """
         for callback in self.callbacks:
             callback.resume(run, self.callbacks)
@@ -73,7 +73,7 @@ class CallbackList:
 
     @property
     def are_backups(self) -> bool:
-        """Whether any callback saves the state of the training."""
+        """Whether any callback saves the state of the run."""
         return bool(self._backups)
 
     def on_train_begin(self, logs: LogSource = None) -> None:

@@ -22,7 +22,7 @@ class Configurable:
     Attributes:
         written_by_keras: what Keras writes for arguments that the class doesn't have; no other
             values are read.
-        left_out_by_keras: the arguments that Keras forgets; here they are written where they
+        left_out_by_keras: the arguments that Keras omits; here they are written where they
             aren't the default, so that nothing is lost.
 
     >>> class Slope(Configurable):

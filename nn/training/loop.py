@@ -53,7 +53,7 @@ def fit(
         while not _is_over(run):
             if not run.batch:
                 callbacks.on_epoch_begin(run.epoch)
-            if callbacks.are_foreign:  # they may change the model
+            if callbacks.are_user_defined:  # they may change the model
                 step = model.step(TrainStep)
             first = _train_epoch(model, step, run, callbacks)
             logs = scores.results()
@@ -127,9 +127,9 @@ def _train_epoch(
         if step.is_custom:
             model._reset_own_metrics(scores)
     for index, (data, rows) in enumerate(batches, run.batch):
-        if callbacks.hear_of_batches:
+        if callbacks.have_batch_hooks:
             callbacks.on_train_batch_begin(index)
-            if callbacks.are_foreign_to_batches:
+            if callbacks.have_user_batch_hooks:
                 step = model.step(TrainStep)
         result = step(data, rows)
         if index == 0:
@@ -137,7 +137,7 @@ def _train_epoch(
         scores.update(result)
         del result  # frees memory for the next batch
         run.batch = index + 1
-        if callbacks.hear_of_batches:
+        if callbacks.have_batch_hooks:
             callbacks.on_train_batch_end(index, scores.results)
         if model.stop_training:
             break

@@ -19,8 +19,8 @@ from tests.laws.table import (
 )
 
 UNRECORDABLE = {
-    np.polydiv: "answers a remainder without its leading zeros: its length depends on the numbers",
-    np.nonzero: "answers as many positions as there are",
+    np.polydiv: "returns a remainder without its leading zeros: its length depends on the numbers",
+    np.nonzero: "returns as many positions as there are",
     nonzero_along: "the same",
 }
 
