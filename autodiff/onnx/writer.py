@@ -38,7 +38,7 @@ class Value:
 
 
 class Writer:
-    """Adds operators and constants to a graph.
+    """Add operators and constants to a graph.
 
     Args:
         onnx: the package ``onnx``.

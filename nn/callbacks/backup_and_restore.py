@@ -27,14 +27,13 @@ _STATE = "state"
 
 
 class BackupAndRestore(Callback):
-    """Saves the state of training at intervals, and resumes it when the script is started again.
+    """Save the state of training at intervals, and resume it when the script is started again.
 
-    The resumed training ends with the same weights and the same history, bit for bit, as one that
-    wasn't interrupted, at whatever moment it was: with the optimizers, the orders of the rows,
-    dropout, and the numbers, strings, arrays and generators in the attributes of all callbacks, of
-    layers and models of user-defined classes, and of the data. A generator of batches is run up to
-    the place. Numbers that are drawn from elsewhere than these, ``nn``, ``random`` and
-    ``numpy.random`` differ.
+    The resumed run ends with the same weights and history, bit for bit, as an uninterrupted one.
+    The optimizers, the orders of the rows, dropout, and the numbers, strings, arrays and generators
+    in the attributes of all callbacks, of user-defined layers and models, and of the data are
+    restored. A generator of batches is run up to the batch that comes next. Random numbers are the
+    same if they are drawn from these generators, ``nn``, ``random`` or ``numpy.random``.
 
     Args:
         backup_dir: a folder for the backup of this run alone; it is created if it doesn't exist.

@@ -13,7 +13,7 @@ LogSource = Mapping[str, Any] | Callable[[], Mapping[str, Any]] | None
 
 
 class CallbackList:
-    """Calls each hook of each callback, in order, where the callback overrides it.
+    """Call each hook of each callback, in order, where the callback overrides it.
 
     Every hook takes ``logs`` as a mapping, or as a function that returns one and is called only
     if a callback uses it. All callbacks share one dict per call, with its keys in alphabetical

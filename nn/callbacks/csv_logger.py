@@ -14,7 +14,7 @@ from nn.callbacks.callback import Callback, Logs
 
 
 class CSVLogger(Callback):
-    """Writes one line per epoch: the epoch, counted from 0, and the logs in sorted columns.
+    """Write one line per epoch: the epoch, counted from 0, and the logs in sorted columns.
 
     The first epoch determines the columns. If it has no validation, columns for validation are
     added anyway, as later epochs may need them; missing values are written as NA. The file is

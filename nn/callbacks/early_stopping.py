@@ -7,7 +7,7 @@ from nn.messages import announce
 
 
 class EarlyStopping(Monitor):
-    """Stops training when the monitored quantity hasn't improved for ``patience`` epochs.
+    """Stop training when the monitored quantity hasn't improved for ``patience`` epochs.
 
     ``wait`` grows by 1 with every epoch and is reset to 0 by an improvement. Training stops when it
     reaches ``patience``, but never after the first epoch, so that a patience of 0 is the same as 1.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class History(Callback):
-    """Records the logs of every epoch.
+    """Record the logs of every epoch.
 
     ``fit`` makes one and runs it after the user's callbacks, so that additions to the logs are
     recorded. One that is passed to several fits appends to ``history``; ``epoch`` starts again, as

@@ -10,7 +10,7 @@ Hook = Callable[..., Any]
 
 
 class LambdaCallback(Callback):
-    """Calls a function at each of the hooks that have one.
+    """Call a function at each of the hooks that have one.
 
     Args:
         on_epoch_begin: called with (epoch, logs).

@@ -15,7 +15,7 @@ from nn.messages import announce
 
 
 class LearningRateScheduler(Callback):
-    """Calls a function before each epoch to set the learning rate.
+    """Call a function before each epoch to set the learning rate.
 
     The rate of each epoch is added to the logs, and so to the history, as 'learning_rate'.
 

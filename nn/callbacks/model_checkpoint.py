@@ -14,7 +14,7 @@ from nn.saving.saving import check_model_path, check_weights_path
 
 
 class ModelCheckpoint(Monitor):
-    """Saves the model after each epoch, or after a number of batches.
+    """Save the model after each epoch, or after a number of batches.
 
     Without a path, the best weights are kept in memory: ``model.set_weights(c.best_weights)``
     restores them. The best value is kept over several fits, like the file.

@@ -8,7 +8,7 @@ from nn.messages import announce
 
 
 class ReduceLROnPlateau(Monitor):
-    """Multiplies the learning rate by ``factor`` after ``patience`` epochs without improvement.
+    """Multiply the learning rate by ``factor`` after ``patience`` epochs without improvement.
 
     The rate of each epoch is added to the logs, and so to the history, as 'learning_rate'.
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class SwapEMAWeights(Callback):
-    """Puts the moving averages of the weights into the model for evaluation and prediction.
+    """Put the moving averages of the weights into the model for evaluation and prediction.
 
     The optimizer keeps them with ``use_ema=True``; see `nn.optimizers.averaging`. Afterwards the
     model has its own weights again, so that training continues from these.

@@ -7,7 +7,7 @@ from nn.messages import announce
 
 
 class TerminateOnNaN(Callback):
-    """Stops training after a batch whose loss is NaN or infinite.
+    """Stop training after a batch whose loss is NaN or infinite.
 
     Args:
         raise_error: whether to raise an error instead of setting ``stop_training``.

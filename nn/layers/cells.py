@@ -345,7 +345,7 @@ class GRUCell(Cell):
 
 
 class StackedRNNCells(Layer):
-    """Cells on top of each other, as one cell.
+    """A stack of cells, as one cell.
 
     Args:
         cells: the cells; the output of each is the entry of the next one.

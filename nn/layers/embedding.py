@@ -24,7 +24,7 @@ class Embedding(Layer):
     Inputs ``(rows, ...)`` give outputs ``(rows, ..., output_dim)``.
 
     Args:
-        input_dim: how many numbers there are: the size of the vocabulary.
+        input_dim: the size of the vocabulary: the number of different inputs.
         output_dim: the length of each vector.
         embeddings_initializer: sets the initial vectors, shape (input_dim, output_dim).
         embeddings_regularizer: a penalty on the vectors, added to the loss.
@@ -101,7 +101,7 @@ class ReversibleEmbedding(Embedding):
     language model whose first and last layer share their weights (Press and Wolf 2017).
 
     Args:
-        input_dim: how many numbers there are: the size of the vocabulary.
+        input_dim: the size of the vocabulary: the number of different inputs.
         output_dim: the length of each vector.
         tie_weights: whether scores use the vectors that are looked up, rather than others.
         embeddings_initializer: sets the initial vectors, shape (input_dim, output_dim).

@@ -188,7 +188,7 @@ class _Heads(Layer):
 class MultiHeadAttention(_Heads):
     """Attention of several heads, each with projections of its own (Vaswani et al. 2017).
 
-    Call it with a query and values, ``layer(x, x)`` for self-attention; see `_Heads.call`.
+    Call it with a query and values, ``layer(x, x)`` for self-attention; see `call`.
 
     Args:
         num_heads: the number of heads.

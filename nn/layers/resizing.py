@@ -76,7 +76,7 @@ class _OfImages(Layer):
 
 
 class Resizing(_OfImages):
-    """Images of another height and width; whole numbers stay whole numbers of their dtype.
+    """Resize images to another height and width; integers keep their dtype.
 
     Args:
         height: the new height.

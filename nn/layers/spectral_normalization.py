@@ -29,7 +29,7 @@ class SpectralNormalization(Wrapper):
 
     Args:
         layer: has a ``kernel``, or ``embeddings``.
-        power_iterations: how many of them in each step.
+        power_iterations: their number in each step.
         options: those of every `Layer`.
 
     >>> from nn.layers import Dense

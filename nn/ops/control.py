@@ -49,7 +49,7 @@ def while_loop(
         cond: takes the variables, and returns whether to go on.
         body: takes the variables, and returns them in the same structure.
         loop_vars: the first variables: a list or tuple of them, or a single one.
-        maximum_iterations: how many calls there are at most.
+        maximum_iterations: the largest number of calls.
     """
     is_list = isinstance(loop_vars, list | tuple)
     current = tuple(loop_vars) if is_list else (loop_vars,)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Accumulator:
-    """Accumulates the gradients of a number of steps in a flat buffer.
+    """Accumulate the gradients of a number of steps in a flat buffer.
 
     Args:
         size: the number of parameters.

@@ -50,7 +50,7 @@ def progress_for(verbose: object) -> Callback:
 
 
 class ProgressLines(Callback):
-    """Prints one line per epoch of ``fit``, and one for ``evaluate``."""
+    """Print one line per epoch of ``fit``, and one for ``evaluate``."""
 
     is_backed_up = False
 
@@ -96,7 +96,7 @@ class ProgressLines(Callback):
 
 
 class ProgressBar(ProgressLines):
-    """Shows a bar that fills up during an epoch, an evaluation or a prediction.
+    """Show a bar that fills up during an epoch, an evaluation or a prediction.
 
     A bar appears after a tenth of a second, so that short epochs cost nothing. It is drawn at most
     ten times a second, and is removed after the last batch, so that the next output starts on an

@@ -41,7 +41,7 @@ class OutputMetric:
 
 
 class Scores:
-    """Accumulates the losses and the metrics over batches, each weighted by its number of rows.
+    """Accumulate the losses and the metrics over batches, each weighted by its number of rows.
 
     Args:
         scores: the metrics, with their names and outputs.

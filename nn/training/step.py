@@ -58,7 +58,7 @@ class StepResult(NamedTuple):
 
 
 class Step:
-    """Runs a model forward on a batch; computes the loss if there are targets.
+    """Run a model forward on a batch; compute the loss if there are targets.
 
     Args:
         model: built, and compiled where there are targets.
@@ -211,14 +211,14 @@ class Step:
 
 
 class TestStep(Step):
-    """Scores a model on one batch at a time."""
+    """Score a model on one batch at a time."""
 
     __test__ = False  # for pytest
     has_loss = True
 
 
 class TrainStep(Step):
-    """Trains a model on one batch at a time."""
+    """Train a model on one batch at a time."""
 
     training = True
     has_loss = True

@@ -18,7 +18,7 @@ METHODS: dict[type[Step], str] = {
 
 
 class UserStep:
-    """Calls a method of the model for each batch.
+    """Call a method of the model for each batch.
 
     Args:
         model: built.

@@ -72,7 +72,7 @@ def test_the_slopes_of_the_hand_written_loop_are_right():
     problem = make()
     weights = list(zip(problem.parameters[::2], problem.parameters[1::2], strict=True))
     slopes = [(np.empty_like(w), np.empty_like(b)) for w, b in weights]
-    step = by_hand.Step(rows, weights, slopes)
+    step = by_hand.HandWrittenStep(rows, weights, slopes)
     step.hidden[0][:], step.labels[:] = problem.data
     loss = step.forward() / rows
     step.backward()
@@ -82,7 +82,7 @@ def test_the_slopes_of_the_hand_written_loop_are_right():
 
 def test_the_hand_written_loop_counts_correctly_classified_rows():
     rows = np.array([[0.9, 0.1], [0.4, 0.6]], "float32")
-    step = by_hand.Step(2, [(np.eye(2, dtype="float32"), np.zeros(2))], [])
+    step = by_hand.HandWrittenStep(2, [(np.eye(2, dtype="float32"), np.zeros(2))], [])
     step.hidden[0][:], step.labels[:] = rows, [[1, 0], [1, 0]]
     step.forward()
     assert step.correct() == 1

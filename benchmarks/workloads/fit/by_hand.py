@@ -28,14 +28,17 @@ def prepare(network: Network, *, accuracy: bool = True) -> Run:
     """
     rng = np.random.default_rng(0)
     x, labels = network.one_hot()
-    adam = Adam(sum((n + 1) * m for n, m in pairwise(network.widths)))
+    adam = HandWrittenAdam(sum((n + 1) * m for n, m in pairwise(network.widths)))
     weights = _layers(adam.parameters, network.widths)
     for w, _ in weights:
         limit = (6 / sum(w.shape)) ** 0.5
         w[:] = rng.uniform(-limit, limit, w.shape)
     slopes = _layers(adam.slopes, network.widths)
     rest = len(x) % network.batch
-    steps = {rows: Step(rows, weights, slopes) for rows in {network.batch, rest or network.batch}}
+    steps = {
+        rows: HandWrittenStep(rows, weights, slopes)
+        for rows in {network.batch, rest or network.batch}
+    }
 
     def run() -> list[float]:
         losses = []
@@ -58,7 +61,7 @@ def prepare(network: Network, *, accuracy: bool = True) -> Run:
     return run
 
 
-class Step:
+class HandWrittenStep:
     """The forward and the backward pass on a batch of a fixed size, and their arrays."""
 
     def __init__(self, rows: int, weights: list[Any], slopes: list[Any]) -> None:
@@ -115,7 +118,7 @@ class Step:
                 np.multiply(d, self.masks[i - 1], out=d)
 
 
-class Adam:
+class HandWrittenAdam:
     """Adam on flat arrays (Kingma and Ba 2015, algorithm 1, reordered as in section 2)."""
 
     def __init__(self, size: int) -> None:

@@ -17,7 +17,7 @@ class CategoryEncoding(DataLayer):
     """Encode whole numbers from 0 to below ``num_tokens``.
 
     Args:
-        num_tokens: how many different numbers there are.
+        num_tokens: the number of different values.
         output_mode: ``'one_hot'``, a 1 for each number; ``'multi_hot'``, one row with a 1 for each
             number that occurs; ``'count'``, how often each occurs.
         options: those of every `Layer`.
@@ -46,7 +46,7 @@ class CategoryEncoding(DataLayer):
 
     @property
     def depth(self) -> int:
-        """How many different numbers there are."""
+        """The number of different values."""
         return self.num_tokens
 
     def call(self, inputs: Array, count_weights: Array | None = None) -> Array:

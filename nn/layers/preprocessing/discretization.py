@@ -24,7 +24,7 @@ class Discretization(DataLayer):
     Args:
         bin_boundaries: the numbers between the bins, from small to large; with k of them there are
             k + 1 bins. A number that is equal to one belongs to the bin above it.
-        num_bins: how many bins `adapt` makes, of about as many entries.
+        num_bins: the number of bins that `adapt` makes, with about as many entries in each.
         epsilon: how exact their boundaries are: a summary of the data has about 1 / epsilon values.
         output_mode: ``'int'``, ``'one_hot'``, ``'multi_hot'`` or ``'count'``.
         options: those of every `Layer`.

@@ -96,7 +96,7 @@ def encode(indices: Array, mode: str, depth: int, weights: Array | None = None) 
     Args:
         indices: whole numbers, of any shape; other numbers than 0 to depth - 1 count for none.
         mode: see above.
-        depth: how many categories there are.
+        depth: the number of categories.
         weights: of the shape of ``indices``, what each counts for; 1 by default.
 
     >>> encode(np.array([[0, 2, 2]]), "multi_hot", 4)

@@ -17,7 +17,7 @@ class HashedCrossing(DataLayer):
     The package ``pyfarmhash`` computes the hash of strings: ``pip install 'slopes[hashing]'``.
 
     Args:
-        num_bins: how many bins there are.
+        num_bins: the number of bins.
         output_mode: ``'int'`` or ``'one_hot'``.
         options: those of every `Layer`.
 
@@ -35,7 +35,7 @@ class HashedCrossing(DataLayer):
 
     @property
     def depth(self) -> int:
-        """How many bins there are."""
+        """The number of bins."""
         return self.num_bins
 
     def as_inputs(self, value: Any) -> Any:

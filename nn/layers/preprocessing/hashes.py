@@ -28,7 +28,7 @@ def hashed(values: np.ndarray, bins: int, salt: Sequence[int] | None = None) -> 
 
     Args:
         values: strings or whole numbers, which are hashed as they are written.
-        bins: how many different numbers there are.
+        bins: the number of different results.
         salt: two whole numbers, the key of SipHash; without them, FarmHash is used.
 
     Raises:

@@ -20,7 +20,7 @@ class Hashing(DataLayer):
     where there is a salt: ``pip install 'slopes[hashing]'``.
 
     Args:
-        num_bins: how many bins there are.
+        num_bins: the number of bins.
         mask_value: a value that has bin 0 for itself.
         salt: one or two whole numbers, for another hash, SipHash.
         output_mode: ``'int'``, ``'one_hot'``, ``'multi_hot'`` or ``'count'``.
@@ -48,7 +48,7 @@ class Hashing(DataLayer):
 
     @property
     def depth(self) -> int:
-        """How many bins there are."""
+        """The number of bins."""
         return self.num_bins
 
     def call(self, inputs: Array) -> Array:

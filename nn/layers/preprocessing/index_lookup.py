@@ -14,7 +14,7 @@ from nn.layers.preprocessing.lookup_checks import check_together
 from nn.layers.preprocessing.vocabulary_layer import VocabularyLayer
 from nn.numbers import whole
 
-MASKED = np.iinfo(np.int64).max  # a place that no encoding counts
+MASKED = np.iinfo(np.int64).max  # an index that no encoding counts
 
 
 class IndexLookup(VocabularyLayer):
@@ -57,24 +57,24 @@ class IndexLookup(VocabularyLayer):
                 f"layer {self.name!r} expects a vocabulary before it is called with output_mode="
                 f"{self.output_mode!r}, got none. Call adapt(data), or pass vocabulary=."
             )
-        indices = applied(inputs, self._places)
+        indices = applied(inputs, self._indices_of)
         if not self._has_idf:
             return encode(indices, self.output_mode, self.depth or 0)
         return encode(indices, "count", self.depth or 0) * self._idf
 
-    def _places(self, inputs: np.ndarray) -> np.ndarray:
-        """Return the place of each token."""
+    def _indices_of(self, inputs: np.ndarray) -> np.ndarray:
+        """Return the index of each token."""
         tokens = self.read(inputs)
-        found = self._vocabulary.places(tokens)
+        found = self._vocabulary.indices(tokens)
         unknown = found < 0
-        found = np.where(unknown, self._oov_places(tokens, unknown), found + self._first)
+        found = np.where(unknown, self._oov_indices(tokens, unknown), found + self._first)
         if self.mask_token is not None:
             masked = 0 if self.output_mode == "int" else MASKED
             found = np.where(tokens == self.mask_token, masked, found)
         return found
 
-    def _oov_places(self, tokens: np.ndarray, unknown: np.ndarray) -> Array:
-        """Return the places of tokens that are out of the vocabulary."""
+    def _oov_indices(self, tokens: np.ndarray, unknown: np.ndarray) -> Array:
+        """Return the indices of tokens that are out of the vocabulary."""
         if not unknown.any():
             return 0
         if self.num_oov_indices < 2:
@@ -92,16 +92,16 @@ class IndexLookup(VocabularyLayer):
 
     @property
     def hashes_unknown(self) -> bool:
-        """Whether a hash chooses the place of a token that is out of the vocabulary."""
+        """Whether a hash chooses the index of a token that is out of the vocabulary."""
         is_text = self.key_dtype.kind == "U"
         return self.num_oov_indices > 1 and (is_text or self.oov_method == "farmhash")
 
-    def _tokens_at(self, places: np.ndarray) -> np.ndarray:
-        """Return the tokens at some places; where there is none, that for unknown ones."""
+    def _tokens_at(self, indices: np.ndarray) -> np.ndarray:
+        """Return the tokens at some indices; where there is none, that for unknown ones."""
         known = self.get_vocabulary()
         table = np.array([*known, self.oov_token], self.key_dtype)
-        places = places.astype(np.int64)
-        return table[np.where((places >= 0) & (places < len(known)), places, len(known))]
+        indices = indices.astype(np.int64)
+        return table[np.where((indices >= 0) & (indices < len(known)), indices, len(known))]
 
     @property
     def output_dtype(self) -> np.dtype[Any]:

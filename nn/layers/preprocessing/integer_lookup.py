@@ -1,4 +1,4 @@
-"""IntegerLookup: any whole numbers as places in a vocabulary."""
+"""IntegerLookup: any whole numbers as indices in a vocabulary."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from nn.layers.preprocessing.index_lookup import IndexLookup
 
 
 class IntegerLookup(IndexLookup):
-    """Replace whole numbers by their places in a vocabulary, which is given, or learned by `adapt`.
+    """Replace whole numbers by their indices in a vocabulary, given or learned by `adapt`.
 
     Args:
-        max_tokens: the largest number of places, those of special tokens included.
-        num_oov_indices: the number of places for numbers out of the vocabulary; with several, the
+        max_tokens: the largest number of indices, those of special tokens included.
+        num_oov_indices: the number of indices for numbers out of the vocabulary; with several, the
             remainder chooses one of them; with none, such numbers raise an error.
-        mask_token: a number that stands for none: place 0 with the output mode ``'int'``, and
-            dropped in others.
+        mask_token: a number that stands for a missing value: index 0 with the output mode
+            ``'int'``, and dropped in others.
         oov_token: the number that stands for those out of the vocabulary.
         vocabulary: the numbers in order, or the path of a file with one in each line.
         idf_weights: with the output mode ``'tf_idf'``, a weight for each number.
-        invert: whether to replace places by numbers.
+        invert: whether to replace indices by numbers.
         output_mode: ``'int'``, ``'one_hot'``, ``'multi_hot'``, ``'count'``, or ``'tf_idf'``, counts
             times the weights. All but the first return float32.
         pad_to_max_tokens: whether encoded outputs have `max_tokens` columns in any case.

@@ -51,11 +51,11 @@ def check_tokens(layer: Any, tokens: np.ndarray) -> None:
         if token is not None and token in different:
             raise ValueError(
                 f"layer {layer.name!r} expects a vocabulary without {token!r}, or one that begins "
-                f"with {layer.special_tokens()}, got it in another place. Leave it out."
+                f"with {layer.special_tokens()}, got it at another index. Leave it out."
             )
     first = len(layer.special_tokens())
     if layer.max_tokens is not None and first + len(tokens) > layer.max_tokens:
         raise ValueError(
-            f"layer {layer.name!r} expects at most max_tokens={layer.max_tokens} places, got "
+            f"layer {layer.name!r} expects at most max_tokens={layer.max_tokens} indices, got "
             f"{first + len(tokens)}, {first} of them for special tokens. Shorten the vocabulary."
         )

@@ -12,18 +12,18 @@ from nn.layers.preprocessing.index_lookup import IndexLookup
 
 
 class StringLookup(IndexLookup):
-    """Replace strings by their places in a vocabulary, which is given, or learned by `adapt`.
+    """Replace strings by their indices in a vocabulary, given or learned by `adapt`.
 
     Args:
-        max_tokens: the largest number of places, those of special tokens included.
-        num_oov_indices: the number of places for strings out of the vocabulary; with several, a
+        max_tokens: the largest number of indices, those of special tokens included.
+        num_oov_indices: the number of indices for strings out of the vocabulary; with several, a
             hash chooses one of them, by the package ``pyfarmhash``; with none, they raise an error.
-        mask_token: a string that stands for none: place 0 with the output mode ``'int'``, and
-            dropped in others.
+        mask_token: a string that stands for a missing value: index 0 with the output mode
+            ``'int'``, and dropped in others.
         oov_token: the string that stands for those out of the vocabulary.
         vocabulary: the strings in order, or the path of a file with one in each line.
-        idf_weights: with the output mode ``'tf_idf'``, a weight for each text.
-        invert: whether to replace places by strings.
+        idf_weights: with the output mode ``'tf_idf'``, a weight for each string.
+        invert: whether to replace indices by strings.
         output_mode: ``'int'``, ``'one_hot'``, ``'multi_hot'``, ``'count'``, or ``'tf_idf'``, counts
             times the weights. All but the first return float32.
         pad_to_max_tokens: whether encoded outputs have `max_tokens` columns in any case.
@@ -67,5 +67,5 @@ class StringLookup(IndexLookup):
         """Return strings, or raise a TypeError."""
         return checked_strings(self.name, values)
 
-    def _tokens_at(self, places: np.ndarray) -> np.ndarray:
-        return super()._tokens_at(checked_integers(self.name, places))
+    def _tokens_at(self, indices: np.ndarray) -> np.ndarray:
+        return super()._tokens_at(checked_integers(self.name, indices))

@@ -1,4 +1,4 @@
-"""A vocabulary: tokens, which are strings or whole numbers, with a place for each."""
+"""A vocabulary: tokens, which are strings or whole numbers, with an index for each."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ __all__ = ["Counts", "Vocabulary"]
 
 
 class Vocabulary:
-    """Tokens in the order of their places.
+    """Tokens in the order of their indices.
 
-    >>> Vocabulary(np.array(["cat", "ant"])).places(np.array(["ant", "bee", "cat"]))
+    >>> Vocabulary(np.array(["cat", "ant"])).indices(np.array(["ant", "bee", "cat"]))
     array([ 1, -1,  0])
     """
 
@@ -28,8 +28,8 @@ class Vocabulary:
     def __len__(self) -> int:
         return len(self.tokens)
 
-    def places(self, values: np.ndarray) -> np.ndarray:
-        """Return the place of each value; -1 for those that aren't tokens."""
+    def indices(self, values: np.ndarray) -> np.ndarray:
+        """Return the index of each value; -1 for those that aren't tokens."""
         if not len(self):
             return np.full(values.shape, -1)
         near = np.minimum(np.searchsorted(self._sorted, values), len(self) - 1)
@@ -51,10 +51,10 @@ class Counts:
         """Count the tokens of a batch."""
         count = len(batch) if batch.ndim > 1 else 1
         rows = batch.reshape(count, batch.size // max(count, 1))
-        found, places = np.unique(rows, return_inverse=True)
-        tokens, places = found.tolist(), places.reshape(rows.shape)
-        self.tokens.update(dict(zip(tokens, np.bincount(places.ravel()).tolist(), strict=True)))
-        pairs = np.unique(places + len(tokens) * np.arange(count)[:, np.newaxis]) % max(
+        found, indices = np.unique(rows, return_inverse=True)
+        tokens, indices = found.tolist(), indices.reshape(rows.shape)
+        self.tokens.update(dict(zip(tokens, np.bincount(indices.ravel()).tolist(), strict=True)))
+        pairs = np.unique(indices + len(tokens) * np.arange(count)[:, np.newaxis]) % max(
             len(tokens), 1
         )
         self.documents.update(dict(zip(tokens, np.bincount(pairs).tolist(), strict=True)))

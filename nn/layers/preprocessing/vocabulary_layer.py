@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class VocabularyLayer(DataLayer):
     """The base class of layers with a vocabulary.
 
-    The places of a vocabulary are, in order: that of the mask token, where there is one and the
+    The indices of a vocabulary are, in order: that of the mask token, where there is one and the
     output mode is ``'int'``; ``num_oov_indices`` for tokens out of the vocabulary; the tokens.
 
     Attributes:
@@ -114,7 +114,7 @@ class VocabularyLayer(DataLayer):
         self._learn(tokens, weights, whole_weights)
 
     def get_vocabulary(self, include_special_tokens: bool = True) -> list[Any]:
-        """Return the tokens in the order of their places.
+        """Return the tokens in the order of their indices.
 
         Args:
             include_special_tokens: whether to begin with the token of the mask and those for what
@@ -124,7 +124,7 @@ class VocabularyLayer(DataLayer):
         return [*self.special_tokens(), *tokens] if include_special_tokens else tokens
 
     def vocabulary_size(self) -> int:
-        """Return the number of places, those of the special tokens included."""
+        """Return the number of indices, those of the special tokens included."""
         return self._first + len(self._vocabulary)
 
     @property
@@ -140,12 +140,12 @@ class VocabularyLayer(DataLayer):
 
     @property
     def _first_oov(self) -> int:
-        """The first place for tokens that are out of the vocabulary."""
+        """The first index for tokens that are out of the vocabulary."""
         return int(self.mask_token is not None and self.output_mode == "int")
 
     @property
     def _first(self) -> int:
-        """The place of the first token of the vocabulary."""
+        """The index of the first token of the vocabulary."""
         return self._first_oov + self.num_oov_indices
 
     def special_tokens(self) -> list[Any]:
@@ -155,7 +155,7 @@ class VocabularyLayer(DataLayer):
     def _learn(
         self, tokens: np.ndarray, weights: Any, whole_weights: np.ndarray | None = None
     ) -> None:
-        """Set the tokens, and the weights: those of the tokens alone, or those of all places."""
+        """Set the tokens, and the weights: those of the tokens alone, or those of all indices."""
         self._vocabulary = Vocabulary(tokens)
         if weights is not None:  # unknown tokens get the mean
             whole_weights = np.concatenate([np.full(self._first, weights.mean()), weights])
