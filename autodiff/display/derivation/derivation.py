@@ -153,6 +153,10 @@ class Derivation:
             Equation(self.references.by_node[path.user], formula, formula, path.value)
             for path, formula in zip(self._paths[node], contributions, strict=True)
         ]
+        if node in self.working.results:  # and computes others: it is one of the paths itself
+            seed = ones(np.shape(node.value))
+            own = Equation(self.references.by_node[node], seed, seed, np.ones_like(node.value))
+            contributions, paths = [seed, *contributions], [own, *paths]
         whole = algebra.add(*contributions)
         return ChainRuleStep(
             Equation(self._slope(node), whole, whole, self.working.slopes[node]), paths

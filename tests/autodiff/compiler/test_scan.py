@@ -75,6 +75,29 @@ def test_jitted_second_derivatives():
 
 
 @pytest.mark.parametrize("reverse", [False, True])
+def test_second_derivatives_in_either_direction(reverse):
+    """Of outputs that are weighted by their place, in the order of the sequence."""
+
+    def step(h, x):
+        return np.sin(h + x), h * x
+
+    def recurrent(xs):
+        h, ys = ad.scan(step, 0.5, xs, reverse=reverse)
+        return h + (ys * np.arange(1.0, 5.0)).sum()
+
+    def written_out(xs):
+        h, total = 0.5, 0.0
+        for t in range(4)[::-1] if reverse else range(4):
+            total = total + (t + 1.0) * h * xs[t]
+            h = np.sin(h + xs[t])
+        return h + total
+
+    xs, expected = XS[:4, 0], ad.hessian(written_out)(XS[:4, 0])
+    np.testing.assert_allclose(ad.hessian(recurrent)(xs), expected, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(ad.jit(ad.hessian(recurrent))(xs), expected, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("reverse", [False, True])
 def test_slopes_of_matrices_are_one_product_of_all_steps(reverse):
     def recurrent(weights, own, xs, start):
         def step(h, x):

@@ -298,6 +298,18 @@ def test_a_tensor_is_explained():
     assert "2 · x = 2 · 3 = 6" in printed
 
 
+def test_a_result_from_which_another_is_computed():
+    def two(x):
+        y = x * x
+        return y, y * 3
+
+    explanation = ad.explain(two)(2.0)
+    assert explanation.formulas == {"x": "8 · x"}
+    text = str(explanation)
+    assert "∂two/∂y = the sum over 2 paths\n        over y: 1\n        over two[1]: 3\n" in text
+    assert "∂two/∂y = 1 + 3 = 4" in text
+
+
 def test_a_result_of_several_entries():
     printed = str(ad.explain(lambda x: x**2)(np.array([1.0, 2.0])))
     assert "the slopes of the sum" in printed

@@ -5,7 +5,7 @@ import pytest
 
 import autodiff as ad
 from autodiff.display.mathematics import algebra
-from autodiff.display.mathematics.formula import leaf, number
+from autodiff.display.mathematics.formula import leaf, number, ones
 from autodiff.display.mathematics.writing import text
 
 X = leaf("x", 0.1)
@@ -35,6 +35,14 @@ X = leaf("x", 0.1)
 )
 def test_numbers_that_would_overflow_or_underflow_are_kept_apart(formula, words):
     assert text(formula) == words
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 3), (2, 1, 4)])
+def test_a_sum_of_ones_is_their_number(shape):
+    count = int(np.prod(shape))
+    assert text(algebra.total(ones(shape), "", ())) == str(count)
+    weighted = algebra.product(number(2), X, ones(shape))
+    assert text(algebra.total(weighted, "", ())) == f"{2 * count} · x"
 
 
 def test_a_high_power_can_be_shown():

@@ -183,3 +183,31 @@ def test_many_arguments_are_folded_into_the_blocks_that_use_them():
     assert "Dense ×13 (dense … dense): 26 steps, 12 arguments inside" in drawing.svg()
     assert "weights[0]" in drawing.text()
     assert "weights[1]" not in drawing.text()
+
+
+def test_rounds_within_rounds_keep_their_count():
+    """The equal layers of a round are one block, which the long loop around it repeats."""
+
+    def nested(x):
+        for _ in range(100):
+            x = layer(layer(x, "first"), "second")
+            x = x * 0.5 + 1
+        return x
+
+    ((*titles, count),) = shown(nested)
+    assert titles == ["Dense 1 tanh ×2", "x = x * 0.5 + 1"]
+    assert count == 100
+
+
+def test_an_argument_of_two_blocks_stays_outside_of_both():
+    def shared(weights, x):
+        for i, key in enumerate([*weights][1:]):
+            with ad.scope(f"layer {i}", label=f"Layer {i}"):
+                x = x * weights["w0"] * weights[key]
+        return x
+
+    working = of_function(shared, (0,), ({f"w{i}": 0.5 for i in range(16)}, 2.0), {})
+    chosen = outline(working)
+    alone = [working.names[part] for part in chosen.parts if not isinstance(part, Block)]
+    assert "weights['w0']" in alone
+    assert "weights['w5']" not in alone

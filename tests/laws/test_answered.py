@@ -1,0 +1,69 @@
+"""Rare options of functions aren't refused: they return what NumPy does, also in jitted code.
+
+The other laws accept a refusal; here there is none.
+"""
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+
+X = np.array([[0.5, -1.5, 2.0], [1.25, 0.25, -0.75], [3.0, 1.5, -2.5]])
+Y = np.array([0.0, 0.5, 2.0])
+
+TEXTS = """
+np.interp(x, y, y * y, period=-2.5)   np.interp(x, y, y * y, period=2.5)
+np.gradient(x, y, axis=0, edge_order=2)   np.gradient(x, y, axis=-1, edge_order=2)
+np.gradient(x, [2.0, 3.0, 7.0], y, edge_order=2)   np.gradient(x, 0.5, edge_order=2)
+np.apply_along_axis(lambda row: row[1:] * row[0], -1, x)
+np.apply_along_axis(lambda row: np.outer(row, row), -2, x)
+np.apply_along_axis(lambda row: row.sum(), -1, x)
+np.intersect1d(y.astype("f4"), [0.5, 2.0, 9.0])   np.intersect1d([0.5, 2.0], y.astype("f4"))
+np.union1d(y.astype("f4"), [0.5, 9.0])   np.setdiff1d(y.astype("f4"), [0.5, 9.0])
+np.trim_zeros(np.pad(y, (1, 2)), "FB")   np.trim_zeros(np.pad(y, (1, 2)), "B")
+np.trim_zeros(np.pad(y, (1, 2)), "F")
+np.linalg.norm(x[:0], 1)   np.linalg.norm(x[:, :0], np.inf)   np.linalg.norm(x[:0], 2)
+np.linalg.norm(x[:0], "nuc")   np.linalg.norm(x[:0], -1)   np.linalg.norm(x[:, :0])
+np.linalg.norm(y[:0], np.inf)   np.linalg.norm(x, -np.inf)   np.linalg.norm(x, -2, keepdims=True)
+np.nanquantile(np.where(x > 2.5, np.nan, x), [0.25, 1.0], axis=0)
+np.polyint(y, 2, [3.0, 5.0])   np.polyint(y, 3, 2.0)   np.polyder(y, 4)
+np.choose([2, 0, 4], [x, -x, 2 * x], mode="wrap")   np.choose([2, 0, -4], [y, -y], mode="clip")
+"""
+EXPRESSIONS = {
+    text.strip(): eval(f"lambda x, y: {text}", {"np": np})
+    for line in TEXTS.strip().splitlines()
+    for text in line.split("   ")
+}
+UNKNOWN_LENGTHS = ("1d(", "trim_zeros(")  # which depend on the numbers
+
+
+def assert_is_numpys(found, expected):
+    found = found if isinstance(found, tuple) else (found,)
+    expected = expected if isinstance(expected, tuple) else (expected,)
+    assert len(found) == len(expected)
+    for ours, theirs in zip(found, expected, strict=True):
+        assert (ours.shape, ours.dtype) == (np.shape(theirs), np.asarray(theirs).dtype)
+        value = ours.numpy() if isinstance(ours, ad.Tensor) else ours
+        np.testing.assert_allclose(value, theirs, rtol=1e-12, atol=1e-14)
+
+
+@pytest.mark.parametrize("text", EXPRESSIONS)
+def test_rare_options_are_answered(text):
+    function = EXPRESSIONS[text]
+    try:
+        expected = function(X, Y)
+    except ValueError as error:  # norms of empty arrays before NumPy 2.3
+        pytest.skip(f"NumPy {np.__version__} refuses it: {error}")
+    assert_is_numpys(function(ad.tensor(X), ad.tensor(Y)), expected)
+    if not any(name in text for name in UNKNOWN_LENGTHS):
+        assert_is_numpys(ad.jit(function)(X, Y), expected)
+
+
+@pytest.mark.parametrize("ddof", [0, 1, 2, 3, 4])
+@pytest.mark.parametrize("function", [np.var, np.std])
+def test_more_degrees_of_freedom_than_entries_are_none(function, ddof):
+    mask = X > 0  # three, two and one entry of the columns
+    with np.errstate(all="ignore"), pytest.warns(RuntimeWarning) if ddof else np.errstate():
+        expected = function(X, axis=0, ddof=ddof, where=mask)
+        found = function(ad.tensor(X), axis=0, ddof=ddof, where=mask)
+    np.testing.assert_allclose(found.numpy(), expected, rtol=1e-12)
