@@ -50,7 +50,7 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     """Register the markers, and load the profile for ``--quick``."""
-    config.addinivalue_line("markers", "slow: takes half a second or more; left out by --quick")
+    config.addinivalue_line("markers", "slow: takes a tenth of a second or more; left out by --quick")
     config.addinivalue_line(
         "markers", "oracle: compares with HIPS autograd, JAX, Keras, ONNX Runtime or PyTorch"
     )
@@ -74,17 +74,38 @@ def wants_one_process(config):
     return option.usepdb or option.trace or option.collectonly or option.capture == "no"
 
 
+@pytest.hookimpl(tryfirst=True)  # before the cases are made, which takes longer than to run a few
+def pytest_generate_tests(metafunc):
+    """Make only some of the cases of a test that is to run few of them."""
+    count = number_of_cases(metafunc.config)
+    if not count:
+        return
+    parametrize = metafunc.parametrize
+
+    def parametrize_some(argnames, argvalues, *args, ids=None, **kwargs):
+        argvalues = list(argvalues)
+        step = -(-len(argvalues) // count) or 1
+        ids = ids if ids is None or callable(ids) else list(ids)[::step]
+        parametrize(argnames, argvalues[::step], *args, ids=ids, **kwargs)
+
+    metafunc.parametrize = parametrize_some
+
+
+def number_of_cases(config):
+    """Return the most cases that a test is to run; None for all."""
+    is_whole_suite = config.args_source is config.ArgsSource.TESTPATHS and not config.option.keyword
+    return config.option.cases or (3 if config.option.quick and is_whole_suite else None)
+
+
 @pytest.hookimpl(tryfirst=True)  # before -m chooses by mark
 def pytest_collection_modifyitems(config, items):
     """Mark tests that request a peer, and select the tests for ``--quick``."""
     for item in items:
         if set(PEERS) & set(getattr(item, "fixturenames", ())):
             item.add_marker("oracle")
-    kept, cases = items, config.option.cases
+    kept, cases = items, number_of_cases(config)
     if config.option.quick:
         kept = [item for item in items if not is_slow(item)]
-        if config.args_source is config.ArgsSource.TESTPATHS and not config.option.keyword:
-            cases = cases or 3
     if cases:
         kept = thinned(kept, cases)
     if kept is not items:

@@ -65,3 +65,19 @@ def test_cases_are_spread_evenly(suite):
     items.append(SimpleNamespace(nodeid="single"))
     kept = [item.nodeid for item in suite.thinned(items, 3)]
     assert kept == ["law[0]", "law[4]", "law[8]", "single"]
+
+
+def test_cases_that_will_not_run_are_not_made(suite):
+    made = []
+    metafunc = SimpleNamespace(
+        config=SimpleNamespace(
+            option=SimpleNamespace(cases=3, quick=False, keyword=""),
+            args_source="invocation",
+            ArgsSource=SimpleNamespace(TESTPATHS="testpaths"),
+        ),
+        parametrize=lambda names, values, ids=None: made.append((names, values, ids)),
+    )
+    suite.pytest_generate_tests(metafunc)
+    metafunc.parametrize("x", iter(range(7)), ids=iter("abcdefg"))
+    metafunc.parametrize("y", [])
+    assert made == [("x", [0, 3, 6], ["a", "d", "g"]), ("y", [], None)]

@@ -42,6 +42,7 @@ def name_of(page):
     return str(page.relative_to(ROOT))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", WITH_EXAMPLES, ids=name_of)
 def test_examples_return_the_shown_results(page):
     for library, version in NEEDS.get(page, {}).items():

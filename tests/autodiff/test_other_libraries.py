@@ -138,11 +138,13 @@ def check(f, x, jit=True):
     assert jitted(x)[0] == pytest.approx(float(total(f(x))))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EINSUMS)
 def test_opt_einsum(name):
     check(EINSUMS[name], X)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EINOPS)
 def test_einops(name):
     check(EINOPS[name], X)
@@ -171,6 +173,7 @@ print(ad.grad(f)(np.ones(3)))
 """
 
 
+@pytest.mark.slow
 def test_einops_that_is_imported_within_a_trace_is_told_apart():
     done = subprocess.run([sys.executable, "-c", LATE], capture_output=True, text=True, check=True)
     assert "reached einops.reduce" in done.stdout
@@ -184,6 +187,7 @@ def test_a_wrong_pattern_gets_no_note():
     assert not hasattr(caught.value, "__notes__")
 
 
+@pytest.mark.slow
 def test_operators_of_columns():
     check(of_columns, V)
 
@@ -220,12 +224,14 @@ def test_the_mean_of_groups_as_the_page_has_it():
     check(lambda x: np.bincount(codes, x) / np.bincount(codes), V)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FITTED)
 def test_what_is_fitted_to_plain_data(name):
     for method in FITTED[name]:
         check(method, ROWS + 0.01, jit=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SPLIT)
 def test_parts_of_scikit_learn(name):
     check(SPLIT[name], ROWS, jit=False)

@@ -205,6 +205,7 @@ def test_checkpoint_returns_what_the_function_returns(x, f):
     assert_alike(twice, ad.grad(lambda x: total(ad.grad(loss)(x, f)))(x))
 
 
+@pytest.mark.slow
 @given(arguments(), functions())
 def test_check_grads_takes_every_structure(x, f):
     ad.check_grads(f, x)

@@ -116,6 +116,7 @@ def test_a_range_without_values_is_refused(data):
         data.draw(arrays((9,), low=0, high=1, distinct=True, distance=0.5))
 
 
+@pytest.mark.slow
 def test_without_hypothesis_the_message_names_the_package():
     program = "import sys; sys.modules['hypothesis'] = None; import autodiff.testing"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
@@ -123,6 +124,7 @@ def test_without_hypothesis_the_message_names_the_package():
     assert "pip install hypothesis" in done.stderr
 
 
+@pytest.mark.slow
 def test_the_engine_does_not_import_hypothesis():
     program = "import autodiff, sys; sys.exit('hypothesis' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program]).returncode == 0

@@ -104,6 +104,7 @@ def test_a_group_is_shown_side_by_side():
     assert (memory.title, memory.rows) == ("Memory by rows", [("ours", "2.0 MB")])
 
 
+@pytest.mark.slow
 def test_save_writes_plots_of_series_and_of_fit(tmp_path):
     one = make_result("rows", ours=[0.5] * 3)
     grown = [
@@ -173,5 +174,6 @@ def test_why_missing():
     assert why_missing(Engine("peer", dict, ("numpy",)), ["numpy"]) is None
 
 
+@pytest.mark.slow
 def test_an_import_is_timed_on_top_of_numpy():
     assert 0 < importing.measured_import("json").seconds < 10

@@ -2,10 +2,13 @@
 
 import math
 
+import pytest
+
 from benchmarks.parts import parts_of_a_step
 from benchmarks.workloads.fit.networks import Network
 
 
+@pytest.mark.slow
 def test_the_parts_of_a_step():
     network = Network("small", (10, 8, 2), batch=32, rows=320, epochs=1)
     parts = parts_of_a_step(network, turns=20)

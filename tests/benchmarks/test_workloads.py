@@ -37,6 +37,7 @@ def test_ours_returns_the_slopes_written_by_hand(workload):
 WITH_SCIPY = [likelihood.WORKLOAD, differential.WORKLOAD]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workload", WITH_SCIPY, ids=lambda w: w.name)
 def test_ours_and_the_hand_written_code_with_scipy_agree(workload):
     pytest.importorskip("scipy")
@@ -45,6 +46,7 @@ def test_ours_and_the_hand_written_code_with_scipy_agree(workload):
     assert workload.check(runs) == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("network", [TITANIC, DIGITS, WIDE], ids=lambda n: n.name)
 def test_the_data_fits_the_network(network):
     x, classes = network.data()
@@ -53,6 +55,7 @@ def test_the_data_fits_the_network(network):
     assert set(classes) == set(range(network.widths[-1]))
 
 
+@pytest.mark.slow
 def test_ours_and_the_hand_written_loop_learn_alike():
     network = Network("tiny", (10, 20, 2), batch=32, rows=1317, epochs=20)
     outputs = outputs_of_own(fit.training(network))

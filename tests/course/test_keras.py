@@ -68,6 +68,7 @@ def test_compiling_a_model(wages, capsys):
     assert capsys.readouterr().out == "Loss function: mean_squared_error\n"
 
 
+@pytest.mark.slow
 def test_fitting_the_model(wages, capsys):
     predictors, target = wages
     model = specified(predictors)
@@ -114,6 +115,7 @@ def test_making_predictions(passengers):
 # Chapter 4
 
 
+@pytest.mark.slow
 def test_changing_optimization_parameters(passengers, capsys):
     predictors, target = passengers
     input_shape = (predictors.shape[1],)
@@ -156,6 +158,7 @@ def test_evaluating_on_a_validation_data_set(passengers):
     assert list(hist.history) == ["accuracy", "loss", "val_accuracy", "val_loss"]
 
 
+@pytest.mark.slow
 def test_early_stopping(passengers):
     predictors, target = (part[:400] for part in passengers)
     model = classifier((predictors.shape[1],), [100, 100])
@@ -171,6 +174,7 @@ def test_early_stopping(passengers):
     assert len(losses) == 30 or int(np.argmin(losses)) == len(losses) - 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("widths_1", "widths_2", "split"),
     [([10, 10], [100, 100], 0.2), ([50], [50, 50, 50], 0.4)],

@@ -101,6 +101,7 @@ def test_the_course_reports_what_is_wrong(monkeypatch, capsys, tmp_path, exercis
         assert word in printed
 
 
+@pytest.mark.slow
 def test_pictures_are_saved(monkeypatch, tmp_path):
     monkeypatch.setattr(finding, "PICTURES", tmp_path / "pictures")
     pictures = {

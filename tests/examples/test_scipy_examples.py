@@ -58,6 +58,7 @@ def test_the_gallery_runs_every_example():
     assert shown == ENTRIES
 
 
+@pytest.mark.slow
 def test_other_pictures_are_told_apart():
     pictures = [GALLERY / f"{name}.png" for name in ENTRIES]
     assert min(difference(a, b) for a, b in itertools.combinations(pictures, 2)) > 0.02
@@ -70,6 +71,7 @@ def test_the_gallery_shows_every_example_with_its_picture():
     assert sorted(scripts) == sorted(ENTRIES)
 
 
+@pytest.mark.slow
 def test_the_slopes_of_the_losses_are_the_measured_ones():
     ad.check_grads(MODULES["gaussian_process"].loss, np.array([0.1, -0.4, -1.5]), order=1)
     ad.check_grads(MODULES["mixture_model"].loss, MODULES["mixture_model"].START, order=1)
@@ -78,6 +80,7 @@ def test_the_slopes_of_the_losses_are_the_measured_ones():
     ad.check_grads(MODULES["survival"].loss, np.array([2.0, 0.5, 0.1]))
 
 
+@pytest.mark.slow
 def test_the_survival_fit_is_the_published_one():
     # survreg(Surv(time, cens) ~ treat, data = gehan) in R: 2.248, 1.267, log(scale) = -0.312
     estimates, errors, _ = MODULES["survival"].fit()

@@ -48,6 +48,7 @@ def test_the_slopes_equal_those_by_hand(example):
         np.testing.assert_array_equal(slopes[name], by_hand)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("no_graphviz")
 def test_it_saves_a_picture_and_a_page_and_prints_the_derivation(example, tmp_path, capsys):
     svg, png, html = example.main(tmp_path)

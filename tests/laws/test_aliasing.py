@@ -149,6 +149,7 @@ def inside(function):
     return run
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(FORMS))
 def test_jitted_functions_agree_with_eager_code_for_every_layout(name):
     run = inside(made(name))

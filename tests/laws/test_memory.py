@@ -40,6 +40,7 @@ CASES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_there_are_no_reference_cycles(name):
     CASES[name]()
@@ -72,6 +73,7 @@ def test_the_graph_of_a_transform_is_freed_when_it_returns():
         assert seen[0]() is None
 
 
+@pytest.mark.slow
 def test_a_graph_with_cyclic_errors_is_freed():
     """A traceback holds frames; catching an error must not keep the graph alive in a cycle."""
 

@@ -112,6 +112,7 @@ def test_an_expression_is_that_of_numpy(text, seed):
         assert not found, f"[{name}] of {described}: {found}"
 
 
+@pytest.mark.slow
 @given(programs(), SEEDS)
 @examples(300)
 def test_a_program_is_that_of_numpy(program, seed):

@@ -3,6 +3,7 @@
 import warnings
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -108,6 +109,7 @@ def test_a_pullback_is_the_transpose_of_the_pushforward(key, data):
     check_adjoint(drawn(data, key), -0.5)
 
 
+@pytest.mark.slow
 @every([key for key in EVERY if IS_RECENT or name_of(key) != "times"])  # another shape of ()
 @given(data=st.data())
 @examples(1)

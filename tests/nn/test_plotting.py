@@ -73,6 +73,7 @@ def test_panels_can_be_chosen(metrics):
 values = st.lists(st.floats(-1e6, 1e6) | st.just(np.nan) | st.just(np.inf), min_size=1, max_size=9)
 
 
+@pytest.mark.slow
 @given(values, st.sampled_from(["loss", "accuracy"]))
 def test_the_ring_is_around_the_best_finite_value(values, name):
     axes = new_axes()

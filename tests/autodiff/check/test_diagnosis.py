@@ -54,6 +54,7 @@ def test_smooth_functions_have_no_diagnosis(x):
     assert diagnose(lambda step: np.float64((x + step) ** 2), 2 * x) == ""
 
 
+@pytest.mark.slow
 def test_jumps_and_edges():
     assert "a jump, from 9 to 6 at the left" in failure(lambda x: np.floor(x) * x, 3.0)
     assert "no finite values to the left" in failure(np.sqrt, np.array([0.0, 1.0]))
@@ -64,6 +65,7 @@ def test_jumps_and_edges():
     )
 
 
+@pytest.mark.slow
 def test_a_slope_that_jumps_is_no_second_derivative():
     ad.check_grads(np.abs, 0.0, order=1)
     message = failure(np.abs, 0.0)
@@ -71,6 +73,7 @@ def test_a_slope_that_jumps_is_no_second_derivative():
     assert "a jump" in message
 
 
+@pytest.mark.slow
 def test_noise():
     random = np.random.default_rng(0)
     message = failure(lambda x: np.sum(x * random.random(3)), np.array([0.0, 1.0, 2.0]))
@@ -78,6 +81,7 @@ def test_noise():
     assert message.count("not deterministic") == 1
 
 
+@pytest.mark.slow
 def test_dropout_is_noise_in_large_arrays_as_well():
     random = np.random.default_rng(0)
     x = np.ones((20, 20))

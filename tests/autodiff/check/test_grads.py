@@ -25,6 +25,7 @@ def test_right_slopes_of_a_complex_argument_pass():
     ad.check_grads(lambda z: np.exp(z) * np.abs(z), np.array([1 + 2j, -0.5j]))
 
 
+@pytest.mark.slow
 @given(st.floats(0.5, 2), st.floats(1.001, 3))
 def test_a_wrong_factor_is_found(x, factor):
     ad.check_grads(cube_with(lambda x: 3 * x * x), x)

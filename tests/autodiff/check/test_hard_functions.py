@@ -159,6 +159,7 @@ def test_sixty_functions_are_tested():
     assert len(MEASURABLE) + len(NOISY) >= 60
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MEASURABLE)
 def test_a_hard_function_passes(name):
     f, x = MEASURABLE[name]
@@ -187,6 +188,7 @@ def test_terms_that_cancel_are_not_reported_as_wrong(name, exponent, scale):
     ad.check_grads(lambda x: factor * f(x), np.array([x, -0.7 * x]))
 
 
+@pytest.mark.slow
 @given(st.sampled_from(sorted(CANCELLING)), st.floats(0.2, 2), st.floats(1.001, 2))
 @examples(20)
 def test_a_wrong_slope_of_terms_that_cancel_elsewhere_is_found(name, x, factor):

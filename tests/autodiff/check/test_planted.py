@@ -63,6 +63,7 @@ WRONG = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WRONG)
 @pytest.mark.filterwarnings("ignore:divide by zero")
 def test_wrong_rules_are_named(name):
@@ -96,6 +97,7 @@ def test_one_wrong_entry_of_many_is_found():
     ad.check_grads(half_of_squares(lambda x: x), x)
 
 
+@pytest.mark.slow
 def test_errors_that_cancel_in_the_sum_of_a_large_array_are_found():
     swapped = half_of_squares(lambda x: np.concatenate([x[1:2], x[:1], x[2:]]))
     with pytest.raises(AssertionError, match=r" x +\[[01]\]"):
@@ -132,6 +134,7 @@ def test_wrong_at_the_second_order_only():
         ad.check_grads(cube, 1.5)
 
 
+@pytest.mark.slow
 def test_wrong_at_the_third_order_only():
     cube = cube_with(lambda x, constant: 3 * constant * (2 * x - constant))
     ad.check_grads(cube, 1.5, order=2)

@@ -109,6 +109,7 @@ def test_sixty_mistakes_are_tested():
     assert len(WRONG) >= 60
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WRONG)
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_a_planted_mistake_is_found(name):
@@ -117,6 +118,7 @@ def test_a_planted_mistake_is_found(name):
         ad.check_grads(f, *args)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name, (f, _) in WRONG.items() if name in REDUCING])
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 def test_a_planted_mistake_is_found_in_a_large_array(name):

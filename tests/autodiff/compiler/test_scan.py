@@ -49,6 +49,7 @@ def test_a_worked_example():
     assert slope(np.array([1.0, 2.0, 3.0])).tolist() == [2.25, 1.5, 1.0]
 
 
+@pytest.mark.slow
 def test_slopes_are_right_to_second_order():
     ad.check_grads(recurrent, *ARGUMENTS, order=2)
 
@@ -62,6 +63,7 @@ def test_jitted_values_and_slopes_are_those_of_the_loop():
             np.testing.assert_allclose(a, b, rtol=1e-12, atol=1e-14)
 
 
+@pytest.mark.slow
 def test_jitted_second_derivatives():
     jitted = ad.jit(ad.hessian(recurrent))(*ARGUMENTS)
     np.testing.assert_allclose(jitted, ad.hessian(written_out)(*ARGUMENTS), rtol=1e-9, atol=1e-12)
@@ -163,6 +165,7 @@ STEPS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", STEPS)
 @settings(max_examples=15)
 @given(length=st.integers(1, 6), reverse=st.booleans(), seed=st.integers(0, 99))

@@ -78,6 +78,7 @@ CHANGES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:jit has recorded:RuntimeWarning")
 @given(st.lists(st.sampled_from(sorted(CHANGES)), max_size=5))
 def test_changed_attributes_are_read_in_each_call(changes):

@@ -3,6 +3,7 @@
 import gc
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
@@ -20,6 +21,7 @@ def test_a_long_chain_of_numbers():
     assert_allclose(ad.grad(chain)(1.0), 1.0001**30_000)
 
 
+@pytest.mark.slow
 def test_a_long_chain_of_views():
     def chain(x):
         whole = view = x * 1

@@ -114,6 +114,7 @@ except ValueError as error:
 """
 
 
+@pytest.mark.slow
 def test_the_cure_is_found_before_anything_of_scipy_was_differentiated():
     command = [sys.executable, "-c", FIRST_CALL]
     done = subprocess.run(command, capture_output=True, text=True, check=True)

@@ -24,6 +24,7 @@ print(new_pages(100))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc's malloc is told")
 def test_a_graph_takes_the_memory_that_the_last_one_freed():
     done = subprocess.run(

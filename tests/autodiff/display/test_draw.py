@@ -299,6 +299,7 @@ def test_the_inside_of_a_derivative_is_drawn():
 # Rendering.
 
 
+@pytest.mark.slow
 def test_the_import_of_the_engine_does_not_import_graphviz():
     code = "import sys, autodiff; print('graphviz' in sys.modules, 'autodiff.show' in sys.modules)"
     completed = subprocess.run(

@@ -342,6 +342,7 @@ def test_complex_numbers_are_refused():
         ad.explain(lambda x: np.abs(x * 1j))(2.0)
 
 
+@pytest.mark.slow
 def test_too_many_equations_are_refused():
     def long(x, rounds):
         for _ in range(rounds):

@@ -34,6 +34,7 @@ def test_second_derivatives_of_det_are_correct_everywhere(a):
     np.testing.assert_allclose(hessian, right, atol=1e-14)
 
 
+@pytest.mark.slow
 def test_third_derivatives_of_det_at_the_unit_matrix():
     def trace_of_hessian(a):
         return np.einsum("ijij", ad.hessian(np.linalg.det)(a) * (1 - np.eye(3)[:, :, None, None]))
@@ -117,6 +118,7 @@ def test_results_that_depend_on_a_phase_are_refused():
     ad.check_grads(lambda a: np.matmul(*np.linalg.svd(a)[::2]), a, order=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "added",
     [lambda a: np.linalg.svd(a).U[:, 2:], lambda a: np.linalg.qr(a, "complete").Q[:, 2:]],
@@ -129,6 +131,7 @@ def test_vectors_that_complete_a_basis_matter_only_by_their_span(added):
     ad.check_grads(lambda a: added(a), TALL[:3])  # one vector: it has its sign only
 
 
+@pytest.mark.slow
 def test_qr_in_its_modes():
     for a in (TALL, TALL.T, TALL[:2]):
         ad.check_grads(np.linalg.qr, a)
@@ -147,6 +150,7 @@ def test_results_are_named_as_those_of_numpy():
 # Least squares.
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", [(4, 2), (2, 4), (3, 3)])
 def test_lstsq_for_all_shapes(shape):
     random = np.random.default_rng(1)

@@ -43,6 +43,7 @@ THROUGH = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", THROUGH)
 def test_interpolants_have_the_values_of_scipy_and_the_measured_slopes(name):
     function = THROUGH[name]
@@ -89,6 +90,7 @@ def test_the_axis_of_points_becomes_those_of_other_points(axis):
         np.testing.assert_allclose(ours, value, atol=1e-12, err_msg=name)
 
 
+@pytest.mark.slow
 def test_complex_values_have_slopes():
     y = Y + 1j * ROWS[:, 0]
     for name in ("CubicSpline", "make_interp_spline"):
@@ -135,6 +137,7 @@ SURFACE = np.random.default_rng(4).normal(size=(6, 6))
 PLACES = np.random.default_rng(5).uniform(0.1, 4.9, (3, 2))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["linear", "nearest", "slinear", "cubic", "quintic"])
 def test_grids_have_slopes_in_values_lines_and_points(method):
     options = {} if method in ("linear", "nearest") else {"solver": spsolve}
@@ -161,6 +164,7 @@ def test_grids_end_where_they_end():
     np.testing.assert_allclose(ours.numpy(), value)
 
 
+@pytest.mark.slow
 def test_scattered_values_have_slopes():
     points = np.random.default_rng(6).uniform(size=(9, 2))
     values, at = ROWS.ravel()[:9], np.array([[0.4, 0.5], [0.6, 0.45], [3.0, 3.0]])
@@ -173,6 +177,7 @@ def test_scattered_values_have_slopes():
     np.testing.assert_allclose(ours.numpy(), plain.griddata(X, Y, AT))
 
 
+@pytest.mark.slow
 def test_a_polynomial_is_smooth_at_its_points():
     ad.check_grads(lambda x, y: interpolate.barycentric_interpolate(x, y, X[2]), X[:5], Y[:5])
 

@@ -50,6 +50,7 @@ def test_only_the_triangle_that_is_read_gets_a_slope():
     assert slope[0, 1] == 0 != slope[1, 0]
 
 
+@pytest.mark.slow
 def test_polar_has_a_slope_where_svd_has_none():
     ad.check_grads(linalg.polar, np.eye(3))
     with pytest.raises(np.linalg.LinAlgError, match="distinct singular values"):
@@ -121,6 +122,7 @@ def test_refusals_have_a_remedy(call, cure):
     assert "test_linalg.py:" in str(caught.value)
 
 
+@pytest.mark.slow
 def test_functions_of_the_user_may_use_traced_values():
     ad.check_grads(lambda a, k: linalg.funm(a, lambda w: np.exp(k * w)), A, 0.3)
 

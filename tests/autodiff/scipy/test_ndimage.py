@@ -26,12 +26,14 @@ def test_the_slope_of_a_filtered_row_is_its_weights():
     np.testing.assert_array_equal(of_weights, [1, 2, 4])
 
 
+@pytest.mark.slow
 def test_a_weight_reaches_as_far_beyond_the_border_as_it_is_long():
     x, weights = IMAGE[:2], np.arange(1.0, 10.0)
     for mode in MODES:
         ad.check_grads(lambda x, w, m=mode: ndimage.correlate1d(x, w, 0, mode=m), x, weights)
 
 
+@pytest.mark.slow
 def test_the_width_of_a_gaussian_can_be_fitted():
     blurred = plain.gaussian_filter(IMAGE, 1.2, truncate=8)
 
@@ -81,6 +83,7 @@ def test_the_slope_at_the_last_entry_is_that_on_its_left():
     np.testing.assert_array_equal(slope, [[1, 2, 4, 4]])
 
 
+@pytest.mark.slow
 def test_a_complex_image_is_transformed_by_parts():
     image, at = IMAGE + 1j * IMAGE**2, np.array([[0.3, 2.2], [1.4, 0.6]])
     ad.check_grads(lambda image: ndimage.map_coordinates(image, at), image)

@@ -89,6 +89,7 @@ def test_a_filter_of_no_samples_has_slope_zero():
     np.testing.assert_array_equal(slope, np.zeros(3))
 
 
+@pytest.mark.slow
 def test_sections_have_slopes_in_their_coefficients():
     sos = plain.butter(3, 0.3, output="sos")
 
@@ -112,6 +113,7 @@ def test_sections_are_refused_in_another_form():
         signal.sosfilt(ad.tensor([[1.0, 0, 0, 1, 0, 0]]), X, zi=np.zeros((1, 3)))
 
 
+@pytest.mark.slow
 def test_resampled_slopes_at_the_highest_frequency():
     for n in (5, 6, 8):
         for m in (3, 4, 5, 6, 9, 12):
@@ -143,6 +145,7 @@ def test_power_is_kept_by_a_transform_and_its_inverse():
     np.testing.assert_allclose(slope, np.eye(12), atol=1e-14)
 
 
+@pytest.mark.slow
 def test_windows_have_slopes():
     window = np.hamming(6)
     ad.check_grads(lambda x, w: signal.welch(x, window=w, nperseg=6)[1], X, window)

@@ -45,6 +45,7 @@ def test_minimize_with_second_derivatives(make, method):
     np.testing.assert_allclose(found.x, 1, atol=1e-4)
 
 
+@pytest.mark.slow
 @jitted
 @pytest.mark.parametrize("method", ["Newton-CG", "trust-ncg", "trust-krylov", "trust-constr"])
 def test_minimize_with_products_of_the_hessian(make, method):

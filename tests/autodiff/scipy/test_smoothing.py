@@ -29,6 +29,7 @@ def test_a_smoothing_spline_is_that_of_scipy(lam):
         np.testing.assert_array_equal(alone(AT), expected(AT))
 
 
+@pytest.mark.slow
 def test_a_smoothing_spline_has_slopes_in_all_arguments():
     def at_points(x, y, w, lam):
         return interpolate.make_smoothing_spline(x, y, w, lam)(AT)
@@ -43,6 +44,7 @@ def test_a_smoothing_spline_is_linear_in_its_values():
     np.testing.assert_allclose(matrix @ Y, smoothed, rtol=1e-10)
 
 
+@pytest.mark.slow
 def test_the_penalty_is_found_by_a_validation_loss():
     def loss(lam):
         return np.sum((interpolate.make_smoothing_spline(X[::2], Y[::2], lam=lam)(X) - Y) ** 2)

@@ -72,6 +72,7 @@ def test_a_system_by_hand():
     np.testing.assert_allclose(slopes(2.0, 3.0), (-0.75, 0.5))
 
 
+@pytest.mark.slow
 def test_a_chain_of_springs():
     d, b = np.array([3.0, 4.0, 5.0, 4.0]), np.ones(4)
     x = linalg.spsolve(laplacian(ad.tensor(d)), b).numpy()
@@ -137,6 +138,7 @@ CALLS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CALLS)
 def test_matrices_with_traced_entries_are_as_scipys(name):
     data, where = np.array([4.0, 2.0, 3.0]), ([0, 0, 1], [0, 2, 1])

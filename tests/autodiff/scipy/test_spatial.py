@@ -49,6 +49,7 @@ def test_a_metric_may_be_a_function():
     ad.check_grads(lambda a: distance.pdist(a, metric), A)
 
 
+@pytest.mark.slow
 def test_parameters_are_estimated_from_the_points():
     rows = np.random.default_rng(0).normal(size=(5, 2))
     for metric in ("seuclidean", "mahalanobis"):

@@ -63,6 +63,7 @@ METHODS = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CONSTRUCTORS)
 def test_constructors(name):
     make, x = CONSTRUCTORS[name]
@@ -125,6 +126,7 @@ def test_vectors_have_slopes_under_a_plain_rotation():
     np.testing.assert_allclose(power, rotation.as_rotvec(), rtol=1e-13)
 
 
+@pytest.mark.slow
 def test_two_sets_of_vectors_are_aligned():
     a, w = VECTORS, np.arange(1.0, 4.0)
     b = R.from_euler("xyz", [0.3, -0.4, 0.9]).apply(a) + 0.1 * RNG.normal(size=a.shape)
@@ -143,11 +145,13 @@ def test_two_sets_of_vectors_are_aligned():
             Rotation.align_vectors(ad.tensor(vectors), b[: len(vectors)], **options)
 
 
+@pytest.mark.slow
 def test_weights_of_a_mean_have_slopes():
     rotations = Rotation.from_quat(QUATS)
     ad.check_grads(lambda w: rotations.mean(w).as_matrix(), np.arange(1.0, 4.0))
 
 
+@pytest.mark.slow
 def test_entries_are_replaced():
     def edited(x):
         rotations = Rotation.from_quat(QUATS)
@@ -158,6 +162,7 @@ def test_entries_are_replaced():
     ad.check_grads(edited, np.ones(3))
 
 
+@pytest.mark.slow
 def test_interpolation_between_rotations():
     times, at = np.array([0.0, 1.0, 2.5]), np.array([0.0, 0.4, 1.0, 1.7, 2.5])
 

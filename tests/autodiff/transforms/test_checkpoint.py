@@ -40,6 +40,7 @@ def test_slopes_are_the_same(x, b):
     np.testing.assert_allclose(hessians[1], hessians[0], atol=1e-10)
 
 
+@pytest.mark.slow
 def test_less_is_kept():
     def deep(x):
         for _ in range(50):

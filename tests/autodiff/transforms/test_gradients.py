@@ -208,6 +208,7 @@ def test_an_exception_leaves_nothing_broken():
     assert ad.grad(recovers)(3.0) == 4.0
 
 
+@pytest.mark.slow
 def test_threads_do_not_disturb_each_other():
     right = []
 

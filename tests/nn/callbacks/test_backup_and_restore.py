@@ -22,6 +22,7 @@ WHEN = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("save_freq", "moments"), [(freq, m) for freq, found in WHEN.items() for m in found], ids=str
 )
@@ -29,6 +30,7 @@ def test_a_resumed_training_ends_alike(save_freq, moments, tmp_path):
     assert_ends_alike(tmp_path, moments, save_freq=save_freq)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("save_freq", "batches"), [("epoch", 5), (3, 6), (4, 4), (7, 0)])
 def test_the_backup_is_as_old_as_it_may_be(save_freq, batches, tmp_path, monkeypatch):
     """Interrupted after 6 batches, in the second epoch; what is trained on again is counted."""
@@ -41,6 +43,7 @@ def test_the_backup_is_as_old_as_it_may_be(save_freq, batches, tmp_path, monkeyp
     assert len(steps) == EPOCHS * 5 - batches
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("save_freq", ["epoch", 2])
 def test_a_training_that_was_stopped_early_stays_so(save_freq, tmp_path):
     epochs = len(run(tmp_path, mode="max")[1][0]["loss"])
@@ -94,6 +97,7 @@ print(kills)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 def test_a_process_that_is_killed_again_and_again_ends_alike(tmp_path):
     """The kills come at moments that nothing in the process chooses."""
@@ -132,6 +136,7 @@ def test_a_broken_backup_is_named(tmp_path):
         model.fit(X, Y, verbose=0, callbacks=[BackupAndRestore(tmp_path)])
 
 
+@pytest.mark.slow
 def test_a_damaged_backup_is_replaced_by_the_one_before(tmp_path):
     folder, options = tmp_path / "parts", {"save_freq": 2, "double_checkpoint": True}
     expected = run(tmp_path / "whole", **options)
@@ -146,6 +151,7 @@ def test_a_damaged_backup_is_replaced_by_the_one_before(tmp_path):
     assert not damaged.parent.exists()
 
 
+@pytest.mark.slow
 def test_a_kill_between_two_backups_leaves_the_one_before(tmp_path, monkeypatch):
     options = {"save_freq": 4, "double_checkpoint": True}
     expected = run(tmp_path / "whole", **options)

@@ -62,12 +62,14 @@ SOURCES = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SOURCES)
 @pytest.mark.parametrize(("save_freq", "moments"), [("epoch", [20]), (1, [14, 6])])
 def test_batches_go_on_where_they_were(name, save_freq, moments, tmp_path):
     assert_ends_alike(tmp_path, moments, data=SOURCES[name], save_freq=save_freq)
 
 
+@pytest.mark.slow
 def test_a_generator_that_ends(tmp_path):
     """It has batches for 3 epochs; the training is interrupted when they are used up."""
 
@@ -165,12 +167,14 @@ def adversaries():
     return model
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [measured, adversaries])
 @pytest.mark.parametrize(("save_freq", "moments"), [("epoch", [20]), (1, [5, 14, 6])])
 def test_models_of_users_go_on_where_they_were(make, save_freq, moments, tmp_path):
     assert_ends_alike(tmp_path, moments, make=make, save_freq=save_freq)
 
 
+@pytest.mark.slow
 def test_an_optimizer_of_other_weights_is_named_once(tmp_path):
     def make():
         model, other = network(), nn.Sequential([Dense(1, input_shape=(2,))])
@@ -183,6 +187,7 @@ def test_an_optimizer_of_other_weights_is_named_once(tmp_path):
     assert len(caught) == 1
 
 
+@pytest.mark.slow
 def test_the_progress_of_an_epoch_that_is_resumed_has_its_title(tmp_path, capsys):
     with pytest.raises(Interrupted):
         run(tmp_path, 5, save_freq=1)

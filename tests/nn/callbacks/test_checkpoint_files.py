@@ -15,6 +15,7 @@ def compiled():
     return model
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", [".keras", ".h5", ".npz"])
 def test_whole_models(ending, tmp_path):
     if ending != ".npz":

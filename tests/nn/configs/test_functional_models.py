@@ -239,6 +239,7 @@ def test_operators_on_symbols_are_those_of_keras(keras):
     np.testing.assert_allclose(back(X), ours(X), rtol=1e-6)
 
 
+@pytest.mark.slow
 def test_layers_in_any_order_take_linear_time():
     x = y = Input((1,), name="x")
     shared = Dense(1, name="shared")

@@ -115,6 +115,7 @@ class Plain(Model):
         return self.out(self.block(inputs))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("run_eagerly", [False, True])
 @pytest.mark.parametrize(
     "make",

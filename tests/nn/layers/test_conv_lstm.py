@@ -38,6 +38,7 @@ def test_a_step_by_hand():
     )
 
 
+@pytest.mark.slow
 def test_slopes():
     layer, x = layers.ConvLSTM2D(2, 2, strides=2, recurrent_dropout=0.0), sequences(2)[:1, :2]
     layer(x)

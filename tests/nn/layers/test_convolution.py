@@ -116,6 +116,7 @@ def test_global_poolings():
     np.testing.assert_allclose(averaged, x[:, 0, [0, 2]].mean(1), atol=1e-6)
 
 
+@pytest.mark.slow
 def test_a_convnet_learns_and_is_recorded():
     nn.utils.set_random_seed(0)
     x = np.zeros((64, 8, 8, 1), "f")

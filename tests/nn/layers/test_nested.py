@@ -95,6 +95,7 @@ def test_all_layers_in_nests_are_trained(run_eagerly):
     assert not any(map(np.array_equal, before, model.get_weights()))
 
 
+@pytest.mark.slow
 def test_layers_appended_later_are_trained_too():
     x, y = np.random.default_rng(0).normal(size=(2, 12, 3))
     model = Grid()

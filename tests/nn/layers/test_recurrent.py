@@ -31,6 +31,7 @@ def test_an_lstm_step_by_hand():
     assert h.item() == output.item() == pytest.approx(0.5 * np.tanh(2 * forget))
 
 
+@pytest.mark.slow
 def test_slopes():
     layer = layers.GRU(2)
     x = X[:2, :3]
@@ -107,6 +108,7 @@ def test_training_is_that_of_keras(keras, name, kind):
         np.testing.assert_allclose(mine, other, rtol=1e-4, atol=3e-5)
 
 
+@pytest.mark.slow
 def test_a_step_is_recorded_once():
     model = nn.Sequential([layers.LSTM(4, input_shape=(None, 3)), layers.Dense(1)])
     model.compile("adam", "mse")
@@ -148,6 +150,7 @@ def test_initial_states_and_a_cell_of_the_user():
     np.testing.assert_allclose(again, 2 * X.sum(1), atol=1e-5)
 
 
+@pytest.mark.slow
 def test_an_encoder_and_a_decoder():
     past, future = nn.Input((7, 3)), nn.Input((2, 3))
     _, h, c = layers.LSTM(4, return_state=True)(past)
@@ -169,6 +172,7 @@ def test_dropout_is_drawn_in_each_call(options):
     assert len(model.fit(X, Y, epochs=2, verbose=0).history["loss"]) == 2
 
 
+@pytest.mark.slow
 def test_a_sequence_is_learned():
     nn.utils.set_random_seed(0)
     x = np.random.default_rng(0).integers(0, 2, (128, 6, 1)).astype("f")

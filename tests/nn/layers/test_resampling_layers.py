@@ -38,6 +38,7 @@ def test_matrices(length, count):
         np.testing.assert_allclose(along(x, matrix(length, length), 1), x)
 
 
+@pytest.mark.slow
 def test_slopes():
     x = np.random.default_rng(1).permutation(80).reshape(2, 5, 4, 2) / 7  # without ties
     for layer in (layers.AdaptiveMaxPooling2D(3), layers.AdaptiveAveragePooling2D((2, 3)),

@@ -105,6 +105,7 @@ def test_batch_normalization_by_hand_and_its_averages():
     assert len(layer.trainable_weights) == len(layer.non_trainable_weights) == 2
 
 
+@pytest.mark.slow
 def test_batch_normalization_in_a_recorded_step():
     model = nn.Sequential([layers.Dense(3, input_shape=(2,)), layers.BatchNormalization()])
     model.compile("sgd", "mse")

@@ -18,6 +18,7 @@ def test_strides_by_hand():
     assert layer(np.array([[[1.0], [2.0]]])).ravel().tolist() == [1, 1, 3, 2, 2]
 
 
+@pytest.mark.slow
 @settings(max_examples=25)
 @given(
     rank=st.integers(1, 3),
@@ -45,6 +46,7 @@ def test_it_is_the_slope_of_a_convolution(rank, size, step, spacing, channels_fi
     assert back.compute_output_shape((None, *outputs.shape[1:])) == (None, *found.shape[1:])
 
 
+@pytest.mark.slow
 def test_slopes():
     layer = layers.Conv2DTranspose(2, (3, 2), strides=2, padding="same")
     x = RANDOM.normal(size=(2, 3, 4, 2))

@@ -51,6 +51,7 @@ def test_too_many_labels_have_no_alignment():
     assert losses.ctc([[1, 1]], np.zeros((1, 2, 3))).tolist() == [np.inf]
 
 
+@pytest.mark.slow
 def test_a_network_learns_an_alignment_in_a_recorded_step():
     x = np.eye(3, dtype=np.float32)[RANDOM.integers(0, 3, (32, 6))]
     y = np.array([[k for k, _ in itertools.groupby(row) if k] + [0] * 6 for row in x.argmax(-1)],

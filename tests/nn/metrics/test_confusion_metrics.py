@@ -100,6 +100,7 @@ def test_unknown_curve():
 tables = arrays(np.int64, (9, 3), elements=st.integers(0, 1))
 
 
+@pytest.mark.slow
 @given(tables, arrays(np.float64, (9, 3), elements=st.floats(0, 1)), st.floats(0.5, 3))
 def test_f_score_is_that_of_scikit_learn(y, p, beta):
     for average in (None, "micro", "macro", "weighted"):

@@ -102,6 +102,7 @@ class Watched(layers.Layer):
         return inputs
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("run_eagerly", [False, True])
 def test_recorded_steps_update_variables(run_eagerly):
     model = nn.Sequential([Watched(), layers.Dense(1)])

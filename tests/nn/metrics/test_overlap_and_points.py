@@ -119,6 +119,7 @@ def test_correlations_are_those_of_keras(keras, name, axis):
     assert ours.result() == pytest.approx(float(theirs.result()), abs=1e-4)
 
 
+@pytest.mark.slow
 def test_a_correlation_is_part_of_recorded_steps():
     model = nn.Sequential([layers.Dense(3, input_shape=(4,))])
     model.compile("sgd", "mse", metrics=["pearson_correlation"])

@@ -156,6 +156,7 @@ def test_a_fixed_batch_size():
     assert model(X[:4]).shape == (4, 3)
 
 
+@pytest.mark.slow
 def test_a_deep_graph():
     x = y = Input((1,))
     for _ in range(2000):

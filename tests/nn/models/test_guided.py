@@ -44,6 +44,7 @@ def test_an_input_of_a_fixed_number_of_rows():
         model.predict(np.ones((6, 3)), batch_size=4, verbose=0)
 
 
+@pytest.mark.slow
 def test_states_are_neither_weights_nor_in_files(tmp_path):
     x = nn.Input(batch_shape=(2, 3, 1))
     model = nn.Model(x, layers.GRU(2, stateful=True)(x))

@@ -85,6 +85,7 @@ def test_the_slope_of_its_output_with_respect_to_its_input():
         assert slope[0, column] == pytest.approx(expected, abs=1e-3)
 
 
+@pytest.mark.slow
 def test_a_user_defined_training_loop():
     set_random_seed(0)
     model = Sequential([Dense(8, "tanh", input_dim=1), Dense(1)])
@@ -254,6 +255,7 @@ class TwoPaths(Model):
         return self.head(np.concatenate([path(inputs) for path in self.paths], axis=1))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [lambda: Sequential([Residual(), Dense(1)]), TwoPaths])
 def test_user_defined_layers_and_models_train(make):
     set_random_seed(1)

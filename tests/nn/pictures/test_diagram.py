@@ -87,6 +87,7 @@ def test_layout_options():
     assert "splines=curved" in dot
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "start"),
     [("a.png", b"\x89PNG"), ("a.svg", b"<?xml"), ("A.DOT", b"digraph"), ("a", b"\x89PNG")],

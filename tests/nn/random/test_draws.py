@@ -109,6 +109,7 @@ def test_slopes_flow_through_the_mean_and_the_deviation():
     np.testing.assert_allclose(slopes, [4, z.sum()], rtol=1e-6)
 
 
+@pytest.mark.slow
 def test_a_sampling_layer_trains():
     class Sampling(nn.layers.Layer):
         def __init__(self, **options):

@@ -50,6 +50,7 @@ sys.exit(calls)
 """
 
 
+@pytest.mark.slow
 def test_a_kill_at_any_point_leaves_the_old_file_or_the_new_one(tmp_path):
     path, seen = tmp_path / "file", set()
     for point in range(1, 40):

@@ -109,6 +109,7 @@ PART = st.floats(0, 1)
 FLIPS = st.lists(st.tuples(PART, st.integers(0, 7)), max_size=4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", [*WHOLE, *WEIGHTS, "backup.npz"])
 @examples(40)
 @given(cut=st.one_of(st.just(1.0), PART), flips=FLIPS)
@@ -119,6 +120,7 @@ def test_a_damaged_file_is_read_or_refused(ending, watch, tmp_path_factory, cut,
     check(path, watch)
 
 
+@pytest.mark.slow
 @examples(40)
 @given(flips=FLIPS)
 def test_weights_with_other_bits_in_an_archive(watch, tmp_path_factory, flips):
@@ -239,6 +241,7 @@ ARRAYS = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", [".npz", "weights.npz", "backup.npz"])
 @examples(40)
 @given(

@@ -135,6 +135,7 @@ def test_nothing_is_extracted(tmp_path):
     assert [entry.name for entry in tmp_path.iterdir()] == ["model.keras"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["config.json", "model.weights.h5"])
 def test_an_archive_that_expands_to_fill_the_memory(name, tmp_path):
     path = tmp_path / "model.keras"
@@ -148,6 +149,7 @@ def test_an_archive_that_expands_to_fill_the_memory(name, tmp_path):
         load_model(path)
 
 
+@pytest.mark.slow
 def test_arrays_that_expand_to_fill_the_memory(tmp_path):
     path = tmp_path / "weights.npz"
     np.savez_compressed(path, **{"0:kernel": np.zeros((5000, 5000))})
@@ -247,6 +249,7 @@ def test_weights_of_another_model(ending, tmp_path):
     assert all(map(np.array_equal, before, model.get_weights()))
 
 
+@pytest.mark.slow
 def test_the_optimizer_of_another_model_starts_over(tmp_path):
     path, model = tmp_path / "model.keras", stacked(nn)
     model.compile("adam", "mse")

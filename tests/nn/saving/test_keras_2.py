@@ -195,6 +195,7 @@ def test_a_convolutional_network(tmp_path):
     np.testing.assert_array_equal(model.predict(x, verbose=0), made.predict(x, verbose=0))
 
 
+@pytest.mark.slow
 def test_words_and_recurrent_layers(tmp_path):
     inner = recurrent("LSTM", "lstm", 2, return_sequences=True, unit_forget_bias=True)
     config = sequential(
@@ -288,6 +289,7 @@ def written(name):
     return x, y, data
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "file",
     ["images.h5", "words.h5", "sequences.h5", "functional.h5", "words.keras", "functional.keras"],
@@ -304,6 +306,7 @@ def test_a_training_of_keras_2_goes_on(file):
         np.testing.assert_allclose(mine, other, atol=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["words", "functional"])
 def test_weights_of_keras_2(name):
     x, _, data = written(name)

@@ -28,6 +28,7 @@ def needs(name):
         pytest.importorskip("safetensors" if name.endswith(".safetensors") else "h5py")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["model.keras", "model.h5", "model.npz", "model.pickle"])
 def test_a_model_predicts_and_trains_on_as_there(name):
     """But for dropout, whose numbers only a pickle goes on with."""
@@ -42,6 +43,7 @@ def test_a_model_predicts_and_trains_on_as_there(name):
         np.testing.assert_allclose(mine, theirs, atol=tolerance)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["model.weights.h5", "weights.npz", "model.safetensors"])
 def test_weights_alone(name):
     needs(name)
@@ -50,6 +52,7 @@ def test_weights_alone(name):
     check_predictions(model)
 
 
+@pytest.mark.slow
 def test_a_training_that_was_interrupted_goes_on(tmp_path):
     shutil.copy(FOLDER / "backup.npz", tmp_path)
     model = made()

@@ -27,6 +27,7 @@ def pickled(item):
     return pickle.loads(pickle.dumps(item))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("duplicate", [pickled, copy.deepcopy])
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_a_copy_of_a_model_trains_on_alike(kind, duplicate):

@@ -23,6 +23,7 @@ def path(request, tmp_path):
     return tmp_path / f"model{request.param}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_a_loaded_model_trains_on_bit_for_bit(kind, path):
     model = kind(nn)
@@ -37,6 +38,7 @@ def test_a_loaded_model_trains_on_bit_for_bit(kind, path):
     assert all(map(np.array_equal, model.get_weights(), loaded.get_weights()))
 
 
+@pytest.mark.slow
 def test_a_model_that_was_not_compiled_is_loaded_so(path):
     model = stacked(nn)
     model.save(path)
@@ -45,6 +47,7 @@ def test_a_model_that_was_not_compiled_is_loaded_so(path):
     assert np.array_equal(loaded.predict(data(stacked)[0]), model.predict(data(stacked)[0]))
 
 
+@pytest.mark.slow
 def test_compile_false_leaves_out_the_optimizer(path):
     model = stacked(nn)
     model.compile("adam", "mse")
@@ -53,6 +56,7 @@ def test_compile_false_leaves_out_the_optimizer(path):
     assert load_model(path, compile=False).optimizer is None
 
 
+@pytest.mark.slow
 def test_a_model_without_weights_yet_is_built_by_its_data(path):
     model = nn.Sequential([Dense(3), Dense(1)])
     model.compile("sgd", "mse")
@@ -60,6 +64,7 @@ def test_a_model_without_weights_yet_is_built_by_its_data(path):
     load_model(path).fit([[1.0, 2.0]], [1.0], verbose=0)
 
 
+@pytest.mark.slow
 def test_frozen_layers_stay_frozen(path):
     model = nn.Sequential([Dense(3, input_shape=(2,)), BatchNormalization(), Dense(1)])
     model.layers[1].trainable = False
@@ -198,6 +203,7 @@ def test_a_missing_package_is_named(module, ending, tmp_path, monkeypatch):
         save(tmp_path / f"model{ending}")
 
 
+@pytest.mark.slow
 def test_no_package_is_needed_for_npz():
     code = (
         "import sys; sys.modules['h5py'] = sys.modules['safetensors'] = None\n"

@@ -72,11 +72,13 @@ PROBABILITIES = network(dense(5, "tanh"), dense(CLASSES, "softmax"))
 SHARE = network(dense(5, "tanh"), dense(1, "sigmoid"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(activations.ACTIVATIONS.keys() - {"glu", "threshold"}))
 def test_activations(name):
     agree(network(dense(5, "tanh"), dense(4, name), dense(2), lambda: Activation(name)), y=SOME)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(losses.LOSSES.keys() - {"ctc"}))
 def test_losses(name):
     make, y = {
@@ -90,6 +92,7 @@ def test_losses(name):
     agree(make, y=y, options={"loss": name}, sample_weight=WEIGHTS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("loss", "last", "y"),
     [
@@ -112,6 +115,7 @@ def test_losses_with_options(loss, last, y):
     agree(network(dense(CLASSES, last)), y=y, options={"loss": loss}, sample_weight=WEIGHTS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("y", [LABELS, ONE_HOT])
 def test_class_weights(y):
     loss = "categorical_crossentropy" if y.ndim == 2 else "sparse_categorical_crossentropy"
@@ -157,12 +161,14 @@ def test_metrics(names, make, y, loss):
 OPTIMIZERS = ["SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "Nadam", "RMSprop"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_optimizers(name):
     kind = getattr(optimizers, name)
     agree(SMALL, options={"optimizer": lambda: kind(0.02, global_clipnorm=1.0)})
 
 
+@pytest.mark.slow
 def test_schedules_of_the_rate():
     falling = optimizers.schedules.ExponentialDecay(0.1, 3, 0.5)
     agree(SMALL, options={"optimizer": lambda: optimizers.SGD(falling, momentum=0.9)})
@@ -170,12 +176,14 @@ def test_schedules_of_the_rate():
     agree(SMALL, options={"optimizer": lambda: optimizers.Adam(0.1)}, callbacks=[halved], epochs=3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["l1", "l2", "l1_l2", "orthogonal_regularizer"])
 def test_regularizers(kind):
     penalized = {"kernel_regularizer": kind, "activity_regularizer": regularizers.L2(0.1)}
     agree(network(dense(4, "tanh", **penalized), dense(CLASSES, bias_regularizer="l1")))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "limit", ["non_neg", "unit_norm", constraints.MaxNorm(0.5), constraints.MinMaxNorm(0.3, 0.6)]
 )
@@ -183,6 +191,7 @@ def test_constraints(limit):
     agree(network(dense(4, "tanh", kernel_constraint=limit), dense(CLASSES)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [None, 7])
 def test_masks_of_dropout(seed):
     """They are drawn again at each step, with the same values as in an eager run."""
@@ -190,6 +199,7 @@ def test_masks_of_dropout(seed):
     agree(network(lambda: Dropout(0.4, noise_shape=(None, 1)), dense(CLASSES)), epochs=4)
 
 
+@pytest.mark.slow
 def test_inputs_of_other_shapes():
     agree(network(Flatten, dense(CLASSES), shape=(2, 2)), x=X.reshape(-1, 2, 2))
     agree(network(dense(3, "tanh"), Flatten, dense(CLASSES), shape=(2, 2)), x=X.reshape(-1, 2, 2))
@@ -197,11 +207,13 @@ def test_inputs_of_other_shapes():
     agree(network(dense(1), shape=(4,)), y=NUMBERS[:, 0])
 
 
+@pytest.mark.slow
 def test_frozen_layers():
     agree(network(dense(5, "tanh", trainable=False), dense(CLASSES)))
     agree(network(dense(5, "tanh"), dense(CLASSES, trainable=False)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "fit",
     [
@@ -235,6 +247,7 @@ def models(draw):
     return layers
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.* counts classes")
 @examples(20)
 @given(

@@ -68,6 +68,7 @@ def take_away(model):
     compile_again(model)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [
@@ -106,6 +107,7 @@ def test_options_of_a_penalty():
     assert model.evaluate(X, Y, verbose=0) == pytest.approx(before + penalty, rel=1e-5)
 
 
+@pytest.mark.slow
 def test_targets_that_add_up_after_others_that_do_not():
     shares = np.abs(Y)
     exact = np.eye(2)[np.arange(20) % 2]
@@ -138,6 +140,7 @@ def halve(model):
     model.layers[0].by = model.layers[0].by / 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("when", ["batch", "epoch"])
 @pytest.mark.parametrize("change", [halve, set_weights, scale_in_a_list])
 def test_callbacks_that_change_the_model(change, when):
@@ -150,6 +153,7 @@ def test_callbacks_that_change_the_model(change, when):
     assert histories[0] == pytest.approx(histories[1], rel=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("when", ["batch", "epoch"])
 def test_evaluation_in_a_callback_does_not_change_the_scores_of_the_epoch(when):
     histories, inside = [], []

@@ -63,10 +63,12 @@ def test_scores_are_those_of_keras(choices, keras):
         np.testing.assert_allclose(values, theirs[name], rtol=1e-4)
 
 
+@pytest.mark.slow
 def test_a_loss_in_a_mapping():
     assert history(nn, loss={"out": "mae"}) == history(nn, loss="mae")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "metrics",
     [{"out": ["mae", "mse"]}, [["mae", "mse"]], ["mae", ["mse"]], [{"out": "mae"}, "mse"]],

@@ -49,6 +49,7 @@ def test_only_weighted_metrics_are_weighted_when_all_are_updated_together():
     assert compiled.result() == {"mae": 0.0, "weighted_mae": 0.0}
 
 
+@pytest.mark.slow
 def test_a_model_without_a_loss_trains_on_what_its_layers_add():
     class Centered(layers.Layer):
         def call(self, inputs):

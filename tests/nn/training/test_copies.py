@@ -17,6 +17,7 @@ from nn.training.step import Step, TrainStep
 from tests.nn.training.odd_models import X, Y, around
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("again", [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))])
 def test_copies_of_a_trained_model_are_independent(again):
     model = around(Dense(4, "relu"), Dropout(0.2, seed=3), optimizer="adam")
@@ -50,6 +51,7 @@ def test_predictions_in_several_threads():
     assert not wrong
 
 
+@pytest.mark.slow
 def test_programs_for_a_bounded_number_of_rows_are_kept(monkeypatch):
     monkeypatch.setattr(nn.training.step, "_MOST", 8)
     model = around()

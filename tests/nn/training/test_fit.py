@@ -38,6 +38,7 @@ class Recorder(Callback):
 # --- the same numbers as Keras: 3.15 gives these with the same weights and batches
 
 
+@pytest.mark.slow
 def test_keras_returns_the_same_losses_with_penalties_weights_and_a_short_last_batch():
     options = {
         "kernel_regularizer": nn.regularizers.L2(0.01),
@@ -73,6 +74,7 @@ def test_keras_returns_the_same_losses_with_penalties_weights_and_a_short_last_b
     assert model.metrics_names == ["loss", "mae", "weighted_mae", "mse"]
 
 
+@pytest.mark.slow
 def test_keras_returns_the_same_losses_with_class_weights():
     model = start(Dense(5, "relu"), Dense(3, "softmax"))
     model.compile(Adam(0.05), "categorical_crossentropy", metrics=["accuracy"])
@@ -89,6 +91,7 @@ def test_keras_returns_the_same_losses_with_class_weights():
     assert scores == pytest.approx({"loss": 1.1067547, "accuracy": 5 / 11}, rel=1e-5)
 
 
+@pytest.mark.slow
 def test_keras_returns_the_same_losses_with_constraints():
     limits = nn.constraints
     model = start(
@@ -105,6 +108,7 @@ def test_keras_returns_the_same_losses_with_constraints():
     assert model.test_on_batch(x, y) == pytest.approx(1.5327935, rel=1e-5)
 
 
+@pytest.mark.slow
 def test_keras_returns_the_same_losses_with_a_frozen_layer_and_sparse_labels():
     frozen = Dense(5, "tanh", trainable=False)
     model = start(Dense(4, "relu"), Flatten(), frozen, Dense(3), input_shape=(2, 3))
@@ -121,6 +125,7 @@ def test_keras_returns_the_same_losses_with_a_frozen_layer_and_sparse_labels():
 # --- what history, callbacks and arguments mean
 
 
+@pytest.mark.slow
 def test_the_loss_is_the_mean_over_rows_before_each_update():
     model, same = make(), make()
     recorder = Recorder()
@@ -135,6 +140,7 @@ def test_the_loss_is_the_mean_over_rows_before_each_update():
     assert history["loss"] == pytest.approx([running[-1]])
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_weights_bit_for_bit():
     results = []
     for _ in range(2):
@@ -193,6 +199,7 @@ def test_more_steps_per_epoch_than_batches_are_all_batches():
     assert history.params["steps"] == -(-len(X) // (len(X) // 2))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("frequency", "epochs"), [(1, [0, 1, 2, 3]), (2, [1, 3]), ([1, 4], [0, 3])]
 )
@@ -209,6 +216,7 @@ def test_validation_frequency(frequency, epochs):
     assert recorder.last["val_loss"] == history["val_loss"][-1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("options", "steps"), [({}, 1), ({"batch_size": 8}, 3), ({"steps": 2}, 2)])
 def test_callbacks_know_the_number_of_batches_of_an_evaluation_and_a_prediction(options, steps):
     model, callback = make(), Callback()
@@ -219,6 +227,7 @@ def test_callbacks_know_the_number_of_batches_of_an_evaluation_and_a_prediction(
     assert callback.params["steps"] == steps
 
 
+@pytest.mark.slow
 def test_validation_scores_are_those_of_the_updated_model():
     model = make(metrics=["mae"])
     history = model.fit(X, Y, epochs=2, verbose=0, validation_split=0.25).history
@@ -241,6 +250,7 @@ class Stop(Callback):
         self.model.stop_training = batch == self.batch
 
 
+@pytest.mark.slow
 def test_stopping_ends_the_epoch_after_the_batch_but_not_its_hooks():
     recorder = Recorder()
     history = make().fit(
@@ -253,6 +263,7 @@ def test_stopping_ends_the_epoch_after_the_batch_but_not_its_hooks():
     assert history.model.fit(X, Y, epochs=2, verbose=0).epoch == [0, 1]
 
 
+@pytest.mark.slow
 def test_evaluation_leaves_the_weights_unchanged():
     model = make(metrics=["mae"])
     before = model.get_weights()
@@ -274,6 +285,7 @@ def test_dropout_acts_in_training_only():
     assert model.evaluate(X, Y, verbose=0) == model.evaluate(X, Y, verbose=0)
 
 
+@pytest.mark.slow
 def test_lists_frames_and_columns_are_accepted():
     pandas = pytest.importorskip("pandas")
     kinds = [(X, Y), (X.tolist(), Y.tolist()), (pandas.DataFrame(X), pandas.Series(Y))]
@@ -281,6 +293,7 @@ def test_lists_frames_and_columns_are_accepted():
     assert losses[0] == losses[1] == losses[2]
 
 
+@pytest.mark.slow
 def test_custom_losses_and_metrics_are_plain_numpy():
     model = make(metrics=[lambda y_true, y_pred: np.abs(y_true - y_pred).max(axis=-1)])
     model.compile("sgd", lambda y_true, y_pred: np.mean((y_true - y_pred) ** 4, axis=-1))

@@ -132,6 +132,7 @@ def test_scores_need_data():
         make().scores()
 
 
+@pytest.mark.slow
 def test_the_loss_decides_whether_a_missing_class_is_a_warning():
     x = np.random.default_rng(0).normal(size=(40, 4))
     model = nn.Sequential([Dense(4, "softmax", input_shape=(4,))])

@@ -33,6 +33,7 @@ def test_it_is_the_loss_that_training_lowers(options):
         np.testing.assert_allclose(weight - 0.01 * slope, after, rtol=1e-5, atol=1e-7)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("activation", "loss", "target"),
     [

@@ -146,6 +146,7 @@ def _as_it_was(monkeypatch):
         del Reads.unit
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CHANGES)
 def test_changes_are_detected(name):
     model = around(Reads())
@@ -155,6 +156,7 @@ def test_changes_are_detected(name):
         np.testing.assert_allclose(model.predict(X, verbose=0), model(X), rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.slow
 @examples(8)
 @given(
     st.lists(st.tuples(st.sampled_from(sorted(CHANGES)), st.sampled_from([0.5, 1.5])), max_size=4)
@@ -212,6 +214,7 @@ def test_a_loss_that_reads_a_list_of_arrays():
     assert model.evaluate(X, Y, verbose=0) == pytest.approx(3 * before)
 
 
+@pytest.mark.slow
 def test_weights_of_a_model_inside_a_loss():
     features = Sequential([Dense(3, input_shape=(2,))])
 
@@ -224,6 +227,7 @@ def test_weights_of_a_model_inside_a_loss():
     assert model.evaluate(X, Y, verbose=0) == pytest.approx(4 * before, rel=1e-4)
 
 
+@pytest.mark.slow
 def test_an_abandoned_search_is_never_current(monkeypatch):
     monkeypatch.setattr(snapshots, "_MOST", 20)
     model = around(Reads())
@@ -278,6 +282,7 @@ class Names(Layer):
         self.seen.append(loss)
 
 
+@pytest.mark.slow
 def test_unrelated_values_are_ignored(recordings, monkeypatch):
     model = around(Names())
     model.log, unrelated = [], model.layers[0]
@@ -293,6 +298,7 @@ def test_unrelated_values_are_ignored(recordings, monkeypatch):
     assert recordings == [12, 12]
 
 
+@pytest.mark.slow
 def test_many_numbers_of_rows_in_rotation(recordings):
     model = around()
     for _ in range(3):
@@ -324,6 +330,7 @@ def compete(run_eagerly):
     return [found, *both.get_weights()]
 
 
+@pytest.mark.slow
 def test_two_models_of_a_gan(recordings):
     recorded = compete(run_eagerly=False)
     assert len(recordings) == 2
@@ -331,6 +338,7 @@ def test_two_models_of_a_gan(recordings):
         np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("optimizer", ["sgd", "adam"])
 def test_two_models_that_train_the_same_layer(recordings, optimizer):
     results = []

@@ -26,6 +26,7 @@ def built(library, loss="mse", **choices):
     return model
 
 
+@pytest.mark.slow
 def test_masked_steps_have_no_loss():
     model = built(nn)
     changed = Y.copy()
@@ -36,6 +37,7 @@ def test_masked_steps_have_no_loss():
     assert model.evaluate(X, Y, verbose=0) == pytest.approx(errors[counts].mean(), rel=1e-5)
 
 
+@pytest.mark.slow
 def test_a_weight_of_a_row_counts_for_all_its_steps():
     model, weights = built(nn), np.arange(1.0, 9)
     scores = [

@@ -29,6 +29,7 @@ class Odd(Model):
         return [values][0]
 
 
+@pytest.mark.slow
 def test_a_user_defined_model():
     agree(Odd)
 
@@ -58,6 +59,7 @@ class Edits(Layer):
         return inputs - self.means
 
 
+@pytest.mark.slow
 def test_running_statistics_advance_in_training_and_beside_it():
     agree(lambda: around(Dense(3), Means()))
     agree(lambda: around(Edits()))
@@ -116,6 +118,7 @@ class Counting(Layer):
         return inputs
 
 
+@pytest.mark.slow
 def test_the_look_at_the_first_row_leaves_the_state_as_it_is():
     counting = Counting()
     x = Input((4,))

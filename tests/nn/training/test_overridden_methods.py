@@ -35,6 +35,7 @@ class Counted(Doubled):
 ONES, ZEROS = np.ones((4, 3), np.float32), np.zeros(4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("run_eagerly", [False, True])
 def test_an_overridden_loss(run_eagerly):
     """The numbers are those of Keras 3.15 on the same model."""
@@ -50,6 +51,7 @@ def test_an_overridden_loss(run_eagerly):
     assert not model.refused
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("run_eagerly", [False, True])
 def test_overridden_metrics(run_eagerly):
     """The numbers are those of Keras 3.15 on the same model."""
@@ -67,6 +69,7 @@ def test_overridden_metrics(run_eagerly):
     assert not model.refused
 
 
+@pytest.mark.slow
 def test_a_metric_in_an_attribute_is_reset_and_reported():
     class Tracks(Line):
         def __init__(self):
@@ -98,6 +101,7 @@ class Autoencoder(Model):
         return np.mean((x - y_pred) ** 2) + sum(self.losses)
 
 
+@pytest.mark.slow
 def test_a_loss_without_targets():
     results = []
     for run_eagerly in (False, True):
@@ -122,6 +126,7 @@ def test_a_loss_that_is_not_a_number_is_refused():
         compiled(Rows).fit(X, Y, verbose=0)
 
 
+@pytest.mark.slow
 def test_metrics_that_an_overridden_property_leaves_out_are_not_reported():
     class Chosen(Line):
         @property

@@ -95,6 +95,7 @@ Y_NESTED = {"rest": [U, -U], "u": U**2}
 W_NESTED = {"rest": [np.ones(40, "f"), np.arange(40, dtype="f")], "u": np.full(40, 2, "f")}
 
 
+@pytest.mark.slow
 def test_choices_in_the_nested_structure_of_the_outputs():
     histories = [
         trained_on_nested(nested(nn, NESTED), Y_NESTED, W_NESTED),
@@ -129,6 +130,7 @@ def test_the_total_is_the_weighted_sum():
     assert results["loss"] == pytest.approx(2 * results["u_loss"] + 0.5 * results["v_loss"])
 
 
+@pytest.mark.slow
 def test_eager_equals_recorded():
     histories = []
     for run_eagerly in (False, True):
@@ -140,6 +142,7 @@ def test_eager_equals_recorded():
         assert values == pytest.approx(histories[1][key], rel=1e-5)
 
 
+@pytest.mark.slow
 def test_data_by_name_and_predictions_in_structure():
     model = built(nn, dict, loss=LOSSES)
     model.fit({"b": B, "a": A}, {"v": V, "u": U}, epochs=1, verbose=0, validation_split=0.25)
@@ -163,6 +166,7 @@ def test_an_output_without_a_loss():
     assert list(model.fit([A, B], [U], verbose=0).history) == ["loss"]
 
 
+@pytest.mark.slow
 def test_a_subclass_with_several_outputs():
     class Two(nn.Model):
         def __init__(self):

@@ -114,6 +114,7 @@ def _as_it_was():
     reset()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CHANGES)
 def test_changes_are_detected(name):
     model = Sequential([Input((4,)), Reads(), Dense(2)])

@@ -73,6 +73,7 @@ def numbers_of(model, **fit):
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [ByHand, ThroughSuper])
 @pytest.mark.parametrize("run_eagerly", [False, True])
 @pytest.mark.parametrize("metrics", [[], ["mae", nn.metrics.R2Score]])
@@ -88,12 +89,14 @@ def test_steps_written_out_give_the_same_numbers(kind, run_eagerly, metrics, opt
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_the_engine_can_be_used_inside():
     found = [numbers_of(compiled(kind)) for kind in (ByGrad, Line)]
     for a, b in zip(*found, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_steps_through_super_are_recorded():
     model = compiled(ThroughSuper)
     model.fit(X, Y, **FIT)

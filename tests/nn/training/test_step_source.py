@@ -92,6 +92,7 @@ def test_there_is_no_listing_without_data_or_recording():
         fitted(run_eagerly=True).train_source()
 
 
+@pytest.mark.slow
 def test_the_names_of_several_models_do_not_collide():
     nn.utils.set_random_seed(0)
     one, other = fitted(Dense(2)), fitted(Dense(2))

@@ -57,6 +57,7 @@ class map_of:  # noqa: N801 - it reads as a function
         return (self.dataset[index] for index in range(3))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SOURCES)
 def test_training_is_that_of_the_arrays(name):
     source, steps = SOURCES[name]
@@ -114,6 +115,7 @@ def test_a_generator_of_numbers_is_told_to_collect_them(method, values):
         getattr(model_of(), method)(iter(values))
 
 
+@pytest.mark.slow
 def test_batches_of_different_lengths_and_weights():
     class Mean(nn.Model):
         def __init__(self):

@@ -68,6 +68,7 @@ def noting(y_true, y_pred):
     return np.mean((y_true - y_pred) ** 2, axis=-1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("make", "reason"),
     [

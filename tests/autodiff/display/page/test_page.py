@@ -171,6 +171,7 @@ def test_show_opens_a_file(monkeypatch):
     assert len(asked) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("imported", ["autodiff", "autodiff.display.draw, autodiff.display.show"])
 def test_show_is_a_package_and_a_function(imported):
     code = f"import {imported}, autodiff as ad; print(callable(ad.show)); ad.draw(abs)(1.0).text()"
@@ -224,6 +225,7 @@ def test_folding_a_scope_by_depth():
     assert "Layer 2" in content_of(working)[1].dot
 
 
+@pytest.mark.slow
 def test_a_picture_and_its_page_open_as_many_levels(tmp_path, monkeypatch):
     def f(x):
         with ad.scope("layer"):

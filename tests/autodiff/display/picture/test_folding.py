@@ -79,6 +79,7 @@ def test_few_steps_are_not_folded():
     assert shown(short) == ["multiply"] * 3
 
 
+@pytest.mark.slow
 def test_a_picture_reports_that_steps_are_folded():
     drawing = ad.draw(loop)(0.5)
     assert "902 values are too many to show" in drawing.dot
@@ -86,6 +87,7 @@ def test_a_picture_reports_that_steps_are_folded():
     assert "z = h * 0.9 / h = np.tanh(z) + x ×300: 900 steps" in drawing.svg()
 
 
+@pytest.mark.slow
 def test_a_depth_that_shows_too_much_is_refused():
     def long(x):
         for _ in range(2001):
@@ -160,6 +162,7 @@ def test_a_far_use_of_a_value_has_a_reference():
     assert "from further back: w: value 0.5" in drawing.svg()
 
 
+@pytest.mark.slow
 def test_a_large_picture_has_local_slopes_only_as_tooltips():
     def chain(x):
         for _ in range(400):

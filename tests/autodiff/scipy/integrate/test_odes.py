@@ -65,6 +65,7 @@ SOLVERS = {
 LOOSE = {"BDF": 1e-3, "Radau": 1e-5, "RK23": 1e-5}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SOLVERS)
 def test_slopes_to_second_order(name):
     solution, close = SOLVERS[name], LOOSE.get(name, 1e-7)
@@ -79,6 +80,7 @@ def test_slopes_to_second_order(name):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["RK23", "DOP853", "Radau", "LSODA"])
 @pytest.mark.parametrize("closed", [False, True])
 def test_a_state_of_rest(method, closed):
@@ -172,6 +174,7 @@ def test_values_are_those_of_scipy():
         assert (traced.success, traced.nfev, traced.sol) == (True, theirs.nfev, None)
 
 
+@pytest.mark.slow
 def test_integers_and_complex_numbers():
     slopes = ad.jacobian(lambda y0: odeint(lambda y, t: -y, y0, [0, 1]))([1, 2])
     np.testing.assert_allclose(slopes[1], np.exp(-1) * np.eye(2), rtol=1e-6)
@@ -182,6 +185,7 @@ def test_integers_and_complex_numbers():
     np.testing.assert_allclose(ad.jacobian(turned)(2.0), 1j * np.exp(2j), rtol=1e-7)
 
 
+@pytest.mark.slow
 def test_vectorized_functions():
     def solution(k):
         f = lambda t, y: np.stack([y[1], -k * y[0]])  # noqa: E731
@@ -225,6 +229,7 @@ def test_parameters_in_a_structure():
     np.testing.assert_allclose(slopes, measured, rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_forward_mode_and_backward():
     direction = np.array([1.0, 0.0, -1.0, 0.5])
     expected = ad.jvp(exact, (P,), (direction,))[1]
@@ -237,6 +242,7 @@ def test_forward_mode_and_backward():
     np.testing.assert_allclose(p.grad, ad.grad(lambda p: exact(p)[-1, 0])(P), atol=1e-7)
 
 
+@pytest.mark.slow
 def test_jit_solves_in_each_call():
     slopes = ad.jit(ad.grad(lambda p: by_args(p)[-1, 0]))
     by_times = ad.jit(

@@ -54,6 +54,7 @@ def by_gauss(p):
     return fixed_quad(lambda x, c: wave(x, c, p[3]), p[0], p[1], args=(p[2],), n=12)[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("integral", [by_args, by_closure, by_both, by_gauss])
 def test_slopes_in_limits_and_parameters(integral):
     assert integral(P) == pytest.approx(exact(P))
@@ -66,12 +67,14 @@ def test_slopes_in_limits_and_parameters(integral):
     assert third(integral) == pytest.approx(third(exact))
 
 
+@pytest.mark.slow
 def test_slopes_of_a_vector():
     np.testing.assert_allclose(ad.jacobian(by_vector)(P)[1], 2 * ad.grad(exact)(P), rtol=1e-9)
     total = ad.hessian(lambda p: by_vector(p).sum())(P)
     np.testing.assert_allclose(total, 3 * ad.hessian(exact)(P), rtol=1e-8, atol=1e-12)
 
 
+@pytest.mark.slow
 def test_forward_mode_and_backward():
     direction = np.array([1.0, 0.0, -1.0, 0.5])
     for integral in (by_args, by_closure, by_vector):
@@ -129,6 +132,7 @@ def test_a_weight():
         assert f(weighted)(0.7) == pytest.approx(f(right)(0.7))
 
 
+@pytest.mark.slow
 def test_complex_integrands():
     def integral(c):
         return quad(lambda x, c: np.exp(1j * c * x), 0, 1, args=(c,), complex_func=True)[0]
@@ -177,6 +181,7 @@ def test_a_traced_limit_of_a_function_of_another_language():
         quad(cosine_of_c(), 0, ad.tensor(1.0))
 
 
+@pytest.mark.slow
 def test_jit_integrates_in_each_call():
     for integral in (by_args, lambda p: quad_vec(wave, p[0], p[1], args=(p[2], p[3]))[0]):
         slopes = ad.jit(ad.grad(integral))
@@ -210,6 +215,7 @@ def over_a_triangle(p):
     return dblquad(lambda y, x, c: np.exp(-c * x * y), 0, p[0], 0, lambda x: p[1] * x, (p[2],))[0]
 
 
+@pytest.mark.slow
 def test_iterated_integrals():
     p = np.array([1.0, 0.7, 0.5])
     plain = scipy.integrate.dblquad(lambda y, x: np.exp(-0.5 * x * y), 0, 1, 0, lambda x: 0.7 * x)

@@ -34,6 +34,7 @@ def assert_slopes_are_measured(f, x, step=1e-4):
     np.testing.assert_allclose(ours, measured, atol=1e-3 * np.max(np.abs(measured)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("loss", LOSSES)
 def test_slopes_of_a_fit(loss):
     options = {"loss": loss, "f_scale": 0.05, **TIGHT}
@@ -94,6 +95,7 @@ def test_jit_runs_the_fit_in_each_call():
         np.testing.assert_allclose(ours, theirs)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [0, 1], ids=["parameters", "covariance"])
 def test_slopes_of_a_curve(number):
     options = {"jac": slopes_of_decay, **TIGHT}

@@ -70,6 +70,7 @@ def test_slopes_of_a_minimum_to_third_order(lowest):
     assert third == pytest.approx(expected, abs=1e-4)
 
 
+@pytest.mark.slow
 def test_slopes_are_the_measured_ones():
     def lowest(a):
         f = lambda x: ((x - np.array([1.0, 2.0]) * a) ** 4 + x**2).sum()  # noqa: E731
@@ -177,6 +178,7 @@ def test_an_entry_at_its_bound_has_slope_zero(bounds, method):
     np.testing.assert_allclose(ad.jacobian(lowest)(free), inside, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_jit_runs_the_solver_in_each_call():
     slopes = ad.jit(ad.jacobian(by_args))
     for scale in (1.0, 1.2):

@@ -31,6 +31,7 @@ SYSTEMS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("solve", SYSTEMS.values(), ids=SYSTEMS)
 def test_slopes_of_a_root(solve):
     ad.check_grads(solve, P, order=2)
@@ -49,6 +50,7 @@ def cube(x, a, b):
     return x**3 - a * x - b  # 1 is a root where a + b = 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BRACKETING)
 def test_slopes_of_a_root_in_a_bracket(name):
     solve = getattr(optimize, name)
@@ -108,6 +110,7 @@ def test_the_root_of_a_square_has_the_slope_of_the_square_root(a, name):
     assert ad.grad(ad.grad(root))(a) == pytest.approx(-0.25 * a**-1.5)
 
 
+@pytest.mark.slow
 def test_newton_of_one_number_and_of_many():
     def one(a):
         return optimize.newton(lambda x, a: x * x - a, 1.0, args=(a,), tol=1e-14)
@@ -135,6 +138,7 @@ def test_newton_of_complex_numbers():
     np.testing.assert_allclose(slope, 0.5 / np.sqrt(1 + 2j))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["del2", "iteration"])
 def test_fixed_point(method):
     def solve(a):

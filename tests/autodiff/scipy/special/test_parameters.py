@@ -32,6 +32,7 @@ def test_slopes_of_bessel_functions_in_the_order_are_those_of_mpmath(name, order
     assert error.max() < (1e-11 if order == 1 else 1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "exact"), [("struve", mpmath.struveh), ("modstruve", mpmath.struvel)]
 )
@@ -63,6 +64,7 @@ def test_slopes_in_order_and_argument_are_the_measured_ones(name):
     ad.check_grads(function, np.array([[0.4], [2.5]]), np.array([0.7, 3.1]), order=2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["jvp", "yvp", "ivp", "kvp"])
 def test_derivatives_have_slopes_in_the_order(name):
     function = getattr(special, name)
@@ -98,6 +100,7 @@ def test_slopes_of_hypergeometric_functions_are_those_of_mpmath(function, exact,
             assert abs(slope - float(expected)) < 1e-9 * float(scale)
 
 
+@pytest.mark.slow
 def test_mixed_slopes_of_hypergeometric_functions_are_the_measured_ones():
     ad.check_grads(s.hyp0f1, np.array([0.4, 3.0]), np.array([-2.0, 1.5]), order=2)
     ad.check_grads(s.hyp1f1, 1.3, 2.4, np.array([-2.0, 1.5]), order=2)
@@ -121,6 +124,7 @@ def test_a_jitted_slope_agrees():
     np.testing.assert_array_equal(ad.jit(slope)(ORDERS, 0.5), slope(ORDERS, 0.5))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("i", [0, 1])
 def test_slopes_of_u_in_its_parameters_are_those_of_mpmath(i):
     for a in (-5.5, -1.0, 0.0, 0.3, 2.5, 40.0):
@@ -136,6 +140,7 @@ def test_slopes_of_u_in_its_parameters_are_those_of_mpmath(i):
             assert abs(slope - float(expected)) < near * float(scale), (a, b, x)
 
 
+@pytest.mark.slow
 def test_mixed_slopes_of_u_are_the_measured_ones():
     slope = ad.grad(lambda a, b, x: s.hyperu(a, b, x).sum(), (0, 1))  # SciPy has 8 digits
     ad.check_grads(slope, np.array([-1.4, 3.2]), 1.6, np.array([0.4, 1.0]), order=1)

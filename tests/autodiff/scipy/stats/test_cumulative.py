@@ -42,6 +42,7 @@ CASES = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_slopes_are_the_measured_ones(name):
     f, *args = CASES[name]
@@ -58,6 +59,7 @@ def test_values_are_those_of_scipy_and_of_jit(name):
     np.testing.assert_allclose(ad.jit(slope)(args[0]), slope(args[0]), rtol=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("df", [0.4, 3.5, 1e4])
 def test_slopes_of_the_t_distribution_are_the_measured_ones(df):
     def f(x, shape, df):  # SciPy's values are those of random points
@@ -78,6 +80,7 @@ def test_slopes_of_the_t_distribution_are_the_measured_ones(df):
     )
 
 
+@pytest.mark.slow
 def test_second_slopes_of_the_t_distribution():
     ad.check_grads(
         lambda x, df: student_box(np.full(2, -np.inf), x, COV, df, tolerance=Tolerance()),
@@ -93,6 +96,7 @@ def test_the_t_distribution_approaches_the_normal_one():
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [3, 4])
 @pytest.mark.parametrize("family", ["normal", "t"])
 def test_more_dimensions_are_accurate_to_the_tolerance(count, family):
@@ -115,6 +119,7 @@ def test_more_dimensions_are_accurate_to_the_tolerance(count, family):
         np.testing.assert_allclose(of_cov[place], measured, atol=3e-4)
 
 
+@pytest.mark.slow
 def test_the_slope_in_df_of_three_dimensions():
     def f(df):
         return STUDENT.cdf([0.3, 0.4, 0.5], None, np.eye(3), df, random_state=0)

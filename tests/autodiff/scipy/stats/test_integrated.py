@@ -34,6 +34,7 @@ def test_the_slope_of_vonmises_is_that_of_its_series():
         np.testing.assert_allclose(slope, expected, atol=1e-14)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "x", "shapes"),
     [

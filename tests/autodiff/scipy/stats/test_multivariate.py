@@ -82,6 +82,7 @@ if not hasattr(scipy.stats, "normal_inverse_gamma"):  # before SciPy 1.15
     del CASES["normal_inverse_gamma"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_slopes_are_the_measured_ones(name):
     f, *args = CASES[name]

@@ -70,6 +70,7 @@ def test_options_without_slopes_are_refused():
         stats.ttest_1samp(t, 0.0)
 
 
+@pytest.mark.slow
 def test_the_suggested_p_value_is_that_of_the_test():
     x = np.array([0.3, 1.2, 0.8, -0.1])
 

@@ -149,6 +149,7 @@ def test_a_vocabulary_of_limited_size_keeps_the_most_frequent(data, most):
     assert layer.get_vocabulary()[1:] == ranked[: most - 1]
 
 
+@pytest.mark.slow
 def test_in_front_of_models_that_are_recorded():
     rows = np.array([["a"], ["b"], ["zz"], ["a"]], object)
     y = np.array([1.0, 2.0, 3.0, 1.0])
@@ -286,6 +287,7 @@ def as_keras_writes(path, vocabularies):
             archive.writestr(name, content)
 
 
+@pytest.mark.slow
 def test_vocabularies_in_files_of_keras(tmp_path):
     pytest.importorskip("h5py")
     words, numbers = StringLookup(output_mode="tf_idf"), IntegerLookup(output_mode="multi_hot")
