@@ -24,7 +24,8 @@ __all__ = ["Scope", "name", "named", "open_scopes", "scope"]
 V = TypeVar("V")
 _NOTHING = nullcontext()
 _next_id = count(1).__next__
-_open: ContextVar[tuple[Scope, ...]] = ContextVar("open scopes", default=())
+_entered: ContextVar[tuple[Scope, ...]] = ContextVar("entered scopes", default=())
+_ids: set[int] = set()  # of those that are open, in all contexts
 
 
 @primitive
@@ -95,13 +96,15 @@ def scope(
 
 @contextmanager
 def _opened(name: str, label: str | Callable[[], str] | None) -> Iterator[None]:
-    label = label() if callable(label) else label or name
-    token = _open.set((*_open.get(), Scope(name, label, _next_id())))
+    opened = Scope(name, label() if callable(label) else label or name, _next_id())
+    _entered.set((*open_scopes(), opened))
+    _ids.add(opened.id)
     try:
         yield
-    finally:
-        _open.reset(token)
+    finally:  # a generator may be closed in any order, and in another thread than it began in
+        _ids.discard(opened.id)
 
 
-open_scopes = _open.get
-"""Return the scopes that are open in this context, the outermost first."""
+def open_scopes() -> tuple[Scope, ...]:
+    """Return the scopes that are open in this context, the outermost first."""
+    return tuple(scope for scope in _entered.get() if scope.id in _ids)
