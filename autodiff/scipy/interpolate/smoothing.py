@@ -7,16 +7,16 @@ from typing import Any
 import numpy as np
 import scipy.interpolate
 
-from autodiff.core.errors import user_line
 from autodiff.core.indexing import write
 from autodiff.core.typing import Array
 from autodiff.rules.operands import as_array
 from autodiff.scipy.face import is_traced
 from autodiff.scipy.interpolate.basis import at_points
 from autodiff.scipy.interpolate.bsplines import BSpline
+from autodiff.scipy.interpolate.cross_validation import chosen_parameter
 from autodiff.scipy.interpolate.sloped import plainly
+from autodiff.scipy.interpolate.smoother import smoothed
 from autodiff.scipy.interpolate.through_points import make_interp_spline
-from autodiff.scipy.linalg.banded import solve_banded
 
 __all__ = ["make_lsq_spline", "make_smoothing_spline"]
 
@@ -34,26 +34,24 @@ def make_smoothing_spline(
         x: the points, ascending, five or more.
         y: the values.
         w: the weights, positive; by default 1.
-        lam: how much the curvature counts; by default, SciPy chooses it for plain values.
+        lam: how much the curvature counts; by default, it minimizes the score of generalized
+            cross-validation, and moves with the other arguments (``cross_validation.py``).
         axis: the axis of y that belongs to the points.
-
-    Raises:
-        NotImplementedError: ``lam`` is missing, where other arguments are traced.
     """
-    if lam is None and is_traced((x, y, w)):
-        raise NotImplementedError(
-            f"make_smoothing_spline of traced values takes a number lam= (called at "
-            f"{user_line()}). Pass one; to choose it by slopes, minimize a loss in lam by "
-            f"autodiff.scipy.optimize.minimize."
-        )
     found = scipy.interpolate.make_smoothing_spline(
         *map(plainly, (x, y, w, lam)), axis=axis
     )  # which checks the arguments
     if not is_traced((x, y, w, lam)):
         return _own(found)
     x, values = as_array(x).astype(float), np.moveaxis(as_array(y).astype(float), axis, 0)
-    spread = 1.0 / (np.ones(len(x)) if w is None else as_array(w))
-    smooth = _smoothed(x, np.reshape(values, (len(x), -1)), spread, lam)
+    weights = np.ones(len(x)) if w is None else as_array(w)
+    columns, spread = np.reshape(values, (len(x), -1)), 1.0 / weights
+    if lam is None:
+        lam = chosen_parameter(x, columns, weights)
+        each = [smoothed(x, y[:, None], spread, one) for y, one in zip(columns.T, lam, strict=True)]
+        smooth = np.concatenate(each, axis=1)
+    else:
+        smooth = smoothed(x, columns, spread, lam)
     through = make_interp_spline(x, np.reshape(smooth, values.shape), bc_type="natural")
     own: BSpline = BSpline.construct_fast(found.t, found.c, 3, found.extrapolate, found.axis)
     own.keep(t=through.t, c=through.c)
@@ -63,32 +61,6 @@ def make_smoothing_spline(
 def _own(found: Any) -> BSpline:
     own: BSpline = BSpline.construct_fast(found.t, found.c, found.k, found.extrapolate, found.axis)
     return own
-
-
-def _smoothed(x: Array, y: Array, spread: Array, lam: Array) -> Array:
-    """Return the values of the spline at the points; spread is 1 / w."""
-    h = np.diff(x)
-    left, right = 1 / h[:-1], 1 / h[1:]
-    middle = -left - right  # the three entries of each column of Q
-    scale = lam * spread
-    diagonal = (
-        (h[:-1] + h[1:]) / 3
-        + scale[:-2] * left**2 + scale[1:-1] * middle**2 + scale[2:] * right**2
-    )  # fmt: skip
-    beside = (
-        h[1:-1] / 6 + scale[1:-2] * middle[:-1] * left[1:] + scale[2:-1] * right[:-1] * middle[1:]
-    )
-    beyond = scale[2:-2] * right[:-2] * left[2:]
-    bands = np.stack([
-        np.pad(beyond, (2, 0)), np.pad(beside, (1, 0)), diagonal,
-        np.pad(beside, (0, 1)), np.pad(beyond, (0, 2)),
-    ])  # fmt: skip
-    curvature = np.diff(np.diff(y, axis=0) / h[:, None], axis=0)
-    gamma = solve_banded((2, 2), bands, curvature)
-    padded = np.pad(gamma, ((1, 1), (0, 0)))
-    moved = np.diff(np.diff(padded, axis=0) / h[:, None], axis=0)
-    ends = (padded[1:2] / h[:1, None], padded[-2:-1] / h[-1:, None])
-    return y - scale[:, None] * np.concatenate([ends[0], moved, ends[1]])
 
 
 def make_lsq_spline(

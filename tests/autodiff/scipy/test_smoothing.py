@@ -7,6 +7,8 @@ import autodiff as ad
 
 plain = pytest.importorskip("scipy.interpolate")
 from autodiff.scipy import interpolate  # noqa: E402 - SciPy may be missing
+from autodiff.scipy.interpolate.cross_validation import minimizer  # noqa: E402
+from autodiff.scipy.interpolate.smoother import smoothed  # noqa: E402
 
 R = np.random.default_rng(0)
 X = np.cumsum(R.uniform(0.4, 1.3, 9))
@@ -55,9 +57,69 @@ def test_the_penalty_is_found_by_a_validation_loss():
         assert fast(lam) == pytest.approx(ad.grad(loss)(lam), rel=1e-10)
 
 
-def test_a_missing_penalty_is_asked_for():
-    with pytest.raises(NotImplementedError, match=r"takes a number lam="):
-        interpolate.make_smoothing_spline(X, ad.tensor(Y))
+NOISY = np.sin(0.5 * X) + np.array([0.3, -0.2, -0.1, 0.2, 0.1, -0.3, 0.2, -0.1, 0.1])
+
+
+def exact(x, y, w):
+    """Return a smoothing spline with a parameter that minimizes the score to all digits."""
+    optimize = pytest.importorskip("scipy.optimize")
+
+    def score(lam):
+        both = np.concatenate([y[:, None], np.eye(len(x))], axis=1)
+        rest = both - smoothed(x, both, 1 / w, lam)
+        return np.mean(rest[:, 0] ** 2) / np.mean(np.diagonal(rest[:, 1:])) ** 2
+
+    step = 1e-4
+    lam = optimize.minimize_scalar(score, bounds=(0, len(x)), options={"xatol": 1e-10}).x
+    lam = optimize.brentq(lambda t: score(t + step) - score(t - step), 0.9 * lam, 1.1 * lam)
+    return plain.make_smoothing_spline(x, y, w, lam)(AT)
+
+
+def test_a_parameter_is_chosen_as_scipy_does():
+    many = np.stack([NOISY, NOISY**2], axis=0)
+    for y, w, axis in ((NOISY, None, 0), (NOISY, W, 0), (many, W, 1)):
+        ours = interpolate.make_smoothing_spline(X, ad.tensor(y), w, axis=axis)
+        expected = plain.make_smoothing_spline(X, y, w, axis=axis)
+        np.testing.assert_allclose(ours(AT).numpy(), expected(AT), rtol=1e-10, atol=1e-12)
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_slopes_include_that_of_the_chosen_parameter(place):
+    args = [X, NOISY, W]
+    slopes = ad.jacobian(
+        lambda a: interpolate.make_smoothing_spline(*args[:place], a, *args[place + 1 :])(AT)
+    )(args[place])
+    for i in (2, 6):
+        step = np.zeros(len(X))
+        step[i] = 1e-3
+        above, below = (
+            exact(*args[:place], args[place] + s, *args[place + 1 :]) for s in (step, -step)
+        )
+        np.testing.assert_allclose(slopes[:, i], (above - below) / 2e-3, rtol=1e-3, atol=1e-5)
+
+
+def test_a_chosen_parameter_has_second_slopes_also_by_jit():
+    def loss(t):
+        return np.sum(interpolate.make_smoothing_spline(X, NOISY + t * Y)(AT) ** 2)
+
+    slope = ad.grad(loss)
+    measured = (slope(1e-3) - slope(-1e-3)) / 2e-3
+    assert ad.grad(slope)(0.0) == pytest.approx(measured, rel=1e-3)
+    assert ad.jit(slope)(0.1) == pytest.approx(slope(0.1), rel=1e-9)
+
+
+def test_a_parameter_at_the_end_of_the_range_does_not_move():
+    def at_points(y, lam=None):
+        return interpolate.make_smoothing_spline(100 * X, y, lam=lam)(100 * AT)
+
+    np.testing.assert_allclose(
+        ad.jacobian(at_points)(Y), ad.jacobian(lambda y: at_points(y, 8.999994))(Y), rtol=1e-4
+    )
+
+
+def test_a_parameter_that_is_no_minimum_has_no_slope():
+    with pytest.raises(ValueError, match="where SciPy's search has ended elsewhere"):
+        minimizer(np.array([3.0]), X, NOISY[:, None], W)
 
 
 def test_a_spline_of_least_squares_is_that_of_scipy():

@@ -9,6 +9,7 @@ import scipy.interpolate as s
 
 from autodiff.scipy.checked import checked
 from autodiff.scipy.interpolate import splantider, splder, splrep
+from autodiff.scipy.interpolate.cross_validation import chosen_parameter, minimizer
 from tests.laws.drawing import REAL, Call, Domain, Draw, call
 
 
@@ -34,6 +35,18 @@ def through_all(d: Draw) -> Call:
     """Draw the points of a spline; the degree of the result is plain."""
     x, y, _ = through(d)
     return Call((x, y), d.options(k=[1, 2]), lambda *a, **o: splrep(*a, **o)[:2])
+
+
+def to_smooth(d: Draw) -> tuple[Any, Any, Any]:
+    """Draw points, values and weights, of which cross-validation chooses a parameter inside."""
+    x = np.arange(7) + d.random.uniform(-0.02, 0.02, 7)
+    noise = np.array([0.3, -0.4, 0.2, 0.1, -0.2, 0.3, -0.3]) + d.random.uniform(-0.02, 0.02, 7)
+    return x, (np.sin(0.5 * x) + noise)[:, None], d.random.uniform(0.9, 1.1, 7)
+
+
+def nearby(d: Draw) -> Call:
+    parts = to_smooth(d)
+    return call(chosen_parameter(*parts), *parts)
 
 
 def knotted(d: Draw) -> tuple[Any, Any, int]:
@@ -71,6 +84,10 @@ DOMAINS: dict[Any, Domain] = {
     checked: Domain(lambda d: call(d.reals(d.shape()), 0, message="no"), **REAL),
     s.pchip_interpolate:       Domain(monotonic, **REAL, takes_float32=False),
     s.barycentric_interpolate: Domain(polynomial, **REAL, takes_float32=False),
+    chosen_parameter:          Domain(lambda d: call(*to_smooth(d)), **REAL, takes_float32=False,
+                                      close=1e-3),
+    minimizer:                 Domain(lambda d: nearby(d), **REAL,
+                                      takes_float32=False),
     s.splrep:                  Domain(through_all, **REAL, takes_float32=False),
     s.splev:                   Domain(evaluated, **REAL, takes_float32=False),
     s.splint:                  Domain(integrated, **REAL, takes_float32=False),
