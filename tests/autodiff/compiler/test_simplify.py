@@ -239,3 +239,24 @@ def test_the_power_of_one_half_is_a_root_as_in_numpy(dtype):
     with np.errstate(invalid="ignore", divide="ignore"):
         np.testing.assert_array_equal(ad.jit(lambda x: 1 / x**0.5)(x[1:]), 1 / x[1:] ** 0.5)
         np.testing.assert_array_equal(ad.jit(lambda x: x**0.5)(x), x**0.5)
+
+
+@pytest.mark.parametrize("shape", [(3, 2), (2, 1), (1, 2), (4, 1, 2), (2, 2), (1,), ()])
+@pytest.mark.parametrize("operation", [np.add, np.multiply, np.maximum, np.arctan2])
+def test_equal_numbers_keep_the_shape_that_they_broadcast_to(operation, shape):
+    def f(x):
+        return operation(x[0], np.full(shape, 1.5)), operation(np.full(shape, 1.5), x[:1])
+
+    for ours, theirs in zip(ad.jit(f)(X), f(X), strict=True):
+        np.testing.assert_array_equal(ours, theirs, strict=True)
+
+
+@pytest.mark.parametrize("keepdims", [False, True])
+@pytest.mark.parametrize("axis", [0, 1, -1, -2, (1,), None])
+@pytest.mark.parametrize("extreme", [np.max, np.min])
+def test_extremes_of_two_columns_have_their_shape(extreme, axis, keepdims):
+    def f(x):
+        return extreme(x, axis=axis, keepdims=keepdims) * 2
+
+    for x in (X, X[:1], np.vstack([X, X])):
+        np.testing.assert_array_equal(ad.jit(f)(x), f(x), strict=True)

@@ -204,3 +204,18 @@ def test_a_standard_deviation_of_0_has_the_slope_0():
     x, labels = np.array([1.0, 3.0, 7.0, 7.0]), np.array([1, 1, 2, 2])
     slope = ad.grad(lambda x: np.sum(ndimage.standard_deviation(x, labels, [1, 2])))(x)
     np.testing.assert_allclose(slope, [-0.5, 0.5, 0.0, 0.0])
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(("size", "origin"), [(2, 0), (2, -1), (4, 0), (4, 1), (4, -2), (3, 1)])
+def test_windows_of_even_lengths_lie_where_scipy_has_them(size, origin, mode):
+    options = {"origin": origin, "mode": mode, "axis": 0}
+    x = IMAGE[:, 0]
+    weights = np.arange(1.0, size + 1)
+    for filtered in (
+        lambda x: ndimage.uniform_filter1d(x, size, **options),
+        lambda x: ndimage.correlate1d(x, weights, **options),
+        lambda x: ndimage.convolve1d(x, weights, **options),
+    ):
+        matrix = np.stack([filtered(row) - filtered(0 * x) for row in np.eye(len(x))], axis=1)
+        np.testing.assert_allclose(ad.jacobian(filtered)(x), matrix, atol=1e-12)

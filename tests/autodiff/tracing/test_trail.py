@@ -54,6 +54,15 @@ def test_the_last_variable_before_the_return_is_known():
     assert names(double, 1.0) == ["x", "y", "z"]
 
 
+def test_of_two_variables_the_earlier_one_names_their_value():
+    def twice(x):
+        first = x * 2
+        second = first
+        return second + first
+
+    assert names(twice, 1.0)[:2] == ["x", "first"]
+
+
 def test_a_variable_names_each_value_that_it_held():
     def steps(h):
         for _ in range(3):
@@ -192,6 +201,23 @@ def test_lines_are_those_of_the_innermost_function_of_the_user():
     assert [line.function for line in lines] == ["inner"] * (len(lines) - 1) + ["<lambda>"]
     assert lines[0].text.startswith("return np.tanh(x).mean()")
     assert str(lines[0]) == f"test_trail.py:{inner.__code__.co_firstlineno + 1}"
+
+
+def test_an_expression_over_several_lines_is_at_its_first():
+    def spread(x):
+        return np.multiply(
+            np.sin(
+                x
+                * 3.0
+                + 1.0
+            ),
+            2.0,
+        )  # fmt: skip
+
+    trail, nodes = follow(spread, 0.5)
+    first = spread.__code__.co_firstlineno
+    lines = [trail.line(node).number - first for node in nodes[1:]]
+    assert lines == [3, 3, 2, 1]  # of x * 3.0, of the sum, of the sine, of all
 
 
 def test_nodes_made_outside_have_no_line_or_name():

@@ -105,6 +105,15 @@ def test_batch_normalization_by_hand_and_its_averages():
     assert len(layer.trainable_weights) == len(layer.non_trainable_weights) == 2
 
 
+def test_a_frozen_batch_normalization_uses_its_averages_in_training():
+    layer = layers.BatchNormalization(momentum=0.5, epsilon=0.0)
+    x = np.array([[1.0], [3.0]])
+    layer(x, training=True)
+    layer.trainable = False
+    assert layer(x, training=True).ravel().tolist() == [0, 2]
+    assert layer.moving_mean.numpy().tolist() == [1]
+
+
 @pytest.mark.slow
 def test_batch_normalization_in_a_recorded_step():
     model = nn.Sequential([layers.Dense(3, input_shape=(2,)), layers.BatchNormalization()])

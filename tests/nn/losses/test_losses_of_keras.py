@@ -36,6 +36,9 @@ def test_circle_by_hand():
     different = 2 * (1.25 - 1) * (0.75 - 1)
     assert result[0] == pytest.approx(math.log(1 + math.exp(same + different)))
     assert result[2] == 0  # without another row of its class
+    opposite = np.array([[1.0, 0.0], [1.0, 0.0], [-1.0, 0.0]])  # beyond 1 + m there is no penalty
+    far = losses.circle([0, 0, 1], opposite, gamma=2.0, margin=0.25)
+    assert far[0] == pytest.approx(math.log(1 + math.exp(2 * 0.25 * -0.25)))
     assert losses.Circle(2.0, 0.25)([0, 0, 1], rows) == pytest.approx(result[:2].mean())
 
 

@@ -29,6 +29,10 @@ def test_several_labels_are_areas_of_columns():
         whole.update_state(TRUTH[rows], CHANCE[rows], WEIGHTS[rows])
     columns = [metrics.AUC()(TRUTH[:, i], CHANCE[:, i], WEIGHTS) for i in range(3)]
     assert whole.result() == pytest.approx(np.mean(columns))
+    each = random.random(TRUTH.shape)
+    whole = metrics.AUC(multi_label=True)(TRUTH, CHANCE, each)
+    columns = [metrics.AUC()(TRUTH[:, i], CHANCE[:, i], each[:, i]) for i in range(3)]
+    assert whole == pytest.approx(np.mean(columns))
 
 
 @pytest.mark.parametrize(

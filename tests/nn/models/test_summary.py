@@ -124,6 +124,8 @@ def test_a_range_of_layers():
     model = nested_model()
     names = [cells[0].split()[0] for cells in rows(summary(model, layer_range=("inner", "jo.*")))]
     assert names == ["inner", "sum", "chain", "joined"]
+    turned = summary(model, layer_range=("jo.*", "inner"))
+    assert turned == summary(model, layer_range=("inner", "jo.*"))
     for wrong, message in ((("inner", "nobody"), "names of layers"), ("inner", "two layers")):
         with pytest.raises(ValueError, match=message):
             summary(model, layer_range=wrong)

@@ -51,6 +51,21 @@ def test_partitions_have_the_smaller_numbers_first():
     assert x[order[2]] == 3
 
 
+@pytest.mark.parametrize("dtype", ["uint8", "uint32", "int8", "bool", "float32"])
+def test_the_largest_entries_of_every_dtype(dtype):
+    x = np.array([[0, 3, 1, 2], [1, 0, 1, 0]]).astype(dtype)
+    values, places = ops.top_k(x, 3)
+    np.testing.assert_array_equal(values, np.sort(x, axis=-1)[:, ::-1][:, :3], strict=True)
+    np.testing.assert_array_equal(np.take_along_axis(x, places, -1), values)
+    assert places[1].tolist() == [0, 2, 1]
+
+
+def test_of_equal_scores_all_are_among_the_largest():
+    scores = np.array([[0.2, 0.2, 0.6], [0.5, 0.5, 0.0], [0.1, 0.4, 0.5]])
+    assert ops.in_top_k([1, 1, 0], scores, 1).tolist() == [False, True, False]
+    assert ops.in_top_k([1, 1, 0], scores, 2).tolist() == [True, True, False]
+
+
 def test_segments_by_hand():
     rows, places = np.array([3.0, 5.0, 2.0], np.float32), [0, 2, 0]
     assert ops.segment_prod(rows, places, 3).tolist() == [6, 1, 5]

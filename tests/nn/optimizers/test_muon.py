@@ -19,6 +19,14 @@ def test_a_step_is_nearly_orthogonal_of_the_size_of_adams():
     assert values.max() < 1.3
 
 
+def test_the_step_of_a_transposed_gradient_is_transposed():
+    gradient = RANDOM.normal(size=(6, 4))
+    tall, wide = Weight(np.zeros((6, 4)), name="kernel"), Weight(np.zeros((4, 6)), name="kernel")
+    optimizers.Muon(0.1).apply([gradient], [tall])
+    optimizers.Muon(0.1).apply([gradient.T], [wide])
+    np.testing.assert_allclose(wide.numpy(), tall.numpy().T, rtol=1e-4)
+
+
 def test_other_weights_are_adams():
     gradient = RANDOM.normal(size=3)
     bias, other = (Weight(np.zeros(3), name="bias") for _ in range(2))
@@ -28,6 +36,14 @@ def test_other_weights_are_adams():
     table = Weight(np.zeros((2, 3)), name="embeddings", layer="embedding")
     optimizers.Muon(0.1).apply([np.ones((2, 3))], [table])
     np.testing.assert_allclose(table.numpy(), -0.1, rtol=1e-5)
+
+
+def test_each_kind_of_weight_has_its_decay():
+    kernel, bias = Weight(np.ones((2, 3)), name="kernel"), Weight(np.ones(3), name="bias")
+    muon = optimizers.Muon(0.1, weight_decay=0.5, adam_weight_decay=0.25)
+    muon.apply([np.zeros((2, 3)), np.zeros(3)], [kernel, bias])
+    np.testing.assert_allclose(kernel.numpy(), 1 - 0.1 * 0.5, rtol=1e-6)
+    np.testing.assert_allclose(bias.numpy(), 1 - 0.1 * 0.25, rtol=1e-6)
 
 
 def test_it_trains_a_network():

@@ -78,3 +78,13 @@ def test_running_integrals_of_few_samples_begin_at_their_start(shape, initial):
         ours = integrate.cumulative_simpson(ad.tensor(y), axis=axis, initial=initial).numpy()
         theirs = scipy.integrate.cumulative_simpson(y, axis=axis, initial=initial)
         np.testing.assert_array_equal(ours, theirs, strict=True)
+
+
+@pytest.mark.parametrize("count", range(3, 9))
+@pytest.mark.parametrize("points", [{"dx": 0.5}, {"x": np.array([0, 1, 1.5, 3, 4, 4.5, 6, 7])}])
+def test_running_integrals_of_any_number_of_samples(count, points):
+    y = np.array([1.0, 3.0, 2.0, 5.0, 4.0, -1.0, 0.5, 2.5])[:count]
+    points = {name: p[:count] if name == "x" else p for name, p in points.items()}
+    found = integrate.cumulative_simpson(ad.tensor(y), **points)
+    expected = scipy.integrate.cumulative_simpson(y, **points)
+    np.testing.assert_allclose(found.numpy(), expected, rtol=1e-12)

@@ -207,3 +207,14 @@ def test_inverses_are_solved_for_each_argument(inverse, function, place, at):
 def test_an_inverse_that_scipy_does_not_find_has_no_slope():
     assert s.nctdtridf(0.999, 0.7, 2.0) > 1e90  # more than the probability of any df
     assert np.isnan(ad.grad(s.nctdtridf)(0.999, 0.7, 2.0))
+
+
+@pytest.mark.parametrize("phi", [-7.0, -2.0, 0.4, 1.6, 3.0, 5.0, 9.5])
+def test_slopes_of_elliptic_integrals_over_several_turns_are_those_of_mpmath(phi):
+    for name, exact in (("ellipkinc", mpmath.ellipf), ("ellipeinc", mpmath.ellipe)):
+        found = ad.grad(getattr(special, name), argnums=(0, 1))(phi, 0.6)
+        expected = (
+            mpmath.diff(lambda t, exact=exact: exact(t, 0.6), phi),
+            mpmath.diff(lambda m, exact=exact: exact(phi, m), 0.6),
+        )
+        np.testing.assert_allclose(found, np.array(expected, float), rtol=1e-9)

@@ -80,3 +80,13 @@ def test_the_suggested_p_value_is_that_of_the_test():
 
     assert ad.value_and_grad(p_value)(x)[0] == pytest.approx(scipy.stats.ttest_1samp(x, 0).pvalue)
     ad.check_grads(p_value, x)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+@pytest.mark.parametrize("name", ["skew", "kurtosis"])
+@pytest.mark.filterwarnings("ignore")  # of few entries
+def test_too_few_entries_for_a_correction_have_none(name, count):
+    x = np.array([1.0, 3.0, 4.0, 8.0])[:count]
+    found = getattr(stats, name)(ad.tensor(x), bias=False)
+    expected = getattr(scipy.stats, name)(x, bias=False)
+    np.testing.assert_allclose(found.numpy(), expected, rtol=1e-12)
