@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from nn import tree
 from nn.metrics import Metric
-from nn.training.objective import matched
+from nn.training.objective import aligned_with
 
 if TYPE_CHECKING:
     from autodiff import Array
@@ -37,7 +37,7 @@ class CompiledMetrics(Metric):
     def update_state(self, y_true: Any, y_pred: Any, sample_weight: Array | None = None) -> None:
         """Add one batch."""
         several = tree.is_structure(y_true) or tree.is_structure(y_pred)
-        y_true = y_true if several else matched(y_true, y_pred)
+        y_true = y_true if several else aligned_with(y_true, y_pred)
         self._scores.update_metrics(y_true, y_pred, sample_weight)
 
     def result(self) -> Any:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-__all__ = ["Objective", "OutputLoss", "Outputs", "masked_weights", "matched"]
+__all__ = ["Objective", "OutputLoss", "Outputs", "aligned_with", "masked_weights"]
 
 
 @dataclass(frozen=True)
@@ -209,7 +209,7 @@ class Objective:
             weight = masked_weights(
                 weights[loss.position], mask_of(prediction), loss.function.reduction
             )
-            found.append(function(matched(target, values), values, weight))
+            found.append(function(aligned_with(target, values), values, weight))
         return found
 
     def total(self, values: Sequence[Array]) -> Array:
@@ -280,7 +280,7 @@ def masked_weights(sample_weight: Array, mask: Array, reduction: str | None = "s
     return rows * weights
 
 
-def matched(y: Array, y_pred: Array) -> Array:
+def aligned_with(y: Array, y_pred: Array) -> Array:
     """Convert targets to the shape and dtype of the outputs where that is unambiguous."""
     if y.ndim == y_pred.ndim - 1 and y_pred.shape[-1] == 1:
         y = y[..., None]

@@ -20,6 +20,7 @@ from nn.optimizers.base import Optimizer
 from nn.training.dataset import Dataset, rows_of_batches
 from nn.training.external_state import ExternalState
 from nn.training.streams import Batches, Stream
+from nn.training.training_state import attributes_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -163,7 +164,7 @@ class Run:
         """The optimizer that was compiled, and those in attributes of the model."""
         held = [self.model.optimizer]
         for layer in self.model.flat_layers():
-            held += [value for name, value in vars(layer).items() if name != "_training"]
+            held += attributes_of(layer)
         return list({id(found): found for found in nested(held, Optimizer)}.values())
 
     def _metrics(self) -> list[Metric]:

@@ -13,7 +13,7 @@ from autodiff import Array
 from nn import tree
 from nn.layers.masks import mask_of
 from nn.metrics.base import Mean, can_be_recorded, sums
-from nn.training.objective import masked_weights, matched
+from nn.training.objective import aligned_with, masked_weights
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -162,7 +162,7 @@ class Scores:
                     f"expected targets for the metric {score.name!r}, got none for its output. "
                     "Pass them in y, or leave out the metric."
                 )
-            target = matched(targets[position], predictions[position])
+            target = aligned_with(targets[position], predictions[position])
             yield score, target, predictions[position], weights[position]
 
     def sums(self, batch: Dataset, y_pred: Array) -> list[Array]:

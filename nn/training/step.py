@@ -163,7 +163,7 @@ class Step:
     def _eagerly(self, data: Dataset, rows: Rows) -> StepResult:
         batch = data.take(rows)
         loss, y_pred = self.eager(batch)
-        losses = [float(_plain(part)) for part in self.model._training.take_latest_losses()]
+        losses = [float(as_plain(part)) for part in self.model._training.take_latest_losses()]
         return StepResult(batch, loss, y_pred, losses=losses)
 
     def _by_program(self, data: Dataset, rows: Rows) -> StepResult:
@@ -255,7 +255,7 @@ class TrainStep(Step):
         loss, slopes = ad.value_and_grad(self._objective)(values, batch)
         self.store.collect(slopes)
         self._store_assigned()
-        return float(loss), tree.map_leaves(_plain, self._pop_y_pred())
+        return float(loss), tree.map_leaves(as_plain, self._pop_y_pred())
 
     def passes(self, batch: Dataset) -> tuple[Array, Any]:
         """Compute the loss and the outputs, and write the slopes into the flat gradient."""
@@ -290,6 +290,6 @@ class TrainStep(Step):
         return loss
 
 
-def _plain(value: Array) -> Array:
+def as_plain(value: Array) -> Array:
     """Return a Tensor as a plain array or number."""
     return value.numpy() if isinstance(value, ad.Tensor) else value

@@ -23,12 +23,12 @@ from nn.logits import remembering
 from nn.metrics import Metric
 from nn.training.compiled_metrics import CompiledMetrics
 from nn.training.dataset import Dataset
-from nn.training.objective import matched
+from nn.training.objective import aligned_with
 from nn.training.packing import unpack_x_y_sample_weight
 from nn.training.scores import flat_results
-from nn.training.step import Step, TestStep, TrainStep
+from nn.training.step import Step, TestStep, TrainStep, as_plain
 from nn.training.total_loss import total_loss
-from nn.training.training_state import TrainingState
+from nn.training.training_state import TrainingState, attributes_of
 from nn.training.user_step import METHODS
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ class StepMethods(Container):
     ) -> dict[str, Any]:
         """Update the compiled metrics with one batch, and return all scores by name."""
         if y is not None:
-            y = y if tree.is_structure(y) or tree.is_structure(y_pred) else matched(y, y_pred)
+            y = y if tree.is_structure(y) or tree.is_structure(y_pred) else aligned_with(y, y_pred)
             self._running_scores().update_metrics(y, y_pred, sample_weight)
         return self.get_metrics_result()
 
@@ -191,8 +191,8 @@ class StepMethods(Container):
         found: dict[int, Metric] = {}
         for layer in self.flat_layers():
             if layer is self or not isinstance(layer, StepMethods):
-                held = [value for name, value in vars(layer).items() if name != "_training"]
-                found |= {id(metric): metric for metric in nested(held, Metric)}
+                metrics = nested(attributes_of(layer), Metric)
+                found |= {id(metric): metric for metric in metrics}
         return list(found.values())
 
     # --- used by the loops
@@ -299,16 +299,5 @@ def _differentiate(
     for weight, new in changed:
         store(weight.value, new, weight.path)
     is_traced = isinstance(value, ad.Tensor)  # by a trace around this one
-    others = rest if is_traced else [_plain(part) for part in rest]
+    others = rest if is_traced else tree.map_leaves(as_plain, rest)
     return ((value, *others) if others else value), slopes
-
-
-def _plain(value: Any) -> Any:
-    """Convert Tensors to plain numbers, also in lists, tuples and dictionaries."""
-    if isinstance(value, ad.Tensor):
-        return value.numpy()
-    if isinstance(value, list | tuple):
-        return type(value)(map(_plain, value))
-    if isinstance(value, dict):
-        return {name: _plain(item) for name, item in value.items()}
-    return value

@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 S = TypeVar("S", bound=Step)
 
 
+def attributes_of(layer: Any) -> list[Any]:
+    """Return the attributes of a layer or model, except the state of its training."""
+    return [value for name, value in vars(layer).items() if name != "_training"]
+
+
 class TrainingState:
     """The options of ``compile``, and the objects made from them.
 
