@@ -50,7 +50,9 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     """Register the markers, and load the profile for ``--quick``."""
-    config.addinivalue_line("markers", "slow: takes a tenth of a second or more; left out by --quick")
+    config.addinivalue_line(
+        "markers", "slow: takes a tenth of a second or more; left out by --quick"
+    )
     config.addinivalue_line(
         "markers", "oracle: compares with HIPS autograd, JAX, Keras, ONNX Runtime or PyTorch"
     )

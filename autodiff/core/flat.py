@@ -43,7 +43,7 @@ class Flat(View):
                 f"one entry of flat takes a single number, got the shape {np.shape(value)} at "
                 f"{user_line()}. Write to a slice: t.flat[i:j] = values."
             )
-        if shape and np.shape(value) != shape:
+        if shape and np.ndim(value) and np.shape(value) != shape:
             value = np.take(np.ravel(value), np.arange(math.prod(shape)) % np.size(value))
         super().__setitem__(index, value)
 

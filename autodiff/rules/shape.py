@@ -257,6 +257,11 @@ def array_split(ary: Array, indices_or_sections: Any, axis: int = 0) -> list[Arr
     length = ary.shape[axis]
     if np.ndim(indices_or_sections) == 0:
         sections = int(indices_or_sections)
+        if sections <= 0:
+            raise ValueError(
+                f"a split needs at least one part, got {sections} at {user_line()}. Pass their "
+                f"number, or a list of positions."
+            )
         each, longer = divmod(length, sections)
         sizes = [each + 1] * longer + [each] * (sections - longer)
         ends = list(accumulate(sizes, initial=0))
@@ -269,7 +274,8 @@ def array_split(ary: Array, indices_or_sections: Any, axis: int = 0) -> list[Arr
 @composite(np.split, exact=True)
 def split(ary: Array, indices_or_sections: Any, axis: int = 0) -> list[Array]:
     """Split into parts of equal length, or at positions; the parts are views."""
-    if np.ndim(indices_or_sections) == 0 and ary.shape[axis] % int(indices_or_sections):
+    parts = int(indices_or_sections) if np.ndim(indices_or_sections) == 0 else 1
+    if parts > 0 and ary.shape[axis] % parts:
         raise ValueError(
             f"split needs parts of equal length: {ary.shape[axis]} entries don't divide into "
             f"{indices_or_sections}. Use array_split for unequal parts."

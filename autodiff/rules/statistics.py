@@ -123,6 +123,11 @@ def _one_by(count: Array) -> Array:
 
 def _variables(m: Array, rowvar: bool) -> Array:
     rows = np.atleast_2d(m)
+    if np.ndim(rows) > 2:
+        raise ValueError(
+            f"covariances need variables in rows or columns, got the shape {np.shape(m)} at "
+            f"{user_line()}. Reshape it to two axes."
+        )
     return rows.T if not rowvar and np.ndim(m) == 2 else rows
 
 

@@ -38,6 +38,8 @@ np.quantile(x, 1)   np.nanquantile(x, [0, 1], axis=0)   np.linalg.multi_dot([x, 
 np.linalg.multi_dot([y.sum(), x])   np.arccos(np.nan_to_num(np.conj(x)))   np.put(x.sum(), 0, 3)
 edited(x, lambda x: setattr(x, "real", 2j))   np.nan_to_num(x.sum(), copy=False)
 edited(x, lambda x: x.sum().flat.__setitem__(0, 2))   x.sum().put(0, 2)
+edited(x, lambda x: x.flat.__setitem__([0, 1], np.nan))   np.hsplit(x, -1)
+edited(x, lambda x: x.flat.__setitem__(slice(2), -1))   np.cov(x[None])   np.split(x, 0)
 edited(x, lambda x: np.copyto(x, y, casting="unsafe"))   edited(x, lambda x: np.copyto(x, 3))
 edited(x, lambda x: np.copyto(x, y, casting="safe"))   edited(x, lambda x: np.copyto(x, 2.5))
 edited(x, lambda x: np.putmask(x, x > 0, 1 + 2j))   edited(x, lambda x: np.put(x, [0], [1 + 2j]))
