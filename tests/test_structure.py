@@ -21,6 +21,7 @@ TABLES = {  # lists of names or of examples, one a line
     "tests/nn/ops/cases.py",
 }
 LONGEST = 400
+ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 
 
 def module_of(path):
@@ -58,6 +59,33 @@ def test_imports_go_down_outside_of_the_core():
     assert core
     outside = {module: below for module, below in imports.items() if module not in core}
     assert not in_or_above_circles(outside)
+
+
+def floors():
+    """Return the floor of each module and subpackage in ARCHITECTURE.md's tree, from the top."""
+    tree = re.search(r"^## The tree$.*?^```$(.*?)^```$", ARCHITECTURE, re.M | re.S)[1]
+    package, found = "", {}
+    for number, line in enumerate(tree.splitlines()):
+        if top := re.match(r"(\w+)/", line):
+            package = top[1]
+        elif names := re.match(r"  (\w[\w./]*(?: [\w./]+)*)", line):
+            for name in names[1].split():
+                found[f"{package}.{name.removesuffix('/').removesuffix('.py')}"] = number
+    return found
+
+
+def test_the_tree_in_the_architecture_is_complete_and_imports_go_down_it():
+    known = floors()
+    tops = {".".join(name.split(".")[:2]) for name in MODULES if "." in name}
+    assert tops == known.keys()
+    climbing = {
+        (module, below)
+        for module, path in MODULES.items()
+        for below in imported_by(FILES[path])
+        if module.split(".")[0] == below.split(".")[0] and "." in module and "." in below
+        if known[".".join(below.split(".")[:2])] < known[".".join(module.split(".")[:2])]
+    }
+    assert climbing == set()
 
 
 def test_the_engine_knows_nothing_of_the_networks():
