@@ -1,9 +1,8 @@
-"""Shapes: reshape, transpose, broadcast, join, split."""
+"""Shapes: reshape, transpose, broadcast, flip, triangles, grids."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import accumulate, pairwise
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -44,32 +43,6 @@ derivative(
 derivative(broadcast_to, a=lambda g, z, a, *, shape: g)
 reshape.is_view = transpose.is_view = True
 broadcast_to.is_view = "read-only"  # as in NumPy: several entries share memory
-
-
-def _join_lengths(arrays: Sequence[Array], axis: int) -> list[int]:
-    return list(accumulate((np.shape(a)[axis] for a in arrays), initial=0))
-
-
-def _cut(g: Array, arrays: Sequence[Array], axis: int | None) -> list[Array]:
-    """Split a cotangent of joined arrays into those of the arrays."""
-    if axis is None:
-        ends = list(accumulate((np.size(a) for a in arrays), initial=0))
-        parts = [g[i:j] for i, j in pairwise(ends)]
-        return [np.reshape(p, np.shape(a)) for p, a in zip(parts, arrays, strict=True)]
-    before = (slice(None),) * normalize_axis_index(axis, g.ndim)
-    return [g[(*before, slice(i, j))] for i, j in pairwise(_join_lengths(arrays, axis))]
-
-
-derivative(
-    np.concatenate,
-    lambda *arrays, axis=0: np.concatenate(arrays, axis),
-    arrays=lambda g, z, *arrays, axis=0: _cut(g, arrays, axis),
-)
-derivative(
-    np.stack,
-    lambda *arrays, axis=0: np.stack(arrays, axis),
-    arrays=lambda g, z, *arrays, axis=0: list(np.moveaxis(g, axis, 0)),
-)
 
 
 @composite(np.reshape, exact=True)
@@ -199,7 +172,8 @@ def squeeze(a: Array, axis: Axis = None) -> Array:
     return np.reshape(a, np.squeeze(np.broadcast_to(0, a.shape), axis).shape)
 
 
-def _at_least(ndim: int) -> Function:
+def at_least(ndim: int) -> Function:
+    """Return a function such as ``np.atleast_1d``, which adds axes up to this number."""
     plain = {1: np.atleast_1d, 2: np.atleast_2d, 3: np.atleast_3d}[ndim]
 
     def raise_ndim(*arys: Array) -> Any:
@@ -209,99 +183,9 @@ def _at_least(ndim: int) -> Function:
     return raise_ndim
 
 
-registry[np.atleast_1d] = _at_least(1)
-registry[np.atleast_2d] = _at_least(2)
-registry[np.atleast_3d] = _at_least(3)
-
-
-def _raised(arrays: Iterable[Array], ndim: int) -> list[Array]:
-    return [_at_least(ndim)(a) for a in arrays]
-
-
-@composite(np.vstack)
-def vstack(tup: Sequence[Array], **options: Any) -> Array:
-    """Join arrays as rows."""
-    return np.concatenate(_raised(tup, 2), axis=0, **options)
-
-
-@composite(np.hstack)
-def hstack(tup: Sequence[Array], **options: Any) -> Array:
-    """Join along the second axis, vectors along the first."""
-    arrays = _raised(tup, 1)
-    return np.concatenate(arrays, axis=0 if arrays[0].ndim == 1 else 1, **options)
-
-
-@composite(np.dstack)
-def dstack(tup: Sequence[Array]) -> Array:
-    """Join along the third axis."""
-    return np.concatenate(_raised(tup, 3), axis=2)
-
-
-@composite(np.column_stack)
-def column_stack(tup: Sequence[Array]) -> Array:
-    """Join vectors as columns."""
-    return np.concatenate([a if np.ndim(a) > 1 else np.reshape(a, (-1, 1)) for a in tup], axis=1)
-
-
-@composite(np.append)
-def append(arr: Array, values: Array, axis: int | None = None) -> Array:
-    """Join two arrays; flat without an axis."""
-    if axis is None:
-        return np.concatenate([np.reshape(arr, -1), np.reshape(values, -1)])
-    return np.concatenate([arr, values], axis=axis)
-
-
-@composite(np.array_split, exact=True)
-def array_split(ary: Array, indices_or_sections: Any, axis: int = 0) -> list[Array]:
-    """Split into parts, which are views."""
-    length = ary.shape[axis]
-    if np.ndim(indices_or_sections) == 0:
-        sections = int(indices_or_sections)
-        if sections <= 0:
-            raise ValueError(
-                f"a split needs at least one part, got {sections} at {user_line()}. Pass their "
-                f"number, or a list of positions."
-            )
-        each, longer = divmod(length, sections)
-        sizes = [each + 1] * longer + [each] * (sections - longer)
-        ends = list(accumulate(sizes, initial=0))
-    else:
-        ends = [0, *(int(i) for i in indices_or_sections), length]
-    before = (slice(None),) * normalize_axis_index(axis, ary.ndim)
-    return [ary[(*before, slice(i, j))] for i, j in pairwise(ends)]
-
-
-@composite(np.split, exact=True)
-def split(ary: Array, indices_or_sections: Any, axis: int = 0) -> list[Array]:
-    """Split into parts of equal length, or at positions; the parts are views."""
-    parts = int(indices_or_sections) if np.ndim(indices_or_sections) == 0 else 1
-    if parts > 0 and ary.shape[axis] % parts:
-        raise ValueError(
-            f"split needs parts of equal length: {ary.shape[axis]} entries don't divide into "
-            f"{indices_or_sections}. Use array_split for unequal parts."
-        )
-    return array_split(ary, indices_or_sections, axis)
-
-
-@composite(np.hsplit, exact=True)
-def hsplit(ary: Array, indices_or_sections: Any) -> list[Array]:
-    """Split along the second axis, a vector along its only one."""
-    if ary.ndim == 0:
-        raise ValueError(
-            "hsplit needs at least one axis, got a single number. Use np.atleast_1d(x)."
-        )
-    return split(ary, indices_or_sections, 0 if ary.ndim == 1 else 1)
-
-
-@composite(np.vsplit, exact=True)
-def vsplit(ary: Array, indices_or_sections: Any) -> list[Array]:
-    """Split along the first axis."""
-    if ary.ndim < 2:
-        raise ValueError(
-            f"vsplit needs at least two axes, got shape {ary.shape}. Use np.atleast_2d(x), or "
-            f"split with axis=0."
-        )
-    return split(ary, indices_or_sections, 0)
+registry[np.atleast_1d] = at_least(1)
+registry[np.atleast_2d] = at_least(2)
+registry[np.atleast_3d] = at_least(3)
 
 
 @composite(np.flip, exact=True)
