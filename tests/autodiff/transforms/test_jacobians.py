@@ -47,6 +47,13 @@ def test_hessian_is_symmetric_and_hvp_multiplies_by_it(x):
     np.testing.assert_allclose(ad.hvp(energy, (x,), (v,)), hessian @ v, atol=1e-10)
 
 
+def test_hvp_of_several_arguments_is_a_tuple():
+    """f = x² y of numbers has the Hessian [[2 y, 2 x], [2 x, 0]]."""
+    product = ad.hvp(lambda x, y: x * x * y, (3.0, 5.0), (1.0, 2.0))
+    assert product == (2 * 5 * 1 + 2 * 3 * 2, 2 * 3 * 1)
+    assert ad.hvp(lambda x: x**3, (3.0,), (2.0,)) == 36
+
+
 def test_by_hand():
     # f(x, y) = x² y: its Hessian is [[2y, 2x], [2x, 0]].
     def f(p):
