@@ -142,16 +142,6 @@ def _where(writer: Writer, condition: Value, x: Value, y: Value) -> str:
     return writer.add("Where", chosen, writer.cast(x, dtype), writer.cast(y, dtype))
 
 
-@operator(np.clip)
-def _clip(writer: Writer, a: Value, a_min: Value, a_max: Value) -> str:
-    name = a.name
-    if a_min.constant is None or np.all(np.isfinite(a_min.constant)):
-        name = writer.add("Max", name, writer.cast(a_min, a.dtype))
-    if a_max.constant is None or np.all(np.isfinite(a_max.constant)):
-        name = writer.add("Min", name, writer.cast(a_max, a.dtype))
-    return name
-
-
 def _filled(number: int) -> Form:
     def form(writer: Writer, a: Value, **_: Any) -> str:
         value = writer.onnx.numpy_helper.from_array(np.full(1, number, a.dtype))

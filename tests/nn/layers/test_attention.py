@@ -22,6 +22,14 @@ def test_attention_by_hand():
     np.testing.assert_allclose(masked, [[[0, 1]]], atol=1e-6)
 
 
+@pytest.mark.parametrize("kind", [layers.Attention, layers.AdditiveAttention])
+def test_outputs_of_masked_queries_are_zeros(kind):
+    layer, query_mask = kind(), np.array([[True, False, True, True, False]] * 4)
+    masked = layer([X, V], mask=[query_mask, MASK])
+    assert not masked[~query_mask].any()
+    np.testing.assert_array_equal(masked[query_mask], layer([X, V], mask=[None, MASK])[query_mask])
+
+
 def test_a_causal_mask_hides_the_future():
     layer = layers.MultiHeadAttention(2, 3)
     outputs = layer(X, X, use_causal_mask=True)

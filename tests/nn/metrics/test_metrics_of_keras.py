@@ -23,6 +23,13 @@ def test_several_labels_by_hand():
     assert weighted(truth[:, ::-1], scores[:, ::-1]) == pytest.approx((3 * 0.5 + 1) / 4)
 
 
+def test_gains_below_that_of_always_predicting_positive_by_hand():
+    # At 0.5 one of three positives is found, with two of three negatives: the gains are 1 − 2 / 1
+    # and 1 − 2 / 1, of which that of the recall counts as 0. The curve: (1, 0), (0, −1), (0, 1).
+    area = metrics.AUC(curve="PRGAIN", thresholds=[0.5])
+    assert area([0, 0, 0, 1, 1, 1], [0.9, 0.8, 0.1, 0.2, 0.3, 0.6]) == pytest.approx(-0.5)
+
+
 def test_several_labels_are_areas_of_columns():
     whole = metrics.AUC(multi_label=True)
     for rows in (slice(0, 20), slice(20, 50)):

@@ -57,6 +57,20 @@ def test_correlation_ignores_scale_and_shift(true, factor, shift):
     np.testing.assert_allclose(metrics.concordance_correlation(true, true), 1, atol=1e-6)
 
 
+def test_a_prediction_of_zero_is_above_the_first_threshold_only():
+    truth, scores = [1, 0, 1, 0], [0.0, 0.2, 0.9, 0.1]
+    assert metrics.PrecisionAtRecall(1.0)(truth, scores) == 0.5  # where all are predicted
+    assert metrics.PrecisionAtRecall(0.5)(truth, scores) == 1
+    assert metrics.SpecificityAtSensitivity(1.0)(truth, scores) == 0
+
+
+@pytest.mark.parametrize("threshold", [0.25, 0.5, 1.0])
+def test_a_score_of_the_threshold_is_of_the_second_class(threshold):
+    for target in (0, 1):
+        overlap = metrics.BinaryIoU([target], threshold)
+        assert overlap([1, 1, 0], [threshold, 1.0, threshold / 2]) == pytest.approx(1)
+
+
 @pytest.mark.parametrize("size", [1e-5, 1e-3, 1.0])
 def test_the_concordance_of_small_numbers_tends_to_zero(size):
     true = size * np.array([[0.0, 1.0, 2.0]])  # of variance 2/3 · size²

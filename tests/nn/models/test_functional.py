@@ -230,3 +230,16 @@ def test_transfer_to_a_new_head_trains_the_head_alone():
     losses = model.fit(X, (X[:, 0] > 0).astype(int), epochs=5, verbose=0).history["loss"]
     assert losses[-1] < losses[0]
     assert all(map(np.array_equal, before, base.layers[0].get_weights()))
+
+
+def test_layers_are_in_the_order_of_their_greatest_distance_from_an_output():
+    x = Input((2,), name="x")
+    first = Dense(2, name="first")(x)
+    chain = first
+    for name in ("second", "third", "last"):
+        chain = Dense(2, name=name)(chain)
+    short = Dense(2, name="short")(first)  # of which the first is near, too
+    for outputs in ([short, chain], [chain, short]):
+        names = [layer.name for layer in nn.Model(x, outputs).layers]
+        assert names[:4] == ["x", "first", "second", "third"]
+        assert sorted(names[4:]) == ["last", "short"]

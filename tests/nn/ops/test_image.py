@@ -58,6 +58,16 @@ def test_arguments_are_those_of_keras(keras, name, options):  # noqa: ARG001
     ]
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.int32])
+def test_whole_numbers_are_rounded(dtype):
+    white = np.full((2, 3, 3), 255, dtype)
+    gray = image.rgb_to_grayscale(white)  # 254.97
+    np.testing.assert_array_equal(gray, np.full((2, 3, 1), 255, dtype), strict=True)
+    row = np.array([0, 3, 9], dtype).reshape(1, 3, 1)
+    resized = image.resize(row, (1, 6))[0, :, 0]  # 0, 0.75, 2.25, 4.5, 7.5, 9
+    np.testing.assert_array_equal(resized, np.array([0, 1, 2, 4, 8, 9], dtype), strict=True)
+
+
 @pytest.mark.parametrize(("name", "options"), CALLS)
 def test_slopes_and_symbols(name, options):
     function = getattr(image, name)
