@@ -332,6 +332,9 @@ def sinc_slope(x: Array) -> Array:
 _SINC_SERIES = [(-1) ** k * 2 * k / math.factorial(2 * k + 1) for k in range(11, 0, -1)]
 
 
+_OVERFLOWS = 12000.0  # exp of it is infinite, in longdouble too
+
+
 def bessel(x: Array) -> Array:
     """Return the slope of i0, the modified Bessel function of order 1, also for a Tensor.
 
@@ -339,8 +342,8 @@ def bessel(x: Array) -> Array:
     rule is exact to rounding once its points are dense for the largest x.
     """
     value = plain(x)
-    largest = np.max(np.abs(value), initial=9.0, where=np.isfinite(value))
-    points = 8 + int(4 * math.sqrt(float(largest)))
+    largest = min(float(np.max(np.abs(value), initial=9.0, where=~np.isnan(value))), _OVERFLOWS)
+    points = 8 + int(4 * math.sqrt(largest))
     cosines = np.cos((np.arange(points) + 0.5) * (math.pi / 2 / points)).astype(value.dtype)
     return np.mean(np.sinh(x[..., None] * cosines) * cosines, axis=-1)
 

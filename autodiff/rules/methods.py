@@ -180,6 +180,8 @@ def reduceat(
     array = _converted(array, _pattern_of(ufunc, "reduceat", array, starts, axis, dtype))
     axis = normalize_axis_index(axis, array.ndim)
     before = (slice(None),) * axis
+    if not starts:
+        return array[(*before, slice(0))]
     parts = []
     for start, end in zip(starts, [*starts[1:], array.shape[axis]], strict=True):
         part = array[(*before, slice(start, max(end, start + 1)))]

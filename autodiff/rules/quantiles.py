@@ -37,8 +37,9 @@ def quantile(
 def _quantile(a: Array, q: Array, axis: Axis, keepdims: bool, method: Any, blend: Blend) -> Array:
     rows, lost = _rows(a, axis)
     places = _places(q, rows.shape[-1], method)
-    z = _read(np.sort(rows, axis=-1), places, np.isnan(rows), blend)
-    return _shaped(z, a, q, lost, keepdims, method)
+    dtype = _dtype_of(a, q, method)
+    z = _read(np.sort(rows, axis=-1), places, np.isnan(rows), blend, dtype)
+    return _shaped(z, a, q, lost, keepdims, dtype)
 
 
 @composite(np.percentile)
@@ -70,8 +71,9 @@ def _nanquantile(
     each = [table.get(n, empty) for n in counts.reshape(-1).tolist()]
     places = np.moveaxis(np.stack(each), 0, -1) if each else np.zeros((*np.shape(q), 0))
     places = np.reshape(places, (*np.shape(q), *counts.shape))
-    z = _read(np.sort(rows, axis=-1), places, None, blend)
-    return _shaped(z, a, q, lost, keepdims, method)
+    dtype = _dtype_of(a, q, method)
+    z = _read(np.sort(rows, axis=-1), places, None, blend, dtype)
+    return _shaped(z, a, q, lost, keepdims, dtype)
 
 
 @composite(np.nanpercentile)
@@ -156,8 +158,13 @@ def _places(q: Array, n: int, method: Any) -> Array:
     return q * (n - 1)
 
 
-def _read(ordered: Array, places: Array, nans: Array, blend: Blend) -> Array:
-    """Interpolate neighbors along the last axis; the axes of the positions come first."""
+def _read(
+    ordered: Array, places: Array, nans: Array | None, blend: Blend, dtype: np.dtype[Any]
+) -> Array:
+    """Interpolate neighbors along the last axis; the axes of the positions come first.
+
+    The fractions between neighbors are of the dtype of the result, as in NumPy.
+    """
     value = np.asarray(plain(places))
     whole = np.where(np.isnan(value), 0, np.floor(value)).astype(int)
     upper = np.minimum(whole + 1, ordered.shape[-1] - 1)
@@ -167,12 +174,12 @@ def _read(ordered: Array, places: Array, nans: Array, blend: Blend) -> Array:
         low, high = (np.moveaxis(ordered[..., i], range(rows), range(-rows, 0)) if np.ndim(i)
                      else ordered[..., i] for i in (whole, upper))  # fmt: skip
         ahead = np.reshape(ahead, value.shape + (1,) * rows)
-        z = blend(low, high, _narrow(ahead, ordered))
+        z = blend(low, high, _narrow(ahead, dtype))
         return np.where(np.any(nans, axis=-1), np.nan, z)
     grid = tuple(np.ogrid[tuple(slice(n) for n in ordered.shape[:-1])])
     low, high = ordered[(*grid, whole)], ordered[(*grid, upper)]
     high = np.where(np.isnan(high) & ~np.isnan(low), low, high)
-    return blend(low, high, _narrow(ahead, ordered))
+    return blend(low, high, _narrow(ahead, dtype))
 
 
 def _between(low: Array, high: Array, ahead: Array) -> Array:
@@ -201,15 +208,20 @@ def _blend_of(method: Any, q: Array) -> Blend:
     return _lower if is_whole or method in _WHOLE else _between
 
 
-def _narrow(ahead: Array, ordered: Array) -> Array:
-    return ahead.astype(ordered.dtype) if hasattr(ahead, "astype") else ahead
+def _narrow(ahead: Array, dtype: np.dtype[Any]) -> Array:
+    return ahead.astype(dtype) if hasattr(ahead, "astype") else ahead
+
+
+def _dtype_of(a: Array, q: Array, method: Any) -> np.dtype[Any]:
+    """Return the dtype of NumPy's result."""
+    dtype: np.dtype[Any] = np.quantile(np.zeros(1, a.dtype), peek(q), method=method).dtype
+    return dtype
 
 
 def _shaped(
-    z: Array, a: Array, q: Array, lost: tuple[int, ...], keepdims: bool, method: Any
+    z: Array, a: Array, q: Array, lost: tuple[int, ...], keepdims: bool, dtype: np.dtype[Any]
 ) -> Array:
     """Return the result in NumPy's dtype, with the reduced axes if ``keepdims``."""
-    dtype = np.quantile(np.zeros(1, a.dtype), peek(q), method=method).dtype
     if keepdims is not NONE and keepdims:
         ones = tuple(1 if i in lost else n for i, n in enumerate(a.shape))
         z = np.reshape(z, (*np.shape(q), *ones))

@@ -27,7 +27,7 @@ def interp(
     period: Array | None = None,
 ) -> Array:
     """Return the value at x of the line through the points (xp, fp), flat outside."""
-    x, xp, fp = map(_without_wrapping, (x, xp, fp))
+    x, xp, fp = map(_in_64_bits, (x, xp, fp))
     kind = complex if np.iscomplexobj(fp) else float
     _refuse_wide(x, xp, fp, kind)
     ends = [end for end in (left, right) if end is not None]
@@ -63,10 +63,10 @@ def interp(
     return z.astype(kind)  # like NumPy, which computes in float64
 
 
-def _without_wrapping(x: Array) -> Array:
-    """Return bools and integers as floats, whose differences don't wrap around."""
+def _in_64_bits(x: Array) -> Array:
+    """Return bools, integers and narrow floats as float64, in which NumPy interpolates."""
     x = as_array(x)
-    return in_dtype(x, np.dtype(float)) if np.result_type(peek(x)).kind in "biu" else x
+    return in_dtype(x, np.result_type(peek(x), float))
 
 
 def _periodic(x: Array, xp: Array, fp: Array, period: Array) -> tuple[Array, Array, Array]:

@@ -93,3 +93,9 @@ def test_the_sign_of_a_complex_number_turns_with_it():
     np.testing.assert_allclose(change[:2], ((np.sign(x + step) - np.sign(x)) / 1e-6)[:2], rtol=1e-5)
     assert change[2] == 0
     ad.check_grads(lambda x: np.abs(np.sign(x) - 1j) ** 2, x[:2])
+
+
+def test_the_slope_of_i0_overflows_as_its_value_does():
+    with np.errstate(over="ignore"):
+        for x in (800.0, 1e36, -1e300):
+            assert ad.grad(np.i0)(x) == np.sign(x) * np.inf

@@ -72,3 +72,12 @@ def test_sorting_in_place_takes_the_options_of_numpy():
         t = ad.tensor(x)
         t.sort(**options)
         np.testing.assert_array_equal(t.numpy(), np.sort(x, **options))
+
+
+def test_a_reduction_from_no_positions_is_empty():
+    nowhere = np.array([], int)
+    for function in (np.multiply, np.maximum, np.hypot):
+        expected = function.reduceat(X.reshape(1, -1), nowhere, axis=-1)
+        found = function.reduceat(ad.tensor(X.reshape(1, -1)), nowhere, axis=-1)
+        assert found.shape == expected.shape == (1, 0)
+        assert found.dtype == expected.dtype
