@@ -48,7 +48,7 @@ def test_hessian_is_symmetric_and_hvp_multiplies_by_it(x):
 
 
 def test_hvp_of_several_arguments_is_a_tuple():
-    """f = x² y of numbers has the Hessian [[2 y, 2 x], [2 x, 0]]."""
+    """The Hessian of x² y is [[2 y, 2 x], [2 x, 0]]."""
     product = ad.hvp(lambda x, y: x * x * y, (3.0, 5.0), (1.0, 2.0))
     assert product == (2 * 5 * 1 + 2 * 3 * 2, 2 * 3 * 1)
     assert ad.hvp(lambda x: x**3, (3.0,), (2.0,)) == 36
