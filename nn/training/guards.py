@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _STARTS = frozenset((
     "call", "__call__", "check_input", "activity_regularizer", "on_logits", "row_weights", "values",
-    "weights", "compute_loss",
+    "weights", "compute_loss", "supports_masking", "casts_integers", "input_spec",
 ))  # fmt: skip
 
 

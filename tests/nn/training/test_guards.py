@@ -11,11 +11,18 @@ import pytest
 from hypothesis import given
 
 import nn
-from nn.layers import Activation, Dense, Dropout, Input, Layer
+from nn.layers import (
+    Activation,
+    Dense,
+    Dropout,
+    Embedding,
+    GlobalAveragePooling1D,
+    Input,
+    Layer,
+)
 from nn.models import Model, Sequential
 from nn.training import snapshots, step
 from nn.training.guards import Guards
-from nn.training.names_in_code import names_in
 from nn.utils import set_random_seed
 from tests.laws.table import examples
 
@@ -237,6 +244,29 @@ def test_an_abandoned_search_is_never_current(monkeypatch):
     np.testing.assert_allclose(model.predict(X, verbose=0), model(X), rtol=1e-4, atol=1e-5)
 
 
+class Plain(Layer):
+    """Returns its inputs; it drops their mask until it supports masks."""
+
+    def call(self, inputs):
+        return inputs * 1.0
+
+
+@pytest.mark.filterwarnings("ignore:.*drops the mask")
+def test_a_layer_that_supports_masks_from_now_on():
+    results = []
+    words = np.array([[1, 2, 0, 0], [1, 0, 0, 0]])
+    for run_eagerly in (False, True):
+        set_random_seed(3)
+        layers = [Embedding(3, 2, mask_zero=True), Plain(), GlobalAveragePooling1D()]
+        model = Sequential([Input((4,)), *layers])
+        model.compile("sgd", "mse", run_eagerly=run_eagerly)
+        before = model.predict(words, verbose=0)
+        layers[1].supports_masking = True
+        results.append(model.predict(words, verbose=0))
+        assert not np.allclose(before, results[-1])
+    np.testing.assert_allclose(*results, rtol=1e-6)
+
+
 class InTraining(Model):
     """A layer that is called only in training is built before the first step is recorded."""
 
@@ -298,6 +328,15 @@ def test_unrelated_values_are_ignored(recordings, monkeypatch):
     assert recordings == [12, 12]
 
 
+def test_names_in_the_code_of_base_classes_do_not_count(recordings):
+    """The code of `StepMethods` names an attribute ``tracker``, but of other objects."""
+    model = around(Names())
+    for number in range(3):
+        model.tracker = model.layers[0].tracker = [number]
+        model.train_on_batch(X, Y)
+    assert recordings == [12]
+
+
 @pytest.mark.slow
 def test_many_numbers_of_rows_in_rotation(recordings):
     model = around()
@@ -356,23 +395,3 @@ def test_two_models_that_train_the_same_layer(recordings, optimizer):
     assert len(recordings) == 2
     for a, b in zip(*results, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-5)
-
-
-def test_the_names_in_code():
-    def outer(x):
-        global price
-
-        def inner(y):
-            import os.path
-
-            return y.attribute + len(os.path.sep)
-
-        return inner(x) + price
-
-    found = names_in(outer.__code__)
-    assert found.globals == {"len", "price"}
-    assert {"attribute", "sep"} <= found.attributes
-    assert "price" not in found.attributes
-    assert found.modules == {"os.path"}
-    assert not found.is_open
-    assert names_in((lambda x: getattr(x, "price")).__code__).is_open  # noqa: B009
