@@ -241,6 +241,8 @@ def nan_to_num(
     neginf: Array | None = None,
 ) -> Array:
     """Replace NaN and infinities; the slope is that of the replacement."""
+    if x.dtype.kind not in "fc":
+        return x.copy() if copy else x
     largest = np.finfo(x.dtype).max
     if x.dtype.kind == "c":
         parts = (np.real(x), np.imag(x))

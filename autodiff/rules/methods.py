@@ -16,6 +16,7 @@ from autodiff.core import indexing
 from autodiff.core.cotangents import scatter
 from autodiff.core.errors import describe, user_line
 from autodiff.core.lift import as_operand
+from autodiff.core.options import is_traced
 from autodiff.core.positions import fill_index, split_index
 from autodiff.core.primitive import Primitive
 from autodiff.core.registry import registry
@@ -56,6 +57,12 @@ def _without_slope(method: str) -> Callable[[Function], Function]:
             count = 2 if method in ("outer", "reduceat") else 1
             names = ("axis", "dtype", "out", "keepdims", "initial", "where")
             options = {**dict(zip(names, inputs[count:], strict=False)), **options}
+            for name, option in options.items():
+                if is_traced(option):
+                    raise NotImplementedError(
+                        f"np.{ufunc.__name__}.{method} takes plain options, got a traced {name}= "
+                        f"at {user_line()}. Apply np.where to the array first."
+                    )
             return plain.apply(inputs[:count], options)
 
         registry[getattr(np.ufunc, method)] = choose
