@@ -100,8 +100,8 @@ NAMES: dict[str, dict[str, str]] = {
             "similarity are in scikit-image",
     },
     "optimizers": {
-        "Adafactor": "Use AdamW, Lamb or Lion",
-        "LossScaleOptimizer": _FLOATS,
+        "LossScaleOptimizer": "Use the inner optimizer alone: scaling keeps small slopes of "
+        "float16 above 0, which float32 doesn't need; TerminateOnNaN stops at NaN",
         "MultiOptimizer OptimizerMap": "Write train_step: apply each optimizer to its weights",
         "legacy": _OLD,
     },

@@ -8,6 +8,7 @@ from nn.configs.family import ClassFamily
 from nn.configs.serialization import serialize_keras_object
 from nn.optimizers import schedules
 from nn.optimizers.adadelta import Adadelta
+from nn.optimizers.adafactor import Adafactor
 from nn.optimizers.adagrad import Adagrad
 from nn.optimizers.adam import Adam
 from nn.optimizers.adamax import Adamax
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = [
     "SGD",
     "Adadelta",
+    "Adafactor",
     "Adagrad",
     "Adam",
     "AdamW",
@@ -52,6 +54,7 @@ _NAMES: dict[str, Callable[..., Optimizer]] = {
     "adam": Adam,
     "adamw": AdamW,
     "adadelta": Adadelta,
+    "adafactor": Adafactor,
     "adagrad": Adagrad,
     "adamax": Adamax,
     "nadam": Nadam,

@@ -9,7 +9,8 @@ is stored in buffers of the same layout.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -44,9 +45,6 @@ if TYPE_CHECKING:
 
     Buffer: TypeAlias = NDArray[np.float32]
     from nn.optimizers.options import Rate
-
-
-T = TypeVar("T")
 
 
 class Optimizer(ArgumentsChecked, Configurable):
@@ -89,7 +87,8 @@ class Optimizer(ArgumentsChecked, Configurable):
 
     written_by_keras: ClassVar = {"loss_scale_factor": None}
     left_out_by_keras = ("lr",)
-    apart: ClassVar[tuple[str, ...]] = ()  # see `nn.optimizers.variables`
+    apart: ClassVar[tuple[str, ...]] = ()  # this and `parts`: see `nn.optimizers.variables`
+    parts: Mapping[str, Sequence[tuple[slice, tuple[int, ...]]]] = MappingProxyType({})
 
     def __init__(
         self,
@@ -193,8 +192,7 @@ class Optimizer(ArgumentsChecked, Configurable):
         layout = (size, tuple(segments))
         if self._layout is None:
             self._layout, self._variables = layout, tuple(variables)
-            starts = self.initial_slots()
-            self.slots = {name: aligned(size, x) for name, x in starts.items()}
+            self.slots = {name: aligned(size, x) for name, x in self.initial_slots().items()}
             self.scratch: Buffer = aligned(size)
             self._exclusion.build(size, segments, variables)
             if self.use_ema:

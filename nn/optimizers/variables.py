@@ -3,8 +3,9 @@
 Keras has a variable for each weight and slot, where `nn` has one flat buffer per slot. The order:
 the number of steps, the rate if it is a number, the moving averages, the accumulated gradients, the
 slots (those of one weight next to each other, except those in ``Optimizer.apart``), and what else
-the optimizer keeps. A slot of another unit is written in float64, so that reading it restores the
-same bits.
+the optimizer keeps. ``Optimizer.parts`` has the segments and shapes in slots that have another
+layout than the parameters. A slot of another unit is written in float64, so that reading it
+restores the same bits.
 """
 
 from __future__ import annotations
@@ -84,7 +85,8 @@ def _variables(
     apart = [(slot,) for slot in optimizer.slots if slot in optimizer.apart]
     ahead = [(name,) for name in ("average", "gathered") if name in state]
     for group in (*ahead, together, *apart):
-        for weight, segment in zip(optimizer._variables, optimizer.segments, strict=True):
+        for index, weight in enumerate(optimizer._variables):
             for slot in group:
-                name = f"{weight.path.replace('/', '_')}_{slot}"
-                yield slot, segment, name, weight.shape
+                usual = optimizer.segments[index], weight.shape
+                segment, shape = optimizer.parts[slot][index] if slot in optimizer.parts else usual
+                yield slot, segment, f"{weight.path.replace('/', '_')}_{slot}", shape

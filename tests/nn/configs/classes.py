@@ -119,6 +119,13 @@ OPTIMIZERS = {
     "Adam": {**MOMENTS, "amsgrad": FLAGS, "clipvalue": optional(POSITIVE)},
     "AdamW": {**MOMENTS, "amsgrad": FLAGS, "weight_decay": SIZES},
     "Adadelta": {"rho": FRACTIONS, "epsilon": POSITIVE, "global_clipnorm": optional(POSITIVE)},
+    "Adafactor": {
+        "beta_2_decay": SIZES.map(lambda x: -x),
+        "epsilon_1": SIZES,
+        "epsilon_2": SIZES,
+        "clip_threshold": POSITIVE,
+        "relative_step": FLAGS,
+    },
     "Adagrad": {"initial_accumulator_value": SIZES, "epsilon": POSITIVE},
     "Adamax": MOMENTS,
     "Nadam": MOMENTS,

@@ -15,8 +15,8 @@ from nn.optimizers.schedules import ExponentialDecay, LearningRateSchedule
 from nn.saving import serialize_keras_object as serialize
 
 NAMES = [
-    "sgd", "adam", "adamw", "rmsprop", "adagrad", "adadelta", "adamax", "nadam",
-    "ftrl", "lamb", "lion", "muon", "schedulefreeadamw",
+    "sgd", "adam", "adamw", "rmsprop", "adagrad", "adadelta", "adafactor", "adamax",
+    "nadam", "ftrl", "lamb", "lion", "muon", "schedulefreeadamw",
 ]  # fmt: skip
 # Muon has another decay for weights of one axis; averages begin before the first decay.
 DECAYED_FIRST = [name for name in NAMES if name not in ("muon", "schedulefreeadamw")]
@@ -169,7 +169,7 @@ def test_a_step_needs_a_built_optimizer_and_its_shape():
 @pytest.mark.parametrize("rate", [0.25, ExponentialDecay(0.1, 3, 0.5)], ids=["number", "schedule"])
 def test_a_config_makes_an_equal_optimizer(name, rate):
     config = {"learning_rate": rate, "clipnorm": 0.5, "weight_decay": 0.1, "epsilon": 1e-3}
-    others = {"sgd": "momentum", "lion": "beta_1", "ftrl": "beta"}
+    others = {"sgd": "momentum", "lion": "beta_1", "ftrl": "beta", "adafactor": "epsilon_1"}
     if name in others:
         config[others[name]] = config.pop("epsilon")
     optimizer = optimizers.get({"class_name": name, "config": config})

@@ -30,6 +30,9 @@ CASES = [
     ("AdamW", {}),
     ("Adagrad", {}),
     ("Adadelta", {}),
+    ("Adafactor", {}),
+    ("Adafactor", {"beta_2_decay": -0.5, "epsilon_1": 1e-3, "epsilon_2": 0.5}),
+    ("Adafactor", {"clip_threshold": 0.5, "relative_step": False}),
     ("Adamax", {}),
     ("Nadam", {}),
     ("Lion", {}),
@@ -39,7 +42,7 @@ CASES = [
     ("Muon", {"exclude_layers": ["ker"], "adam_lr_ratio": 0.5, "adam_weight_decay": 0.2}),
     ("Ftrl", {"l1_regularization_strength": 0.01, "l2_regularization_strength": 0.1, "beta": 0.2}),
 ]
-SHAPES = [("kernel", (3, 2)), ("bias", (2,)), ("scale", (1,))]
+SHAPES = [("kernel", (3, 2)), ("bias", (2,)), ("scale", (1,)), ("filters", (2, 3, 2))]
 
 
 # Keras converts its variables in a way that NumPy deprecates.

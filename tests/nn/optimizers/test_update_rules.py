@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nn import optimizers
+from nn.layers.weight import Weight
 
 
 def sgd(w, g, s, rate, momentum=0.0, nesterov=False):
@@ -143,7 +144,7 @@ NAMED = [pytest.param(*case, id=f"{case[0].__name__}-{case[2]}") for case in CAS
 
 EVERY = [
     pytest.param(functools.partial(cls, **options), id=f"{cls.__name__}-{options}")
-    for cls, _, options in [*CASES, (optimizers.Lamb, None, {})]
+    for cls, _, options in [*CASES, (optimizers.Lamb, None, {}), (optimizers.Adafactor, None, {})]
 ]
 
 
@@ -229,3 +230,24 @@ def test_a_step_of_lamb_is_the_rate_times_the_norm_of_each_variable():
     expected = np.array([1, -1]) * 0.1 * 5 / math.sqrt(2)
     assert moved[:2] == pytest.approx(expected, rel=1e-4)
     assert moved[2:4] == pytest.approx([0.1, 0.1], rel=1e-4)  # the norm of these weights is 0
+
+
+def test_a_step_of_adafactor_by_hand():
+    optimizer = optimizers.Adafactor(0.1, clip_threshold=0.5)
+    kernel, bias = Weight([[1.0, 1.0], [1.0, 1.0]], name="kernel"), Weight([0.0], name="bias")
+    optimizer.apply([np.array([[1.0, 2.0], [2.0, 4.0]]), np.array([3.0])], [kernel, bias])
+    # The squares are the product of their means by row and column, so that u is 1 everywhere,
+    # and 0.5 after it is clipped; a weight of 0 counts as 0.001.
+    np.testing.assert_allclose(kernel.numpy(), 1 - 0.1 * 0.5, rtol=1e-6)
+    np.testing.assert_allclose(bias.numpy(), -0.1 * 0.001 * 0.5, rtol=1e-6)
+    np.testing.assert_allclose(optimizer.slots["rows"], [2.5, 10, 0])
+    np.testing.assert_allclose(optimizer.slots["columns"], [2.5, 10, 0])
+
+
+def test_adafactor_keeps_one_number_for_each_row_and_column():
+    optimizer = optimizers.Adafactor()
+    shapes = [(5, 7), (3, 2, 4), (6,)]
+    weights = [Weight(np.zeros(shape), name="w") for shape in shapes]
+    optimizer.apply([np.ones(shape) for shape in shapes], weights)
+    sizes = {slot: buffer.size for slot, buffer in optimizer.slots.items()}
+    assert sizes == {"rows": 5 + 6 + 1, "columns": 7 + 12 + 1, "velocity": 35 + 24 + 6}

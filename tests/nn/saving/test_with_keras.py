@@ -112,6 +112,7 @@ OPTIONS = [
     ("Nadam", {}),
     ("Adagrad", {}),
     ("Adadelta", {"learning_rate": 1.0}),
+    ("Adafactor", {"learning_rate": 0.1}),
     ("Ftrl", {"learning_rate": 0.1}),
     ("Lion", {}),
     ("Lamb", {}),
