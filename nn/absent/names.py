@@ -88,8 +88,6 @@ NAMES: dict[str, dict[str, str]] = {
     },
     "ops": {
         "istft": "Use autodiff.scipy.signal.istft",
-        "nn": "Use nn.ops, which has all of them",
-        "numpy": "Use nn.ops, or NumPy itself",
         "rearrange": "Use ops.reshape and ops.transpose, or einops on arrays",
         "view": "Use the method of arrays: x.view(dtype)",
     },
@@ -99,6 +97,7 @@ NAMES: dict[str, dict[str, str]] = {
             "Use scipy.ndimage, whose functions have slopes in autodiff.scipy.ndimage; colors and "
             "similarity are in scikit-image",
     },
+    "ops.numpy": {"view": "Use the method of arrays: x.view(dtype)"},
     "optimizers": {
         "LossScaleOptimizer": "Use the inner optimizer alone: scaling keeps small slopes of "
         "float16 above 0, which float32 doesn't need; TerminateOnNaN stops at NaN",
@@ -181,6 +180,7 @@ METHODS: dict[str, dict[str, str]] = {
         "stateless_call": "Call the layer: autodiff.jit records what it does",
         "symbolic_call": "Call the layer on Symbols, as nn.Input returns",
         "eval train": "Pass training=False or True in the call",
+        "input_shape output_shape": "Use layer.input.shape and layer.output.shape",
         "parameters torch_params": "Use trainable_variables",
         "state_dict": "Use get_weights",
         "to": "Leave it out: everything runs on the processor",

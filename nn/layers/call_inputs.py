@@ -14,6 +14,8 @@ from nn.layers.weight import compute_dtype
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from nn.layers.arguments import Shape
+
 __all__ = [
     "arrays_in",
     "as_given",
@@ -96,10 +98,14 @@ def arrays_in(named: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def shapes_of(structure: Any) -> Any:
-    """Return the shapes of arrays in a structure, with None for the batch."""
-    return tree.map_leaves(
-        lambda x: (None, *x.shape[1:]) if getattr(x, "shape", ()) else (), structure
-    )
+    """Return the shapes of arrays in a structure, with None for the batch, except of Symbols."""
+    return tree.map_leaves(_shape, structure)
+
+
+def _shape(x: Any) -> Shape:
+    if isinstance(x, Spec):
+        return x.shape
+    return (None, *x.shape[1:]) if getattr(x, "shape", ()) else ()
 
 
 def as_shapes(structure: Any) -> Any:

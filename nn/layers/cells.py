@@ -164,10 +164,11 @@ class Cell(Layer):
         first = states[0] if mask is None else states[0] * mask
         return self.advance(prepared, [first, *states[1:], *states[:1]])
 
-    def compute_output_shape(self, input_shape: Shape) -> Any:  # noqa: ARG002
+    def compute_output_shape(self, input_shape: Shape) -> Any:
         """Return the shapes of the output and of the states."""
         sizes = self.state_size if isinstance(self.state_size, list) else [self.state_size]
-        return (None, self.units), [(None, size) for size in sizes]
+        rows = input_shape[0]
+        return (rows, self.units), [(rows, size) for size in sizes]
 
 
 class SimpleRNNCell(Cell):

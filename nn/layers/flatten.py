@@ -29,4 +29,4 @@ class Flatten(Layer):
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return two axes: the rows, and all others as one; None where a length is unknown."""
         lengths: list[Any] = list(input_shape[1:])
-        return (None, None if None in lengths else math.prod(lengths))
+        return (input_shape[0], None if None in lengths else math.prod(lengths))

@@ -96,7 +96,10 @@ class Lambda(Layer):
             return super().compute_output_shape(input_shape)
         if callable(self.output_shape):
             return self.output_shape(input_shape)
-        return (None, *self.output_shape)
+        of_first = input_shape
+        while isinstance(of_first, list | dict):
+            of_first = next(iter(of_first.values() if isinstance(of_first, dict) else of_first))
+        return (of_first[0], *self.output_shape)
 
     def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
         """Return the mask of the outputs."""

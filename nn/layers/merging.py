@@ -50,10 +50,8 @@ class Merge(Layer):
     def compute_output_shape(self, input_shape: Any) -> Shape:
         """Return the shape that the inputs broadcast to."""
         self.check_input(input_shape)
-        return (
-            None,
-            *(_longest(lengths) for lengths in zip(*(s[1:] for s in input_shape), strict=True)),
-        )
+        rows = next((shape[0] for shape in input_shape if shape[0] is not None), None)
+        return (rows, *map(_longest, zip(*(shape[1:] for shape in input_shape), strict=True)))
 
     def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:  # noqa: ARG002
         """Return the mask of the steps that count in all inputs that have a mask."""
@@ -274,7 +272,8 @@ class Dot(Merge):
         a, b = self._pair(len(first), len(second))
         rest = [n for i, n in enumerate(first) if i not in (0, a)]
         rest += [n for i, n in enumerate(second) if i not in (0, b)]
-        return (None, *(rest or [1]))
+        rows = second[0] if first[0] is None else first[0]
+        return (rows, *(rest or [1]))
 
     def compute_mask(self, inputs: Any, previous_mask: Any) -> None:
         """Return None: the steps may have been summed over."""

@@ -185,11 +185,11 @@ class Recurrent(Layer):
         """Return the shape of the outputs, and of the states if they are returned."""
         shape = input_shape[0] if isinstance(input_shape, list) else input_shape
         size = output_shape(self.cell, shape[2:])
-        output = (None, shape[1], *size) if self.return_sequences else (None, *size)
+        output = (*shape[:2], *size) if self.return_sequences else (shape[0], *size)
         if not self.return_state:
             return output
         states = tree.leaves(first_states(self.cell, 1, shape[2:]))
-        return [output, *((None, *state.shape[1:]) for state in states)]
+        return [output, *((shape[0], *state.shape[1:]) for state in states)]
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
         """Return Symbols like the outputs."""

@@ -48,7 +48,7 @@ class Reshape(Layer):
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the outputs."""
         if None in input_shape[1:]:
-            return (None, *(None if n == -1 else n for n in self.target_shape))
+            return (input_shape[0], *(None if n == -1 else n for n in self.target_shape))
         count = math.prod(input_shape[1:])  # type: ignore[arg-type]
         known = math.prod(n for n in self.target_shape if n != -1)
         is_open = -1 in self.target_shape
@@ -58,7 +58,7 @@ class Reshape(Layer):
                 f"layer {self.name!r} expects rows of as many entries as {self.target_shape}, got "
                 f"{input_shape}, {count} entries. Choose another target_shape."
             )
-        return (None, *(count // known if n == -1 else n for n in self.target_shape))
+        return (input_shape[0], *(count // known if n == -1 else n for n in self.target_shape))
 
 
 class Permute(Layer):
@@ -96,7 +96,7 @@ class Permute(Layer):
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the outputs."""
-        return (None, *(input_shape[axis] for axis in self.dims))
+        return (input_shape[0], *(input_shape[axis] for axis in self.dims))
 
 
 class RepeatVector(Layer):
@@ -126,4 +126,4 @@ class RepeatVector(Layer):
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the outputs."""
-        return (None, self.n, input_shape[1])
+        return (input_shape[0], self.n, input_shape[1])

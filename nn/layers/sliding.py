@@ -109,7 +109,8 @@ class Sliding(Layer):
         )
         if any(n is not None and n < 1 for n in places):
             raise ValueError(self._too_small(lengths))
-        return (None, *places, channels) if is_last else (None, channels, *places)
+        rows = input_shape[0]
+        return (rows, *places, channels) if is_last else (rows, channels, *places)
 
     def _too_small(self, shape: Any) -> str:
         return (

@@ -111,7 +111,7 @@ class TransposedConvolution(KernelLayer):
                 f"{input_shape}. Use padding='valid' or a larger output_padding."
             )
         shape = (*lengths, self.filters) if is_last else (self.filters, *lengths)
-        return (None, *shape)
+        return (input_shape[0], *shape)
 
     def _window_of(self, places: Sequence[int]) -> Window:
         """Return the window over the outputs whose places are the inputs."""

@@ -72,7 +72,7 @@ class TimeDistributed(Wrapper):
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the outputs."""
         inner = self.layer.compute_output_shape((None, *input_shape[2:]))
-        return (None, input_shape[1], *inner[1:])
+        return (*input_shape[:2], *inner[1:])
 
 
 class Bidirectional(Wrapper):

@@ -146,12 +146,12 @@ class Model(ShownModel):
 
     @property
     def input_shape(self) -> Any:
-        """The shape of a batch of inputs, ``(None, ...)``, or several in the inputs' structure."""
+        """The shape of a batch of inputs, such as ``(None, 9)``, or several in their structure."""
         return tree.map_leaves(_shape, self.input)
 
     @property
     def output_shape(self) -> Any:
-        """The shape of a batch of outputs, ``(None, ...)``, or several in their structure."""
+        """The shape of a batch of outputs, such as ``(None, 1)``, or several in their structure."""
         return tree.map_leaves(_shape, self.output)
 
     @property

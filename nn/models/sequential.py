@@ -110,7 +110,7 @@ class Sequential(Model):
         Raises:
             ValueError: there are no layers, no shape, or shapes that don't fit.
         """
-        shape = self.input_shape_given if input_shape is None else (None, *input_shape[1:])
+        shape = self.input_shape_given if input_shape is None else tuple(input_shape)
         if shape is None or not self._layers:
             raise ValueError(
                 f"model {self.name!r} expects layers and the shape of its inputs before it is "
@@ -138,7 +138,7 @@ class Sequential(Model):
 
     def check_input(self, shape: Shape) -> None:
         """Raise a ValueError, with the name of the first layer, unless the inputs fit it."""
-        expected = self.input_shape
+        expected = self.input_shape_given or (None, *self.input_shape[1:])
         if _fits(shape, expected):
             return
         first = self._layers[0]
@@ -208,14 +208,14 @@ class Sequential(Model):
 
     @property
     def input_shape(self) -> Shape:
-        """The shape of a batch of inputs, ``(None, ...)``."""
+        """The shape of a batch of inputs, ``(None, ...)`` unless its size is fixed."""
         if self.input_shape_given is None:
             raise self._shape_unknown("input_shape")
-        return self.input_shape_given
+        return self.input.shape
 
     @property
     def output_shape(self) -> Shape:
-        """The shape of a batch of outputs, ``(None, ...)``."""
+        """The shape of a batch of outputs, ``(None, ...)`` unless its size is fixed."""
         if not self._ends:
             raise self._shape_unknown("output_shape")
         return self._ends[-1].shape

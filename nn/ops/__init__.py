@@ -16,7 +16,7 @@ array([5.], dtype=float32)
 from sys import modules
 
 from nn import absent
-from nn.ops import image
+from nn.ops import image, nn, numpy
 from nn.ops.activations import (
     celu,
     elu,
@@ -599,10 +599,12 @@ __all__ = [
     "ndim",
     "negative",
     "nextafter",
+    "nn",
     "nonzero",
     "norm",
     "normalize",
     "not_equal",
+    "numpy",
     "one_hot",
     "ones",
     "ones_like",
@@ -719,6 +721,6 @@ __all__ = [
     "zeros_like",
 ]
 
-for _module in (modules[__name__], image):
+for _module in (modules[__name__], image, nn, numpy):
     absent.explain(_module)
 del _module

@@ -77,6 +77,7 @@ def test_names_with_a_cure_are_those_of_keras():
         ("from nn import mixed_precision", "computed in float32"),
         ("from nn.config import max_epochs", "Pass epochs= to fit"),
         ("from nn.ops import rearrange", "ops.reshape"),
+        ("from nn.ops.numpy import mean, view", "method of arrays"),
         ("from nn.utils import np_utils", "from nn.utils import to_categorical"),
         ("from nn.callbacks import TensorBoard", "CSVLogger"),
         ("from nn.backend import mean", r"the same name in nn\.ops"),

@@ -216,3 +216,19 @@ def test_scores_along_several_axes_become_probabilities_along_all_of_them(shape,
     expected = np.exp(x) / np.exp(x).sum(axis=axes, keepdims=True)
     np.testing.assert_allclose(ops.softmax(x, axes), expected, rtol=1e-4)
     np.testing.assert_allclose(ops.log_softmax(x, axes), np.log(expected), rtol=1e-4, atol=1e-5)
+
+
+def test_the_names_of_families_are_the_operations():
+    from nn.ops.nn import relu
+    from nn.ops.numpy import mean
+
+    assert (relu, mean) == (ops.relu, ops.mean)
+    for family in (ops.nn, ops.numpy):
+        assert all(getattr(family, name) is getattr(ops, name) for name in dir(family))
+    assert "softmax" in dir(ops.nn)
+    assert "einsum" in dir(ops.numpy)
+    for name in ("softmax", "no_such_name"):
+        with pytest.raises(
+            AttributeError, match=f"module 'nn.ops.numpy' has no attribute '{name}'"
+        ):
+            getattr(ops.numpy, name)
