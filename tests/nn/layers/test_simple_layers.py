@@ -34,6 +34,9 @@ def test_an_embedding_looks_up_and_masks():
     outputs = layer(np.array([[0, 3]]))
     assert np.array_equal(outputs[0], layer.embeddings.numpy()[[0, 3]])
     assert mask_of(outputs).tolist() == [[False, True]]
+    unmasked = layers.Embedding(4, 2)
+    assert mask_of(unmasked(np.array([[0, 3]]))) is None
+    assert unmasked.compute_mask(np.array([[0, 3]])) is None
     assert layer(np.array([[1.0, 2.0]])).shape == (1, 2, 2)
     with pytest.raises(IndexError):
         layer(np.array([[4]]))
