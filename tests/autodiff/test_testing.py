@@ -44,6 +44,12 @@ def test_dtypes_are_the_requested_ones(x, z):
     assert (x.dtype, z.dtype, z.shape) == (np.float32, np.complex64, (2,))
 
 
+@pytest.mark.parametrize("part", [np.real, np.imag])
+def test_both_parts_of_complex_numbers_are_drawn(part):
+    found = find(arrays((), dtype=complex), lambda z: abs(part(z)) > 1)
+    assert isinstance(found, np.complex128)
+
+
 @given(broadcastable_arrays(3))
 def test_shapes_broadcast(three):
     assert len(three) == 3

@@ -87,6 +87,12 @@ def test_the_ring_is_around_the_best_finite_value(values, name):
         assert rings[0].get_xdata()[0] == values.index(best) + 1
 
 
+@pytest.mark.parametrize(("epochs", "every"), [(1, 1), (20, 1), (21, 2), (40, 2), (41, 3)])
+def test_long_curves_have_at_most_twenty_markers(epochs, every):
+    (axes,) = plot(recorded(loss=range(epochs))).axes
+    assert axes.lines[0].get_markevery() == every
+
+
 def test_values_are_drawn_at_their_epochs_and_scores_per_class_by_their_mean():
     history = recorded(epochs=[5, 10], val_f1=[np.array([0.5, 1.0]), np.array([0.0, 0.5])])
     (curve,) = curves(plot(history, "val_f1", new_axes()).axes[0]).values()

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
+import autodiff as ad
 from nn import regularizers
 from nn.regularizers import L1, L1L2, L2, OrthogonalRegularizer
 
@@ -31,6 +32,9 @@ def test_the_penalty_of_an_orthogonal_matrix_is_zero(size, seed):
 def test_the_penalty_of_parallel_rows_is_the_factor():
     x = np.array([[1.0, 2.0], [-2.0, -4.0], [3.0, 6.0]])
     assert OrthogonalRegularizer(0.25)(x) == pytest.approx(0.25)
+    value, slope = ad.value_and_grad(OrthogonalRegularizer(1.0))(np.array([[0.0, 0.0], [3.0, 4.0]]))
+    assert value == 0  # of a row of zeros
+    assert np.isfinite(slope).all()
 
 
 def test_penalties_are_those_of_keras():

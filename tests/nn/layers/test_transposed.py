@@ -18,6 +18,11 @@ def test_strides_by_hand():
     assert layer(np.array([[[1.0], [2.0]]])).ravel().tolist() == [1, 1, 3, 2, 2]
 
 
+def test_strides_beyond_the_kernel_leave_zeros():
+    layer = layers.Conv1DTranspose(1, 1, strides=3, kernel_initializer="ones")
+    assert layer(np.array([[[1.0], [2.0]]])).ravel().tolist() == [1, 0, 0, 2, 0, 0]
+
+
 @pytest.mark.slow
 @settings(max_examples=25)
 @given(

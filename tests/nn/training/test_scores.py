@@ -45,6 +45,7 @@ def test_only_weighted_metrics_use_sample_weights():
 def test_duplicate_names_are_changed():
     names = [("mae", None), ("mae", None)]
     assert unique_names(names, ["loss"]) == ["mae", "mae_1"]
+    assert unique_names(names, ["loss", "mae_1"]) == ["mae", "mae_2"]
     weighted = unique_names(names, ["loss", "mae"], "weighted_")
     assert weighted == ["weighted_mae", "weighted_mae_1"]
 
