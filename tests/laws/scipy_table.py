@@ -23,13 +23,6 @@ FACES: dict[Any, Any] = {}
 ASKED: set[Any] = set()
 """Functions of SciPy that return plain values, as those of ``ASKING`` in domains.py do."""
 
-OF_MODULES: dict[str, list[Any]] = {}
-
-
-def functions_of(module: str) -> list[Any]:
-    """Return the functions of one module, in their order in its table."""
-    return OF_MODULES.get(module, [])
-
 
 for module in MODULES:
     domains = import_module(f"tests.laws.scipy_domains.{module.replace('.', '_')}")
@@ -38,5 +31,4 @@ for module in MODULES:
     face, library = import_module(f"autodiff.scipy.{module}"), import_module(f"scipy.{module}")
     functions = {name: getattr(library, name) for name in library.__all__}
     FACES |= {f: getattr(face, name) for name, f in functions.items() if callable(f) and f in table}
-    OF_MODULES[module] = list(table)
     SCIPY |= table

@@ -1,5 +1,6 @@
 """The laws, over SciPy's functions: values, slopes to third order, dtypes, adjoints, jit."""
 
+import re
 import warnings
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.laws.scipy_table import SCIPY, functions_of
+from tests.laws.scipy_table import SCIPY
 from tests.laws.table import (
     calls,
     every,
@@ -31,7 +32,6 @@ from tests.laws.test_values import assert_same
 SLOPED = [key for key in SCIPY if not is_constant(key)]
 COMPLEX = [key for key in SLOPED if SCIPY[key].takes_complex]
 EVERY = tuple(SCIPY)
-OF_SIGNAL = functions_of("signal")
 REFUSALS = (TypeError, ValueError, NotImplementedError, ArithmeticError)
 SLOW = {"chosen_parameter"}  # tested beside its module
 IS_RECENT = np.lib.NumpyVersion(np.__version__) >= "2.1.0"
@@ -59,20 +59,30 @@ def test_a_dtype_is_that_of_scipy(key, data):
     check(key, call, cast(call, dtype), dtype)
 
 
-@every(OF_SIGNAL)
+@every([k for k in EVERY if SCIPY[k].takes_float32 or not isinstance(k, np.ufunc)])  # or it loops
 @given(data=st.data())
-@examples(3)
-def test_rarer_dtypes_are_those_of_scipy(key, data):
+@examples(2)
+def test_rarer_dtypes_are_those_of_scipy_or_are_refused(key, data):
     call = data.draw(calls(key))
     for dtype in (np.float16, np.longdouble):
         narrow = cast(call, dtype)
-        with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
             try:
                 plain = results(narrow.run(*narrow.arrays))
-            except (TypeError, ValueError, NotImplementedError):  # SciPy has no such dtype for it
+            except Exception:  # SciPy has no such dtype for it, and says so in many ways
                 continue
-            traced = results(narrow.run(*tensors(narrow)))
+            try:
+                traced = results(narrow.run(*tensors(narrow)))
+            except (TypeError, ValueError, NotImplementedError) as error:
+                if not re.search("float16|float128|complex256|has no derivative", str(error)):
+                    raise
+                continue
         assert [t.dtype for t in traced] == [p.dtype for p in plain]
+        assert [t.shape for t in traced] == [p.shape for p in plain]
+        close = 2e-2 if dtype is np.float16 else 1e-6
+        for t, p in zip(traced, plain, strict=True):
+            np.testing.assert_allclose(t.numpy(), p, rtol=close, atol=close)
 
 
 @every(SLOPED)

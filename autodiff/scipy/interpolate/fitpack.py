@@ -14,7 +14,7 @@ from autodiff.scipy.checked import checked
 from autodiff.scipy.interpolate.basis import spline
 from autodiff.scipy.interpolate.bsplines import BSpline
 from autodiff.scipy.interpolate.coefficients import padded
-from autodiff.scipy.interpolate.sloped import plainly
+from autodiff.scipy.interpolate.sloped import double, plainly
 from autodiff.scipy.interpolate.through_points import make_interp_spline
 from autodiff.scipy.real import real_composite
 
@@ -34,7 +34,7 @@ def splev(x: Array, tck: Any, der: int = 0, ext: int = 0) -> Any:
     t, c, k = tck
     if isinstance(c, (list, tuple)) and np.ndim(plainly(c)[0]):
         return [splev(x, (t, part, k), der, ext) for part in c]
-    t, c, x = as_array(t), as_array(c), as_array(x).astype(float)
+    t, c, x = double(as_array(t)), double(as_array(c)), as_array(x).astype(float)
     start, end = t[k], t[len(t) - k - 1]
     outside = (x < start) | (x > end)
     if ext == 2:
@@ -54,7 +54,7 @@ def splint(a: Array, b: Array, tck: Any, full_output: int = 0) -> Any:
     t, c, k = tck.tck if isinstance(tck, scipy.interpolate.BSpline) else tck
     if isinstance(c, (list, tuple)) and np.ndim(plainly(c)[0]):
         return [splint(a, b, (t, part, k)) for part in c]
-    t, c = as_array(t), as_array(c)
+    t, c = double(as_array(t)), double(as_array(c))
     found = BSpline.construct_fast(t, c[: len(t) - k - 1], k)
     return found.integrate(a, b, extrapolate=False)
 

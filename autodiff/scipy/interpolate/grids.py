@@ -78,7 +78,8 @@ class RegularGridInterpolator(Sloped, scipy.interpolate.RegularGridInterpolator)
             at = checked(at, self._is_outside(at)[:, None], message=_OUTSIDE)
         z = _summed(*self._parts(at, method))
         trailing = self.values.shape[len(self.grid) :]
-        return np.reshape(self._filled(z, at), (*xi.shape[:-1], *trailing))
+        z = np.reshape(self._filled(z, at), (*xi.shape[:-1], *trailing))
+        return z.astype(self.values.dtype) if method == "nearest" else z
 
     def _check(self, at: Array) -> None:
         if at.shape[-1] != len(self.grid):

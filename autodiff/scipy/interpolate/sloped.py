@@ -32,6 +32,14 @@ def plainly(value: Any) -> Any:
     return value
 
 
+def double(x: Array) -> Array:
+    """Return numbers in SciPy's dtypes for coefficients: float64 at most, or complex128."""
+    if x.dtype.kind not in "fc":
+        return x
+    widest = np.dtype(complex if x.dtype.kind == "c" else float)
+    return x if x.dtype.itemsize <= widest.itemsize else x.astype(widest)
+
+
 class TracedAttribute:
     """An attribute of an object: its traced value, or the plain one that SciPy keeps.
 
@@ -69,8 +77,8 @@ class Sloped:
     traced: dict[str, Array]
 
     def keep(self, **parts: Any) -> None:
-        """Keep the parts of an object, one of which at least is traced."""
-        self.traced = {name: as_array(part) for name, part in parts.items()}
+        """Keep the parts of an object, one of which at least is traced, in double precision."""
+        self.traced = {name: double(as_array(part)) for name, part in parts.items()}
 
     @property
     def is_sloped(self) -> bool:

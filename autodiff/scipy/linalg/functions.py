@@ -113,7 +113,7 @@ def expm_frechet(
 ) -> Array:  # fmt: skip
     """Return the exponential of A, and its Fréchet derivative in the direction E."""
     del method, check_finite
-    A, E = (x.astype(np.result_type(x.dtype, np.float64)) for x in map(as_operand, (A, E)))
+    A, E = (x.astype(complex if x.dtype.kind == "c" else float) for x in map(as_operand, (A, E)))
     return (expm(A), frechet_expm(A, E)) if compute_expm else frechet_expm(A, E)
 
 

@@ -110,6 +110,8 @@ def qr_multiply(
     q, *more = qr(np.atleast_2d(as_array(a)), mode="economic", pivoting=pivoting)
     q = np.conj(q) if conjugate else q
     c = as_array(c)
+    if c.dtype.char in "gG":  # LAPACK has no longdouble
+        c = c.astype(complex if c.dtype.kind == "c" else float)
     product = np.matmul(q, c) if mode == "left" else np.matmul(c, q)
     return product, *more
 

@@ -9,7 +9,7 @@ import scipy.signal
 
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
-from autodiff.rules.operands import as_array
+from autodiff.rules.operands import as_array, in_dtype
 from autodiff.scipy.real import real_composite
 
 Roots = tuple[Array, Array, int]
@@ -81,7 +81,11 @@ def bilinear_zpk(z: Array, p: Array, k: Array, fs: Array) -> Filter:
 @composite(scipy.signal.zpk2tf)
 def zpk2tf(z: Array, p: Array, k: Array) -> tuple[Array, Array]:
     """Return the polynomials with these zeros and poles."""
-    b, a = (_polynomial(as_array(roots)) for roots in (z, p))
+    z, p = as_array(z), as_array(p)
+    own = k if isinstance(k, (int, float, complex)) else as_array(k).dtype
+    dtype = np.result_type(*(np.zeros(0, x.dtype).real.dtype for x in (z, p)), own)
+    k = in_dtype(k, dtype if dtype.kind in "fc" else np.dtype(float))
+    b, a = map(_polynomial, (z, p))
     return np.atleast_1d(k * b), np.atleast_1d(a)
 
 

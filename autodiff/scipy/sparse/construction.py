@@ -109,6 +109,8 @@ for _name in (
 
 # Functions that place entries.
 
+_CASTING = (scipy.sparse.diags, scipy.sparse.diags_array)  # whole numbers become float64
+
 
 def _by_numbers(function: Function) -> Function:
     """Return a function of blocks or diagonals, some of them traced."""
@@ -116,10 +118,18 @@ def _by_numbers(function: Function) -> Function:
     def run(blocks: Any, *args: Any, dtype: Any = None, **options: Any) -> Any:
         entries: list[Array] = []
         numbers = _numbers(blocks, entries)
-        made = rearranged(function(numbers, *args, **options), np.concatenate(entries))
+        data = np.concatenate(entries)
+        made = rearranged(function(numbers, *args, **options), data)
+        if dtype is None and function in _CASTING and data.dtype.kind not in "fc":
+            dtype = function(_plain(blocks), *args, **options).dtype
         return made if dtype is None else made.astype(dtype)
 
     return run
+
+
+def _plain(blocks: Any) -> Any:
+    """Return blocks without traced values."""
+    return list(map(_plain, blocks)) if isinstance(blocks, (list, tuple)) else peek(blocks)
 
 
 def _numbers(blocks: Any, entries: list[Array]) -> Any:

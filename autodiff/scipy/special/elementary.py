@@ -9,8 +9,10 @@ import numpy as np
 from autodiff.core.primitive import constant, derivative
 from autodiff.core.tensor import plain
 from autodiff.core.typing import Array
+from autodiff.rules.operands import as_array
 from autodiff.scipy.real import real_composite
 from autodiff.scipy.special.namespace import special
+from autodiff.scipy.widths import at_most_double
 
 LN2, LN10, DEGREE = math.log(2), math.log(10), math.pi / 180
 
@@ -109,6 +111,7 @@ constant(special.round)
 @real_composite(special.diric)
 def diric(x: Array, n: Array) -> Array:
     """Return the Dirichlet kernel sin(nx/2) / (n sin(x/2)), a Chebyshev polynomial of cos(x/2)."""
+    x = at_most_double(as_array(x), "diric")
     is_valid = (n > 0) & (n == np.floor(n))
     if np.all(plain(is_valid)):
         return special.eval_chebyu(n - 1, np.cos(0.5 * x)) / n

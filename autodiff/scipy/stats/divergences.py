@@ -44,7 +44,7 @@ def _distribution_distance(
 
     Both are step functions, constant between one value and the next (Ramdas et al. 2017).
     """
-    u, v = as_array(u), as_array(v)
+    u, v = as_array(u).astype(float), as_array(v).astype(float)
     both = np.sort(np.concatenate([u, v]))
     away = np.abs(_steps(u, u_weights, both) - _steps(v, v_weights, both))
     return np.sum(away**power * np.diff(both))
@@ -111,4 +111,4 @@ def pearsonr(
             f"pearsonr has the alternatives {', '.join(tails)}, got {alternative!r} at "
             f"{user_line()}. Pass one of these."
         )
-    return Correlation(r, tails[alternative]().astype(r.dtype))
+    return Correlation(r, tails[alternative]().astype(np.promote_types(r.dtype, np.float32)))

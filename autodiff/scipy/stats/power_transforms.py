@@ -14,6 +14,7 @@ from autodiff.rules.operands import as_array
 from autodiff.scipy.real import real_composite
 from autodiff.scipy.special.namespace import special
 from autodiff.scipy.stats.sample_moments import check_nan_policy
+from autodiff.scipy.widths import at_most_double
 
 
 def _power(lmbda: Array | None, name: str) -> Array:
@@ -40,16 +41,20 @@ def boxcox(x: Array, lmbda: Array | None = None, alpha: Any = None, optimizer: A
 @real_composite(scipy.stats.yeojohnson)
 def yeojohnson(x: Array, lmbda: Array | None = None) -> Array:
     """Return the transform of Yeo and Johnson (2000), which takes negative numbers too."""
-    x, lmbda = as_array(x), _power(lmbda, "yeojohnson")
+    x, lmbda = at_most_double(as_array(x), "yeojohnson"), _power(lmbda, "yeojohnson")
     positive, negative = np.maximum(x, 0.0), np.minimum(x, 0.0)
-    return special.boxcox1p(positive, lmbda) - special.boxcox1p(-negative, 2 - lmbda)
+    z = special.boxcox1p(positive, lmbda) - special.boxcox1p(-negative, 2 - lmbda)
+    return z.astype(x.dtype) if x.dtype == np.float16 else z
 
 
-def _log_likelihood(transformed: Array, log_slopes: Array, axis: int, keepdims: bool) -> Array:
+def _log_likelihood(
+    transformed: Array, log_slopes: Array, axis: int, keepdims: bool, dtype: Any
+) -> Array:
     """Return the log likelihood of normal values, with the slopes of the transform."""
     count = transformed.shape[axis]
     spread = np.log(np.var(transformed, axis=axis, keepdims=keepdims))
-    return np.sum(log_slopes, axis=axis, keepdims=keepdims) - count / 2 * spread
+    total = np.sum(log_slopes, axis=axis, keepdims=keepdims) - count / 2 * spread
+    return total.astype(dtype) if dtype == np.float16 else total
 
 
 @real_composite(scipy.stats.boxcox_llf)
@@ -60,7 +65,9 @@ def boxcox_llf(
     """Return the log likelihood of a power."""
     check_nan_policy(nan_policy)
     data = _floats(data)
-    return _log_likelihood(special.boxcox(data, lmb), (lmb - 1) * np.log(data), axis, keepdims)
+    return _log_likelihood(
+        special.boxcox(data, lmb), (lmb - 1) * np.log(data), axis, keepdims, data.dtype
+    )
 
 
 @real_composite(scipy.stats.yeojohnson_llf)
@@ -72,9 +79,10 @@ def yeojohnson_llf(
     check_nan_policy(nan_policy)
     data = _floats(data)
     slopes = (lmb - 1) * np.sign(data) * np.log1p(np.abs(data))
-    return _log_likelihood(yeojohnson(data, lmb), slopes, axis, keepdims)
+    return _log_likelihood(yeojohnson(data, lmb), slopes, axis, keepdims, data.dtype)
 
 
 def _floats(data: Array) -> Array:
     data = as_array(data)
-    return data if isinstance(data, Tensor) else data.astype(np.float64)
+    wide = data if isinstance(data, Tensor) else data.astype(np.float64)
+    return at_most_double(wide, "a power transform")

@@ -91,7 +91,7 @@ def general_cosine(
 ) -> Array:
     """Return a sum of cosines, by their weights."""
     del xp, device
-    a = as_array(a)
+    a = as_array(a).astype(float)
 
     def formula(n: Array, count: int) -> Array:
         angles = np.linspace(-np.pi, np.pi, count) + 0 * n
@@ -149,7 +149,8 @@ def chebwin(M: int, at: Array, sym: bool = True, *, xp: Any = None, device: Any 
 
     def formula(n: Array, count: int) -> Array:
         order = count - 1.0
-        beta = np.cosh(np.arccosh(10 ** (np.abs(at) / 20.0)) / order)
+        ratio = as_array(10 ** (np.abs(at) / 20.0)).astype(float)
+        beta = np.cosh(np.arccosh(ratio) / order)
         p = _chebyshev(count - 1, beta * np.cos(np.pi * n / count))
         if count % 2:
             half = np.real(np.fft.fft(p))[: (count + 1) // 2]
@@ -194,6 +195,7 @@ def taylor(
     rows = 1 - squares[:, None] / s2 / (a**2 + (ma - 0.5) ** 2)
     ratios = np.where(np.eye(nbar - 1, dtype=bool), 1.0, 1 - squares[:, None] / squares)
     weights = (-1) ** (ma - 1) * np.prod(rows, axis=1) / (2 * np.prod(ratios, axis=1))
+    weights = weights.astype(float)
 
     def formula(n: Array, count: int) -> Array:
         def at(n: Array) -> Array:

@@ -1,0 +1,81 @@
+"""Rarer dtypes where the laws don't reach: classes, mixed arguments, whole numbers."""
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+
+plain = pytest.importorskip("scipy.interpolate")
+import scipy.signal  # noqa: E402 - SciPy may be missing
+import scipy.sparse  # noqa: E402
+
+from autodiff.scipy import interpolate, signal, sparse, special, stats  # noqa: E402
+
+RARE = (np.float16, np.float32, np.longdouble)
+X = np.arange(5.0)
+
+
+@pytest.mark.parametrize("dtype", RARE)
+@pytest.mark.parametrize(
+    "name", ["CubicSpline", "PchipInterpolator", "Akima1DInterpolator", "make_interp_spline"]
+)
+def test_splines_have_scipys_dtypes(name, dtype):
+    y, at = (X**2).astype(dtype), np.array([0.5, 1.5], dtype)
+    ours = getattr(interpolate, name)(X, ad.tensor(y))(at)
+    assert ours.dtype == getattr(plain, name)(X, y)(at).dtype
+
+
+@pytest.mark.parametrize("dtype", RARE)
+def test_coefficients_have_scipys_dtypes(dtype):
+    c, at = np.ones((3, 4), dtype), np.array([0.5, 1.5], dtype)
+    for change in (lambda p: p, lambda p: p.derivative(), lambda p: p.antiderivative()):
+        ours, theirs = change(interpolate.PPoly(ad.tensor(c), X)), change(plain.PPoly(c, X))
+        assert ours(at).dtype == theirs(at).dtype
+        assert ours.integrate(0, 1).dtype == theirs.integrate(0, 1).dtype
+    knots, c = np.arange(8.0), np.arange(4).astype(dtype)
+    ours = interpolate.BSpline(knots, ad.tensor(c), 3)
+    assert ours(at + 3).dtype == plain.BSpline(knots, c, 3)(at + 3).dtype
+    tck = (knots, np.arange(8).astype(dtype), 3)
+    ours = interpolate.splev(at + 3, (knots, ad.tensor(tck[1]), 3))
+    assert ours.dtype == plain.splev(at + 3, tck).dtype
+
+
+@pytest.mark.parametrize("dtype", RARE)
+@pytest.mark.parametrize("method", ["linear", "nearest", "slinear"])
+def test_grids_have_scipys_dtypes(method, dtype):
+    values, at = np.outer(X, X).astype(dtype), np.array([[0.4, 2.6]])
+    ours = interpolate.RegularGridInterpolator((X, X), ad.tensor(values), method)(at)
+    theirs = plain.RegularGridInterpolator((X, X), values, method)(at)
+    assert ours.dtype == theirs.dtype
+    np.testing.assert_allclose(ours.numpy(), theirs)
+
+
+@pytest.mark.parametrize("of_zeros", [np.float16, np.float32, np.longdouble, np.complex64])
+@pytest.mark.parametrize("of_gain", [np.float16, np.float32, np.longdouble, int])
+def test_gains_have_the_dtype_of_zeros_and_poles(of_zeros, of_gain):
+    z, p, k = np.array([1, 2], of_zeros), np.array([3.0, 5.0]), np.array(2, of_gain)[()]
+    ours = signal.zpk2tf(ad.tensor(z), p, k)
+    assert [part.dtype for part in ours] == [x.dtype for x in scipy.signal.zpk2tf(z, p, k)]
+
+
+@pytest.mark.filterwarnings("ignore:Input has data type int64:FutureWarning")
+def test_diagonals_of_whole_numbers_are_cast_as_scipy_does():
+    whole = [np.array([1, 2, 3]), np.array([4, 5])]
+    for name in ("diags", "diags_array"):
+        theirs = getattr(scipy.sparse, name)(whole, offsets=[0, 1])
+        ours = getattr(sparse, name)([ad.tensor(d) for d in whole], offsets=[0, 1])
+        assert ours.dtype == theirs.dtype
+        np.testing.assert_array_equal(ours.toarray().numpy(), theirs.toarray())
+
+
+def test_more_than_double_precision_is_refused_where_scipy_has_none():
+    wide = ad.tensor(np.array([0.5, 1.5], np.longdouble))
+    if wide.dtype == np.float64:
+        pytest.skip("longdouble is float64 here")
+    for name, call in (
+        ("diric", lambda: special.diric(wide, 3)),
+        ("yeojohnson", lambda: stats.yeojohnson(wide, 0.3)),
+        ("a power transform", lambda: stats.boxcox_llf(0.3, wide)),
+    ):
+        with pytest.raises(TypeError, match=f"float64 at most, as {name} with slopes computes"):
+            call()
