@@ -220,9 +220,14 @@ def _spelled(operands: tuple[Any, ...]) -> tuple[Any, ...]:
     """Convert ``einsum(a, [0, 1], b, [1, 2], [0, 2])`` to subscripts and operands."""
     arrays = operands[0 : len(operands) - len(operands) % 2 : 2]
     lists = list(operands[1::2]) + ([operands[-1]] if len(operands) % 2 else [])
-    texts = ["".join("..." if i is Ellipsis else _letters()[i] for i in part) for part in lists]
-    inputs = ",".join(texts[: len(arrays)])
-    return (inputs + ("->" + texts[-1] if len(operands) % 2 else ""), *arrays)
+    if len(operands) % 2 == 0:  # the result has what occurs once, in the order of the numbers
+        every = [i for part in lists for i in part]
+        once = sorted(i for i in every if i is not Ellipsis and every.count(i) == 1)
+        lists.append([Ellipsis, *once] if Ellipsis in every else once)
+    *inputs, result = (
+        "".join("..." if i is Ellipsis else _letters()[i] for i in part) for part in lists
+    )
+    return (",".join(inputs) + "->" + result, *arrays)
 
 
 def _explicit(subscripts: str, ndims: list[int]) -> str:

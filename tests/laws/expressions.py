@@ -39,6 +39,7 @@ np.linalg.multi_dot([y.sum(), x])   np.arccos(np.nan_to_num(np.conj(x)))   np.pu
 edited(x, lambda x: setattr(x, "real", 2j))   np.nan_to_num(x.sum(), copy=False)
 edited(x, lambda x: x.sum().flat.__setitem__(0, 2))   x.sum().put(0, 2)
 np.logical_or.reduce(x, axis=None, initial=0.5, where=x < 1)
+np.einsum(x, [30, 2])   np.einsum(x, [1, 0])   np.einsum(x, [..., 30], x, [2, ...])
 np.nan_to_num(x > 1, nan=y.sum())   np.floor(x, where=x > 0, out=y)
 np.logical_and.reduce(x, initial=True, keepdims=True, where=x > 1)
 edited(x, lambda x: x.flat.__setitem__([0, 1], np.nan))   np.hsplit(x, -1)
