@@ -20,7 +20,7 @@ from collections import defaultdict
 import pytest
 from hypothesis import settings
 
-PEERS = ("autograd", "jax", "keras", "onnxruntime", "torch")
+PEERS = ("autograd", "jax", "keras", "numba", "onnxruntime", "torch")
 if importlib.util.find_spec("farmhash") is None:  # whose examples need it
     collect_ignore = [
         f"nn/layers/preprocessing/{name}.py" for name in ("hashing", "hashed_crossing")
@@ -167,6 +167,12 @@ def jax():
 def torch():
     """PyTorch."""
     return peer("torch")
+
+
+@pytest.fixture(scope="session")
+def numba():
+    """The compiler of machine code, of the extra ``native``."""
+    return peer("numba")
 
 
 @pytest.fixture(scope="session")

@@ -6,27 +6,25 @@ One program is recorded and cached for each structure, shapes and dtypes of the 
 from __future__ import annotations
 
 import functools
-import linecache
 import sys
 import time
 import warnings
-import weakref
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import count
-from types import CodeType
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal
 
 import numpy as np
 
 from autodiff.compiler.arguments import Arguments, call_of, form_of_arrays
+from autodiff.compiler.code import code_of
 from autodiff.compiler.edits import Edits
 from autodiff.compiler.effects import is_collecting
 from autodiff.compiler.lower import lower
+from autodiff.compiler.native.program import NativeProgram, check_installed, reason_against
 from autodiff.compiler.nested import NestedCall, apply_nested
-from autodiff.compiler.plan import Plan, plan
-from autodiff.compiler.program import Program, program_of
+from autodiff.compiler.plan import plan
+from autodiff.compiler.program import program_of
 from autodiff.compiler.record import Recording, record
+from autodiff.compiler.report import Report
 from autodiff.compiler.simplify import simplify
 from autodiff.compiler.state import State, held_by
 from autodiff.compiler.widening import widening
@@ -38,19 +36,24 @@ from autodiff.core.typing import Array, Function
 from autodiff.transforms.gradients import check_callable
 from autodiff.transforms.pytree import PYTHON_NUMBERS, Structure
 
-__all__ = ["CompiledProgram", "Jitted", "Report", "jit"]
+__all__ = ["CompiledProgram", "Jitted", "jit"]
 
 _MANY = 8  # recordings of one function, after which jit warns
 _MOST_IDLE = 8  # sets of buffers that a program keeps for concurrent calls
-_numbers = count(1).__next__
 
 
-def jit(f: Function) -> Jitted:
+def jit(f: Function, *, native: bool | Literal["wait"] = False) -> Jitted:
     """Record a function once, and run it as straight-line NumPy code from then on.
 
     Args:
         f: plain NumPy code; it may differentiate: ``ad.jit(ad.value_and_grad(loss))``. Its
             arguments are arrays, numbers, or dicts, lists and dataclasses of them.
+        native: whether to compile the program to machine code, with the packages of the extra
+            ``native``: loops over the entries of arrays, and products of matrices by BLAS. That
+            takes seconds, in the background, while NumPy code runs; the code is kept in the user's
+            cache folder (``AUTODIFF_CACHE`` sets another). Results are those of NumPy up to
+            rounding, without its warnings of overflow and the like. With ``"wait"``, the first call
+            waits for the compiler, so that all calls return the same bits.
 
     Returns:
         A function with the same arguments and results. Arrays, floats and NumPy scalars are its
@@ -70,15 +73,21 @@ def jit(f: Function) -> Jitted:
     array([0., 0., 0.])
     """
     check_callable(f, "jit")
-    return Jitted(f)
+    if native not in (True, False, "wait"):
+        raise ValueError(
+            f"expected native= to be True, False or 'wait', got {native!r}. Choose one."
+        )
+    if native:
+        check_installed()
+    return Jitted(f, native)
 
 
 class Jitted:
     """A function that is compiled when it is called; see :func:`jit`."""
 
-    def __init__(self, f: Function) -> None:
+    def __init__(self, f: Function, native: bool | Literal["wait"] = False) -> None:
         functools.update_wrapper(self, f)
-        self.f = f
+        self.f, self.native = f, native
         self._held = held_by(f)
         self._compiled: dict[Any, CompiledProgram | frozenset[int]] = {}
         self._known: dict[Any, CompiledProgram] = {}  # by a key that is quick to compute
@@ -118,9 +127,21 @@ class Jitted:
         compiled, call = self._compile(self._call_of(args, kwargs))
         return compiled, call.leaves
 
-    def source(self, *args: Any, **kwargs: Any) -> str:
-        """Return the code that runs for such arguments."""
-        return self.compiled(*args, **kwargs).source.text
+    def source(self, *args: Any, native: bool = False, **kwargs: Any) -> str:
+        """Return the NumPy code that runs for such arguments, or what is compiled instead of it.
+
+        Raises:
+            ValueError: ``native``, and the function isn't compiled to machine code.
+        """
+        compiled = self.compiled(*args, **kwargs)
+        if not native:
+            return compiled.source.text
+        if compiled.native is None:
+            raise ValueError(
+                f"expected a function that is compiled to machine code, got {self!r}. "
+                f"{compiled.why_not_native or 'Write ad.jit(f, native=True)'}."
+            )
+        return compiled.native.source
 
     def report(self, *args: Any, **kwargs: Any) -> Report:
         """Return the numbers of operations and buffers of the program for such arguments."""
@@ -136,7 +157,7 @@ class Jitted:
         name = getattr(self, "__qualname__", "")
         if _lookup(self.__module__, name) is self:  # used as a decorator
             return name
-        return jit, (self.f,)  # the programs are recorded again
+        return functools.partial(jit, native=self.native), (self.f,)  # and recorded again
 
     def _call_of(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
         """Flatten a call; the object of a bound method counts as one of its arguments."""
@@ -170,7 +191,7 @@ class Jitted:
         title = (
             f"{function_place(self.f)}{f', for {call.description}' if call.description else ''}."
         )
-        return CompiledProgram(recording, state, title, start)
+        return CompiledProgram(recording, state, title, start, self.native)
 
     def _recording(self, call: Arguments) -> tuple[Recording, State]:
         """Record a call, and the state of the objects among its arguments.
@@ -220,7 +241,14 @@ class Jitted:
 class CompiledProgram:
     """One program of a jitted function: its source, its buffers, and its report."""
 
-    def __init__(self, recording: Recording, state: State, title: str, start: float) -> None:
+    def __init__(
+        self,
+        recording: Recording,
+        state: State,
+        title: str,
+        start: float,
+        native: bool | Literal["wait"] = False,
+    ) -> None:
         recorded = program_of(recording)
         self.state = state
         self.has_effects = recorded.has_effects or bool(recording.changes)
@@ -231,15 +259,22 @@ class CompiledProgram:
             recording.changes,
             [array for array, _ in recording.effects.live.values()],
         )
-        program = lower(simplify(recorded))
+        simplified = simplify(recorded)
+        program = lower(simplified)
         planned = plan(program)
         self.structure: Structure = recording.structure
         self._has_edits = bool(self.edits)
         self.numbers = {i: x for i, x in enumerate(program.results) if type(x) in PYTHON_NUMBERS}
         self.source: GeneratedModule = write(program, planned, title)
-        self.code = _compile_source(self.source, self)
+        self.code = code_of(self.source, self)
         self._idle = [self._new_function()]
-        self.report = Report.of(recorded, program, planned, time.perf_counter() - start)
+        self.native: NativeProgram | None = None
+        self.why_not_native = reason_against(simplified) if native else ""
+        if native and not self.why_not_native:
+            self.native = NativeProgram(simplified, title, native == "wait", self._switch)
+        self.report = Report.of(
+            recorded, program, planned, time.perf_counter() - start, self.native
+        )
 
     def __call__(
         self,
@@ -267,16 +302,22 @@ class CompiledProgram:
 
     def run(self, *leaves: Array) -> tuple[Array, ...]:
         """Run the program on buffers that no concurrent or outer call uses."""
+        idle = self._idle
         try:
-            function = self._idle.pop()
+            function = idle.pop()
         except IndexError:
             function = self._new_function()
         try:
             results: tuple[Array, ...] = function(*leaves)
         finally:
-            if len(self._idle) < _MOST_IDLE:
-                self._idle.append(function)
+            if len(idle) < _MOST_IDLE:
+                idle.append(function)
         return results
+
+    def _switch(self, make: Callable[[], Function]) -> None:
+        """Run another function from the next call on; ``make`` makes one with its own buffers."""
+        self._new_function = make  # type: ignore[method-assign]
+        self._idle = []
 
     def _new_function(self) -> Function:
         """Create the function that the source defines, with its own buffers."""
@@ -292,73 +333,3 @@ def _lookup(module: str, name: str) -> Any:
     for part in name.split("."):
         found = getattr(found, part, None)
     return found
-
-
-def _compile_source(source: GeneratedModule, owner: Any) -> CodeType:
-    """Compile a source; tracebacks and debuggers show its lines while the owner is alive."""
-    file = f"<jit {_numbers()}: {source.function}>"
-    linecache.cache[file] = (len(source.text), None, source.text.splitlines(keepends=True), file)
-    weakref.finalize(owner, linecache.cache.pop, file, None)
-    code: CodeType = compile(source.text, file, "exec")
-    return code
-
-
-@dataclass(frozen=True)
-class Report:
-    """Statistics of a compiled program.
-
-    Attributes:
-        recorded: number of operations in the recording.
-        operations: number of operations in the program.
-        buffers: number of preallocated arrays.
-        bytes: their total size.
-        reused: number of values that reuse the buffer of another value.
-        flops: approximate number of floating-point operations of one call.
-        seconds: time for recording, planning and writing.
-    """
-
-    recorded: int
-    operations: int
-    buffers: int
-    bytes: int
-    reused: int
-    flops: int
-    seconds: float
-
-    @classmethod
-    def of(cls, recorded: Program, program: Program, planned: Plan, seconds: float) -> Report:
-        """Count the operations and buffers of a program."""
-        new = planned.buffers()
-        done = [v for v in program.values() if v.is_computed]
-        return cls(
-            recorded=sum(v.is_computed for v in recorded.values()),
-            operations=len(done),
-            buffers=len(new),
-            bytes=sum(planned.slots[v].memory.nbytes for v in new),
-            reused=sum(s.origin == "reused" for s in planned.slots.values()),
-            flops=sum(map(_flops, done)),
-            seconds=seconds,
-        )
-
-    def __str__(self) -> str:
-        return (
-            f"{self.recorded} operations recorded, {self.operations} left; {self.buffers} buffers "
-            f"of {self.bytes:,} bytes, reused for {self.reused} more values; about "
-            f"{self.flops:,} floating-point operations a call; made in {self.seconds * 1e3:.0f} ms"
-        )
-
-
-def _flops(value: Any) -> int:
-    """Count one operation per entry; for a matrix product, two per entry and term."""
-    size = int(np.prod(value.shape, dtype=int)) if value.shape is not None else 0
-    if value.primitive.name == "matmul":
-        first = value.inputs[0]
-        terms = np.shape(first)[-1] if not hasattr(first, "shape") else first.shape[-1]
-        return 2 * size * int(terms)
-    if value.primitive.is_view:
-        return 0
-    largest = max(
-        (int(np.prod(x.shape, dtype=int)) for x in value.inputs if getattr(x, "shape", None)),
-        default=0,
-    )
-    return max(size, largest)

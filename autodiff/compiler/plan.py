@@ -20,7 +20,7 @@ from autodiff.compiler.forms import form_of, is_elementwise, is_view
 from autodiff.compiler.program import Program, ProgramValue, values_in
 from autodiff.core.typing import Array
 
-__all__ = ["Plan", "Slot", "can_be_given", "may_alias", "plan"]
+__all__ = ["Plan", "Planner", "Slot", "can_be_given", "may_alias", "plan"]
 
 
 @dataclass(eq=False)
@@ -65,7 +65,7 @@ def plan(program: Program, given: Sequence[ProgramValue] = ()) -> Plan:
         program: the program.
         given: results to compute into arrays that the caller passes; see `can_be_given`.
     """
-    return _Planner(program, given).plan()
+    return Planner(program, given).plan()
 
 
 def can_be_given(value: ProgramValue) -> bool:
@@ -73,10 +73,23 @@ def can_be_given(value: ProgramValue) -> bool:
     return bool(value.shape) and value.is_computed and not may_alias(value)
 
 
-class _Planner:
-    def __init__(self, program: Program, given: Sequence[ProgramValue]) -> None:
+class Planner:
+    """Assigns memory to the values of a program.
+
+    Args:
+        program: the program.
+        given: see `plan`.
+        values: all of its values, in the order of computation; by default, that of the recording.
+    """
+
+    def __init__(
+        self,
+        program: Program,
+        given: Sequence[ProgramValue] = (),
+        values: Sequence[ProgramValue] | None = None,
+    ) -> None:
         self.program, self.given = program, given
-        self.values = [
+        self.values = list(values) if values is not None else [
             *program.inputs, *(v for v in program.values() if v not in set(program.inputs))
         ]  # fmt: skip
         self.at = {value: i for i, value in enumerate(self.values)}
@@ -88,6 +101,7 @@ class _Planner:
         self.targets = self._targets()
 
     def plan(self) -> Plan:
+        """Return the plan."""
         for i, value in enumerate(self.values):
             self.slots[value] = self._place(i, value)
             for x in dict.fromkeys([*values_in(value.inputs), value]):  # deterministic order
@@ -103,7 +117,7 @@ class _Planner:
 
     def _place(self, i: int, value: ProgramValue) -> Slot:
         if value.memory is not None:
-            stale = value.is_live and self._is_overwritten(value)
+            stale = value.is_live and self.is_overwritten(value)
             return Slot("local") if stale else Slot("fixed", value.memory, "existing")
         if not value.is_computed:
             return Slot("input")
@@ -203,7 +217,7 @@ class _Planner:
             v.is_live and self.last[v] >= start and _overlap(v.memory, array) for v in self.values
         )
 
-    def _is_overwritten(self, value: ProgramValue) -> bool:
+    def is_overwritten(self, value: ProgramValue) -> bool:
         """Return whether a live array is read after an assignment to its memory."""
         return any(
             self.last[value] > self.at[e] and _overlap(value.memory, e.options["array"])

@@ -190,7 +190,6 @@ METHODS: dict[str, dict[str, str]] = {
     "Model": {
         "get_quantization_layer_structure": _QUANTIZATION,
         "get_state_tree set_state_tree": "Use get_weights and set_weights, or save_weights",
-        "jit_compile": "Leave it out: every step is recorded",
         "make_predict_function make_test_function make_train_function":
             "Define train_step, test_step or predict_step",
         "stateless_compute_loss": "Use compute_loss",

@@ -70,19 +70,19 @@ class Adam(MomentOptimizer):
         momentum *= single(self.beta_1)
         momentum += gradients
         velocity *= single(self.beta_2)
-        velocity += np.square(gradients, gradients)
+        velocity += np.square(gradients, out=gradients)
         if hats:
             velocity = np.maximum(hats[0], velocity, out=hats[0])
         scale, epsilon = self._scales(rate)
-        change = np.sqrt(velocity, self.scratch)
+        change = np.sqrt(velocity, out=self.scratch)
         change += single(epsilon)
-        np.divide(momentum, change, change)
+        np.divide(momentum, change, out=change)
         change *= scale
         parameters -= change
 
     def _scales(self, rate: float) -> tuple[float, float]:
         """Return the factor and the epsilon of this step, in the units of the slots."""
         step = self.iterations + 1
-        corrected = rate * math.sqrt(1 - self.beta_2**step) / (1 - self.beta_1**step)
+        corrected = rate * (1 - self.beta_2**step) ** 0.5 / (1 - self.beta_1**step)
         unit = math.sqrt(1 - self.beta_2)
         return corrected * (1 - self.beta_1) / unit, self.epsilon / unit

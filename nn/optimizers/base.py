@@ -131,6 +131,7 @@ class Optimizer(ArgumentsChecked, Configurable):
         self._layout: tuple[int, tuple[slice, ...]] | None = None
         self._variables: tuple[Any, ...] = ()
         self._store: Store | None = None  # used by `apply`
+        self._compiled: Any = None  # see `nn.optimizers.compiled_update`
         self._moving_average: MovingAverage | None = None
         self._accumulator: Accumulator | None = None
         self._exclusion = Exclusion()
@@ -248,7 +249,7 @@ class Optimizer(ArgumentsChecked, Configurable):
 
     def __getstate__(self) -> dict[str, Any]:
         """Return the state for copying, without the buffers of `apply`, which a copy recreates."""
-        return {**vars(self), "_store": None}
+        return {**vars(self), "_store": None, "_compiled": None}
 
     def step(self, parameters: Buffer, gradients: Buffer) -> None:
         """Update ``parameters`` in place by one step; ``gradients`` are overwritten.
@@ -264,10 +265,11 @@ class Optimizer(ArgumentsChecked, Configurable):
         check_buffers(self.name, self._layout and self._layout[0], parameters, gradients)
         before, rate = self.iterations, self._rate_of_the_next_step()
         if self._accumulator is None or self._accumulator.completes(gradients):
-            self._clip(gradients)
+            clipping.clip(self, gradients)
             if self.weight_decay:
                 self._decay(parameters, self.weight_decay * rate)
-            self.update(parameters, gradients, rate)
+            if self._compiled is None or not self._compiled.run(parameters, gradients, rate):
+                self.update(parameters, gradients, rate)
             self.iterations += 1
         if self._moving_average is not None:
             self._moving_average.update(parameters, before)
@@ -378,14 +380,6 @@ class Optimizer(ArgumentsChecked, Configurable):
     def segments(self) -> tuple[slice, ...]:
         """The slice of the parameters of each variable."""
         return self._layout[1] if self._layout else ()
-
-    def _clip(self, gradients: Buffer) -> None:
-        if self.clipnorm is not None:
-            clipping.clip_by_norm(gradients, self.segments, self.clipnorm)
-        elif self.clipvalue is not None:
-            clipping.clip_by_value(gradients, self.clipvalue)
-        elif self.global_clipnorm is not None:
-            clipping.clip_by_global_norm(gradients, self.global_clipnorm)
 
     def _decay(self, parameters: Buffer, factor: float) -> None:
         change = np.multiply(parameters, factor, out=self.scratch)

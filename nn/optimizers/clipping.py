@@ -6,7 +6,7 @@ Pascanu, Mikolov and Bengio 2013, algorithm 1. All functions change the gradient
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -14,6 +14,28 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+
+class Clips(Protocol):
+    """The limits of an optimizer, at most one of which is a number, and the slices of variables."""
+
+    clipnorm: float | None
+    clipvalue: float | None
+    global_clipnorm: float | None
+
+    @property
+    def segments(self) -> tuple[slice, ...]:
+        """The slice of the parameters of each variable."""
+
+
+def clip(clips: Clips, gradients: NDArray[Any]) -> None:
+    """Apply the limit that is set, if one is."""
+    if clips.clipnorm is not None:
+        clip_by_norm(gradients, clips.segments, clips.clipnorm)
+    elif clips.clipvalue is not None:
+        clip_by_value(gradients, clips.clipvalue)
+    elif clips.global_clipnorm is not None:
+        clip_by_global_norm(gradients, clips.global_clipnorm)
 
 
 def clip_by_norm(gradients: NDArray[Any], segments: Sequence[slice], limit: float) -> None:

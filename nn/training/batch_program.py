@@ -108,7 +108,7 @@ def _compiled(step: _Step, batch: Dataset) -> Any:
     with recording, attributes_restored([*step.layers, *losses]):
         before = Guards(step.model)
         with names_restored():  # of layers made inside
-            compiled = ad.jit(train_step).compiled()
+            compiled = ad.jit(train_step, native=step.model.jit_compile is True).compiled()
         again = None
         if before.has_user_code:
             for _, buffer in batch.arrays():

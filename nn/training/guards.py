@@ -85,6 +85,7 @@ def _structure(model: TrainableModel) -> Snapshot:
     def read() -> list[Any]:
         training = model._training
         found = [model.optimizer, training.objective, model.running_scores, model.run_eagerly]
+        found.append(model.jit_compile)
         layers: list[Any] = [model]
         seen = {id(model)}
         for layer in layers:  # which grows during the loop

@@ -26,6 +26,7 @@ class TrainableModel(Protocol):
 
     name: str
     run_eagerly: bool
+    jit_compile: bool | str
     stop_training: bool
     _training: Any
 

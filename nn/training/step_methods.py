@@ -69,6 +69,7 @@ class StepMethods(Container):
     def __init__(self, *, name: str | None = None, trainable: bool = True) -> None:
         super().__init__(name=name, trainable=trainable)
         self.run_eagerly = False
+        self.jit_compile: bool | str = "auto"
         self._training = TrainingState()
 
     # --- methods to override

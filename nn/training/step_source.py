@@ -6,6 +6,8 @@ import inspect
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from nn.optimizers import clipping
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -34,7 +36,7 @@ def _gathering(batch: Dataset) -> str:
 def _update(optimizer: Optimizer, constrained: Sequence[Weight]) -> list[str]:
     """Return the methods of the optimizer that run, its update rule last."""
     kind = type(optimizer)
-    every = [kind.step, kind._clip, kind._decay, kind.update]
+    every = [kind.step, clipping.clip, kind._decay, kind.update]
     methods = [kind.update] if optimizer.is_plain else every
     sections = [_VIEWS.format(optimizer.name), *map(_code, methods)]
     if constrained:

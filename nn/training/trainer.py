@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from nn import tree
 from nn.arguments import keywords_checked
@@ -12,7 +12,7 @@ from nn.callbacks import CallbackList, History
 from nn.training import loop
 from nn.training.advice import advise
 from nn.training.class_weight import weigh_classes
-from nn.training.compile_options import CompileOptions
+from nn.training.compile_options import CompileOptions, check_jit_compile
 from nn.training.data_methods import DataMethods
 from nn.training.dataset import Dataset
 from nn.training.epoch_schedule import EpochSchedule, checked_batch_size
@@ -54,6 +54,7 @@ class Trainer(DataMethods):
         metrics: Any = None,
         weighted_metrics: Any = None,
         run_eagerly: bool = False,
+        jit_compile: bool | Literal["auto"] = "auto",
     ) -> None:
         """Configure the model for training.
 
@@ -70,17 +71,22 @@ class Trainer(DataMethods):
                 them, in a list or a dictionary by their names.
             weighted_metrics: the same, weighted by sample weights.
             run_eagerly: whether each step runs operation by operation.
+            jit_compile: whether to compile the steps and the optimizer's update to machine code
+                with numba, of the extra ``native``; see `autodiff.jit`. That takes seconds, in the
+                background, while training runs. With ``"auto"``, steps are NumPy code.
 
         Raises:
+            ImportError: ``jit_compile=True`` without the packages of the extra.
             ValueError: a name is unknown (the message suggests the nearest ones), or the loss
                 isn't reduced to one number.
         """
+        check_jit_compile(jit_compile, run_eagerly)
         compile_options = CompileOptions.of(
             optimizer, loss, metrics, weighted_metrics, loss_weights, self.known_outputs
         )
         self._training = TrainingState(compile_options, self._training)
         self.loss = loss
-        self.run_eagerly = run_eagerly
+        self.run_eagerly, self.jit_compile = run_eagerly, jit_compile
 
     @keywords_checked
     def fit(

@@ -29,7 +29,6 @@ MISSING = {
     "autocast": "all is computed in float32",
     "loss_scale_factor": "for mixed precision",
     "auto_scale_loss": "for mixed precision",
-    "jit_compile": "every step is recorded",
     "steps_per_execution": "the loop costs little beside a recorded step",
     "lora_rank": "no low-rank adaptation",
     "lora_alpha": "no low-rank adaptation",

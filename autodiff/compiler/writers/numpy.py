@@ -40,11 +40,11 @@ class GeneratedModule:
 
 def write(program: Program, plan: Plan, title: str) -> GeneratedModule:
     """Return the source of a program; ``title`` is its first comment."""
-    return _ProgramWriter(program, plan).source(title)
+    return ProgramWriter(program, plan).source(title)
 
 
-class _ProgramWriter(Expressions):
-    def __init__(self, program: Program, plan: Plan, outer: _ProgramWriter | None = None) -> None:
+class ProgramWriter(Expressions):
+    def __init__(self, program: Program, plan: Plan, outer: ProgramWriter | None = None) -> None:
         super().__init__(outer)
         self.program, self.plan = program, plan
         self.function = self.new_name(identifier(program.name), "program")
@@ -67,7 +67,7 @@ class _ProgramWriter(Expressions):
 
     def function_of(self, program: Program, plan: Plan) -> tuple[list[str], str]:
         """Write another program as a function of the same module; return its lines and its name."""
-        inner = _ProgramWriter(program, plan, self)
+        inner = ProgramWriter(program, plan, self)
         return inner._definition(), inner.function
 
     def _definition(self) -> list[str]:

@@ -71,7 +71,7 @@ def test_draws_are_written_as_calls():
 def test_clipping_and_constraints_are_listed():
     limited = Dense(4, kernel_constraint="non_neg", name="limited")
     source = fitted(limited, optimizer=SGD(clipnorm=1.0)).train_source()
-    assert "clipping.clip_by_norm(gradients, self.segments, self.clipnorm)" in source
+    assert "clip_by_norm(gradients, clips.segments, clips.clipnorm)" in source
     assert "# Last, the constraints are applied to limited/kernel." in source
 
 

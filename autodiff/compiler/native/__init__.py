@@ -1,0 +1,1 @@
+"""Machine code: parts of a program as loops that numba compiles, beside calls of NumPy."""

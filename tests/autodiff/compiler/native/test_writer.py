@@ -1,0 +1,133 @@
+"""Programs in pieces return what the NumPy source returns; here Python interprets the pieces."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import autodiff as ad
+from tests.autodiff.compiler.native.interpreted import interpreted, native_module
+from tests.laws.table import examples
+
+OPERATIONS = [
+    lambda a, b: a + b,
+    lambda a, b: a * 0.5 - b,
+    lambda a, b: a * b,
+    lambda a, b: a / (1 + b * b),
+    lambda a, _: np.tanh(a),
+    lambda a, _: np.exp(-a * a),
+    lambda a, _: np.maximum(a, 0),
+    lambda a, b: np.minimum(a, b),
+    lambda a, b: np.where(a > b, a, b),
+    lambda a, b: np.where(a == b, 1.0, 0.0),
+    lambda a, b: a * (a > b),
+    lambda a, _: np.abs(a),
+    lambda a, _: np.sqrt(a * a + 1),
+    lambda a, _: np.sign(a),
+    lambda a, _: -a,
+    lambda a, _: a**2,
+    lambda a, _: a.T,
+    lambda a, _: a[::-1],
+    lambda a, _: a.reshape(9)[::-1].reshape(3, 3),
+    lambda a, _: a[[2, 0, 1]],
+    lambda a, b: a @ b / 3,
+    lambda a, b: a @ b.T / 3,
+    lambda a, _: a - a.mean(0),
+    lambda a, _: a - a.mean(1, keepdims=True),
+    lambda a, _: a * a.sum(),
+    lambda a, _: a + a.max(1, keepdims=True),
+    lambda a, _: a + a.min(0),
+    lambda a, b: a + b[1],
+    lambda a, b: a + b[:, :1],
+    lambda a, b: np.concatenate([a[:1], b[1:]]),
+    lambda a, b: a @ b[0] + b,
+    lambda a, b: (a * b).sum((0, 1)) + a,
+    lambda a, _: np.sort(a, 0),
+]
+
+
+@st.composite
+def programs(draw):
+    """Draw steps that each combine two earlier values, and which values are returned."""
+    steps = [
+        (draw(st.sampled_from(OPERATIONS)), draw(st.integers(-5, -1)), draw(st.integers(-5, -1)))
+        for _ in range(draw(st.integers(1, 10)))
+    ]
+    returned = draw(st.lists(st.integers(0, len(steps) + 4), min_size=1, max_size=4))
+
+    def run(x, y):
+        values = [x, y, x * 1, y + x, x[0] + 1.5 * y]
+        for operation, i, j in steps:
+            values.append(operation(values[i], values[j]))
+        return tuple(values[i] for i in returned)
+
+    return run
+
+
+def compare(f, *args):
+    """Compare the leaves of both, their shapes and their dtypes."""
+    got = interpreted(f, *args)
+    with np.errstate(all="ignore"):
+        jitted = ad.jit(f)
+        compiled, leaves = jitted.prepared(*args)
+        expected = compiled.flat(leaves)
+    for a, b in zip(got, expected, strict=True):
+        assert type(a) is type(b)
+        if isinstance(b, (np.ndarray, np.generic)):
+            assert (a.shape, a.dtype) == (b.shape, b.dtype)
+            is_narrow = np.float32 in (b.dtype, *(x.dtype for x in args))
+            tolerance = 2e-4 if is_narrow else 1e-10
+            scale = np.nan_to_num(np.abs(b)).max(initial=1)
+            np.testing.assert_allclose(a, b, rtol=tolerance, atol=tolerance * scale)
+        else:
+            assert a == b
+
+
+@given(
+    programs(),
+    st.sampled_from(["f4", "f8"]),
+    st.sampled_from(["C", "F", "reversed", "read-only"]),
+    st.integers(0, 2**32 - 1),
+)
+@examples(60)
+def test_a_program_in_pieces_returns_what_the_numpy_source_does(f, dtype, layout, seed):
+    random = np.random.default_rng(seed)
+    x, y = np.round(random.normal(size=(2, 3, 3)), 1).astype(dtype)
+    if layout == "F":
+        x = np.asfortranarray(x)
+    elif layout == "reversed":
+        x = x[::-1, ::-1]
+    elif layout == "read-only":
+        x.setflags(write=False)
+    compare(f, x, y)
+
+
+@given(programs(), st.sampled_from(["f4", "f8"]), st.integers(0, 2**32 - 1))
+@examples(60)
+def test_slopes_in_pieces_are_those_of_the_numpy_source(f, dtype, seed):
+    def total(x, y):
+        return sum((np.arange(1.0, 1.0 + z.size).reshape(z.shape) * z).sum() for z in f(x, y))
+
+    x, y = np.random.default_rng(seed).normal(size=(2, 3, 3)).astype(dtype)
+    compare(ad.value_and_grad(total, argnums=(0, 1)), x, y)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf, 0.0, -0.0])
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_nan_infinities_and_signed_zeros(operation, bad):
+    x, y = np.random.default_rng(0).normal(size=(2, 3, 3))
+    x[0, 1] = y[1, 1] = bad
+    compare(lambda a, b: operation(a * 1, b + 0.5), x, y)
+
+
+def test_a_chain_is_one_loop():
+    module, _ = native_module(lambda x: np.maximum(x * 2 + 1, 0) / (1 + x * x), np.ones((4, 5)))
+    assert module.pieces.count("for i0 in range(4)") == 1
+    assert module.pieces.count("[i0, i1] = ") == 1
+    assert not module.calls
+
+
+def test_what_has_no_form_stays_a_call_between_two_pieces():
+    module, _ = native_module(lambda x: np.sort(x * 2, 0) + 1, np.ones((4, 5)))
+    assert module.names == ["piece_1", "piece_2"]
+    assert "sort" in module.calls[0].primitive.name
