@@ -12,7 +12,16 @@ from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array
 from autodiff.core.view import View, unshared
 
-__all__ = ["Flat"]
+__all__ = ["Flat", "refuse_own_entries"]
+
+
+def refuse_own_entries(name: str, target: Tensor, values: Array) -> None:
+    """Raise a ValueError where values are read, in turn with the edit, from what is edited."""
+    if isinstance(values, Tensor) and target._overlaps(values):
+        raise ValueError(
+            f"{name} reads its values from what it edits (at {user_line()}): NumPy's result depends "
+            f"on the order. Pass a copy: values.copy()."
+        )
 
 
 class Flat(View):
@@ -37,6 +46,7 @@ class Flat(View):
                 f"assignment to flat needs a Tensor with at least one axis, got a single number at "
                 f"{user_line()}. Give the name a new value: t = ..."
             )
+        refuse_own_entries("an assignment to flat", self._base, value)
         shape = np.shape(super().__getitem__(index))
         if not shape and np.ndim(value):
             raise ValueError(

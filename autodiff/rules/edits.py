@@ -8,6 +8,7 @@ import numpy as np
 
 from autodiff.core import indexing
 from autodiff.core.errors import describe, user_line
+from autodiff.core.flat import refuse_own_entries
 from autodiff.core.lift import as_operand, is_traced
 from autodiff.core.tensor import Tensor, plain
 from autodiff.core.typing import Array, Function
@@ -69,11 +70,7 @@ def place(arr: Array, mask: Array, vals: Array) -> None:
                 f"or don't call it."
             )
         return
-    if isinstance(vals, Tensor) and arr._overlaps(vals):
-        raise ValueError(
-            f"place reads its values from what it edits (at {user_line()}): NumPy's result depends "
-            f"on the order. Pass a copy: vals.copy()."
-        )
+    refuse_own_entries("place", arr, vals)
     _check_cast(arr, vals, lambda one, value: np.place(one, [True], value))
     numbers = np.reshape(np.cumsum(mask), arr.shape) - 1
     arr._take(np.where(mask, _repeated(arr, vals, numbers), arr))
@@ -160,5 +157,6 @@ def fill_diagonal(a: Array, val: Array, wrap: bool = False) -> None:
     places = np.flatnonzero(marked)
     if not np.size(val):
         return  # as in NumPy
+    refuse_own_entries("fill_diagonal", a, val)
     _check_cast(a, val, lambda one, value: np.fill_diagonal(one.reshape(1, 1), value))
     _put_flat(a, places, _repeated(a, val, np.arange(len(places))))

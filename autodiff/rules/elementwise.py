@@ -53,7 +53,8 @@ def _base_slope(g: Array, z: Array, x: Array, y: Array) -> Array:
 def _exponent_slope(g: Array, z: Array, x: Array, y: Array) -> Array:
     """Return the slope of x**y in y, x**y * log(x): 0 where x is 0."""
     del y
-    return g * (z * np.log(_nonzero(x)))
+    base = _nonzero(x) + 0j if _is_complex(z) and not _is_complex(x) else _nonzero(x)
+    return g * (z * np.log(base))
 
 
 def _winner(g: Array, z: Array, x: Array, y: Array) -> Array:

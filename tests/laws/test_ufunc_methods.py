@@ -74,3 +74,22 @@ def check(run):
             return
         ours = ad.jvp(run, (X,), (direction,))[1]
     np.testing.assert_allclose(ours, slope, rtol=1e-6, atol=1e-6)
+
+
+COMPLEX = [f for f in UFUNCS if "DD->D" in f.types and f.nin == 2]
+SIGNED = np.array([-1.3, 0.8, -0.4])
+TURNED = np.array([0.3 - 0.7j, -1.2 + 0.4j, 2 + 1j])
+
+
+@pytest.mark.parametrize("args", [(SIGNED, TURNED), (TURNED, SIGNED)], ids=["real", "complex"])
+@pytest.mark.parametrize("f", [pytest.param(f, id=name_of(f)) for f in COMPLEX])
+def test_real_numbers_beside_complex_ones_have_the_measured_slopes(f, args):
+    directions = [np.cos(np.arange(3)) * (1 if a.dtype == float else 1 - 0.5j) for a in args]
+    step = np.longdouble(1e-7)
+    moved = [a.astype(np.result_type(a, "g")) for a in args]
+    above, below = (
+        f(*(a + h * d for a, d in zip(moved, directions, strict=True))) for h in (step, -step)
+    )
+    slope = ((above - below) / (2 * step)).astype(complex)
+    ours = ad.jvp(f, args, tuple(directions))[1]
+    np.testing.assert_allclose(ours, slope, rtol=1e-6)

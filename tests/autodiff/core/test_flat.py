@@ -37,6 +37,18 @@ def test_nothing_is_written_to_a_flat_without_entries():
     assert x.shape == (0, 2)
 
 
+def test_flat_is_not_assigned_from_its_own_entries():
+    x = ad.tensor(np.arange(4.0))
+    for value in (x, x[::-1], x.flat):
+        with pytest.raises(ValueError, match=r"from what it edits \(at test_flat\.py:\d+\)"):
+            x.flat[:] = value
+    matrix = ad.tensor(np.ones((2, 2)))
+    with pytest.raises(ValueError, match="from what it edits"):
+        np.fill_diagonal(matrix, matrix[::-1])
+    x.flat[:] = x[::-1].copy()
+    np.testing.assert_array_equal(x.numpy(), [3, 2, 1, 0])
+
+
 def test_a_single_number_has_no_flat_to_write_to():
     with pytest.raises(TypeError, match=r"single number.*test_flat\.py:\d+"):
         ad.tensor(1.0).flat[0] = 2.0
