@@ -19,8 +19,8 @@ def refuse_own_entries(name: str, target: Tensor, values: Array) -> None:
     """Raise a ValueError where values are read, in turn with the edit, from what is edited."""
     if isinstance(values, Tensor) and target._overlaps(values):
         raise ValueError(
-            f"{name} reads its values from what it edits (at {user_line()}): NumPy's result depends "
-            f"on the order. Pass a copy: values.copy()."
+            f"{name} reads its values from what it edits (at {user_line()}): NumPy's result "
+            f"depends on the order. Pass a copy: values.copy()."
         )
 
 
