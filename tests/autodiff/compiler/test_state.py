@@ -343,3 +343,39 @@ def test_the_object_of_a_jitted_method_may_change(hold):
 def test_a_jitted_method_that_changes_its_object_is_refused():
     with pytest.raises(ad.RecordingError, match="changes attributes"):
         ad.jit(Scale(1.0).counted)(X)
+
+
+class Chosen:
+    def __init__(self, powers, weights):
+        self.powers, self.weights = powers, weights
+
+    def __call__(self, x):
+        return sum(x**power for power in sorted(self.powers)) * self.weights.sum()
+
+
+@pytest.mark.parametrize("kind", [set, frozenset, list, tuple])
+def test_other_items_of_a_collection_take_effect(kind):
+    chosen = Chosen(kind([1.0, 2.0]), np.ones(1))
+    jitted = ad.jit(lambda chosen, x: chosen(x))
+    for powers in ([1.0, 2.0], [2.0, 3.0], [3.0], [1.0, 2.0]):
+        chosen.powers = kind(powers)
+        np.testing.assert_allclose(jitted(chosen, X), chosen(X))
+
+
+@pytest.mark.parametrize(("kind", "add"), [(set, set.add), (list, list.append)])
+def test_items_that_are_replaced_in_place_take_effect(kind, add):
+    chosen = Chosen(kind([1.0, 2.0]), np.ones(1))
+    jitted = ad.jit(lambda chosen, x: chosen(x))
+    for power in (3.0, 4.0, 5.0):
+        np.testing.assert_allclose(jitted(chosen, X), chosen(X))
+        chosen.powers.pop()
+        add(chosen.powers, power)
+
+
+def test_equal_bytes_of_another_dtype_take_effect():
+    weights = np.array([1.0, 2.0])
+    chosen = Chosen([1.0], weights)
+    jitted = ad.jit(lambda chosen, x: chosen(x))
+    for dtype in (np.float64, np.int64, np.uint64, np.float64):
+        chosen.weights = weights.view(dtype)
+        np.testing.assert_allclose(jitted(chosen, X), chosen(X))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import autodiff as ad
-from nn.layers import Dropout, Layer
+from nn.layers import Concatenate, Dropout, GlobalAveragePooling1D, Layer
 from nn.layers.masks import _masks, mask_of, masks_of, set_mask
 
 X = np.ones((2, 3), np.float32)
@@ -94,3 +94,21 @@ def test_a_mask_is_removed_by_none():
 
 def test_no_mask_without_one():
     assert mask_of(Dropout(0.5)(X)) is None
+
+
+@pytest.mark.parametrize("axis", [1, -1])
+def test_inputs_without_a_mask_count_beside_those_with_one(axis):
+    x, other = np.ones((2, 3, 2), np.float32), np.ones((2, 3, 2), np.float32)
+    set_mask(x, MASK)
+    found = mask_of(Concatenate(axis)([x, other]))
+    every = np.ones_like(MASK)
+    expected = np.concatenate([MASK, every], axis=1) if axis == 1 else every
+    np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize("keepdims", [False, True])
+def test_a_mean_over_the_steps_leaves_out_masked_ones(keepdims):
+    x = np.arange(12.0, dtype=np.float32).reshape(2, 3, 2)
+    pooled = GlobalAveragePooling1D(keepdims=keepdims)(x, mask=MASK)
+    expected = np.array([[[1.0, 2.0]], [[6.0, 7.0]]])
+    np.testing.assert_allclose(pooled, expected if keepdims else expected[:, 0])

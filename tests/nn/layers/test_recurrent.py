@@ -197,3 +197,24 @@ def test_a_sequence_is_learned():
 def test_misuse_is_refused(make, message):
     with pytest.raises((TypeError, ValueError), match=message):
         make()
+
+
+@pytest.mark.parametrize("reset_after", [True, False])
+def test_what_the_update_gate_keeps_is_not_dropped_out(reset_after):
+    layer = layers.GRU(4, recurrent_dropout=0.5, reset_after=reset_after, seed=1)
+    layer.build((None, 3, 2))
+    bias = np.zeros(layer.cell.bias.shape)
+    bias[..., :4] = 50.0  # the update gate is open
+    layer.cell.bias.assign(bias)
+    state = np.arange(1.0, 9.0).reshape(2, 4)
+    outputs = layer(np.zeros((2, 3, 2)), initial_state=state, training=True)
+    np.testing.assert_allclose(outputs, state, rtol=1e-6)
+
+
+def test_the_bias_of_the_state_is_inside_of_the_reset_gate():
+    layer = layers.GRU(1, kernel_initializer="zeros", recurrent_initializer="zeros")
+    layer.build((None, 1, 1))
+    layer.cell.bias.assign([[-50.0, -50.0, 0.5], [0.0, 0.0, 3.0]])  # gates closed
+    assert layer(np.zeros((1, 1, 1))).item() == pytest.approx(np.tanh(0.5))
+    layer.cell.bias.assign([[-50.0, 50.0, 0.5], [0.0, 0.0, 3.0]])  # the reset gate open
+    assert layer(np.zeros((1, 1, 1))).item() == pytest.approx(np.tanh(3.5))

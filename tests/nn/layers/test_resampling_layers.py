@@ -144,3 +144,23 @@ def test_a_model_of_keras_is_read(keras):
 def test_misuse_is_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize("rank", [1, 2, 3])
+@pytest.mark.parametrize("kind", ["GlobalMaxPooling", "GlobalAveragePooling"])
+def test_channels_may_come_first_where_all_places_are_pooled(kind, rank):
+    make = getattr(layers, f"{kind}{rank}D")
+    x = RANDOM.normal(size=(2, *(3, 4, 5)[:rank], 6)).astype("f")
+    turned = make(data_format="channels_first")(np.moveaxis(x, -1, 1))
+    np.testing.assert_allclose(turned, make()(x), rtol=1e-5)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_whole_numbers_do_not_wrap_around_where_polynomials_go_beyond_them(dtype):
+    most = np.iinfo(dtype).max
+    x = np.array([0, most, most, 0, 0], dtype).reshape(1, 1, 5, 1)
+    layer = layers.Resizing(1, 10, "bicubic")
+    beyond = np.ravel(layer(x.astype(float)))
+    assert beyond.min() < 0
+    assert beyond.max() > most
+    np.testing.assert_allclose(np.ravel(layer(x)), np.clip(beyond, 0, most), atol=1)

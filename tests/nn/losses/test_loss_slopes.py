@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import autodiff as ad
+from nn import losses
 from nn.activations import sigmoid, softmax
 from nn.losses import LOSSES, get
 
@@ -103,3 +104,19 @@ def test_certain_predictions_have_finite_values_and_slopes(name):
     value, slope = ad.value_and_grad(lambda p: get(name)(targets_for(name), p))(p)
     assert np.isfinite(value)
     assert np.isfinite(slope).all()
+
+
+class OfProbabilities(losses.CategoricalCrossentropy):
+    """Depends on what the model returns, which isn't the logits."""
+
+    def call(self, y_true, y_pred):
+        return super().call(y_true, y_pred) + np.sum(y_pred, axis=-1)
+
+
+def test_only_a_loss_of_the_last_activation_is_computed_from_its_inputs():
+    assert losses.CategoricalCrossentropy().on_logits("softmax", -1) is not None
+    assert losses.CategoricalCrossentropy(axis=1).on_logits("softmax", 1) is not None
+    assert losses.CategoricalCrossentropy(axis=1).on_logits("softmax", -1) is None
+    assert losses.CategoricalCrossentropy().on_logits("sigmoid", -1) is None
+    assert losses.CategoricalCrossentropy(from_logits=True).on_logits("softmax", -1) is None
+    assert OfProbabilities().on_logits("softmax", -1) is None

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from nn import metrics
+from nn.metrics.confusion import keep_top_k
 
 Y = np.array([0, 0, 1, 1, 1, 0, 1, 0])
 P = np.array([0.1, 0.4, 0.35, 0.8, 0.9, 0.7, 0.55, 0.2], np.float32)
@@ -121,3 +122,11 @@ def test_reset_state_removes_all_batches(made):
     metric(1 - Y, P)
     metric.reset_state()
     assert metric(Y, P) == made()(Y, P)
+
+
+def test_of_equal_scores_the_first_are_kept_by_top_k():
+    scores = np.array([[0.6, 0.6, 0.6, 0.1], [0.2, 0.7, 0.7, 0.9]])
+    kept = np.isfinite(keep_top_k(scores, 2))
+    assert kept.tolist() == [[True, True, False, False], [False, True, False, True]]
+    assert metrics.Recall(top_k=1)([[1, 0, 0, 0]], scores[:1]) == 1
+    assert metrics.Recall(top_k=1)([[0, 0, 1, 0]], scores[:1]) == 0

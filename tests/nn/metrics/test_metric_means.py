@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
+import autodiff as ad
 import nn
 from nn import losses, metrics
 from nn.metrics import get
@@ -195,3 +196,27 @@ def test_steps_of_an_ignored_class_have_no_weight():
         metric = metrics.SparseCategoricalCrossentropy(ignore_class=1)
         metric.update_state(y, p, sample_weight=weights)
         assert metric.result() == pytest.approx(expected)
+
+
+def test_a_reset_also_removes_what_recorded_steps_have_added():
+    mean = metrics.Mean()
+
+    @ad.jit
+    def step(x):
+        mean.update_state(x)
+        return x.sum()
+
+    for values in ([1.0, 3.0], [2.0, 6.0]):
+        step(np.array(values))
+    assert mean.result() == 3
+    mean.reset_state()
+    assert mean.result() == 0
+    step(np.array([5.0, 7.0]))
+    assert mean.result() == 6
+
+
+def test_the_value_of_a_whole_batch_counts_as_often_as_all_of_its_weights():
+    mean = metrics.Mean()
+    mean.update_state(2.0, [1.0, 1.0, 2.0])
+    mean.update_state(5.0, [1.0, 1.0])
+    assert mean.result() == (2 * 4 + 5 * 2) / 6

@@ -243,3 +243,10 @@ def test_layers_are_in_the_order_of_their_greatest_distance_from_an_output():
         names = [layer.name for layer in nn.Model(x, outputs).layers]
         assert names[:4] == ["x", "first", "second", "third"]
         assert sorted(names[4:]) == ["last", "short"]
+
+
+def test_the_shape_of_merged_inputs_is_the_longer_one():
+    for shapes in ([(1,), (5,)], [(5,), (1,)]):
+        merged = nn.layers.Add()([Input(shape) for shape in shapes])
+        assert merged.shape == (None, 5)
+    assert nn.layers.Add().compute_output_shape([(None, 1), (None, 1)]) == (None, 1)

@@ -66,6 +66,13 @@ def test_of_equal_scores_all_are_among_the_largest():
     assert ops.in_top_k([1, 1, 0], scores, 2).tolist() == [True, True, False]
 
 
+@pytest.mark.parametrize("shape", [(2, 3), (-1, 3), (2, -1), (-1, -1)])
+def test_a_length_of_minus_one_is_the_rest(shape):
+    x = np.arange(20.0).reshape(4, 5)
+    stop = [None if n == -1 else start + n for start, n in zip((2, 1), shape, strict=True)]
+    np.testing.assert_array_equal(ops.slice(x, (2, 1), shape), x[2 : stop[0], 1 : stop[1]])
+
+
 def test_segments_by_hand():
     rows, places = np.array([3.0, 5.0, 2.0], np.float32), [0, 2, 0]
     assert ops.segment_prod(rows, places, 3).tolist() == [6, 1, 5]

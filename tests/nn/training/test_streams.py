@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 import nn
+from nn.training.dataset import Dataset
+from nn.training.streams import Stream
 
 X = np.arange(20.0).reshape(10, 2).astype("f") / 20
 Y = X.sum(1, keepdims=True)
@@ -159,3 +161,10 @@ def test_integers_and_texts_stay_what_they_are():
 def test_a_progress_bar_without_a_known_number_of_steps(capsys):
     model_of().fit(map_of(Rows()), epochs=2, verbose=1)
     assert "Epoch 2/2" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("steps", "batches"), [(None, 3), (2, 2), (3, 3), (5, 3)])
+def test_an_epoch_has_no_more_steps_than_there_are_batches(steps, batches):
+    stream = Stream(Rows(), lambda batch: Dataset(*batch), steps)
+    assert stream.steps == batches
+    assert len(list(stream.epoch())) == batches
