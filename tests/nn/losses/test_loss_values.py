@@ -171,5 +171,5 @@ def test_label_smoothing_is_from_0_to_1(amount):
 @pytest.mark.parametrize("size", [1e-30, 1e-8, 2e-7, 1e-3, 1e10])
 def test_directions_of_short_vectors_are_scaled_by_their_own_length(size):
     rows = size * np.array([[0.6, 0.8]])
-    expected = -min(size / 1e-7, 1.0) ** 2  # of rows no shorter than 1e-7 it is -1
+    expected = -(min(size / 1e-7, 1.0) ** 2)  # of rows no shorter than 1e-7 it is -1
     assert losses.cosine_similarity(rows, rows)[0] == pytest.approx(expected, rel=1e-6)
