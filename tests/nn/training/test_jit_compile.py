@@ -29,7 +29,7 @@ def trained(*, jit_compile):
     histories = []
     for _ in range(2):
         histories.append(model.fit(x, y, batch_size=10, epochs=2, verbose=0).history)
-        for program in [o for o in gc.get_objects() if isinstance(o, CompiledProgram)]:
+        for program in [o for o in gc.get_objects() if type(o) is CompiledProgram]:
             if program.native is not None:
                 program.native.wait()
     return histories, model.get_weights()
