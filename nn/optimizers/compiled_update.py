@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -21,12 +21,19 @@ class CompiledUpdate:
         optimizer: built.
         parameters: the buffer of the parameters.
         gradients: the buffer of the gradients.
+        native: as in `autodiff.jit`.
 
     Attributes:
         reason: why the update can't be compiled; empty if it is.
     """
 
-    def __init__(self, optimizer: Optimizer, parameters: Buffer, gradients: Buffer) -> None:
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        parameters: Buffer,
+        gradients: Buffer,
+        native: bool | Literal["wait"] = True,
+    ) -> None:
         self.optimizer, self.buffers = optimizer, (parameters, gradients)
         self._slots = dict(optimizer.slots)
         self._numbers = {
@@ -41,7 +48,7 @@ class CompiledUpdate:
 
         try:
             with np.errstate(all="ignore"):
-                self._program = ad.jit(update, native=True).compiled(np.float64(0), np.float64(0))
+                self._program = ad.jit(update, native=native).compiled(np.float64(0), np.float64(0))
         except (TypeError, ValueError, NotImplementedError) as error:
             self.reason = str(error)
 
@@ -68,13 +75,18 @@ class CompiledUpdate:
         )
 
 
-def compile_update(optimizer: Optimizer, parameters: Buffer, gradients: Buffer) -> str:
+def compile_update(
+    optimizer: Optimizer,
+    parameters: Buffer,
+    gradients: Buffer,
+    native: bool | Literal["wait"] = True,
+) -> str:
     """Compile the update of an optimizer for these buffers; it runs as soon as it is ready.
 
     Returns:
         Why it can't be compiled; empty if it can.
     """
-    found = CompiledUpdate(optimizer, parameters, gradients)
+    found = CompiledUpdate(optimizer, parameters, gradients, native)
     optimizer._compiled = None if found.reason else found
     return found.reason
 

@@ -18,6 +18,7 @@ from autodiff import Array
 from nn.layers.weight import bound
 from nn.naming import names_restored
 from nn.training.guards import Guards
+from nn.training.machine_code import native_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -108,7 +109,7 @@ def _compiled(step: _Step, batch: Dataset) -> Any:
     with recording, attributes_restored([*step.layers, *losses]):
         before = Guards(step.model)
         with names_restored():  # of layers made inside
-            compiled = ad.jit(train_step, native=step.model.jit_compile is True).compiled()
+            compiled = ad.jit(train_step, native=native_of(step.model.jit_compile)).compiled()
         again = None
         if before.has_user_code:
             for _, buffer in batch.arrays():

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-import autodiff as ad
 from nn import metrics, optimizers, tree
 from nn.training.objective import Objective, Outputs, checked_loss, checked_weights
 from nn.training.scores import OutputMetric, Scores, unique_names
@@ -178,22 +177,3 @@ def _flat(chosen: Any) -> tuple[Any, ...]:
         return () if chosen is None else (chosen,)
     items = chosen.values() if isinstance(chosen, Mapping) else chosen
     return tuple(metric for item in items for metric in _flat(item))
-
-
-def check_jit_compile(jit_compile: object, run_eagerly: object) -> None:
-    """Check whether steps can be compiled to machine code, before anything is changed.
-
-    Raises:
-        ImportError: a package is missing.
-        ValueError: another value, or steps that run operation by operation can't be compiled.
-    """
-    if jit_compile not in (True, False, "auto"):
-        raise ValueError(
-            f"expected jit_compile= to be True, False or 'auto', got {jit_compile!r}. Choose one."
-        )
-    if jit_compile is True and run_eagerly:
-        raise ValueError(
-            "expected one of jit_compile=True and run_eagerly=True, got both. Leave one out."
-        )
-    if jit_compile is True:
-        ad.jit(check_jit_compile, native=True)  # raises the error that names the packages

@@ -24,6 +24,7 @@ from nn.optimizers import Optimizer
 from nn.optimizers.compiled_update import compile_update
 from nn.training.batch_program import BatchProgram, Rows, live_weights
 from nn.training.guards import Guards
+from nn.training.machine_code import native_of
 from nn.training.step_source import step_source
 from nn.training.total_loss import total_loss
 
@@ -228,7 +229,7 @@ class TrainStep(Step):
         self.store = model.store  # making it may move the weights
         super().__init__(model)
         self.constrained = [weight for weight in self.store.trainable if weight.constraint]
-        self._is_to_compile = model.jit_compile is True
+        self._native, self._is_update_compiled = native_of(model.jit_compile), False
         self.applies_by_itself = type(model.optimizer).apply is not Optimizer.apply
         self._y_pred: Array | None = None
         self._assigned: list[tuple[Weight, Array]] = []
@@ -240,9 +241,10 @@ class TrainStep(Step):
             self.model.optimizer.apply(slopes, self.store.trainable)
         elif self.store.trainable:
             self.store.update(self.model.optimizer.step)
-            if self._is_to_compile:
-                self._is_to_compile = False
-                compile_update(self.model.optimizer, self.store.parameters, self.store.gradients)
+            if self._native and not self._is_update_compiled:
+                self._is_update_compiled = True
+                buffers = self.store.parameters, self.store.gradients
+                compile_update(self.model.optimizer, *buffers, native=self._native)
             for weight in self.constrained:
                 weight.assign(weight.constraint(weight.value))
 

@@ -12,10 +12,11 @@ from nn.callbacks import CallbackList, History
 from nn.training import loop
 from nn.training.advice import advise
 from nn.training.class_weight import weigh_classes
-from nn.training.compile_options import CompileOptions, check_jit_compile
+from nn.training.compile_options import CompileOptions
 from nn.training.data_methods import DataMethods
 from nn.training.dataset import Dataset
 from nn.training.epoch_schedule import EpochSchedule, checked_batch_size
+from nn.training.machine_code import check_jit_compile
 from nn.training.progress import progress_for
 from nn.training.step import Step, TestStep, TrainStep
 from nn.training.streams import Stream, is_stream
@@ -54,7 +55,7 @@ class Trainer(DataMethods):
         metrics: Any = None,
         weighted_metrics: Any = None,
         run_eagerly: bool = False,
-        jit_compile: bool | Literal["auto"] = "auto",
+        jit_compile: bool | Literal["auto", "wait"] = "auto",
     ) -> None:
         """Configure the model for training.
 
@@ -73,7 +74,8 @@ class Trainer(DataMethods):
             run_eagerly: whether each step runs operation by operation.
             jit_compile: whether to compile the steps and the optimizer's update to machine code
                 with numba, of the extra ``native``; see `autodiff.jit`. That takes seconds, in the
-                background, while training runs. With ``"auto"``, steps are NumPy code.
+                background, while training runs; with ``"wait"``, the first step waits, so that all
+                steps have the same bits in each training. With ``"auto"``, steps are NumPy code.
 
         Raises:
             ImportError: ``jit_compile=True`` without the packages of the extra.

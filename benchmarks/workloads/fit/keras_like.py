@@ -23,10 +23,16 @@ def on_backend(backend: str, prepare: Any, network: Network) -> Run:
     return run
 
 
-def training(package: str, network: Network) -> Run:
-    """Make the network, and return the function that trains it for some epochs."""
+def training(package: str, network: Network, **options: Any) -> Run:
+    """Make the network, and return the function that trains it for some epochs.
+
+    Args:
+        package: whose ``Sequential`` it is.
+        network: its widths and data.
+        options: of ``compile``.
+    """
     x, y = network.one_hot()
-    model = _model(package, network)
+    model = _model(package, network, **options)
 
     def run() -> list[float]:
         history = model.fit(x, y, batch_size=network.batch, epochs=network.epochs, verbose=0)
@@ -49,7 +55,7 @@ def compiling(package: str, network: Network) -> Run:
     return run
 
 
-def _model(package: str, network: Network) -> Any:
+def _model(package: str, network: Network, **options: Any) -> Any:
     layers = import_module(f"{package}.layers")
     Sequential = import_module(f"{package}.models").Sequential
     import_module(f"{package}.utils").set_random_seed(0)
@@ -59,5 +65,6 @@ def _model(package: str, network: Network) -> Any:
     for width in hidden:
         model.add(layers.Dense(width, activation="relu"))
     model.add(layers.Dense(classes, activation="softmax"))
-    model.compile(optimizer="adam", loss="categorical_crossentropy", metrics=["accuracy"])
+    loss = "categorical_crossentropy"
+    model.compile(optimizer="adam", loss=loss, metrics=["accuracy"], **options)
     return model

@@ -121,7 +121,9 @@ def test_an_update_that_cannot_be_compiled_stays_and_says_why(make):
 
 def test_other_choices_are_refused():
     model = nn.Sequential([nn.Input((2,)), Dense(1)])
-    with pytest.raises(ValueError, match="expected jit_compile= to be True, False or 'auto'"):
+    with pytest.raises(
+        ValueError, match="expected jit_compile= to be True, False, 'auto' or 'wait'"
+    ):
         model.compile("sgd", "mse", jit_compile="always")
     with pytest.raises(ValueError, match="expected one of jit_compile=True and run_eagerly=True"):
         model.compile("sgd", "mse", jit_compile=True, run_eagerly=True)

@@ -1,0 +1,35 @@
+"""Whether steps are compiled to machine code: the argument ``jit_compile`` of ``compile``."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import autodiff as ad
+
+__all__ = ["check_jit_compile", "native_of"]
+
+
+def check_jit_compile(jit_compile: object, run_eagerly: object) -> None:
+    """Check whether steps can be compiled to machine code, before anything is changed.
+
+    Raises:
+        ImportError: a package is missing.
+        ValueError: another value, or steps that run operation by operation can't be compiled.
+    """
+    if jit_compile not in (True, False, "auto", "wait"):
+        raise ValueError(
+            f"expected jit_compile= to be True, False, 'auto' or 'wait', got {jit_compile!r}. "
+            f"Choose one."
+        )
+    if native_of(jit_compile):
+        if run_eagerly:
+            raise ValueError(
+                f"expected one of jit_compile={jit_compile!r} and run_eagerly=True, got both. "
+                f"Leave one out."
+            )
+        ad.jit(check_jit_compile, native=True)  # raises the error that names the packages
+
+
+def native_of(jit_compile: object) -> bool | Literal["wait"]:
+    """Return the argument ``native`` of `autodiff.jit`."""
+    return "wait" if jit_compile == "wait" else jit_compile is True
