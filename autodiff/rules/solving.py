@@ -19,6 +19,7 @@ from autodiff.core.errors import user_line
 from autodiff.core.primitive import constant, derivative, primitive
 from autodiff.core.tensor import peek, plain
 from autodiff.core.typing import Array
+from autodiff.core.view import unshared
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import refuse_out
 
@@ -293,7 +294,8 @@ def multi_dot(arrays: Sequence[Array], *, out: Array | None = None) -> Array:
             f"{[np.shape(a) for a in arrays]}. Reshape the others."
         )
     splits = _cheapest_splits([np.shape(a)[0] for a in arrays] + [np.shape(arrays[-1])[1]])
-    return np.reshape(_product(arrays, splits, 0, len(arrays) - 1), ends[0] + ends[1])
+    product = _product(arrays, splits, 0, len(arrays) - 1)
+    return unshared(np.reshape(product, ends[0] + ends[1]))
 
 
 def _product(arrays: list[Array], splits: dict[tuple[int, int], int], i: int, j: int) -> Array:

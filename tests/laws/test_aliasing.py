@@ -7,10 +7,13 @@ way round, and whether the result can be written to. Also in a jitted function.
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import autodiff as ad
 from autodiff.coverage import CARRYING, METHODS_OF_UFUNCS
 from tests.laws.aliasing import FORMS, cases, lies, parts_of, written
+from tests.laws.table import calls, every, examples, tensors
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # of NumPy, about means of nothing
 REFUSALS = (NotImplementedError, TypeError, ValueError, IndexError, ArithmeticError)
@@ -166,3 +169,18 @@ def test_jitted_functions_agree_with_eager_code_for_every_layout(name):
         for our, their in pairs:
             assert np.shape(our) == np.shape(their), f"{name} of {case}"
             np.testing.assert_allclose(our, their, rtol=1e-6, err_msg=f"{name} of {case}")
+
+
+@every()
+@given(data=st.data())
+@examples(3)
+def test_a_number_is_rebound_by_operators_in_place(key, data):
+    """Its views are copies: t = np.broadcast_to(s, 2); s *= 2 leaves t alone."""
+    call = data.draw(calls(key))
+    for number, like in zip(
+        parts_of(call.run(*tensors(call))), parts_of(call.run(*call.arrays)), strict=True
+    ):
+        if isinstance(number, ad.Tensor) and isinstance(like, np.inexact) and np.isfinite(like):
+            view = np.broadcast_to(number, (2,))
+            number *= 2
+            np.testing.assert_allclose(view.numpy(), like)
