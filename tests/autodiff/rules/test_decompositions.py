@@ -213,3 +213,21 @@ def test_multi_dot_multiplies_in_the_cheapest_order():
 @pytest.mark.parametrize("n", [-2, -1, 0, 1, 2, 3, 7])
 def test_matrix_power(n):
     ad.check_grads(lambda a: np.linalg.matrix_power(a, n), EYE + TALL[:3, :1] / 5)
+
+
+@pytest.mark.parametrize("shape", [(2, 2), (3, 2), (2, 3)])
+def test_a_singular_value_at_its_kink_has_the_slope_zero_also_beside_the_vectors(shape):
+    singular = np.ones(shape)  # of rank 1
+
+    def alone(a):
+        return np.sum(np.linalg.svdvals(a))
+
+    def beside(a):
+        return np.sum(np.linalg.svd(a, full_matrices=False)[1])
+
+    np.testing.assert_allclose(ad.grad(beside)(singular), ad.grad(alone)(singular), atol=1e-12)
+
+
+def test_the_first_vector_of_vdot_is_conjugated():
+    a, b = np.array([1 + 2j, 3.0]), np.array([2 - 1j, 1j])
+    assert np.vdot(ad.tensor(a), b).item() == np.vdot(a, b) == (1 - 2j) * (2 - 1j) + 3j

@@ -52,3 +52,12 @@ def test_results_of_another_dtype_than_recorded_are_refused():
     assert real(np.array([1.0 + 0j])).dtype == float
     with pytest.raises(TypeError, match=r"dtypes \['float64'\] from real_if_close at .*outside"):
         real(np.array([1.0 + 1j]))
+
+
+def test_a_result_that_is_its_argument_follows_edits_of_it():
+    numbers = ad.tensor(np.array([1.0, 2.0])).astype(int)
+    same = np.polyder(numbers, 0)
+    numbers[0] = 9
+    np.testing.assert_array_equal(same, [9, 2])
+    with pytest.raises(ValueError, match="read-only"):
+        same[1] = 5

@@ -164,3 +164,27 @@ def test_the_result_may_be_a_structure_too():
     assert out["b"][1] == 6.0
     (slope,) = pullback({"a": np.ones(3), "b": [np.ones(3), 10.0]})
     assert_array_equal(slope, [14, 16, 18])
+
+
+def test_a_dict_with_a_default_keeps_it():
+    weights = collections.defaultdict(lambda: 7.0, {"a": 2.0, "b": 3.0})
+    slopes = ad.grad(lambda w: w["a"] * w["b"] * w["c"])(weights)
+    assert dict(slopes) == {"a": 21.0, "b": 14.0}
+    assert slopes["other"] == 7
+
+
+@pytest.mark.parametrize(
+    ("f", "cotangent"),
+    [
+        (lambda x: {"a": x}, {"a": 1.0, "b": 2.0}),
+        (lambda x: {"a": x}, {}),
+        (lambda x: {"a": x}, 1.0),
+        (lambda x: x, {"a": 1.0}),
+        (lambda x: x, (1.0,)),
+        (lambda x: (x, x), (1.0,)),
+        (lambda x: (x, x), (1.0, 2.0, 3.0)),
+    ],
+)
+def test_cotangents_of_another_structure_are_refused(f, cotangent):
+    with pytest.raises(ValueError, match="the cotangent has another structure"):
+        ad.vjp(f, 2.0)[1](cotangent)

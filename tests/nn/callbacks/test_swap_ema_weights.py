@@ -94,3 +94,22 @@ def test_an_optimizer_without_averages_is_refused():
     model.compile("sgd", "mse")
     with pytest.raises(ValueError, match="expects an optimizer with use_ema=True, got SGD"):
         model.evaluate(X, Y, callbacks=[SwapEMAWeights()], verbose=0)
+
+
+def test_an_evaluation_at_the_end_of_an_epoch_leaves_the_own_weights():
+    """The averages are in the model already when a callback evaluates it."""
+    model = nn.Sequential([nn.layers.Dense(1, input_shape=(2,))])
+    model.compile(nn.optimizers.SGD(0.1, use_ema=True), "mse")
+    x, y = np.ones((4, 2)), np.ones((4, 1))
+    model.train_on_batch(x, y)
+    model.train_on_batch(x, y)
+    own = model.get_weights()
+    swap = nn.callbacks.SwapEMAWeights(swap_on_epoch=True)
+    swap.set_model(model)
+    swap.on_train_begin()
+    swap.on_epoch_end(0)
+    assert not np.array_equal(model.get_weights()[0], own[0])
+    swap.on_test_begin()
+    swap.on_test_end()
+    swap.on_epoch_begin(1)
+    assert all(map(np.array_equal, model.get_weights(), own))
