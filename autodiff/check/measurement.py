@@ -23,7 +23,10 @@ _SLACK = 2e-10  # of the slopes' norm
 _LAST_DIGITS = 256  # of the entries
 _SAMPLE = 12  # entries measured besides the worst one
 _ALIKE, _ROUNDING = 1e-12, 1e-15  # of the complex step, relative
-_NOT_COMPLEX = (TypeError, ValueError, RuntimeError, UserWarning, np.exceptions.ComplexWarning)
+_NOT_COMPLEX = (
+    TypeError, ValueError, RuntimeError, UserWarning, np.exceptions.ComplexWarning,
+    SystemError,  # compiled code that goes on after one of these
+)  # fmt: skip
 
 
 class Finding(NamedTuple):

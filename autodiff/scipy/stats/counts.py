@@ -11,6 +11,11 @@ from autodiff.core.primitive import derivative, primitive
 from autodiff.core.typing import Array
 from autodiff.scipy.special.namespace import special
 from autodiff.scipy.stats.family import Family
+from autodiff.scipy.stats.moments import (
+    beta_binomial_entropy,
+    binomial_entropy,
+    negative_binomial_entropy,
+)
 from autodiff.scipy.stats.sums import beta_sum, logarithmic_sum, mean_of_log_factorial
 
 __all__ = ["COUNTS"]
@@ -82,7 +87,7 @@ COUNTS: dict[str, Family] = {
     "binom":     Family(lambda k, n, p: xlogy(k, p) + xlog1py(n - k, -p),
                         cdf=lambda k, n, p: special.betainc(n - k, k + 1, 1 - p),
                         mean=lambda n, p: n * p, var=lambda n, p: n * p * (1 - p),
-                        fixed=("n",)),
+                        entropy=binomial_entropy, fixed=("n",)),
     "poisson":   Family(lambda k, mu: xlogy(k, mu) - mu,
                         cdf=lambda k, mu: special.gammaincc(k + 1, mu),
                         mean=lambda mu: mu, var=lambda mu: mu,
@@ -94,12 +99,14 @@ COUNTS: dict[str, Family] = {
                         entropy=lambda p: special.entr(p) / p + special.entr(1 - p) / p),
     "nbinom":    Family(_negative_binomial,
                         cdf=lambda k, n, p: special.betainc(n, k + 1, p),
-                        mean=lambda n, p: n * (1 - p) / p, var=lambda n, p: n * (1 - p) / (p * p)),
+                        mean=lambda n, p: n * (1 - p) / p, var=lambda n, p: n * (1 - p) / (p * p),
+                        entropy=negative_binomial_entropy),
     "betabinom": Family(lambda k, n, a, b: betaln(k + a, n - k + b) - betaln(a, b),
                         cdf=partial(beta_sum, orders=(0, 0), is_finite=True),
                         mean=lambda n, a, b: n * a / (a + b),
                         var=lambda n, a, b: n * (a + b + n) * a * b
-                        / ((a + b) ** 2 * (a + b + 1)), fixed=("n",)),
+                        / ((a + b) ** 2 * (a + b + 1)),
+                        entropy=beta_binomial_entropy, fixed=("n",)),
     "betanbinom": Family(lambda k, n, a, b: betaln(a + n, b + k) - betaln(a, b),
                         cdf=partial(beta_sum, orders=(0, 0), is_finite=False), fixed=("n",)),
     "logser":    Family(lambda k, p: xlogy(k, p) - np.log(-np.log1p(-p)),

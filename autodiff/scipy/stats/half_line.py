@@ -11,6 +11,7 @@ from autodiff.core.typing import Array
 from autodiff.scipy.special.namespace import special
 from autodiff.scipy.stats.family import Family
 from autodiff.scipy.stats.integrated import integral_of
+from autodiff.scipy.stats.moments import extreme_mean, extreme_var
 
 __all__ = ["HALF_LINE"]
 
@@ -183,6 +184,7 @@ HALF_LINE: dict[str, Family] = {
     "exponweib": Family(_exponweib, logcdf=lambda x, a, c: a * np.log(-np.expm1(-(x**c)))),
     "genextreme": Family(lambda x, c: -np.exp(_extreme_log(x, c)) + (1 - c) * _extreme_log(x, c),
                          logcdf=lambda x, c: -np.exp(_extreme_log(x, c)), inner=0.0,
+                         mean=extreme_mean, var=extreme_var,
                          entropy=lambda c: EULER * (1 - c) + 1),
     "genpareto": Family(lambda x, c: -(c + 1) * _pareto_log(x, c),
                         logsf=lambda x, c: -_pareto_log(x, c), inner=0.0,

@@ -8,6 +8,7 @@ import numpy as np
 
 from autodiff.core.primitive import derivative, primitive
 from autodiff.core.typing import Array
+from autodiff.rules.finite import where_finite
 from autodiff.scipy.special.namespace import special
 from autodiff.scipy.stats.family import Family
 
@@ -39,6 +40,27 @@ def _relative_density(x: Array, log_mass: Array) -> Array:
 derivative(log_normal_mass, a=lambda g, z, a, b: -g * _relative_density(a, z),
                             b=lambda g, z, a, b: g * _relative_density(b, z))
 # fmt: on
+
+
+def _ends(a: Array, b: Array) -> tuple[Array, Array, Array]:
+    """Return the densities at both ends over the mass, and that of their products with them."""
+    log_mass = log_normal_mass(a, b)
+    at = [where_finite(_relative_density(where_finite(x, x), log_mass), x) for x in (a, b)]
+    return at[0], at[1], where_finite(a, a) * at[0] - where_finite(b, b) * at[1]
+
+
+def _truncated_mean(a: Array, b: Array) -> Array:
+    at_a, at_b, _ = _ends(a, b)
+    return at_a - at_b
+
+
+def _truncated_var(a: Array, b: Array) -> Array:
+    at_a, at_b, moved = _ends(a, b)
+    return 1 + moved - (at_a - at_b) ** 2
+
+
+def _truncated_entropy(a: Array, b: Array) -> Array:
+    return log_normal_mass(a, b) + _ends(a, b)[2] / 2
 
 
 def _beta_entropy(a: Array, b: Array) -> Array:
@@ -120,7 +142,8 @@ INTERVAL: dict[str, Family] = {
                          cdf=lambda x, a, b: np.log(x / a) / np.log(b / a)),
     # cut at a bound, or two
     "truncnorm": Family(lambda x, a, b: -x * x / 2 - log_normal_mass(a, b),
-                        logcdf=lambda x, a, b: log_normal_mass(a, x) - log_normal_mass(a, b)),
+                        logcdf=lambda x, a, b: log_normal_mass(a, x) - log_normal_mass(a, b),
+                        mean=_truncated_mean, var=_truncated_var, entropy=_truncated_entropy),
     "truncexpon": Family(lambda x, b: -x - np.log(-np.expm1(-b)),
                          cdf=lambda x, b: np.expm1(-x) / np.expm1(-b)),
     "truncpareto": Family(lambda x, b, c: np.log(b) - (b + 1) * np.log(x) - np.log1p(-(c**-b)),

@@ -11,6 +11,7 @@ from autodiff.scipy.special import polygamma
 from autodiff.scipy.special.namespace import special
 from autodiff.scipy.stats.family import Family
 from autodiff.scipy.stats.integrated import integral_of
+from autodiff.scipy.stats.moments import circular_var, skew_normal_entropy
 
 __all__ = ["LINE"]
 
@@ -113,7 +114,8 @@ LINE: dict[str, Family] = {
     "skewnorm":  Family(lambda x, a: -x * x / 2 + log_ndtr(a * x),
                         cdf=lambda x, a: special.ndtr(x) - 2 * special.owens_t(x, a),
                         mean=lambda a: math.sqrt(2 / math.pi) * a / np.hypot(1.0, a),
-                        var=lambda a: 1 - 2 / math.pi * a * a / (1 + a * a)),
+                        var=lambda a: 1 - 2 / math.pi * a * a / (1 + a * a),
+                        entropy=skew_normal_entropy),
     "skewcauchy": Family(lambda x, a: -np.log1p((x / (1 + a * np.sign(x))) ** 2),
                          cdf=lambda x, a: (1 + a * np.sign(x)) / math.pi
                          * np.arctan(x / (1 + a * np.sign(x))) - a / 2),
@@ -148,7 +150,7 @@ LINE: dict[str, Family] = {
                             a, b, (1 + x / np.hypot(x, np.sqrt(a + b))) / 2)),
     # on the circle
     "vonmises":  Family(_on_circle, cdf=_on_circle_cdf,
-                        mean=lambda kappa: 0 * kappa,
+                        mean=lambda kappa: 0 * kappa, var=circular_var,
                         entropy=lambda kappa: kappa + np.log(2 * math.pi * special.i0e(kappa))
                         - kappa * special.i1e(kappa) / special.i0e(kappa)),
     "vonmises_line": Family(_on_circle, cdf=_on_arc),

@@ -214,3 +214,8 @@ def test_measurable_entries_are_checked_besides_unmeasurable_ones():
     ad.derivative(wrong, x=lambda g, z, x: g * np.stack([np.cos(x[0]), x[1]]))
     with pytest.raises(AssertionError, match=r"in 1 of 2 entries(.|\n)* x +\[1\] "):
         ad.check_grads(wrong, np.array([0.7, 1e6]), order=1)
+
+
+def test_compiled_code_that_goes_on_after_an_error_is_checked():
+    stats = pytest.importorskip("autodiff.scipy").stats
+    ad.check_grads(stats.vonmises.ppf, np.array([0.3, 0.6]), 1.3, order=1)  # SciPy calls brentq
