@@ -265,7 +265,7 @@ for _function in (np.unique_all, np.unique_counts, np.unique_inverse, np.unique_
 @composite(np.union1d)
 def union1d(ar1: Array, ar2: Array) -> Array:
     """Return the values of both."""
-    return np.unique(np.concatenate([np.reshape(ar1, -1), np.reshape(ar2, -1)]))
+    return np.unique(np.concatenate([ar1, ar2], axis=None))
 
 
 @composite(np.setdiff1d)
