@@ -7,6 +7,7 @@ from autodiff.compiler.native.planning import INNER, geometry
 from autodiff.compiler.native.schedule import Nest, Piece
 from autodiff.compiler.plan import Plan
 from autodiff.compiler.program import ProgramValue, values_in
+from autodiff.rules.shape import transpose
 
 __all__ = ["PieceText"]
 
@@ -36,7 +37,12 @@ class PieceText:
     ) -> None:
         self.name, self.piece, self.plan = name, piece, plan
         own = set(piece.values())
-        read = dict.fromkeys(x for v in piece.values() for x in values_in(v.inputs) if x not in own)
+        operands = [
+            x
+            for item in piece.items
+            for x in (_operands(item) if isinstance(item, Nest) else map(self._base, item.inputs))
+        ]
+        read = dict.fromkeys(x for x in operands if x not in own)
         same = {geometry(x.memory): names[x] for x in read if x.is_live}
         self.names = names | {  # one name for one array, so that the compiler knows
             v: same[geometry(plan.slots[v].memory)]
@@ -60,8 +66,24 @@ class PieceText:
         returned = ", ".join(self.names[v] for v in self.returned)
         return [*lines, f"    return ({returned}{',' if len(self.returned) == 1 else ''})"]
 
+    def _base(self, x: ProgramValue) -> ProgramValue:
+        """Return the matrix that an operand of a product is the transpose of, or the operand."""
+        if x.primitive is not transpose or x.ndim != 2 or x.options["axes"] != (1, 0):
+            return x
+        base: ProgramValue = x.inputs[0]
+        memory = self.plan.slots[base].memory
+        return base if memory is None or memory.flags.c_contiguous else x
+
+    def _matrix(self, x: ProgramValue) -> str:
+        base = self._base(x)
+        return self.names[base] + ".T" * (base is not x)
+
     def _product(self, value: ProgramValue) -> str:
-        a, b = (self.names[x] for x in value.inputs)
+        a, b = map(self._matrix, value.inputs)
         if not value.shape:
             return f"    {self.names[value]} = np.dot({a}, {b}){comment_of(value)}"
         return f"    np.dot({a}, {b}, {self.names[value]}){comment_of(value)}"
+
+
+def _operands(nest: Nest) -> list[ProgramValue]:
+    return [x for value in nest.values for x in values_in(value.inputs)]

@@ -39,6 +39,9 @@ class Problem:
 Make = Callable[[], Problem]
 
 
+NATIVE = "ours, machine code"
+
+
 def engines(
     make: Make, by_hand: Callable[[], Run], extra: Sequence[Engine] = ()
 ) -> tuple[Engine, ...]:
@@ -53,6 +56,7 @@ def engines(
         Engine("ours, eager", partial(_ours, make)),
         Engine("ours, backward()", partial(_ours_backward, make)),
         Engine("ours, jitted", partial(_ours_jitted, make)),
+        Engine(NATIVE, partial(_ours_jitted, make, native="wait"), ("numba",)),
         Engine("HIPS autograd", partial(_autograd, make), ("autograd",)),
         Engine("MyGrad", partial(_mygrad, make), ("mygrad",)),
         Engine("advect", partial(_advect, make), ("advect",)),
@@ -87,11 +91,11 @@ def _ours_backward(make: Make) -> Run:
     return run
 
 
-def _ours_jitted(make: Make) -> Run:
+def _ours_jitted(make: Make, **options: Any) -> Run:
     import autodiff as ad
 
     problem = make()
-    slope = ad.jit(problem.differentiated(ad.value_and_grad, np))
+    slope = ad.jit(problem.differentiated(ad.value_and_grad, np), **options)
     return partial(slope, *problem.parameters, *problem.data)
 
 
