@@ -50,6 +50,14 @@ def _student(
     return norm - more * np.log1p(_distance(x, loc, shape, allow_singular) / df)
 
 
+def _student_entropy(loc: Array | None, shape: Array, df: Array) -> Array:
+    del loc
+    dim = 1 if np.ndim(shape) == 0 else np.shape(shape)[0]
+    more, half = (df + dim) / 2, df / 2
+    rest = dim / 2 * np.log(df) + more * (digamma(more) - digamma(half))
+    return gammaln(half) - gammaln(more) + rest + _log_det(as_matrix(shape, dim)) / 2
+
+
 def _dirichlet(x: Array, alpha: Array) -> Array:
     """Return the log density; the entries lie along the first axis, the last may be left out."""
     if len(x) < len(alpha):
@@ -71,6 +79,24 @@ def _dirichlet_entropy(alpha: Array) -> Array:
 def _dirichlet_var(alpha: Array) -> Array:
     total = np.sum(alpha)
     return alpha * (total - alpha) / (total * total * (total + 1))
+
+
+def _dirichlet_cov(alpha: Array) -> Array:
+    total = np.sum(alpha)
+    return _spread(alpha / total) / (total + 1)
+
+
+def _spread(p: Array) -> Array:
+    """Return the covariance of one draw with these probabilities, along the last axis."""
+    return np.eye(np.shape(p)[-1]) * p[..., None] - p[..., None] * p[..., None, :]
+
+
+def _multinomial_entropy(n: Array, p: Array) -> Array:
+    j = np.arange(int(np.max(n)) + 1.0)
+    chances = special.binom(n, j) * np.exp(
+        special.xlogy(j, p[..., None]) + special.xlog1py(n - j, -p[..., None])
+    )
+    return n * np.sum(special.entr(p), axis=-1) + np.sum(chances * gammaln(j + 1), axis=(-2, -1))
 
 
 def _multinomial(x: Array, n: Array, p: Array) -> Array:
@@ -101,6 +127,44 @@ def _wishart(x: Array, df: Array, scale: Array) -> Array:
     return (df - dim - 1) / 2 * _log_det(x) - trace / 2 - log_norm
 
 
+def _as_scale(scale: Array) -> Array:
+    return _matrices(np.eye(1), scale)[1]
+
+
+def _wishart_var(df: Array, scale: Array) -> Array:
+    scale = _as_scale(scale)
+    spread = np.diagonal(scale)
+    return df * (scale * scale + spread[:, None] * spread)
+
+
+def _wishart_entropy(df: Array, scale: Array) -> Array:
+    scale = _as_scale(scale)
+    dim = len(scale)
+    mean_log = np.sum(digamma((df - np.arange(dim)) / 2))
+    log_norm = multigammaln(df / 2, dim) + (dim + 1) / 2 * _log_det(scale)
+    return log_norm - (df - dim - 1) / 2 * mean_log + df * dim / 2
+
+
+def _inverse_wishart_mean(df: Array, scale: Array) -> Array:
+    scale = _as_scale(scale)
+    return scale / (df - len(scale) - 1)
+
+
+def _inverse_wishart_var(df: Array, scale: Array) -> Array:
+    scale = _as_scale(scale)
+    rest, spread = df - len(scale), np.diagonal(scale)
+    total = (rest + 1) * scale * scale + (rest - 1) * spread[:, None] * spread
+    return total / (rest * (rest - 1) ** 2 * (rest - 3))
+
+
+def _inverse_wishart_entropy(df: Array, scale: Array) -> Array:
+    scale = _as_scale(scale)
+    dim = len(scale)
+    mean_log = np.sum(digamma((df - np.arange(dim)) / 2))
+    log_norm = multigammaln(df / 2, dim) + (dim + 1) / 2 * _log_det(scale)
+    return log_norm + df * dim / 2 - (df + dim + 1) / 2 * mean_log
+
+
 def _inverse_wishart(x: Array, df: Array, scale: Array) -> Array:
     x, scale = _matrices(x, scale)
     dim = len(scale)
@@ -116,6 +180,18 @@ def _matrix_normal(X: Array, mean: Array | None, rowcov: Array, colcov: Array) -
     scaled = np.linalg.solve(rowcov, away) @ np.linalg.inv(colcov)
     logs = columns * _log_det(rowcov) + rows * _log_det(colcov)
     return -0.5 * (np.sum(scaled * away, axis=(-2, -1)) + logs)
+
+
+def _matrix_normal_entropy(rowcov: Array, colcov: Array) -> Array:
+    rows, columns = (1 if np.ndim(cov) == 0 else len(cov) for cov in (rowcov, colcov))
+    of_rows, of_columns = _log_det(as_matrix(rowcov, rows)), _log_det(as_matrix(colcov, columns))
+    return (columns * of_rows + rows * of_columns) / 2
+
+
+def _von_mises_fisher_entropy(mu: Array, kappa: Array) -> Array:
+    half = np.shape(mu)[-1] / 2
+    log_norm = (half - 1) * np.log(kappa) - np.log(special.ive(half - 1, kappa)) - kappa
+    return -log_norm - kappa * special.ive(half, kappa) / special.ive(half - 1, kappa)
 
 
 def _von_mises_fisher(x: Array, mu: Array, kappa: Array) -> Array:
@@ -139,19 +215,34 @@ _FORMULAS: Mapping[str, Mapping[str, Function]] = {
         "logpdf": _normal,
         "entropy": lambda mean, cov: _log_det(as_matrix(cov, dim_of(mean, cov))) / 2,
     },
-    "multivariate_t": {"logpdf": _student},
+    "multivariate_t": {"logpdf": _student, "entropy": _student_entropy},
     "dirichlet": {
         "logpdf": _dirichlet,
         "mean": lambda alpha: alpha / np.sum(alpha),
         "var": _dirichlet_var,
+        "cov": _dirichlet_cov,
         "entropy": _dirichlet_entropy,
     },
-    "multinomial": {"logpmf": _multinomial},
+    "multinomial": {
+        "logpmf": _multinomial,
+        "cov": lambda n, p: n * _spread(p),
+        "entropy": _multinomial_entropy,
+    },
     "dirichlet_multinomial": {"logpmf": _dirichlet_multinomial},
-    "wishart": {"logpdf": _wishart},
-    "invwishart": {"logpdf": _inverse_wishart},
-    "matrix_normal": {"logpdf": _matrix_normal},
-    "vonmises_fisher": {"logpdf": _von_mises_fisher},
+    "wishart": {
+        "logpdf": _wishart,
+        "mean": lambda df, scale: df * _as_scale(scale),
+        "var": _wishart_var,
+        "entropy": _wishart_entropy,
+    },
+    "invwishart": {
+        "logpdf": _inverse_wishart,
+        "mean": _inverse_wishart_mean,
+        "var": _inverse_wishart_var,
+        "entropy": _inverse_wishart_entropy,
+    },
+    "matrix_normal": {"logpdf": _matrix_normal, "entropy": _matrix_normal_entropy},
+    "vonmises_fisher": {"logpdf": _von_mises_fisher, "entropy": _von_mises_fisher_entropy},
     "normal_inverse_gamma": {"logpdf": _normal_inverse_gamma},
 }
 

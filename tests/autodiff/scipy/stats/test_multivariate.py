@@ -72,6 +72,22 @@ CASES = {
         lambda x, mu, kappa: stats.vonmises_fisher.logpdf(unit(x), unit(mu), kappa),
         X[0], MEAN, 2.2,
     ),
+    "t entropy": (lambda c, df: stats.multivariate_t.entropy(MEAN, symmetric(c), df), COV, 3.5),
+    "dirichlet covariance": (lambda a: stats.dirichlet.cov(a), ALPHA),
+    "multinomial covariance": (lambda p: stats.multinomial.cov(6, share(p)), ALPHA),
+    "multinomial entropy": (lambda p: stats.multinomial.entropy(6, share(p)), ALPHA),
+    "wishart mean": (lambda df, s: stats.wishart.mean(df, symmetric(s)), 5.5, COV),
+    "wishart variance": (lambda df, s: stats.wishart.var(df, symmetric(s)), 5.5, COV),
+    "wishart entropy": (lambda df, s: stats.wishart.entropy(df, symmetric(s)), 5.5, COV),
+    "invwishart mean": (lambda df, s: stats.invwishart.mean(df, symmetric(s)), 7.5, COV),
+    "invwishart variance": (lambda df, s: stats.invwishart.var(df, symmetric(s)), 7.5, COV),
+    "invwishart entropy": (lambda df, s: stats.invwishart.entropy(df, symmetric(s)), 5.5, COV),
+    "matrix_normal entropy": (
+        lambda r, c: stats.matrix_normal.entropy(symmetric(r), symmetric(c)), COV[:2, :2], COV,
+    ),
+    "vonmises_fisher entropy": (
+        lambda mu, kappa: stats.vonmises_fisher.entropy(unit(mu), kappa), MEAN, 2.2,
+    ),
     "normal_inverse_gamma": (
         lambda *args: stats.normal_inverse_gamma.logpdf(*args), 0.3, 1.2, 0.1, 0.8, 2.0, 1.4,
     ),
