@@ -95,7 +95,7 @@ class Recurrent(Layer):
             for own, new in zip(tree.leaves(self.states), tree.leaves(states), strict=True):
                 own.assign(new)
         result = outputs if self.return_sequences else last
-        return [result, *tree.leaves(states)] if self.return_state else result
+        return [result, *states] if self.return_state else result
 
     def _run(
         self, inputs: Array, states: Any, mask: Array | None, training: bool
@@ -188,8 +188,8 @@ class Recurrent(Layer):
         output = (*shape[:2], *size) if self.return_sequences else (shape[0], *size)
         if not self.return_state:
             return output
-        states = tree.leaves(first_states(self.cell, 1, shape[2:]))
-        return [output, *((shape[0], *state.shape[1:]) for state in states)]
+        states = first_states(self.cell, 1, shape[2:])
+        return [output, *tree.map_leaves(lambda state: (shape[0], *state.shape[1:]), states)]
 
     def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
         """Return Symbols like the outputs."""
@@ -202,8 +202,7 @@ class Recurrent(Layer):
         if not self.return_state:
             return mask
         shape = shapes_of(inputs[0] if isinstance(inputs, list) else inputs)
-        states = list(tree.leaves(first_states(self.cell, 1, shape[2:])))
-        return [mask, *(None for _ in states)]
+        return [mask, *(None for _ in first_states(self.cell, 1, shape[2:]))]
 
     @property
     def units(self) -> Any:

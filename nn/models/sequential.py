@@ -18,6 +18,7 @@ from nn.layers.input import InputLayer
 from nn.layers.masks import set_mask
 from nn.layers.symbol import Symbol, record
 from nn.models.model import Model
+from nn.naming import unique_name
 from nn.training.objective import Outputs
 from nn.training.preparation import Expected
 
@@ -61,7 +62,8 @@ class Sequential(Model):
                 "Write Sequential([Dense(32), Dense(1)]), for example."
             )
         for layer in layers or ():
-            self.add(layer)
+            self._append(layer)
+        self._count_graph()
 
     def add(self, layer: Layer) -> None:
         """Append a layer; its weights are made if its input shape is known.
@@ -70,6 +72,10 @@ class Sequential(Model):
             TypeError: ``layer`` isn't an instance of a layer.
             ValueError: it doesn't accept the outputs of the layer before it, or its name is taken.
         """
+        self._append(layer)
+        self._count_graph()
+
+    def _append(self, layer: Layer) -> None:
         if isinstance(layer, Symbol) and isinstance(
             getattr(layer.call, "operation", None), InputLayer
         ):
@@ -99,6 +105,7 @@ class Sequential(Model):
         layer = self._layers.pop()
         del self._ends[len(self._layers) :]
         self.built = bool(self._layers) and self.built
+        self._count_graph()
         return layer
 
     def build(self, input_shape: Shape | None = None) -> None:
@@ -121,12 +128,17 @@ class Sequential(Model):
             self.check_input(shape)
         else:
             self._declare(InputLayer(batch_shape=shape))
-        if len(self._ends) == len(self._layers):
-            return
-        self._ends, symbol = [], self.input
-        for before, layer in zip([None, *self._layers], self._layers, strict=False):
-            symbol = self._built_on(layer, symbol, before)
-            self._ends.append(symbol)
+        if len(self._ends) != len(self._layers):
+            self._ends, symbol = [], self.input
+            for before, layer in zip([None, *self._layers], self._layers, strict=False):
+                symbol = self._built_on(layer, symbol, before)
+                self._ends.append(symbol)
+        self._count_graph()
+
+    def _count_graph(self) -> None:
+        """Take the next name of functional models, as Keras does, which makes one when built."""
+        if self.built or (self._ends and len(self._ends) == len(self._layers)):
+            unique_name("functional")
 
     def call(self, inputs: Array, training: bool | None = None, mask: Any = None) -> Array:
         """Pass the inputs through all layers."""
@@ -158,6 +170,11 @@ class Sequential(Model):
     def layers(self) -> list[Layer]:
         """The layers in order; an `Input` isn't one of them."""
         return list(self._layers)
+
+    @property
+    def fixed_rows(self) -> int | None:
+        """The number of rows in each batch, where the input has a ``batch_shape`` that says so."""
+        return None if self._start is None else self.input.shape[0]
 
     @property
     def known_outputs(self) -> Outputs | None:

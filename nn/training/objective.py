@@ -58,6 +58,11 @@ class Outputs:
         places = tree.packed(y_pred, range(count))
         return cls(known, is_single=not tree.is_structure(y_pred), structure=places)
 
+    @property
+    def is_by_name(self) -> bool:
+        """Whether the outputs are in a dictionary that isn't nested."""
+        return self.structure is None and not self.is_single
+
     def arranged(self, what: str, values: Any) -> list[Any]:
         """Return values, such as targets, in the order of the outputs; None for missing ones.
 
@@ -145,6 +150,9 @@ class Objective:
             )
             if function is not None
         ]
+        if isinstance(loss, Mapping) and outputs.is_by_name:
+            order = list(loss)
+            self.losses.sort(key=lambda one: order.index(one.name))  # as Keras has the scores
 
     def _for_each(self, what: str, chosen: Any) -> list[Any]:
         if not isinstance(chosen, Mapping | list | tuple):
@@ -166,8 +174,9 @@ class Objective:
         found = tree.leaves(y) if tree.is_structure(y) and not isinstance(y, dict) else ()
         if 0 < len(found) == len(self.losses) < len(self.outputs.names):  # of those with losses
             targets: list[Any] = [None] * len(self.outputs.names)
-            for loss, target in zip(self.losses, found, strict=True):
-                targets[loss.position] = target
+            places = sorted(loss.position for loss in self.losses)
+            for place, target in zip(places, found, strict=True):
+                targets[place] = target
             return targets
         return self.outputs.arranged("y", y)
 

@@ -255,7 +255,9 @@ class StepMethods(Container):
         result = self._training.recorded_step(self, kind)(batch, slice(0, len(batch)))
         if not self._overrides("compute_metrics"):
             scores.update(result)
-            return self.get_metrics_result() | {"loss": scores.tracker.result()}
+            found = self.get_metrics_result()
+            is_listed = not self._overrides("metrics")  # those of a property are all that there are
+            return found | {"loss": scores.tracker.result()} if is_listed else found
         scores.add_loss(result)
         return self.compute_metrics(x, y, result.y_pred, sample_weight)
 

@@ -389,8 +389,8 @@ def _count(data: Dataset | Stream, batch_size: int, steps: int | None) -> int | 
 
 
 def _as_dict_or_list(results: dict[str, float], return_dict: bool) -> Any:
-    """Return the results as a dictionary, a list, or, where there is just one, a number."""
+    """Return the results as a dictionary, by name, a list, or, where there is one, a number."""
     values = list(results.values())
     if return_dict:
-        return results
+        return dict(sorted(results.items()))
     return values if len(values) > 1 else values[0]

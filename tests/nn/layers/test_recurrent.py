@@ -218,3 +218,14 @@ def test_the_bias_of_the_state_is_inside_of_the_reset_gate():
     assert layer(np.zeros((1, 1, 1))).item() == pytest.approx(np.tanh(0.5))
     layer.cell.bias.assign([[-50.0, 50.0, 0.5], [0.0, 0.0, 3.0]])  # the reset gate open
     assert layer(np.zeros((1, 1, 1))).item() == pytest.approx(np.tanh(3.5))
+
+
+def test_stacked_cells_return_their_states_cell_by_cell():
+    layer = layers.RNN([layers.LSTMCell(4), layers.SimpleRNNCell(2)], return_state=True)
+    output, (h, c), last = layer(X)
+    assert [x.shape for x in (output, h, c, last)] == [(6, 2), (6, 4), (6, 4), (6, 2)]
+    assert layer.compute_output_shape((6, None, 3)) == [(6, 2), [(6, 4), (6, 4)], (6, 2)]
+    assert [len(x) if isinstance(x, list) else 1 for x in layer(nn.Input((7, 3)))] == [1, 2, 1]
+    again = layer(X, initial_state=[[h, c], last])
+    assert not np.allclose(again[0], output)
+    np.testing.assert_allclose(layer(X, initial_state=[h, c, last])[0], again[0])

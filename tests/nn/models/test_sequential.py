@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 import autodiff as ad
+import nn
 from nn import Sequential
 from nn.layers import Activation, Dense, Dropout, Flatten, Input, Layer
 from nn.models import Model
@@ -268,3 +269,48 @@ def test_user_defined_layers_and_models_train(make):
     buffer = model.store.parameters
     assert all(np.shares_memory(weight.value, buffer) for weight in model.weights)
     assert model.get_config()["name"] == model.name
+
+
+def names_of_functional_models(library):
+    """Return the names that functional models take between Sequential ones."""
+    library.utils.clear_session()
+    layers, found = library.layers, []
+
+    def make():
+        x = library.Input((2,))
+        found.append(library.Model(x, layers.Dense(1)(x)).name)
+
+    library.Sequential([library.Input((2,)), layers.Dense(1), layers.Dense(1)])
+    make()
+    model = library.Sequential([layers.Dense(1)])
+    make()
+    model.build((None, 2))
+    make()
+    model.add(layers.Dense(1))
+    make()
+    model.pop()
+    make()
+    model.build((None, 2))
+    make()
+    library.models.clone_model(model)
+    make()
+    return found
+
+
+def test_functional_models_are_counted_with_those_in_sequential_ones():
+    found = names_of_functional_models(nn)
+    assert found == [f"functional_{n}" for n in (1, 2, 4, 6, 8, 10, 12)]
+
+
+def test_the_names_of_functional_models_are_those_of_keras(keras):
+    assert names_of_functional_models(nn) == names_of_functional_models(keras)
+
+
+def test_a_stateful_model_with_a_batch_size_trains():
+    model = Sequential([Input(batch_shape=(4, 5, 2)), nn.layers.LSTM(3, stateful=True), Dense(1)])
+    model.compile("sgd", "mse")
+    x = np.random.default_rng(1).normal(size=(8, 5, 2))
+    model.fit(x, x[:, 0, :1], batch_size=4, shuffle=False, verbose=0)
+    first, second = (model.predict(x[:4], batch_size=4, verbose=0) for _ in range(2))
+    assert not np.allclose(first, second)  # the states go on
+    assert model.fixed_rows == 4

@@ -33,7 +33,7 @@ def test_a_dictionary_of_results_gives_several_scores():
     model = line(metrics=[Extremes(), "mae"])
     history = model.fit(X, Y, batch_size=4, validation_data=(X[:2], Y[:2]), verbose=0).history
     assert (history["low"], history["high"], history["val_high"]) == ([-1.0], [6.0], [0.0])
-    assert list(model.evaluate(X, Y, verbose=0, return_dict=True)) == ["loss", "low", "high", "mae"]
+    assert list(model.evaluate(X, Y, verbose=0, return_dict=True)) == ["high", "loss", "low", "mae"]
     assert len(model.evaluate(X, Y, verbose=0)) == 4
 
 

@@ -126,7 +126,7 @@ def test_choices_in_another_structure_are_refused(loss):
 def test_the_total_is_the_weighted_sum():
     model = built(nn, loss=LOSSES, loss_weights={"u": 2.0, "v": 0.5})
     results = model.evaluate([A, B], [U, V], verbose=0, return_dict=True)
-    assert list(results) == ["loss", "u_loss", "v_loss"]
+    assert list(results) == ["loss", "u_loss", "v_loss"] == sorted(results)
     assert results["loss"] == pytest.approx(2 * results["u_loss"] + 0.5 * results["v_loss"])
 
 
@@ -210,3 +210,26 @@ def test_outputs_arrange_values():
     assert Outputs.of({"b": A, "a": B}).names == ("a", "b")
     assert Outputs.of([A, B], ["p", "q"]).names == ("p", "q")
     assert Outputs.of(A).is_single
+
+
+@pytest.mark.parametrize("structure", [list, dict])
+@pytest.mark.parametrize("names", ["uv", "vu"])
+def test_scores_are_in_the_order_of_keras(keras, structure, names):
+    loss = {name: LOSSES[name] for name in names}
+    options = {"loss": loss, "metrics": {"v": "accuracy", "u": ["mse", "mae"]}}
+    ours, theirs = (built(library, structure, **options) for library in (nn, keras))
+    theirs.set_weights(ours.get_weights())
+    y = [U, V] if structure is list else {"u": U, "v": V}
+    found, expected = (model.evaluate([A, B], y, verbose=0) for model in (ours, theirs))
+    np.testing.assert_allclose(found, expected, rtol=1e-4)
+    found, expected = (
+        model.evaluate([A, B], y, verbose=0, return_dict=True) for model in (ours, theirs)
+    )
+    assert list(found) == list(expected)
+
+
+def test_losses_by_name_come_in_their_order_where_outputs_are_a_dictionary():
+    model = built(nn, dict, loss={"v": LOSSES["v"], "u": "mse"})
+    results = model.evaluate([A, B], {"u": U, "v": V}, verbose=0)
+    by_name = model.evaluate([A, B], {"u": U, "v": V}, verbose=0, return_dict=True)
+    assert results == [by_name["loss"], by_name["v_loss"], by_name["u_loss"]]

@@ -262,3 +262,28 @@ def test_random_layers_act_inside():
     model.compile(nn.optimizers.SGD(0.0), "mse")
     losses = model.fit(X, Y, epochs=3, batch_size=12, shuffle=False, verbose=0).history["loss"]
     assert len(set(losses)) == 3
+
+
+class Listing(Line):
+    """As generative models are written: the property lists all metrics that there are."""
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.part = nn.metrics.Mean(name="part")
+
+    @property
+    def metrics(self):
+        return [self.part]
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        loss = np.mean((y - y_pred) ** 2)
+        self.part.update_state(loss)
+        return loss
+
+
+def test_a_property_of_metrics_lists_all_scores():
+    model = Listing()
+    model.compile("sgd")
+    history = model.fit(X, Y, epochs=2, verbose=0, validation_data=(X, Y)).history
+    assert sorted(history) == ["part", "val_part"]
+    assert history["part"][1] < history["part"][0]
