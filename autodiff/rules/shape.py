@@ -150,11 +150,27 @@ def _in_memory_order(a: Array) -> Array:
     """Return ``a.ravel("K")``: a view where the entries have equal strides, else a copy."""
     value = peek(a)
     if value.size and not np.may_share_memory(np.ravel(value, "K"), value):
-        places = np.empty_like(value, dtype=np.intp)
-        places[...] = np.arange(places.size).reshape(places.shape)
-        return unshared(np.reshape(a, -1)[places.ravel("K")])
+        return unshared(np.reshape(np.transpose(a, _axes_of_iteration(value)), -1))
     outer_first = sorted(range(value.ndim), key=lambda axis: -abs(value.strides[axis]))
     return np.reshape(np.transpose(a, outer_first), -1)
+
+
+def _axes_of_iteration(value: Array) -> list[int]:
+    """Return the axes from the outermost to the innermost in which NumPy iterates over memory.
+
+    They are sorted by insertion from the last; one whose stride is 0 compares with no other.
+    """
+    strides = [abs(s) if n > 1 else 0 for n, s in zip(value.shape, value.strides, strict=True)]
+    inner_first: list[int] = []
+    for axis in reversed(range(value.ndim)):
+        place = len(inner_first)
+        for i, inner in reversed(list(enumerate(inner_first))):
+            if strides[axis] and strides[inner]:
+                if strides[inner] <= strides[axis]:
+                    break
+                place = i
+        inner_first.insert(place, axis)
+    return inner_first[::-1]
 
 
 @composite(np.expand_dims, exact=True)

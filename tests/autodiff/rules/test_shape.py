@@ -2,8 +2,13 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import autodiff as ad
+from autodiff.core.graph import Node
+from autodiff.core.tensor import Tensor
+from tests.laws.table import examples
 
 WILD = np.array([[np.inf, np.nan, -np.inf], [1.0, np.inf, np.nan], [np.nan, 2.0, 3.0]])
 
@@ -26,3 +31,25 @@ def test_the_slope_of_the_other_triangle_is_zero(function):
 
 def as_traced(x):
     return ad.tensor(x) if x.dtype.kind in "fc" else ad.tensor(x.astype(float)).astype(x.dtype)
+
+
+@st.composite
+def layouts(draw):
+    """Draw a transposed slice of an array, perhaps broadcast: strides of any sign and order, or 0."""
+    shape = draw(st.lists(st.integers(1, 3), min_size=1, max_size=4))
+    array = np.arange(float(np.prod(shape))).reshape(shape)
+    array = array.transpose(draw(st.permutations(range(array.ndim))))
+    steps = draw(st.lists(st.sampled_from([1, -1, 2]), min_size=array.ndim, max_size=array.ndim))
+    array = array[tuple(slice(None, None, step) for step in steps)]
+    wide = [n if n > 1 else draw(st.integers(1, 2)) for n in array.shape]
+    array = np.broadcast_to(array, draw(st.lists(st.integers(1, 3), max_size=1)) + wide)
+    return array.transpose(draw(st.permutations(range(array.ndim))))
+
+
+@given(layouts(), st.sampled_from("KACF"))
+@examples(100)
+def test_entries_have_numpys_order_for_every_layout(array, order):
+    t = Tensor(Node(array))
+    np.testing.assert_array_equal(t.ravel(order).numpy(), array.ravel(order))
+    np.testing.assert_array_equal(t.flatten(order).numpy(), array.flatten(order))
+    np.testing.assert_array_equal(t.copy(order).ravel("K").numpy(), array.copy(order).ravel("K"))
