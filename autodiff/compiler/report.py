@@ -63,7 +63,7 @@ class Report:
             flops=sum(map(_flops, done)),
             seconds=seconds,
             pieces=None if native is None else len(native.module.names),
-            calls=() if native is None else tuple(v.primitive.name for v in native.calls()),
+            calls=() if native is None else tuple(v.primitive.name for v in native.module.calls),
         )
 
     def __str__(self) -> str:

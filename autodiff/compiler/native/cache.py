@@ -65,14 +65,16 @@ def is_compiled(path: Path) -> bool:
 
     Anything else that is there is removed, with a line in the log.
     """
-    found = _hashes(path)
     seal = path.with_suffix(".json")
-    if found and seal.exists() and _read(seal) == found:
+    if not seal.exists():
+        return False
+    found = _hashes(path)
+    if found and _read(seal) == found:
         return True
-    if found:
-        logger.warning("what was compiled from %s isn't whole; it is compiled again", path)
-        for name in found:
-            (path.parent / "__pycache__" / name).unlink(missing_ok=True)
+    logger.warning("what was compiled from %s isn't whole; it is compiled again", path)
+    seal.unlink(missing_ok=True)
+    for name in found:
+        (path.parent / "__pycache__" / name).unlink(missing_ok=True)
     return False
 
 

@@ -19,7 +19,7 @@ from autodiff.compiler.native import cache
 from autodiff.compiler.native.forms import for_loops
 from autodiff.compiler.native.writer import NativeModule, write_native
 from autodiff.compiler.plan import Planner
-from autodiff.compiler.program import Program, ProgramValue
+from autodiff.compiler.program import Program
 from autodiff.core.typing import Function
 
 __all__ = ["NativeProgram", "check_installed", "reason_against"]
@@ -80,7 +80,6 @@ class NativeProgram:
     ) -> None:
         self.module: NativeModule = write_native(for_loops(program), title)
         self._ready = ready
-        self._failure: BaseException | None = None
         self._thread: threading.Thread | None = None
         self._code = code_of(self.module.main, self)
         if not self.module.pieces:
@@ -127,7 +126,3 @@ class NativeProgram:
             return function
 
         self._ready(make)
-
-    def calls(self) -> list[ProgramValue]:
-        """List the operations that stay calls of NumPy."""
-        return self.module.calls

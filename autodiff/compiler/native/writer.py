@@ -9,7 +9,7 @@ import numpy as np
 
 from autodiff.compiler.native.pieces import PieceText
 from autodiff.compiler.native.planning import INNER, plan_native
-from autodiff.compiler.native.schedule import Piece, Schedule, schedule
+from autodiff.compiler.native.schedule import Piece, Schedule, Step, schedule
 from autodiff.compiler.plan import Plan
 from autodiff.compiler.program import Program, ProgramValue, values_in
 from autodiff.compiler.writers.numpy import GeneratedModule, ProgramWriter
@@ -26,7 +26,6 @@ class NativeModule:
         pieces: the text of the compiled functions, with their signatures; empty without any.
         names: of the compiled functions.
         calls: the operations that stay calls of NumPy.
-        buffers: the number and size in bytes of the arrays between them.
     """
 
     main: GeneratedModule
@@ -49,21 +48,13 @@ class _NativeWriter(ProgramWriter):
     def __init__(self, program: Program, plan: Plan, steps: Schedule) -> None:
         super().__init__(program, plan)
         self.steps = steps
-        needed = set(values_in(program.outcomes))
-        for step in steps.steps:
-            if not isinstance(step, Piece):
-                needed |= set(values_in(step.inputs))
+        results = set(values_in(program.outcomes))
+        used = {step: _operands(step) for step in steps.steps}
         self.texts: list[PieceText] = []
-        for piece in steps.pieces():
-            others = {
-                x
-                for other in steps.pieces()
-                if other is not piece
-                for value in other.values()
-                for x in values_in(value.inputs)
-            }
-            name = self.new_name(f"piece_{len(self.texts) + 1}", "piece")
-            self.texts.append(PieceText(name, piece, plan, self.names, needed | others))
+        for number, piece in enumerate(steps.pieces(), 1):
+            needed = results.union(*(x for step, x in used.items() if step is not piece))
+            name = self.new_name(f"piece_{number}", "piece")
+            self.texts.append(PieceText(name, piece, plan, self.names, needed))
 
     def text_of_pieces(self) -> str:
         """Return the module of the compiled functions."""
@@ -125,6 +116,11 @@ class _NativeWriter(ProgramWriter):
         if not x.shape or slot.kind == "fixed" or is_own or slot.kind == INNER:
             return name
         return f"{self.constant(in_order_and_writable, 'in_order')}({name})"
+
+
+def _operands(step: Step) -> set[ProgramValue]:
+    values = step.values() if isinstance(step, Piece) else [step]
+    return {x for value in values for x in values_in(value.inputs)}
 
 
 _KINDS = {np.dtype(np.float32): "float32", np.dtype(np.float64): "float64",
