@@ -6,7 +6,6 @@ import inspect
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-import autodiff as ad
 from autodiff import Array
 from nn import activations, naming, regularizers, tree
 from nn.absent import missing_in
@@ -231,7 +230,8 @@ class Layer(Weighted):
         if context.is_outermost():
             self._clear_losses()
         passed = {"training": training} if self._passes_training(args, training) else {}
-        with context.training_scope(training), ad.scope(self.name, label=lambda: _label(self)):
+        scope = context.layer_scope(self.name, lambda: _label(self))
+        with context.training_scope(training), scope:
             outputs = self.call(*args, **kwargs, **passed)
             outputs = tree.map_leaves(narrowed, outputs)
         if self.activity_regularizer is not None:
@@ -357,9 +357,10 @@ class Layer(Weighted):
 def _label(layer: Layer) -> str:
     """Return a short label for pictures: ``Dense 50 relu``, ``Conv2D 8 3×3``."""
     sizes = [getattr(layer, name, "") for name in _SIZES]
+    sizes[0] = "" if sizes[1] else sizes[0]  # a ConvLSTM2D has filters under both names
     written = ["×".join(map(str, x)) if isinstance(x, tuple) else str(x) for x in sizes]
     activation = getattr(getattr(layer, "activation", None), "__name__", "linear")
-    parts = (type(layer).__name__, *written, activation)
+    parts = (type(layer).__name__.lstrip("_"), *written, activation)
     return " ".join(part for part in parts if part not in ("", "linear"))
 
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import autodiff as ad
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _OUTSIDE = object()  # no layer is being called
 _unrolls: ContextVar[bool] = ContextVar("unrolls", default=False)
+_is_closed: ContextVar[bool] = ContextVar("is_closed", default=False)
 _are_zeros: ContextVar[bool] = ContextVar("are_zeros", default=False)
 _training: ContextVar[object] = ContextVar("training", default=_OUTSIDE)
 
@@ -73,3 +74,18 @@ def are_zeros() -> bool:
 def part_scope(name: str) -> AbstractContextManager[object]:
     """Return a scope for a part of a recurrent layer; nothing, unless such layers are unrolled."""
     return ad.scope(name) if _unrolls.get() else nullcontext()
+
+
+@contextmanager
+def in_a_step() -> Iterator[None]:
+    """Show no layers called in the block, the cells of a recurrent layer, unless it is unrolled."""
+    token = _is_closed.set(not _unrolls.get())
+    try:
+        yield
+    finally:
+        _is_closed.reset(token)
+
+
+def layer_scope(name: str, label: Callable[[], str]) -> AbstractContextManager[object]:
+    """Return a scope for the call of a layer; nothing for those in steps that aren't shown."""
+    return nullcontext() if _is_closed.get() else ad.scope(name, label=label)

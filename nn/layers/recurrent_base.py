@@ -148,7 +148,8 @@ class Recurrent(Layer):
 
         def advance(x: Array, states: list[Any]) -> tuple[Array, Any]:
             given = states if isinstance(cell.state_size, list | tuple) else states[0]
-            output, after = cell(x, given, training=training)
+            with context.in_a_step():
+                output, after = cell(x, given, training=training)
             return output, after if isinstance(after, list | tuple) else [after]
 
         return inputs, advance

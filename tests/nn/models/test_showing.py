@@ -7,6 +7,7 @@ import pytest
 
 import nn
 from nn import layers
+from nn.pictures.images import images_of
 
 RANDOM = np.random.default_rng(0)
 IMAGE, STEPS, TABLE = (6, 6, 2), (4, 3), (4,)
@@ -89,12 +90,18 @@ def recurrent_model(layer):
 
 
 @pytest.mark.parametrize(
-    "layer", [layers.SimpleRNN(2), layers.LSTM(2), layers.GRU(2), layers.RNN(layers.LSTMCell(2))]
-)
+    "layer",
+    [
+        layers.SimpleRNN(2), layers.LSTM(2), layers.GRU(2), layers.RNN(layers.LSTMCell(2)),
+        layers.RNN([layers.GRUCell(2), layers.SimpleRNNCell(2)]),
+    ],
+)  # fmt: skip
 def test_a_recurrent_layer_is_one_box_that_unrolls_on_request(layer):
     model, x = recurrent_model(layer), RANDOM.random((3, 2))
     closed, opened = model.draw(x).dot, model.draw(x, unroll=True).dot
     assert "step 1" not in closed
+    assert "Cell" not in closed
+    assert closed.count(f"<B>{type(layer).__name__} ") == 1
     for step in (1, 2, 3):
         assert f"step {step}" in opened
     assert "step 4" not in opened
@@ -183,3 +190,80 @@ def test_several_outputs_are_drawn():
     dot = model.draw([1.0, 2.0], [[1.0], [1.0, 2.0]]).dot
     assert "p/kernel" in dot
     assert "q/kernel" in dot
+
+
+def test_a_convolutional_lstm_is_one_box_with_images():
+    layer = layers.ConvLSTM2D(2, 3, name="moving")
+    model = nn.Sequential([nn.Input((3, 4, 4, 1)), layer, layers.Flatten(), layers.Dense(1)])
+    x = RANDOM.random((3, 4, 4, 1))
+    closed, opened = model.draw(x).dot, model.draw(x, unroll=True).dot
+    assert "<B>ConvLSTM2D 2 3×3 tanh  </B>" in closed
+    assert {"moving", "moving/conv_lstm_cell/kernel"} <= images_of(model).keys()
+    assert "step 1" not in closed
+    assert "step 3" in opened
+
+
+def test_the_filters_and_maps_of_a_transposed_convolution_are_images():
+    layer = layers.Conv2DTranspose(2, 3, strides=2, activation="relu")
+    model = nn.Sequential([nn.Input((3, 3, 1)), layer, layers.Flatten(), layers.Dense(1)])
+    dot = model.draw(RANDOM.random((3, 3, 1))).dot
+    assert "<B>Conv2DTranspose 2 3×3 relu  </B>" in dot
+    assert {"x", layer.name, f"{layer.name}/kernel"} <= images_of(model).keys()
+    assert dot.count("pixels of values") == 1
+
+
+def test_attention_shows_its_projections_and_weights():
+    x = nn.Input((4, 3))
+    attended = layers.MultiHeadAttention(2, 2, name="heads")(x, x)
+    model = nn.Model(x, layers.Dense(1)(layers.Flatten()(attended)))
+    dot = model.draw(RANDOM.random((4, 3))).dot
+    assert dot.count("<B>Projection  </B>") == 4
+    for part in ("query", "key", "value", "attention_output"):
+        assert f"heads/{part}" in dot
+    assert "softmax" in dot
+    query, value = nn.Input((2, 3)), nn.Input((4, 3))
+    model = nn.Model([query, value], layers.Flatten()(layers.Attention()([query, value])))
+    dot = model.draw([RANDOM.random((2, 3)), RANDOM.random((4, 3))]).dot
+    assert "<B>Attention  </B>" in dot
+    assert "softmax" not in dot  # one box
+
+
+def test_both_directions_are_in_the_picture():
+    model = recurrent_model(layers.Bidirectional(layers.LSTM(2, name="l"), name="both"))
+    dot = model.draw(RANDOM.random((3, 2))).dot
+    for text in ("both: Bidirectional", "forward_l", "backward_l", "concatenate", "LSTM 2 tanh"):
+        assert text in dot
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape", "weight"),
+    [
+        (layers.ConvLSTM1D(1, 2, name="a"), (2, 3, 1), "a/conv_lstm_cell/kernel"),
+        (layers.Conv1DTranspose(1, 2, name="a"), (3, 1), "a/kernel"),
+        (layers.Conv2DTranspose(1, 2, name="a"), (2, 2, 1), "a/kernel"),
+        (layers.Bidirectional(layers.GRU(1, name="a")), (2, 1), "backward_a/gru_cell/kernel"),
+        (layers.RNN([layers.GRUCell(1, name="a")]), (2, 1), "a/kernel"),
+    ],
+)
+def test_explanations_derive_the_slope_of_the_weights(layer, shape, weight):
+    model = nn.Sequential([nn.Input(shape), layer, layers.Flatten(), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    x = RANDOM.random(shape).astype("f")
+    text = str(model.explain(x, 1.0, of=weight))
+    assert f"∂loss/∂({weight})" in text
+    _, slopes = model.loss_and_gradients(
+        lambda: nn.losses.MeanSquaredError()([[1.0]], model(x[None]))
+    )
+    place = [w.path for w in model.trainable_weights].index(weight)
+    first = f"{np.ravel(slopes[place])[0]:.4g}".replace("-", "−")
+    assert first in text
+
+
+def test_explanations_derive_attention():
+    x = nn.Input((2, 1))
+    attended = layers.MultiHeadAttention(1, 1, use_bias=False, name="heads")(x, x)
+    model = nn.Model(x, layers.Dense(1)(layers.Flatten()(attended)))
+    model.compile("sgd", "mse")
+    text = str(model.explain(RANDOM.random((2, 1)), 1.0, of="heads/query/kernel"))
+    assert "∂loss/∂(heads/query/kernel)" in text
+    assert "softmax" in text
