@@ -35,7 +35,7 @@ def as_traced(x):
 
 @st.composite
 def layouts(draw):
-    """Draw a transposed slice of an array, perhaps broadcast: strides of any sign and order, or 0."""
+    """Draw a transposed slice of an array, perhaps broadcast."""
     shape = draw(st.lists(st.integers(1, 3), min_size=1, max_size=4))
     array = np.arange(float(np.prod(shape))).reshape(shape)
     array = array.transpose(draw(st.permutations(range(array.ndim))))
