@@ -131,6 +131,10 @@ def vander(x: Array, N: int | None = None, increasing: bool = False) -> Array:  
             f"x.ravel()."
         )
     n = np.shape(x)[0] if N is None else N
+    if n < 0:
+        raise ValueError(
+            f"vander needs a number of columns, got {n} at {user_line()}. Pass N=0 or more."
+        )
     powers = np.arange(n) if increasing else np.arange(n)[::-1]
     return np.power(x[:, None], powers)
 
