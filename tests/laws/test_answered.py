@@ -27,6 +27,7 @@ np.linalg.norm(x[:0], "nuc")   np.linalg.norm(x[:0], -1)   np.linalg.norm(x[:, :
 np.linalg.norm(y[:0], np.inf)   np.linalg.norm(x, -np.inf)   np.linalg.norm(x, -2, keepdims=True)
 np.nanquantile(np.where(x > 2.5, np.nan, x), [0.25, 1.0], axis=0)
 np.polyint(y, 2, [3.0, 5.0])   np.polyint(y, 3, 2.0)   np.polyder(y, 4)
+np.take(x, [True, False, True], axis=0)   np.take(y, [[True], [False]])   np.take(x, True)
 np.choose([2, 0, 4], [x, -x, 2 * x], mode="wrap")   np.choose([2, 0, -4], [y, -y], mode="clip")
 """
 EXPRESSIONS = {

@@ -104,3 +104,19 @@ def test_generated_code_computes_into_buffers():
     value, slope = jitted(x)
     assert value == pytest.approx((patches(x, window=window) ** 2).sum())
     np.testing.assert_allclose(slope, 2 * overlap_add(patches(x, window=window), window=window))
+
+
+@pytest.mark.parametrize(("size", "step"), [(2, 1), (3, 2), (3, 1)])
+def test_an_entry_that_is_the_largest_at_several_places_has_the_sum_of_their_slopes(size, step):
+    window = Window((5,), (size,), (step,), (), "valid")
+    x = np.array([0.0, 1.0, 9.0, 1.0, 0.0]).reshape(1, 5, 1)
+    pooled, pullback = ad.vjp(lambda x: max_pool(x, window=window), x)
+    slope = pullback(np.ones_like(pooled))[0]
+    assert slope[0, 2, 0] == np.sum(pooled == 9)
+    assert slope.sum() == pooled.size
+
+
+def test_of_an_odd_number_of_zeros_the_last_is_added_at_the_end():
+    window = Window((3,), (2,), (), (), "same")
+    seen = patches(np.array([1.0, 2.0, 3.0]).reshape(1, 3, 1), window=window)
+    assert seen[0, :, :, 0].tolist() == [[1, 2], [2, 3], [3, 0]]

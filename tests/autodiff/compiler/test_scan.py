@@ -234,6 +234,7 @@ MISUSES = {
     "decision": (lambda c, x: (c + 1 if x > 0 else c, None), "a decision"),
     "no pair": (lambda c, x: c + x, "expected .* to return a pair"),
     "shape": (lambda c, x: (np.stack([c, c]), None), r"return carry in shape \(\)"),
+    "dtype": (lambda c, x: ((c + x).astype("f4"), None), "and dtype float64, as it takes it"),
     "count": (lambda c, x: ((c, c), None), "a carry of 1 arrays, as it takes, got 2"),
 }
 

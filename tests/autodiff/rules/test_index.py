@@ -199,3 +199,10 @@ def test_a_list_in_an_index_is_a_mask_or_positions_as_in_numpy():
         assert np.array_equal(t[rows, 0].numpy(), x[rows, 0])
     with pytest.raises(IndexError):
         t[[0.0, 1.0], 0]
+
+
+@pytest.mark.parametrize("count", [1, 7, 100])
+def test_equal_entries_have_their_slopes_in_order(count):
+    x, weights = np.tile([1.0, 0.0, 2.0], count), np.arange(3.0 * count)
+    slope = ad.grad(lambda x: (np.sort(x) * weights).sum())(x)
+    np.testing.assert_array_equal(slope[np.argsort(x, kind="stable")], weights)

@@ -26,3 +26,17 @@ def test_slopes_of_extremes_are_shared_by_the_entries_that_are_it(function, axis
 @pytest.mark.parametrize("function", [np.max, np.min])
 def test_entries_that_are_all_nan_have_no_slope(function):
     np.testing.assert_array_equal(ad.grad(function)(np.full(3, np.nan)), np.zeros(3))
+
+
+@pytest.mark.parametrize("axis", [None, 0, 1])
+def test_the_slope_of_a_deviation_of_zero_is_zero(axis):
+    a = np.full((2, 3), 1.5)
+    slope = ad.grad(lambda a: np.sum(np.std(a, axis=axis)))(a)
+    np.testing.assert_array_equal(slope, np.zeros((2, 3)))
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2, -1, (0, 1), (0, 2), (1, 2), None])
+def test_the_slope_of_a_product_is_that_of_the_others(axis):
+    a = np.arange(1.0, 25.0).reshape(2, 3, 4)
+    slope = ad.grad(lambda a: np.sum(np.prod(a, axis=axis)))(a)
+    np.testing.assert_allclose(slope, np.prod(a, axis=axis, keepdims=True) / a, rtol=1e-12)

@@ -31,6 +31,7 @@ LOSSES = {"u": "mse", "v": "sparse_categorical_crossentropy"}
 CHOICES = {
     "by name": {"loss": LOSSES},
     "in a list": {"loss": list(LOSSES.values()), "loss_weights": [2.0, 0.5]},
+    "a weight of zero": {"loss": LOSSES, "loss_weights": [0.0, 1.0]},
     "weights by name": {"loss": LOSSES, "loss_weights": {"u": 2.0, "v": 0.5}},
     "metrics by name": {"loss": LOSSES, "metrics": {"u": ["mae", "mse"], "v": "accuracy"}},
     "metrics in lists": {"loss": LOSSES, "metrics": [["mae"], ["accuracy"]]},
@@ -233,3 +234,10 @@ def test_losses_by_name_come_in_their_order_where_outputs_are_a_dictionary():
     results = model.evaluate([A, B], {"u": U, "v": V}, verbose=0)
     by_name = model.evaluate([A, B], {"u": U, "v": V}, verbose=0, return_dict=True)
     assert results == [by_name["loss"], by_name["v_loss"], by_name["u_loss"]]
+
+
+def test_a_loss_of_weight_zero_trains_nothing():
+    model = built(nn, dict, loss=LOSSES, loss_weights={"u": 0.0})
+    results = model.evaluate([A, B], {"u": U, "v": V}, verbose=0, return_dict=True)
+    assert results["u_loss"] > 0
+    assert results["loss"] == pytest.approx(results["v_loss"])
