@@ -85,12 +85,14 @@ def supported() -> Supported:
     return Supported((form.name, form) for form in forms)
 
 
-def _functions(module: ModuleType, prefix: str) -> Iterator[Form]:
+def _functions(
+    module: ModuleType, prefix: str, seen_as: Function = lambda function: function
+) -> Iterator[Form]:
     for name in sorted(module.__all__):  # without additions by other packages, such as pandas
         function = getattr(module, name)
         if name.startswith("_") or isinstance(function, ModuleType) or not callable(function):
             continue
-        yield _form(f"{prefix}.{name}", function)
+        yield _form(f"{prefix}.{name}", seen_as(function))
 
 
 def _form(name: str, function: Function) -> Form:
@@ -138,7 +140,8 @@ def _functions_of_scipy() -> Iterator[Form]:
     """
     for module in _modules_of_scipy():
         face = import_module(f"autodiff.{module}")
-        for form in _functions(import_module(module), module):
+        unwrapped = import_module("autodiff.scipy.face").unwrapped
+        for form in _functions(import_module(module), module, unwrapped):
             is_own = form.name.rpartition(".")[2] in vars(face)
             yield (
                 form._replace(kind="differentiable")

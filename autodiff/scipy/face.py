@@ -67,12 +67,18 @@ class Face:
 
 
 def unwrapped(found: Any) -> Any:
-    """Return a universal function for the wrapper that SciPy's array-API mode has in its place.
+    """Return the function for the wrapper that SciPy's array-API mode has in its place.
 
-    NumPy's protocol, and so the registry, has the universal functions.
+    NumPy's protocol, and so the registry, has the universal functions, and those of NumPy.
     """
-    inner = inspect.unwrap(found) if callable(found) else found
-    return inner if isinstance(inner, np.ufunc) else found
+    if not callable(found):
+        return found
+    inner = inspect.unwrap(found, stop=_is_known)
+    return inner if isinstance(inner, np.ufunc) or _is_known(inner) else found
+
+
+def _is_known(found: Any) -> bool:
+    return found.__hash__ is not None and found in registry
 
 
 def accepting(function: Function, name: str) -> Function:

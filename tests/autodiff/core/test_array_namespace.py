@@ -87,3 +87,14 @@ def test_functions_of_scipys_array_api_mode_differentiate():
         pytest.skip("an older NumPy has fewer functions of the standard")
     environment = {**os.environ, "SCIPY_ARRAY_API": "1"}
     subprocess.run([sys.executable, "-c", PROGRAM], env=environment, check=True)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(importlib.util.find_spec("scipy") is None, reason="needs SciPy")
+def test_every_function_is_classed_in_scipys_array_api_mode():
+    program = "import autodiff as ad; print(*ad.supported().of('undecided'))"
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "SCIPY_ARRAY_API": "1"}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert not done.stdout.split()
