@@ -21,10 +21,13 @@ import pytest
 from hypothesis import settings
 
 PEERS = ("autograd", "jax", "keras", "numba", "onnxruntime", "torch")
+collect_ignore = []
 if importlib.util.find_spec("farmhash") is None:  # whose examples need it
-    collect_ignore = [
+    collect_ignore += [
         f"nn/layers/preprocessing/{name}.py" for name in ("hashing", "hashed_crossing")
     ]
+if importlib.util.find_spec("numba") is None:
+    collect_ignore += ["autodiff/compiler/native/vector_math.py"]
 
 in_ci = bool(os.environ.get("CI"))
 settings.register_profile(

@@ -34,6 +34,7 @@ _LIBRARY: dict[Function, str] = {
     np.exp: "np.exp({0})", np.expm1: "np.expm1({0})", np.log: "np.log({0})",
     np.log1p: "np.log1p({0})", np.tanh: "np.tanh({0})", np.power: "({0} ** {1})",
 }  # fmt: skip
+_VECTORIZED: dict[Function, str] = {np.exp: "exp32({0})", np.tanh: "tanh32({0})"}
 _MOST = 256  # entries for which functions of the C library take less time than a call of NumPy
 _FLOATS_ALONE = {np.add, np.subtract, np.multiply, np.divide, np.negative, np.square, np.sign,
                  np.absolute, np.sqrt, np.maximum, np.minimum}  # fmt: skip
@@ -64,6 +65,8 @@ def scalar_form(value: ProgramValue) -> str | None:
         return None
     if function in _FLOATS_ALONE and all(x.dtype == np.bool for x in operands):
         return None
+    if function in _VECTORIZED and value.dtype == operands[0].dtype == np.float32:
+        return _VECTORIZED[function]
     if function in _LIBRARY and math.prod(value.shape or ()) <= _MOST:
         return _LIBRARY[function]
     return _CHEAP.get(function)

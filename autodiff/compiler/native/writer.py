@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -61,6 +62,9 @@ class _NativeWriter(ProgramWriter):
         if not self.texts:
             return ""
         lines = ["import math", "", "import numpy as np", "from numba import njit, types", "", ""]
+        definitions = "\n".join(line for text in self.texts for line in text.lines())
+        if any(name in definitions for name in ("exp32(", "tanh32(")):
+            lines += [_VECTOR_MATH.read_text(encoding="utf-8"), ""]
         for text in self.texts:
             signature = ", ".join(self._type(x) for x in text.arguments)
             options = "cache=True, error_model='numpy'"
@@ -123,6 +127,7 @@ def _operands(step: Step) -> set[ProgramValue]:
     return {x for value in values for x in values_in(value.inputs)}
 
 
+_VECTOR_MATH = Path(__file__).with_name("vector_math.py")
 _KINDS = {np.dtype(np.float32): "float32", np.dtype(np.float64): "float64",
           np.dtype(np.bool): "boolean"}  # fmt: skip
 
