@@ -10,12 +10,13 @@ import numpy as np
 from autodiff.compiler.native.planning import INNER
 from autodiff.compiler.native.scalars import is_conversion, literal, scalar_form
 from autodiff.compiler.native.schedule import Nest, is_reduction, reduced_axes
-from autodiff.compiler.plan import Plan
+from autodiff.compiler.native.slices import unsliced
+from autodiff.compiler.plan import Plan, Slot
 from autodiff.compiler.program import Operand, ProgramValue, values_in
 from autodiff.rules.elementwise import where
 from autodiff.rules.masked import average, greatest, least
 
-__all__ = ["NestText", "comment_of"]
+__all__ = ["NestText", "comment_of", "is_in_order"]
 
 _STARTS = {greatest: "-np.inf", least: "np.inf"}
 _EXTREMES = {greatest: "np.maximum", least: "np.minimum"}
@@ -144,13 +145,30 @@ class NestText:
         )
 
     def _indexed(self, x: ProgramValue, axes: Any) -> str:
-        index = ["0" if n == 1 else f"i{a}" for a, n in zip(axes, x.shape or (), strict=True)]
-        return f"{self.names[x]}[{', '.join(index)}]"
+        base, starts = unsliced(x, self._is_readable)
+        index = [
+            str(start) if length == 1 else f"i{axis}" + f" + {start}" * bool(start)
+            for axis, length, start in zip(axes, x.shape or (), starts, strict=True)
+        ]
+        return f"{self.names[base]}[{', '.join(index)}]"
+
+    def _is_readable(self, value: ProgramValue) -> bool:
+        return is_in_order(self.plan.slots[value])
+
+    def operands(self) -> list[ProgramValue]:
+        """Return the values whose arrays, or numbers, the nest reads."""
+        read = [x for value in self.nest.values for x in values_in(value.inputs)]
+        return [x if x in self.inside else unsliced(x, self._is_readable)[0] for x in read]
 
 
 def _has_mask(value: ProgramValue) -> bool:
     """Return whether the first operand isn't a number to compute with."""
     return value.primitive is where or is_conversion(value)
+
+
+def is_in_order(slot: Slot) -> bool:
+    """Return whether the entries of an array are in C order; those from outside are put in it."""
+    return slot.kind != INNER and (slot.memory is None or slot.memory.flags.c_contiguous)
 
 
 def comment_of(value: ProgramValue) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from autodiff.compiler.native.nests import NestText, comment_of
+from autodiff.compiler.native.nests import NestText, comment_of, is_in_order
 from autodiff.compiler.native.planning import INNER, geometry
 from autodiff.compiler.native.schedule import Nest, Piece
 from autodiff.compiler.plan import Plan
-from autodiff.compiler.program import ProgramValue, values_in
+from autodiff.compiler.program import ProgramValue
 from autodiff.rules.shape import transpose
 
 __all__ = ["PieceText"]
@@ -40,7 +40,11 @@ class PieceText:
         operands = [
             x
             for item in piece.items
-            for x in (_operands(item) if isinstance(item, Nest) else map(self._base, item.inputs))
+            for x in (
+                NestText(item, plan, names).operands()
+                if isinstance(item, Nest)
+                else map(self._base, item.inputs)
+            )
         ]
         read = dict.fromkeys(x for x in operands if x not in own)
         same = {geometry(x.memory): names[x] for x in read if x.is_live}
@@ -71,8 +75,7 @@ class PieceText:
         if x.primitive is not transpose or x.ndim != 2 or x.options["axes"] != (1, 0):
             return x
         base: ProgramValue = x.inputs[0]
-        memory = self.plan.slots[base].memory
-        return base if memory is None or memory.flags.c_contiguous else x
+        return base if is_in_order(self.plan.slots[base]) else x
 
     def _matrix(self, x: ProgramValue) -> str:
         base = self._base(x)
@@ -83,7 +86,3 @@ class PieceText:
         if not value.shape:
             return f"    {self.names[value]} = np.dot({a}, {b}){comment_of(value)}"
         return f"    np.dot({a}, {b}, {self.names[value]}){comment_of(value)}"
-
-
-def _operands(nest: Nest) -> list[ProgramValue]:
-    return [x for value in nest.values for x in values_in(value.inputs)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,13 +18,13 @@ INNER = "inner"
 """The kind of the slot of a value that is a number inside of a compiled function."""
 
 
-def plan_native(program: Program, schedule: Schedule) -> Plan:
-    """Assign memory to the values of a program with pieces."""
-    return _NativePlanner(program, schedule).plan()
+def plan_native(program: Program, schedule: Schedule, given: Sequence[ProgramValue] = ()) -> Plan:
+    """Assign memory to the values of a program with pieces; for ``given`` see `plan`."""
+    return _NativePlanner(program, schedule, given).plan()
 
 
 class _NativePlanner(Planner):
-    def __init__(self, program: Program, schedule: Schedule) -> None:
+    def __init__(self, program: Program, schedule: Schedule, given: Sequence[ProgramValue]) -> None:
         self.nests = {
             value: item
             for piece in schedule.pieces()
@@ -34,14 +35,14 @@ class _NativePlanner(Planner):
         computed = set(schedule.values)
         starts = [v for v in program.values() if v not in computed]
         inputs = [v for v in program.inputs if v not in starts]
-        super().__init__(program, values=[*inputs, *starts, *schedule.values])
+        super().__init__(program, given, [*inputs, *starts, *schedule.values])
         self.compiled = {v for piece in schedule.pieces() for v in piece.values()}
         self.inner = _inner(program, schedule)
 
     def _place(self, i: int, value: ProgramValue) -> Slot:
         if value in self.inner:
             return Slot(INNER)
-        if value not in self.compiled or value in self.targets:
+        if value not in self.compiled or value in self.targets or value in self.given:
             return super()._place(i, value)
         if value in self.results:
             return Slot("local")

@@ -17,6 +17,7 @@ import numpy as np
 from autodiff.compiler.effects import assigned, drawn
 from autodiff.compiler.forms import form_of, is_view
 from autodiff.compiler.native.scalars import is_scalar_form
+from autodiff.compiler.native.slices import is_slice
 from autodiff.compiler.program import Program, ProgramValue, values_in
 from autodiff.core.registry import registry
 from autodiff.core.typing import Array
@@ -214,8 +215,11 @@ class _Scheduler:
         return shadow is None or shadow.flags.forc
 
     def _is_static_view(self, value: ProgramValue) -> bool:
-        """Return whether a value is a view of memory that is the same in each call."""
-        return is_view(value.primitive) and self._view(value) is not None
+        """Return whether a value is a view of memory that is the same in each call, or a slice.
+
+        Loops read a slice from its base; where a call needs it, it is written before the call.
+        """
+        return is_slice(value) or (is_view(value.primitive) and self._view(value) is not None)
 
     def _view(self, value: ProgramValue) -> Array | None:
         base, *rest = value.inputs

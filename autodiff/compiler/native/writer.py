@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,9 @@ import numpy as np
 from autodiff.compiler.native.pieces import PieceText
 from autodiff.compiler.native.planning import INNER, plan_native
 from autodiff.compiler.native.schedule import Piece, Schedule, Step, schedule
+from autodiff.compiler.native.slices import is_slice
 from autodiff.compiler.plan import Plan
-from autodiff.compiler.program import Program, ProgramValue, values_in
+from autodiff.compiler.program import Operand, Program, ProgramValue, values_in
 from autodiff.compiler.writers.numpy import GeneratedModule, ProgramWriter
 
 __all__ = ["NativeModule", "write_native"]
@@ -40,37 +42,41 @@ def write_native(program: Program, title: str) -> NativeModule:
     steps = schedule(program)
     writer = _NativeWriter(program, plan_native(program, steps), steps)
     main = writer.source(title)
-    return NativeModule(
-        main, writer.text_of_pieces(), [p.name for p in writer.texts], steps.calls()
-    )
+    names = [text.name for text, _ in writer.pieces]
+    return NativeModule(main, _module_of(writer.pieces), names, writer.calls)
 
 
 class _NativeWriter(ProgramWriter):
-    def __init__(self, program: Program, plan: Plan, steps: Schedule) -> None:
-        super().__init__(program, plan)
+    """Writes a program whose steps are pieces and calls.
+
+    Attributes:
+        pieces: of the whole module, each with its signature.
+        calls: of the whole module.
+    """
+
+    def __init__(
+        self, program: Program, plan: Plan, steps: Schedule, outer: _NativeWriter | None = None
+    ) -> None:
+        super().__init__(program, plan, outer)
         self.steps = steps
+        self.pieces: list[tuple[PieceText, str]] = outer.pieces if outer else []
+        self.calls: list[ProgramValue] = outer.calls if outer else []
+        self.calls += steps.calls()
         results = set(values_in(program.outcomes))
         used = {step: _operands(step) for step in steps.steps}
         self.texts: list[PieceText] = []
-        for number, piece in enumerate(steps.pieces(), 1):
+        for piece in steps.pieces():
             needed = results.union(*(x for step, x in used.items() if step is not piece))
-            name = self.new_name(f"piece_{number}", "piece")
-            self.texts.append(PieceText(name, piece, plan, self.names, needed))
+            name = self.new_name(f"piece_{len(self.pieces) + 1}", "piece")
+            text = PieceText(name, piece, plan, self.names, needed)
+            self.texts.append(text)
+            self.pieces.append((text, ", ".join(self._type(x) for x in text.arguments)))
 
-    def text_of_pieces(self) -> str:
-        """Return the module of the compiled functions."""
-        if not self.texts:
-            return ""
-        lines = ["import math", "", "import numpy as np", "from numba import njit, types", "", ""]
-        definitions = "\n".join(line for text in self.texts for line in text.lines())
-        if any(name in definitions for name in ("exp32(", "tanh32(")):
-            lines += [_VECTOR_MATH.read_text(encoding="utf-8"), ""]
-        for text in self.texts:
-            signature = ", ".join(self._type(x) for x in text.arguments)
-            options = "cache=True, error_model='numpy'"
-            lines += [f"@njit([({signature}{',' if len(text.arguments) == 1 else ''})], {options})"]
-            lines += [*text.lines(), "", ""]
-        return "\n".join(lines)
+    def function_of(self, program: Program, plan: Plan) -> tuple[list[str], str]:
+        """Write another program, the step of a loop, as a function that calls pieces."""
+        steps = schedule(program)
+        inner = _NativeWriter(program, plan_native(program, steps, plan.given), steps, self)
+        return inner._definition(), inner.function
 
     def _type(self, x: ProgramValue) -> str:
         """Return numba's type of an argument of a piece."""
@@ -88,11 +94,24 @@ class _NativeWriter(ProgramWriter):
     def _body(self) -> list[str]:
         lines: list[str] = []
         texts = iter(self.texts)
+        self._written: set[ProgramValue] = set()
         for step in self.steps.steps:
             if isinstance(step, Piece):
-                lines += self._call_of(next(texts))
+                text = next(texts)
+                lines += [*self._slices(text.arguments), *self._call_of(text)]
             else:
+                lines += self._slices(step.inputs)
                 lines += [f"    {line}{self._comment(step)}" for line in self._lines(step)]
+        return lines + self._slices(self.program.outcomes)
+
+    def _slices(self, values: Iterable[Operand]) -> list[str]:
+        """Return the lines that define the slices among values, after those they are slices of."""
+        lines: list[str] = []
+        for x in values_in(values):
+            if is_slice(x) and self.plan.slots[x].kind == "local" and x not in self._written:
+                self._written.add(x)
+                lines += self._slices(x.inputs)
+                lines += [f"    {line}{self._comment(x)}" for line in self._lines(x)]
         return lines
 
     def _call_of(self, text: PieceText) -> list[str]:
@@ -122,11 +141,26 @@ class _NativeWriter(ProgramWriter):
         return f"{self.constant(in_order_and_writable, 'in_order')}({name})"
 
 
+def _module_of(pieces: list[tuple[PieceText, str]]) -> str:
+    """Return the text of the module of compiled functions; empty without any."""
+    if not pieces:
+        return ""
+    lines = ["import math", "", "import numpy as np", "from numba import njit, types", "", ""]
+    definitions = [text.lines() for text, _ in pieces]
+    if any(name in line for text in definitions for line in text for name in _VECTORIZED):
+        lines += [_VECTOR_MATH.read_text(encoding="utf-8"), ""]
+    for (_, signature), definition in zip(pieces, definitions, strict=True):
+        options = "cache=True, error_model='numpy'"
+        lines += [f"@njit([({signature},)], {options})", *definition, "", ""]
+    return "\n".join(lines)
+
+
 def _operands(step: Step) -> set[ProgramValue]:
     values = step.values() if isinstance(step, Piece) else [step]
     return {x for value in values for x in values_in(value.inputs)}
 
 
+_VECTORIZED = ("exp32(", "tanh32(")
 _VECTOR_MATH = Path(__file__).with_name("vector_math.py")
 _KINDS = {np.dtype(np.float32): "float32", np.dtype(np.float64): "float64",
           np.dtype(np.bool): "boolean"}  # fmt: skip

@@ -1,4 +1,4 @@
-"""The exponential and tanh of machine code: right to two units in the last place, for all floats."""
+"""The exponential and tanh of machine code: right to two units in the last place."""
 
 import importlib
 

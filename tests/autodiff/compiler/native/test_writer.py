@@ -131,3 +131,26 @@ def test_what_has_no_form_stays_a_call_between_two_pieces():
     module, _ = native_module(lambda x: np.sort(x * 2, 0) + 1, np.ones((4, 5)))
     assert module.names == ["piece_1", "piece_2"]
     assert "sort" in module.calls[0].primitive.name
+
+
+def test_slices_are_read_from_their_base():
+    module, _ = native_module(lambda x: (x * 2)[1:, :2] + (x * 2)[:3, 1:], np.ones((4, 3)))
+    assert "scaled[i0 + 1, i1] + scaled[i0, i1 + 1]" in module.pieces
+    assert not module.calls
+
+
+def test_the_steps_of_a_loop_are_compiled():
+    def last(xs):
+        def step(h, x):
+            h = np.tanh(h * 0.5 + x)
+            return h, h[:, 1:]
+
+        carry, outputs = ad.scan(step, np.zeros((2, 3)), xs)
+        return (carry * carry).sum() + outputs.sum()
+
+    xs = np.random.default_rng(0).normal(size=(4, 2, 3))
+    compare(ad.value_and_grad(last), xs)
+    module, _ = native_module(ad.value_and_grad(last), xs)
+    assert "for t in range(4)" in module.main.text
+    assert {call.primitive.name for call in module.calls} >= {"looped", "looped_back"}
+    assert "np.tanh" in module.pieces
