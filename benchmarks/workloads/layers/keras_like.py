@@ -13,12 +13,18 @@ BATCH, EPOCHS, BATCHES = 32, 2, 20
 STEPS = EPOCHS * BATCHES  # of a run
 
 
-def training(package: str, name: str) -> Run:
-    """Make a network, and return the function that trains it for some epochs."""
+def training(package: str, name: str, **options: Any) -> Run:
+    """Make a network, and return the function that trains it for some epochs.
+
+    Args:
+        package: whose layers they are.
+        name: one of `NETWORKS`.
+        options: of ``compile``.
+    """
     import_module(f"{package}.utils").set_random_seed(0)
     inputs, layers, loss, data = NETWORKS[name](import_module(f"{package}.layers"))
     model = import_module(f"{package}.models").Sequential([inputs, *layers])
-    model.compile("adam", loss)
+    model.compile("adam", loss, **options)
     x, y = data
 
     def run() -> list[float]:
