@@ -12,6 +12,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from nn.built_in import is_built_in
+from nn.keras_arguments import cure_of_argument, newer_name
 from nn.naming import alternatives, lookup
 from nn.numbers import shown
 
@@ -127,10 +128,13 @@ def refuse_keywords(owner: str, unknown: Iterable[str], known: Iterable[str]) ->
     TypeError: expected the name of an argument of Dense that exists, got 'activaton'. Did you mean
     'activation'?
     """
+    names = {name: name for name in known}
     for wrong in unknown:
         kind = f"argument of {owner}"
+        if (cure := cure_of_argument(wrong)) is not None:
+            raise TypeError(f"{owner} has no argument {wrong}, which Keras has. {cure}.")
         try:
-            right = lookup(kind, wrong, {name: name for name in known})
+            right = names.get(newer_name(wrong)) or lookup(kind, wrong, names)
         except ValueError as error:
             raise TypeError(str(error)) from None
         raise TypeError(f"expected the name of an {kind}, got {wrong!r}. Did you mean {right!r}?")

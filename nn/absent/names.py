@@ -188,8 +188,12 @@ METHODS: dict[str, dict[str, str]] = {
         "slopes, and needs no backward()",
     },
     "Model": {
+        "evaluate_generator fit_generator predict_generator":
+            "Use evaluate, fit and predict, which take generators",
         "get_quantization_layer_structure": _QUANTIZATION,
         "get_state_tree set_state_tree": "Use get_weights and set_weights, or save_weights",
+        "predict_classes": "Use model.predict(x).argmax(axis=-1), or predict(x) > 0.5 of a sigmoid",
+        "predict_proba": "Use predict",
         "make_predict_function make_test_function make_train_function":
             "Define train_step, test_step or predict_step",
         "stateless_compute_loss": "Use compute_loss",

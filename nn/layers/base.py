@@ -348,6 +348,11 @@ class Layer(Weighted):
     if not TYPE_CHECKING:  # which finds misspelled names itself
 
         def __getattr__(self, name: str) -> Any:
+            if "name" not in vars(self) and not name.startswith("__"):
+                raise AttributeError(
+                    f"class {type(self).__name__} expects its __init__ to begin with "
+                    f"super().__init__(), got none before {name!r} was used. Add this line."
+                )
             return missing_in(self, name)
 
     def __repr__(self) -> str:

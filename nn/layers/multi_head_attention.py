@@ -93,6 +93,11 @@ class _Heads(Layer):
             heads: the numbers of heads of the query, and of the keys and values.
             sizes: the lengths of a key and of a value.
         """
+        if value is None:
+            raise TypeError(
+                f"layer {self.name!r} expects a query and a value, got the query alone. Write "
+                "layer(x, x) for the attention of a sequence to itself."
+            )
         for inner in ("Softmax", "Dropout"):  # layers in Keras's, which count in later names
             unique_name(inner)
         (of_query, others), (size, value_size) = heads, sizes

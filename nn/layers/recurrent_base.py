@@ -159,8 +159,13 @@ class Recurrent(Layer):
         rows = inputs.shape[0]
         first = first_states(self.cell, rows, inputs.shape[2:])
         if initial_state is not None:
-            given = initial_state if isinstance(initial_state, list | tuple) else [initial_state]
-            return list(tree.packed(first, tree.leaves(list(given))))
+            given = tree.leaves([initial_state])
+            if len(given) != (count := len(tree.leaves(first))):
+                raise ValueError(
+                    f"layer {self.name!r} expects {count} initial states, as return_state=True "
+                    f"returns, got {len(given)}. Pass them in a list: initial_state=[...]."
+                )
+            return list(tree.packed(first, given))
         if not self.stateful:
             return first
         if self.states is None:

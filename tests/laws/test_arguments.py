@@ -164,3 +164,22 @@ def test_a_function_with_options_of_any_name_is_left_alone():
 
     assert keywords_checked(any_name) is any_name
     assert keywords_checked(functools.partial(any_name, 1))(y=2) == {"y": 2}
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: nn.layers.Dense(2, lora_rank=2), r"Dense has no argument lora_rank, which Keras"),
+        (lambda: nn.Sequential().compile(steps_per_execution=4), "the loop costs little"),
+        (lambda: nn.Sequential().fit(workers=4), "batches are read one after the other"),
+        (lambda: nn.layers.LSTM(2, time_major=True), r"np\.swapaxes\(x, 0, 1\)"),
+        (lambda: nn.layers.LSTM(2, batch_input_shape=(1, 2, 3)), r"Input\(batch_shape=\.\.\.\)"),
+        (lambda: nn.layers.LeakyReLU(alpha=0.1), "Did you mean 'negative_slope'"),
+        (lambda: nn.layers.Conv2D(2, 3, border_mode="same"), "Did you mean 'padding'"),
+        (lambda: nn.layers.Dense(output_dim=2), "Did you mean 'units'"),
+        (lambda: nn.Sequential().fit(nb_epoch=4), "Did you mean 'epochs'"),
+    ],
+)
+def test_arguments_of_keras_name_what_to_use_instead(call, message):
+    with pytest.raises(TypeError, match=message):
+        call()

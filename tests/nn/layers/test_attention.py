@@ -134,3 +134,8 @@ def test_dropout_of_weights():
 def test_misuse_is_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+def test_a_query_alone_is_refused():
+    with pytest.raises(TypeError, match=r"a query and a value, .* Write layer\(x, x\)"):
+        layers.MultiHeadAttention(2, 2)(np.ones((1, 2, 3)))

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 import autodiff as ad
+import nn
 from autodiff.tracing.trail import Trail
 from nn import regularizers
 from nn.layers import Dense, Dropout, Flatten, Input, InputLayer, Layer, LeakyReLU, ReLU, Softmax
@@ -224,3 +225,12 @@ def test_the_nodes_of_a_layer_are_in_its_scope():
     assert scopes == [("block", "Block"), ("again", "Shift")]
     (dense,) = {trail.scopes(node)[-1].label for node in result.node.inputs[0].inputs[:1]}
     assert dense == "Dense 2"
+
+
+def test_a_class_without_super_init_is_told():
+    class Model(nn.Model):
+        def __init__(self):
+            self.first = nn.layers.Dense(1)
+
+    with pytest.raises(AttributeError, match=r"begin with super\(\)\.__init__\(\)"):
+        Model()(np.ones((1, 2)))

@@ -189,6 +189,7 @@ def test_a_sequence_is_learned():
         (lambda: layers.LSTM(4)(np.zeros((2, 3))), r"Add an axis: x\[\.\.\., np\.newaxis\]"),
         (lambda: layers.LSTM(0), "expected units to be a whole number of at least 1"),
         (lambda: layers.RNN(layers.Dense(3)), "expects a cell with state_size"),
+        (lambda: layers.LSTM(4)(X, initial_state=[np.ones((6, 4))]), "2 initial states, .* got 1"),
         (lambda: layers.Bidirectional(layers.Dense(3)), "expects a recurrent layer"),
         (lambda: layers.Bidirectional(layers.GRU(3), merge_mode="max"), "merge_mode to be"),
         (lambda: layers.TimeDistributed(layers.Dense(3))(np.zeros((2, 3))), "sequences of shape"),
