@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -50,11 +51,18 @@ def _as_sum(value: ProgramValue) -> ProgramValue:
     if value.primitive is not registry[np.matmul]:
         return value
     x, y = value.inputs
-    if _is_ones(x) and isinstance(y, ProgramValue) and y.ndim == 2:
+    if _is_ones(x) and _is_small_matrix(y):
         return value.like(total, y, axis=0)
-    if _is_ones(y) and isinstance(x, ProgramValue) and x.ndim == 2:
+    if _is_ones(y) and _is_small_matrix(x):
         return value.like(total, x, axis=1)
     return value
+
+
+_MOST = 1 << 17  # entries; BLAS sums larger matrices faster
+
+
+def _is_small_matrix(x: Operand) -> bool:
+    return isinstance(x, ProgramValue) and x.ndim == 2 and math.prod(x.shape or ()) <= _MOST
 
 
 def _is_ones(x: Operand) -> bool:
