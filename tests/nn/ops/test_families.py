@@ -73,6 +73,31 @@ def test_a_length_of_minus_one_is_the_rest(shape):
     np.testing.assert_array_equal(ops.slice(x, (2, 1), shape), x[2 : stop[0], 1 : stop[1]])
 
 
+def test_weights_lie_along_the_axis_of_a_mean():
+    x = np.array([[1.0, 2.0, 3.0], [5.0, 6.0, 7.0]])
+    np.testing.assert_allclose(ops.average(x, 0, [1.0, 3.0]), [4, 5, 6])
+    np.testing.assert_allclose(ops.average(x, 1, [1.0, 0.0, 1.0]), [2, 6])
+
+
+@pytest.mark.parametrize("block", [2, 3])
+@pytest.mark.parametrize("function", [ops.depth_to_space, ops.space_to_depth])
+def test_blocks_of_pixels_are_the_same_with_channels_first(function, block):
+    x = np.arange(2.0 * 6 * 12 * block**2 * 2).reshape(2, 6, 12, block**2 * 2)
+    first = function(np.moveaxis(x, -1, 1), block, data_format="channels_first")
+    if function is ops.depth_to_space:
+        np.testing.assert_array_equal(np.moveaxis(first, 1, -1), function(x, block))
+    again = {ops.depth_to_space: ops.space_to_depth, ops.space_to_depth: ops.depth_to_space}
+    back = again[function](first, block, data_format="channels_first")
+    np.testing.assert_array_equal(np.moveaxis(back, 1, -1), x)
+
+
+@pytest.mark.parametrize("upper", [False, True])
+def test_the_inverse_of_a_matrix_by_either_factor(upper):
+    factor = np.linalg.cholesky(A)
+    found = ops.cholesky_inverse(factor.T if upper else factor, upper=upper)
+    np.testing.assert_allclose(found, np.linalg.inv(A), rtol=1e-5)
+
+
 def test_segments_by_hand():
     rows, places = np.array([3.0, 5.0, 2.0], np.float32), [0, 2, 0]
     assert ops.segment_prod(rows, places, 3).tolist() == [6, 1, 5]
