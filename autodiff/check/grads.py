@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.check.afresh import with_fresh_arguments
 from autodiff.check.comparison import table_of
 from autodiff.check.diagnosis import diagnose
 from autodiff.check.linearity import COTANGENT, scale_cotangent
@@ -76,6 +77,7 @@ def check_grads(
     with np.errstate(all="ignore"):
         wide = tuple(map(widened, args))
         names = argument_names(f, range(len(args)))
+        f = with_fresh_arguments(f, args)
         positions = _positions(argnums, len(args))
         wide = tuple(_as_traced(x, names[i]) if i in positions else x for i, x in enumerate(wide))
         draw = np.random.default_rng(seed)

@@ -15,8 +15,10 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
+from autodiff.check.afresh import with_fresh_arguments
 from autodiff.check.finite_differences import Line, central_slope
 from autodiff.core.errors import describe, function_place
+from autodiff.core.layout import copied
 from autodiff.core.typing import Array, Function
 from autodiff.transforms.pytree import flatten
 
@@ -63,8 +65,9 @@ def numerical_slope(f: Function, *args: Any, argnum: int = 0) -> Estimate:
             return complex(slope, sideways), error + more
         return slope, error
 
+    fresh = with_fresh_arguments(f, args)
     return _entry_by_entry(
-        lambda step, *values: value_nearby(f, step, *values), args, argnum, measure
+        lambda step, *values: value_nearby(fresh, step, *values), args, argnum, measure
     )
 
 
@@ -99,15 +102,17 @@ def complex_step(f: Function, *args: Any, argnum: int = 0) -> Any:
             )
         return float(np.imag(result)) / _TINY, 0.0
 
-    return _entry_by_entry(lambda step, *values: f(*values), args, argnum, measure).slope
+    fresh = with_fresh_arguments(f, args)
+    return _entry_by_entry(lambda step, *values: fresh(*values), args, argnum, measure).slope
 
 
 def widened(value: Any) -> Any:
     """Return a value with its narrow floats converted to float64 or complex128."""
     if isinstance(value, (np.ndarray, np.generic)):
-        return (
-            value.astype(np.result_type(value.dtype, float)) if value.dtype.kind in "fc" else value
-        )
+        if value.dtype.kind not in "fc":
+            return value
+        wide = np.result_type(value.dtype, float)
+        return copied(value, wide) if type(value) is np.ndarray else value.astype(wide)
     if type(value) is dict:
         return {key: widened(part) for key, part in value.items()}
     if isinstance(value, tuple) and hasattr(value, "_fields"):

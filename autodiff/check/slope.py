@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from autodiff.check.afresh import with_fresh_arguments
 from autodiff.check.comparison import aligned, bracketed
 from autodiff.check.diagnosis import Kink, diagnose, kink, written
 from autodiff.check.measurement import Finding, measure, size_of_values
@@ -96,7 +97,7 @@ def check_slope(f: Callable[[Any], Array], slope: Any, x: Any, seed: int = 0) ->
     True
     """
     with np.errstate(all="ignore"):
-        check = _Check(f, slope, widened(x), seed)
+        check = _Check(with_fresh_arguments(f, (x,)), slope, widened(x), seed)
         shapes = [slip_of_shape(part) for part in check.parts]
         if any(shapes):
             return SlopeCheck(ok=False, verdict="; ".join(filter(None, shapes)), rows=())

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import autodiff as ad
+from autodiff.check import numerical_slope
 
 
 def cube_with(slope):
@@ -77,3 +78,39 @@ def test_functions_that_drop_imaginary_parts_are_measured_without_warnings(recwa
     ad.derivative(sine, x=lambda g, z, x: g * np.cos(x))
     ad.check_grads(sine, 0.7)
     assert not list(recwarn)
+
+
+def edits(x, scale):
+    """Return a function of its arguments, both of which it edits."""
+    scale *= 2
+    total = (x * scale).sum()
+    x.fill(0)
+    scale[:] = scale**2
+    return total + scale.sum()
+
+
+def test_functions_that_edit_their_arguments_are_checked_at_one_point():
+    x, scale = np.array([1.0, 2.0, -1.0]), np.array([0.5, 1.5, 0.7])
+    kept = x.copy(), scale.copy()
+    ad.check_grads(edits, x, scale)
+    wrong = ad.primitive(lambda x: x * 1.0)
+    ad.derivative(wrong, x=lambda g, z, x: g * 0.5)
+    with pytest.raises(AssertionError, match="disagrees"):
+        ad.check_grads(lambda x, scale: edits(wrong(x), scale), x, scale)
+    assert ad.check_slope(lambda x: edits(x, scale.copy()), 2 * scale, x).ok
+    np.testing.assert_allclose(numerical_slope(edits, x, scale, argnum=1).slope, 2 * x + 8 * scale)
+    np.testing.assert_array_equal((x, scale), kept)
+
+
+def test_the_layout_of_an_argument_is_kept():
+    """A write into ravel("K") of entries apart doesn't reach them."""
+
+    def written(x):
+        entries = x.ravel("K")
+        entries *= 2
+        return x.sum()
+
+    apart = np.ones((2, 4))[:, ::2]
+    assert ad.check_slope(written, np.ones((2, 2)), apart).ok
+    assert ad.check_slope(written, np.full((2, 2), 2.0), apart.copy()).ok
+    ad.check_grads(written, apart)
