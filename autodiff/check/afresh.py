@@ -38,6 +38,7 @@ def _afresh(value: Any, like: Any) -> Any:
         known = like if type(like) is dict else {}
         return {key: _afresh(part, known.get(key)) for key, part in value.items()}
     if kind in (list, tuple):
-        known = like if type(like) is kind and len(like) == len(value) else [None] * len(value)
-        return kind(_afresh(part, one) for part, one in zip(value, known, strict=True))
+        alike = type(like) is kind and len(like) == len(value)
+        pairs = zip(value, like if alike else [None] * len(value), strict=True)
+        return kind(_afresh(part, one) for part, one in pairs)
     return value
