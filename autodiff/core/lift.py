@@ -178,9 +178,14 @@ def lift(array: np.ndarray[Any, Any]) -> Array:
             f"expected values of one shape to stack, got the shapes {shapes} at {user_line()}. "
             f"Reshape them, or use np.concatenate."
         )
-    return registry[np.stack](
+    stacked = registry[np.stack](
         [part if isinstance(part, Tensor) else np.asarray(part).astype(dtype)[()] for part in parts]
     )
+    if array.ndim == 1:
+        return stacked
+    from autodiff.core.view import laid_out_like  # which builds on this module
+
+    return laid_out_like(stacked, array)
 
 
 def _dtype(part: Array) -> np.dtype[Any]:

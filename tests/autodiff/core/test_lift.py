@@ -313,3 +313,19 @@ def test_a_constant_is_a_read_only_copy_unless_nobody_can_write_to_it():
         assert not np.shares_memory(operand, x)
     x.setflags(write=False)
     assert as_operand(x) is x
+
+
+def test_a_stack_of_arrays_has_the_layout_of_numpys_array():
+    for x in (np.arange(6.0).reshape(2, 3).T, np.ones((3, 4))[:, ::2], np.ones((2, 2))[::-1]):
+
+        def edited(x):
+            both = np.array([x, x]) + 0.0
+            entries = both.reshape(-1)
+            entries[0] = 7
+            turned = np.array([x, x]).T + 0.0
+            return both, turned.ravel("K")
+
+        for ours in (edited(ad.tensor(x)), ad.jit(edited)(x)):
+            for found, expected in zip(ours, edited(x), strict=True):
+                found = found.numpy() if isinstance(found, ad.Tensor) else found
+                np.testing.assert_array_equal(found, expected)
