@@ -76,7 +76,7 @@ def inner(a: Array, b: Array) -> Array:
     """Return the sum of products over the last axes."""
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         return np.multiply(_strong(a), _strong(b))
-    return unshared(np.tensordot(a, b, axes=(-1, -1)))
+    return unshared(np.tensordot(a, b, axes=(-1, -1)), "K")
 
 
 def _strong(x: Array) -> Array:
@@ -296,7 +296,7 @@ def vecdot(x1: Array, x2: Array, axis: int = -1) -> Array:
     """Return the sum of products along an axis, the first conjugated."""
     x1 = np.moveaxis(x1, normalize_axis_index(axis, np.ndim(x1)), -1)
     x2 = np.moveaxis(x2, normalize_axis_index(axis, np.ndim(x2)), -1)
-    return unshared(np.matmul(conjugated(x1)[..., None, :], x2[..., :, None])[..., 0, 0])
+    return unshared(np.matmul(conjugated(x1)[..., None, :], x2[..., :, None])[..., 0, 0], "K")
 
 
 def _need_axes(name: str, x1: Array, first: int, x2: Array, second: int) -> None:

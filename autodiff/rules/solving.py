@@ -295,7 +295,7 @@ def multi_dot(arrays: Sequence[Array], *, out: Array | None = None) -> Array:
         )
     splits = _cheapest_splits([np.shape(a)[0] for a in arrays] + [np.shape(arrays[-1])[1]])
     product = _product(arrays, splits, 0, len(arrays) - 1)
-    return unshared(np.reshape(product, ends[0] + ends[1]))
+    return unshared(np.reshape(product, ends[0] + ends[1]), "K")
 
 
 def _product(arrays: list[Array], splits: dict[tuple[int, int], int], i: int, j: int) -> Array:

@@ -1,5 +1,7 @@
 """Functions that move entries, of values that don't survive a product with 0."""
 
+import itertools
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -53,3 +55,11 @@ def test_entries_have_numpys_order_for_every_layout(array, order):
     np.testing.assert_array_equal(t.ravel(order).numpy(), array.ravel(order))
     np.testing.assert_array_equal(t.flatten(order).numpy(), array.flatten(order))
     np.testing.assert_array_equal(t.copy(order).ravel("K").numpy(), array.copy(order).ravel("K"))
+
+
+@pytest.mark.parametrize("function", [np.inner, np.linalg.vecdot])
+@pytest.mark.parametrize("order", itertools.permutations(range(3)))
+def test_products_of_vectors_have_numpys_layout(function, order):
+    x = np.transpose(np.ones([(2, 3, 2)[i] for i in order]), np.argsort(order))
+    found = function(Tensor(Node(x)), x).node.value
+    assert found.strides == function(x, x).strides
