@@ -58,7 +58,7 @@ def test_entries_have_numpys_order_for_every_layout(array, order):
 
 
 @pytest.mark.parametrize("function", [np.inner, np.linalg.vecdot])
-@pytest.mark.parametrize("order", itertools.permutations(range(3)))
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
 def test_products_of_vectors_have_numpys_layout(function, order):
     x = np.transpose(np.ones([(2, 3, 2)[i] for i in order]), np.argsort(order))
     found = function(Tensor(Node(x)), x).node.value
