@@ -1,4 +1,4 @@
-"""Indexing: functions that select, write, repeat and rearrange entries."""
+"""Indexing: functions that select, write, repeat, pad and rearrange entries."""
 
 from __future__ import annotations
 
