@@ -87,6 +87,7 @@ class Optimizer(ArgumentsChecked, Configurable):
 
     written_by_keras: ClassVar = {"loss_scale_factor": None}
     left_out_by_keras = ("lr",)
+    _compiled: Any = None  # see `nn.optimizers.compiled_update`; also of older pickles
     apart: ClassVar[tuple[str, ...]] = ()  # this and `parts`: see `nn.optimizers.variables`
     parts: Mapping[str, Sequence[tuple[slice, tuple[int, ...]]]] = MappingProxyType({})
 
@@ -131,7 +132,6 @@ class Optimizer(ArgumentsChecked, Configurable):
         self._layout: tuple[int, tuple[slice, ...]] | None = None
         self._variables: tuple[Any, ...] = ()
         self._store: Store | None = None  # used by `apply`
-        self._compiled: Any = None  # see `nn.optimizers.compiled_update`
         self._moving_average: MovingAverage | None = None
         self._accumulator: Accumulator | None = None
         self._exclusion = Exclusion()

@@ -64,12 +64,12 @@ class StepMethods(Container):
     True
     """
 
+    jit_compile: bool | str = "auto"  # also of models that were pickled before it was
     _names_are_state: ClassVar[bool] = False  # of a recorded step; see `nn.training.snapshots`
 
     def __init__(self, *, name: str | None = None, trainable: bool = True) -> None:
         super().__init__(name=name, trainable=trainable)
         self.run_eagerly = False
-        self.jit_compile: bool | str = "auto"
         self._training = TrainingState()
 
     # --- methods to override

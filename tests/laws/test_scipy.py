@@ -56,7 +56,8 @@ def test_a_value_is_that_of_scipy(key, data):
 def test_a_dtype_is_that_of_scipy(key, data):
     call = drawn(data, key)
     dtype = np.complex64 if np.iscomplexobj(call.arrays[0]) else np.float32
-    check(key, call, cast(call, dtype), dtype)
+    # SciPy computes many wide results from what it has rounded to the dtype of the arguments.
+    check(key, call, cast(call, dtype), dtype, to_all_digits=False)
 
 
 @every([k for k in EVERY if SCIPY[k].takes_float32 or not isinstance(k, np.ufunc)])  # or it loops
