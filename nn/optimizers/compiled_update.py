@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from nn.optimizers.base import Buffer, Optimizer
 
 __all__ = ["CompiledUpdate", "compile_update"]
+
+logger = logging.getLogger("autodiff.native")
 
 
 class CompiledUpdate:
@@ -88,6 +91,8 @@ def compile_update(
     """
     found = CompiledUpdate(optimizer, parameters, gradients, native)
     optimizer._compiled = None if found.reason else found
+    if found.reason:
+        logger.info("the update of %r stays NumPy code: %s", optimizer.name, found.reason)
     return found.reason
 
 

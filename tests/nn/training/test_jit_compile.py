@@ -106,12 +106,15 @@ def test_an_update_that_is_out_of_date_is_not_run(change):
 
 @pytest.mark.usefixtures("numba")
 @pytest.mark.parametrize("make", [nn.optimizers.Nadam, nn.optimizers.Ftrl, nn.optimizers.Lamb])
-def test_an_update_that_cannot_be_compiled_stays_and_says_why(make):
+def test_an_update_that_cannot_be_compiled_stays_and_says_why(make, caplog):
     optimizer, parameters, gradients = make(), np.ones(4, "f"), np.ones(4, "f")
     optimizer.build(4, [slice(0, 4)])
     state = {name: np.copy(slot) for name, slot in optimizer.slots.items()}
     update = CompiledUpdate(optimizer, parameters, gradients)
     assert update.reason
+    with caplog.at_level(logging.INFO, logger="autodiff.native"):
+        assert compile_update(optimizer, parameters, gradients) == update.reason
+    assert "stays NumPy code" in caplog.text
     np.testing.assert_array_equal(parameters, 1)
     for name, slot in optimizer.slots.items():
         np.testing.assert_array_equal(slot, state[name])
