@@ -6,7 +6,8 @@ __all__ = ["cure_of_argument", "newer_name"]
 
 _NO_NUMBERS = "Leave it out: it changes no numbers"
 _ONE_BY_ONE = "Leave it out: batches are read one after the other"
-_DENSE = "Leave it out: arrays are dense"
+_DENSE = "Leave it out, and pass dense arrays: x.toarray() makes one of a sparse matrix"
+_PADDED = "Leave it out, and pad the rows to one length: nn.utils.pad_sequences"
 _CURES = {
     "auto_scale_loss": "Leave it out: everything is computed in float32",
     "batch_input_shape": "Begin with Input(batch_shape=...)",
@@ -15,7 +16,9 @@ _CURES = {
     "lora_alpha lora_rank": "Leave it out: there is no low-rank adaptation",
     "max_queue_size use_multiprocessing workers": _ONE_BY_ONE,
     "quantization_config": "Leave it out: weights are float32",
-    "ragged sparse": _DENSE,
+    "optional": "Leave it out, and pass zeros where there is no input",
+    "ragged": _PADDED,
+    "sparse": _DENSE,
     "sliding_window": "Pass attention_mask= in the call",
     "steps_per_execution": "Leave it out: the loop costs little beside a recorded step",
     "time_major": "Leave it out: rows come first; np.swapaxes(x, 0, 1) swaps them with steps",

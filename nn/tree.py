@@ -120,5 +120,19 @@ def _like(structure: Any, parts: list[Any]) -> Any:
     return kind(*parts) if hasattr(structure, "_fields") else kind(parts)
 
 
+def with_sorted_keys(structure: Any) -> Any:
+    """Return a structure whose dictionaries have their keys in order, as `leaves` reads them.
+
+    >>> with_sorted_keys({"b": [1], "a": {"d": 2, "c": 3}})
+    {'a': {'c': 3, 'd': 2}, 'b': [1]}
+    """
+    if isinstance(structure, dict):
+        parts = {key: with_sorted_keys(structure[key]) for key in sorted(structure)}
+        return parts if type(structure) is dict else type(structure)(parts)
+    if isinstance(structure, list | tuple):
+        return _like(structure, [with_sorted_keys(part) for part in structure])
+    return structure
+
+
 # Keras's names.
 flatten, is_nested, map_structure, pack_sequence_as = leaves, is_structure, map_leaves, packed

@@ -65,7 +65,8 @@ def draw(
         argnums: the positions of the arguments that get slopes; by default the first one, and every
             other that holds floats. (Integers may be sizes or indices, so they stay integers.)
         depth: how many levels of scopes (layers) are opened; by default the innermost are closed,
-            and more than 200 values are folded where they repeat. (A page, ``.save("page.html")``,
+            those made with ``folded=True`` too, and more than 200 values are folded where they
+            repeat. (A page, ``.save("page.html")``,
             opens all by default.)
         images: from the names of values to functions that return them as images, of shape (number,
             height, width): these values, and their slopes, are shown as small images.

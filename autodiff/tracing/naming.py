@@ -70,33 +70,38 @@ class Scope(NamedTuple):
         name: the name of this block: ``dense_1``.
         label: its kind, the same for blocks that compute alike: ``Dense 50 relu``.
         id: a number that differs for each run of a block.
+        folded: whether pictures show it as one box, unless the caller opens it.
     """
 
     name: str
     label: str
     id: int
+    folded: bool = False
 
 
 def scope(
-    name: str, label: str | Callable[[], str] | None = None
+    name: str, label: str | Callable[[], str] | None = None, folded: bool = False
 ) -> AbstractContextManager[object]:
     """Group the values that are computed inside a ``with`` block, so that pictures can fold them.
 
     Args:
         name: the name of this block: ``dense_1``.
         label: its kind, or a function that returns it; by default the name.
+        folded: whether pictures show it as one box even if it contains scopes, unless ``depth=``
+            opens it.
 
     >>> import autodiff as ad
     >>> def predict(weights, x):
     ...     with ad.scope("hidden", label="Dense 2 tanh"):
     ...         return (weights * x).sum()
     """
-    return _opened(name, label) if is_observed() else _NOTHING
+    return _opened(name, label, folded) if is_observed() else _NOTHING
 
 
 @contextmanager
-def _opened(name: str, label: str | Callable[[], str] | None) -> Iterator[None]:
-    opened = Scope(name, label() if callable(label) else label or name, _next_id())
+def _opened(name: str, label: str | Callable[[], str] | None, folded: bool) -> Iterator[None]:
+    text = label() if callable(label) else label or name
+    opened = Scope(name, text, _next_id(), folded)
     _entered.set((*open_scopes(), opened))
     _ids.add(opened.id)
     try:

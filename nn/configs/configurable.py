@@ -8,6 +8,7 @@ from nn.arguments import own_parameters, parameters_of
 from nn.configs.deserialization import deserialize_keras_object
 from nn.configs.serialization import to_json
 from nn.configs.sharing import made_objects, marks_shared
+from nn.keras_arguments import cure_of_argument
 
 if TYPE_CHECKING:
     import inspect
@@ -81,7 +82,7 @@ class Configurable:
             if arguments[name] != only:
                 raise ValueError(
                     f"{cls.__name__} expects {name}={only!r}, which is all that nn supports, got "
-                    f"{arguments[name]!r}. Leave it out."
+                    f"{arguments[name]!r}. {cure_of_argument(name) or 'Leave it out'}."
                 )
         return {name: value for name, value in arguments.items() if name not in only_keras}
 

@@ -29,6 +29,7 @@ from nn.layers.masks import attach_masks, masks_for, masks_of
 from nn.layers.signature import CallSignature, shape_arguments
 from nn.layers.spec import has_specs, specs_in
 from nn.layers.symbol import record
+from nn.layers.tensor_methods import add_cure
 from nn.layers.weighted import Weighted
 from nn.messages import warn
 
@@ -80,6 +81,7 @@ class Layer(Weighted):
     dtype: Any = FLOATX
     compute_dtype = variable_dtype = FLOATX
     casts_integers = False  # whether integer inputs become floats
+    is_one_box: ClassVar[bool] = False  # in pictures, also if it consists of layers
     _signature = CallSignature((), takes_training=False, training_default=None)
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -230,9 +232,13 @@ class Layer(Weighted):
         if context.is_outermost():
             self._clear_losses()
         passed = {"training": training} if self._passes_training(args, training) else {}
-        scope = context.layer_scope(self.name, lambda: _label(self))
+        scope = context.layer_scope(self.name, lambda: _label(self), self.is_one_box)
         with context.training_scope(training), scope:
-            outputs = self.call(*args, **kwargs, **passed)
+            try:
+                outputs = self.call(*args, **kwargs, **passed)
+            except AttributeError as error:
+                add_cure(error, self.name)
+                raise
             outputs = tree.map_leaves(narrowed, outputs)
         if self.activity_regularizer is not None:
             for output in tree.leaves(outputs):
@@ -248,14 +254,14 @@ class Layer(Weighted):
 
     @property
     def output(self) -> Any:
-        """The Symbols that the layer returned when it was called first, in a model."""
-        return self._first_call().outputs
+        """The Symbol that the layer returned when it was called first; a list of several."""
+        return _alone(tree.leaves(self._first_call().outputs))
 
     @property
     def input(self) -> Any:
-        """The Symbols that the layer was called on first, in a model."""
+        """The Symbol that the layer was called on first; a list if it was called on several."""
         call = self._first_call()
-        return call.args[0] if call.args else next(iter(call.kwargs.values()))
+        return _alone(call.inputs() or tree.leaves(call.outputs))  # `Input` has outputs alone
 
     @property
     def losses(self) -> list[Array]:
@@ -357,6 +363,11 @@ class Layer(Weighted):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.name}>"
+
+
+def _alone(values: list[Any]) -> Any:
+    """Return the only one of the values; or the list."""
+    return values[0] if len(values) == 1 else values
 
 
 def _label(layer: Layer) -> str:

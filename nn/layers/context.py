@@ -86,6 +86,8 @@ def in_a_step() -> Iterator[None]:
         _is_closed.reset(token)
 
 
-def layer_scope(name: str, label: Callable[[], str]) -> AbstractContextManager[object]:
+def layer_scope(
+    name: str, label: Callable[[], str], folded: bool
+) -> AbstractContextManager[object]:
     """Return a scope for the call of a layer; nothing for those in steps that aren't shown."""
-    return nullcontext() if _is_closed.get() else ad.scope(name, label=label)
+    return nullcontext() if _is_closed.get() else ad.scope(name, label, folded)

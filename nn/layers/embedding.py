@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+import autodiff as ad
 from autodiff import Array
 from nn.arguments import one_of
 from nn.layers.base import Layer
@@ -80,7 +81,22 @@ class Embedding(Layer):
         """Look up the vectors."""
         if inputs.dtype.kind not in "iu":
             inputs = inputs.astype(np.int32)
-        return np.take(self.embeddings.value, inputs, axis=0)
+        try:
+            return np.take(self.embeddings.value, inputs, axis=0)
+        except IndexError:
+            raise self._out_of_range(inputs) from None
+
+    def _out_of_range(self, inputs: Array) -> IndexError:
+        numbers = np.unique(inputs.numpy() if isinstance(inputs, ad.Tensor) else inputs)
+        wrong = numbers[(numbers < 0) | (numbers >= self.input_dim)]
+        listed = ", ".join(map(str, wrong[:3])) + (", …" if len(wrong) > 3 else "")
+        cure = f"Pass input_dim={numbers[-1] + 1}, one more than the largest number, or map rare"
+        return IndexError(
+            f"layer {self.name!r} expects whole numbers from 0 to {self.input_dim - 1}, since its "
+            f"input_dim is {self.input_dim}, got {listed}. "
+            f"{cure if numbers[-1] >= self.input_dim else 'Map these'} numbers to one of their "
+            "own, as nn.layers.IntegerLookup does."
+        )
 
     def compute_mask(self, inputs: Array, previous_mask: Array | None = None) -> Array | None:  # noqa: ARG002
         """Return where the inputs aren't 0, with ``mask_zero``."""

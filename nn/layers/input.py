@@ -77,6 +77,7 @@ def Input(  # noqa: N802 - Keras's name
     dtype: Any = None,
     name: str | None = None,
     batch_shape: Sequence[int | None] | None = None,
+    **options: Any,
 ) -> Symbol:
     """Return a Symbol for the data: the start of a functional model, or the first of a Sequential.
 
@@ -86,13 +87,15 @@ def Input(  # noqa: N802 - Keras's name
         dtype: the dtype of the data, float32 by default.
         name: the name of the input.
         batch_shape: the shape with the batch, in place of ``shape`` and ``batch_size``.
+        options: Keras's further arguments, with the only values that exist here: ``sparse=False``.
 
     >>> from nn.layers import Dense
     >>> x = Input(shape=(9,))
     >>> Dense(1)(x).shape
     (None, 1)
     """
-    options = {} if name is None else {"name": name}
+    if name is not None:
+        options["name"] = name
     layer = InputLayer(shape, batch_size, dtype, batch_shape, **options)
     symbol: Symbol = layer.output
     return symbol

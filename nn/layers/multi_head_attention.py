@@ -65,6 +65,7 @@ class _Heads(Layer):
     """The base class of attention with several heads."""
 
     casts_integers = True
+    is_one_box = True
     use_bias: bool
     seed: int | None
     dropout: float

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import operator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
@@ -18,6 +19,7 @@ from autodiff import Array
 from nn import naming, tree
 from nn.layers.inference import infer
 from nn.layers.spec import Spec, filled, has_specs, specs_in
+from nn.layers.tensor_methods import cure_of_attribute
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -28,6 +30,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Call", "Operation", "Symbol", "record"]
 
+# Methods of arrays that are functions of NumPy too.
+_METHODS = """
+    all any argmax argmin argsort clip conj cumprod cumsum diagonal dot max mean min prod ravel
+    repeat round squeeze std sum swapaxes take trace var
+"""
+
 
 class Symbol(NDArrayOperatorsMixin, Spec):
     """A value of a known shape and dtype, without numbers.
@@ -36,6 +44,8 @@ class Symbol(NDArrayOperatorsMixin, Spec):
         shape: the length of each axis; None where it isn't known, as for the batch.
         dtype: the dtype of its numbers.
         name: the name in messages.
+
+    The methods of arrays make further Symbols: ``x.max(axis=1)`` is ``np.max(x, axis=1)``.
 
     Attributes:
         call: the call that made it; None for a value that no call made.
@@ -52,6 +62,16 @@ class Symbol(NDArrayOperatorsMixin, Spec):
         self.name = name or naming.unique_name("symbol")
         self.call: Call | None = None
 
+    def __getattr__(self, name: str) -> Any:
+        if name in _METHODS.split():
+            return partial(self.apply_later, getattr(np, name), self)
+        text = f"a value of a functional model has no attribute {name!r}"
+        if name[0] != "_":
+            text += (
+                f", got {self!r}. {cure_of_attribute(name)}, or write a Layer with call(inputs)."
+            )
+        raise AttributeError(text, name=name, obj=self)
+
     @property
     def T(self) -> Any:  # noqa: N802 - NumPy's name
         """The value with its axes reversed."""
@@ -65,14 +85,6 @@ class Symbol(NDArrayOperatorsMixin, Spec):
     def astype(self, dtype: DTypeLike) -> Any:
         """Return the value in another dtype."""
         return self.apply_later(np.astype, self, np.dtype(dtype))
-
-    def sum(self, axis: Any = None, keepdims: bool = False) -> Any:
-        """Return the sum, as `numpy.sum`."""
-        return self.apply_later(np.sum, self, axis=axis, keepdims=keepdims)
-
-    def mean(self, axis: Any = None, keepdims: bool = False) -> Any:
-        """Return the mean, as `numpy.mean`."""
-        return self.apply_later(np.mean, self, axis=axis, keepdims=keepdims)
 
     def __getitem__(self, index: Any) -> Any:
         return self.apply_later(operator.getitem, self, index)

@@ -38,6 +38,7 @@ class Graph:
 
     def __init__(self, inputs: Any, outputs: Any, owner: str) -> None:
         self.inputs, self.outputs, self.owner = inputs, outputs, owner
+        self._returned = tree.with_sorted_keys(outputs)
         self.starts = _checked(inputs, "inputs", owner)
         self.ends = _checked(outputs, "outputs", owner)
         self.input_layers = {id(symbol): _input_layer(symbol) for symbol in self.starts}
@@ -52,13 +53,13 @@ class Graph:
         return [layer for layer in self.operations if isinstance(layer, Layer)]
 
     def run(self, values: list[Any], training: bool | None) -> Any:
-        """Return the outputs, in their structure, for one value of each input."""
+        """Return the outputs, in their structure with sorted keys, for one value of each input."""
         found = {id(symbol): value for symbol, value in zip(self.starts, values, strict=True)}
         for call in self.calls:
             options = {"training": training} if isinstance(call.operation, Layer) else {}
             results = tree.leaves(call.run(found, **options))
             found |= zip(map(id, tree.leaves(call.outputs)), results, strict=True)
-        return tree.map_leaves(lambda symbol: found[id(symbol)], self.outputs)
+        return tree.map_leaves(lambda symbol: found[id(symbol)], self._returned)
 
     def _sorted_calls(self) -> list[Call]:
         """Return the calls that the outputs need, each after those that it needs; no recursion."""

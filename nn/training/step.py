@@ -175,11 +175,21 @@ class Step:
         except Exception as error:  # a user's mistake is raised again below
             reason = error
         else:
-            loss, y_pred, sums, losses = program.run(data, rows)
-            return StepResult(program.batch, loss, y_pred, sums, losses)
+            return self._run(program, data, rows)
         result = self._eagerly(data, rows)
         self._refuse(reason)
         return result
+
+    def _run(self, program: BatchProgram, data: Dataset, rows: Rows) -> StepResult:
+        """Run a program; an index out of range is the error of the layer that has it."""
+        try:
+            loss, y_pred, sums, losses = program.run(data, rows)
+        except IndexError as error:
+            reason = error
+        else:
+            return StepResult(program.batch, loss, y_pred, sums, losses)
+        self.eager(data.take(rows))  # raises the layer's own error
+        raise reason
 
     def _program_for(self, data: Dataset, rows: Rows) -> BatchProgram:
         """Find the program for as many rows, or record it."""

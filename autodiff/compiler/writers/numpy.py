@@ -212,7 +212,7 @@ def _heading(value: ProgramValue | None) -> str:
     """Return the heading of a value's section: its layer or loss, or the pass."""
     if value is None or value.scope is None:
         return "Backward pass." if value and value.is_backward else "Forward pass."
-    name, label, _ = value.scope
+    name, label, *_ = value.scope
     if value.is_backward:
         return f"{name}, backward"
     return name if label in ("", name) else f"{name}: {label}"

@@ -79,16 +79,20 @@ def outline(
         working: the computation.
         apart: the names of scopes that stay blocks of their own, even where they are repeated.
         depth: how many levels of scopes are opened; nothing else is folded then. By default the
-            innermost scopes are closed and repeated ones form one block; if that is too much, the
-            rounds of loops do as well. A scope around everything is opened.
+            innermost scopes, and those that are made ``folded``, are closed, and repeated ones form
+            one block; if that is too much, the rounds of loops do as well. A scope around
+            everything is opened.
     """
     starts = set(working.starts)
     steps, frames = _by_scope(working, [n for n in working.nodes if n not in starts], depth)
     if depth is not None:
         return Outline([*working.starts, *steps], frames, depth, is_too_long=False)
     if len(steps) == 1 and 1 < len(nodes_of(steps[0])) <= MOST:
-        opened = outline(working, depth=len(frames[steps[0]]) + 1)
-        return dataclasses.replace(opened, depth=None)
+        level = len(frames[steps[0]])
+        scopes = working.scopes.get(nodes_of(steps[0])[0], ())
+        if not scopes[level].folded:
+            opened = outline(working, depth=level + 1)
+            return dataclasses.replace(opened, depth=None)
 
     def kind(part: Part) -> Hashable:
         """Return a key that is equal for blocks with the same operations; Nodes all differ."""
@@ -154,7 +158,12 @@ def _by_scope(
         scopes = working.scopes.get(node, ())
         if depth is not None:
             return min(depth, len(scopes))
-        return len(scopes) - bool(scopes and scopes[-1].id not in containers)
+        closed = (
+            level
+            for level, scope in enumerate(scopes)
+            if scope.folded or (scope is scopes[-1] and scope.id not in containers)
+        )
+        return next(closed, len(scopes))
 
     steps: list[Part] = []
     frames: dict[Part, tuple[Scope, ...]] = {}

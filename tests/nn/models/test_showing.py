@@ -212,11 +212,15 @@ def test_the_filters_and_maps_of_a_transposed_convolution_are_images():
     assert dot.count("pixels of values") == 1
 
 
-def test_attention_shows_its_projections_and_weights():
+@pytest.mark.parametrize("kind", ["MultiHeadAttention", "GroupQueryAttention"])
+def test_attention_is_one_box_that_opens_on_request(kind):
     x = nn.Input((4, 3))
-    attended = layers.MultiHeadAttention(2, 2, name="heads")(x, x)
+    attended = getattr(layers, kind)(2, 2, 1, name="heads")(x, x)
     model = nn.Model(x, layers.Dense(1)(layers.Flatten()(attended)))
-    dot = model.draw(RANDOM.random((4, 3))).dot
+    closed = model.draw().dot
+    assert closed.count(f"<B>{kind}  </B>") == 1
+    assert "softmax" not in closed
+    dot = model.draw(RANDOM.random((4, 3)), depth=2).dot
     assert dot.count("<B>Projection  </B>") == 4
     for part in ("query", "key", "value", "attention_output"):
         assert f"heads/{part}" in dot

@@ -43,6 +43,20 @@ def test_depth_opens_scopes():
     assert shown(net, 9) == shown(net, 2)
 
 
+def test_a_folded_scope_is_one_block_whatever_is_inside():
+    def attention(x):
+        with ad.scope("attention", folded=True):
+            return layer(layer(x, "query"), "key") * 3
+
+    def whole(x):
+        with ad.scope("model"):
+            return attention(x) + 1
+
+    assert shown(attention) == [("attention", 1)]
+    assert shown(whole) == [("attention", 1), "add"]
+    assert shown(whole, 2) == [("Dense 1 tanh", 1), ("Dense 1 tanh", 1), "multiply", "add"]
+
+
 def test_a_block_of_everything_is_opened():
     assert shown(lambda x: layer(x, "only")) == ["multiply", "tanh"]
 
