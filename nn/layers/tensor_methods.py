@@ -42,10 +42,10 @@ def cure_of_attribute(name: str) -> str:
 
 def add_cure(error: AttributeError, layer: str) -> None:
     """Add a note to an error about an attribute of an array, in the code of a layer; once."""
-    if isinstance(error.obj, np.ndarray | np.generic | ad.Tensor) and not hasattr(
-        error, "__notes__"
-    ):
+    name = error.name or ""
+    is_of_array = isinstance(error.obj, np.ndarray | np.generic | ad.Tensor)
+    if is_of_array and not hasattr(error, "__notes__"):
         error.add_note(
-            f"Layer {layer!r} computes with NumPy arrays, which have no {error.name!r}. "
-            f"{cure_of_attribute(error.name)}."
+            f"Layer {layer!r} computes with NumPy arrays, which have no {name!r}. "
+            f"{cure_of_attribute(name)}."
         )
