@@ -22,6 +22,7 @@ from nn import (
     config,
     constraints,
     datasets,
+    distribution,
     initializers,
     layers,
     losses,
@@ -52,16 +53,17 @@ if TYPE_CHECKING:
 __all__ = [
     "DTypePolicy", "Initializer", "Input", "InputSpec", "KerasTensor", "Layer", "Loss",
     "Metric", "Model", "Optimizer", "Regularizer", "Sequential", "__version__", "activations",
-    "backend", "callbacks", "config", "constraints", "datasets", "initializers", "layers",
-    "losses", "metrics", "models", "ops", "optimizers", "plotting", "preprocessing", "random",
-    "regularizers", "saving", "tree", "utils",
+    "backend", "callbacks", "config", "constraints", "datasets", "distribution", "initializers",
+    "layers", "losses", "metrics", "models", "ops", "optimizers", "plotting", "preprocessing",
+    "random", "regularizers", "saving", "tree", "utils",
 ]  # fmt: skip
 
 # Pictures and derivations show the lines of the user; weight.py computes what the layers write.
 register_library(Path(__file__).parent, hidden=[layers.weight.__file__])
 for _module in (
-    activations, backend, callbacks, config, constraints, datasets, initializers, layers, losses,
-    metrics, models, optimizers, preprocessing, random, regularizers, saving, tree, utils,
+    activations, backend, callbacks, config, constraints, datasets, distribution, initializers,
+    layers, losses, metrics, models, optimizers, preprocessing, random, regularizers, saving,
+    tree, utils,
 ):  # fmt: skip
     absent.explain(_module)
 del Path, register_library, _module

@@ -36,7 +36,6 @@ NAMES: dict[str, dict[str, str]] = {
         "arrays with keras or torchvision, and train on them",
         "device": "Leave it out: everything runs on the processor",
         "distillation": "Write train_step in a subclass of Model: its loss takes both predictions",
-        "distribution": _ONE_PROCESS,
         "export": "Use model.export(path), which writes ONNX",
         "legacy": "Use nn.saving",
         "name_scope": "Use autodiff.scope(name), or pass name= to the layers",
@@ -68,6 +67,12 @@ NAMES: dict[str, dict[str, str]] = {
         "a column that should not be used",
         "california_housing": "Use sklearn.datasets.fetch_california_housing",
         "cifar10 cifar100 fashion_mnist imdb reuters": _WHERE,
+    },
+    "distribution": {
+        "DeviceMesh LayoutMap ModelParallel TensorLayout distribute_tensor": "Use DataParallel(): "
+        "each process has the whole model",
+        "get_device_count list_devices": "Use DataParallel().size, the number of processes",
+        "initialize": "Start the processes by mpiexec, and make a DataParallel()",
     },
     "initializers": {
         "STFT STFTInitializer stft": "Use nn.ops.stft on the data, or pass an array: Constant(x)",

@@ -14,6 +14,7 @@ import numpy as np
 from nn.callbacks.callback import Callback, Logs
 from nn.callbacks.frequency import checked_frequency
 from nn.callbacks.plain_state import decode, encode
+from nn.distribution.sharing import is_main, object_of_main
 from nn.messages import warn
 from nn.saving.files import replace_file
 from nn.saving.reading import reading
@@ -81,7 +82,7 @@ class BackupAndRestore(Callback):
         """Restore the training run, if there is a backup."""
         self._batches_since_saving = 0
         stateful = _stateful(callbacks)
-        state = self._read()
+        state = object_of_main(self._read)
         if state is None:
             return
         self._check_names(state["names"], _names(stateful))
@@ -100,6 +101,8 @@ class BackupAndRestore(Callback):
             "names": _names(stateful),
             "callbacks": [callback.get_state() for callback in stateful],
         }
+        if not is_main():
+            return
         arrays: dict[str, np.ndarray] = {}
         text = json.dumps(encode(state, arrays)).encode()
         buffer = BytesIO()
@@ -111,7 +114,7 @@ class BackupAndRestore(Callback):
 
     def on_train_end(self, logs: Logs | None = None) -> None:  # noqa: ARG002 - a hook's argument
         """Delete the backup, if ``delete_checkpoint`` is set."""
-        if not self.delete_checkpoint:
+        if not (self.delete_checkpoint and is_main()):
             return
         for path in (self.path, self.path_before):
             Path(path).unlink(missing_ok=True)

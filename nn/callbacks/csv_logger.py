@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from nn.callbacks.callback import Callback, Logs
+from nn.distribution import is_main
 
 
 class CSVLogger(Callback):
@@ -43,16 +44,19 @@ class CSVLogger(Callback):
     def set_state(self, state: Mapping[str, Any]) -> None:
         """Restore the columns, and the lines of the file."""
         self._columns = state["_columns"]
-        Path(self.filename).write_text(state["text"], encoding="utf-8")
+        if is_main():
+            Path(self.filename).write_text(state["text"], encoding="utf-8")
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Empty the file, unless ``append`` is set."""
         self._columns = None
-        if not self.append:
+        if not self.append and is_main():
             Path(self.filename).write_text("", encoding="utf-8")
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Write the line of this epoch."""
+        if not is_main():
+            return
         logs = logs or {}
         lines: list[list[object]] = []
         if self._columns is None:

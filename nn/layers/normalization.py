@@ -9,7 +9,9 @@ import numpy as np
 
 from autodiff import Array
 from nn import initializers
+from nn.distribution.sharing import is_shared
 from nn.layers.base import Layer
+from nn.layers.moments import moments
 from nn.layers.weight_options import set_weight_options, weight_options
 from nn.numbers import at_least_zero, fraction, whole
 
@@ -108,7 +110,9 @@ class BatchNormalization(_Normalization):
         gamma_regularizer: a penalty on gamma.
         beta_constraint: applied to beta after each update.
         gamma_constraint: applied to gamma after each update.
-        synchronized: accepted for Keras's sake.
+        synchronized: whether the mean and variance are those of the whole batch where several
+            processes share it (`nn.distribution.DataParallel`). Otherwise each normalizes by its
+            own rows, which costs no communication, and the moving averages are averaged.
         options: those of every `Layer`.
 
     >>> layer = BatchNormalization(epsilon=0.0)
@@ -163,7 +167,8 @@ class BatchNormalization(_Normalization):
             mean, variance = self.moving_mean.value, self.moving_variance.value
             return self.normalized(inputs, mean.reshape(shape), variance.reshape(shape), shape)
         others = tuple(i for i in range(inputs.ndim) if i != axis)
-        mean, variance = _moments(inputs, others, mask)
+        across = self.synchronized and is_shared()
+        mean, variance = moments(inputs, others, mask, is_shared=across)
         for average, new in ((self.moving_mean, mean), (self.moving_variance, variance)):
             old = average.value
             average.assign(old * self.momentum + new.reshape(old.shape) * (1 - self.momentum))
@@ -178,27 +183,6 @@ class BatchNormalization(_Normalization):
                 f"{self.axis}, got {shape}. It was built for other data: make a new layer, or "
                 f"check axis=."
             )
-
-
-def _moments(x: Array, axes: tuple[int, ...], mask: Array | None = None) -> tuple[Array, Array]:
-    """Return the mean and the variance over axes, which stay with length 1.
-
-    Args:
-        x: any shape.
-        axes: the axes to average over.
-        mask: True where an entry counts, for the first axes of ``x``; None where all do.
-    """
-    if mask is None:
-        mean = np.mean(x, axis=axes, keepdims=True)
-        difference = x - mean
-        return mean, np.mean(difference * difference, axis=axes, keepdims=True)
-    weights = mask.reshape(*mask.shape, *[1] * (x.ndim - mask.ndim)).astype(x.dtype)
-    weights = np.broadcast_to(weights, x.shape)
-    total = np.sum(weights, axis=axes, keepdims=True) + 1e-7
-    mean = np.sum(x * weights, axis=axes, keepdims=True) / total
-    difference = x - mean
-    variance = np.sum(difference * difference * weights, axis=axes, keepdims=True) / total
-    return mean, variance
 
 
 class LayerNormalization(_Normalization):
@@ -248,7 +232,7 @@ class LayerNormalization(_Normalization):
         """Normalize over the features."""
         axes = self.axes(inputs.ndim)
         shape = [inputs.shape[i] if i in axes else 1 for i in range(inputs.ndim)]
-        return self.normalized(inputs, *_moments(inputs, tuple(axes)), shape)
+        return self.normalized(inputs, *moments(inputs, tuple(axes)), shape)
 
 
 class GroupNormalization(_Normalization):
@@ -312,7 +296,7 @@ class GroupNormalization(_Normalization):
         others = tuple(i for i in range(1, apart.ndim) if i != axis)
         shape = [1] * apart.ndim
         shape[axis : axis + 2] = groups, channels // groups
-        return self.normalized(apart, *_moments(apart, others), shape).reshape(inputs.shape)
+        return self.normalized(apart, *moments(apart, others), shape).reshape(inputs.shape)
 
     def _groups(self, channels: int) -> int:
         return channels if self.groups == -1 else self.groups

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from autodiff import Array
+from nn.distribution.sharing import proportional, scaled_sum
 from nn.losses.shapes import Shape, array, describe
 
 REDUCTIONS = ("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none", None)
@@ -31,9 +32,9 @@ def reduce_losses(losses: Array, weight: Array, reduction: str | None) -> Array:
     if reduction in ("none", None):
         return losses
     if reduction == "sum":
-        return np.sum(losses)
+        return scaled_sum(np.sum(losses))
     if reduction == "mean_with_sample_weight" and weight is not None:
-        total = np.sum(np.broadcast_to(weight, losses.shape))
+        total = proportional(np.sum(np.broadcast_to(weight, losses.shape)))
         return np.sum(losses) / np.where(total == 0, 1.0, total)
     return np.mean(losses)
 
@@ -46,7 +47,7 @@ def mean_over(known: Array, reduction: str | None) -> Array:
     """
     if reduction not in ("sum_over_batch_size", "mean"):
         return known
-    return known * (known.size / np.maximum(np.sum(known), 1.0))
+    return known * (known.size / np.maximum(proportional(np.sum(known)), 1.0))
 
 
 def align_weight(weight: Array, shape: Shape, dtype: np.dtype[Any]) -> Array:

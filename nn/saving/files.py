@@ -10,15 +10,21 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+from nn.distribution import is_main
+
 __all__ = ["replace_file"]
 
 
 def replace_file(path: str, data: bytes) -> None:
     """Write ``data`` to a file, or leave the file as it is if that fails.
 
+    Of several processes that train together, process 0 writes it.
+
     Raises:
         OSError: the file can't be written, as when the disk is full; the message has the path.
     """
+    if not is_main():
+        return
     target = os.path.realpath(path)  # a link goes on pointing to the file
     if os.path.isdir(target):
         raise IsADirectoryError(

@@ -15,10 +15,11 @@ import numpy as np
 
 import autodiff as ad
 from autodiff import Array
+from nn.distribution.sharing import rehearsing
 from nn.layers.weight import bound
 from nn.naming import names_restored
 from nn.training.guards import Guards
-from nn.training.machine_code import native_of
+from nn.training.machine_code import native_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -106,10 +107,10 @@ def _compiled(step: _Step, batch: Dataset) -> Any:
     losses = (
         [loss.function for loss in objective.losses] if batch.y is not None and objective else []
     )
-    with recording, attributes_restored([*step.layers, *losses]):
+    with recording, rehearsing(), attributes_restored([*step.layers, *losses]):
         before = Guards(step.model)
         with names_restored():  # of layers made inside
-            compiled = ad.jit(train_step, native=native_of(step.model.jit_compile)).compiled()
+            compiled = ad.jit(train_step, native=native_for(step.model)).compiled()
         again = None
         if before.has_user_code:
             for _, buffer in batch.arrays():

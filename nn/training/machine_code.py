@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import autodiff as ad
 
-__all__ = ["check_jit_compile", "native_of"]
+if TYPE_CHECKING:
+    from nn.training.model_protocol import TrainableModel
+
+__all__ = ["check_jit_compile", "native_for", "native_of"]
 
 
 def check_jit_compile(jit_compile: object, run_eagerly: object) -> None:
@@ -28,6 +31,15 @@ def check_jit_compile(jit_compile: object, run_eagerly: object) -> None:
                 f"Leave one out."
             )
         ad.jit(check_jit_compile, native=True)  # raises the error that names the packages
+
+
+def native_for(model: TrainableModel) -> bool | Literal["wait"]:
+    """Return the argument ``native`` of `autodiff.jit` for the steps of a model.
+
+    Several processes wait for machine code, since updates by NumPy differ from it in the last bits.
+    """
+    native = native_of(model.jit_compile)
+    return "wait" if native and model.team is not None else native
 
 
 def native_of(jit_compile: object) -> bool | Literal["wait"]:

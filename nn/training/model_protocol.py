@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from nn.distribution import DataParallel
     from nn.layers.base import Layer
     from nn.layers.weight import Weight
 
@@ -63,6 +64,9 @@ class TrainableModel(Protocol):
     def store(self) -> Any: ...
     def step(self, kind: type) -> Any: ...
     def scores(self) -> Any: ...
+
+    @property
+    def team(self) -> DataParallel | None: ...
 
     # --- overridden methods
 

@@ -16,6 +16,7 @@ import numpy as np
 import autodiff as ad
 from autodiff import Array
 from nn import losses, tree
+from nn.distribution.sharing import proportional
 from nn.layers.masks import mask_of
 from nn.logits import made_by
 from nn.numbers import finite
@@ -282,7 +283,7 @@ def masked_weights(sample_weight: Array, mask: Array, reduction: str | None = "s
         return sample_weight
     weights = mask.astype(np.float32)
     if reduction in ("mean", "sum_over_batch_size"):
-        weights = weights * (float(np.prod(mask.shape)) / (np.sum(weights) + 1e-7))
+        weights = weights * (float(np.prod(mask.shape)) / (proportional(np.sum(weights)) + 1e-7))
     if sample_weight is None:
         return weights
     rows = sample_weight.reshape(*sample_weight.shape, *[1] * (mask.ndim - sample_weight.ndim))

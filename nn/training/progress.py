@@ -19,6 +19,7 @@ import numpy as np
 
 from autodiff import Array
 from nn.callbacks.callback import Callback, Logs
+from nn.distribution import is_main
 from nn.messages import announce
 
 if TYPE_CHECKING:
@@ -37,11 +38,11 @@ def progress_for(verbose: object) -> Callback:
     Raises:
         ValueError: ``verbose`` is something else.
     """
-    if verbose in ("auto", 1):
+    if verbose in ("auto", 1) and is_main():
         return ProgressBar() if _can_redraw() else ProgressLines()
-    if verbose == 2:
+    if verbose == 2 and is_main():
         return ProgressLines()
-    if verbose == 0:
+    if verbose in ("auto", 0, 1, 2):
         return Callback()
     raise ValueError(
         f"expected verbose to be 'auto', 0 (silent), 1 (a bar) or 2 (a line per epoch), got "

@@ -17,6 +17,7 @@ import numpy as np
 import autodiff as ad
 from autodiff import Array
 from nn import tree
+from nn.distribution.sharing import fraction
 from nn.layers.weight import assigned, bound, store
 from nn.logits import remembering
 from nn.messages import warn
@@ -24,7 +25,8 @@ from nn.optimizers import Optimizer
 from nn.optimizers.compiled_update import compile_update
 from nn.training.batch_program import BatchProgram, Rows, live_weights
 from nn.training.guards import Guards
-from nn.training.machine_code import native_of
+from nn.training.machine_code import native_for
+from nn.training.shared_step import SharedBatches
 from nn.training.step_source import step_source
 from nn.training.total_loss import total_loss
 
@@ -83,15 +85,30 @@ class Step:
         traced = any(type(weight.value) is not np.ndarray for weight in self.live)
         self._is_eager = model.run_eagerly or traced or type(self) in model.refused
         self._guards = Guards(model)
+        self._team = model.team
+        self._shared = self._team and SharedBatches(
+            self._team, self.moving_weights(), model._own_metrics()
+        )
         self._lock = threading.RLock()  # runs share the buffers
 
     def __call__(self, data: Dataset, rows: Rows) -> StepResult:
         """Run the model on some rows."""
         with self._lock:
             run = self._eagerly if self._is_eager else self._by_program
-            result = run(data, rows)
+            if self._shared:
+                result: StepResult = self._shared.run(run, data, rows, self.gradients())
+            else:
+                result = run(data, rows)
             self.update_weights()
             return result
+
+    def moving_weights(self) -> list[Weight]:
+        """Return the weights that the step assigns to; `TrainStep` has some."""
+        return []
+
+    def gradients(self) -> np.ndarray | None:
+        """Return the flat gradient that the step writes, if it does."""
+        return None
 
     def update_weights(self) -> None:
         """Do nothing; `TrainStep` updates the weights here."""
@@ -126,7 +143,7 @@ class Step:
                 return 0.0, y_pred
             label = getattr(self.model.loss_function, "name", "loss")
             with ad.scope("loss", label=label):
-                return ad.name(self.loss(batch, y_pred), "loss"), y_pred
+                return ad.name(fraction(self.loss(batch, y_pred)), "loss"), y_pred
 
     def loss(self, batch: Dataset, y_pred: Any) -> Array:
         """Compute the total loss, by the model's ``compute_loss`` if it is overridden."""
@@ -136,7 +153,7 @@ class Step:
 
     def is_current(self) -> bool:
         """Return whether the model is unchanged since this step was made."""
-        return self._guards.is_current()
+        return self._team is self.model.team and self._guards.is_current()
 
     def program(self, count: int | None = None) -> BatchProgram:
         """Return the program for ``count`` rows; by default for the largest batch.
@@ -239,10 +256,19 @@ class TrainStep(Step):
         self.store = model.store  # making it may move the weights
         super().__init__(model)
         self.constrained = [weight for weight in self.store.trainable if weight.constraint]
-        self._native, self._is_update_compiled = native_of(model.jit_compile), False
+        self._native, self._is_update_compiled = native_for(model), False
         self.applies_by_itself = type(model.optimizer).apply is not Optimizer.apply
         self._y_pred: Array | None = None
         self._assigned: list[tuple[Weight, Array]] = []
+
+    def moving_weights(self) -> list[Weight]:
+        """Return weights such as moving averages."""
+        return [weight for weight in self.model.non_trainable_weights if not weight.trainable]
+
+    def gradients(self) -> np.ndarray | None:
+        """Return the flat gradient."""
+        flat: np.ndarray = self.store.gradients
+        return flat
 
     def update_weights(self) -> None:
         """Apply the optimizer and the constraints."""

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import autodiff as ad
 from autodiff import Array
 from nn import tree
+from nn.distribution import distribution
 from nn.layers.call_inputs import as_inputs
 from nn.layers.container import Container
 from nn.layers.nested import nested
@@ -23,6 +24,7 @@ from nn.logits import remembering
 from nn.metrics import Metric
 from nn.training.compiled_metrics import CompiledMetrics
 from nn.training.dataset import Dataset
+from nn.training.mean_of_processes import mean_of_processes
 from nn.training.objective import aligned_with
 from nn.training.packing import unpack_x_y_sample_weight
 from nn.training.scores import flat_results
@@ -34,6 +36,7 @@ from nn.training.user_step import METHODS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from nn.distribution import DataParallel
     from nn.layers.weight import Weight
     from nn.training.scores import Scores
     from nn.training.user_step import UserStep
@@ -65,12 +68,24 @@ class StepMethods(Container):
     """
 
     jit_compile: bool | str = "auto"  # also of models that were pickled before it was
+    _distribution: DataParallel | None = None  # likewise
     _names_are_state: ClassVar[bool] = False  # of a recorded step; see `nn.training.snapshots`
 
     def __init__(self, *, name: str | None = None, trainable: bool = True) -> None:
         super().__init__(name=name, trainable=trainable)
         self.run_eagerly = False
         self._training = TrainingState()
+
+    @property
+    def distribution(self) -> DataParallel | None:
+        """How batches are shared among processes: as compiled, or as `set_distribution` says."""
+        return self._distribution or distribution()
+
+    @property
+    def team(self) -> DataParallel | None:
+        """The processes to share batches with; None where there are no others."""
+        found = self.distribution
+        return found if found is not None and found.size > 1 else None
 
     # --- methods to override
 
@@ -146,6 +161,7 @@ class StepMethods(Container):
         """
         weights = list(self.trainable_weights if variables is None else variables)
         result = _differentiate(function, weights) if weights else (function(), [])
+        value, slopes = mean_of_processes(result, self.team)
         if variables is None and len(self.trainable_weights) != len(weights):
             return self.loss_and_gradients(function)  # the call has built layers
         if not weights:
@@ -153,7 +169,7 @@ class StepMethods(Container):
                 f"model {self.name!r} expects weights to differentiate by, got none. Build the "
                 "model by calling it on a batch, or set trainable=True."
             )
-        return result
+        return value, slopes
 
     @property
     def metrics(self) -> list[Metric]:

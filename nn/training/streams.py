@@ -13,7 +13,7 @@ from nn import random
 from nn.messages import warn
 from nn.training.dataset import Dataset, rows_of_batches
 
-__all__ = ["Batches", "PyDataset", "Stream", "batches_of", "is_stream"]
+__all__ = ["Batches", "PyDataset", "Stream", "batches_of", "check_alone", "is_stream"]
 
 Batches = Iterator[tuple[Dataset, Any]]  # of a dataset, and the rows of it to use
 
@@ -71,6 +71,22 @@ def is_stream(x: Any) -> bool:
     is_data = isinstance(x, list | tuple | Mapping | AbstractSet | str | bytes)
     is_array = hasattr(x, "shape") or hasattr(x, "to_numpy") or hasattr(x, "__array__")
     return isinstance(x, Iterable) and not is_data and not is_array
+
+
+def check_alone(y: Any, sample_weight: Any, validation_split: float = 0.0) -> None:
+    """Check the arguments of ``fit`` beside a stream.
+
+    Raises:
+        ValueError: one of them is given, which doesn't go with batches.
+    """
+    given = {"y": y, "sample_weight": sample_weight, "validation_split": validation_split or None}
+    for name, value in given.items():
+        if value is not None:
+            raise ValueError(
+                f"expected {name} in the batches that x yields, (x, y) or (x, y, sample_weight), "
+                f"got {name}= too. Leave it out"
+                + ("; pass validation_data." if name == "validation_split" else ".")
+            )
 
 
 class Stream:

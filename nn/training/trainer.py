@@ -9,7 +9,8 @@ from nn import tree
 from nn.arguments import keywords_checked
 from nn.built_in import is_built_in
 from nn.callbacks import CallbackList, History
-from nn.training import loop
+from nn.distribution.data_parallel import checked
+from nn.training import loop, together
 from nn.training.advice import advise
 from nn.training.class_weight import weigh_classes
 from nn.training.compile_options import CompileOptions
@@ -19,13 +20,14 @@ from nn.training.epoch_schedule import EpochSchedule, checked_batch_size
 from nn.training.machine_code import check_jit_compile
 from nn.training.progress import progress_for
 from nn.training.step import Step, TestStep, TrainStep
-from nn.training.streams import Stream, is_stream
+from nn.training.streams import Stream, check_alone, is_stream
 from nn.training.training_state import TrainingState
 from nn.training.validation_split import split
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from nn.distribution import DataParallel
     from nn.optimizers.store import Store
     from nn.training.scores import Scores
     from nn.training.user_step import UserStep
@@ -56,6 +58,7 @@ class Trainer(DataMethods):
         weighted_metrics: Any = None,
         run_eagerly: bool = False,
         jit_compile: bool | Literal["auto", "wait"] = "auto",
+        distribution: DataParallel | None = None,
     ) -> None:
         """Configure the model for training.
 
@@ -76,6 +79,8 @@ class Trainer(DataMethods):
                 with numba, of the extra ``native``; see `autodiff.jit`. That takes seconds, in the
                 background, while training runs; with ``"wait"``, the first step waits, so that all
                 steps have the same bits in each training. With ``"auto"``, steps are NumPy code.
+            distribution: a `nn.distribution.DataParallel`, to share batches among processes; by
+                default what `nn.distribution.set_distribution` has set.
 
         Raises:
             ImportError: ``jit_compile=True`` without the packages of the extra.
@@ -89,6 +94,7 @@ class Trainer(DataMethods):
         self._training = TrainingState(compile_options, self._training)
         self.loss = loss
         self.run_eagerly, self.jit_compile = run_eagerly, jit_compile
+        self._distribution = checked(distribution)
 
     @keywords_checked
     def fit(
@@ -157,7 +163,7 @@ class Trainer(DataMethods):
         )
         data: Dataset | Stream
         if is_stream(x):
-            _check_alone(y, sample_weight, validation_split)
+            check_alone(y, sample_weight, validation_split)
             data = self._stream(x, steps_per_epoch, "steps_per_epoch", shuffle, class_weight)
             sample = self._built_for_stream(data)
         else:
@@ -198,12 +204,13 @@ class Trainer(DataMethods):
         batch_size = checked_batch_size(batch_size)
         data: Dataset | Stream
         if is_stream(x):
-            _check_alone(y, sample_weight)
+            check_alone(y, sample_weight)
             data = self._stream(x, steps, "steps")
             self._built_for_stream(data)
         else:
             data = self._build_and_align(self._prepared(x, y, sample_weight))
         callback_list = self._callback_list(callbacks, verbose, _count(data, batch_size, steps))
+        together.begin(self, "evaluate")
         results = loop.evaluate(self, data, batch_size, steps, callback_list, self.scores())
         return _as_dict_or_list(results, return_dict)
 
@@ -231,6 +238,7 @@ class Trainer(DataMethods):
         else:
             data = self._build_for(self._prepared(x))
         callback_list = self._callback_list(callbacks, verbose, _count(data, batch_size, steps))
+        together.begin(self, "predict")
         return loop.predict(self, data, batch_size, steps, callback_list)
 
     @keywords_checked
@@ -369,18 +377,6 @@ class Trainer(DataMethods):
         step, scores = self.step(kind), self.scores()
         scores.update(step(batch, slice(0, len(batch))))
         return _as_dict_or_list(scores.results(), return_dict)
-
-
-def _check_alone(y: Any, sample_weight: Any, validation_split: float = 0.0) -> None:
-    """Raise an error for arguments that don't go with batches."""
-    given = {"y": y, "sample_weight": sample_weight, "validation_split": validation_split or None}
-    for name, value in given.items():
-        if value is not None:
-            raise ValueError(
-                f"expected {name} in the batches that x yields, (x, y) or (x, y, sample_weight), "
-                f"got {name}= too. Leave it out"
-                + ("; pass validation_data." if name == "validation_split" else ".")
-            )
 
 
 def _count(data: Dataset | Stream, batch_size: int, steps: int | None) -> int | None:

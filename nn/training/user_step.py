@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from nn.training.mean_of_processes import mean_of_processes
 from nn.training.packing import pack_x_y_sample_weight
 from nn.training.step import Step, StepResult, TestStep, TrainStep
 
@@ -42,7 +43,7 @@ class UserStep:
                 f"model {self.model.name!r} expects {self.method} to return its scores by name, "
                 f"got {result!r}. Return a dictionary, such as {{'loss': loss}}."
             )
-        logs = _flatten(result)
+        logs = mean_of_processes(_flatten(result), self.model.team)
         return StepResult(batch, float(logs.get("loss", 0.0)), None, logs=logs)
 
     def source(self, count: int | None = None) -> str:

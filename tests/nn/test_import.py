@@ -4,7 +4,7 @@ import sys
 import pytest
 
 PROGRAM = "import sys, numpy, autodiff; before = set(sys.modules); import nn; "
-SLOW = ("tqdm", "graphviz", "matplotlib", "pandas", "zipfile")
+SLOW = ("tqdm", "graphviz", "matplotlib", "pandas", "zipfile", "mpi4py", "sklearn", "pickle")
 
 
 @pytest.fixture(scope="module")
