@@ -9,9 +9,8 @@ True
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from nn import absent
 from nn.ops import (
     activations,
     ctc,
@@ -24,6 +23,7 @@ from nn.ops import (
     shaping,
     sliding,
 )
+from nn.ops.namespaces import publish
 
 _NAMES = """
     adaptive_average_pool adaptive_max_pool average_pool batch_normalization binary_crossentropy
@@ -36,25 +36,23 @@ _NAMES = """
     tanh_shrink threshold unfold
 """
 
-_FAMILIES = (
-    activations,
-    ctc,
-    errors,
-    linalg,
-    networks,
-    products,
-    reductions,
-    selecting,
-    shaping,
-    sliding,
+publish(
+    sys.modules[__name__],
+    _NAMES.split(),
+    [
+        activations,
+        ctc,
+        errors,
+        linalg,
+        networks,
+        products,
+        reductions,
+        selecting,
+        shaping,
+        sliding,
+    ],
 )
 
+if TYPE_CHECKING:
 
-def __getattr__(name: str) -> Any:
-    if name in __dir__():
-        return next(vars(family)[name] for family in _FAMILIES if name in vars(family))
-    return absent.missing(sys.modules[__name__], name)
-
-
-def __dir__() -> list[str]:
-    return _NAMES.split()
+    def __getattr__(name: str) -> Any: ...  # the operations, for type checkers

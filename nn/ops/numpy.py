@@ -9,9 +9,8 @@ True
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from nn import absent
 from nn.ops import (
     control,
     conversion,
@@ -23,6 +22,7 @@ from nn.ops import (
     selecting,
     shaping,
 )
+from nn.ops.namespaces import publish
 
 _NAMES = """
     abs absolute add all allclose amax amin angle any append arange arccos arccosh arcsin
@@ -46,24 +46,22 @@ _NAMES = """
     trunc unique unravel_index vander var vdot vectorize vsplit vstack where zeros zeros_like
 """
 
-_FAMILIES = (
-    control,
-    conversion,
-    creation,
-    elementwise,
-    linalg,
-    products,
-    reductions,
-    selecting,
-    shaping,
+publish(
+    sys.modules[__name__],
+    _NAMES.split(),
+    [
+        control,
+        conversion,
+        creation,
+        elementwise,
+        linalg,
+        products,
+        reductions,
+        selecting,
+        shaping,
+    ],
 )
 
+if TYPE_CHECKING:
 
-def __getattr__(name: str) -> Any:
-    if name in __dir__():
-        return next(vars(family)[name] for family in _FAMILIES if name in vars(family))
-    return absent.missing(sys.modules[__name__], name)
-
-
-def __dir__() -> list[str]:
-    return _NAMES.split()
+    def __getattr__(name: str) -> Any: ...  # the operations, for type checkers
