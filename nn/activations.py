@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autodiff import Array
-from nn import logits, special
+from nn import logits, primitives
 from nn.configs.deserialization import deserialize_keras_object
 from nn.configs.registered import custom_object_scope, get_registered_object
 from nn.configs.serialization import serialize_keras_object
 from nn.configs.tables import publish
 from nn.naming import lookup
+from nn.primitives import erf
 from nn.shrinkage import glu as glu
 from nn.shrinkage import hard_shrink as hard_shrink
 from nn.shrinkage import soft_shrink as soft_shrink
@@ -29,7 +30,6 @@ from nn.shrinkage import sparsemax as sparsemax
 from nn.shrinkage import squareplus as squareplus
 from nn.shrinkage import tanh_shrink as tanh_shrink
 from nn.shrinkage import threshold as threshold
-from nn.special import erf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -74,12 +74,12 @@ def relu(
     >>> relu(np.array([-2.0, 1.0, 9.0]), negative_slope=0.5, max_value=6.0)
     array([-1.,  1.,  6.])
     """
-    above = special.relu(x) if threshold == 0 else np.where(x <= threshold, 0.0, x)
+    above = primitives.relu(x) if threshold == 0 else np.where(x <= threshold, 0.0, x)
     if max_value is not None:
         above = np.clip(above, 0.0, max_value)
     if negative_slope == 0:
         return above
-    return above - negative_slope * special.relu(threshold - x)
+    return above - negative_slope * primitives.relu(threshold - x)
 
 
 def relu6(x: Array) -> Array:
@@ -138,7 +138,7 @@ def sigmoid(x: Array) -> Array:
     >>> sigmoid(np.array([-10000.0, 0.0, 10000.0])).round(6)
     array([0. , 0.5, 1. ])
     """
-    return logits.remember("sigmoid", x, special.sigmoid(x))
+    return logits.remember("sigmoid", x, primitives.sigmoid(x))
 
 
 def log_sigmoid(x: Array) -> Array:
@@ -184,12 +184,12 @@ def softmax(x: Array, axis: int | tuple[int, ...] = -1) -> Array:
     array([[0.5, 0.5],
            [1. , 0. ]])
     """
-    return logits.remember("softmax", x, special.softmax(x, axis=axis), axis)
+    return logits.remember("softmax", x, primitives.softmax(x, axis=axis), axis)
 
 
 def log_softmax(x: Array, axis: int = -1) -> Array:
     """Compute the logarithm of `softmax`, without its rounding error."""
-    return special.log_softmax(x, axis=axis)
+    return primitives.log_softmax(x, axis=axis)
 
 
 def get(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from autodiff import Array
-from nn.arguments import ArgumentsChecked, undefined
+from nn.argument_checks import ArgumentsChecked, undefined
 from nn.configs.configurable import Configurable
 from nn.configs.family import ClassFamily
 from nn.configs.serialization import serialize_keras_object

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 import numpy as np
 
 from autodiff import Array
-from nn.arguments import ArgumentsChecked, one_of, undefined
+from nn.argument_checks import ArgumentsChecked, one_of, undefined
 from nn.configs.configurable import Configurable
 from nn.configs.family import ClassFamily
 from nn.configs.serialization import serialize_keras_object

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from autodiff import Array
-from nn.special import relu, sigmoid
+from nn.primitives import relu, sigmoid
 
 __all__ = ["glu", "hard_shrink", "soft_shrink", "sparse_plus", "sparse_sigmoid", "sparsemax",
            "squareplus", "tanh_shrink", "threshold"]  # fmt: skip

@@ -4,7 +4,7 @@ Measurements: :mod:`finite_differences` (along a line), :mod:`numeric` (every en
 and :mod:`point` (larger arguments, along random directions). Checks: :mod:`grads` (of the
 engine's slopes) and :mod:`slope` (of a slope derived by hand). Explanations of a disagreement:
 :mod:`remeasurement` and :mod:`noise` (an inaccurate measurement), :mod:`linearity` (a rule without
-its cotangent), :mod:`diagnosis` (there is no slope), :mod:`slips` and :mod:`mutants` (mistakes).
+its cotangent), :mod:`diagnosis` (there is no slope), :mod:`likely_mistakes`, :mod:`mutants`.
 """
 
 from autodiff.check.grads import UnmeasurableWarning, check_grads

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.check.afresh import with_fresh_arguments
 from autodiff.check.comparison import table_of
 from autodiff.check.diagnosis import diagnose
+from autodiff.check.fresh_arguments import with_fresh_arguments
+from autodiff.check.likely_mistakes import Slope, likely_mistake
 from autodiff.check.linearity import COTANGENT, scale_cotangent
 from autodiff.check.measurement import ENTRY_BY_ENTRY, Finding, measure, size_of_values
 from autodiff.check.narrow import in_narrow_floats
@@ -19,7 +20,6 @@ from autodiff.check.numeric import widened
 from autodiff.check.point import Point
 from autodiff.check.projection import projected
 from autodiff.check.remeasurement import Remeasured, remeasure
-from autodiff.check.slips import Slope, slip
 from autodiff.core.errors import argument_names, function_place
 from autodiff.core.typing import Function
 from autodiff.transforms.gradients import Argnums, grad
@@ -187,7 +187,7 @@ def _report(
     lines = [
         f"{_title(f, level)} {verb} in {_of(wrong, point)} entries.",
         table_of([finding.row for finding in wrong]),
-        *(f"  {note}" for note in (notes or _slips(findings, point))),
+        *(f"  {note}" for note in (notes or _mistakes(findings, point))),
     ]
     return "\n".join(lines)
 
@@ -206,7 +206,7 @@ def _diagnose(case: Remeasured, point: Point) -> str:
     return ""
 
 
-def _slips(findings: list[Finding], point: Point) -> list[str]:
+def _mistakes(findings: list[Finding], point: Point) -> list[str]:
     """Return, for each wrong argument, a change that makes its slope right."""
     notes = []
     for name, leaf in zip(point.names, point.leaves, strict=True):
@@ -218,6 +218,10 @@ def _slips(findings: list[Finding], point: Point) -> list[str]:
             for column in ("ours", "numeric", "error")
         )
         part = Slope(name, ours, numeric, numeric, error)
-        if np.all(np.isfinite(numeric)) and not part.is_right(ours) and (found := slip([part])):
+        if (
+            np.all(np.isfinite(numeric))
+            and not part.is_right(ours)
+            and (found := likely_mistake([part]))
+        ):
             notes.append(f"the slope of {name}: {found}")
     return notes

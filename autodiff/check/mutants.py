@@ -1,8 +1,8 @@
 """Slopes with one mistake in them, to recognize a mistake made by hand.
 
-The graph of the function is evaluated with a slip in one operation: its factor of the chain rule is
-left out, a term dropped, a sign flipped, an input used instead of the result. A slope by hand that
-equals such a mutant's was derived with that slip.
+The graph of the function is evaluated with a mistake in one operation: its factor of the chain rule
+is left out, a term dropped, a sign flipped, an input used instead of the result. A slope by hand
+that equals such a mutant's was derived with that mistake.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Change = Callable[[Node, list[Array]], Array]
 
 
 class Mutant(NamedTuple):
-    """The description of a slip, and the slopes with it, one per array of the argument."""
+    """The description of a mistake, and the slopes with it, one per array of the argument."""
 
     description: str
     slopes: list[Array]
@@ -37,7 +37,7 @@ class Mutant(NamedTuple):
 def mutants(
     f: Callable[[Any], Array], leaves: Sequence[Array], rebuild: Structure
 ) -> Iterator[Mutant]:
-    """Iterate over the slopes of f with one slip each.
+    """Iterate over the slopes of f with one mistake each.
 
     Args:
         f: of one argument, an array or a structure; returns one real number.
@@ -115,7 +115,7 @@ def _evaluate(node: Node, inputs: list[Array]) -> Array:
 
 
 def _changes(node: Node, subgraph: Subgraph) -> Iterator[tuple[str, Change]]:
-    """Iterate over the slips in one operation: their descriptions and changes."""
+    """Iterate over the mistakes in one operation: their descriptions and changes."""
     name, shape = _name(node), np.shape(node.value)
     relevant = [i for i, x in enumerate(node.inputs) if _is_relevant(x, subgraph)]
     alone = len({node.inputs[i] for i in relevant}) == 1

@@ -15,8 +15,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from autodiff.check.afresh import with_fresh_arguments
 from autodiff.check.finite_differences import Line, central_slope
+from autodiff.check.fresh_arguments import with_fresh_arguments
 from autodiff.core.errors import describe, function_place
 from autodiff.core.layout import copied
 from autodiff.core.typing import Array, Function

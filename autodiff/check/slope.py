@@ -8,15 +8,21 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autodiff.check.afresh import with_fresh_arguments
 from autodiff.check.comparison import aligned, bracketed
 from autodiff.check.diagnosis import Kink, diagnose, kink, written
+from autodiff.check.fresh_arguments import with_fresh_arguments
+from autodiff.check.likely_mistakes import (
+    Slope,
+    common_factor,
+    is_usual_factor,
+    likely_mistake,
+    mistake_of_shape,
+)
 from autodiff.check.measurement import Finding, measure, size_of_values
 from autodiff.check.mutants import intermediate_values, mutants
 from autodiff.check.numeric import widened
 from autodiff.check.point import Point
 from autodiff.check.remeasurement import remeasure
-from autodiff.check.slips import Slope, common_factor, is_usual_factor, slip, slip_of_shape
 from autodiff.core.errors import function_place
 from autodiff.core.typing import Array
 from autodiff.transforms.gradients import grad
@@ -98,7 +104,7 @@ def check_slope(f: Callable[[Any], Array], slope: Any, x: Any, seed: int = 0) ->
     """
     with np.errstate(all="ignore"):
         check = _Check(with_fresh_arguments(f, (x,)), slope, widened(x), seed)
-        shapes = [slip_of_shape(part) for part in check.parts]
+        shapes = [mistake_of_shape(part) for part in check.parts]
         if any(shapes):
             return SlopeCheck(ok=False, verdict="; ".join(filter(None, shapes)), rows=())
         return check.result()
@@ -223,7 +229,7 @@ class _Check:
 
     def _slip(self) -> str:
         """Return the likely mistake; preferably one that explains the slope nearby as well."""
-        here = self._slips(self.parts, self.point.leaves)
+        here = self._mistakes(self.parts, self.point.leaves)
         first = next(here, "")
         if not first or not callable(self.slope):
             return first
@@ -232,14 +238,14 @@ class _Check:
         own, right = flatten(self.slope(self.nearby), "x")[0], flatten(ours, "x")[0]
         rows = zip(self.parts, own, right, strict=True)
         parts = [_slope(part.name, mine, other) for part, mine, other in rows]
-        if any(slip_of_shape(part) for part in parts):
+        if any(mistake_of_shape(part) for part in parts):
             return first
-        nearby = set(self._slips(parts, leaves))
+        nearby = set(self._mistakes(parts, leaves))
         return next((mistake for mistake in [first, *here] if mistake in nearby), first)
 
-    def _slips(self, parts: Sequence[Slope], leaves: Sequence[Array]) -> Iterator[str]:
-        """Iterate over descriptions of slips that explain the slope, the likely ones first."""
-        usual, factor = slip(parts), common_factor(parts)
+    def _mistakes(self, parts: Sequence[Slope], leaves: Sequence[Array]) -> Iterator[str]:
+        """Iterate over descriptions of mistakes that explain the slope, the likely ones first."""
+        usual, factor = likely_mistake(parts), common_factor(parts)
         if usual.endswith("sign is flipped"):
             usual += " (the error is the prediction minus the target?)"
         if usual and (factor is None or is_usual_factor(factor)):

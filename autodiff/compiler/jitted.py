@@ -14,19 +14,19 @@ from typing import Any, Literal
 
 import numpy as np
 
-from autodiff.compiler.arguments import Arguments, call_of, form_of_arrays
+from autodiff.compiler.argument_state import State, held_by
+from autodiff.compiler.call_arguments import Arguments, call_of, form_of_arrays
 from autodiff.compiler.code import code_of
 from autodiff.compiler.edits import Edits
 from autodiff.compiler.effects import is_collecting
 from autodiff.compiler.lower import lower
-from autodiff.compiler.native.program import NativeProgram, check_installed, reason_against
+from autodiff.compiler.native.background import NativeProgram, check_installed, reason_against
 from autodiff.compiler.nested import NestedCall, apply_nested
 from autodiff.compiler.plan import plan
 from autodiff.compiler.program import program_of
 from autodiff.compiler.record import Recording, record
 from autodiff.compiler.report import Report
 from autodiff.compiler.simplify import simplify
-from autodiff.compiler.state import State, held_by
 from autodiff.compiler.widening import widening
 from autodiff.compiler.writers.numpy import GeneratedModule, write
 from autodiff.core.errors import function_place, user_level

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
-from autodiff.compiler.arguments import Arguments
+from autodiff.compiler.call_arguments import Arguments
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
 from autodiff.transforms.opaque import Opaque, pulled_back, record

@@ -11,7 +11,7 @@ from autodiff.compiler.plan import Plan
 from autodiff.compiler.program import Program
 
 if TYPE_CHECKING:
-    from autodiff.compiler.native.program import NativeProgram
+    from autodiff.compiler.native.background import NativeProgram
 
 __all__ = ["Report"]
 

@@ -13,7 +13,7 @@ from autodiff.core.registry import registry
 from autodiff.core.tensor import Tensor, notify_count, peek, plain
 from autodiff.core.typing import Array, Function
 from autodiff.rules.composite import composite
-from autodiff.rules.recorded import compare_with_recording
+from autodiff.rules.data_dependent import compare_with_recording
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike

@@ -1,6 +1,6 @@
 """Reductions with NumPy's options: a mask, a start value, a dtype to compute in.
 
-The functions here reduce a call to the options that the rules in ``reduce.py`` support.
+The functions here reduce a call to the options that the rules in ``reductions.py`` support.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from autodiff.rules.composite import composite
 from autodiff.rules.exact import has_only_integers, run_exact
 from autodiff.rules.operands import refuse_out
 from autodiff.rules.powers import root, squared_size
-from autodiff.rules.reduce import axes_of, count
+from autodiff.rules.reductions import axes_of, count
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike

@@ -24,7 +24,7 @@ from autodiff.core.tensor import Tensor, notify_count, peek, plain
 from autodiff.core.typing import Array, Axis, Function
 from autodiff.core.view import laid_out_like
 from autodiff.rules.exact import has_only_integers, run_exact
-from autodiff.rules.reduce import axes_of
+from autodiff.rules.reductions import axes_of
 from autodiff.transforms.gradients import stop_gradient
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from autodiff.core.primitive import derivative
 from autodiff.core.tensor import plain
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
+from autodiff.rules.data_dependent import compare_with_recording
 from autodiff.rules.operands import as_array
-from autodiff.rules.recorded import compare_with_recording
 
 
 def _roots_slope(g: Array, z: Array, p: Array) -> Array:

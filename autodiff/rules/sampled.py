@@ -13,8 +13,8 @@ from autodiff.core.primitive import derivative
 from autodiff.core.tensor import peek, plain
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
+from autodiff.rules.data_dependent import compare_with_recording
 from autodiff.rules.operands import as_array, in_dtype
-from autodiff.rules.recorded import compare_with_recording
 
 
 @composite(np.interp)

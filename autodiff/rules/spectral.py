@@ -21,7 +21,7 @@ from autodiff.core.primitive import derivative, primitive
 from autodiff.core.tensor import peek, plain
 from autodiff.core.typing import Array, Arrays
 from autodiff.rules.composite import composite
-from autodiff.rules.recorded import compare_with_recording
+from autodiff.rules.data_dependent import compare_with_recording
 from autodiff.rules.solving import adjoint, folded, mirrored
 
 SVD: Any = type(np.linalg.svd(np.eye(1)))

@@ -16,7 +16,7 @@ from nn.callbacks.frequency import checked_frequency
 from nn.callbacks.plain_state import decode, encode
 from nn.distribution.sharing import is_main, object_of_main
 from nn.messages import warn
-from nn.saving.files import replace_file
+from nn.saving.atomic_files import replace_file
 from nn.saving.reading import reading
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nn.arguments import ArgumentsChecked
+from nn.argument_checks import ArgumentsChecked
 from nn.callbacks.plain_state import plain_attributes
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from nn.arguments import own_parameters, parameters_of
+from nn.argument_checks import own_parameters, parameters_of
 from nn.configs.deserialization import deserialize_keras_object
 from nn.configs.serialization import to_json
 from nn.configs.sharing import made_objects, marks_shared

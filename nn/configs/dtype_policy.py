@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nn.arguments import ArgumentsChecked
+from nn.argument_checks import ArgumentsChecked
 from nn.configs.configurable import Configurable
 from nn.configs.tables import publish
 

@@ -13,14 +13,6 @@ from nn.layers.adaptive_pooling import (
 )
 from nn.layers.attention import AdditiveAttention, Attention
 from nn.layers.base import Layer
-from nn.layers.borders import (
-    Cropping1D,
-    Cropping2D,
-    Cropping3D,
-    ZeroPadding1D,
-    ZeroPadding2D,
-    ZeroPadding3D,
-)
 from nn.layers.cells import (
     GRUCell,
     LSTMCell,
@@ -93,6 +85,14 @@ from nn.layers.normalization import (
     LayerNormalization,
     RMSNormalization,
     UnitNormalization,
+)
+from nn.layers.padding import (
+    Cropping1D,
+    Cropping2D,
+    Cropping3D,
+    ZeroPadding1D,
+    ZeroPadding2D,
+    ZeroPadding3D,
 )
 from nn.layers.pooling import (
     AveragePooling1D,

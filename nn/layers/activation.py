@@ -14,7 +14,7 @@ from nn.layers.weight_options import set_weight_options, weight_options
 from nn.numbers import at_least_zero, finite
 
 if TYPE_CHECKING:
-    from nn.layers.arguments import Shape
+    from nn.layers.shapes import Shape
     from nn.layers.weight import Weight
 
 

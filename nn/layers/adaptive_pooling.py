@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from autodiff import Array
-from nn.layers.arguments import check_axes
 from nn.layers.base import Layer
+from nn.layers.shapes import check_axes
 from nn.numbers import whole
 from nn.resampling import along, averages, largest
 
 if TYPE_CHECKING:
-    from nn.layers.arguments import Shape
+    from nn.layers.shapes import Shape
 
 
 class _AdaptivePooling(Layer):

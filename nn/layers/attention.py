@@ -13,7 +13,7 @@ from nn.layers.base import Layer
 from nn.numbers import below_one
 
 if TYPE_CHECKING:
-    from nn.layers.arguments import Shape
+    from nn.layers.shapes import Shape
 
 __all__ = ["AdditiveAttention", "Attention"]
 

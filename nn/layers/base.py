@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from autodiff import Array
 from nn import activations, naming, regularizers, tree
 from nn.absent import missing_in
-from nn.arguments import parameters_of, refuse_unknown
+from nn.argument_checks import parameters_of, refuse_unknown
 from nn.configs.dtype_policy import DTypePolicy, check_dtype
 from nn.dtypes import FLOATX
 from nn.layers import context
-from nn.layers.arguments import Shape, declared_shape
 from nn.layers.call_inputs import (
     arrays_in,
     as_given,
@@ -23,9 +22,10 @@ from nn.layers.call_inputs import (
     shapes_of,
     specs_of,
 )
-from nn.layers.inference import infer, masked_zeros
 from nn.layers.input_spec import check_specs
 from nn.layers.masks import attach_masks, masks_for, masks_of
+from nn.layers.shape_inference import infer, masked_zeros
+from nn.layers.shapes import Shape, declared_shape
 from nn.layers.signature import CallSignature, shape_arguments
 from nn.layers.spec import has_specs, specs_in
 from nn.layers.symbol import record

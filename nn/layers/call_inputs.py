@@ -14,7 +14,7 @@ from nn.layers.weight import compute_dtype
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from nn.layers.arguments import Shape
+    from nn.layers.shapes import Shape
 
 __all__ = [
     "arrays_in",

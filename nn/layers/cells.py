@@ -13,8 +13,8 @@ import numpy as np
 import autodiff as ad
 from autodiff import Array
 from nn import activations, random
-from nn.layers.arguments import own_arguments
 from nn.layers.base import Layer
+from nn.layers.own_arguments import own_arguments
 from nn.layers.weight import compute_dtype
 from nn.layers.weight_options import set_weight_options, weight_options
 from nn.numbers import fraction, whole
@@ -22,7 +22,7 @@ from nn.numbers import fraction, whole
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nn.layers.arguments import Shape
+    from nn.layers.shapes import Shape
     from nn.layers.weight import Weight
 
 __all__ = ["Cell", "GRUCell", "LSTMCell", "SimpleRNNCell", "StackedRNNCells"]

@@ -12,9 +12,10 @@ import numpy as np
 from autodiff import Array
 from nn import activations, random
 from nn.kernels import convolve
-from nn.layers.arguments import Shape, own_arguments
 from nn.layers.cells import Cell
+from nn.layers.own_arguments import own_arguments
 from nn.layers.recurrent_base import OfOneCell
+from nn.layers.shapes import Shape
 from nn.layers.sliding import Sliding
 from nn.layers.weight import compute_dtype
 from nn.layers.weight_options import set_weight_options
@@ -75,11 +76,7 @@ class ConvLSTMCell(Sliding, Cell):
 
     def check_input(self, shape: Shape) -> None:
         """Raise a ValueError unless the inputs have the rank and the channels of the kernel."""
-        if self.channels_of(shape) != self.kernel.shape[-2]:
-            raise ValueError(
-                f"layer {self.name!r} expects images with {self.kernel.shape[-2]} channels, got "
-                f"{shape}. Make a new layer, or check data_format."
-            )
+        self.check_channels(shape, self.kernel.shape[-2])
 
     def output_shape(self, entry: Shape) -> tuple[int, ...]:
         """Return the shape of an image of the output."""

@@ -16,7 +16,7 @@ from nn.layers.weight_options import set_weight_options, weight_options
 from nn.numbers import whole
 
 if TYPE_CHECKING:
-    from nn.layers.arguments import Shape
+    from nn.layers.shapes import Shape
     from nn.layers.weight import Weight
 
 
@@ -131,13 +131,7 @@ class Convolution(KernelLayer):
 
     def check_input(self, shape: Shape) -> None:
         """Raise a ValueError unless the inputs have the rank and the channels of the kernel."""
-        channels = self.channels_of(shape)
-        expected = self.kernel.shape[-2] * self.groups
-        if channels != expected:
-            raise ValueError(
-                f"layer {self.name!r} expects inputs with {expected} channels, got {shape}. It was "
-                "built for other data: make a new layer, or check data_format."
-            )
+        self.check_channels(shape, self.kernel.shape[-2] * self.groups)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the outputs."""

@@ -12,7 +12,7 @@ from nn.layers.weight_options import set_weight_options, weight_options
 from nn.numbers import whole
 
 if TYPE_CHECKING:
-    from nn.layers.arguments import Shape
+    from nn.layers.shapes import Shape
 
 
 class _Depthwise(KernelLayer):
@@ -60,12 +60,7 @@ class _Depthwise(KernelLayer):
 
     def check_input(self, shape: Shape) -> None:
         """Raise a ValueError unless the inputs have the rank and the channels of the kernel."""
-        channels, expected = self.channels_of(shape), self.kernel.shape[-2]
-        if channels != expected:
-            raise ValueError(
-                f"layer {self.name!r} expects inputs with {expected} channels, got {shape}. It was "
-                f"built for other data: make a new layer, or check data_format."
-            )
+        self.check_channels(shape, self.kernel.shape[-2])
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the outputs."""

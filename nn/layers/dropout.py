@@ -15,7 +15,7 @@ from nn.numbers import fraction
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nn.layers.arguments import Shape
+    from nn.layers.shapes import Shape
 
 
 class Dropout(Layer):

@@ -12,7 +12,7 @@ from nn.layers.einsum_equation import EinsumEquation
 from nn.layers.weight_options import set_weight_options, weight_options
 
 if TYPE_CHECKING:
-    from nn.layers.arguments import Shape
+    from nn.layers.shapes import Shape
     from nn.layers.weight import Weight
 
 

@@ -8,14 +8,14 @@ import numpy as np
 
 import autodiff as ad
 from autodiff import Array
-from nn.arguments import one_of
+from nn.argument_checks import one_of
 from nn.layers.base import Layer
 from nn.layers.spec import Spec
 from nn.layers.weight_options import set_weight_options, weight_options
 from nn.numbers import positive, whole
 
 if TYPE_CHECKING:
-    from nn.layers.arguments import Shape
+    from nn.layers.shapes import Shape
     from nn.layers.weight import Weight
 
 

@@ -9,7 +9,7 @@ from autodiff import Array
 from nn.layers.base import Layer
 
 if TYPE_CHECKING:
-    from nn.layers.arguments import Shape
+    from nn.layers.shapes import Shape
 
 
 class Flatten(Layer):

@@ -14,7 +14,7 @@ from nn.numbers import at_least_zero
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from nn.layers.arguments import Shape
+    from nn.layers.shapes import Shape
 
 
 class Identity(Layer):

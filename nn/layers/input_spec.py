@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nn import tree
-from nn.arguments import ArgumentsChecked
+from nn.argument_checks import ArgumentsChecked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from nn.layers.arguments import Shape
+    from nn.layers.shapes import Shape
 
 __all__ = ["InputSpec", "check_specs"]
 

@@ -11,7 +11,7 @@ from nn.layers.base import Layer
 from nn.numbers import finite
 
 if TYPE_CHECKING:
-    from nn.layers.arguments import Shape
+    from nn.layers.shapes import Shape
 
 
 class Masking(Layer):

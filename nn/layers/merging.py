@@ -14,7 +14,7 @@ from nn.layers.base import Layer
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nn.layers.arguments import Shape
+    from nn.layers.shapes import Shape
 
 
 class Merge(Layer):

@@ -13,9 +13,9 @@ import numpy as np
 from autodiff import Array
 from nn import random
 from nn.initializers import over_axes
-from nn.layers.arguments import own_arguments
 from nn.layers.attention_weights import combined, dropped_out, masked_softmax
 from nn.layers.base import Layer
+from nn.layers.own_arguments import own_arguments
 from nn.layers.weight_options import set_weight_options, weight_options
 from nn.naming import unique_name
 from nn.numbers import below_one, whole
@@ -23,7 +23,7 @@ from nn.numbers import below_one, whole
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from nn.layers.arguments import Shape
+    from nn.layers.shapes import Shape
 
 __all__ = ["GroupQueryAttention", "MultiHeadAttention"]
 

@@ -9,13 +9,13 @@ import numpy as np
 import autodiff as ad
 from autodiff import Array
 from nn import random
-from nn.layers.arguments import check_axes
 from nn.layers.base import Layer
 from nn.layers.dropout import Dropout
+from nn.layers.shapes import check_axes
 from nn.numbers import at_least_zero, below_one
 
 if TYPE_CHECKING:
-    from nn.layers.arguments import Shape
+    from nn.layers.shapes import Shape
 
 SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
 

@@ -18,7 +18,7 @@ from nn.numbers import at_least_zero, fraction, whole
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from nn.layers.arguments import Shape
+    from nn.layers.shapes import Shape
     from nn.layers.weight import Weight
 
 

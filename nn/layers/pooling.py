@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autodiff import Array
-from nn.layers.arguments import check_axes
 from nn.layers.base import Layer
+from nn.layers.shapes import check_axes
 from nn.layers.sliding import Sliding
 from nn.windows import average_pool, max_pool
 
 if TYPE_CHECKING:
-    from nn.layers.arguments import Shape
+    from nn.layers.shapes import Shape
 
 
 class _Pooling(Sliding):

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from nn.layers.arguments import own_arguments
 from nn.layers.cells import GRUCell, LSTMCell, SimpleRNNCell, StackedRNNCells
+from nn.layers.own_arguments import own_arguments
 from nn.layers.recurrent_base import OfOneCell, Recurrent
 
 __all__ = ["GRU", "LSTM", "RNN", "SimpleRNN"]

@@ -23,7 +23,7 @@ from nn.layers.weight import Weight, compute_dtype
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nn.layers.arguments import Shape
+    from nn.layers.shapes import Shape
 
 __all__ = ["OfOneCell", "Recurrent"]
 

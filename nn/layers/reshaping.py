@@ -13,7 +13,7 @@ from nn.layers.base import Layer
 from nn.numbers import whole
 
 if TYPE_CHECKING:
-    from nn.layers.arguments import Shape
+    from nn.layers.shapes import Shape
 
 
 class Reshape(Layer):

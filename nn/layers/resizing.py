@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autodiff import Array
-from nn.arguments import one_of
+from nn.argument_checks import one_of
 from nn.layers.base import Layer
 from nn.layers.spec import Spec
 from nn.numbers import finite, whole
 from nn.resampling import along, matrix
 
 if TYPE_CHECKING:
-    from nn.layers.arguments import Shape
+    from nn.layers.shapes import Shape
 
 _METHODS = ("bilinear", "nearest", "bicubic")
 

@@ -12,7 +12,7 @@ from nn.layers.base import Layer
 from nn.windows import Window, places_along
 
 if TYPE_CHECKING:
-    from nn.layers.arguments import Shape
+    from nn.layers.shapes import Shape
 
 _FORMATS = ("channels_last", "channels_first")
 _AXES = {1: "(rows, steps, channels)", 2: "(rows, height, width, channels)"}
@@ -86,6 +86,14 @@ class Sliding(Layer):
         channels = shape[axis]
         assert channels is not None  # noqa: S101 - checked above
         return channels
+
+    def check_channels(self, shape: Shape, expected: int) -> None:
+        """Raise a ValueError unless inputs have the layer's rank and this number of channels."""
+        if self.channels_of(shape) != expected:
+            raise ValueError(
+                f"layer {self.name!r} expects inputs with {expected} channels, got {shape}. It was "
+                "built for other data: make a new layer, or check data_format."
+            )
 
     def channels_last(self, inputs: Array) -> Array:
         """Return the inputs with the channels in the last axis."""

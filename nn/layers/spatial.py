@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from nn.layers.arguments import check_axes
 from nn.layers.base import Layer
+from nn.layers.shapes import check_axes
 
 if TYPE_CHECKING:
-    from nn.layers.arguments import Shape
+    from nn.layers.shapes import Shape
 
 
 class Spatial(Layer):

@@ -11,7 +11,7 @@ from nn import tree
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from nn.layers.arguments import Shape
+    from nn.layers.shapes import Shape
 
 __all__ = ["Spec", "filled", "has_specs", "specs_in"]
 

@@ -12,7 +12,7 @@ from nn.layers.cells import Cell, StackedRNNCells
 from nn.layers.weight import compute_dtype
 
 if TYPE_CHECKING:
-    from nn.layers.arguments import Shape
+    from nn.layers.shapes import Shape
 
 __all__ = ["first_states", "kept", "output_shape"]
 

@@ -17,7 +17,7 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from autodiff import Array
 from nn import naming, tree
-from nn.layers.inference import infer
+from nn.layers.shape_inference import infer
 from nn.layers.spec import Spec, filled, has_specs, specs_in
 from nn.layers.tensor_methods import cure_of_attribute
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import DTypeLike
 
-    from nn.layers.arguments import Shape
+    from nn.layers.shapes import Shape
 
 __all__ = ["Call", "Operation", "Symbol", "record"]
 

@@ -19,7 +19,7 @@ from nn.numbers import whole
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nn.layers.arguments import Shape
+    from nn.layers.shapes import Shape
     from nn.windows import Window
 
 
@@ -92,12 +92,7 @@ class TransposedConvolution(KernelLayer):
 
     def check_input(self, shape: Shape) -> None:
         """Raise a ValueError unless the inputs have the rank and the channels of the kernel."""
-        channels, expected = self.channels_of(shape), self.kernel.shape[-1]
-        if channels != expected:
-            raise ValueError(
-                f"layer {self.name!r} expects inputs with {expected} channels, got {shape}. It was "
-                "built for other data: make a new layer, or check data_format."
-            )
+        self.check_channels(shape, self.kernel.shape[-1])
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the outputs."""

@@ -10,10 +10,10 @@ import numpy as np
 
 from autodiff import Array
 from nn import constraints, initializers, naming, regularizers
-from nn.arguments import ArgumentsChecked
+from nn.argument_checks import ArgumentsChecked
 from nn.configs.configurable import Configurable
 from nn.configs.dtype_policy import check_dtype
-from nn.layers import allowance
+from nn.layers import weight_limit
 from nn.layers.nested import nested
 from nn.layers.weight import Weight, check_values
 
@@ -54,7 +54,7 @@ class Weighted(ArgumentsChecked, Configurable):
         """Create a weight of this layer; ``initializer`` is glorot_uniform by default."""
         check_dtype(type(self), dtype)
         shape = (shape,) if isinstance(shape, int) else tuple(map(operator.index, shape))
-        allowance.spend(shape, f"a weight of layer {self.name!r}")
+        weight_limit.spend(shape, f"a weight of layer {self.name!r}")
         initialize = initializers.get(initializer or "glorot_uniform")
         weight = Weight(
             initialize(shape),

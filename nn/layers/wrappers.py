@@ -11,7 +11,7 @@ from nn.layers.base import Layer
 from nn.layers.recurrent_base import Recurrent
 
 if TYPE_CHECKING:
-    from nn.layers.arguments import Shape
+    from nn.layers.shapes import Shape
 
 __all__ = ["Bidirectional", "TimeDistributed", "Wrapper"]
 

@@ -6,7 +6,7 @@ from copy import copy
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from autodiff import Array
-from nn.arguments import ArgumentsChecked, one_of, options_checked, undefined
+from nn.argument_checks import ArgumentsChecked, one_of, options_checked, undefined
 from nn.configs.configurable import Configurable
 from nn.configs.dtype_policy import check_dtype
 from nn.losses.reduction import REDUCTIONS, reduce_losses

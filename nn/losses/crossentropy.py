@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from autodiff import Array
-from nn import special
+from nn import primitives
 from nn.activations import sigmoid, softmax
 from nn.losses.labels import (
     require_class_columns,
@@ -96,7 +96,7 @@ def categorical_crossentropy(
     y_true, y_pred = same_dtype(y_true, y_pred)
     y_true = smooth(y_true, label_smoothing, y_true.shape[axis])
     if from_logits:
-        return special.crossentropy(y_true, y_pred, axis=axis)
+        return primitives.crossentropy(y_true, y_pred, axis=axis)
     share = y_pred / np.sum(y_pred, axis=axis, keepdims=True)
     return -np.sum(y_true * np.log(_clipped(share)), axis=axis)
 
@@ -177,7 +177,7 @@ def smooth(y_true: Array, amount: float, classes: int) -> Array:
 
 def _binary(y_true: Array, y_pred: Array, from_logits: bool = False) -> Array:
     if from_logits:
-        return special.binary_crossentropy(y_true, y_pred)
+        return primitives.binary_crossentropy(y_true, y_pred)
     p = _clipped(y_pred)
     return -(y_true * np.log(p) + (1.0 - y_true) * np.log(1.0 - p))
 
@@ -185,7 +185,7 @@ def _binary(y_true: Array, y_pred: Array, from_logits: bool = False) -> Array:
 def _by_label(labels: Array, y_pred: Array, from_logits: bool, axis: int) -> Array:
     """Compute minus the logarithm of the probability of each label's class."""
     if from_logits:
-        return special.sparse_crossentropy(labels, y_pred, axis=axis)
+        return primitives.sparse_crossentropy(labels, y_pred, axis=axis)
     share = np.take_along_axis(y_pred, labels, axis)
     return -np.log(_clipped(share / np.sum(y_pred, axis=axis, keepdims=True)))
 

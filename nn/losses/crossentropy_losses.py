@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 import numpy as np
 
 from autodiff import Array
-from nn import special
+from nn import primitives
 from nn.losses.base import BuiltInLoss
 from nn.losses.crossentropy import (
     binary_crossentropy,
@@ -252,4 +252,4 @@ def _of_logits(
     """Compute the categorical cross-entropy of logits; ``adds_up``: whether all targets do to 1."""
     y_true, y_pred = same_dtype(y_true, y_pred)
     y_true = smooth(y_true, label_smoothing, y_true.shape[axis])
-    return special.crossentropy(y_true, y_pred, axis=axis, adds_up=adds_up)
+    return primitives.crossentropy(y_true, y_pred, axis=axis, adds_up=adds_up)

@@ -14,7 +14,7 @@ import numpy as np
 
 import autodiff as ad
 from autodiff import Array
-from nn import special
+from nn import primitives
 from nn.losses.base import BuiltInLoss
 from nn.losses.shapes import Shape, array, describe
 
@@ -57,7 +57,7 @@ def ctc_losses(
     pairs = np.stack([np.broadcast_to(blanks, labels.shape), labels], axis=-1)
     places = np.concatenate([pairs.reshape(rows, -1), blanks], axis=1)  # blank, label, blank, …
     wanted = np.broadcast_to(places[:, np.newaxis], (rows, steps, places.shape[1]))
-    emitted = np.take_along_axis(special.log_softmax(scores, axis=-1), wanted, axis=2)
+    emitted = np.take_along_axis(primitives.log_softmax(scores, axis=-1), wanted, axis=2)
     differs = (places[:, 2:] != places[:, :-2]) & (places[:, 2:] != blank)
     never = np.full((rows, 2), _NEVER, scores.dtype)
     skipping = np.where(differs, 0.0, _NEVER).astype(scores.dtype)  # over a blank

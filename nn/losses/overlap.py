@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autodiff import Array
-from nn.arguments import as_axes
+from nn.argument_checks import as_axes
 from nn.losses.base import BuiltInLoss
 from nn.losses.shapes import matched
 from nn.numbers import EPSILON

@@ -10,7 +10,7 @@ import autodiff as ad
 from autodiff import Array
 from nn import initializers
 from nn.absent import missing_in
-from nn.arguments import ArgumentsChecked, options_checked, undefined
+from nn.argument_checks import ArgumentsChecked, options_checked, undefined
 from nn.configs.configurable import Configurable
 from nn.configs.dtype_policy import check_dtype
 from nn.layers.nested import nested

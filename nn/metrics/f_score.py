@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autodiff import Array
-from nn.arguments import one_of
+from nn.argument_checks import one_of
 from nn.losses.shapes import require_same_shape
 from nn.metrics.base import Metric, aligned
 from nn.numbers import EPSILON

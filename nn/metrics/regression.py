@@ -8,7 +8,7 @@ import numpy as np
 
 from autodiff import Array
 from nn import losses
-from nn.arguments import one_of
+from nn.argument_checks import one_of
 from nn.losses.shapes import require_same_shape
 from nn.metrics.base import BuiltInMetric, Metric, aligned
 from nn.numbers import whole

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from nn import tree
-from nn.arguments import parameters_of
+from nn.argument_checks import parameters_of
 from nn.configs.registered import custom_object_scope
 from nn.configs.sharing import made_objects, marks_shared
 from nn.layers.architecture import Architecture
@@ -16,7 +16,7 @@ from nn.models import compile_config, graph_config
 from nn.models.graph import Graph
 from nn.models.inputs import standardized
 from nn.models.provenance import Provenance
-from nn.models.shown import ShownModel
+from nn.models.showing import ShownModel
 from nn.saving import saving, without_weights
 from nn.training.objective import Outputs
 from nn.training.preparation import Expected

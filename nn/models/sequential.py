@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autodiff import Array
-from nn.arguments import parameters_of
+from nn.argument_checks import parameters_of
 from nn.configs.serialization import serialize_keras_object
 from nn.configs.sharing import marks_shared
 from nn.layers.architecture import Architecture, chain_of
@@ -25,7 +25,7 @@ from nn.training.preparation import Expected
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from nn.layers.arguments import Shape
+    from nn.layers.shapes import Shape
     from nn.layers.symbol import Call
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autodiff import Array
-from nn import special
+from nn import primitives
 from nn.ops.arrays import floats, promoted
 from nn.ops.operation import operation
 
@@ -13,7 +13,7 @@ from nn.ops.operation import operation
 @operation
 def erf(x: Array) -> Array:
     """Compute the error function 2/√π ∫₀ˣ exp(−t²) dt."""
-    return special.erf(floats(x))
+    return primitives.erf(floats(x))
 
 
 @operation

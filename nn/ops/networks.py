@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autodiff import Array
-from nn import special
+from nn import primitives
 from nn.layers.attention_weights import masked_softmax
 from nn.losses import crossentropy
 from nn.numbers import EPSILON
@@ -157,7 +157,7 @@ def binary_crossentropy(target: Array, output: Array, from_logits: bool = False)
     """
     target, output = _pair("binary_crossentropy", target, output)
     if from_logits:
-        return special.binary_crossentropy(target, output)
+        return primitives.binary_crossentropy(target, output)
     p = np.clip(output, EPSILON, 1.0 - EPSILON)
     return -(target * np.log(p) + (1.0 - target) * np.log(1.0 - p))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autodiff import Array
-from nn.arguments import as_axes
+from nn.argument_checks import as_axes
 from nn.ops.arrays import as_array, cast_to, floats, promoted, summed_dtype
 from nn.ops.operation import named, operation
 

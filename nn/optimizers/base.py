@@ -16,7 +16,7 @@ import numpy as np
 
 from autodiff import Array
 from nn.absent import missing_in
-from nn.arguments import ArgumentsChecked, undefined
+from nn.argument_checks import ArgumentsChecked, undefined
 from nn.buffers import aligned
 from nn.configs.configurable import Configurable
 from nn.naming import to_snake_case

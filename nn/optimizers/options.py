@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 import numpy as np
 
 from autodiff import Array
-from nn.arguments import refuse_unknown
+from nn.argument_checks import refuse_unknown
 from nn.optimizers.schedules import LearningRateSchedule
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from nn.arguments import ArgumentsChecked, undefined
+from nn.argument_checks import ArgumentsChecked, undefined
 from nn.configs.configurable import Configurable
 from nn.configs.family import ClassFamily
 from nn.configs.serialization import serialize_keras_object

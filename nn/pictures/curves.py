@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 
-from nn.arguments import keywords_checked
+from nn.argument_checks import keywords_checked
 from nn.metrics.direction import rises
 
 if TYPE_CHECKING:

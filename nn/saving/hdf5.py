@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nn.saving.arrays import collect
 from nn.saving.extras import needed
 from nn.saving.heaps import check_heaps
 from nn.saving.reading import check_expansion, reading
-from nn.saving.state import collect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

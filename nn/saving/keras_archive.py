@@ -14,10 +14,10 @@ from zipfile import ZipFile
 
 from nn.layers.preprocessing.vocabulary_layer import VocabularyLayer
 from nn.saving import hdf5
-from nn.saving.layout import layers_by_path
+from nn.saving.arrays import require_built, restore
 from nn.saving.legacy_configs import archive_config
+from nn.saving.paths import layers_by_path
 from nn.saving.reading import LARGEST_CONFIG, parse_json, read_member, reading
-from nn.saving.state import require_built, restore
 from nn.saving.whole_model import config_of, model_from
 
 if TYPE_CHECKING:

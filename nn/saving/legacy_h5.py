@@ -18,9 +18,9 @@ from nn.layers.weight import check_values
 from nn.messages import warn
 from nn.optimizers.variables import named_values
 from nn.saving import hdf5
+from nn.saving.arrays import require_built, restore_optimizer
 from nn.saving.legacy_configs import compile_config, model_config
 from nn.saving.reading import parse_json
-from nn.saving.state import require_built, restore_optimizer
 from nn.saving.whole_model import model_from
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from zipfile import ZipFile
 import numpy as np
 
 from nn.messages import warn
+from nn.saving.arrays import require_built
 from nn.saving.reading import LARGEST_CONFIG, parse_json, read_member, reading
-from nn.saving.state import require_built
 from nn.saving.whole_model import config_of, model_from
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from autodiff.onnx import export
 from nn import tree
 from nn.layers.context import on_zeros
 from nn.saving import onnx_lookups, onnx_operators  # noqa: F401 - register their forms
-from nn.saving.state import require_built
+from nn.saving.arrays import require_built
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

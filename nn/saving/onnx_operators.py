@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autodiff.onnx import operator
-from nn import special, windows
+from nn import primitives, windows
 from nn.layers.preprocessing import encoding
 
 if TYPE_CHECKING:
@@ -19,22 +19,22 @@ if TYPE_CHECKING:
 __all__: list[str] = []
 
 
-@operator(special.relu)
+@operator(primitives.relu)
 def _relu(writer: Writer, x: Value) -> str:
     return writer.add("Relu", x.name)
 
 
-@operator(special.sigmoid)
+@operator(primitives.sigmoid)
 def _sigmoid(writer: Writer, x: Value) -> str:
     return writer.add("Sigmoid", x.name)
 
 
-@operator(special.erf)
+@operator(primitives.erf)
 def _erf(writer: Writer, x: Value) -> str:
     return writer.add("Erf", x.name)
 
 
-@operator(special.softmax)
+@operator(primitives.softmax)
 def _softmax(writer: Writer, x: Value, axis: Any) -> str:
     if not isinstance(axis, tuple):
         return writer.add("Softmax", x.name, axis=int(axis) % x.ndim)
@@ -44,7 +44,7 @@ def _softmax(writer: Writer, x: Value, axis: Any) -> str:
     return writer.add("Div", powers, writer.add("ReduceSum", powers, axes))
 
 
-@operator(special.log_softmax)
+@operator(primitives.log_softmax)
 def _log_softmax(writer: Writer, x: Value, axis: int) -> str:
     return writer.add("LogSoftmax", x.name, axis=int(axis) % x.ndim)
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nn.messages import warn
+from nn.saving.arrays import require_built
 from nn.saving.extras import needed
-from nn.saving.layout import layers_by_path
+from nn.saving.paths import layers_by_path
 from nn.saving.reading import reading
-from nn.saving.state import require_built
 
 if TYPE_CHECKING:
     from nn.layers.weight import Weight

@@ -16,7 +16,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from nn.saving.files import replace_file
+from nn.saving.atomic_files import replace_file
 from nn.saving.reading import naming
 from nn.saving.whole_model import Loading
 

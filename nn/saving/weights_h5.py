@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from nn.saving import hdf5, legacy_h5
-from nn.saving.state import require_built, restore
+from nn.saving.arrays import require_built, restore
 
 __all__ = ["load_weights", "save_weights"]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from nn.configs.deserialization import deserialize_keras_object
 from nn.configs.serialization import serialize_keras_object
-from nn.layers import allowance
+from nn.layers import weight_limit
 from nn.layers.container import Container
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def model_from(config: Mapping[str, Any], loading: Loading) -> Any:
     if not loading.compile:
         config = {key: part for key, part in config.items() if key != "compile_config"}
     entries = max(_FEWEST_ENTRIES, _MOST_FOR_BYTE * os.path.getsize(loading.path))
-    with allowance.at_most(entries):
+    with weight_limit.at_most(entries):
         model = deserialize_keras_object(config, loading.custom_objects, loading.safe_mode)
     if not isinstance(model, Container):
         raise ValueError(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nn import losses
-    from nn.layers.arguments import Shape
+    from nn.layers.shapes import Shape
 
 _UNKNOWN = Outputs((None,), are_known=False)
 

@@ -23,7 +23,7 @@ from nn.distribution import is_main
 from nn.messages import announce
 
 if TYPE_CHECKING:
-    from nn.training.bar import Bar
+    from nn.training.progress_bar import Bar
 
 SECONDS_BETWEEN_UPDATES = 0.1
 
@@ -165,7 +165,9 @@ class ProgressBar(ProgressLines):
         self._next_update = time.perf_counter() + SECONDS_BETWEEN_UPDATES
 
     def _new_bar(self) -> Bar:
-        from nn.training.bar import Bar  # tqdm is slow to import, and most bars never appear
+        from nn.training.progress_bar import (
+            Bar,
+        )  # tqdm is slow to import, and most bars never appear
 
         bar = Bar(
             desc=self._title,

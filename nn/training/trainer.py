@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from nn import tree
-from nn.arguments import keywords_checked
+from nn.argument_checks import keywords_checked
 from nn.built_in import is_built_in
 from nn.callbacks import CallbackList, History
 from nn.distribution.data_parallel import checked

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from nn.arguments import keywords_checked
+from nn.argument_checks import keywords_checked
 from nn.numbers import whole
 
 if TYPE_CHECKING:

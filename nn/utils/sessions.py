@@ -7,7 +7,7 @@ import random
 
 import numpy as np
 
-from nn.arguments import keywords_checked
+from nn.argument_checks import keywords_checked
 from nn.naming import reset_names
 from nn.random import set_seed
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nn import random
-from nn.arguments import keywords_checked
+from nn.argument_checks import keywords_checked
 from nn.numbers import whole
 from nn.training.streams import PyDataset
 

@@ -13,8 +13,8 @@ from autodiff.core.cotangents import scatter as scatter_itself
 from autodiff.core.indexing import chosen_places, last_writes
 from autodiff.core.lift import lift
 from autodiff.core.positions import GAP
+from autodiff.rules.data_dependent import as_recorded
 from autodiff.rules.products import einsum as einsum_itself
-from autodiff.rules.recorded import as_recorded
 from tests.laws.drawing import (
     ANY,
     CONJUGATING,

@@ -7,7 +7,7 @@ import re
 import pytest
 
 import nn
-from nn.arguments import keywords_checked, parameters_of
+from nn.argument_checks import keywords_checked, parameters_of
 
 MODULES = (
     nn.layers,

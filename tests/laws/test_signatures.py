@@ -9,7 +9,7 @@ import inspect
 import pytest
 
 import nn
-from nn.arguments import parameters_of
+from nn.argument_checks import parameters_of
 
 MODULES = (
     "optimizers",

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.compiler.native.planning import INNER
+from autodiff.compiler.native.memory import INNER
 from autodiff.compiler.native.scalars import is_conversion, literal, scalar_form
 from autodiff.compiler.native.schedule import Nest, is_reduction, reduced_axes
 from autodiff.compiler.native.slices import unsliced

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autodiff.compiler.native.loop_nests import NestText, comment_of, is_in_order
-from autodiff.compiler.native.planning import INNER, geometry
+from autodiff.compiler.native.memory import INNER, geometry
 from autodiff.compiler.native.schedule import Nest, Piece
 from autodiff.compiler.plan import Plan
 from autodiff.compiler.program import ProgramValue

@@ -22,7 +22,7 @@ from autodiff.compiler.program import Program, ProgramValue, values_in
 from autodiff.core.registry import registry
 from autodiff.core.typing import Array
 from autodiff.rules.masked import average, greatest, least, total
-from autodiff.rules.reduce import axes_of
+from autodiff.rules.reductions import axes_of
 
 __all__ = [
     "Item", "Nest", "Piece", "Schedule", "Step", "is_product", "is_reduction", "reduced_axes",

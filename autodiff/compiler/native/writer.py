@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.compiler.native.memory import INNER, plan_native
 from autodiff.compiler.native.pieces import PieceText
-from autodiff.compiler.native.planning import INNER, plan_native
 from autodiff.compiler.native.schedule import Piece, Schedule, Step, schedule
 from autodiff.compiler.native.slices import is_slice
 from autodiff.compiler.plan import Plan

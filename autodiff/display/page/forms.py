@@ -16,7 +16,7 @@ import numpy as np
 from autodiff.core.graph import Node
 from autodiff.core.positions import count_gaps, fill_index
 from autodiff.core.typing import Array
-from autodiff.rules.reduce import axes_of
+from autodiff.rules.reductions import axes_of
 
 __all__ = ["form_of", "positions_of"]
 

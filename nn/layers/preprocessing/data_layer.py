@@ -15,7 +15,7 @@ from nn.layers.spec import Spec
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from nn.layers.arguments import Shape
+    from nn.layers.shapes import Shape
 
 
 class DataLayer(Layer):

@@ -25,7 +25,7 @@ from nn.naming import lookup
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nn.layers.arguments import Shape
+    from nn.layers.shapes import Shape
 
 __all__ = ["applied", "checked_mode", "encode", "encoded_shape"]
 

@@ -15,7 +15,7 @@ from nn.layers.weight import compute_dtype
 from nn.numbers import EPSILON
 
 if TYPE_CHECKING:
-    from nn.layers.arguments import Shape
+    from nn.layers.shapes import Shape
     from nn.layers.weight import Weight
 
 

@@ -10,7 +10,7 @@ import pytest
 import nn
 from nn.callbacks import BackupAndRestore
 from nn.layers import Dense
-from nn.saving.files import replace_file
+from nn.saving.atomic_files import replace_file
 
 from .interrupted import EPOCHS, Interrupted, X, Y, assert_ends_alike, run
 

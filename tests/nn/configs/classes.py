@@ -5,7 +5,7 @@ import functools
 from hypothesis import strategies as st
 
 from nn import constraints, initializers, losses, optimizers, regularizers
-from nn.arguments import parameters_of
+from nn.argument_checks import parameters_of
 from tests.nn.configs.layers import MORE_LAYERS
 
 WHOLE = st.integers(1, 7)

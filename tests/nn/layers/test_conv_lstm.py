@@ -154,7 +154,7 @@ def test_misuse():
         layers.ConvLSTM2D(2, 9)(np.zeros((2, 3, 8, 8, 1)))
     layer = layers.ConvLSTM1D(2, 3)
     layer(np.zeros((2, 3, 8, 1)))
-    with pytest.raises(ValueError, match="images with 1 channels"):
+    with pytest.raises(ValueError, match="inputs with 1 channels"):
         layer(np.zeros((2, 3, 8, 2)))
 
 

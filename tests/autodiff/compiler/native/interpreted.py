@@ -7,7 +7,7 @@ from unittest.mock import MagicMock, patch
 import numpy as np
 
 import autodiff as ad
-from autodiff.compiler.native.forms import for_loops
+from autodiff.compiler.native.loop_forms import for_loops
 from autodiff.compiler.native.writer import write_native
 from autodiff.compiler.program import program_of
 from autodiff.compiler.simplify import simplify

@@ -12,7 +12,7 @@ import pytest
 
 import nn
 from nn.layers import Dense
-from nn.saving import files
+from nn.saving import atomic_files
 
 OLD, NEW = b"old" * 10_000, b"new" * 200_000
 
@@ -20,7 +20,7 @@ KILLED = """
 import os, sys
 folder, path, point = sys.argv[1], sys.argv[2], int(sys.argv[3])
 sys.path.insert(0, folder)
-import files  # alone, which is faster
+import atomic_files  # alone, which is faster
 
 calls = 0
 
@@ -42,10 +42,10 @@ class Slow:
         for start in range(0, len(data), 100_000):
             counting(self.file.write)(data[start : start + 100_000])
 
-files.open = lambda *args: Slow(open(*args))
+atomic_files.open = lambda *args: Slow(open(*args))
 for name in ("open", "fsync", "chmod", "replace"):
     setattr(os, name, counting(getattr(os, name)))
-files.replace_file(path, b"new" * 200_000)
+atomic_files.replace_file(path, b"new" * 200_000)
 sys.exit(calls)
 """
 
@@ -55,7 +55,7 @@ def test_a_kill_at_any_point_leaves_the_old_file_or_the_new_one(tmp_path):
     path, seen = tmp_path / "file", set()
     for point in range(1, 40):
         path.write_bytes(OLD)
-        words = [sys.executable, "-c", KILLED, Path(files.__file__).parent, path, str(point)]
+        words = [sys.executable, "-c", KILLED, Path(atomic_files.__file__).parent, path, str(point)]
         done = subprocess.run(words, check=False)
         seen.add(path.read_bytes())
         if done.returncode != -9:
@@ -143,7 +143,7 @@ def test_permissions_and_links_are_kept(tmp_path):
     target.write_bytes(OLD)
     target.chmod(0o640)
     link.symlink_to(target)
-    files.replace_file(str(link), NEW)
+    atomic_files.replace_file(str(link), NEW)
     assert link.is_symlink()
     assert target.read_bytes() == NEW
     assert target.stat().st_mode & 0o777 == 0o640
@@ -163,6 +163,6 @@ def test_a_file_may_be_replaced_while_it_is_read(tmp_path):
     path = tmp_path / "file"
     path.write_bytes(OLD)
     with open(path, "rb") as file:
-        files.replace_file(str(path), NEW)
+        atomic_files.replace_file(str(path), NEW)
         assert file.read() == OLD
     assert np.array_equal(np.fromfile(path, np.uint8), np.frombuffer(NEW, np.uint8))

@@ -8,7 +8,7 @@ import numpy as np
 
 from nn.messages import warn
 from nn.optimizers.variables import named_values, state_of
-from nn.saving.layout import layers_by_path
+from nn.saving.paths import layers_by_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

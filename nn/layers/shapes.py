@@ -1,12 +1,9 @@
-"""Checks of the arguments that every layer takes."""
+"""Shapes of the inputs of layers: their type, how users declare them, and a check of their axes."""
 
 from __future__ import annotations
 
 import operator
-from typing import TYPE_CHECKING, Any, TypeAlias
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from typing import Any, TypeAlias
 
 Shape: TypeAlias = tuple[int | None, ...]  # the batch axis comes first, as None
 
@@ -25,19 +22,6 @@ def declared_shape(input_shape: Any, input_dim: int | None) -> Shape | None:
             f"Write input_shape=({input_shape},), with the comma."
         )
     return (None, *(None if n is None else operator.index(n) for n in input_shape))
-
-
-def own_arguments(scope: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the arguments of a constructor, by name, without those of every layer.
-
-    Args:
-        scope: its ``locals()``, before anything else is assigned.
-    """
-    return {
-        name: value
-        for name, value in scope.items()
-        if name not in ("self", "__class__", "options", "activity_regularizer")
-    }
 
 
 def check_axes(name: str, shape: Shape, rank: int) -> None:

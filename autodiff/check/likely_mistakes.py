@@ -1,4 +1,4 @@
-"""The usual slips: find the one change that makes a wrong slope right."""
+"""The usual mistakes in derivations: find the one change that makes a wrong slope right."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 from autodiff.check.comparison import tolerance
 from autodiff.core.typing import Array
 
-__all__ = ["Slope", "common_factor", "is_usual_factor", "slip", "slip_of_shape"]
+__all__ = ["Slope", "common_factor", "is_usual_factor", "likely_mistake", "mistake_of_shape"]
 
 _SMALL = 12  # a factor is named as a fraction p/q if p or q is at most this
 
@@ -44,8 +44,8 @@ class Slope:
         return np.shape(slope) == self.right.shape and bool(np.all(self.agrees(slope)))
 
 
-def slip(parts: Sequence[Slope]) -> str:
-    """Describe the one slip that explains all wrong entries; return "" if there is none."""
+def likely_mistake(parts: Sequence[Slope]) -> str:
+    """Describe the one mistake that explains all wrong entries; return "" if there is none."""
     wrong = [part for part in parts if not part.is_right(part.own)]
     for some in (parts, wrong):
         factor = common_factor(some)
@@ -57,8 +57,8 @@ def slip(parts: Sequence[Slope]) -> str:
     return ""
 
 
-def slip_of_shape(part: Slope) -> str:
-    """Describe the slip in a slope's shape; return "" if the shape is right."""
+def mistake_of_shape(part: Slope) -> str:
+    """Describe the mistake in a slope's shape; return "" if the shape is right."""
     own, shape = part.own.shape, part.right.shape
     if own == shape:
         return ""

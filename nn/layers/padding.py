@@ -11,7 +11,7 @@ from autodiff import Array
 from nn.layers.spatial import Spatial
 
 if TYPE_CHECKING:
-    from nn.layers.arguments import Shape
+    from nn.layers.shapes import Shape
 
 
 def _pairs(owner: str, name: str, value: Any, rank: int) -> tuple[tuple[int, int], ...]:

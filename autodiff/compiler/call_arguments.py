@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.compiler.argument_state import has_state
 from autodiff.compiler.by_id import ById
-from autodiff.compiler.state import has_state
 from autodiff.core.errors import argument_names
 from autodiff.core.layout import copied, layout_of
 from autodiff.core.lift import NotPlainError

@@ -1,11 +1,11 @@
-"""The weights of a model that is read from a file share one allowance."""
+"""The weights of a model that is read from a file share one limit."""
 
 import pytest
 
-from nn.layers.allowance import at_most, spend
+from nn.layers.weight_limit import at_most, spend
 
 
-def test_arrays_that_stay_share_the_allowance():
+def test_arrays_that_stay_share_the_limit():
     with at_most(10):
         spend((2, 3), "a kernel")
         spend((4,), "a bias")

@@ -16,7 +16,7 @@ import numpy as np
 from autodiff.compiler.code import code_of
 from autodiff.compiler.effects import assigned
 from autodiff.compiler.native import cache
-from autodiff.compiler.native.forms import for_loops
+from autodiff.compiler.native.loop_forms import for_loops
 from autodiff.compiler.native.writer import NativeModule, write_native
 from autodiff.compiler.plan import Planner
 from autodiff.compiler.program import Program

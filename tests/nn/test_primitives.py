@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import autodiff as ad
-from nn.special import erf, relu
+from nn.primitives import erf, relu
 
 numbers = st.floats(-30, 30)
 

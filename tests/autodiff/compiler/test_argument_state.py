@@ -280,7 +280,7 @@ STREAMS = {
 @pytest.mark.parametrize("name", STREAMS)
 def test_iterators_are_refused(name):
     with pytest.raises(
-        TypeError, match=r"can't read an iterator, .* read_nothing \(test_state\.py:\d+\)"
+        TypeError, match=r"can't read an iterator, .* read_nothing \(test_argument_state\.py:\d+\)"
     ):
         jit(read_nothing)(STREAMS[name](), X)
     layer = Layer(2.0)

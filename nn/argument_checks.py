@@ -11,8 +11,8 @@ import inspect
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from nn.absent.arguments import cure_of_argument, newer_name
 from nn.built_in import is_built_in
-from nn.keras_arguments import cure_of_argument, newer_name
 from nn.naming import alternatives, lookup
 from nn.numbers import shown
 

@@ -20,12 +20,12 @@ def with_fresh_arguments(f: Function, args: tuple[Any, ...]) -> Function:
     """Return f, called with copies of the arrays that it is given, in the layouts of ``args``."""
 
     def call(*given: Any) -> Any:
-        return f(*(_afresh(value, like) for value, like in zip(given, args, strict=True)))
+        return f(*(_fresh(value, like) for value, like in zip(given, args, strict=True)))
 
     return functools.update_wrapper(call, f, updated=())
 
 
-def _afresh(value: Any, like: Any) -> Any:
+def _fresh(value: Any, like: Any) -> Any:
     if type(value) is np.ndarray:
         alike = type(like) is np.ndarray and like.shape == value.shape
         if not alike or value.dtype.hasobject:
@@ -36,9 +36,9 @@ def _afresh(value: Any, like: Any) -> Any:
     kind = type(value)
     if kind is dict:
         known = like if type(like) is dict else {}
-        return {key: _afresh(part, known.get(key)) for key, part in value.items()}
+        return {key: _fresh(part, known.get(key)) for key, part in value.items()}
     if kind in (list, tuple):
         alike = type(like) is kind and len(like) == len(value)
         pairs = zip(value, like if alike else [None] * len(value), strict=True)
-        return kind(_afresh(part, one) for part, one in pairs)
+        return kind(_fresh(part, one) for part, one in pairs)
     return value

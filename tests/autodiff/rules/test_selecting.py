@@ -134,7 +134,9 @@ def test_pieces_under_jit_use_what_is_passed_to_them():
         assert_array_equal(own, recorded)
     assert_array_equal(ad.grad(closing)(X, 3.0), [3, 4, 6])
     for recorded in (ad.jit(closing), ad.jit(ad.grad(closing, (0, 1)))):
-        with pytest.raises(ad.RecordingError, match=r"piecewise at test_picking\.py:\d+ .*Pass it"):
+        with pytest.raises(
+            ad.RecordingError, match=r"piecewise at test_selecting\.py:\d+ .*Pass it"
+        ):
             recorded(X, np.float64(3.0))
 
 
@@ -200,7 +202,7 @@ def test_the_method_clip_takes_one_limit():
 
 def test_values_that_place_overwrites_on_its_way_are_refused():
     t = ad.tensor(np.array([1.0, -2.0, 3.0]))
-    with pytest.raises(ValueError, match=r"place reads .* \(at test_picking\.py:\d+\)"):
+    with pytest.raises(ValueError, match=r"place reads .* \(at test_selecting\.py:\d+\)"):
         np.place(t, MASK, t[::-1])
     np.place(t, MASK, t[::-1].copy())
 

@@ -88,7 +88,7 @@ def test_fractions_and_decimals_are_part_of_the_program():
     f = jit(lambda x, s: x * float(s))
     for number in (Fraction(1, 2), Fraction(1, 4), Decimal("0.5")):
         np.testing.assert_array_equal(f(X, number), X * float(number))
-    with pytest.raises(TypeError, match=r"beside a traced value at test_arguments.*Fraction"):
+    with pytest.raises(TypeError, match=r"beside a traced value at test_call_arguments.*Fraction"):
         jit(lambda x, s: x * s["half"])(X, {"half": Fraction(1, 2)})
 
 

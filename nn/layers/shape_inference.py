@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from nn import tree
-from nn.layers import allowance
+from nn.layers import weight_limit
 from nn.layers.masks import set_mask
 from nn.layers.spec import Spec, filled, specs_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nn.layers.arguments import Shape
+    from nn.layers.shapes import Shape
 
 __all__ = ["infer", "masked_zeros"]
 
@@ -53,7 +53,7 @@ def _run(
     batch = known[0] if known else _BATCHES[trial]  # a fixed batch size fits other inputs too
     lengths = {id(symbol): _lengths(symbol.shape, trial, batch) for symbol in symbols}
     for shape in lengths.values():
-        allowance.spend(shape, "a value", returned=True)
+        weight_limit.spend(shape, "a value", returned=True)
     values = {id(symbol): np.zeros(lengths[id(symbol)], symbol.dtype) for symbol in symbols}
     for symbol in symbols:
         if symbol.is_masked:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import autodiff as ad
 from nn import tree
-from nn.arguments import keywords_checked
+from nn.argument_checks import keywords_checked
 from nn.layers.context import unrolled
 from nn.models import summary
 from nn.models.rows import as_batch, as_row, default_batch

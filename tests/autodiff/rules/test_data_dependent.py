@@ -26,7 +26,7 @@ def test_another_kind_of_result_than_recorded_is_refused(f, first, second, found
     jitted = ad.jit(lambda x: f(x)[0] * 2)  # a use of the result would go wrong
     first, second = np.asarray(first), np.asarray(second)
     assert_array_equal(jitted(first), f(first)[0] * 2)
-    with pytest.raises(TypeError, match=rf"at test_recorded\.py:\d+.*got .*{found}.*outside"):
+    with pytest.raises(TypeError, match=rf"at test_data_dependent\.py:\d+.*got .*{found}.*outside"):
         jitted(second)
 
 
