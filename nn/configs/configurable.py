@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from nn.absent.arguments import cure_of_argument
 from nn.argument_checks import own_parameters, parameters_of
 from nn.configs.deserialization import deserialize_keras_object
 from nn.configs.serialization import to_json
 from nn.configs.sharing import made_objects, marks_shared
-from nn.keras_arguments import cure_of_argument
 
 if TYPE_CHECKING:
     import inspect
