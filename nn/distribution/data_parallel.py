@@ -7,7 +7,7 @@ import sys
 from functools import cache
 from typing import Any
 
-from nn.arguments import ArgumentsChecked
+from nn.argument_checks import ArgumentsChecked
 from nn.distribution import sharing
 from nn.distribution.communicator import Communicator, world
 from nn.distribution.ending import end_together
