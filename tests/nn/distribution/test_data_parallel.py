@@ -13,6 +13,13 @@ import nn
 from tests.nn.distribution import processes
 
 
+@pytest.fixture(autouse=True)
+def no_distribution():
+    nn.distribution.set_distribution(None)  # which an example may have set
+    yield
+    nn.distribution.set_distribution(None)
+
+
 def results(count, folder):
     path = folder / f"{count}.json"
     done = processes.run(count, "cases.py", path)
@@ -67,13 +74,11 @@ def test_a_process_alone_needs_nothing_and_changes_nothing():
 def test_a_distribution_is_set_for_all_models():
     distribution = nn.distribution.DataParallel()
     nn.distribution.set_distribution(distribution)
-    try:
-        assert nn.distribution.distribution() is distribution
-        assert nn.Sequential().distribution is distribution
-        with pytest.raises(TypeError, match=r"DataParallel\(\) or None, got 2"):
-            nn.distribution.set_distribution(2)
-    finally:
-        nn.distribution.set_distribution(None)
+    assert nn.distribution.distribution() is distribution
+    assert nn.Sequential().distribution is distribution
+    with pytest.raises(TypeError, match=r"DataParallel\(\) or None, got 2"):
+        nn.distribution.set_distribution(2)
+    nn.distribution.set_distribution(None)
     assert nn.Sequential().distribution is None
     with pytest.raises(TypeError, match="got 'mpi'"):
         nn.Sequential().compile(distribution="mpi")
