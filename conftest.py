@@ -132,8 +132,15 @@ def thinned(items, count):
     return [item for many in cases.values() for item in many[:: -(-len(many) // count)]]
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection():
+    """Import the tests without garbage collection, which would visit all that stays in memory."""
+    gc.disable()
+
+
 def pytest_collection_finish():
     """Exclude long-lived objects from garbage collection, so that tests that collect are faster."""
+    gc.enable()
     gc.collect()
     gc.freeze()
 

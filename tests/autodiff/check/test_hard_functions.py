@@ -216,6 +216,7 @@ def test_measurable_entries_are_checked_besides_unmeasurable_ones():
         ad.check_grads(wrong, np.array([0.7, 1e6]), order=1)
 
 
+@pytest.mark.slow
 def test_compiled_code_that_goes_on_after_an_error_is_checked():
     stats = pytest.importorskip("autodiff.scipy").stats
     ad.check_grads(stats.vonmises.ppf, np.array([0.3, 0.6]), 1.3, order=1)  # SciPy calls brentq

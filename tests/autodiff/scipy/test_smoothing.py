@@ -98,6 +98,7 @@ def test_slopes_include_that_of_the_chosen_parameter(place):
         np.testing.assert_allclose(slopes[:, i], (above - below) / 2e-3, rtol=1e-3, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_a_chosen_parameter_has_second_slopes_also_by_jit():
     def loss(t):
         return np.sum(interpolate.make_smoothing_spline(X, NOISY + t * Y)(AT) ** 2)
@@ -108,6 +109,7 @@ def test_a_chosen_parameter_has_second_slopes_also_by_jit():
     assert ad.jit(slope)(0.1) == pytest.approx(slope(0.1), rel=1e-9)
 
 
+@pytest.mark.slow
 def test_a_parameter_at_the_end_of_the_range_does_not_move():
     def at_points(y, lam=None):
         return interpolate.make_smoothing_spline(100 * X, y, lam=lam)(100 * AT)

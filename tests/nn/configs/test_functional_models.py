@@ -130,6 +130,7 @@ def test_a_subclass_with_inputs_and_outputs():
     assert made.output_shape == (None, 5)
 
 
+@pytest.mark.slow
 def test_functions_that_could_do_harm_are_refused():
     config = functions().get_config()
     for wrong in ("np.save", "np.load", "os.system", "np.core", "np.ndarray.tofile"):

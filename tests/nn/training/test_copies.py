@@ -68,6 +68,7 @@ def test_programs_with_large_buffers_are_deleted(monkeypatch):
         assert [count for count, _ in model.step(Step)._programs] == kept
 
 
+@pytest.mark.slow
 def test_neither_data_nor_graph_is_kept(monkeypatch):
     kept = []
     fit = loop.fit

@@ -251,6 +251,7 @@ class Plain(Layer):
         return inputs * 1.0
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.*drops the mask")
 def test_a_layer_that_supports_masks_from_now_on():
     results = []

@@ -281,6 +281,7 @@ class Listing(Line):
         return loss
 
 
+@pytest.mark.slow
 def test_a_property_of_metrics_lists_all_scores():
     model = Listing()
     model.compile("sgd")

@@ -14,7 +14,9 @@ from autodiff.scipy.stats import moments
     [
         (moments.extreme_mean, scipy.stats.genextreme.mean, [-0.3, -0.099, -0.02, 0.05, 0.3, 2.0]),
         (moments.extreme_var, scipy.stats.genextreme.var, [-0.3, -0.099, -0.02, 0.05, 0.3, 2.0]),
-        (moments.circular_var, scipy.stats.vonmises.var, [0.5, 20.0]),
+        pytest.param(
+            moments.circular_var, scipy.stats.vonmises.var, [0.5, 20.0], marks=pytest.mark.slow
+        ),
         (moments.skew_normal_entropy, scipy.stats.skewnorm.entropy, [0.0, 1.3, -20.0]),
     ],
 )
