@@ -105,9 +105,10 @@ class _Sweep(NamedTuple):
     """What a backward sweep shows about rounding.
 
     Attributes:
-        cotangent: the size of the largest cotangent, whose last digits slopes that cancel lack.
-        product: the largest product of a computed value and its cotangent: by so much, times the
-            relative error of the value, the result of the function is wrong.
+        cotangent: the size of the largest cotangent; slopes that cancel are wrong in its last
+            digits.
+        product: the largest product of a computed value and its cotangent; multiplied by the
+            relative error of the value, it is the error of the function's result.
     """
 
     cotangent: float

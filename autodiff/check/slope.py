@@ -142,7 +142,7 @@ class _Check:
             return SlopeCheck(ok=False, verdict=self._no_verdict(unsettled), rows=rows)
         if wrong:
             verdict = f"wrong in {len(wrong)} of {len(agrees)} entries"
-            hint = "" if wrong & kinks.keys() else self._slip()
+            hint = "" if wrong & kinks.keys() else self._likely_mistake()
             verdict += self._wrong_arrays() + (f": {hint}" if hint else "")
         else:
             verdict = f"right in all {len(agrees)} entries"
@@ -227,7 +227,7 @@ class _Check:
         names = [part.name for part in self.parts if not part.is_right(part.own)]
         return f", all in {' and '.join(names)}" if len(names) < len(self.parts) else ""
 
-    def _slip(self) -> str:
+    def _likely_mistake(self) -> str:
         """Return the likely mistake; preferably one that explains the slope nearby as well."""
         here = self._mistakes(self.parts, self.point.leaves)
         first = next(here, "")

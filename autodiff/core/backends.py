@@ -1,7 +1,8 @@
-"""Backends: what another library must be given once, so that its functions accept Tensors.
+"""Backends: objects that other libraries need, so that their functions accept Tensors.
 
-Such a library looks up how to reshape a value by the value's type. It gets its backend when a trace
-begins after its import: to import it for that would cost those who don't use it.
+Such a library looks up how to reshape a value by the value's type. Its backend is registered when
+the first trace after its import begins; it isn't imported for that, which would take time where it
+isn't used.
 """
 
 from __future__ import annotations
@@ -13,13 +14,13 @@ from contextlib import suppress
 __all__ = ["BACKENDS", "give_backends"]
 
 BACKENDS: dict[str, Callable[[], object]] = {}
-"""Libraries that wait for a backend, each with the function that gives it."""
+"""Libraries without their backend so far, each with the function that registers it."""
 
 
 def give_backends() -> None:
-    """Give the libraries that have been imported by now their backends."""
+    """Register backends with the libraries that have been imported so far."""
     for library in list(BACKENDS):
         if library in sys.modules:
-            with suppress(ImportError):  # a version without backends says so at its first Tensor
+            with suppress(ImportError):  # an older version, which raises at its first Tensor
                 BACKENDS[library]()
             BACKENDS.pop(library, None)

@@ -53,7 +53,7 @@ def called_at(frame: FrameType, instruction: int) -> CallTarget:
 def _name_in(function: ast.expr, scope: dict[str, Any]) -> str:
     """Return the public name of the function that an expression means; "" if it isn't known.
 
-    What a call returns isn't known, but what was called: ``scipy.stats.norm(...).logpdf``.
+    The result of a call is named by the function called: ``scipy.stats.norm(...).logpdf``.
     """
     names, root = _path(function)
     if isinstance(root, ast.Call):

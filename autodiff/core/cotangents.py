@@ -240,7 +240,7 @@ def _repeated(slope: Array, shape: tuple[int, ...]) -> Array:
 
 
 def conjugated(x: Array) -> Array:
-    """Return the conjugate; what is real is its own, and isn't copied."""
+    """Return the conjugate; real values are returned as they are, without a copy."""
     return np.conjugate(x) if x.dtype.kind == "c" else x
 
 

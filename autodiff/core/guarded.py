@@ -22,13 +22,13 @@ _OURS = frozenset(("autodiff", "nn", "numpy", "scipy"))
 
 
 def is_of_user(function: Function) -> bool:
-    """Return whether a function is neither of the engine nor of a library that it stands on."""
+    """Return whether a function is neither of the engine nor of a library that it is built on."""
     module = getattr(function, "__module__", None) or "numpy"
     return module.partition(".")[0] not in _OURS
 
 
 def guarded(function: Function) -> Function:
-    """Return a function that passes read-only views, and returns arrays that nobody else holds."""
+    """Return a function that passes read-only views, and returns unshared arrays."""
 
     @functools.wraps(function)
     def evaluate(*values: Array, **options: Any) -> Any:

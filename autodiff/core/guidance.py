@@ -110,7 +110,7 @@ def _note_on(error: Exception, trace: list[TracebackType]) -> str:
 def _is_late(trace: list[TracebackType]) -> bool:
     """Return whether an error was raised in another call than the last one of the trace.
 
-    Compiled code that doesn't look at an error calls the user's function again, where it comes up.
+    Compiled code that doesn't test for an error calls the user's function again, which then raises.
     """
     caller = trace[-1].tb_frame.f_back
     return len(trace) > 1 and caller is not None and caller is not trace[-2].tb_frame

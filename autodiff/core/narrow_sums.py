@@ -32,7 +32,7 @@ _BINARY_OP = opmap["BINARY_OP"]
 
 
 def check_widened(result: np.generic) -> None:
-    """Raise an error if NumPy asked for this sum or product, and not the code ``a + b``.
+    """Raise an error if NumPy called for this sum or product, and not the code ``a + b``.
 
     To be called by the methods of operators.
 

@@ -223,7 +223,7 @@ class Tensor(Operators, ArrayMethods):
         cure = REFUSED.get(f"ndarray.{name}")
         if cure is None:
             raise AttributeError(f"a Tensor has no attribute {name!r}", name=name, obj=self)
-        raise AttributeError(f"a Tensor has no {name} (asked for at {user_line()}). {cure}")
+        raise AttributeError(f"a Tensor has no {name} (read at {user_line()}). {cure}")
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
         return Tensor(self.node)  # the Node is immutable, so a new handle is a copy

@@ -125,13 +125,13 @@ def plain_copy(value: Any) -> Any:
 def calls_back(
     essential: Callable[[Any], Any] = lambda result: result,
 ) -> Callable[[Function], Function]:
-    """Let the decorated function, which calls one of the user's, be recorded by ``jit``.
+    """Make the decorated function, which calls one of the user's, recordable by ``jit``.
 
     The call becomes one operation, which runs at each call of the jitted function.
 
     Args:
-        essential: returns the numbers in a result, which the operation returns; jit has no place
-            for texts.
+        essential: returns the numbers in a result, which the operation returns, since jit
+            returns no texts.
     """
 
     def prepare(solver: Function) -> Function:

@@ -22,8 +22,8 @@ _SMOOTH = ("x", "fun", "cost", "root", "t", "y")
 class Solution(OptimizeResult):  # type: ignore[misc]  # SciPy has no types
     """The result of a traced problem: its numbers have slopes.
 
-    Texts, counts and flags are SciPy's. What the solver approximated besides, such as the
-    inverse Hessian, would look constant: asking for it raises an AttributeError.
+    Texts, counts and flags are SciPy's. Other approximations by the solver, such as the inverse
+    Hessian, would look constant: reading them raises an AttributeError.
     """
 
     @classmethod
@@ -52,5 +52,5 @@ def _is_count(value: Any) -> bool:
 def _refusal(name: str) -> str:
     return (
         f"the result of a traced problem has no {name}: an approximation by the solver has no "
-        f"slope, and a text no place while jit records. {_CURES.get(name, _DEFAULT)}"
+        f"slope, and texts aren't kept while jit records. {_CURES.get(name, _DEFAULT)}"
     )

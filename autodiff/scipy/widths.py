@@ -1,4 +1,4 @@
-"""Widths: what is computed by SciPy's universal functions, which have no longdouble, refuses it."""
+"""A check of widths: longdouble is refused where SciPy's universal functions compute."""
 
 from __future__ import annotations
 

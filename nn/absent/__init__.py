@@ -1,8 +1,8 @@
-"""Names of Keras that don't exist here: each raises with what to use instead.
+"""Names of Keras that don't exist here: each raises an error that says what to use instead.
 
 `explain` gives a module a ``__getattr__`` for them. For ``from nn.layers import TextVectorization``
-and ``import nn.applications`` that isn't enough, since Python replaces its message: there the
-finder raises, which Python asks last for what it doesn't find.
+and ``import nn.applications`` that isn't enough, since Python replaces its message: there a
+finder raises the error, which Python calls last, for names that no other finder has found.
 
 >>> import nn
 >>> nn.layers.RandomFlip
@@ -25,7 +25,7 @@ __all__ = ["cure_of", "explain", "missing", "missing_in"]
 def explain(module: ModuleType) -> None:
     """Make a module raise an AttributeError with a cure for the names of Keras that it lacks."""
     if "__path__" not in vars(module):
-        module.__path__ = []  # so that Python asks the finder for the names in it
+        module.__path__ = []  # so that Python calls the finder for the names in it
     if "__getattr__" not in vars(module):
         setattr(module, "__getattr__", lambda name: missing(module, name))  # noqa: B010 - mypy
 
@@ -73,7 +73,7 @@ def cure_of(path: str) -> str | None:
 
 
 class _Finder:
-    """Raises for what Keras has and can't be found here; finds nothing.
+    """Raise an error for what Keras has and can't be found here; find nothing.
 
     A finder of `sys.meta_path`, without its base class, whose module takes 10 ms to import.
     """

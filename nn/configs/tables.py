@@ -1,6 +1,6 @@
 """The public classes and functions of this library by Keras's names, which configs contain.
 
-Each subpackage publishes its own, so that this file knows none of them.
+Each subpackage publishes its own, so that this file imports none of them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The communication between processes: mpi4py, with waits that notice when a process has ended.
 
-MPI's own calls wait forever for a process that has left the script. Here a wait is a loop that asks
-whether the operation is complete and, once that takes long, whether a process has said goodbye.
+MPI's own calls wait forever for a process that has left the script. Here a wait is a loop that
+tests whether the operation is complete and, once that takes long, whether a process has announced
+its end.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["Communicator", "world"]
 
 _LAUNCHERS = ("PMI_SIZE", "OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "MPI_LOCALNRANKS")
-_PATIENCE = 0.1  # seconds of waiting before asking whether a process has ended
+_PATIENCE = 0.1  # seconds of waiting before testing whether a process has ended
 _INSTALL = "Install it: pip install 'slopes[mpi]', or pip install mpi4py beside a cluster's MPI."
-_GOODBYE = 1  # the tag of the message that a process sends as it ends
+_END = 1  # the tag of the message that a process sends as it ends
 _yield_processor = getattr(os, "sched_yield", lambda: time.sleep(0))
 
 
@@ -40,7 +41,7 @@ class Communicator:
         self._mpi, self._comm, self._control = mpi, comm.Dup(), comm.Dup()
         self.rank: int = comm.Get_rank()
         self.size: int = comm.Get_size()
-        self._left: set[int] = set()  # the processes that have said goodbye
+        self._left: set[int] = set()  # the processes that have announced their end
 
     def add_up(self, array: NDArray[Any]) -> None:
         """Replace an array by its sum over the processes, the same bits on each of them.
@@ -94,12 +95,12 @@ class Communicator:
         """End all processes."""
         self._comm.Abort(code)
 
-    def say_goodbye(self) -> None:
-        """Tell the other processes that this one ends, and wait until they do as well."""
+    def announce_end(self) -> None:
+        """Announce to the other processes that this one ends, and wait until they do as well."""
         others = [rank for rank in range(self.size) if rank != self.rank]
-        sent = [self._control.isend(None, dest=rank, tag=_GOODBYE) for rank in others]
+        sent = [self._control.isend(None, dest=rank, tag=_END) for rank in others]
         while len(self._left) < len(others):
-            self._hear()
+            self._receive_ends()
             time.sleep(0.001)
         self._mpi.Request.waitall(sent)
 
@@ -115,7 +116,7 @@ class Communicator:
             if is_patient:
                 is_patient = time.monotonic() < start + _PATIENCE
                 continue
-            self._hear()
+            self._receive_ends()
             if self._left and not request.Test():
                 ended = ", ".join(map(str, sorted(self._left)))
                 raise RuntimeError(
@@ -124,11 +125,11 @@ class Communicator:
                     "fit, evaluate and predict, in the same order."
                 )
 
-    def _hear(self) -> None:
-        """Receive the goodbyes of other processes."""
+    def _receive_ends(self) -> None:
+        """Receive the announcements of processes that end."""
         status = self._mpi.Status()
-        while self._control.iprobe(tag=_GOODBYE, status=status):
-            self._control.recv(source=status.Get_source(), tag=_GOODBYE)
+        while self._control.iprobe(tag=_END, status=status):
+            self._control.recv(source=status.Get_source(), tag=_END)
             self._left.add(status.Get_source())
 
 

@@ -30,4 +30,4 @@ def end_together(communicator: Communicator) -> None:
             communicator.abort(130 if issubclass(kind, KeyboardInterrupt) else 1)
 
     sys.excepthook = report_and_abort
-    atexit.register(communicator.say_goodbye)
+    atexit.register(communicator.announce_end)

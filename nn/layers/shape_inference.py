@@ -1,4 +1,4 @@
-"""Inference: the shapes and dtypes of what a function returns, found by calling it on zeros.
+"""Shape inference: the shapes and dtypes of what a function returns, found by calling it on zeros.
 
 An axis of unknown length is tried with two lengths: where the results differ, their axis is of
 unknown length too.

@@ -175,7 +175,7 @@ def clip(x: Array, x_min: Array, x_max: Array) -> Array:
 def nan_to_num(
     x: Array, nan: float = 0.0, posinf: float | None = None, neginf: float | None = None
 ) -> Array:
-    """Replace NaN and infinities; these by the largest and smallest numbers by default."""
+    """Replace NaN by 0, and infinities by the largest and smallest numbers, by default."""
     return np.nan_to_num(as_array(x), nan=nan, posinf=posinf, neginf=neginf)
 
 

@@ -183,7 +183,7 @@ class Stream:
                     pass
 
     def is_exhausted(self) -> bool:
-        """Return whether an iterator has no further batch; it is asked for one."""
+        """Return whether an iterator has no further batch, by reading one."""
         if self._endless is None or self._first:
             return False
         self._first = list(itertools.islice(self._endless, 1))

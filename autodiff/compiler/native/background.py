@@ -108,7 +108,9 @@ class NativeProgram:
             [sys.executable, "-c", code], capture_output=True, text=True, check=False
         )
         if done.returncode:
-            logger.warning("%s couldn't be compiled; NumPy goes on:\n%s", path, done.stderr[-2000:])
+            logger.warning(
+                "%s couldn't be compiled; NumPy code runs instead:\n%s", path, done.stderr[-2000:]
+            )
             return
         self._load(path)
 

@@ -19,7 +19,7 @@ class TracedBackend:
 
     @staticmethod
     def __ua_function__(method: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Run a transform; NotImplemented lets SciPy ask the next backend."""
+        """Run a transform; after NotImplemented, SciPy tries the next backend."""
         if method not in registry or not is_traced((args, kwargs)):
             return NotImplemented
         return run(method, args, kwargs)

@@ -117,7 +117,7 @@ ifht: Primitive = derivative(
 )
 
 
-# Shifts, which SciPy has from NumPy before 1.16 or so.
+# Shifts, which are NumPy's functions in older versions of SciPy.
 
 if scipy.fft.fftshift is not np.fft.fftshift:
     composite(scipy.fft.fftshift)(lambda x, axes=None: np.fft.fftshift(x, axes))

@@ -1,4 +1,4 @@
-"""Rosenbrock's function and its derivatives, by which solvers are tried."""
+"""Rosenbrock's function and its derivatives, with which solvers are tested."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ def _plan(
 
 
 def _plain(window: Window) -> Any:
-    """Return a window for SciPy, which only looks at its length."""
+    """Return a window for SciPy, which uses its length only."""
     return window if isinstance(window, (str, tuple)) else np.ones(np.shape(window))
 
 

@@ -26,9 +26,9 @@ class TracedMatrix(Traced):
     Attributes:
         data: the entries, a Tensor.
         structure: SciPy's matrix in a compressed form, its places sorted, each once. Its own
-            numbers are of no account.
+            numbers aren't used.
 
-    It has the products and methods of SciPy's matrices; all others are had from ``toarray()``.
+    It has the products and methods of SciPy's matrices; for all others, use ``toarray()``.
 
     >>> import numpy as np, autodiff as ad
     >>> from autodiff.scipy import sparse
@@ -48,7 +48,7 @@ class TracedMatrix(Traced):
     def __repr__(self) -> str:
         return f"<{self.shape} traced {type(self.structure).__name__}, {self.nnz} entries>"
 
-    # What SciPy's matrices know of themselves.
+    # The properties of SciPy's matrices.
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -224,7 +224,7 @@ class TracedMatrix(Traced):
 
 
 def _fixed(structure: Any) -> Any:
-    """Return a structure whose places nobody can change: SciPy would sort them in place."""
+    """Return a structure with read-only places, which SciPy would otherwise sort in place."""
     for array in (structure.indices, structure.indptr):
         array.setflags(write=False)
     return structure

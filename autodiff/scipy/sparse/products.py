@@ -24,8 +24,8 @@ def times(x: Array, *, matrix: Any) -> Array:
 derivative(times, x=lambda g, z, x, *, matrix: times(g, matrix=matrix.T))
 
 
-# Matrices with traced entries. Their structure is a matrix of SciPy in a compressed form; its
-# numbers are of no account.
+# Matrices with traced entries. Their structure is a matrix of SciPy in a compressed form, whose
+# numbers aren't used.
 
 
 def filled(structure: Any, data: Array) -> Any:

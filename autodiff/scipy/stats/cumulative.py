@@ -53,9 +53,9 @@ def student_cdf(*values: Array, tolerance: Tolerance, allow_singular: bool, rng:
 
 
 def _generator(rng: Any) -> Any:
-    """Return SciPy's generator for a seed, made without asking the system for randomness.
+    """Return SciPy's generator for a seed, made without entropy of the operating system.
 
-    ``RandomState(seed)`` asks for it, and forgets it; jit takes that for a draw without a seed.
+    ``RandomState(seed)`` reads some, and discards it; jit takes that for a draw without a seed.
     """
     if not isinstance(rng, (int, np.integer)):
         return rng

@@ -27,7 +27,7 @@ def slepian(NW: Array, *, count: int, limit: float, Kmax: int) -> Array:
     Args:
         NW: half the bandwidth, times the number of samples.
         count: the number of samples.
-        limit: what NW is less than.
+        limit: the upper limit of NW, excluded.
         Kmax: how many sequences.
     """
     if limit <= NW:

@@ -52,7 +52,7 @@ class DenseMatrix:
 
 @dataclass(frozen=True, eq=False)
 class ConstantMatrix:
-    """A constant matrix or linear operator: it has no data, and no slope is asked for."""
+    """A constant matrix or linear operator: it has no data, and no slope is needed."""
 
     operator: Any
 
