@@ -11,6 +11,7 @@ array([14., 28., 42.])
 
 from functools import partial
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from autodiff import rules as _rules
@@ -37,6 +38,7 @@ from autodiff.transforms.jacobians import hessian, hvp, jacobian, jvp, linearize
 
 if TYPE_CHECKING:
     from autodiff import check, onnx, testing
+    from autodiff import scipy as scipy
     from autodiff.check import check_grads, check_slope
     from autodiff.compiler import assign, jit, live, sample, scan
     from autodiff.coverage import supported
@@ -113,11 +115,17 @@ _LAZY = {
     "ravel": "autodiff.transforms.ravel",
     "sample": "autodiff.compiler",
     "scan": "autodiff.compiler",
+    "scipy": "autodiff.scipy",
     "show": "autodiff.display.show",
     "supported": "autodiff.coverage",
     "testing": "autodiff.testing",
 }
-"""The modules of the names that are imported at first use: each takes milliseconds."""
+"""The modules of the names that are imported at first use: each takes milliseconds.
+
+``scipy`` isn't in ``__all__``, since it needs SciPy.
+"""
+_NEEDED = {"scipy": "scipy", "testing": "hypothesis"}
+"""The packages that modules need: without them, ``dir`` leaves the modules out."""
 
 
 def __getattr__(name: str) -> Any:
@@ -130,5 +138,7 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    """Return all public names, also those that aren't imported yet."""
-    return sorted({*globals(), *__all__})
+    """Return all public names, also those that aren't imported yet, but can be."""
+    missing = {name for name, package in _NEEDED.items() if find_spec(package) is None}
+    own = {name for name in globals() if name.startswith("__")}
+    return sorted({*__all__, *_LAZY, *own} - missing)

@@ -57,4 +57,5 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     """Return the names of all modules, also those that aren't imported yet."""
-    return sorted({*globals(), *MODULES})
+    own = (name for name in globals() if name.startswith("__"))
+    return sorted({*own, *(name for name in MODULES if "." not in name)})

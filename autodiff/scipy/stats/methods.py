@@ -12,6 +12,7 @@ from autodiff.core.errors import user_line
 from autodiff.core.lift import as_operand
 from autodiff.core.primitive import Primitive, constant, derivative, primitive
 from autodiff.core.tensor import Tensor
+from autodiff.core.typing import Array
 from autodiff.scipy.stats.call import MethodCall, tail_formula
 from autodiff.scipy.stats.evaluation import unmasked
 from autodiff.scipy.stats.signature import Signature
@@ -76,10 +77,10 @@ def _operation(signature: Signature, method: str, traced: tuple[int, ...]) -> Pr
         return found
     rule, first = rule_of(method), (0.0,) * (method in MOMENTS)
 
-    def slopes(g: Any, z: Any, *values: Any) -> list[Any]:
+    def slopes(g: Array, z: Array, *values: Array) -> list[Array]:
         call = MethodCall(signature, method, (*first, *values), traced, run_method)
         with np.errstate(divide="ignore", over="ignore", invalid="ignore"):  # as in SciPy's own
-            found: list[Any] = rule(call, g, z)[len(first) :]
+            found: list[Array] = rule(call, g, z)[len(first) :]
         return found
 
     return derivative(found, values=slopes)
