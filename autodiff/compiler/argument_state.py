@@ -35,6 +35,7 @@ _PLAIN = (int, float, complex, str, bytes, bool, type(None), np.dtype)
 
 _BUILT_IN = (BuiltinFunctionType, MethodWrapperType)
 _CALLED_THROUGH = (MethodType, partial, FunctionType)
+_IMMUTABLE = (*_PLAIN, ModuleType, BuiltinFunctionType, np.ufunc)
 _UNKNOWABLE = (MappingView, ContextVar, weakref.ref)
 
 
@@ -61,13 +62,23 @@ def held_by(function: Function) -> list[Any]:
     """Return what a function to compile is called through, if that has state.
 
     It is a bound method, a partial application, or an object that can be called; transforms such as
-    ``ad.grad`` are looked through.
+    ``ad.grad`` and partial applications to what can't change are looked through.
     """
-    while not has_state(function) or isinstance(function, FunctionType):
-        if not hasattr(function, "__wrapped__"):
+    while True:
+        if isinstance(function, partial) and _is_fixed(function):
+            function = function.func
+        elif has_state(function) and not isinstance(function, FunctionType):
+            return [function]
+        elif hasattr(function, "__wrapped__"):
+            function = function.__wrapped__
+        else:
             return []
-        function = function.__wrapped__
-    return [function]
+
+
+def _is_fixed(applied: partial[Any]) -> bool:
+    """Return whether all that a partial application passes is immutable."""
+    passed = (*applied.args, *applied.keywords.values())
+    return not vars(applied) and all(isinstance(x, _IMMUTABLE) and not has_state(x) for x in passed)
 
 
 class State:

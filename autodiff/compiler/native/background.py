@@ -16,6 +16,11 @@ import numpy as np
 from autodiff.compiler.code import code_of
 from autodiff.compiler.effects import assigned
 from autodiff.compiler.native import cache
+from autodiff.compiler.native.blas_threads import (
+    on_one_thread,
+    one_thread,
+    profits_from_one_thread,
+)
 from autodiff.compiler.native.loop_forms import for_loops
 from autodiff.compiler.native.writer import NativeModule, write_native
 from autodiff.compiler.plan import Planner
@@ -29,12 +34,15 @@ logger = logging.getLogger("autodiff.native")
 
 def check_installed() -> None:
     """Raise an ImportError unless the packages of the extra ``native`` are installed."""
-    missing = [name for name in ("numba", "scipy", "platformdirs") if not _is_installed(name)]
+    missing = [name for name in _NEEDED if not _is_installed(name)]
     if missing:
         raise ImportError(
             f"expected {', '.join(missing)} to be installed, which compile to machine code, got no "
             f"such package. Install the extra: pip install 'slopes[native]'."
         )
+
+
+_NEEDED = ("numba", "scipy", "platformdirs", "threadpoolctl")
 
 
 def _is_installed(name: str) -> bool:
@@ -118,6 +126,9 @@ class NativeProgram:
         pieces = cache.load(path)
         cache.seal(path)
         found = {name: getattr(pieces, name) for name in self.module.names}
+        is_on_one_thread = profits_from_one_thread(self.module.products)
+        if is_on_one_thread:
+            one_thread.find_libraries()
 
         def make() -> Function:
             namespace: dict[str, Any] = {
@@ -125,6 +136,6 @@ class NativeProgram:
             }  # fmt: skip
             exec(self._code, namespace)
             function: Function = namespace.pop(self.module.main.function)
-            return function
+            return on_one_thread(function) if is_on_one_thread else function
 
         self._ready(make)

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.compiler.native.blas_threads import multiply_adds
 from autodiff.compiler.native.memory import INNER, plan_native
 from autodiff.compiler.native.pieces import PieceText
 from autodiff.compiler.native.schedule import Piece, Schedule, Step, schedule
@@ -29,12 +30,14 @@ class NativeModule:
         pieces: the text of the compiled functions, with their signatures; empty without any.
         names: of the compiled functions.
         calls: the operations that stay calls of NumPy.
+        products: the multiply-adds of each product of matrices.
     """
 
     main: GeneratedModule
     pieces: str
     names: list[str]
     calls: list[ProgramValue]
+    products: list[int]
 
 
 def write_native(program: Program, title: str) -> NativeModule:
@@ -43,7 +46,8 @@ def write_native(program: Program, title: str) -> NativeModule:
     writer = _NativeWriter(program, plan_native(program, steps), steps)
     main = writer.source(title)
     names = [text.name for text, _ in writer.pieces]
-    return NativeModule(main, _module_of(writer.pieces), names, writer.calls)
+    pieces = _module_of(writer.pieces)
+    return NativeModule(main, pieces, names, writer.calls, writer.products)
 
 
 class _NativeWriter(ProgramWriter):
@@ -52,6 +56,7 @@ class _NativeWriter(ProgramWriter):
     Attributes:
         pieces: of the whole module, each with its signature.
         calls: of the whole module.
+        products: of the whole module, in multiply-adds.
     """
 
     def __init__(
@@ -62,6 +67,8 @@ class _NativeWriter(ProgramWriter):
         self.pieces: list[tuple[PieceText, str]] = outer.pieces if outer else []
         self.calls: list[ProgramValue] = outer.calls if outer else []
         self.calls += steps.calls()
+        self.products: list[int] = outer.products if outer else []
+        self.products += filter(None, map(multiply_adds, steps.values))
         results = set(values_in(program.outcomes))
         used = {step: _operands(step) for step in steps.steps}
         self.texts: list[PieceText] = []

@@ -379,3 +379,11 @@ def test_equal_bytes_of_another_dtype_take_effect():
     for dtype in (np.float64, np.int64, np.uint64, np.float64):
         chosen.weights = weights.view(dtype)
         np.testing.assert_allclose(jitted(chosen, X), chosen(X))
+
+
+@pytest.mark.parametrize("hold", [ad.jit, lambda f: ad.jit(ad.value_and_grad(f))])
+def test_a_partial_application_to_what_cannot_change_takes_the_quick_path(hold):
+    applied = hold(partial(partial(lambda np, power, x: np.sum(x**power), np), 2))
+    for _ in range(2):
+        np.testing.assert_array_equal(numbers_of(applied(X))[0], np.sum(X**2))
+    assert len(applied._known) == 1
