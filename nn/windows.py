@@ -22,6 +22,7 @@ import numpy as np
 
 import autodiff as ad
 from autodiff import Array
+from nn.window_loops import max_pool_loops, overlap_add_loops, patches_loops, unpool_loops
 
 __all__ = ["Window", "average_pool", "max_pool", "overlap_add", "patches", "places_along"]
 
@@ -263,14 +264,17 @@ def pooled_at(y: Array, x: Array, largest: Array, *, window: Window) -> Array:
 
 
 # fmt: off
-ad.derivative(patches,     emit="{function}({x}, window={window}, out={out})",
+ad.derivative(patches,     emit="{function}({x}, window={window}, out={out})", loops=patches_loops,
                            x=lambda g, z, x, *, window: overlap_add(g, window=window))
 ad.derivative(overlap_add, emit="{function}({rows}, window={window}, out={out})",
+                           loops=overlap_add_loops,
                            rows=lambda g, z, rows, *, window: patches(g, window=window))
 ad.derivative(max_pool,    emit="{function}({x}, window={window}, out={out})",
+                           loops=max_pool_loops,
                            x=lambda g, z, x, *, window: unpool(g, x, z, window=window))
 ad.derivative(unpool,
               emit="{function}({cotangent}, {x}, {largest}, window={window}, out={out})",
+              loops=unpool_loops,
               cotangent=lambda g, z, cotangent, x, largest, *, window:
                   pooled_at(g, x, largest, window=window),
               x=None, largest=None)

@@ -34,7 +34,7 @@ from autodiff.core.graph import NO_OPTIONS, RecordingError
 from autodiff.core.observer import is_observed
 from autodiff.core.typing import Array, Function
 from autodiff.transforms.gradients import check_callable
-from autodiff.transforms.pytree import PYTHON_NUMBERS, Structure
+from autodiff.transforms.pytree import PYTHON_NUMBERS
 
 __all__ = ["CompiledProgram", "Jitted", "jit"]
 
@@ -262,7 +262,7 @@ class CompiledProgram:
         simplified = simplify(recorded)
         program = lower(simplified)
         planned = plan(program)
-        self.structure: Structure = recording.structure
+        self.structure: Callable[[Sequence[Array]], Any] = recording.structure.compiled()
         self._has_edits = bool(self.edits)
         self.numbers = {i: x for i, x in enumerate(program.results) if type(x) in PYTHON_NUMBERS}
         self.source: GeneratedModule = write(program, planned, title)

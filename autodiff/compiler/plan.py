@@ -104,10 +104,7 @@ class Planner:
         """Return the plan."""
         for i, value in enumerate(self.values):
             self.slots[value] = self._place(i, value)
-            for x in dict.fromkeys([*values_in(value.inputs), value]):  # deterministic order
-                if x in self.owners and self.last[x] <= i:
-                    self.owners.remove(x)
-                    self.free[x.dtype, _size(x)].append(x)
+            self._release(i, value)
         fresh = {v for v in self.results if self.slots[v].kind == "local" and not may_alias(v)}
         done = {
             e for e in self.program.effects
@@ -130,12 +127,26 @@ class Planner:
             return Slot("fixed", self.targets[value].options["array"], "existing")
         if not value.shape or value in self.results or form_of(value) is None:
             return Slot("local")
+        return self._buffer(i, value)
+
+    def _buffer(self, i: int, value: ProgramValue) -> Slot:
+        """Return the memory of another value, or new memory."""
         other = self._overwritable(i, value) or self._free_buffer(value)
         self.owners.add(value)
         if other is None:
             return Slot("fixed", np.empty(value.shape, value.dtype), "new")
         memory = self.slots[other].memory.reshape(value.shape)
         return Slot("fixed", memory, "reused", other)
+
+    def _release(self, i: int, value: ProgramValue) -> None:
+        """Free the buffers that operation ``i`` was the last to read."""
+        for x in dict.fromkeys([*values_in(value.inputs), value]):  # deterministic order
+            if x in self.owners and self.last[x] <= i:
+                self._free(x)
+
+    def _free(self, x: ProgramValue) -> None:
+        self.owners.remove(x)
+        self.free[x.dtype, _size(x)].append(x)
 
     def _view(self, value: ProgramValue) -> Array | None:
         """Return a value as a view of fixed memory, or None if it isn't one."""

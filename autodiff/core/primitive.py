@@ -65,6 +65,7 @@ class Primitive:
         self.is_ufunc = isinstance(function, np.ufunc)
         self.is_elementwise = self.is_ufunc and function.signature is None  # type: ignore[attr-defined]
         self.emit: str | None = None  # the template of jit's source
+        self.loops: Function | None = None  # returns that of machine code
         self.is_inline = False  # whether jit inlines the function's operations
 
     def __repr__(self) -> str:
@@ -260,6 +261,7 @@ def derivative(
     /,
     emit: str | None = None,
     elementwise: bool | None = None,
+    loops: Function | None = None,
     **rules: Function | None,
 ) -> Primitive:
     """Define the derivative of ``function``: one rule per input, with the input's name.
@@ -272,6 +274,10 @@ def derivative(
             function itself takes ``out``. Without it, the function's result is assigned.
         elementwise: whether each entry of the result depends only on the entries at its position,
             so that it may overwrite an input.
+        loops: a function of the shapes of the inputs and of ``out``, by name, and of the options.
+            It returns the loops that machine code contains instead of a call, as a template like
+            ``emit``, with ``{dtype}`` for the type of a number of the result, such as
+            ``np.float32``; or None where there are none. All indices must be in range.
         rules: ``lambda g, z, *inputs: slope``, a NumPy expression of the cotangent ``g``, the
             output ``z`` and the inputs; keyword-only parameters are the options it supports.
             None means that the slope is zero, by decision. An input that is itself called ``g`` or
@@ -298,6 +304,8 @@ def derivative(
         found.emit = emit
     if elementwise is not None:
         found.is_elementwise = elementwise
+    if loops is not None:
+        found.loops = loops
     return found
 
 

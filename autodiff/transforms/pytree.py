@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import itertools
 import numbers
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -30,6 +31,14 @@ class Structure:
     def __call__(self, leaves: Sequence[Array]) -> Any:
         """Return the same structure with other leaves, as many as there were."""
         return _fill(self.skeleton, iter(leaves))
+
+    def compiled(self) -> Callable[[Sequence[Array]], Any]:
+        """Return a function like `__call__`, a faster one where all containers are plain."""
+        text = _expression(self.skeleton, itertools.count())
+        if text is None:
+            return self
+        rebuild: Callable[[Sequence[Array]], Any] = eval(f"lambda leaves: {text}", {})
+        return rebuild
 
     def leaves_of(self, tree: Any, name: str) -> list[Array]:
         """Return the leaves of another tree of this structure, in the same order.
@@ -138,6 +147,30 @@ def _fill(skeleton: Any, values: Iterator[Array]) -> Any:
         f.name: _fill(getattr(skeleton, f.name), values) for f in dataclasses.fields(skeleton)
     }
     return _dataclass_like(skeleton, fields)
+
+
+def _expression(skeleton: Any, places: Iterator[int], depth: int = 50) -> str | None:
+    """Return the expression that rebuilds a structure from ``leaves``; None if it isn't plain.
+
+    Nor is there one for a deeper structure: Python limits the depth of parentheses.
+    """
+    if depth == 0:
+        return None
+    if skeleton is _LEAF:
+        return f"leaves[{next(places)}]"
+    if skeleton is None:
+        return "None"
+    if type(skeleton) is dict and all(type(key) in (str, int) for key in skeleton):
+        parts = {key: _expression(part, places, depth - 1) for key, part in skeleton.items()}
+        texts = [None if text is None else f"{key!r}: {text}" for key, text in parts.items()]
+        form = "{%s}"
+    elif type(skeleton) in (list, tuple):
+        texts = [_expression(part, places, depth - 1) for part in skeleton]
+        form = "[%s]" if type(skeleton) is list else "(%s,)" if len(texts) == 1 else "(%s)"
+    else:
+        return None
+    known = [text for text in texts if text is not None]
+    return form % ", ".join(known) if len(known) == len(texts) else None
 
 
 def _match(skeleton: Any, tree: Any, name: str, found: list[Array]) -> None:

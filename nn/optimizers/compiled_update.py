@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import operator
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -38,7 +39,7 @@ class CompiledUpdate:
         native: bool | Literal["wait"] = True,
     ) -> None:
         self.optimizer, self.buffers = optimizer, (parameters, gradients)
-        self._slots = dict(optimizer.slots)
+        self._slots = list(optimizer.slots.values())
         self._numbers = {
             name: x
             for name, x in vars(optimizer).items()
@@ -73,8 +74,9 @@ class CompiledUpdate:
         return (
             self.buffers[0] is parameters
             and self.buffers[1] is gradients
-            and all(slots.get(name) is slot for name, slot in self._slots.items())
-            and all(options.get(name) == number for name, number in self._numbers.items())
+            and len(slots) == len(self._slots)
+            and all(map(operator.is_, slots.values(), self._slots))
+            and self._numbers.items() <= options.items()
         )
 
 

@@ -81,6 +81,7 @@ class Step:
         known = self.scores.all_metrics if self.scores else []
         self.has_own_metrics = any(metric not in known for metric in model._own_metrics())
         self._programs: dict[tuple[int, str], BatchProgram] = {}  # in the order of their last run
+        self._latest: tuple[int, str] | None = None
         self.live = [*model.weights, *model.carried]
         traced = any(type(weight.value) is not np.ndarray for weight in self.live)
         self._is_eager = model.run_eagerly or traced or type(self) in model.refused
@@ -212,12 +213,14 @@ class Step:
         """Find the program for as many rows, or record it."""
         count = rows.stop - rows.start if type(rows) is slice else len(rows)
         key = (count, data.form)
-        program = self._programs.pop(key, None)
-        if program is None:
-            program = BatchProgram(self, data, rows)
-            self._make_room(program.bytes)
-        self._programs[key] = program
-        return program
+        if key != self._latest:
+            program = self._programs.pop(key, None)
+            if program is None:
+                program = BatchProgram(self, data, rows)
+                self._make_room(program.bytes)
+            self._programs[key] = program
+            self._latest = key
+        return self._programs[key]
 
     def _refuse(self, reason: Exception) -> None:
         """Run eagerly until the model is compiled again; warn once."""

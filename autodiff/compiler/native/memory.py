@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from autodiff.compiler.native.schedule import Nest, Piece, Schedule
+from autodiff.compiler.native.schedule import Nest, Piece, Schedule, is_reduction
 from autodiff.compiler.plan import Plan, Planner, Slot, may_alias
 from autodiff.compiler.program import Program, ProgramValue, values_in
 from autodiff.core.typing import Array
@@ -38,15 +39,33 @@ class _NativePlanner(Planner):
         super().__init__(program, given, [*inputs, *starts, *schedule.values])
         self.compiled = {v for piece in schedule.pieces() for v in piece.values()}
         self.inner = _inner(program, schedule)
+        self.ending: dict[object, list[ProgramValue]] = defaultdict(list)  # by the last reader
 
     def _place(self, i: int, value: ProgramValue) -> Slot:
         if value in self.inner:
             return Slot(INNER)
         if value not in self.compiled or value in self.targets or value in self.given:
             return super()._place(i, value)
-        if value in self.results:
-            return Slot("local")
-        return Slot("fixed", np.empty(value.shape or (), value.dtype), "new")
+        return Slot("local") if value in self.results else self._buffer(i, value)
+
+    def _buffer(self, i: int, value: ProgramValue) -> Slot:
+        slot = super()._buffer(i, value)
+        if self.last[value] < len(self.values):
+            self.ending[self._item(int(self.last[value]))].append(value)
+        return slot
+
+    def _release(self, i: int, value: ProgramValue) -> None:
+        """Free the buffers that a whole nest, or another operation, was the last to read."""
+        del value
+        item = self._item(i)
+        if i + 1 == len(self.values) or self._item(i + 1) is not item:
+            for x in self.ending.pop(item, ()):
+                if x in self.owners:
+                    self._free(x)
+
+    def _item(self, i: int) -> object:
+        """Return the nest in which a value is computed, or the value."""
+        return self.nests.get(self.values[i], self.values[i])
 
     def _is_read_from(self, array: Array, start: int) -> bool:
         """Return whether a live array in this memory is read after a result is stored there.
@@ -68,14 +87,41 @@ class _NativePlanner(Planner):
         return False
 
     def _overwritable(self, i: int, value: ProgramValue) -> ProgramValue | None:
-        """Return None: entries of a nest are read and written in turn, so buffers stay apart."""
-        del i, value
+        """Return an operand that can be overwritten; a nest reads an entry before it stores one."""
+        nest = self.nests.get(value)
+        if nest is None:
+            return super()._overwritable(i, value)
+        if is_reduction(value):
+            return None
+        read = [
+            self.slots[x].memory
+            for v in nest.values
+            for x in values_in(v.inputs)
+            if x in self.slots
+        ]
+        for x in self.ending[nest]:
+            if (
+                x in self.owners
+                and x not in nest.values
+                and x.dtype == value.dtype
+                and all(_is_apart_or_same(y, self.slots[x].memory, nest.shape) for y in read)
+            ):
+                self.owners.remove(x)
+                return x
         return None
 
-    def _free_buffer(self, value: ProgramValue) -> ProgramValue | None:
-        """Return None: pieces may be computed in another order than that of the recording."""
-        del value
-        return None
+
+def _is_apart_or_same(array: Array, memory: Array, shape: tuple[int, ...]) -> bool:
+    """Return whether an operand of a loop shares no memory with a buffer, or each entry's place."""
+    if array is None or not np.may_share_memory(array, memory):
+        return True
+    start, _ = array.__array_interface__["data"]
+    return (
+        array.shape == shape
+        and array.flags.c_contiguous
+        and array.nbytes == memory.nbytes
+        and start == memory.__array_interface__["data"][0]
+    )
 
 
 def geometry(array: Array) -> tuple[Any, ...]:

@@ -18,6 +18,7 @@ from autodiff.compiler.effects import assigned, drawn
 from autodiff.compiler.forms import form_of, is_view
 from autodiff.compiler.native.scalars import is_scalar_form
 from autodiff.compiler.native.slices import is_slice
+from autodiff.compiler.native.written_loops import has_written_loops
 from autodiff.compiler.program import Program, ProgramValue, values_in
 from autodiff.core.registry import registry
 from autodiff.core.typing import Array
@@ -44,7 +45,7 @@ class Nest:
 
 
 Item: TypeAlias = "Nest | ProgramValue"
-"""An item of a piece: a nest, or the value of a product."""
+"""An item of a piece: a nest, or a value of its own: a product, or loops that it writes."""
 
 
 @dataclass(eq=False)
@@ -166,7 +167,7 @@ class _Scheduler:
             if not native:
                 return piece
             first = next((v for v in native if not v.shape), native[0])  # numbers, for later loops
-            if is_product(first):
+            if is_product(first) or has_written_loops(first):
                 self._finish([first])
                 piece.items.append(first)
             else:
@@ -191,6 +192,7 @@ class _Scheduler:
         return (
             self._is_native(value)
             and not is_product(value)
+            and not has_written_loops(value)
             and _loop_shape(value) == nest.shape
             and all(x in self.done or x in inside for x in values_in(value.inputs))
         )
@@ -207,7 +209,7 @@ class _Scheduler:
             return False
         if is_product(value):
             return all(self._is_contiguous(x) for x in value.inputs)
-        return is_reduction(value) or is_scalar_form(value)
+        return is_reduction(value) or is_scalar_form(value) or has_written_loops(value)
 
     def _is_contiguous(self, x: ProgramValue) -> bool:
         """Return whether BLAS takes an operand as it is; what comes from outside is made so."""
