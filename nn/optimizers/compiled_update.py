@@ -68,6 +68,11 @@ class CompiledUpdate:
         self._program.run(np.float64(rate), np.float64(self.optimizer.iterations))
         return True
 
+    @property
+    def source(self) -> str:
+        """The loops that are compiled."""
+        return str(self._program.native.source)
+
     def _is_current(self, parameters: Buffer, gradients: Buffer) -> bool:
         """Return whether the buffers and the numbers are those that were compiled."""
         options, slots = vars(self.optimizer), self.optimizer.slots

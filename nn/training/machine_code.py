@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import autodiff as ad
 
 if TYPE_CHECKING:
+    from nn.optimizers import Optimizer
     from nn.training.model_protocol import TrainableModel
 
-__all__ = ["check_jit_compile", "native_for", "native_of"]
+__all__ = ["check_jit_compile", "native_for", "native_of", "native_source"]
 
 
 def check_jit_compile(jit_compile: object, run_eagerly: object) -> None:
@@ -45,3 +46,20 @@ def native_for(model: TrainableModel) -> bool | Literal["wait"]:
 def native_of(jit_compile: object) -> bool | Literal["wait"]:
     """Return the argument ``native`` of `autodiff.jit`."""
     return "wait" if jit_compile == "wait" else jit_compile is True
+
+
+def native_source(compiled: Any, optimizer: Optimizer) -> str:
+    """Return the loops of a step, and those of the optimizer's update if it is compiled too.
+
+    Args:
+        compiled: the step, as `autodiff.jit` compiles it.
+        optimizer: updates the weights.
+
+    Raises:
+        ValueError: the step isn't compiled to machine code.
+    """
+    if compiled.native is None:
+        reason = compiled.why_not_native or "Write model.compile(..., jit_compile=True)"
+        raise ValueError(f"expected a step that is compiled to machine code, got none. {reason}.")
+    update = optimizer._compiled
+    return "\n\n".join([compiled.native.source, *([update.source] if update else [])])

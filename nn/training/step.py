@@ -25,7 +25,7 @@ from nn.optimizers import Optimizer
 from nn.optimizers.compiled_update import compile_update
 from nn.training.batch_program import BatchProgram, Rows, live_weights
 from nn.training.guards import Guards
-from nn.training.machine_code import native_for
+from nn.training.machine_code import native_for, native_source
 from nn.training.shared_step import SharedBatches
 from nn.training.step_source import step_source
 from nn.training.total_loss import total_loss
@@ -287,10 +287,12 @@ class TrainStep(Step):
             for weight in self.constrained:
                 weight.assign(weight.constraint(weight.value))
 
-    def source(self, count: int | None = None) -> str:
+    def source(self, count: int | None = None, *, native: bool = False) -> str:
         """Return the code that runs for a batch of ``count`` rows; see `program`."""
         program = self.program(count)
         optimizer = self.model.optimizer
+        if native:
+            return native_source(program.compiled, optimizer)
         return step_source(program.batch, program.source, optimizer, self.constrained)
 
     def eager(self, batch: Dataset) -> tuple[float, Any]:

@@ -296,18 +296,21 @@ class Trainer(DataMethods):
         return self._training.refused
 
     @keywords_checked
-    def train_source(self, batch_size: int | None = None) -> str:
+    def train_source(self, batch_size: int | None = None, native: bool = False) -> str:
         """Return the code that `fit` runs for each batch of this model.
 
         Args:
             batch_size: rows in the batch; by default as in the last `fit`.
+            native: whether to return the loops that are compiled to machine code, instead of the
+                NumPy code; see ``jit_compile`` of `compile`.
 
         Raises:
             RuntimeError: the model isn't compiled, has seen no data, or runs eagerly.
+            ValueError: ``native``, and the model isn't compiled to machine code.
         """
         self._require_compiled("train_source")
         count = None if batch_size is None else checked_batch_size(batch_size)
-        return self.step(TrainStep).source(count)
+        return self.step(TrainStep).source(count, native=native)
 
     @property
     def metrics_names(self) -> list[str]:

@@ -133,6 +133,14 @@ def test_other_choices_are_refused():
     assert model.optimizer is None
 
 
+def test_the_source_of_machine_code_where_there_is_none():
+    model = nn.Sequential([nn.Input((2,)), Dense(1)])
+    model.compile("sgd", "mse")
+    model.fit(np.ones((4, 2)), np.ones((4, 1)), verbose=0)
+    with pytest.raises(ValueError, match=r"Write model.compile\(..., jit_compile=True\)"):
+        model.train_source(native=True)
+
+
 def test_false_and_auto_are_numpy(caplog):
     with caplog.at_level(logging.INFO, logger="autodiff.native"):
         trained(jit_compile=False)

@@ -1,0 +1,96 @@
+"""The loops of machine code compute what the functions of windows do; here Python runs them."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import nn
+from nn import window_loops
+from nn.windows import Window, max_pool, overlap_add, patches, unpool
+from tests.laws.table import examples
+from tests.nn.test_windows import image, windows
+
+
+def run(write, window, shape, **inputs):
+    """Run the template for some inputs; None if there is none."""
+    shapes = {name: x.shape for name, x in inputs.items()} | {"out": shape}
+    template = write(shapes, window=window)
+    if template is None:
+        return None
+    names = {name: f"in_{name}" for name in inputs}
+    arrays = {f"in_{name}": x for name, x in inputs.items()}
+    out = np.full(shape, 0.5)
+    text = template.format(**names, out="out", dtype="np.float64")
+    exec(text, {"np": np, "out": out, **arrays})
+    return out
+
+
+@given(windows())
+@examples(40)
+def test_patches_are_copied_and_added_back(window):
+    x = image(window)
+    rows = patches(x, window=window)
+    found = run(window_loops.patches_loops, window, rows.shape, x=x)
+    np.testing.assert_array_equal(found, rows)
+    sums = overlap_add(rows, window=window)
+    found = run(window_loops.overlap_add_loops, window, sums.shape, rows=rows)
+    np.testing.assert_allclose(found, sums, rtol=1e-13)
+
+
+@given(windows(), st.booleans())
+@examples(40)
+def test_pooling_and_its_slope(window, has_ties):
+    x = image(window)
+    if has_ties:
+        x = np.round(x / 20)
+        x[0, ..., 0] = np.nan
+    largest = max_pool(x, window=window)
+    found = run(window_loops.max_pool_loops, window, largest.shape, x=x)
+    if found is not None:
+        np.testing.assert_array_equal(found, largest)
+    cotangent = np.arange(1.0, largest.size + 1).reshape(largest.shape)
+    cotangent.flat[0] = np.inf
+    with np.errstate(invalid="ignore"):
+        slope = unpool(cotangent, x, largest, window=window)
+        inputs = {"cotangent": cotangent, "x": x, "largest": largest}
+        found = run(window_loops.unpool_loops, window, x.shape, **inputs)
+    if found is not None:
+        np.testing.assert_array_equal(found, slope)
+        np.testing.assert_array_equal(np.signbit(found), np.signbit(slope))
+
+
+@pytest.mark.parametrize("write", [window_loops.max_pool_loops, window_loops.unpool_loops])
+def test_the_usual_pooling_has_loops(write):
+    shapes = {"x": (1, 4, 5, 1), "largest": (1, 2, 2, 1), "out": (1, 4, 5, 1)}
+    assert write(shapes, window=Window((4, 5), (2, 2), (2, 2)))
+
+
+def test_pooling_at_the_border_has_none():
+    window = Window((4,), (3,), padding="same")
+    assert window_loops.max_pool_loops({"out": (1, 4, 1)}, window=window) is None
+
+
+@pytest.mark.usefixtures("numba")
+@pytest.mark.slow
+def test_a_convnet_trains_like_its_numpy_code():
+    random = np.random.default_rng(0)
+    x = random.normal(size=(12, 9, 8, 2)).astype(np.float32)
+    y = random.integers(0, 3, 12)
+    losses = []
+    for jit_compile in (False, "wait"):
+        nn.utils.set_random_seed(1)
+        model = nn.Sequential([
+            nn.layers.Conv2D(4, 3, padding="same", activation="relu"),
+            nn.layers.MaxPooling2D(),
+            nn.layers.Conv2D(3, 2, strides=2),
+            nn.layers.Flatten(),
+            nn.layers.Dense(3),
+        ])  # fmt: skip
+        loss = nn.losses.SparseCategoricalCrossentropy(from_logits=True)
+        model.compile("adam", loss, jit_compile=jit_compile)
+        losses.append(model.fit(x, y, epochs=3, batch_size=4, verbose=0).history["loss"])
+        if jit_compile:
+            assert "for k0 in range(3):" in model.train_source(native=True)
+            assert "patches(" not in model.train_source(native=True)
+    np.testing.assert_allclose(losses[0], losses[1], rtol=1e-4)
