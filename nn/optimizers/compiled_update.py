@@ -70,8 +70,9 @@ class CompiledUpdate:
 
     @property
     def source(self) -> str:
-        """The loops that are compiled."""
-        return str(self._program.native.source)
+        """The loops that are compiled, or the NumPy code if none are."""
+        native = self._program.native
+        return self._program.source.text if native is None else native.source
 
     def _is_current(self, parameters: Buffer, gradients: Buffer) -> bool:
         """Return whether the buffers and the numbers are those that were compiled."""

@@ -116,12 +116,8 @@ def _is_apart_or_same(array: Array, memory: Array, shape: tuple[int, ...]) -> bo
     if array is None or not np.may_share_memory(array, memory):
         return True
     start, _ = array.__array_interface__["data"]
-    return (
-        array.shape == shape
-        and array.flags.c_contiguous
-        and array.nbytes == memory.nbytes
-        and start == memory.__array_interface__["data"][0]
-    )
+    is_same = start == memory.__array_interface__["data"][0] and array.nbytes == memory.nbytes
+    return bool(is_same and array.shape == shape and array.flags.c_contiguous)
 
 
 def geometry(array: Array) -> tuple[Any, ...]:
