@@ -9,10 +9,8 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from nn.windows import Window
+from nn.window import Window
 
 __all__ = ["max_pool_loops", "overlap_add_loops", "patches_loops", "unpool_loops"]
 

@@ -46,14 +46,15 @@ class UserStep:
         logs = mean_of_processes(_flatten(result), self.model.team)
         return StepResult(batch, float(logs.get("loss", 0.0)), None, logs=logs)
 
-    def source(self, count: int | None = None) -> str:
+    def source(self, count: int | None = None, *, native: bool = False) -> str:
         """Return the code of the recorded step that the methods call."""
         if self.model._overrides(self.method):
             raise RuntimeError(
                 f"model {self.model.name!r} expects a recorded {self.method} to show, got a "
                 f"user-defined {self.method}. Read its source instead."
             )
-        text: str = self.model._training.recorded_step(self.model, TrainStep).source(count)
+        step = self.model._training.recorded_step(self.model, TrainStep)
+        text: str = step.source(count, native=native)
         return text
 
 
