@@ -51,9 +51,9 @@ def _as_sum(value: ProgramValue) -> ProgramValue:
     if value.primitive is not registry[np.matmul]:
         return value
     x, y = value.inputs
-    if _is_ones(x) and _is_small_matrix(y):
+    if _is_ones(x) and _is_small_matrix(y) and y.dtype == value.dtype:
         return value.like(total, y, axis=0)
-    if _is_ones(y) and _is_small_matrix(x):
+    if _is_ones(y) and _is_small_matrix(x) and x.dtype == value.dtype:
         return value.like(total, x, axis=1)
     return value
 

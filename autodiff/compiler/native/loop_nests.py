@@ -109,16 +109,14 @@ class NestText:
 
     def _scalar(self, value: ProgramValue) -> str:
         """Return the expression of an entry, rounded to the dtype of the value."""
-        kinds = {x.dtype for x in values_in(value.inputs) if x.dtype != np.bool}
-        kind = np.result_type(*kinds) if kinds else np.dtype(np.bool)
-        is_chosen = value.dtype != np.bool and not kinds  # where(mask, 1.0, 0.0)
+        kind = _computed_in(value)
         operands = [
-            self._operand(x, value.dtype if is_chosen else kind, place == 0 and _has_mask(value))
+            self._operand(x, kind, place == 0 and _has_mask(value))
             for place, x in enumerate(value.inputs)
         ]
         text = (scalar_form(value) or "").format(*operands)
         dtype = np.dtype(value.dtype)
-        is_exact = dtype == np.bool or not kinds or kinds == {dtype} or is_conversion(value)
+        is_exact = dtype in (kind, np.bool) or is_conversion(value)
         return text if is_exact else f"np.{dtype.name}({text})"
 
     def _operand(self, x: Operand, dtype: Any, is_mask: bool = False) -> str:
@@ -159,6 +157,13 @@ class NestText:
         """Return the values whose arrays, or numbers, the nest reads."""
         read = [x for value in self.nest.values for x in values_in(value.inputs)]
         return [x if x in self.inside else unsliced(x, self._is_readable)[0] for x in read]
+
+
+def _computed_in(value: ProgramValue) -> Any:
+    """Return the dtype that NumPy computes an entry in, with numbers as they promote there."""
+    if value.primitive is where:
+        return np.dtype(value.dtype)
+    return np.result_type(*(x.dtype if isinstance(x, ProgramValue) else x for x in value.inputs))
 
 
 def _has_mask(value: ProgramValue) -> bool:

@@ -51,7 +51,7 @@ def scalar_form(value: ProgramValue) -> str | None:
     if value.dtype not in DTYPES or not operands or any(x.dtype not in DTYPES for x in operands):
         return None
     if any(
-        not isinstance(x, (ProgramValue, bool, int, float, np.bool, np.floating))
+        not isinstance(x, (ProgramValue, bool, int, float, np.bool, np.float32, np.float64))
         for x in value.inputs
     ):
         return None

@@ -17,7 +17,7 @@ import numpy as np
 from autodiff.compiler.effects import assigned, drawn
 from autodiff.compiler.forms import form_of, is_view
 from autodiff.compiler.native.scalars import is_scalar_form
-from autodiff.compiler.native.slices import is_slice
+from autodiff.compiler.native.slices import is_slice, unsliced
 from autodiff.compiler.native.written_loops import has_written_loops
 from autodiff.compiler.program import Program, ProgramValue, values_in
 from autodiff.core.registry import registry
@@ -163,7 +163,12 @@ class _Scheduler:
             if views:
                 self._finish(views)
                 continue
-            native = [v for v in self.pending if self._is_ready(v) and self._is_native(v)]
+            own = set(piece.values())
+            native = [
+                v
+                for v in self.pending
+                if self._is_ready(v) and self._is_native(v) and not self._is_split(v, own)
+            ]
             if not native:
                 return piece
             first = next((v for v in native if not v.shape), native[0])  # numbers, for later loops
@@ -172,6 +177,17 @@ class _Scheduler:
                 piece.items.append(first)
             else:
                 piece.items.append(self._nest(first))
+
+    def _is_split(self, value: ProgramValue, own: set[ProgramValue]) -> bool:
+        """Return whether a product takes a slice of what its piece computes.
+
+        The slice becomes an array between two pieces, unless its memory is the same in each call.
+        """
+        return is_product(value) and any(
+            x not in self.shadows and unsliced(x, lambda _: True)[0] in own
+            for x in value.inputs
+            if is_slice(x)
+        )
 
     def _nest(self, first: ProgramValue) -> Nest:
         """Collect the values that can be computed in one loop with the first one."""

@@ -120,6 +120,61 @@ def test_nan_infinities_and_signed_zeros(operation, bad):
     compare(lambda a, b: operation(a * 1, b + 0.5), x, y)
 
 
+NUMBERS = (
+    2, 0.5, True, -0.0, np.nan, np.inf, 1e30, np.float16(0.3), np.float32(0.1), np.float64(0.1),
+    np.longdouble(0.1), np.int64(2), np.bool(True),
+)  # fmt: skip
+WITH_NUMBERS = [
+    lambda x, n: x + n,
+    lambda x, n: n * x,
+    lambda x, n: x / n,
+    lambda x, n: np.maximum(x, n),
+    lambda x, n: x < n,
+    lambda x, n: x >= n,
+    lambda x, n: x == n,
+    lambda x, n: n != x,
+    lambda x, n: np.where(x > 0, x, n),
+    lambda x, n: np.where(x, n, 1.0),
+    lambda x, n: x * n < n,
+]
+
+
+@pytest.mark.parametrize("operation", WITH_NUMBERS)
+@pytest.mark.parametrize("number", NUMBERS, ids=lambda n: f"{type(n).__name__} {n}")
+def test_numbers_promote_as_in_numpy(operation, number):
+    values = np.array([-1.5, 0.1, 0.3, 2.0, np.nan, -0.0])
+    for x in (values, values.astype(np.float32), values > 0):
+
+        def f(x):
+            return operation(x[:] if x.dtype == bool else x * 1, number)
+
+        (got,) = interpreted(f, x)
+        with np.errstate(all="ignore"):
+            expected = f(x)
+        assert got.dtype == expected.dtype
+        np.testing.assert_array_equal(got, expected)
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8", "i4", "?"])
+@pytest.mark.parametrize("ones", [np.ones(3), np.ones(3, np.float32), np.ones(3, int)])
+def test_products_with_ones_have_numpys_dtype(ones, dtype):
+    x = np.round(np.random.default_rng(0).normal(size=(3, 3)) * 3).astype(dtype)
+    for got, expected in zip(
+        interpreted(lambda x: (ones @ x, x @ ones), x), (ones @ x, x @ ones), strict=True
+    ):
+        assert got.dtype == expected.dtype
+        np.testing.assert_allclose(got, expected, rtol=1e-6)
+
+
+@pytest.mark.parametrize("parts", [(slice(1), slice(1, 2)), (slice(-1), slice(1, None))])
+def test_a_product_of_slices_of_what_is_returned(parts):
+    def f(x, y):
+        sums = x.sum(0) * 2
+        return sums, sums[parts[0]] @ sums[parts[1]], (x + y)[parts[0]] @ y
+
+    compare(f, *np.random.default_rng(0).normal(size=(2, 3, 3)))
+
+
 def test_a_chain_is_one_loop():
     module, _ = native_module(lambda x: np.maximum(x * 2 + 1, 0) / (1 + x * x), np.ones((4, 5)))
     assert module.pieces.count("for i0 in range(4)") == 1
