@@ -81,38 +81,41 @@ def _propagate(
     for node, cotangent in results:
         if node in relevant:
             add(node, cotangent)
-    for node in reversed(subgraph.order):
-        g = cotangents.pop(node, None)
-        if g is None:
-            continue
-        if type(g) is list or type(g) is dict:
-            g = materialize(g, node)
-        if on_cotangent is not None:
-            on_cotangent(node, g)
-        inputs = node.inputs
-        primitive: Any = node.primitive
-        if traced or node.options or len(inputs) != 2 or primitive.variadic is not None:
-            pull_back(node, g, relevant, add, traced)
-            continue
-        # Two inputs and no options, most of a graph of numbers: the same as pull_back, inlined.
-        x, y = inputs
-        x_rule, y_rule = primitive.rules
-        x_value, wants_x = (x.value, x in relevant) if type(x) is Node else (x, False)
-        y_value, wants_y = (y.value, y in relevant) if type(y) is Node else (y, False)
-        if wants_x and x_rule is not None:
-            slope = x_rule(g, node.value, x_value, y_value)
-            found = find(x)
-            if type(slope) is type(x_value) is float64 and type(found) is not list:
-                cotangents[x] = slope if found is None else found + slope
-            else:
-                add(x, slope)
-        if wants_y and y_rule is not None:
-            slope = y_rule(g, node.value, x_value, y_value)
-            found = find(y)
-            if type(slope) is type(y_value) is float64 and type(found) is not list:
-                cotangents[y] = slope if found is None else found + slope
-            else:
-                add(y, slope)
+    try:
+        for node in reversed(subgraph.order):
+            g = cotangents.pop(node, None)
+            if g is None:
+                continue
+            if type(g) is list or type(g) is dict:
+                g = materialize(g, node)
+            if on_cotangent is not None:
+                on_cotangent(node, g)
+            inputs = node.inputs
+            primitive: Any = node.primitive
+            if traced or node.options or len(inputs) != 2 or primitive.variadic is not None:
+                pull_back(node, g, relevant, add, traced)
+                continue
+            # Two inputs and no options, most of a graph of numbers: the same as pull_back, inlined.
+            x, y = inputs
+            x_rule, y_rule = primitive.rules
+            x_value, wants_x = (x.value, x in relevant) if type(x) is Node else (x, False)
+            y_value, wants_y = (y.value, y in relevant) if type(y) is Node else (y, False)
+            if wants_x and x_rule is not None:
+                slope = x_rule(g, node.value, x_value, y_value)
+                found = find(x)
+                if type(slope) is type(x_value) is float64 and type(found) is not list:
+                    cotangents[x] = slope if found is None else found + slope
+                else:
+                    add(x, slope)
+            if wants_y and y_rule is not None:
+                slope = y_rule(g, node.value, x_value, y_value)
+                found = find(y)
+                if type(slope) is type(y_value) is float64 and type(found) is not list:
+                    cotangents[y] = slope if found is None else found + slope
+                else:
+                    add(y, slope)
+    except np.linalg.LinAlgError as error:
+        raise _located(error, node) from error
     slopes = []
     for node in subgraph.starts:
         g = cotangents.get(node)
@@ -120,6 +123,14 @@ def _propagate(
         if on_cotangent is not None and g is not None:
             on_cotangent(node, slopes[-1])
     return slopes
+
+
+def _located(error: np.linalg.LinAlgError, node: Node) -> np.linalg.LinAlgError:
+    """Return an error of linear algebra in a rule with the operation's name and the user's line."""
+    primitive: Any = node.primitive
+    line = user_line()
+    place = "" if line in str(error) else f" at {line}"
+    return np.linalg.LinAlgError(f"the slope of {primitive.name}{place}: {error}")
 
 
 def pull_back(node: Node, g: Array, relevant: set[Node], add: Add, traced: bool) -> None:

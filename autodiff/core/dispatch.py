@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -111,6 +112,7 @@ def _call(ufunc: np.ufunc, method: str, inputs: tuple[Array, ...], kwargs: dict[
 def _computed_in_dtype(ufunc: np.ufunc, inputs: tuple[Array, ...], kwargs: dict[str, Any]) -> Array:
     """Compute in the dtype of ``dtype=``, if there is one."""
     dtype = kwargs.pop("dtype", None)
+    _refuse_options(ufunc, kwargs)
     if dtype is None:
         return handler(ufunc)(*inputs, **kwargs)
     dtype = np.dtype(dtype)
@@ -131,6 +133,22 @@ def _computed_in_dtype(ufunc: np.ufunc, inputs: tuple[Array, ...], kwargs: dict[
             f"Leave dtype= out."
         )
     return result
+
+
+def _refuse_options(ufunc: np.ufunc, options: Mapping[str, Any]) -> None:
+    """Refuse options that a function written with other operations doesn't take.
+
+    Primitives refuse theirs themselves.
+    """
+    stand_in = registry.get(ufunc)
+    if not options or stand_in is None or hasattr(stand_in, "binding"):
+        return
+    unknown = [n for n in options if n not in inspect.signature(stand_in).parameters]
+    if unknown:
+        raise NotImplementedError(
+            f"np.{ufunc.__name__} of a traced value doesn't support the option {unknown[0]}= at "
+            f"{user_line()}. Leave it out, and convert the arguments or the result."
+        )
 
 
 def _dtype(x: Array) -> np.dtype[Any]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.dispatch import Dispatching, is_foreign
+from autodiff.core.errors import user_line
 from autodiff.core.graph import Node
 from autodiff.core.narrow_sums import NARROW, WIDENED, check_widened
 from autodiff.core.registry import handler, operator_of, registry
@@ -174,4 +175,10 @@ class Operators(Dispatching):
         return other // self, other % self
 
     def __round__(self, digits: int | None = None) -> Array:
+        operand: Any = self
+        if np.iscomplexobj(operand):
+            raise TypeError(
+                f"round of a complex value isn't defined in Python (at {user_line()}). Use "
+                f"np.round(z)."
+            )
         return handler(np.round)(self, digits or 0)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
+from autodiff.core.errors import user_line
 from autodiff.core.primitive import derivative
 from autodiff.core.registry import registry
 from autodiff.core.typing import Array, Axis, Function
@@ -80,8 +81,8 @@ _OPPOSITE_NORM = {None: "forward", "backward": "forward", "forward": "backward",
 def _opposite_norm(norm: Any) -> Any:
     if norm not in _OPPOSITE_NORM:
         raise ValueError(
-            f"expected norm to be 'backward', 'ortho' or 'forward', got {norm!r}. Pass one of "
-            f"these."
+            f"expected norm to be 'backward', 'ortho' or 'forward', got {norm!r} at "
+            f"{user_line()}. Pass one of these."
         )
     return _OPPOSITE_NORM[norm]
 
@@ -120,12 +121,12 @@ def _steps(a: Array, s: Lengths, axes: Sequence[int] | None) -> list[tuple[int, 
     if axes is None:
         raise TypeError(
             f"a transform of a traced value to given lengths needs its axes, got s={s} and "
-            f"axes=None. Name them: axes={tuple(range(-len(s), 0))}."
+            f"axes=None at {user_line()}. Name them: axes={tuple(range(-len(s), 0))}."
         )
     if len(s) != len(axes):
         raise ValueError(
-            f"expected as many lengths in s as axes, got {len(s)} and {len(axes)}. Pass one for "
-            f"each axis."
+            f"expected as many lengths in s as axes, got {len(s)} and {len(axes)} at "
+            f"{user_line()}. Pass one for each axis."
         )
     return [(axis, a.shape[axis] if n == -1 else n) for axis, n in zip(axes, s, strict=True)]
 

@@ -18,7 +18,7 @@ from autodiff.core.tensor import Tensor, peek, plain
 from autodiff.core.typing import Array, Axis, Function
 from autodiff.rules.composite import composite
 from autodiff.rules.exact import has_only_integers, run_exact
-from autodiff.rules.operands import refuse_out
+from autodiff.rules.operands import as_array, refuse_out
 from autodiff.rules.powers import root, squared_size
 from autodiff.rules.reductions import axes_of, count
 
@@ -128,11 +128,21 @@ def given_start(function: Function, a: Array, axis: Axis, initial: Array, where:
 
 def as_start(initial: Array, z: Array) -> Array:
     """Convert a start value to the dtype of a reduction, as NumPy does."""
+    refuse_rows(initial)
     if isinstance(initial, Tensor):
         return initial.astype(z.dtype)
     start = np.zeros(1, z.dtype)
     start[...] = initial  # or raise, as NumPy does for a complex start of real sums
     return start[0]
+
+
+def refuse_rows(initial: Array) -> None:
+    """Raise a ValueError, as NumPy does, if a start value is not a single number."""
+    if np.ndim(initial):
+        raise ValueError(
+            f"expected a single number as initial=, got the shape {np.shape(initial)} at "
+            f"{user_line()}. Add the array to the result instead."
+        )
 
 
 def _extreme(function: Function, primitive: Primitive, elementwise: Function) -> Function:
@@ -214,6 +224,7 @@ def _spread(
     primitive: Primitive, a: Array, axis: Axis, dtype: DTypeLike | None, out: Array | None,
     ddof: float, keepdims: bool, where: Array, mean: Array, correction: float,
 ) -> Array:  # fmt: skip
+    a = as_array(a)
     if correction is not NONE:
         if ddof != 0:
             raise ValueError(
@@ -247,7 +258,8 @@ def _mean_square(
     if mean is NONE:
         mean = mean_front(a, axes_of(axis, a.ndim), keepdims=True, where=where)
     else:
-        normalize_axis_tuple(() if axis is None else axis, a.ndim)  # or raise, as NumPy does here
+        if not masked:  # raise as NumPy does, which takes an axis of a number beside a mask
+            normalize_axis_tuple(() if axis is None else axis, a.ndim)
     if np.iscomplexobj(mean) and not np.iscomplexobj(a):
         raise TypeError(
             f"var and std of real values need a real mean=, got {peek(mean).dtype} "

@@ -24,6 +24,7 @@ from autodiff.core.tensor import Tensor, notify_count, peek, plain
 from autodiff.core.typing import Array, Axis, Function
 from autodiff.core.view import laid_out_like
 from autodiff.rules.exact import has_only_integers, run_exact
+from autodiff.rules.masked import refuse_rows
 from autodiff.rules.reductions import axes_of
 from autodiff.transforms.gradients import stop_gradient
 
@@ -143,11 +144,18 @@ def reduce(
 
 def _number(initial: Array, pattern: Array) -> Array:
     """Return a start value, plain or traced, in the dtype of the result."""
+    refuse_rows(initial)
     return initial if isinstance(initial, Tensor) else np.asarray(initial, pattern.dtype)[()]
 
 
-def _one_axis(ufunc: np.ufunc, method: str, array: Array, axis: int | None) -> int:
+def _one_axis(ufunc: np.ufunc, method: str, array: Array, axis: Axis) -> int:
     """Return the axis of a method that works along one, which None stands for in a vector."""
+    if isinstance(axis, tuple) and len(axis) == 1:
+        axis = axis[0]
+    if isinstance(axis, tuple):
+        raise ValueError(
+            f"np.{ufunc.__name__}.{method} needs one axis, got {axis} at {user_line()}. Choose one."
+        )
     if axis is None and array.ndim > 1:
         raise ValueError(
             f"np.{ufunc.__name__}.{method} needs one axis, got axis=None for the shape "
@@ -158,7 +166,7 @@ def _one_axis(ufunc: np.ufunc, method: str, array: Array, axis: int | None) -> i
 
 @_without_slope("accumulate")
 def accumulate(
-    ufunc: np.ufunc, array: Array, axis: int = 0, dtype: DTypeLike | None = None
+    ufunc: np.ufunc, array: Array, axis: Axis = 0, dtype: DTypeLike | None = None
 ) -> Array:
     """Return each step of a reduction."""
     axis = _one_axis(ufunc, "accumulate", array, axis)
@@ -179,7 +187,7 @@ def accumulate(
 
 @_without_slope("reduceat")
 def reduceat(
-    ufunc: np.ufunc, array: Array, indices: Array, axis: int = 0, dtype: DTypeLike | None = None
+    ufunc: np.ufunc, array: Array, indices: Array, axis: Axis = 0, dtype: DTypeLike | None = None
 ) -> Array:
     """Reduce from each position to the next; where that isn't later, take only the entry."""
     axis = _one_axis(ufunc, "reduceat", array, axis)

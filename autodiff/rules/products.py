@@ -311,13 +311,13 @@ def _need_axes(name: str, x1: Array, first: int, x2: Array, second: int) -> None
 def matvec(x1: Array, x2: Array) -> Array:
     """Return the products of matrices with vectors."""
     _need_axes("matvec", x1, 2, x2, 1)
-    return np.matmul(x1, x2[..., :, None])[..., 0]
+    return np.matmul(x1, as_array(x2)[..., :, None])[..., 0]
 
 
 def vecmat(x1: Array, x2: Array) -> Array:
     """Return the products of vectors, conjugated, with matrices."""
     _need_axes("vecmat", x1, 1, x2, 2)
-    return np.matmul(conjugated(x1)[..., None, :], x2)[..., 0, :]
+    return np.matmul(conjugated(as_array(x1))[..., None, :], x2)[..., 0, :]
 
 
 if hasattr(np, "matvec"):  # NumPy 2.2 and later

@@ -18,6 +18,7 @@ from autodiff.core.tensor import Tensor, peek, plain
 from autodiff.core.typing import Array, Axis
 from autodiff.rules.composite import composite
 from autodiff.rules.masked import NONE
+from autodiff.rules.operands import as_array
 
 # Of two neighbors and the fraction between them.
 Blend: TypeAlias = Callable[[Array, Array, Array], Array]
@@ -31,6 +32,7 @@ def quantile(
     """Return the value below which a fraction q of the entries lies."""
     del overwrite_input  # a Tensor's value never changes
     _refuse(out, weights)
+    a = as_array(a)
     return _quantile(a, q, axis, keepdims, method, _blend_of(method, q))
 
 
@@ -45,6 +47,7 @@ def _quantile(a: Array, q: Array, axis: Axis, keepdims: bool, method: Any, blend
 @composite(np.percentile)
 def percentile(a: Array, q: Array, *args: Any, **options: Any) -> Array:
     """Return the quantile of q in percent."""
+    a = as_array(a)
     return quantile(a, _hundredth(q, a), *args, **options)
 
 
@@ -56,6 +59,7 @@ def nanquantile(
     """Return the quantile of the entries that aren't NaN."""
     del overwrite_input
     _refuse(out, weights)
+    a = as_array(a)
     return _nanquantile(a, q, axis, keepdims, method, _blend_of(method, q))
 
 
@@ -79,6 +83,7 @@ def _nanquantile(
 @composite(np.nanpercentile)
 def nanpercentile(a: Array, q: Array, *args: Any, **options: Any) -> Array:
     """Return the quantile, for q in percent, of the entries that aren't NaN."""
+    a = as_array(a)
     return nanquantile(a, _hundredth(q, a), *args, **options)
 
 

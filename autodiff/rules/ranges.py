@@ -7,10 +7,11 @@ import operator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
 
 from autodiff.core.errors import user_line
 from autodiff.core.primitive import derivative, primitive
-from autodiff.core.typing import Array, Function
+from autodiff.core.typing import Array, Axis, Function
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import in_dtype
 from autodiff.rules.shape import broadcast_arrays
@@ -118,14 +119,17 @@ def _cumulative(function: Function, first: int) -> Function:
         x: Array,
         /,
         *,
-        axis: int | None = None,
+        axis: Axis = None,
         dtype: DTypeLike | None = None,
         include_initial: bool = False,
     ) -> Array:
         x = np.atleast_1d(x)
         if axis is None and np.ndim(x) != 1:
-            raise ValueError(f"expected an axis for the shape {np.shape(x)}, got none. Pass axis=.")
-        along = -1 if axis is None else axis
+            raise ValueError(
+                f"expected an axis for the shape {np.shape(x)}, got none at {user_line()}. Pass "
+                f"axis=."
+            )
+        (along,) = normalize_axis_tuple(-1 if axis is None else axis, np.ndim(x))
         z = function(x, axis=along, dtype=dtype)
         if not include_initial:
             return z

@@ -91,7 +91,7 @@ def choose(
 @composite(np.insert)
 def insert(arr: Array, obj: Any, values: Array, axis: int | None = None) -> Array:
     """Insert values before positions along an axis."""
-    lifted = as_array(values)
+    arr, lifted = as_array(arr), as_array(values)
     values = lifted.astype(arr.dtype) if isinstance(lifted, Tensor) else np.array(values, arr.dtype)
     places = Places()
     positions = places.of(arr)
@@ -287,11 +287,16 @@ def intersect1d(
     ar1: Array, ar2: Array, assume_unique: bool = False, return_indices: bool = False
 ) -> Any:
     """Return the values of both, with the slope of the first."""
+    if not return_indices:
+        first, second = (x if assume_unique else unique(x) for x in (ar1, ar2))
+        both = np.concatenate([np.reshape(first, -1), np.reshape(second, -1)])
+        order = np.argsort(plain(both), kind="stable")
+        ordered = plain(both)[order]
+        return both[order[:-1][ordered[1:] == ordered[:-1]]]
     found, first, second = np.intersect1d(
         plain(ar1), plain(ar2), assume_unique, return_indices=True
     )
-    values = np.reshape(ar1, -1)[first].astype(found.dtype)
-    return (values, first, second) if return_indices else values
+    return np.reshape(ar1, -1)[first].astype(found.dtype), first, second
 
 
 @composite(np.sort_complex)

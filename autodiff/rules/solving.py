@@ -73,8 +73,13 @@ def _are_regular(a: Array, determinants: Array) -> bool:
 
 
 def _frame(a: Array) -> tuple[Array, Array, Array, Array]:
-    """Return the singular values of a between the cofactors of its vectors: det(U V), U*, S, V*."""
-    u, s, vh = np.linalg.svd(a, full_matrices=False)
+    """Return the singular values of a between the cofactors of its vectors: det(U V), U*, S, V*.
+
+    The singular values of a matrix that isn't finite are NaN.
+    """
+    finite = np.all(np.isfinite(a), axis=(-2, -1))
+    u, s, vh = np.linalg.svd(np.where(as_matrices(finite), a, 0), full_matrices=False)
+    s = np.where(finite[..., None], s, np.nan)
     sign = np.linalg.det(u) * np.linalg.det(vh)
     return as_matrices(sign), conjugated(u), s, conjugated(vh)
 

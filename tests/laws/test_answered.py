@@ -28,6 +28,10 @@ np.linalg.norm(y[:0], np.inf)   np.linalg.norm(x, -np.inf)   np.linalg.norm(x, -
 np.nanquantile(np.where(x > 2.5, np.nan, x), [0.25, 1.0], axis=0)
 np.polyint(y, 2, [3.0, 5.0])   np.polyint(y, 3, 2.0)   np.polyder(y, 4)
 np.take(x, [True, False, True], axis=0)   np.take(y, [[True], [False]])   np.take(x, True)
+np.add.accumulate(x, axis=(0,))   np.subtract.accumulate(x, axis=(-1,))
+np.maximum.reduceat(x, [0, 2], axis=(1,))   np.var([1.0, 2.0, 4.0], mean=x.sum())
+np.std(True, mean=x)   np.intersect1d(x * 0 + 2, y * 0 + 2, assume_unique=True)
+np.cumulative_sum(x, axis=(1,))   np.cumulative_prod(x, axis=(-2,))
 np.choose([2, 0, 4], [x, -x, 2 * x], mode="wrap")   np.choose([2, 0, -4], [y, -y], mode="clip")
 """
 EXPRESSIONS = {

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import autodiff as ad
+from autodiff.core.indexing import write
 from autodiff.core.primitive import Primitive
 from tests.laws.domains import DOMAINS
 from tests.laws.drawing import Draw
@@ -23,6 +24,8 @@ from tests.laws.oracle import MANNERS, difference
 from tests.laws.table import calls, examples, name_of, results
 
 FINITE = (np.interp,)  # beside a point at infinity it gives NaN, as the README says
+
+INTERNAL = (write,)  # whose arguments are arrays
 
 SEEDS = st.integers(0, 2**32 - 1)
 KEYS = [key for key in DOMAINS if not isinstance(key, Primitive)]
@@ -57,6 +60,24 @@ def test_a_function_is_that_of_numpy(key, data, seed):
     call = data.draw(calls(key))
     if call.arrays:
         check(call, seed, key)
+
+
+@pytest.mark.parametrize("key", [pytest.param(key, id=name_of(key)) for key in KEYS])
+@given(data=st.data(), seed=SEEDS)
+@examples(4)
+def test_lists_and_numbers_of_python_beside_a_traced_value_are_as_in_numpy(key, data, seed):
+    call = data.draw(calls(key))
+    if len(call.arrays) < 2 or key in INTERNAL:
+        return
+    traced = int(np.random.default_rng(seed).integers(len(call.arrays)))
+    lists = [a if i == traced else np.asarray(a).tolist() for i, a in enumerate(call.arrays)]
+    arrays = [call.arrays[traced]]
+
+    def function(array):
+        return call.run(*(array if i == traced else part for i, part in enumerate(lists)))
+
+    found = difference(function, arrays, MANNERS["tensors"], seed)
+    assert not found, f"{call} with {lists}: {found}"
 
 
 @pytest.mark.parametrize("key", [pytest.param(key, id=name_of(key)) for key in KEYS])

@@ -179,11 +179,11 @@ class _Scheduler:
                 piece.items.append(self._nest(first))
 
     def _is_split(self, value: ProgramValue, own: set[ProgramValue]) -> bool:
-        """Return whether a product takes a slice of what its piece computes.
+        """Return whether a product, or a value with loops of its own, takes a slice of its piece.
 
         The slice becomes an array between two pieces, unless its memory is the same in each call.
         """
-        return is_product(value) and any(
+        return (is_product(value) or has_written_loops(value)) and any(
             x not in self.shadows and unsliced(x, lambda _: True)[0] in own
             for x in value.inputs
             if is_slice(x)

@@ -168,6 +168,8 @@ def test_the_math_of_numbers(t):
     x = t[0, 1]
     assert (math.floor(x).item(), math.ceil(x).item(), math.trunc(x).item()) == (1, 2, 1)
     assert round(x, 1).item() == 1.5
+    with pytest.raises(TypeError, match=r"round of a complex value .*\.py:\d+"):
+        round(x * 1j, 1)
     assert [part.item() for part in divmod(x, 1)] == [1, 0.5]
 
 
