@@ -16,6 +16,7 @@ import importlib.util
 import os
 import warnings
 from collections import defaultdict
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -26,6 +27,8 @@ if importlib.util.find_spec("farmhash") is None:  # whose examples need it
     collect_ignore += [
         f"nn/layers/preprocessing/{name}.py" for name in ("hashing", "hashed_crossing")
     ]
+if importlib.util.find_spec("sklearn") is None:
+    collect_ignore += [str(path) for path in Path("nn/wrappers").glob("*.py")]
 if importlib.util.find_spec("numba") is None:
     collect_ignore += ["autodiff/compiler/native/vector_math.py"]
 

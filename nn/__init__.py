@@ -48,14 +48,14 @@ from nn.optimizers import Optimizer
 from nn.regularizers import Regularizer
 
 if TYPE_CHECKING:
-    from nn import ops
+    from nn import ops, wrappers
 
 __all__ = [
     "DTypePolicy", "Initializer", "Input", "InputSpec", "KerasTensor", "Layer", "Loss",
     "Metric", "Model", "Optimizer", "Regularizer", "Sequential", "__version__", "activations",
     "backend", "callbacks", "config", "constraints", "datasets", "distribution", "initializers",
     "layers", "losses", "metrics", "models", "ops", "optimizers", "plotting", "preprocessing",
-    "random", "regularizers", "saving", "tree", "utils",
+    "random", "regularizers", "saving", "tree", "utils", "wrappers",
 ]  # fmt: skip
 
 # Pictures and derivations show the lines of the user; weight.py computes what the layers write.
@@ -70,9 +70,9 @@ del Path, register_library, _module
 
 
 def __getattr__(name: str) -> Any:
-    """Import `nn.ops` at first use; raise for what doesn't exist."""
-    if name == "ops":
-        return import_module("nn.ops")
+    """Import `nn.ops` or `nn.wrappers` at first use; raise for what doesn't exist."""
+    if name in ("ops", "wrappers"):
+        return import_module(f"nn.{name}")
     return absent.missing(modules[__name__], name)
 
 

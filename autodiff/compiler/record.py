@@ -77,7 +77,28 @@ class Recording:
         return [n for n in every if type(n) is Node]
 
 
-def record(
+_ATTEMPTS = 3  # at a recording during which a generator is drawn from, perhaps by another thread
+
+
+class _Moved(RecordingError):
+    """A generator was drawn from while several threads were running."""
+
+
+def record(function: Function, *args: Any) -> Recording:
+    """Run a function on traced leaves; see `record_once` for the arguments and errors.
+
+    Other threads may draw from the global generators meanwhile. A function that draws from them does
+    so in every attempt.
+    """
+    for _ in range(_ATTEMPTS - 1):
+        try:
+            return record_once(function, *args)
+        except _Moved:
+            continue
+    return record_once(function, *args)
+
+
+def record_once(
     function: Function,
     values: Sequence[Array],
     names: Sequence[str],
@@ -121,6 +142,7 @@ def record(
     reachable = ReachableObjects((function, args, kwargs))
     randomness, outer = Randomness(reachable), OuterArrays(reachable)
     shared: Collection[int] = ()
+    threads = threading.active_count()
     try:
         guard = Guard(inputs, function)
         with (
@@ -141,7 +163,10 @@ def record(
         randomness.restore()
         edited = outer.restore(but=shared)
     if unseeded or is_random:
-        raise RecordingError(_refused_draw(function, unseeded))
+        is_alone = max(threads, threading.active_count()) == 1
+        raise (RecordingError if unseeded or is_alone else _Moved)(
+            _refused_draw(function, unseeded)
+        )
     if edited:
         raise RecordingError(refused_edit(function, edited))
     written, (changes, new) = watched.written(), watched.changes(function)

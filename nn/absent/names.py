@@ -42,7 +42,6 @@ NAMES: dict[str, dict[str, str]] = {
         "src": "Use the public modules: nn.layers, nn.models, nn.ops",
         "version": "Use nn.__version__",
         "visualization": "Use matplotlib: plt.imshow(image), and plt.Rectangle for boxes",
-        "wrappers": "Call fit and predict in a class with scikit-learn's methods, or use scikeras",
     },
     "callbacks": {
         "OrbaxCheckpoint": "Use ModelCheckpoint or BackupAndRestore",

@@ -6,9 +6,14 @@ same sequence of children, bit for bit, regardless of what each of them draws.
 
 from __future__ import annotations
 
-from typing import Any
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _stream: np.random.SeedSequence | None = None  # NumPy imports its random module lazily
 
@@ -34,6 +39,26 @@ class Shared:
 
 _SHARED = 2**32 - 1  # a key that no child will have
 shared = Shared()
+
+
+_own_stream: ContextVar[np.random.SeedSequence | None] = ContextVar("own_stream", default=None)
+
+
+@contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Use a stream of this seed until the block ends, in this thread alone.
+
+    >>> with seeded(1):
+    ...     first = generator().random()
+    >>> with seeded(1):
+    ...     bool(generator().random() == first)
+    True
+    """
+    token = _own_stream.set(np.random.SeedSequence(_checked(seed)))
+    try:
+        yield
+    finally:
+        _own_stream.reset(token)
 
 
 def set_seed(seed: int) -> None:
@@ -63,9 +88,10 @@ def generator(seed: int | None = None) -> np.random.Generator:
     global _stream
     if seed is not None:
         return np.random.default_rng(_checked(seed))
-    if _stream is None:
-        _stream = np.random.SeedSequence()
-    return np.random.default_rng(_stream.spawn(1)[0])
+    stream = _own_stream.get()
+    if stream is None:
+        stream = _stream = _stream or np.random.SeedSequence()
+    return np.random.default_rng(stream.spawn(1)[0])
 
 
 def get_state() -> dict[str, Any]:

@@ -93,15 +93,19 @@ class Step:
         self._lock = threading.RLock()  # runs share the buffers
 
     def __call__(self, data: Dataset, rows: Rows) -> StepResult:
-        """Run the model on some rows."""
+        """Run the model on some rows, and update the weights in training."""
         with self._lock:
-            run = self._eagerly if self._is_eager else self._by_program
-            if self._shared:
-                result: StepResult = self._shared.run(run, data, rows, self.gradients())
-            else:
-                result = run(data, rows)
+            result = self.without_update(data, rows)
             self.update_weights()
             return result
+
+    def without_update(self, data: Dataset, rows: Rows) -> StepResult:
+        """Run the model on some rows; in training, the slopes are written, and no more."""
+        run = self._eagerly if self._is_eager else self._by_program
+        if not self._shared:
+            return run(data, rows)
+        result: StepResult = self._shared.run(run, data, rows, self.gradients())
+        return result
 
     def moving_weights(self) -> list[Weight]:
         """Return the weights that the step assigns to; `TrainStep` has some."""

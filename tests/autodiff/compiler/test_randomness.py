@@ -4,6 +4,7 @@ import os
 import random
 import secrets
 import sys
+import threading
 import types
 import uuid
 from collections import deque
@@ -282,3 +283,25 @@ def test_the_search_for_generators_calls_no_code_of_other_objects():
     name = "sin"  # a computed name, so that every object of the process is looked at
     assert ad.jit(lambda x: getattr(np, name)(x))(0.0) == 0
     assert type(bystander) is Watchful
+
+
+def test_draws_of_other_threads_do_not_count():
+    begun, drawn = threading.Event(), threading.Event()
+
+    def other():
+        begun.wait(10)
+        random.random()
+        drawn.set()
+
+    def f(x):
+        begun.set()
+        drawn.wait(10)
+        return x * 2
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    try:
+        assert ad.jit(f)(np.float64(3)) == 6  # in the second attempt, with another thread alive
+    finally:
+        begun.set()
+        thread.join()

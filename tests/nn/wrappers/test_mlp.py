@@ -1,0 +1,183 @@
+"""Perceptrons do what scikit-learn's do, number by number."""
+
+import warnings
+from inspect import signature
+
+import numpy as np
+import pytest
+import sklearn.neural_network
+from scipy.sparse import csr_array
+from sklearn.datasets import load_iris, make_multilabel_classification
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.preprocessing import StandardScaler
+
+from nn.random.seeds import seeded
+from nn.wrappers import MLPClassifier, MLPRegressor
+from nn.wrappers.perceptron import network
+
+X, Y = load_iris(return_X_y=True)
+X = StandardScaler().fit_transform(X)
+WEIGHTS = np.random.default_rng(0).uniform(0.2, 3, len(X))
+LABELS = make_multilabel_classification(len(X), 4, n_classes=3, random_state=0)[1]
+
+
+def with_weights_of(estimator, kind):
+    """Return scikit-learn's estimator, which begins with the weights of ours."""
+    first = estimator.__class__(**{**estimator.get_params(), "max_iter": 1, "solver": "sgd"})
+    first.set_params(learning_rate_init=1e-30, momentum=0.0, early_stopping=False)
+
+    class Same(kind):
+        def _init_coef(self, fan_in, fan_out, dtype):  # noqa: ARG002
+            return self.weights.pop(0)
+
+    def fit(*arguments):
+        with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
+            first.fit(*arguments)
+            other = Same(**estimator.get_params())
+            other.weights = [
+                (np.float64(kernel), np.float64(bias))
+                for kernel, bias in zip(first.coefs_, first.intercepts_, strict=True)
+            ]
+            return other.fit(*arguments)
+
+    return fit
+
+
+@pytest.mark.parametrize(
+    ("options", "targets", "weights"),
+    [
+        ({}, Y, None),
+        ({"batch_size": 50, "activation": "tanh", "alpha": 0.3}, Y, None),
+        ({"activation": "logistic"}, Y == 1, WEIGHTS),
+        ({"hidden_layer_sizes": (5, 4)}, LABELS, None),
+        ({"solver": "sgd", "learning_rate": "invscaling"}, Y, WEIGHTS),
+        ({"solver": "sgd", "nesterovs_momentum": False, "alpha": 0.0}, Y, None),
+        (
+            {"solver": "sgd", "learning_rate": "adaptive", "tol": 0.05, "n_iter_no_change": 2},
+            Y,
+            None,
+        ),
+        ({"solver": "lbfgs", "alpha": 0.1}, Y, WEIGHTS),
+    ],
+)
+def test_losses_of_a_classifier_are_scikit_learns(options, targets, weights):
+    base = {"hidden_layer_sizes": 6, "max_iter": 12, "shuffle": False, "random_state": 0}
+    ours = MLPClassifier(**{**base, **options})
+    theirs = with_weights_of(ours, sklearn.neural_network.MLPClassifier)(X, targets, weights)
+    with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
+        ours.fit(X, targets, weights)
+    if options.get("solver") != "lbfgs":
+        np.testing.assert_allclose(ours.loss_curve_, theirs.loss_curve_, rtol=2e-3)
+    np.testing.assert_allclose(ours.loss_, theirs.loss_, rtol=2e-3)
+    np.testing.assert_allclose(ours.predict_proba(X), theirs.predict_proba(X), atol=4e-3)
+    assert (ours.predict(X) == theirs.predict(X)).mean() > 0.98
+    for name in ("n_iter_", "n_outputs_", "out_activation_", "n_layers_", "n_features_in_"):
+        assert getattr(ours, name) == getattr(theirs, name), name
+    assert [c.shape for c in ours.coefs_] == [c.shape for c in theirs.coefs_]
+
+
+@pytest.mark.parametrize(
+    ("loss", "targets"),
+    [
+        ("squared_error", X[:, 0] + X[:, 1]),
+        ("squared_error", X[:, :2]),
+        ("poisson", Y.astype(float)),
+    ],
+)
+def test_losses_of_a_regressor_are_scikit_learns(loss, targets):
+    ours = MLPRegressor(loss, 6, max_iter=12, shuffle=False, random_state=0)
+    theirs = with_weights_of(ours, sklearn.neural_network.MLPRegressor)(X, targets, WEIGHTS)
+    with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
+        ours.fit(X, targets, WEIGHTS)
+    np.testing.assert_allclose(ours.loss_curve_, theirs.loss_curve_, rtol=2e-3)
+    np.testing.assert_allclose(ours.predict(X), theirs.predict(X), atol=4e-3)
+
+
+def test_parameters_are_scikit_learns():
+    pairs = (
+        (MLPClassifier, sklearn.neural_network.MLPClassifier),
+        (MLPRegressor, sklearn.neural_network.MLPRegressor),
+    )
+    for ours, theirs in pairs:
+        assert ours().get_params() == theirs().get_params()
+        own, other = (list(signature(kind).parameters.values()) for kind in (ours, theirs))
+        assert [(p.name, p.kind) for p in own] == [(p.name, p.kind) for p in other]
+
+
+def test_initial_weights_lie_within_the_bounds_of_glorot():
+    for activation, factor in (("relu", 6), ("logistic", 2)):
+        with seeded(0):
+            model = network(300, [200], 1, activation, "linear", 0.0)
+        kernel, bias = model.layers[0].get_weights()
+        bound = np.sqrt(factor / 500)
+        assert 0.99 * bound < np.abs(kernel).max() <= bound * (1 + 1e-6)
+        assert np.abs(bias).max() <= bound * (1 + 1e-6)
+
+
+@pytest.mark.slow
+def test_rows_are_held_out_to_stop_early():
+    fitted = MLPClassifier(
+        50, learning_rate_init=0.02, early_stopping=True, n_iter_no_change=3, random_state=0
+    ).fit(X, Y, WEIGHTS)
+    assert fitted.n_iter_ < 200
+    assert len(fitted.validation_scores_) == fitted.n_iter_
+    assert fitted.best_validation_score_ == max(fitted.validation_scores_) > 0.7
+    assert fitted.best_loss_ is None
+    with pytest.raises(ValueError, match="early_stopping=True, which needs several"):
+        fitted.partial_fit(X, Y)
+    fitted = MLPRegressor(
+        hidden_layer_sizes=20, early_stopping=True, n_iter_no_change=2, random_state=0, tol=0.01
+    )
+    assert fitted.fit(X, X[:, 0]).n_iter_ < 200
+    with pytest.raises(ValueError, match="at least 2 rows to hold out"):
+        MLPRegressor(early_stopping=True).fit(X[:9], X[:9, 0])
+
+
+def test_training_goes_on_with_a_warm_start_or_partly():
+    options = {"hidden_layer_sizes": 10, "random_state": 0, "learning_rate_init": 0.01}
+    with pytest.warns(ConvergenceWarning, match=r"Maximum iterations \(5\) reached"):
+        fitted = MLPClassifier(max_iter=5, warm_start=True, **options).fit(X, Y)
+    with pytest.warns(ConvergenceWarning):
+        fitted.fit(X, Y)
+    assert len(fitted.loss_curve_) == 10
+    assert fitted.loss_curve_[5] < fitted.loss_curve_[4]
+    partial = MLPClassifier(**options)
+    with pytest.raises(ValueError, match="classes= in the first call"):
+        partial.partial_fit(X, Y)
+    for _ in range(10):
+        partial.partial_fit(X, Y, classes=[0, 1, 2])
+    assert len(partial.loss_curve_) == partial.t_ / len(X) == 10
+    assert partial.loss_curve_ == sorted(partial.loss_curve_, reverse=True)
+    with pytest.raises(ValueError, match="classes in `self"):
+        partial.partial_fit(X, Y + 1)
+
+
+def test_sparse_rows_are_those_of_the_dense_ones():
+    dense, sparse = (
+        MLPClassifier(5, solver="lbfgs", random_state=0, tol=0.1).fit(x, Y)
+        for x in (X, csr_array(X))
+    )
+    np.testing.assert_array_equal(dense.predict_proba(X), sparse.predict_proba(csr_array(X)))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"activation": "swish"}, "activation to be one of 'identity'"),
+        ({"solver": "newton"}, "solver to be one of"),
+        ({"hidden_layer_sizes": (5, 0)}, "hidden_layer_sizes must be > 0"),
+        ({"learning_rate_init": -1}, "learning_rate"),
+        ({"batch_size": 0}, "batch_size"),
+    ],
+)
+def test_parameters_that_are_not_valid_are_refused(options, message):
+    with pytest.raises(ValueError, match=message):
+        MLPClassifier(**options).fit(X, Y)
+
+
+def test_training_that_diverges_ends_with_an_error():
+    diverging = MLPRegressor(solver="sgd", learning_rate_init=1e9, random_state=0)
+    with warnings.catch_warnings(action="ignore"), pytest.raises(ValueError, match="Scale the inp"):
+        diverging.fit(X * 1e6, Y * 1e6)
+    with pytest.raises(ValueError, match="at least 0 for loss='poisson'"):
+        MLPRegressor("poisson").fit(X, -Y)
