@@ -5,7 +5,8 @@ How wide should the network be, how much penalty, which rate? A halving search t
 settings on few rows, and goes on with the best third on three times as many, until a few are left.
 Most settings are bad, and cost little.
 
-`python search.py` takes ten seconds, and saves `search.png`: each setting, with its score in each round.
+`python search.py` takes ten seconds, and saves `search.png`: the settings, with their
+scores in each round.
 """
 
 # %%
@@ -28,7 +29,8 @@ from nn.wrappers import MLPClassifier
 # %% [markdown]
 # ## The settings
 #
-# Rates and penalties are drawn evenly over powers of ten: 0.001 to 0.01 is as likely as 0.01 to 0.1.
+# Rates and penalties are drawn evenly over powers of ten: 0.001 to 0.01 is as likely as 0.01 to
+# 0.1.
 
 # %%
 SETTINGS = {

@@ -18,8 +18,8 @@ from search import search
 # %% [markdown]
 # ## One line around the search
 #
-# Scikit-learn leaves all that may run in parallel to joblib, and joblib to its backend. A worker has
-# one thread: two trainings in threads of one process would wait for each other.
+# Scikit-learn leaves all that may run in parallel to joblib, and joblib to its backend. A worker
+# has one thread: two trainings in threads of one process would wait for each other.
 
 
 # %%

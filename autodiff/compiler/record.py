@@ -80,20 +80,20 @@ class Recording:
 _ATTEMPTS = 3  # at a recording during which a generator is drawn from, perhaps by another thread
 
 
-class _Moved(RecordingError):
+class _MovedError(RecordingError):
     """A generator was drawn from while several threads were running."""
 
 
 def record(function: Function, *args: Any) -> Recording:
     """Run a function on traced leaves; see `record_once` for the arguments and errors.
 
-    Other threads may draw from the global generators meanwhile. A function that draws from them does
-    so in every attempt.
+    Other threads may draw from the global generators meanwhile. A function that draws from them
+    does so in every attempt.
     """
     for _ in range(_ATTEMPTS - 1):
         try:
             return record_once(function, *args)
-        except _Moved:
+        except _MovedError:
             continue
     return record_once(function, *args)
 
@@ -164,7 +164,7 @@ def record_once(
         edited = outer.restore(but=shared)
     if unseeded or is_random:
         is_alone = max(threads, threading.active_count()) == 1
-        raise (RecordingError if unseeded or is_alone else _Moved)(
+        raise (RecordingError if unseeded or is_alone else _MovedError)(
             _refused_draw(function, unseeded)
         )
     if edited:
