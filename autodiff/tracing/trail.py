@@ -32,12 +32,13 @@ _HERE = os.path.dirname(os.path.dirname(__file__))
 _ENGINE = (_HERE + os.sep, os.path.dirname(np.__file__) + os.sep, "<frozen", "<__array_function__")
 _PYTHON = os.path.dirname(os.__file__) + os.sep
 _PACKAGES = (_PYTHON + "site-packages", _PYTHON + "dist-packages")
+_SCIPY = tuple(os.path.join(folder, "scipy") + os.sep for folder in _PACKAGES)  # not imported
 
 _USER, _FALLBACK, _HIDDEN = range(3)  # whether lines of a file are shown
 
 
 def is_user_code(file: str) -> bool:
-    """Return whether a file isn't Python's, NumPy's, the engine's or a registered library's."""
+    """Return whether a file is the user's: not Python's, NumPy's, SciPy's or a library's."""
     return _owner(file) == _USER
 
 
@@ -155,6 +156,6 @@ def _owner(file: str) -> int:
     """Return whose code a file holds."""
     if is_of_a_library(file):
         return _HIDDEN if is_hidden(file) else _FALLBACK
-    if file.startswith(_PACKAGES) and not file.startswith(_ENGINE):
+    if file.startswith(_PACKAGES) and not file.startswith((*_ENGINE, *_SCIPY)):
         return _USER
     return _HIDDEN if file.startswith((*_ENGINE, _PYTHON)) else _USER

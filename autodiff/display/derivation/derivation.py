@@ -16,11 +16,14 @@ from autodiff.core.cotangents import part
 from autodiff.core.graph import Node, ancestors
 from autodiff.core.typing import Array
 from autodiff.display.mathematics import algebra
+from autodiff.display.mathematics.definitions import Definitions
 from autodiff.display.mathematics.evaluation import disagreement
 from autodiff.display.mathematics.formula import Formula, leaf, ones
 from autodiff.display.mathematics.reading import constant, read_step
+from autodiff.display.mathematics.rewriting import shortened_formula
 from autodiff.display.mathematics.substitution import substitute
 from autodiff.display.mathematics.symbols import pulled_back
+from autodiff.display.working.conditions import conditions_of
 from autodiff.display.working.references import References
 from autodiff.display.working.working import Working
 from autodiff.tracing.trail import Line
@@ -52,10 +55,12 @@ class ChainRuleStep(NamedTuple):
     Attributes:
         equation: the whole slope.
         paths: the contribution of each use; the left side is the value computed from it.
+        whole: the slope in values alone, where that is shorter than the steps to it: ``p − y``.
     """
 
     equation: Equation
     paths: list[Equation]
+    whole: Equation | None = None
 
 
 class _Path(NamedTuple):
@@ -82,6 +87,9 @@ class Derivation:
         self._paths: dict[Node, list[_Path]] = {}  # by the value that is used
         self._expressed: dict[Node, Formula] = {}  # slopes in terms of the slopes of other values
         self._composed: dict[Node, Formula] = {}  # slopes in terms of values only
+        self._facts: dict[Node, dict[Formula, None]] = {}  # used for the composed slopes
+        self._shortened: set[Node] = set()  # values on whose way a formula was shortened
+        self._definitions = Definitions(self.references.named_definitions())
         for node in reversed(working.nodes):
             if node in working.slopes:
                 self._compose(node)
@@ -121,6 +129,16 @@ class Derivation:
         """A remark on each slope: why it is 0, or has no single formula; mostly empty."""
         return [reason for _, reason in self._composed_slopes]
 
+    @cached_property
+    def facts(self) -> list[list[Formula]]:
+        """For each slope, relations that its formula uses: ``Σ(y) = 1``; mostly none."""
+        return [list(self._facts.get(node, ())) for node in self.targets]
+
+    @cached_property
+    def conditions(self) -> list[Formula]:
+        """The choices that were made, as relations that hold: ``x > 0``."""
+        return conditions_of(self.working, self.references)
+
     def count(self, targets: Iterable[Node] | None = None) -> int:
         """Count the equations of both passes, for these targets or the derivation's."""
         forward = sum(len(equations) for _, equations in self.lines)
@@ -157,10 +175,19 @@ class Derivation:
             seed = ones(np.shape(node.value))
             own = Equation(self.references.by_node[node], seed, seed, np.ones_like(node.value))
             contributions, paths = [seed, *contributions], [own, *paths]
-        whole = algebra.add(*contributions)
-        return ChainRuleStep(
-            Equation(self._slope(node), whole, whole, self.working.slopes[node]), paths
-        )
+        sum_of_paths, value = algebra.add(*contributions), self.working.slopes[node]
+        equation = Equation(self._slope(node), sum_of_paths, sum_of_paths, value)
+        return ChainRuleStep(equation, paths, self._whole(node))
+
+    def _whole(self, node: Node) -> Equation | None:
+        """Return the slope of the user's variable in values alone, if it was shortened."""
+        formula = self._composed.get(node)
+        is_variable = node in self.working.names and node not in self.targets
+        if formula is None or not is_variable or node not in self._shortened:
+            return None
+        if any(leaf.kind == "slope" for leaf in formula.leaves()):
+            return None
+        return Equation(self._slope(node), formula, formula, self.working.slopes[node])
 
     @cached_property
     def _composed_slopes(self) -> list[tuple[Equation, str]]:
@@ -211,7 +238,13 @@ class Derivation:
             own, local = self._slope(node), algebra.add(*self._contributions(node))
             folded = node in self.references.folded
             self._expressed[node] = local if folded else own
-            whole = algebra.add(*composed)
+            found = algebra.add(*composed)
+            whole, facts = shortened_formula(found, self._definitions, self.working.slopes[node])
+            users = {user for path in paths for user in self._results(path.user).values()}
+            used = (fact for user in users for fact in self._facts.get(user, ()))
+            if whole.size() < found.size() or not users.isdisjoint(self._shortened):
+                self._shortened.add(node)
+            self._facts[node] = dict.fromkeys([*facts, *used])
             if whole.size() > _LONGEST:
                 whole = local if folded or node in self.targets else own
             self._composed[node] = whole

@@ -12,19 +12,20 @@ from autodiff.display.mathematics.algebra import combined, relation, total
 from autodiff.display.mathematics.formula import Formula, leaf, ones
 from autodiff.display.mathematics.notation import Notation
 from autodiff.display.mathematics.signs import Sign
-from autodiff.display.mathematics.writing import write
+from autodiff.display.mathematics.writing import statement, write
 
-__all__ = ["Chain", "Code", "Heading", "Item", "Note", "Remark", "document"]
+__all__ = ["Chain", "Code", "Given", "Heading", "Item", "Note", "Remark", "document"]
 
 _LONGEST = 24  # the most symbols in one equation
-_MOST_PATHS = 8
-_A, _B, _G = (leaf(name, None) for name in "ABg")
+_MOST_PATHS, _MOST_CONDITIONS = 8, 4
+_A, _B, _G, _X, _Y = (leaf(name, None) for name in "ABgxy")
 _NOTES = {
     "relation": (relation("=", _A, _B, None), "1 where it holds, 0 elsewhere"),
     "at": (combined("at", [_G], "i", (2,)), "g at the index i, 0 elsewhere"),
     "total": (total(leaf("x", np.ones(2)), "", ()), "the sum of the entries of x"),
     "ones": (ones((3,)), "repeats the other factor for each entry"),
     "matmul": (Formula("matmul", (_A, _B)), "the matrix product"),
+    "outer": (Formula("outer", (_X, _Y)), "the outer product: in row i and column j x[i] · y[j]"),
     "transpose": (Formula("transpose", (_A,)), "A with rows and columns swapped"),
 }
 
@@ -43,7 +44,7 @@ class Code(NamedTuple):
 
 
 class Chain(NamedTuple):
-    """The equal sides of an equation; ``label`` names the path, if it is one of several."""
+    """The equal sides of an equation; ``label`` says over which path, or that all are together."""
 
     sides: list[str]
     level: int = 1
@@ -57,13 +58,21 @@ class Note(NamedTuple):
     words: str
 
 
+class Given(NamedTuple):
+    """Relations under which formulas hold; ``more`` is the number of those that aren't listed."""
+
+    words: str
+    relations: list[str]
+    more: int = 0
+
+
 class Remark(NamedTuple):
     """A sentence of explanation."""
 
     words: str
 
 
-Item = Heading | Code | Chain | Note | Remark
+Item = Heading | Code | Chain | Given | Note | Remark
 
 
 def document(derivation: Derivation, notation: Notation) -> Iterator[Item]:
@@ -82,9 +91,17 @@ def document(derivation: Derivation, notation: Notation) -> Iterator[Item]:
         )
     for step in derivation.steps:
         yield from _step_items(step, notation)
+        if step.whole is not None:
+            yield Chain(_sides(step.whole, notation), 2, notation.text("together"))
     yield Heading("The slopes")
-    for equation, reason in zip(derivation.slopes, derivation.reasons, strict=True):
+    if conditions := derivation.conditions:
+        shown = [statement(condition, notation) for condition in conditions[:_MOST_CONDITIONS]]
+        yield Given("while", shown, len(conditions) - len(shown))
+    rows = zip(derivation.slopes, derivation.facts, derivation.reasons, strict=True)
+    for equation, facts, reason in rows:
         yield Chain(_sides(equation, notation))
+        if facts:
+            yield Given("since", [statement(fact, notation) for fact in facts])
         if reason:
             yield Remark(reason)
     if notes := list(_notes(derivation)):
@@ -100,7 +117,9 @@ def _step_items(step: ChainRuleStep, notation: Notation) -> Iterator[Item]:
     of, value = write(step.equation.of, notation), step.equation.value
     yield Chain([of, notation.text(f"the sum over {len(step.paths)} paths")])
     for path in step.paths[:_MOST_PATHS]:
-        yield Chain(_right_sides(path, notation), 2, write(path.of, notation))
+        yield Chain(
+            _right_sides(path, notation), 2, f"{notation.text('over ')}{write(path.of, notation)}"
+        )
     if len(step.paths) > _MOST_PATHS:
         yield Remark(f"and {len(step.paths) - _MOST_PATHS} more")
         yield Chain([of, notation.result(value)])

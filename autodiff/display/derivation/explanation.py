@@ -6,8 +6,17 @@ import textwrap
 
 from autodiff.core.typing import Array
 from autodiff.display.derivation.derivation import Derivation
-from autodiff.display.derivation.document import Chain, Code, Heading, Item, Note, Remark, document
-from autodiff.display.mathematics.notation import LATEX, TEXT
+from autodiff.display.derivation.document import (
+    Chain,
+    Code,
+    Given,
+    Heading,
+    Item,
+    Note,
+    Remark,
+    document,
+)
+from autodiff.display.mathematics.notation import LATEX, TEXT, Notation
 from autodiff.display.mathematics.writing import text
 
 __all__ = ["Explanation"]
@@ -71,11 +80,22 @@ def _as_text(item: Item) -> str:
         case Code(source, place):
             return f"  {source:<{_WIDTH - len(place) - 4}}  {place}"
         case Chain(sides, level, label):
-            return _wrap("    " * level, f"over {label}: " if label else "", sides)
+            return _wrap("    " * level, f"{label}: " if label else "", sides)
+        case Given():
+            return textwrap.fill(
+                _given(item, TEXT), _WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8
+            )
         case Note(sign, words):
             return f"    {sign:<9} {words}"
         case Remark(words):
             return textwrap.fill(words, _WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8)
+
+
+def _given(item: Given, notation: Notation) -> str:
+    """Write relations under which formulas hold: ``while x > 0 and y ≤ 1``."""
+    more = [notation.text(f"{item.more} more choices")] if item.more else []
+    relations = notation.text(" and ").join([*item.relations, *more])
+    return f"{notation.text(f'{item.words} ')}{relations}"
 
 
 def _wrap(margin: str, label: str, sides: list[str]) -> str:
@@ -103,8 +123,10 @@ def _as_markdown(item: Item) -> str:
         case Code(source, place):
             return f"`{source}` ({place})"
         case Chain(sides, _, label):
-            over = rf"\text{{over }} {label}{{:}}\quad " if label else ""
+            over = rf"{label}{{:}}\quad " if label else ""
             return f"$${over}{' = '.join(sides)}$$"
+        case Given():
+            return f"$${_given(item, LATEX)}$$"
         case Note(sign, words):
             return f"- ${sign}$ : {words}"
         case Remark(words):
@@ -117,8 +139,10 @@ def _as_latex(item: Item) -> str:
             return f"& {LATEX.text(words)}"
         case Code(source, place):
             return rf"& {LATEX.words(source)} \quad {LATEX.text(f'({place})')}"
+        case Given():
+            return rf"& \quad {_given(item, LATEX)}"
         case Note(sign, words):
             return rf"& \quad {sign} \quad {LATEX.text(words)}"
         case Chain(sides, _, label):
-            over = rf"\text{{over }} {label}{{:}}\quad " if label else ""
+            over = rf"{label}{{:}}\quad " if label else ""
             return rf"& \quad {over}{' = '.join(sides)}"

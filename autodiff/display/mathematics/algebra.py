@@ -17,8 +17,9 @@ from autodiff.core.typing import Array
 from autodiff.display.mathematics.formula import Formula, identity_of, number, ones
 
 __all__ = [
-    "ONE", "ZERO", "add", "combined", "divide", "index", "matmul", "negate", "power", "product",
-    "relation", "stack", "total", "transpose", "where", "without", "without_ones",
+    "ONE", "ZERO", "add", "combined", "divide", "index", "matmul", "negate", "opposite",
+    "outer", "placed", "power", "product", "relation", "stack", "total", "transpose", "where",
+    "without", "without_ones",
 ]  # fmt: skip
 
 ZERO, ONE = number(0), number(1)
@@ -150,6 +151,22 @@ def index(x: Formula, key: Any, words: str, shape: tuple[int, ...]) -> Formula:
     return Formula("index", (x,), words, shape, identity_of(key), value, key, x.order)
 
 
+def placed(x: Formula, key: Any, words: str, shape: tuple[int, ...]) -> Formula:
+    """Place a value at an index of an array that is 0 elsewhere; scalar factors move out."""
+    if x == ZERO:
+        return x
+    scale, x = _split_scalars(x)
+    return product(*scale, Formula("at", (x,), words, shape, identity_of(key), None, key, x.order))
+
+
+def outer(x: Formula, y: Formula, shape: tuple[int, ...]) -> Formula:
+    """Multiply each entry of a vector by each of another; scalar factors move out."""
+    if ZERO in (x, y):
+        return ZERO
+    (a, x), (b, y) = _split_scalars(x), _split_scalars(y)
+    return product(*a, *b, Formula("outer", (x, y), shape=shape, order=_order((x, y))))
+
+
 def where(condition: Formula, x: Formula, y: Formula, shape: tuple[int, ...]) -> Formula:
     """Choose by a condition; common factors move out, and a choice of 0 becomes a product.
 
@@ -163,7 +180,7 @@ def where(condition: Formula, x: Formula, y: Formula, shape: tuple[int, ...]) ->
     if y == ZERO:
         return product(x, condition, ones(shape))
     if x == ZERO:
-        return product(y, _negate_condition(condition), ones(shape))
+        return product(y, opposite(condition), ones(shape))
     common = _common_factors([x, y])
     x, y = (without_ones(_remove_factors(choice, common)) for choice in (x, y))
     return product(*common, combined("where", (condition, x, y), ("where", ""), shape))
@@ -213,7 +230,7 @@ def _build(kind: str, parts: list[Formula], shape: tuple[int, ...], alone: bool 
     return Formula(kind, tuple(parts), shape=shape, order=_order(parts))
 
 
-def _negate_condition(x: Formula) -> Formula:
+def opposite(x: Formula) -> Formula:
     """Return the formula that is 1 where a condition is 0."""
     sign = _OPPOSITE.get(x.label) if x.kind == "relation" else None
     if sign is None:

@@ -15,7 +15,7 @@ import numpy as np
 from autodiff.core.typing import Array
 from autodiff.display.mathematics.formula import Formula
 
-__all__ = ["disagreement"]
+__all__ = ["disagreement", "evaluated", "has_value"]
 
 _NOISE = 100  # differences below this many rounding errors of the summands are ignored
 
@@ -54,6 +54,25 @@ def disagreement(formula: Formula, value: Array, added: Array = 0) -> str:
     return "a single formula underflows or rounds to another number"
 
 
+def has_value(formula: Formula, value: Array) -> bool:
+    """Return whether a formula can be evaluated, and has a value up to rounding errors."""
+    try:
+        with np.errstate(all="ignore"):
+            _evaluate(formula, sizes=False)
+    except _UnknownError:
+        return False
+    return bool(np.all(np.isfinite(value))) and not disagreement(formula, value)
+
+
+def evaluated(formula: Formula) -> Array:
+    """Compute a formula with its numbers; return NaN if it calls something unknown."""
+    try:
+        with np.errstate(all="ignore"):
+            return _evaluate(formula, sizes=False)
+    except _UnknownError:
+        return np.full(formula.shape, np.nan)
+
+
 def _evaluate(x: Formula, *, sizes: bool) -> Array:
     """Compute a formula; with ``sizes``, the sum of the sizes of its terms, which never cancel."""
     if x.kind in ("call", "raised", "power") and sizes and not (x.kind == "power" and x.label > 0):
@@ -81,6 +100,12 @@ def _apply(x: Formula, parts: list[Array]) -> Array:
             return parts[0] @ parts[1]
         case "transpose":
             return parts[0].T
+        case "outer":
+            return np.multiply.outer(*parts)
+        case "at":
+            found = np.zeros(x.shape, np.asarray(parts[0]).dtype)
+            np.add.at(found, x.key, parts[0])
+            return found
         case "total":
             axis = ast.literal_eval(x.label.removeprefix("axis ")) if x.label else None
             return np.sum(parts[0], axis=axis).reshape(x.shape)
@@ -92,6 +117,8 @@ def _apply(x: Formula, parts: list[Array]) -> Array:
             return np.where(*parts)
         case "call":
             return _call(x.label, parts)
+        case "relation" if x.value is not None:
+            return x.value * 1.0
     raise _UnknownError
 
 

@@ -46,6 +46,14 @@ class Formula:
     key: Any = dataclasses.field(default=None, compare=False)
     order: float = dataclasses.field(default=0, compare=False)
 
+    def __hash__(self) -> int:
+        """Hash what is compared; once, since formulas are large and hashed often."""
+        found: int | None = self.__dict__.get("_hash")
+        if found is None:
+            found = hash((self.kind, self.parts, self.label, self.shape, self.identity))
+            object.__setattr__(self, "_hash", found)
+        return found
+
     def leaves(self) -> Iterator[Formula]:
         """Yield its leaves from left to right, each as often as it occurs."""
         if not self.parts:

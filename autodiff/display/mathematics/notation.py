@@ -35,6 +35,7 @@ class Notation(NamedTuple):
     minus: str
     times: str
     matmul: str
+    outer: str
     parentheses: str
     holds: str
     listed: str
@@ -101,6 +102,7 @@ TEXT = Notation(
     minus="−",
     times=" · ",
     matmul="%s @ %s",
+    outer="%s ⊗ %s",
     parentheses="(%s)",
     holds="(%s)",
     listed="[%s]",
@@ -130,6 +132,7 @@ LATEX = Notation(
     minus="-",
     times=r" \cdot ",
     matmul=r"%s \, %s",
+    outer=r"%s \otimes %s",
     parentheses=r"\left(%s\right)",
     holds=r"\left[%s\right]",
     listed=r"\left[%s\right]",

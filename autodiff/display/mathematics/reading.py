@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -12,6 +12,7 @@ from autodiff.core import conversion, indexing
 from autodiff.core.backward import argument
 from autodiff.core.cotangents import part, scatter
 from autodiff.core.graph import START, Node
+from autodiff.core.positions import GAP, count_gaps, fill_index
 from autodiff.core.registry import public_name, registry
 from autodiff.core.typing import Array
 from autodiff.display.mathematics import algebra
@@ -19,10 +20,12 @@ from autodiff.display.mathematics.formula import Formula, identity_of, leaf, num
 from autodiff.display.mathematics.signs import derivative_sign, sign_of
 from autodiff.display.mathematics.values import is_short, value_text
 from autodiff.display.mathematics.words import index_text
+from autodiff.display.mathematics.writing import text
 from autodiff.rules.elementwise import where
 from autodiff.rules.finite import finite_choice
 from autodiff.rules.masked import total
 from autodiff.rules.shape import broadcast_to, reshape, transpose
+from autodiff.tracing.naming import named
 from autodiff.transforms.opaque import is_opaque
 
 __all__ = ["as_call", "constant", "read", "read_step"]
@@ -30,13 +33,25 @@ __all__ = ["as_call", "constant", "read", "read_step"]
 Reader = Callable[[Node, list[Formula]], Formula]
 
 
-def read(result: Node | Array, leaves: Mapping[Node, Formula]) -> Formula:
-    """Read the graph of a result, down to the Nodes that already have a formula."""
+def read(
+    result: Node | Array,
+    leaves: Mapping[Node, Formula],
+    refer: Callable[[Array], Formula] | None = None,
+) -> Formula:
+    """Read the graph of a result, down to the Nodes that already have a formula.
+
+    Args:
+        result: its last Node.
+        leaves: the formulas that are known.
+        refer: returns the formula of a constant; by default with its entries.
+    """
+    refer = refer or constant
     if type(result) is not Node:
-        return constant(result)
+        return refer(result)
     known = dict(leaves)
     for node in _nodes_to_read(result, known):
-        known[node] = read_step(node, [_operand(x, known) for x in node.inputs])
+        operands = [known[x] if type(x) is Node else refer(x) for x in node.inputs]
+        known[node] = read_step(node, operands)
     return known[result]
 
 
@@ -66,10 +81,6 @@ def constant(value: Array, name: str | None = None) -> Formula:
     if name is not None:
         return leaf(name, value)
     return leaf(value_text(value), value, identity=identity_of(np.asarray(value)))
-
-
-def _operand(x: Node | Array, known: Mapping[Node, Formula]) -> Formula:
-    return known[x] if type(x) is Node else constant(x)
 
 
 def _nodes_to_read(result: Node, known: Mapping[Node, Formula]) -> list[Node]:
@@ -191,10 +202,29 @@ def _transpose(node: Node, operands: list[Formula]) -> Formula:
 
 
 def _getitem(node: Node, operands: list[Formula]) -> Formula:
-    if len(operands) > 1:
-        return as_call(node, operands)
-    key = _expand_ellipsis(node.options["index"], len(operands[0].shape))
+    key, words = _filled(node.options["index"], node.inputs[1:], operands[1:])
+    if words:
+        return algebra.index(operands[0], key, words, _shape(node))
+    key = _expand_ellipsis(key, len(operands[0].shape))
     return algebra.index(operands[0], key, index_text(key), _shape(node))
+
+
+def _filled(
+    index: Any, positions: Sequence[Node | Array], operands: list[Formula]
+) -> tuple[Any, str]:
+    """Return an index with traced positions, and its text; "" if there are none in it."""
+    if not positions:
+        return index, ""
+    values = tuple(x.value if type(x) is Node else x for x in positions)
+    words = iter(
+        [
+            text(x).removeprefix("(").removesuffix(")") if x.kind == "relation" else text(x)
+            for x in operands
+        ]
+    )
+    entries = index if isinstance(index, tuple) else (index,)
+    parts = [next(words) if entry is GAP else index_text((entry,)) for entry in entries]
+    return fill_index(index, values), ", ".join(parts)
 
 
 def _expand_ellipsis(key: Any, ndim: int) -> Any:
@@ -212,13 +242,14 @@ def _scatter(node: Node, operands: list[Formula]) -> Formula:
     """Read a scatter as a sum: each value at its index."""
     shape = _shape(node)
     indices = node.options["indices"]
-    places = zip(operands[: len(indices)], indices, strict=True)  # traced positions come last
-    return algebra.add(
-        *(
-            algebra.combined("at", [x], index_text(key), shape, identity_of(key))
-            for x, key in places
-        )
-    )
+    values, positions = operands[: len(indices)], operands[len(indices) :]
+    traced, terms = list(node.inputs[len(indices) :]), []
+    for x, index in zip(values, indices, strict=True):
+        count = count_gaps(index)
+        key, words = _filled(index, traced[:count], positions[:count])
+        terms.append(algebra.placed(x, key, words or index_text(key), shape))
+        traced, positions = traced[count:], positions[count:]
+    return algebra.add(*terms)
 
 
 def _stack(node: Node, operands: list[Formula]) -> Formula:
@@ -262,6 +293,7 @@ def _readers() -> dict[Any, Reader]:
     }
     own: dict[Any, Reader] = {
         argument: lambda _, x: x[0],
+        named: lambda _, x: x[0],
         indexing.getitem: _getitem,
         conversion.copy: lambda _, x: x[0],
         conversion.astype: lambda _, x: x[0],

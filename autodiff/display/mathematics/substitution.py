@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from autodiff.display.mathematics import algebra
 from autodiff.display.mathematics.formula import Formula, ones
 
-__all__ = ["substitute"]
+__all__ = ["rebuilt", "substitute"]
 
 
 def substitute(x: Formula, values: Mapping[Formula, Formula], *, numbers: bool = False) -> Formula:
@@ -22,21 +22,33 @@ def substitute(x: Formula, values: Mapping[Formula, Formula], *, numbers: bool =
         return algebra.ONE
     parts = [substitute(part, values, numbers=numbers) for part in x.parts]
     is_same = all(new is old for new, old in zip(parts, x.parts, strict=True))
-    return x if is_same else _rebuild(x, parts)
+    return x if is_same else rebuilt(x, parts)
 
 
-def _rebuild(x: Formula, parts: list[Formula]) -> Formula:
+def _shape(x: Formula, parts: list[Formula]) -> tuple[int, ...]:
+    """Return the shape of a product: its own, unless its parts have other dimensions now."""
+    same = len(parts) == len(x.parts) and all(
+        new.shape in ((), old.shape) for new, old in zip(parts, x.parts, strict=True)
+    )
+    return x.shape if same else ()
+
+
+def rebuilt(x: Formula, parts: list[Formula]) -> Formula:
     """Rebuild a formula from other parts, and simplify it."""
     first = parts[0]
     match x.kind:
         case "product":
-            return algebra.product(*parts, ones(x.shape))
+            return algebra.product(*parts, ones(_shape(x, parts)))
         case "sum":
             return algebra.add(*parts)
         case "power":
             return algebra.power(first, x.label)
         case "matmul":
             return algebra.matmul(first, parts[1], x.shape)
+        case "outer":
+            return algebra.outer(first, parts[1], x.shape)
+        case "at":
+            return algebra.placed(first, x.key, x.label, x.shape)
         case "transpose":
             return algebra.transpose(first, x.shape)
         case "total":

@@ -28,7 +28,8 @@ from autodiff.core.tensor import Tensor, peek
 from autodiff.core.typing import Array
 from autodiff.display.mathematics.algebra import ONE, combined, without, without_ones
 from autodiff.display.mathematics.formula import Formula, leaf
-from autodiff.display.mathematics.reading import constant, read
+from autodiff.display.mathematics.idioms import with_idioms
+from autodiff.display.mathematics.reading import constant, read, read_step
 from autodiff.display.mathematics.writing import latex, text
 from autodiff.transforms.opaque import is_opaque, is_smooth
 
@@ -130,11 +131,13 @@ def pulled_back(
     leaves |= {symbol: inputs[i] for i, symbol in symbols.items()}
     leaves |= {slopes[i]: g for i, g in arriving.items()}
     operands = [*arriving.values(), *(inputs[i] for i in symbols)]
-    return {
-        i: (_shorten(read(node_of(slope), leaves), node, i, operands), peek(slope))
+    known = {} if _has_several_results(node) else {output: read_step(node, inputs)}
+    formulas = {
+        i: (with_idioms(read(node_of(slope), leaves), known), peek(slope))
         for i, slope in zip(sloped, found, strict=True)
         if slope is not None
     }
+    return {i: (_shorten(x, node, i, operands), value) for i, (x, value) in formulas.items()}
 
 
 def _as_calls(

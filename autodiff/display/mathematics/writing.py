@@ -12,7 +12,7 @@ from autodiff.display.mathematics.notation import LATEX, TEXT, Notation
 from autodiff.display.mathematics.signs import PLACE
 from autodiff.display.mathematics.values import is_short
 
-__all__ = ["enclosed", "latex", "text", "write"]
+__all__ = ["enclosed", "latex", "statement", "text", "write"]
 
 _SUM, _PRODUCT, _MATMUL, _POWER, _ATOM = range(5)  # precedence, loosest first
 Written = tuple[str, int]  # the text and its precedence
@@ -36,6 +36,12 @@ def latex(formula: Formula) -> str:
 def write(formula: Formula, notation: Notation, *, numbers: bool = False) -> str:
     """Write a formula; with ``numbers``, every name is replaced by its value."""
     return _FormulaWriter(notation, numbers).at(formula, _SUM)
+
+
+def statement(x: Formula, notation: Notation) -> str:
+    """Write a relation as a statement, without parentheses: ``x > 0``."""
+    sign = "=" if x.label == "=" else notation.sign(x.label)
+    return _FormulaWriter(notation, numbers=False).statement(x, sign)
 
 
 class _FormulaWriter:
@@ -74,6 +80,8 @@ class _FormulaWriter:
                     self.at(x.parts[0], _MATMUL),
                     self.at(x.parts[1], _POWER),
                 ), (_MATMUL)
+            case "outer":
+                return notation.outer % tuple(self.at(part, _POWER) for part in x.parts), _MATMUL
             case "transpose":
                 return notation.transposed % self.at(x.parts[0], _ATOM), _POWER
             case "index":
@@ -82,8 +90,7 @@ class _FormulaWriter:
                     notation.words(x.label),
                 ), _ATOM
             case "relation":
-                left, right = (self.at(part, _PRODUCT) for part in x.parts)
-                return notation.holds % f"{left} {notation.sign(x.label)} {right}", _ATOM
+                return notation.holds % self.statement(x, notation.sign(x.label)), _ATOM
             case "stack":
                 return notation.listed % self._list(
                     x, notation.space if self.numbers else ", "
@@ -98,6 +105,11 @@ class _FormulaWriter:
                 exponent = self.at(x.parts[1], _SUM if notation.has_bars else _ATOM)
                 return notation.power % (self.at(x.parts[0], _ATOM), exponent), _POWER
         return self._call(x)
+
+    def statement(self, x: Formula, sign: str) -> str:
+        """Write a relation without the parentheses around it."""
+        left, right = (self.at(part, _PRODUCT) for part in x.parts)
+        return f"{left} {sign} {right}"
 
     def _list(self, x: Formula, comma: str = ", ") -> str:
         return comma.join(self.at(part, _SUM) for part in x.parts)

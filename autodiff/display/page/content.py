@@ -20,6 +20,7 @@ from autodiff.display.page.sources import CodePieces
 from autodiff.display.picture.folding import MOST as MOST_BOXES
 from autodiff.display.picture.folding import Block, Part, nodes_of, outline
 from autodiff.display.picture.rendering import render
+from autodiff.display.working.conditions import conditions_text
 from autodiff.display.working.references import References
 from autodiff.display.working.working import Working
 
@@ -103,6 +104,7 @@ class _Content:
             "results": [self.ids[node] for node in self.working.results],
             "boxes": self.box_records,
             "arrows": self.arrow_records,
+            "conditions": conditions_text(self.working, self.references),
             "decisions": self.decisions(),
             "hasAllDecisions": self.working.has_all_decisions,
             "program": self.program.entries,

@@ -12,6 +12,8 @@ from autodiff.core.typing import Array
 from autodiff.display.mathematics.operation import operation
 from autodiff.display.mathematics.words import number, shape_text, signed, span
 from autodiff.display.picture.folding import Block, Outline
+from autodiff.display.working.conditions import conditions_text
+from autodiff.display.working.references import References
 from autodiff.display.working.working import Working
 
 __all__ = ["block_title", "join_names", "remarks", "title_of", "tooltip", "value_summary"]
@@ -25,7 +27,7 @@ def title_of(working: Working) -> str:
     return f"{working.subject} = {', '.join(results[:3])}" + (", …" if len(results) > 3 else "")
 
 
-def remarks(working: Working, outline: Outline) -> list[str]:
+def remarks(working: Working, outline: Outline, references: References) -> list[str]:
     """Return remarks on the meaning of the slopes and on what the picture leaves out."""
     subject = working.subject
     if set(working.starts).isdisjoint(ancestors(working.results)):
@@ -35,6 +37,8 @@ def remarks(working: Working, outline: Outline) -> list[str]:
     else:
         of = subject if working.is_scalar else f"the sum of all entries of {subject}"
         lines = [f"slope: how much {of} changes per unit change of the value"]
+    if conditions := conditions_text(working, references):
+        lines.append(conditions)
     if outline.is_too_long:
         lines.append(
             f"{len(working.nodes):,} values are too many to show, so repeated steps are folded; "

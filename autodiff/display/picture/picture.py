@@ -120,7 +120,8 @@ class _Picture:
                 tail = self.add_reference(inner, arrow.tail, i) if i in far else None
                 self.add_arrow(inner, arrow, tail or self.ids[arrow.tail])
             inner.attr(label=self.legend())
-        graph.attr(label=captions.heading(title, remarks(self.working, self.outline)))
+        lines = remarks(self.working, self.outline, self.references)
+        graph.attr(label=captions.heading(title, lines))
         graph.attr(id=f"picture_{hashlib.sha1(graph.source.encode()).hexdigest()[:10]}")
         return Drawing(graph.source, title, self.details, (self.working, self.outline), page)
 

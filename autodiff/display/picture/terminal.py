@@ -73,7 +73,7 @@ class _Text:
                     shown.add(tail)
                     self.rows.append((tail.name, value_summary(tail.value, number), ""))
             self.add(part, "  " * len(frames))
-        head = [title_of(self.working), *remarks(self.working, self.outline)]
+        head = [title_of(self.working), *remarks(self.working, self.outline, self.references)]
         return "\n".join([*head, "", *_aligned(self.rows)])
 
     def add(self, part: Part, indent: str) -> None:

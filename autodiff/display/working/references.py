@@ -6,7 +6,10 @@ import dataclasses
 from itertools import count
 from typing import Any
 
+import numpy as np
+
 from autodiff.core.graph import START, Node
+from autodiff.display.mathematics import algebra
 from autodiff.display.mathematics.formula import Formula, leaf
 from autodiff.display.mathematics.reading import constant, read_step
 from autodiff.display.mathematics.writing import text
@@ -55,7 +58,18 @@ class References:
         """Return the formula that refers to an operand, a Node or a constant."""
         if isinstance(value, Node):
             return self.by_node[value]
-        return constant(value, self._working.constant_name(value))
+        name = self._working.constant_name(value)
+        return self._complement(value) or constant(value) if name is None else constant(value, name)
+
+    def _complement(self, value: object) -> Formula | None:
+        """Return ``1 − y`` for an array with these entries, if there is such an argument y."""
+        if not isinstance(value, np.ndarray) or value.dtype.kind not in "fiu" or not value.size:
+            return None
+        name = self._working.constant_name(1 - value)
+        if name is None or value.min() == value.max():
+            return None
+        formula = algebra.add(algebra.ONE, algebra.negate(constant(1 - value, name)))
+        return dataclasses.replace(formula, value=value)
 
     def name(self, node: Node) -> str:
         """Return the reference to a value as text."""
@@ -65,6 +79,11 @@ class References:
         """Return the definition of a value as text; "" if it is the name, and for a start."""
         definition = text(self.definitions[node]) if node in self.definitions else ""
         return "" if definition == self.name(node) else definition
+
+    def named_definitions(self) -> dict[Formula, Formula]:
+        """Return the definitions of the values with a name or letter, by what refers to them."""
+        references = ((self.by_node[node], x) for node, x in self.definitions.items())
+        return {own: definition for own, definition in references if own.kind == "leaf"}
 
     def is_start(self, node: Node) -> bool:
         """Return whether a value is a start of the graph, not computed from others."""

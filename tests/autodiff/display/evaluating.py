@@ -25,6 +25,12 @@ def _call(x, *parts):
     return getattr(np, name)(*parts)
 
 
+def _at(x, part):
+    found = np.zeros(x.shape)
+    np.add.at(found, x.key, part)
+    return found
+
+
 def _unknown(x, *_):
     raise UnknownCallError(x.kind)
 
@@ -59,13 +65,14 @@ OPERATIONS = {
     "power": lambda x, a: np.asarray(a) ** float(x.label),
     "matmul": lambda x, a, b: a @ b,
     "transpose": lambda x, a: a.T,
+    "outer": lambda x, a, b: np.multiply.outer(a, b),
     "total": _total,
     "index": lambda x, a: a[x.key],
     "relation": lambda x, a, b: RELATIONS[x.label](a, b),
     "stack": lambda x, *parts: np.array(parts),
     "raised": lambda _, a, b: np.float_power(a, b),
     "where": lambda _, c, a, b: np.where(c, a, b),
-    "at": _unknown,
+    "at": _at,
     "sign": _unknown,
     "call": _call,
 }

@@ -24,6 +24,7 @@ class Panel {
     return [
       heading("Start"),
       paragraph(`These are the inputs. Step forward (→) to see ${title} computed from them${this.story.hasSlopes ? "; then its slopes are computed backward, from right to left" : ""}.`),
+      ...this.conditions(),
     ];
   }
 
@@ -32,7 +33,14 @@ class Panel {
     return [
       paragraph("Done: these are the slopes of all inputs. Pick any value to see where its slope comes from."),
       ...rows.map((box) => equation(`${this.slopeName(box.id)} =`, inLine(this.program.values[box.slope], signed))),
+      ...this.conditions(),
     ];
+  }
+
+  // The choices that the code made, if any: "while x > 0".
+  conditions() {
+    const { conditions } = this.story;
+    return conditions ? [paragraph(`Your code made choices; this is what it computes ${conditions}.`)] : [];
   }
 
   forward(box, state) {

@@ -3,6 +3,7 @@
 class Story {
   constructor(content, program) {
     this.program = program;
+    this.conditions = content.conditions;
     this.boxes = new Map(content.boxes.map((box) => [box.id, box]));
     this.arrows = content.arrows;
     this.title = content.title;

@@ -105,4 +105,4 @@ def test_very_many_arguments_are_one_line():
 
 def test_a_comparison_keeps_the_parentheses_of_its_sides():
     text = ad.draw(lambda x: np.minimum(np.maximum(x, 1.0), 2.0)).text(1.5)
-    assert "= 1 where result == maximum(x, 1): 1" in text
+    assert "= 1 where maximum(x, 1) < 2: 1" in text
