@@ -2,7 +2,9 @@
 
 ``pytest`` runs the whole suite. ``pytest --quick`` draws a tenth of the examples, leaves out
 tests in a browser and those marked ``slow``, and takes 3 cases of a test that has many, such as a
-law with one for each function; ``--cases 50`` takes 50. ``HYPOTHESIS_PROFILE=thorough`` draws
+law with one for each function; ``--cases 50`` takes 50. ``--machine-code python`` runs what
+jitted functions compile as loops of machine code, interpreted by Python; ``--machine-code numba``
+compiles them, which takes a second for each. ``HYPOTHESIS_PROFILE=thorough`` draws
 forty times as many examples, ``HYPOTHESIS_PROFILE=brief`` a sixth of them.
 With ``SLOPES_NEEDS_ORACLES=1``, ``pytest -m oracle`` fails where a peer isn't installed.
 
@@ -52,6 +54,9 @@ def pytest_addoption(parser):
     parser.addoption(
         "--cases", type=int, metavar="N", help="take at most N cases of each test, evenly spread"
     )
+    parser.addoption(
+        "--machine-code", choices=("python", "numba"), help="run jitted functions as loops"
+    )
 
 
 def pytest_configure(config):
@@ -62,8 +67,13 @@ def pytest_configure(config):
     config.addinivalue_line(
         "markers", "oracle: compares with HIPS autograd, JAX, Keras, ONNX Runtime or PyTorch"
     )
+    config.addinivalue_line("markers", "numpy_source: left out by --machine-code")
     if config.option.quick:
         settings.load_profile("quick")
+    if config.option.machine_code:
+        from tests.autodiff.compiler.native.interpreted import run_all_programs_in_pieces
+
+        run_all_programs_in_pieces(by=config.option.machine_code)
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the number
@@ -114,6 +124,8 @@ def pytest_collection_modifyitems(config, items):
     kept, cases = items, number_of_cases(config)
     if config.option.quick:
         kept = [item for item in items if not is_slow(item)]
+    if config.option.machine_code:
+        kept = [item for item in kept if item.get_closest_marker("numpy_source") is None]
     if cases:
         kept = thinned(kept, cases)
     if kept is not items:

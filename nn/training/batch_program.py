@@ -84,14 +84,18 @@ class BatchProgram:
 
     def run(self, data: Dataset, rows: Rows) -> tuple[float, Any, Sequence[Any], Sequence[Any]]:
         """Gather the rows into the buffers, and run the program on them."""
+        self.gather(data, rows)
+        loss, y_pred, sums, losses = self.compiled.structure(self.compiled.run())
+        return float(loss), y_pred, sums, losses
+
+    def gather(self, data: Dataset, rows: Rows) -> None:
+        """Copy the rows into the buffers."""
         if type(rows) is slice:
             for (_, array), buffer in zip(data.arrays(), self._buffers, strict=True):
                 buffer[...] = array[rows]
         else:
             for (_, array), buffer in zip(data.arrays(), self._buffers, strict=True):
                 array.take(rows, 0, buffer, "clip")
-        loss, y_pred, sums, losses = self.compiled.structure(self.compiled.run())
-        return float(loss), y_pred, sums, losses
 
 
 def _compiled(step: _Step, batch: Dataset) -> Any:

@@ -93,31 +93,45 @@ class _NativePlanner(Planner):
             return super()._overwritable(i, value)
         if is_reduction(value):
             return None
-        read = [
-            self.slots[x].memory
-            for v in nest.values
-            for x in values_in(v.inputs)
-            if x in self.slots
-        ]
+        operands = dict.fromkeys(x for v in nest.values for x in values_in(v.inputs))
+        outer = [x for x in operands if x not in nest.values]
         for x in self.ending[nest]:
             if (
                 x in self.owners
-                and x not in nest.values
                 and x.dtype == value.dtype
-                and all(_is_apart_or_same(y, self.slots[x].memory, nest.shape) for y in read)
+                and all(self._keeps_places(y, x, nest) for y in outer)
+                and any(_is_same(self.slots[y].memory, self.slots[x].memory) for y in outer)
             ):
                 self.owners.remove(x)
                 return x
         return None
 
+    def _keeps_places(self, operand: ProgramValue, x: ProgramValue, nest: Nest) -> bool:
+        """Return whether a nest doesn't read ``x`` by an operand, or does so entry by entry."""
+        memory = self.slots[operand].memory
+        if memory is None:  # perhaps a view that is made in each call
+            return x not in _origins(operand)
+        is_apart = not np.may_share_memory(memory, self.slots[x].memory)
+        return is_apart or (memory.shape == nest.shape and _is_same(memory, self.slots[x].memory))
 
-def _is_apart_or_same(array: Array, memory: Array, shape: tuple[int, ...]) -> bool:
-    """Return whether an operand of a loop shares no memory with a buffer, or each entry's place."""
-    if array is None or not np.may_share_memory(array, memory):
-        return True
+
+def _is_same(array: Array, memory: Array) -> bool:
+    """Return whether an array has the entries of a buffer, in C order."""
+    if array is None or not array.flags.c_contiguous or array.nbytes != memory.nbytes:
+        return False
     start, _ = array.__array_interface__["data"]
-    is_same = start == memory.__array_interface__["data"][0] and array.nbytes == memory.nbytes
-    return bool(is_same and array.shape == shape and array.flags.c_contiguous)
+    return bool(start == memory.__array_interface__["data"][0])
+
+
+def _origins(value: ProgramValue) -> set[ProgramValue]:
+    """Return the values whose memory a value may share, itself included."""
+    found: set[ProgramValue] = set()
+    waiting = [value]
+    for x in waiting:  # grows during the loop
+        if x not in found:
+            found.add(x)
+            waiting += values_in(x.inputs) if may_alias(x) else []
+    return found
 
 
 def geometry(array: Array) -> tuple[Any, ...]:

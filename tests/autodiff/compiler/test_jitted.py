@@ -319,6 +319,7 @@ def test_many_recordings_warn_once_under_a_gradient():
     assert [w.filename for w in caught] == [__file__]
 
 
+@pytest.mark.numpy_source
 def test_tracebacks_show_the_generated_lines():
     f = jit(lambda x: np.linalg.inv(x) * 2)
     f(np.eye(2))

@@ -209,3 +209,26 @@ def test_the_steps_of_a_loop_are_compiled():
     assert "for t in range(4)" in module.main.text
     assert {call.primitive.name for call in module.calls} >= {"looped", "looped_back"}
     assert "np.tanh" in module.pieces
+
+
+INDICES = [slice(1, None), slice(None, -1), slice(None, None, -2), slice(3, 0, -1), 2, -1]
+
+
+@given(st.lists(st.tuples(*[st.sampled_from(INDICES)] * 2), min_size=1, max_size=4))
+@examples(40)
+def test_slopes_of_slices_are_added_in_loops(indices):
+    x = np.arange(20.0).reshape(4, 5)
+
+    def total(x):
+        return sum(np.sum(x[index] ** 3) * k for k, index in enumerate(indices, 1))
+
+    module, _ = native_module(ad.grad(total), x)
+    assert [value.primitive.name for value in module.calls] == []
+    compare(ad.grad(total), x)
+
+
+def test_slopes_of_other_indices_stay_calls():
+    module, _ = native_module(
+        ad.grad(lambda x: np.sum(x[[0, 2]] ** 2 + x[None, 1] ** 2)), np.ones(3)
+    )
+    assert [value.primitive.name for value in module.calls] == ["scatter"]
