@@ -34,19 +34,20 @@ def written_loops(value: ProgramValue, out: str, names: list[str]) -> list[str] 
         return None
     if value.dtype not in (np.float32, np.float64):
         return None
-    shapes = [x.shape or () for x in operands]
-    if primitive.variadic is not None:
-        named, known = {primitive.variadic: names}, {primitive.variadic: shapes}
-    elif len(primitive.inputs) == len(operands):
-        named = dict(zip(primitive.inputs, names, strict=True))
-        known = dict(zip(primitive.inputs, shapes, strict=True))
-    else:
-        return None
-    template = write({**known, "out": value.shape}, **value.options)
+    shapes = _by_name(primitive, [x.shape or () for x in operands])
+    template = write({**shapes, "out": value.shape}, **value.options)
     if template is None:
         return None
-    text: str = template.format(**named, out=out, dtype=f"np.{np.dtype(value.dtype).name}")
+    dtype = f"np.{np.dtype(value.dtype).name}"
+    text: str = template.format(**_by_name(primitive, names), out=out, dtype=dtype)
     return text.splitlines()
+
+
+def _by_name(primitive: Any, found: list[Any]) -> dict[str, Any]:
+    """Return what belongs to the inputs of a primitive by their names, or by that of all."""
+    if primitive.variadic is not None:
+        return {primitive.variadic: found}
+    return dict(zip(primitive.inputs, found, strict=True))
 
 
 _LOOPS: dict[Any, Function] = {scatter: scatter_loops}
