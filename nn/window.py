@@ -87,6 +87,11 @@ class Window:
             for s, n in zip(places, self.places, strict=True)
         )
 
+    @cached_property
+    def is_covering(self) -> bool:
+        """Whether each entry of the image is seen at exactly one place."""
+        return self.is_tiled and self.count * math.prod(self.places) == math.prod(self.shape)
+
     @property
     def count(self) -> int:
         """The number of entries of the kernel."""

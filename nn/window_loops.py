@@ -56,7 +56,8 @@ def unpool_loops(shapes: Shapes, *, window: Window) -> str | None:
             f"    {{out}}[{seen}] = {{cotangent}}[{place}] * {{dtype}}(is_first)",
         ]
         earlier += f" & ({{x}}[{seen}] != {{largest}}[{place}])"
-    return f"{{out}}[...] = 0\n{_nested(_row_loops(shapes['largest'], window), lines)}"
+    loops = _nested(_row_loops(shapes["largest"], window), lines)
+    return loops if window.is_covering else f"{{out}}[...] = 0\n{loops}"
 
 
 def _is_written_out(window: Window) -> bool:
