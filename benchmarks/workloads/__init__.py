@@ -5,6 +5,7 @@ from __future__ import annotations
 from benchmarks.workload import Workload
 from benchmarks.workloads import (
     differential,
+    estimators,
     fit,
     gradients,
     growth,
@@ -19,6 +20,7 @@ __all__ = ["WORKLOADS"]
 WORKLOADS: tuple[Workload, ...] = (
     *fit.WORKLOADS,
     *layers.WORKLOADS,
+    *estimators.WORKLOADS,
     *gradients.WORKLOADS,
     script.WORKLOAD,
     importing.WORKLOAD,

@@ -8,6 +8,7 @@ import numpy as np
 
 from autodiff import Array
 from nn.argument_checks import as_axes
+from nn.distribution.sharing import is_shared, mean_of_all
 from nn.ops.arrays import as_array, cast_to, floats, promoted, summed_dtype
 from nn.ops.operation import named, operation
 
@@ -148,17 +149,21 @@ def count_nonzero(x: Array, axis: Any = None) -> Array:
 def moments(
     x: Array, axes: Any, keepdims: bool = False, synchronized: bool = False
 ) -> tuple[Array, Array]:
-    """Return the mean and the variance along the axes."""
-    if synchronized:
-        raise NotImplementedError(
-            "moments expects synchronized=False, got True: each process trains on rows of its own. "
-            "Leave it out."
-        )
-    x = as_array(x)
-    return (
-        np.mean(x, axis=as_axes(axes), keepdims=keepdims),
-        np.var(x, axis=as_axes(axes), keepdims=keepdims),
-    )
+    """Return the mean and the variance along the axes.
+
+    Args:
+        x: any shape.
+        axes: the axes to average over.
+        keepdims: whether they stay, with length 1.
+        synchronized: whether rows of a batch that several processes share count together.
+    """
+    x, axis = as_array(x), as_axes(axes)
+    if not (synchronized and is_shared()):
+        return np.mean(x, axis=axis, keepdims=keepdims), np.var(x, axis=axis, keepdims=keepdims)
+    mean = mean_of_all(np.mean(x, axis=axis, keepdims=True))
+    difference = x - mean
+    variance = mean_of_all(np.mean(difference * difference, axis=axis, keepdims=keepdims))
+    return mean if keepdims else np.squeeze(mean, axis), variance
 
 
 @operation

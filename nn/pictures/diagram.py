@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from nn.distribution import is_main
 from nn.layers.architecture import Part
 from nn.layers.container import Container
 from nn.pictures.layer_box import Boxes
@@ -116,7 +117,8 @@ class Diagram:
         if not path.suffix:
             path = path.with_suffix(".png")
         form = path.suffix.lower().removeprefix(".")
-        path.write_bytes(self.dot.encode() if form in ("dot", "gv") else self.rendered(form))
+        if is_main():  # of several processes that train together
+            path.write_bytes(self.dot.encode() if form in ("dot", "gv") else self.rendered(form))
         return path
 
     def _repr_svg_(self) -> str:

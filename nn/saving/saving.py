@@ -16,6 +16,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from nn.distribution import is_main
 from nn.saving.atomic_files import replace_file
 from nn.saving.reading import naming
 from nn.saving.whole_model import Loading
@@ -166,6 +167,8 @@ def export(model: Any, filepath: str | PathLike[str], format: str = "onnx") -> N
 
 
 def _replace(path: str, overwrite: bool, write: Callable[[], bytes]) -> None:
+    if not is_main():  # of several processes, which may come when the file is written already
+        return
     if not overwrite and os.path.exists(path):
         raise FileExistsError(
             f"expected a new file with overwrite=False, got {path!r}, which exists. "

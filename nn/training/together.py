@@ -20,7 +20,14 @@ if TYPE_CHECKING:
 
 _separated: WeakKeyDictionary[Layer, list[np.random.Generator]] = WeakKeyDictionary()
 
-__all__ = ["begin", "check_weights", "separate_draws", "share_order", "stops"]
+__all__ = [
+    "begin",
+    "check_weights",
+    "draws_are_those_of_main",
+    "separate_draws",
+    "share_order",
+    "stops",
+]
 
 
 def begin(model: TrainableModel, call: str) -> None:
@@ -77,6 +84,12 @@ def separate_draws(model: TrainableModel) -> None:
                 seed = [int(generator.integers(2**63)), team.rank]
                 source = type(generator.bit_generator)(np.random.SeedSequence(seed))
                 generator.bit_generator.state = source.state
+
+
+def draws_are_those_of_main(model: TrainableModel) -> None:
+    """Let `separate_draws` separate the draws once more: those of process 0 have been restored."""
+    for layer in model.flat_layers():
+        _separated.pop(layer, None)
 
 
 def stops(model: TrainableModel) -> bool:

@@ -7,6 +7,7 @@ import json
 import sys
 from contextlib import suppress
 from itertools import cycle
+from pathlib import Path
 
 import numpy as np
 
@@ -151,7 +152,12 @@ def streams():
 
 @case
 def synchronized_normalization():
-    model = network(3, "softmax", BatchNormalization(synchronized=True), Dense(3))
+    class Centered(nn.layers.Layer):
+        def call(self, inputs):
+            mean, variance = nn.ops.moments(inputs, 0, synchronized=True)
+            return (inputs - mean) / (variance + 0.1)
+
+    model = network(3, "softmax", BatchNormalization(synchronized=True), Dense(3), Centered())
     model.compile("sgd", "sparse_categorical_crossentropy")
     return trained(model, X, LABELS)
 
@@ -208,6 +214,29 @@ def single_batches():
 
 
 @case
+def resumed():
+    """A training that is interrupted and started again has the numbers of one that isn't."""
+    is_interrupted = True
+
+    class Interrupt(nn.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):  # noqa: ARG002 - a hook's argument
+            if epoch == 2 and is_interrupted:
+                raise InterruptedError
+
+    def fit(*callbacks):
+        model = network()
+        model.compile("adam", "sparse_categorical_crossentropy")
+        model.set_weights([np.full(weight.shape, 0.1) for weight in model.weights])
+        return trained(model, X, LABELS, epochs=4, callbacks=list(callbacks))
+
+    folder = Path(sys.argv[1]).with_suffix(".backup")
+    with suppress(InterruptedError):
+        fit(nn.callbacks.BackupAndRestore(folder), Interrupt())
+    is_interrupted = False
+    return fit(nn.callbacks.BackupAndRestore(folder), Interrupt())
+
+
+@case
 def time_limit():
     """A callback that stops in one process only stops all of them."""
 
@@ -242,5 +271,4 @@ def main(path):
 
 
 if __name__ == "__main__":
-    with suppress(BrokenPipeError):
-        main(sys.argv[1])
+    main(sys.argv[1])

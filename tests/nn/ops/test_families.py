@@ -182,7 +182,6 @@ def test_conversions():
         (lambda: ops.one_hot([1], 2, sparse=True), "no sparse tensors"),
         (lambda: ops.convert_to_tensor([1], ragged=True), "pad_sequences"),
         (lambda: ops.unique([1], size=3), "size=None"),
-        (lambda: ops.moments(A, 0, synchronized=True), "synchronized=False"),
     ],
 )
 def test_unsupported_options_are_refused(call, message):
