@@ -18,7 +18,7 @@ from autodiff.core import conversion
 from autodiff.core.primitive import constant, primitive
 from autodiff.core.registry import registry
 from autodiff.core.typing import Array, Function
-from autodiff.rules.elementwise import where as _where
+from autodiff.rules.selecting import where as _where
 from autodiff.rules.shape import transpose
 
 __all__ = ["lower"]

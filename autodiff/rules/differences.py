@@ -1,4 +1,4 @@
-"""Differences of neighbors, and slopes of sampled functions."""
+"""Differences of neighbors; slopes and integrals of sampled functions."""
 
 from __future__ import annotations
 
@@ -147,3 +147,18 @@ def _as_kind(slope: Array, dtype: np.dtype[Any]) -> Array:
             f"samples complex: f + 0j."
         )
     return slope.astype(dtype)
+
+
+@composite(np.trapezoid)
+def trapezoid(y: Array, x: Array | None = None, dx: Array = 1.0, axis: int = -1) -> Array:
+    """Return the integral of the piecewise linear function through samples along an axis."""
+    along = normalize_axis_index(axis, np.ndim(y))
+    before = (slice(None),) * along
+    if x is None:
+        width = dx
+    elif np.ndim(x) == 1:
+        width = np.reshape(np.diff(x), (-1,) + (1,) * (np.ndim(y) - along - 1))
+    else:
+        width = np.diff(x, axis=axis)
+    sums = y[(*before, slice(1, None))] + y[(*before, slice(None, -1))]
+    return np.sum(width * sums / 2, axis=axis)

@@ -6,7 +6,6 @@ Constants are Python floats, which keep float32 narrow where a NumPy scalar woul
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,9 +16,9 @@ from autodiff.core.primitive import constant, derivative, primitive
 from autodiff.core.registry import registry
 from autodiff.core.tensor import Tensor, peek, plain
 from autodiff.core.typing import Array
-from autodiff.core.view import View, unshared
+from autodiff.core.view import View
 from autodiff.rules.composite import composite
-from autodiff.rules.operands import in_dtype
+from autodiff.rules.operands import in_dtype, weak
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
@@ -74,12 +73,6 @@ def _arcsinh_slope(g: Array, z: Array, x: Array) -> Array:
     """Return the slope of arcsinh, 1 / √(x² + 1); ``hypot`` takes large x, but only real ones."""
     del z
     return g / (np.sqrt(x * x + 1) if _is_complex(x) else np.hypot(x, 1))
-
-
-@primitive
-def where(condition: Array, x: Array, y: Array) -> Array:
-    """Return the same as ``np.where``."""
-    return np.where(condition, x, y)
 
 
 # fmt: off
@@ -158,10 +151,6 @@ derivative(np.nextafter,  x=lambda g, z, x, y: g, y=None)
 derivative(np.sinc,       elementwise=True,
                           x=lambda g, z, x: g * sinc_slope(x))
 derivative(np.i0,         x=lambda g, z, x: g * bessel(x))
-derivative(where,         elementwise=True,
-                          condition=None,
-                          x=lambda g, z, condition, x, y: np.where(condition, g, 0),
-                          y=lambda g, z, condition, x, y: np.where(condition, 0, g))
 # fmt: on
 
 real, imag = registry[np.real], registry[np.imag]
@@ -182,18 +171,6 @@ def imag_front(val: Array) -> Array:
     if isinstance(val, Tensor) and val.dtype.kind != "c" and val.ndim:
         return View(part.node, val, imag, writable=False)
     return part
-
-
-@composite(np.where, exact=True)
-def where_front(condition: Array, x: Array | None = None, y: Array | None = None) -> Any:
-    """Choose entries of x and y; with a condition alone, return the positions where it holds."""
-    if x is None and y is None:
-        return np.nonzero(condition)
-    if x is None or y is None:
-        raise ValueError(
-            "where needs both x and y, or neither, got one of them. Pass the other too."
-        )
-    return where.apply((condition, x, y), {})
 
 
 constant(
@@ -224,7 +201,7 @@ def clip(
     if dtype.kind in "iu":  # as in NumPy, a Python number that limits nothing is dropped
         low = None if type(low) is int and low <= np.iinfo(dtype).min else low
         high = None if type(high) is int and high >= np.iinfo(dtype).max else high
-    kind = np.result_type(*(_weak(x) for x in (a, low, high) if x is not None))
+    kind = np.result_type(*(weak(x) for x in (a, low, high) if x is not None))
     a = a if dtype == kind else in_dtype(a, kind)  # at once: NumPy has one dtype for all three
     if low is not None:
         a = np.maximum(a, low)
@@ -266,32 +243,6 @@ def nan_to_num(
         )
     x._take(z)
     return x
-
-
-@composite(np.select)
-def select(condlist: Sequence[Array], choicelist: Sequence[Array], default: Array = 0) -> Array:
-    """Return for each entry the first choice whose condition holds."""
-    if len(condlist) != len(choicelist):
-        raise ValueError(
-            f"select needs one choice per condition, got {len(condlist)} conditions and "
-            f"{len(choicelist)} choices. Pass as many of both."
-        )
-    kind = np.result_type(*map(_weak, (*choicelist, default)))
-    choicelist = [in_dtype(choice, kind) for choice in choicelist]
-    result = in_dtype(default, kind)
-    for condition, choice in zip(condlist[::-1], choicelist[::-1], strict=True):
-        if np.result_type(peek(condition)) != np.bool:
-            raise TypeError(
-                f"select needs conditions of bools, got {np.result_type(peek(condition))} at "
-                f"{user_line()}. Compare: x != 0."
-            )
-        result = np.where(condition, choice, result)
-    return unshared(result)
-
-
-def _weak(x: Array) -> Array:
-    """Return the operand of type promotion; Python numbers stay, which are weak in it."""
-    return x if type(x) in (int, float, complex) else np.asarray(peek(x))
 
 
 @composite(np.divmod)

@@ -12,11 +12,11 @@ from autodiff.core.indexing import read, write
 from autodiff.core.lift import as_operand
 from autodiff.core.options import is_traced
 from autodiff.core.registry import registry
-from autodiff.core.tensor import Tensor, peek
+from autodiff.core.tensor import Tensor, peek, plain
 from autodiff.core.typing import Array, Function
-from autodiff.core.view import laid_out_like, unshared
+from autodiff.core.view import unshared
 from autodiff.rules.composite import composite
-from autodiff.rules.operands import refuse_out
+from autodiff.rules.operands import as_array, refuse_out
 
 
 def numbered(a: Array) -> Array:
@@ -24,6 +24,25 @@ def numbered(a: Array) -> Array:
     positions = np.empty_like(peek(a), dtype=np.intp, subok=False)
     positions[...] = np.arange(np.size(a)).reshape(np.shape(a))
     return positions
+
+
+class Places:
+    """The concatenated entries of several arrays, and positions in them to rearrange."""
+
+    def __init__(self) -> None:
+        self.rows: list[Array] = []
+        self.size = 0
+
+    def of(self, a: Array) -> Array:
+        """Append an array, and return the positions of its entries, in its shape."""
+        self.rows.append(np.reshape(a, -1))
+        positions = numbered(a) + self.size
+        self.size += positions.size
+        return positions
+
+    def read(self, positions: Array) -> Array:
+        """Return the entries at rearranged positions."""
+        return np.concatenate(self.rows)[positions]
 
 
 def _rearranging(function: Function) -> Function:
@@ -122,21 +141,6 @@ def along(shape: tuple[int, ...], indices: Array, axis: int) -> tuple[Any, ...]:
     return tuple(index)
 
 
-@composite(np.sort)
-def sort(a: Array, axis: int | None = -1, kind: Any = None, **options: Any) -> Array:
-    """Sort the entries; of equal entries, each has the slope of one position."""
-    stable = options.pop("stable", None)  # it always is
-    if options or (stable is not None and kind is not None):
-        raise NotImplementedError(
-            f"sort of a traced value doesn't support {options or 'both kind= and stable='}. Leave "
-            f"it out."
-        )
-    if axis is None:
-        a, axis = np.reshape(a, -1), -1
-    order = np.argsort(a, axis=axis, kind=kind or "stable")
-    return laid_out_like(np.take_along_axis(a, order, axis), peek(a))
-
-
 @composite(np.pad)
 def pad(array: Array, pad_width: Any, mode: Any = "constant", **options: Any) -> Array:
     """Extend at the edges, with constants or entries of the array."""
@@ -164,3 +168,14 @@ def _framed(array: Array, pad_width: Any, constant_values: Array) -> Array:
     places = np.arange(ends.size).reshape(ends.shape) + np.size(array)
     positions = np.pad(numbered(array), pad_width, constant_values=places)
     return np.concatenate([np.reshape(array, -1), np.reshape(ends, -1)])[positions]
+
+
+@composite(np.insert)
+def insert(arr: Array, obj: Any, values: Array, axis: int | None = None) -> Array:
+    """Insert values before positions along an axis."""
+    arr, lifted = as_array(arr), as_array(values)
+    values = lifted.astype(arr.dtype) if isinstance(lifted, Tensor) else np.array(values, arr.dtype)
+    places = Places()
+    positions = places.of(arr)
+    inserted = np.insert(positions, plain(obj), places.of(values), axis)
+    return places.read(inserted)

@@ -11,8 +11,10 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from autodiff.core.errors import user_line
 from autodiff.core.primitive import derivative
+from autodiff.core.registry import registry
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
+from autodiff.rules.index import Places
 from autodiff.rules.shape import at_least
 
 
@@ -130,3 +132,34 @@ def vsplit(ary: Array, indices_or_sections: Any) -> list[Array]:
             f"split with axis=0."
         )
     return split(ary, indices_or_sections, 0)
+
+
+@composite(np.block)
+def block(arrays: Any) -> Array:
+    """Assemble an array from nested lists of blocks."""
+    places = Places()
+
+    def positions(part: Any) -> Any:
+        return [positions(p) for p in part] if isinstance(part, list) else places.of(part)
+
+    return places.read(np.block(positions(arrays)))
+
+
+@composite(np.dsplit, exact=True)
+def dsplit(ary: Array, indices_or_sections: Any) -> list[Array]:
+    """Split along the third axis."""
+    if ary.ndim < 3:
+        raise ValueError(
+            f"dsplit needs at least three axes, got shape {ary.shape}. Use np.split(x, n, "
+            f"axis=...)."
+        )
+    return np.split(ary, indices_or_sections, 2)
+
+
+def _unstack(x: Array, /, *, axis: int = 0) -> tuple[Array, ...]:
+    """Return the parts along an axis, which are views."""
+    return tuple(np.moveaxis(x, axis, 0))
+
+
+if hasattr(np, "unstack"):  # NumPy 2.1
+    registry[np.unstack] = _unstack

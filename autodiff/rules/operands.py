@@ -8,10 +8,10 @@ import numpy as np
 
 from autodiff.core.errors import user_line
 from autodiff.core.lift import as_operand
-from autodiff.core.tensor import Tensor
+from autodiff.core.tensor import Tensor, peek
 from autodiff.core.typing import Array
 
-__all__ = ["as_array", "in_dtype", "refuse_out"]
+__all__ = ["as_array", "in_dtype", "refuse_out", "weak"]
 
 
 def as_array(x: Array) -> Array:
@@ -31,3 +31,8 @@ def refuse_out(out: Array | None) -> None:
     """Raise a NotImplementedError for ``out=`` by position; by name, dispatch has taken it."""
     if out is not None:
         raise NotImplementedError(f"pass out= by name, not by position ({user_line()})")
+
+
+def weak(x: Array) -> Array:
+    """Return the operand for type promotion: a plain array; Python numbers, which are weak, stay."""
+    return x if type(x) in (int, float, complex) else np.asarray(peek(x))

@@ -301,3 +301,9 @@ def meshgrid(*xi: Array, copy: bool = True, sparse: bool = False, indexing: str 
     if not copy:
         return results
     return tuple(unshared(x) if isinstance(x, Tensor) else np.array(x) for x in results)
+
+
+@composite(np.diagflat, exact=True)
+def diagflat(v: Array, k: int = 0) -> Array:
+    """Return a matrix with the entries on a diagonal."""
+    return np.diag(np.reshape(v, -1), k)

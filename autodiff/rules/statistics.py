@@ -1,4 +1,4 @@
-"""Statistics: ranges, averages and covariances, written with other functions."""
+"""Statistics: ranges, averages, covariances and counts."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from autodiff.core.primitive import derivative, primitive
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Axis
 from autodiff.rules.composite import composite
+from autodiff.rules.data_dependent import compare_with_recording
 from autodiff.rules.operands import as_array, in_dtype
 
 if TYPE_CHECKING:
@@ -144,3 +145,12 @@ def corrcoef(
     if c.dtype.kind != "c":
         return np.clip(c, -1, 1)
     return np.clip(np.real(c), -1, 1) + 1j * np.clip(np.imag(c), -1, 1)
+
+
+derivative(
+    np.bincount,
+    lambda x, weights, minlength=0: np.bincount(x, weights, minlength),
+    x=None,
+    weights=lambda g, z, x, weights, *, minlength=0: g[x],
+)
+compare_with_recording(np.bincount)

@@ -13,8 +13,8 @@ from autodiff.compiler.native.schedule import Nest, is_reduction, reduced_axes
 from autodiff.compiler.native.slices import unsliced
 from autodiff.compiler.plan import Plan, Slot
 from autodiff.compiler.program import Operand, ProgramValue, values_in
-from autodiff.rules.elementwise import where
 from autodiff.rules.masked import average, greatest, least
+from autodiff.rules.selecting import where
 
 __all__ = ["NestText", "comment_of", "is_in_order"]
 

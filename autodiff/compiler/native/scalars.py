@@ -15,7 +15,7 @@ from autodiff.compiler.program import Operand, ProgramValue
 from autodiff.core import conversion
 from autodiff.core.registry import registry
 from autodiff.core.typing import Function
-from autodiff.rules.elementwise import where
+from autodiff.rules.selecting import where
 
 __all__ = ["DTYPES", "is_conversion", "is_scalar_form", "literal", "scalar_form"]
 

@@ -21,9 +21,9 @@ from autodiff.display.mathematics.signs import derivative_sign, sign_of
 from autodiff.display.mathematics.values import is_short, value_text
 from autodiff.display.mathematics.words import index_text
 from autodiff.display.mathematics.writing import text
-from autodiff.rules.elementwise import where
 from autodiff.rules.finite import finite_choice
 from autodiff.rules.masked import total
+from autodiff.rules.selecting import where
 from autodiff.rules.shape import broadcast_to, reshape, transpose
 from autodiff.tracing.naming import named
 from autodiff.transforms.opaque import is_opaque

@@ -21,7 +21,7 @@ from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array
 from autodiff.display.mathematics.symbols import node_of
 from autodiff.display.working.working import NO_DECISIONS, Decision, Working
-from autodiff.rules.elementwise import where
+from autodiff.rules.selecting import where
 
 __all__ = ["Backward", "BackwardArrow", "backward_of", "chosen_by"]
 

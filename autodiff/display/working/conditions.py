@@ -16,7 +16,7 @@ from autodiff.display.mathematics.reading import read
 from autodiff.display.mathematics.writing import statement
 from autodiff.display.working.references import References
 from autodiff.display.working.working import Decision, Working
-from autodiff.rules.elementwise import where
+from autodiff.rules.selecting import where
 
 __all__ = ["conditions_of", "conditions_text"]
 

@@ -1,19 +1,16 @@
-"""Functions of samples: interpolation, integration, counts."""
+"""Interpolation: the line through samples."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
-from numpy.lib.array_utils import normalize_axis_index
 
 from autodiff.core import indexing
 from autodiff.core.errors import user_line
-from autodiff.core.primitive import derivative
 from autodiff.core.tensor import peek, plain
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
-from autodiff.rules.data_dependent import compare_with_recording
 from autodiff.rules.operands import as_array, in_dtype
 
 
@@ -93,27 +90,3 @@ def _refuse_wide(x: Array, xp: Array, fp: Array, kind: Any) -> None:
                 f"interp computes in {np.dtype(widest)}, got {name} of dtype {dtype} at "
                 f"{user_line()}. Convert it with astype."
             )
-
-
-@composite(np.trapezoid)
-def trapezoid(y: Array, x: Array | None = None, dx: Array = 1.0, axis: int = -1) -> Array:
-    """Return the integral of the piecewise linear function through samples along an axis."""
-    along = normalize_axis_index(axis, np.ndim(y))
-    before = (slice(None),) * along
-    if x is None:
-        width = dx
-    elif np.ndim(x) == 1:
-        width = np.reshape(np.diff(x), (-1,) + (1,) * (np.ndim(y) - along - 1))
-    else:
-        width = np.diff(x, axis=axis)
-    sums = y[(*before, slice(1, None))] + y[(*before, slice(None, -1))]
-    return np.sum(width * sums / 2, axis=axis)
-
-
-derivative(
-    np.bincount,
-    lambda x, weights, minlength=0: np.bincount(x, weights, minlength),
-    x=None,
-    weights=lambda g, z, x, weights, *, minlength=0: g[x],
-)
-compare_with_recording(np.bincount)

@@ -1,0 +1,50 @@
+"""Sorting: sort, partition, complex numbers in order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.tensor import peek, plain
+from autodiff.core.typing import Array
+from autodiff.core.view import laid_out_like
+from autodiff.rules.composite import composite
+
+
+@composite(np.sort)
+def sort(a: Array, axis: int | None = -1, kind: Any = None, **options: Any) -> Array:
+    """Sort the entries; of equal entries, each has the slope of one position."""
+    stable = options.pop("stable", None)  # it always is
+    if options or (stable is not None and kind is not None):
+        raise NotImplementedError(
+            f"sort of a traced value doesn't support {options or 'both kind= and stable='}. Leave "
+            f"it out."
+        )
+    if axis is None:
+        a, axis = np.reshape(a, -1), -1
+    order = np.argsort(a, axis=axis, kind=kind or "stable")
+    return laid_out_like(np.take_along_axis(a, order, axis), peek(a))
+
+
+@composite(np.partition)
+def partition(
+    a: Array,
+    kth: int | Sequence[int],
+    axis: int | None = -1,
+    kind: Any = "introselect",
+    order: None = None,
+) -> Array:
+    """Move the k-th smallest entry to position k, smaller ones before it, larger ones after it."""
+    if axis is None:
+        a, axis = np.reshape(a, -1), -1
+    order_of = np.argpartition(a, kth, axis=axis, kind=kind, order=order)
+    return laid_out_like(np.take_along_axis(a, order_of, axis), peek(a))
+
+
+@composite(np.sort_complex)
+def sort_complex(a: Array) -> Array:
+    """Sort by the real part, then by the imaginary one; the result is complex."""
+    ordered = np.sort(a, 0) if np.ndim(a) == 1 else np.sort(a, -1)
+    return ordered if a.dtype.kind == "c" else ordered.astype(np.sort_complex(plain(a)).dtype)
