@@ -21,7 +21,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 PEERS = ("autograd", "jax", "keras", "numba", "onnxruntime", "torch")
 collect_ignore = []
@@ -35,14 +35,15 @@ if importlib.util.find_spec("numba") is None:
     collect_ignore += ["autodiff/compiler/native/vector_math.py"]
 
 in_ci = bool(os.environ.get("CI"))
-settings.register_profile(
-    "default", deadline=None, print_blob=True, max_examples=50, derandomize=in_ci
-)
-settings.register_profile("thorough", deadline=None, print_blob=True, max_examples=2000)
-settings.register_profile(
-    "brief", deadline=None, print_blob=True, max_examples=8, derandomize=in_ci
-)
-settings.register_profile("quick", deadline=None, print_blob=True, max_examples=5)
+for profile, examples in (("default", 50), ("brief", 8), ("quick", 5), ("thorough", 2000)):
+    settings.register_profile(
+        profile,
+        max_examples=examples,
+        deadline=None,
+        derandomize=in_ci and profile in ("default", "brief"),
+        print_blob=True,
+        suppress_health_check=[HealthCheck.too_slow],  # which fails on a busy machine
+    )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 

@@ -34,5 +34,5 @@ def refuse_out(out: Array | None) -> None:
 
 
 def weak(x: Array) -> Array:
-    """Return the operand for type promotion: a plain array; Python numbers, which are weak, stay."""
+    """Return the operand for type promotion: a plain array, or a Python number, which is weak."""
     return x if type(x) in (int, float, complex) else np.asarray(peek(x))
