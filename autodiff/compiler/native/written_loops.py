@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.compiler.native.scatter_loops import scatter_loops
+from autodiff.compiler.native.moving_loops import concatenate_loops, scatter_loops
 from autodiff.compiler.program import ProgramValue
 from autodiff.core.cotangents import scatter
+from autodiff.core.registry import registry
 from autodiff.core.typing import Function
 
 __all__ = ["has_written_loops", "written_loops"]
@@ -50,5 +51,8 @@ def _by_name(primitive: Any, found: list[Any]) -> dict[str, Any]:
     return dict(zip(primitive.inputs, found, strict=True))
 
 
-_LOOPS: dict[Any, Function] = {scatter: scatter_loops}
-"""The loops of primitives of the core, which knows nothing of machine code."""
+_LOOPS: dict[Any, Function] = {
+    scatter: scatter_loops,
+    registry[np.concatenate]: concatenate_loops,
+}
+"""The loops of primitives whose rules stand in rooms that know nothing of machine code."""
