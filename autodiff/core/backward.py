@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.cotangents import Add, accumulator, conjugated, fresh, materialize, unbroadcast
+from autodiff.core.broadcasting import unbroadcast
+from autodiff.core.cotangents import Add, accumulator, conjugated, fresh, materialize
 from autodiff.core.errors import user_line
 from autodiff.core.graph import NeedsNumbersError, Node, Subgraph, between
 from autodiff.core.lift import plain_parts

@@ -1,4 +1,4 @@
-"""Indexing: functions that select, write, repeat, pad and rearrange entries."""
+"""Indexing: functions that select, write, repeat and rearrange entries."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
 from autodiff.core.errors import user_line
-from autodiff.core.indexing import read, write
+from autodiff.core.indexing import read
 from autodiff.core.lift import as_operand
-from autodiff.core.options import is_traced
 from autodiff.core.registry import registry
 from autodiff.core.tensor import Tensor, peek, plain
 from autodiff.core.typing import Array, Function
@@ -45,7 +44,7 @@ class Places:
         return np.concatenate(self.rows)[positions]
 
 
-def _rearranging(function: Function) -> Function:
+def rearranging(function: Function) -> Function:
     """Return the traceable version of a function that only selects, repeats or reorders entries.
 
     The function is run on the entries' positions, and the entries there are read.
@@ -67,7 +66,7 @@ def _rearranging(function: Function) -> Function:
 
 
 for _function in (np.repeat, np.tile, np.roll, np.delete):
-    registry[_function] = _rearranging(_function)
+    registry[_function] = rearranging(_function)
 
 
 @composite(np.resize, exact=True)
@@ -75,7 +74,7 @@ def resize(a: Array, new_shape: Any) -> Array:
     """Return the entries, repeated to fill the new shape; zeros if there are none."""
     if not np.size(a):
         return np.resize(np.zeros(0, a.dtype), new_shape)
-    return _rearranging(np.resize)(a, new_shape)
+    return rearranging(np.resize)(a, new_shape)
 
 
 @composite(np.take, exact=True)
@@ -139,35 +138,6 @@ def along(shape: tuple[int, ...], indices: Array, axis: int) -> tuple[Any, ...]:
     ]
     index[axis] = indices
     return tuple(index)
-
-
-@composite(np.pad)
-def pad(array: Array, pad_width: Any, mode: Any = "constant", **options: Any) -> Array:
-    """Extend at the edges, with constants or entries of the array."""
-    shape = np.shape(array)
-    if mode == "constant" and is_traced(options.get("constant_values")):
-        return _framed(array, pad_width, **options)
-    if mode == "constant":
-        frame = np.pad(np.zeros_like(peek(array)), pad_width, mode, **options)
-        starts = np.argwhere(np.pad(np.ones((1,) * len(shape), bool), pad_width))[0]
-        window = tuple(slice(s, s + n) for s, n in zip(starts, shape, strict=True))
-        return write(frame, array, window)
-    if mode not in ("edge", "reflect", "symmetric", "wrap") or options.get("reflect_type") == "odd":
-        raise NotImplementedError(
-            f"pad of a traced value supports the modes constant, edge, reflect, symmetric and "
-            f"wrap, got mode={mode!r} {options or ''} at {user_line()}. Use one of these, or "
-            f"np.concatenate."
-        )
-    return _rearranging(np.pad)(array, pad_width, mode, **options)
-
-
-def _framed(array: Array, pad_width: Any, constant_values: Array) -> Array:
-    """Extend by traced constants."""
-    ends = as_operand(constant_values).astype(array.dtype)
-    ends = np.broadcast_to(ends, (np.ndim(array), 2))
-    places = np.arange(ends.size).reshape(ends.shape) + np.size(array)
-    positions = np.pad(numbered(array), pad_width, constant_values=places)
-    return np.concatenate([np.reshape(array, -1), np.reshape(ends, -1)])[positions]
 
 
 @composite(np.insert)

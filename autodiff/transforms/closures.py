@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.backward import sweep
-from autodiff.core.cotangents import unbroadcast
+from autodiff.core.broadcasting import unbroadcast
 from autodiff.core.errors import function_place
 from autodiff.core.graph import NeedsNumbersError, Node, RecordingError, between
 from autodiff.core.tensor import Tensor, plain

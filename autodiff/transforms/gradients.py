@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from autodiff.core.backward import Running, argument, sweep
-from autodiff.core.cotangents import conjugated, fresh, unbroadcast
+from autodiff.core.broadcasting import unbroadcast
+from autodiff.core.cotangents import conjugated, fresh
 from autodiff.core.errors import argument_names, describe, function_place
 from autodiff.core.graph import Node, between
 from autodiff.core.guidance import guided

@@ -15,9 +15,10 @@ from nn.saving import (
 from nn.training.packing import pack_x_y_sample_weight, unpack_x_y_sample_weight
 from nn.training.streams import PyDataset
 from nn.utils.labels import to_categorical
+from nn.utils.random_seed import set_random_seed
 from nn.utils.scaling import normalize
 from nn.utils.sequences import pad_sequences
-from nn.utils.sessions import clear_session, set_random_seed
+from nn.utils.sessions import clear_session
 from nn.utils.symbols import get_source_inputs, is_keras_tensor
 from nn.utils.timeseries import timeseries_dataset_from_array
 

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.backward import pull_back, sweep
+from autodiff.core.broadcasting import unbroadcast
 from autodiff.core.cotangents import (
     PartCotangent,
     SparseCotangent,
     conjugated,
     materialize,
-    unbroadcast,
 )
 from autodiff.core.graph import Node, between
 from autodiff.core.observer import Observer, observing
