@@ -18,6 +18,7 @@ __all__ = ["WORKLOADS", "of_batch", "of_layers", "of_operations", "of_width"]
 NOT_DRAWN = ("MyGrad's layers", "ours, backward()", "JAX, eager", "advect", "advect, staged")
 LONGEST = {
     "JAX, jitted": 1_000,
+    "ours, machine code": 1_000,
     "ours, jitted": 10_000,
     "micrograd": 10_000,
     "HIPS autograd": 100_000,
