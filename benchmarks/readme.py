@@ -1,7 +1,7 @@
 """Write the tables of README.md from the last results: ``python -m benchmarks.readme``.
 
-It reads ``benchmarks/results.json``, which ``python -m benchmarks --save benchmarks`` writes. A table
-stands between ``<!-- fit -->``, or the name of another one, and ``<!-- end -->``.
+It reads ``benchmarks/results.json``, which ``python -m benchmarks --save benchmarks`` writes. A
+table stands between ``<!-- fit -->``, or the name of another one, and ``<!-- end -->``.
 """
 
 from __future__ import annotations
