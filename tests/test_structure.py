@@ -88,7 +88,7 @@ def test_the_tree_in_the_architecture_is_complete_and_imports_go_down_it():
     assert climbing == set()
 
 
-def test_the_engine_knows_nothing_of_the_networks():
+def test_the_engine_imports_nothing_of_the_networks():
     assert not [path for path, text in FILES.items() if path.parts[0] == "autodiff" and re.search(
         r"^ *(from|import) nn\b", text, re.M
     )]  # fmt: skip

@@ -174,7 +174,7 @@ print(ad.grad(f)(np.ones(3)))
 
 
 @pytest.mark.slow
-def test_einops_that_is_imported_within_a_trace_is_told_apart():
+def test_einops_that_is_imported_within_a_trace_has_a_note_of_its_own():
     done = subprocess.run([sys.executable, "-c", LATE], capture_output=True, text=True, check=True)
     assert "reached einops.reduce" in done.stdout
     assert "Import einops before the trace begins" in done.stdout

@@ -59,7 +59,7 @@ def test_the_gallery_runs_every_example():
 
 
 @pytest.mark.slow
-def test_other_pictures_are_told_apart():
+def test_other_pictures_differ():
     pictures = [GALLERY / f"{name}.png" for name in ENTRIES]
     assert min(difference(a, b) for a, b in itertools.combinations(pictures, 2)) > 0.02
 

@@ -217,6 +217,6 @@ def test_measurable_entries_are_checked_besides_unmeasurable_ones():
 
 
 @pytest.mark.slow
-def test_compiled_code_that_goes_on_after_an_error_is_checked():
+def test_compiled_code_that_continues_after_an_error_is_checked():
     stats = pytest.importorskip("autodiff.scipy").stats
     ad.check_grads(stats.vonmises.ppf, np.array([0.3, 0.6]), 1.3, order=1)  # SciPy calls brentq

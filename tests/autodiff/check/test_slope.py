@@ -124,7 +124,7 @@ def network_slope(p, *, error=None, activation=None, sign=1):
         ({"sign": -1}, r"all in x\['hidden'\]: the sign is flipped \(the error is the prediction"),
     ],
 )
-def test_slips_in_a_network_are_named(slip, verdict):
+def test_mistakes_in_a_network_are_named(slip, verdict):
     assert ad.check_slope(network_loss, network_slope, NETWORK).ok
     check = ad.check_slope(network_loss, lambda p: network_slope(p, **slip), NETWORK)
     assert re.search(verdict, check.verdict), check.verdict

@@ -139,7 +139,7 @@ def test_errors_of_the_engine_get_no_note():
     assert notes(ad.grad, lambda x: np.nditer(x)) == []
 
 
-def test_an_array_that_mixes_traced_values_with_plain_numbers_is_told_apart():
+def test_an_array_that_mixes_traced_values_with_plain_numbers_is_distinguished():
     (note,) = notes(ad.grad, lambda x: np.exp(np.array([x[0], 1.0])).sum())
     assert note.startswith("np.exp at test_guidance.py:")
     assert "Write np.stack([a, 1.0])" in note

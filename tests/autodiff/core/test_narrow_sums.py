@@ -92,7 +92,7 @@ def test_the_share_of_predictions_that_are_right():
     np.testing.assert_allclose(ad.grad(stacked)(np.array([0.2, 0.7, 0.9])), np.full(3, 2 / 3))
 
 
-def test_sums_that_the_code_asks_for_are_numpys():
+def test_sums_that_the_code_calls_are_numpys():
     a, b = np.array([True, False]), np.array([True, True])
 
     def f(a, b):

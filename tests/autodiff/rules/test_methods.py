@@ -52,7 +52,7 @@ def test_accumulate_without_an_axis_is_for_vectors():
 @pytest.mark.parametrize("function", [np.maximum, np.minimum, np.add, np.multiply, np.hypot])
 @pytest.mark.parametrize("dtype", [np.float32, np.longdouble])
 @pytest.mark.parametrize("method", ["reduce", "accumulate"])
-def test_a_method_computes_in_the_dtype_that_is_asked_for(function, dtype, method):
+def test_a_method_computes_in_the_dtype_that_is_passed(function, dtype, method):
     x = np.array([[1.1, -2.3], [0.7, 5.9]])
     expected = getattr(function, method)(x, dtype=dtype)
     found = getattr(function, method)(ad.tensor(x), dtype=dtype)

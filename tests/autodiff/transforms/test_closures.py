@@ -17,7 +17,7 @@ class Pair(NamedTuple):
     right: object
 
 
-def test_a_watched_function_returns_plain_values_and_knows_what_it_closes_over():
+def test_a_watched_function_returns_plain_values_and_records_what_it_closes_over():
     a, b, unused = ad.tensor([1.0, 2.0]), ad.tensor(3.0), ad.tensor(4.0)
     scaled = a * b
 

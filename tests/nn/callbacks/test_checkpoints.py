@@ -31,7 +31,7 @@ def test_every_epoch_is_saved_to_a_file_named_by_its_fields(tmp_path):
     assert np.load(tmp_path / "run" / "02-0.25.npz")["arr_0"] == [2]
 
 
-def test_the_best_goes_on_over_several_fits_as_the_file_does(tmp_path):
+def test_the_best_value_is_kept_over_several_fits_as_the_file_is(tmp_path):
     model, path = FakeModel(), tmp_path / "best.npz"
     checkpoint = ModelCheckpoint(path, save_best_only=True, save_weights_only=True)
     fit(model, checkpoint, losses(3, 2, 4))

@@ -130,7 +130,7 @@ def test_channels_first_is_the_same_with_moved_axes():
         np.testing.assert_allclose(np.moveaxis(mine, 1, -1), other, atol=1e-6)
 
 
-def test_a_stateful_layer_goes_on():
+def test_a_stateful_layer_continues():
     layer, x = layers.ConvLSTM1D(2, 3, padding="same", stateful=True), sequences(1)
     halves = [layer(x[:, :2]), layer(x[:, 2:])]
     layer.reset_state()

@@ -77,7 +77,7 @@ def test_a_function_with_a_known_shape_keeps_it():
     assert pair([x, nn.Input((3,))]).shape == (4, 3)
 
 
-def test_the_shape_of_a_layer_says_where_it_is():
+def test_the_error_of_a_missing_shape_names_where_it_is():
     layer = layers.Dense(2)
     with pytest.raises(AttributeError, match=r"no output_shape.* Use layer\.input\.shape and"):
         layer.output_shape  # noqa: B018

@@ -227,7 +227,7 @@ def test_the_nodes_of_a_layer_are_in_its_scope():
     assert dense == "Dense 2"
 
 
-def test_a_class_without_super_init_is_told():
+def test_a_class_without_super_init_is_reported():
     class Model(nn.Model):
         def __init__(self):
             self.first = nn.layers.Dense(1)

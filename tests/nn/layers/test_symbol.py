@@ -103,7 +103,7 @@ def test_arguments_of_keras_that_input_has_not_are_refused():
         Input(tensor=np.ones((2, 3)))
 
 
-def test_the_calls_are_remembered():
+def test_the_calls_are_recorded():
     x = Input(shape=(3,))
     y = np.add(x, 1.0)
     assert y.call.operation.function is np.add

@@ -80,7 +80,7 @@ def hdf5(write):
     ids=repr,
 )  # fmt: skip
 @pytest.mark.parametrize("compiled", [False, True])
-def test_a_config_asks_for_too_much(layer, compiled, tmp_path):
+def test_a_config_that_needs_too_much_memory(layer, compiled, tmp_path):
     config = config_of([layer])
     if compiled:
         config = config_of([dense(2)]) | {"compile_config": {"optimizer": layer, "loss": "mse"}}

@@ -294,7 +294,7 @@ def written(name):
     "file",
     ["images.h5", "words.h5", "sequences.h5", "functional.h5", "words.keras", "functional.keras"],
 )
-def test_a_training_of_keras_2_goes_on(file):
+def test_a_training_of_keras_2_continues(file):
     x, y, data = written(file.partition(".")[0])
     model = load_model(WRITTEN / file)
     found = model.predict(x, verbose=0)

@@ -53,7 +53,7 @@ def test_weights_alone(name):
 
 
 @pytest.mark.slow
-def test_a_training_that_was_interrupted_goes_on(tmp_path):
+def test_a_training_that_was_interrupted_continues(tmp_path):
     shutil.copy(FOLDER / "backup.npz", tmp_path)
     model = made()
     options = {"epochs": 4, "callbacks": callbacks(tmp_path), **TRAINING}

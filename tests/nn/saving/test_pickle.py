@@ -63,7 +63,7 @@ def test_every_layer_can_be_copied(name):
 
 @pytest.mark.parametrize("duplicate", [pickled, copy.deepcopy])
 @pytest.mark.parametrize("name", OPTIMIZERS)
-def test_a_copy_of_an_optimizer_goes_on_alike(name, duplicate):
+def test_a_copy_of_an_optimizer_continues_alike(name, duplicate):
     optimizer = getattr(nn.optimizers, name)(0.1)
     values, gradients = np.ones(3, np.float32), np.arange(3, dtype=np.float32)
     optimizer.build(3, [slice(0, 3)])

@@ -64,7 +64,7 @@ def test_a_model_without_a_loss_trains_on_what_its_layers_add():
     assert isinstance(model.evaluate(X, verbose=0), float)
 
 
-def test_a_model_without_any_loss_says_what_is_missing():
+def test_the_error_of_a_model_without_any_loss_names_what_is_missing():
     model = nn.Sequential([nn.Input((1,)), layers.Dense(1)])
     model.compile("sgd")
     with pytest.raises(ValueError, match="or call add_loss in a layer of your own"):

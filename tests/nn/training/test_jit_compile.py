@@ -106,7 +106,7 @@ def test_an_update_that_is_out_of_date_is_not_run(change):
 
 @pytest.mark.usefixtures("numba")
 @pytest.mark.parametrize("make", [nn.optimizers.Nadam, nn.optimizers.Ftrl, nn.optimizers.Lamb])
-def test_an_update_that_cannot_be_compiled_stays_and_says_why(make, caplog):
+def test_an_update_that_cannot_be_compiled_stays_with_the_reason(make, caplog):
     optimizer, parameters, gradients = make(), np.ones(4, "f"), np.ones(4, "f")
     optimizer.build(4, [slice(0, 4)])
     state = {name: np.copy(slot) for name, slot in optimizer.slots.items()}

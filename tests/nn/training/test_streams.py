@@ -81,7 +81,7 @@ def test_training_is_that_of_the_arrays(name):
     )
 
 
-def test_a_dataset_is_shuffled_by_batches_and_told_of_epochs():
+def test_a_dataset_is_shuffled_by_batches_and_notified_of_epochs():
     seen = []
 
     class Told(Rows):
@@ -112,7 +112,7 @@ def test_a_generator_that_ends():
 
 @pytest.mark.parametrize("values", [[1, 2.5], np.float32([1, 2]), [(1, 3), (2, 4)]])
 @pytest.mark.parametrize("method", ["fit", "predict"])
-def test_a_generator_of_numbers_is_told_to_collect_them(method, values):
+def test_the_error_of_a_generator_of_numbers_advises_to_collect_them(method, values):
     with pytest.raises(TypeError, match=r"batches from .* got the number .*np\.array\(list\(x\)\)"):
         getattr(model_of(), method)(iter(values))
 

@@ -133,7 +133,7 @@ def test_rows_are_held_out_to_stop_early():
         MLPRegressor(early_stopping=True).fit(X[:9], X[:9, 0])
 
 
-def test_training_goes_on_with_a_warm_start_or_partly():
+def test_training_continues_with_a_warm_start_or_partly():
     options = {"hidden_layer_sizes": 10, "random_state": 0, "learning_rate_init": 0.01}
     with pytest.warns(ConvergenceWarning, match=r"Maximum iterations \(5\) reached"):
         fitted = MLPClassifier(max_iter=5, warm_start=True, **options).fit(X, Y)

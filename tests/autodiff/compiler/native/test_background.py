@@ -179,7 +179,7 @@ def test_a_pickle_is_compiled_again():
 
 
 @pytest.mark.usefixtures("numba")
-def test_the_source_tells_both():
+def test_the_source_has_both():
     f = ad.jit(lambda x: np.sort(x * 2) + 1, native="wait")
     source = f.source(np.ones(4), native=True)
     assert "for i0 in range(4):" in source

@@ -115,7 +115,7 @@ def test_its_formula_has_the_value_of_the_slope(f, args):
     np.testing.assert_allclose(evaluate(equation.symbols), equation.value, rtol=1e-9)
 
 
-def test_a_sum_that_is_used_is_told():
+def test_a_sum_that_is_used_is_reported():
     explanation = ad.explain(softmax_and_cross_entropy, argnums=0)(W, np.array([0, 1, 0]))
     assert "since Σ(y) = 1" in str(explanation)
 
@@ -179,7 +179,7 @@ def test_a_formula_with_another_value_is_not_replaced():
     )
 
 
-def test_a_step_tells_what_the_steps_before_make_together():
+def test_a_step_shows_the_product_of_the_steps_before():
     lines = [
         x.strip()
         for x in str(ad.explain(logistic_regression, argnums=0)(W, X, CLASSES)).split("\n")

@@ -118,7 +118,7 @@ def test_slopes_and_boxes_have_signs():
     assert operation(plain.gamma(X).node, {}) == "Γ"
 
 
-def test_an_explanation_says_which_functions_the_signs_mean():
+def test_an_explanation_lists_the_functions_that_the_signs_mean():
     derivation = ad.explain(plain.gamma)(3.0)
     assert "Γ(a)      scipy.special.gamma" in str(derivation)
     assert "ψ(a)      scipy.special.digamma" in str(derivation)

@@ -63,13 +63,13 @@ CASES = [
 
 
 @pytest.mark.parametrize(("f", "args", "words"), CASES)
-def test_each_display_tells_the_choices(f, args, words):
+def test_each_display_lists_the_choices(f, args, words):
     assert words in str(ad.explain(f)(*args)).split("The slopes")[1]
     assert words in ad.draw(f).text(*args)
     assert words.replace(">", "&gt;").replace("<", "&lt;") in ad.draw(f)(*args).dot
 
 
-def test_of_many_choices_the_first_are_told():
+def test_of_many_choices_the_first_are_listed():
     assert "and 6 more choices" in ad.draw(many).text(1.0)
 
 
@@ -80,6 +80,6 @@ def test_a_choice_of_arrays_is_part_of_the_formula():
     assert "while" not in ad.draw(relu).text(np.array([1.0, -1.0]))
 
 
-def test_without_choices_nothing_is_told():
+def test_without_choices_nothing_is_listed():
     assert "while" not in ad.draw(np.square).text(3.0)
     assert "while" not in str(ad.explain(np.square)(3.0))

@@ -53,7 +53,7 @@ def assert_is_numpys(found, expected):
 
 
 @pytest.mark.parametrize("text", EXPRESSIONS)
-def test_rare_options_are_answered(text):
+def test_rare_options_return_what_numpy_does(text):
     function = EXPRESSIONS[text]
     try:
         expected = function(X, Y)
