@@ -113,6 +113,7 @@ def test_a_wrapped_model_may_have_any_loss_of_classes(outputs, last, loss, label
     assert not model.built  # it was cloned
 
 
+@pytest.mark.slow
 def test_a_wrapped_model_continues_where_it_was():
     fitted = wrapped(warm_start=True).fit(X, Y)
     before, model = fitted.loss_curve_, fitted.model_
