@@ -8,6 +8,7 @@ optimizer of each process gets the slopes of the whole batch, and the weights st
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 import numpy as np
 
@@ -42,7 +43,7 @@ class SharedBatches:
         self.distribution, self.communicator = distribution, distribution.communicator
         self.moving = list(moving)
         self._metrics = OwnMetrics(metrics)
-        self._compared: Dataset | None = None  # the data that was the same everywhere
+        self._compared: Callable[[], Dataset | None] = lambda: None  # data that was the same
 
     def run(
         self, run: Callable[[Dataset, Any], Any], data: Dataset, rows: Any, gradients: Any = None
@@ -73,9 +74,9 @@ class SharedBatches:
     def _whole(self, result: Any, data: Dataset, rows: Any, share: Share) -> Any:
         """Return the result for all rows, from those for the shares."""
         found = 0
-        if data is not self._compared:
+        if data is not self._compared():
             found = checksum_of_some(array[rows] for _, array in data.arrays())
-            self._compared = data
+            self._compared = ref(data)
         sums = [float(part) / share.copies for part in result.sums]
         losses = [float(part) * share.fraction for part in result.losses]
         numbers = np.array([float(result.loss), *sums, *losses, found])

@@ -22,6 +22,7 @@ _separated: WeakKeyDictionary[Layer, list[np.random.Generator]] = WeakKeyDiction
 
 __all__ = [
     "begin",
+    "begin_once",
     "check_weights",
     "draws_are_those_of_main",
     "separate_draws",
@@ -62,6 +63,13 @@ def begin(model: TrainableModel, call: str) -> None:
         found = checksum(np.asarray(state[name]) for name in sorted(state))
         if _differs(team, found):
             optimizer.set_state(team.communicator.object_of_main(state))
+
+
+def begin_once(model: TrainableModel) -> None:
+    """Let all processes begin single batches with the weights of process 0, after ``compile``."""
+    if not model._training.has_begun:
+        model._training.has_begun = True
+        begin(model, "a single batch")
 
 
 def share_order(model: TrainableModel) -> None:

@@ -268,6 +268,7 @@ class Trainer(DataMethods):
     def predict_on_batch(self, x: Any) -> Any:
         """Return the outputs for one batch."""
         batch = self._build_for(self._prepared(x))
+        together.begin_once(self)
         return self.step(Step)(batch, slice(0, len(batch))).y_pred
 
     # --- used by training
@@ -377,6 +378,7 @@ class Trainer(DataMethods):
         return CallbackList([callbacks, progress_for(verbose), history], self, params)
 
     def _score_batch(self, kind: type[Step], batch: Dataset, return_dict: bool) -> Any:
+        together.begin_once(self)
         step, scores = self.step(kind), self.scores()
         scores.update(step(batch, slice(0, len(batch))))
         return _as_dict_or_list(scores.results(), return_dict)

@@ -47,6 +47,7 @@ class TrainingState:
         objective: the losses of the outputs; None before these are known.
         output_shapes: those of batches of outputs.
         order: draws the order of the rows of the latest ``fit``; None without shuffling.
+        has_begun: whether single batches have begun; see `nn.training.together`.
         latest_losses: the losses of single outputs in the latest computation of the total.
     """
 
@@ -61,13 +62,14 @@ class TrainingState:
         self.output_shapes: list[Shape] = []
         self.order: np.random.Generator | None = None
         self.latest_losses: list[Any] = []
+        self.has_begun = False
         self._steps: dict[type, Any] = {}
         self._store: Store | None = before._store if before else None
         self._optimized: list[Weight] | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave buffers and steps out of copies, which make new ones."""
-        return {**vars(self), "_steps": {}, "_store": None}
+        return {**vars(self), "_steps": {}, "_store": None, "has_begun": False}
 
     def step(self, model: TrainableModel, kind: type[S]) -> S | UserStep:
         """Return a step: recorded, or by the methods that the model's class overrides."""

@@ -209,6 +209,8 @@ def metrics_of_layers():
 def single_batches():
     model = network()
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    if not nn.distribution.is_main():  # whose weights all get
+        model.set_weights([np.zeros(weight.shape) for weight in model.weights])
     found = [model.train_on_batch(X[:n], LABELS[:n]) for n in (9, 1, 2, 5)]
     return [found, model.test_on_batch(X, LABELS), model.predict_on_batch(X).tolist()]
 
@@ -234,6 +236,24 @@ def resumed():
         fit(nn.callbacks.BackupAndRestore(folder), Interrupt())
     is_interrupted = False
     return fit(nn.callbacks.BackupAndRestore(folder), Interrupt())
+
+
+@case
+def files():
+    """Process 0 prints, and writes the files."""
+    folder = Path(sys.argv[1]).with_suffix(".files")
+    folder.mkdir(exist_ok=True)
+    log, best = folder / "log.csv", folder / "best.npz"
+    callbacks = [nn.callbacks.CSVLogger(log), nn.callbacks.ModelCheckpoint(best, "loss")]
+    model = network()
+    model.compile("adam", "sparse_categorical_crossentropy")
+    found = trained(model, X, LABELS, callbacks=callbacks, verbose=2)
+    model.save(folder / "new.npz", overwrite=False)
+    if not nn.distribution.is_main():
+        return []
+    rows = [[float(cell) for cell in line.split(",")[:2]] for line in log.read_text().split()[1:]]
+    saved = [weight.tolist() for weight in nn.models.load_model(best).get_weights()]
+    return [found, rows, saved, sorted(path.name for path in folder.iterdir())]
 
 
 @case

@@ -42,6 +42,15 @@ def train_until(action):
 
 
 @case
+def endless():
+    """Begin, say so, and go on until mpiexec is interrupted."""
+    found = model()
+    found.fit(X, Y, verbose=0)
+    print("training", flush=True)
+    found.fit(X, Y, batch_size=4, epochs=10**6, verbose=0)
+
+
+@case
 def error():
     def action(_):
         raise KeyError("my own mistake")

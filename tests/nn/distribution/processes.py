@@ -18,15 +18,25 @@ needs_mpi = pytest.mark.skipif(
 )
 
 
-def run(count, script, *arguments):
-    """Run a script in some processes; without mpiexec if there is to be one without MPI."""
+def start(count, script, *arguments):
+    """Start a script in some processes; without mpiexec if there are none."""
     command = [] if count == 0 else [MPIEXEC, "-n", str(count)]
     path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
-    return subprocess.run(
+    return subprocess.Popen(
         [*command, sys.executable, HERE / script, *arguments],
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        timeout=120,
-        check=False,
         env=os.environ | {"PYTHONPATH": path, "OMP_NUM_THREADS": "1"},
     )
+
+
+def run(count, script, *arguments):
+    """Run a script to its end; see `start`."""
+    with start(count, script, *arguments) as running:
+        try:
+            output, errors = running.communicate(timeout=120)
+        except subprocess.TimeoutExpired:
+            running.kill()  # and mpiexec ends its processes
+            raise
+    return subprocess.CompletedProcess(running.args, running.returncode, output, errors)

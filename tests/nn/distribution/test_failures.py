@@ -1,5 +1,7 @@
 """An error in one process ends all of them soon, and says what happened."""
 
+import signal
+
 import pytest
 
 from tests.nn.distribution import processes
@@ -24,3 +26,14 @@ def test_an_error_in_one_process_ends_all(name):
     done = processes.run(2, "failures.py", name)
     assert done.returncode not in (0, None)
     assert EXPECTED[name] in done.stderr
+
+
+@processes.needs_mpi
+@pytest.mark.slow
+def test_an_interrupt_of_mpiexec_ends_all():
+    with processes.start(2, "failures.py", "endless") as running:
+        assert running.stdout.readline() == "training\n"
+        running.send_signal(signal.SIGINT)  # as Ctrl-C does
+        output = running.communicate(timeout=60)[1]
+    assert running.returncode not in (0, None)
+    assert "KeyboardInterrupt" in output
