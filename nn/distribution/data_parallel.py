@@ -9,8 +9,8 @@ from typing import Any
 
 from nn.argument_checks import ArgumentsChecked
 from nn.distribution import sharing
+from nn.distribution.abort import end_together
 from nn.distribution.communicator import Communicator, world
-from nn.distribution.ending import end_together
 from nn.numbers import whole
 
 __all__ = ["DataParallel", "distribution", "set_distribution"]

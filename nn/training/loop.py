@@ -9,7 +9,7 @@ import numpy as np
 
 from nn import tree
 from nn.messages import warn
-from nn.training import together
+from nn.training import agreement
 from nn.training.advice import warn_of_large_weights
 from nn.training.dataset import Dataset
 from nn.training.run import Run
@@ -48,11 +48,11 @@ def fit(
     step, scores = model.step(TrainStep), model.scores()
     run = Run(model, data, validation, schedule, scores, callbacks.are_backups)
     model.stop_training = False
-    together.begin(model, "fit")
-    together.share_order(model)
+    agreement.begin(model, "fit")
+    agreement.share_order(model)
     callbacks.on_train_begin()
     callbacks.resume(run)
-    together.separate_draws(model)
+    agreement.separate_draws(model)
     with np.errstate(all="ignore"), scores.in_use():  # a warning reports divergence
         while not _is_over(run):
             if not run.batch:
@@ -60,7 +60,7 @@ def fit(
             if callbacks.are_user_defined:  # they may change the model
                 step = model.step(TrainStep)
             first = _train_epoch(model, step, run, callbacks)
-            together.check_weights(model, f"in epoch {run.epoch + 1}")
+            agreement.check_weights(model, f"in epoch {run.epoch + 1}")
             logs = scores.results()
             loss = logs.get("loss", 0.0)
             if math.isfinite(run.logs.get("loss", 0.0)) and not math.isfinite(loss):
@@ -70,7 +70,7 @@ def fit(
                 results = evaluate(model, validation, batch_size, steps, callbacks, scores)
                 logs |= {f"val_{name}": value for name, value in results.items()}
             callbacks.on_epoch_end(run.epoch, logs)
-            together.stops(model)
+            agreement.stops(model)
             run.end_epoch(logs)
             callbacks.back_up(run)
     if math.isfinite(run.logs.get("loss", 0.0)):  # otherwise a warning was issued
@@ -147,10 +147,10 @@ def _train_epoch(
         run.batch = index + 1
         if callbacks.have_batch_hooks:
             callbacks.on_train_batch_end(index, scores.results)
-        if together.stops(model) if may_differ else model.stop_training:
+        if agreement.stops(model) if may_differ else model.stop_training:
             break
         if every and not run.batch % every:
-            together.check_weights(model, f"at batch {run.batch} of epoch {run.epoch + 1}")
+            agreement.check_weights(model, f"at batch {run.batch} of epoch {run.epoch + 1}")
         if callbacks.are_backups:
             callbacks.back_up(run)
     return first

@@ -17,7 +17,7 @@ from nn.layers.nested import nested
 from nn.messages import warn
 from nn.metrics.base import Metric
 from nn.optimizers.base import Optimizer
-from nn.training import together
+from nn.training import agreement
 from nn.training.dataset import Dataset, rows_of_batches
 from nn.training.external_state import ExternalState
 from nn.training.streams import Batches, Stream
@@ -134,7 +134,7 @@ class Run:
             for metric, found in zip(self._metrics(), state["metrics"], strict=True):
                 _restore_metric(metric, found)
         self._external.set_state(state["sources"])
-        together.draws_are_those_of_main(self.model)
+        agreement.draws_are_those_of_main(self.model)
         self.model.stop_training = self.is_stopped = state["is_stopped"]
 
     def _begun(self) -> Batches:

@@ -10,7 +10,7 @@ from nn.argument_checks import keywords_checked
 from nn.built_in import is_built_in
 from nn.callbacks import CallbackList, History
 from nn.distribution.data_parallel import checked
-from nn.training import loop, together
+from nn.training import agreement, loop
 from nn.training.advice import advise
 from nn.training.class_weight import weigh_classes
 from nn.training.compile_options import CompileOptions
@@ -210,7 +210,7 @@ class Trainer(DataMethods):
         else:
             data = self._build_and_align(self._prepared(x, y, sample_weight))
         callback_list = self._callback_list(callbacks, verbose, _count(data, batch_size, steps))
-        together.begin(self, "evaluate")
+        agreement.begin(self, "evaluate")
         results = loop.evaluate(self, data, batch_size, steps, callback_list, self.scores())
         return _as_dict_or_list(results, return_dict)
 
@@ -238,7 +238,7 @@ class Trainer(DataMethods):
         else:
             data = self._build_for(self._prepared(x))
         callback_list = self._callback_list(callbacks, verbose, _count(data, batch_size, steps))
-        together.begin(self, "predict")
+        agreement.begin(self, "predict")
         return loop.predict(self, data, batch_size, steps, callback_list)
 
     @keywords_checked
@@ -268,7 +268,7 @@ class Trainer(DataMethods):
     def predict_on_batch(self, x: Any) -> Any:
         """Return the outputs for one batch."""
         batch = self._build_for(self._prepared(x))
-        together.begin_once(self)
+        agreement.begin_once(self)
         return self.step(Step)(batch, slice(0, len(batch))).y_pred
 
     # --- used by training
@@ -378,7 +378,7 @@ class Trainer(DataMethods):
         return CallbackList([callbacks, progress_for(verbose), history], self, params)
 
     def _score_batch(self, kind: type[Step], batch: Dataset, return_dict: bool) -> Any:
-        together.begin_once(self)
+        agreement.begin_once(self)
         step, scores = self.step(kind), self.scores()
         scores.update(step(batch, slice(0, len(batch))))
         return _as_dict_or_list(scores.results(), return_dict)

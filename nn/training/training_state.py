@@ -47,7 +47,7 @@ class TrainingState:
         objective: the losses of the outputs; None before these are known.
         output_shapes: those of batches of outputs.
         order: draws the order of the rows of the latest ``fit``; None without shuffling.
-        has_begun: whether single batches have begun; see `nn.training.together`.
+        has_begun: whether single batches have begun; see `nn.training.agreement`.
         latest_losses: the losses of single outputs in the latest computation of the total.
     """
 

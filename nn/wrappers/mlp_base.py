@@ -22,8 +22,8 @@ from sklearn.utils.validation import (
 from nn.numbers import whole
 from nn.random.seeds import seeded
 from nn.training.dataset import Dataset
+from nn.wrappers.merged_rows import weighted
 from nn.wrappers.perceptron import Progress, compiled, forward, minimized, network
-from nn.wrappers.rows import weighted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,7 +12,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 
 from nn.models import Model, clone_model
 from nn.random.seeds import seeded
-from nn.wrappers.rows import weighted
+from nn.wrappers.merged_rows import weighted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
