@@ -171,7 +171,7 @@ def record_once(
         raise RecordingError(refused_edit(function, edited))
     written, (changes, new) = watched.written(), watched.changes(function)
     result = (out, tuple(new)) if written or changes else out
-    leaves, _, structure = flatten_result(result, "the result")
+    leaves, _, structure = flatten_result(result, "the result", function_place(function))
     results = list(map(_result, leaves))
     return Recording(
         function,

@@ -85,7 +85,7 @@ class ArrayMethods(Dispatching):
                 f"complex numbers can't be written into real ones (at {user_line()}): their "
                 f"imaginary part would be lost. Write t.real = np.real(values)."
             )
-        self[...] = value
+        self[...] = np.asarray(value) if type(value) is int else value  # as NumPy converts it
 
     def reshape(self, *shape: Any, order: str = "C") -> Array:
         """Return the same as ``ndarray.reshape``, also a view."""

@@ -50,6 +50,11 @@ _MIXED = (
     "numbers. Write np.stack([a, 1.0]) instead of np.array([a, 1.0])."
 )
 
+_FLAT = (
+    "A traced value was written through .flat into a plain array at {place}, where it would lose its "
+    "slope. Start the array from a traced value, such as np.zeros_like(t), or use np.stack."
+)
+
 
 class Guidance:
     """A context that adds a note to the errors that leave it."""
@@ -95,6 +100,8 @@ def _note_on(error: Exception, trace: list[TracebackType]) -> str:
     place = f"{os.path.basename(_file(step.tb_frame))}:{step.tb_lineno}"
     if called.package == "numpy" and str(error).startswith("loop of ufunc does not support"):
         return _MIXED.format(name=name.replace("numpy", "np", 1), place=place)
+    if str(error).startswith("Error setting single item") and _has_traced(step.tb_frame):
+        return _FLAT.format(place=place)
     if called.package in _CARRYING - BACKENDS.keys():
         return ""
     if inside:

@@ -108,7 +108,11 @@ def full_like(a: Array, fill_value: Array, dtype: DTypeLike | None = None, **opt
     """Return an array like a, filled with a value, which may be traced."""
     if not isinstance(fill_value, Tensor):
         return full_like_constant(a, fill_value=fill_value, dtype=dtype, **options)
-    filled: Array = registry[np.broadcast_to](fill_value, options.get("shape") or np.shape(a))
+    shape = options.get("shape")
+    shape = np.shape(a) if shape is None else (shape,) if isinstance(shape, int) else shape
+    while fill_value.ndim > len(shape) and fill_value.shape[0] == 1:
+        fill_value = fill_value[0]
+    filled: Array = registry[np.broadcast_to](fill_value, shape)
     return filled.astype(dtype or a.dtype)
 
 

@@ -26,6 +26,7 @@ def diff(
         )
     if n == 0:
         return a
+    a = as_array(a)
     ends = [prepend, a, append]
     along = normalize_axis_index(axis, np.ndim(a))
     parts = [_beside(part, a, along) for part in ends if part is not np._NoValue]
@@ -152,12 +153,13 @@ def _as_kind(slope: Array, dtype: np.dtype[Any]) -> Array:
 @composite(np.trapezoid)
 def trapezoid(y: Array, x: Array | None = None, dx: Array = 1.0, axis: int = -1) -> Array:
     """Return the integral of the piecewise linear function through samples along an axis."""
-    along = normalize_axis_index(axis, np.ndim(y))
+    y = as_array(y)
+    along = normalize_axis_index(axis, y.ndim)
     before = (slice(None),) * along
     if x is None:
         width = dx
     elif np.ndim(x) == 1:
-        width = np.reshape(np.diff(x), (-1,) + (1,) * (np.ndim(y) - along - 1))
+        width = np.reshape(np.diff(x), (-1,) + (1,) * (y.ndim - along - 1))
     else:
         width = np.diff(x, axis=axis)
     sums = y[(*before, slice(1, None))] + y[(*before, slice(None, -1))]

@@ -31,6 +31,11 @@ def copyto(dst: Array, src: Array, casting: Any = "same_kind", where: Array = Tr
     """Set the entries of a Tensor to those of an array, where a mask holds."""
     dst = _edited(dst, "copyto")
     src = as_operand(src) if is_traced(src) else src
+    if np.iscomplexobj(src) and dst.dtype.kind != "c" and casting == "unsafe":
+        raise TypeError(
+            f"copyto from complex numbers into {dst.dtype} would lose their imaginary part (at "
+            f"{user_line()}). Copy np.real(values)."
+        )
 
     def copy_one(one: Array, value: Array) -> None:
         sample = np.ones(1, np.asarray(value).dtype) if np.ndim(value) else value
@@ -53,8 +58,8 @@ def putmask(a: Array, mask: Array, values: Array) -> None:
     """Set entries of a Tensor where a mask holds, from the same position in repeated values."""
     a = _edited(a, "putmask")
     mask = _mask_of(a, mask, "putmask")
+    _check_cast(a, values, lambda one, value: np.putmask(one, [True], value))
     if np.size(values):
-        _check_cast(a, values, lambda one, value: np.putmask(one, [True], value))
         a._take(np.where(mask, _repeated(a, values, np.arange(a.size).reshape(a.shape)), a))
 
 

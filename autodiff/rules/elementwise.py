@@ -197,11 +197,11 @@ def clip(
             f"them out, and convert the result with astype."
         )
     low, high = (None if limit is np._NoValue else limit for limit in (low, high))
-    dtype = np.result_type(peek(a))
+    dtype = np.asarray(peek(a)).dtype
     if dtype.kind in "iu":  # as in NumPy, a Python number that limits nothing is dropped
         low = None if type(low) is int and low <= np.iinfo(dtype).min else low
         high = None if type(high) is int and high >= np.iinfo(dtype).max else high
-    kind = np.result_type(*(weak(x) for x in (a, low, high) if x is not None))
+    kind = np.result_type(dtype, *(weak(x) for x in (low, high) if x is not None))
     a = a if dtype == kind else in_dtype(a, kind)  # at once: NumPy has one dtype for all three
     if low is not None:
         a = np.maximum(a, low)

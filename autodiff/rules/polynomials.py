@@ -92,14 +92,26 @@ def _without_small_ones(rest: Array) -> Array:
 @composite(np.polyder)
 def polyder(p: Array, m: int = 1) -> Array:
     """Return the m-th derivative of a polynomial."""
+    m = _order(m)
     for _ in range(m):
         p = p[:-1] * np.arange(np.shape(p)[0] - 1, 0, -1)
     return p
 
 
+def _order(m: Any) -> int:
+    """Return an order of differentiation or integration."""
+    if int(m) < 0:
+        raise ValueError(
+            f"expected an order m of 0 or more, got {m} at {user_line()}. polyder and polyint are "
+            f"the inverses of each other."
+        )
+    return int(m)
+
+
 @composite(np.polyint)
 def polyint(p: Array, m: int = 1, k: Array | None = None) -> Array:
     """Return the m-th antiderivative of a polynomial, with the constants k."""
+    m = _order(m)
     constants = np.zeros(m) if k is None else np.atleast_1d(as_array(k))
     if len(constants) == 1 and m > 1:
         constants = np.broadcast_to(constants, (m,))

@@ -97,7 +97,8 @@ class _Checkpointed(Opaque):
         copies = [x.copy() if isinstance(x, np.ndarray) else x for x in leaves]
         args = self.rebuild(copies)
         before = flatten(args, "argument")[0]
-        results, _, self.structure = flatten_result(self.f(*args, **self.kwargs), "the result")
+        out, place = self.f(*args, **self.kwargs), function_place(self.f)
+        results, _, self.structure = flatten_result(out, "the result", place)
         after = flatten(args, "argument")[0]
         self._refuse_edits([*leaves, *before], [*copies, *after])
         return tuple(results)

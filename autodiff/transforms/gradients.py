@@ -302,7 +302,9 @@ class Pullback:
     def __init__(self, f: Function, primals: tuple[Any, ...], kind: str = "cotangent") -> None:
         self.kind = kind  # the kind of its argument, for messages: "cotangent" or "tangent"
         self.trace = Trace(f, range(len(primals)), primals, {})
-        traced, names, self.structure = flatten_result(self.trace.out, "the result")
+        traced, names, self.structure = flatten_result(
+            self.trace.out, "the result", function_place(f)
+        )
         self.traced: list[Array] = traced
         for leaf, name in zip(traced, names, strict=True):
             if isinstance(leaf, Tensor) and leaf.dtype.kind not in "fc":

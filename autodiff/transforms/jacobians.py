@@ -117,6 +117,7 @@ def jacobian(f: Function, argnums: Argnums = 0) -> Function:
     def all_slopes(*args: Any, **kwargs: Any) -> Any:
         positions = positions_of(argnums, len(args), f)
 
+        @functools.wraps(f)
         def of_chosen(*chosen: Any) -> Any:
             all_args = list(args)
             for position, value in zip(positions, chosen, strict=True):

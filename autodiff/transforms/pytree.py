@@ -67,12 +67,20 @@ def flatten(tree: Any, name: str) -> tuple[list[Array], list[str], Structure]:
     return _flatten(tree, name, lists_are_arrays=True)
 
 
-def flatten_result(tree: Any, name: str) -> tuple[list[Array], list[str], Structure]:
+def flatten_result(
+    tree: Any, name: str, place: str = ""
+) -> tuple[list[Array], list[str], Structure]:
     """Separate a function's result like :func:`flatten`, except that a list remains a list.
 
-    A list of results must have the same leaves whether they are Tensors or plain numbers.
+    A list of results must have the same leaves whether they are Tensors or plain numbers. Errors
+    name the place of the function, if it is given.
     """
-    return _flatten(tree, name, lists_are_arrays=False)
+    try:
+        return _flatten(tree, name, lists_are_arrays=False)
+    except TypeError as error:
+        if not place or type(error) is not TypeError:
+            raise
+        raise TypeError(f"{error} It is returned by {place}.") from error
 
 
 def _flatten(

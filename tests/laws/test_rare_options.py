@@ -32,6 +32,9 @@ np.add.accumulate(x, axis=(0,))   np.subtract.accumulate(x, axis=(-1,))
 np.maximum.reduceat(x, [0, 2], axis=(1,))   np.var([1.0, 2.0, 4.0], mean=x.sum())
 np.std(True, mean=x)   np.intersect1d(x * 0 + 2, y * 0 + 2, assume_unique=True)
 np.cumulative_sum(x, axis=(1,))   np.cumulative_prod(x, axis=(-2,))
+np.full_like(y, x[:1], shape=3)   np.full_like(x > 0, x[None, :1], dtype=float)
+np.polyint(y, True)   np.polyder(y, 1.0)   np.clip(2, min=y.astype("f4"), max=1)
+np.diff([1.0, 2.0], prepend=y)   np.trapezoid([[1.0], [2.0], [4.0]], y, axis=0)
 np.choose([2, 0, 4], [x, -x, 2 * x], mode="wrap")   np.choose([2, 0, -4], [y, -y], mode="clip")
 """
 EXPRESSIONS = {
@@ -72,3 +75,29 @@ def test_more_degrees_of_freedom_than_entries_are_none(function, ddof):
         expected = function(X, axis=0, ddof=ddof, where=mask)
         found = function(ad.tensor(X), axis=0, ddof=ddof, where=mask)
     np.testing.assert_allclose(found.numpy(), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("function", [np.polyder, np.polyint])
+def test_negative_orders_are_refused_as_in_numpy(function):
+    with pytest.raises(ValueError, match=r"order m of 0 or more, got -1 at .*\.py:\d+"):
+        function(ad.tensor(Y), -1)
+
+
+def test_complex_numbers_are_not_copied_into_real_ones():
+    x = ad.tensor(Y)
+    with pytest.raises(TypeError, match=r"imaginary part \(at .*\.py:\d+"):
+        np.copyto(x, 1j, casting="unsafe")
+
+
+def test_negative_integers_wrap_around_in_the_real_part_of_unsigned_ones():
+    def edited(x):
+        x.real = -1
+        return x * 1
+
+    counts = np.arange(3, dtype=np.uint16)
+    np.testing.assert_array_equal(ad.jit(edited)(counts.copy()), edited(counts.copy()))
+
+
+def test_masks_take_no_values_of_another_kind_also_where_there_are_none():
+    with pytest.raises(TypeError, match="Cannot cast"):
+        ad.jit(lambda x: (np.putmask(x, x > 0, np.zeros(0)), x)[1])(np.arange(3))

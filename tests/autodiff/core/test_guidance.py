@@ -208,3 +208,14 @@ def test_a_traced_value_deep_inside_is_found(kind):
 def test_plain_parts_of_a_traced_value_may_be_passed():
     assert notes(ad.grad, lambda x: linalg.solve(np.eye(2), x.numpy()) * x) == []
     assert notes(ad.grad, lambda x: linalg.solve(np.eye(x.ndim + 1), np.ones(3)) * x) == []
+
+
+def test_writes_of_traced_values_through_flat_into_plain_arrays_are_told_apart():
+    def written(x):
+        plain = np.zeros(3)
+        plain.flat[0] = x[0]
+        return plain.sum()
+
+    for transform in (ad.grad, ad.jit):
+        (note,) = notes(transform, written)
+        assert "plain array at test_guidance.py:" in note

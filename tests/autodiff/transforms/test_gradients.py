@@ -284,6 +284,14 @@ def loss(x):
             TypeError,
             ["real or complex", "int64", "the result[1]"],
         ),
+        *(
+            (
+                lambda transform=transform: transform(lambda x: (x, "text"))(THREE),
+                TypeError,
+                ["got str 'text' in the result[1]", "returned by <lambda> (test_gradients.py:"],
+            )
+            for transform in (ad.jit, ad.jacobian, lambda f: lambda x: ad.vjp(f, x))
+        ),
     ],
 )
 def test_errors_say_what_to_do(call, kind, parts):
