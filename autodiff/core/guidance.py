@@ -51,8 +51,8 @@ _MIXED = (
 )
 
 _FLAT = (
-    "A traced value was written through .flat into a plain array at {place}, where it would lose its "
-    "slope. Start the array from a traced value, such as np.zeros_like(t), or use np.stack."
+    "A traced value was written through .flat into a plain array at {place}, where it would lose "
+    "its slope. Start the array from a traced value, such as np.zeros_like(t), or use np.stack."
 )
 
 
