@@ -9,7 +9,7 @@ import numpy as np
 
 from autodiff.display.derivation.derivation import ChainRuleStep, Derivation, Equation
 from autodiff.display.mathematics.algebra import combined, relation, total
-from autodiff.display.mathematics.formula import Formula, leaf, ones
+from autodiff.display.mathematics.formula import TURNS, Formula, leaf, ones
 from autodiff.display.mathematics.notation import Notation
 from autodiff.display.mathematics.signs import Sign
 from autodiff.display.mathematics.writing import statement, write
@@ -19,6 +19,7 @@ __all__ = ["Chain", "Code", "Given", "Heading", "Item", "Note", "Remark", "docum
 _LONGEST = 24  # the most symbols in one equation
 _MOST_PATHS, _MOST_CONDITIONS = 8, 4
 _A, _B, _G, _X, _Y = (leaf(name, None) for name in "ABgxy")
+_TURNED = {"col": "column", "row": "row"}
 _NOTES = {
     "relation": (relation("=", _A, _B, None), "1 where it holds, 0 elsewhere"),
     "at": (combined("at", [_G], "i", (2,)), "g at the index i, 0 elsewhere"),
@@ -156,6 +157,13 @@ def _notes(derivation: Derivation) -> Iterator[tuple[Formula, str]]:
     used = [part for formula in formulas for part in _parts(formula)]
     kinds = {part.kind for part in used}
     yield from (note for kind, note in _NOTES.items() if kind in kinds)
+    turns = {
+        TURNS[part.identity] for part in used if part.kind == "index" and part.identity in TURNS
+    }
+    yield from (
+        (combined("call", [_X], (turn, ""), ()), f"x as a {_TURNED[turn]}")
+        for turn in sorted(turns)
+    )
     yield from map(_meaning, dict.fromkeys(part.label for part in used if part.kind == "sign"))
 
 

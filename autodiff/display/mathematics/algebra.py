@@ -18,8 +18,8 @@ from autodiff.display.mathematics.formula import Formula, identity_of, number, o
 
 __all__ = [
     "ONE", "ZERO", "add", "combined", "divide", "index", "matmul", "negate", "opposite",
-    "outer", "placed", "power", "product", "relation", "stack", "total", "transpose", "where",
-    "without", "without_ones",
+    "outer", "placed", "power", "product", "relation", "replaced", "stack", "total", "transpose",
+    "where", "without", "without_ones",
 ]  # fmt: skip
 
 ZERO, ONE = number(0), number(1)
@@ -136,6 +136,8 @@ def index(x: Formula, key: Any, words: str, shape: tuple[int, ...]) -> Formula:
     """Index a formula: the factors of a product, the terms of a sum, or one part of a stack."""
     if x.kind == "stack" and type(key) is int:
         return x.parts[key]
+    if x.shape == () and _is_new_axes(key):
+        return product(x, ones(shape))
     if x.kind == "ones" or x == ZERO:
         return ones(shape) if x.kind == "ones" else x
     if x.kind in ("product", "sum", "power") and all(
@@ -157,6 +159,12 @@ def placed(x: Formula, key: Any, words: str, shape: tuple[int, ...]) -> Formula:
         return x
     scale, x = _split_scalars(x)
     return product(*scale, Formula("at", (x,), words, shape, identity_of(key), None, key, x.order))
+
+
+def replaced(x: Formula, y: Formula, key: Any, words: str) -> Formula:
+    """Replace the entries of a formula at an index."""
+    order = _order((x, y))
+    return Formula("replaced", (x, y), words, x.shape, identity_of(key), None, key, order)
 
 
 def outer(x: Formula, y: Formula, shape: tuple[int, ...]) -> Formula:
@@ -342,6 +350,10 @@ def _split_scalars(x: Formula) -> tuple[list[Formula], Formula]:
     scale = [part for part in _factors(x) if part.shape == ()]
     rest = [part for part in _factors(x) if part.shape != ()]
     return (scale, product(*rest)) if rest else ([], x)
+
+
+def _is_new_axes(key: Any) -> bool:
+    return type(key) is tuple and all(entry is None for entry in key)
 
 
 def _is_column(x: Formula) -> bool:

@@ -117,6 +117,10 @@ def _apply(x: Formula, parts: list[Array]) -> Array:
             return np.where(*parts)
         case "call":
             return _call(x.label, parts)
+        case "replaced":
+            found = np.array(np.broadcast_to(parts[0], x.shape))
+            found[x.key] = parts[1]
+            return found
         case "relation" if x.value is not None:
             return x.value * 1.0
     raise _UnknownError

@@ -15,7 +15,7 @@ import numpy as np
 
 from autodiff.core.typing import Array
 
-__all__ = ["Formula", "identity_of", "leaf", "number", "ones"]
+__all__ = ["TURNS", "Formula", "identity_of", "leaf", "number", "ones"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -90,3 +90,10 @@ def identity_of(x: Any) -> Any:
     if isinstance(x, (list, tuple)):
         return tuple(map(identity_of, x))
     return repr(x)
+
+
+# The indices that make a column or a row of a vector, by their identities.
+TURNS = {
+    identity_of((slice(None), None)): "col",
+    identity_of((None, slice(None))): "row",
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -14,8 +15,9 @@ __all__ = ["LATEX", "TEXT", "Notation"]
 _FUNCTIONS = {"exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "max", "min"}
 _SIGNS = {"≤": r"\leq", "≥": r"\geq", "≠": r"\neq", "and": r"\wedge", "or": r"\vee"}
 _ESCAPED = {sign: f"\\{sign}" for sign in "_#$%&{}"} | {
-    "\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}",
+    "\\": r"\backslash ", "^": r"{\wedge}", "~": r"{\sim}", "`": r"{\text{\textquoteleft}}",
 }  # fmt: skip
+_PATH = re.compile(r"\w+(/\w+)+")  # of a weight: dense_1/kernel
 _SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -33,7 +35,7 @@ class Notation(NamedTuple):
     template: Callable[[Sign], str]  # of a function with a sign
     raised: Callable[[str, float], str]
     minus: str
-    times: str
+    times: Callable[[bool, bool], str]  # between two arrays; before a number
     matmul: str
     outer: str
     parentheses: str
@@ -47,7 +49,8 @@ class Notation(NamedTuple):
     total: str
     total_along: str
     at: str
-    indexed: str
+    replaced: str
+    indexed: Callable[[str, str], str]
     ones: str
     call: str
     has_bars: bool  # fraction bars and raised exponents, which need no parentheses
@@ -65,20 +68,36 @@ def _result(value: Array) -> str:
 
 
 def _latex_text(words: str) -> str:
-    return rf"\text{{{''.join(_ESCAPED.get(sign, sign) for sign in words)}}}"
+    """Write words upright, with special characters between them as mathematics.
+
+    MathJax takes text as it is, KaTeX and LaTeX need escapes in it: the signs stand outside of it.
+    """
+    pieces = re.findall(r"[\\_#$%&{}^~`]|[^\\_#$%&{}^~`]+", words)
+    return "".join(_ESCAPED.get(piece) or rf"\text{{{piece}}}" for piece in pieces) or r"\text{}"
 
 
 def _latex_name(name: str) -> str:
-    """Write a letter in italics, a word upright, code as text; numbers as subscripts."""
+    """Write a letter in italics, a word upright, code as text; numbers and paths as subscripts."""
     base = name.rstrip(_SUBSCRIPTS)
-    if len(base) == 1:
-        written = base
-    elif base.isidentifier():
-        written = rf"\mathrm{{{base.replace('_', _ESCAPED['_'])}}}"
-    else:
-        written = _latex_text(base)
     number = "".join(str(_SUBSCRIPTS.index(digit)) for digit in name[len(base) :])
-    return f"{written}_{{{number}}}" if number else written
+    *path, last = base.split("/") if _PATH.fullmatch(base) else [base]
+    below = ", ".join([*map(_latex_word, path), *([number] if number else [])])
+    return f"{_latex_word(last)}_{{{below}}}" if below else _latex_word(last)
+
+
+def _latex_word(word: str) -> str:
+    if len(word) == 1:
+        return _ESCAPED.get(word, word)
+    if word.isidentifier():
+        return rf"\mathrm{{{word.replace('_', _ESCAPED['_'])}}}"
+    return _latex_text(word)
+
+
+def _latex_index(base: str, index: str) -> str:
+    """Write an index as a subscript; the base gets braces, as it may have one already."""
+    below = index if index.lstrip("-").isdigit() else _latex_text(index)
+    has_own = re.search(r"_\{[^{}]*\}$", base)
+    return rf"\left({base}\right)_{{{below}}}" if has_own else f"{base}_{{{below}}}"
 
 
 def _latex_function(name: str) -> str:
@@ -100,7 +119,7 @@ TEXT = Notation(
     template=lambda sign: sign.text,
     raised=_raised,
     minus="−",
-    times=" · ",
+    times=lambda are_arrays, is_number: " · ",
     matmul="%s @ %s",
     outer="%s ⊗ %s",
     parentheses="(%s)",
@@ -114,7 +133,8 @@ TEXT = Notation(
     total="Σ(%s)",
     total_along="Σ(%(inside)s, %(axis)s)",
     at="(%s at [%s])",
-    indexed="%s[%s]",
+    replaced="(%s with %s replaced by %s)",
+    indexed=lambda base, index: f"{base}[{index}]",
     ones="ones(%s)",
     call="%s(%s)",
     has_bars=False,
@@ -130,7 +150,9 @@ LATEX = Notation(
     template=lambda sign: sign.latex,
     raised=lambda base, exponent: rf"{{{base}}}^{{{value_latex(exponent)}}}",
     minus="-",
-    times=r" \cdot ",
+    times=lambda are_arrays, is_number: (
+        r" \odot " if are_arrays else r" \cdot " if is_number else r" \, "
+    ),
     matmul=r"%s \, %s",
     outer=r"%s \otimes %s",
     parentheses=r"\left(%s\right)",
@@ -144,7 +166,8 @@ LATEX = Notation(
     total=r"\sum \left(%s\right)",
     total_along=r"\sum_{%(axis)s} \left(%(inside)s\right)",
     at=r"\left(%s~\text{at}~[%s]\right)",
-    indexed=r"%s[%s]",
+    replaced=r"\left(%s~\text{with}~%s~\text{replaced by}~%s\right)",
+    indexed=_latex_index,
     ones=r"\mathbf{1}_{%s}",
     call=r"%s\left(%s\right)",
     has_bars=True,

@@ -19,7 +19,7 @@ from autodiff.display.mathematics import algebra
 from autodiff.display.mathematics.formula import Formula, identity_of, leaf, number, ones
 from autodiff.display.mathematics.signs import derivative_sign, sign_of
 from autodiff.display.mathematics.values import is_short, value_text
-from autodiff.display.mathematics.words import index_text
+from autodiff.display.mathematics.words import entries_text, index_text
 from autodiff.display.mathematics.writing import text
 from autodiff.rules.finite import finite_choice
 from autodiff.rules.masked import total
@@ -209,6 +209,12 @@ def _getitem(node: Node, operands: list[Formula]) -> Formula:
     return algebra.index(operands[0], key, index_text(key), _shape(node))
 
 
+def _setitem(node: Node, operands: list[Formula]) -> Formula:
+    key, words = _filled(node.options["index"], node.inputs[2:], operands[2:])
+    words = f"entries {words}" if words else entries_text(key)
+    return algebra.replaced(operands[0], operands[1], key, words)
+
+
 def _filled(
     index: Any, positions: Sequence[Node | Array], operands: list[Formula]
 ) -> tuple[Any, str]:
@@ -247,9 +253,25 @@ def _scatter(node: Node, operands: list[Formula]) -> Formula:
     for x, index in zip(values, indices, strict=True):
         count = count_gaps(index)
         key, words = _filled(index, traced[:count], positions[:count])
+        if (reverse := _without_new_axes(key)) is not None:
+            terms.append(algebra.index(x, reverse, index_text(reverse), shape))
+            continue
         terms.append(algebra.placed(x, key, words or index_text(key), shape))
         traced, positions = traced[count:], positions[count:]
     return algebra.add(*terms)
+
+
+def _without_new_axes(key: Any) -> tuple[Any, ...] | None:
+    """Return the index that removes the axes that another one adds, if it does nothing else."""
+    entries = key if isinstance(key, tuple) else (key,)
+    if not any(entry is None for entry in entries):
+        return None
+    whole = (slice(None), None)
+    if not all(
+        entry is None or (isinstance(entry, slice) and entry == whole[0]) for entry in entries
+    ):
+        return None
+    return tuple(0 if entry is None else entry for entry in entries)
 
 
 def _stack(node: Node, operands: list[Formula]) -> Formula:
@@ -295,6 +317,7 @@ def _readers() -> dict[Any, Reader]:
         argument: lambda _, x: x[0],
         named: lambda _, x: x[0],
         indexing.getitem: _getitem,
+        indexing.setitem: _setitem,
         conversion.copy: lambda _, x: x[0],
         conversion.astype: lambda _, x: x[0],
         reshape: _reshape,

@@ -49,6 +49,8 @@ def rebuilt(x: Formula, parts: list[Formula]) -> Formula:
             return algebra.outer(first, parts[1], x.shape)
         case "at":
             return algebra.placed(first, x.key, x.label, x.shape)
+        case "replaced":
+            return algebra.replaced(first, parts[1], x.key, x.label)
         case "transpose":
             return algebra.transpose(first, x.shape)
         case "total":

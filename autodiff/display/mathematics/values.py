@@ -1,7 +1,8 @@
 """Numbers and arrays as text and as LaTeX: all entries of small ones, the shape of large ones.
 
 A number of more than six digits is rounded to four, or to as many as distinguish it from a rounder
-number: 1 − 1e−7 isn't written as 1. Entries of arrays are rounded to four, to keep lines short.
+number: 1 − 1e−7 isn't written as 1. Entries of arrays have the same digits as single numbers, so that
+both sides of an equation show the same.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from autodiff.display.mathematics.words import number, shape_text, span
 __all__ = ["is_short", "range_text", "value_latex", "value_text"]
 
 _MOST = 8  # entries that are written out
-_EXACT, _EXACT_WHOLE, _MOST_DIGITS = 6, 10, 15  # digits; more than the last are rounding noise
+_EXACT, _EXACT_WHOLE = 6, 10  # digits
+_MOST_DIGITS, _MOST_SINGLE = 15, 6  # more are rounding noise, of float64 and of float32
 
 
 def is_short(value: Array) -> bool:
@@ -60,31 +62,33 @@ def value_latex(value: Array) -> str:
 
 def _entries_text(value: Array) -> str:
     if np.ndim(value) == 0:
-        return number(value)
+        return _number(value)
     return f"[{' '.join(map(_entries_text, value))}]"
 
 
 def _entries_latex(value: Array) -> str:
-    if np.ndim(value) == 0:
-        return _latex_of(number(value))
-    inside = r",\; ".join(map(_entries_latex, value))
-    return rf"\left[{inside}\right]"
+    rows = np.atleast_2d(value)
+    inside = r" \\ ".join(" & ".join(_latex_of(_number(x)) for x in row) for row in rows)
+    return rf"\begin{{bmatrix}} {inside} \end{{bmatrix}}"
 
 
 def _number(value: Array) -> str:
     """Write a single number with enough digits to distinguish it from a rounder one."""
     if isinstance(value, (bool, np.bool_)) or np.iscomplexobj(value) or not np.isfinite(value):
         return number(value)
-    x = _shortest_decimal(value)
-    return f"{x:.{_digits(x)}g}".replace("-", "−") if x else "0"
-
-
-def _shortest_decimal(value: Array) -> float:
-    """Return the decimal that was rounded to a float32: 0.1 for 0.10000000149."""
     x = float(value)
     with np.errstate(over="ignore"):
         single = np.float32(x)
-    return float(str(single)) if float(single) == x else x
+    if float(single) == x and not x.is_integer():
+        x = _shortest_decimal(single)
+    return f"{x:.{_digits(x)}g}".replace("-", "−") if x else "0"
+
+
+def _shortest_decimal(single: np.float32) -> float:
+    """Return the decimal that was rounded to a float32: 0.1 for 0.10000000149, 4.87 for 4.8700002."""
+    round_one = float(f"{single:.{_MOST_SINGLE - 1}g}")
+    is_near = abs(float(single) - round_one) <= 2 * abs(float(np.spacing(single)))
+    return round_one if is_near else float(str(single))
 
 
 def _digits(x: float) -> int:

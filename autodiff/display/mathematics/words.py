@@ -9,7 +9,9 @@ import numpy as np
 
 from autodiff.core.typing import Array
 
-__all__ = ["index_text", "number", "shape_text", "shortened", "signed", "span"]
+__all__ = ["entries_text", "index_text", "number", "shape_text", "shortened", "signed", "span"]
+
+_MOST_INDICES = 8  # that are written out
 
 
 def number(value: Array) -> str:
@@ -57,9 +59,26 @@ def _index_part(part: Any) -> str:
         return ":".join(ends) + ("" if part.step is None else f":{part.step}")
     if part is Ellipsis:
         return "…"
-    if isinstance(part, np.ndarray):
-        return "mask" if part.dtype == bool else "indices"
-    return str(part)
+    if isinstance(part, (np.ndarray, list)):
+        entries = np.asarray(part)
+        if entries.dtype == bool:
+            return "mask"
+        few = entries.ndim == 1 and 0 < entries.size <= _MOST_INDICES
+        return f"[{' '.join(map(str, entries))}]" if few else "indices"
+    return "·" if part is None else str(part)  # a new axis
+
+
+def entries_text(index: Any) -> str:
+    """Name the entries that an index takes: ``entry 0``, ``entries 1, 2``, ``entries 1:``."""
+    parts = index if isinstance(index, tuple) else (index,)
+    words = index_text(index)
+    if len(parts) == 1 and not isinstance(parts[0], slice) and np.ndim(parts[0]):
+        words = words.strip("[]").replace(" ", ", ")
+    return (
+        f"entry {words}"
+        if all(np.ndim(x) == 0 and isinstance(x, (int, np.integer)) for x in parts)
+        else f"entries {words}"
+    )
 
 
 def shortened(written: str, longest: int) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Callable
 
 import numpy as np
 
 from autodiff.core.typing import Array
-from autodiff.display.mathematics.formula import Formula, number
+from autodiff.display.mathematics.formula import TURNS, Formula, number
 from autodiff.display.mathematics.notation import LATEX, TEXT, Notation
 from autodiff.display.mathematics.signs import PLACE
 from autodiff.display.mathematics.values import is_short
@@ -15,6 +17,7 @@ from autodiff.display.mathematics.values import is_short
 __all__ = ["enclosed", "latex", "statement", "text", "write"]
 
 _SUM, _PRODUCT, _MATMUL, _POWER, _ATOM = range(5)  # precedence, loosest first
+_PLAIN = re.compile(r"[\d.]+|\D.*", re.DOTALL)  # a number without an exponent, or an array
 Written = tuple[str, int]  # the text and its precedence
 
 
@@ -85,10 +88,10 @@ class _FormulaWriter:
             case "transpose":
                 return notation.transposed % self.at(x.parts[0], _ATOM), _POWER
             case "index":
-                return notation.indexed % (
-                    self.at(x.parts[0], _ATOM),
-                    notation.words(x.label),
-                ), _ATOM
+                if x.identity in TURNS and len(x.parts[0].shape) == 1:
+                    inside = self.at(x.parts[0], _SUM)
+                    return notation.call % (notation.function(TURNS[x.identity]), inside), _ATOM
+                return notation.indexed(self.at(x.parts[0], _ATOM), x.label), _ATOM
             case "relation":
                 return notation.holds % self.statement(x, notation.sign(x.label)), _ATOM
             case "stack":
@@ -99,6 +102,9 @@ class _FormulaWriter:
                 return self._total(x), _ATOM
             case "sign":
                 return self._sign(x), _ATOM
+            case "replaced":
+                base, value = (self.at(part, _SUM) for part in x.parts)
+                return notation.replaced % (base, notation.text(x.label), value), _ATOM
             case "at":
                 return notation.at % (self._list(x), notation.words(x.label)), _ATOM
             case "raised":
@@ -119,7 +125,9 @@ class _FormulaWriter:
             value * 1 if np.asarray(value).dtype == bool else value
         )  # bools are written as 1 or 0
         written = self.notation.value(value)
-        return written, _SUM if written.startswith(self.notation.minus) else _ATOM
+        if written.startswith(self.notation.minus) or (np.ndim(value) == 0 and " " in written):
+            return written, _SUM  # a negative number, or a complex one
+        return written, _ATOM if _PLAIN.fullmatch(written) else _POWER  # of 10
 
     def _leaf(self, x: Formula) -> Written:
         if x.kind == "ones" and not is_short(x.value):
@@ -146,12 +154,15 @@ class _FormulaWriter:
     def _product(self, x: Formula) -> Written:
         is_negative, size = _split_sign(x)
         if is_negative:
-            return self.notation.minus + self.at(size, _PRODUCT), _SUM
+            written = self.at(size, _PRODUCT)
+            if written.startswith(self.notation.minus):
+                written = self.notation.parentheses % written
+            return self.notation.minus + written, _SUM
         above = [part for part in x.parts if not _is_denominator(part)]
         below = [_reciprocal(part) for part in x.parts if _is_denominator(part)]
         scaled = sum(part.shape != () for part in x.parts) == 1
-        top = self.notation.times.join(
-            self._factor(part, is_first=part is above[0], scaled=scaled) for part in above
+        top = self._joined(
+            above, lambda part: self._factor(part, is_first=part is above[0], scaled=scaled)
         )
         if not below:
             return top, _PRODUCT
@@ -159,9 +170,17 @@ class _FormulaWriter:
             top = self.at(above[0], _SUM if self.notation.has_bars else _MATMUL)
         return self._quotient(top or "1", below)
 
+    def _joined(self, factors: list[Formula], write: Callable[[Formula], str]) -> str:
+        """Write factors with the signs between them."""
+        written = write(factors[0]) if factors else ""
+        for before, factor in itertools.pairwise(factors):
+            are_arrays = () not in (before.shape, factor.shape)
+            written += self.notation.times(are_arrays, self._is_number(factor)) + write(factor)
+        return written
+
     def _factor(self, x: Formula, *, is_first: bool, scaled: bool) -> str:
         """Write a factor; a leading number and a scaled matrix product get no parentheses."""
-        if is_first and self._is_number(x):
+        if is_first and self._is_number(x) and not np.iscomplexobj(x.value):
             return self.at(x, _SUM)
         return self.at(x, _POWER if x.kind == "matmul" and not scaled else _MATMUL)
 
@@ -170,7 +189,7 @@ class _FormulaWriter:
         return x.kind == "number" or (self.numbers and x.value is not None)
 
     def _quotient(self, top: str, below: list[Formula]) -> Written:
-        bottom = self.notation.times.join(self.at(part, _MATMUL) for part in below)
+        bottom = self._joined(below, lambda part: self.at(part, _MATMUL))
         if len(below) > 1 and not self.notation.has_bars:
             bottom = self.notation.parentheses % bottom
         elif len(below) == 1:

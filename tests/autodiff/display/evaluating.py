@@ -25,6 +25,12 @@ def _call(x, *parts):
     return getattr(np, name)(*parts)
 
 
+def _replaced(x, part, value):
+    found = np.array(np.broadcast_to(part, x.shape), np.result_type(part, value))
+    found[x.key] = value
+    return found
+
+
 def _at(x, part):
     found = np.zeros(x.shape)
     np.add.at(found, x.key, part)
@@ -73,6 +79,7 @@ OPERATIONS = {
     "raised": lambda _, a, b: np.float_power(a, b),
     "where": lambda _, c, a, b: np.where(c, a, b),
     "at": _at,
+    "replaced": _replaced,
     "sign": _unknown,
     "call": _call,
 }

@@ -22,7 +22,7 @@ def test_notebooks_get_markdown_and_latex():
     assert explanation._repr_markdown_() == explanation.markdown()
     assert explanation._repr_latex_() == f"$$\n{explanation.latex()}\n$$"
     assert repr(explanation) == "<Explanation of ∂loss/∂weights: print it>"
-    assert r"\frac{\partial\, \mathrm{loss}}{\partial\, \mathrm{weights}} = 2 \cdot x \cdot" in (
+    assert r"\frac{\partial\, \mathrm{loss}}{\partial\, \mathrm{weights}} = 2 \, x \," in (
         explanation.latex()
     )
     assert "`error = (weights * x).sum() - target`" in explanation.markdown()

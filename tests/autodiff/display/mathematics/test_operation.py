@@ -30,7 +30,7 @@ X = np.arange(6.0).reshape(2, 3)
         (lambda x: x[0], "[0]"),
         (lambda x: x[:, 1:], "[:, 1:]"),
         (lambda x: x[..., ::-1], "[…, ::-1]"),
-        (lambda x: x[np.array([0, 1])], "[indices]"),
+        (lambda x: x[np.array([0, 1])], "[[0 1]]"),
         (lambda x: x[x.numpy() > 1], "[mask]"),
     ],
 )

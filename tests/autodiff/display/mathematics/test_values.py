@@ -15,8 +15,8 @@ from autodiff.display.mathematics.values import value_text
         (1.2345678, "1.235"), (2 / 3 * 1e-9, "6.667e−10"), (5e-324, "4.941e−324"),
         (100000, "100000"), (16777217, "16777217"), (3**40, "1.21577e+19"), (1e200, "1e+200"),
         (np.float32(0.1), "0.1"), (float(np.float32(0.1)), "0.1"), (np.float16(0.1), "0.09998"),
-        (np.float32(0.7310586), "0.7311"), (0, "0"), (-0.0, "0"), (-np.inf, "−∞"), (True, "True"),
-        (1 + 1j, "1 + 1i"), (np.array([1.00001, 2.5]), "[1 2.5]"),
+        (np.float32(0.7310586), "0.7311"), (np.float32(4.8700002), "4.87"), (0, "0"), (-0.0, "0"), (-np.inf, "−∞"), (True, "True"),
+        (1 + 1j, "1 + 1i"), (np.array([1.00001, 2.5]), "[1.00001 2.5]"),
     ],
 )  # fmt: skip
 def test_a_number_is_not_written_as_a_rounder_one(value, words):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from autodiff.display.mathematics import algebra
 from autodiff.display.mathematics.formula import Formula, leaf, number, ones
-from autodiff.display.mathematics.notation import TEXT
+from autodiff.display.mathematics.notation import LATEX, TEXT
 from autodiff.display.mathematics.writing import latex, text, write
 from tests.autodiff.display.evaluating import evaluate
 
@@ -99,4 +99,25 @@ def test_names_are_replaced_by_numbers():
 
 def test_powers_of_infinity_and_complex_numbers_are_written():
     assert text(algebra.power(SCALARS[0], float("inf"))) == "a^∞"
-    assert text(algebra.divide(number(2j), number(3))) == "0 + 2i / 3"
+    assert text(algebra.divide(number(2j), number(3))) == "(0 + 2i) / 3"
+
+
+@pytest.mark.parametrize("notation", [TEXT, LATEX])
+def test_a_minus_is_not_doubled(notation):
+    negative = leaf("x", np.float64(-1.472))
+    product = algebra.negate(algebra.product(negative, leaf("y", np.float64(2.0))))
+    for formula in (product, algebra.divide(product, leaf("z", np.float64(3.0)))):
+        written = write(formula, notation, numbers=True)
+        assert "−−" not in written
+        assert "--" not in written
+    assert write(product, TEXT, numbers=True) == "−(−1.472 · 2)"
+
+
+def test_a_power_of_ten_is_a_base_in_parentheses():
+    small = algebra.power(leaf("x", np.float64(5.5e-17)), 2)
+    assert write(small, TEXT, numbers=True) == "(5.5e−17)²"
+
+
+def test_a_complex_number_is_a_sum():
+    x, y = leaf("x", np.complex128(1 + 2j)), leaf("y", np.complex128(-3j))
+    assert write(algebra.product(x, y), TEXT, numbers=True) == "(1 + 2i) · (0 −3i)"
