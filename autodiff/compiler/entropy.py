@@ -17,6 +17,7 @@ from contextvars import ContextVar
 from types import FrameType
 from typing import Any
 
+from autodiff.core.places import place_of
 from autodiff.tracing.trail import is_user_code
 
 __all__ = ["ignore_entropy_requests", "record_entropy_requests"]
@@ -74,7 +75,7 @@ def _note() -> None:
         # A module draws once on import, with or without jit.
         users = ((file, line) for file, line in files if is_user_code(file))
         file, number = next(users, files[0])
-        lines.append(f"{os.path.basename(file)}:{number}")
+        lines.append(place_of(file, number))
 
 
 def _frames() -> Iterator[FrameType]:

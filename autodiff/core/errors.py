@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from autodiff.core.places import place_of
 from autodiff.core.typing import Function
 
 __all__ = ["argument_names", "describe", "function_place", "user_level", "user_line"]
@@ -24,7 +25,7 @@ OURS = (os.path.dirname(os.path.dirname(__file__)) + os.sep, os.path.dirname(np.
 def user_line() -> str:
     """Return the line of the innermost frame outside this package and NumPy: ``train.py:41``."""
     frame, _ = _user_frame()
-    return f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}"
+    return place_of(frame.f_code.co_filename, frame.f_lineno)
 
 
 def user_level() -> int:
@@ -47,7 +48,7 @@ def function_place(fun: Function) -> str:
     code = getattr(fun, "__code__", None)
     if code is None:
         return name
-    return f"{name} ({os.path.basename(code.co_filename)}:{code.co_firstlineno})"
+    return f"{name} ({place_of(code.co_filename, code.co_firstlineno)})"
 
 
 def argument_names(f: Function, positions: Iterable[int]) -> list[str]:

@@ -22,6 +22,7 @@ from autodiff.core.backends import BACKENDS, give_backends
 from autodiff.core.calls import called_at, holds_traced, public_name
 from autodiff.core.errors import OURS
 from autodiff.core.masked_error import masked_by
+from autodiff.core.places import place_of
 from autodiff.core.refused import REFUSED
 from autodiff.core.registry import registry
 
@@ -97,7 +98,7 @@ def _note_on(error: Exception, trace: list[TracebackType]) -> str:
     step, inside = steps[users[-1]], steps[users[-1] + 1 :]
     called = called_at(step.tb_frame, step.tb_lasti)
     name = called.name
-    place = f"{os.path.basename(_file(step.tb_frame))}:{step.tb_lineno}"
+    place = place_of(_file(step.tb_frame), step.tb_lineno)
     if called.package == "numpy" and str(error).startswith("loop of ufunc does not support"):
         return _MIXED.format(name=name.replace("numpy", "np", 1), place=place)
     if str(error).startswith("Error setting single item") and _has_traced(step.tb_frame):

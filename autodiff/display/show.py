@@ -1,4 +1,4 @@
-"""Show a computation in the browser, one step at a time."""
+"""Show a computation one step at a time: in the browser, or in the cell of a notebook."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from typing import overload
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Function
 from autodiff.display.deferred import Deferred
+from autodiff.display.notebook import ShownPage, in_notebook, inline_page
 from autodiff.display.page.page import page_of
+from autodiff.display.picture.picture import picture
+from autodiff.display.picture.rendering import can_render
 from autodiff.display.working.working import Working, check_subject, of_tensor
 
 __all__ = ["show"]
@@ -31,6 +34,8 @@ def show(
     depth: int | None = None,
 ) -> Path | Callable[..., Path]:
     """Open a page that steps through a computation: values forward, then slopes backward.
+
+    In a notebook, the page is shown below the cell; otherwise in the browser.
 
     Args:
         subject: a function of plain NumPy code: ``ad.show(loss)(weights, x)`` runs it. Or a Tensor
@@ -53,7 +58,16 @@ def show(
 
 
 def _open(working: Working, depth: int | None) -> Path:
-    path = Path(tempfile.mkdtemp(prefix="slopes_")) / "slopes.html"
-    path.write_text(page_of(working, depth), encoding="utf-8")
-    webbrowser.open(path.as_uri())
+    """Write the page to a file; show it in the notebook's cell, or else in the browser."""
+    path = ShownPage(Path(tempfile.mkdtemp(prefix="slopes_")) / "slopes.html")
+    page = page_of(working, depth)
+    path.write_text(page, encoding="utf-8")
+    if in_notebook():
+        from IPython.display import display  # the notebook's, so it is there
+
+        image = picture(working, depth, lambda: page).png() if can_render() else None
+        words = f"<page of {working.subject}: {path}>"
+        display({"text/html": inline_page(page, image), "text/plain": words}, raw=True)
+    else:
+        webbrowser.open(path.as_uri())
     return path

@@ -22,6 +22,7 @@ import numpy as np
 
 from autodiff.core.graph import Node
 from autodiff.core.observer import Observer, observing
+from autodiff.core.places import place_of
 from autodiff.tracing.libraries import is_hidden, is_of_a_library
 from autodiff.tracing.naming import Scope, named, open_scopes
 from autodiff.tracing.variables import Place, Variables
@@ -61,7 +62,7 @@ class Line(NamedTuple):
         return linecache.getline(self.file, self.number).strip()
 
     def __str__(self) -> str:
-        return f"{os.path.basename(self.file)}:{self.number}"
+        return place_of(self.file, self.number)
 
 
 class Trail:

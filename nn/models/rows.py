@@ -41,10 +41,10 @@ def as_batch(model: Any, x: Any, y: Any) -> tuple[Any, Any, bool]:
 
 
 def as_row(model: Any, x: Any, y: Any) -> tuple[Any, Any]:
-    """Return one observation with an axis for the batch; the arguments are those of `as_batch`.
+    """Return one observation with an axis for the batch, which it may have; see `as_batch`.
 
     Raises:
-        ValueError: it has such an axis already, or another shape.
+        ValueError: it is several rows, or has another shape.
     """
     specs = _inputs(model)
     if specs is None:
@@ -53,11 +53,14 @@ def as_row(model: Any, x: Any, y: Any) -> tuple[Any, Any]:
     if was_row:
         return x, y
     expected, got = ([p.shape for p in tree.leaves(part)] for part in (specs, x))
+    pairs = zip(got, expected, strict=True)
+    if all(len(shape) == len(own) and shape[0] == 1 for shape, own in pairs):
+        return x, y if y is None or tree.is_structure(y) else _as_one(np.asarray(y))
     one = len(expected) == 1
     raise ValueError(
         f"model {model.name!r} expects one row, of shape "
         f"{expected[0][1:] if one else [shape[1:] for shape in expected]}, got shape "
-        f"{got[0] if one else got}. Pass x[0] and y[0]."
+        f"{got[0] if one else got}. Pass one row: x[0] and y[0]."
     )
 
 
@@ -115,3 +118,8 @@ def _with_axis(values: Any) -> Any:
     if isinstance(values, list | tuple):
         return [_with_axis(np.asarray(part)) for part in values]
     return values[np.newaxis]
+
+
+def _as_one(y: np.ndarray) -> np.ndarray:
+    """Return the target of one row with an axis for the batch, which it may have."""
+    return y if y.ndim and len(y) == 1 else y[np.newaxis]

@@ -61,7 +61,7 @@ class ShownModel(Trainer):
         of a cross-entropy after a softmax or sigmoid is ``p - y``, as in training.
 
         Args:
-            x_row: the inputs of one observation, without an axis for the batch.
+            x_row: the inputs of one observation, with or without an axis for the batch.
             y_row: its target; without one, the slopes of the prediction are derived.
             of: the path of one weight, such as ``"dense_1/kernel"``; all by default.
             depth: the number of levels of blocks to open; 1 leaves the layers closed.

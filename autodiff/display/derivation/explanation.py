@@ -62,7 +62,10 @@ class Explanation:
         return "\n\n".join(_as_markdown(item) for item in document(self.derivation, LATEX))
 
     def latex(self) -> str:
-        """Return the explanation as one block of aligned equations for LaTeX, KaTeX or MathJax."""
+        """Return the explanation as one block of aligned equations for LaTeX, KaTeX or MathJax.
+
+        MathJax 2 refuses blocks over 5 kB: use :meth:`markdown`, with a block per equation.
+        """
         rows = [_as_latex(item) for item in document(self.derivation, LATEX)]
         return "\\begin{aligned}\n" + " \\\\[0.5em]\n".join(rows) + "\n\\end{aligned}"
 

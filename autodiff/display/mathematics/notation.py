@@ -15,7 +15,7 @@ __all__ = ["LATEX", "TEXT", "Notation"]
 _FUNCTIONS = {"exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "max", "min"}
 _SIGNS = {"≤": r"\leq", "≥": r"\geq", "≠": r"\neq", "and": r"\wedge", "or": r"\vee"}
 _ESCAPED = {sign: f"\\{sign}" for sign in "_#$%&{}"} | {
-    "\\": r"\backslash ", "^": r"{\wedge}", "~": r"{\sim}", "`": r"{\text{\textquoteleft}}",
+    "\\": r"\backslash ", "^": r"{\wedge}", "~": r"{\sim}", "·": r"{\cdot}",
 }  # fmt: skip
 _PATH = re.compile(r"\w+(/\w+)+")  # of a weight: dense_1/kernel
 _SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
@@ -72,7 +72,7 @@ def _latex_text(words: str) -> str:
 
     MathJax takes text as it is, KaTeX and LaTeX need escapes in it: the signs stand outside of it.
     """
-    pieces = re.findall(r"[\\_#$%&{}^~`]|[^\\_#$%&{}^~`]+", words)
+    pieces = re.findall(r"[\\_#$%&{}^~·]|[^\\_#$%&{}^~·]+", words)
     return "".join(_ESCAPED.get(piece) or rf"\text{{{piece}}}" for piece in pieces) or r"\text{}"
 
 

@@ -27,6 +27,7 @@ from autodiff.core.primitive import parts_of
 from autodiff.core.tensor import Tensor, peek
 from autodiff.core.typing import Array
 from autodiff.display.mathematics.algebra import ONE, combined, without, without_ones
+from autodiff.display.mathematics.conjugates import conjugate
 from autodiff.display.mathematics.formula import Formula, leaf
 from autodiff.display.mathematics.idioms import with_idioms
 from autodiff.display.mathematics.reading import constant, read, read_step
@@ -46,7 +47,8 @@ class LocalSlope:
 
     Attributes:
         formula: ∂out/∂in where that is one number for each entry. Otherwise (matrix products, sums
-            over broadcast axes) the pullback of a slope ``g`` that arrives at the output.
+            over broadcast axes) the pullback of a slope ``g`` that arrives at the output; of complex
+            numbers, the conjugate: times the slope after, it is the slope before.
         is_plain: whether ``formula`` is ∂out/∂in.
         value: its number or array; None where it depends on ``g``.
     """
@@ -95,7 +97,7 @@ def local_slopes(
             slopes = pulled_back(node, inputs, result, {0: g})
     except (TypeError, NotImplementedError):  # a rule that can't be traced itself
         return {}
-    return {position: _local_slope(*slope, g) for position, slope in slopes.items()}
+    return {position: _local_slope(node, *slope, g) for position, slope in slopes.items()}
 
 
 def pulled_back(
@@ -209,8 +211,11 @@ def node_of(value: Array) -> Node | Array:
     return value.node if isinstance(value, Tensor) else value
 
 
-def _local_slope(formula: Formula, value: Array, g: Formula) -> LocalSlope:
+def _local_slope(node: Node, formula: Formula, value: Array, g: Formula) -> LocalSlope:
     plain = without(formula, g)
+    if any(np.iscomplexobj(x.value if isinstance(x, Node) else x) for x in (node, *node.inputs)):
+        formula, value = conjugate(formula, kept=g), np.conjugate(value)
+        plain = None if plain is None else conjugate(plain)
     if plain is None:
         return LocalSlope(formula, is_plain=False, value=None)
     return LocalSlope(without_ones(plain), is_plain=True, value=value)

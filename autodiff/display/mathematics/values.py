@@ -1,8 +1,8 @@
 """Numbers and arrays as text and as LaTeX: all entries of small ones, the shape of large ones.
 
 A number of more than six digits is rounded to four, or to as many as distinguish it from a rounder
-number: 1 − 1e−7 isn't written as 1. Entries of arrays have the same digits as single numbers, so that
-both sides of an equation show the same.
+number: 1 − 1e−7 isn't written as 1. Entries of arrays have the same digits as single numbers, so
+that both sides of an equation show the same.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def _number(value: Array) -> str:
 
 
 def _shortest_decimal(single: np.float32) -> float:
-    """Return the decimal that was rounded to a float32: 0.1 for 0.10000000149, 4.87 for 4.8700002."""
+    """Return the decimal that was rounded to a float32: 0.1, and 4.87 for 4.8700002."""
     round_one = float(f"{single:.{_MOST_SINGLE - 1}g}")
     is_near = abs(float(single) - round_one) <= 2 * abs(float(np.spacing(single)))
     return round_one if is_near else float(str(single))

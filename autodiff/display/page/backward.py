@@ -102,7 +102,8 @@ def _arrows(head: Node, slope: Array, relevant: set[Node], traced: bool) -> list
     known = {node for node in map(node_of, operands) if type(node) is Node}
     return [
         BackwardArrow(
-            tail, head, position, conjugated(share), local if _is_number(tail.value) else None,
+            tail, head, position, conjugated(share),
+            conjugated(local) if _is_number(tail.value) and local is not None else None,
             _conditions(share, known),
         )
         for (position, tail, share), local in zip(shares, slopes, strict=True)

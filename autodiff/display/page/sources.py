@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import linecache
-import os
 from typing import Any
 
-from autodiff.tracing.trail import Line
+from autodiff.core.places import file_text
+from autodiff.tracing.trail import Line, is_user_code
 
 __all__ = ["CodePieces"]
 
@@ -29,7 +29,9 @@ class CodePieces:
 
     def add(self, line: Line | None) -> list[int] | None:
         """Add the function around a line; return the index of the piece and the line number."""
-        if line is None or not linecache.getline(line.file, line.number):
+        if line is None or not is_user_code(line.file):  # a layer of a library
+            return None
+        if not linecache.getline(line.file, line.number):
             return None
         first, last = self._around(line)
         key = (line.file, first, last)
@@ -37,7 +39,7 @@ class CodePieces:
             self._found[key] = len(self.pieces)
             lines = [linecache.getline(line.file, n).rstrip("\n") for n in range(first, last + 1)]
             self.pieces.append(
-                {"file": os.path.basename(line.file), "first": first, "lines": _dedent(lines)}
+                {"file": file_text(line.file), "first": first, "lines": _dedent(lines)}
             )
         return [self._found[key], line.number]
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from autodiff.display.notebook import inline_page, inline_picture
 from autodiff.display.picture import colors
 from autodiff.display.picture.folding import Outline
 from autodiff.display.picture.rendering import can_render, render, rendered
@@ -100,10 +101,16 @@ class Drawing:
     def _repr_html_(self) -> str:
         """Return the picture, or the page if no program to render the picture is installed."""
         if can_render():
-            svg = self.svg()
-            return f'<div style="overflow-x:auto">{svg[svg.index("<svg") :]}</div>'
-        look = "width:100%;height:40em;border:0"
-        return f'<iframe style="{look}" srcdoc="{html.escape(self._page())}"></iframe>'
+            return inline_picture(self.svg(), self.png())
+        return inline_page(self._page(), None)
+
+    def png(self) -> bytes:
+        """Render as PNG.
+
+        Raises:
+            RuntimeError: no program to render with is installed, or it failed.
+        """
+        return rendered(self.dot, "png")
 
     def _annotated(self, svg: str) -> str:
         """Add a description, dark colors, unique ids, and fonts that browsers have."""

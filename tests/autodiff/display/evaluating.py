@@ -14,7 +14,7 @@ def evaluate(x):
 
 
 KNOWN = {
-    "exp", "log", "sin", "cos", "sinh", "cosh", "sqrt", "sign", "floor", "maximum", "mean",
+    "exp", "log", "sin", "cos", "sinh", "cosh", "sqrt", "sign", "floor", "maximum", "mean", "conj",
 }  # fmt: skip
 
 

@@ -73,8 +73,16 @@ def test_without_a_target_the_prediction_is_explained():
 
 
 def test_several_rows_raise_an_error():
-    with pytest.raises(ValueError, match=r"expects one row, of shape \(3,\), got shape \(1, 3\)"):
-        small_model().explain(ROW[np.newaxis], TARGET)
+    rows = np.stack([ROW, ROW])
+    with pytest.raises(ValueError, match=r"expects one row, of shape \(3,\), got shape \(2, 3\)"):
+        small_model().explain(rows, TARGET)
+
+
+@pytest.mark.parametrize("target", [TARGET, np.asarray(TARGET)[np.newaxis]])
+def test_a_row_may_have_an_axis_for_the_batch(target):
+    model = small_model()
+    expected = str(model.explain(ROW, TARGET))
+    assert str(model.explain(np.asarray(ROW)[np.newaxis], target)) == expected
 
 
 def test_an_unknown_weight():

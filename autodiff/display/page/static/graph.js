@@ -6,6 +6,7 @@ class Graph {
     this.story = story;
     this.svg = stage.querySelector("svg");
     this.boxes = new Map();
+    this.rects = []; // of the boxes
     this.arrows = new Map();
     this.scale = 1;
     this.placeBoxes(onPick);
@@ -29,6 +30,7 @@ class Graph {
         left: `${x + this.origin.x}px`, top: `${y + this.origin.y}px`, width: `${width}px`, height: `${height}px`,
       });
       button.addEventListener("click", () => onPick(box.id));
+      this.rects.push({ x: x + this.origin.x, y: y + this.origin.y, width, height });
       this.stage.append(button);
       this.boxes.set(box.id, button);
       group.remove();
@@ -86,11 +88,19 @@ class Graph {
     if (isLit && share?.data?.length <= 3) this.chip(group.querySelector("path"), inLine(share, signed), direction);
   }
 
-  // Write the slope that flows along an arrow above its middle.
+  // Write the slope that flows along an arrow beside its middle, where it covers no box.
   chip(path, text, direction) {
-    const { x, y } = path.getPointAtLength(path.getTotalLength() / 2);
+    const width = 7.3 * text.length + 14, height = 18, length = path.getTotalLength();
+    const places = [0.5, 0.35, 0.65, 0.2, 0.8].flatMap((part) => {
+      const { x, y } = path.getPointAtLength(part * length);
+      return [-5, height + 8].map((by) => ({ x: x + this.origin.x, y: y + this.origin.y + by }));
+    });
+    for (let by = 10; by <= 200; by += 10) places.push({ x: places[0].x, y: places[0].y - by });
+    const isFree = ({ x, y }) => this.rects.every((box) =>
+      x + width / 2 < box.x || x - width / 2 > box.x + box.width || y < box.y || y - height > box.y + box.height);
+    const { x, y } = places.find(isFree) ?? places[0];
     const chip = element("span", { class: classes("chip", { up: direction > 0, down: direction < 0 }) }, text);
-    Object.assign(chip.style, { left: `${x + this.origin.x}px`, top: `${y + this.origin.y - 5}px` });
+    Object.assign(chip.style, { left: `${x}px`, top: `${y}px` });
     this.chips.append(chip);
   }
 
@@ -111,11 +121,13 @@ class Graph {
     Object.assign(this.stage.parentElement.style, { width: `${width * this.scale}px`, height: `${height * this.scale}px` });
   }
 
-  // Choose the layout of the page, and a scale at which the whole graph is visible, if it stays readable.
-  fit(frame) {
-    document.body.classList.toggle("wide", this.size.width > 2 * this.size.height && this.size.width > 600);
-    const scale = Math.min(1.25, (frame.clientWidth - 24) / this.size.width);
-    this.zoom(Math.max(scale, 0.7));
+  // Choose the layout of the page, and a scale at which the whole graph is visible, but no smaller than `least`.
+  fit(frame, least = 0.7) {
+    const isWide = this.size.width > 2 * this.size.height && this.size.width > 600;
+    document.body.classList.toggle("wide", isWide);
+    const height = isWide ? 0.56 * innerHeight : frame.clientHeight;
+    const scale = Math.min(1.25, (frame.clientWidth - 24) / this.size.width, (height - 24) / this.size.height);
+    this.zoom(Math.max(scale, least));
   }
 
   reveal(id, frame) {

@@ -30,6 +30,7 @@ class Page {
     byId("slider").addEventListener("input", (event) => this.go(Number(event.target.value)));
     byId("smaller").addEventListener("click", () => this.graph.zoom(this.graph.scale / 1.2));
     byId("larger").addEventListener("click", () => this.graph.zoom(this.graph.scale * 1.2));
+    byId("fit").addEventListener("click", () => this.graph.fit(this.frame, 0.3));
     byId("reset").addEventListener("click", () => this.reset());
     document.addEventListener("keydown", (event) => this.press(event));
     this.inputs();
@@ -44,6 +45,7 @@ class Page {
       Home: () => this.go(0),
       End: () => this.go(this.story.steps.length),
       Escape: () => this.pick(null),
+      f: () => this.graph.fit(this.frame, 0.3),
       ...(isButton ? {} : { " ": () => this.play() }),
     };
     if (!(event.key in actions)) return;
