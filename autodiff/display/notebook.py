@@ -1,8 +1,8 @@
 """Notebooks: pages and pictures as the output of a cell, without a server.
 
 A page is an ``<iframe>`` whose ``srcdoc`` is the whole page, so that JupyterLab, the classic
-notebook, VS Code, Colab and ``nbconvert`` show it as they show any HTML. Where a site removes frames and
-styles, as GitHub does, an image is left.
+notebook, VS Code, Colab and ``nbconvert`` show it as they show any HTML. Where a site removes
+frames and styles, as GitHub does, an image is left.
 """
 
 from __future__ import annotations

@@ -47,8 +47,8 @@ class LocalSlope:
 
     Attributes:
         formula: ∂out/∂in where that is one number for each entry. Otherwise (matrix products, sums
-            over broadcast axes) the pullback of a slope ``g`` that arrives at the output; of complex
-            numbers, the conjugate: times the slope after, it is the slope before.
+            over broadcast axes) the pullback of a slope ``g`` that arrives at the output; of
+            complex numbers, the conjugate: times the slope after, it is the slope before.
         is_plain: whether ``formula`` is ∂out/∂in.
         value: its number or array; None where it depends on ``g``.
     """
