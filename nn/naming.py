@@ -87,6 +87,12 @@ def unique_name(base: str) -> str:
     return name
 
 
+def automatic_name(cls: type) -> str:
+    """Return what objects of a class are named by: its name, or its attribute ``named_as``."""
+    name: str = vars(cls).get("named_as", cls.__name__)
+    return name
+
+
 def reset_names() -> None:
     """Reset `unique_name`: the next ``unique_name('dense')`` returns ``'dense'`` again."""
     _uses.clear()

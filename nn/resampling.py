@@ -10,7 +10,10 @@ import numpy as np
 
 from autodiff import Array
 
-__all__ = ["along", "averages", "cubic", "interpolation", "largest", "matrix", "nearest"]
+__all__ = ["METHODS", "along", "averages", "cubic", "interpolation", "lanczos", "largest", "matrix",
+           "nearest"]  # fmt: skip
+
+METHODS = ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")
 
 
 def along(x: Array, factors: np.ndarray, axis: int) -> Array:
@@ -86,16 +89,35 @@ def cubic(length: int, new: int) -> np.ndarray:
     return result
 
 
+def lanczos(length: int, new: int, radius: int, antialias: bool = False) -> np.ndarray:
+    """Return the matrix that interpolates by sin(πx) sin(πx/r) r / (πx)², up to a distance of r.
+
+    Beyond the ends there are no entries, and the weights of the others add up to 1, as in JAX and
+    TensorFlow.
+
+    >>> lanczos(2, 2, 3).round(9).tolist()
+    [[1.0, 0.0], [0.0, 1.0]]
+    """
+    stretch = max(length / new, 1.0) if antialias else 1.0
+    centers = (np.arange(new) + 0.5) * (length / new)
+    away = (np.arange(length)[:, np.newaxis] + 0.5 - centers) / stretch
+    weights = np.where(np.abs(away) < radius, np.sinc(away) * np.sinc(away / radius), 0.0)
+    normalized: np.ndarray = weights / weights.sum(axis=0)
+    return normalized
+
+
 def matrix(method: str, length: int, new: int, antialias: bool = False) -> np.ndarray:
-    """Return the matrix of a method: ``'nearest'``, ``'bilinear'`` or ``'bicubic'``.
+    """Return the matrix of a method.
 
     Args:
-        method: one of these.
+        method: one of `METHODS`.
         length: of the axis.
         new: the new length.
         antialias: whether an axis that gets shorter is averaged over all of its entries, by the
             method's polynomial, stretched (with a = −0.5 for ``'bicubic'``, as in PyTorch).
     """
+    if method.startswith("lanczos"):
+        return lanczos(length, new, int(method[-1]), antialias)
     if antialias and method != "nearest":
         return _smoothed(method, length, new)
     return {"nearest": nearest, "bilinear": interpolation, "bicubic": cubic}[method](length, new)

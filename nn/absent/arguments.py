@@ -19,10 +19,9 @@ _CURES = {
     "optional": "Leave it out, and pass zeros where there is no input",
     "ragged": _PADDED,
     "sparse": _DENSE,
-    "sliding_window": "Pass attention_mask= in the call",
+    "rms_scaling": "Use RMSNormalization",
     "steps_per_execution": "Leave it out: the loop costs little beside a recorded step",
     "time_major": "Leave it out: rows come first; np.swapaxes(x, 0, 1) swaps them with steps",
-    "use_gate": "Multiply the outputs by a Dense(..., activation='sigmoid') layer's",
 }
 
 _NEWER = {  # of Keras 1 and 2, which tutorials still have

@@ -40,6 +40,12 @@ from nn.layers.depthwise import (
 from nn.layers.dropout import Dropout
 from nn.layers.einsum_dense import EinsumDense
 from nn.layers.embedding import Embedding, ReversibleEmbedding
+from nn.layers.feature_normalization import (
+    GroupNormalization,
+    LayerNormalization,
+    RMSNormalization,
+    UnitNormalization,
+)
 from nn.layers.flatten import Flatten
 from nn.layers.functions import (
     ActivityRegularization,
@@ -79,13 +85,7 @@ from nn.layers.noise import (
     SpatialDropout2D,
     SpatialDropout3D,
 )
-from nn.layers.normalization import (
-    BatchNormalization,
-    GroupNormalization,
-    LayerNormalization,
-    RMSNormalization,
-    UnitNormalization,
-)
+from nn.layers.normalization import BatchNormalization
 from nn.layers.padding import (
     Cropping1D,
     Cropping2D,

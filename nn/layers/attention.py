@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autodiff import Array
 from nn import random
-from nn.layers.attention_weights import combined, dropped_out, masked_softmax
+from nn.layers.attention_weights import as_bools, dropped_out, masked_softmax
 from nn.layers.base import Layer
 from nn.numbers import below_one
 
@@ -51,9 +51,10 @@ class _OneHead(Layer):
         key = inputs[2] if len(inputs) > 2 else value
         query_mask, value_mask = (*(mask or ()), None, None)[:2]
         scores = self.scores(query, key)
-        allowed = combined(
-            scores.shape[1], scores.shape[2], None, value_mask, None, None, use_causal_mask
-        )
+        allowed = None if value_mask is None else as_bools(value_mask)[..., np.newaxis, :]
+        if use_causal_mask:
+            causal = np.tri(scores.shape[-2], scores.shape[-1], dtype=bool)
+            allowed = causal if allowed is None else np.logical_and(allowed, causal)
         weights = masked_softmax(scores, allowed)
         if training and self.dropout:
             weights = dropped_out(weights, self.dropout, self._generator)
@@ -73,6 +74,10 @@ class _OneHead(Layer):
     def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:  # noqa: ARG002
         """Return the mask of the query."""
         return None if previous_mask is None else previous_mask[0]
+
+    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
+        """Return Symbols like the outputs, and like the weights if they are returned."""
+        return self._inferred(args, kwargs)
 
     def compute_output_shape(self, input_shape: Any) -> Shape:
         """Return the shape of the query, with the features of the values."""
@@ -125,7 +130,7 @@ class Attention(_OneHead):
         scale = 1.0 if self.scale is None else self.scale.value
         if self.score_mode == "dot":
             return scale * (query @ np.swapaxes(key, -1, -2))
-        both = query[:, :, np.newaxis] + key[:, np.newaxis]
+        both = query[..., np.newaxis, :] + key[..., np.newaxis, :, :]
         return self.concat_score_weight.value * np.sum(np.tanh(scale * both), axis=-1)
 
 
@@ -135,21 +140,25 @@ class AdditiveAttention(_OneHead):
     Args:
         use_scale: whether the features are weighted in the sum, by trained numbers.
         dropout: the fraction of the weights that is set to 0 during training.
+        seed: makes the dropout repeatable.
         options: those of every `Layer`.
 
     >>> AdditiveAttention()([np.zeros((2, 3, 4)), np.ones((2, 5, 4))]).shape
     (2, 3, 4)
     """
 
-    left_out_by_keras = ()
-    written_by_keras: ClassVar = {"seed": None}
-
-    def __init__(self, use_scale: bool = True, dropout: float = 0.0, **options: Any) -> None:
+    def __init__(
+        self,
+        use_scale: bool = True,
+        dropout: float = 0.0,
+        seed: int | None = None,
+        **options: Any,
+    ) -> None:
         super().__init__(**options)
         self.supports_masking = True
         self.use_scale = bool(use_scale)
-        self.dropout = below_one("dropout", dropout)
-        self._generator = random.generator(None)
+        self.dropout, self.seed = below_one("dropout", dropout), seed
+        self._generator = random.generator(seed)
 
     def build(self, input_shape: Any) -> None:
         """Create the weights of the features, if there are any."""
@@ -159,5 +168,5 @@ class AdditiveAttention(_OneHead):
 
     def scores(self, query: Array, key: Array) -> Array:
         """Return how well keys match queries."""
-        matches = np.tanh(query[:, :, np.newaxis] + key[:, np.newaxis])
+        matches = np.tanh(query[..., np.newaxis, :] + key[..., np.newaxis, :, :])
         return np.sum(matches if self.scale is None else matches * self.scale.value, axis=-1)

@@ -11,31 +11,10 @@ from nn import activations
 FAR_BELOW = -1e9  # in the place of masked scores
 
 
-def combined(
-    outputs: int,
-    inputs: int,
-    query_mask: Array | None,
-    value_mask: Array | None,
-    key_mask: Array | None,
-    attention_mask: Array | None,
-    is_causal: bool,
-) -> Array | None:
-    """Return where an output may see an input, shape (rows or 1, outputs, inputs), or None."""
-    masks = (
-        []
-        if attention_mask is None
-        else [np.asarray(attention_mask) if isinstance(attention_mask, list) else attention_mask]
-    )
-    if query_mask is not None:
-        masks.append(query_mask[:, :, np.newaxis])
-    masks += [mask[:, np.newaxis] for mask in (value_mask, key_mask) if mask is not None]
-    if is_causal:
-        masks.append(np.tri(outputs, inputs, dtype=bool)[np.newaxis])
-    result = None
-    for mask in masks:
-        mask = mask if mask.dtype == bool else mask != 0
-        result = mask if result is None else np.logical_and(result, mask)
-    return result
+def as_bools(mask: Array) -> Array:
+    """Return a mask of bools; other numbers than 0 are True, as in Keras."""
+    mask = np.asarray(mask) if isinstance(mask, list) else mask
+    return mask if mask.dtype == bool else mask != 0
 
 
 def masked_softmax(scores: Array, mask: Array | None) -> Array:

@@ -103,7 +103,7 @@ class Layer(Weighted):
     ) -> None:
         refuse_unknown(type(self), self._supported(unknown))
         check_dtype(type(self), dtype)
-        self.name = name or naming.unique_name(type(self).__name__)
+        self.name = name or naming.unique_name(naming.automatic_name(type(self)))
         self.activity_regularizer = regularizers.get(activity_regularizer)
         self.built = False
         self._build_shapes: dict[str, Any] = {}  # by the names of the parameters of build
@@ -187,6 +187,8 @@ class Layer(Weighted):
         shapes = [as_shapes(config["input_shape"])] if "input_shape" in config else []
         given = config.get("shapes_dict", {})
         named = {name: as_shapes(shape) for name, shape in given.items() if shape is not None}
+        if not named.keys() <= inspect.signature(self.build).parameters.keys():
+            shapes, named = [next(iter(named.values()))], {}  # the layer needs that of the data
         self.build(*shapes, **named)
         if not all(layer.built for layer in self.flat_layers()):  # which a call builds
             inputs = {name.removesuffix("_shape"): specs_of(x) for name, x in named.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import operator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 class Merge(Layer):
     """The base class of layers that combine a list of inputs, entry by entry.
 
-    Inputs of length 1 along an axis are broadcast.
+    Inputs of length 1 along an axis are broadcast, and so are those with fewer axes, along the
+    first ones after the rows.
     """
 
     casts_integers = True
@@ -36,14 +37,12 @@ class Merge(Layer):
 
     def call(self, inputs: Sequence[Array]) -> Array:
         """Combine the inputs, entry by entry."""
-        return self.merge(inputs)
+        return self.merge(_of_one_rank(inputs))
 
     def check_input(self, shape: Any) -> None:
-        """Raise a ValueError unless there are several inputs of shapes that broadcast."""
+        """Raise a ValueError unless there are inputs of shapes that broadcast."""
         self._check_list(shape)
-        if len({len(each) for each in shape}) > 1:
-            raise ValueError(self._mismatch(shape))
-        for lengths in zip(*(each[1:] for each in shape), strict=True):
+        for lengths in zip(*self._aligned(shape), strict=True):
             if len({n for n in lengths if n not in (None, 1)}) > 1:
                 raise ValueError(self._mismatch(shape))
 
@@ -51,19 +50,24 @@ class Merge(Layer):
         """Return the shape that the inputs broadcast to."""
         self.check_input(input_shape)
         rows = next((shape[0] for shape in input_shape if shape[0] is not None), None)
-        return (rows, *map(_longest, zip(*(shape[1:] for shape in input_shape), strict=True)))
+        return (rows, *map(_longest, zip(*self._aligned(input_shape), strict=True)))
 
     def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:  # noqa: ARG002
-        """Return the mask of the steps that count in all inputs that have a mask."""
-        masks = [mask for mask in previous_mask or () if mask is not None]
-        return functools.reduce(np.logical_and, masks) if masks else None
+        """Return the mask of the steps that count in any input; None if an input has no mask."""
+        if previous_mask is None or any(mask is None for mask in previous_mask):
+            return None
+        return functools.reduce(np.logical_or, previous_mask)
+
+    def _aligned(self, shapes: Any) -> list[Shape]:
+        """Return shapes of equal length, without the rows."""
+        rank = max(map(len, shapes))
+        return [_widened(shape, rank)[1:] for shape in shapes]
 
     def _check_list(self, shape: Any) -> None:
         is_list = isinstance(shape, list | tuple) and shape and isinstance(shape[0], list | tuple)
-        if not is_list or len(shape) < 2:
+        if not is_list:
             raise ValueError(
-                f"layer {self.name!r} expects a list of at least two inputs, got "
-                f"{'one' if is_list else f'one of shape {shape}'}. Write "
+                f"layer {self.name!r} expects a list of inputs, got one of shape {shape}. Write "
                 f"{type(self).__name__}()([a, b])."
             )
 
@@ -72,6 +76,16 @@ class Merge(Layer):
             f"layer {self.name!r} expects inputs of the same shape, or of length 1 where they "
             f"differ, got {', '.join(map(str, shape))}. Reshape one of them, or use Concatenate."
         )
+
+
+def _widened(shape: Shape, rank: int) -> Shape:
+    """Return a shape with axes of length 1 after the rows, so that there are ``rank`` of them."""
+    return (*shape[:1], *[1] * (rank - len(shape)), *shape[1:])
+
+
+def _of_one_rank(inputs: Sequence[Array]) -> list[Array]:
+    rank = max(x.ndim for x in inputs)
+    return [x if x.ndim == rank else x.reshape(_widened(x.shape, rank)) for x in inputs]
 
 
 def _longest(lengths: Sequence[int | None]) -> int | None:
@@ -113,11 +127,25 @@ class Subtract(Merge):
 
 
 class Multiply(Merge):
-    """The product of the inputs, entry by entry.
+    """The product of the inputs, entry by entry; steps of an input that are masked count as 1.
 
     >>> Multiply()([np.full((1, 2), 3.0), np.full((1, 2), 2.0)])
     array([[6., 6.]], dtype=float32)
     """
+
+    def call(self, inputs: Sequence[Array], mask: Any = None) -> Array:
+        """Multiply the inputs; the result is 0 at steps that are masked in all of them."""
+        if mask is None:
+            return super().call(inputs)
+        allowed: list[Any] = [None if each is None else each[..., np.newaxis] for each in mask]
+        product = super().call(
+            [x if each is None else np.where(each, x, x.dtype.type(1))
+             for x, each in zip(inputs, allowed, strict=True)]
+        )  # fmt: skip
+        if any(each is None for each in mask):
+            return product
+        counts = functools.reduce(operator.or_, allowed)
+        return np.where(counts, product, product.dtype.type(0))
 
     def merge(self, inputs: Sequence[Array]) -> Array:
         """Multiply the inputs."""
@@ -136,28 +164,47 @@ class Average(Merge):
         return functools.reduce(operator.add, inputs) / len(inputs)
 
 
-class Maximum(Merge):
+class _Extreme(Merge):
+    """The base class of extremes: masked steps of an input count as those of the others."""
+
+    extreme: ClassVar[np.ufunc]
+
+    def call(self, inputs: Sequence[Array], mask: Any = None) -> Array:
+        """Combine the inputs, entry by entry."""
+        if mask is None:
+            return super().call(inputs)
+        (result, *others), (known, *masks) = _of_one_rank(inputs), mask
+        for x, each in zip(others, masks, strict=True):
+            other = x if each is None else np.where(each[..., np.newaxis], x, result)
+            if known is not None:
+                result = np.where(known[..., np.newaxis], result, other)
+            known = None if known is None or each is None else np.logical_or(known, each)
+            result = self.extreme(result, other)
+        return result
+
+    def merge(self, inputs: Sequence[Array]) -> Array:
+        """Return the extreme input at each entry."""
+        return functools.reduce(self.extreme, inputs)
+
+
+class Maximum(_Extreme):
     """The largest of the inputs, entry by entry.
 
     >>> Maximum()([np.array([[1.0, 5.0]]), np.array([[3.0, 2.0]])])
     array([[3., 5.]], dtype=float32)
     """
 
-    def merge(self, inputs: Sequence[Array]) -> Array:
-        """Return the largest input at each entry."""
-        return functools.reduce(np.maximum, inputs)
+    extreme = np.maximum
 
 
-class Minimum(Merge):
+class Minimum(_Extreme):
     """The smallest of the inputs, entry by entry.
 
     >>> Minimum()([np.array([[1.0, 5.0]]), np.array([[3.0, 2.0]])])
     array([[1., 2.]], dtype=float32)
     """
 
-    def merge(self, inputs: Sequence[Array]) -> Array:
-        """Return the smallest input at each entry."""
-        return functools.reduce(np.minimum, inputs)
+    extreme = np.minimum
 
 
 class Concatenate(Merge):
@@ -239,6 +286,10 @@ class Dot(Merge):
         self.axes = axes if isinstance(axes, int) else tuple(map(operator.index, axes))
         self.normalize = bool(normalize)
 
+    def call(self, inputs: Sequence[Array]) -> Array:
+        """Sum the products."""
+        return self.merge(inputs)
+
     def merge(self, inputs: Sequence[Array]) -> Array:
         """Sum the products."""
         first, second = inputs
@@ -258,7 +309,7 @@ class Dot(Merge):
     def check_input(self, shape: Any) -> None:
         """Raise a ValueError unless there are two inputs of equal length along their axes."""
         self._check_list(shape)
-        a, b = self._pair(len(shape[0]), len(shape[1]))
+        a, b = self._pair(len(shape[0]), len(shape[-1]))
         if len(shape) != 2 or shape[0][a] != shape[1][b]:
             raise ValueError(
                 f"layer {self.name!r} expects two inputs of equal length along axes {self.axes}, "

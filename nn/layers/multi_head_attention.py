@@ -1,197 +1,21 @@
-"""Attention of several heads, each with learned projections of queries, keys and values.
-
-``softmax(query · keyᵀ / √dimension) · value`` (Vaswani et al. 2017, equation 1).
-"""
+"""Attention of several heads, each with learned projections of queries, keys and values."""
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from autodiff import Array
-from nn import random
-from nn.initializers import over_axes
-from nn.layers.attention_weights import combined, dropped_out, masked_softmax
-from nn.layers.base import Layer
 from nn.layers.own_arguments import own_arguments
-from nn.layers.weight_options import set_weight_options, weight_options
-from nn.naming import unique_name
-from nn.numbers import below_one, whole
+from nn.layers.attended_axes import AttendedAxes
+from nn.layers.heads import Heads
+from nn.numbers import whole
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from nn.layers.shapes import Shape
 
 __all__ = ["GroupQueryAttention", "MultiHeadAttention"]
 
 
-class _Projection(Layer):
-    """A product with a kernel over the last ``axes`` axes of the inputs."""
-
-    def __init__(self, outputs: tuple[int, ...], axes: int, owner: Any, name: str) -> None:
-        super().__init__(name=f"{owner.name}/{name}")
-        self.outputs, self.axes, self.use_bias = outputs, axes, owner.use_bias
-        self.owner_options = partial(weight_options, owner)  # not the owner: it tracks this layer
-
-    def build(self, input_shape: Shape) -> None:
-        """Create the kernel and the bias."""
-        shape = (*(n for n in input_shape[-self.axes :] if n is not None), *self.outputs)
-        options, axes = self.owner_options("kernel"), range(len(shape))
-        options["initializer"] = over_axes(
-            options["initializer"], axes[: self.axes], axes[self.axes :]
-        )
-        self.kernel = self.add_weight(shape, name="kernel", **options)
-        self.bias = None
-        if self.use_bias:
-            self.bias = self.add_weight(self.outputs, name="bias", **self.owner_options("bias"))
-
-    def call(self, inputs: Array) -> Array:
-        """Multiply by the kernel, and add the bias."""
-        rows = inputs.shape[: -self.axes]
-        kernel = self.kernel.value.reshape(-1, int(np.prod(self.outputs)))
-        product = inputs.reshape(-1, kernel.shape[0]) @ kernel
-        product = product.reshape(*rows, *self.outputs)
-        return product if self.bias is None else product + self.bias.value
-
-    def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return the shape of the outputs."""
-        return (*input_shape[: -self.axes], *self.outputs)
-
-
-class _Heads(Layer):
-    """The base class of attention with several heads."""
-
-    casts_integers = True
-    is_one_box = True
-    use_bias: bool
-    seed: int | None
-    dropout: float
-    written_by_keras: ClassVar = {
-        "use_gate": False, "sliding_window": None, "activity_regularizer": None
-    }  # fmt: skip
-
-    def set_heads(self, arguments: dict[str, Any]) -> None:
-        """Check and store the arguments that both kinds have."""
-        self.use_bias = bool(arguments["use_bias"])
-        self.dropout = below_one("dropout", arguments["dropout"])
-        self.seed = arguments["seed"]
-        set_weight_options(self, ("kernel", "bias"), arguments)
-        self.supports_masking = True
-        self._generator = random.generator(self.seed)
-
-    def project(
-        self, query: Shape, value: Shape, key: Shape, heads: tuple[int, int], sizes: tuple[int, int]
-    ) -> None:
-        """Create the projections.
-
-        Args:
-            query: the shape of the query, and so on.
-            value: likewise.
-            key: likewise.
-            heads: the numbers of heads of the query, and of the keys and values.
-            sizes: the lengths of a key and of a value.
-        """
-        if value is None:
-            raise TypeError(
-                f"layer {self.name!r} expects a query and a value, got the query alone. Write "
-                "layer(x, x) for the attention of a sequence to itself."
-            )
-        for inner in ("Softmax", "Dropout"):  # layers in Keras's, which count in later names
-            unique_name(inner)
-        (of_query, others), (size, value_size) = heads, sizes
-        output = self.output_widths(query)
-        self.query_dense = _Projection((of_query, size), 1, self, "query")
-        self.key_dense = _Projection((others, size), 1, self, "key")
-        self.value_dense = _Projection((others, value_size), 1, self, "value")
-        self.output_dense = _Projection(output, 2, self, "attention_output")
-        for layer, shape in (
-            (self.query_dense, query),
-            (self.key_dense, key),
-            (self.value_dense, value),
-            (self.output_dense, (None, None, of_query, value_size)),
-        ):
-            layer.ensure_built(shape)
-
-    def output_widths(self, query: Shape) -> tuple[int, ...]:
-        """Return the shape of an output."""
-        return (int(query[-1] or 0),)
-
-    def call(
-        self,
-        query: Array,
-        value: Array,
-        key: Array = None,
-        query_mask: Array | None = None,
-        value_mask: Array | None = None,
-        key_mask: Array | None = None,
-        attention_mask: Array | None = None,
-        return_attention_scores: bool = False,
-        training: bool = False,
-        use_causal_mask: bool = False,
-    ) -> Any:
-        """Return the outputs for each entry of the query, and the weights of the values if wanted.
-
-        Args:
-            query: shape (rows, outputs, features).
-            value: shape (rows, inputs, features).
-            key: the same; the values by default.
-            query_mask: True for the entries that count, shape (rows, outputs), and so on.
-            value_mask: likewise.
-            key_mask: likewise.
-            attention_mask: True where an output may see an input, shape (rows, outputs, inputs).
-            return_attention_scores: whether the weights, shape (rows, heads, outputs, inputs), are
-                returned too.
-            training: whether weights are dropped out.
-            use_causal_mask: whether an output sees the inputs up to its own place only.
-        """
-        key = value if key is None else key
-        q, k, v = (
-            np.swapaxes(dense(x), 1, 2)
-            for dense, x in (
-                (self.query_dense, query),
-                (self.key_dense, key),
-                (self.value_dense, value),
-            )
-        )
-        repeats = q.shape[1] // k.shape[1]
-        if repeats > 1:
-            k, v = np.repeat(k, repeats, axis=1), np.repeat(v, repeats, axis=1)
-        scores = (q * float(q.shape[-1] ** -0.5)) @ np.swapaxes(k, -1, -2)
-        mask = combined(
-            q.shape[2],
-            k.shape[2],
-            query_mask,
-            value_mask,
-            key_mask,
-            attention_mask,
-            use_causal_mask,
-        )
-        if mask is not None and mask.ndim == 3:
-            mask = mask[:, np.newaxis]
-        weights = masked_softmax(scores, mask)
-        shown = weights
-        if training and self.dropout:
-            weights = dropped_out(weights, self.dropout, self._generator)
-        outputs = self.output_dense(np.swapaxes(weights @ v, 1, 2))
-        return (outputs, shown) if return_attention_scores else outputs
-
-    def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:  # noqa: ARG002
-        """Return the mask of the query."""
-        return previous_mask
-
-    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
-        """Return Symbols like the outputs."""
-        return self._inferred(args, kwargs)
-
-    def compute_output_shape(self, query_shape: Any, *_others: Any) -> Any:
-        """Return the shape of the outputs."""
-        return (*query_shape[:-1], *self.output_widths(query_shape))
-
-
-class MultiHeadAttention(_Heads):
+class MultiHeadAttention(Heads):
     """Attention of several heads, each with projections of its own (Vaswani et al. 2017).
 
     Call it with a query and values, ``layer(x, x)`` for self-attention; see `call`.
@@ -203,21 +27,25 @@ class MultiHeadAttention(_Heads):
         dropout: the fraction of the weights that is set to 0 during training.
         use_bias: whether the projections have a bias.
         output_shape: the length of an output; that of the query by default.
+        attention_axes: the axes that attention is over, where inputs have several; all of them by
+            default, without the rows and features.
+        sliding_window: the number of steps, counted from its own, that an output sees to both
+            sides; all by default.
         kernel_initializer: sets the initial kernels; the others are like those of `Dense`.
         bias_initializer: sets the initial biases.
         kernel_regularizer: a penalty on the kernels.
         bias_regularizer: a penalty on the biases.
         kernel_constraint: applied to the kernels after each update.
         bias_constraint: applied to the biases after each update.
+        use_gate: whether the outputs of the heads are multiplied by sigmoids of the query.
         seed: makes the dropout repeatable.
         options: those of every `Layer`.
 
+    >>> import numpy as np
     >>> x = np.zeros((2, 5, 8))
     >>> MultiHeadAttention(num_heads=2, key_dim=4)(x, x).shape
     (2, 5, 8)
     """
-
-    written_by_keras: ClassVar = {"attention_axes": None}
 
     def __init__(
         self,
@@ -227,12 +55,15 @@ class MultiHeadAttention(_Heads):
         dropout: float = 0.0,
         use_bias: bool = True,
         output_shape: Any = None,
+        attention_axes: Any = None,
+        sliding_window: int | None = None,
         kernel_initializer: Any = "glorot_uniform",
         bias_initializer: Any = "zeros",
         kernel_regularizer: Any = None,
         bias_regularizer: Any = None,
         kernel_constraint: Any = None,
         bias_constraint: Any = None,
+        use_gate: bool = False,
         seed: int | None = None,
         **options: Any,
     ) -> None:
@@ -241,14 +72,33 @@ class MultiHeadAttention(_Heads):
         self.num_heads = whole("num_heads", num_heads)
         self.key_dim = whole("key_dim", key_dim)
         self.value_dim = self.key_dim if value_dim is None else whole("value_dim", value_dim)
-        self.output_shape = output_shape
+        self.output_shape = (output_shape,) if isinstance(output_shape, int) else output_shape
+        is_one = attention_axes is None or isinstance(attention_axes, int)
+        self.attention_axes = attention_axes if is_one else tuple(attention_axes)
         self.set_heads(arguments)
 
-    @classmethod
-    def _supported(cls, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        if arguments.get("attention_axes") == [1]:  # what Keras writes after build, for None
-            arguments = {**arguments, "attention_axes": None}
-        return super()._supported(arguments)
+    def attended_axes(self, query: Shape, value: Shape) -> AttendedAxes:
+        """Return the axes that attention is over.
+
+        Raises:
+            ValueError: there is no such axis, or another one has another length in the values.
+        """
+        rank, axes = len(query), self.attention_axes
+        axes = range(1, rank - 1) if axes is None else (axes,) if isinstance(axes, int) else axes
+        self.attention_axes = tuple(axis + rank if axis < 0 else axis for axis in axes)
+        if not self.attention_axes or not all(0 < a < rank - 1 for a in self.attention_axes):
+            raise ValueError(
+                f"layer {self.name!r} expects attention_axes between the rows and the features, "
+                f"got {tuple(axes)} for a query of shape {query}. Pass 1 for sequences."
+            )
+        others = [axis for axis in range(1, rank - 1) if axis not in self.attention_axes]
+        if len(value) != rank or any(query[axis] != value[axis] for axis in others):
+            raise ValueError(
+                f"layer {self.name!r} expects a query and values that differ in axes "
+                f"{self.attention_axes} alone, got {query} and {value}. Pass other "
+                "attention_axes=, or reshape one of them."
+            )
+        return AttendedAxes(rank, self.attention_axes)
 
     def output_widths(self, query: Shape) -> tuple[int, ...]:
         """Return the shape of an output."""
@@ -268,9 +118,11 @@ class MultiHeadAttention(_Heads):
             (self.num_heads, self.num_heads),
             (self.key_dim, self.value_dim),
         )
+        self.query_dense, self.key_dense = self._query_dense, self._key_dense  # named so in files
+        self.value_dense, self.output_dense = self._value_dense, self._output_dense
 
 
-class GroupQueryAttention(_Heads):
+class GroupQueryAttention(Heads):
     """Attention whose heads share keys and values in groups (Ainslie et al. 2023).
 
     Args:
@@ -279,19 +131,25 @@ class GroupQueryAttention(_Heads):
         num_key_value_heads: the number of heads of keys and values; divides the other.
         dropout: the fraction of the weights that is set to 0 during training.
         use_bias: whether the projections have a bias.
+        sliding_window: the number of steps, counted from its own, that an output sees to both
+            sides; all by default.
         kernel_initializer: sets the initial kernels; the others are like those of `Dense`.
         bias_initializer: sets the initial biases.
         kernel_regularizer: a penalty on the kernels.
         bias_regularizer: a penalty on the biases.
         kernel_constraint: applied to the kernels after each update.
         bias_constraint: applied to the biases after each update.
+        use_gate: whether the outputs of the heads are multiplied by sigmoids of the query.
         seed: makes the dropout repeatable.
         options: those of every `Layer`.
 
+    >>> import numpy as np
     >>> x = np.zeros((2, 5, 8))
     >>> GroupQueryAttention(4, num_query_heads=4, num_key_value_heads=2)(x, x).shape
     (2, 5, 8)
     """
+
+    named_as = "GroupedQueryAttention"
 
     def __init__(
         self,
@@ -300,12 +158,14 @@ class GroupQueryAttention(_Heads):
         num_key_value_heads: int,
         dropout: float = 0.0,
         use_bias: bool = True,
+        sliding_window: int | None = None,
         kernel_initializer: Any = "glorot_uniform",
         bias_initializer: Any = "zeros",
         kernel_regularizer: Any = None,
         bias_regularizer: Any = None,
         kernel_constraint: Any = None,
         bias_constraint: Any = None,
+        use_gate: bool = False,
         seed: int | None = None,
         **options: Any,
     ) -> None:
@@ -321,6 +181,7 @@ class GroupQueryAttention(_Heads):
                 f"of them."
             )
         self.set_heads(arguments)
+        self.activity_regularizer = self.projections_regularizer  # and on the outputs, as in Keras
 
     def build(  # type: ignore[override]
         self, query_shape: Shape, value_shape: Shape, key_shape: Shape | None = None

@@ -1,19 +1,20 @@
-"""Normalizations: inputs are shifted and scaled to mean 0 and variance 1, along some axes."""
+"""Normalization over the batch, and what all normalizations to mean 0 and variance 1 share."""
 
 from __future__ import annotations
 
 import operator
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+import autodiff as ad
 from autodiff import Array
 from nn import initializers
 from nn.distribution.sharing import is_shared
 from nn.layers.base import Layer
 from nn.layers.moments import moments
 from nn.layers.weight_options import set_weight_options, weight_options
-from nn.numbers import at_least_zero, fraction, whole
+from nn.numbers import at_least_zero, fraction
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from nn.layers.weight import Weight
 
 
-class _Normalization(Layer):
+class ScaledNormalization(Layer):
     """The base class of normalizations with a trained scale (gamma) and offset (beta)."""
 
     casts_integers = True
@@ -71,6 +72,11 @@ class _Normalization(Layer):
         result = (x - mean) * scale
         return result if self.beta is None else result + self.beta.value.reshape(shape)
 
+    def scaled(self, x: Array, shape: Any) -> Array:
+        """Return gamma · x + beta; gamma and beta in this shape."""
+        x = x if self.gamma is None else x * self.gamma.value.reshape(shape)
+        return x if self.beta is None else x + self.beta.value.reshape(shape)
+
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the inputs."""
         return input_shape
@@ -90,7 +96,7 @@ class _Normalization(Layer):
         return tuple(n for n in found if n is not None)
 
 
-class BatchNormalization(_Normalization):
+class BatchNormalization(ScaledNormalization):
     """Normalize each channel over the batch (Ioffe and Szegedy 2015).
 
     During training, by the mean and variance of the batch, whose moving averages are kept;
@@ -110,6 +116,10 @@ class BatchNormalization(_Normalization):
         gamma_regularizer: a penalty on gamma.
         beta_constraint: applied to beta after each update.
         gamma_constraint: applied to gamma after each update.
+        renorm: whether batches are normalized by slower averages of their own, so that small ones
+            are normalized in training as they are in prediction (Ioffe 2017).
+        renorm_clipping: the bounds of the corrections r, ``rmin`` and ``rmax``, and of d, ``dmax``.
+        renorm_momentum: the weight of the past in the averages of ``renorm``.
         synchronized: whether the mean and variance are those of the whole batch where several
             processes share it (`nn.distribution.DataParallel`). Otherwise each normalizes by its
             own rows, which costs no communication, and the moving averages are averaged.
@@ -120,7 +130,10 @@ class BatchNormalization(_Normalization):
     array([-1.,  1.], dtype=float32)
     """
 
-    written_by_keras: ClassVar = {"renorm": False, "renorm_clipping": None, "renorm_momentum": 0.99}
+    renorm = False  # also in pickles from before there was this argument
+    moving_stddev: Weight
+    renorm_mean: Weight
+    renorm_stddev: Weight
 
     def __init__(
         self,
@@ -137,6 +150,9 @@ class BatchNormalization(_Normalization):
         gamma_regularizer: Any = None,
         beta_constraint: Any = None,
         gamma_constraint: Any = None,
+        renorm: bool = False,
+        renorm_clipping: Mapping[str, float] | None = None,
+        renorm_momentum: float = 0.99,
         synchronized: bool = False,
         **options: Any,
     ) -> None:
@@ -145,7 +161,9 @@ class BatchNormalization(_Normalization):
         self.momentum = fraction("momentum", momentum)
         self.moving_mean_initializer = initializers.get(moving_mean_initializer)
         self.moving_variance_initializer = initializers.get(moving_variance_initializer)
-        self.synchronized = bool(synchronized)
+        self.renorm, self.synchronized = bool(renorm), bool(synchronized)
+        self.renorm_clipping = _bounds(renorm_clipping) if renorm else renorm_clipping
+        self.renorm_momentum = fraction("renorm_momentum", renorm_momentum)
 
     def build(self, input_shape: Shape) -> None:
         """Create gamma, beta and the moving averages."""
@@ -157,6 +175,20 @@ class BatchNormalization(_Normalization):
         self.moving_variance = self.add_weight(
             shape, self.moving_variance_initializer, trainable=False, name="moving_variance"
         )
+        if self.renorm:
+            deviation = np.sqrt(self.moving_variance.value)
+            for name, initial in (
+                ("moving_stddev", deviation),
+                ("renorm_mean", self.moving_mean.value),
+                ("renorm_stddev", deviation),
+            ):
+                setattr(
+                    self,
+                    name,
+                    self.add_weight(
+                        shape, initializers.Constant(initial), trainable=False, name=name
+                    ),
+                )
 
     def call(self, inputs: Array, training: bool = False, mask: Array | None = None) -> Array:
         """Normalize each channel."""
@@ -169,10 +201,32 @@ class BatchNormalization(_Normalization):
         others = tuple(i for i in range(inputs.ndim) if i != axis)
         across = self.synchronized and is_shared()
         mean, variance = moments(inputs, others, mask, is_shared=across)
-        for average, new in ((self.moving_mean, mean), (self.moving_variance, variance)):
-            old = average.value
-            average.assign(old * self.momentum + new.reshape(old.shape) * (1 - self.momentum))
+        if self.renorm:
+            return self._renormalized(inputs, mean, variance, shape)
+        _average(self.moving_mean, mean, self.momentum)
+        _average(self.moving_variance, variance, self.momentum)
         return self.normalized(inputs, mean, variance, shape)
+
+    def _renormalized(self, x: Array, mean: Array, variance: Array, shape: Any) -> Array:
+        """Return ((x − mean) / deviation · r + d) · gamma + beta (Ioffe 2017, algorithm 1).
+
+        r and d, which have no slopes, make this the normalization by the averages, unless they are
+        clipped.
+        """
+        deviation, bounds = np.sqrt(variance + self.epsilon), self.renorm_clipping or {}
+        past = np.maximum(self.renorm_stddev.value.reshape(shape), self.epsilon**0.5)
+        r = ad.stop_gradient(deviation / past)
+        d = ad.stop_gradient((mean - self.renorm_mean.value.reshape(shape)) / past)
+        r = np.clip(r, bounds.get("rmin"), bounds.get("rmax"))
+        d = d if bounds.get("dmax") is None else np.clip(d, -bounds["dmax"], bounds["dmax"])
+        result = self.scaled((x - mean) / deviation * r + d, shape)
+        _average(self.renorm_mean, mean, self.renorm_momentum)
+        _average(self.renorm_stddev, deviation, self.renorm_momentum)
+        _average(self.moving_mean, mean, self.momentum)
+        _average(self.moving_stddev, deviation, self.momentum)
+        variance = self.moving_stddev.value**2 - self.epsilon
+        self.moving_variance.assign(np.maximum(variance, 0.0))
+        return result
 
     def check_input(self, shape: Shape) -> None:
         """Raise a ValueError unless the inputs have as many channels as the moving averages."""
@@ -185,186 +239,28 @@ class BatchNormalization(_Normalization):
             )
 
 
-class LayerNormalization(_Normalization):
-    """Normalize each row (or step) over its features (Ba et al. 2016).
+def _average(weight: Weight, new: Array, momentum: float) -> None:
+    """Move a running average towards a new value."""
+    old = weight.value
+    weight.assign(old * momentum + new.reshape(old.shape) * (1 - momentum))
 
-    Args:
-        axis: the axis of the features, or several.
-        epsilon: added to the variance.
-        center: whether an offset, beta, is added.
-        scale: whether the result is multiplied by gamma.
-        beta_initializer: sets the initial beta.
-        gamma_initializer: sets the initial gamma.
-        beta_regularizer: a penalty on beta.
-        gamma_regularizer: a penalty on gamma.
-        beta_constraint: applied to beta after each update.
-        gamma_constraint: applied to gamma after each update.
-        options: those of every `Layer`.
 
-    >>> LayerNormalization(epsilon=0.0)([[1.0, 3.0]])
-    array([[-1.,  1.]], dtype=float32)
+def _bounds(clipping: Mapping[str, float] | None) -> dict[str, float]:
+    """Return the bounds of the corrections of ``renorm``.
+
+    Raises:
+        ValueError: one has another name, or they leave nothing between them.
     """
-
-    written_by_keras: ClassVar = {"rms_scaling": False}
-
-    def __init__(
-        self,
-        axis: Any = -1,
-        epsilon: float = 0.001,
-        center: bool = True,
-        scale: bool = True,
-        beta_initializer: Any = "zeros",
-        gamma_initializer: Any = "ones",
-        beta_regularizer: Any = None,
-        gamma_regularizer: Any = None,
-        beta_constraint: Any = None,
-        gamma_constraint: Any = None,
-        **options: Any,
-    ) -> None:
-        super().__init__(**options)
-        self.set_scaling(locals())
-
-    def build(self, input_shape: Shape) -> None:
-        """Create gamma and beta."""
-        self.add_scale_and_offset(self.lengths(input_shape))
-
-    def call(self, inputs: Array) -> Array:
-        """Normalize over the features."""
-        axes = self.axes(inputs.ndim)
-        shape = [inputs.shape[i] if i in axes else 1 for i in range(inputs.ndim)]
-        return self.normalized(inputs, *moments(inputs, tuple(axes)), shape)
-
-
-class GroupNormalization(_Normalization):
-    """Normalize groups of channels, each over its own entries (Wu and He 2018).
-
-    Args:
-        groups: the number of groups; -1 for a group for each channel.
-        axis: the axis of the channels.
-        epsilon: added to the variance.
-        center: whether an offset, beta, is added.
-        scale: whether the result is multiplied by gamma.
-        beta_initializer: sets the initial beta.
-        gamma_initializer: sets the initial gamma.
-        beta_regularizer: a penalty on beta.
-        gamma_regularizer: a penalty on gamma.
-        beta_constraint: applied to beta after each update.
-        gamma_constraint: applied to gamma after each update.
-        options: those of every `Layer`.
-
-    >>> GroupNormalization(groups=1, epsilon=0.0)([[1.0, 3.0]])
-    array([[-1.,  1.]], dtype=float32)
-    """
-
-    def __init__(
-        self,
-        groups: int = 32,
-        axis: int = -1,
-        epsilon: float = 0.001,
-        center: bool = True,
-        scale: bool = True,
-        beta_initializer: Any = "zeros",
-        gamma_initializer: Any = "ones",
-        beta_regularizer: Any = None,
-        gamma_regularizer: Any = None,
-        beta_constraint: Any = None,
-        gamma_constraint: Any = None,
-        **options: Any,
-    ) -> None:
-        super().__init__(**options)
-        self.set_scaling(locals())
-        self.groups = -1 if groups == -1 else whole("groups", groups)
-
-    def build(self, input_shape: Shape) -> None:
-        """Create gamma and beta."""
-        shape = self.lengths(input_shape)
-        if shape[0] % self._groups(shape[0]):
-            raise ValueError(
-                f"layer {self.name!r} expects a number of channels that is a multiple of "
-                f"groups={self.groups}, got {shape[0]} in {input_shape}. Pass another groups=."
-            )
-        self.add_scale_and_offset(shape)
-
-    def call(self, inputs: Array) -> Array:
-        """Normalize each group."""
-        (axis,) = self.axes(inputs.ndim)
-        channels = inputs.shape[axis]
-        groups = self._groups(channels)
-        apart = inputs.reshape(
-            *inputs.shape[:axis], groups, channels // groups, *inputs.shape[axis + 1 :]
+    bounds = dict(clipping or {})
+    unknown = bounds.keys() - {"rmin", "rmax", "dmax"}
+    if unknown:
+        raise ValueError(
+            f"expected renorm_clipping to have rmin, rmax and dmax, got {sorted(unknown)[0]!r}. "
+            "Leave it out."
         )
-        others = tuple(i for i in range(1, apart.ndim) if i != axis)
-        shape = [1] * apart.ndim
-        shape[axis : axis + 2] = groups, channels // groups
-        return self.normalized(apart, *moments(apart, others), shape).reshape(inputs.shape)
-
-    def _groups(self, channels: int) -> int:
-        return channels if self.groups == -1 else self.groups
-
-
-class RMSNormalization(Layer):
-    """Divide by the root of the mean square over the features (Zhang and Sennrich 2019).
-
-    Args:
-        axis: the axis of the features, or several.
-        epsilon: added to the mean square.
-        options: those of every `Layer`.
-
-    >>> RMSNormalization(epsilon=0.0)([[3.0, 3.0]])
-    array([[1., 1.]], dtype=float32)
-    """
-
-    casts_integers = True
-
-    def __init__(self, axis: Any = -1, epsilon: float = 1e-6, **options: Any) -> None:
-        super().__init__(**options)
-        self.axis = axis if isinstance(axis, list | tuple) else operator.index(axis)
-        self.epsilon = at_least_zero("epsilon", epsilon)
-        self.supports_masking = True
-
-    def build(self, input_shape: Shape) -> None:
-        """Create the scale."""
-        axes = self.axis if isinstance(self.axis, list | tuple) else [self.axis]
-        self.scale = self.add_weight(
-            [operator.index(input_shape[axis]) for axis in axes],  # type: ignore[arg-type]
-            "ones",
-            name="scale",
+    if bounds.get("rmin", 0.0) > bounds.get("rmax", np.inf) or bounds.get("dmax", 0.0) < 0:
+        raise ValueError(
+            f"expected renorm_clipping with rmin up to rmax and dmax of at least 0, got {bounds}. "
+            "Pass {'rmin': 0.3, 'rmax': 3.0, 'dmax': 5.0}, for example."
         )
-
-    def call(self, inputs: Array) -> Array:
-        """Divide by the root of the mean square, and scale."""
-        axes = self.axis if isinstance(self.axis, list | tuple) else [self.axis]
-        chosen = tuple(axis % inputs.ndim for axis in axes)
-        square = np.mean(inputs * inputs, axis=chosen, keepdims=True)
-        shape = [inputs.shape[i] if i in chosen else 1 for i in range(inputs.ndim)]
-        return inputs / np.sqrt(square + self.epsilon) * self.scale.value.reshape(shape)
-
-    def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return the shape of the inputs."""
-        return input_shape
-
-
-class UnitNormalization(Layer):
-    """Scale to have length (2-norm) 1 along an axis, or several.
-
-    >>> UnitNormalization()([[3.0, 4.0]])
-    array([[0.6, 0.8]], dtype=float32)
-    """
-
-    casts_integers = True
-
-    def __init__(self, axis: Any = -1, **options: Any) -> None:
-        super().__init__(**options)
-        self.built = True
-        self.supports_masking = True
-        self.axis = axis if isinstance(axis, list | tuple) else operator.index(axis)
-
-    def call(self, inputs: Array) -> Array:
-        """Divide by the length."""
-        axes = tuple(self.axis) if isinstance(self.axis, list | tuple) else self.axis
-        square = np.sum(inputs * inputs, axis=axes, keepdims=True)
-        return inputs / np.sqrt(np.maximum(square, 1e-12))
-
-    def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return the shape of the inputs."""
-        return input_shape
+    return bounds

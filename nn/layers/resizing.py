@@ -11,12 +11,10 @@ from nn.argument_checks import one_of
 from nn.layers.base import Layer
 from nn.layers.spec import Spec
 from nn.numbers import finite, whole
-from nn.resampling import along, matrix
+from nn.resampling import METHODS, along, matrix
 
 if TYPE_CHECKING:
     from nn.layers.shapes import Shape
-
-_METHODS = ("bilinear", "nearest", "bicubic")
 
 
 class _OfImages(Layer):
@@ -81,8 +79,8 @@ class Resizing(_OfImages):
     Args:
         height: the new height.
         width: the new width.
-        interpolation: ``'bilinear'`` or ``'bicubic'`` between the centers of pixels, or
-            ``'nearest'``.
+        interpolation: ``'bilinear'``, ``'bicubic'``, ``'lanczos3'`` or ``'lanczos5'`` between the
+            centers of pixels, or ``'nearest'``.
         crop_to_aspect_ratio: whether images are cut to the new ratio first.
         pad_to_aspect_ratio: whether images are extended to the new ratio first.
         fill_mode: ``'constant'``, the only one.
@@ -109,7 +107,7 @@ class Resizing(_OfImages):
         **options: Any,
     ) -> None:
         super().__init__(height, width, data_format, **options)
-        self.interpolation = one_of("interpolation", interpolation, _METHODS)
+        self.interpolation = one_of("interpolation", interpolation, METHODS)
         self.fill_mode = one_of("fill_mode", fill_mode, ("constant",))
         self.antialias = bool(antialias)
         self.fill_value = finite("fill_value", fill_value)

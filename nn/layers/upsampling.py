@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from autodiff import Array
+from nn.arguments import one_of
 from nn.layers.spatial import Spatial
 from nn.numbers import whole
-from nn.resampling import along, matrix
-
-if TYPE_CHECKING:
-    pass
+from nn.resampling import METHODS, along, matrix
 
 
 class _UpSampling(Spatial):
@@ -57,8 +55,8 @@ class UpSampling2D(_UpSampling):
     Args:
         size: how many times as long each axis becomes; one number for both.
         data_format: ``'channels_last'``, the default, or ``'channels_first'``.
-        interpolation: ``'nearest'`` to repeat pixels, ``'bilinear'`` or ``'bicubic'`` to
-            interpolate between them.
+        interpolation: ``'nearest'`` to repeat pixels; ``'bilinear'``, ``'bicubic'``,
+            ``'lanczos3'`` or ``'lanczos5'`` to interpolate between them.
         options: those of every `Layer`.
 
     >>> UpSampling2D(2)(np.zeros((1, 3, 4, 1))).shape
@@ -78,12 +76,7 @@ class UpSampling2D(_UpSampling):
         self.built = True
         self.data_format = data_format or "channels_last"
         self.size = _times("size", size, 2)
-        self.interpolation = interpolation
-        if interpolation not in ("nearest", "bilinear", "bicubic"):
-            raise ValueError(
-                "UpSampling2D expects interpolation 'nearest', 'bilinear' or 'bicubic', got "
-                f"{interpolation!r}. Choose one of them."
-            )
+        self.interpolation = one_of("interpolation", interpolation, METHODS)
 
     def call(self, inputs: Array) -> Array:
         """Enlarge the images."""

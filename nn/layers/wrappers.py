@@ -63,11 +63,48 @@ class TimeDistributed(Wrapper):
             )
         self.layer.ensure_built((None, *input_shape[2:]))
 
-    def call(self, inputs: Array, training: bool = False) -> Array:
-        """Treat all steps as rows."""
+    def call(self, inputs: Array, training: bool = False, mask: Array | None = None) -> Array:
+        """Apply the layer to all steps at once, as rows; one by one where it changes its state.
+
+        A mask of the parts of a step, shape (rows, steps, parts, ...), is that of the layer.
+        """
         rows, steps = inputs.shape[:2]
-        outputs = self.layer(inputs.reshape(-1, *inputs.shape[2:]), training=training)
+        mask = mask if self._takes(mask) else None
+        if training and self._updates_state():
+            outputs = [
+                self._inner(inputs[:, i], None if mask is None else mask[:, i], training)
+                for i in range(steps)
+            ]
+            return np.stack(outputs, axis=1)
+        merged = None if mask is None else mask.reshape(-1, *mask.shape[2:])
+        outputs = self._inner(inputs.reshape(-1, *inputs.shape[2:]), merged, training)
         return outputs.reshape(rows, steps, *outputs.shape[1:])
+
+    def _takes(self, mask: Array | None) -> bool:
+        """Return whether the layer is passed a mask; that of steps is no use to a recurrent one."""
+        is_recurrent = isinstance(self.layer, Recurrent | Bidirectional)
+        return mask is not None and "mask" in self.layer._signature.names and (
+            mask.ndim > 2 or not is_recurrent
+        )  # fmt: skip
+
+    def compute_mask(self, inputs: Array, previous_mask: Array | None) -> Array | None:
+        """Return the mask of the inputs; of parts that are merged, where any of them counts."""
+        if previous_mask is None or previous_mask.ndim <= 2:
+            return previous_mask
+        rank = len(self.compute_output_shape((None, *inputs.shape[1:])))
+        merged = tuple(range(rank - 1, previous_mask.ndim))
+        return np.any(previous_mask, axis=merged) if merged else previous_mask
+
+    def _inner(self, inputs: Array, mask: Array | None, training: bool) -> Array:
+        options = {} if mask is None else {"mask": mask}
+        return self.layer(inputs, training=training, **options)
+
+    def _updates_state(self) -> bool:
+        """Return whether calls of the layer change it, as moving averages do."""
+        return any(
+            layer.trainable and any(not weight.trainable for weight in layer.own_weights)
+            for layer in self.layer.flat_layers()
+        )
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the outputs."""
@@ -111,8 +148,13 @@ class Bidirectional(Wrapper):
         Layer.__init__(self, **options)
         self.merge_mode = merge_mode
         self.forward_layer = self._renamed(layer, "forward", layer.go_backwards)
-        backward = layer if backward_layer is None else backward_layer
-        self.backward_layer = self._renamed(backward, "backward", not layer.go_backwards)
+        self.backward_layer: Any = backward_layer or self._renamed(
+            layer, "backward", go_backwards=True
+        )
+        self._check_pair()
+        layers: tuple[Any, Any] = (self.forward_layer, self.backward_layer)
+        for each in layers:
+            each.zero_output_for_mask = each.return_sequences  # as in Keras
         self.supports_masking = True
 
     @property
@@ -128,6 +170,22 @@ class Bidirectional(Wrapper):
         name = f"{prefix}_{layer.name.removeprefix('forward_').removeprefix('backward_')}"
         config |= {"name": name, "go_backwards": go_backwards}
         return type(layer).from_config(config)
+
+    def _check_pair(self) -> None:
+        """Raise an error unless the layers run in both directions, and return the same."""
+        forward, backward = self.forward_layer, self.backward_layer
+        if not isinstance(backward, Recurrent) or forward.go_backwards == backward.go_backwards:
+            raise ValueError(
+                f"layer {self.name!r} expects recurrent layers in both directions, got {forward!r} "
+                f"and {backward!r}. Pass go_backwards=True to the backward layer alone."
+            )
+        for name in ("stateful", "return_sequences", "return_state"):
+            if getattr(forward, name) != getattr(backward, name):
+                raise ValueError(
+                    f"layer {self.name!r} expects layers with the same {name}, got "
+                    f"{getattr(forward, name)} forward and {getattr(backward, name)} backward. "
+                    f"Pass {name}= to both."
+                )
 
     def build(self, input_shape: Any) -> None:
         """Build both layers."""

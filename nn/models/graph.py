@@ -38,7 +38,6 @@ class Graph:
 
     def __init__(self, inputs: Any, outputs: Any, owner: str) -> None:
         self.inputs, self.outputs, self.owner = inputs, outputs, owner
-        self._returned = tree.with_sorted_keys(outputs)
         self.starts = _checked(inputs, "inputs", owner)
         self.ends = _checked(outputs, "outputs", owner)
         self.input_layers = {id(symbol): _input_layer(symbol) for symbol in self.starts}
@@ -59,7 +58,9 @@ class Graph:
             options = {"training": training} if isinstance(call.operation, Layer) else {}
             results = tree.leaves(call.run(found, **options))
             found |= zip(map(id, tree.leaves(call.outputs)), results, strict=True)
-        return tree.map_leaves(lambda symbol: found[id(symbol)], self._returned)
+        return tree.map_leaves(
+            lambda symbol: found[id(symbol)], tree.with_sorted_keys(self.outputs)
+        )
 
     def _sorted_calls(self) -> list[Call]:
         """Return the calls that the outputs need, each after those that it needs; no recursion."""

@@ -41,7 +41,7 @@ def resize(
     Args:
         images: see above; or with channels first.
         size: the new height and width.
-        interpolation: ``'bilinear'``, ``'nearest'`` or ``'bicubic'``.
+        interpolation: ``'bilinear'``, ``'nearest'``, ``'bicubic'``, ``'lanczos3'``, ``'lanczos5'``.
         antialias: whether images that become smaller are averaged over all of their pixels.
         crop_to_aspect_ratio: whether images are first cut, around their center, to the proportions
             of the new size.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from nn.layers.base import Layer
 from nn.layers.container import Container
 from nn.layers.nested import CONTAINERS
-from nn.naming import to_snake_case
+from nn.naming import automatic_name, to_snake_case
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +65,7 @@ def _items(values: Any) -> Iterator[tuple[str, Any]]:
     used: dict[str, int] = {}
     for value in values:
         if isinstance(value, Layer):
-            name = to_snake_case(type(value).__name__)
+            name = to_snake_case(automatic_name(type(value)))
         elif isinstance(value, CONTAINERS):
             name = "container"
         else:

@@ -60,6 +60,8 @@ def prepare(
     array([0, 1, 1])
     """
     x = _inputs(x, expected)
+    if not expected.several_outputs:
+        y, sample_weight = (_only(value, len(tree.leaves(x)[0])) for value in (y, sample_weight))
     y = None if y is None else _each("y", y, expected.several_outputs, as_numbers)
     if sample_weight is not None:
         sample_weight = _each("sample_weight", sample_weight, expected.several_outputs, as_floats)
@@ -128,6 +130,13 @@ def _converted(name: str, x: Any, kinds: Any) -> Any:
         pairs = enumerate(zip(x, kinds, strict=True))
         return [_converted(f"{name}_{i}", part, kind) for i, (part, kind) in pairs]
     return as_input_array(name, x, kinds)
+
+
+def _only(value: Any, rows: int) -> Any:
+    """Return the array in a list of one, as Keras takes it too; anything else as it is."""
+    shape = getattr(value[0], "shape", ()) if isinstance(value, list) and len(value) == 1 else ()
+    is_whole = shape[:1] == (rows,) and (rows > 1 or len(shape) > 1)
+    return value[0] if is_whole else value
 
 
 def _each(name: str, value: Any, several: bool, convert: Any) -> Any:

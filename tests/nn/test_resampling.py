@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from nn.layers import AdaptiveAveragePooling1D, Resizing, UpSampling2D
+from nn.ops.image import resize
 from nn.resampling import along, averages, interpolation, largest, matrix
 
 WHOLE = [np.int64, np.int8, np.uint8, bool]
@@ -47,3 +48,13 @@ def test_the_largest_of_each_part(length, data):
 def test_axes_that_get_longer_are_not_averaged(method, length, more):
     plain, smoothed = (matrix(method, length, length + more, smooth) for smooth in (False, True))
     assert_allclose(smoothed, plain, atol=1e-12)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("antialias", [False, True])
+@pytest.mark.parametrize("method", ["lanczos3", "lanczos5", "bilinear"])
+def test_sizes_are_those_of_jax(jax, method, antialias):
+    x = np.random.default_rng(0).normal(size=(2, 7, 5, 1)).astype("f")
+    for new in ((3, 11), (1, 5)):
+        expected = jax.image.resize(x, (2, *new, 1), method, antialias)
+        assert_allclose(resize(x, new, method, antialias), expected, atol=1e-5)

@@ -129,7 +129,7 @@ def test_a_model_of_keras_is_read(keras):
         (lambda: layers.AdaptiveMaxPooling2D((1, 2, 3)), "output_size to be one number or 2 of"),
         (lambda: layers.AdaptiveMaxPooling2D(2)(np.zeros((1, 2, 3))), "expects inputs of 4 axes"),
         (lambda: layers.Resizing(0, 2), "expected height to be a whole number of at least 1"),
-        (lambda: layers.Resizing(2, 2, "lanczos3"), "to be 'bilinear', 'nearest' or"),
+        (lambda: layers.Resizing(2, 2, "lanczos"), "to be 'nearest', 'bilinear', 'bicubic'"),
         (
             lambda: layers.Resizing(2, 2, crop_to_aspect_ratio=True, pad_to_aspect_ratio=True),
             "got both. Choose one",

@@ -24,9 +24,11 @@ def test_merging_by_hand():
 def test_masks_of_merged_inputs():
     masking = layers.Masking()
     a, b = masking(np.array([[[1.0], [0.0]]])), masking(np.array([[[1.0], [2.0]]]))
-    assert mask_of(layers.Add()([a, b])).tolist() == [[True, False]]
+    assert mask_of(layers.Add()([a, b])).tolist() == [[True, True]]
     assert mask_of(layers.Concatenate(axis=1)([a, b])).tolist() == [[True, False, True, True]]
-    assert mask_of(layers.Add()([np.ones((1, 2, 1)), b])).tolist() == [[True, True]]
+    assert mask_of(layers.Add()([np.ones((1, 2, 1)), b])) is None
+    assert layers.Multiply()([a, 3 * np.ones((1, 2, 1))]).ravel().tolist() == [3, 3]
+    assert layers.Maximum()([a, -np.ones((1, 2, 1))]).ravel().tolist() == [1, -1]
 
 
 def test_an_embedding_looks_up_and_masks():
@@ -132,7 +134,7 @@ def test_batch_normalization_in_a_recorded_step():
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: layers.Add()(X), "expects a list of at least two inputs"),
+        (lambda: layers.Add()(X), "expects a list of inputs, got one"),
         (lambda: layers.Add()([X, X[:, :2]]), "expects inputs of the same shape"),
         (lambda: layers.Concatenate()([X, X[:, :2]]), "differ in length along axis -1 only"),
         (lambda: layers.Dot(2)([X, X[:, :, :2]]), "two inputs of equal length along axes 2"),
@@ -147,7 +149,10 @@ def test_batch_normalization_in_a_recorded_step():
         (lambda: layers.Cropping1D(2)(X), "expects images larger than its cropping"),
         (lambda: layers.BatchNormalization(axis=5)(X), "expects inputs with axis 5"),
         (lambda: layers.GroupNormalization(3)(X), "a multiple of groups=3"),
-        (lambda: layers.UpSampling2D(interpolation="cubic"), "'nearest', 'bilinear' or 'bicubic'"),
+        (
+            lambda: layers.UpSampling2D(interpolation="cubic"),
+            "to be 'nearest', 'bilinear', 'bicubic'",
+        ),
         (lambda: layers.Embedding(0, 3), "expected input_dim to be a whole number"),
     ],
 )

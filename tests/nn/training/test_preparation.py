@@ -376,3 +376,14 @@ def test_lengths_of_texts_are_powers_of_two():
     ]
     assert lengths == [1, 4, 4, 8]
     assert prepare([["abc"]], expected=Expected(None)).x.tolist() == [["abc"]]
+
+
+def test_targets_of_one_output_in_a_list():
+    x, y, weight = np.ones((4, 2)), np.ones((4, 1)), np.ones(4)
+    data = prepare([[1, 2]] * 4, [y], [weight])
+    assert data.y is y or np.array_equal(data.y, y)
+    assert data.sample_weight.shape == (4,)
+    with pytest.raises(ValueError, match="8 rows in x and 1 in y"):
+        prepare(np.ones((8, 2)), [y])
+    one_row = prepare(x[:1], [np.array([1.0, 2.0])])  # a row, not the targets
+    assert one_row.y.shape == (1, 2)
