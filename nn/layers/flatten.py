@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autodiff import Array
-from nn.arguments import one_of
+from nn.argument_checks import one_of
 from nn.layers.base import Layer
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nn.layers.own_arguments import own_arguments
 from nn.layers.attended_axes import AttendedAxes
 from nn.layers.heads import Heads
+from nn.layers.own_arguments import own_arguments
 from nn.numbers import whole
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autodiff import Array
-from nn.arguments import one_of
+from nn.argument_checks import one_of
 from nn.layers.spatial import Spatial
 from nn.numbers import whole
 from nn.resampling import METHODS, along, matrix
