@@ -124,6 +124,13 @@ class Diagram:
     def _repr_svg_(self) -> str:
         return self.rendered("svg").decode()
 
+    def _repr_html_(self) -> str:
+        """Return the diagram no wider than the cell of a notebook."""
+        svg = self._repr_svg_()
+        return svg[svg.index("<svg") :].replace(
+            "<svg", '<svg style="max-width:100%;height:auto"', 1
+        )
+
 
 class _Drawing:
     """A drawing of boxes and arrows.

@@ -146,6 +146,7 @@ class _Arrows:
         letters |= {i: name for i in letters if len(name := text(references[i])) <= _SHORT}
         for position, (i, x) in enumerate(operands.items()):
             local, tooltip = _label(slopes[i]) if i in slopes else "", ""
+            local = re.sub(rf"\b{self.arriving}\[(\d+)\]", self.entry, local)
             arriving = self.arriving if local and _mention([slopes[i]], [self.arriving]) else ""
             if local and slopes[i].is_plain:
                 tooltip = f"∂{enclosed(output)}/∂{enclosed(references[i])} = {local}"
@@ -157,6 +158,10 @@ class _Arrows:
             yield Arrow(
                 self.tail(x), node, position, letters.get(i, ""), local, tooltip, carries, arriving
             )
+
+    def entry(self, found: re.Match[str]) -> str:
+        """Write an entry of the slope that arrives with a subscript: ``g₀``."""
+        return self.arriving + subscript(int(found[1]))
 
     def tail(self, x: Node | Array) -> Part | ConstantOperand:
         """Return the part or constant that shows an operand; a constant argument is shown once."""

@@ -134,8 +134,10 @@ def test_several_inputs_are_drawn_and_explained(x):
     assert str(model.explain(x, [1.0])).startswith("Forward")
     batch = [part[np.newaxis] for part in ROWS]
     assert model.draw(batch, [[1.0]]).dot.count("d/kernel") == dot.count("d/kernel")
+    assert str(model.explain(batch, [[1.0]])) == str(model.explain(x, [1.0]))
+    several = [np.repeat(part, 2, axis=0) for part in batch]
     with pytest.raises(ValueError, match=r"one row, of shape \[\(2,\), \(3,\)\], got shape"):
-        model.explain(batch, [[1.0]])
+        model.explain(several, [[1.0]])
 
 
 def test_rows_of_ones_by_default():

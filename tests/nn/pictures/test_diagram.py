@@ -98,6 +98,7 @@ def test_the_suffix_sets_the_format(tmp_path, name, start):
     assert path.name == (name if "." in name else f"{name}.png")
     assert path.read_bytes().startswith(start)
     assert "a&lt;b" in shown._repr_svg_()
+    assert shown._repr_html_().startswith('<svg style="max-width:100%;height:auto"')
 
 
 @pytest.mark.parametrize("thing", [Dense(2), Sequential, np.zeros(3)])
