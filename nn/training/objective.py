@@ -172,7 +172,7 @@ class Objective:
 
     def targets(self, y: Any) -> list[Any]:
         """Return the targets in the order of the outputs; None for outputs without."""
-        found = tree.leaves(y) if tree.is_structure(y) and not isinstance(y, dict) else ()
+        found = () if isinstance(y, dict) else tree.leaves(y)
         if 0 < len(found) == len(self.losses) < len(self.outputs.names):  # of those with losses
             targets: list[Any] = [None] * len(self.outputs.names)
             places = sorted(loss.position for loss in self.losses)

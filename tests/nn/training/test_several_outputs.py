@@ -241,3 +241,14 @@ def test_a_loss_of_weight_zero_trains_nothing():
     results = model.evaluate([A, B], {"u": U, "v": V}, verbose=0, return_dict=True)
     assert results["u_loss"] > 0
     assert results["loss"] == pytest.approx(results["v_loss"])
+
+
+def test_targets_of_the_only_output_with_a_loss():
+    x = nn.Input((3,))
+    hidden = nn.layers.Dense(4)(x)
+    model = nn.Model(x, [nn.layers.Dense(1)(hidden), hidden])
+    model.compile("sgd", ["mse", None])
+    rows, y = np.ones((6, 3)), np.ones((6, 1))
+    losses = [model.evaluate(rows, targets, verbose=0) for targets in (y, [y], [y, None])]
+    assert losses[0] == losses[1] == losses[2]
+    assert len(model.fit(rows, y, verbose=0).history["loss"]) == 1
