@@ -1,5 +1,6 @@
 """The result of an exercise: a question, its result, and where it has them, slopes and pictures."""
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,7 +50,10 @@ class Finding:
             print(self.slopes)
             print(f"  {self.slopes.verdict}")
         for path in self.save_pictures():
-            print(f"  picture: {path}")
+            if "ipykernel" in sys.modules:  # in a notebook
+                _display(path)
+            else:
+                print(f"  picture: {path}")
 
     def save_pictures(self) -> list[Path]:
         """Write the pictures into the folder ``pictures``, and return their paths."""
@@ -58,3 +62,10 @@ class Finding:
         for path, picture in zip(paths, self.pictures.values(), strict=True):
             picture.save(path)
         return paths
+
+
+def _display(path: Path) -> None:
+    """Display a picture in a notebook."""
+    from IPython.display import SVG, Image, display
+
+    display(SVG(path) if path.suffix == ".svg" else Image(path, width=700))

@@ -26,6 +26,7 @@ from autodiff.scipy import MODULES
 
 __all__ = ["Face", "is_traced", "unwrapped"]
 
+_BASETYPE = 1 << 10  # Py_TPFLAGS_BASETYPE
 _DEFAULT = "Pass t.numpy() where no slope is wanted, or define one with autodiff.primitive."
 
 
@@ -54,7 +55,7 @@ class Face:
             if isinstance(found, ModuleType) and found.__name__.removeprefix("scipy.") in MODULES:
                 found = import_module(f"autodiff.{found.__name__}")
             full = f"{self.library.__name__}.{name}"
-            if isinstance(found, type) and full in REFUSED:
+            if isinstance(found, type) and full in REFUSED and _can_be_subclassed(found):
                 found = refusing(found, full)
             elif callable(found) and not isinstance(found, (type, np.ufunc)):
                 found = accepting(found, full)
@@ -96,6 +97,11 @@ def accepting(function: Function, name: str) -> Function:
         return run(function, args, kwargs)
 
     return front
+
+
+def _can_be_subclassed(found: type) -> bool:
+    """Return whether a class is no final one of C, such as ``SuperLU``, which nobody calls."""
+    return bool(found.__flags__ & _BASETYPE)
 
 
 def refusing(library: Any, name: str) -> type:

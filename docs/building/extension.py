@@ -1,0 +1,153 @@
+"""The extension of Sphinx: writes the generated pages before they are read, and fits in links."""
+
+from __future__ import annotations
+
+import functools
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.ext.napoleon import Config
+from sphinx.ext.napoleon.docstring import GoogleDocstring
+
+from building import live, rules, supported
+from building.notebooks import Page, run_pages, write_archive
+from building.reference import Reference, escaped
+
+ROOT = Path(__file__).resolve().parents[2]
+COURSE = (
+    *("chapter_1_forward", "chapter_2_slopes", "chapter_2_derivations", "chapter_3_keras"),
+    *("chapter_4_fine_tuning", "digits", "chapter_6_beyond"),
+)
+"""The scripts of the course, in their order."""
+
+SUMMARY = (
+    "An autograd engine for plain NumPy code (autodiff) that shows its working in pictures, derivations"
+    " and NumPy source, and a Keras-like neural network library on top of it (nn)."
+)
+_NAPOLEON = Config(napoleon_use_rtype=False, napoleon_use_ivar=True)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Connect to Sphinx."""
+    app.connect("builder-inited", write_pages)
+    app.connect("source-read", link_pages)
+    app.connect("doctree-read", link_types)
+    app.connect("build-finished", write_list_for_models)
+    return {"parallel_read_safe": True}
+
+
+def write_pages(app: Sphinx) -> None:
+    """Write the generated pages into the sources, where they have changed."""
+    docs = Path(app.srcdir)
+    reference = Reference(_restructured).pages()
+    write_all(docs / "reference", ".rst", {**reference, **supported.pages()})
+    write_all(docs / "reference", ".md", {"rules": rules.page()})
+    notes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8").replace("# Changelog", "# Release notes", 1)
+    notes = re.sub(r"\]\((?!http)", "](../", notes).replace("](../docs/", "](")
+    write_all(docs, "_notes.md", {"release": notes})
+    course = [Page(ROOT / "examples" / f"{name}.py", docs / "course" / f"{name}.ipynb") for name in COURSE]
+    gallery = [
+        Page(script, docs / "gallery" / f"{script.stem}.ipynb")
+        for script in sorted((docs / "gallery").glob("*.py"))
+    ]
+    run_pages([*course, *gallery], ROOT)
+    live.write_pages(docs / "_extra" / "live")
+    write_archive(
+        docs / "course" / "notebooks" / "course.zip",
+        sorted((ROOT / "examples").glob("*.py")),
+        [page.download for page in course],
+    )
+
+
+def link_pages(app: Sphinx, name: str, source: list[str]) -> None:
+    """Link to pages of the site what links to files beside its sources on GitHub."""
+    folder = (Path(app.srcdir) / name).parent
+
+    def rewritten(found: re.Match[str]) -> str:
+        text, target, heading = found.groups()
+        path = (folder / target).resolve()
+        if path.is_relative_to(app.srcdir) or not path.exists():
+            return found[0]
+        page = _page_of(path.relative_to(ROOT))
+        if page is None:
+            return found[0] if path.is_file() and path.suffix != ".md" else text
+        return f"[{text}]({os.path.relpath(Path(app.srcdir) / page, folder)}{heading or ''})"
+
+    if app.env.doc2path(name).suffix == ".md":
+        source[0] = re.sub(r"\[([^\]]*)\]\((?!https?:)([^)#\s]+)(#[^)]*)?\)", rewritten, source[0])
+
+
+def _page_of(path: Path) -> str | None:
+    """Return the page that shows a file of the clone."""
+    if path.parts[0] == "examples" and path.stem in COURSE:
+        return f"course/{path.stem}.ipynb"
+    return {"SUPPORTED.md": "reference/numpy.rst", "CHANGELOG.md": "release_notes.md"}.get(str(path))
+
+
+def write_list_for_models(app: Sphinx, error: Exception | None) -> None:
+    """Write ``llms.txt``: what the site is, and its pages, each with its first sentence."""
+    if error is not None or app.builder.name != "html":
+        return
+    env = app.env
+    lines = ["# slopes", "", "> " + SUMMARY, ""]
+    for section, names in _sections(env.found_docs):
+        lines += [f"## {section}", ""]
+        for name in names:
+            title = env.titles[name].astext() if name in env.titles else name
+            lines.append(f"- [{title}]({app.builder.get_target_uri(name)})")
+        lines.append("")
+    (Path(app.outdir) / "llms.txt").write_text("\n".join(lines), encoding="utf-8")
+
+
+def _sections(pages: Iterable[str]) -> list[tuple[str, list[str]]]:
+    titles = {"start": "Start here", "course": "The course", "guides": "Guides", "": "More guides",
+              "gallery": "Gallery", "reference": "Reference"}  # fmt: skip
+    shown = sorted(name for name in pages if name not in ("404", "index"))
+    return [
+        (title, [name for name in shown if str(Path(name).parent).replace(".", "") == folder])
+        for folder, title in titles.items()
+    ]
+
+
+def write_all(folder: Path, suffix: str, pages: dict[str, str]) -> None:
+    """Write pages that have changed, and remove those that are no more."""
+    folder.mkdir(exist_ok=True)
+    for path in folder.glob(f"*{suffix}"):
+        if path.name.removesuffix(suffix) not in pages:
+            path.unlink()
+    for name, text in pages.items():
+        path = folder / f"{name}{suffix}"
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+
+
+def link_types(app: Sphinx, doctree: nodes.document) -> None:
+    """Link the types in signatures to their entries; leave those without one as text.
+
+    Sphinx would search all names for each, and find several for some.
+    """
+    for reference in list(doctree.findall(addnodes.pending_xref)):
+        if "refspecific" not in reference.attributes or reference["refdomain"] != "py":
+            continue
+        full = _types().get(reference["reftarget"].rpartition(".")[2])
+        if full is None:
+            reference.replace_self(reference.children)
+        else:
+            reference["reftarget"], reference["reftype"] = full, "obj"
+            del reference["refspecific"]
+
+
+@functools.cache
+def _types() -> dict[str, str]:
+    classes = [x for x in Reference().first.values() if x.kind in ("class", "exception")]
+    return {"Array": "autodiff.Array"} | {x.name: x.full for x in classes}
+
+
+def _restructured(docstring: str) -> str:
+    return str(GoogleDocstring(escaped(docstring), _NAPOLEON))

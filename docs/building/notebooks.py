@@ -1,0 +1,113 @@
+"""Pages of code: scripts in cells, run when the site is built, with their output and pictures.
+
+A page is a notebook with its output, which Sphinx shows, and beside it the same notebook without, to
+download. A page is run again when its script, or a module beside it, has changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import zipfile
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+_SECONDS = 540  # the longest that a page may run
+_TITLE = re.compile(r"^#+ +(.+)$", re.M)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A script and the page that it becomes.
+
+    Attributes:
+        script: a Python file in cells, ``# %%``.
+        target: the page, a notebook.
+    """
+
+    script: Path
+    target: Path
+
+    @property
+    def download(self) -> Path:
+        """The notebook without output."""
+        return self.target.parent / "notebooks" / self.target.name
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of all modules that the script may import from beside it."""
+        beside = sorted(self.script.parent.glob("*.py"))
+        return hashlib.sha256(b"".join(path.read_bytes() for path in beside)).hexdigest()
+
+
+def run_pages(pages: Iterable[Page], root: Path) -> None:
+    """Run those pages that have changed, as many at once as there are cores.
+
+    Args:
+        pages: those of the site.
+        root: the clone, whose packages the pages import.
+    """
+    stale = [page for page in pages if not _is_fresh(page)]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(lambda page: _run(page, root), stale))
+
+
+def write_archive(path: Path, scripts: Sequence[Path], notebooks: Sequence[Path]) -> None:
+    """Write an archive of notebooks, with the modules that they import."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file in (*scripts, *notebooks):
+            archive.write(file, f"course/{file.name}")
+
+
+def _is_fresh(page: Page) -> bool:
+    if not page.target.exists() or not page.download.exists():
+        return False
+    found = nbformat.read(page.target, as_version=4)
+    return found.metadata.get("fingerprint") == page.fingerprint
+
+
+def _run(page: Page, root: Path) -> None:
+    notebook = jupytext.read(page.script)
+    notebook.metadata["kernelspec"] = {
+        "name": "python3",
+        "display_name": "Python 3",
+        "language": "python",
+    }
+    for cell in notebook.cells:
+        cell.metadata = NotebookNode()
+        cell["id"] = hashlib.sha256(cell.source.encode()).hexdigest()[:12] + str(
+            notebook.cells.index(cell)
+        )
+    page.download.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, page.download)
+    environment = {**os.environ, "PYTHONPATH": str(root), "OPENBLAS_NUM_THREADS": "1"}
+    client = NotebookClient(
+        notebook, timeout=_SECONDS, resources={"metadata": {"path": str(page.script.parent)}}
+    )
+    client.execute(env=environment)
+    _describe_images(notebook)
+    notebook.cells.insert(1, nbformat.v4.new_markdown_cell(_downloads(page)))
+    notebook.metadata["fingerprint"] = page.fingerprint
+    nbformat.write(notebook, page.target)
+
+
+def _downloads(page: Page) -> str:
+    return f"Download this page as {{download}}`a notebook <notebooks/{page.download.name}>`."
+
+
+def _describe_images(notebook: NotebookNode) -> None:
+    """Give each image the heading above it as its text, or the first line of its cell."""
+    heading = ""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            heading = (_TITLE.findall(cell.source) or [heading])[-1]
+        else:
+            cell.metadata["mystnb"] = {"image": {"alt": f"Picture: {heading}"}}
