@@ -22,6 +22,7 @@ from nbformat import NotebookNode
 
 _SECONDS = 540  # the longest that a page may run
 _TITLE = re.compile(r"^#+ +(.+)$", re.M)
+_DARK = re.compile(r"<style>@media \(prefers-color-scheme: dark\).*?</style>", re.S)
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ def _run(page: Page, root: Path) -> None:
     )
     client.execute(env=environment)
     _describe_images(notebook)
+    _keep_light(notebook)
     notebook.cells.insert(1, nbformat.v4.new_markdown_cell(_downloads(page)))
     notebook.metadata["fingerprint"] = page.fingerprint
     nbformat.write(notebook, page.target)
@@ -111,3 +113,12 @@ def _describe_images(notebook: NotebookNode) -> None:
             heading = (_TITLE.findall(cell.source) or [heading])[-1]
         else:
             cell.metadata["mystnb"] = {"image": {"alt": f"Picture: {heading}"}}
+
+
+def _keep_light(notebook: NotebookNode) -> None:
+    """Keep pictures light: the site's own switch chooses dark mode, which a picture can't know."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            data = output.get("data", {})
+            for kind in data.keys() & {"text/html", "image/svg+xml"}:
+                data[kind] = _DARK.sub("", data[kind])
