@@ -19,7 +19,6 @@ extensions = [
 ]
 exclude_patterns = ["building", "_extra", "**/notebooks"]
 source_suffix = {".rst": "restructuredtext", ".md": "myst-nb", ".ipynb": "myst-nb"}
-templates_path = ["_templates"]
 python_maximum_signature_line_length = 88
 toc_object_entries = False  # thousands, which the sidebar of each page would copy
 add_module_names = False

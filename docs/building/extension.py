@@ -47,10 +47,11 @@ def write_pages(app: Sphinx) -> None:
     docs = Path(app.srcdir)
     reference = Reference(_restructured).pages()
     write_all(docs / "reference", ".rst", {**reference, **supported.pages()})
+    remove_others(docs / "reference", {*reference, *supported.pages()})
     write_all(docs / "reference", ".md", {"rules": rules.page()})
     notes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8").replace("# Changelog", "# Release notes", 1)
     notes = re.sub(r"\]\((?!http)", "](../", notes).replace("](../docs/", "](")
-    write_all(docs, "_notes.md", {"release": notes})
+    write_all(docs, ".md", {"release_notes": notes})
     course = [Page(ROOT / "examples" / f"{name}.py", docs / "course" / f"{name}.ipynb") for name in COURSE]
     gallery = [
         Page(script, docs / "gallery" / f"{script.stem}.ipynb")
@@ -116,11 +117,8 @@ def _sections(pages: Iterable[str]) -> list[tuple[str, list[str]]]:
 
 
 def write_all(folder: Path, suffix: str, pages: dict[str, str]) -> None:
-    """Write pages that have changed, and remove those that are no more."""
+    """Write those pages that have changed."""
     folder.mkdir(exist_ok=True)
-    for path in folder.glob(f"*{suffix}"):
-        if path.name.removesuffix(suffix) not in pages:
-            path.unlink()
     for name, text in pages.items():
         path = folder / f"{name}{suffix}"
         if not path.exists() or path.read_text(encoding="utf-8") != text:
@@ -147,6 +145,13 @@ def link_types(app: Sphinx, doctree: nodes.document) -> None:
 def _types() -> dict[str, str]:
     classes = [x for x in Reference().first.values() if x.kind in ("class", "exception")]
     return {"Array": "autodiff.Array"} | {x.name: x.full for x in classes}
+
+
+def remove_others(folder: Path, names: set[str]) -> None:
+    """Remove the entries of names that are no more."""
+    for path in folder.glob("*.rst"):
+        if path.name.removesuffix(".rst") not in names:
+            path.unlink()
 
 
 def _restructured(docstring: str) -> str:

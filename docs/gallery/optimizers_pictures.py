@@ -28,12 +28,12 @@ def bumpy(p):
 
 def path(f, start, optimizer, steps=60):
     """Return the points that an optimizer visits."""
-    points = [np.array(start, np.float32)]
-    variable = points[0].copy()
-    optimizer.build([variable])
+    point = np.array(start, np.float32)
+    points = [point.copy()]
+    optimizer.build(2, [slice(0, 2)])
     for _ in range(steps):
-        optimizer.apply([ad.grad(f)(variable)], [variable])
-        points.append(variable.copy())
+        optimizer.step(point, ad.grad(f)(point))
+        points.append(point.copy())
     return np.array(points)
 
 
