@@ -42,7 +42,9 @@ def lacks_docstring(x):
 @pytest.mark.slow
 @pytest.mark.parametrize("module", MODULES)
 def test_every_public_name_is_in_the_reference(pages, module):
-    described = set(re.findall(r"^\.\. py:\w+:: (\w+).*\n   :module: (.*)$", "\n".join(pages.values()), re.M))
+    described = set(
+        re.findall(r"^\.\. py:\w+:: (\w+).*\n   :module: (.*)$", "\n".join(pages.values()), re.M)
+    )
     missing = [x.full for x in names.names_of(MODULES[module]) if (x.name, module) not in described]
     assert not missing
 

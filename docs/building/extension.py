@@ -27,8 +27,8 @@ COURSE = (
 """The scripts of the course, in their order."""
 
 SUMMARY = (
-    "An autograd engine for plain NumPy code (autodiff) that shows its working in pictures, derivations"
-    " and NumPy source, and a Keras-like neural network library on top of it (nn)."
+    "An autograd engine for plain NumPy code (autodiff) that shows its working in pictures,"
+    " derivations and NumPy source, and a Keras-like neural network library on top of it (nn)."
 )
 _NAPOLEON = Config(napoleon_use_rtype=False, napoleon_use_ivar=True)
 
@@ -49,10 +49,18 @@ def write_pages(app: Sphinx) -> None:
     write_all(docs / "reference", ".rst", {**reference, **supported.pages()})
     remove_others(docs / "reference", {*reference, *supported.pages()})
     write_all(docs / "reference", ".md", {"rules": rules.page()})
-    notes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8").replace("# Changelog", "# Release notes", 1)
+    notes = (
+        (ROOT / "CHANGELOG.md")
+        .read_text(encoding="utf-8")
+        .replace("# Changelog", "# Release notes", 1)
+    )
     notes = re.sub(r"\]\((?!http)", "](../", notes).replace("](../docs/", "](")
     write_all(docs, ".md", {"release_notes": notes})
-    course = [Page(ROOT / "examples" / f"{name}.py", docs / "course" / f"{name}.ipynb") for name in COURSE]
+    modules = sorted((ROOT / "examples").glob("*.py"))
+    course = [
+        Page(ROOT / "examples" / f"{name}.py", docs / "course" / f"{name}.ipynb", tuple(modules))
+        for name in COURSE
+    ]
     gallery = [
         Page(script, docs / "gallery" / f"{script.stem}.ipynb")
         for script in sorted((docs / "gallery").glob("*.py"))
@@ -61,7 +69,7 @@ def write_pages(app: Sphinx) -> None:
     live.write_pages(docs / "_extra" / "live")
     write_archive(
         docs / "course" / "notebooks" / "course.zip",
-        sorted((ROOT / "examples").glob("*.py")),
+        modules,
         [page.download for page in course],
     )
 
@@ -88,7 +96,9 @@ def _page_of(path: Path) -> str | None:
     """Return the page that shows a file of the clone."""
     if path.parts[0] == "examples" and path.stem in COURSE:
         return f"course/{path.stem}.ipynb"
-    return {"SUPPORTED.md": "reference/numpy.rst", "CHANGELOG.md": "release_notes.md"}.get(str(path))
+    return {"SUPPORTED.md": "reference/numpy.rst", "CHANGELOG.md": "release_notes.md"}.get(
+        str(path)
+    )
 
 
 def write_list_for_models(app: Sphinx, error: Exception | None) -> None:
@@ -125,7 +135,7 @@ def write_all(folder: Path, suffix: str, pages: dict[str, str]) -> None:
             path.write_text(text, encoding="utf-8")
 
 
-def link_types(app: Sphinx, doctree: nodes.document) -> None:
+def link_types(_: Sphinx, doctree: nodes.document) -> None:
     """Link the types in signatures to their entries; leave those without one as text.
 
     Sphinx would search all names for each, and find several for some.

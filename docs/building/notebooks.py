@@ -1,7 +1,7 @@
 """Pages of code: scripts in cells, run when the site is built, with their output and pictures.
 
-A page is a notebook with its output, which Sphinx shows, and beside it the same notebook without, to
-download. A page is run again when its script, or a module beside it, has changed.
+A page is a notebook with its output, which Sphinx shows, and beside it the same notebook without,
+to download. A page is run again when its script, or a module that it may import, has changed.
 """
 
 from __future__ import annotations
@@ -32,10 +32,12 @@ class Page:
     Attributes:
         script: a Python file in cells, ``# %%``.
         target: the page, a notebook.
+        modules: those beside the script that it may import.
     """
 
     script: Path
     target: Path
+    modules: tuple[Path, ...] = ()
 
     @property
     def download(self) -> Path:
@@ -44,9 +46,9 @@ class Page:
 
     @property
     def fingerprint(self) -> str:
-        """A hash of all modules that the script may import from beside it."""
-        beside = sorted(self.script.parent.glob("*.py"))
-        return hashlib.sha256(b"".join(path.read_bytes() for path in beside)).hexdigest()
+        """A hash of the script and of the modules that it may import."""
+        files = [self.script, *self.modules]
+        return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 
 def run_pages(pages: Iterable[Page], root: Path) -> None:

@@ -105,7 +105,12 @@ class Reference:
                 yield from self._entry(x)
 
     def _entry(self, x: PublicName) -> list[str]:
-        lines = ["", f".. py:{x.kind}:: {x.name}{signature(x.found)}", f"   :module: {x.module}", ""]
+        lines = [
+            "",
+            f".. py:{x.kind}:: {x.name}{signature(x.found)}",
+            f"   :module: {x.module}",
+            "",
+        ]
         if x.kind == "data":
             return [*lines, f"   {_described(x.found)}", ""]
         if not self._is_first(x):
@@ -165,7 +170,9 @@ class _Written:
 def _readable(parameter: inspect.Parameter) -> inspect.Parameter:
     """Name a default that is a function or class, instead of its address."""
     default = parameter.default
-    if default is parameter.empty or isinstance(default, (int, float, str, bool, tuple, type(None))):
+    if default is parameter.empty or isinstance(
+        default, (int, float, str, bool, tuple, type(None))
+    ):
         return parameter
     name = getattr(default, "__name__", None) or f"{type(default).__name__.strip('_')}(...)"
     return parameter.replace(default=_Written(name))
@@ -177,9 +184,7 @@ def _plain(text: str) -> str:
     return _ADDRESS.sub("", text.replace("typing.", "").replace("collections.abc.", ""))
 
 
-def _members(
-    kind: type, documented: Mapping[int, PublicName]
-) -> Iterator[tuple[str, Any]]:
+def _members(kind: type, documented: Mapping[int, PublicName]) -> Iterator[tuple[str, Any]]:
     """Yield the public methods and properties of a class that no other entry has."""
     seen: set[str] = set()
     for owner in kind.__mro__:
@@ -208,10 +213,10 @@ def is_ours(found: Any) -> bool:
 
 
 def escaped(text: str) -> str:
-    """Escape what reStructuredText would read as markup, outside of literals and examples.
+    r"""Escape what reStructuredText would read as markup, outside of literals and examples.
 
     >>> print(escaped("the size ``|x|`` of |x| and *args"))
-    the size ``|x|`` of \\|x\\| and \\*args
+    the size ``|x|`` of \|x\| and \*args
     """
     lines, in_example = [], False
     for line in text.split("\n"):

@@ -98,7 +98,11 @@ def _table(forms: Iterable[Any]) -> list[str]:
     lines = ["", ".. list-table::", "   :header-rows: 1", "   :widths: 30 18 52", ""]
     lines += ["   * - name", "     - class", "     - instead"]
     for form in forms:
-        lines += [f"   * - ``{form.name}``", f"     - {form.kind}", f"     - {escaped(form.instead)}"]
+        lines += [
+            f"   * - ``{form.name}``",
+            f"     - {form.kind}",
+            f"     - {escaped(form.instead)}",
+        ]
     return [*lines, ""]
 
 

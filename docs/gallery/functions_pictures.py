@@ -1,8 +1,8 @@
 # %% [markdown]
 # # Pictures of functions
 #
-# `ad.draw(f)(*args)` runs a function and draws every value with its slope: blue is positive, orange is
-# negative.
+# `ad.draw(f)(*args)` runs a function and draws every value with its slope: blue is positive, orange
+# is negative.
 
 # %%
 import matplotlib.pyplot as plt

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Pictures of optimizers
 #
-# The same start, the same slopes, and other ways down. Each optimizer of `nn.optimizers` updates two weights.
+# The same start, the same slopes, and other ways down.
 
 # %%
 import matplotlib.pyplot as plt
