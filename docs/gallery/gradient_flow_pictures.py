@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Pictures of gradient flow
 #
-# Slopes travel from the loss back to the first layer. On the way they shrink or grow with each layer.
+# Slopes travel from the loss back to the first layer. On the way they shrink or grow.
 
 # %%
 import matplotlib.pyplot as plt

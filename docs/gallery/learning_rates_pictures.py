@@ -17,7 +17,7 @@ x = rng.normal(size=(256, 3))
 y = np.sin(x @ np.array([1.0, -1.0, 0.5]))
 
 
-def losses(optimizer, epochs=25):
+def losses(optimizer, epochs=15):
     """Return the loss after each epoch of a small network."""
     nn.utils.set_random_seed(0)
     model = nn.Sequential([Input((3,)), Dense(16, "tanh"), Dense(1)])
@@ -68,12 +68,12 @@ curves({f"Adam({rate})": Adam(rate) for rate in (0.0003, 0.003, 0.03, 0.3)})
 # ## The loss after training, by the rate
 
 # %%
-rates = np.geomspace(1e-4, 3, 13)
+rates = np.geomspace(1e-4, 3, 8)
 figure, axes = plt.subplots(figsize=(6, 3.5), layout="constrained")
-axes.loglog(rates, [losses(SGD(rate), 10)[-1] for rate in rates], "o-", label="SGD")
-axes.loglog(rates, [losses(Adam(rate), 10)[-1] for rate in rates], "o-", label="Adam")
+axes.loglog(rates, [losses(SGD(rate), 6)[-1] for rate in rates], "o-", label="SGD")
+axes.loglog(rates, [losses(Adam(rate), 6)[-1] for rate in rates], "o-", label="Adam")
 axes.set_xlabel("learning rate")
-axes.set_ylabel("loss after 10 epochs")
+axes.set_ylabel("loss after 6 epochs")
 axes.legend(frameon=False)
 figure
 

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Pictures of networks
 #
-# Networks by hand in NumPy, and with Keras's names: `model.draw(x, y)` draws what a model does to a row.
+# Networks by hand in NumPy, and with Keras's names: `model.draw(x, y)` draws a row.
 
 # %%
 import matplotlib.pyplot as plt
