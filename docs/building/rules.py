@@ -33,7 +33,7 @@ def page() -> str:
         "The slope of each elementwise function in its arguments. A derivative rule is an ordinary",
         "NumPy expression; to write this page, `ad.explain` ran each one on symbols, so these are",
         "the rules that run. [How it works](../guides/how_it_works.md) says more. `result` is the",
-        "value of the function. Functions whose slope is 0 everywhere, such as `np.floor`, are left out.",
+        "value of the function. Functions whose slope is 0 everywhere are left out: `np.floor`.",
         "",
         "## NumPy",
         "",

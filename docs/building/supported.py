@@ -40,7 +40,7 @@ def _page_of_numpy() -> str:
     }  # fmt: skip
     lines = [
         *_heading("Supported NumPy", "="),
-        "Every public function of NumPy, and every method of its arrays and universal functions, is",
+        "Every public function of NumPy, and every method of its arrays and ufuncs, is",
         "in one of three classes, which ``ad.supported()`` returns in code.",
         "",
         f"- **differentiable** ({counts['differentiable']}): it has slopes, to any order.",
