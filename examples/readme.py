@@ -30,4 +30,5 @@ row, target = np.array([2, 3]), 3
 
 # %%
 if __name__ == "__main__":
-    ad.draw(loss)(weights, row, target).save(Path(__file__).with_suffix(".svg"))
+    beside = Path(globals().get("__file__", "readme.py"))  # a notebook has no __file__
+    ad.draw(loss)(weights, row, target).save(beside.with_suffix(".svg"))

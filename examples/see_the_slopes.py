@@ -85,4 +85,5 @@ def main(folder):
 
 
 if __name__ == "__main__":
-    main(Path(__file__).resolve().parent.parent / "pictures")
+    here = Path(globals().get("__file__", "examples/see_the_slopes.py"))  # none in a notebook
+    main(here.resolve().parent.parent / "pictures")
