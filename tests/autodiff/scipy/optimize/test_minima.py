@@ -282,7 +282,7 @@ def test_a_derivation_and_generated_code_name_the_solver():
         return best**2
 
     text = str(ad.explain(loss)(2.0))
-    assert "x = minimize(a) = minimize(2) = [2]" in text
+    assert re.search(r"x = minimize\(a\) = minimize\(2\) = \[(2|1\.9999\d*)\]", text)
     assert re.search(r"∂loss/∂a = slope of minimize\(∂loss/∂x, a\)\s+= slope of minimize\(", text)
     assert "a gets slope of minimize(g, a)" in ad.draw(loss)(2.0).text()
     source = ad.jit(ad.grad(loss)).source(2.0)
