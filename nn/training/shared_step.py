@@ -7,6 +7,7 @@ optimizer of each process gets the slopes of the whole batch, and the weights st
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from weakref import ref
 
@@ -91,8 +92,9 @@ class SharedBatches:
         y_pred = result.y_pred
         if y_pred is not None and share.copies == 1:
             y_pred = tree.map_leaves(lambda part: self._rows(part, rows), y_pred)
+        scored = replace(data, x=np.empty((len(data), 0), np.float32))  # needs no inputs
         return result._replace(
-            batch=data.take(rows),
+            batch=scored.take(rows),
             loss=float(numbers[0]),
             y_pred=y_pred,
             sums=numbers[1:end].tolist(),

@@ -21,6 +21,8 @@ MODULES = (
     "initializers",
     "regularizers",
     "constraints",
+    "distribution",
+    "wrappers",
 )
 METHODS = ("compile", "fit", "evaluate", "predict", "train_on_batch", "test_on_batch")
 
@@ -52,6 +54,9 @@ MISSING = {
     ("AdditiveAttention", "score_mode"): "its score is additive",
     ("CallbackList", "add_history"): "fit adds its own",
     ("CallbackList", "add_progbar"): "fit adds its own",
+    "device_mesh": "the processes are those that mpiexec has started",
+    "devices": "the processes are those that mpiexec has started",
+    "auto_shard_dataset": "each process has all the data",
     ("ReduceLROnPlateau", "baseline"): "Keras takes it, and forgets it when training begins",
 }
 DIFFERENT = {
