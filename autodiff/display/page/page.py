@@ -6,16 +6,13 @@ displays it, and recomputes it when a number is changed.
 
 from __future__ import annotations
 
-import json
-from importlib import resources
-from typing import Any
-
 from autodiff.display.page.content import content_of
+from autodiff.display.page.filling import as_json, escaped, filled, static
 from autodiff.display.working.working import Working
 
 __all__ = ["page_of"]
 
-_SCRIPTS = ("numbers", "operations", "program", "story", "graph", "panel", "main")
+_SCRIPTS = ("elements", "numbers", "operations", "program", "story", "graph", "panel", "main")
 
 
 def page_of(working: Working, depth: int | None = None) -> str:
@@ -28,35 +25,15 @@ def page_of(working: Working, depth: int | None = None) -> str:
         depth: how many levels of scopes are opened; by default all, up to 200 values.
     """
     content, layout = content_of(working, depth)
-    scripts = [_static(f"{name}.js") for name in _SCRIPTS]
+    scripts = [static(f"{name}.js") for name in _SCRIPTS]
     if layout.svg is None:  # Graphviz lays the boxes out in the browser
-        scripts.insert(0, _static("viz.js"))
+        scripts.insert(0, static("viz.js"))
     parts = {
-        "title": _escaped(content["title"]),
-        "style": _static("page.css"),
-        "content": _json(content),
+        "title": escaped(content["title"]),
+        "style": static("page.css"),
+        "content": as_json(content),
         "drawing": layout.svg or "",
-        "dot": _json(layout.dot if layout.svg is None else ""),
-        "script": "\n".join(scripts),
+        "dot": as_json(layout.dot if layout.svg is None else ""),
+        "script": "\n".join([*scripts, "start(Page);"]),
     }
-    page = _static("page.html")
-    before, *rest = page.split("{{")
-    for piece in rest:  # in one pass, since the parts may contain braces
-        name, _, after = piece.partition("}}")
-        before += parts[name] + after
-    return before
-
-
-def _static(name: str) -> str:
-    return (resources.files("autodiff.display.page") / "static" / name).read_text(encoding="utf-8")
-
-
-def _json(value: Any) -> str:
-    """Write JSON that is safe inside an HTML script element."""
-    return json.dumps(value, ensure_ascii=False, allow_nan=False).replace("<", "\\u003c")
-
-
-def _escaped(text: str) -> str:
-    import html
-
-    return html.escape(text)
+    return filled(static("page.html"), parts)

@@ -188,14 +188,3 @@ function ariaLabel(box, value, slope, story) {
   if (slope) parts.push(`slope of ${story.subject} ${inLine(slope.value, signed)}${slope.isWhole ? "" : " so far"}`);
   return parts.join(", ");
 }
-
-function element(name, attributes = {}, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...children);
-  return made;
-}
-
-function classes(first, others) {
-  return [first, ...Object.keys(others).filter((name) => others[name])].join(" ");
-}

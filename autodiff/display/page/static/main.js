@@ -188,12 +188,6 @@ function isNumber(field) {
   return field.value !== "" && Number.isFinite(Number(field.value));
 }
 
-// The step in the address: #step=3, or #end.
-function startOf(hash, last) {
-  if (hash === "#end") return last;
-  return Number(/^#step=(\d+)$/.exec(hash)?.[1] ?? 0);
-}
-
 // Bring the marked line into view, without moving the page.
 function revealLine(card) {
   const line = card.querySelector(".here");
@@ -201,15 +195,10 @@ function revealLine(card) {
   card.scrollTop += line.getBoundingClientRect().top - card.getBoundingClientRect().top - card.clientHeight / 2;
 }
 
-function byId(id) {
-  return document.getElementById(id);
-}
-
-async function start() {
+async function start(Kind) {
   const read = (id) => JSON.parse(byId(id).textContent);
   const text = read("dot");
   if (text) byId("stage").append((await Viz.instance()).renderSVGElement(text));
-  window.page = new Page(read("content"));
+  window.page = new Kind(read("content"));
 }
 
-start();

@@ -170,8 +170,7 @@ function compute(entry, inputs) {
   return { shape: entry.shape, kind: entry.kind, data: data.map(CASTS[entry.kind]) };
 }
 
-function elementwise(entry, inputs) {
-  const f = ELEMENTWISE[entry.op];
+function elementwise(entry, inputs, f = ELEMENTWISE[entry.op]) {
   const spread = inputs.map((input) => broadcast(input, entry.shape));
   return Array.from({ length: sizeOf(entry.shape) }, (_, i) => f(...spread.map((data) => data[i])));
 }

@@ -212,22 +212,6 @@ function bracketed(text) {
   return text.startsWith("−") ? `(${text})` : text;
 }
 
-function heading(text) {
-  return element("h2", {}, text);
-}
-
-function subheading(text) {
-  return element("h3", {}, text);
-}
-
-function paragraph(text) {
-  return element("p", {}, text);
-}
-
-function equation(left, right, kind = "") {
-  return element("div", { class: classes(`equation ${kind}`, { next: left === "=" }) }, element("span", { class: "left" }, left), " ", element("span", { class: "right" }, right));
-}
-
 // The user's functions, with the line of the current step marked.
 function codeOf(sources, at) {
   return sources.map(({ file, first, lines }, piece) => {

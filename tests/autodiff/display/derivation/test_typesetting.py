@@ -13,7 +13,6 @@ import pytest
 
 import autodiff as ad
 import nn
-from tests.autodiff.display.page.conftest import browser  # noqa: F401 - a fixture
 
 TYPESETTERS = Path(__file__).parents[3] / "typesetters"
 MATHJAX_2 = TYPESETTERS / "node_modules" / "mathjax2" / "MathJax.js"
@@ -78,7 +77,7 @@ def test_katex_and_mathjax_3_set_all_formulas(formulas):
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("_installed")
-def test_mathjax_2_sets_all_formulas(browser, formulas, tmp_path):  # noqa: F811 - the fixture
+def test_mathjax_2_sets_all_formulas(browser, formulas, tmp_path):
     path = tmp_path / "page.html"
     formulas = [formula for formula in formulas if len(formula) < MOST_OF_MATHJAX_2]
     assert len(formulas) > 60

@@ -4,7 +4,7 @@ import webbrowser
 
 import pytest
 
-from tests.autodiff.display.page.conftest import without_browser
+from tests.conftest import without_browser
 
 SHOWN = """
 import numpy as np
