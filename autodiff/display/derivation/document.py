@@ -13,6 +13,7 @@ from autodiff.display.mathematics.formula import TURNS, Formula, leaf, ones
 from autodiff.display.mathematics.notation import Notation
 from autodiff.display.mathematics.signs import Sign
 from autodiff.display.mathematics.writing import statement, write
+from autodiff.display.working.origin import origin_of_nonfinite
 
 __all__ = ["Chain", "Code", "Given", "Heading", "Item", "Note", "Remark", "document"]
 
@@ -78,6 +79,8 @@ Item = Heading | Code | Chain | Given | Note | Remark
 
 def document(derivation: Derivation, notation: Notation) -> Iterator[Item]:
     """Yield the parts of an explanation, in a notation."""
+    if origin := origin_of_nonfinite(derivation.working):
+        yield Remark(origin)
     result = derivation.references.result
     yield Heading(f"Forward: how {result} is computed")
     for line, equations in derivation.lines:
