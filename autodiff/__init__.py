@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from autodiff.display.draw import draw
     from autodiff.display.explain import explain
     from autodiff.display.picture.drawing import Drawing
+    from autodiff.display.quiz import quiz
     from autodiff.display.show import show
     from autodiff.transforms.ravel import ravel
 
@@ -86,6 +87,7 @@ __all__ = [
     "name",
     "onnx",
     "primitive",
+    "quiz",
     "ravel",
     "register_library",
     "sample",
@@ -112,6 +114,7 @@ _LAZY = {
     "jit": "autodiff.compiler",
     "live": "autodiff.compiler",
     "onnx": "autodiff.onnx",
+    "quiz": "autodiff.display.quiz",
     "ravel": "autodiff.transforms.ravel",
     "sample": "autodiff.compiler",
     "scan": "autodiff.compiler",
