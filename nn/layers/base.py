@@ -242,6 +242,7 @@ class Layer(Weighted):
                 add_cure(error, self.name)
                 raise
             outputs = tree.map_leaves(narrowed, outputs)
+        context.tell_outputs(self.name, outputs)
         if self.activity_regularizer is not None:
             for output in tree.leaves(outputs):
                 self.add_loss(self.activity_regularizer(output) / output.shape[0])

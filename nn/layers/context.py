@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import autodiff as ad
 
@@ -91,3 +91,28 @@ def layer_scope(
 ) -> AbstractContextManager[object]:
     """Return a scope for the call of a layer; nothing for those in steps that aren't shown."""
     return nullcontext() if _is_closed.get() else ad.scope(name, label, folded)
+
+
+_watch: ContextVar[Callable[[str, Any, int | None], None] | None] = ContextVar(
+    "watch", default=None
+)
+
+
+@contextmanager
+def watching_outputs(callback: Callable[[str, Any, int | None], None]) -> Iterator[None]:
+    """Call back with each layer's name and outputs in the block, and those of recurrent steps.
+
+    The third argument is the number of the step, counted from 1; None for the outputs of a layer.
+    """
+    token = _watch.set(callback)
+    try:
+        yield
+    finally:
+        _watch.reset(token)
+
+
+def tell_outputs(name: str, outputs: Any, step: int | None = None) -> None:
+    """Tell the outputs of a layer, or of one of its steps, to `watching_outputs`."""
+    callback = _watch.get()
+    if callback is not None:
+        callback(name, outputs, step)

@@ -110,8 +110,10 @@ class Recurrent(Layer):
         numbers = itertools.count(1)
 
         def step(before: Any, entry: Array) -> Any:
-            with context.part_scope(f"step {next(numbers)}"):
+            number = next(numbers)
+            with context.part_scope(f"step {number}"):
                 output, after = advance(entry["x"], tree.packed(states, before))
+            context.tell_outputs(self.name, output, number)
             return tuple(tree.leaves(after)), output
 
         def masked(carry: Any, entry: Array) -> Any:

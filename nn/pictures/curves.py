@@ -76,10 +76,10 @@ def plot(
     panels = [metrics] if isinstance(metrics, str) else list(metrics or _quantities(history))
     for metric in panels:
         _require_quantity(history, metric)
-    places = _places(len(panels), ax)
+    places = places_for(len(panels), ax)
     for axes, metric in zip(places, panels, strict=True):
         _draw_panel(axes, history, metric)
-    return _figure(places)
+    return figure_of(places)
 
 
 @keywords_checked
@@ -110,12 +110,12 @@ def compare(
     for label, history in histories.items():
         _require_history(history, f" for {label!r}")
         _require_quantity(history, metric, f" for {label!r}")
-    (axes,) = places = _places(1, ax)
+    (axes,) = places = places_for(1, ax)
     styles = zip(cycle(COLORS), cycle(DASHES), cycle(MARKERS), strict=False)
     for (label, history), style in zip(histories.items(), styles, strict=False):
         _mark_best(axes, _draw(axes, history, metric, label, style), metric)
     _finish(axes, metric.replace("val_", "validation "))
-    return _figure(places)
+    return figure_of(places)
 
 
 def _quantities(history: HasHistory) -> list[str]:
@@ -181,7 +181,7 @@ def _finish(axes: Axes, quantity: str) -> None:
     axes.legend(framealpha=0.85, edgecolor="none")
 
 
-def _places(count: int, ax: Axes | Sequence[Axes] | None) -> list[Axes]:
+def places_for(count: int, ax: Axes | Sequence[Axes] | None) -> list[Axes]:
     """Return the user's axes, one for each panel, or new ones."""
     if ax is None:
         return _new_axes(count)
@@ -210,7 +210,8 @@ def _new_axes(count: int) -> list[Axes]:
     return [figure.add_subplot(rows, columns, place) for place in range(1, count + 1)]
 
 
-def _figure(places: Sequence[Axes]) -> Figure:
+def figure_of(places: Sequence[Axes]) -> Figure:
+    """Return the figure that axes belong to."""
     parent: Any = places[0].figure
     figure: Figure = parent.figure  # the top-level figure, if the axes lie in a subfigure
     return figure
