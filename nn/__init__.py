@@ -29,6 +29,7 @@ from nn import (
     metrics,
     models,
     optimizers,
+    pictures,
     plotting,
     preprocessing,
     random,
@@ -54,8 +55,8 @@ __all__ = [
     "DTypePolicy", "Initializer", "Input", "InputSpec", "KerasTensor", "Layer", "Loss",
     "Metric", "Model", "Optimizer", "Regularizer", "Sequential", "__version__", "activations",
     "backend", "callbacks", "config", "constraints", "datasets", "distribution", "initializers",
-    "layers", "losses", "metrics", "models", "ops", "optimizers", "plotting", "preprocessing",
-    "random", "regularizers", "saving", "tree", "utils", "wrappers",
+    "layers", "losses", "metrics", "models", "ops", "optimizers", "pictures", "plotting",
+    "preprocessing", "random", "regularizers", "saving", "tree", "utils", "wrappers",
 ]  # fmt: skip
 
 # Pictures and derivations show the lines of the user; weight.py computes what the layers write.

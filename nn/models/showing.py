@@ -9,6 +9,7 @@ from nn import tree
 from nn.argument_checks import keywords_checked
 from nn.layers.context import unrolled
 from nn.models import summary
+from nn.models.recorded_training import recorded_training
 from nn.models.rows import as_batch, as_row, default_batch
 from nn.pictures.images import images_of
 from nn.training.function_of_weights import function_of_weights
@@ -17,6 +18,7 @@ from nn.training.trainer import Trainer
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from nn.pictures.training_page import TrainingRecording
     from nn.training.dataset import Dataset
 
 __all__ = ["ShownModel"]
@@ -84,6 +86,32 @@ class ShownModel(Trainer):
         batch = self._batch_to_show(*as_row(self, x_row, y_row))
         function, arguments = function_of_weights(self, batch)
         return ad.explain(function, argnums=0, of=of, depth=depth)(*arguments)
+
+    def record(self, x: Any, y: Any, verbose: Any = 0, **options: Any) -> TrainingRecording:
+        """Train the model as `fit` does, and remember each step: weights, slopes, the loss.
+
+        ``.save("training.html")`` of the result writes a page that plays the training, which
+        notebooks display; `nn.pictures.training_page` shows several side by side.
+
+        Args:
+            x: the inputs: a table, one row for each example.
+            y: the targets, as many rows.
+            verbose: as for `fit`.
+            **options: those of `fit`: ``epochs``, ``batch_size``, ``callbacks``, ``shuffle``...
+
+        Raises:
+            RuntimeError: the model isn't compiled, or has its own ``train_step``.
+            ValueError: the data doesn't fit the model, or isn't a table.
+
+        >>> from nn.layers import Dense
+        >>> from nn.models import Sequential
+        >>> model = Sequential([Dense(1, input_shape=(1,), kernel_initializer="ones", name="d")])
+        >>> model.compile("sgd", "mse")
+        >>> recording = model.record([[1.0]], [3.0], epochs=2)
+        >>> [(f"{step.before[0]:.2f}", f"{step.slopes[0]:.2f}") for step in recording.steps]
+        [('1.00', '-4.00'), ('1.04', '-3.84')]
+        """
+        return recorded_training(self, x, y, {"verbose": verbose, **options})
 
     @keywords_checked
     def summary(

@@ -1,1 +1,7 @@
-"""Plots of histories, and diagrams of architectures."""
+"""Plots of histories, slopes and losses, diagrams of architectures, pages of trainings."""
+
+from nn.pictures.gradient_flow import gradient_flow
+from nn.pictures.loss_surface import loss_surface
+from nn.pictures.training_page import TrainingRecording, training_page
+
+__all__ = ["TrainingRecording", "gradient_flow", "loss_surface", "training_page"]

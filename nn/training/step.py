@@ -268,6 +268,17 @@ class TrainStep(Step):
         self._y_pred: Array | None = None
         self._assigned: list[tuple[Weight, Array]] = []
 
+    def __call__(self, data: Dataset, rows: Rows) -> StepResult:
+        """Run the model on some rows, and update the weights; an observer sees both."""
+        observer = self.model._training.observer
+        if observer is None:
+            return super().__call__(data, rows)
+        with self._lock:
+            result = self.without_update(data, rows)
+            with observer.watching(self.store, self.model.optimizer, result.loss):
+                self.update_weights()
+            return result
+
     def moving_weights(self) -> list[Weight]:
         """Return weights such as moving averages."""
         return [weight for weight in self.model.non_trainable_weights if not weight.trainable]

@@ -48,8 +48,11 @@ class TrainingState:
         output_shapes: those of batches of outputs.
         order: draws the order of the rows of the latest ``fit``; None without shuffling.
         has_begun: whether single batches have begun; see `nn.training.agreement`.
+        observer: is told of each update of the weights; see `nn.pictures.recording`.
         latest_losses: the losses of single outputs in the latest computation of the total.
     """
+
+    observer: Any = None  # also of models that were pickled before it was
 
     def __init__(
         self, compile_options: CompileOptions | None = None, before: TrainingState | None = None
@@ -69,7 +72,9 @@ class TrainingState:
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave buffers and steps out of copies, which make new ones."""
-        return {**vars(self), "_steps": {}, "_store": None, "has_begun": False}
+        return {
+            **vars(self), "_steps": {}, "_store": None, "has_begun": False, "observer": None
+        }  # fmt: skip
 
     def step(self, model: TrainableModel, kind: type[S]) -> S | UserStep:
         """Return a step: recorded, or by the methods that the model's class overrides."""

@@ -1,0 +1,100 @@
+"""What `model.record` remembers of a training."""
+
+import re
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+import nn
+from nn.layers import Conv2D, Dense, Flatten
+from nn.models import Sequential
+from nn.pictures import training_page
+
+X = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], np.float32)
+Y = np.array([[0], [1], [1], [0]], np.float32)
+
+
+def network(optimizer="sgd", units=2, seed=1):
+    nn.utils.set_random_seed(seed)
+    model = Sequential([Dense(units, "tanh", input_shape=(2,)), Dense(1, "sigmoid")])
+    model.compile(optimizer, "binary_crossentropy")
+    return model
+
+
+def test_a_recorded_training_is_that_of_fit():
+    recorded, fitted = network("adam"), network("adam")
+    nn.utils.set_random_seed(2)
+    recording = recorded.record(X, Y, epochs=3, batch_size=2)
+    nn.utils.set_random_seed(2)
+    history = fitted.fit(X, Y, epochs=3, batch_size=2, verbose=0)
+    for own, other in zip(recorded.get_weights(), fitted.get_weights(), strict=True):
+        np.testing.assert_array_equal(own, other)
+    assert recording.history.history == history.history
+    assert [step.epoch for step in recording.steps] == [0, 0, 1, 1, 2, 2]
+    assert [step.number for step in recording.steps] == [1, 2, 3, 4, 5, 6]
+
+
+def test_steps_hold_weights_slopes_and_the_loss():
+    model = network()
+    start = model.get_weights()
+    step, later = model.record(X, Y, epochs=2, shuffle=False).steps
+
+    def loss(weights):
+        with model.bound(weights):
+            return model.compute_loss(X, Y, model(X))
+
+    value, slopes = ad.value_and_grad(loss)(start)
+    assert step.loss == pytest.approx(float(value), rel=1e-5)
+    np.testing.assert_allclose(step.slopes, np.concatenate([*map(np.ravel, slopes)]), atol=1e-6)
+    np.testing.assert_allclose(step.after, step.before - 0.01 * step.slopes, rtol=1e-6)
+    np.testing.assert_array_equal(step.after, later.before)
+
+
+def test_a_model_isnt_observed_after_its_recording():
+    model = network()
+    recording = model.record(X, Y)
+    model.fit(X, Y, verbose=0)
+    assert len(recording.steps) == 1
+
+
+def test_a_step_of_its_own_cant_be_recorded():
+    class Own(Sequential):
+        def train_step(self, data):  # noqa: ARG002
+            return {"loss": 0.0}
+
+    model = Own([Dense(1, input_shape=(2,))])
+    model.compile("sgd", "mse")
+    with pytest.raises(RuntimeError, match="it overrides train_step"):
+        model.record(X, Y)
+
+
+def test_images_arent_a_table():
+    with pytest.raises(ValueError, match=r"got x of shape \(2, 4, 4, 1\)"):
+        network().record(np.zeros((2, 4, 4, 1)), [0, 1])
+
+
+def test_other_layers_and_large_networks_are_refused():
+    model = Sequential(
+        [Dense(4, input_shape=(4,)), nn.layers.Reshape((2, 2, 1)), Conv2D(1, 2), Flatten()]
+    )
+    model.compile("sgd", "mse")
+    with pytest.raises(ValueError, match="got Reshape 'reshape"):
+        training_page(model.record(np.ones((2, 4)), [0, 1]))
+    with pytest.raises(ValueError, match=r"got 81 weights and \[2, 20, 1\]|\[2, 30, 1\] units"):
+        training_page(network(units=30).record(X, Y))
+
+
+def test_networks_of_different_shapes_arent_compared():
+    recordings = {str(n): network(units=n).record(X, Y) for n in (2, 3)}
+    with pytest.raises(ValueError, match="expected networks of one shape"):
+        training_page(recordings)
+    with pytest.raises(TypeError, match="expected a recording"):
+        training_page(recordings["2"].history)
+
+
+@pytest.mark.slow
+def test_a_page_of_a_long_training_stays_small():
+    page = training_page({str(i): network(seed=i).record(X, Y, epochs=700) for i in (1, 2)}).html()
+    assert len(page) < 2_000_000
+    assert int(re.search(r'"every": (\d+)', page)[1]) > 1
