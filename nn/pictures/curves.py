@@ -181,10 +181,12 @@ def _finish(axes: Axes, quantity: str) -> None:
     axes.legend(framealpha=0.85, edgecolor="none")
 
 
-def places_for(count: int, ax: Axes | Sequence[Axes] | None) -> list[Axes]:
+def places_for(
+    count: int, ax: Axes | Sequence[Axes] | None, most_in_a_row: int = MOST_IN_A_ROW
+) -> list[Axes]:
     """Return the user's axes, one for each panel, or new ones."""
     if ax is None:
-        return _new_axes(count)
+        return _new_axes(count, most_in_a_row)
     places: list[Axes] = np.ravel(np.array(ax, dtype=object)).tolist()
     if len(places) != count:
         raise ValueError(
@@ -194,7 +196,7 @@ def places_for(count: int, ax: Axes | Sequence[Axes] | None) -> list[Axes]:
     return places
 
 
-def _new_axes(count: int) -> list[Axes]:
+def _new_axes(count: int, most_in_a_row: int) -> list[Axes]:
     try:
         import matplotlib.pyplot as plt
     except ModuleNotFoundError:
@@ -202,7 +204,7 @@ def _new_axes(count: int) -> list[Axes]:
             "expected matplotlib to draw with, but it isn't installed. "
             "Run: pip install matplotlib (the extra [plot])."
         ) from None
-    columns = min(count, MOST_IN_A_ROW)
+    columns = min(count, most_in_a_row)
     rows = -(-count // columns)
     figure = plt.figure(figsize=(columns * PANEL[0], rows * PANEL[1]), layout="constrained")
     if "inline" in plt.get_backend():  # a notebook shows the result, and open figures a second time

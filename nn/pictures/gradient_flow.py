@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Flow", "flows_of", "gradient_flow", "verdict"]
 
 _FAR = 1000.0  # how far apart sizes are that vanish or explode
+_WIDE = 20.0  # from which on they are drawn on a log scale
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def gradient_flow(model: Any, x: Any, y: Any, ax: Axes | Sequence[Axes] | None =
     flows = flows_of(model, x, y)
     layers = [flow for flow in flows if flow.step is None]
     steps = [flow for flow in flows if flow.step is not None]
-    places = places_for(4 if steps else 2, ax)
+    places = places_for(4 if steps else 2, ax, most_in_a_row=2)
     _draw_layers(places[0], layers, "size of activations", lambda flow: flow.activation)
     _draw_layers(places[1], layers, "size of slopes", lambda flow: flow.slope)
     if steps:
@@ -199,7 +200,8 @@ def _draw_steps(
 
 def _finish(axes: Axes, quantity: str, sizes: Sequence[float]) -> None:
     axes.set_ylabel(quantity)
-    if any(size > 0 for size in sizes):
+    known = [size for size in sizes if size > 0]
+    if known and max(known) > _WIDE * min(known):
         axes.set_yscale("log")
     axes.grid(alpha=0.25)
     axes.spines[["top", "right"]].set_visible(False)
