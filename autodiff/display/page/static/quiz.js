@@ -66,7 +66,9 @@ class Quiz extends Page {
       if (step.kind !== "backward") return;
       passed.add(step.box);
       for (const arrow of story.flowingInto(step.box)) {
-        if (!story.results.includes(arrow.head) && arrow.local !== null && arrow.isPlain && arrow.rule && arrow.rule !== "1") questions.push({ kind: "local", arrow, count, right: this.program.values[arrow.local] });
+        const local = arrow.local === null ? null : this.program.values[arrow.local];
+        const isAsked = !story.results.includes(arrow.head) && local?.data && arrow.isPlain && arrow.rule && arrow.rule !== "1";
+        if (isAsked) questions.push({ kind: "local", arrow, count, right: local });
         const uses = story.flowingOutOf(arrow.tail);
         const box = story.boxes.get(arrow.tail);
         const right = box.slope === null ? null : this.program.values[box.slope];

@@ -124,6 +124,34 @@ def test_at_the_end_all_slopes_are_shown(opened):
     assert page.locator("#score").inner_text() == f"0 of {count} points"
 
 
+def logistic(w, x, y):
+    p = 1 / (1 + np.exp(-(x @ w)))
+    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+ODD = {
+    "choice": (lambda w: max(0, (w * X).sum()) ** 2, np.array([1.0, 2.0, 3.0])),
+    "complex": (lambda x: np.abs((x * (1 + 2j)).sum()) ** 2, np.array([1.0, 2.0])),
+    "several results": (np.sin, np.array([1.0, 2.0])),
+    "used twice": (lambda w: logistic(w, np.eye(3)[:, :2], np.array([0, 1, 1])), np.ones(2)),
+}
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_each_question_has_hints_and_an_answer(opened, kind):
+    function, x = ODD[kind]
+    page = opened(ad.quiz(function)(x).html())
+    count = page.evaluate("page.questions.length")
+    assert count
+    for _ in range(count):
+        while page.locator("#hint").is_visible():
+            page.locator("#hint").click()
+        assert page.locator("#hints > *").count() >= 2
+        page.locator("#reveal").click()
+        page.locator("#next").click()
+    assert page.locator("#score").inner_text() == f"0 of {count} points"
+
+
 @pytest.mark.parametrize("look", ["phone", "dark"])
 def test_a_quiz_fits_a_phone_and_the_dark(opened, look):
     options = {
