@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["TrainingRecording", "training_page"]
 
 _MOST_BYTES = 1_100_000  # of the recorded numbers, which text makes larger by a third
+_TEXT = 30  # of a loss, a rate and the numbers of a step
 _MOST_TRAININGS = 6
 _SCRIPTS = ("elements", "numbers", "expressions"), ("charts", "network", "derivation", "training")
 
@@ -164,7 +165,7 @@ def _stride(recordings: Mapping[str, TrainingRecording], maps: list[Map | None])
     size = 0
     for recording, shown in zip(recordings.values(), maps, strict=True):
         first = recording.steps[0]
-        numbers = 4 * first.before.size * (3 + len(first.slots))
+        numbers = _TEXT + 4 * first.before.size * (3 + len(first.slots))
         size += len(recording.steps) * (numbers + (shown.bytes_per_step if shown else 0))
     return -(-size // _MOST_BYTES)
 
@@ -189,7 +190,7 @@ def _training(
         "numbers": [step.number for step in kept],
         "epochs": [step.epoch for step in kept],
         "count": len(recording.steps),
-        "losses": [_finite(step.loss) for step in recording.steps],
+        "losses": [_finite(step.loss) for step in kept],
         "before": encoded(np.stack([*(step.before for step in kept), final])),
         "slopes": encoded(np.stack([step.slopes for step in kept])),
         "after": encoded(np.stack([step.after for step in kept])),
@@ -203,4 +204,4 @@ def _stacked(steps: list[RecordedStep], name: str) -> np.ndarray:
 
 def _finite(loss: float) -> float | None:
     """Return a loss for JSON, which has no NaN."""
-    return loss if np.isfinite(loss) else None
+    return float(f"{loss:.6g}") if np.isfinite(loss) else None

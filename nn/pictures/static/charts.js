@@ -149,7 +149,7 @@ class LossChart {
     for (const value of [low, middle, high]) {
       this.svg.append(drawn("text", { class: "tick", x: 50, y: this.down(value) + 4, "text-anchor": "end" }, number(Number(value.toPrecision(3)))));
     }
-    const label = `step 1 to ${this.count}${this.isLog ? " (loss on a log scale)" : ""}`;
+    const label = `step 1 to ${Math.max(...this.trainings.map((one) => one.count))}${this.isLog ? " (loss on a log scale)" : ""}`;
     this.svg.append(drawn("text", { class: "tick", x: 283, y: 200, "text-anchor": "middle" }, label));
   }
 

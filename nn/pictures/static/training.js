@@ -128,11 +128,11 @@ class Page {
       const { network, picture, loss, element: panel } = this.panels[i];
       network.show(training.state(this.place), shown, i === this.picked.training ? this.picked.weight : null);
       picture?.show(Math.min(this.place, training.kept));
-      const value = training.losses[Math.min(step, training.losses.length - 1)];
+      const value = training.losses[Math.min(this.place, training.kept - 1)];
       loss.textContent = `loss ${value === null ? "NaN or ∞: diverged" : number(value)}`;
       panel.classList.toggle("diverged", value === null);
     });
-    this.chart.show(step);
+    this.chart.show(this.place);
     const training = this.trainings[this.picked.training];
     byId("weight").value = this.picked.weight;
     byId("of").value = this.picked.training;
