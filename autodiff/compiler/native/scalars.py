@@ -79,6 +79,8 @@ def is_conversion(value: ProgramValue) -> bool:
 
 def literal(x: Operand, dtype: Any) -> str:
     """Return the text of a number, in the dtype that it is computed in."""
-    kind = np.dtype(dtype).name
-    text = repr(float(x)) if np.isfinite(x) else f"np.{'nan' if np.isnan(x) else 'inf'}"
-    return f"np.{kind}({'-' if x == -np.inf else ''}{text})" if kind != "bool" else repr(bool(x))
+    kind, number = np.dtype(dtype).name, float(x)  # also of an integer beyond 64 bits
+    if kind == "bool":
+        return repr(bool(number))
+    text = repr(number) if math.isfinite(number) else f"np.{repr(number).lstrip('-')}"
+    return f"np.{kind}({'-' if number == -math.inf else ''}{text})"

@@ -155,6 +155,16 @@ def test_numbers_promote_as_in_numpy(operation, number):
         np.testing.assert_array_equal(got, expected)
 
 
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+def test_integers_beyond_64_bits(dtype):
+    def f(x):
+        return x * 2 < 2**70, x + 2**70
+
+    for got, expected in zip(interpreted(f, np.ones(3, dtype)), f(np.ones(3, dtype)), strict=True):
+        assert got.dtype == expected.dtype
+        np.testing.assert_array_equal(got, expected)
+
+
 @pytest.mark.parametrize("dtype", ["f4", "f8", "i4", "?"])
 @pytest.mark.parametrize("ones", [np.ones(3), np.ones(3, np.float32), np.ones(3, int)])
 def test_products_with_ones_have_numpys_dtype(ones, dtype):
