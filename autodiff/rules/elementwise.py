@@ -319,7 +319,7 @@ def unwrap(
     """Remove jumps of a period; their number is constant."""
     if isinstance(period, Tensor):
         raise NotImplementedError(
-            "unwrap needs a plain period, got a traced one. Pass period.item()."
+            f"unwrap needs a plain period, got a traced one at {user_line()}. Pass period.item()."
         )
     numbers = plain(p)
     unwrapped = np.unwrap(numbers, discont, axis, period=period)
