@@ -85,9 +85,10 @@ class EinsumEquation:
         """
         lengths = dict(zip(self.inputs, input_shape, strict=True))
         found = [lengths.get(letter) for letter in self.outputs]
-        pairs = list(zip(self.given, given, strict=False))
+        places = range(self.given.start, len(self.outputs))  # with those of '...' at the end
+        pairs = list(zip(places, given, strict=False))
         differ = any(None not in (n, found[i]) and n != found[i] for i, n in pairs)
-        if len(given) != len(self.given) or differ:
+        if len(given) not in (len(self.given), len(places)) or differ:
             letters = "".join(self.outputs[i] for i in self.given)
             raise ValueError(
                 f"expected output_shape to have the lengths of the axes {letters!r}, the same as "

@@ -23,6 +23,7 @@ EQUATIONS = [  # with an output_shape, bias_axes, and the shape of a row
     ("abc,bd->acd", (4, 3), "cd", (5, 4)),  # the product's axes in the order of the outputs
     ("abc,bcd->abd", (5, 3), "bd", (5, 4)),  # b is in all three: no plain matrix product
     ("abc,cd->ad", 3, None, (5, 4)),  # b is summed over in the inputs
+    ("ab...,bc->ac...", (3, 2), "c", (4, 2)),  # with the length of the ellipsis, as in Keras
 ]
 
 
