@@ -9,7 +9,7 @@ import numpy as np
 from autodiff.core.primitive import constant, derivative, primitive
 from autodiff.core.typing import Array
 
-__all__ = ["astype", "astype_constant", "copy"]
+__all__ = ["as_entry", "astype", "astype_constant", "copy"]
 
 
 @primitive
@@ -30,7 +30,15 @@ def astype_constant(a: Array, *, dtype: np.dtype[Any]) -> Array:
     return a.astype(dtype)
 
 
-astype_constant.name = "astype"
+@primitive
+def as_entry(a: Array, *, dtype: np.dtype[Any]) -> Array:
+    """Return a number as an array of integers or bools stores it; NaN and infinities can't be."""
+    entry = np.empty((), dtype)
+    entry[()] = a[()]
+    return entry[()]
+
+
+astype_constant.name = as_entry.name = "astype"
 derivative(copy, a=lambda g, z, a, *, order: g)
 derivative(astype, a=lambda g, z, a, *, dtype: g)
-constant(astype_constant)
+constant(astype_constant, as_entry)

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.core.conversion import as_entry
 from autodiff.core.cotangents import SparseCotangent
 from autodiff.core.layout import copied
 from autodiff.core.lift import as_operand
@@ -110,5 +111,8 @@ def write(x: Array, value: Array, index: Any) -> Array:
     constant, parts = split_index(index)
     value = as_operand(value)
     if isinstance(value, Tensor) and x.dtype.kind not in "fc":  # as an integer it has no slope
-        value = value.astype(x.dtype)
+        if value.ndim or value.dtype.kind not in "fc":
+            value = value.astype(x.dtype)
+        else:
+            value = as_entry(value, dtype=x.dtype)
     return setitem.apply((x, value, *parts), {"index": constant})

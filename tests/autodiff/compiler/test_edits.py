@@ -288,3 +288,16 @@ def test_an_array_that_is_in_a_structure_twice_is_refused(stored):
 
     with pytest.raises(ad.RecordingError, match="share memory"):
         f({}, np.ones(2))
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_a_number_that_is_no_integer_is_not_stored_as_one(bad):
+    def stored(a, number):
+        a.reshape(-1)[::2] = number
+        return a
+
+    jitted = ad.jit(stored)
+    np.testing.assert_array_equal(jitted(np.arange(4), np.float64(7.9)), [7, 1, 7, 3])
+    for run in (stored, jitted):
+        with pytest.raises((ValueError, OverflowError), match="cannot convert float"):
+            run(np.arange(4), np.float64(bad))
