@@ -60,7 +60,9 @@ def test_rare_options_return_what_numpy_does(text):
     function = EXPRESSIONS[text]
     try:
         expected = function(X, Y)
-    except ValueError as error:  # norms of empty arrays before NumPy 2.3
+    except (AttributeError, TypeError, ValueError) as error:  # functions and options of NumPy 2.3
+        if np.lib.NumpyVersion(np.__version__) >= "2.3.0":
+            raise
         pytest.skip(f"NumPy {np.__version__} refuses it: {error}")
     assert_is_numpys(function(ad.tensor(X), ad.tensor(Y)), expected)
     if not any(name in text for name in UNKNOWN_LENGTHS):

@@ -60,7 +60,7 @@ METHODS = {
     "all": {}, "any": {"axis": 1}, "argmax": {"axis": -1}, "argsort": {}, "cumsum": {"axis": 1},
     "max": {"axis": 1, "keepdims": True}, "min": {}, "prod": {"axis": 0}, "ravel": {},
     "std": {"axis": 1}, "squeeze": {}, "trace": {}, "var": {}, "swapaxes": {"axis1": 0, "axis2": 1},
-    "repeat": {"repeats": 2, "axis": 1}, "clip": {"min": 0, "max": 1},
+    "repeat": {"repeats": 2, "axis": 1}, "clip": {"a_min": 0, "a_max": 1},
 }  # fmt: skip
 
 
