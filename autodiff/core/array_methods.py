@@ -85,7 +85,11 @@ class ArrayMethods(Dispatching):
                 f"complex numbers can't be written into real ones (at {user_line()}): their "
                 f"imaginary part would be lost. Write t.real = np.real(values)."
             )
-        self[...] = np.asarray(value) if type(value) is int else value  # as NumPy converts it
+        if type(value) is int:  # which NumPy converts in its own way, before 2.5 with wrapping
+            entry = np.zeros((), self.dtype)
+            entry.real = value
+            value = entry
+        self[...] = value
 
     def reshape(self, *shape: Any, order: str = "C") -> Array:
         """Return the same as ``ndarray.reshape``, also a view."""

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import autodiff as ad
+from tests.laws.oracle import tried
 
 X = np.array([[0.5, -1.5, 2.0], [1.25, 0.25, -0.75], [3.0, 1.5, -2.5]])
 Y = np.array([0.0, 0.5, 2.0])
@@ -91,13 +92,16 @@ def test_complex_numbers_are_not_copied_into_real_ones():
         np.copyto(x, 1j, casting="unsafe")
 
 
-def test_negative_integers_wrap_around_in_the_real_part_of_unsigned_ones():
+def test_negative_integers_in_the_real_part_of_unsigned_ones():
     def edited(x):
         x.real = -1
         return x * 1
 
     counts = np.arange(3, dtype=np.uint16)
-    np.testing.assert_array_equal(ad.jit(edited)(counts.copy()), edited(counts.copy()))
+    expected, error = tried(lambda: edited(counts.copy()))
+    found, ours = tried(lambda: ad.jit(edited)(counts.copy()))
+    assert type(ours) is type(error)  # NumPy 2.5 refuses it
+    np.testing.assert_array_equal(found, expected)
 
 
 def test_masks_take_no_values_of_another_kind_also_where_there_are_none():
