@@ -93,7 +93,10 @@ def _run(page: Page, root: Path) -> None:
     nbformat.write(notebook, page.download)
     environment = {**os.environ, "PYTHONPATH": str(root), "OPENBLAS_NUM_THREADS": "1"}
     client = NotebookClient(
-        notebook, timeout=_SECONDS, resources={"metadata": {"path": str(page.script.parent)}}
+        notebook,
+        timeout=_SECONDS,
+        resources={"metadata": {"path": str(page.script.parent)}},
+        coalesce_streams=True,  # of a progress bar, the last line stays
     )
     client.execute(env=environment)
     _describe_images(notebook)
