@@ -102,7 +102,7 @@ def _page_of(path: Path) -> str | None:
 
 
 def write_list_for_models(app: Sphinx, error: Exception | None) -> None:
-    """Write ``llms.txt``: what the site is, and its pages, each with its first sentence."""
+    """Write ``llms.txt``: what the site is, and its pages."""
     if error is not None or app.builder.name != "html":
         return
     env = app.env
