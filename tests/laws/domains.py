@@ -196,6 +196,9 @@ DOMAINS: dict[Any, Domain] = {
     np.full_like:    Domain(forms.full_like),
     conversion.astype:      forms.on(lambda x: x.astype(np.longdouble), unary(**REAL)),
     conversion.astype_constant: forms.on(lambda x: x.astype(int), unary(JUMPY, **REAL)),
+    conversion.as_entry:    forms.on(
+        lambda x: conversion.as_entry(x.sum(), dtype=np.dtype(int)), unary(JUMPY, **REAL)
+    ),
     lift:            forms.on(forms.lifted, array(lambda d, a: call(a.ravel()))),
     argument:        forms.on(forms.started, unary()),
     named:           forms.on(lambda x: ad.name(x, "x"), unary()),
