@@ -62,11 +62,7 @@ def unpool_loops(shapes: Shapes, *, window: Window) -> str | None:
 
 def _is_written_out(window: Window) -> bool:
     """Return whether a kernel is small, and inside of the image at each place."""
-    is_inside = all(
-        (s.stop - s.start) == n
-        for places, _ in window.offsets
-        for s, n in zip(places, window.places, strict=True)
-    )
+    is_inside = all(_is_inside(window, axis) for axis in range(len(window.size)))
     return window.count <= _MOST and is_inside
 
 

@@ -48,7 +48,7 @@ class TrainingState:
         output_shapes: those of batches of outputs.
         order: draws the order of the rows of the latest ``fit``; None without shuffling.
         has_begun: whether single batches have begun; see `nn.training.agreement`.
-        observer: is told of each update of the weights; see `nn.pictures.recording`.
+        observer: called after each update of the weights; see `nn.pictures.recording`.
         latest_losses: the losses of single outputs in the latest computation of the total.
     """
 

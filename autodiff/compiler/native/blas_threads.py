@@ -2,7 +2,7 @@
 
 OpenBLAS shares a product of more than 2¹⁸ multiply-adds among its threads. The results are then in
 the caches of several cores, and the loops that follow wait for them. Below about 2²¹ multiply-adds
-that costs more than it saves.
+that costs more than it saves; below 2¹⁹, it costs less than to change the number of threads.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from autodiff.core.typing import Function
 
 __all__ = ["multiply_adds", "on_one_thread", "one_thread", "profits_from_one_thread"]
 
-_SHARED, _WORTH_SHARING = 1 << 19, 1 << 21  # multiply-adds of a product
+_LEAST, _MOST = 1 << 19, 1 << 21  # multiply-adds of a product
 
 
 def profits_from_one_thread(products: Iterable[int]) -> bool:
     """Return whether the largest product, in multiply-adds, would be shared but shouldn't be."""
-    return _SHARED < max(products, default=0) <= _WORTH_SHARING
+    return _LEAST < max(products, default=0) <= _MOST
 
 
 def multiply_adds(value: ProgramValue) -> int:

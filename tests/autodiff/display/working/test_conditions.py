@@ -1,4 +1,4 @@
-"""Conditions: choices of Python and NumPy are told in derivations, pictures and pages."""
+"""Conditions: derivations, pictures and pages state the choices of Python and NumPy."""
 
 import numpy as np
 import pytest
