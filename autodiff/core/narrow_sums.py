@@ -44,8 +44,8 @@ def check_widened(result: np.generic) -> None:
     if is_in_place or caller.f_code.co_code[caller.f_lasti] == _BINARY_OP:
         return
     raise NarrowSumError(
-        f"expected no traced {result.dtype} numbers in a sum or product over a list or an array of "
-        f"objects at {user_line()}: NumPy would compute it in {result.dtype}, where True + True is "
+        f"expected no traced {result.dtype!s} numbers in a sum or product over a list or an array of "
+        f"objects at {user_line()}: NumPy would compute it in {result.dtype!s}, where True + True is "
         f"True and numbers overflow. Stack the values, np.sum(np.stack([a, b]), axis=0), or "
         f"convert each: a.astype(int)."
     )
