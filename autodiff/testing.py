@@ -170,7 +170,12 @@ def pytrees(leaves: st.SearchStrategy[Any] | None = None) -> st.SearchStrategy[A
 
 
 class SmoothFunction(NamedTuple):
-    """A function of arrays that broadcast, smooth everywhere; its repr is its source."""
+    """A function of arrays that broadcast, smooth everywhere; its repr is its source.
+
+    >>> f = SmoothFunction("lambda x: np.sin(x)", np.sin)
+    >>> f, float(f(0.0))
+    (lambda x: np.sin(x), 0.0)
+    """
 
     source: str
     function: Function

@@ -34,6 +34,16 @@ from nn.shrinkage import threshold as threshold
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+# fmt: off
+__all__ = [
+    "celu", "deserialize", "elu", "exponential", "gelu", "get", "glu", "hard_shrink",
+    "hard_sigmoid", "hard_silu", "hard_swish", "hard_tanh", "leaky_relu", "linear", "log_sigmoid",
+    "log_softmax", "mish", "relu", "relu6", "selu", "serialize", "sigmoid", "silu", "soft_shrink",
+    "softmax", "softplus", "softsign", "sparse_plus", "sparse_sigmoid", "sparsemax", "squareplus",
+    "swish", "tanh", "tanh_shrink", "threshold",
+]
+# fmt: on
+
 
 def _also_on_symbols(function: Callable[..., Array]) -> Callable[..., Array]:
     """Return an activation that, called on a Symbol, becomes part of a functional model."""
@@ -51,7 +61,11 @@ def _also_on_symbols(function: Callable[..., Array]) -> Callable[..., Array]:
 
 
 def linear(x: Array) -> Array:
-    """Return the input."""
+    """Return the input.
+
+    >>> linear(np.array([-2.0, 3.0]))
+    array([-2.,  3.])
+    """
     return x
 
 
@@ -83,52 +97,92 @@ def relu(
 
 
 def relu6(x: Array) -> Array:
-    """Return min(max(x, 0), 6)."""
+    """Return min(max(x, 0), 6).
+
+    >>> relu6(np.array([-2.0, 3.0, 9.0]))
+    array([0., 3., 6.])
+    """
     return relu(x, max_value=6.0)
 
 
 def leaky_relu(x: Array, negative_slope: float = 0.2) -> Array:
-    """Return the input where it is positive, ``negative_slope`` times the input elsewhere."""
+    """Return the input where it is positive, ``negative_slope`` times the input elsewhere.
+
+    >>> leaky_relu(np.array([-2.0, 3.0]))
+    array([-0.4,  3. ])
+    """
     return np.where(x > 0, x, negative_slope * x)
 
 
 def elu(x: Array, alpha: float = 1.0) -> Array:
-    """Return x where it is positive, α (eˣ − 1) elsewhere (Clevert et al. 2016, equation 15)."""
+    """Return x where it is positive, α (eˣ − 1) elsewhere (Clevert et al. 2016, equation 15).
+
+    >>> elu(np.array([-100.0, 0.0, 3.0]))
+    array([-1.,  0.,  3.])
+    """
     return np.where(x > 0, x, alpha * np.expm1(np.where(x > 0, 0.0, x)))
 
 
 def celu(x: Array, alpha: float = 1.0) -> Array:
-    """Return x where it is positive, α (e^(x/α) − 1) elsewhere (Barron 2017, equation 2)."""
+    """Return x where it is positive, α (e^(x/α) − 1) elsewhere (Barron 2017, equation 2).
+
+    >>> celu(np.array([-100.0, 0.0, 3.0]), alpha=2.0)
+    array([-2.,  0.,  3.])
+    """
     return np.where(x > 0, x, alpha * np.expm1(np.where(x > 0, 0.0, x) / alpha))
 
 
 def selu(x: Array) -> Array:
-    """Scale `elu` so that mean 0 and variance 1 are kept (Klambauer et al. 2017, equation 2)."""
+    """Scale `elu` so that mean 0 and variance 1 are kept (Klambauer et al. 2017, equation 2).
+
+    >>> selu(np.array([-1.0, 0.0, 1.0])).round(4)
+    array([-1.1113,  0.    ,  1.0507])
+    """
     return 1.0507009873554805 * elu(x, alpha=1.6732632423543772)
 
 
 def exponential(x: Array) -> Array:
-    """Compute the exponential eˣ."""
+    """Compute the exponential eˣ.
+
+    >>> exponential(np.array([0.0, 1.0])).round(4)
+    array([1.    , 2.7183])
+    """
     return np.exp(x)
 
 
 def softplus(x: Array) -> Array:
-    """Compute a smooth `relu`: log(1 + eˣ)."""
+    """Compute a smooth `relu`: log(1 + eˣ).
+
+    >>> softplus(np.array([-1000.0, 0.0, 3.0])).round(4)
+    array([0.    , 0.6931, 3.0486])
+    """
     return np.logaddexp(x, 0.0)
 
 
 def softsign(x: Array) -> Array:
-    """Compute x / (1 + |x|), in (−1, 1)."""
+    """Compute x / (1 + |x|), in (−1, 1).
+
+    >>> softsign(np.array([-1.0, 0.0, 3.0]))
+    array([-0.5 ,  0.  ,  0.75])
+    """
     return x / (1.0 + np.abs(x))
 
 
 def tanh(x: Array) -> Array:
-    """Compute the hyperbolic tangent, in (−1, 1)."""
+    """Compute the hyperbolic tangent, in (−1, 1).
+
+    >>> tanh(np.array([-1.0, 0.0, 1.0])).round(4)
+    array([-0.7616,  0.    ,  0.7616])
+    """
     return np.tanh(x)
 
 
 def hard_tanh(x: Array) -> Array:
-    """Clip the input to [−1, 1]."""
+    """Clip the input to [−1, 1].
+
+    >>> hard_tanh(np.array([-3.0, 0.5, 3.0]))
+    array([-1. ,  0.5,  1. ])
+    """
     return np.clip(x, -1.0, 1.0)
 
 
@@ -142,22 +196,38 @@ def sigmoid(x: Array) -> Array:
 
 
 def log_sigmoid(x: Array) -> Array:
-    """Compute the logarithm of `sigmoid`, without its rounding error."""
+    """Compute the logarithm of `sigmoid`, without its rounding error.
+
+    >>> log_sigmoid(np.array([-1000.0, -1.0, 0.0])).round(3)
+    array([-1.000e+03, -1.313e+00, -6.930e-01])
+    """
     return -softplus(-x)
 
 
 def hard_sigmoid(x: Array) -> Array:
-    """Compute a piecewise linear `sigmoid`: x / 6 + 1/2, clipped to [0, 1]."""
+    """Compute a piecewise linear `sigmoid`: x / 6 + 1/2, clipped to [0, 1].
+
+    >>> hard_sigmoid(np.array([-4.0, 0.0, 1.5, 4.0]))
+    array([0.  , 0.5 , 0.75, 1.  ])
+    """
     return np.clip(x / 6.0 + 0.5, 0.0, 1.0)
 
 
 def silu(x: Array) -> Array:
-    """Compute x · sigmoid(x), also called swish (Ramachandran et al. 2017)."""
+    """Compute x · sigmoid(x), also called swish (Ramachandran et al. 2017).
+
+    >>> silu(np.array([-1.0, 0.0, 1.0])).round(4)
+    array([-0.2689,  0.    ,  0.7311])
+    """
     return x * sigmoid(x)
 
 
 def hard_silu(x: Array) -> Array:
-    """Multiply the input by its `hard_sigmoid` (Howard et al. 2019, section 5.2)."""
+    """Multiply the input by its `hard_sigmoid` (Howard et al. 2019, section 5.2).
+
+    >>> hard_silu(np.array([-1.5, 0.0, 1.5, 4.0]))
+    array([-0.375,  0.   ,  1.125,  4.   ])
+    """
     return x * hard_sigmoid(x)
 
 
@@ -165,6 +235,11 @@ def gelu(x: Array, approximate: bool = False) -> Array:
     """Multiply the input by the probability that a standard normal variable is below it.
 
     Hendrycks and Gimpel 2016; the exact form, or with ``approximate`` their formula with tanh.
+
+    >>> gelu(np.array([-1.0, 0.0, 1.0])).round(4)
+    array([-0.1587,  0.    ,  0.8413])
+    >>> gelu(np.array([1.0]), approximate=True).round(4)
+    array([0.8412])
     """
     if approximate:
         inner = math.sqrt(2 / math.pi) * x * (1.0 + 0.044715 * (x * x))
@@ -173,7 +248,11 @@ def gelu(x: Array, approximate: bool = False) -> Array:
 
 
 def mish(x: Array) -> Array:
-    """Compute x · tanh(log(1 + eˣ)) (Misra 2019, equation 1)."""
+    """Compute x · tanh(log(1 + eˣ)) (Misra 2019, equation 1).
+
+    >>> mish(np.array([-1.0, 0.0, 1.0])).round(4)
+    array([-0.3034,  0.    ,  0.8651])
+    """
     return x * np.tanh(softplus(x))
 
 
@@ -188,7 +267,11 @@ def softmax(x: Array, axis: int | tuple[int, ...] = -1) -> Array:
 
 
 def log_softmax(x: Array, axis: int = -1) -> Array:
-    """Compute the logarithm of `softmax`, without its rounding error."""
+    """Compute the logarithm of `softmax`, without its rounding error.
+
+    >>> log_softmax(np.array([0.0, 1000.0]))
+    array([-1000.,     0.])
+    """
     return primitives.log_softmax(x, axis=axis)
 
 
@@ -244,6 +327,9 @@ def deserialize(
 
     Raises:
         ValueError: there is no such function.
+
+    >>> deserialize("relu") is relu
+    True
     """
     with custom_object_scope(custom_objects):
         return get(deserialize_keras_object(config))

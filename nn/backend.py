@@ -36,12 +36,20 @@ _counts: Counter[str] = Counter()
 
 
 def backend() -> str:
-    """Return the name of the library that computes: ``'numpy'``."""
+    """Return the name of the library that computes: ``'numpy'``.
+
+    >>> backend()
+    'numpy'
+    """
     return "numpy"
 
 
 def floatx() -> str:
-    """Return the dtype of weights and of what layers compute: ``'float32'``."""
+    """Return the dtype of weights and of what layers compute: ``'float32'``.
+
+    >>> floatx()
+    'float32'
+    """
     return FLOATX
 
 
@@ -50,12 +58,18 @@ def set_floatx(value: str) -> None:
 
     Raises:
         ValueError: it is another one.
+
+    >>> set_floatx("float32")
     """
     _require("set_floatx", value, FLOATX, "Leave it out: layers compute in float32.")
 
 
 def epsilon() -> float:
-    """Return the small number that is added, or clipped to, where a number must not be 0: 1e-7."""
+    """Return the small number that is added, or clipped to, where a number must not be 0: 1e-7.
+
+    >>> epsilon()
+    1e-07
+    """
     return EPSILON
 
 
@@ -64,12 +78,18 @@ def set_epsilon(value: float) -> None:
 
     Raises:
         ValueError: it is another one.
+
+    >>> set_epsilon(1e-7)
     """
     _require("set_epsilon", value, EPSILON, "Pass epsilon= to the layers and optimizers.")
 
 
 def image_data_format() -> str:
-    """Return where images have their channels by default: ``'channels_last'``."""
+    """Return where images have their channels by default: ``'channels_last'``.
+
+    >>> image_data_format()
+    'channels_last'
+    """
     return _FORMAT
 
 
@@ -78,13 +98,20 @@ def set_image_data_format(data_format: str) -> None:
 
     Raises:
         ValueError: it is another one.
+
+    >>> set_image_data_format("channels_last")
     """
     cure = "Pass data_format='channels_first' to the layers, or use np.moveaxis(x, 1, -1)."
     _require("set_image_data_format", data_format, _FORMAT, cure)
 
 
 def get_uid(prefix: str = "") -> int:
-    """Return how often this function was called with this prefix."""
+    """Return how often this function was called with this prefix.
+
+    >>> first = get_uid("block")
+    >>> get_uid("block") - first
+    1
+    """
     _counts[prefix] += 1
     return _counts[prefix]
 

@@ -29,7 +29,11 @@ __all__ = [
 
 
 def dtype_policy() -> DTypePolicy:
-    """Return the dtype of layers: float32."""
+    """Return the dtype of layers: float32.
+
+    >>> dtype_policy()
+    DTypePolicy()
+    """
     return DTypePolicy()
 
 
@@ -38,6 +42,8 @@ def set_dtype_policy(policy: Any) -> None:
 
     Raises:
         ValueError: it is another one.
+
+    >>> set_dtype_policy("float32")
     """
     if not isinstance(policy, DTypePolicy):
         DTypePolicy(policy)

@@ -21,11 +21,25 @@ from nn.numbers import EPSILON, at_least_zero, fraction
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+# fmt: off
+__all__ = [
+    "Constraint", "MaxNorm", "MinMaxNorm", "NonNeg", "UnitNorm", "deserialize", "get", "max_norm",
+    "min_max_norm", "non_neg", "serialize", "unit_norm",
+]
+# fmt: on
+
 Axes: TypeAlias = int | Sequence[int]
 
 
 class Constraint(ArgumentsChecked, Configurable):
-    """The base class of constraints: functions from a weight's value to an allowed value."""
+    """The base class of constraints: functions from a weight's value to an allowed value.
+
+    >>> class Rounded(Constraint):
+    ...     def __call__(self, weight):
+    ...         return np.round(weight)
+    >>> Rounded()(np.array([0.4, 1.7]))
+    array([0., 2.])
+    """
 
     def __call__(self, weight: Array) -> Array:
         """Return the constrained value; ``weight`` isn't changed."""

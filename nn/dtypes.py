@@ -45,12 +45,20 @@ def standardize_dtype(dtype: Any) -> str:
 
 
 def is_float_dtype(dtype: Any) -> bool:
-    """Return whether a dtype is one of floating-point numbers."""
+    """Return whether a dtype is one of floating-point numbers.
+
+    >>> is_float_dtype("float16"), is_float_dtype("int32")
+    (True, False)
+    """
     return standardize_dtype(dtype).startswith("float")
 
 
 def is_int_dtype(dtype: Any) -> bool:
-    """Return whether a dtype is one of integers."""
+    """Return whether a dtype is one of integers.
+
+    >>> is_int_dtype("uint8"), is_int_dtype("bool")
+    (True, False)
+    """
     return standardize_dtype(dtype).startswith(("int", "uint"))
 
 
@@ -59,6 +67,9 @@ def result_type(*dtypes: Any) -> str:
 
     Args:
         dtypes: dtypes, or the types ``bool``, ``int`` and ``float`` of Python's numbers.
+
+    >>> result_type("int32", "float32"), result_type("int32", int), result_type("int32", float)
+    ('float32', 'int32', 'float32')
     """
     name = str(result_dtype(*dtypes).name)
     return _HALF.get(name, name)

@@ -21,9 +21,23 @@ from nn.numbers import at_least_zero
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+# fmt: off
+__all__ = [
+    "L1", "L1L2", "L2", "OrthogonalRegularizer", "Regularizer", "deserialize", "get", "l1", "l1_l2",
+    "l2", "orthogonal_regularizer", "serialize",
+]
+# fmt: on
+
 
 class Regularizer(ArgumentsChecked, Configurable):
-    """The base class of regularizers; a layer also accepts any function from array to scalar."""
+    """The base class of regularizers; a layer also accepts any function from array to scalar.
+
+    >>> class Largest(Regularizer):
+    ...     def __call__(self, weight):
+    ...         return 0.1 * np.max(np.abs(weight))
+    >>> float(Largest()(np.array([1.0, -2.0])))
+    0.2
+    """
 
     def __call__(self, x: Array) -> Array:
         """Return the penalty of ``x``, a scalar of its dtype."""

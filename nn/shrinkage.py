@@ -20,6 +20,9 @@ def glu(x: Array, axis: int = -1) -> Array:
     Args:
         x: of even length along ``axis``.
         axis: the axis that is halved.
+
+    >>> glu(np.array([2.0, 3.0, 0.0, 100.0]))
+    array([1., 3.])
     """
     first, second = np.split(x, 2, axis)
     return first * sigmoid(second)
@@ -44,27 +47,47 @@ def soft_shrink(x: Array, threshold: float = 0.5) -> Array:
 
 
 def tanh_shrink(x: Array) -> Array:
-    """Compute x − tanh(x)."""
+    """Compute x − tanh(x).
+
+    >>> tanh_shrink(np.array([-2.0, 0.0, 2.0])).round(3)
+    array([-1.036,  0.   ,  1.036])
+    """
     return x - np.tanh(x)
 
 
 def threshold(x: Array, threshold: float, default_value: float) -> Array:
-    """Return the input where it is above ``threshold``, ``default_value`` elsewhere."""
+    """Return the input where it is above ``threshold``, ``default_value`` elsewhere.
+
+    >>> threshold(np.array([0.5, 1.5, 3.0]), 1.0, 0.0)
+    array([0. , 1.5, 3. ])
+    """
     return np.where(x > threshold, x, float(default_value))
 
 
 def squareplus(x: Array, b: float = 4) -> Array:
-    """Compute a smooth relu: (x + √(x² + b)) / 2 (Barron 2021, equation 1)."""
+    """Compute a smooth relu: (x + √(x² + b)) / 2 (Barron 2021, equation 1).
+
+    >>> squareplus(np.array([-3.0, 0.0, 3.0])).round(3)
+    array([0.303, 1.   , 3.303])
+    """
     return (x + np.sqrt(x * x + b)) * 0.5
 
 
 def sparse_plus(x: Array) -> Array:
-    """Compute 0 up to −1, (x + 1)² / 4 between −1 and 1, and x from 1 on."""
+    """Compute 0 up to −1, (x + 1)² / 4 between −1 and 1, and x from 1 on.
+
+    >>> sparse_plus(np.array([-2.0, 0.0, 2.0]))
+    array([0.  , 0.25, 2.  ])
+    """
     return np.where(x <= -1, 0.0, np.where(x < 1, 0.25 * np.square(x + 1.0), x))
 
 
 def sparse_sigmoid(x: Array) -> Array:
-    """Compute (x + 1) / 2, clipped to [0, 1]."""
+    """Compute (x + 1) / 2, clipped to [0, 1].
+
+    >>> sparse_sigmoid(np.array([-2.0, 0.0, 0.5, 2.0]))
+    array([0.  , 0.5 , 0.75, 1.  ])
+    """
     return np.where(x <= -1, 0.0, np.where(x >= 1, 1.0, 0.5 * (x + 1.0)))
 
 

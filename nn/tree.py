@@ -16,7 +16,11 @@ __all__ = ["flatten", "is_nested", "is_structure", "leaves", "map_leaves", "map_
 
 
 def is_structure(value: Any) -> bool:
-    """Return whether a value is a list, a tuple or a dictionary."""
+    """Return whether a value is a list, a tuple or a dictionary.
+
+    >>> is_structure([1, 2]), is_structure({"a": 1}), is_structure(1)
+    (True, True, False)
+    """
     return isinstance(value, list | tuple | dict)
 
 

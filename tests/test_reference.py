@@ -39,6 +39,19 @@ def lacks_docstring(x):
     return x.kind != "data" and not x.docstring
 
 
+WITHOUT_EXAMPLE = {
+    "autodiff.Array": "the type of arrays in signatures",
+    "autodiff.testing.given": "from hypothesis, whose documentation has examples",
+}
+
+
+def test_every_entry_of_the_reference_has_an_example():
+    entries = [x for x in reference.Reference().first.values() if x.kind != "data"]
+    assert len(entries) > 700
+    missing = {x.full for x in entries if ">>> " not in reference.with_example(x)}
+    assert missing == WITHOUT_EXAMPLE.keys(), f"write examples: {missing}"
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("module", MODULES)
 def test_every_public_name_is_in_the_reference(pages, module):

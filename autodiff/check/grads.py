@@ -31,7 +31,15 @@ _EXPLAINED = 3
 
 
 class UnmeasurableWarning(UserWarning):
-    """Slopes could be neither confirmed nor refuted, because the function is too noisy there."""
+    """Slopes could be neither confirmed nor refuted, because the function is too noisy there.
+
+    >>> import warnings
+    >>> import numpy as np, autodiff as ad
+    >>> with warnings.catch_warnings(record=True, action="always") as caught:
+    ...     ad.check_grads(lambda x: (x + 1e12) - 1e12, 1.0)
+    >>> [warning.category.__name__ for warning in caught]
+    ['UnmeasurableWarning']
+    """
 
 
 def check_grads(

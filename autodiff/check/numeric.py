@@ -30,7 +30,11 @@ _TINY = 1e-30
 
 
 class Estimate(NamedTuple):
-    """A measured slope and its estimated error, both in the structure of the argument."""
+    """A measured slope and its estimated error, both in the structure of the argument.
+
+    >>> Estimate(slope=2.0, error=1e-12)
+    Estimate(slope=2.0, error=1e-12)
+    """
 
     slope: Any
     error: Any

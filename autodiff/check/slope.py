@@ -53,6 +53,11 @@ class SlopeCheck:
         verdict: one sentence, with the likely mistake if one is found.
         rows: the entries, the largest disagreements first; none for a wrong shape. Of a large
             slope, the first few are measured one by one, the rest only along random directions.
+
+    >>> import numpy as np, autodiff as ad
+    >>> found = ad.check_slope(lambda w: (w**2).sum(), np.array([1.0, 2.0]), np.array([1.0, 2.0]))
+    >>> found.ok, found.verdict
+    (False, 'wrong in 2 of 2 entries: multiply it by 2 and it is right')
     """
 
     ok: bool

@@ -120,6 +120,18 @@ def assign(target: np.ndarray[Any, Any], value: Array, name: str = "") -> None:
 
     Raises:
         TypeError: the target isn't an array, or the value is traced outside of a recording.
+
+    >>> import numpy as np, autodiff as ad
+    >>> last = np.zeros(2)
+    >>> @ad.jit
+    ... def double(x):
+    ...     y = 2 * x
+    ...     ad.assign(last, y)
+    ...     return y.sum()
+    >>> double(np.array([1.0, 2.0])), double(np.array([3.0, 4.0]))
+    (np.float64(6.0), np.float64(14.0))
+    >>> last
+    array([6., 8.])
     """
     _check_array("assign", target)
     effects = _collected.get()

@@ -81,7 +81,18 @@ class Node:
 
 
 class RecordingError(TypeError):
-    """Raised where ``jit`` can't record an operation; the message lists the alternatives."""
+    """Raised where ``jit`` can't record an operation; the message lists the alternatives.
+
+    >>> import autodiff as ad
+    >>> @ad.jit
+    ... def positive(x):
+    ...     return x if x > 0 else 0.0
+    >>> try:
+    ...     positive(1.0)
+    ... except ad.RecordingError as error:
+    ...     print("decision" in str(error))
+    True
+    """
 
 
 class NeedsNumbersError(RecordingError):

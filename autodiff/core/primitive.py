@@ -310,7 +310,16 @@ def derivative(
 
 
 def constant(*functions: Function) -> None:
-    """Declare that these functions have no slope: they are recorded, without derivatives."""
+    """Declare that these functions have no slope: they are recorded, without derivatives.
+
+    >>> import numpy as np, autodiff as ad
+    >>> @ad.primitive
+    ... def digit(x):
+    ...     return x % 10 // 1
+    >>> ad.constant(digit)
+    >>> ad.grad(lambda x: x * digit(x))(23.5)
+    3.0
+    """
     for function in functions:
         _primitive_for(function, None).declare_constant()
 
@@ -325,6 +334,14 @@ def primitive(function: Any = None, /, *, inline: bool = False) -> Any:
     Args:
         function: takes arrays and numbers.
         inline: whether ``jit`` may inline it, since it is plain NumPy code.
+
+    >>> import autodiff as ad
+    >>> @ad.primitive
+    ... def cube(x):
+    ...     return x**3
+    >>> rule = ad.derivative(cube, x=lambda g, z, x: 3 * g * x**2)
+    >>> ad.grad(cube)(2.0)
+    12.0
     """
     if function is None:
         return lambda function: primitive(function, inline=inline)

@@ -50,6 +50,12 @@ def show(
 
     Raises:
         TypeError: not a function or Tensor, or a value in it isn't numeric.
+
+    >>> import autodiff as ad
+    >>> def square(x):
+    ...     return x**2
+    >>> ad.show(square)  # ad.show(square)(3.0) opens the page
+    <show of square (...:1), not run yet: write ad.show(square)(x)>
     """
     check_subject(subject, "show")
     if isinstance(subject, Tensor):

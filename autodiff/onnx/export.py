@@ -39,6 +39,12 @@ def export(
         ModuleNotFoundError: the package ``onnx`` isn't installed.
         NotImplementedError: an operation has no form in ONNX.
         ValueError: a length beside that of the rows isn't known.
+
+    >>> import numpy as np
+    >>> import onnx
+    >>> content = export(lambda x: (np.tanh(x),), [("x", (None, 3), np.float32)], ["y"])
+    >>> [node.op_type for node in onnx.load_from_string(content).graph.node]
+    ['Tanh', 'Identity']
     """
     onnx = _package()
     trials = [

@@ -24,6 +24,14 @@ def operator(function: Callable[..., Any]) -> Callable[[Form], Form]:
 
     The decorated function takes the operation's inputs as `Value`, its options by name, and returns
     the name of the result.
+
+    >>> import autodiff as ad
+    >>> @ad.primitive
+    ... def double(x):
+    ...     return x + x
+    >>> @operator(double)
+    ... def form(writer, x):
+    ...     return writer.add("Add", x.name, x.name)
     """
 
     def register(form: Form) -> Form:

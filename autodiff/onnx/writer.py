@@ -24,6 +24,9 @@ class Value:
         shape: its lengths, with `Rows` where they depend on the number of rows.
         dtype: of the array.
         constant: the array, if it is the same in each run.
+
+    >>> Value("x", (2, 3), np.dtype("float32")).ndim
+    2
     """
 
     name: str
@@ -44,6 +47,11 @@ class Writer:
         onnx: the package ``onnx``.
         taken: the names of the graph's inputs and results.
         batch: the name of an input, which has the rows in its first axis.
+
+    >>> import onnx
+    >>> writer = Writer(onnx, taken={"x"})
+    >>> writer.add("Tanh", "x")
+    'tanh_1'
     """
 
     def __init__(self, onnx: Any, taken: Collection[str] = (), batch: str = "") -> None:

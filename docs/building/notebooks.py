@@ -20,7 +20,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbformat import NotebookNode
 
-_SECONDS = 540  # the longest that a page may run
+_SECONDS = 1800  # the longest that a page may run, on a busy machine
 _TITLE = re.compile(r"^#+ +(.+)$", re.M)
 _DARK = re.compile(r"<style>@media \(prefers-color-scheme: dark\).*?</style>", re.S)
 

@@ -15,6 +15,7 @@ from functools import cached_property
 from types import FunctionType
 from typing import Any
 
+from building import examples
 from building.names import PublicName, names_of, public_modules
 
 _A_PAGE_EACH = (
@@ -123,7 +124,7 @@ class Reference:
 
     def _docstring_of(self, x: PublicName) -> str:
         if is_ours(x.found):
-            return self.docstring(x.docstring)
+            return self.docstring(with_example(x))
         return f"{escaped(_summary(x.docstring))}\n\nFrom ``{x.found.__module__}``."
 
     def _members(self, x: PublicName) -> Iterator[str]:
@@ -140,6 +141,13 @@ class Reference:
 
     def _is_first(self, x: PublicName) -> bool:
         return x.kind == "data" or self.first[id(x.found)] == x
+
+
+def with_example(x: PublicName) -> str:
+    """Return the docstring of a name, with an example of the shared page if it has none."""
+    if ">>> " in x.docstring:
+        return x.docstring
+    return f"{x.docstring}\n\n{examples.written(x.full)}".rstrip()
 
 
 def signature(found: Any, *, bound: bool = False) -> str:

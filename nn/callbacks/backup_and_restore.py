@@ -46,6 +46,16 @@ class BackupAndRestore(Callback):
     Raises:
         ValueError: ``save_freq`` is another one, or ``backup_dir`` is empty; or, as ``fit`` begins,
             the backup is of another model or of other callbacks.
+
+    >>> import tempfile
+    >>> import nn, numpy as np
+    >>> model = nn.Sequential([nn.layers.Dense(1, input_shape=(2,))])
+    >>> model.compile("sgd", "mse")
+    >>> x, y = np.ones((4, 2)), np.ones(4)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     history = model.fit(x, y, epochs=2, callbacks=[BackupAndRestore(folder)], verbose=0)
+    >>> history.epoch
+    [0, 1]
     """
 
     is_backed_up = False

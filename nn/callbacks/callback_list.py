@@ -31,6 +31,11 @@ class CallbackList:
 
     Raises:
         TypeError: an item of ``callbacks`` isn't a callback.
+
+    >>> from nn.callbacks import LambdaCallback
+    >>> said = LambdaCallback(on_epoch_end=lambda epoch, logs: print(epoch, logs))
+    >>> CallbackList([said]).on_epoch_end(0, {"loss": 0.5})
+    0 {'loss': 0.5}
     """
 
     def __init__(

@@ -25,6 +25,18 @@ class CSVLogger(Callback):
         filename: the file, in an existing directory.
         separator: the text between two columns.
         append: whether to append to an existing file, without a second header.
+
+    >>> import tempfile
+    >>> import nn, numpy as np
+    >>> from pathlib import Path
+    >>> model = nn.Sequential([nn.layers.Dense(1, kernel_initializer="zeros", input_shape=(2,))])
+    >>> model.compile(nn.optimizers.SGD(0.0), "mse")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "log.csv"
+    ...     history = model.fit(np.ones((4, 2)), np.ones(4), callbacks=[CSVLogger(path)], verbose=0)
+    ...     print(path.read_text())
+    epoch,loss,val_loss
+    0,1.0,NA
     """
 
     def __init__(

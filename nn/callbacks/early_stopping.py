@@ -34,6 +34,15 @@ class EarlyStopping(Monitor):
         best: the best value, or None before there is one.
         best_epoch: the epoch of the best value, counted from 0.
         best_weights: the weights of that epoch, if they are to be restored.
+
+    >>> import nn, numpy as np
+    >>> model = nn.Sequential([nn.layers.Dense(1, input_shape=(2,))])
+    >>> model.compile("sgd", "mse")
+    >>> stop = EarlyStopping(monitor="loss", patience=2)
+    >>> x, y = np.zeros((4, 2)), np.zeros(4)  # nothing to learn
+    >>> history = model.fit(x, y, epochs=50, callbacks=[stop], verbose=0)
+    >>> history.epoch, stop.stopped_epoch
+    ([0, 1, 2], 2)
     """
 
     def __init__(

@@ -29,6 +29,13 @@ class History(Callback):
             fits.
         stopped_after: the epoch, counted as in ``epochs``, after which a callback ended the last
             fit early; None if it ran all epochs.
+
+    >>> import nn, numpy as np
+    >>> model = nn.Sequential([nn.layers.Dense(1, input_shape=(2,))])
+    >>> model.compile("sgd", "mse", metrics=["mae"])
+    >>> history = model.fit(np.ones((4, 2)), np.ones(4), epochs=3, verbose=0)
+    >>> history.epoch, sorted(history.history), len(history.history["loss"])
+    ([0, 1, 2], ['loss', 'mae'], 3)
     """
 
     def __init__(self) -> None:

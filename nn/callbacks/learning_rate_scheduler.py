@@ -26,6 +26,14 @@ class LearningRateScheduler(Callback):
 
     Raises:
         TypeError: during training, if ``schedule`` doesn't return a number.
+
+    >>> import nn, numpy as np
+    >>> model = nn.Sequential([nn.layers.Dense(1, input_shape=(2,))])
+    >>> model.compile(nn.optimizers.SGD(0.8), "mse")
+    >>> halve = LearningRateScheduler(lambda epoch, rate: rate / 2 if epoch else rate)
+    >>> history = model.fit(np.ones((4, 2)), np.ones(4), epochs=3, callbacks=[halve], verbose=0)
+    >>> [round(rate, 3) for rate in history.history["learning_rate"]]
+    [0.8, 0.4, 0.2]
     """
 
     def __init__(self, schedule: Callable[..., float], verbose: int = 0) -> None:

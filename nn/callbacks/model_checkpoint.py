@@ -41,6 +41,17 @@ class ModelCheckpoint(Monitor):
         best: the best value so far, or None.
         best_epoch: the epoch of the best value, counted from 0, or None.
         best_weights: the weights of that epoch if there is no path; None before the first.
+
+    >>> import tempfile
+    >>> import nn, numpy as np
+    >>> from pathlib import Path
+    >>> model = nn.Sequential([nn.layers.Dense(1, input_shape=(2,))])
+    >>> model.compile("sgd", "mse")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     saved = ModelCheckpoint(folder + "/{epoch}.keras")
+    ...     history = model.fit(np.ones((4, 2)), np.ones(4), epochs=2, callbacks=[saved], verbose=0)
+    ...     sorted(path.name for path in Path(folder).iterdir())
+    ['1.keras', '2.keras']
     """
 
     def __init__(

@@ -29,6 +29,15 @@ class ReduceLROnPlateau(Monitor):
     Attributes:
         wait: epochs since the last improvement, reduction or cooldown.
         cooldown_counter: the remaining epochs of the cooldown.
+
+    >>> import nn, numpy as np
+    >>> model = nn.Sequential([nn.layers.Dense(1, input_shape=(2,))])
+    >>> model.compile(nn.optimizers.SGD(0.5), "mse")
+    >>> reduce = ReduceLROnPlateau(monitor="loss", factor=0.5, patience=2)
+    >>> x, y = np.zeros((4, 2)), np.zeros(4)  # nothing to learn
+    >>> history = model.fit(x, y, epochs=5, callbacks=[reduce], verbose=0)
+    >>> [float(rate) for rate in history.history["learning_rate"]]
+    [0.5, 0.5, 0.5, 0.25, 0.25]
     """
 
     def __init__(

@@ -14,6 +14,17 @@ class TerminateOnNaN(Callback):
 
     Raises:
         RuntimeError: during training, if ``raise_error`` is True.
+
+    >>> import warnings
+    >>> import nn, numpy as np
+    >>> model = nn.Sequential([nn.layers.Dense(1, input_shape=(2,))])
+    >>> model.compile(nn.optimizers.SGD(1e30), "mse")
+    >>> x, y = np.ones((4, 2)), np.zeros(4)
+    >>> with warnings.catch_warnings(action="ignore"):  # about numbers that overflow
+    ...     history = model.fit(x, y, epochs=50, callbacks=[TerminateOnNaN()], verbose=0)
+    Batch 0: the loss is inf, training ends
+    >>> len(history.epoch) < 50
+    True
     """
 
     def __init__(self, raise_error: bool = False) -> None:

@@ -73,6 +73,10 @@ class ClassFamily(Generic[T]):
         Raises:
             TypeError: ``config`` is of another type, or describes another kind of object.
             ValueError: a class or function isn't found.
+
+        >>> from nn import losses
+        >>> losses.deserialize(losses.serialize(losses.Huber(delta=2.0)))
+        Huber(delta=2.0)
         """
         if isinstance(config, dict) and "class_name" in config:
             config = {"module": f"nn.{self.path}", "config": {}, **config}

@@ -22,6 +22,8 @@ from nn.datasets import table
 if TYPE_CHECKING:
     import pandas as pd
 
+__all__ = ["feature_names", "load_data", "load_frame", "target_name"]
+
 target_name = "wage_per_hour"
 feature_names = (
     "union", "education_yrs", "experience_yrs", "age", "female", "marr", "south",
@@ -44,5 +46,10 @@ def load_frame() -> "pd.DataFrame":
 
     Raises:
         ModuleNotFoundError: pandas isn't installed.
+
+    >>> from nn.datasets import hourly_wages
+    >>> frame = hourly_wages.load_frame()
+    >>> frame.shape, frame.columns[0]
+    ((534, 10), 'wage_per_hour')
     """
     return table.load_frame("hourly_wages")

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from nn.datasets.idx import read_idx
 
+__all__ = ["load_data"]
+
 Digits = tuple[NDArray[np.uint8], NDArray[np.uint8]]
 
 _TRAINING_ROWS = 8000

@@ -22,6 +22,8 @@ from nn.datasets import table
 if TYPE_CHECKING:
     import pandas as pd
 
+__all__ = ["feature_names", "load_data", "load_frame", "target_name"]
+
 target_name = "survived"
 feature_names = (
     "pclass", "age", "sibsp", "parch", "fare", "male", "embarked_from_cherbourg",
@@ -44,5 +46,10 @@ def load_frame() -> "pd.DataFrame":
 
     Raises:
         ModuleNotFoundError: pandas isn't installed.
+
+    >>> from nn.datasets import titanic
+    >>> frame = titanic.load_frame()
+    >>> frame.shape, frame.columns[0]
+    ((1317, 10), 'survived')
     """
     return table.load_frame("titanic")

@@ -38,6 +38,9 @@ class DataParallel(ArgumentsChecked):
     Attributes:
         rank: the number of this process, from 0.
         size: the number of processes; 1 where this one was started alone.
+
+    >>> DataParallel().size
+    1
     """
 
     def __init__(self, *, print_all: bool = False, check_every: int = 1000) -> None:
@@ -70,13 +73,22 @@ def set_distribution(distribution: DataParallel | None) -> None:
 
     Raises:
         TypeError: it is something else.
+
+    >>> set_distribution(DataParallel())
+    >>> distribution().size
+    1
+    >>> set_distribution(None)
     """
     global _chosen
     _chosen = checked(distribution)
 
 
 def distribution() -> DataParallel | None:
-    """Return what `set_distribution` has set, or None."""
+    """Return what `set_distribution` has set, or None.
+
+    >>> distribution() is None
+    True
+    """
     return _chosen
 
 

@@ -84,7 +84,11 @@ def join(communicator: Communicator) -> None:
 
 
 def is_main() -> bool:
-    """Return whether this process prints and writes files: process 0, or one alone."""
+    """Return whether this process prints and writes files: process 0, or one alone.
+
+    >>> is_main()
+    True
+    """
     return _communicator is None or _communicator.rank == 0
 
 

@@ -58,6 +58,16 @@ from nn.layers.input_spec import InputSpec
 from nn.layers.masking import (
     Masking,
 )
+from nn.layers.merged import (
+    add,
+    average,
+    concatenate,
+    dot,
+    maximum,
+    minimum,
+    multiply,
+    subtract,
+)
 from nn.layers.merging import (
     Add,
     Average,
@@ -67,14 +77,6 @@ from nn.layers.merging import (
     Minimum,
     Multiply,
     Subtract,
-    add,
-    average,
-    concatenate,
-    dot,
-    maximum,
-    minimum,
-    multiply,
-    subtract,
 )
 from nn.layers.multi_head_attention import GroupQueryAttention, MultiHeadAttention
 from nn.layers.noise import (

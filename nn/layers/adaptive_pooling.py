@@ -101,7 +101,12 @@ class AdaptiveAveragePooling2D(_Average):
 
 
 class AdaptiveAveragePooling3D(_Average):
-    """The mean of each of ``output_size`` parts of volumes."""
+    """The mean of each of ``output_size`` parts of volumes.
+
+    >>> import numpy as np
+    >>> AdaptiveAveragePooling3D(2)(np.zeros((1, 5, 6, 7, 3))).shape
+    (1, 2, 2, 2, 3)
+    """
 
     rank = 3
 
@@ -117,12 +122,22 @@ class AdaptiveMaxPooling1D(_Max):
 
 
 class AdaptiveMaxPooling2D(_Max):
-    """The largest entry of each of ``output_size`` parts of images."""
+    """The largest entry of each of ``output_size`` parts of images.
+
+    >>> import numpy as np
+    >>> AdaptiveMaxPooling2D(2)(np.arange(16.0).reshape(1, 4, 4, 1)).ravel()
+    array([ 5.,  7., 13., 15.], dtype=float32)
+    """
 
     rank = 2
 
 
 class AdaptiveMaxPooling3D(_Max):
-    """The largest entry of each of ``output_size`` parts of volumes."""
+    """The largest entry of each of ``output_size`` parts of volumes.
+
+    >>> import numpy as np
+    >>> AdaptiveMaxPooling3D(2)(np.zeros((1, 5, 6, 7, 3))).shape
+    (1, 2, 2, 2, 3)
+    """
 
     rank = 3

@@ -220,6 +220,11 @@ class LSTMCell(Cell):
     Args:
         recurrent_activation: applied to the gates.
         unit_forget_bias: whether the bias of the forget gate starts at 1.
+
+    >>> cell = LSTMCell(4)
+    >>> output, states = cell(np.zeros((1, 3)), cell.get_initial_state(1))
+    >>> output.shape, [state.shape for state in states]
+    ((1, 4), [(1, 4), (1, 4)])
     """
 
     written_by_name = ("activation", "recurrent_activation")
@@ -285,6 +290,11 @@ class GRUCell(Cell):
     Args:
         recurrent_activation: applied to the gates.
         reset_after: whether the reset gate is applied after the product with the state.
+
+    >>> cell = GRUCell(4)
+    >>> output, states = cell(np.zeros((1, 3)), cell.get_initial_state(1))
+    >>> output.shape, [state.shape for state in states]
+    ((1, 4), [(1, 4)])
     """
 
     written_by_name = ("activation", "recurrent_activation")
@@ -351,6 +361,10 @@ class StackedRNNCells(Layer):
     Args:
         cells: the cells; the output of each is the entry of the next one.
         options: those of every `Layer`.
+
+    >>> from nn.layers import RNN
+    >>> RNN(StackedRNNCells([LSTMCell(4), GRUCell(5)]))(np.zeros((2, 6, 3))).shape
+    (2, 5)
     """
 
     def __init__(self, cells: Sequence[Layer], **options: Any) -> None:

@@ -221,6 +221,9 @@ class ConvLSTM1D(ConvLSTM):
     """A convolutional LSTM over sequences of rows, (rows, steps, length, channels).
 
     See `ConvLSTM`.
+
+    >>> ConvLSTM1D(4, 3)(np.zeros((2, 5, 8, 3))).shape
+    (2, 6, 4)
     """
 
     rank, cell_class = 1, _Cell1D
@@ -243,6 +246,9 @@ class ConvLSTM3D(ConvLSTM):
     """A convolutional LSTM over volumes, (rows, steps, depth, height, width, channels).
 
     See `ConvLSTM`.
+
+    >>> ConvLSTM3D(4, 3)(np.zeros((2, 2, 5, 5, 5, 3))).shape
+    (2, 3, 3, 3, 4)
     """
 
     rank, cell_class = 3, _Cell3D

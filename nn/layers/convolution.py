@@ -170,6 +170,10 @@ class Conv3D(Convolution):
     """A convolution over volumes, shape (rows, depth, height, width, channels).
 
     See `Convolution`.
+
+    >>> import numpy as np
+    >>> Conv3D(4, 3)(np.zeros((1, 8, 8, 8, 2))).shape
+    (1, 6, 6, 6, 4)
     """
 
     rank = 3

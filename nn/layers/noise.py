@@ -73,6 +73,10 @@ class GaussianDropout(_Noise):
         rate: the fraction that `Dropout` would set to 0; from 0 to below 1.
         seed: makes the sequence of draws repeatable.
         options: those of every `Layer`.
+
+    >>> layer = GaussianDropout(0.5, seed=1)
+    >>> layer(np.ones((1, 3))), layer(np.ones((1, 3)), training=True).shape
+    (array([[1., 1., 1.]], dtype=float32), (1, 3))
     """
 
     def __init__(self, rate: float, seed: int | None = None, **options: Any) -> None:
@@ -95,6 +99,10 @@ class AlphaDropout(_Noise):
         noise_shape: the shape of the random mask; None stands for the length of the inputs.
         seed: makes the sequence of draws repeatable.
         options: those of every `Layer`.
+
+    >>> layer = AlphaDropout(0.5, seed=1)
+    >>> layer(np.ones((1, 3))), layer(np.ones((1, 3)), training=True).shape
+    (array([[1., 1., 1.]], dtype=float32), (1, 3))
     """
 
     def __init__(
@@ -146,13 +154,23 @@ class _SpatialDropout(Dropout):
 
 
 class SpatialDropout1D(_SpatialDropout):
-    """Drop whole channels of sequences, (rows, steps, channels) (Tompson et al. 2014)."""
+    """Drop whole channels of sequences, (rows, steps, channels) (Tompson et al. 2014).
+
+    >>> dropped = SpatialDropout1D(0.5, seed=1)(np.ones((1, 4, 3)), training=True)
+    >>> bool((dropped == dropped[:, :1]).all())  # of a channel, all steps or none
+    True
+    """
 
     rank = 1
 
 
 class SpatialDropout2D(_SpatialDropout):
-    """Drop whole channels of images, (rows, height, width, channels) (Tompson et al. 2014)."""
+    """Drop whole channels of images, (rows, height, width, channels) (Tompson et al. 2014).
+
+    >>> dropped = SpatialDropout2D(0.5, seed=1)(np.ones((1, 4, 4, 3)), training=True)
+    >>> bool((dropped == dropped[:, :1, :1]).all())  # of a channel, all pixels or none
+    True
+    """
 
     rank = 2
 
@@ -168,7 +186,12 @@ class SpatialDropout2D(_SpatialDropout):
 
 
 class SpatialDropout3D(_SpatialDropout):
-    """Drop whole channels of volumes, (rows, depth, height, width, channels)."""
+    """Drop whole channels of volumes, (rows, depth, height, width, channels).
+
+    >>> dropped = SpatialDropout3D(0.5, seed=1)(np.ones((1, 2, 2, 2, 3)), training=True)
+    >>> bool((dropped == dropped[:, :1, :1, :1]).all())  # of a channel, all entries or none
+    True
+    """
 
     rank = 3
 

@@ -72,13 +72,23 @@ class ZeroPadding1D(_ZeroPadding):
 
 
 class ZeroPadding2D(_ZeroPadding):
-    """Zeros around images, (rows, height, width, channels)."""
+    """Zeros around images, (rows, height, width, channels).
+
+    >>> ZeroPadding2D(1)(np.ones((1, 1, 2, 1)))[0, :, :, 0]
+    array([[0., 0., 0., 0.],
+           [0., 1., 1., 0.],
+           [0., 0., 0., 0.]], dtype=float32)
+    """
 
     rank = 2
 
 
 class ZeroPadding3D(_ZeroPadding):
-    """Zeros around volumes, (rows, depth, height, width, channels)."""
+    """Zeros around volumes, (rows, depth, height, width, channels).
+
+    >>> ZeroPadding3D((1, 2, 3))(np.ones((1, 4, 4, 4, 1))).shape
+    (1, 6, 8, 10, 1)
+    """
 
     rank = 3
 
@@ -140,6 +150,9 @@ class Cropping2D(_Cropping):
         cropping: the entries to remove at all ends; or one number, or a pair, for each axis.
         data_format: ``'channels_last'``, the default, or ``'channels_first'``.
         options: those of every `Layer`.
+
+    >>> Cropping2D(((1, 0), (0, 1)))(np.arange(4.0).reshape(1, 2, 2, 1)).ravel()
+    array([2.], dtype=float32)
     """
 
     rank = 2
@@ -156,6 +169,9 @@ class Cropping3D(_Cropping):
     """Remove the borders of volumes, (rows, depth, height, width, channels).
 
     The arguments are those of `Cropping2D`.
+
+    >>> Cropping3D(1)(np.ones((1, 4, 5, 6, 1))).shape
+    (1, 2, 3, 4, 1)
     """
 
     rank = 3

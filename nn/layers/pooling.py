@@ -104,7 +104,11 @@ class MaxPooling2D(_MaxPooling):
 
 
 class MaxPooling3D(_MaxPooling):
-    """The largest entry of each part of volumes, (rows, depth, height, width, channels)."""
+    """The largest entry of each part of volumes, (rows, depth, height, width, channels).
+
+    >>> MaxPooling3D(2)(np.zeros((1, 8, 8, 8, 3))).shape
+    (1, 4, 4, 4, 3)
+    """
 
     rank = 3
 
@@ -120,13 +124,21 @@ class AveragePooling1D(_AveragePooling):
 
 
 class AveragePooling2D(_AveragePooling):
-    """The mean of each part of images, (rows, height, width, channels)."""
+    """The mean of each part of images, (rows, height, width, channels).
+
+    >>> AveragePooling2D(2)(np.arange(4.0).reshape(1, 2, 2, 1)).ravel()
+    array([1.5], dtype=float32)
+    """
 
     rank = 2
 
 
 class AveragePooling3D(_AveragePooling):
-    """The mean of each part of volumes, (rows, depth, height, width, channels)."""
+    """The mean of each part of volumes, (rows, depth, height, width, channels).
+
+    >>> AveragePooling3D(2)(np.zeros((1, 8, 8, 8, 3))).shape
+    (1, 4, 4, 4, 3)
+    """
 
     rank = 3
 
@@ -191,13 +203,21 @@ class GlobalMaxPooling1D(_GlobalMax):
 
 
 class GlobalMaxPooling2D(_GlobalMax):
-    """The largest entry of each channel of images."""
+    """The largest entry of each channel of images.
+
+    >>> GlobalMaxPooling2D()(np.arange(8.0).reshape(1, 2, 2, 2))
+    array([[6., 7.]], dtype=float32)
+    """
 
     rank = 2
 
 
 class GlobalMaxPooling3D(_GlobalMax):
-    """The largest entry of each channel of volumes."""
+    """The largest entry of each channel of volumes.
+
+    >>> GlobalMaxPooling3D()(np.zeros((1, 4, 4, 4, 3))).shape
+    (1, 3)
+    """
 
     rank = 3
 
@@ -231,13 +251,21 @@ class GlobalAveragePooling1D(_GlobalAverage):
 
 
 class GlobalAveragePooling2D(_GlobalAverage):
-    """The mean of each channel of images."""
+    """The mean of each channel of images.
+
+    >>> GlobalAveragePooling2D()(np.arange(8.0).reshape(1, 2, 2, 2))
+    array([[3., 4.]], dtype=float32)
+    """
 
     rank = 2
 
 
 class GlobalAveragePooling3D(_GlobalAverage):
-    """The mean of each channel of volumes."""
+    """The mean of each channel of volumes.
+
+    >>> GlobalAveragePooling3D()(np.zeros((1, 4, 4, 4, 3))).shape
+    (1, 3)
+    """
 
     rank = 3
 

@@ -27,6 +27,13 @@ class RNN(Recurrent):
         unroll: accepted for Keras's sake; the step is recorded once.
         zero_output_for_mask: whether the output of a masked step is 0, not that of the step before.
         options: those of every `Layer`.
+
+    >>> import numpy as np
+    >>> from nn.layers import GRUCell
+    >>> RNN(GRUCell(4))(np.zeros((2, 6, 3))).shape
+    (2, 4)
+    >>> RNN(GRUCell(4), return_sequences=True)(np.zeros((2, 6, 3))).shape
+    (2, 6, 4)
     """
 
     def __init__(

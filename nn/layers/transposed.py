@@ -163,6 +163,10 @@ class Conv3DTranspose(TransposedConvolution):
     """A transposed convolution to volumes, from (rows, depth, height, width, channels).
 
     See `TransposedConvolution`; as in Keras, ``data_format`` comes before ``output_padding``.
+
+    >>> import numpy as np
+    >>> Conv3DTranspose(4, 3, strides=2)(np.zeros((1, 3, 3, 3, 2))).shape
+    (1, 7, 7, 7, 4)
     """
 
     rank = 3

@@ -91,7 +91,11 @@ class UpSampling2D(_UpSampling):
 
 
 class UpSampling3D(_UpSampling):
-    """Repeat the entries of volumes, (rows, depth, height, width, channels)."""
+    """Repeat the entries of volumes, (rows, depth, height, width, channels).
+
+    >>> UpSampling3D(2)(np.zeros((1, 2, 3, 4, 1))).shape
+    (1, 4, 6, 8, 1)
+    """
 
     rank = 3
 

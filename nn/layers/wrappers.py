@@ -22,6 +22,13 @@ class Wrapper(Layer):
     Args:
         layer: the inner layer.
         options: those of every `Layer`.
+
+    >>> from nn.layers import Dense
+    >>> class Doubled(Wrapper):
+    ...     def call(self, inputs):
+    ...         return 2 * self.layer(inputs)
+    >>> Doubled(Dense(3))(np.ones((1, 2))).shape
+    (1, 3)
     """
 
     def __init__(self, layer: Layer, **options: Any) -> None:

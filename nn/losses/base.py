@@ -107,6 +107,12 @@ class FunctionLoss(Loss):
         reduction: one of `REDUCTIONS`.
         name: by default that of the function.
         options: passed to the function at each call.
+
+    >>> import numpy as np
+    >>> def cubic(y_true, y_pred):
+    ...     return np.mean(np.abs(y_true - y_pred) ** 3, axis=-1)
+    >>> FunctionLoss(cubic)(np.zeros((2, 1)), np.array([[1.0], [2.0]]))
+    np.float64(4.5)
     """
 
     def __init__(

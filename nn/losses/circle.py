@@ -68,6 +68,9 @@ class Circle(BuiltInLoss):
     """The loss of `circle`, which documents the options.
 
     The mean over a batch is taken over the rows that have pairs of both kinds, as in Keras.
+
+    >>> round(float(Circle()([0, 0, 1], [[1.0, 0.0], [0.8, 0.6], [0.0, 1.0]])), 3)
+    3.201
     """
 
     rowwise = staticmethod(circle)

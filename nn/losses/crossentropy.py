@@ -60,6 +60,9 @@ def binary_focal_crossentropy(
     So well-classified rows count less. Lin et al. 2017, equation 4, or with
     ``apply_class_balancing`` equation 5: targets of 1 have the weight ``alpha``, targets of 0 the
     weight 1 − ``alpha``. ``gamma`` is γ; the other arguments are those of `binary_crossentropy`.
+
+    >>> binary_focal_crossentropy([[1.0, 0.0]], [[0.9, 0.4]]).round(4)
+    array([0.0414])
     """
     y_true, y_pred = matched("binary_focal_crossentropy", y_true, y_pred)
     y_true = smooth(y_true, label_smoothing, 2)
@@ -114,6 +117,9 @@ def categorical_focal_crossentropy(
 
     So well-classified rows count less (Lin et al. 2017, equation 5). ``alpha`` is α, one number or
     one for each class, ``gamma`` is γ; the other arguments are those of `categorical_crossentropy`.
+
+    >>> categorical_focal_crossentropy([[0.0, 1.0]], [[0.1, 0.9]]).round(6)
+    array([0.000263])
     """
     y_true, y_pred = array(y_true), array(y_pred)
     require_class_columns("categorical_focal_crossentropy", y_true.shape, y_pred.shape)

@@ -43,7 +43,11 @@ def _between(q: float) -> float:
 
 
 class CategoricalGeneralizedCrossEntropy(BuiltInLoss):
-    """The loss of `categorical_generalized_cross_entropy`, which documents the options."""
+    """The loss of `categorical_generalized_cross_entropy`, which documents the options.
+
+    >>> round(float(CategoricalGeneralizedCrossEntropy(q=0.5)([1], [[0.19, 0.81]])), 4)
+    0.2
+    """
 
     rowwise = staticmethod(categorical_generalized_cross_entropy)
 

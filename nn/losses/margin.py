@@ -23,13 +23,21 @@ def hinge(y_true: Array, y_pred: Array) -> Array:
 
 
 def squared_hinge(y_true: Array, y_pred: Array) -> Array:
-    """Compute the mean of max(1 − y_true · y_pred, 0)²."""
+    """Compute the mean of max(1 − y_true · y_pred, 0)².
+
+    >>> squared_hinge([[1.0, -1.0]], [[0.5, 1.0]])
+    array([2.125])
+    """
     y_true, y_pred = matched("squared_hinge", y_true, y_pred)
     return np.mean(np.square(np.maximum(1.0 - signs(y_true) * y_pred, 0.0)), axis=-1)
 
 
 def categorical_hinge(y_true: Array, y_pred: Array) -> Array:
-    """Compute max(1 + largest score of another class − score of the target's class, 0)."""
+    """Compute max(1 + largest score of another class − score of the target's class, 0).
+
+    >>> categorical_hinge([[0.0, 1.0]], [[0.5, 0.25]])
+    array([1.25])
+    """
     y_true, y_pred = matched("categorical_hinge", y_true, y_pred)
     correct = np.sum(y_true * y_pred, axis=-1)
     others = np.max((1.0 - y_true) * y_pred, axis=-1)
@@ -43,18 +51,30 @@ def signs(y_true: Array) -> Array:
 
 
 class Hinge(BuiltInLoss):
-    """The loss of `hinge`."""
+    """The loss of `hinge`.
+
+    >>> float(Hinge()([[1.0, -1.0]], [[0.5, 1.0]]))
+    1.25
+    """
 
     rowwise = staticmethod(hinge)
 
 
 class SquaredHinge(BuiltInLoss):
-    """The loss of `squared_hinge`."""
+    """The loss of `squared_hinge`.
+
+    >>> float(SquaredHinge()([[1.0, -1.0]], [[0.5, 1.0]]))
+    2.125
+    """
 
     rowwise = staticmethod(squared_hinge)
 
 
 class CategoricalHinge(BuiltInLoss):
-    """The loss of `categorical_hinge`."""
+    """The loss of `categorical_hinge`.
+
+    >>> float(CategoricalHinge()([[0.0, 1.0]], [[0.5, 0.25]]))
+    1.25
+    """
 
     rowwise = staticmethod(categorical_hinge)

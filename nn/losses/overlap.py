@@ -47,6 +47,9 @@ def tversky(
         alpha: the weight of what is missed.
         beta: the weight of what is predicted wrongly.
         axis: the axes to add up over; all by default.
+
+    >>> round(float(tversky([[1.0, 1.0, 0.0]], [[1.0, 0.0, 1.0]])), 4)
+    0.5
     """
     y_true, y_pred = matched("tversky", y_true, y_pred)
     axis = as_axes(axis)
@@ -75,7 +78,11 @@ class Dice(BuiltInLoss):
 
 
 class Tversky(BuiltInLoss):
-    """The loss of `tversky`, which documents the options."""
+    """The loss of `tversky`, which documents the options.
+
+    >>> round(float(Tversky(alpha=0.3, beta=0.7)([[1.0, 1.0, 0.0]], [[1.0, 0.0, 1.0]])), 4)
+    0.5
+    """
 
     rowwise = staticmethod(tversky)
 

@@ -11,7 +11,11 @@ from nn.metrics.base import BuiltInMetric
 
 
 def accuracy(y_true: Array, y_pred: Array) -> Array:
-    """Return 1 where the prediction equals the target, 0 elsewhere."""
+    """Return 1 where the prediction equals the target, 0 elsewhere.
+
+    >>> accuracy([1, 2, 3], [1, 2, 4])
+    array([1., 1., 0.], dtype=float32)
+    """
     y_true, y_pred = array(y_true), array(y_pred)
     require_same_shape("accuracy", y_true.shape, y_pred.shape)
     return (y_true == y_pred).astype(np.float32)
@@ -29,7 +33,11 @@ def binary_accuracy(y_true: Array, y_pred: Array, threshold: float = 0.5) -> Arr
 
 
 def categorical_accuracy(y_true: Array, y_pred: Array) -> Array:
-    """Return 1 where the largest prediction is in the column of the largest target (one-hot)."""
+    """Return 1 where the largest prediction is in the column of the largest target (one-hot).
+
+    >>> categorical_accuracy([[0, 1], [1, 0]], [[0.2, 0.8], [0.4, 0.6]])
+    array([1., 0.], dtype=float32)
+    """
     y_true, y_pred = array(y_true), array(y_pred)
     _require_columns("categorical_accuracy", y_true, y_pred)
     return (np.argmax(y_true, axis=-1) == np.argmax(y_pred, axis=-1)).astype(np.float32)
@@ -46,7 +54,11 @@ def sparse_categorical_accuracy(y_true: Array, y_pred: Array) -> Array:
 
 
 def top_k_categorical_accuracy(y_true: Array, y_pred: Array, k: int = 5) -> Array:
-    """Return 1 where the column of the largest target has one of the ``k`` largest predictions."""
+    """Return 1 where the column of the largest target has one of the ``k`` largest predictions.
+
+    >>> top_k_categorical_accuracy([[0, 0, 1], [0, 1, 0]], [[0.5, 0.3, 0.2], [0.5, 0.3, 0.2]], k=2)
+    array([0., 1.], dtype=float32)
+    """
     y_true, y_pred = array(y_true), array(y_pred)
     _require_columns("top_k_categorical_accuracy", y_true, y_pred)
     return _in_top_k(np.argmax(y_true, axis=-1), y_pred, k)
@@ -86,7 +98,13 @@ def _in_top_k(labels: Array, y_pred: Array, k: int) -> Array:
 
 
 class Accuracy(BuiltInMetric):
-    """The fraction of predictions that equal their targets."""
+    """The fraction of predictions that equal their targets.
+
+    >>> metric = Accuracy()
+    >>> metric.update_state([1, 2, 3, 4], [1, 2, 3, 5])
+    >>> metric.result()
+    0.75
+    """
 
     rowwise = staticmethod(accuracy)
 
@@ -97,6 +115,11 @@ class BinaryAccuracy(BuiltInMetric):
     Args:
         name: as in `Metric`.
         threshold: a prediction above it means 1.
+
+    >>> metric = BinaryAccuracy(threshold=0.5)
+    >>> metric.update_state([1, 0, 1, 1], [0.9, 0.2, 0.4, 0.8])
+    >>> metric.result()
+    0.75
     """
 
     rowwise = staticmethod(binary_accuracy)
@@ -106,19 +129,37 @@ class BinaryAccuracy(BuiltInMetric):
 
 
 class CategoricalAccuracy(BuiltInMetric):
-    """The fraction of rows with the largest prediction in the column of the one-hot target."""
+    """The fraction of rows with the largest prediction in the column of the one-hot target.
+
+    >>> metric = CategoricalAccuracy()
+    >>> metric.update_state([[0, 1], [1, 0]], [[0.2, 0.8], [0.4, 0.6]])
+    >>> metric.result()
+    0.5
+    """
 
     rowwise = staticmethod(categorical_accuracy)
 
 
 class SparseCategoricalAccuracy(BuiltInMetric):
-    """The fraction of rows with the largest prediction in the column of the target's class."""
+    """The fraction of rows with the largest prediction in the column of the target's class.
+
+    >>> metric = SparseCategoricalAccuracy()
+    >>> metric.update_state([1, 0], [[0.2, 0.8], [0.4, 0.6]])
+    >>> metric.result()
+    0.5
+    """
 
     rowwise = staticmethod(sparse_categorical_accuracy)
 
 
 class TopKCategoricalAccuracy(BuiltInMetric):
-    """The fraction of rows with the one-hot target among the ``k`` largest predictions."""
+    """The fraction of rows with the one-hot target among the ``k`` largest predictions.
+
+    >>> metric = TopKCategoricalAccuracy(k=2)
+    >>> metric.update_state([[0, 0, 1], [0, 1, 0]], [[0.5, 0.3, 0.2], [0.5, 0.3, 0.2]])
+    >>> metric.result()
+    0.5
+    """
 
     rowwise = staticmethod(top_k_categorical_accuracy)
 
@@ -127,7 +168,13 @@ class TopKCategoricalAccuracy(BuiltInMetric):
 
 
 class SparseTopKCategoricalAccuracy(BuiltInMetric):
-    """The fraction of rows with the target's class among the ``k`` largest predictions."""
+    """The fraction of rows with the target's class among the ``k`` largest predictions.
+
+    >>> metric = SparseTopKCategoricalAccuracy(k=2)
+    >>> metric.update_state([2, 1], [[0.5, 0.3, 0.2], [0.5, 0.3, 0.2]])
+    >>> metric.result()
+    0.5
+    """
 
     rowwise = staticmethod(sparse_top_k_categorical_accuracy)
     left_out_by_keras = ("from_sorted_ids",)

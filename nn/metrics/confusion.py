@@ -140,25 +140,49 @@ class Count(ConfusionMetric):
 
 
 class TruePositives(Count):
-    """The number of positives that are predicted to be positive."""
+    """The number of positives that are predicted to be positive.
+
+    >>> metric = TruePositives()
+    >>> metric.update_state([1, 0, 1, 1], [0.9, 0.8, 0.4, 0.7])
+    >>> metric.result()
+    2.0
+    """
 
     counted = "true_positives"
 
 
 class FalsePositives(Count):
-    """The number of negatives that are predicted to be positive."""
+    """The number of negatives that are predicted to be positive.
+
+    >>> metric = FalsePositives()
+    >>> metric.update_state([1, 0, 1, 1], [0.9, 0.8, 0.4, 0.7])
+    >>> metric.result()
+    1.0
+    """
 
     counted = "false_positives"
 
 
 class TrueNegatives(Count):
-    """The number of negatives that are predicted to be negative."""
+    """The number of negatives that are predicted to be negative.
+
+    >>> metric = TrueNegatives()
+    >>> metric.update_state([1, 0, 0, 1], [0.9, 0.8, 0.4, 0.7])
+    >>> metric.result()
+    1.0
+    """
 
     counted = "true_negatives"
 
 
 class FalseNegatives(Count):
-    """The number of positives that are predicted to be negative."""
+    """The number of positives that are predicted to be negative.
+
+    >>> metric = FalseNegatives()
+    >>> metric.update_state([1, 0, 1, 1], [0.9, 0.8, 0.4, 0.7])
+    >>> metric.result()
+    1.0
+    """
 
     counted = "false_negatives"
 

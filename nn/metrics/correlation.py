@@ -52,7 +52,13 @@ def _moments(name: str, y_true: Array, y_pred: Array, axis: int) -> tuple[Array,
 
 
 class PearsonCorrelation(BuiltInMetric):
-    """The mean of `pearson_correlation` over the rows."""
+    """The mean of `pearson_correlation` over the rows.
+
+    >>> metric = PearsonCorrelation()
+    >>> metric.update_state([[1.0, 2.0, 3.0]], [[2.0, 4.0, 6.0]])
+    >>> round(metric.result(), 4)
+    1.0
+    """
 
     rowwise = staticmethod(pearson_correlation)
 
@@ -61,7 +67,13 @@ class PearsonCorrelation(BuiltInMetric):
 
 
 class ConcordanceCorrelation(BuiltInMetric):
-    """The mean of `concordance_correlation` over the rows."""
+    """The mean of `concordance_correlation` over the rows.
+
+    >>> metric = ConcordanceCorrelation()
+    >>> metric.update_state([[1.0, 2.0, 3.0]], [[2.0, 3.0, 4.0]])
+    >>> round(metric.result(), 4)
+    0.5714
+    """
 
     rowwise = staticmethod(concordance_correlation)
 

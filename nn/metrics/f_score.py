@@ -83,7 +83,13 @@ class FBetaScore(Metric):
 
 
 class F1Score(FBetaScore):
-    """The harmonic mean of precision and recall; the arguments are those of `FBetaScore`."""
+    """The harmonic mean of precision and recall; the arguments are those of `FBetaScore`.
+
+    >>> metric = F1Score(threshold=0.5)
+    >>> metric.update_state([[1], [0], [1], [1]], [[0.9], [0.8], [0.4], [0.7]])
+    >>> metric.result().round(4)
+    array([0.6667])
+    """
 
     def __init__(
         self,

@@ -176,7 +176,13 @@ class OneHotIoU(IoU):
 
 
 class OneHotMeanIoU(MeanIoU):
-    """`MeanIoU` of targets with one number for each class: 1 for that of the entry."""
+    """`MeanIoU` of targets with one number for each class: 1 for that of the entry.
+
+    >>> metric = OneHotMeanIoU(num_classes=2)
+    >>> metric.update_state([[0, 1], [1, 0], [0, 1]], [[0.2, 0.8], [0.4, 0.6], [0.1, 0.9]])
+    >>> round(metric.result(), 4)
+    0.3333
+    """
 
     def __init__(
         self,

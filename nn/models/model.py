@@ -311,7 +311,14 @@ class Model(ShownModel):
 
 
 class Functional(Model):
-    """A model of the layers between symbolic inputs and outputs; ``Model(inputs, outputs)``."""
+    """A model of the layers between symbolic inputs and outputs; ``Model(inputs, outputs)``.
+
+    >>> import nn
+    >>> inputs = nn.Input((3,))
+    >>> model = nn.Model(inputs, nn.layers.Dense(2)(inputs))
+    >>> isinstance(model, Functional), model.output_shape
+    (True, (None, 2))
+    """
 
 
 def _shape(symbol: Symbol) -> Any:

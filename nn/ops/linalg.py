@@ -11,6 +11,14 @@ from nn.ops.arrays import as_array, cast_to, floats, promoted
 from nn.ops.control import jvp as jvp
 from nn.ops.operation import operation
 
+# fmt: off
+__all__ = [
+    "cholesky", "cholesky_inverse", "det", "eig", "eigh", "inv", "jvp", "logdet", "lstsq",
+    "lu_factor", "matrix_rank", "norm", "normalize", "pinv", "qr", "slogdet", "solve",
+    "solve_triangular", "svd",
+]
+# fmt: on
+
 
 @operation
 def cholesky(x: Array, upper: bool = False) -> Array:

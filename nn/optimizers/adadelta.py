@@ -31,6 +31,12 @@ class Adadelta(Optimizer):
         rho: from 0 to 1: the decay rate of the means.
         epsilon: at least 0; inside the roots; makes the first steps nonzero.
         **options: those of `Optimizer`.
+
+    >>> from nn.layers import Weight
+    >>> weight = Weight([1.0, 2.0], name="w")
+    >>> Adadelta(1.0).apply([np.array([2.0, -2.0])], [weight])
+    >>> weight.numpy().round(4)
+    array([0.9986, 2.0014], dtype=float32)
     """
 
     def __init__(

@@ -44,6 +44,12 @@ class Adafactor(Optimizer):
         clip_threshold: above 0: the root mean square of ``u`` above which it is scaled down.
         relative_step: changes nothing, as in Keras 3: the rate is at most ``1/√t`` in any case.
         **options: those of `Optimizer`.
+
+    >>> from nn.layers import Weight
+    >>> weight = Weight([1.0, 2.0], name="w")
+    >>> Adafactor(0.1).apply([np.array([2.0, -2.0])], [weight])
+    >>> weight.numpy().round(4)
+    array([0.8419, 2.1581], dtype=float32)
     """
 
     def __init__(

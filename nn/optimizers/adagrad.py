@@ -29,6 +29,12 @@ class Adagrad(Optimizer):
         initial_accumulator_value: the initial ``a``; at least 0.
         epsilon: at least 0; inside the root.
         **options: those of `Optimizer`.
+
+    >>> from nn.layers import Weight
+    >>> weight = Weight([1.0, 2.0], name="w")
+    >>> Adagrad(0.1).apply([np.array([2.0, -2.0])], [weight])
+    >>> weight.numpy().round(4)
+    array([0.9012, 2.0988], dtype=float32)
     """
 
     def __init__(

@@ -38,6 +38,12 @@ class Adam(MomentOptimizer):
         **options: those of `Optimizer`.
 
     The slots hold ``m / (1 − β₁)`` and ``v / (1 − β₂)``, which saves two passes over memory.
+
+    >>> from nn.layers import Weight
+    >>> weight = Weight([1.0, 2.0], name="w")
+    >>> Adam(0.1).apply([np.array([2.0, -200.0])], [weight])
+    >>> weight.numpy().round(4)  # the first step is the rate, whatever the size of the slope
+    array([0.9, 2.1], dtype=float32)
     """
 
     apart = ("velocity_hat",)

@@ -27,6 +27,12 @@ class Adamax(MomentOptimizer):
         beta_2: at least 0 and below 1: the decay rate of the maximum of the gradients.
         epsilon: at least 0; added to ``u``.
         **options: those of `Optimizer`.
+
+    >>> from nn.layers import Weight
+    >>> weight = Weight([1.0, 2.0], name="w")
+    >>> Adamax(0.1).apply([np.array([2.0, -2.0])], [weight])
+    >>> weight.numpy().round(4)
+    array([0.9, 2.1], dtype=float32)
     """
 
     def initial_slots(self) -> dict[str, float]:

@@ -24,6 +24,13 @@ class AdamW(Adam):
         epsilon: see `Adam`.
         amsgrad: see `Adam`.
         **options: those of `Optimizer`.
+
+    >>> import numpy as np
+    >>> from nn.layers import Weight
+    >>> weight = Weight([1.0, 2.0], name="w")
+    >>> AdamW(0.1, weight_decay=0.5).apply([np.array([2.0, -2.0])], [weight])
+    >>> weight.numpy().round(4)  # 5 % smaller, then a step of the rate
+    array([0.85, 2.  ], dtype=float32)
     """
 
     def __init__(

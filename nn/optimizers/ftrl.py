@@ -37,6 +37,12 @@ class Ftrl(Optimizer):
         l2_shrinkage_regularization_strength: at least 0; a penalty on large weights.
         beta: at least 0; β in the paper.
         **options: those of `Optimizer`.
+
+    >>> from nn.layers import Weight
+    >>> weight = Weight([0.0, 0.0], name="w")
+    >>> Ftrl(0.1).apply([np.array([2.0, -2.0])], [weight])
+    >>> weight.numpy().round(4)
+    array([-0.0988,  0.0988], dtype=float32)
     """
 
     def __init__(

@@ -31,6 +31,12 @@ class Lamb(MomentOptimizer):
         beta_2: at least 0 and below 1: the decay rate of the mean of their squares.
         epsilon: at least 0; added to the corrected root.
         **options: those of `Optimizer`.
+
+    >>> from nn.layers import Weight
+    >>> weight = Weight([1.0, 2.0], name="w")
+    >>> Lamb(0.1).apply([np.array([2.0, -2.0])], [weight])
+    >>> weight.numpy().round(4)
+    array([0.8419, 2.1581], dtype=float32)
     """
 
     def update(self, parameters: Buffer, gradients: Buffer, rate: float) -> None:

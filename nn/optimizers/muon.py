@@ -51,6 +51,13 @@ class Muon(Optimizer):
         rms_rate: a factor that gives steps the size of Adam's (Liu et al. 2025); None for
             ``rate · msign`` alone.
         **options: those of `Optimizer`.
+
+    >>> from nn.layers import Weight
+    >>> weight = Weight(np.eye(2), name="kernel")
+    >>> Muon(0.5, weight_decay=0).apply([np.array([[2.0, 0.0], [0.0, -200.0]])], [weight])
+    >>> weight.numpy().round(1)  # singular values count alike
+    array([[0.9, 0. ],
+           [0. , 1.1]], dtype=float32)
     """
 
     def __init__(

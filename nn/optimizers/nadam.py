@@ -34,6 +34,12 @@ class Nadam(MomentOptimizer):
         beta_2: at least 0 and below 1: the decay rate of the mean of their squares.
         epsilon: at least 0; added to the corrected root.
         **options: those of `Optimizer`.
+
+    >>> from nn.layers import Weight
+    >>> weight = Weight([1.0, 2.0], name="w")
+    >>> Nadam(0.1).apply([np.array([2.0, -2.0])], [weight])
+    >>> weight.numpy().round(4)
+    array([0.8937, 2.1063], dtype=float32)
     """
 
     _product = 1.0  # Π of the last step

@@ -34,6 +34,12 @@ class RMSprop(Optimizer):
         epsilon: at least 0; inside the root.
         centered: whether the variance replaces the mean square.
         **options: those of `Optimizer`.
+
+    >>> from nn.layers import Weight
+    >>> weight = Weight([1.0, 2.0], name="w")
+    >>> RMSprop(0.1).apply([np.array([2.0, -2.0])], [weight])
+    >>> weight.numpy().round(4)
+    array([0.6838, 2.3162], dtype=float32)
     """
 
     apart = ("velocity", "momentum", "average_gradient")

@@ -37,6 +37,12 @@ class ScheduleFreeAdamW(MomentOptimizer):
         epsilon: at least 0; added to the corrected root.
         warmup_steps: the number of steps in which the rate grows from 0.
         **options: those of `Optimizer`.
+
+    >>> from nn.layers import Weight
+    >>> weight = Weight([1.0, 2.0], name="w")
+    >>> ScheduleFreeAdamW(0.1).apply([np.array([2.0, -2.0])], [weight])
+    >>> weight.numpy().round(4)
+    array([0.9, 2.1], dtype=float32)
     """
 
     def __init__(

@@ -19,9 +19,25 @@ from nn.numbers import at_least_zero, positive
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+# fmt: off
+__all__ = [
+    "CosineDecay", "CosineDecayRestarts", "ExponentialDecay", "InverseTimeDecay",
+    "LearningRateSchedule", "PiecewiseConstantDecay", "PolynomialDecay", "deserialize", "get",
+    "serialize",
+]
+# fmt: on
+
 
 class LearningRateSchedule(ArgumentsChecked, Configurable):
-    """The base class of schedules; subclass it and define ``__call__(step)``."""
+    """The base class of schedules; subclass it and define ``__call__(step)``.
+
+    >>> class Halving(LearningRateSchedule):
+    ...     def __call__(self, step):
+    ...         return 0.1 / 2**step
+    >>> rate = Halving()
+    >>> rate(0), rate(1)
+    (0.1, 0.05)
+    """
 
     def __call__(self, step: int) -> float:
         """Return the rate after ``step`` steps."""

@@ -71,6 +71,12 @@ def plot(
         ModuleNotFoundError: matplotlib isn't installed.
         TypeError: ``history`` isn't a history.
         ValueError: the history has no such quantity, or the numbers of axes and panels differ.
+
+    >>> import nn, numpy as np
+    >>> model = nn.Sequential([nn.layers.Dense(1, input_shape=(2,))])
+    >>> model.compile("sgd", "mse")
+    >>> history = model.fit(np.ones((4, 2)), np.ones(4), epochs=3, verbose=0)
+    >>> figure = nn.plotting.plot(history)
     """
     _require_history(history)
     panels = [metrics] if isinstance(metrics, str) else list(metrics or _quantities(history))
@@ -97,6 +103,14 @@ def compare(
         ModuleNotFoundError: matplotlib isn't installed.
         TypeError: ``histories`` doesn't map labels to histories.
         ValueError: a history lacks the quantity, or there are no histories.
+
+    >>> import nn, numpy as np
+    >>> histories, x, y = {}, np.ones((4, 2)), np.ones(4)
+    >>> for units in (1, 8):
+    ...     model = nn.Sequential([nn.layers.Dense(units, "relu"), nn.layers.Dense(1)])
+    ...     model.compile("sgd", "mse")
+    ...     histories[f"{units} units"] = model.fit(x, y, epochs=3, verbose=0)
+    >>> figure = nn.plotting.compare(histories, "loss")
     """
     if not isinstance(histories, Mapping):
         raise TypeError(

@@ -52,6 +52,15 @@ def plot_model(
     Raises:
         TypeError: ``model`` isn't a model.
         RuntimeError: no program to render with is installed.
+
+    >>> import tempfile
+    >>> import nn
+    >>> from pathlib import Path
+    >>> model = nn.Sequential([nn.layers.Dense(2, input_shape=(3,))])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     diagram = plot_model(model, Path(folder) / "model.dot", show_shapes=True)
+    ...     [path.name for path in Path(folder).iterdir()]
+    ['model.dot']
     """
     if not isinstance(model, Container):
         raise TypeError(f"plot_model expects a model, got {model!r}. Pass a Sequential.")
@@ -84,6 +93,11 @@ def model_to_dot(
     """Return the diagram that `plot_model` draws, with the layers' names; no file is written.
 
     ``model_to_dot(model).dot`` is in Graphviz's language. The arguments are those of `plot_model`.
+
+    >>> import nn
+    >>> model = nn.Sequential([nn.layers.Dense(2, input_shape=(3,), name="scores")])
+    >>> model_to_dot(model).dot.startswith("digraph"), "scores" in model_to_dot(model).dot
+    (True, True)
     """
     return plot_model(
         model, None, show_shapes, show_dtype, show_layer_names, rankdir, expand_nested, dpi,

@@ -91,6 +91,13 @@ class TrainingRecording(RecordedTraining):
         names: the names of the columns of ``x``.
         steps: the updates, each with the weights before and after, and the slopes.
         history: what ``fit`` returned.
+
+    >>> import nn, numpy as np
+    >>> model = nn.Sequential([nn.layers.Dense(1, input_shape=(2,))])
+    >>> model.compile("sgd", "mse")
+    >>> recording = model.record(np.ones((4, 2)), np.ones(4), epochs=3)
+    >>> len(recording.steps), isinstance(recording, TrainingRecording)
+    (3, True)
     """
 
     def __repr__(self) -> str:

@@ -82,6 +82,15 @@ def save_model(model: Any, filepath: str | PathLike[str], overwrite: bool = True
         NotImplementedError: the model has a lambda, or an argument without a config.
         OSError: the file can't be written; the old one, if any, stays as it was.
         ValueError: the format isn't known.
+
+    >>> import tempfile
+    >>> import nn
+    >>> model = nn.Sequential([nn.layers.Dense(2, input_shape=(3,))])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_model(model, folder + "/model.keras")
+    ...     loaded = nn.models.load_model(folder + "/model.keras")
+    >>> loaded.output_shape
+    (None, 2)
     """
     path = os.fspath(filepath)
     write = _format(path, _WHOLE, "a model").save_model
@@ -108,6 +117,15 @@ def load_model(
         FileNotFoundError: there is no such file.
         ModuleNotFoundError: the format needs a package that isn't installed.
         ValueError: the file is broken, may do harm, or names a class or function that isn't known.
+
+    >>> import tempfile
+    >>> import nn
+    >>> model = nn.Sequential([nn.layers.Dense(2, input_shape=(3,))])
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     model.save(folder + "/model.keras")
+    ...     loaded = load_model(folder + "/model.keras")
+    >>> bool((loaded.get_weights()[0] == model.get_weights()[0]).all())
+    True
     """
     path = os.fspath(filepath)
     loading = Loading(path, custom_objects, compile, safe_mode)
@@ -129,6 +147,15 @@ def save_weights(model: Any, filepath: str | PathLike[str], overwrite: bool = Tr
         ModuleNotFoundError: the format needs a package that isn't installed.
         OSError: the file can't be written; the old one, if any, stays as it was.
         ValueError: the format isn't known, or the model has no weights yet.
+
+    >>> import tempfile
+    >>> import nn
+    >>> first, second = (nn.Sequential([nn.layers.Dense(2, input_shape=(3,))]) for _ in range(2))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_weights(first, folder + "/model.weights.h5")
+    ...     second.load_weights(folder + "/model.weights.h5")
+    >>> bool((first.get_weights()[0] == second.get_weights()[0]).all())
+    True
     """
     path = os.fspath(filepath)
     write = _format(path, _WEIGHTS, "weights").save_weights
@@ -147,6 +174,15 @@ def load_weights(model: Any, filepath: str | PathLike[str], skip_mismatch: bool 
         FileNotFoundError: there is no such file.
         ModuleNotFoundError: the format needs a package that isn't installed.
         ValueError: the file is broken, or its weights don't match those of the model.
+
+    >>> import tempfile
+    >>> import nn
+    >>> first, second = (nn.Sequential([nn.layers.Dense(2, input_shape=(3,))]) for _ in range(2))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     first.save_weights(folder + "/model.weights.h5")
+    ...     load_weights(second, folder + "/model.weights.h5")
+    >>> bool((first.get_weights()[0] == second.get_weights()[0]).all())
+    True
     """
     path = os.fspath(filepath)
     module = _format(path, _WEIGHTS | _WHOLE, "weights")

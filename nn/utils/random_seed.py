@@ -25,6 +25,13 @@ def set_random_seed(seed: int) -> None:
     Raises:
         TypeError: ``seed`` isn't a whole number.
         ValueError: ``seed`` is out of this range.
+
+    >>> import nn
+    >>> set_random_seed(1)
+    >>> first = nn.random.normal((3,))
+    >>> set_random_seed(1)
+    >>> bool((nn.random.normal((3,)) == first).all())
+    True
     """
     if not hasattr(seed, "__index__"):
         raise TypeError(

@@ -8,5 +8,8 @@ __all__ = ["clear_session"]
 
 
 def clear_session() -> None:
-    """Reset the names of layers: the next Dense is called ``'dense'`` again."""
+    """Reset the names of layers: the next Dense is called ``'dense'`` again.
+
+    >>> clear_session()
+    """
     reset_names()

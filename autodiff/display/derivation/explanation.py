@@ -32,6 +32,11 @@ class Explanation:
 
     Attributes:
         derivation: the equations, as formulas and numbers.
+
+    >>> import autodiff as ad
+    >>> found = ad.explain(lambda x: x**2)(3.0)
+    >>> found.formulas, found.slopes
+    ({'x': '2 · x'}, {'x': np.float64(6.0)})
     """
 
     def __init__(self, derivation: Derivation) -> None:

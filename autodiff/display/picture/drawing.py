@@ -31,6 +31,13 @@ class Drawing:
     Attributes:
         dot: the picture in Graphviz's language.
         title: the results, in a line.
+
+    >>> import autodiff as ad
+    >>> drawing = ad.draw(lambda x: x**2)(3.0)
+    >>> drawing
+    <Drawing of result = 9: .save('picture.svg') writes it to a file>
+    >>> drawing.text().splitlines()[-1]
+    '    ∂result/∂x = 2 · x = 6'
     """
 
     def __init__(
