@@ -24,6 +24,7 @@ class Deferred(Generic[R]):
         f: the function to display.
         argnums: the positions of the arguments that get slopes.
         display: creates the result.
+        run: records the computation.
     """
 
     def __init__(
@@ -32,9 +33,11 @@ class Deferred(Generic[R]):
         f: Function,
         argnums: int | Sequence[int] | None,
         display: Callable[[Working], R],
+        run: Callable[..., Working] = of_function,
     ) -> None:
         functools.update_wrapper(self, f)
         self._reader, self._f, self._argnums, self._display = reader, f, argnums, display
+        self._record = run
 
     def __call__(self, *args: Any, **kwargs: Any) -> R:
         """Run the function and display its computation."""
@@ -46,7 +49,7 @@ class Deferred(Generic[R]):
         return f"<{self._reader} of {function_place(self._f)}, not run yet: write {call}>"
 
     def _run(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Working:
-        return of_function(self._f, self._argnums, args, kwargs)
+        return self._record(self._f, self._argnums, args, kwargs)
 
 
 def _parameters(f: Function) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, overload
 
+import numpy as np
+
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Function
 from autodiff.display.deferred import Deferred
@@ -13,6 +15,7 @@ from autodiff.display.picture.folding import outline
 from autodiff.display.picture.images import Images
 from autodiff.display.picture.picture import picture
 from autodiff.display.picture.terminal import text_of
+from autodiff.display.working.data import of_function_with_data
 from autodiff.display.working.working import Working, check_subject, of_tensor
 
 __all__ = ["Drawn", "draw"]
@@ -29,7 +32,17 @@ class Drawn(Deferred[Drawing]):
         images: Mapping[str, Images],
     ) -> None:
         super().__init__("draw", f, argnums, lambda working: _drawing(working, depth, images))
-        self._depth = depth
+        self._depth, self._images = depth, images
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Drawing:
+        """Run the function and draw its computation; a page of it runs it once more."""
+        working = self._run(args, kwargs)
+
+        def page() -> str:
+            again = of_function_with_data(self._f, self._argnums, args, kwargs)
+            return _page(again if _agree(again, working) else working, self._depth)
+
+        return picture(working, self._depth, page, self._images)
 
     def text(self, *args: Any, **kwargs: Any) -> str:
         """Draw as plain text, for a terminal."""
@@ -101,6 +114,15 @@ def draw(
 
 def _drawing(working: Working, depth: int | None, images: Mapping[str, Images]) -> Drawing:
     return picture(working, depth, lambda: _page(working, depth), images)
+
+
+def _agree(again: Working, working: Working) -> bool:
+    """Return whether two runs had the same results; random draws and edited arguments change."""
+    both = [[node.value for node in run.results] for run in (again, working)]
+    return len(both[0]) == len(both[1]) and all(
+        np.shape(a) == np.shape(b) and np.allclose(a, b, rtol=1e-5, equal_nan=True)
+        for a, b in zip(*both, strict=True)
+    )
 
 
 def _page(working: Working, depth: int | None) -> str:

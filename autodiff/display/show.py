@@ -15,6 +15,7 @@ from autodiff.display.notebook import ShownPage, in_notebook, inline_page
 from autodiff.display.page.page import page_of
 from autodiff.display.picture.picture import picture
 from autodiff.display.picture.rendering import can_render
+from autodiff.display.working.data import of_function_with_data
 from autodiff.display.working.working import Working, check_subject, of_tensor
 
 __all__ = ["show"]
@@ -35,7 +36,9 @@ def show(
 ) -> Path | Callable[..., Path]:
     """Open a page that steps through a computation: values forward, then slopes backward.
 
-    In a notebook, the page is shown below the cell; otherwise in the browser.
+    In a notebook, the page is shown below the cell; otherwise in the browser. Any number among the
+    arguments, data as well as weights, can be changed there; the change of the result stands beside
+    the one that the slopes predict.
 
     Args:
         subject: a function of plain NumPy code: ``ad.show(loss)(weights, x)`` runs it. Or a Tensor
@@ -60,7 +63,9 @@ def show(
     check_subject(subject, "show")
     if isinstance(subject, Tensor):
         return _open(of_tensor(subject), depth)
-    return Deferred("show", subject, argnums, lambda working: _open(working, depth))
+    return Deferred(
+        "show", subject, argnums, lambda working: _open(working, depth), of_function_with_data
+    )
 
 
 def _open(working: Working, depth: int | None) -> Path:

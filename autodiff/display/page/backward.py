@@ -62,22 +62,23 @@ class Backward:
     decisions: list[Decision]
 
 
-def backward_of(working: Working, record: bool) -> Backward:
+def backward_of(working: Working, record: bool, with_data: bool = False) -> Backward:
     """Run the backward pass of a computation once more, and collect the result of each rule.
 
     Args:
         working: the computation.
         record: whether to compute with Tensors, so that a graph is recorded.
+        with_data: whether the slopes of data are computed as well.
     """
     found = Backward({}, [], [])
-    starts = set(working.starts)
-    seeds = [(n, np.ones_like(n.value)[()]) for n in working.results if n in working.slopes]
-    relevant = between([node for node, _ in seeds], working.starts).relevant
+    starts = [node for node in working.starts if with_data or node not in working.data]
+    seeds = [(n, np.ones_like(n.value)[()]) for n in working.results if n.value.dtype.kind in "fc"]
+    relevant, ends = between([node for node, _ in seeds], starts).relevant, set(starts)
 
     def on_cotangent(node: Node, slope: Array) -> None:
         if not isinstance(node.value, tuple):
             found.slopes[node] = conjugated(slope)
-        if node not in starts:
+        if node not in ends:
             traced = record or isinstance(slope, Tensor)
             found.arrows.extend(_arrows(node, slope, relevant, traced))
 
@@ -87,7 +88,7 @@ def backward_of(working: Working, record: bool) -> Backward:
 
     # The first backward pass has already warned.
     with np.errstate(all="ignore"), observing(Observer(on_plain=on_plain)):
-        sweep(seeds, working.starts, on_cotangent, record)
+        sweep(seeds, starts, on_cotangent, record)
     found.slopes.update((node, seed) for node, seed in seeds if node not in found.slopes)
     return found
 

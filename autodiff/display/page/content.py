@@ -69,8 +69,13 @@ class _Content:
             chosen = outline(working, depth)
             self.parts, self.frames = chosen.parts, chosen.frames
         self.refusal = _refusal(working, self.parts)
+        self.knows_data = False  # the slopes of data
         self.backward = self.sweep_back()
-        self.flows = {(arrow.head, arrow.position): arrow for arrow in self.backward.arrows}
+        self.flows = {
+            (arrow.head, arrow.position): arrow
+            for arrow in self.backward.arrows
+            if arrow.tail in working.slopes
+        }
         self.program = PageProgram(working.starts, runs=not self.refusal)
         self.sources = CodePieces()
         self.ids = {node: f"n{i}" for i, part in enumerate(self.parts) for node in nodes_of(part)}
@@ -80,12 +85,21 @@ class _Content:
         self.arrow_records: list[Record] = []
 
     def sweep_back(self) -> Backward:
-        """Run the backward pass; record it as well, unless a rule can't be recorded."""
-        if not self.refusal:
+        """Run the backward pass; record it as well, unless a rule can't be recorded.
+
+        Slopes of data aren't shown; the page predicts by them what a change of data does.
+        """
+        for with_data in (True, False) if self.working.data else (False,):
+            if self.refusal:
+                break
             try:
-                return backward_of(self.working, record=True)
-            except (TypeError, NotImplementedError):  # a user-defined rule takes only plain arrays
-                self.refusal = "a rule of the backward pass takes only plain arrays"
+                found = backward_of(self.working, record=True, with_data=with_data)
+            except (TypeError, NotImplementedError):  # a rule is missing, or takes plain arrays
+                continue
+            self.knows_data = with_data
+            return found
+        if not self.refusal:
+            self.refusal = "a rule of the backward pass takes only plain arrays"
         return backward_of(self.working, record=False)
 
     def build(self) -> tuple[Record, Layout]:
@@ -109,6 +123,7 @@ class _Content:
             "hasAllDecisions": self.working.has_all_decisions,
             "program": self.program.entries,
             "refusal": self.refusal,
+            "held": [f"{name} can't be changed here: {why}." for name, why in self.working.held],
             "sources": self.sources.pieces,
         }
         return content, Layout(text, render(text))
@@ -151,6 +166,8 @@ class _Content:
             self.ids[node], label, node, self.slope(node), frames,
             inputs=[tails.get(i) for i in range(count)],
             isInput=node in self.working.starts,
+            isData=node in self.working.data,
+            effect=self.effect(node),
             choices=self.choices(chosen_by(node)),
             source=self.sources.add(self.working.lines.get(node)) if count else None,
         )  # fmt: skip
@@ -254,8 +271,19 @@ class _Content:
 
     def slope(self, node: Node) -> Node | Array | None:
         """Return the slope of a value; zero for an argument that the result doesn't depend on."""
+        if node not in self.working.slopes:
+            return None
         found = node_of(self.backward.slopes.get(node))
-        return self.working.slopes.get(node) if found is None else found
+        return self.working.slopes[node] if found is None else found
+
+    def effect(self, node: Node) -> int | None:
+        """Return the entry of the slope by which a change of an input is predicted, if known."""
+        if node not in self.working.starts or not self.program.runs:
+            return None
+        found = node_of(self.backward.slopes.get(node))
+        if found is None and node in self.working.data and not self.knows_data:
+            return None
+        return self.program.add(np.zeros_like(node.value) if found is None else found)
 
     def rules(self, node: Node) -> dict[int, LocalSlope]:
         """Write the rules of an operation, with placeholders for its inputs as in its template."""

@@ -12,7 +12,9 @@ from autodiff.display.working.working import Working
 
 __all__ = ["page_of"]
 
-_SCRIPTS = ("elements", "numbers", "operations", "program", "story", "graph", "panel", "main")
+_SCRIPTS = (
+    "elements", "numbers", "operations", "program", "story", "graph", "panel", "inputs", "main",
+)  # fmt: skip
 
 
 def page_of(working: Working, depth: int | None = None) -> str:

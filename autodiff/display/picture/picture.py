@@ -170,7 +170,7 @@ class _Picture:
         shown_already = ((), block.titles, (results[-1][0],))
         lines = [] if block.names in shown_already else [join_names(block.names)]
         if block.starts:
-            slopes = [self.working.slopes[node] for node in block.starts]
+            slopes = [self.working.slopes[n] for n in block.starts if n in self.working.slopes]
             lines.append(
                 f"{len(slopes)} arguments inside, slopes up to ±{number(_largest(slopes))}"
             )

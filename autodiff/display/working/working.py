@@ -23,10 +23,12 @@ from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
 from autodiff.display.working.plain_graph import nodes_to_show, plain_graph
 from autodiff.tracing.trail import Line, Scope, Trail
-from autodiff.transforms.gradients import Trace
+from autodiff.transforms.gradients import Trace, positions_of
 from autodiff.transforms.pytree import flatten
 
-__all__ = ["Decision", "Working", "check_subject", "of_function", "of_tensor"]
+__all__ = [
+    "Decision", "Working", "check_subject", "differentiable", "of_function", "of_tensor",
+]  # fmt: skip
 
 
 NO_DECISIONS = ("count", "str()")  # uses of a traced value that do not take its plain value
@@ -60,6 +62,8 @@ class Working:
         slopes: the slope of the sum of the results' entries, for each Node that has one. It has
             the shape of the Node's value.
         starts: the Nodes to start from: the arguments, or the values passed to ``ad.tensor``.
+        data: those of them that are recorded without slopes, so that a page can change them.
+        held: the arguments that a page can't change, each with the reason.
         names: the users' names: arguments by their path, ``weights['node_0']``, local variables,
             and those of ``ad.name``. Not every Node has one.
         constants: arguments that weren't differentiated, with their names.
@@ -81,6 +85,8 @@ class Working:
     scopes: dict[Node, tuple[Scope, ...]]
     decisions: list[Decision]
     has_all_decisions: bool
+    data: frozenset[Node] = frozenset()
+    held: Sequence[tuple[str, str]] = ()
 
     @property
     def is_scalar(self) -> bool:
@@ -124,8 +130,18 @@ def of_function(
     argnums: int | Sequence[int] | None,
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
+    data: Sequence[int] = (),
+    held: Sequence[tuple[str, str]] = (),
 ) -> Working:
     """Run a function on traced arguments, and compute the slopes of its result.
+
+    Args:
+        f: the function.
+        argnums: the positions of the arguments that get slopes.
+        args: its arguments.
+        kwargs: its keyword arguments.
+        data: the positions of further arguments to record.
+        held: what is said of arguments that aren't recorded.
 
     Raises:
         TypeError: an argument or the result isn't numeric, or there are no arguments.
@@ -136,7 +152,7 @@ def of_function(
             f"expected arguments to start from, got none for {function_place(f)}. Pass the "
             f"arguments of the function: ad.draw(loss)(weights, x)."
         )
-    positions = _differentiable(args) if argnums is None else argnums
+    positions = positions_of(differentiable(args) if argnums is None else argnums, len(args), f)
     decisions: list[Decision] = []
 
     def on_plain(node: Node, how: str) -> None:
@@ -144,7 +160,7 @@ def of_function(
             decisions.append(Decision(node, how, user_line()))
 
     with Trail() as trail, observing(Observer(on_plain=on_plain)):
-        trace = Trace(f, positions, args, kwargs)
+        trace = Trace(f, (*positions, *data), args, kwargs)
     name = getattr(f, "__name__", type(f).__name__)
     subject = "result" if name == "<lambda>" else name
     leaves, result_names, _ = flatten(trace.out, subject)
@@ -157,7 +173,12 @@ def of_function(
     recorded = nodes_to_show([*results, *trace.nodes], trace.nodes, function_place(f))
     constants = _constant_arguments(f, trace, args, kwargs)
     named_results = dict(zip(result_names, results, strict=True))
-    return _working(subject, recorded, named_results, trace.nodes, constants, trail, decisions)
+    count = sum(leaves for leaves, _ in trace.rebuilds[: len(positions)])
+    starts, further = trace.nodes[:count], trace.nodes[count:]
+    working = _working(
+        subject, recorded, named_results, starts, constants, trail, decisions, further
+    )
+    return dataclasses.replace(working, held=held)
 
 
 def of_tensor(tensor: Tensor) -> Working:
@@ -183,14 +204,18 @@ def _working(
     constants: list[tuple[str, NDArray[Any]]],
     trail: Trail,
     decisions: list[Decision] | None,
+    data: Sequence[Node] = (),
 ) -> Working:
     """Build the Working of a recorded graph."""
-    start_names = {node: str(node.options["name"]) for node in starts if "name" in node.options}
+    start_names = {n: str(n.options["name"]) for n in (*starts, *data) if "name" in n.options}
     names = {node: name for node in recorded if (name := trail.name(node))} | start_names
     plain = plain_graph(recorded, names)
     nodes = list(dict.fromkeys(plain.values()))
     results, starts = [plain[n] for n in named_results.values()], [plain[node] for node in starts]
     slopes = _slopes(results, starts)
+    if data:  # the sweep may have passed by data
+        dependent = _dependent(nodes, starts)
+        slopes = {node: slope for node, slope in slopes.items() if node in dependent}
     for node in starts:
         slopes.setdefault(node, np.zeros_like(node.value))
     return Working(
@@ -199,13 +224,14 @@ def _working(
         results=results,
         result_names=list(named_results),
         slopes=slopes,
-        starts=starts,
+        starts=[*starts, *(plain[node] for node in data)],
         names={plain[node]: name for node, name in names.items()},
         constants=constants,
         lines={node: line for node in nodes if (line := trail.line(node))},
         scopes={node: scopes for node in nodes if (scopes := trail.scopes(node))},
         decisions=[_with_text(decision, trail) for decision in decisions or ()],
         has_all_decisions=decisions is not None,
+        data=frozenset(plain[node] for node in data),
     )
 
 
@@ -216,7 +242,7 @@ def _with_text(decision: Decision, trail: Trail) -> Decision:
     return decision._replace(text=line.text)
 
 
-def _differentiable(args: tuple[Any, ...]) -> tuple[int, ...]:
+def differentiable(args: tuple[Any, ...]) -> tuple[int, ...]:
     """Return the first position, and those of other arguments that hold floats."""
     return (0, *(i for i, arg in enumerate(args) if i and _holds_floats(arg)))
 
@@ -246,6 +272,15 @@ def _slopes(results: list[Node], starts: Sequence[Node]) -> dict[Node, Array]:
     seeds = [(n, np.ones_like(n.value)[()]) for n in results if n.value.dtype.kind in "fc"]
     sweep(seeds, starts, on_cotangent)
     found.update((node, seed) for node, seed in seeds if node not in found)
+    return found
+
+
+def _dependent(nodes: Sequence[Node], starts: Sequence[Node]) -> set[Node]:
+    """Return the starts and the Nodes computed from them; ``nodes`` is in creation order."""
+    found = set(starts)
+    for node in nodes:
+        if any(type(x) is Node and x in found for x in node.inputs):
+            found.add(node)
     return found
 
 

@@ -12,7 +12,6 @@ class Page {
     this.picked = null;
     this.path = null;
     this.timer = null;
-    this.changes = new Map();
     this.prepare();
     this.graph.fit(this.frame);
     this.go(startOf(location.hash, this.story.steps.length));
@@ -31,9 +30,8 @@ class Page {
     byId("smaller").addEventListener("click", () => this.graph.zoom(this.graph.scale / 1.2));
     byId("larger").addEventListener("click", () => this.graph.zoom(this.graph.scale * 1.2));
     byId("fit").addEventListener("click", () => this.graph.fit(this.frame, 0.3));
-    byId("reset").addEventListener("click", () => this.reset());
     document.addEventListener("keydown", (event) => this.press(event));
-    this.inputs();
+    this.inputs = new Inputs(this.story, this.program, this.content, (changes) => this.change(changes));
   }
 
   press(event) {
@@ -84,6 +82,7 @@ class Page {
     this.picked = id === this.picked ? null : id;
     this.path = null;
     this.show();
+    this.inputs.follow(this.picked);
   }
 
   show() {
@@ -121,52 +120,9 @@ class Page {
     byId("slider").style.setProperty("--turn", `${(100 * forwardCount) / Math.max(1, steps.length)}%`);
   }
 
-  // A field for each entry of each input; none where the page can't compute.
-  inputs() {
-    const boxes = this.content.boxes.filter((box) => box.isInput);
-    const place = byId("inputs");
-    if (this.program.refusal) {
-      place.replaceChildren(paragraph(`The numbers can't be changed here: ${this.program.refusal}. Change them in Python, and create the page again.`));
-      return;
-    }
-    for (const box of boxes) place.append(this.fields(box));
-    if (!this.content.hasAllDecisions) place.append(paragraph("Each if, max and loop of your code keeps the choice that it made when it ran."));
-  }
-
-  fields(box) {
-    const value = this.program.recorded[box.value];
-    if (value.data.length > 32) return paragraph(`${box.name}: too many entries to change here.`);
-    const set = element("fieldset", {}, element("legend", {}, box.name));
-    set.style.setProperty("--columns", value.shape.at(-1) ?? 1);
-    value.data.forEach((x, i) => {
-      const name = value.data.length === 1 ? box.name : `${box.name}, entry ${i + 1}`;
-      const shown = value.kind === "float32" ? Number(x.toPrecision(8)) : x;
-      const field = element("input", { type: "number", step: "any", value: shown, "aria-label": name, "data-box": box.id });
-      field.addEventListener("input", () => this.edit(box, set));
-      set.append(field);
-    });
-    return set;
-  }
-
-  edit(box, set) {
-    const fields = [...set.querySelectorAll("input")];
-    for (const field of fields) field.setAttribute("aria-invalid", String(!isNumber(field)));
-    if (!fields.every(isNumber)) return;
-    this.changes.set(box.value, fields.map((field) => Number(field.value)));
-    this.changed();
-  }
-
-  reset() {
-    this.changes.clear();
-    byId("inputs").replaceChildren();
-    this.inputs();
-    this.changed();
-  }
-
-  changed() {
-    this.program.change(this.changes);
+  change(changes) {
+    this.program.change(changes);
     const decision = this.program.changedDecision(this.content.decisions);
-    byId("reset").hidden = !this.changes.size;
     byId("warning").hidden = !decision;
     byId("warning").textContent = decision ? warningOf(decision, this.program) : "";
     document.body.classList.toggle("stale", Boolean(decision));
@@ -182,10 +138,6 @@ function warningOf({ how, place, text, value }, program) {
       ? `your code would take another branch at ${where}: its condition was ${was} when this page was created, and isn't now`
       : `your code read a plain number at ${where} that would be different now`;
   return `Not what Python would compute: ${why}. The page only repeats the recorded operations. Run your code with these numbers to see its result.`;
-}
-
-function isNumber(field) {
-  return field.value !== "" && Number.isFinite(Number(field.value));
 }
 
 // Bring the marked line into view, without moving the page.

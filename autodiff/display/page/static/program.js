@@ -6,6 +6,7 @@ class Program {
     this.recorded = entries.map(parseEntry);
     this.values = this.recorded;
     this.refusal = refusal || this.unknown() || this.difference();
+    this.first = this.values; // all numbers, also of large values
   }
 
   // Describe the operations that the page can't compute.

@@ -1,0 +1,100 @@
+"""Inputs in a browser: data changes too, and the result's change stands beside the prediction."""
+
+import re
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+from autodiff.display.page import page_of
+from autodiff.display.working.data import of_function_with_data
+
+W, X = np.array([0, 2, 1]), np.array([1, 2, 3])
+
+
+def loss(weights, x, target):
+    error = (weights * x).sum() - target
+    return error**2
+
+
+def opened_on(opened, f, *args, **context):
+    return opened(page_of(of_function_with_data(f, None, args, {})), "#end", **context)
+
+
+def compared(page):
+    """Return the predicted and the measured change."""
+    texts = [page.locator(f"#comparison .{kind} .right").inner_text()
+             for kind in ("predicted", "measured")]  # fmt: skip
+    return [float(text.replace("−", "-")) for text in texts]
+
+
+def type_in(page, **numbers):
+    for name, value in numbers.items():
+        label = re.sub(r"_(\d)", r", entry \1", name)
+        page.get_by_label(label, exact=True).fill(str(value))
+
+
+@pytest.mark.parametrize(
+    ("typed", "x", "target"),
+    [
+        ({"x_2": 2.5}, [1, 2.5, 3], 0),
+        ({"target": -2}, X, -2),
+        ({"x_1": 0, "x_3": 3.5, "target": 1}, [0, 2, 3.5], 1),
+    ],
+)
+def test_changed_data_changes_the_result_beside_the_prediction(opened, typed, x, target):
+    page = opened_on(opened, loss, W, X, 0)
+    type_in(page, **typed)
+    floats = [array.astype(float) for array in (W, X)]
+    by_x, by_target = ad.grad(loss, argnums=(1, 2))(*floats, 0.0)
+    expected = by_x @ (np.array(x) - X) + by_target * target
+    change = loss(W, np.array(x), target) - 49
+    np.testing.assert_allclose(compared(page), [expected, change], rtol=1e-3)
+    assert page.locator("h1").inner_text() == f"loss = {49 + change:g}"
+    text = page.locator("#comparison").inner_text()
+    assert ("off by" in text) == (abs(expected - change) > 1e-6)
+
+
+def test_the_slider_drags_the_selected_number_by_keyboard_too(opened):
+    page = opened_on(opened, loss, W, X, 0)
+    assert page.locator("#comparison").inner_text() == ""
+    page.get_by_label("x, entry 3", exact=True).focus()
+    slider = page.get_by_role("slider", name="Slider of x[2]")
+    slider.press("ArrowRight")
+    moved = float(page.get_by_label("x, entry 3", exact=True).input_value())
+    assert 3 < moved < 3.2
+    assert "x[2]: 3 →" in " ".join(page.locator("#comparison").inner_text().split())
+    assert "predicted" in page.inner_text("#announced")
+    page.get_by_role("button", name="back to the first numbers").click()
+    assert page.get_by_label("x, entry 3", exact=True).input_value() == "3"
+    assert page.locator("#comparison").inner_text() == ""
+
+
+def test_an_entry_of_a_large_array_is_chosen_by_its_position(opened):
+    x = np.arange(40).reshape(8, 5)
+    page = opened_on(opened, lambda w, x: (x * w).sum(), 2.0, x)
+    page.get_by_label("x, position along axis 0").fill("3")
+    page.get_by_label("x, position along axis 1").fill("2")
+    chosen = page.get_by_label("x, chosen entry")
+    assert chosen.input_value() == "17"
+    chosen.fill("20")
+    assert page.locator("h1").inner_text() == "result = 1566"
+    assert compared(page) == [6, 6]
+    page.get_by_label("x, position along axis 0").fill("8")  # there is none
+    assert page.get_by_label("x, position along axis 0").get_attribute("aria-invalid") == "true"
+
+
+def test_what_stays_is_told_with_the_reason(opened):
+    page = opened_on(opened, lambda w, x, n: (w[:n] * x[:n]).sum(), np.ones(3), X, 2)
+    assert "n can't be changed here: your code uses it for positions" in page.inner_text("#inputs")
+    type_in(page, x_1=4)
+    assert compared(page) == [3, 3]
+
+
+def test_the_page_of_a_drawing_has_data_unless_the_function_returns_something_else(opened):
+    numbers = iter(range(9))
+    html = [
+        ad.draw(f)(2.0, 3)._page() for f in (lambda w, x: w * x, lambda w, x: w * x + next(numbers))
+    ]
+    fields = [opened(page).locator("input[type=number]").count() for page in html]
+    assert fields == [2, 1]
