@@ -11,7 +11,6 @@ import numpy as np
 
 from autodiff import Array
 from nn import activations, random
-from nn.kernels import convolve
 from nn.layers.cells import Cell
 from nn.layers.own_arguments import own_arguments
 from nn.layers.recurrent_base import OfOneCell
@@ -20,7 +19,8 @@ from nn.layers.sliding import Sliding
 from nn.layers.weight import compute_dtype
 from nn.layers.weight_options import set_weight_options
 from nn.numbers import fraction, whole
-from nn.windows import Window
+from nn.windows.kernels import convolve
+from nn.windows.window import Window
 
 __all__ = ["ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"]
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from autodiff import Array
 from nn import activations
-from nn.kernels import convolve
 from nn.layers.sliding import Sliding
 from nn.layers.weight_options import set_weight_options, weight_options
 from nn.numbers import whole
+from nn.windows.kernels import convolve
 
 if TYPE_CHECKING:
     from nn.layers.shapes import Shape

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from autodiff import Array
 from nn import activations
-from nn.kernels import convolve_each
 from nn.layers.convolution import KernelLayer
 from nn.layers.weight_options import set_weight_options, weight_options
 from nn.numbers import whole
+from nn.windows.kernels import convolve_each
 
 if TYPE_CHECKING:
     from nn.layers.shapes import Shape

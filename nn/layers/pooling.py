@@ -10,7 +10,7 @@ from autodiff import Array
 from nn.layers.base import Layer
 from nn.layers.shapes import check_axes
 from nn.layers.sliding import Sliding
-from nn.windows import average_pool, max_pool
+from nn.windows.primitives import average_pool, max_pool
 
 if TYPE_CHECKING:
     from nn.layers.shapes import Shape

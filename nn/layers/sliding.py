@@ -9,7 +9,7 @@ import numpy as np
 
 from autodiff import Array
 from nn.layers.base import Layer
-from nn.windows import Window, places_along
+from nn.windows.window import Window, places_along
 
 if TYPE_CHECKING:
     from nn.layers.shapes import Shape

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 from autodiff import Array
 from nn import activations
-from nn.kernels import convolve_transposed, transposed_window
 from nn.layers.convolution import KernelLayer
 from nn.layers.weight_options import set_weight_options, weight_options
 from nn.numbers import whole
+from nn.windows.kernels import convolve_transposed, transposed_window
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nn.layers.shapes import Shape
-    from nn.windows import Window
+    from nn.windows.window import Window
 
 
 class TransposedConvolution(KernelLayer):

@@ -14,7 +14,8 @@ from autodiff import Array
 from nn.layers.resizing import Resizing
 from nn.ops.arrays import as_array, floats
 from nn.ops.operation import operation
-from nn.windows import Window, patches
+from nn.windows.primitives import patches
+from nn.windows.window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autodiff import Array
-from nn.kernels import convolve, convolve_each, convolve_transposed, transposed_window
 from nn.ops.arrays import floats, promoted
 from nn.ops.operation import operation
 from nn.resampling import along, averages, largest
-from nn.windows import Window, overlap_add, patches
-from nn.windows import average_pool as _average_pool
-from nn.windows import max_pool as _max_pool
+from nn.windows.kernels import convolve, convolve_each, convolve_transposed, transposed_window
+from nn.windows.primitives import average_pool as _average_pool
+from nn.windows.primitives import max_pool as _max_pool
+from nn.windows.primitives import overlap_add, patches
+from nn.windows.window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

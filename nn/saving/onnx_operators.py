@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autodiff.onnx import operator
-from nn import primitives, windows
+from nn import primitives
 from nn.layers.preprocessing import encoding
+from nn.windows import primitives as windows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from autodiff.onnx import Value, Writer
-    from nn.windows import Window
+    from nn.windows.window import Window
 
 __all__: list[str] = []
 

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from autodiff import Array
-from nn.windows import Window, overlap_add, patches
+from nn.windows.primitives import overlap_add, patches
+from nn.windows.window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -16,10 +16,10 @@ import numpy as np
 
 import autodiff as ad
 from autodiff import Array
-from nn.window import Window, places_along
-from nn.window_loops import max_pool_loops, overlap_add_loops, patches_loops, unpool_loops
+from nn.windows.loops import max_pool_loops, overlap_add_loops, patches_loops, unpool_loops
+from nn.windows.window import Window
 
-__all__ = ["Window", "average_pool", "max_pool", "overlap_add", "patches", "places_along"]
+__all__ = ["average_pool", "max_pool", "overlap_add", "patches", "unpool"]
 
 
 @ad.primitive

@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.nn.test_windows import image, windows
 
 import nn
-from nn import window_loops
-from nn.windows import Window, max_pool, overlap_add, patches, unpool
+from nn.windows import loops
+from nn.windows.primitives import max_pool, overlap_add, patches, unpool
+from nn.windows.window import Window
 from tests.laws.table import examples
-from tests.nn.test_windows import image, windows
 
 
 def run(write, window, shape, **inputs):
@@ -31,10 +32,10 @@ def run(write, window, shape, **inputs):
 def test_patches_are_copied_and_added_back(window):
     x = image(window)
     rows = patches(x, window=window)
-    found = run(window_loops.patches_loops, window, rows.shape, x=x)
+    found = run(loops.patches_loops, window, rows.shape, x=x)
     np.testing.assert_array_equal(found, rows)
     sums = overlap_add(rows, window=window)
-    found = run(window_loops.overlap_add_loops, window, sums.shape, rows=rows)
+    found = run(loops.overlap_add_loops, window, sums.shape, rows=rows)
     np.testing.assert_allclose(found, sums, rtol=1e-13)
 
 
@@ -46,7 +47,7 @@ def test_pooling_and_its_slope(window, has_ties):
         x = np.round(x / 20)
         x[0, ..., 0] = np.nan
     largest = max_pool(x, window=window)
-    found = run(window_loops.max_pool_loops, window, largest.shape, x=x)
+    found = run(loops.max_pool_loops, window, largest.shape, x=x)
     if found is not None:
         np.testing.assert_array_equal(found, largest)
     cotangent = np.arange(1.0, largest.size + 1).reshape(largest.shape)
@@ -54,13 +55,13 @@ def test_pooling_and_its_slope(window, has_ties):
     with np.errstate(invalid="ignore"):
         slope = unpool(cotangent, x, largest, window=window)
         inputs = {"cotangent": cotangent, "x": x, "largest": largest}
-        found = run(window_loops.unpool_loops, window, x.shape, **inputs)
+        found = run(loops.unpool_loops, window, x.shape, **inputs)
     if found is not None:
         np.testing.assert_array_equal(found, slope)
         np.testing.assert_array_equal(np.signbit(found), np.signbit(slope))
 
 
-@pytest.mark.parametrize("write", [window_loops.max_pool_loops, window_loops.unpool_loops])
+@pytest.mark.parametrize("write", [loops.max_pool_loops, loops.unpool_loops])
 def test_the_usual_pooling_has_loops(write):
     shapes = {"x": (1, 4, 5, 1), "largest": (1, 2, 2, 1), "out": (1, 4, 5, 1)}
     assert write(shapes, window=Window((4, 5), (2, 2), (2, 2)))
@@ -68,7 +69,7 @@ def test_the_usual_pooling_has_loops(write):
 
 def test_pooling_at_the_border_has_none():
     window = Window((4,), (3,), padding="same")
-    assert window_loops.max_pool_loops({"out": (1, 4, 1)}, window=window) is None
+    assert loops.max_pool_loops({"out": (1, 4, 1)}, window=window) is None
 
 
 @pytest.mark.usefixtures("numba")

@@ -1,4 +1,4 @@
-"""The loops of `nn.windows` for machine code: source with the numbers of a window written in.
+"""Loops of `nn.windows.primitives` for machine code: source with a window's numbers written in.
 
 Each function returns a template of statements as `autodiff.derivative` takes it (``loops=``), or
 None where NumPy's code stays.
@@ -10,7 +10,7 @@ import itertools
 import math
 from collections.abc import Iterable, Mapping
 
-from nn.window import Window
+from nn.windows.window import Window
 
 __all__ = ["max_pool_loops", "overlap_add_loops", "patches_loops", "unpool_loops"]
 

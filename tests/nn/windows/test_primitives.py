@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import autodiff as ad
-from nn.windows import Window, average_pool, max_pool, overlap_add, patches
+from nn.windows.primitives import average_pool, max_pool, overlap_add, patches
+from nn.windows.window import Window
 from tests.laws.table import examples
 
 
