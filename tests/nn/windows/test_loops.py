@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.nn.test_windows import image, windows
 
 import nn
 from nn.windows import loops
 from nn.windows.primitives import max_pool, overlap_add, patches, unpool
 from nn.windows.window import Window
 from tests.laws.table import examples
+from tests.nn.windows.test_primitives import image, windows
 
 
 def run(write, window, shape, **inputs):
