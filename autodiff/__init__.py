@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from autodiff.display.derivation.explanation import Explanation
     from autodiff.display.draw import draw
     from autodiff.display.explain import explain
+    from autodiff.display.first_nonfinite import first_nonfinite
     from autodiff.display.picture.drawing import Drawing
     from autodiff.display.quiz import quiz
     from autodiff.display.show import show
@@ -76,6 +77,7 @@ __all__ = [
     "draw",
     "elementwise_grad",
     "explain",
+    "first_nonfinite",
     "grad",
     "hessian",
     "hvp",
@@ -111,6 +113,7 @@ _LAZY = {
     "check_slope": "autodiff.check",
     "draw": "autodiff.display.draw",
     "explain": "autodiff.display.explain",
+    "first_nonfinite": "autodiff.display.first_nonfinite",
     "jit": "autodiff.compiler",
     "live": "autodiff.compiler",
     "onnx": "autodiff.onnx",

@@ -12,6 +12,7 @@ from nn.messages import warn
 from nn.training import agreement
 from nn.training.advice import warn_of_large_weights
 from nn.training.dataset import Dataset
+from nn.training.divergence import Divergence
 from nn.training.run import Run
 from nn.training.step import Step, TestStep, TrainStep
 from nn.training.streams import Stream, batches_of
@@ -53,6 +54,7 @@ def fit(
     callbacks.on_train_begin()
     callbacks.resume(run)
     agreement.separate_draws(model)
+    divergence = model._training.divergence = Divergence()
     with np.errstate(all="ignore"), scores.in_use():  # a warning reports divergence
         while not _is_over(run):
             if not run.batch:
@@ -64,7 +66,11 @@ def fit(
             logs = scores.results()
             loss = logs.get("loss", 0.0)
             if math.isfinite(run.logs.get("loss", 0.0)) and not math.isfinite(loss):
-                _warn_of_divergence(model, run.epoch, loss, first, schedule)
+                is_at_start = run.epoch == schedule.initial_epoch and not math.isfinite(first)
+                rate = float(model.optimizer.learning_rate)
+                divergence.warn(
+                    first if is_at_start else loss, run.epoch, rate, is_at_start=is_at_start
+                )
             if validation is not None and schedule.validates(run.epoch):
                 batch_size, steps = schedule.validation_batch_size, schedule.validation_steps
                 results = evaluate(model, validation, batch_size, steps, callbacks, scores)
@@ -73,6 +79,7 @@ def fit(
             agreement.stops(model)
             run.end_epoch(logs)
             callbacks.back_up(run)
+    model._training.divergence = None
     if math.isfinite(run.logs.get("loss", 0.0)):  # otherwise a warning was issued
         warn_of_large_weights(model)
     if model.optimizer is not None:
@@ -169,22 +176,3 @@ def _is_over(run: Run) -> bool:
         "batches. Let it go on (while True: ...) with steps_per_epoch, or pass a PyDataset."
     )
     return True
-
-
-def _warn_of_divergence(
-    model: TrainableModel, epoch: int, loss: float, first: float, schedule: EpochSchedule
-) -> None:
-    if epoch == schedule.initial_epoch and not math.isfinite(first):
-        warn(
-            f"the loss is {first} in the first batch, before any update. If an earlier fit "
-            "diverged, make a new model; otherwise scale the inputs and the targets, and check the "
-            "first outputs, model.predict(x).",
-            RuntimeWarning,
-        )
-        return
-    warn(
-        f"the loss is {loss} in epoch {epoch + 1}: the updates were too large, and the weights are "
-        f"unusable. Make a new model, and try a smaller learning rate (it is "
-        f"{float(model.optimizer.learning_rate):g}), or scale the inputs.",
-        RuntimeWarning,
-    )

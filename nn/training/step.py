@@ -9,6 +9,7 @@ engine's gradients.
 
 from __future__ import annotations
 
+import math
 import threading
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -270,11 +271,15 @@ class TrainStep(Step):
 
     def __call__(self, data: Dataset, rows: Rows) -> StepResult:
         """Run the model on some rows, and update the weights; an observer sees both."""
-        observer = self.model._training.observer
-        if observer is None:
-            return super().__call__(data, rows)
+        training = self.model._training
+        observer, divergence = training.observer, training.divergence
         with self._lock:
             result = self.without_update(data, rows)
+            if divergence is not None and not math.isfinite(result.loss) and not self._shared:
+                divergence.note(self.model, data, rows)
+            if observer is None:
+                self.update_weights()
+                return result
             with observer.watching(self.store, self.model.optimizer, result.loss):
                 self.update_weights()
             return result

@@ -49,10 +49,12 @@ class TrainingState:
         order: draws the order of the rows of the latest ``fit``; None without shuffling.
         has_begun: whether single batches have begun; see `nn.training.agreement`.
         observer: called after each update of the weights; see `nn.pictures.recording`.
+        divergence: the watch over the losses of a running ``fit``; see `nn.training.divergence`.
         latest_losses: the losses of single outputs in the latest computation of the total.
     """
 
     observer: Any = None  # also of models that were pickled before it was
+    divergence: Any = None
 
     def __init__(
         self, compile_options: CompileOptions | None = None, before: TrainingState | None = None
@@ -73,7 +75,8 @@ class TrainingState:
     def __getstate__(self) -> dict[str, Any]:
         """Leave buffers and steps out of copies, which make new ones."""
         return {
-            **vars(self), "_steps": {}, "_store": None, "has_begun": False, "observer": None
+            **vars(self), "_steps": {}, "_store": None, "has_begun": False,
+            "observer": None, "divergence": None,
         }  # fmt: skip
 
     def step(self, model: TrainableModel, kind: type[S]) -> S | UserStep:

@@ -10,6 +10,7 @@ from autodiff.core.graph import Node
 from autodiff.core.typing import Array
 from autodiff.display.mathematics.words import number
 from autodiff.display.working.working import Working
+from autodiff.tracing.trail import is_user_code
 
 __all__ = ["origin_of_nonfinite"]
 
@@ -94,7 +95,9 @@ def _kind(value: Array) -> str:
 
 
 def _at(node: Node, working: Working) -> str:
-    line = working.lines.get(node)
+    line, scopes = working.lines.get(node), working.scopes.get(node)
+    if scopes and (line is None or not is_user_code(line.file)):
+        return f" in {scopes[-1].name}"  # a layer says more than a line of its library
     return f" at {line}" if line is not None else ""
 
 
