@@ -16,6 +16,7 @@ from autodiff.display.picture.images import Images
 from autodiff.display.picture.picture import picture
 from autodiff.display.picture.terminal import text_of
 from autodiff.display.working.data import of_function_with_data
+from autodiff.display.working.noise import without_noise
 from autodiff.display.working.working import Working, check_subject, of_tensor
 
 __all__ = ["Drawn", "draw"]
@@ -46,7 +47,7 @@ class Drawn(Deferred[Drawing]):
 
     def text(self, *args: Any, **kwargs: Any) -> str:
         """Draw as plain text, for a terminal."""
-        working = self._run(args, kwargs)
+        working = without_noise(self._run(args, kwargs))
         return text_of(working, outline(working, self._depth))
 
 
@@ -113,7 +114,7 @@ def draw(
 
 
 def _drawing(working: Working, depth: int | None, images: Mapping[str, Images]) -> Drawing:
-    return picture(working, depth, lambda: _page(working, depth), images)
+    return picture(without_noise(working), depth, lambda: _page(working, depth), images)
 
 
 def _agree(again: Working, working: Working) -> bool:

@@ -11,6 +11,7 @@ from autodiff.core.typing import Function
 from autodiff.display.deferred import Deferred
 from autodiff.display.derivation.derivation import Derivation
 from autodiff.display.derivation.explanation import Explanation
+from autodiff.display.working.noise import without_noise
 from autodiff.display.working.working import Working, check_subject, of_tensor
 
 __all__ = ["explain"]
@@ -86,6 +87,7 @@ def _explain(working: Working, of: str | None, depth: int | None) -> Explanation
             )
     if len(working.nodes) > _MOST_VALUES:
         raise _too_long(working, f"{len(working.nodes)} values")
+    working = without_noise(working)
     derivation = Derivation(working, _targets(working, of), depth)
     count = derivation.count()
     if count > _MOST:

@@ -41,12 +41,14 @@ class Equation(NamedTuple):
         symbols: the right side, in symbols.
         numbers: the right side, to be written with numbers.
         value: the value of both.
+        is_rounded: whether entries of the value are rounding noise, and written as 0.
     """
 
     of: Formula
     symbols: Formula
     numbers: Formula
     value: Array
+    is_rounded: bool = False
 
 
 class ChainRuleStep(NamedTuple):
@@ -69,6 +71,7 @@ class _Path(NamedTuple):
     user: Node
     formula: Formula
     value: Array
+    is_rounded: bool
 
 
 class Derivation:
@@ -154,7 +157,8 @@ class Derivation:
             for x in node.inputs
         ]
         numbers = read_step(node, operands, as_written=True)
-        return Equation(references.by_node[node], references.definitions[node], numbers, node.value)
+        symbols, is_rounded = references.definitions[node], node in self.working.rounded
+        return Equation(references.by_node[node], symbols, numbers, node.value, is_rounded)
 
     def _sloped_nodes(self, targets: Iterable[Node]) -> list[Node]:
         """List the values whose slopes get an equation, from the result to the targets."""
@@ -168,7 +172,9 @@ class Derivation:
     def _step(self, node: Node) -> ChainRuleStep:
         contributions = self._contributions(node)
         paths = [
-            Equation(self.references.by_node[path.user], formula, formula, path.value)
+            Equation(
+                self.references.by_node[path.user], formula, formula, path.value, path.is_rounded
+            )
             for path, formula in zip(self._paths[node], contributions, strict=True)
         ]
         if node in self.working.results:  # and computes others: it is one of the paths itself
@@ -176,7 +182,8 @@ class Derivation:
             own = Equation(self.references.by_node[node], seed, seed, np.ones_like(node.value))
             contributions, paths = [seed, *contributions], [own, *paths]
         sum_of_paths, value = algebra.add(*contributions), self.working.slopes[node]
-        equation = Equation(self._slope(node), sum_of_paths, sum_of_paths, value)
+        is_rounded = node in self.working.rounded_slopes
+        equation = Equation(self._slope(node), sum_of_paths, sum_of_paths, value, is_rounded)
         return ChainRuleStep(equation, paths, self._whole(node))
 
     def _whole(self, node: Node) -> Equation | None:
@@ -187,7 +194,8 @@ class Derivation:
             return None
         if any(leaf.kind == "slope" for leaf in formula.leaves()):
             return None
-        return Equation(self._slope(node), formula, formula, self.working.slopes[node])
+        is_rounded = node in self.working.rounded_slopes
+        return Equation(self._slope(node), formula, formula, self.working.slopes[node], is_rounded)
 
     @cached_property
     def _composed_slopes(self) -> list[tuple[Equation, str]]:
@@ -205,7 +213,8 @@ class Derivation:
             formula = of if is_result else algebra.add(*self._contributions(node))
             formula = of if self._disagreement(node, formula) else formula
             reason = f"With these numbers, {reason}."
-        return Equation(of, formula, formula, value), reason
+        is_rounded = node in self.working.rounded_slopes
+        return Equation(of, formula, formula, value, is_rounded), reason
 
     def _disagreement(self, node: Node, formula: Formula) -> str:
         """Return why a formula differs from the slope of a value; "" if it doesn't."""
@@ -261,7 +270,11 @@ class Derivation:
         for position, (formula, value) in contributions.items():
             if node.inputs[position] in self.working.slopes:
                 paths = self._paths.setdefault(node.inputs[position], [])
-                paths.insert(0, _Path(node, formula, value))  # in the order of the forward pass
+                rounded = self.working.rounded_shares.get((node, position))
+                path = _Path(
+                    node, formula, value if rounded is None else rounded, rounded is not None
+                )
+                paths.insert(0, path)  # in the order of the forward pass
 
     def _contributions(self, node: Node) -> list[Formula]:
         return [self._contribution(path, self._expressed) for path in self._paths[node]]

@@ -20,6 +20,7 @@ __all__ = ["Chain", "Code", "Given", "Heading", "Item", "Note", "Remark", "docum
 _LONGEST = 24  # the most symbols in one equation
 _MOST_PATHS, _MOST_CONDITIONS = 8, 4
 _A, _B, _G, _X, _Y = (leaf(name, None) for name in "ABgxy")
+_ROUNDED = "smaller than the rounding errors of the numbers that it was computed from"
 _TURNED = {"col": "column", "row": "row"}
 _NOTES = {
     "relation": (relation("=", _A, _B, None), "1 where it holds, 0 elsewhere"),
@@ -46,11 +47,28 @@ class Code(NamedTuple):
 
 
 class Chain(NamedTuple):
-    """The equal sides of an equation; ``label`` says over which path, or that all are together."""
+    """The equal sides of an equation.
+
+    Attributes:
+        sides: from left to right.
+        level: how far it is indented.
+        label: over which path, or that all are together; else empty.
+        is_rounded: whether the last side has 0 in place of rounding noise.
+    """
 
     sides: list[str]
     level: int = 1
     label: str = ""
+    is_rounded: bool = False
+
+    def right_sides(self, notation: Notation) -> list[str]:
+        """Return all sides but the first, each with its sign: ``= 2 · x``, ``≈ 0``."""
+        about = len(self.sides) - 1 if self.is_rounded else None
+        return [
+            f"{notation.about if i == about else '='} {side}"
+            for i, side in enumerate(self.sides)
+            if i
+        ]
 
 
 class Note(NamedTuple):
@@ -87,7 +105,7 @@ def document(derivation: Derivation, notation: Notation) -> Iterator[Item]:
         if line is not None and line.text:
             yield Code(line.text, str(line))
         for equation in equations:
-            yield Chain(_sides(equation, notation), 2)
+            yield Chain(_sides(equation, notation), 2, is_rounded=equation.is_rounded)
     yield Heading(f"Backward: the chain rule, from {result} to the arguments")
     if not derivation.working.is_scalar:
         yield Remark(
@@ -96,41 +114,46 @@ def document(derivation: Derivation, notation: Notation) -> Iterator[Item]:
     for step in derivation.steps:
         yield from _step_items(step, notation)
         if step.whole is not None:
-            yield Chain(_sides(step.whole, notation), 2, notation.text("together"))
+            sides, together = _sides(step.whole, notation), notation.text("together")
+            yield Chain(sides, 2, together, step.whole.is_rounded)
     yield Heading("The slopes")
     if conditions := derivation.conditions:
         shown = [statement(condition, notation) for condition in conditions[:_MOST_CONDITIONS]]
         yield Given("while", shown, len(conditions) - len(shown))
     rows = zip(derivation.slopes, derivation.facts, derivation.reasons, strict=True)
     for equation, facts, reason in rows:
-        yield Chain(_sides(equation, notation))
+        yield Chain(_sides(equation, notation), is_rounded=equation.is_rounded)
         if facts:
             yield Given("since", [statement(fact, notation) for fact in facts])
         if reason:
             yield Remark(reason)
-    if notes := list(_notes(derivation)):
+    notes = [Note(write(sign, notation), words) for sign, words in _notes(derivation)]
+    if derivation.working.has_rounded:
+        notes.append(Note(f"{notation.about} 0", _ROUNDED))
+    if notes:
         yield Heading("How to read it")
-        yield from (Note(write(sign, notation), words) for sign, words in notes)
+        yield from notes
 
 
 def _step_items(step: ChainRuleStep, notation: Notation) -> Iterator[Item]:
     """Write the slope of a value; for several paths, each one and their sum."""
     if len(step.paths) == 1:
-        yield Chain(_sides(step.equation, notation))
+        yield Chain(_sides(step.equation, notation), is_rounded=step.equation.is_rounded)
         return
     of, value = write(step.equation.of, notation), step.equation.value
+    is_rounded = step.equation.is_rounded
     yield Chain([of, notation.text(f"the sum over {len(step.paths)} paths")])
     for path in step.paths[:_MOST_PATHS]:
-        yield Chain(
-            _right_sides(path, notation), 2, f"{notation.text('over ')}{write(path.of, notation)}"
-        )
+        over = f"{notation.text('over ')}{write(path.of, notation)}"
+        yield Chain(_right_sides(path, notation), 2, over, path.is_rounded)
     if len(step.paths) > _MOST_PATHS:
         yield Remark(f"and {len(step.paths) - _MOST_PATHS} more")
-        yield Chain([of, notation.result(value)])
+        yield Chain([of, notation.result(value)], is_rounded=is_rounded)
         return
     parts = tuple(leaf(str(i), path.value) for i, path in enumerate(step.paths))
     whole = Formula("sum", parts, shape=np.shape(value))
-    yield Chain(_unique([of, write(whole, notation, numbers=True), notation.result(value)]))
+    sides = _unique([of, write(whole, notation, numbers=True), notation.result(value)])
+    yield Chain(sides, is_rounded=is_rounded)
 
 
 def _sides(equation: Equation, notation: Notation) -> list[str]:

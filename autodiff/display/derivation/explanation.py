@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 
 from autodiff.core.typing import Array
@@ -22,7 +23,11 @@ from autodiff.display.mathematics.writing import text
 __all__ = ["Explanation"]
 
 _WIDTH = 96
+_LATEX_WIDTH = 64  # characters; about the width of a page's text, or of a notebook's cell
 _LONGEST_LEFT = 44
+_FRACTION = re.compile(r"\\frac\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}")
+_COMMAND = re.compile(r"\\(?:begin|end)\{\w+\}|\\[a-zA-Z]+|\\.|[{}_^&\s]")
+_NO_WIDTH = {*"{}_^& ", r"\mathrm", r"\text", r"\left", r"\right", r"\,", r"\operatorname"}
 
 
 class Explanation:
@@ -88,6 +93,7 @@ def _as_text(item: Item) -> str:
         case Code(source, place):
             return f"  {source:<{_WIDTH - len(place) - 4}}  {place}"
         case Chain(sides, level, label):
+            sides = [sides[0], *item.right_sides(TEXT)]
             return _wrap("    " * level, f"{label}: " if label else "", sides)
         case Given():
             return textwrap.fill(
@@ -107,8 +113,8 @@ def _given(item: Given, notation: Notation) -> str:
 
 
 def _wrap(margin: str, label: str, sides: list[str]) -> str:
-    """Write equal sides in one line; if it is too long, one below the other."""
-    line = margin + label + " = ".join(sides)
+    """Write the sides of an equation in one line; if it is too long, one below the other."""
+    line = margin + label + " ".join(sides)
     if len(line) <= _WIDTH:
         return line
     if label:
@@ -119,8 +125,8 @@ def _wrap(margin: str, label: str, sides: list[str]) -> str:
         first += "\n" + indent
     else:
         first, indent = first + " ", " " * (len(first) + 1)
-    equals = [textwrap.wrap(f"= {side}", _WIDTH - len(indent)) for side in sides[1:]]
-    lines = [line if line[0] == "=" else f"  {line}" for parts in equals for line in parts]
+    wrapped = [textwrap.wrap(side, _WIDTH - len(indent)) for side in sides[1:]]
+    lines = [f"  {line}" if i else line for parts in wrapped for i, line in enumerate(parts)]
     return first + f"\n{indent}".join(lines)
 
 
@@ -130,9 +136,8 @@ def _as_markdown(item: Item) -> str:
             return f"**{words}**"
         case Code(source, place):
             return f"`{source}` ({place})"
-        case Chain(sides, _, label):
-            over = rf"{label}{{:}}\quad " if label else ""
-            return f"$${over}{' = '.join(sides)}$$"
+        case Chain():
+            return f"$${_latex_chain(item)}$$"
         case Given():
             return f"$${_given(item, LATEX)}$$"
         case Note(sign, words):
@@ -151,6 +156,22 @@ def _as_latex(item: Item) -> str:
             return rf"& \quad {_given(item, LATEX)}"
         case Note(sign, words):
             return rf"& \quad {sign} \quad {LATEX.text(words)}"
-        case Chain(sides, _, label):
-            over = rf"{label}{{:}}\quad " if label else ""
-            return rf"& \quad {over}{' = '.join(sides)}"
+        case Chain():
+            return rf"& \quad {_latex_chain(item)}"
+
+
+def _latex_chain(item: Chain) -> str:
+    """Write the sides of an equation as LaTeX; if they are long, one below the other."""
+    over = rf"{item.label}{{:}}\quad " if item.label else ""
+    left, right = item.sides[0], item.right_sides(LATEX)
+    if len(right) < 2 or sum(map(_latex_width, [over, left, *right])) <= _LATEX_WIDTH:
+        return over + " ".join([left, *right])
+    rows = r" \\ ".join(f"&{side}" for side in right)
+    return rf"{over}\begin{{aligned}}[t] {left} {rows} \end{{aligned}}"
+
+
+def _latex_width(written: str) -> int:
+    """Estimate the width of LaTeX in characters: a fraction is as wide as its longer part."""
+    while found := _FRACTION.search(written):
+        written = written[: found.start()] + max(found.groups(), key=len) + written[found.end() :]
+    return len(_COMMAND.sub(lambda found: "" if found[0] in _NO_WIDTH else "x", written))

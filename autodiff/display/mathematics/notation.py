@@ -36,6 +36,7 @@ class Notation(NamedTuple):
     raised: Callable[[str, float], str]
     minus: str
     times: Callable[[bool, bool], str]  # between two arrays; before a number
+    about: str  # before a rounded number
     matmul: str
     outer: str
     parentheses: str
@@ -120,6 +121,7 @@ TEXT = Notation(
     raised=_raised,
     minus="−",
     times=lambda are_arrays, is_number: " · ",
+    about="≈",
     matmul="%s @ %s",
     outer="%s ⊗ %s",
     parentheses="(%s)",
@@ -153,6 +155,7 @@ LATEX = Notation(
     times=lambda are_arrays, is_number: (
         r" \odot " if are_arrays else r" \cdot " if is_number else r" \, "
     ),
+    about=r"\approx",
     matmul=r"%s \, %s",
     outer=r"%s \otimes %s",
     parentheses=r"\left(%s\right)",

@@ -18,6 +18,7 @@ __all__ = ["enclosed", "latex", "statement", "text", "write"]
 
 _SUM, _PRODUCT, _MATMUL, _POWER, _ATOM = range(5)  # precedence, loosest first
 _PLAIN = re.compile(r"[\d.]+|\D.*", re.DOTALL)  # a number without an exponent, or an array
+_ZERO = re.compile(r"0(?![\d.])")
 Written = tuple[str, int]  # the text and its precedence
 
 
@@ -38,7 +39,9 @@ def latex(formula: Formula) -> str:
 
 def write(formula: Formula, notation: Notation, *, numbers: bool = False) -> str:
     """Write a formula; with ``numbers``, every name is replaced by its value."""
-    return _FormulaWriter(notation, numbers).at(formula, _SUM)
+    written = _FormulaWriter(notation, numbers).at(formula, _SUM)
+    is_zero = numbers and _ZERO.match(written.removeprefix(notation.minus))
+    return written.removeprefix(notation.minus) if is_zero else written  # −0 is 0
 
 
 def statement(x: Formula, notation: Notation) -> str:

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autodiff.core.graph import Node
+from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array
 from autodiff.display.mathematics.symbols import LocalSlope, local_slopes, node_of
 from autodiff.display.mathematics.words import shortened
-from autodiff.display.page.backward import Backward, backward_of, chosen_by
 from autodiff.display.page.labels import LONGEST, Label, label_of, label_of_block
 from autodiff.display.page.layout import PageBox, dot, is_written_out
 from autodiff.display.page.program import MOST, PageProgram
@@ -20,7 +20,9 @@ from autodiff.display.page.sources import CodePieces
 from autodiff.display.picture.folding import MOST as MOST_BOXES
 from autodiff.display.picture.folding import Block, Part, nodes_of, outline
 from autodiff.display.picture.rendering import render
+from autodiff.display.working.backward import Backward, BackwardArrow, backward_of, chosen_by
 from autodiff.display.working.conditions import conditions_text
+from autodiff.display.working.noise import without_noise
 from autodiff.display.working.references import References
 from autodiff.display.working.working import Working
 
@@ -68,7 +70,7 @@ class _Content:
         if depth is not None or len(self.parts) > MOST_BOXES:
             chosen = outline(working, depth)
             self.parts, self.frames = chosen.parts, chosen.frames
-        self.refusal = _refusal(working, self.parts)
+        self.refusal = _refusal(working)
         self.knows_data = False  # the slopes of data
         self.backward = self.sweep_back()
         self.flows = {
@@ -76,6 +78,10 @@ class _Content:
             for arrow in self.backward.arrows
             if arrow.tail in working.slopes
         }
+        shown = without_noise(working)
+        self.rounded = {node.order: node.value for node in shown.rounded if self.refusal}
+        self.rounded_slopes = {node.order: shown.slopes[node] for node in shown.rounded_slopes}
+        self.rounded_shares = {(n.order, i): x for (n, i), x in shown.rounded_shares.items()}
         self.program = PageProgram(working.starts, runs=not self.refusal)
         self.sources = CodePieces()
         self.ids = {node: f"n{i}" for i, part in enumerate(self.parts) for node in nodes_of(part)}
@@ -174,7 +180,7 @@ class _Content:
         rules = self.rules(node)
         for use in uses:
             flow, rule = self.flows.get(use[:2]), rules.get(use.position)
-            share, local = (None, None) if flow is None else (flow.share, flow.local)
+            share, local = (None, None) if flow is None else (self.share(flow), flow.local)
             self.add_arrow(
                 use.tail, self.ids[node], node_of(share), node_of(local),
                 rule=_rule_text(rule),
@@ -196,9 +202,10 @@ class _Content:
         shares: dict[tuple[str, int], list[Array]] = {}  # by the value that is used
         for use in uses:
             used, flow = use.node.inputs[use.position], self.flows.get(use[:2])
-            shares.setdefault((use.tail, id(used)), []).extend([] if flow is None else [flow.share])
+            found = [] if flow is None else [self.share(flow)]
+            shares.setdefault((use.tail, id(used)), []).extend(found)
         for (tail, _), several in shares.items():
-            self.add_arrow(tail, box_id, sum(several) if several else None, None)
+            self.add_arrow(tail, box_id, _total(several) if several else None, None)
 
     def add(
         self,
@@ -210,6 +217,10 @@ class _Content:
         **fields: Any,
     ) -> None:
         """Add a box to the layout and its record to the content."""
+        if type(value) is Node:
+            if self.refusal or type(slope) is not Node:
+                slope = self.rounded_slopes.get(value.order, slope)
+            value = self.rounded.get(value.order, value)
         number, height = (x.value if type(x) is Node else x for x in (value, slope))
         frames = [(f"{scope.name}_{scope.id}", scope.label) for scope in scopes]
         self.boxes.append(
@@ -285,12 +296,27 @@ class _Content:
             return None
         return self.program.add(np.zeros_like(node.value) if found is None else found)
 
+    def share(self, arrow: BackwardArrow) -> Array:
+        """Return the contribution of a use to a slope; the page itself rounds what it computes."""
+        if isinstance(arrow.share, Tensor) and not self.refusal:
+            return arrow.share
+        return self.rounded_shares.get((arrow.head.order, arrow.position), arrow.share)
+
     def rules(self, node: Node) -> dict[int, LocalSlope]:
         """Write the rules of an operation, with placeholders for its inputs as in its template."""
         if all((node, i) not in self.flows for i in range(len(node.inputs))):
             return {}
         shown = (i for i, x in enumerate(node.inputs) if type(x) is Node or np.ndim(x))
         return local_slopes(node, {i: f"⟦{i}⟧" for i in shown}, "⟦out⟧")
+
+
+def _total(shares: list[Array]) -> Node | Array:
+    """Add contributions to a slope; the page itself removes the noise of what it computes."""
+    total = node_of(sum(shares))
+    if type(total) is Node or np.asarray(total).dtype.kind != "f":
+        return total
+    noise = np.finfo(np.asarray(total).dtype).eps * sum(map(np.abs, shares))
+    return np.where(np.abs(total) <= len(shares) * noise, 0, total)[()]
 
 
 def _rule_text(rule: LocalSlope | None) -> str:
@@ -300,11 +326,11 @@ def _rule_text(rule: LocalSlope | None) -> str:
     return rule.text if rule.is_plain else re.sub(r"\bg\b", "⟦g⟧", rule.text)
 
 
-def _refusal(working: Working, parts: list[Part]) -> str:
+def _refusal(working: Working) -> str:
     """Return why the page can't compute: there is too much; else ""."""
     entries = sum(np.size(node.value) for node in working.nodes if type(node.value) is not tuple)
     if entries > MOST:
         return f"{entries:,} numbers are more than the {MOST:,} that a page computes with"
     if len(working.nodes) > MOST_BOXES:
         return f"{len(working.nodes):,} steps are more than the {MOST_BOXES} that a page computes"
-    return "some steps are folded" if any(isinstance(part, Block) for part in parts) else ""
+    return ""

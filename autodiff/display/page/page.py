@@ -13,7 +13,8 @@ from autodiff.display.working.working import Working
 __all__ = ["page_of"]
 
 _SCRIPTS = (
-    "elements", "numbers", "operations", "program", "story", "graph", "panel", "inputs", "main",
+    "elements", "numbers", "operations", "noise", "program", "story", "graph", "panel", "inputs",
+    "main",
 )  # fmt: skip
 
 

@@ -11,8 +11,8 @@ from autodiff.display.working.working import Working
 __all__ = ["quiz_of"]
 
 _SCRIPTS = (
-    "elements", "numbers", "operations", "program", "story", "graph", "panel", "main",
-    "expressions", "diagnosis", "quiz",
+    "elements", "numbers", "operations", "noise", "program", "story", "graph", "panel",
+    "main", "expressions", "diagnosis", "quiz",
 )  # fmt: skip
 
 

@@ -39,6 +39,8 @@ def remarks(working: Working, outline: Outline, references: References) -> list[
         lines = [f"slope: how much {of} changes per unit change of the value"]
     if conditions := conditions_text(working, references):
         lines.append(conditions)
+    if working.has_rounded:
+        lines.append("0 also where a number is smaller than the rounding errors of its terms")
     if outline.is_too_long:
         lines.append(
             f"{len(working.nodes):,} values are too many to show, so repeated steps are folded; "

@@ -71,6 +71,9 @@ class Working:
         scopes: the scopes that a Node was created in, outermost first, where there are any.
         decisions: where plain values were taken, in order.
         has_all_decisions: False for the graph of a Tensor, whose decisions are not known.
+        rounded: the Nodes with entries that are rounding noise, and 0 here (``noise.py``).
+        rounded_slopes: the same for the slopes of Nodes.
+        rounded_shares: the contributions to slopes with such entries, by Node and input.
     """
 
     subject: str
@@ -87,11 +90,19 @@ class Working:
     has_all_decisions: bool
     data: frozenset[Node] = frozenset()
     held: Sequence[tuple[str, str]] = ()
+    rounded: frozenset[Node] = frozenset()
+    rounded_slopes: frozenset[Node] = frozenset()
+    rounded_shares: dict[tuple[Node, int], Array] = dataclasses.field(default_factory=dict)
 
     @property
     def is_scalar(self) -> bool:
         """Whether the result is a single number, not several that are summed."""
         return len(self.results) == 1 and np.shape(self.results[0].value) == ()
+
+    @property
+    def has_rounded(self) -> bool:
+        """Whether some numbers are 0 in place of rounding noise."""
+        return bool(self.rounded or self.rounded_slopes or self.rounded_shares)
 
     @functools.cached_property
     def users(self) -> dict[Node, list[Node]]:

@@ -162,7 +162,7 @@ class Inputs {
     if (!changed.length || !this.story.hasSlopes) return [];
     const shown = changed.slice(0, MOST_TERMS).map(({ box, place, from, to }) => equation(`${this.entryName(box, place)}:`, `${number(from)} → ${number(to)}`));
     if (changed.length > MOST_TERMS) shown.push(paragraph(`and ${changed.length - MOST_TERMS} more numbers`));
-    const [before, after] = [this.program.first, this.program.values].map((values) => total(this.story.results.flatMap((id) => values[this.story.boxes.get(id).value].data)));
+    const [before, after] = [this.program.first, this.program.computed].map((values) => total(this.story.results.flatMap((id) => values[this.story.boxes.get(id).value].data)));
     const measured = [equation("measured:", `${this.story.subject} ${number(before)} → ${number(after)}`), equation("=", signed(after - before), "result measured")];
     const unknown = changed.find(({ slope }) => slope === undefined);
     if (unknown) return [...shown, ...measured, paragraph(`No slope in ${unknown.box.name} was recorded, so nothing is predicted.`)];

@@ -4,9 +4,10 @@ class Program {
   constructor(entries, refusal) {
     this.entries = entries;
     this.recorded = entries.map(parseEntry);
-    this.values = this.recorded;
+    this.computed = this.values = this.recorded; // as computed; and to show, without rounding noise
     this.refusal = refusal || this.unknown() || this.difference();
-    this.first = this.values; // all numbers, also of large values
+    if (!this.refusal) this.change(new Map());
+    this.first = this.computed; // all numbers, also of large values
   }
 
   // Describe the operations that the page can't compute.
@@ -17,40 +18,40 @@ class Program {
 
   // Describe the first value that differs from Python's; the page only computes if there is none.
   difference() {
-    this.values = this.run(new Map());
-    const place = this.values.findIndex((value, i) => !agree(value, this.recorded[i]));
+    const values = this.run(new Map());
+    const place = values.findIndex((value, i) => !agree(value, this.recorded[i]));
     if (place === -1) return "";
-    this.values = this.recorded;
     return `this page computes ${nameOf(this.entries[place])} differently from Python`;
   }
 
-  // Compute all values; `changes` maps indices of inputs to their new entries.
-  run(changes) {
+  // Compute all values; `changes` maps indices of inputs to their new entries, and `after` is applied to each.
+  run(changes, after = (value) => value) {
     const values = [];
     this.entries.forEach((entry, place) => {
       const inputs = entry.inputs?.map((i) => values[i]);
       const data = changes.get(place);
-      if (inputs) values.push(compute(entry, inputs));
-      else values.push(data ? { ...this.recorded[place], data } : this.recorded[place]);
+      if (inputs) values.push(after(compute(entry, inputs)));
+      else values.push(after(data ? { ...this.recorded[place], data } : this.recorded[place]));
     });
     return values;
   }
 
   change(changes) {
-    this.values = this.run(changes);
+    this.computed = changes.size ? this.run(changes) : this.run(changes).map((value, i) => (this.recorded[i].data ? this.recorded[i] : value));
+    this.values = withoutNoise(this, this.computed, changes);
   }
 
   // Return whether conditions still have the one value for all entries that was recorded.
   holds(choices) {
-    return choices.every(([index, value]) => this.values[index].data?.every((x) => bool(x) === Number(value)) ?? true);
+    return choices.every(([index, value]) => this.computed[index].data?.every((x) => bool(x) === Number(value)) ?? true);
   }
 
   // Return the first decision that the code would now make differently.
   changedDecision(decisions) {
     return decisions.find(({ value, how }) =>
       how === "__bool__"
-        ? bool(this.values[value].data[0]) !== bool(this.recorded[value].data[0])
-        : !agree(this.values[value], this.recorded[value])
+        ? bool(this.computed[value].data[0]) !== bool(this.recorded[value].data[0])
+        : !agree(this.computed[value], this.recorded[value])
     );
   }
 }

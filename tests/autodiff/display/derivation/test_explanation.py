@@ -43,6 +43,7 @@ def test_every_formula_of_markdown_can_be_typeset():
     assert len(formulas) > 20
     for formula in formulas:
         known = re.sub(r"\\begin\{bmatrix\}.*?\\end\{bmatrix\}", "M", formula)
+        known = re.sub(r"\\(begin|end)\{aligned\}(\[t\])?|\\\\|&", "", known)
         parser.parse(f"${known}$")
 
 

@@ -12,8 +12,8 @@ from numpy.testing import assert_allclose
 
 import autodiff as ad
 from autodiff.display.page import page_of
-from autodiff.display.page.backward import backward_of, node_of
 from autodiff.display.page.program import PageProgram
+from autodiff.display.working.backward import backward_of, node_of
 from autodiff.display.working.working import of_function
 from tests.laws.table import examples
 

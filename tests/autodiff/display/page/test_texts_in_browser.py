@@ -73,3 +73,32 @@ def check_all_texts(page):
     for each in texts:
         assert "undefined" not in each
         assert "⟦" not in each
+
+
+def test_rounding_noise_is_shown_as_0(opened):
+    def f(x):
+        return np.sin(x) * np.cos(np.pi * x)
+
+    page = opened(html(f, 0.5))
+    texts = " ".join(page.evaluate(ALL_TEXTS))
+    assert "e−1" not in texts
+    page.get_by_role("spinbutton", name="x").fill("0.25")
+    assert "0.1749" in page.locator("#result").inner_text()
+
+
+def test_noise_is_shown_as_0_where_steps_are_folded(opened):
+    def centered(x):
+        with ad.scope("deviations"):
+            d = x - x.mean()
+            d = d * 3.3
+        return d.sum()
+
+    working = of_function(centered, None, (np.array([0.1, 0.4, 0.9]),), {})
+    page = opened(page_of(working, depth=0))
+    assert "e−1" not in " ".join(page.evaluate(ALL_TEXTS))
+    assert page.locator("#result").inner_text() == "0"
+
+
+def test_noise_stays_where_another_step_would_notice(opened):
+    page = opened(html(lambda x: np.log(np.cos(x)), np.pi / 2))
+    assert "6.123e−17" in " ".join(page.evaluate(ALL_TEXTS))

@@ -62,17 +62,25 @@ class Backward:
     decisions: list[Decision]
 
 
-def backward_of(working: Working, record: bool, with_data: bool = False) -> Backward:
+def backward_of(
+    working: Working, record: bool, with_data: bool = False, traced: bool = False
+) -> Backward:
     """Run the backward pass of a computation once more, and collect the result of each rule.
 
     Args:
         working: the computation.
         record: whether to compute with Tensors, so that a graph is recorded.
         with_data: whether the slopes of data are computed as well.
+        traced: whether the slope of the result is a Tensor too, so that slopes which depend on no
+            value are recorded as well.
     """
     found = Backward({}, [], [])
     starts = [node for node in working.starts if with_data or node not in working.data]
-    seeds = [(n, np.ones_like(n.value)[()]) for n in working.results if n.value.dtype.kind in "fc"]
+    seeds: list[tuple[Node, Array]] = [
+        (n, np.ones_like(n.value)[()]) for n in working.results if n.value.dtype.kind in "fc"
+    ]
+    if traced:
+        seeds = [(node, Tensor(Node(seed))) for node, seed in seeds]
     relevant, ends = between([node for node, _ in seeds], starts).relevant, set(starts)
 
     def on_cotangent(node: Node, slope: Array) -> None:

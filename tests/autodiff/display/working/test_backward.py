@@ -7,8 +7,8 @@ import pytest
 
 from autodiff.core.graph import Node
 from autodiff.core.tensor import Tensor
-from autodiff.display.page.backward import backward_of
 from autodiff.display.page.content import content_of
+from autodiff.display.working.backward import backward_of
 from autodiff.display.working.working import of_function
 
 X, Z = np.array([0.5, -1.5, 2.0]), np.array([1.0 - 2.0j, 0.5j, -1.5])
