@@ -43,7 +43,7 @@ class Drawn(Deferred[Drawing]):
             again = of_function_with_data(self._f, self._argnums, args, kwargs)
             return _page(again if _agree(again, working) else working, self._depth)
 
-        return picture(working, self._depth, page, self._images)
+        return picture(without_noise(working), self._depth, page, self._images)
 
     def text(self, *args: Any, **kwargs: Any) -> str:
         """Draw as plain text, for a terminal."""
