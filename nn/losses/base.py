@@ -9,8 +9,9 @@ from autodiff import Array
 from nn.argument_checks import ArgumentsChecked, one_of, options_checked, undefined
 from nn.configs.configurable import Configurable
 from nn.configs.dtype_policy import check_dtype
-from nn.losses.reduction import REDUCTIONS, reduce_losses
-from nn.losses.shapes import array, require_same_shape
+from nn.layers.masks import mask_of
+from nn.losses.reduction import REDUCTIONS, both, counted_weights, reduce_losses
+from nn.losses.shapes import array, of_one_rank, require_same_shape
 from nn.naming import to_snake_case
 
 if TYPE_CHECKING:
@@ -52,17 +53,19 @@ class Loss(ArgumentsChecked, Configurable):
         self.reduction, self.dtype = one_of("reduction", reduction, REDUCTIONS), None
 
     def __call__(self, y_true: Array, y_pred: Array, sample_weight: Array = None) -> Array:
-        """Return the reduced loss.
+        """Return the reduced loss, without the steps that the mask of the predictions leaves out.
 
         Args:
             y_true: the targets.
             y_pred: the predictions of the model.
             sample_weight: one weight per row (or per loss); None means equal weights.
         """
+        mask = mask_of(y_pred)
         y_true, y_pred = array(y_true), array(y_pred)
         self.check_shapes(y_true.shape, y_pred.shape)
-        losses = self.call(y_true, y_pred)
-        weight = self.row_weights(y_true, sample_weight)
+        losses = array(self.call(y_true, y_pred))
+        counted = both(self.counted(y_true), mask, losses.shape)
+        weight = counted_weights(counted, sample_weight, losses, self.reduction)
         return reduce_losses(losses, weight, self.reduction)
 
     def call(self, y_true: Array, y_pred: Array) -> Array:
@@ -75,9 +78,9 @@ class Loss(ArgumentsChecked, Configurable):
         """Return the same loss for the inputs of the last activation, or None if there is none."""
         return None
 
-    def row_weights(self, y_true: Array, sample_weight: Array) -> Array:  # noqa: ARG002 for subclasses
-        """Return the weights that `__call__` uses, without those of targets that are ignored."""
-        return sample_weight
+    def counted(self, y_true: Array) -> Array | None:  # noqa: ARG002 for subclasses
+        """Return which losses count, an array of bools; None where all do."""
+        return None
 
     def check_shapes(self, target: Shape, output: Shape) -> None:
         """Check the shapes of targets and predictions; the base class accepts any.
@@ -179,12 +182,12 @@ class BuiltInLoss(Loss):
         return twin
 
     def check_shapes(self, target: Shape, output: Shape) -> None:
-        """Check that targets and predictions have the same shape.
+        """Check that targets and predictions have the same shape, but for a last axis of 1.
 
         Raises:
             ValueError: the shapes differ.
         """
-        require_same_shape(self.name, target, output)
+        require_same_shape(self.name, *of_one_rank(target, output))
 
     def _arguments(self, **elsewhere: Any) -> dict[str, Any]:
         return super()._arguments(**self.options, **elsewhere)

@@ -6,7 +6,6 @@ import numpy as np
 
 from autodiff import Array
 from nn.losses.base import BuiltInLoss
-from nn.losses.reduction import align_weight, mean_over
 from nn.losses.shapes import Shape, array, describe
 
 _FAR_BELOW = -1e30  # in the place of pairs that don't count; finite, so that slopes are 0
@@ -101,11 +100,7 @@ class Circle(BuiltInLoss):
                 "UnitNormalization()."
             )
 
-    def row_weights(self, y_true: Array, sample_weight: Array) -> Array:
-        """Return weights of 0 for the rows without loss, scaled so the mean is over the others."""
+    def counted(self, y_true: Array) -> Array:
+        """Return which rows have pairs of both kinds."""
         same, different = pairs(y_true, None, self.options["remove_diagonal"])
-        counts = np.any(same, axis=1) & np.any(different, axis=1)
-        known = mean_over(np.where(counts, 1.0, 0.0), self.reduction)
-        if sample_weight is None:
-            return known
-        return known * align_weight(sample_weight, known.shape, known.dtype)
+        return np.any(same, axis=1) & np.any(different, axis=1)

@@ -25,8 +25,7 @@ from nn.losses.labels import (
     require_labels,
     require_probabilities,
 )
-from nn.losses.reduction import align_weight, mean_over
-from nn.losses.shapes import describe, require_same_shape, same_dtype
+from nn.losses.shapes import describe, of_one_rank, require_same_shape, same_dtype
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,7 +74,7 @@ class BinaryCrossentropy(BuiltInLoss):
                 f"{describe(target)} and predictions of shape {describe(output)}. Give the last "
                 f"layer 1 unit, or use the loss 'sparse_categorical_crossentropy'."
             )
-        require_same_shape(self.name, target, output)
+        require_same_shape(self.name, *of_one_rank(target, output))
 
     def validate(self, y_true: np.ndarray, output_shape: Shape) -> None:
         """Check that all targets are from 0 to 1, and of the shape of the output.
@@ -254,14 +253,9 @@ class SparseCategoricalCrossentropy(BuiltInLoss):
         if classes is not None:
             require_classes_in_range(self.name, y_true, classes, self.ignore_class)
 
-    def row_weights(self, y_true: Array, sample_weight: Array) -> Array:
-        """Return weights of 0 for ignored rows, scaled so that the mean is over the others."""
-        if self.ignore_class is None:
-            return sample_weight
-        known = mean_over(np.where(y_true == self.ignore_class, 0.0, 1.0), self.reduction)
-        if sample_weight is None:
-            return known
-        return known * align_weight(sample_weight, known.shape, known.dtype)
+    def counted(self, y_true: Array) -> Array | None:
+        """Return which rows aren't ignored."""
+        return None if self.ignore_class is None else y_true != self.ignore_class
 
 
 def _of_logits(

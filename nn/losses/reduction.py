@@ -47,7 +47,55 @@ def mean_over(known: Array, reduction: str | None) -> Array:
     """
     if reduction not in ("sum_over_batch_size", "mean"):
         return known
-    return known * (known.size / np.maximum(proportional(np.sum(known)), 1.0))
+    total = proportional(np.sum(known))
+    return known * (known.size / np.where(total == 0, 1.0, total))
+
+
+def both(counted: Array, mask: Array, shape: Shape) -> Array:
+    """Return where a loss counts, by itself and by the mask of the predictions; None: everywhere.
+
+    Args:
+        counted: bools, or None.
+        mask: bools, or None.
+        shape: that of the losses.
+    """
+    parts = [
+        align_weight(part, shape, np.dtype(bool)) for part in (counted, mask) if part is not None
+    ]
+    return np.logical_and(*parts) if len(parts) == 2 else parts[0] if parts else None
+
+
+def counted_weights(
+    counted: Array, sample_weight: Array, losses: Array, reduction: str | None
+) -> Array:
+    """Return weights of 0 for losses that don't count, so that a mean is over the others.
+
+    Args:
+        counted: bools; None where all count.
+        sample_weight: the weights of the rows, or None.
+        losses: one for each row, or several.
+        reduction: one of `REDUCTIONS`.
+    """
+    if counted is None:
+        return sample_weight
+    weights = mean_over(counted.astype(losses.dtype), reduction)
+    if sample_weight is None:
+        return weights
+    return weights * align_weight(sample_weight, losses.shape or weights.shape, weights.dtype)
+
+
+def masked_weights(sample_weight: Array, mask: Array) -> Array:
+    """Return weights that are 0 where a mask is False; None stands for no weights, and no mask.
+
+    >>> masked_weights(np.array([1.0, 2.0]), np.array([[True, True], [True, False]]))
+    array([[1., 1.],
+           [2., 0.]])
+    """
+    if mask is None:
+        return sample_weight
+    if sample_weight is None:
+        return mask.astype(np.float32)
+    return align_weight(sample_weight, mask.shape, np.result_type(sample_weight, np.float32)) * mask
 
 
 def align_weight(weight: Array, shape: Shape, dtype: np.dtype[Any]) -> Array:

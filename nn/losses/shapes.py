@@ -1,7 +1,8 @@
 """Checks that targets and predictions have one shape, and their conversion to one dtype.
 
 NumPy would broadcast targets of shape (N,) against predictions of shape (N, 1) to an N × N array,
-whose mean is a meaningless loss. So the shapes have to be equal.
+whose mean is a meaningless loss. So the shapes have to be equal, but for a last axis of width 1,
+which is added or removed as in Keras.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ Shape: TypeAlias = Sequence[int | None]  # None: any number of rows
 
 
 def matched(name: str, y_true: Array, y_pred: Array) -> tuple[Array, Array]:
-    """Return targets and predictions as arrays of the predictions' dtype, and check the shapes.
+    """Return targets and predictions as arrays of the predictions' dtype, and of one shape.
 
-    Integer predictions become float64.
+    Integer predictions become float64. A last axis of width 1 that one lacks is added or removed.
 
     Args:
         name: the name of the calling function, for the message.
@@ -30,8 +31,30 @@ def matched(name: str, y_true: Array, y_pred: Array) -> tuple[Array, Array]:
         ValueError: the shapes differ.
     """
     y_true, y_pred = array(y_true), array(y_pred)
-    require_same_shape(name, y_true.shape, y_pred.shape)
+    target, output = of_one_rank(y_true.shape, y_pred.shape)
+    require_same_shape(name, target, output)
+    if len(target) != y_true.ndim:
+        y_true = y_true.reshape(target)
+    if len(output) != y_pred.ndim:
+        y_pred = y_pred.reshape(output)
     return same_dtype(y_true, y_pred)
+
+
+def of_one_rank(target: Shape, output: Shape) -> tuple[Shape, Shape]:
+    """Return both shapes with as many axes, where only a last one of width 1 makes the difference.
+
+    A vector gets it, as a column of one number per row; from other arrays it is removed.
+
+    >>> of_one_rank((8,), (8, 1)), of_one_rank((8, 3, 1), (8, 3)), of_one_rank((8,), (8, 2))
+    (((8, 1), (8, 1)), ((8, 3), (8, 3)), ((8,), (8, 2)))
+    """
+    longer, shorter = (target, output) if len(target) > len(output) else (output, target)
+    if len(longer) == len(shorter) + 1 and longer[-1] == 1:
+        if len(shorter) == 1:
+            shorter = (*shorter, 1)
+        else:
+            longer = longer[:-1]
+    return (longer, shorter) if len(target) > len(output) else (shorter, longer)
 
 
 def same_dtype(y_true: Array, y_pred: Array) -> tuple[Array, Array]:
@@ -49,11 +72,11 @@ def require_same_shape(name: str, target: Shape, output: Shape) -> None:
     Raises:
         ValueError: the shapes differ; the message advises how to change them.
 
-    >>> require_same_shape("mean_squared_error", (8,), (8, 1))
+    >>> require_same_shape("mean_squared_error", (8, 3), (8, 1))
     Traceback (most recent call last):
     ...
     ValueError: mean_squared_error expects targets and predictions of one shape, got y of shape
-    (8,) and predictions of shape (8, 1). Give y a last axis of width 1: y.reshape(-1, 1).
+    (8, 3) and predictions of shape (8, 1). Give the last layer 3 units, or y 1 columns.
     """
     if not same_shape(target, output):
         raise ValueError(

@@ -11,8 +11,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from autodiff import Array
+from nn.layers.masks import mask_of
 from nn.losses import CategoricalCrossentropy, Loss, SparseCategoricalCrossentropy
 from nn.losses.labels import looks_like_labels
+from nn.losses.reduction import masked_weights
 from nn.metrics import accuracies, classification
 from nn.metrics.base import RowMean, aligned
 
@@ -60,7 +62,8 @@ class Automatic(RowMean):
         self.kinds = kinds
 
     def update_state(self, y_true: Array, y_pred: Array, sample_weight: Array = None) -> None:
-        """Add one batch."""
+        """Add one batch, without masked steps."""
+        sample_weight = masked_weights(sample_weight, mask_of(y_pred))
         targets, outputs = aligned(y_true, y_pred)
         if outputs.shape[-1] == 1:
             kind = "binary"

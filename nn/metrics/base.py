@@ -13,8 +13,9 @@ from nn.absent import missing_in
 from nn.argument_checks import ArgumentsChecked, options_checked, undefined
 from nn.configs.configurable import Configurable
 from nn.configs.dtype_policy import check_dtype
+from nn.layers.masks import mask_of
 from nn.layers.nested import nested
-from nn.losses.reduction import align_weight
+from nn.losses.reduction import align_weight, masked_weights
 from nn.losses.shapes import array
 from nn.metrics.variable import MetricVariable
 from nn.naming import unique_name
@@ -245,9 +246,10 @@ class MeanMetricWrapper(RowMean):
         return super()._arguments(**elsewhere) | self.options
 
     def update_state(self, y_true: Array, y_pred: Array, sample_weight: Array = None) -> None:
-        """Add one batch; targets (N,) match predictions (N, 1)."""
+        """Add one batch, without masked steps; targets (N,) match predictions (N, 1)."""
+        weight = masked_weights(sample_weight, mask_of(y_pred))
         y_true, y_pred = aligned(y_true, y_pred)
-        self.add(self.fn(y_true, y_pred, **self.options), sample_weight)
+        self.add(self.fn(y_true, y_pred, **self.options), weight)
 
 
 class BuiltInMetric(RowMean):
@@ -265,8 +267,12 @@ class BuiltInMetric(RowMean):
         return super()._arguments(**self.options, **elsewhere)
 
     def update_state(self, y_true: Array, y_pred: Array, sample_weight: Array = None) -> None:
-        """Add one batch; targets (N,) match predictions (N, 1)."""
-        self.add(self.values(y_true, y_pred), self.weights(y_true, sample_weight))
+        """Add one batch, without masked steps; targets (N,) match predictions (N, 1)."""
+        self.add(self.values(y_true, y_pred), self.row_weights(y_true, y_pred, sample_weight))
+
+    def row_weights(self, y_true: Array, y_pred: Array, sample_weight: Array) -> Array:
+        """Return the weights of the rows, 0 where the predictions are masked; None for all 1."""
+        return self.weights(y_true, masked_weights(sample_weight, mask_of(y_pred)))
 
     def weights(self, y_true: Array, sample_weight: Array) -> Array:  # noqa: ARG002 - for subclasses
         """Return the weights of the rows, or None; the targets may be traced."""

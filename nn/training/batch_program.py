@@ -16,6 +16,7 @@ import numpy as np
 import autodiff as ad
 from autodiff import Array
 from nn.distribution.sharing import rehearsing
+from nn.layers.masks import attach_masks
 from nn.layers.weight import bound
 from nn.naming import names_restored
 from nn.training.guards import Guards
@@ -85,7 +86,8 @@ class BatchProgram:
     def run(self, data: Dataset, rows: Rows) -> tuple[float, Any, Sequence[Any], Sequence[Any]]:
         """Gather the rows into the buffers, and run the program on them."""
         self.gather(data, rows)
-        loss, y_pred, sums, losses = self.compiled.structure(self.compiled.run())
+        loss, (y_pred, masks), sums, losses = self.compiled.structure(self.compiled.run())
+        attach_masks(y_pred, masks)
         return float(loss), y_pred, sums, losses
 
     def gather(self, data: Dataset, rows: Rows) -> None:

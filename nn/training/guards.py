@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from nn.training.model_protocol import TrainableModel
 
 _STARTS = frozenset((
-    "call", "__call__", "check_input", "activity_regularizer", "on_logits", "row_weights", "values",
+    "call", "__call__", "check_input", "activity_regularizer", "on_logits", "counted", "values",
     "weights", "compute_loss", "supports_masking", "casts_integers", "input_spec",
 ))  # fmt: skip
 

@@ -11,13 +11,10 @@ from dataclasses import dataclass, field
 from numbers import Real
 from typing import TYPE_CHECKING, Any, Self
 
-import numpy as np
-
 import autodiff as ad
 from autodiff import Array
 from nn import losses, tree
-from nn.distribution.sharing import proportional
-from nn.layers.masks import mask_of
+from nn.layers.masks import mask_of, set_mask
 from nn.logits import made_by
 from nn.numbers import finite
 
@@ -25,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-__all__ = ["Objective", "OutputLoss", "Outputs", "aligned_with", "masked_weights"]
+__all__ = ["Objective", "OutputLoss", "Outputs", "aligned_with"]
 
 
 @dataclass(frozen=True)
@@ -216,10 +213,9 @@ class Objective:
             function, values = _on_logits(loss.function, prediction)
             if names_logits and values is not prediction:
                 values = ad.name(values, "scores")
-            weight = masked_weights(
-                weights[loss.position], mask_of(prediction), loss.function.reduction
-            )
-            found.append(function(aligned_with(target, values), values, weight))
+            if values is not prediction:
+                set_mask(values, mask_of(prediction))
+            found.append(function(aligned_with(target, values), values, weights[loss.position]))
         return found
 
     def total(self, values: Sequence[Array]) -> Array:
@@ -269,25 +265,6 @@ def checked_weights(loss_weights: Any) -> Any:
         return None if item is None else finite("loss_weights", item)
 
     return tree.map_leaves(found, loss_weights)
-
-
-def masked_weights(sample_weight: Array, mask: Array, reduction: str | None = "sum") -> Array:
-    """Return weights that are 0 where a mask is False.
-
-    Args:
-        sample_weight: the weights of the rows, or None.
-        mask: shape (rows, steps); None for no mask.
-        reduction: for a mean, the weights of a mask are scaled to average 1, as in Keras.
-    """
-    if mask is None:
-        return sample_weight
-    weights = mask.astype(np.float32)
-    if reduction in ("mean", "sum_over_batch_size"):
-        weights = weights * (float(np.prod(mask.shape)) / (proportional(np.sum(weights)) + 1e-7))
-    if sample_weight is None:
-        return weights
-    rows = sample_weight.reshape(*sample_weight.shape, *[1] * (mask.ndim - sample_weight.ndim))
-    return rows * weights
 
 
 def aligned_with(y: Array, y_pred: Array) -> Array:

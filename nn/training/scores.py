@@ -11,9 +11,8 @@ import numpy as np
 import autodiff as ad
 from autodiff import Array
 from nn import tree
-from nn.layers.masks import mask_of
 from nn.metrics.base import Mean, can_be_recorded, sums
-from nn.training.objective import aligned_with, masked_weights
+from nn.training.objective import aligned_with
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -148,10 +147,7 @@ class Scores:
             ValueError: an output with metrics has no targets.
         """
         if self.objective.outputs.is_single and not tree.is_structure(y):
-            weight = sample_weight
-            if weight is not None:  # as in Keras, a mask counts together with weights only
-                weight = masked_weights(weight, mask_of(y_pred))
-            yield from ((score, y, y_pred, weight) for score in scores)
+            yield from ((score, y, y_pred, sample_weight) for score in scores)
             return
         targets, weights = self.objective.targets(y), self.objective.weights(sample_weight)
         predictions = tree.leaves(y_pred)
@@ -173,7 +169,8 @@ class Scores:
             metric = score.metric
             with ad.scope(score.name):
                 values = metric.values(target, prediction).astype(np.float64)
-                found += sums(values, metric.weights(target, weight if score.is_weighted else None))
+                weight = weight if score.is_weighted else None
+                found += sums(values, metric.row_weights(target, prediction, weight))
         return found
 
     def results(self) -> dict[str, Any]:

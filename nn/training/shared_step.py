@@ -16,6 +16,7 @@ import numpy as np
 from nn import tree
 from nn.distribution.fingerprint import checksum_of_some
 from nn.distribution.sharing import Share, on_share, share_of
+from nn.layers.masks import attach_masks, masks_of
 from nn.training.own_metrics import OwnMetrics
 
 if TYPE_CHECKING:
@@ -91,7 +92,11 @@ class SharedBatches:
         end = 1 + len(sums)
         y_pred = result.y_pred
         if y_pred is not None and share.copies == 1:
+            masks = tree.map_leaves(
+                lambda mask: None if mask is None else self._rows(mask, rows), masks_of(y_pred)
+            )
             y_pred = tree.map_leaves(lambda part: self._rows(part, rows), y_pred)
+            attach_masks(y_pred, masks)
         scored = replace(data, x=np.empty((len(data), 0), np.float32))  # needs no inputs
         return result._replace(
             batch=scored.take(rows),

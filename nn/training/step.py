@@ -19,6 +19,7 @@ import autodiff as ad
 from autodiff import Array
 from nn import tree
 from nn.distribution.sharing import fraction
+from nn.layers.masks import mask_of, masks_of, set_mask
 from nn.layers.weight import assigned, bound, store
 from nn.logits import remembering
 from nn.messages import warn
@@ -127,14 +128,17 @@ class Step:
     def recorded(self, batch: Dataset) -> tuple[Array, Any, list[Any], list[Any]]:
         """Compute the loss, the outputs, the sums of the metrics, and the losses of single outputs.
 
-        The outputs are None where no metric needs them.
+        With the outputs come their masks; both are None where no metric needs them.
         """
         loss, y_pred = self.passes(batch)
         losses = self.model._training.take_latest_losses()
-        if not self.scores or batch.y is None or not self.records_metrics:
-            return loss, y_pred, [], losses
+        if not self.scores or batch.y is None:
+            return loss, (y_pred, None), [], losses
+        if not self.records_metrics:
+            return loss, (y_pred, masks_of(y_pred)), [], losses
         sums = self.scores.sums(batch, y_pred)
-        return loss, y_pred if self.scores.unrecorded else None, sums, losses
+        outputs = (y_pred, masks_of(y_pred)) if self.scores.unrecorded else (None, None)
+        return loss, outputs, sums, losses
 
     def passes(self, batch: Dataset) -> tuple[Array, Any]:
         """Compute the loss and the outputs, reading the weights at each call."""
@@ -359,5 +363,10 @@ class TrainStep(Step):
 
 
 def as_plain(value: Array) -> Array:
-    """Return a Tensor as a plain array or number."""
-    return value.numpy() if isinstance(value, ad.Tensor) else value
+    """Return a Tensor as a plain array or number, with its mask."""
+    if not isinstance(value, ad.Tensor):
+        return value
+    plain = value.numpy()
+    if (mask := mask_of(value)) is not None:
+        set_mask(plain, as_plain(mask))
+    return plain

@@ -10,15 +10,23 @@ from nn.losses import get
 N = None
 
 
+@pytest.mark.parametrize("axes", [(4,), (4, 3), (4, 3, 2)])
 @pytest.mark.parametrize("name", ["mse", "mae", "huber", "binary_crossentropy", "hinge", "poisson"])
-def test_flat_targets_against_a_column_are_refused(name):
-    y, p = np.zeros(4), np.zeros((4, 1))
-    with pytest.raises(ValueError, match=r"\(4,\).*\(4, 1\).*reshape\(-1, 1\)"):
-        get(name)(y, p)
-    with pytest.raises(ValueError, match=r"\(4,\).*\(N, 1\).*reshape\(-1, 1\)"):
-        get(name).validate(y, (N, 1))
-    with pytest.raises(ValueError, match=r"reshape\(-1, 1\)"):
-        type(get(name)).rowwise(y, p)
+def test_an_axis_of_width_1_that_one_lacks(name, axes):
+    y, p = np.random.default_rng(0).uniform(0.1, 0.9, (2, *axes))
+    expected = get(name)(y, p)
+    for target, output in [(y, p[..., None]), (y[..., None], p)]:
+        assert get(name)(target, output) == pytest.approx(expected, rel=1e-6)
+        get(name).validate(target, (N, *output.shape[1:]))
+        rows = type(get(name)).rowwise(target, output)
+        assert rows.shape == (axes if len(axes) == 1 else axes[:-1])
+
+
+def test_a_column_with_other_rows_is_refused():
+    with pytest.raises(
+        ValueError, match=r"got y of shape \(4, 1\) and predictions of shape \(5, 1"
+    ):
+        get("mse")(np.zeros(4), np.zeros((5, 1)))
 
 
 def test_the_error_for_a_wrong_width_names_both_widths():
