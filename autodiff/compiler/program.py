@@ -19,7 +19,6 @@ from autodiff.compiler.record import Guard, Recording
 from autodiff.core.backward import argument
 from autodiff.core.errors import function_place
 from autodiff.core.graph import NO_OPTIONS, START, Node, RecordingError, ancestors
-from autodiff.core.masked_error import unmasked
 from autodiff.core.observer import Observer, observing
 from autodiff.core.primitive import Primitive
 from autodiff.core.tensor import Tensor
@@ -232,7 +231,7 @@ def _inlined(node: Node, operands: tuple[Operand, ...], whole: ProgramValue) -> 
     args = [Tensor(x) if type(x) is Node else x for x in starts]
     function = node.primitive.function
     guard = Guard([x for x in starts if type(x) is Node], function)
-    with observing(Observer(on_plain=guard)), unmasked():
+    with observing(Observer(on_plain=guard)):
         out = function(*args, **node.options)
     values = {s: x for s, x in zip(starts, operands, strict=True) if type(s) is Node}
     inner = [n for n in ancestors([out.node]) if n not in values]

@@ -25,7 +25,6 @@ from autodiff.core.errors import function_place, user_line
 from autodiff.core.graph import NeedsNumbersError, Node, RecordingError
 from autodiff.core.guidance import guided
 from autodiff.core.lift import snapshot
-from autodiff.core.masked_error import unmasked
 from autodiff.core.observer import Observer, observing
 from autodiff.core.primitive import Primitive
 from autodiff.core.tensor import Tensor
@@ -149,7 +148,6 @@ def record_once(
             Trail() as trail,
             collecting(randomness) as effects,
             observing(Observer(on_plain=guard, on_cotangent=observe, in_all_threads=True)),
-            unmasked(),
             record_entropy_requests() as unseeded,
             guided,
         ):

@@ -21,7 +21,6 @@ from typing import Any
 from autodiff.core.backends import BACKENDS, give_backends
 from autodiff.core.calls import called_at, holds_traced, public_name
 from autodiff.core.errors import OURS
-from autodiff.core.masked_error import masked_by
 from autodiff.core.places import place_of
 from autodiff.core.refused import REFUSED
 from autodiff.core.registry import registry
@@ -67,9 +66,6 @@ class Guidance:
     def __exit__(
         self, kind: object, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        masked = masked_by(error)
-        if masked is not None:
-            raise masked from None
         if isinstance(error, Exception):
             note = _note_on(error, list(_steps(traceback)))
             if note and note not in getattr(error, "__notes__", ()):

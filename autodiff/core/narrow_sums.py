@@ -43,7 +43,7 @@ def check_widened(result: np.generic) -> None:
     is_in_place = caller.f_code.co_filename == method.co_filename  # by a method that calls this one
     if is_in_place or caller.f_code.co_code[caller.f_lasti] == _BINARY_OP:
         return
-    dtype = str(result.dtype)  # whose __format__ isn't always found
+    dtype = result.dtype
     raise NarrowSumError(
         f"expected no traced {dtype} numbers in a sum or product over a list or an array of "
         f"objects at {user_line()}: NumPy would compute it in {dtype}, where True + True is "

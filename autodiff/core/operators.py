@@ -17,11 +17,17 @@ from autodiff.core.typing import Array, Function
 
 __all__ = ["Operators"]
 
+_NOTHING = iter({})
+next(_NOTHING, None)  # exhausted: a loop over it only raises the error that is set, if there is one
+
 
 def _binary(ufunc: np.ufunc, compute: Callable[[Array, Array], Array]) -> tuple[Function, Function]:
     """Return an operator and its reflection, which skip NumPy's dispatch: it takes longer.
 
     Numbers and Tensors, by far the most common operands, are recorded here.
+
+    ``np.dot`` and ``np.argmax`` of an array of objects continue with the next entries after an error. Python
+    code that runs while it is set fails anywhere, as an attribute may not be found. So it is raised first.
     """
     primitive: Any = None
     tensor: Any = None
@@ -35,6 +41,8 @@ def _binary(ufunc: np.ufunc, compute: Callable[[Array, Array], Array]) -> tuple[
         primitive, tensor = registry[ufunc], Tensor
 
     def forward(self: Any, other: Array) -> Array:
+        for _ in _NOTHING:
+            pass
         if primitive is None:
             look_up()
         kind = type(other)
@@ -62,6 +70,8 @@ def _binary(ufunc: np.ufunc, compute: Callable[[Array, Array], Array]) -> tuple[
         return made
 
     def reflected(self: Any, other: Array) -> Array:
+        for _ in _NOTHING:
+            pass
         if primitive is None:
             look_up()
         kind = type(other)

@@ -1,4 +1,4 @@
-"""NumPy continues after an error in comparisons of objects; jit raises that error."""
+"""NumPy continues after an error in products and comparisons of objects; that error is raised."""
 
 import numpy as np
 import pytest
@@ -34,16 +34,39 @@ def test_positions_in_an_array_of_objects_are_refused_with_the_line(name, made):
         return getattr(np, name)(MADE[made](x), axis=1)
 
     for g in (f, ad.grad(lambda x: x * np.sum(f(x)))):
-        with pytest.raises(ad.RecordingError, match=r"decision.*at test_masked_error\.py:\d+"):
+        with pytest.raises(ad.RecordingError, match=r"decision.*at test_operators\.py:\d+"):
             ad.jit(g)(2.0)
 
 
-def test_an_error_of_another_kind_is_left_alone():
-    def f(_):
-        raise SystemError("of its own")
+class Failing:
+    """An entry whose products and comparisons fail."""
 
-    with pytest.raises(SystemError, match="of its own"):
-        ad.jit(f)(2.0)
+    def __mul__(self, other):
+        raise KeyError("of its own")
+
+    __rmul__ = __lt__ = __gt__ = __mul__
+
+
+LOOPS = {
+    "dot": lambda a: np.dot(a, a[1]),
+    "inner": lambda a: np.inner(a, a[1]),
+    "argmax": lambda a: np.argmax(a, axis=1),
+    "argmin": lambda a: np.argmin(a, axis=1),
+}
+
+
+@pytest.mark.parametrize("name", LOOPS)
+@pytest.mark.parametrize("dtype", [bool, np.int8, np.uint16, np.int64, np.float32, complex])
+def test_the_first_error_of_a_loop_over_objects_is_the_one_that_is_raised(name, dtype):
+    """Python code that runs while an error is set fails in lookups of attributes that aren't cached."""
+
+    def f(t):
+        x, y = (t * 0 + np.array([1, 2])).astype(dtype)
+        return t * np.sum(LOOPS[name](np.array([[Failing(), x], [x, y], [y, x]], dtype=object)))
+
+    for run in (ad.grad(lambda t: np.sum(f(t))), ad.jit(f), lambda t: f(ad.tensor(t))):
+        with pytest.raises((KeyError, TypeError), match=r"of its own|beside a traced value"):
+            run(np.array([0.5, 2.0]))
 
 
 @pytest.mark.slow
