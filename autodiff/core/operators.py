@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -17,8 +17,8 @@ from autodiff.core.typing import Array, Function
 
 __all__ = ["Operators"]
 
-_NOTHING = iter({})
-next(_NOTHING, None)  # exhausted: a loop over it only raises the error that is set, if there is one
+_NOTHING: Iterator[object] = iter({})
+next(_NOTHING, None)  # exhausted: a loop over it only raises the error that is set, if any
 
 
 def _binary(ufunc: np.ufunc, compute: Callable[[Array, Array], Array]) -> tuple[Function, Function]:
@@ -26,8 +26,9 @@ def _binary(ufunc: np.ufunc, compute: Callable[[Array, Array], Array]) -> tuple[
 
     Numbers and Tensors, by far the most common operands, are recorded here.
 
-    ``np.dot`` and ``np.argmax`` of an array of objects continue with the next entries after an error. Python
-    code that runs while it is set fails anywhere, as an attribute may not be found. So it is raised first.
+    ``np.dot`` and ``np.argmax`` of an array of objects continue with the next entries after an
+    error. Python code that runs while it is set fails anywhere, as an attribute may not be found.
+    So it is raised first.
     """
     primitive: Any = None
     tensor: Any = None

@@ -47,6 +47,8 @@ def with_place(refuse: Callable[[Array], Any]) -> Callable[[Array], Any]:
 def expose_positions(t: Array) -> Any:
     """Return the ``__array_struct__`` of positions or a mask with which a plain array is indexed.
 
+    Without entries there is no slope to lose, so that of an empty value is returned, too.
+
     Raises:
         TypeError: other values, or ``jit`` records; or a function has asked for the memory that
             would take the objects in an array of Tensors for numbers.
@@ -55,6 +57,8 @@ def expose_positions(t: Array) -> Any:
     caller = sys._getframe(1)
     if f"{caller.f_globals.get('__name__')}.{caller.f_code.co_name}" in _RAW:
         raise TypeError(f"a traced value reached compiled code at {user_line()}")
+    if not t.size:
+        return np.empty(t.shape, t.node.value.dtype).__array_struct__
     if getattr(_last_index, "place", None) != _place_of(t):
         raise AttributeError("a Tensor doesn't expose its memory")
     _last_index.place = None

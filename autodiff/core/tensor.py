@@ -95,6 +95,13 @@ class Tensor(Operators, ArrayMethods):
         shape: tuple[int, ...] = self.node.value.shape
         return shape
 
+    @shape.setter
+    def shape(self, shape: Any) -> None:
+        raise AttributeError(
+            f"the shape of a traced value can't be set (at {user_line()}). Write t = "
+            f"t.reshape({shape})."
+        )
+
     @property
     def dtype(self) -> np.dtype[Any]:
         """The dtype of the value."""
@@ -244,8 +251,8 @@ class Tensor(Operators, ArrayMethods):
     def __setitem__(self, index: Any, value: Array) -> None:
         if self.ndim == 0:
             raise TypeError(
-                "assignment needs a Tensor with at least one axis, got a 0-d one, a single number. "
-                "Give the name a new value: t = ..."
+                f"assignment needs a Tensor with at least one axis, got a 0-d one, a single "
+                f"number, at {user_line()}. Give the name a new value: t = ..."
             )
         self._take(indexing.write(self, value, index))
 

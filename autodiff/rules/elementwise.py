@@ -221,6 +221,13 @@ def nan_to_num(
     """Replace NaN and infinities; the slope is that of the replacement."""
     if x.dtype.kind not in "fc":
         return x.copy() if copy else x
+    for name, value in (("nan", nan), ("posinf", posinf), ("neginf", neginf)):
+        if value is not None and np.iscomplexobj(value):
+            raise TypeError(
+                f"expected a real number {name} for nan_to_num, which replaces real and imaginary "
+                f"parts on their own, got a complex one at {user_line()}. Write "
+                f"np.where(np.isnan(x), z, x)."
+            )
     largest = np.finfo(x.dtype).max
     if x.dtype.kind == "c":
         parts = (np.real(x), np.imag(x))

@@ -55,7 +55,8 @@ def interp(
     i = np.clip(np.searchsorted(xp, x, side="right") - 1, 0, last - 1)
     read = indexing.read  # xp and fp may be plain arrays, which a traced i can't index
     x0, x1, f0, f1 = read(xp, i), read(xp, i + 1), read(fp, i), read(fp, i + 1)
-    inside = f0 + (f1 - f0) * (x - x0) / (x1 - x0)
+    is_step = x0 == x1  # only at an end: elsewhere the last of equal points is x0
+    inside = np.where(is_step, f1, f0 + (f1 - f0) * (x - x0) / np.where(is_step, 1, x1 - x0))
     z = np.where(x < xp[0], low, np.where(x > xp[-1], high, inside))
     return z.astype(kind)  # like NumPy, which computes in float64
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -276,6 +277,7 @@ def diag(v: Array, k: int = 0) -> Array:
             f"diag needs a vector or a matrix, got shape {v.shape}. Use np.diagonal(x, axis1=..., "
             f"axis2=...) for more axes."
         )
+    k = operator.index(k)  # an unsigned one has no negative
     n = len(v) + abs(k)
     positions = np.arange(len(v))
     index = (positions + max(-k, 0), positions + max(k, 0))

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.core.errors import user_line
 from autodiff.core.tensor import peek, plain
 from autodiff.core.typing import Array
 from autodiff.core.view import laid_out_like
@@ -24,6 +25,7 @@ def sort(a: Array, axis: int | None = -1, kind: Any = None, **options: Any) -> A
         )
     if axis is None:
         a, axis = np.reshape(a, -1), -1
+    _check_axes(a, "sort")
     order = np.argsort(a, axis=axis, kind=kind or "stable")
     return laid_out_like(np.take_along_axis(a, order, axis), peek(a))
 
@@ -39,8 +41,17 @@ def partition(
     """Move the k-th smallest entry to position k, smaller ones before it, larger ones after it."""
     if axis is None:
         a, axis = np.reshape(a, -1), -1
+    _check_axes(a, "partition")
     order_of = np.argpartition(a, kth, axis=axis, kind=kind, order=order)
     return laid_out_like(np.take_along_axis(a, order_of, axis), peek(a))
+
+
+def _check_axes(a: Array, name: str) -> None:
+    if not np.ndim(a):
+        raise ValueError(
+            f"{name} needs at least one axis, got a single number at {user_line()}. Leave it as it "
+            f"is, or write axis=None."
+        )
 
 
 @composite(np.sort_complex)

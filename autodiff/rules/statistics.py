@@ -9,6 +9,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 
 from autodiff.core.errors import user_line
 from autodiff.core.primitive import derivative, primitive
+from autodiff.core.registry import handler
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Axis
 from autodiff.rules.composite import composite
@@ -151,6 +152,6 @@ derivative(
     np.bincount,
     lambda x, weights, minlength=0: np.bincount(x, weights, minlength),
     x=None,
-    weights=lambda g, z, x, weights, *, minlength=0: g[x],
+    weights=lambda g, z, x, weights, *, minlength=0: handler(np.take)(g, x),
 )
 compare_with_recording(np.bincount)

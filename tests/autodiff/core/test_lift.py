@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.testing import assert_allclose
+from numpy.testing import assert_allclose, assert_array_equal
 
 import autodiff as ad
 from autodiff.core.lift import as_operand
@@ -329,3 +329,15 @@ def test_a_stack_of_arrays_has_the_layout_of_numpys_array():
             for found, expected in zip(ours, edited(x), strict=True):
                 found = found.numpy() if isinstance(found, ad.Tensor) else found
                 np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize("shape", [(0,), (0, 3), (2, 0)])
+@pytest.mark.parametrize("dtype", ["float32", "float64", "complex64", "int32", "bool"])
+@pytest.mark.parametrize(
+    "made", [np.array, np.asarray, lambda t: np.array(t, ndmin=3), lambda t: np.array([t, t])]
+)
+def test_an_array_of_an_empty_value_is_numpys(shape, dtype, made):
+    x = np.zeros(shape, dtype)
+    assert_array_equal(ad.jit(made)(x), made(x), strict=True)
+    if np.dtype(dtype).kind in "fc":
+        assert_array_equal(ad.vjp(made, x)[0], made(x), strict=True)

@@ -58,7 +58,7 @@ LOOPS = {
 @pytest.mark.parametrize("name", LOOPS)
 @pytest.mark.parametrize("dtype", [bool, np.int8, np.uint16, np.int64, np.float32, complex])
 def test_the_first_error_of_a_loop_over_objects_is_the_one_that_is_raised(name, dtype):
-    """Python code that runs while an error is set fails in lookups of attributes that aren't cached."""
+    """Python code that runs while an error is set fails to find attributes that aren't cached."""
 
     def f(t):
         x, y = (t * 0 + np.array([1, 2])).astype(dtype)

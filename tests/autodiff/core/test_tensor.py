@@ -265,3 +265,31 @@ def test_a_number_is_not_edited_in_place(value):
     assert t.item() == value
     assert s.item() == value + 0.5
     assert s.dtype == np.add(value, 0.5).dtype
+
+
+EDITS = {
+    "fill": lambda t: t.fill(2),
+    "all": lambda t: t.__setitem__(..., 2),
+    "no index": lambda t: t.__setitem__((), 2),
+    "flat": lambda t: t.flat.__setitem__(0, 2),
+    "all of flat": lambda t: setattr(t, "flat", 2),
+    "put": lambda t: np.put(t, [0], 2),
+    "sort": lambda t: t.sort(),
+    "partition": lambda t: t.partition(0),
+    "without copy": lambda t: np.nan_to_num(t, copy=False),
+    "shape": lambda t: setattr(t, "shape", (1,)),
+}
+
+
+@pytest.mark.parametrize("name", EDITS)
+def test_a_refused_edit_of_a_number_names_the_line_and_the_cure(name):
+    def f(t):
+        EDITS[name](t)
+        return t * 1
+
+    for run in (ad.jit(f), ad.grad(f)):
+        with pytest.raises(
+            (TypeError, ValueError, AttributeError),
+            match=r"(?s)test_tensor\.py:\d+.* (Write|Give|Leave|Use) ",
+        ):
+            run(np.array(1.5))

@@ -95,6 +95,57 @@ def test_points_of_interp_that_do_not_increase_are_refused():
     assert_allclose(z.numpy(), 2.5)
 
 
+@pytest.mark.parametrize("x", [-3.0, -0.5, 0.5, 2.0])
+@pytest.mark.parametrize("xp", [(-2, 0, 0), (0, 0, 1), (-1, 0, 0, 1), (0, 0), (-1, 0, 0, 0, 1)])
+def test_a_step_between_equal_points_of_interp_has_the_slopes_of_each_side(x, xp):
+    xp, fp = np.array(xp, float), np.arange(len(xp)) ** 2.0
+    ad.check_grads(np.interp, x, xp, fp, argnums=(0, 2))
+    assert np.isfinite(ad.grad(np.interp, 1)(x, xp, fp)).all()
+
+
+COUNTS = {
+    "diag": lambda v, k: np.diag(v, k),
+    "diagflat": lambda v, k: np.diagflat(v, k),
+    "roll": lambda v, k: np.roll(v, k),
+    "rot90": lambda v, k: np.rot90(np.outer(v, v), k),
+    "trace": lambda v, k: np.trace(np.outer(v, v), k),
+    "diff": lambda v, k: np.diff(v, k),
+    "vander": lambda v, k: np.vander(v, k),
+    "repeat": lambda v, k: np.repeat(v, k),
+    "pad": lambda v, k: np.pad(v, k, mode="reflect"),
+    "cumsum": lambda v, k: np.cumsum(np.outer(v, v), axis=k),
+    "fft": lambda v, k: np.abs(np.fft.fft(np.outer(v, v), axis=k)),
+}
+
+
+@pytest.mark.parametrize("name", COUNTS)
+@pytest.mark.parametrize("k", [np.uint8(1), np.uint64(1), np.int8(-1)])
+def test_counts_of_narrow_and_unsigned_integers(name, k):
+    v = np.array([0.5, -1.0, 2.0])
+    try:
+        expected = COUNTS[name](v, k)
+    except (ValueError, TypeError, IndexError):
+        return  # NumPy doesn't take it, either
+    z, pullback = ad.vjp(lambda v: COUNTS[name](v, k), v)
+    assert_array_equal(z, expected)
+    g = np.cos(np.arange(z.size)).reshape(z.shape)
+    assert_allclose(pullback(g)[0], ad.vjp(lambda v: COUNTS[name](v, int(k)), v)[1](g)[0])
+
+
+@pytest.mark.parametrize("labels", [[True, True], [False, True], [1, 1], [0, 2]])
+@pytest.mark.parametrize("dtype", [None, bool, np.uint8])
+def test_the_weights_of_a_bincount_have_the_slopes_of_their_bins(labels, dtype):
+    labels = np.array(labels, dtype)
+    g = np.cos(np.arange(labels.max() + 1))
+
+    def slopes(labels, weights):
+        return ad.vjp(lambda w: np.bincount(labels, w), weights)[1](g)[0]
+
+    expected = g[labels.astype(int)]
+    for run in (slopes, ad.jit(slopes)):
+        assert_allclose(run(labels, np.array([0.5, 2.0])), expected)
+
+
 @pytest.mark.parametrize("dtype", ["float16", "float32", "complex64", "float64"])
 @pytest.mark.parametrize("spacing", [2, 0.5, np.float64(0.5), np.array([0.0, 1.0, 3.0, 4.0])])
 def test_differences_of_samples_have_their_dtype(dtype, spacing):
