@@ -19,10 +19,11 @@ def recorded_training(model: Any, x: Any, y: Any, options: dict[str, Any]) -> Tr
     table, targets = np.asarray(x, np.float32), np.asarray(y, np.float32)
     if table.ndim == 1:
         table = table[:, np.newaxis]
-    if table.ndim != 2 or targets.ndim not in (1, 2):
+    if table.ndim < 2 or targets.ndim not in (1, 2):
         raise ValueError(
-            f"expected tables to record a training, one row for each example, got x of shape "
-            f"{table.shape} and y of shape {targets.shape}. Flatten the rows, or use fit."
+            f"expected a table or images to record a training, and a row of targets for each, got "
+            f"x of shape {table.shape} and y of shape {targets.shape}. Flatten the rows, or use "
+            "fit."
         )
     callbacks = options.pop("callbacks", None) or []
     others = list(callbacks) if isinstance(callbacks, list | tuple) else [callbacks]
@@ -43,7 +44,14 @@ def recorded_training(model: Any, x: Any, y: Any, options: dict[str, Any]) -> Tr
         model,
         table,
         targets if targets.ndim == 2 else targets[:, np.newaxis],
-        names or [f"x{i + 1}" if table.shape[1] > 1 else "x" for i in range(table.shape[1])],
+        names or _names(table),
         recorder.steps,
         history,
     )
+
+
+def _names(table: np.ndarray) -> list[str]:
+    """Return names for the columns of a table; images have none."""
+    if table.ndim > 2:
+        return []
+    return [f"x{i + 1}" if table.shape[1] > 1 else "x" for i in range(table.shape[1])]

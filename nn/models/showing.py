@@ -94,14 +94,14 @@ class ShownModel(Trainer):
         notebooks display; `nn.pictures.training_page` shows several side by side.
 
         Args:
-            x: the inputs: a table, one row for each example.
+            x: the inputs: a table, one row for each example, or images.
             y: the targets, as many rows.
             verbose: as for `fit`.
             **options: those of `fit`: ``epochs``, ``batch_size``, ``callbacks``, ``shuffle``...
 
         Raises:
             RuntimeError: the model isn't compiled, or has its own ``train_step``.
-            ValueError: the data doesn't fit the model, or isn't a table.
+            ValueError: the data doesn't fit the model, or isn't one array.
 
         >>> from nn.layers import Dense
         >>> from nn.models import Sequential

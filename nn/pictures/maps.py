@@ -11,10 +11,12 @@ from nn.layers.weight import bound
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
 
+    from nn.layers.container import Container
     from nn.pictures.recording import RecordedTraining
 
-__all__ = ["MOST_CLASSES", "Map", "encoded"]
+__all__ = ["MOST_CLASSES", "Map", "encoded", "with_weights"]
 
 _POINTS, _SIDE = 80, 32  # of a curve; of a map
 MOST_CLASSES = 8  # of which a byte holds the number, and the probability in 32 steps
@@ -68,13 +70,8 @@ class Map:
         }
 
     def _predictions(self, flat: np.ndarray) -> np.ndarray:
-        model = self.recording.model
-        trainable = model.trainable_weights
-        ends = np.cumsum([weight.size for weight in trainable])[:-1]
-        parts = np.split(flat, ends)
-        values = [part.reshape(w.shape) for part, w in zip(parts, trainable, strict=True)]
-        with bound(trainable, values), np.errstate(all="ignore"):
-            return np.asarray(model(self.points))
+        with with_weights(self.recording.model, flat), np.errstate(all="ignore"):
+            return np.asarray(self.recording.model(self.points))
 
     def _encode(self, predictions: np.ndarray) -> np.ndarray:
         """Return a byte for each point of a map, 255 for NaN; a float for each of a curve."""
@@ -94,6 +91,14 @@ class Map:
         y = self.recording.y
         targets: np.ndarray = y.argmax(1) if y.shape[1] > 1 else y[:, 0]
         return targets
+
+
+def with_weights(model: Container, flat: np.ndarray) -> AbstractContextManager[None]:
+    """Give the model's trainable weights other values in a block, from a flat buffer."""
+    trainable = model.trainable_weights
+    parts = np.split(flat, np.cumsum([weight.size for weight in trainable])[:-1])
+    values = [part.reshape(w.shape) for part, w in zip(parts, trainable, strict=True)]
+    return bound(trainable, values)
 
 
 def encoded(array: np.ndarray) -> str:

@@ -51,7 +51,7 @@ class RecordedTraining:
 
     Attributes:
         model: the trained model.
-        x: the inputs, a table.
+        x: the inputs, a table or images.
         y: the targets, one row for each of the inputs.
         names: the names of the columns of ``x``.
         steps: the updates.

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from nn.pictures.confusion import Confusion, confusion_of
+from nn.pictures.filters import Filters, filters_of
 from nn.pictures.maps import MOST_CLASSES, Map, encoded
 from nn.pictures.recording import RecordedTraining
 from nn.pictures.units import units_of
@@ -14,6 +16,7 @@ from nn.pictures.updates import update_of
 
 if TYPE_CHECKING:
     import os
+    from collections.abc import Sequence
     from pathlib import Path
 
     from autodiff.display import HtmlPage
@@ -24,15 +27,20 @@ __all__ = ["TrainingRecording", "training_page"]
 _MOST_BYTES = 1_100_000  # of the recorded numbers, which text makes larger by a third
 _TEXT = 30  # of a loss, a rate and the numbers of a step
 _MOST_TRAININGS = 6
-_SCRIPTS = ("elements", "numbers", "expressions"), ("charts", "network", "derivation", "training")
+_MOST_PREDICTED = 60  # steps at which classes are predicted
+_SCRIPTS = ("elements", "numbers", "expressions"), (
+    "charts", "network", "filters", "derivation", "training",
+)  # fmt: skip
 
 
 def training_page(recordings: TrainingRecording | Mapping[str, TrainingRecording]) -> HtmlPage:
     """Return a page that plays one training, or several side by side, step by step.
 
     It shows the weights and slopes on a picture of the network, the loss, and the predictions over
-    one or two inputs; the update of a selected weight is derived with its numbers. It is one file
-    of less than 2 MB without dependencies; of a long training, it has every second step, or fewer.
+    one or two inputs; the update of a selected weight is derived with its numbers. Of a model of
+    images it shows the filters of the first layer, and of a classifier the confusion of its
+    classes. It is one file of less than 2 MB without dependencies; of a long training, it has every
+    second step, or fewer.
 
     Args:
         recordings: what `Model.record` returned; or a dictionary from labels to several of them, of
@@ -44,7 +52,8 @@ def training_page(recordings: TrainingRecording | Mapping[str, TrainingRecording
 
     Raises:
         TypeError: not a recording.
-        ValueError: the network isn't a small chain of `Dense` layers, or the networks differ.
+        ValueError: the network is neither a small chain of `Dense` layers nor one of images, or
+            the networks differ.
 
     >>> import numpy as np, nn
     >>> from nn.layers import Dense
@@ -86,7 +95,7 @@ class TrainingRecording(RecordedTraining):
 
     Attributes:
         model: the trained model.
-        x: the inputs, a table.
+        x: the inputs, a table or images.
         y: the targets, one row for each of the inputs.
         names: the names of the columns of ``x``.
         steps: the updates, each with the weights before and after, and the slopes.
@@ -136,56 +145,101 @@ def _html(content: dict[str, Any]) -> str:
 
 def _content(recordings: Mapping[str, TrainingRecording]) -> dict[str, Any]:
     """Return the content of the page, for JSON."""
-    units = [units_of(recording.model, recording.names) for recording in recordings.values()]
-    columns, weights = units[0]
-    sizes = [[len(column["units"]) for column in one.columns] for one in units]
-    if any(size != sizes[0] for size in sizes) or len({len(one.weights) for one in units}) > 1:
+    views = [_view_of(recording) for recording in recordings.values()]
+    shapes = {(*view.drawing, *view.shape, len(view.take)) for view in views}
+    if len(shapes) > 1:
         raise ValueError(
-            f"expected networks of one shape side by side, got layers of {sizes} units. Record "
+            f"expected networks of one shape side by side, got {[v.shape for v in views]}. Record "
             "the trainings of one architecture."
         )
-    maps = [_map_of(recording) for recording in recordings.values()]
-    every = _stride(recordings, maps)
+    every = max(_stride(list(recordings.values()), views), 1)
     trainings = [
-        _training(label, recording, shown, every)
-        for (label, recording), shown in zip(recordings.items(), maps, strict=True)
+        _training(label, recording, view, every)
+        for (label, recording), view in zip(recordings.items(), views, strict=True)
     ]
     names = ", ".join(map(str, recordings))
     return {
         "title": f"Training of {names}",
-        "columns": columns,
-        "weights": weights,
+        **views[0].drawing,
+        "weights": views[0].weights,
         "every": every,
         "trainings": trainings,
     }
 
 
-def _map_of(recording: TrainingRecording) -> Map | None:
-    if recording.x.shape[1] > 2:
-        return None
-    found = Map(recording)
-    return None if found.outputs > MOST_CLASSES else found
+class _View(NamedTuple):
+    """What is shown of a training.
+
+    Attributes:
+        drawing: the columns of units, or the lengths of the filters' images.
+        shape: of the network, for messages.
+        weights: those whose updates are derived.
+        take: their places in the flat buffer.
+        panels: what is recorded at each step besides them, by name.
+    """
+
+    drawing: dict[str, Any]
+    shape: list[int]
+    weights: list[dict[str, Any]]
+    take: np.ndarray
+    panels: dict[str, Map | Confusion | Filters]
 
 
-def _stride(recordings: Mapping[str, TrainingRecording], maps: list[Map | None]) -> int:
+def _view_of(recording: TrainingRecording) -> _View:
+    """Choose what to show: all weights on arrows, or the filters of the first layer.
+
+    Raises:
+        ValueError: the network is no small chain of `Dense` layers, and its inputs are no images.
+    """
+    panels: dict[str, Map | Confusion | Filters] = {}
+    if recording.x.ndim == 2 and recording.x.shape[1] <= 2:
+        found = Map(recording)
+        if found.outputs <= MOST_CLASSES:
+            panels["map"] = found
+    confusion = confusion_of(recording)
+    if confusion is not None:
+        panels["confusion"] = confusion
+    try:
+        columns, weights = units_of(recording.model, recording.names)
+    except ValueError:
+        filters = filters_of(recording.model, recording.x.shape[1:])
+        if filters is None:
+            raise
+        chosen = filters.chosen(recording.steps)
+        count, height, width = filters.places.shape
+        lengths = {"count": count, "height": height, "width": width}
+        drawing = {"filters": {"layer": filters.layer, **lengths}}
+        take = np.array([filters.places[place] for place in chosen])
+        panels["filters"] = filters
+        return _View(drawing, [count, height, width], filters.weights(chosen), take, panels)
+    sizes = [len(column["units"]) for column in columns]
+    return _View({"columns": columns}, sizes, weights, np.arange(len(weights)), panels)
+
+
+def _stride(recordings: Sequence[TrainingRecording], views: Sequence[_View]) -> int:
     """Return how many steps are one on the page, for it to stay small."""
-    size = 0
-    for recording, shown in zip(recordings.values(), maps, strict=True):
-        first = recording.steps[0]
-        numbers = _TEXT + 4 * first.before.size * (3 + len(first.slots))
-        size += len(recording.steps) * (numbers + (shown.bytes_per_step if shown else 0))
-    return -(-size // _MOST_BYTES)
+    size, longest = 0, 0
+    for recording, view in zip(recordings, views, strict=True):
+        numbers = _TEXT + 4 * len(view.take) * (3 + len(recording.steps[0].slots))
+        numbers += sum(panel.bytes_per_step for panel in view.panels.values())
+        size += len(recording.steps) * numbers
+        if "confusion" in view.panels:
+            longest = max(longest, len(recording.steps))
+    return max(-(-size // _MOST_BYTES), -(-longest // _MOST_PREDICTED))
 
 
-def _training(
-    label: str, recording: TrainingRecording, shown: Map | None, every: int
-) -> dict[str, Any]:
+def _training(label: str, recording: TrainingRecording, view: _View, every: int) -> dict[str, Any]:
     """Return the content of one training."""
     kept = recording.steps[::every]
     optimizer: Any = getattr(recording.model, "optimizer")  # noqa: B009 - of a compiled model
     update = update_of(optimizer, kept)
     final = recording.steps[-1].after
-    slots = {name: _stacked(kept, name) for name in kept[0].slots} if update.equations else {}
+    slots = {name: _stacked(kept, name, view) for name in kept[0].slots} if update.equations else {}
+    flats = [*(step.before for step in kept), final]
+    recorded = {
+        name: panel.record(kept) if isinstance(panel, Filters) else panel.record(flats)
+        for name, panel in view.panels.items()
+    }
     return {
         "label": str(label),
         "optimizer": type(optimizer).__name__,
@@ -198,15 +252,15 @@ def _training(
         "epochs": [step.epoch for step in kept],
         "count": len(recording.steps),
         "losses": [_finite(step.loss) for step in kept],
-        "before": encoded(np.stack([*(step.before for step in kept), final])),
-        "slopes": encoded(np.stack([step.slopes for step in kept])),
-        "after": encoded(np.stack([step.after for step in kept])),
-        "map": shown and shown.record([*(step.before for step in kept), final]),
+        "before": encoded(np.stack([flat[view.take] for flat in flats])),
+        "slopes": encoded(np.stack([step.slopes[view.take] for step in kept])),
+        "after": encoded(np.stack([step.after[view.take] for step in kept])),
+        **recorded,
     }
 
 
-def _stacked(steps: list[RecordedStep], name: str) -> np.ndarray:
-    return np.stack([step.slots[name] for step in steps])
+def _stacked(steps: list[RecordedStep], name: str, view: _View) -> np.ndarray:
+    return np.stack([step.slots[name][view.take] for step in steps])
 
 
 def _finite(loss: float) -> float | None:

@@ -14,11 +14,11 @@ class Training {
     const at = Math.min(place, this.kept);
     const row = (array) => array.subarray(at * this.size, (at + 1) * this.size);
     const weights = [...row(this.arrays.before)];
-    if (at === this.kept) return { weights };
+    if (at === this.kept) return { weights, place: at };
     const after = [...row(this.arrays.after)];
     const slots = Object.fromEntries(Object.entries(this.slotArrays).map(([name, array]) => [name, row(array)]));
     const changes = after.map((x, i) => x - weights[i]);
-    return { weights, slopes: [...row(this.arrays.slopes)], after, changes, slots, rate: this.rates[at], number: this.numbers[at] };
+    return { place: at, weights, slopes: [...row(this.arrays.slopes)], after, changes, slots, rate: this.rates[at], number: this.numbers[at] };
   }
 }
 
@@ -39,14 +39,16 @@ class Page {
   }
 
   panel(training, i) {
-    const network = new Network(this.content, (weight) => this.pick(i, weight));
+    const onPick = (weight) => this.pick(i, weight);
+    const network = this.content.filters ? new Filters(this.content, training, onPick) : new Network(this.content, onPick);
     const picture = training.map && new Picture(training.map, this.content.columns[0].units);
+    const confusion = training.confusion && new Confusion(training.confusion);
     const loss = element("output");
     const swatch = element("span", { class: "swatch" });
     const title = element("h2", {}, swatch, training.label, loss);
-    const made = element("section", { class: "card panel", "aria-label": training.label }, title, network.element, ...(picture ? [picture.element] : []));
+    const made = element("section", { class: "card panel", "aria-label": training.label }, title, network.element, ...[picture, confusion].filter(Boolean).map((one) => one.element));
     made.style.setProperty("--own", OWN[i]);
-    return { element: made, network, picture, loss };
+    return { element: made, network, picture, confusion, loss };
   }
 
   prepare() {
@@ -125,9 +127,10 @@ class Page {
     const shown = document.querySelector("#shown input:checked").value;
     const step = this.place * this.content.every;
     this.trainings.forEach((training, i) => {
-      const { network, picture, loss, element: panel } = this.panels[i];
+      const { network, picture, confusion, loss, element: panel } = this.panels[i];
       network.show(training.state(this.place), shown, i === this.picked.training ? this.picked.weight : null);
       picture?.show(Math.min(this.place, training.kept));
+      confusion?.show(Math.min(this.place, training.kept));
       const value = training.losses[Math.min(this.place, training.kept - 1)];
       loss.textContent = `loss ${value === null ? "NaN or ∞: diverged" : number(value)}`;
       panel.classList.toggle("diverged", value === null);

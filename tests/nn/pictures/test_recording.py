@@ -69,9 +69,9 @@ def test_a_step_of_its_own_cant_be_recorded():
         model.record(X, Y)
 
 
-def test_images_arent_a_table():
-    with pytest.raises(ValueError, match=r"got x of shape \(2, 4, 4, 1\)"):
-        network().record(np.zeros((2, 4, 4, 1)), [0, 1])
+def test_targets_in_images_are_refused():
+    with pytest.raises(ValueError, match=r"got x of shape \(2, 2\) and y of shape \(2, 4, 1\)"):
+        network().record(np.zeros((2, 2)), np.zeros((2, 4, 1)))
 
 
 def test_other_layers_and_large_networks_are_refused():
