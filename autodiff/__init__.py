@@ -25,6 +25,7 @@ from autodiff.core.tensor import Tensor, tensor
 from autodiff.core.typing import Array
 from autodiff.einops_backend import backend as _backend
 from autodiff.tracing.libraries import register_library
+from autodiff.tracing.lines import calling_line
 from autodiff.tracing.naming import name, scope
 from autodiff.transforms.checkpoint import checkpoint
 from autodiff.transforms.gradients import (
@@ -68,6 +69,7 @@ __all__ = [
     "RecordingError",
     "Tensor",
     "assign",
+    "calling_line",
     "check",
     "check_grads",
     "check_slope",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Any, overload
 
@@ -31,9 +32,10 @@ class Drawn(Deferred[Drawing]):
         argnums: int | Sequence[int] | None,
         depth: int | None,
         images: Mapping[str, Images],
+        fold: bool | None,
     ) -> None:
-        super().__init__("draw", f, argnums, lambda working: _drawing(working, depth, images))
-        self._depth, self._images = depth, images
+        super().__init__("draw", f, argnums, lambda working: _drawing(working, depth, images, fold))
+        self._depth, self._images, self._fold = depth, images, fold
 
     def __call__(self, *args: Any, **kwargs: Any) -> Drawing:
         """Run the function and draw its computation; a page of it runs it once more."""
@@ -41,14 +43,14 @@ class Drawn(Deferred[Drawing]):
 
         def page() -> str:
             again = of_function_with_data(self._f, self._argnums, args, kwargs)
-            return _page(again if _agree(again, working) else working, self._depth)
+            return _page(again if _agree(again, working) else working, self._depth, self._fold)
 
-        return picture(without_noise(working), self._depth, page, self._images)
+        return picture(without_noise(working), self._depth, page, self._images, self._fold)
 
     def text(self, *args: Any, **kwargs: Any) -> str:
         """Draw as plain text, for a terminal."""
         working = without_noise(self._run(args, kwargs))
-        return text_of(working, outline(working, self._depth))
+        return text_of(working, outline(working, self._depth, fold=self._fold))
 
 
 @overload
@@ -57,6 +59,7 @@ def draw(
     argnums: None = None,
     depth: int | None = None,
     images: Mapping[str, Images] | None = None,
+    fold: bool | None = None,
 ) -> Drawing: ...
 @overload
 def draw(
@@ -64,12 +67,14 @@ def draw(
     argnums: int | Sequence[int] | None = None,
     depth: int | None = None,
     images: Mapping[str, Images] | None = None,
+    fold: bool | None = None,
 ) -> Drawn: ...
 def draw(
     subject: Function | Tensor,
     argnums: int | Sequence[int] | None = None,
     depth: int | None = None,
     images: Mapping[str, Images] | None = None,
+    fold: bool | None = None,
 ) -> Drawing | Drawn:
     """Draw the computation of a function on its arguments, or of a Tensor.
 
@@ -80,10 +85,11 @@ def draw(
             other that holds floats. (Integers may be sizes or indices, so they stay integers.)
         depth: how many levels of scopes (layers) are opened; by default the innermost are closed,
             those made with ``folded=True`` too, and more than 200 values are folded where they
-            repeat. (A page, ``.save("page.html")``,
-            opens all by default.)
+            repeat. (A page, ``.save("page.html")``, opens all but layers by default.)
         images: from the names of values to functions that return them as images, of shape (number,
             height, width): these values, and their slopes, are shown as small images.
+        fold: whether the rounds of a loop are shown as one box, at any size; by default only where
+            there are more than 200 values. False folds nothing.
 
     Returns:
         A :class:`Drawing`, which notebooks display and ``.save("picture.svg")`` writes to a file.
@@ -109,12 +115,15 @@ def draw(
     """
     check_subject(subject, "draw")
     if isinstance(subject, Tensor):
-        return _drawing(of_tensor(subject), depth, images or {})
-    return Drawn(subject, argnums, depth, images or {})
+        return _drawing(of_tensor(subject), depth, images or {}, fold)
+    return Drawn(subject, argnums, depth, images or {}, fold)
 
 
-def _drawing(working: Working, depth: int | None, images: Mapping[str, Images]) -> Drawing:
-    return picture(without_noise(working), depth, lambda: _page(working, depth), images)
+def _drawing(
+    working: Working, depth: int | None, images: Mapping[str, Images], fold: bool | None
+) -> Drawing:
+    page = functools.partial(_page, working, depth, fold)
+    return picture(without_noise(working), depth, page, images, fold)
 
 
 def _agree(again: Working, working: Working) -> bool:
@@ -126,7 +135,7 @@ def _agree(again: Working, working: Working) -> bool:
     )
 
 
-def _page(working: Working, depth: int | None) -> str:
+def _page(working: Working, depth: int | None, fold: bool | None) -> str:
     from autodiff.display.page.page import page_of  # rarely needed
 
-    return page_of(working, depth)
+    return page_of(working, depth, fold)

@@ -22,17 +22,24 @@ __all__ = ["show"]
 
 
 @overload
-def show(subject: Tensor, argnums: None = None, depth: int | None = None) -> Path: ...
+def show(
+    subject: Tensor,
+    argnums: None = None,
+    depth: int | None = None,
+    fold: bool | None = None,
+) -> Path: ...
 @overload
 def show(
     subject: Function,
     argnums: int | Sequence[int] | None = None,
     depth: int | None = None,
+    fold: bool | None = None,
 ) -> Callable[..., Path]: ...
 def show(
     subject: Function | Tensor,
     argnums: int | Sequence[int] | None = None,
     depth: int | None = None,
+    fold: bool | None = None,
 ) -> Path | Callable[..., Path]:
     """Open a page that steps through a computation: values forward, then slopes backward.
 
@@ -44,8 +51,10 @@ def show(
         subject: a function of plain NumPy code: ``ad.show(loss)(weights, x)`` runs it. Or a Tensor
             computed from ``ad.tensor`` values.
         argnums: the positions of the arguments that get slopes, as for :func:`autodiff.draw`.
-        depth: how many levels of scopes (layers) are opened; by default all, unless there are more
-            than 200 values, which are folded where they repeat.
+        depth: how many levels of scopes (layers) are opened; by default all but layers, unless
+            there are more than 200 values, which are folded where they repeat.
+        fold: whether the rounds of a loop are shown as one box, at any size, as for
+            :func:`autodiff.draw`.
 
     Returns:
         The path of the page, a single file in the system's temporary folder. For a function, a
@@ -62,21 +71,21 @@ def show(
     """
     check_subject(subject, "show")
     if isinstance(subject, Tensor):
-        return _open(of_tensor(subject), depth)
+        return _open(of_tensor(subject), depth, fold)
     return Deferred(
-        "show", subject, argnums, lambda working: _open(working, depth), of_function_with_data
+        "show", subject, argnums, lambda working: _open(working, depth, fold), of_function_with_data
     )
 
 
-def _open(working: Working, depth: int | None) -> Path:
+def _open(working: Working, depth: int | None, fold: bool | None) -> Path:
     """Write the page to a file; show it in the notebook's cell, or else in the browser."""
     path = ShownPage(Path(tempfile.mkdtemp(prefix="slopes_")) / "slopes.html")
-    page = page_of(working, depth)
+    page = page_of(working, depth, fold)
     path.write_text(page, encoding="utf-8")
     if in_notebook():
         from IPython.display import display  # the notebook's, so it is there
 
-        image = picture(working, depth, lambda: page).png() if can_render() else None
+        image = picture(working, depth, lambda: page, fold=fold).png() if can_render() else None
         words = f"<page of {working.subject}: {path}>"
         display({"text/html": inline_page(page, image), "text/plain": words}, raw=True)
     else:

@@ -18,6 +18,7 @@ from autodiff.core.observer import is_observed
 from autodiff.core.primitive import derivative, primitive
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array
+from autodiff.tracing.lines import Line
 
 __all__ = ["Scope", "name", "named", "open_scopes", "scope"]
 
@@ -71,16 +72,21 @@ class Scope(NamedTuple):
         label: its kind, the same for blocks that compute alike: ``Dense 50 relu``.
         id: a number that differs for each run of a block.
         folded: whether pictures show it as one box, unless the caller opens it.
+        line: the user's line that it belongs to, for values that no line of the user computed.
     """
 
     name: str
     label: str
     id: int
     folded: bool = False
+    line: Line | None = None
 
 
 def scope(
-    name: str, label: str | Callable[[], str] | None = None, folded: bool = False
+    name: str,
+    label: str | Callable[[], str] | None = None,
+    folded: bool = False,
+    line: Line | None = None,
 ) -> AbstractContextManager[object]:
     """Group the values that are computed inside a ``with`` block, so that pictures can fold them.
 
@@ -89,19 +95,23 @@ def scope(
         label: its kind, or a function that returns it; by default the name.
         folded: whether pictures show it as one box even if it contains scopes, unless ``depth=``
             opens it.
+        line: the user's line that readers name for values that a library computes, such as where
+            a layer was created: from :func:`autodiff.calling_line`.
 
     >>> import autodiff as ad
     >>> def predict(weights, x):
     ...     with ad.scope("hidden", label="Dense 2 tanh"):
     ...         return (weights * x).sum()
     """
-    return _opened(name, label, folded) if is_observed() else _NOTHING
+    return _opened(name, label, folded, line) if is_observed() else _NOTHING
 
 
 @contextmanager
-def _opened(name: str, label: str | Callable[[], str] | None, folded: bool) -> Iterator[None]:
+def _opened(
+    name: str, label: str | Callable[[], str] | None, folded: bool, line: Line | None
+) -> Iterator[None]:
     text = label() if callable(label) else label or name
-    opened = Scope(name, text, _next_id(), folded)
+    opened = Scope(name, text, _next_id(), folded, line)
     _entered.set((*open_scopes(), opened))
     _ids.add(opened.id)
     try:

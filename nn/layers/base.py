@@ -6,7 +6,7 @@ import inspect
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from autodiff import Array
+from autodiff import Array, calling_line
 from nn import activations, naming, regularizers, tree
 from nn.absent import missing_in
 from nn.argument_checks import parameters_of, refuse_unknown
@@ -112,6 +112,7 @@ class Layer(Weighted):
         self._own_weights = []
         self.recorded_losses: list[Array] = []
         self.calls: list[Call] = []  # in functional models
+        self._line = calling_line()  # where the user created it
         self.supports_masking = type(self).compute_mask is not Layer.compute_mask
 
     # --- for subclasses to define
@@ -234,7 +235,7 @@ class Layer(Weighted):
         if context.is_outermost():
             self._clear_losses()
         passed = {"training": training} if self._passes_training(args, training) else {}
-        scope = context.layer_scope(self.name, lambda: _label(self), self.is_one_box)
+        scope = context.layer_scope(self.name, lambda: _label(self), self.is_one_box, self._line)
         with context.training_scope(training), scope:
             try:
                 outputs = self.call(*args, **kwargs, **passed)

@@ -87,10 +87,10 @@ def in_a_step() -> Iterator[None]:
 
 
 def layer_scope(
-    name: str, label: Callable[[], str], folded: bool
+    name: str, label: Callable[[], str], folded: bool, line: Any
 ) -> AbstractContextManager[object]:
     """Return a scope for the call of a layer; nothing for those in steps that aren't shown."""
-    return nullcontext() if _is_closed.get() else ad.scope(name, label, folded)
+    return nullcontext() if _is_closed.get() else ad.scope(name, label, folded, line)
 
 
 _watch: ContextVar[Callable[[str, Any, int | None], None] | None] = ContextVar(

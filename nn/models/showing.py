@@ -29,7 +29,12 @@ class ShownModel(Trainer):
 
     @keywords_checked
     def draw(
-        self, x: Any = None, y: Any = None, depth: int | None = None, unroll: bool = False
+        self,
+        x: Any = None,
+        y: Any = None,
+        depth: int | None = None,
+        unroll: bool = False,
+        fold: bool | None = None,
     ) -> ad.Drawing:
         """Draw what the model computes, with every value and slope; layers are boxes.
 
@@ -41,8 +46,11 @@ class ShownModel(Trainer):
             x: the inputs, preferably a single row, with or without an axis for the batch; a row of
                 ones by default.
             y: the targets, which extend the drawing to the loss; the model must be compiled.
-            depth: the number of levels of boxes to open; 2 shows the inside of the layers.
+            depth: the number of levels of boxes to open; 2 shows the inside of the layers. By
+                default layers are closed, in the page as well, and equal ones that follow each
+                other are one box.
             unroll: whether recurrent layers are drawn step by step.
+            fold: whether all that repeats is one box; False draws each layer.
 
         Raises:
             ValueError: the data doesn't fit, or the input shape is unknown.
@@ -51,11 +59,11 @@ class ShownModel(Trainer):
         function, arguments = function_of_weights(self, self._batch_to_show(x, y))
         argnums = (0, 1) if tree.leaves(arguments[1]) else (0,)
         with unrolled(unroll):
-            return ad.draw(function, argnums, depth, images_of(self))(*arguments)
+            return ad.draw(function, argnums, depth, images_of(self), fold)(*arguments)
 
     @keywords_checked
     def explain(
-        self, x_row: Any, y_row: Any = None, of: str | None = None, depth: int | None = None
+        self, x_row: Any, y_row: Any = None, of: str | None = None, depth: int | None = 1
     ) -> ad.Explanation:
         """Derive the slopes of the loss for one observation, with its numbers; print the result.
 
@@ -66,7 +74,8 @@ class ShownModel(Trainer):
             x_row: the inputs of one observation, with or without an axis for the batch.
             y_row: its target; without one, the slopes of the prediction are derived.
             of: the path of one weight, such as ``"dense_1/kernel"``; all by default.
-            depth: the number of levels of blocks to open; 1 leaves the layers closed.
+            depth: the number of levels of blocks to open; 1 leaves the layers closed, None opens
+                all.
 
         Raises:
             RuntimeError: there is a target, but the model isn't compiled.
@@ -77,7 +86,7 @@ class ShownModel(Trainer):
         >>> from nn.models import Sequential
         >>> model = Sequential([Dense(1, input_shape=(2,), kernel_initializer="ones", name="d")])
         >>> model.compile(loss="mean_squared_error")
-        >>> print(model.explain([3.0, 4.0], 2.0, of="d/kernel", depth=1))
+        >>> print(model.explain([3.0, 4.0], 2.0, of="d/kernel"))
         Forward: how loss is computed
         ...
             ∂loss/∂(d/kernel) = 2 · xᵀ @ (d − y) = 2 · [[3 4]]ᵀ @ [[5]] = [[30] [40]]

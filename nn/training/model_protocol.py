@@ -30,6 +30,7 @@ class TrainableModel(Protocol):
     jit_compile: bool | str
     stop_training: bool
     _training: Any
+    _compiled_at: Any
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any: ...
 

@@ -152,7 +152,7 @@ class Step:
             if batch.y is None and not self.has_loss:
                 return 0.0, y_pred
             label = getattr(self.model.loss_function, "name", "loss")
-            with ad.scope("loss", label=label):
+            with ad.scope("loss", label=label, line=self.model._compiled_at):
                 return ad.name(fraction(self.loss(batch, y_pred)), "loss"), y_pred
 
     def loss(self, batch: Dataset, y_pred: Any) -> Array:

@@ -69,6 +69,7 @@ class StepMethods(Container):
 
     jit_compile: bool | str = "auto"  # also of models that were pickled before it was
     _distribution: DataParallel | None = None  # likewise
+    _compiled_at: Any = None  # the user's line
     _names_are_state: ClassVar[bool] = False  # of a recorded step; see `nn.training.snapshots`
 
     def __init__(self, *, name: str | None = None, trainable: bool = True) -> None:

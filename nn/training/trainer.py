@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
+from autodiff import calling_line
 from nn import tree
 from nn.argument_checks import keywords_checked
 from nn.built_in import is_built_in
@@ -95,6 +96,7 @@ class Trainer(DataMethods):
         self.loss = loss
         self.run_eagerly, self.jit_compile = run_eagerly, jit_compile
         self._distribution = checked(distribution)
+        self._compiled_at = calling_line()
 
     @keywords_checked
     def fit(

@@ -46,29 +46,33 @@ class Use(NamedTuple):
     tail: str
 
 
-def content_of(working: Working, depth: int | None = None) -> tuple[Record, Layout]:
+def content_of(
+    working: Working, depth: int | None = None, fold: bool | None = None
+) -> tuple[Record, Layout]:
     """Return the content of the page of a computation, ready for JSON, and its layout.
 
     Args:
         working: the computation.
-        depth: how many levels of scopes are opened; by default all, unless there are too many
-            values, which are then folded.
+        depth: how many levels of scopes are opened; by default all but the layers of a library,
+            unless there are too many values, which are then folded.
+        fold: whether the rounds of loops are folded; by default where there are too many values.
     """
-    return _Content(working, depth).build()
+    return _Content(working, depth, fold).build()
 
 
 class _Content:
     """The builder of the content of one page."""
 
-    def __init__(self, working: Working, depth: int | None) -> None:
+    def __init__(self, working: Working, depth: int | None, fold: bool | None) -> None:
         self.working = working
         self.references = References(working)
         self.parts: list[Part] = list(working.nodes)
         self.frames: dict[Part, Any] = {
             part: working.scopes.get(part, ()) for part in working.nodes
         }
-        if depth is not None or len(self.parts) > MOST_BOXES:
-            chosen = outline(working, depth)
+        is_long = len(self.parts) > MOST_BOXES
+        if depth is not None or fold or is_long or _has_layers(working):
+            chosen = outline(working, depth, fold=fold or (None if is_long else False))
             self.parts, self.frames = chosen.parts, chosen.frames
         self.refusal = _refusal(working)
         self.knows_data = False  # the slopes of data
@@ -308,6 +312,11 @@ class _Content:
             return {}
         shown = (i for i, x in enumerate(node.inputs) if type(x) is Node or np.ndim(x))
         return local_slopes(node, {i: f"⟦{i}⟧" for i in shown}, "⟦out⟧")
+
+
+def _has_layers(working: Working) -> bool:
+    """Return whether some scopes are the layers of a library."""
+    return any(scope.line is not None for scopes in working.scopes.values() for scope in scopes)
 
 
 def _total(shares: list[Array]) -> Node | Array:

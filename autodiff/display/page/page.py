@@ -18,16 +18,17 @@ _SCRIPTS = (
 )  # fmt: skip
 
 
-def page_of(working: Working, depth: int | None = None) -> str:
+def page_of(working: Working, depth: int | None = None, fold: bool | None = None) -> str:
     """Write the page of a computation: HTML, with its styles, scripts and data inside.
 
     It makes no network requests, and its content security policy forbids them.
 
     Args:
         working: the computation.
-        depth: how many levels of scopes are opened; by default all, up to 200 values.
+        depth: how many levels of scopes are opened; by default all but layers, up to 200 values.
+        fold: whether the rounds of loops are folded; by default from 200 values.
     """
-    content, layout = content_of(working, depth)
+    content, layout = content_of(working, depth, fold)
     scripts = [static(f"{name}.js") for name in _SCRIPTS]
     if layout.svg is None:  # Graphviz lays the boxes out in the browser
         scripts.insert(0, static("viz.js"))

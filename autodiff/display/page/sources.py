@@ -12,6 +12,7 @@ from autodiff.tracing.trail import Line, is_user_code
 __all__ = ["CodePieces"]
 
 _MOST_LINES = 60
+_Compound = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.If | ast.With | ast.For
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
@@ -44,7 +45,7 @@ class CodePieces:
         return [self._found[key], line.number]
 
     def _around(self, line: Line) -> tuple[int, int]:
-        """Return the lines of the innermost function around a line, cut if long; else the line."""
+        """Return the lines of the innermost function, or else statement, around a line."""
         if line.file not in self._functions:
             self._functions[line.file] = _functions("".join(linecache.getlines(line.file)))
         spans = [(a, b) for a, b in self._functions[line.file] if a <= line.number <= b]
@@ -56,15 +57,14 @@ class CodePieces:
 
 
 def _functions(source: str) -> list[tuple[int, int]]:
+    """List the first and last lines of functions, and of statements outside of them."""
     try:
         tree = ast.parse(source)
     except SyntaxError:  # a notebook's cell with a line that only IPython reads
         return []
-    return [
-        (node.lineno, node.end_lineno or node.lineno)
-        for node in ast.walk(tree)
-        if isinstance(node, _Function)
-    ]
+    functions = [node for node in ast.walk(tree) if isinstance(node, _Function)]
+    statements = [node for node in tree.body if not isinstance(node, _Compound)]
+    return [(node.lineno, node.end_lineno or node.lineno) for node in (*functions, *statements)]
 
 
 def _dedent(lines: list[str]) -> list[str]:

@@ -43,8 +43,8 @@ def remarks(working: Working, outline: Outline, references: References) -> list[
         lines.append("0 also where a number is smaller than the rounding errors of its terms")
     if outline.is_too_long:
         lines.append(
-            f"{len(working.nodes):,} values are too many to show, so repeated steps are folded; "
-            f"depth= unfolds them"
+            f"{len(working.nodes):,} values, of which repeated steps are folded; "
+            f"fold=False unfolds them"
         )
     return lines
 

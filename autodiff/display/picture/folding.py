@@ -71,27 +71,31 @@ def nodes_of(part: Part) -> tuple[Node, ...]:
 
 
 def outline(
-    working: Working, depth: int | None = None, apart: Collection[str] = frozenset()
+    working: Working,
+    depth: int | None = None,
+    apart: Collection[str] = frozenset(),
+    fold: bool | None = None,
 ) -> Outline:
     """Choose the parts to show.
 
     Args:
         working: the computation.
+        depth: how many levels of scopes are opened. By default the innermost scopes, and those that
+            are made ``folded``, are closed; a scope around everything is opened.
         apart: the names of scopes that stay blocks of their own, even where they are repeated.
-        depth: how many levels of scopes are opened; nothing else is folded then. By default the
-            innermost scopes, and those that are made ``folded``, are closed, and repeated ones form
-            one block; if that is too much, the rounds of loops do as well. A scope around
-            everything is opened.
+        fold: whether repeated blocks, and the rounds of loops, form one block each. By default
+            repeated blocks do, and the rounds of loops only where there is too much otherwise; with
+            a ``depth``, nothing does.
     """
     starts = set(working.starts)
     steps, frames = _by_scope(working, [n for n in working.nodes if n not in starts], depth)
-    if depth is not None:
+    if fold is False or (fold is None and depth is not None):
         return Outline([*working.starts, *steps], frames, depth, is_too_long=False)
-    if len(steps) == 1 and 1 < len(nodes_of(steps[0])) <= MOST:
+    if depth is None and len(steps) == 1 and 1 < len(nodes_of(steps[0])) <= MOST:
         level = len(frames[steps[0]])
         scopes = working.scopes.get(nodes_of(steps[0])[0], ())
         if not scopes[level].folded:
-            opened = outline(working, depth=level + 1)
+            opened = outline(working, level + 1, apart, fold)
             return dataclasses.replace(opened, depth=None)
 
     def kind(part: Part) -> Hashable:
@@ -101,9 +105,12 @@ def outline(
 
     steps = _fold_repeats(steps, frames, kind, _block_titles)
     is_too_long = len(steps) > MOST
-    if is_too_long:
+    if fold or is_too_long:
+        steps = _fold_rounds(steps, frames, working)
+    if len(steps) > MOST:
         steps = _shorten(steps, frames, working)
-    return Outline(_with_starts(working, steps, frames), frames, depth, is_too_long)
+    is_folded = is_too_long or (fold is True and len(steps) < len(working.nodes))
+    return Outline(_with_starts(working, steps, frames), frames, depth, is_folded)
 
 
 def _with_starts(
@@ -188,16 +195,31 @@ def _block_titles(parts: Sequence[Part]) -> tuple[str, ...]:
     )
 
 
-def _shorten(
-    steps: list[Part], frames: dict[Part, tuple[Scope, ...]], working: Working
-) -> list[Part]:
-    """Fold rounds of loops, then lines, then any steps, until they are few enough."""
+def _kind_in_loops(working: Working) -> Key:
+    """Return the key that is equal for steps of the same kind, in several rounds of a loop."""
 
     def kind(part: Part) -> Hashable:
         if isinstance(part, Block):
             return part.titles, part.count
         line = working.lines.get(part)
         return (line and line[:2], part.primitive)
+
+    return kind
+
+
+def _fold_rounds(
+    steps: list[Part], frames: dict[Part, tuple[Scope, ...]], working: Working
+) -> list[Part]:
+    """Fold the rounds of loops."""
+    return _fold_repeats(
+        steps, frames, _kind_in_loops(working), lambda parts: _titles(parts, working)
+    )
+
+
+def _shorten(
+    steps: list[Part], frames: dict[Part, tuple[Scope, ...]], working: Working
+) -> list[Part]:
+    """Fold lines, then any steps, until they are few enough."""
 
     def line(part: Part) -> Hashable:
         found = {working.lines.get(node) for node in nodes_of(part)}
@@ -206,11 +228,9 @@ def _shorten(
     def titles(parts: Sequence[Part]) -> tuple[str, ...]:
         return _titles(parts, working)
 
-    steps = _fold_repeats(steps, frames, kind, titles)
-    if len(steps) > MOST:
-        runs = [list(run) for _, run in groupby(steps, line)]
-        steps = [_fold(run, 1, frames, titles) if len(run) > 1 else run[0] for run in runs]
-        steps = _fold_repeats(steps, frames, kind, titles)
+    runs = [list(run) for _, run in groupby(steps, line)]
+    steps = [_fold(run, 1, frames, titles) if len(run) > 1 else run[0] for run in runs]
+    steps = _fold_repeats(steps, frames, _kind_in_loops(working), titles)
     if len(steps) > MOST:
         size = -(-len(steps) // (MOST // 2))
         pieces = [steps[i : i + size] for i in range(0, len(steps), size)]

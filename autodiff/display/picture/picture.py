@@ -56,6 +56,7 @@ def picture(
     depth: int | None,
     page: Callable[[], str],
     images: Mapping[str, Images] = MappingProxyType({}),
+    fold: bool | None = None,
 ) -> Drawing:
     """Draw a computation.
 
@@ -64,15 +65,16 @@ def picture(
         depth: how many levels of scopes are opened; None chooses.
         images: from the names of values to functions that return them as images.
         page: writes the page to step through, for files that end in ``.html``.
+        fold: whether repeated steps are folded; None chooses.
 
     Raises:
         ValueError: there are more boxes than a picture can hold.
     """
-    chosen = outline(working, depth, images.keys())
+    chosen = outline(working, depth, images.keys(), fold)
     if len(chosen.parts) > _MOST:
         raise ValueError(
             f"expected at most {_MOST:,} boxes in a picture, got {len(chosen.parts):,} of "
-            f"{working.subject} at depth={depth}. Leave out depth= to fold it."
+            f"{working.subject} at depth={depth}. Leave out depth= and fold= to fold it."
         )
     return _Picture(working, chosen, images).drawing(page)
 

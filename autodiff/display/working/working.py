@@ -238,7 +238,7 @@ def _working(
         starts=[*starts, *(plain[node] for node in data)],
         names={plain[node]: name for node, name in names.items()},
         constants=constants,
-        lines={node: line for node in nodes if (line := trail.line(node))},
+        lines={node: line for node in nodes if (line := trail.own_line(node))},
         scopes={node: scopes for node in nodes if (scopes := trail.scopes(node))},
         decisions=[_with_text(decision, trail) for decision in decisions or ()],
         has_all_decisions=decisions is not None,

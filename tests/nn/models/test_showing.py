@@ -1,5 +1,7 @@
 """draw, explain and train_source of every kind of layer, of several inputs, and of texts."""
 
+import json
+import re
 import warnings
 
 import numpy as np
@@ -255,14 +257,13 @@ def test_explanations_derive_the_slope_of_the_weights(layer, shape, weight):
     model = nn.Sequential([nn.Input(shape), layer, layers.Flatten(), layers.Dense(1)])
     model.compile("sgd", "mse")
     x = RANDOM.random(shape).astype("f")
-    text = str(model.explain(x, 1.0, of=weight))
-    assert f"∂loss/∂({weight})" in text
+    explanation = model.explain(x, 1.0, of=weight)
+    assert f"∂loss/∂({weight})" in str(explanation)
     _, slopes = model.loss_and_gradients(
         lambda: nn.losses.MeanSquaredError()([[1.0]], model(x[None]))
     )
     place = [w.path for w in model.trainable_weights].index(weight)
-    first = f"{np.ravel(slopes[place])[0]:.4g}".replace("-", "−")
-    assert first in text
+    np.testing.assert_allclose(explanation.slopes[weight], slopes[place], rtol=1e-4, atol=1e-6)
 
 
 def test_explanations_derive_attention():
@@ -273,3 +274,35 @@ def test_explanations_derive_attention():
     text = str(model.explain(RANDOM.random((2, 1)), 1.0, of="heads/query/kernel"))
     assert "∂loss/∂(heads/query/kernel)" in text
     assert "softmax" in text
+
+
+def test_derivations_and_pages_name_where_the_user_created_layers():
+    model = nn.Sequential([
+        nn.layers.Dense(2, "relu", input_shape=(2,)),
+        nn.layers.Dense(1),
+    ])  # fmt: skip
+    model.compile("sgd", "mse")
+    printed = str(model.explain([1.0, 2.0], [1.0]))
+    assert 'nn.layers.Dense(2, "relu", input_shape=(2,)),' in printed
+    assert 'model.compile("sgd", "mse")' in printed
+    assert "core.py" not in printed
+
+
+def test_a_page_leaves_layers_closed_and_shows_the_users_code(tmp_path):
+    model = nn.Sequential([nn.layers.Dense(2, "relu", input_shape=(2,), name="hidden")])
+    for depth, is_open in ((None, False), (2, True)):
+        path = model.draw([1.0, 2.0], depth=depth).save(tmp_path / "page.html")
+        content = json.loads(re.findall(r'id="content">(.*?)</script>', path.read_text())[0])
+        names = [box["name"] for box in content["boxes"]]
+        assert any("Dense 2 relu" in name for name in names) != is_open
+        assert not content["refusal"]
+        (piece,) = content["sources"]
+        assert any("model = nn.Sequential" in line for line in piece["lines"])
+
+
+def test_equal_layers_are_one_box_unless_folding_is_refused():
+    model = nn.Sequential(
+        [nn.layers.Dense(2, input_shape=(2,)), *[nn.layers.Dense(2) for _ in "ab"]]
+    )
+    assert "×3" in model.draw().text()
+    assert "×3" not in model.draw(fold=False).text()

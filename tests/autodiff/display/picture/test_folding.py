@@ -96,9 +96,32 @@ def test_few_steps_are_not_folded():
 @pytest.mark.slow
 def test_a_picture_reports_that_steps_are_folded():
     drawing = ad.draw(loop)(0.5)
-    assert "902 values are too many to show" in drawing.dot
+    assert "902 values, of which repeated steps are folded" in drawing.dot
     assert "×300" in drawing.dot
     assert "z = h * 0.9 / h = np.tanh(z) + x ×300: 900 steps" in drawing.svg()
+
+
+def test_loops_of_any_size_are_folded_where_that_is_asked_for():
+    def power(x):
+        for _ in range(4):
+            x = x * 2
+        return x
+
+    assert "x = x * 2 ×4" in ad.draw(power, fold=True)(1.5).text()
+    assert "×" not in ad.draw(power, fold=False)(1.5).text()
+    assert "×" not in ad.draw(power)(1.5).text()
+
+
+def test_blocks_are_folded_at_a_depth_where_that_is_asked_for():
+    def twice(x):
+        for name in ("first", "second"):
+            with ad.scope(name, label="Square"):
+                x = np.sin(x) ** 2
+        return x
+
+    drawings = {fold: ad.draw(twice, depth=0, fold=fold)(1.5).text() for fold in (None, True)}
+    assert "×2" in drawings[True]
+    assert "×2" not in drawings[None]
 
 
 @pytest.mark.slow
