@@ -94,7 +94,8 @@ def cov(
     if not rows.shape[0]:
         return np.zeros((0, 0))
     if y is not None:
-        rows = np.concatenate([rows, _variables(y, rowvar)])
+        is_row = np.ndim(y) == 2 and np.shape(y)[0] == 1  # of one variable, to NumPy
+        rows = np.concatenate([rows, _variables(y, rowvar or is_row)])
     if dtype is not None and np.dtype(dtype).kind not in "fc":
         raise TypeError(f"expected a float dtype for covariances, got dtype={dtype}. Leave it out.")
     rows = rows.astype(np.result_type(rows.dtype, float) if dtype is None else dtype)

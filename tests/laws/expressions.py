@@ -66,6 +66,7 @@ edited(x, lambda x: np.place(x, x > 0, np.sum(y)))   np.vander(x)
 edited(x, lambda x: np.put_along_axis(x, np.argmax(x, keepdims=True), 2, None))
 np.insert(x, 1, 1 + 2j)   np.insert(x, 1, y)
 np.nan_to_num(x, nan=y.sum())   np.nan_to_num(x, posinf=2j)
+np.cov(x.ravel(), x.reshape(1, -1), rowvar=False)   np.cov(x, x[:1].T, rowvar=False)
 edited(x > 0, lambda m: np.subtract.at(m, [0], np.exp(x[0])))
 edited(np.sign(x).astype(int), lambda n: np.add.at(n, [0], y))
 """
