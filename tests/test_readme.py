@@ -20,7 +20,7 @@ GENERATED = re.compile(r"reference/((autodiff|nn)[\w.]*\.rst|numpy\.rst|rules\.m
 def is_written_by_hand(page):
     """Return whether a page of the site is in the clone, and not written when it is built."""
     name = page.relative_to(ROOT / "docs").as_posix()
-    return not GENERATED.fullmatch(name) and name != "release_notes.md"
+    return not GENERATED.fullmatch(name) and name not in ("release_notes.md", "versions.md")
 
 
 PAGES = [
@@ -87,7 +87,7 @@ def test_the_first_example_of_the_readme_runs(monkeypatch, tmp_path, capsys):
 
 
 def test_the_readme_is_short():
-    assert text_of(README).count("\n") < 170
+    assert text_of(README).count("\n") < 100
 
 
 def test_no_paragraph_or_example_is_on_two_pages():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import html
 import os
 import re
 from collections.abc import Iterable
@@ -15,7 +16,7 @@ from sphinx.application import Sphinx
 from sphinx.ext.napoleon import Config
 from sphinx.ext.napoleon.docstring import GoogleDocstring
 
-from building import live, rules, supported
+from building import live, rules, supported, thumbnails, versions
 from building.notebooks import Page, run_pages, write_archive
 from building.reference import Reference, escaped
 
@@ -30,6 +31,7 @@ SUMMARY = (
     "An autograd engine for plain NumPy code (autodiff) that shows its working in pictures,"
     " derivations and NumPy source, and a Keras-like neural network library on top of it (nn)."
 )
+_LINE = 200
 _NAPOLEON = Config(napoleon_use_rtype=False, napoleon_use_ivar=True)
 
 
@@ -37,7 +39,10 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Connect to Sphinx."""
     app.connect("builder-inited", write_pages)
     app.connect("source-read", link_pages)
+    app.connect("source-read", show_thumbnails)
     app.connect("doctree-read", link_types)
+    app.connect("doctree-read", describe)
+    app.connect("html-page-context", name_description)
     app.connect("build-finished", write_list_for_models)
     return {"parallel_read_safe": True}
 
@@ -49,13 +54,10 @@ def write_pages(app: Sphinx) -> None:
     write_all(docs / "reference", ".rst", {**reference, **supported.pages()})
     remove_others(docs / "reference", {*reference, *supported.pages()})
     write_all(docs / "reference", ".md", {"rules": rules.page()})
-    notes = (
-        (ROOT / "CHANGELOG.md")
-        .read_text(encoding="utf-8")
-        .replace("# Changelog", "# Release notes", 1)
-    )
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    notes = changelog.replace("# Changelog", "# Release notes", 1)
     notes = re.sub(r"\]\((?!http)", "](../", notes).replace("](../docs/", "](")
-    write_all(docs, ".md", {"release_notes": notes})
+    write_all(docs, ".md", {"release_notes": notes, "versions": versions.page(changelog)})
     modules = sorted((ROOT / "examples").glob("*.py"))
     course = [
         Page(ROOT / "examples" / f"{name}.py", docs / "course" / f"{name}.ipynb", tuple(modules))
@@ -101,8 +103,47 @@ def _page_of(path: Path) -> str | None:
     )
 
 
+def show_thumbnails(app: Sphinx, name: str, source: list[str]) -> None:
+    """Put the pictures of the gallery's pages onto its first page."""
+    if name != "gallery/index":
+        return
+    docs = Path(app.srcdir)
+    for page in thumbnails.pages_of(source[0]):
+        app.env.note_dependency(str((docs / "gallery" / page).resolve()))
+    source[0] = thumbnails.with_thumbnails(source[0], docs)
+
+
+def describe(app: Sphinx, doctree: nodes.document) -> None:
+    """Keep the first sentences of a page, as its description."""
+    for paragraph in doctree.findall(nodes.paragraph):
+        text = " ".join(paragraph.astext().split())
+        if len(text.split()) > 2:  # not a link to the page above
+            app.env.metadata[app.env.docname]["description"] = _shortened(text)
+            return
+
+
+def _shortened(text: str) -> str:
+    """Return as many of the first sentences as a line of 200 characters has."""
+    if len(text) <= _LINE:
+        return text
+    end = text.rfind(". ", 0, _LINE)
+    return text[: end + 1] if end > 0 else text[:_LINE].rpartition(" ")[0] + " …"
+
+
+def name_description(
+    app: Sphinx, name: str, _: str, context: dict[str, Any], __: nodes.document | None
+) -> None:
+    """Give a page its description, for search engines."""
+    description = app.env.metadata.get(name, {}).get("description")
+    if description:
+        content = html.escape(description, quote=True)
+        context["metatags"] = (
+            f'{context["metatags"]}\n<meta name="description" content="{content}">'
+        )
+
+
 def write_list_for_models(app: Sphinx, error: Exception | None) -> None:
-    """Write ``llms.txt``: what the site is, and its pages."""
+    """Write ``llms.txt``: what the site is, and its pages, each with its description."""
     if error is not None or app.builder.name != "html":
         return
     env = app.env
@@ -111,7 +152,10 @@ def write_list_for_models(app: Sphinx, error: Exception | None) -> None:
         lines += [f"## {section}", ""]
         for name in names:
             title = env.titles[name].astext() if name in env.titles else name
-            lines.append(f"- [{title}]({app.builder.get_target_uri(name)})")
+            text = env.metadata.get(name, {}).get("description", "")
+            lines.append(
+                f"- [{title}]({app.builder.get_target_uri(name)})" + f": {text}" * bool(text)
+            )
         lines.append("")
     (Path(app.outdir) / "llms.txt").write_text("\n".join(lines), encoding="utf-8")
 

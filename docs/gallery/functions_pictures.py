@@ -130,13 +130,13 @@ ad.draw(clipped)(np.array([-1.0, 3.0]))
 
 # %%
 x = np.linspace(-4, 4, 200)
-figure, axes = plt.subplots(figsize=(6, 3.5), layout="constrained")
+_, axes = plt.subplots(figsize=(6, 3.5), layout="constrained")
 f = np.tanh
 for order in range(4):
     axes.plot(x, f(x), label=f"derivative {order}" if order else "tanh")
     f = ad.elementwise_grad(f)
 axes.legend(frameon=False)
-figure
+plt.show()
 
 # %% [markdown]
 # ## Activations and their slopes
@@ -148,14 +148,14 @@ activations = {
     "softplus": lambda x: np.logaddexp(0, x),
     "swish": lambda x: x / (1 + np.exp(-x)),
 }
-figure, rows = plt.subplots(1, 4, figsize=(9, 2.4), layout="constrained", sharey=True)
+_, rows = plt.subplots(1, 4, figsize=(9, 2.4), layout="constrained", sharey=True)
 for axes, (name, f) in zip(rows, activations.items(), strict=True):
     axes.plot(x, f(x), label="value")
     axes.plot(x, ad.elementwise_grad(f)(x), "--", label="slope")
     axes.set_title(name)
     axes.set_ylim(-0.5, 2)
 rows[0].legend(frameon=False)
-figure
+plt.show()
 
 # %% [markdown]
 # ## Tangents
@@ -167,7 +167,7 @@ def wave(x):
     return np.sin(x * x / 2)
 
 
-figure, axes = plt.subplots(figsize=(6, 3.5), layout="constrained")
+_, axes = plt.subplots(figsize=(6, 3.5), layout="constrained")
 x = np.linspace(0, 4, 300)
 axes.plot(x, wave(x), color="black")
 for at in np.linspace(0.3, 3.7, 8):
@@ -175,7 +175,7 @@ for at in np.linspace(0.3, 3.7, 8):
     near = np.array([at - 0.25, at + 0.25])
     axes.plot(near, value + slope * (near - at), linewidth=3)
 axes.set_ylim(-1.5, 1.5)
-figure
+plt.show()
 
 # %% [markdown]
 # ## A field of slopes: the steepest way up a hill
@@ -189,7 +189,7 @@ def hill(x, y):
 
 a, b = np.meshgrid(np.linspace(-3, 3, 21), np.linspace(-2, 2, 15))
 up_a, up_b = ad.elementwise_grad(hill, argnums=(0, 1))(a, b)
-figure, axes = plt.subplots(figsize=(6, 4), layout="constrained")
+_, axes = plt.subplots(figsize=(6, 4), layout="constrained")
 axes.contourf(a, b, hill(a, b), 15, cmap="YlGn")
 axes.quiver(a, b, up_a, up_b, alpha=0.7)
-figure
+plt.show()

@@ -27,13 +27,13 @@ def sizes(activation, scale, depth=20, residual=False):
 
 def picture(ways):
     """Plot the size of the slopes, layer by layer."""
-    figure, axes = plt.subplots(figsize=(6, 3.5), layout="constrained")
+    _, axes = plt.subplots(figsize=(6, 3.5), layout="constrained")
     for name, values in ways.items():
         axes.semilogy(range(1, len(values) + 1), values, "o-", label=name, markersize=3)
     axes.set_xlabel("layer, from the input to the loss")
     axes.set_ylabel("mean size of the slope")
     axes.legend(frameon=False)
-    return figure
+    plt.show()
 
 
 def relu(x):
@@ -87,7 +87,7 @@ picture({f"scale {scale}": through_time(scale) for scale in (0.6, 1.0, 1.4)})
 # ## The distribution of slopes, layer by layer
 
 # %%
-figure, axes = plt.subplots(figsize=(6, 3.5), layout="constrained")
+_, axes = plt.subplots(figsize=(6, 3.5), layout="constrained")
 x, layers = ad.tensor(ROWS), []
 for _ in range(6):
     layers.append(x)
@@ -96,7 +96,7 @@ for _ in range(6):
 axes.violinplot([np.log10(np.abs(layer.grad) + 1e-12).ravel() for layer in layers])
 axes.set_xlabel("layer")
 axes.set_ylabel("log10 of the size")
-figure
+plt.show()
 
 # %% [markdown]
 # ## Where the slope of an image is: saliency
@@ -113,12 +113,12 @@ def edges(image):
     return ((windows * edge).sum((2, 3)) ** 2).sum()
 
 
-figure, (left, right) = plt.subplots(1, 2, figsize=(6, 3), layout="constrained")
+_, (left, right) = plt.subplots(1, 2, figsize=(6, 3), layout="constrained")
 left.imshow(image, cmap="Greys")
 right.imshow(ad.grad(edges)(image), cmap="RdBu")
 left.set_title("image")
 right.set_title("slope")
-figure
+plt.show()
 
 # %% [markdown]
 # ## A Jacobian, and a Hessian
@@ -130,10 +130,10 @@ def chain(x):
     return ((x[1:] - x[:-1]) ** 2).sum() + (x**4).sum() / 4
 
 
-figure, (left, right) = plt.subplots(1, 2, figsize=(6.5, 3), layout="constrained")
+_, (left, right) = plt.subplots(1, 2, figsize=(6.5, 3), layout="constrained")
 at = np.linspace(-1, 1, 12)
 left.imshow(ad.jacobian(lambda x: np.cumsum(np.sin(x)))(at), cmap="RdBu")
 right.imshow(ad.hessian(chain)(at), cmap="RdBu")
 left.set_title("Jacobian of a cumulative sum")
 right.set_title("Hessian of a chain of springs")
-figure
+plt.show()

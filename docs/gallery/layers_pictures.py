@@ -80,11 +80,11 @@ edges = images[:, 1:-1, 2:] - images[:, 1:-1, :-2]
 finder = nn.Sequential([nn.Input((8, 8, 1)), layers.Conv2D(1, 3)])
 finder.compile(nn.optimizers.Adam(0.05), "mse")
 finder.fit(images, edges, epochs=60, verbose=0)
-figure, axes = plt.subplots(figsize=(3.2, 2.6), layout="constrained")
+_, axes = plt.subplots(figsize=(3.2, 2.6), layout="constrained")
 shown = axes.imshow(finder.layers[0].get_weights()[0][:, :, 0, 0], cmap="RdBu")
-figure.colorbar(shown)
+plt.colorbar(shown)
 axes.set_title("right minus left")
-figure
+plt.show()
 
 # %% [markdown]
 # ## What a query attends to
@@ -93,8 +93,8 @@ figure
 time = np.linspace(0, 3, 24)
 keys = np.stack([np.sin(2 * time), np.cos(2 * time)], 1)[np.newaxis].astype("float32")
 _, weights = layers.Attention()([keys, keys], return_attention_scores=True)
-figure, axes = plt.subplots(figsize=(4, 3.4), layout="constrained")
+_, axes = plt.subplots(figsize=(4, 3.4), layout="constrained")
 axes.imshow(np.asarray(weights)[0], cmap="viridis")
 axes.set_xlabel("key")
 axes.set_ylabel("query")
-figure
+plt.show()

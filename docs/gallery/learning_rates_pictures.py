@@ -4,6 +4,8 @@
 # The learning rate is the most important number of a training run.
 
 # %%
+import warnings
+
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -27,20 +29,20 @@ def losses(optimizer, epochs=15):
 
 def curves(optimizers):
     """Plot the loss of each optimizer, epoch by epoch."""
-    figure, axes = plt.subplots(figsize=(6, 3.5), layout="constrained")
+    _, axes = plt.subplots(figsize=(6, 3.5), layout="constrained")
     for name, optimizer in optimizers.items():
         axes.semilogy(losses(optimizer), label=name)
     axes.set_xlabel("epoch")
     axes.set_ylabel("loss")
     axes.legend(frameon=False)
-    return figure
+    plt.show()
 
 
 # %% [markdown]
 # ## Too small, right, too large: one weight
 
 # %%
-figure, rows = plt.subplots(1, 3, figsize=(9, 2.8), layout="constrained", sharey=True)
+_, rows = plt.subplots(1, 3, figsize=(9, 2.8), layout="constrained", sharey=True)
 line = np.linspace(-2.2, 2.2, 100)
 for axes, rate in zip(rows, (0.05, 0.4, 1.02), strict=True):
     w, points = 2.0, [2.0]
@@ -50,7 +52,7 @@ for axes, rate in zip(rows, (0.05, 0.4, 1.02), strict=True):
     axes.plot(line, line**2, color="grey")
     axes.plot(points, np.square(points), "o-", color="#d1495b")
     axes.set_title(f"learning rate {rate}")
-figure
+plt.show()
 
 # %% [markdown]
 # ## SGD with four rates
@@ -69,19 +71,20 @@ curves({f"Adam({rate})": Adam(rate) for rate in (0.0003, 0.003, 0.03, 0.3)})
 
 # %%
 rates = np.geomspace(1e-4, 3, 8)
-figure, axes = plt.subplots(figsize=(6, 3.5), layout="constrained")
-axes.loglog(rates, [losses(SGD(rate), 6)[-1] for rate in rates], "o-", label="SGD")
-axes.loglog(rates, [losses(Adam(rate), 6)[-1] for rate in rates], "o-", label="Adam")
+_, axes = plt.subplots(figsize=(6, 3.5), layout="constrained")
+with warnings.catch_warnings(action="ignore"):  # of losses that overflow
+    axes.loglog(rates, [losses(SGD(rate), 6)[-1] for rate in rates], "o-", label="SGD")
+    axes.loglog(rates, [losses(Adam(rate), 6)[-1] for rate in rates], "o-", label="Adam")
 axes.set_xlabel("learning rate")
 axes.set_ylabel("loss after 6 epochs")
 axes.legend(frameon=False)
-figure
+plt.show()
 
 # %% [markdown]
 # ## Schedules
 
 # %%
-figure, axes = plt.subplots(figsize=(6, 3.5), layout="constrained")
+_, axes = plt.subplots(figsize=(6, 3.5), layout="constrained")
 for schedule in (
     schedules.ExponentialDecay(0.1, 100, 0.5),
     schedules.CosineDecay(0.1, 400),
@@ -92,7 +95,7 @@ for schedule in (
     axes.plot([float(schedule(step)) for step in range(400)], label=type(schedule).__name__)
 axes.set_xlabel("step")
 axes.legend(frameon=False)
-figure
+plt.show()
 
 # %% [markdown]
 # ## A constant rate, and one that decays

@@ -40,7 +40,7 @@ def path(f, start, optimizer, steps=60):
 def picture(f, start, ways, reach=4.0, steps=60):
     """Draw the paths of optimizers over the contours of a function."""
     a, b = np.meshgrid(np.linspace(-reach, reach, 120), np.linspace(-reach, reach, 120))
-    figure, axes = plt.subplots(figsize=(5.5, 4.5), layout="constrained")
+    _, axes = plt.subplots(figsize=(5.5, 4.5), layout="constrained")
     heights = np.array([f(p) for p in np.stack([a.ravel(), b.ravel()], 1)]).reshape(a.shape)
     axes.contour(a, b, np.log1p(heights - heights.min()), 18, cmap="Greys")
     for name, optimizer in ways.items():
@@ -48,7 +48,7 @@ def picture(f, start, ways, reach=4.0, steps=60):
     axes.set_xlim(-reach, reach)
     axes.set_ylim(-reach, reach)
     axes.legend(frameon=True)
-    return figure
+    plt.show()
 
 
 # %% [markdown]
@@ -116,7 +116,7 @@ picture(
 # ## The height over the steps
 
 # %%
-figure, axes = plt.subplots(figsize=(6, 3.5), layout="constrained")
+_, axes = plt.subplots(figsize=(6, 3.5), layout="constrained")
 for name, optimizer in {
     "SGD": optimizers.SGD(0.02),
     "momentum": optimizers.SGD(0.02, momentum=0.9),
@@ -126,4 +126,4 @@ for name, optimizer in {
     axes.semilogy([banana(p) for p in path(banana, (-1.5, 1.5), optimizer, 150)], label=name)
 axes.legend(frameon=False)
 axes.set_xlabel("step")
-figure
+plt.show()

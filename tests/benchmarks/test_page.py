@@ -1,13 +1,9 @@
-"""The tables of README.md are made from the results of a run."""
-
-from pathlib import Path
+"""The tables of the site's page on performance are made from the results of a run."""
 
 import pytest
 
-from benchmarks.readme import filled, tables
+from benchmarks.page import PAGE, filled, tables
 from benchmarks.workloads import WORKLOADS
-
-ROOT = Path(__file__).parents[2]
 
 
 def results(**times):
@@ -20,8 +16,8 @@ def test_ratios_have_two_or_three_digits_and_gaps_stay_empty():
     assert row == "| recurrent network, 30 steps | 0.46 |  |  |  |  | 12.3 | 457 |"
 
 
-def test_the_readme_has_a_place_for_each_table():
-    page = (ROOT / "README.md").read_text(encoding="utf-8")
+def test_the_page_has_a_place_for_each_table():
+    page = PAGE.read_text(encoding="utf-8")
     again = filled(page, results(**{"fit-wide": {"scikit-learn": 1.5}}))
     assert "| scikit-learn |  |  | 1.50 |  |" in again
     assert page.partition("<!--")[0] == again.partition("<!--")[0]

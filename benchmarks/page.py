@@ -1,4 +1,4 @@
-"""Write the tables of README.md from the last results: ``python -m benchmarks.readme``.
+"""Write the tables of the site's page on performance: ``python -m benchmarks.page``.
 
 It reads ``benchmarks/results.json``, which ``python -m benchmarks --save benchmarks`` writes. A
 table stands between ``<!-- fit -->``, or the name of another one, and ``<!-- end -->``.
@@ -12,7 +12,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-__all__ = ["filled", "tables"]
+__all__ = ["PAGE", "filled", "tables"]
+
+PAGE = Path(__file__).parents[1] / "docs" / "guides" / "performance.md"
 
 _FIT = {
     "fit-titanic": "`fit` 10-100-100-2",
@@ -117,11 +119,10 @@ def _ratio(value: float | None) -> str:
 
 
 def main() -> None:
-    """Write the tables of README.md."""
+    """Write the tables of the page."""
     folder = Path(__file__).parent
-    page = folder.parent / "README.md"
     results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
-    page.write_text(filled(page.read_text(encoding="utf-8"), results), encoding="utf-8")
+    PAGE.write_text(filled(PAGE.read_text(encoding="utf-8"), results), encoding="utf-8")
 
 
 if __name__ == "__main__":
