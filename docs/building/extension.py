@@ -17,15 +17,20 @@ from sphinx.ext.napoleon import Config
 from sphinx.ext.napoleon.docstring import GoogleDocstring
 
 from building import live, rules, supported, thumbnails, versions
-from building.notebooks import Page, run_pages, write_archive
+from building.notebooks import Page, run_pages, write_archive, write_exercises
 from building.reference import Reference, escaped
 
 ROOT = Path(__file__).resolve().parents[2]
-COURSE = (
-    *("chapter_1_forward", "chapter_2_slopes", "chapter_2_derivations", "chapter_3_keras"),
-    *("chapter_4_fine_tuning", "digits", "chapter_6_beyond"),
-)
-"""The scripts of the course, in their order."""
+COURSE = {
+    "chapter_1_forward": "chapter-1-predictions",
+    "chapter_2_slopes": "chapter-2-slopes",
+    "chapter_2_derivations": "chapter-2-slopes",
+    "chapter_3_keras": "chapter-3-models",
+    "chapter_4_fine_tuning": "chapter-4-fine-tuning",
+    "digits": "chapters-5-and-6-images-sequences-two-inputs",
+    "chapter_6_beyond": "chapters-5-and-6-images-sequences-two-inputs",
+}
+"""The scripts of the course, in their order, and the headings of their exercises."""
 
 SUMMARY = (
     "An autograd engine for plain NumPy code (autodiff) that shows its working in pictures,"
@@ -60,8 +65,13 @@ def write_pages(app: Sphinx) -> None:
     write_all(docs, ".md", {"release_notes": notes, "versions": versions.page(changelog)})
     modules = sorted((ROOT / "examples").glob("*.py"))
     course = [
-        Page(ROOT / "examples" / f"{name}.py", docs / "course" / f"{name}.ipynb", tuple(modules))
-        for name in COURSE
+        Page(
+            ROOT / "examples" / f"{name}.py",
+            docs / "course" / f"{name}.ipynb",
+            tuple(modules),
+            f"exercises.md#{heading}",
+        )
+        for name, heading in COURSE.items()
     ]
     gallery = [
         Page(script, docs / "gallery" / f"{script.stem}.ipynb")
@@ -69,11 +79,11 @@ def write_pages(app: Sphinx) -> None:
     ]
     run_pages([*course, *gallery], ROOT)
     live.write_pages(docs / "_extra" / "live")
-    write_archive(
-        docs / "course" / "notebooks" / "course.zip",
-        modules,
-        [page.download for page in course],
-    )
+    downloads = docs / "course" / "notebooks"
+    exercises = downloads / "exercises.ipynb"
+    write_exercises(docs / "course" / "exercises.md", exercises)
+    notebooks = [*(page.download for page in course), exercises]
+    write_archive(downloads / "course.zip", modules, notebooks)
 
 
 def link_pages(app: Sphinx, name: str, source: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""Pages to step through, made by `ad.draw` of a few functions; the course shows them in frames."""
+"""Pages to step through, made by `ad.draw`, and a quiz; the course shows them in frames."""
 
 from __future__ import annotations
 
@@ -31,15 +31,23 @@ def one_node() -> Any:
 
 def two_hidden_nodes() -> Any:
     """Draw the squared error of a network with two hidden nodes."""
-
-    def squared_error(weights: Any, inputs: Any, target: Any) -> Any:
-        node_0 = np.maximum(0, (inputs * weights["node_0"]).sum())
-        node_1 = np.maximum(0, (inputs * weights["node_1"]).sum())
-        hidden = np.array([node_0, node_1])
-        return ((hidden * weights["output"]).sum() - target) ** 2
-
     weights = {"node_0": [2, 4], "node_1": [4, -5], "output": [2, 7]}
-    return ad.draw(squared_error)(weights, np.array([3, 5]), 50)
+    return ad.draw(_of_two_nodes)(weights, np.array([3, 5]), 50)
+
+
+def quiz_two_nodes() -> Any:
+    """Ask for the slopes of such a network, of which both nodes are active."""
+    weights = {"node_0": [2, 1], "node_1": [1, -1], "output": [2, 3]}
+    return ad.quiz(_of_two_nodes)(weights, np.array([3, 2]), 20)
+
+
+def _of_two_nodes(weights: Any, inputs: Any, target: Any) -> Any:
+    """Return the squared error of a network with two hidden nodes."""
+    node_0 = np.maximum(0, (inputs * weights["node_0"]).sum())
+    node_1 = np.maximum(0, (inputs * weights["node_1"]).sum())
+    hidden = np.array([node_0, node_1])
+    error = (hidden * weights["output"]).sum() - target
+    return error**2
 
 
 def layers() -> Any:
@@ -51,4 +59,4 @@ def layers() -> Any:
     return model.draw(np.array([[1.0, 2.0]]), np.array([[1.0]]))
 
 
-PAGES: tuple[Callable[[], Any], ...] = (one_node, two_hidden_nodes, layers)
+PAGES: tuple[Callable[[], Any], ...] = (one_node, two_hidden_nodes, layers, quiz_two_nodes)

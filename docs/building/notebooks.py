@@ -6,6 +6,7 @@ to download. A page is run again when its script, or a module that it may import
 
 from __future__ import annotations
 
+import doctest
 import hashlib
 import os
 import re
@@ -22,6 +23,11 @@ from nbformat import NotebookNode
 
 _SECONDS = 1800  # the longest that a page may run, on a busy machine
 _TITLE = re.compile(r"^#+ +(.+)$", re.M)
+_PARTS = re.compile(r"(^<details>.*?^</details>|^```python.*?^```)", re.M | re.S)
+_BLOCK = re.compile(r"^```python\n(.*?)^```", re.M | re.S)
+_IN_PAGE = re.compile(
+    r"^<(?:iframe|p)[ >].*?</(?:iframe|p)>$|\{download\}`[^`]*`[^.]*\.", re.M | re.S
+)
 _DARK = re.compile(r"<style>@media \(prefers-color-scheme: dark\).*?</style>", re.S)
 
 
@@ -33,11 +39,13 @@ class Page:
         script: a Python file in cells, ``# %%``.
         target: the page, a notebook.
         modules: those beside the script that it may import.
+        exercises: the address of exercises, which the last line of the page links to; "" for none.
     """
 
     script: Path
     target: Path
     modules: tuple[Path, ...] = ()
+    exercises: str = ""
 
     @property
     def download(self) -> Path:
@@ -46,9 +54,10 @@ class Page:
 
     @property
     def fingerprint(self) -> str:
-        """A hash of the script and of the modules that it may import."""
+        """A hash of what the page is made from."""
         files = [self.script, *self.modules]
-        return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+        content = b"".join(path.read_bytes() for path in files) + self.exercises.encode()
+        return hashlib.sha256(content).hexdigest()
 
 
 def run_pages(pages: Iterable[Page], root: Path) -> None:
@@ -68,6 +77,39 @@ def write_archive(path: Path, scripts: Sequence[Path], notebooks: Sequence[Path]
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for file in (*scripts, *notebooks):
             archive.write(file, f"course/{file.name}")
+
+
+def write_exercises(page: Path, target: Path) -> None:
+    """Write a page of exercises as a notebook: for each, the question, an empty cell, the solution.
+
+    Args:
+        page: in Markdown, with examples as doctests, and solutions in ``<details>``.
+        target: the notebook.
+    """
+    cells = []
+    for part in _PARTS.split(page.read_text(encoding="utf-8")):
+        code = _code_of(part)
+        if part.startswith("```python"):
+            cells.append(nbformat.v4.new_code_cell(code))
+        elif part.strip():
+            if part.startswith("<details>\n<summary>Solution"):
+                cells.append(nbformat.v4.new_code_cell("# your code"))
+            cells.append(nbformat.v4.new_markdown_cell(_IN_PAGE.sub("", code).strip()))
+    for number, cell in enumerate(cells):
+        cell["id"] = f"cell-{number}"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), target)
+
+
+def _code_of(part: str) -> str:
+    """Return code without its fence, prompts and results; of a solution, the text with its code."""
+
+    def plain(block: re.Match[str]) -> str:
+        examples = doctest.DocTestParser().get_examples(block[1])
+        return "```python\n" + "".join(example.source for example in examples) + "```"
+
+    text = _BLOCK.sub(plain, part)
+    return text.split("\n", 1)[1].rsplit("\n", 1)[0] if part.startswith("```") else text
 
 
 def _is_fresh(page: Page) -> bool:
@@ -102,6 +144,9 @@ def _run(page: Page, root: Path) -> None:
     _describe_images(notebook)
     _keep_light(notebook)
     notebook.cells.insert(1, nbformat.v4.new_markdown_cell(_downloads(page)))
+    if page.exercises:
+        link = f"Now try [the exercises]({page.exercises}) of this chapter."
+        notebook.cells.append(nbformat.v4.new_markdown_cell(link))
     notebook.metadata["fingerprint"] = page.fingerprint
     nbformat.write(notebook, page.target)
 
