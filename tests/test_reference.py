@@ -86,6 +86,7 @@ def test_formulas_are_those_of_the_rules():
     assert rules.formulas_of(np.sin) == {"x": "cos(x)"}
     assert rules.formulas_of(np.multiply) == {"x": "y", "y": "x"}
     assert rules.formulas_of(np.floor) == {}
+    assert rules.formulas_of_call("np.sum(x)", np.ones(2)) == {"x": "g · [1 1]"}
 
 
 @pytest.mark.parametrize(
