@@ -1,5 +1,6 @@
 """The reference of the site: every public name has a docstring, and an entry or a page."""
 
+import doctest
 import importlib
 import re
 import sys
@@ -14,9 +15,9 @@ pytest.importorskip("scipy")
 DOCS = Path(__file__).parents[1] / "docs"
 
 sys.path.insert(0, str(DOCS))
-names, reference, rules, supported = (
+names, reference, rules, supported, examples, versions = (
     importlib.import_module(f"building.{name}")
-    for name in ("names", "reference", "rules", "supported")
+    for name in ("names", "reference", "rules", "supported", "examples", "versions")
 )
 sys.path.remove(str(DOCS))
 
@@ -87,6 +88,18 @@ def test_formulas_are_those_of_the_rules():
     assert rules.formulas_of(np.multiply) == {"x": "y", "y": "x"}
     assert rules.formulas_of(np.floor) == {}
     assert rules.formulas_of_call("np.sum(x)", np.ones(2)) == {"x": "g · [1 1]"}
+
+
+@pytest.mark.parametrize("module", [reference, rules, examples, versions])
+def test_examples_of_what_builds_the_site(module):
+    outcome = doctest.testmod(module)
+    assert outcome.attempted > 0
+    assert outcome.failed == 0
+
+
+def test_versions_are_those_of_the_changelog():
+    page = versions.page("# Changelog\n\n## [Unreleased]\n\n## [0.2.0] - 2027-01-05\n")
+    assert "| Unreleased | not yet |\n| 0.2.0 | 2027-01-05 |" in page
 
 
 @pytest.mark.parametrize(

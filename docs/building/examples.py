@@ -27,11 +27,10 @@ def of_operations() -> Mapping[str, Sequence[doctest.Example]]:
 
 
 def written(name: str) -> str:
-    """Return an example of a name as it stands in a docstring, the first one; "" without any.
+    r"""Return an example of a name as it stands in a docstring, the shortest; "" without any.
 
-    >>> print(written("nn.ops.add"))
-    >>> ops.add([1, 2], 3)
-    array([4, 5], dtype=int32)
+    >>> written("nn.ops.add")
+    '>>> ops.add([1, 2], 3)\narray([4, 5], dtype=int32)'
     """
     examples = sorted(of_operations().get(name, ()), key=lambda example: len(example.source))
     return f">>> {examples[0].source}{examples[0].want}".rstrip() if examples else ""
