@@ -7,6 +7,7 @@ import html
 import os
 import re
 from collections.abc import Iterable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from sphinx.ext.napoleon.docstring import GoogleDocstring
 
 from building import live, rules, supported, thumbnails, versions
 from building.notebooks import Page, run_pages, write_archive, write_exercises
-from building.reference import Reference, escaped
+from building.reference import Reference, escaped, is_ours
 
 ROOT = Path(__file__).resolve().parents[2]
 COURSE = {
@@ -42,12 +43,14 @@ _NAPOLEON = Config(napoleon_use_rtype=False, napoleon_use_ivar=True)
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect to Sphinx."""
+    app.setup_extension("sphinx.ext.viewcode")  # whose event is used below
     app.connect("builder-inited", write_pages)
     app.connect("source-read", link_pages)
     app.connect("source-read", show_thumbnails)
     app.connect("doctree-read", link_types)
     app.connect("doctree-read", describe)
     app.connect("html-page-context", name_description)
+    app.connect("viewcode-follow-imported", module_of_source)
     app.connect("build-finished", write_list_for_models)
     return {"parallel_read_safe": True}
 
@@ -101,6 +104,7 @@ def link_pages(app: Sphinx, name: str, source: list[str]) -> None:
         return f"[{text}]({os.path.relpath(Path(app.srcdir) / page, folder)}{heading or ''})"
 
     if app.env.doc2path(name).suffix == ".md":
+        source[0] = source[0].replace("\n\n```\n", "\n```\n")  # the empty line that ends a doctest
         source[0] = re.sub(r"\[([^\]]*)\]\((?!https?:)([^)#\s]+)(#[^)]*)?\)", rewritten, source[0])
 
 
@@ -150,6 +154,12 @@ def name_description(
         context["metatags"] = (
             f'{context["metatags"]}\n<meta name="description" content="{content}">'
         )
+
+
+def module_of_source(_: Sphinx, module: str, name: str) -> str | None:
+    """Return the module of names that other libraries define, whose source the site leaves out."""
+    found = getattr(import_module(module), name.partition(".")[0], None)
+    return None if is_ours(found) else module
 
 
 def write_list_for_models(app: Sphinx, error: Exception | None) -> None:
