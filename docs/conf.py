@@ -49,6 +49,6 @@ html_sidebars = {
 }
 templates_path = ["_templates"]
 notfound_urls_prefix = "/"  # where the site is served
-html_theme_options = {"top_of_page_buttons": []}
+html_theme_options = {"top_of_page_buttons": [], "navigation_with_keys": True}
 pygments_style = "default"
 pygments_dark_style = "monokai"
