@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any
 
 import autodiff as ad
@@ -58,8 +59,13 @@ class ShownModel(Trainer):
         x, y, _ = (default_batch(self), y, False) if x is None else as_batch(self, x, y)
         function, arguments = function_of_weights(self, self._batch_to_show(x, y))
         argnums = (0, 1) if tree.leaves(arguments[1]) else (0,)
-        with unrolled(unroll):
-            return ad.draw(function, argnums, depth, images_of(self), fold)(*arguments)
+
+        @functools.wraps(function)  # a page runs it again
+        def shown(*args: Any) -> Any:
+            with unrolled(unroll):
+                return function(*args)
+
+        return ad.draw(shown, argnums, depth, images_of(self), fold)(*arguments)
 
     @keywords_checked
     def explain(

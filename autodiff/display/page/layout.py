@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import html
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from autodiff.core.typing import Array
-from autodiff.display.mathematics.words import number, signed
+from autodiff.display.mathematics.words import number, shortened, signed
+from autodiff.display.picture.rows import rows_of
 
 __all__ = ["PageBox", "dot", "is_written_out"]
 
 _DIGIT, _LETTER, _LINE, _MARGIN = 7.6, 7.2, 20, 10
 _LABEL = 44  # the words "value" and "slope"
 _SUMMARY = 23  # characters of the range of many entries
+_GAP, _WIDEST = 50, 1250  # between boxes; a longer chain is broken into rows
+_LONGEST_REFERENCE = 24  # characters
 _MOST_ROWS, _MOST_COLUMNS, _MOST_ENTRIES = 4, 6, 12
 _GRAPH = {"rankdir": "LR", "nodesep": "0.28", "ranksep": "0.7", "bgcolor": "transparent"}
 
@@ -59,14 +63,43 @@ def dot(boxes: Sequence[PageBox], arrows: Sequence[tuple[str, str, str]]) -> str
     graph = graphviz.Digraph(
         graph_attr=_GRAPH, node_attr={"shape": "box", "fixedsize": "true", "label": ""}
     )
-    _add(graph, boxes, 0)
-    for arrow_id, tail, head in arrows:
-        graph.edge(tail, head, id=arrow_id, tailport="e", headport="w")
+    rows, names = _rows(boxes, arrows), {box.id: box.name for box in boxes}
+    count = 1 + max(rows.values(), default=0)
+    for row in reversed(range(count)):  # Graphviz places the first one at the bottom
+        with nullcontext(graph) if count == 1 else graph.subgraph(name=f"cluster_row{row}") as own:
+            if count > 1:
+                own.attr(peripheries="0", margin="12", label="", **{"class": "row"})
+            _add(own, [box for box in boxes if rows[box.id] == row], 0, f"_{row}" if row else "")
+            for arrow_id, tail, head in arrows:
+                if rows[head] != row:
+                    continue
+                if rows[tail] != row:
+                    tail = _add_reference(own, names[tail], arrow_id)
+                own.edge(tail, head, id=arrow_id, tailport="e", headport="w")
     return str(graph.source)
 
 
-def _add(graph: Any, boxes: Sequence[PageBox], depth: int) -> None:
-    """Add boxes to a graph, those of a block inside a frame."""
+def _rows(boxes: Sequence[PageBox], arrows: Sequence[tuple[str, str, str]]) -> dict[str, int]:
+    """Assign boxes to rows; a box without arrows stands in the first one."""
+    made = {head for _, _, head in arrows}
+    widths = {box.id: _size(box)[0] + _GAP for box in boxes}
+    ends = [(tail, head) for _, tail, head in arrows]
+    found = rows_of([box.id for box in boxes if box.id in made], ends, widths, _WIDEST)
+    return {box.id: found.get(box.id, 0) for box in boxes}
+
+
+def _add_reference(graph: Any, name: str, arrow_id: str) -> str:
+    """Add a small box that refers to a value in another row."""
+    box_id = f"from_{arrow_id}"
+    graph.node(
+        box_id, label=f"from {shortened(name, _LONGEST_REFERENCE)}", fixedsize="false",
+        style="rounded", fontsize="11", margin="0.14,0.03", height="0.2",
+    )  # fmt: skip
+    return box_id
+
+
+def _add(graph: Any, boxes: Sequence[PageBox], depth: int, row: str) -> None:
+    """Add boxes to a graph, those of a block inside a frame; ``row`` distinguishes its frames."""
     for scope, inside in _blocks(boxes, depth):
         if scope is None:
             for box in inside:
@@ -74,9 +107,11 @@ def _add(graph: Any, boxes: Sequence[PageBox], depth: int) -> None:
                 graph.node(box.id, id=box.id, width=width, height=height)
             continue
         scope_id, title = scope
-        with graph.subgraph(name=f"cluster_{scope_id}") as frame:
-            frame.attr(label=html.escape(title), labeljust="l", fontsize="13", margin="14")
-            _add(frame, inside, depth + 1)
+        with graph.subgraph(name=f"cluster_{scope_id}{row}") as frame:
+            frame.attr(
+                peripheries="1", label=html.escape(title), labeljust="l", fontsize="13", margin="14"
+            )
+            _add(frame, inside, depth + 1, row)
 
 
 def _blocks(

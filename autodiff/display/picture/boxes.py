@@ -12,9 +12,10 @@ from autodiff.display.picture import colors
 from autodiff.display.picture.cells import LINE, Row, cell, on_color, plain, small, table, warning
 from autodiff.display.picture.images import Images, image_rows
 
-__all__ = ["block_box", "box", "constant_box", "port", "reference"]
+__all__ = ["block_box", "box", "constant_box", "port", "reference", "width"]
 
 _FEW = 6  # entries, written out
+_LABELS, _CHARACTER, _MARGINS, _SUMMARY = 90, 8, 12, 210  # points
 
 
 def box(
@@ -108,6 +109,16 @@ def reference(name: str) -> str:
 def port(position: int) -> str:
     """Return the port where the arrow of an operand ends, by its position from 0."""
     return f"operand_{position}"
+
+
+def width(value: Array, slope: Array | None) -> float:
+    """Estimate the width of the rows of a value and its slope, in points."""
+    if isinstance(value, tuple) or np.size(value) > _FEW:
+        return _SUMMARY
+    entries = [*map(number, np.ravel(value))]
+    entries += [] if slope is None else map(signed, np.ravel(slope))
+    longest = max(map(len, entries), default=1)
+    return _LABELS + _columns(value) * (longest * _CHARACTER + _MARGINS)
 
 
 def _columns(value: Array) -> int:

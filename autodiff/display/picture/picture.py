@@ -27,6 +27,7 @@ from autodiff.display.picture.descriptions import (
 from autodiff.display.picture.drawing import Drawing
 from autodiff.display.picture.folding import Block, Outline, Part, nodes_of, outline
 from autodiff.display.picture.images import Images
+from autodiff.display.picture.rows import rows_of
 from autodiff.display.working.references import References
 from autodiff.display.working.working import Working
 
@@ -34,6 +35,8 @@ __all__ = ["picture"]
 
 _MOST = 2000  # boxes; the layout of more takes seconds
 _MOST_LABELED = 300  # boxes; with more, local slopes are only tooltips, to halve the layout time
+_WIDEST = 1700  # points; a longer chain is broken into rows
+_LETTER, _GAP = 8, 30  # points
 _MOST_RESULTS = 3  # of a block, shown with their values
 _GRAPH = {
     "rankdir": "LR", "bgcolor": colors.PAPER, "pad": "0.25", "nodesep": "0.22", "ranksep": "0.4",
@@ -92,11 +95,14 @@ class _Picture:
             a.tail for a in self.arrows if isinstance(a.tail, ConstantOperand)
         )
         self.ids |= {constant: f"c{i}" for i, constant in enumerate(constants)}
+        self.frames: dict[Any, str] = {}  # the ids of open scopes
         self.to = _by_head(self.arrows)
         self.used = _used_elsewhere(chosen) | set(working.results)
         self.largest = _largest(working.slopes.values())
         self.has_labels = len(chosen.parts) <= _MOST_LABELED
-        self.details: dict[str, str] = {}  # tooltips of boxes and arrows, by their ids
+        self.details = {  # tooltips of boxes, then of arrows, by their ids
+            box_id: tooltip(part, working, self.names) for part, box_id in self.ids.items()
+        }
 
     def refer(self, x: Node | Array) -> Formula | None:
         """Return the reference to a value with a name; others are referred to by letters."""
@@ -110,25 +116,58 @@ class _Picture:
         import graphviz  # its import takes longer than the engine's, and it is rarely needed
 
         title = title_of(self.working)
+        rows = self.rows()
         graph = graphviz.Digraph(graph_attr=_GRAPH, node_attr=_NODE, edge_attr=_EDGE)
         with graph.subgraph(name="cluster_picture") as inner:
             inner.attr(peripheries="0", margin="12", labelloc="b", labeljust="l", fontsize="12")
-            for part in self.ids:
-                if isinstance(part, ConstantOperand):
-                    self.add_constant(inner, part)
-            self.add_parts(inner, self.outline.parts, 0)
-            far = far_arrows(self.outline, self.arrows)
-            for i, arrow in enumerate(self.arrows):
-                tail = self.add_reference(inner, arrow.tail, i) if i in far else None
-                self.add_arrow(inner, arrow, tail or self.ids[arrow.tail])
+            count = 1 + max(rows.values(), default=0)
+            for row in reversed(range(count)):  # Graphviz places the first one at the bottom
+                if count == 1:
+                    self.add_row(inner, rows, row)
+                    continue
+                with inner.subgraph(name=f"cluster_row{row}") as below:
+                    below.attr(peripheries="0", margin="14", label="")
+                    self.add_row(below, rows, row)
             inner.attr(label=self.legend())
         lines = remarks(self.working, self.outline, self.references)
         graph.attr(label=captions.heading(title, lines))
         graph.attr(id=f"picture_{hashlib.sha1(graph.source.encode()).hexdigest()[:10]}")
         return Drawing(graph.source, title, self.details, (self.working, self.outline), page)
 
-    def add_parts(self, graph: Any, parts: Sequence[Part], depth: int) -> None:
-        """Add boxes, those of an open scope inside a frame."""
+    def rows(self) -> dict[Any, int]:
+        """Assign boxes to rows; an argument without a use stands in the first one."""
+        starts = set(self.working.starts)
+        made: list[Any] = [part for part in self.outline.parts if part not in starts]
+        ends = [(arrow.tail, arrow.head) for arrow in self.arrows]
+        labels = {id(arrow.tail): len(arrow.local) for arrow in self.arrows if self.has_labels}
+        widths = {part: self.width(part, labels.get(id(part), 0)) for part in made}
+        found = rows_of(made, ends, widths, _WIDEST)
+        return {part: found.get(part, 0) for part in self.ids}
+
+    def width(self, part: Part, label: int) -> float:
+        """Estimate the width of a box, in points, and of the arrow after it with its label."""
+        node = part.nodes[-1] if isinstance(part, Block) else part
+        words = block_title(part) if isinstance(part, Block) else self.names.get(node, "")
+        cells = boxes.width(node.value, self.working.slopes.get(node))
+        return max(_LETTER * len(words), cells) + max(_GAP, _LETTER * label)
+
+    def add_row(self, graph: Any, rows: Mapping[Any, int], row: int) -> None:
+        """Add the boxes of a row and the arrows to them; those from other rows get references."""
+        for part in self.ids:
+            if isinstance(part, ConstantOperand) and rows[part] == row:
+                self.add_constant(graph, part)
+        inside = [part for part in self.outline.parts if rows[part] == row]
+        self.add_parts(graph, inside, 0, f"_{row}" if row else "")
+        far = far_arrows(self.outline, self.arrows)
+        for i, arrow in enumerate(self.arrows):
+            if rows[arrow.head] != row:
+                continue
+            is_far = i in far or rows[arrow.tail] != row
+            tail = self.add_reference(graph, arrow.tail, i) if is_far else self.ids[arrow.tail]
+            self.add_arrow(graph, arrow, tail)
+
+    def add_parts(self, graph: Any, parts: Sequence[Part], depth: int, row: str) -> None:
+        """Add boxes, those of an open scope inside a frame; ``row`` distinguishes its frames."""
 
         def scope(part: Part) -> Any:
             return (*self.outline.frames.get(part, ())[depth : depth + 1], None)[0]
@@ -139,16 +178,15 @@ class _Picture:
                     self.add_part(graph, part)
                 continue
             label = shared.name if shared.name == shared.label else f"{shared.name}: {shared.label}"
-            name = f"cluster_{self.ids.setdefault(shared, f's{len(self.ids)}')}"
+            name = f"cluster_{self.frames.setdefault(shared, f's{len(self.frames)}')}{row}"
             self.details[name] = label
             with graph.subgraph(name=name) as frame:
                 frame.attr(label=label, **_FRAME)
-                self.add_parts(frame, list(inside), depth + 1)
+                self.add_parts(frame, list(inside), depth + 1, row)
 
     def add_part(self, graph: Any, part: Part) -> None:
         label = self.block(part) if isinstance(part, Block) else self.step(part)
         graph.node(self.ids[part], label)
-        self.details[self.ids[part]] = tooltip(part, self.working, self.names)
 
     def step(self, node: Node) -> str:
         """Write the box of a single value."""
@@ -179,9 +217,7 @@ class _Picture:
         return boxes.block_box(block.titles, block.count, lines, results, self.largest, self.images)
 
     def add_constant(self, graph: Any, constant: ConstantOperand) -> None:
-        box_id = self.ids[constant]
-        graph.node(box_id, boxes.constant_box(constant.value, constant.name))
-        self.details[box_id] = tooltip(constant, self.working, self.names)
+        graph.node(self.ids[constant], boxes.constant_box(constant.value, constant.name))
 
     def add_reference(self, graph: Any, tail: Part | ConstantOperand, number: int) -> str:
         """Add a small box that replaces a long arrow from a value far away."""

@@ -96,7 +96,10 @@ def _kind(value: Array) -> str:
 
 def _at(node: Node, working: Working) -> str:
     line, scopes = working.lines.get(node), working.scopes.get(node)
-    if scopes and (line is None or not is_user_code(line.file)):
+    if scopes and any(scope.line == line for scope in scopes):
+        created = "" if line is None else f" ({line})"
+        return f" in {scopes[-1].name}{created}"  # a layer, created there
+    if scopes and line is not None and not is_user_code(line.file):
         return f" in {scopes[-1].name}"  # a layer says more than a line of its library
     return f" at {line}" if line is not None else ""
 

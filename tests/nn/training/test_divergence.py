@@ -48,4 +48,7 @@ def test_the_operation_is_named_in_the_batch_that_it_happened_in():
 
 def test_a_layer_is_named_for_an_overflow_in_it():
     text = warned(model_of("mse", nn.optimizers.SGD(100.0)), X[:, 0], epochs=20)
-    assert "The first infinity is matmul(32×4 entries, 4×1 entries) in out" in text
+    assert (
+        "The first infinity is matmul(32×4 entries, 4×1 entries) in out (test_divergence.py:"
+        in text
+    )

@@ -7,6 +7,7 @@ class Graph {
     this.svg = stage.querySelector("svg");
     this.boxes = new Map();
     this.rects = []; // of the boxes
+    this.taken = [];
     this.arrows = new Map();
     this.scale = 1;
     this.placeBoxes(onPick);
@@ -51,6 +52,7 @@ class Graph {
   show(state, picked, path) {
     for (const [id, button] of this.boxes) this.showBox(id, button, state, picked);
     this.chips.replaceChildren();
+    this.taken = []; // by chips
     for (const arrow of this.story.arrows) this.showArrow(arrow, state, picked, path);
   }
 
@@ -95,13 +97,20 @@ class Graph {
       const { x, y } = path.getPointAtLength(part * length);
       return [-5, height + 8].map((by) => ({ x: x + this.origin.x, y: y + this.origin.y + by }));
     });
-    for (let by = 10; by <= 200; by += 10) places.push({ x: places[0].x, y: places[0].y - by });
-    const isFree = ({ x, y }) => this.rects.every((box) =>
-      x + width / 2 < box.x || x - width / 2 > box.x + box.width || y < box.y || y - height > box.y + box.height);
-    const { x, y } = places.find(isFree) ?? places[0];
+    for (let by = 10; by <= 200; by += 10) places.push({ x: places[0].x, y: places[0].y - by }, { x: places[0].x, y: places[0].y + by });
+    const isInside = ({ x, y }) => x >= width / 2 && x + width / 2 <= this.size.width && y >= height && y <= this.size.height;
+    const isFree = (place) => isInside(place) && this.isFree(place, width, height);
+    const { x, y } = places.find(isFree) ?? places.find(isInside) ?? places[0];
     const chip = element("span", { class: classes("chip", { up: direction > 0, down: direction < 0 }) }, text);
     Object.assign(chip.style, { left: `${x}px`, top: `${y}px` });
     this.chips.append(chip);
+    this.taken.push({ x: x - width / 2, y: y - height, width, height });
+  }
+
+  // Return whether a chip of a size covers no box and no other chip.
+  isFree({ x, y }, width, height) {
+    return [...this.rects, ...this.taken].every((box) =>
+      x + width / 2 < box.x || x - width / 2 > box.x + box.width || y < box.y || y - height > box.y + box.height);
   }
 
   largest() {
@@ -123,10 +132,13 @@ class Graph {
 
   // Choose the layout of the page, and a scale at which the whole graph is visible, but no smaller than `least`.
   fit(frame, least = 0.7) {
-    const isWide = this.size.width > 2 * this.size.height && this.size.width > 600;
-    document.body.classList.toggle("wide", isWide);
-    const height = isWide ? 0.56 * innerHeight : frame.clientHeight;
-    const scale = Math.min(1.25, (frame.clientWidth - 24) / this.size.width, (height - 24) / this.size.height);
+    const scaleOf = (isWide) => {
+      document.body.classList.toggle("wide", isWide);
+      const height = isWide ? 0.56 * innerHeight : frame.clientHeight;
+      return Math.min(1.25, (frame.clientWidth - 24) / this.size.width, (height - 24) / this.size.height);
+    };
+    const [wide, narrow] = [scaleOf(true), scaleOf(false)];
+    const scale = wide > 1.1 * narrow ? scaleOf(true) : narrow;
     this.zoom(Math.max(scale, least));
   }
 

@@ -51,3 +51,12 @@ def test_a_long_slope_or_name_widens_its_box():
 def test_the_summary_of_many_entries_is_one_line():
     assert size(np.ones((50, 50))) == size(np.ones((5, 5)))
     assert height(np.ones((50, 50))) == height(1.0)
+
+
+def test_a_long_chain_is_broken_into_rows_with_references():
+    boxes = [PageBox(f"n{i}", f"h{i}", "", np.ones(3), None) for i in range(12)]
+    arrows = [(f"e{i}", f"n{i}", f"n{i + 1}") for i in range(11)]
+    text = dot(boxes, arrows)
+    assert text.count("cluster_row") == 3
+    assert text.count("from h") == 2
+    assert all(f"id={arrow_id}" in text for arrow_id, _, _ in arrows)

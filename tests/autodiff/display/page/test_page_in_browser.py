@@ -317,7 +317,9 @@ def test_a_model_with_layers_in_frames(opened):
     from nn.models import Sequential
 
     model = Sequential([Dense(3, activation="relu", input_shape=(2,)), Dense(1)])
-    page = opened(html(lambda x: model(x).sum(), np.ones((2, 2), np.float32)), "#end")
+    working = of_function(lambda x: model(x).sum(), None, (np.ones((2, 2), np.float32),), {})
+    closed, page = (opened(page_of(working, depth), "#end") for depth in (None, 2))
+    assert closed.locator("#stage .cluster").count() == 1
     assert page.locator("#stage .cluster").count() >= 2
     numbers_in(page, "x", 0.5, -1, 2, 0)
     x = np.array([[0.5, -1], [2, 0]], np.float32)

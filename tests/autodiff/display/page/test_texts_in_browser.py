@@ -102,3 +102,55 @@ def test_noise_is_shown_as_0_where_steps_are_folded(opened):
 def test_noise_stays_where_another_step_would_notice(opened):
     page = opened(html(lambda x: np.log(np.cos(x)), np.pi / 2))
     assert "6.123e−17" in " ".join(page.evaluate(ALL_TEXTS))
+
+
+def long_chain(x):
+    for _ in range(6):
+        x = np.tanh(x * 0.9 + 0.1)
+    return (x**2).sum()
+
+
+def test_a_long_chain_fits_into_the_window(opened):
+    page = opened(html(long_chain, np.array([0.3, 0.5])))
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.reload()
+    page.wait_for_selector(".box")
+    sizes = page.evaluate("""() => {
+        const frame = document.getElementById("frame");
+        return [frame.scrollWidth - frame.clientWidth, frame.scrollHeight - frame.clientHeight,
+            window.page.graph.scale];
+    }""")
+    assert sizes[0] <= 0
+    assert sizes[1] <= 0
+    assert sizes[2] > 0.8  # of text of 12 and 13 pixels
+    check_all_texts(page)
+
+
+COVERED = """() => {
+    const found = [...document.querySelectorAll(".box, .chip")];
+    const rects = found.map((part) => [part, part.getBoundingClientRect()]);
+    const stage = document.getElementById("stage").getBoundingClientRect();
+    const covered = [];
+    for (const [chip, a] of rects.filter(([part]) => part.matches(".chip"))) {
+        if (a.top < stage.top - 1 || a.left < stage.left - 1) covered.push(chip.textContent);
+        for (const [other, b] of rects) {
+            const isBeside = a.left > b.right - 1 || b.left > a.right - 1;
+            const isBelow = a.top > b.bottom - 1 || b.top > a.bottom - 1;
+            if (other !== chip && !isBeside && !isBelow) covered.push(chip.textContent);
+        }
+    }
+    return covered;
+}"""
+
+
+def test_numbers_on_arrows_cover_nothing_and_stay_inside(opened):
+    def centered(x):
+        mean = x.mean()
+        deviations = x - mean
+        return (deviations / np.sqrt((deviations**2).mean() + 1)).sum()
+
+    page = opened(html(centered, np.array([0.1, 0.4, 0.9])))
+    forward = page.locator("#forward")
+    while forward.is_enabled():
+        forward.click()
+        assert page.evaluate(COVERED) == []
