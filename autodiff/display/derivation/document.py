@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from autodiff.display.mathematics.algebra import combined, relation, total
 from autodiff.display.mathematics.formula import TURNS, Formula, leaf, ones
 from autodiff.display.mathematics.notation import Notation
 from autodiff.display.mathematics.signs import Sign
+from autodiff.display.mathematics.values import is_rounded
 from autodiff.display.mathematics.writing import statement, write
 from autodiff.display.working.origin import origin_of_nonfinite
 
@@ -19,15 +21,24 @@ __all__ = ["Chain", "Code", "Given", "Heading", "Item", "Note", "Remark", "docum
 
 _LONGEST = 24  # the most symbols in one equation
 _MOST_PATHS, _MOST_CONDITIONS = 8, 4
-_A, _B, _G, _X, _Y = (leaf(name, None) for name in "ABgxy")
-_ROUNDED = "smaller than the rounding errors of the numbers that it was computed from"
+_A, _B, _X, _Y = (leaf(name, None) for name in "ABxy")
+_ENTRIES = tuple(leaf(name, np.ones(2)) for name in "xy")
+_NOISE = "smaller than the rounding errors of the numbers that it was computed from"
+_ROUNDED = "Numbers are computed with all digits, and written with about four."
+_CHAIN_RULE = (
+    "∂a/∂b, a slope, says how much a changes per unit change of b. A value changes the result "
+    "through what is computed from it: its slope is the slope of that, times how much that changes "
+    "per unit of the value. Where it is used several times, these products add up."
+)
 _TURNED = {"col": "column", "row": "row"}
 _NOTES = {
-    "relation": (relation("=", _A, _B, None), "1 where it holds, 0 elsewhere"),
-    "at": (combined("at", [_G], "i", (2,)), "g at the index i, 0 elsewhere"),
+    "at": (combined("at", [_X], "i", (2,)), "x at the index i, 0 elsewhere"),
     "total": (total(leaf("x", np.ones(2)), "", ()), "the sum of the entries of x"),
     "ones": (ones((3,)), "repeats the other factor for each entry"),
-    "matmul": (Formula("matmul", (_A, _B)), "the matrix product"),
+    "matmul": (
+        Formula("matmul", (_A, _B)),
+        "the matrix product; a vector is a row or a column, as it fits",
+    ),
     "outer": (Formula("outer", (_X, _Y)), "the outer product: in row i and column j x[i] · y[j]"),
     "transpose": (Formula("transpose", (_A,)), "A with rows and columns swapped"),
 }
@@ -52,7 +63,7 @@ class Chain(NamedTuple):
     Attributes:
         sides: from left to right.
         level: how far it is indented.
-        label: over which path, or that all are together; else empty.
+        label: over which path, or that it is simplified; else empty.
         is_rounded: whether the last side has 0 in place of rounding noise.
     """
 
@@ -107,6 +118,7 @@ def document(derivation: Derivation, notation: Notation) -> Iterator[Item]:
         for equation in equations:
             yield Chain(_sides(equation, notation), 2, is_rounded=equation.is_rounded)
     yield Heading(f"Backward: the chain rule, from {result} to the arguments")
+    yield Remark(_CHAIN_RULE)
     if not derivation.working.is_scalar:
         yield Remark(
             f"{result} is not a single number: these are the slopes of the sum of its entries."
@@ -114,12 +126,12 @@ def document(derivation: Derivation, notation: Notation) -> Iterator[Item]:
     for step in derivation.steps:
         yield from _step_items(step, notation)
         if step.whole is not None:
-            sides, together = _sides(step.whole, notation), notation.text("together")
-            yield Chain(sides, 2, together, step.whole.is_rounded)
+            sides, label = _sides(step.whole, notation), notation.text("simplified")
+            yield Chain(sides, 2, label, step.whole.is_rounded)
     yield Heading("The slopes")
     if conditions := derivation.conditions:
         shown = [statement(condition, notation) for condition in conditions[:_MOST_CONDITIONS]]
-        yield Given("while", shown, len(conditions) - len(shown))
+        yield Given("these hold while", shown, len(conditions) - len(shown))
     rows = zip(derivation.slopes, derivation.facts, derivation.reasons, strict=True)
     for equation, facts, reason in rows:
         yield Chain(_sides(equation, notation), is_rounded=equation.is_rounded)
@@ -129,10 +141,13 @@ def document(derivation: Derivation, notation: Notation) -> Iterator[Item]:
             yield Remark(reason)
     notes = [Note(write(sign, notation), words) for sign, words in _notes(derivation)]
     if derivation.working.has_rounded:
-        notes.append(Note(f"{notation.about} 0", _ROUNDED))
-    if notes:
+        notes.append(Note(f"{notation.about} 0", _NOISE))
+    are_rounded = any(is_rounded(equation.value) for equation in _equations(derivation))
+    if notes or are_rounded:
         yield Heading("How to read it")
         yield from notes
+    if are_rounded:
+        yield Remark(_ROUNDED)
 
 
 def _step_items(step: ChainRuleStep, notation: Notation) -> Iterator[Item]:
@@ -177,11 +192,12 @@ def _unique(sides: list[str]) -> list[str]:
 
 def _notes(derivation: Derivation) -> Iterator[tuple[Formula, str]]:
     """Return notes on the notation that is used."""
-    formulas = [step.equation.symbols for step in derivation.steps]
-    formulas += [equation.symbols for equation in derivation.slopes]
-    formulas += [equation.symbols for _, lines in derivation.lines for equation in lines]
-    used = [part for formula in formulas for part in _parts(formula)]
+    used = [part for equation in _equations(derivation) for part in _parts(equation.symbols)]
     kinds = {part.kind for part in used}
+    for holds in itertools.islice((part for part in used if part.kind == "relation"), 1):
+        yield relation(holds.label, _A, _B, None), "1 where it holds, 0 elsewhere"
+    if any(map(_is_by_entry, used)):
+        yield Formula("product", _ENTRIES, shape=(2,)), "the product of each entry with its partner"
     yield from (note for kind, note in _NOTES.items() if kind in kinds)
     turns = {
         TURNS[part.identity] for part in used if part.kind == "index" and part.identity in TURNS
@@ -191,6 +207,18 @@ def _notes(derivation: Derivation) -> Iterator[tuple[Formula, str]]:
         for turn in sorted(turns)
     )
     yield from map(_meaning, dict.fromkeys(part.label for part in used if part.kind == "sign"))
+
+
+def _equations(derivation: Derivation) -> Iterator[Equation]:
+    """Return the equations whose symbols need notes."""
+    yield from (step.equation for step in derivation.steps)
+    yield from derivation.slopes
+    yield from (equation for _, lines in derivation.lines for equation in lines)
+
+
+def _is_by_entry(x: Formula) -> bool:
+    """Return whether a formula is a product of arrays, entry by entry."""
+    return x.kind == "product" and sum(bool(np.prod(part.shape) > 1) for part in x.parts) > 1
 
 
 def _meaning(sign: Sign) -> tuple[Formula, str]:

@@ -100,7 +100,7 @@ def _as_text(item: Item) -> str:
                 _given(item, TEXT), _WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8
             )
         case Note(sign, words):
-            return f"    {sign:<9} {words}"
+            return f"    {sign:<10} {words}"
         case Remark(words):
             return textwrap.fill(words, _WIDTH, initial_indent=" " * 8, subsequent_indent=" " * 8)
 

@@ -1,4 +1,4 @@
-"""The operation of a box in a picture, as in formulas: ``· 2``, ``a − b``, ``□²``, ``Σ``."""
+"""The operation of a box in a picture, as in formulas: ``· 2``, ``a − b``, ``a²``, ``Σ``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from autodiff.display.mathematics.writing import text
 
 __all__ = ["is_symmetric", "operation"]
 
-_TOO_SMALL = re.compile("[·ᵀ⁰¹²³⁴⁵⁶⁷⁸⁹]+")  # to be read on its own: □ · □, □²
+_TOO_SMALL = re.compile("[·ᵀ⁰¹²³⁴⁵⁶⁷⁸⁹]+")  # to be read on its own: a · b, a²
 _BLANK = "□"  # an operand that only its arrow shows
 _SYMMETRIC = {
     "add", "multiply", "maximum", "minimum", "fmax", "fmin", "logaddexp", "hypot", "equal",
@@ -75,4 +75,8 @@ def _remove_blanks(written: str) -> str:
     if written.endswith(f"({_BLANK})"):
         written = written.removesuffix(f"({_BLANK})")
     short = written.removeprefix(_BLANK).removesuffix(_BLANK).strip()
-    return written if _TOO_SMALL.fullmatch(short) else short.replace(_BLANK, "·")
+    if not _TOO_SMALL.fullmatch(short):
+        return short.replace(_BLANK, "·")
+    for letter in "ab":
+        written = written.replace(_BLANK, letter, 1)
+    return written

@@ -12,16 +12,26 @@ import numpy as np
 from autodiff.core.typing import Array
 from autodiff.display.mathematics.words import number, shape_text, span
 
-__all__ = ["is_short", "range_text", "value_latex", "value_text"]
+__all__ = ["is_rounded", "is_short", "range_text", "value_latex", "value_text"]
 
 _MOST = 8  # entries that are written out
 _EXACT, _EXACT_WHOLE = 6, 10  # digits
 _MOST_DIGITS, _MOST_SINGLE = 15, 6  # more are rounding noise, of float64 and of float32
+_UNSEEN = 1e-6  # of a number: less than the last digit that is written
 
 
 def is_short(value: Array) -> bool:
     """Return whether all entries of a value are written out."""
     return np.ndim(value) <= 2 and 0 < np.size(value) <= _MOST
+
+
+def is_rounded(value: Array) -> bool:
+    """Return whether a value is written out with fewer digits than it has."""
+    return (np.ndim(value) == 0 or is_short(value)) and any(
+        np.isfinite(x) and abs(float(_number(x).replace("−", "-")) - x) > _UNSEEN * abs(x)
+        for x in np.ravel(value)
+        if np.asarray(x).dtype.kind == "f"
+    )
 
 
 def value_text(value: Array) -> str:

@@ -184,7 +184,7 @@ def test_a_step_shows_the_product_of_the_steps_before():
         x.strip()
         for x in str(ad.explain(logistic_regression, argnums=0)(W, X, CLASSES)).split("\n")
     ]
-    wholes = [lines[i + 1] for i, line in enumerate(lines) if line == "together:"]
+    wholes = [lines[i + 1] for i, line in enumerate(lines) if line == "simplified:"]
     assert wholes == [
         "∂logistic_regression/∂p = ((1 − y) / (1 − p) − y / p) / 4",
         "∂logistic_regression/∂z = (p − y) / 4",

@@ -120,8 +120,8 @@ def test_slopes_and_boxes_have_signs():
 
 def test_an_explanation_lists_the_functions_that_the_signs_mean():
     derivation = ad.explain(plain.gamma)(3.0)
-    assert "Γ(a)      scipy.special.gamma" in str(derivation)
-    assert "ψ(a)      scipy.special.digamma" in str(derivation)
+    assert "Γ(a)       scipy.special.gamma" in str(derivation)
+    assert "ψ(a)       scipy.special.digamma" in str(derivation)
     assert r"$\Gamma\left(a\right)$ : scipy.special.gamma" in derivation.markdown()
 
 

@@ -32,10 +32,10 @@ def test_svg_has_a_title_a_description_and_a_tooltip_for_each_box():
         [
             "weights: value [0 2 1], slope [+14 +28 +42]",
             "x: value [1 2 3]",
-            f"□ · □: value [0 4 3], slope [+14 +14 +14] (test_drawing.py:{line})",
+            f"a · b: value [0 4 3], slope [+14 +14 +14] (test_drawing.py:{line})",
             f"Σ: value 7, slope +14 (test_drawing.py:{line})",
             f"error: − 0: value 7, slope +14 (test_drawing.py:{line})",
-            f"loss: □²: value 49, slope +1 (test_drawing.py:{line + 1})",
+            f"loss: a²: value 49, slope +1 (test_drawing.py:{line + 1})",
             "∂output/∂weights = x = [1 2 3]",
             "∂output/∂input = 1",
             "∂error/∂input = 1",

@@ -75,7 +75,7 @@ def test_slopes_that_cancel_are_shown_as_0():
 def test_derivations_write_about_0():
     text = str(ad.explain(lambda x: np.sin(x) * np.cos(np.pi * x))(0.5))
     assert "cos(3.142 · x) = cos(1.571) ≈ 0" in text
-    assert "≈ 0       smaller than the rounding errors" in text
+    assert "≈ 0        smaller than the rounding errors" in text
     assert "e−17" not in text
     assert "−0 " not in text
 
