@@ -18,6 +18,7 @@ from typing import Self
 
 from autodiff.core.graph import Node
 from autodiff.core.observer import Observer, observing
+from autodiff.tracing.assignments import assignment
 from autodiff.tracing.lines import FALLBACK, HIDDEN, USER, Line, is_user_code, owner_of
 from autodiff.tracing.naming import Scope, named, open_scopes
 from autodiff.tracing.variables import Place, Variables
@@ -61,11 +62,16 @@ class Trail:
         return trail
 
     def line(self, node: Node) -> Line | None:
-        """Return the user's line that made a Node; the line of a layer where no user's line did."""
+        """Return the user's line that made a Node; the line of a layer where no user's line did.
+
+        An array of traced values is stacked where it is first used; its line is where it was made.
+        """
         place = self._places.get(node.order) or self._inner.get(node.order)
         if place is None:
             return None
         code, at = place
+        if name := self._variables.array_name(node):
+            at = assignment(code, name, at)
         number = next((n for start, end, n in code.co_lines() if start <= at < end), None)
         return Line(code.co_filename, number or code.co_firstlineno, code.co_name)
 

@@ -54,9 +54,14 @@ class Variables:
     def name(self, node: Node) -> str | None:
         """Return the user's name for a Node, None where it has none."""
         found = self._names.get(node.order)
-        if found is None and node.primitive.name == "stack":
-            key = _entries_key(node.inputs)
-            found = self._arrays.get(key) if key is not None else None
+        return found[1] if found else self.array_name(node)
+
+    def array_name(self, node: Node) -> str | None:
+        """Return the user's name for an array of traced values that a Node stacked."""
+        if node.primitive.name != "stack" or node.order in self._names:
+            return None
+        key = _entries_key(node.inputs)
+        found = self._arrays.get(key) if key is not None else None
         return found[1] if found else None
 
     def follow(self, stack: list[Place], order: int) -> None:
