@@ -122,7 +122,7 @@ def assert_close(shown, slope):
 def test_the_loss_of_the_course():
     printed = str(ad.explain(loss)(W, X, 0))
     mathematics = [line for line in printed.splitlines() if "test_explain.py" not in line]
-    del mathematics[9:12]  # the chain rule in words: see below
+    del mathematics[9:12]  # the chain rule in words
     assert (
         mathematics
         == textwrap.dedent("""\
@@ -397,25 +397,3 @@ def test_a_variable_with_the_name_of_a_constant_is_numbered():
 
     printed = str(ad.explain(renaming)(X, X + 1))
     assert "x₁ = w · x = " in printed
-
-
-# How to read it.
-
-
-def test_the_chain_rule_is_said_in_words():
-    printed = " ".join(str(ad.explain(loss)(W, X, 0)).split())
-    assert "its slope is the slope of that, times how much that changes per unit" in printed
-
-
-def test_a_relation_is_explained_as_it_is_written():
-    printed = str(ad.explain(lambda x: np.sum(x * (x < 2)))(np.array([1.0, 3.0])))
-    assert "(A < B)" in printed
-    assert "(A > B)" not in printed
-
-
-@pytest.mark.parametrize(
-    ("x", "is_rounded"), [(np.float64(0.5), False), (1 / 3, True), (np.float32(0.1), False)]
-)
-def test_rounded_numbers_are_said_to_be(x, is_rounded):
-    printed = str(ad.explain(lambda x: 2 * x)(x))
-    assert ("computed with all digits" in printed) == is_rounded
