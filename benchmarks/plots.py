@@ -10,25 +10,23 @@ from typing import Any
 
 from benchmarks.turns import Result
 from benchmarks.workload import ratio_of
+from nn.pictures import style
 
 __all__ = ["draw"]
 
 COLORS = {  # by the first of these words in an engine's name
-    "ours": "#c2185b",
-    "hand": "#455a64",
-    "Keras": "#7b1fa2",
-    "JAX": "#388e3c",
-    "PyTorch": "#f57c00",
-    "autograd": "#1976d2",
-    "MyGrad": "#0097a7",
-    "micrograd": "#795548",
-    "scikit-learn": "#9e9d24",
+    "ours": style.COLORS[1],
+    "hand": style.COLORS[6],
+    "Keras": style.COLORS[3],
+    "JAX": style.COLORS[2],
+    "PyTorch": style.COLORS[4],
+    "autograd": style.COLORS[0],
+    "MyGrad": style.COLORS[5],
+    "micrograd": "dimgray",
+    "scikit-learn": "darkgray",
 }
 MEGABYTE = 1e6
-STYLE = {
-    "axes.spines.right": False,
-    "axes.spines.top": False,
-    "font.size": 9,
+STYLE = style.STYLE | {
     "svg.fonttype": "none",
     "svg.hashsalt": "benchmarks",
 }
@@ -105,6 +103,7 @@ def _bars(results: Sequence[Result]) -> Any:
         panel.bar_label(bars, [f"{ratio:.2f}" for ratio in ratios], padding=2)
         panel.axvline(1, color=COLORS["ours"], linewidth=0.8)
         panel.margins(x=0.2)
+        panel.grid(visible=False)
         panel.set(title=result.workload.column, yticks=range(len(names)), yticklabels=names)
     panels[0].invert_yaxis()
     figure.supxlabel("time of a training step, times ours")
@@ -117,7 +116,7 @@ def _engines_that_ran(results: Sequence[Result]) -> list[str]:
 
 
 def _color(name: str) -> str:
-    return next((color for word, color in COLORS.items() if word in name), "#000000")
+    return next((color for word, color in COLORS.items() if word in name), style.COLORS[6])
 
 
 def _short(size: int) -> str:

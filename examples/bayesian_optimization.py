@@ -11,7 +11,7 @@ Expensive Black-Box Functions").
 from typing import Any
 
 import numpy as np
-from curves import COLORS, Plot
+from curves import COLORS, GRAY, Plot
 from finding import Finding
 from matplotlib.figure import Figure
 from scipy.optimize import minimize
@@ -116,11 +116,10 @@ def picture(x: Any, y: Any, parameters: Any) -> Plot:
     band = mean - 2 * deviation, mean + 2 * deviation
     axes.fill_between(points, *band, color=COLORS[1], alpha=0.2)
     axes.plot(points, mean, color=COLORS[1], label="known after six experiments")
-    axes.plot(points, experiment(points), "--", color="dimgray", label="the function")
-    axes.plot(x, y, "o", color=COLORS[0], markersize=4, label="experiments")
+    axes.plot(points, experiment(points), "--", color=GRAY, label="the function")
+    axes.plot(x, y, "o", color=COLORS[0], label="experiments")
     for number, place in enumerate(zip(x[:8], y[:8], strict=True), 1):
         axes.annotate(str(number), place, (0, 6), textcoords="offset points", ha="center")
-    axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, loc="upper left")
     return Plot("The experiments gather at the minimum", figure)
 

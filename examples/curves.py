@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from matplotlib import style
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
-COLORS = ("#d1495b", "#00798c", "#edae49", "#30638e")
+from nn.pictures.style import COLORS, GRAY, STYLE
+
+style.use(STYLE)  # all examples draw in the style of the library
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,8 @@ class Curves:
         for (label, values), color in zip(self.lines.items(), COLORS, strict=False):
             steps = range(self.first, self.first + len(values))
             style = "--" if len(set(values)) == 1 else "o-"  # a constant baseline is dashed
-            axes.plot(steps, values, style, label=label, color=color, markersize=3.5)
-        axes.set_title(self.title, loc="left", fontsize=11, fontweight="bold")
+            axes.plot(steps, values, style, label=label, color=color)
+        axes.set_title(self.title, loc="left", fontweight="bold")
         axes.set_xlabel(self.x_label)
         axes.set_ylabel(self.y_label)
         if self.log:
@@ -47,10 +50,8 @@ class Curves:
             axes.yaxis.set_major_formatter("{x:g}")
             axes.yaxis.set_minor_formatter(NullFormatter())
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.grid(alpha=0.25)
-        axes.spines[["top", "right"]].set_visible(False)
         if len(self.lines) > 1:
-            axes.legend(frameon=False)
+            axes.legend()
         figure.savefig(path, dpi=150)
 
 
@@ -63,13 +64,13 @@ class Plot:
 
     def save(self, path: Path) -> None:
         """Write the figure to a file."""
-        self.figure.suptitle(self.title, x=0.02, ha="left", fontsize=11, fontweight="bold")
+        self.figure.suptitle(self.title, x=0.02, ha="left", fontweight="bold")
         self.figure.savefig(path, dpi=150)
 
 
 @dataclass(frozen=True)
 class Digits:
-    """Handwritten digits with the network's predictions: right ones in gray, wrong ones in red.
+    """Handwritten digits with the network's predictions: right ones in gray, wrong ones in orange.
 
     Attributes:
         images: shape (count, 28, 28).
@@ -94,6 +95,6 @@ class Digits:
         ):
             axes.imshow(image, cmap="gray_r")
             text = f"{predicted}" if predicted == label else f"{predicted}, is {label}"
-            color = "dimgray" if predicted == label else COLORS[0]
+            color = GRAY if predicted == label else COLORS[1]
             axes.set_title(text, fontsize=9, color=color)
         figure.savefig(path, dpi=150)

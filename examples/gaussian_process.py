@@ -10,7 +10,7 @@ fitted to the data by maximizing the likelihood (Rasmussen and Williams 2006, ch
 from typing import Any
 
 import numpy as np
-from curves import COLORS, Plot
+from curves import COLORS, GRAY, Plot
 from finding import Finding
 from matplotlib.figure import Figure
 from scipy.optimize import minimize
@@ -79,10 +79,9 @@ def picture(x: Any, parameters: Any) -> Plot:
     axes = figure.subplots()
     axes.fill_between(x, mean - 2 * deviation, mean + 2 * deviation, color=COLORS[1], alpha=0.2)
     axes.plot(x, mean, color=COLORS[1], label="prediction ± 2 standard deviations")
-    axes.plot(x, true_function(x), "--", color="dimgray", label="the function")
-    axes.plot(X, Y, "o", color=COLORS[0], markersize=4, label="data")
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False)
+    axes.plot(x, true_function(x), "--", color=GRAY, label="the function")
+    axes.plot(X, Y, "o", color=COLORS[0], label="data")
+    axes.legend()
     return Plot("Unsure where there are no data", figure)
 
 

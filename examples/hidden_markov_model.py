@@ -87,7 +87,6 @@ def picture(loaded: Any) -> Plot:
     )
     axes.plot(loaded, color=COLORS[0], label="probability of the loaded die")
     axes.set_xlabel("throw")
-    axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(0, 1.15), ncols=2)
     return Plot("Caught by its throws", figure)
 

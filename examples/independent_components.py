@@ -10,7 +10,7 @@ independent and have heavy tails. The matrix that separates them maximizes the l
 from typing import Any
 
 import numpy as np
-from curves import COLORS, Plot
+from curves import COLORS, GRAY, Plot
 from finding import Finding
 from matplotlib.figure import Figure
 from scipy.optimize import minimize
@@ -50,7 +50,7 @@ def picture(separated: Any) -> Plot:
     for column, (title, signals) in enumerate(columns):
         for row, (signal, color) in enumerate(zip(signals, COLORS, strict=False)):
             axes = figure.add_subplot(3, 3, 3 * row + column + 1)
-            axes.plot(TIME, signal, color="dimgray" if column == 1 else color, linewidth=0.5)
+            axes.plot(TIME, signal, color=GRAY if column == 1 else color, linewidth=0.5)
             axes.axis("off")
             if row == 0:
                 axes.set_title(title, fontsize=10)

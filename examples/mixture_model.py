@@ -78,7 +78,6 @@ def picture(parameters: Any) -> Plot:
     axes.hist(X, bins=50, density=True, color="lightgray")
     for density, color in zip(np.exp(log_densities(parameters, x)).T, COLORS, strict=False):
         axes.plot(x, density, color=color)
-    axes.spines[["top", "right"]].set_visible(False)
     axes.set_xlabel("measurement")
     return Plot("Three kinds, found without labels", figure)
 

@@ -84,11 +84,10 @@ def picture(predicted: Any) -> Plot:
     figure = Figure(figsize=(7, 4.2), layout="constrained")
     axes = figure.subplots()
     for i, name in enumerate(("angle", "speed")):
-        axes.plot(TIMES, MEASURED[:, i], "o", color=COLORS[i], markersize=4, label=name)
+        axes.plot(TIMES, MEASURED[:, i], "o", color=COLORS[i], label=name)
         axes.plot(TIMES, predicted[:, i], color=COLORS[i])
     axes.set_xlabel("seconds")
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False)
+    axes.legend()
     return Plot("Measured (dots), and predicted from the first state", figure)
 
 

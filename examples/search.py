@@ -24,7 +24,10 @@ from sklearn.experimental import enable_halving_search_cv  # noqa: F401 - publis
 from sklearn.model_selection import HalvingRandomSearchCV
 
 from nn.datasets import mnist
+from nn.pictures.style import STYLE
 from nn.wrappers import MLPClassifier
+
+plt.style.use(STYLE)
 
 # %% [markdown]
 # ## The settings

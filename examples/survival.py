@@ -83,8 +83,7 @@ def picture(parameters: Any) -> Plot:
         )
     axes.set_xlabel("weeks")
     axes.set_ylabel("share in remission")
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False)
+    axes.legend()
     return Plot("Observed (steps) and fitted (dashed)", figure)
 
 

@@ -91,7 +91,7 @@ def picture(density: Any, mean: Any, root: Any) -> Plot:
     axes.plot([], "--", color=COLORS[0], label="closest normal distribution")
     axes.set_xlabel("level")
     axes.set_ylabel("steepness")
-    axes.legend(frameon=False)
+    axes.legend()
     return Plot("Close where most of the posterior is", figure)
 
 

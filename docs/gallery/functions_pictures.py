@@ -9,6 +9,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import autodiff as ad
+import nn
+
+plt.style.use(nn.pictures.STYLE)
 
 # %% [markdown]
 # ## A square
@@ -190,6 +193,7 @@ def hill(x, y):
 a, b = np.meshgrid(np.linspace(-3, 3, 21), np.linspace(-2, 2, 15))
 up_a, up_b = ad.elementwise_grad(hill, argnums=(0, 1))(a, b)
 _, axes = plt.subplots(figsize=(6, 4), layout="constrained")
-axes.contourf(a, b, hill(a, b), 15, cmap="YlGn")
-axes.quiver(a, b, up_a, up_b, alpha=0.7)
+axes.contourf(a, b, hill(a, b), 15)
+axes.grid(visible=False)
+axes.quiver(a, b, up_a, up_b, alpha=0.7, color="white")
 plt.show()

@@ -8,6 +8,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import autodiff as ad
+import nn
+
+plt.style.use(nn.pictures.STYLE)
 
 rng = np.random.default_rng(0)
 ROWS = rng.normal(size=(64, 50))
@@ -115,7 +118,9 @@ def edges(image):
 
 _, (left, right) = plt.subplots(1, 2, figsize=(6, 3), layout="constrained")
 left.imshow(image, cmap="Greys")
+left.grid(visible=False)
 right.imshow(ad.grad(edges)(image), cmap="RdBu")
+right.grid(visible=False)
 left.set_title("image")
 right.set_title("slope")
 plt.show()
@@ -133,7 +138,9 @@ def chain(x):
 _, (left, right) = plt.subplots(1, 2, figsize=(6.5, 3), layout="constrained")
 at = np.linspace(-1, 1, 12)
 left.imshow(ad.jacobian(lambda x: np.cumsum(np.sin(x)))(at), cmap="RdBu")
+left.grid(visible=False)
 right.imshow(ad.hessian(chain)(at), cmap="RdBu")
+right.grid(visible=False)
 left.set_title("Jacobian of a cumulative sum")
 right.set_title("Hessian of a chain of springs")
 plt.show()

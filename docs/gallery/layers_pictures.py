@@ -10,6 +10,8 @@ import numpy as np
 import nn
 from nn import layers
 
+plt.style.use(nn.pictures.STYLE)
+
 nn.utils.set_random_seed(0)
 rng = np.random.default_rng(1)
 
@@ -82,6 +84,7 @@ finder.compile(nn.optimizers.Adam(0.05), "mse")
 finder.fit(images, edges, epochs=60, verbose=0)
 _, axes = plt.subplots(figsize=(3.2, 2.6), layout="constrained")
 shown = axes.imshow(finder.layers[0].get_weights()[0][:, :, 0, 0], cmap="RdBu")
+axes.grid(visible=False)
 plt.colorbar(shown)
 axes.set_title("right minus left")
 plt.show()
@@ -94,7 +97,8 @@ time = np.linspace(0, 3, 24)
 keys = np.stack([np.sin(2 * time), np.cos(2 * time)], 1)[np.newaxis].astype("float32")
 _, weights = layers.Attention()([keys, keys], return_attention_scores=True)
 _, axes = plt.subplots(figsize=(4, 3.4), layout="constrained")
-axes.imshow(np.asarray(weights)[0], cmap="viridis")
+axes.imshow(np.asarray(weights)[0])
+axes.grid(visible=False)
 axes.set_xlabel("key")
 axes.set_ylabel("query")
 plt.show()

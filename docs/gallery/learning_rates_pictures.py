@@ -14,6 +14,8 @@ import nn
 from nn.layers import Dense, Input
 from nn.optimizers import SGD, Adam, schedules
 
+plt.style.use(nn.pictures.STYLE)
+
 rng = np.random.default_rng(0)
 x = rng.normal(size=(256, 3))
 y = np.sin(x @ np.array([1.0, -1.0, 0.5]))
@@ -49,8 +51,8 @@ for axes, rate in zip(rows, (0.05, 0.4, 1.02), strict=True):
     for _ in range(8):
         w = w - rate * ad.grad(lambda w: w**2)(w)
         points.append(w)
-    axes.plot(line, line**2, color="grey")
-    axes.plot(points, np.square(points), "o-", color="#d1495b")
+    axes.plot(line, line**2, color="dimgray")
+    axes.plot(points, np.square(points), "o-", color="C1")
     axes.set_title(f"learning rate {rate}")
 plt.show()
 

@@ -11,6 +11,8 @@ import autodiff as ad
 import nn
 from nn.layers import Add, Concatenate, Dense, Input
 
+plt.style.use(nn.pictures.STYLE)
+
 nn.utils.set_random_seed(0)
 
 # %% [markdown]
@@ -122,5 +124,6 @@ a, b = np.meshgrid(np.linspace(-1.5, 2.5, 80), np.linspace(-1, 1.5, 60))
 p = moons.predict(np.stack([a.ravel(), b.ravel()], 1), verbose=0).reshape(a.shape)
 _, axes = plt.subplots(figsize=(6, 4), layout="constrained")
 axes.contourf(a, b, p, 20, cmap="RdBu", alpha=0.7)
+axes.grid(visible=False)
 axes.scatter(*x.T, c=side, cmap="RdBu", edgecolor="black")
 plt.show()

@@ -8,7 +8,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 import autodiff as ad
+import nn
 from nn import optimizers
+
+plt.style.use(nn.pictures.STYLE)
 
 
 def valley(p):
@@ -43,6 +46,7 @@ def picture(f, start, ways, reach=4.0, steps=60):
     _, axes = plt.subplots(figsize=(5.5, 4.5), layout="constrained")
     heights = np.array([f(p) for p in np.stack([a.ravel(), b.ravel()], 1)]).reshape(a.shape)
     axes.contour(a, b, np.log1p(heights - heights.min()), 18, cmap="Greys")
+    axes.grid(visible=False)
     for name, optimizer in ways.items():
         axes.plot(*path(f, start, optimizer, steps).T, ".-", label=name, markersize=4)
     axes.set_xlim(-reach, reach)

@@ -22,6 +22,7 @@ import numpy as np
 
 from nn.argument_checks import keywords_checked
 from nn.metrics.direction import rises
+from nn.pictures.style import COLORS, DASHES, GRAY, MARKERS, PANEL, finish, styled
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,11 +31,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.lines import Line2D
 
-# A color-blind safe palette (Okabe and Ito 2008), with dashes and markers.
-COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-DASHES = ("-", (0, (5, 2)), (0, (1, 1.2)), (0, (6, 2, 1, 2)))
-MARKERS = ("o", "s", "^", "D", "v")
-PANEL = (5.0, 3.6)  # width and height in inches
 MOST_IN_A_ROW = 3  # panels
 MOST_MARKERS = 20  # on a curve
 RING: dict[str, Any] = {
@@ -55,6 +51,7 @@ class HasHistory(Protocol):
 
 
 @keywords_checked
+@styled
 def plot(
     history: HasHistory,
     metrics: str | Sequence[str] | None = None,
@@ -89,6 +86,7 @@ def plot(
 
 
 @keywords_checked
+@styled
 def compare(
     histories: Mapping[str, HasHistory], metric: str = "val_loss", ax: Axes | None = None
 ) -> Figure:
@@ -147,7 +145,7 @@ def _draw_panel(axes: Axes, history: HasHistory, metric: str) -> None:
     _mark_best(axes, line, metric)
     if history.stopped_after is not None:
         label = f"stopped early, after epoch {history.stopped_after}"
-        axes.axvline(history.stopped_after, color="gray", linestyle=":", label=label)
+        axes.axvline(history.stopped_after, color=GRAY, linestyle=":", label=label)
     _finish(axes, metric)
 
 
@@ -190,9 +188,8 @@ def _finish(axes: Axes, quantity: str) -> None:
     axes.set_xlabel("epoch")
     axes.set_ylabel(quantity)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
-    axes.grid(alpha=0.25)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(framealpha=0.85, edgecolor="none")
+    finish(axes)
+    axes.legend()
 
 
 def places_for(

@@ -13,7 +13,8 @@ from nn.argument_checks import keywords_checked
 from nn.layers import context
 from nn.layers.weight import bound
 from nn.logits import made_by, remembering
-from nn.pictures.curves import COLORS, DASHES, MARKERS, figure_of, places_for
+from nn.pictures.curves import figure_of, places_for
+from nn.pictures.style import COLORS, DASHES, MARKERS, finish, styled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,6 +47,7 @@ class Flow:
 
 
 @keywords_checked
+@styled
 def gradient_flow(model: Any, x: Any, y: Any, ax: Axes | Sequence[Axes] | None = None) -> Figure:
     """Draw the sizes of activations and of slopes from layer to layer, and return the figure.
 
@@ -172,7 +174,7 @@ def _draw_layers(
 ) -> None:
     """Draw a size over the layers, from the inputs to the outputs."""
     sizes = [_shown(size(flow)) for flow in flows]
-    axes.plot(range(len(flows)), sizes, color=COLORS[0], marker=MARKERS[0], markersize=4)
+    axes.plot(range(len(flows)), sizes, color=COLORS[0], marker=MARKERS[0])
     rotation = 45 if len(flows) > 4 else 0
     axes.set_xticks(
         range(len(flows)),
@@ -194,7 +196,7 @@ def _draw_steps(
         numbers = [flow.step or 0 for flow in run]
         axes.plot(numbers, sizes, color=color, linestyle=dashes, label=run[0].layer)
     axes.set_xlabel("step")
-    axes.legend(framealpha=0.85, edgecolor="none")
+    axes.legend()
     _finish(axes, quantity, everything)
 
 
@@ -203,8 +205,7 @@ def _finish(axes: Axes, quantity: str, sizes: Sequence[float]) -> None:
     known = [size for size in sizes if size > 0]
     if known and max(known) > _WIDE * min(known):
         axes.set_yscale("log")
-    axes.grid(alpha=0.25)
-    axes.spines[["top", "right"]].set_visible(False)
+    finish(axes)
 
 
 def _shown(size: float | None) -> float:

@@ -8,7 +8,8 @@ import numpy as np
 
 import autodiff as ad
 from nn.argument_checks import keywords_checked
-from nn.pictures.curves import COLORS, figure_of, places_for
+from nn.pictures.curves import figure_of, places_for
+from nn.pictures.style import COLORS, styled
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,6 +25,7 @@ _RATIO = 100.0  # between the losses, from which on the levels are logarithmic
 
 
 @keywords_checked
+@styled
 def loss_surface(
     f: Callable[[Any], Any],
     w: Any,
@@ -83,10 +85,10 @@ def loss_surface(
         axes.plot(*places.T, color=COLORS[1], marker="o", markersize=3, label="path")
         axes.plot(*places[0], color=COLORS[1], marker="s", markersize=8)
         title += f", which holds {_share(steps - middle, places @ plane):.0%} of the path"
-    axes.set_title(title, fontsize="medium")
+    axes.set_title(title)
     axes.set_xlabel("along the first direction")
     axes.set_ylabel("along the second direction")
-    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(visible=False)
     return figure_of(drawn)
 
 
@@ -142,7 +144,7 @@ def _draw_levels(axes: Axes, first: np.ndarray, second: np.ndarray, losses: np.n
     if high == low:
         levels = np.array([low - 1, low + 1])
     shown = np.ma.masked_invalid(losses)
-    filled = axes.contourf(first, second, shown, levels=levels, cmap="cividis", extend="both")
+    filled = axes.contourf(first, second, shown, levels=levels, extend="both")
     bar = axes.figure.colorbar(filled, ax=axes, format="%.3g")
     bar.set_label("loss")
 
