@@ -22,7 +22,7 @@ from autodiff.display.picture.folding import Block, Outline, Part, nodes_of
 from autodiff.display.working.names import subscript
 from autodiff.display.working.working import Working
 
-__all__ = ["Arrow", "ConstantOperand", "arrows_of", "far_arrows"]
+__all__ = ["Arrow", "ConstantOperand", "aligned_operands", "arrows_of", "far_arrows"]
 
 Refer: TypeAlias = Callable[[Node | Array], Formula | None]
 _LONGEST, _SHORT, _MOST_ENTRIES = 36, 8, 4
@@ -80,16 +80,44 @@ def far_arrows(outline: Outline, arrows: Sequence[Arrow]) -> set[int]:
 
     The length of an arrow is counted in steps; a box without operands lies beside its first use.
     """
-    to: dict[Any, list[Arrow]] = {}
-    for arrow in arrows:
-        to.setdefault(arrow.head, []).append(arrow)
-    ranks: dict[Any, int] = {}
+    ranks = _ranks(outline, arrows)
+    return {i for i, arrow in enumerate(arrows) if ranks[arrow.head] - ranks[arrow.tail] > _FAR}
+
+
+def aligned_operands(outline: Outline, arrows: Sequence[Arrow]) -> list[list[Part]]:
+    """List operands of one step that are to stand in its order, from the top: no arrows cross then.
+
+    They stand in one column, as they are computed in equally many steps, and outside of scopes.
+    """
+    ranks, to = _ranks(outline, arrows), _by_head(arrows)
+    found: list[list[Part]] = []
+    placed: set[Any] = set()
+    for part in outline.parts:
+        tails = [arrow.tail for arrow in to.get(part, ()) if arrow.letter]
+        steps = [tail for tail in tails if tail in to and not outline.frames.get(tail)]
+        is_new = placed.isdisjoint(steps) and len(set(steps)) == len(steps) == len(tails)
+        if len(steps) > 1 and is_new and len({ranks[tail] for tail in steps}) == 1:
+            placed.update(steps)
+            found.append(steps)
+    return found
+
+
+def _ranks(outline: Outline, arrows: Sequence[Arrow]) -> dict[Any, int]:
+    """Count the steps before each box; a box without operands stands beside its first use."""
+    to, ranks = _by_head(arrows), {}
     for part in outline.parts:
         if part in to:
             ranks[part] = 1 + max(ranks.get(arrow.tail, 0) for arrow in to[part])
             for arrow in to[part]:
                 ranks.setdefault(arrow.tail, ranks[part] - 1)
-    return {i for i, arrow in enumerate(arrows) if ranks[arrow.head] - ranks[arrow.tail] > _FAR}
+    return ranks
+
+
+def _by_head(arrows: Sequence[Arrow]) -> dict[Any, list[Arrow]]:
+    to: dict[Any, list[Arrow]] = {}
+    for arrow in arrows:
+        to.setdefault(arrow.head, []).append(arrow)
+    return to
 
 
 class _Arrows:

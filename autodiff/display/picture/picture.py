@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 from types import MappingProxyType
 from typing import Any
 
@@ -16,7 +16,13 @@ from autodiff.display.mathematics.formula import Formula, leaf
 from autodiff.display.mathematics.operation import operation
 from autodiff.display.mathematics.words import number
 from autodiff.display.picture import boxes, captions, colors
-from autodiff.display.picture.arrows import Arrow, ConstantOperand, arrows_of, far_arrows
+from autodiff.display.picture.arrows import (
+    Arrow,
+    ConstantOperand,
+    aligned_operands,
+    arrows_of,
+    far_arrows,
+)
 from autodiff.display.picture.descriptions import (
     block_title,
     join_names,
@@ -165,6 +171,9 @@ class _Picture:
             is_far = i in far or rows[arrow.tail] != row
             tail = self.add_reference(graph, arrow.tail, i) if is_far else self.ids[arrow.tail]
             self.add_arrow(graph, arrow, tail)
+        for column in aligned_operands(self.outline, self.arrows):
+            if {rows[part] for part in column} == {row}:
+                _align(graph, [self.ids[part] for part in column])
 
     def add_parts(self, graph: Any, parts: Sequence[Part], depth: int, row: str) -> None:
         """Add boxes, those of an open scope inside a frame; ``row`` distinguishes its frames."""
@@ -260,6 +269,14 @@ class _Picture:
         has_local = any(arrow.local for arrow in labeled)
         has_images = not self.images.keys().isdisjoint(self.names.values())
         return captions.legend(self.largest, has_dashed, has_bad, has_local, arriving, has_images)
+
+
+def _align(graph: Any, column: Sequence[str]) -> None:
+    """Put boxes into one column, the first at the top, where Graphviz puts the last one."""
+    with graph.subgraph() as same:
+        same.attr(rank="same")
+        for below, above in pairwise(reversed(column)):
+            same.edge(below, above, style="invis")
 
 
 def _by_position(node: Node, letters: Sequence[str]) -> dict[int, str]:

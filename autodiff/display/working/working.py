@@ -299,6 +299,7 @@ def _constant_arguments(
     f: Function, trace: Trace, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> list[tuple[str, NDArray[Any]]]:
     """Name the arrays that the function gets or refers to, to find them in the graph."""
+    f = inspect.unwrap(f)
     code = getattr(f, "__code__", None)
     names = code.co_varnames[: code.co_argcount] if code is not None else ()
     variables = _outer_variables(f) | dict(zip(names, args, strict=False)) | kwargs

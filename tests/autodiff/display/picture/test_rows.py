@@ -68,3 +68,24 @@ def plain(drawing):
 
 def test_short_computations_stay_in_one_row():
     assert "cluster_row" not in ad.draw(lambda x: chain(x, 1))(np.array([0.3, 0.5])).dot
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not can_render(), reason="no program to render with is installed")
+def test_operands_stand_in_the_order_of_their_places_so_that_no_arrows_cross():
+    def loss(weights, row):
+        nodes = [np.maximum(0, (row * weights[name]).sum()) for name in ("a", "b", "c")]
+        hidden = np.array(nodes)
+        return (hidden * weights["output"]).sum() ** 2
+
+    weights = {"a": [2.0, 1], "b": [1.0, -2], "c": [3.0, 1], "output": [1.0, 1, 1]}
+    drawing = ad.draw(loss)(weights, np.array([2, 3]))
+    arrows = re.findall(r"(n\d+):e -> n\d+:operand_(\d)", drawing.dot)
+    svg = plain(drawing)
+    heights = [height_of(svg, box) for box, _ in sorted(arrows, key=lambda arrow: arrow[1])]
+    assert len(heights) == 3
+    assert heights == sorted(heights)
+
+
+def height_of(svg, box):
+    return float(re.search(rf"<title>{box}</title>.*?points=\"[-\d.]+,([-\d.]+)", svg, re.S)[1])
