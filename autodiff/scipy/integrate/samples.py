@@ -97,7 +97,9 @@ def romb(y: Array, dx: Array = 1.0, axis: int = -1, show: bool = False) -> Array
             f"romb expects 2ᵏ + 1 samples at {user_line()}, got {count + 1}. Use simpson."
         )
     if show:
-        raise NotImplementedError("romb of traced values shows no table. Leave show= out.")
+        raise NotImplementedError(
+            f"romb of traced values shows no table (called at {user_line()}). Leave show= out."
+        )
     width = count * (dx.astype(np.float64) if hasattr(dx, "dtype") else np.float64(dx))
     table = [(rows[..., 0] + rows[..., -1]) / 2.0 * width]
     for level in range(1, levels + 1):

@@ -32,6 +32,8 @@ def splev(x: Array, tck: Any, der: int = 0, ext: int = 0) -> Any:
             )
         return tck(x, der, extrapolate=True)
     t, c, k = tck
+    if not 0 <= der <= k:
+        raise ValueError(f"expected der between 0 and the degree {k}, got {der} at {user_line()}.")
     if isinstance(c, (list, tuple)) and np.ndim(plainly(c)[0]):
         return [splev(x, (t, part, k), der, ext) for part in c]
     t, c, x = double(as_array(t)), double(as_array(c)), as_array(x).astype(float)

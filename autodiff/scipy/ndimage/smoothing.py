@@ -179,7 +179,7 @@ def gaussian_gradient_magnitude(
     input: Array, sigma: Any, output: None = None, mode: Any = "reflect", cval: Array = 0.0,
     *, axes: Axis = None, **kwargs: Any,
 ) -> Array:  # fmt: skip
-    """Return the norm of the slopes of a smoothed image."""
+    """Return the norm of the slopes along some axes of an image that is smoothed along all."""
     image = as_image(input)
-    first = _along(image, sigma, axes, 1, **kwargs)
+    first = _along(image, sigma, None, 1, **kwargs)
     return generic_gradient_magnitude(image, first, output, mode, cval, axes=axes)

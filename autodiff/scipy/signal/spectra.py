@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import scipy.signal
 
+from autodiff.core.errors import user_line
 from autodiff.core.tensor import peek
 from autodiff.core.typing import Array, Function
 from autodiff.rules.composite import composite
@@ -239,6 +240,10 @@ def istft(
     boundary: bool = True, time_axis: int = -1, freq_axis: int = -2, scaling: str = "spectrum",
 ) -> tuple[Array, Array]:  # fmt: skip
     """Return times, and the signal that has these transforms of its pieces."""
+    if scaling not in ("spectrum", "psd"):
+        raise ValueError(
+            f"istft takes scaling='spectrum' or 'psd', got {scaling!r} at {user_line()}. Set it."
+        )
     Zxx = np.moveaxis(as_array(Zxx), (time_axis, freq_axis), (-2, -1))
     whole = 2 * (Zxx.shape[-1] - 1) if input_onesided else Zxx.shape[-1]
     length = whole if nperseg is None else int(nperseg)

@@ -48,10 +48,10 @@ def yeojohnson(x: Array, lmbda: Array | None = None) -> Array:
 
 
 def _log_likelihood(
-    transformed: Array, log_slopes: Array, axis: int, keepdims: bool, dtype: Any
+    transformed: Array, log_slopes: Array, axis: int | None, keepdims: bool, dtype: Any
 ) -> Array:
     """Return the log likelihood of normal values, with the slopes of the transform."""
-    count = transformed.shape[axis]
+    count = transformed.size if axis is None else transformed.shape[axis]
     spread = np.log(np.var(transformed, axis=axis, keepdims=keepdims))
     total = np.sum(log_slopes, axis=axis, keepdims=keepdims) - count / 2 * spread
     return total.astype(dtype) if dtype == np.float16 else total
@@ -59,7 +59,7 @@ def _log_likelihood(
 
 @real_composite(scipy.stats.boxcox_llf)
 def boxcox_llf(
-    lmb: Array, data: Array, *, axis: int = 0, keepdims: bool = False,
+    lmb: Array, data: Array, *, axis: int | None = 0, keepdims: bool = False,
     nan_policy: str = "propagate",
 ) -> Array:  # fmt: skip
     """Return the log likelihood of a power."""
@@ -72,7 +72,7 @@ def boxcox_llf(
 
 @real_composite(scipy.stats.yeojohnson_llf)
 def yeojohnson_llf(
-    lmb: Array, data: Array, *, axis: int = 0, nan_policy: str = "propagate",
+    lmb: Array, data: Array, *, axis: int | None = 0, nan_policy: str = "propagate",
     keepdims: bool = False,
 ) -> Array:  # fmt: skip
     """Return the log likelihood of a power."""

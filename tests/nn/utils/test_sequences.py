@@ -25,6 +25,7 @@ def test_padding_by_hand():
     texts = pad_sequences([["a"], ["b", "longer"]], dtype=object, value="")
     assert texts.tolist() == [["", "a"], ["b", "longer"]]
     assert pad_sequences([["a"], ["b", "longer"]], dtype=str, value="").tolist() == texts.tolist()
+    assert pad_sequences([["a"], ["b", "longer"]], dtype="U4", value="").dtype == "U4"
 
 
 vectors = st.integers(1, 3).flatmap(

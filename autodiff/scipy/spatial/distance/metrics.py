@@ -107,11 +107,13 @@ def jensenshannon(p: Array, q: Array) -> Array:
     return jensenshannon_of_normalized(p, q)
 
 
-def jensenshannon_of_normalized(p: Array, q: Array, axis: int = -1) -> Array:
+def jensenshannon_of_normalized(
+    p: Array, q: Array, axis: int | None = -1, keepdims: bool = False
+) -> Array:
     """Return the same for distributions whose sums are 1."""
     middle = (p + q) / 2
     both = special.rel_entr(p, middle) + special.rel_entr(q, middle)
-    return _root(np.sum(both, axis=axis) / 2, 0.5)
+    return _root(np.sum(both, axis=axis, keepdims=keepdims) / 2, 0.5)
 
 
 def hamming(u: Array, v: Array, w: Array = None) -> Array:

@@ -83,14 +83,12 @@ def mahalanobis(u: Array, v: Array, VI: Array) -> Array:
 
 @real_composite(distance.jensenshannon)
 def jensenshannon(
-    p: Array, q: Array, base: float | None = None, *, axis: int = 0, keepdims: bool = False
+    p: Array, q: Array, base: float | None = None, *, axis: int | None = 0, keepdims: bool = False
 ) -> Array:
     """Return the distance of distributions along an axis; the logarithm is natural by default."""
     p, q = (x / np.sum(x, axis=axis, keepdims=True) for x in map(as_operand, (p, q)))
-    found = metrics.jensenshannon_of_normalized(p, q, axis)
+    found = metrics.jensenshannon_of_normalized(p, q, axis, keepdims)
     if base is not None:
         logarithm = math.log(base) ** 0.5
-        found = found / (
-            logarithm if np.ndim(found) or keepdims else np.float64(logarithm)
-        )  # as SciPy does
-    return np.expand_dims(found, axis) if keepdims else found
+        found = found / (logarithm if np.ndim(found) else np.float64(logarithm))  # as SciPy does
+    return found

@@ -1,0 +1,126 @@
+"""Every option of SciPy's functions means what it means in SciPy, or is refused by the call.
+
+The tables of domains draw the options that matter to slopes; here each one has another value than
+its default once.
+"""
+
+import inspect
+import re
+import warnings
+
+import numpy as np
+from hypothesis import given, note
+from hypothesis import strategies as st
+
+from tests.laws.drawing import Call
+from tests.laws.scipy_table import ASKED, FACES
+from tests.laws.table import calls, every, examples, name_of, tensors
+from tests.laws.test_values import assert_same
+
+REFUSALS = (TypeError, ValueError, NotImplementedError, ArithmeticError, Warning)
+TEXTS = {
+    "boundary": ["wrap", "symm", "odd", "even", "constant"],
+    "detrend": ["linear", "constant", False],
+    "method": ["direct", "fft", "approx", "asymptotic", "pearson", "hazen", "nearest", "linear"],
+    "mode": ["same", "valid", "nearest", "wrap", "reflect", "constant", "mirror", "clip", "full"],
+    "nan_policy": ["omit", "raise"],
+    "norm": ["ortho", "forward", "backward"],
+    "padtype": ["even", "constant", "line", "mean"],
+    "scaling": ["spectrum", "psd", "density"],
+    "window": ["hamming", ("kaiser", 3.0)],
+    "alternative": ["less", "greater"],
+    "kind": ["rank", "weak", "mean"],
+    "bc_type": ["natural", "clamped"],
+    "center": ["mean", "trimmed"],
+    "average": ["median"],
+}
+OTHERS = {
+    "axis": [0, -1, None],
+    "axes": [0, (0,), (-1,), (0, 1)],
+    "n": [3, 5],
+    "s": [(3,), (2, 3)],
+    "shape": [(3,), (2, 3)],
+    "nperseg": [3, 4],
+    "nfft": [6, 9],
+    "noverlap": [1],
+    "weights": [],
+    "seed": [],
+    "random_state": [],
+    "rng": [],
+    "workers": [],
+    "xp": [],
+    "device": [],
+    "out": [],
+    "lwork": [],
+    "iterations": [2],
+    "origin": [],  # with another one than fits, SciPy may write outside its memory
+    "overwrite_a": [True],
+    "overwrite_b": [],  # which SciPy overwrites between the matrices of a stack, too
+    "overwrite_x": [True],
+}
+
+
+def values_of(name, default):
+    """Return values to try for an option; none where only special ones make sense."""
+    if name in OTHERS:
+        return [value for value in OTHERS[name] if value != default]
+    if isinstance(default, bool | np.bool):
+        return [not default]
+    if isinstance(default, str):
+        return [value for value in TEXTS.get(name, []) if value != default]
+    if isinstance(default, int):
+        return [default + 1, default + 2]
+    if isinstance(default, float):
+        return [default + 0.25]
+    return TEXTS.get(name, [])
+
+
+def options_of(function, drawn):
+    """Return options that a drawn call doesn't give, with values to try."""
+    parameters = list(inspect.signature(function).parameters.values())
+    positional = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    given_ = {p.name for p in positional[: len(drawn.args)]} | set(drawn.options)
+    return [
+        (p.name, value)
+        for p in parameters
+        if p.default is not p.empty and p.name not in given_ and p.kind is not p.POSITIONAL_ONLY
+        for value in values_of(p.name, p.default)
+    ]
+
+
+def has_options(function):
+    try:
+        return not isinstance(function, np.ufunc) and bool(options_of(function, Call((), {})))
+    except ValueError:
+        return False
+
+
+def outcome(call, arrays):
+    try:
+        return call.run(*arrays)
+    except Exception as error:
+        return error
+
+
+@every(
+    [key for key in FACES if has_options(key) and key not in ASKED and name_of(key) != "upfirdn"]
+)
+@given(data=st.data())
+@examples(1)
+def test_an_option_means_what_it_means_in_scipy(key, data):
+    drawn = data.draw(calls(key))
+    for name, value in options_of(key, drawn):
+        call = Call(drawn.args, {**drawn.options, name: value}, drawn.function)
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            plain = outcome(call, [a.copy() for a in call.arrays])
+            traced = outcome(call, tensors(call))
+        told = f"{name}={value!r}"
+        note(told)
+        if isinstance(plain, Exception):
+            assert isinstance(traced, Exception), f"{told} is refused by SciPy alone: {plain!r}"
+        elif isinstance(traced, Exception):
+            assert isinstance(traced, REFUSALS), f"{told} isn't refused in words: {traced!r}"
+            assert re.search(r"\w\.py:\d+", str(traced)), f"{told}: no line of the user: {traced!r}"
+        else:
+            assert_same(traced, plain)
