@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, overload
 
 import numpy as np
@@ -16,11 +17,12 @@ from autodiff.display.picture.folding import outline
 from autodiff.display.picture.images import Images
 from autodiff.display.picture.picture import picture
 from autodiff.display.picture.terminal import text_of
+from autodiff.display.slides.steps import Steps
 from autodiff.display.working.data import of_function_with_data
 from autodiff.display.working.noise import without_noise
 from autodiff.display.working.working import Working, check_subject, of_tensor
 
-__all__ = ["Drawn", "draw"]
+__all__ = ["Drawn", "draw", "drawing_of"]
 
 
 class Drawn(Deferred[Drawing]):
@@ -34,7 +36,9 @@ class Drawn(Deferred[Drawing]):
         images: Mapping[str, Images],
         fold: bool | None,
     ) -> None:
-        super().__init__("draw", f, argnums, lambda working: _drawing(working, depth, images, fold))
+        super().__init__(
+            "draw", f, argnums, lambda working: drawing_of(working, depth, fold, images)
+        )
         self._depth, self._images, self._fold = depth, images, fold
 
     def __call__(self, *args: Any, **kwargs: Any) -> Drawing:
@@ -45,7 +49,9 @@ class Drawn(Deferred[Drawing]):
             again = of_function_with_data(self._f, self._argnums, args, kwargs)
             return _page(again if _agree(again, working) else working, self._depth, self._fold)
 
-        return picture(without_noise(working), self._depth, page, self._images, self._fold)
+        shown = without_noise(working)
+        steps = functools.partial(_steps, shown, self._depth, self._fold)
+        return picture(shown, self._depth, page, steps, self._images, self._fold)
 
     def text(self, *args: Any, **kwargs: Any) -> str:
         """Draw as plain text, for a terminal."""
@@ -92,7 +98,8 @@ def draw(
             there are more than 200 values. False folds nothing.
 
     Returns:
-        A :class:`Drawing`, which notebooks display and ``.save("picture.svg")`` writes to a file.
+        A :class:`Drawing`, which notebooks display and ``.save("picture.svg")`` writes to a file;
+        its ``.steps()`` are pictures of one step each, for slides.
         For a function, a function that returns it, whose ``.text(...)`` returns plain text. If the
         result isn't a single number, the slopes are those of the sum of its entries.
 
@@ -115,15 +122,21 @@ def draw(
     """
     check_subject(subject, "draw")
     if isinstance(subject, Tensor):
-        return _drawing(of_tensor(subject), depth, images or {}, fold)
+        return drawing_of(of_tensor(subject), depth, fold, images or {})
     return Drawn(subject, argnums, depth, images or {}, fold)
 
 
-def _drawing(
-    working: Working, depth: int | None, images: Mapping[str, Images], fold: bool | None
+def drawing_of(
+    working: Working,
+    depth: int | None,
+    fold: bool | None = None,
+    images: Mapping[str, Images] = MappingProxyType({}),
 ) -> Drawing:
+    """Draw a computation that was recorded."""
+    shown = without_noise(working)
     page = functools.partial(_page, working, depth, fold)
-    return picture(without_noise(working), depth, page, images, fold)
+    steps = functools.partial(_steps, shown, depth, fold)
+    return picture(shown, depth, page, steps, images, fold)
 
 
 def _agree(again: Working, working: Working) -> bool:
@@ -133,6 +146,12 @@ def _agree(again: Working, working: Working) -> bool:
         np.shape(a) == np.shape(b) and np.allclose(a, b, rtol=1e-5, equal_nan=True)
         for a, b in zip(*both, strict=True)
     )
+
+
+def _steps(working: Working, depth: int | None, fold: bool | None) -> Steps:
+    from autodiff.display.slides.staging import scene_of  # rarely needed
+
+    return Steps(scene_of(working, depth, fold))
 
 
 def _page(working: Working, depth: int | None, fold: bool | None) -> str:

@@ -11,9 +11,9 @@ from typing import overload
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Function
 from autodiff.display.deferred import Deferred
+from autodiff.display.draw import drawing_of
 from autodiff.display.notebook import ShownPage, in_notebook, inline_page
 from autodiff.display.page.page import page_of
-from autodiff.display.picture.picture import picture
 from autodiff.display.picture.rendering import can_render
 from autodiff.display.working.data import of_function_with_data
 from autodiff.display.working.working import Working, check_subject, of_tensor
@@ -85,7 +85,7 @@ def _open(working: Working, depth: int | None, fold: bool | None) -> Path:
     if in_notebook():
         from IPython.display import display  # the notebook's, so it is there
 
-        image = picture(working, depth, lambda: page, fold=fold).png() if can_render() else None
+        image = drawing_of(working, depth, fold).png() if can_render() else None
         words = f"<page of {working.subject}: {path}>"
         display({"text/html": inline_page(page, image), "text/plain": words}, raw=True)
     else:

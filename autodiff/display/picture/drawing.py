@@ -14,6 +14,7 @@ from autodiff.display.picture import colors
 from autodiff.display.picture.folding import Outline
 from autodiff.display.picture.rendering import can_render, render, rendered
 from autodiff.display.picture.terminal import description, text_of
+from autodiff.display.slides.steps import Steps
 from autodiff.display.working.working import Working
 
 __all__ = ["Drawing", "render"]
@@ -47,12 +48,14 @@ class Drawing:
         details: Mapping[str, str],
         shown: tuple[Working, Outline],
         page: Callable[[], str],
+        steps: Callable[[], Steps],
     ) -> None:
         self.dot = dot
         self.title = title
         self._details = details  # tooltips, by the name of a box or an arrow
         self._shown = shown
         self._page = page
+        self._steps = steps
 
     def __repr__(self) -> str:
         return f"<Drawing of {self.title}: .save('picture.svg') writes it to a file>"
@@ -73,6 +76,14 @@ class Drawing:
     def text(self) -> str:
         """Return the picture as plain text, for a terminal."""
         return text_of(*self._shown)
+
+    def steps(self) -> Steps:
+        """Return the steps for slides: an animated SVG, a series of SVGs, or TikZ for Beamer.
+
+        Raises:
+            RuntimeError: no program to lay out the boxes is installed.
+        """
+        return self._steps()
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write to a ``.svg``, ``.png``, ``.pdf``, ``.html`` or ``.dot`` file, by the ending.

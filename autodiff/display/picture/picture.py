@@ -34,6 +34,7 @@ from autodiff.display.picture.drawing import Drawing
 from autodiff.display.picture.folding import Block, Outline, Part, nodes_of, outline
 from autodiff.display.picture.images import Images
 from autodiff.display.picture.rows import rows_of
+from autodiff.display.slides.steps import Steps
 from autodiff.display.working.references import References
 from autodiff.display.working.working import Working
 
@@ -64,6 +65,7 @@ def picture(
     working: Working,
     depth: int | None,
     page: Callable[[], str],
+    steps: Callable[[], Steps],
     images: Mapping[str, Images] = MappingProxyType({}),
     fold: bool | None = None,
 ) -> Drawing:
@@ -74,6 +76,7 @@ def picture(
         depth: how many levels of scopes are opened; None chooses.
         images: from the names of values to functions that return them as images.
         page: writes the page to step through, for files that end in ``.html``.
+        steps: lays out the steps for slides.
         fold: whether repeated steps are folded; None chooses.
 
     Raises:
@@ -85,7 +88,7 @@ def picture(
             f"expected at most {_MOST:,} boxes in a picture, got {len(chosen.parts):,} of "
             f"{working.subject} at depth={depth}. Leave out depth= and fold= to fold it."
         )
-    return _Picture(working, chosen, images).drawing(page)
+    return _Picture(working, chosen, images).drawing(page, steps)
 
 
 class _Picture:
@@ -118,7 +121,7 @@ class _Picture:
         name = self.working.constant_name(x)
         return leaf(name, x) if name else None
 
-    def drawing(self, page: Callable[[], str]) -> Drawing:
+    def drawing(self, page: Callable[[], str], steps: Callable[[], Steps]) -> Drawing:
         import graphviz  # its import takes longer than the engine's, and it is rarely needed
 
         title = title_of(self.working)
@@ -138,7 +141,7 @@ class _Picture:
         lines = remarks(self.working, self.outline, self.references)
         graph.attr(label=captions.heading(title, lines))
         graph.attr(id=f"picture_{hashlib.sha1(graph.source.encode()).hexdigest()[:10]}")
-        return Drawing(graph.source, title, self.details, (self.working, self.outline), page)
+        return Drawing(graph.source, title, self.details, (self.working, self.outline), page, steps)
 
     def rows(self) -> dict[Any, int]:
         """Assign boxes to rows; an argument without a use stands in the first one."""
