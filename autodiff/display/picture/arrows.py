@@ -94,7 +94,12 @@ def aligned_operands(outline: Outline, arrows: Sequence[Arrow]) -> list[list[Par
     placed: set[Any] = set()
     for part in outline.parts:
         tails = [arrow.tail for arrow in to.get(part, ()) if arrow.letter]
-        steps = [tail for tail in tails if tail in to and not outline.frames.get(tail)]
+        steps = [
+            tail
+            for tail in tails
+            if not isinstance(tail, ConstantOperand)
+            if tail in to and not outline.frames.get(tail)
+        ]
         is_new = placed.isdisjoint(steps) and len(set(steps)) == len(steps) == len(tails)
         if len(steps) > 1 and is_new and len({ranks[tail] for tail in steps}) == 1:
             placed.update(steps)
@@ -104,7 +109,8 @@ def aligned_operands(outline: Outline, arrows: Sequence[Arrow]) -> list[list[Par
 
 def _ranks(outline: Outline, arrows: Sequence[Arrow]) -> dict[Any, int]:
     """Count the steps before each box; a box without operands stands beside its first use."""
-    to, ranks = _by_head(arrows), {}
+    to = _by_head(arrows)
+    ranks: dict[Any, int] = {}
     for part in outline.parts:
         if part in to:
             ranks[part] = 1 + max(ranks.get(arrow.tail, 0) for arrow in to[part])
