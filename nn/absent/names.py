@@ -179,7 +179,16 @@ METHODS: dict[str, dict[str, str]] = {
     "Layer": {
         "add_metric": "Keep a metric in an attribute, and call its update_state in train_step",
         "add_variable": "Use add_weight",
-        "quantization_mode quantize quantized_build quantized_call": _QUANTIZATION,
+        "autocast dtype_policy input_dtype": _FLOATS,
+        "call_signature_parameters": "Use inspect.signature(layer.call).parameters",
+        "enable_lora lora_alpha lora_enabled lora_rank": "Freeze the layer, and add the outputs of "
+        "two small Dense layers to its own: there is no low-rank adaptation",
+        "metrics metrics_variables": "Use model.metrics, and metric.variables of each",
+        "path": "Use layer.name; weights have paths",
+        "quantization_config quantization_mode quantize quantized_build quantized_call":
+            _QUANTIZATION,
+        "supports_jit": "Leave it out: model.fit warns where it can't record a layer",
+        "variable_serialization_spec": "Use save_own_variables",
         "rematerialized_call": "Use autodiff.checkpoint(f), which computes f again backwards",
         "stateless_call": "Call the layer: autodiff.jit records what it does",
         "symbolic_call": "Call the layer on Symbols, as nn.Input returns",
@@ -198,8 +207,9 @@ METHODS: dict[str, dict[str, str]] = {
         "get_state_tree set_state_tree": "Use get_weights and set_weights, or save_weights",
         "predict_classes": "Use model.predict(x).argmax(axis=-1), or predict(x) > 0.5 of a sigmoid",
         "predict_proba": "Use predict",
-        "make_predict_function make_test_function make_train_function":
-            "Define train_step, test_step or predict_step",
+        "make_predict_function make_test_function make_train_function predict_function "
+        "test_function train_function": "Define train_step, test_step or predict_step",
+        "steps_per_execution": "Leave it out: the loop costs little beside a recorded step",
         "stateless_compute_loss": "Use compute_loss",
     },
     "Metric": {
@@ -212,7 +222,8 @@ METHODS: dict[str, dict[str, str]] = {
         "assign assign_add assign_sub": "Use NumPy's in-place operators on the arrays",
         "load_own_variables set_weights": "Use set_state",
         "save_own_variables variables": "Use get_state",
-        "scale_loss": _FLOATS,
+        "built": "Leave it out: the first update makes the state, or build(variables)",
+        "loss_scale_factor scale_loss": _FLOATS,
         "stateless_apply": "Use apply: autodiff.jit records what it does",
     },
 }  # fmt: skip

@@ -88,6 +88,11 @@ class StepMethods(Container):
         found = self.distribution
         return found if found is not None and found.size > 1 else None
 
+    @property
+    def compiled(self) -> bool:
+        """Whether `compile` has been called."""
+        return self._training.compile_options is not None
+
     # --- methods to override
 
     def train_step(self, data: Any) -> dict[str, Any]:
