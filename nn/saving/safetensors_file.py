@@ -26,7 +26,7 @@ def save_weights(model: Any) -> bytes:
     """Return the content of a file of all weights."""
     require_built(model, "save")
     safetensors = needed("safetensors.numpy", "safetensors", "a file of safetensors")
-    arrays = {name: np.ascontiguousarray(w.numpy()) for name, w in _named(model).items()}
+    arrays = {name: np.asarray(w.numpy(), order="C") for name, w in _named(model).items()}
     content: bytes = safetensors.save(arrays, {"format": "np"})
     return content
 

@@ -61,7 +61,9 @@ def cells(k):
 def attention(k):
     layers = k.layers
     x = k.Input((5, 4))
-    y = layers.LayerNormalization()(layers.Add()([x, layers.MultiHeadAttention(2, 3)(x, x)]))
+    scaled = layers.Attention(use_scale=True)([x, x])  # a weight that is one number
+    y = layers.Add()([x, layers.MultiHeadAttention(2, 3)(x, x), scaled])
+    y = layers.LayerNormalization()(y)
     return k.Model(x, layers.Dense(2)(layers.GlobalAveragePooling1D()(y)))
 
 
