@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from graphviz import Digraph
 
 __all__ = ["Diagram", "model_to_dot", "plot_model"]
+
+_DPI, _WIDTH = re.compile(r"dpi=\d+"), re.compile(r'<svg width="([\d.]+)pt"')
+_LEAST = 0.6  # of its size: a smaller diagram couldn't be read
 
 
 def plot_model(
@@ -136,14 +140,19 @@ class Diagram:
         return path
 
     def _repr_svg_(self) -> str:
-        return self.rendered("svg").decode()
+        """Return the diagram in the size of its text, whatever the dots per inch of a file."""
+        from autodiff.display import rendered  # slow to import
+
+        return rendered(_DPI.sub("dpi=72", self.dot), "svg").decode()
 
     def _repr_html_(self) -> str:
-        """Return the diagram no wider than the cell of a notebook."""
+        """Return the diagram no wider than the cell of a notebook; scrolled if it is very wide."""
         svg = self._repr_svg_()
-        return svg[svg.index("<svg") :].replace(
-            "<svg", '<svg style="max-width:100%;height:auto"', 1
-        )
+        found = _WIDTH.search(svg)
+        least = _LEAST * float(found[1]) if found else 0
+        style = f"max-width:100%;min-width:{least:.0f}pt;height:auto"
+        whole = svg[svg.index("<svg") :].replace("<svg", f'<svg style="{style}"', 1)
+        return f'<div style="overflow-x:auto">{whole}</div>'
 
 
 class _Drawing:

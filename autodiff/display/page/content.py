@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -89,6 +90,7 @@ class _Content:
         self.program = PageProgram(working.starts, runs=not self.refusal)
         self.sources = CodePieces()
         self.ids = {node: f"n{i}" for i, part in enumerate(self.parts) for node in nodes_of(part)}
+        self.folded = {self.ids[p.nodes[0]] for p in self.parts if isinstance(p, Block)}
         self.shared: dict[str, str] = {}  # the boxes of constant arrays, by their names
         self.boxes: list[PageBox] = []
         self.box_records: list[Record] = []
@@ -182,7 +184,12 @@ class _Content:
             source=self.sources.add(self.working.lines.get(node)) if count else None,
         )  # fmt: skip
         rules = self.rules(node)
+        counts = Counter(use.tail for use in uses)
+        merged = [use for use in uses if use.tail in self.folded and counts[use.tail] > 1]
+        self.add_merged_arrows(self.ids[node], merged)
         for use in uses:
+            if use in merged:
+                continue
             flow, rule = self.flows.get(use[:2]), rules.get(use.position)
             share, local = (None, None) if flow is None else (self.share(flow), flow.local)
             self.add_arrow(
@@ -203,13 +210,18 @@ class _Content:
             reference=label_of(last, self.references).name,
             source=self.sources.add(self.working.lines.get(block.nodes[0])),
         )  # fmt: skip
-        shares: dict[tuple[str, int], list[Array]] = {}  # by the value that is used
+        self.add_merged_arrows(box_id, uses)
+
+    def add_merged_arrows(self, head: str, uses: list[Use]) -> None:
+        """Add one arrow from each box that is used, whatever the number of its values and uses."""
+        tails: dict[str, dict[int, list[Array]]] = {}  # the shares of each value of a box
         for use in uses:
             used, flow = use.node.inputs[use.position], self.flows.get(use[:2])
             found = [] if flow is None else [self.share(flow)]
-            shares.setdefault((use.tail, id(used)), []).extend(found)
-        for (tail, _), several in shares.items():
-            self.add_arrow(tail, box_id, _total(several) if several else None, None)
+            tails.setdefault(use.tail, {}).setdefault(id(used), []).extend(found)
+        for tail, values in tails.items():
+            totals = [_total(several) for several in values.values() if several]
+            self.add_arrow(tail, head, _joined(totals), None, values=len(totals))
 
     def add(
         self,
@@ -267,6 +279,7 @@ class _Content:
             "rule": "",
             "isPlain": False,
             "isOneNumber": False,
+            "values": 1,
             "choices": [],
             **fields,
         })  # fmt: skip
@@ -326,6 +339,14 @@ def _total(shares: list[Array]) -> Node | Array:
         return total
     noise = np.finfo(np.asarray(total).dtype).eps * sum(map(np.abs, shares))
     return np.where(np.abs(total) <= len(shares) * noise, 0, total)[()]
+
+
+def _joined(totals: list[Node | Array]) -> Node | Array | None:
+    """Put contributions to the slopes of several values into one array."""
+    if len(totals) < 2:
+        return totals[0] if totals else None
+    traced = [Tensor(total) if type(total) is Node else total for total in totals]
+    return node_of(np.concatenate([np.ravel(total) for total in traced]))
 
 
 def _rule_text(rule: LocalSlope | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby, pairwise
 from types import MappingProxyType
@@ -148,8 +149,10 @@ class _Picture:
         starts = set(self.working.starts)
         made: list[Any] = [part for part in self.outline.parts if part not in starts]
         ends = [(arrow.tail, arrow.head) for arrow in self.arrows]
-        labels = {id(arrow.tail): len(arrow.local) for arrow in self.arrows if self.has_labels}
-        widths = {part: self.width(part, labels.get(id(part), 0)) for part in made}
+        labels: Counter[int] = Counter()
+        for arrow in self.arrows if self.has_labels else ():
+            labels[id(arrow.tail)] = max(labels[id(arrow.tail)], len(arrow.local))
+        widths = {part: self.width(part, labels[id(part)]) for part in made}
         found = rows_of(made, ends, widths, _WIDEST)
         return {part: found.get(part, 0) for part in self.ids}
 
@@ -158,6 +161,8 @@ class _Picture:
         node = part.nodes[-1] if isinstance(part, Block) else part
         words = block_title(part) if isinstance(part, Block) else self.names.get(node, "")
         cells = boxes.width(node.value, self.working.slopes.get(node))
+        if isinstance(part, Node):
+            cells += _LETTER * len(operation(part, {})) + _GAP
         return max(_LETTER * len(words), cells) + max(_GAP, _LETTER * label)
 
     def add_row(self, graph: Any, rows: Mapping[Any, int], row: int) -> None:

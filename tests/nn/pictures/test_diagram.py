@@ -98,7 +98,20 @@ def test_the_suffix_sets_the_format(tmp_path, name, start):
     assert path.name == (name if "." in name else f"{name}.png")
     assert path.read_bytes().startswith(start)
     assert "a&lt;b" in shown._repr_svg_()
-    assert shown._repr_html_().startswith('<svg style="max-width:100%;height:auto"')
+    assert shown._repr_html_().startswith('<div style="overflow-x:auto"><svg style="max-width:100%')
+
+
+def test_a_notebook_shows_a_diagram_in_the_size_of_its_text():
+    model = Sequential([Dense(2, input_shape=(3,)), *[Dense(2) for _ in range(9)]])
+    widths = {
+        dpi: re.search(r'<svg width="([\d.]+)pt"', shown._repr_svg_())[1]
+        for dpi in (72, 200)
+        for shown in [plot_model(model, None, rankdir="LR", dpi=dpi)]
+    }
+    assert widths[72] == widths[200]
+    html = plot_model(model, None, rankdir="LR")._repr_html_()
+    least = float(re.search(r"min-width:(\d+)pt", html)[1])
+    assert 0.5 * float(widths[72]) < least < float(widths[72])
 
 
 @pytest.mark.parametrize("thing", [Dense(2), Sequential, np.zeros(3)])

@@ -77,7 +77,7 @@ class Panel {
   // The chain rule for one arrow: in symbols, with numbers, and the result.
   rule(arrow) {
     const box = this.story.boxes.get(arrow.head);
-    if (box.isBlock || box.slope === null) return this.throughSeveral(arrow, box);
+    if (box.isBlock || box.slope === null || arrow.values > 1) return this.throughSeveral(arrow, box);
     if (!this.program.holds(arrow.choices)) {
       const unwritten = { ...arrow, rule: "", isOneNumber: false, choices: [] };
       return [...this.rule(unwritten), paragraph(otherCase("rule"))];
@@ -104,6 +104,10 @@ class Panel {
   // A block, or an operation with several results, has no rule in one line.
   throughSeveral(arrow, box) {
     const share = inLine(this.program.values[arrow.share], signed);
+    if (arrow.values > 1) {
+      const { name } = this.story.boxes.get(arrow.tail);
+      return [paragraph(`${arrow.values} values of ${name} get their slopes through ${box.isBlock ? `the ${box.expression}` : box.name}:`), equation("=", share, "result")];
+    }
     return [equation(`${this.slopeName(arrow.tail)} gets`, `the slope through ${box.isBlock ? `the ${box.expression}` : box.name}`), equation("=", share, "result")];
   }
 
@@ -123,7 +127,7 @@ class Panel {
 
   soFar(arrow, state) {
     const uses = this.story.flowingOutOf(arrow.tail);
-    if (uses.length === 1) return [];
+    if (uses.length === 1 || this.story.boxes.get(arrow.tail).isBlock) return []; // a block has several values
     const arrived = uses.filter((use) => state.passed.has(use.head));
     const open = uses.length - arrived.length;
     const slope = this.story.slope(arrow.tail, state);
@@ -146,7 +150,7 @@ class Panel {
     for (const arrow of uses) {
       lines.push(subheading(`Through ${this.story.boxes.get(arrow.head).name}`), ...this.rule(arrow));
     }
-    if (uses.length > 1) {
+    if (uses.length > 1 && !box.isBlock) {
       const shares = uses.map((arrow) => bracketed(inLine(this.program.values[arrow.share])));
       lines.push(subheading("Together"), equation(`${this.slopeName(id)} =`, shares.join(" + ")), equation("=", inLine(slope, signed), "result"));
     }

@@ -266,3 +266,31 @@ def test_a_user_defined_primitive_is_computed_by_its_operations():
     page_content = content(lambda x: rectified(x) * 2, 2.0)
     assert "maximum" in [entry["op"] for entry in page_content["program"]]
     assert not page_content["refusal"]
+
+
+def fan(x):
+    parts = [x[i] * 2 for i in range(100)]
+    total = 0
+    for p in parts:
+        total = total + p * p
+    return total
+
+
+def test_a_fan_of_parallel_arrows_is_one_arrow():
+    content = content_of(of_function(fan, None, (np.linspace(0, 1, 100),), {}))[0]
+    ends = [(arrow["tail"], arrow["head"]) for arrow in content["arrows"]]
+    assert len(ends) == len(set(ends)) == 2
+    assert [arrow["values"] for arrow in content["arrows"]] == [1, 100]
+
+
+def test_a_fan_from_a_block_into_one_step_is_one_arrow():
+    def stacked(x):
+        with ad.scope("parts"):
+            parts = [x * i for i in range(1, 9)]
+        return (np.stack(parts) ** 2).sum()
+
+    content = content_of(of_function(stacked, None, (2.0,), {}), depth=0)[0]
+    ends = [(arrow["tail"], arrow["head"]) for arrow in content["arrows"]]
+    assert len(ends) == len(set(ends))
+    assert 8 in [arrow["values"] for arrow in content["arrows"]]
+    assert not content["refusal"]
