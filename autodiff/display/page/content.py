@@ -12,8 +12,10 @@ import numpy as np
 from autodiff.core.graph import Node
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array
+from autodiff.display.mathematics.notation import TEXT
 from autodiff.display.mathematics.symbols import LocalSlope, local_slopes, node_of
 from autodiff.display.mathematics.words import shortened
+from autodiff.display.mathematics.writing import statement
 from autodiff.display.page.labels import LONGEST, Label, label_of, label_of_block
 from autodiff.display.page.layout import PageBox, dot, is_written_out
 from autodiff.display.page.program import MOST, PageProgram
@@ -22,7 +24,7 @@ from autodiff.display.picture.folding import MOST as MOST_BOXES
 from autodiff.display.picture.folding import Block, Part, nodes_of, outline
 from autodiff.display.picture.rendering import render
 from autodiff.display.working.backward import Backward, BackwardArrow, backward_of, chosen_by
-from autodiff.display.working.conditions import conditions_text
+from autodiff.display.working.conditions import choices_of
 from autodiff.display.working.noise import without_noise
 from autodiff.display.working.references import References
 from autodiff.display.working.working import Working
@@ -130,7 +132,7 @@ class _Content:
             "results": [self.ids[node] for node in self.working.results],
             "boxes": self.box_records,
             "arrows": self.arrow_records,
-            "conditions": conditions_text(self.working, self.references),
+            "conditions": self.conditions(),
             "decisions": self.decisions(),
             "hasAllDecisions": self.working.has_all_decisions,
             "program": self.program.entries,
@@ -139,6 +141,18 @@ class _Content:
             "sources": self.sources.pieces,
         }
         return content, Layout(text, render(text))
+
+    def conditions(self) -> list[Record]:
+        """List the choices of the code; of arrays, only those that a change may make otherwise."""
+        return [
+            {
+                "text": statement(relation, TEXT),
+                "isOne": relation.shape == (),
+                "value": self.program.add(condition) if is_computed else None,
+            }
+            for relation, condition in choices_of(self.working, self.references)
+            if (is_computed := self.program.runs and type(condition) is Node) or not relation.shape
+        ]
 
     def decisions(self) -> list[Record]:
         """List where plain values were taken; the program is valid only while they hold."""

@@ -3,24 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
 from autodiff.core.graph import Node, ancestors
+from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array
 from autodiff.display.mathematics import algebra
 from autodiff.display.mathematics.formula import Formula
 from autodiff.display.mathematics.idioms import WINNERS
 from autodiff.display.mathematics.notation import TEXT
 from autodiff.display.mathematics.reading import read
+from autodiff.display.mathematics.symbols import node_of
 from autodiff.display.mathematics.writing import statement
 from autodiff.display.working.references import References
 from autodiff.display.working.working import Decision, Working
 from autodiff.rules.selecting import where
 
-__all__ = ["conditions_of", "conditions_text"]
+__all__ = ["Choice", "choices_of", "conditions_of", "conditions_text"]
 
 _MOST = 4  # conditions that are listed
+
+
+class Choice(NamedTuple):
+    """A choice between two ways to go on.
+
+    Attributes:
+        relation: what held, ``x > 0``; of arrays, the condition itself, which holds for some
+            entries.
+        condition: True or False for each entry; a Node if it was computed from the arguments.
+    """
+
+    relation: Formula
+    condition: Node | Array
 
 
 def conditions_text(working: Working, references: References) -> str:
@@ -36,11 +52,20 @@ def conditions_of(working: Working, references: References) -> list[Formula]:
     They are those of Python's ``if`` and ``max``, of ``np.where`` and of ``np.maximum``, for single
     numbers; of arrays, the condition is part of the formulas.
     """
-    return list(dict.fromkeys([*_decided(working, references), *_chosen(working, references)]))
+    choices = choices_of(working, references)
+    return [choice.relation for choice in choices if choice.relation.shape == ()]
 
 
-def _decided(working: Working, references: References) -> Iterator[Formula]:
-    """Yield the conditions of Python's choices."""
+def choices_of(working: Working, references: References) -> list[Choice]:
+    """List the choices that decided what was computed, of arrays too; each condition once."""
+    found: dict[Formula, Choice] = {}
+    for choice in (*_decided(working, references), *_chosen(working, references)):
+        found.setdefault(choice.relation, choice)
+    return list(found.values())
+
+
+def _decided(working: Working, references: References) -> Iterator[Choice]:
+    """Yield Python's choices."""
     by_order = {node.order: node for node in working.nodes}
     for decision in working.decisions:
         if decision.how != "__bool__":
@@ -51,7 +76,7 @@ def _decided(working: Working, references: References) -> Iterator[Formula]:
             if node.order in by_order
         }
         condition = read(decision.node, known, references.of)
-        yield _as_relation(condition, decision.node.value)
+        yield Choice(_as_relation(condition, decision.node.value), decision.node)
 
 
 def _formula(node: Node, decision: Decision, working: Working, references: References) -> Formula:
@@ -65,21 +90,30 @@ def _formula(node: Node, decision: Decision, working: Working, references: Refer
     return references.by_node[node]
 
 
-def _chosen(working: Working, references: References) -> Iterator[Formula]:
-    """Yield the conditions of NumPy's choices between two numbers."""
+def _chosen(working: Working, references: References) -> Iterator[Choice]:
+    """Yield NumPy's choices between two numbers, or for each entry of arrays."""
     for node in working.nodes:
-        if isinstance(node.value, tuple) or np.shape(node.value) != () or references.is_start(node):
+        if isinstance(node.value, tuple) or references.is_start(node):
             continue
         if node.primitive is where:
             condition = node.inputs[0]
             value = condition.value if isinstance(condition, Node) else condition
-            yield _as_relation(references.of(condition), value)
+            relation = references.of(condition)
+            yield Choice(_as_relation(relation, value) if np.ndim(value) == 0 else relation, condition)
         elif node.primitive.name in WINNERS:
             x, y = node.inputs if isinstance(node.inputs[0], Node) else node.inputs[::-1]
             a, b = (z.value if isinstance(z, Node) else z for z in (x, y))
-            if a != b:
-                sign = ">" if a > b else "<"
-                yield algebra.relation(sign, references.of(x), references.of(y), np.True_)
+            if np.any(a != b):
+                is_more = a > b if np.ndim(node.value) == 0 else True
+                sign, compare = (">", np.greater) if is_more else ("<", np.less)
+                condition = node_of(compare(*map(_operand, (x, y))))
+                holds = condition.value if isinstance(condition, Node) else condition
+                relation = algebra.relation(sign, references.of(x), references.of(y), holds)
+                yield Choice(relation, condition)
+
+
+def _operand(x: Node | Array) -> Array:
+    return Tensor(x) if isinstance(x, Node) else x
 
 
 def _as_relation(x: Formula, value: Array) -> Formula:

@@ -180,9 +180,12 @@ class Inputs {
   judgement(predicted, measured) {
     const off = measured - predicted;
     const size = Math.max(Math.abs(measured), Math.abs(predicted));
-    if (!Number.isFinite(off)) return "There is nothing to compare with: one of them isn't a number.";
-    if (Math.abs(off) <= 1e-6 * size) return "As predicted: along this change, the result is a straight line.";
-    return `The prediction is off by ${number(Math.abs(off))}. A slope is the direction at the first numbers; the smaller the change, the better it predicts.`;
+    const isRight = Math.abs(off) <= 1e-6 * size;
+    const found = !Number.isFinite(off) ? "There is nothing to compare with: one of them isn't a number." : isRight ? "" : `The prediction is off by ${number(Math.abs(off))}.`;
+    const broken = this.story.brokenConditions();
+    if (broken) return `${found} ${broken}: the function takes another piece there, with other slopes${isRight ? "" : ", so the prediction can't be right"}.`;
+    if (isRight) return "As predicted: along this change, the result is a straight line.";
+    return `${found}${Number.isFinite(off) ? " A slope was computed at the first numbers; the smaller the change, the better it predicts." : ""}`;
   }
 
   // For screen readers, once a number is settled.

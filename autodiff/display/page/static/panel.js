@@ -1,5 +1,7 @@
 // The text beside the graph: the current step, the origin of a slope, and the code.
 
+const MOST_CONDITIONS = 4; // that are listed
+
 class Panel {
   constructor(story, program) {
     this.story = story;
@@ -37,10 +39,16 @@ class Panel {
     ];
   }
 
-  // The choices that the code made, if any: "while x > 0".
+  // The choices that the code made, if any: "while x > 0"; and those that it would make differently now.
   conditions() {
-    const { conditions } = this.story;
-    return conditions ? [paragraph(`Your code made choices; this is what it computes ${conditions}.`)] : [];
+    const texts = this.story.conditions.filter(({ isOne }) => isOne).map(({ text }) => text);
+    const broken = this.story.brokenConditions();
+    if (!texts.length && !broken) return [];
+    const shown = texts.slice(0, MOST_CONDITIONS);
+    if (texts.length > shown.length) shown.push(`${texts.length - shown.length} more choices`);
+    const made = shown.join(" and ");
+    if (!broken) return [paragraph(`Your code made choices; this is what it computes while ${made}.`)];
+    return [paragraph(`Your code made choices${made ? `; with the first numbers, ${made}` : ""}. With these numbers, ${broken}.`)];
   }
 
   forward(box, state) {

@@ -46,6 +46,12 @@ class Program {
     return choices.every(([index, value]) => this.computed[index].data?.every((x) => bool(x) === Number(value)) ?? true);
   }
 
+  // Return whether an entry of True and False, or of numbers, differs from the recorded one.
+  hasChanged(index) {
+    const [now, then] = [this.computed[index], this.first[index]];
+    return now.data?.some((x, i) => bool(x) !== bool(then.data[i])) ?? false;
+  }
+
   // Return the first decision that the code would now make differently.
   changedDecision(decisions) {
     return decisions.find(({ value, how }) =>

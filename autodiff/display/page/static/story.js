@@ -51,6 +51,16 @@ class Story {
     return this.program.values[this.boxes.get(id).value];
   }
 
+  // The conditions that don't hold as they did: "x > 0 no longer holds"; empty if all do.
+  brokenConditions() {
+    const broken = this.conditions.filter(({ value }) => value !== null && this.program.hasChanged(value));
+    const [ones, each] = [true, false].map((isOne) => broken.filter((one) => one.isOne === isOne).map(({ text }) => text).join(" and "));
+    return [
+      ...(ones ? [`${ones} no longer ${broken.filter(({ isOne }) => isOne).length > 1 ? "hold" : "holds"}`] : []),
+      ...(each ? [`${each} holds for other entries than before`] : []),
+    ].join(", and ");
+  }
+
   // How a box was computed, in symbols; empty if another case applies with the current numbers.
   expression(box) {
     return this.program.holds(box.choices) ? box.expression : "";

@@ -98,3 +98,40 @@ def test_the_page_of_a_drawing_has_data_unless_the_function_returns_something_el
     ]
     fields = [opened(page).locator("input[type=number]").count() for page in html]
     assert fields == [2, 1]
+
+
+def by_max(w):
+    z = w - 3
+    return np.maximum(0, z) * 5
+
+
+def by_where(w):
+    z = w - 3
+    return np.where(z > 0, z, 0.1 * z) * 5
+
+
+def by_branch(w):
+    return max(0, w - 3) * 5 + w
+
+
+def of_arrays(w):
+    z = w - 3
+    return np.maximum(0, z).sum() * 5
+
+
+@pytest.mark.parametrize("f", [by_max, by_where, by_branch, of_arrays])
+@pytest.mark.parametrize(("first", "same", "other"), [(4.0, 4.5, 1.0), (1.0, 2.0, 4.0)])
+def test_a_condition_that_no_longer_holds_is_named(opened, f, first, same, other):
+    first = np.array([first, 4.0]) if f is of_arrays else first
+    page = opened_on(opened, f, first)
+    name = "w_1" if f is of_arrays else "w"
+    type_in(page, **{name: same})
+    assert "another piece" not in page.inner_text("main")
+    type_in(page, **{name: other})
+    broken = page.evaluate("window.page.story.brokenConditions()")
+    left = "(w − 3)" if f is by_branch else "z"
+    sign = ">" if f is of_arrays or same > 3 else "≤" if f is not by_max else "<"
+    ending = "holds for other entries than before" if f is of_arrays else "no longer holds"
+    assert broken == f"{left} {sign} 0 {ending}"
+    assert f"{broken}: the function takes another piece there" in page.inner_text("#comparison")
+    assert f"With these numbers, {broken}." in page.inner_text("#step")
