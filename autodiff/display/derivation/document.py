@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
 from autodiff.display.derivation.derivation import ChainRuleStep, Derivation, Equation
-from autodiff.display.mathematics.algebra import combined, relation, total
-from autodiff.display.mathematics.formula import TURNS, Formula, leaf, ones
+from autodiff.display.mathematics.formula import Formula, leaf
 from autodiff.display.mathematics.notation import Notation
-from autodiff.display.mathematics.signs import Sign
+from autodiff.display.mathematics.notes import CHAIN_RULE, SLOPE, notes_on
 from autodiff.display.mathematics.values import is_rounded
 from autodiff.display.mathematics.writing import statement, write
 from autodiff.display.working.origin import origin_of_nonfinite
@@ -21,27 +19,8 @@ __all__ = ["Chain", "Code", "Given", "Heading", "Item", "Note", "Remark", "docum
 
 _LONGEST = 24  # the most symbols in one equation
 _MOST_PATHS, _MOST_CONDITIONS = 8, 4
-_A, _B, _X, _Y = (leaf(name, None) for name in "ABxy")
-_ENTRIES = tuple(leaf(name, np.ones(2)) for name in "xy")
 _NOISE = "smaller than the rounding errors of the numbers that it was computed from"
 _ROUNDED = "Numbers are computed with all digits, and written with about four."
-_CHAIN_RULE = (
-    "∂a/∂b, a slope, says how much a changes per unit change of b. A value changes the result "
-    "through what is computed from it: its slope is the slope of that, times how much that changes "
-    "per unit of the value. Where it is used several times, these products add up."
-)
-_TURNED = {"col": "column", "row": "row"}
-_NOTES = {
-    "at": (combined("at", [_X], "i", (2,)), "x at the index i, 0 elsewhere"),
-    "total": (total(leaf("x", np.ones(2)), "", ()), "the sum of the entries of x"),
-    "ones": (ones((3,)), "repeats the other factor for each entry"),
-    "matmul": (
-        Formula("matmul", (_A, _B)),
-        "the matrix product; a vector is a row or a column, as it fits",
-    ),
-    "outer": (Formula("outer", (_X, _Y)), "the outer product: in row i and column j x[i] · y[j]"),
-    "transpose": (Formula("transpose", (_A,)), "A with rows and columns swapped"),
-}
 
 
 class Heading(NamedTuple):
@@ -118,7 +97,7 @@ def document(derivation: Derivation, notation: Notation) -> Iterator[Item]:
         for equation in equations:
             yield Chain(_sides(equation, notation), 2, is_rounded=equation.is_rounded)
     yield Heading(f"Backward: the chain rule, from {result} to the arguments")
-    yield Remark(_CHAIN_RULE)
+    yield Remark(f"{SLOPE} {CHAIN_RULE}")
     if not derivation.working.is_scalar:
         yield Remark(
             f"{result} is not a single number: these are the slopes of the sum of its entries."
@@ -139,7 +118,8 @@ def document(derivation: Derivation, notation: Notation) -> Iterator[Item]:
             yield Given("since", [statement(fact, notation) for fact in facts])
         if reason:
             yield Remark(reason)
-    notes = [Note(write(sign, notation), words) for sign, words in _notes(derivation)]
+    signs = notes_on(equation.symbols for equation in _equations(derivation))
+    notes = [Note(write(sign, notation), words) for sign, words in signs]
     if derivation.working.has_rounded:
         notes.append(Note(f"{notation.about} 0", _NOISE))
     are_rounded = any(is_rounded(equation.value) for equation in _equations(derivation))
@@ -190,44 +170,8 @@ def _unique(sides: list[str]) -> list[str]:
     return list(dict.fromkeys(sides))
 
 
-def _notes(derivation: Derivation) -> Iterator[tuple[Formula, str]]:
-    """Return notes on the notation that is used."""
-    used = [part for equation in _equations(derivation) for part in _parts(equation.symbols)]
-    kinds = {part.kind for part in used}
-    for holds in itertools.islice((part for part in used if part.kind == "relation"), 1):
-        yield relation(holds.label, _A, _B, None), "1 where it holds, 0 elsewhere"
-    if any(map(_is_by_entry, used)):
-        yield Formula("product", _ENTRIES, shape=(2,)), "the product of each entry with its partner"
-    yield from (note for kind, note in _NOTES.items() if kind in kinds)
-    turns = {
-        TURNS[part.identity] for part in used if part.kind == "index" and part.identity in TURNS
-    }
-    yield from (
-        (combined("call", [_X], (turn, ""), ()), f"x as a {_TURNED[turn]}")
-        for turn in sorted(turns)
-    )
-    yield from map(_meaning, dict.fromkeys(part.label for part in used if part.kind == "sign"))
-
-
 def _equations(derivation: Derivation) -> Iterator[Equation]:
-    """Return the equations whose symbols need notes."""
+    """Yield the equations whose symbols need notes."""
     yield from (step.equation for step in derivation.steps)
     yield from derivation.slopes
     yield from (equation for _, lines in derivation.lines for equation in lines)
-
-
-def _is_by_entry(x: Formula) -> bool:
-    """Return whether a formula is a product of arrays, entry by entry."""
-    return x.kind == "product" and sum(bool(np.prod(part.shape) > 1) for part in x.parts) > 1
-
-
-def _meaning(sign: Sign) -> tuple[Formula, str]:
-    """Return the sign of a function of SciPy, and its name."""
-    letters = tuple(leaf(letter, None) for letter in "abcd"[: sign.arity])
-    return Formula("sign", letters, sign), sign.name
-
-
-def _parts(x: Formula) -> Iterator[Formula]:
-    yield x
-    for part in x.parts:
-        yield from _parts(part)

@@ -13,11 +13,13 @@ from autodiff.core.graph import Node
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array
 from autodiff.display.mathematics.notation import TEXT
+from autodiff.display.mathematics.notes import CHAIN_RULE, SLOPE
 from autodiff.display.mathematics.symbols import LocalSlope, local_slopes, node_of
 from autodiff.display.mathematics.words import shortened
-from autodiff.display.mathematics.writing import statement
+from autodiff.display.mathematics.writing import statement, text
 from autodiff.display.page.labels import LONGEST, Label, label_of, label_of_block
 from autodiff.display.page.layout import PageBox, dot, is_written_out
+from autodiff.display.page.notes import PageNotes
 from autodiff.display.page.program import MOST, PageProgram
 from autodiff.display.page.sources import CodePieces
 from autodiff.display.picture.folding import MOST as MOST_BOXES
@@ -26,7 +28,7 @@ from autodiff.display.picture.rendering import render
 from autodiff.display.working.backward import Backward, BackwardArrow, backward_of, chosen_by
 from autodiff.display.working.conditions import choices_of
 from autodiff.display.working.noise import without_noise
-from autodiff.display.working.references import References
+from autodiff.display.working.references import References, array_reference
 from autodiff.display.working.working import Working
 
 __all__ = ["Layout", "content_of"]
@@ -91,6 +93,7 @@ class _Content:
         self.rounded_shares = {(n.order, i): x for (n, i), x in shown.rounded_shares.items()}
         self.program = PageProgram(working.starts, runs=not self.refusal)
         self.sources = CodePieces()
+        self.notes = PageNotes()
         self.ids = {node: f"n{i}" for i, part in enumerate(self.parts) for node in nodes_of(part)}
         self.folded = {self.ids[p.nodes[0]] for p in self.parts if isinstance(p, Block)}
         self.shared: dict[str, str] = {}  # the boxes of constant arrays, by their names
@@ -125,7 +128,7 @@ class _Content:
             else:
                 self.add_step(part, uses)
         ends = [(arrow["id"], arrow["tail"], arrow["head"]) for arrow in self.arrow_records]
-        text = dot(self.boxes, ends)
+        graph = dot(self.boxes, ends)
         content = {
             "title": self.references.result,
             "isScalar": self.working.is_scalar,
@@ -139,8 +142,10 @@ class _Content:
             "refusal": self.refusal,
             "held": [f"{name} can't be changed here: {why}." for name, why in self.working.held],
             "sources": self.sources.pieces,
+            "notes": self.notes.words,
+            "chainRule": [SLOPE, CHAIN_RULE],
         }
-        return content, Layout(text, render(text))
+        return content, Layout(graph, render(graph))
 
     def conditions(self) -> list[Record]:
         """List the choices of the code; of arrays, only those that a change may make otherwise."""
@@ -172,12 +177,13 @@ class _Content:
             if type(x) is Node:
                 if self.ids[x] != self.ids[node]:
                     yield Use(node, position, self.ids[x])
-            elif np.ndim(x) and (type(part) is Node or self.working.constant_name(x)):
+            elif np.ndim(x) and (type(part) is Node or array_reference(self.working, x)):
                 yield Use(node, position, self.constant(x, f"c{self.ids[node]}_{position}"))
 
     def constant(self, value: Array, fallback: str) -> str:
         """Return the id of the box of an array; add the box if it is new, once per argument."""
-        name = self.working.constant_name(value)
+        formula = array_reference(self.working, value)
+        name = "" if formula is None else text(formula)
         box_id = self.shared.setdefault(name, f"c{len(self.shared)}") if name else fallback
         if all(box.id != box_id for box in self.boxes):
             self.add(box_id, Label(name or "constant"), value, None)
@@ -194,6 +200,7 @@ class _Content:
             isInput=node in self.working.starts,
             isData=node in self.working.data,
             effect=self.effect(node),
+            notes=self.notes.on(filter(None, [self.references.definitions.get(node)])),
             choices=self.choices(chosen_by(node)),
             source=self.sources.add(self.working.lines.get(node)) if count else None,
         )  # fmt: skip
@@ -209,6 +216,7 @@ class _Content:
             self.add_arrow(
                 use.tail, self.ids[node], node_of(share), node_of(local),
                 rule=_rule_text(rule),
+                notes=self.notes.on_rule(rule, node),
                 isPlain=bool(rule and rule.is_plain),
                 isOneNumber=bool(rule and rule.formula.shape == ()),
                 choices=self.choices(flow.conditions) if rule and flow else [],
@@ -270,6 +278,7 @@ class _Content:
             "isInput": False,
             "isBlock": False,
             "choices": [],
+            "notes": [],
             "inputs": [],
             "source": None,
             **fields,
@@ -295,6 +304,7 @@ class _Content:
             "isOneNumber": False,
             "values": 1,
             "choices": [],
+            "notes": [],
             **fields,
         })  # fmt: skip
 

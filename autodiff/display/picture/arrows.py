@@ -20,6 +20,7 @@ from autodiff.display.mathematics.values import value_text
 from autodiff.display.mathematics.writing import enclosed, text
 from autodiff.display.picture.folding import Block, Outline, Part, nodes_of
 from autodiff.display.working.names import subscript
+from autodiff.display.working.references import array_reference
 from autodiff.display.working.working import Working
 
 __all__ = ["Arrow", "ConstantOperand", "aligned_operands", "arrows_of", "far_arrows"]
@@ -201,12 +202,11 @@ class _Arrows:
         """Return the part or constant that shows an operand; a constant argument is shown once."""
         if type(x) is Node:
             return self.owners[x]
-        name = self.working.constant_name(x)
-        return (
-            self.shared.setdefault(name, ConstantOperand(x, name))
-            if name
-            else ConstantOperand(x, "")
-        )
+        formula = array_reference(self.working, x)
+        if formula is None:
+            return ConstantOperand(x, "")
+        name = text(formula)
+        return self.shared.setdefault(name, ConstantOperand(x, name))
 
     def carries(self, x: Node | Array, node: Node, local: LocalSlope | None = None) -> bool:
         """Return whether a slope is passed back from a Node to its input."""

@@ -36,7 +36,7 @@ from autodiff.display.picture.folding import Block, Outline, Part, nodes_of, out
 from autodiff.display.picture.images import Images
 from autodiff.display.picture.rows import rows_of
 from autodiff.display.slides.steps import Steps
-from autodiff.display.working.references import References
+from autodiff.display.working.references import References, array_reference
 from autodiff.display.working.working import Working
 
 __all__ = ["picture"]
@@ -119,8 +119,7 @@ class _Picture:
         if type(x) is Node:
             name = self.names.get(x)
             return leaf(name, x.value, x.order, identity=x.order) if name else None
-        name = self.working.constant_name(x)
-        return leaf(name, x) if name else None
+        return array_reference(self.working, x)
 
     def drawing(self, page: Callable[[], str], steps: Callable[[], Steps]) -> Drawing:
         import graphviz  # its import takes longer than the engine's, and it is rarely needed

@@ -99,7 +99,9 @@ def _chosen(working: Working, references: References) -> Iterator[Choice]:
             condition = node.inputs[0]
             value = condition.value if isinstance(condition, Node) else condition
             relation = references.of(condition)
-            yield Choice(_as_relation(relation, value) if np.ndim(value) == 0 else relation, condition)
+            yield Choice(
+                _as_relation(relation, value) if np.ndim(value) == 0 else relation, condition
+            )
         elif node.primitive.name in WINNERS:
             x, y = node.inputs if isinstance(node.inputs[0], Node) else node.inputs[::-1]
             a, b = (z.value if isinstance(z, Node) else z for z in (x, y))

@@ -16,7 +16,7 @@ from autodiff.display.mathematics.writing import text
 from autodiff.display.working.names import names_of, subscript
 from autodiff.display.working.working import Working
 
-__all__ = ["References"]
+__all__ = ["References", "array_reference"]
 
 _LONGEST = 30  # characters of a formula used as a name
 _LONGEST_FOLDED = 60  # the same, for values without a line of their own
@@ -58,18 +58,7 @@ class References:
         """Return the formula that refers to an operand, a Node or a constant."""
         if isinstance(value, Node):
             return self.by_node[value]
-        name = self._working.constant_name(value)
-        return self._complement(value) or constant(value) if name is None else constant(value, name)
-
-    def _complement(self, value: object) -> Formula | None:
-        """Return ``1 − y`` for an array with these entries, if there is such an argument y."""
-        if not isinstance(value, np.ndarray) or value.dtype.kind not in "fiu" or not value.size:
-            return None
-        name = self._working.constant_name(1 - value)
-        if name is None or value.min() == value.max():
-            return None
-        formula = algebra.add(algebra.ONE, algebra.negate(constant(1 - value, name)))
-        return dataclasses.replace(formula, value=value)
+        return array_reference(self._working, value) or constant(value)
 
     def name(self, node: Node) -> str:
         """Return the reference to a value as text."""
@@ -133,6 +122,23 @@ class References:
     def _title(self) -> str:
         results = self._working.results
         return self.names[results[0]] if len(results) == 1 else self._working.subject
+
+
+def array_reference(working: Working, value: object) -> Formula | None:
+    """Return the formula of an array by the name of an argument: ``y``, or ``1 − y``."""
+    name = working.constant_name(value)
+    return _complement(working, value) if name is None else constant(value, name)
+
+
+def _complement(working: Working, value: object) -> Formula | None:
+    """Return ``1 − y`` for an array with these entries, if there is such an argument y."""
+    if not isinstance(value, np.ndarray) or value.dtype.kind not in "fiu" or not value.size:
+        return None
+    name = working.constant_name(1 - value)
+    if name is None or value.min() == value.max():
+        return None
+    formula = algebra.add(algebra.ONE, algebra.negate(constant(1 - value, name)))
+    return dataclasses.replace(formula, value=value)
 
 
 def _folded(working: Working, depth: int) -> set[Node]:

@@ -13,9 +13,14 @@ class Panel {
     const { step } = state;
     if (!step) return this.opening();
     const box = this.story.boxes.get(step.box);
-    if (step.kind === "forward") return this.forward(box, state);
     if (step.kind === "seed") return this.seed(box);
-    return [...this.backward(box, state), ...(state.isLast ? this.closing() : [])];
+    const lines = step.kind === "forward" ? this.forward(box, state) : this.backward(box, state);
+    return [...lines, ...this.notes(this.story.notes.get(step)), ...(state.isLast && step.kind === "backward" ? this.closing() : [])];
+  }
+
+  // What signs mean.
+  notes(signs) {
+    return signs.map((sign) => element("p", { class: "note" }, element("code", {}, sign), `: ${this.story.meanings[sign]}`));
   }
 
   opening() {
@@ -67,6 +72,7 @@ class Panel {
       heading("Now backward"),
       paragraph(`How much does ${this.story.subject} change when a value changes? Start at the end: ${box.name} changes by exactly as much as itself.`),
       equation(`${this.slopeName(box.id)} =`, "1", "result"),
+      element("p", { class: "note" }, this.story.chainRule[0]),
     ];
   }
 
@@ -79,6 +85,7 @@ class Panel {
       paragraph(`Back through ${box.name}${this.story.expression(box) && !box.isBlock ? ` = ${box.expression}` : ""}.`),
     ];
     for (const arrow of arrows) lines.push(...this.rule(arrow), ...this.soFar(arrow, state));
+    if (done === 1) lines.push(element("p", { class: "note" }, this.story.chainRule[1]));
     return lines;
   }
 
@@ -98,14 +105,13 @@ class Panel {
     const symbols = this.product(whole, this.story.withNames(arrow.rule, box, whole) || unknown, arrow);
     const numbers = arrow.rule ? this.product(arriving, this.story.withNumbers(arrow.rule, box, arriving), arrow) : "";
     const local = arrow.local === null ? "" : this.product(arriving, inLine(this.program.values[arrow.local]), arrow);
-    const spread = this.spread(box, arrow);
     const plain = inLine(this.program.values[arrow.share]);
     const isNew = (text, i, all) => text && text !== plain && text !== all[i - 1] && text.length < 160;
-    const steps = [...[numbers, local, spread].filter(isNew), share];
+    const steps = [...[numbers, local].filter(isNew), share];
     return [
       equation(left, symbols),
       ...steps.map((text, i) => equation("=", text, i === steps.length - 1 ? "result" : "")),
-      ...(/ (==|!=|[<>≤≥≠]) /.test(arrow.rule) ? [paragraph("A comparison counts as 1 where it holds, else as 0.")] : []),
+      ...this.spread(box, arrow),
     ];
   }
 
@@ -123,14 +129,16 @@ class Panel {
   spread(box, arrow) {
     const arriving = this.program.values[box.slope];
     const share = this.program.values[arrow.share];
-    if (!arrow.isPlain) return "";
-    if (sizeOf(arriving.shape) < sizeOf(share.shape)) return arrow.isOneNumber ? "the same for each entry" : "";
-    return sizeOf(arriving.shape) > sizeOf(share.shape) ? "summed over the repeated entries" : "";
+    if (!arrow.isPlain) return [];
+    if (sizeOf(arriving.shape) < sizeOf(share.shape)) return arrow.isOneNumber ? [paragraph("It is the same for each entry.")] : [];
+    return sizeOf(arriving.shape) > sizeOf(share.shape) ? [paragraph("It is summed over the repeated entries.")] : [];
   }
 
   product(arriving, rule, arrow) {
     if (arrow.rule && !arrow.isPlain) return rule; // it contains the arriving slope
-    return rule === "1" ? arriving : `${arriving} · ${isSum(rule) ? `(${rule})` : bracketed(rule)}`;
+    if (rule === "1") return arriving;
+    if (isSum(rule)) return `${arriving} · (${rule})`;
+    return rule.startsWith("1 / ") ? `${arriving} / ${rule.slice(4)}` : `${arriving} · ${bracketed(rule)}`;
   }
 
   soFar(arrow, state) {
@@ -151,7 +159,7 @@ class Panel {
     const value = this.story.value(id);
     const lines = [heading(box.name), equation("value", inLine(value))];
     if (this.story.expression(box)) lines.splice(1, 0, equation("=", box.expression));
-    if (box.slope === null) return [...lines, paragraph("No slope is computed here: it is a constant.")];
+    if (box.slope === null) return [...lines, ...this.aboutSlopeless(box)];
     const slope = this.program.values[box.slope];
     lines.push(equation("slope", inLine(slope, signed), "result"), paragraph(this.meaning(box, value, slope)));
     const uses = this.story.flowingOutOf(id);
@@ -162,7 +170,19 @@ class Panel {
       const shares = uses.map((arrow) => bracketed(inLine(this.program.values[arrow.share])));
       lines.push(subheading("Together"), equation(`${this.slopeName(id)} =`, shares.join(" + ")), equation("=", inLine(slope, signed), "result"));
     }
-    return [...lines, ...this.paths(id, chosen, onPath)];
+    const signs = new Set([box, ...uses].flatMap(({ notes }) => notes));
+    return [...lines, ...this.notes([...signs]), ...this.paths(id, chosen, onPath)];
+  }
+
+  // Describe why no slope is shown with a value; of data, the one by which a change is predicted.
+  aboutSlopeless(box) {
+    const { story, program } = this;
+    if (box.isInput && (box.effect ?? null) !== null && story.hasSlopes) {
+      return [equation("slope", inLine(program.values[box.effect], signed), "result"), paragraph("It is data: its slope predicts what a change of it does, but isn't passed back in the steps.")];
+    }
+    if (box.isInput) return [paragraph("It is data: its slope isn't shown.")];
+    if (!box.inputs.length) return [paragraph("No slope is computed here: it is a constant.")];
+    return [paragraph(story.isOfData(box.id) ? "It is computed from data alone: its slope isn't shown." : "No slope is passed back through it.")];
   }
 
   meaning(box, value, slope) {

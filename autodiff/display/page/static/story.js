@@ -6,6 +6,7 @@ class Story {
     this.conditions = content.conditions;
     this.boxes = new Map(content.boxes.map((box) => [box.id, box]));
     this.arrows = content.arrows;
+    this.chainRule = content.chainRule;
     this.title = content.title;
     this.subject = content.isScalar ? content.title : `the sum of all entries of ${content.title}`;
     this.symbol = content.isScalar ? content.title : `Σ ${content.title}`;
@@ -15,6 +16,19 @@ class Story {
     this.hasSlopes = this.results.some((id) => this.boxes.get(id).slope !== null);
     this.steps = this.planned(content.boxes);
     this.forwardCount = this.steps.findLastIndex((step) => step.kind === "forward") + 1;
+    this.meanings = content.notes;
+    this.notes = this.firstUses();
+  }
+
+  // The signs that each step uses first.
+  firstUses() {
+    const seen = new Set();
+    return new Map(this.steps.map((step) => [step, this.signsOf(step).filter((sign) => !seen.has(sign) && seen.add(sign))]));
+  }
+
+  signsOf({ kind, box }) {
+    if (kind === "forward") return this.boxes.get(box).notes;
+    return kind === "backward" ? [...new Set(this.flowingInto(box).flatMap((arrow) => arrow.notes))] : [];
   }
 
   planned(boxes) {
@@ -45,6 +59,12 @@ class Story {
 
   hasValue(id, state) {
     return !this.boxes.get(id).inputs.length || state.computed.has(id);
+  }
+
+  // Whether a value is data, or computed from data alone.
+  isOfData(id) {
+    const box = this.boxes.get(id);
+    return box.isInput ? box.isData : box.inputs.every((input) => !input || this.isOfData(input));
   }
 
   value(id) {
@@ -109,12 +129,12 @@ class Story {
   // Replace the placeholders of a template by names or numbers: ⟦0⟧ is the box's first input, ⟦out⟧
   // the box itself, and ⟦g⟧ the slope that arrives there.
   filled(template, box, write, arriving) {
-    return template.replace(/⟦(\w+)⟧/g, (place, which, at) => {
+    const full = template.replace(/⟦(\w+)⟧/g, (place, which, at) => {
       const text = which === "g" ? arriving : write(which === "out" ? box.id : box.inputs[which]);
-      return /[ −]/.test(outside(text)) && template !== place && !isEnclosed(template, at, place.length)
-        ? `(${text})`
-        : text;
+      const isWhole = template === place || isEnclosed(template, at, place.length);
+      return isWhole || !/[ −]/.test(outside(text)) || isSafeNegative(text, template, at, place.length) ? text : `(${text})`;
     });
+    return full.replaceAll(" + −", " − ");
   }
 
   withNames(template, box, arriving = "") {
@@ -134,6 +154,12 @@ function outside(text) {
 
 function isEnclosed(template, at, length) {
   return "([".includes(template[at - 1] ?? " ") && ")]".includes(template[at + length] ?? " ");
+}
+
+// Return whether a negative number needs no parentheses: nothing before it in its sum, and no power after it.
+function isSafeNegative(text, template, at, length) {
+  const isLone = text.startsWith("−") && !/[ −]/.test(outside(text.slice(1)));
+  return isLone && /(^|[([]|[,+<>≤≥=≠] )$/.test(template.slice(0, at)) && /^($|[ ,)\]])/.test(template.slice(at + length));
 }
 
 function grouped(items, key) {
