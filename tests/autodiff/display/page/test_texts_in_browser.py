@@ -5,6 +5,7 @@ import pytest
 
 import autodiff as ad
 from autodiff.display.page import page_of
+from autodiff.display.working.data import of_function_with_data
 from autodiff.display.working.working import of_function
 
 
@@ -154,3 +155,79 @@ def test_numbers_on_arrows_cover_nothing_and_stay_inside(opened):
     while forward.is_enabled():
         forward.click()
         assert page.evaluate(COVERED) == []
+
+
+def steps_of(page):
+    """Return the text of each step, in one line each."""
+    found = []
+    while not page.locator("#forward").is_disabled():
+        page.locator("#forward").click()
+        found.append(" ".join(page.inner_text("#step").split()))
+    return found
+
+
+def network(w, x):
+    hidden = np.maximum(0, x @ w)
+    return (hidden[0] * hidden).sum() ** 2 / hidden[1] + x[0]
+
+
+def test_each_sign_is_explained_once_below_its_first_use(opened):
+    w, x = np.array([[2.0, 1.0], [1.0, 2.0]]), np.array([2.0, 3.0])
+    steps = steps_of(opened(html(network, w, x)))
+    uses = {
+        "A @ B: the matrix product": " @ ",
+        "(A > B): 1 where it holds": " > 0)",
+        "x ⊗ y: the outer product": "⊗",
+        "Σ(x): the sum of the entries": "Σ(",
+        "(x at [i]): x at the index i": " at [",
+        "∂a/∂b, a slope, says how much a changes": "∂network/∂network",
+        "A value changes the result through": "Backward, step 1 of",
+    }
+    for note, sign in uses.items():
+        assert [i for i, step in enumerate(steps) if note in step] == [
+            next(i for i, step in enumerate(steps) if sign in step)
+        ]
+
+
+def test_a_selected_value_has_the_notes_on_its_signs(opened):
+    page = opened(html(lambda w: (np.ones((2, 2)) @ w).sum(), np.ones(2)))
+    page.locator(".box", has_text="w").first.click()
+    assert "A @ B: the matrix product" in page.inner_text("#step")
+
+
+@pytest.mark.parametrize(
+    ("f", "w", "part"),
+    [
+        (lambda w: np.maximum(0, w) * 3, -2.0, "= maximum(0, −2) ="),
+        (lambda w: np.maximum(0, w) * 3, -2.0, "= 3 · (−2 > 0) ="),
+        (lambda w: 5 + w, -1.0, "= 5 − 1 ="),
+        (lambda w: 5 - w, -1.0, "= 5 − (−1) ="),
+        (lambda w: w**2, -3.0, "= (−3)² ="),
+        (lambda w: w * 2 * w, -3.0, "= −6 · (−3) ="),
+        (lambda w: np.log(w), 4.0, "∂result/∂w = ∂result/∂result / w = 1 / 4"),
+        (lambda w: w * np.array([1.0, 2.0]).sum(), 4.0, "· 3"),
+    ],
+)
+def test_only_needed_parentheses_are_written(opened, f, w, part):
+    text = " ".join(steps_of(opened(html(f, np.array(w)))))
+    assert part in text
+    assert "the same for each entry =" not in text
+
+
+def of_data(w, y):
+    other = 1 - y
+    return (w * other * y).sum()
+
+
+def test_of_data_its_slope_is_told(opened):
+    data = of_function_with_data(of_data, None, (2.0, np.array([3, 4])), {})
+    page = opened(page_of(data))
+    texts = {}
+    for box in page.locator(".box").all():
+        box.click()
+        lines = page.inner_text("#step").split("\n")
+        texts[lines[1] if lines[0].startswith("✕") else lines[0]] = " ".join(
+            " ".join(lines).split()
+        )
+    assert "slope [−10 −14] It is data: its slope predicts" in texts["y"]
+    assert "It is computed from data alone" in texts["other"]
