@@ -20,7 +20,7 @@ from nn.pictures import training_page
 W, X = np.array([0, 2, 1]), np.array([1, 2, 3])
 AXE = Path(__file__).parents[1] / "accessibility" / "node_modules" / "axe-core" / "axe.min.js"
 EXCEPT = {  # rules of axe-core that don't fit
-    "label-content-name-mismatch": "a box of numbers is read as a sentence that begins with its name"
+    "label-content-name-mismatch": "a box is read as a sentence that begins with its name"
 }
 KINDS = ["show", "quiz", "training", "digits"]
 LOOKS = {
