@@ -76,7 +76,7 @@ def constant(value: Array, name: str | None = None) -> Formula:
         return number(int(value))
     if value is None:
         return leaf("None", None)
-    if np.ndim(value) == 0 and name is None and isinstance(value, (int, float, np.number)):
+    if np.ndim(value) == 0 and name is None and isinstance(value, (int, float, complex, np.number)):
         return number(value.item() if isinstance(value, np.generic) else value)
     if name is not None:
         return leaf(name, value)

@@ -21,7 +21,10 @@ def number(value: Array) -> str:
     if isinstance(value, (complex, np.complexfloating)):
         if not value.imag:
             return number(value.real)
-        return f"{number(value.real)} {signed(value.imag)}i".replace(" +", " + ")
+        if not value.real:
+            return f"{number(value.imag)}i"
+        sign = "−" if value.imag < 0 else "+"
+        return f"{number(value.real)} {sign} {number(abs(value.imag))}i"
     if np.isnan(value):
         return "NaN"
     if np.isinf(value):

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import autodiff as ad
 from autodiff.display.mathematics.words import number, signed
 from autodiff.display.picture import colors
 
@@ -29,7 +30,7 @@ def test_number_is_right_to_four_digits(x):
         (np.inf, "∞"),
         (-np.inf, "−∞"),
         (np.True_, "True"),
-        (1 - 2j, "1 −2i"),
+        (1 - 2j, "1 − 2i"),
         (3 + 0j, "3"),
     ],
 )
@@ -70,3 +71,9 @@ def test_nan_and_infinity_have_their_own_color(slope):
 def test_a_range_runs_from_its_lowest_color_to_its_highest():
     assert colors.gradient(-1, 1, 1) == f"{colors.of_slope(-1, 1)}:{colors.of_slope(1, 1)}"
     assert colors.gradient(1, 1, 1) == colors.of_slope(1, 1)
+
+
+def test_complex_constants_of_the_code_are_in_parentheses():
+    text = ad.draw(lambda z: abs(z * (1 - 2j) + 1j)).text(1 + 1j)
+    assert "z · (1 − 2i) + 1i" in text
+    assert "∂(z · (1 − 2i))/∂z = 1 + 2i" in text
