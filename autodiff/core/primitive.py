@@ -66,6 +66,7 @@ class Primitive:
         self.is_elementwise = self.is_ufunc and function.signature is None  # type: ignore[attr-defined]
         self.emit: str | None = None  # the template of jit's source
         self.loops: Function | None = None  # returns that of machine code
+        self.is_rowwise = False
         self.is_inline = False  # whether jit inlines the function's operations
 
     def __repr__(self) -> str:
@@ -262,6 +263,7 @@ def derivative(
     emit: str | None = None,
     elementwise: bool | None = None,
     loops: Function | None = None,
+    rowwise: bool = False,
     **rules: Function | None,
 ) -> Primitive:
     """Define the derivative of ``function``: one rule per input, with the input's name.
@@ -278,6 +280,8 @@ def derivative(
             It returns the loops that machine code contains instead of a call, as a template like
             ``emit``, with ``{dtype}`` for the type of a number of the result, such as
             ``np.float32``; or None where there are none. All indices must be in range.
+        rowwise: whether a row of the result, an entry of its first axis, depends only on the same
+            row of each input, and ``loops`` takes arrays of any number of rows.
         rules: ``lambda g, z, *inputs: slope``, a NumPy expression of the cotangent ``g``, the
             output ``z`` and the inputs; keyword-only parameters are the options it supports.
             None means that the slope is zero, by decision. An input that is itself called ``g`` or
@@ -306,6 +310,7 @@ def derivative(
         found.is_elementwise = elementwise
     if loops is not None:
         found.loops = loops
+    found.is_rowwise = rowwise or found.is_rowwise
     return found
 
 

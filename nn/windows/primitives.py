@@ -129,17 +129,17 @@ def pooled_at(y: Array, x: Array, largest: Array, *, window: Window) -> Array:
 
 
 # fmt: off
-ad.derivative(patches,     emit="{function}({x}, window={window}, out={out})", loops=patches_loops,
+ad.derivative(patches,     emit="{function}({x}, window={window}, out={out})", loops=patches_loops, rowwise=True,
                            x=lambda g, z, x, *, window: overlap_add(g, window=window))
 ad.derivative(overlap_add, emit="{function}({rows}, window={window}, out={out})",
-                           loops=overlap_add_loops,
+                           loops=overlap_add_loops, rowwise=True,
                            rows=lambda g, z, rows, *, window: patches(g, window=window))
 ad.derivative(max_pool,    emit="{function}({x}, window={window}, out={out})",
-                           loops=max_pool_loops,
+                           loops=max_pool_loops, rowwise=True,
                            x=lambda g, z, x, *, window: unpool(g, x, z, window=window))
 ad.derivative(unpool,
               emit="{function}({cotangent}, {x}, {largest}, window={window}, out={out})",
-              loops=unpool_loops,
+              loops=unpool_loops, rowwise=True,
               cotangent=lambda g, z, cotangent, x, largest, *, window:
                   pooled_at(g, x, largest, window=window),
               x=None, largest=None)

@@ -127,7 +127,7 @@ class NativeProgram:
         cache.seal(path)
         found = {name: getattr(pieces, name) for name in self.module.names}
         is_on_one_thread = profits_from_one_thread(self.module.products)
-        if is_on_one_thread:
+        if is_on_one_thread or self.module.has_row_loops:
             one_thread.find_libraries()
 
         def make() -> Function:

@@ -55,6 +55,11 @@ class _OneThread:
         self._libraries: list[Any] = []
         self._before: list[int] = []
 
+    @property
+    def before(self) -> int:
+        """The number of threads that BLAS had before the context, and gets back after it."""
+        return min(self._before, default=1)
+
     def find_libraries(self) -> None:
         """Find the libraries of BLAS that are loaded."""
         from threadpoolctl import ThreadpoolController

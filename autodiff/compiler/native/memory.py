@@ -19,9 +19,25 @@ INNER = "inner"
 """The kind of the slot of a value that is a number inside of a compiled function."""
 
 
-def plan_native(program: Program, schedule: Schedule, given: Sequence[ProgramValue] = ()) -> Plan:
-    """Assign memory to the values of a program with pieces; for ``given`` see `plan`."""
-    return _NativePlanner(program, schedule, given).plan()
+def plan_native(
+    program: Program,
+    schedule: Schedule,
+    given: Sequence[ProgramValue] = (),
+    *,
+    in_buffers: bool = False,
+) -> Plan:
+    """Assign memory to the values of a program with pieces.
+
+    Args:
+        program: the program.
+        schedule: its schedule.
+        given: see `plan`.
+        in_buffers: whether results are in the same arrays in each call, not in new ones.
+    """
+    planner = _NativePlanner(program, schedule, given)
+    if in_buffers:
+        planner.results = set()
+    return planner.plan()
 
 
 class _NativePlanner(Planner):

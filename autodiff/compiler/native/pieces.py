@@ -30,6 +30,8 @@ class PieceText:
         returned: the single numbers that it returns.
     """
 
+    options = ""
+
     def __init__(
         self,
         name: str,

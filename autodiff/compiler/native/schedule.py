@@ -87,9 +87,15 @@ class Schedule:
         ]
 
 
-def schedule(program: Program) -> Schedule:
-    """Return the schedule of a program: as few pieces as dependencies allow."""
-    scheduler = _Scheduler(program)
+def schedule(program: Program, *, in_buffers: bool = False) -> Schedule:
+    """Return the schedule of a program: as few pieces as dependencies allow.
+
+    Args:
+        program: the program.
+        in_buffers: whether results are in the same arrays in each call, not in new ones, and
+            inputs in arrays in C order.
+    """
+    scheduler = _Scheduler(program, in_buffers)
     steps = scheduler.steps()
     return Schedule(steps, scheduler.order)
 
@@ -127,7 +133,7 @@ def is_product(value: ProgramValue) -> bool:
 
 
 class _Scheduler:
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, in_buffers: bool) -> None:
         self.program = program
         self.pending = [
             v for v in program.values() if v.is_computed and v.primitive is not assigned
@@ -136,7 +142,9 @@ class _Scheduler:
         self.shadows: dict[ProgramValue, Array] = {
             v: v.memory for v in self.done if isinstance(v.memory, np.ndarray)
         }
-        self.results = set(values_in(program.outcomes))
+        if in_buffers:  # inputs are in order
+            self.shadows |= {x: np.empty(x.shape, x.dtype) for x in program.inputs if x.shape}
+        self.results = set() if in_buffers else set(values_in(program.outcomes))
         self.order: list[ProgramValue] = []
 
     def steps(self) -> list[Step]:

@@ -12,11 +12,14 @@ import numpy as np
 from autodiff.compiler.native.blas_threads import multiply_adds
 from autodiff.compiler.native.memory import INNER, plan_native
 from autodiff.compiler.native.pieces import PieceText
+from autodiff.compiler.native.row_loops import RowLoopText
+from autodiff.compiler.native.row_sections import by_rows, in_blocks_of_rows
 from autodiff.compiler.native.schedule import Piece, Schedule, Step, schedule
 from autodiff.compiler.native.slices import is_slice
 from autodiff.compiler.plan import Plan
 from autodiff.compiler.program import Operand, Program, ProgramValue, values_in
 from autodiff.compiler.writers.numpy import GeneratedModule, ProgramWriter
+from autodiff.core.cotangents import part
 
 __all__ = ["NativeModule", "write_native"]
 
@@ -30,7 +33,8 @@ class NativeModule:
         pieces: the text of the compiled functions, with their signatures; empty without any.
         names: of the compiled functions.
         calls: the operations that stay calls of NumPy.
-        products: the multiply-adds of each product of matrices.
+        products: the multiply-adds of each product of matrices, but for those of blocks of rows.
+        has_row_loops: whether there are loops over blocks of rows.
     """
 
     main: GeneratedModule
@@ -38,16 +42,19 @@ class NativeModule:
     names: list[str]
     calls: list[ProgramValue]
     products: list[int]
+    has_row_loops: bool
 
 
 def write_native(program: Program, title: str) -> NativeModule:
     """Return the source of a simplified program in pieces."""
+    program = in_blocks_of_rows(program)
     steps = schedule(program)
     writer = _NativeWriter(program, plan_native(program, steps), steps)
     main = writer.source(title)
     names = [text.name for text, _ in writer.pieces]
     pieces = _module_of(writer.pieces)
-    return NativeModule(main, pieces, names, writer.calls, writer.products)
+    has_row_loops = any(isinstance(text, RowLoopText) for text, _ in writer.pieces)
+    return NativeModule(main, pieces, names, writer.calls, writer.products, has_row_loops)
 
 
 class _NativeWriter(ProgramWriter):
@@ -64,11 +71,12 @@ class _NativeWriter(ProgramWriter):
     ) -> None:
         super().__init__(program, plan, outer)
         self.steps = steps
-        self.pieces: list[tuple[PieceText, str]] = outer.pieces if outer else []
+        self.pieces: list[tuple[PieceText | RowLoopText, str]] = outer.pieces if outer else []
         self.calls: list[ProgramValue] = outer.calls if outer else []
-        self.calls += steps.calls()
+        self.calls += [value for value in steps.calls() if not _is_of_rows(value)]
         self.products: list[int] = outer.products if outer else []
         self.products += filter(None, map(multiply_adds, steps.values))
+        self.callers: dict[ProgramValue, str] = {}
         results = set(values_in(program.outcomes))
         used = {step: _operands(step) for step in steps.steps}
         self.texts: list[PieceText] = []
@@ -77,7 +85,7 @@ class _NativeWriter(ProgramWriter):
             name = self.new_name(f"piece_{len(self.pieces) + 1}", "piece")
             text = PieceText(name, piece, plan, self.names, needed)
             self.texts.append(text)
-            self.pieces.append((text, ", ".join(self._type(x) for x in text.arguments)))
+            self.pieces.append((text, ", ".join(self.type_of(x) for x in text.arguments)))
 
     def function_of(self, program: Program, plan: Plan) -> tuple[list[str], str]:
         """Write another program, the step of a loop, as a function that calls pieces."""
@@ -85,7 +93,28 @@ class _NativeWriter(ProgramWriter):
         inner = _NativeWriter(program, plan_native(program, steps, plan.given), steps, self)
         return inner._definition(), inner.function
 
-    def _type(self, x: ProgramValue) -> str:
+    def _loop(self, value: ProgramValue) -> list[str]:
+        """Return the lines that define the function of a loop, or of a section by rows."""
+        if value.primitive is not by_rows:
+            return super()._loop(value)
+        section = value.options["section"]
+        steps = schedule(section.program, in_buffers=True)
+        plan = plan_native(section.program, steps, in_buffers=True)
+        products = list(self.products)
+        block = _NativeWriter(section.program, plan, steps, self)
+        self.products[:] = products  # each block's are computed on one thread
+        text = RowLoopText(section, block)
+        self.pieces.append((text, text.signature))
+        self.callers[value] = text.caller
+        return text.definitions()
+
+    def _expression(self, value: ProgramValue) -> str:
+        if value.primitive is not by_rows:
+            return super()._expression(value)
+        inputs = value.inputs[: len(value.options["section"].program.inputs)]
+        return f"{self.callers[value]}({', '.join(map(self._in_order, inputs))})"
+
+    def type_of(self, x: ProgramValue) -> str:
         """Return numba's type of an argument of a piece."""
         kind = f"types.{_KINDS[np.dtype(x.dtype)]}"
         if not x.shape:
@@ -141,14 +170,22 @@ class _NativeWriter(ProgramWriter):
 
     def _argument(self, x: ProgramValue, text: PieceText) -> str:
         """Return an argument of a piece; what comes from outside is converted if necessary."""
-        slot, name = self.plan.slots[x], self.names[x]
-        is_own = x in text.piece.values()
-        if not x.shape or slot.kind == "fixed" or is_own or slot.kind == INNER:
-            return name
-        return f"{self.constant(in_order_and_writable, 'in_order')}({name})"
+        is_own = x in text.piece.values() or self.plan.slots[x].kind in ("fixed", INNER)
+        return self.names[x] if is_own else self._in_order(x)
+
+    def _in_order(self, x: ProgramValue) -> str:
+        """Return an operand in C order, and writable: a copy unless it's known to be."""
+        memory = self.plan.slots[x].memory
+        if not x.shape or (memory is not None and memory.flags.carray):
+            return self.names[x]
+        return f"{self.constant(in_order_and_writable, 'in_order')}({self.names[x]})"
+
+    def preparation(self, value: ProgramValue) -> list[str]:
+        """Return the lines that define the memory of a value, at the beginning."""
+        return self._preparation(value)
 
 
-def _module_of(pieces: list[tuple[PieceText, str]]) -> str:
+def _module_of(pieces: list[tuple[PieceText | RowLoopText, str]]) -> str:
     """Return the text of the module of compiled functions; empty without any."""
     if not pieces:
         return ""
@@ -156,8 +193,8 @@ def _module_of(pieces: list[tuple[PieceText, str]]) -> str:
     definitions = [text.lines() for text, _ in pieces]
     if any(name in line for text in definitions for line in text for name in _VECTORIZED):
         lines += [_VECTOR_MATH.read_text(encoding="utf-8"), ""]
-    for (_, signature), definition in zip(pieces, definitions, strict=True):
-        options = "cache=True, error_model='numpy'"
+    for (text, signature), definition in zip(pieces, definitions, strict=True):
+        options = f"cache=True, error_model='numpy'{text.options}"
         lines += [f"@njit([({signature},)], {options})", *definition, "", ""]
     return "\n".join(lines)
 
@@ -165,6 +202,11 @@ def _module_of(pieces: list[tuple[PieceText, str]]) -> str:
 def _operands(step: Step) -> set[ProgramValue]:
     values = step.values() if isinstance(step, Piece) else [step]
     return {x for value in values for x in values_in(value.inputs)}
+
+
+def _is_of_rows(value: ProgramValue) -> bool:
+    several = value.inputs[0] if value.primitive is part else value
+    return isinstance(several, ProgramValue) and several.primitive is by_rows
 
 
 _VECTORIZED = ("exp32(", "tanh32(")

@@ -50,6 +50,9 @@ class ProgramWriter(Expressions):
         self.function = self.new_name(identifier(program.name), "program")
         short = Counter(identifier(v.name) for v in plan.values if not v.is_computed)
         for value in plan.values:
+            if outer is not None and value in outer.names:
+                self.names[value] = outer.names[value]  # an array of both
+                continue
             name = self._view_name(value) or identifier(value.name)
             if short[name.removeprefix("d_")] > 1:  # weights['w'] and moments['w']
                 name = re.sub(r"\W+", "_", value.name).strip("_")
@@ -113,7 +116,8 @@ class ProgramWriter(Expressions):
     def _preparation(self, value: ProgramValue) -> list[str]:
         slot, name = self.plan.slots[value], self.names[value]
         if value.memory is not None:
-            self.namespace.add(name, value.memory, READ if value.is_live else CONSTANT)
+            if name not in self.namespace.values:
+                self.namespace.add(name, value.memory, READ if value.is_live else CONSTANT)
             return []
         if slot.origin == "existing":  # computed directly in the array that it is assigned to
             self.namespace.add(name, slot.memory, WRITTEN)

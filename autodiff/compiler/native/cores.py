@@ -1,0 +1,70 @@
+"""Run the parts of a compiled loop at the same time, each on one of the processor's cores."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+
+from autodiff.compiler.native.blas_threads import one_thread
+from autodiff.core.typing import Array, Function
+
+__all__ = ["cores", "in_parts"]
+
+
+def cores() -> int:
+    """Return the number of cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def in_parts(
+    function: Function,
+    count: int,
+    shared: Sequence[Array],
+    own: Sequence[Sequence[Array]],
+    sums: int,
+) -> Sequence[Array]:
+    """Run a loop in parts, and return its sums over all parts.
+
+    Each part has a thread, and BLAS one thread in each; where BLAS is limited to one thread, the
+    parts run one after the other. They return the same bits.
+
+    Args:
+        function: of the first number of a part, of the number after its last one, and of arrays. It
+            must release the lock of the interpreter.
+        count: of numbers.
+        shared: the arrays that all parts get.
+        own: the arrays that each part gets.
+        sums: the number of arrays, the last ones of each part, that are added up.
+    """
+    ends = [count * place // len(own) for place in range(len(own) + 1)]
+    (start, *later) = [(*ends[place : place + 2], *shared, *x) for place, x in enumerate(own)]
+    with one_thread:
+        if one_thread.before == 1:
+            for arguments in (start, *later):
+                function(*arguments)
+        else:
+            futures = [_pool().submit(function, *arguments) for arguments in later]
+            try:
+                function(*start)
+            finally:
+                wait(futures)  # they write to the arrays
+            for future in futures:
+                future.result()
+    found = own[0][len(own[0]) - sums :]
+    for x in own[1:]:
+        for total, more in zip(found, x[len(x) - sums :], strict=True):
+            total += more
+    return found
+
+
+@functools.cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max(1, cores() - 1), "autodiff")
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_pool.cache_clear)  # threads aren't forked
