@@ -129,7 +129,8 @@ def pooled_at(y: Array, x: Array, largest: Array, *, window: Window) -> Array:
 
 
 # fmt: off
-ad.derivative(patches,     emit="{function}({x}, window={window}, out={out})", loops=patches_loops, rowwise=True,
+ad.derivative(patches,     emit="{function}({x}, window={window}, out={out})",
+                           loops=patches_loops, rowwise=True,
                            x=lambda g, z, x, *, window: overlap_add(g, window=window))
 ad.derivative(overlap_add, emit="{function}({rows}, window={window}, out={out})",
                            loops=overlap_add_loops, rowwise=True,

@@ -126,8 +126,10 @@ class NativeProgram:
         pieces = cache.load(path)
         cache.seal(path)
         found = {name: getattr(pieces, name) for name in self.module.names}
-        is_on_one_thread = profits_from_one_thread(self.module.products)
-        if is_on_one_thread or self.module.has_row_loops:
+        is_on_one_thread = self.module.has_row_loops or profits_from_one_thread(
+            self.module.products
+        )
+        if is_on_one_thread:
             one_thread.find_libraries()
 
         def make() -> Function:

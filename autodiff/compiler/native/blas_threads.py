@@ -3,6 +3,9 @@
 OpenBLAS shares a product of more than 2¹⁸ multiply-adds among its threads. The results are then in
 the caches of several cores, and the loops that follow wait for them. Below about 2²¹ multiply-adds
 that costs more than it saves; below 2¹⁹, it costs less than to change the number of threads.
+
+A program with blocks of rows, which run on threads of their own (`in_parts`), has one thread for
+all of its products: the others of BLAS would wait actively, for up to 26 ms, beside those threads.
 """
 
 from __future__ import annotations

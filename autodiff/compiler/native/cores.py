@@ -6,6 +6,7 @@ import functools
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextvars import copy_context
 
 from autodiff.compiler.native.blas_threads import one_thread
 from autodiff.core.typing import Array, Function
@@ -47,7 +48,7 @@ def in_parts(
             for arguments in (start, *later):
                 function(*arguments)
         else:
-            futures = [_pool().submit(function, *arguments) for arguments in later]
+            futures = [_pool().submit(copy_context().run, function, *x) for x in later]
             try:
                 function(*start)
             finally:

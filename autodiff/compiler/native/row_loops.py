@@ -1,4 +1,4 @@
-"""Write a section of a program as a compiled loop over blocks of rows, and the function that runs it.
+"""Write a section of a program: a compiled loop over blocks of rows, and what runs it in parts.
 
 The loop calls the piece that computes a block. It has buffers of its own in each part of the
 blocks, so that the parts can run at the same time; the parts' sums are added up.
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.compiler.native.cores import cores, in_parts
-from autodiff.compiler.native.row_sections import RowSection
+from autodiff.compiler.native.row_blocks import RowSection
 from autodiff.compiler.program import ProgramValue
 from autodiff.compiler.writers.names import dtype_name
 
@@ -36,6 +36,7 @@ class RowLoopText:
     def __init__(self, section: RowSection, block: Any) -> None:
         self.section, self.block = section, block
         (self.piece,) = block.texts
+        self.piece.options = ", no_cpython_wrapper=True"  # Python doesn't call it
         program: Any = section.program
         self.inputs: list[ProgramValue] = program.inputs
         self.results: list[ProgramValue] = program.results
@@ -138,5 +139,5 @@ def _tuple(names: list[str]) -> str:
 
 def _type(x: ProgramValue) -> str:
     """Return numba's type of an array of results."""
-    kind = {np.dtype(np.bool): "boolean"}.get(np.dtype(x.dtype), np.dtype(x.dtype).name)
+    kind = "boolean" if x.dtype == np.bool else np.dtype(x.dtype).name
     return f"types.Array(types.{kind}, {max(x.ndim, 1)}, 'C')"

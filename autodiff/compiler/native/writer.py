@@ -12,8 +12,9 @@ import numpy as np
 from autodiff.compiler.native.blas_threads import multiply_adds
 from autodiff.compiler.native.memory import INNER, plan_native
 from autodiff.compiler.native.pieces import PieceText
+from autodiff.compiler.native.row_blocks import by_rows
 from autodiff.compiler.native.row_loops import RowLoopText
-from autodiff.compiler.native.row_sections import by_rows, in_blocks_of_rows
+from autodiff.compiler.native.row_sections import in_blocks_of_rows
 from autodiff.compiler.native.schedule import Piece, Schedule, Step, schedule
 from autodiff.compiler.native.slices import is_slice
 from autodiff.compiler.plan import Plan
@@ -194,7 +195,7 @@ def _module_of(pieces: list[tuple[PieceText | RowLoopText, str]]) -> str:
     if any(name in line for text in definitions for line in text for name in _VECTORIZED):
         lines += [_VECTOR_MATH.read_text(encoding="utf-8"), ""]
     for (text, signature), definition in zip(pieces, definitions, strict=True):
-        options = f"cache=True, error_model='numpy'{text.options}"
+        options = f"cache=True, error_model='numpy', no_cfunc_wrapper=True{text.options}"
         lines += [f"@njit([({signature},)], {options})", *definition, "", ""]
     return "\n".join(lines)
 

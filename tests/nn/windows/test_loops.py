@@ -5,10 +5,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import autodiff as ad
 import nn
+from autodiff.compiler.native import row_sections
 from nn.windows import loops
+from nn.windows.kernels import convolve
 from nn.windows.primitives import max_pool, overlap_add, patches, unpool
 from nn.windows.window import Window
+from tests.autodiff.compiler.native.interpreted import native_module
+from tests.autodiff.compiler.native.test_writer import compare
 from tests.laws.table import examples
 from tests.nn.windows.test_primitives import image, windows
 
@@ -72,9 +77,49 @@ def test_pooling_at_the_border_has_none():
     assert loops.max_pool_loops({"out": (1, 4, 1)}, window=window) is None
 
 
+@pytest.fixture
+def short(monkeypatch):
+    """Divide programs with few and short rows too."""
+    monkeypatch.setattr(row_sections, "LARGE", 64)
+    monkeypatch.setattr(row_sections, "BLOCK", 128)
+
+
+@pytest.mark.usefixtures("short")
+@given(windows(), st.sampled_from(["f4", "f8"]), st.booleans())
+@examples(40)
+def test_slopes_of_convolutions_by_rows(window, dtype, is_centered):
+    x = image(window).astype(dtype) / 10
+    kernel = np.linspace(-1, 1, 6 * window.count).reshape(*window.size, 2, 3).astype(dtype)
+
+    def loss(x, kernel):
+        seen = np.maximum(convolve(x, kernel, window), 0)
+        if is_centered:  # as normalization does: rows depend on all others
+            seen = seen - seen.mean(0)
+        return (max_pool(seen, window=Window(window.places, (1,) * len(window.places))) ** 2).sum()
+
+    compare(ad.value_and_grad(loss, argnums=(0, 1)), x, kernel)
+
+
+@pytest.mark.usefixtures("short")
+def test_patches_are_made_again_in_the_section_of_their_slopes():
+    window = Window((6, 6), (3, 3))
+    x, kernel = np.ones((4, 6, 6, 2)), np.ones((3, 3, 2, 5))
+
+    def loss(x, kernel):
+        seen = convolve(x, kernel, window)
+        return ((seen - seen.mean(0)) ** 2).sum()
+
+    module, _ = native_module(ad.grad(loss, argnums=1), x, kernel)
+    assert module.main.text.count(" = in_parts(") == 1  # the first section has no sums
+    assert module.pieces.count("for k0 in range(3):") == 2
+
+
 @pytest.mark.usefixtures("numba")
 @pytest.mark.slow
-def test_a_convnet_trains_like_its_numpy_code():
+@pytest.mark.parametrize("is_by_rows", [False, True])
+def test_a_convnet_trains_like_its_numpy_code(is_by_rows, request):
+    if is_by_rows:
+        request.getfixturevalue("short")
     random = np.random.default_rng(0)
     x = random.normal(size=(12, 9, 8, 2)).astype(np.float32)
     y = random.integers(0, 3, 12)
@@ -94,4 +139,5 @@ def test_a_convnet_trains_like_its_numpy_code():
         if jit_compile:
             assert "for k0 in range(3):" in model.train_source(native=True)
             assert "patches(" not in model.train_source(native=True)
+            assert is_by_rows == ("for block in" in model.train_source(native=True))
     np.testing.assert_allclose(losses[0], losses[1], rtol=1e-4)
