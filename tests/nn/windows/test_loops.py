@@ -85,8 +85,9 @@ def short(monkeypatch):
 
 
 @pytest.mark.usefixtures("short")
+@pytest.mark.slow
 @given(windows(), st.sampled_from(["f4", "f8"]), st.booleans())
-@examples(40)
+@examples(20)
 def test_slopes_of_convolutions_by_rows(window, dtype, is_centered):
     x = image(window).astype(dtype) / 10
     kernel = np.linspace(-1, 1, 6 * window.count).reshape(*window.size, 2, 3).astype(dtype)

@@ -84,6 +84,7 @@ LAYOUTS = ["C", "F", "reversed", "read-only", "one array"]
 
 
 @pytest.mark.usefixtures("short")
+@pytest.mark.slow
 @given(
     programs(), st.sampled_from(["f4", "f8"]), st.sampled_from(LAYOUTS), st.integers(0, 2**32 - 1)
 )
@@ -93,8 +94,9 @@ def test_results_are_those_of_the_numpy_source(f, dtype, layout, seed):
 
 
 @pytest.mark.usefixtures("short")
+@pytest.mark.slow
 @given(programs(), st.sampled_from(["f4", "f8"]), st.integers(0, 2**32 - 1))
-@examples(60)
+@examples(40)
 def test_slopes_are_those_of_the_numpy_source(f, dtype, seed):
     def total(x, y, w, v):
         return sum((np.arange(1.0, 1.0 + z.size).reshape(z.shape) * z).sum() for z in f(x, y, w, v))
