@@ -160,6 +160,8 @@ class Recurrent(Layer):
         """Return the states before the first step: given, kept from the last call, or zeros."""
         rows = inputs.shape[0]
         first = first_states(self.cell, rows, inputs.shape[2:])
+        if self.stateful:
+            self._keep(first, rows)
         if initial_state is not None:
             given = tree.leaves([initial_state])
             if len(given) != (count := len(tree.leaves(first))):
@@ -168,8 +170,12 @@ class Recurrent(Layer):
                     f"returns, got {len(given)}. Pass them in a list: initial_state=[...]."
                 )
             return list(tree.packed(first, given))
-        if not self.stateful:
+        if self.states is None:
             return first
+        return list(tree.packed(first, [state.value for state in self.states]))
+
+    def _keep(self, first: list[Any], rows: int) -> None:
+        """Make the states that a stateful layer keeps, at its first call; check their rows."""
         if self.states is None:
             self.states = self.carried_weights = [
                 Weight(np.zeros(x.shape), name=f"state_{i}", layer=self.name, trainable=False)
@@ -180,7 +186,6 @@ class Recurrent(Layer):
                 f"layer {self.name!r} is stateful and expects the {self.states[0].shape[0]} rows "
                 f"of its first call, got {rows}. Pass batches of one size, or stateful=False."
             )
-        return list(tree.packed(first, [state.value for state in self.states]))
 
     def reset_state(self) -> None:
         """Set the states that a stateful layer keeps to zeros."""

@@ -120,6 +120,18 @@ def test_a_step_is_recorded_once():
     assert abs(counts[0] - counts[1]) < 5
 
 
+@pytest.mark.parametrize("kind", ["SimpleRNN", "LSTM", "GRU"])
+def test_a_stateful_layer_keeps_what_follows_from_given_states(kind):
+    layer, whole = getattr(layers, kind)(2, stateful=True), getattr(layers, kind)(2)
+    whole(X)
+    layer.build(X.shape)
+    layer.set_weights(whole.get_weights())
+    given = [np.ones((len(X), 2), np.float32)] * (2 if kind == "LSTM" else 1)
+    for _ in range(2):
+        layer(X[:, :3], initial_state=given)
+    np.testing.assert_allclose(layer(X[:, 3:]), whole(X, initial_state=given), atol=1e-6)
+
+
 def test_states_are_kept_between_batches():
     layer = layers.GRU(4, stateful=True)
     whole = layers.GRU(4)
