@@ -60,8 +60,11 @@ class LayerNormalization(ScaledNormalization):
 
     def build(self, input_shape: Shape) -> None:
         """Create gamma and beta."""
-        self.axis = self.axis if isinstance(self.axis, list | tuple) else [self.axis]  # as in Keras
-        self.add_scale_and_offset(self.lengths(input_shape))
+        chosen = self.axis if isinstance(self.axis, list | tuple) else [self.axis]
+        self.axis = sorted(chosen)  # as in Keras, whose weights have the lengths in this order
+        rank = len(input_shape)
+        lengths = dict(zip(self.axes(rank), self.lengths(input_shape), strict=True))
+        self.add_scale_and_offset(tuple(lengths[axis % rank] for axis in self.axis))
 
     def call(self, inputs: Array) -> Array:
         """Normalize over the features."""

@@ -48,6 +48,7 @@ LAYERS = {
     "batch of images": (lambda L: L.BatchNormalization(axis=1, scale=False), IMAGE),
     "layer": (lambda L: L.LayerNormalization(), STEPS),
     "layer of axes": (lambda L: L.LayerNormalization(axis=[1, 2], center=False), STEPS),
+    "layer of axes from both ends": (lambda L: L.LayerNormalization(axis=[1, -1]), STEPS),
     "group": (lambda L: L.GroupNormalization(groups=2), IMAGE),
     "instance": (lambda L: L.GroupNormalization(groups=-1, axis=-1), IMAGE),
     "rms": (lambda L: L.RMSNormalization(), STEPS),
