@@ -11,6 +11,7 @@ import numpy as np
 from autodiff.core.errors import user_line
 from autodiff.core.graph import NeedsNumbersError
 from autodiff.core.observer import is_observed
+from autodiff.core.out_dtypes import check_out_dtypes, dtype_of_out, dtype_of_out_of_method
 from autodiff.core.registry import handler, registry
 from autodiff.core.typing import Array, Function
 
@@ -87,8 +88,12 @@ def run(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> An
     from autodiff.core.lift import is_traced  # which builds on this module
 
     del kwargs["out"]
+    targets = out if isinstance(out, tuple) else (out,)
+    args = dtype_of_out(function, args, kwargs, *targets[:1])
     compute = handler(function) if is_traced(args) or is_traced(kwargs) else function
-    return _write(compute(*args, **kwargs), out if isinstance(out, tuple) else (out,))
+    result = compute(*args, **kwargs)
+    check_out_dtypes(function, result, targets)
+    return _write(result, targets)
 
 
 def _call(ufunc: np.ufunc, method: str, inputs: tuple[Array, ...], kwargs: dict[str, Any]) -> Array:
@@ -98,6 +103,8 @@ def _call(ufunc: np.ufunc, method: str, inputs: tuple[Array, ...], kwargs: dict[
         if ufunc.signature is not None:
             raise NotImplementedError(f"NumPy has no np.{ufunc.__name__}.{method}")
         handler(ufunc)
+        if out is not None:
+            dtype_of_out_of_method(ufunc, method, inputs[0], kwargs, out)
         result = registry[getattr(np.ufunc, method)](ufunc, *inputs, **kwargs)
     else:
         where = kwargs.pop("where", True)

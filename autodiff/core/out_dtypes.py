@@ -1,0 +1,87 @@
+"""The dtype that NumPy computes in where ``out=`` has another one than the result would have.
+
+Sums and products are computed in the common one: float32 is added into float64 in float64, and
+uint8 into int64 without overflow. Means and what is like them change between two dtypes on the way,
+so they are refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.errors import user_line
+from autodiff.core.typing import Array, Function
+
+__all__ = ["check_out_dtypes", "dtype_of_out", "dtype_of_out_of_method"]
+
+_PLACE_OF_DTYPE: dict[Function, int] = {
+    np.sum: 2, np.prod: 2, np.cumsum: 2, np.cumprod: 2, np.nansum: 2, np.nanprod: 2,
+    np.nancumsum: 2, np.nancumprod: 2, np.trace: 4,
+}  # fmt: skip
+_MEANS = (np.mean, np.var, np.std, np.nanmean, np.nanvar, np.nanstd)
+"""Which of float16 are computed in float32, and rounded between the sum and the division."""
+_IN_STEPS = {
+    *_MEANS, np.ptp, np.median, np.nanmedian, np.quantile, np.nanquantile, np.percentile,
+    np.nanpercentile, np.round, np.around, np.einsum, np.fft.irfft, np.fft.hfft, np.fft.irfft2,
+    np.fft.irfftn,
+}  # fmt: skip
+_OF_TRUTH = {
+    np.logical_and, np.logical_or, np.logical_xor, np.less, np.less_equal, np.greater,
+    np.greater_equal, np.equal, np.not_equal,
+}  # fmt: skip
+
+
+def dtype_of_out(
+    function: Function, args: tuple[Any, ...], kwargs: dict[str, Any], out: Any = None
+) -> tuple[Any, ...]:
+    """Add the dtype of ``out=`` to the options of a sum or product; return the other arguments."""
+    place = _PLACE_OF_DTYPE.get(function)
+    if place is None or any(given is not None for given in (kwargs.get("dtype"), *args[place:])):
+        return args
+    _add(kwargs, (args[0] if args else kwargs.get("a")), out)
+    return args[:place]
+
+
+def dtype_of_out_of_method(
+    ufunc: np.ufunc, method: str, array: Array, kwargs: dict[str, Any], out: Sequence[Any]
+) -> None:
+    """Add the dtype of ``out=`` to the options of a reduction by a universal function."""
+    is_of_numbers = method in ("reduce", "accumulate", "reduceat") and ufunc not in _OF_TRUTH
+    if not is_of_numbers or kwargs.get("dtype") is not None:
+        return
+    _add(kwargs, array, out[0])
+    both = kwargs.get("dtype")
+    if (
+        both is not None
+        and both.kind in "biu"
+        and f"{both.char * 2}->{both.char}" not in ufunc.types
+    ):
+        del kwargs["dtype"]  # as in a quotient, which is of floats
+
+
+def _add(kwargs: dict[str, Any], array: Any, out: Any) -> None:
+    if not hasattr(out, "dtype"):
+        return
+    own = array.dtype if hasattr(array, "dtype") else np.asarray(array).dtype
+    both = np.result_type(own, out.dtype)
+    if own != both or own.kind not in "fc":
+        kwargs["dtype"] = both
+
+
+def check_out_dtypes(function: Function, results: Any, out: Sequence[Any]) -> None:
+    """Raise a NotImplementedError if NumPy would round this result in another way into ``out=``."""
+    if function not in _IN_STEPS:
+        return
+    results = results if isinstance(results, tuple) else (results,)
+    for result, target in zip(results, out, strict=False):  # _write counts them
+        kept = result.dtype == getattr(target, "dtype", result.dtype)
+        is_exact = function is np.einsum and result.dtype in (np.int64, np.uint64)
+        if not (kept or is_exact) or (result.dtype == np.float16 and function in _MEANS):
+            raise NotImplementedError(
+                f"np.{function.__name__} of {result.dtype} with out= of {target.dtype} isn't "
+                f"rounded as in NumPy (at {user_line()}). Leave out= out, and convert the result: "
+                f"z.astype({target.dtype})."
+            )

@@ -1,0 +1,72 @@
+"""Results in ``out=`` of another dtype: NumPy's, or refused."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import autodiff as ad
+from tests.laws.table import examples
+
+REDUCTIONS = {
+    "sum": lambda x, out: np.sum(x, axis=0, out=out),
+    "prod": lambda x, out: np.prod(x, 0, None, out=out),
+    "method": lambda x, out: x.sum(0, out=out),
+    "mean": lambda x, out: np.mean(x, axis=0, out=out),
+    "nansum": lambda x, out: np.nansum(x, axis=0, out=out),
+    "nanmean": lambda x, out: np.nanmean(x, axis=0, out=out),
+    "std": lambda x, out: np.std(x, axis=0, out=out),
+    "max": lambda x, out: np.max(x, axis=0, out=out),
+    "median": lambda x, out: np.median(x, axis=0, out=out),
+    "quantile": lambda x, out: np.quantile(x, 0.3, axis=0, out=out),
+    "trace": lambda x, out: np.trace(x[:, None] * np.ones((1, 3, 1), x.dtype), out=out),
+    "add": lambda x, out: np.add.reduce(x, 0, None, out),
+    "subtract": lambda x, out: np.subtract.reduce(x, axis=0, out=out),
+    "multiply": lambda x, out: np.multiply.accumulate(x, axis=0, out=out),
+    "divide": lambda x, out: np.divide.reduce(x, axis=0, out=out),
+    "hypot": lambda x, out: np.hypot.reduce(x, axis=0, out=out),
+    "cumsum": lambda x, out: np.cumsum(x, axis=0, out=out),
+    "all": lambda x, out: np.all(x, axis=0, out=out),
+    "irfft": lambda x, out: np.fft.irfft(x, 3, axis=0, out=out),
+}
+DTYPES = ("float16", "float32", "float64", "int8", "uint8", "int64")
+ROWS = np.array([[6e4, 100, 7.7], [5e4, -1, 2], [1e-4, 3, -100.5]])
+
+
+def in_out(name, x, dtype):
+    shape = x.shape if name in ("multiply", "cumsum", "irfft") else x.shape[1:]
+    out = np.zeros_like(x, shape=shape, dtype=dtype)
+    REDUCTIONS[name](x, out)
+    return out
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", REDUCTIONS)
+@given(st.sampled_from(DTYPES), st.sampled_from((*DTYPES, "complex64")))
+@examples(12)
+def test_a_result_in_another_dtype_is_numpys_or_refused(name, dtype, of_out):
+    x = ROWS.astype(dtype)
+    try:
+        expected = in_out(name, x, of_out)
+    except TypeError:
+        expected = None
+    for run in (ad.jit(lambda x: in_out(name, x, of_out)), lambda x: traced(name, x, of_out)):
+        try:
+            z = run(x)
+        except (TypeError, NotImplementedError):
+            continue
+        assert expected is not None
+        np.testing.assert_allclose(z, expected, rtol=1e-6 if "float32" in dtype else 1e-9)
+
+
+def traced(name, x, dtype):
+    return ad.vjp(lambda x: in_out(name, x, dtype), x)[0]
+
+
+def test_sums_have_the_digits_of_out():
+    x = np.array([[1e8, 1.0], [1.0, 2.0], [-1e8, 4.0]], np.float32)
+    for run in (ad.jit(lambda x: in_out("sum", x, float)), lambda x: traced("sum", x, float)):
+        assert np.array_equal(run(x), [1.0, 7.0])
+    slope = ad.grad(lambda x: np.sum(in_out("sum", x, np.float64) * [2, 3]))(x)
+    assert slope.dtype == np.float32
+    assert np.array_equal(slope, [[2, 3]] * 3)
