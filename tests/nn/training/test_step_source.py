@@ -56,6 +56,12 @@ def test_the_program_in_it_is_the_one_that_runs():
     assert len(program.batch) == 8
 
 
+def test_slopes_are_computed_in_the_flat_array_without_copies():
+    source = fitted(Dense(4, "relu", name="first")).step(TrainStep).program().source
+    assert "x_T.dot(d_first_sum, d_first_kernel)" in source
+    assert "[...] = " not in source
+
+
 def test_each_number_of_rows_has_its_own_program():
     model = fitted()
     assert "x: float32 of shape (8, 3)" in model.train_source()
