@@ -337,3 +337,16 @@ def test_a_call_without_arguments_is_refused():
 def test_a_function_without_a_result_is_refused():
     with pytest.raises(TypeError, match="expected a result to show, got None"):
         ad.draw(lambda x: None)(1.0)
+
+
+def test_the_page_shows_the_run_that_is_drawn_where_another_run_differs(tmp_path):
+    draws = iter([0.625, 0.375, 0.875])
+
+    def sample(x):
+        return 2 * x, x + next(draws)
+
+    drawing = ad.draw(sample)(8.0)
+    assert "8.625" in drawing.text()
+    page = drawing.save(tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "8.625" in page
+    assert "8.375" not in page

@@ -143,6 +143,27 @@ def test_a_config_through_json_makes_an_equal_object(module, name, data):
     assert family.serialize(family.deserialize(family.serialize(one))) == described
 
 
+LAYERS = [name for module, name in CASES if module == "layers" and not name.endswith("Cells")]
+
+
+@pytest.mark.parametrize("name", [name for name in LAYERS if not name.endswith("Cell")])
+@examples(2)
+@given(data=st.data())
+def test_a_layer_has_its_weights_once_it_is_built_from_its_build_config(name, data):
+    cls = getattr(nn.layers, name)
+    one = cls(**data.draw(arguments(cls, "layers", name)))
+    called(one)
+    twin = cls.from_config(one.get_config())
+    config = one.get_build_config()
+    if config is None:
+        assert not one.weights
+        return
+    twin.build_from_config(through_json(config))
+    assert twin.built
+    assert twin.get_build_config() == config
+    assert [w.shape for w in twin.weights] == [w.shape for w in one.weights]
+
+
 @pytest.mark.filterwarnings("ignore:__array__ implementation")  # Keras's, with NumPy 2
 @pytest.mark.parametrize(("module", "name"), CASES)
 @examples(5)

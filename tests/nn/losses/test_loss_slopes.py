@@ -60,12 +60,15 @@ def test_slope_of_sigmoid_with_crossentropy_is_prediction_minus_target(scores):
 
 
 @pytest.mark.parametrize("axis", [-1, 1])
-@pytest.mark.parametrize("several", [["shares"], ["one-hot"], ["one-hot", "shares", "one-hot"]])
+@pytest.mark.parametrize(
+    "several", [["shares"], ["mixed"], ["one-hot"], ["one-hot", "shares", "one-hot"]]
+)
 def test_crossentropy_of_logits_is_that_after_a_softmax_for_all_targets(several, axis):
     random = np.random.default_rng(3)
     scores = random.normal(size=(4, 3, 3))
     one_hot = np.moveaxis(np.eye(3)[random.integers(0, 3, (4, 3))], -1, axis)
     targets = {"one-hot": one_hot, "shares": random.random((4, 3, 3))}
+    targets["mixed"] = np.concatenate([one_hot[:2], targets["shares"][2:]])
     loss = LOSSES["categorical_crossentropy"](axis=axis)
     for name in several:
         loss.validate(targets[name], (None, 3, 3))

@@ -92,7 +92,7 @@ def test_adapting_again_changes_a_model_that_is_recorded():
         (lambda: Normalization(mean=[[1.0]], variance=[[1.0]]), "at most 1 axes"),
         (lambda: Normalization(mean=1.0, variance=1.0).adapt(TABLE), "was given"),
         (lambda: Normalization().adapt(iter([])), "got none"),
-        (lambda: Normalization().adapt([[np.nan]]), "got NaN or infinity"),
+        (lambda: Normalization().adapt([[np.nan, 1.0], [2.0, 3.0]]), "got NaN or infinity"),
         (lambda: Normalization().adapt([1.0, 2.0]), "Pass axis=None"),
         (lambda: Normalization(axis=5).adapt(TABLE), r"the axes \(5,\)"),
         (lambda: nn.Sequential([nn.Input((None,)), Normalization()]), "known lengths"),
