@@ -41,13 +41,14 @@ class Cell(Layer):
         kernel_regularizer: a penalty on the kernel; the others have their own.
         kernel_constraint: applied to the kernel after each update; the others have their own.
         dropout: the fraction of the entries that is set to 0 during training, for all steps.
-        recurrent_dropout: the same for the state.
+        recurrent_dropout: the same for the state. With it, each gate has its own dropouts.
         seed: makes the dropouts repeatable.
     """
 
     casts_integers = True
     written_by_name: ClassVar[tuple[str, ...]] = ("activation",)
     gates: ClassVar[int] = 1  # the multiples of `units` in the kernels
+    gates_have_masks: ClassVar[bool] = True  # with recurrent dropout, each its own
     kernel: Weight
     recurrent_kernel: Weight
     bias: Weight | None
@@ -112,10 +113,16 @@ class Cell(Layer):
         return (self.units,)
 
     def masks(self, rows: int, entry: Shape, training: bool) -> tuple[Array, Array]:
-        """Draw the dropout masks of the entries and of the state; None without dropout."""
+        """Draw the dropout masks of the entries and of the state; None without dropout.
+
+        With dropout of the state, as in Keras, the first axis is that of the gates if several.
+        """
+        is_by_gate = self.gates_have_masks and self.gates > 1 and self.recurrent_dropout > 0
+        gates = (self.gates,) if is_by_gate else ()
+        of_state = (*gates, rows, *self.output_shape(entry))
         return (
-            self._mask((rows, *entry), self.dropout, training),
-            self._mask((rows, *self.output_shape(entry)), self.recurrent_dropout, training),
+            self._mask((*gates, rows, *entry), self.dropout, training),
+            self._mask(of_state, self.recurrent_dropout, training),
         )
 
     def _mask(self, shape: Shape, rate: float, training: bool) -> Array:
@@ -124,17 +131,32 @@ class Cell(Layer):
         kept = ad.sample(self._generator.random, shape, dtype=np.float32) >= rate
         return kept.astype(np.float32) * (1 / (1 - rate) if rate < 1 else 0.0)
 
-    def prepare(self, entries: Array) -> Array:
+    def prepare(self, entries: Array, mask: Array = None) -> Array:
         """Return what a step needs of its entries: their product with the kernel.
 
         Args:
             entries: shape (..., features).
+            mask: multiplied with the entries; it may have an axis of the gates before their axes.
         """
         *rows, width = entries.shape
-        product = entries.reshape(-1, width) @ self.kernel.value
+        entries = entries if mask is None else entries * mask
+        gates = entries.shape[: entries.ndim - len(rows) - 1]
+        product = self.product(entries.reshape(*gates, -1, width), self.kernel.value)
         if self.bias is not None:
             product = product + self.input_bias()
         return product.reshape(*rows, product.shape[-1])
+
+    def product(self, x: Array, kernel: Array) -> Array:
+        """Return the product with a kernel.
+
+        Args:
+            x: shape (rows, features), or (gates, rows, features): for each gate its own.
+            kernel: shape (features, units for each gate).
+        """
+        if x.ndim == 2:
+            return x @ kernel
+        parts = zip(x, np.split(kernel, len(x), axis=1), strict=True)
+        return np.concatenate([of_gate @ part for of_gate, part in parts], axis=1)
 
     def input_bias(self) -> Array:
         """Return the bias of the entries."""
@@ -146,7 +168,8 @@ class Cell(Layer):
 
         Args:
             prepared: the result of `prepare` for one step, shape (rows, ...).
-            states: shape (rows, units) each; dropout has been applied to the first.
+            states: shape (rows, units) each; dropout has been applied to the first, which may have
+                an axis of the gates before the others. The last one is the first without dropout.
         """
         raise NotImplementedError
 
@@ -154,8 +177,7 @@ class Cell(Layer):
         """Return the output of one step, and the new states."""
         states = list(states) if isinstance(states, list | tuple) else [states]
         of_entries, of_state = self.masks(inputs.shape[0], inputs.shape[1:], training)
-        entries = inputs if of_entries is None else inputs * of_entries
-        return self.step(self.prepare(entries), states, of_state)
+        return self.step(self.prepare(inputs, of_entries), states, of_state)
 
     def step(
         self, prepared: Array, states: list[Array], mask: Array = None
@@ -273,7 +295,7 @@ class LSTMCell(Cell):
     def advance(self, prepared: Array, states: Sequence[Array]) -> tuple[Array, list[Array]]:
         """Return the output h, and the new states h and c."""
         n = self.units
-        z = prepared + states[0] @ self.recurrent_kernel.value
+        z = prepared + self.product(states[0], self.recurrent_kernel.value)
         gates = self.recurrent_activation(z[:, : 2 * n])
         out = self.recurrent_activation(z[:, 3 * n :])
         candidate = self.activation(z[:, 2 * n : 3 * n])
@@ -341,14 +363,16 @@ class GRUCell(Cell):
         n, kernel = self.units, self.recurrent_kernel.value
         state, before = states[0], states[-1]
         if self.reset_after:
-            inner = state @ kernel
+            inner = self.product(state, kernel)
             if self.bias is not None:
                 inner = inner + self.bias.value[1]
             gates = self.recurrent_activation(prepared[:, : 2 * n] + inner[:, : 2 * n])
             candidate = self.activation(prepared[:, 2 * n :] + gates[:, n:] * inner[:, 2 * n :])
         else:
-            gates = self.recurrent_activation(prepared[:, : 2 * n] + state @ kernel[:, : 2 * n])
-            reset = (gates[:, n:] * state) @ kernel[:, 2 * n :]
+            of_gates, of_candidate = (state, state) if state.ndim == 2 else (state[:2], state[2])
+            inner = self.product(of_gates, kernel[:, : 2 * n])
+            gates = self.recurrent_activation(prepared[:, : 2 * n] + inner)
+            reset = (gates[:, n:] * of_candidate) @ kernel[:, 2 * n :]
             candidate = self.activation(prepared[:, 2 * n :] + reset)
         update = gates[:, :n]
         output = update * before + (1.0 - update) * candidate

@@ -40,6 +40,7 @@ class ConvLSTMCell(Sliding, Cell):
 
     written_by_name = ("activation", "recurrent_activation")
     gates = 4
+    gates_have_masks = False
 
     def __init__(self, filters: int, kernel_size: Any, **arguments: Any) -> None:
         super().__init__(name=arguments["name"])
@@ -87,12 +88,14 @@ class ConvLSTMCell(Sliding, Cell):
         shape = (rows, *self.output_shape(entry))
         return [np.zeros(shape, compute_dtype.get()) for _ in range(2)]
 
-    def prepare(self, entries: Array) -> Array:
+    def prepare(self, entries: Array, mask: Array = None) -> Array:
         """Return the convolutions of entries with the kernel, channels last.
 
         Args:
             entries: shape (..., *image).
+            mask: multiplied with the entries.
         """
+        entries = entries if mask is None else entries * mask
         lead = entries.shape[: -(self.rank + 1)]
         x = self.channels_last(entries.reshape(-1, *entries.shape[len(lead) :]))
         found = convolve(x, self.kernel.value, self.window(x.shape[1:-1]))

@@ -145,8 +145,11 @@ class Recurrent(Layer):
         if isinstance(cell, Cell) and type(cell).call is Cell.call:
             of_entries, of_state = cell.masks(inputs.shape[0], inputs.shape[2:], training)
             if of_entries is not None:
-                inputs = inputs * of_entries[:, np.newaxis]
-            return cell.prepare(inputs), lambda x, states: cell.step(x, states, of_state)
+                steps = of_entries.ndim - inputs.ndim + 2  # after the rows, and the gates if any
+                of_entries = np.expand_dims(of_entries, steps)
+            return cell.prepare(inputs, of_entries), lambda x, states: cell.step(
+                x, states, of_state
+            )
 
         def advance(x: Array, states: list[Any]) -> tuple[Array, Any]:
             given = states if isinstance(cell.state_size, list | tuple) else states[0]

@@ -184,6 +184,47 @@ def test_dropout_is_drawn_in_each_call(options):
     assert len(model.fit(X, Y, epochs=2, verbose=0).history["loss"]) == 2
 
 
+@pytest.mark.parametrize(
+    ("dropout", "of_state", "steps"), [(0.5, 0.0, 1), (0.0, 0.5, 2), (0.5, 0.5, 1)]
+)
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [("SimpleRNN", {}), ("LSTM", {}), ("GRU", {}), ("GRU", {"reset_after": False})],
+    ids=str,
+)
+def test_what_is_dropped_together_is_as_in_keras(keras, kind, options, dropout, of_state, steps):
+    # Each combination of dropped gates, of one unit and one feature, returns another number.
+    outputs = []
+    for library in (nn, keras):
+        layer = getattr(library.layers, kind)(
+            1, dropout=dropout, recurrent_dropout=of_state, seed=1, **options
+        )
+        layer.build((None, steps, 1))
+        random = np.random.default_rng(1)
+        for weight in [w for w in layer.weights if "seed" not in w.path]:
+            weight.assign(random.normal(size=tuple(weight.shape)).astype("f"))
+        found = layer(np.ones((500, steps, 1), "f"), training=True)
+        found = found if library is nn else found.detach().numpy()
+        outputs.append(np.unique(found.round(4)))
+    assert len(outputs[0]) == len(outputs[1]) > 1
+    np.testing.assert_allclose(*outputs, atol=2e-4)
+
+
+@pytest.mark.parametrize("kind", [layers.LSTM, layers.GRU])
+def test_dropout_of_gates_is_the_same_in_all_steps_and_recorded(kind):
+    layer = kind(3, recurrent_dropout=0.5, dropout=0.5, seed=1)
+    layer.build((None, 4, 2))
+    entries, state = layer.cell.masks(2, (2,), training=True)
+    gates = layer.cell.gates
+    assert (entries.shape, state.shape) == ((gates, 2, 2), (gates, 2, 3))
+    x = np.random.default_rng(0).normal(size=(2, 4, 2)).astype("f")
+    layer.cell.masks = lambda *_: (entries, state)
+    states = layer.cell.get_initial_state(2)
+    for step in np.swapaxes(x, 0, 1):  # one by one
+        output, states = layer.cell(step, states, training=True)
+    np.testing.assert_allclose(layer(x, training=True), output, rtol=1e-5)
+
+
 @pytest.mark.slow
 def test_a_sequence_is_learned():
     nn.utils.set_random_seed(0)
