@@ -11,7 +11,7 @@ import numpy as np
 
 from autodiff import Array
 from nn import activations, random
-from nn.layers.cells import Cell
+from nn.layers.cell import Cell
 from nn.layers.own_arguments import own_arguments
 from nn.layers.recurrent_base import OfOneCell
 from nn.layers.shapes import Shape

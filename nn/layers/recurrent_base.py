@@ -16,7 +16,8 @@ from nn import tree
 from nn.layers import context
 from nn.layers.base import Layer
 from nn.layers.call_inputs import shapes_of
-from nn.layers.cells import Cell, StackedRNNCells
+from nn.layers.cell import Cell
+from nn.layers.cells import StackedRNNCells
 from nn.layers.states import first_states, kept, output_shape
 from nn.layers.weight import Weight, compute_dtype
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from autodiff import Array
 from nn import tree
-from nn.layers.cells import Cell, StackedRNNCells
+from nn.layers.cell import Cell
+from nn.layers.cells import StackedRNNCells
 from nn.layers.weight import compute_dtype
 
 if TYPE_CHECKING:
