@@ -85,6 +85,7 @@ class Scene(NamedTuple):
         active: the index of the box of each step, -1 at the start.
         boxes: all boxes.
         arrows: all arrows.
+        references: small boxes that refer to values in other rows.
     """
 
     title: str
@@ -94,3 +95,4 @@ class Scene(NamedTuple):
     active: list[int]
     boxes: list[SceneBox]
     arrows: list[SceneArrow]
+    references: list[SceneCell]

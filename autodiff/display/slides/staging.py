@@ -55,7 +55,14 @@ def scene_of(working: Working, depth: int | None = None, fold: bool | None = Non
     order = [record["id"] for record in content["boxes"]]
     active = [-1, *(order.index(box) for _, box in plan.steps)]
     return Scene(
-        content["title"], right - left, high - low + HEADING, plan.captions, active, boxes, arrows
+        content["title"],
+        right - left,
+        high - low + HEADING,
+        plan.captions,
+        active,
+        boxes,
+        arrows,
+        places.references,
     )
 
 
@@ -104,11 +111,16 @@ class _Places:
     def __init__(self, graph: Mapping[str, Any], left: float, high: float) -> None:
         self._left, self._high = left, high
         self.boxes: dict[str, tuple[float, float, float, float]] = {}
+        self.references: list[SceneCell] = []
         for found in graph.get("objects", ()):
             if "pos" in found and "width" in found:
                 x, y = self._point(found["pos"])
                 width, height = 72 * float(found["width"]), 72 * float(found["height"])
-                self.boxes[found["id"]] = (x - width / 2, y - height / 2, width, height)
+                place = (x - width / 2, y - height / 2, width, height)
+                if "id" in found:
+                    self.boxes[found["id"]] = place
+                else:  # refers to a value in another row
+                    self.references.append(SceneCell(*place, found["label"], ""))
         self.arrows = {edge["id"]: self._curve(edge["pos"]) for edge in graph.get("edges", ())}
 
     def _point(self, text: str) -> Place:

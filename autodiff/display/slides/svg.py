@@ -85,6 +85,8 @@ def _parts(scene: Scene) -> Iterator[tuple[Span, str]]:
         for step in filter(None, (arrow.forward, arrow.backward)):
             color = arrow.color if step == arrow.backward else colors.ARROW
             yield (step, step), _curve(arrow, color, 3.4)
+    for reference in scene.references:
+        yield (0, None), _reference(reference)
     for number, box in enumerate(scene.boxes):
         yield (0, None), _outline(box, colors.FRAME, 1.3)
         for step in (i for i, active in enumerate(scene.active) if active == number):
@@ -122,7 +124,13 @@ def _cell(cell: SceneCell) -> str:
     return back + _text(cell.x + cell.width - 5, cell.y + cell.height / 2, cell.text, look)
 
 
-def _outline(box: SceneBox, color: str, width: float) -> str:
+def _reference(cell: SceneCell) -> str:
+    look = f' font-size="11" text-anchor="middle" fill="{colors.MUTED}"'
+    words = _text(cell.x + cell.width / 2, cell.y + cell.height / 2, cell.text, look)
+    return _outline(cell, colors.PALE_FRAME, 1) + words
+
+
+def _outline(box: SceneBox | SceneCell, color: str, width: float) -> str:
     return (
         f'<rect x="{box.x:.1f}" y="{box.y:.1f}" width="{box.width:.1f}" height="{box.height:.1f}" '
         f'rx="7" fill="none" stroke="{color}" stroke-width="{width:g}"/>'

@@ -80,6 +80,10 @@ def _parts(scene: Scene) -> Iterator[str]:
         for step in filter(None, (arrow.forward, arrow.backward)):
             color = arrow.color if step == arrow.backward else colors.ARROW
             yield _at(step, _curve(arrow, color, 2.4))
+    for one in scene.references:
+        middle_x, middle_y = one.x + one.width / 2, one.y + one.height / 2
+        look = rf"font=\scriptsize, text={_color(colors.MUTED)}"
+        yield _outline(one, colors.PALE_FRAME, 0.6) + _node(middle_x, middle_y, one.text, look)
     for number, box in enumerate(scene.boxes):
         yield _outline(box, colors.FRAME, 0.8)
         for step in (i for i, active in enumerate(scene.active) if active == number):
@@ -120,7 +124,7 @@ def _cell(cell: SceneCell) -> str:
     return back + _node(right - 5, middle_y, cell.text, f"anchor=east{ink}")
 
 
-def _outline(box: SceneBox, color: str, width: float) -> str:
+def _outline(box: SceneBox | SceneCell, color: str, width: float) -> str:
     return (
         rf"\draw[draw={_color(color)}, line width={width:g}pt, rounded corners=5pt] "
         rf"({box.x:.1f}, {box.y:.1f}) rectangle ({box.x + box.width:.1f}, "

@@ -68,6 +68,19 @@ def test_any_computation_has_steps(f):
     assert steps.tikz().count("{") == steps.tikz().count("}")
 
 
+def test_a_long_loop_stands_in_rows_that_refer_to_each_other():
+    def recurrence(w, xs):
+        h = np.zeros(2)
+        for x in xs:
+            h = np.tanh(w @ h + x)
+        return (h**2).sum()
+
+    steps = ad.draw(recurrence)(np.eye(2) / 2, np.ones((8, 2))).steps()
+    assert [text for text in texts(steps[0]) if text.startswith("from ")]
+    assert "{from " in steps.tikz()
+    assert "+0.3534" in texts(steps[-1])
+
+
 def test_files(steps, tmp_path):
     assert steps.save(tmp_path / "a.svg").read_text(encoding="utf-8") == steps.svg()
     assert steps.save(tmp_path / "a.tex").read_text(encoding="utf-8") == steps.tikz()
