@@ -68,6 +68,7 @@ def test_any_computation_has_steps(f):
     assert steps.tikz().count("{") == steps.tikz().count("}")
 
 
+@pytest.mark.slow
 def test_a_long_loop_stands_in_rows_that_refer_to_each_other():
     def recurrence(w, xs):
         h = np.zeros(2)
@@ -107,6 +108,7 @@ def opened_svg(browser, tmp_path, text, motion):
     return page
 
 
+@pytest.mark.slow
 def test_the_animation_shows_each_step_in_turn(browser, tmp_path, steps):
     page = opened_svg(browser, tmp_path, steps.svg(), "no-preference")
     for i in (0, 3, 6, 9):
@@ -119,6 +121,7 @@ def test_the_animation_shows_each_step_in_turn(browser, tmp_path, steps):
     page.context.close()
 
 
+@pytest.mark.slow
 def test_the_last_step_is_still_where_motion_is_reduced(browser, tmp_path, steps):
     page = opened_svg(browser, tmp_path, steps.svg(), "reduce")
     assert page.evaluate("document.getAnimations().length") == 0
