@@ -17,7 +17,7 @@ from sphinx.application import Sphinx
 from sphinx.ext.napoleon import Config
 from sphinx.ext.napoleon.docstring import GoogleDocstring
 
-from building import live, rules, supported, thumbnails, versions
+from building import keras_names, live, rules, supported, thumbnails, versions
 from building.notebooks import Page, run_pages, write_archive, write_exercises
 from building.reference import Reference, escaped, is_ours
 
@@ -61,7 +61,8 @@ def write_pages(app: Sphinx) -> None:
     reference = Reference(_restructured).pages()
     write_all(docs / "reference", ".rst", {**reference, **supported.pages()})
     remove_others(docs / "reference", {*reference, *supported.pages()})
-    write_all(docs / "reference", ".md", {"rules": rules.page()})
+    generated = {"rules": rules.page(), "keras_names": keras_names.page()}
+    write_all(docs / "reference", ".md", generated)
     changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
     notes = changelog.replace("# Changelog", "# Release notes", 1)
     notes = re.sub(r"\]\((?!http)", "](../", notes).replace("](../docs/", "](")
