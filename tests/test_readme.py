@@ -14,7 +14,7 @@ import autodiff as ad
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 FOLDERS = (ROOT, *(ROOT / name for name in ("benchmarks", "nn/datasets")))
-GENERATED = re.compile(r"reference/((autodiff|nn)[\w.]*\.rst|numpy\.rst|rules\.md)")
+GENERATED = re.compile(r"reference/((autodiff|nn)[\w.]*\.rst|numpy\.rst|(rules|keras_names)\.md)")
 
 
 def is_written_by_hand(page):
