@@ -7,6 +7,7 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextvars import copy_context
+from typing import Any
 
 from autodiff.compiler.native.blas_threads import one_thread
 from autodiff.core.typing import Array, Function
@@ -30,8 +31,8 @@ def in_parts(
 ) -> Sequence[Array]:
     """Run a loop in parts, and return its sums over all parts.
 
-    Each part has a thread, and BLAS one thread in each; where BLAS is limited to one thread, the
-    parts run one after the other. They return the same bits.
+    There are as many threads as BLAS had before, which has one in each of them; on fewer threads,
+    some parts run one after the other, and return the same bits.
 
     Args:
         function: of the first number of a part, of the number after its last one, and of arrays. It
@@ -42,24 +43,29 @@ def in_parts(
         sums: the number of arrays, the last ones of each part, that are added up.
     """
     ends = [count * place // len(own) for place in range(len(own) + 1)]
-    (start, *later) = [(*ends[place : place + 2], *shared, *x) for place, x in enumerate(own)]
+    calls = [(*ends[place : place + 2], *shared, *x) for place, x in enumerate(own)]
     with one_thread:
-        if one_thread.before == 1:
-            for arguments in (start, *later):
-                function(*arguments)
-        else:
-            futures = [_pool().submit(copy_context().run, function, *x) for x in later]
-            try:
-                function(*start)
-            finally:
-                wait(futures)  # they write to the arrays
-            for future in futures:
-                future.result()
+        threads = min(one_thread.before, len(calls))
+        futures = [
+            _pool().submit(copy_context().run, _run, function, calls[thread::threads])
+            for thread in range(1, threads)
+        ]
+        try:
+            _run(function, calls[::threads])
+        finally:
+            wait(futures)  # they write to the arrays
+        for future in futures:
+            future.result()
     found = own[0][len(own[0]) - sums :]
     for x in own[1:]:
         for total, more in zip(found, x[len(x) - sums :], strict=True):
             total += more
     return found
+
+
+def _run(function: Function, calls: Sequence[Sequence[Any]]) -> None:
+    for arguments in calls:
+        function(*arguments)
 
 
 @functools.cache

@@ -211,8 +211,8 @@ def test_parts_run_at_the_same_time_and_their_sums_are_added():
     assert sorted(seen) == [(0, 3), (3, 7)]
 
 
-@pytest.mark.parametrize("before", [1, 2])
-def test_parts_return_the_same_bits_on_one_thread(monkeypatch, before):
+@pytest.mark.parametrize("before", [1, 2, 8])
+def test_parts_return_the_same_bits_on_any_number_of_threads(monkeypatch, before):
     x = np.random.default_rng(0).normal(size=1000)
     parts = [(np.empty(1), np.empty(1)) for _ in range(3)]
     monkeypatch.setattr(type(one_thread), "before", before)
