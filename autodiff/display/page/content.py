@@ -88,8 +88,10 @@ class _Content:
             if arrow.tail in working.slopes
         }
         shown = without_noise(working)
-        self.rounded = {node.order: node.value for node in shown.rounded if self.refusal}
-        self.rounded_slopes = {node.order: shown.slopes[node] for node in shown.rounded_slopes}
+        self.rounded: dict[int | None, Array] = {n.order: n.value for n in shown.rounded}
+        self.rounded_slopes: dict[int | None, Array] = {
+            node.order: shown.slopes[node] for node in shown.rounded_slopes
+        }
         self.rounded_shares = {(n.order, i): x for (n, i), x in shown.rounded_shares.items()}
         self.program = PageProgram(working.starts, runs=not self.refusal)
         self.sources = CodePieces()
@@ -213,8 +215,11 @@ class _Content:
                 continue
             flow, rule = self.flows.get(use[:2]), rules.get(use.position)
             share, local = (None, None) if flow is None else (self.share(flow), flow.local)
+            rounded = self.rounded_shares.get((node.order, use.position))
+            local = local if rounded is None else None  # it may be noise itself
             self.add_arrow(
                 use.tail, self.ids[node], node_of(share), node_of(local),
+                rounded=rounded,
                 rule=_rule_text(rule),
                 notes=self.notes.on_rule(rule, node),
                 isPlain=bool(rule and rule.is_plain),
@@ -255,10 +260,11 @@ class _Content:
         **fields: Any,
     ) -> None:
         """Add a box to the layout and its record to the content."""
-        if type(value) is Node:
-            if self.refusal or type(slope) is not Node:
-                slope = self.rounded_slopes.get(value.order, slope)
-            value = self.rounded.get(value.order, value)
+        order = value.order if type(value) is Node else None
+        if self.refusal or type(slope) is not Node:
+            slope = self.rounded_slopes.get(order, slope)
+        if self.refusal:
+            value = self.rounded.get(order, value)
         number, height = (x.value if type(x) is Node else x for x in (value, slope))
         frames = [(f"{scope.name}_{scope.id}", scope.label) for scope in scopes]
         self.boxes.append(
@@ -272,8 +278,10 @@ class _Content:
             "reference": label.name,
             "expression": label.expression,
             "template": label.template,
-            "value": self.program.add(value),
-            "slope": None if slope is None else self.program.add(slope),
+            "value": self.program.add_rounded(value, self.rounded.get(order)),
+            "slope": None
+            if slope is None
+            else self.program.add_rounded(slope, self.rounded_slopes.get(order)),
             "isWrittenOut": is_written_out(number),
             "isInput": False,
             "isBlock": False,
@@ -290,6 +298,7 @@ class _Content:
         head: str,
         share: Node | Array | None,
         local: Node | Array | None,
+        rounded: Array = None,
         **fields: Any,
     ) -> None:
         """Add an arrow, with the slope that it passes back and its rule."""
@@ -297,7 +306,7 @@ class _Content:
             "id": f"e{len(self.arrow_records)}",
             "tail": tail,
             "head": head,
-            "share": None if share is None else self.program.add(share),
+            "share": None if share is None else self.program.add_rounded(share, rounded),
             "local": None if local is None else self.program.add(local),
             "rule": "",
             "isPlain": False,

@@ -55,6 +55,13 @@ class PageProgram:
             self._indices[node] = self._append_node(node)
         return self._indices[value]
 
+    def add_rounded(self, value: Node | Array, rounded: Array) -> int:
+        """Add a value, and what to show where the browser can't compute: noise is 0 there."""
+        index = self.add(value)
+        if rounded is not None and self.entries[index]["data"] is not None:
+            self.entries[index]["rounded"] = [_plain(x) for x in np.ravel(rounded).tolist()]
+        return index
+
     def fix(self, node: Node) -> int:
         """Add a Node whose value must stay the same, with all its entries for comparison."""
         index = self.add(node)

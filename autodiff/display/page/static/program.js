@@ -7,6 +7,7 @@ class Program {
     this.computed = this.values = this.recorded; // as computed; and to show, without rounding noise
     this.refusal = refusal || this.unknown() || this.difference();
     if (!this.refusal) this.change(new Map());
+    else this.values = this.recorded.map((value, i) => (entries[i].rounded ? { ...value, data: entries[i].rounded.map(Number) } : value));
     this.first = this.computed; // all numbers, also of large values
   }
 

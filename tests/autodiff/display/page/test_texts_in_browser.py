@@ -231,3 +231,12 @@ def test_of_data_its_slope_is_told(opened):
         )
     assert "slope [−10 −14] It is data: its slope predicts" in texts["y"]
     assert "It is computed from data alone" in texts["other"]
+
+
+def test_noise_is_shown_as_0_where_the_page_cannot_compute(opened):
+    def f(x):
+        return np.linalg.det(x * np.eye(2)) * np.cos(np.pi * x)
+
+    page = opened(html(f, 0.5))
+    assert "can't compute" in page.locator("#inputs").inner_text()
+    assert "e−1" not in " ".join(page.evaluate(ALL_TEXTS))
