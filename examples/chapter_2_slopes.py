@@ -133,8 +133,8 @@ if __name__ == "__main__":
 #
 #     2 * inputs * error
 #
-# For the numbers below the prediction is 1*2 + 0*1 + 2*3 = 8, the error 8 - 5 = 3, and the slope
-# 2 * [2 1 3] * 3 = [12 6 18].
+# For the numbers below the prediction is 1·2 + 0·1 + 2·3 = 8, the error 8 - 5 = 3, and the slope
+# 2 · [2 1 3] · 3 = [12 6 18].
 
 # %%
 NODE_INPUTS = np.array([2, 1, 3])

@@ -32,16 +32,16 @@ def one_node() -> Any:
 def two_hidden_nodes() -> Any:
     """Draw the squared error of a network with two hidden nodes."""
     weights = {"node_0": [2, 4], "node_1": [4, -5], "output": [2, 7]}
-    return ad.draw(_of_two_nodes)(weights, np.array([3, 5]), 50)
+    return ad.draw(squared_error)(weights, np.array([3, 5]), 50)
 
 
 def quiz_two_nodes() -> Any:
     """Ask for the slopes of such a network, of which both nodes are active."""
     weights = {"node_0": [2, 1], "node_1": [1, -1], "output": [2, 3]}
-    return ad.quiz(_of_two_nodes)(weights, np.array([3, 2]), 20)
+    return ad.quiz(squared_error)(weights, np.array([3, 2]), 20)
 
 
-def _of_two_nodes(weights: Any, inputs: Any, target: Any) -> Any:
+def squared_error(weights: Any, inputs: Any, target: Any) -> Any:
     """Return the squared error of a network with two hidden nodes."""
     node_0 = np.maximum(0, (inputs * weights["node_0"]).sum())
     node_1 = np.maximum(0, (inputs * weights["node_1"]).sum())

@@ -23,6 +23,7 @@ from nbformat import NotebookNode
 
 _SECONDS = 1800  # the longest that a page may run, on a busy machine
 _TITLE = re.compile(r"^#+ +(.+)$", re.M)
+_TITLE_AND_PERIOD = re.compile(r"^(#+ .+)\.$", re.M)
 _PARTS = re.compile(r"(^<details>.*?^</details>|^```python.*?^```)", re.M | re.S)
 _BLOCK = re.compile(r"^```python\n(.*?)^```", re.M | re.S)
 _IN_PAGE = re.compile(
@@ -127,6 +128,8 @@ def _run(page: Page, root: Path) -> None:
         "language": "python",
     }
     for cell in notebook.cells:
+        if cell.cell_type == "markdown":  # docstrings end with a period, titles don't
+            cell["source"] = _TITLE_AND_PERIOD.sub(r"\1", cell.source)
         cell.metadata = NotebookNode()
         cell["id"] = hashlib.sha256(cell.source.encode()).hexdigest()[:12] + str(
             notebook.cells.index(cell)
