@@ -25,6 +25,7 @@ source_suffix = {".rst": "restructuredtext", ".md": "myst-nb", ".ipynb": "myst-n
 python_maximum_signature_line_length = 88
 toc_object_entries = False  # thousands, which the sidebar of each page would copy
 add_module_names = False
+default_role = "py:obj"  # names in docstrings link to their entries, where they have one
 
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3

@@ -103,4 +103,4 @@ plt.show()
 # ## A constant rate, and one that decays
 
 # %%
-curves({"constant": SGD(0.3), "cosine": SGD(schedules.CosineDecay(0.3, 200))})
+curves({"constant": SGD(0.6), "cosine": SGD(schedules.CosineDecay(0.6, 120))})
