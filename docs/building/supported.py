@@ -7,6 +7,7 @@ the page of its module, with its signature; of those that are refused, the repla
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
@@ -15,6 +16,7 @@ import autodiff as ad
 from building.names import scipy_modules
 from building.reference import escaped, signature
 
+_MATHEMATICS = re.compile(r":math:`([^`]*)`")
 _NUMPY = {
     "np": "numpy",
     "np.linalg": "numpy.linalg",
@@ -91,7 +93,8 @@ def _first_sentence(found: Any) -> str:
     paragraphs = [text for text in docstring.split("\n\n") if text.strip()]
     # Universal functions and some of SciPy's functions have their signature first.
     first = next((text for text in paragraphs if "(" not in text.partition(" ")[0]), "")
-    return " ".join(first.split())
+    # SciPy's formulas are short, and stay as text: MathJax would be loaded from the network.
+    return _MATHEMATICS.sub(r"``\1``", " ".join(first.split()))
 
 
 def _table(forms: Iterable[Any]) -> list[str]:
