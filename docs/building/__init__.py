@@ -1,6 +1,8 @@
 """The parts of the site that are written when it is built.
 
-``names`` finds the public names; ``reference``, ``supported`` and ``rules`` write pages about
-them; ``notebooks`` runs pages of code; ``extension`` registers them with Sphinx. All but the last
-are plain Python, so that tests read them without Sphinx. ``links`` checks the finished site.
+``names`` finds the public names; ``reference``, ``examples``, ``supported`` and ``rules`` write
+pages about them; ``notebooks`` runs pages of code, ``live`` and ``thumbnails`` make their pages to
+step through and small pictures; ``versions`` lists the releases; ``extension`` registers all with
+Sphinx. Those that write about names are plain Python, so that tests read them without Sphinx.
+``links`` and ``look`` check the finished site.
 """
