@@ -6,6 +6,7 @@ import dataclasses
 import re
 import string
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import chain, count
 from typing import Any, TypeAlias
 
@@ -19,6 +20,7 @@ from autodiff.display.mathematics.symbols import LocalSlope, local_slopes
 from autodiff.display.mathematics.values import value_text
 from autodiff.display.mathematics.writing import enclosed, text
 from autodiff.display.picture.folding import Block, Outline, Part, nodes_of
+from autodiff.display.working.backward import backward_of
 from autodiff.display.working.names import subscript
 from autodiff.display.working.references import array_reference
 from autodiff.display.working.working import Working
@@ -26,7 +28,8 @@ from autodiff.display.working.working import Working
 __all__ = ["Arrow", "ConstantOperand", "aligned_operands", "arrows_of", "far_arrows"]
 
 Refer: TypeAlias = Callable[[Node | Array], Formula | None]
-_LONGEST, _SHORT, _MOST_ENTRIES = 36, 8, 4
+_LONGEST, _LONGEST_WITH_NUMBERS = 36, 44  # characters of a label
+_SHORT, _MOST_ENTRIES = 8, 4
 _FAR = 6  # steps
 
 
@@ -52,6 +55,9 @@ class Arrow:
         carries: whether a slope is passed back through it.
         arriving: the name in ``local`` of the slope that arrives at the head: ``g``; empty where
             it isn't mentioned.
+        before: the same of the value before the arrow, where it has no name: ``input``.
+        after: the same of the value after it: ``output``.
+        formula: the formula in ``local``, if any.
     """
 
     tail: Part | ConstantOperand
@@ -62,6 +68,9 @@ class Arrow:
     tooltip: str = ""
     carries: bool = True
     arriving: str = ""
+    before: str = ""
+    after: str = ""
+    formula: Formula | None = None
 
 
 def arrows_of(working: Working, outline: Outline, refer: Refer) -> list[Arrow]:
@@ -88,7 +97,8 @@ def far_arrows(outline: Outline, arrows: Sequence[Arrow]) -> set[int]:
 def aligned_operands(outline: Outline, arrows: Sequence[Arrow]) -> list[list[Part]]:
     """List operands of one step that are to stand in its order, from the top: no arrows cross then.
 
-    They stand in one column, as they are computed in equally many steps, and outside of scopes.
+    They stand in one column, as they are computed in equally many steps, and outside of scopes. The
+    entries of one array stand in their order too.
     """
     ranks, to = _ranks(outline, arrows), _by_head(arrows)
     found: list[list[Part]] = []
@@ -105,7 +115,12 @@ def aligned_operands(outline: Outline, arrows: Sequence[Arrow]) -> list[list[Par
         if len(steps) > 1 and is_new and len({ranks[tail] for tail in steps}) == 1:
             placed.update(steps)
             found.append(steps)
-    return found
+    entries: dict[Any, list[Part]] = {}
+    for part in outline.parts:
+        is_entry = isinstance(part, Node) and part.primitive.name == "getitem" and part in to
+        if is_entry and part not in placed and not outline.frames.get(part):
+            entries.setdefault((to[part][0].tail, ranks[part]), []).append(part)
+    return found + [several for several in entries.values() if len(several) > 1]
 
 
 def _ranks(outline: Outline, arrows: Sequence[Arrow]) -> dict[Any, int]:
@@ -180,9 +195,15 @@ class _Arrows:
             letters = {}
         letters |= {i: name for i in letters if len(name := text(references[i])) <= _SHORT}
         for position, (i, x) in enumerate(operands.items()):
-            local, tooltip = _label(slopes[i]) if i in slopes else "", ""
-            local = re.sub(rf"\b{self.arriving}\[(\d+)\]", self.entry, local)
-            arriving = self.arriving if local and _mention([slopes[i]], [self.arriving]) else ""
+            local, tooltip, written = "", "", []
+            if i in slopes:
+                local = _label(slopes[i], self.share(node, i) if not slopes[i].is_plain else None)
+                local = re.sub(rf"\b{self.arriving}\[(\d+)\]", self.entry, local)
+                written = [slopes[i]] if re.search(r"[^\W\d]", local.split(" = ")[0]) else []
+            arriving, before, after = (
+                word if _mention(written, [word]) else ""
+                for word in (self.arriving, self.input, self.output)
+            )
             if local and slopes[i].is_plain:
                 tooltip = f"∂{enclosed(output)}/∂{enclosed(references[i])} = {local}"
             elif local:
@@ -191,8 +212,24 @@ class _Arrows:
                 tooltip += f", where {arriving} is the slope of {text(output)}"
             carries = self.carries(x, node, slopes.get(i))
             yield Arrow(
-                self.tail(x), node, position, letters.get(i, ""), local, tooltip, carries, arriving
-            )
+                self.tail(x), node, position, letters.get(i, ""), local, tooltip, carries, arriving,
+                before, after, written[0].formula if written else None,
+            )  # fmt: skip
+
+    @cached_property
+    def shares(self) -> dict[tuple[Node, int], Array]:
+        """The contribution of each use to a slope, by the Node and the position of its input."""
+        found = {
+            (arrow.head, arrow.position): arrow.share
+            for arrow in backward_of(self.working, record=False).arrows
+        }
+        return found | self.working.rounded_shares
+
+    def share(self, node: Node, position: int) -> Array | None:
+        """Return the contribution of a use to a slope, if its entries are few."""
+        if np.size(node.inputs[position].value) > _MOST_ENTRIES:
+            return None
+        return self.shares.get((node, position))
 
     def entry(self, found: re.Match[str]) -> str:
         """Write an entry of the slope that arrives with a subscript: ``g₀``."""
@@ -248,20 +285,29 @@ def _mention(slopes: Iterable[LocalSlope], words: Iterable[str]) -> bool:
     return not used.isdisjoint(words)
 
 
-def _label(slope: LocalSlope) -> str:
-    """Write a formula and its number; only one of them if they are equal or too long."""
+def _label(slope: LocalSlope, share: Array | None) -> str:
+    """Write a formula and its number; only one of them if they are equal or too long.
+
+    Args:
+        slope: the formula; of a local slope, also the number.
+        share: the number of a formula that isn't just a factor of the slope that arrives.
+    """
     formula, joint = slope.text, " = "
     if slope.formula.kind == "relation":
         formula, joint = f"1 where {formula[1:-1]}", ": "
-    if not slope.is_plain:
+    shown = slope.value if slope.is_plain else share
+    if shown is None:
         return _unless_long(formula)
-    entries = np.ravel(slope.value)
-    value = entries[0] if entries.size and (entries == entries[0]).all() else slope.value
-    number = value_text(value) if np.size(value) <= _MOST_ENTRIES else ""
+    entries = np.ravel(shown)
+    if slope.is_plain and entries.size and (entries == entries[0]).all():
+        shown = entries[0]
+    number = value_text(shown) if np.size(shown) <= _MOST_ENTRIES else ""
     if not number or formula == number:
         return _unless_long(formula)
-    texts = (f"{formula}{joint}{number}", formula, number)
-    return next((text for text in texts if _unless_long(text)), "")
+    whole = f"{formula}{joint}{number}"
+    if len(whole) <= _LONGEST_WITH_NUMBERS:
+        return whole
+    return _unless_long(formula) or (_unless_long(number) if slope.is_plain else "")
 
 
 def _unless_long(text: str) -> str:

@@ -14,8 +14,10 @@ import numpy as np
 from autodiff.core.graph import START, Node
 from autodiff.core.typing import Array
 from autodiff.display.mathematics.formula import Formula, leaf
+from autodiff.display.mathematics.notes import notes_on
 from autodiff.display.mathematics.operation import operation
 from autodiff.display.mathematics.words import number
+from autodiff.display.mathematics.writing import text
 from autodiff.display.picture import boxes, captions, colors
 from autodiff.display.picture.arrows import (
     Arrow,
@@ -44,7 +46,7 @@ __all__ = ["picture"]
 _MOST = 2000  # boxes; the layout of more takes seconds
 _MOST_LABELED = 300  # boxes; with more, local slopes are only tooltips, to halve the layout time
 _WIDEST = 1700  # points; a longer chain is broken into rows
-_LETTER, _GAP = 8, 30  # points
+_LETTER, _SMALL_LETTER, _GAP = 8, 6, 30  # points
 _MOST_RESULTS = 3  # of a block, shown with their values
 _GRAPH = {
     "rankdir": "LR", "bgcolor": colors.PAPER, "pad": "0.25", "nodesep": "0.22", "ranksep": "0.4",
@@ -162,7 +164,7 @@ class _Picture:
         cells = boxes.width(node.value, self.working.slopes.get(node))
         if isinstance(part, Node):
             cells += _LETTER * len(operation(part, {})) + _GAP
-        return max(_LETTER * len(words), cells) + max(_GAP, _LETTER * label)
+        return max(_LETTER * len(words), cells) + max(_GAP, _SMALL_LETTER * label)
 
     def add_row(self, graph: Any, rows: Mapping[Any, int], row: int) -> None:
         """Add the boxes of a row and the arrows to them; those from other rows get references."""
@@ -271,11 +273,21 @@ class _Picture:
         has_bad = any(not np.all(np.isfinite(slope)) for slope in slopes)
         kinds = [arrow for arrow in self.arrows if not isinstance(arrow.tail, ConstantOperand)]
         has_dashed = any(not arrow.carries for arrow in kinds)
-        labeled = kinds if self.has_labels else ()
-        arriving = next((arrow.arriving for arrow in labeled if arrow.arriving), "")
-        has_local = any(arrow.local for arrow in labeled)
         has_images = not self.images.keys().isdisjoint(self.names.values())
-        return captions.legend(self.largest, has_dashed, has_bad, has_local, arriving, has_images)
+        return captions.legend(self.largest, has_dashed, has_bad, self.notes(kinds), has_images)
+
+    def notes(self, arrows: Sequence[Arrow]) -> list[str]:
+        """List the notes on the labels of arrows, and on the signs in them and in boxes."""
+        labeled = [arrow for arrow in arrows if arrow.local and self.has_labels]
+        words = (
+            next((word for arrow in labeled if (word := getattr(arrow, name))), "")
+            for name in ("arriving", "before", "after")
+        )
+        definitions = self.references.definitions
+        formulas = [definitions[x] for x in self.outline.parts if x in definitions]
+        formulas += [x.formula for x in labeled if x.formula and x.formula.kind != "relation"]
+        signs = [f"{text(sign)}: {meaning}" for sign, meaning in notes_on(formulas)]
+        return [*(captions.on_arrows(*words) if labeled else []), *signs]
 
 
 def _align(graph: Any, column: Sequence[str]) -> None:

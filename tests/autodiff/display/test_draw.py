@@ -79,9 +79,30 @@ def test_operands_without_a_name_get_letters_where_a_formula_needs_them():
     assert labels(drawing) == ["output = 1", "y = 3", "a = 1"]
 
 
+def test_the_legend_has_notes_on_the_words_and_signs_that_occur():
+    legend = ad.draw(lambda w, x: np.exp(x @ w).sum())(np.ones((2, 2)), X[:2]).dot
+    assert "output: the value after the arrow" in legend
+    assert "input: the value before" not in legend
+    assert "A @ B: the matrix product" in legend
+    assert "x ⊗ y: the outer product" in legend
+    assert "Σ(x): the sum of the entries of x" in legend
+    assert "Aᵀ: " not in legend
+
+
+def test_numbers_stand_behind_formulas_with_the_slope_that_arrives():
+    def f(w, scale):
+        pair = np.array([w * 3, w])
+        return (pair * scale).sum()
+
+    drawing = ad.draw(f)(2.0, np.array([5.0, 7.0]))
+    assert labels(drawing)[1:3] == ["g₀ = 5", "g₁ = 7"]
+    drawing = ad.draw(lambda w: -1 / np.sqrt(w))(np.array([1.0, 4.0]))
+    assert "1 / (2 · output) = [0.5 0.25]" in labels(drawing)
+
+
 def test_names_of_the_user_and_of_the_notation_differ():
     drawing = ad.draw(lambda g, w: (g @ w).sum())(np.eye(2), np.eye(2))
-    assert labels(drawing) == ["g₁ @ wᵀ", "gᵀ @ g₁", "1"]
+    assert labels(drawing) == ["g₁ @ wᵀ = [[1 1] [1 1]]", "gᵀ @ g₁ = [[1 1] [1 1]]", "1"]
     assert "g₁: the slope after the arrow" in drawing.dot
     drawing = ad.draw(lambda words: np.exp((words["input"] + 1) ** 2) * 2)({"input": 0.0})
     assert labels(drawing) == ["1", "2 · before = 2", "output = 2.718", "2"]
@@ -95,7 +116,7 @@ def test_names_of_the_user_and_of_the_notation_differ():
 def test_an_argument_g_is_not_the_slope_that_arrives():
     drawing = ad.draw(lambda g, x: g * x)(1.0, 2.0)
     assert labels(drawing) == ["x = 2", "g = 1"]
-    assert "the slope after the arrow, in" not in drawing.dot
+    assert "the slope after the arrow; a" not in drawing.dot
 
 
 def test_references_to_far_boxes_are_unique():
@@ -212,7 +233,7 @@ def test_every_shape_is_drawn(shape):
 def test_integers_after_the_first_argument_stay_integers():
     drawing = ad.draw(lambda x, row: (x[row] ** 2).sum())(np.eye(2), 1)
     assert box(drawing, "[1]")[0] == "[1]"
-    assert labels(drawing)[0] == "(g at [1])"
+    assert labels(drawing)[0] == "(g at [1]) = [[0 0] [0 2]]"
     assert "g: the slope after the arrow" in drawing.dot
 
 

@@ -87,5 +87,17 @@ def test_operands_stand_in_the_order_of_their_places_so_that_no_arrows_cross():
     assert heights == sorted(heights)
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(not can_render(), reason="no program to render with is installed")
+def test_entries_of_an_array_stand_in_their_order():
+    def loss(xs, w):
+        a, b, c = xs
+        return (a * w) ** 2 + (b * w) ** 3 + (c * w) ** 2
+
+    svg = plain(ad.draw(loss)(np.array([2.0, 1.0, 0.5]), 3.0))
+    heights = [float(re.search(rf'y="([-\d.]+)"[^>]*>\s*{name}\s*<', svg)[1]) for name in "abc"]
+    assert heights == sorted(heights)
+
+
 def height_of(svg, box):
     return float(re.search(rf"<title>{box}</title>.*?points=\"[-\d.]+,([-\d.]+)", svg, re.S)[1])
