@@ -1,5 +1,7 @@
 // The graph: Graphviz's arrows, and a box of HTML for each value.
 
+const READABLE = 11 / 12; // the scale at which text of 12 pixels has 11
+
 class Graph {
   constructor(stage, story, onPick) {
     this.stage = stage;
@@ -90,17 +92,17 @@ class Graph {
     if (isLit && share?.data?.length <= 3) this.chip(group.querySelector("path"), inLine(share, signed), direction);
   }
 
-  // Write the slope that flows along an arrow beside its middle, where it covers no box.
+  // Write the slope that flows along an arrow beside its head, where it covers no box, chip or other arrow.
   chip(path, text, direction) {
     const width = 7.3 * text.length + 14, height = 18, length = path.getTotalLength();
-    const places = [0.5, 0.35, 0.65, 0.2, 0.8].flatMap((part) => {
+    const places = [0.7, 0.5, 0.85, 0.35, 0.2].flatMap((part) => {
       const { x, y } = path.getPointAtLength(part * length);
       return [-5, height + 8].map((by) => ({ x: x + this.origin.x, y: y + this.origin.y + by }));
     });
     for (let by = 10; by <= 200; by += 10) places.push({ x: places[0].x, y: places[0].y - by }, { x: places[0].x, y: places[0].y + by });
     const isInside = ({ x, y }) => x >= width / 2 && x + width / 2 <= this.size.width && y >= height && y <= this.size.height;
-    const isFree = (place) => isInside(place) && this.isFree(place, width, height);
-    const { x, y } = places.find(isFree) ?? places.find(isInside) ?? places[0];
+    const free = places.filter((place) => isInside(place) && this.isFree(place, width, height));
+    const { x, y } = free.find((place) => this.isClear(place, width, height, path)) ?? free[0] ?? places.find(isInside) ?? places[0];
     const chip = element("span", { class: classes("chip", { up: direction > 0, down: direction < 0 }) }, text);
     Object.assign(chip.style, { left: `${x}px`, top: `${y}px` });
     this.chips.append(chip);
@@ -111,6 +113,18 @@ class Graph {
   isFree({ x, y }, width, height) {
     return [...this.rects, ...this.taken].every((box) =>
       x + width / 2 < box.x || x - width / 2 > box.x + box.width || y < box.y || y - height > box.y + box.height);
+  }
+
+  // Return whether it covers no other arrow than its own.
+  isClear({ x, y }, width, height, own) {
+    this.lines ??= [...this.arrows.values()].map((group) => group.querySelector("path")).map((path) => ({ path, points: this.pointsOn(path) }));
+    return this.lines.every(({ path, points }) => path === own || points.every((point) =>
+      Math.abs(point.x - x) > width / 2 || point.y > y || point.y < y - height));
+  }
+
+  pointsOn(path) {
+    const length = path.getTotalLength();
+    return Array.from({ length: Math.ceil(length / 6) + 1 }, (_, i) => path.getPointAtLength(Math.min(6 * i, length))).map(({ x, y }) => ({ x: x + this.origin.x, y: y + this.origin.y }));
   }
 
   largest() {
@@ -130,8 +144,9 @@ class Graph {
     Object.assign(this.stage.parentElement.style, { width: `${width * this.scale}px`, height: `${height * this.scale}px` });
   }
 
-  // Choose the layout of the page, and a scale at which the whole graph is visible, but no smaller than `least`.
-  fit(frame, least = 0.7) {
+  // Choose the layout of the page, and a scale at which the whole graph is visible; if that is smaller
+  // than `least`, one at which its text is readable, to scroll it.
+  fit(frame, least = 0.8) {
     const scaleOf = (isWide) => {
       document.body.classList.toggle("wide", isWide);
       const height = isWide ? 0.56 * innerHeight : frame.clientHeight;
@@ -139,18 +154,21 @@ class Graph {
     };
     const [wide, narrow] = [scaleOf(true), scaleOf(false)];
     const scale = wide > 1.1 * narrow ? scaleOf(true) : narrow;
-    this.zoom(Math.max(scale, least));
+    this.zoom(scale < least ? Math.max(least, READABLE) : scale);
   }
 
+  // Scroll to a box, with the chips on its arrows where there is room for them.
   reveal(id, frame) {
-    const button = this.boxes.get(id);
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const box = button.getBoundingClientRect(), view = frame.getBoundingClientRect();
-    frame.scrollBy({
-      left: box.left + box.width / 2 - view.left - view.width / 2,
-      top: box.top + box.height / 2 - view.top - view.height / 2,
-      behavior: calm ? "auto" : "smooth",
-    });
+    const view = frame.getBoundingClientRect();
+    const own = this.boxes.get(id).getBoundingClientRect();
+    const all = [own, ...[...this.chips.children].map((chip) => chip.getBoundingClientRect())];
+    const by = (start, end, length) => {
+      const [first, last] = [Math.min(...all.map((rect) => rect[start])), Math.max(...all.map((rect) => rect[end]))];
+      const [from, to] = last - first < view[length] - 8 ? [first, last] : [own[start], own[end]];
+      return (from + to - view[start] - view[end]) / 2;
+    };
+    frame.scrollBy({ left: by("left", "right", "width"), top: by("top", "bottom", "height"), behavior: calm ? "auto" : "smooth" });
   }
 }
 

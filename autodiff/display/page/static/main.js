@@ -12,7 +12,9 @@ class Page {
     this.picked = null;
     this.path = null;
     this.timer = null;
+    this.parts = [...document.querySelectorAll("aside, aside .card")];
     this.prepare();
+    this.watchEnds();
     this.graph.fit(this.frame);
     this.go(startOf(location.hash, this.story.steps.length));
   }
@@ -29,9 +31,17 @@ class Page {
     byId("slider").addEventListener("input", (event) => this.go(Number(event.target.value)));
     byId("smaller").addEventListener("click", () => this.graph.zoom(this.graph.scale / 1.2));
     byId("larger").addEventListener("click", () => this.graph.zoom(this.graph.scale * 1.2));
-    byId("fit").addEventListener("click", () => this.graph.fit(this.frame, 0.3));
+    byId("fit").addEventListener("click", () => this.graph.fit(this.frame, 0));
     document.addEventListener("keydown", (event) => this.press(event));
     this.inputs = new Inputs(this.story, this.program, this.content, (changes) => this.change(changes));
+  }
+
+  watchEnds() {
+    const resized = new ResizeObserver(() => this.parts.forEach(shadeEnd));
+    for (const part of this.parts) {
+      part.addEventListener("scroll", () => shadeEnd(part), { passive: true });
+      resized.observe(part);
+    }
   }
 
   press(event) {
@@ -43,7 +53,7 @@ class Page {
       Home: () => this.go(0),
       End: () => this.go(this.story.steps.length),
       Escape: () => this.pick(null),
-      f: () => this.graph.fit(this.frame, 0.3),
+      f: () => this.graph.fit(this.frame, 0),
       ...(isButton ? {} : { " ": () => this.play() }),
     };
     if (!(event.key in actions)) return;
@@ -95,6 +105,7 @@ class Page {
     byId("code").parentElement.hidden = !this.content.sources.length;
     revealLine(byId("code").parentElement);
     this.controls(state);
+    this.parts.forEach(shadeEnd);
     byId("result").textContent = this.story.results.map((id) => inLine(this.story.value(id))).slice(0, 3).join(", ");
   }
 
@@ -138,6 +149,12 @@ function warningOf({ how, place, text, value }, program) {
       ? `your code would take another branch at ${where}: its condition was ${was} when this page was created, and isn't now`
       : `your code read a plain number at ${where} that would be different now`;
   return `Not what Python would compute: ${why}. The page only repeats the recorded operations. Run your code with these numbers to see its result.`;
+}
+
+// Fade the lower edge of a part that can be scrolled further.
+function shadeEnd(part) {
+  const isCut = getComputedStyle(part).overflowY === "auto" && part.scrollHeight - part.clientHeight - part.scrollTop > 4;
+  part.classList.toggle("cut", isCut);
 }
 
 // Bring the marked line into view, without moving the page.

@@ -157,6 +157,46 @@ def test_numbers_on_arrows_cover_nothing_and_stay_inside(opened):
         assert page.evaluate(COVERED) == []
 
 
+OUTSIDE = """() => {
+    const frame = document.getElementById("frame").getBoundingClientRect();
+    return [...document.querySelectorAll(".chip")].map((chip) => chip.getBoundingClientRect()).filter(
+        (chip) => chip.left < frame.left || chip.right > frame.right
+            || chip.top < frame.top || chip.bottom > frame.bottom
+    ).length;
+}"""
+
+
+def recurrence(weights, xs):
+    state = 0.0
+    for x in xs:
+        state = np.tanh(weights[0] * state + weights[1] * x)
+    return state**2
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
+def test_a_graph_that_scrolls_has_readable_text_and_numbers_in_view(opened, size):
+    view = {"width": size[0], "height": size[1]}
+    text = html(recurrence, np.array([0.5, 1.0]), np.array([1.0, 0.0, -1.0, 2.0]))
+    page = opened(text, viewport=view, reduced_motion="reduce")
+    assert page.evaluate("frame.scrollHeight > frame.clientHeight")
+    sizes = page.evaluate("""() => [...document.querySelectorAll(".box span")].map(
+        (part) => parseFloat(getComputedStyle(part).fontSize) * window.page.graph.scale)""")
+    assert min(sizes) >= 10.9
+    forward = page.locator("#forward")
+    while forward.is_enabled():
+        forward.click()
+        assert page.evaluate(OUTSIDE) == 0
+
+
+def test_a_part_that_is_cut_off_is_shaded_until_its_end(opened):
+    page = opened(html(recurrence, np.array([0.5, 1.0]), np.arange(9.0)), "#end")
+    page.wait_for_selector(".cut")
+    cut = "[...document.querySelectorAll('.cut')]"
+    count = page.evaluate(f"{cut}.length")
+    page.evaluate(f"{cut}[0].scrollTo(0, 9999)")
+    page.wait_for_function(f"{cut}.length < {count}")
+
+
 def steps_of(page):
     """Return the text of each step, in one line each."""
     found = []
