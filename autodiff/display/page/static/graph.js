@@ -1,5 +1,6 @@
 // The graph: Graphviz's arrows, and a box of HTML for each value.
 
+const NEAR = 130; // pixels from the head of an arrow to the number on it
 const READABLE = 11 / 12; // the scale at which text of 12 pixels has 11
 
 class Graph {
@@ -95,14 +96,17 @@ class Graph {
   // Write the slope that flows along an arrow beside its head, where it covers no box, chip or other arrow.
   chip(path, text, direction) {
     const width = 7.3 * text.length + 14, height = 18, length = path.getTotalLength();
-    const places = [0.7, 0.5, 0.85, 0.35, 0.2].flatMap((part) => {
-      const { x, y } = path.getPointAtLength(part * length);
+    const distances = [40, 70, 15, 110].map((from, i) => Math.max(length - from, [0.6, 0.4, 0.8, 0.2][i] * length));
+    const places = [...distances, length / 2].flatMap((at) => {
+      const { x, y } = path.getPointAtLength(at);
       return [-5, height + 8].map((by) => ({ x: x + this.origin.x, y: y + this.origin.y + by }));
     });
     for (let by = 10; by <= 200; by += 10) places.push({ x: places[0].x, y: places[0].y - by }, { x: places[0].x, y: places[0].y + by });
     const isInside = ({ x, y }) => x >= width / 2 && x + width / 2 <= this.size.width && y >= height && y <= this.size.height;
     const free = places.filter((place) => isInside(place) && this.isFree(place, width, height));
-    const { x, y } = free.find((place) => this.isClear(place, width, height, path)) ?? free[0] ?? places.find(isInside) ?? places[0];
+    const isNear = (place) => Math.hypot(place.x - places[0].x, place.y - places[0].y) < NEAR;
+    const near = free.filter(isNear);
+    const { x, y } = near.find((place) => this.isClear(place, width, height, path)) ?? near[0] ?? free[0] ?? places.find(isInside) ?? places[0];
     const chip = element("span", { class: classes("chip", { up: direction > 0, down: direction < 0 }) }, text);
     Object.assign(chip.style, { left: `${x}px`, top: `${y}px` });
     this.chips.append(chip);
