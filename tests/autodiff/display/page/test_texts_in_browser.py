@@ -163,7 +163,7 @@ OUTSIDE = """() => {
     const outside = [];
     while (!forward.disabled) {
         forward.click();
-        const chips = Array.from(document.querySelectorAll(".chip"), (x) => x.getBoundingClientRect());
+        const chips = [...document.querySelectorAll(".chip")].map((x) => x.getBoundingClientRect());
         if (chips.some((chip) => chip.left < frame.left || chip.right > frame.right
             || chip.top < frame.top || chip.bottom > frame.bottom)) outside.push(page.count);
     }
