@@ -142,7 +142,7 @@ def _for_each(
         if isinstance(chosen, Mapping) and outputs.names[0] is not None:
             outputs.arranged(what, dict(chosen))  # which checks the name
         return [(None, 0, _flat(chosen))]
-    if chosen is None:
+    if chosen is None or (isinstance(chosen, list | tuple | Mapping) and not chosen):
         return []
     entries = dict(chosen) if isinstance(chosen, Mapping) else chosen
     placed = outputs.placed(entries)

@@ -185,6 +185,14 @@ def test_a_subclass_with_several_outputs():
     assert history["loss"][1] < history["loss"][0]
 
 
+@pytest.mark.parametrize("none", [None, [], (), {}, [None, None], [[], []], {"u": []}])
+@pytest.mark.parametrize("what", ["metrics", "weighted_metrics"])
+def test_no_metrics(what, none):
+    model = built(nn, loss=LOSSES, **{what: none})
+    scores = model.evaluate([A, B], [U, V], verbose=0, return_dict=True)
+    assert list(scores) == ["loss", "u_loss", "v_loss"]
+
+
 def test_misuse_is_refused():
     with pytest.raises(ValueError, match="loss by the names of the outputs, 'u', 'v', got 'w'"):
         built(nn, loss={"w": "mse"})
