@@ -97,6 +97,12 @@ def test_examples_of_what_builds_the_site(module):
     assert outcome.failed == 0
 
 
+@pytest.mark.slow
+def test_static_methods_keep_their_first_parameter():
+    (page,) = [text for name, text in reference.Reference().pages().items() if name == "nn.metrics"]
+    assert "py:method:: Accuracy.rowwise(y_true: Array, y_pred: Array)" in page
+
+
 def test_versions_are_those_of_the_changelog():
     page = versions.page("# Changelog\n\n## [Unreleased]\n\n## [0.2.0] - 2027-01-05\n")
     assert "| Unreleased | not yet |\n| 0.2.0 | 2027-01-05 |" in page

@@ -131,7 +131,8 @@ class Reference:
         for name, member in _members(x.found, self.first):
             function = getattr(member, "__func__", member)
             directive = "method" if isinstance(function, FunctionType) else "property"
-            written = signature(function, bound=True) if directive == "method" else ""
+            is_bound = not isinstance(member, staticmethod)
+            written = signature(function, bound=is_bound) if directive == "method" else ""
             yield from ("", f".. py:{directive}:: {x.name}.{name}{written}")
             yield f"   :module: {x.module}"
             if isinstance(member, (classmethod, staticmethod)):
