@@ -33,6 +33,8 @@ if importlib.util.find_spec("sklearn") is None:
     collect_ignore += [str(path) for path in Path("nn/wrappers").glob("*.py")]
 if importlib.util.find_spec("numba") is None:
     collect_ignore += ["autodiff/compiler/native/vector_math.py"]
+if importlib.util.find_spec("onnx") is None:
+    collect_ignore += ["autodiff/onnx/export.py", "autodiff/onnx/writer.py"]
 
 in_ci = bool(os.environ.get("CI"))
 for profile, examples in (("default", 50), ("brief", 8), ("quick", 5), ("thorough", 2000)):
