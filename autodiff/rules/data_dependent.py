@@ -33,7 +33,7 @@ def as_recorded(x: Array, *, shape: tuple[int, ...], dtype: str, name: str, plac
             f"the recording, got shape {x.shape} and dtype {x.dtype}: they depend on the "
             f"numbers in its arguments. Compute this outside of the recorded function."
         )
-    return x.copy()
+    return x.copy(order="K")  # argwhere is in F order
 
 
 derivative(as_recorded, x=lambda g, z, x, *, shape, dtype, name, place: g)

@@ -8,6 +8,7 @@ import numpy as np
 
 from autodiff.core.tensor import plain
 from autodiff.core.typing import Array, Function
+from autodiff.core.view import laid_out_like
 from autodiff.rules.composite import composite
 
 
@@ -21,7 +22,10 @@ def unique(
     options |= {"return_inverse": return_inverse, "return_counts": return_counts, "axis": axis}
     found: Any = np.unique(value, return_index=True, **options)
     places = found[1]
-    values = np.reshape(ar, -1)[places] if axis is None else np.take(ar, places, axis=axis)
+    if axis is None:
+        values = np.reshape(ar, -1)[places]
+    else:
+        values = laid_out_like(np.take(ar, places, axis=axis), found[0])
     rest = found[1:] if return_index else found[2:]
     return (values, *rest) if rest else values
 
