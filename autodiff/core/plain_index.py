@@ -57,12 +57,15 @@ def expose_positions(t: Array) -> Any:
     caller = sys._getframe(1)
     if f"{caller.f_globals.get('__name__')}.{caller.f_code.co_name}" in _RAW:
         raise TypeError(f"a traced value reached compiled code at {user_line()}")
-    if not t.size:
-        return np.empty(t.shape, t.node.value.dtype).__array_struct__
-    if getattr(_last_index, "place", None) != _place_of(t):
+    value = t.node.value
+    is_index = getattr(_last_index, "place", None) == _place_of(t)
+    is_mask = value.dtype.kind == "b" and value.ndim > 1  # which NumPy takes for positions if empty
+    if not value.size and not (is_index and is_mask):
+        return np.empty(value.shape, value.dtype).__array_struct__
+    if not is_index:
         raise AttributeError("a Tensor doesn't expose its memory")
     _last_index.place = None
-    if t.dtype.kind in "biu":
+    if value.size and t.dtype.kind in "biu":
         with suppress(RecordingError):  # of which the next message says more
             return np.asarray(t._plain_value("numpy")).__array_struct__
     raise TypeError(

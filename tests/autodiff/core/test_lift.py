@@ -341,3 +341,10 @@ def test_an_array_of_an_empty_value_is_numpys(shape, dtype, made):
     assert_array_equal(ad.jit(made)(x), made(x), strict=True)
     if np.dtype(dtype).kind in "fc":
         assert_array_equal(ad.vjp(made, x)[0], made(x), strict=True)
+
+
+@pytest.mark.parametrize("shape", [(2, 0), (0, 3)])
+def test_an_empty_mask_as_an_index_of_a_plain_array_is_refused(shape):
+    """NumPy would take it for positions, and return an array with more axes."""
+    with pytest.raises(TypeError, match="as an index of a plain array at test_lift"):
+        ad.grad(lambda t: t.sum() + np.zeros(shape)[t > 0].sum())(np.ones(shape))
