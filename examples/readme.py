@@ -12,20 +12,14 @@ import numpy as np
 import autodiff as ad
 
 
-def relu(x):
-    """Return x where it is positive, else 0."""
-    return np.maximum(0, x)
-
-
 def loss(weights, row, target):
     """Return the squared error of the network's prediction for one row."""
-    node_0 = relu((row * weights["node_0"]).sum())
-    node_1 = relu((row * weights["node_1"]).sum())
-    hidden = np.array([node_0, node_1])
-    return ((hidden * weights["output"]).sum() - target) ** 2
+    hidden = np.maximum(0, row @ weights["hidden"])
+    error = hidden @ weights["output"] - target
+    return error**2
 
 
-weights = {"node_0": [2, 1], "node_1": [1, -2], "output": [1, 1]}
+weights = {"hidden": [[2, 1], [1, -2]], "output": [1, 1]}
 row, target = np.array([2, 3]), 3
 
 # %%

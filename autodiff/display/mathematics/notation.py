@@ -10,7 +10,7 @@ from autodiff.core.typing import Array
 from autodiff.display.mathematics.signs import Sign
 from autodiff.display.mathematics.values import range_text, value_latex, value_text
 
-__all__ = ["LATEX", "TEXT", "Notation"]
+__all__ = ["LABEL", "LATEX", "TEXT", "Notation"]
 
 _FUNCTIONS = {"exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "max", "min"}
 _SIGNS = {"≤": r"\leq", "≥": r"\geq", "≠": r"\neq", "and": r"\wedge", "or": r"\vee"}
@@ -141,6 +141,8 @@ TEXT = Notation(
     call="%s(%s)",
     has_bars=False,
 )
+LABEL = TEXT._replace(outer="outer(%s, %s)")  # of signs that the fonts of pictures have
+
 LATEX = Notation(
     value=value_latex,
     name=_latex_name,

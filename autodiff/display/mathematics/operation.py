@@ -13,7 +13,7 @@ from autodiff.core.typing import Array
 from autodiff.display.mathematics.formula import Formula, leaf
 from autodiff.display.mathematics.reading import as_call, constant, read_step
 from autodiff.display.mathematics.words import index_text, shortened
-from autodiff.display.mathematics.writing import text
+from autodiff.display.mathematics.writing import label_text
 
 __all__ = ["is_symmetric", "operation"]
 
@@ -46,9 +46,9 @@ def operation(node: Node, letters: Mapping[int, str]) -> str:
         return f"{letters.get(0, '')}[{node.options['number']}]"
     operands = [_operand(x, letters.get(i, _BLANK)) for i, x in enumerate(node.inputs)]
     formula = read_step(node, operands, as_written=True)
-    written = text(formula)
+    written = label_text(formula)
     if formula in operands or not all(map(written.count, _names(operands))):
-        written = text(as_call(node, operands))  # there is no mathematical notation for it
+        written = label_text(as_call(node, operands))  # there is no mathematical notation for it
     return shortened(_remove_blanks(written), _LONGEST)
 
 

@@ -10,11 +10,11 @@ import numpy as np
 
 from autodiff.core.typing import Array
 from autodiff.display.mathematics.formula import TURNS, Formula, number
-from autodiff.display.mathematics.notation import LATEX, TEXT, Notation
+from autodiff.display.mathematics.notation import LABEL, LATEX, TEXT, Notation
 from autodiff.display.mathematics.signs import PLACE
 from autodiff.display.mathematics.values import is_short
 
-__all__ = ["enclosed", "latex", "statement", "text", "write"]
+__all__ = ["enclosed", "label_text", "latex", "statement", "text", "write"]
 
 _SUM, _PRODUCT, _MATMUL, _POWER, _ATOM = range(5)  # precedence, loosest first
 _PLAIN = re.compile(r"[\d.]+|\D.*", re.DOTALL)  # a number without an exponent, or an array
@@ -30,6 +30,11 @@ def text(formula: Formula) -> str:
 def enclosed(formula: Formula) -> str:
     """Write a formula as text, in parentheses unless it is an atom: ``(w · x)``."""
     return _FormulaWriter(TEXT, numbers=False).enclosed(formula)
+
+
+def label_text(formula: Formula) -> str:
+    """Write a formula as text for a picture, whose fonts may lack rare signs: ``outer(x, g)``."""
+    return write(formula, LABEL)
 
 
 def latex(formula: Formula) -> str:
@@ -86,6 +91,8 @@ class _FormulaWriter:
                     self.at(x.parts[0], _MATMUL),
                     self.at(x.parts[1], _POWER),
                 ), (_MATMUL)
+            case "outer" if notation.outer.endswith(")"):
+                return notation.outer % tuple(self.at(part, _SUM) for part in x.parts), _ATOM
             case "outer":
                 return notation.outer % tuple(self.at(part, _POWER) for part in x.parts), _MATMUL
             case "transpose":

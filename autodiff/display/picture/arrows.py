@@ -18,7 +18,7 @@ from autodiff.display.mathematics.formula import Formula, leaf
 from autodiff.display.mathematics.operation import is_symmetric
 from autodiff.display.mathematics.symbols import LocalSlope, local_slopes
 from autodiff.display.mathematics.values import value_text
-from autodiff.display.mathematics.writing import enclosed, text
+from autodiff.display.mathematics.writing import enclosed, label_text, text
 from autodiff.display.picture.folding import Block, Outline, Part, nodes_of
 from autodiff.display.working.backward import backward_of
 from autodiff.display.working.names import subscript
@@ -292,7 +292,7 @@ def _label(slope: LocalSlope, share: Array | None) -> str:
         slope: the formula; of a local slope, also the number.
         share: the number of a formula that isn't just a factor of the slope that arrives.
     """
-    formula, joint = slope.text, " = "
+    formula, joint = label_text(slope.formula), " = "
     if slope.formula.kind == "relation":
         formula, joint = f"1 where {formula[1:-1]}", ": "
     shown = slope.value if slope.is_plain else share

@@ -17,7 +17,7 @@ from autodiff.display.mathematics.formula import Formula, leaf
 from autodiff.display.mathematics.notes import notes_on
 from autodiff.display.mathematics.operation import operation
 from autodiff.display.mathematics.words import number
-from autodiff.display.mathematics.writing import text
+from autodiff.display.mathematics.writing import label_text
 from autodiff.display.picture import boxes, captions, colors
 from autodiff.display.picture.arrows import (
     Arrow,
@@ -286,7 +286,7 @@ class _Picture:
         definitions = self.references.definitions
         formulas = [definitions[x] for x in self.outline.parts if x in definitions]
         formulas += [x.formula for x in labeled if x.formula and x.formula.kind != "relation"]
-        signs = [f"{text(sign)}: {meaning}" for sign, meaning in notes_on(formulas)]
+        signs = [f"{label_text(sign)}: {meaning}" for sign, meaning in notes_on(formulas)]
         return [*(captions.on_arrows(*words) if labeled else []), *signs]
 
 

@@ -84,7 +84,7 @@ def test_the_legend_has_notes_on_the_words_and_signs_that_occur():
     assert "output: the value after the arrow" in legend
     assert "input: the value before" not in legend
     assert "A @ B: the matrix product" in legend
-    assert "x ⊗ y: the outer product" in legend
+    assert "outer(x, y): the outer product" in legend
     assert "Σ(x): the sum of the entries of x" in legend
     assert "Aᵀ: " not in legend
 
