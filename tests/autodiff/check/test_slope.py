@@ -11,6 +11,7 @@ from hypothesis.extra.numpy import arrays
 import autodiff as ad
 
 W = np.array([[1.0, 2.0], [3.0, 4.0]])
+FACTORS = np.array([3.0, 0.7, -1.1])
 X = np.array([[1.0, 2.0], [0.0, 1.0], [2.0, 2.0]])
 
 
@@ -196,3 +197,26 @@ def test_one_wrong_entry_of_a_large_slope():
     check = ad.check_slope(lambda x: np.sum(x**3), wrong, x)
     assert check.verdict == "wrong in 1 of 3000 entries"
     assert check.rows[0].place == "x[7, 9]"
+
+
+@pytest.mark.parametrize(
+    ("factor", "name"),
+    [
+        (lambda w: w, "x"),
+        (lambda w: np.tanh(w), "the value of tanh"),
+        (lambda w: 1 - np.tanh(w), "1 minus the value of tanh"),
+        (lambda w: 1 - np.tanh(w) ** 2, "1 minus the square of the value of tanh"),
+        (lambda w: FACTORS, "the other input of multiply"),
+    ],
+)
+def test_values_of_the_computation_are_named_as_factors(factor, name):
+    w = np.array([0.5, -1.2, 0.8])
+    slope = FACTORS * (1 - np.tanh(w) ** 2)
+
+    def verdict(slope):
+        return ad.check_slope(lambda w: np.sum(FACTORS * np.tanh(w)), slope, w).verdict
+
+    assert verdict(slope * factor(w)).endswith(f": there is a factor too many, {name}")
+    without = verdict(slope / factor(w))
+    of_a_step = ("factor for tanh is missing", "factor for multiply is missing")
+    assert without.endswith((f": a factor is missing, {name}", *of_a_step))

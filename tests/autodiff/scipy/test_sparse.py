@@ -103,6 +103,15 @@ def test_the_matrix_of_an_iteration_may_be_dense_or_an_operator():
     np.testing.assert_allclose(slope, np.linalg.solve(dense.T, np.ones(2)))
 
 
+@pytest.mark.parametrize("kind", [np.array, plain.csr_array])
+def test_the_matrix_of_an_iteration_may_be_edited_afterwards(kind):
+    dense, b = np.array([[2.0, 0.5], [0.0, 3.0]]), np.ones(2)
+    matrix = kind(dense)
+    _, pullback = ad.vjp(lambda b: linalg.gmres(matrix, b, rtol=1e-13)[0], b)
+    matrix[0, 0] = 7
+    np.testing.assert_allclose(pullback(np.ones(2))[0], np.linalg.solve(dense.T, np.ones(2)))
+
+
 def test_preconditioners_and_first_guesses_change_nothing():
     d, b = np.array([3.0, 4.0, 5.0, 4.0]), np.ones(4)
     options = {"rtol": 1e-13, "M": np.diag(1 / d), "x0": np.full(4, 0.1)}

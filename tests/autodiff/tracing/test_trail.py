@@ -85,6 +85,24 @@ def test_entries_of_containers_are_named_by_their_path():
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("hold", "take", "name"),
+    [
+        (lambda x: [0, x], lambda held: held[1], "held[1]"),
+        (lambda x: (0, x), lambda held: held[1], "held[1]"),
+        (lambda x: {"a": x}, lambda held: held["a"], "held['a']"),
+        (lambda x: ({"a": [x]}, 0), lambda held: held[0]["a"][0], "held[0]['a'][0]"),
+        (lambda x: [({"a": [x]},)], lambda held: held[0][0]["a"][0], None),  # too deep
+    ],
+)
+def test_each_kind_of_container_names_its_entries(hold, take, name):
+    def net(x):
+        held = hold(x * 2)
+        return take(held) * 3
+
+    assert names(net, 1.0) == ["x", name, None]
+
+
 def test_attributes_of_a_method_s_object_are_named():
     class Net:
         def __init__(self, w):

@@ -155,6 +155,11 @@ def test_the_advice_for_one_target_per_row_and_several_outputs():
         losses.get("mse").validate(np.zeros(10), (None, 3))
 
 
+def test_the_advice_for_an_axis_too_many():
+    with pytest.raises(ValueError, match=r"Remove the last axis of y: y\[\.\.\., 0\]"):
+        losses.get("categorical_crossentropy").validate(np.zeros((10, 3, 1)), (None, 3))
+
+
 @pytest.mark.parametrize("base", ["CategoricalCrossentropy", "BinaryCrossentropy"])
 def test_a_subclass_with_its_own_call_is_used_after_a_softmax_or_sigmoid(base):
     class Scaled(getattr(losses, base)):
