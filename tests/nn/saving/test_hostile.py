@@ -208,6 +208,7 @@ def in_group(value):
         (lambda g: g.__setitem__("0", h5py.SoftLink("/layers/dense/vars/1")), "SoftLink"),
         (lambda g: g.create_dataset("0", (2, 1), "f4", external=[("/x", 0, 8)]), "other f"),
         (lambda g: g.create_dataset("0", (2**20, 2**20), "f4", chunks=(1, 8)), "expand"),
+        (lambda g: g.create_dataset("0", (2**24 + 1,), "f4", chunks=(8,)), "expand"),
         (lambda g: g.create_dataset("0", (2, 1), "f4", chunks=(2**14, 2**14),
                                     maxshape=(None, None), compression="gzip"), "expand"),
         (lambda g: g.create_dataset("0", data=np.zeros((1, 2), np.float32)), r"shape \(2, 1\)"),
