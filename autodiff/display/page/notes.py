@@ -34,5 +34,7 @@ class PageNotes:
         """Return the signs in a rule, and in its product with the slope that arrives."""
         if rule is None:
             return []
-        arriving = leaf("g", head.value)
-        return self.on([product(arriving, rule.formula) if rule.is_plain else rule.formula])
+        is_factor = rule.is_plain and not rule.text.startswith("1 / ")  # else it is divided by
+        return self.on(
+            [product(leaf("g", head.value), rule.formula) if is_factor else rule.formula]
+        )

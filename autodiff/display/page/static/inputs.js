@@ -167,11 +167,11 @@ class Inputs {
     const unknown = changed.find(({ slope }) => slope === undefined);
     if (unknown) return [...shown, ...measured, paragraph(`No slope in ${unknown.box.name} was recorded, so nothing is predicted.`)];
     const predicted = total(changed.map(({ slope, from, to }) => slope * (to - from)));
-    const terms = changed.slice(0, MOST_TERMS).map(({ slope, from, to }) => `${bracketed(number(slope))} · ${bracketed(number(to - from))}`);
+    const terms = changed.slice(0, MOST_TERMS).map(({ slope, from, to }) => `${number(slope)} · ${bracketed(number(to - from))}`);
     if (changed.length > MOST_TERMS) terms.push("…");
     return [
       ...shown,
-      equation("predicted, slope · change:", terms.join(" + ")), equation("=", signed(predicted), "result predicted"),
+      equation("predicted, slope · change:", sumOf(terms)), equation("=", signed(predicted), "result predicted"),
       ...measured,
       paragraph(this.judgement(predicted, after - before)),
     ];

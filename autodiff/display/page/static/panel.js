@@ -167,8 +167,8 @@ class Panel {
       lines.push(subheading(`Through ${this.story.boxes.get(arrow.head).name}`), ...this.rule(arrow));
     }
     if (uses.length > 1 && !box.isBlock) {
-      const shares = uses.map((arrow) => bracketed(inLine(this.program.values[arrow.share])));
-      lines.push(subheading("Together"), equation(`${this.slopeName(id)} =`, shares.join(" + ")), equation("=", inLine(slope, signed), "result"));
+      const shares = uses.map((arrow) => inLine(this.program.values[arrow.share]));
+      lines.push(subheading("Together"), equation(`${this.slopeName(id)} =`, sumOf(shares)), equation("=", inLine(slope, signed), "result"));
     }
     const signs = new Set([box, ...uses].flatMap(({ notes }) => notes));
     return [...lines, ...this.notes([...signs]), ...this.paths(id, chosen, onPath)];
@@ -218,7 +218,7 @@ class Panel {
     const factors = locals.flat();
     const result = factors.reduce((product, x) => product * x, 1);
     const shown = factors.filter((x) => x !== 1);
-    return shown.length > 1 ? `${shown.map((x) => bracketed(number(x))).join(" · ")} = ${signed(result)}` : signed(result);
+    return shown.length > 1 ? `${shown.map((x, i) => (i ? bracketed(number(x)) : number(x))).join(" · ")} = ${signed(result)}` : signed(result);
   }
 
   slopeName(id) {
@@ -227,7 +227,7 @@ class Panel {
 
   factor(id) {
     const { reference } = this.story.boxes.get(id);
-    return /^[\w.[\]'"₀-₉]+$/.test(reference) ? reference : `(${reference})`;
+    return /^[\p{L}\w.₀-₉…]+$/u.test(outside(reference)) ? reference : `(${reference})`; // a name, or a call
   }
 }
 
@@ -238,6 +238,11 @@ function otherCase(kind) {
 
 function isSum(text) {
   return / [+−] /.test(outside(text));
+}
+
+// Add texts of terms; a negative one is subtracted.
+function sumOf(terms) {
+  return terms.join(" + ").replaceAll(" + −", " − ");
 }
 
 function bracketed(text) {

@@ -135,3 +135,13 @@ def test_a_condition_that_no_longer_holds_is_named(opened, f, first, same, other
     assert broken == f"{left} {sign} 0 {ending}"
     assert f"{broken}: the function takes another piece there" in page.inner_text("#comparison")
     assert f"With these numbers, {broken}." in page.inner_text("#step")
+
+
+def test_negative_terms_are_subtracted(opened):
+    page = opened_on(opened, lambda w: w[1] * 2 - w[0] * 3, np.array([1.0, 2.0]))
+    type_in(page, w_1=3, w_2=1)
+    assert "change:\n−3 · 2 + 2 · (−1)\n" in page.inner_text("#comparison")
+    page.get_by_role("button", name="back to the first numbers").click()
+    page = opened_on(opened, lambda x: x * 5 - x * 7, 2.0)
+    page.locator(".box", has_text="x").first.click()
+    assert "5 − 7" in page.inner_text("#step")

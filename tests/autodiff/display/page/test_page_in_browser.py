@@ -152,7 +152,7 @@ def leaky(w):
     [
         (lambda w: np.maximum(0, w) * 3, "w", 2.0, 0.0, "= 3 · 0.5 = +1.5"),
         (lambda w: np.maximum(0, w).sum(), "w", [1.0, 2.0], [1.0, 0.0], "= [+1 +0.5]"),
-        (lambda w: np.clip(w, 0, 1) * 3, "w", 0.0, 0.5, "∂(maximum(w, 0))/∂w = +3"),
+        (lambda w: np.clip(w, 0, 1) * 3, "w", 0.0, 0.5, "∂maximum(w, 0)/∂w = +3"),
         (lambda w: w ** (w + 1) * 4, "w + 1", 0.0, 2.0, "= 4 · 5.545 = +22.18"),
         (leaky, "w", 1.0, -1.0, "∂leaky/∂low · ∂low/∂w = +2"),
     ],
