@@ -397,9 +397,3 @@ def test_a_variable_with_the_name_of_a_constant_is_numbered():
 
     printed = str(ad.explain(renaming)(X, X + 1))
     assert "x₁ = w · x = " in printed
-
-
-def test_a_name_with_a_slash_is_no_fraction():
-    text = str(ad.explain(lambda w: ad.name(2 * w, "dense/kernel") ** 2)(3.0))
-    assert "dense/kernel = 2 · w = 2 · 3 = 6" in text
-    assert "∂result/∂(dense/kernel) = 2 · dense/kernel = 2 · 6 = 12" in text

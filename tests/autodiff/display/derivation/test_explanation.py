@@ -54,3 +54,9 @@ def test_numbers_of_names_are_subscripts_in_latex():
         return x * 2
 
     assert "{x_{2}}^{2}" in ad.explain(looped)(0.5).latex()
+
+
+def test_a_name_with_a_slash_is_no_fraction():
+    text = str(ad.explain(lambda w: ad.name(2 * w, "dense/kernel") ** 2)(3.0))
+    assert "dense/kernel = 2 · w = 2 · 3 = 6" in text
+    assert "∂result/∂(dense/kernel) = 2 · dense/kernel = 2 · 6 = 12" in text
