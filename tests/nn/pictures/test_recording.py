@@ -35,6 +35,14 @@ def test_a_recorded_training_is_that_of_fit():
     assert [step.number for step in recording.steps] == [1, 2, 3, 4, 5, 6]
 
 
+@pytest.mark.parametrize("several", [lambda callback: callback, lambda callback: [callback]])
+def test_callbacks_are_called_while_a_training_is_recorded(several):
+    epochs = []
+    callback = nn.callbacks.LambdaCallback(on_epoch_end=lambda epoch, logs: epochs.append(epoch))
+    network().record(X, Y, epochs=2, callbacks=several(callback))
+    assert epochs == [0, 1]
+
+
 def test_steps_hold_weights_slopes_and_the_loss():
     model = network()
     start = model.get_weights()
