@@ -1,8 +1,8 @@
 # %% [markdown]
-# # The picture on the README's first screen
+# # The pictures of the README
 #
 # A network with two nodes in its hidden layer, one observation, and the squared
-# error. Run this file to make `readme.svg` beside it again.
+# error. Run this file to make `readme.svg` and `readme_steps.svg` beside it again.
 
 # %%
 from pathlib import Path
@@ -25,4 +25,6 @@ row, target = np.array([2, 3]), 3
 # %%
 if __name__ == "__main__":
     beside = Path(globals().get("__file__", "readme.py"))  # a notebook has no __file__
-    ad.draw(loss)(weights, row, target).save(beside.with_suffix(".svg"))
+    picture = ad.draw(loss)(weights, row, target)
+    picture.save(beside.with_suffix(".svg"))
+    picture.steps().save(beside.with_name("readme_steps.svg"))

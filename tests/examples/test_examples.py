@@ -145,10 +145,12 @@ def texts_of(path):
     return sorted(re.findall(r"<(?:text|title)\b[^>]*>([^<]+)<", path.read_text(encoding="utf-8")))
 
 
-def test_the_picture_of_the_readme_is_current(monkeypatch, tmp_path):
+def test_the_pictures_of_the_readme_are_current(monkeypatch, tmp_path):
     monkeypatch.syspath_prepend(EXAMPLES)
     readme = importlib.import_module("readme")
     picture = ad.draw(readme.loss)(readme.weights, readme.row, readme.target)
     picture.save(tmp_path / "readme.svg")
-    current = texts_of(tmp_path / "readme.svg")
-    assert texts_of(EXAMPLES / "readme.svg") == current, "run python examples/readme.py"
+    picture.steps().save(tmp_path / "readme_steps.svg")
+    for name in ("readme.svg", "readme_steps.svg"):
+        current = texts_of(tmp_path / name)
+        assert texts_of(EXAMPLES / name) == current, "run python examples/readme.py"
