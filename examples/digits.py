@@ -1,5 +1,5 @@
 # %% [markdown]
-"""# Reading handwritten digits.
+"""# Chapter 5: reading handwritten digits.
 
 The last step of the course: from tables to images, with 8,000 digits for training and 2,000 others
 for testing, each of 28 by 28 pixels. For the network an image is a row of 784 numbers, and the

@@ -25,7 +25,10 @@ from autodiff.compiler.outer_arrays import OuterArrays
 from autodiff.compiler.reachable_objects import ReachableObjects
 from autodiff.core.typing import Array, Function
 
-__all__ = ["Randomness"]
+__all__ = ["LOOPS", "Randomness"]
+
+LOOPS = "autodiff-loops"
+"""How the names of threads begin that compile or run loops, and so draw nothing."""
 
 _GENERATORS = (
     np.random.Generator, np.random.RandomState, np.random.BitGenerator, np.random.SeedSequence,
@@ -81,9 +84,15 @@ def _found(reachable: ReachableObjects) -> list[Any]:
     With several threads only the reachable ones, since other threads may draw from theirs.
     """
     found = [np.random.mtrand._rand, random._inst, *_generators(reachable.objects)]
-    if not reachable.is_complete and threading.active_count() == 1:
+    if not reachable.is_complete and _is_alone():
         found += _generators(gc.get_objects())
     return found
+
+
+def _is_alone() -> bool:
+    """Return whether no other thread may draw: those for machine code don't."""
+    here = threading.current_thread()
+    return all(x is here or x.name.startswith(LOOPS) for x in threading.enumerate())
 
 
 def _generators(objects: Iterable[Any]) -> list[Any]:

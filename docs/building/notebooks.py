@@ -155,7 +155,11 @@ def _run(page: Page, root: Path) -> None:
 
 
 def _downloads(page: Page) -> str:
-    return f"Download this page as {{download}}`a notebook <notebooks/{page.download.name}>`."
+    notebook = f"Download this page as {{download}}`a notebook <notebooks/{page.download.name}>`"
+    if not page.modules:
+        return f"{notebook}."
+    archive = "{download}`course.zip <notebooks/course.zip>`"
+    return f"{notebook}. Chapters import one another: {archive} has all of them."
 
 
 def _describe_images(notebook: NotebookNode) -> None:

@@ -81,14 +81,21 @@ class Reference:
                 lines += [*_heading(word, "-"), *self._table(some)]
         for x in here:
             if x.kind != "data":
-                top = [":orphan:", "", f":doc:`{module}`", *_heading(x.full, "=")]
+                top = [
+                    ":orphan:",
+                    "",
+                    f":doc:`{module}`",
+                    *_heading(x.full, "="),
+                    "",
+                    *_imports(module),
+                ]
                 pages[files[x.name]] = "\n".join([*top, *self._entry(x)])
         lines += self._entries([x for x in names if not self._is_first(x) or x.kind == "data"])
         return {module: "\n".join(lines), **pages}
 
     def _top(self, module: str) -> list[str]:
         docstring = inspect.getdoc(public_modules()[module]) or ""
-        return [*_heading(module, "="), self.docstring(docstring), ""]
+        return [*_heading(module, "="), self.docstring(docstring), "", *_imports(module)]
 
     def _table(self, names: list[PublicName]) -> list[str]:
         lines = ["", ".. list-table::", "   :widths: 30 70", ""]
@@ -142,6 +149,12 @@ class Reference:
 
     def _is_first(self, x: PublicName) -> bool:
         return x.kind == "data" or self.first[id(x.found)] == x
+
+
+def _imports(module: str) -> list[str]:
+    """Write what the examples of a page need to be pasted into a session."""
+    imports = "``import numpy as np``, ``import autodiff as ad``"
+    return [f"The examples are run after {imports} and ``from {module} import *``.", ""]
 
 
 def with_example(x: PublicName) -> str:

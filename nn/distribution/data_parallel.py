@@ -86,6 +86,7 @@ def set_distribution(distribution: DataParallel | None) -> None:
 def distribution() -> DataParallel | None:
     """Return what `set_distribution` has set, or None.
 
+    >>> set_distribution(None)
     >>> distribution() is None
     True
     """

@@ -80,6 +80,7 @@ class Layer(Weighted):
     input_spec: Any = None  # an InputSpec, or several, for `check_input`
     dtype: Any = FLOATX
     compute_dtype = variable_dtype = FLOATX
+    _line: Any = None  # where the user created it
     casts_integers = False  # whether integer inputs become floats
     is_one_box: ClassVar[bool] = False  # in pictures, also if it consists of layers
     _signature = CallSignature((), takes_training=False, training_default=None)
@@ -112,7 +113,7 @@ class Layer(Weighted):
         self._own_weights = []
         self.recorded_losses: list[Array] = []
         self.calls: list[Call] = []  # in functional models
-        self._line = calling_line()  # where the user created it
+        self._line = calling_line()
         self.supports_masking = type(self).compute_mask is not Layer.compute_mask
 
     # --- for subclasses to define

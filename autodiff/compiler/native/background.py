@@ -25,6 +25,7 @@ from autodiff.compiler.native.loop_forms import for_loops
 from autodiff.compiler.native.writer import NativeModule, write_native
 from autodiff.compiler.plan import Planner
 from autodiff.compiler.program import Program
+from autodiff.compiler.randomness import LOOPS
 from autodiff.core.typing import Function
 
 __all__ = ["NativeProgram", "check_installed", "reason_against"]
@@ -96,7 +97,9 @@ class NativeProgram:
         if cache.is_compiled(path) or wait:
             self._load(path)
         else:
-            self._thread = threading.Thread(target=self._compile, args=(path,), daemon=True)
+            self._thread = threading.Thread(
+                target=self._compile, args=(path,), daemon=True, name=f"{LOOPS}-compiler"
+            )
             self._thread.start()
 
     @property

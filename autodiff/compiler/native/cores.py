@@ -10,6 +10,7 @@ from contextvars import copy_context
 from typing import Any
 
 from autodiff.compiler.native.blas_threads import one_thread
+from autodiff.compiler.randomness import LOOPS
 from autodiff.core.typing import Array, Function
 
 __all__ = ["cores", "in_parts"]
@@ -70,7 +71,7 @@ def _run(function: Function, calls: Sequence[Sequence[Any]]) -> None:
 
 @functools.cache
 def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max(1, cores() - 1), "autodiff")
+    return ThreadPoolExecutor(max(1, cores() - 1), LOOPS)
 
 
 if hasattr(os, "register_at_fork"):

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import autodiff as ad
+from autodiff.compiler.randomness import LOOPS
 
 X = np.array([1.0, 2.0, 3.0])
 
@@ -181,6 +182,17 @@ def test_a_name_that_is_computed_is_followed_too():
     f = Deep(np.random.default_rng(0)).by_a_computed_name
     with pytest.raises(ad.RecordingError, match="from a generator directly"):
         ad.jit(f)(X)
+
+
+def test_a_name_that_is_computed_is_followed_beside_threads_of_loops():
+    done = threading.Event()
+    thread = threading.Thread(target=done.wait, name=f"{LOOPS}_0")
+    thread.start()
+    try:
+        test_a_name_that_is_computed_is_followed_too()
+    finally:
+        done.set()
+        thread.join()
 
 
 @pytest.mark.parametrize(
