@@ -124,7 +124,7 @@ def test_counts_of_narrow_and_unsigned_integers(name, k):
     v = np.array([0.5, -1.0, 2.0])
     try:
         expected = COUNTS[name](v, k)
-    except (ValueError, TypeError, IndexError):
+    except (ValueError, TypeError, IndexError, RuntimeWarning):
         return  # NumPy doesn't take it, either
     z, pullback = ad.vjp(lambda v: COUNTS[name](v, k), v)
     assert_array_equal(z, expected)
