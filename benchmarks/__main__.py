@@ -93,8 +93,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--keep-memory",
         action=argparse.BooleanOptionalAction,
-        default=True,
-        help="whether glibc keeps freed memory, which reduces noise (default: yes)",
+        default=False,
+        help="whether glibc keeps freed memory, which reduces noise (default: no, as for users)",
     )
     parser.add_argument(
         "--save", type=Path, metavar="FOLDER", help="write RESULTS.md, results.json and plots there"
