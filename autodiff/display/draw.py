@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -23,6 +24,8 @@ from autodiff.display.working.noise import without_noise
 from autodiff.display.working.working import Working, check_subject, of_tensor
 
 __all__ = ["Drawn", "draw", "drawing_of"]
+
+_OTHER_RESULT = ("The data", "another run of your code gave another result")
 
 
 class Drawn(Deferred[Drawing]):
@@ -47,7 +50,9 @@ class Drawn(Deferred[Drawing]):
 
         def page() -> str:
             again = of_function_with_data(self._f, self._argnums, args, kwargs)
-            return _page(again if _agree(again, working) else working, self._depth, self._fold)
+            if not _agree(again, working):
+                again = dataclasses.replace(working, held=[_OTHER_RESULT])
+            return _page(again, self._depth, self._fold)
 
         shown = without_noise(working)
         steps = functools.partial(_steps, shown, self._depth, self._fold)

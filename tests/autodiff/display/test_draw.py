@@ -371,3 +371,4 @@ def test_the_page_shows_the_run_that_is_drawn_where_another_run_differs(tmp_path
     page = drawing.save(tmp_path / "page.html").read_text(encoding="utf-8")
     assert "8.625" in page
     assert "8.375" not in page
+    assert "another run of your code gave another result" in page
