@@ -32,7 +32,7 @@ class ArgumentsChecked:
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         if "__init__" in vars(cls):
-            init = misspelling_checked(cls, keywords_checked(cls.__init__))
+            init = required_checked(cls, keywords_checked(cls.__init__))
             is_own = is_built_in(cls)  # annotations of users may differ
             cls.__init__ = numbers_checked(init) if is_own else init  # type: ignore[method-assign]
 
@@ -66,26 +66,36 @@ def keywords_checked(function: F) -> F:
     return cast("F", call)
 
 
-def misspelling_checked(cls: type, init: F) -> F:
-    """Make a constructor with ``**options`` check their names if a required argument is missing.
+def required_checked(cls: type, init: F) -> F:
+    """Make a constructor name the required arguments that are missing.
 
-    Python's own message then is about the missing argument alone.
+    A misspelled one is named first: Python's own message is about the missing argument alone, and
+    names the class that defines the constructor, which may be private.
     """
     parameters = inspect.signature(init).parameters
     order = [name for name in parameters if name != "self"]
     empty, named = inspect.Parameter.empty, inspect.Parameter.POSITIONAL_OR_KEYWORD
     required = {n for n in order if parameters[n].default is empty and parameters[n].kind is named}
-    if accepted(init) is not None or not required:
+    if not required:
         return init
 
     @wraps(init)
     def call(self: Any, *args: Any, **kwargs: Any) -> None:
-        if not kwargs.keys() >= required.difference(order[: len(args)]):
-            known = parameters_of(cls)
-            refuse_keywords(cls.__name__, kwargs.keys() - known.keys(), known)
+        missing = [n for n in order[len(args) :] if n in required and n not in kwargs]
+        if missing:
+            known, name = parameters_of(cls), _called_name(self, cls)
+            refuse_keywords(name, kwargs.keys() - known.keys(), known)
+            listed = " and ".join(missing)
+            raise TypeError(f"{name} expects {listed}, got none. Pass {listed}.")
         init(self, *args, **kwargs)
 
     return cast("F", call)
+
+
+def _called_name(made: object, cls: type) -> str:
+    """Return the name of the class that a user called, if it is this library's."""
+    built_in = (c.__name__ for c in type(made).__mro__ if is_built_in(c))
+    return next(built_in) if is_built_in(cls) else cls.__name__
 
 
 def numbers_checked(function: F) -> F:

@@ -2,8 +2,9 @@
 
 With losses l and sample weights w, ``"sum_over_batch_size"`` (and its other name ``"mean"``) is
 Σ w·l / number of losses, ``"sum"`` is Σ w·l, ``"mean_with_sample_weight"`` is Σ w·l / Σ w, and
-``"none"`` or None returns the losses themselves. Where a row has several losses, its weight counts
-in Σ w once for each of them, so that equal weights yield the plain mean; Keras counts it once.
+``"none"`` or None returns the losses themselves, as a column where the weights of one loss per row
+are a column, as in Keras. Where a row has several losses, its weight counts in Σ w once for each of
+them, so that equal weights yield the plain mean; Keras counts it once.
 """
 
 from __future__ import annotations
@@ -26,11 +27,12 @@ def reduce_losses(losses: Array, weight: Array, reduction: str | None) -> Array:
     np.float64(1.25)
     """
     losses = array(losses)
+    is_column = losses.ndim == 1 and np.ndim(weight) == 2
     if weight is not None:
         weight = align_weight(weight, losses.shape, losses.dtype)
         losses = losses * weight
     if reduction in ("none", None):
-        return losses
+        return losses[:, None] if is_column else losses
     if reduction == "sum":
         return scaled_sum(np.sum(losses))
     if reduction == "mean_with_sample_weight" and weight is not None:

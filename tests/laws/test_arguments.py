@@ -110,6 +110,24 @@ def test_a_misspelled_required_argument_is_refused_with_the_right_one(cls, name)
         cls(**others, **{misspelled(name): 1})
 
 
+MADE_WITH_ARGUMENTS = sorted({case.values[0] for case in REQUIRED}, key=lambda cls: cls.__name__)
+
+
+@pytest.mark.parametrize("cls", MADE_WITH_ARGUMENTS)
+def test_a_class_without_its_required_arguments_names_itself_and_them(cls):
+    with pytest.raises(TypeError, match=rf"^{cls.__name__} expects .*{next(iter(needed(cls)))}"):
+        cls()
+
+
+def test_a_subclass_that_forgets_a_required_argument_reads_of_the_class_that_has_it():
+    class Halves(nn.layers.AveragePooling2D):
+        def __init__(self):
+            super().__init__(strides=2)
+
+    with pytest.raises(TypeError, match=r"^AveragePooling2D expects pool_size, got none"):
+        Halves()
+
+
 @pytest.mark.parametrize("method", METHODS)
 def test_a_misspelled_argument_of_a_model_is_refused_with_the_right_one(method):
     function = getattr(nn.Sequential(), method)

@@ -33,6 +33,8 @@ def test_no_reduction(reduction):
     loss = MeanSquaredError(reduction=reduction)
     assert loss(Y, P).tolist() == [1.0, 4.0, 9.0]
     assert loss(Y, P, sample_weight=WEIGHT).tolist() == [1.0, 0.0, 27.0]
+    # A column of weights makes a column of losses, as in Keras.
+    assert loss(Y, P, sample_weight=WEIGHT[:, None]).tolist() == [[1.0], [0.0], [27.0]]
 
 
 @given(arrays(np.float32, 3, elements=st.floats(0, 10, width=32)))
