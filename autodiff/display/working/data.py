@@ -23,6 +23,7 @@ __all__ = ["of_function_with_data"]
 _MOST_ENTRIES = 5_000  # of an argument
 _MOST_NODES = 200  # with more, a page is folded and can't compute
 _REFUSALS = (TypeError, ValueError, LookupError, AttributeError, NotImplementedError)
+_BY_KEYWORD = "your function takes it by keyword only"
 _NEEDED = "your code uses it for positions or sizes, or where only plain numbers work"
 
 
@@ -48,6 +49,8 @@ def of_function_with_data(
     obstacles = {i: _obstacle(args[i]) for i in rest}
     data = [i for i in rest if obstacles[i] == ""]
     held = [(names[i], reason) for i, reason in obstacles.items() if reason]
+    by_keyword = {name: _obstacle(value) for name, value in kwargs.items()}
+    held += [(name, why or _BY_KEYWORD) for name, why in by_keyword.items() if why is not None]
 
     def attempt(positions: Sequence[int]) -> Working | None:
         try:
@@ -85,8 +88,10 @@ def _obstacle(argument: Any) -> str | None:
         leaves, _, _ = flatten(argument, "argument")
     except TypeError:
         return None
-    if not leaves or any(isinstance(leaf, bool) for leaf in leaves):
+    if not leaves:
         return None
+    if isinstance(argument, bool):
+        return f"it is {argument}"
     if any(np.asarray(leaf).dtype.kind not in "fciu" for leaf in leaves if _is_plain(leaf)):
         return "its entries are True or False"
     size = sum(np.size(leaf) for leaf in leaves)

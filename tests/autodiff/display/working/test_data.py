@@ -49,8 +49,22 @@ def test_positions_sizes_and_masks_stay_as_they_are_with_the_reason():
     mask = np.array([True, True])
     working, data = recorded(entropy, np.eye(2), x, labels, 2, mask=mask)
     assert data == ["x"]
-    assert {name for name, _ in working.held} == {"labels", "count"}
-    assert all("positions or sizes" in reason for _, reason in working.held)
+    held = dict(working.held)
+    assert held.keys() == {"labels", "count", "mask"}
+    assert "positions or sizes" in held["labels"]
+    assert "positions or sizes" in held["count"]
+    assert held["mask"] == "its entries are True or False"
+
+
+def test_flags_and_numbers_that_are_passed_by_keyword_only_have_their_reason():
+    def f(w, negated, *, scale, name="f"):
+        return scale * (-w if negated else w)
+
+    working, data = recorded(f, 2.0, True, scale=3.0, name="g")
+    assert data == []
+    assert working.held == [
+        ("negated", "it is True"), ("scale", "your function takes it by keyword only")
+    ]  # fmt: skip
 
 
 def test_large_arguments_and_those_that_are_no_numbers_are_not_recorded():
