@@ -16,6 +16,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.ext.napoleon import Config
 from sphinx.ext.napoleon.docstring import GoogleDocstring
+from sphinx.util.osutil import relative_uri
 
 from building import keras_names, live, rules, supported, thumbnails, versions
 from building.notebooks import Page, run_pages, write_archive, write_exercises
@@ -48,6 +49,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("source-read", link_pages)
     app.connect("source-read", show_thumbnails)
     app.connect("doctree-read", link_types)
+    app.connect("doctree-resolved", link_pictures)
     app.connect("doctree-read", describe)
     app.connect("html-page-context", name_description)
     app.connect("viewcode-follow-imported", module_of_source)
@@ -107,6 +109,18 @@ def link_pages(app: Sphinx, name: str, source: list[str]) -> None:
     if app.env.doc2path(name).suffix == ".md":
         source[0] = source[0].replace("\n\n```\n", "\n```\n")  # the empty line that ends a doctest
         source[0] = re.sub(r"\[([^\]]*)\]\((?!https?:)([^)#\s]+)(#[^)]*)?\)", rewritten, source[0])
+
+
+def link_pictures(app: Sphinx, document: nodes.document, name: str) -> None:
+    """Link each picture without a link to itself, where a phone can enlarge it."""
+    page = app.builder.get_target_uri(name)
+    for picture in list(document.findall(nodes.image)):
+        if picture["uri"] in app.env.images and not isinstance(picture.parent, nodes.reference):
+            file = f"_images/{app.env.images[picture['uri']][1]}"
+            link = nodes.reference("", "", internal=True, refuri=relative_uri(page, file))
+            link["classes"].append("picture")
+            picture.replace_self(link)
+            link += picture
 
 
 def _page_of(path: Path) -> str | None:

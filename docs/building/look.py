@@ -2,8 +2,8 @@
 
     python docs/building/look.py site
 
-It prints which pages are wider than the window, which pictures don't load, and what the browser
-reports as errors, and fails if there is anything. Of the reference, it looks at every tenth page.
+It prints which pages are wider than the window, which pictures don't load, or are shrunk without a
+link to the whole, and what the browser reports as errors, and fails if there is anything. Of the reference, it looks at every tenth page.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ _FOUND = """async () => {
   return {
     width: document.documentElement.scrollWidth,
     missing: pictures.filter(picture => !picture.naturalWidth).map(picture => picture.src),
+    shrunk: pictures.filter(picture => picture.naturalWidth > 1.5 * picture.width)
+      .filter(picture => !picture.closest("a")).map(picture => picture.src.slice(0, 100)),
   };
 }"""
 
@@ -54,6 +56,7 @@ def faults(browser: Browser, site: Path) -> Iterator[str]:
             if found["width"] > width:
                 yield f"{name}: {found['width']} pixels wide"
             yield from (f"{name}: no picture {source}" for source in found["missing"])
+            yield from (f"{name}: no link to picture {source}" for source in found["shrunk"])
             yield from (f"{name}: {error}" for error in errors)
         page.close()
 
