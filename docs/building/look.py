@@ -2,8 +2,9 @@
 
     python docs/building/look.py site
 
-It prints which pages are wider than the window, which pictures don't load, or are shrunk without a
-link to the whole, and what the browser reports as errors, and fails if there is anything. Of the reference, it looks at every tenth page.
+It prints which pages are wider than the window, which pictures don't load or are shrunk without a
+link to the whole, and what the browser reports as errors, and fails if there is anything. Of the
+reference, it looks at every tenth page.
 """
 
 from __future__ import annotations

@@ -57,10 +57,10 @@ def test_positions_sizes_and_masks_stay_as_they_are_with_the_reason():
 
 
 def test_flags_and_numbers_that_are_passed_by_keyword_only_have_their_reason():
-    def f(w, negated, *, scale, name="f"):
-        return scale * (-w if negated else w)
+    def f(w, negated, *, scale, unit):
+        return w if unit == "m" else scale * (-w if negated else w)
 
-    working, data = recorded(f, 2.0, True, scale=3.0, name="g")
+    working, data = recorded(f, 2.0, negated=True, scale=3.0, unit="cm")
     assert data == []
     assert working.held == [
         ("negated", "it is True"), ("scale", "your function takes it by keyword only")
