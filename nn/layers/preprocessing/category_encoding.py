@@ -37,7 +37,7 @@ class CategoryEncoding(DataLayer):
             raise ValueError("CategoryEncoding expects sparse=False, got True. Leave it out.")
         super().__init__(**options)
         if num_tokens is None:
-            raise TypeError("CategoryEncoding expects num_tokens, got none. Pass num_tokens.")
+            raise ValueError("CategoryEncoding expects num_tokens, got none. Pass num_tokens.")
         self.num_tokens = whole("num_tokens", num_tokens)
         self.output_mode = checked_mode("CategoryEncoding", output_mode, "multi_hot", "count")
         if self.output_mode == "int":

@@ -14,6 +14,7 @@ With ``one_hot``, a last axis of length 1 is replaced by that of the categories.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -55,11 +56,12 @@ def counts(indices: Array, weights: Array, *, depth: int) -> Array:
     >>> counts(np.array([[0, 2, 2]]), np.ones((1, 3), np.float32), depth=4)
     array([[1., 0., 2., 0.]], dtype=float32)
     """
-    rows = indices.reshape(-1, indices.shape[-1])
+    rows = indices.reshape(math.prod(indices.shape[:-1]), indices.shape[-1])
     places = np.where((rows >= 0) & (rows < depth), rows, depth)
     places = places + (depth + 1) * np.arange(len(rows))[:, np.newaxis]
     length = len(rows) * (depth + 1)
-    sums = np.bincount(places.ravel(), weights.ravel(), length).reshape(-1, depth + 1)[:, :depth]
+    sums = np.bincount(places.ravel(), weights.ravel(), length).reshape(len(rows), depth + 1)
+    sums = sums[:, :depth]
     return sums.reshape(*indices.shape[:-1], depth).astype(weights.dtype)
 
 

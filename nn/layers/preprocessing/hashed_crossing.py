@@ -52,7 +52,7 @@ class HashedCrossing(DataLayer):
         columns = [as_data(column) for column in value]
         shapes = {tuple(column.shape) for column in columns}
         shape = shapes.pop()
-        if shapes or len(shape) > 2 or (len(shape) == 2 and shape[1] != 1):
+        if shapes or not shape or shape[1:] not in ((), (1,)):
             raise ValueError(
                 f"layer {self.name!r} expects columns of one shape, (rows,) or (rows, 1), got "
                 f"{[tuple(column.shape) for column in columns]}. Pass single columns."

@@ -102,6 +102,7 @@ def test_in_front_of_a_model():
         (lambda: HashedCrossing(3, output_mode="count"), "output mode"),
         (lambda: HashedCrossing(3)(np.array(["a"])), "at least two columns"),
         (lambda: HashedCrossing(3)([["a"], ["b", "c"]]), "columns of one shape"),
+        (lambda: HashedCrossing(3)(["a", 1]), "columns of one shape"),
     ],
 )
 def test_misuse_is_refused(misuse, message):
