@@ -44,13 +44,18 @@ def latex(formula: Formula) -> str:
 
 def write(formula: Formula, notation: Notation, *, numbers: bool = False) -> str:
     """Write a formula; with ``numbers``, every name is replaced by its value."""
-    written = _FormulaWriter(notation, numbers).at(formula, _SUM)
+    writer = _FormulaWriter(notation, numbers)
+    if formula.kind == "relation":  # by itself, its value is what it says, not a number
+        return writer.relation(formula)
+    written = writer.at(formula, _SUM)
     is_zero = numbers and _ZERO.match(written.removeprefix(notation.minus))
     return written.removeprefix(notation.minus) if is_zero else written  # −0 is 0
 
 
 def statement(x: Formula, notation: Notation) -> str:
-    """Write a relation as a statement, without parentheses: ``x > 0``."""
+    """Write a relation as a statement, without parentheses: ``x > 0``; or another condition."""
+    if x.kind != "relation":
+        return write(x, notation)
     sign = "=" if x.label == "=" else notation.sign(x.label)
     return _FormulaWriter(notation, numbers=False).statement(x, sign)
 
@@ -103,7 +108,7 @@ class _FormulaWriter:
                     return notation.call % (notation.function(TURNS[x.identity]), inside), _ATOM
                 return notation.indexed(self.at(x.parts[0], _ATOM), x.label), _ATOM
             case "relation":
-                return notation.holds % self.statement(x, notation.sign(x.label)), _ATOM
+                return self.relation(x), _ATOM
             case "stack":
                 return notation.listed % self._list(
                     x, notation.space if self.numbers else ", "
@@ -121,6 +126,10 @@ class _FormulaWriter:
                 exponent = self.at(x.parts[1], _SUM if notation.has_bars else _ATOM)
                 return notation.power % (self.at(x.parts[0], _ATOM), exponent), _POWER
         return self._call(x)
+
+    def relation(self, x: Formula) -> str:
+        """Write a relation, which is True or False for each entry."""
+        return self.notation.holds % self.statement(x, self.notation.sign(x.label))
 
     def statement(self, x: Formula, sign: str) -> str:
         """Write a relation without the parentheses around it."""
