@@ -12,12 +12,25 @@ import numpy as np
 from hypothesis import given, note
 from hypothesis import strategies as st
 
+import autodiff as ad
 from tests.laws.drawing import Call
-from tests.laws.scipy_table import ASKED, FACES
-from tests.laws.table import calls, every, examples, name_of, tensors
+from tests.laws.scipy_table import ASKED, FACES, SCIPY
+from tests.laws.table import (
+    along_a_line,
+    calls,
+    every,
+    examples,
+    is_constant,
+    name_of,
+    projected,
+    real,
+    results,
+    tensors,
+)
 from tests.laws.test_values import assert_same
 
 REFUSALS = (TypeError, ValueError, NotImplementedError, ArithmeticError, Warning)
+STEP = 1e-5
 TEXTS = {
     "boundary": ["wrap", "symm", "odd", "even", "constant"],
     "detrend": ["linear", "constant", False],
@@ -124,3 +137,33 @@ def test_an_option_means_what_it_means_in_scipy(key, data):
             assert re.search(r"\w\.py:\d+", str(traced)), f"{told}: no line of the user: {traced!r}"
         else:
             assert_same(traced, plain)
+
+
+def is_smooth(call):
+    """Return whether SciPy and the engine take a call, whose results are all of floats."""
+    plain, traced = outcome(call, call.arrays), outcome(call, tensors(call))
+    if isinstance(plain, Exception) or isinstance(traced, Exception):
+        return False
+    return all(leaf.dtype.kind in "fc" for leaf in map(np.asarray, results(plain)))
+
+
+@every([key for key in FACES if has_options(key) and key not in ASKED and not is_constant(key)])
+@given(data=st.data())
+@examples(1)
+def test_slopes_are_those_of_the_option(key, data):
+    drawn = data.draw(calls(key))
+    for name, value in options_of(key, drawn):
+        call = Call(drawn.args, {**drawn.options, name: value}, drawn.function)
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            if is_smooth(call):
+                on_line = along_a_line(real(projected(call.run, call.arrays)), call.arrays)
+                measured = (on_line(STEP) - on_line(-STEP)) / (2 * STEP)
+                close = max(SCIPY[key].close, 1e-5)
+                np.testing.assert_allclose(
+                    ad.grad(on_line)(0.0),
+                    measured,
+                    rtol=close,
+                    atol=close,
+                    err_msg=f"{name}={value!r}",
+                )

@@ -44,7 +44,7 @@ def operation(node: Node, letters: Mapping[int, str]) -> str:
         return shortened(f"{verb}[{index_text(node.options['index'])}]", _LONGEST)
     if primitive.name == "part":
         return f"{letters.get(0, '')}[{node.options['number']}]"
-    operands = [_operand(x, letters.get(i, _BLANK)) for i, x in enumerate(node.inputs)]
+    operands = [_operand(x, letters.get(i, _BLANK), i) for i, x in enumerate(node.inputs)]
     formula = read_step(node, operands, as_written=True)
     written = label_text(formula)
     if formula in operands or not all(map(written.count, _names(operands))):
@@ -57,11 +57,12 @@ def is_symmetric(node: Node) -> bool:
     return node.primitive.name in _SYMMETRIC
 
 
-def _operand(x: Node | Array, letter: str) -> Formula:
+def _operand(x: Node | Array, letter: str, position: int) -> Formula:
+    """Return an operand of unknown value; its position distinguishes it from other blanks."""
     if type(x) is Node:
         shape = () if isinstance(x.value, tuple) else np.shape(x.value)
-        return leaf(letter, np.zeros(shape))
-    return leaf(letter, x) if x is None or np.ndim(x) else constant(x)
+        return Formula("leaf", (), letter, shape, position)
+    return leaf(letter, x, identity=position) if x is None or np.ndim(x) else constant(x)
 
 
 def _names(operands: list[Formula]) -> set[str]:

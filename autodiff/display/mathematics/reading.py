@@ -350,6 +350,7 @@ def _literal_readers() -> dict[Any, Reader]:
     }
     own: dict[Any, Reader] = {
         total: lambda node, x: Formula("total", (x[0],), _axis(node), _shape(node)),
+        where: as_call,
     }
     return own | {registry[function]: reader for function, reader in readers.items()}
 

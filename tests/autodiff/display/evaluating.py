@@ -15,6 +15,7 @@ def evaluate(x):
 
 KNOWN = {
     "exp", "log", "sin", "cos", "sinh", "cosh", "sqrt", "sign", "floor", "maximum", "mean", "conj",
+    "where",
 }  # fmt: skip
 
 

@@ -58,7 +58,18 @@ METHODS = {
     "mean of two": lambda r: r[:2].mean().as_matrix(),
     "reduce": lambda r: r.reduce(R.create_group("O")).as_quat(),
     "reduce from the right": lambda r: r.reduce(right=R.create_group("T")).as_quat(),
+    "nearest in a group": lambda r: r.reduce(R.create_group("O"), return_indices=True)[0].as_quat(),
+    "as_quat, plainly": lambda r: r.as_quat(),
+    "canonical": lambda r: r.as_quat(canonical=True),
+    "scalar first": lambda r: r.as_quat(scalar_first=True),
+    "as_rotvec in radians": lambda r: r.as_rotvec(),
+    "apply to one": lambda r: r.apply([1.0, 2.0, 0.5]),
+    "product from the left": lambda r: (r[0] * r).as_quat(),
+    "SciPy's power": lambda r: (r**-2).as_rotvec(),
+    "mean without weights": lambda r: r.mean().as_quat(canonical=True),
+    "concatenate": lambda r: type(r).concatenate([r, r.inv()]).as_matrix(),
     "index": lambda r: r[np.array([2, 0])].as_quat(),
+    "slice": lambda r: r[1:].inv().as_matrix(),
     "iteration": lambda r: [one.magnitude() for one in r][1],
 }  # fmt: skip
 
@@ -87,6 +98,43 @@ def test_methods(name):
     np.testing.assert_array_equal(alone, method(R.from_quat(QUATS)))
     order = 2 if name in ("as_rotvec", "mean") else 1
     ad.check_grads(lambda x: method(Rotation.from_quat(x)), QUATS, order=order)
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_methods_of_one_rotation(name):
+    method, quat = METHODS[name], QUATS[0]
+    try:
+        expected = method(R.from_quat(quat))
+    except (TypeError, ValueError, IndexError):  # one rotation has no parts
+        with pytest.raises((TypeError, ValueError, IndexError)):
+            method(Rotation.from_quat(ad.tensor(quat)))
+        return
+    found = method(Rotation.from_quat(ad.tensor(quat)))
+    assert found.shape == np.shape(expected)
+    np.testing.assert_allclose(found.numpy(), expected, atol=1e-13)
+    np.testing.assert_array_equal(method(Rotation.from_quat(quat)), expected)
+
+
+def test_places_in_groups_and_small_angles_are_scipys():
+    ours, theirs = Rotation.from_quat(ad.tensor(QUATS)), R.from_quat(QUATS)
+    left, right = R.create_group("T"), R.create_group("D3")
+    for groups in ({"left": left}, {"right": right}, {"left": left, "right": right}):
+        found, expected = (r.reduce(**groups, return_indices=True) for r in (ours, theirs))
+        assert len(found) == len(expected) == 3
+        np.testing.assert_allclose(found[0].as_quat().numpy(), expected[0].as_quat(), atol=1e-13)
+        for place, other in zip(found[1:], expected[1:], strict=True):
+            assert (place is None) == (other is None)
+            if place is not None:
+                np.testing.assert_array_equal(place, other)
+    near = R.from_rotvec(0.02 * VECTORS) * theirs
+    angles = (near * theirs.inv()).magnitude()
+    above = 1.01 * angles[1]
+    for atol, degrees in ((None, False), (above, False), (np.degrees(above), True)):
+        expected = theirs.approx_equal(near, atol, degrees)
+        np.testing.assert_array_equal(Rotation.from_quat(QUATS).approx_equal(near, atol, degrees),
+                                      expected)  # fmt: skip
+    with pytest.raises(NotImplementedError, match="power of rotations without modulus"):
+        pow(ours, 2, 3)
 
 
 @pytest.mark.parametrize("seq", ["xyz", "XYZ", "zxz", "ZYZ"])

@@ -1,0 +1,222 @@
+"""Small programs that together have every part of a display: of a text, a picture, a page.
+
+What is displayed of each is approved as a whole, in the folder ``approved``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+import autodiff as ad
+
+__all__ = ["PROGRAMS", "Program"]
+
+
+class Program(NamedTuple):
+    """A function, its arguments, what is passed to ``ad.draw``, and which forms are approved."""
+
+    f: Callable[..., Any]
+    args: tuple[Any, ...]
+    forms: str
+    argnums: Any = None
+    depth: int | None = None
+    fold: bool | None = None
+    images: Mapping[str, Any] | None = None
+
+
+def course(weights: Any, x: Any, target: Any) -> Any:
+    error = (weights * x).sum() - target
+    return error**2
+
+
+def regression(w: Any, b: Any, x: Any, y: Any) -> Any:
+    scores = x @ w + b
+    largest = scores.max(axis=1, keepdims=True)
+    shares = np.exp(scores - largest)
+    logs = scores - largest - np.log(shares.sum(axis=1, keepdims=True))
+    return -np.mean(logs[np.arange(len(y)), y]) + 0.1 * (w**2).sum()
+
+
+def choosing(x: float, y: Any, limit: float) -> Any:
+    hidden = max(0, x * 3)
+    if hidden > limit:
+        hidden = hidden - limit
+    clipped = np.where(y > 1, y, 0.5 * y) * np.maximum(y, 2.0)
+    dead = np.maximum(-hidden, 0)
+    return hidden * clipped.sum() + dead * np.minimum(x, 5.0) + abs(x)
+
+
+def dense(x: Any, weights: Mapping[str, Any], name: str) -> Any:
+    with ad.scope(name, label="Dense tanh"):
+        return np.tanh(x @ weights["kernel"] + weights["bias"])
+
+
+def network(weights: Any, x: Any) -> Any:
+    with ad.scope("net"):
+        hidden = dense(x, weights[0], "first")
+        hidden = dense(hidden, weights[1], "second")
+        with ad.scope("gate", folded=True):
+            hidden = hidden * np.exp(-(hidden**2))
+    return hidden.sum()
+
+
+def chain(w: float, x: float) -> Any:
+    first = np.tanh(w * x)
+    second = np.tanh(w * first)
+    return (second * x).sum()
+
+
+def looped(x: Any) -> Any:
+    for _ in range(4):
+        x = np.sin(x) * 1.01
+    return x.sum()
+
+
+def several(x: float, y: float) -> Any:
+    squares = [x * i for i in range(1, 4)]
+    return squares[0] * y, squares[1] / y, squares[2] - y, x**-2
+
+
+def structures(weights: Mapping[str, Any], rows: Any) -> Any:
+    table = weights["a<b&c"] * np.ones((2, 3))
+    table[1, 1:] = np.stack([weights["first_%"], 2.0])
+    cut = np.concatenate([table[rows].ravel(), table.T[1]])
+    return np.cumsum(cut)[::2].mean() * np.prod(table[0] + 1) + np.outer(cut, cut).sum()
+
+
+def not_finite(x: Any) -> Any:
+    rooted = np.sqrt(x - 2)
+    return (np.log(x) * rooted).sum() / x[1]
+
+
+def kinds(narrow: Any, flags: Any, z: Any, many: Any) -> Any:
+    whole = np.arange(2)
+    mixed = narrow * whole + (flags & (narrow > 1)) * 2
+    size = np.abs(z * (1 + 2j)) ** 2 + np.real(np.conj(z))
+    return mixed.sum() + size + (many * many).mean()
+
+
+def mixed(pair: Any, wide: Any) -> Any:
+    return (pair * wide[0]).mean() * wide.sum()
+
+
+def noise(x: float) -> Any:
+    big = 1e8 + np.sin(x)
+    left = big - 1e8
+    return (x * 0.1 + x * 0.2 - x * 0.3) * 2 + left - np.sin(x)
+
+
+def polynomial(a: float, b: float) -> Any:
+    return (2 * a - b) ** 2 * a + 3 * a * b - a / b + np.sqrt(a) ** 3 - (a - b) / (a + b)
+
+
+@ad.primitive
+def cube(x: Any) -> Any:
+    return float(x) ** 3
+
+
+ad.derivative(cube, x=lambda g, z, x: g * 3 * float(x) ** 2)
+
+
+@ad.primitive
+def rectified(x: Any) -> Any:
+    return np.maximum(x, 0)
+
+
+ad.derivative(rectified, x=lambda g, z, x: g * (x > 0))
+
+
+def traced(x: float) -> Any:
+    return rectified(x * 2) + 1
+
+
+def untraced(x: float) -> Any:
+    return cube(x) * 2
+
+
+def several_results(matrix: Any) -> Any:
+    sign, log = np.linalg.slogdet(matrix)
+    return sign * log + np.linalg.inv(matrix)[0, 1]
+
+
+def inside(x: float) -> Any:
+    return ad.grad(lambda y: y * x * np.exp(y))(x)
+
+
+def unused(x: float, y: Any) -> Any:  # noqa: ARG001
+    return 5.0 if x > 1 else x
+
+
+def compared(x: Any) -> Any:
+    return x > np.array([1.0, 2.0])
+
+
+def pictured(image: Any, weight: float) -> Any:
+    product = image * weight
+    return product.sum()
+
+
+def one(value: Any) -> Any:
+    return value[np.newaxis] if value.ndim == 2 else None
+
+
+def layers(k: int) -> list[dict[str, Any]]:
+    return [
+        {"kernel": (np.arange(4.0).reshape(2, 2) - i) / 4, "bias": np.array([0.5, -0.25])}
+        for i in range(k)
+    ]
+
+
+def deep(weights: Any, x: Any) -> Any:
+    for w in weights:
+        with ad.scope("dense", label="Dense"):
+            x = np.tanh(x * w)
+    return x * weights[0]
+
+
+W, X = np.array([0, 2, 1]), np.array([1, 2, 3])
+ROWS = np.array([[1.0, 2.0], [0.5, -1.0], [2.0, 0.0]])
+MATRIX = np.array([[2.0, 1.0], [0.5, 3.0]])
+TABLE = {"a<b&c": np.array([1.0, 2.0, 0.5]), "first_%": 3.0}
+PAIR = np.linspace(-1, 2, 14).reshape(2, 7)
+KINDS = (np.array([0.5, 1.5], np.float32), np.array([True, False]), 3 - 4j, PAIR)
+PROGRAMS = {
+    "course": Program(
+        course, (W, X, 0), "text dot explained markdown latex content page slides tikz"
+    ),
+    "regression": Program(
+        regression,
+        (np.array([[0.5, -1.0, 2.0], [1.0, 0.25, -0.5]]), np.zeros(3), ROWS, np.array([0, 2, 1])),
+        "text dot explained content page",
+    ),
+    "choosing": Program(
+        choosing, (2.0, np.array([0.5, 3.0]), 1.5), "text dot explained content page"
+    ),
+    "network": Program(network, (layers(2), ROWS[0]), "text dot explained content page"),
+    "closed": Program(network, (layers(2), ROWS[0]), "text dot content slides tikz", depth=0),
+    "half": Program(network, (layers(2), ROWS[0]), "text dot page", depth=1),
+    "chain": Program(chain, (0.5, np.array([0.1234, 3.125, -0.0625])), "text dot page slides"),
+    "looped": Program(looped, (np.array([0.5, 1.0]),), "text dot content", fold=True),
+    "several": Program(several, (2.0, 4.0), "text dot explained latex content"),
+    "structures": Program(structures, (TABLE, [1, 0]), "text dot explained content"),
+    "not_finite": Program(
+        not_finite, (np.array([3.0, 0.0]),), "text dot explained content slides tikz"
+    ),
+    "kinds": Program(kinds, KINDS, "text dot content", argnums=(0, 2, 3)),
+    "mixed": Program(mixed, (PAIR, np.ones(2, np.longdouble)), "dot slides"),
+    "noise": Program(noise, (0.7,), "text dot explained latex content"),
+    "polynomial": Program(polynomial, (2.0, 3.0), "text explained"),
+    "traced": Program(traced, (2.0,), "text explained content"),
+    "untraced": Program(untraced, (2.0,), "text dot content"),
+    "several_results": Program(several_results, (MATRIX,), "text dot explained content"),
+    "inside": Program(inside, (0.5,), "text explained latex"),
+    "unused": Program(unused, (2.0, [3.0, 4.0]), "text dot explained content page"),
+    "compared": Program(compared, (np.array([3.0, 1.0]),), "text dot content slides"),
+    "pictured": Program(
+        pictured, (np.arange(4.0).reshape(2, 2), 2.0), "dot", images={"image": one, "product": one}
+    ),
+    "deep": Program(deep, ([np.ones(2) * i for i in range(13)], 1.0), "text dot"),
+}
