@@ -18,6 +18,7 @@ import numpy as np
 
 import autodiff as ad
 from autodiff.display.page.content import content_of
+from autodiff.display.page.questions import mistakes_of
 from autodiff.display.slides import staging
 from autodiff.display.working.working import of_function
 from tests.autodiff.display.operations import OPERATIONS, written
@@ -78,6 +79,17 @@ def records(program: Program) -> str:
     return "\n".join(lines)
 
 
+def mistakes(program: Program) -> str:
+    """Write the mistakes by which a quiz judges wrong answers, of each value."""
+    working = of_function(program.f, program.argnums, program.args, {})
+    return "\n".join(
+        f"{working.names.get(node, node.primitive.name)} {kind}: {json.dumps(shortened(found))}"
+        for node in working.nodes
+        for kind, listed in mistakes_of(node, working).items()
+        for found in listed
+    )
+
+
 def layout(program: Program) -> str:
     """Write the layout of a page; the ids of scopes count all scopes of the process."""
     return re.sub(r"(cluster_\w+?)_\d+", r"\1", content(program)[1].dot)
@@ -135,6 +147,7 @@ FORMS = {
     "latex": lambda program: explained(program).latex(),
     "content": records,
     "page": layout,
+    "mistakes": mistakes,
     "slides": lambda program: steps(program).svg(),
     "tikz": lambda program: steps(program).tikz(),
 }

@@ -185,7 +185,7 @@ PAIR = np.linspace(-1, 2, 14).reshape(2, 7)
 KINDS = (np.array([0.5, 1.5], np.float32), np.array([True, False]), 3 - 4j, PAIR)
 PROGRAMS = {
     "course": Program(
-        course, (W, X, 0), "text dot explained markdown latex content page slides tikz"
+        course, (W, X, 0), "text dot explained markdown latex content page mistakes slides tikz"
     ),
     "regression": Program(
         regression,
@@ -200,7 +200,7 @@ PROGRAMS = {
     "half": Program(network, (layers(2), ROWS[0]), "text dot page", depth=1),
     "chain": Program(chain, (0.5, np.array([0.1234, 3.125, -0.0625])), "text dot page slides"),
     "looped": Program(looped, (np.array([0.5, 1.0]),), "text dot content", fold=True),
-    "several": Program(several, (2.0, 4.0), "text dot explained latex content"),
+    "several": Program(several, (2.0, 4.0), "mistakes text dot explained latex content"),
     "structures": Program(structures, (TABLE, [1, 0]), "text dot explained content"),
     "not_finite": Program(
         not_finite, (np.array([3.0, 0.0]),), "text dot explained content slides tikz"

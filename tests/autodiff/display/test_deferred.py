@@ -1,0 +1,27 @@
+"""A display that hasn't run yet says what to write."""
+
+import pytest
+
+import autodiff as ad
+
+
+def required(a, /, b, *more, c, d=1, **others):
+    return a * b * c * d + sum(more) + sum(others.values())
+
+
+@pytest.mark.parametrize("reader", ["draw", "explain", "show", "quiz", "first_nonfinite"])
+def test_the_call_to_write_has_the_parameters_that_are_required(reader):
+    start = required.__code__.co_firstlineno
+    display = getattr(ad, reader)
+    assert repr(display(required)) == (
+        f"<{reader} of required (test_deferred.py:{start}), not run yet: "
+        f"write ad.{reader}(required)(a, b, *more, c)>"
+    )
+    assert repr(display(max)).endswith(f"write ad.{reader}(max)(...)>")  # it has no signature
+
+
+def test_a_display_keeps_what_a_function_says_of_itself():
+    deferred = ad.draw(required)
+    assert deferred.__wrapped__ is required
+    assert deferred.__name__ == "required"
+    assert deferred(2.0, 3.0, c=4.0).title == "required = 24"

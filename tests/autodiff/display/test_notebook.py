@@ -1,0 +1,111 @@
+"""Outputs of notebooks: frames, images beside them, and paths that are shown already."""
+
+import base64
+import re
+import sys
+import types
+import webbrowser
+
+import pytest
+
+import autodiff as ad
+from autodiff.display import notebook, show
+from autodiff.display.page.html_page import HtmlPage
+from autodiff.display.picture.drawing import Drawing
+from autodiff.display.picture.rendering import can_render
+
+IMAGE = b"\x89PNG"
+HIDDEN = "<style>.slopes-inline + .slopes-image {display: none}</style>"
+DATA = base64.b64encode(IMAGE).decode()
+IMG = f'<img class="slopes-image" alt="the picture" src="data:image/png;base64,{DATA}"/>'
+
+
+@pytest.mark.parametrize(("image", "shown"), [(IMAGE, IMG), (None, "")])
+def test_a_page_is_in_a_frame(image, shown):
+    assert notebook.inline_page('<p title="a&b">', image) == (
+        f'<div>{HIDDEN}\n<iframe class="slopes-inline" style="width:100%;height:680px;border:0" '
+        'title="a page to step through" srcdoc="&lt;p title=&quot;a&amp;b&quot;&gt;"></iframe>\n'
+        f"{shown}</div>"
+    )
+
+
+def test_a_picture_has_its_size_and_pictures_in_it_have_theirs():
+    svg = '<?xml version="1.0"?>\n<svg width="9"><svg width="3"></svg></svg>'
+    assert notebook.inline_picture(svg, IMAGE) == (
+        f'<div>{HIDDEN}\n<div class="slopes-inline" style="overflow-x:auto">'
+        f'<svg style="max-width:none" width="9"><svg width="3"></svg></svg></div>\n{IMG}</div>'
+    )
+
+
+class Shell:
+    kernel = object()
+
+
+@pytest.mark.parametrize(("shell", "expected"), [(Shell(), True), (object(), False), (None, False)])
+def test_a_notebook_is_known_by_its_kernel(shell, expected, monkeypatch):
+    monkeypatch.setitem(sys.modules, "IPython", types.SimpleNamespace(get_ipython=lambda: shell))
+    assert notebook.in_notebook() is expected
+    monkeypatch.delitem(sys.modules, "IPython")
+    assert notebook.in_notebook() is False
+
+
+def square(x):
+    return x**2
+
+
+def test_a_page_is_shown_below_the_cell_and_its_path_returned(monkeypatch):
+    displayed, opened = [], []
+    cell = types.SimpleNamespace(display=lambda *args, **options: displayed.append((args, options)))
+    monkeypatch.setitem(sys.modules, "IPython", types.SimpleNamespace(get_ipython=Shell))
+    monkeypatch.setitem(sys.modules, "IPython.display", cell)
+    monkeypatch.setattr(webbrowser, "open", opened.append)
+    monkeypatch.setattr(Drawing, "png", lambda _: IMAGE)
+    path = ad.show(square)(3.0)
+    assert path._ipython_display_() is None
+    assert opened == []
+    page = notebook.inline_page(path.read_text(encoding="utf-8"), IMAGE if can_render() else None)
+    words = f"<page of square: {path}>"
+    assert displayed == [(({"text/html": page, "text/plain": words},), {"raw": True})]
+    monkeypatch.setattr(show, "in_notebook", lambda: False)
+    again = ad.show(square)(3.0)
+    assert opened == [again.as_uri()]
+    assert len(displayed) == 1
+
+
+def test_a_page_in_memory(tmp_path, monkeypatch):
+    opened = []
+    monkeypatch.setattr(webbrowser, "open", opened.append)
+    page = HtmlPage("quiz about f", lambda: '<p class="é">')
+    assert repr(page) == (
+        "<quiz about f: .save('page.html') writes it to a file, .show() opens it>"
+    )
+    path = page.save(tmp_path / "a.HTML")
+    assert path == tmp_path / "a.HTML"
+    assert path.read_text(encoding="utf-8") == page.html() == '<p class="é">'
+    with pytest.raises(ValueError, match=r"ends in \.html, got 'a\.svg'\. Change the ending"):
+        page.save(tmp_path / "a.svg")
+    shown = page.show()
+    assert opened == [shown.as_uri()]
+    assert (shown.name, shown.read_text(encoding="utf-8")) == ("slopes.html", page.html())
+    assert page._repr_html_() == (
+        '<iframe style="width:100%;height:46em;border:0" srcdoc="&lt;p class=&quot;é&quot;&gt;">'
+        "</iframe>"
+    )
+
+
+def test_without_graphviz_the_page_lays_itself_out(monkeypatch):
+    from autodiff.display.page import content, page
+
+    drawn = ad.draw(square)(3.0)._page()
+    monkeypatch.setattr(content, "render", lambda dot: None)
+    alone = ad.draw(square)(3.0)._page()
+    first = page.static("viz.js")[:200]
+    assert alone.count(first) == 1
+    assert first not in drawn
+    scripts = [page.static(f"{name}.js") for name in page._SCRIPTS]
+    for text, before in ((alone, page.static("viz.js")), (drawn, "<script>")):
+        places = [text.index(script) for script in [before, *scripts, "start(Page);"]]
+        assert places == sorted(places)
+    assert re.search(r'id="dot"[^>]*>"digraph', alone)
+    assert "<svg" in drawn
+    assert not re.search(r'id="dot"[^>]*>"digraph', drawn)
