@@ -1,4 +1,4 @@
-"""Every use of a piecewise function: calls, derivatives, integrals, whatever lies beyond its ends."""
+"""Every use of a piecewise function: calls, derivatives, integrals, what is beyond its ends."""
 
 import numpy as np
 import pytest

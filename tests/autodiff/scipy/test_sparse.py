@@ -163,6 +163,67 @@ def test_matrices_with_traced_entries_are_as_scipys(name):
         ad.check_grads(lambda data: call(sparse, data).toarray(), data)
 
 
+USES = {
+    "sum": lambda a: a.sum(), "columns' sums": lambda a: a.sum(axis=0),
+    "rows' sums": lambda a: a.sum(axis=1), "last axis": lambda a: a.sum(axis=-1),
+    "first axis": lambda a: a.sum(axis=-2), "diagonal": lambda a: a.diagonal(),
+    "above": lambda a: a.diagonal(2), "below": lambda a: a.diagonal(-1),
+    "entry": lambda a: a[0, 2], "no entry": lambda a: a[1, 0], "row": lambda a: a[0],
+    "last row": lambda a: a[-1:], "mask": lambda a: a[np.array([False, True])],
+    "a @ x": lambda a: a @ X, "x @ a": lambda a: X[:2] @ a, "a @ rows": lambda a: a @ A.T,
+    "rows @ a": lambda a: A.T @ a, "dot": lambda a: a.dot(X), "a * 2": lambda a: a * 2,
+    "2 * a": lambda a: 2 * a, "a / 4": lambda a: a / 4, "dense": lambda a: a + np.ones((2, 3)),
+    "minus dense": lambda a: a - A, "dense minus": lambda a: A - a, "a + a": lambda a: a + a,
+    "a - csc": lambda a: a - plain.csc_array(A), "rows of it": lambda a: a.multiply(A[1]),
+    "column": lambda a: a.multiply(A[:, :1]), "number": lambda a: a.multiply(3.0),
+    "matrix": lambda a: a.multiply(A), "T": lambda a: a.T, "transpose": lambda a: a.transpose(),
+    "neg": lambda a: -a, "abs": lambda a: abs(-a), "conj": lambda a: a.conjugate(),
+    "power": lambda a: a.power(2), "sqrt": lambda a: a.sqrt(), "copy": lambda a: a.copy(),
+    "csr": lambda a: a.tocsr(), "csc": lambda a: a.tocsc(), "format": lambda a: a.asformat("csc"),
+    "same": lambda a: a.asformat(None), "narrow": lambda a: a.astype(np.float32),
+    "toarray": lambda a: a.toarray(), "square": lambda a: a.T @ a, "other": lambda a: a @ a.T,
+    "twice": lambda a: plain.csr_array(A.T) @ a,
+}  # fmt: skip
+
+
+def dense(found):
+    """Return the numbers of a result, its shape, and whether it is sparse."""
+    is_sparse = hasattr(found, "toarray")
+    found = found.toarray() if is_sparse else found
+    found = found.numpy() if isinstance(found, ad.Tensor) else np.asarray(found)
+    return found, found.shape, found.dtype, is_sparse
+
+
+@pytest.mark.parametrize("kind", ["csr_array", "csc_array", "coo_array"])
+def test_every_use_of_a_matrix_is_that_of_scipy(kind):
+    data, where = np.array([4.0, 2.0, 3.0]), ([0, 0, 1], [0, 2, 1])
+    make = (getattr(library, kind) for library in (sparse, plain))
+    ours, theirs = (of((a, where), shape=(2, 3)) for of, a in zip(make, (ad.tensor(data), data),
+                                                                   strict=True))  # fmt: skip
+    theirs = theirs.tocsr() if kind == "coo_array" else theirs
+    assert (ours.shape, ours.ndim, ours.nnz, ours.dtype) == ((2, 3), 2, 3, theirs.dtype)
+    assert ours.format == theirs.format
+    for use, call in USES.items():
+        found, expected = call(ours), call(theirs)
+        numbers, *kind_of = dense(found)
+        right, *kind_of_right = dense(expected)
+        assert kind_of == kind_of_right or use == "row", use  # which is dense here
+        np.testing.assert_allclose(numbers, right, rtol=1e-6 if use == "narrow" else 1e-13,
+                                   err_msg=use)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["csr_matrix", "csc_matrix"])
+def test_every_use_of_a_matrix_of_the_older_kind_has_its_numbers(kind):
+    data, where = np.array([4.0, 2.0, 3.0]), ([0, 0, 1], [0, 2, 1])
+    ours = getattr(sparse, kind)((ad.tensor(data), where), shape=(2, 3))
+    theirs = getattr(plain, kind)((data, where), shape=(2, 3))
+    for use, call in USES.items():
+        numbers, right = dense(call(ours))[0], dense(call(theirs))[0]
+        np.testing.assert_allclose(numbers.ravel(), right.ravel(), rtol=1e-6, err_msg=use)
+    np.testing.assert_allclose((ours * X).numpy(), theirs * X)
+    np.testing.assert_allclose((X[:2] * ours).numpy(), X[:2] * theirs)
+
+
 def test_dense_results():
     made = sparse.csr_array((ad.tensor([4.0, 2.0, 3.0]), ([0, 0, 1], [0, 2, 1])))
     np.testing.assert_array_equal(made.diagonal().numpy(), [4.0, 3.0])
