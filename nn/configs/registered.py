@@ -59,7 +59,7 @@ def register_keras_serializable(
     return register
 
 
-def get_registered_name(item: Any) -> str:
+def get_registered_name(obj: Any) -> str:
     """Return the registered name of a class or function, or else its own name.
 
     >>> import nn
@@ -69,7 +69,7 @@ def get_registered_name(item: Any) -> str:
     >>> get_registered_name(double)
     'course>double'
     """
-    return _names.get(item) or str(item.__name__)
+    return _names.get(obj) or str(obj.__name__)
 
 
 def get_registered_object(

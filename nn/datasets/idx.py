@@ -24,14 +24,15 @@ def read_idx(path: Path) -> NDArray[np.uint8]:
         ValueError: the file isn't in this format, or its size differs from its header.
     """
     data = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    if data[:3] != bytes([0, 0, _UNSIGNED_BYTE]):
+    if data[:3] != bytes([0, 0, _UNSIGNED_BYTE]) or len(data) < 4:
         raise ValueError(
-            f"expected {path} to begin with 00 00 08, as an IDX file of unsigned bytes does, "
-            f"got {data[:3].hex(' ') or 'an empty file'}. Download the file again."
+            f"expected {path} to begin with 00 00 08, as an IDX file of unsigned bytes does, and "
+            f"its number of dimensions, got {data[:4].hex(' ') or 'an empty file'}. Download the "
+            "file again."
         )
     header = 4 + 4 * data[3]
-    shape = tuple(np.frombuffer(data[4:header], ">u4").tolist())
-    if len(shape) != data[3] or len(data) - header != math.prod(shape):
+    shape = tuple(int.from_bytes(data[i : i + 4]) for i in range(4, header, 4))
+    if len(data) - header != math.prod(shape):
         raise ValueError(
             f"expected {path} to hold {math.prod(shape)} values, the shape {shape} of its header, "
             f"got {max(len(data) - header, 0)}. Download the file again."

@@ -97,7 +97,7 @@ def _find_idx(folder: Path, name: str) -> Path:
 
 
 def _check(path: Path, x: NDArray[np.uint8], y: NDArray[np.uint8]) -> None:
-    if x.ndim != 3 or x.shape[1:] != (28, 28) or y.shape != x.shape[:1]:
+    if x.shape[1:] != (28, 28) or y.shape != x.shape[:1]:
         raise ValueError(
             f"expected {path} to hold digits of shape (rows, 28, 28) and one label per digit, "
             f"got shapes {x.shape} and {y.shape}. Check which file is which."

@@ -65,11 +65,11 @@ class DataParallel(ArgumentsChecked):
 _chosen: DataParallel | None = None
 
 
-def set_distribution(distribution: DataParallel | None) -> None:
+def set_distribution(value: DataParallel | None) -> None:
     """Train all models this way, except those compiled with ``distribution=``.
 
     Args:
-        distribution: a `DataParallel`; None for training in each process by itself.
+        value: a `DataParallel`; None for training in each process by itself.
 
     Raises:
         TypeError: it is something else.
@@ -80,7 +80,7 @@ def set_distribution(distribution: DataParallel | None) -> None:
     >>> set_distribution(None)
     """
     global _chosen
-    _chosen = checked(distribution)
+    _chosen = checked(value)
 
 
 def distribution() -> DataParallel | None:

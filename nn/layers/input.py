@@ -75,8 +75,8 @@ def Input(  # noqa: N802 - Keras's name
     shape: Sequence[int | None] | None = None,
     batch_size: int | None = None,
     dtype: Any = None,
-    name: str | None = None,
     batch_shape: Sequence[int | None] | None = None,
+    name: str | None = None,
     **options: Any,
 ) -> Symbol:
     """Return a Symbol for the data: the start of a functional model, or the first of a Sequential.

@@ -3,28 +3,13 @@
 Missing and different arguments are listed here with their reasons.
 """
 
-import importlib
-import inspect
-
 import pytest
 
 import nn
-from nn.argument_checks import parameters_of
+from tests.laws import keras_signatures
+from tests.laws.keras_signatures import EMPTY, METHODS, MODULES, parameters, public, recorded
 
-MODULES = (
-    "optimizers",
-    "optimizers.schedules",
-    "losses",
-    "metrics",
-    "layers",
-    "callbacks",
-    "initializers",
-    "regularizers",
-    "constraints",
-    "distribution",
-    "wrappers",
-)
-METHODS = ("compile", "fit", "evaluate", "predict", "train_on_batch", "test_on_batch")
+KERAS = recorded()
 
 MISSING = {
     "dtype": "all is computed in float32",
@@ -57,30 +42,36 @@ MISSING = {
     "device_mesh": "the processes are those that mpiexec has started",
     "devices": "the processes are those that mpiexec has started",
     "auto_shard_dataset": "each process has all the data",
+    ("serialize", "optimizer"): "it takes any object",
+    ("serialize", "learning_rate_schedule"): "it takes any object",
+    ("serialize", "loss"): "it takes any object",
+    ("serialize", "metric"): "it takes any object",
+    ("serialize", "layer"): "it takes any object",
+    ("serialize", "initializer"): "it takes any object",
+    ("serialize", "regularizer"): "it takes any object",
+    ("serialize", "constraint"): "it takes any object",
+    ("deserialize", "name"): "it takes configs too",
+    "tensor": "no symbolic tensors",
+    ("clear_session", "free_memory"): "there is no graph in memory",
+    ("model_to_dot", "subgraph"): "a diagram is whole",
+    ("timeseries_dataset_from_array", "format"): "batches are arrays",
+    ("save_model", "zipped"): "the ending of the name is the format",
+    ("save_weights", "max_shard_size"): "weights are one file",
     ("ReduceLROnPlateau", "baseline"): "Keras takes it, and forgets it when training begins",
 }
 DIFFERENT = {
     "name": "None stands for the name that Keras writes out",
     ("CallbackList", "callbacks"): "made by fit alone",
+    ("deserialize_keras_object", "safe_mode"): "None stands for that of the call around it",
 }
 
 
-def shared(keras, module):
-    """Return the pairs of classes that exist on both sides."""
-    ours = importlib.import_module(f"nn.{module}")
-    theirs = keras
-    for part in module.split("."):
-        theirs = getattr(theirs, part)
-    pairs = ((name, getattr(ours, name), getattr(theirs, name, None)) for name in dir(ours))
-    return [
-        (name, own, other)
-        for name, own, other in pairs
-        if name[0] != "_" and inspect.isclass(own) and inspect.isclass(other)
-    ]
-
-
-def named(parameters):
-    return {n: p for n, p in parameters.items() if p.kind not in (p.VAR_KEYWORD, p.VAR_POSITIONAL)}
+def pairs(module):
+    """Yield the name of each class and function that exists on both sides, with both signatures."""
+    for name, item in public(nn, module).items():
+        other = KERAS.get(f"{module}.{name}")
+        if other is not None:
+            yield name, parameters(item), other
 
 
 def is_named(table, owner, name):
@@ -98,11 +89,11 @@ def check(owner, own, other):
     missing = [name for name in other if name not in own and not is_named(MISSING, owner, name)]
     assert missing == [], f"{owner} lacks {missing}"
     different = {
-        name: (own[name].default, parameter.default)
-        for name, parameter in other.items()
+        name: (own[name].default, default)
+        for name, default in other.items()
         if name in own
-        and not is_same(own[name].default, parameter.default)
-        and parameter.default is not parameter.empty
+        and not is_same(own[name].default, default)
+        and default not in (EMPTY, ...)
         and not is_named(DIFFERENT, owner, name)
     }
     assert different == {}, f"{owner} has other defaults: {different}"
@@ -111,32 +102,25 @@ def check(owner, own, other):
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_classes_take_the_arguments_of_keras(keras, module):
-    pairs = shared(keras, module)
-    assert pairs
-    for name, own, other in pairs:
-        check(name, named(parameters_of(own)), named(parameters_of(other)))
+def test_classes_and_functions_take_the_arguments_of_keras(module):
+    found = list(pairs(module))
+    assert found
+    for name, own, other in found:
+        check(name, own, other)
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_methods_of_a_model_take_the_arguments_of_keras(keras, method):
-    own, other = (getattr(kind, method) for kind in (nn.Model, keras.Model))
-    own, other = (named(inspect.signature(function).parameters) for function in (own, other))
-    check(method, own, other)
+def test_methods_of_a_model_take_the_arguments_of_keras(method):
+    check(method, parameters(getattr(nn.Model, method)), KERAS[f"Model.{method}"])
 
 
-def test_every_listed_exception_is_needed(keras):
-    found = {
-        (owner, name)
-        for module in MODULES
-        for owner, own, other in shared(keras, module)
-        for name in named(parameters_of(other)).keys() - named(parameters_of(own)).keys()
-    }
-    found |= {
-        (method, name)
-        for method in METHODS
-        for name in inspect.signature(getattr(keras.Model, method)).parameters
-        if name not in inspect.signature(getattr(nn.Model, method)).parameters
-    }
+def test_every_listed_exception_is_needed():
+    both = [pair for module in MODULES for pair in pairs(module)]
+    both += [(m, parameters(getattr(nn.Model, m)), KERAS[f"Model.{m}"]) for m in METHODS]
+    found = {(owner, name) for owner, own, other in both for name in other.keys() - own.keys()}
     names = {name for _, name in found}
     assert [key for key in MISSING if key not in names and key not in found] == []
+
+
+def test_the_recorded_signatures_are_those_of_keras(keras):
+    assert keras_signatures.read(keras) == KERAS, "run python -m tests.laws.keras_signatures"

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 import autodiff as ad
+import nn
 from nn import activations
 from nn.activations import ACTIVATIONS, get, log_softmax, relu, sigmoid, softmax, softplus
 from tests.laws.table import examples
@@ -157,3 +158,40 @@ def test_the_error_for_an_unknown_activation_suggests_the_nearest():
 def test_other_types_than_activations_are_refused(wrong):
     with pytest.raises(TypeError, match="expected an activation as a name or a function"):
         get(wrong)
+
+
+GRID = np.array(
+    [-9, -3.5, -3, -2.5, -1, -0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.75, 1, 2.5, 3, 3.5, 6, 6.5], "f"
+)
+OPTIONS = [
+    ("elu", {"alpha": 0.5}), ("celu", {"alpha": 0.5}), ("leaky_relu", {"negative_slope": 0.3}),
+    ("gelu", {"approximate": True}), ("hard_shrink", {}), ("hard_shrink", {"threshold": 1.0}),
+    ("soft_shrink", {}), ("soft_shrink", {"threshold": 1.0}), ("tanh_shrink", {}),
+    ("threshold", {"threshold": 0.5, "default_value": -2.0}), ("squareplus", {}),
+    ("squareplus", {"b": 1.0}), ("sparse_plus", {}), ("sparse_sigmoid", {}), ("glu", {}),
+    ("glu", {"axis": 0}), ("softmax", {"axis": 0}),
+    ("log_softmax", {}), ("log_softmax", {"axis": 0}),
+    ("relu", {"negative_slope": 0.1, "max_value": 3.0, "threshold": 0.5}), ("hard_silu", {}),
+    ("hard_sigmoid", {}), ("hard_tanh", {}), ("relu6", {}), ("selu", {}), ("mish", {}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "options"), OPTIONS, ids=[str(each) for each in OPTIONS])
+def test_values_with_options_are_those_of_keras(of_keras, name, options):
+    x = np.stack([GRID, GRID[::-1] / 2])
+
+    def values(library):
+        return np.asarray(getattr(library.activations, name)(x, **options))
+
+    np.testing.assert_allclose(np.ravel(values(nn)), of_keras(values), rtol=1e-5, atol=1e-6)
+
+
+@given(arrays(np.float64, (3, 4), elements=st.floats(-3, 3)), st.sampled_from([0, 1, -1]))
+def test_sparsemax_is_the_nearest_point_with_the_sum_1(x, axis):
+    p = activations.sparsemax(x, axis)
+    np.testing.assert_allclose(p.sum(axis), 1)
+    assert p.min() >= 0
+    shifts = np.where(p > 0, x - p, -np.inf)  # one number for all entries above 0, as a projection
+    tau = shifts.max(axis, keepdims=True)
+    np.testing.assert_allclose(np.where(p > 0, shifts, tau), np.broadcast_to(tau, p.shape))
+    assert (x - tau <= p + 1e-9).all()

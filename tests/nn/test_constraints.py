@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis.extra.numpy import arrays
 
+import nn
 from nn import constraints
 
 kernels = arrays(np.float32, (3, 2), elements=st.floats(-8, 8, width=32))
@@ -55,3 +56,28 @@ def test_get_accepts_names_classes_instances_and_functions():
 def test_a_constraint_without_call_is_an_error():
     with pytest.raises(NotImplementedError, match="define __call__"):
         constraints.Constraint()(np.zeros(1))
+
+
+AXES = [
+    ("MaxNorm", {}), ("MaxNorm", {"max_value": 0.5, "axis": 1}), ("MaxNorm", {"axis": [0, 1]}),
+    ("UnitNorm", {}), ("UnitNorm", {"axis": 1}), ("MinMaxNorm", {}),
+    ("MinMaxNorm", {"min_value": 1.0, "max_value": 1.5, "rate": 0.25, "axis": 1}), ("NonNeg", {}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "options"), AXES, ids=[str(each) for each in AXES])
+def test_weights_are_those_of_keras(of_keras, name, options):
+    weight = np.random.default_rng(0).normal(size=(3, 4, 2)).astype("f")
+
+    def constrained(library):
+        return np.asarray(getattr(library.constraints, name)(**options)(weight))
+
+    np.testing.assert_allclose(np.ravel(constrained(nn)), of_keras(constrained), atol=1e-6)
+
+
+def test_bounds_of_norms_are_checked():
+    for make in (constraints.MaxNorm, lambda bad: constraints.MinMaxNorm(bad)):
+        with pytest.raises(ValueError, match="finite number of at least 0, got -1"):
+            make(-1)
+    with pytest.raises(ValueError, match=r"rate to be a number from 0 to 1, got 1\.5"):
+        constraints.MinMaxNorm(rate=1.5)

@@ -124,6 +124,16 @@ def test_validation_is_drawn_at_the_epochs_where_it_ran():
     assert validation == ([2, 4], history.history["val_loss"])
 
 
+def test_panels_are_in_rows_of_three():
+    figure = plot(recorded(loss=[1], a=[1], b=[1], c=[1]))
+    places = [axes.get_subplotspec() for axes in figure.axes]
+    assert [(p.rowspan.start, p.colspan.start) for p in places] == [(0, 0), (0, 1), (0, 2), (1, 0)]
+    width, height = nn.pictures.STYLE["figure.figsize"]
+    assert figure.get_size_inches().tolist() == [3 * width, 2 * height]
+    assert figure.axes[0].get_xlabel() == "epoch"
+    assert figure.axes[0].get_legend() is not None
+
+
 def test_histories_are_compared_in_one_picture():
     histories = {
         "narrow": recorded(val_loss=[3.0, 2.0, 1.0]),

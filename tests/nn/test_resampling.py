@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from nn.layers import AdaptiveAveragePooling1D, Resizing, UpSampling2D
 from nn.ops.image import resize
-from nn.resampling import along, averages, interpolation, largest, matrix
+from nn.resampling import METHODS, along, averages, cubic, interpolation, lanczos, largest, matrix
 
 WHOLE = [np.int64, np.int8, np.uint8, bool]
 
@@ -48,6 +48,69 @@ def test_the_largest_of_each_part(length, data):
 def test_axes_that_get_longer_are_not_averaged(method, length, more):
     plain, smoothed = (matrix(method, length, length + more, smooth) for smooth in (False, True))
     assert_allclose(smoothed, plain, atol=1e-12)
+
+
+lengths = st.integers(1, 7)
+
+
+@pytest.mark.parametrize("antialias", [False, True])
+@pytest.mark.parametrize("method", METHODS)
+@given(lengths, lengths)
+def test_weights_add_up_to_1_and_are_the_same_from_both_ends(method, antialias, length, new):
+    table = matrix(method, length, new, antialias)
+    assert table.shape == (length, new)
+    assert_allclose(table.sum(axis=0), 1)
+    if method != "nearest":
+        assert_allclose(table[::-1, ::-1], table, atol=1e-12)
+
+
+def keys(x, a):
+    """Return the cubic polynomial of Keys 1981 at a distance."""
+    x = abs(x)
+    if x <= 1:
+        return (a + 2) * x**3 - (a + 3) * x**2 + 1
+    return a * x**3 - 5 * a * x**2 + 8 * a * x - 4 * a if x < 2 else 0.0
+
+
+def windowed(x, radius):
+    return np.sinc(x) * np.sinc(x / radius) if abs(x) < radius else 0.0
+
+
+@given(lengths, lengths)
+def test_cubic_and_lanczos_weights_by_their_definitions(length, new):
+    step = length / new
+    stretch = max(step, 1)
+    for place in range(new):
+        center = (place + 0.5) * step
+        away = np.arange(length) + 0.5 - center
+        repeated = np.zeros(length)
+        for entry in range(-4, length + 4):  # those beyond the ends are those at the ends
+            repeated[np.clip(entry, 0, length - 1)] += keys(entry + 0.5 - center, -0.75)
+        assert_allclose(cubic(length, new)[:, place], repeated, atol=1e-12)
+        smooth = np.array([keys(x / stretch, -0.5) for x in away])
+        found = matrix("bicubic", length, new, antialias=True)[:, place]
+        assert_allclose(found, smooth / smooth.sum(), atol=1e-12)
+        triangle = np.maximum(1 - abs(away) / stretch, 0)
+        found = matrix("bilinear", length, new, antialias=True)[:, place]
+        assert_allclose(found, triangle / triangle.sum(), atol=1e-12)
+        for radius in (3, 5):
+            for antialias, divisor in ((False, 1), (True, stretch)):
+                weights = np.array([windowed(x / divisor, radius) for x in away])
+                found = lanczos(length, new, radius, antialias)[:, place]
+                assert_allclose(found, weights / weights.sum(), atol=1e-12)
+                assert_array_equal(
+                    matrix(f"lanczos{radius}", length, new, antialias)[:, place], found
+                )
+
+
+def test_axes_are_multiplied_where_they_are():
+    x = np.arange(24.0).reshape(2, 3, 4)
+    for axis in (0, 1, 2, -1, -2):
+        factors = np.arange(5.0 * x.shape[axis]).reshape(x.shape[axis], 5)
+        expected = np.moveaxis(np.moveaxis(x, axis, -1) @ factors, -1, axis)
+        assert_array_equal(along(x, factors, axis), expected)
+    assert along(x.astype(np.float32), np.eye(3), 1).dtype == np.float32
+    assert along(x.astype(np.complex64), np.eye(3), 1).dtype == np.complex64
 
 
 @pytest.mark.slow

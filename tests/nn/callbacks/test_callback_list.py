@@ -3,6 +3,7 @@
 import csv
 import math
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -176,3 +177,72 @@ def test_a_callback_may_skip_batches():
     for batch in range(7):
         every.on_train_batch_end(batch, {"loss": batch})
     assert seen == [(0, 0.0), (3, 3.0), (6, 6.0)]
+
+
+def test_what_kinds_of_callbacks_there_are():
+    class Own(Callback):
+        def on_train_batch_begin(self, batch, logs=None):
+            pass
+
+    class Quiet(Callback):
+        pass
+
+    def kinds(*callbacks):
+        every = CallbackList(list(callbacks))
+        return every.are_user_defined, every.have_batch_hooks, every.have_user_batch_hooks
+
+    assert kinds() == (False, False, False)
+    assert kinds(EarlyStopping(), History()) == (False, False, False)
+    assert kinds(TerminateOnNaN()) == (False, True, False)  # by the alias of a hook
+    assert kinds(EarlyStopping(), Quiet()) == (True, False, False)
+    assert kinds(TerminateOnNaN(), Quiet()) == (True, True, False)
+    assert kinds(Own()) == (True, True, True)
+    assert kinds(LambdaCallback(on_train_batch_end=print)) == (True, True, True)
+    assert kinds(LambdaCallback(on_epoch_end=print)) == (True, False, False)
+    assert CallbackList([]).params == {}
+
+
+def test_a_resumed_epoch_begins_for_callbacks_that_are_not_backed_up():
+    class Seen(Callback):
+        def __init__(self, *, is_backed_up):
+            self.is_backed_up = is_backed_up
+
+        def on_epoch_begin(self, epoch, logs=None):  # noqa: ARG002 - a hook's argument
+            seen.append((self.is_backed_up, epoch))
+
+        def resume(self, run, callbacks):  # noqa: ARG002 - likewise
+            seen.append(len(callbacks))
+
+    every = CallbackList([Seen(is_backed_up=True), Seen(is_backed_up=False)])
+    for batch, expected in ((0, [2, 2]), (3, [2, 2, (False, 7)])):
+        seen = []
+        every.resume(SimpleNamespace(batch=batch, epoch=7))
+        assert seen == expected
+    assert not every.are_backups
+
+
+def test_a_history_knows_where_training_was_stopped():
+    stop = LambdaCallback(on_epoch_end=lambda epoch, logs: setattr(model, "stop_training", True))
+    model = FakeModel()
+    assert fit(model, stop, losses(1, 2, 3)).stopped_after == 1
+    assert fit(model, stop, losses(1)).stopped_after is None  # all epochs have run
+    assert fit(model, [], losses(1, 2)).stopped_after is None
+    own = History()
+    fit(FakeModel(), own, losses(1, 2))
+    assert own.stopped_after is None
+    fit(model, [own, stop], losses(1, 2))
+    assert own.stopped_after == 3
+
+
+def test_the_state_of_a_log_is_the_text_so_far(tmp_path):
+    path, other = tmp_path / "log.csv", tmp_path / "other.csv"
+    logger = CSVLogger(path)
+    assert logger.get_state() == {"_columns": None, "text": ""}
+    fit(FakeModel(), logger, losses(1, 2))
+    resumed = CSVLogger(other)
+    resumed.set_state(logger.get_state())
+    assert other.read_text() == path.read_text()
+    logger.on_epoch_end(2, {"loss": 0.5, "val_loss": 3.0})
+    resumed.on_epoch_end(2, {"loss": 0.5, "val_loss": 3.0})
+    assert other.read_text() == path.read_text()
+    assert "params" not in History().get_state()

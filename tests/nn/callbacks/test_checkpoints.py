@@ -81,6 +81,17 @@ def test_a_checkpoint_prints_its_actions(capsys):
     ]
 
 
+def test_what_is_saved_to_a_file_is_named(capsys, tmp_path):
+    path = tmp_path / "{epoch}.npz"
+    for weights_only, what in ((False, "model"), (True, "weights")):
+        checkpoint = ModelCheckpoint(path, save_weights_only=weights_only, verbose=1)
+        fit(FakeModel(), checkpoint, losses(0.5))
+        expected = f"Epoch 1: saved the {what} to {tmp_path}/1.npz\n"
+        assert capsys.readouterr().out == expected
+    fit(FakeModel(), ModelCheckpoint(path), losses(0.5))
+    assert capsys.readouterr().out == ""
+
+
 def test_invalid_arguments_of_a_checkpoint(tmp_path):
     with pytest.raises(ValueError, match=r"for weights that ends in .* got 'model\.keras'"):
         ModelCheckpoint("model.keras", save_weights_only=True)

@@ -85,3 +85,27 @@ def test_a_schedule_without_a_signature_takes_the_rate(capsys):
     assert not capsys.readouterr().out
     fit(model, LearningRateScheduler(max, verbose=1), losses(1))
     assert "Epoch 1: setting the learning rate to 2" in capsys.readouterr().out
+
+
+def test_a_lower_rate_is_announced_and_stops_at_its_limit(capsys):
+    options = {"patience": 1, "factor": 0.5, "min_lr": 0.2}
+    fit(FakeModel(), ReduceLROnPlateau(verbose=1, **options), losses(1, 1, 1, 1, 1))
+    assert capsys.readouterr().out.splitlines() == [
+        "Epoch 2: reducing the learning rate to 0.25",
+        "Epoch 3: reducing the learning rate to 0.2",
+    ]
+    fit(FakeModel(), ReduceLROnPlateau(**options), losses(1, 1, 1))
+    assert capsys.readouterr().out == ""
+    single = FakeModel(learning_rate=np.float32(0.2))  # above 0.2 in float64
+    fit(single, ReduceLROnPlateau(verbose=1, **options), losses(1, 1, 1))
+    assert capsys.readouterr().out == ""
+
+
+def test_a_cooldown_counts_down():
+    reduce = ReduceLROnPlateau(patience=1, cooldown=2)
+    fit(FakeModel(), reduce, losses(1, 1))
+    assert (reduce.cooldown_counter, reduce.wait, reduce.in_cooldown()) == (2, 0, True)
+    fit(FakeModel(), reduce, losses(1, 1, 1))
+    assert (reduce.cooldown_counter, reduce.wait) == (1, 0)
+    fit(FakeModel(), reduce, losses(1, 1, 1, 0.5))
+    assert (reduce.cooldown_counter, reduce.best) == (0, 0.5)

@@ -141,8 +141,17 @@ def test_invalid_files_of_mnist(tmp_path):
     (tmp_path / "text.npz").write_text("not an archive")
     with pytest.raises(ValueError, match=r"to be an \.npz file"):
         mnist.load_data(tmp_path / "text.npz")
+
+
+@pytest.mark.parametrize("part", ["train", "test"])
+@pytest.mark.parametrize(
+    ("images", "labels"), [((4, 28, 28), (3,)), ((4, 784), (4,)), ((4, 28, 27), (4,))], ids=str
+)
+def test_files_that_do_not_belong_together_are_refused(tmp_path, part, images, labels):
     x, y = digits(4)
-    np.savez(tmp_path / "mixed.npz", x_train=x, y_train=y[:3], x_test=x, y_test=y)
+    arrays = {"x_train": x, "y_train": y, "x_test": x, "y_test": y}
+    arrays |= {f"x_{part}": np.zeros(images, np.uint8), f"y_{part}": np.zeros(labels, np.uint8)}
+    np.savez(tmp_path / "mixed.npz", **arrays)
     with pytest.raises(ValueError, match="one label per digit"):
         mnist.load_data(tmp_path / "mixed.npz")
 
@@ -170,6 +179,8 @@ def test_idx_files_are_read_as_they_were_written(tmp_path_factory, array, compre
         (b"\x00\x00\x08\x01\x00\x00\x00\x05abc", r"5 values, the shape \(5,\).*got 3"),
         (b"\x00\x00\x08\x01\x00\x00\x00\x02abc", r"2 values, the shape \(2,\).*got 3"),
         (b"\x00\x00\x08\x02\x00\x00\x00\x02", "Download the file again"),
+        (b"\x00\x00\x08", "number of dimensions, got 00 00 08"),
+        (b"\x00\x00\x08\x01\x00\x00", "Download the file again"),
     ],
 )
 def test_damaged_idx_files_are_refused(tmp_path, data, words):

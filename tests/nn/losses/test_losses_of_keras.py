@@ -117,6 +117,32 @@ def test_values_and_slopes_are_those_of_keras(keras, torch, name, data):
     np.testing.assert_allclose(slope, leaf.grad.numpy(), rtol=2e-3, atol=2e-5)
 
 
+OPTIONS = {
+    "CategoricalFocalCrossentropy": [
+        {}, {"alpha": [0.2, 0.5, 0.3]}, {"gamma": 0.5}, {"label_smoothing": 0.1},
+        {"from_logits": True, "alpha": 0.4, "label_smoothing": 0.2},
+    ],
+    "CategoricalGeneralizedCrossEntropy": [{}, {"q": 0.2}, {"q": 0.9}],
+    "Dice": [{}, {"axis": 1}, {"axis": [0, 1]}],
+    "Tversky": [{}, {"alpha": 0.2, "beta": 0.9}, {"axis": 1}, {"axis": [1], "beta": 0.3}],
+    "Circle": [{}, {"gamma": 2.0}, {"margin": 0.2, "gamma": 8.0}, {"remove_diagonal": False}],
+}  # fmt: skip
+EACH = [(name, options) for name, several in OPTIONS.items() for options in several]
+
+
+@pytest.mark.parametrize(("name", "options"), EACH, ids=[str(each) for each in EACH])
+def test_each_option_is_that_of_keras(of_keras, name, options):
+    def values(library):
+        y_true, y_pred, _ = CASES[name]
+        loss = getattr(library.losses, name)(**options)
+        by_row = [loss(y_true, y_pred, weight) for weight in np.eye(24, dtype="f")[::6]]
+        is_whole = name in ("Dice", "Tversky") and options.get("axis", None) in (None, [0, 1])
+        found = [loss(y_true, y_pred), *([] if is_whole else by_row)]
+        return [float(value) for value in found]
+
+    np.testing.assert_allclose(values(nn), of_keras(values), rtol=2e-4, atol=2e-6)
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_they_train_a_model(name):
     y_true, _, _ = CASES[name]

@@ -86,3 +86,87 @@ def test_the_plot_has_a_point_for_each_layer_and_each_step():
     assert "vanish" in figure.get_suptitle()
     mpl.pyplot.close(figure)
     mpl.use(before)
+
+
+@pytest.mark.parametrize(
+    ("flows", "words"),
+    [
+        ([("a", None, 1, 1), ("b", None, 1, 1)], "neither vanish nor explode"),
+        ([("a", None, 1, 0.0011), ("b", None, 1, 1)], "neither vanish nor explode"),
+        ([("a", None, 1, 0.00099), ("b", None, 1, 1)], "slopes vanish: those of a are 0.00099 "),
+        ([("a", None, 1, 1001), ("b", None, 1, 1)], "slopes explode: those of a are 1e+03 "),
+        ([("a", None, 1, 1), ("b", None, 2000, 1)], "activations explode: those of b are 2e+03 "),
+        ([("a", None, 1, 1), ("b", None, 1, 0)], "all slopes of b are 0"),
+        ([("a", None, 1, np.inf), ("b", None, 1, 1)], "slopes of a are NaN or infinite"),
+        ([("a", None, 1, 1), ("b", None, 1, None)], "neither vanish nor explode"),
+        ([("a", None, 1, 1e-9), ("b", None, 1, None), ("c", None, 1, 1)], "slopes vanish"),
+        ([("a", None, 1, 1), ("b", None, 0, 1)], "activations vanish: those of b are 0 times"),
+        (
+            [("a", None, 0, 1), ("b", None, 0, 1), ("c", None, 1, 1)],
+            "all activations of a, b are 0, so that",
+        ),
+        (
+            [("r", 1, 1, 1e-5), ("r", 2, 1, 1), ("r", None, 1, 1), ("s", 1, 1, 1), ("s", 2, 1, 9)],
+            "slopes vanish: those of step 1 of r are 1e-05 times those of step 2 of r",
+        ),
+        (
+            [("r", 1, 1, 1e-5), ("r", 2, 1, 1), ("s", 1, 1, 1), ("s", 2, 1e-5, 1)],
+            "of step 2 of r; activations vanish: those of step 2 of s are 1e-05 times",
+        ),
+        ([("r", 1, np.nan, 1)], "the activations of step 1 of r are NaN or infinite"),
+    ],
+)
+def test_what_is_said_of_sizes(flows, words):
+    assert words in verdict([Flow(*flow) for flow in flows])
+
+
+def test_an_output_without_entries_or_slope_has_none():
+    nn.utils.set_random_seed(0)
+    x = nn.Input((3,))
+    first, last = Dense(4, name="first")(x), Dense(1, name="last")(x)
+    model = nn.Model(x, {"unused": first, "used": last})
+    model.compile("sgd", {"used": "mse"})
+    flows = {flow.layer: flow for flow in flows_of(model, X, {"used": Y})}
+    assert flows["first"].slope is None
+    assert flows["last"].slope > 0
+
+
+@pytest.fixture
+def without_a_screen():
+    before = mpl.get_backend()
+    mpl.use("Agg")
+    yield
+    mpl.pyplot.close("all")
+    mpl.use(before)
+
+
+@pytest.mark.usefixtures("without_a_screen")
+def test_sizes_are_drawn_in_order_and_on_a_log_scale_where_they_differ():
+    model = chain(*(Dense(2, name=name) for name in "abcde"), Dense(1, name="f"))
+    flows = flows_of(model, X, Y)
+    activations, slopes = gradient_flow(model, X, Y).axes
+    for axes, sizes, words in (
+        (activations, [flow.activation for flow in flows], "size of activations"),
+        (slopes, [flow.slope for flow in flows], "size of slopes"),
+    ):
+        np.testing.assert_allclose(axes.lines[0].get_ydata(), sizes)
+        assert axes.get_ylabel() == words
+        assert (axes.get_yscale() == "log") == (max(sizes) > 20 * min(sizes))
+        assert axes.get_xticklabels()[0].get_rotation() == 45
+    own = mpl.figure.Figure().subplots(4)
+    sequences = X[:, :, np.newaxis]
+    two = chain(
+        SimpleRNN(2, name="r", return_sequences=True), SimpleRNN(2, name="s"), Dense(1, name="out")
+    )
+    steps = [flow for flow in flows_of(two, sequences, Y) if flow.step]
+    assert gradient_flow(two, sequences, Y, ax=own) is own[0].figure
+    assert own[0].get_xticklabels()[0].get_rotation() == 0
+    for axes, name in ((own[2], "activation"), (own[3], "slope")):
+        for line, layer in zip(axes.lines, "rs", strict=True):
+            expected = [getattr(flow, name) for flow in steps if flow.layer == layer]
+            np.testing.assert_allclose(line.get_ydata(), expected)
+        assert [text.get_text() for text in axes.get_legend().get_texts()] == ["r", "s"]
+        assert axes.get_xlabel() == "step"
+    huge = chain(Dense(2, name="a"), Dense(1, kernel_initializer="zeros", name="b"))
+    with_gap = gradient_flow(huge, X, Y).axes[1].lines[0].get_ydata()
+    assert np.isnan(with_gap[0])

@@ -58,6 +58,14 @@ def test_pictures_of_layers_of_images_have_pixels(layer):
     assert dot.count("FIXEDSIZE") >= 2 * (36 + 9) + 2 * 9 * kernels
 
 
+def test_kernels_of_one_pixel_are_no_images():
+    model = nn.Sequential([nn.Input((4, 4, 2)), layers.Conv2D(3, 1, name="one")])
+    assert list(images_of(model)) == ["x", "one"]
+    sequence = nn.Sequential([nn.Input((4, 2)), layers.Conv1D(3, 1, name="one")])
+    assert list(images_of(sequence)) == ["x", "one"]
+    assert images_of(sequence)["x"](np.ones((1, 0, 2))) is None
+
+
 def test_a_model_without_them_has_no_images():
     assert images_of(nn.Sequential([nn.Input((3,)), layers.Dense(2)])) == {}
 

@@ -9,7 +9,7 @@ import autodiff as ad
 from nn.pictures import loss_surface
 
 
-@pytest.fixture(autouse=True, scope="module")
+@pytest.fixture(autouse=True)
 def without_a_screen():
     before = mpl.get_backend()
     mpl.use("Agg")
@@ -55,3 +55,77 @@ def test_what_the_plane_leaves_out_is_told():
 def test_directions_must_span_a_plane():
     with pytest.raises(ValueError, match="expected two directions of 2 numbers"):
         loss_surface(np.sum, np.zeros(2), [[1, 0], [2, 0]])
+
+
+def drawn(*args, **options):
+    """Return the levels, and the ends of the plane."""
+    axes = loss_surface(*args, **{"points": 5, **options}).axes[0]
+    return axes.collections[0].levels, (*axes.get_xlim(), *axes.get_ylim())
+
+
+def square(w):
+    return w @ w
+
+
+PLANE = [[1, 0], [0, 1]]
+
+
+def test_the_plane_reaches_as_far_as_the_span_or_the_path():
+    zero = np.zeros(2)
+    assert drawn(square, zero, PLANE)[1] == (-1, 1, -1, 1)
+    assert drawn(square, zero, PLANE, span=2.5)[1] == (-2.5, 2.5, -2.5, 2.5)
+    path = [np.array([4.0, 1.0]), np.array([2.0, -1.0])]
+    assert drawn(square, zero, PLANE, path)[1] == (-1, 5, -2, 2)  # a quarter of 4 on each side
+    assert drawn(square, zero, PLANE, path, span=6)[1] == (-6, 6, -6, 6)
+    assert drawn(square, zero, PLANE, [zero])[1] == pytest.approx([-2.5e-7, 2.5e-7] * 2)
+
+
+def test_levels_are_logarithmic_where_losses_differ_much():
+    zero = np.zeros(2)
+    even = drawn(lambda w: square(w) + 0.0201, zero, PLANE)[0]  # from 0.02 to 2.02
+    np.testing.assert_allclose(even, np.geomspace(0.0201, 2.0201, 18)[:, None].ravel())
+    np.testing.assert_allclose(drawn(square, zero, PLANE)[0], np.linspace(0, 2, 18))
+    below = drawn(lambda w: square(w) + 0.03, zero, PLANE)[0]
+    np.testing.assert_allclose(below, np.linspace(0.03, 2.03, 18))
+    np.testing.assert_array_equal(drawn(lambda w: 3.0, zero, PLANE)[0], [2, 4])
+    assert drawn(lambda w: np.nan if w[0] > 0 else square(w), zero, PLANE)[0][-1] == 2
+    with pytest.raises(ValueError, match="expected finite losses"):
+        loss_surface(lambda w: np.inf, zero, PLANE, points=3)
+
+
+def test_losses_are_those_at_the_points_of_the_plane():
+    seen = []
+    loss_surface(lambda w: seen.append(w) or square(w), np.ones(2), [[1, 0], [0, 2]], points=3)
+    rows = np.array(seen).tolist()
+    assert rows == [[1 + a, 1 + 2 * b] for b in (-1, 0, 1) for a in (-1, 0, 1)]
+    seen.clear()
+    loss_surface(lambda w: seen.append(w) or square(w), np.ones(2), PLANE)
+    assert len(seen) == 41**2
+
+
+def test_directions_are_drawn_from_the_seed_without_a_path_that_is_long_enough():
+    def points(**options):
+        seen = []
+        loss_surface(lambda w: seen.append(w) or square(w), np.zeros(3), points=2, **options)
+        return np.array(seen)
+
+    first = points()
+    np.testing.assert_array_equal(first, points(seed=0))
+    assert not np.allclose(first, points(seed=1))
+    steps = (first[1] - first[0], first[2] - first[0])
+    np.testing.assert_allclose(np.linalg.norm(steps, axis=1), 2)  # of unit length, from -1 to 1
+    short = points(path=[np.ones(3), np.zeros(3)], span=1)
+    np.testing.assert_array_equal(first, short)
+    assert not np.allclose(first, points(path=[np.ones(3), np.eye(3)[0], np.zeros(3)], span=1))
+
+
+def test_the_path_begins_at_a_square():
+    path = [np.array([4.0, 1.0]), np.array([2.0, -1.0]), np.zeros(2)]
+    axes = loss_surface(square, path[-1], PLANE, path, points=3).axes[0]
+    begin = axes.lines[1]
+    assert (begin.get_marker(), *begin.get_xdata(), *begin.get_ydata()) == ("s", 4, 1)
+    assert axes.get_xlabel() == "along the first direction"
+    own = mpl.figure.Figure().subplots()
+    figure = loss_surface(square, np.zeros(2), PLANE, points=3, ax=own)
+    assert figure is own.figure
+    assert own.get_title() == "the loss on a plane"

@@ -31,6 +31,8 @@ def test_series_bools_and_floats_are_labels():
         assert np.array_equal(to_categorical(labels), expected)
     assert to_categorical(1, 3).tolist() == [0, 1, 0]
     assert to_categorical([], 3).shape == (0, 3)
+    assert to_categorical([1], 3).tolist() == [[0, 1, 0]]
+    assert to_categorical([[-0.9]], 2).tolist() == [[1, 0]]  # truncated
 
 
 @pytest.mark.parametrize(
@@ -73,8 +75,11 @@ def test_the_same_seed_repeats_all_draws():
         weights = GlorotUniform()((3, 2))
         draws.append((weights.tobytes(), random.random(), np.random.random()))  # noqa: NPY002
     assert draws[0] == draws[1]
-    with pytest.raises(ValueError, match=r"0 to 2\*\*32 - 1, got 4294967296"):
-        set_random_seed(2**32)
+    for seed in (2**32, -1):
+        with pytest.raises(ValueError, match=rf"0 to 2\*\*32 - 1, got {seed}"):
+            set_random_seed(seed)
+    for seed in (2**32 - 1, 0, np.int64(5)):
+        set_random_seed(seed)
     for seed in ("1", 1.5, None):
         with pytest.raises(TypeError, match=rf"whole number as the seed, got {seed!r}"):
             set_random_seed(seed)

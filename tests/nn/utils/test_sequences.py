@@ -137,6 +137,31 @@ def test_the_global_seed_repeats_the_order():
     assert not np.array_equal(order(), np.arange(49))
 
 
+def test_a_seed_is_that_of_the_order():
+    def order(**options):
+        return timeseries_dataset_from_array(np.arange(50), None, 2, shuffle=True, **options)[0]
+
+    assert np.array_equal(order(seed=1), order(seed=1))
+    assert not np.array_equal(order(seed=1), order(seed=2))
+
+
+def test_the_longest_window_is_the_whole_series():
+    x = np.arange(10.0)
+    (windows, targets), *rest = timeseries_dataset_from_array(x, x, 10)
+    assert windows.tolist() == [x.tolist()]
+    assert (targets.tolist(), rest) == ([0], [])
+    between = timeseries_dataset_from_array(x, -x, 2, start_index=3, end_index=6)
+    assert [part.tolist() for part in between[0]] == [[[3, 4], [4, 5]], [-3, -4]]
+
+
+def test_batches_are_counted_from_0():
+    data = timeseries_dataset_from_array(np.arange(10), None, 2, batch_size=4)
+    assert [len(data[index]) for index in range(len(data))] == [4, 4, 1]
+    for index in (-1, 3):
+        with pytest.raises(IndexError, match=f"below 3, got {index}"):
+            data[index]
+
+
 def test_a_model_is_fitted_to_windows():
     series = np.sin(np.arange(60, dtype=np.float32))[:, np.newaxis]
     data = timeseries_dataset_from_array(series, series[5:], 5, batch_size=16)

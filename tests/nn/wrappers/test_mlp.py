@@ -181,3 +181,80 @@ def test_training_that_diverges_ends_with_an_error():
         diverging.fit(X * 1e6, Y * 1e6)
     with pytest.raises(ValueError, match="at least 0 for loss='poisson'"):
         MLPRegressor("poisson").fit(X, -Y)
+
+
+def quietly(estimator, *data):
+    with warnings.catch_warnings(action="ignore", category=ConvergenceWarning):
+        return estimator.fit(*data)
+
+
+def test_probabilities_and_labels():
+    options = {"hidden_layer_sizes": 3, "max_iter": 3, "random_state": 0}
+    two = quietly(MLPClassifier(**options), X, np.where(Y == 1, "yes", "no"))
+    p = two.predict_proba(X)
+    assert p.shape == (len(X), 2)
+    np.testing.assert_allclose(p.sum(1), 1)
+    assert (two.predict(X) == np.where(p[:, 1] > 0.5, "yes", "no")).all()
+    np.testing.assert_allclose(two.predict_log_proba(X), np.log(p))
+    three = quietly(MLPClassifier(**options), X, Y)
+    assert (three.predict(X) == three.predict_proba(X).argmax(1)).all()
+    one = quietly(MLPClassifier(**options), X, np.full(len(X), "only"))
+    assert set(one.predict(X)) == {"only"}
+    assert one.predict_proba(X).tolist() == [[1.0]] * len(X)
+    several = quietly(MLPClassifier(**options), X, LABELS)
+    np.testing.assert_array_equal(several.predict(X), several.predict_proba(X) > 0.5)
+    single = quietly(MLPClassifier(**options), X, LABELS[:, 0] * 2)
+    assert set(single.predict(X)) <= {0, 2}
+
+
+@pytest.mark.parametrize("targets", [Y, LABELS], ids=["classes", "labels"])
+def test_training_in_parts_knows_all_classes(targets):
+    partial = MLPClassifier(3, random_state=0)
+    partial.partial_fit(X[:9], targets[:9], classes=np.unique(targets))
+    partial.partial_fit(X, targets)
+    assert partial.n_outputs_ == 3
+    if targets is Y:
+        with pytest.raises(ValueError, match="not the same as on last call"):
+            partial.partial_fit(X, Y, classes=[0, 1])
+
+
+def test_regressors_return_numbers_in_the_shape_of_their_targets():
+    make = lambda: MLPRegressor(hidden_layer_sizes=2, max_iter=2)  # noqa: E731
+    assert quietly(make(), X, X[:, 0]).predict(X).shape == (150,)
+    assert quietly(make(), X, X[:, :2]).predict(X).shape == (150, 2)
+    assert make().partial_fit(X, X[:, 0]).n_iter_ == 1
+
+
+def test_progress_is_printed_if_wanted(capsys):
+    options = {"hidden_layer_sizes": 2, "max_iter": 2, "random_state": 0}
+    quietly(MLPClassifier(**options), X, Y)
+    assert capsys.readouterr().out == ""
+    fitted = quietly(MLPClassifier(**options, verbose=True, early_stopping=True), X, Y)
+    lines = [
+        text
+        for number, (loss, score) in enumerate(
+            zip(fitted.loss_curve_, fitted.validation_scores_, strict=True), 1
+        )
+        for text in (f"Iteration {number}, loss = {loss:.8f}", f"Validation score: {score:f}")
+    ]
+    assert capsys.readouterr().out.splitlines() == lines
+
+
+def test_rows_of_a_batch():
+    for size, count, expected in (("auto", 150, 150), ("auto", 201, 200), (7, 150, 7)):
+        assert MLPClassifier(batch_size=size)._rows(count) == expected
+    with pytest.warns(UserWarning, match="batch_size of at most 150, the number of rows, got 151"):
+        assert MLPClassifier(batch_size=151)._rows(150) == 150
+    with warnings.catch_warnings(action="error"):
+        assert MLPClassifier(batch_size=150)._rows(150) == 150
+
+
+def test_lbfgs_stops_at_its_limits():
+    options = {"hidden_layer_sizes": 3, "solver": "lbfgs", "random_state": 0, "tol": 1e-12}
+    with pytest.warns(ConvergenceWarning, match="lbfgs failed to converge after 3 iterations"):
+        assert MLPClassifier(max_iter=3, **options).fit(X, Y).n_iter_ == 3
+    with pytest.warns(ConvergenceWarning, match="EVALUATIONS"):
+        MLPClassifier(max_fun=4, **options).fit(X, Y)
+    assert MLPClassifier(max_iter=500, **options | {"tol": 0.5}).fit(X, Y).n_iter_ < 500
+    with pytest.raises(AttributeError, match="only available for stochastic optimizers"):
+        MLPClassifier(**options).partial_fit(X, Y, classes=[0, 1, 2])
