@@ -73,7 +73,7 @@ def required_checked(cls: type, init: F) -> F:
     names the class that defines the constructor, which may be private.
     """
     parameters = inspect.signature(init).parameters
-    order = [name for name in parameters if name != "self"]
+    _, *order = parameters  # the first may have another name than self
     empty, named = inspect.Parameter.empty, inspect.Parameter.POSITIONAL_OR_KEYWORD
     required = {n for n in order if parameters[n].default is empty and parameters[n].kind is named}
     if not required:

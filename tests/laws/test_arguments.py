@@ -7,7 +7,7 @@ import re
 import pytest
 
 import nn
-from nn.argument_checks import keywords_checked, parameters_of
+from nn.argument_checks import ArgumentsChecked, keywords_checked, parameters_of
 
 MODULES = (
     nn.layers,
@@ -174,6 +174,29 @@ def test_a_user_defined_class_is_checked_too():
         Patient(patiance=2)
     assert Patient(2).patience == Patient(patience=2).patience == 2
     assert "patience" in inspect.signature(Patient).parameters
+
+
+CHECKED = sorted(
+    {base for cls in USED for base in cls.__mro__ if ArgumentsChecked in base.__bases__},
+    key=lambda cls: cls.__name__,
+)
+
+
+@pytest.mark.parametrize("base", [*CHECKED, nn.Model, nn.Sequential])
+def test_a_constructor_may_call_its_object_by_any_name(base):
+    class Made(base):
+        def __init__(this, size, *, more=1):  # noqa: N805 - as some write it
+            this.taken = (size, more)
+
+    class Nothing(base):
+        def __init__(layer):  # noqa: N805
+            layer.taken = ()
+
+    assert Made(2).taken == Made(size=2).taken == (2, 1)
+    assert Made(2, more=3).taken == (2, 3)
+    assert Nothing().taken == ()
+    with pytest.raises(TypeError, match=r"^Made expects size, got none"):
+        Made()
 
 
 def test_a_function_with_options_of_any_name_is_left_alone():
