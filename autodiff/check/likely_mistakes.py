@@ -100,7 +100,8 @@ def factor_text(factor: float) -> str:
     simple = Fraction(factor).limit_denominator(100_000)
     top, bottom = abs(simple.numerator), simple.denominator
     if min(top, bottom) > _SMALL or not np.isclose(float(simple), factor, rtol=1e-7):
-        return f"multiply it by {factor:.6g} and it is right"
+        digits = 6 if abs(abs(factor) - 1) > 1e-5 else 12
+        return f"multiply it by {factor:.{digits}g} and it is right"
     sign = "-" if factor < 0 else ""
     if bottom == 1:
         return f"multiply it by {sign}{top} and it is right"

@@ -31,7 +31,8 @@ from autodiff.transforms.pytree import flatten
 __all__ = ["Row", "SlopeCheck", "check_slope"]
 
 _ROWS_SHOWN = 5
-_KINKS_SOUGHT, _KINKS_SHOWN = 20, 3
+_KINKS_SHOWN = 3
+_MOST_KINKS, _MOST_OTHERS = 500, 20  # entries that are measured on both sides
 
 
 class Row(NamedTuple):
@@ -178,9 +179,17 @@ class _Check:
 
     def _kinks(self, entries: Sequence[int | None]) -> dict[int, Kink]:
         """Return the kinks among some entries."""
-        chosen = list(dict.fromkeys(int(entry) for entry in entries if entry is not None))
-        found = {entry: kink(self.point.axis(entry)) for entry in chosen[:_KINKS_SOUGHT]}
-        return {entry: at for entry, at in found.items() if at is not None}
+        found: dict[int, Kink] = {}
+        others = 0
+        for entry in dict.fromkeys(int(entry) for entry in entries if entry is not None):
+            at = kink(self.point.axis(entry))
+            if at is None:
+                others += 1
+            else:
+                found[entry] = at
+            if others == _MOST_OTHERS or len(found) == _MOST_KINKS:
+                break
+        return found
 
     def _row(self, entry: int) -> Row:
         number, place = self.point.where(entry)

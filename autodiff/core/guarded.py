@@ -8,11 +8,13 @@ read-only views of values; a rule gets a cotangent of its own, since hand-writte
 from __future__ import annotations
 
 import functools
+import numbers
 import sys
 from typing import Any
 
 import numpy as np
 
+from autodiff.core.errors import describe, function_place
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
 
@@ -37,6 +39,7 @@ def guarded(function: Function) -> Function:
             return function(*inputs, **options)
         named = {name: _read_only(x) for name, x in options.items()}
         result = function(*inputs, **named)
+        _refuse_others(result, function)
         if isinstance(result, tuple):
             parts = [_apart(part, values, _IN_TUPLE) for part in result]
             return type(result)(*parts) if hasattr(result, "_fields") else tuple(parts)
@@ -45,12 +48,41 @@ def guarded(function: Function) -> Function:
     return evaluate
 
 
-def guarded_rule(rule: Function) -> Function:
-    """Return a rule that passes a cotangent of its own, and read-only views of the values."""
+def _refuse_others(result: Any, function: Function) -> None:
+    """Raise a TypeError unless a function returned an array, a number, or a tuple of them.
+
+    A traced result depends on a value that the function closes over, whose slope would be lost.
+    """
+    for part in result if isinstance(result, tuple) else (result,):
+        if not isinstance(part, _VALUES):
+            cure = "Return an array or a number, or a tuple of them"
+            if isinstance(part, Tensor):
+                cure = "Pass the traced value that it closes over as an argument"
+            raise TypeError(
+                f"expected an array from {function_place(function)}, got {describe(part)}. {cure}."
+            )
+
+
+_VALUES = (np.ndarray, np.generic, numbers.Number)
+
+
+def guarded_rule(rule: Function, name: str) -> Function:
+    """Return a rule that passes a cotangent of its own, and read-only views of the values.
+
+    Args:
+        rule: of one input, or of any number of them, which returns as many slopes.
+        name: of the function and of the input, for messages: ``cube, x=``; empty for several.
+    """
 
     @functools.wraps(rule)
     def own(g: Array, z: Array, *inputs: Array, **options: Any) -> Any:
-        return rule(_copy(g), _read_only(z), *map(_read_only, inputs), **options)
+        slope = rule(_copy(g), _read_only(z), *map(_read_only, inputs), **options)
+        if name and not isinstance(slope, (Tensor, *_VALUES)):
+            raise TypeError(
+                f"expected a slope from the rule of {name}, got {describe(slope)}. Return an "
+                f"array; where there is no slope, pass None instead of the rule."
+            )
+        return slope
 
     return own
 

@@ -228,7 +228,12 @@ class Primitive:
                     f"derivative of {self.name} needs rules named after inputs, {names}, got "
                     f"{key}=. Rename it."
                 )
-        guards = {n: guarded_rule(r) if r and is_of_user(r) else r for n, r in rules.items()}
+        guards = {
+            n: guarded_rule(r, "" if self.variadic else f"{self.name}, {n}=")
+            if r and is_of_user(r)
+            else r
+            for n, r in rules.items()
+        }
         self.rules = tuple(guards.get(name, MISSING) for name in names)
         self.has_missing_rule = MISSING in self.rules
         self.binding = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 
+from autodiff.core.errors import describe
 from autodiff.core.typing import Function
 
 __all__ = ["MISSING", "Missing", "RuleSignature", "plain_name"]
@@ -26,7 +27,12 @@ class RuleSignature:
     """
 
     def __init__(self, name: str, key: str, rule: Function) -> None:
-        code = rule.__code__
+        code = getattr(rule, "__code__", None)
+        if code is None:
+            raise TypeError(
+                f"derivative of {name} needs a function as the rule {key}=, got {describe(rule)}. "
+                f"Write lambda g, z, x: ...."
+            )
         positional, keywords = code.co_argcount, code.co_kwonlyargcount
         names = code.co_varnames
         if names[:2] != ("g", "z") or positional < 2:

@@ -20,8 +20,8 @@ def explained(
     text = f"{name} at {user_line()}: {error}"
     if "read-only" in text:
         return ValueError(f"{text}. An operation may not edit its inputs. Copy them: x = x.copy().")
-    if isinstance(error, np.linalg.LinAlgError):
-        return np.linalg.LinAlgError(text)
+    if isinstance(error, (np.linalg.LinAlgError, np.exceptions.AxisError)):
+        return type(error)(text)
     if function is np.matmul:
         return ValueError(
             f"{text}. Expected the last axis of the left and the last but one of the right to have "

@@ -118,6 +118,7 @@ def take_along_axis(arr: Array, indices: Array, axis: int | None = -1) -> Array:
     if axis is None:
         return read(np.reshape(arr, -1), indices)
     same_ndim("take_along_axis", arr, indices)
+    axis = normalize_axis_index(axis, np.ndim(arr))
     return read(arr, along(np.shape(arr), indices, axis))
 
 

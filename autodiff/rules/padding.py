@@ -28,9 +28,10 @@ def pad(array: Array, pad_width: Any, mode: Any = "constant", **options: Any) ->
         window = tuple(slice(s, s + n) for s, n in zip(starts, shape, strict=True))
         return write(frame, array, window)
     if mode not in ("edge", "reflect", "symmetric", "wrap") or options.get("reflect_type") == "odd":
+        given = f"mode={mode!r} {options or ''}".rstrip()
         raise NotImplementedError(
             f"pad of a traced value supports the modes constant, edge, reflect, symmetric and "
-            f"wrap, got mode={mode!r} {options or ''} at {user_line()}. Use one of these, or "
+            f"wrap, got {given} at {user_line()}. Use one of these, or "
             f"np.concatenate."
         )
     return rearranging(np.pad)(array, pad_width, mode, **options)

@@ -28,6 +28,8 @@ def linspace(
     """Return evenly spaced numbers from one end to the other."""
     _refuse(dtype, options)
     num = operator.index(num)
+    if num < 0:
+        raise ValueError(f"linspace needs a number of entries of at least 0, got {num}. Raise it.")
     kind = np.linspace(_one_like(start), _one_like(stop), 1).dtype
     start, stop = in_dtype(start, kind), in_dtype(stop, kind)
     shape = (num, *(1,) * max(np.ndim(start), np.ndim(stop)))

@@ -91,7 +91,8 @@ def matrix_transpose(x: Array) -> Array:
 def swapaxes(a: Array, axis1: int, axis2: int) -> Array:
     """Swap two axes."""
     order = list(range(a.ndim))
-    order[axis1], order[axis2] = order[axis2], order[axis1]
+    one, other = (normalize_axis_index(axis, a.ndim) for axis in (axis1, axis2))
+    order[one], order[other] = other, one
     return np.transpose(a, order)
 
 

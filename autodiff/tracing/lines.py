@@ -19,7 +19,9 @@ _HERE = os.path.dirname(os.path.dirname(__file__))
 _ENGINE = (_HERE + os.sep, os.path.dirname(np.__file__) + os.sep, "<frozen", "<__array_function__")
 _PYTHON = os.path.dirname(os.__file__) + os.sep
 _PACKAGES = (_PYTHON + "site-packages", _PYTHON + "dist-packages")
-_SCIPY = tuple(os.path.join(folder, "scipy") + os.sep for folder in _PACKAGES)  # not imported
+_SCIPY = tuple(  # not imported; in another folder than Python's own in a virtual environment
+    os.sep + os.path.join(folder, "scipy") + os.sep for folder in ("site-packages", "dist-packages")
+)
 
 USER, FALLBACK, HIDDEN = range(3)  # whether lines of a file are shown
 
@@ -74,6 +76,6 @@ def owner_of(file: str) -> int:
     """Return whose code a file holds."""
     if is_of_a_library(file):
         return HIDDEN if is_hidden(file) else FALLBACK
-    if file.startswith(_PACKAGES) and not file.startswith((*_ENGINE, *_SCIPY)):
-        return USER
-    return HIDDEN if file.startswith((*_ENGINE, _PYTHON)) else USER
+    if file.startswith(_ENGINE) or any(folder in file for folder in _SCIPY):
+        return HIDDEN
+    return HIDDEN if file.startswith(_PYTHON) and not file.startswith(_PACKAGES) else USER

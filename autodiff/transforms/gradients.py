@@ -7,7 +7,7 @@ derivative can't confuse the outer one's variable with its own.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
@@ -19,7 +19,7 @@ from autodiff.core.errors import argument_names, describe, function_place
 from autodiff.core.graph import Node, between
 from autodiff.core.guidance import guided
 from autodiff.core.layout import copied
-from autodiff.core.lift import as_floats, snapshot
+from autodiff.core.lift import as_floats, lift, snapshot
 from autodiff.core.primitive import constant, primitive
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
@@ -132,7 +132,7 @@ def positions_of(argnums: Argnums, count: int, f: Function) -> tuple[int, ...]:
     """
     if type(argnums) is int and 0 <= argnums < count:
         return (argnums,)
-    positions = (argnums,) if isinstance(argnums, (int, np.integer)) else tuple(argnums)
+    positions = tuple(argnums) if isinstance(argnums, Iterable) else (argnums,)
     if not all(isinstance(position, (int, np.integer)) for position in positions):
         raise TypeError(
             f"expected a position or several as argnums, got {describe(argnums)}. Write argnums=0, "
@@ -176,8 +176,8 @@ def _scalar_result(trace: Trace) -> list[tuple[Node, Array]]:
     out = trace.out
     if isinstance(out, Tensor) and out.size == 1 and out.dtype.kind == "f":
         return [(out.node, np.ones(out.shape, out.dtype) if out.ndim else out.dtype.type(1))]
-    if isinstance(out, np.ndarray) and out.dtype == object and out.ndim == 0:
-        trace.out = out.item()
+    if isinstance(out, np.ndarray) and out.dtype == object and out.size == 1:  # np.array([loss])
+        trace.out = lift(out) if out.ndim else out.item()
         return _scalar_result(trace)
     if isinstance(out, (np.ndarray, np.generic, int, float)):
         kind = np.asarray(out).dtype.kind

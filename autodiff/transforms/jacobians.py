@@ -23,6 +23,7 @@ from autodiff.transforms.gradients import (
     is_complex,
     positions_of,
 )
+from autodiff.transforms.pytree import PYTHON_NUMBERS
 
 __all__ = ["hessian", "hvp", "jacobian", "jvp", "linearize"]
 
@@ -57,7 +58,7 @@ def linearize(f: Function, *primals: Any) -> tuple[Any, Function]:
 
 
 def _zeros_like(leaf: Array) -> Array:
-    if type(leaf) in (int, float, complex):
+    if type(leaf) in PYTHON_NUMBERS:
         return 0j if type(leaf) is complex else 0.0
     return np.zeros(leaf.shape, leaf.dtype if leaf.dtype.kind in "fc" else np.float64)[()]
 

@@ -1,0 +1,74 @@
+"""What Tensors and primitives answer, and what is said of wrong uses."""
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+
+from tests.autodiff.catalogues.catalogue import entries, result
+
+
+def t(value=(1.0, 2.0), dtype=None):
+    """Return a new Tensor."""
+    return ad.tensor(value if isinstance(value, (int, float, complex)) else np.array(value), dtype)
+
+
+def m():
+    return ad.tensor(np.arange(6.0).reshape(2, 3))
+
+
+def after(tensor, *edits):
+    """Return a Tensor after edits, each a function of it."""
+    for edit in edits:
+        edit(tensor)
+    return tensor
+
+
+def put(index, value):
+    return lambda x: x.__setitem__(index, value)
+
+
+def slopes(tensor, **options):
+    """Return the slopes after a backward pass from a function of the Tensor."""
+    for name, function in options.items():
+        found = function(tensor)
+        found.backward() if name == "f" else found.backward(options[name])
+    return tensor.grad
+
+
+def backward(y, *cotangent):
+    y.backward(*cotangent)
+    return y.grad
+
+
+def defined(function, **rules):
+    """Return a primitive with rules."""
+    made = ad.primitive(function)
+    ad.derivative(made, **rules)
+    return made
+
+
+def square(x):
+    return x * x
+
+
+def scaled(x, *, by=2.0):
+    return x * by
+
+
+def several(x, y):
+    return x + y, x * y
+
+
+PLAIN, MASK = np.arange(6.0).reshape(2, 3), np.array([True, False])
+
+
+@pytest.mark.parametrize(("source", "expected"), entries("core"))
+def test_the_result_is_the_one_in_the_catalogue(source, expected):
+    assert result(source, globals()) == expected
+
+
+_USED_THERE = (copy, pickle)

@@ -1,0 +1,63 @@
+"""Results of transforms for all kinds of arguments, and what is said of wrong ones."""
+
+import dataclasses
+import functools
+from collections import OrderedDict, defaultdict, namedtuple
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+
+from tests.autodiff.catalogues.catalogue import entries, result
+
+Pair = namedtuple("Pair", ["a", "b"])
+
+
+@dataclasses.dataclass
+class Line:
+    """A structure with one number that is computed, and one that is not."""
+
+    slope: object
+    start: object = None
+
+
+def cube(x):
+    return x**3
+
+
+def total(tree):
+    """Sum the squares in any structure."""
+    leaves, _ = ad.ravel(tree)
+    return (leaves**2).sum()
+
+
+def both(x, y, *more, scale=1.0):
+    return (x * y).sum() * scale
+
+
+def pair(x, y):
+    return {"product": x * y, "sums": [x + y, (x - y,)]}
+
+
+def shout(x):
+    raise AssertionError(f"never called with {x}")
+
+
+def edits(x, y):
+    x[0] = 5.0
+    return (x * y).sum()
+
+
+V, M = np.array([1.0, 2.0]), np.array([[1.0, 2.0], [3.0, 5.0]])
+SHARED = np.arange(4.0)
+
+
+@pytest.mark.parametrize(("source", "expected"), entries("transforms"))
+def test_the_result_is_the_one_in_the_catalogue(source, expected):
+    assert result(source, globals()) == expected
+
+
+del functools

@@ -1,0 +1,133 @@
+"""Small programs whose generated source is compared line by line with files in ``sources/``."""
+
+import re
+from pathlib import Path
+from unittest.mock import patch
+
+import numpy as np
+
+import autodiff as ad
+from autodiff.compiler.native import row_loops, row_sections
+from tests.autodiff.compiler.native.interpreted import native_module
+
+FOLDER = Path(__file__).with_name("sources")
+
+
+def network(weights, x, labels):
+    """Return the loss of a network with two layers."""
+    hidden = np.maximum(x @ weights["hidden"] + weights["bias"], 0)
+    scores = hidden @ weights["output"]
+    scores = scores - scores.max(1, keepdims=True)
+    logs = scores - np.log(np.exp(scores).sum(1, keepdims=True))
+    return -np.mean(logs[np.arange(len(x)), labels])
+
+
+WEIGHTS = {"hidden": np.ones((3, 4)), "bias": np.ones(4), "output": np.ones((4, 2))}
+
+
+def step(weights, x, y):
+    """Edit weights in place, as an optimizer does."""
+    error, slope = ad.value_and_grad(lambda w: ((x @ w - y) ** 2).mean())(weights)
+    weights -= 0.1 * slope
+    return error
+
+
+def standardized(x):
+    """Subtract means and divide by deviations, along both axes."""
+    centered = x - x.mean(axis=0)
+    scaled = centered / np.sqrt(np.var(x, axis=0) + 1e-3)
+    return scaled * (scaled > 0) + x.min(axis=1, keepdims=True), scaled.sum(), np.tanh(x).max()
+
+
+def moved(x):
+    """Move entries: views, slices, stacks and edits."""
+    y = x * 2
+    y[1:, 0] = x[:-1, 1]
+    turned = y.T.reshape(2, -1)
+    both = np.concatenate([turned, turned[::-1]], axis=1)
+    return both, y, x[0], np.stack([x[0], y[1]]), np.sort(both)[:, 1:] + 1
+
+
+def masked(x, y):
+    """Choose by conditions; powers and mixed dtypes."""
+    where = np.where(x > y, x**2, np.abs(y) ** -0.5)
+    return np.clip(where, 0, 1), np.exp(-where) * 3, (x > 0).sum(), x.astype(np.float32) * 0.5
+
+
+def recurrent(xs):
+    """Run a step again and again."""
+
+    def once(state, x):
+        state = np.tanh(state * 0.5 + x)
+        return state, state[1:]
+
+    last, outputs = ad.scan(once, np.zeros(3), xs)
+    return (last * last).sum() + outputs.sum()
+
+
+def draws(x):
+    """Draw numbers anew in each call."""
+    mask = ad.sample(GENERATOR.random, x.shape) < 0.5
+    return x * mask / 0.5 + ad.sample(GENERATOR.normal, size=3)
+
+
+GENERATOR = np.random.default_rng(0)
+
+
+def spectrum(x):
+    """Complex numbers, products of many axes, and functions without ``out``."""
+    z = np.fft.fft(x) * 2j
+    return (z * z.conj()).real, np.einsum("ij,kj->ik", x, x), np.linalg.inv(x @ x.T + np.eye(3))
+
+
+X = np.ones((3, 2))
+PROGRAMS = {
+    "network": (ad.value_and_grad(network), (WEIGHTS, np.ones((5, 3)), np.array([0, 1, 1, 0, 1]))),
+    "step": (step, (np.ones(3), np.ones((4, 3)), np.ones(4))),
+    "standardized": (standardized, (X,)),
+    "slopes_of_standardized": (ad.grad(lambda x: sum(map(np.sum, standardized(x)))), (X,)),
+    "moved": (moved, (X,)),
+    "slopes_of_moved": (ad.grad(lambda x: sum((y**2).sum() for y in moved(x))), (X,)),
+    "masked": (masked, (X, X)),
+    "recurrent": (ad.value_and_grad(recurrent), (np.ones((4, 3)),)),
+    "draws": (draws, (np.ones((2, 3)),)),
+    "spectrum": (spectrum, (X,)),
+    "in_blocks": (ad.value_and_grad(network), (WEIGHTS, np.ones((12, 3)), np.arange(12) % 2)),
+}
+
+
+def written(name):
+    """Return the NumPy source of a program, and that of its loops."""
+    if name != "in_blocks":
+        return _written(name)
+    with (
+        patch.multiple(row_sections, LARGE=64, BLOCK=128),
+        patch.object(row_loops, "cores", lambda: 2),
+    ):
+        return _written(name)
+
+
+def _written(name):
+    function, args = PROGRAMS[name]
+    source = ad.jit(function).source(*args)
+    module, _ = native_module(function, *args)
+    _, mark, pieces = module.pieces.partition("@njit")  # without imports and functions for vectors
+    parts = [source, module.main.text, mark + pieces]
+    return "\n\n".join(_from_first_line(part.strip()) for part in parts) + "\n"
+
+
+def _from_first_line(text):
+    """Count the lines of this file from where the functions begin, so that they may be moved."""
+    codes = [getattr(f, "__code__", None) for f in globals().values()]
+    firsts = [code.co_firstlineno for code in codes if code and code.co_filename == __file__]
+
+    def counted(found):
+        line = int(found[0])
+        return f"+{line - max(first for first in firsts if first <= line)}"
+
+    return re.sub(r"(?<=written_programs\.py:)\d+", counted, text)
+
+
+if __name__ == "__main__":
+    for name in PROGRAMS:
+        (FOLDER / f"{name}.txt").write_text(written(name), encoding="utf-8")
