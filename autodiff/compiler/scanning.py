@@ -14,7 +14,7 @@ from autodiff.core.errors import function_place
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
 from autodiff.transforms.gradients import check_callable
-from autodiff.transforms.pytree import flatten
+from autodiff.transforms.pytree import flatten, flatten_result
 
 __all__ = ["scan"]
 
@@ -95,7 +95,7 @@ def _unrolled(
                 f"got {type(out).__name__}. Return (carry, output); None for no output."
             )
         leaves, _, carry_structure = flatten(out[0], "carry")
-        parts, _, output_structure = flatten(out[1], "output")
+        parts, _, output_structure = flatten_result(out[1], "output")
         leaves = [_as_array(x) for x in leaves]
         _check(step, names, carry, [(x.shape, x.dtype) for x in leaves])
         carry = leaves

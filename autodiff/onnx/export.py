@@ -129,8 +129,8 @@ def _value(writer: Writer, item: Any, other: Any, found: dict[int, Value]) -> Va
     array = merged(item, other)
     dtype = np.asarray(array).dtype
     lengths = merged(np.shape(item), np.shape(other))
-    if lengths and isinstance(lengths[0], Rows) and lengths[0].factor > 1:
-        return Value(writer.repeated(array, lengths[0].factor), lengths, dtype)
+    if lengths and isinstance(lengths[0], Rows):
+        return Value(writer.repeated(array, lengths[0]), lengths, dtype, array)
     return Value(writer.constant(array), np.shape(array), dtype, array)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import operator as python
 from typing import Any
 
@@ -29,7 +30,7 @@ def _getitem(writer: Writer, a: Value, *positions: Value, index: Any) -> str:
     parts = _whole_index(index, a.ndim)
     if positions:
         return _gather(writer, a, positions, parts)
-    if sum(np.ndim(part) > 0 for part in parts if not isinstance(part, slice)) > 1:
+    if not _is_orthogonal(parts):
         raise NotImplementedError(
             f"expected an array of positions along one axis, got the index {index}. Use one."
         )
@@ -37,13 +38,36 @@ def _getitem(writer: Writer, a: Value, *positions: Value, index: Any) -> str:
     for place in reversed(range(len(parts))):
         part = parts[place]
         if part is None:
-            added.append(sum(p is None or isinstance(p, slice) for p in parts[:place]))
+            added.append(sum(map(_axes_of, parts[:place])))
             continue
         axis -= 1
-        name = _part(writer, name, axis, part)
+        name = _part(writer, name, axis, part, a.shape[axis])
     if added:
         name = writer.add("Unsqueeze", name, writer.numbers(*sorted(added)))
     return name
+
+
+def _is_orthogonal(parts: list[Any]) -> bool:
+    """Return whether each part of an index chooses along its own axis, and stays at its place."""
+    if any(isinstance(part, Rows | RowsOf) or _is_mask_of_axes(part) for part in parts):
+        return False
+    arrays = [place for place, part in enumerate(parts) if _axes_of(part) and _is_advanced(part)]
+    places = [place for place, part in enumerate(parts) if _is_advanced(part)]
+    together = all(b - a == 1 for a, b in itertools.pairwise(places))
+    return not arrays or (len(arrays) == 1 and together)
+
+
+def _is_mask_of_axes(part: Any) -> bool:
+    return np.ndim(part) > 1 and np.asarray(part).dtype == bool
+
+
+def _is_advanced(part: Any) -> bool:
+    return part is not None and not isinstance(part, slice)
+
+
+def _axes_of(part: Any) -> int:
+    """Return the number of axes of a result that come from a part of an index."""
+    return np.ndim(part) if _is_advanced(part) else 1
 
 
 def _gather(writer: Writer, a: Value, positions: tuple[Value, ...], parts: list[Any]) -> str:
@@ -91,14 +115,36 @@ def _setitem(writer: Writer, *values: Value, index: Any) -> str:
             "expected edits of arrays whose entries are all the same, such as np.zeros(shape), "
             "got another one. Use np.concatenate or np.where."
         )
-    parts = _whole_index(index, a.ndim)
     before, after = [], []
-    for part, length, inner in zip(parts, a.shape, value.shape, strict=True):
-        start = part.start if isinstance(part.start, int) else 0
+    parts = _whole_index(index, a.ndim)
+    for part, length, inner in zip(parts, a.shape, _aligned(value, a.ndim), strict=True):
+        is_whole = isinstance(part, slice) and part == slice(None) and inner == length
+        if not is_whole and not _is_range(part, length, inner):
+            raise NotImplementedError(
+                f"expected an edit of consecutive entries by as many values, got the index "
+                f"{index} for values of shape {value.shape}. Use np.concatenate or np.where."
+            )
+        start = 0 if is_whole else part.indices(length)[0]
         before.append(start)
-        after.append(0 if isinstance(inner, Rows) else length - start - inner)
-    fill = writer.constant(entries.reshape(()), value.dtype)
-    return writer.add("Pad", value.name, writer.numbers(*before, *after), fill)
+        after.append(0 if is_whole else length - start - inner)
+    fill = writer.constant(entries.reshape(()), a.dtype)
+    return writer.add("Pad", writer.cast(value, a.dtype), writer.numbers(*before, *after), fill)
+
+
+def _aligned(value: Value, ndim: int) -> tuple[Any, ...]:
+    """Return the shape of a value that is written; None for the axes that it would be repeated."""
+    return (*[None] * (ndim - value.ndim), *value.shape)
+
+
+def _is_range(part: Any, length: Any, count: Any) -> bool:
+    """Return whether a part of an index is a range of consecutive entries, of this length."""
+    if not isinstance(part, slice) or isinstance(length, Rows) or isinstance(count, Rows):
+        return False
+    ends = (part.start, part.stop, part.step)
+    if any(isinstance(end, Rows) for end in ends):
+        return False
+    places = range(*part.indices(length))
+    return places.step == 1 and len(places) == count
 
 
 def _whole_index(index: Any, ndim: int) -> list[Any]:
@@ -112,16 +158,18 @@ def _whole_index(index: Any, ndim: int) -> list[Any]:
     return [*parts, *full]
 
 
-def _part(writer: Writer, name: str, axis: int, part: Any) -> str:
-    """Write the part of one axis."""
+def _part(writer: Writer, name: str, axis: int, part: Any, length: Any) -> str:
+    """Write the part of one axis, of some length."""
     if isinstance(part, slice):
-        if part == slice(None):
+        if part == slice(None) or part == slice(0, length) or part == slice(None, length):
             return name
         step = 1 if part.step is None else int(part.step)
         start = (0 if step > 0 else _END) if part.start is None else part.start
         stop = (_END if step > 0 else -_END) if part.stop is None else part.stop
-        start, stop = (_END if isinstance(end, Rows) else int(end) for end in (start, stop))
-        bounds = [writer.numbers(number) for number in (start, stop, axis, step)]
+        bounds = [
+            writer.length(number) if isinstance(number, Rows) else writer.numbers(int(number))
+            for number in (start, stop, axis, step)
+        ]
         return writer.add("Slice", name, *bounds)
     places = np.asarray(part)
     if places.dtype == bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -70,20 +70,38 @@ def _key(function: Any) -> Any:
 # --- entry by entry
 
 
-def _elementwise(kind: str) -> Form:
-    """Return the form of an operator whose inputs and result have one dtype."""
+def _elementwise(function: Any, kind: str) -> Form:
+    """Return the form of a universal function that is an operator."""
 
     def form(writer: Writer, *values: Value) -> str:
-        dtype = result_dtype(values)
-        return writer.add(kind, *(writer.cast(value, dtype) for value in values))
+        if kind in _OF_BOOLS.values():
+            dtypes: Sequence[Any] = [bool] * len(values)
+        else:
+            dtypes = computed_in(function, values)
+        found = _OF_BOOLS.get(kind, kind) if all(np.dtype(x).kind == "b" for x in dtypes) else kind
+        return writer.add(found, *map(writer.cast, values, dtypes))
 
     return form
 
 
+_OF_BOOLS = {"Add": "Or", "Max": "Or", "Mul": "And", "Min": "And", "Neg": "Not"}
+
+
+def computed_in(function: Any, values: Sequence[Value]) -> Sequence[Any]:
+    """Return the dtypes to which NumPy converts the inputs of a universal function."""
+    types = [type(x.constant) if _is_weak(x) else x.dtype for x in values]
+    found = function.resolve_dtypes((*types, *[None] * function.nout))
+    return list(found[: len(values)])
+
+
+def _is_weak(x: Value) -> bool:
+    """Return whether a value is a number of Python, which adapts to arrays."""
+    return type(x.constant) in (bool, int, float)
+
+
 def result_dtype(values: tuple[Value, ...]) -> Any:
-    """Return the dtype that NumPy computes in; Python's numbers adapt to arrays."""
-    weak = (bool, int, float)
-    return np.result_type(*(x.constant if type(x.constant) in weak else x.dtype for x in values))
+    """Return the dtype of all values together; Python's numbers adapt to arrays."""
+    return np.result_type(*(x.constant if _is_weak(x) else x.dtype for x in values))
 
 
 def _comparison(kind: str, negated: bool = False) -> Form:
@@ -108,7 +126,7 @@ for _function, _kind in (
     (np.logical_not, "Not"), (np.bitwise_and, "And"), (np.bitwise_or, "Or"),
     (np.invert, "Not"), (np.positive, "Identity"),
 ):  # fmt: skip
-    operator(_function)(_elementwise(_kind))
+    operator(_function)(_elementwise(_function, _kind))
 
 for _compared, _kind, _negated in (
     (np.equal, "Equal", False), (np.not_equal, "Equal", True), (np.greater, "Greater", False),
@@ -125,17 +143,19 @@ def _square(writer: Writer, x: Value) -> str:
 
 @operator(np.log1p)
 def _log1p(writer: Writer, x: Value) -> str:
-    return writer.add("Log", writer.add("Add", x.name, writer.constant(1, x.dtype)))
+    (dtype,) = computed_in(np.log1p, [x])
+    return writer.add("Log", writer.add("Add", writer.cast(x, dtype), writer.constant(1, dtype)))
 
 
 @operator(np.expm1)
 def _expm1(writer: Writer, x: Value) -> str:
-    return writer.add("Sub", writer.add("Exp", x.name), writer.constant(1, x.dtype))
+    (dtype,) = computed_in(np.expm1, [x])
+    return writer.add("Sub", writer.add("Exp", writer.cast(x, dtype)), writer.constant(1, dtype))
 
 
 @operator(np.logaddexp)
 def _logaddexp(writer: Writer, x: Value, y: Value) -> str:
-    dtype = result_dtype((x, y))
+    dtype, _ = computed_in(np.logaddexp, [x, y])
     first, second = writer.cast(x, dtype), writer.cast(y, dtype)
     apart = writer.add("Abs", writer.add("Sub", first, second))
     rest = writer.add("Exp", writer.add("Neg", apart))
@@ -170,14 +190,14 @@ def _axes(x: Value, axis: Any) -> tuple[int, ...]:
     return tuple(int(axis) % x.ndim for axis in axes)
 
 
-def _reduction(kind: str) -> Form:
+def _reduction(function: Any, kind: str) -> Form:
     def form(writer: Writer, a: Value, axis: Any = None, keepdims: bool = False) -> str:
-        axes, keeps = writer.numbers(*_axes(a, axis)), int(keepdims)
-        if a.dtype.kind != "b":
-            return writer.add(kind, a.name, axes, keepdims=keeps)
-        numbers = writer.cast(a, np.int32)
-        name = writer.add(kind, numbers, axes, keepdims=keeps)
-        return writer.cast_name(name, bool if kind in ("ReduceMax", "ReduceMin") else np.int64)
+        dtype = function(np.ones(1, a.dtype)).dtype
+        numbers, is_bool = writer.cast(a, dtype), dtype.kind == "b"
+        if is_bool:
+            numbers = writer.cast_name(numbers, np.int32)
+        name = writer.add(kind, numbers, writer.numbers(*_axes(a, axis)), keepdims=int(keepdims))
+        return writer.cast_name(name, bool) if is_bool else name
 
     return form
 
@@ -186,7 +206,7 @@ for _reduced, _kind in (
     (np.sum, "ReduceSum"), (np.mean, "ReduceMean"), (np.max, "ReduceMax"), (np.min, "ReduceMin"),
     (np.prod, "ReduceProd"), (np.any, "ReduceMax"), (np.all, "ReduceMin"),
 ):  # fmt: skip
-    operator(_reduced)(_reduction(_kind))
+    operator(_reduced)(_reduction(_reduced, _kind))
 
 
 @operator(np.cumsum)
@@ -216,8 +236,9 @@ operator(np.argmin)(_extreme("ArgMin"))
 def _argsort(writer: Writer, a: Value, axis: int = -1, **_: Any) -> str:
     """Write the places of the smallest entries, as many as there are; of equal ones, in order."""
     place = int(axis) % a.ndim
+    numbers = writer.cast(a, np.int32) if a.dtype.kind == "b" else a.name
     length = writer.add("Gather", writer.add("Shape", a.name), writer.numbers(place))
-    return writer.add_several("TopK", 2, a.name, length, axis=place, largest=0)[1]
+    return writer.add_several("TopK", 2, numbers, length, axis=place, largest=0)[1]
 
 
 # --- shapes

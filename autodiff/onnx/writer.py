@@ -23,7 +23,7 @@ class Value:
         name: its name in the graph.
         shape: its lengths, with `Rows` where they depend on the number of rows.
         dtype: of the array.
-        constant: the array, if it is the same in each run.
+        constant: the array, if it is the same in each run; it has one row for all equal rows.
 
     >>> Value("x", (2, 3), np.dtype("float32")).ndim
     2
@@ -78,16 +78,15 @@ class Writer:
             self.constants.append(self.onnx.numpy_helper.from_array(np.array(array), name))
         return self._known[key]
 
-    def repeated(self, array: Array, factor: int) -> str:
-        """Return the name of an array, whose first axis has length 1, repeated along this axis.
+    def length(self, rows: Rows) -> str:
+        """Return the name of a vector with one entry, a multiple of the number of rows."""
+        return self.add(
+            "Mul", self.add("Shape", self.batch, start=0, end=1), self.numbers(rows.factor)
+        )
 
-        Args:
-            array: the array.
-            factor: the length of the axis is this times the number of rows.
-        """
-        rows = self.add("Shape", self.batch, start=0, end=1)
-        first = self.add("Mul", rows, self.numbers(factor))
-        shape = self.add("Concat", first, self.numbers(*array.shape[1:]), axis=0)
+    def repeated(self, array: Array, rows: Rows) -> str:
+        """Return the name of an array, whose first axis has length 1, repeated along this axis."""
+        shape = self.add("Concat", self.length(rows), self.numbers(*array.shape[1:]), axis=0)
         return self.add("Expand", self.constant(array), shape)
 
     def used_constants(self) -> list[Any]:
@@ -112,7 +111,7 @@ class Writer:
     def cast(self, value: Value, dtype: Any) -> str:
         """Return the name of a value with another dtype."""
         dtype = np.dtype(dtype)
-        if value.constant is not None:
+        if value.constant is not None and np.shape(value.constant) == value.shape:
             return self.constant(value.constant, dtype)
         return value.name if value.dtype == dtype else self.cast_name(value.name, dtype)
 

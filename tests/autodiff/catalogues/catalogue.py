@@ -24,11 +24,15 @@ def entries(name):
 
 
 def result(source, namespace):
-    """Return the text of an expression's result, or its error, and the kinds of its warnings."""
+    """Return the text of an expression's result, or its error, and the kinds of its warnings.
+
+    A function ``reset`` in the namespace is called first.
+    """
+    namespace.get("reset", bool)()
     with warnings.catch_warnings(record=True, action="always") as caught:
         try:
             found = repr(eval(source, dict(namespace)))
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is written down
+        except Exception as error:  # whatever it is, it is written down
             text = f": {error}" if _is_ours(error) else " of NumPy or Python"
             found = f"{type(error).__name__}{text}"
     lines = [*found.split("\n"), *(warning.category.__name__ for warning in caught)]
@@ -53,7 +57,9 @@ def _rewritten(name, namespace):
             parts.append(part)
         else:
             source = part.source.strip()
-            parts.append(f">>> {source}".replace("\n", "\n... ") + f"\n{result(source, namespace)}\n")
+            parts.append(
+                f">>> {source}".replace("\n", "\n... ") + f"\n{result(source, namespace)}\n"
+            )
     return "".join(parts)
 
 

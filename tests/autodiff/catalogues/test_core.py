@@ -1,5 +1,7 @@
 """What Tensors and primitives answer, and what is said of wrong uses."""
 
+# ruff: noqa: F401 - the entries use them
+
 import copy
 import pickle
 
@@ -7,7 +9,6 @@ import numpy as np
 import pytest
 
 import autodiff as ad
-
 from tests.autodiff.catalogues.catalogue import entries, result
 
 
@@ -69,6 +70,3 @@ PLAIN, MASK = np.arange(6.0).reshape(2, 3), np.array([True, False])
 @pytest.mark.parametrize(("source", "expected"), entries("core"))
 def test_the_result_is_the_one_in_the_catalogue(source, expected):
     assert result(source, globals()) == expected
-
-
-_USED_THERE = (copy, pickle)

@@ -1,7 +1,8 @@
 """Results of transforms for all kinds of arguments, and what is said of wrong ones."""
 
+# ruff: noqa: F401, ARG001 - the entries use them
+
 import dataclasses
-import functools
 from collections import OrderedDict, defaultdict, namedtuple
 from decimal import Decimal
 from fractions import Fraction
@@ -10,10 +11,9 @@ import numpy as np
 import pytest
 
 import autodiff as ad
-
 from tests.autodiff.catalogues.catalogue import entries, result
 
-Pair = namedtuple("Pair", ["a", "b"])
+Pair = namedtuple("Pair", ["a", "b"])  # noqa: PYI024 - as users write them
 
 
 @dataclasses.dataclass
@@ -58,6 +58,3 @@ SHARED = np.arange(4.0)
 @pytest.mark.parametrize(("source", "expected"), entries("transforms"))
 def test_the_result_is_the_one_in_the_catalogue(source, expected):
     assert result(source, globals()) == expected
-
-
-del functools

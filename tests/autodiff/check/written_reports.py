@@ -1,4 +1,4 @@
-"""Reports of `check_slope` and `check_grads`, which are compared line by line with ``reports.txt``."""
+"""Reports of `check_slope` and `check_grads`, to compare with ``reports.txt``."""
 
 import re
 import warnings
@@ -73,7 +73,11 @@ SLOPES = {
     ),
     "shapes": (
         lambda p: np.sum(p["a"] ** 2) + np.sum(p["b"] ** 2) + p["c"] ** 2,
-        {"a": np.stack([V, V, V, V]).T * 2, "b": np.stack([MATRIX * 2] * 3, 1), "c": np.ones(3) / 3},
+        {
+            "a": np.stack([V, V, V, V]).T * 2,
+            "b": np.stack([MATRIX * 2] * 3, 1),
+            "c": np.ones(3) / 3,
+        },
         {"a": V, "b": MATRIX, "c": 0.5},
     ),
     "conjugate": (lambda z: (np.abs(z) ** 2).sum(), 2 * np.conj(Z), Z),

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import autodiff as ad
-from autodiff.onnx import export, operator
+from autodiff.onnx import export, operator, operators
 from tests.laws.table import examples
 
 
@@ -29,6 +29,7 @@ def check(onnxruntime, function, *arrays, tolerance=1e-5):
     [found] = run(onnxruntime, written(function, *arrays), *arrays)
     expected = function(*arrays)
     assert found.shape == expected.shape
+    assert found.dtype == expected.dtype
     np.testing.assert_allclose(found, expected, rtol=tolerance, atol=tolerance)
 
 
@@ -71,7 +72,146 @@ FUNCTIONS = [
     lambda x: np.take_along_axis(x, np.argmax(x * x, axis=1, keepdims=True), 1),
     lambda x: np.argmax(np.rint(x), axis=1) - np.argmin(x > 0, axis=1),
     lambda x: np.take_along_axis(x, np.argsort(x, axis=0)[::-1], 0),
+    lambda x: np.concatenate([x, np.ones((len(x), 2), np.float32)], axis=1),
+    lambda x: np.concatenate([x.reshape(-1, 3), np.ones((2 * len(x), 1), np.float32)], axis=1),
+    lambda x: np.stack([x, np.full((len(x), 6), 2, np.float32)], axis=-1),
+    lambda x: x.sum(axis=0, keepdims=True) + np.ones((len(x), 6), np.float32),
+    lambda x: x.reshape(-1, 3)[: len(x)],
+    lambda x: x.reshape(-1, 3)[len(x) :],
+    lambda x: x[: len(x), 1:] + x[:, : 6 - 1],
+    lambda x: x[:, [2, 0], None] - x[:, None, [2, 0]],
+    lambda x: x.reshape(len(x), 2, 3)[:, 1, [2, 0]],
+    lambda x: x[:, [[0, 1], [2, 5]]],
+    lambda x: x[:, np.arange(6) % 2 == 0],
+    lambda x: x[:, 4:1:-2] * x[:, -2:] + x[:, 5:3:-1],
+    lambda x: x[::-2, 1:5:2],
+    lambda x: x[-1] + x[0, None, :],
+    lambda x: x[None, :, None, 1],
+    lambda x: x.reshape(-1)[np.arange(len(x))[:, None] * 6 + [0, 2]],
+    lambda x: np.mean(x > 0, axis=1) + np.sum(x > 0, axis=1) * np.prod(x < 9, axis=1),
+    lambda x: np.any(x, axis=0) | np.all(x, axis=1, keepdims=True) | np.max(x > 0, axis=1)[:, None],
+    lambda x: np.where(x > 0, 1.0, 0.0),
+    lambda x: np.where(x > 0, 1, 2),
+    lambda x: np.where(x > 0, x, 0),
+    lambda x: np.where(x, x.astype(np.int64), x),
+    lambda x: (x * 4).astype(np.int64) / 2 + np.exp(x.astype(np.int32)),
+    lambda x: np.log1p(np.abs(x * 4).astype(np.int64)) - np.expm1(x.astype(np.int64)),
+    lambda x: np.logaddexp(x.astype(np.int64), 1),
+    lambda x: (x * 4).astype(np.int32).sum(axis=1) - (x * 4).astype(np.int32).mean(axis=1),
+    lambda x: (x * 4).astype(np.int32).max(axis=1) + (x * 4).astype(np.int32).prod(axis=1),
+    lambda x: x.astype(np.float64) * 2 + np.arange(6),
+    lambda x: x + np.arange(6.0),
+    lambda x: np.logical_and(x, x > 0) | np.logical_or(x, x < 0) & np.logical_not(x),
+    lambda x: np.maximum(x > 0, x < -1) & (x > 0) + (x < -1) & (x > 0) * (x < 2),
+    lambda x: np.zeros_like(x) + np.ones_like(x > 0) + np.ones_like(x, dtype=np.float32),
+    lambda x: np.clip(x.astype(np.int64), 0, 1),
+    lambda x: np.cumsum(x[:, 0]) + np.cumsum(x.astype(np.int32), axis=1)[:, -1],
+    lambda x: np.argsort(x > 0, axis=1, kind="stable"),
+    lambda x: np.argmax(x, axis=0) + np.argmin(x, axis=-1, keepdims=True),
+    lambda x: np.swapaxes(x.reshape(-1, 2, 3), -1, 1) @ np.ones((2, 2), np.float32),
+    lambda x: np.dot(x, np.arange(6, dtype=np.float32)),
+    lambda x: np.var(x, axis=1, keepdims=True) * np.std(x, axis=0),
+    lambda x: np.pad(x, ((0, 0), (1, 2)), constant_values=3),
+    lambda x: edited(x, np.s_[:, -6:]),
+    lambda x: edited(x, np.s_[..., 2:8]),
+    lambda x: edited(x, np.s_[:, 1:7:1], np.float64),
+    lambda x: edited(x[:, :1], np.s_[:, 8:], fill=2),
+    lambda x: np.concatenate([x.astype(np.int64), x], axis=-1),
+    lambda x: np.stack([x > 0, x < 0], axis=-1),
+    lambda x: np.mean(x),
+    lambda x: np.sum(x, axis=(0, -1), keepdims=True),
 ]  # fmt: skip
+
+
+def edited(x, index, dtype=np.float32, fill=0):
+    """Write values into an array of equal entries, which is traced, as `numpy.pad` does."""
+    y = np.full_like(x[:, :1], fill, dtype=dtype, shape=(len(x), 9))
+    y[index] = x
+    return y
+
+
+REFUSED = [
+    (lambda x: x[np.arange(len(x)), 0], "an array of positions along one axis"),
+    (lambda x: x.reshape(-1, 2, 3)[0, :, [1, 2]], "an array of positions along one axis"),
+    (lambda x: x.reshape(-1, 2, 3)[:, np.eye(2, 3, dtype=bool)], "positions along one axis"),
+    (lambda x: x.reshape(-1, 3)[len(x) - 0], "positions along one axis"),
+    (lambda x: x[:, np.argmax(x, axis=1)][0, None, np.argmin(x)], "positions along one axis"),
+    (lambda x: edited(x[:, ::2], np.s_[:, 0:6:2]), "consecutive entries by as many values"),
+    (lambda x: edited(x[:, 0], np.s_[:, 3]), "consecutive entries by as many values"),
+    (lambda x: edited(x[:, :1], np.s_[:, 3:5]), "consecutive entries by as many values"),
+    (lambda x: edited(x[0, :3], np.s_[:, 3:6]), "consecutive entries by as many values"),
+    (lambda x: edited(x, np.s_[:, :6], fill=np.arange(9)), "whose entries are all the same"),
+    (np.sort, None),
+    (np.linalg.inv, "operations that ONNX has, got 'inv'"),
+]
+
+
+@pytest.mark.usefixtures("onnxruntime")
+@pytest.mark.parametrize("number", range(len(REFUSED)))
+def test_what_has_no_form_is_refused(number):
+    function, message = REFUSED[number]
+    if message is None:
+        written(function, X)
+        return
+    with pytest.raises(NotImplementedError, match=message):
+        written(function, X[:, :6])
+
+
+@pytest.mark.usefixtures("onnxruntime")
+def test_a_file_says_which_versions_it_needs():
+    import onnx  # the fixture skips this test where it isn't installed
+
+    @operator(tripled)
+    def form(writer, x):
+        return writer.add("Tripled", x.name, domain="of.mine")
+
+    model = onnx.load_from_string(written(lambda x: tripled(x) + 1, X))
+    assert {entry.domain: entry.version for entry in model.opset_import} == {"": 18, "of.mine": 1}
+    assert (model.ir_version, model.producer_name, model.graph.name) == (10, "slopes", "autodiff")
+    shapes = [[d.dim_param or d.dim_value for d in value.type.tensor_type.shape.dim]
+              for value in (*model.graph.input, *model.graph.output)]  # fmt: skip
+    assert shapes == [["rows", 6], ["rows", 6]]
+    used = {name for node in model.graph.node for name in node.input}
+    assert {constant.name for constant in model.graph.initializer} <= used
+
+
+def test_a_function_of_constants_alone(onnxruntime):
+    content = export(lambda w: [w * 2, w], [], ["y", "z"], [np.arange(3.0)])
+    found = run(onnxruntime, content)
+    assert [x.tolist() for x in found] == [[0, 2, 4], [0, 1, 2]]
+
+
+UFUNCS = sorted(
+    name for name in operators._forms if isinstance(getattr(np, str(name), None), np.ufunc)
+)
+
+
+@pytest.mark.parametrize("name", UFUNCS)
+def test_each_universal_function(name, onnxruntime):
+    function = getattr(np, name)
+    x = np.linspace(0.1, 0.9, 12, dtype=np.float32).reshape(3, 4)
+    if name.startswith("bitwise") or name == "invert":
+        x = x > 0.5
+    others = [x[:, ::-1], x[:, :1], x[0]][: 3 if function.nin > 1 else 0]
+    if name == "matmul":
+        others = [np.ones((4, 2), np.float32)]
+    if function.nin == 1:
+        check(onnxruntime, lambda x: function(x), x)
+    for y in others:
+        check(onnxruntime, lambda x, y=y: function(x, y), x)
+        if name != "matmul":
+            check(onnxruntime, lambda x, y=y: function(y, x), x)
+            check(onnxruntime, lambda x, y: function(x, y), x, x[:, ::-1].copy())
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+@pytest.mark.parametrize("name", ["add", "subtract", "multiply", "divide", "power", "maximum"])
+def test_numbers_of_python_adapt_to_arrays(name, dtype, onnxruntime):
+    function, x = getattr(np, name), np.linspace(0.5, 2, 6, dtype=dtype).reshape(3, 2)
+    for number in (2, 2.5, True, np.float32(2.5), np.float64(2.5), np.int64(2)):
+        check(onnxruntime, lambda x, n=number: function(x, n), x)
+        check(onnxruntime, lambda x, n=number: function(n, x), x)
+        check(onnxruntime, lambda x, n=number: function((x * 2).astype(np.int64), n), x)
 
 
 @pytest.mark.usefixtures("onnxruntime")

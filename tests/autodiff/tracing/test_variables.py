@@ -1,0 +1,70 @@
+"""Names of values: of parameters, in sessions, in long containers, and in arrays."""
+
+import numpy as np
+import pytest
+
+from tests.autodiff.tracing.test_trail import follow, names
+
+
+def test_parameters_of_each_kind_have_other_names_outside():
+    def inner(a, /, b, *rest, k, **more):
+        parts = [a * b]
+        return parts[0] + rest[0] + k + more["m"]
+
+    def fixed(a):
+        parts = [a * 2]
+        return parts[0]
+
+    def net(x):
+        return inner(x * 2, x * 3, x * 4, k=x * 5, m=x * 6) + fixed(x * 7)
+
+    trail, nodes = follow(net, 1.0)
+    assert [trail.name(n) for n in nodes if trail.name(n)] == ["x", "parts[0]", "parts[0]"]
+
+
+def test_a_parameter_that_is_assigned_anew_names_its_new_value():
+    def inner(a, *, b):
+        a = a * 2
+        b = b * 3
+        return a + b
+
+    assert names(lambda x: inner(x * 5, b=x * 7), 1.0)[3:] == ["a", "b", None]
+
+
+def test_names_of_an_interactive_session_are_no_names():
+    def f(x):
+        _private = x * 2
+        Out = [x * 3]  # as IPython calls its results
+        return _private + Out[0]
+
+    assert names(f, 1.0) == ["x", None, None, None]
+
+
+@pytest.mark.parametrize("kind", [list, dict])
+def test_a_long_container_is_read_again_when_it_was_shorter(kind):
+    def many(x):
+        held = kind() if kind is dict else []
+        add = held.append if kind is list else lambda value: held.update({len(held): value})
+        for _ in range(40):
+            add(x * 2)
+        held.clear()
+        for _ in range(35):
+            add(x * 3)
+        return held[34] + held[0]
+
+    found = names(many, 1.0)
+    assert found[-2] == "held[34]" if found[-2] != "held[0]" else "held[0]"
+
+
+@pytest.mark.parametrize(("count", "named"), [(32, True), (33, False)])
+def test_arrays_of_few_traced_values_are_named(count, named):
+    def f(x):
+        values = np.array([x * i for i in range(count)])
+        return (values * x).sum()
+
+    trail, nodes = follow(f, 1.0)
+    [stack] = [n for n in nodes if n.primitive.name == "stack"]
+    assert trail.name(stack) == ("values" if named else None)
+    assert [trail.name(n) for n in stack.inputs[:2]] == (
+        ["values[0]", "values[1]"] if named else [None, None]
+    )
