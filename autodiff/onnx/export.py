@@ -60,6 +60,8 @@ def export(
     for node, other in zip(first, second, strict=True):
         if not node.primitive.is_start:
             found[node.order] = _written(writer, node, other, found)
+        elif node.order not in found:  # a Tensor that the function makes, or closes over
+            found[node.order] = _value(writer, node.value, other.value, found)
     ends = [_value(writer, x, y, found) for x, y in zip(*(t[1] for t in trials), strict=True)]
     for name, end in zip(outputs, ends, strict=True):
         writer.nodes.append(onnx.helper.make_node("Identity", [end.name], [name]))

@@ -118,7 +118,7 @@ def _setitem(writer: Writer, *values: Value, index: Any) -> str:
     before, after = [], []
     parts = _whole_index(index, a.ndim)
     for part, length, inner in zip(parts, a.shape, _aligned(value, a.ndim), strict=True):
-        is_whole = isinstance(part, slice) and part == slice(None) and inner == length
+        is_whole = _is_whole(part, length) and inner == length
         if not is_whole and not _is_range(part, length, inner):
             raise NotImplementedError(
                 f"expected an edit of consecutive entries by as many values, got the index "
@@ -158,10 +158,17 @@ def _whole_index(index: Any, ndim: int) -> list[Any]:
     return [*parts, *full]
 
 
+def _is_whole(part: Any, length: Any) -> bool:
+    """Return whether a part of an index is all of an axis."""
+    return isinstance(part, slice) and (
+        part.start in (None, 0) and part.stop in (None, length) and part.step in (None, 1)
+    )
+
+
 def _part(writer: Writer, name: str, axis: int, part: Any, length: Any) -> str:
     """Write the part of one axis, of some length."""
     if isinstance(part, slice):
-        if part == slice(None) or part == slice(0, length) or part == slice(None, length):
+        if _is_whole(part, length):
             return name
         step = 1 if part.step is None else int(part.step)
         start = (0 if step > 0 else _END) if part.start is None else part.start

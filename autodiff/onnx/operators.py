@@ -89,19 +89,15 @@ _OF_BOOLS = {"Add": "Or", "Max": "Or", "Mul": "And", "Min": "And", "Neg": "Not"}
 
 def computed_in(function: Any, values: Sequence[Value]) -> Sequence[Any]:
     """Return the dtypes to which NumPy converts the inputs of a universal function."""
-    types = [type(x.constant) if _is_weak(x) else x.dtype for x in values]
+    types = [type(x.constant) if type(x.constant) in (int, float) else x.dtype for x in values]
     found = function.resolve_dtypes((*types, *[None] * function.nout))
     return list(found[: len(values)])
 
 
-def _is_weak(x: Value) -> bool:
-    """Return whether a value is a number of Python, which adapts to arrays."""
-    return type(x.constant) in (bool, int, float)
-
-
 def result_dtype(values: tuple[Value, ...]) -> Any:
     """Return the dtype of all values together; Python's numbers adapt to arrays."""
-    return np.result_type(*(x.constant if _is_weak(x) else x.dtype for x in values))
+    weak = (bool, int, float)
+    return np.result_type(*(x.constant if type(x.constant) in weak else x.dtype for x in values))
 
 
 def _comparison(kind: str, negated: bool = False) -> Form:
@@ -221,9 +217,14 @@ def _cumsum(writer: Writer, a: Value, axis: int | None = None) -> str:
 
 
 def _extreme(kind: str) -> Form:
-    def form(writer: Writer, a: Value, axis: int, keepdims: bool = False) -> str:
+    def form(writer: Writer, a: Value, axis: int | None = None, keepdims: bool = False) -> str:
         numbers = writer.cast(a, np.int32) if a.dtype.kind == "b" else a.name
-        return writer.add(kind, numbers, axis=int(axis) % a.ndim, keepdims=int(keepdims))
+        if axis is not None:
+            return writer.add(kind, numbers, axis=int(axis) % a.ndim, keepdims=int(keepdims))
+        row = writer.add("Reshape", numbers, writer.numbers(-1))
+        name = writer.add(kind, row, axis=0, keepdims=0)
+        shape = writer.numbers(*[1] * a.ndim)
+        return writer.add("Reshape", name, shape) if keepdims else name
 
     return form
 

@@ -46,7 +46,7 @@ def merged(first: Any, second: Any) -> Any:
     >>> merged((2, 5), (3, 5)), merged(np.zeros((2, 5)), np.zeros((3, 5))).shape
     ((Rows(factor=1), 5), (1, 5))
     """
-    if isinstance(first, np.integer) and isinstance(second, np.integer):
+    if isinstance(first, np.integer) and isinstance(second, np.integer) and first != second:
         first, second = int(first), int(second)
     if isinstance(first, np.ndarray | np.generic) and isinstance(second, np.ndarray | np.generic):
         return _merged_arrays(first, second)

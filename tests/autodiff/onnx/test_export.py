@@ -28,6 +28,7 @@ def check(onnxruntime, function, *arrays, tolerance=1e-5):
     """Compare a file with the function, for more rows than it was recorded with."""
     [found] = run(onnxruntime, written(function, *arrays), *arrays)
     expected = function(*arrays)
+    expected = expected.numpy() if isinstance(expected, ad.Tensor) else np.asarray(expected)
     assert found.shape == expected.shape
     assert found.dtype == expected.dtype
     np.testing.assert_allclose(found, expected, rtol=tolerance, atol=tolerance)
@@ -84,7 +85,7 @@ FUNCTIONS = [
     lambda x: x[:, [[0, 1], [2, 5]]],
     lambda x: x[:, np.arange(6) % 2 == 0],
     lambda x: x[:, 4:1:-2] * x[:, -2:] + x[:, 5:3:-1],
-    lambda x: x[::-2, 1:5:2],
+    lambda x: x[::-1, 1:5:2],
     lambda x: x[-1] + x[0, None, :],
     lambda x: x[None, :, None, 1],
     lambda x: x.reshape(-1)[np.arange(len(x))[:, None] * 6 + [0, 2]],
@@ -104,14 +105,13 @@ FUNCTIONS = [
     lambda x: np.logical_and(x, x > 0) | np.logical_or(x, x < 0) & np.logical_not(x),
     lambda x: np.maximum(x > 0, x < -1) & (x > 0) + (x < -1) & (x > 0) * (x < 2),
     lambda x: np.zeros_like(x) + np.ones_like(x > 0) + np.ones_like(x, dtype=np.float32),
-    lambda x: np.clip(x.astype(np.int64), 0, 1),
     lambda x: np.cumsum(x[:, 0]) + np.cumsum(x.astype(np.int32), axis=1)[:, -1],
     lambda x: np.argsort(x > 0, axis=1, kind="stable"),
     lambda x: np.argmax(x, axis=0) + np.argmin(x, axis=-1, keepdims=True),
     lambda x: np.swapaxes(x.reshape(-1, 2, 3), -1, 1) @ np.ones((2, 2), np.float32),
     lambda x: np.dot(x, np.arange(6, dtype=np.float32)),
-    lambda x: np.var(x, axis=1, keepdims=True) * np.std(x, axis=0),
-    lambda x: np.pad(x, ((0, 0), (1, 2)), constant_values=3),
+    lambda x: np.argmax(x) + np.argmin(x, keepdims=True),
+    lambda x: x * ad.tensor(np.arange(6.0, dtype=np.float32)),
     lambda x: edited(x, np.s_[:, -6:]),
     lambda x: edited(x, np.s_[..., 2:8]),
     lambda x: edited(x, np.s_[:, 1:7:1], np.float64),
@@ -125,7 +125,7 @@ FUNCTIONS = [
 
 def edited(x, index, dtype=np.float32, fill=0):
     """Write values into an array of equal entries, which is traced, as `numpy.pad` does."""
-    y = np.full_like(x[:, :1], fill, dtype=dtype, shape=(len(x), 9))
+    y = ad.tensor(np.zeros((len(x), 9), dtype) + np.asarray(fill, dtype))
     y[index] = x
     return y
 
@@ -135,14 +135,14 @@ REFUSED = [
     (lambda x: x.reshape(-1, 2, 3)[0, :, [1, 2]], "an array of positions along one axis"),
     (lambda x: x.reshape(-1, 2, 3)[:, np.eye(2, 3, dtype=bool)], "positions along one axis"),
     (lambda x: x.reshape(-1, 3)[len(x) - 0], "positions along one axis"),
-    (lambda x: x[:, np.argmax(x, axis=1)][0, None, np.argmin(x)], "positions along one axis"),
+    (lambda x: x[np.argmax(x, axis=1), np.argmin(x, axis=1)], "positions along one axis"),
+    (lambda x: x[:, None][np.argmax(x, axis=1), :, [0]], "positions along one axis"),
     (lambda x: edited(x[:, ::2], np.s_[:, 0:6:2]), "consecutive entries by as many values"),
     (lambda x: edited(x[:, 0], np.s_[:, 3]), "consecutive entries by as many values"),
     (lambda x: edited(x[:, :1], np.s_[:, 3:5]), "consecutive entries by as many values"),
     (lambda x: edited(x[0, :3], np.s_[:, 3:6]), "consecutive entries by as many values"),
     (lambda x: edited(x, np.s_[:, :6], fill=np.arange(9)), "whose entries are all the same"),
-    (np.sort, None),
-    (np.linalg.inv, "operations that ONNX has, got 'inv'"),
+    (lambda x: np.linalg.inv(x[:, :, None] * x[:, None] + np.eye(6)), "operations that ONNX has, got 'inv'"),
 ]
 
 
@@ -150,22 +150,20 @@ REFUSED = [
 @pytest.mark.parametrize("number", range(len(REFUSED)))
 def test_what_has_no_form_is_refused(number):
     function, message = REFUSED[number]
-    if message is None:
-        written(function, X)
-        return
     with pytest.raises(NotImplementedError, match=message):
-        written(function, X[:, :6])
+        written(function, X)
 
 
 @pytest.mark.usefixtures("onnxruntime")
 def test_a_file_says_which_versions_it_needs():
     import onnx  # the fixture skips this test where it isn't installed
 
-    @operator(tripled)
+    @operator(TEXTS)
     def form(writer, x):
-        return writer.add("Tripled", x.name, domain="of.mine")
+        return writer.add("Marked", x.name, domain="of.mine")
 
-    model = onnx.load_from_string(written(lambda x: tripled(x) + 1, X))
+    content = export(lambda x: [TEXTS(x)], [("x", (None, 6), "str")], ["y"])
+    model = onnx.load_from_string(content)
     assert {entry.domain: entry.version for entry in model.opset_import} == {"": 18, "of.mine": 1}
     assert (model.ir_version, model.producer_name, model.graph.name) == (10, "slopes", "autodiff")
     shapes = [[d.dim_param or d.dim_value for d in value.type.tensor_type.shape.dim]
@@ -192,11 +190,12 @@ def test_each_universal_function(name, onnxruntime):
     x = np.linspace(0.1, 0.9, 12, dtype=np.float32).reshape(3, 4)
     if name.startswith("bitwise") or name == "invert":
         x = x > 0.5
-    others = [x[:, ::-1], x[:, :1], x[0]][: 3 if function.nin > 1 else 0]
+    others = [x[:1], x[0, :1]]
     if name == "matmul":
         others = [np.ones((4, 2), np.float32)]
     if function.nin == 1:
         check(onnxruntime, lambda x: function(x), x)
+        return
     for y in others:
         check(onnxruntime, lambda x, y=y: function(x, y), x)
         if name != "matmul":
