@@ -7,6 +7,7 @@ has changed.
 import dis
 import doctest
 import os
+import re
 import sys
 import warnings
 from importlib import import_module
@@ -35,6 +36,7 @@ def result(source, namespace):
         except Exception as error:  # whatever it is, it is written down
             text = f": {error}" if _is_ours(error) else " of NumPy or Python"
             found = f"{type(error).__name__}{text}"
+    found = re.sub(r"(?<=\.py):\d+", "", found)
     lines = [*found.split("\n"), *(warning.category.__name__ for warning in caught)]
     return "\n".join(line.rstrip() for line in lines if line.strip())
 

@@ -146,7 +146,8 @@ def written(name):
 
 def known():
     """Return the reports in the file, by the names of their cases."""
-    return {part.partition("\n")[0]: f"# {part}" for part in FILE.read_text().split("# ")[1:]}
+    parts = re.split("^# ", FILE.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+    return {part.partition("\n")[0]: f"# {part}" for part in parts}
 
 
 if __name__ == "__main__":

@@ -142,7 +142,10 @@ REFUSED = [
     (lambda x: edited(x[:, :1], np.s_[:, 3:5]), "consecutive entries by as many values"),
     (lambda x: edited(x[0, :3], np.s_[:, 3:6]), "consecutive entries by as many values"),
     (lambda x: edited(x, np.s_[:, :6], fill=np.arange(9)), "whose entries are all the same"),
-    (lambda x: np.linalg.inv(x[:, :, None] * x[:, None] + np.eye(6)), "operations that ONNX has, got 'inv'"),
+    (
+        lambda x: np.linalg.inv(x[:, :, None] * x[:, None] + np.eye(6)),
+        "operations that ONNX has, got 'inv'",
+    ),
 ]
 
 
