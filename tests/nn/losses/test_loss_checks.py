@@ -6,6 +6,7 @@ import pytest
 import nn
 from nn import losses
 from nn.losses import get
+from nn.losses.shapes import require_same_shape
 
 N = None
 
@@ -190,3 +191,23 @@ def test_an_argument_that_does_not_exist_is_not_suggested(cls, wrong):
     with pytest.raises(TypeError) as caught:
         cls(**{wrong: None})
     assert f"mean '{wrong}'" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("target", "output", "advice"),
+    [
+        ((10, 1, 2), (None, 1, 3), "Give the last layer 2 units, or y 3 columns"),
+        ((10, 2, 1), (None, 4, 1), "Give y the shape of the predictions"),
+        ((10,), (None, 1), r"Give y a last axis of width 1: y\.reshape"),
+        ((10,), (None, 3), "Give the last layer 1 unit"),
+        ((10, 1, 1), (None, 3), r"Remove the last axis of y: y\[\.\.\., 0\]"),
+        ((10, 1, 1, 1), (None, 3), "Give y the shape of the predictions"),
+        ((10, 2, 2, 1), (None, 2, 3), r"Remove the last axis of y: y\[\.\.\., 0\]"),
+        ((10, 4), (None, 3), "Give the last layer 4 units, or y 3 columns"),
+        ((10, 4), (None, 2, 3), r"put Flatten\(\) before"),
+        ((10, 1), (None, 2, 3), r"put Flatten\(\) before"),
+    ],
+)
+def test_the_advice_for_shapes_that_differ(target, output, advice):
+    with pytest.raises(ValueError, match=advice):
+        require_same_shape("loss", target, output)

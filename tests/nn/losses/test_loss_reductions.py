@@ -141,3 +141,19 @@ def test_a_loss_without_call_is_an_error():
 def test_a_batch_whose_rows_are_all_ignored_has_loss_zero(sample_weight):
     loss = SparseCategoricalCrossentropy(ignore_class=-1)
     assert loss(np.array([-1, -1]), np.full((2, 3), 1 / 3), sample_weight) == 0
+
+
+@pytest.mark.parametrize("reduction", [*REDUCTIONS, "none"])
+@pytest.mark.parametrize("weight", [None, [1.0, 2.0, 0.5, 4.0]], ids=["plain", "weighted"])
+def test_rows_that_are_ignored_count_as_if_they_were_not_there(reduction, weight):
+    labels = np.array([0, -1, 1, 2])
+    p = np.array([[0.5, 0.3, 0.2], [0.9, 0.1, 0.0], [0.25, 0.7, 0.05], [0.1, 0.3, 0.6]])
+    ignoring = SparseCategoricalCrossentropy(ignore_class=-1, reduction=reduction)
+    kept = labels >= 0
+    rest = None if weight is None else np.array(weight)[kept]
+    plain = SparseCategoricalCrossentropy(reduction=reduction)(labels[kept], p[kept], rest)
+    found = ignoring(labels, p, weight)
+    if reduction == "none":
+        assert found[1] == 0
+        found = found[kept]
+    np.testing.assert_allclose(found, plain)

@@ -156,6 +156,8 @@ def test_the_longest_window_is_the_whole_series():
 
 def test_batches_are_counted_from_0():
     data = timeseries_dataset_from_array(np.arange(10), None, 2, batch_size=4)
+    assert isinstance(data, nn.utils.PyDataset)
+    assert (data.workers, data.num_batches) == (1, 3)
     assert [len(data[index]) for index in range(len(data))] == [4, 4, 1]
     for index in (-1, 3):
         with pytest.raises(IndexError, match=f"below 3, got {index}"):

@@ -179,6 +179,11 @@ def test_training_that_diverges_ends_with_an_error():
     diverging = MLPRegressor(solver="sgd", learning_rate_init=1e9, random_state=0)
     with warnings.catch_warnings(action="ignore"), pytest.raises(ValueError, match="Scale the inp"):
         diverging.fit(X * 1e6, Y * 1e6)
+    once = MLPRegressor(
+        hidden_layer_sizes=(), solver="sgd", learning_rate_init=1e12, max_iter=1, momentum=0.0
+    )
+    with warnings.catch_warnings(action="ignore"), pytest.raises(ValueError, match="non-finite"):
+        once.fit(X * 1e14, Y)  # whose bias stays finite
     with pytest.raises(ValueError, match="at least 0 for loss='poisson'"):
         MLPRegressor("poisson").fit(X, -Y)
 

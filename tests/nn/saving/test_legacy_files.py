@@ -1,0 +1,87 @@
+"""What an ``.h5`` file of a whole model has in it, and long lists of names."""
+
+import json
+
+import numpy as np
+import pytest
+
+import nn
+from nn.layers import Dense
+from nn.saving import legacy_h5, load_model, reading
+
+h5py = pytest.importorskip("h5py")
+
+
+def compiled(loss, **options):
+    x = nn.Input((2,))
+    model = nn.Model(x, {"a": Dense(1, name="a")(x), "b": Dense(1, name="b")(x)})
+    model.compile("sgd", loss, **options)
+    return model
+
+
+@pytest.mark.parametrize(
+    ("loss", "written"),
+    [
+        ("mse", "mean_squared_error"),
+        ("huber", "huber"),
+        (["mse", "mae"], ["mean_squared_error", "mean_absolute_error"]),
+        ({"a": "mse", "b": None}, {"a": "mean_squared_error", "b": None}),
+    ],
+)
+def test_losses_have_their_full_names(loss, written, tmp_path):
+    path = tmp_path / "model.h5"
+    compiled(loss).save(path)
+    with h5py.File(path) as file:
+        training = json.loads(file.attrs["training_config"])
+        assert file.attrs["keras_version"].startswith("3.")
+    assert training["loss"] == written
+    assert training["optimizer_config"]["class_name"] == "SGD"
+    assert load_model(path).optimizer is not None
+
+
+def test_objects_of_losses_are_written_as_they_are(tmp_path):
+    path = tmp_path / "model.h5"
+    model = nn.Sequential([nn.Input((2,)), Dense(1)])
+    model.compile("sgd", nn.losses.Huber(2.0))
+    model.save(path)
+    with h5py.File(path) as file:
+        loss = json.loads(file.attrs["training_config"])["loss"]
+    assert (loss["class_name"], loss["config"]["delta"]) == ("Huber", 2.0)
+    assert load_model(path).loss.get_config() == model.loss.get_config()
+
+
+def test_names_that_are_too_long_for_one_attribute(tmp_path, monkeypatch):
+    monkeypatch.setattr(legacy_h5, "_LARGEST_ATTRIBUTE", 40)
+    path = tmp_path / "model.h5"
+    layers = [Dense(2, name=f"layer_number_{i}") for i in range(7)]
+    model = nn.Sequential([nn.Input((2,)), *layers])
+    model.save(path)
+    with h5py.File(path) as file:
+        attributes = file["model_weights"].attrs
+        parts = sorted(name for name in attributes if name.startswith("layer_names"))
+        assert parts == [f"layer_names{i}" for i in range(len(parts))]
+        assert len(parts) > 2
+        names = [name.decode() for part in parts for name in attributes[part]]
+    assert names == [layer.name for layer in layers]
+    loaded = load_model(path)
+    assert all(map(np.array_equal, model.get_weights(), loaded.get_weights()))
+
+
+@pytest.mark.parametrize(
+    ("size", "stored", "fits"),
+    [(2**26, 0, True), (2**26 + 1, 0, False), (10**9, 10**7, True), (10**9 + 1, 10**7, False)],
+)
+def test_how_far_data_may_expand(size, stored, fits):
+    if fits:
+        reading.check_expansion("x", size, stored)
+    else:
+        with pytest.raises(ValueError, match="at most 100 times its"):
+            reading.check_expansion("x", size, stored)
+
+
+def test_how_long_a_config_may_be():
+    assert reading.parse_json(b'{"a": "' + b"x" * (2**25 - 9) + b'"}')["a"][0] == "x"
+    with pytest.raises(ValueError, match="a config of at most 33554432 bytes, got 33554433"):
+        reading.parse_json(b'{"a": "' + b"x" * (2**25 - 8) + b'"}')
+    with pytest.raises(ValueError, match="a dictionary, got list"):
+        reading.parse_json(b"[]")
