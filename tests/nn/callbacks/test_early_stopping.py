@@ -156,3 +156,14 @@ def test_a_direction_that_cannot_be_inferred_is_an_error():
 def test_arguments_that_are_not_numbers_are_refused(kind, name):
     with pytest.raises(TypeError, match=f"{kind.__name__} expects {name} to be a number, got '2'"):
         kind(**{name: "2"})
+
+
+def test_attributes_are_there_before_training():
+    stop = EarlyStopping()
+    assert (stop.wait, stop.stopped_epoch, stop.best, stop.best_epoch) == (0, 0, None, 0)
+    assert stop.best_weights is None
+    reduce = ReduceLROnPlateau()
+    assert (reduce.wait, reduce.cooldown_counter, reduce.best) == (0, 0, None)
+    assert not reduce.in_cooldown()
+    checkpoint = ModelCheckpoint(initial_value_threshold=2.0)
+    assert (checkpoint.best, checkpoint.best_epoch, checkpoint.best_weights) == (2.0, None, None)

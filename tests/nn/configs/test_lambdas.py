@@ -70,5 +70,7 @@ def test_dtypes_that_stand_for_float32(dtype):
     "dtype", ["float64", np.float16, int, {"config": {"name": "mixed_float16"}}]
 )
 def test_other_dtypes_are_refused(dtype):
-    with pytest.raises((ValueError, TypeError), match=r"Dense expects dtype float32|not understood"):
+    with pytest.raises(
+        (ValueError, TypeError), match=r"Dense expects dtype float32|not understood"
+    ):
         check_dtype(nn.layers.Dense, dtype)

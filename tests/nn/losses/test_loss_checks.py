@@ -211,3 +211,20 @@ def test_an_argument_that_does_not_exist_is_not_suggested(cls, wrong):
 def test_the_advice_for_shapes_that_differ(target, output, advice):
     with pytest.raises(ValueError, match=advice):
         require_same_shape("loss", target, output)
+
+
+OF_ONE_SHAPE = [
+    losses.mean_squared_error, losses.mean_absolute_error, losses.mean_absolute_percentage_error,
+    losses.mean_squared_logarithmic_error, losses.huber, losses.log_cosh, losses.poisson,
+    losses.kl_divergence, losses.hinge, losses.squared_hinge, losses.categorical_hinge,
+    losses.binary_crossentropy, losses.binary_focal_crossentropy, losses.categorical_crossentropy,
+    losses.categorical_focal_crossentropy, losses.cosine_similarity, losses.dice, losses.tversky,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("function", OF_ONE_SHAPE, ids=lambda function: function.__name__)
+def test_functions_refuse_shapes_that_numpy_would_broadcast(function):
+    p = np.full((4, 3), 1 / 3)
+    for target in (np.ones((4, 1)), np.ones((1, 3)), np.ones(3), np.ones((4, 3, 2))):
+        with pytest.raises(ValueError, match=r"of one shape|one column per class"):
+            function(target, p)
