@@ -199,6 +199,21 @@ def one_of(name: str, value: T, choices: Collection[T]) -> T:
     return value
 
 
+def as_data_format(data_format: str | None) -> str:
+    """Return ``'channels_last'``, which is the default, or ``'channels_first'``, in lower case.
+
+    >>> as_data_format(None), as_data_format("Channels_First")
+    ('channels_last', 'channels_first')
+    >>> as_data_format("channels")
+    Traceback (most recent call last):
+    ...
+    ValueError: expected data_format to be 'channels_last' or 'channels_first', got 'channels'. \
+Choose one of them.
+    """
+    found = "channels_last" if data_format is None else str(data_format).lower()
+    return one_of("data_format", found, ("channels_last", "channels_first"))
+
+
 def undefined(owner: object, method: str, purpose: str) -> str:
     """Return the message for a method that the class of ``owner`` has to define.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from autodiff import Array
+from nn.argument_checks import as_data_format
 from nn.layers.base import Layer
 from nn.layers.shapes import check_axes
 from nn.numbers import whole
@@ -38,13 +39,7 @@ class _AdaptivePooling(Layer):
                 f"them, got {output_size!r}. Write output_size=2, for example."
             )
         self.output_size = tuple(whole("output_size", n) for n in sizes)
-        self.data_format = data_format or "channels_last"
-        if self.data_format not in ("channels_last", "channels_first"):
-            raise ValueError(
-                f"{type(self).__name__} expects data_format to be 'channels_last' or "
-                f"'channels_first', got {data_format!r}. Leave it out for images of shape (rows, "
-                f"height, width, channels)."
-            )
+        self.data_format = as_data_format(data_format)
 
     @property
     def _first(self) -> int:

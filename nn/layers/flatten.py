@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autodiff import Array
-from nn.argument_checks import one_of
+from nn.argument_checks import as_data_format
 from nn.layers.base import Layer
 
 if TYPE_CHECKING:
@@ -30,9 +30,7 @@ class Flatten(Layer):
     def __init__(self, data_format: str | None = None, **options: Any) -> None:
         super().__init__(**options)
         self.built = True
-        self.data_format = one_of(
-            "data_format", data_format or "channels_last", ("channels_last", "channels_first")
-        )
+        self.data_format = as_data_format(data_format)
 
     def call(self, inputs: Array) -> Array:
         """Reshape, keeping the rows."""

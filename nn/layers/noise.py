@@ -9,6 +9,7 @@ import numpy as np
 import autodiff as ad
 from autodiff import Array
 from nn import random
+from nn.argument_checks import as_data_format
 from nn.layers.base import Layer
 from nn.layers.dropout import Dropout
 from nn.layers.shapes import check_axes
@@ -182,7 +183,7 @@ class SpatialDropout2D(_SpatialDropout):
         **options: Any,
     ) -> None:
         super().__init__(rate, seed, **options)
-        self.data_format = data_format or "channels_last"
+        self.data_format = as_data_format(data_format)
 
 
 class SpatialDropout3D(_SpatialDropout):
@@ -203,4 +204,4 @@ class SpatialDropout3D(_SpatialDropout):
         **options: Any,
     ) -> None:
         super().__init__(rate, seed, **options)
-        self.data_format = data_format or "channels_last"
+        self.data_format = as_data_format(data_format)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autodiff import Array
+from nn.argument_checks import as_data_format
 from nn.layers.spatial import Spatial
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class _ZeroPadding(Spatial):
     def __init__(self, padding: Any = 1, data_format: str | None = None, **options: Any) -> None:
         super().__init__(**options)
         self.built = True
-        self.data_format = data_format or "channels_last"
+        self.data_format = as_data_format(data_format)
         pairs = _pairs(type(self).__name__, "padding", padding, self.rank)
         self.padding: Any = pairs[0] if self.rank == 1 else pairs
 
@@ -162,7 +163,7 @@ class Cropping2D(_Cropping):
     ) -> None:
         super().__init__(**options)
         self.cropping = self._pairs(cropping)
-        self.data_format = data_format or "channels_last"
+        self.data_format = as_data_format(data_format)
 
 
 class Cropping3D(_Cropping):
@@ -184,4 +185,4 @@ class Cropping3D(_Cropping):
     ) -> None:
         super().__init__(**options)
         self.cropping = self._pairs(cropping)
-        self.data_format = data_format or "channels_last"
+        self.data_format = as_data_format(data_format)

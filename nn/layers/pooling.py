@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autodiff import Array
+from nn.argument_checks import as_data_format
 from nn.layers.base import Layer
 from nn.layers.shapes import check_axes
 from nn.layers.sliding import Sliding
@@ -160,7 +161,7 @@ class _GlobalPooling(Layer):
     ) -> None:
         super().__init__(**options)
         self.built = True
-        self.data_format = data_format or "channels_last"
+        self.data_format = as_data_format(data_format)
         self.keepdims = keepdims
 
     @property

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autodiff import Array
-from nn.argument_checks import one_of
+from nn.argument_checks import as_data_format, one_of
 from nn.layers.base import Layer
 from nn.layers.spec import Spec
 from nn.numbers import finite, whole
@@ -26,9 +26,7 @@ class _OfImages(Layer):
         super().__init__(**options)
         self.built = True
         self.height, self.width = whole("height", height), whole("width", width)
-        self.data_format = one_of(
-            "data_format", data_format or "channels_last", ("channels_last", "channels_first")
-        )
+        self.data_format = as_data_format(data_format)
 
     @property
     def axes(self) -> tuple[int, int]:

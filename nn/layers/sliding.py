@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from autodiff import Array
+from nn.argument_checks import as_data_format
 from nn.layers.base import Layer
 from nn.windows.window import Window, places_along
 
 if TYPE_CHECKING:
     from nn.layers.shapes import Shape
 
-_FORMATS = ("channels_last", "channels_first")
 _AXES = {1: "(rows, steps, channels)", 2: "(rows, height, width, channels)"}
 _AXES |= {3: "(rows, depth, height, width, channels)"}
 
@@ -44,7 +44,7 @@ class Sliding(Layer):
         self.strides = self.lengths("strides", strides)
         self.dilation_rate = self.lengths("dilation_rate", dilation_rate)
         self.padding = self._chosen("padding", str(padding).lower(), self.paddings)
-        self.data_format = self._chosen("data_format", data_format or "channels_last", _FORMATS)
+        self.data_format = as_data_format(data_format)
         if max(self.strides) > 1 and max(self.dilation_rate) > 1:
             raise ValueError(
                 f"layer {self.name!r} expects strides or dilation_rate above 1, not both, got "

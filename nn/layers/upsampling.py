@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autodiff import Array
-from nn.argument_checks import one_of
+from nn.argument_checks import as_data_format, one_of
 from nn.layers.spatial import Spatial
 from nn.numbers import whole
 from nn.resampling import METHODS, along, matrix
@@ -74,7 +74,7 @@ class UpSampling2D(_UpSampling):
     ) -> None:
         super().__init__(**options)
         self.built = True
-        self.data_format = data_format or "channels_last"
+        self.data_format = as_data_format(data_format)
         self.size = _times("size", size, 2)
         self.interpolation = one_of("interpolation", interpolation, METHODS)
 
@@ -104,7 +104,7 @@ class UpSampling3D(_UpSampling):
     ) -> None:
         super().__init__(**options)
         self.built = True
-        self.data_format = data_format or "channels_last"
+        self.data_format = as_data_format(data_format)
         self.size = _times("size", size, 3)
 
 

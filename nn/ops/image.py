@@ -6,11 +6,12 @@ array([0. , 0.5, 1.5, 2. ])
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from autodiff import Array
+from nn.argument_checks import as_data_format, one_of
 from nn.layers.resizing import Resizing
 from nn.ops.arrays import as_array, floats
 from nn.ops.operation import operation
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["crop_images", "extract_patches", "pad_images", "resize", "rgb_to_grayscale"]
 
+_PADDINGS: tuple[Literal["valid"], Literal["same"]] = ("valid", "same")
 _LUMINANCE = (0.2989, 0.5870, 0.1140)  # of red, green and blue (ITU-R BT.601)
 
 
@@ -148,7 +150,7 @@ def extract_patches(
 
     def extracted(x: Array) -> Array:
         lengths = _pair(size), _pair(size if strides is None else strides), _pair(dilation_rate)
-        window = Window(tuple(x.shape[1:3]), *lengths, padding)  # type: ignore[arg-type] # a word
+        window = Window(tuple(x.shape[1:3]), *lengths, one_of("padding", padding, _PADDINGS))
         seen = patches(x, window=window)
         return seen.reshape(*seen.shape[:3], -1)
 
@@ -175,7 +177,7 @@ def _each(images: Array, data_format: str | None, change: Callable[[Array], Arra
         )
     x = floats(given)
     x = x[np.newaxis] if x.ndim == 3 else x
-    is_first = data_format == "channels_first"
+    is_first = as_data_format(data_format) == "channels_first"
     x = change(np.moveaxis(x, 1, -1) if is_first else x)
     x = np.moveaxis(x, -1, 1) if is_first else x
     x = x[0] if given.ndim == 3 else x

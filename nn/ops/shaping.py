@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autodiff import Array
+from nn.argument_checks import as_data_format
 from nn.ops.arrays import as_array, promoted, promoted_list
 from nn.ops.operation import named, operation
 
@@ -209,7 +210,7 @@ def depth_to_space(x: Array, block_size: int, data_format: str = "channels_last"
         Shape (rows, height · block, width · block, channels / block²).
     """
     x = as_array(x)
-    if data_format == "channels_first":
+    if as_data_format(data_format) == "channels_first":
         rows, channels, height, width = x.shape
         blocks = x.reshape(rows, block_size, block_size, -1, height, width)
         spread = np.transpose(blocks, (0, 3, 4, 1, 5, 2))
@@ -224,7 +225,7 @@ def depth_to_space(x: Array, block_size: int, data_format: str = "channels_last"
 def space_to_depth(x: Array, block_size: int, data_format: str = "channels_last") -> Array:
     """Gather blocks of pixels into channels: the inverse of `depth_to_space`."""
     x, n = as_array(x), block_size
-    if data_format == "channels_first":
+    if as_data_format(data_format) == "channels_first":
         rows, channels, height, width = x.shape
         blocks = x.reshape(rows, channels, height // n, n, width // n, n)
         return np.transpose(blocks, (0, 3, 5, 1, 2, 4)).reshape(rows, -1, height // n, width // n)

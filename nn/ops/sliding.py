@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autodiff import Array
+from nn.argument_checks import as_data_format, one_of
 from nn.ops.arrays import floats, promoted
 from nn.ops.operation import operation
 from nn.resampling import along, averages, largest
@@ -105,7 +106,7 @@ def conv_transpose(
         kernel.shape[:-2],
         _each(strides, rank),
         _each(dilation_rate, rank),
-        padding,
+        one_of("padding", padding, ("valid", "same")),
         None if output_padding is None else _each(output_padding, rank),
     )
     return _as_given(convolve_transposed(x, kernel, window), data_format)
@@ -232,14 +233,9 @@ def _window(x: Array, size: Any, strides: Any, padding: Any, dilation_rate: Any)
     Raises:
         ValueError: the window fits nowhere, or the padding has another name.
     """
-    if padding not in ("valid", "same", "causal"):
-        raise ValueError(
-            f"expected padding to be 'valid', 'same' or 'causal', got {padding!r}. Write 'same'."
-        )
-    rank = x.ndim - 2
-    window = Window(
-        x.shape[1:-1], tuple(size), _each(strides, rank), _each(dilation_rate, rank), padding
-    )
+    rank, known = x.ndim - 2, ("valid", "same", "causal")
+    steps = _each(strides, rank), _each(dilation_rate, rank)
+    window = Window(x.shape[1:-1], tuple(size), *steps, one_of("padding", padding, known))
     if min(window.places) < 1:
         raise ValueError(
             f"expected images that the window of {tuple(size)} fits into, got axes of "
@@ -270,9 +266,4 @@ def _as_given(outputs: Array, data_format: str | None) -> Array:
 
 
 def _is_first(data_format: str | None) -> bool:
-    if data_format not in (None, "channels_last", "channels_first"):
-        raise ValueError(
-            "expected data_format to be 'channels_last' or 'channels_first', got "
-            f"{data_format!r}. Leave it out for images of shape (rows, height, width, channels)."
-        )
-    return data_format == "channels_first"
+    return as_data_format(data_format) == "channels_first"

@@ -297,7 +297,7 @@ CASES |= {
     "pad": fixed(
         lambda rng: Call(array(rng), ((1, 0), (2, 1))),
         lambda rng: Call(array(rng), ((1, 0), (2, 1)), "reflect"),
-        lambda rng: Call(array(rng), ((1, 0), (2, 1)), "constant", 7),
+        lambda rng: Call(array(rng), ((1, 0), (2, 1)), "constant", constant_values=7),
     ),
     "meshgrid": call(lambda rng: (array(rng, (2,)), array(rng, (3,)))),
     "diag": call(lambda rng: (array(rng, (3, 3)), 1)),

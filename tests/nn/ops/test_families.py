@@ -197,6 +197,13 @@ def test_unsupported_options_are_refused(call, message):
         (lambda: ops.conv(np.ones((1, 2, 1)), np.ones((3, 1, 1))), "Use padding='same'"),
         (lambda: ops.conv(np.ones((1, 2, 1)), np.ones((1, 1, 1)), padding="full"), "'valid'"),
         (lambda: ops.max_pool(np.ones((1, 4, 1)), 2, data_format="last"), "channels_first"),
+        (lambda: ops.depth_to_space(np.ones((1, 2, 2, 4)), 2, "first"), "channels_first"),
+        (lambda: ops.space_to_depth(np.ones((1, 2, 2, 4)), 2, "first"), "channels_first"),
+        (lambda: ops.max_pool(np.ones((1, 4, 1)), 2, padding="full"), "'same'"),
+        (
+            lambda: ops.conv_transpose(np.ones((1, 2, 1)), np.ones((1, 1, 1)), padding="full"),
+            "'valid'",
+        ),
         (lambda: ops.scatter_update(A, [[0, 0]], [1.0], "sub"), "None, 'add'"),
         (lambda: ops.binary_crossentropy(A, A[0]), r"one shape, got \(2, 2\) and \(2,\)"),
         (lambda: ops.stft(np.ones(9), 4, 2, 4, window="square"), "'hann'"),

@@ -98,6 +98,8 @@ def test_cropping_undoes_padding(top, bottom, left, right):
     ("call", "message"),
     [
         (lambda: image.resize(IMAGES[0, 0], (2, 2)), "Add an axis for the channels"),
+        (lambda: image.extract_patches(IMAGES, 2, padding="full"), "padding to be 'valid'"),
+        (lambda: image.rgb_to_grayscale(IMAGES, "first"), "data_format to be 'channels_last'"),
         (lambda: image.resize(IMAGES, (2, 2), "lanczos9"), "expected interpolation to be"),
         (lambda: image.pad_images(IMAGES[0, 0], 1, 1), "Add the axis of the channels"),
         (lambda: image.pad_images(IMAGES, 1, 1), "two of the padding"),

@@ -8,7 +8,9 @@ import pytest
 import autodiff as ad
 from nn import ops, tree
 from nn.layers.symbol import Symbol
+from nn.ops import linalg
 from tests.nn.ops.cases import CASES, Call
+from tests.nn.ops.options import NOT_GIVEN, OPTIONS
 
 SEEDS = range(4)
 NAMES = sorted(set(ops.__all__) - {"image", "nn", "numpy"})  # which are modules
@@ -49,8 +51,10 @@ def leaves(results):
 
 
 def drawn(name):
-    """Return calls with arguments of several kinds."""
-    return [CASES[name](np.random.default_rng(seed)) for seed in SEEDS]
+    """Return calls with arguments of several kinds, then one for each option."""
+    random = [np.random.default_rng(seed) for seed in SEEDS]
+    options = [draw(np.random.default_rng(9)) for draw in OPTIONS.get(name, ())]
+    return [*map(CASES[name], random), *options]
 
 
 def as_tensors(keras, args):
@@ -64,6 +68,52 @@ def plain(x):
 def test_each_operation_has_a_case():
     assert set(NAMES) == CASES.keys() | ELSEWHERE
     assert not CASES.keys() & ELSEWHERE
+    assert OPTIONS.keys() <= CASES.keys()
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_each_option_has_a_case(name):
+    signature = inspect.signature(getattr(ops, name))
+    given = {
+        key
+        for call in drawn(name)
+        for key, value in signature.bind(*call.args, **call.options).arguments.items()
+        if not is_default(value, signature.parameters[key].default)
+    }
+    optional = {p.name for p in signature.parameters.values() if p.default is not p.empty}
+    assert optional - given - NOT_GIVEN.keys() == set()
+
+
+def is_default(value, default):
+    return type(value) is type(default) and value == default
+
+
+# NumPy has these names with other arguments, or other results
+NOT_OF_NUMPY = {
+    "array", "argpartition", "average", "bincount", "empty", "empty_like", "histogram", "jvp",
+    "normalize", "one_hot", "shape", "size", "stft", "unstack", "view", "where",
+}  # fmt: skip
+
+
+def of_numpy(name):
+    """Return the function that NumPy has under the name of an operation, or None."""
+    found = getattr(np.linalg, name, None) if name in linalg.__all__ else getattr(np, name, None)
+    return None if name in NOT_OF_NUMPY else found
+
+
+@pytest.mark.filterwarnings("ignore:.*(invalid value|divide by zero|overflow)")
+@pytest.mark.parametrize("name", [name for name in CASES if of_numpy(name)])
+def test_values_are_those_of_numpy(name):
+    for call in drawn(name):
+        found = leaves(getattr(ops, name)(*call.args, **call.options))
+        expected = leaves(of_numpy(name)(*call.args, **call.options))
+        for x, y in zip(found, expected, strict=False):  # NumPy's lstsq returns more
+            assert np.shape(x) == np.shape(y)
+            if np.asarray(y).dtype.kind in "iu":
+                y = np.asarray(y).astype(np.asarray(x).dtype)
+            is_half = np.float16 in (getattr(x, "dtype", None), getattr(y, "dtype", None))
+            tolerance = 4e-3 if is_half else 2e-5
+            np.testing.assert_allclose(x, y, rtol=tolerance, atol=tolerance)
 
 
 @pytest.mark.filterwarnings("ignore:The use of `x.T`", "ignore:Using torch.cross")

@@ -108,3 +108,55 @@ def test_a_page_of_a_long_training_stays_small():
     page = training_page(dict.fromkeys("abcdef", recording)).html()
     assert len(page) < 2_000_000
     assert int(re.search(r'"every": (\d+)', page)[1]) > 1
+
+
+def trained(shape):
+    model = Sequential([nn.Input(shape), Flatten(), Dense(1)])
+    model.compile("sgd", "mse")
+    return model
+
+
+def test_columns_have_the_names_of_a_frame_or_numbers():
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame(X, columns=["age", "size"])
+    assert trained((2,)).record(frame, Y).names == ["age", "size"]
+    assert trained((2,)).record(X, Y).names == ["x1", "x2"]
+    assert trained((1,)).record(X[:, :1], Y).names == ["x"]
+    images = trained((2, 2, 1)).record(np.ones((4, 2, 2, 1)), Y)
+    assert images.names == []
+    assert images.x.shape == (4, 2, 2, 1)
+
+
+@pytest.mark.parametrize("y", [[0, 1, 1, 0], [[0], [1], [1], [0]], np.array([0, 1, 1, 0])])
+def test_single_columns_become_tables(y):
+    recording = trained((1,)).record([0, 1, 2, 3], y)
+    assert recording.x.tolist() == [[0], [1], [2], [3]]
+    assert recording.y.tolist() == [[0], [1], [1], [0]]
+    assert recording.x.dtype == recording.y.dtype == np.float32
+
+
+@pytest.mark.parametrize(("callbacks", "count"), [(None, 0), ([], 0), ((), 0), (1, 1), ((1, 1), 2)])
+def test_callbacks_may_be_none_one_or_several(callbacks, count):
+    epochs = []
+
+    def callback():
+        return nn.callbacks.LambdaCallback(on_epoch_end=lambda epoch, _: epochs.append(epoch))
+
+    several = isinstance(callbacks, list | tuple)
+    chosen = type(callbacks)(callback() for _ in callbacks) if several else callbacks
+    trained((2,)).record(X, Y, callbacks=callback() if callbacks == 1 else chosen)
+    assert epochs == [0] * count
+
+
+def test_a_model_isnt_observed_after_a_training_that_failed():
+    def fail(*_):
+        raise KeyError("the user's mistake")
+
+    model = trained((2,))
+    with pytest.raises(KeyError):
+        model.record(X, Y, callbacks=nn.callbacks.LambdaCallback(on_epoch_end=fail))
+    assert model._training.observer is None
+    with pytest.raises(RuntimeError, match="expects compile before record"):
+        Sequential([Dense(1)]).record(X, Y)
+    with pytest.raises(RuntimeError, match="trained for no epoch"):
+        model.record(X, Y, epochs=0)

@@ -145,3 +145,60 @@ def test_arguments_are_those_of_keras(keras, name):
         return [(p.name, p.default) for p in found if p.name != "kwargs"]
 
     assert parameters(getattr(random, name)) == parameters(getattr(keras.random, name))
+
+
+@pytest.mark.parametrize("dtype", [None, "float16", "float32", np.float64])
+@pytest.mark.parametrize("name", [name for name in MOMENTS if name != "randint"])
+def test_draws_have_the_dtype_that_is_named(name, dtype):
+    args, *_ = MOMENTS[name]
+    found = getattr(random, name)((5,), *args, dtype=dtype, seed=1)
+    assert found.dtype == ("float32" if dtype is None else dtype)
+    plain = getattr(random, name)((5,), *args, seed=1)
+    np.testing.assert_allclose(found, plain, rtol=2e-3, atol=1e-3)
+
+
+@pytest.mark.parametrize("dtype", ["int8", "uint8", "int64", np.int32])
+def test_whole_numbers_are_from_the_first_to_the_last_but_one(dtype):
+    for draw in (random.randint, random.uniform):
+        found = draw((200,), 2, 5, dtype=dtype, seed=0)
+        assert found.dtype == dtype
+        assert set(found.tolist()) == {2, 3, 4}
+    assert random.categorical(np.zeros((1, 3)), 2, dtype, seed=0).dtype == dtype
+
+
+def test_parameters_may_be_arrays():
+    mean, deviation = np.array([[0.0], [100.0]], np.float32), np.array([0.0, 1.0], np.float32)
+    for draw in (random.normal, random.truncated_normal):
+        found = draw((2, 2), mean, deviation, seed=1)
+        assert found[:, 0].tolist() == [0, 100]
+        assert (np.abs(found[:, 1] - [0, 100]) < 10).all()
+        assert (found[:, 1] != [0, 100]).all()
+    low, high = np.array([0.0, 10.0]), np.array([1.0, 10.5])
+    found = random.uniform((50, 2), low, high, seed=1)
+    assert (found >= low).all()
+    assert (found < high).all()
+    assert random.binomial((3,), np.array([1.0, 5.0, 9.0]), 1.0, seed=1).tolist() == [1, 5, 9]
+    assert random.gamma((2,), np.array([1e-6, 1e6]), seed=1)[1] > 1e5
+    assert random.beta((2,), np.array([1e6, 1.0]), np.array([1.0, 1e6]), seed=1)[0] > 0.9
+
+
+@pytest.mark.parametrize("noise_shape", [(3, 1), (None, 1), (1, 4), (1, None), (3, 4), None])
+def test_the_shape_of_the_noise_of_dropout(noise_shape):
+    x = np.arange(1.0, 13.0, dtype=np.float32).reshape(3, 4)
+    kept = random.dropout(x, 0.5, noise_shape, seed=3) / (2 * x)
+    lengths = [n if m is None else m for n, m in zip(x.shape, noise_shape or x.shape, strict=True)]
+    for axis, length in enumerate(lengths):
+        assert length == x.shape[axis] or (kept == np.take(kept, [0], axis)).all()
+    assert set(kept.ravel().tolist()) <= {0.0, 1.0}
+    expected = np.random.default_rng(3).random(lengths, dtype=np.float32) >= 0.5
+    np.testing.assert_array_equal(kept, np.broadcast_to(expected, x.shape))
+    with pytest.raises(ValueError, match="zip"):
+        random.dropout(x, 0.5, (3,), seed=3)
+
+
+def test_a_source_has_a_name_and_its_seed():
+    source = SeedGenerator(5, name="noise")
+    assert (source.seed, source.name) == (5, "noise")
+    assert source.get_config() == {"seed": 5}
+    first, second = SeedGenerator(), SeedGenerator()
+    assert first.generator.random() != second.generator.random()

@@ -61,6 +61,39 @@ def test_negative_weights_of_rows(options):
     assert "negative weights of rows, the first " in text
 
 
+def test_the_first_of_the_negative_weights_is_named():
+    weights = np.ones(40)
+    assert fit(Dense(1), sample_weight=weights) == []
+    weights[[7, 9]] = -0.25, -3
+    [text] = fit(Dense(1), sample_weight=weights)
+    assert "with 2 negative weights of rows, the first -0.25 in row 7: training" in text
+    steps = np.ones((40, 3))
+    steps[5] = 1, -1, -2
+    x = nn.Input((3,))
+    model = nn.Model(x, nn.layers.Reshape((3, 1))(Dense(3)(x)))
+    model.compile("sgd", "mse")
+    with pytest.warns(UserWarning, match="2 negative weights of rows, the first -2 in row 5:"):
+        model.fit(X, X[..., np.newaxis], sample_weight=steps, verbose=0)
+
+
+def test_a_softmax_over_one_unit_of_another_axis_is_sound():
+    x = nn.Input((3,))
+    scores = nn.layers.Reshape((3, 1))(Dense(3)(x))
+    for axis, count in ((1, 0), (2, 1)):
+        model = nn.Model(x, nn.layers.Softmax(axis=axis)(scores))
+        model.compile("sgd", "mse")
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            model.fit(X, X[..., np.newaxis], verbose=0)
+        assert len(caught) == count
+
+
+def test_several_functions_of_scores_are_one_warning():
+    loss = losses.BinaryCrossentropy(from_logits=True)
+    metrics = [nn.metrics.BinaryCrossentropy(from_logits=True)]
+    assert len(fit(Dense(1, "sigmoid"), loss=loss, metrics=metrics)) == 1
+
+
 def test_everything_is_frozen():
     [text] = fit(Dense(2, trainable=False), Dense(1, trainable=False))
     assert "nothing to train: all of its 4 weights are frozen. Set trainable = True" in text

@@ -2,6 +2,7 @@ import io
 import re
 import sys
 
+import numpy as np
 import pytest
 
 from nn.callbacks import CallbackList, LambdaCallback
@@ -157,3 +158,83 @@ def test_a_notebook_counts_as_a_place_for_bars(monkeypatch):
 
     monkeypatch.setattr(sys, "stdout", OutStream())
     assert isinstance(progress_for("auto"), ProgressBar)
+
+
+@pytest.mark.usefixtures("clock")
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0.0, "0.0000"),
+        (0.001, "0.0010"),
+        (-0.001, "-0.0010"),
+        (0.00099, "0.00099"),
+        (999999.0, "999999.0000"),
+        (1e6, "1e+06"),
+        (-1e6, "-1e+06"),
+        (float("nan"), "nan"),
+        (float("-inf"), "-inf"),
+        (3, "3"),
+        ("text", "text"),
+        (np.array([1.0, 2.0]), "1.5000"),
+        (np.array([[0, 1], [1, 2]]), "1.0000"),
+    ],
+)
+def test_numbers_have_four_digits(capsys, value, shown):
+    lines = ProgressLines()
+    lines.on_test_begin()
+    lines.on_test_end({"score": value})
+    assert capsys.readouterr().out == f"Evaluate - 0ms - score: {shown}\n"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"), [(0.0494, "49ms"), (0.05, "0.1s"), (0.0006, "1ms"), (83.25, "83.2s")]
+)
+def test_short_times_are_in_milliseconds(capsys, clock, seconds, shown):
+    lines = ProgressLines()
+    lines.on_epoch_begin(4)
+    clock.append(seconds)
+    lines.on_epoch_end(4, {})
+    assert capsys.readouterr().out == f"Epoch 5/1 - {shown}\n"
+
+
+@pytest.mark.usefixtures("clock")
+def test_the_loss_comes_first_and_the_validation_last(capsys):
+    lines = ProgressLines()
+    lines.on_epoch_begin(0)
+    names = ["val_mae", "mae", "val_loss", "accuracy", "loss", "a_loss"]
+    lines.on_epoch_end(0, dict.fromkeys(names, 1))
+    expected = ["loss", "a_loss", "accuracy", "mae", "val_loss", "val_mae"]
+    assert capsys.readouterr().out.split(" - ")[2:] == [
+        *[f"{name}: 1" for name in expected[:-1]], f"{expected[-1]}: 1\n"
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("clock")
+def test_evaluations_print_lines_before_and_after_training_only(capsys):
+    lines = ProgressLines()
+
+    def evaluate():
+        lines.on_test_begin()
+        lines.on_test_end({})
+        return capsys.readouterr().out
+
+    assert evaluate() == "Evaluate - 0ms\n"
+    lines.on_train_begin()
+    assert evaluate() == ""
+    lines.on_train_end()
+    assert evaluate() == "Evaluate - 0ms\n"
+
+
+def test_a_bar_wants_the_batches_that_change_it(monkeypatch, clock):
+    terminal_in(monkeypatch)
+    bar = ProgressBar()
+    CallbackList(bar, None, {"epochs": 1, "steps": 4})
+    bar.on_epoch_begin(0)
+    assert [bar.wants_batch(batch) for batch in range(5)] == [False] * 3 + [True, False]
+    clock.append(0.1)
+    assert bar.wants_batch(0)
+    bar.on_train_batch_end(0, {})
+    assert not bar.wants_batch(1)
+    clock.append(0.2)
+    assert bar.wants_batch(1)
+    bar.on_train_end()

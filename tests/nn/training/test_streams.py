@@ -168,3 +168,107 @@ def test_an_epoch_has_no_more_steps_than_there_are_batches(steps, batches):
     stream = Stream(Rows(), lambda batch: Dataset(*batch), steps)
     assert stream.steps == batches
     assert len(list(stream.epoch())) == batches
+
+
+class Endless(nn.utils.PyDataset):
+    """Batches without an end; remembers the numbers that were asked for."""
+
+    def __init__(self):
+        super().__init__()
+        self.seen, self.begun = [], 0
+
+    def __getitem__(self, index):
+        self.seen.append(index)
+        return X[:4] + index, Y[:4]
+
+    def on_epoch_begin(self):
+        self.begun += 1
+
+
+def test_a_dataset_without_a_length_is_endless():
+    data = Endless()
+    assert data.num_batches is None
+    assert Rows().num_batches == 3
+    assert Stream(data, None).steps is None
+    assert Stream(data, None, 2).steps == 2
+    model_of().fit(data, steps_per_epoch=3, epochs=2, verbose=0)
+    assert data.seen == [0, 0, 1, 2, 0, 1, 2]  # the first one to build the model
+    assert data.begun == 2
+
+
+class Counted(map_of):
+    def __len__(self):
+        return 3
+
+
+@pytest.mark.parametrize(
+    ("source", "given", "steps"),
+    [
+        (map_of(Rows()), None, None),
+        (map_of(Rows()), 2, 2),
+        (Counted(Rows()), None, 3),
+        (Counted(Rows()), 2, 2),
+        (Counted(Rows()), 9, 3),
+    ],
+)
+def test_the_number_of_steps_that_is_known(source, given, steps):
+    stream = Stream(source, lambda batch: Dataset(*batch), given)
+    assert stream.steps == steps
+    for _ in range(2):
+        data = [part.x for part, _ in stream.epoch()]
+        assert len(data) == (steps or 3)
+        np.testing.assert_array_equal(np.concatenate(data), X[: 4 * len(data)])
+
+
+def test_batches_stay_in_order_unless_they_are_to_be_shuffled():
+    class Told(Rows):
+        def __init__(self):
+            super().__init__()
+            self.seen = []
+
+        def __getitem__(self, index):
+            self.seen.append(index)
+            return super().__getitem__(index)
+
+    for call in ("evaluate", "predict", "fit"):
+        data, model = Told(), model_of()
+        options = {"epochs": 8, "shuffle": False} if call == "fit" else {}
+        getattr(model, call)(data, verbose=0, **options)
+        assert data.seen[1:] == [0, 1, 2] * options.get("epochs", 1)
+
+
+def test_passing_over_epochs_leaves_what_follows():
+    stream = Stream(endless(), lambda batch: Dataset(*batch), 2)
+    stream.peek()
+    stream.skip(1)
+    first = [data.x for data, _ in stream.epoch()]
+    np.testing.assert_array_equal(first[0], X[8:])
+    np.testing.assert_array_equal(first[1], X[:4])
+    told = Endless()
+    Stream(told, None, 2).skip(3)
+    assert (told.begun, told.seen) == (3, [])
+
+
+def test_whether_an_iterator_has_a_further_batch():
+    def stream_of(source):
+        return Stream(source, lambda batch: Dataset(*batch))
+
+    stream = stream_of(itertools.islice(endless(), 1))
+    assert not stream.is_exhausted()
+    assert not stream.is_exhausted()  # the batch that was read is kept
+    assert [len(data) for data, _ in stream.epoch()] == [4]
+    assert stream.is_exhausted()
+    assert not stream_of(Rows()).is_exhausted()
+    assert not stream_of(map_of(Rows())).is_exhausted()
+
+
+@pytest.mark.parametrize(
+    ("steps", "warns"), [(None, False), (2, False), (3, False), (4, True)]
+)  # fmt: skip
+def test_only_an_epoch_that_is_too_short_is_warned_of(steps, warns, recwarn):
+    stream = Stream(itertools.islice(endless(), 3), lambda batch: Dataset(*batch), steps, "steps")
+    list(stream.epoch())
+    texts = [str(warning.message) for warning in recwarn]
+    assert len(texts) == warns
+    if warns:
+        assert "ended after 3 batches of an epoch, where steps is 4" in texts[0]

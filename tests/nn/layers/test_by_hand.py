@@ -1,0 +1,376 @@
+"""Layers with many options beside the same in plain loops and formulas, over drawn options."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nn import layers
+from nn.activations import sigmoid, softmax
+from nn.layers.masks import mask_of, set_mask
+from tests.laws.table import examples
+
+RANDOM = np.random.default_rng(7)
+FLAGS = st.booleans()
+MASK = np.array([[1, 1, 0, 1], [0, 1, 1, 0], [0, 0, 0, 0]], bool)
+
+
+def numbers(*shape):
+    return RANDOM.normal(size=shape).astype(np.float32)
+
+
+def with_weights(layer, *inputs, **options):
+    """Build a layer, and give its weights numbers, positive ones where they are vectors."""
+    layer(*inputs, **options)
+    layer.set_weights([
+        np.abs(numbers(*w.shape)) + 0.5 if len(w.shape) == 1 else 0.5 * numbers(*w.shape)
+        for w in layer.weights
+    ])  # fmt: skip
+    return layer
+
+
+# --- recurrent layers
+
+
+def stepped(layer, x, mask, states):
+    """Return the outputs and the states of a recurrent layer, one step after the other."""
+    latest, outputs = np.zeros((len(x), layer.cell.units), np.float32), []
+    steps = range(x.shape[1])
+    for t in reversed(steps) if layer.go_backwards else steps:
+        output, after = layer.cell(x[:, t], states)
+        if mask is None:
+            states, latest = after, output
+            outputs.append(output)
+            continue
+        counts = mask[:, t, np.newaxis]
+        states = [np.where(counts, a, b) for a, b in zip(after, states, strict=True)]
+        outputs.append(np.where(counts, output, 0 if layer.zero_output_for_mask else latest))
+        latest = np.where(counts, output, latest)
+    return np.stack(outputs, axis=1), latest, states
+
+
+KINDS = {
+    "SimpleRNN": (layers.SimpleRNN, {}), "LSTM": (layers.LSTM, {}), "GRU": (layers.GRU, {}),
+    "older GRU": (layers.GRU, {"reset_after": False}),
+    "other activations": (
+        layers.LSTM, {"activation": "relu", "recurrent_activation": "hard_sigmoid"}
+    ),
+}  # fmt: skip
+
+
+@given(
+    kind=st.sampled_from(sorted(KINDS)), is_masked=FLAGS, begins=FLAGS,
+    options=st.fixed_dictionaries({
+        "return_sequences": FLAGS, "return_state": FLAGS, "go_backwards": FLAGS,
+        "zero_output_for_mask": FLAGS, "use_bias": FLAGS,
+    }),
+)  # fmt: skip
+@examples(40)
+def test_recurrent_layers_step_by_step(kind, is_masked, begins, options):
+    cls, more = KINDS[kind]
+    x, mask = numbers(3, 4, 2), MASK if is_masked else None
+    layer = with_weights(cls(3, **options, **more), x)
+    states = [numbers(3, 3) if begins else np.zeros((3, 3), np.float32)
+              for _ in range(2 if cls is layers.LSTM else 1)]  # fmt: skip
+    found = layer(x, mask=mask, **({"initial_state": states} if begins else {}))
+    every, last, after = stepped(layer, x, mask, states)
+    found = found if options["return_state"] else [found]
+    expected = [every if options["return_sequences"] else last]
+    expected += after if options["return_state"] else []
+    for a, b in zip(found, expected, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-6)
+    shapes = layer.compute_output_shape((None, 4, 2))
+    shapes = shapes if options["return_state"] else [shapes]
+    assert shapes == [(None, *part.shape[1:]) for part in expected]
+
+
+@given(
+    mode=st.sampled_from(["concat", "sum", "mul", "ave", None]), is_masked=FLAGS,
+    sequences=FLAGS, states=FLAGS, begins=FLAGS,
+)  # fmt: skip
+@examples(30)
+def test_both_directions(mode, is_masked, sequences, states, begins):
+    x, mask = numbers(3, 4, 2), MASK if is_masked else None
+    options = {"return_sequences": sequences, "return_state": states}
+    both = with_weights(layers.Bidirectional(layers.LSTM(3, **options), merge_mode=mode), x)
+    given_states = [numbers(3, 3) for _ in range(4)] if begins else None
+    found = both(x, mask=mask, **({"initial_state": given_states} if begins else {}))
+    parts, after = [], []
+    for i, layer in enumerate((both.forward_layer, both.backward_layer)):
+        start = {"initial_state": given_states[2 * i : 2 * i + 2]} if begins else {}
+        output = layer(x, mask=mask, **start)
+        output, *last = output if states else [output]
+        parts.append(output[:, ::-1] if i and sequences else output)
+        after += last
+    merged = {
+        "concat": lambda a, b: np.concatenate([a, b], axis=-1), "sum": np.add,
+        "mul": np.multiply, "ave": lambda a, b: (a + b) / 2,
+    }  # fmt: skip
+    expected = [merged[mode](*parts)] if mode else parts
+    expected += after
+    found = found if isinstance(found, list) else [found]
+    for a, b in zip(found, expected, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-6)
+    shapes = both.compute_output_shape((None, 4, 2))
+    shapes = shapes if isinstance(shapes, list) else [shapes]
+    assert shapes == [(None, *part.shape[1:]) for part in expected]
+    assert both.forward_layer.go_backwards is False
+    assert both.backward_layer.go_backwards is True
+
+
+# --- attention
+
+
+@given(
+    groups=st.sampled_from([None, 1, 2]), is_causal=FLAGS, use_bias=FLAGS, use_gate=FLAGS,
+    window=st.sampled_from([None, 1, 2]), masks=st.sets(st.sampled_from(["query", "value", "key",
+                                                                          "pairs"])),
+    apart=FLAGS,
+)  # fmt: skip
+@examples(60)
+def test_attention_by_its_formula(groups, is_causal, use_bias, use_gate, window, masks, apart):
+    options = {"use_bias": use_bias, "use_gate": use_gate, "sliding_window": window}
+    heads, size = 2, 3
+    if groups is None:
+        layer = layers.MultiHeadAttention(heads, size, value_dim=4, **options)
+    else:
+        layer = layers.GroupQueryAttention(size, heads, groups, **options)
+    query, value = numbers(3, 5, 6), numbers(3, 4, 6)
+    key = numbers(3, 4, 7) if apart else value
+    given_masks = {
+        "query": {"query_mask": RANDOM.random((3, 5)) > 0.3}, "value": {"value_mask": MASK},
+        "key": {"key_mask": MASK[::-1]},
+        "pairs": {"attention_mask": RANDOM.random((3, 5, 4)) > 0.3},
+    }  # fmt: skip
+    chosen = {k: v for name in sorted(masks) for k, v in given_masks[name].items()}
+    arguments = {"key": key, **chosen, "use_causal_mask": is_causal}
+    with_weights(layer, query, value, **arguments)
+    found, shown = layer(query, value, return_attention_scores=True, **arguments)
+
+    weights = {w.path.split("/", 1)[1]: w.numpy() for w in layer.weights}
+
+    def dense(name, x, axes=1):
+        product = np.tensordot(x, weights[f"{name}/kernel"], axes)
+        return product + weights[f"{name}/bias"] if use_bias else product
+
+    q, k, v = dense("query", query), dense("key", key), dense("value", value)
+    repeats = q.shape[2] // k.shape[2]
+    k, v = np.repeat(k, repeats, axis=2), np.repeat(v, repeats, axis=2)
+    scores = np.einsum("bqhd,bkhd->bhqk", q, k) / np.sqrt(size)
+    allowed = np.ones((3, 1, 5, 4), bool)
+    i, j = np.arange(5)[:, None], np.arange(4)
+    allowed &= (not is_causal) | (i >= j)
+    allowed &= window is None or np.abs(i - j) < window
+    if "query_mask" in chosen:
+        allowed &= chosen["query_mask"][:, None, :, None]
+    for name in ("value_mask", "key_mask"):
+        if name in chosen:
+            allowed &= chosen[name][:, None, None, :]
+    if "attention_mask" in chosen:
+        allowed &= chosen["attention_mask"][:, None]
+    expected = softmax(np.where(allowed, scores, -1e9))
+    np.testing.assert_allclose(shown, expected, rtol=1e-4, atol=1e-5)
+    mixed = np.einsum("bhqk,bkhd->bqhd", expected, v)
+    if use_gate:
+        mixed = mixed * sigmoid(dense("gate", query))
+    np.testing.assert_allclose(found, dense("attention_output", mixed, 2), rtol=1e-3, atol=1e-4)
+
+
+@given(
+    is_causal=FLAGS, mode=st.sampled_from(["dot", "concat", "additive"]), use_scale=FLAGS,
+    apart=FLAGS, masks=st.tuples(FLAGS, FLAGS),
+)  # fmt: skip
+@examples(40)
+def test_attention_without_projections(is_causal, mode, use_scale, apart, masks):
+    layer = (
+        layers.AdditiveAttention(use_scale=use_scale)
+        if mode == "additive"
+        else layers.Attention(use_scale=use_scale, score_mode=mode)
+    )
+    query, value, key = numbers(3, 5, 2), numbers(3, 4, 2), numbers(3, 4, 2)
+    inputs = [query, value, key] if apart else [query, value]
+    key = key if apart else value
+    with_weights(layer, inputs)
+    query_mask = RANDOM.random((3, 5)) > 0.5 if masks[0] else None
+    value_mask = MASK if masks[1] else None
+    found, shown = layer(
+        inputs, mask=[query_mask, value_mask], return_attention_scores=True,
+        use_causal_mask=is_causal,
+    )  # fmt: skip
+    scale = layer.scale.numpy() if use_scale else 1.0
+    both = query[:, :, None] + key[:, None]
+    if mode == "dot":
+        scores = scale * np.einsum("bqd,bkd->bqk", query, key)
+    elif mode == "concat":
+        scores = layer.concat_score_weight.numpy() * np.tanh(scale * both).sum(-1)
+    else:
+        scores = (scale * np.tanh(both)).sum(-1)
+    allowed = np.ones((3, 5, 4), bool)
+    allowed &= (not is_causal) | (np.arange(5)[:, None] >= np.arange(4))
+    allowed &= True if value_mask is None else value_mask[:, None]
+    weights = softmax(np.where(allowed, scores, -1e9).astype("f"))
+    np.testing.assert_allclose(shown, weights, rtol=1e-4, atol=1e-5)
+    expected = weights @ value
+    expected = expected if query_mask is None else expected * query_mask[..., None]
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
+
+
+# --- normalizations
+
+
+def scaled(layer, normal, shape):
+    normal = normal if layer.gamma is None else normal * layer.gamma.numpy().reshape(shape)
+    return normal if layer.beta is None else normal + layer.beta.numpy().reshape(shape)
+
+
+SCALING = st.fixed_dictionaries({
+    "center": FLAGS, "scale": FLAGS, "epsilon": st.sampled_from([0.001, 0.5])
+})  # fmt: skip
+
+
+@given(options=SCALING, axis=st.sampled_from([-1, 1, 2, [1, 2], [1, -1], [3, 2, 1], (-1,)]))
+@examples(40)
+def test_rows_are_normalized_over_any_axes(options, axis):
+    x = numbers(2, 3, 4, 5)
+    layer = with_weights(layers.LayerNormalization(axis=axis, **options), x)
+    axes = tuple(sorted(a % 4 for a in (axis if isinstance(axis, list | tuple) else [axis])))
+    mean, variance = x.mean(axes, keepdims=True), x.var(axes, keepdims=True)
+    normal = (x - mean) / np.sqrt(variance + options["epsilon"])
+    for w in layer.weights:  # in the order of the sorted axes as they were passed
+        chosen = sorted(axis) if isinstance(axis, list | tuple) else [axis]
+        assert w.shape == tuple(x.shape[a] for a in chosen)
+    if list(axes) == [a % 4 for a in (sorted(axis) if isinstance(axis, list | tuple) else [axis])]:
+        shape = [n if i in axes else 1 for i, n in enumerate(x.shape)]
+        np.testing.assert_allclose(layer(x), scaled(layer, normal, shape), rtol=1e-4, atol=1e-5)
+
+
+@given(options=SCALING, axis=st.sampled_from([-1, 1, 2]), groups=st.sampled_from([1, 2, -1]))
+@examples(40)
+def test_groups_of_channels_are_normalized(options, axis, groups):
+    x = numbers(2, 4, 6, 4)
+    layer = with_weights(layers.GroupNormalization(groups, axis, **options), x)
+    last = np.moveaxis(x, axis, -1)
+    count = last.shape[-1] if groups == -1 else groups
+    apart = last.reshape(*last.shape[:-1], count, -1)
+    over = (1, 2, 4)
+    normal = apart - apart.mean(over, keepdims=True)
+    normal = normal / np.sqrt(apart.var(over, keepdims=True) + options["epsilon"])
+    expected = scaled(layer, normal.reshape(last.shape), (-1,))
+    np.testing.assert_allclose(layer(x), np.moveaxis(expected, -1, axis), rtol=1e-4, atol=1e-5)
+
+
+@given(
+    options=SCALING, axis=st.sampled_from([-1, 1]), momentum=st.sampled_from([0.0, 0.75, 1.0]),
+    is_masked=FLAGS,
+)  # fmt: skip
+@examples(40)
+def test_batches_are_normalized_and_their_averages_kept(options, axis, momentum, is_masked):
+    x, mask = numbers(3, 4, 2), MASK if is_masked and axis == -1 else None
+    layer = with_weights(layers.BatchNormalization(axis, momentum, **options), x)
+    before = layer.moving_mean.numpy(), layer.moving_variance.numpy()
+    shape = [1, 1, 1]
+    shape[axis] = -1
+    at_rest = layer(x)
+    expected = (x - before[0].reshape(shape)) / np.sqrt(
+        before[1].reshape(shape) + options["epsilon"]
+    )
+    np.testing.assert_allclose(at_rest, scaled(layer, expected, shape), rtol=1e-4, atol=1e-5)
+    rows = np.moveaxis(x, axis, -1)
+    rows = rows.reshape(-1, rows.shape[-1]) if mask is None else rows[mask]
+    moments = rows.mean(0), rows.var(0)
+    found = layer(x, training=True, mask=mask)
+    expected = (x - moments[0].reshape(shape)) / np.sqrt(
+        moments[1].reshape(shape) + options["epsilon"]
+    )
+    np.testing.assert_allclose(found, scaled(layer, expected, shape), rtol=1e-4, atol=1e-4)
+    for weight, old, new in zip(
+        (layer.moving_mean, layer.moving_variance), before, moments, strict=True
+    ):
+        np.testing.assert_allclose(
+            weight.numpy(), momentum * old + (1 - momentum) * new, rtol=1e-4, atol=1e-5
+        )
+
+
+@given(axis=st.sampled_from([-1, 1, [1, 2], (1, -1)]), epsilon=st.sampled_from([1e-6, 0.5]))
+@examples(20)
+def test_rows_are_divided_by_their_size(axis, epsilon):
+    x = numbers(2, 3, 4, 5)
+    axes = tuple(axis) if isinstance(axis, list | tuple) else (axis,)
+    root = np.sqrt((x * x).mean(axes, keepdims=True) + epsilon)
+    layer = layers.RMSNormalization(axis, epsilon)
+    layer(x)
+    scale = RANDOM.random(layer.scale.shape).astype("f")
+    layer.scale.assign(scale)
+    shape = [n if i in [a % 4 for a in axes] else 1 for i, n in enumerate(x.shape)]
+    np.testing.assert_allclose(layer(x), x / root * scale.reshape(shape), rtol=1e-5)
+    length = np.sqrt((x * x).sum(axes, keepdims=True))
+    np.testing.assert_allclose(layers.UnitNormalization(axis)(x), x / length, rtol=1e-5)
+    assert not layers.UnitNormalization(axis)(0 * x).any()
+
+
+# --- merges
+
+
+@given(
+    kind=st.sampled_from(["Add", "Average", "Multiply", "Maximum", "Minimum"]),
+    masked=st.lists(FLAGS, min_size=1, max_size=3), data=st.data(),
+)  # fmt: skip
+@examples(60)
+def test_merges_of_masked_inputs_step_by_step(kind, masked, data):
+    xs, masks = [numbers(3, 4, 2) for _ in masked], []
+    for x, is_masked in zip(xs, masked, strict=True):
+        mask = np.array(data.draw(st.lists(FLAGS, min_size=12, max_size=12))).reshape(3, 4)
+        masks.append(mask if is_masked else None)
+        set_mask(x, masks[-1])
+    found = getattr(layers, kind)()(xs)
+    wide = [None if m is None else m[..., None] for m in masks]
+    if kind in ("Add", "Average"):
+        expected = np.sum(xs, axis=0) / (len(xs) if kind == "Average" else 1)
+    elif kind == "Multiply":
+        pairs = zip(xs, wide, strict=True)
+        expected = np.prod([x if m is None else np.where(m, x, 1) for x, m in pairs], axis=0)
+        if all(masked):
+            expected = np.where(np.any(wide, axis=0), expected, 0)
+    else:
+        worst = -np.inf if kind == "Maximum" else np.inf
+        function = np.max if kind == "Maximum" else np.min
+        pairs = zip(xs, wide, strict=True)
+        kept = [x if m is None else np.where(m, x, worst) for x, m in pairs]
+        counts = np.ones((3, 4, 1), bool) if not all(masked) else np.any(wide, axis=0)
+        expected = np.where(counts, function(kept, axis=0), found)  # nothing counts: anything
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-6)
+    mask = mask_of(found)
+    if all(masked):
+        np.testing.assert_array_equal(mask, np.any(masks, axis=0))
+    else:
+        assert mask is None
+
+
+@given(
+    axes=st.sampled_from([(2, 2), (1, 1), (2, 1), (1, 2), (-1, 1), (-1, -1)]), normalize=FLAGS
+)  # fmt: skip
+@examples(20)
+def test_dots_along_any_axes(axes, normalize):
+    a, b = numbers(3, 4, 4), numbers(3, 4, 4)
+    found = layers.Dot(axes, normalize=normalize)([a, b])
+    first, second = np.moveaxis(a, axes[0], -1), np.moveaxis(b, axes[1], -1)
+    if normalize:
+        first, second = (x / np.linalg.norm(x, axis=-1, keepdims=True) for x in (first, second))
+    np.testing.assert_allclose(
+        found, np.einsum("bik,bjk->bij", first, second), rtol=1e-4, atol=1e-5
+    )
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2, -1, -2, -3])
+def test_inputs_side_by_side_along_any_axis(axis):
+    shapes = [[2, 3, 4], [2, 3, 4], [2, 3, 4]]
+    for i, shape in enumerate(shapes):
+        shape[axis] = i + 1
+    xs = [numbers(*shape) for shape in shapes]
+    layer = layers.Concatenate(axis)
+    expected = np.concatenate(xs, axis)
+    np.testing.assert_array_equal(layer(xs), expected)
+    assert layer.compute_output_shape([x.shape for x in xs]) == expected.shape
+    open_shapes = [tuple(None if i == axis % 3 else n for i, n in enumerate(s)) for s in shapes]
+    found = layer.compute_output_shape([shapes[0], *open_shapes[1:]])
+    assert found == tuple(None if i == axis % 3 else n for i, n in enumerate(shapes[0]))
