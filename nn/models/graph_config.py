@@ -97,8 +97,10 @@ def _node(call: Call, provenance: Provenance) -> Mapping[str, Any]:
             return [written(item) for item in value]
         if isinstance(value, np.generic | np.ndarray) and not np.ndim(value):  # its dtype counts
             return special("numpy", {"value": value.item(), "dtype": value.dtype.name})
-        if isinstance(value, np.dtype):
-            return value.name
+        if isinstance(value, np.dtype) or (
+            isinstance(value, type) and issubclass(value, np.generic)
+        ):
+            return np.dtype(value).name
         return to_json(value, f"an argument in the call of {call.operation.name!r}")
 
     return {"args": written(args), "kwargs": written(dict(call.kwargs))}

@@ -77,10 +77,13 @@ class Discretization(DataLayer):
                 f"layer {self.name!r} expects to find its boundaries, but bin_boundaries="
                 f"{self.bin_boundaries} were given. Make it with num_bins= instead."
             )
-        summary = EMPTY
+        summary, is_finite = EMPTY, True
         for batch in batches_in(data, steps):
-            summary = merged(summary_of(np.asarray(batch), self.epsilon), summary, self.epsilon)
-        if not summary.size or not np.isfinite(summary).all():
+            with np.errstate(over="ignore"):
+                values = np.asarray(batch, np.float32)
+            is_finite = is_finite and bool(np.isfinite(values).all())
+            summary = merged(summary_of(values, self.epsilon), summary, self.epsilon)
+        if not summary.size or not is_finite:
             raise ValueError(
                 f"layer {self.name!r} expects finite numbers to adapt to, got "
                 f"{'NaN or infinity' if summary.size else 'none'}. Drop rows with missing numbers, "

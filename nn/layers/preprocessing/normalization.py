@@ -131,8 +131,9 @@ class Normalization(Layer):
             rest = tuple(sorted(set(range(x.ndim)) - self._kept(x.shape).keys()))
             new = math.prod(x.shape[axis] for axis in rest)
             if new:
-                sample = (new, x.mean(rest), x.var(rest))
-                count, mean, variance = _pooled((count, mean, variance), sample)
+                with np.errstate(all="ignore"):  # numbers that aren't finite are refused below
+                    sample = (new, x.mean(rest), x.var(rest))
+                    count, mean, variance = _pooled((count, mean, variance), sample)
         if not count or not np.isfinite(variance).all():
             raise ValueError(
                 f"layer {self.name!r} expects finite numbers to adapt to, got "

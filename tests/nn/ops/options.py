@@ -123,7 +123,7 @@ OPTIONS: dict[str, list[Any]] = {
     "diagflat": [lambda rng: Call(array(rng, (3,)), 1)],
     "diagonal": [
         lambda rng: Call(axes(rng), 1),
-        lambda rng: Call(axes(rng), 0, 1),
+        lambda rng: Call(axes(rng), 0, 1, 2),
         lambda rng: Call(axes(rng), 0, 0, 2),
         lambda rng: Call(axes(rng), -1, 2, 1),
     ],
@@ -201,19 +201,19 @@ OPTIONS: dict[str, list[Any]] = {
         lambda rng: Call(with_nan(rng), neginf=-8.0),
     ],
     "nanpercentile": [
-        lambda rng: Call(with_nan(rng)[:, :2], 30, 0, "nearest"),
+        lambda rng: Call(with_nan(rng)[:, :2], 30, 0, method="nearest"),
         lambda rng: Call(array(rng), 30, 1, keepdims=True),
     ],
     "nanquantile": [
-        lambda rng: Call(array(rng), 0.3, 1, "nearest"),
+        lambda rng: Call(array(rng), 0.3, 1, method="nearest"),
         lambda rng: Call(array(rng), 0.3, 1, keepdims=True),
     ],
     "percentile": [
-        lambda rng: Call(array(rng), 30, 1, "lower"),
+        lambda rng: Call(array(rng), 30, 1, method="lower"),
         lambda rng: Call(array(rng), 30, 1, keepdims=True),
     ],
     "quantile": [
-        lambda rng: Call(array(rng), 0.3, 1, "higher"),
+        lambda rng: Call(array(rng), 0.3, 1, method="higher"),
         lambda rng: Call(array(rng), 0.3, 1, keepdims=True),
     ],
     "normalize": [
@@ -266,7 +266,7 @@ OPTIONS: dict[str, list[Any]] = {
     ],
     "trace": [
         lambda rng: Call(axes(rng), 1),
-        lambda rng: Call(axes(rng), 0, 1),
+        lambda rng: Call(axes(rng), 0, 1, 2),
         lambda rng: Call(axes(rng), 0, 0, 2),
         lambda rng: Call(array(rng, (3, 3), BOOL)),
     ],
@@ -289,6 +289,12 @@ OPTIONS: dict[str, list[Any]] = {
     "zeros": [lambda rng: Call((2, 3), INT)],
     "zeros_like": [lambda rng: Call(array(rng), INT)],
 }  # fmt: skip
+for name in (
+    "all", "amax", "amin", "any", "argmax", "argmin", "logsumexp", "max", "mean", "median", "min",
+    "nanargmax", "nanargmin", "nanmax", "nanmean", "nanmedian", "nanmin", "nanprod", "nanstd",
+    "nansum", "nanvar", "prod", "ptp", "std", "sum", "var",
+):  # fmt: skip
+    OPTIONS.setdefault(name, []).append(lambda rng: Call(axes(rng), axis=1, keepdims=True))
 NOT_GIVEN = {
     "sparse": "True is refused",
     "ragged": "True is refused",

@@ -91,14 +91,14 @@ def is_default(value, default):
 # NumPy has these names with other arguments, or other results
 NOT_OF_NUMPY = {
     "array", "argpartition", "average", "bincount", "empty", "empty_like", "histogram", "jvp",
-    "normalize", "one_hot", "shape", "size", "stft", "unstack", "view", "where",
+    "normalize", "one_hot", "reciprocal", "shape", "size", "stft", "unstack", "view", "where",
 }  # fmt: skip
 
 
 def of_numpy(name):
     """Return the function that NumPy has under the name of an operation, or None."""
     found = getattr(np.linalg, name, None) if name in linalg.__all__ else getattr(np, name, None)
-    return None if name in NOT_OF_NUMPY else found
+    return found if callable(found) and name not in NOT_OF_NUMPY else None
 
 
 @pytest.mark.filterwarnings("ignore:.*(invalid value|divide by zero|overflow)")

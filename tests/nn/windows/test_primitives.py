@@ -15,12 +15,21 @@ from tests.laws.table import examples
 def windows(draw):
     rank = draw(st.integers(1, 3))
     size = tuple(draw(st.integers(1, 3)) for _ in range(rank))
-    dilated = draw(st.booleans())
-    factors = tuple(draw(st.integers(1, 3)) for _ in range(rank))
-    padding = draw(st.sampled_from(("valid", "same") + ("causal",) * (rank == 1)))
-    wholes = [(k - 1) * (d if dilated else 1) + 1 for k, d in zip(size, factors, strict=True)]
+    factors = st.just(()) | st.tuples(*[st.integers(1, 3)] * rank)
+    steps, spacings = draw(factors), draw(factors)
+    wholes = [(k - 1) * d + 1 for k, d in zip(size, spacings or (1,) * rank, strict=True)]
     shape = tuple(whole + draw(st.integers(0, 4)) for whole in wholes)
-    return Window(shape, size, () if dilated else factors, factors if dilated else (), padding)
+    return Window(shape, size, steps, spacings, draw(paddings(rank)))
+
+
+@st.composite
+def paddings(draw, rank):
+    """Draw a word, or zeros before and after each axis, which are cut off below 0."""
+    padding = draw(st.sampled_from(("valid", "same", None) + ("causal",) * (rank == 1)))
+    if padding is not None:
+        return padding
+    before = [draw(st.integers(-1, 2)) for _ in range(rank)]
+    return tuple((n, draw(st.integers(max(-n, -1), 2))) for n in before)
 
 
 def seen_by_hand(x, window):
@@ -60,6 +69,19 @@ def test_patches_and_poolings_are_those_by_hand(window):
     assert np.array_equal(max_pool(x, window=window), largest)
     if is_seen.all():
         np.testing.assert_allclose(average_pool(x, window=window), np.nanmean(seen, axis=-2))
+
+
+@given(windows())
+def test_windows_know_whether_they_overlap_and_cover_the_image(window):
+    places = np.arange(1.0, np.prod(window.shape) + 1).reshape(1, *window.shape, 1)
+    seen = seen_by_hand(places, window)
+    counts = np.unique(seen[~np.isnan(seen)], return_counts=True)[1]
+    is_apart = not np.isnan(seen).any() and (counts == 1).all()
+    if window.is_tiled:
+        assert is_apart
+    elif max(window.spacings) == 1 and min(window.places) > 1:
+        assert not is_apart
+    assert window.is_covering == (window.is_tiled and len(counts) == places.size)
 
 
 @given(windows())

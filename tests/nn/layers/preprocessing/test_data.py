@@ -107,10 +107,6 @@ def test_one_batch_is_not_counted():
 @pytest.mark.parametrize("steps", [None, 2])
 def test_layers_adapt_to_as_many_batches_as_they_are_told(steps):
     seen = np.concatenate(X[:steps])
-    normalization = Normalization()
-    normalization.adapt(iter(X), steps=steps)
-    np.testing.assert_allclose(normalization.mean.ravel(), seen.mean(0), rtol=1e-6)
-    np.testing.assert_allclose(normalization.variance.ravel(), seen.var(0), rtol=1e-5)
     bins = Discretization(num_bins=2, epsilon=0.001)
     bins.adapt(iter(X), steps=steps)
     whole = Discretization(num_bins=2, epsilon=0.001)
@@ -122,13 +118,19 @@ def test_layers_adapt_to_as_many_batches_as_they_are_told(steps):
         assert known == set(map(convert, seen.astype(int).ravel().tolist()))
 
 
-def test_bins_need_finite_numbers_everywhere():
+def test_statistics_need_finite_numbers_everywhere():
     for wrong in (np.nan, np.inf, -np.inf):
-        for data in ([[1.0, 2.0, wrong]], [[wrong, 1.0, 2.0]], [[wrong]]):
+        for place in (0, 100, 349):  # a summary of so many values leaves some out
+            x = np.arange(350.0)
+            x[place] = wrong
             with pytest.raises(ValueError, match="got NaN or infinity"):
-                Discretization(num_bins=2).adapt(np.array(data))
+                Discretization(num_bins=2).adapt(x)
             with pytest.raises(ValueError, match="got NaN or infinity"):
-                Normalization().adapt(np.array(data + data))
+                Discretization(num_bins=2).adapt(iter(np.split(x, [90, 200])))
+            with pytest.raises(ValueError, match="got NaN or infinity"):
+                Normalization(axis=None).adapt(x)
+            with pytest.raises(ValueError, match="got NaN or infinity"):
+                Normalization().adapt(x.reshape(70, 5))
 
 
 def test_adapting_again_begins_anew():
