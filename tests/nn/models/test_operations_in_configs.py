@@ -51,7 +51,6 @@ CALLS = {  # a function of a value, and how it is written: the module, and some 
     "tuple": (lambda x: ops.mean(x, (1, 2), keepdims=True), KERAS, {"axis": [1, 2]}),
     "split": (lambda x: ops.split(x, [1, 2], axis=1)[1], KERAS, {"indices_or_sections": [1, 2]}),
     "defaults": (lambda x: ops.normalize(x), "keras.src.ops.nn", {"order": 2, "epsilon": None}),
-    "activation": (nn.activations.sparse_sigmoid, OWN, {"function": "nn.ops.sparse_sigmoid"}),
     "no class": (lambda x: ops.nan_to_num(x, nan=1.0), OWN, {"function": "nn.ops.nan_to_num"}),
 }
 
@@ -96,6 +95,15 @@ def test_an_operation_that_is_called_twice_with_other_options_keeps_both():
 def test_other_names_stand_for_no_operation(name):
     with pytest.raises(ValueError, match=f"stands for a function .* got '{name}'"):
         keras_operations.function_of(name)
+
+
+def test_activations_are_read_as_the_operations_of_their_names():
+    x = nn.Input((3,), name="x")
+    model = nn.Model(x, nn.activations.sparse_sigmoid(x))
+    config = model.get_config()
+    assert config["layers"][1]["config"]["function"] == "nn.ops.sparse_sigmoid"
+    again = nn.Model.from_config(config)
+    np.testing.assert_array_equal(again(X[:, :, 0, 0]), model(X[:, :, 0, 0]))
 
 
 def test_functions_without_a_class_have_no_name():
