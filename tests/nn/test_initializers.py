@@ -149,3 +149,62 @@ def test_get_accepts_classes_functions_configs_and_none():
 def test_bad_arguments_are_refused(make, message):
     with pytest.raises(ValueError, match=message):
         make()
+
+
+@pytest.mark.parametrize(
+    ("name", "scale", "mode", "shape_of_draws"),
+    [
+        ("GlorotUniform", 1, "fan_avg", "uniform"),
+        ("GlorotNormal", 1, "fan_avg", "truncated"),
+        ("HeUniform", 2, "fan_in", "uniform"),
+        ("HeNormal", 2, "fan_in", "truncated"),
+        ("LecunUniform", 1, "fan_in", "uniform"),
+        ("LecunNormal", 1, "fan_in", "truncated"),
+    ],
+)
+def test_fans_that_differ_and_the_ends_of_the_draws(name, scale, mode, shape_of_draws):
+    for axes, fans in (({}, (60, 240)), ({"input_axes": [1], "output_axes": [0]}, (240, 60))):
+        values = getattr(initializers, name)(seed=0, **axes)((60, 240))
+        fan = fans[0] if mode == "fan_in" else sum(fans) / 2
+        variance = scale / fan
+        assert values.var() == pytest.approx(variance, rel=0.03)
+        end = math.sqrt(3 if shape_of_draws == "uniform" else (2 / 0.87962566) ** 2)
+        assert np.abs(values).max() == pytest.approx(end * math.sqrt(variance), rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("initializer", "mean", "deviation"),
+    [
+        (initializers.RandomNormal(seed=0), 0, 0.05),
+        (initializers.RandomNormal(2.0, 0.5, seed=0), 2, 0.5),
+        (initializers.TruncatedNormal(seed=0), 0, 0.05 * 0.87962566),
+        (initializers.RandomUniform(seed=0), 0, 0.1 / math.sqrt(12)),
+        (initializers.RandomUniform(1.0, 3.0, seed=0), 2, 2 / math.sqrt(12)),
+        (initializers.VarianceScaling(seed=0), 0, 0.1),
+        (initializers.VarianceScaling(4.0, distribution="untruncated_normal", seed=0), 0, 0.2),
+        (initializers.VarianceScaling(distribution="NORMAL", seed=0), 0, 0.1),
+    ],
+    ids=repr,
+)
+def test_means_and_deviations(initializer, mean, deviation):
+    values = initializer((100, 400))
+    assert values.mean() == pytest.approx(mean, abs=0.03 * deviation)
+    assert values.std() == pytest.approx(deviation, rel=0.02)
+
+
+def test_rotations_are_in_any_direction():
+    corners = [initializers.Orthogonal(seed=seed)((2, 2))[0, 0] for seed in range(100)]
+    assert 30 < np.sum(np.array(corners) > 0) < 70
+    assert np.std(corners) > 0.5
+    with pytest.raises(ValueError, match="at least 2 axes, got"):
+        initializers.Orthogonal()((5,))
+
+
+def test_draws_are_independent_of_each_other():
+    values = initializers.RandomNormal(seed=0)((200, 200), "float64") / 0.05
+    product = values.T @ values / 200
+    assert np.abs(product - np.eye(200)).max() < 0.45
+    truncated = initializers.TruncatedNormal(stddev=1.0, seed=0)((50_000,), "float64")
+    assert np.histogram(truncated, [-2, -1, 0, 1, 2])[0] / 50_000 == pytest.approx(
+        [0.1424, 0.3576, 0.3576, 0.1424], abs=0.01
+    )

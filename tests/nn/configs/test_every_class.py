@@ -143,6 +143,21 @@ def test_a_config_through_json_makes_an_equal_object(module, name, data):
     assert family.serialize(family.deserialize(family.serialize(one))) == described
 
 
+WITH_SEED = [(module, name) for module, name in CASES if "seed" in FAMILIES[module][name]]
+
+
+@pytest.mark.parametrize(("module", "name"), WITH_SEED)
+@examples(2)
+@given(data=st.data())
+def test_a_seed_may_be_a_number_of_numpy(module, name, data):
+    cls = getattr(module_of(nn, module), name)
+    drawn = data.draw(arguments(cls, module, name))
+    one, other = cls(**drawn), cls(**drawn | {"seed": np.uint16(drawn["seed"])})
+    assert type(other.get_config()["seed"]) is int
+    assert through_json(other.get_config()) == one.get_config()
+    assert_equal_behavior(module, one, other)
+
+
 LAYERS = [name for module, name in CASES if module == "layers" and not name.endswith("Cells")]
 
 
