@@ -6,7 +6,7 @@ array([0. , 0.5, 1.5, 2. ])
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["crop_images", "extract_patches", "pad_images", "resize", "rgb_to_grayscale"]
 
-_PADDINGS: tuple[Literal["valid"], Literal["same"]] = ("valid", "same")
 _LUMINANCE = (0.2989, 0.5870, 0.1140)  # of red, green and blue (ITU-R BT.601)
 
 
@@ -150,7 +149,8 @@ def extract_patches(
 
     def extracted(x: Array) -> Array:
         lengths = _pair(size), _pair(size if strides is None else strides), _pair(dilation_rate)
-        window = Window(tuple(x.shape[1:3]), *lengths, one_of("padding", padding, _PADDINGS))
+        word: Any = one_of("padding", padding, ("valid", "same"))
+        window = Window(tuple(x.shape[1:3]), *lengths, word)
         seen = patches(x, window=window)
         return seen.reshape(*seen.shape[:3], -1)
 

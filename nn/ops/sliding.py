@@ -233,9 +233,9 @@ def _window(x: Array, size: Any, strides: Any, padding: Any, dilation_rate: Any)
     Raises:
         ValueError: the window fits nowhere, or the padding has another name.
     """
-    rank, known = x.ndim - 2, ("valid", "same", "causal")
+    rank, word = x.ndim - 2, one_of("padding", padding, ("valid", "same", "causal"))
     steps = _each(strides, rank), _each(dilation_rate, rank)
-    window = Window(x.shape[1:-1], tuple(size), *steps, one_of("padding", padding, known))
+    window = Window(x.shape[1:-1], tuple(size), *steps, word)
     if min(window.places) < 1:
         raise ValueError(
             f"expected images that the window of {tuple(size)} fits into, got axes of "

@@ -65,7 +65,7 @@ KINDS = {
         "zero_output_for_mask": FLAGS, "use_bias": FLAGS,
     }),
 )  # fmt: skip
-@examples(40)
+@examples(15)
 def test_recurrent_layers_step_by_step(kind, is_masked, begins, options):
     cls, more = KINDS[kind]
     x, mask = numbers(3, 4, 2), MASK if is_masked else None
@@ -88,7 +88,7 @@ def test_recurrent_layers_step_by_step(kind, is_masked, begins, options):
     mode=st.sampled_from(["concat", "sum", "mul", "ave", None]), is_masked=FLAGS,
     sequences=FLAGS, states=FLAGS, begins=FLAGS,
 )  # fmt: skip
-@examples(30)
+@examples(15)
 def test_both_directions(mode, is_masked, sequences, states, begins):
     x, mask = numbers(3, 4, 2), MASK if is_masked else None
     options = {"return_sequences": sequences, "return_state": states}
@@ -127,7 +127,7 @@ def test_both_directions(mode, is_masked, sequences, states, begins):
                                                                           "pairs"])),
     apart=FLAGS,
 )  # fmt: skip
-@examples(60)
+@examples(20)
 def test_attention_by_its_formula(groups, is_causal, use_bias, use_gate, window, masks, apart):
     options = {"use_bias": use_bias, "use_gate": use_gate, "sliding_window": window}
     heads, size = 2, 3
@@ -180,7 +180,7 @@ def test_attention_by_its_formula(groups, is_causal, use_bias, use_gate, window,
     is_causal=FLAGS, mode=st.sampled_from(["dot", "concat", "additive"]), use_scale=FLAGS,
     apart=FLAGS, masks=st.tuples(FLAGS, FLAGS),
 )  # fmt: skip
-@examples(40)
+@examples(15)
 def test_attention_without_projections(is_causal, mode, use_scale, apart, masks):
     layer = (
         layers.AdditiveAttention(use_scale=use_scale)
@@ -229,7 +229,7 @@ SCALING = st.fixed_dictionaries({
 
 
 @given(options=SCALING, axis=st.sampled_from([-1, 1, 2, [1, 2], [1, -1], [3, 2, 1], (-1,)]))
-@examples(40)
+@examples(15)
 def test_rows_are_normalized_over_any_axes(options, axis):
     x = numbers(2, 3, 4, 5)
     layer = with_weights(layers.LayerNormalization(axis=axis, **options), x)
@@ -245,7 +245,7 @@ def test_rows_are_normalized_over_any_axes(options, axis):
 
 
 @given(options=SCALING, axis=st.sampled_from([-1, 1, 2]), groups=st.sampled_from([1, 2, -1]))
-@examples(40)
+@examples(15)
 def test_groups_of_channels_are_normalized(options, axis, groups):
     x = numbers(2, 4, 6, 4)
     layer = with_weights(layers.GroupNormalization(groups, axis, **options), x)
@@ -263,7 +263,7 @@ def test_groups_of_channels_are_normalized(options, axis, groups):
     options=SCALING, axis=st.sampled_from([-1, 1]), momentum=st.sampled_from([0.0, 0.75, 1.0]),
     is_masked=FLAGS,
 )  # fmt: skip
-@examples(40)
+@examples(15)
 def test_batches_are_normalized_and_their_averages_kept(options, axis, momentum, is_masked):
     x, mask = numbers(3, 4, 2), MASK if is_masked and axis == -1 else None
     layer = with_weights(layers.BatchNormalization(axis, momentum, **options), x)
@@ -315,7 +315,7 @@ def test_rows_are_divided_by_their_size(axis, epsilon):
     kind=st.sampled_from(["Add", "Average", "Multiply", "Maximum", "Minimum"]),
     masked=st.lists(FLAGS, min_size=1, max_size=3), data=st.data(),
 )  # fmt: skip
-@examples(60)
+@examples(20)
 def test_merges_of_masked_inputs_step_by_step(kind, masked, data):
     xs, masks = [numbers(3, 4, 2) for _ in masked], []
     for x, is_masked in zip(xs, masked, strict=True):

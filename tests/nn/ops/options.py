@@ -307,3 +307,18 @@ NOT_GIVEN = {
     "fill_value": "others are refused, but for ops.full and ops.image",
     "attn_logits_soft_cap": "Keras has it on JAX alone",
 }
+UNLIKE_KERAS = {  # on PyTorch
+    "average_pool": "the padding counts",
+    "bincount": "rows of several lengths are an error",
+    "cross": "each array has the same axis",
+    "depth_to_space": "channels that come first are in another order",
+    "geomspace": "halves are rounded otherwise",
+    "layer_normalization": "only the last axes are normalized",
+    "linspace": "the step is in float64",
+    "logspace": "numbers are along the first axis",
+    "one_hot": "classes that are out of range are an error",
+    "rms_normalization": "only the last axes are normalized",
+    "space_to_depth": "channels that come first are in another order",
+    "unique": "indices are in int64",
+}
+"""The calls above that give these options are compared with NumPy's or by hand alone."""

@@ -126,7 +126,7 @@ def check(layer, reference, rows):
 
 
 @given(case=lookups(), rest=BATCHES, last=st.integers(1, 3))
-@examples(80)
+@examples(30)
 def test_learned_vocabularies(case, rest, last):
     cls, options, batches = case
     steps = min(last, len(batches))
@@ -149,7 +149,7 @@ def test_learned_vocabularies(case, rest, last):
 
 
 @given(case=lookups(), begins=st.booleans(), data=st.data())
-@examples(60)
+@examples(25)
 def test_given_vocabularies(case, begins, data):
     """Also those that begin with the special tokens, which then have weights of their own."""
     cls, options, batches = case
