@@ -72,9 +72,11 @@ def gammainc_slope(a: Array, x: Array, *, order: int) -> Array:
 def betainc_slope(a: Array, b: Array, x: Array, *, orders: tuple[int, int]) -> Array:
     """Return a partial derivative of betainc(a, b, x) in a and b.
 
-    On the right of the mean it is that of -betainc(b, a, 1 - x).
+    On the right of the mean it is that of -betainc(b, a, 1 - x). Near an end of the range, where
+    the density is a power, the tail at that end is integrated, which is a simple one.
     """
     is_left = special.logit(x) <= special.psi(a) - special.psi(b)
+    is_left = np.where(np.minimum(x, 1 - x) * (a + b) < 1, x < 0.5, is_left)
     pairs = ((a, b), (b, a), (x, 1 - x), (1 - x, x))
     sides: list[Array] = [np.where(is_left, left, right) for left, right in pairs]
     p, q, u, rest = sides
@@ -82,12 +84,12 @@ def betainc_slope(a: Array, b: Array, x: Array, *, orders: tuple[int, int]) -> A
     left_, a_, b_, p_, both_, u_, rest_ = columns
 
     def fallen(s: Array) -> tuple[Array, Array]:
-        shrunk = np.expm1(-s)
-        slope = p - (p + q) * u * (1 + shrunk) / (1 + u * shrunk)
-        return p * s + (p + q) * np.log1p(u * shrunk), slope
+        decay = np.exp(-s)
+        slope = p - (p + q) * u * decay / (rest + u * decay)
+        return p * s + (p + q) * _log_mixed(u, rest, s), slope
 
     def integrand(s: Array) -> Array:
-        shrunk = np.log1p(u_ * np.expm1(-s))
+        shrunk = _log_mixed(u_, rest_, s)
         log_t, log_rest = np.log(u_) - s - shrunk, np.log(rest_) - shrunk
         log_t, log_rest = np.where(left_, log_t, log_rest), np.where(left_, log_rest, log_t)
         return np.exp(-p_ * s - both_ * shrunk) * _beta_bell(a_, b_, log_t, log_rest, orders)
@@ -96,6 +98,11 @@ def betainc_slope(a: Array, b: Array, x: Array, *, orders: tuple[int, int]) -> A
     tail = integral_over_tail(integrand, reach_of(fallen, start))
     scale = np.exp(p * np.log(u) + q * np.log(rest) - special.betaln(a, b))
     return np.where((x == 0) | (x == 1), 0.0, np.where(is_left, 1.0, -1.0) * scale * tail)
+
+
+def _log_mixed(u: Array, rest: Array, s: Array) -> Array:
+    """Return log(rest + u exp(-s)), for u + rest = 1 of which one may be tiny."""
+    return np.where(u < 0.5, np.log1p(u * np.expm1(-s)), np.log(rest + u * np.exp(-s)))
 
 
 def in_a(a: Array, b: Array, x: Array) -> Array:
