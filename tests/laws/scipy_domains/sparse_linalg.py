@@ -49,10 +49,15 @@ def iterative(name: str) -> Domain:
 
 
 def norm(d: Draw) -> Call:
-    places, order = structure(d, 2, 3), d.choice(None, "fro")
-    return Call(
-        (d.reals((places.nnz,)) + 4.0,), {}, lambda data: linalg.norm(matrix(data, places), order)
-    )
+    """Draw the norm of a matrix, of its columns or of its rows."""
+    places = structure(d, 2, 3)
+    axis = d.choice(None, None, 0, 1, -1)
+    order = d.choice(None, "fro", "f", 1, np.inf) if axis is None else d.choice(None, 1, 2, np.inf)
+
+    def run(data: Any) -> Any:
+        return linalg.norm(matrix(data, places), order, axis)
+
+    return Call((d.distinct((places.nnz,)) + 4.0,), {}, run)
 
 
 def exponential(d: Draw) -> Call:
