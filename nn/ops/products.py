@@ -62,7 +62,8 @@ def correlate(x1: Array, x2: Array, mode: str = "valid") -> Array:
 @operation
 def corrcoef(x: Array) -> Array:
     """Return the correlations of the rows with each other."""
-    return np.corrcoef(floats(x))
+    x = floats(x)
+    return cast_to(np.corrcoef(x), x.dtype)
 
 
 @operation

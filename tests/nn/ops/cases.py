@@ -362,6 +362,7 @@ CASES |= {
     "einsum": call(lambda rng: ("bij,jk->bik", array(rng, (2, 2, 3)), array(rng, (3, 2)))),
     "cross": call(lambda rng: (array(rng), array(rng))),
     "correlate": call(lambda rng: (array(rng, (5,)), array(rng, (3,)), "valid")),
+    "corrcoef": call(lambda rng: (array(rng, (3, 5)),)),
     "cdist": call(lambda rng: (array(rng), array(rng, (4, 3), low=-2))),
     "cholesky": call(lambda rng: (positive_definite(rng),)),
     "cholesky_inverse": call(lambda rng: (np.linalg.cholesky(positive_definite(rng)),)),

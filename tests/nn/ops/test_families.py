@@ -31,8 +31,7 @@ def test_lu_factors_are_those_of_scipy():
         np.testing.assert_array_equal(found, expected)
 
 
-def test_correlations_and_complex_numbers():
-    np.testing.assert_allclose(ops.corrcoef(A), np.corrcoef(A))
+def test_complex_numbers():
     z = ops.polar(2.0, np.float32(np.pi / 2))
     np.testing.assert_allclose([ops.real(z), ops.imag(z)], [0, 2], atol=1e-6)
     pairs = ops.view_as_real(ops.view_as_complex(A))
