@@ -65,6 +65,8 @@ def _call(node: Node, place: tuple[int, ...]) -> str:
     shape = np.shape(node.value)
     entries = [_entry_of(x.value if type(x) is Node else x, shape, place) for x in node.inputs]
     if name in _OPERATORS and len(entries) == 2:
+        if name == "power" and entries[0].startswith("−"):
+            entries[0] = f"({entries[0]})"
         return f" {_OPERATORS[name]} ".join(entries)
     return f"{name}({', '.join(entries)})"
 

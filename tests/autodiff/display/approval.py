@@ -20,6 +20,7 @@ import autodiff as ad
 from autodiff.display.page.content import content_of
 from autodiff.display.page.questions import mistakes_of
 from autodiff.display.slides import staging
+from autodiff.display.working.data import of_function_with_data
 from autodiff.display.working.working import of_function
 from tests.autodiff.display.operations import OPERATIONS, written
 from tests.autodiff.display.programs import PROGRAMS, Program
@@ -53,7 +54,17 @@ def displayed(name: str, form: str) -> str:
     if form == "written":
         return written(OPERATIONS[name]) + "\n"
     with np.errstate(all="ignore"):
-        return FORMS[form](PROGRAMS[name]) + "\n"
+        return with_relative_lines(FORMS[form](PROGRAMS[name]), PROGRAMS[name]) + "\n"
+
+
+def with_relative_lines(text: str, program: Program) -> str:
+    """Count lines of code from the first one of the program, so that others may move it."""
+    first = program.f.__code__.co_firstlineno
+
+    def relative(found: re.Match[str]) -> str:
+        return f"{found[1]}{int(found[2]) - first:+}"
+
+    return re.sub(r'(programs\.py:|"source": \[\d+, |"first": )(\d+)', relative, text)
 
 
 def drawn(program: Program) -> Any:
@@ -62,18 +73,25 @@ def drawn(program: Program) -> Any:
 
 
 def explained(program: Program) -> Any:
-    return ad.explain(program.f, program.argnums, depth=program.depth)(*program.args)
+    explain = ad.explain(program.f, program.argnums, program.of, program.depth)
+    return explain(*program.args)
 
 
-def content(program: Program) -> Any:
-    working = of_function(program.f, program.argnums, program.args, {})
+def of_result(program: Program) -> str:
+    """Display a program's result, a Tensor, by text and equations."""
+    result = program.f(*map(ad.tensor, program.args))
+    return f"{ad.draw(result).text()}\n\n{ad.explain(result)}"
+
+
+def content(program: Program, run: Any = of_function) -> Any:
+    working = run(program.f, program.argnums, program.args, {})
     return content_of(working, program.depth, program.fold)
 
 
-def records(program: Program) -> str:
+def records(program: Program, run: Any = of_function) -> str:
     """Write the content of a page, a record in a line, without fields that are empty."""
     lines = []
-    for key, value in content(program)[0].items():
+    for key, value in content(program, run)[0].items():
         several = value if isinstance(value, list) else [value]
         lines += [f"{key}: {json.dumps(shortened(x), ensure_ascii=False)}" for x in several]
     return "\n".join(lines)
@@ -146,6 +164,8 @@ FORMS = {
     "markdown": lambda program: explained(program).markdown(),
     "latex": lambda program: explained(program).latex(),
     "content": records,
+    "data": lambda program: records(program, of_function_with_data),
+    "tensor": of_result,
     "page": layout,
     "mistakes": mistakes,
     "slides": lambda program: steps(program).svg(),

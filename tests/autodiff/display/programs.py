@@ -25,6 +25,7 @@ class Program(NamedTuple):
     depth: int | None = None
     fold: bool | None = None
     images: Mapping[str, Any] | None = None
+    of: str | None = None
 
 
 def course(weights: Any, x: Any, target: Any) -> Any:
@@ -159,6 +160,37 @@ def pictured(image: Any, weight: float) -> Any:
     return product.sum()
 
 
+def many_choices(x: float, y: float) -> Any:
+    total = 0 * x
+    for i in range(6):
+        total = total + (x * i if x > i - 9 else y)
+    for i in range(4):
+        total = total + max(y * i, x)
+    return total * y
+
+
+def long(x: Any) -> Any:
+    for _ in range(220):
+        x = np.sin(x) * 1.01
+    return x.sum()
+
+
+def sized(many: Any, few: Any, empty: Any, cube: Any, waves: Any) -> Any:
+    top = np.where(np.isnan(many), 0.0, many).max() * np.sqrt(few).sum()
+    return top + empty.sum() + (cube**2).sum() + np.abs(waves).sum()
+
+
+def of_data(weights: Any, rows: Any, flag: bool, index: int) -> Any:
+    picked = rows[index] if flag else rows[0]
+    return (weights * picked).sum() ** 2 + rows.mean()
+
+
+def signs(a: Any, b: Any) -> Any:
+    left, right = a[:, None] * b, np.outer(b, a)
+    turned = (left @ right).T + np.eye(2)
+    return (turned[0] * a / (1 + np.exp(-b))).sum() - (a @ b) ** -1.5
+
+
 def one(value: Any) -> Any:
     return value[np.newaxis] if value.ndim == 2 else None
 
@@ -218,5 +250,23 @@ PROGRAMS = {
     "pictured": Program(
         pictured, (np.arange(4.0).reshape(2, 2), 2.0), "dot", images={"image": one, "product": one}
     ),
+    "many_choices": Program(many_choices, (3.0, 2.0), "text explained latex"),
+    "long": Program(long, (np.array([0.5, 1.0]),), "text dot content"),
+    "sized": Program(
+        sized,
+        (
+            np.array([*np.arange(9.0), np.nan]),
+            np.array([4.0, -1.0]),
+            np.zeros((0, 2)),
+            np.arange(12.0).reshape(2, 2, 3),
+            (3 + 4j) * np.arange(1, 9),
+        ),
+        "text dot content",
+    ),
+    "of_data": Program(of_data, (W * 1.0, ROWS.repeat(2, 1)[:, :3], True, 1), "data"),
+    "of_one": Program(course, (W, X, 0), "explained", of="error"),
+    "of_part": Program(structures, (TABLE, [1, 0]), "explained", of="weights['first_%']"),
+    "signs": Program(signs, (np.array([1.0, 2.0]), np.array([0.5, 1.5])), "text explained latex"),
+    "result": Program(polynomial, (2.0, 3.0), "tensor"),
     "deep": Program(deep, ([np.ones(2) * i for i in range(13)], 1.0), "text dot"),
 }

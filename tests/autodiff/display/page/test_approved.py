@@ -5,6 +5,6 @@ import pytest
 from tests.autodiff.display.approval import cases, is_as_approved
 
 
-@pytest.mark.parametrize(("program", "form"), cases("content", "page", "mistakes"))
+@pytest.mark.parametrize(("program", "form"), cases("content", "page", "mistakes", "data"))
 def test_a_page_is_as_approved(program, form):
     assert is_as_approved(program, form)

@@ -34,10 +34,12 @@ def test_the_first_operation_and_its_line_are_named():
         (lambda x: 1 / x, 0.0, "The first infinity is 1 / 0"),
         (lambda x: np.sum(np.log(x)), np.array([1.0, 0.0]), "The first infinity is log(0)"),
         (lambda x: np.exp(x) - np.exp(x), 1e4, "The first infinity is exp(10000)"),
+        (lambda x: x**-1.5, -4.0, "The first NaN is (−4) ** −1.5"),
+        (lambda x: x - x * 1e300 * 1e300, -1.0, "The first infinity is −1e+300 · 1e+300"),
         (lambda x: 2 * x, np.nan, "x already holds NaN at the start"),
         (np.sqrt, 0.0, "All values are finite; the first slope that isn't is infinity, that of x"),
     ],
-    ids=["division", "log", "exp", "start", "slope"],
+    ids=["division", "log", "exp", "power", "product", "start", "slope"],
 )
 def test_what_isnt_finite_is_described(f, x, words):
     assert words in origin(f, x)
