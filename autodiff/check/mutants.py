@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autodiff.core.graph import Node, Subgraph, between
+from autodiff.core.rerun import rerun
 from autodiff.core.tensor import Tensor, tensor
 from autodiff.core.typing import Array, Function
 from autodiff.transforms.gradients import grad, stop_gradient
@@ -86,12 +87,11 @@ def _record_subgraph(
     if not isinstance(out, Tensor):
         return None
     subgraph = between([out.node], [start.node for start in starts])
-    sizes = sum(np.size(node.value) for node in subgraph.order)
     nodes = [*subgraph.starts, *subgraph.order]
-    odd = any(isinstance(node.value, tuple) or np.iscomplexobj(node.value) for node in nodes)
-    if odd or len(subgraph.order) > _MOST_NODES or sizes > _MOST_ENTRIES:
+    if any(isinstance(node.value, tuple) or np.iscomplexobj(node.value) for node in nodes):
         return None
-    return subgraph
+    sizes = sum(np.size(node.value) for node in subgraph.order)
+    return None if len(subgraph.order) > _MOST_NODES or sizes > _MOST_ENTRIES else subgraph
 
 
 def _replay(subgraph: Subgraph, changed: Node, change: Change) -> Function:
@@ -102,16 +102,11 @@ def _replay(subgraph: Subgraph, changed: Node, change: Change) -> Function:
         value: Array = None
         for node in subgraph.order:
             inputs = [made.get(x, x.value) if type(x) is Node else x for x in node.inputs]
-            value = change(node, inputs) if node is changed else _evaluate(node, inputs)
+            value = change(node, inputs) if node is changed else rerun(node, inputs)
             made[node] = value
         return value
 
     return f
-
-
-def _evaluate(node: Node, inputs: list[Array]) -> Array:
-    primitive: Any = node.primitive
-    return inputs[0] if primitive.is_start else primitive.apply(tuple(inputs), node.options)
 
 
 def _changes(node: Node, subgraph: Subgraph) -> Iterator[tuple[str, Change]]:
@@ -141,18 +136,18 @@ def _changes(node: Node, subgraph: Subgraph) -> Iterator[tuple[str, Change]]:
 
 def _without_factor(i: int) -> Change:
     def change(node: Node, inputs: list[Array]) -> Array:
-        return stop_gradient(_evaluate(node, inputs)) + inputs[i] - stop_gradient(inputs[i])
+        return stop_gradient(rerun(node, inputs)) + inputs[i] - stop_gradient(inputs[i])
 
     return change
 
 
 def _with_input(i: int, other: Callable[[Array], Array]) -> Change:
-    return lambda node, inputs: _evaluate(node, [*inputs[:i], other(inputs[i]), *inputs[i + 1 :]])
+    return lambda node, inputs: rerun(node, [*inputs[:i], other(inputs[i]), *inputs[i + 1 :]])
 
 
 def _with_value_of(i: int) -> Change:
     def change(node: Node, inputs: list[Array]) -> Array:
-        out = _evaluate(node, inputs)
+        out = rerun(node, inputs)
         return stop_gradient(inputs[i] - out) + out
 
     return change

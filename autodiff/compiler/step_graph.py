@@ -13,11 +13,10 @@ import numpy as np
 
 from autodiff.compiler.effects import drawn, recorded_effects
 from autodiff.compiler.record import Guard
-from autodiff.core.backward import argument
-from autodiff.core.cotangents import part
 from autodiff.core.errors import function_place
 from autodiff.core.graph import Node, RecordingError, ancestors
 from autodiff.core.observer import Observer, observing
+from autodiff.core.rerun import rerun
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
 from autodiff.tracing.trail import Trail
@@ -90,13 +89,8 @@ class StepGraph:
         """
         found: dict[Node, Any] = dict(zip((*self.starts, *self.constants), values, strict=True))
         for node in self._nodes:
-            inputs = tuple(found.get(x, x) if type(x) is Node else x for x in node.inputs)
-            if node.primitive is part:
-                found[node] = inputs[0][node.options["number"]]
-            elif node.primitive is argument:  # of a gradient inside the step
-                found[node] = inputs[0]
-            else:
-                found[node] = node.primitive.apply(inputs, node.options)
+            inputs = [found.get(x, x) if type(x) is Node else x for x in node.inputs]
+            found[node] = rerun(node, inputs)
         return [found[x] if type(x) is Node else x for x in self.results]
 
     def _inner_nodes(self) -> list[Node]:

@@ -149,7 +149,8 @@ def index(x: Formula, key: Any, words: str, shape: tuple[int, ...]) -> Formula:
         return product(*parts, ones(shape)) if x.kind == "product" else add(*parts)
     if x.kind == "matmul" and _ends_with(0, key) and _is_column(x.parts[1]):
         return matmul(x.parts[0], x.parts[1].parts[0], shape)
-    value = None if x.value is None else np.asarray(x.value)[key]
+    several = x.value if isinstance(x.value, tuple) else np.asarray(x.value)
+    value = None if x.value is None else several[key]
     return Formula("index", (x,), words, shape, identity_of(key), value, key, x.order)
 
 

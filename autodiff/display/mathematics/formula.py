@@ -68,7 +68,8 @@ class Formula:
 
 def leaf(name: str, value: Array, order: float = 0, identity: Any = None) -> Formula:
     """Create a leaf for a named value; ``identity`` distinguishes values that share a name."""
-    return Formula("leaf", (), name, np.shape(value), identity, value, order=order)
+    shape = () if isinstance(value, tuple) else np.shape(value)  # several results
+    return Formula("leaf", (), name, shape, identity, value, order=order)
 
 
 def number(value: Array) -> Formula:

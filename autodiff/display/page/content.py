@@ -391,7 +391,8 @@ def _rule_text(rule: LocalSlope | None) -> str:
 
 def _refusal(working: Working) -> str:
     """Return why the page can't compute: there is too much; else ""."""
-    entries = sum(np.size(node.value) for node in working.nodes if type(node.value) is not tuple)
+    values = [node.value for node in working.nodes if not isinstance(node.value, tuple)]
+    entries = sum(map(np.size, values))
     if entries > MOST:
         return f"{entries:,} numbers are more than the {MOST:,} that a page computes with"
     if len(working.nodes) > MOST_BOXES:

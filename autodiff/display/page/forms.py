@@ -33,8 +33,9 @@ _OF_BOOLS = {"add": "logical_or", "multiply": "logical_and", "invert": "logical_
 def form_of(node: Node) -> dict[str, Any]:
     """Return the form of a Node with a primitive; an unsupported operation is returned by name."""
     name, options = _name(node), dict(node.options)
-    if isinstance(node.value, tuple):
-        return {"op": f"{name}, which has several results"}
+    several = node.inputs[0] if name == "part" else node
+    if type(several) is Node and isinstance(several.value, tuple):
+        return {"op": f"{_name(several)}, which has several results"}
     if name in _MOVES:
         return {"op": "move", "positions": _moved(node)}
     if name in _FOLDS and options.keys() <= {"axis", "keepdims", "ddof"}:

@@ -125,8 +125,10 @@ def _traced(node: Node) -> Node | None:
 
 def _describe(value: Array, keep: bool) -> Entry:
     """Describe a value: its shape, its kind, and its numbers, or the range if they are many."""
-    if isinstance(value, tuple) or not _is_numeric(value):
-        return {"shape": [], "kind": "other", "data": None}
+    if isinstance(value, tuple):
+        return {"shape": [], "kind": "other", "data": None, "text": f"{len(value)} parts"}
+    if not _is_numeric(value):
+        return {"shape": [], "kind": "other", "data": None, "text": type(value).__name__}
     array = np.asarray(value)
     kind = "integer" if array.dtype.kind in "iu" else _KINDS.get(array.dtype.name, "other")
     entry: Entry = {"shape": list(array.shape), "kind": kind, "data": None}

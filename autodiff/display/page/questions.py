@@ -13,6 +13,7 @@ import numpy as np
 
 from autodiff.check.mutants import intermediate_values, mutants
 from autodiff.core.graph import Node, between
+from autodiff.core.rerun import rerun
 from autodiff.core.typing import Array
 from autodiff.display.working.working import Working
 from autodiff.transforms.pytree import flatten
@@ -46,11 +47,8 @@ def _function_from(node: Node, working: Working) -> Callable[[Array], Array]:
         for later in subgraph.order:
             if later is node or not later.inputs:
                 continue
-            primitive: Any = later.primitive
-            inputs = tuple(made.get(y, y.value) if type(y) is Node else y for y in later.inputs)
-            made[later] = (
-                inputs[0] if primitive.is_start else primitive.apply(inputs, later.options)
-            )
+            inputs = [made.get(y, y.value) if type(y) is Node else y for y in later.inputs]
+            made[later] = rerun(later, inputs)
         return sum(np.sum(made[result]) for result in working.results if result in made)
 
     return f
@@ -66,6 +64,8 @@ def _listed(found: list[tuple[str, Array]]) -> list[Mistake]:
     listed: dict[str, Mistake] = {}
     for text, value in found:
         array = np.asarray(value)
+        if array.dtype == np.longdouble:
+            array = array.astype(np.float64)  # JSON's numbers
         if array.size <= _MOST_ENTRIES and array.dtype.kind in "fiu" and np.isfinite(array).all():
             key = f"{text} {array.tolist()}"
             listed[key] = {"text": text, "shape": list(array.shape), "data": array.ravel().tolist()}

@@ -174,7 +174,7 @@ def _cells(
     write = number if largest is None else signed
     data = _data(entry)
     if data is None or not is_written_out:
-        text = entry.get("text") or _range(entry, write)
+        text = entry["text"] if "text" in entry else _range(entry, write)
         return [SceneCell(left, top, width, _LINE, text, "" if largest is None else colors.ZERO)]
     if entry["kind"] == "bool":
         data = [bool(x) for x in data]

@@ -220,3 +220,20 @@ def test_values_of_the_computation_are_named_as_factors(factor, name):
     without = verdict(slope / factor(w))
     of_a_step = ("factor for tanh is missing", "factor for multiply is missing")
     assert without.endswith((f": a factor is missing, {name}", *of_a_step))
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda w: np.linalg.eigvalsh(w @ w.T).sum(),
+        lambda w: (np.linalg.eigh(w @ w.T)[0] * [1, 2]).sum(),
+        lambda w: np.linalg.svd(w, compute_uv=False)[0],
+        lambda w: np.linalg.qr(w)[1][0, 1],
+        lambda w: np.linalg.lstsq(w, FACTORS[:2])[0][1],
+        lambda w: np.linalg.slogdet(w)[1],
+    ],
+)
+def test_a_mistake_behind_an_operation_with_several_results_is_named(function):
+    right = ad.grad(function)(W)
+    assert ad.check_slope(function, right, W).ok
+    assert "multiply it by 2 and" in str(ad.check_slope(function, right / 2, W))
