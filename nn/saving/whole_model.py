@@ -26,9 +26,9 @@ class Loading:
     """The arguments of ``load_model``."""
 
     path: str
-    custom_objects: Mapping[str, Any] | None = None
-    compile: bool = True
-    safe_mode: bool = True
+    custom_objects: Mapping[str, Any] | None
+    compile: bool
+    safe_mode: bool
 
 
 def config_of(model: Any) -> bytes:

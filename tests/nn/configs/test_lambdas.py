@@ -66,6 +66,12 @@ def test_dtypes_that_stand_for_float32(dtype):
     check_dtype(nn.layers.Dense, dtype)
 
 
+@pytest.mark.parametrize("module", ["keras", "keras.dtype_policies", "nn"])
+def test_policies_are_read(module):
+    config = {"module": module, "class_name": "DTypePolicy", "config": {"name": "float32"}}
+    assert type(deserialize_keras_object(config)) is DTypePolicy
+
+
 @pytest.mark.parametrize(
     "dtype", ["float64", np.float16, int, {"config": {"name": "mixed_float16"}}]
 )

@@ -44,3 +44,23 @@ def test_a_checksum_depends_on_each_entry(place, dtype):
     assert checksum_of_some([few]) == checksum_of_some([few.copy()])
     assert (checksum_of_some([few]) == checksum_of_some([other])) == (place >= 1000)
     assert checksum_of_some([array]) != checksum_of_some([array[:-1]])
+    every = 1 + array.nbytes // 2**16  # rows, of which one is looked at
+    assert (checksum_of_some([array]) != checksum_of_some([other_of(array, place)])) == (
+        place % every == 0
+    )
+
+
+def other_of(array, place):
+    other = array.copy()
+    other[place] = 7
+    return other
+
+
+def test_a_checksum_depends_on_dtypes_shapes_and_objects():
+    zeros = [np.zeros(2), np.zeros((2, 1)), np.zeros(4, np.float32), np.zeros(2, np.int64)]
+    assert len({checksum([array]) for array in zeros}) == 4
+    assert checksum(zeros) != checksum(zeros[::-1])
+    x = np.arange(6.0).reshape(2, 3)
+    assert checksum([x]) == checksum([np.asfortranarray(x)]) != checksum([x.T])
+    texts = [np.array(["a", "b"], object), np.array(["a", "c"], object)]
+    assert checksum(texts[:1]) == checksum([texts[0].copy()]) != checksum(texts[1:])

@@ -11,6 +11,7 @@ import autodiff as ad
 import nn
 from nn import losses, metrics
 from nn.metrics import get
+from nn.metrics.direction import rises
 from nn.naming import reset_names
 
 columns = arrays(np.float64, (9, 2), elements=st.floats(-9, 9))
@@ -83,6 +84,10 @@ def test_flat_arrays_are_one_number_per_row(y, p, weight):
         metrics.MeanAbsolutePercentageError,
         metrics.MeanSquaredLogarithmicError,
         metrics.LogCoshError,
+        metrics.BinaryCrossentropy,
+        metrics.Poisson,
+        metrics.Hinge,
+        metrics.SquaredHinge,
     ],
 )
 def test_one_weight_per_number_of_a_flat_array(kind):
@@ -220,3 +225,22 @@ def test_the_value_of_a_whole_batch_counts_as_often_as_all_of_its_weights():
     mean.update_state(2.0, [1.0, 1.0, 2.0])
     mean.update_state(5.0, [1.0, 1.0])
     assert mean.result() == (2 * 4 + 5 * 2) / 6
+
+
+FALLING = (
+    "loss error crossentropy hinge divergence poisson huber cosh logcosh mse mae mape msle rmse "
+    "kld perplexity"
+)
+RISING = (
+    "accuracy acc auc precision recall sensitivity specificity f1 fbeta iou io_u similarity "
+    "correlation r2"
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"), [(FALLING, False), (RISING, True), ("rate score epoch", None)]
+)
+def test_the_direction_of_each_quantity(words, expected):
+    for word in words.split():
+        for name in (word, f"val_{word}", f"my_{word}_1", word.upper()):
+            assert rises(name) is expected

@@ -7,7 +7,7 @@ import pytest
 import autodiff as ad
 import nn
 from nn.layers import LSTM, Dense, SimpleRNN
-from nn.pictures.gradient_flow import Flow, flows_of, gradient_flow, verdict
+from nn.pictures.gradient_flow import Flow, _finish, flows_of, gradient_flow, verdict
 
 X = np.random.default_rng(0).normal(size=(5, 3)).astype(np.float32)
 Y = X[:, :1] > 0
@@ -170,3 +170,19 @@ def test_sizes_are_drawn_in_order_and_on_a_log_scale_where_they_differ():
     huge = chain(Dense(2, name="a"), Dense(1, kernel_initializer="zeros", name="b"))
     with_gap = gradient_flow(huge, X, Y).axes[1].lines[0].get_ydata()
     assert np.isnan(with_gap[0])
+
+
+@pytest.mark.parametrize(
+    ("sizes", "scale"),
+    [
+        ([1, 19], "linear"),
+        ([1, 20], "linear"),
+        ([1, 21], "log"),
+        ([0, 0.9], "linear"),
+        ([], "linear"),
+    ],
+)
+def test_sizes_that_differ_much_are_on_a_log_scale(sizes, scale):
+    axes = mpl.figure.Figure().subplots()
+    _finish(axes, "size", sizes)
+    assert axes.get_yscale() == scale

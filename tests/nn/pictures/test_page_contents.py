@@ -358,3 +358,34 @@ def test_a_recording_has_an_end(monkeypatch):
     with pytest.raises(ValueError, match="got 3 weights and 5 steps so far"):
         recorded([Dense(1)], epochs=6)
     assert Recorder().epoch == 0
+
+
+@pytest.mark.parametrize(("steps", "fits"), [(7_456_539, True), (7_456_540, False)])
+def test_a_recording_of_256_mb_is_the_largest(steps, fits):
+    class Many(list):
+        def __len__(self):
+            return steps
+
+    model = Sequential([nn.Input((2,)), Dense(1)])
+    model.compile("sgd", "mse")
+    recorder = Recorder(Many())  # each of 3 times 3 numbers
+    model.optimizer.build_for(model.trainable_weights)
+    watching = recorder.watching(model.store, model.optimizer, 0.0)
+    if fits:
+        with watching:
+            pass
+    else:
+        with pytest.raises(ValueError, match="at most 256 MB"), watching:
+            pass
+
+
+def test_layers_without_weights_are_no_columns():
+    others = [
+        nn.layers.Activation("tanh"), Dropout(0.5), nn.layers.ELU(), nn.layers.LeakyReLU(),
+        nn.layers.ReLU(), nn.layers.Softmax(),
+    ]  # fmt: skip
+    x = y = nn.Input((2,))
+    for layer in [Dense(2, name="a"), *others]:
+        y = layer(y)
+    columns, _ = units_of(nn.Model(x, y), ["u", "v"])
+    assert [column["name"] for column in columns] == ["inputs", "a"]

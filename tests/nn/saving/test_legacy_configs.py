@@ -103,3 +103,25 @@ def test_losses_and_metrics():
     assert made["metrics"] == [["my_mae"], ["acc"]]
     assert made["weighted_metrics"] is None
     assert "sample_weight_mode" not in compiled(sample_weight_mode=None)
+
+
+GONE = ["time_major", "implementation", "input_length", "is_legacy_optimizer", "jit_compile"]
+OF_KERNELS = ["groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint"]
+DEPTHWISE = ["DepthwiseConv1D", "DepthwiseConv2D", "SeparableConv1D", "SeparableConv2D"]
+
+
+def test_arguments_that_are_gone():
+    kept = {"name": "old", "trainable": True, "filters": 3}
+    assert layer("LSTM", **dict.fromkeys(GONE, 1), filters=3) == kept
+    for class_name in DEPTHWISE:
+        assert layer(class_name, **dict.fromkeys(OF_KERNELS, 1), filters=3) == kept
+    assert layer("Conv1D", **dict.fromkeys(OF_KERNELS, 1)).keys() >= set(OF_KERNELS)
+
+
+@pytest.mark.parametrize("kind", ["Functional", "Model"])
+def test_functional_models_have_one_class(kind):
+    config = {"layers": [], "input_layers": [["x", 0, 0]], "output_layers": [["d", 0, 0]]}
+    made = model_config({"class_name": kind, "config": config})
+    assert (made["class_name"], made["module"]) == ("Functional", "keras.src.models.functional")
+    made = model_config({"class_name": kind, "config": {}})
+    assert (made["class_name"], made["module"]) == (kind, "keras")

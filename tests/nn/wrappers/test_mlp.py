@@ -263,3 +263,17 @@ def test_lbfgs_stops_at_its_limits():
     assert MLPClassifier(max_iter=500, **options | {"tol": 0.5}).fit(X, Y).n_iter_ < 500
     with pytest.raises(AttributeError, match="only available for stochastic optimizers"):
         MLPClassifier(**options).partial_fit(X, Y, classes=[0, 1, 2])
+
+
+@pytest.mark.parametrize("first", [0.001, 0.01])
+def test_an_adaptive_rate_falls_as_scikit_learns_does(first):
+    options = {
+        "hidden_layer_sizes": 2, "solver": "sgd", "learning_rate": "adaptive", "tol": 1e9,
+        "n_iter_no_change": 1, "learning_rate_init": first, "random_state": 0,
+    }  # fmt: skip
+    ours, theirs = (
+        kind(**options).fit(X, Y) for kind in (MLPClassifier, sklearn.neural_network.MLPClassifier)
+    )
+    assert ours.n_iter_ == theirs.n_iter_
+    rate = float(ours.model_.optimizer.learning_rate)
+    assert rate == pytest.approx(theirs._optimizer.learning_rate, rel=1e-5)
