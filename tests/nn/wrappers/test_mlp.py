@@ -277,3 +277,18 @@ def test_an_adaptive_rate_falls_as_scikit_learns_does(first):
     assert ours.n_iter_ == theirs.n_iter_
     rate = float(ours.model_.optimizer.learning_rate)
     assert rate == pytest.approx(theirs._optimizer.learning_rate, rel=1e-5)
+
+
+def test_scores_of_rows_that_are_held_out():
+    weights, y = np.array([1.0, 2.0, 3.0]), np.array([1.0, 2.0, 4.0])
+    outputs = np.array([[1.5], [2.0], [3.0]])
+    regressor = MLPRegressor()
+    for regressor._is_single in (True, False):
+        targets = y if regressor._is_single else y[:, None]
+        score = regressor._held_out_score(targets, outputs, weights)
+        mean = np.average(y, weights=weights)
+        rest = np.average((y - outputs[:, 0]) ** 2, weights=weights)
+        assert score == pytest.approx(1 - rest / np.average((y - mean) ** 2, weights=weights))
+    classifier = MLPClassifier(3).partial_fit(X, Y, classes=[0, 1, 2])
+    score = classifier._held_out_score([0, 1, 1], np.eye(3)[[0, 1, 2]], weights)
+    assert score == pytest.approx(0.5)
