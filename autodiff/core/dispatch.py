@@ -11,7 +11,12 @@ import numpy as np
 from autodiff.core.errors import user_line
 from autodiff.core.graph import NeedsNumbersError
 from autodiff.core.observer import is_observed
-from autodiff.core.out_dtypes import check_out_dtypes, dtype_of_out, dtype_of_out_of_method
+from autodiff.core.out_dtypes import (
+    check_integers,
+    check_out_dtypes,
+    dtype_of_out,
+    dtype_of_out_of_method,
+)
 from autodiff.core.registry import handler, registry
 from autodiff.core.typing import Array, Function
 
@@ -106,6 +111,8 @@ def _call(ufunc: np.ufunc, method: str, inputs: tuple[Array, ...], kwargs: dict[
         if out is not None:
             dtype_of_out_of_method(ufunc, method, inputs[0], kwargs, out)
         result = registry[getattr(np.ufunc, method)](ufunc, *inputs, **kwargs)
+        if out is not None:
+            check_integers(ufunc, result, out[0])
     else:
         where = kwargs.pop("where", True)
         if where is not True:

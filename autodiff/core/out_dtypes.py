@@ -8,14 +8,14 @@ so they are refused.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
 from autodiff.core.errors import user_line
 from autodiff.core.typing import Array, Function
 
-__all__ = ["check_out_dtypes", "dtype_of_out", "dtype_of_out_of_method"]
+__all__ = ["check_integers", "check_out_dtypes", "dtype_of_out", "dtype_of_out_of_method"]
 
 _PLACE_OF_DTYPE: dict[Function, int] = {
     np.sum: 2, np.prod: 2, np.cumsum: 2, np.cumprod: 2, np.nansum: 2, np.nanprod: 2,
@@ -28,6 +28,9 @@ _IN_STEPS = {
     np.nanpercentile, np.round, np.around, np.einsum, np.fft.irfft, np.fft.hfft, np.fft.irfft2,
     np.fft.irfftn,
 }  # fmt: skip
+_EXTREMES = {np.max, np.min, np.nanmax, np.nanmin}
+_OF_BITS = {np.add, np.subtract, np.multiply, np.bitwise_and, np.bitwise_or, np.bitwise_xor}
+"""Whose last bits don't depend on the others: they may be cut off at the end."""
 _OF_TRUTH = {
     np.logical_and, np.logical_or, np.logical_xor, np.less, np.less_equal, np.greater,
     np.greater_equal, np.equal, np.not_equal,
@@ -73,6 +76,8 @@ def _add(kwargs: dict[str, Any], array: Any, out: Any) -> None:
 
 def check_out_dtypes(function: Function, results: Any, out: Sequence[Any]) -> None:
     """Raise a NotImplementedError if NumPy would round this result in another way into ``out=``."""
+    if function in _EXTREMES:
+        check_integers(function, results, out[0])
     if function not in _IN_STEPS:
         return
     results = results if isinstance(results, tuple) else (results,)
@@ -80,8 +85,27 @@ def check_out_dtypes(function: Function, results: Any, out: Sequence[Any]) -> No
         kept = result.dtype == getattr(target, "dtype", result.dtype)
         is_exact = function is np.einsum and result.dtype in (np.int64, np.uint64)
         if not (kept or is_exact) or (result.dtype == np.float16 and function in _MEANS):
-            raise NotImplementedError(
-                f"np.{function.__name__} of {result.dtype} with out= of {target.dtype} isn't "
-                f"rounded as in NumPy (at {user_line()}). Leave out= out, and convert the result: "
-                f"z.astype({target.dtype})."
-            )
+            _refuse(function, result, target)
+
+
+def check_integers(function: Function, result: Any, target: Any) -> None:
+    """Raise a NotImplementedError if NumPy would cut off bits of integers on the way to ``out=``.
+
+    Args:
+        function: a universal function whose method is computed, or NumPy's function.
+        result: the result.
+        target: ``out=``.
+    """
+    cuts = isinstance(function, np.ufunc) and function not in _OF_BITS
+    if cuts or function in _EXTREMES:
+        dtype = getattr(target, "dtype", result.dtype)
+        if result.dtype.kind in "iu" and not np.can_cast(result.dtype, dtype):
+            _refuse(function, result, target)
+
+
+def _refuse(function: Function, result: Any, target: Any) -> NoReturn:
+    raise NotImplementedError(
+        f"np.{function.__name__} of {result.dtype} with out= of {target.dtype} isn't rounded as in "
+        f"NumPy (at {user_line()}). Leave out= out, and convert the result: "
+        f"z.astype({target.dtype})."
+    )

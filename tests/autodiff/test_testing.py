@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import autodiff as ad
 from autodiff.testing import (
+    _values,
     arrays,
     assert_gradients_match,
     broadcastable_arrays,
@@ -76,6 +77,67 @@ def test_smooth_functions_are_smooth_to_second_order(f, pair):
 @given(smooth_functions(), arrays())
 def test_the_repr_of_a_smooth_function_is_its_source(f, x):
     np.testing.assert_array_equal(eval(repr(f), {"np": np})(x), f(x))
+
+
+@given(arrays(), broadcastable_arrays(2))
+def test_arrays_are_small_by_default(x, pair):
+    for array in (x, *pair):
+        assert np.ndim(array) <= 3
+        assert all(1 <= n <= 3 for n in np.shape(array))
+        assert np.all(np.abs(array) <= 3)
+        assert array.dtype == float
+    assert isinstance(x, np.ndarray) == bool(np.ndim(x))
+
+
+@pytest.mark.parametrize(
+    "is_found",
+    [
+        lambda x: np.ndim(x) == 3, lambda x: 3 in np.shape(x), lambda x: np.ndim(x) == 0,
+        lambda x: np.max(x) > 2.5, lambda x: np.min(x) < -2.5,
+        lambda x: 0 < np.min(np.abs(x)) < 0.1,
+    ],
+)  # fmt: skip
+def test_all_of_the_range_is_drawn_by_default(is_found):
+    assert is_found(find(arrays(), is_found, settings=settings(max_examples=2000, database=None)))
+
+
+@pytest.mark.parametrize(
+    ("options", "values"),
+    [
+        ((-0.0157, 0.02, (), 0.1, False), [0, -1 / 128, 1 / 128, -2 / 128, 2 / 128]),
+        ((0, 1, (), 0.25, True), [0, 1, 0.5, 0.25, 0.75]),
+        ((-1, 1, (0.5,), 0.5, True), [0, 1, -1, -0.5]),
+        ((0, 1, (), 0.251, True), [0, 0.2578125, 0.515625, 0.7734375]),
+    ],
+)
+def test_the_values_of_a_range(options, values):
+    found = _values(*options)
+    assert sorted(found) == sorted(values)
+    simple = [x for x in found if x == int(x)]
+    assert found[: len(simple)] == simple
+
+
+@given(st.integers(1, 5), st.data())
+def test_a_smooth_function_of_any_number_of_arrays(parameters, data):
+    f = data.draw(smooth_functions(parameters, depth=1))
+    names = ["x", "y", "z"] if parameters <= 3 else [f"x{i}" for i in range(parameters)]
+    assert repr(f).startswith(f"lambda {', '.join(names[:parameters])}: ")
+    values = np.arange(1.0, parameters + 1)
+    assert eval(repr(f), {"np": np})(*values) == f(*values)
+    assert sum(repr(f).count(name) for name in ("sin", "tanh", "arctan", "exp", "sqrt", "cos")) <= 1
+
+
+@pytest.mark.parametrize("kind", [dict, list, tuple])
+def test_structures_are_of_each_kind_and_nested(kind):
+    found = find(pytrees(st.just(1.0)), lambda tree: type(tree) is kind and len(tree) == 2)
+    parts = list(found.values()) if kind is dict else list(found)
+    assert parts == [1.0, 1.0]
+    within = find(pytrees(st.just(1.0)), lambda tree: any(type(x) is kind for x in parts_of(tree)))
+    assert any(type(x) is kind for x in parts_of(within))
+
+
+def parts_of(tree):
+    return list(tree.values() if isinstance(tree, dict) else tree if tree != 1.0 else ())
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import autodiff as ad
+from autodiff.transforms.opaque import is_smooth
 
 X, Z = np.array([0.3, -1.2, 2.0]), np.array([1.0 - 2.0j, 0.5j, -1.5])
 NAMES = ("places", "x", "is_positive", "z")
@@ -58,3 +59,23 @@ def test_a_function_of_whole_numbers_has_its_own_name_in_a_derivation():
         return (x * middle).sum()
 
     assert "middle = median(argsort(x)) = median([1 0 2])" in str(ad.explain(scaled)(X))
+
+
+SMOOTH = [
+    1.0,
+    1j,
+    np.float16(1),
+    np.complex64(1),
+    np.ones(2, "f4"),
+    np.ones(2) * 1j,
+    ad.tensor(1.0),
+]
+OTHERS = [
+    1, True, "a", None, [1.0], np.int8(1), np.bool(1), np.arange(2), np.array(["a"]), np.float64,
+    ad.tensor(1.0) > 0,
+]  # fmt: skip
+
+
+def test_real_and_complex_values_are_smooth():
+    assert all(map(is_smooth, SMOOTH))
+    assert not any(map(is_smooth, OTHERS))
