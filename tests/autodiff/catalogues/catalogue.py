@@ -35,7 +35,8 @@ def result(source, namespace):
             found = repr(eval(source, dict(namespace)))
         except Exception as error:  # whatever it is, it is written down
             text = f": {error}" if _is_ours(error) else " of NumPy or Python"
-            found = f"{type(error).__name__}{text}"
+            public = next(k for k in type(error).__mro__ if not k.__name__.startswith("_"))
+            found = f"{public.__name__}{text}"
     found = re.sub(r"(?<=\.py):\d+", "", found)
     lines = [*found.split("\n"), *(warning.category.__name__ for warning in caught)]
     return "\n".join(line.rstrip() for line in lines if line.strip())

@@ -15,6 +15,7 @@ LONG = np.linspace(-2, 2, 12)
 WIDE = np.linspace(-2, 2, 150).reshape(10, 15)
 PARTS = {"w": np.array([[1.0, 2.0], [3.0, -1.0]]), "b": V, "c": 0.5}
 MATRIX = PARTS["w"]
+ROWS, CUBE = np.array([[2.0], [5.0]]), np.arange(8.0).reshape(2, 2, 2)
 Z = np.array([1 + 2j, 0.5 - 1j])
 
 
@@ -86,6 +87,10 @@ SLOPES = {
     "sign of the second input": (of_three, lambda x: of_three_by_hand(x, (1, -1, 1, 1)), V),
     "term of the third input": (of_three, lambda x: of_three_by_hand(x, (1, 1, 0, 1)), V),
     "sign of the fourth input": (of_three, lambda x: of_three_by_hand(x, (1, 1, 1, -1)), V),
+    "factor of rows": (lambda w: np.sum(w**2 * ROWS), 2 * MATRIX, MATRIX),
+    "factor of columns": (lambda w: np.sum(w**2 * ROWS.T), lambda w: 2 * w, MATRIX),
+    "factor of more axes": (lambda w: np.sum(w * CUBE), np.ones((2, 2)), MATRIX),
+    "factor too many": (lambda w: np.sum(w**2 * ROWS), lambda w: 2 * w * ROWS**2, MATRIX),
     "minuend": (lambda x: ((3 * x - x**2) ** 2).sum(), lambda x: 6 * x * (3 - 2 * x), V),
     "no verdict: stopped": (lambda x: np.sum(x * ad.stop_gradient(x)), 2 * V, V),
     "no verdict: infinite": (lambda x: np.sum(1 / x), np.ones(2), np.array([1.0, 0.0])),

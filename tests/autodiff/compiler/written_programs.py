@@ -80,18 +80,92 @@ def spectrum(x):
     return (z * z.conj()).real, np.einsum("ij,kj->ik", x, x), np.linalg.inv(x @ x.T + np.eye(3))
 
 
+def identities(x, y):
+    """What is computed in a simpler form, and what looks alike and isn't."""
+    powers = x**2 + x**-1 + x**0.5 + x**3 + x**1 + x**0 + 2.0**x
+    factors = 2 * (3 * x) - (x * 2) / 4 + x / 1 * 1 + (x + 0) - (-x) + (y * 0.5) * (x * 4)
+    views = x.T.T.reshape(-1).reshape(x.shape) + x.astype(float) + x[...] + x[:, ::-1][:, ::-1]
+    sums = np.ones(3) @ x + x.sum(0) * 2 + np.mean(x * 3, axis=0) + (x / 5).sum(axis=0)
+    masks = np.where(x > 0, x, 0) + x * (y > 0) + np.maximum(x, 0) * 2 + np.abs(np.abs(x))
+    return powers, factors, views, sums, masks, np.exp(np.log(x)), x - x, (x + 1) + 2, x @ y.T @ x
+
+
+def entropies(scores, labels):
+    """Cross-entropies of classes and of single units."""
+    largest = scores.max(axis=1, keepdims=True)
+    logs = scores - largest - np.log(np.exp(scores - largest).sum(axis=1, keepdims=True))
+    chances = 1 / (1 + np.exp(-scores))
+    units = -(labels * np.log(chances) + (1 - labels) * np.log(1 - chances)).mean()
+    return -(labels * logs).sum(axis=1).mean() + units
+
+
+def reduced(x):
+    """Reductions over all axes, the first and the last, with and without axes of length 1."""
+    first, last = x.sum(axis=0), x.mean(axis=1, keepdims=True)
+    return (
+        (x - last) * first, x.max(axis=0), x.min(), (x * first).sum(axis=(0, 1)), x.prod(axis=1),
+        np.cumsum(x, axis=1), (x > last).any(axis=0), x.argmax(axis=1), x.var(), first @ first,
+    )  # fmt: skip
+
+
+def narrow(x, w, rate):
+    """Compute in float32 beside numbers of Python and of NumPy."""
+    hidden = np.tanh(x @ w) * rate + 0.5
+    return hidden * np.float32(2), hidden.astype(np.float64).sum(), np.exp(hidden) / (1 + hidden**2)
+
+
+def counted(x):
+    """Read and write arrays that aren't arguments."""
+    ad.assign(COUNTS, ad.live(COUNTS) * 0.9 + x.mean(axis=0) * 0.1)
+    return (x - ad.live(COUNTS)) / np.sqrt(SCALE)
+
+
+COUNTS, SCALE = np.zeros(2), np.array([2.0, 3.0])
+
+
+def kept(x, box):
+    """Edit arguments and containers, and return views and arguments."""
+    box["sum"] = x.sum()
+    box["x"] = x * 2
+    x[0] += 1
+    return x, x[1:], [x.T, 3, None], {"a": box["x"][0]}
+
+
+def slopes_of(function, count=None):
+    """Return the slopes of the sum of what a function returns, squared."""
+
+    def total(x):
+        return sum((y**2).sum() for y in function(x)[:count])
+
+    return ad.grad(total)
+
+
+def slopes_of_narrow(w, x):
+    """Return slopes in float32 of a sum in float64."""
+    return ad.grad(lambda w: narrow(x, w, 0.1)[1])(w)
+
+
 X = np.ones((3, 2))
 PROGRAMS = {
     "network": (ad.value_and_grad(network), (WEIGHTS, np.ones((5, 3)), np.array([0, 1, 1, 0, 1]))),
     "step": (step, (np.ones(3), np.ones((4, 3)), np.ones(4))),
     "standardized": (standardized, (X,)),
-    "slopes_of_standardized": (ad.grad(lambda x: sum(map(np.sum, standardized(x)))), (X,)),
+    "slopes_of_standardized": (slopes_of(standardized), (X,)),
     "moved": (moved, (X,)),
-    "slopes_of_moved": (ad.grad(lambda x: sum((y**2).sum() for y in moved(x))), (X,)),
+    "slopes_of_moved": (slopes_of(moved), (X,)),
     "masked": (masked, (X, X)),
     "recurrent": (ad.value_and_grad(recurrent), (np.ones((4, 3)),)),
     "draws": (draws, (np.ones((2, 3)),)),
     "spectrum": (spectrum, (X,)),
+    "identities": (identities, (X, X)),
+    "entropies": (ad.value_and_grad(entropies), (np.ones((4, 3)), np.eye(4, 3))),
+    "reduced": (reduced, (X,)),
+    "slopes_of_reduced": (slopes_of(reduced, 5), (X,)),
+    "narrow": (narrow, (X.astype("f4"), np.ones((2, 4), "f4"), 0.1)),
+    "slopes_of_narrow": (slopes_of_narrow, (np.ones((2, 4), "f4"), X.astype("f4"))),
+    "counted": (counted, (X,)),
+    "kept": (kept, (X.copy(), {"n": 1.0})),
+    "fortran": (standardized, (np.asfortranarray(X),)),
     "in_blocks": (ad.value_and_grad(network), (WEIGHTS, np.ones((12, 3)), np.arange(12) % 2)),
 }
 

@@ -242,3 +242,14 @@ def test_slopes_of_other_indices_stay_calls():
         ad.grad(lambda x: np.sum(x[[0, 2]] ** 2 + x[None, 1] ** 2)), np.ones(3)
     )
     assert [value.primitive.name for value in module.calls] == ["scatter"]
+
+
+@pytest.mark.parametrize(
+    "index",
+    [np.s_[1:, [0, 2]], np.s_[[0, 1], 2], np.s_[np.arange(3) > 0], np.s_[None, 1], np.s_[...]],
+)
+def test_slopes_of_mixed_indices(index):
+    def total(x):
+        return np.sum(x[index] ** 2) + np.sum(x[0] ** 3)
+
+    compare(ad.grad(total), np.arange(12.0).reshape(3, 4))
