@@ -131,8 +131,8 @@ def _value(writer: Writer, item: Any, other: Any, found: dict[int, Value]) -> Va
     array = merged(item, other)
     dtype = np.asarray(array).dtype
     lengths = merged(np.shape(item), np.shape(other))
-    if lengths and isinstance(lengths[0], Rows):
-        return Value(writer.repeated(array, lengths[0]), lengths, dtype, array)
+    if any(isinstance(length, Rows) for length in lengths):
+        return Value(writer.repeated(array, lengths), lengths, dtype, array)
     return Value(writer.constant(array), np.shape(array), dtype, array)
 
 

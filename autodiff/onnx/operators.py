@@ -103,7 +103,7 @@ def result_dtype(values: tuple[Value, ...]) -> Any:
 def _comparison(kind: str, negated: bool = False) -> Form:
     def form(writer: Writer, *values: Value) -> str:
         dtype = result_dtype(values)
-        if np.dtype(dtype).kind == "b" and kind in ("Greater", "Less"):
+        if np.dtype(dtype).kind == "b" and kind != "Equal":
             dtype = np.int32
         name = writer.add(kind, *(writer.cast(value, dtype) for value in values))
         return writer.add("Not", name) if negated else name

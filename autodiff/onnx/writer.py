@@ -84,10 +84,10 @@ class Writer:
             "Mul", self.add("Shape", self.batch, start=0, end=1), self.numbers(rows.factor)
         )
 
-    def repeated(self, array: Array, rows: Rows) -> str:
-        """Return the name of an array, whose first axis has length 1, repeated along this axis."""
-        shape = self.add("Concat", self.length(rows), self.numbers(*array.shape[1:]), axis=0)
-        return self.add("Expand", self.constant(array), shape)
+    def repeated(self, array: Array, lengths: Sequence[Any]) -> str:
+        """Return the name of an array, repeated along the axes of length 1 to these lengths."""
+        parts = [self.length(n) if isinstance(n, Rows) else self.numbers(n) for n in lengths]
+        return self.add("Expand", self.constant(array), self.add("Concat", *parts, axis=0))
 
     def used_constants(self) -> list[Any]:
         """Return the constants that an operator uses."""

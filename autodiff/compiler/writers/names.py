@@ -40,13 +40,11 @@ def identifier(name: str) -> str:
     """Return a Python identifier: ``node_0`` for ``weights['node_0']``, ``w_1`` for ``w[1]``."""
     keys = re.findall(r"\[(?:'([^']*)'|(\d+))\]|\.(\w+)", name)
     stem = re.split(r"[\[.]", name, maxsplit=1)[0]
-    prefix = "d_" if name.startswith("d_") else ""
     if keys:
         words = [next(filter(None, key), "") for key in keys]
-        letters = [word for word in words if not word.isdigit()]
-        stem = "_".join([prefix[:-1], *words] if letters and prefix else words) if letters else (
-            "_".join([stem, *words])
-        )  # fmt: skip
+        is_numbered = all(word.isdigit() for word in words)
+        first = [stem] if is_numbered else ["d"] if name.startswith("d_") else []
+        stem = "_".join([*first, *words])
     found = re.sub(r"\W", "_", stem).strip("_")
     if not found or found[0].isdigit():
         found = f"x_{found}" if found else ""

@@ -119,6 +119,11 @@ FUNCTIONS = [
     lambda x: np.concatenate([x.astype(np.int64), x], axis=-1),
     lambda x: np.stack([x > 0, x < 0], axis=-1),
     lambda x: np.mean(x),
+    lambda x: np.ones((len(x), len(x)), np.float32) @ x,
+    lambda x: np.concatenate([x.T, np.ones((2, len(x)), np.float32)]).T,
+    lambda x: x.reshape(len(x), 2, 3)[:, ..., 1] - x.reshape(len(x), 3, 2)[:, 0, ...],
+    lambda x: ((x > 0) > (x < -1)) & ((x > 0) >= (x < 1)) | ((x > 1) == (x < 0)),
+    lambda x: ((x > 0) < (x < -1)) | ((x > 0) <= (x < 1)) & ((x > 1) != (x < 0)),
     lambda x: np.sum(x, axis=(0, -1), keepdims=True),
 ]  # fmt: skip
 
@@ -174,6 +179,18 @@ def test_a_file_says_which_versions_it_needs():
     assert shapes == [["rows", 6], ["rows", 6]]
     used = {name for node in model.graph.node for name in node.input}
     assert {constant.name for constant in model.graph.initializer} <= used
+
+
+@pytest.mark.usefixtures("onnxruntime")
+def test_a_file_is_checked():
+    import onnx  # the fixture skips this test where it isn't installed
+
+    @operator(TEXTS)
+    def form(writer, x):
+        return writer.add("Misspelled", x.name)
+
+    with pytest.raises(onnx.checker.ValidationError, match="Misspelled"):
+        export(lambda x: [TEXTS(x)], [("x", (None, 6), "str")], ["y"])
 
 
 def test_a_function_of_constants_alone(onnxruntime):
