@@ -262,7 +262,7 @@ def _quotient(top: list[Array], bottom: list[Array]) -> tuple[list[Array], list[
         return top, bottom
     quotient = (top or [1.0])[0] / bottom[0]
     is_even = quotient.is_integer() and quotient != 0
-    return ([quotient], []) if is_even else (top, bottom)
+    return ([] if quotient == 1 else [quotient], []) if is_even else (top, bottom)
 
 
 def _raise_number(x: Array, exponent: float) -> Array:

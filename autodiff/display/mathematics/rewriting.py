@@ -33,6 +33,7 @@ __all__ = ["shortened_formula"]
 
 _LEAST_GAIN = 0.5  # of the cost; less isn't worth another formula than the rule's
 _LONGEST = 30  # symbols of a formula that is tried
+_LARGEST = 100_000  # denominator of a quotient; a larger one is that of a rounded decimal
 _KEPT = ("slope", "leaf", "number", "ones")
 
 
@@ -204,6 +205,7 @@ def _number(parts: Parts, x: Fraction) -> list[Formula]:
     """Write a fraction as a whole number, a decimal if there were decimals, or a quotient."""
     if x.denominator == 1:
         return [number(x.numerator)]
-    if parts.has_decimals and Fraction(f"{float(x):.10g}") == x:
+    is_long = x.denominator > _LARGEST
+    if parts.has_decimals and (is_long or Fraction(f"{float(x):.10g}") == x):
         return [number(float(x))]
     return [number(x.numerator), algebra.power(number(x.denominator), -1)]

@@ -201,7 +201,8 @@ class _FormulaWriter:
         """Write a factor; a leading number and a scaled matrix product get no parentheses."""
         if is_first and self._is_number(x) and not np.iscomplexobj(x.value):
             return self.at(x, _SUM)
-        return self.at(x, _POWER if x.kind == "matmul" and not scaled else _MATMUL)
+        needs_them = x.kind == "matmul" and not (scaled and x.shape != ())
+        return self.at(x, _POWER if needs_them else _MATMUL)
 
     def _is_number(self, x: Formula) -> bool:
         """Return whether a factor is written as a number, which needs no parentheses in front."""

@@ -22,6 +22,7 @@ from autodiff.display.page.questions import mistakes_of
 from autodiff.display.slides import staging
 from autodiff.display.working.data import of_function_with_data
 from autodiff.display.working.working import of_function
+from tests.autodiff.display.formulas import FORMULAS, slopes_of
 from tests.autodiff.display.operations import OPERATIONS, written
 from tests.autodiff.display.programs import PROGRAMS, Program
 
@@ -33,7 +34,7 @@ FOLDER = Path(__file__).parent / "approved"
 def cases(*forms: str) -> list[tuple[str, str]]:
     """List the programs of which one of these forms is approved, each with the form."""
     every = [(name, form) for name, x in PROGRAMS.items() for form in x.forms.split()]
-    every += [(name, "written") for name in OPERATIONS]
+    every += [*((name, "written") for name in OPERATIONS), ("all", "formulas")]
     return [(name, form) for name, form in every if form in forms]
 
 
@@ -53,6 +54,8 @@ def displayed(name: str, form: str) -> str:
     """Display a program in a form."""
     if form == "written":
         return written(OPERATIONS[name]) + "\n"
+    if form == "formulas":
+        return "\n".join(f"{name}\n  {slopes_of(name)}" for name in FORMULAS) + "\n"
     with np.errstate(all="ignore"):
         return with_relative_lines(FORMS[form](PROGRAMS[name]), PROGRAMS[name]) + "\n"
 
@@ -176,7 +179,7 @@ FORMS = {
 def write() -> Iterator[str]:
     """Approve what is displayed now."""
     FOLDER.mkdir(exist_ok=True)
-    for name, form in cases(*FORMS, "written"):
+    for name, form in cases(*FORMS, "written", "formulas"):
         path = FOLDER / f"{name}.{form}.txt"
         path.write_text(displayed(name, form), encoding="utf-8")
         yield path.name

@@ -1,0 +1,97 @@
+"""Functions whose slopes end in a short formula: what algebra makes of what rules compute."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+import autodiff as ad
+
+__all__ = ["FORMULAS", "explained", "slopes_of"]
+
+X = np.array([[1.0, 2.0, -1.0], [0.5, -1.0, 3.0]])
+V, W = np.array([1.0, -2.0, 3.0]), np.array([0.1, 0.2, 0.4])
+
+
+def named(value: Any, name: str = "p") -> Any:
+    return ad.name(value, name)
+
+
+def softmax(z: Any) -> Any:
+    e = np.exp(z - z.max())
+    return named(e / e.sum())
+
+
+def sigmoid(z: Any) -> Any:
+    return named(1 / (1 + np.exp(-z)))
+
+
+# fmt: off
+FORMULAS: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
+    "sum of squares": (lambda w, x: ((x @ w) ** 2).sum(), (W, X)),
+    "mean of squares": (lambda w, x, y: ((x @ w - y) ** 2).mean(), (W, X, np.array([1.0, 2.0]))),
+    "half of them": (lambda w, x, y: ((x @ w - y) ** 2).sum() / 2, (W, X, np.array([1.0, 2.0]))),
+    "ridge": (lambda w, x: ((x @ w) ** 2).sum() + 0.5 * (w @ w), (W, X)),
+    "sigmoid": (sigmoid, (0.3,)),
+    "log of sigmoid": (lambda z: np.log(sigmoid(z)), (0.3,)),
+    "log of the rest": (lambda z: np.log(1 - sigmoid(z)), (0.3,)),
+    "softplus": (lambda z: np.log(1 + np.exp(z)), (0.3,)),
+    "swish": (lambda z: z * sigmoid(z), (0.3,)),
+    "logit": (lambda p: np.log(p / (1 - p)), (0.3,)),
+    "entropy": (lambda p: -(p * np.log(p)).sum(), (W,)),
+    "odds": (lambda p: p / (1 - p), (0.3,)),
+    "softmax": (lambda z: softmax(z)[0], (V,)),
+    "log of softmax": (lambda z: np.log(softmax(z))[1], (V,)),
+    "cross-entropy": (lambda z, y: -(y * np.log(softmax(z))).sum(), (V, np.array([0.0, 1, 0]))),
+    "log of a sum": (lambda z: np.log(np.exp(z).sum()), (V,)),
+    "gauss": (lambda x, m, s: np.exp(-((x - m) ** 2) / (2 * s**2)), (0.5, 1.0, 2.0)),
+    "log of gauss": (lambda x, m: -((x - m) ** 2) / 2 - np.log(2.0), (0.5, 1.0)),
+    "tanh": (lambda z: named(np.tanh(z), "a") ** 2, (0.3,)),
+    "cosh": (lambda z: np.log(np.cosh(z)), (0.3,)),
+    "norm": (lambda v: np.sqrt((v * v).sum()), (V,)),
+    "unit": (lambda v: (v / np.sqrt(v @ v))[0], (V,)),
+    "distance": (lambda v, w: 1 / np.sqrt(((v - w) ** 2).sum()), (V, W)),
+    "cosine": (lambda v, w: (v @ w) / np.sqrt((v @ v) * (w @ w)), (V, W)),
+    "variance": (lambda v: ((v - v.mean()) ** 2).mean(), (V,)),
+    "harmonic": (lambda a, b: 2 * a * b / (a + b), (2.0, 3.0)),
+    "quotients": (lambda a, b: a / b + b / a, (2.0, 3.0)),
+    "telescoped": (lambda a, b: (a + b) ** 2 - (a - b) ** 2, (2.0, 3.0)),
+    "cancelled": (lambda a, b: (a * b + b) / (a + 1), (2.0, 3.0)),
+    "powers": (lambda a: a**3 * a**-2 + a**0.5 * a**0.5, (2.0,)),
+    "of powers": (lambda a: ((a**2) ** 3) ** 0.5, (2.0,)),
+    "repeated": (lambda a: a * a * a + a * a * a, (2.0,)),
+    "decimals": (lambda a: 0.1 * a + 0.2 * a + a / 3, (2.0,)),
+    "exponents": (lambda a, b: np.exp(a) * np.exp(b) / np.exp(a - b), (2.0, 3.0)),
+    "rectifier": (lambda v: np.maximum(v, 0) @ np.maximum(v, 0), (V,)),
+    "leaky": (lambda v: np.where(v > 0, v, 0.1 * v).sum(), (V,)),
+    "huber": (lambda v: np.where(np.abs(v) < 1, v**2 / 2, np.abs(v) - 0.5).sum(), (V,)),
+    "clipped": (lambda v: np.clip(v, -1, 1).sum(), (V,)),
+    "matrix": (lambda a, x: (a @ x @ a.T).sum(), (X, np.eye(3))),
+    "quadratic": (lambda v, a: v @ a @ v, (V, np.eye(3) + 0.1)),
+    "outer": (lambda v, w: np.outer(v, w).sum(), (V, W)),
+    "rows": (lambda x, w: (x * w).sum(axis=1) @ np.array([1.0, 2.0]), (X, W)),
+    "two layers": (lambda w, x: np.tanh(x @ w).sum() + np.sin(x @ w).sum(), (W, X)),
+    "one of them": (lambda v: v[0] * v[1] - v[2], (V,)),
+    "stacked": (lambda a, b: np.stack([a, b, a * b]).sum(), (2.0, 3.0)),
+    "zero": (lambda a, b: 0 * a + b - b, (2.0, 3.0)),
+    "inverse": (lambda a: 1 / (1 / a), (2.0,)),
+    "negated": (lambda a, b: -(-a - b) * -2, (2.0, 3.0)),
+}
+# fmt: on
+
+
+@functools.cache
+def explained(name: str) -> Any:
+    """Explain one of the functions."""
+    f, args = FORMULAS[name]
+    return ad.explain(f)(*args)
+
+
+def slopes_of(name: str) -> str:
+    """Write the formula of each slope, and the facts that it used."""
+    found = explained(name)
+    facts = [line.strip() for line in str(found).split("\n") if line.strip().startswith("since ")]
+    return "\n".join([*(f"{of}: {x}" for of, x in found.formulas.items()), *facts])
