@@ -68,5 +68,5 @@ def _functions(source: str) -> list[tuple[int, int]]:
 
 
 def _dedent(lines: list[str]) -> list[str]:
-    margin = min((len(x) - len(x.lstrip()) for x in lines if x.strip()), default=0)
+    margin = min(len(x) - len(x.lstrip()) for x in lines if x.strip())
     return [line[margin:] for line in lines]

@@ -110,6 +110,11 @@ def resample_poly(
             f"expected up and down of 1 or more, got up={up} and down={down}. Pass whole numbers "
             f"from 1 on."
         )
+    if cval is not None and padtype != "constant":
+        raise ValueError(
+            f"expected no cval with padtype={padtype!r}, which has no constant beyond the ends, "
+            f"got {cval} at {user_line()}. Leave it out."
+        )
     common = math.gcd(up, down)
     up, down = up // common, down // common
     if up == down == 1:

@@ -83,12 +83,15 @@ def plain_image(d: Draw) -> Call:
     return call(image(d), **beyond(d))
 
 
-def second(x: Any, axis: int, output: Any, mode: str, cval: Any) -> Any:
-    return ndimage.correlate1d(x, [1.0, -2.0, 1.0], axis, output, mode, cval)
+def second(
+    x: Any, axis: int, output: Any, mode: str, cval: Any, middle: float = -2.0, *, end: float = 1.0
+) -> Any:
+    return ndimage.correlate1d(x, [1.0, middle, end], axis, output, mode, cval)
 
 
 def generic(d: Draw) -> Call:
-    return call(image(d), second, **beyond(d))
+    more = d.options(extra_arguments=[(-1.5,)], extra_keywords=[{"end": 0.7}])
+    return call(image(d), second, **beyond(d), **more)
 
 
 def neighbors(d: Draw, *more: Any, fixed: bool = False) -> Call:
