@@ -63,9 +63,9 @@ class AUC(ConfusionMetric):
         label_weights: Sequence[float] | None = None,
         from_logits: bool = False,
     ) -> None:
-        if thresholds is None and num_thresholds < 2:
-            raise ValueError(f"expected num_thresholds above 1, got {num_thresholds}. Write 200.")
-        inner = np.linspace(0, 1, num_thresholds)[1:-1] if thresholds is None else thresholds
+        inner = thresholds
+        if inner is None:
+            inner = np.linspace(0, 1, whole("num_thresholds", num_thresholds, 2))[1:-1].tolist()
         super().__init__(np.sort(inner).tolist(), name=name)
         self.num_thresholds = len(self.thresholds) + 2
         self.init_thresholds = None if thresholds is None else self.thresholds.tolist()

@@ -8,7 +8,7 @@ from autodiff import Array
 from nn.argument_checks import one_of
 from nn.losses.shapes import require_same_shape
 from nn.metrics.base import Metric, aligned
-from nn.numbers import EPSILON
+from nn.numbers import EPSILON, positive
 
 AVERAGES = (None, "micro", "macro", "weighted")
 
@@ -39,10 +39,8 @@ class FBetaScore(Metric):
         name: str | None = "fbeta_score",
     ) -> None:
         super().__init__(name)
-        if beta <= 0:
-            raise ValueError(f"expected a positive beta, got {beta}. Write 1.0 for the F1 score.")
         self.average = one_of("average", average, AVERAGES)
-        self.beta, self.threshold = beta, threshold
+        self.beta, self.threshold = positive("beta", beta), threshold
         self.reset_state()
 
     def update_state(self, y_true: Array, y_pred: Array, sample_weight: Array = None) -> None:

@@ -14,7 +14,7 @@ from nn.argument_checks import ArgumentsChecked, undefined
 from nn.configs.configurable import Configurable
 from nn.configs.family import ClassFamily
 from nn.configs.serialization import serialize_keras_object
-from nn.numbers import at_least_zero, positive
+from nn.numbers import at_least_zero, finite, positive
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -259,7 +259,7 @@ class CosineDecayRestarts(LearningRateSchedule):
         alpha: float = 0.0,
         name: str = "SGDRDecay",
     ) -> None:
-        if t_mul < 1:
+        if finite("t_mul", t_mul) < 1:
             raise ValueError(
                 f"expected t_mul to be at least 1, got {t_mul}. Write 1 for periods of one length."
             )

@@ -6,6 +6,7 @@ import pytest
 import nn
 from nn import losses
 from nn.losses import get
+from nn.losses.labels import require_classes_in_range, require_labels, require_probabilities
 from nn.losses.shapes import require_same_shape
 
 N = None
@@ -228,3 +229,60 @@ def test_functions_refuse_shapes_that_numpy_would_broadcast(function):
     for target in (np.ones((4, 1)), np.ones((1, 3)), np.ones(3), np.ones((4, 3, 2))):
         with pytest.raises(ValueError, match=r"of one shape|one column per class"):
             function(target, p)
+
+
+@pytest.mark.parametrize(
+    ("target", "output", "advice"),
+    [
+        ((10, 3), (None, 3), "If y is one-hot"),
+        ((10, 4, 3), (None, 4, 3), "If y is one-hot"),
+        ((10, 2), (None, 3), r"Give y one class number per row\."),
+        ((10, 5, 5), (None, 4, 3), r"Give y one class number per row\."),
+        ((10, 5), (None, 4, 3), r"put Flatten\(\) before"),
+        ((11,), (10, 3), r"of shape \(10,\), got y of shape \(11,\) .* Give y one"),
+    ],
+)
+def test_the_advice_for_class_numbers(target, output, advice):
+    with pytest.raises(ValueError, match=advice):
+        require_labels("loss", target, output)
+
+
+def test_class_numbers_may_be_along_any_axis():
+    require_labels("loss", (10, 4), (None, 4, 3))
+    require_labels("loss", (10, 4, 1), (None, 4, 3))
+    require_labels("loss", (10, 4), (None, 3, 4), axis=1)
+    require_labels("loss", (10, 1, 4), (None, 3, 4), axis=1)
+    with pytest.raises(ValueError, match="one class number per row"):
+        require_labels("loss", (10, 4), (None, 3, 4))
+
+
+@pytest.mark.parametrize(
+    ("labels", "ignored", "found"),
+    [
+        ([0, 1, 2], None, ""),
+        ([0, 3, 1], None, "got 3 in row 1"),
+        ([0, 1, -1], None, "got -1 in row 2"),
+        ([0.0, 1.5, 3.0], None, r"got 1\.5 in row 1"),
+        ([0, -1, 2], -1, ""),
+        ([0, -1, 3], -1, "got 3 in row 2"),
+        ([5, 1], 5, ""),
+        ([[0, 1], [2, 3]], None, "got 3 in row 1"),
+        ([[0, -2], [2, 3]], None, "got -2 in row 0"),
+    ],
+)
+def test_class_numbers_out_of_range_are_named(labels, ignored, found):
+    if not found:
+        require_classes_in_range("loss", np.array(labels), 3, ignored)
+        return
+    with pytest.raises(ValueError, match=f"from 0 to 2, .* {found} of y"):
+        require_classes_in_range("loss", np.array(labels), 3, ignored)
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 1), (-0.1, 1), (0, 1.1), (0.2, 0.3)])
+def test_targets_of_probabilities(low, high):
+    y = np.array([[low, 0.25], [0.25, high]])
+    if low >= 0 and high <= 1:
+        require_probabilities("loss", y)
+    else:
+        with pytest.raises(ValueError, match=f"from 0 to 1, got {low if low < 0 else high}"):
+            require_probabilities("loss", y)
