@@ -18,7 +18,7 @@ import numpy as np
 from autodiff.compiler.argument_state import has_state
 from autodiff.compiler.by_id import ById
 from autodiff.core.errors import argument_names
-from autodiff.core.layout import copied, layout_of
+from autodiff.core.layout import copied_whole, layout_of
 from autodiff.core.lift import NotPlainError
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
@@ -57,7 +57,7 @@ class Arguments:
     def values(self) -> list[Array]:
         """Copies of the inputs, for a recording to keep."""
         plain = [x.node.value if isinstance(x, Tensor) else x for x in self.leaves]
-        return [copied(x) if isinstance(x, np.ndarray) else x for x in plain]
+        return [copied_whole(x) if isinstance(x, np.ndarray) else x for x in plain]
 
     @property
     def description(self) -> str:

@@ -55,7 +55,7 @@ def form_of(value: ProgramValue) -> tuple[str, dict[str, Any]] | None:
     if found is not None:
         return found
     function: Any = primitive.function
-    if primitive.is_ufunc and _is_numpy_function(primitive) and function.nout == 1:
+    if primitive.is_ufunc and _is_numpy_function(primitive) and _is_plain_call(value):
         places = ", ".join(f"{{{i}}}" for i in range(function.nin))
         return f"np.{primitive.name}({places}, {{out}})", {}
     return None
@@ -67,6 +67,11 @@ def _is_plain_product(value: ProgramValue) -> bool:
     return all(
         isinstance(a, ProgramValue) and a.ndim <= 2 and a.dtype == value.dtype for a in (x, y)
     ) and value.dtype in (np.float32, np.float64)
+
+
+def _is_plain_call(value: ProgramValue) -> bool:
+    """Return whether a universal function has one result, and is called without options."""
+    return value.primitive.function.nout == 1 and not value.options  # type: ignore[attr-defined]
 
 
 def _is_numpy_function(primitive: Primitive) -> bool:

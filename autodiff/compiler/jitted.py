@@ -26,6 +26,7 @@ from autodiff.compiler.plan import plan
 from autodiff.compiler.program import program_of
 from autodiff.compiler.record import Recording, record
 from autodiff.compiler.report import Report
+from autodiff.compiler.result_orders import in_orders, orders_of_results
 from autodiff.compiler.simplify import simplify
 from autodiff.compiler.widening import widening
 from autodiff.compiler.writers.numpy import GeneratedModule, write
@@ -265,6 +266,7 @@ class CompiledProgram:
         self.structure: Callable[[Sequence[Array]], Any] = recording.structure.compiled()
         self._has_edits = bool(self.edits)
         self.numbers = {i: x for i, x in enumerate(program.results) if type(x) in PYTHON_NUMBERS}
+        self._orders = orders_of_results(recording, program, planned)
         self.source: GeneratedModule = write(program, planned, title)
         self.code = code_of(self.source, self)
         self._idle = [self._new_function()]
@@ -312,7 +314,7 @@ class CompiledProgram:
         finally:
             if len(idle) < _MOST_IDLE:
                 idle.append(function)
-        return results
+        return in_orders(results, self._orders) if self._orders else results
 
     def _switch(self, make: Callable[[], Function]) -> None:
         """Run another function from the next call on; ``make`` makes one with its own buffers."""

@@ -68,7 +68,6 @@ class ArrayMethods(Dispatching):
     diagonal = _method(np.diagonal)
     trace = _method(np.trace)
     choose = _method(np.choose)
-    put = _method(np.put)
     imag = property(_method(np.imag), _refuse_part("imag"))
 
     @property
@@ -91,10 +90,10 @@ class ArrayMethods(Dispatching):
             value = entry
         self[...] = value
 
-    def reshape(self, *shape: Any, order: str = "C") -> Array:
+    def reshape(self, *shape: Any, order: str = "C", copy: bool | None = None) -> Array:
         """Return the same as ``ndarray.reshape``, also a view."""
         target = shape[0] if len(shape) == 1 else shape
-        return handler(np.reshape)(self, target, order=order)
+        return handler(np.reshape)(self, target, order=order, copy=copy)
 
     def flatten(self, order: str = "C") -> Array:
         """Return the same as ``ndarray.flatten``: a copy, not a view."""
@@ -137,17 +136,29 @@ class ArrayMethods(Dispatching):
         """Return the same as ``ndarray.clip``, which takes one limit alone."""
         return run(np.clip, (self, min, max), {"out": out, **options})
 
-    def sort(self, axis: int = -1, kind: Any = None, **options: Any) -> None:
+    def sort(
+        self, axis: int = -1, kind: Any = None, order: None = None, *, stable: bool | None = None
+    ) -> None:
         """Sort in place, like ``ndarray.sort``."""
-        self._take(handler(np.sort)(self, axis, kind, **options))
+        self._take(handler(np.sort)(self, axis, kind, order, stable=stable))
 
-    def partition(self, kth: int | Sequence[int], axis: int = -1) -> None:
+    def partition(
+        self,
+        kth: int | Sequence[int],
+        axis: int = -1,
+        kind: str = "introselect",
+        order: None = None,
+    ) -> None:
         """Partition in place, like ``ndarray.partition``."""
-        self._take(handler(np.partition)(self, kth, axis))
+        self._take(handler(np.partition)(self, kth, axis, kind, order))
 
-    def compress(self, condition: Array, axis: int | None = None) -> Array:
+    def compress(self, condition: Array, axis: int | None = None, out: Array | None = None) -> Array:
         """Return the same as ``ndarray.compress``."""
-        return handler(np.compress)(condition, self, axis)
+        return run(np.compress, (condition, self, axis), {"out": out})
+
+    def put(self: Any, indices: Array, values: Array, mode: str = "raise") -> None:
+        """Set entries at positions in C order, like ``ndarray.put``."""
+        handler(np.put)(self, indices, values, mode)
 
     def fill(self: Any, value: Array) -> None:
         """Set every entry, like ``ndarray.fill``."""

@@ -18,7 +18,7 @@ from autodiff.core.typing import Array, Function
 __all__ = ["Binding"]
 
 _HARMLESS = {
-    ("where", True), ("casting", "same_kind"), ("order", "K"), ("order", "C"), ("subok", True),
+    ("where", True), ("casting", "same_kind"), ("order", "K"), ("subok", True),
     ("subok", False), ("keepdims", False), ("optimize", False), ("mode", "raise"),
 }  # fmt: skip
 _UNKNOWN = inspect.Parameter.empty
@@ -112,7 +112,10 @@ class Binding:
 
     def _is_option(self, name: str, value: Any) -> bool:
         """Return whether to pass an option on; those without an effect are dropped."""
-        if value is np._NoValue or value is self.defaults.get(name, _UNKNOWN):
+        default = self.defaults.get(name, _UNKNOWN)
+        if value is np._NoValue or value is default:
+            return False
+        if isinstance(value, str) and isinstance(default, str) and value == default:
             return False
         if name.startswith(
             "overwrite_"

@@ -17,6 +17,7 @@ from autodiff.core.out_dtypes import (
     dtype_of_out,
     dtype_of_out_of_method,
 )
+from autodiff.core.positional import out_by_name, unsupported
 from autodiff.core.registry import handler, registry
 from autodiff.core.typing import Array, Function
 
@@ -76,12 +77,20 @@ def is_foreign(value: Any) -> bool:
 
 def run(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Run the traceable version of a function; a Tensor as ``out=`` receives the result."""
+    if len(args) > 1:
+        args, kwargs = out_by_name(function, args, kwargs)
     out = kwargs.get("out")
     if out is None:
+        kwargs.pop("out", None)
         try:
             return handler(function)(*args, **kwargs)
         except NeedsNumbersError as error:
             return error.boxed(function, args, kwargs)
+        except TypeError as error:
+            refused = unsupported(function, args, kwargs)
+            if refused is None:
+                raise
+            raise refused from error
         except NotImplementedError as error:
             if function in registry or not is_observed():
                 raise
@@ -114,13 +123,31 @@ def _call(ufunc: np.ufunc, method: str, inputs: tuple[Array, ...], kwargs: dict[
         if out is not None:
             check_integers(ufunc, result, out[0])
     else:
-        where = kwargs.pop("where", True)
+        where, order = kwargs.pop("where", True), kwargs.pop("order", "K")
         if where is not True:
             inputs = tuple(_harmless(ufunc, x, where) for x in inputs)
         result = _computed_in_dtype(ufunc, inputs, kwargs)
         if where is not True:
             result = _selected(ufunc, result, where, out)
+        if order not in ("K", None) and out is None:
+            result = _in_order(result, order, inputs)
     return result if out is None else _write(result, out)
+
+
+def _in_order(
+    result: Array | tuple[Array, ...], order: str, inputs: tuple[Array, ...]
+) -> Array | tuple[Array, ...]:
+    """Return results in a memory layout; "A" is "F" where all operands are in that order."""
+    if isinstance(result, tuple):
+        return tuple(_in_order(part, order, inputs) for part in result)
+    if order in ("A", "a"):
+        order = "F" if all(map(_is_in_fortran_order, inputs)) else "C"
+    return handler(np.copy)(result, order)
+
+
+def _is_in_fortran_order(x: Array) -> bool:
+    value = x.node.value if isinstance(x, Dispatching) else x  # type: ignore[attr-defined]
+    return bool(np.asarray(value).flags.f_contiguous)
 
 
 def _computed_in_dtype(ufunc: np.ufunc, inputs: tuple[Array, ...], kwargs: dict[str, Any]) -> Array:

@@ -14,7 +14,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
 
-__all__ = ["copied", "layout_of"]
+__all__ = ["copied", "copied_whole", "layout_of"]
 
 
 def copied(array: np.ndarray[Any, Any], dtype: DTypeLike | None = None) -> np.ndarray[Any, Any]:
@@ -34,6 +34,14 @@ def copied(array: np.ndarray[Any, Any], dtype: DTypeLike | None = None) -> np.nd
     copy: np.ndarray[Any, Any] = np.ndarray(array.shape, dtype, memory.data, before, strides)
     copy[...] = array
     return copy
+
+
+def copied_whole(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Copy an array with its layout, also where entries share memory; then it is read-only."""
+    if 0 not in array.strides or not array.size:
+        return copied(array)
+    once = tuple(slice(None) if step else slice(1) for step in array.strides)
+    return np.broadcast_to(copied(array[once]), array.shape)
 
 
 def layout_of(array: np.ndarray[Any, Any]) -> Hashable:

@@ -78,7 +78,6 @@ class Tensor(Operators, ArrayMethods):
     __slots__ = ("__weakref__", "node")
     __array_priority__ = 1000
     __pandas_priority__ = 5000  # a Series or DataFrame on the left defers to these operators
-    __hash__ = None  # type: ignore[assignment]  # == is elementwise, as for ndarray
 
     node: Node
 
@@ -86,6 +85,13 @@ class Tensor(Operators, ArrayMethods):
         if type(node) is not Node:
             raise TypeError(f"make a Tensor with autodiff.tensor(x), got Tensor({describe(node)})")
         self.node = node
+
+    def __hash__(self) -> int:
+        """Raise a TypeError, as arrays do: ``==`` compares entries."""
+        raise TypeError(
+            f"a traced value is unhashable (at {user_line()}): it can't be in a set or be the key "
+            f"of a dict or a cache. Keep it in a list, or use t.item() where no slope is wanted."
+        )
 
     # The value.
 

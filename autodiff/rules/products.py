@@ -122,9 +122,17 @@ def tensordot(a: Array, b: Array, axes: Any = 2) -> Array:
 
 
 @composite(np.trace)
-def trace(a: Array, offset: int = 0, axis1: int = 0, axis2: int = 1, **options: Any) -> Array:
+def trace(
+    a: Array,
+    offset: int = 0,
+    axis1: int = 0,
+    axis2: int = 1,
+    dtype: DTypeLike | None = None,
+    out: None = None,
+) -> Array:
     """Return the sum along a diagonal."""
-    return np.sum(np.diagonal(a, offset, axis1, axis2), axis=-1, **options)
+    refuse_out(out)
+    return np.sum(np.diagonal(a, offset, axis1, axis2), axis=-1, dtype=dtype)
 
 
 @composite(np.diagonal, exact=True)

@@ -15,13 +15,19 @@ from autodiff.rules.composite import composite
 
 
 @composite(np.sort)
-def sort(a: Array, axis: int | None = -1, kind: Any = None, **options: Any) -> Array:
+def sort(
+    a: Array,
+    axis: int | None = -1,
+    kind: Any = None,
+    order: None = None,
+    *,
+    stable: bool | None = None,
+) -> Array:
     """Sort the entries; of equal entries, each has the slope of one position."""
-    stable = options.pop("stable", None)  # it always is
-    if options or (stable is not None and kind is not None):
+    if order is not None or (stable is not None and kind is not None):
+        given = "order=" if order is not None else "both kind= and stable="
         raise NotImplementedError(
-            f"sort of a traced value doesn't support {options or 'both kind= and stable='}. Leave "
-            f"it out."
+            f"sort of a traced value doesn't support {given} (at {user_line()}). Leave it out."
         )
     if axis is None:
         a, axis = np.reshape(a, -1), -1

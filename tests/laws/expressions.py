@@ -70,6 +70,18 @@ np.ravel(np.argwhere(x > 0) * 1, "K")   np.unique(x, axis=1).ravel("K")
 np.cov(x.ravel(), x.reshape(1, -1), rowvar=False)   np.cov(x, x[:1].T, rowvar=False)
 edited(x > 0, lambda m: np.subtract.at(m, [0], np.exp(x[0])))
 edited(np.sign(x).astype(int), lambda n: np.add.at(n, [0], y))
+np.negative(x, order="C").ravel("K")   np.add(x, x, order="F").ravel("K")
+np.floor(x, order="A").ravel("K")   np.zeros_like(x, order="C").ravel("K") + x.ravel("K")
+np.signbit(x, order="C").ravel("K")   (x > 0).copy().ravel("K")   x.reshape(-1, copy=True)
+x.T.reshape(x.T.shape, copy=False)   x.compress([True], 0, x[:1] * 1)   x.trace(0, 0, 1, None)
+x.compress(condition=[True], axis=0, out=x[:1] * 1)   np.compress([True], x, 0, x[:1] * 1)
+edited(x, lambda x: x.put(indices=[0], values=2, mode="wrap"))
+edited(x, lambda x: x.partition(0, -1, "introselect", None))   np.sum(x, 0, None, x[0] * 1, True)
+edited(x, lambda x: x.sort(0, "stable", None))   edited(x, lambda x: x.sort(order=None, stable=True))
+np.std(x, 0, None, x[0] * 1, 1)   np.max(x, 0, x[0] * 1, False, 3)   x.sum(0, None, x[0] * 1)
+np.clip(x, 0, 1, x * 1)   np.cumsum(x, 0, None, x * 1)   np.median(x, 0, x[0] * 1)
+np.quantile(x, 0.5, 0, x[0] * 1, False, "lower")   np.ptp(x, 0, x[0] * 1)   np.round(x, 1, x * 1)
+np.take(x, [0], 0, x[:1] * 1, "clip")   np.dot(x, y, x[:, 0] * 1)   np.fix(x, x * 1)
 """
 
 
