@@ -70,8 +70,12 @@ def _is_plain_product(value: ProgramValue) -> bool:
 
 
 def _is_plain_call(value: ProgramValue) -> bool:
-    """Return whether a universal function has one result, and is called without options."""
-    return value.primitive.function.nout == 1 and not value.options  # type: ignore[attr-defined]
+    """Return whether a universal function has one result, of arrays and without options.
+
+    None is an operand of ``x == None``; by position, it would be taken for ``out``.
+    """
+    function: Any = value.primitive.function
+    return function.nout == 1 and not value.options and all(x is not None for x in value.inputs)
 
 
 def _is_numpy_function(primitive: Primitive) -> bool:

@@ -35,7 +35,7 @@ from autodiff.core.graph import NO_OPTIONS, RecordingError
 from autodiff.core.observer import is_observed
 from autodiff.core.typing import Array, Function
 from autodiff.transforms.gradients import check_callable
-from autodiff.transforms.pytree import PYTHON_NUMBERS
+from autodiff.transforms.pytree import PYTHON_NUMBERS, separated
 
 __all__ = ["CompiledProgram", "Jitted", "jit"]
 
@@ -228,14 +228,14 @@ class Jitted:
     def _traced(self, call: Arguments, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Record a call as one operation of an outer graph, or inline it in an outer program."""
         if is_observed() or call.objects:  # objects may change before the backward pass
-            return self.f(*args, **kwargs)
+            return separated(lambda: self.f(*args, **kwargs), call.leaves)
         if call.numbers:  # some of them may have to be part of the program
             _, call = self._compile(call)
         nested = self._nested.get(call.key)
         if nested is None:
             nested = self._nested[call.key] = NestedCall(self, call, jit)
         if nested.has_effects:  # the backward pass can't run it again
-            return self.f(*args, **kwargs)
+            return separated(lambda: self.f(*args, **kwargs), call.leaves)
         return apply_nested(nested, call.leaves)
 
 

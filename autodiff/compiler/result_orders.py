@@ -1,7 +1,7 @@
-"""The memory order of results: C or Fortran order, as NumPy's results have it.
+"""The memory layout of results: that of NumPy's, where their entries are contiguous.
 
 A program computes into buffers in C order, and leaves copies out, so that its results may lie in
-another order than those of the recorded function. These are laid out anew in each call.
+another order of axes than those of the recorded function. These are laid out anew in each call.
 """
 
 from __future__ import annotations
@@ -20,40 +20,47 @@ from autodiff.core.typing import Array
 
 __all__ = ["in_orders", "orders_of_results"]
 
-Orders: TypeAlias = tuple[tuple[int, str], ...]
-"""Positions among the results, each with "C" or "F"."""
+Orders: TypeAlias = tuple[tuple[int, tuple[int, ...], tuple[int, ...]], ...]
+"""Positions among the results, each with its axes from the outermost in memory, and the inverse."""
 
 
 def orders_of_results(recording: Recording, program: Program, plan: Plan) -> Orders:
-    """Return which results might lie in another order than the recorded ones, with their order."""
+    """Return which results might lie in another order of axes than the recorded ones."""
     inputs = {
-        value: _order_of(node.value) in ("", "C")
+        value: _is_in_c_order(node.value)
         for value, node in zip(program.inputs, recording.inputs, strict=True)
     }
     known = _InCOrder(plan, inputs)
     found = []
     for i, (x, value) in enumerate(zip(recording.results, program.results, strict=True)):
-        order = _order_of(x.value if type(x) is Node else x)
+        axes = _axes_of(x.value if type(x) is Node else x)
         is_copied = not isinstance(value, ProgramValue) or value not in plan.fresh
-        if order == "F" or (order == "C" and not is_copied and not known(value)):
-            found.append((i, order))
+        is_in_c_order = list(axes) == sorted(axes)
+        if axes and not (is_in_c_order and (is_copied or known(value))):
+            found.append((i, axes, tuple(np.argsort(axes).tolist())))
     return tuple(found)
 
 
 def in_orders(results: Sequence[Array], orders: Orders) -> tuple[Array, ...]:
-    """Return results with some of them in C or Fortran order."""
+    """Return results with some of them laid out in other orders of axes."""
     new = list(results)
-    for i, order in orders:
-        new[i] = np.asarray(new[i], order=order)  # type: ignore[call-overload]
+    for i, axes, inverse in orders:
+        new[i] = np.ascontiguousarray(new[i].transpose(axes)).transpose(inverse)
     return tuple(new)
 
 
-def _order_of(array: Array) -> str:
-    """Return "C" or "F"; "" where it is both, "K" where it is neither."""
-    if not isinstance(array, np.ndarray) or array.ndim < 2:
-        return ""
-    in_c, in_fortran = array.flags.c_contiguous, array.flags.f_contiguous
-    return "" if in_c and in_fortran else "C" if in_c else "F" if in_fortran else "K"
+def _axes_of(array: Array) -> tuple[int, ...]:
+    """Return the axes from the outermost in memory; () where entries aren't contiguous."""
+    if not isinstance(array, np.ndarray) or array.ndim < 2 or array.size < 2:
+        return ()
+    if array.flags.c_contiguous:
+        return tuple(range(array.ndim))
+    axes = tuple(sorted(range(array.ndim), key=lambda axis: -array.strides[axis]))
+    return axes if array.transpose(axes).flags.c_contiguous else ()
+
+
+def _is_in_c_order(array: Array) -> bool:
+    return not isinstance(array, np.ndarray) or array.ndim < 2 or array.flags.c_contiguous
 
 
 class _InCOrder:
@@ -73,7 +80,7 @@ class _InCOrder:
         if value.ndim < 2 or (slot.kind == "fixed" and slot.origin in ("new", "reused")):
             return True
         if value.memory is not None:
-            return _order_of(value.memory) in ("", "C")
+            return _is_in_c_order(value.memory)
         if is_elementwise(value.primitive):
             return form_of(value) is not None and all(map(self, value.inputs))
         template, _ = form_of(value) or ("", {})

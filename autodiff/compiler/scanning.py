@@ -14,7 +14,7 @@ from autodiff.core.errors import function_place
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
 from autodiff.transforms.gradients import check_callable
-from autodiff.transforms.pytree import flatten, flatten_result
+from autodiff.transforms.pytree import flatten, flatten_result, separated
 
 __all__ = ["scan"]
 
@@ -73,7 +73,11 @@ def scan(
         )
         last, outputs = results[: graph.carries], results[graph.carries :]
         return graph.carry_structure(last), graph.output_structure(outputs)
-    return _unrolled(step, start, sequences, arguments, names, count, reverse)
+    given = [*start, *sequences]
+    result: tuple[Any, Any] = separated(
+        lambda: _unrolled(step, start, sequences, arguments, names, count, reverse), given
+    )
+    return result
 
 
 def _unrolled(

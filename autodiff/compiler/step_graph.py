@@ -66,7 +66,9 @@ class StepGraph:
         leaves, _, self.carry_structure = flatten_result(out[0], "carry")
         outputs, _, self.output_structure = flatten_result(out[1], "output")
         self.carries = len(leaves)
-        self.results = [x.node if isinstance(x, Tensor) else x for x in (*leaves, *outputs)]
+        self.results = [
+            x.node if isinstance(x, Tensor) else np.asarray(x)[()] for x in (*leaves, *outputs)
+        ]
         named = (*self.starts, *(x for x in self.results if type(x) is Node))
         self._names = {node: trail.name(node) or "" for node in named}
         self._nodes = self._inner_nodes()
@@ -79,7 +81,8 @@ class StepGraph:
 
     def name_of_result(self, place: int) -> str:
         """Return the user's name for a result."""
-        return self._names.get(self.results[place]) or f"y_{place}"
+        result = self.results[place]
+        return (type(result) is Node and self._names.get(result)) or f"y_{place}"
 
     def replay(self, values: Sequence[Array]) -> list[Array]:
         """Return the results for other values.

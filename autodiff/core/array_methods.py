@@ -84,7 +84,7 @@ class ArrayMethods(Dispatching):
                 f"complex numbers can't be written into real ones (at {user_line()}): their "
                 f"imaginary part would be lost. Write t.real = np.real(values)."
             )
-        if type(value) is int:  # which NumPy converts in its own way, before 2.5 with wrapping
+        if type(value) in (int, float):  # which NumPy converts in its own way, with wrapping
             entry = np.zeros((), self.dtype)
             entry.real = value
             value = entry
@@ -152,7 +152,9 @@ class ArrayMethods(Dispatching):
         """Partition in place, like ``ndarray.partition``."""
         self._take(handler(np.partition)(self, kth, axis, kind, order))
 
-    def compress(self, condition: Array, axis: int | None = None, out: Array | None = None) -> Array:
+    def compress(
+        self, condition: Array, axis: int | None = None, out: Array | None = None
+    ) -> Array:
         """Return the same as ``ndarray.compress``."""
         return run(np.compress, (condition, self, axis), {"out": out})
 

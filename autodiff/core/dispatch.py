@@ -10,6 +10,7 @@ import numpy as np
 
 from autodiff.core.errors import user_line
 from autodiff.core.graph import NeedsNumbersError
+from autodiff.core.layout import order_name
 from autodiff.core.observer import is_observed
 from autodiff.core.out_dtypes import (
     check_integers,
@@ -129,7 +130,7 @@ def _call(ufunc: np.ufunc, method: str, inputs: tuple[Array, ...], kwargs: dict[
         result = _computed_in_dtype(ufunc, inputs, kwargs)
         if where is not True:
             result = _selected(ufunc, result, where, out)
-        if order not in ("K", None) and out is None:
+        if (order := order_name(order, "K")) != "K" and out is None:
             result = _in_order(result, order, inputs)
     return result if out is None else _write(result, out)
 
@@ -140,7 +141,7 @@ def _in_order(
     """Return results in a memory layout; "A" is "F" where all operands are in that order."""
     if isinstance(result, tuple):
         return tuple(_in_order(part, order, inputs) for part in result)
-    if order in ("A", "a"):
+    if order == "A":
         order = "F" if all(map(_is_in_fortran_order, inputs)) else "C"
     return handler(np.copy)(result, order)
 
@@ -164,16 +165,24 @@ def _computed_in_dtype(ufunc: np.ufunc, inputs: tuple[Array, ...], kwargs: dict[
             f"np.{ufunc.__name__} of a traced value can't be computed in dtype={dtype} (called at "
             f"{user_line()}). Convert the result: np.{ufunc.__name__}(t).astype({dtype})."
         )
-    result = handler(ufunc)(
-        *(x.astype(dtype) if hasattr(x, "astype") else np.asarray(x, dtype) for x in inputs),
-        **kwargs,
-    )
+    result = handler(ufunc)(*(_cast(x, dtype) for x in inputs), **kwargs)
     if isinstance(result, tuple) or result.dtype != dtype:
         raise NotImplementedError(
             f"np.{ufunc.__name__} doesn't return in dtype={dtype} (called at {user_line()}). "
             f"Leave dtype= out."
         )
     return result
+
+
+def _cast(x: Array, dtype: np.dtype[Any]) -> Array:
+    """Convert an operand; entries that share memory still do, which decides the result's layout."""
+    if not hasattr(x, "astype"):
+        return np.asarray(x, dtype)
+    strides = getattr(x.node.value if isinstance(x, Dispatching) else x, "strides", ())  # type: ignore[attr-defined]
+    if 0 not in strides or not x.size:
+        return x.astype(dtype)
+    once = tuple(slice(None) if step else slice(1) for step in strides)
+    return np.broadcast_to(x[once].astype(dtype), x.shape)
 
 
 def _refuse_options(ufunc: np.ufunc, options: Mapping[str, Any]) -> None:

@@ -55,6 +55,28 @@ _FLAT = (
     "its slope. Start the array from a traced value, such as np.zeros_like(t), or use np.stack."
 )
 
+_METHOD = (
+    "A method of a plain array can't write into a traced value, at {place}. Write "
+    "np.cumsum(x, out=t), or t[...] = x.cumsum()."
+)
+_OF_NUMPY = {
+    "Error setting single item": _FLAT,
+    "Iterator operand or requested dtype holds references": (
+        "np.nditer can't carry the traced value at {place}. Iterate over t.ravel(), or over the "
+        "positions: for i in np.ndindex(t.shape)."
+    ),
+    "Unable to avoid copy": (
+        "A traced value has no memory to share at {place}. Leave copy=False out, or use the value "
+        "as it is."
+    ),
+    "invalid index to scalar variable": (
+        "A traced value can't index the number at {place}. Write np.atleast_1d(x)[i]."
+    ),
+    "output must be an array": _METHOD,
+    "return arrays must be of ArrayType": _METHOD,
+}
+"""Errors of NumPy that a traced value causes, by how they begin, and what to do."""
+
 
 class Guidance:
     """A context that adds a note to the errors that leave it."""
@@ -97,8 +119,9 @@ def _note_on(error: Exception, trace: list[TracebackType]) -> str:
     place = place_of(_file(step.tb_frame), step.tb_lineno)
     if called.package == "numpy" and str(error).startswith("loop of ufunc does not support"):
         return _MIXED.format(name=name.replace("numpy", "np", 1), place=place)
-    if str(error).startswith("Error setting single item") and _has_traced(step.tb_frame):
-        return _FLAT.format(place=place)
+    for start, note in _OF_NUMPY.items():
+        if str(error).startswith(start) and _has_traced(step.tb_frame):
+            return note.format(place=place)
     if called.package in _CARRYING - BACKENDS.keys():
         return ""
     if inside:

@@ -14,7 +14,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
 
-__all__ = ["copied", "copied_whole", "layout_of"]
+__all__ = ["copied", "copied_whole", "layout_of", "order_name"]
 
 
 def copied(array: np.ndarray[Any, Any], dtype: DTypeLike | None = None) -> np.ndarray[Any, Any]:
@@ -42,6 +42,14 @@ def copied_whole(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         return copied(array)
     once = tuple(slice(None) if step else slice(1) for step in array.strides)
     return np.broadcast_to(copied(array[once]), array.shape)
+
+
+def order_name(order: Any, default: str, array: np.ndarray[Any, Any] | None = None) -> Any:
+    """Return "C", "F", "A" or "K" for ``order=``; with an array, what "A" means for it."""
+    name = default if order is None else order.upper() if isinstance(order, str) else order
+    if name == "A" and array is not None:
+        return "F" if array.flags.fnc else "C"
+    return name
 
 
 def layout_of(array: np.ndarray[Any, Any]) -> Hashable:

@@ -6,7 +6,7 @@ a and b. A list of numbers only is one array.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -75,7 +75,7 @@ def as_operand(value: Any) -> Array:
         plain_parts(value)
         array = np.asarray(value)
         if array.dtype == object:
-            return lift(array)
+            return _in_common_dtype(lift(array), value)
         if array.dtype.kind in "biufcmM":
             return snapshot(array)
     raise TypeError(
@@ -158,6 +158,7 @@ def lift(array: np.ndarray[Any, Any]) -> Array:
     Raises:
         TypeError: an entry is neither a number nor a Tensor.
     """
+    plain_array(array)
     if array.ndim == 0:
         return _entry(array.item())
     if not array.size:
@@ -186,6 +187,21 @@ def lift(array: np.ndarray[Any, Any]) -> Array:
     from autodiff.core.view import laid_out_like  # which builds on this module
 
     return laid_out_like(stacked, array)
+
+
+def _in_common_dtype(stacked: Array, value: Any) -> Array:
+    """Return stacked values in the dtype of a list: as objects, plain arrays have lost theirs."""
+    dtypes = [_dtype(leaf) for leaf in _leaves(value)]
+    dtype = np.result_type(*dtypes) if dtypes else stacked.dtype
+    return stacked if stacked.dtype == dtype or dtype.kind == "O" else stacked.astype(dtype)
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    if isinstance(value, (list, tuple)):
+        for part in value:
+            yield from _leaves(part)
+    else:
+        yield value
 
 
 def _dtype(part: Array) -> np.dtype[Any]:

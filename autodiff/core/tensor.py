@@ -20,7 +20,7 @@ from autodiff.core.backends import give_backends
 from autodiff.core.dispatch import Dispatching
 from autodiff.core.errors import describe, user_line
 from autodiff.core.graph import Node, RecordingError
-from autodiff.core.layout import copied
+from autodiff.core.layout import copied, order_name
 from autodiff.core.observer import notify_plain, observers
 from autodiff.core.operators import Operators
 from autodiff.core.plain_index import INDEX, expose_positions, with_place
@@ -89,8 +89,8 @@ class Tensor(Operators, ArrayMethods):
     def __hash__(self) -> int:
         """Raise a TypeError, as arrays do: ``==`` compares entries."""
         raise TypeError(
-            f"a traced value is unhashable (at {user_line()}): it can't be in a set or be the key "
-            f"of a dict or a cache. Keep it in a list, or use t.item() where no slope is wanted."
+            f"a traced value is unhashable (at {user_line()}), so that it can't be in a set or be "
+            f"a key. Keep it in a list, or use t.item() where no slope is wanted."
         )
 
     # The value.
@@ -239,15 +239,14 @@ class Tensor(Operators, ArrayMethods):
         raise AttributeError(f"a Tensor has no {name} (read at {user_line()}). {cure}")
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
-        return Tensor(self.node)  # the Node is immutable, so a new handle is a copy
+        return self.copy("K")
 
     def __copy__(self) -> Tensor:
-        return Tensor(self.node)
+        return self.copy("K")
 
     def __reduce__(self) -> Any:
-        raise TypeError(
-            "a Tensor can't be pickled: it would include its whole graph. Pickle t.numpy()."
-        )
+        message = "a Tensor can't be pickled: it would include its whole graph. Pickle t.numpy()."
+        raise TypeError(message)
 
     # Indexing and in-place edits.
 
@@ -324,12 +323,14 @@ class Tensor(Operators, ArrayMethods):
             return self
         operation = conversion.astype if dtype.kind in "fc" else conversion.astype_constant
         converted: Tensor = operation.apply((self,), {"dtype": dtype})
+        order = order_name(order, "K", value)
         return converted if order == "K" else converted.copy(order)
 
-    def copy(self, order: str = "C") -> Tensor:
+    def copy(self, order: str | None = "C") -> Tensor:
         """Return a copy: later edits of one don't change the other."""
-        node, value = self.node, self.node.value
-        if order in "CKAF" and (not value.ndim or (value.ndim == 1 and value.flags.contiguous)):
+        node, value, order = self.node, self.node.value, order_name(order, "C")
+        is_plain = not value.ndim or (value.ndim == 1 and value.flags.contiguous)
+        if is_plain and order in tuple("CKAF"):
             return Tensor(node)  # the Node is immutable, so a new handle is a copy
         copied: Tensor = conversion.copy.apply((self,), {"order": order})
         return copied

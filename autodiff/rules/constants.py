@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autodiff.core.errors import user_line
+from autodiff.core.layout import order_name
 from autodiff.core.primitive import constant, primitive
 from autodiff.core.registry import registry
 from autodiff.core.tensor import Tensor, notify_count, peek, plain
 from autodiff.core.typing import Array, Function
+from autodiff.core.view import laid_out_like
 from autodiff.rules.composite import composite
 from autodiff.rules.data_dependent import compare_with_recording
 
@@ -113,11 +115,13 @@ def full_like(a: Array, fill_value: Array, dtype: DTypeLike | None = None, **opt
     while fill_value.ndim > len(shape) and fill_value.shape[0] == 1:
         fill_value = fill_value[0]
     filled: Array = registry[np.broadcast_to](fill_value, shape)
-    return filled.astype(dtype or a.dtype)
+    order = order_name(options.get("order"), "K")
+    pattern = np.empty_like(peek(a), dtype or a.dtype, order, shape=shape)
+    return laid_out_like(filled.astype(pattern.dtype).copy(), pattern)
 
 
 @composite(np.copy, exact=True)
 def copy(a: Array, order: str = "K", subok: bool = False) -> Array:
     """Return a copy: later edits of one don't change the other."""
     del subok
-    return a.copy(order)
+    return a.copy(order_name(order, "K"))

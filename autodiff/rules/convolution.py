@@ -59,5 +59,5 @@ def correlate(a: Array, v: Array, mode: Any = "valid") -> Array:
             f"them: a.ravel()."
         )
     if len(v) > len(a):
-        return np.conjugate(correlate(v, a, mode))[::-1]
+        return np.conjugate(correlate(v, a, mode)[::-1])
     return np.convolve(a, np.conjugate(v)[::-1], mode)

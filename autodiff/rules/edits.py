@@ -47,9 +47,11 @@ def copyto(dst: Array, src: Array, casting: Any = "same_kind", where: Array = Tr
         src = np.asarray(src)[0] if isinstance(src, (list, tuple)) else src[0]
     if np.broadcast_shapes(np.shape(src), np.shape(where), shape) != shape:
         raise ValueError(
-            f"copyto needs a source that broadcasts into the shape {shape}, got shape "
-            f"{np.shape(src)}. Reshape it."
+            f"copyto needs a source and where= that broadcast into the shape {shape}, got shapes "
+            f"{np.shape(src)} and {np.shape(where)} at {user_line()}. Reshape them."
         )
+    if type(src) in (float, complex):  # infinity becomes some integer
+        src = np.asarray(src).astype(dst.dtype)[()]
     dst._take(np.where(where, in_dtype(src, dst.dtype), dst))
 
 
@@ -96,7 +98,8 @@ def _check_cast(a: Tensor, values: Array, write: Function) -> None:
     """Write the values into an array of one entry: NumPy raises where it wouldn't convert them."""
     operand = as_operand(values)
     if isinstance(operand, Tensor):
-        values = np.ones((1,) * operand.ndim, operand.dtype)[()]
+        sample = np.ones((1,) * operand.ndim, operand.dtype)[()]
+        values = sample.tolist() if isinstance(values, (list, tuple)) else sample
     write(np.zeros(1, a.dtype), values)
 
 

@@ -193,11 +193,11 @@ def mean_front(
 
 
 def how_many(a: Array, where: Array, options: dict[str, Any]) -> Array:
-    """Return the number of entries that a mask selects, in the array's real dtype."""
+    """Return the number of entries that a mask selects, in the real dtype of the mean."""
     number = np.sum(np.broadcast_to(where, a.shape), **options)
     if not np.all(plain(number)):
         warnings.warn("Mean of empty slice", RuntimeWarning, stacklevel=4)
-    return number.astype(np.real(np.zeros(1, a.dtype)).dtype)
+    return number.astype(float if a.dtype.kind in "biu" else np.real(np.zeros(1, a.dtype)).dtype)
 
 
 @composite(np.var)

@@ -23,7 +23,7 @@ def pad(array: Array, pad_width: Any, mode: Any = "constant", **options: Any) ->
     if mode == "constant" and is_traced(options.get("constant_values")):
         return _framed(array, pad_width, **options)
     if mode == "constant":
-        frame = np.pad(np.zeros_like(peek(array)), pad_width, mode, **options)
+        frame = np.pad(np.zeros_like(peek(array), order="A"), pad_width, mode, **options)
         starts = np.argwhere(np.pad(np.ones((1,) * len(shape), bool), pad_width))[0]
         window = tuple(slice(s, s + n) for s, n in zip(starts, shape, strict=True))
         return write(frame, array, window)
@@ -34,6 +34,8 @@ def pad(array: Array, pad_width: Any, mode: Any = "constant", **options: Any) ->
             f"wrap, got {given} at {user_line()}. Use one of these, or "
             f"np.concatenate."
         )
+    if not getattr(peek(array), "flags", np.ones(1).flags).forc:
+        array = np.copy(array, order="C")  # np.pad returns C order, whatever the strides are
     return rearranging(np.pad)(array, pad_width, mode, **options)
 
 

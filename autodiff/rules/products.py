@@ -65,7 +65,8 @@ def dot(a: Array, b: Array, out: Array | None = None) -> Array:
     refuse_out(out)
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         product = np.multiply(_strong(a), _strong(b))
-        return unshared(product) if np.ndim(product) <= 2 else product
+        is_by_blas = np.ndim(product) <= 2 and product.dtype.char in _OF_BLAS
+        return unshared(product) if is_by_blas else product
     if np.ndim(b) <= 2:
         return np.matmul(a, b)
     return np.tensordot(a, b, axes=(-1, -2))
@@ -75,8 +76,12 @@ def dot(a: Array, b: Array, out: Array | None = None) -> Array:
 def inner(a: Array, b: Array) -> Array:
     """Return the sum of products over the last axes."""
     if np.ndim(a) == 0 or np.ndim(b) == 0:
-        return np.multiply(_strong(a), _strong(b))
+        product = np.multiply(_strong(a), _strong(b))
+        return unshared(product) if product.dtype.char in _OF_BLAS else product
     return unshared(np.tensordot(a, b, axes=(-1, -1)), "K")
+
+
+_OF_BLAS = "fdFD"  # dtypes whose products have another memory layout
 
 
 def _strong(x: Array) -> Array:

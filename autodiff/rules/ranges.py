@@ -15,6 +15,7 @@ from autodiff.core.typing import Array, Axis, Function
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import in_dtype
 from autodiff.rules.shape import broadcast_arrays
+from autodiff.transforms.gradients import stop_gradient
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
@@ -75,8 +76,10 @@ def geomspace(
     kind = np.geomspace(_one_like(start), _one_like(stop), 1).dtype
     start, stop = broadcast_arrays(in_dtype(start, kind), in_dtype(stop, kind))
     start, stop = without_zero(start), without_zero(stop)
-    ratio = np.log(stop / start)
-    z = start * np.exp(np.linspace(ratio * 0, ratio, num, endpoint, axis=0))
+    scale = stop_gradient(np.sqrt(np.abs(stop)) / np.sqrt(np.abs(start)))
+    ratio = np.log(stop / scale / start / scale) + 2 * np.log(scale)  # without overflow
+    root = np.exp(np.linspace(ratio * 0, ratio / 2, num, endpoint, axis=0))
+    z = start * root * root
     numbers = np.reshape(np.arange(num), (num, *(1,) * start.ndim))
     z = np.where(numbers == 0, start, z)  # the ends are exact, without rounding
     if endpoint and num > 1:

@@ -11,6 +11,7 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from autodiff.core import indexing
 from autodiff.core.errors import user_line
+from autodiff.core.layout import order_name
 from autodiff.core.primitive import derivative, primitive
 from autodiff.core.registry import registry
 from autodiff.core.tensor import Tensor, peek
@@ -51,6 +52,7 @@ def reshape_front(
     a: Array, shape: Any = None, order: str = "C", *, newshape: Any = None, copy: Any = None
 ) -> Array:
     """Return the same as ``np.reshape`` in the forms of all NumPy versions."""
+    order = order_name(order, "C")
     if order == "A":
         order = _order_of(a)
     options = {"shape": newshape if shape is None else shape}
@@ -139,6 +141,7 @@ def broadcast_arrays(*args: Array, subok: bool = False) -> tuple[Array, ...]:
 @composite(np.ravel, exact=True)
 def ravel(a: Array, order: Any = "C") -> Array:
     """Return all entries in one axis: a view where memory has that order, else a copy."""
+    order = order_name(order, "C")
     if order == "K":
         return _in_memory_order(a)
     order = _order_of(a) if order == "A" else order
@@ -300,7 +303,7 @@ def meshgrid(*xi: Array, copy: bool = True, sparse: bool = False, indexing: str 
         np.reshape(x, tuple(-1 if i == axis else 1 for i in range(ndim)))
         for x, axis in zip(xi, order, strict=True)
     ]
-    results = tuple(grids) if sparse else broadcast_arrays(*grids)
+    results = grids if sparse else broadcast_arrays(*grids)
     if not copy:
         return results
     return tuple(unshared(x) if isinstance(x, Tensor) else np.array(x) for x in results)

@@ -32,8 +32,8 @@ def sort(
     if axis is None:
         a, axis = np.reshape(a, -1), -1
     _check_axes(a, "sort")
-    order = np.argsort(a, axis=axis, kind=kind or "stable")
-    return laid_out_like(np.take_along_axis(a, order, axis), peek(a))
+    order_of = np.argsort(a, axis=axis, kind=kind or "stable")
+    return laid_out_like(np.take_along_axis(a, order_of, axis), peek(a))
 
 
 @composite(np.partition)

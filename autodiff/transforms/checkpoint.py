@@ -18,7 +18,7 @@ from autodiff.core.tensor import Tensor, peek
 from autodiff.core.typing import Array, Function
 from autodiff.transforms.gradients import check_callable
 from autodiff.transforms.opaque import Opaque, is_smooth, pulled_back, record
-from autodiff.transforms.pytree import Structure, flatten, flatten_result
+from autodiff.transforms.pytree import Structure, flatten, flatten_result, separated
 
 __all__ = ["checkpoint"]
 
@@ -27,7 +27,8 @@ def checkpoint(f: Function) -> Function:
     """Return a function that computes f, and keeps only its arguments for the backward pass.
 
     The intermediate values are discarded, and computed again for the slopes: less memory, more
-    time. Slopes are the same, to any order. ``jit``, which plans memory itself, inlines f.
+    time. Slopes are the same, to any order. Results are copies, also where f returns its arguments.
+    ``jit``, which plans memory itself, inlines f.
 
     Args:
         f: takes and returns arrays, numbers, or structures of them. All traced values that it uses
@@ -48,7 +49,7 @@ def checkpoint(f: Function) -> Function:
         leaves, _, rebuild = flatten(args, "argument")
         traced = [leaf for leaf in leaves if isinstance(leaf, Tensor) and is_smooth(leaf)]
         if not traced or is_observed():  # by jit, say
-            return f(*args, **kwargs)
+            return separated(lambda: f(*args, **kwargs), leaves)
         call = _Checkpointed(f, leaves, rebuild, kwargs)
         results = record(call, traced)
         return call.structure(list(results))

@@ -69,6 +69,8 @@ def pulled_back(
         values: its arguments.
     """
     wanted = [i for i, value in enumerate(values) if is_smooth(value)]
+    if not wanted:
+        return ()
 
     def of_smooth(*smooth: Array) -> tuple[Array, ...]:
         arguments = list(values)

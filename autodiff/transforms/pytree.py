@@ -15,11 +15,14 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.errors import describe
+from autodiff.core.graph import Node
 from autodiff.core.lift import lift, plain_array
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array
 
-__all__ = ["PYTHON_NUMBERS", "Structure", "flatten", "flatten_result", "map_leaves"]
+__all__ = [
+    "PYTHON_NUMBERS", "Structure", "flatten", "flatten_result", "map_leaves", "separated",
+]  # fmt: skip
 
 
 class Structure:
@@ -139,6 +142,40 @@ def map_leaves(
     if isinstance(tree, (list, tuple)):
         return _sequence_like(tree, parts)
     return _dataclass_like(tree, dict(zip(fields, parts, strict=True)))
+
+
+def separated(f: Callable[[], Any], given: Sequence[Any]) -> Any:
+    """Return the result of a call, with copies of what shares memory with another value.
+
+    That is an argument, another part of the result, or a traced value that is older than the call.
+    """
+    seen, start = list(given), Node(None).order
+    tree = f()
+
+    def separate(part: Any) -> Any:
+        if isinstance(part, (Tensor, np.ndarray)):
+            is_older = isinstance(part, Tensor) and getattr(part, "_root", part).node.order < start
+            if is_older or any(_overlap(part, x) for x in seen):
+                part = part.copy(order="K")
+            seen.append(part)
+            return part
+        if isinstance(part, dict):
+            return _dict_like(part, {key: separate(x) for key, x in part.items()})
+        if isinstance(part, (list, tuple)):
+            return _sequence_like(part, [separate(x) for x in part])
+        if dataclasses.is_dataclass(part) and not isinstance(part, type):
+            names = [field.name for field in dataclasses.fields(part)]
+            return _dataclass_like(part, {n: separate(getattr(part, n)) for n in names})
+        return part
+
+    return separate(tree)
+
+
+def _overlap(x: Any, other: Any) -> bool:
+    if isinstance(x, Tensor) and isinstance(other, Tensor):
+        return x is other or x._overlaps(other)
+    both_plain = isinstance(x, np.ndarray) and isinstance(other, np.ndarray)
+    return both_plain and np.may_share_memory(x, other)
 
 
 def _fill(skeleton: Any, values: Iterator[Array]) -> Any:
@@ -264,7 +301,7 @@ def _leaf(value: Any, name: str) -> Array:
         return value
     if isinstance(value, np.ndarray):
         return _numeric(value, name)
-    if hasattr(value, "__array__"):
+    if hasattr(value, "__array__") and not isinstance(value, type):
         return _numeric(np.asarray(value)[()], name)
     raise TypeError(
         f"expected numbers, arrays, or lists and dicts of them, got {describe(value)} in {name}. "

@@ -172,6 +172,7 @@ np.linalg.matrix_power(x, 1)   np.outer(x, [1.0])   np.full_like(x, 2)   np.zero
 np.ones_like(x)   np.frexp(x)   np.modf(x)   np.unwrap(x)   np.gradient(x)   np.sort_complex(x)
 np.ediff1d(x)   np.kron(x, [1.0])   np.fft.fftshift(x)   np.fft.ifftshift(x)   np.nancumsum(x)
 np.union1d(x, x)   np.polyder(x, 0)   np.cross(x, x)   np.argsort(x, axis=0)   x.argsort()
+x.__copy__()   x.__deepcopy__({})   x[..., ::2].__copy__()
 x > 0.5   np.argwhere(x > 0)   np.isnan(x)   x.nonzero()   x.all(0)   x.any(0)   x.argmax(0)
 x.argmin(0)   x.argpartition(0)   x.searchsorted(0)   x.choose([x, x])   ad.name(x, "x")
 """)

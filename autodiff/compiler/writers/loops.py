@@ -189,7 +189,7 @@ class LoopText:
             if place - step.carries < step.stacked and result in self.stacks:
                 self.returned[place] = self.stacks[result]
                 continue
-            text = new[result] if isinstance(result, ProgramValue) else repr(result)
+            text = new[result] if isinstance(result, ProgramValue) else self.writer._literal(result)
             name = self.returned[place] = self.writer.new_name(f"all_{_stem(result)}", "all")
             if place - step.carries < step.stacked:
                 self._allocate(name, forms[place])
@@ -299,7 +299,9 @@ class LoopText:
         """Return the line that passes the carry on to the next step."""
         names = self.parameters[: self.step.carries]
         results = self.step.program.results[: self.step.carries]
-        values = [new[x] if isinstance(x, ProgramValue) else repr(x) for x in results]
+        values = [
+            new[x] if isinstance(x, ProgramValue) else self.writer._literal(x) for x in results
+        ]
         self.returned |= dict(enumerate(names))
         return [f"        {', '.join(names)} = {', '.join(values)}"] if names else []
 

@@ -22,8 +22,9 @@ def dtype_name(dtype: DTypeLike | None) -> str:
     >>> dtype_name(np.dtype("float32"))
     'np.float32'
     """
-    name = np.dtype(dtype).name
-    return f"np.{name}" if hasattr(np, name) else repr(np.dtype(dtype).str)
+    dtype = np.dtype(dtype)
+    has_name = hasattr(np, dtype.name) and dtype.isnative
+    return f"np.{dtype.name}" if has_name else repr(dtype.str)
 
 
 def default_name(value: ProgramValue) -> str:

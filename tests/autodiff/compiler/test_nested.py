@@ -90,3 +90,35 @@ def test_an_object_among_the_arguments_may_change_before_the_backward_pass():
         return y.sum()
 
     assert ad.grad(outer)(X).tolist() == [4, 8, 12]
+
+
+MANNERS = {
+    "plain": lambda f, x: f(x),
+    "traced": lambda f, x: f(ad.tensor(x)),
+    "integers": lambda f, x: f(ad.tensor(x).astype(int)),
+    "vjp": lambda f, x: ad.vjp(f, x)[0],
+    "jit": lambda f, x: ad.jit(f)(x),
+}
+RETURNS = {
+    "argument": lambda x: [x],
+    "view": lambda x: {"rows": x[1:]},
+    "twice": lambda x: (x, x),
+    "result twice": lambda x: [y := x * 2, y[::-1]],
+}
+
+
+@pytest.mark.parametrize("manner", MANNERS)
+@pytest.mark.parametrize("returned", RETURNS)
+@pytest.mark.parametrize("wrapped", [ad.jit, ad.checkpoint])
+def test_what_a_wrapped_function_returns_shares_no_memory(wrapped, returned, manner):
+    def edited(x):
+        y = x + 1
+        parts = wrapped(RETURNS[returned])(y)
+        parts = list(parts.values()) if isinstance(parts, dict) else parts
+        before = [part * 1 for part in (*parts[1:], y)]
+        parts[0][...] = 9
+        return [before, [*parts[1:], y]]
+
+    before, after = MANNERS[manner](edited, X)
+    for old, new in zip(before, after, strict=True):
+        assert np.array_equal(old, new)

@@ -279,3 +279,44 @@ def test_lengths_are_checked():
         ad.scan(interest, 0.0, np.ones(0))
     with pytest.raises(ValueError, match="neither xs nor length"):
         ad.scan(interest, 0.0)
+
+
+CONSTANTS = [
+    *(np.inf, -np.inf, np.nan, -0.0, complex(np.inf, np.nan), True, 3, np.float32(np.nan)),
+    *(np.longdouble(2) / 3, np.int8(3), np.array([1, np.inf]), np.ones((2, 2), np.float16)),
+]
+
+
+@pytest.mark.parametrize("constant", CONSTANTS, ids=repr)
+def test_a_step_may_return_constants(constant):
+    def f(x):
+        return [
+            ad.scan(lambda s, p: (s + p, constant), x[0], x),
+            ad.scan(lambda _, p: (constant, p), constant, x),
+        ]
+
+    x = np.arange(3.0)
+    for ours, theirs in zip(ad.jit(f)(x), f(x), strict=True):
+        for a, b in zip(ours, theirs, strict=True):
+            assert np.asarray(a).dtype == np.asarray(b).dtype
+            np.testing.assert_array_equal(a, b)
+
+
+def test_integers_may_lead_to_floats():
+    def f(counts):
+        return ad.scan(lambda c, n: (c + n, np.sqrt(c + n) / 2), 0, counts)
+
+    counts = np.arange(1, 5)
+    for ours, theirs in zip(ad.jit(f)(counts), f(counts), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_results_share_no_memory_with_arguments():
+    def f(carry, x):
+        carry = carry * 1
+        last, _ = ad.scan(lambda c, p: (c, p), carry, x)
+        carry[...] = 9
+        return last
+
+    for manner in (f, ad.jit(f), lambda c, x: ad.vjp(f, c, x)[0]):
+        np.testing.assert_array_equal(manner(np.arange(2.0), np.arange(3.0)), [0, 1])

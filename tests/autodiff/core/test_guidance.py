@@ -136,7 +136,7 @@ def test_the_users_own_errors_get_no_note():
 def test_errors_of_the_engine_get_no_note():
     assert notes(ad.grad, lambda x: float(x[0])) == []
     assert notes(ad.grad, lambda x: special.pro_cv(1, 2, x)) == []
-    assert notes(ad.grad, lambda x: np.nditer(x)) == []
+    assert notes(ad.grad, lambda x: np.reshape(x, 5)) == []
 
 
 def test_an_array_that_mixes_traced_values_with_plain_numbers_is_distinguished():
@@ -219,3 +219,17 @@ def test_writes_of_traced_values_through_flat_into_plain_arrays_are_told_apart()
     for transform in (ad.grad, ad.jit):
         (note,) = notes(transform, written)
         assert "plain array at test_guidance.py:" in note
+
+
+@pytest.mark.parametrize(
+    ("f", "cure"),
+    [
+        (lambda x: sum(np.nditer(x)), "np.ndindex"),
+        (lambda x: np.array(x, copy=False).sum(), "Leave copy=False out"),
+    ],
+)
+def test_what_numpy_refuses_of_objects_has_a_cure(f, cure):
+    for transform in (ad.grad, ad.jit):
+        (note,) = notes(transform, f)
+        assert cure in note
+        assert "test_guidance.py:" in note

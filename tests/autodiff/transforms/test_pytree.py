@@ -188,3 +188,9 @@ def test_a_dict_with_a_default_keeps_it():
 def test_cotangents_of_another_structure_are_refused(f, cotangent):
     with pytest.raises(ValueError, match="the cotangent has another structure"):
         ad.vjp(f, 2.0)[1](cotangent)
+
+
+def test_a_type_isnt_numeric():
+    for transform in (ad.jit, ad.jacobian):
+        with pytest.raises(TypeError, match=r"got type .*float64.*returned by <lambda> \(test_"):
+            transform(lambda x: x.dtype.type)(THREE)
