@@ -320,13 +320,15 @@ def _factors(x: Formula) -> tuple[Formula, ...]:
 
 
 def _common_factors(terms: list[Formula]) -> list[Formula]:
-    """List the factors that all terms have, except arrays of ones."""
-    first, *others = terms
-    return [
-        part
-        for part in _factors(first)
-        if part.kind != "ones" and all(part in _factors(term) for term in others)
-    ]
+    """List the factors that all terms have, as often as all do, except arrays of ones."""
+    first, *others = (list(_factors(term)) for term in terms)
+    common = []
+    for part in first:
+        if part.kind != "ones" and all(part in rest for rest in others):
+            common.append(part)
+            for rest in others:
+                rest.remove(part)
+    return common
 
 
 def _remove_factors(x: Formula, factors: list[Formula]) -> Formula:

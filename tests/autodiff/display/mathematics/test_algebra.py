@@ -5,7 +5,7 @@ import pytest
 
 import autodiff as ad
 from autodiff.display.mathematics import algebra
-from autodiff.display.mathematics.formula import leaf, number, ones
+from autodiff.display.mathematics.formula import Formula, leaf, number, ones
 from autodiff.display.mathematics.writing import text
 
 X = leaf("x", 0.1)
@@ -43,6 +43,13 @@ def test_a_sum_of_ones_is_their_number(shape):
     assert text(algebra.total(ones(shape), "", ())) == str(count)
     weighted = algebra.product(number(2), X, ones(shape))
     assert text(algebra.total(weighted, "", ())) == f"{2 * count} · x"
+
+
+def test_a_factor_moves_out_of_a_choice_as_often_as_both_have_it():
+    c, a = leaf("c", np.array([True, False])), leaf("a", np.array([1.0, 2.0]))
+    as_written = Formula("product", (a, a), shape=(2,))
+    assert text(algebra.where(c, as_written, a, (2,))) == "a · where(c, a, 1)"
+    assert text(algebra.where(c, a, as_written, (2,))) == "a · where(c, 1, a)"
 
 
 def test_a_high_power_can_be_shown():
