@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from hypothesis import assume, given
+from hypothesis import given, reject
 
 import autodiff as ad
 from autodiff.display.page import page_of
@@ -38,7 +38,7 @@ def test_programs_are_displayed_in_every_form(program):
         try:
             slopes = ad.grad(f, (0, 1))(A, B)
         except (TypeError, ValueError, IndexError, np.linalg.LinAlgError):
-            assume(False)
+            reject()
         with displayed():
             explanation = ad.explain(f, (0, 1))(A, B)
             for found, slope in zip(explanation.derivation.slopes, slopes, strict=True):
