@@ -221,8 +221,9 @@ class Parts:
                 )
             )
             break
-        inverse = self._power(above, -1)
-        self._known_sums[frozenset(below.items())] = p.multiply(own, inverse)
+        if self._sum_formula(below).shape == name.shape:  # else it is the same for several entries
+            inverse = self._power(above, -1)
+            self._known_sums[frozenset(below.items())] = p.multiply(own, inverse)
 
     def _solve_product(
         self, name: Formula, own: Polynomial, monomial: p.Monomial, times: Fraction

@@ -78,6 +78,36 @@ FORMULAS: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
     "stacked": (lambda a, b: np.stack([a, b, a * b]).sum(), (2.0, 3.0)),
     "zero": (lambda a, b: 0 * a + b - b, (2.0, 3.0)),
     "inverse": (lambda a: 1 / (1 / a), (2.0,)),
+    "half cancelled": (lambda a, b: (a * b + b) / (a + 1) ** 2, (2.0, 3.0)),
+    "divided twice": (lambda a, b: (a * a - b * b) / (a + b) ** 3, (2.0, 3.0)),
+    "grown": (lambda z: named(np.exp(z) / (1 + np.exp(z))) ** 2, (0.3,)),
+    "grown, divided": (lambda z: named(np.exp(z) / (1 + np.exp(z))) / (1 + np.exp(z)), (0.3,)),
+    "grown, and its log": (
+        lambda z: named(np.exp(z) / (1 + np.exp(z))) * np.log(1 + np.exp(z)), (0.3,)
+    ),
+    "twice divided": (lambda z: sigmoid(z) / (1 + np.exp(-z)) ** 2, (0.3,)),
+    "softmax of two": (lambda a, b: named(np.exp(a) / (np.exp(a) + np.exp(b))) ** 2, (0.3, 1.0)),
+    "complements": (lambda z: sigmoid(z) * (1 - 1 / (1 + np.exp(-z))), (0.3,)),
+    "focal": (lambda z: -((1 - sigmoid(z)) ** 2) * np.log(1 / (1 + np.exp(-z))), (0.3,)),
+    "tanh of a sum": (
+        lambda z: named((np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z)), "t") ** 2, (0.3,)
+    ),
+    "normal equations": (lambda w, x, y: ((y - x @ w) ** 2).mean() / 2 + (w * w).sum(),
+                         (W, X, np.array([1.0, 2.0]))),
+    "layer": (lambda w, b, x: np.tanh(x @ w + b).sum(), (X.T, np.ones(2), X)),
+    "normalized": (lambda v: ((v - v.mean()) / np.sqrt(((v - v.mean()) ** 2).mean()))[0], (V,)),
+    "logits": (lambda z, y: (np.log(np.exp(z).sum(axis=1)) - (z * y).sum(axis=1)).mean(),
+               (X, np.eye(3)[[0, 2]])),
+    "power of a sum": (lambda a, b: 1 / (a + b) ** 2 - (a + b) ** -2 + (a - b) ** 3, (2.0, 3.0)),
+    "with a rest": (lambda z: named(np.exp(z) / (1 + np.exp(z).sum()))[0], (V,)),
+    "log with a rest": (lambda z: np.log(named(np.exp(z) / (1 + np.exp(z).sum())))[1], (V,)),
+    "squares with a rest": (lambda z: (named(np.exp(z) / (1 + np.exp(z).sum())) ** 2).sum(), (V,)),
+    "of a rest": (lambda z: 1 - named(np.exp(z) / (2 + np.exp(z).sum())).sum(), (V,)),
+    "sech": (lambda z: named(np.exp(z) / (1 + np.exp(z) ** 2)) ** 2, (0.3,)),
+    "log of sech": (lambda z: np.log(named(np.exp(z) / (1 + np.exp(z) ** 2))), (0.3,)),
+    "sech, divided": (lambda z: named(np.exp(z) / (1 + np.exp(z) ** 2)) / (1 + np.exp(z) ** 2),
+                      (V,)),
+    "nested": (lambda a: np.log(np.sqrt(np.exp(a) * a**3)), (2.0,)),
     "negated": (lambda a, b: -(-a - b) * -2, (2.0, 3.0)),
 }
 # fmt: on

@@ -372,3 +372,11 @@ def test_the_page_shows_the_run_that_is_drawn_where_another_run_differs(tmp_path
     assert "8.625" in page
     assert "8.375" not in page
     assert "another run of your code gave another result" in page
+
+
+@pytest.mark.parametrize("x", [2.0, np.array([1.0, np.nan, np.inf])])
+def test_the_page_of_a_function_that_repeats_its_result_holds_nothing(x, tmp_path):
+    drawing = ad.draw(lambda x: (x * 2, np.sum(x) / 3))(x)
+    page = drawing.save(tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "another run of your code" not in page
+    assert '"held": []' in page
