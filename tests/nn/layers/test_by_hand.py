@@ -121,15 +121,24 @@ def test_both_directions(mode, is_masked, sequences, states, begins):
 # --- attention
 
 
+def dropped(weights, rate):
+    """Return weights as a layer of this rate and seed 3 drops them out in its first call."""
+    draws = np.random.default_rng(3).random(weights.shape, dtype=np.float32)
+    return weights * (draws >= rate) / (1 - rate) if rate else weights
+
+
 @given(
     groups=st.sampled_from([None, 1, 2]), is_causal=FLAGS, use_bias=FLAGS, use_gate=FLAGS,
     window=st.sampled_from([None, 1, 2]), masks=st.sets(st.sampled_from(["query", "value", "key",
                                                                           "pairs"])),
-    apart=FLAGS,
+    apart=FLAGS, rate=st.sampled_from([0.0, 0.25]),
 )  # fmt: skip
 @examples(20)
-def test_attention_by_its_formula(groups, is_causal, use_bias, use_gate, window, masks, apart):
+def test_attention_by_its_formula(
+    groups, is_causal, use_bias, use_gate, window, masks, apart, rate
+):
     options = {"use_bias": use_bias, "use_gate": use_gate, "sliding_window": window}
+    options |= {"dropout": rate, "seed": 3}
     heads, size = 2, 3
     if groups is None:
         layer = layers.MultiHeadAttention(heads, size, value_dim=4, **options)
@@ -145,7 +154,7 @@ def test_attention_by_its_formula(groups, is_causal, use_bias, use_gate, window,
     chosen = {k: v for name in sorted(masks) for k, v in given_masks[name].items()}
     arguments = {"key": key, **chosen, "use_causal_mask": is_causal}
     with_weights(layer, query, value, **arguments)
-    found, shown = layer(query, value, return_attention_scores=True, **arguments)
+    found, shown = layer(query, value, return_attention_scores=True, training=rate > 0, **arguments)
 
     weights = {w.path.split("/", 1)[1]: w.numpy() for w in layer.weights}
 
@@ -170,7 +179,7 @@ def test_attention_by_its_formula(groups, is_causal, use_bias, use_gate, window,
         allowed &= chosen["attention_mask"][:, None]
     expected = softmax(np.where(allowed, scores, -1e9))
     np.testing.assert_allclose(shown, expected, rtol=1e-4, atol=1e-5)
-    mixed = np.einsum("bhqk,bkhd->bqhd", expected, v)
+    mixed = np.einsum("bhqk,bkhd->bqhd", dropped(expected, rate), v)
     if use_gate:
         mixed = mixed * sigmoid(dense("gate", query))
     np.testing.assert_allclose(found, dense("attention_output", mixed, 2), rtol=1e-3, atol=1e-4)
@@ -178,14 +187,15 @@ def test_attention_by_its_formula(groups, is_causal, use_bias, use_gate, window,
 
 @given(
     is_causal=FLAGS, mode=st.sampled_from(["dot", "concat", "additive"]), use_scale=FLAGS,
-    apart=FLAGS, masks=st.tuples(FLAGS, FLAGS),
+    apart=FLAGS, masks=st.tuples(FLAGS, FLAGS), rate=st.sampled_from([0.0, 0.25]),
 )  # fmt: skip
 @examples(15)
-def test_attention_without_projections(is_causal, mode, use_scale, apart, masks):
+def test_attention_without_projections(is_causal, mode, use_scale, apart, masks, rate):
+    drops = {"dropout": rate, "seed": 3}
     layer = (
-        layers.AdditiveAttention(use_scale=use_scale)
+        layers.AdditiveAttention(use_scale=use_scale, **drops)
         if mode == "additive"
-        else layers.Attention(use_scale=use_scale, score_mode=mode)
+        else layers.Attention(use_scale=use_scale, score_mode=mode, **drops)
     )
     query, value, key = numbers(3, 5, 2), numbers(3, 4, 2), numbers(3, 4, 2)
     inputs = [query, value, key] if apart else [query, value]
@@ -195,7 +205,7 @@ def test_attention_without_projections(is_causal, mode, use_scale, apart, masks)
     value_mask = MASK if masks[1] else None
     found, shown = layer(
         inputs, mask=[query_mask, value_mask], return_attention_scores=True,
-        use_causal_mask=is_causal,
+        use_causal_mask=is_causal, training=rate > 0,
     )  # fmt: skip
     scale = layer.scale.numpy() if use_scale else 1.0
     both = query[:, :, None] + key[:, None]
@@ -208,7 +218,7 @@ def test_attention_without_projections(is_causal, mode, use_scale, apart, masks)
     allowed = np.ones((3, 5, 4), bool)
     allowed &= (not is_causal) | (np.arange(5)[:, None] >= np.arange(4))
     allowed &= True if value_mask is None else value_mask[:, None]
-    weights = softmax(np.where(allowed, scores, -1e9).astype("f"))
+    weights = dropped(softmax(np.where(allowed, scores, -1e9).astype("f")), rate)
     np.testing.assert_allclose(shown, weights, rtol=1e-4, atol=1e-5)
     expected = weights @ value
     expected = expected if query_mask is None else expected * query_mask[..., None]

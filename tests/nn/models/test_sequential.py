@@ -314,3 +314,21 @@ def test_a_stateful_model_with_a_batch_size_trains():
     first, second = (model.predict(x[:4], batch_size=4, verbose=0) for _ in range(2))
     assert not np.allclose(first, second)  # the states go on
     assert model.fixed_rows == 4
+
+
+def test_a_config_may_have_the_shape_beside_its_layers():
+    model = Sequential([Dense(2, name="a"), Dense(1, name="b")])
+    config = model.get_config()
+    assert "build_input_shape" not in config
+    assert not Sequential.from_config(config).built
+    given = Sequential.from_config({**config, "build_input_shape": [None, 3]})
+    assert given.built
+    assert given.input_shape == (None, 3)
+    model.build((4, 3))
+    config = model.get_config()
+    assert config["build_input_shape"] == [4, 3]
+    assert [entry["class_name"] for entry in config["layers"]] == ["InputLayer", "Dense", "Dense"]
+    again = Sequential.from_config(config)
+    assert [layer.name for layer in again.layers] == ["a", "b"]
+    assert again.fixed_rows == 4
+    assert Sequential.from_config({"name": "empty", "build_input_shape": [None, 3]}).layers == []

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import autodiff as ad
+from nn.windows.kernels import transposed_window
 from nn.windows.primitives import average_pool, max_pool, overlap_add, patches
 from nn.windows.window import Window
 from tests.laws.table import examples
@@ -143,3 +144,24 @@ def test_of_an_odd_number_of_zeros_the_last_is_added_at_the_end():
     window = Window((3,), (2,), (), (), "same")
     seen = patches(np.array([1.0, 2.0, 3.0]).reshape(1, 3, 1), window=window)
     assert seen[0, :, :, 0].tolist() == [[1, 2], [2, 3], [3, 0]]
+
+
+@given(st.integers(1, 6), st.integers(1, 5), st.integers(1, 3), st.integers(1, 3))
+def test_what_is_cut_off_a_transposed_convolution_is_the_padding_of_the_convolution(
+    places, size, step, spacing
+):
+    for padding in ("valid", "same"):
+        found = transposed_window((places,), (size,), (step,), (spacing,), padding, None)
+        there = Window(found.shape, (size,), (step,), (spacing,), padding)
+        assert found.places == (places,)
+        (before, after), whole = found.padding[0], (size - 1) * spacing + 1
+        assert before == there.before[0]
+        assert found.shape[0] + before + after == (places - 1) * step + whole
+        if padding == "same":
+            assert found.shape == (places * step,)
+            assert there.places == (places,)
+        for more in range(step):
+            longer = transposed_window((places,), (size,), (step,), (spacing,), padding, (more,))
+            assert longer.places == (places,)
+            shortest = (places - 1) * step + (whole if padding == "valid" else whole % 2)
+            assert longer.shape == (shortest + more,)
