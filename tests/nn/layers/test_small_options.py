@@ -273,3 +273,100 @@ def test_slopes_shared_along_one_axis():
         layer(np.ones((2, 5, 4)))
     with pytest.raises(ValueError, match="shared_axes from 1 to 2"):
         layers.PReLU(shared_axes=[0])(np.ones((2, 5, 3)))
+
+
+RAMP = np.arange(8.0, dtype=np.float32).reshape(1, 2, 4, 1)
+
+
+@pytest.mark.parametrize("is_first", [False, True])
+def test_images_are_cut_or_extended_to_the_new_ratio(is_first):
+    options = {"data_format": "channels_first"} if is_first else {}
+
+    def resized(x, *size, **more):
+        x = np.moveaxis(x, -1, 1) if is_first else x
+        found = layers.Resizing(*size, **options, **more)(x)
+        return (np.moveaxis(found, 1, -1) if is_first else found)[0, :, :, 0]
+
+    tall, wide = np.swapaxes(RAMP, 1, 2), RAMP
+    middle = [[1, 2], [5, 6]]
+    assert resized(wide, 2, 2, crop_to_aspect_ratio=True).tolist() == middle
+    assert resized(tall, 2, 2, crop_to_aspect_ratio=True).tolist() == np.transpose(middle).tolist()
+    assert resized(wide, 2, 4, crop_to_aspect_ratio=True).tolist() == wide[0, :, :, 0].tolist()
+    extended = np.pad(wide[0, :, :, 0], ((1, 1), (0, 0)), constant_values=9)
+    pads = {"pad_to_aspect_ratio": True, "fill_value": 9.0}
+    assert resized(wide, 4, 4, **pads).tolist() == extended.tolist()
+    assert resized(tall, 4, 4, **pads).tolist() == extended.T.tolist()
+    assert resized(wide, 4, 4, pad_to_aspect_ratio=True)[0].tolist() == [0] * 4
+    double = resized(wide, 8, 8, interpolation="nearest", **pads)
+    assert double.tolist() == extended.repeat(2, 0).repeat(2, 1).tolist()
+    halved = resized(wide, 1, 2, antialias=True)
+    sharp = resized(wide, 1, 2)
+    np.testing.assert_allclose(sharp, [[2.5, 4.5]])
+    assert halved[0, 0] > 2.5
+    assert halved[0, 1] < 4.5
+
+
+@pytest.mark.parametrize("is_first", [False, True])
+def test_the_middle_of_images(is_first):
+    options = {"data_format": "channels_first"} if is_first else {}
+
+    def cut(x, *size):
+        x = np.moveaxis(x, -1, 1) if is_first else x
+        found = layers.CenterCrop(*size, **options)(x)
+        return (np.moveaxis(found, 1, -1) if is_first else found)[0, :, :, 0].tolist()
+
+    image = np.arange(20.0).reshape(1, 4, 5, 1)
+    assert cut(image, 2, 3) == [[6, 7, 8], [11, 12, 13]]
+    assert cut(image, 4, 5) == image[0, :, :, 0].tolist()
+    assert cut(image, 1, 2) == [[6, 7]]
+    enlarged = layers.Resizing(8, 8, crop_to_aspect_ratio=True)(image)[0, :, :, 0]
+    assert cut(image, 8, 8) == enlarged.tolist()  # smaller images
+    assert np.shape(cut(image, 2, 8)) == (2, 8)
+
+
+def test_enlarged_images():
+    x = np.arange(4.0, dtype=np.float32).reshape(1, 2, 2, 1)
+    found = layers.UpSampling2D((2, 3))(x)[0, :, :, 0]
+    assert found.tolist() == x[0, :, :, 0].repeat(2, 0).repeat(3, 1).tolist()
+    between = layers.UpSampling2D((1, 2), interpolation="bilinear")(x)[0, :, :, 0]
+    np.testing.assert_allclose(between, [[0, 0.25, 0.75, 1], [2, 2.25, 2.75, 3]])
+    whole = layers.UpSampling2D((1, 2), interpolation="bilinear")(4 * x.astype(np.uint8))
+    np.testing.assert_allclose(np.asarray(whole, float)[0, 0, :, 0], [0, 1, 3, 4])
+    volume = np.arange(2.0).reshape(1, 2, 1, 1, 1)
+    assert layers.UpSampling3D((2, 1, 3))(volume)[0, :, 0, :, 0].tolist() == [
+        [0, 0, 0], [0, 0, 0], [1, 1, 1], [1, 1, 1]
+    ]  # fmt: skip
+    with pytest.raises(ValueError, match="size to be one number or 2 of them"):
+        layers.UpSampling2D((1, 2, 3))
+
+
+@pytest.mark.parametrize(
+    ("kind", "padding", "expected"),
+    [
+        ("ZeroPadding1D", 1, [0, 1, 2, 0]),
+        ("ZeroPadding1D", (0, 2), [1, 2, 0, 0]),
+        ("ZeroPadding1D", ((2, 0),), [0, 0, 1, 2]),
+        ("Cropping1D", 0, [1, 2]),
+        ("Cropping1D", (1, 0), [2]),
+        ("Cropping1D", (0, 1), [1]),
+    ],
+)
+def test_ends_of_sequences(kind, padding, expected):
+    assert getattr(layers, kind)(padding)([[[1.0], [2.0]]]).ravel().tolist() == expected
+
+
+def test_borders_of_images():
+    x = np.arange(1.0, 7.0).reshape(1, 2, 3, 1)
+    found = layers.ZeroPadding2D(((0, 1), (2, 0)))(x)[0, :, :, 0]
+    assert found.tolist() == [[0, 0, 1, 2, 3], [0, 0, 4, 5, 6], [0] * 5]
+    assert layers.ZeroPadding2D((1, 0))(x).shape == (1, 4, 3, 1)
+    assert layers.Cropping2D(((1, 0), (0, 2)))(x).ravel().tolist() == [4]
+    assert layers.Cropping2D((0, 1))(x).ravel().tolist() == [2, 5]
+    assert layers.Cropping3D()(np.ones((1, 3, 4, 5, 1))).shape == (1, 1, 2, 3, 1)
+    assert layers.Cropping2D()(x).shape == x.shape
+    assert layers.Cropping1D()(np.ones((1, 3, 1))).shape == (1, 1, 1)
+    for wrong in (-1, (1, 2, 3), ((1, 2), (3,)), ((1, -1), (0, 0))):
+        with pytest.raises(ValueError, match="padding to be a number of at least 0"):
+            layers.ZeroPadding2D(wrong)
+    with pytest.raises(ValueError, match=r"larger than its cropping .* got an axis of length 2"):
+        layers.Cropping2D((1, 0))(x)
