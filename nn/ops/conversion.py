@@ -25,19 +25,25 @@ def cast(x: Array, dtype: Any) -> Array:
 def saturate_cast(x: Array, dtype: Any) -> Array:
     """Return an array in another dtype, entries beyond its range as its limits."""
     x, wanted = as_array(x), np.dtype(standardize_dtype(dtype))
-    if wanted.kind == "b":
-        return cast_to(np.clip(x, 0, 1), wanted)
-    limits = np.iinfo(wanted) if wanted.kind in "iu" else np.finfo(wanted)
+    if x.dtype.kind == "b":
+        return cast_to(x, wanted)
+    (least, most), (low, high) = _ends(x.dtype), _ends(wanted)
+    low, high = max(low, least), min(high, most)
     if x.dtype.kind in "iu":
-        own = np.iinfo(x.dtype)
-        low, high = max(own.min, int(limits.min)), min(own.max, int(limits.max))
-        return cast_to(np.clip(x, low, high), wanted)
-    if wanted.kind not in "iu":
-        return cast_to(np.clip(x, float(limits.min), float(limits.max)), wanted)
+        return cast_to(np.clip(x, int(low), int(high)), wanted)
     # The largest float up to the limit: 2**31 - 1 isn't one in float32.
-    high = x.dtype.type(limits.max)
-    high = high if int(high) <= limits.max else np.nextafter(high, x.dtype.type(0))
-    return cast_to(np.clip(x, x.dtype.type(limits.min), high), wanted)
+    last = x.dtype.type(high)
+    last = last if last.item() <= high else np.nextafter(last, x.dtype.type(0))
+    return cast_to(np.clip(x, x.dtype.type(low), last), wanted)
+
+
+def _ends(dtype: np.dtype[Any]) -> tuple[float, float]:
+    """Return the least and the greatest number of a dtype, exactly."""
+    if dtype.kind == "b":
+        return 0, 1
+    if dtype.kind in "iu":
+        return int(np.iinfo(dtype).min), int(np.iinfo(dtype).max)
+    return float(np.finfo(dtype).min), float(np.finfo(dtype).max)
 
 
 def convert_to_tensor(x: Array, dtype: Any = None, sparse: Any = None, ragged: Any = None) -> Array:

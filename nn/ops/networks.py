@@ -210,7 +210,7 @@ def _pair(name: str, target: Array, output: Array) -> tuple[Array, Array]:
 
 def _axes(axis: Any, rank: int) -> tuple[int, ...]:
     axes = axis if isinstance(axis, list | tuple) else (axis,)
-    return tuple(sorted(position % rank for position in axes))
+    return tuple(position % rank for position in axes)
 
 
 def _along(numbers: Any, x: Array, axes: tuple[int, ...]) -> Array:

@@ -111,6 +111,9 @@ def test_fans_are_products_of_axes(shape):
         assert fan_in == fan_out == math.prod(shape)
     else:
         assert fan_in * shape[-1] == fan_out * shape[-2] == math.prod(shape)
+        assert initializers.compute_fans(shape, input_axes=[0]) == (fan_in, fan_out)
+        assert initializers.compute_fans(shape, output_axes=[0]) == (fan_in, fan_out)
+        assert initializers.compute_fans(shape, [0], [1]) == shape[:2]
 
 
 def test_get_accepts_classes_functions_configs_and_none():

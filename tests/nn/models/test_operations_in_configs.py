@@ -17,6 +17,7 @@ CALLS = {  # a function of a value, and how it is written: the module, and some 
     "named": (lambda x: np.mean(x, axis=-1, keepdims=True), KERAS, {"axis": -1, "keepdims": True}),
     "axes": (lambda x: np.max(x, axis=(1, 3)), KERAS, {"axis": [1, 3]}),
     "method": (lambda x: x.min(axis=1), KERAS, {"axis": 1}),
+    "prod": (lambda x: np.prod(x, axis=2), KERAS, {"axis": 2}),
     "dtype by place": (lambda x: np.sum(x, 1, np.float64), OWN, {"function": "np.sum"}),
     "dtype": (lambda x: np.prod(x, axis=1, dtype=np.float64), OWN, {"function": "np.prod"}),
     "initial": (lambda x: np.max(x, axis=1, initial=0.5), OWN, {"function": "np.max"}),

@@ -142,6 +142,17 @@ def test_several_inputs_are_drawn_and_explained(x):
         model.explain(several, [[1.0]])
 
 
+def test_inputs_of_other_ranks_by_name_in_any_order():
+    a, b = nn.Input((2,), name="a"), nn.Input((3, 4), name="b")
+    model = nn.Model({"b": b, "a": a}, layers.Dense(1)(np.concatenate([a, b[:, :, 0]], axis=1)))
+    rows = {"b": np.ones((3, 4)), "a": np.ones(2)}
+    batch = {key: part[np.newaxis] for key, part in rows.items()}
+    assert model.draw(rows).dot == model.draw(batch).dot
+    listed = nn.Model([b, a], model.output)
+    for x in (rows, dict(reversed(rows.items())), [rows["b"], rows["a"]]):
+        assert listed.draw(x).dot.count("label") == listed.draw(batch).dot.count("label")
+
+
 def test_rows_of_ones_by_default():
     assert "x[1]" in two_inputs().draw().dot
     sequence = nn.Sequential([nn.Input((None, 2)), layers.GRU(1)])

@@ -41,6 +41,8 @@ def test_complex_numbers():
 def test_empty_arrays_have_a_shape_and_a_dtype():
     assert ops.empty((2, 3)).shape == (2, 3)
     assert ops.empty_like(A, dtype="int32").dtype == np.int32
+    assert not ops.empty((2, 3)).any()
+    assert not ops.empty_like(A).any()
 
 
 def test_partitions_have_the_smaller_numbers_first():
@@ -181,6 +183,10 @@ def test_conversions():
         (lambda: ops.one_hot([1], 2, sparse=True), "no sparse tensors"),
         (lambda: ops.convert_to_tensor([1], ragged=True), "pad_sequences"),
         (lambda: ops.unique([1], size=3), "size=None"),
+        (lambda: ops.unique([1], fill_value=0), "fill_value=None"),
+        (lambda: ops.bincount([1], sparse=True), "no sparse tensors"),
+        (lambda: ops.multi_hot([1], 2, sparse=True), "no sparse tensors"),
+        (lambda: ops.convert_to_tensor([1], sparse=True), "no sparse tensors"),
     ],
 )
 def test_unsupported_options_are_refused(call, message):

@@ -147,3 +147,30 @@ def test_windows_and_centers_of_short_transforms():
             np.testing.assert_array_equal(a, b)
     with pytest.raises(ValueError, match="window of sequence_length=6 numbers"):
         ops.stft(x, 6, 3, 8, np.ones(8))
+
+
+DTYPES = ("bool", "int8", "uint8", "int32", "uint32", "int64", "float16", "float32", "float64")
+
+
+def limits(dtype):
+    if np.dtype(dtype).kind == "b":
+        return 0, 1
+    if np.dtype(dtype).kind in "iu":
+        return int(np.iinfo(dtype).min), int(np.iinfo(dtype).max)
+    return float(np.finfo(dtype).min), float(np.finfo(dtype).max)
+
+
+@pytest.mark.parametrize("source", DTYPES)
+@pytest.mark.parametrize("target", DTYPES)
+def test_numbers_beyond_the_range_of_a_dtype_become_its_limits(target, source):
+    x = np.array([*limits(source), 0, 1], source)
+    found = ops.saturate_cast(x, target)
+    assert found.dtype == target
+    low, high = limits(target)
+    for value, number in zip(x.tolist(), found.tolist(), strict=True):
+        wanted = min(max(value, low), high)
+        if np.dtype(source).kind in "biu" and np.dtype(target).kind in "biu":
+            assert number == wanted
+        else:
+            assert number == pytest.approx(float(wanted), rel=1e-3)
+            assert low <= number <= high

@@ -114,7 +114,9 @@ def test_a_stream_of_its_own_ends_with_its_block():
         pass
 
 
-def test_the_source_of_draws_is_another_than_any_child():
+def test_the_source_of_draws_is_another_than_any_child_or_layer_of_the_same_seed():
+    set_seed(0)
+    assert seeds.shared.generator.random() != generator(0).random()
     set_seed(0)
     draws = {round(float(x), 6) for x in seeds.shared.generator.random(4)}
     set_seed(0)

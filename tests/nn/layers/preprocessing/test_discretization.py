@@ -64,6 +64,8 @@ def test_the_boundaries_that_it_found_are_in_its_config():
         (lambda: Discretization(), "either bin_boundaries or num_bins"),
         (lambda: Discretization([1.0], num_bins=2), "either bin_boundaries or num_bins"),
         (lambda: Discretization([2.0, 1.0]), "from small to large"),
+        (lambda: Discretization([1.0, 1.0]), "from small to large"),
+        (lambda: Discretization([]), "from small to large"),
         (lambda: Discretization([1.0]).adapt([1.0]), "were given"),
         (lambda: Discretization(num_bins=2)([1.0]), "Call adapt"),
         (lambda: Discretization(num_bins=2).adapt([]), "got none"),
