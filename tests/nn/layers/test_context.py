@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import nn
-from nn.layers import Dense, Dropout, Input, Layer
+from nn.layers import Dense, Dropout, Input, Layer, context
 from nn.models import Model, Sequential
 
 ONES = np.ones((20, 30), np.float32)
@@ -131,3 +131,41 @@ def test_nested_dropout_is_active_in_fit_and_not_in_evaluate(make, run_eagerly):
     assert model.evaluate(ONES, y, verbose=0) == pytest.approx(0, abs=1e-9)
     np.testing.assert_allclose(model.predict(ONES, verbose=0), y, rtol=1e-5)
     assert np.any(model(ONES, training=True) != y)
+
+
+CONTEXTS = {
+    "unrolled": (lambda: context.unrolled(), lambda: context._unrolls.get()),
+    "a step": (lambda: context.in_a_step(), lambda: context._is_closed.get()),
+    "zeros": (lambda: context.on_zeros(), context.are_zeros),
+    "watch": (lambda: context.watching_outputs(print), lambda: context._watch.get() is print),
+    "training": (
+        lambda: context.training_scope(training=True),
+        lambda: context._training.get() is True,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CONTEXTS)
+def test_a_context_ends_with_its_block_also_where_that_fails(name):
+    enter, is_inside = CONTEXTS[name]
+    assert not is_inside()
+    with enter():
+        assert is_inside()
+        with enter():
+            assert is_inside()
+        assert is_inside()
+    assert not is_inside()
+    with pytest.raises(ZeroDivisionError), enter():
+        _ = 1 / 0
+    assert not is_inside()
+
+
+def test_a_step_that_is_unrolled_is_shown():
+    with context.unrolled(), context.in_a_step():
+        assert not context._is_closed.get()
+    with context.unrolled(False), context.in_a_step():  # noqa: FBT003
+        assert context._is_closed.get()
+    assert context.is_outermost()
+    with context.training_scope(None):
+        assert not context.is_outermost()
+        assert context.resolve_training(None, default=True) is True

@@ -370,3 +370,31 @@ def test_borders_of_images():
             layers.ZeroPadding2D(wrong)
     with pytest.raises(ValueError, match=r"larger than its cropping .* got an axis of length 2"):
         layers.Cropping2D((1, 0))(x)
+
+
+def test_layers_of_many_weights_load_their_own():
+    class Many(layers.Layer):
+        def build(self, input_shape):  # noqa: ARG002
+            self.parts = [self.add_weight((), name=f"w{i}") for i in range(12)]
+
+        def call(self, inputs):
+            return inputs
+
+    one, other = Many(), Many()
+    one(X)
+    other(X)
+    one.set_weights(np.arange(12.0))
+    store = {}
+    one.save_own_variables(store)
+    assert list(store) == list(map(str, range(12)))
+    other.load_own_variables(dict(reversed(store.items())))
+    assert [w.item() for w in other.get_weights()] == list(range(12))
+    with pytest.raises(ValueError, match="expects 12 arrays"):
+        other.load_own_variables({str(i): np.zeros(()) for i in range(11)})
+
+
+def test_rows_that_a_part_does_not_divide():
+    with pytest.raises(ValueError, match=r"rows of as many entries as \(5, -1\)"):
+        layers.Reshape((5, -1))(np.ones((2, 12)))
+    with pytest.raises(ValueError, match=r"rows of as many entries as \(5,\)"):
+        layers.Reshape((5,))(np.ones((2, 10)))

@@ -250,3 +250,17 @@ def test_the_shape_of_merged_inputs_is_the_longer_one():
         merged = nn.layers.Add()([Input(shape) for shape in shapes])
         assert merged.shape == (None, 5)
     assert nn.layers.Add().compute_output_shape([(None, 1), (None, 1)]) == (None, 1)
+
+
+def test_layers_at_one_distance_are_in_the_order_of_the_outputs_and_inputs():
+    x, z = Input((2,), name="x"), Input((2,), name="z")
+    ends = {name: Dense(2, name=name)(x) for name in "ab"}
+    for names in ("ab", "ba"):
+        model = nn.Model(x, [ends[name] for name in names])
+        assert [layer.name for layer in model.layers] == ["x", *names]
+    total = nn.layers.Add(name="total")([Dense(2, name="first")(x), Dense(2, name="second")(z)])
+    for inputs in ([x, z], [z, x]):
+        names = [layer.name for layer in nn.Model(inputs, total).layers]
+        assert names == ["x", "z", "first", "second", "total"]
+    unused = nn.Model([z, x], ends["a"])
+    assert [layer.name for layer in unused.layers] == ["x", "z", "a"]

@@ -65,6 +65,10 @@ def test_options_are_written_and_read(name):
     (entry,) = [e for e in config["layers"][1:] if e["name"] == model.output_names[0]]
     assert entry["module"] == module
     assert options.items() <= entry["config"].items()
+    if module != OWN:  # each option in one place, and lists for tuples
+        (node,) = entry["inbound_nodes"]
+        assert not node["kwargs"].keys() & entry["config"].keys()
+        assert name == "stack along" or "__tuple__" not in json.dumps(node)
     again = nn.Model.from_config(config)
     expected = model(X)
     np.testing.assert_allclose(expected, function(X), rtol=1e-6)

@@ -50,6 +50,11 @@ def test_the_size_of_a_program_is_that_of_its_buffers(model):
     small, large = (model.step(Step).program(count) for count in (2, 8))
     assert small.bytes >= 2 * 3 * 4
     assert large.bytes >= small.bytes + 6 * 3 * 4
+    model.train_on_batch(X[:4], Y[:4], sample_weight=np.ones(4))
+    program = model.step(TrainStep).program(4)
+    buffers = [buffer for _, buffer in program.batch.arrays()]
+    assert program.bytes == program.compiled.report.bytes + 4 * (4 * 3 + 4 + 4)
+    assert [buffer.nbytes for buffer in buffers] == [48, 16, 16]
 
 
 @pytest.mark.parametrize(("count", "rows"), [(None, 7), (7, 7), (3, 3), (5, 5), (12, 12)])

@@ -223,6 +223,9 @@ def test_evaluations_print_lines_before_and_after_training_only(capsys):
     assert evaluate() == ""
     lines.on_train_end()
     assert evaluate() == "Evaluate - 0ms\n"
+    lines.on_test_begin()
+    lines.on_test_end()
+    assert capsys.readouterr().out == "Evaluate - 0ms\n"
 
 
 def test_a_bar_wants_the_batches_that_change_it(monkeypatch, clock):

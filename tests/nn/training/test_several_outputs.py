@@ -260,3 +260,14 @@ def test_targets_of_the_only_output_with_a_loss():
     losses = [model.evaluate(rows, targets, verbose=0) for targets in (y, [y], [y, None])]
     assert losses[0] == losses[1] == losses[2]
     assert len(model.fit(rows, y, verbose=0).history["loss"]) == 1
+
+
+def test_losses_by_name_are_in_the_order_of_a_list_of_outputs():
+    x = nn.Input((2,))
+    model = nn.Model(x, [nn.layers.Dense(1, name="p")(x), nn.layers.Dense(1, name="q")(x)])
+    model.compile("sgd", {"q": "mae", "p": "mse"})
+    assert model.metrics_names == ["loss", "p_loss", "q_loss"]
+    losses = model._training.compile_options.objective(model.known_outputs).losses
+    assert [(loss.name, loss.position, loss.function.name) for loss in losses] == [
+        ("p", 0, "mse"), ("q", 1, "mae")
+    ]  # fmt: skip

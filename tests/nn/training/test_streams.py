@@ -272,3 +272,16 @@ def test_only_an_epoch_that_is_too_short_is_warned_of(steps, warns, recwarn):
     assert len(texts) == warns
     if warns:
         assert "ended after 3 batches of an epoch, where steps is 4" in texts[0]
+
+
+def test_what_keras_passes_to_a_dataset_is_kept():
+    data = nn.utils.PyDataset(workers=3, use_multiprocessing=True, max_queue_size=7)
+    assert (data.workers, data.use_multiprocessing, data.max_queue_size) == (3, True, 7)
+    plain = nn.utils.PyDataset()
+    assert (plain.workers, plain.use_multiprocessing, plain.max_queue_size) == (1, False, 10)
+
+
+@pytest.mark.parametrize("batch", [(), [], (1, 2, 3, 4)])
+def test_a_batch_has_one_to_three_parts(batch):
+    with pytest.raises(ValueError, match=f"got {len(batch)} parts"):
+        nn.utils.unpack_x_y_sample_weight(batch)
