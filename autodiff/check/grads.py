@@ -226,10 +226,6 @@ def _mistakes(findings: list[Finding], point: Point) -> list[str]:
             for column in ("ours", "numeric", "error")
         )
         part = Slope(name, ours, numeric, numeric, error)
-        if (
-            np.all(np.isfinite(numeric))
-            and not part.is_right(ours)
-            and (found := likely_mistake([part]))
-        ):
+        if not part.is_right(ours) and (found := likely_mistake([part])):
             notes.append(f"the slope of {name}: {found}")
     return notes

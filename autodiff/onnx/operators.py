@@ -251,9 +251,8 @@ def _reshape(writer: Writer, a: Value, shape: Any) -> str:
 
 
 @operator(np.transpose)
-def _transpose(writer: Writer, a: Value, axes: Any = None) -> str:
-    order = reversed(range(a.ndim)) if axes is None else axes
-    return writer.transpose(a.name, [int(axis) % a.ndim for axis in order])
+def _transpose(writer: Writer, a: Value, axes: Sequence[int]) -> str:
+    return writer.transpose(a.name, axes)
 
 
 @operator(np.concatenate)
