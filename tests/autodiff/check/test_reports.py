@@ -8,12 +8,8 @@ import pytest
 from tests.autodiff.check.written_reports import CASES, known, written
 
 TEXTS = known()
-SLOW = ("many entries", "large array", "fourth order", "structure", "second argument")
 
 
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(name, marks=[pytest.mark.slow] * name.endswith(SLOW)) for name in CASES],
-)
+@pytest.mark.parametrize("name", CASES)
 def test_the_text_of_a_report(name):
     assert written(name).splitlines() == TEXTS[name].rstrip("\n").splitlines()

@@ -131,6 +131,17 @@ def kept(x, box):
     return x, x[1:], [x.T, 3, None], {"a": box["x"][0]}
 
 
+def patterns(x, t):
+    """Orders of axes, copies, counts and extremes of two."""
+    turned = np.transpose(t, (0, 2, 1)) @ x, t.reshape((4, 3), order="F"), np.swapaxes(t, 0, 1)
+    copies = x.copy() + 1, x.copy("F") * 2, t[..., 0, None] - t[:, :1], x[np.argsort(x[:, 0])]
+    sums = (x > 0).astype(float).sum(), x.sum(0).sum(), (x * x).sum(), (x * x[::-1]).sum()
+    axes = (t * t).sum(axis=(1, 2)), t.mean(axis=(0, 1)), t.sum(axis=1, keepdims=True) / t
+    pairs = x.max(1), x.min(axis=-1, keepdims=True), x[:, 0] * x[:, 1], np.maximum(x[0], x[1])
+    mixed = np.concatenate([x, x * 2]), np.repeat(x, 2, axis=0), np.broadcast_to(x[0], (2, 2)) + 1
+    return turned, copies, sums, axes, pairs, mixed, np.outer(x[0], x[1]), x @ np.ones(2) - x[:, 0]
+
+
 def slopes_of(function, count=None):
     """Return the slopes of the sum of what a function returns, squared."""
 
@@ -166,6 +177,7 @@ PROGRAMS = {
     "counted": (counted, (X,)),
     "kept": (kept, (X.copy(), {"n": 1.0})),
     "fortran": (standardized, (np.asfortranarray(X),)),
+    "patterns": (patterns, (X, np.ones((2, 3, 2)))),
     "in_blocks": (ad.value_and_grad(network), (WEIGHTS, np.ones((12, 3)), np.arange(12) % 2)),
 }
 
