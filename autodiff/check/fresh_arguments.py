@@ -10,10 +10,20 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.core.errors import describe
 from autodiff.core.layout import copied
 from autodiff.core.typing import Function
 
-__all__ = ["with_fresh_arguments"]
+__all__ = ["require_function", "with_fresh_arguments"]
+
+
+def require_function(f: Any, name: str) -> None:
+    """Raise a TypeError unless f is a function, which a check calls with its other arguments."""
+    if not callable(f):
+        raise TypeError(
+            f"{name} needs a function, got {describe(f)}. Pass the function itself, and its "
+            f"arguments after it: {name}(loss, weights)."
+        )
 
 
 def with_fresh_arguments(f: Function, args: tuple[Any, ...]) -> Function:

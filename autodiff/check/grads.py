@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from autodiff.check.comparison import table_of
 from autodiff.check.diagnosis import diagnose
-from autodiff.check.fresh_arguments import with_fresh_arguments
+from autodiff.check.fresh_arguments import require_function, with_fresh_arguments
 from autodiff.check.likely_mistakes import Slope, likely_mistake
 from autodiff.check.linearity import COTANGENT, scale_cotangent
 from autodiff.check.measurement import ENTRY_BY_ENTRY, Finding, measure, size_of_values
@@ -22,7 +21,7 @@ from autodiff.check.projection import projected
 from autodiff.check.remeasurement import Remeasured, remeasure
 from autodiff.core.errors import argument_names, function_place
 from autodiff.core.typing import Function
-from autodiff.transforms.gradients import Argnums, grad
+from autodiff.transforms.gradients import Argnums, grad, positions_of
 from autodiff.transforms.pytree import map_leaves
 
 __all__ = ["UnmeasurableWarning", "check_grads"]
@@ -82,11 +81,14 @@ def check_grads(
       x         [1]    ...
       x[1]: not differentiable here: a jump, ...
     """
+    require_function(f, "check_grads")
+    if order < 1:
+        raise ValueError(f"check_grads needs an order of at least 1, got {order}. Raise it.")
+    positions = range(len(args)) if argnums is None else positions_of(argnums, len(args), f)
     with np.errstate(all="ignore"):
         wide = tuple(map(widened, args))
         names = argument_names(f, range(len(args)))
         f = with_fresh_arguments(f, args)
-        positions = _positions(argnums, len(args))
         wide = tuple(_as_traced(x, names[i]) if i in positions else x for i, x in enumerate(wide))
         draw = np.random.default_rng(seed)
         scalar = projected(f, wide, draw)
@@ -111,13 +113,6 @@ def check_grads(
 def _as_traced(tree: Any, name: str) -> Any:
     """Return an argument as f gets it while traced: a list that holds only numbers is an array."""
     return map_leaves(lambda leaf, _: leaf, tree, name)
-
-
-def _positions(argnums: Argnums | None, count: int) -> Sequence[int]:
-    if argnums is None:
-        return range(count)
-    chosen = (argnums,) if isinstance(argnums, int) else argnums
-    return [number % count for number in chosen]
 
 
 def _raise_or_warn(

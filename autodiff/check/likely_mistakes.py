@@ -99,9 +99,10 @@ def factor_text(factor: float) -> str:
         return "the sign is flipped"
     simple = Fraction(factor).limit_denominator(100_000)
     top, bottom = abs(simple.numerator), simple.denominator
+    if abs(factor - 1) < 1e-5:
+        return f"multiply it by {factor:.12g} and it is right"
     if min(top, bottom) > _SMALL or not np.isclose(float(simple), factor, rtol=1e-7):
-        digits = 6 if abs(abs(factor) - 1) > 1e-5 else 12
-        return f"multiply it by {factor:.{digits}g} and it is right"
+        return f"multiply it by {factor:.6g} and it is right"
     sign = "-" if factor < 0 else ""
     if bottom == 1:
         return f"multiply it by {sign}{top} and it is right"

@@ -10,7 +10,7 @@ import numpy as np
 
 from autodiff.check.comparison import aligned, bracketed
 from autodiff.check.diagnosis import Kink, diagnose, kink, written
-from autodiff.check.fresh_arguments import with_fresh_arguments
+from autodiff.check.fresh_arguments import require_function, with_fresh_arguments
 from autodiff.check.likely_mistakes import (
     Slope,
     common_factor,
@@ -108,6 +108,7 @@ def check_slope(f: Callable[[Any], Array], slope: Any, x: Any, seed: int = 0) ->
     >>> ad.check_slope(lambda x: np.mean(x ** 2), x, x).ok
     True
     """
+    require_function(f, "check_slope")
     with np.errstate(all="ignore"):
         check = _Check(with_fresh_arguments(f, (x,)), slope, widened(x), seed)
         shapes = [mistake_of_shape(part) for part in check.parts]
