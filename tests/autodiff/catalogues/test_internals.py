@@ -15,6 +15,7 @@ import pytest
 import autodiff as ad
 from autodiff.core.addition import add_at
 from autodiff.core.broadcasting import unbroadcast
+from autodiff.core.calls import holds_traced
 from autodiff.core.cotangents import conjugated, fresh
 from autodiff.core.errors import argument_names, describe, function_place
 from autodiff.core.graph import Node, between
@@ -115,6 +116,12 @@ def deep(levels):
     for _ in range(levels):
         tree = (tree,)
     return tree
+
+
+def closing_over(*values):
+    """Return a function that closes over values one by one."""
+    first, second, third = values
+    return lambda: (first, second, third)
 
 
 def t(value=(1.0, 2.0)):

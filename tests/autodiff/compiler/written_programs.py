@@ -139,7 +139,18 @@ def patterns(x, t):
     axes = (t * t).sum(axis=(1, 2)), t.mean(axis=(0, 1)), t.sum(axis=1, keepdims=True) / t
     pairs = x.max(1), x.min(axis=-1, keepdims=True), x[:, 0] * x[:, 1], np.maximum(x[0], x[1])
     mixed = np.concatenate([x, x * 2]), np.repeat(x, 2, axis=0), np.broadcast_to(x[0], (2, 2)) + 1
-    return turned, copies, sums, axes, pairs, mixed, np.outer(x[0], x[1]), x @ np.ones(2) - x[:, 0]
+    several = np.divmod(x, 2), np.modf(x), np.argmax(x), np.argmin(x, 1), x.argmax(0, keepdims=True)
+    return (
+        several,
+        turned,
+        copies,
+        sums,
+        axes,
+        pairs,
+        mixed,
+        np.outer(x[0], x[1]),
+        x @ np.ones(2) - x[:, 0],
+    )
 
 
 def slopes_of(function, count=None):

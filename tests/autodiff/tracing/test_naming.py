@@ -2,6 +2,7 @@
 
 import threading
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,3 +56,16 @@ def test_a_scope_that_is_closed_in_another_thread_is_closed():
         thread.join()
         assert not failed
         assert names() == []
+
+
+@pytest.mark.parametrize(
+    ("label", "expected"),
+    [(None, "dense"), ("", "dense"), ("Dense 2", "Dense 2"), (lambda: "Dense 3", "Dense 3")],
+)
+def test_the_label_and_the_options_of_a_scope(label, expected):
+    line = ad.calling_line()
+    with observing(Observer()), ad.scope("dense", label), ad.scope("inner", folded=True, line=line):
+        outer, inner = open_scopes()
+    assert (outer.name, outer.label, outer.folded, outer.line) == ("dense", expected, False, None)
+    assert (inner.label, inner.folded, inner.line) == ("inner", True, line)
+    assert inner.id > outer.id
