@@ -124,6 +124,9 @@ class ArrayMethods(Dispatching):
 
     @flat.setter
     def flat(self: Any, value: Array) -> None:
+        from autodiff.core.flat import refuse_own_entries  # flat.py builds on this module
+
+        refuse_own_entries("an assignment to flat", self, value)
         handler(np.put)(self, np.arange(self.size), value)
 
     def clip(

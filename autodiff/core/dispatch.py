@@ -80,6 +80,11 @@ def run(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> An
     """Run the traceable version of a function; a Tensor as ``out=`` receives the result."""
     if len(args) > 1:
         args, kwargs = out_by_name(function, args, kwargs)
+    if function is np.clip and kwargs.get("where", True) is not True:
+        raise NotImplementedError(
+            f"np.clip with where= leaves other entries undefined (called at {user_line()}). Use "
+            f"np.where(mask, np.clip(t, low, high), value)."
+        )
     out = kwargs.get("out")
     if out is None:
         kwargs.pop("out", None)

@@ -74,7 +74,8 @@ def resize(a: Array, new_shape: Any) -> Array:
     """Return the entries, repeated to fill the new shape; zeros if there are none."""
     if not np.size(a):
         return np.resize(np.zeros(0, a.dtype), new_shape)
-    return rearranging(np.resize)(a, new_shape)
+    resized = rearranging(np.resize)(a, new_shape)
+    return resized if resized.dtype.isnative else resized.astype(resized.dtype.newbyteorder("="))
 
 
 @composite(np.take, exact=True)

@@ -68,7 +68,7 @@ def _nanquantile(
 ) -> Array:
     rows, lost = _rows(a, axis)
     if not np.size(a):
-        return np.nanmean(a, axis=axis, keepdims=keepdims)
+        return np.nanmean(a, axis=_in_tuple(axis), keepdims=keepdims)
     counts = np.sum(~np.isnan(plain(rows)), axis=-1)
     table = {n: _places(q, n, method) for n in np.unique(counts).tolist() if n}
     empty = np.full(np.shape(q), np.nan)
@@ -96,7 +96,7 @@ def median(
     del overwrite_input
     _refuse(out, None)
     if not np.size(a):
-        return np.mean(a, axis=axis, keepdims=keepdims)
+        return np.mean(a, axis=_in_tuple(axis), keepdims=keepdims)
     return _quantile(a, 0.5, axis, keepdims, "linear", _middle).astype(a.dtype)
 
 
@@ -109,7 +109,7 @@ def nanmedian(
     del overwrite_input
     _refuse(out, None)
     if not np.size(a):
-        return np.nanmean(a, axis=axis, keepdims=keepdims)
+        return np.nanmean(a, axis=_in_tuple(axis), keepdims=keepdims)
     return _nanquantile(a, 0.5, axis, keepdims, "linear", _middle).astype(a.dtype)
 
 
@@ -133,6 +133,11 @@ def _hundredth(q: Array, a: Array) -> Array:
 _DIVIDES_IN_THE_DTYPE = (
     np.percentile(np.zeros(1, np.float16), np.array([50], np.uint16)).dtype != np.float64
 )
+
+
+def _in_tuple(axis: Axis) -> Axis:
+    """Return the axes in a form that sums take; quantiles take lists, too."""
+    return tuple(axis) if isinstance(axis, list) else axis
 
 
 def _rows(a: Array, axis: Axis) -> tuple[Array, tuple[int, ...]]:

@@ -67,8 +67,12 @@ def setdiff1d(ar1: Array, ar2: Array, assume_unique: bool = False) -> Array:
 @composite(np.setxor1d)
 def setxor1d(ar1: Array, ar2: Array, assume_unique: bool = False) -> Array:
     """Return the values that are in only one of the two."""
-    both = [setdiff1d(ar1, ar2, assume_unique), setdiff1d(ar2, ar1, assume_unique)]
-    return np.sort(np.concatenate(both))
+    parts = [ar1, ar2] if assume_unique else [unique(ar1), unique(ar2)]
+    both = np.concatenate(parts, axis=None)
+    order = np.argsort(plain(both), kind="stable")
+    ordered = plain(both)[order]
+    is_new = np.concatenate([[True], ordered[1:] != ordered[:-1], [True]])
+    return both[order[is_new[1:] & is_new[:-1]]]
 
 
 @composite(np.intersect1d)

@@ -42,6 +42,8 @@ def test_flat_is_not_assigned_from_its_own_entries():
     for value in (x, x[::-1], x.flat):
         with pytest.raises(ValueError, match=r"from what it edits \(at test_flat\.py:\d+\)"):
             x.flat[:] = value
+    with pytest.raises(ValueError, match=r"from what it edits \(at test_flat\.py:\d+\)"):
+        x.flat = x[1:]
     matrix = ad.tensor(np.ones((2, 2)))
     with pytest.raises(ValueError, match="from what it edits"):
         np.fill_diagonal(matrix, matrix[::-1])
