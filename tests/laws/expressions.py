@@ -86,7 +86,7 @@ np.clip(x, 0, 1, x * 1)   np.cumsum(x, 0, None, x * 1)
 np.median(x.reshape(1, -1), 0, x.ravel() * 1)
 np.quantile(x.reshape(1, -1), 0.5, 0, x.ravel() * 1, False, "lower")
 np.ptp(x.reshape(1, -1), 0, x.ravel() * 1)   np.round(x, 1, x * 1)   x == None
-np.not_equal(None, x)   np.take(x, [0], 0, x[:1].copy(), "clip")   np.dot(x, y, x[:, 0] * 1)
+np.not_equal(None, x)   np.take(x, [0], 0, x[:1].copy(), "clip")   np.dot(x, y, np.dot(x, y).copy())
 np.fix(x.ravel(), x.ravel() * 1)   x.copy(None).ravel("k")   x.ravel(order="f")   x.flatten(None)
 x.copy("F").reshape(-1, order="a")   np.copy(x.copy("F"), None).ravel("K")   x.astype(">f8")
 np.roll(x.astype(">i4"), 1).copy()   x.astype(">c8", order="f").ravel("K")
