@@ -79,8 +79,11 @@ class Adafactor(Optimizer):
         super().build(size, segments, variables)
         if is_first:
             shapes = [weight.shape for weight in variables] or [()] * len(segments)
-            self.parts = {"rows": _parts(shapes, -1), "columns": _parts(shapes, -2)}
-            for slot, parts in self.parts.items():
+            self.parts = self._smaller = {
+                "rows": _parts(shapes, -1),
+                "columns": _parts(shapes, -2),
+            }
+            for slot, parts in self._smaller.items():
                 self.slots[slot] = aligned(parts[-1][0].stop if parts else 0)
 
     def update(self, parameters: Buffer, gradients: Buffer, rate: float) -> None:
@@ -91,7 +94,7 @@ class Adafactor(Optimizer):
             w, g, v = parameters[segment], gradients[segment], self.slots["velocity"][segment]
             squares = np.square(g, out=self.scratch[segment])
             squares += self.epsilon_1
-            r, c = (self._part(slot, index) for slot in self.parts)
+            r, c = (self._part(slot, index) for slot in self._smaller)
             if r.shape:
                 self._factored(r, c, squares, v, fresh)
             else:
@@ -103,7 +106,7 @@ class Adafactor(Optimizer):
 
     def _part(self, slot: str, index: int) -> Buffer:
         """Return the view of a slot for one weight; its shape is () for those not factored."""
-        segment, shape = self.parts[slot][index]
+        segment, shape = self._smaller[slot][index]
         return self.slots[slot][segment].reshape(shape)
 
     @staticmethod

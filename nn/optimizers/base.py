@@ -89,7 +89,7 @@ class Optimizer(ArgumentsChecked, Configurable):
     left_out_by_keras = ("lr",)
     _compiled: Any = None  # see `nn.optimizers.compiled_update`; also of older pickles
     apart: ClassVar[tuple[str, ...]] = ()  # this and `parts`: see `nn.optimizers.variables`
-    parts: Mapping[str, Sequence[tuple[slice, tuple[int, ...]]]] = MappingProxyType({})
+    parts: Mapping[str, Sequence[tuple[slice, tuple[int, ...]] | None]] = MappingProxyType({})
 
     def __init__(
         self,

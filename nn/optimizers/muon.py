@@ -98,6 +98,16 @@ class Muon(Optimizer):
         """Return the slots: the momentum, and Adam's means of the squares."""
         return {"momentum": 0.0, "velocity": 0.0}
 
+    def build(self, size: int, segments: Sequence[slice], variables: Sequence[Any] = ()) -> None:
+        """Create the slots; Keras's files have means of squares of Adam's weights alone."""
+        super().build(size, segments, variables)
+        parts = zip(self._parts(), variables, strict=False)
+        self.parts = {
+            "velocity": [
+                (part, weight.shape) if shape is None else None for (part, shape), weight in parts
+            ]
+        }
+
     def update(self, parameters: Buffer, gradients: Buffer, rate: float) -> None:
         """Update each weight in place."""
         if not self.weight_decay:  # or the decay is done

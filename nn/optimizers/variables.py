@@ -4,8 +4,8 @@ Keras has a variable for each weight and slot, where `nn` has one flat buffer pe
 the number of steps, the rate if it is a number, the moving averages, the accumulated gradients, the
 slots (those of one weight next to each other, except those in ``Optimizer.apart``), and what else
 the optimizer keeps. ``Optimizer.parts`` has the segments and shapes in slots that have another
-layout than the parameters. A slot of another unit is written in float64, so that reading it
-restores the same bits.
+layout than the parameters; None stands for a weight without a variable. A slot of another unit is
+written in float64, so that reading it restores the same bits.
 """
 
 from __future__ import annotations
@@ -88,5 +88,6 @@ def _variables(
         for index, weight in enumerate(optimizer._variables):
             for slot in group:
                 usual = optimizer.segments[index], weight.shape
-                segment, shape = optimizer.parts[slot][index] if slot in optimizer.parts else usual
-                yield slot, segment, f"{weight.path.replace('/', '_')}_{slot}", shape
+                part = optimizer.parts[slot][index] if slot in optimizer.parts else usual
+                if part is not None:
+                    yield slot, part[0], f"{weight.path.replace('/', '_')}_{slot}", part[1]

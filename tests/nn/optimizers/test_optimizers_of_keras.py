@@ -5,6 +5,7 @@ import pytest
 
 from nn import optimizers
 from nn.layers.weight import Weight
+from nn.optimizers.variables import named_values, state_of
 
 COMMON = [
     {},
@@ -116,3 +117,42 @@ def test_a_schedule_counts_as_keras_counts(of_keras, steps):
 
     other = of_keras(lambda keras: theirs(keras, scheduled(keras.optimizers)))
     np.testing.assert_allclose(ours(scheduled(optimizers)), other, rtol=1e-4, atol=1e-6)
+
+
+STATES = [
+    {}, {"gradient_accumulation_steps": 3, "use_ema": True, "ema_momentum": 0.5},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("options", STATES, ids=str)
+@pytest.mark.parametrize(("name", "own"), CASES, ids=[str(case) for case in CASES])
+def test_variables_are_those_of_keras(of_keras, name, own, options):
+    """Their order, units and values, as files hold them."""
+    mine = getattr(optimizers, name)(0.05, **own, **options)
+    weights = [Weight(x, name=name) for (name, _), x in zip(SHAPES, starts(), strict=True)]
+    for row in gradients()[:5]:
+        mine.apply(row, weights)
+
+    def theirs(keras):
+        other = getattr(keras.optimizers, name)(0.05, **own, **options)
+        variables = [keras.Variable(x, name=n) for (n, _), x in zip(SHAPES, starts(), strict=True)]
+        for row in gradients()[:5]:
+            other.apply([keras.ops.convert_to_tensor(g) for g in row], variables)
+        return flat(map(keras.ops.convert_to_numpy, other.variables))
+
+    values = list(named_values(mine).values())
+    np.testing.assert_allclose(flat(values), of_keras(theirs), rtol=2e-4, atol=2e-6)
+
+    again = getattr(optimizers, name)(0.5, **own, **options)
+    again.build_for(weights)
+    state = state_of(again, values)
+    assert state.keys() == mine.get_state().keys()
+    for key, value in mine.get_state().items():
+        np.testing.assert_array_equal(state[key], value, err_msg=key)
+    assert state_of(again, values[:-1]) is None
+    assert state_of(again, [*values, np.zeros(3)]) is None
+    heads = state_of(again, values[:2])  # of an optimizer that wasn't built
+    assert (heads["learning_rate"], heads["iterations"]) == (0.05, state["iterations"])
+    if len(values) > 3:
+        without_rate = state_of(again, [values[0], *values[2:]])
+        assert without_rate["learning_rate"] == 0.5

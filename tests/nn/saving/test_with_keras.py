@@ -116,6 +116,7 @@ OPTIONS = [
     ("Ftrl", {"learning_rate": 0.1}),
     ("Lion", {}),
     ("Lamb", {}),
+    ("Muon", {}),
 ]
 
 

@@ -162,4 +162,5 @@ def test_labels_of_a_classifier():
     partial = SKLearnClassifier(model).partial_fit(X[:5], y[:5], classes=["up", "down", "up"])
     assert partial.classes_.tolist() == ["down", "up"]
     partial.partial_fit(X[:5], y[:5], classes=["down", "up"])
-    assert partial.fit(X, y).classes_.tolist() == ["down", "up"]
+    other = np.where(Y > 0, "left", "right")
+    assert partial.fit(X, other).classes_.tolist() == ["left", "right"]
