@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import nn
-from nn.pictures.style import COLORS, STYLE
+from nn.pictures.style import COLORS, DASHES, MARKERS, STYLE, finish
 
 ROOT = Path(__file__).parents[3]
 matplotlib = pytest.importorskip("matplotlib")
@@ -56,3 +56,26 @@ def test_scripts_take_their_colors_from_the_style(script):
         assert "STYLE" in source
     elif "Figure(" in source:
         assert "STYLE" in source or "from curves import" in source
+
+
+def test_axes_of_the_user_get_the_grid_of_the_style():
+    with matplotlib.rc_context({"axes.axisbelow": False, "axes.grid": False, "grid.alpha": 1.0}):
+        axes = matplotlib.figure.Figure().subplots()
+        finish(axes)
+    line = axes.get_xgridlines()[0]
+    assert line.get_visible()
+    assert line.get_alpha() == STYLE["grid.alpha"] < 0.5
+    assert axes.get_axisbelow() is True
+    assert [name for name, spine in axes.spines.items() if spine.get_visible()] == [
+        "left", "bottom"
+    ]  # fmt: skip
+
+
+def test_curves_are_told_apart_by_the_palette():
+    assert len(set(COLORS)) == 7  # of Okabe and Ito
+    assert len(set(map(str, DASHES))) == 4
+    assert len(set(MARKERS)) == 5
+    small = {"legend.fontsize", "xtick.labelsize", "ytick.labelsize"}
+    assert {STYLE[name] for name in small} == {STYLE["font.size"] - 1}
+    assert STYLE["axes.labelsize"] == STYLE["font.size"]
+    assert STYLE["axes.titlesize"] == STYLE["figure.titlesize"] == STYLE["font.size"] + 1

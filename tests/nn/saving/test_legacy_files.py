@@ -36,6 +36,9 @@ def test_losses_have_their_full_names(loss, written, tmp_path):
     with h5py.File(path) as file:
         training = json.loads(file.attrs["training_config"])
         assert file.attrs["keras_version"].startswith("3.")
+        weights = file["model_weights"]
+        assert set(weights.attrs) == {"backend", "keras_version", "layer_names"}
+        assert list(weights["a"].attrs["weight_names"]) == [b"a/kernel", b"a/bias"]
     assert training["loss"] == written
     assert training["optimizer_config"]["class_name"] == "SGD"
     assert load_model(path).optimizer is not None
