@@ -19,7 +19,9 @@ __all__ = ["beta_pdf", "betainc_slope", "gamma_pdf", "gammainc_slope", "in_a", "
 
 def gamma_pdf(a: Array, x: Array) -> Array:
     """Return the slope of gammainc(a, x) in x (DLMF 8.8.13)."""
-    return np.exp(special.xlogy(a - 1.0, x) - x - special.gammaln(a))
+    is_end = x == np.inf
+    x = np.where(is_end, 1.0, x)
+    return np.where(is_end, 0.0, np.exp(special.xlogy(a - 1.0, x) - x - special.gammaln(a)))
 
 
 def beta_pdf(a: Array, b: Array, x: Array) -> Array:

@@ -231,3 +231,14 @@ def test_slopes_of_the_incomplete_beta_function_near_its_ends_are_those_of_mpmat
             assert ad.grad(s.betainc, i)(a, b, x) == pytest.approx(
                 float(exact), rel=1e-10, abs=1e-50
             )
+
+
+@pytest.mark.parametrize(
+    ("function", "args"),
+    [(special.comb, (3.0, 5.0)), (special.perm, (3.0, 5.0)), (special.factorial, (-2.0,)),
+     (lambda n, k: special.comb(n, k, repetition=True), (0.0, 2.0))],
+)  # fmt: skip
+def test_where_there_are_no_ways_counts_have_slope_0(function, args):
+    assert function(*args) == 0
+    for i in range(len(args)):
+        assert ad.grad(function, i)(*args) == 0

@@ -1,0 +1,124 @@
+"""Points on the far side of choices: other regimes of a formula, zeros, ends of a range.
+
+Values are SciPy's; slopes are those that differences measure, or given where there is a corner.
+"""
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+
+scipy = pytest.importorskip("scipy")
+from autodiff.scipy import (  # noqa: E402 - SciPy may be missing
+    cluster,
+    linalg,
+    ndimage,
+    signal,
+    spatial,
+    special,
+    stats,
+)
+
+MEASURED = None
+INF = np.inf
+IMAGE = np.array([[1.0, 1.0, 1.0, 4.0], [1.0, 1.0, 1.0, 2.0], [1.0, 1.0, 1.0, 3.0]])
+LABELS = np.array([[1, 1, 2, 2], [1, 1, 2, 2], [0, 0, 0, 4]])
+ROWS = np.array([[1.0, 2.0], [1.0, 2.0], [0.0, 5.0]])
+
+POINTS = {
+    "huber, far": (special.huber, (1.5, -3.0), MEASURED),
+    "huber, near": (special.huber, (1.5, 0.7), MEASURED),
+    "principal value": (special.elliprc, (1.2, -0.7), MEASURED),
+    "R_C": (special.elliprc, (1.2, 0.7), MEASURED),
+    "R_F from 0": (lambda y, z: special.elliprf(0.0, y, z), (1.3, 2.1), MEASURED),
+    "R_D from 0": (lambda y, z: special.elliprd(0.0, y, z), (1.3, 2.1), MEASURED),
+    "R_J from 0": (lambda y, z, p: special.elliprj(0.0, y, z, p), (1.3, 2.1, 0.8), MEASURED),
+    "R_G from 0": (lambda y, z: special.elliprg(0.0, y, z), (1.3, 2.1), MEASURED),
+    "R_F at 0": (lambda x: special.elliprf(x, 1.3, 2.1), (0.0,), (-INF,)),
+    "0 log 0": (special.xlogy, (0.0, 0.0), (-INF, 0.0)),
+    "0 log 1": (special.xlog1py, (0.0, -1.0), (-INF, 0.0)),
+    "relative entropy of 0": (special.rel_entr, (0.0, 1.5), (-INF, 0.0)),
+    "a line without width": (special.voigt_profile, (0.5, 0.0, 1.2), (MEASURED, 0.0, MEASURED)),
+    "gammainc at 0": (special.gammainc, (1.7, 0.0), (0.0, 0.0)),
+    "gammainc at infinity": (special.gammainc, (1.7, INF), (0.0, 0.0)),
+    "betainc at 0": (special.betainc, (1.7, 2.3, 0.0), (0.0, 0.0, 0.0)),
+    "betainc at 1": (special.betainc, (1.7, 2.3, 1.0), (0.0, 0.0, 0.0)),
+    "kolmogorov, right": (special.kolmogorov, (1.4,), MEASURED),
+    "kolmogorov, left": (special.kolmogorov, (0.6,), MEASURED),
+    "kolmogorov, nothing": (special.kolmogorov, (0.01,), (0.0,)),
+    "zeta, left": (special.zeta, (-1.7,), MEASURED),
+    "zeta, right": (special.zeta, (2.7,), MEASURED),
+    "spence near 1": (special.spence, (1.00001,), MEASURED),
+    "logsumexp without a term": (
+        lambda a: special.logsumexp(a, b=np.array([1.0, 0.0, 2.0])), (np.array([0.3, INF, 0.1]),),
+        (np.array([1.0, 0.0, 2.0]) * np.exp([0.3, 0.0, 0.1]) / (np.exp(0.3) + 2 * np.exp(0.1)),),
+    ),
+    "logsumexp of nothing": (special.logsumexp, (np.array([-INF, -INF]),), (np.zeros(2),)),
+    "extremes near 0": (stats.genextreme.mean, (1e-3,), MEASURED),
+    "extremes, var near 0": (stats.genextreme.var, (1e-3,), MEASURED),
+    "extremes, far": (stats.genextreme.mean, (-0.2,), MEASURED),
+    "extremes, var far": (stats.genextreme.var, (-0.2,), MEASURED),
+    "extremes at 0": (stats.genextreme.mean, (0.0,), (-0.9890559953279725,)),  # -(γ² + π²/6) / 2
+    "a width without samples": (stats.energy_distance, (ROWS[0], ROWS[1]), (np.zeros(2),) * 2),
+    "canberra of zeros": (
+        lambda u: spatial.distance.canberra(u, np.array([0.0, 3.0])), (np.array([0.0, 1.0]),),
+        (np.array([0.0, -0.375]),),
+    ),
+    "no distance": (lambda x: spatial.distance.pdist(x)[0], (ROWS,), (np.zeros((3, 2)),)),
+    "no distance to it": (
+        lambda x: spatial.distance.cdist(x, ROWS[:1])[0, 0], (ROWS,), (np.zeros((3, 2)),)
+    ),
+    "minkowski of equals": (
+        lambda u: spatial.distance.minkowski(u, ROWS[0], 3), (ROWS[0],), (np.zeros(2),)
+    ),
+    "a flat image": (lambda x: signal.wiener(x, 3), (IMAGE,), MEASURED),
+    "deviation of equals": (
+        lambda x: ndimage.standard_deviation(x, LABELS, [1, 4]), (IMAGE,), (np.zeros((3, 4)),)
+    ),
+    "variance of equals": (
+        lambda x: ndimage.variance(x, LABELS, [1, 2]), (IMAGE,), MEASURED
+    ),
+    "a circle without b": (
+        lambda b: linalg.solve_circulant([1.0, 1.0, 1.0], b, singular="lstsq"),
+        (np.array([1.0, 2.0, 4.0]),), MEASURED,
+    ),
+    "sawtooth, rising": (lambda t: signal.sawtooth(t, 0.7), (np.array([0.4, 7.0]),), MEASURED),
+    "sawtooth, falling": (lambda t: signal.sawtooth(t, 0.2), (np.array([3.0, 5.0]),), MEASURED),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", POINTS)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore:mean requested")
+def test_slopes_beyond_choices(name):
+    f, args, expected = POINTS[name]
+    expected = (MEASURED,) * len(args) if expected is MEASURED else expected
+    weights = np.cos(1.0 + np.arange(np.size(f(*args)))).reshape(np.shape(f(*args)))
+
+    def total(*args):
+        return np.sum(weights * f(*args))
+
+    for i, given in enumerate(expected):
+        slope = ad.grad(total, i)(*args)
+        given = measured(total, args, i) if given is MEASURED else given * weights.ravel()[0]
+        np.testing.assert_allclose(slope, given, rtol=2e-5, atol=1e-8, err_msg=str(i))
+
+
+def measured(f, args, i, step=1e-5):
+    """Return the slope in an argument, by differences of SciPy's values."""
+    found = np.zeros(np.shape(args[i]))
+    for place in np.ndindex(found.shape):
+        unit = np.zeros(found.shape)
+        unit[place] = step
+        above, below = (f(*args[:i], args[i] + way * unit, *args[i + 1 :]) for way in (1, -1))
+        found[place] = (above - below) / (2 * step)
+    return found[()]
+
+
+def test_a_constant_column_is_left_alone():
+    with pytest.warns(RuntimeWarning, match="standard deviation zero"):
+        slope = ad.jacobian(lambda x: cluster.vq.whiten(x)[:, 0])(np.ones((3, 2)))
+    np.testing.assert_array_equal(slope[:, :, 0], np.eye(3))
+
+
+def test_a_sawtooth_of_another_width_is_nan():
+    assert np.isnan(signal.sawtooth(ad.tensor(0.3), 1.5).numpy())
