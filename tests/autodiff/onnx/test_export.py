@@ -79,6 +79,7 @@ FUNCTIONS = [
     lambda x: x.sum(axis=0, keepdims=True) + np.ones((len(x), 6), np.float32),
     lambda x: x.reshape(-1, 3)[: len(x)],
     lambda x: x.reshape(-1, 3)[len(x) :],
+    lambda x: x[:, : len(x)],
     lambda x: x[: len(x), 1:] + x[:, : 6 - 1],
     lambda x: x[:, [2, 0], None] - x[:, None, [2, 0]],
     lambda x: x.reshape(len(x), 2, 3)[:, 1, [2, 0]],
@@ -172,7 +173,9 @@ def test_a_file_says_which_versions_it_needs():
 
     content = export(lambda x: [TEXTS(x)], [("x", (None, 6), "str")], ["y"])
     model = onnx.load_from_string(content)
-    assert {entry.domain: entry.version for entry in model.opset_import} == {"": 18, "of.mine": 1}
+    assert [(entry.domain, entry.version) for entry in model.opset_import] == [
+        ("", 18), ("of.mine", 1)
+    ]  # fmt: skip
     assert (model.ir_version, model.producer_name, model.graph.name) == (10, "slopes", "autodiff")
     shapes = [[d.dim_param or d.dim_value for d in value.type.tensor_type.shape.dim]
               for value in (*model.graph.input, *model.graph.output)]  # fmt: skip
@@ -313,6 +316,22 @@ def test_what_depends_on_the_number_of_rows_otherwise_is_refused():
         written(lambda x: x / len(x) if len(x) % 2 else x * 2, X)
     with pytest.raises(ValueError, match="the same for each row"):
         written(lambda x: x + np.arange(len(x) * 6, dtype=np.float32).reshape(len(x), 6), X)
+
+
+@pytest.mark.usefixtures("onnxruntime")
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: x + np.full(6, len(x), np.float32),
+        lambda x: x * np.float32(len(x)),
+        lambda x: x.reshape(-1)[(np.arange(len(x)) ** 2)[:, None] * 3 + [0]],
+        lambda x: x.reshape(-1)[np.arange(len(x))[:, None] * [6, 3]],
+        lambda x: x + np.arange(len(x), dtype=np.float32)[:, None],
+    ],
+)
+def test_constants_that_differ_by_the_number_of_rows_are_refused(function):
+    with pytest.raises(ValueError, match="Write code for any number of rows"):
+        written(function, X)
 
 
 @pytest.mark.usefixtures("onnxruntime")
