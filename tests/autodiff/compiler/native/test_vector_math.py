@@ -1,9 +1,15 @@
 """The exponential and tanh of machine code: right to two units in the last place."""
 
 import importlib
+import sys
+from pathlib import Path
+from types import ModuleType
+from unittest.mock import MagicMock, patch
 
 import numpy as np
 import pytest
+
+from autodiff.compiler.native import writer
 
 
 @pytest.mark.slow
@@ -30,3 +36,33 @@ def test_every_thousandth_float(numba, name, function):
     assert np.max(np.abs(found[finite] - exact[finite]) / unit) < 2
     zero = x == 0
     np.testing.assert_array_equal(np.signbit(found[zero]), np.signbit(rounded[zero]))
+
+
+def interpreted_functions():
+    """Return the functions as Python runs them, without a compiler."""
+    numba, extending = ModuleType("numba"), ModuleType("numba.extending")
+    numba.njit = lambda **options: lambda function: function
+    numba.types, extending.intrinsic = MagicMock(), lambda function: function
+    space = {"__name__": "vector_math"}
+    with patch.dict(sys.modules, {"numba": numba, "numba.extending": extending}):
+        exec(Path(writer.__file__).with_name("vector_math.py").read_text(encoding="utf-8"), space)
+    space["as_float32"] = lambda bits: bits.view(np.float32)
+    return space
+
+
+@pytest.mark.parametrize("name", ["exp", "tanh"])
+def test_interpreted_by_python(name):
+    compute, exact = interpreted_functions()[f"{name}32"], getattr(np, name)
+    points = [*np.linspace(-105, 90, 79), *np.linspace(-1, 1, 41), 0.6249, 0.625, 1e-30, -1e-30]
+    points += [0.0, -0.0, np.inf, -np.inf, 88.7, 88.8, -103.9, -104.1, -87.4, 1e30, -1e30]
+    with np.errstate(all="ignore"):
+        for x in np.array(points, np.float32):
+            found, expected = compute(x), exact(np.float64(x)).astype(np.float32)
+            assert type(found) is np.float32
+            if np.isinf(expected):
+                assert found == expected
+            else:
+                unit = np.spacing(np.abs(expected))
+                assert abs(np.float64(found) - exact(np.float64(x))) < 2 * unit
+            assert np.signbit(found) == np.signbit(expected)
+        assert np.isnan(compute(np.float32(np.nan)))
