@@ -262,7 +262,7 @@ def _mean_square(
             normalize_axis_tuple(() if axis is None else axis, a.ndim)
     if np.iscomplexobj(mean) and not np.iscomplexobj(a):
         raise TypeError(
-            f"var and std of real values need a real mean=, got {peek(mean).dtype} "
+            f"var and std of real values need a real mean=, got {np.result_type(peek(mean))} "
             f"({user_line()}). Pass its real part: np.real(mean)."
         )
     away = a - mean
