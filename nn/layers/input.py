@@ -43,6 +43,11 @@ class InputLayer(Layer):
         **options: Any,
     ) -> None:
         if batch_shape is not None:
+            if not len(batch_shape):
+                raise ValueError(
+                    f"{type(self).__name__} expects batch_shape to begin with the number of rows, "
+                    "got (). Write batch_shape=(None,) for one number in each row."
+                )
             batch_size, *shape = batch_shape
         options.setdefault("input_shape", shape)
         super().__init__(**options)

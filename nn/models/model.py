@@ -185,7 +185,7 @@ class Model(ShownModel):
     def fixed_rows(self) -> int | None:
         """The number of rows in each batch, where an input has a ``batch_shape`` that says so."""
         starts = self.graph.starts if self.graph else []
-        return next((symbol.shape[0] for symbol in starts if symbol.shape), None)
+        return next((rows for symbol in starts if (rows := symbol.shape[0])), None)
 
     @property
     def operations(self) -> list[Any]:

@@ -126,7 +126,13 @@ def test_a_range_of_layers():
     assert names == ["inner", "sum", "chain", "joined"]
     turned = summary(model, layer_range=("jo.*", "inner"))
     assert turned == summary(model, layer_range=("inner", "jo.*"))
-    for wrong, message in ((("inner", "nobody"), "names of layers"), ("inner", "two layers")):
+    for wrong, message in (
+        (("inner", "nobody"), "names of layers"),
+        (("nobody", "inner"), "names of layers"),
+        ("inner", "two layers"),
+        ("in", "two layers"),
+        (("inner", "sum", "chain"), "two layers"),
+    ):
         with pytest.raises(ValueError, match=message):
             summary(model, layer_range=wrong)
 

@@ -220,8 +220,9 @@ def test_wrong_arguments_are_refused(call, message):
 
 
 def test_real_arrays_are_no_pairs():
-    with pytest.raises(TypeError, match="a pair of arrays"):
-        ops.fft(A)
+    for wrong in (A, [A], (A, A, A)):
+        with pytest.raises(TypeError, match="a pair of arrays"):
+            ops.fft(wrong)
 
 
 @given(st.sampled_from(["bool", "uint8", "int32", "int64", "float16", "float32", "float64"]))

@@ -80,6 +80,8 @@ def test_a_step_of_its_own_cant_be_recorded():
 def test_targets_in_images_are_refused():
     with pytest.raises(ValueError, match=r"got x of shape \(2, 2\) and y of shape \(2, 4, 1\)"):
         network().record(np.zeros((2, 2)), np.zeros((2, 4, 1)))
+    with pytest.raises(ValueError, match="and a row of targets"):
+        network().record(np.zeros((2, 2)), 1.0)
 
 
 def test_other_layers_and_large_networks_are_refused():

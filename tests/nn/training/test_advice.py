@@ -106,8 +106,10 @@ def test_accuracy_of_a_regression(metric):
     assert "'mean_absolute_error'" in text
 
 
-def test_accuracy_of_a_regression_with_several_outputs():
-    [text] = fit(Dense(3), y=X, metrics=["accuracy"])
+@pytest.mark.parametrize("y", [X, np.abs(X) * 1e3, -np.abs(X) / np.abs(X).max()])
+@pytest.mark.parametrize("metric", ["accuracy", "categorical_accuracy"])
+def test_accuracy_of_a_regression_with_several_outputs(metric, y):
+    [text] = fit(Dense(y.shape[1]), y=y, metrics=[metric])
     assert "which counts classes" in text
 
 

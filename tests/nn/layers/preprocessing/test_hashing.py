@@ -98,6 +98,8 @@ def test_in_front_of_a_model():
     [
         (lambda: Hashing(0), "num_bins"),
         (lambda: Hashing(3, salt="x"), "a whole number or two"),
+        (lambda: Hashing(3, salt="xy"), "a whole number or two"),
+        (lambda: Hashing(3, salt=[1, 2, 3]), "a whole number or two"),
         (lambda: Hashing(3, output_mode="tf_idf"), "output mode"),
         (lambda: HashedCrossing(3, output_mode="count"), "output mode"),
         (lambda: HashedCrossing(3)(np.array(["a"])), "at least two columns"),

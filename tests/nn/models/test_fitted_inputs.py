@@ -1,0 +1,93 @@
+"""The inputs that functional models take: their order, names, ranks and dtypes."""
+
+import numpy as np
+import pytest
+
+import nn
+from nn.layers import Input
+
+
+def doubled(shape, dtype="float32"):
+    x = Input(shape, dtype=dtype, name="x")
+    return nn.Model(x, x * 2, name="m")
+
+
+@pytest.mark.parametrize(
+    ("shape", "given", "expected"),
+    [
+        ((1,), (3,), (3, 1)),
+        ((4, 1), (3, 4), (3, 4, 1)),
+        ((4,), (3, 4, 1), (3, 4)),
+        ((None, 1), (3, 4), (3, 4, 1)),
+        ((4,), (1, 4, 1), (1, 4)),
+    ],
+)
+def test_a_last_axis_of_1_may_be_missing_or_too_many(shape, given, expected):
+    x = np.arange(np.prod(given), dtype=np.float32).reshape(given)
+    assert np.array_equal(doubled(shape)(x), 2 * x.reshape(expected))
+
+
+@pytest.mark.parametrize(
+    ("shape", "given"),
+    [
+        ((1, 4), (3, 4)),
+        ((4,), (1, 3, 4)),
+        ((4,), (3, 4, 2)),
+        ((4, 2), (3, 4)),
+        ((4, 1, 1), (3, 4)),
+        ((4,), (3, 4, 1, 1)),
+        ((4,), (3, 5)),
+        ((4, 5), (3, 4, 6)),
+    ],
+)
+def test_other_shapes_are_refused(shape, given):
+    with pytest.raises(ValueError, match=r"model 'm' expects its input 'x' in shape .* order of"):
+        doubled(shape)(np.zeros(given, np.float32))
+
+
+def test_whole_numbers_are_cast_and_floats_are_kept():
+    whole = doubled((2,), "int32")
+    assert whole(np.ones((1, 2))).dtype == np.int32
+    assert whole(np.ones((1, 2), np.uint8)).dtype == np.int32
+    assert doubled((2,))(np.ones((1, 2), np.int64)).dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    ("inputs", "given", "message"),
+    [
+        ("list", [0], r"\[a \(None, 2\), b \(None, 3\)\].* \[an array of shape \(1, 2\)\]"),
+        ("dict", [0], r"\{'u': a \(None, 2\), 'v': b \(None, 3\)\}.* \[an array of shape"),
+        ("dict", {"u": 0}, r"\{'u': an array of shape \(1, 2\)\}"),
+    ],
+)
+def test_what_is_expected_and_given_is_told(inputs, given, message):
+    a, b = Input((2,), name="a"), Input((3,), name="b")
+    model = nn.Model([a, b] if inputs == "list" else {"u": a, "v": b}, [a, b])
+    x = np.zeros((1, 2), np.float32)
+    with pytest.raises(ValueError, match=message):
+        model([x for _ in given] if isinstance(given, list) else dict.fromkeys(given, x))
+
+
+def test_inputs_have_an_axis_of_rows():
+    for make in (Input, nn.layers.InputLayer):
+        with pytest.raises(ValueError, match="InputLayer expects batch_shape to begin with the n"):
+            make(batch_shape=())
+    x = Input((2,))
+    total = nn.ops.sum(x)
+    with pytest.raises(ValueError, match="expects batch_shape to begin"):
+        nn.Model([total, x], total * x)
+
+
+def test_the_number_of_rows_is_that_of_the_inputs_that_have_one():
+    for rows in ((4, None), (4, 4), (None, 4)):
+        inputs = [Input((2,), batch_size) for batch_size in rows]
+        assert nn.Model(inputs, inputs[0] + inputs[1]).fixed_rows == 4
+
+
+def test_popping_every_layer_leaves_a_model_that_is_not_built():
+    model = nn.Sequential([nn.layers.Dense(2), nn.layers.Dense(1)])
+    model.build((None, 3))
+    model.pop()
+    assert model.built
+    model.pop()
+    assert not model.built
