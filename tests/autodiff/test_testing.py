@@ -9,6 +9,7 @@ from hypothesis import find, settings
 from hypothesis import strategies as st
 
 import autodiff as ad
+from autodiff import testing
 from autodiff.testing import (
     _values,
     arrays,
@@ -87,6 +88,17 @@ def test_arrays_are_small_by_default(x, pair):
         assert np.all(np.abs(array) <= 3)
         assert array.dtype == float
     assert isinstance(x, np.ndarray) == bool(np.ndim(x))
+
+
+@given(st.data())
+@settings(max_examples=1)
+def test_the_defaults_are_those_of_the_documentation(data):
+    calls = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(testing, "_values", lambda *options: calls.append(options) or [0.0, 1.0])
+        data.draw(arrays())
+        data.draw(arrays((2,), low=0, away_from=[1, 2], distinct=True))
+    assert calls == [(-3.0, 3.0, (), 0.1, False), (0, 3.0, (1, 2), 0.1, True)]
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,18 @@ import numpy as np
 import pytest
 
 import autodiff as ad
+from autodiff.check.comparison import (
+    cancellation_error,
+    compare_entries,
+    largest_entry,
+    tolerance,
+)
 from autodiff.check.diagnosis import Kink, diagnose, kink
 from autodiff.check.finite_differences import central_slope, doubts, one_sided_slope, tableau_row
 from autodiff.check.likely_mistakes import Slope, common_factor, factor_text, is_usual_factor
+from autodiff.check.measurement import measure, size_of_values
 from autodiff.check.noise import noise_of
-from autodiff.check.numeric import complex_step, numerical_slope, widened
+from autodiff.check.numeric import Estimate, complex_step, numerical_slope, widened
 from autodiff.check.point import Point, along
 from autodiff.check.remeasurement import careful_slope, narrowest_step
 from tests.autodiff.catalogues.catalogue import entries, result
@@ -98,6 +105,17 @@ def waves(t):
     """Repeat each 1/64."""
     whole = 64 * t - math.floor(64 * t)
     return whole * (1 - whole) * 0.01 + t
+
+
+def rows(f, x, slope):
+    """Return the comparisons of a slope: places, numbers in few digits, and whether they agree."""
+    point = Point(f, (x,), (0,), ("x",))
+    found = [finding.row for finding in measure(point, [slope], 5.0, np.random.default_rng(0))]
+    numbers = ("ours", "numeric", "allowed", "scale")
+    return [
+        (row.name, row.place, *(f"{getattr(row, name):.4g}" for name in numbers), row.agrees)
+        for row in found
+    ]
 
 
 X, Z = np.array([1.0, 2.0]), np.array([1j, 2.0])

@@ -52,9 +52,9 @@ class Model:
 def programs(f, *calls):
     """Return which calls of a function share a program, by numbers."""
     jitted = ad.jit(f)
-    found = [id(jitted.compiled(*(call if type(call) is tuple else (call,)))) for call in calls]
-    order = list(dict.fromkeys(found))
-    return [order.index(number) for number in found]
+    kept = [jitted.compiled(*(call if type(call) is tuple else (call,))) for call in calls]
+    order = list(dict.fromkeys(map(id, kept)))
+    return [order.index(id(program)) for program in kept]
 
 
 def both(f, *args):

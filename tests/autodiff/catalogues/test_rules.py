@@ -43,7 +43,9 @@ def weighed(found):
 def shown(x):
     """Return an array in few digits, with its dtype."""
     x = np.asarray(x)
-    text = np.array2string(np.round(x.astype(np.result_type(x, 0.0)), 5) + 0.0, separator=", ")
+    text = np.array2string(
+        np.round(x.astype(np.result_type(x, np.float32)), 5) + 0.0, separator=", "
+    )
     return f"{x.dtype.name} {x.shape} {' '.join(text.split())}"
 
 

@@ -138,6 +138,7 @@ def patterns(x, t):
     sums = (x > 0).astype(float).sum(), x.sum(0).sum(), (x * x).sum(), (x * x[::-1]).sum()
     axes = (t * t).sum(axis=(1, 2)), t.mean(axis=(0, 1)), t.sum(axis=1, keepdims=True) / t
     pairs = x.max(1), x.min(axis=-1, keepdims=True), x[:, 0] * x[:, 1], np.maximum(x[0], x[1])
+    sums = *sums, x[:, :1].sum(0), (x * 2).sum(1), t.sum(0), t.reshape(6, 2).sum(axis=0)
     mixed = np.concatenate([x, x * 2]), np.repeat(x, 2, axis=0), np.broadcast_to(x[0], (2, 2)) + 1
     several = np.divmod(x, 2), np.modf(x), np.argmax(x), np.argmin(x, 1), x.argmax(0, keepdims=True)
     return (

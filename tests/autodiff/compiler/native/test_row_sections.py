@@ -1,5 +1,6 @@
 """Programs by blocks of rows return what the NumPy source does; here Python interprets them."""
 
+import os
 import threading
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 import autodiff as ad
 from autodiff.compiler.native import row_sections
 from autodiff.compiler.native.blas_threads import one_thread
-from autodiff.compiler.native.cores import in_parts
+from autodiff.compiler.native.cores import cores, in_parts
 from tests.autodiff.compiler.native.interpreted import interpreted_function, native_module
 from tests.autodiff.compiler.native.test_writer import compare
 from tests.laws.table import examples
@@ -181,6 +182,30 @@ def test_compiled_by_numba_in_two_threads(dtype, monkeypatch):
             np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5)
     assert "calls of NumPy: none" in str(compiled.report(*arguments(dtype)))
     assert "for block in range(first, last):" in compiled.source(*arguments(dtype), native=True)
+
+
+@pytest.mark.usefixtures("short")
+def test_an_array_is_read_by_rows_and_as_a_whole():
+    def f(x):
+        hidden = np.maximum(x @ x, 0) + x
+        return (hidden @ x.T) @ x, (hidden * hidden).sum()
+
+    x = np.random.default_rng(0).normal(size=(ROWS, ROWS))
+    module, _ = native_module(f, x)
+    assert module.has_row_loops
+    compare(f, x)
+    compare(ad.grad(lambda x: f(x)[1]), x)
+
+
+def test_the_number_of_cores(monkeypatch):
+    assert 1 <= cores() <= os.cpu_count()
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: {0, 5, 7}, raising=False)
+    assert cores() == 3
+    monkeypatch.delattr(os, "sched_getaffinity")
+    monkeypatch.setattr(os, "cpu_count", lambda: 6)
+    assert cores() == 6
+    monkeypatch.setattr(os, "cpu_count", lambda: None)
+    assert cores() == 1
 
 
 @pytest.fixture
