@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import autodiff as ad
+from autodiff.display.slides.tikz import escaped
 
 W, X = np.array([0, 2, 1]), np.array([1, 2, 3])
 SVG = "{http://www.w3.org/2000/svg}"
@@ -137,6 +138,24 @@ def test_tikz_has_a_slide_for_each_step(steps):
     assert r"error$^2$" in text
     assert not re.search(r"[·−Σ²∂]", text)
     assert len(re.findall(r"\\node\[[^\]]*\] at \([-\d., ]+\) \{", text)) == text.count(r"\node")
+
+
+@pytest.mark.parametrize(
+    ("written", "in_latex"),
+    [
+        ("x₁₂ + y⁴", "x$_1$$_2$ + y$^4$"),
+        ("ﬁrst ½ ⓧ é", "ﬁrst ½ ⓧ é"),  # other compatible letters than digits stay
+        ("w_0 & 5% {a}", r"w\_0 \& 5\% \{a\}"),
+        (
+            "a \\ b ~ c ^ d # $",
+            r"a \textbackslash{} b \textasciitilde{} c \textasciicircum{} d \# \$",
+        ),
+        ("√π ≤ σ × ∞", r"$\surd$$\pi$ $\leq$ $\sigma$ $\times$ $\infty$"),
+        ("a | b < c > d", "a $|$ b $<$ c $>$ d"),
+    ],
+)
+def test_texts_are_escaped_for_latex(written, in_latex):
+    assert escaped(written) == in_latex
 
 
 @pytest.mark.slow

@@ -1,0 +1,103 @@
+"""Options of scipy.sparse's functions and of its solvers mean what they mean in SciPy."""
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+
+plain = pytest.importorskip("scipy.sparse")
+from scipy.sparse import linalg as plain_linalg  # noqa: E402 - SciPy may be missing
+
+from autodiff.scipy import sparse  # noqa: E402
+from autodiff.scipy.sparse import linalg  # noqa: E402
+
+DATA, WHERE = np.array([4.0, 2.0, 3.0]), ([0, 0, 1], [0, 2, 1])
+OTHER = plain.csr_array(np.array([[1.0, 0.0, 2.0], [0.0, 3.0, 0.0]]))
+MADE = {
+    "vstack": lambda s, a, **o: s.vstack([a, OTHER], **o),
+    "hstack": lambda s, a, **o: s.hstack([OTHER, a], **o),
+    "block_array": lambda s, a, **o: s.block_array([[a, None], [None, OTHER]], **o),
+    "bmat": lambda s, a, **o: s.bmat([[a, OTHER]], **o),
+    "block_diag": lambda s, a, **o: s.block_diag([a, OTHER, np.ones((1, 2))], **o),
+    "kron": lambda s, a, **o: s.kron(OTHER, a, **o),
+    "tril": lambda s, a, **o: s.tril(a, **o),
+    "below": lambda s, a, **o: s.tril(a, 1, **o),
+    "triu": lambda s, a, **o: s.triu(a, k=1, **o),
+    "diags": lambda s, a, **o: s.diags([a.diagonal(), a.sum(axis=1)], [0, 1], **o),
+    "wide": lambda s, a, **o: s.diags([a.diagonal(), 2.0], offsets=[0, -1], shape=(2, 3), **o),
+    "diags_array": lambda s, a, **o: s.diags_array([a.diagonal()], offsets=[1], **o),
+    "spdiags": lambda s, a, **o: s.spdiags(a.toarray(), [0, 1], 3, 4, **o),
+}
+OPTIONS = [{}, {"format": "csr"}, {"format": "csc"}, {"format": "coo"}, {"dtype": np.float32}]
+MATRIX = np.array([[4.0, 1.0, 0.0], [1.0, 5.0, 2.0], [0.0, 2.0, 6.0]])
+B = np.array([1.0, -2.0, 0.5])
+NEAR = plain.csr_array(np.diag(1 / np.diag(MATRIX)))
+NEARLY = plain_linalg.aslinearoperator(NEAR)
+SOLVERS = (
+    "bicg", "bicgstab", "cg", "cgs", "gcrotmk", "gmres", "lgmres", "minres", "qmr", "tfqmr",
+)  # fmt: skip
+GIVEN = [
+    {"x0": np.array([0.2, -0.5, 0.3])}, {"maxiter": 1}, {"rtol": 0.5}, {"M": NEAR},
+    {"atol": 0.4}, {"restart": 1}, {"shift": 0.3}, {"M1": NEARLY, "M2": NEARLY},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_formats_and_dtypes_are_those_of_scipy(name):
+    for options in OPTIONS:
+        try:
+            expected = MADE[name](plain, plain.csr_array((DATA, WHERE)), **options)
+        except TypeError:  # it has no such option
+            continue
+        found = MADE[name](sparse, sparse.csr_array((ad.tensor(DATA), WHERE)), **options)
+        assert (found.shape, found.dtype) == (expected.shape, expected.dtype), options
+        np.testing.assert_array_equal(found.toarray().numpy(), expected.toarray())
+        if options.get("format") in ("csr", "csc"):
+            assert found.format == expected.format
+
+
+@pytest.mark.parametrize("name", SOLVERS)
+@pytest.mark.filterwarnings("ignore:.*callback_type:DeprecationWarning")
+def test_solvers_take_the_options_of_scipys(name):
+    tried = 0
+    for options in GIVEN:
+        seen = {}
+        for kind, module, b in (("ours", linalg, ad.tensor(B)), ("theirs", plain_linalg, B)):
+            calls = seen[kind] = []
+            try:
+                found = getattr(module, name)(
+                    plain.csr_array(MATRIX), b, callback=lambda x, c=calls: c.append(np.copy(x)),
+                    **options,
+                )  # fmt: skip
+            except TypeError:  # it has no such option
+                found = None
+            seen[kind, "x"] = found
+        if seen["theirs", "x"] is None:
+            continue
+        tried += 1
+        (x, info), (right, number) = seen["ours", "x"], seen["theirs", "x"]
+        np.testing.assert_array_equal(x.numpy(), right, err_msg=repr(options))
+        assert info == number, options
+        np.testing.assert_array_equal(seen["ours"], seen["theirs"])
+    assert tried >= 3
+
+
+@pytest.mark.parametrize("options", [{}, {"permc_spec": "NATURAL"}, {"use_umfpack": False}])
+def test_a_direct_solver_takes_the_options_of_scipys(options):
+    for b in (B, B[:, None], np.stack([B, 2 * B], axis=1)):
+        expected = plain_linalg.spsolve(plain.csc_array(MATRIX), b, **options)
+        for a in (plain.csc_array(MATRIX), sparse.csc_array(ad.tensor(MATRIX)), MATRIX):
+            found = linalg.spsolve(a, ad.tensor(b), **options)
+            np.testing.assert_allclose(found.numpy(), expected, rtol=1e-13)
+    ad.check_grads(lambda a, b: linalg.spsolve(sparse.csc_array(a), b, **options), MATRIX, B,
+                   order=1)  # fmt: skip
+
+
+def test_an_exponential_takes_a_trace_and_refuses_an_interval():
+    places = plain.csr_array(MATRIX / 5)
+    expected = plain_linalg.expm_multiply(places, B, traceA=3.0)
+    np.testing.assert_allclose(
+        linalg.expm_multiply(places, ad.tensor(B), traceA=3.0).numpy(), expected
+    )
+    with pytest.raises(NotImplementedError, match="slopes in B, at one time"):
+        linalg.expm_multiply(places, ad.tensor(B), start=0.0, stop=1.0, num=3)
