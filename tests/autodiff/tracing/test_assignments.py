@@ -1,10 +1,11 @@
 import dis
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 import autodiff as ad
-from autodiff.tracing.assignments import assignment
+from autodiff.tracing.assignments import _assigns, assignment
 
 
 def network(weights, x):
@@ -58,3 +59,18 @@ def test_the_latest_assignment_counts():
 
 def line_at(code, position):
     return next(n for start, end, n in code.co_lines() if start <= position < end)
+
+
+@pytest.mark.parametrize(
+    ("instruction", "names", "expected"),
+    [
+        ("STORE_FAST", "b", True),
+        ("STORE_FAST", "ab", False),
+        ("STORE_FAST_STORE_FAST", ("a", "b"), True),
+        ("STORE_FAST_LOAD_FAST", ("a", "c"), False),
+        ("LOAD_FAST", "b", False),
+        ("LOAD_FAST_LOAD_FAST", ("b", "a"), False),
+    ],
+)
+def test_instructions_of_one_and_of_two_names(instruction, names, expected):
+    assert _assigns(SimpleNamespace(opname=instruction, argval=names), "b") == expected
