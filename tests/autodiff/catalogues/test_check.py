@@ -21,11 +21,16 @@ from autodiff.check.comparison import (
 from autodiff.check.diagnosis import Kink, diagnose, kink
 from autodiff.check.finite_differences import central_slope, doubts, one_sided_slope, tableau_row
 from autodiff.check.likely_mistakes import Slope, common_factor, factor_text, is_usual_factor
+from autodiff.check.linearity import scale_cotangent
 from autodiff.check.measurement import measure, size_of_values
+from autodiff.check.mutants import intermediate_values, mutants
+from autodiff.check.narrow import in_narrow_floats
 from autodiff.check.noise import noise_of
 from autodiff.check.numeric import Estimate, complex_step, numerical_slope, widened
 from autodiff.check.point import Point, along
+from autodiff.check.projection import projected
 from autodiff.check.remeasurement import careful_slope, narrowest_step
+from autodiff.transforms.pytree import flatten
 from tests.autodiff.catalogues.catalogue import entries, result
 
 
@@ -107,6 +112,66 @@ def waves(t):
     return whole * (1 - whole) * 0.01 + t
 
 
+def projection(f, *args):
+    """Return the number from a function of many results, at the arguments and at twice them."""
+    scalar = projected(f, args, np.random.default_rng(0))
+    return float(scalar(*args)), float(scalar(*(2 * x for x in args)))
+
+
+def slips(f, x):
+    """Return the mistakes that are known in a function, with the slopes that they give."""
+    found = mutants(f, [x], flatten(x, "x")[2])
+    return [(m.description, np.round(m.slopes[0], 4).tolist()) for m in found]
+
+
+def steps(f, x):
+    """Return the values that a function computes on its way, with their names."""
+    found = intermediate_values(f, [x], flatten(x, "x")[2])
+    return [(name, np.round(value, 4).tolist()) for name, value in found]
+
+
+def narrowly(f, *args):
+    """Return the comparisons of slopes in narrow floats with those in float64."""
+    wide = tuple(widened(x) for x in args)
+    point = Point(f, wide, range(len(args)), "abc"[: len(args)])
+    slope, draw = ad.grad(f, range(len(args))), np.random.default_rng(0)
+    found = in_narrow_floats(slope, args, point, slope(*wide), 3.0, draw)
+    numbers = ("ours", "numeric", "error", "scale")
+    return [
+        (row.name, row.place, *(f"{getattr(row, name):.2g}" for name in numbers), row.agrees)
+        for row in (finding.row for finding in found)
+    ]
+
+
+def scaled_slopes(f, x):
+    """Return the comparisons of slopes with those of a multiple of the cotangent."""
+    point = Point(f, (x,), (0,), ("x",))
+    found = scale_cotangent(f, point, [ad.grad(f)(x)], 3.0)
+    return [(row.place, f"{row.ours:.4g}", f"{row.numeric:.4g}", row.agrees)
+            for row in (finding.row for finding in found)]  # fmt: skip
+
+
+@ad.primitive
+def without_g(x):
+    return (x * x).sum()
+
+
+ad.derivative(without_g, x=lambda g, z, x: 2 * x)
+
+
+def narrow_sum(x):
+    """Sum products, with a wrong slope in float32."""
+    return (x * wrong_in_float32(x)).sum()
+
+
+@ad.primitive
+def wrong_in_float32(x):
+    return x * 2
+
+
+ad.derivative(wrong_in_float32, x=lambda g, z, x: g * (2.5 if x.dtype == np.float32 else 2))
+
+
 def rows(f, x, slope):
     """Return the comparisons of a slope: places, numbers in few digits, and whether they agree."""
     point = Point(f, (x,), (0,), ("x",))
@@ -118,7 +183,7 @@ def rows(f, x, slope):
     ]
 
 
-X, Z = np.array([1.0, 2.0]), np.array([1j, 2.0])
+A1, X, Z = np.array([0.5, 7.0]), np.array([1.0, 2.0]), np.array([1j, 2.0])
 
 
 @pytest.mark.parametrize(("source", "expected"), entries("check"))

@@ -154,6 +154,23 @@ def patterns(x, t):
     )
 
 
+def by_rows(x, y, w, v):
+    """What is computed row by row, from all rows, and from rows that are turned."""
+    hidden = np.maximum(x @ w.T + v, 0) * (y > 0)
+    centered = hidden - hidden.max(1, keepdims=True)
+    pairs = hidden.reshape(-1, 2, 2).sum(1).reshape(12, 2) @ w[:2]
+    return hidden.T @ centered, pairs.sum(0), (hidden * y).sum(), centered, pairs - pairs.mean(0)
+
+
+def slopes_by_rows(x, y, w, v):
+    """Return the slopes of the above."""
+
+    def total(x, w, v):
+        return sum((part * part).sum() for part in by_rows(x, y, w, v))
+
+    return ad.grad(total, argnums=(0, 1, 2))(x, w, v)
+
+
 def slopes_of(function, count=None):
     """Return the slopes of the sum of what a function returns, squared."""
 
@@ -169,6 +186,7 @@ def slopes_of_narrow(w, x):
 
 
 X = np.ones((3, 2))
+BY_ROWS = (np.ones((12, 4)), np.ones((12, 4)), np.ones((4, 4)), np.ones(4))
 PROGRAMS = {
     "network": (ad.value_and_grad(network), (WEIGHTS, np.ones((5, 3)), np.array([0, 1, 1, 0, 1]))),
     "step": (step, (np.ones(3), np.ones((4, 3)), np.ones(4))),
@@ -190,13 +208,15 @@ PROGRAMS = {
     "kept": (kept, (X.copy(), {"n": 1.0})),
     "fortran": (standardized, (np.asfortranarray(X),)),
     "patterns": (patterns, (X, np.ones((2, 3, 2)))),
+    "by_rows": (by_rows, BY_ROWS),
+    "slopes_by_rows": (slopes_by_rows, BY_ROWS),
     "in_blocks": (ad.value_and_grad(network), (WEIGHTS, np.ones((12, 3)), np.arange(12) % 2)),
 }
 
 
 def written(name):
     """Return the NumPy source of a program, and that of its loops."""
-    if name != "in_blocks":
+    if name not in ("in_blocks", "by_rows", "slopes_by_rows"):
         return _written(name)
     with (
         patch.multiple(row_sections, LARGE=64, BLOCK=128),

@@ -105,6 +105,20 @@ def test_slopes_are_those_of_the_numpy_source(f, dtype, seed):
     compare(ad.value_and_grad(total, argnums=(0, 2, 3)), *arguments(dtype, seed=seed))
 
 
+@pytest.mark.usefixtures("short")
+@pytest.mark.parametrize("number", range(len(OPERATIONS)))
+def test_each_operation_beside_a_product(number):
+    def f(x, y, w, v):
+        hidden = np.maximum(x @ w, y)
+        return OPERATIONS[number](hidden, y * 2, w, v) * 0.5, hidden
+
+    def total(*args):
+        return sum((np.arange(1.0, 1.0 + z.size).reshape(z.shape) * z).sum() for z in f(*args))
+
+    compare(f, *arguments("f8"))
+    compare(ad.value_and_grad(total, argnums=(0, 2, 3)), *arguments("f8"))
+
+
 def network(x, y, w, v):
     hidden = np.maximum(x @ w + v, 0)
     return ((hidden @ w - y) ** 2).sum()
