@@ -98,6 +98,31 @@ def test_parts_of_an_archive_that_are_missing(name, data, tmp_path):
             load_model(other)
 
 
+@pytest.mark.parametrize("ending", [".weights.h5", ".keras", ".h5", ".npz"])
+def test_a_model_that_is_not_compiled_takes_the_weights_alone(ending, tmp_path):
+    pytest.importorskip("h5py")
+    path = tmp_path / f"model{ending}"
+    model, other = (nn.Sequential([nn.Input((2,)), Dense(3)]) for _ in range(2))
+    model.compile("adam", "mse")
+    model.optimizer.build_for(model.trainable_weights)
+    (model.save_weights if ending == ".weights.h5" else model.save)(path)
+    other.load_weights(path)
+    np.testing.assert_array_equal(other.get_weights()[0], model.get_weights()[0])
+
+
+def test_weights_are_in_the_order_of_their_numbers(tmp_path):
+    path, other = tmp_path / "weights.npz", tmp_path / "other.npz"
+    model = nn.Sequential([nn.Input((2,)), *[Dense(2) for _ in range(6)]])
+    model.save_weights(path)
+    before = model.get_weights()
+    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(other, "w") as shuffled:
+        for member in archive.namelist()[::-1]:
+            shuffled.writestr(member, archive.read(member))
+    model.set_weights([np.zeros_like(weight) for weight in before])
+    model.load_weights(other)
+    assert all(map(np.array_equal, before, model.get_weights()))
+
+
 def test_weights_of_other_models_are_skipped_one_by_one(tmp_path):
     path = tmp_path / "weights.npz"
     saved = nn.Sequential([nn.Input((3,)), Dense(4), Dense(2, use_bias=False)])
