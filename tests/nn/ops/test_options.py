@@ -174,3 +174,15 @@ def test_numbers_beyond_the_range_of_a_dtype_become_its_limits(target, source):
         else:
             assert number == pytest.approx(float(wanted), rel=1e-3)
             assert low <= number <= high
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("minlength", [0, 2, 5])
+def test_bincount_of_rows_is_that_of_each_row(weighted, minlength):
+    x = np.array([[0, 3, 3, 1], [1, 1, 0, 0]])
+    weights = np.arange(8, dtype=np.float32).reshape(2, 4) if weighted else None
+    expected = np.zeros((2, max(4, minlength)), np.float32 if weighted else np.int32)
+    for place in np.ndindex(x.shape):
+        expected[place[0], x[place]] += weights[place] if weighted else 1
+    np.testing.assert_array_equal(ops.bincount(x, weights, minlength), expected, strict=True)
+    assert ops.bincount(np.zeros((2, 0), int), None, minlength).shape == (2, minlength)
