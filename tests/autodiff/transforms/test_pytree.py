@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 import autodiff as ad
+from autodiff.transforms.pytree import separated
 
 THREE = np.array([1.0, 2.0, 3.0])
 
@@ -194,3 +195,43 @@ def test_a_type_isnt_numeric():
     for transform in (ad.jit, ad.jacobian):
         with pytest.raises(TypeError, match=r"got type .*float64.*returned by <lambda> \(test_"):
             transform(lambda x: x.dtype.type)(THREE)
+
+
+def arrays_in(tree):
+    if isinstance(tree, (list, tuple)):
+        return [x for part in tree for x in arrays_in(part)]
+    if isinstance(tree, dict):
+        return arrays_in(list(tree.values()))
+    if dataclasses.is_dataclass(tree):
+        return arrays_in([tree.weight, tree.bias])
+    return [tree] if isinstance(tree, (np.ndarray, ad.Tensor)) else []
+
+
+@pytest.mark.parametrize("build", [
+    lambda x, y: [x, y], lambda x, y: (x, {"a": y}), Pair, Layer, Frozen,
+    lambda x, y: Layer(Pair(x, y), 2.0), lambda x, y: [{"a": (x,)}, [Frozen(y)]],
+])  # fmt: skip
+def test_results_that_share_memory_are_separated(build):
+    given = np.arange(6.0).reshape(2, 3, order="F")
+    for x, y in [(given, THREE.copy()), (THREE, THREE), (THREE, THREE[1:]), (given[:, 0], given)]:
+        tree = separated(lambda x=x, y=y: build(x, y), [given])
+        assert type(tree) is type(build(x, y))
+        first, second = arrays_in(tree)
+        assert_array_equal(first, x)
+        assert_array_equal(second, y)
+        assert not np.shares_memory(first, second)
+        assert not np.shares_memory(first, given)
+        assert not np.shares_memory(second, given)
+    own, tree = np.zeros(2), None
+    tree = separated(lambda: build(own, THREE), [given])
+    assert arrays_in(tree)[0] is own  # what nothing shares stays
+
+
+def test_traced_values_from_before_are_separated():
+    old = ad.tensor(np.arange(4.0))
+    made, view, again = separated(lambda: (old * 2, old[1:], old), [])
+    made[0] = view[0] = again[0] = 9
+    assert_array_equal(old.numpy(), np.arange(4))
+    one, other = separated(lambda: (y := old * 3, y), [])
+    one[0] = 9
+    assert_array_equal(other.numpy(), 3 * np.arange(4))

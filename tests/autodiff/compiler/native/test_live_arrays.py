@@ -1,0 +1,118 @@
+"""Loops read and write arrays that aren't arguments, as the statements do one after another."""
+
+# ruff: noqa: ARG001 - all take the same arguments
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+from autodiff.compiler.native.background import reason_against
+from autodiff.compiler.program import program_of
+from autodiff.compiler.simplify import simplify
+from tests.autodiff.compiler.native.interpreted import interpreted_function, native_module
+
+V, W = np.zeros((3, 3)), np.zeros((3, 3))
+STARTS = np.random.default_rng(0).normal(size=(3, 3, 3))
+
+
+def scaled(x, v, w):
+    total = w.sum()
+    ad.assign(W, w * 2 + x)
+    return total
+
+
+def reversed_rows(x, v, w):
+    ad.assign(W, w[::-1] + x)
+
+
+def turned(x, v, w):
+    ad.assign(W, w.T * x - w)
+
+
+def totals(x, v, w):
+    largest = w.max(axis=1)
+    ad.assign(W, w + w.sum(axis=0) * x)
+    return largest
+
+
+def shifted(x, v, w):
+    ad.assign(W, np.concatenate([w[1:], x[:1]]))
+
+
+def momentum(x, v, w):
+    new = v * 0.5 + x
+    ad.assign(V, new)
+    ad.assign(W, w - new * 0.1)
+
+
+def exchanged(x, v, w):
+    new = v * x
+    ad.assign(V, w * 1)
+    ad.assign(W, new)
+
+
+def product(x, v, w):
+    total = (w @ v).sum()
+    ad.assign(W, w @ x + v)
+    return total
+
+
+def both(x, v, w):
+    new, found = v + w[:, :1], v * w
+    ad.assign(W, np.tanh(w + v[0]) * x)
+    ad.assign(V, new)
+    return found, x + 1
+
+
+def columns(x, v, w):
+    found = w[1:, :2] + v[:2, 1:]
+    ad.assign(W, w[:, :1] * x + w[:, 1:2])
+    return found
+
+
+def ended(x, v, w):
+    hidden = w * x
+    ad.assign(W, hidden - hidden.mean())
+    return hidden
+
+
+def read_again(x, v, w):
+    ad.assign(W, x * 2)
+    return ad.live(W) + v
+
+
+PROGRAMS = [
+    scaled, reversed_rows, turned, totals, shifted, momentum, exchanged, product, both, columns,
+    ended, read_again,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("function", PROGRAMS, ids=lambda function: function.__name__)
+@pytest.mark.parametrize("layout", ["C", "F"])
+def test_live_arrays_are_those_of_one_statement_after_another(function, layout):
+    V[...], W[...], x = STARTS
+    x = np.asarray(x, order=layout)
+
+    def f(x):
+        return function(x, ad.live(V), ad.live(W))
+
+    v, w = V.copy(), W.copy()
+    expected = function(x, v, w)  # which writes at once, to others than it reads
+    wanted = V.copy(), W.copy()
+    V[...], W[...] = v, w
+    module, leaves = native_module(f, x)
+    run = interpreted_function(module)
+    np.testing.assert_array_equal([V, W], [v, w])  # as they were before the recording
+    found = run(*leaves)
+    np.testing.assert_allclose([V, W], wanted, rtol=1e-12)
+    parts = expected if isinstance(expected, tuple) else () if expected is None else (expected,)
+    for part, other in zip(found, parts, strict=True):
+        np.testing.assert_allclose(part, other, rtol=1e-12)
+
+
+def test_all_of_these_are_compiled():
+    for function in PROGRAMS:
+        V[...], W[...], x = STARTS
+        jitted = ad.jit(lambda x, f=function: f(x, ad.live(V), ad.live(W)))
+        recording, _ = jitted._recording(jitted._call_of((x,), {}))
+        assert not reason_against(simplify(program_of(recording))), function.__name__
