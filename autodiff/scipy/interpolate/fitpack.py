@@ -41,7 +41,7 @@ def splev(x: Array, tck: Any, der: int = 0, ext: int = 0) -> Any:
     outside = (x < start) | (x > end)
     if ext == 2:
         x = checked(x, outside, message="expected points within the knots, got others. Pass ext=0.")
-    at = np.clip(x, start, end) if ext == 3 else x
+    at = np.clip(x, start, end) if ext == 3 and der == 0 else x  # as FITPACK does
     z = np.reshape(spline(t, c, k, np.reshape(at, -1), der), x.shape)
     return np.where(outside, 0.0, z) if ext == 1 else z
 

@@ -11,6 +11,7 @@ import autodiff as ad
 scipy = pytest.importorskip("scipy")
 from autodiff.scipy import (  # noqa: E402 - SciPy may be missing
     cluster,
+    interpolate,
     linalg,
     ndimage,
     signal,
@@ -23,6 +24,7 @@ MEASURED = None
 INF = np.inf
 IMAGE = np.array([[1.0, 1.0, 1.0, 4.0], [1.0, 1.0, 1.0, 2.0], [1.0, 1.0, 1.0, 3.0]])
 LABELS = np.array([[1, 1, 2, 2], [1, 1, 2, 2], [0, 0, 0, 4]])
+CORNERS = np.array([[0.0, 0.0], [1.0, 0.1], [0.1, 1.0], [1.1, 1.0]])
 ROWS = np.array([[1.0, 2.0], [1.0, 2.0], [0.0, 5.0]])
 
 POINTS = {
@@ -35,6 +37,20 @@ POINTS = {
     "R_J from 0": (lambda y, z, p: special.elliprj(0.0, y, z, p), (1.3, 2.1, 0.8), MEASURED),
     "R_G from 0": (lambda y, z: special.elliprg(0.0, y, z), (1.3, 2.1), MEASURED),
     "R_F at 0": (lambda x: special.elliprf(x, 1.3, 2.1), (0.0,), (-INF,)),
+    "R_D at the end": (lambda z: special.elliprd(1.0, 2.0, z), (0.2,), MEASURED),
+    "erfcx, far": (special.erfcx, (30.0,), MEASURED),
+    "erfcx, left": (special.erfcx, (-1.5,), MEASURED),
+    "dawsn, far": (special.dawsn, (30.0,), MEASURED),
+    "dawsn, near": (special.dawsn, (1.5,), MEASURED),
+    "curvature of erfcx, far": (ad.grad(special.erfcx), (30.0,), MEASURED),
+    "curvature of dawsn, far": (ad.grad(special.dawsn), (30.0,), MEASURED),
+    "spence, far": (special.spence, (3.0,), MEASURED),
+    "a line far away": (special.voigt_profile, (90.0, 0.5, 1.2), MEASURED),
+    "noncentral, far": (special.chndtr, (8.0, 3.0, 9.0), MEASURED),
+    "noncentral, near": (special.chndtr, (0.8, 3.0, 0.9), MEASURED),
+    "student, within": (special.stdtr, (3.5, 0.3), MEASURED),
+    "student, beyond": (special.stdtr, (3.5, -4.0), MEASURED),
+    "student at infinity": (special.stdtr, (3.5, INF), (0.0, 0.0)),
     "0 log 0": (special.xlogy, (0.0, 0.0), (-INF, 0.0)),
     "0 log 1": (special.xlog1py, (0.0, -1.0), (-INF, 0.0)),
     "relative entropy of 0": (special.rel_entr, (0.0, 1.5), (-INF, 0.0)),
@@ -77,6 +93,20 @@ POINTS = {
     ),
     "variance of equals": (
         lambda x: ndimage.variance(x, LABELS, [1, 2]), (IMAGE,), MEASURED
+    ),
+    "sums of nothing": (lambda x: ndimage.sum(x, LABELS, [9, 2]), (IMAGE,), MEASURED),
+    "mean beside nothing": (
+        lambda x: ndimage.mean(x, LABELS, [9, 2])[1:], (IMAGE,), MEASURED
+    ),
+    "near and far": (
+        lambda v: interpolate.NearestNDInterpolator(CORNERS, v)(
+            np.array([[0.1, 0.1], [0.5, 0.45], [1.0, 0.9]]), distance_upper_bound=0.3)[::2],
+        (np.array([1.0, 2.0, 4.0, 8.0]),), MEASURED,
+    ),
+    "outside": (
+        lambda v: interpolate.LinearNDInterpolator(CORNERS, v, fill_value=7.0)(
+            np.array([[0.2, 0.1], [3.0, 0.0]])),
+        (np.array([1.0, 2.0, 4.0, 8.0]),), MEASURED,
     ),
     "a circle without b": (
         lambda b: linalg.solve_circulant([1.0, 1.0, 1.0], b, singular="lstsq"),
@@ -122,3 +152,9 @@ def test_a_constant_column_is_left_alone():
 
 def test_a_sawtooth_of_another_width_is_nan():
     assert np.isnan(signal.sawtooth(ad.tensor(0.3), 1.5).numpy())
+
+
+def test_a_nearest_point_that_is_too_far_gives_nan():
+    nearest = interpolate.NearestNDInterpolator(CORNERS, ad.tensor(np.arange(4.0)))
+    found = nearest(np.array([[0.1, 0.1], [0.5, 0.45]]), distance_upper_bound=0.3).numpy()
+    np.testing.assert_array_equal(found, [0.0, np.nan])

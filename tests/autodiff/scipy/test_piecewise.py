@@ -48,3 +48,31 @@ def test_every_use_of_a_piecewise_function_is_that_of_scipy(name, extrapolate):
         for found, expected in zip(USES[use](ours), USES[use](theirs), strict=True):
             assert (found.shape, found.dtype) == (np.shape(expected), expected.dtype), use
             np.testing.assert_allclose(found.numpy(), expected, atol=1e-9, err_msg=use)
+
+
+@pytest.mark.parametrize("ext", [0, 1, 2, 3])
+@pytest.mark.parametrize("der", [0, 1, 3])
+def test_splines_of_fitpack_beyond_their_knots(ext, der):
+    t, c, k = plain.splrep(X, np.cos(X))
+    inside, around = np.array([0.3, 3.1, 5.6]), np.array([-0.4, 0.0, 0.3, 6.0, 6.5])
+    for at in (inside, around):
+        if ext == 2 and at is around:
+            with pytest.raises(ValueError, match=r"within the knots, got others\. Pass ext=0"):
+                interpolate.splev(at, (t, ad.tensor(c), k), der, ext)
+            continue
+        for more in (c, c[: len(t) - k - 1], np.concatenate([c, [7.0, 8.0]])):
+            expected = plain.splev(at, (t, more, k), der, ext)
+            found = interpolate.splev(at, (t, ad.tensor(more), k), der, ext).numpy()
+            np.testing.assert_allclose(found, expected, atol=1e-9)
+    curve = interpolate.splev(inside, (t, [ad.tensor(c), ad.tensor(2 * c)], k), der)
+    np.testing.assert_allclose(curve[1].numpy(), 2 * curve[0].numpy())
+
+
+def test_integrals_of_fitpack_are_0_beyond_the_knots():
+    t, c, k = plain.splrep(X, np.cos(X))
+    for limits in ((0.3, 5.1), (5.1, 0.3), (-3.0, 9.0), (7.0, 9.0)):
+        for more in (c, np.concatenate([c, [7.0, 8.0]])):
+            found = interpolate.splint(*limits, (t, ad.tensor(more), k))
+            assert found.item() == pytest.approx(plain.splint(*limits, (t, more, k)), abs=1e-12)
+    with pytest.raises(NotImplementedError, match="no full_output="):
+        interpolate.splint(0.0, 1.0, (t, ad.tensor(c), k), full_output=1)

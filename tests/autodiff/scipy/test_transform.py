@@ -44,6 +44,8 @@ METHODS = {
     "symmetric, of the body": lambda r: r.as_euler("XZX"),
     "as_davenport": lambda r: r.as_davenport(AXES, "extrinsic", degrees=True),
     "of the body's axes": lambda r: r.as_davenport(AXES[::-1], "i"),
+    "about a mirrored axis": lambda r: r.as_davenport(AXES * [[1], [1], [-1]], "e"),
+    "about two of them": lambda r: r.as_davenport(AXES[[0, 1, 0]], "i", degrees=True),
     "as_mrp": lambda r: r.as_mrp(),
     "magnitude": lambda r: r.magnitude(),
     "inv": lambda r: r.inv().as_quat(),
