@@ -148,7 +148,11 @@ def test_code_of_a_long_function_is_cut(tmp_path):
     path.write_text("def f(x):\n" + "    x = x + 1\n" * 200 + "    return x\n")
     sources = CodePieces()
     assert sources.add(Line(str(path), 100, "f")) == [0, 100]
-    assert len(sources.pieces[0]["lines"]) < 70
+    assert (sources.pieces[0]["first"], len(sources.pieces[0]["lines"])) == (70, 61)
+    assert sources.add(Line(str(path), 2, "f")) == [1, 2]
+    assert (sources.pieces[1]["first"], len(sources.pieces[1]["lines"])) == (1, 61)
+    assert sources.add(Line(str(path), 201, "f")) == [2, 201]
+    assert (sources.pieces[2]["first"], len(sources.pieces[2]["lines"])) == (171, 32)
     assert sources.add(Line(str(tmp_path / "missing.py"), 1, "f")) is None
 
 
