@@ -333,7 +333,7 @@ def test_what_depends_on_the_number_of_rows_otherwise_is_refused():
     ],
 )
 def test_constants_that_differ_by_the_number_of_rows_are_refused(function):
-    with pytest.raises(ValueError, match="Write code (for any number of rows|with one such axis)"):
+    with pytest.raises(ValueError, match=r"Write code (for any number of rows|with one such axis)"):
         written(function, X)
 
 

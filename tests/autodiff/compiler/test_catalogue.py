@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import autodiff as ad
-from tests.autodiff.catalogues.catalogue import entries, result
+from tests.autodiff.catalogue import compared, titles
 
 Pair = namedtuple("Pair", ["a", "b"])  # noqa: PYI024 - as users write them
 
@@ -120,6 +120,7 @@ def notes(x):
 
 
 @pytest.mark.numpy_source
-@pytest.mark.parametrize(("source", "expected"), entries("jit"))
-def test_the_result_is_the_one_in_the_catalogue(source, expected):
-    assert result(source, globals()) == expected
+@pytest.mark.parametrize("title", titles("compiler/catalogue"))
+def test_the_results_are_those_in_the_catalogue(title):
+    found, expected = compared("compiler/catalogue", title, globals())
+    assert found == expected

@@ -33,7 +33,7 @@ from autodiff.core.positions import (
 from autodiff.core.registry import public_name
 from autodiff.transforms.closures import Watched, closed_over, newest, recomputed
 from autodiff.transforms.pytree import _expression, flatten, flatten_result, map_leaves
-from tests.autodiff.catalogues.catalogue import entries, result
+from tests.autodiff.catalogue import compared, titles
 
 
 class Pair(NamedTuple):
@@ -131,6 +131,7 @@ def t(value=(1.0, 2.0)):
 A, I = np.arange(6.0).reshape(2, 3), np.array([1, 0])  # noqa: E741 - as in the entries
 
 
-@pytest.mark.parametrize(("source", "expected"), entries("internals"))
-def test_the_result_is_the_one_in_the_catalogue(source, expected):
-    assert result(source, globals()) == expected
+@pytest.mark.parametrize("title", titles("core/internals"))
+def test_the_results_are_those_in_the_catalogue(title):
+    found, expected = compared("core/internals", title, globals())
+    assert found == expected

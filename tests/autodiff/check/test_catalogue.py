@@ -31,7 +31,7 @@ from autodiff.check.point import Point, along
 from autodiff.check.projection import projected
 from autodiff.check.remeasurement import careful_slope, narrowest_step
 from autodiff.transforms.pytree import flatten
-from tests.autodiff.catalogues.catalogue import entries, result
+from tests.autodiff.catalogue import compared, titles
 
 
 @dataclass
@@ -186,6 +186,7 @@ def rows(f, x, slope):
 A1, X, Z = np.array([0.5, 7.0]), np.array([1.0, 2.0]), np.array([1j, 2.0])
 
 
-@pytest.mark.parametrize(("source", "expected"), entries("check"))
-def test_the_result_is_the_one_in_the_catalogue(source, expected):
-    assert result(source, globals()) == expected
+@pytest.mark.parametrize("title", titles("check/catalogue"))
+def test_the_results_are_those_in_the_catalogue(title):
+    found, expected = compared("check/catalogue", title, globals())
+    assert found == expected

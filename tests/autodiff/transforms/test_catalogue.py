@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import autodiff as ad
-from tests.autodiff.catalogues.catalogue import entries, result
+from tests.autodiff.catalogue import compared, titles
 
 Pair = namedtuple("Pair", ["a", "b"])  # noqa: PYI024 - as users write them
 
@@ -55,6 +55,7 @@ V, M = np.array([1.0, 2.0]), np.array([[1.0, 2.0], [3.0, 5.0]])
 SHARED = np.arange(4.0)
 
 
-@pytest.mark.parametrize(("source", "expected"), entries("transforms"))
-def test_the_result_is_the_one_in_the_catalogue(source, expected):
-    assert result(source, globals()) == expected
+@pytest.mark.parametrize("title", titles("transforms/catalogue"))
+def test_the_results_are_those_in_the_catalogue(title):
+    found, expected = compared("transforms/catalogue", title, globals())
+    assert found == expected

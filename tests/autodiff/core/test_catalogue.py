@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import autodiff as ad
-from tests.autodiff.catalogues.catalogue import entries, result
+from tests.autodiff.catalogue import compared, titles
 
 
 def t(value=(1.0, 2.0), dtype=None):
@@ -67,6 +67,7 @@ def several(x, y):
 PLAIN, MASK = np.arange(6.0).reshape(2, 3), np.array([True, False])
 
 
-@pytest.mark.parametrize(("source", "expected"), entries("core"))
-def test_the_result_is_the_one_in_the_catalogue(source, expected):
-    assert result(source, globals()) == expected
+@pytest.mark.parametrize("title", titles("core/catalogue"))
+def test_the_results_are_those_in_the_catalogue(title):
+    found, expected = compared("core/catalogue", title, globals())
+    assert found == expected
