@@ -7,10 +7,30 @@ from functools import lru_cache
 from types import CodeType
 from typing import NamedTuple
 
+import numpy as np
+
 _READ_GLOBAL = frozenset(("LOAD_GLOBAL", "LOAD_NAME"))
 _BY_ANY_NAME = frozenset(
     ("getattr", "vars", "attrgetter", "__dict__", "__getattribute__", "eval", "exec", "locals")
 )
+_OF_TYPES = {
+    name
+    for kind in (object, type, int, complex, str, list, dict, set, range, property, np.ndarray)
+    for name in dir(kind)
+    if name.startswith("__") and callable(getattr(kind, name, None))
+}
+_OF_PROTOCOLS = frozenset((
+    "__array_function__", "__bool__", "__enter__", "__exit__", "__getattr__", "__missing__",
+    "__next__",
+))  # fmt: skip
+_FOR_COPIES = frozenset((
+    "__class__", "__copy__", "__deepcopy__", "__dir__", "__getstate__", "__init_subclass__",
+    "__reduce__", "__reduce_ex__", "__setstate__", "__sizeof__", "__subclasshook__",
+))  # fmt: skip
+
+CONSTRUCTORS = frozenset(("__class_getitem__", "__init__", "__new__", "__post_init__"))
+SPECIAL_METHODS = (_OF_TYPES | _OF_PROTOCOLS) - _FOR_COPIES - CONSTRUCTORS
+"""Methods that code runs without naming them, such as those of operators."""
 
 
 class NamesInCode(NamedTuple):

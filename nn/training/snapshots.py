@@ -8,12 +8,23 @@ snapshots: to find the arrays and random generators that a recording must watch.
 from __future__ import annotations
 
 import functools
+import operator
 import os
 import random
 import sys
-from collections import deque
-from collections.abc import Callable, Mapping
-from types import FunctionType, MemberDescriptorType, MethodType, ModuleType
+import weakref
+from array import array
+from collections import defaultdict, deque
+from collections.abc import Callable, Mapping, MappingView
+from contextvars import ContextVar
+from types import (
+    CellType,
+    FunctionType,
+    MappingProxyType,
+    MemberDescriptorType,
+    MethodType,
+    ModuleType,
+)
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -24,17 +35,22 @@ from nn.layers.base import Layer
 from nn.layers.weight import Weight
 from nn.metrics.base import RowMean
 from nn.metrics.variable import MetricVariable
-from nn.training.names_in_code import names_in
+from nn.training.names_in_code import CONSTRUCTORS, SPECIAL_METHODS, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _MOST = 200_000  # objects visited; where there are more, a step is recorded each time
-_OURS = frozenset(("nn", "autodiff", "numpy", "scipy"))
+_LIBRARIES = frozenset((
+    "nn", "autodiff", "numpy", "scipy", "pandas", "polars", "pyarrow", "xarray", "sklearn",
+    "joblib", "matplotlib", "PIL", "numba", "torch", "tensorflow", "jax", "jaxlib", "keras", "tqdm",
+))  # fmt: skip
+"""Libraries whose code isn't searched: what their functions return depends on their arguments."""
 _PYTHON = os.path.dirname(os.__file__)  # the folder of Python's standard library
 _PLAIN: frozenset[type] = frozenset((int, float, bool, str, bytes, complex, type(None)))
 _MISSING = object()
 _ANY = frozenset("*")  # stands for all names
+_GETTERS = (operator.attrgetter, operator.itemgetter, operator.methodcaller)
 _TOTALS = frozenset(("total", "count", "_live"))
 _UNUSED = frozenset(  # by a step: results, and the Symbols that a layer was called on
     ("recorded_losses", "history", "stop_training", "_training", "calls", "_ends", "_start")
@@ -75,6 +91,7 @@ class SnapshotSearch:
         self._start_names = names
         self._weights = {id(weight) for layer in layers for weight in layer._own_weights}
         self._seen = set(map(id, layers))
+        self._seen_classes: set[int] = set()
         self._waiting: list[Any] = []
         self._owner: Any = None
 
@@ -103,6 +120,8 @@ class SnapshotSearch:
         for kinds, visit in _VISITS:
             if isinstance(x, kinds):
                 visit(self, x)
+                if isinstance(x, _EXTENDED) and _is_user_defined(type(x)):
+                    self._visit_object(x)
                 return
         if not isinstance(x, random.Random):  # its draws are checked elsewhere
             self._visit_object(x)
@@ -123,10 +142,7 @@ class SnapshotSearch:
         self._read(lambda: [weight.regularizer, *(() if is_own else (weight.value,))])
 
     def _visit_array(self, array: np.ndarray) -> None:
-        if array.dtype == object:
-            self._read(lambda: list(array.flat))
-        else:
-            self._read(lambda: [hash((array.shape, array.dtype.str, array.tobytes()))])
+        self._read(lambda: _numbers(array))
 
     def _visit_function(self, function: FunctionType) -> None:
         """Read a function's closure; if it is user-defined, all objects that its code names too."""
@@ -146,14 +162,25 @@ class SnapshotSearch:
             *_entries(own, names),
         ])  # fmt: skip
 
-    def _visit_namespace(self, space: type | ModuleType) -> None:
-        """Read the attributes of a user-defined class or module that are named in code."""
-        if _is_user_defined(space):
+    def _visit_module(self, module: ModuleType) -> None:
+        """Read the attributes of a user-defined module that are named in code."""
+        if _is_user_defined(module):
             names = self._start_names
-            self._read(lambda: _entries(vars(space), names))
+            self._read(lambda: _entries(vars(module), names))
+
+    def _visit_class(self, kind: type) -> None:
+        """Read the attributes of a class that are named in code, which may also call it."""
+        self._visit_classes(kind)
+        self._visit_classes(type(kind))
+        if not any(map(is_built_in, kind.__mro__)):  # a layer isn't made in a step
+            for base in filter(_is_user_defined, kind.__mro__):
+                self._read(functools.partial(_entries, vars(base), CONSTRUCTORS))
 
     def _visit_object(self, x: Any) -> None:
-        """Read all attributes of any other object."""
+        """Read all attributes of any other object, or the numbers of a table of a library."""
+        if hasattr(type(x), "__array__") and not _is_user_defined(type(x)):
+            self._read(lambda: _numbers(np.asarray(x.detach() if hasattr(x, "detach") else x)))
+            return
         own, slots = getattr(x, "__dict__", {}), _slots(type(x))
         excluded = _TOTALS if isinstance(x, RowMean) else frozenset()
         if own or slots:
@@ -163,9 +190,20 @@ class SnapshotSearch:
         self._visit_classes(type(x))
 
     def _visit_classes(self, kind: type) -> None:
-        own = [base for base in kind.__mro__ if _is_user_defined(base)]
-        self.has_user_code = self.has_user_code or bool(own)
-        self._waiting += own
+        """Read the attributes of an object's classes that code names, or that operators call."""
+        names = self._start_names | SPECIAL_METHODS
+        for base in filter(_is_user_defined, kind.__mro__):
+            self.has_user_code = True
+            if id(base) not in self._seen_classes:
+                self._seen_classes.add(id(base))
+                self._read(functools.partial(_entries, vars(base), names))
+
+    def _visit_getter(self, getter: Any) -> None:
+        """Collect the names that a function of ``operator`` looks up."""
+        _, arguments, *_ = getter.__reduce__()
+        names = {part for name in arguments if isinstance(name, str) for part in name.split(".")}
+        self.names |= names
+        self._waiting += arguments
 
 
 def _parts(*names: str) -> Callable[[SnapshotSearch, Any], None]:
@@ -185,19 +223,31 @@ _VISITS: list[tuple[Any, Callable[[Any, Any], None]]] = [
     (Layer, SnapshotSearch._visit_layer),
     (Weight, SnapshotSearch._visit_weight),
     (np.ndarray, SnapshotSearch._visit_array),
-    (dict, lambda search, x: search._read(lambda: [*x, *x.values()])),
-    ((list, deque, set), lambda search, x: search._read(lambda: list(x))),
+    (defaultdict, lambda search, x: search._read(lambda: [x.default_factory, *x, *x.values()])),
+    ((dict, MappingProxyType), lambda search, x: search._read(lambda: [*x, *x.values()])),
+    ((list, deque, set, MappingView), lambda search, x: search._read(lambda: list(x))),
     ((tuple, frozenset), _items),
-    (bytearray, lambda search, x: search._read(lambda: [bytes(x)])),
+    ((bytearray, memoryview), lambda search, x: search._read(lambda: [bytes(x)])),
+    (array, lambda search, x: search._read(lambda: [x.tobytes()])),
+    (weakref.ref, lambda search, x: search._read(lambda: [x()])),
+    (ContextVar, lambda search, x: search._read(lambda: [x.get(_MISSING)])),
+    (CellType, lambda search, x: search._read(lambda: [_content(x)])),
+    (_GETTERS, SnapshotSearch._visit_getter),
     (FunctionType, SnapshotSearch._visit_function),
     (MethodType, _parts("__self__", "__func__")),
     (functools.partial, _parts("func", "args", "keywords")),
     (property, _parts("fget")),
     ((staticmethod, classmethod), _parts("__func__")),
-    ((type, ModuleType), SnapshotSearch._visit_namespace),
+    (type, SnapshotSearch._visit_class),
+    (ModuleType, SnapshotSearch._visit_module),
     (ad.Tensor, lambda search, x: search._read(lambda: [x.node])),
     ((np.generic, np.dtype, np.ufunc), lambda search, x: None),
 ]
+_EXTENDED = (
+    np.ndarray, dict, list, deque, set, tuple, frozenset, bytearray, array, weakref.ref,
+    functools.partial, property, staticmethod, classmethod,
+)  # fmt: skip
+"""Types whose user-defined subclasses have attributes and methods besides the contents."""
 
 
 def _entries(
@@ -211,6 +261,13 @@ def _entries(
         if (is_any or item[0] in names) and item[0] not in excluded
         for part in item
     ]
+
+
+def _numbers(array: np.ndarray) -> list[Any]:
+    """Return the entries of an array of objects, or a fingerprint of one of numbers."""
+    if array.dtype == object:
+        return list(array.flat)
+    return [hash((array.shape, array.dtype.str, array.tobytes()))]
 
 
 def _content(cell: Any) -> Any:
@@ -236,10 +293,10 @@ def _is_same(a: Any, b: Any) -> bool:
 
 
 def _is_user_defined(x: Any) -> bool:
-    """Return whether an object isn't part of this library, NumPy, SciPy or Python."""
+    """Return whether an object isn't part of Python or of a library that isn't searched."""
     name = x.__name__ if isinstance(x, ModuleType) else x.__module__
     root = (name or "builtins").split(".", 1)[0]
-    return root not in _OURS and not _is_of_python(root)
+    return root not in _LIBRARIES and not _is_of_python(root)
 
 
 @functools.cache
