@@ -54,13 +54,11 @@ def export(
         onnx, {*outputs, *(name for name, *_ in inputs)}, inputs[0][0] if inputs else ""
     )
     found = _started(inputs, [trial[0] for trial in trials])
-    for array, node in zip(constants, trials[0][0][len(inputs) :], strict=True):
-        found[node.order] = Value(writer.constant(array), array.shape, array.dtype, array)
     first, second = (needed(results) for _, results in trials)
     for node, other in zip(first, second, strict=True):
         if not node.primitive.is_start:
             found[node.order] = _written(writer, node, other, found)
-        elif node.order not in found:  # a Tensor that the function makes, or closes over
+        elif node.order not in found:  # a constant, or a Tensor that the function makes
             found[node.order] = _value(writer, node.value, other.value, found)
     ends = [_value(writer, x, y, found) for x, y in zip(*(t[1] for t in trials), strict=True)]
     for name, end in zip(outputs, ends, strict=True):

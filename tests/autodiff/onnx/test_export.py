@@ -313,6 +313,17 @@ def test_a_user_defined_primitive_needs_a_form(onnxruntime):
 
 
 @pytest.mark.usefixtures("onnxruntime")
+def test_a_function_of_the_user_is_not_taken_for_numpys():
+    def tanh(x):
+        return 3 * x
+
+    mine = ad.primitive(tanh)
+    ad.derivative(mine, x=lambda g, z, x: 3 * g)
+    with pytest.raises(NotImplementedError, match="operations that ONNX has, got 'tanh'"):
+        written(mine, X)
+
+
+@pytest.mark.usefixtures("onnxruntime")
 def test_what_depends_on_the_number_of_rows_otherwise_is_refused():
     with pytest.raises(ValueError, match="for any number of rows"):
         written(lambda x: x / len(x) if len(x) % 2 else x * 2, X)
