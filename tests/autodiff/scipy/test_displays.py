@@ -1,0 +1,61 @@
+"""What SciPy computes by calling a function is shown as one operation, with its slopes."""
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+
+pytest.importorskip("scipy")
+from autodiff.scipy import integrate, optimize
+
+
+def area(b, c):
+    return integrate.quad(lambda x, c: c * x**2, 0, b, args=(c,))[0]
+
+
+def root(a, b):
+    return optimize.brentq(lambda x, a, b: x**3 - a * x - b, 0, 3, (a, b), xtol=1e-14) * 2
+
+
+def states(rate):
+    return integrate.odeint(lambda y, _, rate: -rate * y, [1.0, 2.0], [0.0, 1.0], args=(rate,))
+
+
+QUAD = [
+    "area = quad(b, c) = quad(2, 3) = 8",
+    "∂area/∂b = slope of quad(1, b, c, in input 0) = slope of quad(1, 2, 3, in input 0) = 12",
+    "∂area/∂c = slope of quad(1, b, c, in input 1) = slope of quad(1, 2, 3, in input 1) = 2.667",
+]
+QUAD_ROWS = [
+    "area = quad(b, c) = 8 slope +1",
+    "b gets slope of quad(g, b, c, in input 0) = 12, where g is the slope of area",
+]
+BRENTQ = [
+    "brentq(a, b) = brentq(0.3, 0.7) = 1",
+    "= slope of brentq(2, 0.3, 0.7, in input 0) = 0.7407",
+]
+
+
+@pytest.mark.parametrize(
+    ("f", "args", "equations", "rows"),
+    [
+        (area, (2.0, 3.0), QUAD, QUAD_ROWS),
+        (root, (0.3, 0.7), BRENTQ, ["brentq(a, b) = 1 slope +2"]),
+        (lambda rate: states(rate)[1, 1], (2.0,), ["∂result/∂rate = slope of odeint("],
+         ["rate = 2 slope −0.2707"]),
+    ],
+    ids=["quad", "brentq", "odeint"],
+)  # fmt: skip
+def test_a_solution_is_one_step_with_its_slopes(f, args, equations, rows):
+    written = " ".join(str(ad.explain(f)(*args)).split())
+    text = " ".join(ad.draw(f).text(*args).split())
+    for equation in equations:
+        assert equation in written
+    for row in rows:
+        assert row in text
+
+
+def test_slopes_of_a_solution_are_those_of_grad():
+    for f, args in ((area, (2.0, 3.0)), (root, (0.3, 0.7))):
+        found = ad.explain(f)(*args).slopes
+        np.testing.assert_allclose(list(found.values()), ad.grad(f, (0, 1))(*args))
