@@ -191,6 +191,27 @@ def signs(a: Any, b: Any) -> Any:
     return (turned[0] * a / (1 + np.exp(-b))).sum() - (a @ b) ** -1.5
 
 
+def folds(x: Any, m: Any) -> Any:
+    flags, low = m > 1, m < 2.5
+    logic = (flags & low).sum() + (flags | low).sum() + (flags ^ low).sum() + (~flags).sum()
+    both = np.logical_and(flags, low).mean() + np.logical_or(flags, low)[0, 1]
+    chosen = np.any(flags, axis=0) * x + np.all(low, axis=0) * x**2
+    found = x[np.argmax(x)] * x[np.argmin(x)] + m[np.argmax(m, axis=0), np.arange(2)].sum()
+    ends = m.max(axis=1) @ m.min(axis=1) + np.prod(m, axis=0).sum() + np.cumprod(x)[-1]
+    spread = np.var(m, axis=0, ddof=1).sum() + np.std(m) + np.cumsum(m, axis=1).mean()
+    return chosen.sum() + found + ends + spread + (logic + both) * x[0]
+
+
+def moves(x: Any, m: Any) -> Any:
+    wide = np.concatenate([m, np.stack([x, x])], axis=1).reshape(2, 4).T[::-1]
+    spread = np.broadcast_to(x, (3, 2)) * np.array([1, 2])
+    own = ad.name(wide.copy(), "own")
+    own[1] = spread[0]
+    own[0, 1] += 2.0
+    left = np.positive(own).astype(np.float32).sum() + np.real(own).conjugate()[2, 0]
+    return left + ad.stop_gradient(x).sum() + np.zeros_like(x).sum() + np.ones_like(m).sum()
+
+
 def one(value: Any) -> Any:
     return value[np.newaxis] if value.ndim == 2 else None
 
@@ -268,5 +289,7 @@ PROGRAMS = {
     "of_part": Program(structures, (TABLE, [1, 0]), "explained", of="weights['first_%']"),
     "signs": Program(signs, (np.array([1.0, 2.0]), np.array([0.5, 1.5])), "text explained latex"),
     "result": Program(polynomial, (2.0, 3.0), "tensor"),
+    "folds": Program(folds, (np.array([0.5, 2.0]), MATRIX), "content text"),
+    "moves": Program(moves, (np.array([0.5, 2.0]), MATRIX), "content text"),
     "deep": Program(deep, ([np.ones(2) * i for i in range(13)], 1.0), "text dot"),
 }
