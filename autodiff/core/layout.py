@@ -6,7 +6,7 @@ In NumPy the layout determines which results are views (``reshape``, ``ravel``) 
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -36,12 +36,15 @@ def copied(array: np.ndarray[Any, Any], dtype: DTypeLike | None = None) -> np.nd
     return copy
 
 
-def copied_whole(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def copied_whole(
+    array: np.ndarray[Any, Any], copy: Callable[[Any], Any] = copied
+) -> np.ndarray[Any, Any]:
     """Copy an array with its layout, also where entries share memory; then it is read-only."""
     if 0 not in array.strides or not array.size:
-        return copied(array)
+        whole: np.ndarray[Any, Any] = copy(array)
+        return whole
     once = tuple(slice(None) if step else slice(1) for step in array.strides)
-    return np.broadcast_to(copied(array[once]), array.shape)
+    return np.broadcast_to(copy(array[once]), array.shape)
 
 
 def order_name(order: Any, default: str, array: np.ndarray[Any, Any] | None = None) -> Any:

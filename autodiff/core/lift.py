@@ -13,7 +13,7 @@ import numpy as np
 
 from autodiff.core.errors import describe, user_line
 from autodiff.core.graph import Node
-from autodiff.core.layout import copied
+from autodiff.core.layout import copied, copied_whole
 from autodiff.core.memory import keep_freed
 from autodiff.core.registry import registry
 from autodiff.core.tensor import Tensor
@@ -97,7 +97,7 @@ def snapshot(
     whole: Any = array
     while whole is not None:
         if isinstance(whole, np.ndarray) and whole.flags.writeable:
-            array = array.copy(order="K") if copy is None else copy(array)
+            array = copied_whole(array, copy or (lambda part: part.copy(order="K")))
             array.setflags(write=False)
             return array
         whole = getattr(whole, "base", None)  # as_strided has an object between its array and ours

@@ -99,7 +99,7 @@ def _check_cast(a: Tensor, values: Array, write: Function) -> None:
     operand = as_operand(values)
     if isinstance(operand, Tensor):
         sample = np.ones((1,) * operand.ndim, operand.dtype)[()]
-        values = sample.tolist() if isinstance(values, (list, tuple)) else sample
+        values = list(np.ravel(sample)) if isinstance(values, (list, tuple)) else sample
     write(np.zeros(1, a.dtype), values)
 
 

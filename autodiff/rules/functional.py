@@ -10,9 +10,10 @@ import numpy as np
 from autodiff.core import indexing
 from autodiff.core.errors import function_place, user_line
 from autodiff.core.graph import NeedsNumbersError, RecordingError
-from autodiff.core.tensor import Tensor, plain
+from autodiff.core.tensor import Tensor, peek, plain
 from autodiff.core.typing import Array, Function
 from autodiff.rules.composite import composite
+from autodiff.rules.operands import in_dtype
 
 
 @composite(np.piecewise, exact=True)
@@ -70,7 +71,8 @@ def apply_along_axis(func1d: Function, axis: int, arr: Array, *args: Any, **kw: 
     rows = np.moveaxis(arr, axis, -1)
     parts = [func1d(rows[i], *args, **kw) for i in np.ndindex(rows.shape[:-1])]
     inner = np.shape(parts[0])
-    whole = np.reshape(np.stack(parts), (*rows.shape[:-1], *inner))
+    dtype = np.asarray(peek(parts[0])).dtype  # NumPy writes all into an array of the first one's
+    whole = np.reshape(in_dtype(np.stack(parts), dtype), (*rows.shape[:-1], *inner))
     ends = tuple(range(-len(inner), 0))
     start = axis % arr.ndim
     return np.moveaxis(whole, ends, tuple(range(start, start + len(inner))))

@@ -94,7 +94,7 @@ def sum_front(
         return exact
     initial = given_start(np.sum, a, axis, initial, where)
     a = prepared(a, dtype, out, where, 0)
-    z = total.apply((a,), shape_options(axis, keepdims))
+    z = _narrowed(total.apply((a,), shape_options(axis, keepdims)), dtype)
     return z if initial is NONE else z + as_start(initial, z)
 
 
@@ -110,8 +110,13 @@ def prod_front(
         return exact
     initial = given_start(np.prod, a, axis, initial, where)
     a = prepared(a, dtype, out, where, 1)
-    z = product.apply((a,), shape_options(axis, keepdims))
+    z = _narrowed(product.apply((a,), shape_options(axis, keepdims)), dtype)
     return z if initial is NONE else z * as_start(initial, z)
+
+
+def _narrowed(z: Array, dtype: DTypeLike | None) -> Array:
+    """Return a sum or product of narrow integers, which NumPy widens without ``dtype=``, in it."""
+    return z if dtype is None or z.dtype == dtype else z.astype(np.dtype(dtype))
 
 
 def given_start(function: Function, a: Array, axis: Axis, initial: Array, where: Array) -> Array:

@@ -147,7 +147,9 @@ def reduce(
 def _number(initial: Array, pattern: Array) -> Array:
     """Return a start value, plain or traced, in the dtype of the result."""
     refuse_rows(initial)
-    return initial if isinstance(initial, Tensor) else np.asarray(initial, pattern.dtype)[()]
+    if isinstance(initial, Tensor):
+        return _converted(initial, pattern)
+    return np.asarray(initial, pattern.dtype)[()]
 
 
 def _one_axis(ufunc: np.ufunc, method: str, array: Array, axis: Axis) -> int:

@@ -69,6 +69,8 @@ def setxor1d(ar1: Array, ar2: Array, assume_unique: bool = False) -> Array:
     """Return the values that are in only one of the two."""
     parts = [ar1, ar2] if assume_unique else [unique(ar1), unique(ar2)]
     both = np.concatenate(parts, axis=None)
+    if not both.size:
+        return both
     order = np.argsort(plain(both), kind="stable")
     ordered = plain(both)[order]
     is_new = np.concatenate([[True], ordered[1:] != ordered[:-1], [True]])

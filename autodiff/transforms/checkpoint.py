@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.errors import function_place
+from autodiff.core.layout import copied_whole
 from autodiff.core.observer import is_observed
 from autodiff.core.tensor import Tensor, peek
 from autodiff.core.typing import Array, Function
@@ -65,7 +66,7 @@ class _Checkpointed(Opaque):
     ) -> None:
         self.f, self.rebuild, self.kwargs = f, rebuild, kwargs
         self.is_passed = [isinstance(leaf, Tensor) and is_smooth(leaf) for leaf in leaves]
-        self.plain = [x.numpy() if isinstance(x, Tensor) else np.array(x)[()] for x in leaves]
+        self.plain = [_copied(peek(x)) for x in leaves]
         self.structure: Any = None
         self.__name__ = f"checkpoint({getattr(f, '__name__', 'f')})"
 
@@ -95,7 +96,7 @@ class _Checkpointed(Opaque):
         passed = iter(values)
         pairs = zip(self.plain, self.is_passed, strict=True)
         leaves = [next(passed) if is_passed else leaf for leaf, is_passed in pairs]
-        copies = [x.copy() if isinstance(x, np.ndarray) else x for x in leaves]
+        copies = [_copied(x) for x in leaves]
         args = self.rebuild(copies)
         before = flatten(args, "argument")[0]
         out, place = self.f(*args, **self.kwargs), function_place(self.f)
@@ -111,6 +112,11 @@ class _Checkpointed(Opaque):
                 f"{function_place(self.f)} edits an argument in place. As it runs twice, its edits "
                 f"would be lost, or be made twice: edit a copy (x = x.copy()), and return it."
             )
+
+
+def _copied(x: Array) -> Array:
+    """Return a copy of an array in its memory layout; anything else as it is."""
+    return copied_whole(x) if isinstance(x, np.ndarray) else x
 
 
 def _same(x: Array, other: Array) -> bool:

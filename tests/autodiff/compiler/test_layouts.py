@@ -46,6 +46,21 @@ def test_orders_of_memory_are_those_of_an_argument_whose_entries_repeat(name):
         np.testing.assert_array_equal(jitted(array), READS[name](array))
 
 
+@pytest.mark.parametrize("name", READS)
+def test_orders_of_memory_outlive_a_checkpoint(name):
+    for array in layouts(SHAPE).values():
+        traced = ad.checkpoint(READS[name])(ad.tensor(array))
+        np.testing.assert_array_equal(traced.numpy(), READS[name](np.array(array)))
+
+
+def test_a_constant_whose_entries_repeat_decides_no_order():
+    repeated = np.broadcast_to(X, SHAPE)
+    for manner in (ad.stop_gradient, lambda x: ad.tensor(1.0) * x, ad.jit(lambda x: x * 1)):
+        found = manner(repeated)
+        found = found.node.value if isinstance(found, ad.Tensor) else found
+        np.testing.assert_array_equal((found * 2).ravel("K"), (repeated * 2).ravel("K"))
+
+
 @pytest.mark.parametrize("function", [doubled_through_a_reshape, doubled_as_it_is])
 def test_writes_through_a_reshape_are_those_of_numpy(function):
     jitted = ad.jit(function)
