@@ -50,6 +50,12 @@ def _bitwise(name: str, of: Any) -> Any:
     return named(name, call, f"Apply `numpy.{of.__name__}` to pairs of integers.")
 
 
+def _truncated(x: Array) -> Array:
+    return np.array(x) if x.dtype.kind in "biu" else np.trunc(x)  # NumPy 2.0 returns floats
+
+
+_truncated.__name__ = "trunc"
+
 # fmt: off
 conj        = _unary("conj")
 conjugate   = _unary("conjugate")
@@ -65,7 +71,7 @@ negative    = _unary("negative")
 real        = _unary("real")
 sign        = _unary("sign")
 signbit     = _unary("signbit")
-trunc       = _unary("trunc")
+trunc       = _unary("trunc", of=_truncated)
 absolute    = _unary("absolute")
 abs         = _unary("abs", of=np.absolute)
 bitwise_not = _unary("bitwise_not", of=np.invert)

@@ -4,6 +4,7 @@
 """
 
 import ast
+import importlib
 import inspect
 from pathlib import Path
 
@@ -88,6 +89,4 @@ def write(found):
 
 
 if __name__ == "__main__":
-    import keras
-
-    write(read(keras))
+    write(read(importlib.import_module("keras")))
