@@ -65,6 +65,31 @@ def recurrent(xs):
     return (last * last).sum() + outputs.sum()
 
 
+def backwards(xs, w):
+    """Run a step of several carries over sequences from the end, with weights from outside."""
+
+    def once(carry, entry):
+        x, scale = entry
+        h = np.maximum(carry["h"] @ w + x, 0) * scale
+        return {"h": h, "count": carry["count"] + scale}, (h.sum(axis=1), x * 2, w[0] + h[0])
+
+    start = {"h": np.zeros((2, 3)), "count": 0.0}
+    last, (sums, doubled, rows) = ad.scan(once, start, (xs, np.arange(4.0)), reverse=True)
+    return (last["h"] * last["h"]).sum() + last["count"] * sums.sum() + doubled.mean() + rows.sum()
+
+
+def repeated(x):
+    """Run a step a number of times, without sequences, and without outputs."""
+    last, _ = ad.scan(lambda h, _: (h - 0.1 * np.sin(h) * h.sum(), None), x, length=5)
+    again, every = ad.scan(lambda h, k: (h * 0.5 + k, h.max()), last, np.arange(3.0)[:, None] + x)
+    return again, every
+
+
+def slopes_of_repeated(x):
+    """Return the slopes of the above."""
+    return ad.grad(lambda x: sum((part * part).sum() for part in repeated(x)))(x)
+
+
 def draws(x):
     """Draw numbers anew in each call."""
     mask = ad.sample(GENERATOR.random, x.shape) < 0.5
@@ -196,6 +221,10 @@ PROGRAMS = {
     "slopes_of_moved": (slopes_of(moved), (X,)),
     "masked": (masked, (X, X)),
     "recurrent": (ad.value_and_grad(recurrent), (np.ones((4, 3)),)),
+    "backwards": (backwards, (np.ones((4, 2, 3)), np.ones((3, 3)))),
+    "slopes_of_backwards": (ad.grad(backwards, (0, 1)), (np.ones((4, 2, 3)), np.ones((3, 3)))),
+    "repeated": (repeated, (np.ones(3),)),
+    "slopes_of_repeated": (slopes_of_repeated, (np.ones(3),)),
     "draws": (draws, (np.ones((2, 3)),)),
     "spectrum": (spectrum, (X,)),
     "identities": (identities, (X, X)),
