@@ -24,10 +24,18 @@ OPTIMIZERS = st.one_of(
 )
 
 
+EACH = [
+    SGD(0.1), SGD(0.1, momentum=0.9), SGD(0.1, momentum=0.9, nesterov=True),
+    SGD(0.1, weight_decay=0.1), Adam(0.1), Adam(0.1, amsgrad=True), AdamW(0.1, weight_decay=0.1),
+    RMSprop(0.1), RMSprop(0.1, momentum=0.5), RMSprop(0.1, momentum=0.5, centered=True),
+    Adagrad(0.1),
+]  # fmt: skip
+
+
 def recorded(optimizer, epochs=3):
     rng = np.random.default_rng(0)
     model = nn.Sequential([Dense(3, "tanh", input_shape=(2,)), Dense(1)])
-    model.compile(optimizer, "mse")
+    model.compile(optimizer, "mse", run_eagerly=True)
     x = rng.normal(size=(6, 2))
     return model.record(x, x[:, 0] * x[:, 1], epochs=epochs, batch_size=2)
 
@@ -39,6 +47,17 @@ def test_equations_give_the_recorded_weights(optimizer):
     update = update_of(optimizer, recorded(optimizer).steps)
     assert update.note == ""
     assert update.equations[-1][0] == "w"
+
+
+@pytest.mark.parametrize("optimizer", EACH, ids=repr)
+def test_each_optimizer_has_its_equations(optimizer):
+    steps = recorded(type(optimizer).from_config(optimizer.get_config()), epochs=1).steps
+    update = update_of(optimizer, steps)
+    assert (update.note, update.equations[-1][0]) == ("", "w")
+    assert update.slots.keys() >= steps[0].slots.keys()
+    names = " ".join(expression for _, expression in update.equations)
+    assert all(name in names for name in update.constants)
+    assert all(getattr(optimizer, name) == value for name, value in update.constants.items())
 
 
 @pytest.mark.parametrize(
