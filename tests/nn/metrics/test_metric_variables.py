@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import autodiff as ad
 import nn
 from nn import layers, metrics
 
@@ -148,3 +149,55 @@ def test_misuse_is_refused():
 
     with pytest.raises(NotImplementedError, match=r"define reset_state\(self\), got none"):
         Empty().reset_state()
+
+
+def test_what_a_metric_has_to_define():
+    class Empty(metrics.Metric):
+        pass
+
+    for call, message in (
+        (lambda: Empty().update_state(1, 2), r"define update_state\(self, y_true, y_pred"),
+        (lambda: Empty().result(), r"define result\(self\)"),
+        (lambda: Empty()(1, 2), r"define update_state"),
+    ):
+        with pytest.raises(NotImplementedError, match=message):
+            call()
+    assert repr(Empty(name="mine")) == "<Empty name='mine'>"
+    with pytest.raises(AttributeError, match="'Empty' object has no attribute 'nothing'"):
+        Empty().nothing  # noqa: B018
+
+
+def test_variables_have_shapes_names_and_initial_values():
+    metric = Largest()
+    found = [
+        metric.add_variable(3), metric.add_variable((2, 1), "ones"), metric.add_weight(name="own"),
+        metric.add_weight(shape=(2,), initializer=lambda shape, dtype=None: np.full(shape, 7.0)),
+        metric.add_weight(dtype="bool"), metric.add_weight(dtype="float32"),
+    ]  # fmt: skip
+    assert [variable.shape for variable in found] == [(3,), (2, 1), (), (2,), (), ()]
+    assert [variable.name for variable in found] == [
+        "variable_1", "variable_2", "own", "variable_4", "variable_5", "variable_6"
+    ]  # fmt: skip
+    assert found[1].path == "largest/variable_2"
+    assert found[1].numpy().tolist() == [[1], [1]]
+    assert found[3].numpy().tolist() == [7, 7]
+    assert [str(variable.dtype) for variable in found[3:]] == ["float64", "bool", "float64"]
+    assert metric.variables[1:] == found
+    metric.reset_state()
+    assert not any(variable.numpy().any() for variable in metric.variables)
+
+
+@pytest.mark.parametrize("weight", [None, [1.0, 3.0], [[1.0, 0.0], [2.0, 2.0]]], ids=str)
+def test_a_traced_value_is_added_as_a_plain_one(weight):
+    x = np.array([[1.0, 2.0], [3.0, 5.0]])
+    plain, traced = metrics.Mean(), metrics.Mean()
+    plain.update_state(x, weight)
+    ad.value_and_grad(lambda x: (traced.update_state(x, weight), np.sum(x))[1])(x)
+    assert traced.result() == plain.result()
+    assert (traced.total, traced.count) == (plain.total, plain.count)
+    plain.reset_state()
+    assert (plain.total, plain.count, plain.result()) == (0, 0, 0)
+    scalar = metrics.Mean()
+    scalar.update_state(2.0)
+    scalar.update_state(5.0, sample_weight=[1.0, 2.0])
+    assert scalar.result() == pytest.approx((2 + 5 * 3) / 4)
