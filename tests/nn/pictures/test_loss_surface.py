@@ -125,6 +125,8 @@ def test_the_path_begins_at_a_square():
     begin = axes.lines[1]
     assert (begin.get_marker(), *begin.get_xdata(), *begin.get_ydata()) == ("s", 4, 1)
     assert axes.get_xlabel() == "along the first direction"
+    assert axes.get_ylabel() == "along the second direction"
+    assert not any(line.get_visible() for line in axes.get_xgridlines())
     own = mpl.figure.Figure().subplots()
     figure = loss_surface(square, np.zeros(2), PLANE, points=3, ax=own)
     assert figure is own.figure

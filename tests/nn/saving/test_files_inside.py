@@ -108,6 +108,9 @@ def test_a_model_that_is_not_compiled_takes_the_weights_alone(ending, tmp_path):
     (model.save_weights if ending == ".weights.h5" else model.save)(path)
     other.load_weights(path)
     np.testing.assert_array_equal(other.get_weights()[0], model.get_weights()[0])
+    if ending != ".weights.h5":
+        assert load_model(path).optimizer is not None
+        assert load_model(path, compile=False).optimizer is None
 
 
 def test_weights_are_in_the_order_of_their_numbers(tmp_path):
