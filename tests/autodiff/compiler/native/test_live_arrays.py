@@ -12,6 +12,7 @@ from autodiff.compiler.simplify import simplify
 from tests.autodiff.compiler.native.interpreted import interpreted_function, native_module
 
 V, W = np.zeros((3, 3)), np.zeros((3, 3))
+ROW, TURNED = W[1], W.T  # of the same memory
 STARTS = np.random.default_rng(0).normal(size=(3, 3, 3))
 
 
@@ -81,7 +82,28 @@ def read_again(x, v, w):
     return ad.live(W) + v
 
 
+def aliased_rows(x, v, w):
+    ad.assign(W, w * x + ad.live(ROW))
+
+
+def aliased_twice(x, v, w):
+    row = ad.live(ROW)
+    new = (w + row) * x
+    ad.assign(W, new - row)
+    return new * 2
+
+
+def aliased_turned(x, v, w):
+    ad.assign(W, w - ad.live(TURNED) * x)
+
+
+def row_of_all(x, v, w):
+    ad.assign(ROW, (w * x).sum(axis=0))
+    return v * 2
+
+
 PROGRAMS = [
+    aliased_rows, aliased_twice, aliased_turned, row_of_all,
     scaled, reversed_rows, turned, totals, shifted, momentum, exchanged, product, both, columns,
     ended, read_again,
 ]  # fmt: skip
