@@ -70,7 +70,7 @@ def test_misspelled_keywords_name_the_class_of_the_object():
         with pytest.raises(TypeError, match=message):
             call()
     for call in (Wide, lambda: Wide(size=2, color="red"), lambda: Base(color="red")):
-        with pytest.raises(TypeError, match="(Wide expects width|Base expects size), got none"):
+        with pytest.raises(TypeError, match=r"(Wide expects width|Base expects size), got none"):
             call()
 
 
