@@ -91,3 +91,32 @@ def test_popping_every_layer_leaves_a_model_that_is_not_built():
     assert model.built
     model.pop()
     assert not model.built
+
+
+def test_shapes_of_the_inputs_and_outputs_of_each_layer():
+    a, b = Input((2,), name="a"), Input((3,), name="b")
+    dense = nn.layers.Dense(3, name="dense")
+    joined = nn.layers.Concatenate(name="joined")([dense(a), b])
+    model = nn.Model([a, b], [joined, dense(a)])
+    parts = {part.layer.name: part for part in model.architecture().parts}
+    assert parts["dense"].input_shape == (None, 2)
+    assert parts["dense"].output_shape == (None, 3)
+    assert parts["joined"].input_shape == [(None, 3), (None, 3)]
+    assert parts["joined"].output_shape == (None, 6)
+    assert parts["a"].input_shape is None
+    assert parts["a"].output_shape == (None, 2)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+def test_each_number_of_inputs_and_outputs_is_written_and_read(count):
+    inputs = [Input((2,), name=f"in_{i}") for i in range(count)]
+    outputs = [nn.layers.Dense(1, name=f"out_{i}")(x) for i, x in enumerate(inputs)]
+    for structure in (list, lambda x: dict(zip("stuv", x, strict=False))):
+        model = nn.Model(structure(inputs), structure(outputs))
+        again = nn.Model.from_config(model.get_config())
+        assert nn.tree.map_leaves(lambda x: x.shape, again.inputs) == [(None, 2)] * count
+        again.set_weights(model.get_weights())
+        rows = structure([np.full((1, 2), i, np.float32) for i in range(count)])
+        found, expected = (nn.tree.leaves(each(rows)) for each in (again, model))
+        np.testing.assert_array_equal(found, expected)
+        assert type(again(rows)) is type(model(rows))

@@ -186,3 +186,23 @@ def test_bincount_of_rows_is_that_of_each_row(weighted, minlength):
         expected[place[0], x[place]] += weights[place] if weighted else 1
     np.testing.assert_array_equal(ops.bincount(x, weights, minlength), expected, strict=True)
     assert ops.bincount(np.zeros((2, 0), int), None, minlength).shape == (2, minlength)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "dtype", "expected"),
+    [
+        ((3,), "int32", [0, 1, 2]),
+        ((2.5,), "float32", [0, 1, 2]),
+        ((1, 3.5), "float32", [1, 2, 3]),
+        ((1.5, 4), "float32", [1.5, 2.5, 3.5]),
+        ((1, 3, 0.5), "float32", [1, 1.5, 2, 2.5]),
+        ((5, 0, -2), "int32", [5, 3, 1]),
+        ((1, np.float64(3)), "float64", [1, 2]),
+        ((np.float16(1), 3, 1), "float16", [1, 2]),
+        ((1, 3, np.uint8(1)), "uint8", [1, 2]),
+    ],
+)
+def test_each_number_of_arange_counts_for_its_dtype(numbers, dtype, expected):
+    found = ops.arange(*numbers)
+    assert found.tolist() == expected
+    assert found.dtype == dtype

@@ -72,6 +72,21 @@ def test_the_usual_pooling_has_loops(write):
     assert write(shapes, window=Window((4, 5), (2, 2), (2, 2)))
 
 
+@pytest.mark.parametrize("shape", [(4, 4), (5, 5)])  # with a row and a column left over, or none
+def test_the_first_of_the_largest_entries_alone_has_the_slope(shape):
+    window = Window(shape, (2, 2), (2, 2))
+    x = np.zeros((1, *shape, 1))
+    x[0, 2:4, 2:4, 0] = [[1, 2], [2, 2]]
+    largest = max_pool(x, window=window)
+    assert largest.ravel().tolist() == [0, 0, 0, 2]
+    expected = np.zeros(shape)
+    expected[0, 0], expected[0, 2], expected[2, 0], expected[2, 3] = 3, 4, 5, 6
+    inputs = {"cotangent": np.arange(3.0, 7.0).reshape(largest.shape), "x": x, "largest": largest}
+    found = run(loops.unpool_loops, window, x.shape, **inputs)
+    np.testing.assert_array_equal(found[0, ..., 0], expected)
+    np.testing.assert_array_equal(unpool(*inputs.values(), window=window)[0, ..., 0], expected)
+
+
 def test_pooling_at_the_border_has_none():
     window = Window((4,), (3,), padding="same")
     assert loops.max_pool_loops({"out": (1, 4, 1)}, window=window) is None

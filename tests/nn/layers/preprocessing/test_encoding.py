@@ -63,6 +63,7 @@ def test_slopes_of_weights():
     [
         (lambda: CategoryEncoding(4)([[4]]), "from 0 to 3, got 4"),
         (lambda: CategoryEncoding(4)([[-1]]), "from 0 to 3, got -1"),
+        (lambda: CategoryEncoding(4)([[1, 0], [3, 5], [7, 2]]), "from 0 to 3, got 5"),
         (lambda: CategoryEncoding(4)([[0.5]]), "whole numbers, got 0.5"),
         (lambda: CategoryEncoding(4)([0], count_weights=np.ones(1)), "with output_mode='count'"),
         (lambda: CategoryEncoding(), "num_tokens"),
