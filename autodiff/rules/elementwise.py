@@ -16,7 +16,7 @@ from autodiff.core.primitive import constant, derivative, primitive
 from autodiff.core.registry import registry
 from autodiff.core.tensor import Tensor, peek, plain
 from autodiff.core.typing import Array
-from autodiff.core.view import View
+from autodiff.core.view import View, laid_out_like
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import in_dtype, weak
 
@@ -242,7 +242,7 @@ def nan_to_num(
     if np.shape(z) != np.shape(x):  # because a replacement has more axes, of length 1
         z = np.reshape(z, np.shape(x))
     if copy:
-        return z
+        return laid_out_like(z, peek(x))
     if not np.ndim(x):
         raise ValueError(
             f"nan_to_num with copy=False needs at least one axis, got a single number at "

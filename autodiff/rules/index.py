@@ -65,8 +65,21 @@ def rearranging(function: Function) -> Function:
     return rearrange
 
 
-for _function in (np.repeat, np.tile, np.roll, np.delete):
+def in_one_order(a: Array) -> Array:
+    """Return an array in C or Fortran order, as the results of np.pad, np.insert, np.delete are."""
+    return a if getattr(peek(a), "flags", _C_ORDER).forc else np.copy(a, order="C")
+
+
+_C_ORDER = np.ones(1).flags
+
+for _function in (np.repeat, np.tile, np.roll):
     registry[_function] = rearranging(_function)
+
+
+@composite(np.delete, exact=True)
+def delete(arr: Array, obj: Any, axis: int | None = None) -> Array:
+    """Leave out entries at positions along an axis."""
+    return rearranging(np.delete)(in_one_order(arr), obj, axis)
 
 
 @composite(np.resize, exact=True)
@@ -145,7 +158,7 @@ def along(shape: tuple[int, ...], indices: Array, axis: int) -> tuple[Any, ...]:
 @composite(np.insert)
 def insert(arr: Array, obj: Any, values: Array, axis: int | None = None) -> Array:
     """Insert values before positions along an axis."""
-    arr, lifted = as_array(arr), as_array(values)
+    arr, lifted = in_one_order(as_array(arr)), as_array(values)
     values = lifted.astype(arr.dtype) if isinstance(lifted, Tensor) else np.array(values, arr.dtype)
     places = Places()
     positions = places.of(arr)

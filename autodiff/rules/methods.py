@@ -15,6 +15,7 @@ from numpy.lib.array_utils import normalize_axis_index
 from autodiff.core import indexing
 from autodiff.core.cotangents import scatter
 from autodiff.core.errors import describe, user_line
+from autodiff.core.layout import copied_whole
 from autodiff.core.lift import as_operand
 from autodiff.core.options import is_traced
 from autodiff.core.positions import fill_index, split_index
@@ -94,7 +95,8 @@ def _pattern_of(ufunc: np.ufunc, method: str, array: Array, *args: Any, **option
         Exception: NumPy's, for an invalid call.
     """
     with np.errstate(all="ignore"):
-        return getattr(ufunc, method)(np.ones_like(peek(array)), *args, **options)
+        ones = copied_whole(peek(array), np.ones_like)
+        return getattr(ufunc, method)(ones, *args, **options)
 
 
 def _converted(array: Array, pattern: Array) -> Array:
@@ -181,12 +183,13 @@ def accumulate(
                 f"np.atleast_1d(x)."
             )
         return registry[_ACCUMULATIONS[ufunc]](array, axis=axis, dtype=dtype)
-    array = _converted(array, _pattern_of(ufunc, "accumulate", array, axis, dtype))
+    pattern = _pattern_of(ufunc, "accumulate", array, axis, dtype)
+    array = _converted(array, pattern)
     axis = normalize_axis_index(axis, array.ndim)
     steps: list[Array] = []
     for part in np.moveaxis(array, axis, 0):
         steps.append(ufunc(steps[-1], part) if steps else part)
-    return laid_out_like(np.stack(steps, axis=axis), peek(array)) if steps else array.copy()
+    return laid_out_like(np.stack(steps, axis=axis), pattern) if steps else array.copy()
 
 
 @_without_slope("reduceat")

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autodiff.core.tensor import plain
+from autodiff.core.tensor import peek, plain
 from autodiff.core.typing import Array, Axis, Function
+from autodiff.core.view import laid_out_like
 from autodiff.rules.composite import composite
 from autodiff.rules.masked import NONE, shape_options
 from autodiff.rules.operands import refuse_out
@@ -22,7 +23,8 @@ def _filling(function: Function, neutral: float) -> Function:
     """Return a reduction that replaces NaN with a neutral value."""
 
     def filled(a: Array, *args: Any, **options: Any) -> Array:
-        return function(np.where(np.isnan(a), neutral, a), *args, **options)
+        replaced = np.where(np.isnan(a), neutral, a)
+        return function(laid_out_like(replaced, np.asarray(peek(a))), *args, **options)
 
     filled.__name__ = f"nan{function.__name__}"
     return filled

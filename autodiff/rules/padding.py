@@ -13,7 +13,7 @@ from autodiff.core.options import is_traced
 from autodiff.core.tensor import peek
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
-from autodiff.rules.index import numbered, rearranging
+from autodiff.rules.index import in_one_order, numbered, rearranging
 
 
 @composite(np.pad)
@@ -34,9 +34,7 @@ def pad(array: Array, pad_width: Any, mode: Any = "constant", **options: Any) ->
             f"wrap, got {given} at {user_line()}. Use one of these, or "
             f"np.concatenate."
         )
-    if not getattr(peek(array), "flags", np.ones(1).flags).forc:
-        array = np.copy(array, order="C")  # np.pad returns C order, whatever the strides are
-    return rearranging(np.pad)(array, pad_width, mode, **options)
+    return rearranging(np.pad)(in_one_order(array), pad_width, mode, **options)
 
 
 def _framed(array: Array, pad_width: Any, constant_values: Array) -> Array:

@@ -65,8 +65,7 @@ def dot(a: Array, b: Array, out: Array | None = None) -> Array:
     refuse_out(out)
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         product = np.multiply(_strong(a), _strong(b))
-        is_by_blas = np.ndim(product) <= 2 and product.dtype.char in _OF_BLAS
-        return unshared(product) if is_by_blas else product
+        return _in_order_of_blas(product)
     if np.ndim(b) <= 2:
         return np.matmul(a, b)
     return np.tensordot(a, b, axes=(-1, -2))
@@ -77,11 +76,14 @@ def inner(a: Array, b: Array) -> Array:
     """Return the sum of products over the last axes."""
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         product = np.multiply(_strong(a), _strong(b))
-        return unshared(product) if product.dtype.char in _OF_BLAS else product
+        return _in_order_of_blas(product)
     return unshared(np.tensordot(a, b, axes=(-1, -1)), "K")
 
 
-_OF_BLAS = "fdFD"  # dtypes whose products have another memory layout
+def _in_order_of_blas(product: Array) -> Array:
+    """Return a product with a number in C order where BLAS computes it."""
+    is_by_blas = np.ndim(product) <= 2 and product.dtype.char in "fdFD"
+    return unshared(product) if is_by_blas else product
 
 
 def _strong(x: Array) -> Array:

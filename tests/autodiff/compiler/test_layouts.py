@@ -107,3 +107,17 @@ def test_contiguous_results_are_laid_out_as_those_of_numpy(name):
             steps = lies(theirs) if isinstance(theirs, np.ndarray) and theirs.ndim > 1 else [0]
             is_contiguous = all(steps) and lies(theirs.copy("K")) == steps
             assert not is_contiguous or lies(ours) == steps
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_results_for_entries_that_repeat_are_laid_out_as_those_of_numpy(name):
+    jitted = ad.jit(FORMS[name])
+    for array in (np.broadcast_to(X, (2, 3)), np.broadcast_to([[1.0], [2]], (2, 3))):
+        try:
+            expected, found = parts_of(FORMS[name](array)), parts_of(jitted(array))
+        except (ValueError, IndexError, TypeError, NotImplementedError, np.linalg.LinAlgError):
+            continue  # NumPy raises an error, or jit refuses the form
+        for ours, theirs in zip(found, expected, strict=True):
+            steps = lies(theirs) if isinstance(theirs, np.ndarray) and theirs.ndim > 1 else [0]
+            is_contiguous = all(steps) and lies(theirs.copy("K")) == steps
+            assert not is_contiguous or lies(ours) == steps
