@@ -156,7 +156,8 @@ def solve_ivp(
         return (np.stack(states, axis=-1),)
 
     (y,) = record(Retraced("solve_ivp", (result.y,), called.closed, trace), called.values)
-    return Solution.of(result, t=_times(result.t, t_span) if t_eval is None else t_eval, y=y)
+    t = _times(result.t, t_span) if t_eval is None else result.t
+    return Solution.of(result, t=as_array(t_eval) if is_traced(t_eval) else t, y=y)
 
 
 def _times(steps: Array, span: Any) -> Array:
