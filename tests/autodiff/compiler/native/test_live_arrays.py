@@ -12,7 +12,7 @@ from autodiff.compiler.simplify import simplify
 from tests.autodiff.compiler.native.interpreted import interpreted_function, native_module
 
 V, W = np.zeros((3, 3)), np.zeros((3, 3))
-ROW, TURNED = W[1], W.T  # of the same memory
+ROW, TURNED, FIRST, TWO = W[1], W.T, W[:1], W[:2]  # of the same memory
 STARTS = np.random.default_rng(0).normal(size=(3, 3, 3))
 
 
@@ -102,8 +102,24 @@ def row_of_all(x, v, w):
     return v * 2
 
 
+def of_one_start(x, v, w):
+    return ad.live(FIRST) * x[:2] + ad.live(TWO), ad.live(TWO) - ad.live(FIRST)
+
+
+def of_one_start_written(x, v, w):
+    found = ad.live(FIRST) * x + ad.live(TWO)[1:]
+    ad.assign(TWO, ad.live(FIRST) + ad.live(TWO) * x[:2])
+    return found
+
+
+def starting_row(x, v, w):
+    total = (ad.live(FIRST) * 2).sum(axis=1)
+    ad.assign(W, x + total)
+
+
 PROGRAMS = [
-    aliased_rows, aliased_twice, aliased_turned, row_of_all,
+    starting_row,
+    of_one_start, of_one_start_written, aliased_rows, aliased_twice, aliased_turned, row_of_all,
     scaled, reversed_rows, turned, totals, shifted, momentum, exchanged, product, both, columns,
     ended, read_again,
 ]  # fmt: skip
