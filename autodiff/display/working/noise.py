@@ -186,8 +186,6 @@ def _without_contradictions(
 
 def _is_changed(node: Node, noise: Mapping[int, NDArray[np.bool_]], scale: float) -> bool:
     """Return whether an operation has another result if noise is replaced by 0."""
-    if not _can_run(node):
-        return False
     inputs = {x.order: _cleaned(x, noise) for x in node.inputs if isinstance(x, Node)}
     before, after = _cleaned(node, noise), _computed(node, inputs)
     if isinstance(before, tuple) or not _is_real(before):

@@ -90,3 +90,21 @@ def test_pictures_say_what_0_means():
     picture = ad.draw(centered)(np.array([0.1, 0.4, 0.9]))
     assert "0 also where a number is smaller than the rounding errors" in picture.text()
     assert "e−1" not in picture.svg()
+
+
+def test_a_function_of_the_user_is_not_run_on_other_numbers():
+    seen = []
+
+    @ad.primitive
+    def watched(x):
+        seen.append(np.sum(x))
+        return np.cosh(x)
+
+    ad.derivative(watched, x=lambda g, z, x: g * np.sinh(x))
+
+    def f(x):
+        return watched(np.cos(x)) * 2 + np.sin(x)
+
+    working = shown(f, np.pi / 2)
+    assert set(seen) == {np.cos(np.pi / 2)}
+    assert working.results[0].value == 3
