@@ -251,7 +251,7 @@ PROGRAMS = {
     "network": Program(network, (layers(2), ROWS[0]), "text dot explained content page"),
     "closed": Program(network, (layers(2), ROWS[0]), "text dot content slides tikz", depth=0),
     "half": Program(network, (layers(2), ROWS[0]), "text dot page", depth=1),
-    "chain": Program(chain, (0.5, np.array([0.1234, 3.125, -0.0625])), "text dot page slides"),
+    "chain": Program(chain, (0.5, np.array([0.1234, 3.125, -0.0625])), "text dot page slides tikz"),
     "looped": Program(looped, (np.array([0.5, 1.0]),), "text dot content", fold=True),
     "several": Program(several, (2.0, 4.0), "mistakes text dot explained latex content"),
     "structures": Program(structures, (TABLE, [1, 0]), "text dot explained content"),
