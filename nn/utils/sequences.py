@@ -92,6 +92,6 @@ def _cut(sequence: Any, length: int, truncating: str) -> Any:
 def _kind(rows: list[Any], dtype: DTypeLike, value: Any) -> np.dtype[Any]:
     """Return the dtype; that of strings is wide enough for all of them."""
     kind = np.dtype(dtype)
-    if kind.kind not in "US" or kind.itemsize:
+    if kind.itemsize:
         return kind
     return np.result_type(*(np.asarray(row, kind) for row in (*rows, [value])))

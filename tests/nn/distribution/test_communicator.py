@@ -8,7 +8,7 @@ import pytest
 
 from nn.distribution import abort, communicator, sharing
 from nn.distribution.communicator import world
-from tests.nn.distribution.threads import Board, Comm, in_threads
+from tests.nn.distribution.threads import Board, Comm, in_threads, waited
 
 LAUNCHERS = ["PMI_SIZE", "OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "MPI_LOCALNRANKS"]
 SIZES = pytest.mark.parametrize("size", [1, 2, 3])
@@ -92,7 +92,9 @@ def test_processes_end_together(size):
         ranks.announce_end()
         return sorted(ends)
 
+    waited.clear()
     assert in_threads(size, end) == [list(range(size))] * size
+    assert waited == [size - 1] * size
 
 
 def test_a_wait_for_a_process_that_has_ended_is_an_error(monkeypatch):
