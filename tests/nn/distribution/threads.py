@@ -8,7 +8,6 @@ from types import SimpleNamespace
 
 import numpy as np
 
-
 waited: list[int] = []  # the numbers of messages that ranks have waited for
 
 
