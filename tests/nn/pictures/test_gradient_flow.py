@@ -186,3 +186,13 @@ def test_sizes_that_differ_much_are_on_a_log_scale(sizes, scale):
     axes = mpl.figure.Figure().subplots()
     _finish(axes, "size", sizes)
     assert axes.get_yscale() == scale
+
+
+def test_nothing_is_dropped_and_no_averages_move():
+    normalization = nn.layers.BatchNormalization(name="n")
+    model = chain(Dense(3, name="a"), nn.layers.Dropout(0.5, name="d"), normalization, Dense(1))
+    flows = {flow.layer: flow for flow in flows_of(model, X, Y)}
+    assert flows["d"].activation == flows["a"].activation
+    assert flows["d"].slope == pytest.approx(flows["a"].slope)
+    assert flows["n"].activation == pytest.approx(flows["a"].activation, rel=1e-2)  # as at first
+    assert not normalization.moving_mean.numpy().any()
