@@ -150,7 +150,7 @@ def extract_patches(
     def extracted(x: Array) -> Array:
         lengths = _pair(size), _pair(size if strides is None else strides), _pair(dilation_rate)
         word: Any = one_of("padding", padding, ("valid", "same"))
-        window = Window(tuple(x.shape[1:3]), *lengths, word)
+        window = Window(tuple(x.shape[1:3]), *lengths, word).fitting()
         seen = patches(x, window=window)
         return seen.reshape(*seen.shape[:3], -1)
 

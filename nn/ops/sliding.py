@@ -235,20 +235,15 @@ def _window(x: Array, size: Any, strides: Any, padding: Any, dilation_rate: Any)
     """
     rank, word = x.ndim - 2, one_of("padding", padding, ("valid", "same", "causal"))
     steps = _each(strides, rank), _each(dilation_rate, rank)
-    window = Window(x.shape[1:-1], tuple(size), *steps, word)
-    if min(window.places) < 1:
-        raise ValueError(
-            f"expected images that the window of {tuple(size)} fits into, got axes of "
-            f"{x.shape[1:-1]}. Use padding='same' or a smaller window."
-        )
-    return window
+    return Window(x.shape[1:-1], tuple(size), *steps, word).fitting()
 
 
 def _unfolding(
     shape: Sequence[int], kernel_size: Any, dilation: Any, padding: Any, stride: Any
 ) -> Window:
     zeros = tuple((n, n) for n in _each(padding, 2))
-    return Window(tuple(shape), _each(kernel_size, 2), _each(stride, 2), _each(dilation, 2), zeros)
+    lengths = _each(kernel_size, 2), _each(stride, 2), _each(dilation, 2)
+    return Window(tuple(shape), *lengths, zeros).fitting()
 
 
 def _each(value: Any, rank: int) -> tuple[int, ...]:

@@ -53,6 +53,19 @@ class Window:
             )
         )
 
+    def fitting(self) -> Window:
+        """Return this.
+
+        Raises:
+            ValueError: it fits nowhere.
+        """
+        if min(self.places) < 1:
+            raise ValueError(
+                f"expected images that the window of {self.size} fits into, got axes of "
+                f"{self.shape}. Pad the images, or use a smaller window."
+            )
+        return self
+
     @cached_property
     def paddings(self) -> tuple[str | tuple[int, int], ...]:
         """The padding, one for each axis."""

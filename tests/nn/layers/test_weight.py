@@ -135,3 +135,21 @@ def test_layers_bound_to_float64_compute_in_it_traced_or_not():
     assert f(parameters) == ad.value_and_grad(f)(parameters)[0]
     assert np.asarray(f(parameters)).dtype == np.float64
     assert model(np.array([[0.1, 0.2]])).dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    ("dtypes", "expected"),
+    [("ff", "float32"), ("fd", "float64"), ("df", "float64"), ("dd", "float64")],
+)
+def test_one_value_in_float64_makes_all_computations_so(dtypes, expected):
+    layer = nn.layers.Dense(2)
+    layer.build((None, 3))
+    kernel, bias = (
+        np.zeros(w.shape, dtype) for w, dtype in zip(layer.weights, dtypes, strict=True)
+    )
+    x = np.float64([[1, 2, 3]])
+    with bound(layer.weights, [kernel, bias]):
+        assert layer(x).dtype == expected
+        assert layer.weights[0].value is kernel
+        assert layer.weights[1].value is bias
+    assert layer(x).dtype == np.float32

@@ -206,3 +206,27 @@ def test_each_number_of_arange_counts_for_its_dtype(numbers, dtype, expected):
     found = ops.arange(*numbers)
     assert found.tolist() == expected
     assert found.dtype == dtype
+
+
+@pytest.mark.parametrize("size", [(5, 2), (2, 6)])
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x, size: ops.max_pool(x, size),
+        lambda x, size: ops.conv(x, np.zeros((*size, 2, 3), np.float32)),
+        lambda x, size: ops.depthwise_conv(x, np.zeros((*size, 2, 1), np.float32)),
+        lambda x, size: ops.image.extract_patches(x, size),
+        lambda x, size: ops.unfold(np.moveaxis(x, -1, 1), size),
+        lambda x, size: ops.fold(x[..., 0], x.shape[1:3], size),
+    ],
+)
+def test_windows_larger_than_the_image_are_refused(function, size):
+    message = rf"the window of \({size[0]}, {size[1]}\) fits into, got axes of \(4, 5\)"
+    with pytest.raises(ValueError, match=message):
+        function(np.zeros((1, 4, 5, 2), np.float32), size)
+
+
+def test_windows_that_see_the_padding_too_may_be_larger_than_the_image():
+    x = np.ones((1, 2, 4, 5), np.float32)
+    assert ops.unfold(x, (6, 7), padding=1).shape == (1, 84, 1)
+    assert ops.max_pool(x, (7, 6), padding="same", data_format="channels_first").shape[2:] == (1, 1)
