@@ -2,7 +2,8 @@
 
 A name that ends in ``c`` is the complement, one that ends in ``i`` and the name of a parameter is
 the inverse in this parameter. An inverse solves F(z, …) = p: its slopes are 1 / (∂F/∂z) in p, and
--(∂F/∂a) / (∂F/∂z) in a parameter a (the implicit function theorem).
+-(∂F/∂a) / (∂F/∂z) in a parameter a (the implicit function theorem). A count is 0 where even F(0, …)
+is above p, and so is its slope; where SciPy finds no parameter, the slopes are NaN.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from autodiff.core.primitive import derivative
 from autodiff.core.typing import Array
 from autodiff.scipy.special.incomplete import beta_pdf, gamma_pdf, gammainc_slope, in_a, in_b
 from autodiff.scipy.special.namespace import special
+from autodiff.scipy.special.solutions import if_positive, if_solved
 from autodiff.scipy.special.whole import whole
 
 
@@ -118,17 +120,20 @@ derivative(special.gdtrix,   a=lambda g, z, a, b, p: -g * z / a,
 derivative(special.pdtr,     k=None, m=lambda g, z, k, m: g * _poisson(k, m))
 derivative(special.pdtrc,    k=None, m=lambda g, z, k, m: -g * _poisson(k, m))
 derivative(special.pdtri,    k=None, y=lambda g, z, k, y: g / _poisson(whole(k), z))
-derivative(special.pdtrik,   p=lambda g, z, p, m: g / _poisson_count(z, m),
-                             m=lambda g, z, p, m: g * gamma_pdf(z + 1.0, m) / _poisson_count(z, m))
+derivative(special.pdtrik,   p=lambda g, z, p, m: if_positive(g, z) / _poisson_count(z, m),
+                             m=lambda g, z, p, m: (
+                                 if_positive(g, z) * gamma_pdf(z + 1.0, m) / _poisson_count(z, m)))
 # binomial
 derivative(special.bdtr,     k=None, n=None, p=lambda g, z, k, n, p: g * _binomial(k, n, p))
 derivative(special.bdtrc,    k=None, n=None, p=lambda g, z, k, n, p: -g * _binomial(k, n, p))
 derivative(special.bdtri,    k=None, n=None, y=lambda g, z, k, n, y: g / _binomial(k, n, z))
-derivative(special.bdtrik,   y=lambda g, z, y, n, p: g / _binomial_count(z, n, p),
+derivative(special.bdtrik,   y=lambda g, z, y, n, p: if_positive(g, z) / _binomial_count(z, n, p),
                              n=lambda g, z, y, n, p: (
-                                 -g * _binomial_trials(z, n, p) / _binomial_count(z, n, p)),
+                                 -if_positive(g, z) * _binomial_trials(z, n, p)
+                                 / _binomial_count(z, n, p)),
                              p=lambda g, z, y, n, p: (
-                                 -g * _binomial_pdf(z, n, p) / _binomial_count(z, n, p)))
+                                 -if_positive(g, z) * _binomial_pdf(z, n, p)
+                                 / _binomial_count(z, n, p)))
 derivative(special.bdtrin,   k=lambda g, z, k, y, p: (
                                  -g * _binomial_count(k, z, p) / _binomial_trials(k, z, p)),
                              y=lambda g, z, k, y, p: g / _binomial_trials(k, z, p),
@@ -138,10 +143,12 @@ derivative(special.bdtrin,   k=lambda g, z, k, y, p: (
 derivative(special.nbdtr,    k=None, n=None, p=lambda g, z, k, n, p: g * _negative(k, n, p))
 derivative(special.nbdtrc,   k=None, n=None, p=lambda g, z, k, n, p: -g * _negative(k, n, p))
 derivative(special.nbdtri,   k=None, n=None, y=lambda g, z, k, n, y: g / _negative(k, n, z))
-derivative(special.nbdtrik,  y=lambda g, z, y, n, p: g / in_b(n, z + 1.0, p),
-                             n=lambda g, z, y, n, p: -g * in_a(n, z + 1.0, p) / in_b(n, z + 1.0, p),
+derivative(special.nbdtrik,  y=lambda g, z, y, n, p: if_positive(g, z) / in_b(n, z + 1.0, p),
+                             n=lambda g, z, y, n, p: (
+                                 -if_positive(g, z) * in_a(n, z + 1.0, p) / in_b(n, z + 1.0, p)),
                              p=lambda g, z, y, n, p: (
-                                 -g * beta_pdf(n, z + 1.0, p) / in_b(n, z + 1.0, p)))
+                                 -if_positive(g, z) * beta_pdf(n, z + 1.0, p)
+                                 / in_b(n, z + 1.0, p)))
 derivative(special.nbdtrin,  k=lambda g, z, k, y, p: -g * in_b(z, k + 1.0, p) / in_a(z, k + 1.0, p),
                              y=lambda g, z, k, y, p: g / in_a(z, k + 1.0, p),
                              p=lambda g, z, k, y, p: (
@@ -163,7 +170,12 @@ derivative(special.fdtrc,    m=lambda g, z, m, n, x: -g * _f_first(m, n, x),
 derivative(special.fdtri,    m=lambda g, z, m, n, p: -g * _f_first(m, n, z) / _f_pdf(m, n, z),
                              n=lambda g, z, m, n, p: -g * _f_second(m, n, z) / _f_pdf(m, n, z),
                              p=lambda g, z, m, n, p: g / _f_pdf(m, n, z))
-derivative(special.fdtridfd, m=lambda g, z, m, p, x: -g * _f_first(m, z, x) / _f_second(m, z, x),
-                             p=lambda g, z, m, p, x: g / _f_second(m, z, x),
-                             x=lambda g, z, m, p, x: -g * _f_pdf(m, z, x) / _f_second(m, z, x))
+derivative(special.fdtridfd, m=lambda g, z, m, p, x: (
+                                 -if_solved(g, special.fdtr(m, z, x), p) * _f_first(m, z, x)
+                                 / _f_second(m, z, x)),
+                             p=lambda g, z, m, p, x: (
+                                 if_solved(g, special.fdtr(m, z, x), p) / _f_second(m, z, x)),
+                             x=lambda g, z, m, p, x: (
+                                 -if_solved(g, special.fdtr(m, z, x), p) * _f_pdf(m, z, x)
+                                 / _f_second(m, z, x)))
 # fmt: on

@@ -72,8 +72,9 @@ derivative(special.expm1,    x=lambda g, z, x: g * np.exp(x))
 derivative(special.log1p,    x=lambda g, z, x: g / (x + 1))
 derivative(special.cosm1,    x=lambda g, z, x: -g * np.sin(x))
 derivative(special.exprel,   x=lambda g, z, x: g * _exprel_slope(x))
-derivative(special.powm1,    x=lambda g, z, x, y: g * y * x ** (y - 1),
-                             y=lambda g, z, x, y: g * x ** y * np.log(x))
+derivative(special.powm1,    x=lambda g, z, x, y: (
+                                 g * y * x ** np.where((x == 0) & (y == 0), 1, y - 1)),
+                             y=lambda g, z, x, y: g * x ** y * np.log(np.where(x == 0, 1, x)))
 derivative(special.sindg,    x=lambda g, z, x: g * special.cosdg(x) * DEGREE)
 derivative(special.cosdg,    x=lambda g, z, x: -g * special.sindg(x) * DEGREE)
 derivative(special.tandg,    x=lambda g, z, x: g * (1 + z * z) * DEGREE)

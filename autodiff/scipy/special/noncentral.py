@@ -65,7 +65,11 @@ def _nct(g: Array, place: int, at: tuple[Array, ...], orders: Orders = (0, 0, 0)
 
 
 def _with_eigenvalues(function: np.ufunc) -> None:
-    """Define the slopes of an eigenvalue in the last of its parameters, the others being counts."""
+    """Define the slopes of an eigenvalue in the last of its parameters, the others being counts.
+
+    The eigenvalues of spheroidal wave functions are even in c. Below 0, SciPy returns that at 0.
+    """
+    is_even = function.nin == 3
 
     def evaluate(*values: Array, order: int) -> Array:
         """Return a derivative in the last parameter."""
@@ -74,9 +78,11 @@ def _with_eigenvalues(function: np.ufunc) -> None:
         def reach(last: Array, *_: Array) -> tuple[Array]:
             return (0.25 + 0.05 * np.abs(last),)
 
-        return partial_derivative(
-            lambda last, *counts: function(*counts, last), (order,), reach, (last, *counts)
-        )
+        def of_last(last: Array, *counts: Array) -> Array:
+            return function(*counts, np.abs(last) if is_even else last)
+
+        slope = partial_derivative(of_last, (order,), reach, (last, *counts))
+        return np.where(last < 0, 0.0, slope)[()] if is_even else slope
 
     evaluate.__name__ = f"{function.__name__}_partial"
     in_last = primitive(evaluate)

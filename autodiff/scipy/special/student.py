@@ -11,6 +11,7 @@ from autodiff.core.typing import Array
 from autodiff.scipy.special.namespace import special
 from autodiff.scipy.special.parametric import bell, in_double, integral_over_tail, reach_of
 from autodiff.scipy.special.polygammas import polygamma
+from autodiff.scipy.special.solutions import if_solved
 
 __all__ = ["student_pdf", "student_slope"]
 
@@ -77,7 +78,10 @@ derivative(special.stdtr,     df=lambda g, z, df, t: g * student_slope(df, t, or
 derivative(special.stdtrit,   df=lambda g, z, df, p: (
                                   -g * student_slope(df, z, order=1) / student_pdf(df, z)),
                               p=lambda g, z, df, p: g / student_pdf(df, z))
-derivative(special.stdtridf,  p=lambda g, z, p, t: g / student_slope(z, t, order=1),
+derivative(special.stdtridf,  p=lambda g, z, p, t: (
+                                  if_solved(g, special.stdtr(z, t), p)
+                                  / student_slope(z, t, order=1)),
                               t=lambda g, z, p, t: (
-                                  -g * student_pdf(z, t) / student_slope(z, t, order=1)))
+                                  -if_solved(g, special.stdtr(z, t), p) * student_pdf(z, t)
+                                  / student_slope(z, t, order=1)))
 # fmt: on

@@ -1,0 +1,29 @@
+"""Slopes of what SciPy solves for, where it finds no solution."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from autodiff.core.typing import Array
+
+__all__ = ["if_positive", "if_solved"]
+
+_NEAR = 1e-4
+
+
+def if_positive(g: Array, k: Array) -> Array:
+    """Return the cotangent of a count: 0 where the count is 0, as it is for all arguments nearby.
+
+    >>> if_positive(np.array([2.0, 3.0]), np.array([0.0, 1.5]))
+    array([0., 3.])
+    """
+    return np.where(k > 0, g, 0.0)
+
+
+def if_solved(g: Array, found: Array, p: Array) -> Array:
+    """Return the cotangent of a parameter: NaN where the probability with it isn't ``p``.
+
+    >>> if_solved(np.array([2.0, 3.0]), np.array([0.1, 0.5]), np.array([0.1, 0.8]))
+    array([ 2., nan])
+    """
+    return np.where(np.abs(found - p) < _NEAR, g, np.nan)
