@@ -1,0 +1,138 @@
+"""Options of interpolants mean what they mean in SciPy, or are refused by the call."""
+
+import re
+import warnings
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+from autodiff.check import numerical_slope
+
+plain = pytest.importorskip("scipy.interpolate")
+from autodiff.scipy import interpolate  # noqa: E402 - SciPy may be missing
+
+RANDOM = np.random.default_rng(0)
+X = np.array([0.0, 0.7, 1.9, 2.4, 4.0, 5.1, 6.0])
+Y, ROWS = RANDOM.normal(size=7), RANDOM.normal(size=(7, 2))
+AT, BEYOND = np.array([0.3, 2.2, 5.6]), np.array([-0.4, 0.3, 6.5])
+SHUFFLED = np.array([3, 0, 6, 1, 5, 2, 4])
+GRID = (X[:5], np.array([0.0, 0.8, 2.0, 3.1]))
+SURFACE = RANDOM.normal(size=(5, 4))
+PLACES = np.array([[0.3, 1.7], [2.2, 0.4], [9.0, 1.0]])
+POINTS = np.array([[0.0, 0.0], [1.0, 0.1], [0.1, 1.0], [1.1, 1.0], [0.5, 0.4]])
+
+CALLS = {
+    "interp1d": (lambda m, y, **o: m.interp1d(X, y, **o)(AT), Y, [
+        {"kind": k} for k in ("linear", "nearest", "nearest-up", "zero", "slinear", "quadratic",
+                              "cubic", "previous", "next", 1, 3)
+    ]),
+    "interp1d beyond": (lambda m, y, **o: m.interp1d(X, y, **o)(BEYOND), Y, [
+        {"bounds_error": False}, {"bounds_error": False, "fill_value": 2.5},
+        {"bounds_error": False, "fill_value": (1.0, 2.0)}, {"fill_value": "extrapolate"},
+        {"fill_value": "extrapolate", "kind": "previous"}, {"bounds_error": True},
+        {"fill_value": "extrapolate", "kind": "next"}, {"bounds_error": False, "kind": "cubic"},
+    ]),
+    "interp1d of rows": (lambda m, y, **o: m.interp1d(X, y, **o)(AT), ROWS, [
+        {"axis": 0}, {"axis": 0, "kind": "nearest"}, {"axis": 0, "copy": False},
+    ]),
+    "interp1d, shuffled": (lambda m, y, **o: m.interp1d(X[SHUFFLED], y, **o)(AT), Y, [
+        {}, {"assume_sorted": False}, {"kind": "cubic"},
+    ]),
+    "CubicSpline": (lambda m, y, **o: m.CubicSpline(X, y, **o)(BEYOND), Y, [
+        {"extrapolate": e} for e in (None, True, False, "periodic")
+    ] + [{"bc_type": b} for b in ("not-a-knot", "natural", "clamped", ((1, 0.2), (2, -0.3)))]),
+    "CubicSpline of rows": (lambda m, y, **o: m.CubicSpline(X, y, **o)(AT), ROWS.T, [
+        {"axis": 1}, {"axis": -1, "bc_type": "natural"},
+        {"axis": 1, "bc_type": ((1, np.array([0.2, 0.1])), (2, np.array([0.0, 1.0])))},
+    ]),
+    "PchipInterpolator": (lambda m, y, **o: m.PchipInterpolator(X, y, **o)(BEYOND), Y, [
+        {"extrapolate": e} for e in (None, True, False)
+    ]),
+    "Akima1DInterpolator": (lambda m, y, **o: m.Akima1DInterpolator(X, y, **o)(BEYOND), Y, [
+        {}, {"method": "makima"}, {"extrapolate": True}, {"extrapolate": False},
+    ]),
+    "Akima of rows": (lambda m, y, **o: m.Akima1DInterpolator(X, y, **o)(AT), ROWS.T, [
+        {"axis": 1}, {"axis": -1, "method": "makima"},
+    ]),
+    "make_interp_spline": (lambda m, y, **o: m.make_interp_spline(X, y, **o)(AT), Y, [
+        {"k": 1}, {"k": 5}, {"check_finite": False}, {"bc_type": "natural"},
+        {"bc_type": ([(1, 0.2)], [(2, -0.3)])}, {"k": 3, "t": np.r_[[0.0] * 4, 1.9, 2.4, 4.0,
+                                                                      [6.0] * 4]},
+    ]),
+    "make_lsq_spline": (
+        lambda m, y, **o: m.make_lsq_spline(X, y, np.r_[[0.0] * 4, 2.2, [6.0] * 4], **o)(AT), Y,
+        [{}, {"w": 1 + X / 9}, {"check_finite": False}, {"method": "norm-eq"}, {"method": "qr"}],
+    ),
+    "make_smoothing_spline": (lambda m, y, **o: m.make_smoothing_spline(X, y, **o)(AT), Y, [
+        {"lam": 0.3}, {"lam": 0.3, "w": 1 + X / 9},
+    ]),
+    "pchip_interpolate": (lambda m, y, **o: m.pchip_interpolate(X, y, AT, **o), Y, [
+        {"der": 1}, {"der": 2}, {"der": [0, 1]},
+    ]),
+    "pchip of rows": (lambda m, y, **o: m.pchip_interpolate(X, y, AT, **o), ROWS.T, [
+        {"axis": 1}, {"axis": -1, "der": 1},
+    ]),
+    "barycentric_interpolate": (
+        lambda m, y, **o: m.barycentric_interpolate(X, y, AT, **o), ROWS.T, [{"axis": 1}],
+    ),
+    "splrep": (lambda m, y, **o: m.splev(AT, m.splrep(X, y, **o)), Y, [
+        {"k": 1}, {"k": 5}, {"w": 1 + X / 9}, {"s": 0}, {"per": 1}, {"xb": -0.5}, {"quiet": 0},
+    ]),
+    "RegularGridInterpolator": (
+        lambda m, y, **o: m.RegularGridInterpolator(GRID, y, **o)(PLACES), SURFACE,
+        [{"bounds_error": False}, {"bounds_error": False, "fill_value": 7.0},
+         {"bounds_error": False, "fill_value": None}, {"bounds_error": True},
+         {"bounds_error": False, "method": "nearest"}, {"bounds_error": False, "method": "slinear"},
+         {"bounds_error": False, "method": "cubic", "fill_value": 1.0}],
+    ),
+    "interpn": (lambda m, y, **o: m.interpn(GRID, y, PLACES, **o), SURFACE, [
+        {"bounds_error": False}, {"bounds_error": False, "fill_value": None},
+        {"bounds_error": False, "method": "nearest"}, {"bounds_error": False, "method": "pchip"},
+    ]),
+    "griddata": (
+        lambda m, y, **o: m.griddata(POINTS, y, PLACES / 9, **o), Y[:5],
+        [{}, {"method": "nearest"}, {"fill_value": 3.0}, {"rescale": True},
+         {"rescale": True, "method": "nearest"}, {"method": "cubic"}],
+    ),
+}  # fmt: skip
+
+
+def outcome(call):
+    try:
+        return call()
+    except Exception as error:
+        return error
+
+
+@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.filterwarnings("ignore")
+def test_an_option_means_what_it_means_in_scipy(name):
+    f, y, several = CALLS[name]
+    for options in several:
+        expected = outcome(lambda options=options: f(plain, y, **options))
+        found = outcome(lambda options=options: f(interpolate, ad.tensor(y), **options))
+        if isinstance(expected, Exception):
+            assert isinstance(found, Exception), f"{options}: SciPy alone refuses it: {expected!r}"
+        elif isinstance(found, Exception):
+            assert isinstance(found, (TypeError, ValueError, NotImplementedError)), options
+            assert re.search(r"\w\.py:\d+", str(found)), f"{options}: no line: {found!r}"
+        else:
+            check(f, y, options, expected, found)
+
+
+def check(f, y, options, expected, found):
+    """Compare values, shapes and dtypes, and the slope along a line."""
+    ours = [x.numpy() for x in found] if isinstance(found, list) else found.numpy()
+    np.testing.assert_allclose(ours, expected, atol=1e-9, err_msg=repr(options))
+    assert np.shape(ours) == np.shape(expected)
+    direction = np.cos(np.arange(y.size)).reshape(y.shape)
+
+    def on_line(t):
+        return np.nansum(np.sin(1.0 + np.stack(list(f(interpolate, y + t * direction, **options)))))
+
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        measured, error = numerical_slope(on_line, 0.0)
+        slope = ad.grad(on_line)(0.0)
+    assert slope == pytest.approx(measured, rel=1e-6, abs=1e-7 + 10 * error), options
