@@ -286,3 +286,44 @@ def test_every_option_is_tried_or_listed():
                 if p.name not in known and not isinstance(p.default, bool | int | float)
             }
     assert sorted(missing) == []
+
+
+def takes(function, option):
+    return not isinstance(function, np.ufunc) and any(
+        p.name == option for p in parameters_not_given(function, Call((), {}))
+    )
+
+
+@every([key for key in FACES if key not in ASKED and takes(key, "check_finite")])
+def test_numbers_that_are_not_finite_are_refused_where_scipy_refuses_them(key):
+    drawn = SCIPY[key].draw(Seeded(3))
+    call = replace(drawn, function=drawn.function or FACES[key]).map(with_nan)
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        plain, traced = outcome(call, call.arrays), outcome(call, tensors(call))
+    assert isinstance(traced, Exception) or not isinstance(plain, Exception), plain
+
+
+@every([key for key in FACES if key not in ASKED and takes(key, "nan_policy")])
+def test_a_policy_for_nan_is_that_of_scipy_or_is_refused(key):
+    drawn = SCIPY[key].draw(Seeded(3))
+    call = replace(drawn, function=drawn.function or FACES[key]).map(with_nan)
+    for policy in ("propagate", "omit", "raise", "guess"):
+        asked = replace(call, options={**call.options, "nan_policy": policy})
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            plain, traced = outcome(asked, asked.arrays), outcome(asked, tensors(asked))
+        if isinstance(plain, Exception):
+            assert isinstance(traced, Exception), f"{policy} is refused by SciPy alone: {plain!r}"
+        elif not isinstance(traced, Exception):
+            assert_same(traced, plain)
+        else:
+            assert isinstance(traced, REFUSALS), f"{policy} isn't refused in words: {traced!r}"
+
+
+def with_nan(array):
+    """Return an array with a NaN in it."""
+    found = np.array(array)
+    if found.ndim:
+        found[(1,) * found.ndim if min(found.shape) > 1 else (0,) * found.ndim] = np.nan
+    return found[()]
