@@ -107,6 +107,14 @@ FORMULAS: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
     "log of sech": (lambda z: np.log(named(np.exp(z) / (1 + np.exp(z) ** 2))), (0.3,)),
     "sech, divided": (lambda z: named(np.exp(z) / (1 + np.exp(z) ** 2)) / (1 + np.exp(z) ** 2),
                       (V,)),
+    "row of a product": (lambda x, v: (np.exp(x) * v)[0].sum(), (X, V)),
+    "row of products": (lambda x, y, v: (np.exp(x) * y * v)[1] @ v, (X, X + 1, V)),
+    "entry of a quotient": (lambda x, y: (x / y)[0, 1], (X, X + 5)),
+    "entries of a softmax": (
+        lambda x: np.log(named(np.exp(x) / np.exp(x).sum(axis=1, keepdims=True)))[[0, 1], [2, 0]]
+        .sum(), (X,)
+    ),
+    "columns": (lambda x, w: (x[:, :2] * w[:2]).sum() + (x[:, 0] ** 2).sum(), (X, W)),
     "nested": (lambda a: np.log(np.sqrt(np.exp(a) * a**3)), (2.0,)),
     "negated": (lambda a, b: -(-a - b) * -2, (2.0, 3.0)),
 }
