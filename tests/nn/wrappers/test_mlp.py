@@ -292,3 +292,13 @@ def test_scores_of_rows_that_are_held_out():
     classifier = MLPClassifier(3).partial_fit(X, Y, classes=[0, 1, 2])
     score = classifier._held_out_score([0, 1, 1], np.eye(3)[[0, 1, 2]], weights)
     assert score == pytest.approx(0.5)
+
+
+def test_one_epoch_and_an_early_end_are_no_reason_to_warn():
+    options = {"hidden_layer_sizes": 2, "random_state": 0}
+    with warnings.catch_warnings(action="error"):
+        assert MLPClassifier(max_iter=1, **options).fit(X, Y).n_iter_ == 1
+        stopping = MLPClassifier(max_iter=4, tol=1e9, n_iter_no_change=2, **options).fit(X, Y)
+    assert stopping.n_iter_ == 4  # the first has no loss before, and then three don't improve
+    with pytest.warns(ConvergenceWarning, match=r"Maximum iterations \(3\)"):
+        MLPClassifier(max_iter=3, tol=1e9, n_iter_no_change=2, **options).fit(X, Y)
