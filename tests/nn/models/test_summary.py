@@ -164,3 +164,12 @@ def test_a_further_column_widens_a_table_with_positions():
 def test_no_line_is_longer_than_line_length(options):
     text = summary(nested_model(), line_length=100, expand_nested=True, **options)
     assert max(map(len, text.splitlines())) <= 100
+
+
+@pytest.mark.parametrize(
+    ("units", "size"),
+    [(255, "1020 B"), (256, "1.0 KB"), (2**18 - 1, "1024.0 KB"), (2**18, "1.0 MB")],
+)
+def test_sizes_begin_another_unit_at_1024(units, size):
+    layer = nn.layers.EinsumDense("ab,b->ab", (units,), input_shape=(units,))
+    assert f"Parameters: {units:,} ({size})" in summary(nn.Sequential([layer]))

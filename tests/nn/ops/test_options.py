@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nn import ops
+from nn import ops, tree
 from tests.laws.table import examples
 
 
@@ -230,3 +230,32 @@ def test_windows_that_see_the_padding_too_may_be_larger_than_the_image():
     x = np.ones((1, 2, 4, 5), np.float32)
     assert ops.unfold(x, (6, 7), padding=1).shape == (1, 84, 1)
     assert ops.max_pool(x, (7, 6), padding="same", data_format="channels_first").shape[2:] == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda a, b: ops.solve(a, b),
+        lambda a, b: ops.solve(a, b[:, 0]),
+        lambda a, b: ops.solve_triangular(a, b),
+        lambda a, b: ops.lstsq(a, b),
+        lambda a, b: ops.inv(a),
+        lambda a, b: ops.pinv(a),
+        lambda a, b: ops.det(a),
+        lambda a, b: ops.cholesky(a),
+        lambda a, b: ops.norm(b),
+        lambda a, b: ops.normalize(b),
+        lambda a, b: ops.qr(a),
+        lambda a, b: ops.eigh(a),
+        lambda a, b: ops.svd(a, compute_uv=False),
+        lambda a, b: ops.logdet(a),
+        lambda a, b: ops.slogdet(a),
+    ],
+)
+@pytest.mark.parametrize("dtype", ["int32", "int64", "uint8"])
+def test_matrices_of_whole_numbers_are_computed_in_float32(function, dtype):
+    a, b = np.array([[4, 1], [1, 3]], dtype), np.array([[1, 2, 3], [4, 5, 6]], dtype)
+    found, expected = function(a, b), function(a.astype("f"), b.astype("f"))
+    for x, y in zip(tree.leaves(found), tree.leaves(expected), strict=True):
+        assert x.dtype == np.float32
+        np.testing.assert_allclose(x, y, rtol=1e-5)

@@ -244,7 +244,7 @@ def test_class_weights_are_finite_numbers(weight, error):
         weigh_classes(prepare([1, 2], [0, 1]), {0: weight})
 
 
-@pytest.mark.parametrize("y", [[5.1, 4.95], np.zeros((2, 3, 4)), None])
+@pytest.mark.parametrize("y", [[5.1, 4.95], [1, 0.5], np.zeros((2, 3, 4)), None])
 def test_class_weights_need_classes(y):
     with pytest.raises(ValueError, match="for class_weight, "):
         weigh_classes(prepare([1, 2], y), {0: 2.0})

@@ -3,6 +3,7 @@
 # ruff: noqa: ARG002 # arguments have the names that Keras gives them, used or not
 
 import copy
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -311,3 +312,15 @@ def test_processes_begin_single_batches_once_and_again_after_compile(monkeypatch
     assert counts(copy.deepcopy(model)) == 1
     model.compile("sgd", "mse")
     assert counts(model) == 1
+
+
+@pytest.mark.parametrize(("own", "others", "stops"), [(0, 0, False), (1, 0, True), (0, 2, True)])
+def test_a_stop_in_any_process_stops_all(own, others, stops):
+    def add_up(numbers):
+        numbers += others
+
+    model = SimpleNamespace(stop_training=bool(own), team=None)
+    assert agreement.stops(model) is bool(own)
+    model.team = SimpleNamespace(communicator=SimpleNamespace(add_up=add_up))
+    assert agreement.stops(model) is stops
+    assert model.stop_training is stops

@@ -220,6 +220,7 @@ def unknown(**options):
     ("misuse", "message"),
     [
         (lambda: unknown()(["b"]), "num_oov_indices=0, got 'b'"),
+        (lambda: unknown()(["a", "b", "a", "c"]), "num_oov_indices=0, got 'b'"),
         (lambda: unknown(mask_token="")(["", "b"]), "got 'b'"),
         (lambda: StringLookup(vocabulary=["a", "b", "a"]), r"got \['a'\] twice"),
         (lambda: StringLookup(vocabulary=[]), "got none"),
