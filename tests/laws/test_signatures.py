@@ -127,3 +127,17 @@ def test_every_listed_exception_is_needed():
 
 def test_the_recorded_signatures_are_those_of_keras(keras):
     assert keras_signatures.read(keras) == KERAS, "run python -m tests.laws.keras_signatures"
+
+
+def test_names_of_schedules_are_those_of_keras():
+    needed = {
+        "initial_learning_rate": 0.1, "decay_steps": 1, "decay_rate": 0.5, "first_decay_steps": 1,
+        "boundaries": [1], "values": [1.0, 2.0],
+    }  # fmt: skip
+    for name, item in public(nn, "optimizers.schedules").items():
+        if not isinstance(item, type) or name == "LearningRateSchedule":
+            continue
+        own = parameters(item)
+        options = {key: needed[key] for key, p in own.items() if p.default is EMPTY}
+        assert item(**options).get_config()["name"] == KERAS[f"optimizers.schedules.{name}"]["name"]
+        assert item(**options, name="mine").get_config()["name"] == "mine"

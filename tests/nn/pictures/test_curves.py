@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 import nn
 from nn.callbacks import EarlyStopping, History
+from nn.pictures.style import COLORS, GRAY, MARKERS
 from nn.plotting import compare, plot
 
 
@@ -200,3 +201,28 @@ def test_without_matplotlib_the_error_advises_to_install_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", None)
     with pytest.raises(ModuleNotFoundError, match="pip install matplotlib"):
         recorded(loss=[1.0]).plot()
+
+
+def test_epochs_are_whole_numbers_and_the_stop_is_a_dotted_line():
+    history = recorded(loss=[3.0, 2.0], val_loss=[4.0, 3.0])
+    history.stopped_after = 2
+    (axes,) = plot(history).axes
+    ticks = axes.xaxis.get_majorticklocs()
+    assert (ticks == ticks.round()).all()
+    training, validation, _, stop = axes.lines
+    assert (stop.get_linestyle(), stop.get_color()) == (":", GRAY)
+    assert list(stop.get_xdata()) == [2, 2]
+    for line, place in ((training, 0), (validation, 1)):
+        assert (line.get_color(), line.get_marker()) == (COLORS[place], MARKERS[place])
+        assert line.get_markersize() == 4
+    ring = axes.lines[2]
+    assert ring.get_color() == validation.get_color()
+    assert ring.get_markerfacecolor() == "none"
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == list(curves(axes))
+
+
+def test_there_is_no_ring_where_the_better_direction_is_unknown_or_nothing_is_finite():
+    for values, name in (([0.1, 0.2], "learning_rate"), ([np.nan, np.inf], "loss")):
+        (axes,) = plot(recorded(**{name: values})).axes
+        assert len(axes.lines) == 1
+        assert "best" not in axes.lines[0].get_label()
