@@ -187,3 +187,8 @@ def test_a_folder_is_needed():
 def test_save_freq_is_an_epoch_or_a_number_of_batches(save_freq):
     with pytest.raises(ValueError, match="save_freq to be 'epoch' or a number of batches"):
         BackupAndRestore("backup", save_freq=save_freq)
+
+
+@pytest.mark.parametrize("save_freq", ["epoch", 1, 2])
+def test_save_freq_may_be_an_epoch_or_one_batch(save_freq):
+    assert BackupAndRestore("backup", save_freq=save_freq).save_freq == save_freq
