@@ -237,3 +237,18 @@ def test_a_mistake_behind_an_operation_with_several_results_is_named(function):
     right = ad.grad(function)(W)
     assert ad.check_slope(function, right, W).ok
     assert "multiply it by 2 and" in str(ad.check_slope(function, right / 2, W))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        TypeError, ValueError, RuntimeError, UserWarning, np.exceptions.ComplexWarning, SystemError,
+    ],
+)  # fmt: skip
+def test_functions_that_refuse_complex_numbers_are_measured_without(error):
+    def f(x):
+        if np.iscomplexobj(x):
+            raise error
+        return (x**2).sum()
+
+    check_slope(f, lambda x: 2 * x, np.array([1.0, 2.0])).raise_if_wrong()
