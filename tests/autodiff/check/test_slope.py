@@ -251,4 +251,4 @@ def test_functions_that_refuse_complex_numbers_are_measured_without(error):
             raise error
         return (x**2).sum()
 
-    check_slope(f, lambda x: 2 * x, np.array([1.0, 2.0])).raise_if_wrong()
+    ad.check_slope(f, lambda x: 2 * x, np.array([1.0, 2.0])).raise_if_wrong()
