@@ -15,11 +15,18 @@ from autodiff.scipy.special.namespace import special
 from autodiff.scipy.widths import at_most_double
 
 LN2, LN10, DEGREE = math.log(2), math.log(10), math.pi / 180
+_NEAR_0 = 40.0
 
 
 def _exprel_slope(x: Array) -> Array:
-    """Return the slope of (exp(x) - 1) / x, a Kummer function (DLMF 13.6.2)."""
-    return 0.5 * special.hyp1f1(2.0, 3.0, x)
+    """Return the slope of (exp(x) - 1) / x, a Kummer function (DLMF 13.6.2).
+
+    Far from 0 it is written out, since SciPy's Kummer function doesn't end for very large numbers.
+    """
+    is_near = np.abs(x) < _NEAR_0
+    near, far = np.where(is_near, x, 0.0), np.where(is_near, _NEAR_0, x)
+    written_out = (np.exp(far) * (far - 1) + 1) / far / far
+    return np.where(is_near, 0.5 * special.hyp1f1(2.0, 3.0, near), written_out)
 
 
 def _log_ratio_slope(x: Array) -> Array:

@@ -1,0 +1,22 @@
+"""Slopes at very large numbers, where series don't end."""
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+from autodiff.scipy import special
+
+
+@pytest.mark.parametrize("x", [-1e300, -1e20, -45.0, -39.9, 39.9, 40.1, 700.0])
+def test_slopes_of_exprel(x):
+    wide = np.longdouble(x)
+    expected = float((np.exp(wide) * (wide - 1) + 1) / wide / wide)
+    assert ad.grad(special.exprel)(x) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("f", [special.boxcox, special.boxcox1p])
+@pytest.mark.parametrize("exponent", [-1e300, -1e150, 1e150, 1e300])
+def test_powers_of_box_and_cox_end(f, exponent):
+    with np.errstate(all="ignore"):
+        slope = ad.grad(f, 1)(2.0, exponent)
+    assert slope == (0 if exponent < 0 else np.inf)
