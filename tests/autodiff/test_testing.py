@@ -161,6 +161,20 @@ def test_shrunk_examples_are_simple():
     assert repr(find(smooth_functions(), lambda f: True)) == "lambda x: np.sin(x)"
 
 
+def test_second_derivatives_are_checked_too():
+    def f(x):
+        return np.sum(bent(x) ** 2)
+
+    @ad.primitive
+    def bent(x):
+        return x**2
+
+    ad.derivative(bent, x=lambda g, z, x: 2 * g * ad.stop_gradient(x))
+    assert_gradients_match(f, 1.5, order=1)
+    with pytest.raises(AssertionError, match="second derivative"):
+        assert_gradients_match(f, 1.5)
+
+
 def test_a_user_defined_slope_is_that_of_the_first_argument():
     def f(x, y):
         return np.sum(x**2) * y

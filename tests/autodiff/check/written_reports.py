@@ -52,6 +52,14 @@ def jump(x):
 
 ad.derivative(jump, x=lambda g, z, x: g * np.where(x > 0.5, 2.0, 1.0))
 
+
+@ad.primitive
+def scaled(x, y):
+    return x * y
+
+
+ad.derivative(scaled, x=lambda g, z, x, y: y * g, y=lambda g, z, x, y: x * abs(g))
+
 SLOPES = {
     "right in one number": (lambda x: x * x, 6.0, 3.0),
     "right in a matrix": (lambda w: (w**2).sum(), 2 * MATRIX, MATRIX),
@@ -96,6 +104,11 @@ SLOPES = {
     "no verdict: infinite": (lambda x: np.sum(1 / x), np.ones(2), np.array([1.0, 0.0])),
     "no verdict: a jump": (lambda x: np.sum(jump(x)), np.ones(2), np.array([0.5, 2])),
     "no verdict: a root": (lambda x: np.sqrt(np.abs(x)).sum(), np.ones(2), np.array([0.0, 2])),
+    "no verdict: a kink of the imaginary part": (
+        lambda z: np.sum(z.real**2 + np.sqrt(np.abs(z.imag))),
+        np.ones(1) + 1j,
+        np.ones(1) + 0j,
+    ),
     "no verdict: one side": (lambda x: np.sum(x * np.sqrt(x)), np.ones(2), np.array([0.0, 1])),
     "no verdict: noise": (lambda x: np.sum((x + 1e12) - 1e12), np.ones(2) * 3, np.ones(2)),
 }
@@ -132,6 +145,13 @@ GRADS = {
     "root": (np.sqrt, (np.array([0.0, 2.5]),), {}),
     "noise": (lambda x: np.sum((x + 1e12) - 1e12), (np.ones(2),), {}),
     "float32": (lambda x: ODD(x), (V.astype("f4"),), {"order": 1}),
+    "not linear in one of two": (lambda x, y: scaled(x, y), (0.7, 1.5), {"order": 1}),
+    "not linear in an entry": (
+        lambda x: np.stack([scaled(1.0, x[0]), x[1]]), (np.array([0.7, 1.5]),), {"order": 1},
+    ),
+    "wrong along a direction of a large array": (
+        lambda p: SOME(p["w"]) + TRIPLE(p["b"]), ({"w": WIDE, "b": V},), {"order": 1, "seed": 5},
+    ),
     "complex": (lambda z: np.abs(z) ** 2 * ad.stop_gradient(np.abs(z)), (Z,), {"order": 1}),
 }  # fmt: skip
 

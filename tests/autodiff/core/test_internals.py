@@ -31,6 +31,7 @@ from autodiff.core.positions import (
     split_index,
 )
 from autodiff.core.registry import public_name
+from autodiff.rules.finite import where_finite
 from autodiff.transforms.closures import Watched, closed_over, newest, recomputed
 from autodiff.transforms.pytree import _expression, flatten, flatten_result, map_leaves
 from tests.autodiff.catalogue import compared, titles

@@ -64,6 +64,12 @@ def test_cotangents_of_arguments_and_of_closed_over_values():
     np.testing.assert_array_equal(values[2], x)
 
 
+def test_cotangents_of_each_smooth_argument():
+    rerun = Rerun([], lambda x, n, y: (x * n * y,), [np.float64(3), 2, np.float64(5)])
+    found = rerun.pulled_back([np.float64(1)], record=False)
+    np.testing.assert_array_equal([np.asarray(slope) for slope in found], [10, 6])
+
+
 def test_a_value_that_is_closed_over_in_a_later_run_alone_is_refused():
     a, b = ad.tensor(1.0), ad.tensor(2.0)
     with pytest.raises(RuntimeError, match=r"test_closures\.py.*another traced value.*args="):
@@ -83,9 +89,11 @@ def test_a_linear_function_and_its_transpose_to_any_order():
     matrix = np.array([[1.0, 2.0], [0.0, 3.0], [4.0, 0.0]])
 
     def times(vectors):
+        assert type(vectors[0]) is np.ndarray
         return (matrix @ vectors[0],)
 
     def transposed(vectors):
+        assert type(vectors[0]) is np.ndarray
         return (matrix.T @ vectors[0],)
 
     def f(x):
