@@ -89,10 +89,8 @@ def results(library, name):
     for (y_true, y_pred), options in CASES[name]:
         has_rows = len(y_true) == ROWS and options.get("axis", -1) == -1
         for weights in (None, WEIGHTS) if has_rows else (None,):
-            if weights is not None and name == "BinaryIoU":
-                weights = np.round(weights)  # to which Keras rounds them
-            if weights is not None and name == "OneHotIoU":
-                weights = np.round(weights)
+            if weights is not None and name.endswith("IoU"):
+                weights = np.round(weights).astype(int)  # to which Keras rounds them
             metric = getattr(library.metrics, name)(**options)
             for rows in (slice(0, 12), slice(12, ROWS)) if has_rows else (slice(None),):
                 part = None if weights is None else weights[rows]

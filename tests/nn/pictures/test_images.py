@@ -66,6 +66,21 @@ def test_kernels_of_one_pixel_are_no_images():
     assert images_of(sequence)["x"](np.ones((1, 0, 2))) is None
 
 
+def test_images_count_more_than_sequences():
+    model = nn.Sequential(
+        [
+            nn.Input((4, 4, 1)),
+            layers.Conv2D(2, 2, name="image"),
+            layers.Reshape((9, 2)),
+            layers.Conv1D(3, 2, name="steps"),
+        ]
+    )
+    shown = images_of(model)
+    assert shown["x"](np.ones((1, 4, 4, 1))).shape == (1, 4, 4)
+    assert shown["steps"](np.ones((1, 8, 3))) is None
+    assert {"image/kernel", "steps/kernel"} <= shown.keys()
+
+
 def test_a_model_without_them_has_no_images():
     assert images_of(nn.Sequential([nn.Input((3,)), layers.Dense(2)])) == {}
 
