@@ -286,3 +286,18 @@ def test_targets_of_probabilities(low, high):
     else:
         with pytest.raises(ValueError, match=f"from 0 to 1, got {low if low < 0 else high}"):
             require_probabilities("loss", y)
+
+
+@pytest.mark.parametrize(
+    "loss", [losses.SparseCategoricalCrossentropy(), losses.CategoricalGeneralizedCrossEntropy()]
+)
+def test_classes_of_steps_are_those_of_the_last_axis(loss):
+    loss.validate(np.full((2, 2), 3), (N, 2, 4))
+    with pytest.raises(ValueError, match="from 0 to 1, .* got 3"):
+        loss.validate(np.full((2, 4), 3), (N, 4, 2))
+    loss.validate(np.full((2, 4), 3), (N, 4, None))  # their number isn't known
+    if isinstance(loss, losses.SparseCategoricalCrossentropy):
+        first = losses.SparseCategoricalCrossentropy(axis=1)
+        first.validate(np.full((2, 2), 3), (N, 4, 2))
+        with pytest.raises(ValueError, match="from 0 to 1, .* got 3"):
+            first.validate(np.full((2, 4), 3), (N, 2, 4))
