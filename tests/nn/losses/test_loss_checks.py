@@ -293,11 +293,11 @@ def test_targets_of_probabilities(low, high):
 )
 def test_classes_of_steps_are_those_of_the_last_axis(loss):
     loss.validate(np.full((2, 2), 3), (N, 2, 4))
-    with pytest.raises(ValueError, match="from 0 to 1, .* got 3"):
+    with pytest.raises(ValueError, match=r"from 0 to 1, .* got 3"):
         loss.validate(np.full((2, 4), 3), (N, 4, 2))
     loss.validate(np.full((2, 4), 3), (N, 4, None))  # their number isn't known
     if isinstance(loss, losses.SparseCategoricalCrossentropy):
         first = losses.SparseCategoricalCrossentropy(axis=1)
         first.validate(np.full((2, 2), 3), (N, 4, 2))
-        with pytest.raises(ValueError, match="from 0 to 1, .* got 3"):
+        with pytest.raises(ValueError, match=r"from 0 to 1, .* got 3"):
             first.validate(np.full((2, 4), 3), (N, 2, 4))
