@@ -65,11 +65,11 @@ def _share(g: Array, z: Array, a: Array, axis: Axis, keepdims: bool) -> Array:
 
 
 def _deviation(a: Array, axis: Axis, ddof: float) -> Array:
-    """Compute (a - mean) / (n - ddof), conjugated if complex."""
+    """Compute (a - mean) / max(n - ddof, 0), conjugated if complex."""
     deviation = a - np.mean(a, axis=axis, keepdims=True)
     if a.dtype.kind == "c":
         deviation = np.conjugate(deviation)
-    return deviation / (count(a, axis) - ddof)
+    return deviation / max(count(a, axis) - ddof, 0)
 
 
 def _var_slope(

@@ -62,7 +62,7 @@ def s(f, *args, **options):
         for x, y in zip(values, traced, strict=True):
             y = y.numpy() if isinstance(y, ad.Tensor) else y
             assert np.allclose(x, y, equal_nan=True)
-            assert np.asarray(x).dtype == np.asarray(y).dtype
+            assert (np.shape(x), np.asarray(x).dtype) == (np.shape(y), np.asarray(y).dtype)
         slopes = ad.grad(lambda *xs: weighed(f(*xs, **options)), floats)(*args) if floats else ()
     lines = [*map(shown, values), *(f"slope: {shown(slope)}" for slope in slopes)]
     return Text("\n".join(lines))
