@@ -64,6 +64,8 @@ def test_a_method_computes_in_the_dtype_that_is_passed(function, dtype, method):
 def test_running_sums_of_a_number_have_one_entry():
     assert_array_equal(np.cumulative_sum(ad.tensor(3.0)).numpy(), [3.0])
     assert_array_equal(np.cumulative_sum(ad.tensor(3.0), include_initial=True).numpy(), [0, 3])
+    assert_array_equal(np.cumulative_sum(ad.tensor([3.0, 4])).numpy(), [3, 7])
+    assert_array_equal(np.cumulative_prod(ad.tensor([3.0, 4])).numpy(), [3, 12])
 
 
 def test_sorting_in_place_takes_the_options_of_numpy():

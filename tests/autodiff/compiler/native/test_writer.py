@@ -185,6 +185,12 @@ def test_a_product_of_slices_of_what_is_returned(parts):
     compare(f, *np.random.default_rng(0).normal(size=(2, 3, 3)))
 
 
+@pytest.mark.parametrize("count, axis", [(2, None), (2, 1), (2, -2), (32, 0), (33, 0), (33, None)])
+def test_concatenated_arrays(count, axis):
+    x, y = np.random.default_rng(0).normal(size=(2, 3, 3))
+    compare(lambda x, y: np.concatenate([x * 2, y] * (count // 2) + [x] * (count % 2), axis), x, y)
+
+
 def test_a_chain_is_one_loop():
     module, _ = native_module(lambda x: np.maximum(x * 2 + 1, 0) / (1 + x * x), np.ones((4, 5)))
     assert module.pieces.count("for i0 in range(4)") == 1
