@@ -185,7 +185,9 @@ def test_a_product_of_slices_of_what_is_returned(parts):
     compare(f, *np.random.default_rng(0).normal(size=(2, 3, 3)))
 
 
-@pytest.mark.parametrize("count, axis", [(2, None), (2, 1), (2, -2), (32, 0), (33, 0), (33, None)])
+@pytest.mark.parametrize(
+    ("count", "axis"), [(2, None), (2, 1), (2, -2), (32, 0), (33, 0), (33, None)]
+)
 def test_concatenated_arrays(count, axis):
     x, y = np.random.default_rng(0).normal(size=(2, 3, 3))
     compare(lambda x, y: np.concatenate([x * 2, y] * (count // 2) + [x] * (count % 2), axis), x, y)
