@@ -40,7 +40,7 @@ def legend(
     has_dashed: bool,
     has_bad: bool,
     notes: Sequence[str],
-    has_images: bool = False,
+    has_images: bool,
 ) -> str:
     """Write the legend of the colors, with notes on the labels and the signs."""
     scale = [-largest, -largest / 10, 0.0, largest / 10, largest] if largest else [0.0]

@@ -52,7 +52,7 @@ def chndtr_partial(x: Array, df: Array, nc: Array, *, orders: Orders) -> Array:
     return partial_derivative(special.chndtr, orders, reach, (x, df, nc))
 
 
-def _chn(g: Array, place: int, at: tuple[Array, ...], orders: Orders = (0, 0, 0)) -> Array:
+def _chn(g: Array, place: int, at: tuple[Array, ...], orders: Orders) -> Array:
     return g * chndtr_partial(*at, orders=_once_more(orders, place))
 
 
