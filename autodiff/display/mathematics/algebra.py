@@ -91,6 +91,9 @@ def power(base: Formula, exponent: float) -> Formula:
     if base.kind == "number" and exponent > 0:
         value = _raise_number(base.label, exponent)
         return _power(base, exponent) if value is None else number(value)
+    if base.kind == "number" and exponent < -1:
+        value = _raise_number(base.label, -exponent)
+        return _power(base, exponent) if value is None else _power(number(value), -1)
     if (
         base.kind == "product"
         and isinstance(exponent, int)

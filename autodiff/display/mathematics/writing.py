@@ -71,10 +71,8 @@ class _FormulaWriter:
         return written if precedence >= least else self.notation.parentheses % written
 
     def enclosed(self, x: Formula) -> str:
-        """Write an atom; a name with a slash gets parentheses, since it looks like a fraction."""
-        written = self.at(x, _ATOM)
-        is_path = x.kind == "leaf" and "/" in x.label and not self.notation.has_bars
-        return self.notation.parentheses % written if is_path else written
+        """Write an atom."""
+        return self.at(x, _ATOM)
 
     def _written(self, x: Formula) -> Written:
         if self.numbers and x.value is not None and x.kind != "ones":
@@ -153,7 +151,8 @@ class _FormulaWriter:
             return self.notation.ones % self.notation.words("×".join(map(str, x.shape))), _ATOM
         if x.kind != "leaf" or x.label.startswith("["):
             return self._value(x.value)
-        return self.notation.name(x.label), _ATOM
+        is_path = "/" in x.label and not self.notation.has_bars  # it looks like a fraction
+        return self.notation.name(x.label), _MATMUL if is_path else _ATOM
 
     def _slope(self, x: Formula) -> Written:
         """Write a slope as a fraction: ``∂loss/∂error``."""

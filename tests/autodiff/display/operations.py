@@ -60,6 +60,14 @@ def arrays(x: Any, y: Any, m: Any, v: Any) -> list[Any]:
         np.stack([x] * 10), v[(None,) * 3], np.linspace(0, 1, 9) * x, np.zeros((4, 5)) + x,
         np.arange(12.0).reshape(3, 4) * x, v * np.array([1.5, -2.0, 1e-7]), np.kron(v, v),
         np.median(v),
+        np.stack([x] * 30), m[..., None], m[None, ..., 0],
+        np.average(v, weights=np.arange(3.0) + 1),
+        np.average(m, axis=0), np.pad(v, (1, 2)), np.roll(v, 1), np.flip(m, axis=1), np.diff(v),
+        np.linalg.svd(m)[1], np.linalg.eigh(m @ m.T)[0], np.interp(x, [0.0, 5.0], [1.0, 2.0]),
+        np.clip(v, np.zeros(3), 2.0), np.where(m > 0, x, m), np.linalg.solve(m @ m.T, v[:2]),
+        v * np.arange(3), v * (v > 0), np.array([1.5, 2.5, 3.5]) - v, m @ np.ones((3, 2)),
+        np.sum(m, axis=(0,)), np.squeeze(v[:, None]), np.expand_dims(v, 0), np.ravel(v),
+        np.sort(m, 0),
     ]
 # fmt: on
 

@@ -212,6 +212,33 @@ def moves(x: Any, m: Any) -> Any:
     return left + ad.stop_gradient(x).sum() + np.zeros_like(x).sum() + np.ones_like(m).sum()
 
 
+def inner(x: Any, name: str) -> Any:
+    with ad.scope(name, label="Inner"):
+        return np.tanh(x * np.array([1.0, 2.0]))
+
+
+def anonymous(x: Any, table: Any) -> Any:
+    return (inner(x, "first") * inner(2 * x, "second") * table).sum()
+
+
+def branches(a: Any, b: Any) -> Any:
+    with ad.scope("branches"):
+        left, right = np.sin(a) * 2, np.cos(b) / 3
+        joined = left - right
+    return joined**2
+
+
+def far(x: Any, early: Any) -> Any:
+    h = x * early
+    for _ in range(8):
+        h = np.sin(h) + 0.5
+    return (h * early * np.array([1.0, 3.0])).sum()
+
+
+def flat(x: Any, many: Any) -> Any:
+    return (np.sign(x) * 2).sum() + many.sum() * 0 + np.einsum("i,i->", x, x) * 0
+
+
 def one(value: Any) -> Any:
     return value[np.newaxis] if value.ndim == 2 else None
 
@@ -231,6 +258,7 @@ def deep(weights: Any, x: Any) -> Any:
 
 
 W, X = np.array([0, 2, 1]), np.array([1, 2, 3])
+V = np.array([1.0, -2.0])
 ROWS = np.array([[1.0, 2.0], [0.5, -1.0], [2.0, 0.0]])
 MATRIX = np.array([[2.0, 1.0], [0.5, 3.0]])
 TABLE = {"a<b&c": np.array([1.0, 2.0, 0.5]), "first_%": 3.0}
@@ -291,5 +319,9 @@ PROGRAMS = {
     "result": Program(polynomial, (2.0, 3.0), "tensor"),
     "folds": Program(folds, (np.array([0.5, 2.0]), MATRIX), "content text"),
     "moves": Program(moves, (np.array([0.5, 2.0]), MATRIX), "content text"),
+    "anonymous": Program(anonymous, (V, V + 3), "text dot content", depth=0),
+    "branches": Program(branches, (0.5, 1.5), "text dot page"),
+    "far": Program(far, (V, V * 2), "text dot"),
+    "flat": Program(flat, (V, np.ones(70, np.longdouble)), "text dot content"),
     "deep": Program(deep, ([np.ones(2) * i for i in range(13)], 1.0), "text dot"),
 }

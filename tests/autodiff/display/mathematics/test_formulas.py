@@ -9,14 +9,14 @@ from tests.autodiff.display.formulas import FORMULAS, explained
 
 SUPERSCRIPTS, SUBSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹", "₀₁₂₃₄₅₆₇₈₉"
 SIGNS = str.maketrans(
-    {"·": "*", "−": "-", "^": "**", "≤": "<=", "≥": ">="}
+    {"∞": "inf", "·": "*", "−": "-", "^": "**", "≤": "<=", "≥": ">="}
     | {x: f"_{i}" for i, x in enumerate(SUBSCRIPTS)}
 )
 
 
 def as_python(written):
     """Return a formula as Python has it; None for signs that Python doesn't have."""
-    if re.search(r"⊗|∂|axis| at \[|\[[^]]* |ones\(|reshape|row\(|col\(", written):
+    if re.search(r"⊗|∂|axis|/kernel|/bias| at \[|\[[^]]* |ones\(|reshape|row\(|col\(", written):
         return None
     written = re.sub(
         f"[{SUPERSCRIPTS}]+",
