@@ -25,7 +25,7 @@ from autodiff.display.page.sources import CodePieces
 from autodiff.display.picture.folding import MOST as MOST_BOXES
 from autodiff.display.picture.folding import Block, Part, nodes_of, outline
 from autodiff.display.picture.rendering import render
-from autodiff.display.working.backward import Backward, BackwardArrow, backward_of, chosen_by
+from autodiff.display.working.backward import Backward, BackwardArrow, backward_of
 from autodiff.display.working.conditions import choices_of
 from autodiff.display.working.noise import without_noise
 from autodiff.display.working.references import References, array_reference
@@ -203,7 +203,6 @@ class _Content:
             isData=node in self.working.data,
             effect=self.effect(node),
             notes=self.notes.on(filter(None, [self.references.definitions.get(node)])),
-            choices=self.choices(chosen_by(node)),
             source=self.sources.add(self.working.lines.get(node)) if count else None,
         )  # fmt: skip
         rules = self.rules(node)
@@ -285,7 +284,6 @@ class _Content:
             "isWrittenOut": is_written_out(number),
             "isInput": False,
             "isBlock": False,
-            "choices": [],
             "notes": [],
             "inputs": [],
             "source": None,

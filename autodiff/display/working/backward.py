@@ -23,7 +23,7 @@ from autodiff.display.mathematics.symbols import node_of
 from autodiff.display.working.working import NO_DECISIONS, Decision, Working
 from autodiff.rules.selecting import where
 
-__all__ = ["Backward", "BackwardArrow", "backward_of", "chosen_by"]
+__all__ = ["Backward", "BackwardArrow", "backward_of"]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -127,12 +127,12 @@ def _conditions(share: Array, known: set[Node]) -> list[Node]:
         node = waiting.pop()
         if type(node) is Node and node not in seen:
             seen.add(node)
-            found += chosen_by(node)
+            found += _chosen_by(node)
             waiting += node.inputs
     return found
 
 
-def chosen_by(node: Node) -> list[Node]:
+def _chosen_by(node: Node) -> list[Node]:
     """Return the condition of a Node that chooses, as a list; else an empty list."""
     condition = node.inputs[0] if node.primitive is where else None
     return [condition] if type(condition) is Node else []

@@ -71,7 +71,7 @@ class Graph {
     });
     button.setAttribute("aria-pressed", String(picked === id));
     const head = [element("span", { class: "name" }, box.name)];
-    if (story.expression(box)) head.push(element("span", { class: "expression" }, box.isBlock ? box.expression : `= ${box.expression}`));
+    if (box.expression) head.push(element("span", { class: "expression" }, box.isBlock ? box.expression : `= ${box.expression}`));
     const rows = [entriesRow("value", value, box), ...(box.slope === null ? [] : [slopeRow(slope, box, this.largest())])];
     button.replaceChildren(...head, ...rows);
     button.setAttribute("aria-label", ariaLabel(box, value, slope, story));
@@ -217,7 +217,7 @@ function shade(xs, largest) {
 
 function ariaLabel(box, value, slope, story) {
   const parts = [box.name];
-  if (story.expression(box)) parts.push(`computed as ${box.expression}`);
+  if (box.expression) parts.push(`computed as ${box.expression}`);
   parts.push(value ? `value ${inLine(value)}` : "not computed yet");
   if (slope) parts.push(`slope of ${story.subject} ${inLine(slope.value, signed)}${slope.isWhole ? "" : " so far"}`);
   return parts.join(", ");

@@ -1,6 +1,8 @@
 // The text beside the graph: the current step, the origin of a slope, and the code.
 
 const MOST_CONDITIONS = 4; // that are listed
+// The remark in place of a rule that was written for the recorded numbers.
+const OTHER_CASE = "The rule was written for the recorded numbers. With these numbers, another case applies: create the page again with them to see it.";
 
 class Panel {
   constructor(story, program) {
@@ -59,7 +61,6 @@ class Panel {
   forward(box, state) {
     const lines = [heading(`Forward, step ${state.count} of ${this.story.forwardCount}`)];
     if (box.isBlock) return [...lines, paragraph(`${box.name}: ${box.expression}, shown as one.`), equation("last value", inLine(this.story.value(box.id)), "result")];
-    if (!this.program.holds(box.choices)) return [...lines, equation(`${box.name} =`, inLine(this.story.value(box.id)), "result"), paragraph(otherCase("formula"))];
     lines.push(box.expression ? equation(`${box.name} =`, box.expression) : equation("", box.name));
     const numbers = this.story.withNumbers(box.template, box);
     const result = inLine(this.story.value(box.id));
@@ -82,7 +83,7 @@ class Panel {
     const arrows = this.story.flowingInto(box.id);
     const lines = [
       heading(`Backward, step ${done} of ${all}`),
-      paragraph(`Back through ${box.name}${this.story.expression(box) && !box.isBlock ? ` = ${box.expression}` : ""}.`),
+      paragraph(`Back through ${box.name}${box.expression && !box.isBlock ? ` = ${box.expression}` : ""}.`),
     ];
     for (const arrow of arrows) lines.push(...this.rule(arrow), ...this.soFar(arrow, state));
     if (done === 1) lines.push(element("p", { class: "note" }, this.story.chainRule[1]));
@@ -95,7 +96,7 @@ class Panel {
     if (box.isBlock || box.slope === null || arrow.values > 1) return this.throughSeveral(arrow, box);
     if (!this.program.holds(arrow.choices)) {
       const unwritten = { ...arrow, rule: "", isOneNumber: false, choices: [] };
-      return [...this.rule(unwritten), paragraph(otherCase("rule"))];
+      return [...this.rule(unwritten), paragraph(OTHER_CASE)];
     }
     const arriving = inLine(this.program.values[box.slope]);
     const share = inLine(this.program.values[arrow.share], signed);
@@ -158,7 +159,7 @@ class Panel {
     const box = this.story.boxes.get(id);
     const value = this.story.value(id);
     const lines = [heading(box.name), equation("value", inLine(value))];
-    if (this.story.expression(box)) lines.splice(1, 0, equation("=", box.expression));
+    if (box.expression) lines.splice(1, 0, equation("=", box.expression));
     if (box.slope === null) return [...lines, ...this.aboutSlopeless(box)];
     const slope = this.program.values[box.slope];
     lines.push(equation("slope", inLine(slope, signed), "result"), paragraph(this.meaning(box, value, slope)));
@@ -229,11 +230,6 @@ class Panel {
     const { reference } = this.story.boxes.get(id);
     return /^[\p{L}\w.₀-₉…]+$/u.test(outside(reference)) ? reference : `(${reference})`; // a name, or a call
   }
-}
-
-// The remark in place of a formula that was written for the recorded numbers.
-function otherCase(kind) {
-  return `The ${kind} was written for the recorded numbers. With these numbers, another case applies: create the page again with them to see it.`;
 }
 
 function isSum(text) {

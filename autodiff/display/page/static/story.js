@@ -81,11 +81,6 @@ class Story {
     ].join(", and ");
   }
 
-  // How a box was computed, in symbols; empty if another case applies with the current numbers.
-  expression(box) {
-    return this.program.holds(box.choices) ? box.expression : "";
-  }
-
   // The slope of a box so far, and whether it is whole; null if none has arrived.
   slope(id, state) {
     const box = this.boxes.get(id);

@@ -173,16 +173,16 @@ def test_a_rule_is_kept_if_its_case_still_applies(opened):
     assert "recorded numbers" not in text
 
 
-def test_a_formula_is_omitted_if_the_other_branch_is_chosen(opened):
+def test_a_formula_of_where_holds_for_both_branches(opened):
     page = opened(html(leaky, 1.0))
-    assert "= 5 · w" in text_about(page, "low")
-    assert "computed as 5 · w" in box(page, "low")
+    assert "= where((w > 0), w · 5, w)" in text_about(page, "low")
     numbers_in(page, "w", -1)
-    assert "5 · w" not in box(page, "low")
+    assert "computed as where((w > 0), w · 5, w)" in box(page, "low")
     page.get_by_role("button", name="back to the step").click()
     press(page, "ArrowRight", 3)
     text = " ".join(page.locator("#step").inner_text().split())
-    assert "low = −1 The formula was written for the recorded numbers" in text
+    assert "low = where((w > 0), w · 5, w) = where(False, −5, −1) = −1" in text
+    assert "recorded numbers" not in text
 
 
 def test_another_branch_is_reported(opened):
