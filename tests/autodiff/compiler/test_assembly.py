@@ -44,6 +44,16 @@ def test_the_parts_of_a_gate_are_concatenated():
     assert "scatter" not in source
 
 
+@pytest.mark.parametrize("weights", [3.0, np.full(4, 0.5), np.ones((3, 1))])
+def test_slopes_of_slices_of_other_shapes(weights):
+    def f(x, y):
+        return (x[:, :2] ** 2).sum() + (x[:, 2:] * weights * y).sum()
+
+    x = np.random.default_rng(0).normal(size=(3, 6))
+    for y in (1.5, np.ones((3, 1)), np.arange(4.0), np.ones((3, 4), np.float32)):
+        np.testing.assert_array_equal(ad.jit(ad.grad(f))(x, y), ad.grad(f)(x, y))
+
+
 @pytest.mark.parametrize(
     "parts",
     [

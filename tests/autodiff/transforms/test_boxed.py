@@ -61,3 +61,13 @@ def test_a_result_that_is_its_argument_follows_edits_of_it():
     np.testing.assert_array_equal(same, [9, 2])
     with pytest.raises(ValueError, match="read-only"):
         same[1] = 5
+
+
+def test_another_result_is_edited_on_its_own():
+    numbers = ad.tensor(np.array([1.0, 2.0, 3.0])).astype(int)
+    slope = np.polyder(numbers)
+    numbers[0] = 9
+    np.testing.assert_array_equal(slope, [2, 2])
+    slope[1] = 5
+    np.testing.assert_array_equal(slope, [2, 5])
+    np.testing.assert_array_equal(numbers, [9, 2, 3])
