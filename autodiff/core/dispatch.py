@@ -34,6 +34,8 @@ class Dispatching:
         for value in inputs:
             if not isinstance(value, _KNOWN) and is_foreign(value):
                 return NotImplemented
+        if any(type(x) in _LISTS for x in inputs):
+            inputs = tuple(map(_as_array, inputs))
         if method == "__call__" and not kwargs:
             return handler(ufunc)(*inputs)
         return _call(ufunc, method, inputs, kwargs)
@@ -80,6 +82,9 @@ def run(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> An
     """Run the traceable version of a function; a Tensor as ``out=`` receives the result."""
     if len(args) > 1:
         args, kwargs = out_by_name(function, args, kwargs)
+    if function not in _OF_SEQUENCES:
+        args = tuple(map(_as_array, args)) if any(type(x) in _LISTS for x in args) else args
+        kwargs.update({n: _as_array(x) for n, x in kwargs.items() if type(x) in _LISTS})
     if function is np.clip and kwargs.get("where", True) is not True:
         raise NotImplementedError(
             f"np.clip with where= leaves other entries undefined (called at {user_line()}). Use "
@@ -111,9 +116,37 @@ def run(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> An
     targets = out if isinstance(out, tuple) else (out,)
     args = dtype_of_out(function, args, kwargs, *targets[:1])
     compute = handler(function) if is_traced(args) or is_traced(kwargs) else function
-    result = compute(*args, **kwargs)
+    try:
+        result = compute(*args, **kwargs)
+    except TypeError as error:
+        if ".py:" in str(error):  # ours, which names the user's line
+            raise
+        raise TypeError(
+            f"{function.__name__} of a traced value doesn't compute in the dtype of out= (called "
+            f"at {user_line()}): {error}. Convert the value first, t.astype(dtype)."
+        ) from error
     check_out_dtypes(function, result, targets)
     return _write(result, targets)
+
+
+_LISTS = (list, tuple)
+_OF_SEQUENCES = {
+    np.concatenate, np.stack, np.vstack, np.hstack, np.dstack, np.column_stack, np.block, np.select,
+    np.choose, np.lexsort, np.linalg.multi_dot, np.piecewise, np.apply_along_axis,
+    np.apply_over_axes, np.einsum, np.place, np.put, np.putmask, np.copyto,
+}  # fmt: skip
+"""Functions of sequences of arrays, and edits, which convert entries of lists one by one.
+
+For other functions, a list of traced values is one array.
+"""
+
+
+def _as_array(x: Any) -> Any:
+    """Return a list of traced values as one, in the common dtype; anything else as it is."""
+    from autodiff.core.lift import as_operand, is_traced  # which builds on this module
+
+    is_list = type(x) in _LISTS and not hasattr(x, "_fields")
+    return as_operand(x) if is_list and is_traced(x) else x
 
 
 def _call(ufunc: np.ufunc, method: str, inputs: tuple[Array, ...], kwargs: dict[str, Any]) -> Array:

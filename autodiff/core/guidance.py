@@ -9,6 +9,7 @@ Libraries that need a backend for traced values get it before the function runs.
 from __future__ import annotations
 
 import os
+import re
 import site
 import sys
 import sysconfig
@@ -45,9 +46,14 @@ _GENERAL = (
     "Define a slope for it with autodiff.primitive, write it with NumPy's functions, or pass "
     "t.numpy() where no slope is wanted."
 )
+_OF_OBJECTS = (
+    r"^loop of ufunc does not support|^Cannot cast ufunc .* from dtype\('O'\)"
+    r"|^ufunc '\w*fft\w*' not supported for the input types"
+)
 _MIXED = (
     "{name} at {place} got an array of objects, which np.array makes of traced values beside plain "
-    "numbers. Write np.stack([a, 1.0]) instead of np.array([a, 1.0])."
+    "numbers. Write np.stack([a, 1.0]) instead of np.array([a, 1.0]), and matrices by rows: "
+    "np.stack([np.stack([a, 1.0]), np.stack([b, 2.0])])."
 )
 
 _FLAT = (
@@ -117,7 +123,7 @@ def _note_on(error: Exception, trace: list[TracebackType]) -> str:
     called = called_at(step.tb_frame, step.tb_lasti)
     name = called.name
     place = place_of(_file(step.tb_frame), step.tb_lineno)
-    if called.package == "numpy" and str(error).startswith("loop of ufunc does not support"):
+    if called.package == "numpy" and re.search(_OF_OBJECTS, str(error)):
         return _MIXED.format(name=name.replace("numpy", "np", 1), place=place)
     for start, note in _OF_NUMPY.items():
         if str(error).startswith(start) and _has_traced(step.tb_frame):

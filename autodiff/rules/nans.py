@@ -82,10 +82,10 @@ def nanvar(
     number = ~np.isnan(a) & (where is NONE or where)
     given = {"mean": mean, "correction": correction}
     options = {k: v for k, v in given.items() if v is not NONE}
-    a = np.where(number, a, 0)
-    return np.var(
-        a, dtype=dtype, ddof=ddof, where=number, **options, **shape_options(axis, keepdims)
-    )
+    shape = shape_options(axis, keepdims)
+    z = np.var(np.where(number, a, 0), dtype=dtype, ddof=ddof, where=number, **options, **shape)
+    lost = ddof if correction is NONE else correction
+    return np.where(np.sum(number, **shape) > lost, z, np.nan)
 
 
 @composite(np.nanstd)

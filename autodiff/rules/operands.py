@@ -22,6 +22,7 @@ def as_array(x: Array) -> Array:
 
 def in_dtype(x: Array, dtype: np.dtype[Any]) -> Array:
     """Return an operand in a dtype: a Tensor, an array, or a NumPy scalar for a number."""
+    x = as_operand(x) if isinstance(x, (list, tuple)) else x
     if isinstance(x, Tensor):
         return x if x.dtype == dtype else x.astype(dtype)
     return np.asarray(x, dtype)[()]

@@ -10,10 +10,13 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from autodiff.core.errors import user_line
+from autodiff.core.lift import as_operand
 from autodiff.core.primitive import derivative, primitive
+from autodiff.core.tensor import peek
 from autodiff.core.typing import Array, Axis, Function
+from autodiff.core.view import laid_out_like
 from autodiff.rules.composite import composite
-from autodiff.rules.operands import in_dtype
+from autodiff.rules.operands import as_array, in_dtype
 from autodiff.rules.shape import broadcast_arrays
 from autodiff.transforms.gradients import stop_gradient
 
@@ -31,6 +34,7 @@ def linspace(
     num = operator.index(num)
     if num < 0:
         raise ValueError(f"linspace needs a number of entries of at least 0, got {num}. Raise it.")
+    start, stop = as_operand(start), as_operand(stop)
     kind = np.linspace(_one_like(start), _one_like(stop), 1).dtype
     start, stop = in_dtype(start, kind), in_dtype(stop, kind)
     shape = (num, *(1,) * max(np.ndim(start), np.ndim(stop)))
@@ -53,7 +57,8 @@ def logspace(
     if np.ndim(base):
         ndim = max(map(np.ndim, (start, stop, base)))
         start, stop, base = (
-            np.reshape(x, (1,) * (ndim - np.ndim(x)) + np.shape(x)) for x in (start, stop, base)
+            np.reshape(x, (1,) * (ndim - np.ndim(x)) + np.shape(x))
+            for x in map(as_array, (start, stop, base))
         )
         base = np.expand_dims(base, axis)
     powers = np.linspace(start, stop, num, endpoint, axis=axis)
@@ -73,13 +78,14 @@ def geomspace(
 ) -> Array:
     """Return numbers of equal ratios from one end to the other."""
     _refuse(dtype, {})
+    start, stop = as_operand(start), as_operand(stop)
     kind = np.geomspace(_one_like(start), _one_like(stop), 1).dtype
     start, stop = broadcast_arrays(in_dtype(start, kind), in_dtype(stop, kind))
     start, stop = without_zero(start), without_zero(stop)
     scale = stop_gradient(np.sqrt(np.abs(stop)) / np.sqrt(np.abs(start)))
     ratio = np.log(stop / scale / start / scale) + 2 * np.log(scale)  # without overflow
     root = np.exp(np.linspace(ratio * 0, ratio / 2, num, endpoint, axis=0))
-    z = start * root * root
+    z = laid_out_like(start * root * root, peek(root))
     numbers = np.reshape(np.arange(num), (num, *(1,) * start.ndim))
     z = np.where(numbers == 0, start, z)  # the ends are exact, without rounding
     if endpoint and num > 1:

@@ -100,7 +100,7 @@ def cov(
     if dtype is not None and np.dtype(dtype).kind not in "fc":
         raise TypeError(f"expected a float dtype for covariances, got dtype={dtype}. Leave it out.")
     rows = rows.astype(np.result_type(rows.dtype, float) if dtype is None else dtype)
-    ddof = (0 if bias else 1) if ddof is None else ddof
+    ddof = (1 if bias == 0 else 0) if ddof is None else ddof
     if ddof != int(ddof):
         raise ValueError(f"cov needs a whole number as ddof, got {ddof}. Pass 0 or 1.")
     n = rows.shape[1]

@@ -103,6 +103,11 @@ np.setxor1d(x, y, True)   np.setxor1d(x[:0], y[:0], True)
 np.median(x, [0]) + 0 * np.average(x, [0])   np.median(x[:0], [0])
 np.apply_along_axis(lambda r, n=[]: (n.append(0), 1 if len(n) == 1 else r.sum() / 4)[1], 0, x)
 np.apply_along_axis(lambda r: r, 0, x.astype(">f4"))   np.clip(x, 0, 1, x * 1, where=y > 0)
+np.append(y, [y, np.ones(3, "f")])   np.clip(y, None, [y, y * 2])   np.linspace(y, [y, 2 * y], 3)
+np.cross(y, [y, np.ones(3, "f")])   np.inner(y, [y, np.ones(3, "f")])   np.allclose(y, (y, y))
+np.vecdot(y, [y, np.ones(3, "f")])   np.nanvar(x, ddof=99)   np.nanstd(x, axis=0, correction=3)
+np.cov(x, bias=None)   np.interp(y, [0, 1], [np.sum(0 * y), 2])
+np.where(y > 1, [y, y], (y, 2 * y))
 """
 
 
