@@ -34,7 +34,7 @@ class Dispatching:
         for value in inputs:
             if not isinstance(value, _KNOWN) and is_foreign(value):
                 return NotImplemented
-        if any(type(x) in _LISTS for x in inputs):
+        if method != "at" and any(type(x) in _LISTS for x in inputs):
             inputs = tuple(map(_as_array, inputs))
         if method == "__call__" and not kwargs:
             return handler(ufunc)(*inputs)
@@ -82,9 +82,10 @@ def run(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> An
     """Run the traceable version of a function; a Tensor as ``out=`` receives the result."""
     if len(args) > 1:
         args, kwargs = out_by_name(function, args, kwargs)
-    if function not in _OF_SEQUENCES:
+    if function not in _OF_SEQUENCES and function.__module__.startswith("numpy"):
         args = tuple(map(_as_array, args)) if any(type(x) in _LISTS for x in args) else args
-        kwargs.update({n: _as_array(x) for n, x in kwargs.items() if type(x) in _LISTS})
+        lists = [n for n, x in kwargs.items() if type(x) in _LISTS and n != "out"]
+        kwargs.update({n: _as_array(kwargs[n]) for n in lists})
     if function is np.clip and kwargs.get("where", True) is not True:
         raise NotImplementedError(
             f"np.clip with where= leaves other entries undefined (called at {user_line()}). Use "

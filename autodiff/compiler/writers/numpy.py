@@ -22,6 +22,9 @@ from autodiff.rules.shape import reshape, transpose
 
 __all__ = ["GeneratedModule", "write"]
 
+_OF_LOOPS = re.compile(r"i\d+|\w+_i|\w+_so_far")
+"""Names that machine code gives to positions in loops, and to entries there."""
+
 
 @dataclass
 class GeneratedModule:
@@ -56,6 +59,8 @@ class ProgramWriter(Expressions):
             name = self._view_name(value) or identifier(value.name)
             if short[name.removeprefix("d_")] > 1:  # weights['w'] and moments['w']
                 name = re.sub(r"\W+", "_", value.name).strip("_")
+            name = name or default_name(value)
+            name = f"{name}_" if _OF_LOOPS.fullmatch(name) else name
             self.names[value] = self.new_name(name, default_name(value))
         self.cells = {  # 0-d arrays that are written to; operations use their scalars
             value: self.new_name(f"{self.names[value]}_array", "array")

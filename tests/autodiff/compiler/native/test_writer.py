@@ -261,3 +261,19 @@ def test_slopes_of_mixed_indices(index):
         return np.sum(x[index] ** 2) + np.sum(x[0] ** 3)
 
     compare(ad.grad(total), np.arange(12.0).reshape(3, 4))
+
+
+NAMES = ["i0", "i1", "y_i", "y_so_far", "math", "np", "range", "piece_1", "rows"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_of_the_user_are_not_those_of_loops(name):
+    def f(x):
+        y = x * 2
+        other = ad.name(y + 1, name)
+        total = (other * y + np.i0(y)).sum(axis=0)
+        return [y, other, total, (other * total).sum()]
+
+    x = np.arange(6.0).reshape(2, 3) / 4
+    for ours, theirs in zip(interpreted(f, x), f(x), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-12)
