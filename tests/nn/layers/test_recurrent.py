@@ -6,6 +6,7 @@ import pytest
 import autodiff as ad
 import nn
 from nn import layers
+from tests.nn.layers.beside import draw_weights, flat, names, plain, trained
 
 RANDOM = np.random.default_rng(0)
 X = RANDOM.normal(size=(6, 7, 3)).astype("f")
@@ -57,16 +58,14 @@ def test_slopes():
     ids=str,
 )
 @pytest.mark.parametrize("mask", [None, MASK], ids=["plain", "masked"])
-def test_outputs_are_those_of_keras(keras, kind, options, mask):
-    ours, theirs = getattr(layers, kind)(5, **options), getattr(keras.layers, kind)(5, **options)
-    theirs(X)
-    ours(X)
-    assert [w.name for w in ours.weights] == [w.name for w in theirs.weights]
-    ours.set_weights(theirs.get_weights())
-    found = [ours(X, mask=mask), theirs(X, mask=mask)]
-    found = [part if isinstance(part, list | tuple) else [part] for part in found]
-    for mine, other in zip(*found, strict=True):
-        np.testing.assert_allclose(mine, keras.ops.convert_to_numpy(other), atol=1e-5)
+def test_outputs_are_those_of_keras(of_keras, kind, options, mask):
+    def outputs(library):
+        layer = getattr(library.layers, kind)(5, **options)
+        layer(X)
+        draw_weights(layer)
+        return flat(names(layer), layer(X, mask=mask))
+
+    np.testing.assert_allclose(outputs(nn), of_keras(outputs), atol=1e-5)
 
 
 MODELS = {
@@ -89,23 +88,17 @@ MODELS = {
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", MODELS)
-def test_training_is_that_of_keras(keras, name, kind):
-    models = []
-    for library in (nn, keras):
+def test_training_is_that_of_keras(of_keras, name, kind):
+    x = X.copy()
+    x[2, 3:] = 0
+
+    def numbers(library):
         inner = MODELS[name](library.layers, kind)
         model = library.Sequential([library.Input((7, 3)), *inner, library.layers.Dense(1)])
         model.compile(library.optimizers.SGD(0.1, momentum=0.9), "mse")
-        models.append(model)
-    ours, theirs = models
-    assert ours.count_params() == theirs.count_params()
-    theirs.set_weights(ours.get_weights())
-    x = X.copy()
-    x[2, 3:] = 0
-    np.testing.assert_allclose(ours.predict(x, verbose=0), theirs.predict(x, verbose=0), atol=1e-5)
-    for model in models:
-        model.fit(x, Y, epochs=3, batch_size=3, shuffle=False, verbose=0)
-    for mine, other in zip(ours.get_weights(), theirs.get_weights(), strict=True):
-        np.testing.assert_allclose(mine, other, rtol=1e-4, atol=3e-5)
+        return trained(model, x, Y, epochs=3, batch_size=3)
+
+    np.testing.assert_allclose(numbers(nn), of_keras(numbers), rtol=1e-4, atol=3e-5)
 
 
 @pytest.mark.slow
@@ -192,10 +185,9 @@ def test_dropout_is_drawn_in_each_call(options):
     [("SimpleRNN", {}), ("LSTM", {}), ("GRU", {}), ("GRU", {"reset_after": False})],
     ids=str,
 )
-def test_what_is_dropped_together_is_as_in_keras(keras, kind, options, dropout, of_state, steps):
+def test_what_is_dropped_together_is_as_in_keras(of_keras, kind, options, dropout, of_state, steps):
     # Each combination of dropped gates, of one unit and one feature, returns another number.
-    outputs = []
-    for library in (nn, keras):
+    def combinations(library):
         layer = getattr(library.layers, kind)(
             1, dropout=dropout, recurrent_dropout=of_state, seed=1, **options
         )
@@ -203,11 +195,13 @@ def test_what_is_dropped_together_is_as_in_keras(keras, kind, options, dropout, 
         random = np.random.default_rng(1)
         for weight in [w for w in layer.weights if "seed" not in w.path]:
             weight.assign(random.normal(size=tuple(weight.shape)).astype("f"))
-        found = layer(np.ones((500, steps, 1), "f"), training=True)
-        found = found if library is nn else found.detach().numpy()
-        outputs.append(np.unique(found.round(4)))
-    assert len(outputs[0]) == len(outputs[1]) > 1
-    np.testing.assert_allclose(*outputs, atol=2e-4)
+        found = plain(layer(np.ones((500, steps, 1), "f"), training=True))
+        assert found.shape == (500, 1)
+        return np.unique(found.round(4))
+
+    found, expected = combinations(nn), of_keras(combinations)
+    assert len(found) == len(expected) > 1
+    np.testing.assert_allclose(found, expected, atol=2e-4)
 
 
 @pytest.mark.parametrize("kind", [layers.LSTM, layers.GRU])
