@@ -211,3 +211,13 @@ def test_draws_are_independent_of_each_other():
     assert np.histogram(truncated, [-2, -1, 0, 1, 2])[0] / 50_000 == pytest.approx(
         [0.1424, 0.3576, 0.3576, 0.1424], abs=0.01
     )
+
+
+def test_only_scaled_initializers_without_axes_get_those_of_a_kernel():
+    given = initializers.HeNormal(seed=1)
+    found = initializers.over_axes(given, [0], [1, 2])
+    assert found is not given
+    assert (found.input_axes, found.output_axes, given.input_axes) == ([0], [1, 2], None)
+    assert initializers.over_axes(found, [1], [0]) is found
+    zeros = initializers.Zeros()
+    assert initializers.over_axes(zeros, [0], [1]) is zeros

@@ -277,3 +277,10 @@ def test_stacked_cells_return_their_states_cell_by_cell():
     again = layer(X, initial_state=[[h, c], last])
     assert not np.allclose(again[0], output)
     np.testing.assert_allclose(layer(X, initial_state=[h, c, last])[0], again[0])
+
+
+@pytest.mark.parametrize("shape", [(2, 3), (2, 3, 4, 5)])
+@pytest.mark.parametrize("kind", KINDS)
+def test_inputs_that_are_no_sequences_are_refused(kind, shape):
+    with pytest.raises(ValueError, match=r"expects sequences of shape \(rows, steps, features\)"):
+        getattr(layers, kind)(2)(np.zeros(shape, np.float32))

@@ -120,3 +120,23 @@ def test_each_number_of_inputs_and_outputs_is_written_and_read(count):
         found, expected = (nn.tree.leaves(each(rows)) for each in (again, model))
         np.testing.assert_array_equal(found, expected)
         assert type(again(rows)) is type(model(rows))
+
+
+def test_each_of_several_inputs_has_its_own_mask():
+    a, b = Input((3, 2), name="a"), Input((3, 2), name="b")
+    model = nn.Model([a, b], [nn.layers.GlobalAveragePooling1D()(x) for x in (a, b)])
+    x = np.arange(12, dtype=np.float32).reshape(2, 3, 2)
+    masks = [np.array([[True, False, False]] * 2), np.array([[False, False, True]] * 2)]
+    first, last = model([x, x.copy()], mask=masks)
+    np.testing.assert_array_equal(first, x[:, 0])
+    np.testing.assert_array_equal(last, x[:, 2])
+
+
+def test_the_loss_of_the_only_output():
+    x = Input((2,))
+    one, two = nn.Model(x, x * 2), nn.Model(x, [x * 2, x * 3])
+    rows = np.ones((1, 2), np.float32)
+    for model, y, expected in ((one, rows, "mse"), (two, [rows, rows], None)):
+        model.compile("sgd", "mse")
+        model.evaluate(rows, y, verbose=0)
+        assert getattr(model._training.objective.only, "name", None) == expected

@@ -202,3 +202,24 @@ def test_a_source_has_a_name_and_its_seed():
     assert source.get_config() == {"seed": 5}
     first, second = SeedGenerator(), SeedGenerator()
     assert first.generator.random() != second.generator.random()
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda seed: random.uniform((20,), 0, 1000, "int32", seed),
+        lambda seed: random.uniform((20,), 0, 1000, "float16", seed),
+        lambda seed: random.randint((20,), 0, 1000, "int64", seed),
+        lambda seed: random.normal((20,), 0, 1000, "float16", seed),
+        lambda seed: random.truncated_normal((20,), 0, 1000, "float64", seed),
+        lambda seed: random.categorical(np.zeros((1, 9)), 20, "int64", seed),
+        lambda seed: random.shuffle(np.arange(20), 0, seed),
+        lambda seed: random.gamma((20,), 3.0, "float64", seed),
+        lambda seed: random.beta((20,), 3.0, 2.0, "float64", seed),
+        lambda seed: random.binomial((20,), 90.0, 0.5, "float64", seed),
+        lambda seed: random.dropout(np.ones(20), 0.5, None, seed),
+    ],
+)
+def test_the_seed_determines_draws_of_every_dtype(draw):
+    assert np.array_equal(draw(3), draw(3))
+    assert not np.array_equal(draw(3), draw(4))

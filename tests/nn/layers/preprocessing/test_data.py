@@ -139,3 +139,50 @@ def test_adapting_again_begins_anew():
     layer.adapt(np.array([[0.0, 0.0], [2.0, 4.0]]))
     assert layer.mean.tolist() == [[1, 2]]
     assert layer.variance.tolist() == [[1, 4]]
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        nn.layers.StringLookup(vocabulary=["a"]),
+        nn.layers.IntegerLookup(vocabulary=[3], output_mode="one_hot"),
+        nn.layers.Discretization([1.0]),
+        nn.layers.CategoryEncoding(3),
+    ],
+    ids=lambda layer: type(layer).__name__,
+)
+def test_dtypes_in_files_of_keras_that_follow_from_the_mode_are_left_out(layer):
+    config = layer.get_config()
+    for dtype in ("int32", "int64", "float32"):
+        policy = {"module": "keras", "class_name": "DTypePolicy", "config": {"name": dtype}}
+        for form in (dtype, policy):
+            again = type(layer).from_config({**config, "dtype": form})
+            assert again.output_dtype == layer.output_dtype
+    with pytest.raises(ValueError, match="expects dtype float32"):
+        type(layer).from_config({**config, "dtype": "float64"})
+
+
+def test_the_order_of_the_axes_of_a_normalization_has_no_effect():
+    x = np.random.default_rng(0).normal(2, 3, (5, 3, 4)).astype("f")
+    first, second = nn.layers.Normalization(axis=(1, 2)), nn.layers.Normalization(axis=(-1, 1))
+    for layer in (first, second):
+        layer.adapt(x)
+    np.testing.assert_array_equal(first(x), second(x))
+    np.testing.assert_allclose(first(x).mean(0), np.zeros((3, 4)), atol=1e-5)
+
+
+def test_a_vocabulary_that_was_given_is_not_replaced_by_that_of_a_file():
+    given, learned = nn.layers.StringLookup(vocabulary=["a", "b"]), nn.layers.StringLookup()
+    for layer, expected in ((given, ["[UNK]", "a", "b"]), (learned, ["[UNK]", "c"])):
+        layer.load_vocabulary("")
+        layer.load_vocabulary("c\n")
+        assert layer.get_vocabulary() == expected
+
+
+@pytest.mark.parametrize("mode", ["one_hot", "multi_hot", "count"])
+@pytest.mark.parametrize("shape", [(), (2,), (2, 1), (2, 3)])
+def test_shapes_of_encoded_numbers(mode, shape):
+    layer = nn.layers.CategoryEncoding(4, mode)
+    found = layer(np.zeros(shape, int)).shape
+    if shape or mode == "one_hot":
+        assert layer.compute_output_shape(shape) == found
