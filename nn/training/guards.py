@@ -90,6 +90,8 @@ def _structure(model: TrainableModel) -> Snapshot:
         seen = {id(model)}
         for layer in layers:  # which grows during the loop
             inside = nested(vars(layer).values(), (Layer, Metric))
+            if type(layer).sublayers is not Layer.sublayers:  # a model has those of a graph too
+                inside += layer.sublayers()
             found += [layer, layer._trainable, len(inside), *inside]
             for weight in layer._own_weights:  # the array itself, whose values may change
                 found += [weight, weight.value, weight.trainable, weight.constraint]

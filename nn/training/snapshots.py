@@ -295,6 +295,8 @@ def _is_same(a: Any, b: Any) -> bool:
 def _is_user_defined(x: Any) -> bool:
     """Return whether an object isn't part of Python or of a library that isn't searched."""
     name = x.__name__ if isinstance(x, ModuleType) else x.__module__
+    if name in (None, "builtins") and isinstance(x, FunctionType):
+        return True  # made by ``exec`` without a module: Python's own aren't written in Python
     root = (name or "builtins").split(".", 1)[0]
     return root not in _LIBRARIES and not _is_of_python(root)
 

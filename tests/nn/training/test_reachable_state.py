@@ -187,6 +187,13 @@ def test_a_change_of_what_a_layer_reads_is_noticed(text):
 
 
 @pytest.mark.slow
+def test_a_change_of_what_a_function_without_a_module_reads_is_noticed():
+    space = {"factor": 1.0}
+    exec("def scaled(): return factor", space)  # its __module__ is "builtins"
+    assert_noticed("scaled()", functools.partial(space.__setitem__, "factor"), **space)
+
+
+@pytest.mark.slow
 def test_a_change_of_a_table_of_pandas_is_noticed_without_searching_pandas(monkeypatch):
     table = pytest.importorskip("pandas").DataFrame({"a": [1.0, 2.0], "b": ["x", "y"]})
     monkeypatch.setattr(nn.training.snapshots, "_MOST", 1000)
