@@ -1,10 +1,12 @@
 """The inputs that functional models take: their order, names, ranks and dtypes."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import nn
 from nn.layers import Input
+from nn.layers.call_inputs import is_array
 
 
 def doubled(shape, dtype="float32"):
@@ -140,3 +142,33 @@ def test_the_loss_of_the_only_output():
         model.compile("sgd", "mse")
         model.evaluate(rows, y, verbose=0)
         assert getattr(model._training.objective.only, "name", None) == expected
+
+
+def test_frames_are_arrays():
+    frame = pd.DataFrame({"p": [1.0, 2.0], "q": [3.0, 4.0]})
+    assert is_array(frame)
+    assert is_array(frame["p"])
+    assert not is_array([1.0])
+    model = doubled((2,))
+    np.testing.assert_array_equal(model(frame), [[2, 6], [4, 8]])
+    inputs = [Input((2,), name=name) for name in "ab"]
+    both = nn.Model(inputs, inputs[0] + inputs[1])
+    np.testing.assert_array_equal(both([frame, frame]), model(frame))
+
+
+def test_layers_that_are_called_in_training_alone_are_built_by_fit():
+    class Own(nn.Model):
+        def __init__(self):
+            super().__init__()
+            self.dense, self.extra = nn.layers.Dense(2), nn.layers.Dense(2)
+
+        def call(self, inputs, training=False):
+            outputs = self.dense(inputs)
+            return self.extra(outputs) if training else outputs
+
+    model, x = Own(), np.ones((4, 3), np.float32)
+    model.compile("sgd", "mse")
+    model.evaluate(x, x[:, :2], verbose=0)
+    assert len(model.weights) == 4  # of both
+    model.fit(x, x[:, :2], verbose=0)
+    assert model.extra.built

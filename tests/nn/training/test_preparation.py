@@ -387,3 +387,11 @@ def test_targets_of_one_output_in_a_list():
         prepare(np.ones((8, 2)), [y])
     one_row = prepare(x[:1], [np.array([1.0, 2.0])])  # a row, not the targets
     assert one_row.y.shape == (1, 2)
+
+
+@pytest.mark.parametrize("row", [0, 1])
+def test_texts_among_numbers_are_refused_wherever_they_are(row):
+    x = np.array([1, 2], object)
+    x[row] = "a"
+    with pytest.raises(TypeError, match=f"got the string 'a' at row {row}"):
+        prepare(x, expected=Expected(None))
