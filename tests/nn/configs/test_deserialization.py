@@ -15,6 +15,7 @@ from nn.saving import deserialize_keras_object, serialize_keras_object
         ({"class_name": "Foo", "config": {}}, r"got 'Foo' of the module None"),
         ({"module": "keras.layers", "class_name": "Dens", "config": {}}, r"Did you mean 'Dense'\?"),
         ({"module": "keras.nowhere", "class_name": "Dense", "config": {}}, r"got 'Dense' of the"),
+        ({"module": "other.layers", "class_name": "Dense", "config": {}}, r"'other\.layers'"),
         (
             {"module": "os", "class_name": "system", "config": {}},
             r"got 'system' of the module 'os'",
@@ -113,6 +114,14 @@ def test_get_takes_configs_names_classes_and_instances(module):
     assert module.get(item) is item
     assert serialize_keras_object(module.get(module.serialize(item))) == module.serialize(item)
     assert module.deserialize(item) is item
+
+
+@pytest.mark.parametrize("module", FAMILIES, ids=lambda module: module.__name__)
+def test_get_refuses_other_values(module):
+    for wrong in (["relu"], 3, {1: 2}):
+        if hasattr(module, "get"):
+            with pytest.raises(TypeError, match=r"expected .* got "):
+                module.get(wrong)
 
 
 def test_strings_are_names():
