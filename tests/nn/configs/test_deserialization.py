@@ -22,6 +22,7 @@ from nn.saving import deserialize_keras_object, serialize_keras_object
         ),
         ({"module": "os", "class_name": "function", "config": "system"}, r"got 'system'"),
         ({"module": "builtins", "class_name": "function", "config": "eval"}, r"got 'eval'"),
+        ({"module": "builtins", "class_name": "function", "config": "Huber"}, r"got 'Huber'"),
         ({"module": "numpy", "class_name": "function", "config": "load"}, r"got 'load'"),
         ({"module": "nn.losses", "class_name": "huber", "config": {}}, r"got 'huber'"),
         ({"module": "nn.layers", "class_name": "function", "config": "Dense"}, r"got 'Dense'"),

@@ -39,6 +39,15 @@ def test_arrays_keep_their_values_and_dtype(data, dtype, shape):
         np.testing.assert_array_equal(again, view, strict=True)
 
 
+@pytest.mark.parametrize(
+    ("dtype", "name"), [("float32", "float32"), (">i8", "int64"), ("bool", "bool"), ("<U3", "<U3")]
+)
+def test_dtypes_are_written_by_their_names(dtype, name):
+    config = serialize_keras_object(np.zeros((2, 0), dtype))["config"]
+    assert config == {"value": [[], []], "dtype": name, "shape": [2, 0]}
+    assert "shape" not in serialize_keras_object(np.zeros(2, dtype))["config"]
+
+
 def test_scalars_of_numpy_are_numbers():
     values = [np.float32(0.5), np.int64(3), np.equal(1, 1), np.array(2.0), np.str_("a")]
     assert json.dumps(serialize_keras_object(values)) == '[0.5, 3, true, 2.0, "a"]'
