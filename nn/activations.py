@@ -57,6 +57,7 @@ def _also_on_symbols(function: Callable[..., Array]) -> Callable[..., Array]:
             else apply_later(call, x, *args, **options)
         )
 
+    call.__module__ = __name__  # where it is found when a model is unpickled
     return call
 
 

@@ -46,6 +46,9 @@ def numbers_of(result: OptimizeResult) -> Solution:
 
 
 def _is_count(value: Any) -> bool:
+    """Return whether a value is a text, a count or flag, or a collection of such."""
+    if isinstance(value, (list, tuple)):  # a simplex has arrays of several shapes
+        return bool(value) and all(map(_is_count, value))
     return value is None or isinstance(value, str) or np.asarray(value).dtype.kind in "biu"
 
 

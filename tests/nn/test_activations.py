@@ -1,5 +1,7 @@
 """Activations: Keras's values, slopes against finite differences, and very large inputs."""
 
+import pickle
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -141,6 +143,12 @@ def test_slope_of_softplus_is_sigmoid_and_its_slope_is_s_times_one_minus_s(x):
     s = sigmoid(x)
     assert ad.grad(softplus)(x) == pytest.approx(s)
     assert ad.grad(ad.grad(softplus))(x) == pytest.approx(s * (1 - s), rel=1e-6, abs=1e-12)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_activations_are_pickled_by_name(name):
+    function = get(name)
+    assert pickle.loads(pickle.dumps(function)) is function is getattr(activations, name)
 
 
 def test_get_accepts_none_functions_and_aliases():

@@ -324,3 +324,28 @@ def test_slopes_are_those_of_newton_s_method_in_jax(jax):
         t(lambda a, f=f: f(a)[0])(a) for t, f in ((ad.hessian, ours), (jax.hessian, newton))
     )
     np.testing.assert_allclose(second, right, rtol=1e-7)
+
+
+METHODS = [
+    "Nelder-Mead", "Powell", "CG", "BFGS", "Newton-CG", "L-BFGS-B", "TNC", "COBYLA", "COBYQA",
+    "SLSQP", "trust-constr", "dogleg", "trust-ncg", "trust-exact", "trust-krylov",
+]  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore::scipy.optimize.OptimizeWarning")
+def test_every_method_has_slopes(method):
+    def square(x, p):
+        return np.sum((x - p) ** 2 * np.array([1.0, 2.0]))
+
+    derivatives = {
+        "jac": lambda x, p: 2 * (x - p) * np.array([1.0, 2.0]),
+        "hess": lambda _x, _p: np.diag([2.0, 4.0]),
+    }
+    without = ("Nelder-Mead", "Powell", "COBYLA", "COBYQA")
+    options = {} if method in without else {"jac": derivatives["jac"]}
+    if method.startswith(("dog", "trust")):
+        options["hess"] = derivatives["hess"]
+    slopes = ad.jacobian(lambda p: minimize(square, [0.0, 0.0], (p,), method, **options).x)(P)
+    np.testing.assert_allclose(slopes, np.eye(2), atol=1e-3)
