@@ -115,6 +115,8 @@ def run(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> An
 
     del kwargs["out"]
     targets = out if isinstance(out, tuple) else (out,)
+    if function in (np.max, np.min) and "initial" in kwargs:
+        _refuse_start(function, args or tuple(kwargs.values()), targets)
     args = dtype_of_out(function, args, kwargs, *targets[:1])
     compute = handler(function) if is_traced(args) or is_traced(kwargs) else function
     try:
@@ -140,6 +142,15 @@ _OF_SEQUENCES = {
 
 For other functions, a list of traced values is one array.
 """
+
+
+def _refuse_start(function: Function, args: tuple[Any, ...], targets: tuple[Any, ...]) -> None:
+    """Refuse ``initial=`` of an extreme with ``out=`` of another dtype, which NumPy computes in."""
+    if hasattr(targets[0], "dtype") and _dtype(args[0]) != targets[0].dtype:
+        raise NotImplementedError(
+            f"np.{function.__name__} of a traced value with initial= isn't computed in the dtype "
+            f"of out= (called at {user_line()}). Convert the value first: t.astype(dtype)."
+        )
 
 
 def _as_array(x: Any) -> Any:
