@@ -39,7 +39,10 @@ def _narrowed(value: ProgramValue) -> ProgramValue:
         else x
         for x in wide.inputs
     ]  # fmt: skip
+    inputs = [x.item() if isinstance(x, np.generic) else x for x in inputs]  # weak, as Python's
     if any(isinstance(x, ProgramValue) and x.dtype != np.float32 for x in inputs):
+        return value
+    if any(isinstance(x, np.generic) for x in inputs):  # a long double
         return value
     return value.like(wide.primitive, *inputs)
 

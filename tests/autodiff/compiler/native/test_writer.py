@@ -277,3 +277,16 @@ def test_names_of_the_user_are_not_those_of_loops(name):
     x = np.arange(6.0).reshape(2, 3) / 4
     for ours, theirs in zip(interpreted(f, x), f(x), strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-12)
+
+
+@pytest.mark.parametrize("number", [np.int64(3), np.float64(0.5), np.longdouble(2), np.uint8(3), 3])
+def test_edits_by_numbers_of_numpy_keep_float32(number):
+    def f(x):
+        y = x * 2
+        y += number
+        return [np.stack([x, x]), y, y.prod()]
+
+    x = np.arange(3, dtype=np.float32)
+    for ours, theirs in zip(interpreted(f, x), f(x), strict=True):
+        assert np.asarray(ours).dtype == theirs.dtype
+        np.testing.assert_allclose(ours, theirs, rtol=1e-6)
