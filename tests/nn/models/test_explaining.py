@@ -39,7 +39,7 @@ def test_the_slopes_are_those_of_the_loss():
 
 def test_weights_are_named_by_paths_and_layers_by_names():
     printed = str(small_model().explain(ROW, TARGET))
-    assert "out = hidden @ out/kernel + out/bias" in printed
+    assert "out = hidden @ (out/kernel) + out/bias" in printed
     assert "∂loss/∂(out/kernel) = 2 · hiddenᵀ @ (out − y)" in printed
 
 
@@ -51,14 +51,14 @@ def test_one_weight_alone():
 
 def test_closed_layers_hide_what_is_in_them():
     opened, closed = (str(small_model().explain(ROW, TARGET, depth=d)) for d in (2, 1))
-    assert "x @ hidden/kernel = " in opened
-    assert "x @ hidden/kernel = " not in closed
+    assert "x @ (hidden/kernel)" in opened
+    assert "x @ (hidden/kernel)" not in closed
     assert "∂loss/∂hidden" in closed
 
 
 def test_penalties_are_part_of_the_loss():
     model = small_model(kernel_regularizer="l2")
-    assert "hidden/kernel²" in str(model.explain(ROW, TARGET, depth=1))
+    assert "(hidden/kernel)²" in str(model.explain(ROW, TARGET, depth=1))
 
 
 def test_the_slope_of_a_cross_entropy_is_p_minus_y():
