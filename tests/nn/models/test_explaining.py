@@ -51,8 +51,8 @@ def test_one_weight_alone():
 
 def test_closed_layers_hide_what_is_in_them():
     opened, closed = (str(small_model().explain(ROW, TARGET, depth=d)) for d in (2, 1))
-    assert "x @ (hidden/kernel)" in opened
-    assert "x @ (hidden/kernel)" not in closed
+    assert "x @ (hidden/kernel) = " in opened
+    assert "x @ (hidden/kernel) = " not in closed
     assert "∂loss/∂hidden" in closed
 
 
