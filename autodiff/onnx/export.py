@@ -37,7 +37,7 @@ def export(
 
     Raises:
         ModuleNotFoundError: the package ``onnx`` isn't installed.
-        NotImplementedError: an operation has no form in ONNX.
+        NotImplementedError: an operation has no form in ONNX, or is of complex numbers.
         ValueError: a length beside that of the rows isn't known.
 
     >>> import numpy as np
@@ -116,11 +116,17 @@ def _written(writer: Writer, node: Node, other: Node, found: dict[int, Value]) -
             f"expected the same operations for any number of rows, got {node.primitive.name} and "
             f"{other.primitive.name}. Write code for any number of rows."
         )
+    dtype = np.result_type(node.value)
+    if dtype.kind == "c":
+        raise NotImplementedError(
+            f"expected real numbers, with which ONNX computes, got {dtype} from "
+            f"{node.primitive.name!r}. Compute the real and the imaginary parts by themselves."
+        )
     inputs = [_value(writer, x, y, found) for x, y in zip(node.inputs, other.inputs, strict=True)]
     form, options = form_of(node, other)
     shape = merged(np.shape(node.value), np.shape(other.value))
     name = form(writer, *inputs, **merged(*options))
-    return Value(name, shape, np.result_type(node.value))
+    return Value(name, shape, dtype)
 
 
 def _value(writer: Writer, item: Any, other: Any, found: dict[int, Value]) -> Value:

@@ -154,6 +154,7 @@ REFUSED = [
         lambda x: np.linalg.inv(x[:, :, None] * x[:, None] + np.eye(6)),
         "operations that ONNX has, got 'inv'",
     ),
+    (lambda x: np.abs(x + 2j), "real numbers, with which ONNX computes, got complex"),
 ]
 
 
