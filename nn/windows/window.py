@@ -60,9 +60,10 @@ class Window:
             ValueError: it fits nowhere.
         """
         if min(self.places) < 1:
+            cure = "Use padding='same'" if self.padding == "valid" else "Pad the images"
             raise ValueError(
                 f"expected images that the window of {self.size} fits into, got axes of "
-                f"{self.shape}. Pad the images, or use a smaller window."
+                f"{self.shape}. {cure}, or use a smaller window."
             )
         return self
 
