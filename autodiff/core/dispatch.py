@@ -82,7 +82,8 @@ def run(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> An
     """Run the traceable version of a function; a Tensor as ``out=`` receives the result."""
     if len(args) > 1:
         args, kwargs = out_by_name(function, args, kwargs)
-    if function not in _OF_SEQUENCES and function.__module__.startswith("numpy"):
+    module = getattr(function, "__module__", None) or "numpy"  # ufuncs have none in NumPy 2.0
+    if function not in _OF_SEQUENCES and module.startswith("numpy"):
         args = tuple(map(_as_array, args)) if any(type(x) in _LISTS for x in args) else args
         lists = [n for n, x in kwargs.items() if type(x) in _LISTS and n != "out"]
         kwargs.update({n: _as_array(kwargs[n]) for n in lists})
