@@ -40,7 +40,7 @@ def recorded():
 
 
 def write(answers):
-    """Write all answers as one array, which takes less than an array for each."""
+    """Write all results as one array, which takes less space than an array for each."""
     keys = sorted(answers)
     np.savez_compressed(
         FILE,
