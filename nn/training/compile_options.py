@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from nn import losses
     from nn.layers.shapes import Shape
 
-_UNKNOWN = Outputs((None,), are_known=False)
+_UNKNOWN = Outputs((None,))
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
+import numpy as np
+
 from nn import tree
 from nn.logits import made_by, remembering
 from nn.training import loop
@@ -115,7 +117,8 @@ class DataMethods(StepMethods):
         """Call the model, for the shapes of its outputs; the non-trainable weights don't change."""
         state = [*self.non_trainable_weights, *self.carried]
         before = [(weight, weight.numpy()) for weight in state]
-        y_pred = self(x, **options)
+        with np.errstate(all="ignore"):  # of a single row, such as a standard deviation of 0
+            y_pred = self(x, **options)
         for weight, value in before:
             weight.assign(value)
         return y_pred
@@ -168,10 +171,6 @@ def _aligned(objective: Any, y: Any, shapes: Sequence[Any]) -> Any:
     Returns:
         An array for a single output, otherwise a list with None for outputs without targets.
     """
-    if objective.outputs.is_single and not tree.is_structure(y):
-        y = align_targets(y, shapes[0])
-        objective.only.validate(y, shapes[0])
-        return y
     targets = [
         None if target is None else align_targets(target, shape)
         for target, shape in zip(objective.targets(y), shapes, strict=True)

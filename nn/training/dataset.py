@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +12,7 @@ from numpy.typing import NDArray
 
 from nn import tree
 
-__all__ = ["Dataset", "batches", "rows_of_batches"]
+__all__ = ["Dataset", "rows_of_batches"]
 
 
 @dataclass(frozen=True)
@@ -77,45 +76,27 @@ class Dataset:
         return self.map(lambda array: _take(array, rows))
 
 
-def batches(
-    data: Dataset, batch_size: int = 32, generator: np.random.Generator | None = None
-) -> Iterator[Dataset]:
-    """Cut one epoch into batches, in order or shuffled; the last may be short.
-
-    The order is drawn when the function is called. An endless stream of batches is
-    ``itertools.chain.from_iterable(batches(data, 32, generator) for _ in itertools.count())``.
-
-    Args:
-        data: all the rows of the epoch.
-        batch_size: rows per batch, at least 1.
-        generator: draws the order; None keeps the order of the rows.
-
-    Raises:
-        ValueError: ``batch_size`` is below 1.
-
-    >>> from nn.training.preparation import prepare
-    >>> [len(batch) for batch in batches(prepare([[1], [2], [3], [4], [5]]), batch_size=2)]
-    [2, 2, 1]
-    """
-    return map(data.take, rows_of_batches(len(data), batch_size, generator))
-
-
 def rows_of_batches(
     count: int, batch_size: int, generator: np.random.Generator | None = None
 ) -> Iterator[Any]:
-    """Return the rows of each batch: slices, or row numbers in random order.
+    """Return the rows of each batch of an epoch; the last may be short.
+
+    Args:
+        count: the number of rows.
+        batch_size: that of a batch.
+        generator: draws the order, when this function is called; None keeps that of the rows.
+
+    Returns:
+        Slices, or row numbers in random order.
 
     >>> list(rows_of_batches(5, 3))
     [slice(0, 3, None), slice(3, 5, None)]
     """
-    size = operator.index(batch_size)
-    if size < 1:
-        raise ValueError(f"expected batch_size to be at least 1, got {batch_size}. Pass 32.")
-    starts = range(0, count, size)
+    starts = range(0, count, batch_size)
     if generator is None:
-        return (slice(start, min(start + size, count)) for start in starts)
+        return (slice(start, min(start + batch_size, count)) for start in starts)
     order = generator.permutation(count)
-    return (order[start : start + size] for start in starts)
+    return (order[start : start + batch_size] for start in starts)
 
 
 def _take(array: NDArray[Any], rows: slice | NDArray[np.intp]) -> NDArray[Any]:

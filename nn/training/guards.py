@@ -92,7 +92,7 @@ def _structure(model: TrainableModel) -> Snapshot:
             inside = nested(vars(layer).values(), (Layer, Metric))
             if type(layer).sublayers is not Layer.sublayers:  # a model has those of a graph too
                 inside += layer.sublayers()
-            found += [layer, layer._trainable, len(inside), *inside]
+            found += [layer, layer._trainable, *inside]
             for weight in layer._own_weights:  # the array itself, whose values may change
                 found += [weight, weight.value, weight.trainable, weight.constraint]
             for other in inside:

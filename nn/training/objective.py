@@ -32,13 +32,11 @@ class Outputs:
     Attributes:
         names: their names; None where there is none.
         is_single: whether the model returns one array.
-        are_known: whether the names are known before the model is called.
         structure: the results of a call, where they are nested; their leaves don't matter.
     """
 
     names: tuple[str | None, ...]
     is_single: bool = True
-    are_known: bool = True
     structure: Any = field(default=None, compare=False)
 
     @classmethod
@@ -161,11 +159,6 @@ class Objective:
     def names(self) -> list[str]:
         """The names of the scores of single losses: none where there is one loss only."""
         return [f"{loss.name}_loss" for loss in self.losses] if len(self.losses) > 1 else []
-
-    @property
-    def only(self) -> losses.Loss | None:
-        """The loss of the only output, or None."""
-        return self.losses[0].function if self.outputs.is_single and self.losses else None
 
     def targets(self, y: Any) -> list[Any]:
         """Return the targets in the order of the outputs; None for outputs without."""

@@ -3,7 +3,7 @@
 data = prepare(x, y, sample_weight)          arrays with the same number of rows
 data, validation = split(data, 0.2)          the last rows (validation_split.py)
 data = weigh_classes(data, {0: 1, 1: 3})     for training only (class_weight.py)
-for batch in batches(data, 32, generator):   one epoch, shuffled (dataset.py)
+rows_of_batches(len(data), 32, generator)    of one epoch, shuffled (dataset.py)
 """
 
 from __future__ import annotations
@@ -167,7 +167,7 @@ def _weights(sample_weight: Any, y: Any, rows: int) -> Any:
         shape = getattr(target, "shape", ())
         if weights.size == rows:
             return weights.reshape(-1)
-        if weights.ndim > 1 and weights.shape == shape[: weights.ndim]:
+        if weights.shape == shape[: weights.ndim]:
             return weights
         raise ValueError(
             f"expected sample_weight to hold one number per row, shape ({rows},), got shape "

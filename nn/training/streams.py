@@ -118,12 +118,15 @@ class Stream:
     @property
     def steps(self) -> int | None:
         """The number of batches in an epoch; None if it isn't known."""
-        known = operator.length_hint(self.source, -1)
+        limits = [n for n in (self._length(), self.given_steps) if n is not None]
+        return min(limits, default=None)
+
+    def _length(self) -> int | None:
+        """Return the number of batches, if it is known; an iterator may say how many are left."""
         if isinstance(self.source, PyDataset):
-            known = -1 if self.source.num_batches is None else self.source.num_batches
-        if self.given_steps is None:
-            return known if known >= 0 else None
-        return self.given_steps if known < 0 else min(known, self.given_steps)
+            return self.source.num_batches
+        known = -1 if self._endless is not None else operator.length_hint(self.source, -1)
+        return known if known >= 0 else None
 
     def peek(self) -> Any:
         """Return the first batch as it is; the first epoch begins with it all the same.

@@ -134,16 +134,6 @@ def test_each_of_several_inputs_has_its_own_mask():
     np.testing.assert_array_equal(last, x[:, 2])
 
 
-def test_the_loss_of_the_only_output():
-    x = Input((2,))
-    one, two = nn.Model(x, x * 2), nn.Model(x, [x * 2, x * 3])
-    rows = np.ones((1, 2), np.float32)
-    for model, y, expected in ((one, rows, "mse"), (two, [rows, rows], None)):
-        model.compile("sgd", "mse")
-        model.evaluate(rows, y, verbose=0)
-        assert getattr(model._training.objective.only, "name", None) == expected
-
-
 def test_frames_are_arrays():
     frame = pd.DataFrame({"p": [1.0, 2.0], "q": [3.0, 4.0]})
     assert is_array(frame)

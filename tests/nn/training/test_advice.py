@@ -94,6 +94,24 @@ def test_several_functions_of_scores_are_one_warning():
     assert len(fit(Dense(1, "sigmoid"), loss=loss, metrics=metrics)) == 1
 
 
+def test_a_model_without_weights_has_nothing_frozen():
+    assert fit(Activation("tanh"), y=X) == []
+
+
+def test_weights_of_the_rows_of_each_output_are_looked_at():
+    x = nn.Input((3,))
+    model = nn.Model(x, [Dense(1, name="p")(x), Dense(1, name="q")(x)])
+    model.compile("sgd", "mse")
+    weights = [None, np.linspace(1, -0.5, 40)]
+    with pytest.warns(UserWarning, match=r"negative weights of rows, the first .* in row 27:"):
+        model.fit(X, [X[:, :1]] * 2, sample_weight=weights, verbose=0)
+
+
+def test_labels_that_are_not_whole():
+    [text] = fit(Dense(1), y=X[:, 0], metrics=["sparse_categorical_accuracy"])
+    assert "'sparse_categorical_accuracy' as a metric, which counts classes" in text
+
+
 def test_everything_is_frozen():
     [text] = fit(Dense(2, trainable=False), Dense(1, trainable=False))
     assert "nothing to train: all of its 4 weights are frozen. Set trainable = True" in text

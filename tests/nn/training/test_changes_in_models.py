@@ -54,3 +54,23 @@ def test_changes_of_layers_of_every_form_of_model_are_detected(form, change):
     assert guards.is_current()
     OF_WEIGHTS[change](layer)
     assert not guards.is_current()
+
+
+OF_MODELS = {
+    "jit_compile": lambda model: setattr(model, "jit_compile", True),
+    "run_eagerly": lambda model: setattr(model, "run_eagerly", True),
+    "the loss": lambda model: setattr(model.loss_function, "options", {"delta": 2.0}),
+    "a metric": lambda model: setattr(model.running_scores.recorded_metrics[0], "threshold", 0.1),
+}
+
+
+@pytest.mark.parametrize("change", OF_MODELS)
+def test_changes_of_the_options_of_compile_are_detected(change):
+    model = Sequential([Input(shape=(4,)), Dense(2)])
+    loss, metric = nn.losses.Huber(delta=0.5), nn.metrics.BinaryAccuracy(threshold=0.5)
+    model.compile("sgd", loss, metrics=[metric])
+    model.train_on_batch(X, Y > 0)
+    guards = Guards(model)
+    assert guards.is_current()
+    OF_MODELS[change](model)
+    assert not guards.is_current()

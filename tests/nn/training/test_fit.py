@@ -201,7 +201,8 @@ def test_more_steps_per_epoch_than_batches_are_all_batches():
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("frequency", "epochs"), [(1, [0, 1, 2, 3]), (2, [1, 3]), ([1, 4], [0, 3])]
+    ("frequency", "epochs"),
+    [(1, [0, 1, 2, 3]), (2, [1, 3]), (np.int64(3), [2]), ([1, 4], [0, 3]), ({2}, [1])],
 )
 def test_validation_frequency(frequency, epochs):
     recorder = Recorder()
@@ -213,7 +214,8 @@ def test_validation_frequency(frequency, epochs):
     expected = [(f"begin {e}", tests[e], f"end {e}") for e in range(4)]
     assert recorder.calls == [call for call in itertools.chain(*expected) if call]
     assert len(history["val_loss"]) == len(epochs)
-    assert recorder.last["val_loss"] == history["val_loss"][-1]
+    last = history["val_loss"][-1] if 3 in epochs else None
+    assert recorder.last.get("val_loss") == last
 
 
 @pytest.mark.slow
@@ -301,9 +303,10 @@ def test_custom_losses_and_metrics_are_plain_numpy():
     assert losses[-1] < losses[0]
 
 
-def test_a_model_without_trainable_weights_is_unchanged():
+@pytest.mark.parametrize("run_eagerly", [False, True])
+def test_a_model_without_trainable_weights_is_unchanged(run_eagerly):
     model = start(Dense(1, trainable=False))
-    model.compile("sgd", "mse")
+    model.compile("sgd", "mse", run_eagerly=run_eagerly)
     with pytest.warns(UserWarning, match="has nothing to train"):
         losses = model.fit(X, Y, epochs=2, verbose=0).history["loss"]
     assert losses[0] == pytest.approx(losses[1])
@@ -315,6 +318,53 @@ def test_model_loss_is_the_argument_of_compile():
     assert isinstance(model.optimizer, SGD)
     model.compile(loss="mae")
     assert type(model.optimizer).__name__ == "RMSprop"
+
+
+def test_data_to_validate_on_leaves_all_rows_for_training():
+    one, other = make(), make()
+    found = [
+        model.fit(X, Y, shuffle=False, verbose=0, validation_data=(X[:5], Y[:5]), **options).history
+        for model, options in ((one, {}), (other, {"validation_split": 0.5}))
+    ]
+    assert found[0] == found[1]
+
+
+def test_no_epochs_train_nothing():
+    model = make()
+    before = model.get_weights()
+    history = model.fit(X, Y, epochs=0, verbose=0)
+    assert (history.epoch, history.history) == ([], {})
+    assert all(map(np.array_equal, before, model.get_weights()))
+
+
+def test_weights_of_rows_and_classes_in_single_batches():
+    labels, weights = (np.arange(20) % 2)[:, np.newaxis], np.linspace(0.5, 2, 20)
+    by_class = np.where(labels[:, 0] == 1, 3.0, 1.0)
+    calls = (
+        lambda model: model.train_on_batch(X, labels, class_weight={1: 3.0}),
+        lambda model: model.train_on_batch(X, labels, by_class),
+        lambda model: model.test_on_batch(X, labels, sample_weight=by_class),
+        lambda model: model.evaluate(X, labels, sample_weight=by_class, verbose=0),
+    )
+    losses = [call(make()) for call in calls]
+    assert losses == pytest.approx([losses[0]] * 4, rel=1e-6)
+    both = make().train_on_batch(X, labels, weights, {1: 3.0})
+    assert both == pytest.approx(make().test_on_batch(X, labels, weights * by_class), rel=1e-6)
+
+
+@pytest.mark.parametrize("penalty", ["kernel_regularizer", "activity_regularizer"])
+def test_penalties_alone_can_be_trained(penalty):
+    model = start(Dense(1, **{penalty: nn.regularizers.L2(0.5)}))
+    model.compile(SGD(0.1))
+    (loss,) = model.fit(X, batch_size=20, verbose=0).history["loss"]
+    kernel = numbers(3, 1, scale=0.7)
+    squared = kernel**2 if penalty == "kernel_regularizer" else model_output(kernel) ** 2 / 20
+    assert loss == pytest.approx(0.5 * squared.sum(), rel=1e-4)
+    assert model.evaluate(X, verbose=0) < loss
+
+
+def model_output(kernel):
+    return X @ kernel + numbers(1, scale=0.7)
 
 
 # --- mistakes

@@ -69,6 +69,7 @@ def test_targets_that_do_not_fit_the_outputs():
         {"steps_per_epoch": 0},
         {"validation_steps": 0},
         {"validation_freq": 0},
+        {"validation_freq": 1.5},
         {"validation_batch_size": 2.0},
     ],
 )

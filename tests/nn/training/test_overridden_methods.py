@@ -136,3 +136,58 @@ def test_metrics_that_an_overridden_property_leaves_out_are_not_reported():
     model = compiled(Chosen, metrics=["mae", "mse"])
     assert set(model.fit(X, Y, **FIT).history) == {"loss"}
     assert set(model.get_metrics_result()) == {"loss"}
+
+
+class OwnLoss(nn.Sequential):
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None):
+        return super().compute_loss(x, y, y_pred, sample_weight)
+
+
+def test_what_accuracy_means_depends_on_the_outputs_of_a_model_with_its_own_loss():
+    found = []
+    for kind in (nn.Sequential, OwnLoss):
+        set_random_seed(1)
+        model = kind([nn.Input((3,)), Dense(3, "softmax")])
+        model.compile("sgd", "sparse_categorical_crossentropy", metrics=["accuracy"])
+        labels = np.argmax(X, axis=1)
+        found.append(model.fit(X, labels, verbose=0).history)
+        found[-1]["score"] = model.evaluate(X, labels, verbose=0)[1]
+    assert found[0] == found[1]
+    assert 0 < found[0]["score"] < 1
+
+
+def test_layers_called_in_training_are_built_for_an_own_loss():
+    class Own(Model):
+        def __init__(self):
+            super().__init__()
+            self.extra, self.out = Dense(3), Dense(1)
+
+        def call(self, inputs, training=False):
+            return self.out(self.extra(inputs) if training else inputs)
+
+        def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None):
+            return np.mean((y[:, np.newaxis] - y_pred) ** 2)
+
+    model = compiled(Own)
+    model.evaluate(X, Y, verbose=0)
+    assert len(model.weights) == 4
+    before = model.get_weights()
+    model.fit(X, Y, verbose=0)
+    assert not any(map(np.array_equal, before, model.get_weights()))
+
+
+def test_the_source_of_a_step_with_own_metrics():
+    model = compiled(Counted)
+    model.fit(X, Y, batch_size=5, verbose=0)
+    assert "batch, 5 of them, are gathered" in model.train_source()
+    assert "batch, 2 of them, are gathered" in model.train_source(2)
+    with pytest.raises(ValueError, match="compiled to machine code, got none"):
+        model.train_source(native=True)
+
+
+def test_without_targets_the_loss_is_that_of_penalties():
+    model = nn.Sequential([Dense(1, kernel_initializer="ones", kernel_regularizer="l2")])
+    model.compile("sgd", "mse")
+    y_pred = model(X)
+    assert model.compute_loss(X, None, y_pred) == pytest.approx(0.03)
+    assert model.compute_loss(X, y_pred + 1, y_pred) == pytest.approx(1.03)

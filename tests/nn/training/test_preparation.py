@@ -1,4 +1,3 @@
-import itertools
 import math
 import warnings
 from decimal import Decimal
@@ -12,7 +11,7 @@ from hypothesis.extra import numpy as hnp
 
 from nn import losses
 from nn.training.class_weight import weigh_classes
-from nn.training.dataset import Dataset, batches
+from nn.training.dataset import Dataset, rows_of_batches
 from nn.training.preparation import Expected, align_inputs, align_targets, prepare
 from nn.training.validation_split import split
 
@@ -81,7 +80,9 @@ def test_sample_weight_may_be_a_column():
     [
         (pd.DataFrame({"age": [1.0, 2.0], "sex": ["male", "female"]}), TypeError,
          "string 'male' at row 0, column 'sex'"),
-        (pd.DataFrame({"age": [1.0, np.nan]}), ValueError, "nan at row 1, column 'age'"),
+        (pd.DataFrame({"age": [1.0, np.nan]}), ValueError,
+         r"nan at row 1, column 'age'\. Replace such values"),
+        ([pd.NaT], ValueError, "nan at row 0"),
         (pd.DataFrame({"n": pd.array([1, None], dtype="Int64")}), ValueError, "row 1, column 'n'"),
         (pd.DataFrame({"born": pd.to_datetime(["2020-01-01"])}), TypeError, "column 'born'"),
         ([1, "two"], TypeError, "string 'two' at row 1"),
@@ -171,6 +172,7 @@ def test_a_class_without_training_rows_is_a_warning(y):
         np.linspace(0, 1, 10),
         [20, 20, 20, 20, 20, 30, 30, 40, 40, 40],
         np.eye(10) * 2,
+        np.repeat([0, 1], [30, 10]).reshape(10, 2, 2),  # of steps
         None,
     ],
 )
@@ -186,6 +188,7 @@ def test_measurements_are_not_classes(y):
         ("sparse_categorical_crossentropy", [1, 1, 2, 2, 1, 2, 3, 3], "3"),
         ("sparse_categorical_crossentropy", [0, 2, 3, 0, 2, 3, 0, 5], "5"),
         ("sparse_categorical_crossentropy", np.arange(8), "6, 7"),
+        ("sparse_categorical_crossentropy", np.arange(40), "30, 31, 32, 33, 34"),
         ("categorical_crossentropy", np.eye(6)[[0, 2, 3, 0, 2, 3, 0, 5]], "5"),
         ("hinge", [-1, -1, -1, -1, -1, -1, 1, 1], "1"),
         ("mse", np.eye(2)[[0, 0, 0, 0, 0, 0, 1, 1]], "1"),
@@ -197,7 +200,7 @@ def test_measurements_are_not_classes(y):
 )
 def test_the_loss_decides_whether_targets_are_classes(loss, y, missing):
     with warnings.catch_warnings(record=True, action="always") as record:
-        split(prepare(np.arange(8), y), 0.25, losses.get(loss))
+        split(prepare(np.arange(len(y)), y), 0.25, losses.get(loss))
     found = [str(warning.message).split(" is left")[0] for warning in record]
     assert found == ([] if missing is None else [f"no row of class {missing}"])
 
@@ -253,6 +256,10 @@ def test_class_weights_need_classes(y):
 # --- batches -------------------------------------------------------------------------------------
 
 
+def batches(data, size, generator=None):
+    return map(data.take, rows_of_batches(len(data), size, generator))
+
+
 @given(datasets(), st.integers(1, 50), st.none() | st.integers(0, 9))
 def test_an_epoch_holds_every_row_once_with_its_target(data, size, seed):
     generator = None if seed is None else np.random.default_rng(seed)
@@ -278,21 +285,9 @@ def test_the_same_generator_gives_the_same_order_and_the_next_epoch_another():
     assert (first != second).any()
 
 
-def test_batches_chain_into_an_endless_stream():
-    data = prepare(np.arange(5))
-    stream = itertools.chain.from_iterable(batches(data, 2) for _ in itertools.count())
-    assert [len(batch) for batch in itertools.islice(stream, 7)] == [2, 2, 1, 2, 2, 1, 2]
-
-
 def test_batches_are_views_where_nothing_is_shuffled():
     data = prepare(np.arange(4.0))
     assert all(np.shares_memory(batch.x, data.x) for batch in batches(data, 3))
-
-
-@pytest.mark.parametrize(("size", "error"), [(0, ValueError), (-2, ValueError), (2.5, TypeError)])
-def test_a_batch_size_is_a_positive_whole_number(size, error):
-    with pytest.raises(error):
-        batches(prepare([1, 2]), size)
 
 
 # --- alignment -----------------------------------------------------------------------------------
@@ -387,6 +382,11 @@ def test_targets_of_one_output_in_a_list():
         prepare(np.ones((8, 2)), [y])
     one_row = prepare(x[:1], [np.array([1.0, 2.0])])  # a row, not the targets
     assert one_row.y.shape == (1, 2)
+
+
+def test_a_text_alone_has_no_rows_where_texts_are_inputs():
+    with pytest.raises(TypeError, match=r"got str\. Read the file first"):
+        prepare("data.csv", expected=Expected(None))
 
 
 @pytest.mark.parametrize("row", [0, 1])

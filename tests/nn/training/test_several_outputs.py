@@ -203,6 +203,8 @@ def test_misuse_is_refused():
     model = built(nn, loss=LOSSES)
     with pytest.raises(ValueError, match="targets for the output 'v', which has a loss, got none"):
         model.fit([A, B], {"u": U}, verbose=0)
+    with pytest.raises(ValueError, match="whole class numbers from 0 to 2"):
+        model.fit([A, B], [U, V + 5], verbose=0)
     with pytest.raises(ValueError, match=r"x to hold 2 arrays, one for each input .* a, b"):
         model.fit([A], [U, V], verbose=0)
     with pytest.raises(ValueError, match="to have the same number of rows"):
@@ -242,6 +244,28 @@ def test_losses_by_name_come_in_their_order_where_outputs_are_a_dictionary():
     results = model.evaluate([A, B], {"u": U, "v": V}, verbose=0)
     by_name = model.evaluate([A, B], {"u": U, "v": V}, verbose=0, return_dict=True)
     assert results == [by_name["loss"], by_name["v_loss"], by_name["u_loss"]]
+
+
+def test_scores_are_sorted_and_named_apart():
+    size = nn.metrics.MeanMetricWrapper(lambda y, y_pred: abs(y - y_pred), name="loss")
+    metrics = {"v": ["accuracy"], "u": ["mse", "mae", size]}
+    model = built(nn, loss=LOSSES, metrics=metrics, weighted_metrics={"u": ["mse"]})
+    assert model.metrics_names == [
+        "loss", "u_loss", "v_loss", "u_loss_1", "u_mae", "u_mse", "u_weighted_mse", "v_accuracy"
+    ]  # fmt: skip
+
+
+def test_the_metrics_of_all_outputs_are_updated_together():
+    model = built(nn, loss=LOSSES, metrics={"u": ["mae"], "v": ["accuracy"]})
+    model.evaluate([A, B], [U, V], verbose=0)
+    expected = model.get_metrics_result()
+    predicted = model.predict([A, B], verbose=0)
+    compiled = model.metrics[1]
+    for y_pred in (predicted, {"u": predicted[0], "v": predicted[1]}):
+        compiled.reset_state()
+        compiled.update_state([U[:, 0], V], y_pred)
+        for name, value in compiled.result().items():
+            assert value == pytest.approx(expected[name], rel=1e-5)
 
 
 def test_a_loss_of_weight_zero_trains_nothing():

@@ -2,9 +2,6 @@
 
 # ruff: noqa: ARG002 # arguments have the names that Keras gives them, used or not
 
-import copy
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
@@ -12,7 +9,6 @@ import autodiff as ad
 import nn
 from nn.layers import Dense, Dropout, Layer
 from nn.models import Model, Sequential
-from nn.training import agreement
 from nn.training.step import TrainStep
 from nn.utils import pack_x_y_sample_weight, set_random_seed, unpack_x_y_sample_weight
 from tests.nn.training.lines import FIT, Line, X, Y, compiled, plain
@@ -292,35 +288,3 @@ def test_a_property_of_metrics_lists_all_scores():
     history = model.fit(X, Y, epochs=2, verbose=0, validation_data=(X, Y)).history
     assert sorted(history) == ["part", "val_part"]
     assert history["part"][1] < history["part"][0]
-
-
-def test_processes_begin_single_batches_once_and_again_after_compile(monkeypatch):
-    begun = []
-    monkeypatch.setattr(agreement, "begin", lambda model, call: begun.append((model, call)))
-    model = Sequential([Dense(1, input_shape=(2,))])
-    x, y = np.ones((2, 2)), np.ones((2, 1))
-
-    def counts(model):
-        del begun[:]
-        model.train_on_batch(x, y)
-        model.test_on_batch(x, y)
-        assert all(pair == (model, "a single batch") for pair in begun)
-        return len(begun)
-
-    model.compile("sgd", "mse")
-    assert [counts(model), counts(model)] == [1, 0]
-    assert counts(copy.deepcopy(model)) == 1
-    model.compile("sgd", "mse")
-    assert counts(model) == 1
-
-
-@pytest.mark.parametrize(("own", "others", "stops"), [(0, 0, False), (1, 0, True), (0, 2, True)])
-def test_a_stop_in_any_process_stops_all(own, others, stops):
-    def add_up(numbers):
-        numbers += others
-
-    model = SimpleNamespace(stop_training=bool(own), team=None)
-    assert agreement.stops(model) is bool(own)
-    model.team = SimpleNamespace(communicator=SimpleNamespace(add_up=add_up))
-    assert agreement.stops(model) is stops
-    assert model.stop_training is stops

@@ -7,7 +7,7 @@ import pytest
 
 import nn
 from nn.training.dataset import Dataset
-from nn.training.streams import Stream
+from nn.training.streams import Stream, is_stream
 
 X = np.arange(20.0).reshape(10, 2).astype("f") / 20
 Y = X.sum(1, keepdims=True)
@@ -146,6 +146,73 @@ def test_arguments_that_do_not_go_with_batches():
         type("Nothing", (nn.utils.PyDataset,), {"__len__": lambda self: 1})()[0]
 
 
+def test_weights_of_classes_go_with_batches():
+    labels = np.arange(10) % 2
+    history = [
+        model_of().fit(*data, class_weight={1: 3.0}, shuffle=False, verbose=0, **options).history
+        for data, options in (
+            ((iter([(X[i : i + 4], labels[i : i + 4]) for i in (0, 4, 8)]),), {}),
+            ((X, labels), {"batch_size": 4}),
+        )
+    ]  # fmt: skip
+    assert history[0] == history[1]
+
+
+def test_batches_of_one_column_are_aligned():
+    rows = [(np.arange(4.0), np.arange(4.0))] * 2
+
+    class OwnLoss(nn.Sequential):
+        def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None):  # noqa: ARG002
+            return np.mean((y[:, np.newaxis] - y_pred) ** 2)
+
+    losses = []
+    for kind in (nn.Sequential, OwnLoss):
+        model = kind([nn.layers.Dense(1, kernel_initializer="ones", input_shape=(1,))])
+        model.compile("sgd", "mse")
+        assert model.predict(iter(rows), verbose=0).shape == (8, 1)
+        losses.append(model.evaluate(iter(rows), verbose=0))
+        losses += model.fit(*rows[0], verbose=0).history["loss"]
+        losses += model.fit(iter(rows), verbose=0).history["loss"]
+    assert losses[:3] == losses[3:]
+
+
+def test_the_argument_for_the_steps_is_named():
+    data = {"verbose": 0, "validation_data": iter([Rows()[0]]), "validation_steps": 2}
+    with pytest.warns(UserWarning, match="ended after 1 batches .* where validation_steps is 2"):
+        model_of().fit(X, Y, **data)
+    with pytest.warns(UserWarning, match="where steps is 2"):
+        model_of().evaluate(iter([Rows()[0]]), steps=2, verbose=0)
+
+
+class Converts:
+    def __array__(self, dtype=None, copy=None):
+        return X
+
+    def __iter__(self):
+        return iter(X)
+
+
+class Frame:
+    def to_numpy(self):
+        return X
+
+    def __iter__(self):
+        return iter("ab")
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        *[(x, False) for x in ([1], (1,), {"a": 1}, {1}, "ab", b"ab", X, 3, None)],
+        *[(x, False) for x in (Converts(), Frame(), object())],
+        *[(x, True) for x in (iter([1]), Rows(), map_of(Rows()), range(3))],
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_what_counts_as_batches(data, expected):
+    assert is_stream(data) is expected
+
+
 def test_integers_and_texts_stay_what_they_are():
     class Seen(nn.Model):
         def call(self, inputs):
@@ -175,7 +242,7 @@ class Endless(nn.utils.PyDataset):
 
     def __init__(self):
         super().__init__()
-        self.seen, self.begun = [], 0
+        self.seen, self.begun, self.ended = [], 0, 0
 
     def __getitem__(self, index):
         self.seen.append(index)
@@ -183,6 +250,9 @@ class Endless(nn.utils.PyDataset):
 
     def on_epoch_begin(self):
         self.begun += 1
+
+    def on_epoch_end(self):
+        self.ended += 1
 
 
 def test_a_dataset_without_a_length_is_endless():
@@ -246,7 +316,7 @@ def test_passing_over_epochs_leaves_what_follows():
     np.testing.assert_array_equal(first[1], X[:4])
     told = Endless()
     Stream(told, None, 2).skip(3)
-    assert (told.begun, told.seen) == (3, [])
+    assert (told.begun, told.ended, told.seen) == (3, 3, [])
 
 
 def test_whether_an_iterator_has_a_further_batch():
@@ -285,3 +355,8 @@ def test_what_keras_passes_to_a_dataset_is_kept():
 def test_a_batch_has_one_to_three_parts(batch):
     with pytest.raises(ValueError, match=f"got {len(batch)} parts"):
         nn.utils.unpack_x_y_sample_weight(batch)
+    if not batch:
+        with pytest.raises(ValueError, match="got 0 parts"):
+            model_of().predict(iter([batch]), verbose=0)
+    assert nn.utils.pack_x_y_sample_weight([1, 2]) == ([1, 2],)
+    assert nn.utils.pack_x_y_sample_weight((1, 2)) == ((1, 2),)
