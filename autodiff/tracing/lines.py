@@ -62,7 +62,7 @@ def calling_line() -> Line | None:
     >>> ad.calling_line().text
     'ad.calling_line().text'
     """
-    frame: FrameType | None = sys._getframe(1)
+    frame: FrameType | None = sys._getframe()
     while frame is not None and owner_of(frame.f_code.co_filename) != USER:
         frame = frame.f_back
     return (

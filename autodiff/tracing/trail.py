@@ -52,7 +52,7 @@ class Trail:
     @classmethod
     def of_caller(cls) -> Self:
         """Return a trail with the present variable names of the calling user's code."""
-        frame: FrameType | None = sys._getframe(1)
+        frame: FrameType | None = sys._getframe()
         while frame is not None and owner_of(frame.f_code.co_filename) != USER:
             frame = frame.f_back
         trail = cls()

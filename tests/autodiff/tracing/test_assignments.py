@@ -55,6 +55,8 @@ def test_the_latest_assignment_counts():
     numbers = [line_at(code, assignment(code, name, end)) for name in ("hidden", "total")]
     assert numbers == [code.co_firstlineno + 2, code.co_firstlineno + 4]
     assert assignment(code, "weights", end) == end  # a parameter, never assigned
+    first, second = (i.offset for i in dis.get_instructions(code) if _assigns(i, "hidden"))
+    assert assignment(code, "hidden", second) == first
 
 
 def line_at(code, position):

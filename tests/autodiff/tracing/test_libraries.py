@@ -1,6 +1,10 @@
 """Code of a library that is built on the engine isn't taken for the user's."""
 
+import os
+import sysconfig
+
 import numpy as np
+import pytest
 
 import autodiff as ad
 from autodiff.tracing.libraries import is_hidden, is_module_of_a_library, is_of_a_library
@@ -32,3 +36,20 @@ def test_the_line_of_the_user_is_preferred(tmp_path):
         t = ad.tensor(np.ones(2))
         result = space["double"](t)
     assert trail.line(result.node).file == __file__
+
+
+def test_errors_of_a_registered_library_are_the_user_s():
+    """Another installed one can't carry traced values, it seems, and its errors get a note."""
+    code, notes = "def paint(x):\n    raise TypeError('the wall is wet')\n", []
+    for is_registered in (False, True):
+        folder = f"{sysconfig.get_path('purelib')}/walls_{is_registered}"
+        space = {"__name__": os.path.basename(folder)}
+        exec(compile(code, f"{folder}/paint.py", "exec"), space)
+        if is_registered:
+            ad.register_library(folder)
+        with pytest.raises(TypeError, match="wet") as caught:
+            ad.grad(lambda x, space=space: space["paint"](x))(1.0)
+        notes.append(getattr(caught.value, "__notes__", []))
+    assert len(notes[0]) == 1
+    assert "walls_False.paint" in notes[0][0]
+    assert notes[1] == []

@@ -183,9 +183,10 @@ def test_a_caller_names_a_value_before_what_it_called():
 def test_an_explicit_name_comes_first():
     def f(x):
         y = ad.name(x * 2, "twice")
-        return y + 1
+        pair = ad.name(np.array([x, y]), "pair")
+        return (pair + 1).sum()
 
-    assert names(f, 1.0) == ["x", "twice", None]
+    assert names(f, 1.0) == ["x", "twice", "pair", None, None]
 
 
 @given(
@@ -238,6 +239,15 @@ def test_an_expression_over_several_lines_is_at_its_first():
     assert lines == [3, 3, 2, 1]  # of x * 3.0, of the sum, of the sine, of all
 
 
+def test_code_without_lines_is_at_the_function_s_first():
+    def f(x):
+        return x * 2
+
+    f.__code__ = f.__code__.replace(co_linetable=b"")
+    trail, (_, node) = follow(f, 1.0)
+    assert trail.line(node).number == f.__code__.co_firstlineno
+
+
 def test_nodes_made_outside_have_no_line_or_name():
     node = ad.tensor(1.0).node
     with Trail() as trail:
@@ -268,7 +278,8 @@ def test_a_scope_costs_nothing_without_observers():
 
 def test_a_name_changes_no_slope_and_no_plain_value():
     x = np.arange(3.0)
-    assert ad.name(x, "x") is x
+    for plain in (x, 3.0, "text"):
+        assert ad.name(plain, "x") is plain
     np.testing.assert_array_equal(ad.grad(lambda x: (ad.name(x, "x") ** 2).sum())(x), 2 * x)
     with pytest.raises(TypeError, match="expected a string as the name of a value, got int 3"):
         ad.name(x, 3)
@@ -291,11 +302,16 @@ def test_nothing_is_held_after_it():
         held.append(weakref.ref(mine := Held()))
         return x * 2 + isinstance(mine, Held)
 
+    def opened():
+        held.append(weakref.ref(mine := Held()))
+        with Trail() as trail:
+            return mine and trail
+
     held = []
     gc.disable()
     try:
-        trail, _ = follow(f, 1.0)
-        assert held[0]() is None, trail
+        trails = follow(f, 1.0)[0], opened()
+        assert [ref() for ref in held] == [None, None], trails
     finally:
         gc.enable()
 

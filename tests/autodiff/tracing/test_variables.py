@@ -31,6 +31,16 @@ def test_a_parameter_that_is_assigned_anew_names_its_new_value():
     assert names(lambda x: inner(x * 5, b=x * 7), 1.0)[3:] == ["a", "b", None]
 
 
+def test_an_entry_that_is_replaced_and_a_product_of_an_array_s_entries():
+    def f(a, b):
+        pair = np.array([a, b])
+        parts = [a, a]
+        parts[1] = a * b
+        return parts[1] * 3 + len(pair)
+
+    assert names(f, 1.0, 2.0) == ["a", "b", "parts[1]", None, None]
+
+
 def test_names_of_an_interactive_session_are_no_names():
     def f(x):
         _private = x * 2
