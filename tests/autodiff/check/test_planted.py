@@ -134,10 +134,9 @@ def test_wrong_at_the_second_order_only():
         ad.check_grads(cube, 1.5)
 
 
-@pytest.mark.slow
 def test_wrong_at_the_third_order_only():
     cube = cube_with(lambda x, constant: 3 * constant * (2 * x - constant))
-    ad.check_grads(cube, 1.5, order=2)
+    ad.check_grads(cube, 1.5)
     with pytest.raises(AssertionError, match="the third derivative disagrees"):
         ad.check_grads(cube, 1.5, order=3)
 

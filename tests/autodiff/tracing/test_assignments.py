@@ -42,11 +42,12 @@ def test_an_array_of_traced_values_has_the_line_where_it_was_made(function, name
 
 def test_a_stack_that_was_called_for_has_the_line_of_its_call():
     def stacked(weights, x):
-        hidden = None
-        hidden = np.stack([x * weights[0], weights[1]])
-        return hidden.sum()
+        value = x * weights[0]
+        unused = np.array([value, x])
+        hidden = np.stack([value, x])
+        return hidden.sum() + len(unused)
 
-    assert lines_of(stacked)["hidden"] == 2
+    assert lines_of(stacked)["hidden"] == 3
 
 
 def test_the_latest_assignment_counts():
