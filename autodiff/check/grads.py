@@ -17,7 +17,7 @@ from autodiff.check.measurement import ENTRY_BY_ENTRY, Finding, measure, size_of
 from autodiff.check.narrow import in_narrow_floats
 from autodiff.check.numeric import widened
 from autodiff.check.point import Point
-from autodiff.check.projection import projected
+from autodiff.check.projection import projected, require_slope
 from autodiff.check.remeasurement import Remeasured, remeasure
 from autodiff.core.errors import argument_names, function_place
 from autodiff.core.typing import Function
@@ -64,6 +64,7 @@ def check_grads(
         seed: of the random weights and directions.
 
     Raises:
+        TypeError: nothing in the result has a slope: it is empty, or all bools or integers.
         AssertionError: the slopes differ by more than the measurement's error, or there is no slope
             to measure. The message has a table, and an explanation where one is found.
 
@@ -85,12 +86,18 @@ def check_grads(
     if order < 1:
         raise ValueError(f"check_grads needs an order of at least 1, got {order}. Raise it.")
     positions = range(len(args)) if argnums is None else positions_of(argnums, len(args), f)
+    if not positions:
+        raise TypeError(
+            "check_grads needs an argument to differentiate with respect to, got none. Pass the "
+            "function's arguments after it: check_grads(loss, weights)."
+        )
     with np.errstate(all="ignore"):
         wide = tuple(map(widened, args))
         names = argument_names(f, range(len(args)))
         f = with_fresh_arguments(f, args)
         wide = tuple(_as_traced(x, names[i]) if i in positions else x for i, x in enumerate(wide))
         draw = np.random.default_rng(seed)
+        require_slope(f, wide)
         scalar = projected(f, wide, draw)
         value = 0.0
         for level in range(1, order + 1):

@@ -9,10 +9,33 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.core.errors import describe, function_place
+from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
 from autodiff.transforms.pytree import flatten_result
 
-__all__ = ["projected"]
+__all__ = ["projected", "require_slope"]
+
+
+def require_slope(f: Function, args: tuple[Any, ...]) -> None:
+    """Raise a TypeError unless some part of f's result may have a slope.
+
+    A Python integer is a constant, whose slope is zero; one of NumPy was computed, by counting.
+    """
+    out = f(*args)
+    leaves, _, _ = flatten_result(out, "the result")
+    if any(isinstance(leaf, Tensor) for leaf in leaves):
+        raise TypeError(
+            f"check_grads needs a function of its arguments, got {describe(out)} from "
+            f"{function_place(f)}, which closes over a Tensor. Close over its value, t.numpy(), "
+            f"or pass the Tensor's value as an argument."
+        )
+    if not any(type(leaf) is int or np.result_type(leaf).kind in "fc" for leaf in leaves):
+        why = "comparisons and integers have no slope" if leaves else "it has no numbers"
+        raise TypeError(
+            f"check_grads needs a real or complex result, got {describe(out)} from "
+            f"{function_place(f)}: {why}. Return a float result."
+        )
 
 
 def projected(f: Function, args: tuple[Any, ...], draw: np.random.Generator) -> Function:
