@@ -76,14 +76,21 @@ def _f_pdf(m: Array, n: Array, x: Array) -> Array:
     return beta_pdf(0.5 * m, 0.5 * n, _share(m, n, x)) * m * n / (n + m * x) ** 2
 
 
+def _f_scale(m: Array, n: Array, x: Array) -> Array:
+    """Return x times the density, which is 0 at x = 0 even where the density is infinite."""
+    a, b = 0.5 * m, 0.5 * n
+    density = beta_pdf(a + 1.0, b + 1.0, _share(m, n, x))
+    return density * (a / (a + b)) * (b / (a + b + 1.0))
+
+
 def _f_first(m: Array, n: Array, x: Array) -> Array:
     """Return the slope of fdtr(m, n, x) in m."""
-    return 0.5 * in_a(0.5 * m, 0.5 * n, _share(m, n, x)) + _f_pdf(m, n, x) * x / m
+    return 0.5 * in_a(0.5 * m, 0.5 * n, _share(m, n, x)) + _f_scale(m, n, x) / m
 
 
 def _f_second(m: Array, n: Array, x: Array) -> Array:
     """Return the slope of fdtr(m, n, x) in n."""
-    return 0.5 * in_b(0.5 * m, 0.5 * n, _share(m, n, x)) - _f_pdf(m, n, x) * x / n
+    return 0.5 * in_b(0.5 * m, 0.5 * n, _share(m, n, x)) - _f_scale(m, n, x) / n
 
 
 # fmt: off

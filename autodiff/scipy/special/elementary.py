@@ -35,8 +35,11 @@ def _log_ratio_slope(x: Array) -> Array:
 
 
 def box_cox_slope(logarithm: Array, lmbda: Array) -> Array:
-    """Return the slope of (x^λ - 1) / λ in λ, from log x."""
-    return logarithm * logarithm * _exprel_slope(lmbda * logarithm)
+    """Return the slope of (x^λ - 1) / λ in λ, from log x; at x = 0, where it is -1 / λ, 1 / λ²."""
+    is_end = (logarithm == -np.inf) & (lmbda > 0)
+    inside = np.where(is_end, 0.0, logarithm)
+    slope = inside * inside * _exprel_slope(lmbda * inside)
+    return np.where(is_end, np.where(is_end, lmbda, 1.0) ** -2.0, slope)
 
 
 def _tukey_pdf(z: Array, lmbda: Array) -> Array:
