@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 import nn
 from nn.configs.configurable import Configurable
+from nn.layers.call_inputs import shapes_of
+from nn.layers.symbol import Symbol
 from nn.saving import deserialize_keras_object, serialize_keras_object
 from tests.laws.table import examples
 from tests.nn.configs.classes import CASES, FAMILIES, arguments, module_of
@@ -75,11 +77,36 @@ def scored(thing):
     return [thing(X[:, 0])] if name in ("Mean", "Sum") else [thing(targets, scores)]
 
 
+def assert_outputs_as_announced(layer, *inputs):
+    """Compare the shapes and dtypes of outputs with those of the computed ones and of Symbols."""
+    outputs, shapes = layer(*inputs), shapes_of(inputs)
+    expected = shapes_of(outputs)
+    assert as_tuples(layer.compute_output_shape(*shapes)) == as_tuples(expected)
+    dtypes = [x.dtype for x in nn.tree.leaves(inputs)]
+    symbols = [Symbol(s, d) for s, d in zip(flat(shapes), dtypes, strict=True)]
+    for found in (layer.compute_output_spec, layer):
+        specs = nn.tree.leaves(found(*nn.tree.packed(inputs, symbols)))
+        for spec, output in zip(specs, nn.tree.leaves(outputs), strict=True):
+            assert (spec.shape, spec.dtype.kind) == ((None, *output.shape[1:]), output.dtype.kind)
+
+
+def as_tuples(shapes):
+    return tuple(map(as_tuples, shapes)) if isinstance(shapes, list | tuple) else shapes
+
+
+def flat(shapes):
+    """Return the shapes in a structure."""
+    if all(n is None or isinstance(n, int) for n in shapes):
+        return [shapes]
+    return [found for part in shapes for found in flat(part)]
+
+
 def cell_called(cell, x):
     layer = nn.layers.RNN(cell)
     x = x[:, np.newaxis]
     layer(x)
     layer.set_weights([np.full(w.shape, 0.25) for w in layer.weights])
+    assert_outputs_as_announced(layer, x)
     return [layer(x), layer(x, training=True)]
 
 
@@ -87,6 +114,7 @@ def attended(layer, x):
     inputs = ([x, x],) if type(layer).__name__ in ("Attention", "AdditiveAttention") else (x, x)
     layer(*inputs)
     layer.set_weights([np.full(w.shape, 0.25) for w in layer.weights])
+    assert_outputs_as_announced(layer, *inputs)
     return [layer(*inputs), layer(*inputs, training=True)]
 
 
@@ -103,6 +131,7 @@ def called(layer):
     if layer.weights:
         values = [0.5, 0.25, 0.75, 0.125, 0.375, 0.625]
         layer.set_weights([np.ones(w.shape) * values[i] for i, w in enumerate(layer.weights)])
+    assert_outputs_as_announced(layer, x)
     outputs = [layer(x), layer(x, training=True), *layer.losses]
     return outputs + [w.constraint(w.numpy()) for w in layer.weights if w.constraint]
 

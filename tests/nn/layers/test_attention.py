@@ -135,3 +135,60 @@ def test_misuse_is_refused(make, message):
 def test_a_query_alone_is_refused():
     with pytest.raises(TypeError, match=r"a query and a value, .* Write layer\(x, x\)"):
         layers.MultiHeadAttention(2, 2)(np.ones((1, 2, 3)))
+
+
+IMAGES, OTHERS = RANDOM.normal(size=(2, 3, 5, 4)).astype("f"), RANDOM.normal(size=(2, 2, 7, 4))
+OF_PIXELS = {
+    "query_mask": RANDOM.random((2, 3, 5)) > 0.3, "value_mask": RANDOM.random((2, 2, 7)) > 0.3,
+    "key_mask": RANDOM.random((2, 2, 7)) > 0.3,
+    "attention_mask": RANDOM.random((2, 3, 5, 2, 7)) > 0.3,
+}  # fmt: skip
+
+
+def with_the_weights_of(layer, other, *inputs):
+    layer(*inputs)
+    draw_weights(layer)
+    other.set_weights(layer.get_weights())
+    return other
+
+
+@pytest.mark.parametrize("masked", [(), *([name] for name in OF_PIXELS), list(OF_PIXELS)], ids=str)
+@pytest.mark.parametrize("axes", [None, (1, 2)])
+def test_attention_over_images_is_that_over_their_pixels(axes, masked):
+    layer, flat_layer = layers.MultiHeadAttention(2, 3, attention_axes=axes), (
+        layers.MultiHeadAttention(2, 3)
+    )  # fmt: skip
+    query, value = IMAGES.reshape(2, 15, 4), OTHERS.reshape(2, 14, 4)
+    flat_layer(query, value)
+    with_the_weights_of(layer, flat_layer, IMAGES, OTHERS)
+    masks = {name: OF_PIXELS[name] for name in masked}
+    found, weights = layer(IMAGES, OTHERS, **masks, return_attention_scores=True)
+    shapes = {"query_mask": (2, 15), "attention_mask": (2, 15, 14)}
+    masks = {name: mask.reshape(shapes.get(name, (2, 14))) for name, mask in masks.items()}
+    expected, scores = flat_layer(query, value, **masks, return_attention_scores=True)
+    np.testing.assert_allclose(found, expected.reshape(2, 3, 5, 4), atol=1e-5)
+    np.testing.assert_allclose(weights, scores.reshape(2, 2, 3, 5, 2, 7), atol=1e-6)
+
+
+@pytest.mark.parametrize(("axis", "other"), [(1, 2), (-2, 1)])
+def test_attention_within_rows_or_columns_is_that_of_each(axis, other):
+    shape = [2, 3, 5, 4]
+    shape[axis] = 6
+    value = RANDOM.normal(size=shape).astype("f")
+    layer, of_steps = (
+        layers.MultiHeadAttention(2, 3, attention_axes=axis),
+        layers.MultiHeadAttention(2, 3),
+    )
+    count = IMAGES.shape[other]
+    parts = [[np.take(x, i, other) for x in (IMAGES, value)] for i in range(count)]
+    of_steps(*parts[0])
+    with_the_weights_of(layer, of_steps, IMAGES, value)
+    options = {"use_causal_mask": True, "return_attention_scores": True}
+    masks = {}
+    if axis == 1:  # those of steps have no other axes
+        masks = {"query_mask": IMAGES[:, :, 0, 0] > -1, "key_mask": value[:, :, 0, 0] > -1}
+    found, weights = layer(IMAGES, value, **options, **masks)
+    for i, part in enumerate(parts):
+        expected, scores = of_steps(*part, **options, **masks)
+        np.testing.assert_allclose(np.take(found, i, other), expected, atol=1e-5)
+        np.testing.assert_allclose(weights[:, i], scores, atol=1e-6)

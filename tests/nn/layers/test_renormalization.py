@@ -32,8 +32,9 @@ def outputs_by_hand(batches, bounds, start):
     [{}, {"rmin": 1.2}, {"rmax": 0.8}, {"dmax": 0.5}, {"rmin": 0.5, "rmax": 1.5, "dmax": 0.1}],
     ids=str,
 )
-@pytest.mark.parametrize("start", [1.0, 0.0])
-def test_outputs_and_averages_over_several_batches(bounds, start):
+@pytest.mark.parametrize(("start", "scaling"), [(1.0, (True, True)), (0.0, (False, True)),
+                                               (1.0, (True, False))])  # fmt: skip
+def test_outputs_and_averages_over_several_batches(bounds, start, scaling):
     rng = np.random.default_rng(0)
     batches = [rng.normal(k - 1, [0.5, 1, 2], (4, 5, 3)).astype(np.float32) for k in range(4)]
     layer = BatchNormalization(
@@ -43,12 +44,20 @@ def test_outputs_and_averages_over_several_batches(bounds, start):
         renorm=True,
         renorm_clipping=bounds,
         renorm_momentum=SLOWER,
+        scale=scaling[0],
+        center=scaling[1],
     )
     layer.build((None, 5, 3))
+    gamma, beta = np.float32([0.5, 2, 3]), np.float32([1, -1, 0.5])
+    for weight, value in ((layer.gamma, gamma), (layer.beta, beta)):
+        if weight is not None:
+            weight.assign(value)
+    gamma, beta = np.where(scaling[0], gamma, 1), np.where(scaling[1], beta, 0)
     for x, (outputs, averages) in zip(
         batches, outputs_by_hand(batches, bounds, np.full(3, start)), strict=True
     ):
-        np.testing.assert_allclose(layer(x, training=True), outputs, rtol=2e-4, atol=2e-5)
+        expected = outputs * gamma + beta
+        np.testing.assert_allclose(layer(x, training=True), expected, rtol=2e-4, atol=2e-5)
         found = (
             layer.moving_mean, layer.moving_stddev, layer.renorm_mean, layer.renorm_stddev,
             layer.moving_variance,
