@@ -82,7 +82,7 @@ def test_inputs_that_a_layer_was_not_built_for(name):
     for shape in accepted:
         assert len(layer(zeros(*shape))) == shape[0]
     for shape in refused:
-        with pytest.raises(ValueError, match="layer .* expects"):
+        with pytest.raises(ValueError, match=r"layer .* expects"):
             layer(zeros(*shape))
 
 
@@ -105,7 +105,7 @@ FRESH = [
 def test_inputs_that_a_layer_cannot_be_built_for(make, shapes):
     for shape in shapes:
         layer = make()
-        with pytest.raises(ValueError, match="layer .* expects"):
+        with pytest.raises(ValueError, match=r"layer .* expects"):
             layer(zeros(*shape))
 
 
@@ -127,7 +127,7 @@ def test_inputs_that_cannot_be_merged(make, accepted, refused):
     make()([zeros(*shape) for shape in accepted])
     for shapes in refused:
         layer = make()
-        with pytest.raises(ValueError, match="layer .* expects"):
+        with pytest.raises(ValueError, match=r"layer .* expects"):
             layer([zeros(*shape) for shape in shapes])
 
 
@@ -144,7 +144,7 @@ def test_inputs_that_cannot_be_merged(make, accepted, refused):
 )
 def test_the_last_axis_has_a_known_length(make):
     layer = make()
-    with pytest.raises(ValueError, match="layer .* expects"):
+    with pytest.raises(ValueError, match=r"layer .* expects"):
         layer(nn.Input((3, None)))
 
 

@@ -76,6 +76,7 @@ def test_a_terminal_shows_a_bar_and_keeps_the_lines(monkeypatch, clock):
     fit(progress_for("auto"), clock, epochs=1)
     assert "2/4" in terminal.getvalue()
     assert "loss: 2.0000" in terminal.getvalue()
+    assert "loss: 3.0000" not in terminal.getvalue()  # of the validation
     line = "Epoch 1/1 - 0.2s - loss: 0.5000 - accuracy: 0.7500 - val_loss: 1e-05"
     assert screen(terminal) == [line, ""]
 
@@ -125,7 +126,10 @@ def test_evaluate_prints_a_line_and_predict_none(monkeypatch, clock):
             getattr(every, f"on_{task}_batch_end")(batch, {"loss": 1.0})
         getattr(every, f"on_{task}_end")({"loss": 0.25})
     assert screen(terminal) == ["Evaluate - 2.0s - loss: 0.2500", ""]
-    assert "Predict" in terminal.getvalue()
+    drawn = re.findall(r"(\w+) .{20} (1/2) [\d:]*<[\d:?]*(.*?)\r", terminal.getvalue())
+    assert drawn == [
+        ("Evaluate", "1/2", ", loss: 1.0000"), ("Predict", "1/2", "")
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
