@@ -20,6 +20,7 @@ from nn.training.streams import Stream, is_stream
 
 if TYPE_CHECKING:
     from nn.training.objective import Outputs
+    from nn.training.step import Step
 
 __all__ = ["DataMethods"]
 
@@ -158,6 +159,21 @@ class DataMethods(StepMethods):
         y = _aligned(objective, y, shapes)
         self._training.make_scores(shapes)
         return replace(data, y=y)
+
+    def _align_batch(self, kind: type[Step], batch: Dataset) -> Dataset:
+        """Return a single batch aligned; call the model only for inputs of a form not seen yet."""
+        training = self._training
+        step = None if batch.y is None or self._is_unaligned else training.current_step(kind)
+        if step is not None:
+            aligned = self._align_inputs(batch)
+            shapes = step.output_shapes.get(Dataset(aligned.x).form)
+            if shapes is not None:
+                return replace(aligned, y=_aligned(training.objective, batch.y, shapes))
+        aligned = self._build_and_align(batch)
+        if not self._is_unaligned:
+            step = training.recorded_step(self, kind)
+            step.output_shapes[Dataset(aligned.x).form] = training.output_shapes
+        return aligned
 
 
 def _shapes(y_pred: Any) -> list[Any]:

@@ -35,6 +35,7 @@ from nn.training.total_loss import total_loss
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from nn.layers.shapes import Shape
     from nn.layers.weight import Weight
     from nn.training.dataset import Dataset
     from nn.training.model_protocol import TrainableModel
@@ -68,6 +69,9 @@ class Step:
 
     Args:
         model: built, and compiled where there are targets.
+
+    Attributes:
+        output_shapes: the shapes of the outputs for inputs of each form that is known.
     """
 
     training = False
@@ -82,6 +86,7 @@ class Step:
         self.records_metrics = not model._overrides("compute_metrics")
         known = self.scores.all_metrics if self.scores else []
         self.has_own_metrics = any(metric not in known for metric in model._own_metrics())
+        self.output_shapes: dict[str, list[Shape]] = {}
         self._programs: dict[tuple[int, str], BatchProgram] = {}  # in the order of their last run
         self._latest: tuple[int, str] | None = None
         self.live = [*model.weights, *model.carried]

@@ -255,7 +255,7 @@ class Trainer(DataMethods):
         """Update the model once, and return the loss and metrics from before the update."""
         self._require_compiled("train_on_batch")
         batch = weigh_classes(self._prepared(x, y, sample_weight), class_weight)
-        return self._score_batch(TrainStep, self._build_and_align(batch), return_dict)
+        return self._score_batch(TrainStep, batch, return_dict)
 
     @keywords_checked
     def test_on_batch(
@@ -263,8 +263,7 @@ class Trainer(DataMethods):
     ) -> Any:
         """Return the loss and metrics of one batch."""
         self._require_compiled("test_on_batch")
-        batch = self._build_and_align(self._prepared(x, y, sample_weight))
-        return self._score_batch(TestStep, batch, return_dict)
+        return self._score_batch(TestStep, self._prepared(x, y, sample_weight), return_dict)
 
     @keywords_checked
     def predict_on_batch(self, x: Any) -> Any:
@@ -380,6 +379,7 @@ class Trainer(DataMethods):
         return CallbackList([callbacks, progress_for(verbose), history], self, params)
 
     def _score_batch(self, kind: type[Step], batch: Dataset, return_dict: bool) -> Any:
+        batch = self._align_batch(kind, batch)
         agreement.begin_once(self)
         step, scores = self.step(kind), self.scores()
         scores.update(step(batch, slice(0, len(batch))))

@@ -89,10 +89,15 @@ class TrainingState:
     def recorded_step(self, model: Any, kind: type[S]) -> S:
         """Return the recorded step; a new one if the model has changed."""
         with recording:
-            step = self._steps.get(kind)
-            if step is None or not step.is_current():
+            step = self.current_step(kind)
+            if step is None:
                 step = self._steps[kind] = kind(model)
             return step
+
+    def current_step(self, kind: type[S]) -> S | None:
+        """Return the recorded step, if there is one and the model hasn't changed since."""
+        step: S | None = self._steps.get(kind)
+        return step if step is not None and step.is_current() else None
 
     @contextmanager
     def scoring(self, scores: Scores) -> Iterator[None]:
