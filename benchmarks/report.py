@@ -19,8 +19,8 @@ Each engine ran in its own process. The engines took turns, and times are median
 middle half of the turns, relative to the median. *Cores* is the processor time over the wall time.
 *First run adds* is how much longer the first run took than the others, mostly to compile; it isn't
 included in the time. *Memory* is the growth of the process in its first run, at its peak; for a
-whole script, it is the peak itself. The *controls* run none of our code: their spread is the noise of
-the machine, on one core and on all."""
+whole script, it is the peak itself. The *controls* run none of our code: their spread is the noise
+of the machine, on one core and on all."""
 
 
 def as_markdown(
