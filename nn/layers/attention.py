@@ -22,6 +22,7 @@ class _OneHead(Layer):
     """The base class of attention without projections: ``layer([query, value, key])``."""
 
     casts_integers = True
+    takes_structures = True
     dropout: float
     scale: Any = None
     _generator: Any

@@ -18,6 +18,7 @@ from nn.layers.call_inputs import (
     as_given,
     as_inputs,
     as_shapes,
+    check_one_array,
     narrowed,
     shapes_of,
     specs_of,
@@ -82,6 +83,7 @@ class Layer(Weighted):
     compute_dtype = variable_dtype = FLOATX
     _line: Any = None  # where the user created it
     casts_integers = False  # whether integer inputs become floats
+    takes_structures: ClassVar[bool] = False  # of a built-in layer; user-defined layers may
     is_one_box: ClassVar[bool] = False  # in pictures, also if it consists of layers
     _signature = CallSignature((), takes_training=False, training_default=None)
 
@@ -292,6 +294,7 @@ class Layer(Weighted):
 
     def _ensure_built_for(self, named: Mapping[str, Any]) -> None:
         """Build the layer for the arguments of ``call``, and check the shape of the first."""
+        check_one_array(self, named)
         shapes = {name: shapes_of(value) for name, value in arrays_in(named).items()}
         if not self.built:
             self.build(**shape_arguments(self.build, shapes))

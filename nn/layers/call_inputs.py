@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from numbers import Number
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from autodiff import Array
 from nn import tree
+from nn.built_in import is_built_in
+from nn.conversion import as_real
 from nn.layers.spec import Spec
 from nn.layers.weight import compute_dtype
 
@@ -22,6 +25,7 @@ __all__ = [
     "as_input",
     "as_inputs",
     "as_shapes",
+    "check_one_array",
     "holds_arrays",
     "is_array",
     "narrowed",
@@ -53,20 +57,50 @@ def as_input(inputs: Array, keep_integers: bool = False) -> Array:
 
     Args:
         inputs: numbers.
-        keep_integers: whether arrays of integers, bools and strings stay what they are.
+        keep_integers: whether arrays of integers, bools, strings and objects stay what they are.
+
+    Raises:
+        TypeError: the inputs aren't real numbers.
+        ValueError: the rows of a list differ in length.
     """
     dtype = compute_dtype.get()
     if hasattr(inputs, "to_numpy"):  # a DataFrame or a Series
         inputs = inputs.to_numpy()
-    if not hasattr(inputs, "__array_ufunc__"):
-        return np.asarray(inputs, dtype=dtype)
-    if not isinstance(inputs, np.ndarray | np.generic):
+    if not hasattr(inputs, "__array_ufunc__"):  # a number, a list, or what isn't an array
+        is_number = isinstance(inputs, Number) and not isinstance(inputs, complex)
+        array = np.asarray(inputs) if is_number else as_real("inputs", inputs)
+        return array.astype(dtype)
+    if isinstance(inputs, np.ma.MaskedArray | np.matrix):
+        return as_real("inputs", inputs).astype(dtype)
+    if not isinstance(inputs, np.ndarray | np.generic) or inputs.dtype in (np.float32, dtype):
         return inputs
-    if inputs.dtype in (np.float32, dtype, object) or (
-        keep_integers and inputs.dtype.kind in "iubU"
-    ):
+    kind = inputs.dtype.kind
+    if keep_integers and kind in "iubUO":
         return inputs
-    return inputs.astype(dtype)
+    return (inputs if kind in "iubf" else as_real("inputs", inputs)).astype(dtype)
+
+
+def check_one_array(layer: Any, named: Mapping[str, Any]) -> None:
+    """Raise a TypeError unless a built-in layer that takes one array is called on one.
+
+    >>> from nn.layers import Dense
+    >>> Dense(1, name="dense")({"age": np.ones((2, 1)), "fare": np.ones((2, 1))})
+    Traceback (most recent call last):
+    ...
+    TypeError: layer 'dense' expects an array of inputs, got a dict of 2. Pass one of them, or merge
+    them first: nn.layers.Concatenate()(list(inputs.values())).
+    """
+    if not named or layer.takes_structures or not is_built_in(type(layer)):
+        return
+    inputs = next(iter(named.values()))
+    if is_array(inputs):
+        return
+    got, cure = repr(inputs), "Pass an array or a list of rows."
+    if tree.is_structure(inputs):
+        got = f"a {type(inputs).__name__} of {len(inputs)}"
+        values = "list(inputs.values())" if isinstance(inputs, dict) else "inputs"
+        cure = f"Pass one of them, or merge them first: nn.layers.Concatenate()({values})."
+    raise TypeError(f"layer {layer.name!r} expects an array of inputs, got {got}. {cure}")
 
 
 def narrowed(output: Array) -> Array:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 class Container(Layer):
     """A layer made of the layers in its attributes; `Trainer` adds training."""
 
+    takes_structures = True
     _names_are_state: ClassVar[bool] = False  # of a recorded step; see `nn.training.snapshots`
 
     # --- weights

@@ -24,6 +24,8 @@ class Identity(Layer):
     array([[1., 2.]], dtype=float32)
     """
 
+    takes_structures = True
+
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.built = True
@@ -53,6 +55,7 @@ class Lambda(Layer):
     array([[1., 4.]], dtype=float32)
     """
 
+    takes_structures = True
     left_out_by_keras = ("output_shape", "mask")
 
     def __init__(

@@ -25,6 +25,7 @@ class Merge(Layer):
     """
 
     casts_integers = True
+    takes_structures = True
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)

@@ -33,6 +33,7 @@ class Recurrent(Layer):
     """The base class of layers that apply a cell to sequences, shape (rows, steps, features)."""
 
     casts_integers = True
+    takes_structures = True
     cell: Any
     return_sequences: bool
     return_state: bool

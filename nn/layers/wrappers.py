@@ -31,6 +31,8 @@ class Wrapper(Layer):
     (1, 3)
     """
 
+    takes_structures = True
+
     def __init__(self, layer: Layer, **options: Any) -> None:
         super().__init__(**options)
         if not isinstance(layer, Layer):

@@ -8,6 +8,8 @@ import numpy as np
 
 from autodiff import Array
 from nn import tree
+from nn.conversion import as_real
+from nn.layers.call_inputs import is_array
 from nn.layers.symbol import Symbol
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ def standardized(inputs: Any, graph: Graph) -> list[Array]:
         graph: that of the model.
 
     Raises:
+        TypeError: a value isn't an array.
         ValueError: the structure or a shape differs.
     """
     expected = graph.inputs
@@ -47,6 +50,11 @@ def standardized(inputs: Any, graph: Graph) -> list[Array]:
 
 def _fitted(value: Array, symbol: Symbol, owner: str) -> Array:
     """Return a value in the rank and dtype of a Symbol; a last axis of 1 may be missing."""
+    if not is_array(value):
+        raise TypeError(
+            f"model {owner!r} expects an array for its input {symbol.name!r}, got {value!r}. Pass "
+            "an array or a list of rows."
+        )
     shape = tuple(value.shape)
     if len(shape) == len(symbol.shape) - 1 and symbol.shape[-1] == 1:
         value = value[..., np.newaxis]
@@ -58,6 +66,8 @@ def _fitted(value: Array, symbol: Symbol, owner: str) -> Array:
             f"model {owner!r} expects its input {symbol.name!r} in shape {symbol.shape}, got "
             f"{shape}. Reshape the data, or check the order of the inputs."
         )
+    if value.dtype.kind in "UO" and symbol.dtype.kind != "U":
+        value = as_real(symbol.name, value)
     if value.dtype != symbol.dtype and not (value.dtype.kind == symbol.dtype.kind == "f"):
         value = value.astype(symbol.dtype)
     return value

@@ -10,6 +10,7 @@ import numpy as np
 
 from autodiff import Array
 from nn.argument_checks import parameters_of
+from nn.built_in import is_built_in
 from nn.configs.serialization import serialize_keras_object
 from nn.configs.sharing import marks_shared
 from nn.layers.architecture import Architecture, chain_of
@@ -159,6 +160,12 @@ class Sequential(Model):
         else:
             what = f"layer {first.name!r} expects inputs of shape {expected}, got {shape}."
         raise ValueError(f"{what} {_cure(shape[1:], expected[1:])}")
+
+    @property
+    def takes_structures(self) -> bool:  # type: ignore[override]
+        """Whether the first layer does."""
+        first = self._layers[0] if self._layers else None
+        return first is None or first.takes_structures or not is_built_in(type(first))
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the last layer's outputs."""

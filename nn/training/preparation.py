@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn import tree
-from nn.training.conversion import as_floats, as_input_array, as_numbers
+from nn.conversion import as_floats, as_numbers
 from nn.training.dataset import Dataset
+from nn.training.input_arrays import as_input_array
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ class DataLayer(Layer):
         index_dtype: the dtype of the numbers of categories.
     """
 
+    takes_structures = True
     output_mode = "int"
     index_dtype: ClassVar[type[np.integer[Any]]] = np.int64
 

@@ -7,13 +7,13 @@ accepted. pandas is never imported: a frame is recognized by its ``to_numpy`` me
 import numbers
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
+from datetime import date, timedelta
 from os import PathLike
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from nn.layers.preprocessing.data import as_data
 from nn.numbers import shown
 
 Float32Array = NDArray[np.float32]
@@ -51,42 +51,15 @@ def as_floats(name: str, value: object) -> Float32Array:
     return _as_finite(name, _read(name, value, columns), columns)
 
 
-def as_input_array(name: str, value: object, dtype: Any) -> NDArray[Any]:
-    """Convert the values of one input to an array.
+def as_real(name: str, value: object) -> NDArray[Any]:
+    """Convert ``value`` to an array of bools, integers or floats, which may be NaN or infinite.
 
-    Args:
-        name: the argument's name, for errors.
-        value: numbers in any container; strings where ``dtype`` is that of strings, or None.
-        dtype: what the model expects: floats, integers, bools or strings; None keeps integers,
-            bools and strings, and converts other numbers to float32.
+    Entries that are None, missing in pandas, or masked become NaN.
 
-    >>> as_input_array("x", [[1, 2]], np.int32)
-    array([[1, 2]], dtype=int32)
+    >>> as_real("inputs", [[1, None]])
+    array([[ 1., nan]])
     """
-    kind = None if dtype is None else np.dtype(dtype).kind
-    if kind == "f":
-        return as_floats(name, value)
-    if kind == "U":
-        return _widened(np.asarray(as_data(value)).astype(str))
-    strings = np.asarray(value.to_numpy() if hasattr(value, "to_numpy") else value)
-    is_text = strings.dtype.kind in "US" or (
-        strings.dtype.kind == "O" and all(isinstance(item, str) for item in strings.flat)
-    )
-    if kind is None and is_text and strings.ndim:
-        return _widened(strings.astype(str))
-    if kind is None and strings.dtype.kind == "b":
-        return strings
-    numbers = as_numbers(name, value)
-    return numbers if kind is None else numbers.astype(dtype)
-
-
-def _widened(strings: NDArray[Any]) -> NDArray[Any]:
-    """Return strings in a dtype whose length is a power of 2, so that batches of a stream have few.
-
-    A step is recorded for each dtype.
-    """
-    length = max(strings.dtype.itemsize // 4, 1)  # of 4 bytes per character
-    return strings.astype(f"U{1 << (length - 1).bit_length()}", copy=False)
+    return _read(name, value, _column_names(value))
 
 
 def _column_names(value: object) -> list[str] | None:
@@ -146,16 +119,26 @@ def _from_objects(name: str, array: NDArray[Any], columns: list[str] | None) -> 
     for index, item in np.ndenumerate(array):
         if item is None or type(item).__name__ in ("NAType", "NaTType"):
             floats[index] = np.nan
-        elif isinstance(item, numbers.Number | np.bool_) and not isinstance(item, complex):
+        elif isinstance(item, numbers.Number | np.bool_) and not isinstance(
+            item, complex | np.timedelta64
+        ):
             floats[index] = _as_float(name, item, _place(index, columns))
         else:
             kind = "the string" if isinstance(item, str) else f"the {type(item).__name__}"
             raise TypeError(
                 f"expected {name} to hold numbers, got {kind} {item!r} at "
-                f"{_place(index, columns)}. Convert it to numbers (pandas.get_dummies, or one "
-                "number per class) or leave it out."
+                f"{_place(index, columns)}. {_cure_of_entry(name, item)}"
             )
     return floats
+
+
+def _cure_of_entry(name: str, item: Any) -> str:
+    """Return advice on converting an entry that isn't a real number."""
+    if isinstance(item, complex):
+        return f"Pass the real and the imaginary part as numbers of their own: {name}.real."
+    if isinstance(item, np.datetime64 | np.timedelta64 | date | timedelta):
+        return "Convert times to numbers, such as days: (t - t.min()) / np.timedelta64(1, 'D')."
+    return "Convert it to numbers (pandas.get_dummies, or one number per class) or leave it out."
 
 
 def _as_float(name: str, item: Any, place: str) -> float:
