@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
+import numpy as np
+
 from autodiff.core.errors import user_line
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array
@@ -30,14 +32,20 @@ class ListArgument(Tensor):
         return super().__radd__(other)
 
     def __mul__(self, other: Any) -> Array:
-        if isinstance(other, int):
+        if _is_count(other):
             _refuse("* would repeat the list", "multiply")
         return super().__mul__(other)
 
     def __rmul__(self, other: Any) -> Array:
-        if isinstance(other, int):
+        if _is_count(other):
             _refuse("* would repeat the list", "multiply")
         return super().__rmul__(other)
+
+
+def _is_count(other: Any) -> bool:
+    if isinstance(other, Tensor):
+        return not other.ndim and other.dtype.kind in "iu"
+    return isinstance(other, (int, np.integer))
 
 
 def _refuse(difference: str, verb: str) -> NoReturn:

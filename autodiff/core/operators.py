@@ -17,6 +17,7 @@ from autodiff.core.typing import Array, Function
 
 __all__ = ["Operators"]
 
+_IN_LOOPS = ("__add__", "__radd__", "__mul__", "__rmul__", "__lt__", "__gt__")
 _NOTHING: Iterator[object] = iter({})
 next(_NOTHING, None)  # exhausted: a loop over it only raises the error that is set, if any
 
@@ -28,7 +29,7 @@ def _binary(ufunc: np.ufunc, compute: Callable[[Array, Array], Array]) -> tuple[
 
     ``np.dot`` and ``np.argmax`` of an array of objects continue with the next entries after an
     error. Python code that runs while it is set fails anywhere, as an attribute may not be found.
-    So it is raised first.
+    So it is raised first. A method that isn't found in the class itself clears the error.
     """
     primitive: Any = None
     tensor: Any = None
@@ -55,7 +56,7 @@ def _binary(ufunc: np.ufunc, compute: Callable[[Array, Array], Array]) -> tuple[
         elif is_foreign(other):
             return NotImplemented
         else:
-            z = operator_of(ufunc, kind)(self, other)
+            z = _operator(ufunc, kind)(self, other)
             if narrow and type(z) is tensor and type(z.node.value) in narrow:
                 check_widened(z.node.value)
             return z
@@ -81,12 +82,26 @@ def _binary(ufunc: np.ufunc, compute: Callable[[Array, Array], Array]) -> tuple[
             return tensor(Node(compute(other, x.value), primitive, (other, x)))
         if is_foreign(other):
             return NotImplemented
-        z = operator_of(ufunc, kind)(other, self)
+        z = _operator(ufunc, kind)(other, self)
         if narrow and type(z) is tensor and type(z.node.value) in narrow:
             check_widened(z.node.value)
         return z
 
     return forward, reflected
+
+
+def _operator(ufunc: np.ufunc, kind: type) -> Function:
+    """Return what stands for an operator of a Tensor and a value that isn't a number or Tensor."""
+    is_repeat = ufunc is np.multiply and issubclass(kind, (list, tuple))
+    return _product_or_repeat if is_repeat else operator_of(ufunc, kind)
+
+
+def _product_or_repeat(x: Any, y: Any) -> Any:
+    """Return a product; a list is repeated by a whole number, as by one of NumPy."""
+    items, factor = (x, y) if isinstance(x, (list, tuple)) else (y, x)
+    if factor.ndim or factor.dtype.kind not in "iu":
+        return registry[np.multiply](x, y)
+    return items * operator.index(factor)
 
 
 def _unary(ufunc: np.ufunc) -> Callable[[Any], Array]:
@@ -107,6 +122,12 @@ class Operators(Dispatching):
     """The operators of a Tensor, each of which is a universal function of NumPy."""
 
     __slots__ = ()
+
+    def __init_subclass__(cls) -> None:
+        """Put the methods that NumPy's loops over objects call into the class itself."""
+        super().__init_subclass__()
+        for name in _IN_LOOPS:
+            setattr(cls, name, getattr(cls, name))
 
     __add__, __radd__ = _binary(np.add, operator.add)
     __sub__, __rsub__ = _binary(np.subtract, operator.sub)

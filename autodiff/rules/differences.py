@@ -83,7 +83,8 @@ def gradient(f: Array, *varargs: Array, axis: Any = None, edge_order: int = 1) -
         )
     if edge_order not in (1, 2):
         raise ValueError(
-            f"gradient needs an edge_order of 1 or 2, got {edge_order}. Pass one of these."
+            f"gradient needs an edge_order of 1 or 2, got {edge_order} at {user_line()}. Pass one "
+            f"of these."
         )
     slopes = []
     for along, spacing in zip(axes, spacings, strict=True):

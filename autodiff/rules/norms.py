@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from autodiff.core.errors import user_line
 from autodiff.core.primitive import derivative, primitive
+from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Axis
 from autodiff.rules.composite import composite
 from autodiff.rules.powers import power_of_size, root, squared_size
@@ -53,6 +55,7 @@ def matrix_norm(x: Array, /, *, keepdims: bool = False, ord: Any = "fro") -> Arr
 @composite(np.linalg.cond)
 def cond(x: Array, p: Any = None) -> Array:
     """Return the condition number: the norm of a matrix times that of its inverse."""
+    _check_order(p)
     if p not in (None, 2, -2):
         number = norm(x, p, (-2, -1)) * norm(inverse_or_nan(x), p, (-2, -1))
     else:
@@ -111,7 +114,16 @@ def _norm_of_vectors(x: Array, ord: Any, axis: int, keepdims: bool) -> Array:  #
     return power_of_size(total, 1 / ord)
 
 
+def _check_order(ord: Any) -> None:  # noqa: A002 - NumPy's name
+    if isinstance(ord, Tensor):
+        raise TypeError(
+            f"a matrix's norm needs a plain number as its order, got a traced one at "
+            f"{user_line()}. Pass a number, or 'fro' or 'nuc'."
+        )
+
+
 def _norm_of_matrices(x: Array, ord: Any, axes: tuple[int, ...], keepdims: bool) -> Array:  # noqa: A002 - NumPy's name
+    _check_order(ord)
     if ord in (None, "fro", "f"):
         return _length(x, axes, keepdims)
     along: tuple[int, ...] = axes

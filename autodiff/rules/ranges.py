@@ -17,7 +17,6 @@ from autodiff.core.typing import Array, Axis, Function
 from autodiff.core.view import laid_out_like
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array, in_dtype
-from autodiff.rules.shape import broadcast_arrays
 from autodiff.transforms.gradients import stop_gradient
 
 if TYPE_CHECKING:
@@ -80,16 +79,15 @@ def geomspace(
     _refuse(dtype, {})
     start, stop = as_operand(start), as_operand(stop)
     kind = np.geomspace(_one_like(start), _one_like(stop), 1).dtype
-    start, stop = broadcast_arrays(in_dtype(start, kind), in_dtype(stop, kind))
-    start, stop = without_zero(start), without_zero(stop)
+    start, stop = without_zero(in_dtype(start, kind)), without_zero(in_dtype(stop, kind))
     scale = stop_gradient(np.sqrt(np.abs(stop)) / np.sqrt(np.abs(start)))
     ratio = np.log(stop / scale / start / scale) + 2 * np.log(scale)  # without overflow
     root = np.exp(np.linspace(ratio * 0, ratio / 2, num, endpoint, axis=0))
     z = laid_out_like(start * root * root, peek(root))
-    numbers = np.reshape(np.arange(num), (num, *(1,) * start.ndim))
+    numbers = np.reshape(np.arange(num), (num, *(1,) * np.ndim(ratio)))
     z = np.where(numbers == 0, start, z)  # the ends are exact, without rounding
     if endpoint and num > 1:
-        z = np.where(numbers == num - 1, stop, z)
+        z = np.where((numbers == num - 1) & ~np.isnan(start), stop, z)
     return np.moveaxis(z.astype(kind if dtype is None else dtype), 0, axis)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.errors import user_line
+from autodiff.core.lift import as_operand
 from autodiff.core.primitive import derivative, primitive
 from autodiff.core.tensor import peek, plain
 from autodiff.core.typing import Array, Axis
@@ -51,6 +52,8 @@ def select(condlist: Sequence[Array], choicelist: Sequence[Array], default: Arra
             f"select needs one choice per condition, got {len(condlist)} conditions and "
             f"{len(choicelist)} choices. Pass as many of both."
         )
+    condlist, choicelist = _arrays(condlist), _arrays(choicelist)
+    (default,) = _arrays([default])
     kind = np.result_type(*map(weak, (*choicelist, default)))
     choicelist = [in_dtype(choice, kind) for choice in choicelist]
     result = in_dtype(default, kind)
@@ -82,12 +85,18 @@ def extract(condition: Array, arr: Array) -> Array:
     return np.reshape(arr, -1)[np.flatnonzero(plain(condition))]
 
 
+def _arrays(values: Array | Sequence[Any]) -> list[Array]:
+    """Return arrays and numbers; each list or tuple among them becomes one array."""
+    return [as_operand(x) if isinstance(x, (list, tuple)) else x for x in values]
+
+
 @composite(np.choose)
 def choose(
     a: Array, choices: Array | Sequence[Array], out: None = None, mode: Any = "raise"
 ) -> Array:
     """Return for each entry of a, a number, the entry of the choice of that number."""
     refuse_out(out)
+    choices = _arrays(choices)
     places = Places()
     chosen = np.choose(plain(a), [places.of(choice) for choice in choices], mode=mode)
     z = places.read(chosen)

@@ -39,9 +39,12 @@ def test_positions_in_an_array_of_objects_are_refused_with_the_line(name, made):
 
 
 class Failing:
-    """An entry whose products and comparisons fail."""
+    """An entry whose products and comparisons fail; methods of Tensors aren't cached afterwards."""
+
+    __array_ufunc__ = None
 
     def __mul__(self, other):
+        ad.Tensor.__array_priority__ = ad.Tensor.__array_priority__
         raise KeyError("of its own")
 
     __rmul__ = __lt__ = __gt__ = __mul__
@@ -65,7 +68,7 @@ def test_the_first_error_of_a_loop_over_objects_is_the_one_that_is_raised(name, 
         return t * np.sum(LOOPS[name](np.array([[Failing(), x], [x, y], [y, x]], dtype=object)))
 
     for run in (ad.grad(lambda t: np.sum(f(t))), ad.jit(f), lambda t: f(ad.tensor(t))):
-        with pytest.raises((KeyError, TypeError), match=r"of its own|beside a traced value"):
+        with pytest.raises(KeyError, match="of its own"):
             run(np.array([0.5, 2.0]))
 
 
