@@ -58,7 +58,7 @@ class Run:
         validation: Dataset | Stream | None,
         schedule: EpochSchedule,
         scores: Scores,
-        is_backed_up: bool = False,
+        is_backed_up: bool,
     ) -> None:
         self.model, self.data, self.validation = model, data, validation
         self.schedule, self.scores, self.is_backed_up = schedule, scores, is_backed_up

@@ -72,7 +72,7 @@ class StepMethods(Container):
     _compiled_at: Any = None  # the user's line
     _names_are_state: ClassVar[bool] = False  # of a recorded step; see `nn.training.snapshots`
 
-    def __init__(self, *, name: str | None = None, trainable: bool = True) -> None:
+    def __init__(self, *, name: str | None, trainable: bool) -> None:
         super().__init__(name=name, trainable=trainable)
         self.run_eagerly = False
         self._training = TrainingState()

@@ -41,7 +41,7 @@ class Trainer(DataMethods):
 
     _names_are_state: ClassVar[bool] = False  # of a recorded step; see `nn.training.snapshots`
 
-    def __init__(self, *, name: str | None = None, trainable: bool = True) -> None:
+    def __init__(self, *, name: str | None, trainable: bool) -> None:
         super().__init__(name=name, trainable=trainable)
         self.loss: Any = None
         self.stop_training = False

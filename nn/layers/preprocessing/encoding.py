@@ -101,8 +101,8 @@ def encode(indices: Array, mode: str, depth: int, weights: Array | None = None) 
         depth: the number of categories.
         weights: of the shape of ``indices``, what each counts for; 1 by default.
 
-    >>> encode(np.array([[0, 2, 2]]), "multi_hot", 4)
-    array([[1., 0., 1., 0.]], dtype=float32)
+    >>> encode(np.array([[0, 2, 2]]), "count", 4)
+    array([[1., 0., 2., 0.]], dtype=float32)
     """
     if mode == "int":
         return indices

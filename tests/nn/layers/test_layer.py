@@ -5,8 +5,20 @@ import autodiff as ad
 import nn
 from autodiff.tracing.trail import Trail
 from nn import regularizers
-from nn.layers import Dense, Dropout, Flatten, Input, InputLayer, Layer, LeakyReLU, ReLU, Softmax
+from nn.layers import (
+    Concatenate,
+    Dense,
+    Dropout,
+    Flatten,
+    Input,
+    InputLayer,
+    Layer,
+    LeakyReLU,
+    ReLU,
+    Softmax,
+)
 from nn.layers.activation import ELU, Activation
+from nn.layers.base import _label
 
 
 class Shift(Layer):
@@ -234,3 +246,86 @@ def test_a_class_without_super_init_is_reported():
 
     with pytest.raises(AttributeError, match=r"begin with super\(\)\.__init__\(\)"):
         Model()(np.ones((1, 2)))
+
+
+class OfParts(Layer):
+    """Takes arrays in a dictionary, of which one may be a list."""
+
+    def call(self, inputs):
+        return {"both": inputs["a"][:, :1] + inputs["b"][0], "b": inputs["b"]}
+
+
+def test_shapes_of_inputs_in_structures():
+    layer = OfParts()
+    shapes = {"a": (None, 3), "b": [(None, 2), (4, 5)]}
+    assert layer.compute_output_shape(shapes) == {"both": (4, 2), "b": [(4, 2), (4, 5)]}
+    outputs = layer({"a": np.ones((4, 3)), "b": [np.ones((4, 2)), np.ones((4, 5))]})
+    assert outputs["both"].tolist() == [[2, 2]] * 4
+    config = {"input_shape": {"a": [None, 3], "b": [[None, 2], [4, 5]]}}
+    layer.build_from_config(config)
+    assert layer.get_build_config() == {"input_shape": shapes}
+
+
+def test_the_symbols_that_a_layer_was_called_on():
+    x, y = Input((3,)), Input((2,))
+    layer = Concatenate()
+    with pytest.raises(AttributeError, match="expects a call on Symbols"):
+        _ = layer.input
+    merged = layer([x, y])
+    layer([y, x])
+    assert layer.input[0] is x
+    assert layer.input[1] is y
+    assert layer.output is merged
+    dense = Dense(1)
+    assert dense(merged) is dense.output
+    assert dense.input is merged
+    assert x.call.operation.input is x.call.operation.output is x
+
+
+class Late(Layer):
+    """Knows its shapes, and builds an inner layer at its first call."""
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.inner = Dense(2)
+
+    def call(self, inputs):
+        return self.inner(inputs)
+
+    def compute_output_shape(self, input_shape):
+        return (*input_shape[:-1], 2)
+
+
+def test_a_layer_with_layers_is_built_by_symbols_too():
+    model = nn.Sequential([Input((3,)), Late()])
+    assert model.count_params() == 8
+    layer = Late()
+    layer.build_from_config({"input_shape": [None, 3]})
+    assert layer.inner.built
+    assert len(layer.weights) == 2
+
+
+def test_a_layer_without_weights_is_built_once():
+    layer = Late()
+    assert not layer.built
+    layer(np.ones((1, 3)))
+    assert layer.built
+    assert layer.get_build_config() == {"input_shape": (None, 3)}
+    assert Dense(1).get_build_config() is None
+
+
+LABELS = [
+    (lambda: Dense(5, "relu"), "Dense 5 relu"),
+    (lambda: Dense(5), "Dense 5"),
+    (lambda: nn.layers.Conv2D(4, (3, 2), activation="tanh"), "Conv2D 4 3×2 tanh"),
+    (lambda: nn.layers.MaxPooling1D(2), "MaxPooling1D 2"),
+    (lambda: Dropout(0.25), "Dropout 0.25"),
+    (lambda: nn.layers.ConvLSTM1D(3, 2), "ConvLSTM1D 3 2 tanh"),
+    (lambda: nn.layers.LSTM(3), "LSTM 3 tanh"),
+    (lambda: Flatten(), "Flatten"),
+]
+
+
+@pytest.mark.parametrize(("make", "label"), LABELS)
+def test_labels_in_pictures(make, label):
+    assert _label(make()) == label

@@ -112,3 +112,49 @@ def test_a_mean_over_the_steps_leaves_out_masked_ones(keepdims):
     pooled = GlobalAveragePooling1D(keepdims=keepdims)(x, mask=MASK)
     expected = np.array([[[1.0, 2.0]], [[6.0, 7.0]]])
     np.testing.assert_allclose(pooled, expected if keepdims else expected[:, 0])
+
+
+class Merging(Layer):
+    """Takes two arrays, and a mask that neither of them alone can give."""
+
+    def call(self, first, second, mask=None):
+        self.seen = mask
+        return first + second
+
+    def compute_mask(self, inputs, previous_mask):  # noqa: ARG002
+        return None
+
+
+def test_a_mask_is_passed_where_its_owner_is_clear():
+    masked = Masking()(np.array([[1.0, 0.0]]))
+    layer = Merging()
+    layer(masked, np.ones((1, 2)))
+    assert layer.seen is None
+    other = np.zeros((1, 2), bool)
+    layer(masked, np.ones((1, 2)), other)
+    assert layer.seen is other
+    assert Counting()(masked, None).tolist() == [[1, 0]]  # it was passed, and left open
+    two = Two()
+    two.supports_masking = True
+    two(masked, masked, other)
+    assert two.seen[0] is other
+    assert two.seen[1].tolist() == [[True, False]]
+    two(masked, masked, value_mask=other)
+    assert two.seen[0].tolist() == [[True, False]]
+    assert two.seen[1] is other
+
+
+class Apart(Layer):
+    """Returns two outputs, one of them masked."""
+
+    def call(self, inputs):
+        return [inputs, {"b": inputs * 2}]
+
+    def compute_mask(self, inputs, previous_mask):  # noqa: ARG002
+        return [None, {"b": inputs > 0}]
+
+
+def test_each_output_has_its_own_mask():
+    first, second = Apart()(np.array([[1.0, -1.0]]))
+    assert mask_of(first) is None
+    assert mask_of(second["b"]).tolist() == [[True, False]]

@@ -153,3 +153,48 @@ def test_one_value_in_float64_makes_all_computations_so(dtypes, expected):
         assert layer.weights[0].value is kernel
         assert layer.weights[1].value is bias
     assert layer(x).dtype == np.float32
+
+
+def test_a_weight_changes_by_sums_and_differences():
+    weight, other = make([1.0, 2.0]), make([0.5, 1.0])
+    view = weight.value
+    for change, expected in (
+        (lambda: weight.assign_add(other), [1.5, 3]), (lambda: weight.assign_sub(other), [1, 2]),
+        (lambda: weight.assign_sub([1, 1]), [0, 1]), (lambda: weight.assign_add([2, 2]), [2, 3]),
+        (lambda: np.add(weight, other, out=weight), [2.5, 4]),
+        (lambda: np.subtract(weight, 1, out=weight, where=np.array([True, False])), [1.5, 4]),
+    ):  # fmt: skip
+        found = change()
+        assert found is None or found is weight
+        assert view.tolist() == weight.value.tolist() == expected
+    assert float(make(3.0)) == 3
+    assert Weight([1.0], name="alone").path == "alone"
+
+
+@pytest.mark.parametrize("trainable", [False, True])
+def test_what_is_assigned_to_a_bound_weight_lasts_until_the_end(trainable):
+    weight = Weight([1.0, 2.0], name="w", trainable=trainable)
+
+    def loss(value):
+        with bound([weight], [value]):
+            weight.assign(np.float64([3, 4]) + 0 * weight.value)
+            assert weight.dtype == np.float32
+            return np.sum(weight.value**2)
+
+    value, slope = ad.value_and_grad(loss)(np.float32([1, 2]))
+    assert (value, slope.tolist()) == (25, [6, 8] if trainable else [0, 0])
+    assert weight.value.tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("operator", [np.add, np.multiply, np.matmul])
+def test_tensors_come_before_weights_in_operators(operator):
+    weight = make([[1.0, 2.0], [3.0, 4.0]])
+    x = np.float32([[2, 0], [1, 3]])
+    for a, b in ((ad.tensor(x), weight), (weight, ad.tensor(x)), (x, weight), (weight, x)):
+        found = {"add": a.__add__, "multiply": a.__mul__, "matmul": a.__matmul__}
+        expected = operator(*(np.asarray(getattr(y, "value", y)) if isinstance(y, Weight) else x
+                              for y in (a, b)))  # fmt: skip
+        shown = {"add": lambda: a + b, "multiply": lambda: a * b, "matmul": lambda: a @ b}
+        assert operator.__name__ in found
+        result = shown[operator.__name__]()
+        np.testing.assert_array_equal(getattr(result, "numpy", lambda r=result: r)(), expected)
