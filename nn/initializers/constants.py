@@ -24,7 +24,7 @@ class Constant(Initializer):
         self.value = value
 
     def _values(self, shape: tuple[int, ...]) -> NDArray[Any]:
-        return np.full(shape, self.value, float)
+        return np.full(shape, self.value)
 
 
 class Zeros(Initializer):

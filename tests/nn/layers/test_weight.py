@@ -1,3 +1,5 @@
+import operator
+
 import hypothesis.strategies as st
 import numpy as np
 import pytest
@@ -186,15 +188,13 @@ def test_what_is_assigned_to_a_bound_weight_lasts_until_the_end(trainable):
     assert weight.value.tolist() == [1, 2]
 
 
-@pytest.mark.parametrize("operator", [np.add, np.multiply, np.matmul])
-def test_tensors_come_before_weights_in_operators(operator):
-    weight = make([[1.0, 2.0], [3.0, 4.0]])
-    x = np.float32([[2, 0], [1, 3]])
-    for a, b in ((ad.tensor(x), weight), (weight, ad.tensor(x)), (x, weight), (weight, x)):
-        found = {"add": a.__add__, "multiply": a.__mul__, "matmul": a.__matmul__}
-        expected = operator(*(np.asarray(getattr(y, "value", y)) if isinstance(y, Weight) else x
-                              for y in (a, b)))  # fmt: skip
-        shown = {"add": lambda: a + b, "multiply": lambda: a * b, "matmul": lambda: a @ b}
-        assert operator.__name__ in found
-        result = shown[operator.__name__]()
-        np.testing.assert_array_equal(getattr(result, "numpy", lambda r=result: r)(), expected)
+@pytest.mark.parametrize("apply", [operator.add, operator.mul, operator.matmul])
+def test_a_weight_takes_part_in_operators_on_either_side(apply):
+    value, x = np.float32([[1, 2], [3, 4]]), np.float32([[2, 0], [1, 3]])
+    weight = make(value)
+    for other in (x, ad.tensor(x)):
+        for found, expected in (
+            (apply(weight, other), apply(value, x)), (apply(other, weight), apply(x, value))
+        ):  # fmt: skip
+            plain = found.numpy() if isinstance(found, ad.Tensor) else found
+            np.testing.assert_array_equal(plain, expected)
