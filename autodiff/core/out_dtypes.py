@@ -25,8 +25,8 @@ _MEANS = (np.mean, np.var, np.std, np.nanmean, np.nanvar, np.nanstd)
 """Which of float16 are computed in float32, and rounded between the sum and the division."""
 _IN_STEPS = {
     *_MEANS, np.ptp, np.median, np.nanmedian, np.quantile, np.nanquantile, np.percentile,
-    np.nanpercentile, np.round, np.around, np.einsum, np.fft.irfft, np.fft.hfft, np.fft.irfft2,
-    np.fft.irfftn,
+    np.nanpercentile, np.round, np.around, np.einsum, np.dot, np.linalg.multi_dot,
+    np.fft.irfft, np.fft.hfft, np.fft.irfft2, np.fft.irfftn,
 }  # fmt: skip
 _EXTREMES = {np.max, np.min, np.nanmax, np.nanmin}
 _OF_BITS = {np.add, np.subtract, np.multiply, np.bitwise_and, np.bitwise_or, np.bitwise_xor}

@@ -29,6 +29,7 @@ REDUCTIONS = {
     "hypot": lambda x, out: np.hypot.reduce(x, axis=0, out=out),
     "cumsum": lambda x, out: np.cumsum(x, axis=0, out=out),
     "all": lambda x, out: np.all(x, axis=0, out=out),
+    "dot": lambda x, out: np.dot(x[0], x, out=out),
     "irfft": lambda x, out: np.fft.irfft(x, 3, axis=0, out=out),
 }
 DTYPES = ("float16", "float32", "float64", "int8", "uint8", "int64")
@@ -51,7 +52,7 @@ def test_a_result_in_another_dtype_is_numpys_or_refused(name, dtype, of_out):
     x = ROWS.astype(dtype)
     try:
         expected = in_out(name, x, of_out)
-    except TypeError:
+    except (TypeError, ValueError):
         expected = None
     for run in (ad.jit(lambda x: in_out(name, x, of_out)), lambda x: traced(name, x, of_out)):
         try:
