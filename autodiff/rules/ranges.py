@@ -117,7 +117,8 @@ def _refuse(dtype: DTypeLike | None, options: dict[str, Any]) -> None:
             f"numbers between traced ends need a float dtype, got {dtype} at {user_line()}. Leave "
             f"dtype out, and convert the result with astype."
         )
-    if options.pop("device", None) not in (None, "cpu") or options:
+    options = {n: x for n, x in options.items() if n != "device" or x not in (None, "cpu")}
+    if options:
         raise TypeError(
             f"linspace of a traced value has no options {options} ({user_line()}). Leave them out."
         )

@@ -34,6 +34,7 @@ PYTHON = os.path.dirname(os.__file__)
         ("<frozen importlib._bootstrap>", HIDDEN),
         ("<__array_function__ internals>", HIDDEN),
         (nn.layers.__file__, FALLBACK),
+        (nn.layers.weight.__file__, HIDDEN),
     ],
 )
 def test_whose_code_a_file_holds(file, owner):

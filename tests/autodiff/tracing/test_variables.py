@@ -56,7 +56,7 @@ def test_long_containers_are_read_again_when_they_have_become_shorter():
         y = x * 2  # here they are read
         values[:] = [y * 3 for _ in range(35)]
         table.clear()
-        table.update({i: y * 4 for i in range(35)})
+        table.update({i: y * i for i in range(35)})
         return values[0] + values[34] + table[0] + table[34]
 
     found = names(many, 1.0)

@@ -38,6 +38,14 @@ def test_the_results_of_a_function_that_closes_over_nothing_are_the_same_objects
     assert Watched(lambda: pair)() is pair
 
 
+def test_closed_over_values_are_in_the_order_in_which_they_were_made():
+    a, b = ad.tensor(1.0), ad.tensor(2.0)
+    for f in (lambda x: a * x + b * x, lambda x: b * x + a * x):
+        watched = Watched(f)
+        watched(1.0)
+        assert list(watched.closed) == [a.node, b.node]
+
+
 def test_other_closed_over_values_in_a_later_call_are_found_too():
     a, b = ad.tensor(1.0), ad.tensor(2.0)
     watched = Watched(lambda x: a * x if x > 0 else b * x)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 import autodiff as ad
-from autodiff.transforms.pytree import separated
+from autodiff.transforms.pytree import flatten_result, separated
 
 THREE = np.array([1.0, 2.0, 3.0])
 
@@ -55,6 +55,14 @@ def test_mappings_keep_their_kind_and_order(kind):
 @pytest.mark.parametrize("empty", [[], {}, (), None, [[], {}], {"a": None}])
 def test_structures_without_numbers_are_returned(empty):
     assert ad.grad(lambda w: 3.0)(empty) == empty
+
+
+@pytest.mark.parametrize("wrap", [lambda x: [x], lambda x: {0: x}])
+def test_a_structure_deeper_than_python_nests_parentheses_is_rebuilt(wrap):
+    tree, leaf = 1.0, 3.0
+    for _ in range(250):
+        tree, leaf = wrap(tree), wrap(leaf)
+    assert flatten_result(tree, "tree")[2].compiled()([3.0]) == leaf
 
 
 def test_a_list_of_numbers_is_one_array():
