@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.graph import Node
-from autodiff.core.lift import is_traced
+from autodiff.core.lift import as_operand, is_traced
 from autodiff.core.registry import namespaces
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
@@ -50,9 +50,7 @@ def asarray(
 
 def _tensor(obj: Any) -> Array:
     """Return a Tensor of anything that NumPy makes an array of; 0-d values are NumPy's scalars."""
-    if is_traced(obj):
-        return np.stack(obj) if isinstance(obj, (list, tuple)) else np.positive(obj)
-    return Tensor(Node(np.array(obj)[()]))
+    return as_operand(obj) if is_traced(obj) else Tensor(Node(np.array(obj)[()]))
 
 
 def _making_tensors(function: Function) -> Function:

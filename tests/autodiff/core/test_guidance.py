@@ -63,6 +63,10 @@ def test_every_transform_adds_the_note_once(name):
     assert "autodiff.scipy.stats.norm.logpdf has slopes" in note
 
 
+def without_copy(numbers):
+    return np.array(numbers, copy=False)
+
+
 def several_lines(x):
     return (
         several
@@ -131,6 +135,7 @@ def test_the_users_own_errors_get_no_note():
     assert notes(ad.grad, missing) == []
     assert notes(ad.grad, calling_back) == []
     assert notes(ad.grad, lambda x: linalg.solve(np.eye(3), np.ones(2)) * x) == []
+    assert notes(ad.grad, lambda x: without_copy([1]) * x) == []
 
 
 def test_errors_of_the_engine_get_no_note():

@@ -63,13 +63,15 @@ def test_cotangents_of_arguments_and_of_closed_over_values():
         return (x * a * n, (x * double).sum())
 
     x, n = np.array([3.0, 4.0]), np.int64(5)
-    rerun = Rerun([a.node, double.node], f, [x, n])
+    unused = ad.tensor([1.0, 1.0])
+    rerun = Rerun([a.node, double.node, unused.node], f, [x, n])
     found = rerun.pulled_back([np.ones(2), np.float64(1)], record=False)
     slopes = [getattr(slope, "node", slope) for slope in found]
     values = [slope.value if isinstance(slope, Node) else slope for slope in slopes]
     np.testing.assert_array_equal(values[0], 5 * np.array([1, 2]) + 2 * np.array([1, 2]))
     np.testing.assert_array_equal(values[1], 5 * x)  # not through double
     np.testing.assert_array_equal(values[2], x)
+    np.testing.assert_array_equal(values[3], [0, 0])
 
 
 def test_cotangents_of_each_smooth_argument():
