@@ -8,6 +8,7 @@ t > 0, and so are all their slopes.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -78,6 +79,30 @@ def _rc_slope(place: int, g: Array, z: Array, x: Array, y: Array) -> Array:
     principal = (z - 1 / root if place == 0 else root / y - z) / gap
     y = np.where(is_principal, 1.0, y)
     return np.where(is_principal, g * principal, 0.5 * _in(place, g, x, y, 1.0, 1.0, powers=_RC))
+
+
+def _rj_slope(place: int, g: Array, z: Array, *inputs: Array) -> Array:
+    """Return a slope of R_J; for p < 0, where it is a principal value, by partial fractions."""
+    *roots, p = inputs
+    is_principal = np.real(p) < 0
+    principal = _rj_principal(place, z, roots, np.where(is_principal, p, -1.0))
+    p = np.where(is_principal, 1.0, p)
+    return np.where(is_principal, g * principal, 1.5 * _in(place, g, *roots, p, powers=_RJ))
+
+
+def _rj_principal(place: int, z: Array, roots: Sequence[Array], p: Array) -> Array:
+    """Return a slope of R_J at p < 0; that in p by R_J's homogeneity, of degree -3/2."""
+
+    def slope(i: int, x: Array) -> Array:
+        return (z - special.elliprd(roots[i - 2], roots[i - 1], x)) / (2 * (p - x))
+
+    if place < len(roots):
+        return slope(place, roots[place])
+    total = 1.5 * z
+    for i, x in enumerate(roots):  # x times its slope, which at x = 0 is 0 and no multiple of x
+        inside = np.where(x == 0, 1.0, x)
+        total = total + np.where(x == 0, 0 * np.sqrt(x), inside * slope(i, inside))
+    return -total / p
 
 
 def _rg_slope(x: Array, y: Array, w: Array) -> Array:
@@ -158,10 +183,10 @@ derivative(special.elliprf,    x=lambda g, z, x, y, w: -g * special.elliprd(y, w
 derivative(special.elliprg,    x=lambda g, z, x, y, w: g * _rg_slope(x, y, w),
                                y=lambda g, z, x, y, w: g * _rg_slope(y, w, x),
                                w=lambda g, z, x, y, w: g * _rg_slope(w, x, y))
-derivative(special.elliprj,    x=lambda g, z, x, y, w, p: 1.5 * _in(0, g, x, y, w, p, powers=_RJ),
-                               y=lambda g, z, x, y, w, p: 1.5 * _in(1, g, x, y, w, p, powers=_RJ),
-                               w=lambda g, z, x, y, w, p: 1.5 * _in(2, g, x, y, w, p, powers=_RJ),
-                               p=lambda g, z, x, y, w, p: 1.5 * _in(3, g, x, y, w, p, powers=_RJ))
+derivative(special.elliprj,    x=lambda g, z, x, y, w, p: _rj_slope(0, g, z, x, y, w, p),
+                               y=lambda g, z, x, y, w, p: _rj_slope(1, g, z, x, y, w, p),
+                               w=lambda g, z, x, y, w, p: _rj_slope(2, g, z, x, y, w, p),
+                               p=lambda g, z, x, y, w, p: _rj_slope(3, g, z, x, y, w, p))
 derivative(special.ellipk,     m=lambda g, z, m: g * _k_slope(m))
 derivative(special.ellipkm1,   p=lambda g, z, p: -g * special.elliprd(0.0, 1.0, p) / 6)
 derivative(special.ellipe,     m=lambda g, z, m: g * _e_slope(m))

@@ -35,6 +35,10 @@ POINTS = {
     "R_F from 0": (lambda y, z: special.elliprf(0.0, y, z), (1.3, 2.1), MEASURED),
     "R_D from 0": (lambda y, z: special.elliprd(0.0, y, z), (1.3, 2.1), MEASURED),
     "R_J from 0": (lambda y, z, p: special.elliprj(0.0, y, z, p), (1.3, 2.1, 0.8), MEASURED),
+    "R_J, principal value": (special.elliprj, (1.2, 0.7, 0.4, -0.9), MEASURED),
+    "R_J, principal value from 0": (
+        lambda y, z, p: special.elliprj(0.0, y, z, p), (1.3, 2.1, -0.8), MEASURED
+    ),
     "R_G from 0": (lambda y, z: special.elliprg(0.0, y, z), (1.3, 2.1), MEASURED),
     "R_F at 0": (lambda x: special.elliprf(x, 1.3, 2.1), (0.0,), (-INF,)),
     "R_D at the end": (lambda z: special.elliprd(1.0, 2.0, z), (0.2,), MEASURED),
@@ -57,6 +61,10 @@ POINTS = {
     "a line without width": (special.voigt_profile, (0.5, 0.0, 1.2), (MEASURED, 0.0, MEASURED)),
     "gammainc at 0": (special.gammainc, (1.7, 0.0), (0.0, 0.0)),
     "gammainc at infinity": (special.gammainc, (1.7, INF), (0.0, 0.0)),
+    "F, steep at 0": (lambda m, n: special.fdtr(m, n, 0.0), (1.6, 2.3), MEASURED),
+    "F, flat at 0": (lambda m, n: special.fdtrc(m, n, 0.0), (5.6, 2.3), MEASURED),
+    "a power of 0": (lambda power: special.boxcox(0.0, power), (0.4,), MEASURED),
+    "a power of 1 - 1": (lambda power: special.boxcox1p(-1.0, power), (2.4,), MEASURED),
     "betainc at 0": (special.betainc, (1.7, 2.3, 0.0), (0.0, 0.0, 0.0)),
     "betainc at 1": (special.betainc, (1.7, 2.3, 1.0), (0.0, 0.0, 0.0)),
     "kolmogorov, right": (special.kolmogorov, (1.4,), MEASURED),

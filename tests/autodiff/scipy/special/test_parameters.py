@@ -242,21 +242,3 @@ def test_where_there_are_no_ways_counts_have_slope_0(function, args):
     assert function(*args) == 0
     for i in range(len(args)):
         assert ad.grad(function, i)(*args) == 0
-
-
-@pytest.mark.parametrize(
-    ("name", "end"),
-    [("fdtr", 0.0), ("fdtrc", 0.0), ("chdtr", 0.0), ("chdtrc", np.inf), ("gammainc", 0.0),
-     ("gammaincc", np.inf), ("betainc", 0.0), ("betainc", 1.0), ("boxcox", 0.0),
-     ("boxcox1p", -1.0)],
-)  # fmt: skip
-@pytest.mark.parametrize("parameters", [(0.3, 0.4), (1.6, 2.3)])
-def test_slopes_in_the_parameters_at_an_end_of_the_support_are_the_measured_ones(
-    name, end, parameters
-):
-    function, is_power = getattr(special, name), name.startswith("boxcox")
-    parameters = parameters[: function.nin - 1]
-    args = (end, *parameters) if is_power else (*parameters, end)
-    ad.check_grads(
-        function, *args, order=1, argnums=[i for i in range(len(args)) if args[i] != end]
-    )
