@@ -93,7 +93,7 @@ def uniform(
     >>> bool((draws >= 2).all() and (draws < 3).all())
     True
     """
-    if dtype is not None and not is_float_dtype(dtype):
+    if not is_float_dtype(dtype):
         return randint(shape, minval, maxval, dtype, seed)
     u = drawn(seed, "random", _lengths(shape), dtype=np.float32)
     return _shifted(u, maxval - minval, minval, dtype)

@@ -119,15 +119,7 @@ def test_directions_are_drawn_from_the_seed_without_a_path_that_is_long_enough()
     assert not np.allclose(first, points(path=[np.ones(3), np.eye(3)[0], np.zeros(3)], span=1))
 
 
-def test_the_path_begins_at_a_square():
-    path = [np.array([4.0, 1.0]), np.array([2.0, -1.0]), np.zeros(2)]
-    axes = loss_surface(square, path[-1], PLANE, path, points=3).axes[0]
-    begin = axes.lines[1]
-    assert (begin.get_marker(), *begin.get_xdata(), *begin.get_ydata()) == ("s", 4, 1)
-    assert axes.get_xlabel() == "along the first direction"
-    assert axes.get_ylabel() == "along the second direction"
-    assert not any(line.get_visible() for line in axes.get_xgridlines())
+def test_levels_are_drawn_on_the_axes_passed():
     own = mpl.figure.Figure().subplots()
     figure = loss_surface(square, np.zeros(2), PLANE, points=3, ax=own)
     assert figure is own.figure
-    assert own.get_title() == "the loss on a plane"

@@ -133,6 +133,27 @@ def test_rows_are_held_out_to_stop_early():
         MLPRegressor(early_stopping=True).fit(X[:9], X[:9, 0])
 
 
+def test_each_row_that_is_held_out_keeps_its_target_and_weight():
+    rows = np.arange(20)
+    estimator = MLPClassifier(validation_fraction=0.2)
+    estimator._is_multilabel = False
+    x, targets, y, weights, held_out = estimator._split(
+        rows, 10 * rows, rows % 2, rows + 0.5, np.random.RandomState(0)
+    )
+    assert len(x) == 16
+    assert sorted(held_out[1]) == [0, 0, 1, 1]  # in the proportions of the classes
+    assert sorted([*x, *held_out[0]]) == list(rows)
+    np.testing.assert_array_equal(targets, 10 * x)
+    for own, labels, share in ((x, y, weights), held_out):
+        np.testing.assert_array_equal(labels, own % 2)
+        np.testing.assert_array_equal(share, own + 0.5)
+    x, *_, weights, held_out = estimator._split(
+        rows, rows, rows % 2, None, np.random.RandomState(1)
+    )
+    assert weights is None
+    assert held_out[2] is None
+
+
 def test_training_continues_with_a_warm_start_or_partly():
     options = {"hidden_layer_sizes": 10, "random_state": 0, "learning_rate_init": 0.01}
     with pytest.warns(ConvergenceWarning, match=r"Maximum iterations \(5\) reached"):

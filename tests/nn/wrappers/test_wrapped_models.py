@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import sklearn
 from sklearn.base import clone
 from sklearn.exceptions import DataConversionWarning
 
@@ -75,7 +76,12 @@ def test_a_model_is_cloned_unless_it_goes_on():
     assert warm.fit(X, Y).model_ is model
     own = first.partial_fit(X, Y).model_
     assert first.partial_fit(X, Y).model_ is own
-    copied = clone(warm)
+    assert not hasattr(clone(warm), "_metadata_request")
+    with sklearn.config_context(enable_metadata_routing=True):
+        copied = clone(warm.set_fit_request(sample_weight=True))
+        assert copied.get_metadata_routing().fit.requests["sample_weight"] is True
+        copied.set_fit_request(sample_weight=False)
+        assert warm.get_metadata_routing().fit.requests["sample_weight"] is True
     assert copied.warm_start
     assert copied.model is not model
     assert not hasattr(copied, "model_")
