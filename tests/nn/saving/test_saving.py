@@ -159,6 +159,27 @@ def test_weights_come_back(ending, kind, tmp_path):
     assert all(map(np.array_equal, model.get_weights(), other.get_weights()))
 
 
+class Namesakes(nn.layers.Layer):
+    """Has several weights of one name."""
+
+    def build(self, input_shape):  # noqa: ARG002
+        self.all = [self.add_weight((2,), "uniform", name="w") for _ in range(3)]
+
+    def call(self, inputs):
+        return inputs + sum(self.all)
+
+
+@pytest.mark.parametrize("ending", [".npz", ".weights.h5", ".safetensors", ".keras", ".h5"])
+def test_weights_of_one_name_come_back(ending, tmp_path):
+    if ending != ".npz":
+        pytest.importorskip("safetensors" if ending == ".safetensors" else "h5py")
+    path = tmp_path / f"model{ending}"
+    model, other = (nn.Sequential([nn.Input((2,)), Namesakes(name="n")]) for _ in range(2))
+    (model.save if ending in (".keras", ".h5") else model.save_weights)(path)
+    other.load_weights(path)
+    assert all(map(np.array_equal, model.get_weights(), other.get_weights()))
+
+
 def test_the_names_of_weights_are_paths(tmp_path):
     safetensors = pytest.importorskip("safetensors.numpy")
     nn.Sequential([nn.Input((3,)), Dense(4), Dense(1)]).save_weights(tmp_path / "w.safetensors")

@@ -126,10 +126,8 @@ def test_evaluate_prints_a_line_and_predict_none(monkeypatch, clock):
             getattr(every, f"on_{task}_batch_end")(batch, {"loss": 1.0})
         getattr(every, f"on_{task}_end")({"loss": 0.25})
     assert screen(terminal) == ["Evaluate - 2.0s - loss: 0.2500", ""]
-    drawn = re.findall(r"(\w+) .{20} (1/2) [\d:]*<[\d:?]*(.*?)\r", terminal.getvalue())
-    assert drawn == [
-        ("Evaluate", "1/2", ", loss: 1.0000"), ("Predict", "1/2", "")
-    ]  # fmt: skip
+    drawn = re.findall(r"(\w+) .{20} 1/2 ([\d:]*)<[\d:?]*(.*?)\r", terminal.getvalue())
+    assert drawn == [("Evaluate", "00:01", ", loss: 1.0000"), ("Predict", "00:01", "")]
 
 
 @pytest.mark.parametrize(
