@@ -158,7 +158,7 @@ def folded_factor(value: ProgramValue) -> Operand | None:
 def _is_normal(number: float, dtype: np.dtype[Any]) -> bool:
     """Return whether a number is normal in a dtype: neither 0, subnormal nor infinite."""
     limits = np.finfo(dtype)
-    return bool(limits.tiny <= abs(number) <= limits.max)
+    return float(limits.tiny) <= abs(number) <= float(limits.max)
 
 
 def converted_twice(value: ProgramValue) -> Operand | None:
