@@ -126,4 +126,4 @@ def _as_view(leaf: Array, place: int, box: Box) -> Array:
 
 
 def _share(a: Tensor, b: Tensor) -> bool:
-    return a.ndim > 0 and b.ndim > 0 and np.may_share_memory(a.node.value, b.node.value)
+    return np.may_share_memory(a.node.value, b.node.value)

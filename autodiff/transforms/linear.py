@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array
 from autodiff.transforms.opaque import Opaque, record
 
@@ -25,8 +24,6 @@ def linear(function: Map, transposed: Map, vectors: Vectors) -> Vectors:
         transposed: its transpose, without conjugation.
         vectors: the arguments.
     """
-    if not any(isinstance(vector, Tensor) for vector in vectors):
-        return function(vectors)
     found: Vectors = record(Linear(function, transposed), vectors)
     return found
 

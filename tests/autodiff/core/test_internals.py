@@ -33,7 +33,14 @@ from autodiff.core.positions import (
 from autodiff.core.registry import public_name
 from autodiff.rules.finite import where_finite
 from autodiff.transforms.closures import Watched, closed_over, newest, recomputed
-from autodiff.transforms.pytree import _expression, flatten, flatten_result, map_leaves
+from autodiff.transforms.pytree import (
+    _expression,
+    _is_one_array,
+    flatten,
+    flatten_result,
+    map_leaves,
+    separated,
+)
 from tests.autodiff.catalogue import compared, titles
 
 
