@@ -194,8 +194,40 @@ def slopes_of_extremes(x, y):
     return ad.grad(lambda x, y: sum((z * z).sum() for z in extremes(x, y)), (0, 1))(x, y)
 
 
+def in_loops(x, f, rate, mask):
+    """Use numbers of other dtypes, masks, limits, slices and products of views in loops."""
+    narrow = (f * rate).astype("f4"), (f + x).astype("f4"), (rate - f).astype("f4")
+    scalars = (f * np.float64(0.3)).astype("f4"), (f / np.longdouble(3)).astype("f4"), f * rate
+    others = np.sqrt(f * rate).astype("f4"), (x * rate).astype("f4"), (f * mask * rate).astype("f4")
+    limits = x * -np.inf, np.where(mask, np.nan, -x), np.minimum(x, 2**70), x + True, x + np.inf
+    masks = mask * x, mask * mask, mask + mask, np.exp(mask), x.astype(bool), -x * mask, mask < x
+    chosen = np.where(x, x, 0), np.where(mask, mask, x), np.where(mask, 1, f), np.maximum(mask, f)
+    slices = x[1:] * x[:-1], x[1:, ::-1] + x[:-1], x[:, 1] * 2, x[1:2] * x, x[1:][:1] + 1, x[1] + x
+    products = (
+        x.T @ x,
+        x[:, :1].T @ x,
+        x[::2].T @ x[::2],
+        x @ x.T * 2,
+        x[0] @ x.T,
+        x.T.copy().T @ x.T,
+    )
+    rows = x.sum(1) * 2, f.sum(0), (x * 2).max(1), (f + f).mean(0), x[:0].sum(0), (x * rate).min()
+    return narrow, scalars, others, limits, masks, chosen, slices, products, rows
+
+
+def overwriting(x, f):
+    """Use values for the last time where their memory could be used, and where it couldn't."""
+    a, b, c, d, e, g = (np.exp(x * k) for k in range(1, 7))
+    h, k = np.exp(f), np.exp(f + f)
+    mirrored, by_row, by_column = a - a[::-1], b * b[0], c + c[:, :1]
+    kept, turned, summed = d * d, e.T * 2 + 1, g - g.sum(0)
+    return mirrored, by_row, by_column, kept, turned, summed, h.astype(float) * 2, k * (x > 2), k
+
+
 X = np.ones((3, 2))
 SIMILAR = {
+    "in_loops": (in_loops, (X, X.astype("f4"), np.float64(0.1), X > 0)),
+    "overwriting": (overwriting, (X, X.astype("f4"))),
     "lookalikes": (lookalikes, (X, np.array([1, 2]), X > 0, X * 1j)),
     "lookalike_sums": (
         lookalike_sums, (X, np.ones((3, 2), int), np.ones((3, 2), "f2"), np.ones((2, 3, 2))),
