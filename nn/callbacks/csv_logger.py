@@ -81,7 +81,7 @@ class CSVLogger(Callback):
 
 
 def _columns(logs: Logs) -> list[str]:
-    columns = sorted(logs)
+    columns = list(logs)
     if not any(name.startswith("val_") for name in columns):
         columns += [f"val_{name}" for name in columns]
     return columns

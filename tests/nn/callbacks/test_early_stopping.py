@@ -101,8 +101,8 @@ def test_a_quantity_that_does_not_exist_warns_once_with_those_that_do(kind):
     assert len(record) == 1
     assert "validation_split" in str(record[0].message)
     assert record[0].filename == scripted.__file__  # the caller's line
-    with pytest.warns(UserWarning, match="val_acc"):
-        fit(FakeModel(), callback, losses(1.0, name="val_accuracy"))
+    with pytest.warns(UserWarning, match=r"loss, val_accuracy\. Monitor one of these\.$"):
+        fit(FakeModel(), callback, [{"loss": 1.0, "val_accuracy": 1.0}])
 
 
 @pytest.mark.parametrize("kind", [EarlyStopping, ReduceLROnPlateau, ModelCheckpoint])

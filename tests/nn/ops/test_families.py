@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 import autodiff as ad
 import nn
 from nn import ops
+from nn.distribution.sharing import on_share, share_of
 from nn.ops.arrays import as_array, promoted
 
 A = np.array([[2.0, 1.0], [1.0, 3.0]], np.float32)
@@ -120,6 +121,16 @@ def test_loops_by_hand():
     assert ops.map(lambda x: x**2, np.arange(3)).tolist() == [0, 1, 4]
     assert ops.vectorized_map(np.sum, np.ones((2, 3))).tolist() == [3, 3]
     assert ops.vectorize(lambda x, y: x * y)(np.arange(3), 2).tolist() == [0, 2, 4]
+
+
+@pytest.mark.parametrize("keepdims", [False, True])
+@pytest.mark.parametrize("axes", [0, (0, 2)])
+def test_moments_of_a_batch_that_is_one_share_are_those_of_any(axes, keepdims):
+    x = np.random.default_rng(0).normal(size=(4, 3, 2))
+    with on_share(share_of(4, 0, 1)):
+        found = ops.moments(x, axes, keepdims, synchronized=True)
+    for value, plain in zip(found, ops.moments(x, axes, keepdims), strict=True):
+        np.testing.assert_allclose(value, plain, rtol=1e-12, strict=True)
 
 
 @given(st.integers(1, 6), st.booleans(), st.sampled_from([0, 1]))
