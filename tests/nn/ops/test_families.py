@@ -40,6 +40,10 @@ def test_complex_numbers():
 
 
 def test_empty_arrays_have_a_shape_and_a_dtype():
+    for values in ([], [[], []], ()):
+        assert ops.convert_to_tensor(values).dtype == np.float32
+        whole = ops.convert_to_tensor(values, "int32")
+        assert (whole.dtype, whole.shape) == (np.int32, np.shape(values))
     assert ops.empty((2, 3)).shape == (2, 3)
     assert ops.empty_like(A, dtype="int32").dtype == np.int32
     assert not ops.empty((2, 3)).any()

@@ -156,3 +156,12 @@ def test_variables_are_those_of_keras(of_keras, name, own, options):
     if len(values) > 3:
         without_rate = state_of(again, [values[0], *values[2:]])
         assert without_rate["learning_rate"] == 0.5
+    rate = optimizers.schedules.ExponentialDecay(0.05, 10, 0.5)  # there is no variable for it
+    scheduled = getattr(optimizers, name)(rate, **own, **options)
+    scheduled.build_for(weights)
+    assert len(named_values(scheduled)) == len(values) - 1
+    for count, expected in ((1, scheduled.get_state()), (len(values), state)):
+        found = state_of(scheduled, [values[0], *values[2:]][:count])
+        assert found.keys() == scheduled.get_state().keys()
+        for slot in scheduled.slots:
+            np.testing.assert_array_equal(found[slot], expected[slot], err_msg=slot)
