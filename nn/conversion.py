@@ -51,14 +51,29 @@ def as_floats(name: str, value: object) -> Float32Array:
     return _as_finite(name, _read(name, value, columns), columns)
 
 
-def as_real(name: str, value: object) -> NDArray[Any]:
-    """Convert ``value`` to an array of bools, integers or floats, which may be NaN or infinite.
+def as_real(name: str, value: Any) -> Any:
+    """Return real arrays and traced values unchanged; convert anything else to a real array.
 
-    Entries that are None, missing in pandas, or masked become NaN.
+    Numbers may be NaN or infinite. Entries that are None, missing in pandas, or masked become NaN.
+
+    Args:
+        name: the argument's name, for errors.
+        value: bools, integers or floats in any container, or a single number.
+
+    Raises:
+        TypeError: ``value`` isn't an array, or holds a value that isn't a real number.
+        ValueError: the rows differ in length, or a number is too large.
 
     >>> as_real("inputs", [[1, None]])
     array([[ 1., nan]])
     """
+    if isinstance(value, np.ndarray | np.generic):
+        if value.dtype.kind in "biuf" and not isinstance(value, np.ma.MaskedArray | np.matrix):
+            return value
+    elif hasattr(value, "__array_ufunc__") and not hasattr(value, "to_numpy"):
+        return value
+    elif isinstance(value, int | float):
+        return np.asarray(value)
     return _read(name, value, _column_names(value))
 
 
@@ -120,7 +135,7 @@ def _from_objects(name: str, array: NDArray[Any], columns: list[str] | None) -> 
         if item is None or type(item).__name__ in ("NAType", "NaTType"):
             floats[index] = np.nan
         elif isinstance(item, numbers.Number | np.bool_) and not isinstance(
-            item, complex | np.timedelta64
+            item, complex | np.complexfloating | np.timedelta64
         ):
             floats[index] = _as_float(name, item, _place(index, columns))
         else:
@@ -134,7 +149,7 @@ def _from_objects(name: str, array: NDArray[Any], columns: list[str] | None) -> 
 
 def _cure_of_entry(name: str, item: Any) -> str:
     """Return advice on converting an entry that isn't a real number."""
-    if isinstance(item, complex):
+    if isinstance(item, complex | np.complexfloating):
         return f"Pass the real and the imaginary part as numbers of their own: {name}.real."
     if isinstance(item, np.datetime64 | np.timedelta64 | date | timedelta):
         return "Convert times to numbers, such as days: (t - t.min()) / np.timedelta64(1, 'D')."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from numbers import Number
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -63,21 +62,12 @@ def as_input(inputs: Array, keep_integers: bool = False) -> Array:
         TypeError: the inputs aren't real numbers.
         ValueError: the rows of a list differ in length.
     """
-    dtype = compute_dtype.get()
-    if hasattr(inputs, "to_numpy"):  # a DataFrame or a Series
-        inputs = inputs.to_numpy()
-    if not hasattr(inputs, "__array_ufunc__"):  # a number, a list, or what isn't an array
-        is_number = isinstance(inputs, Number) and not isinstance(inputs, complex)
-        array = np.asarray(inputs) if is_number else as_real("inputs", inputs)
-        return array.astype(dtype)
-    if isinstance(inputs, np.ma.MaskedArray | np.matrix):
-        return as_real("inputs", inputs).astype(dtype)
-    if not isinstance(inputs, np.ndarray | np.generic) or inputs.dtype in (np.float32, dtype):
+    is_plain = isinstance(inputs, np.ndarray) and not isinstance(inputs, np.ma.MaskedArray)
+    if keep_integers and is_plain and inputs.dtype.kind in "iubUO":
         return inputs
-    kind = inputs.dtype.kind
-    if keep_integers and kind in "iubUO":
-        return inputs
-    return (inputs if kind in "iubf" else as_real("inputs", inputs)).astype(dtype)
+    array, dtype = as_real("inputs", inputs), compute_dtype.get()
+    is_traced = not isinstance(array, np.ndarray | np.generic)
+    return array if is_traced or array.dtype in (np.float32, dtype) else array.astype(dtype)
 
 
 def check_one_array(layer: Any, named: Mapping[str, Any]) -> None:

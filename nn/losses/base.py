@@ -9,9 +9,10 @@ from autodiff import Array
 from nn.argument_checks import ArgumentsChecked, one_of, options_checked, undefined
 from nn.configs.configurable import Configurable
 from nn.configs.dtype_policy import check_dtype
+from nn.conversion import as_real
 from nn.layers.masks import mask_of
 from nn.losses.reduction import REDUCTIONS, both, counted_weights, reduce_losses
-from nn.losses.shapes import array, of_one_rank, require_same_shape
+from nn.losses.shapes import as_arrays, of_one_rank, require_same_shape
 from nn.naming import to_snake_case
 
 if TYPE_CHECKING:
@@ -61,9 +62,9 @@ class Loss(ArgumentsChecked, Configurable):
             sample_weight: one weight per row (or per loss); None means equal weights.
         """
         mask = mask_of(y_pred)
-        y_true, y_pred = array(y_true), array(y_pred)
+        y_true, y_pred = as_arrays(y_true, y_pred)
         self.check_shapes(y_true.shape, y_pred.shape)
-        losses = array(self.call(y_true, y_pred))
+        losses = as_real("losses", self.call(y_true, y_pred))
         counted = both(self.counted(y_true), mask, losses.shape)
         weight = counted_weights(counted, sample_weight, losses, self.reduction)
         return reduce_losses(losses, weight, self.reduction)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from autodiff import Array
+from nn.conversion import as_real
 from nn.losses.base import BuiltInLoss
-from nn.losses.shapes import Shape, array, describe
+from nn.losses.shapes import Shape, as_arrays, describe
 
 _FAR_BELOW = -1e30  # in the place of pairs that don't count; finite, so that slopes are 0
 
@@ -38,8 +39,8 @@ def circle(
     >>> circle([0, 0, 1], np.array([[1.0, 0.0], [0.6, 0.8], [0.0, 1.0]]), gamma=1.0).round(6)
     array([0.616344, 0.961675, 0.      ])
     """
-    y_true, y_pred = array(y_true), array(y_pred)
-    others = y_pred if ref_embeddings is None else array(ref_embeddings)
+    y_true, y_pred = as_arrays(y_true, y_pred)
+    others = y_pred if ref_embeddings is None else as_real("ref_embeddings", ref_embeddings)
     same, different = pairs(y_true, ref_labels, remove_diagonal)
     distance = np.maximum(1.0 - y_pred @ np.swapaxes(others, 0, 1), 0.0)
     of_same = gamma * (margin + distance) * (distance - margin)
@@ -50,8 +51,8 @@ def circle(
 
 def pairs(labels: Array, ref_labels: Array, remove_diagonal: bool) -> tuple[Array, Array]:
     """Return which pairs of rows are of one class, and which of different ones."""
-    labels = array(labels).reshape(-1, 1)
-    others = labels if ref_labels is None else array(ref_labels).reshape(-1, 1)
+    labels = as_real("labels", labels).reshape(-1, 1)
+    others = labels if ref_labels is None else as_real("ref_labels", ref_labels).reshape(-1, 1)
     same = labels == others.T
     apart = np.eye(*same.shape) == 0
     return (same & apart if remove_diagonal else same), ~same

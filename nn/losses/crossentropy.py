@@ -17,7 +17,7 @@ from nn.losses.labels import (
     require_classes_in_range,
     require_labels,
 )
-from nn.losses.shapes import array, matched, same_dtype
+from nn.losses.shapes import as_arrays, matched, same_dtype
 from nn.numbers import EPSILON
 
 
@@ -94,7 +94,7 @@ def categorical_crossentropy(
     >>> categorical_crossentropy([[0, 1, 0], [0, 0, 1]], [[0.05, 0.95, 0], [0.1, 0.8, 0.1]])
     array([0.05129329, 2.30258509])
     """
-    y_true, y_pred = array(y_true), array(y_pred)
+    y_true, y_pred = as_arrays(y_true, y_pred)
     require_class_columns("categorical_crossentropy", y_true.shape, y_pred.shape)
     y_true, y_pred = same_dtype(y_true, y_pred)
     y_true = smooth(y_true, label_smoothing, y_true.shape[axis])
@@ -121,7 +121,7 @@ def categorical_focal_crossentropy(
     >>> categorical_focal_crossentropy([[0.0, 1.0]], [[0.1, 0.9]]).round(6)
     array([0.000263])
     """
-    y_true, y_pred = array(y_true), array(y_pred)
+    y_true, y_pred = as_arrays(y_true, y_pred)
     require_class_columns("categorical_focal_crossentropy", y_true.shape, y_pred.shape)
     y_true, y_pred = same_dtype(y_true, y_pred)
     y_true = smooth(y_true, label_smoothing, y_true.shape[-1])
@@ -153,7 +153,7 @@ def sparse_categorical_crossentropy(
     >>> sparse_categorical_crossentropy([1, 2], [[0.05, 0.95, 0], [0.1, 0.8, 0.1]])
     array([0.05129329, 2.30258509])
     """
-    y_true, y_pred = array(y_true), array(y_pred)
+    y_true, y_pred = as_arrays(y_true, y_pred)
     require_labels("sparse_categorical_crossentropy", y_true.shape, y_pred.shape, axis)
     if y_true.ndim == y_pred.ndim:
         y_true = np.squeeze(y_true, axis)

@@ -16,7 +16,7 @@ import autodiff as ad
 from autodiff import Array
 from nn import primitives
 from nn.losses.base import BuiltInLoss
-from nn.losses.shapes import Shape, array, describe
+from nn.losses.shapes import Shape, as_arrays, describe
 
 __all__ = ["CTC", "ctc", "ctc_losses"]
 
@@ -34,7 +34,7 @@ def ctc(y_true: Array, y_pred: Array) -> Array:
     >>> np.exp(-ctc([[1]], scores)).round(3)  # 1 1, blank 1, 1 blank: 0.54 + 0.06 + 0.36
     array([0.96])
     """
-    y_true, y_pred = array(y_true), array(y_pred)
+    y_true, y_pred = as_arrays(y_true, y_pred)
     lengths = np.sum(y_true != 0, axis=-1)
     return ctc_losses(y_true, y_pred, lengths, np.full(y_pred.shape[0], y_pred.shape[1]))
 

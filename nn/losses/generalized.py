@@ -7,7 +7,7 @@ import numpy as np
 from autodiff import Array
 from nn.losses.base import BuiltInLoss
 from nn.losses.labels import require_classes_in_range, require_labels
-from nn.losses.shapes import Shape, array
+from nn.losses.shapes import Shape, as_arrays
 from nn.numbers import EPSILON
 
 _NAME = "categorical_generalized_cross_entropy"
@@ -27,7 +27,7 @@ def categorical_generalized_cross_entropy(y_true: Array, y_pred: Array, q: float
     >>> categorical_generalized_cross_entropy([1], [[0.75, 0.25]])
     array([1.])
     """
-    y_true, y_pred = array(y_true), array(y_pred)
+    y_true, y_pred = as_arrays(y_true, y_pred)
     require_labels(_NAME, y_true.shape, y_pred.shape)
     labels = y_true.reshape(*y_pred.shape[:-1], 1)
     if isinstance(labels, np.ndarray):  # traced targets were checked before training

@@ -47,6 +47,11 @@ def require_labels(name: str, target: Shape, output: Shape, axis: int = -1) -> N
     Raises:
         ValueError: the targets look one-hot, or their shape doesn't match that of the output.
     """
+    if not output:
+        raise ValueError(
+            f"{name} expects predictions with one column per class, got a single number. Pass "
+            "shape (rows, classes)."
+        )
     rows = _without(output, axis)
     if same_shape(target, rows) or same_shape(target, _with_one(rows, axis)):
         return

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 
 from autodiff import Array
+from nn.conversion import as_real
 from nn.distribution.sharing import proportional, scaled_sum
-from nn.losses.shapes import Shape, array, describe
+from nn.losses.shapes import Shape, describe
 
 REDUCTIONS = ("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none", None)
 
@@ -26,7 +27,8 @@ def reduce_losses(losses: Array, weight: Array, reduction: str | None) -> Array:
     >>> reduce_losses(np.array([1.0, 3.0]), np.array([1.0, 0.5]), "sum_over_batch_size")
     np.float64(1.25)
     """
-    losses = array(losses)
+    losses = as_real("losses", losses)
+    weight = None if weight is None else as_real("sample_weight", weight)
     is_column = losses.ndim == 1 and np.ndim(weight) == 2
     if weight is not None:
         weight = align_weight(weight, losses.shape, losses.dtype)
@@ -100,13 +102,24 @@ def masked_weights(sample_weight: Array, mask: Array) -> Array:
     return align_weight(sample_weight, mask.shape, np.result_type(sample_weight, np.float32)) * mask
 
 
+def weight_of_rows(weight: Array, rows: int) -> Array:
+    """Return one weight for each row, in float64: 1 for None.
+
+    >>> weight_of_rows([[1], [3]], 2)
+    array([1., 3.])
+    """
+    if weight is None:
+        return np.ones(rows)
+    return np.broadcast_to(align_weight(weight, (rows,), np.dtype(np.float64)), (rows,))
+
+
 def align_weight(weight: Array, shape: Shape, dtype: np.dtype[Any]) -> Array:
     """Reshape weights, one per row or per value, to broadcast with values of this shape.
 
     Raises:
         ValueError: the weights match neither the rows nor the values.
     """
-    weight = array(weight)
+    weight = as_real("sample_weight", weight)
     if weight.ndim == len(shape) + 1 and weight.shape[-1] == 1:
         weight = weight[..., 0]
     elif 0 < weight.ndim < len(shape):

@@ -13,6 +13,7 @@ from typing import TypeAlias
 import numpy as np
 
 from autodiff import Array
+from nn.conversion import as_real
 
 Shape: TypeAlias = Sequence[int | None]  # None: any number of rows
 
@@ -30,7 +31,7 @@ def matched(name: str, y_true: Array, y_pred: Array) -> tuple[Array, Array]:
     Raises:
         ValueError: the shapes differ.
     """
-    y_true, y_pred = array(y_true), array(y_pred)
+    y_true, y_pred = as_arrays(y_true, y_pred)
     target, output = of_one_rank(y_true.shape, y_pred.shape)
     require_same_shape(name, target, output)
     if len(target) != y_true.ndim:
@@ -103,9 +104,9 @@ def describe(shape: Shape) -> str:
     return f"({entries[0]},)" if len(entries) == 1 else f"({', '.join(entries)})"
 
 
-def array(values: Array) -> Array:
-    """Convert a list or a number to an array; return arrays and Tensors unchanged."""
-    return values if hasattr(values, "dtype") else np.asarray(values)
+def as_arrays(y_true: Array, y_pred: Array) -> tuple[Array, Array]:
+    """Return both as arrays of real numbers; see `as_real`."""
+    return as_real("y_true", y_true), as_real("y_pred", y_pred)
 
 
 def forgotten_flatten(output: Shape) -> str:

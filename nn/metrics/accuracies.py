@@ -6,7 +6,7 @@ import numpy as np
 
 from autodiff import Array
 from nn.losses.labels import require_class_columns, require_labels
-from nn.losses.shapes import array, require_same_shape
+from nn.losses.shapes import as_arrays, require_same_shape
 from nn.metrics.base import BuiltInMetric
 
 
@@ -16,7 +16,7 @@ def accuracy(y_true: Array, y_pred: Array) -> Array:
     >>> accuracy([1, 2, 3], [1, 2, 4])
     array([1., 1., 0.], dtype=float32)
     """
-    y_true, y_pred = array(y_true), array(y_pred)
+    y_true, y_pred = as_arrays(y_true, y_pred)
     require_same_shape("accuracy", y_true.shape, y_pred.shape)
     return (y_true == y_pred).astype(np.float32)
 
@@ -27,7 +27,7 @@ def binary_accuracy(y_true: Array, y_pred: Array, threshold: float = 0.5) -> Arr
     >>> binary_accuracy([1, 0, 1], [0.9, 0.5, 0.5])
     array([1., 1., 0.], dtype=float32)
     """
-    y_true, y_pred = array(y_true), array(y_pred)
+    y_true, y_pred = as_arrays(y_true, y_pred)
     require_same_shape("binary_accuracy", y_true.shape, y_pred.shape)
     return (y_true == (y_pred > threshold)).astype(np.float32)
 
@@ -38,7 +38,7 @@ def categorical_accuracy(y_true: Array, y_pred: Array) -> Array:
     >>> categorical_accuracy([[0, 1], [1, 0]], [[0.2, 0.8], [0.4, 0.6]])
     array([1., 0.], dtype=float32)
     """
-    y_true, y_pred = array(y_true), array(y_pred)
+    y_true, y_pred = as_arrays(y_true, y_pred)
     _require_columns("categorical_accuracy", y_true, y_pred)
     return (np.argmax(y_true, axis=-1) == np.argmax(y_pred, axis=-1)).astype(np.float32)
 
@@ -59,7 +59,7 @@ def top_k_categorical_accuracy(y_true: Array, y_pred: Array, k: int = 5) -> Arra
     >>> top_k_categorical_accuracy([[0, 0, 1], [0, 1, 0]], [[0.5, 0.3, 0.2], [0.5, 0.3, 0.2]], k=2)
     array([0., 1.], dtype=float32)
     """
-    y_true, y_pred = array(y_true), array(y_pred)
+    y_true, y_pred = as_arrays(y_true, y_pred)
     _require_columns("top_k_categorical_accuracy", y_true, y_pred)
     return _in_top_k(np.argmax(y_true, axis=-1), y_pred, k)
 
@@ -85,7 +85,7 @@ def _require_columns(name: str, y_true: Array, y_pred: Array) -> None:
 
 
 def _labels_and_scores(name: str, y_true: Array, y_pred: Array) -> tuple[Array, Array]:
-    y_true, y_pred = array(y_true), array(y_pred)
+    y_true, y_pred = as_arrays(y_true, y_pred)
     require_labels(name, y_true.shape, y_pred.shape)
     return (y_true[..., 0] if y_true.ndim == y_pred.ndim else y_true), y_pred
 

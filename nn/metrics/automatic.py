@@ -65,7 +65,7 @@ class Automatic(RowMean):
         """Add one batch, without masked steps."""
         sample_weight = masked_weights(sample_weight, mask_of(y_pred))
         targets, outputs = aligned(y_true, y_pred)
-        if outputs.shape[-1] == 1:
+        if outputs.shape[-1:] in ((), (1,)):
             kind = "binary"
         else:
             kind = "sparse" if looks_like_labels(targets.shape, outputs.shape) else "categorical"

@@ -13,10 +13,11 @@ from nn.absent import missing_in
 from nn.argument_checks import ArgumentsChecked, options_checked, undefined
 from nn.configs.configurable import Configurable
 from nn.configs.dtype_policy import check_dtype
+from nn.conversion import as_real
 from nn.layers.masks import mask_of
 from nn.layers.nested import nested
 from nn.losses.reduction import align_weight, masked_weights
-from nn.losses.shapes import array
+from nn.losses.shapes import as_arrays
 from nn.metrics.variable import MetricVariable
 from nn.naming import unique_name
 
@@ -159,7 +160,8 @@ class RowMean(Metric):
         if isinstance(values, ad.Tensor):
             self._add_traced(ad.stop_gradient(values).astype(np.float64), sample_weight)
         else:
-            self.gather(*sums(np.asarray(values, np.float64), sample_weight))
+            values = np.asarray(as_real("values", values), np.float64)
+            self.gather(*sums(values, sample_weight))
 
     def gather(self, total: float, count: float) -> None:
         """Add the weighted sum of the values of a batch, and the sum of their weights."""
@@ -297,7 +299,7 @@ def can_be_recorded(metric: Any) -> bool:
 
 def aligned(y_true: Array, y_pred: Array) -> tuple[Array, Array]:
     """Return both as arrays; (N,) becomes (N, 1) where the other has this shape."""
-    y_true, y_pred = array(y_true), array(y_pred)
+    y_true, y_pred = as_arrays(y_true, y_pred)
     if y_pred.shape == (*y_true.shape, 1):
         y_true = y_true[..., np.newaxis]
     elif y_true.shape == (*y_pred.shape, 1):

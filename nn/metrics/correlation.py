@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from autodiff import Array
-from nn.losses.shapes import array
+from nn.losses.shapes import require_same_shape
 from nn.metrics.base import BuiltInMetric, aligned
 from nn.numbers import EPSILON
 
@@ -39,8 +39,8 @@ def _moments(name: str, y_true: Array, y_pred: Array, axis: int) -> tuple[Array,
         ValueError: there is one value only along the axis.
     """
     y_true, y_pred = aligned(y_true, y_pred)
-    y_true, y_pred = array(y_true), array(y_pred)
-    if y_pred.shape[axis] < 2:
+    require_same_shape(name, y_true.shape, y_pred.shape)
+    if not y_pred.ndim or y_pred.shape[axis] < 2:
         raise ValueError(
             f"{name} expects at least 2 values along axis {axis}, got shape {y_pred.shape}. Choose "
             "another axis, such as axis=0 for the correlation within each batch."

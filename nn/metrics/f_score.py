@@ -6,6 +6,7 @@ import numpy as np
 
 from autodiff import Array
 from nn.argument_checks import one_of
+from nn.losses.reduction import weight_of_rows
 from nn.losses.shapes import require_same_shape
 from nn.metrics.base import Metric, aligned
 from nn.numbers import EPSILON, positive
@@ -49,7 +50,7 @@ class FBetaScore(Metric):
         require_same_shape(self.name, y_true.shape, y_pred.shape)
         y_true, y_pred = (a.reshape(len(a), -1) for a in (y_true, y_pred))
         positive = self._positive(y_pred).astype(np.float64)
-        weight = np.ones(len(y_true)) if sample_weight is None else np.ravel(sample_weight)
+        weight = weight_of_rows(sample_weight, len(y_true))
         self.true_positives = self.true_positives + weight @ (positive * y_true)
         self.false_positives = self.false_positives + weight @ (positive * (1.0 - y_true))
         self.false_negatives = self.false_negatives + weight @ ((1.0 - positive) * y_true)

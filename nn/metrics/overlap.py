@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from autodiff import Array
-from nn.losses.shapes import array
+from nn.conversion import as_real
+from nn.losses.reduction import weight_of_rows
 from nn.metrics.base import Metric
 from nn.numbers import EPSILON, fraction, whole
 
@@ -70,15 +71,16 @@ class IoU(Metric):
             y_pred: the predicted labels, as many.
             sample_weight: a number for each label, or for all of them.
         """
-        truth = self._labels(y_true, self.sparse_y_true)
-        found = self._labels(y_pred, self.sparse_y_pred)
+        truth = self._labels("y_true", y_true, self.sparse_y_true)
+        found = self._labels("y_pred", y_pred, self.sparse_y_pred)
         if truth.shape != found.shape:
             raise ValueError(
                 f"{self.name} expects as many predictions as targets, got {found.size} for "
                 f"{truth.size}. Pass sparse_y_pred=False for one score per class."
             )
-        weights = np.ravel(1.0 if sample_weight is None else sample_weight)
-        weights = np.broadcast_to(weights, truth.shape)
+        if sample_weight is not None:
+            sample_weight = np.ravel(as_real("sample_weight", sample_weight))
+        weights = weight_of_rows(sample_weight, truth.size)
         counts = (truth >= 0) & (truth < self.num_classes)
         counts &= (found >= 0) & (found < self.num_classes)
         if self.ignore_class is not None:
@@ -95,8 +97,8 @@ class IoU(Metric):
         scores = true[classes] / (union + EPSILON)
         return float(np.sum(scores) / (np.sum(union > 0) + EPSILON))
 
-    def _labels(self, values: Array, are_labels: bool) -> Array:
-        values = array(values)
+    def _labels(self, name: str, values: Array, are_labels: bool) -> Array:
+        values = as_real(name, values)
         labels = values if are_labels else np.argmax(values, axis=self.axis)
         return labels.astype(np.int64).ravel()
 
@@ -124,7 +126,7 @@ class BinaryIoU(IoU):
 
     def update_state(self, y_true: Array, y_pred: Array, sample_weight: Array = None) -> None:
         """Add one batch of targets, 0 or 1, and as many scores."""
-        super().update_state(y_true, array(y_pred) >= self.threshold, sample_weight)
+        super().update_state(y_true, as_real("y_pred", y_pred) >= self.threshold, sample_weight)
 
 
 class MeanIoU(IoU):

@@ -9,6 +9,7 @@ import numpy as np
 from autodiff import Array
 from nn import losses
 from nn.argument_checks import one_of
+from nn.losses.reduction import weight_of_rows
 from nn.losses.shapes import require_same_shape
 from nn.metrics.base import BuiltInMetric, Metric, aligned
 from nn.numbers import whole
@@ -169,7 +170,7 @@ class R2Score(Metric):
         require_same_shape(self.name, y_true.shape, y_pred.shape)
         y_true = y_true.reshape(len(y_true), -1).astype(np.float64)
         y_pred = y_pred.reshape(len(y_pred), -1).astype(np.float64)
-        weight = np.ones(len(y_true)) if sample_weight is None else np.ravel(sample_weight)
+        weight = weight_of_rows(sample_weight, len(y_true))
         self.samples += y_true.size
         self.residual = self.residual + weight @ (y_true - y_pred) ** 2
         added = np.sum(weight)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from autodiff import Array
+from nn.conversion import as_real
 from nn.losses.reduction import align_weight
-from nn.losses.shapes import array
 from nn.metrics.base import Metric
 
 
@@ -30,7 +30,7 @@ class Sum(Metric):
             values: any shape.
             sample_weight: a number for each row, or for each value; None for equal weights.
         """
-        values = array(values).astype(np.float64)
+        values = as_real("values", values).astype(np.float64)
         if sample_weight is not None:
             values = values * align_weight(sample_weight, values.shape, values.dtype)
         self.total.assign_add(np.sum(values))
