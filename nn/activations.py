@@ -333,7 +333,13 @@ def deserialize(
     True
     """
     with custom_object_scope(custom_objects):
-        return get(deserialize_keras_object(config))
+        found = deserialize_keras_object(config)
+    if isinstance(found, dict):
+        raise ValueError(
+            f"expected the config of a function, with 'class_name' and 'config', got {config!r}. "
+            "Write a name such as 'relu', or a function of one array."
+        )
+    return get(found)
 
 
 ACTIVATIONS: dict[str, Callable[..., Array]] = {

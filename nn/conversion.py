@@ -94,15 +94,20 @@ def _read(name: str, value: Any, columns: list[str] | None) -> NDArray[Any]:
             "Make every row as long as the first."
         ) from error
     if array.ndim == 0:
-        raise TypeError(
-            f"expected {name} to be an array, a list or a DataFrame with one entry per row, "
-            f"got {type(value).__name__}. {_cure(name, value)}"
-        )
+        raise not_rows(name, value)
     if array.dtype.kind in "biuf":
         return array
     if array.dtype.kind in "SU":  # NumPy converts the numbers in [1, 'a'] to text
         array = np.asarray(value, dtype=object)
     return _from_objects(name, array, columns)
+
+
+def not_rows(name: str, value: Any) -> TypeError:
+    """Return the error for an object that isn't rows of numbers, with advice on converting it."""
+    return TypeError(
+        f"expected {name} to be an array, a list or a DataFrame with one entry per row, got "
+        f"{type(value).__name__}. {_cure(name, value)}"
+    )
 
 
 def _cure(name: str, value: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import operator
 from numbers import Real
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 LARGEST = 3.4e38  # what float32 can hold
 EPSILON = 1e-7  # added or clipped to where a number must not be 0, as in Keras
@@ -46,13 +46,25 @@ def below_one(name: str, value: object) -> float:
 
 def whole(name: str, value: object, least: int = 1) -> int:
     """Return ``value`` as an int, if it is a whole number of at least ``least``."""
-    is_whole = hasattr(value, "__index__") and not isinstance(value, bool)
-    if not is_whole or operator.index(value) < least:  # type: ignore[arg-type] # it has __index__
+    number = as_whole(value)
+    if number is None or number < least:
         raise ValueError(
             f"expected {name} to be a whole number of at least {least}, got {shown(value)}. "
             "Write a number in this range, or leave it out."
         )
-    return operator.index(value)  # type: ignore[arg-type]
+    return number
+
+
+def as_whole(value: Any) -> int | None:
+    """Return ``value`` as an int if it is a whole number, otherwise None.
+
+    >>> as_whole(3), as_whole(3.0), as_whole(True)
+    (3, None, None)
+    """
+    try:
+        return None if isinstance(value, bool) else operator.index(value)
+    except TypeError:  # such as that of an array
+        return None
 
 
 def _number(name: str, value: object, expected: str, holds: Callable[[float], bool]) -> float:

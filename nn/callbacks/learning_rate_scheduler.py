@@ -37,6 +37,11 @@ class LearningRateScheduler(Callback):
     """
 
     def __init__(self, schedule: Callable[..., float], verbose: int = 0) -> None:
+        if not callable(schedule):
+            raise TypeError(
+                f"LearningRateScheduler expects a function of the epoch, got {schedule!r}. Write "
+                "LearningRateScheduler(lambda epoch: 0.1 / (1 + epoch)), for example."
+            )
         self.schedule = schedule
         self.verbose = verbose
         self._takes_rate = _takes_two(schedule)

@@ -119,6 +119,11 @@ def check_numbers(owner: Callback, **arguments: object) -> None:
 
 def _rises(owner: str, monitor: str, mode: str) -> bool:
     """Return whether a higher value of ``monitor`` is better."""
+    if not isinstance(monitor, str):
+        raise TypeError(
+            f"{owner} expects the name of a quantity to monitor, got {monitor!r}. Write "
+            "monitor='val_loss', for example."
+        )
     if mode not in ("auto", "min", "max"):
         raise ValueError(
             f"{owner} expects mode to be 'auto', 'min' or 'max', got {mode!r}. Pass one of these."

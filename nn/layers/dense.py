@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import operator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from autodiff import Array
 from nn import activations
 from nn.layers.base import Layer
 from nn.layers.weight_options import set_weight_options, weight_options
-from nn.numbers import shown
+from nn.numbers import as_whole, shown
 
 if TYPE_CHECKING:
     from nn.layers.shapes import Shape
@@ -100,10 +99,10 @@ class Dense(Layer):
 
 
 def _checked_units(units: int) -> int:
-    is_whole = hasattr(units, "__index__") and not isinstance(units, bool)
-    if not is_whole or not 1 <= units < 2**31:
+    number = as_whole(units)
+    if number is None or not 1 <= number < 2**31:
         raise ValueError(
             f"Dense expects units to be a positive whole number, got {shown(units)}. "
             "Write how many outputs the layer has, such as Dense(32)."
         )
-    return operator.index(units)
+    return number

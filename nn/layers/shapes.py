@@ -5,6 +5,8 @@ from __future__ import annotations
 import operator
 from typing import Any, TypeAlias
 
+from nn.numbers import as_whole
+
 Shape: TypeAlias = tuple[int | None, ...]  # the batch axis comes first, as None
 
 
@@ -21,7 +23,13 @@ def declared_shape(input_shape: Any, input_dim: int | None) -> Shape | None:
             f"expected input_shape as a tuple, the shape of one row, got {input_shape!r}. "
             f"Write input_shape=({input_shape},), with the comma."
         )
-    return (None, *(None if n is None else operator.index(n) for n in input_shape))
+    lengths = [as_whole(n) for n in input_shape]
+    if [n is None for n in input_shape] != [n is None for n in lengths]:
+        raise TypeError(
+            f"expected input_shape to hold whole numbers, or None for any length, got "
+            f"{input_shape!r}. Write input_shape=(28, 28), for example."
+        )
+    return (None, *lengths)
 
 
 def check_axes(name: str, shape: Shape, rank: int) -> None:

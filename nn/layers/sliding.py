@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -10,6 +9,7 @@ import numpy as np
 from autodiff import Array
 from nn.argument_checks import as_data_format
 from nn.layers.base import Layer
+from nn.numbers import as_whole
 from nn.windows.window import Window, places_along
 
 if TYPE_CHECKING:
@@ -130,13 +130,13 @@ class Sliding(Layer):
     def lengths(self, name: str, value: Any) -> tuple[int, ...]:
         """Return one positive whole number for each axis, for an argument of this name."""
         values = value if isinstance(value, list | tuple) else [value] * self.rank
-        is_whole = all(hasattr(n, "__index__") and not isinstance(n, bool) for n in values)
-        if len(values) != self.rank or not is_whole or min(map(operator.index, values)) < 1:
+        numbers = tuple(as_whole(n) or 0 for n in values)
+        if len(values) != self.rank or min(numbers) < 1:
             raise ValueError(
                 f"{type(self).__name__} expects {name} to be a positive whole number, or "
                 f"{self.rank} of them, got {value!r}. Write {name}=2, for example."
             )
-        return tuple(map(operator.index, values))
+        return numbers
 
     def _chosen(self, name: str, value: Any, known: tuple[str, ...]) -> Any:
         if value not in known:

@@ -17,6 +17,7 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 
 import autodiff as ad
 from autodiff import Array
+from nn.conversion import as_real
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -79,21 +80,22 @@ class Weight(NDArrayOperatorsMixin):
         Raises:
             ValueError: the shapes differ.
         """
+        value = as_real(self.path, _unwrap(value))
         self.check_shape(value)
         if isinstance(self.value, np.ndarray):
             self.value[...] = _plain(value)
         else:
-            fixed = ad.stop_gradient(_unwrap(value))
+            fixed = ad.stop_gradient(value)
             fixed = fixed if fixed.dtype == self.dtype else fixed.astype(self.dtype)
             self.value = _instead_of(self.value, fixed) if self.trainable else fixed
 
     def assign_add(self, value: Array) -> None:
         """Add to the value in place; see `assign`."""
-        self.assign(self.value + _unwrap(value))
+        self.assign(self.value + as_real(self.path, _unwrap(value)))
 
     def assign_sub(self, value: Array) -> None:
         """Subtract from the value in place; see `assign`."""
-        self.assign(self.value - _unwrap(value))
+        self.assign(self.value - as_real(self.path, _unwrap(value)))
 
     def check_shape(self, value: Array) -> None:
         """Raise a ValueError unless a value has the shape of the weight."""
@@ -218,7 +220,12 @@ ad.derivative(_instead_of, weight=lambda g, z, weight, value: g, value=None)
 
 
 def check_values(weights: Sequence[Weight], values: Sequence[Array]) -> None:
-    """Raise a ValueError unless there is one value of the right shape for each weight."""
+    """Raise an error unless there is one value of the right shape for each weight, in a list."""
+    if not isinstance(values, list | tuple | np.ndarray):
+        raise TypeError(
+            f"expected {len(weights)} arrays in a list, one for each weight, got "
+            f"{type(values).__name__}. Pass them in the order of get_weights()."
+        )
     if len(values) != len(weights):
         names = ", ".join(weight.path for weight in weights) or "none"
         raise ValueError(
@@ -226,10 +233,11 @@ def check_values(weights: Sequence[Weight], values: Sequence[Array]) -> None:
             "Pass them in the order of get_weights()."
         )
     for weight, value in zip(weights, values, strict=True):
-        if _shape(value) != weight.shape:
+        shape = _shape(as_real(weight.path, value))
+        if shape != weight.shape:
             raise ValueError(
-                f"weight {weight.path!r} expects an array of shape {weight.shape}, got "
-                f"{_shape(value)}. Pass the arrays in the order of get_weights()."
+                f"weight {weight.path!r} expects an array of shape {weight.shape}, got {shape}. "
+                "Pass the arrays in the order of get_weights()."
             )
 
 

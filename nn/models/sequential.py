@@ -62,7 +62,7 @@ class Sequential(Model):
                 f"Sequential expects its layers in a list, got {layers!r}. "
                 "Write Sequential([Dense(32), Dense(1)]), for example."
             )
-        for layer in layers or ():
+        for layer in () if layers is None else layers:
             self._append(layer)
         self._count_graph()
 

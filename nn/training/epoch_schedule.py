@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-import operator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from nn.numbers import as_whole
 from nn.training.streams import Stream
 
 if TYPE_CHECKING:
@@ -66,7 +66,8 @@ def checked_batch_size(batch_size: int | None) -> int:
 
 
 def _check_count(name: str, count: Any, least: int = 1) -> None:
-    if not hasattr(count, "__index__") or operator.index(count) < least:
+    number = as_whole(count)
+    if number is None or number < least:
         raise ValueError(
             f"expected {name} to be a whole number of at least {least}, got {count!r}. "
             f"Write {name}={max(least, 10)}, for example."

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import operator
 import random
 
 import numpy as np
 
 from nn.argument_checks import keywords_checked
+from nn.numbers import as_whole
 from nn.random import set_seed
 
 __all__ = ["set_random_seed"]
@@ -33,12 +33,13 @@ def set_random_seed(seed: int) -> None:
     >>> bool((nn.random.normal((3,)) == first).all())
     True
     """
-    if not hasattr(seed, "__index__"):
+    number = as_whole(seed)
+    if number is None:
         raise TypeError(
             f"expected a whole number as the seed, got {seed!r} of type {type(seed).__name__}. "
             "Write set_random_seed(1), for example."
         )
-    seed = operator.index(seed)
+    seed = number
     if not 0 <= seed < 2**32:
         raise ValueError(
             f"expected a seed from 0 to 2**32 - 1, got {seed}. Write a smaller number."

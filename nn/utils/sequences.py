@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nn.argument_checks import keywords_checked
+from nn.conversion import as_real, not_rows
 from nn.numbers import whole
 
 if TYPE_CHECKING:
@@ -58,6 +61,7 @@ def pad_sequences(
             f"expected a number as the value for dtype {dtype}, got {value!r}. Write dtype=object "
             "to pad strings."
         )
+    sequences = _listed(sequences)
     lengths = [_length(position, sequence) for position, sequence in enumerate(sequences)]
     length = max(lengths, default=0) if maxlen is None else whole("maxlen", maxlen, 0)
     rows = [_cut(sequence, length, truncating) for sequence in sequences]
@@ -65,15 +69,36 @@ def pad_sequences(
     inner = next((np.shape(row)[1:] for row in rows if len(row)), ())
     padded = np.full((len(rows), length, *inner), value, kind)
     for position, row in enumerate(rows):
-        entries = np.asarray(row, kind)
+        entries = _entries(position, row, np.dtype(kind))
         if len(row) and entries.shape[1:] != inner:
             raise ValueError(
                 f"expected vectors of shape {inner}, as in the first sequence, got "
                 f"{entries.shape[1:]} in sequence {position}. Pad these first."
             )
         if len(row):
-            padded[position, slice(-len(row), None) if padding == "pre" else slice(len(row))] = row
+            place = slice(-len(row), None) if padding == "pre" else slice(len(row))
+            padded[position, place] = entries
     return padded
+
+
+def _listed(sequences: Any) -> list[Any]:
+    is_one = isinstance(sequences, str | Mapping | AbstractSet) or hasattr(sequences, "toarray")
+    if is_one or not isinstance(sequences, Iterable):
+        raise not_rows("sequences", sequences)
+    return list(sequences)
+
+
+def _entries(position: int, row: Any, kind: np.dtype[Any]) -> np.ndarray:
+    """Return the entries of a sequence as an array of this dtype."""
+    if kind.kind not in "biuf":
+        return np.asarray(row, kind)
+    numbers = as_real(f"sequence {position}", row)
+    if kind.kind != "f" and not np.isfinite(numbers).all():
+        raise ValueError(
+            f"expected finite numbers for dtype {kind}, got NaN or infinity in sequence "
+            f"{position}. Leave them out, or pass dtype='float32'."
+        )
+    return np.asarray(numbers, kind)
 
 
 def _length(position: int, sequence: Any) -> int:

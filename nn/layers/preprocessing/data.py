@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from nn import tree
+from nn.conversion import not_rows
 from nn.layers.call_inputs import holds_arrays
 
 if TYPE_CHECKING:
@@ -55,6 +58,8 @@ def batches_in(data: Any, steps: int | None = None) -> Iterator[Any]:
     """
     if is_batch(data):
         return iter([as_data(data)])
+    if data is None or isinstance(data, str | bytes | Mapping | AbstractSet):
+        raise not_rows("data", data)
     batches = data
     if hasattr(data, "__getitem__") and hasattr(data, "__len__"):
         batches = (data[index] for index in range(len(data)))

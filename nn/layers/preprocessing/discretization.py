@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 
 from autodiff import Array
+from nn.conversion import as_real
 from nn.layers.preprocessing.data import batches_in
 from nn.layers.preprocessing.data_layer import DataLayer
 from nn.layers.preprocessing.encoding import checked_mode, encode
@@ -80,7 +81,7 @@ class Discretization(DataLayer):
         summary, is_finite = EMPTY, True
         for batch in batches_in(data, steps):
             with np.errstate(over="ignore"):
-                values = np.asarray(batch, np.float32)
+                values = np.asarray(as_real("data", batch), np.float32)
             is_finite = is_finite and bool(np.isfinite(values).all())
             summary = merged(summary_of(values, self.epsilon), summary, self.epsilon)
         if not summary.size or not is_finite:

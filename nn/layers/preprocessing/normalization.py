@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autodiff import Array
+from nn.conversion import as_real
 from nn.layers.base import Layer
 from nn.layers.preprocessing.data import as_data, batches_in
 from nn.layers.weight import compute_dtype
@@ -126,7 +127,7 @@ class Normalization(Layer):
             )
         count, mean, variance = 0, np.zeros(()), np.zeros(())
         for batch in batches_in(data):
-            x = np.asarray(batch, np.float64)
+            x = np.asarray(as_real("data", batch), np.float64)
             self.ensure_built((None, *x.shape[1:]))
             rest = tuple(sorted(set(range(x.ndim)) - self._kept(x.shape).keys()))
             new = math.prod(x.shape[axis] for axis in rest)
