@@ -232,14 +232,14 @@ class StackedRNNCells(Layer):
     @property
     def output_size(self) -> Any:
         """The length of the output."""
-        return getattr(self.cells[-1], "output_size", self.cells[-1].state_size)  # type: ignore[attr-defined]
+        return _output_size(self.cells[-1])
 
     def build(self, input_shape: Shape) -> None:
         """Build the cells."""
         for cell in self.cells:
             cell.ensure_built(input_shape)
-            size = getattr(cell, "output_size", None) or cell.state_size  # type: ignore[attr-defined]
-            input_shape = (None, size[0] if isinstance(size, list) else size)
+            size = _output_size(cell)
+            input_shape = (None, size) if hasattr(size, "__index__") else (None, *size)
 
     def call(self, inputs: Array, states: Any, training: bool = False) -> tuple[Array, list[Any]]:
         """Return the output of the last cell, and the new states of all cells."""
@@ -248,3 +248,11 @@ class StackedRNNCells(Layer):
             inputs, after = cell(inputs, of_cell, training=training)
             new.append(after)
         return inputs, new
+
+
+def _output_size(cell: Any) -> Any:
+    """Return the length of a cell's output; if it doesn't say so, that of its first state."""
+    if (size := getattr(cell, "output_size", None)) is not None:
+        return size
+    sizes = cell.state_size
+    return sizes[0] if isinstance(sizes, list | tuple) else sizes

@@ -61,10 +61,6 @@ class _Projection(Layer):
         product = product if self.bias is None else product + self.bias.value
         return product if self.activation is None else self.activation(product)
 
-    def compute_output_shape(self, input_shape: Shape) -> Shape:
-        """Return the shape of the outputs."""
-        return (*input_shape[: -self.axes], *self.outputs)
-
 
 class Heads(Layer):
     """The base class of attention with several heads."""

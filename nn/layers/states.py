@@ -37,7 +37,8 @@ def first_states(cell: Any, rows: int, entry: Shape) -> list[Any]:
         states = own(batch_size=rows)
         return list(states) if isinstance(states, list | tuple) else [states]
     sizes = cell.state_size if _has_several(cell) else [cell.state_size]
-    return list(tree.map_leaves(lambda size: _zeros(rows, size), list(sizes)))
+    dtype = compute_dtype.get()
+    return list(tree.map_leaves(lambda size: np.zeros((rows, size), dtype), list(sizes)))
 
 
 def output_shape(cell: Any, entry: Shape) -> tuple[int, ...]:
@@ -45,12 +46,9 @@ def output_shape(cell: Any, entry: Shape) -> tuple[int, ...]:
     if isinstance(cell, Cell):
         return cell.output_shape(entry)
     size = getattr(cell, "output_size", None)
-    if isinstance(size, int):
-        return (size,)
-    if isinstance(size, list | tuple) and size and all(isinstance(n, int) for n in size):
-        return tuple(size)
-    shape: tuple[int, ...] = tree.leaves(first_states(cell, 1, entry))[0].shape[1:]
-    return shape
+    if size is None:  # that of the first state
+        size = tree.leaves(first_states(cell, 1, entry))[0].shape[1:]
+    return (size,) if hasattr(size, "__index__") else tuple(size)
 
 
 def kept(counts: Array, new: Array, old: Array) -> Array:
@@ -68,7 +66,3 @@ def kept(counts: Array, new: Array, old: Array) -> Array:
 
 def _has_several(cell: Any) -> bool:
     return isinstance(cell.state_size, list | tuple)
-
-
-def _zeros(rows: int, size: Any) -> Array:
-    return np.zeros((rows, *(size if isinstance(size, tuple) else (size,))), compute_dtype.get())

@@ -42,11 +42,10 @@ def warn_of_large_weights(model: TrainableModel) -> None:
         with np.errstate(all="ignore"):
             length = np.sqrt(np.vdot(weight.value, weight.value))
         if not np.isfinite(length):
-            rate = getattr(model.optimizer, "learning_rate", None)
             warn(
                 f"model {model.name!r} ends with weights that are too large to compute with, or "
                 f"NaN, such as {weight.path!r}. Make a new model, and try a smaller "
-                f"learning rate (it is {rate}), or scale the inputs.",
+                f"learning rate (it is {model.optimizer.learning_rate}), or scale the inputs.",
                 RuntimeWarning,
             )
             return

@@ -57,8 +57,8 @@ def begin(model: TrainableModel, call: str) -> None:
     if _differs(team, checksum(values)):
         for value in values:
             team.communicator.broadcast(value)
-    optimizer = model.optimizer
-    if call == "fit" and optimizer is not None:
+    if call == "fit":
+        optimizer = model.optimizer
         state = optimizer.get_state()
         found = checksum(np.asarray(state[name]) for name in sorted(state))
         if _differs(team, found):
@@ -138,9 +138,8 @@ def check_weights(model: TrainableModel, when: str) -> None:
 
 def _of_weights(model: TrainableModel) -> int:
     """Return a checksum of the weights, and of what the optimizer multiplies their slopes by."""
-    optimizer = model.optimizer
-    rate = 0.0 if optimizer is None else float(optimizer.learning_rate)
-    return checksum([*(np.asarray(weight.value) for weight in model.weights), np.array([rate])])
+    rate = np.array([float(model.optimizer.learning_rate)])
+    return checksum([*(np.asarray(weight.value) for weight in model.weights), rate])
 
 
 def _differs(team: DataParallel, number: int) -> bool:

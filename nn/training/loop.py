@@ -82,8 +82,7 @@ def fit(
     model._training.divergence = None
     if math.isfinite(run.logs.get("loss", 0.0)):  # otherwise a warning was issued
         warn_of_large_weights(model)
-    if model.optimizer is not None:
-        model.optimizer.finalize_variable_values(model.trainable_weights)
+    model.optimizer.finalize_variable_values(model.trainable_weights)
     callbacks.on_train_end(run.logs)
 
 

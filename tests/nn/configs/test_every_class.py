@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 import nn
 from nn.configs.configurable import Configurable
 from nn.layers.call_inputs import shapes_of
+from nn.layers.cell import Cell
+from nn.layers.states import first_states
 from nn.layers.symbol import Symbol
 from nn.saving import deserialize_keras_object, serialize_keras_object
 from tests.laws.table import examples
@@ -107,6 +109,11 @@ def cell_called(cell, x):
     layer(x)
     layer.set_weights([np.full(w.shape, 0.25) for w in layer.weights])
     assert_outputs_as_announced(layer, x)
+    states = first_states(cell, len(x), x.shape[2:])
+    output, after = cell(x[:, 0], states if isinstance(cell.state_size, list) else states[0])
+    if isinstance(cell, Cell):
+        announced = cell.compute_output_shape((None, *x.shape[2:]))
+        assert as_tuples(announced) == as_tuples((shapes_of(output), shapes_of(after)))
     return [layer(x), layer(x, training=True)]
 
 

@@ -329,3 +329,26 @@ LABELS = [
 @pytest.mark.parametrize(("make", "label"), LABELS)
 def test_labels_in_pictures(make, label):
     assert _label(make()) == label
+
+
+def test_a_layer_is_built_for_the_shapes_of_a_config_under_any_name():
+    layer = Dense(2)
+    layer.build_from_config({"shapes_dict": {"query_shape": [None, 3]}})
+    assert layer.kernel.shape == (3, 2)
+    start = InputLayer((3,))
+    x = np.ones((2, 3), np.float32)
+    assert start(x) is x
+    assert start.compute_output_shape((7, 3)) == (7, 3)
+
+
+class Both(Layer):
+    """Returns an array, a number that isn't one, and nothing."""
+
+    def call(self, inputs):
+        return inputs.sum(axis=1), 2.5, None
+
+
+def test_results_that_are_not_arrays_have_no_symbols():
+    total, number, nothing = Both()(Input((3, 4)))
+    assert total.shape == (None, 4)
+    assert (number, nothing) == (2.5, None)

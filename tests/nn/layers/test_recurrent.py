@@ -284,3 +284,52 @@ def test_stacked_cells_return_their_states_cell_by_cell():
 def test_inputs_that_are_no_sequences_are_refused(kind, shape):
     with pytest.raises(ValueError, match=r"expects sequences of shape \(rows, steps, features\)"):
         getattr(layers, kind)(2)(np.zeros(shape, np.float32))
+
+
+class OfPairs(layers.Layer):
+    """A cell whose states and outputs are matrices of two rows."""
+
+    state_size, output_size = [3], (2, 3)
+
+    def get_initial_state(self, batch_size):
+        return np.zeros((batch_size, 2, 3), np.float32)
+
+    def call(self, inputs, states):
+        output = states[0] + inputs[:, np.newaxis, :3]
+        return output, [output]
+
+
+def test_a_cell_whose_outputs_have_several_axes():
+    x = np.ones((2, 4, 3), np.float32)
+    layer = layers.RNN(OfPairs(), return_sequences=True)
+    assert layer(x)[:, -1].tolist() == [[[4] * 3] * 2] * 2
+    assert layer(x, mask=np.array([[True, False, True, True]] * 2))[0, :, 0, 0].tolist() == [
+        1, 1, 2, 3
+    ]  # fmt: skip
+    assert layer.compute_output_shape((None, 4, 3)) == (None, 4, 2, 3)
+
+
+class OfTwoStates(layers.Layer):
+    """A cell that doesn't say how long its outputs are: as long as its first state."""
+
+    def __init__(self, sizes):
+        super().__init__()
+        self.state_size = sizes
+
+    def call(self, inputs, states):
+        output = states[0] + inputs[:, :1]
+        return output, [output, states[1] + 1]
+
+
+@pytest.mark.parametrize("sizes", [[3, 2], (3, 2)])
+def test_outputs_are_as_long_as_the_first_state_unless_a_cell_says_otherwise(sizes):
+    x, mask = np.ones((2, 4, 3), np.float32), np.array([[False, True, True, False]] * 2)
+    alone = layers.RNN(OfTwoStates(sizes), return_sequences=True)
+    stacked = layers.RNN([OfTwoStates(sizes), OfTwoStates(sizes)], return_sequences=True)
+    before = layers.RNN([OfTwoStates(sizes), layers.GRUCell(5)], return_sequences=True)
+    for layer, width in ((alone, 3), (stacked, 3), (before, 5)):
+        assert layer(x).shape == layer(x, mask=mask).shape == (2, 4, width)
+        assert layer.compute_output_shape((None, 4, 3)) == (None, 4, width)
+    assert alone(x, mask=mask)[0, :, 0].tolist() == [0, 1, 2, 2]
+    assert before.cell.cells[1].kernel.shape == (3, 15)
+    assert stacked.cell.output_size == 3

@@ -7,11 +7,10 @@ import nn
 from nn import layers
 from nn.layers import InputSpec
 from nn.layers.architecture import Architecture, Part, Source, chain_of
-from nn.layers.masks import mask_of, set_mask
+from nn.layers.masks import mask_of
 from nn.layers.shapes import declared_shape
 
 X = np.array([[-2.0, -0.5, 0.5, 2.0]], np.float32)
-VECTORS = np.arange(6.0).reshape(3, 2)
 
 
 @pytest.mark.parametrize(
@@ -34,41 +33,6 @@ def test_a_relu(options, expected):
 def test_the_numbers_of_a_relu_are_at_least_zero(name):
     with pytest.raises(ValueError, match=name):
         layers.ReLU(**{name: -1.0})
-
-
-@pytest.mark.parametrize("given", [VECTORS, [VECTORS], VECTORS.tolist()[:0] or [VECTORS.tolist()]])
-def test_an_embedding_may_begin_with_given_vectors(given):
-    layer = layers.Embedding(3, 2, weights=given)
-    assert layer.built
-    np.testing.assert_array_equal(layer([[2, 0]]), VECTORS[None, [2, 0]])
-    assert layers.Embedding(3, 2, input_length=5).input_shape_given == (None, 5)
-    assert layers.Embedding(3, 2).input_shape_given is None
-    assert layers.Embedding(3, 2, input_length=5, input_shape=(7,)).input_shape_given == (None, 7)
-    assert layer(np.array([[1.9, 0.2]])).tolist() == [[[2, 3], [0, 1]]]  # cut off, as in Keras
-    assert not layer.supports_masking
-    assert layer.compute_output_shape((None, 5, 6)) == (None, 5, 6, 2)
-
-
-@pytest.mark.parametrize(("wrong", "listed"), [([5], "5."), ([-1, 3, 9, 7], "-1, 3, 7, ….")])
-def test_numbers_without_a_vector_are_listed(wrong, listed):
-    with pytest.raises(IndexError, match=rf"0 to 2, since its input_dim is 3, got {listed}"):
-        layers.Embedding(3, 2)(np.array([[0, *wrong, 1]]))
-
-
-def test_scores_of_an_embedding_that_is_not_tied():
-    layer = layers.ReversibleEmbedding(3, 2, tie_weights=False, mask_zero=True, logit_soft_cap=2.0)
-    x = np.array([[[1.0, -1.0]]], np.float32)
-    layer.build()
-    kernel = np.arange(6.0).reshape(2, 3)
-    layer.reverse_embeddings.assign(kernel)
-    assert [w.name for w in layer.weights] == ["embeddings", "reverse_embeddings"]
-    np.testing.assert_allclose(layer(x, reverse=True), 2 * np.tanh(x @ kernel / 2), rtol=1e-6)
-    assert layer.compute_output_shape((None, 4, 2), reverse=True) == (None, 4, 3)
-    assert layer.compute_output_shape((None, 4)) == (None, 4, 2)
-    set_mask(x, np.array([[True]]))
-    assert mask_of(layer(x, reverse=True)).tolist() == [[True]]  # of vectors, not of zeros
-    assert mask_of(layer(np.array([[0, 2]]))).tolist() == [[False, True]]
-    assert layer(nn.Input((4, 2)), reverse=True).shape == (None, 4, 3)
 
 
 @pytest.mark.parametrize("scale", [2.0, [2.0, 3.0], np.array([[2.0, 3.0]])])
@@ -229,14 +193,17 @@ def test_each_step_with_masks(training):
     assert summed.compute_mask(values, kept).tolist() == [[True, False]]
 
 
-def test_each_step_in_turn_where_the_layer_changes():
+@pytest.mark.parametrize("of_steps", [None, np.tri(3, 4, 1, bool)])
+def test_each_step_in_turn_where_the_layer_changes(of_steps):
     x = np.random.default_rng(0).normal(size=(3, 4, 2)).astype(np.float32)
     mask = np.ones((3, 4, 2), bool)
     inner = layers.BatchNormalization(momentum=0.5)
     layer = layers.TimeDistributed(inner)
-    found = layer(x, training=True)
+    found = layer(x, training=True, mask=of_steps)
     alone = layers.BatchNormalization(momentum=0.5)
-    expected = np.stack([alone(x[:, i], training=True) for i in range(4)], axis=1)
+    masks = [None] * 4 if of_steps is None else of_steps.T
+    steps = [alone(x[:, i], training=True, mask=masks[i]) for i in range(4)]
+    expected = np.stack(steps, axis=1)
     np.testing.assert_allclose(found, expected, rtol=1e-5)
     np.testing.assert_allclose(inner.moving_mean.numpy(), alone.moving_mean.numpy(), rtol=1e-5)
     inner.trainable = False

@@ -1,5 +1,6 @@
 """A loss that isn't finite: the warning names the operation that it came from."""
 
+import re
 import warnings
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 import nn
 from nn.layers import Dense
+from nn.training import divergence
 
 X = np.random.default_rng(0).normal(size=(32, 2))
 
@@ -52,3 +54,15 @@ def test_a_layer_is_named_for_an_overflow_in_it():
         "The first infinity is matmul(32×4 entries, 4×1 entries) in out (test_divergence.py:"
         in text
     )
+
+
+@pytest.mark.parametrize("error", [TypeError, ValueError, NotImplementedError])
+def test_what_cannot_be_shown_is_not_named(monkeypatch, error):
+    def fail(*_):
+        raise error
+
+    monkeypatch.setattr(divergence.ad, "first_nonfinite", fail)
+    text = warned(model_of("mse", nn.optimizers.SGD(1e6)), X[:, 0], epochs=20)
+    assert re.search(r"in epoch \d+: the updates were too large, and the weights are", text)
+    text = warned(model_of(root_loss), X[:, 0])
+    assert "before any update. If an earlier fit diverged" in text

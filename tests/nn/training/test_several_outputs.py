@@ -205,6 +205,11 @@ def test_misuse_is_refused():
         model.fit([A, B], {"u": U}, verbose=0)
     with pytest.raises(ValueError, match="whole class numbers from 0 to 2"):
         model.fit([A, B], [U, V + 5], verbose=0)
+    with pytest.raises(ValueError, match="targets for the output 'v', which has a loss, got none"):
+        model.compute_loss([A, B], {"u": U}, model([A, B]))
+    scored = built(nn, loss={"u": "mse"}, metrics={"v": "accuracy"})
+    with pytest.raises(ValueError, match="targets for the metric 'v_accuracy', got none for its"):
+        scored.evaluate([A, B], {"u": U}, verbose=0)
     with pytest.raises(ValueError, match=r"x to hold 2 arrays, one for each input .* a, b"):
         model.fit([A], [U, V], verbose=0)
     with pytest.raises(ValueError, match="to have the same number of rows"):

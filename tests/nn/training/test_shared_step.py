@@ -5,8 +5,10 @@ import pytest
 
 import nn
 from nn.distribution import sharing
+from nn.distribution.sharing import share_of
 from nn.layers import BatchNormalization, Dense, Masking, SimpleRNN
 from nn.training import agreement
+from nn.training.shared_step import _some_of
 
 RANDOM = np.random.default_rng(0)
 
@@ -166,3 +168,51 @@ def test_rows_that_differ_are_refused(monkeypatch):
     model = chain(Dense(2), loss="mse", distribution=team())
     with pytest.raises(RuntimeError, match="process 0 expects the same rows in each process"):
         model.evaluate(X, X[:, :2], verbose=0)
+
+
+@pytest.mark.parametrize("rows", [slice(2, 9), np.array([4, 2, 9, 7, 1, 0, 3])])
+def test_the_rows_of_a_share(rows):
+    x = np.arange(10)
+    parts = [x[_some_of(rows, share_of(7, rank, 2))].tolist() for rank in range(2)]
+    assert [len(part) for part in parts] == [3, 4]
+    assert sum(parts, []) == x[rows].tolist()  # noqa: RUF017 - of two
+
+
+class Calls(nn.Metric):
+    """Counts calls, which can't be merged."""
+
+    def __init__(self):
+        super().__init__(name="calls")
+        self.number = self.add_weight(name="number")
+
+    def update_state(self, *_):
+        self.number.assign(self.number + 1)
+
+    def result(self):
+        return self.number
+
+
+class Counting(Dense):
+    """Has such a metric, and may update it."""
+
+    updates = False
+
+    def build(self, input_shape):
+        super().build(input_shape)
+        self.calls_of_this = Calls()
+
+    def call(self, inputs):
+        if self.updates:
+            self.calls_of_this.update_state()
+        return super().call(inputs)
+
+
+@pytest.mark.parametrize("updates", [False, True])
+def test_only_means_of_layers_are_merged(monkeypatch, updates):
+    monkeypatch.setattr(Counting, "updates", updates)
+    model = chain(Counting(2), loss="mse", distribution=team(), run_eagerly=True)
+    if not updates:
+        assert "loss" in model.fit(X[:8], X[:8, :2], shuffle=False, verbose=0).history
+        return
+    with pytest.raises(NotImplementedError, match="expected a mean as a metric that a layer"):
+        model.fit(X[:8], X[:8, :2], shuffle=False, verbose=0)

@@ -142,6 +142,26 @@ def test_data_is_packed_as_in_keras():
         unpack_x_y_sample_weight((1, 2, 3, 4))
 
 
+def test_before_compile_there_are_the_metrics_of_layers_alone():
+    class Watched(Line):
+        def __init__(self):
+            super().__init__()
+            self.size = nn.metrics.Mean("size")
+
+    model = Watched()
+    assert not model.compiled
+    assert model.metrics == [model.size]
+    for step in (model.train_step, model.test_step):
+        with pytest.raises(RuntimeError, match="expects compile before a step"):
+            step((X, Y))
+    model.compile("sgd", "mse", metrics=["mae"])
+    assert model.compiled
+    assert [metric.name for metric in model.metrics] == ["loss", "compile_metrics", "size"]
+    model.evaluate(X, Y, verbose=0)
+    before = model.get_metrics_result()
+    assert model.compute_metrics(X, None, model(X)) == before  # without targets there is no more
+
+
 def test_scores_come_by_name():
     class Number(Line):
         def train_step(self, data):

@@ -309,7 +309,7 @@ def test_batches_stay_in_order_unless_they_are_to_be_shuffled():
 
 def test_passing_over_epochs_leaves_what_follows():
     stream = Stream(endless(), lambda batch: Dataset(*batch), 2)
-    stream.peek()
+    assert stream.peek() is stream.peek()
     stream.skip(1)
     first = [data.x for data, _ in stream.epoch()]
     np.testing.assert_array_equal(first[0], X[8:])

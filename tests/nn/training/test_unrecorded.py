@@ -5,7 +5,7 @@ import time
 import numpy as np
 import pytest
 
-from nn.layers import Layer
+from nn.layers import Dense, Layer
 from nn.training.batch_program import attributes_restored
 from nn.training.step import TrainStep
 from tests.nn.training.odd_models import X, Y, agree, around
@@ -100,6 +100,12 @@ def test_failed_recordings_leave_no_trace():
     with attributes_restored([memory]):
         memory(X)
     assert not hasattr(memory, "latest")
+    late = Dense(2)
+    with attributes_restored([late, memory]):
+        late(X)
+        memory.noted = late.noted = 1
+    assert late.built  # what was built in the block keeps its attributes
+    assert (late.noted, hasattr(memory, "noted")) == (1, False)
 
 
 class Fresh(Layer):
