@@ -7,6 +7,7 @@ import autodiff as ad
 from autodiff.core.dispatch import run
 from autodiff.core.registry import registry
 from autodiff.core.tensor import plain
+from autodiff.transforms.boxed import run_boxed
 
 
 def test_an_edit_in_place_that_would_be_lost_is_refused(monkeypatch):
@@ -61,6 +62,28 @@ def test_a_result_that_is_its_argument_follows_edits_of_it():
     np.testing.assert_array_equal(same, [9, 2])
     with pytest.raises(ValueError, match="read-only"):
         same[1] = 5
+
+
+def test_a_result_that_is_one_of_several_arguments_follows_edits_of_it_alone():
+    first, second = ad.tensor([1.0, 2.0]), ad.tensor([3.0, 4.0])
+    same = run_boxed(lambda x, y: (y, x)[1], (first, second), {})
+    first[0] = 9.0
+    second[1] = 5.0
+    np.testing.assert_array_equal(same, [9, 2])
+    np.testing.assert_array_equal(run_boxed(np.add, (first, second), {}), [12, 7])
+
+
+@pytest.mark.parametrize("transform", [ad.grad, ad.hessian])
+def test_slopes_of_a_function_that_needs_numbers_are_recorded(transform):
+    def f(x, y):
+        return (np.piecewise(x, [x > 1.5], [np.sin, lambda x: x**3]) * y + np.unique(x) * y).sum()
+
+    x, y = np.array([1.0, 2.0]), np.array([2.0, 0.5])
+    slopes = transform(f, (0, 1))
+    jitted = ad.jit(slopes)
+    for scale in (1, 1.25):
+        for got, expected in zip(jitted(scale * x, y), slopes(scale * x, y), strict=True):
+            np.testing.assert_allclose(got, expected)
 
 
 def test_another_result_is_edited_on_its_own():
