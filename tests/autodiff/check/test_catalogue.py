@@ -13,6 +13,7 @@ import pytest
 
 import autodiff as ad
 from autodiff.check.comparison import (
+    Comparison,
     cancellation_error,
     compare_entries,
     largest_entry,
@@ -20,13 +21,25 @@ from autodiff.check.comparison import (
 )
 from autodiff.check.diagnosis import Kink, diagnose, kink
 from autodiff.check.finite_differences import central_slope, doubts, one_sided_slope, tableau_row
-from autodiff.check.likely_mistakes import Slope, common_factor, factor_text, is_usual_factor
+from autodiff.check.likely_mistakes import (
+    Slope,
+    common_factor,
+    factor_text,
+    is_usual_factor,
+    mistake_of_shape,
+)
 from autodiff.check.linearity import scale_cotangent
 from autodiff.check.measurement import measure, size_of_values
 from autodiff.check.mutants import intermediate_values, mutants
 from autodiff.check.narrow import in_narrow_floats
 from autodiff.check.noise import noise_of
-from autodiff.check.numeric import Estimate, complex_step, numerical_slope, widened
+from autodiff.check.numeric import (
+    Estimate,
+    complex_step,
+    numerical_slope,
+    value_nearby,
+    widened,
+)
 from autodiff.check.point import Point, along
 from autodiff.check.projection import projected
 from autodiff.check.remeasurement import careful_slope, narrowest_step
@@ -157,6 +170,13 @@ def without_g(x):
 
 
 ad.derivative(without_g, x=lambda g, z, x: 2 * x)
+
+
+def bordered(x):
+    """Sum squares; raise where an entry is above 2."""
+    if (x > 2).any():
+        raise ValueError("beyond the border")
+    return (x * x).sum()
 
 
 def narrow_sum(x):
