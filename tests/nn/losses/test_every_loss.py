@@ -114,3 +114,14 @@ def test_every_loss_is_compared():
     }  # fmt: skip
     classes = {name for name in losses.__all__ if isinstance(getattr(losses, name), type)}
     assert classes == CASES.keys() | elsewhere
+
+
+@pytest.mark.parametrize("name", losses.LOSSES.keys() - {"ctc"})
+def test_whole_predictions_do_not_make_the_targets_whole(name):
+    has_labels = name.startswith(("sparse", "circle", "categorical_generalized"))
+    y_true = LABELS if has_labels else ONE_HOT * 0.5 + 0.125
+    y_pred = np.eye(4, dtype=np.int32)[::-1][LABELS]
+    rowwise = losses.NAMES[name].rowwise
+    np.testing.assert_array_equal(
+        rowwise(y_true, y_pred), rowwise(y_true, y_pred.astype(np.float64)), strict=True
+    )

@@ -56,6 +56,9 @@ def test_top_k_and_class_id():
 def test_thresholds_lie_between_zero_and_one():
     with pytest.raises(ValueError, match="thresholds from 0 to 1"):
         metrics.Precision(thresholds=[0.5, 1.5])
+    np.testing.assert_allclose(  # those at the ends just outside, as Keras has them
+        metrics.AUC(num_thresholds=3).thresholds - [0, 0.5, 1], [-1e-7, 0, 1e-7], rtol=1e-6
+    )
 
 
 @given(truths, grid_scores, weights)

@@ -50,6 +50,26 @@ def test_empty_arrays_have_a_shape_and_a_dtype():
     assert not ops.empty_like(A).any()
 
 
+def test_texts_stay_texts():
+    a, b = np.array(["a", "b"]), np.array(["a", "cd"])
+    assert ops.equal(a, b).tolist() == [True, False]
+    assert ops.concatenate([a, b]).tolist() == ["a", "b", "a", "cd"]
+    assert ops.where(ops.equal(a, b), a, b).tolist() == ["a", "cd"]
+
+
+def test_a_symbol_is_converted_to_a_dtype():
+    symbol = nn.Input((3,))
+    assert ops.convert_to_tensor(symbol) is symbol
+    assert ops.convert_to_tensor(symbol, "int32").dtype == "int32"
+
+
+def test_the_scale_of_a_normalization_may_differ_in_each_row():
+    scale = np.array([[1, 2], [3, 5]], np.float32)
+    np.testing.assert_array_equal(
+        ops.rms_normalization(A, scale), ops.rms_normalization(A) * scale, strict=True
+    )
+
+
 def test_partitions_have_the_smaller_numbers_first():
     x = np.array([5, 1, 4, 2, 3], np.float32)
     order = ops.argpartition(x, 2)

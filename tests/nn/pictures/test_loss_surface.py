@@ -74,8 +74,8 @@ def test_the_plane_reaches_as_far_as_the_span_or_the_path():
     zero = np.zeros(2)
     assert drawn(square, zero, PLANE)[1] == (-1, 1, -1, 1)
     assert drawn(square, zero, PLANE, span=2.5)[1] == (-2.5, 2.5, -2.5, 2.5)
-    path = [np.array([4.0, 1.0]), np.array([2.0, -1.0])]
-    assert drawn(square, zero, PLANE, path)[1] == (-1, 5, -2, 2)  # a quarter of 4 on each side
+    path = [np.array([3.0, 1.0]), np.array([-1.0, -1.0])]
+    assert drawn(square, zero, PLANE, path)[1] == (-2, 4, -2, 2)  # a quarter of 4 on each side
     assert drawn(square, zero, PLANE, path, span=6)[1] == (-6, 6, -6, 6)
     assert drawn(square, zero, PLANE, [zero])[1] == pytest.approx([-2.5e-7, 2.5e-7] * 2)
 

@@ -122,3 +122,9 @@ def test_the_source_of_draws_is_another_than_any_child_or_layer_of_the_same_seed
     set_seed(0)
     children = {round(float(x), 6) for _ in range(70) for x in generator().random(4)}
     assert not draws & children
+
+
+def test_the_source_of_draws_is_made_at_its_first_use():
+    first, second = seeds.Shared(), seeds.Shared()
+    assert first.generator is first.generator
+    assert first.generator.random() != second.generator.random()

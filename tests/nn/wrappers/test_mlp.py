@@ -162,6 +162,11 @@ def test_training_continues_with_a_warm_start_or_partly():
         fitted.fit(X, Y)
     assert len(fitted.loss_curve_) == 10
     assert fitted.loss_curve_[5] < fitted.loss_curve_[4]
+    with pytest.raises(ValueError, match="classes in `self"):
+        fitted.fit(X, Y + 1)
+    with pytest.warns(ConvergenceWarning):
+        fitted.fit(X[Y < 2], Y[Y < 2])
+    assert list(fitted.classes_) == [0, 1, 2]  # as before
     partial = MLPClassifier(**options)
     with pytest.raises(ValueError, match="classes= in the first call"):
         partial.partial_fit(X, Y)
