@@ -1,17 +1,16 @@
-"""Layers with many options beside the same in plain loops and formulas, over drawn options."""
+"""Layers beside the same in plain loops and formulas, over combinations of their options."""
+
+import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from nn import layers
 from nn.activations import sigmoid, softmax
 from nn.layers.masks import mask_of, set_mask
-from tests.laws.table import examples
+from tests.nn.layers.options import FLAG, combined
 
 RANDOM = np.random.default_rng(7)
-FLAGS = st.booleans()
 MASK = np.array([[1, 1, 0, 1], [0, 1, 1, 0], [0, 0, 0, 0]], bool)
 
 
@@ -58,15 +57,11 @@ KINDS = {
 }  # fmt: skip
 
 
-@given(
-    kind=st.sampled_from(sorted(KINDS)), is_masked=FLAGS, begins=FLAGS,
-    options=st.fixed_dictionaries({
-        "return_sequences": FLAGS, "return_state": FLAGS, "go_backwards": FLAGS,
-        "zero_output_for_mask": FLAGS, "use_bias": FLAGS,
-    }),
+@combined(
+    kind=sorted(KINDS), is_masked=FLAG, begins=FLAG, return_sequences=FLAG, return_state=FLAG,
+    go_backwards=FLAG, zero_output_for_mask=FLAG, use_bias=FLAG,
 )  # fmt: skip
-@examples(15)
-def test_recurrent_layers_step_by_step(kind, is_masked, begins, options):
+def test_recurrent_layers_step_by_step(kind, is_masked, begins, **options):
     cls, more = KINDS[kind]
     x, mask = numbers(3, 4, 2), MASK if is_masked else None
     layer = with_weights(cls(3, **options, **more), x)
@@ -84,11 +79,10 @@ def test_recurrent_layers_step_by_step(kind, is_masked, begins, options):
     assert shapes == [(None, *part.shape[1:]) for part in expected]
 
 
-@given(
-    mode=st.sampled_from(["concat", "sum", "mul", "ave", None]), is_masked=FLAGS,
-    sequences=FLAGS, states=FLAGS, begins=FLAGS,
+@combined(
+    mode=["concat", "sum", "mul", "ave", None], is_masked=FLAG, sequences=FLAG, states=FLAG,
+    begins=FLAG,
 )  # fmt: skip
-@examples(15)
 def test_both_directions(mode, is_masked, sequences, states, begins):
     x, mask = numbers(3, 4, 2), MASK if is_masked else None
     options = {"return_sequences": sequences, "return_state": states}
@@ -127,16 +121,14 @@ def dropped(weights, rate):
     return weights * (draws >= rate) / (1 - rate) if rate else weights
 
 
-@given(
-    groups=st.sampled_from([None, 1, 2]), is_causal=FLAGS, use_bias=FLAGS, use_gate=FLAGS,
-    window=st.sampled_from([None, 1, 2]), masks=st.sets(st.sampled_from(["query", "value", "key",
-                                                                          "pairs"])),
-    apart=FLAGS, rate=st.sampled_from([0.0, 0.25]),
+@combined(
+    groups=[None, 1, 2], is_causal=FLAG, use_bias=FLAG, use_gate=FLAG, window=[None, 1, 2],
+    apart=FLAG, rate=[0.0, 0.25], query=FLAG, value=FLAG, key=FLAG, pairs=FLAG,
 )  # fmt: skip
-@examples(20)
 def test_attention_by_its_formula(
-    groups, is_causal, use_bias, use_gate, window, masks, apart, rate
+    groups, is_causal, use_bias, use_gate, window, apart, rate, **are_masked
 ):
+    masks = {name for name, is_masked in are_masked.items() if is_masked}
     options = {"use_bias": use_bias, "use_gate": use_gate, "sliding_window": window}
     options |= {"dropout": rate, "seed": 3}
     heads, size = 2, 3
@@ -185,11 +177,10 @@ def test_attention_by_its_formula(
     np.testing.assert_allclose(found, dense("attention_output", mixed, 2), rtol=1e-3, atol=1e-4)
 
 
-@given(
-    is_causal=FLAGS, mode=st.sampled_from(["dot", "concat", "additive"]), use_scale=FLAGS,
-    apart=FLAGS, masks=st.tuples(FLAGS, FLAGS), rate=st.sampled_from([0.0, 0.25]),
+@combined(
+    is_causal=FLAG, mode=["dot", "concat", "additive"], use_scale=FLAG, apart=FLAG,
+    masks=list(itertools.product(FLAG, FLAG)), rate=[0.0, 0.25],
 )  # fmt: skip
-@examples(15)
 def test_attention_without_projections(is_causal, mode, use_scale, apart, masks, rate):
     drops = {"dropout": rate, "seed": 3}
     layer = (
@@ -233,14 +224,11 @@ def scaled(layer, normal, shape):
     return normal if layer.beta is None else normal + layer.beta.numpy().reshape(shape)
 
 
-SCALING = st.fixed_dictionaries({
-    "center": FLAGS, "scale": FLAGS, "epsilon": st.sampled_from([0.001, 0.5])
-})  # fmt: skip
+SCALING = {"center": FLAG, "scale": FLAG, "epsilon": [0.001, 0.5]}
 
 
-@given(options=SCALING, axis=st.sampled_from([-1, 1, 2, [1, 2], [1, -1], [3, 2, 1], (-1,)]))
-@examples(15)
-def test_rows_are_normalized_over_any_axes(options, axis):
+@combined(**SCALING, axis=[-1, 1, 2, [1, 2], [1, -1], [3, 2, 1], (-1,)])
+def test_rows_are_normalized_over_any_axes(axis, **options):
     x = numbers(2, 3, 4, 5)
     layer = with_weights(layers.LayerNormalization(axis=axis, **options), x)
     axes = tuple(sorted(a % 4 for a in (axis if isinstance(axis, list | tuple) else [axis])))
@@ -254,9 +242,8 @@ def test_rows_are_normalized_over_any_axes(options, axis):
         np.testing.assert_allclose(layer(x), scaled(layer, normal, shape), rtol=1e-4, atol=1e-5)
 
 
-@given(options=SCALING, axis=st.sampled_from([-1, 1, 2]), groups=st.sampled_from([1, 2, -1]))
-@examples(15)
-def test_groups_of_channels_are_normalized(options, axis, groups):
+@combined(**SCALING, axis=[-1, 1, 2], groups=[1, 2, -1])
+def test_groups_of_channels_are_normalized(axis, groups, **options):
     x = numbers(2, 4, 6, 4)
     layer = with_weights(layers.GroupNormalization(groups, axis, **options), x)
     last = np.moveaxis(x, axis, -1)
@@ -269,12 +256,8 @@ def test_groups_of_channels_are_normalized(options, axis, groups):
     np.testing.assert_allclose(layer(x), np.moveaxis(expected, -1, axis), rtol=1e-4, atol=1e-5)
 
 
-@given(
-    options=SCALING, axis=st.sampled_from([-1, 1]), momentum=st.sampled_from([0.0, 0.75, 1.0]),
-    is_masked=FLAGS,
-)  # fmt: skip
-@examples(15)
-def test_batches_are_normalized_and_their_averages_kept(options, axis, momentum, is_masked):
+@combined(**SCALING, axis=[-1, 1], momentum=[0.0, 0.75, 1.0], is_masked=FLAG)
+def test_batches_are_normalized_and_their_averages_kept(axis, momentum, is_masked, **options):
     x, mask = numbers(3, 4, 2), MASK if is_masked and axis == -1 else None
     layer = with_weights(layers.BatchNormalization(axis, momentum, **options), x)
     before = layer.moving_mean.numpy(), layer.moving_variance.numpy()
@@ -301,8 +284,7 @@ def test_batches_are_normalized_and_their_averages_kept(options, axis, momentum,
         )
 
 
-@given(axis=st.sampled_from([-1, 1, [1, 2], (1, -1)]), epsilon=st.sampled_from([1e-6, 0.5]))
-@examples(20)
+@combined(axis=[-1, 1, [1, 2], (1, -1)], epsilon=[1e-6, 0.5])
 def test_rows_are_divided_by_their_size(axis, epsilon):
     x = numbers(2, 3, 4, 5)
     axes = tuple(axis) if isinstance(axis, list | tuple) else (axis,)
@@ -321,15 +303,14 @@ def test_rows_are_divided_by_their_size(axis, epsilon):
 # --- merges
 
 
-@given(
-    kind=st.sampled_from(["Add", "Average", "Multiply", "Maximum", "Minimum"]),
-    masked=st.lists(FLAGS, min_size=1, max_size=3), data=st.data(),
-)  # fmt: skip
-@examples(20)
-def test_merges_of_masked_inputs_step_by_step(kind, masked, data):
+@combined(
+    kind=["Add", "Average", "Multiply", "Maximum", "Minimum"],
+    masked=[masked for n in (1, 2, 3) for masked in itertools.product(FLAG, repeat=n)],
+)
+def test_merges_of_masked_inputs_step_by_step(kind, masked):
     xs, masks = [numbers(3, 4, 2) for _ in masked], []
     for x, is_masked in zip(xs, masked, strict=True):
-        mask = np.array(data.draw(st.lists(FLAGS, min_size=12, max_size=12))).reshape(3, 4)
+        mask = RANDOM.random((3, 4)) > 0.5
         masks.append(mask if is_masked else None)
         set_mask(x, masks[-1])
     found = getattr(layers, kind)()(xs)
@@ -356,10 +337,7 @@ def test_merges_of_masked_inputs_step_by_step(kind, masked, data):
         assert mask is None
 
 
-@given(
-    axes=st.sampled_from([(2, 2), (1, 1), (2, 1), (1, 2), (-1, 1), (-1, -1)]), normalize=FLAGS
-)  # fmt: skip
-@examples(20)
+@combined(axes=[(2, 2), (1, 1), (2, 1), (1, 2), (-1, 1), (-1, -1)], normalize=FLAG)
 def test_dots_along_any_axes(axes, normalize):
     a, b = numbers(3, 4, 4), numbers(3, 4, 4)
     found = layers.Dot(axes, normalize=normalize)([a, b])

@@ -104,7 +104,7 @@ SPECS = [
     (InputSpec((None, 4)), [], [(4,), (3, 4, 1)], "of 2 axes"),
     (
         InputSpec((None, 4, 1), allow_last_axis_squeeze=True),
-        [(3, 4), (3, 4, 1)], [(3, 5), (3, 4, 2), (4,)], r"of shape \(None, 4, 1\)",
+        [(3, 4), (3, 4, 1)], [(3, 5), (3, 4, 2), (4,), ()], r"of shape \(None, 4, 1\)",
     ),
 ]  # fmt: skip
 

@@ -11,9 +11,10 @@ import pytest
 
 import autodiff as ad
 import nn
-from nn.layers import Dense, Dropout, Layer
+from nn.layers import Dense, Dropout, Layer, SpectralNormalization
 from nn.training import loop
 from nn.training.step import Step, TrainStep
+from nn.utils import set_random_seed
 from tests.nn.training.odd_models import X, Y, around
 
 
@@ -90,21 +91,45 @@ class Fading(Layer):
 
     def build(self, input_shape):
         self.scale = self.add_weight((input_shape[-1],), "ones", name="scale")
-        self.assigned = []
 
     def call(self, inputs):
         faded = self.scale.value * 0.5
         self.scale.assign(faded)
+        self.note(faded)
+        return inputs * self.scale.value
+
+    def note(self, faded):
+        pass
+
+
+class Noting(Fading):
+    def build(self, input_shape):
+        super().build(input_shape)
+        self.assigned = []
+
+    def note(self, faded):
         if isinstance(faded, ad.Tensor):
             self.assigned.append(weakref.ref(faded.node.value))
-        return inputs * self.scale.value
 
 
 def test_what_layers_assign_to_weights_is_not_kept():
-    layer = Fading()
+    layer = Noting()
     model = around(layer)
     model.run_eagerly = True
     model.train_on_batch(X, Y)
     gc.collect()
     assert layer.assigned
     assert all(value() is None for value in layer.assigned)
+
+
+@pytest.mark.parametrize("kind", [Fading, lambda: SpectralNormalization(Dense(3))])
+def test_what_layers_assign_to_trained_weights_is_what_optimizers_start_from(kind):
+    found = []
+    for run_eagerly in (False, True):
+        set_random_seed(5)
+        model = around(kind(), run_eagerly=run_eagerly)
+        losses = [model.train_on_batch(X, Y) for _ in range(3)]
+        assert not model.refused
+        found.append([*losses, *model.get_weights()])
+    for recorded, eager in zip(*found, strict=True):
+        np.testing.assert_allclose(recorded, eager, rtol=1e-4, atol=1e-6)

@@ -256,6 +256,11 @@ def test_the_error_for_a_number_of_too_many_digits_names_its_place():
         prepare([1, 2], [1, 10**400])
 
 
+def expected_first_text():
+    dtypes = {"a": np.dtype(str), "b": np.dtype("float32")}
+    return Expected(dtypes, several_inputs=True)
+
+
 def test_values_of_several_inputs_may_be_lists():
     dtypes = {"word": np.dtype(str), "size": np.dtype("float32")}
     expected = Expected(dtypes, several_inputs=True)
@@ -267,10 +272,12 @@ def test_values_of_several_inputs_may_be_lists():
         words, sizes = prepare(x, expected=both).x
         assert words.tolist() == ["a", "b"]
         assert sizes.tolist() == [1, 2]
-    words, sizes = prepare([np.array(["b", "a"]), np.array([1, 2])], expected=Expected(
-        {"a_size": np.dtype(str), "b_word": np.dtype("float32")}, several_inputs=True
-    )).x  # fmt: skip
+    words, sizes = prepare(
+        [np.array(["b", "a"]), np.array([1, 2])], expected=expected_first_text()
+    ).x
     assert (words.tolist(), sizes.dtype) == (["b", "a"], np.float32)
+    with pytest.raises(TypeError, match="expected x_1 to hold numbers, got the string 'c'"):
+        prepare([np.array(["b"]), np.array(["c"])], expected=expected_first_text())
     with pytest.raises(ValueError, match=r"x to hold 2 arrays, .* got 3. Pass a list"):
         prepare([np.ones(2)] * 3, expected=expected)
     with pytest.raises(TypeError, match="expected x_size to hold numbers, got the string 'x'"):

@@ -78,11 +78,15 @@ def chain(*layers, kind=nn.Sequential, **options):
     return model
 
 
-def of_steps(**options):
-    layers = [Masking(), SimpleRNN(3, return_sequences=True), Dense(1)]
+def of_steps(*inner, **options):
+    layers = [Masking(), *inner, SimpleRNN(3, return_sequences=True), Dense(1)]
     model = nn.Sequential([nn.Input((4, 3)), *layers])
     model.compile(nn.optimizers.SGD(0.1), "mse", **options)
     return model
+
+
+def of_all():
+    return BatchNormalization(momentum=0.5, synchronized=True)
 
 
 def of_two_outputs(**options):
@@ -110,6 +114,10 @@ CASES = {
         lambda **o: chain(BatchNormalization(momentum=0.5), Dense(2), loss="mse", **o),
         X, X[:, :2],
     ),
+    "averages of all": (
+        lambda **o: chain(of_all(), Dense(2), loss="mse", **o), X, X[:, :2],
+    ),
+    "averages of all masked rows": (lambda **o: of_steps(of_all(), **o), STEPS, STEPS[..., :1]),
     "masks": (lambda **o: of_steps(metrics=[error], **o), STEPS, STEPS[..., :1] + 1),
     "two outputs": (of_two_outputs, X, [X[:, :1], X[:, 1:]]),
     "metrics of layers": (lambda **o: chain(Watched(2), loss="mse", **o), X, X[:, :2]),

@@ -5,21 +5,11 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from nn.layers import IntegerLookup, StringLookup
-from tests.laws.table import examples
+from tests.nn.layers.options import FLAG, combined
 
 MODES = ("int", "one_hot", "multi_hot", "count", "tf_idf")
-NUMBERS = st.integers(-3, 4)
-BATCHES = st.lists(
-    st.integers(1, 3).flatmap(
-        lambda width: st.lists(st.lists(NUMBERS, min_size=width, max_size=width), min_size=1,
-                               max_size=3)
-    ),
-    min_size=1, max_size=3,
-)  # fmt: skip
 
 
 def as_word(number):
@@ -90,24 +80,32 @@ def learned(batches, options):
     return tokens, [np.log(1 + len(rows) / (1 + n)) for n in documents]
 
 
-@st.composite
-def lookups(draw):
-    """Draw the class, its options, and batches of tokens."""
-    is_text = draw(st.booleans())
-    convert = as_word if is_text else int
-    pads = draw(st.booleans())
+OPTIONS = {
+    "is_text": FLAG, "output_mode": MODES, "num_oov_indices": [0, 1, 2, 3], "is_masked": FLAG,
+    "pads": FLAG, "max_tokens": [None, 5, 7, 9],
+}  # fmt: skip
+
+
+def lookups(is_text, output_mode, num_oov_indices, is_masked, pads, max_tokens):
+    """Return the class of a layer, its options, and batches of tokens."""
+    random = np.random.default_rng([is_text, len(output_mode), num_oov_indices, is_masked, pads])
     options = {
-        "output_mode": draw(st.sampled_from(MODES)),
-        "num_oov_indices": draw(st.integers(0, 1 if is_text else 3)),
-        "mask_token": convert(draw(NUMBERS)) if draw(st.booleans()) else None,
+        "output_mode": output_mode,
+        "num_oov_indices": min(num_oov_indices, 1) if is_text else num_oov_indices,
+        "mask_token": converted(is_text, random.integers(-3, 5)) if is_masked else None,
         "oov_token": "?" if is_text else -9,
         "pad_to_max_tokens": pads,
-        "max_tokens": draw(st.integers(5, 9) if pads else st.none() | st.integers(5, 9)),
+        "max_tokens": 8 if pads and max_tokens is None else max_tokens,
     }
     batches = [
-        [[convert(n) for n in row] for row in batch] for batch in draw(BATCHES)
-    ]  # fmt: skip
+        [[converted(is_text, n) for n in row] for row in random.integers(-3, 5, (rows, width))]
+        for rows, width in ((3, 2), (1, 1), (2, 3))
+    ]
     return StringLookup if is_text else IntegerLookup, options, batches
+
+
+def converted(is_text, number):
+    return as_word(number) if is_text else int(number)
 
 
 def check(layer, reference, rows):
@@ -125,42 +123,33 @@ def check(layer, reference, rows):
     np.testing.assert_allclose(found, expected, rtol=1e-6)
 
 
-@given(case=lookups(), rest=BATCHES, last=st.integers(1, 3))
-@examples(30)
-def test_learned_vocabularies(case, rest, last):
-    cls, options, batches = case
-    steps = min(last, len(batches))
+@combined(**OPTIONS, steps=[1, 2, 3])
+def test_learned_vocabularies(steps, **options):
+    cls, options, batches = lookups(**options)
     tokens, idf = learned(batches[:steps], options)
     layer = cls(**options)
-    if not tokens:
-        with pytest.raises(ValueError, match="expects tokens to adapt to, got none"):
-            layer.adapt([np.array(batch) for batch in batches], steps=steps)
-        return
     layer.adapt([np.array(batch) for batch in batches], steps=steps)
     reference = Reference(tokens, idf, options)
     assert layer.get_vocabulary() == [*reference.special, *tokens]
     assert layer.get_vocabulary(include_special_tokens=False) == tokens
     assert layer.vocabulary_size() == reference.first + len(tokens)
     twin = cls.from_config(json.loads(json.dumps(layer.get_config())))
-    convert = as_word if cls is StringLookup else int
-    for rows in (*batches, [[convert(n) for n in row] for row in rest[0]]):
+    every = [[converted(cls is StringLookup, n)] for n in range(-3, 5)]
+    for rows in (*batches, every):
         check(layer, reference, rows)
         check(twin, reference, rows)
 
 
-@given(case=lookups(), begins=st.booleans(), data=st.data())
-@examples(25)
-def test_given_vocabularies(case, begins, data):
+@combined(**OPTIONS, begins=FLAG)
+def test_given_vocabularies(begins, **options):
     """Also those that begin with the special tokens, which then have weights of their own."""
-    cls, options, batches = case
+    cls, options, batches = lookups(**options)
     tokens, _ = learned(batches, options)
-    if not tokens:
-        return
     idf = [float(n) / 8 for n in range(1, len(tokens) + 1)]
     reference = Reference(tokens, idf, options)
     begins = begins and bool(reference.special)
     if begins:
-        first = [data.draw(st.integers(1, 9)) / 4 for _ in reference.special]
+        first = [n / 4 for n, _ in enumerate(reference.special, 1)]
         reference.idf = [*first, *idf]
     vocabulary = [*(reference.special if begins else ()), *tokens]
     weights = reference.idf if begins else idf
