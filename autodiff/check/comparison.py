@@ -102,7 +102,7 @@ _RATIOS = (
 
 
 def compare_entries(
-    ours: Any, measured: Estimate, name: str, value: float = 0.0
+    ours: Any, measured: Estimate, name: str, value: float
 ) -> list[Comparison]:
     """Return a comparison for each entry of a slope.
 

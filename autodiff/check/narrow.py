@@ -65,7 +65,7 @@ def in_narrow_floats(
             for leaf, own, *other in zip(right, noise, *others, strict=True)
         ]
         estimate = Estimate(rebuild(right), rebuild(errors))
-        rows = compare_entries(narrow_slopes[number], estimate, name)
+        rows = compare_entries(narrow_slopes[number], estimate, name, value=0.0)
         findings += [
             Finding(row._replace(name=f"{row.name} in {narrow[row.name]}", scale=np.inf))
             for row in rows

@@ -138,8 +138,8 @@ def _entry_by_entry(
     argnum %= len(wide)
     leaves, _, rebuild = flatten(wide[argnum], f"argument {argnum}")
     leaves = [floating(leaf) for leaf in leaves]
-    slopes = [np.zeros_like(leaf) for leaf in leaves]
-    errors = [np.zeros(np.shape(leaf)) for leaf in leaves]
+    slopes = [np.empty_like(leaf) for leaf in leaves]
+    errors = [np.empty(np.shape(leaf)) for leaf in leaves]
     for number, leaf in enumerate(leaves):
         for place in np.ndindex(np.shape(leaf)):
 
