@@ -101,9 +101,7 @@ _RATIOS = (
 )
 
 
-def compare_entries(
-    ours: Any, measured: Estimate, name: str, value: float
-) -> list[Comparison]:
+def compare_entries(ours: Any, measured: Estimate, name: str, value: float) -> list[Comparison]:
     """Return a comparison for each entry of a slope.
 
     Args:

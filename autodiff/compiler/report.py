@@ -81,9 +81,7 @@ def _flops(value: Any) -> int:
     """Count one operation per entry; for a matrix product, two per entry and term."""
     size = int(np.prod(value.shape, dtype=int)) if value.shape is not None else 0
     if value.primitive.name == "matmul":
-        first = value.inputs[0]
-        terms = np.shape(first)[-1] if not hasattr(first, "shape") else first.shape[-1]
-        return 2 * size * int(terms)
+        return 2 * size * int(value.inputs[0].shape[-1])
     if value.primitive.is_view:
         return 0
     largest = max(

@@ -100,6 +100,13 @@ def step(carry, x):
     return carry * 0.5 + x, carry
 
 
+def unfilled():
+    """Return the result of a function that closes over a name without a value yet."""
+    found = ad.jit(lambda x: x * 2 if x.ndim else later)(V)
+    later = 1.0
+    return found, later
+
+
 V, M = np.array([1.0, 2.0]), np.array([[1.0, 2.0], [3.0, 5.0]])
 RNG, STATE, NOTES = np.random.default_rng(0), np.zeros(2), {"a": np.zeros(2)}
 
