@@ -11,6 +11,7 @@ import numpy as np
 
 from autodiff import Array
 from nn import tree
+from nn.conversion import as_real, not_rows
 from nn.dtypes import FLOATX, result_dtype, standardize_dtype
 from nn.layers.weight import Weight
 
@@ -27,11 +28,19 @@ def as_array(x: Array, dtype: Any = None) -> Array:
         dtype: the dtype of the result; by default that of arrays, float32 for Python's floats and
             int32 for its integers.
 
+    Raises:
+        TypeError: x isn't an array or a list of numbers or strings.
+        ValueError: its rows differ in length.
+
     >>> as_array([1, 2]).dtype, as_array([1, 2.5]).dtype, as_array(np.ones(2)).dtype
     (dtype('int32'), dtype('float32'), dtype('float64'))
     """
     x = _unwrapped(x)
+    if isinstance(x, dict):
+        raise not_rows("x", x)
     if hasattr(x, "__array_ufunc__"):
+        if x.dtype.kind in "OMmV" or isinstance(x, np.ma.MaskedArray):
+            x = as_real("x", x)
         return x if dtype is None else cast_to(x, dtype)
     leaves = tree.leaves(x)
     if any(hasattr(leaf, "__array_ufunc__") for leaf in leaves):
@@ -41,7 +50,17 @@ def as_array(x: Array, dtype: Any = None) -> Array:
         dtype = result_dtype(*map(_kind, leaves))
     if dtype is None and not leaves:
         dtype = FLOATX
-    return np.asarray(x, None if dtype is None else _numpy_dtype(dtype))[()]
+    return _converted(x, None if dtype is None else _numpy_dtype(dtype))[()]
+
+
+def _converted(x: Any, dtype: np.dtype[Any] | None) -> np.ndarray:
+    """Return numbers or strings as an array; raise an error that names what isn't one."""
+    try:
+        found = np.asarray(x, dtype)
+    except (TypeError, ValueError, OverflowError):
+        as_real("x", x)  # raises an error that says which entry it is
+        raise
+    return as_real("x", x) if found.dtype.kind in "OMmV" else found
 
 
 def cast_to(x: Array, dtype: Any) -> Array:
@@ -74,6 +93,8 @@ def promoted(*values: Any, as_float: bool = False) -> Any:
 
 def promoted_list(values: Any) -> list[Array]:
     """Return the arrays of a list, or the rows of an array, in the dtype that they combine to."""
+    if values is None or isinstance(values, dict | set | frozenset):
+        raise not_rows("x", values)
     found = [as_array(x) for x in values]
     dtype = result_dtype(*(x.dtype for x in found))
     return [cast_to(x, dtype) for x in found]

@@ -143,7 +143,7 @@ def _window(name: str) -> Any:
     function = getattr(np, name)
 
     def call(x: int) -> Array:
-        return function(int(x)).astype(FLOATX)
+        return function(int(as_array(x))).astype(FLOATX)
 
     return named(name, call, f"Return `numpy.{name}` for a number of points, in float32.")
 

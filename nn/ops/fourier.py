@@ -131,6 +131,7 @@ def _complex(x: tuple[Array, Array]) -> Array:
 
     Raises:
         TypeError: it isn't a pair.
+        ValueError: the shapes differ.
     """
     if not isinstance(x, list | tuple) or len(x) != 2:
         raise TypeError(
@@ -138,6 +139,11 @@ def _complex(x: tuple[Array, Array]) -> Array:
             "Write (x, ops.zeros_like(x)) for real numbers."
         )
     real, imaginary = map(floats, x)
+    if real.shape != imaginary.shape:
+        raise ValueError(
+            f"expected a real and an imaginary part of one shape, got {real.shape} and "
+            f"{imaginary.shape}. Repeat the smaller one: ops.broadcast_to."
+        )
     return real + 1j * imaginary
 
 

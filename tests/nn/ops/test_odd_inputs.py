@@ -1,0 +1,47 @@
+"""Operations of one or two arrays refuse what isn't an array of numbers, strings or bools."""
+
+import inspect
+
+import pytest
+
+import nn
+from tests.nn.odd_inputs import ROWS, odd_inputs
+
+KINDS = [
+    "a dictionary", "nothing", "a generator", "a set", "rows of several lengths", "dates",
+    "a list of dates", "durations", "a large number",
+]  # fmt: skip
+ANYTHING = {"custom_gradient", "is_tensor", "linear", "stop_gradient", "shape", "while_loop"}
+
+
+def arrays_of(operation):
+    """Return the number of required parameters if these are named as arrays are."""
+    required = [
+        name
+        for name, p in inspect.signature(operation).parameters.items()
+        if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD
+    ]
+    return len(required) if required in (["x"], ["x1", "x2"], ["x", "y"]) else 0
+
+
+OPERATIONS = {
+    name: operation
+    for name, operation in vars(nn.ops).items()
+    if inspect.isfunction(operation) and arrays_of(operation) and name not in ANYTHING
+}
+
+
+def test_there_are_many_operations_of_arrays():
+    assert len(OPERATIONS) > 150
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_not_an_array_is_refused(kind):
+    for name, operation in OPERATIONS.items():
+        value, part = odd_inputs()[kind]
+        arguments = [value, ROWS][: arrays_of(operation)]
+        message = f"expected (x|a pair|a real).*({part}|got ndarray|got list|one shape)"
+        if name == "stack" and kind in ("a generator", "rows of several lengths"):
+            continue  # a list of arrays; NumPy says what is wrong
+        with pytest.raises((TypeError, ValueError), match=message):
+            assert operation(*arguments) is NotImplemented, name
