@@ -333,3 +333,5 @@ def test_outputs_are_as_long_as_the_first_state_unless_a_cell_says_otherwise(siz
     assert alone(x, mask=mask)[0, :, 0].tolist() == [0, 1, 2, 2]
     assert before.cell.cells[1].kernel.shape == (3, 15)
     assert stacked.cell.output_size == 3
+    three = [OfTwoStates(sizes), layers.GRUCell(5), layers.SimpleRNNCell(4)]
+    assert layers.StackedRNNCells(three).output_size == 4

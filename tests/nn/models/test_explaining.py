@@ -88,3 +88,19 @@ def test_a_row_may_have_an_axis_for_the_batch(target):
 def test_an_unknown_weight():
     with pytest.raises(ValueError, match=r"got 'third/kernel'\. Choose from .*hidden/kernel"):
         small_model().explain(ROW, TARGET, of="third/kernel")
+
+
+def test_a_row_of_a_model_that_says_nothing_of_its_inputs():
+    class Own(nn.Model):
+        def __init__(self):
+            super().__init__()
+            self.dense = Dense(1, kernel_initializer="ones", name="d")
+
+        def call(self, inputs):
+            return self.dense(inputs)
+
+    model = Own()
+    model.compile("sgd", "mse")
+    found = model.explain([3.0, 4.0], 2.0)
+    assert found.slopes["d/kernel"].ravel().tolist() == [30, 40]
+    assert model.explain([3.0, 4.0]).slopes["d/kernel"].ravel().tolist() == [3, 4]

@@ -264,3 +264,16 @@ def test_layers_at_one_distance_are_in_the_order_of_the_outputs_and_inputs():
         assert names == ["x", "z", "first", "second", "total"]
     unused = nn.Model([z, x], ends["a"])
     assert [layer.name for layer in unused.layers] == ["x", "z", "a"]
+
+
+def test_a_model_has_inputs_and_outputs_and_a_call():
+    x = Input((3,))
+    for inputs, outputs, what in (([], x, "inputs"), (x, [], "outputs"), ({}, x, "inputs")):
+        with pytest.raises(TypeError, match=f"at least one Symbol as {what}, got none"):
+            nn.Model(inputs, outputs)
+
+    class Empty(nn.Model):
+        pass
+
+    with pytest.raises(NotImplementedError, match="to define call"):
+        Empty()(np.ones((1, 2)))

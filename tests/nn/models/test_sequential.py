@@ -332,3 +332,44 @@ def test_a_config_may_have_the_shape_beside_its_layers():
     assert [layer.name for layer in again.layers] == ["a", "b"]
     assert again.fixed_rows == 4
     assert Sequential.from_config({"name": "empty", "build_input_shape": [None, 3]}).layers == []
+
+
+def test_a_mask_may_be_passed_with_the_inputs():
+    model = Sequential([Activation("linear"), nn.layers.GlobalAveragePooling1D()])
+    x = np.arange(6, dtype=np.float32).reshape(1, 3, 2)
+    assert model(x.copy(), mask=np.array([[True, False, False]])).tolist() == [[0, 1]]
+    assert model(x).tolist() == [[2, 3]]
+
+
+def test_inputs_and_outputs_are_known_once_it_is_built():
+    model = Sequential([Dense(3), Dense(2)])
+    for name in ("input", "output", "inputs", "outputs", "input_shape", "output_shape"):
+        with pytest.raises(ValueError, match="expects a known input shape before it has"):
+            getattr(model, name)
+    model.build((None, 4))
+    assert model.inputs == [model.input]
+    assert model.outputs == [model.output]
+    assert model.output is model.layers[1].output
+    assert (model.input_shape, model.output_shape) == ((None, 4), (None, 2))
+
+
+class Stack(Sequential):
+    """Makes its layers from a number."""
+
+    def __init__(self, units=2):
+        super().__init__([Dense(units, input_shape=(3,)), Dense(1)])
+        self.units = units
+
+
+def test_the_config_of_a_subclass_has_the_arguments_that_its_layers_are_made_of():
+    config = Stack(5).get_config()
+    assert (config["units"], "layers" in config) == (5, False)
+    twin = Stack.from_config(config)
+    assert [layer.units for layer in twin.layers] == [5, 1]
+
+
+@pytest.mark.parametrize("shape", [None, (None,)])
+def test_layers_and_a_shape_are_needed_to_build(shape):
+    for layers in ([], [Dense(1)]):
+        with pytest.raises(ValueError, match=r"Call model\.add|expects inputs"):
+            Sequential(layers).build(shape)

@@ -8,6 +8,7 @@ import pytest
 import nn
 from nn import Sequential
 from nn.layers import Dense, Flatten
+from nn.models.summary import _bytes
 
 
 def summary(model, **options):
@@ -173,3 +174,8 @@ def test_no_line_is_longer_than_line_length(options):
 def test_sizes_begin_another_unit_at_1024(units, size):
     layer = nn.layers.EinsumDense("ab,b->ab", (units,), input_shape=(units,))
     assert f"Parameters: {units:,} ({size})" in summary(nn.Sequential([layer]))
+
+
+@pytest.mark.parametrize(("size", "shown"), [(2**30 - 2**20, "1023.0 MB"), (3 * 2**31, "6.0 GB")])
+def test_the_largest_unit_is_the_gigabyte(size, shown):
+    assert _bytes(size) == shown

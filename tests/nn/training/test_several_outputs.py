@@ -273,6 +273,26 @@ def test_the_metrics_of_all_outputs_are_updated_together():
             assert value == pytest.approx(expected[name], rel=1e-5)
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_metrics_take_the_targets_of_the_only_output_in_a_list_or_alone(count):
+    x = nn.Input((3,))
+    outputs = [nn.layers.Dense(1, name=name)(x) for name in "uv"[:count]]
+    model = nn.Model(x, outputs if count == 2 else outputs[0])
+    model.compile("sgd", ["mse", None][:count], metrics=[["mae"], None][:count])
+    model.evaluate(A, [U, None][:count], verbose=0)
+    y_pred = model(A)
+    first = y_pred[0] if count == 2 else y_pred
+    expected = pytest.approx(np.abs(first - U).mean(), rel=1e-5)
+    name = "u_mae" if count == 2 else "mae"
+    for y in ([U], U, U[:, 0]):
+        compiled = model.metrics[1]
+        compiled.reset_state()
+        compiled.update_state(y, y_pred)
+        assert compiled.result() == {name: expected}
+        model.reset_metrics()
+        assert model.compute_metrics(A, y, y_pred)[name] == expected
+
+
 def test_a_loss_of_weight_zero_trains_nothing():
     model = built(nn, dict, loss=LOSSES, loss_weights={"u": 0.0})
     results = model.evaluate([A, B], {"u": U, "v": V}, verbose=0, return_dict=True)

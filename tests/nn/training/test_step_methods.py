@@ -308,3 +308,37 @@ def test_a_property_of_metrics_lists_all_scores():
     history = model.fit(X, Y, epochs=2, verbose=0, validation_data=(X, Y)).history
     assert sorted(history) == ["part", "val_part"]
     assert history["part"][1] < history["part"][0]
+
+
+class Fades(Layer):
+    """Assigns to a trained weight in each call."""
+
+    def build(self, input_shape):
+        self.scale = self.add_weight((input_shape[-1],), "ones", name="scale")
+
+    def call(self, inputs):
+        self.scale.assign(self.scale * 0.5)
+        return inputs * self.scale
+
+
+class FadingLine(Line):
+    def __init__(self):
+        super().__init__()
+        self.fades = Fades()
+
+    def call(self, inputs):
+        return self.dense(self.fades(inputs))
+
+
+class FadingByHand(FadingLine):
+    train_step = ByHand.train_step
+
+
+def test_what_layers_assign_to_weights_is_stored_by_an_own_step_too():
+    found = []
+    for kind in (FadingLine, FadingByHand):
+        model = compiled(kind)
+        model.fit(X, Y, **FIT)
+        found.append(model.get_weights())
+    for a, b in zip(*found, strict=True):
+        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-6)
