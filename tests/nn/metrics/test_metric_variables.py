@@ -6,6 +6,7 @@ import pytest
 import autodiff as ad
 import nn
 from nn import layers, metrics
+from nn.metrics.base import can_be_recorded
 
 random = np.random.default_rng(0)
 X = random.normal(size=(30, 3)).astype("f")
@@ -201,3 +202,18 @@ def test_a_traced_value_is_added_as_a_plain_one(weight):
     scalar.update_state(2.0)
     scalar.update_state(5.0, sample_weight=[1.0, 2.0])
     assert scalar.result() == pytest.approx((2 + 5 * 3) / 4)
+
+
+def test_only_means_of_functions_are_recorded():
+    class Doubled(nn.metrics.MeanAbsoluteError):
+        def update_state(self, y_true, y_pred, sample_weight=None):
+            super().update_state(y_true, 2 * y_pred, sample_weight)
+
+    class Gathered(nn.metrics.MeanAbsoluteError):
+        def gather(self, total, count):
+            super().gather(2 * total, count)
+
+    assert can_be_recorded(nn.metrics.MeanAbsoluteError())
+    assert can_be_recorded(nn.metrics.get("mse"))
+    for metric in (Doubled(), Gathered(), nn.metrics.Mean(), nn.metrics.AUC(), np.mean):
+        assert not can_be_recorded(metric)

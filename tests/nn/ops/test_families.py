@@ -57,6 +57,11 @@ def test_texts_stay_texts():
     assert ops.where(ops.equal(a, b), a, b).tolist() == ["a", "cd"]
 
 
+def test_signed_and_unsigned_integers_of_64_bits_meet_in_float32():
+    sums = ops.add(np.ones(2, np.uint64), np.ones(2, np.int64))
+    assert (sums.dtype, sums.tolist()) == (np.float32, [2, 2])
+
+
 def test_a_symbol_is_converted_to_a_dtype():
     symbol = nn.Input((3,))
     assert ops.convert_to_tensor(symbol) is symbol

@@ -108,6 +108,9 @@ def test_rates_are_those_of_keras(name, config, expected):
     assert [schedule(step) for step in STEPS] == pytest.approx(expected, rel=2e-6, abs=1e-8)
     assert all(type(schedule(step)) is float for step in STEPS)
     assert schedules.get(serialize(schedule)).get_config() == schedule.get_config()
+    renamed = {"CosineDecayRestarts": "SGDRDecay", "PiecewiseConstantDecay": "PiecewiseConstant"}
+    assert schedule.name == renamed.get(name, name)
+    assert getattr(schedules, name)(**config, name="mine").name == "mine"
 
 
 @given(rates, spans, st.floats(0, 1), steps)
