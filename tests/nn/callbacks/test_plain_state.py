@@ -1,10 +1,17 @@
 import json
+from collections import UserList, namedtuple
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from nn.callbacks.plain_state import decode, encode, fingerprint, set_attributes
+from nn.callbacks.plain_state import (
+    decode,
+    encode,
+    fingerprint,
+    plain_attributes,
+    set_attributes,
+)
 
 VALUES = [
     None, True, 3, -0.0, "text", [1, (2.5, {"a": 1, 2: "b"})], np.arange(3), np.float32(0.1),
@@ -57,3 +64,28 @@ def test_arrays_and_generators_are_changed_in_place():
     assert generator.random() == np.random.default_rng(1).random()
     assert array.tolist() == item.fixed.tolist() == [1, 1]
     assert item.other.shape == (4,)
+
+
+class Pair(namedtuple("Pair", "a b")):
+    """A tuple with names."""
+
+
+class Numbers(list):
+    """A list with more to it."""
+
+
+class Bits(np.random.PCG64):
+    """A source of random bits that isn't NumPy's."""
+
+
+OTHERS = [
+    object(), [1, object()], (object(), 1), {"a": 1, "b": object()}, {"a": 1, 2.5: 3}, Pair(1, 2),
+    Numbers([1]), UserList([1]), np.array([None]), np.datetime64("2020-01-01"), {1}, b"bytes",
+    np.random.Generator(Bits(0)),
+]  # fmt: skip
+
+
+def test_only_plain_attributes_are_of_the_state():
+    values = [*VALUES, [], (), {}, {"a": [1]}, np.random.default_rng(0)]
+    item = SimpleNamespace(**{f"x{n}": value for n, value in enumerate([*values, *OTHERS])})
+    assert [*plain_attributes(item)] == [f"x{n}" for n in range(len(values))]

@@ -34,6 +34,8 @@ def test_a_registered_class_is_found_by_its_name():
     described = serialize_keras_object(Priced())
     assert (described["class_name"], described["registered_name"]) == ("Priced", "shop>Other")
     assert described["module"] == __name__
+    Priced.__module__ = "__main__"  # which names no file
+    assert serialize_keras_object(Priced())["module"] is None
     assert type(deserialize_keras_object(described)) is Priced
     assert type(nn.initializers.get("shop>Other")) is Priced
 
