@@ -121,8 +121,6 @@ def _apply(x: Formula, parts: list[Array]) -> Array:
             found = np.array(np.broadcast_to(parts[0], x.shape))
             found[x.key] = parts[1]
             return found
-        case "relation" if x.value is not None:
-            return x.value * 1.0
     raise _UnknownError
 
 

@@ -248,7 +248,7 @@ class _Picture:
     def reference_text(self, tail: Part | ConstantOperand) -> str:
         """Return the text that refers to a box: its name, or the formula of its value."""
         if isinstance(tail, ConstantOperand):
-            return tail.name or "constant"
+            return tail.name
         if isinstance(tail, Block):
             return join_names(tail.names) if tail.names else block_title(tail)
         return self.references.name(tail)

@@ -101,7 +101,7 @@ class _Text:
 
     def name(self, part: Part | ConstantOperand) -> str:
         if isinstance(part, ConstantOperand):
-            return part.name or "a constant"
+            return part.name
         return self.references.name(part.nodes[-1] if isinstance(part, Block) else part)
 
     def step(self, node: Node) -> str:

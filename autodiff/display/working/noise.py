@@ -112,7 +112,8 @@ def _noise_of(graph: list[Node]) -> dict[int, NDArray[np.bool_]]:
     for _ in range(_RUNS):
         values: Values = {}
         for node in graph:
-            values[node.order] = _changed(_computed(node, values), generator)
+            found = _computed(node, values)
+            values[node.order] = _changed(node.value if found is None else found, generator)
             if _is_real(node.value):
                 with np.errstate(all="ignore"):
                     change = np.abs(values[node.order] - node.value)
@@ -128,12 +129,18 @@ def _noise_of(graph: list[Node]) -> dict[int, NDArray[np.bool_]]:
 
 
 def _computed(node: Node, values: Values) -> Any:
-    """Compute a value from others; the recorded one if it isn't a function of them alone."""
+    """Compute a value from others; the recorded one if it isn't a function of them alone.
+
+    None if an operation refuses them: the inverse of a matrix that has become singular.
+    """
     if not _can_run(node):
         return node.value
     inputs = [values[x.order] if isinstance(x, Node) else x for x in node.inputs]
-    with np.errstate(all="ignore"):
-        return node.primitive.evaluate(*inputs, **node.options)
+    try:
+        with np.errstate(all="ignore"):
+            return node.primitive.evaluate(*inputs, **node.options)
+    except ValueError:  # as NumPy's LinAlgError is
+        return None
 
 
 def _can_run(node: Node) -> bool:
@@ -187,18 +194,20 @@ def _without_contradictions(
 def _is_changed(node: Node, noise: Mapping[int, NDArray[np.bool_]], scale: float) -> bool:
     """Return whether an operation has another result if noise is replaced by 0."""
     inputs = {x.order: _cleaned(x, noise) for x in node.inputs if isinstance(x, Node)}
-    before, after = _cleaned(node, noise), _computed(node, inputs)
-    if isinstance(before, tuple) or not _is_real(before):
-        return not _are_equal(before, after)
-    tolerance = _SMALL * np.finfo(np.asarray(before).dtype).eps * scale
+    after = _computed(node, inputs)
+    return after is None or _differs(_cleaned(node, noise), after, scale)
+
+
+def _differs(before: Any, after: Any, scale: float) -> bool:
+    """Return whether results differ by more than rounding errors of numbers up to ``scale``."""
+    if isinstance(before, tuple):
+        return any(_differs(*pair, scale) for pair in zip(before, after, strict=True))
+    dtype = np.asarray(before).dtype
+    if dtype.kind not in "fc":
+        return not np.array_equal(before, after)
+    tolerance = _SMALL * np.finfo(dtype).eps * scale
     with np.errstate(all="ignore"):
         return not np.allclose(after, before, rtol=1e-6, atol=tolerance, equal_nan=True)
-
-
-def _are_equal(before: Any, after: Any) -> bool:
-    if isinstance(before, tuple):
-        return all(map(_are_equal, before, after))
-    return np.array_equal(before, after) or np.asarray(before).dtype.kind in "fc"
 
 
 def _cleaned(node: Node, noise: Mapping[int, NDArray[np.bool_]]) -> Any:

@@ -119,6 +119,8 @@ FORMULAS: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
     "matrix of zeros": (lambda x, w: (0 * x @ w).sum() + (x @ (0 * w)).sum() + w.sum(), (X, W)),
     "outer of zeros": (lambda v, w: np.outer(0 * v, w).sum() + w[0], (V, W)),
     "same on both sides": (lambda v: np.where(v > 0, v * 2, v * 2).sum(), (V,)),
+    "one choice": (lambda v: np.where(v > -9, v * v, v).sum() + np.where(v > 9, v, 3 * v).sum(),
+                   (V,)),
     "times infinity": (lambda a: a * np.inf * 0.5 + a, (2.0,)),
     "a path": (lambda w: named(2 * w, "dense/kernel") ** 2 / named(3 * w, "dense/bias"), (3.0,)),
     "a number": (lambda a: 0 * a + 3.0, (2.0,)),

@@ -5,6 +5,7 @@ What is displayed of each is approved as a whole, in the folder ``approved``.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -138,6 +139,18 @@ def untraced(x: float) -> Any:
     return cube(x) * 2
 
 
+@ad.primitive
+def sine(x: Any) -> Any:
+    return math.sin(x)
+
+
+ad.derivative(sine, x=lambda g, z, x: g * np.cos(x))
+
+
+def plain_inside(x: float) -> Any:
+    return sine(x) ** 2
+
+
 def several_results(matrix: Any) -> Any:
     sign, log = np.linalg.slogdet(matrix)
     return sign * log + np.linalg.inv(matrix)[0, 1]
@@ -199,7 +212,8 @@ def folds(x: Any, m: Any) -> Any:
     found = x[np.argmax(x)] * x[np.argmin(x)] + m[np.argmax(m, axis=0), np.arange(2)].sum()
     ends = m.max(axis=1) @ m.min(axis=1) + np.prod(m, axis=0).sum() + np.cumprod(x)[-1]
     spread = np.var(m, axis=0, ddof=1).sum() + np.std(m) + np.cumsum(m, axis=1).mean()
-    return chosen.sum() + found + ends + spread + (logic + both) * x[0]
+    masked = np.any(flags, axis=0, where=np.array([[True, False], [False, True]])) @ x
+    return chosen.sum() + found + ends + spread + (logic + both) * x[0] + masked
 
 
 def moves(x: Any, m: Any) -> Any:
@@ -228,11 +242,11 @@ def branches(a: Any, b: Any) -> Any:
     return joined**2
 
 
-def far(x: Any, early: Any) -> Any:
-    h = x * early
+def far(x: Any, early: Any, held: Any) -> Any:
+    h = x * early * held
     for _ in range(8):
         h = np.sin(h) + 0.5
-    return (h * early * np.array([1.0, 3.0])).sum()
+    return (h * early * np.array([1.0, 3.0]) + held).sum()
 
 
 def flat(x: Any, many: Any) -> Any:
@@ -278,7 +292,7 @@ PROGRAMS = {
     ),
     "network": Program(network, (layers(2), ROWS[0]), "text dot explained content page"),
     "closed": Program(network, (layers(2), ROWS[0]), "text dot content slides tikz", depth=0),
-    "half": Program(network, (layers(2), ROWS[0]), "text dot page", depth=1),
+    "half": Program(network, (layers(2), ROWS[0]), "text dot page", argnums=0, depth=1),
     "chain": Program(chain, (0.5, np.array([0.1234, 3.125, -0.0625])), "text dot page slides tikz"),
     "looped": Program(looped, (np.array([0.5, 1.0]),), "text dot content", fold=True),
     "several": Program(several, (2.0, 4.0), "mistakes text dot explained latex content"),
@@ -292,6 +306,7 @@ PROGRAMS = {
     "polynomial": Program(polynomial, (2.0, 3.0), "text explained"),
     "traced": Program(traced, (2.0,), "text explained content"),
     "untraced": Program(untraced, (2.0,), "text dot content"),
+    "plain_inside": Program(plain_inside, (2.0,), "content"),
     "several_results": Program(several_results, (MATRIX,), "text dot explained content"),
     "inside": Program(inside, (0.5,), "text explained latex"),
     "unused": Program(unused, (2.0, [3.0, 4.0]), "text dot explained content page"),
@@ -321,7 +336,7 @@ PROGRAMS = {
     "moves": Program(moves, (np.array([0.5, 2.0]), MATRIX), "content text"),
     "anonymous": Program(anonymous, (V, V + 3), "text dot content", depth=0),
     "branches": Program(branches, (0.5, 1.5), "text dot page"),
-    "far": Program(far, (V, V * 2), "text dot"),
+    "far": Program(far, (V, V * 2, V + 5), "text dot", argnums=(0, 1)),
     "flat": Program(flat, (V, np.ones(70, np.longdouble)), "text dot content"),
     "deep": Program(deep, ([np.ones(2) * i for i in range(13)], 1.0), "text dot"),
 }

@@ -20,6 +20,14 @@ def test_the_call_to_write_has_the_parameters_that_are_required(reader):
     assert repr(display(max)).endswith(f"write ad.{reader}(max)(...)>")  # it has no signature
 
 
+@pytest.mark.parametrize("reader", ["draw", "explain", "show", "quiz"])
+def test_anything_but_a_function_or_a_tensor_is_refused(reader):
+    with pytest.raises(
+        TypeError, match=rf"a function or a Tensor for ad\.{reader}, got float 3\.0"
+    ):
+        getattr(ad, reader)(3.0)
+
+
 def test_a_display_keeps_what_a_function_says_of_itself():
     deferred = ad.draw(required)
     assert deferred.__wrapped__ is required

@@ -94,18 +94,21 @@ def test_a_page_in_memory(tmp_path, monkeypatch):
 
 
 def test_without_graphviz_the_page_lays_itself_out(monkeypatch):
-    from autodiff.display.page import content, page
+    from autodiff.display.page import content, page, quiz
 
-    drawn = ad.draw(square)(3.0)._page()
+    drawn, asked = ad.draw(square)(3.0)._page(), ad.quiz(square)(3.0).html()
     monkeypatch.setattr(content, "render", lambda dot: None)
-    alone = ad.draw(square)(3.0)._page()
-    first = page.static("viz.js")[:200]
-    assert alone.count(first) == 1
-    assert first not in drawn
-    scripts = [page.static(f"{name}.js") for name in page._SCRIPTS]
-    for text, before in ((alone, page.static("viz.js")), (drawn, "<script>")):
-        places = [text.index(script) for script in [before, *scripts, "start(Page);"]]
-        assert places == sorted(places)
+    alone, asked_alone = ad.draw(square)(3.0)._page(), ad.quiz(square)(3.0).html()
+    viz = page.static("viz.js")
+    for texts, names, end in (
+        ((alone, drawn), page._SCRIPTS, "start(Page);"),
+        ((asked_alone, asked), quiz._SCRIPTS, "start(Quiz);"),
+    ):
+        scripts = [page.static(f"{name}.js") for name in names]
+        assert [text.count(viz[:200]) for text in texts] == [1, 0]
+        for text, before in zip(texts, (viz, "<script>"), strict=True):
+            places = [text.index(script) for script in [before, *scripts, end]]
+            assert places == sorted(places)
     assert re.search(r'id="dot"[^>]*>"digraph', alone)
     assert "<svg" in drawn
     assert not re.search(r'id="dot"[^>]*>"digraph', drawn)

@@ -15,6 +15,7 @@ from tests.autodiff.display.evaluating import evaluate
 from tests.laws.table import examples
 
 Z, W = np.complex128(1 + 2j), np.complex128(2 - 1j)
+CHOICE = leaf("choice", np.array([True, False]), 3)
 LEAVES = [leaf("z", Z, 0), leaf("w", W, 1), leaf("x", np.float64(1.5), 2), number(3), number(2j)]
 
 
@@ -26,7 +27,8 @@ def formulas():
             st.builds(algebra.add, inner, inner),
             st.builds(algebra.negate, inner),
             st.builds(lambda x: algebra.power(x, 2), inner),
-            st.builds(lambda x: algebra.combined("call", [x], ("exp", ""), ()), inner),
+            st.builds(lambda x: algebra.combined("call", [x], ("exp", ""), x.shape), inner),
+            st.builds(lambda x, y: algebra.where(CHOICE, x, y, (2,)), inner, inner),
         ),
         max_leaves=5,
     )

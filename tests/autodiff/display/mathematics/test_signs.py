@@ -118,6 +118,22 @@ def test_slopes_and_boxes_have_signs():
     assert operation(plain.gamma(X).node, {}) == "Γ"
 
 
+@pytest.mark.parametrize(
+    ("f", "written"),
+    [
+        (lambda z: special.expit(z) * special.expit(-z), "σ(z) · (2 · σ(z)² + 1 − 3 · σ(z))"),
+        (lambda z: special.expit(2 * z) * special.expit(-2 * z),
+         "σ(2 · z) · (4 · σ(2 · z)² + 2 − 6 · σ(2 · z))"),
+        (lambda z: plain.ndtr(z) ** 2 * plain.ndtr(-z) ** 2,
+         "exp(−0.5 · z²) · Φ(z) · (4 · Φ(z)² + 2 − 6 · Φ(z)) / 2.507"),
+    ],
+)  # fmt: skip
+def test_a_sign_of_a_negative_is_1_minus_that_of_the_positive(f, written):
+    explanation = ad.explain(f)(0.3)
+    assert explanation.formulas == {"z": written}
+    assert explanation.slopes["z"] == pytest.approx(ad.grad(f)(0.3))
+
+
 def test_an_explanation_lists_the_functions_that_the_signs_mean():
     derivation = ad.explain(plain.gamma)(3.0)
     assert "Γ(a)       scipy.special.gamma" in str(derivation)

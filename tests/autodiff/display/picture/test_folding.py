@@ -84,6 +84,38 @@ def test_a_long_loop_is_one_block_with_its_lines():
     assert shown(loop) == [("z = h * 0.9", "h = np.tanh(z) + x", 300), "multiply"]
 
 
+def without_repeats(length):
+    """Return a sequence of 0, 1 and 2 in which no round is repeated (Thue 1906)."""
+    found = [0]
+    while len(found) < length:
+        found = [x for kind in found for x in ((0, 1, 2), (0, 2), (1,))[kind]]
+    return found[:length]
+
+
+def irregular(x, kinds):
+    for kind in kinds:
+        if kind == 0:
+            x = x + 1
+        elif kind == 1:
+            x = np.sin(x) * 0.5
+        else:
+            x = x * 2
+    return x
+
+
+def test_steps_of_a_line_are_folded_where_no_rounds_are():
+    kinds = without_repeats(180)
+    expected = {0: "add", 1: ("x = np.sin(x) * 0.5", 1), 2: "multiply"}
+    assert shown(lambda x: irregular(x, kinds)) == [expected[kind] for kind in kinds]
+
+
+def test_pieces_of_equal_length_are_folded_where_nothing_else_is():
+    kinds = without_repeats(203)
+    source = {0: "x = x + 1", 1: "x = np.sin(x) * 0.5", 2: "x = x * 2"}
+    pieces = [dict.fromkeys(source[kind] for kind in kinds[i : i + 3]) for i in range(0, 203, 3)]
+    assert shown(lambda x: irregular(x, kinds)) == [(*titles, 1) for titles in pieces]
+
+
 def test_few_steps_are_not_folded():
     def short(x):
         for _ in range(3):

@@ -41,9 +41,9 @@ def test_pdf_needs_a_system_dot(monkeypatch, tmp_path):
 
 def test_a_failing_renderer_is_quoted(monkeypatch):
     def fail(*args, **_):
-        raise subprocess.CalledProcessError(1, args, stderr=b"out of memory")
+        raise subprocess.CalledProcessError(1, args, stderr=b"dot: 1\nout of \xff\nmemory\n")
 
     monkeypatch.setattr(shutil, "which", lambda name, path=None: name)
     monkeypatch.setattr(graphviz, "pipe", fail)
-    with pytest.raises(RuntimeError, match="as svg: out of memory"):
+    with pytest.raises(RuntimeError, match="as svg: out of \ufffd memory"):
         ad.draw(np.sin)(1.0).svg()

@@ -103,6 +103,21 @@ def test_very_many_arguments_are_one_line():
     assert "×300, with 300 arguments inside\n  total = [300 300]" in text
 
 
+def test_a_large_picture_is_described_by_its_result_and_slopes():
+    def total(x, values):
+        for value in values.values():
+            x = x * value
+        return x
+
+    drawing = ad.draw(total)(2.0, {i: 1.0 + 2 * (i == 59) for i in range(60)})
+    slopes = "; ".join(["x +3", *(f"values[{i}] +6" for i in range(19))])
+    assert drawing.description == (
+        f"A computation in 60 steps, from left to right. total = 6. Slopes: {slopes}."
+    )
+    result = sum(ad.tensor(1.0) * i for i in range(40))  # starts without names
+    assert ad.draw(result).description.endswith(" result = 780. Slopes: .")
+
+
 def test_a_comparison_keeps_the_parentheses_of_its_sides():
     text = ad.draw(lambda x: np.minimum(np.maximum(x, 1.0), 2.0)).text(1.5)
     assert "= 1 where maximum(x, 1) < 2: 1" in text

@@ -86,7 +86,8 @@ def test_a_long_loop_stands_in_rows_that_refer_to_each_other():
 def test_files(steps, tmp_path):
     assert steps.save(tmp_path / "a.svg").read_text(encoding="utf-8") == steps.svg()
     assert steps.save(tmp_path / "a.tex").read_text(encoding="utf-8") == steps.tikz()
-    folder = steps.save(tmp_path / "series")
+    for _ in range(2):  # the second time into the folder of the first
+        folder = steps.save(tmp_path / "talk" / "series")
     names = sorted(path.name for path in folder.iterdir())
     assert names == [f"step_{i:02}.svg" for i in range(1, 11)]
     assert (folder / "step_04.svg").read_text(encoding="utf-8") == steps[3]

@@ -54,6 +54,17 @@ def test_noise_stays_where_0_would_have_another_result(f):
     assert not working.rounded
 
 
+@pytest.mark.parametrize(
+    "f",
+    [lambda a: np.linalg.inv(a)[0, 0], lambda a: np.linalg.slogdet(a)[0], np.linalg.cholesky],
+)
+def test_noise_stays_in_a_matrix_that_would_be_singular(f):
+    working = shown(lambda x: f(np.eye(1) * np.cos(x)), np.pi / 2)
+    matrix = next(node for node in working.nodes if np.shape(node.value) == (1, 1))
+    assert matrix.value == np.cos(np.pi / 2)
+    assert matrix not in working.rounded
+
+
 def test_noise_stays_where_python_has_compared_it():
     def f(x):
         return x if np.cos(x) > 0 else -x
