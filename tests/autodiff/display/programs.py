@@ -253,6 +253,11 @@ def flat(x: Any, many: Any) -> Any:
     return (np.sign(x) * 2).sum() + many.sum() * 0 + np.einsum("i,i->", x, x) * 0
 
 
+def complement(p: Any, y: Any, none: Any) -> Any:
+    whole = (np.ones(3) * p).sum() + (none * p**2).sum()
+    return whole - (y * np.log(p) + (1 - y) * np.log(1 - p)).sum() * 2
+
+
 def one(value: Any) -> Any:
     return value[np.newaxis] if value.ndim == 2 else None
 
@@ -335,6 +340,12 @@ PROGRAMS = {
     "folds": Program(folds, (np.array([0.5, 2.0]), MATRIX), "content text"),
     "moves": Program(moves, (np.array([0.5, 2.0]), MATRIX), "content text"),
     "anonymous": Program(anonymous, (V, V + 3), "text dot content", depth=0),
+    "complement": Program(
+        complement,
+        (np.array([0.25, 0.5, 0.75]), np.array([0, 1, 0]), np.zeros(3)),
+        "text explained",
+        argnums=0,
+    ),
     "branches": Program(branches, (0.5, 1.5), "text dot page"),
     "far": Program(far, (V, V * 2, V + 5), "text dot", argnums=(0, 1)),
     "flat": Program(flat, (V, np.ones(70, np.longdouble)), "text dot content"),

@@ -93,3 +93,12 @@ def test_a_mistake_of_the_function_is_raised_as_without_data():
 
     with pytest.raises(ValueError, match="the user's own"):
         recorded(broken, 2.0, 3)
+
+
+def test_a_result_of_data_alone_has_no_slope():
+    working = of_function_with_data(
+        lambda w, x: (w * x[0], x[1] * 2), 0, (2.0, np.array([1, 2])), {}
+    )
+    sloped, of_data = working.results
+    assert working.slopes[sloped] == 1
+    assert of_data not in working.slopes
