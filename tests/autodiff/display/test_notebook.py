@@ -53,6 +53,10 @@ def square(x):
     return x**2
 
 
+def scaled(x, factor):
+    return x * factor
+
+
 def test_a_page_is_shown_below_the_cell_and_its_path_returned(monkeypatch):
     displayed, opened = [], []
     cell = types.SimpleNamespace(display=lambda *args, **options: displayed.append((args, options)))
@@ -67,8 +71,10 @@ def test_a_page_is_shown_below_the_cell_and_its_path_returned(monkeypatch):
     words = f"<page of square: {path}>"
     assert displayed == [(({"text/html": page, "text/plain": words},), {"raw": True})]
     monkeypatch.setattr(show, "in_notebook", lambda: False)
-    again = ad.show(square)(3.0)
+    again = ad.show(scaled)(3.0, 2)
     assert opened == [again.as_uri()]
+    assert '"name": "factor", "reference": "factor"' in again.read_text(encoding="utf-8")
+    assert '"isData": true' in again.read_text(encoding="utf-8")
     assert len(displayed) == 1
 
 
