@@ -12,7 +12,7 @@ from nn.callbacks import BackupAndRestore
 from nn.layers import Dense
 from nn.saving.atomic_files import replace_file
 
-from .interrupted import EPOCHS, Interrupted, X, Y, assert_ends_alike, run
+from .interrupted import EPOCHS, Interrupted, X, Y, assert_ends_alike, network, run
 
 WHEN = {
     "epoch": [[1], [5], [9], [15], [20, 14, 3], [50]],
@@ -126,6 +126,27 @@ def test_a_backup_of_another_training_is_refused(tmp_path):
         run(tmp_path, 20)
     with pytest.raises(ValueError, match=r"the optimizers of .* \['Adam'\], got \['SGD'\]"):
         run(tmp_path, make=make)
+
+
+def test_a_backup_that_does_not_fit_leaves_the_weights(tmp_path, monkeypatch):
+    with pytest.raises(Interrupted):
+        run(tmp_path, 20)
+    models = []
+
+    def fail(*_):
+        raise ValueError("no such state")
+
+    def make():
+        monkeypatch.setattr(nn.optimizers.Adam, "set_state", fail)
+        model = network()
+        model.set_weights([weight + 1 for weight in model.get_weights()])
+        models.append((model, model.get_weights()))
+        return model
+
+    with pytest.raises(ValueError, match="no such state"):
+        run(tmp_path, make=make)
+    [(model, weights)] = models
+    assert all(map(np.array_equal, model.get_weights(), weights))
 
 
 def test_a_broken_backup_is_named(tmp_path):

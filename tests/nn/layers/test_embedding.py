@@ -69,9 +69,11 @@ def test_numbers_without_a_vector_are_listed(wrong, listed):
 
 
 def test_scores_of_an_embedding_that_is_not_tied():
-    layer = layers.ReversibleEmbedding(3, 2, tie_weights=False, mask_zero=True, logit_soft_cap=2.0)
+    options = {"tie_weights": False, "embeddings_initializer": nn.initializers.Constant(0.25)}
+    layer = layers.ReversibleEmbedding(3, 2, mask_zero=True, logit_soft_cap=2.0, **options)
     x = np.array([[[1.0, -1.0]]], np.float32)
     layer.build()
+    assert (layer.reverse_embeddings.numpy() == 0.25).all()
     kernel = np.arange(6.0).reshape(2, 3)
     layer.reverse_embeddings.assign(kernel)
     assert [w.name for w in layer.weights] == ["embeddings", "reverse_embeddings"]

@@ -352,3 +352,35 @@ def test_results_that_are_not_arrays_have_no_symbols():
     total, number, nothing = Both()(Input((3, 4)))
     assert total.shape == (None, 4)
     assert (number, nothing) == (2.5, None)
+
+
+def test_a_weight_as_it_is_made_by_default_and_otherwise():
+    layer = Layer(name="own")
+    weight, limit = layer.add_weight((200, 300)), np.sqrt(6 / 500)
+    assert 0.9 * limit < np.abs(weight.numpy()).max() <= limit
+    assert (weight.trainable, weight.regularizer, weight.constraint) == (True, None, None)
+    assert weight.path.startswith("own/variable")
+    other = layer.add_weight(
+        3, "ones", regularizer="l2", constraint="non_neg", trainable=False, name="b"
+    )
+    assert (other.shape, other.path, other.trainable) == ((3,), "own/b", False)
+    assert isinstance(other.regularizer, regularizers.L2)
+    assert isinstance(other.constraint, nn.constraints.NonNeg)
+    assert layer.add_weight().shape == ()
+    with pytest.raises(ValueError, match="float32"):
+        layer.add_weight((1,), dtype="float64")
+    assert len(layer.weights) == len(layer.variables) == 3
+    assert layer.trainable_variables == [weight, layer.weights[1]]
+    assert layer.non_trainable_variables == [other]
+
+
+@pytest.mark.parametrize("store", [{}, {"0": np.zeros(2)}, {"0": np.zeros(2), "2": np.zeros(())}])
+def test_what_a_file_has_of_a_layer_is_all_of_it(store):
+    layer = Shift(name="shift")
+    layer.build((None, 2))
+    with pytest.raises(ValueError, match=rf"'shift' expects 2 arrays, .*, got {len(store)}"):
+        layer.load_own_variables(store)
+    with pytest.raises(ValueError, match="'shift/offset' expects"):
+        layer.load_own_variables({"0": np.zeros(3), "1": np.zeros(())})
+    layer.load_own_variables({"1": np.float32(7), "0": np.full(2, 5.0)})
+    assert [weight.tolist() for weight in layer.get_weights()] == [[5, 5], 7]

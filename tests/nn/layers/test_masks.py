@@ -6,7 +6,18 @@ import numpy as np
 import pytest
 
 import autodiff as ad
-from nn.layers import Concatenate, Dropout, GlobalAveragePooling1D, Layer
+from nn.layers import (
+    GRU,
+    LSTM,
+    Add,
+    Concatenate,
+    Dense,
+    Dropout,
+    Embedding,
+    GlobalAveragePooling1D,
+    Input,
+    Layer,
+)
 from nn.layers.masks import _masks, mask_of, masks_of, set_mask
 
 X = np.ones((2, 3), np.float32)
@@ -158,3 +169,30 @@ def test_each_output_has_its_own_mask():
     first, second = Apart()(np.array([[1.0, -1.0]]))
     assert mask_of(first) is None
     assert mask_of(second["b"]).tolist() == [[True, False]]
+
+
+class Needs(Layer):
+    """Can be called on masked inputs alone."""
+
+    def call(self, inputs, mask=None):
+        return inputs * mask[..., np.newaxis]
+
+
+def test_symbols_are_masked_where_numbers_would_be():
+    words = Input((3,), dtype="int32")
+    masked, plain = Embedding(4, 2, mask_zero=True)(words), Embedding(4, 2)(words)
+    assert [s.is_masked for s in (words, masked, plain)] == [False, True, False]
+    assert Dense(2)(masked).is_masked
+    assert not Dense(2)(plain).is_masked
+    assert not LSTM(2)(masked).is_masked
+    outputs, state = GRU(2, return_sequences=True, return_state=True)(masked)
+    assert (outputs.is_masked, state.is_masked) == (True, False)
+    assert Add()([masked, masked]).is_masked
+    assert not Add()([masked, plain]).is_masked
+    assert Concatenate()([plain, masked]).is_masked
+    assert Needs()(masked).shape == (None, 3, 2)
+    with pytest.raises(TypeError):
+        Needs()(plain)
+    first, second = Apart()(plain)
+    assert not first.is_masked
+    assert second["b"].is_masked

@@ -62,7 +62,7 @@ def test_a_list_that_contains_itself():
 
 def test_layers_in_sets_are_ordered_by_name():
     outer = Layer()
-    outer.parts = {Dense(1, name=name) for name in "dacb"}
+    outer.parts = {Dense(1, name=name) for name in "dacb"} | {3, "text"}
     assert [layer.name for layer in outer.sublayers()] == list("abcd")
 
 

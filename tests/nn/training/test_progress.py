@@ -130,6 +130,17 @@ def test_evaluate_prints_a_line_and_predict_none(monkeypatch, clock):
     assert drawn == [("Evaluate", "00:01", ", loss: 1.0000"), ("Predict", "00:01", "")]
 
 
+def test_a_prediction_of_unknown_length_leaves_no_bar(monkeypatch, clock):
+    terminal = terminal_in(monkeypatch)
+    every = CallbackList(ProgressBar(), None, {"steps": None})
+    every.on_predict_begin()
+    clock.append(1.0)
+    every.on_predict_batch_end(0, {})
+    assert "Predict" in screen(terminal)[-1]
+    every.on_predict_end()
+    assert screen(terminal) == [""]
+
+
 @pytest.mark.parametrize(
     ("verbose", "in_a_log", "in_a_terminal"),
     [
