@@ -112,6 +112,9 @@ class Row(typing.NamedTuple):
     def total(self):
         return G[0] * self.a
 
+    def scaled(self, by):
+        return self.a * by[0]
+
 
 class Numbers(list):
     extra = 1.0
@@ -130,6 +133,8 @@ mapping = {"k": 1.0}
 parts = mapping.values()
 made_up = collections.defaultdict(lambda: G[0])
 getter, caller = operator.attrgetter("n"), operator.methodcaller("total")
+scale = np.ones(1, np.float32)
+scaling = operator.methodcaller("scaled", scale)
 namespace = types.SimpleNamespace(kind=Child)
 
 
@@ -152,6 +157,7 @@ READS = {
     "WithMeta.square": change_g, "WithMeta.power": change(Meta, "power"),
     "Child.rate": change(Parent, "rate"), "namespace.kind.rate": change(Parent, "rate"),
     "Child().made": change_g, "row.total()": change_g, "caller(row)": change_g,
+    "scaling(row)": functools.partial(scale.__setitem__, 0),
     "getter(host)": change(host, "n"), "reference().n": change(host, "n"),
     "numbers.extra": change(numbers, "extra"), "marked.extra": change(marked, "extra"),
     "floats[0]": functools.partial(floats.__setitem__, 0),
