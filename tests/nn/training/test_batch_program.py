@@ -217,13 +217,7 @@ def test_frozen_layers():
 @pytest.mark.parametrize(
     "fit",
     [
-        {"batch_size": 100},
         {"batch_size": 1},
-        {"batch_size": ROWS},
-        {"shuffle": False},
-        {"steps_per_epoch": 2, "epochs": 3},
-        {"validation_split": 0.3, "validation_batch_size": 4},
-        {"validation_data": (X[:7], NUMBERS[:7], WEIGHTS[:7]), "validation_steps": 1},
         {"callbacks": [nn.callbacks.EarlyStopping(patience=1, monitor="loss")], "epochs": 5},
     ],
     ids=lambda options: "-".join(options),

@@ -36,25 +36,6 @@ CHOICES = [
 ]
 
 
-def test_the_weight_of_a_loss_by_hand():
-    model = model_of(nn, "l2", loss="mse", loss_weights=3.0)
-    error = float(np.mean((X.sum(axis=1, keepdims=True) - Y) ** 2))
-    penalty = 0.01 * 3.0
-    assert model.evaluate(X, Y, verbose=0) == pytest.approx(3 * error + penalty, rel=1e-5)
-
-
-@pytest.mark.parametrize("eagerly", [False, True])
-def test_the_weight_scales_the_step(eagerly):
-    doubled, plain = (
-        model_of(nn, loss="mse", loss_weights=w, run_eagerly=eagerly) for w in (2, None)
-    )
-    before = plain.get_weights()
-    for model in (doubled, plain):
-        model.train_on_batch(X, Y)
-    for start, one, other in zip(before, plain.get_weights(), doubled.get_weights(), strict=True):
-        np.testing.assert_allclose(other - start, 2 * (one - start), rtol=1e-4, atol=1e-6)
-
-
 @pytest.mark.parametrize("choices", CHOICES, ids=str)
 def test_scores_are_those_of_keras(choices, keras):
     mine, theirs = history(nn, **choices), history(keras, **choices)

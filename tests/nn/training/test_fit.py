@@ -126,21 +126,6 @@ def test_keras_returns_the_same_losses_with_a_frozen_layer_and_sparse_labels():
 
 
 @pytest.mark.slow
-def test_the_loss_is_the_mean_over_rows_before_each_update():
-    model, same = make(), make()
-    recorder = Recorder()
-    history = model.fit(X, Y, batch_size=8, shuffle=False, verbose=0, callbacks=[recorder]).history
-    sizes = [8, 8, 4]
-    losses = [
-        same.train_on_batch(X[begin : begin + size], Y[begin : begin + size])
-        for begin, size in zip([0, 8, 16], sizes, strict=True)
-    ]
-    running = np.cumsum(np.multiply(sizes, losses)) / np.cumsum(sizes)
-    assert [logs["loss"] for logs in recorder.batches] == pytest.approx(running.tolist())
-    assert history["loss"] == pytest.approx([running[-1]])
-
-
-@pytest.mark.slow
 def test_the_same_seed_gives_the_same_weights_bit_for_bit():
     results = []
     for _ in range(2):
@@ -227,19 +212,6 @@ def test_callbacks_know_the_number_of_batches_of_an_evaluation_and_a_prediction(
     callback.params = {}
     model.predict(X, callbacks=[callback], verbose=0, **options)
     assert callback.params["steps"] == steps
-
-
-@pytest.mark.slow
-def test_validation_scores_are_those_of_the_updated_model():
-    model = make(metrics=["mae"])
-    history = model.fit(X, Y, epochs=2, verbose=0, validation_split=0.25).history
-    expected = model.evaluate(X[15:], Y[15:], verbose=0)
-    assert [history["val_loss"][-1], history["val_mae"][-1]] == pytest.approx(expected)
-    steps = model.fit(
-        X, Y, verbose=0, validation_data=(X, Y), validation_batch_size=5, validation_steps=3
-    )
-    expected = model.evaluate(X[:15], Y[:15], verbose=0)[0]
-    assert steps.history["val_loss"][0] == pytest.approx(expected)
 
 
 class Stop(Callback):
