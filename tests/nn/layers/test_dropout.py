@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 
 import autodiff as ad
+from nn import layers
 from nn.layers import Dropout
 from nn.random import set_seed
 
@@ -61,3 +62,46 @@ def test_a_noise_shape_shares_the_mask():
 def test_slopes_have_the_mask_of_the_outputs():
     slope = ad.grad(lambda x: np.sum(Dropout(0.5, seed=2)(x, training=True)))(INPUTS)
     assert np.array_equal(slope, Dropout(0.5, seed=2)(INPUTS, training=True))
+
+
+ALPHA = -1.7580993408473766  # the negative limit of selu
+
+
+def uniform(shape):
+    return np.random.default_rng(5).random(shape, dtype=np.float32)
+
+
+def normal(shape):
+    return np.random.default_rng(5).standard_normal(shape, dtype=np.float32)
+
+
+def alpha_dropout(x, rate):
+    a = ((1 - rate) * (1 + rate * ALPHA**2)) ** -0.5
+    return a * np.where(uniform(x.shape) >= rate, x, ALPHA) - a * ALPHA * rate
+
+
+BY_HAND = {
+    "Dropout": lambda x, rate: x * (uniform(x.shape) >= rate) / (1 - rate),
+    "GaussianNoise": lambda x, rate: x + rate * normal(x.shape),
+    "GaussianDropout": lambda x, rate: x * (1 + np.sqrt(rate / (1 - rate)) * normal(x.shape)),
+    "AlphaDropout": alpha_dropout,
+    "SpatialDropout1D": lambda x, rate: x * (uniform((4, 1, 3)) >= rate) / (1 - rate),
+}
+
+
+@pytest.mark.parametrize("rate", [0.0, 0.25, 0.75])
+@pytest.mark.parametrize("name", BY_HAND)
+def test_noise_is_drawn_as_its_formula_says(name, rate):
+    x = np.linspace(-2, 3, 60, dtype=np.float32).reshape(4, 5, 3)
+    layer = getattr(layers, name)(rate, seed=5)
+    assert layer(x) is x
+    found = layer(x, training=True)
+    np.testing.assert_allclose(found, BY_HAND[name](x, rate), rtol=1e-5, atol=1e-6)
+    if rate:
+        assert not np.array_equal(layer(x, training=True), found)  # drawn anew
+    else:
+        assert found is x
+
+
+def test_all_may_be_dropped():
+    assert not Dropout(1.0)(INPUTS, training=True).any()

@@ -311,6 +311,20 @@ def test_targets_of_the_only_output_with_a_loss():
     assert len(model.fit(rows, y, verbose=0).history["loss"]) == 1
 
 
+def test_targets_of_the_outputs_with_losses_are_in_their_order():
+    x = nn.Input((3,))
+    model = nn.Model(x, [nn.layers.Dense(n, name=f"o{n}")(x) for n in (1, 2, 3)])
+    model.compile("sgd", {"o3": "mae", "o1": "mse", "o2": None})
+    y = [np.ones((6, 1)), np.full((6, 3), 2.0)]
+    found = model.evaluate(np.ones((6, 3)), y, verbose=0, return_dict=True)
+    first, _, last = model.predict(np.ones((6, 3)), verbose=0)
+    assert found["o1_loss"] == pytest.approx(np.mean((first - 1) ** 2), rel=1e-5)
+    assert found["o3_loss"] == pytest.approx(np.mean(np.abs(last - 2)), rel=1e-5)
+    assert found == pytest.approx(
+        model.evaluate(np.ones((6, 3)), [y[0], None, y[1]], verbose=0, return_dict=True)
+    )
+
+
 def test_losses_by_name_are_in_the_order_of_a_list_of_outputs():
     x = nn.Input((2,))
     model = nn.Model(x, [nn.layers.Dense(1, name="p")(x), nn.layers.Dense(1, name="q")(x)])
