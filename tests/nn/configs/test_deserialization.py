@@ -146,3 +146,10 @@ def test_activations():
 def test_a_function_takes_the_place_of_no_optimizer_or_layer(get):
     with pytest.raises(TypeError, match="got <function"):
         get(lambda *args: 0)
+
+
+@pytest.mark.parametrize("family", ["activations", "losses", "metrics"])
+def test_functions_are_found_without_their_module(family):
+    name = {"activations": "relu", "losses": "cosine_similarity", "metrics": "binary_accuracy"}
+    config = {"module": "builtins", "class_name": "function", "config": name[family]}
+    assert deserialize_keras_object(config) is getattr(getattr(nn, family), name[family])

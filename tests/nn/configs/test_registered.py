@@ -51,6 +51,8 @@ def test_a_name_that_is_not_registered():
     assert get_registered_object("Twice") is None
     assert get_registered_object("Twice", custom_objects={"Twice": Twice}) is Twice
     assert get_registered_object("Twice", module_objects={"Twice": Twice}) is Twice
+    other = serialize_keras_object(Twice()) | {"registered_name": "of another program>Twice"}
+    assert type(deserialize_keras_object(other, {"Twice": Twice})) is Twice
     with pytest.raises(ValueError, match=r"got 'Twice' .* custom_objects=\{'Twice': Twice\}"):
         deserialize_keras_object(serialize_keras_object(Twice()))
 
