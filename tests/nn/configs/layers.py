@@ -113,6 +113,7 @@ CELL = {
     "recurrent_dropout": FRACTIONS, "seed": SEEDS, **of_weights("kernel", "recurrent", "bias"),
 }  # fmt: skip
 RECURRENT = CELL | {"return_sequences": FLAGS, "go_backwards": FLAGS, "unroll": FLAGS}
+RECURRENT |= {"return_state": FLAGS}
 OWN = {"SimpleRNN": {}, "LSTM": {"unit_forget_bias": FLAGS}, "GRU": {"reset_after": FLAGS}}
 MORE_LAYERS |= {kind: RECURRENT | own for kind, own in OWN.items()}
 MORE_LAYERS |= {f"{kind}Cell": CELL | own for kind, own in OWN.items()}

@@ -139,7 +139,7 @@ def called(layer):
         values = [0.5, 0.25, 0.75, 0.125, 0.375, 0.625]
         layer.set_weights([np.ones(w.shape) * values[i] for i, w in enumerate(layer.weights)])
     assert_outputs_as_announced(layer, x)
-    outputs = [layer(x), layer(x, training=True), *layer.losses]
+    outputs = [*nn.tree.leaves([layer(x), layer(x, training=True)]), *layer.losses]
     return outputs + [w.constraint(w.numpy()) for w in layer.weights if w.constraint]
 
 

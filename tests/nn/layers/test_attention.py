@@ -31,6 +31,18 @@ def test_outputs_of_masked_queries_are_zeros(kind):
     np.testing.assert_array_equal(masked[query_mask], layer([X, V], mask=[None, MASK])[query_mask])
 
 
+@pytest.mark.parametrize("use_scale", [False, True])
+def test_numbers_that_scores_are_multiplied_by_begin_at_one(use_scale):
+    layer = layers.Attention(use_scale=use_scale, score_mode="concat")
+    layer([X, V])
+    names = ["scale"] * use_scale + ["concat_score_weight"]
+    assert [weight.name for weight in layer.weights] == names
+    assert all(weight == 1 for weight in layer.get_weights())
+    features = layers.AdditiveAttention(use_scale=use_scale)
+    features([X, V])
+    assert [(w.name, w.shape) for w in features.weights] == [("scale", (6,))] * use_scale
+
+
 def test_a_causal_mask_hides_the_future():
     layer = layers.MultiHeadAttention(2, 3)
     outputs = layer(X, X, use_causal_mask=True)
