@@ -8,15 +8,12 @@ one operation.
 from __future__ import annotations
 
 import functools
-import inspect
-import sys
 from collections.abc import Iterable
 from typing import Any
 
 from autodiff.core.graph import NeedsNumbersError
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Function
-from autodiff.rules.operands import refuse_out
 from autodiff.transforms.boxed import run_boxed
 
 __all__ = ["exact_for_integers", "has_only_integers", "run_exact"]
@@ -28,22 +25,10 @@ def exact_for_integers(function: Function, stand_in: Function) -> Function:
     @functools.wraps(stand_in)
     def front(*args: Any, **kwargs: Any) -> Any:
         if has_only_integers((*args, *kwargs.values())):
-            if len(args) > (place := _place_of_out(function)):
-                refuse_out(args[place])
             return run_exact(function, args, kwargs)
         return stand_in(*args, **kwargs)
 
     return front
-
-
-@functools.cache
-def _place_of_out(function: Function) -> int:
-    """Return the position of ``out`` among the arguments, or that behind all where it has none."""
-    try:
-        names = list(inspect.signature(function).parameters)
-    except ValueError:  # universal functions in older versions of NumPy
-        return sys.maxsize
-    return names.index("out") if "out" in names else sys.maxsize
 
 
 def has_only_integers(arguments: Iterable[Any]) -> bool:

@@ -69,7 +69,7 @@ def _in_64_bits(x: Array) -> Array:
 
 def _periodic(x: Array, xp: Array, fp: Array, period: Array) -> tuple[Array, Array, Array]:
     """Return x and the points within a period, in order, with a point of the next on each side."""
-    if np.any(plain(period) == 0):
+    if plain(period) == 0:
         raise ValueError(
             f"interp needs a period other than 0, got 0 at {user_line()}. Leave it out where the "
             f"values don't repeat."

@@ -118,14 +118,18 @@ def test_attributes_of_a_method_s_object_are_named():
     assert names(net, 2.0, 3.0) == ["w", "x", None, "self.hidden", None]
 
 
-def test_a_long_list_is_named_as_it_grows():
+@pytest.mark.parametrize("values", [[None], {0: None}])
+def test_a_long_container_is_named_as_it_grows(values):
     def many(x):
-        values = [x]
-        for _ in range(100):
-            values.append(values[-1] * 2)
-        return values[-1]
+        held = values.copy()
+        held[0] = x
+        for i in range(100):
+            held.update({i + 1: held[i] * 2}) if isinstance(held, dict) else held.append(
+                held[i] * 2
+            )
+        return held[100]
 
-    assert names(many, 1.0) == ["x", *(f"values[{i}]" for i in range(1, 101))]
+    assert names(many, 1.0) == ["x", *(f"held[{i}]" for i in range(1, 101))]
 
 
 def test_an_array_of_traced_values_is_named_though_it_is_lifted_later():
