@@ -174,7 +174,7 @@ def between(results: Iterable[Node], arguments: Sequence[Node] | None = None) ->
                 if not node.inputs:
                     starts.append(node)
                     continue
-            if primitive.is_constant:
+            if primitive.is_constant or not node.inputs:  # a start that isn't an argument
                 pure = False
             found.append(node)
             pending.append(node.inputs)

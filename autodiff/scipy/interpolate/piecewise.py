@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import scipy.interpolate
 
+from autodiff.core.errors import user_line
 from autodiff.core.indexing import read
 from autodiff.core.typing import Array
 from autodiff.rules.operands import as_array
@@ -91,7 +92,10 @@ class Piecewise(Sloped):
         if not self.is_sloped and not is_traced(x):
             return super().__call__(x, nu, extrapolate)  # type: ignore[misc]
         if nu < 0:
-            return self.antiderivative(-nu)(x, 0, extrapolate)
+            raise ValueError(
+                f"expected nu of 0 or more, got {nu} at {user_line()}. Call "
+                f"antiderivative({-nu}) for an integral."
+            )
         extrapolate = self.extrapolate if extrapolate is None else extrapolate
         x = as_array(x).astype(float)
         at, start, end = np.reshape(x, -1), self.x[0], self.x[-1]

@@ -131,6 +131,10 @@ def rectified(x: Any) -> Any:
 ad.derivative(rectified, x=lambda g, z, x: g * (x > 0))
 
 
+def of_plain_data(w: float, x: float) -> Any:
+    return w * cube(x), w > x
+
+
 def traced(x: float) -> Any:
     return rectified(x * 2) + 1
 
@@ -333,6 +337,7 @@ PROGRAMS = {
         "text dot content",
     ),
     "of_data": Program(of_data, (W * 1.0, ROWS.repeat(2, 1)[:, :3], True, 1), "data"),
+    "of_plain_data": Program(of_plain_data, (2.0, 3), "data slides"),
     "of_one": Program(course, (W, X, 0), "explained", of="error"),
     "of_part": Program(structures, (TABLE, [1, 0]), "explained", of="weights['first_%']"),
     "signs": Program(signs, (np.array([1.0, 2.0]), np.array([0.5, 1.5])), "text explained latex"),

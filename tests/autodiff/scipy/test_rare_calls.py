@@ -1,0 +1,149 @@
+"""Calls that the tables of domains don't draw: their values are SciPy's, their slopes measured."""
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+from tests.laws.table import along_a_line, projected, real
+
+scipy = pytest.importorskip("scipy")
+from scipy import (  # noqa: E402, F401 - SciPy may be missing, and imports its modules late
+    integrate,
+    interpolate,
+    linalg,
+    ndimage,
+    optimize,
+    signal,
+    sparse,
+    stats,
+)
+
+import autodiff.scipy as ours  # noqa: E402
+
+KNOTS = np.array([0.0, 0, 0, 0, 1, 2, 3, 3, 3, 3])
+AT = np.array([0.25, 1.5, 2.75])
+C = np.array([0.5, -1.0, 2.0, 0.25, 1.5, -0.75])
+PADDED = np.concatenate([C, np.zeros(4)])
+B = np.array([1.0, -2.0, 0.5])
+M = np.array([[4.0, 0.5, 0.25], [0.75, 5.0, -0.5], [0.25, 1.0, 6.0]])
+IMAGE = np.sin(np.arange(20.0)).reshape(4, 5)
+SIGNAL = np.sin(np.arange(24.0) ** 1.2).reshape(2, 12) + 0.1
+SPECTRUM = np.exp(1j * np.arange(10.0)).reshape(5, 2) * (1 + np.arange(5.0))[:, None]
+PLAIN = sparse.csr_array(np.array([[1.0, 0.0, 2.0], [0.0, 3.0, 0.0]]))
+ENTRIES = np.array([1.5, -2.0, 0.5, 3.0])
+DOUBLE = (np.array([0, 0, 2, 1]), np.array([0, 3, 4]))  # the entry 0, 0 is given twice
+OF_THREE = np.array([1.5, 2.0, 0.5])
+
+
+def dense(matrix):
+    return matrix.toarray()
+
+
+def at_the_root(m, a):
+    return m.optimize.newton(lambda x: x**3 - a, 1.0, full_output=True)[1].root
+
+
+def decay(m, rate, power):
+    return m.integrate.odeint(
+        lambda y, _, k, n: -k * y**n, [1.0, 2.0], [0.0, 0.5, 1.0], args=(rate, power), rtol=1e-11,
+        atol=1e-11,
+    )  # fmt: skip
+
+
+CALLS = {
+    "a B-spline at points": (
+        lambda m, c: m.interpolate.splev(AT, m.interpolate.BSpline(KNOTS, c, 3), 1), C),
+    "beyond a B-spline": (
+        lambda m, c: m.interpolate.splev([-1.0, 4.0], m.interpolate.BSpline(KNOTS, c, 3)), C),
+    "integrals of two splines": (
+        lambda m, c: np.stack(m.interpolate.splint(0.5, 2.5, (KNOTS, [c, 2 * c], 3))), PADDED),
+    "a derivative above the degree": (
+        lambda m, c: m.interpolate.BSpline(KNOTS, c, 3)(AT, 4) + c[0], C),
+    "a derivative of negative order": (
+        lambda m, c: m.interpolate.PPoly(c.reshape(2, 3), [0, 1, 2, 3]).derivative(-1)(AT), C),
+    "an integral of negative order": (
+        lambda m, c: m.interpolate.PPoly(c.reshape(2, 3), [0, 1, 2, 3]).antiderivative(-1)(AT), C),
+    "a diagonal system": (lambda m, a: m.linalg.solve(a, B, assume_a="diagonal"), M),
+    "a tridiagonal system": (lambda m, a: m.linalg.solve(a, B, assume_a="tridiagonal"), M),
+    "a system of one number": (lambda m, a: m.linalg.solve(a, B[:1]), M[:1, :1]),
+    "a system of one number, with rows": (lambda m, a: m.linalg.solve(a, M[:1]), M[:1, :1]),
+    "frequencies that are found": (
+        lambda m, a: np.abs(m.signal.freqs(B, a, 7)[1]), np.array([1.0, 0.5, 2.0])),
+    "frequencies of zeros": (
+        lambda m, k: np.abs(m.signal.freqs_zpk([0.5], [-1.0, -2.0], k, None)[1]), np.array(1.5)),
+    "phases over time": (
+        lambda m, x: m.signal.spectrogram(x, nperseg=4, noverlap=2, mode="phase", axis=0)[2],
+        SIGNAL.T),
+    "phases": (lambda m, x: m.signal.spectrogram(x, nperseg=4, mode="phase")[2], SIGNAL),
+    "angles": (lambda m, x: m.signal.spectrogram(x, nperseg=4, mode="angle")[2], SIGNAL),
+    "a transform with times first": (
+        lambda m, z: m.signal.istft(np.stack([z, 2 * z], axis=2), time_axis=1, freq_axis=0)[1],
+        SPECTRUM),
+    "a transform with frequencies last": (
+        lambda m, z: m.signal.istft(np.stack([z.T, 2 * z.T]), time_axis=1, freq_axis=2)[1],
+        SPECTRUM),
+    "a sweep with the vertex at its end": (
+        lambda m, f: m.signal.chirp(AT, f[0], 2.0, f[1], "quadratic", vertex_zero=False),
+        np.array([0.3, 0.7])),
+    "a pulse's end": (lambda m, f: m.signal.gausspulse("cutoff", f, 0.4, -5.0), np.array(3.0)),
+    "a whole parameter": (
+        lambda m, k: decay(m, k, ad.tensor(2) if m is ours else 2), np.array(0.7)),
+    "an affine transform by scales": (
+        lambda m, s: m.ndimage.affine_transform(IMAGE, s, (0.25, 0.5), order=2),
+        np.array([0.7, 1.2])),
+    "a root in its report": (at_the_root, np.array(2.5)),
+    "diagonals": (
+        lambda m, d: dense(m.sparse.dia_array((d.reshape(2, 2), [0, 1]), shape=(3, 2))), ENTRIES),
+    "entries given twice": (
+        lambda m, d: dense(m.sparse.csr_array((d, *DOUBLE), shape=(2, 3)) * 2), ENTRIES),
+    "columns made rows": (
+        lambda m, d: dense(m.sparse.csr_array(m.sparse.csc_array((d[:3], ([0, 1, 1], [2, 0, 1]))))),
+        ENTRIES),
+    "a matrix of diagonals": (
+        lambda m, d: dense(m.sparse.diags([d, [2, 3, 4]], [0, -1])), ENTRIES),
+    "a product with a sparse matrix": (lambda m, x: dense(x * PLAIN), OF_THREE),
+    "a sparse quotient": (lambda m, x: dense(PLAIN / x), np.array(2.5)),
+    "a sum with a sparse matrix": (lambda m, x: x + PLAIN - 2 * x, np.ones((2, 3))),
+    "a Kronecker product with a dense matrix": (
+        lambda m, a: dense(m.sparse.kron(a, PLAIN, "csr")), M),
+    "distances of a power": (
+        lambda m, p: m.spatial.distance.cdist(M, IMAGE[:, :3], "minkowski", p=p), np.array(2.5)),
+    "a distance of a power": (
+        lambda m, p: m.spatial.distance.minkowski(B, OF_THREE, p), np.array(1.5)),
+    "several moments": (lambda m, x: m.stats.moment(x, [1, 2, 3]), M),
+    "a Wishart distribution of numbers": (
+        lambda m, s: m.stats.wishart.logpdf(np.array([0.5, 2.0, 3.0]), 4.0, s), np.array(1.5)),
+    "a Wishart distribution with a diagonal": (
+        lambda m, s: m.stats.wishart.logpdf(M @ M.T, 4.0, s), OF_THREE),
+    "a probability of one number": (
+        lambda m, x: m.stats.multivariate_normal.cdf(x, [0.25], [[2.0]]), np.array([0.5])),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_rare_call_has_the_values_of_scipy_and_measured_slopes(name):
+    f, x = CALLS[name]
+    plain, traced = f(scipy, x), f(ours, ad.tensor(x))
+    assert traced.dtype == np.asarray(plain).dtype
+    np.testing.assert_allclose(traced.numpy(), plain, rtol=1e-7, atol=1e-9)
+    theirs, own = (
+        along_a_line(real(projected(lambda x, m=m: f(m, x), [x])), [x]) for m in (scipy, ours)
+    )
+    measured = (theirs(1e-5) - theirs(-1e-5)) / 2e-5
+    np.testing.assert_allclose(ad.grad(own)(0.0), measured, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("refused", "words"),
+    [
+        (lambda: ours.interpolate.PPoly(ad.tensor(C.reshape(2, 3)), [0, 1, 2, 3])(AT, -2),
+         r"nu of 0 or more, got -2 at .*\.py:\d+\. Call antiderivative\(2\)"),
+        (lambda: ours.interpolate.splev(
+            ad.tensor(AT), interpolate.BSpline(KNOTS, C, 3), ext=1), "ext=0 for a BSpline, got 1"),
+        (lambda: ad.tensor(OF_THREE) / PLAIN, r"divided by a sparse matrix, .*\.py:\d+"),
+    ],
+    ids=["order", "ext", "quotient"],
+)  # fmt: skip
+def test_a_rare_call_that_has_no_meaning_is_refused(refused, words):
+    with pytest.raises((ValueError, TypeError), match=words):
+        refused()
