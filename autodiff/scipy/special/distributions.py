@@ -14,7 +14,7 @@ from autodiff.core.primitive import derivative
 from autodiff.core.typing import Array
 from autodiff.scipy.special.incomplete import beta_pdf, gamma_pdf, gammainc_slope, in_a, in_b
 from autodiff.scipy.special.namespace import special
-from autodiff.scipy.special.solutions import if_positive, if_solved
+from autodiff.scipy.special.solutions import if_positive, if_solved, quantile_slope
 from autodiff.scipy.special.whole import whole
 
 
@@ -99,7 +99,7 @@ derivative(special.chdtr,    v=lambda g, z, v, x: g * _chi(v, x),
                              x=lambda g, z, v, x: g * _chi_pdf(v, x))
 derivative(special.chdtrc,   v=lambda g, z, v, x: -g * _chi(v, x),
                              x=lambda g, z, v, x: -g * _chi_pdf(v, x))
-derivative(special.chdtri,   v=lambda g, z, v, p: -g * _chi(v, z) / _chi_pdf(v, z),
+derivative(special.chdtri,   v=lambda g, z, v, p: g * quantile_slope(_chi(v, z), _chi_pdf(v, z)),
                              p=lambda g, z, v, p: -g / _chi_pdf(v, z))
 derivative(special.chdtriv,  p=lambda g, z, p, x: g / _chi(z, x),
                              x=lambda g, z, p, x: -g * _chi_pdf(z, x) / _chi(z, x))
@@ -120,8 +120,8 @@ derivative(special.gdtrib,   a=lambda g, z, a, p, x: (
                              x=lambda g, z, a, p, x: (
                                  -g * a * gamma_pdf(z, a * x) / _gamma_shape(a, z, x)))
 derivative(special.gdtrix,   a=lambda g, z, a, b, p: -g * z / a,
-                             b=lambda g, z, a, b, p: (
-                                 -g * _gamma_shape(a, b, z) / (a * gamma_pdf(b, a * z))),
+                             b=lambda g, z, a, b, p: g * quantile_slope(
+                                 _gamma_shape(a, b, z), a * gamma_pdf(b, a * z)),
                              p=lambda g, z, a, b, p: g / (a * gamma_pdf(b, a * z)))
 # Poisson; counts are whole numbers
 derivative(special.pdtr,     k=None, m=lambda g, z, k, m: g * _poisson(k, m))
@@ -174,8 +174,10 @@ derivative(special.fdtr,     m=lambda g, z, m, n, x: g * _f_first(m, n, x),
 derivative(special.fdtrc,    m=lambda g, z, m, n, x: -g * _f_first(m, n, x),
                              n=lambda g, z, m, n, x: -g * _f_second(m, n, x),
                              x=lambda g, z, m, n, x: -g * _f_pdf(m, n, x))
-derivative(special.fdtri,    m=lambda g, z, m, n, p: -g * _f_first(m, n, z) / _f_pdf(m, n, z),
-                             n=lambda g, z, m, n, p: -g * _f_second(m, n, z) / _f_pdf(m, n, z),
+derivative(special.fdtri,    m=lambda g, z, m, n, p: g * quantile_slope(
+                                 _f_first(m, n, z), _f_pdf(m, n, z)),
+                             n=lambda g, z, m, n, p: g * quantile_slope(
+                                 _f_second(m, n, z), _f_pdf(m, n, z)),
                              p=lambda g, z, m, n, p: g / _f_pdf(m, n, z))
 derivative(special.fdtridfd, m=lambda g, z, m, p, x: (
                                  -if_solved(g, special.fdtr(m, z, x), p) * _f_first(m, z, x)

@@ -13,6 +13,7 @@ from autodiff.core.typing import Array
 from autodiff.scipy.special.namespace import special
 from autodiff.scipy.special.parametric import bell, in_double, integral_over_tail, reach_of
 from autodiff.scipy.special.polygammas import polygamma
+from autodiff.scipy.special.solutions import quantile_slope
 
 __all__ = ["beta_pdf", "betainc_slope", "gamma_pdf", "gammainc_slope", "in_a", "in_b"]
 
@@ -139,17 +140,21 @@ derivative(special.betaincc,      a=lambda g, z, a, b, x: -g * in_a(a, b, x),
                                   b=lambda g, z, a, b, x: -g * in_b(a, b, x),
                                   x=lambda g, z, a, b, x: -g * beta_pdf(a, b, x))
 # the inverses: F(a, z) = y has the slopes 1 / F' in y, and -(∂F/∂a) / F' in a
-derivative(special.gammaincinv,   a=lambda g, z, a, y: (
-                                      -g * gammainc_slope(a, z, order=1) / gamma_pdf(a, z)),
+derivative(special.gammaincinv,   a=lambda g, z, a, y: g * quantile_slope(
+                                      gammainc_slope(a, z, order=1), gamma_pdf(a, z)),
                                   y=lambda g, z, a, y: g / gamma_pdf(a, z))
-derivative(special.gammainccinv,  a=lambda g, z, a, y: (
-                                      -g * gammainc_slope(a, z, order=1) / gamma_pdf(a, z)),
+derivative(special.gammainccinv,  a=lambda g, z, a, y: g * quantile_slope(
+                                      gammainc_slope(a, z, order=1), gamma_pdf(a, z)),
                                   y=lambda g, z, a, y: -g / gamma_pdf(a, z))
-derivative(special.betaincinv,    a=lambda g, z, a, b, y: -g * in_a(a, b, z) / beta_pdf(a, b, z),
-                                  b=lambda g, z, a, b, y: -g * in_b(a, b, z) / beta_pdf(a, b, z),
+derivative(special.betaincinv,    a=lambda g, z, a, b, y: g * quantile_slope(
+                                      in_a(a, b, z), beta_pdf(a, b, z)),
+                                  b=lambda g, z, a, b, y: g * quantile_slope(
+                                      in_b(a, b, z), beta_pdf(a, b, z)),
                                   y=lambda g, z, a, b, y: g / beta_pdf(a, b, z))
-derivative(special.betainccinv,   a=lambda g, z, a, b, y: -g * in_a(a, b, z) / beta_pdf(a, b, z),
-                                  b=lambda g, z, a, b, y: -g * in_b(a, b, z) / beta_pdf(a, b, z),
+derivative(special.betainccinv,   a=lambda g, z, a, b, y: g * quantile_slope(
+                                      in_a(a, b, z), beta_pdf(a, b, z)),
+                                  b=lambda g, z, a, b, y: g * quantile_slope(
+                                      in_b(a, b, z), beta_pdf(a, b, z)),
                                   y=lambda g, z, a, b, y: -g / beta_pdf(a, b, z))
 # fmt: on
 for older, newer in (("btdtr", special.betainc), ("btdtri", special.betaincinv)):

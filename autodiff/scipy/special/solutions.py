@@ -1,4 +1,4 @@
-"""Slopes of what SciPy solves for, where it finds no solution."""
+"""Slopes of what SciPy solves for, at ends of a range and where it finds no solution."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from autodiff.core.typing import Array
 
-__all__ = ["if_positive", "if_solved"]
+__all__ = ["if_positive", "if_solved", "quantile_slope"]
 
 _NEAR = 1e-4
 
@@ -27,3 +27,16 @@ def if_solved(g: Array, found: Array, p: Array) -> Array:
     array([ 2., nan])
     """
     return np.where(np.abs(found - p) < _NEAR, g, np.nan)
+
+
+def quantile_slope(slope: Array, density: Array) -> Array:
+    """Return the slope of a quantile in a parameter, from those of the distribution function.
+
+    It is 0 where the function doesn't depend on the parameter: at an end of the support, where the
+    density is often 0.
+
+    >>> quantile_slope(np.array([2.0, 0.0]), np.array([-4.0, 0.0]))
+    array([0.5, 0. ])
+    """
+    is_fixed = slope == 0
+    return np.where(is_fixed, 0.0, -slope / np.where(is_fixed, 1.0, density))

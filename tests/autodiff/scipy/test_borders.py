@@ -67,6 +67,21 @@ POINTS = {
     "a power of 1 - 1": (lambda power: special.boxcox1p(-1.0, power), (2.4,), MEASURED),
     "betainc at 0": (special.betainc, (1.7, 2.3, 0.0), (0.0, 0.0, 0.0)),
     "betainc at 1": (special.betainc, (1.7, 2.3, 1.0), (0.0, 0.0, 0.0)),
+    "the least of gamma": (lambda a: special.gammaincinv(a, 0.0), (3.7,), (0.0,)),
+    "the least of gamma, of the rest": (lambda a: special.gammainccinv(a, 1.0), (3.7,), (0.0,)),
+    "the least of gamma, in units": (
+        lambda a, b: special.gdtrix(a, b, 0.0), (0.3, 3.6), (0.0, 0.0)
+    ),
+    "the least of chi squared": (lambda v: special.chdtri(v, 1.0), (3.7,), (0.0,)),
+    "the least of beta": (lambda a, b: special.betaincinv(a, b, 0.0), (1.7, 2.3), (0.0, 0.0)),
+    "the largest of beta": (lambda a, b: special.betainccinv(a, b, 0.0), (1.7, 2.3), (0.0, 0.0)),
+    "the least of F": (lambda m, n: special.fdtri(m, n, 0.0), (5.1, 3.2), (0.0, 0.0)),
+    "the least of noncentral F": (
+        lambda m, n, c: special.ncfdtri(m, n, c, 0.0), (5.1, 3.2, 0.7), (0.0, 0.0, 0.0)
+    ),
+    "the least of noncentral chi squared": (
+        lambda v, c: special.chndtrix(0.0, v, c), (2.3, 0.7), (0.0, 0.0)
+    ),
     "kolmogorov, right": (special.kolmogorov, (1.4,), MEASURED),
     "kolmogorov, left": (special.kolmogorov, (0.6,), MEASURED),
     "kolmogorov, nothing": (special.kolmogorov, (0.01,), (0.0,)),
