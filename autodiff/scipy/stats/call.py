@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from autodiff.core.typing import Array
+from autodiff.core.typing import Array, Function
 from autodiff.rules.finite import where_finite
 from autodiff.scipy.stats.family import Family
 from autodiff.scipy.stats.formulas import formula_slopes
@@ -83,12 +83,30 @@ class MethodCall:
         if name is None or not self.wanted_shapes:
             return [0.0] * len(self.shapes)
         if name != known:
-            logarithm = 0.0 if name == "cdf" else finite(self.other(name, x))
-            g = g * np.exp(logarithm - divisor)
+            logarithm = 0.0 if name == "cdf" else self.other(name, x)
+            g = where_finite(g, logarithm) * np.exp(finite(logarithm) - divisor)
+            y = where_finite(y, logarithm, otherwise=self.family.inner)
         if name == "logsf":
             g = -g
         formula = getattr(self.family, name)
         return formula_slopes(formula, (y, *self.shapes), self.wanted_shapes, g)[1:]
+
+    def of_ends(self, z: Array, g: Array) -> list[Array]:
+        """Return the slopes in the shapes of a quantile that is an end of the support, else 0."""
+        slopes: list[Array] = [0.0] * len(self.shapes)
+        for end, p in ((self.family.low, 0), (self.family.high, 1)):
+            if end is not None:
+                is_end = (self.x == (p if self.method == "ppf" else 1 - p)) & np.isfinite(z)
+                moved = self._of_end(end, is_end, self.times_scale(g))
+                slopes = [slope + more for slope, more in zip(slopes, moved, strict=True)]
+        return slopes
+
+    def _of_end(self, end: Function, is_end: Array, g: Array) -> list[Array]:
+        def formula(_: Array, *shapes: Array) -> Array:
+            return end(*(np.where(is_end, shape, 1.0) for shape in shapes))
+
+        g = np.where(is_end, g, 0.0)
+        return formula_slopes(formula, (0.0, *self.shapes), self.wanted_shapes, g)[1:]
 
     def ordered(
         self, dx: Array, of_shapes: list[Array], of_loc: Array, of_scale: Array

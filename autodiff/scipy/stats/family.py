@@ -27,6 +27,9 @@ class Family:
         var: of the shapes.
         entropy: of the shapes.
         fixed: the names of shapes without a slope, as whole numbers are.
+        low: the lower end of the support, of the shapes, where the slopes of quantiles there
+            don't follow from the formulas: these are infinite, or the density is 0.
+        high: its upper end.
         inner: a number at which the formulas are finite, whatever the shapes are.
     """
 
@@ -38,4 +41,6 @@ class Family:
     var: Function | None = None
     entropy: Function | None = None
     fixed: tuple[str, ...] = ()
+    low: Function | None = None
+    high: Function | None = None
     inner: float = 0.5

@@ -184,10 +184,11 @@ HALF_LINE: dict[str, Family] = {
     "exponweib": Family(_exponweib, logcdf=lambda x, a, c: a * np.log(-np.expm1(-(x**c)))),
     "genextreme": Family(lambda x, c: -np.exp(_extreme_log(x, c)) + (1 - c) * _extreme_log(x, c),
                          logcdf=lambda x, c: -np.exp(_extreme_log(x, c)), inner=0.0,
+                         low=lambda c: 1 / c, high=lambda c: 1 / c,
                          mean=extreme_mean, var=extreme_var,
                          entropy=lambda c: EULER * (1 - c) + 1),
     "genpareto": Family(lambda x, c: -(c + 1) * _pareto_log(x, c),
-                        logsf=lambda x, c: -_pareto_log(x, c), inner=0.0,
+                        logsf=lambda x, c: -_pareto_log(x, c), inner=0.0, high=lambda c: -1 / c,
                         mean=lambda c: 1 / (1 - c), var=lambda c: 1 / ((1 - c) ** 2 * (1 - 2 * c)),
                         entropy=lambda c: 1 + c),
     "pareto":    Family(lambda x, b: np.log(b) - (b + 1) * np.log(x),
@@ -209,6 +210,7 @@ HALF_LINE: dict[str, Family] = {
                           entropy=lambda beta: 1 / beta - np.log(beta) + gammaln(1 / beta)),
     "genhalflogistic": Family(lambda x, c: (1 - c) * _extreme_log(x, c)
                               - 2 * np.log1p(np.exp(_extreme_log(x, c))), inner=0.0,
+                              high=lambda c: 1 / c,
                               cdf=lambda x, c: -np.tanh(_extreme_log(x, c) / 2)),
     # log-logistic ones, and ratios
     "fisk":      Family(lambda x, c: np.log(c) + xlogy(c - 1, x) - 2 * np.log1p(x**c),

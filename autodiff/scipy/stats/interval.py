@@ -143,7 +143,8 @@ INTERVAL: dict[str, Family] = {
     # cut at a bound, or two
     "truncnorm": Family(lambda x, a, b: -x * x / 2 - log_normal_mass(a, b),
                         logcdf=lambda x, a, b: log_normal_mass(a, x) - log_normal_mass(a, b),
-                        mean=_truncated_mean, var=_truncated_var, entropy=_truncated_entropy),
+                        mean=_truncated_mean, var=_truncated_var, entropy=_truncated_entropy,
+                        low=lambda a, b: a),
     "truncexpon": Family(lambda x, b: -x - np.log(-np.expm1(-b)),
                          cdf=lambda x, b: np.expm1(-x) / np.expm1(-b)),
     "truncpareto": Family(lambda x, b, c: np.log(b) - (b + 1) * np.log(x) - np.log1p(-(c**-b)),

@@ -2,7 +2,8 @@
 
 With y = (x - loc) / scale, the slopes of a method M(x, *shapes, loc, scale) in x and in the shapes
 give the others: dM/dloc = -dM/dx and dM/dscale = -y dM/dx, and what the density's factor 1 / scale
-adds. Where a value or the density is infinite, as outside of the support, the slopes are 0.
+adds. Where a value or the density is infinite, as outside of the support, the slopes are 0; but
+quantiles at an end of the support move with it.
 """
 
 from __future__ import annotations
@@ -69,6 +70,8 @@ def _quantile(call: MethodCall, g: Array, z: Array) -> list[Array]:
         "logpdf",
         finite(log_density),
     )
+    pairs = zip(of_shapes, call.of_ends(z, g), strict=True)
+    of_shapes = [slope + of_end for slope, of_end in pairs]
     return call.ordered(QUANTILES[call.method] * g * np.exp(-log_density), of_shapes, g, g * y)
 
 

@@ -50,3 +50,27 @@ def test_the_limit_of_the_generalized_extreme_value_distribution_is_gumbel():
     # by the series log(1 - c x)/c = -x - c x²/2 - …
     slope = ad.grad(stats.genextreme.logpdf, 1)(x, 0.0)
     assert slope == pytest.approx(x - x * x / 2 * (1 - math.exp(-x)))
+
+
+@pytest.mark.parametrize(("name", "shapes"), [
+    ("genextreme", (0.4,)), ("genextreme", (-0.4,)), ("genpareto", (-0.3,)),
+    ("genhalflogistic", (0.4,)), ("truncnorm", (-1.1, 2.7)), ("truncexpon", (1.7,)),
+    ("loguniform", (0.5, 2.0)), ("beta", (1.7, 0.6)), ("powerlaw", (1.0,)), ("kappa3", (1.0,)),
+])  # fmt: skip
+@pytest.mark.parametrize(("method", "end"), [("ppf", 0.0), ("ppf", 1.0), ("isf", 1.0)])
+def test_quantiles_at_the_ends_move_with_the_support(name, shapes, method, end):
+    def quantile(*shapes):
+        z = getattr(stats, name)(*shapes, scale=2.0)
+        return getattr(z, method)(end)
+
+    if math.isfinite(quantile(*shapes)):
+        ad.check_grads(quantile, *shapes, order=1)
+
+
+@pytest.mark.parametrize(("name", "shapes", "x"), [
+    ("truncnorm", (-1.1, 2.7), -1.1), ("powerlaw", (1.0,), 0.0), ("kappa3", (1.0,), 0.0),
+])  # fmt: skip
+@pytest.mark.parametrize("method", ["cdf", "sf", "logsf"])
+def test_probabilities_below_the_support_have_slope_0_in_shapes(name, shapes, x, method):
+    slopes = ad.grad(getattr(getattr(stats, name), method), range(1, 1 + len(shapes)))(x, *shapes)
+    assert slopes == (0.0,) * len(shapes)
