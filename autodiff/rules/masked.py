@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from autodiff.core.errors import user_line
+from autodiff.core.errors import user_level, user_line
 from autodiff.core.primitive import Primitive
 from autodiff.core.registry import registry
 from autodiff.core.tensor import Tensor, peek, plain
@@ -201,7 +201,7 @@ def how_many(a: Array, where: Array, options: dict[str, Any]) -> Array:
     """Return the number of entries that a mask selects, in the real dtype of the mean."""
     number = np.sum(np.broadcast_to(where, a.shape), **options)
     if not np.all(plain(number)):
-        warnings.warn("Mean of empty slice", RuntimeWarning, stacklevel=4)
+        warnings.warn("Mean of empty slice", RuntimeWarning, stacklevel=user_level())
     return number.astype(float if a.dtype.kind in "biu" else np.real(np.zeros(1, a.dtype)).dtype)
 
 
@@ -279,7 +279,7 @@ def _mean_square(
     else:
         free = max(count(a, axis) - ddof, 0)
     if not np.all(plain(free)):
-        warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=5)
+        warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=user_level())
     return np.sum(square, where=where, **options) / free
 
 

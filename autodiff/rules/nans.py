@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from autodiff.core.errors import user_level
 from autodiff.core.tensor import peek, plain
 from autodiff.core.typing import Array, Axis, Function
 from autodiff.core.view import laid_out_like
@@ -48,7 +49,7 @@ def _extreme(function: Function, neutral: float) -> Function:
         z = function(np.where(np.isnan(a), neutral, a), **shape, **options)
         nothing = np.all(np.isnan(a), **shape)
         if not options and np.any(plain(nothing)):
-            warnings.warn("All-NaN slice encountered", RuntimeWarning, stacklevel=3)
+            warnings.warn("All-NaN slice encountered", RuntimeWarning, stacklevel=user_level())
             z = np.where(nothing, np.nan, z)
         return z
 

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 import autodiff as ad
 from autodiff import testing
 from autodiff.testing import (
+    _BINARY,
+    _UNARY,
     _values,
     arrays,
     assert_gradients_match,
@@ -50,6 +52,13 @@ def test_dtypes_are_the_requested_ones(x, z):
 def test_both_parts_of_complex_numbers_are_drawn(part):
     found = find(arrays((), dtype=complex), lambda z: abs(part(z)) > 1)
     assert isinstance(found, np.complex128)
+
+
+@pytest.mark.parametrize("text", [*_UNARY, *_BINARY])
+def test_the_text_of_a_function_is_its_source(text):
+    x, y = np.array([0.5, -2.0]), np.array([1.5, 3.0])
+    expected = eval(text.format("x", "y"), {"np": np, "x": x, "y": y})
+    assert np.allclose({**_UNARY, **_BINARY}[text](*(x, y)[: text.count("{}")]), expected)
 
 
 @given(broadcastable_arrays(3))

@@ -121,7 +121,7 @@ def scoped(w, x):
         with ad.scope("scale"):
             scaled = hidden * np.sum(w * w)
     with ad.scope("loss", label="loss"):
-        error = inlined(scaled - 1.0, w)
+        error = inlined(scaled - 1.0, w) + inlined(scaled, np.ones(2))
     return error + (hidden * 2).sum()
 
 
@@ -146,7 +146,7 @@ def assigned(x, n):
     ad.assign(FIRST, 1.0)
     ad.assign(FIRST, x[0])
     ad.assign(COUNTERS, ad.live(COUNTERS) + 1)
-    ad.assign(ROWS, x.sum())
+    ad.assign(ROWS, x.sum(), name="all rows")
     ad.assign(ROWS[0], x[0] * 2)
     ad.assign(SINGLE, x)
     ad.assign(DOUBLE, np.exp(x) * 2)

@@ -40,3 +40,22 @@ def test_the_slope_of_a_product_is_that_of_the_others(axis):
     a = np.arange(1.0, 25.0).reshape(2, 3, 4)
     slope = ad.grad(lambda a: np.sum(np.prod(a, axis=axis)))(a)
     np.testing.assert_allclose(slope, np.prod(a, axis=axis, keepdims=True) / a, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        np.nanmax,
+        np.nanmin,
+        np.nanmean,
+        np.nanvar,
+        lambda x: np.nanstd(x, axis=0, ddof=1),
+        lambda x: np.mean(x, where=np.zeros(2, bool)),
+        lambda x: np.var(x, where=np.zeros(2, bool)),
+        lambda x: np.var(x, ddof=2, mean=0.0),
+    ],
+)
+def test_warnings_of_slices_without_entries_point_to_the_user_s_line(function):
+    with pytest.warns(RuntimeWarning) as caught:
+        function(ad.tensor(np.full(2, np.nan)))
+    assert {w.filename for w in caught if "slice" in str(w.message)} == {__file__}

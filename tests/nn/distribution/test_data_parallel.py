@@ -96,7 +96,9 @@ def test_a_distribution_is_set_for_all_models():
 
 def test_a_model_is_copied_with_its_distribution():
     model = nn.Sequential([nn.Input((4,)), nn.layers.Dense(1)])
-    model.compile("sgd", "mse", distribution=nn.distribution.DataParallel(check_every=7, print_all=True))
+    model.compile(
+        "sgd", "mse", distribution=nn.distribution.DataParallel(check_every=7, print_all=True)
+    )
     assert copy.deepcopy(model).distribution is model.distribution
     copied = pickle.loads(pickle.dumps(model)).distribution
     assert (copied.check_every, copied.print_all) == (7, True)
