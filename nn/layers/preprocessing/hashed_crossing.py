@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from nn.layers.preprocessing.data import as_data
 from nn.layers.preprocessing.data_layer import DataLayer
-from nn.layers.preprocessing.encoding import checked_mode, encode, encoded_shape
+from nn.layers.preprocessing.encoding import checked_mode, encode
 from nn.layers.preprocessing.hashes import crossed
 from nn.numbers import whole
 
@@ -71,7 +71,7 @@ class HashedCrossing(DataLayer):
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Return the shape of the outputs."""
-        return encoded_shape(input_shape[0], self.output_mode, self.num_bins)
+        return super().compute_output_shape(input_shape[0])
 
     def _arguments(self, **elsewhere: Any) -> dict[str, Any]:
         return super()._arguments(**elsewhere) | {"dtype": self.output_dtype.name}

@@ -24,6 +24,7 @@ def test_texts_become_places():
     layer = StringLookup(vocabulary=VOCABULARY)
     assert layer(DATA).tolist() == [[1, 3, 4, 4], [4, 0, 2, 0]]
     assert layer("b") == 2
+    assert StringLookup()(DATA).tolist() == [[0] * 4] * 2
     assert layer.get_vocabulary() == ["[UNK]", *VOCABULARY]
     assert layer.get_vocabulary(include_special_tokens=False) == VOCABULARY
     masked = StringLookup(vocabulary=VOCABULARY, mask_token="z")

@@ -15,6 +15,7 @@ TABLE = np.array([[0, 7, 4], [2, 9, 6], [0, 7, 4], [2, 9, 6]])
 
 def test_by_hand():
     layer = Normalization()
+    assert layer.mean is None
     layer.adapt(TABLE)
     assert layer.mean.tolist() == [[1, 8, 5]]
     assert layer.variance.tolist() == [[1, 1, 1]]
@@ -36,6 +37,16 @@ def test_given_mean_and_variance():
     assert Normalization.from_config(columns.get_config())([[3.0, 2.0]]).tolist() == [[1, 0]]
     single = Normalization(mean=[1.0], variance=[4.0])
     assert single([[3.0]]).tolist() == [[1]]
+
+
+def test_means_of_two_axes_in_any_order():
+    x = np.arange(48.0).reshape(4, 2, 3, 2)
+    layer, other = Normalization(axis=(1, -1)), Normalization(axis=(3, 1))
+    for each in (layer, other):
+        each.adapt(x)
+        assert np.array_equal(each.mean, x.mean((0, 2), keepdims=True))
+        assert each.get_weights()[0].shape == (2, 2)
+    assert np.array_equal(other(x), layer(x))
 
 
 def test_a_constant_column_stays_finite():
