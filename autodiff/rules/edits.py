@@ -30,6 +30,8 @@ def _edited(target: Array, name: str) -> Tensor:
 def copyto(dst: Array, src: Array, casting: Any = "same_kind", where: Array = True) -> None:
     """Set the entries of a Tensor to those of an array, where a mask holds."""
     dst = _edited(dst, "copyto")
+    if src is dst:  # without a look at where=, as in NumPy
+        return
     src = as_operand(src) if is_traced(src) else src
     if np.iscomplexobj(src) and dst.dtype.kind != "c" and casting == "unsafe":
         raise TypeError(
