@@ -111,8 +111,9 @@ def write(x: Array, value: Array, index: Any) -> Array:
     constant, parts = split_index(index)
     value = as_operand(value)
     if isinstance(value, Tensor) and x.dtype.kind not in "fc":  # as an integer it has no slope
-        if value.ndim or value.dtype.kind not in "fc":
-            value = value.astype(x.dtype)
-        else:
+        is_entry = not value.ndim and is_basic(fill_index(constant, tuple(parts)))
+        if is_entry and value.dtype.kind in "fc":
             value = as_entry(value, dtype=x.dtype)
+        else:  # which NumPy converts before it finds the positions
+            value = value.astype(x.dtype)
     return setitem.apply((x, value, *parts), {"index": constant})

@@ -136,7 +136,7 @@ class Primitive:
                 values.append(operand)
         try:
             value = self.evaluate(*values, **options)
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, OverflowError) as error:
             described = explained(self.name, self.function, values, error)
             if described is error:
                 raise

@@ -11,7 +11,10 @@ __all__ = ["explained"]
 
 
 def explained(
-    name: str, function: Function, values: list[Array], error: ValueError | TypeError
+    name: str,
+    function: Function,
+    values: list[Array],
+    error: ValueError | TypeError | OverflowError,
 ) -> Exception:
     """Add the user's line to NumPy's message, and for mismatched shapes what to do."""
     if isinstance(error, TypeError):
@@ -20,7 +23,7 @@ def explained(
     text = f"{name} at {user_line()}: {error}"
     if "read-only" in text:
         return ValueError(f"{text}. An operation may not edit its inputs. Copy them: x = x.copy().")
-    if isinstance(error, (np.linalg.LinAlgError, np.exceptions.AxisError)):
+    if isinstance(error, (np.linalg.LinAlgError, np.exceptions.AxisError, OverflowError)):
         return type(error)(text)
     if function is np.matmul:
         return ValueError(

@@ -298,6 +298,23 @@ def test_a_number_that_is_no_integer_is_not_stored_as_one(bad):
 
     jitted = ad.jit(stored)
     np.testing.assert_array_equal(jitted(np.arange(4), np.float64(7.9)), [7, 1, 7, 3])
-    for run in (stored, jitted):
-        with pytest.raises((ValueError, OverflowError), match="cannot convert float"):
+    kind = ValueError if np.isnan(bad) else OverflowError
+    recorded = ad.jit(stored), r"at test_edits\.py:\d+: "
+    for run, line in ((stored, ""), (jitted, ""), recorded):
+        with pytest.raises(kind, match=f"{line}cannot convert float"):
             run(np.arange(4), np.float64(bad))
+
+
+@pytest.mark.filterwarnings("ignore:invalid value")
+@pytest.mark.parametrize("bad", [np.nan, np.inf, 1e300, -1e300j])
+@pytest.mark.parametrize("at", [[0, 2], np.arange(4) > 2])
+def test_a_number_that_is_stored_at_positions_is_converted_first(bad, at):
+    def stored(number):
+        a = number.imag.astype(int) * np.arange(4)
+        a[at] = number.real
+        return a
+
+    number = np.complex128(bad)
+    expected = stored(number)
+    for run in (ad.jit(stored), lambda number: stored(ad.tensor(number)).numpy()):
+        np.testing.assert_array_equal(run(number), expected)
