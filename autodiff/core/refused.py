@@ -6,7 +6,7 @@ neither here nor in the registry.
 
 from __future__ import annotations
 
-__all__ = ["REFUSED"]
+__all__ = ["OF_LISTS", "REFUSED"]
 
 _CURES = {
     "It is about the environment, not about values: don't pass traced values.": """
@@ -66,3 +66,10 @@ _CURES = {
 
 REFUSED: dict[str, str] = {name: cure for cure, names in _CURES.items() for name in names.split()}
 """The refused names, each with a sentence about the alternative."""
+
+OF_LISTS: dict[str, str] = dict.fromkeys(
+    ("append", "clear", "count", "extend", "index", "insert", "pop", "remove", "reverse"),
+    "A list of numbers among the arguments is one array: use np.append and the like, or pass "
+    "arrays of one number.",
+)
+"""The methods of lists that arrays don't have, each with the same."""

@@ -24,7 +24,7 @@ from autodiff.core.layout import copied, order_name
 from autodiff.core.observer import notify_plain, observers
 from autodiff.core.operators import Operators
 from autodiff.core.plain_index import INDEX, expose_positions, with_place
-from autodiff.core.refused import REFUSED
+from autodiff.core.refused import OF_LISTS, REFUSED
 from autodiff.core.typing import Array
 
 if TYPE_CHECKING:
@@ -233,7 +233,7 @@ class Tensor(Operators, ArrayMethods):
         return format(self._plain_value("str()"), spec)
 
     def __getattr__(self, name: str) -> Any:
-        cure = REFUSED.get(f"ndarray.{name}")
+        cure = REFUSED.get(f"ndarray.{name}") or OF_LISTS.get(name)
         if cure is None:
             raise AttributeError(f"a Tensor has no attribute {name!r}", name=name, obj=self)
         raise AttributeError(f"a Tensor has no {name} (read at {user_line()}). {cure}")
