@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+import autodiff as ad
 from nn.numbers import shown
 
 Float32Array = NDArray[np.float32]
@@ -84,6 +85,11 @@ def _column_names(value: object) -> list[str] | None:
 
 def _read(name: str, value: Any, columns: list[str] | None) -> NDArray[Any]:
     """Convert ``value`` to an array of bools, integers or floats with at least one dimension."""
+    if isinstance(value, ad.Tensor):
+        raise TypeError(
+            f"expected {name} to be a plain array, got a Tensor, whose slope would be lost. Pass "
+            f"its numbers: {name}.numpy()."
+        )
     if isinstance(value, np.ma.MaskedArray):
         value = np.ma.filled(value.astype(np.float64), np.nan)
     try:

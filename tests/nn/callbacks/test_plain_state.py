@@ -1,6 +1,7 @@
 import json
-from collections import UserList, namedtuple
+from collections import UserList
 from types import SimpleNamespace
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -66,8 +67,11 @@ def test_arrays_and_generators_are_changed_in_place():
     assert item.other.shape == (4,)
 
 
-class Pair(namedtuple("Pair", "a b")):
+class Pair(NamedTuple):
     """A tuple with names."""
+
+    a: int
+    b: int
 
 
 class Numbers(list):

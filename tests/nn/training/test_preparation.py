@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+import autodiff as ad
 from nn.training.class_weight import weigh_classes
 from nn.training.dataset import Dataset, rows_of_batches
 from nn.training.preparation import Expected, align_inputs, align_targets, prepare
@@ -238,6 +239,7 @@ def test_inputs_of_one_dimension_are_one_column_if_the_model_takes_one():
         ("data.csv", r"got str\. Read the file first"),
         (None, r"got NoneType\. Pass x\."),
         (3.0, r"got float\. Put a single row into a list: \[row\]"),
+        (ad.tensor([[1.0]]), r"got a Tensor, .* Pass its numbers: x\.numpy\(\)"),
     ],
 )
 def test_errors_for_data_without_rows_show_the_cure(data, cure):
