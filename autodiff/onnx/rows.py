@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,8 +57,6 @@ def merged(first: Any, second: Any) -> Any:
         if isinstance(first, slice):
             ends = [merged(getattr(first, end), getattr(second, end)) for end in _ENDS]
             return slice(*ends)
-        if dataclasses.is_dataclass(first) and first == second:
-            return first
         if isinstance(first, int) and first * NUMBERS[1] == second * NUMBERS[0] != 0:
             return Rows(first // NUMBERS[0])
         if first == second or first is second:

@@ -34,6 +34,7 @@ def test_fingerprints_differ():
     assert len(set(map(fingerprint, VALUES))) == len(VALUES)
     assert fingerprint(np.zeros(2)) != fingerprint(np.zeros(2, np.float32))
     assert fingerprint(np.zeros((1, 2))) != fingerprint(np.zeros((2, 1)))
+    assert fingerprint([np.zeros(2)] * 2) != fingerprint([np.zeros(2), np.ones(2)])
 
 
 @pytest.mark.parametrize("name", ["MT19937", "PCG64", "PCG64DXSM", "Philox", "SFC64"])

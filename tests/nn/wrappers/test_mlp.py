@@ -47,8 +47,12 @@ def with_weights_of(estimator, kind):
     ("options", "targets", "weights"),
     [
         ({}, Y, None),
-        ({"batch_size": 50, "activation": "tanh", "alpha": 0.3}, Y, None),
-        ({"activation": "logistic"}, Y == 1, WEIGHTS),
+        (  # of which Adam uses no schedule
+            {"batch_size": 50, "activation": "tanh", "alpha": 0.3, "learning_rate": "invscaling"},
+            Y,
+            None,
+        ),
+        ({"activation": "logistic", "learning_rate": "adaptive"}, Y == 1, WEIGHTS),
         ({"hidden_layer_sizes": (5, 4)}, LABELS, None),
         ({"solver": "sgd", "learning_rate": "invscaling"}, Y, WEIGHTS),
         ({"solver": "sgd", "nesterovs_momentum": False, "alpha": 0.0}, Y, None),
