@@ -194,6 +194,20 @@ def slopes_of_extremes(x, y):
     return ad.grad(lambda x, y: sum((z * z).sum() for z in extremes(x, y)), (0, 1))(x, y)
 
 
+def repeated_outputs(xs):
+    """Run a step that returns a value twice, its carry, an entry and a number."""
+
+    def once(carry, x):
+        hidden = np.tanh(carry + x)
+        return (hidden, carry[0]), (hidden * 2, hidden * 2, hidden, x, 1.5, carry, hidden.sum())
+
+    def pair(carry, x):
+        return once(carry[0], x)
+
+    last, outputs = ad.scan(pair, (np.zeros(3), 0.0), xs)
+    return (last[0] * last[1]).sum() + sum((part * part).sum() for part in outputs)
+
+
 def in_loops(x, f, rate, mask):
     """Use numbers of other dtypes, masks, limits, slices and products of views in loops."""
     narrow = (f * rate).astype("f4"), (f + x).astype("f4"), (rate - f).astype("f4")
@@ -226,6 +240,7 @@ def overwriting(x, f):
 
 X = np.ones((3, 2))
 SIMILAR = {
+    "repeated_outputs": (ad.value_and_grad(repeated_outputs), (np.ones((4, 3)),)),
     "in_loops": (in_loops, (X, X.astype("f4"), np.float64(0.1), X > 0)),
     "overwriting": (overwriting, (X, X.astype("f4"))),
     "lookalikes": (lookalikes, (X, np.array([1, 2]), X > 0, X * 1j)),
