@@ -91,17 +91,17 @@ def _explain(working: Working, of: str | None, depth: int | None) -> Explanation
     derivation = Derivation(working, _targets(working, of), depth)
     count = derivation.count()
     if count > _MOST:
-        raise _too_long(working, f"{count} equations", _shorter_options(derivation, of, depth))
+        raise _too_long(working, f"{count} equations", _shorter_options(derivation, of))
     return Explanation(derivation)
 
 
-def _shorter_options(derivation: Derivation, of: str | None, depth: int | None) -> list[str]:
+def _shorter_options(derivation: Derivation, of: str | None) -> list[str]:
     """List options that make the explanation short enough."""
     working, found = derivation.working, []
     starts = working.starts if of is None else []
     if len(starts) > 1 and any(derivation.count([start]) <= _MOST for start in starts):
         found.append("one argument (of=)")
-    if depth != 0 and working.scopes:
+    if working.scopes:
         closed = Derivation(working, derivation.targets, 0)
         found += ["closed blocks (depth=0)"] if closed.count() <= _MOST else []
     return found

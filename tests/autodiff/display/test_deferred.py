@@ -1,5 +1,7 @@
 """A display that hasn't run yet says what to write."""
 
+import functools
+
 import pytest
 
 import autodiff as ad
@@ -28,8 +30,13 @@ def test_anything_but_a_function_or_a_tensor_is_refused(reader):
         getattr(ad, reader)(3.0)
 
 
-def test_a_display_keeps_what_a_function_says_of_itself():
+def test_a_display_keeps_what_a_function_says_of_itself(tmp_path):
     deferred = ad.draw(required)
     assert deferred.__wrapped__ is required
     assert deferred.__name__ == "required"
-    assert deferred(2.0, 3.0, c=4.0).title == "required = 24"
+    drawing = deferred(2.0, 3.0, c=4.0)
+    assert drawing.title == "required = 24"
+    assert deferred.text(2.0, 3.0, c=4.0) == drawing.text()
+    assert ad.explain(required)(2.0, 3.0, c=4.0).formulas["a"] == "4 · b"
+    assert drawing.save(tmp_path / "page.html").read_text(encoding="utf-8").count("required") > 1
+    assert "write ad.draw(f)(b, *more, c)>" in repr(ad.draw(functools.partial(required, 1)))

@@ -369,6 +369,14 @@ def test_the_page_shows_the_run_that_is_drawn_where_another_run_differs(tmp_path
     assert "another run of your code gave another result" in page
 
 
+@pytest.mark.parametrize("other", [lambda x: (x, x), lambda x: np.stack([x, x])])
+def test_another_run_may_have_other_results_or_another_shape(other, tmp_path):
+    runs = iter([lambda x: x * 1, *[other] * 3])
+    drawing = ad.draw(lambda x: next(runs)(x))(8.0)
+    page = drawing.save(tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "another run of your code gave another result" in page
+
+
 @pytest.mark.parametrize("x", [2.0, np.array([1.0, np.nan, np.inf])])
 def test_the_page_of_a_function_that_repeats_its_result_holds_nothing(x, tmp_path):
     drawing = ad.draw(lambda x: (x * 2, np.sum(x) / 3))(x)

@@ -6,13 +6,13 @@ import sys
 import types
 import webbrowser
 
+import numpy as np
 import pytest
 
 import autodiff as ad
 from autodiff.display import notebook, show
 from autodiff.display.page.html_page import HtmlPage
 from autodiff.display.picture.drawing import Drawing
-from autodiff.display.picture.rendering import can_render
 
 IMAGE = b"\x89PNG"
 HIDDEN = "<style>.slopes-inline + .slopes-image {display: none}</style>"
@@ -53,6 +53,13 @@ def square(x):
     return x**2
 
 
+def repeated(x):
+    for _ in range(3):
+        with ad.scope("round"):
+            x = np.sin(x) * 2
+    return x
+
+
 def scaled(x, factor):
     return x * factor
 
@@ -63,13 +70,18 @@ def test_a_page_is_shown_below_the_cell_and_its_path_returned(monkeypatch):
     monkeypatch.setitem(sys.modules, "IPython", types.SimpleNamespace(get_ipython=Shell))
     monkeypatch.setitem(sys.modules, "IPython.display", cell)
     monkeypatch.setattr(webbrowser, "open", opened.append)
-    monkeypatch.setattr(Drawing, "png", lambda _: IMAGE)
-    path = ad.show(square)(3.0)
+    monkeypatch.setattr(Drawing, "png", lambda drawing: drawing.text().encode())
+    monkeypatch.setattr(show, "can_render", lambda: True)
+    path = ad.show(repeated, depth=0, fold=True)(3.0)
     assert path._ipython_display_() is None
     assert opened == []
-    page = notebook.inline_page(path.read_text(encoding="utf-8"), IMAGE if can_render() else None)
-    words = f"<page of square: {path}>"
+    image = ad.draw(repeated, depth=0, fold=True)(3.0).png()
+    page = notebook.inline_page(path.read_text(encoding="utf-8"), image)
+    words = f"<page of repeated: {path}>"
     assert displayed == [(({"text/html": page, "text/plain": words},), {"raw": True})]
+    monkeypatch.setattr(show, "can_render", lambda: False)
+    ad.show(square)(3.0)
+    assert '<img class="slopes-image"' not in displayed.pop()[0][0]["text/html"]
     monkeypatch.setattr(show, "in_notebook", lambda: False)
     again = ad.show(scaled)(3.0, 2)
     assert opened == [again.as_uri()]

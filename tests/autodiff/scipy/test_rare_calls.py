@@ -140,9 +140,11 @@ def test_a_rare_call_has_the_values_of_scipy_and_measured_slopes(name):
          r"nu of 0 or more, got -2 at .*\.py:\d+\. Call antiderivative\(2\)"),
         (lambda: ours.interpolate.splev(
             ad.tensor(AT), interpolate.BSpline(KNOTS, C, 3), ext=1), "ext=0 for a BSpline, got 1"),
+        (lambda: ours.signal.istft(ad.tensor(SPECTRUM), nperseg=8, nfft=6),
+         r"nperseg=8 samples, .* got 8 samples, noverlap=4 and nfft=6"),
         (lambda: ad.tensor(OF_THREE) / PLAIN, r"divided by a sparse matrix, .*\.py:\d+"),
     ],
-    ids=["order", "ext", "quotient"],
+    ids=["order", "ext", "nfft", "quotient"],
 )  # fmt: skip
 def test_a_rare_call_that_has_no_meaning_is_refused(refused, words):
     with pytest.raises((ValueError, TypeError), match=words):

@@ -70,6 +70,8 @@ def test_a_drawing_shows_the_values_that_are_named():
     drawn = ad.draw(f, (0, 1), images={"image": one, "product": one, "weight": one})(image, 2.0)
     assert len(pixels([drawn.dot])) == 4 * 4  # of two values and two slopes; weight is a number
     assert "the larger the darker" in drawn.dot
+    product = ad.tensor(image) * 2.0
+    assert len(pixels([ad.draw(product, images={"product": one}).dot])) == 2 * 4
     plain = ad.draw(f, (0, 1))(image, 2.0)
     assert pixels([plain.dot]) == []
     assert "darker" not in plain.dot
