@@ -227,6 +227,7 @@ def test_interpolation_between_rotations():
     np.testing.assert_array_equal(alone(at).as_matrix(), expected)
     assert alone(0.3).single
     rate = ad.jacobian(lambda t: alone(t).as_quat())(0.3)  # at a constant rate about one axis
+    assert rate.shape == (4,)
     assert 2 * np.linalg.norm(rate) == pytest.approx(np.linalg.norm(alone.rotvecs[0]))
     with pytest.raises(ValueError, match="within those of the rotations"):
         alone(ad.tensor(3.0))
