@@ -26,18 +26,17 @@ def refuse_shared_edits(
         positions: those that were traced.
         edited: the numbers of the edited leaves, among those of the traced arguments.
     """
-    traced, other = list[tuple[str, Array]](), list[tuple[str, Array]]()
+    found: list[tuple[str, Array]] = []  # the traced ones first
     rest = [position for position in range(len(args)) if position not in positions]
     for position in (*positions, *rest):
         try:
             leaves, names, _ = flatten(args[position], argument_names(f, [position])[0])
         except TypeError:  # it isn't numeric
             continue
-        found = other if position in rest else traced
         found += zip(names, leaves, strict=True)
     for number in edited:
-        name, leaf = traced[number]
-        beside = traced[:number] + traced[number + 1 :] + other
+        name, leaf = found[number]
+        beside = found[:number] + found[number + 1 :]
         shared = next((n for n, x in beside if _shares_memory(leaf, x)), None)
         if shared is not None:
             raise ValueError(

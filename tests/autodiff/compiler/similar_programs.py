@@ -110,6 +110,8 @@ def slopes_of_slices(x):
         lambda y: (y[::2] ** 2).sum() + (y[1::2] ** 3).sum(),
         lambda y: (y[0] ** 2).sum() + (y[1:] ** 3).sum(),
         lambda y: (y[:2] ** 2).sum() * 2,
+        lambda y: (y[:1] ** 2).sum() + y[1:].sum() ** 2,
+        lambda y: (y[:1] ** 2).sum() + (y[1:].astype("f4") ** 2).sum(),
     ]
     return [ad.grad(lambda x, cut=cut: cut(np.sin(x)))(x) for cut in cuts]
 
