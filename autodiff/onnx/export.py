@@ -116,6 +116,12 @@ def _written(writer: Writer, node: Node, other: Node, found: dict[int, Value]) -
             f"expected the same operations for any number of rows, got {node.primitive.name} and "
             f"{other.primitive.name}. Write code for any number of rows."
         )
+    form, options = form_of(node, other)
+    if isinstance(node.value, tuple):
+        raise NotImplementedError(
+            f"expected operations with one result, got {node.primitive.name!r} with "
+            f"{len(node.value)}. Write one operation for each result."
+        )
     dtype = np.result_type(node.value)
     if dtype.kind == "c":
         raise NotImplementedError(
@@ -123,7 +129,6 @@ def _written(writer: Writer, node: Node, other: Node, found: dict[int, Value]) -
             f"{node.primitive.name!r}. Compute the real and the imaginary parts by themselves."
         )
     inputs = [_value(writer, x, y, found) for x, y in zip(node.inputs, other.inputs, strict=True)]
-    form, options = form_of(node, other)
     shape = merged(np.shape(node.value), np.shape(other.value))
     name = form(writer, *inputs, **merged(*options))
     return Value(name, shape, dtype)

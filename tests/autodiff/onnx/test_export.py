@@ -154,6 +154,7 @@ REFUSED = [
         lambda x: np.linalg.inv(x[:, :, None] * x[:, None] + np.eye(6)),
         "operations that ONNX has, got 'inv'",
     ),
+    (lambda x: np.modf(x)[0], "operations that ONNX has, got 'modf'"),
     (lambda x: np.abs(x + 2j), "real numbers, with which ONNX computes, got complex"),
 ]
 
@@ -311,6 +312,17 @@ def test_a_user_defined_primitive_needs_a_form(onnxruntime):
         return writer.add("Mul", x.name, writer.constant(3, x.dtype))
 
     check(onnxruntime, tripled, X)
+
+
+@pytest.mark.usefixtures("onnxruntime")
+def test_an_operation_with_several_results_is_refused():
+    @ad.primitive
+    def halves(x):
+        return x[:, :3], x[:, 3:]
+
+    operator(halves)(lambda writer, x: writer.add("Split", x.name))
+    with pytest.raises(NotImplementedError, match="one result, got 'halves' with 2"):
+        written(lambda x: halves(x)[0], X)
 
 
 @pytest.mark.usefixtures("onnxruntime")
