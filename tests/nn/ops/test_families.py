@@ -75,6 +75,17 @@ def test_the_scale_of_a_normalization_may_differ_in_each_row():
     )
 
 
+def test_heads_of_keys_are_shared_by_several_of_queries():
+    rng = np.random.default_rng(0)
+    query = rng.normal(size=(2, 3, 6, 4)).astype("f")
+    key, value = rng.normal(size=(2, 2, 5, 2, 4)).astype("f")
+    np.testing.assert_array_equal(
+        ops.dot_product_attention(query, key, value),
+        ops.dot_product_attention(query, np.repeat(key, 3, 2), np.repeat(value, 3, 2)),
+        strict=True,
+    )
+
+
 def test_partitions_have_the_smaller_numbers_first():
     x = np.array([5, 1, 4, 2, 3], np.float32)
     order = ops.argpartition(x, 2)

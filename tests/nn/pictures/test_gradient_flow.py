@@ -196,3 +196,17 @@ def test_nothing_is_dropped_and_no_averages_move():
     assert flows["d"].slope == pytest.approx(flows["a"].slope)
     assert flows["n"].activation == pytest.approx(flows["a"].activation, rel=1e-2)  # as at first
     assert not normalization.moving_mean.numpy().any()
+
+
+def test_each_output_of_a_layer_has_its_sizes():
+    class Halves(nn.layers.Layer):
+        def call(self, inputs):
+            return inputs, 0.5 * inputs
+
+    inputs = nn.Input((3,))
+    first, second = Halves(name="halves")(inputs)
+    model = nn.Model(inputs, Dense(1, name="out")(first + second))
+    model.compile("sgd", "mse")
+    sizes = [(flow.layer, flow.activation) for flow in flows_of(model, X, Y)]
+    assert [name for name, _ in sizes if name != "add"] == ["halves", "halves", "out"]
+    assert sizes[1] == ("halves", pytest.approx(sizes[0][1] / 2))
