@@ -7,7 +7,6 @@ backward.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -90,7 +89,7 @@ class _Plan:
     def slope_from(self, box: str) -> int:
         """Return the step from which the slope of a box is whole."""
         if box in self.content["results"]:
-            return self._numbers.get(("seed", self.content["results"][-1]), 0)
+            return self.number("seed", self.content["results"][-1])
         uses = [arrow["head"] for arrow in self.carrying if arrow["tail"] == box]
         return max((self.number("backward", head) for head in uses), default=len(self.steps))
 
@@ -112,8 +111,8 @@ class _Places:
         self._left, self._high = left, high
         self.boxes: dict[str, tuple[float, float, float, float]] = {}
         self.references: list[SceneCell] = []
-        for found in graph.get("objects", ()):
-            if "pos" in found and "width" in found:
+        for found in graph["objects"]:
+            if "pos" in found:  # a box; a frame has bounds
                 x, y = self._point(found["pos"])
                 width, height = 72 * float(found["width"]), 72 * float(found["height"])
                 place = (x - width / 2, y - height / 2, width, height)
@@ -128,9 +127,8 @@ class _Places:
         return x - self._left, self._high - y + HEADING
 
     def _curve(self, text: str) -> tuple[list[Place], Place]:
-        ends = re.findall(r"e,(\S+)", text)
-        points = [self._point(p) for p in re.sub(r"[se],\S+", "", text).split()]
-        return points, self._point(ends[0]) if ends else points[-1]
+        tip, *points = text.split()
+        return list(map(self._point, points)), self._point(tip.removeprefix("e,"))
 
 
 def _box(

@@ -309,7 +309,7 @@ PROGRAMS = {
     "not_finite": Program(
         not_finite, (np.array([3.0, 0.0]),), "text dot explained content slides tikz"
     ),
-    "kinds": Program(kinds, KINDS, "text dot content", argnums=(0, 2, 3)),
+    "kinds": Program(kinds, KINDS, "text dot content slides", argnums=(0, 2, 3)),
     "mixed": Program(mixed, (PAIR, np.ones(2, np.longdouble)), "dot slides"),
     "noise": Program(noise, (0.7,), "text dot explained latex content"),
     "polynomial": Program(polynomial, (2.0, 3.0), "text explained"),
@@ -334,7 +334,7 @@ PROGRAMS = {
             np.arange(12.0).reshape(2, 2, 3),
             (3 + 4j) * np.arange(1, 9),
         ),
-        "text dot content",
+        "text dot content slides",
     ),
     "of_data": Program(of_data, (W * 1.0, ROWS.repeat(2, 1)[:, :3], True, 1), "data"),
     "of_plain_data": Program(of_plain_data, (2.0, 3), "data slides"),
@@ -352,7 +352,7 @@ PROGRAMS = {
         argnums=0,
     ),
     "branches": Program(branches, (0.5, 1.5), "text dot page"),
-    "far": Program(far, (V, V * 2, V + 5), "text dot", argnums=(0, 1)),
+    "far": Program(far, (V, V * 2, V + 5), "text dot slides tikz", argnums=(0, 1)),
     "flat": Program(flat, (V, np.ones(70, np.longdouble)), "text dot content"),
     "deep": Program(deep, ([np.ones(2) * i for i in range(13)], 1.0), "text dot"),
 }
