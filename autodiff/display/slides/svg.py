@@ -163,7 +163,7 @@ def _chip(arrow: SceneArrow) -> str:
 def middle(arrow: SceneArrow) -> tuple[float, float]:
     """Return the middle of an arrow."""
     points = arrow.points
-    if len(points) % 6 == 1 and len(points) > 4:  # an even number of curves
+    if len(points) % 6 == 1:  # an even number of curves
         return points[len(points) // 2]
     start = 3 * ((len(points) - 1) // 6)
     (ax, ay), (bx, by), (cx, cy), (dx, dy) = points[start : start + 4]

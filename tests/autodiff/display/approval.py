@@ -131,7 +131,7 @@ def steps(program: Program) -> Any:
 
 
 def in_columns(dot: str, form: str) -> bytes:
-    """Lay out boxes from left to right, and arrows as one or two curves, as Graphviz's JSON."""
+    """Lay out boxes from left to right, and arrows as one to four curves, as Graphviz's JSON."""
     assert form == "json"
     objects, edges, places = [], [], {}
     for name, look in re.findall(r"^\s*(\w+) \[(.*)\]$", dot, re.M):
@@ -145,7 +145,7 @@ def in_columns(dot: str, form: str) -> bytes:
         objects.append({"pos": f"{x},{y}", "width": str(width), "height": str(height), **own})
     for tail, head, look in re.findall(r"^\s*(\w+)[\w:]* -> (\w+)[\w:]* \[(.*)\]$", dot, re.M):
         (x, y), (a, b) = places[tail], places[head]
-        count = 4 if len(edges) % 2 else 7
+        count = (7, 4, 10, 13)[len(edges) % 4]
         shares = np.linspace(0, 0.95, count)
         points = [f"{x + (a - x) * t:.1f},{y + (b - y) * t:.1f}" for t in shares]
         pos = " ".join([f"e,{a:.1f},{b:.1f}", *points])
