@@ -93,8 +93,6 @@ def join_names(names: Sequence[str]) -> str:
 
 def value_summary(value: Array, write: Callable[[Array], str]) -> str:
     """Write a value with ``number`` or ``signed``: all entries if they are few, else the range."""
-    if value is None:
-        return "none"
     if isinstance(value, tuple):
         return f"{len(value)} parts"
     if np.ndim(value) == 0:

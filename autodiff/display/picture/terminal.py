@@ -40,7 +40,7 @@ def description(working: Working, outline: Outline) -> str:
     if len(outline.parts) <= _MOST_STEPS:
         return f"{summary}\n{text_of(working, outline)}"
     slopes = [
-        f"{working.names[node]} {value_summary(working.slopes.get(node), signed)}"
+        f"{working.names[node]} {value_summary(working.slopes[node], signed)}"
         for node in working.starts[:_MOST_ARGUMENTS]
         if node in working.names
     ]

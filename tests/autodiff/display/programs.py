@@ -307,10 +307,10 @@ PROGRAMS = {
     "several": Program(several, (2.0, 4.0), "mistakes text dot explained latex content"),
     "structures": Program(structures, (TABLE, [1, 0]), "text dot explained content"),
     "not_finite": Program(
-        not_finite, (np.array([3.0, 0.0]),), "text dot explained content slides tikz"
+        not_finite, (np.array([3.0, 0.0]),), "text dot explained content slides tikz mistakes"
     ),
     "kinds": Program(kinds, KINDS, "text dot content slides", argnums=(0, 2, 3)),
-    "mixed": Program(mixed, (PAIR, np.ones(2, np.longdouble)), "dot slides"),
+    "mixed": Program(mixed, (PAIR, np.ones(2, np.longdouble)), "dot slides mistakes"),
     "noise": Program(noise, (0.7,), "text dot explained latex content"),
     "polynomial": Program(polynomial, (2.0, 3.0), "text explained"),
     "traced": Program(traced, (2.0,), "text explained content"),

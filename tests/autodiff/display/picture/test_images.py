@@ -1,5 +1,6 @@
 """Values as small images: their pixels by hand, how they are shrunk, and what stays numbers."""
 
+import itertools
 import re
 
 import numpy as np
@@ -54,12 +55,18 @@ def test_only_some_of_many_images_are_shown():
     )
 )
 def test_a_shrunk_image_has_the_means_of_blocks(image):
-    small = _thumbnail(image)
-    assert small.shape == tuple(min(n, 14) for n in image.shape)
-    assert small.min() >= image.min() - 1e-9
-    assert small.max() <= image.max() + 1e-9
-    if all(n <= 14 or n % 14 == 0 for n in image.shape):
-        assert small.mean() == pytest.approx(image.mean())
+    rows, columns = (
+        list(itertools.pairwise(i * n // min(n, 14) for i in range(min(n, 14) + 1)))
+        for n in image.shape
+    )
+    means = [[image[a:b, c:d].mean() for c, d in columns] for a, b in rows]
+    np.testing.assert_allclose(_thumbnail(image), means, rtol=1e-12)
+
+
+@pytest.mark.parametrize(("length", "edge"), [(5, 10), (6, 9), (8, 7), (14, 4), (20, 4)])
+def test_pixels_are_as_large_as_fits(length, edge):
+    (row, _) = image_rows(np.zeros((length, 3)), None, one, 0.0)
+    assert f'WIDTH="{edge}" HEIGHT="{edge}"' in row[1]
 
 
 def test_a_drawing_shows_the_values_that_are_named():

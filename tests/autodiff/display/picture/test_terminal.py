@@ -103,6 +103,23 @@ def test_very_many_arguments_are_one_line():
     assert "×300, with 300 arguments inside\n  total = [300 300]" in text
 
 
+def test_very_many_arguments_of_several_blocks_are_one_line():
+    def product(weights):
+        total, power = 0.0, 1.0
+        for w in weights.values():
+            total = total + w
+        for w in weights.values():
+            power = power * w
+        return total * power
+
+    text = ad.draw(product).text({i: np.ones(2) for i in range(201)})
+    assert lines(text)[1:4] == [
+        "201 arguments",
+        "total = total + w ×201 of weights[200]",
+        "total₂₀₁ = [201 201] slope [+1 +1]",
+    ]
+
+
 def test_a_large_picture_is_described_by_its_result_and_slopes():
     def total(x, values):
         for value in values.values():

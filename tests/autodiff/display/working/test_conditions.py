@@ -82,4 +82,5 @@ def test_a_choice_of_arrays_is_part_of_the_formula():
 
 def test_without_choices_nothing_is_listed():
     assert "while" not in ad.draw(np.square).text(3.0)
+    assert "while" not in ad.draw(lambda x: np.maximum(x, 3.0)).text(3.0)  # neither is larger
     assert "while" not in str(ad.explain(np.square)(3.0))

@@ -95,6 +95,12 @@ def test_a_mistake_of_the_function_is_raised_as_without_data():
         recorded(broken, 2.0, 3)
 
 
+def test_a_function_without_a_signature_and_arguments_without_numbers():
+    assert recorded(max, 2.0, 1)[1] == ["argument 1"]
+    working, data = recorded(lambda w, nothing, words: w * len(words), 2.0, [], "ab")
+    assert (data, list(working.held)) == ([], [])
+
+
 def test_a_result_of_data_alone_has_no_slope():
     working = of_function_with_data(
         lambda w, x: (w * x[0], x[1] * 2), 0, (2.0, np.array([1, 2])), {}

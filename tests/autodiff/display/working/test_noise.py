@@ -103,6 +103,17 @@ def test_pictures_say_what_0_means():
     assert "e−1" not in picture.svg()
 
 
+def test_noise_is_found_where_a_rule_takes_plain_numbers_only():
+    @ad.primitive
+    def half(x):
+        return float(x) / 2
+
+    ad.derivative(half, x=lambda g, z, x: g * float(x) / float(x) / 2)
+    working = shown(lambda x: half(x) * 0 + np.cos(x), np.pi / 2)
+    assert working.results[0].value == 0
+    assert working.slopes[working.starts[0]] == -1
+
+
 def test_a_function_of_the_user_is_not_run_on_other_numbers():
     seen = []
 

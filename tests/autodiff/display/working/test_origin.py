@@ -37,9 +37,10 @@ def test_the_first_operation_and_its_line_are_named():
         (lambda x: x**-1.5, -4.0, "The first NaN is (−4) ** −1.5"),
         (lambda x: x - x * 1e300 * 1e300, -1.0, "The first infinity is −1e+300 · 1e+300"),
         (lambda x: 2 * x, np.nan, "x already holds NaN at the start"),
+        (lambda x: np.full((3, 2), np.inf) @ x, np.zeros(2), "matmul(3×2 entries, 2 entries)"),
         (np.sqrt, 0.0, "All values are finite; the first slope that isn't is infinity, that of x"),
     ],
-    ids=["division", "log", "exp", "power", "product", "start", "slope"],
+    ids=["division", "log", "exp", "power", "product", "matrix", "start", "slope"],
 )
 def test_what_isnt_finite_is_described(f, x, words):
     assert words in origin(f, x)
