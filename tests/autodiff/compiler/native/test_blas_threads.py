@@ -55,6 +55,38 @@ def test_the_number_is_restored_by_the_outermost_even_after_an_error(context, li
     assert threads(libraries) == [2, 8]
 
 
+def test_the_number_before_is_the_least_and_known_inside(context):
+    assert context.before == 1
+    with context:
+        with context:
+            assert context.before == 2
+        assert context.before == 2
+    assert _OneThread().before == 1
+
+
+def test_libraries_are_found_only_outside(context, libraries):
+    pytest.importorskip("threadpoolctl")
+    with context:
+        context.find_libraries()
+        assert context._libraries == libraries
+    context.find_libraries()
+    assert not any(library in libraries for library in context._libraries)
+
+
+@pytest.mark.parametrize(
+    ("products", "expected"),
+    [
+        ([], False),
+        ([1 << 19], False),
+        ([1, (1 << 19) + 1, 2], True),
+        ([1 << 21], True),
+        ([1 << 20, (1 << 21) + 1], False),
+    ],
+)
+def test_products_of_moderate_size_profit(products, expected):
+    assert profits_from_one_thread(products) == expected
+
+
 def test_the_last_of_several_threads_restores_the_number(context, libraries):
     inside, leave = threading.Event(), threading.Event()
 

@@ -190,7 +190,7 @@ def test_numpy_runs_while_another_process_compiles(compiler, tmp_path):
     numpys = program._new_function
     compiler.go_on()
     program.native.wait()
-    assert program._new_function is not numpys
+    assert program._new_function != numpys  # a bound method is another object each time
     np.testing.assert_array_equal(f(X), [3, 7])
     (path,) = tmp_path.glob("*.py")
     assert compiler.command[0] == sys.executable
