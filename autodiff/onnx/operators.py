@@ -78,7 +78,7 @@ def _elementwise(function: Any, kind: str) -> Form:
             dtypes: Sequence[Any] = [bool] * len(values)
         else:
             dtypes = computed_in(function, values)
-        found = _OF_BOOLS.get(kind, kind) if all(np.dtype(x).kind == "b" for x in dtypes) else kind
+        found = _OF_BOOLS.get(kind, kind) if np.dtype(dtypes[0]).kind == "b" else kind
         return writer.add(found, *map(writer.cast, values, dtypes))
 
     return form
