@@ -31,14 +31,18 @@ _DROPPED = {"time_major", "implementation", "input_length", "is_legacy_optimizer
 _NOT_OF_DEPTHWISE = {"groups", "kernel_initializer", "kernel_regularizer", "kernel_constraint"}
 
 
-def model_config(config: Mapping[str, Any]) -> dict[str, Any]:
+def model_config(config: Mapping[str, Any], of_keras_2: bool = True) -> dict[str, Any]:
     """Return the config of a model in the form of an archive.
+
+    Args:
+        config: of a model.
+        of_keras_2: whether arguments have the names that Keras 2 wrote.
 
     >>> old = {"class_name": "Dense", "config": {"units": 2, "batch_input_shape": [None, 3]}}
     >>> model_config({"class_name": "Sequential", "config": [old]})["config"]["layers"][0]
     {'class_name': 'Dense', 'config': {'units': 2, 'input_shape': [3]}, 'module': 'keras.layers'}
     """
-    return _object(config, "layer")
+    return _object(config, "layer", of_keras_2)
 
 
 def archive_config(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -101,16 +105,16 @@ def _scores(value: Any, module: str) -> Any:
     return {"module": module, **value, "config": options}
 
 
-def _object(config: Mapping[str, Any], key: str) -> dict[str, Any]:
+def _object(config: Mapping[str, Any], key: str, of_keras_2: bool = True) -> dict[str, Any]:
     """Return the config of an object, found at a key."""
     name, arguments = config["class_name"], config["config"] or {}
     if isinstance(arguments, str):  # a function, by its name
         return dict(config)
     if isinstance(arguments, list):  # of a Sequential of Keras 1
         arguments = {"layers": arguments}
-    arguments = {
-        _RENAMED.get(k, k): _value(x, k) for k, x in arguments.items() if k not in _DROPPED
-    }
+    arguments = {k: _value(x, k, of_keras_2) for k, x in arguments.items()}
+    if of_keras_2:
+        arguments = {_RENAMED.get(k, k): x for k, x in arguments.items() if k not in _DROPPED}
     module = next((m for end, m in _MODULES.items() if key.endswith(end)), None)
     if module is None and key != "optimizer":
         name, module = _layer(name, arguments)
@@ -121,18 +125,18 @@ def _object(config: Mapping[str, Any], key: str) -> dict[str, Any]:
     return made | {"module": module if known.startswith(_MOVED) else known}
 
 
-def _value(value: Any, key: str) -> Any:
+def _value(value: Any, key: str, of_keras_2: bool) -> Any:
     """Return an argument, with the objects in it."""
     if isinstance(value, list):
-        if key == "batch_input_shape":
+        if of_keras_2 and key == "batch_input_shape":
             return value[1:]
-        if key == "axis" and len(value) == 1:
+        if of_keras_2 and key == "axis" and len(value) == 1:
             return value[0]
-        return [_value(item, key) for item in value]
+        return [_value(item, key, of_keras_2) for item in value]
     if isinstance(value, dict) and value.get("class_name") == "Policy":
         return value["config"]["name"]
     if isinstance(value, dict) and {"class_name", "config"} <= value.keys():
-        return _object(value, key)
+        return _object(value, key, of_keras_2)
     return value
 
 

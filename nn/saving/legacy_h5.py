@@ -59,7 +59,7 @@ def load_model(loading: Loading) -> Any:
                 f"expected a whole model in {loading.path!r}, got a file without a config. If it "
                 "has weights alone, make the model, and call its load_weights."
             )
-        config = model_config(_json(file, "model_config"))
+        config = model_config(_json(file, "model_config"), of_keras_2=_is_of_keras_2(file))
         training = _json(file, "training_config")
         if training:
             config["compile_config"] = compile_config(training)
@@ -182,6 +182,12 @@ def _names(group: Any, attribute: str) -> list[str]:
             break
         names += list(group.attrs[f"{attribute}{index}"])
     return [name.decode() if isinstance(name, bytes) else str(name) for name in names]
+
+
+def _is_of_keras_2(file: Any) -> bool:
+    version = file.attrs.get("keras_version", "")
+    text = version.decode(errors="replace") if isinstance(version, bytes) else str(version)
+    return not text.startswith("3.")
 
 
 def _json(file: Any, attribute: str) -> dict[str, Any]:

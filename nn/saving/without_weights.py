@@ -54,7 +54,8 @@ def _model_of(config: dict[str, Any], custom_objects: Mapping[str, Any] | None) 
             f"expected the JSON of a model, with a class_name and a config, got one with "
             f"{list(config)[:9]}. Pass the result of model.to_json()."
         )
-    return deserialize_keras_object(model_config(config), custom_objects)
+    is_old = "keras_version" in config or "registered_name" not in config
+    return deserialize_keras_object(model_config(config, of_keras_2=is_old), custom_objects)
 
 
 def clone_model(model: Any, clone_function: Callable[[Any], Any] | None = None) -> Any:

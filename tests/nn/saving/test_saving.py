@@ -91,6 +91,29 @@ def test_classes_of_users_are_named(path):
     assert loaded.predict([[1.0, 2.0]]).tolist() == [[2, 4]]
 
 
+class Cut(nn.Layer):
+    """Has arguments whose names had other meanings in Keras 2."""
+
+    def __init__(self, input_length, lr, axis, **options):
+        super().__init__(**options)
+        self.arguments = {"input_length": input_length, "lr": lr, "axis": axis}
+
+    def call(self, inputs):
+        return inputs[:, : self.arguments["input_length"]]
+
+    def get_config(self):
+        return super().get_config() | self.arguments
+
+
+def test_arguments_of_users_are_not_taken_for_those_of_keras_2(path):
+    model = nn.Sequential([nn.Input((4,)), Cut(3, lr=0.5, axis=[1])])
+    model.save(path)
+    objects = {"Cut": Cut}
+    made = nn.models.model_from_json(model.to_json(), custom_objects=objects)
+    for twin in (load_model(path, custom_objects=objects), made):
+        assert twin.layers[0].arguments == {"input_length": 3, "lr": 0.5, "axis": [1]}
+
+
 class Counted(nn.Layer):
     """A layer with state of its own, besides weights."""
 
