@@ -84,7 +84,7 @@ def seal(path: Path) -> None:
 
 
 def _hashes(path: Path) -> dict[str, str]:
-    files = sorted((path.parent / "__pycache__").glob(f"{path.stem}.*.nb?"))
+    files = (path.parent / "__pycache__").glob(f"{path.stem}.*.nb?")
     return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
 
 

@@ -87,6 +87,7 @@ def lookalike_sums(x, n, h, t):
         (x.astype("f4") * x).sum(),
         (x @ np.ones(2)).sum(),
         (np.ones(3) @ x).sum(),
+        (x[0, 0] * x[1, 1]).sum(),
     )
     matrix = (
         (x @ x[0][..., None])[..., 0],
