@@ -24,7 +24,7 @@ def publish(module: ModuleType, names: Iterable[str], families: Iterable[ModuleT
     Raises:
         KeyError: no family defines an operation of this name.
     """
-    defined = {name: f for family in reversed(list(families)) for name, f in vars(family).items()}
+    defined = {name: f for family in families for name, f in vars(family).items()}
     operations = {name: defined[name] for name in names}
     vars(module).update(operations, __all__=list(operations), __dir__=lambda: list(operations))
     absent.explain(module)

@@ -88,6 +88,12 @@ def test_only_sequences_are_padded(wrong):
         pad_sequences(wrong)
 
 
+@pytest.mark.parametrize("wrong", ["ab", {(1, 2)}, {(1, 2): 3}, None, 3])
+def test_what_has_no_order_or_no_sequences_is_not_padded(wrong):
+    with pytest.raises(TypeError, match="expected sequences to be"):
+        pad_sequences(wrong)
+
+
 def test_windows_by_hand():
     x = np.arange(10)
     (windows, targets), *rest = timeseries_dataset_from_array(
