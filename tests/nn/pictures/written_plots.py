@@ -75,10 +75,11 @@ DRAWN = {
 
 
 def written(name):
-    """Return the description of a plot."""
-    figure = DRAWN[name]()
-    found = "\n".join(text.rstrip() for text in described(figure))
-    mpl.pyplot.close(figure)
+    """Return the description of a plot under matplotlib's own settings."""
+    with mpl.style.context("default"):
+        figure = DRAWN[name]()
+        found = "\n".join(text.rstrip() for text in described(figure))
+        mpl.pyplot.close(figure)
     return found
 
 
