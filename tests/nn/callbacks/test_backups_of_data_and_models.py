@@ -167,8 +167,27 @@ def adversaries():
     return model
 
 
+class Partly(nn.Sequential):
+    """Trains its last layer only, though the others aren't frozen."""
+
+    def train_step(self, data):
+        x, y = data[:2]
+        value, slopes = self.loss_and_gradients(
+            lambda: self.compute_loss(x, y, self(x, training=True))
+        )
+        weights = self.layers[-1].weights
+        self.optimizer.apply(slopes[-len(weights) :], weights)
+        return {"loss": value}
+
+
+def partly():
+    model = Partly(network().layers)
+    model.compile(nn.optimizers.Adam(0.01), "mse")
+    return model
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("make", [measured, adversaries])
+@pytest.mark.parametrize("make", [measured, adversaries, partly])
 @pytest.mark.parametrize(("save_freq", "moments"), [("epoch", [20]), (1, [5, 14, 6])])
 def test_models_of_users_go_on_where_they_were(make, save_freq, moments, tmp_path):
     assert_ends_alike(tmp_path, moments, make=make, save_freq=save_freq)

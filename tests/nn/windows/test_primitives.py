@@ -7,7 +7,14 @@ from hypothesis import strategies as st
 
 import autodiff as ad
 from nn.windows.kernels import transposed_window
-from nn.windows.primitives import average_pool, max_pool, overlap_add, patches
+from nn.windows.primitives import (
+    average_pool,
+    max_pool,
+    overlap_add,
+    patches,
+    pooled_at,
+    unpool,
+)
 from nn.windows.window import Window
 from tests.laws.table import examples
 
@@ -104,11 +111,23 @@ def test_slopes(window):
         assert np.array_equal(ad.jit(slope)(x), slope(x))
 
 
-def test_the_first_of_equal_entries_has_the_slope():
-    window = Window((4,), (2,), (2,))
-    x = np.array([1.0, 1.0, 0.0, 2.0]).reshape(1, 4, 1)
-    slope = ad.grad(lambda x: max_pool(x, window=window).sum())(x)
-    assert slope.ravel().tolist() == [1, 0, 0, 1]
+@given(windows())
+def test_the_first_of_equal_entries_has_the_slope(window):
+    x = np.random.default_rng(0).integers(0, 3, (2, *window.shape, 2)).astype(float)
+    seen, numbers = (
+        seen_by_hand(x, window),
+        seen_by_hand(np.arange(x.size).reshape(x.shape), window),
+    )
+    first = np.argmax(np.nan_to_num(seen, nan=-1), axis=-2, keepdims=True)
+    number = np.take_along_axis(numbers, first, axis=-2)[..., 0, :]
+    is_seen, largest = ~np.isnan(number), max_pool(x, window=window)
+    number, cotangent = number[is_seen].astype(int), np.arange(1.0, largest.size + 1)
+    cotangent = cotangent.reshape(largest.shape)
+    expected = np.bincount(number, cotangent[is_seen], x.size).reshape(x.shape)
+    assert np.array_equal(unpool(cotangent, x, largest, window=window), expected)
+    y = np.arange(1.0, x.size + 1)
+    found = pooled_at(y.reshape(x.shape), x, largest, window=window)
+    assert np.array_equal(found[is_seen], y[number])
 
 
 def test_a_worked_example():
