@@ -105,3 +105,15 @@ def test_an_argument_returned_as_it_is_has_slope_one():
     (slope,) = [plain(s) for n, s in backward_of(working, record=True).slopes.items()]
     assert slope == 1
     assert type(working.results[0]) is Node
+
+
+@pytest.mark.parametrize("record", [True, False])
+def test_a_result_that_another_is_computed_from_has_the_slopes_of_both(record):
+    def both(x):
+        doubled = x * 2
+        return doubled, (doubled * 3).sum()
+
+    working = of_function(both, None, (X,), {})
+    first, _ = working.results
+    for slopes in (working.slopes, backward_of(working, record).slopes):
+        np.testing.assert_array_equal(plain(slopes[first]), [4, 4, 4])
