@@ -239,6 +239,13 @@ def anonymous(x: Any, table: Any) -> Any:
     return (inner(x, "first") * inner(2 * x, "second") * table).sum()
 
 
+def outputs(x: Any, options: Mapping[str, Any]) -> Any:
+    with ad.scope("block"):
+        scaled = np.exp(-x) * options["scale"]
+        total = (scaled ** options["power"]).sum()
+    return (scaled * total).sum() + total
+
+
 def branches(a: Any, b: Any) -> Any:
     with ad.scope("branches"):
         left, right = np.sin(a) * 2, np.cos(b) / 3
@@ -351,6 +358,7 @@ PROGRAMS = {
         "text explained",
         argnums=0,
     ),
+    "outputs": Program(outputs, (V, {"scale": 1.5, "power": 2}), "text dot", depth=0),
     "branches": Program(branches, (0.5, 1.5), "text dot page"),
     "far": Program(far, (V, V * 2, V + 5), "text dot slides tikz", argnums=(0, 1)),
     "flat": Program(flat, (V, np.ones(70, np.longdouble)), "text dot content"),

@@ -46,7 +46,12 @@ def test_noise_in_noise_out():
 
 @pytest.mark.parametrize(
     "f",
-    [lambda x: np.log(np.cos(x)), lambda x: np.where(np.cos(x) > 0, x, 0), lambda x: 1 / np.cos(x)],
+    [
+        lambda x: np.log(np.cos(x)),
+        lambda x: np.where(np.cos(x) > 0, x, 0),
+        lambda x: 1 / np.cos(x),
+        lambda x: np.cos(x) / np.sin(2 * x),
+    ],
 )
 def test_noise_stays_where_0_would_have_another_result(f):
     working = shown(f, np.pi / 2)
