@@ -133,6 +133,9 @@ FORMULAS: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
     "stack of rows": (lambda v, w: np.stack([v, w, v + w])[2] @ np.stack([v, w])[0], (V, W)),
     "nested": (lambda a: np.log(np.sqrt(np.exp(a) * a**3)), (2.0,)),
     "negated": (lambda a, b: -(-a - b) * -2, (2.0, 3.0)),
+    "negative vector": (lambda v, w: ((-v) @ w) ** 2 + np.outer(-v, w).sum(), (V, W)),
+    "negative matrix": (lambda x, w: ((-x) @ w).sum() * ((-x).T @ np.ones(2)) @ w, (X, W)),
+    "square of a negative": (lambda v: np.sum((-v) ** 2 * np.exp(-v)), (V,)),
 }
 # fmt: on
 
