@@ -20,6 +20,10 @@ def named(value: Any, name: str = "p") -> Any:
     return ad.name(value, name)
 
 
+def used(x: Any, f: Callable[[Any], Any]) -> Any:
+    return f(x)
+
+
 def softmax(z: Any) -> Any:
     e = np.exp(z - z.max())
     return named(e / e.sum())
@@ -133,9 +137,13 @@ FORMULAS: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
     "stack of rows": (lambda v, w: np.stack([v, w, v + w])[2] @ np.stack([v, w])[0], (V, W)),
     "nested": (lambda a: np.log(np.sqrt(np.exp(a) * a**3)), (2.0,)),
     "negated": (lambda a, b: -(-a - b) * -2, (2.0, 3.0)),
-    "negative vector": (lambda v, w: ((-v) @ w) ** 2 + np.outer(-v, w).sum(), (V, W)),
-    "negative matrix": (lambda x, w: ((-x) @ w).sum() * ((-x).T @ np.ones(2)) @ w, (X, W)),
-    "square of a negative": (lambda v: np.sum((-v) ** 2 * np.exp(-v)), (V,)),
+    "negative vector": (
+        lambda v, w: used(-v, lambda m: (m @ w) ** 2 + np.outer(m, w).sum()), (V, W)
+    ),
+    "negative matrix": (
+        lambda x, w: used(-x, lambda m: (m @ w).sum() * (m.T @ np.ones(2)) @ w), (X, W)
+    ),
+    "square of a negative": (lambda v: used(-v, lambda m: np.sum(m**2 * np.exp(m))), (V,)),
 }
 # fmt: on
 

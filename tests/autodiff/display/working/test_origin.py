@@ -50,6 +50,11 @@ def test_entries_of_arrays_are_named():
     assert "entry [1]" in origin(lambda x: np.sum(np.log(x)), np.array([1.0, -1.0]))
 
 
+def test_a_slope_that_overflows_is_that_of_the_operand():
+    words = "the first slope that isn't is infinity, that of y, through 1 / 1e−200"
+    assert words in origin(lambda x, y: -(x / y), 1.0, 1e-200)
+
+
 def test_nothing_is_said_of_finite_numbers():
     assert origin(root, 4.0) == ""
 
