@@ -162,6 +162,8 @@ def _cure_of_entry(name: str, item: Any) -> str:
     """Return advice on converting an entry that isn't a real number."""
     if isinstance(item, complex | np.complexfloating):
         return f"Pass the real and the imaginary part as numbers of their own: {name}.real."
+    if isinstance(item, ad.Tensor):
+        return f"Put the traced numbers into one array first: np.array({name})."
     if isinstance(item, np.datetime64 | np.timedelta64 | date | timedelta):
         return "Convert times to numbers, such as days: (t - t.min()) / np.timedelta64(1, 'D')."
     return "Convert it to numbers (pandas.get_dummies, or one number per class) or leave it out."

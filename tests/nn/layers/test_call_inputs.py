@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+import autodiff as ad
 import nn
 from nn import layers
 from tests.nn.layers.test_layers_of_keras import LAYERS
@@ -37,6 +38,11 @@ def test_models_refuse_them_too(kind):
     for model in models[: 1 if kind == "a dictionary" else 2]:
         with pytest.raises((TypeError, ValueError), match=f"(?s)expect.*({part})"):
             model(value)
+
+
+def test_traced_numbers_in_a_list_are_refused_with_the_cure():
+    with pytest.raises(TypeError, match=r"into one array first: np\.array\(inputs\)"):
+        ad.grad(lambda t: layers.Dense(1)([[t, 2 * t]]).sum())(1.0)
 
 
 def test_sparse_rows_are_refused_with_the_cure():
