@@ -78,10 +78,11 @@ def geomspace(
     """Return numbers of equal ratios from one end to the other."""
     _refuse(dtype, {})
     start, stop = as_operand(start), as_operand(stop)
-    kind = np.geomspace(_one_like(start), _one_like(stop), 1).dtype
+    ends = np.asarray(peek(start)), np.asarray(peek(stop))
+    kind = np.result_type(*ends, float(num), np.zeros((), dtype))
     start, stop = without_zero(in_dtype(start, kind)), without_zero(in_dtype(stop, kind))
-    scale = stop_gradient(np.sqrt(np.abs(stop)) / np.sqrt(np.abs(start)))
-    ratio = np.log(stop / scale / start / scale) + 2 * np.log(scale)  # without overflow
+    sign = np.sign(stop_gradient(start))  # which decides how far around 0 complex numbers turn
+    ratio = np.log(stop / sign) - np.log(start / sign)
     root = np.exp(np.linspace(ratio * 0, ratio / 2, num, endpoint, axis=0))
     z = laid_out_like(start * root * root, peek(root))
     numbers = np.reshape(np.arange(num), (num, *(1,) * np.ndim(ratio)))
@@ -93,12 +94,12 @@ def geomspace(
 
 @primitive
 def without_zero(end: Array) -> Array:
-    """Return an end of a geometric range; raise a ValueError if it is 0."""
+    """Return a copy of an end of a geometric range; raise a ValueError if it is 0."""
     if np.any(end == 0):
         raise ValueError(
             "geomspace needs ends other than 0, got 0. Begin with a small number instead."
         )
-    return end
+    return np.copy(end, "K")
 
 
 derivative(without_zero, end=lambda g, z, end: g)
