@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from autodiff.core.layout import order_name
 from autodiff.core.observer import is_observed
 from autodiff.core.out_dtypes import (
     check_integers,
+    check_method,
     check_out_dtypes,
     dtype_of_out,
     dtype_of_out_of_method,
@@ -34,6 +36,8 @@ class Dispatching:
         for value in inputs:
             if not isinstance(value, _KNOWN) and is_foreign(value):
                 return NotImplemented
+        if method == "reduce" and "out" in kwargs:
+            check_method(sys._getframe(1))
         if method != "at" and any(type(x) in _LISTS for x in inputs):
             inputs = tuple(map(_as_array, inputs))
         if method == "__call__" and not kwargs:

@@ -8,6 +8,7 @@ so they are refused.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from types import FrameType
 from typing import Any, NoReturn
 
 import numpy as np
@@ -15,7 +16,13 @@ import numpy as np
 from autodiff.core.errors import user_line
 from autodiff.core.typing import Array, Function
 
-__all__ = ["check_integers", "check_out_dtypes", "dtype_of_out", "dtype_of_out_of_method"]
+__all__ = [
+    "check_integers",
+    "check_method",
+    "check_out_dtypes",
+    "dtype_of_out",
+    "dtype_of_out_of_method",
+]
 
 _PLACE_OF_DTYPE: dict[Function, int] = {
     np.sum: 2, np.prod: 2, np.cumsum: 2, np.cumprod: 2, np.nansum: 2, np.nanprod: 2,
@@ -101,6 +108,21 @@ def check_integers(function: Function, result: Any, target: Any) -> None:
         dtype = getattr(target, "dtype", result.dtype)
         if result.dtype.kind in "iu" and not np.can_cast(result.dtype, dtype):
             _refuse(function, result, target)
+
+
+def check_method(caller: FrameType) -> None:
+    """Raise a TypeError where a mean or variance of a plain array adds up into a traced ``out=``.
+
+    The array's method divides the sum afterwards, but not in place. NumPy's function is traced.
+    """
+    if caller.f_globals.get("__name__") == "numpy._core._methods":
+        names = [f.f_code.co_name[1:] for f in (caller.f_back, caller) if f is not None]
+        name = next((name for name in names if name in ("std", "mean", "var")), None)
+        if name is not None:
+            raise TypeError(
+                f"{name} of a plain array with out= of a traced value isn't written into it, at "
+                f"{user_line()}. Write np.{name}(x, axis=0, out=t), or t[...] = x.{name}(axis=0)."
+            )
 
 
 def _refuse(function: Function, result: Any, target: Any) -> NoReturn:

@@ -1,5 +1,7 @@
 """Results in ``out=`` of another dtype: NumPy's, or refused."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -65,6 +67,19 @@ def test_a_result_in_another_dtype_is_numpys_or_refused(name, dtype, of_out):
 
 def traced(name, x, dtype):
     return ad.vjp(lambda x: in_out(name, x, dtype), x)[0]
+
+
+@pytest.mark.parametrize("name", ["mean", "std", "var", "sum", "prod", "max", "min", "any", "all"])
+def test_a_method_of_a_plain_array_writes_its_result_into_a_tensor_or_is_refused(name):
+    out, kept = ad.tensor(np.zeros(3)), np.zeros(3)
+    getattr(ROWS, name)(0, out=kept)
+    try:
+        z = getattr(ROWS, name)(0, out=out)
+    except TypeError as error:
+        assert re.search(rf"{name} of a plain array .* at test_out_dtypes\.py:\d+", str(error))  # noqa: PT017
+        return
+    assert z is out
+    assert np.array_equal(out.numpy(), kept)
 
 
 def test_sums_have_the_digits_of_out():
