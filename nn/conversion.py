@@ -75,7 +75,7 @@ def as_real(name: str, value: Any) -> Any:
         return value
     elif isinstance(value, int | float):
         return np.asarray(value)
-    return _read(name, value, _column_names(value))
+    return _read(name, value, _column_names(value), keep_traced=True)
 
 
 def _column_names(value: object) -> list[str] | None:
@@ -83,8 +83,13 @@ def _column_names(value: object) -> list[str] | None:
     return None if columns is None else [str(column) for column in columns]
 
 
-def _read(name: str, value: Any, columns: list[str] | None) -> NDArray[Any]:
-    """Convert ``value`` to an array of bools, integers or floats with at least one dimension."""
+def _read(
+    name: str, value: Any, columns: list[str] | None, keep_traced: bool = False
+) -> NDArray[Any]:
+    """Convert ``value`` to an array of bools, integers or floats with at least one dimension.
+
+    With ``keep_traced``, an array of objects of which some are traced numbers stays what it is.
+    """
     if isinstance(value, ad.Tensor):
         raise TypeError(
             f"expected {name} to be a plain array, got a Tensor, whose slope would be lost. Pass "
@@ -103,9 +108,15 @@ def _read(name: str, value: Any, columns: list[str] | None) -> NDArray[Any]:
         raise not_rows(name, value)
     if array.dtype.kind in "biuf":
         return array
+    if keep_traced and array.dtype.kind == "O" and any(map(_is_traced, array.flat)):
+        return array
     if array.dtype.kind in "SU":  # NumPy converts the numbers in [1, 'a'] to text
         array = np.asarray(value, dtype=object)
     return _from_objects(name, array, columns)
+
+
+def _is_traced(item: Any) -> bool:
+    return isinstance(item, ad.Tensor)
 
 
 def not_rows(name: str, value: Any) -> TypeError:
@@ -163,7 +174,7 @@ def _cure_of_entry(name: str, item: Any) -> str:
     if isinstance(item, complex | np.complexfloating):
         return f"Pass the real and the imaginary part as numbers of their own: {name}.real."
     if isinstance(item, ad.Tensor):
-        return f"Put the traced numbers into one array first: np.array({name})."
+        return "Pass its number: t.item()."
     if isinstance(item, np.datetime64 | np.timedelta64 | date | timedelta):
         return "Convert times to numbers, such as days: (t - t.min()) / np.timedelta64(1, 'D')."
     return "Convert it to numbers (pandas.get_dummies, or one number per class) or leave it out."

@@ -66,8 +66,8 @@ def as_input(inputs: Array, keep_integers: bool = False) -> Array:
     if keep_integers and is_plain and inputs.dtype.kind in "iubUO":
         return inputs
     array, dtype = as_real("inputs", inputs), compute_dtype.get()
-    is_traced = not isinstance(array, np.ndarray | np.generic)
-    return array if is_traced or array.dtype in (np.float32, dtype) else array.astype(dtype)
+    is_plain = isinstance(array, np.ndarray | np.generic) and array.dtype != object
+    return array.astype(dtype) if is_plain and array.dtype not in (np.float32, dtype) else array
 
 
 def check_one_array(layer: Any, named: Mapping[str, Any]) -> None:

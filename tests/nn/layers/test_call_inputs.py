@@ -40,9 +40,14 @@ def test_models_refuse_them_too(kind):
             model(value)
 
 
-def test_traced_numbers_in_a_list_are_refused_with_the_cure():
-    with pytest.raises(TypeError, match=r"into one array first: np\.array\(inputs\)"):
-        ad.grad(lambda t: layers.Dense(1)([[t, 2 * t]]).sum())(1.0)
+@pytest.mark.parametrize("container", [list, np.array])
+def test_traced_numbers_may_be_in_a_list(container):
+    layer = layers.Dense(1, kernel_initializer="ones")
+    assert ad.grad(lambda t: layer(container([[t, 2 * t]])).sum())(1.0) == 3
+    mse = nn.losses.MeanSquaredError()
+    assert ad.grad(lambda t: mse(np.zeros((1, 2)), container([[t, 2 * t]])))(1.0) == 5
+    with pytest.raises(TypeError, match=r"got the Tensor.*Pass its number: t\.item\(\)"):
+        nn.Sequential([layer]).predict([[ad.tensor(1.0)]])
 
 
 def test_sparse_rows_are_refused_with_the_cure():
