@@ -3,6 +3,7 @@
 import errno
 import os
 import resource
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -62,6 +63,17 @@ def test_a_kill_at_any_point_leaves_the_old_file_or_the_new_one(tmp_path):
             break
     assert done.returncode == point - 1 > 8  # each call was a moment to be killed at
     assert seen == {OLD, NEW}
+
+
+def test_the_content_is_on_the_disk_before_the_name(tmp_path, monkeypatch):
+    order, replace = [], os.replace
+    synced = {True: "folder", False: "file"}
+    monkeypatch.setattr(
+        os, "fsync", lambda file: order.append(synced[stat.S_ISDIR(os.fstat(file).st_mode)])
+    )
+    monkeypatch.setattr(os, "replace", lambda *paths: order.append("name") or replace(*paths))
+    atomic_files.replace_file(tmp_path / "file", NEW)
+    assert order == ["file", "name", "folder"]
 
 
 ENDINGS = [".keras", ".h5", ".npz", ".weights.h5", ".safetensors", ".onnx"]

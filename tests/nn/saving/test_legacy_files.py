@@ -121,3 +121,19 @@ def test_how_many_weights_the_model_in_a_file_may_have(size, most, tmp_path, mon
     config = nn.saving.serialize_keras_object(nn.Sequential([nn.Input((2,)), Dense(1)]))
     model_from(config, Loading(str(path), None, compile=True, safe_mode=True))
     assert asked == [most]
+
+
+@pytest.mark.parametrize("misfit", ["kernel", "layer"])
+def test_weights_that_do_not_fit_the_config_are_refused(misfit, tmp_path):
+    path = tmp_path / "model.h5"
+    nn.Sequential([nn.Input((2,)), Dense(3, name="a"), Dense(1, name="b")]).save(path)
+    with h5py.File(path, "r+") as file:
+        weights = file["model_weights"]
+        if misfit == "layer":
+            weights.attrs["layer_names"] = weights.attrs["layer_names"][:1]
+        else:
+            (name,) = (n for n in weights["b"].attrs["weight_names"] if b"kernel" in n)
+            del weights["b"][name]
+            weights["b"][name] = np.ones((2, 1), "f")
+    with pytest.raises(ValueError, match=r"of 2 layers, got those of 1|\(3, 1\), got .*\(2, 1\)"):
+        load_model(path)
