@@ -49,6 +49,15 @@ def test_only_weighted_metrics_are_weighted_when_all_are_updated_together():
     assert compiled.result() == {"mae": 0.0, "weighted_mae": 0.0}
 
 
+def test_targets_without_a_last_axis_are_aligned():
+    model = line(metrics=[Extremes()])
+    model.fit(X, Y, verbose=0)
+    compiled = model.metrics[1]
+    compiled.reset_state()
+    compiled.update_state(np.array([1, 3]), np.array([[2.0], [5.0]]))
+    assert compiled.result() == {"extremes": {"low": 0, "high": 2}}
+
+
 @pytest.mark.slow
 def test_a_model_without_a_loss_trains_on_what_its_layers_add():
     class Centered(layers.Layer):
