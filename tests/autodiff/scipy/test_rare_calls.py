@@ -115,6 +115,14 @@ CALLS = {
         lambda m, s: m.stats.wishart.logpdf(np.array([0.5, 2.0, 3.0]), 4.0, s), np.array(1.5)),
     "a Wishart distribution with a diagonal": (
         lambda m, s: m.stats.wishart.logpdf(M @ M.T, 4.0, s), OF_THREE),
+    "entropies of small and large means": (
+        lambda m, mu: m.stats.poisson.entropy(mu), np.array([0.5, 30.0, 300.0])),
+    "probabilities of sums of different lengths": (
+        lambda m, a: m.stats.betabinom.cdf(np.array([1.0, 8.0, 25.0]), 40, a, 2.0),
+        np.array([0.7, 1.5, 3.0])),
+    "probabilities of negative sums of different lengths": (
+        lambda m, b: m.stats.betanbinom.cdf(np.array([1.0, 8.0, 25.0]), 4, 3.5, b),
+        np.array([0.7, 1.5, 3.0])),
     "a probability of one number": (
         lambda m, x: m.stats.multivariate_normal.cdf(x, [0.25], [[2.0]]), np.array([0.5])),
 }  # fmt: skip
@@ -142,9 +150,13 @@ def test_a_rare_call_has_the_values_of_scipy_and_measured_slopes(name):
             ad.tensor(AT), interpolate.BSpline(KNOTS, C, 3), ext=1), "ext=0 for a BSpline, got 1"),
         (lambda: ours.signal.istft(ad.tensor(SPECTRUM), nperseg=8, nfft=6),
          r"nperseg=8 samples, .* got 8 samples, noverlap=4 and nfft=6"),
+        (lambda: ours.signal.istft(ad.tensor(SPECTRUM), nperseg=8, noverlap=8),
+         r"noverlap < nperseg .* got 8 samples, noverlap=8 and nfft=8"),
+        (lambda: ours.signal.istft(ad.tensor(SPECTRUM), window=np.ones(7)),
+         "a window of nperseg=8 samples, .* got 7 samples"),
         (lambda: ad.tensor(OF_THREE) / PLAIN, r"divided by a sparse matrix, .*\.py:\d+"),
     ],
-    ids=["order", "ext", "nfft", "quotient"],
+    ids=["order", "ext", "nfft", "overlap", "window", "quotient"],
 )  # fmt: skip
 def test_a_rare_call_that_has_no_meaning_is_refused(refused, words):
     with pytest.raises((ValueError, TypeError), match=words):
