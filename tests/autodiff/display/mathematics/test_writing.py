@@ -121,3 +121,9 @@ def test_a_power_of_ten_is_a_base_in_parentheses():
 def test_a_complex_number_is_a_sum():
     x, y = leaf("x", np.complex128(1 + 2j)), leaf("y", np.complex128(-3j))
     assert write(algebra.product(x, y), TEXT, numbers=True) == "(1 + 2i) · (−3i)"
+
+
+def test_functions_of_latex_are_commands():
+    for name in ("exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "max", "min"):
+        assert LATEX.function(name) == f"\\{name}"
+        assert LATEX.function(f"{name}1") == rf"\operatorname{{\mathrm{{{name}1}}}}"

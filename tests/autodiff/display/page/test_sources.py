@@ -45,6 +45,17 @@ def test_the_innermost_function_is_shown(number, first, last, tmp_path):
     assert (piece["first"], piece["lines"]) == (first, [line[margin:] for line in lines])
 
 
+def test_functions_that_end_together_are_pieces_of_their_own(tmp_path):
+    path = tmp_path / "code.py"
+    path.write_text(
+        "def outer():\n    y = 2\n    def inner():\n        return 1\n", encoding="utf-8"
+    )
+    sources = CodePieces()
+    added = [sources.add(Line(str(path), number, "f")) for number in (2, 4, 2)]
+    assert added == [[0, 2], [1, 4], [0, 2]]
+    assert [piece["first"] for piece in sources.pieces] == [1, 3]
+
+
 @pytest.mark.parametrize(("length", "first", "last"), [(60, 1, 60), (61, 31, 61), (90, 60, 90)])
 def test_a_long_function_is_cut_around_the_line(length, first, last, tmp_path):
     path = tmp_path / "long.py"

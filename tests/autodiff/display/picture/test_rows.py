@@ -40,9 +40,9 @@ def test_what_fits_stays_in_one_row():
 
 def test_constants_stand_beside_their_first_use():
     boxes = list("abcd")
-    arrows = [*itertools.pairwise(boxes), ("w", "c"), ("w", "d")]
-    rows = rows_of(boxes, arrows, dict.fromkeys("abcdw", 400), 800)
-    assert rows == {"a": 0, "b": 0, "c": 1, "d": 1, "w": 1}
+    arrows = [*itertools.pairwise(boxes), ("w", "c"), ("u", "c"), ("w", "d")]
+    rows = rows_of(boxes, arrows, dict.fromkeys("abcduw", 400), 800)
+    assert rows == {"a": 0, "b": 0, "c": 1, "d": 1, "w": 1, "u": 1}
 
 
 @pytest.mark.slow
