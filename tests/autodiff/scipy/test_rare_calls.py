@@ -154,9 +154,11 @@ def test_a_rare_call_has_the_values_of_scipy_and_measured_slopes(name):
          r"noverlap < nperseg .* got 8 samples, noverlap=8 and nfft=8"),
         (lambda: ours.signal.istft(ad.tensor(SPECTRUM), window=np.ones(7)),
          "a window of nperseg=8 samples, .* got 7 samples"),
+        (lambda: ours.integrate.cumulative_trapezoid(ad.tensor(B), initial=np.zeros(1)),
+         r"expects None or 0 as initial at .*\.py:\d+"),
         (lambda: ad.tensor(OF_THREE) / PLAIN, r"divided by a sparse matrix, .*\.py:\d+"),
     ],
-    ids=["order", "ext", "nfft", "overlap", "window", "quotient"],
+    ids=["order", "ext", "nfft", "overlap", "window", "initial", "quotient"],
 )  # fmt: skip
 def test_a_rare_call_that_has_no_meaning_is_refused(refused, words):
     with pytest.raises((ValueError, TypeError), match=words):
