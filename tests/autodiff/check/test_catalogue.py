@@ -42,7 +42,7 @@ from autodiff.check.numeric import (
 )
 from autodiff.check.point import Point, along
 from autodiff.check.projection import projected
-from autodiff.check.remeasurement import careful_slope, narrowest_step
+from autodiff.check.remeasurement import _slopes_and_sweep, careful_slope, narrowest_step
 from autodiff.transforms.pytree import flatten
 from tests.autodiff.catalogue import compared, titles
 
