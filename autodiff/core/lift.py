@@ -184,6 +184,12 @@ def lift(array: np.ndarray[Any, Any]) -> Array:
     )
     if array.ndim == 1:
         return stacked
+    if stacked.shape != array.shape:
+        raise TypeError(
+            f"expected a number for each entry of an array of objects at {user_line()}, got values "
+            f"of shape {stacked.shape[array.ndim :]}. Give what is assigned to it as few axes as "
+            f"its place has: a[0] = t[0], not t[:1]."
+        )
     from autodiff.core.view import laid_out_like  # which builds on this module
 
     return laid_out_like(stacked, array)
