@@ -110,7 +110,7 @@ CALLS = {
         lambda m, p: m.spatial.distance.cdist(M, IMAGE[:, :3], "minkowski", p=p), np.array(2.5)),
     "a distance of a power": (
         lambda m, p: m.spatial.distance.minkowski(B, OF_THREE, p), np.array(1.5)),
-    "several moments": (lambda m, x: m.stats.moment(x, [1, 2, 3]), M),
+    "several moments": (lambda m, x: m.stats.moment(x, [1, 2, 3], keepdims=True), M),
     "a Wishart distribution of numbers": (
         lambda m, s: m.stats.wishart.logpdf(np.array([0.5, 2.0, 3.0]), 4.0, s), np.array(1.5)),
     "a Wishart distribution with a diagonal": (
@@ -156,9 +156,15 @@ def test_a_rare_call_has_the_values_of_scipy_and_measured_slopes(name):
          "a window of nperseg=8 samples, .* got 7 samples"),
         (lambda: ours.integrate.cumulative_trapezoid(ad.tensor(B), initial=np.zeros(1)),
          r"expects None or 0 as initial at .*\.py:\d+"),
+        (lambda: ours.signal.chirp(ad.tensor(AT), 0.0, 1.0, 2.0, "hyperbolic"),
+         "f0 and f1 other than zero for method='hyperbolic', got 0.0 and 2.0"),
+        (lambda: ours.signal.chirp(ad.tensor(AT), 2.0, 1.0, 0.0, "hyperbolic"),
+         "f0 and f1 other than zero for method='hyperbolic', got 2.0 and 0.0"),
+        (lambda: ours.signal.chirp(ad.tensor(AT), 1.0, 1.0, -2.0, "log"),
+         "f0 and f1 of the same sign, and not zero, for method='log', got 1.0 and -2.0"),
+        (lambda: ours.signal.chirp(ad.tensor(AT), 1.0, 1.0, 0.0, "log"), "same sign, and not zero"),
         (lambda: ad.tensor(OF_THREE) / PLAIN, r"divided by a sparse matrix, .*\.py:\d+"),
     ],
-    ids=["order", "ext", "nfft", "overlap", "window", "initial", "quotient"],
 )  # fmt: skip
 def test_a_rare_call_that_has_no_meaning_is_refused(refused, words):
     with pytest.raises((ValueError, TypeError), match=words):
