@@ -187,7 +187,7 @@ def _finish(axes: Axes, quantity: str) -> None:
 
     axes.set_xlabel("epoch")
     axes.set_ylabel(quantity)
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10], min_n_ticks=1))
     finish(axes)
     axes.legend()
 

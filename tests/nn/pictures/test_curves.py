@@ -195,7 +195,7 @@ def test_without_matplotlib_the_error_advises_to_install_it(monkeypatch):
 
 
 def test_epochs_are_whole_numbers():
-    for count in (2, 7, 30):
+    for count in (1, 2, 7, 30):
         ticks = plot(recorded(loss=range(count))).axes[0].xaxis.get_majorticklocs()
         assert (ticks == ticks.round()).all()
 
