@@ -26,8 +26,10 @@ def standardize_dtype(dtype: Any) -> str:
     Raises:
         ValueError: NumPy has no such dtype.
 
-    >>> standardize_dtype(int), standardize_dtype(np.float64), standardize_dtype(None)
-    ('int32', 'float64', 'float32')
+    >>> standardize_dtype(int), standardize_dtype(float), standardize_dtype(np.float64)
+    ('int32', 'float32', 'float64')
+    >>> standardize_dtype(None)
+    'float32'
     """
     if dtype is None or dtype is float:
         return FLOATX
@@ -70,6 +72,8 @@ def result_type(*dtypes: Any) -> str:
 
     >>> result_type("int32", "float32"), result_type("int32", int), result_type("int32", float)
     ('float32', 'int32', 'float32')
+    >>> result_type("float32", complex)
+    'complex64'
     """
     name = str(result_dtype(*dtypes).name)
     return _HALF.get(name, name)

@@ -86,6 +86,14 @@ def test_early_stopping_prints_its_actions(capsys):
     assert out == "Epoch 2: early stopping\nRestoring the weights of the best epoch: 1\n"
 
 
+def test_the_first_epoch_is_no_reason_to_stop(capsys):
+    stop = EarlyStopping(patience=0, baseline=0.5, verbose=1)
+    model = FakeModel()
+    fit(model, stop, losses(1, 0.1))  # above the baseline, then below
+    assert not model.stop_training
+    assert capsys.readouterr().out == ""
+
+
 def test_a_reused_callback_starts_afresh():
     reduce, model = ReduceLROnPlateau(patience=2, factor=0.5), FakeModel()
     fit(model, reduce, losses(0.1))

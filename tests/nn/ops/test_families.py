@@ -50,6 +50,26 @@ def test_empty_arrays_have_a_shape_and_a_dtype():
     assert not ops.empty_like(A).any()
 
 
+def test_segments_without_rows_have_the_extreme_number_of_integers():
+    rows, limits = np.array([1, 2], np.int32), np.iinfo(np.int32)
+    assert ops.segment_max(rows, [0, 0], 2).tolist() == [2, limits.min]
+    assert ops.segment_min(rows, [0, 0], 2).tolist() == [1, limits.max]
+
+
+def test_bools_are_squared_and_clipped_as_whole_numbers():
+    truths = np.array([True, False])
+    for found in (ops.square(truths), ops.clip(truths, 0, 1)):
+        assert (found.dtype, found.tolist()) == (np.int32, [1, 0])
+
+
+def test_axes_and_lengths_may_be_in_lists_or_alone():
+    x = np.arange(6.0).reshape(1, 6, 1)
+    assert ops.reshape(x, -1).shape == (6,)
+    assert ops.squeeze(x, [0, 2]).shape == (6,)
+    assert ops.expand_dims(x, [0, -1]).shape == (1, 1, 6, 1, 1)
+    np.testing.assert_allclose(ops.norm(x, axis=[1, 2]), np.sqrt([55.0]), rtol=1e-6)
+
+
 def test_texts_stay_texts():
     a, b = np.array(["a", "b"]), np.array(["a", "cd"])
     assert ops.equal(a, b).tolist() == [True, False]
