@@ -77,6 +77,8 @@ def _nanquantile(
     places = np.reshape(places, (*np.shape(q), *counts.shape))
     dtype = _dtype_of(a, q, method)
     z = _read(np.sort(rows, axis=-1), places, None, blend, dtype)
+    if counts.size and not counts.flat[0]:  # the first result of NaN alone has their dtype
+        dtype = a.dtype
     return _shaped(z, a, q, lost, keepdims, dtype)
 
 

@@ -111,6 +111,8 @@ np.inner(y, [y, np.ones(3, "f")])   np.allclose(y, (y, y))   np.vecdot(y, [y, np
 np.nanvar(x, ddof=99)   np.nanstd(x, axis=0, correction=3)   np.cov(x, bias=None)
 np.interp(y, [0, 1], [np.sum(0 * y), 2])   np.where(y > 1, [y, y], (y, 2 * y))
 [1, 2] * np.argmax(y)   np.argmin(y) * (y, [y])   np.geomspace(np.nan + 0.0 * np.argsort(y), 2, 3)
+np.nanquantile(np.array([np.nan, 0, 1]) * y, [0.1, 0.5], axis=0)
+np.nanquantile((x.ravel()[:4].reshape(2, 2) + [np.nan, 0]).astype("f"), [0.1, 0.5], axis=0)
 np.geomspace(y, 2, 3, dtype=complex)   np.geomspace(0.0 * np.argsort(y) - 1, 2, 3, dtype="F")
 np.geomspace(1.5 + 0.0 * np.argsort(y), np.full((3, 3), 2).T + 0.0 * np.argsort(y), 5).ravel("K")
 np.select([y > 9, y > 0], [(y, y), y], 1j)
