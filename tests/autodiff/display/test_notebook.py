@@ -117,6 +117,7 @@ def test_without_graphviz_the_page_lays_itself_out(monkeypatch):
     drawn, asked = ad.draw(square)(3.0)._page(), ad.quiz(square)(3.0).html()
     monkeypatch.setattr(content, "render", lambda dot: None)
     alone, asked_alone = ad.draw(square)(3.0)._page(), ad.quiz(square)(3.0).html()
+    assert '"mistakes": {"n0": {"mutants": [{' in asked
     viz = page.static("viz.js")
     for texts, names, end in (
         ((alone, drawn), page._SCRIPTS, "start(Page);"),

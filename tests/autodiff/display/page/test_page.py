@@ -12,6 +12,7 @@ import pytest
 import autodiff as ad
 from autodiff.display.page import page_of
 from autodiff.display.page.content import content_of
+from autodiff.display.page.filling import as_json
 from autodiff.display.page.sources import CodePieces
 from autodiff.display.working.working import of_function
 from autodiff.tracing.trail import Line
@@ -298,3 +299,9 @@ def test_a_fan_from_a_block_into_one_step_is_one_arrow():
     assert len(ends) == len(set(ends))
     assert 8 in [arrow["values"] for arrow in content["arrows"]]
     assert not content["refusal"]
+
+
+def test_json_is_safe_in_a_page():
+    assert as_json({"é": "</script>"}) == '{"é": "\\u003c/script>"}'
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        as_json([float("nan")])

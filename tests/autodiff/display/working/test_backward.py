@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 import pytest
 
+import autodiff as ad
 from autodiff.core.graph import Node
 from autodiff.core.tensor import Tensor
 from autodiff.display.page.content import content_of
@@ -117,3 +118,15 @@ def test_a_result_that_another_is_computed_from_has_the_slopes_of_both(record):
     first, _ = working.results
     for slopes in (working.slopes, backward_of(working, record).slopes):
         np.testing.assert_array_equal(plain(slopes[first]), [4, 4, 4])
+
+
+def test_a_rule_that_takes_a_plain_value_makes_a_decision():
+    @ad.primitive
+    def bent(x):
+        return np.maximum(x, 2 * x)
+
+    ad.derivative(bent, x=lambda g, z, x: 2 * g if x > 0 else g)
+    found = backward_of(of_function(lambda x: bent(x) * 3, None, (1.5,), {}), record=True)
+    assert {(how, place) for _, how, place, _ in found.decisions} == {
+        ("__bool__", "the backward pass")
+    }
