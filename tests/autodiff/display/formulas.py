@@ -137,6 +137,7 @@ FORMULAS: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
     "stack of rows": (lambda v, w: np.stack([v, w, v + w])[2] @ np.stack([v, w])[0], (V, W)),
     "nested": (lambda a: np.log(np.sqrt(np.exp(a) * a**3)), (2.0,)),
     "negated": (lambda a, b: -(-a - b) * -2, (2.0, 3.0)),
+    "root of a product": (lambda a, b: (a * b) ** 1.5, (-2.0, -3.0)),
     "negative vector": (
         lambda v, w: used(-v, lambda m: (m @ w) ** 2 + np.outer(m, w).sum()), (V, W)
     ),

@@ -264,6 +264,11 @@ def flat(x: Any, many: Any) -> Any:
     return (np.sign(x) * 2).sum() + many.sum() * 0 + np.einsum("i,i->", x, x) * 0
 
 
+def both(x: Any) -> Any:
+    doubled = x * 2
+    return doubled, (doubled * 3).sum()
+
+
 def complement(p: Any, y: Any, none: Any) -> Any:
     whole = (np.ones(3) * p).sum() + (none * p**2).sum()
     return whole - (y * np.log(p) + (1 - y) * np.log(1 - p)).sum() * 2
@@ -352,6 +357,7 @@ PROGRAMS = {
     "folds": Program(folds, (np.array([0.5, 2.0]), MATRIX), "content text"),
     "moves": Program(moves, (np.array([0.5, 2.0]), MATRIX), "content text"),
     "anonymous": Program(anonymous, (V, V + 3), "text dot content", depth=0),
+    "both": Program(both, (V,), "explained"),
     "complement": Program(
         complement,
         (np.array([0.25, 0.5, 0.75]), np.array([0, 1, 0]), np.zeros(3)),
