@@ -160,8 +160,8 @@ def _warn(f: Function, level: int, findings: list[Finding], point: Point) -> Non
 def _depth_of_caller() -> int:
     """Count the frames up to the caller of this package, for a warning."""
     frame, depth = sys._getframe(1), 1
-    while frame.f_back is not None and str(frame.f_globals.get("__name__")).startswith("autodiff."):
-        frame, depth = frame.f_back, depth + 1
+    while str(frame.f_globals.get("__name__")).startswith("autodiff."):
+        frame, depth = frame.f_back, depth + 1  # type: ignore[assignment] # a caller outside
     return depth
 
 
