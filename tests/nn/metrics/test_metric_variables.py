@@ -217,3 +217,17 @@ def test_only_means_of_functions_are_recorded():
     assert can_be_recorded(nn.metrics.get("mse"))
     for metric in (Doubled(), Gathered(), nn.metrics.Mean(), nn.metrics.AUC(), np.mean):
         assert not can_be_recorded(metric)
+
+
+def test_a_variable_takes_the_value_of_another():
+    class Two(nn.metrics.Metric):
+        def __init__(self):
+            super().__init__("two")
+            self.first = self.add_weight(shape=(2,), name="first")
+            self.second = self.add_weight(shape=(2,), name="second")
+
+    metric = Two()
+    metric.first.assign([1.0, 2.0])
+    metric.second.assign(metric.first)
+    metric.first.assign([3.0, 4.0])
+    assert metric.second.numpy().tolist() == [1, 2]

@@ -9,6 +9,7 @@ import autodiff as ad
 import nn
 from nn import ops
 from nn.distribution.sharing import on_share, share_of
+from nn.layers.weight import Weight
 from nn.ops.arrays import as_array, promoted
 
 A = np.array([[2.0, 1.0], [1.0, 3.0]], np.float32)
@@ -68,6 +69,18 @@ def test_axes_and_lengths_may_be_in_lists_or_alone():
     assert ops.squeeze(x, [0, 2]).shape == (6,)
     assert ops.expand_dims(x, [0, -1]).shape == (1, 1, 6, 1, 1)
     np.testing.assert_allclose(ops.norm(x, axis=[1, 2]), np.sqrt([55.0]), rtol=1e-6)
+
+
+def test_frames_weights_and_tensors_are_their_numbers():
+    pandas = pytest.importorskip("pandas")
+    weight = Weight(A, name="w")
+    for given in (pandas.DataFrame(A), weight, A.tolist(), ad.tensor(A)):
+        found = ops.convert_to_numpy(given)
+        assert type(found) is np.ndarray
+        np.testing.assert_array_equal(found, A, strict=True)
+        assert ops.add(given, 1).tolist() == (A + 1).tolist()
+    ops.convert_to_numpy(weight)[:] = 0  # a copy
+    np.testing.assert_array_equal(weight.numpy(), A)
 
 
 def test_texts_stay_texts():
