@@ -123,6 +123,8 @@ CALLS = {
     "probabilities of negative sums of different lengths": (
         lambda m, b: m.stats.betanbinom.cdf(np.array([1.0, 8.0, 25.0]), 4, 3.5, b),
         np.array([0.7, 1.5, 3.0])),
+    "a window about a center": (
+        lambda m, tau: m.signal.windows.exponential(8, 2.5, tau, sym=False), np.array(1.5)),
     "a probability of one number": (
         lambda m, x: m.stats.multivariate_normal.cdf(x, [0.25], [[2.0]]), np.array([0.5])),
 }  # fmt: skip
