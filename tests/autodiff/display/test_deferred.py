@@ -30,6 +30,13 @@ def test_anything_but_a_function_or_a_tensor_is_refused(reader):
         getattr(ad, reader)(3.0)
 
 
+def test_a_tensor_is_displayed_at_once():
+    z = ad.tensor(2.0) * 3.0
+    assert repr(ad.draw(z)).startswith("<Drawing of z = 6")
+    assert repr(ad.explain(z)).startswith("<Explanation of ∂z/∂")
+    assert repr(ad.quiz(z)).startswith("<quiz about z:")
+
+
 def test_a_display_keeps_what_a_function_says_of_itself(tmp_path):
     deferred = ad.draw(required)
     assert deferred.__wrapped__ is required
