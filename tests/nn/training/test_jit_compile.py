@@ -81,6 +81,7 @@ def test_an_update_in_machine_code_is_that_of_numpy(name):
     for slot, other in zip(compiled.slots.values(), plain.slots.values(), strict=True):
         np.testing.assert_allclose(slot, other, rtol=2e-6, atol=1e-7)
     assert compiled.iterations == plain.iterations == 4
+    assert compiled._compiled is not None  # it was run
 
 
 @pytest.mark.usefixtures("numba")
