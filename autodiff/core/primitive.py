@@ -180,8 +180,7 @@ class Primitive:
                 f"autodiff.derivative({self.name}, x=lambda g, z, x: ...), or declare that it has "
                 f"none with autodiff.constant({self.name})."
             )
-        names = [self.variadic] * len(nodes) if self.variadic else self.inputs
-        for name, rule, node in zip(names, self.rules, nodes, strict=False):
+        for name, rule, node in zip(self.inputs, self.rules, nodes, strict=False):
             if rule is MISSING and type(node) is Node and node.value.dtype.kind in "fc":
                 raise NotImplementedError(
                     f"{self.name} has no derivative with respect to {name} (called at "

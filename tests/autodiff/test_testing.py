@@ -138,6 +138,10 @@ def test_the_values_of_a_range(options, values):
     assert found[: len(simple)] == simple
 
 
+def test_values_begin_with_the_simplest():
+    assert _values(-2, 2, (), 0.5, distinct=True) == [0, 1, -1, 2, -2, 0.5, -0.5, 1.5, -1.5]
+
+
 @given(st.integers(1, 5), st.data())
 def test_a_smooth_function_of_any_number_of_arrays(parameters, data):
     f = data.draw(smooth_functions(parameters, depth=1))
