@@ -79,6 +79,14 @@ def test_accuracy_depends_on_the_targets_if_not_on_loss_and_output():
     assert get("accuracy")([1, 0], [[0.8], [0.7]]) == 0.5
 
 
+def test_accuracy_of_steps_with_one_output_is_binary():
+    accuracy = metrics.get("accuracy")
+    accuracy.update_state(
+        np.array([[[1.0], [0.0]], [[1.0], [1.0]]]), np.array([[[0.9], [0.8]], [[0.7], [0.2]]])
+    )
+    assert accuracy.result() == 0.5
+
+
 def test_accuracy_of_scores_has_a_threshold_of_zero():
     loss = losses.BinaryCrossentropy(from_logits=True)
     scores = np.array([[0.2], [-0.2]])
