@@ -56,6 +56,19 @@ def test_targets_without_a_last_axis_are_aligned():
     compiled.reset_state()
     compiled.update_state(np.array([1, 3]), np.array([[2.0], [5.0]]))
     assert compiled.result() == {"extremes": {"low": 0, "high": 2}}
+    compiled.update_state([np.array([1, 3])], np.array([[5.0], [0.0]]))
+    assert compiled.result() == {"extremes": {"low": -3, "high": 4}}
+
+
+def test_targets_of_one_output_of_two():
+    x = nn.Input((1,))
+    model = nn.Model(x, {"p": layers.Dense(1, name="p")(x), "q": layers.Dense(1, name="q")(x)})
+    model.compile("sgd", {"p": "mse"}, metrics={"p": Extremes()})
+    model.fit(X, Y, verbose=0)
+    compiled = next(metric for metric in model.metrics if metric.name == "compile_metrics")
+    compiled.reset_state()
+    compiled.update_state(np.array([1, 3]), {"p": np.array([[2.0], [5.0]]), "q": Y})
+    assert list(compiled.result().values()) == [{"low": 0, "high": 2}]
 
 
 @pytest.mark.slow
