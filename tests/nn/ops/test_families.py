@@ -74,11 +74,11 @@ def test_axes_and_lengths_may_be_in_lists_or_alone():
 def test_frames_weights_and_tensors_are_their_numbers():
     pandas = pytest.importorskip("pandas")
     weight = Weight(A, name="w")
-    for given in (pandas.DataFrame(A), weight, A.tolist(), ad.tensor(A)):
-        found = ops.convert_to_numpy(given)
+    for numbers in (pandas.DataFrame(A), weight, A.tolist(), ad.tensor(A)):
+        found = ops.convert_to_numpy(numbers)
         assert type(found) is np.ndarray
         np.testing.assert_array_equal(found, A, strict=True)
-        assert ops.add(given, 1).tolist() == (A + 1).tolist()
+        assert ops.add(numbers, 1).tolist() == (A + 1).tolist()
     ops.convert_to_numpy(weight)[:] = 0  # a copy
     np.testing.assert_array_equal(weight.numpy(), A)
 
