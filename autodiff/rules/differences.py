@@ -52,7 +52,9 @@ def ediff1d(ary: Array, to_end: Array | None = None, to_begin: Array | None = No
         row[1:] - row[:-1],
         _end(to_end, row.dtype, "to_end"),
     ]
-    return np.concatenate([part for part in parts if part is not None])
+    joined = np.concatenate([part for part in parts if part is not None])
+    is_joined = to_begin is not None or to_end is not None
+    return joined.astype(row.dtype) if is_joined and joined.dtype != row.dtype else joined
 
 
 def _end(part: Array, dtype: np.dtype[Any], name: str) -> Array:

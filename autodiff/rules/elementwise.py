@@ -241,8 +241,8 @@ def nan_to_num(
         z = np.where(x == -math.inf, in_dtype(low, x.dtype), z)
     if np.shape(z) != np.shape(x):  # because a replacement has more axes, of length 1
         z = np.reshape(z, np.shape(x))
-    if copy:
-        return laid_out_like(z, peek(x))
+    if copy:  # which keeps the byte order
+        return laid_out_like(z if z.dtype == x.dtype else z.astype(x.dtype), peek(x))
     if not np.ndim(x):
         raise ValueError(
             f"nan_to_num with copy=False needs at least one axis, got a single number at "

@@ -19,7 +19,7 @@ from autodiff.core.errors import user_line
 from autodiff.core.primitive import constant, derivative, primitive
 from autodiff.core.tensor import peek, plain
 from autodiff.core.typing import Array
-from autodiff.core.view import unshared
+from autodiff.core.view import laid_out_like, unshared
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import refuse_out
 
@@ -264,7 +264,8 @@ def matrix_power(a: Array, n: int) -> Array:
         )
     n = operator.index(n)
     if n == 0:
-        return np.where(np.ones(a.shape, bool), np.eye(a.shape[-1], dtype=a.dtype), a)
+        ones = np.where(np.ones(a.shape, bool), np.eye(a.shape[-1], dtype=a.dtype), a)
+        return laid_out_like(ones.astype(a.dtype), peek(a))
     square, result = (np.linalg.inv(a) if n < 0 else a), None
     for i, bit in enumerate(reversed(f"{abs(n):b}")):
         square = np.matmul(square, square) if i else square
