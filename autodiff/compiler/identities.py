@@ -85,7 +85,8 @@ def without_minus(value: ProgramValue) -> Operand | None:
         return None
     for a, b, turn in ((x, y, False), (y, x, True)):
         if produced_by(a, np.negative) and is_real(a) and isinstance(b, (int, float)):
-            pair = (-b, a.inputs[0]) if turn else (a.inputs[0], -b)
+            minus = _minus(b)
+            pair = (minus, a.inputs[0]) if turn else (a.inputs[0], minus)
             return value.like(value.primitive, *pair)
     return None
 
@@ -98,8 +99,13 @@ def double_minus(value: ProgramValue) -> Operand | None:
     if produced_by(x, np.multiply, np.divide):
         a, c = x.inputs
         if is_real(a) and isinstance(c, (int, float)):
-            return value.like(x.primitive, a, -c)
+            return value.like(x.primitive, a, _minus(c))
     return None
+
+
+def _minus(c: float) -> float:
+    """Return -c; of an int 0 that is -0.0, on which the sign of what it multiplies depends."""
+    return -c or -float(c)
 
 
 def small_power(value: ProgramValue) -> Operand | None:

@@ -217,6 +217,26 @@ def test_programs_of_mixed_dtypes_are_exact_while_nothing_overflows(steps, dtype
     np.testing.assert_array_equal(ours, theirs, strict=True)
 
 
+@pytest.mark.parametrize("c", [0, False, 0.0, -0.0])
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x, c: -x * c,
+        lambda x, c: c * -x,
+        lambda x, c: -x / c,
+        lambda x, c: c / -x,
+        lambda x, c: -(x * c),
+        lambda x, c: -(x / c),
+    ],
+)
+def test_a_minus_before_a_zero_keeps_the_sign(f, c):
+    x = np.array([1.5, -2.0], np.float32)
+    with np.errstate(divide="ignore"):
+        expected, z = f(x, c), ad.jit(lambda x: f(x, c))(x)
+    np.testing.assert_array_equal(z, expected, strict=True)
+    np.testing.assert_array_equal(np.signbit(z), np.signbit(expected))
+
+
 ORDERS = st.sampled_from("CFA")
 TARGETS = st.sampled_from([(6,), (2, 3), (3, 2), (6, 1), (1, 2, 3), (3, 1, 2)])
 
