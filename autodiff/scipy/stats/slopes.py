@@ -35,6 +35,7 @@ def _density(call: MethodCall, g: Array, z: Array) -> list[Array]:
     if isinstance(z, Tensor) or not np.isfinite(z).all():
         g, y = where_finite(g, z), where_finite(y, z, otherwise=call.family.inner)
     wanted = [0] * call.wants_x + call.wanted_shapes
+    y = np.broadcast_to(y, np.shape(z))  # so that its slope isn't summed before the scale's
     formula: Any = call.family.log_density  # which there is, or no slope is wanted
     dy, *of_shapes = formula_slopes(formula, (y, *call.shapes), wanted, g)
     dx = 0.0 if call.signature.is_discrete else call.per_scale(dy)

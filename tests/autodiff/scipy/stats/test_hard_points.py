@@ -3,6 +3,7 @@
 import math
 
 import mpmath as mp
+import numpy as np
 import pytest
 
 import autodiff as ad
@@ -74,3 +75,11 @@ def test_quantiles_at_the_ends_move_with_the_support(name, shapes, method, end):
 def test_probabilities_below_the_support_have_slope_0_in_shapes(name, shapes, x, method):
     slopes = ad.grad(getattr(getattr(stats, name), method), range(1, 1 + len(shapes)))(x, *shapes)
     assert slopes == (0.0,) * len(shapes)
+
+
+@pytest.mark.parametrize("method", ["logpdf", "pdf", "cdf", "ppf"])
+def test_one_x_and_one_scale_of_several_shapes(method):
+    shapes = np.array([2.7, 1.4])
+    ad.check_grads(
+        lambda x, scale: getattr(stats.gamma, method)(x, shapes, 0.1, scale), 0.6, 1.8, order=1
+    )
