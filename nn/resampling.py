@@ -89,13 +89,13 @@ def cubic(length: int, new: int) -> np.ndarray:
     return result
 
 
-def lanczos(length: int, new: int, radius: int, antialias: bool = False) -> np.ndarray:
+def lanczos(length: int, new: int, radius: int, antialias: bool) -> np.ndarray:
     """Return the matrix that interpolates by sin(πx) sin(πx/r) r / (πx)², up to a distance of r.
 
     Beyond the ends there are no entries, and the weights of the others add up to 1, as in JAX and
     TensorFlow.
 
-    >>> lanczos(2, 2, 3).round(9).tolist()
+    >>> lanczos(2, 2, 3, False).round(9).tolist()
     [[1.0, 0.0], [0.0, 1.0]]
     """
     stretch = max(length / new, 1.0) if antialias else 1.0
