@@ -289,10 +289,10 @@ def test_a_page_has_a_map_of_up_to_8_classes():
 def test_classes_are_predicted_at_60_steps_at_most(steps, every):
     recording = classifier(2)
     recording.steps *= steps
-    content = _content({"a": recording})
+    content = _content({"a": classifier(2), "b": recording})
     assert content["every"] == every
-    assert len(content["trainings"][0]["losses"]) == -(-steps // every)
-    assert content["trainings"][0]["count"] == steps
+    assert len(content["trainings"][1]["losses"]) == -(-steps // every)
+    assert content["trainings"][1]["count"] == steps
 
 
 def test_a_loss_that_is_not_finite_is_a_gap():
