@@ -61,6 +61,8 @@ def test_a_result_in_another_dtype_is_numpys_or_refused(name, dtype, of_out):
             z = run(x)
         except (TypeError, NotImplementedError):
             continue
+        if expected is None and x.dtype.kind in "iu":
+            expected = in_out(name, x.astype(np.float64), of_out)  # as vjp makes floats of integers
         assert expected is not None
         np.testing.assert_allclose(z, expected, rtol=1e-9 if {dtype, of_out} < WIDE else 1e-6)
 

@@ -16,7 +16,7 @@ from autodiff.scipy.checked import checked
 
 
 @primitive
-def nearest(obs: Array, code_book: Array, *, check_finite: bool) -> Array:
+def nearest(obs: Array, code_book: Array, check_finite: bool = True) -> Array:
     """Return the number of the nearest center of each point."""
     found: Array = scipy.cluster.vq.vq(obs, code_book, check_finite)[0]
     return found
