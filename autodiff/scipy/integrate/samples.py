@@ -59,7 +59,7 @@ def simpson(y: Array, x: Array | None = None, *, dx: Array = 1.0, axis: int = -1
     if n % 2:
         return _parabolas(rows, widths, dx)
     whole = _parabolas(rows[..., :-1], None if widths is None else widths[..., :-1], dx)
-    h = np.float64(dx) if not hasattr(dx, "dtype") else dx
+    h = dx.astype(np.float64) if hasattr(dx, "dtype") else np.float64(dx)
     before, last = (h, h) if widths is None else (_float(widths[..., -2]), _float(widths[..., -1]))
     a = _ratio(2 * last**2 + 3 * before * last, 6 * (last + before))
     b = _ratio(last**2 + 3.0 * before * last, 6 * before)

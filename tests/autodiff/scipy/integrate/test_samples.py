@@ -88,3 +88,12 @@ def test_running_integrals_of_any_number_of_samples(count, points):
     found = integrate.cumulative_simpson(ad.tensor(y), **points)
     expected = scipy.integrate.cumulative_simpson(y, **points)
     np.testing.assert_allclose(found.numpy(), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("width", [np.float32(2), np.float64(2), 2])
+def test_samples_in_float32_have_scipys_dtype_for_every_width(width):
+    for count in range(2, 8):
+        samples = np.arange(count, dtype=np.float32)
+        expected = scipy.integrate.simpson(samples, dx=width)
+        found = integrate.simpson(ad.tensor(samples), dx=width)
+        assert (found.dtype, found.item()) == (expected.dtype, expected)
