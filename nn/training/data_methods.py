@@ -15,12 +15,13 @@ from nn.training.class_weight import weigh_classes
 from nn.training.dataset import Dataset
 from nn.training.packing import unpack_x_y_sample_weight
 from nn.training.preparation import Expected, align_inputs, align_targets, prepare
+from nn.training.step import Step
 from nn.training.step_methods import StepMethods
 from nn.training.streams import Stream, is_stream
 
 if TYPE_CHECKING:
     from nn.training.objective import Outputs
-    from nn.training.step import Step
+    from nn.training.user_step import UserStep
 
 __all__ = ["DataMethods"]
 
@@ -168,12 +169,14 @@ class DataMethods(StepMethods):
             aligned = self._align_inputs(batch)
             shapes = step.output_shapes.get(Dataset(aligned.x).form)
             if shapes is not None:
+                training.output_shapes = shapes
                 return replace(aligned, y=_aligned(training.objective, batch.y, shapes))
-        aligned = self._build_and_align(batch)
-        if not self._is_unaligned:
-            step = training.recorded_step(self, kind)
-            step.output_shapes[Dataset(aligned.x).form] = training.output_shapes
-        return aligned
+        return self._build_and_align(batch)
+
+    def _note_shapes(self, step: Step | UserStep, batch: Dataset) -> None:
+        """Keep the shapes of the outputs for inputs of this form, for `_align_batch`."""
+        if isinstance(step, Step):
+            step.output_shapes[Dataset(batch.x).form] = self._training.output_shapes
 
 
 def _shapes(y_pred: Any) -> list[Any]:

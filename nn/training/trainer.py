@@ -382,6 +382,7 @@ class Trainer(DataMethods):
         batch = self._align_batch(kind, batch)
         agreement.begin_once(self)
         step, scores = self.step(kind), self.scores()
+        self._note_shapes(step, batch)
         scores.update(step(batch, slice(0, len(batch))))
         return _as_dict_or_list(scores.results(), return_dict)
 
