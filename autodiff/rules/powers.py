@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from autodiff.core.typing import Array
@@ -21,8 +23,7 @@ def root(z: Array) -> Array:
 
 
 def power_of_size(x: Array, exponent: float) -> Array:
-    """Return ``x**exponent``, with slope 0 at 0 unless the exponent is negative."""
-    if exponent < 0:
-        return x**exponent
+    """Return ``x**exponent``, with slope 0 at 0."""
     zero = x == 0
-    return np.where(zero, 0, np.where(zero, 1, x) ** exponent)
+    at_zero = math.inf if exponent < 0 else 0
+    return np.where(zero, at_zero, np.where(zero, 1, x) ** exponent)

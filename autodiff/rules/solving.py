@@ -143,6 +143,7 @@ def pinv_slope(
 ) -> Array:
     """Return the slope among matrices of the same rank (Golub and Pereyra 1973, equation 4.12)."""
     del rcond, rtol
+    hermitian = hermitian and a.shape[-1] == a.shape[-2]  # an empty one may have another shape
     if hermitian:
         a = mirrored(a)
     G, p = conjugated(g), z  # noqa: N806 - the notation above

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.cotangents import conjugated
+from autodiff.core.errors import user_line
 from autodiff.core.primitive import derivative, primitive
 from autodiff.core.tensor import peek, plain
 from autodiff.core.typing import Array, Arrays
@@ -153,6 +154,8 @@ def _places(values: Array, reordered: Array) -> Array:
         LinAlgError: two are too close to be distinguished.
     """
     n = values.shape[-1]
+    if not n:
+        return np.zeros(values.shape, int)
     places = np.argmin(np.abs(values[..., None, :] - reordered[..., :, None]), axis=-1)
     same = np.broadcast_to(np.arange(n), places.shape)
     near = np.abs(values - reordered) <= 10 * _rounding(values)
@@ -282,8 +285,8 @@ def qr(a: Array, mode: str = "reduced") -> Any:
     """Factor a matrix into one with orthonormal columns and an upper triangular one."""
     if mode not in ("reduced", "complete", "r"):
         raise NotImplementedError(
-            f"qr of a traced value has the modes 'reduced', 'complete' and 'r', got {mode!r}. Pass "
-            f"one of these."
+            f"qr of a traced value has the modes 'reduced', 'complete' and 'r', got {mode!r} at "
+            f"{user_line()}. Pass one of these."
         )
     return factored(a).R if mode == "r" else factored(a, mode=mode)
 
