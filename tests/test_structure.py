@@ -1,5 +1,6 @@
 """The structure that ARCHITECTURE.md describes: imports go down, names are unique, files short."""
 
+import ast
 import re
 from collections import defaultdict
 from pathlib import Path
@@ -105,6 +106,23 @@ def test_no_two_classes_have_one_name():
         for name, found in places.items()
         if len(found) > 1 and sum(hasattr(module, name) for module in public) < len(found)
     } == {}
+
+
+def test_refusals_of_numpy_and_scipy_name_the_users_line():
+    refusals = [
+        (path, call.args[0])
+        for path, text in FILES.items()
+        if path.parts[:2] in (("autodiff", "rules"), ("autodiff", "scipy"))
+        for call in ast.walk(ast.parse(text))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "NotImplementedError"
+    ]
+    assert len(refusals) > 50
+    assert not [
+        (path, ast.unparse(message))
+        for path, message in refusals
+        if isinstance(message, (ast.JoinedStr, ast.Constant))
+        if not re.search(r"\{.*(line|place)", ast.unparse(message))
+    ]
 
 
 def test_files_are_short():

@@ -91,7 +91,7 @@ def tried(f: Function) -> tuple[Any, Exception | None]:
 def difference(f: Function, arrays: list[Array], manner: Manner, seed: int) -> str:
     """Return how a traced call differs from NumPy's; "" if it doesn't, or is refused."""
     kept = [np.array(a, copy=True) for a in arrays]
-    plain, wrong = tried(lambda: f(*[a.copy() for a in arrays]))
+    plain, wrong = tried(lambda: f(*[a.copy(order="K") for a in arrays]))
     if isinstance(wrong, SystemError):
         raise wrong
     ours, error = tried(lambda: manner(f, arrays, np.random.default_rng(seed)))

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import scipy.integrate
 
+from autodiff.core.errors import user_line
 from autodiff.core.typing import Array, Function
 from autodiff.scipy.called import Called, calls_back, releasable
 from autodiff.scipy.face import is_traced
@@ -50,8 +51,8 @@ def nquad(
     options = [opts or {}] * len(ranges) if opts is None or isinstance(opts, dict) else list(opts)
     if full_output or is_traced(options) or any(map(callable, options)):
         raise NotImplementedError(
-            "nquad of a traced problem has no full output, and takes plain options, not functions. "
-            "Nest quad."
+            f"nquad of a traced problem has no full output, and takes plain options, not functions "
+            f"(called at {user_line()}). Nest quad."
         )
     value, error = found
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import scipy.integrate
 
+from autodiff.core.errors import user_line
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
 from autodiff.scipy.called import Called, as_array, calls_back, releasable
@@ -66,7 +67,10 @@ def odeint(
     if not called.is_traced:
         return found
     if full_output:
-        raise NotImplementedError("odeint of a traced problem has no full output. Leave it out.")
+        raise NotImplementedError(
+            f"odeint of a traced problem has no full output (called at {user_line()}). Leave it "
+            f"out."
+        )
 
     def f(t: Array, y: Array, *args: Any) -> Array:
         return func(t, y, *args) if tfirst else func(y, t, *args)
@@ -132,7 +136,8 @@ def solve_ivp(
     if dense_output or events is not None or not isinstance(method, str) or is_traced(options):
         raise NotImplementedError(
             "solve_ivp of a traced problem has no events and no dense output, and takes plain "
-            "options and one of SciPy's methods by its name. Ask for times (t_eval=)."
+            f"options and one of SciPy's methods by its name (called at {user_line()}). Ask for "
+            f"times (t_eval=)."
         )
     if not result.success:
         raise RuntimeError(

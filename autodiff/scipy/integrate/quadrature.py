@@ -65,8 +65,8 @@ def quad(
     }  # fmt: skip
     if is_traced((points, wvar)):
         raise NotImplementedError(
-            "quad takes plain points and a plain wvar. Multiply the function by the weight, or sum "
-            "the integrals between the points."
+            f"quad takes plain points and a plain wvar (called at {user_line()}). Multiply the "
+            f"function by the weight, or sum the integrals between the points."
         )
     with releasable(called if callable(func) else func) as (function,):  # or a LowLevelCallable
         found = scipy.integrate.quad(function, low, high, called.more, full_output, **options)
@@ -74,13 +74,13 @@ def quad(
         return found
     if full_output or (weight and is_traced((a, b))):
         raise NotImplementedError(
-            "quad of a traced problem has no full output, and no traced limits beside a weight. "
-            "Multiply the function by the weight."
+            f"quad of a traced problem has no full output, and no traced limits beside a weight "
+            f"(called at {user_line()}). Multiply the function by the weight."
         )
     if not callable(func):
         raise NotImplementedError(
             "quad between traced limits needs a function of Python, whose value at a limit is the "
-            "slope there. Wrap it: lambda x: f(x)."
+            f"slope there (called at {user_line()}). Wrap it: lambda x: f(x)."
         )
     value, error = found
 
@@ -144,13 +144,19 @@ def quad_vec(
         "workers": workers, "points": points, "quadrature": quadrature,
     }  # fmt: skip
     if is_traced(points):
-        raise NotImplementedError("quad_vec takes plain points. Sum the integrals between them.")
+        raise NotImplementedError(
+            f"quad_vec takes plain points (called at {user_line()}). Sum the integrals between "
+            f"them."
+        )
     with releasable(lambda x: called(x, *called.more)) as (function,):
         found = scipy.integrate.quad_vec(function, low, high, full_output=full_output, **options)
     if not called.is_traced and not is_traced((a, b)):
         return found
     if full_output:
-        raise NotImplementedError("quad_vec of a traced problem has no full output. Leave it out.")
+        raise NotImplementedError(
+            f"quad_vec of a traced problem has no full output (called at {user_line()}). Leave it "
+            f"out."
+        )
     value, error = found
 
     def integrate(function: Function, low: Array, high: Array) -> Sequence[Array]:

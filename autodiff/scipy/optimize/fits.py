@@ -8,6 +8,7 @@ import numpy as np
 import scipy.optimize
 from scipy.optimize import OptimizeResult
 
+from autodiff.core.errors import user_line
 from autodiff.core.typing import Array, Function
 from autodiff.scipy.called import Called, as_array, calls_back, plain_copy, releasable
 from autodiff.scipy.face import is_traced
@@ -82,8 +83,8 @@ def least_squares(
         return result
     if is_traced(bounds) or callable(loss):
         raise NotImplementedError(
-            "least_squares of a traced problem takes plain bounds, and a loss by its name. "
-            "Substitute the parameters, or use minimize."
+            f"least_squares of a traced problem takes plain bounds, and a loss by its name (called "
+            f"at {user_line()}). Substitute the parameters, or use minimize."
         )
 
     def residuals(x: Array, *values: Array) -> Array:
@@ -165,7 +166,7 @@ def curve_fit(
     if full_output or is_traced(bounds) or not is_plain:
         raise NotImplementedError(
             "curve_fit of a traced problem takes plain bounds, squares as the loss and points "
-            "without NaN, and has no full output. Use least_squares."
+            f"without NaN, and has no full output (called at {user_line()}). Use least_squares."
         )
     popt, pcov = found
 

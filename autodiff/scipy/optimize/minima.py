@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import scipy.optimize
 
+from autodiff.core.errors import user_line
 from autodiff.core.tensor import peek
 from autodiff.core.typing import Array, Function
 from autodiff.scipy.called import Called, calls_back, plain_copy, releasable
@@ -69,8 +70,9 @@ def minimize(
         return result
     if constraints or is_traced(bounds):
         raise NotImplementedError(
-            "minimize of a traced problem takes plain bounds and no constraints. Substitute the "
-            "constrained variables, or solve the Lagrange equations with root."
+            f"minimize of a traced problem takes plain bounds and no constraints (called at "
+            f"{user_line()}). Substitute the constrained variables, or solve the Lagrange "
+            f"equations with root."
         )
     value = first_of(fun) if jac is True else fun
 
@@ -115,7 +117,8 @@ def minimize_scalar(
         return result
     if is_traced(bounds):
         raise NotImplementedError(
-            "minimize_scalar of a traced problem takes plain bounds. Substitute the variable."
+            f"minimize_scalar of a traced problem takes plain bounds (called at {user_line()}). "
+            f"Substitute the variable."
         )
 
     def residual(x: Array, *values: Array) -> Array:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import scipy.optimize
 
+from autodiff.core.errors import user_line
 from autodiff.core.typing import Array, Function
 from autodiff.scipy.called import Called, as_array, calls_back, plain_copy, releasable
 from autodiff.scipy.implicit import implicit, warn_unless_solved
@@ -78,7 +79,9 @@ def fsolve(
     if not called.is_traced:
         return found
     if full_output:
-        raise NotImplementedError("fsolve of a traced problem has no full output. Use root.")
+        raise NotImplementedError(
+            f"fsolve of a traced problem has no full output (called at {user_line()}). Use root."
+        )
     return implicit("fsolve", found, residual_of(func, called), called)
 
 
