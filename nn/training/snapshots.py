@@ -163,10 +163,14 @@ class SnapshotSearch:
         ])  # fmt: skip
 
     def _visit_module(self, module: ModuleType) -> None:
-        """Read the attributes of a user-defined module that are named in code."""
+        """Read the attributes of a module that code names: of a library's, only plain settings."""
+        names, content = self._start_names, vars(module)
         if _is_user_defined(module):
-            names = self._start_names
-            self._read(lambda: _entries(vars(module), names))
+            self._read(lambda: _entries(content, names))
+            return
+        settings = [name for name in names & content.keys() if _is_setting(content[name])]
+        if settings:
+            self._read(lambda: [content.get(name, _MISSING) for name in settings])
 
     def _visit_class(self, kind: type) -> None:
         """Read the attributes of a class that are named in code, which may also call it."""
@@ -290,6 +294,10 @@ def _is_same(a: Any, b: Any) -> bool:
     kind = type(a)
     is_plain = kind in _PLAIN or issubclass(kind, np.generic)
     return kind is type(b) and is_plain and bool(a == b)
+
+
+def _is_setting(x: Any) -> bool:
+    return type(x) in _PLAIN or isinstance(x, ModuleType)
 
 
 def _is_user_defined(x: Any) -> bool:

@@ -6,11 +6,8 @@ import numpy as np
 
 from autodiff.core.primitive import derivative
 from autodiff.core.typing import Array
+from autodiff.scipy.special.gammas import digamma_gap, is_pole, reciprocal_slope
 from autodiff.scipy.special.namespace import special
-
-
-def _gap(a: Array, b: Array) -> Array:
-    return special.psi(a) - special.psi(b)
 
 
 def _possible(z: Array, slope: Array) -> Array:
@@ -20,25 +17,38 @@ def _possible(z: Array, slope: Array) -> Array:
 
 def _choices(z: Array, N: Array, k: Array, repetition: bool) -> Array:
     """Return the slope of comb in N."""
-    return _possible(z, _gap(N + k, N) if repetition else _gap(N + 1.0, N - k + 1.0))
+    return _possible(z, digamma_gap(N + k, N) if repetition else digamma_gap(N + 1.0, N - k + 1.0))
 
 
 def _choices_of(z: Array, N: Array, k: Array, repetition: bool) -> Array:
     """Return the slope of comb in k."""
-    return _possible(z, _gap(N + k, k + 1.0) if repetition else _gap(N - k + 1.0, k + 1.0))
+    return _possible(
+        z, digamma_gap(N + k, k + 1.0) if repetition else digamma_gap(N - k + 1.0, k + 1.0)
+    )
+
+
+def _rising_slope(g: Array, z: Array, x: Array, m: Array) -> Array:
+    """Return the slope of Γ(x + m) / Γ(x) in x, also where Γ(x) alone has a pole."""
+    alone = is_pole(x) & ~is_pole(x + m)
+    at, end = np.where(alone, x, 0.5), np.where(alone, x + m, 0.5)
+    reciprocal = special.rgamma(at)
+    slope = special.psi(end) * reciprocal + reciprocal_slope(1.0, reciprocal, at)
+    elsewhere = np.where(alone, 0.5, x)
+    return g * np.where(alone, special.gamma(end) * slope,
+                        z * digamma_gap(elsewhere + m, elsewhere))  # fmt: skip
 
 
 # fmt: off
 # Γ(z + m) / Γ(z)
-derivative(special.poch,  z_=lambda g, z, z_, m: g * z * _gap(z_ + m, z_),
+derivative(special.poch,  z_=lambda g, z, z_, m: _rising_slope(g, z, z_, m),
                           m=lambda g, z, z_, m: g * z * special.psi(z_ + m))
-derivative(special.binom, n=lambda g, z, n, k: g * z * _gap(n + 1.0, n - k + 1.0),
-                          k=lambda g, z, n, k: g * z * _gap(n - k + 1.0, k + 1.0))
+derivative(special.binom, n=lambda g, z, n, k: g * z * digamma_gap(n + 1.0, n - k + 1.0),
+                          k=lambda g, z, n, k: g * z * digamma_gap(n - k + 1.0, k + 1.0))
 derivative(special.comb,  N=lambda g, z, N, k, *, repetition=False: (
                               g * _choices(z, N, k, repetition)),
                           k=lambda g, z, N, k, *, repetition=False: (
                               g * _choices_of(z, N, k, repetition)))
-derivative(special.perm,  N=lambda g, z, N, k: g * _possible(z, _gap(N + 1.0, N - k + 1.0)),
+derivative(special.perm,  N=lambda g, z, N, k: g * _possible(z, digamma_gap(N + 1.0, N - k + 1.0)),
                           k=lambda g, z, N, k: g * _possible(z, special.psi(N - k + 1.0)))
 derivative(special.factorial, n=lambda g, z, n: g * _possible(z, special.psi(n + 1.0)))
 # fmt: on

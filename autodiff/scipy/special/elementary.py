@@ -64,14 +64,17 @@ def _huber_slope(g: Array, z: Array, delta: Array, r: Array) -> Array:
     return g * np.where(np.abs(r) <= delta, r, delta * np.sign(r))
 
 
-def _steep(delta: Array, r: Array) -> Array:
-    return np.sqrt(1 + (r / delta) ** 2)
+def _length(delta: Array, r: Array) -> Array:
+    """Return the root of δ² + r², and 1 where both are 0, since nothing is divided by it there."""
+    is_zero = (delta == 0) & (r == 0)
+    return np.hypot(np.where(is_zero, 1.0, delta), r)
 
 
 def _pseudo_huber_scale(delta: Array, r: Array) -> Array:
     """Return the slope of the pseudo-Huber loss in δ, without the cancellation near r = 0."""
-    ratio, steep = (r / delta) ** 2, _steep(delta, r)
-    return delta * ratio * ratio / (steep * (steep + 1) ** 2)
+    length = _length(delta, r)
+    part = r / (length + delta)
+    return r * (r / length) * part * part
 
 
 # fmt: off
@@ -109,7 +112,7 @@ derivative(special.tklmbda,  x=lambda g, z, x, lmbda: g * _tukey_pdf(z, lmbda),
 derivative(special.huber,        r=_huber_slope,
                                  delta=lambda g, z, delta, r: (
                                      g * np.maximum(np.abs(r) - delta, 0.0)))
-derivative(special.pseudo_huber, r=lambda g, z, delta, r: g * r / _steep(delta, r),
+derivative(special.pseudo_huber, r=lambda g, z, delta, r: g * r * (delta / _length(delta, r)),
                                  delta=lambda g, z, delta, r: g * _pseudo_huber_scale(delta, r))
 derivative(special.wrightomega,  x=lambda g, z, x: g * z / (1 + z))
 # W exp(W) = z; k is the branch (DLMF 4.13.4)

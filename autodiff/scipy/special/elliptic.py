@@ -106,8 +106,13 @@ def _rj_principal(place: int, z: Array, roots: Sequence[Array], p: Array) -> Arr
 
 
 def _rg_slope(x: Array, y: Array, w: Array) -> Array:
-    """Return the slope of R_G in x."""
-    return 0.25 * (special.elliprf(x, y, w) - x * special.elliprd(y, w, x) / 3)
+    """Return the slope of R_G in x; at y = w = 0 R_G is half of the root of x."""
+    at_border, is_root = x == 0, (y == 0) & (w == 0)
+    inside = np.where(at_border, 1.0, x)
+    y, w = np.where(is_root, 1.0, y), np.where(is_root, 1.0, w)
+    product = np.where(at_border, 0.0, inside * special.elliprd(y, w, inside) / 3)
+    slope = 0.25 * (special.elliprf(x, y, w) - product)
+    return np.where(is_root, 0.25 / np.sqrt(np.where(is_root, x, 1.0)), slope)
 
 
 def _k_slope(m: Array) -> Array:

@@ -97,7 +97,8 @@ def _voigt_slope(x: Array, sigma: Array, gamma: Array, order: int) -> Array:
     scale = np.where(is_zero, 1.0, sigma) * math.sqrt(2)
     z = x + 1j * gamma
     smooth = faddeeva_slope(z / scale, order=order) / scale ** (order + 1) / math.sqrt(math.pi)
-    lorentz = (-1) ** order * math.factorial(order) * 1j / math.pi / z ** (order + 1)
+    narrow = np.where(is_zero, z, 1.0)
+    lorentz = (-1) ** order * math.factorial(order) * 1j / math.pi / narrow ** (order + 1)
     return np.where(is_zero, lorentz, smooth)
 
 

@@ -86,6 +86,14 @@ def hyp2f1_partial(a: Array, b: Array, c: Array, x: Array, *, orders: Orders) ->
     )  # fmt: skip
 
 
+def _gauss_slope(a: Array, b: Array, c: Array, x: Array) -> Array:
+    """Return the slope of hyp2f1 in x: 0 where the function is 1 whatever x, a b = 0."""
+    is_flat, upper = a * b == 0, (a + 1.0, b + 1.0, c + 1.0)
+    unused = is_flat & ~np.isfinite(special.hyp2f1(*upper, x))
+    raised = np.where(unused, 0.0, special.hyp2f1(*upper, np.where(unused, 0.0, x)))
+    return a * b / np.where(is_flat & (c == 0), 1.0, c) * raised
+
+
 # fmt: off
 derivative(hyp0f1_partial,
            v=lambda g, z, v, x, *, orders: g * hyp0f1_partial(v, x, orders=_after(orders, 0)),
@@ -114,8 +122,7 @@ derivative(special.hyp2f1,
            a=lambda g, z, a, b, c, x: g * hyp2f1_partial(a, b, c, x, orders=(1, 0, 0, 0)),
            b=lambda g, z, a, b, c, x: g * hyp2f1_partial(a, b, c, x, orders=(0, 1, 0, 0)),
            c=lambda g, z, a, b, c, x: g * hyp2f1_partial(a, b, c, x, orders=(0, 0, 1, 0)),
-           x=lambda g, z, a, b, c, x: (
-               g * (a * b / c) * special.hyp2f1(a + 1.0, b + 1.0, c + 1.0, x)))
+           x=lambda g, z, a, b, c, x: g * _gauss_slope(a, b, c, x))
 # Wright's function, Σ xᵏ / (k! Γ(ak + b))
 derivative(special.wright_bessel, x=lambda g, z, a, b, x: g * special.wright_bessel(a, a + b, x))
 if hasattr(special, "log_wright_bessel"):  # since SciPy 1.14

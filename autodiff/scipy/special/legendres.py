@@ -14,7 +14,11 @@ from autodiff.scipy.special.orthogonal import legendre_slope
 
 def _associated_slope(z: Array, m: Array, v: Array, x: Array) -> Array:
     """Return the slope of lpmv(m, v, x) (DLMF 14.10.5)."""
-    return ((v + m) * special.lpmv(m, v - 1.0, x) - v * x * z) / (1 - x * x)
+    at_end = (m == 0) & (np.abs(x) == 1)
+    inside = np.where(at_end, 0.0, x)
+    slope = (v + m) * special.lpmv(m, v - 1.0, inside) - v * inside * z
+    end = legendre_slope(np.maximum(v, -1.0 - v), np.where(at_end, x, 0.0))
+    return np.where(at_end, end, slope / (1 - inside * inside))
 
 
 def _by_angle(f: Callable[[Array], Array], n: Array, m: Array, theta: Array, turn: Array) -> Array:

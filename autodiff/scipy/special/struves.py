@@ -41,6 +41,17 @@ def _less_one(f: Array, x: Array, sign: float) -> Array:
     return np.where(is_small, quarter * small, (f(large) - 1) / large)
 
 
+def _per_argument(x: Array) -> Array:
+    """Return the Struve function H₀(x) over x; near 0 by its power series."""
+    is_small = np.abs(x) < 2
+    small: Array = np.where(is_small, x, 0.0)
+    series: Array = 1.0
+    for k in range(_TERMS, 0, -1):
+        series = 1 - series * small * small / (2 * k + 1) ** 2
+    large = np.where(is_small, 2.0, x)
+    return np.where(is_small, series * (2 / math.pi), special.struve(0, large) / large)
+
+
 def _power_slope(v: Array, x: Array, order: int) -> Array:
     """Return the slope in x of a derivative in v of xᵛ c(v): by x / v, which v is in as well."""
     slope = v * struve_power(v, x, order=order)
@@ -94,7 +105,7 @@ derivative(struve_power,         v=lambda g, z, v, x, *, order: (
                                      g * _power_slope(v, x, order)))
 derivative(special.itstruve0,    x=lambda g, z, x: g * special.struve(0, x))
 derivative(special.itmodstruve0, x=lambda g, z, x: g * special.modstruve(0, x))
-derivative(special.it2struve0,   x=lambda g, z, x: -g * special.struve(0, x) / x)
+derivative(special.it2struve0,   x=lambda g, z, x: -g * _per_argument(x))
 derivative(special.itj0y0,       x=lambda g, z, x: (
                                      g[0] * special.j0(x) + contribution(g[1], special.y0(x))))
 derivative(special.iti0k0,       x=lambda g, z, x: (

@@ -32,6 +32,11 @@ def _mathieu(g: Array, z: Array, a: Array, q: Array, x: Array) -> Array:
     return _paired(g, z, (2 * q * np.cos(2 * DEGREE * x) - a) * z[0], DEGREE)
 
 
+def _odd_value(m: Array, q: Array) -> Array:
+    """Return the characteristic value of the odd functions, of which that of order 0 is 0."""
+    return special.mathieu_b(np.maximum(m, 1), q)
+
+
 def _modified_mathieu(g: Array, z: Array, a: Array, q: Array, x: Array) -> Array:
     return _paired(g, z, (a - 2 * q * np.cosh(2 * x)) * z[0])
 
@@ -57,13 +62,13 @@ derivative(special.pbwa, x=lambda g, z, a, x: _paired(g, z, (a - 0.25 * x * x) *
 derivative(special.mathieu_cem, x=lambda g, z, m, q, x: (
                                     _mathieu(g, z, special.mathieu_a(m, q), q, x)))
 derivative(special.mathieu_sem, x=lambda g, z, m, q, x: (
-                                    _mathieu(g, z, special.mathieu_b(m, q), q, x)))
+                                    _mathieu(g, z, _odd_value(m, q), q, x)))
 for even in (special.mathieu_modcem1, special.mathieu_modcem2):
     derivative(even, x=lambda g, z, m, q, x: (
                          _modified_mathieu(g, z, special.mathieu_a(m, q), q, x)))
 for odd in (special.mathieu_modsem1, special.mathieu_modsem2):
     derivative(odd,  x=lambda g, z, m, q, x: (
-                         _modified_mathieu(g, z, special.mathieu_b(m, q), q, x)))
+                         _modified_mathieu(g, z, _odd_value(m, q), q, x)))
 
 derivative(special.pro_ang1,    x=lambda g, z, m, n, c, x: (
                                     _angular(g, z, m, c * c, special.pro_cv(m, n, c), x)))

@@ -28,6 +28,24 @@ CORNERS = np.array([[0.0, 0.0], [1.0, 0.1], [0.1, 1.0], [1.1, 1.0]])
 ROWS = np.array([[1.0, 2.0], [1.0, 2.0], [0.0, 5.0]])
 
 POINTS = {
+    "rising from 0": (lambda z: special.poch(z, 0.5), (0.0,), MEASURED),
+    "curvature of rising from -2": (
+        ad.grad(lambda z: special.poch(z, 2.5)), (-2.0,), MEASURED
+    ),
+    "rising from a pole to a pole": (lambda z: special.poch(z, 2.0), (-3.0,), MEASURED),
+    "beta between poles": (lambda b: special.beta(2.0, b), (-3.0,), MEASURED),
+    "log beta between poles": (lambda b: special.betaln(2.0, b), (-3.0,), MEASURED),
+    "an integral at 0": (special.it2struve0, (0.0,), (-2 / np.pi,)),
+    "curvature of an integral at 0": (ad.grad(special.it2struve0), (0.0,), (0.0,)),
+    "an integral, far": (special.it2struve0, (2.5,), MEASURED),
+    "Legendre at 1": (lambda x: special.lpmv(0, 3.0, x), (1.0,), MEASURED),
+    "Legendre at -1": (lambda x: special.lpmv(0, 3.0, x), (-1.0,), MEASURED),
+    "curvature of Legendre at 1": (ad.grad(lambda x: special.lpmv(0, 3.0, x)), (1.0,), (15.0,)),
+    "hypergeometric 1": (lambda x: special.hyp2f1(0.0, 2.0, 1.0, x), (1.0,), (0.0,)),
+    "hypergeometric 1 at a pole": (lambda x: special.hyp2f1(0.0, 2.0, 0.0, x), (0.5,), (0.0,)),
+    "odd of order 0": (lambda x: special.mathieu_sem(0, 0.5, x)[1], (1.0,), (0.0,)),
+    "pseudo-huber without a scale": (special.pseudo_huber, (0.0, 0.0), (0.0, 0.0)),
+    "pseudo-huber, far": (special.pseudo_huber, (1.5, -300.0), MEASURED),
     "huber, far": (special.huber, (1.5, -3.0), MEASURED),
     "huber, near": (special.huber, (1.5, 0.7), MEASURED),
     "principal value": (special.elliprc, (1.2, -0.7), MEASURED),
@@ -40,6 +58,8 @@ POINTS = {
         lambda y, z, p: special.elliprj(0.0, y, z, p), (1.3, 2.1, -0.8), MEASURED
     ),
     "R_G from 0": (lambda y, z: special.elliprg(0.0, y, z), (1.3, 2.1), MEASURED),
+    "R_G, a root": (lambda y: special.elliprg(0.0, y, 0.0), (1.3,), MEASURED),
+    "R_G at 0": (lambda x: special.elliprg(x, 1.0, 1.0), (0.0,), (np.pi / 8,)),
     "R_F at 0": (lambda x: special.elliprf(x, 1.3, 2.1), (0.0,), (-INF,)),
     "R_D at the end": (lambda z: special.elliprd(1.0, 2.0, z), (0.2,), MEASURED),
     "erfcx, far": (special.erfcx, (30.0,), MEASURED),
@@ -50,6 +70,7 @@ POINTS = {
     "curvature of dawsn, far": (ad.grad(special.dawsn), (30.0,), MEASURED),
     "spence, far": (special.spence, (3.0,), MEASURED),
     "a line far away": (special.voigt_profile, (90.0, 0.5, 1.2), MEASURED),
+    "a line of one width": (lambda x, s: special.voigt_profile(x, s, 0.0), (0.0, 0.8), MEASURED),
     "noncentral, far": (special.chndtr, (8.0, 3.0, 9.0), MEASURED),
     "noncentral, near": (special.chndtr, (0.8, 3.0, 0.9), MEASURED),
     "student, within": (special.stdtr, (3.5, 0.3), MEASURED),

@@ -200,6 +200,12 @@ def test_a_change_of_what_a_function_without_a_module_reads_is_noticed():
 
 
 @pytest.mark.slow
+def test_a_change_of_a_number_that_a_user_puts_into_a_library_is_noticed(monkeypatch):
+    monkeypatch.setattr(nn.utils, "my_setting", 1.0, raising=False)
+    assert_noticed("nn.utils.my_setting", change(nn.utils, "my_setting"))
+
+
+@pytest.mark.slow
 def test_a_change_of_a_table_of_pandas_is_noticed_without_searching_pandas(monkeypatch):
     table = pytest.importorskip("pandas").DataFrame({"a": [1.0, 2.0], "b": ["x", "y"]})
     monkeypatch.setattr(nn.training.snapshots, "_MOST", 1000)
