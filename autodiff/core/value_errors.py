@@ -16,7 +16,7 @@ def explained(
     values: list[Array],
     error: ValueError | TypeError | OverflowError,
 ) -> Exception:
-    """Add the user's line to NumPy's message, and for mismatched shapes what to do."""
+    """Add the user's line to NumPy's message, and what to do."""
     if isinstance(error, TypeError):
         return _of_dtypes(name, error)
     shapes = [np.shape(value) for value in values]
@@ -30,6 +30,8 @@ def explained(
             f"{text}. Expected the last axis of the left and the last but one of the right to have "
             f"equal length, got shapes {' and '.join(map(str, shapes))}. Transpose one (x.T)?"
         )
+    if "negative integer powers" in text:
+        return ValueError(f"{text} Convert one of them to floats, as in x.astype(float) ** y.")
     if isinstance(function, np.ufunc):
         return ValueError(
             f"{text.strip()}. Expected shapes that broadcast: aligned at the right, each pair of "

@@ -18,7 +18,7 @@ from autodiff.core.cotangents import conjugated
 from autodiff.core.primitive import constant, derivative, primitive
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array
-from autodiff.transforms.gradients import vjp
+from autodiff.transforms.gradients import stop_gradient, vjp
 
 __all__ = ["Opaque", "is_opaque", "is_smooth", "pulled_back", "record"]
 
@@ -94,9 +94,15 @@ def _conjugated(slope: Array) -> Array:
 
 
 def record(call: Opaque, values: Sequence[Array]) -> tuple[Array, ...]:
-    """Run an opaque function, record it as one operation, and return its results as Tensors."""
+    """Run an opaque function, record it as one operation, and return its results as Tensors.
+
+    No slope passes through those that have none: comparisons, integers.
+    """
     operation = opaque if any(map(is_smooth, values)) else opaque_constant
-    return _as_tuple(operation.apply(tuple(values), {"call": call}))
+    results = _as_tuple(operation.apply(tuple(values), {"call": call}))
+    if operation is opaque_constant or all(map(is_smooth, results)):
+        return results
+    return tuple(result if is_smooth(result) else stop_gradient(result) for result in results)
 
 
 @primitive

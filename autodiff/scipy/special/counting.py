@@ -15,6 +15,20 @@ def _possible(z: Array, slope: Array) -> Array:
     return z * np.where(z == 0, 0.0, slope)
 
 
+def _binomial_slopes(z: Array, n: Array, k: Array) -> tuple[Array, Array]:
+    """Return the slopes of binom in n and k, also at its zeros, the whole k - n > 0.
+
+    There the last factor of ``Γ(n+1) / Γ(k+1) · 1/Γ(n-k+1)`` is 0, and its slope isn't.
+    """
+    is_zero = (z == 0) & (k > n)
+    of_last = special.psi(np.where(is_zero, 1.0, n - k + 1.0))
+    n_, k_ = np.where(is_zero, n, 1.0), np.where(is_zero, k, 1.0)
+    gap = n_ - k_
+    of_zero = special.poch(k_ + 1.0, gap) * reciprocal_slope(1.0, special.rgamma(gap + 1), gap + 1)
+    last = np.where(is_zero, of_zero, -z * of_last)
+    return z * special.psi(n + 1.0) + last, -z * special.psi(k + 1.0) - last
+
+
 def _choices(z: Array, N: Array, k: Array, repetition: bool) -> Array:
     """Return the slope of comb in N."""
     return _possible(z, digamma_gap(N + k, N) if repetition else digamma_gap(N + 1.0, N - k + 1.0))
@@ -42,8 +56,8 @@ def _rising_slope(g: Array, z: Array, x: Array, m: Array) -> Array:
 # Γ(z + m) / Γ(z)
 derivative(special.poch,  z_=lambda g, z, z_, m: _rising_slope(g, z, z_, m),
                           m=lambda g, z, z_, m: g * z * special.psi(z_ + m))
-derivative(special.binom, n=lambda g, z, n, k: g * z * digamma_gap(n + 1.0, n - k + 1.0),
-                          k=lambda g, z, n, k: g * z * digamma_gap(n - k + 1.0, k + 1.0))
+derivative(special.binom, n=lambda g, z, n, k: g * _binomial_slopes(z, n, k)[0],
+                          k=lambda g, z, n, k: g * _binomial_slopes(z, n, k)[1])
 derivative(special.comb,  N=lambda g, z, N, k, *, repetition=False: (
                               g * _choices(z, N, k, repetition)),
                           k=lambda g, z, N, k, *, repetition=False: (

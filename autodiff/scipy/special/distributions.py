@@ -27,6 +27,13 @@ def _chi_pdf(v: Array, x: Array) -> Array:
     return 0.5 * gamma_pdf(0.5 * v, 0.5 * x)
 
 
+def _gamma_rate(a: Array, b: Array, x: Array) -> Array:
+    """Return the slope of gdtr(a, b, x) in a, x times a density that may be infinite at x = 0."""
+    has_rate = a != 0
+    scaled = b / np.where(has_rate, a, 1.0) * gamma_pdf(b + 1.0, a * x)
+    return np.where(has_rate, scaled, x * gamma_pdf(b, np.where(has_rate, 1.0, a * x)))
+
+
 def _gamma_shape(a: Array, b: Array, x: Array) -> Array:
     """Return the slope of gdtr(a, b, x) in b."""
     return gammainc_slope(b, a * x, order=1)
@@ -43,9 +50,11 @@ def _poisson_count(k: Array, m: Array) -> Array:
 
 
 def _binomial(k: Array, n: Array, p: Array) -> Array:
-    """Return the slope of bdtr(k, n, p) in p, for a whole k."""
+    """Return the slope of bdtr(k, n, p) in p, for a whole k: 0 where it is 0 or 1 for all p."""
     k, n = np.floor(k), whole(n)
-    return -beta_pdf(n - k, k + 1.0, 1 - p)
+    is_fixed = (k < 0) | (k >= n)
+    k, n = np.where(is_fixed, 0.0, k), np.where(is_fixed, 1.0, n)
+    return np.where(is_fixed, 0.0, -beta_pdf(n - k, k + 1.0, 1 - p))
 
 
 def _binomial_count(k: Array, n: Array, p: Array) -> Array:
@@ -104,10 +113,10 @@ derivative(special.chdtri,   v=lambda g, z, v, p: g * quantile_slope(_chi(v, z),
 derivative(special.chdtriv,  p=lambda g, z, p, x: g / _chi(z, x),
                              x=lambda g, z, p, x: -g * _chi_pdf(z, x) / _chi(z, x))
 # gamma, with rate a and shape b
-derivative(special.gdtr,     a=lambda g, z, a, b, x: g * x * gamma_pdf(b, a * x),
+derivative(special.gdtr,     a=lambda g, z, a, b, x: g * _gamma_rate(a, b, x),
                              b=lambda g, z, a, b, x: g * _gamma_shape(a, b, x),
                              x=lambda g, z, a, b, x: g * a * gamma_pdf(b, a * x))
-derivative(special.gdtrc,    a=lambda g, z, a, b, x: -g * x * gamma_pdf(b, a * x),
+derivative(special.gdtrc,    a=lambda g, z, a, b, x: -g * _gamma_rate(a, b, x),
                              b=lambda g, z, a, b, x: -g * _gamma_shape(a, b, x),
                              x=lambda g, z, a, b, x: -g * a * gamma_pdf(b, a * x))
 derivative(special.gdtria,   p=lambda g, z, p, b, x: g / (x * gamma_pdf(b, z * x)),

@@ -117,7 +117,7 @@ derivative(special.hyp0f1,
 derivative(special.hyp1f1,
            a=lambda g, z, a, b, x: g * hyp1f1_partial(a, b, x, orders=(1, 0, 0)),
            b=lambda g, z, a, b, x: g * hyp1f1_partial(a, b, x, orders=(0, 1, 0)),
-           x=lambda g, z, a, b, x: g * (a / b) * special.hyp1f1(a + 1.0, b + 1.0, x))
+           x=lambda g, z, a, b, x: g * a / b * special.hyp1f1(a + 1.0, b + 1.0, x))
 derivative(special.hyp2f1,
            a=lambda g, z, a, b, c, x: g * hyp2f1_partial(a, b, c, x, orders=(1, 0, 0, 0)),
            b=lambda g, z, a, b, c, x: g * hyp2f1_partial(a, b, c, x, orders=(0, 1, 0, 0)),

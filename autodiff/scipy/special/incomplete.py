@@ -19,16 +19,22 @@ __all__ = ["beta_pdf", "betainc_slope", "gamma_pdf", "gammainc_slope", "in_a", "
 
 
 def gamma_pdf(a: Array, x: Array) -> Array:
-    """Return the slope of gammainc(a, x) in x (DLMF 8.8.13)."""
-    is_end = x == np.inf
-    x = np.where(is_end, 1.0, x)
-    return np.where(is_end, 0.0, np.exp(special.xlogy(a - 1.0, x) - x - special.gammaln(a)))
+    """Return the slope of gammainc(a, x) in x (DLMF 8.8.13), at 0 by a power."""
+    is_zero = (x == 0) & (a != 1)
+    inner, zero = np.where(is_zero | (x == np.inf), 1.0, x), np.where(is_zero, x, 1.0)
+    density = np.exp(special.xlogy(a - 1.0, inner) - inner - special.gammaln(a))
+    at_zero = zero ** (a - 1.0) * np.exp(-zero - special.gammaln(a))
+    return np.where(is_zero, at_zero, np.where(x == np.inf, 0.0, density))
 
 
 def beta_pdf(a: Array, b: Array, x: Array) -> Array:
-    """Return the slope of betainc(a, b, x) in x (DLMF 8.17.1)."""
-    logarithm = special.xlogy(a - 1.0, x) + special.xlog1py(b - 1.0, -x)
-    return np.exp(logarithm - special.betaln(a, b))
+    """Return the slope of betainc(a, b, x) in x (DLMF 8.17.1), at 0 and 1 by powers."""
+    is_end = (x == 0) & (a != 1) | (x == 1) & (b != 1)
+    inner, end = np.where(is_end, 0.5, x), np.where(is_end, x, 0.5)
+    logarithm = special.xlogy(a - 1.0, inner) + special.xlog1py(b - 1.0, -inner)
+    powers = end ** (a - 1.0) * (1 - end) ** (b - 1.0)
+    at_end = powers * np.exp(-special.betaln(a, b))
+    return np.where(is_end, at_end, np.exp(logarithm - special.betaln(a, b)))
 
 
 def _gamma_bell(a: Array, log_t: Array, order: int) -> Array:
@@ -47,6 +53,19 @@ def _beta_bell(a: Array, b: Array, log_t: Array, log_rest: Array, orders: tuple[
         return both - polygamma(m + n - 1, own) + (logarithm if m + n == 1 else 0.0)
 
     return bell(orders, of)
+
+
+def _gamma_mixed(a: Array, x: Array, order: int) -> Array:
+    """Return the derivative of the density in a: 0 where the density is."""
+    density = gamma_pdf(a, x)
+    return density * _gamma_bell(a, np.log(np.where(density == 0, 1.0, x)), order)
+
+
+def _beta_mixed(a: Array, b: Array, x: Array, orders: tuple[int, int]) -> Array:
+    """Return the derivative of the density in a and b: 0 where the density is."""
+    density = beta_pdf(a, b, x)
+    x = np.where(density == 0, 0.5, x)
+    return density * _beta_bell(a, b, np.log(x), np.log1p(-x), orders)
 
 
 @primitive
@@ -120,15 +139,12 @@ def in_b(a: Array, b: Array, x: Array) -> Array:
 
 # fmt: off
 derivative(gammainc_slope, a=lambda g, z, a, x, *, order: g * gammainc_slope(a, x, order=order + 1),
-                           x=lambda g, z, a, x, *, order: g * (
-                               gamma_pdf(a, x) * _gamma_bell(a, np.log(x), order)))
+                           x=lambda g, z, a, x, *, order: g * _gamma_mixed(a, x, order))
 derivative(betainc_slope,  a=lambda g, z, a, b, x, *, orders: g * betainc_slope(
                                a, b, x, orders=(orders[0] + 1, orders[1])),
                            b=lambda g, z, a, b, x, *, orders: g * betainc_slope(
                                a, b, x, orders=(orders[0], orders[1] + 1)),
-                           x=lambda g, z, a, b, x, *, orders: g * (
-                               beta_pdf(a, b, x)
-                               * _beta_bell(a, b, np.log(x), np.log1p(-x), orders)))
+                           x=lambda g, z, a, b, x, *, orders: g * _beta_mixed(a, b, x, orders))
 derivative(special.gammainc,      a=lambda g, z, a, x: g * gammainc_slope(a, x, order=1),
                                   x=lambda g, z, a, x: g * gamma_pdf(a, x))
 derivative(special.gammaincc,     a=lambda g, z, a, x: -g * gammainc_slope(a, x, order=1),

@@ -19,12 +19,17 @@ def _lower(polynomial: Callable[..., Array], n: Array, *rest: Array) -> Array:
 
 
 def _second_kind(n: Array, x: Array) -> Array:
-    """Return the slope of the Chebyshev polynomial of the second kind."""
-    return 2 * _lower(special.eval_gegenbauer, n, 2.0, x)
+    """Return the slope of the Chebyshev polynomial of the second kind: U of -2-n is -U of n."""
+    n = np.asarray(n)
+    sign = np.where(n < -1, -2.0, 2.0)
+    n = np.where(n == -1, 0, np.where(n < -1, -2 - n, n))  # that of degree -1 is 0
+    return sign * _lower(special.eval_gegenbauer, n, 2.0, x)
 
 
 def legendre_slope(n: Array, x: Array) -> Array:
-    """Return the slope of the Legendre polynomial."""
+    """Return the slope of the Legendre polynomial: P of -1-n is P of n."""
+    n = np.asarray(n)
+    n = np.where(n < 0, -1 - n, n)
     return _lower(special.eval_gegenbauer, n, 1.5, x)
 
 

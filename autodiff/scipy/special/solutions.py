@@ -6,9 +6,10 @@ import numpy as np
 
 from autodiff.core.typing import Array
 
-__all__ = ["if_positive", "if_solved", "quantile_slope"]
+__all__ = ["if_positive", "if_solved", "is_solved", "quantile_slope"]
 
 _NEAR = 1e-4
+_NEAR_OF_TAIL = 1e-2
 
 
 def if_positive(g: Array, k: Array) -> Array:
@@ -20,13 +21,23 @@ def if_positive(g: Array, k: Array) -> Array:
     return np.where(k > 0, g, 0.0)
 
 
+def is_solved(found: Array, p: Array) -> Array:
+    """Return whether a probability is ``p``, which isn't so near 0 or 1 that any other would do.
+
+    >>> is_solved(np.array([0.1, 0.5, 0.0]), np.array([0.1, 0.8, 0.0]))
+    array([ True, False, False])
+    """
+    tail = np.minimum(p, 1.0 - p)
+    return np.abs(found - p) < np.minimum(_NEAR, _NEAR_OF_TAIL * tail)
+
+
 def if_solved(g: Array, found: Array, p: Array) -> Array:
     """Return the cotangent of a parameter: NaN where the probability with it isn't ``p``.
 
     >>> if_solved(np.array([2.0, 3.0]), np.array([0.1, 0.5]), np.array([0.1, 0.8]))
     array([ 2., nan])
     """
-    return np.where(np.abs(found - p) < _NEAR, g, np.nan)
+    return np.where(is_solved(found, p), g, np.nan)
 
 
 def quantile_slope(slope: Array, density: Array) -> Array:

@@ -16,7 +16,7 @@ from autodiff.core.primitive import derivative
 from autodiff.core.typing import Array, Function
 from autodiff.scipy.special.namespace import special
 from autodiff.scipy.special.noncentral import ncfdtr_partial, nctdtr_partial
-from autodiff.scipy.special.solutions import quantile_slope
+from autodiff.scipy.special.solutions import is_solved, quantile_slope
 from autodiff.scipy.special.statistics import noncentral_slope
 
 __all__: list[str] = []
@@ -56,12 +56,14 @@ def _with_slopes(inverse: np.ufunc, function: np.ufunc, place: int) -> None:
 
     def slope(i: int, g: Array, z: Array, *values: Array) -> Array:
         at = (*values[:place], z, *values[place + 1 :])
-        is_solution = np.abs(function(*at) - values[place]) < _NEAR
+        p, found = values[place], function(*at)
+        is_quantile = inverse in _QUANTILES
+        is_solution = np.abs(found - p) < _NEAR if is_quantile else is_solved(found, p)
         own = of_function(place, at)
         if i == place:
             return g / np.where(is_solution, own, np.nan)
         other = np.where(is_solution, of_function(i, at), np.nan)
-        return g * (quantile_slope(other, own) if inverse in _QUANTILES else -other / own)
+        return g * (quantile_slope(other, own) if is_quantile else -other / own)
 
     def rule(i: int) -> Function:
         if inverse.nin == 3:

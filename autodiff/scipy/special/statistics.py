@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from autodiff.core.errors import user_line
 from autodiff.core.primitive import derivative
 from autodiff.core.typing import Array
 from autodiff.scipy.special.errors import normal_pdf
@@ -14,6 +15,8 @@ from autodiff.scipy.special.noncentral import chndtr_partial
 from autodiff.scipy.special.whole import whole
 
 __all__ = ["noncentral_slope"]
+
+_MOST_TERMS = 10_000_000
 
 
 def _kolmogorov_slope(x: Array) -> Array:
@@ -37,14 +40,26 @@ def _smirnov_slope(n: Array, x: Array) -> Array:
     """Return the slope of x Σ C(n,k) (x + k/n)^(k-1) (1 - x - k/n)^(n-k), over k/n ≤ 1 - x.
 
     The formula is of Birnbaum and Tingey 1951.
+
+    Raises:
+        ValueError: there are more than ten million terms, which would need gigabytes.
     """
-    n, x = np.expand_dims(n, -1), np.expand_dims(x, -1)
-    k = np.arange(1, np.max(n, initial=1) + 1)
-    rest = 1 - x - k / n
-    is_in = rest > 0
-    left, rest = x + k / n, np.where(is_in, rest, 1.0)
-    logarithm = np.log(special.binom(n, k)) + (k - 1.0) * np.log(left) + (n - k) * np.log(rest)
-    terms = np.exp(logarithm) * (1 + x * ((k - 1.0) / left - (n - k) / rest))
+    most = np.max(n, initial=1, where=np.isfinite(n))
+    count = most * max(np.size(n), np.size(x))
+    if count > _MOST_TERMS:
+        raise ValueError(
+            f"a slope of smirnov or smirnovi is a sum of n terms, at {user_line()} of "
+            f"{count:,.0f} for all values; expected at most {_MOST_TERMS:,}. Use its limit for "
+            f"large n, np.exp(-2 * n * d**2), or fewer values at once."
+        )
+    n, x = np.expand_dims(np.where(n >= 1, n, np.nan), -1), np.expand_dims(x, -1)
+    k = np.arange(1.0, most + 1)
+    is_in = 1 - x - k / n > 0
+    k = np.where(is_in, k, 1.0)
+    left, rest = x + k / n, np.where(is_in, 1 - x - k / n, 1.0)
+    ways = -np.log(n + 1.0) - special.betaln(n - k + 1.0, k + 1.0)
+    terms = np.exp(ways + (k - 1.0) * np.log(left) + (n - k) * np.log(rest))
+    terms = terms * (1 + x * ((k - 1.0) / left - (n - k) / rest))
     first = -n * (1 - x) ** (n - 1.0)
     return np.sum(np.where(is_in, terms, 0.0), axis=-1) + np.squeeze(first, -1)
 

@@ -68,6 +68,13 @@ def test_without_a_trace_it_is_the_function_itself():
     assert ad.checkpoint(lambda x, n: x * n)(2, 3) == 6
 
 
+@pytest.mark.parametrize("several", [False, True])
+def test_no_slope_passes_through_comparisons(several):
+    is_positive = ad.checkpoint(lambda x: (x > 0, x * x)[: 1 + several])
+    slope = ad.grad(lambda x: np.sum(is_positive(x)[0] ** np.array([0, 1]) * x))
+    assert slope(np.array([1.0, 2.0])).tolist() == [1, 1]
+
+
 def test_integers_stay_integers():
     pick = ad.checkpoint(lambda x, i: x[i])
     assert ad.grad(lambda x: pick(x, 1))(np.ones(3)).tolist() == [0, 1, 0]

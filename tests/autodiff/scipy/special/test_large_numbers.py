@@ -20,3 +20,13 @@ def test_powers_of_box_and_cox_end(f, exponent):
     with np.errstate(all="ignore"):
         slope = ad.grad(f, 1)(2.0, exponent)
     assert slope == (pytest.approx(0, abs=1e-290) if exponent < 0 else np.inf)
+
+
+@pytest.mark.parametrize("n", [500, 2000, 100_000])
+def test_smirnovs_distribution_of_many_samples(n):
+    x = 0.7 / np.sqrt(n)
+    limit = -np.exp(-((6 * n * x + 1) ** 2) / (18 * n)) * (2 * (6 * n * x + 1) / 3)
+    assert ad.grad(special.smirnov, 1)(n, x) == pytest.approx(limit, rel=3 / n)
+    many = np.full(10_000_000 // n + 1, x)
+    with pytest.raises(ValueError, match=r"sum of n terms, at test_large.*expected at most"):
+        ad.grad(lambda x: special.smirnov(n, x).sum())(many)

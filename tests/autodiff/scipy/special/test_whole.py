@@ -44,3 +44,19 @@ def test_tukeys_distribution_is_flat_beyond_its_support(x, shape):
     ):
         measured = (f(at + 1e-6) - f(at - 1e-6)) / 2e-6
         np.testing.assert_allclose(ad.grad(f)(at), measured, atol=1e-7)
+
+
+POLYNOMIALS = [name for name in dir(special) if name.startswith("eval_")]
+
+
+@pytest.mark.parametrize("name", POLYNOMIALS)
+@pytest.mark.parametrize("n", range(-4, 4))
+def test_whole_degrees_have_the_slopes_of_the_same_floats(name, n):
+    f = getattr(special, name)
+    shapes = (1.5, 2.5)[: f.nin - 2]
+    whole, real = (lambda x, n=n: f(n, *shapes, x) for n in (n, n + 1e-9))
+    if name.startswith("eval_hermite") or not np.isclose(whole(0.3), real(0.3)):
+        return  # SciPy has no fractional degrees, or 0 for negative ones
+    for _ in range(2):
+        whole, real = ad.grad(whole), ad.grad(real)
+        np.testing.assert_allclose(whole(0.3), real(0.3), rtol=1e-5, atol=1e-6)

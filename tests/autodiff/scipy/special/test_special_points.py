@@ -1,0 +1,106 @@
+"""Slopes of SciPy's special functions at whole numbers and halves: zeros, poles, ends of ranges.
+
+Wherever a function is smooth there, on both sides or on the only one that it has, its slope is the
+measured one. It is NaN, or infinite, at some of these points where this library has no formula,
+which a user sees; but never another number.
+"""
+
+import itertools
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+from autodiff.scipy import special
+
+POINTS = (0.0, 1.0, -1.0, 2.0, 0.5, 3.0, -2.0, -0.5)
+STEPS = np.array([1e-5, 2e-5, 4e-5])
+HAVE_GAPS = {
+    "agm", "bdtrik", "bdtrin", "beta", "betainc", "betaincc", "binom", "btdtria", "btdtrib",
+    "chdtr", "chdtrc", "chdtriv", "chndtr", "chndtridf", "chndtrinc", "eval_gegenbauer",
+    "eval_jacobi", "fdtridfd", "gammainc", "gammaincc", "gdtr", "gdtrc", "gdtria", "gdtrib",
+    "hyp1f1", "hyp2f1", "hyperu", "inv_boxcox", "inv_boxcox1p", "lpmv", "modstruve", "nbdtrik",
+    "nbdtrin", "ncfdtr", "ncfdtri", "ncfdtridfd", "ncfdtridfn", "ncfdtrinc", "nctdtridf",
+    "nctdtrinc", "pdtrik", "stdtridf", "struve",
+}  # fmt: skip
+INACCURATE = {
+    "lpmv": "outside of -1 to 1",
+    "nrdtrisd": "whose slopes at 1/2 are infinite",
+    "tklmbda": "which SciPy takes as that of the shape 0 near 0",
+}
+FUNCTIONS = sorted(
+    name
+    for name in dir(special)
+    if isinstance(f := getattr(special, name), np.ufunc)
+    and f.nout == 1
+    and any(types == "d" * f.nin + "->d" for types in f.types)
+    and name not in INACCURATE
+)
+
+
+def one_side(f, point, position, sign):
+    """Return the slope on one side, extrapolated from two steps, or NaN where they differ."""
+    moved = list(point)
+    moved[position] = point[position] + sign * STEPS
+    slopes = (np.asarray(f(*moved)) - f(*point)) / (sign * STEPS)
+    near, far = 2 * slopes[:2] - slopes[1:]
+    return near if abs(near - far) <= 1e-4 * (1 + abs(near)) + 1e-7 * abs(f(*point)) else np.nan
+
+
+def measured(f, point, position):
+    """Return the slope in one argument, or None where it can't be measured."""
+    right, left = (one_side(f, point, position, sign) for sign in (1, -1))
+    if np.isnan(right) and np.isnan(left):
+        return None
+    if np.isnan(right) or np.isnan(left):
+        beyond = list(point)
+        beyond[position] += STEPS[0] if np.isnan(right) else -STEPS[0]
+        return None if np.isfinite(f(*beyond)) else float(np.fmax(right, left))
+    return (right + left) / 2 if abs(right - left) <= 1e-4 * (1 + abs(right)) else None
+
+
+def points(f):
+    """Return all points, or some of many."""
+    every = list(itertools.product(POINTS, repeat=f.nin))
+    random = np.random.default_rng(4)
+    return every if len(every) <= 20 else [every[k] for k in random.integers(len(every), size=20)]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.filterwarnings("ignore")
+def test_slopes_at_special_points_are_the_measured_ones(name):
+    f = getattr(special, name)
+    for point in points(f):
+        for position in range(f.nin):
+            with np.errstate(all="ignore"):
+                expected = measured(f, point, position)
+                if expected is None:
+                    continue
+                try:
+                    ours = ad.grad(f, position)(*point)
+                except NotImplementedError:
+                    continue  # whole numbers, or no formula, and said so
+            if np.isfinite(ours) or name not in HAVE_GAPS:
+                tolerance = 1e-3 * (1 + abs(expected)) + 1e-6 * abs(f(*point))
+                assert abs(ours - expected) <= tolerance, (point, position, ours, expected)
+
+
+@pytest.mark.parametrize("shape", [2.0, 3.0, 4.0])
+@pytest.mark.parametrize("name", ["gammainc", "betainc", "chdtr", "fdtr", "gdtr"])
+def test_densities_have_slopes_at_0(name, shape):
+    f = {
+        "gammainc": lambda x: special.gammainc(shape, x),
+        "betainc": lambda x: special.betainc(shape, 2.5, x),
+        "chdtr": lambda x: special.chdtr(2 * shape, x),
+        "fdtr": lambda x: special.fdtr(2 * shape, 3.0, x),
+        "gdtr": lambda x: special.gdtr(2.0, shape, x),
+    }[name]
+    slope = ad.grad(f)
+    measured = 2 * slope(5e-7) / 5e-7 - slope(1e-6) / 1e-6
+    assert ad.grad(slope)(0.0) == pytest.approx(measured, rel=1e-5, abs=1e-9)
+
+
+@pytest.mark.parametrize(("n", "k"), [(2.0, 3.0), (0.0, 1.0), (5.0, 9.0), (2.5, 3.5)])
+def test_binomial_coefficients_have_slopes_at_their_zeros(n, k):
+    assert special.binom(n, k) == 0
+    ad.check_grads(special.binom, n, k, order=2)
