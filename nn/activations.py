@@ -1,6 +1,7 @@
 """Activation functions, which a layer applies to its weighted sums.
 
-Each is plain NumPy, takes an array of any shape and returns one of the same shape and dtype.
+Each is plain NumPy, takes an array of any shape and returns one of the same shape and dtype;
+integers and bools become float32. What isn't real numbers is refused by name.
 Values and slopes are finite for inputs as large as ±1e4 in float32, where the textbook formulas
 overflow. `get` returns one by its name.
 """
@@ -19,6 +20,7 @@ from nn.configs.deserialization import deserialize_keras_object
 from nn.configs.registered import custom_object_scope, get_registered_object
 from nn.configs.serialization import serialize_keras_object
 from nn.configs.tables import publish
+from nn.conversion import as_real
 from nn.naming import lookup
 from nn.primitives import erf
 from nn.shrinkage import glu as glu
@@ -45,14 +47,20 @@ __all__ = [
 # fmt: on
 
 
-def _also_on_symbols(function: Callable[..., Array]) -> Callable[..., Array]:
-    """Return an activation that, called on a Symbol, becomes part of a functional model."""
+def _floats(x: Any) -> Array:
+    """Return real numbers in a float dtype."""
+    x = as_real("x", x)
+    return x.astype(np.float32) if x.dtype.kind in "biu" else x
+
+
+def _checked(function: Callable[..., Array]) -> Callable[..., Array]:
+    """Return an activation that checks its input; a Symbol becomes part of a functional model."""
 
     @wraps(function)
     def call(x: Array, *args: Any, **options: Any) -> Array:
         apply_later = getattr(x, "apply_later", None)
         return (
-            function(x, *args, **options)
+            function(_floats(x), *args, **options)
             if apply_later is None
             else apply_later(call, x, *args, **options)
         )
@@ -343,7 +351,7 @@ def deserialize(
 
 
 ACTIVATIONS: dict[str, Callable[..., Array]] = {
-    function.__name__: _also_on_symbols(function)
+    function.__name__: _checked(function)
     for function in (
         linear, relu, relu6, leaky_relu, elu, celu, selu, exponential, softplus, softsign, tanh,
         hard_tanh, sigmoid, log_sigmoid, hard_sigmoid, silu, hard_silu, gelu, mish, softmax,

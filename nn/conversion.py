@@ -88,7 +88,7 @@ def _read(
 ) -> NDArray[Any]:
     """Convert ``value`` to an array of bools, integers or floats with at least one dimension.
 
-    With ``keep_traced``, an array of objects of which some are traced numbers stays what it is.
+    With ``keep_traced``, an array of objects of which some are traced numbers becomes a Tensor.
     """
     if isinstance(value, ad.Tensor):
         raise TypeError(
@@ -109,10 +109,21 @@ def _read(
     if array.dtype.kind in "biuf":
         return array
     if keep_traced and array.dtype.kind == "O" and any(map(_is_traced, array.flat)):
-        return array
+        return _joined(name, array, columns)
     if array.dtype.kind in "SU":  # NumPy converts the numbers in [1, 'a'] to text
         array = np.asarray(value, dtype=object)
     return _from_objects(name, array, columns)
+
+
+def _joined(name: str, array: NDArray[Any], columns: list[str] | None) -> Any:
+    """Return an array of traced numbers and others as one Tensor."""
+    traced = np.reshape([_is_traced(item) for item in array.flat], array.shape)
+    others = _from_objects(name, np.where(traced, 0.0, array), columns)
+    parts = [
+        t if is_traced else x
+        for t, is_traced, x in zip(array.flat, traced.flat, others.flat, strict=True)
+    ]
+    return np.stack(parts).reshape(array.shape)
 
 
 def _is_traced(item: Any) -> bool:

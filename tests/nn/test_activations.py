@@ -13,6 +13,7 @@ import nn
 from nn import activations
 from nn.activations import ACTIVATIONS, get, log_softmax, relu, sigmoid, softmax, softplus
 from tests.laws.table import examples
+from tests.nn.odd_inputs import odd_inputs
 
 OF_ONE_SHAPE = sorted(ACTIVATIONS.keys() - {"glu", "threshold"})  # glu halves an axis
 every_activation = pytest.mark.parametrize("name", OF_ONE_SHAPE)
@@ -59,6 +60,18 @@ def test_shape_and_dtype_are_kept(name, data):
     result = get(name)(x)
     assert (result.shape, result.dtype) == (x.shape, x.dtype)
     np.testing.assert_array_equal(x, before)
+
+
+@every_activation
+def test_what_is_not_real_numbers_is_refused_and_integers_become_float32(name):
+    activation = get(name)
+    for value, part in odd_inputs().values():
+        with pytest.raises((TypeError, ValueError), match=f"(?s)expected x to.*({part})"):
+            activation(value)
+    for dtype in (bool, np.int8, np.uint16, np.int64):
+        assert activation(np.ones((2, 2), dtype)).dtype == np.float32
+    expected = ad.grad(lambda t: activation(np.stack([t, 2 * t])).sum())(0.3)
+    assert ad.grad(lambda t: activation([t, 2 * t]).sum())(0.3) == pytest.approx(expected)
 
 
 @every_activation
