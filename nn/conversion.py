@@ -115,7 +115,7 @@ def _read(
     return _from_objects(name, array, columns)
 
 
-def _joined(name: str, array: NDArray[Any], columns: list[str] | None) -> Any:
+def _joined(name: str, array: NDArray[Any], columns: list[str] | None) -> NDArray[Any]:
     """Return an array of traced numbers and others as one Tensor."""
     traced = np.reshape([_is_traced(item) for item in array.flat], array.shape)
     others = _from_objects(name, np.where(traced, 0.0, array), columns)
