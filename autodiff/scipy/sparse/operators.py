@@ -16,6 +16,9 @@ from autodiff.scipy.sparse.products import times
 
 __all__: list[str] = []
 
+_has_numbers = np.ndim(scipy.sparse.coo_array([[1.0]]) @ np.ones(1)) == 0
+"""Whether SciPy's product of a coo_array of one row and a vector is a number: since 1.15."""
+
 
 def _constant(matrix: Any) -> Any:
     """Return a copy: the backward pass needs the present entries."""
@@ -31,9 +34,10 @@ def _product(left: Any, right: Any) -> Array:
             f"a product with a sparse matrix needs a vector or matrix of matching length, got "
             f"shapes {left.shape} and {right.shape} at {user_line()}. Transpose one of them."
         )
-    if matrix is left:
-        return times(t, matrix=_constant(matrix))
-    return times(t.T, matrix=_constant(matrix).T).T
+    constant = _constant(matrix)
+    found = times(t, matrix=constant) if matrix is left else times(t.T, matrix=constant.T).T
+    is_number = isinstance(matrix, scipy.sparse.coo_array) and _has_numbers
+    return found[0] if is_number and found.shape == (1,) else found
 
 
 def _entry_by_entry(left: Any, right: Any) -> Any:

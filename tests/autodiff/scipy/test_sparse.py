@@ -31,6 +31,10 @@ def test_a_constant_matrix_multiplies_from_either_side(kind):
     np.testing.assert_array_equal(slope, [1.0, 3.0, 2.0])
     slope = ad.grad(lambda y: np.sum(y @ constant))(np.ones(2))
     np.testing.assert_array_equal(slope, [3.0, 3.0])
+    row, column = kind(A[:1]), kind(A[:1].T)
+    assert (row @ ad.tensor(X)).shape == np.shape(row @ X)
+    assert (ad.tensor(X) @ column).shape == np.shape(X @ column)
+    assert ad.grad(lambda x: np.sum(row @ x))(X).tolist() == [1, 0, 2]
 
 
 def test_a_sparse_matrix_of_the_older_kind_multiplies_by_a_star():
