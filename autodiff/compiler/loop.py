@@ -259,7 +259,8 @@ def shapes_of(step: StepProgram, length: int) -> list[tuple[tuple[int, ...], Any
     for place, result in enumerate(step.program.results):
         shape, dtype = _form(result)
         is_stacked = 0 <= place - step.carries < step.stacked
-        found.append(((length, *shape) if is_stacked else shape, dtype))
+        native = dtype.newbyteorder("=")  # as np.stack returns
+        found.append(((length, *shape), native) if is_stacked else (shape, dtype))
     if step.keeps_carry:
         carries = step.program.inputs[: step.carries]
         found += [((length, *(x.shape or ())), x.dtype) for x in carries]

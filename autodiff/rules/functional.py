@@ -13,7 +13,7 @@ from autodiff.core.graph import NeedsNumbersError, RecordingError
 from autodiff.core.tensor import Tensor, peek, plain
 from autodiff.core.typing import Array, Function
 from autodiff.rules.composite import composite
-from autodiff.rules.operands import in_dtype
+from autodiff.rules.operands import as_array, in_dtype
 
 
 @composite(np.piecewise, exact=True)
@@ -69,7 +69,7 @@ def _of_arguments(function: Function) -> Function:
 def apply_along_axis(func1d: Function, axis: int, arr: Array, *args: Any, **kw: Any) -> Array:
     """Apply a function to every row along an axis."""
     rows = np.moveaxis(arr, axis, -1)
-    parts = [func1d(rows[i], *args, **kw) for i in np.ndindex(rows.shape[:-1])]
+    parts = [as_array(func1d(rows[i], *args, **kw)) for i in np.ndindex(rows.shape[:-1])]
     inner = np.shape(parts[0])
     dtype = np.asarray(peek(parts[0])).dtype  # NumPy writes all into an array of the first one's
     whole = np.reshape(in_dtype(np.stack(parts), dtype), (*rows.shape[:-1], *inner))

@@ -104,8 +104,11 @@ def take(
     if axis is None or np.ndim(a) == 0:
         a = np.reshape(a, -1)
     axis = normalize_axis_index(0 if axis is None else axis, np.ndim(a))
+    shape = np.shape(a)
     if mode != "raise":
-        indices = within(indices, np.shape(a)[axis], mode)
+        indices = within(indices, shape[axis] or 1, mode)
+    if 0 in shape[:axis]:  # then NumPy accepts any positions
+        return unshared(np.reshape(a, (*shape[:axis], *indices.shape, *shape[axis + 1 :])))
     if isinstance(indices, np.ndarray) and indices.ndim == 0:
         indices = int(indices)
     before = (slice(None),) * axis

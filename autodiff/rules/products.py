@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +11,7 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 from autodiff.core.cotangents import conjugated
 from autodiff.core.errors import user_line
 from autodiff.core.graph import Node
-from autodiff.core.primitive import derivative, primitive
+from autodiff.core.primitive import derivative
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array
 from autodiff.core.view import View, unshared
@@ -139,7 +138,8 @@ def trace(
 ) -> Array:
     """Return the sum along a diagonal."""
     refuse_out(out)
-    return np.sum(np.diagonal(a, offset, axis1, axis2), axis=-1, dtype=dtype)
+    native = None if dtype is None else np.dtype(dtype).newbyteorder("=")
+    return np.sum(np.diagonal(a, offset, axis1, axis2), axis=-1, dtype=native)
 
 
 @composite(np.diagonal, exact=True)
@@ -154,125 +154,6 @@ def diagonal(a: Array, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Array
     strided = np.diagonal(a.node.value, offset, axis1, axis2)  # lies in memory as NumPy's view
     node = Node(strided, entries.node.primitive, entries.node.inputs, entries.node.options)
     return View(node, a, lambda base: diagonal(base, offset, axis1, axis2), writable=False)
-
-
-@primitive
-def einsum(*operands: Array, subscripts: str) -> Array:
-    """Return the same as ``np.einsum`` with explicit subscripts: ``ij,jk->ik``."""
-    return np.einsum(subscripts, *operands, optimize=len(operands) > 2)
-
-
-def _einsum_slope(g: Array, z: Array, *operands: Array, argnum: int, subscripts: str) -> Array:
-    """Return the einsum of the cotangent with the other operands, to this operand's labels.
-
-    A label of this operand alone was summed over: an operand of ones repeats it. A label that
-    occurs twice in it took the diagonal: an identity matrix restores it.
-    """
-    del z
-    terms, result = subscripts.split("->")
-    labels = terms.split(",")
-    unused = (c for c in _letters() if c not in subscripts)
-    own, shape = labels[argnum], np.shape(operands[argnum])
-    dtype = operands[argnum].dtype
-    inputs: list[tuple[str, Array]] = [(result, g)]
-    inputs += [(labels[i], x) for i, x in enumerate(operands) if i != argnum]
-    known = set("".join(term for term, _ in inputs))
-    target = ""
-    for label, n in zip(own, shape, strict=True):
-        if label in target:
-            twin = next(unused)
-            inputs.append((label + twin, np.eye(n, dtype=dtype)))
-            label = twin
-        elif label not in known:
-            inputs.append((label, np.ones(n, dtype)))
-        target += label
-    spelled = ",".join(term for term, _ in inputs) + "->" + target
-    return np.einsum(spelled, *(x for _, x in inputs))
-
-
-derivative(einsum, operands=_einsum_slope)
-
-
-def _letters() -> str:
-    return "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
-
-@composite(np.einsum, exact=True)
-def einsum_front(
-    *operands: Any, out: Array | None = None, optimize: Any = False, **options: Any
-) -> Array:
-    """Return the same as ``np.einsum`` in all its forms."""
-    if out is not None or options:
-        raise NotImplementedError(
-            f"einsum of a traced value takes no out= or {options} ({user_line()}). Leave them out."
-        )
-    del optimize  # the order of multiplication is chosen for more than two operands
-    if not isinstance(operands[0], str):
-        operands = _spelled(operands)
-    subscripts, *arrays = operands
-    arrays = [as_array(a) for a in arrays]
-    explicit = _explicit(subscripts.replace(" ", ""), [np.ndim(a) for a in arrays])
-    _check_diagonals(explicit, arrays)
-    options = {"subscripts": explicit}
-    result = einsum.apply(tuple(arrays), options)
-    whole = arrays[0]
-    if len(arrays) > 1 or not np.may_share_memory(result.node.value, whole.node.value):
-        return result
-    return View(result.node, whole, lambda new: einsum.apply((new,), options), writable=True)
-
-
-def _check_diagonals(subscripts: str, arrays: Sequence[Array]) -> None:
-    """Raise where a label of axes of different lengths repeats: NumPy reads beyond the array."""
-    for labels, a in zip(subscripts.partition("->")[0].split(","), arrays, strict=True):
-        if len(set(zip(labels, np.shape(a), strict=False))) > len(set(labels)):
-            raise ValueError(
-                f"einsum {subscripts!r} takes the diagonal of an array of shape {np.shape(a)} (at "
-                f"{user_line()}). Make these axes equally long."
-            )
-
-
-def _spelled(operands: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Convert ``einsum(a, [0, 1], b, [1, 2], [0, 2])`` to subscripts and operands."""
-    arrays = operands[0 : len(operands) - len(operands) % 2 : 2]
-    lists = list(operands[1::2]) + ([operands[-1]] if len(operands) % 2 else [])
-    if len(operands) % 2 == 0:  # the result has what occurs once, in the order of the numbers
-        every = [i for part in lists for i in part]
-        once = sorted(i for i in every if i is not Ellipsis and every.count(i) == 1)
-        lists.append([Ellipsis, *once] if Ellipsis in every else once)
-    *inputs, result = (
-        "".join("..." if i is Ellipsis else _letters()[i] for i in part) for part in lists
-    )
-    return (",".join(inputs) + "->" + result, *arrays)
-
-
-def _explicit(subscripts: str, ndims: list[int]) -> str:
-    """Return explicit subscripts, with labels for ellipses and for an implied result."""
-    terms, arrow, result = subscripts.partition("->")
-    labels = terms.split(",")
-    if len(labels) != len(ndims):
-        raise ValueError(
-            f"einsum {subscripts!r} names {len(labels)} operands, got {len(ndims)}. Pass one array "
-            f"for each."
-        )
-    unused = [c for c in _letters() if c not in subscripts]
-    wide = max(
-        (n - len(term.replace("...", "")) for term, n in zip(labels, ndims, strict=True)
-         if "..." in term), default=0,
-    )  # fmt: skip
-    dots = "".join(unused[:wide])
-
-    def spelled(term: str, ndim: int) -> str:
-        width = ndim - len(term.replace("...", ""))
-        return term.replace("...", dots[len(dots) - width :] if width else "")
-
-    labels = [spelled(term, ndim) for term, ndim in zip(labels, ndims, strict=True)]
-    if arrow:
-        result = result.replace("...", dots)
-    else:
-        joined = "".join(labels)
-        named = sorted(c for c in set(joined) if joined.count(c) == 1 and c not in dots)
-        result = dots + "".join(named)
-    return ",".join(labels) + "->" + result
 
 
 @composite(np.cross)

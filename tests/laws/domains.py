@@ -20,9 +20,9 @@ from autodiff.core.indexing import chosen_places, last_writes
 from autodiff.core.lift import lift
 from autodiff.rules.constants import full_like_constant, nonzero_along
 from autodiff.rules.data_dependent import as_recorded
+from autodiff.rules.einsum import einsum
 from autodiff.rules.elementwise import imag, real
 from autodiff.rules.finite import finite_choice
-from autodiff.rules.products import einsum
 from autodiff.rules.selecting import where
 from autodiff.rules.shape import broadcast_to, reshape, transpose
 from autodiff.rules.signs import sign_of_complex, sign_of_real

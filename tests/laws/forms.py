@@ -14,7 +14,7 @@ from autodiff.core.indexing import chosen_places, last_writes
 from autodiff.core.lift import lift
 from autodiff.core.positions import GAP
 from autodiff.rules.data_dependent import as_recorded
-from autodiff.rules.products import einsum as einsum_itself
+from autodiff.rules.einsum import einsum as einsum_itself
 from tests.laws.drawing import (
     ANY,
     CONJUGATING,

@@ -49,5 +49,6 @@ def test_results_are_in_the_requested_order(ufunc, order):
 def test_a_signature_chooses_the_dtypes(ufunc):
     numeric = [t for t in ufunc.types if set(t) <= {*CHARS, "-", ">"}]
     for text in numeric[:: max(1, len(numeric) // 4)]:
-        narrow = np.ones((2, 3), np.int8 if text[0] in "hilq" else np.float16)
-        compare(lambda *xs, text=text: ufunc(*xs, signature=text), (narrow,) * ufunc.nin)
+        for shape in ((2, 3), ()):
+            narrow = np.ones(shape, np.int8 if text[0] in "hilq" else np.float16)[()]
+            compare(lambda *xs, text=text: ufunc(*xs, signature=text), (narrow,) * ufunc.nin)

@@ -71,10 +71,11 @@ class Expressions:
         if special is not None:
             return f"{special(self, value)}{'[()]' if value.shape == () else ''}"
         operands = [self._operand(x) for x in value.inputs]
-        sign = OPERATORS.get(primitive.function) if value.shape == () else None
+        is_plain_scalar = value.shape == () and not value.options
+        sign = OPERATORS.get(primitive.function) if is_plain_scalar else None
         if sign and len(operands) == 2:
             return f"{operands[0]} {sign} {operands[1]}"
-        if primitive.function is np.negative and value.shape == ():
+        if primitive.function is np.negative and is_plain_scalar:
             return f"-{operands[0]}"
         form = form_of(value)
         if form is not None:

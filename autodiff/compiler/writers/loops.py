@@ -137,7 +137,10 @@ class LoopText:
         return {
             x: form
             for x, form in computed.items()
-            if x in stacked and counts[form] == 1 and can_be_given(form)
+            if x in stacked
+            and counts[form] == 1
+            and can_be_given(form)
+            and np.dtype(x.dtype).isnative
         }
 
     def _loop(

@@ -194,6 +194,10 @@ def test_float32_and_integers_stay():
     assert last.dtype == ys.dtype == np.float32
     count, _ = ad.jit(lambda n: ad.scan(lambda c, _: (c + n, None), n * 0, length=4))(np.int64(3))
     assert count == 12
+    swapped = lambda xs: ad.scan(lambda c, x: (x, (c, (c + x).astype(">f8"))), xs[0], xs)  # noqa: E731
+    for manner in (swapped, ad.jit(swapped)):  # np.stack returns native numbers
+        last, ys = manner(XS.astype(">f8"))
+        assert [last.dtype.str, ys[0].dtype.str, ys[1].dtype.str] == [">f8", "<f8", "<f8"]
 
 
 def test_loops_nest():
