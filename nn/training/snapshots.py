@@ -185,11 +185,12 @@ class SnapshotSearch:
         if hasattr(type(x), "__array__") and not _is_user_defined(type(x)):
             self._read(lambda: _numbers(np.asarray(x.detach() if hasattr(x, "detach") else x)))
             return
-        own, slots = getattr(x, "__dict__", {}), _slots(type(x))
+        has_attributes, slots = hasattr(x, "__dict__"), _slots(type(x))
         excluded = _TOTALS if isinstance(x, RowMean) else frozenset()
-        if own or slots:
+        if has_attributes or slots:
             self._read(lambda: [
-                *_entries(own, _ANY, excluded), *[_slot_content(slot, x) for slot in slots]
+                *_entries(x.__dict__ if has_attributes else {}, _ANY, excluded),
+                *[_slot_content(slot, x) for slot in slots],
             ])  # fmt: skip
         self._visit_classes(type(x))
 
@@ -239,7 +240,10 @@ _VISITS: list[tuple[Any, Callable[[Any, Any], None]]] = [
     (_GETTERS, SnapshotSearch._visit_getter),
     (FunctionType, SnapshotSearch._visit_function),
     (MethodType, _parts("__self__", "__func__")),
-    (functools.partial, _parts("func", "args", "keywords")),
+    (
+        functools.partial,
+        lambda search, x: search._read(lambda: [x.func, x.args, x.keywords, *vars(x).values()]),
+    ),
     (property, _parts("fget")),
     ((staticmethod, classmethod), _parts("__func__")),
     (type, SnapshotSearch._visit_class),

@@ -124,7 +124,15 @@ class Marked(np.ndarray):
     extra = 1.0
 
 
+class Bare:
+    rate = 1.0
+
+    def scaled(self):
+        return self.rate
+
+
 special, found, default, host, row = Special(), Found(), Default(), Host(), Row()
+bare, constant = Bare(), functools.partial(float, 1.0)
 numbers, marked = Numbers([1.0]), np.ones(2, np.float32).view(Marked)
 floats = array.array("f", [1.0])
 view, reference, proxy = memoryview(floats), weakref.ref(host), types.MappingProxyType({"g": G})
@@ -160,6 +168,7 @@ READS = {
     "scaling(row)": functools.partial(scale.__setitem__, 0),
     "getter(host)": change(host, "n"), "reference().n": change(host, "n"),
     "numbers.extra": change(numbers, "extra"), "marked.extra": change(marked, "extra"),
+    "bare.scaled()": change(bare, "rate"), "getattr(constant, 'rate', 1)": change(constant, "rate"),
     "floats[0]": functools.partial(floats.__setitem__, 0),
     "view[0]": functools.partial(floats.__setitem__, 0),
     "proxy['g'][0]": change_g, "context.get(1.0)": context.set,
@@ -180,8 +189,9 @@ def assert_noticed(text, change, **names):
     exec(source, space)
     model = nn.Sequential([nn.layers.Input((3,)), space["Reads"]()])
     model.compile("sgd", "mse")
-    for value in (1.0, 1.5, 0.5, 2.5):
-        change(value)
+    for value in (None, 1.0, 1.5, 0.5, 2.5):
+        if value is not None:
+            change(value)
         predicted = model.predict(X, verbose=0)
         np.testing.assert_allclose(predicted, model(X), rtol=1e-6)
 
