@@ -82,13 +82,11 @@ def intersect1d(
     ar1: Array, ar2: Array, assume_unique: bool = False, return_indices: bool = False
 ) -> Any:
     """Return the values of both, with the slope of the first."""
+    first, second = (x if assume_unique else unique(x) for x in (ar1, ar2))
+    both = np.concatenate([np.reshape(first, -1), np.reshape(second, -1)])
+    order = np.argsort(plain(both), kind="stable")
+    ordered = plain(both)[order]
+    values = both[order[:-1][ordered[1:] == ordered[:-1]]]
     if not return_indices:
-        first, second = (x if assume_unique else unique(x) for x in (ar1, ar2))
-        both = np.concatenate([np.reshape(first, -1), np.reshape(second, -1)])
-        order = np.argsort(plain(both), kind="stable")
-        ordered = plain(both)[order]
-        return both[order[:-1][ordered[1:] == ordered[:-1]]]
-    found, first, second = np.intersect1d(
-        plain(ar1), plain(ar2), assume_unique, return_indices=True
-    )
-    return np.reshape(ar1, -1)[first].astype(found.dtype), first, second
+        return values
+    return values, *np.intersect1d(plain(ar1), plain(ar2), assume_unique, return_indices=True)[1:]
