@@ -14,6 +14,7 @@ from autodiff.core.graph import NeedsNumbersError
 from autodiff.core.layout import order_name
 from autodiff.core.observer import is_observed
 from autodiff.core.out_dtypes import (
+    EXTREMES,
     check_integers,
     check_method,
     check_out_dtypes,
@@ -24,7 +25,7 @@ from autodiff.core.positional import out_by_name, unsupported
 from autodiff.core.registry import handler, registry
 from autodiff.core.typing import Array, Function
 
-__all__ = ["Dispatching", "is_foreign", "run"]
+__all__ = ["Dispatching", "cast", "is_foreign", "run"]
 
 
 class Dispatching:
@@ -120,7 +121,7 @@ def run(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> An
 
     del kwargs["out"]
     targets = out if isinstance(out, tuple) else (out,)
-    if function in (np.max, np.min) and "initial" in kwargs:
+    if function in EXTREMES and "initial" in kwargs:
         _refuse_start(function, args or tuple(kwargs.values()), targets)
     args = dtype_of_out(function, args, kwargs, *targets[:1])
     compute = handler(function) if is_traced(args) or is_traced(kwargs) else function
@@ -220,7 +221,7 @@ def _computed_in_dtype(ufunc: np.ufunc, inputs: tuple[Array, ...], kwargs: dict[
             f"np.{ufunc.__name__} of a traced value can't be computed in dtype={dtype} (called at "
             f"{user_line()}). Convert the result: np.{ufunc.__name__}(t).astype({dtype})."
         )
-    result = handler(ufunc)(*(_cast(x, dtype) for x in inputs), **kwargs)
+    result = handler(ufunc)(*(cast(x, dtype) for x in inputs), **kwargs)
     if isinstance(result, tuple) or result.dtype != dtype:
         raise NotImplementedError(
             f"np.{ufunc.__name__} doesn't return in dtype={dtype} (called at {user_line()}). "
@@ -229,7 +230,7 @@ def _computed_in_dtype(ufunc: np.ufunc, inputs: tuple[Array, ...], kwargs: dict[
     return result
 
 
-def _cast(x: Array, dtype: np.dtype[Any]) -> Array:
+def cast(x: Array, dtype: np.dtype[Any]) -> Array:
     """Convert an operand; entries that share memory still do, which decides the result's layout."""
     if not hasattr(x, "astype"):
         return np.asarray(x, dtype)

@@ -17,6 +17,7 @@ from autodiff.core.errors import user_line
 from autodiff.core.typing import Array, Function
 
 __all__ = [
+    "EXTREMES",
     "check_integers",
     "check_method",
     "check_out_dtypes",
@@ -35,7 +36,7 @@ _IN_STEPS = {
     np.nanpercentile, np.round, np.around, np.einsum, np.dot, np.linalg.multi_dot,
     np.fft.irfft, np.fft.hfft, np.fft.irfft2, np.fft.irfftn,
 }  # fmt: skip
-_EXTREMES = {np.max, np.min, np.nanmax, np.nanmin}
+EXTREMES = {np.max, np.amax, np.min, np.amin, np.nanmax, np.nanmin}
 _OF_BITS = {np.add, np.subtract, np.multiply, np.bitwise_and, np.bitwise_or, np.bitwise_xor}
 """Whose last bits don't depend on the others: they may be cut off at the end."""
 _OF_TRUTH = {
@@ -83,7 +84,7 @@ def _add(kwargs: dict[str, Any], array: Any, out: Any) -> None:
 
 def check_out_dtypes(function: Function, results: Any, out: Sequence[Any]) -> None:
     """Raise a NotImplementedError if NumPy would round this result in another way into ``out=``."""
-    if function in _EXTREMES:
+    if function in EXTREMES:
         check_integers(function, results, out[0])
     if function not in _IN_STEPS:
         return
@@ -104,7 +105,7 @@ def check_integers(function: Function, result: Any, target: Any) -> None:
         target: ``out=``.
     """
     cuts = isinstance(function, np.ufunc) and function not in _OF_BITS
-    if cuts or function in _EXTREMES:
+    if cuts or function in EXTREMES:
         dtype = getattr(target, "dtype", result.dtype)
         if result.dtype.kind in "iu" and not np.can_cast(result.dtype, dtype):
             _refuse(function, result, target)

@@ -79,7 +79,9 @@ for _function in (np.repeat, np.tile, np.roll):
 @composite(np.delete, exact=True)
 def delete(arr: Array, obj: Any, axis: int | None = None) -> Array:
     """Leave out entries at positions along an axis."""
-    return rearranging(np.delete)(in_one_order(arr), obj, axis)
+    positions = np.asarray(peek(obj))
+    is_one = isinstance(obj, slice) or (positions.size == 1 and positions.dtype.kind in "iu")
+    return rearranging(np.delete)(in_one_order(arr) if is_one else arr, obj, axis)
 
 
 @composite(np.resize, exact=True)
@@ -166,4 +168,5 @@ def insert(arr: Array, obj: Any, values: Array, axis: int | None = None) -> Arra
     places = Places()
     positions = places.of(arr)
     inserted = np.insert(positions, plain(obj), places.of(values), axis)
-    return places.read(inserted)
+    z = places.read(inserted)
+    return z if z.dtype == arr.dtype else z.astype(arr.dtype)

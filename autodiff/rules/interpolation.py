@@ -58,6 +58,8 @@ def interp(
     is_step = x0 == x1  # only at an end: elsewhere the last of equal points is x0
     inside = np.where(is_step, f1, f0 + (f1 - f0) * (x - x0) / np.where(is_step, 1, x1 - x0))
     z = np.where(x < xp[0], low, np.where(x > xp[-1], high, inside))
+    if kind is complex:  # NaN is returned as it is, without an imaginary part
+        z = np.where(np.isnan(x), x, z)
     return z.astype(kind)  # like NumPy, which computes in float64
 
 

@@ -137,6 +137,8 @@ def vsplit(ary: Array, indices_or_sections: Any) -> list[Array]:
 @composite(np.block)
 def block(arrays: Any) -> Array:
     """Assemble an array from nested lists of blocks."""
+    if not isinstance(arrays, (list, tuple)):
+        return np.copy(arrays, order="C")
     places = Places()
 
     def positions(part: Any) -> Any:

@@ -18,7 +18,7 @@ from autodiff.core.tensor import Tensor, peek, plain
 from autodiff.core.typing import Array, Axis, Function
 from autodiff.rules.composite import composite
 from autodiff.rules.exact import has_only_integers, run_exact
-from autodiff.rules.operands import as_array, refuse_out
+from autodiff.rules.operands import as_array, in_dtype, refuse_out
 from autodiff.rules.powers import root, squared_size
 from autodiff.rules.reductions import axes_of, count
 
@@ -52,12 +52,12 @@ def prepared(
     refuse_out(out)
     if dtype is not None:
         dtype = np.dtype(dtype)
-        if not np.can_cast(a.dtype, dtype, "same_kind"):
+        if dtype.kind == "O" or not np.can_cast(a.dtype, dtype, "same_kind"):
             raise TypeError(
                 f"expected a dtype for sums, products or means that {a.dtype} can be computed in, "
                 f"got {dtype} at {user_line()}. Convert the result: z.astype({dtype})."
             )
-        a = a.astype(dtype)
+        a = in_dtype(a, dtype)
     if where is True or where is NONE:
         return a
     masked: Array = np.where(where, a, neutral)
@@ -110,8 +110,16 @@ def prod_front(
         return exact
     initial = given_start(np.prod, a, axis, initial, where)
     a = prepared(a, dtype, out, where, 1)
-    z = _narrowed(product.apply((a,), shape_options(axis, keepdims)), dtype)
-    return z if initial is NONE else z * as_start(initial, z)
+    options = shape_options(axis, keepdims)
+    z = _narrowed(product.apply((a,), options), dtype)
+    if initial is NONE:
+        return z
+    start = as_start(initial, z)
+    if not np.size(a):
+        return z * start
+    first = np.zeros(np.shape(a), bool)  # before the others, whose product may overflow
+    first[tuple(0 if i in axes_of(axis, a.ndim) else slice(None) for i in range(a.ndim))] = True
+    return _narrowed(product.apply((np.where(first, start * a, a),), options), dtype)
 
 
 def _narrowed(z: Array, dtype: DTypeLike | None) -> Array:
@@ -171,8 +179,9 @@ def _extreme(function: Function, primitive: Primitive, elementwise: Function) ->
         initial = as_start(initial, a)
         a = prepared(a, None, out, where, initial)
         if a.size == 0:
-            return total.apply((a,), options).astype(a.dtype) + initial
-        return elementwise(primitive.apply((a,), options), initial)
+            nothing = total.apply((a,), options).astype(a.dtype)
+            return nothing | initial if a.dtype == bool else initial - nothing  # a zero's sign
+        return elementwise(initial, primitive.apply((a,), options))
 
     return extreme_front
 

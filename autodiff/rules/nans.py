@@ -13,19 +13,23 @@ from autodiff.core.typing import Array, Axis, Function
 from autodiff.core.view import laid_out_like
 from autodiff.rules.composite import composite
 from autodiff.rules.masked import NONE, shape_options
-from autodiff.rules.operands import refuse_out
+from autodiff.rules.operands import in_dtype, refuse_out
 from autodiff.rules.powers import root
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
 
 
+def _where(number: Array, a: Array, neutral: float) -> Array:
+    """Replace entries in a copy, which is laid out as NumPy's."""
+    return laid_out_like(np.where(number, a, neutral), np.asarray(peek(a)))
+
+
 def _filling(function: Function, neutral: float) -> Function:
     """Return a reduction that replaces NaN with a neutral value."""
 
     def filled(a: Array, *args: Any, **options: Any) -> Array:
-        replaced = np.where(np.isnan(a), neutral, a)
-        return function(laid_out_like(replaced, np.asarray(peek(a))), *args, **options)
+        return function(_where(~np.isnan(a), a, neutral), *args, **options)
 
     filled.__name__ = f"nan{function.__name__}"
     return filled
@@ -43,12 +47,15 @@ def _extreme(function: Function, neutral: float) -> Function:
         where: Array = NONE,
     ) -> Array:  # fmt: skip
         refuse_out(out)
+        is_start = not (initial is NONE or initial is None or np.isnan(plain(initial)))
         given = {"initial": initial, "where": where}
         options = {k: v for k, v in given.items() if v is not NONE}
+        if initial is not NONE and initial is not None and not is_start:
+            options["initial"] = neutral
         shape = shape_options(axis, keepdims)
         z = function(np.where(np.isnan(a), neutral, a), **shape, **options)
-        nothing = np.all(np.isnan(a), **shape)
-        if not options and np.any(plain(nothing)):
+        nothing = np.all(np.isnan(a), **shape, **({} if where is NONE else {"where": where}))
+        if not is_start and np.any(plain(nothing)):
             warnings.warn("All-NaN slice encountered", RuntimeWarning, stacklevel=user_level())
             z = np.where(nothing, np.nan, z)
         return z
@@ -69,7 +76,7 @@ def nanmean(
     refuse_out(out)
     number = ~np.isnan(a) & (where is NONE or where)
     return np.mean(
-        np.where(number, a, 0), dtype=dtype, where=number, **shape_options(axis, keepdims)
+        _where(number, a, 0), dtype=dtype, where=number, **shape_options(axis, keepdims)
     )
 
 
@@ -80,11 +87,15 @@ def nanvar(
 ) -> Array:  # fmt: skip
     """Return the variance of the entries that aren't NaN."""
     refuse_out(out)
+    if a.dtype.kind not in "fc":
+        return np.var(a, axis, dtype, None, ddof, keepdims, where=where, mean=mean,
+                      correction=correction)  # fmt: skip
     number = ~np.isnan(a) & (where is NONE or where)
-    given = {"mean": mean, "correction": correction}
-    options = {k: v for k, v in given.items() if v is not NONE}
+    options = {} if correction is NONE else {"correction": correction}
+    if mean is not NONE:  # NumPy subtracts it in place
+        a, options["mean"] = in_dtype(a - mean, a.dtype), 0
     shape = shape_options(axis, keepdims)
-    z = np.var(np.where(number, a, 0), dtype=dtype, ddof=ddof, where=number, **options, **shape)
+    z = np.var(_where(number, a, 0), dtype=dtype, ddof=ddof, where=number, **options, **shape)
     lost = ddof if correction is NONE else correction
     return np.where(np.sum(number, **shape) > lost, z, np.nan)
 
@@ -92,4 +103,4 @@ def nanvar(
 @composite(np.nanstd)
 def nanstd(a: Array, *args: Any, **options: Any) -> Array:
     """Return the standard deviation of the entries that aren't NaN."""
-    return root(nanvar(a, *args, **options))
+    return root(nanvar(a, *args, **options)) if a.dtype.kind in "fc" else np.std(a, *args, **options)

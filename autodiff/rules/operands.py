@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.core.dispatch import cast
 from autodiff.core.errors import user_line
 from autodiff.core.lift import as_operand
 from autodiff.core.tensor import Tensor, peek
@@ -24,7 +25,9 @@ def in_dtype(x: Array, dtype: np.dtype[Any]) -> Array:
     """Return an operand in a dtype: a Tensor, an array, or a NumPy scalar for a number."""
     x = as_operand(x) if isinstance(x, (list, tuple)) else x
     if isinstance(x, Tensor):
-        return x if x.dtype == dtype else x.astype(dtype)
+        return x if x.dtype == dtype else cast(x, dtype)
+    if x is None:  # which NumPy would convert to NaN
+        raise TypeError(f"expected a number or an array, got None at {user_line()}. Pass a number.")
     return np.asarray(x, dtype)[()]
 
 

@@ -39,7 +39,7 @@ def quantile(
 def _quantile(a: Array, q: Array, axis: Axis, keepdims: bool, method: Any, blend: Blend) -> Array:
     rows, lost = _rows(a, axis)
     places = _places(q, rows.shape[-1], method)
-    dtype = _dtype_of(a, q, method)
+    dtype = _dtype_of(a, q, method, rows.ndim)
     z = _read(np.sort(rows, axis=-1), places, np.isnan(rows), blend, dtype)
     return _shaped(z, a, q, lost, keepdims, dtype)
 
@@ -75,7 +75,7 @@ def _nanquantile(
     each = [table.get(n, empty) for n in counts.reshape(-1).tolist()]
     places = np.moveaxis(np.stack(each), 0, -1) if each else np.zeros((*np.shape(q), 0))
     places = np.reshape(places, (*np.shape(q), *counts.shape))
-    dtype = _dtype_of(a, q, method)
+    dtype = _dtype_of(a, q, method, rows.ndim)
     z = _read(np.sort(rows, axis=-1), places, None, blend, dtype)
     if counts.size and not counts.flat[0]:  # the first result of NaN alone has their dtype
         dtype = a.dtype
@@ -99,7 +99,7 @@ def median(
     _refuse(out, None)
     if not np.size(a):
         return np.mean(a, axis=_in_tuple(axis), keepdims=keepdims)
-    return _quantile(a, 0.5, axis, keepdims, "linear", _middle).astype(a.dtype)
+    return _as_mean(_quantile(a, 0.5, axis, keepdims, "linear", _middle), a)
 
 
 @composite(np.nanmedian)
@@ -112,7 +112,12 @@ def nanmedian(
     _refuse(out, None)
     if not np.size(a):
         return np.nanmean(a, axis=_in_tuple(axis), keepdims=keepdims)
-    return _nanquantile(a, 0.5, axis, keepdims, "linear", _middle).astype(a.dtype)
+    return _as_mean(_nanquantile(a, 0.5, axis, keepdims, "linear", _middle), a)
+
+
+def _as_mean(z: Array, a: Array) -> Array:
+    """Return a median as a mean: in the native byte order, and without a sign of zero."""
+    return z.astype(a.dtype.newbyteorder("=")) + 0.0
 
 
 def _refuse(out: Array | None, weights: Array | None) -> None:
@@ -224,9 +229,10 @@ def _narrow(ahead: Array, dtype: np.dtype[Any]) -> Array:
     return ahead.astype(dtype) if hasattr(ahead, "astype") else ahead
 
 
-def _dtype_of(a: Array, q: Array, method: Any) -> np.dtype[Any]:
-    """Return the dtype of NumPy's result."""
-    dtype: np.dtype[Any] = np.quantile(np.zeros(1, a.dtype), peek(q), method=method).dtype
+def _dtype_of(a: Array, q: Array, method: Any, ndim: int) -> np.dtype[Any]:
+    """Return the dtype of NumPy's result, with its byte order, for rows with so many axes."""
+    rows = np.zeros((1,) * ndim, a.dtype)
+    dtype: np.dtype[Any] = np.quantile(rows, peek(q), axis=-1, method=method).dtype
     return dtype
 
 

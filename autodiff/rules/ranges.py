@@ -43,7 +43,8 @@ def linspace(
     z = start + numbers.astype(kind) * (step if parts > 0 else stop - start)
     if endpoint and num > 1:  # the last is exactly the end, without rounding
         z = np.where(numbers == num - 1, stop, z)
-    z = np.moveaxis(z if dtype is None else z.astype(dtype), 0, axis)
+    dtype = kind if dtype is None else dtype  # which may have another byte order
+    z = np.moveaxis(z if z.dtype == dtype else z.astype(dtype), 0, axis)
     return (z, step) if retstep else z
 
 
@@ -82,13 +83,13 @@ def geomspace(
     kind = np.result_type(*ends, float(num), np.zeros((), dtype))
     start, stop = without_zero(in_dtype(start, kind)), without_zero(in_dtype(stop, kind))
     sign = np.sign(stop_gradient(start))  # which decides how far around 0 complex numbers turn
-    ratio = np.log(stop / sign) - np.log(start / sign)
-    root = np.exp(np.linspace(ratio * 0, ratio / 2, num, endpoint, axis=0))
-    z = laid_out_like(start * root * root, peek(root))
-    numbers = np.reshape(np.arange(num), (num, *(1,) * np.ndim(ratio)))
+    start, stop = start / sign, stop / sign
+    z = np.logspace(np.log10(start), np.log10(stop), num, endpoint, dtype=kind)
+    numbers = np.reshape(np.arange(num), (num, *(1,) * (np.ndim(z) - 1)))
     z = np.where(numbers == 0, start, z)  # the ends are exact, without rounding
     if endpoint and num > 1:
-        z = np.where((numbers == num - 1) & ~np.isnan(start), stop, z)
+        z = np.where(numbers == num - 1, stop, z)
+    z = z * sign
     return np.moveaxis(z.astype(kind if dtype is None else dtype), 0, axis)
 
 

@@ -306,7 +306,7 @@ def meshgrid(*xi: Array, copy: bool = True, sparse: bool = False, indexing: str 
     results = grids if sparse else broadcast_arrays(*grids)
     if not copy:
         return results
-    return tuple(unshared(x) if isinstance(x, Tensor) else np.array(x) for x in results)
+    return tuple(x.copy() for x in results)
 
 
 @composite(np.diagflat, exact=True)

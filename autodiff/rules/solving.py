@@ -268,6 +268,8 @@ def matrix_power(a: Array, n: int) -> Array:
         ones = np.where(np.ones(a.shape, bool), np.eye(a.shape[-1], dtype=a.dtype), a)
         return laid_out_like(ones.astype(a.dtype), peek(a))
     square, result = (np.linalg.inv(a) if n < 0 else a), None
+    if abs(n) == 3:  # in NumPy's order, which decides what becomes NaN
+        return np.matmul(np.matmul(square, square), square)
     for i, bit in enumerate(reversed(f"{abs(n):b}")):
         square = np.matmul(square, square) if i else square
         if bit == "1":

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from autodiff.core.errors import user_line
+from autodiff.core.errors import user_level, user_line
 from autodiff.core.primitive import derivative, primitive
 from autodiff.core.registry import handler
 from autodiff.core.tensor import Tensor
@@ -50,7 +51,9 @@ def average(
         weights = in_dtype(weights, dtype)
         total = not_zero(np.sum(weights, axis=axis, keepdims=keepdims))
         z = np.sum(in_dtype(a, dtype) * weights, axis=axis, keepdims=keepdims) / total
-    return (z, np.broadcast_to(total, z.shape).copy()) if returned else z
+    if np.shape(total) != z.shape:
+        total = np.broadcast_to(total, z.shape).copy()
+    return (z, total) if returned else z
 
 
 def _beside(weights: Array, shape: tuple[int, ...], axes: tuple[int, ...] | None) -> Array:
@@ -98,7 +101,9 @@ def cov(
         is_row = np.ndim(y) == 2 and np.shape(y)[0] == 1  # of one variable, to NumPy
         rows = np.concatenate([rows, _variables(y, rowvar or is_row)])
     if dtype is not None and np.dtype(dtype).kind not in "fc":
-        raise TypeError(f"expected a float dtype for covariances, got dtype={dtype}. Leave it out.")
+        raise TypeError(
+            f"expected a float dtype for covariances, got dtype={dtype} at {user_line()}. Leave it out."
+        )
     rows = rows.astype(np.result_type(rows.dtype, float) if dtype is None else dtype)
     ddof = (1 if bias == 0 else 0) if ddof is None else ddof
     if ddof != int(ddof):
@@ -106,8 +111,10 @@ def cov(
     n = rows.shape[1]
     if fweights is None and aweights is None:
         away = rows - np.mean(rows, axis=1, keepdims=True)
-        return np.squeeze(np.matmul(away, np.conjugate(away).T) * _one_by(max(n - ddof, 0)))
+        return np.squeeze(np.matmul(away, np.conjugate(away).T) * _one_by(n - ddof))
     repeats = np.ones(n) if fweights is None else in_dtype(fweights, np.dtype(float))
+    if aweights is not None:
+        aweights = in_dtype(aweights, np.dtype(float))
     weights = repeats if aweights is None else repeats * aweights
     total = not_zero(np.sum(weights))
     center = np.sum(rows * weights, axis=1, keepdims=True) / total
@@ -118,9 +125,12 @@ def cov(
 
 
 def _one_by(count: Array) -> Array:
-    """Return 1 / count, in float64 as in NumPy; a Python float for a plain count."""
+    """Return 1 / count, in float64 as in NumPy; a Python float for a plain count; 0 at least."""
     if isinstance(count, Tensor):
-        return 1 / count
+        return 1 / np.maximum(count, 0)
+    if count <= 0:
+        warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=user_level())
+        count = 0
     with np.errstate(divide="ignore"):
         return float(np.true_divide(1, count))
 
