@@ -330,7 +330,8 @@ def unwrap(
         )
     numbers = plain(p)
     unwrapped = np.unwrap(numbers, discont, axis, period=period)
-    return p + np.where(unwrapped == numbers, 0, unwrapped - numbers)
+    nothing = np.copysign(0.0, unwrapped)  # which keeps the sign of a zero
+    return p + np.where(unwrapped == numbers, nothing, unwrapped - numbers)
 
 
 @composite(np.real_if_close, exact=True)

@@ -111,12 +111,11 @@ def prod_front(
     initial = given_start(np.prod, a, axis, initial, where)
     a = prepared(a, dtype, out, where, 1)
     options = shape_options(axis, keepdims)
-    z = _narrowed(product.apply((a,), options), dtype)
     if initial is NONE:
-        return z
-    start = as_start(initial, z)
+        return _narrowed(product.apply((a,), options), dtype)
+    start = as_start(initial, _narrowed(np.prod(np.ones(1, a.dtype)), dtype))
     if not np.size(a):
-        return z * start
+        return _narrowed(product.apply((a,), options), dtype) * start
     first = np.zeros(np.shape(a), bool)  # before the others, whose product may overflow
     first[tuple(0 if i in axes_of(axis, a.ndim) else slice(None) for i in range(a.ndim))] = True
     return _narrowed(product.apply((np.where(first, start * a, a),), options), dtype)
@@ -124,7 +123,8 @@ def prod_front(
 
 def _narrowed(z: Array, dtype: DTypeLike | None) -> Array:
     """Return a sum or product of narrow integers, which NumPy widens without ``dtype=``, in it."""
-    return z if dtype is None or z.dtype == dtype else z.astype(np.dtype(dtype))
+    native = z.dtype if dtype is None else np.dtype(dtype).newbyteorder("=")
+    return z if z.dtype == native else z.astype(native)
 
 
 def given_start(function: Function, a: Array, axis: Axis, initial: Array, where: Array) -> Array:

@@ -75,9 +75,7 @@ def nanmean(
     """Return the mean of the entries that aren't NaN."""
     refuse_out(out)
     number = ~np.isnan(a) & (where is NONE or where)
-    return np.mean(
-        _where(number, a, 0), dtype=dtype, where=number, **shape_options(axis, keepdims)
-    )
+    return np.mean(_where(number, a, 0), dtype=dtype, where=number, **shape_options(axis, keepdims))
 
 
 @composite(np.nanvar)
@@ -87,11 +85,11 @@ def nanvar(
 ) -> Array:  # fmt: skip
     """Return the variance of the entries that aren't NaN."""
     refuse_out(out)
+    options: dict[str, Any] = {} if correction is NONE else {"correction": correction}
     if a.dtype.kind not in "fc":
-        return np.var(a, axis, dtype, None, ddof, keepdims, where=where, mean=mean,
-                      correction=correction)  # fmt: skip
+        given = {"axis": axis, "ddof": ddof, "keepdims": keepdims, "where": where, "mean": mean}
+        return np.var(a, dtype=dtype, **given, **options)
     number = ~np.isnan(a) & (where is NONE or where)
-    options = {} if correction is NONE else {"correction": correction}
     if mean is not NONE:  # NumPy subtracts it in place
         a, options["mean"] = in_dtype(a - mean, a.dtype), 0
     shape = shape_options(axis, keepdims)
@@ -103,4 +101,6 @@ def nanvar(
 @composite(np.nanstd)
 def nanstd(a: Array, *args: Any, **options: Any) -> Array:
     """Return the standard deviation of the entries that aren't NaN."""
-    return root(nanvar(a, *args, **options)) if a.dtype.kind in "fc" else np.std(a, *args, **options)
+    if a.dtype.kind not in "fc":
+        return np.std(a, *args, **options)
+    return root(nanvar(a, *args, **options))

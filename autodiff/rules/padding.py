@@ -42,5 +42,6 @@ def _framed(array: Array, pad_width: Any, constant_values: Array) -> Array:
     ends = as_operand(constant_values).astype(array.dtype)
     ends = np.broadcast_to(ends, (np.ndim(array), 2))
     places = np.arange(ends.size).reshape(ends.shape) + np.size(array)
-    positions = np.pad(numbered(array), pad_width, constant_values=places)
-    return np.concatenate([np.reshape(array, -1), np.reshape(ends, -1)])[positions]
+    positions = np.pad(numbered(in_one_order(array)), pad_width, constant_values=places)
+    z = np.concatenate([np.reshape(array, -1), np.reshape(ends, -1)])[positions]
+    return z if z.dtype == array.dtype else z.astype(array.dtype)

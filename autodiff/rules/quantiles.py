@@ -16,6 +16,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from autodiff.core.errors import user_line
 from autodiff.core.tensor import Tensor, peek, plain
 from autodiff.core.typing import Array, Axis
+from autodiff.core.view import laid_out_like
 from autodiff.rules.composite import composite
 from autodiff.rules.masked import NONE
 from autodiff.rules.operands import as_array
@@ -39,9 +40,9 @@ def quantile(
 def _quantile(a: Array, q: Array, axis: Axis, keepdims: bool, method: Any, blend: Blend) -> Array:
     rows, lost = _rows(a, axis)
     places = _places(q, rows.shape[-1], method)
-    dtype = _dtype_of(a, q, method, rows.ndim)
+    dtype = _dtype_of(rows.shape, a, q, method)
     z = _read(np.sort(rows, axis=-1), places, np.isnan(rows), blend, dtype)
-    return _shaped(z, a, q, lost, keepdims, dtype)
+    return _shaped(laid_out_like(z, np.empty(np.shape(z))), a, q, lost, keepdims, dtype)
 
 
 @composite(np.percentile)
@@ -75,8 +76,11 @@ def _nanquantile(
     each = [table.get(n, empty) for n in counts.reshape(-1).tolist()]
     places = np.moveaxis(np.stack(each), 0, -1) if each else np.zeros((*np.shape(q), 0))
     places = np.reshape(places, (*np.shape(q), *counts.shape))
-    dtype = _dtype_of(a, q, method, rows.ndim)
+    dtype = _dtype_of(rows.shape, a, q, method)
     z = _read(np.sort(rows, axis=-1), places, None, blend, dtype)
+    fractions = range(np.ndim(q))  # their axes are the last in memory
+    pattern = np.empty((*counts.shape, *np.shape(q)))
+    z = laid_out_like(z, np.moveaxis(pattern, [i - np.ndim(q) for i in fractions], fractions))
     if counts.size and not counts.flat[0]:  # the first result of NaN alone has their dtype
         dtype = a.dtype
     return _shaped(z, a, q, lost, keepdims, dtype)
@@ -229,9 +233,16 @@ def _narrow(ahead: Array, dtype: np.dtype[Any]) -> Array:
     return ahead.astype(dtype) if hasattr(ahead, "astype") else ahead
 
 
-def _dtype_of(a: Array, q: Array, method: Any, ndim: int) -> np.dtype[Any]:
-    """Return the dtype of NumPy's result, with its byte order, for rows with so many axes."""
-    rows = np.zeros((1,) * ndim, a.dtype)
+def _dtype_of(shape: tuple[int, ...], a: Array, q: Array, method: Any) -> np.dtype[Any]:
+    """Return the dtype of NumPy's result, with its byte order; or raise NumPy's error.
+
+    Args:
+        shape: that of the rows, which may be empty.
+        a: the array.
+        q: the fractions.
+        method: NumPy's name of how to interpolate.
+    """
+    rows = np.zeros([min(n, 1) for n in shape], a.dtype)
     dtype: np.dtype[Any] = np.quantile(rows, peek(q), axis=-1, method=method).dtype
     return dtype
 

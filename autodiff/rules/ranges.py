@@ -14,7 +14,6 @@ from autodiff.core.lift import as_operand
 from autodiff.core.primitive import derivative, primitive
 from autodiff.core.tensor import peek
 from autodiff.core.typing import Array, Axis, Function
-from autodiff.core.view import laid_out_like
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array, in_dtype
 from autodiff.transforms.gradients import stop_gradient

@@ -102,7 +102,8 @@ def cov(
         rows = np.concatenate([rows, _variables(y, rowvar or is_row)])
     if dtype is not None and np.dtype(dtype).kind not in "fc":
         raise TypeError(
-            f"expected a float dtype for covariances, got dtype={dtype} at {user_line()}. Leave it out."
+            f"expected a float dtype for covariances, got dtype={dtype} at {user_line()}. Leave it "
+            f"out."
         )
     rows = rows.astype(np.result_type(rows.dtype, float) if dtype is None else dtype)
     ddof = (1 if bias == 0 else 0) if ddof is None else ddof

@@ -15,6 +15,8 @@ INTEGERS = (np.int8, np.int16, np.int32, np.int64, np.uint8, np.uint16, np.uint3
 FLOATS = (np.float16, np.float32, np.float64, np.longdouble)
 COMPLEX = (np.complex64, np.complex128)
 DTYPES: tuple[Any, ...] = (*BOOL, *INTEGERS, *FLOATS, *COMPLEX)
+SWAPPED = (">i4", ">f4", ">f8", ">c8")
+"""Dtypes in the other byte order, which a result has where NumPy's has it."""
 
 
 def converted(array: Array, dtype: Any) -> Array:
@@ -46,8 +48,9 @@ LAYOUTS: tuple[Callable[[Array], Array], ...] = (
     strided,
     lambda a: a[..., ::-1].copy()[..., ::-1],
     lambda a: np.swapaxes(np.swapaxes(a, 0, -1).copy(), 0, -1),
+    lambda a: np.broadcast_to(a[:1], a.shape),
 )
-"""Ways to lay the same values out in memory."""
+"""Ways to lay the same values out in memory; the last repeats the first row, without a copy."""
 
 
 def laid_out(array: Array, random: Random) -> Array:
@@ -83,12 +86,13 @@ SPECIAL = (np.inf, -np.inf, np.nan, 0.0, -0.0, 1e9, 1e-9, 300.0)
 
 
 def with_special(arrays: list[Array], random: Random) -> list[Array]:
-    """Set an entry of one array to a special value in some draws."""
+    """Set an entry of one array, or its first row, to a special value in some draws."""
     chosen = int(random.integers(4 * len(arrays)))
     if chosen >= len(arrays) or not np.size(arrays[chosen]):
         return arrays
     edited = np.array(arrays[chosen])
-    edited[tuple(random.integers(0, n) for n in edited.shape)] = random.choice(SPECIAL)
+    place = tuple(random.integers(0, n) for n in edited.shape)
+    edited[place if random.random() < 0.7 else 0 if edited.ndim else ()] = random.choice(SPECIAL)
     return [*arrays[:chosen], edited[()], *arrays[chosen + 1 :]]
 
 
@@ -97,9 +101,10 @@ def of_every_kind(arrays: list[Array], random: Random, *, special: bool = True) 
     arrays = resized(arrays, random)
     if special:
         arrays = with_special(arrays, random)
-    one = DTYPES[random.integers(len(DTYPES))]
+    kinds = (*DTYPES, *SWAPPED)
+    one = kinds[random.integers(len(kinds))]
     same = random.random() < 0.5
-    dtypes = [one if same else DTYPES[random.integers(len(DTYPES))] for _ in arrays]
+    dtypes = [one if same else kinds[random.integers(len(kinds))] for _ in arrays]
     with np.errstate(all="ignore"):
         return [
             laid_out(converted(array, dtype), random)
