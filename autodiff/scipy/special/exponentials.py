@@ -20,12 +20,13 @@ def _kept(reduced: Array, axis: Axis, keepdims: bool, a: Array) -> Array:
     return np.expand_dims(reduced, axis)
 
 
-def _terms(
+def _slopes(
     g: Array, z: Array, a: Array, b: Array | None, axis: Axis, keepdims: bool, return_sign: bool
-) -> Array:
-    """Return the cotangent of the sum, times the exponentials: Σ has the slope 1/Σ in log |Σ|.
+) -> tuple[Array, Array]:
+    """Return the slopes in a and b: Σ has the slope 1/Σ in log |Σ|.
 
-    Where the sum is 0, the slope is 0, as PyTorch has it.
+    Where the sum is 0, they are 0, as PyTorch has them. The exponentials of a - z add up to ±1 but
+    for the rounding of z, by which they are divided.
     """
     if return_sign:
         if np.result_type(peek(a), 1.0 if b is None else peek(b)).kind == "c":
@@ -33,27 +34,27 @@ def _terms(
                 f"logsumexp of complex traced values doesn't support return_sign=True at "
                 f"{user_line()}. Leave it out: the result is complex."
             )
-        z, sign = z
-        g = g[0] * sign
+        g, z = g[0], z[0]
     g, z = (_kept(part, axis, keepdims, a) for part in (g, z))
-    exponents = a if b is None else np.where(b == 0, np.real(z), a)
-    return g * np.exp(exponents - np.where(np.real(z) == -np.inf, 0.0, z))
+    shift, weights = np.where(np.real(z) == -np.inf, 0.0, z), 1.0 if b is None else b
+    shares = weights * np.exp(np.where(weights == 0, np.real(z), a) - shift)
+    total = np.sum(shares, axis=axis, keepdims=True)
+    g = g / np.where(total == 0, 1.0, total)
+    return g * shares, g * np.exp(a - shift)
 
 
 def _slope(
     g: Array, z: Array, a: Array, b: Array | None,
     *, axis: Axis = None, keepdims: bool = False, return_sign: bool = False,
 ) -> Array:  # fmt: skip
-    terms = _terms(g, z, a, b, axis, keepdims, return_sign)
-    return terms if b is None else b * terms
+    return _slopes(g, z, a, b, axis, keepdims, return_sign)[0]
 
 
 def _slope_of_weights(
     g: Array, z: Array, a: Array, b: Array | None,
     *, axis: Axis = None, keepdims: bool = False, return_sign: bool = False,
 ) -> Array:  # fmt: skip
-    del b  # a weight of 0 has a slope too
-    return _terms(g, z, a, None, axis, keepdims, return_sign)
+    return _slopes(g, z, a, b, axis, keepdims, return_sign)[1]
 
 
 derivative(special.logsumexp, a=_slope, b=_slope_of_weights)

@@ -97,8 +97,7 @@ LINE: dict[str, Family] = {
     "hypsecant": Family(lambda x: -np.logaddexp(x, -x)),
     "moyal":     Family(lambda x: -(x + np.exp(-x)) / 2),
     "t":         Family(_t_log_density,
-                        cdf=lambda x, df: -np.sign(x)
-                        * special.betainc(df / 2, 0.5, df / (df + x * x)) / 2,
+                        cdf=lambda x, df: special.stdtr(df, x),
                         mean=lambda df: 0 * df, var=lambda df: df / (df - 2),
                         entropy=_t_entropy),
     "gennorm":   Family(lambda x, beta: np.log(beta) - gammaln(1 / beta) - _power(x, beta),
