@@ -166,7 +166,16 @@ class ArrayMethods(Dispatching):
         handler(np.put)(self, indices, values, mode)
 
     def fill(self: Any, value: Array) -> None:
-        """Set every entry, like ``ndarray.fill``."""
+        """Set every entry, like ``ndarray.fill``.
+
+        Raises:
+            ValueError: the value isn't a single number.
+        """
+        if np.ndim(value):
+            raise ValueError(
+                f"fill needs a single number, got the shape {np.shape(value)} at {user_line()}. "
+                f"Write t[...] = values."
+            )
         self[...] = value
 
     def conj(self: Any) -> Array:

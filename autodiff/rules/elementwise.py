@@ -192,6 +192,8 @@ def clip(
             f"{named} beside others at {user_line()}. Leave out one of them."
         )
     low, high = options.pop("min", a_min), options.pop("max", a_max)
+    nothing = {"dtype": None, "where": True, "casting": "same_kind", "order": "K", "subok": True}
+    options = {n: x for n, x in options.items() if n not in nothing or x is not nothing[n]}
     if options.pop("out", None) is not None or options:
         raise NotImplementedError(
             f"clip of a traced value takes only its limits, got {options} at {user_line()}. Leave "

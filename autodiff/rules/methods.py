@@ -199,7 +199,8 @@ def reduceat(
     """Reduce from each position to the next; where that isn't later, take only the entry."""
     axis = _one_axis(ufunc, "reduceat", array, axis)
     starts = _plain(indices)
-    array = _converted(array, _pattern_of(ufunc, "reduceat", array, starts, axis, dtype))
+    pattern = _pattern_of(ufunc, "reduceat", array, starts, axis, dtype)
+    array = _converted(array, pattern)
     axis = normalize_axis_index(axis, array.ndim)
     before = (slice(None),) * axis
     if not starts:
@@ -208,7 +209,7 @@ def reduceat(
     for start, end in zip(starts, [*starts[1:], array.shape[axis]], strict=True):
         part = array[(*before, slice(start, max(end, start + 1)))]
         parts.append(_from_the_first(ufunc, part, axis))
-    return np.stack(parts, axis=axis)
+    return laid_out_like(np.stack(parts, axis=axis), pattern)
 
 
 def _from_the_first(ufunc: np.ufunc, part: Array, axis: int) -> Array:

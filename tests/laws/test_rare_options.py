@@ -50,6 +50,7 @@ np.insert(x.astype(">f8"), 1, 2, axis=0)   np.block(x.astype(">f8").T)   np.dele
 np.linspace(y.astype(">f4"), 2, 3)   np.percentile(x.astype(">f4"), 30, axis=0, method="lower")
 np.nanmedian(x.astype(">f4"), axis=0)   np.trace(x[None], axis1=1, axis2=2, dtype=">f8")
 np.meshgrid(x, y, indexing="ij")[1]   np.average(x[:, None], 2, abs(x[:, None]), True)[1]
+np.add.reduceat(np.stack([x, -x]).T, [0, 2], axis=1)   np.clip(x, 0, y, dtype=None, where=True)
 np.choose([2, 0, 4], [x, -x, 2 * x], mode="wrap")   np.choose([2, 0, -4], [y, -y], mode="clip")
 """
 EXPRESSIONS = {
