@@ -171,6 +171,13 @@ def lift(array: np.ndarray[Any, Any]) -> Array:
     whole = _parts_of_one(parts)
     if whole is not None:
         return whole
+    for part in parts if array.ndim > 1 else []:
+        if np.shape(part) != array.shape[1:]:
+            raise TypeError(
+                f"expected a number for each entry of an array of objects at {user_line()}, got "
+                f"values of shape {np.shape(part)[array.ndim - 1 :]}. Give what is assigned to it "
+                f"as few axes as its place has: a[0] = t[0], not t[:1]."
+            )
     dtype = np.result_type(*map(_dtype, parts))
     shape = traced[0].shape
     if any(np.shape(part) != shape for part in parts if not isinstance(part, Tensor)):
@@ -184,12 +191,6 @@ def lift(array: np.ndarray[Any, Any]) -> Array:
     )
     if array.ndim == 1:
         return stacked
-    if stacked.shape != array.shape:
-        raise TypeError(
-            f"expected a number for each entry of an array of objects at {user_line()}, got values "
-            f"of shape {stacked.shape[array.ndim :]}. Give what is assigned to it as few axes as "
-            f"its place has: a[0] = t[0], not t[:1]."
-        )
     from autodiff.core.view import laid_out_like  # which builds on this module
 
     return laid_out_like(stacked, array)

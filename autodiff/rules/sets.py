@@ -18,6 +18,9 @@ def unique(
     return_counts: bool = False, axis: int | None = None, **options: Any,
 ) -> Any:  # fmt: skip
     """Return the distinct values, each with the slope of its first position."""
+    is_alone = axis is None and not (return_index or return_inverse or return_counts)
+    if is_alone and not options.get("sorted", True):
+        return _in_any_order(ar, **options)
     value = plain(ar)
     is_alone = axis is None and not (return_index or return_inverse or return_counts)
     if is_alone and not options.get("sorted", True):  # complex ones are in another order
@@ -49,6 +52,9 @@ def _first_places(value: Array, found: Array, equal_nan: bool = False) -> Array:
     """Return the first position of each of the values found, in their order."""
     places = np.unique(value, return_index=True, equal_nan=equal_nan)[1]
     return places[np.argsort(np.argsort(found, kind="stable"), kind="stable")]
+
+
+_in_any_order = _named(np.unique)
 
 
 for _function in (np.unique_all, np.unique_counts, np.unique_inverse, np.unique_values):
