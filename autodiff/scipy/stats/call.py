@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
+import scipy.stats
 
+from autodiff.core.tensor import peek
 from autodiff.core.typing import Array, Function
 from autodiff.rules.finite import where_finite
 from autodiff.scipy.stats.family import Family
@@ -82,6 +84,8 @@ class MethodCall:
         name = tail_formula(self.family)
         if name is None or not self.wanted_shapes:
             return [0.0] * len(self.shapes)
+        at_end = self._at_fixed_end(y)
+        g, y = np.where(at_end, 0.0, g), np.where(at_end, self.family.inner, y)
         if name != known:
             logarithm = 0.0 if name == "cdf" else self.other(name, x)
             g = where_finite(g, logarithm) * np.exp(finite(logarithm) - divisor)
@@ -91,15 +95,42 @@ class MethodCall:
         formula = getattr(self.family, name)
         return formula_slopes(formula, (y, *self.shapes), self.wanted_shapes, g)[1:]
 
+    def _at_fixed_end(self, y: Array) -> Array:
+        """Return where y is an end of the support that no shape moves."""
+        library = self.signature.library
+        if self.signature.is_discrete or _moves_its_ends(library):
+            return np.False_
+        return (y == library.a) | (y == library.b)
+
+    def is_certain(self, x: Array) -> Array:
+        """Return where a discrete distribution function is 0 or 1, whatever its shapes are."""
+        low, high = self.signature.library._get_support(*map(peek, self.shapes))
+        k = self.standard(x)
+        return (k < low) | (k >= high) | np.isinf(x)
+
     def of_ends(self, z: Array, g: Array) -> list[Array]:
         """Return the slopes in the shapes of a quantile that is an end of the support, else 0."""
         slopes: list[Array] = [0.0] * len(self.shapes)
-        for end, p in ((self.family.low, 0), (self.family.high, 1)):
-            if end is not None:
-                is_end = (self.x == (p if self.method == "ppf" else 1 - p)) & np.isfinite(z)
-                moved = self._of_end(end, is_end, self.times_scale(g))
-                slopes = [slope + more for slope, more in zip(slopes, moved, strict=True)]
+        for end, is_end in self._moving_ends(z):
+            moved = self._of_end(end, is_end, self.times_scale(g))
+            slopes = [slope + more for slope, more in zip(slopes, moved, strict=True)]
         return slopes
+
+    def at_end(self, z: Array) -> Array:
+        """Return where a quantile is an end of the support."""
+        found = self._at_fixed_end(self.standard(z))
+        for _, is_end in self._moving_ends(z):
+            found = found | is_end
+        return found
+
+    def _moving_ends(self, z: Array) -> list[tuple[Function, Array]]:
+        """Return the ends that the shapes move, and where a quantile is each of them."""
+        ends = (self.family.low, 0), (self.family.high, 1)
+        return [
+            (end, (self.x == (p if self.method == "ppf" else 1 - p)) & np.isfinite(z))
+            for end, p in ends
+            if end is not None
+        ]
 
     def _of_end(self, end: Function, is_end: Array, g: Array) -> list[Array]:
         def formula(_: Array, *shapes: Array) -> Array:
@@ -113,6 +144,11 @@ class MethodCall:
     ) -> list[Array]:
         """Return the slopes in the order of the arguments."""
         return [dx, *of_shapes, of_loc, of_scale][: len(self.values)]
+
+
+def _moves_its_ends(library: Any) -> bool:
+    """Return whether the ends of a distribution's support are functions of its shapes."""
+    return type(library)._get_support is not scipy.stats.rv_continuous._get_support
 
 
 def finite(z: Array) -> Array:

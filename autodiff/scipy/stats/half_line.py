@@ -71,6 +71,13 @@ def _exponweib(x: Array, a: Array, c: Array) -> Array:
     return np.log(a * c) + xlogy(a - 1, -np.expm1(-power)) - power + xlogy(c - 1, x)
 
 
+def _log_rise(x: Array) -> Array:
+    """Return log(1 - exp(-x)), for small x and for large ones."""
+    is_small = x < 0.7
+    small, large = np.where(is_small, x, 1.0), np.where(is_small, 1.0, x)
+    return np.where(is_small, np.log(-np.expm1(-small)), np.log1p(-np.exp(-large)))
+
+
 def _birnbaum_saunders(x: Array, c: Array) -> Array:
     return np.log1p(x) - np.log(c) - 1.5 * np.log(x) - (x - 1) ** 2 / (2 * x * c * c)
 
@@ -181,7 +188,7 @@ HALF_LINE: dict[str, Family] = {
     "invweibull": Family(lambda x, c: np.log(c) - (c + 1) * np.log(x) - x**-c,
                          logcdf=lambda x, c: -(x**-c),
                          entropy=lambda c: 1 + EULER * (1 + 1 / c) - np.log(c)),
-    "exponweib": Family(_exponweib, logcdf=lambda x, a, c: a * np.log(-np.expm1(-(x**c)))),
+    "exponweib": Family(_exponweib, logcdf=lambda x, a, c: a * _log_rise(x**c)),
     "genextreme": Family(lambda x, c: -np.exp(_extreme_log(x, c)) + (1 - c) * _extreme_log(x, c),
                          logcdf=lambda x, c: -np.exp(_extreme_log(x, c)), inner=0.0,
                          low=lambda c: 1 / c, high=lambda c: 1 / c,
@@ -224,7 +231,7 @@ HALF_LINE: dict[str, Family] = {
                         logcdf=lambda x, k, s: k * np.log(x) - k / s * np.log1p(x**s)),
     "kappa3":    Family(lambda x, a: np.log(a) - (a + 1) / a * np.log(a + x**a),
                         logcdf=lambda x, a: np.log(x) - np.log(a + x**a) / a),
-    "loglaplace": Family(lambda x, c: np.log(c) + np.where(x < 1, c - 1, -c - 1) * np.log(x),
+    "loglaplace": Family(lambda x, c: np.log(c) + xlogy(np.where(x < 1, c - 1, -c - 1), x),
                          cdf=lambda x, c: -np.sign(x - 1) * np.exp(-c * np.abs(np.log(x))) / 2,
                          entropy=lambda c: np.log(2 / c) + 1),
     "f":         Family(_f_log_density,

@@ -23,7 +23,8 @@ xlogy = special.xlogy
 
 @primitive
 def log_normal_mass(a: Array, b: Array) -> Array:
-    """Return log(Φ(b) - Φ(a)), on the side where neither is close to 1."""
+    """Return log|Φ(b) - Φ(a)|, on the side where neither is close to 1."""
+    a, b = np.minimum(a, b), np.maximum(a, b)
     mirrored = a > 0
     low, high = np.where(mirrored, -b, a), np.where(mirrored, -a, b)
     top = log_ndtr(high)
@@ -144,7 +145,7 @@ INTERVAL: dict[str, Family] = {
     "truncnorm": Family(lambda x, a, b: -x * x / 2 - log_normal_mass(a, b),
                         logcdf=lambda x, a, b: log_normal_mass(a, x) - log_normal_mass(a, b),
                         mean=_truncated_mean, var=_truncated_var, entropy=_truncated_entropy,
-                        low=lambda a, b: a),
+                        low=lambda a, b: a, high=lambda a, b: b, inner=0.123456789),
     "truncexpon": Family(lambda x, b: -x - np.log(-np.expm1(-b)),
                          cdf=lambda x, b: np.expm1(-x) / np.expm1(-b)),
     "truncpareto": Family(lambda x, b, c: np.log(b) - (b + 1) * np.log(x) - np.log1p(-(c**-b)),

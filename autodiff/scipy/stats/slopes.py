@@ -48,7 +48,7 @@ def _tail(call: MethodCall, g: Array, z: Array) -> list[Array]:
     log_density: Array = 0.0
     if is_discrete:
         x = np.floor(x)
-        judged: Array = np.where((z == 0) | (z == 1), np.inf, z)  # below or above the support
+        judged: Array = np.where(call.is_certain(x), np.inf, z)
     else:
         log_density = np.where(np.isinf(x), -np.inf, call.other("logpdf", x))
         judged = np.where(np.isinf(z), z, log_density) if is_log else log_density
@@ -63,13 +63,13 @@ def _tail(call: MethodCall, g: Array, z: Array) -> list[Array]:
 def _quantile(call: MethodCall, g: Array, z: Array) -> list[Array]:
     """Return the slopes of the inverse of the distribution function, or of its complement."""
     log_density, y = call.other("logpdf", z), call.standard(z)
-    judged = np.where(np.isinf(z), z, log_density)
+    judged = np.where(np.isinf(z) | call.at_end(z), np.inf, log_density)
     of_shapes = call.of_tail(
         z,
         where_finite(y, judged, otherwise=call.family.inner),
         where_finite(-g, judged),
         "logpdf",
-        finite(log_density),
+        finite(judged),
     )
     pairs = zip(of_shapes, call.of_ends(z, g), strict=True)
     of_shapes = [slope + of_end for slope, of_end in pairs]

@@ -12,9 +12,9 @@ import pytest
 
 import autodiff as ad
 from autodiff.scipy import special
+from tests.autodiff.scipy.measuring import measured
 
 POINTS = (0.0, 1.0, -1.0, 2.0, 0.5, 3.0, -2.0, -0.5)
-STEPS = np.array([1e-5, 2e-5, 4e-5])
 HAVE_GAPS = {
     "agm", "bdtrik", "bdtrin", "beta", "betainc", "betaincc", "binom", "btdtria", "btdtrib",
     "chdtr", "chdtrc", "chdtriv", "chndtr", "chndtridf", "chndtrinc", "eval_gegenbauer",
@@ -36,27 +36,6 @@ FUNCTIONS = sorted(
     and any(types == "d" * f.nin + "->d" for types in f.types)
     and name not in INACCURATE
 )
-
-
-def one_side(f, point, position, sign):
-    """Return the slope on one side, extrapolated from two steps, or NaN where they differ."""
-    moved = list(point)
-    moved[position] = point[position] + sign * STEPS
-    slopes = (np.asarray(f(*moved)) - f(*point)) / (sign * STEPS)
-    near, far = 2 * slopes[:2] - slopes[1:]
-    return near if abs(near - far) <= 1e-4 * (1 + abs(near)) + 1e-7 * abs(f(*point)) else np.nan
-
-
-def measured(f, point, position):
-    """Return the slope in one argument, or None where it can't be measured."""
-    right, left = (one_side(f, point, position, sign) for sign in (1, -1))
-    if np.isnan(right) and np.isnan(left):
-        return None
-    if np.isnan(right) or np.isnan(left):
-        beyond = list(point)
-        beyond[position] += STEPS[0] if np.isnan(right) else -STEPS[0]
-        return None if np.isfinite(f(*beyond)) else float(np.fmax(right, left))
-    return (right + left) / 2 if abs(right - left) <= 1e-4 * (1 + abs(right)) else None
 
 
 def points(f):
