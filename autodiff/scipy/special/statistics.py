@@ -6,8 +6,7 @@ import math
 
 import numpy as np
 
-from autodiff.core.errors import user_line
-from autodiff.core.primitive import derivative
+from autodiff.core.primitive import derivative, primitive
 from autodiff.core.typing import Array
 from autodiff.scipy.special.errors import normal_pdf
 from autodiff.scipy.special.namespace import special
@@ -36,21 +35,24 @@ def _kolmogorov_slope(x: Array) -> Array:
     return np.where(is_large, right * large, left)
 
 
-def _smirnov_slope(n: Array, x: Array) -> Array:
-    """Return the slope of x Σ C(n,k) (x + k/n)^(k-1) (1 - x - k/n)^(n-k), over k/n ≤ 1 - x.
+@primitive
+def smirnov_slope(n: Array, x: Array, *, order: int) -> Array:
+    """Return a derivative of x Σ C(n,k) (x + k/n)^(k-1) (1 - x - k/n)^(n-k), over k/n ≤ 1 - x.
 
-    The formula is of Birnbaum and Tingey 1951.
+    The formula is of Birnbaum and Tingey 1951. Its number of terms follows the values of n, so that
+    it is one operation to ``jit``.
 
     Raises:
         ValueError: there are more than ten million terms, which would need gigabytes.
     """
+    dtype = np.result_type(n, x)
     most = np.max(n, initial=1, where=np.isfinite(n))
     count = most * max(np.size(n), np.size(x))
     if count > _MOST_TERMS:
         raise ValueError(
-            f"a slope of smirnov or smirnovi is a sum of n terms, at {user_line()} of "
-            f"{count:,.0f} for all values; expected at most {_MOST_TERMS:,}. Use its limit for "
-            f"large n, np.exp(-2 * n * d**2), or fewer values at once."
+            f"a slope of smirnov or smirnovi is a sum of n terms, of {count:,.0f} for all values; "
+            f"expected at most {_MOST_TERMS:,}. Use its limit for large n, np.exp(-2 * n * d**2), "
+            f"or fewer values at once."
         )
     n, x = np.expand_dims(np.where(n >= 1, n, np.nan), -1), np.expand_dims(x, -1)
     k = np.arange(1.0, most + 1)
@@ -59,9 +61,33 @@ def _smirnov_slope(n: Array, x: Array) -> Array:
     left, rest = x + k / n, np.where(is_in, 1 - x - k / n, 1.0)
     ways = -np.log(n + 1.0) - special.betaln(n - k + 1.0, k + 1.0)
     terms = np.exp(ways + (k - 1.0) * np.log(left) + (n - k) * np.log(rest))
-    terms = terms * (1 + x * ((k - 1.0) / left - (n - k) / rest))
-    first = -n * (1 - x) ** (n - 1.0)
-    return np.sum(np.where(is_in, terms, 0.0), axis=-1) + np.squeeze(first, -1)
+    powers = (k - 1.0, n - k)
+    terms = terms * (
+        x * _relative_slope(left, rest, *powers, order)
+        + order * _relative_slope(left, rest, *powers, order - 1)
+    )
+    first = (-1) ** order * _falling(n, order) * (1 - x) ** (n - order)
+    total = np.sum(np.where(is_in, terms, 0.0), axis=-1) + np.squeeze(first, -1)
+    return total.astype(dtype if dtype.kind == "f" else float)[()]
+
+
+derivative(smirnov_slope, n=None, x=lambda g, z, n, x, *, order: (
+    g * smirnov_slope(n, x, order=order + 1)))  # fmt: skip
+
+
+def _falling(a: Array, order: int) -> Array:
+    """Return a (a - 1) … (a - order + 1)."""
+    return math.prod(a - i for i in range(order))
+
+
+def _relative_slope(left: Array, rest: Array, a: Array, b: Array, order: int) -> Array:
+    """Return a derivative of leftᵃ restᵇ over itself, where left rises by x and rest falls."""
+    return sum(
+        (-1) ** (order - i)
+        * (math.comb(order, i) * _falling(a, i) * _falling(b, order - i))
+        / (left**i * rest ** (order - i))
+        for i in range(order + 1)
+    )
 
 
 def _noncentral_pdf(x: Array, df: Array, nc: Array) -> Array:
@@ -108,8 +134,10 @@ def _deviation_slope(z: Array, p: Array) -> Array:
 # fmt: off
 derivative(special.kolmogorov, x=lambda g, z, x: g * _kolmogorov_slope(x))
 derivative(special.kolmogi,    p=lambda g, z, p: g / _kolmogorov_slope(z))
-derivative(special.smirnov,    n=None, d=lambda g, z, n, d: g * _smirnov_slope(whole(n), d))
-derivative(special.smirnovi,   n=None, p=lambda g, z, n, p: g / _smirnov_slope(whole(n), z))
+derivative(special.smirnov,    n=None, d=lambda g, z, n, d: (
+                                   g * smirnov_slope(whole(n), d, order=1)))
+derivative(special.smirnovi,   n=None, p=lambda g, z, n, p: (
+                                   g / smirnov_slope(whole(n), z, order=1)))
 derivative(special.owens_t,    h=_owen_height, a=_owen_slope)
 derivative(special.nrdtrimn,   p=lambda g, z, p, std, x: -g * std / normal_pdf(special.ndtri(p)),
                                std=lambda g, z, p, std, x: -g * special.ndtri(p),

@@ -19,6 +19,7 @@ from autodiff.scipy.special.namespace import special as s
 from autodiff.scipy.special.noncentral import chndtr_partial, ncfdtr_partial, nctdtr_partial
 from autodiff.scipy.special.polygammas import complex_polygamma
 from autodiff.scipy.special.struves import struve_power
+from autodiff.scipy.special.statistics import smirnov_slope
 from autodiff.scipy.special.student import student_slope
 from autodiff.scipy.special.tricomi import hyperu_partial
 from autodiff.scipy.special.zetas import hurwitz, hurwitz_slope, riemann
@@ -190,6 +191,7 @@ DOMAINS: dict[Any, Domain] = {
     s.kolmogi:     unary(PROBABILITY, **REAL),
     s.smirnov:     mixed((3, 7), within(0.1, 0.7), **REAL),
     s.smirnovi:    mixed((3, 7), within(0.2, 0.8), **REAL),
+    smirnov_slope: with_options(mixed((3, 7), within(0.1, 0.6), **REAL), order=(1, 2)),
     s.owens_t:     mixed(ANY, ANY, **REAL),
     s.nrdtrimn:    mixed(PROBABILITY, POSITIVE, ANY, **REAL),
     s.nrdtrisd:    mixed(NEGATIVE, within(0.6, 0.9), POSITIVE, **REAL),
