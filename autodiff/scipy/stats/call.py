@@ -8,7 +8,6 @@ from typing import Any, TypeAlias
 import numpy as np
 import scipy.stats
 
-from autodiff.core.tensor import peek
 from autodiff.core.typing import Array, Function
 from autodiff.rules.finite import where_finite
 from autodiff.scipy.stats.family import Family
@@ -102,11 +101,13 @@ class MethodCall:
             return np.False_
         return (y == library.a) | (y == library.b)
 
-    def is_certain(self, x: Array) -> Array:
-        """Return where a discrete distribution function is 0 or 1, whatever its shapes are."""
-        low, high = self.signature.library._get_support(*map(peek, self.shapes))
+    def is_certain(self, x: Array, z: Array) -> Array:
+        """Return where a discrete distribution function, which is z, is 0 or 1 for all shapes."""
+        library = self.signature.library
+        if _moves_its_ends(library):
+            return (z == 0) | (z == 1)
         k = self.standard(x)
-        return (k < low) | (k >= high) | np.isinf(x)
+        return (k < library.a) | (k >= library.b) | np.isinf(x)
 
     def of_ends(self, z: Array, g: Array) -> list[Array]:
         """Return the slopes in the shapes of a quantile that is an end of the support, else 0."""

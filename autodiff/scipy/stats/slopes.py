@@ -48,7 +48,7 @@ def _tail(call: MethodCall, g: Array, z: Array) -> list[Array]:
     log_density: Array = 0.0
     if is_discrete:
         x = np.floor(x)
-        judged: Array = np.where(call.is_certain(x), np.inf, z)
+        judged: Array = np.where(call.is_certain(x, z), np.inf, z)
     else:
         log_density = np.where(np.isinf(x), -np.inf, call.other("logpdf", x))
         judged = np.where(np.isinf(z), z, log_density) if is_log else log_density
