@@ -9,18 +9,20 @@ import numpy as np
 from autodiff.core.primitive import derivative
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
+from autodiff.rules.operands import as_array
 from autodiff.scipy.special.namespace import special
 
 
 def _lower(polynomial: Callable[..., Array], n: Array, *rest: Array) -> Array:
     """Return a polynomial of degree n - 1, which is 0 for n = 0."""
-    is_positive = np.asarray(n) != 0
+    n = as_array(n)
+    is_positive = n != 0
     return is_positive * polynomial(n - is_positive, *rest)
 
 
 def _second_kind(n: Array, x: Array) -> Array:
     """Return the slope of the Chebyshev polynomial of the second kind: U of -2-n is -U of n."""
-    n = np.asarray(n)
+    n = as_array(n)
     sign = np.where(n < -1, -2.0, 2.0)
     n = np.where(n == -1, 0, np.where(n < -1, -2 - n, n))  # that of degree -1 is 0
     return sign * _lower(special.eval_gegenbauer, n, 2.0, x)
@@ -28,7 +30,7 @@ def _second_kind(n: Array, x: Array) -> Array:
 
 def legendre_slope(n: Array, x: Array) -> Array:
     """Return the slope of the Legendre polynomial: P of -1-n is P of n."""
-    n = np.asarray(n)
+    n = as_array(n)
     n = np.where(n < 0, -1 - n, n)
     return _lower(special.eval_gegenbauer, n, 1.5, x)
 

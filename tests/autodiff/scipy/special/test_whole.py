@@ -60,3 +60,14 @@ def test_whole_degrees_have_the_slopes_of_the_same_floats(name, n):
     for _ in range(2):
         whole, real = ad.grad(whole), ad.grad(real)
         np.testing.assert_allclose(whole(0.3), real(0.3), rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", POLYNOMIALS)
+def test_degrees_may_be_arguments_of_jitted_functions(name):
+    f = getattr(special, name)
+    shapes = (1.5, 2.5)[: f.nin - 2]
+    jitted = ad.jit(lambda n, x: ad.grad(lambda x: np.sum(f(n, *shapes, x)))(x))
+    degrees, x = np.arange(4), np.linspace(0.2, 0.8, 4)
+    for n in (degrees, degrees[::-1]):
+        slopes = [ad.grad(lambda x, k=k: f(k, *shapes, x))(x) for k, x in zip(n, x, strict=True)]
+        np.testing.assert_allclose(jitted(n, x), slopes)
