@@ -18,8 +18,8 @@ from autodiff.scipy.special.incomplete import betainc_slope, gammainc_slope
 from autodiff.scipy.special.namespace import special as s
 from autodiff.scipy.special.noncentral import chndtr_partial, ncfdtr_partial, nctdtr_partial
 from autodiff.scipy.special.polygammas import complex_polygamma
-from autodiff.scipy.special.struves import struve_power
 from autodiff.scipy.special.statistics import smirnov_slope
+from autodiff.scipy.special.struves import struve_power
 from autodiff.scipy.special.student import student_slope
 from autodiff.scipy.special.tricomi import hyperu_partial
 from autodiff.scipy.special.zetas import hurwitz, hurwitz_slope, riemann
