@@ -12,6 +12,7 @@ from autodiff.core.errors import user_line
 from autodiff.core.tensor import tensor
 from autodiff.core.typing import Array
 from autodiff.rules.operands import as_array
+from autodiff.rules.statistics import without_excess
 from autodiff.scipy.real import real_composite
 from autodiff.scipy.special.namespace import special
 from autodiff.scipy.stats.sample_moments import check_nan_policy
@@ -98,7 +99,7 @@ def pearsonr(
     x, y = as_array(x), as_array(y)
     x, y = (v - np.mean(v, axis=axis, keepdims=True) for v in (x, y))
     norms = np.sqrt(np.sum(x * x, axis=axis) * np.sum(y * y, axis=axis))
-    r = np.clip(np.sum(x * y, axis=axis) / norms, -1.0, 1.0)
+    r = without_excess(np.sum(x * y, axis=axis) / norms)
     half = np.shape(x)[axis] / 2 - 1
     chance = UNIVARIATE["beta"](half, half, loc=-1, scale=2)
     tails = {

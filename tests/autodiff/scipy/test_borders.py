@@ -133,6 +133,14 @@ POINTS = {
     "minkowski of equals": (
         lambda u: spatial.distance.minkowski(u, ROWS[0], 3), (ROWS[0],), (np.zeros(2),)
     ),
+    "curvature at a correlation of 1": (
+        ad.grad(lambda t: np.corrcoef([1.0, 2.0, 4.0], 2 * np.stack([1 + t, 2.0, 4.0]))[0, 1]),
+        (0.0,), MEASURED,
+    ),
+    "curvature at a correlation of -1": (
+        ad.grad(lambda t: stats.pearsonr([1.0, 2.0, 4.0], np.stack([t - 1, -2.0, -4.0]))[0]),
+        (0.0,), MEASURED,
+    ),
     "a flat image": (lambda x: signal.wiener(x, 3), (IMAGE,), MEASURED),
     "deviation of equals": (
         lambda x: ndimage.standard_deviation(x, LABELS, [1, 4]), (IMAGE,), (np.zeros((3, 4)),)
