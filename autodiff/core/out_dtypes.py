@@ -28,6 +28,7 @@ __all__ = [
 _PLACE_OF_DTYPE: dict[Function, int] = {
     np.sum: 2, np.prod: 2, np.cumsum: 2, np.cumprod: 2, np.nansum: 2, np.nanprod: 2,
     np.nancumsum: 2, np.nancumprod: 2, np.trace: 4,
+    **{getattr(np, n): 1 for n in ("cumulative_sum", "cumulative_prod") if hasattr(np, n)},
 }  # fmt: skip
 _MEANS = (np.mean, np.var, np.std, np.nanmean, np.nanvar, np.nanstd)
 """Which of float16 are computed in float32, and rounded between the sum and the division."""

@@ -84,12 +84,18 @@ def laid_out_like(t: Array, pattern: Array) -> Array:
     """Return a result that is no view, in the memory layout of NumPy's result.
 
     Args:
-        t: a Tensor; anything else is returned as it is.
+        t: a Tensor or an array; anything else is returned as it is.
         pattern: a plain array of its shape.
     """
-    if not isinstance(t, Tensor):
+    if isinstance(t, Tensor):
+        return _laid_out(t, np.empty_like(pattern, dtype=t.dtype))
+    if not isinstance(t, np.ndarray):
         return t
-    return _laid_out(t, np.empty_like(pattern, dtype=t.dtype))
+    memory = np.empty_like(pattern, dtype=t.dtype)
+    if memory.strides == t.strides:
+        return t
+    memory[...] = t
+    return memory
 
 
 def _laid_out(t: Tensor, memory: Array) -> Tensor:

@@ -223,7 +223,7 @@ def nan_to_num(
 ) -> Array:
     """Replace NaN and infinities; the slope is that of the replacement."""
     if x.dtype.kind not in "fc":
-        return x.copy() if copy else x
+        return x.copy("K") if copy else x
     for name, value in (("nan", nan), ("posinf", posinf), ("neginf", neginf)):
         if value is not None and np.iscomplexobj(value):
             raise TypeError(

@@ -16,6 +16,7 @@ from autodiff.core.primitive import Primitive
 from autodiff.core.registry import registry
 from autodiff.core.tensor import Tensor, peek, plain
 from autodiff.core.typing import Array, Axis, Function
+from autodiff.core.view import laid_out_like
 from autodiff.rules.composite import composite
 from autodiff.rules.exact import has_only_integers, run_exact
 from autodiff.rules.operands import as_array, in_dtype, refuse_out
@@ -118,7 +119,8 @@ def prod_front(
         return _narrowed(product.apply((a,), options), dtype) * start
     first = np.zeros(np.shape(a), bool)  # before the others, whose product may overflow
     first[tuple(0 if i in axes_of(axis, a.ndim) else slice(None) for i in range(a.ndim))] = True
-    return _narrowed(product.apply((np.where(first, start * a, a),), options), dtype)
+    a = laid_out_like(np.where(first, start * a, a), np.asarray(peek(a)))
+    return _narrowed(product.apply((a,), options), dtype)
 
 
 def _narrowed(z: Array, dtype: DTypeLike | None) -> Array:

@@ -47,6 +47,8 @@ def _extreme(function: Function, neutral: float) -> Function:
         where: Array = NONE,
     ) -> Array:  # fmt: skip
         refuse_out(out)
+        if a.dtype.kind not in "fc":
+            return function(a, axis, None, keepdims, initial, where)
         is_start = not (initial is NONE or initial is None or np.isnan(plain(initial)))
         given = {"initial": initial, "where": where}
         options = {k: v for k, v in given.items() if v is not NONE}
@@ -55,7 +57,7 @@ def _extreme(function: Function, neutral: float) -> Function:
         shape = shape_options(axis, keepdims)
         z = function(np.where(np.isnan(a), neutral, a), **shape, **options)
         nothing = np.all(np.isnan(a), **shape, **({} if where is NONE else {"where": where}))
-        if not is_start and np.any(plain(nothing)):
+        if not (is_start and np.ndim(a)) and np.any(plain(nothing)):
             warnings.warn("All-NaN slice encountered", RuntimeWarning, stacklevel=user_level())
             z = np.where(nothing, np.nan, z)
         return z

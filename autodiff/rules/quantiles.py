@@ -34,15 +34,19 @@ def quantile(
     del overwrite_input  # a Tensor's value never changes
     _refuse(out, weights)
     a = as_array(a)
-    return _quantile(a, q, axis, keepdims, method, _blend_of(method, q))
+    return _quantile(a, q, axis, keepdims, method, _blend_of(method, q), order="C")
 
 
-def _quantile(a: Array, q: Array, axis: Axis, keepdims: bool, method: Any, blend: Blend) -> Array:
+def _quantile(
+    a: Array, q: Array, axis: Axis, keepdims: bool, method: Any, blend: Blend, order: Any = "K"
+) -> Array:
     rows, lost = _rows(a, axis)
     places = _places(q, rows.shape[-1], method)
     dtype = _dtype_of(rows.shape, a, q, method)
-    z = _read(np.sort(rows, axis=-1), places, np.isnan(rows), blend, dtype)
-    return _shaped(laid_out_like(z, np.empty(np.shape(z))), a, q, lost, keepdims, dtype)
+    ordered = np.sort(rows, axis=-1)
+    ordered = laid_out_like(ordered, np.empty_like(peek(ordered), order=order))
+    z = _read(ordered, places, np.isnan(rows), blend, dtype)
+    return _shaped(z, a, q, lost, keepdims, dtype)
 
 
 @composite(np.percentile)
@@ -76,14 +80,20 @@ def _nanquantile(
     each = [table.get(n, empty) for n in counts.reshape(-1).tolist()]
     places = np.moveaxis(np.stack(each), 0, -1) if each else np.zeros((*np.shape(q), 0))
     places = np.reshape(places, (*np.shape(q), *counts.shape))
-    dtype = _dtype_of(rows.shape, a, q, method)
+    dtype = _dtype_of(rows.shape[-1:], a, q, method)  # of each row by itself
     z = _read(np.sort(rows, axis=-1), places, None, blend, dtype)
-    fractions = range(np.ndim(q))  # their axes are the last in memory
-    pattern = np.empty((*counts.shape, *np.shape(q)))
-    z = laid_out_like(z, np.moveaxis(pattern, [i - np.ndim(q) for i in fractions], fractions))
+    if blend is not _middle:  # each row by itself: the axes of q are the last in memory
+        fractions = range(np.ndim(q))
+        pattern = np.empty((*counts.shape, *np.shape(q)))
+        z = laid_out_like(z, np.moveaxis(pattern, [i - np.ndim(q) for i in fractions], fractions))
+    elif rows.shape[-1] < _LONG:
+        z = laid_out_like(z, np.asarray(peek(rows))[..., 0])
     if counts.size and not counts.flat[0]:  # the first result of NaN alone has their dtype
-        dtype = a.dtype
+        dtype = a.dtype if np.ndim(q) else a.dtype.newbyteorder("=")
     return _shaped(z, a, q, lost, keepdims, dtype)
+
+
+_LONG = 600  # from which on np.nanmedian, too, computes each row by itself
 
 
 @composite(np.nanpercentile)

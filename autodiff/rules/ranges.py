@@ -146,7 +146,8 @@ def _cumulative(function: Function, first: int) -> Function:
             return z
         shape = list(np.shape(z))
         shape[along] = 1
-        return np.concatenate([np.full(shape, first, z.dtype), z], axis=along)
+        start = np.full_like(np.asarray(peek(z)), first, shape=shape)  # in its memory layout
+        return np.concatenate([start, z], axis=along)
 
     return cumulative
 

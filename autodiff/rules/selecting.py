@@ -96,11 +96,12 @@ def choose(
 ) -> Array:
     """Return for each entry of a, a number, the entry of the choice of that number."""
     refuse_out(out)
+    whole = getattr(choices, "dtype", None)  # of one array of choices, with its byte order
     choices = _arrays(choices)
     places = Places()
     chosen = np.choose(plain(a), [places.of(choice) for choice in choices], mode=mode)
     z = places.read(chosen)
-    dtype = np.choose(0, [peek(choice) for choice in choices], mode="clip").dtype
+    dtype = whole or np.choose(0, [peek(choice) for choice in choices], mode="clip").dtype
     return z if z.dtype == dtype else z.astype(dtype)
 
 
