@@ -13,6 +13,7 @@ import numpy as np
 
 from autodiff.compiler.record import Guard
 from autodiff.core.graph import Node
+from autodiff.core.lift import as_operand
 from autodiff.core.observer import Observer, observing
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array
@@ -31,12 +32,22 @@ def recorded(
 
     Raises:
         RecordingError: the function decides something by the numbers in its inputs.
+        TypeError: a result isn't an array of numbers.
     """
     inputs = [Node(value) for value in values]
     guard = Guard(inputs, function)
     with observing(Observer(on_plain=guard)), np.errstate(all="ignore"):  # the inputs are zeros
         results = function(*map(Tensor, inputs))
-    return inputs, [result.node if isinstance(result, Tensor) else result for result in results]
+    return inputs, list(map(_result, results))
+
+
+def _result(x: Any) -> Node | Array:
+    """Return the Node of a result, also of what ``np.array([a, b])`` makes of traced values."""
+    if x is None:
+        raise TypeError("expected an array for each result, got None. Return arrays.")
+    if isinstance(x, list | tuple) or getattr(x, "dtype", None) == object:
+        x = as_operand(x)
+    return x.node if isinstance(x, Tensor) else x
 
 
 def needed(results: Sequence[Any]) -> list[Node]:

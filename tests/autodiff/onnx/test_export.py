@@ -326,6 +326,14 @@ def test_an_operation_with_several_results_is_refused():
         written(lambda x: halves(x)[0], X)
 
 
+def test_results_are_arrays_of_traced_values_or_are_refused(onnxruntime):
+    for join in (np.array, np.stack, list):
+        check(onnxruntime, lambda x, join=join: join([x[:, 0] * 2, x[:, 1]]), X)
+    for joined, message in ((None, "got None"), (["a", 1], "numbers")):
+        with pytest.raises(TypeError, match=message):
+            written(lambda x, joined=joined: joined, X)
+
+
 @pytest.mark.usefixtures("onnxruntime")
 def test_a_function_of_the_user_is_not_taken_for_numpys():
     def tanh(x):
