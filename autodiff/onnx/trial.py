@@ -45,7 +45,7 @@ def _result(x: Any) -> Node | Array:
     """Return the Node of a result, also of what ``np.array([a, b])`` makes of traced values."""
     if x is None:
         raise TypeError("expected an array for each result, got None. Return arrays.")
-    if isinstance(x, list | tuple) or getattr(x, "dtype", None) == object:
+    if isinstance(x, list | tuple) or (isinstance(x, np.ndarray) and x.dtype == object):
         x = as_operand(x)
     return x.node if isinstance(x, Tensor) else x
 
