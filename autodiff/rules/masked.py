@@ -210,7 +210,8 @@ def mean_front(
 
 def how_many(a: Array, where: Array, options: dict[str, Any]) -> Array:
     """Return the number of entries that a mask selects, in the real dtype of the mean."""
-    number = np.sum(np.broadcast_to(where, a.shape), **options)
+    mask = np.broadcast_to(where, a.shape)
+    number = np.sum(mask if mask.dtype.kind in "biu" else mask.astype(int), **options)
     if not np.all(plain(number)):
         warnings.warn("Mean of empty slice", RuntimeWarning, stacklevel=user_level())
     return number.astype(float if a.dtype.kind in "biu" else np.real(np.zeros(1, a.dtype)).dtype)

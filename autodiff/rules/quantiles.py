@@ -15,7 +15,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 
 from autodiff.core.errors import user_line
 from autodiff.core.tensor import Tensor, peek, plain
-from autodiff.core.typing import Array, Axis
+from autodiff.core.typing import Array, Axis, Function
 from autodiff.core.view import laid_out_like
 from autodiff.rules.composite import composite
 from autodiff.rules.masked import NONE
@@ -112,8 +112,10 @@ def median(
     del overwrite_input
     _refuse(out, None)
     if not np.size(a):
-        return np.mean(a, axis=_in_tuple(axis), keepdims=keepdims)
-    return _as_mean(_quantile(a, 0.5, axis, keepdims, "linear", _middle), a)
+        z = np.mean(a, axis=_in_tuple(axis), keepdims=keepdims)
+        return laid_out_like(z, np.empty(z.shape)) if z.ndim else z
+    z = _as_mean(_quantile(a, 0.5, axis, keepdims, "linear", _middle), a)
+    return _in_order(np.median, z, a, axis, keepdims)
 
 
 @composite(np.nanmedian)
@@ -126,12 +128,22 @@ def nanmedian(
     _refuse(out, None)
     if not np.size(a):
         return np.nanmean(a, axis=_in_tuple(axis), keepdims=keepdims)
-    return _as_mean(_nanquantile(a, 0.5, axis, keepdims, "linear", _middle), a)
+    z = _as_mean(_nanquantile(a, 0.5, axis, keepdims, "linear", _middle), a)
+    return _in_order(np.nanmedian, z, a, axis, keepdims)
 
 
 def _as_mean(z: Array, a: Array) -> Array:
     """Return a median as a mean: in the native byte order, and without a sign of zero."""
     return z.astype(a.dtype.newbyteorder("=")) + 0.0
+
+
+def _in_order(function: Function, z: Array, a: Array, axis: Axis, keepdims: bool) -> Array:
+    """Lay a median out in memory as NumPy does, found by that of zeros."""
+    value = peek(a)
+    if z.ndim < 2 or not isinstance(value, np.ndarray) or value.flags.c_contiguous:
+        return z
+    zeros = np.zeros_like(value, dtype=float)
+    return laid_out_like(z, function(zeros, axis=axis, keepdims=keepdims))
 
 
 def _refuse(out: Array | None, weights: Array | None) -> None:
