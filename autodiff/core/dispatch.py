@@ -186,7 +186,8 @@ def _call(ufunc: np.ufunc, method: str, inputs: tuple[Array, ...], kwargs: dict[
         result = _computed_in_dtype(ufunc, inputs, kwargs)
         if where is not True:
             result = _selected(ufunc, result, where, out)
-        if (order := order_name(order, "K")) != "K" and out is None:
+        is_made = out is None or any(target is None for target in out)
+        if (order := order_name(order, "K")) != "K" and is_made:
             result = _in_order(result, order, inputs)
     return result if out is None else _write(result, out)
 
