@@ -169,10 +169,10 @@ class ArrayMethods(Dispatching):
         """Set every entry, like ``ndarray.fill``.
 
         Raises:
-            ValueError: the value isn't a single number.
+            TypeError: the value isn't a single number.
         """
         if np.ndim(value):
-            raise ValueError(
+            raise TypeError(
                 f"fill needs a single number, got the shape {np.shape(value)} at {user_line()}. "
                 f"Write t[...] = values."
             )
