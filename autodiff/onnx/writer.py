@@ -138,7 +138,7 @@ class Writer:
 
     def transpose(self, name: str, axes: Sequence[int]) -> str:
         """Return the name of a value with its axes in another order."""
-        return self.add("Transpose", name, perm=[int(axis) for axis in axes])
+        return self.add("Transpose", name, perm=[int(axis) for axis in axes]) if axes else name
 
 
 def element_type(onnx: Any, dtype: Any) -> int:
