@@ -7,6 +7,7 @@ number of entries. NumPy computes the position: it is the same quantile of 0, 1,
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -88,8 +89,9 @@ def _nanquantile(
         z = laid_out_like(z, np.moveaxis(pattern, [i - np.ndim(q) for i in fractions], fractions))
     elif rows.shape[-1] < _LONG:
         z = laid_out_like(z, np.asarray(peek(rows))[..., 0])
-    if counts.size and not counts.flat[0]:  # the first result of NaN alone has their dtype
-        dtype = a.dtype if np.ndim(q) else a.dtype.newbyteorder("=")
+    if counts.size and not counts.flat[0]:  # the first result, of NaN alone, decides
+        with warnings.catch_warnings(action="ignore"):
+            dtype = np.nanquantile(np.full(1, np.nan, a.dtype), peek(q), method=method).dtype
     return _shaped(z, a, q, lost, keepdims, dtype)
 
 

@@ -446,7 +446,7 @@ def lifted(x: Any) -> Any:
     objects = np.empty(len(x), object)
     for i in range(len(x)):
         objects[-1 - i] = x[i]
-    return lift(objects)
+    return lift(objects) * 1  # in the native byte order
 
 
 def full_like(d: Draw) -> Call:
