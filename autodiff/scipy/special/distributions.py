@@ -28,10 +28,16 @@ def _chi_pdf(v: Array, x: Array) -> Array:
 
 
 def _gamma_rate(a: Array, b: Array, x: Array) -> Array:
-    """Return the slope of gdtr(a, b, x) in a, x times a density that may be infinite at x = 0."""
-    has_rate = a != 0
+    """Return the slope of gdtr(a, b, x) in a, x times a density that may be infinite at a x = 0.
+
+    The function depends on a and x by their product, so that they may be swapped.
+    """
+    is_flat, has_rate = (x == 0) & (b < 1), a != 0
+    x = np.where(is_flat, 1.0, x)
     scaled = b / np.where(has_rate, a, 1.0) * gamma_pdf(b + 1.0, a * x)
-    return np.where(has_rate, scaled, x * gamma_pdf(b, np.where(has_rate, 1.0, a * x)))
+    product = np.where(has_rate | is_flat, 1.0, a * x)
+    slope = np.where(has_rate, scaled, x * gamma_pdf(b, product))
+    return np.where(is_flat, 0.0, slope)
 
 
 def _gamma_shape(a: Array, b: Array, x: Array) -> Array:
@@ -115,10 +121,10 @@ derivative(special.chdtriv,  p=lambda g, z, p, x: g / _chi(z, x),
 # gamma, with rate a and shape b
 derivative(special.gdtr,     a=lambda g, z, a, b, x: g * _gamma_rate(a, b, x),
                              b=lambda g, z, a, b, x: g * _gamma_shape(a, b, x),
-                             x=lambda g, z, a, b, x: g * a * gamma_pdf(b, a * x))
+                             x=lambda g, z, a, b, x: g * _gamma_rate(x, b, a))
 derivative(special.gdtrc,    a=lambda g, z, a, b, x: -g * _gamma_rate(a, b, x),
                              b=lambda g, z, a, b, x: -g * _gamma_shape(a, b, x),
-                             x=lambda g, z, a, b, x: -g * a * gamma_pdf(b, a * x))
+                             x=lambda g, z, a, b, x: -g * _gamma_rate(x, b, a))
 derivative(special.gdtria,   p=lambda g, z, p, b, x: g / (x * gamma_pdf(b, z * x)),
                              b=lambda g, z, p, b, x: (
                                  -g * _gamma_shape(z, b, x) / (x * gamma_pdf(b, z * x))),

@@ -41,15 +41,21 @@ def _modified_mathieu(g: Array, z: Array, a: Array, q: Array, x: Array) -> Array
     return _paired(g, z, (a - 2 * q * np.cosh(2 * x)) * z[0])
 
 
-def _angular(g: Array, z: Array, m: Array, cc: Array, cv: Array, x: Array) -> Array:
-    """Return the slope of an angular spheroidal function; cc is c², negative if oblate."""
-    rest = 1 - x * x
+def _angular(g: Array, z: Array, m: Array, c: Array, cv: Array, x: Array, sign: float) -> Array:
+    """Return the slope of an angular spheroidal function, prolate (sign 1) or oblate (-1).
+
+    Where c is negative, SciPy returns the function of c = 0.
+    """
+    rest, cc = 1 - x * x, sign * np.maximum(c, 0) ** 2
     return _paired(g, z, (2 * x * z[1] - (cv - cc * x * x - m * m / rest) * z[0]) / rest)
 
 
 def _radial(g: Array, z: Array, m: Array, c: Array, cv: Array, x: Array, sign: float) -> Array:
-    """Return the slope of a radial spheroidal function, prolate (sign 1) or oblate (-1)."""
-    rest = x * x - sign
+    """Return the slope of a radial spheroidal function, prolate (sign 1) or oblate (-1).
+
+    Where c is negative, it is NaN: SciPy doesn't return a solution of the equation there.
+    """
+    rest, c = x * x - sign, np.where(c < 0, np.nan, c)
     bracket = (cv - c * c * x * x + sign * m * m / rest) * z[0]
     return _paired(g, z, (bracket - 2 * x * z[1]) / rest)
 
@@ -71,11 +77,13 @@ for odd in (special.mathieu_modsem1, special.mathieu_modsem2):
                          _modified_mathieu(g, z, _odd_value(m, q), q, x)))
 
 derivative(special.pro_ang1,    x=lambda g, z, m, n, c, x: (
-                                    _angular(g, z, m, c * c, special.pro_cv(m, n, c), x)))
+                                    _angular(g, z, m, c, special.pro_cv(m, n, c), x, 1.0)))
 derivative(special.obl_ang1,    x=lambda g, z, m, n, c, x: (
-                                    _angular(g, z, m, -c * c, special.obl_cv(m, n, c), x)))
-derivative(special.pro_ang1_cv, x=lambda g, z, m, n, c, cv, x: _angular(g, z, m, c * c, cv, x))
-derivative(special.obl_ang1_cv, x=lambda g, z, m, n, c, cv, x: _angular(g, z, m, -c * c, cv, x))
+                                    _angular(g, z, m, c, special.obl_cv(m, n, c), x, -1.0)))
+derivative(special.pro_ang1_cv, x=lambda g, z, m, n, c, cv, x: (
+                                    _angular(g, z, m, c, cv, x, 1.0)))
+derivative(special.obl_ang1_cv, x=lambda g, z, m, n, c, cv, x: (
+                                    _angular(g, z, m, c, cv, x, -1.0)))
 derivative(special.pro_rad1,    x=lambda g, z, m, n, c, x: (
                                     _radial(g, z, m, c, special.pro_cv(m, n, c), x, 1.0)))
 derivative(special.obl_rad1,    x=lambda g, z, m, n, c, x: (

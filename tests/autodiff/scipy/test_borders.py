@@ -44,6 +44,11 @@ POINTS = {
     "hypergeometric 1": (lambda x: special.hyp2f1(0.0, 2.0, 1.0, x), (1.0,), (0.0,)),
     "hypergeometric 1 at a pole": (lambda x: special.hyp2f1(0.0, 2.0, 0.0, x), (0.5,), (0.0,)),
     "odd of order 0": (lambda x: special.mathieu_sem(0, 0.5, x)[1], (1.0,), (0.0,)),
+    "a wave beyond c = 0": (lambda x: special.pro_ang1(1, 1, -0.5, x)[1], (0.3,), MEASURED),
+    "gamma without a rate": (lambda x: special.gdtr(0.0, 0.4, x), (1.3,), (0.0,)),
+    "curvature of gamma without a rate": (
+        ad.grad(lambda x: special.gdtrc(0.0, 0.4, x)), (1.3,), (0.0,)
+    ),
     "pseudo-huber without a scale": (special.pseudo_huber, (0.0, 0.0), (0.0, 0.0)),
     "pseudo-huber, far": (special.pseudo_huber, (1.5, -300.0), MEASURED),
     "huber, far": (special.huber, (1.5, -3.0), MEASURED),
