@@ -19,7 +19,7 @@ import numpy as np
 from autodiff.core.cotangents import conjugated
 from autodiff.core.errors import user_line
 from autodiff.core.primitive import derivative, primitive
-from autodiff.core.tensor import peek, plain
+from autodiff.core.tensor import Tensor, peek, plain
 from autodiff.core.typing import Array, Arrays
 from autodiff.rules.composite import composite
 from autodiff.rules.data_dependent import compare_with_recording
@@ -131,6 +131,7 @@ def eig_slope(g: Arrays, z: Arrays, a: Array) -> Array:
     """Return the slope for eigenvectors of length 1."""
     del a
     w, v = z
+    _refuse_defective(plain(v))
     vh, G = adjoint(v), conjugated(g[1])  # noqa: N806 - the notation above
     turned = np.matmul(vh, G)
     refuse_phase(turned)
@@ -143,8 +144,39 @@ def eig_slope(g: Arrays, z: Arrays, a: Array) -> Array:
 def eigvals_slope(g: Array, z: Array, a: Array) -> Array:
     """Return the slope of the eigenvalues, in whichever order they are."""
     w, v = np.linalg.eig(a)
+    _refuse_defective(plain(v))
+    if isinstance(a, Tensor):
+        _refuse_repeated(plain(w))
     g = np.take_along_axis(g, _places(plain(z), plain(w)), axis=-1)
     return np.linalg.solve(v.mT, g[..., None] * v.mT)
+
+
+def _refuse_defective(v: Array) -> None:
+    """Refuse eigenvectors of length 1 that are dependent, up to rounding.
+
+    Raises:
+        LinAlgError: they are: the slopes of their eigenvalues are infinite.
+    """
+    least = np.min(np.linalg.svd(v, compute_uv=False), axis=-1, initial=1)
+    if np.any(least <= 10 * v.shape[-1] * np.finfo(v.dtype).eps):
+        raise np.linalg.LinAlgError(
+            "the matrix is defective: it has fewer eigenvectors than rows, and its eigenvalues no "
+            "slope. Use a function of the matrix itself (trace, det)."
+        )
+
+
+def _refuse_repeated(w: Array) -> None:
+    """Refuse second derivatives of repeated eigenvalues, in which their vectors' slopes occur.
+
+    Raises:
+        LinAlgError: some are equal, up to rounding.
+    """
+    gaps = np.abs(w[..., None, :] - w[..., :, None]) + np.where(np.eye(w.shape[-1]), np.inf, 0)
+    if np.any(gaps <= _rounding(w)[..., None]):
+        raise np.linalg.LinAlgError(
+            "the second derivative of eigvals needs distinct eigenvalues. Use a function of the "
+            "matrix itself (trace, det)."
+        )
 
 
 def _places(values: Array, reordered: Array) -> Array:
@@ -212,7 +244,11 @@ def _per_value(x: Array, s: Array) -> Array:
 
 
 def svd_slope(g: Arrays, z: Arrays, a: Array, *, full_matrices: bool = True) -> Array:
-    """Return the slope of a = U S V^H; that of a singular value at 0, where it has a kink, is 0."""
+    """Return the slope of a = U S V^H.
+
+    That of a singular value at 0, where it has a kink, is 0, unless the vectors are used as well,
+    whose products with it have none.
+    """
     del full_matrices
     s, count = z[1], min(a.shape[-2:])
     Gu, u = _inside(conjugated(g[0]), z[0], count)  # noqa: N806 - the notation above
@@ -220,7 +256,8 @@ def svd_slope(g: Arrays, z: Arrays, a: Array, *, full_matrices: bool = True) -> 
     of_u, of_v = np.matmul(adjoint(u), Gu), np.matmul(adjoint(v), Gv)
     refuse_phase(of_u + of_v)
     inner = _turned(of_u, s, Gu) * s[..., None, :] + s[..., :, None] * _turned(of_v, s, Gv)
-    inner = inner + diagonal_of(g[1] * (s != 0))
+    used = np.any(plain(Gu) != 0, axis=(-2, -1)) | np.any(plain(Gv) != 0, axis=(-2, -1))
+    inner = inner + diagonal_of(g[1] * ((s != 0) | used[..., None]))
     if a.dtype.kind == "c":
         phases = np.imag(np.diagonal(of_u, axis1=-2, axis2=-1))
         inner = inner + 1j * diagonal_of(_per_value(phases[..., None, :], s)[..., 0, :])
@@ -291,6 +328,20 @@ def qr(a: Array, mode: str = "reduced") -> Any:
     return factored(a).R if mode == "r" else factored(a, mode=mode)
 
 
+def _refuse_deficient(r: Array) -> None:
+    """Refuse a triangular factor of dependent columns, up to rounding.
+
+    Raises:
+        LinAlgError: they are: the factors of matrices nearby aren't near.
+    """
+    sizes, pivots = np.linalg.norm(r, axis=-2), np.abs(np.diagonal(r, axis1=-2, axis2=-1))
+    if np.any(pivots <= 10 * r.shape[-1] * np.finfo(r.dtype).eps * sizes):
+        raise np.linalg.LinAlgError(
+            "the slope of qr needs independent columns. Use a function of the matrix itself "
+            "(pinv, svd)."
+        )
+
+
 def qr_slope(g: Arrays, z: Arrays, a: Array, *, mode: str = "reduced") -> Array:
     """Return the slope of a = Q R.
 
@@ -306,6 +357,7 @@ def qr_slope(g: Arrays, z: Arrays, a: Array, *, mode: str = "reduced") -> Array:
     if columns > rows:
         Gq = Gq + np.matmul(a[..., count:], adjoint(beyond))  # noqa: N806
     Gr, r = Gr[..., :count], r[..., :count]  # noqa: N806
+    _refuse_deficient(plain(r))
     both = mirrored(np.matmul(r, adjoint(Gr)) - np.matmul(adjoint(Gq), q))
     slope = adjoint(np.linalg.solve(r, adjoint(Gq + np.matmul(q, both))))
     if columns > rows:

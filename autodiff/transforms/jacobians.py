@@ -25,6 +25,8 @@ from autodiff.transforms.gradients import (
 )
 from autodiff.transforms.pytree import PYTHON_NUMBERS
 
+_PROBE = np.cos(np.arange(1, 1010))  # without a pattern, of a length that few axes have
+
 __all__ = ["hessian", "hvp", "jacobian", "jvp", "linearize"]
 
 
@@ -42,8 +44,9 @@ def linearize(f: Function, *primals: Any) -> tuple[Any, Function]:
     """
     check_callable(f, "linearize")
     pullback = Pullback(f, primals)
-    zeros = tuple(_zeros_like(leaf) for leaf in pullback.leaves)
-    transposed = Pullback(lambda *cotangents: pullback(cotangents), zeros, kind="tangent")
+    probes = tuple(_probe(leaf) for leaf in pullback.leaves)
+    with np.errstate(over="ignore", invalid="ignore"):  # of probes, whose slopes aren't returned
+        transposed = Pullback(lambda *cotangents: pullback(cotangents), probes, kind="tangent")
 
     def pushforward(*tangents: Any) -> Any:
         if len(tangents) != len(primals):
@@ -55,6 +58,20 @@ def linearize(f: Function, *primals: Any) -> tuple[Any, Function]:
         return pullback.structure(transposed(leaves))
 
     return pullback.out, pushforward
+
+
+def _probe(leaf: Array) -> Array:
+    """Return some cotangent of a result, at which its pullback, which is linear, is transposed.
+
+    It isn't 0, so that a rule which has no slope for a part of the results sees whether it counts.
+    """
+    if type(leaf) in PYTHON_NUMBERS:
+        return 1 + 0.5j if type(leaf) is complex else 1.0
+    zeros = np.asarray(_zeros_like(leaf))
+    probe = np.resize(_PROBE, zeros.shape)
+    if zeros.dtype.kind == "c":
+        probe = probe + 1j * np.resize(_PROBE[::-1], zeros.shape)
+    return probe.astype(zeros.dtype)[()]
 
 
 def _zeros_like(leaf: Array) -> Array:

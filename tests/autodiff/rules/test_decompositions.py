@@ -231,3 +231,53 @@ def test_a_singular_value_at_its_kink_has_the_slope_zero_also_beside_the_vectors
 def test_the_first_vector_of_vdot_is_conjugated():
     a, b = np.array([1 + 2j, 3.0]), np.array([2 - 1j, 1j])
     assert np.vdot(ad.tensor(a), b).item() == np.vdot(a, b) == (1 - 2j) * (2 - 1j) + 3j
+
+
+SPECIAL = {
+    "one": np.eye(3), "ones": np.ones((3, 3)), "repeated": np.diag([1.0, 1, 2]),
+    "singular": np.diag([0.0, 1, 2]), "rank 1": np.outer([1.0, 2, 3], [1.0, 0, -1]),
+    "permutation": np.eye(3)[[1, 2, 0]], "jordan": np.eye(3) + np.eye(3, k=1),
+    "nilpotent": np.eye(3, k=1), "skew": np.array([[0.0, 1, 2], [-1, 0, 3], [-2, -3, 0]]),
+    "mixed": np.array([[2.0, 1, 0], [0, 1, 3], [1, 0, 1]]),
+}  # fmt: skip
+SMOOTH = {  # functions of the matrix itself, by their factors
+    "svd": lambda a: (lambda u, s, v: (u * s) @ v)(*np.linalg.svd(a)),
+    "eigh": lambda a: (lambda w, v: (v * np.exp(w)) @ v.T)(*np.linalg.eigh(a + a.T)),
+    "eigvals": lambda a: np.sum(np.linalg.eigvals(a) ** 2).real,
+    "eigvalsh": lambda a: np.sum(np.linalg.eigvalsh(a + a.T) ** 3),
+    "qr": lambda a: (lambda q, r: q @ r)(*np.linalg.qr(a)),
+}
+
+
+@pytest.mark.parametrize("matrix", SPECIAL)
+@pytest.mark.parametrize("name", SMOOTH)
+def test_slopes_of_special_matrices_are_right_or_refused_in_both_directions(name, matrix):
+    f, a = SMOOTH[name], SPECIAL[matrix]
+    random = np.random.default_rng(1)
+    direction, weights = random.normal(size=a.shape), random.normal(size=np.shape(f(a)))
+
+    def total(a):
+        return np.sum(f(a) * weights)
+
+    def along(a):
+        return np.sum(ad.grad(total)(a) * direction)
+
+    def measured(g):
+        return (g(a + 1e-5 * direction) - g(a - 1e-5 * direction)) / 2e-5
+
+    def forward(g):
+        return ad.jvp(g, (a,), (direction,))[1]
+
+    for slope, g in (
+        (lambda: along(a), total), (lambda: forward(total), total),
+        (lambda: np.sum(ad.grad(along)(a) * direction), along), (lambda: forward(along), along),
+    ):  # fmt: skip
+        try:
+            found = slope()
+        except np.linalg.LinAlgError:
+            continue  # and says why
+        try:
+            expected = measured(g)
+        except np.linalg.LinAlgError:
+            continue
+        assert found == pytest.approx(expected, rel=1e-3, abs=1e-3)
