@@ -119,7 +119,22 @@ def betainc_slope(a: Array, b: Array, x: Array, *, orders: tuple[int, int]) -> A
     start = (50 - (p + q) * np.log(rest)) / p
     tail = integral_over_tail(integrand, reach_of(fallen, start))
     scale = np.exp(p * np.log(u) + q * np.log(rest) - special.betaln(a, b))
-    return np.where((x == 0) | (x == 1), 0.0, np.where(is_left, 1.0, -1.0) * scale * tail)
+    slope = np.where(is_left, 1.0, -1.0) * scale * tail
+    slope = np.where((a == 0) & (b != 0), -_from_no_shape(b, 1 - x, orders), slope)
+    slope = np.where((b == 0) & (a != 0), _from_no_shape(a, x, orders[::-1]), slope)
+    return np.where((x == 0) | (x == 1), 0.0, slope)
+
+
+def _from_no_shape(p: Array, u: Array, orders: tuple[int, int]) -> Array:
+    """Return a partial derivative of betainc(p, q, u) in q and p at q = 0, where it is 0.
+
+    In q it is the integral of t^(p-1) / (1 - t) up to u (DLMF 8.17.7).
+    """
+    if not orders[0]:
+        return np.zeros(np.broadcast_shapes(p.shape, u.shape))
+    if orders != (1, 0):
+        return np.full(np.broadcast_shapes(p.shape, u.shape), np.nan)
+    return np.where(p > 0, u**p / p * special.hyp2f1(p, 1.0, p + 1.0, u), np.nan)
 
 
 def _log_mixed(u: Array, rest: Array, s: Array) -> Array:

@@ -91,6 +91,8 @@ POINTS = {
     "F, flat at 0": (lambda m, n: special.fdtrc(m, n, 0.0), (5.6, 2.3), MEASURED),
     "a power of 0": (lambda power: special.boxcox(0.0, power), (0.4,), MEASURED),
     "a power of 1 - 1": (lambda power: special.boxcox1p(-1.0, power), (2.4,), MEASURED),
+    "betainc without a": (special.betainc, (0.0, 1.0, 0.5), (-np.log(2), 0.0, 0.0)),
+    "betaincc without b": (special.betaincc, (1.0, 0.0, 0.5), (0.0, -np.log(2), 0.0)),
     "betainc at 0": (special.betainc, (1.7, 2.3, 0.0), (0.0, 0.0, 0.0)),
     "betainc at 1": (special.betainc, (1.7, 2.3, 1.0), (0.0, 0.0, 0.0)),
     "the least of gamma": (lambda a: special.gammaincinv(a, 0.0), (3.7,), (0.0,)),
