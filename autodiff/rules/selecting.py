@@ -33,13 +33,14 @@ derivative(where,         elementwise=True,
 
 
 @composite(np.where, exact=True)
-def where_front(condition: Array, x: Array | None = None, y: Array | None = None) -> Any:
+def where_front(condition: Array, x: Array = np._NoValue, y: Array = np._NoValue) -> Any:
     """Choose entries of x and y; with a condition alone, return the positions where it holds."""
-    if x is None and y is None:
+    if x is np._NoValue and y is np._NoValue:
         return np.nonzero(condition)
-    if x is None or y is None:
+    if any(part is np._NoValue or part is None for part in (x, y)):
         raise ValueError(
-            "where needs both x and y, or neither, got one of them. Pass the other too."
+            f"where needs numbers as both x and y, or neither, got None or nothing as one of them "
+            f"at {user_line()}. Pass both: np.nan stands for a missing number."
         )
     return where.apply((condition, x, y), {})
 

@@ -68,7 +68,7 @@ class Box(Opaque):
             out = run(self.function, args, kwargs)
         else:
             out = self.function(*args, **kwargs)
-        leaves, _, self.structure = flatten(out, "the result")
+        leaves, _, self.structure = flatten(out, f"the result of {self.__name__} at {self.place}")
         self._check("shapes", [np.shape(leaf) for leaf in leaves])
         self._check("dtypes", [np.result_type(peek(leaf)).name for leaf in leaves])
         return tuple(leaves)
