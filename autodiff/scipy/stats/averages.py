@@ -12,6 +12,7 @@ from autodiff.core.errors import user_line
 from autodiff.core.typing import Array, Axis, Function
 from autodiff.rules.exact import run_exact
 from autodiff.rules.operands import as_array
+from autodiff.rules.powers import root
 from autodiff.scipy.real import real_composite
 from autodiff.scipy.stats.sample_moments import check_nan_policy
 
@@ -203,7 +204,7 @@ def circstd(
 ) -> Array:  # fmt: skip
     """Return √(-2 log R) of the length R of the mean direction."""
     length = np.hypot(*_mean_direction(samples, high, low, axis, nan_policy, keepdims))
-    spread = np.sqrt(-2 * np.log(length))
+    spread = root(-2 * np.log(length))
     return spread if normalize else spread * ((high - low) / (2 * math.pi))
 
 
