@@ -137,8 +137,9 @@ def reduce(
     order = lost + tuple(i for i in range(array.ndim) if i not in lost)
     count = math.prod(array.shape[i] for i in lost)
     rows = np.reshape(np.transpose(array, order), (count, *kept))
-    if initial is np._NoValue:
-        initial = ufunc.identity  # where NumPy starts: hypot of one negative number is positive
+    if initial is np._NoValue:  # NumPy starts at the identity: hypot of one number is its size
+        at_once = ufunc is np.hypot and count > 1  # hypot(0, x) has a kink at 0, hypot(x, y) none
+        initial = None if at_once else ufunc.identity
     parts = list(rows) if initial is None else [_number(initial, pattern), *rows]
     result = parts[0]
     for part in parts[1:]:
