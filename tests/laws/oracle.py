@@ -169,9 +169,5 @@ def is_close(our: Array, their: Array, arrays: list[Array]) -> bool:
     wide = np.result_type(their.dtype, np.float64)
     sizes = [np.abs(a[np.isfinite(a)]).max(initial=1) for a in (*arrays, their)]
     close = 200 * max(float(max(narrow)), WIDEST)
-    return bool(
-        np.allclose(
-            our.astype(wide), their.astype(wide), rtol=close, atol=close * float(max(sizes)),
-            equal_nan=True,
-        )
-    )  # fmt: skip
+    near_0 = close * np.finfo(wide).dtype.type(max(sizes))
+    return np.allclose(our.astype(wide), their.astype(wide), close, near_0, equal_nan=True)
