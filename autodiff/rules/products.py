@@ -14,7 +14,7 @@ from autodiff.core.graph import Node
 from autodiff.core.primitive import derivative
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array
-from autodiff.core.view import View, unshared
+from autodiff.core.view import View, laid_out_like, unshared
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array, refuse_out
 
@@ -66,7 +66,8 @@ def dot(a: Array, b: Array, out: Array | None = None) -> Array:
         product = np.multiply(_strong(a), _strong(b))
         return _in_order_of_blas(product)
     if np.ndim(b) <= 2:
-        return np.matmul(a, b)
+        z = np.matmul(a, b)
+        return laid_out_like(z, np.empty(z.shape)) if z.ndim > 2 else z
     return np.tensordot(a, b, axes=(-1, -2))
 
 

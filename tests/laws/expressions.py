@@ -124,7 +124,8 @@ np.linalg.matrix_power(x.astype(">f8"), 0)   np.trace(x[:0, :0, None], dtype=">f
 np.einsum("ij,kj->ik", x, x, optimize=True).ravel("K")
 np.einsum("ij,jk,kl->li", x, x, x).ravel("K")   np.take(x[:0], [9], axis=1)
 np.unique(x, sorted=False)   np.median(np.stack([x, x]).T, 0)   np.median(x[:0].T[:, None], 2)
-np.nanmedian(np.stack([x, x]).T, [1])   np.mean(x, 0, where=np.float16(0.5))
+np.dot(np.stack([[x, x]]).T, x[:1])   np.nanmedian(np.stack([x, x]).T, [1])
+np.mean(x, 0, where=np.float16(0.5))
 np.apply_along_axis(lambda r: (r * 1.0, np.ones(r.shape, int)), 0, x)[1, 0]
 np.geomspace(y, 2, 3, dtype=complex)   np.geomspace(0.0 * np.argsort(y) - 1, 2, 3, dtype="F")
 np.geomspace(1.5 + 0.0 * np.argsort(y), np.full((3, 3), 2).T + 0.0 * np.argsort(y), 5).ravel("K")
