@@ -135,8 +135,8 @@ def nanmedian(
 
 
 def _as_mean(z: Array, a: Array) -> Array:
-    """Return a median as a mean: in the native byte order, and without a sign of zero."""
-    return z.astype(a.dtype.newbyteorder("=")) + 0.0
+    """Return a median in the dtype of the entries, as a mean: in the native byte order."""
+    return z.astype(a.dtype.newbyteorder("="))
 
 
 def _in_order(function: Function, z: Array, a: Array, axis: Axis, keepdims: bool) -> Array:

@@ -41,7 +41,7 @@ np.nanmax(x / 0 * 0, axis=0, initial=np.nan)   np.nanmin(x, initial=np.nan, wher
 np.prod(x * 1e200, initial=0.0)   np.prod(x, axis=(0,), initial=y.sum(), where=x > 0)
 np.max(x[:0], axis=0, initial=-0.0)   np.min(y[:1], initial=-0.0)
 np.unwrap(np.array([-0.0, 9.0]) * y[2])
-np.linalg.matrix_power(x - np.inf * np.eye(3)[[0, 0, 0]], 3)   np.median(-0.0 * x, axis=0)
+np.linalg.matrix_power(x - np.inf * np.eye(3)[[0, 0, 0]], 3)
 np.geomspace(y[1], np.inf, 4)   np.geomspace(-y[1:], y[1:] * 1j, 3)
 np.clip(x[:1], y, 1j)   np.pad(x.astype(">f4").T, 1, constant_values=y[0])
 np.nanvar(x.astype("f2"), mean=1.5, axis=0)   np.nanstd(y > x, mean=y[1:2], axis=1)
