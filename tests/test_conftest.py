@@ -76,8 +76,14 @@ def test_cases_that_will_not_run_are_not_made(suite):
             ArgsSource=SimpleNamespace(TESTPATHS="testpaths"),
         ),
         parametrize=lambda names, values, ids=None: made.append((names, values, ids)),
+        fixturenames=["of_keras"],
     )
+    suite.pytest_generate_tests(metafunc)
+    metafunc.parametrize("x", [1, 2, 3, 4])  # answers are recorded by the names of all
+    metafunc.fixturenames = ["x"]
     suite.pytest_generate_tests(metafunc)
     metafunc.parametrize("x", iter(range(7)), ids=iter("abcdefg"))
     metafunc.parametrize("y", [])
-    assert made == [("x", [0, 3, 6], ["a", "d", "g"]), ("y", [], None)]
+    assert made == [
+        ("x", [1, 2, 3, 4], None), ("x", [0, 3, 6], ["a", "d", "g"]), ("y", [], None)
+    ]  # fmt: skip
