@@ -152,6 +152,7 @@ def test_a_smooth_function_of_any_number_of_arrays(parameters, data):
     assert sum(repr(f).count(name) for name in ("sin", "tanh", "arctan", "exp", "sqrt", "cos")) <= 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [dict, list, tuple])
 def test_structures_are_of_each_kind_and_nested(kind):
     found = find(pytrees(st.just(1.0)), lambda tree: type(tree) is kind and len(tree) == 2)

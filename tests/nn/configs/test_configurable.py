@@ -180,6 +180,7 @@ class Square(Shape):
         self.size = size
 
 
+@pytest.mark.slow
 @given(st.integers(), st.integers(), st.text())
 def test_a_config_holds_all_arguments(size, sides, color):
     square = Square(size, sides=sides, color=color)

@@ -50,11 +50,9 @@ def texts(value):
     return re.findall(r'"([^"]*)"', json.dumps(value))
 
 
-SLOW = pytest.mark.slow  # but the one that covers the code in a quick run too
-
-
+@pytest.mark.slow
 @processes.needs_mpi
-@pytest.mark.parametrize("count", [pytest.param(1, marks=SLOW), 2, pytest.param(3, marks=SLOW)])
+@pytest.mark.parametrize("count", [1, 2, 3])
 def test_any_number_of_processes_gives_the_training_of_one(count, alone, tmp_path):
     found = results(count, tmp_path)
     assert found.keys() == alone.keys()

@@ -146,6 +146,7 @@ def test_frames_are_arrays():
     np.testing.assert_array_equal(both([frame, frame]), model(frame))
 
 
+@pytest.mark.slow
 def test_layers_that_are_called_in_training_alone_are_built_by_fit():
     class Own(nn.Model):
         def __init__(self):

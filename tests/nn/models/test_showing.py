@@ -254,6 +254,7 @@ def test_both_directions_are_in_the_picture():
         assert text in dot
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("layer", "shape", "weight"),
     [

@@ -143,6 +143,7 @@ class OwnLoss(nn.Sequential):
         return super().compute_loss(x, y, y_pred, sample_weight)
 
 
+@pytest.mark.slow
 def test_what_accuracy_means_depends_on_the_outputs_of_a_model_with_its_own_loss():
     found = []
     for kind in (nn.Sequential, OwnLoss):
@@ -156,6 +157,7 @@ def test_what_accuracy_means_depends_on_the_outputs_of_a_model_with_its_own_loss
     assert 0 < found[0]["score"] < 1
 
 
+@pytest.mark.slow
 def test_layers_called_in_training_are_built_for_an_own_loss():
     class Own(Model):
         def __init__(self):
@@ -176,6 +178,7 @@ def test_layers_called_in_training_are_built_for_an_own_loss():
     assert not any(map(np.array_equal, before, model.get_weights()))
 
 
+@pytest.mark.slow
 def test_the_source_of_a_step_with_own_metrics():
     model = compiled(Counted)
     model.fit(X, Y, batch_size=5, verbose=0)

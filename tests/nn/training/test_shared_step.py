@@ -163,6 +163,7 @@ def test_weights_are_compared_after_some_batches_and_each_epoch(monkeypatch):
     assert compared == [place.format(epoch) for epoch in (1, 2) for place in places]
 
 
+@pytest.mark.slow
 def test_outputs_without_a_row_for_each_row_are_refused(monkeypatch):
     monkeypatch.setattr(sharing, "_communicator", Twin())
     model = chain(nn.layers.Lambda(lambda x: x.sum(axis=0, keepdims=True)), loss="mse")

@@ -334,6 +334,7 @@ class FadingByHand(FadingLine):
     train_step = ByHand.train_step
 
 
+@pytest.mark.slow
 def test_what_layers_assign_to_weights_is_stored_by_an_own_step_too():
     found = []
     for kind in (FadingLine, FadingByHand):

@@ -91,6 +91,7 @@ def test_frames_go_in_and_come_out():
         fitted.predict(frame[["b", "a", "c", "d"]])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("outputs", "last", "loss", "labels"),
     [

@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+import pytest
 
 from autodiff.display.mathematics.writing import text
 from tests.autodiff.display.formulas import FORMULAS, explained
@@ -26,6 +27,7 @@ def as_python(written):
     return written.replace("ᵀ", ".T").replace("Σ(", "sum(")
 
 
+@pytest.mark.slow
 def test_a_formula_that_is_read_as_python_has_its_value():
     """Precedence is that of Python: ``v · (w @ w)`` needs its parentheses."""
     count = 0
