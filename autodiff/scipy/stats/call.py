@@ -19,9 +19,15 @@ __all__ = ["MethodCall", "finite", "tail_formula"]
 Run: TypeAlias = Callable[[Signature, str, Sequence[Any]], Any]
 
 
-def tail_formula(family: Family) -> str | None:
-    """Return which formula of the distribution function a family has."""
-    return next((name for name in ("cdf", "logcdf", "logsf") if getattr(family, name)), None)
+def tail_formula(family: Family, wanted: str = "") -> str | None:
+    """Return which formula of the distribution function a family has; the wanted one, if it does.
+
+    Args:
+        family: of the distribution.
+        wanted: a method, or empty.
+    """
+    names = (wanted, "cdf", "logcdf", "logsf")
+    return next((name for name in names if getattr(family, name, None)), None)
 
 
 class MethodCall:
@@ -70,6 +76,12 @@ class MethodCall:
         """Return the result of another method with the same parameters."""
         return self.run(self.signature, method, (x, *self.values[1:]))
 
+    def of_mass(self, g: Array) -> list[Array]:
+        """Return the slopes of a probability in the shapes."""
+        mass: Any = self.family.mass
+        arguments = (self.standard(self.x), *self.shapes)
+        return formula_slopes(mass, arguments, self.wanted_shapes, where_finite(g, self.x))[1:]
+
     def of_tail(self, x: Array, y: Array, g: Array, known: str, divisor: Array) -> list[Array]:
         """Return the slopes of F / exp(divisor) in the shapes, with the divisor held constant.
 
@@ -80,7 +92,7 @@ class MethodCall:
             known: the method of which the divisor is a value, or empty.
             divisor: a logarithm.
         """
-        name = tail_formula(self.family)
+        name = tail_formula(self.family, known)
         if name is None or not self.wanted_shapes:
             return [0.0] * len(self.shapes)
         at_end = self._at_fixed_end(y)
@@ -101,13 +113,11 @@ class MethodCall:
             return np.False_
         return (y == library.a) | (y == library.b)
 
-    def is_certain(self, x: Array, z: Array) -> Array:
-        """Return where a discrete distribution function, which is z, is 0 or 1 for all shapes."""
-        library = self.signature.library
-        if _moves_its_ends(library):
-            return (z == 0) | (z == 1)
+    def is_certain(self, x: Array) -> Array:
+        """Return where a discrete distribution function is 0 or 1, whatever the shapes are."""
+        low, high = self.signature.library._get_support(*self.shapes)
         k = self.standard(x)
-        return (k < library.a) | (k >= library.b) | np.isinf(x)
+        return (k < low) | (k >= high) | np.isinf(x)
 
     def of_ends(self, z: Array, g: Array) -> list[Array]:
         """Return the slopes in the shapes of a quantile that is an end of the support, else 0."""

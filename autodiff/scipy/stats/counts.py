@@ -11,6 +11,12 @@ from autodiff.core.primitive import derivative, primitive
 from autodiff.core.typing import Array
 from autodiff.scipy.special.namespace import special
 from autodiff.scipy.stats.family import Family
+from autodiff.scipy.stats.masses import (
+    binomial_mass,
+    binomial_sum,
+    negative_binomial_mass,
+    poisson_mass,
+)
 from autodiff.scipy.stats.moments import (
     beta_binomial_entropy,
     binomial_entropy,
@@ -81,24 +87,27 @@ def _double_geometric_cdf(k: Array, a: Array) -> Array:
 # fmt: off
 COUNTS: dict[str, Family] = {
     "bernoulli": Family(lambda k, p: xlogy(k, p) + xlog1py(1 - k, -p),
-                        cdf=lambda k, p: -p,
+                        cdf=lambda k, p: -p, mass=lambda k, p: binomial_mass(k, 1.0, p),
                         mean=lambda p: p, var=lambda p: p * (1 - p),
                         entropy=lambda p: special.entr(p) + special.entr(1 - p)),
     "binom":     Family(lambda k, n, p: xlogy(k, p) + xlog1py(n - k, -p),
-                        cdf=lambda k, n, p: special.betainc(n - k, k + 1, 1 - p),
+                        cdf=binomial_sum,
+                        mass=binomial_mass,
                         mean=lambda n, p: n * p, var=lambda n, p: n * p * (1 - p),
                         entropy=binomial_entropy, fixed=("n",)),
     "poisson":   Family(lambda k, mu: xlogy(k, mu) - mu,
-                        cdf=lambda k, mu: special.gammaincc(k + 1, mu),
+                        cdf=lambda k, mu: special.gammaincc(k + 1, mu), mass=poisson_mass,
                         mean=lambda mu: mu, var=lambda mu: mu,
                         entropy=lambda mu: mu - xlogy(mu, mu)
                         + mean_of_log_factorial(mu, order=0)),
     "geom":      Family(lambda k, p: np.log(p) + xlog1py(k - 1, -p),
-                        logsf=lambda k, p: k * np.log1p(-p),
+                        cdf=lambda k, p: -((1 - p) ** k), logsf=lambda k, p: xlog1py(k, -p),
+                        mass=lambda k, p: negative_binomial_mass(k - 1, 1.0, p), inner=0.0,
                         mean=lambda p: 1 / p, var=lambda p: (1 - p) / (p * p),
                         entropy=lambda p: special.entr(p) / p + special.entr(1 - p) / p),
     "nbinom":    Family(_negative_binomial,
                         cdf=lambda k, n, p: special.betainc(n, k + 1, p),
+                        mass=negative_binomial_mass,
                         mean=lambda n, p: n * (1 - p) / p, var=lambda n, p: n * (1 - p) / (p * p),
                         entropy=negative_binomial_entropy),
     "betabinom": Family(lambda k, n, a, b: betaln(k + a, n - k + b) - betaln(a, b),

@@ -20,9 +20,11 @@ class Family:
     Attributes:
         log_density: log f(x, *shapes), inside the support, up to terms without x or a shape.
             Of a discrete distribution, up to terms without a shape.
+        mass: of a discrete distribution, the probability itself, where a shape may be such that
+            its logarithm is infinite.
         cdf: the distribution function F(x, *shapes), needed for its slopes in the shapes alone.
         logcdf: or its logarithm instead.
-        logsf: or log(1 - F) instead.
+        logsf: or log(1 - F), instead or, for the slopes of ``logsf``, beside it.
         mean: of the shapes.
         var: of the shapes.
         entropy: of the shapes.
@@ -34,6 +36,7 @@ class Family:
     """
 
     log_density: Function | None = None
+    mass: Function | None = None
     cdf: Function | None = None
     logcdf: Function | None = None
     logsf: Function | None = None

@@ -28,6 +28,8 @@ MOMENTS = ("mean", "var", "std", "entropy")
 
 def _density(call: MethodCall, g: Array, z: Array) -> list[Array]:
     """Return the slopes of a density, or of its logarithm."""
+    if call.method == "pmf" and call.family.mass:
+        return call.ordered(0.0, call.of_mass(g), 0.0, 0.0)
     if not call.method.startswith("log"):
         z = np.where(z == 0, np.inf, z)
         g = g * finite(z)
@@ -48,7 +50,7 @@ def _tail(call: MethodCall, g: Array, z: Array) -> list[Array]:
     log_density: Array = 0.0
     if is_discrete:
         x = np.floor(x)
-        judged: Array = np.where(call.is_certain(x, z), np.inf, z)
+        judged: Array = np.where(call.is_certain(x), np.inf, z)
     else:
         log_density = np.where(np.isinf(x), -np.inf, call.other("logpdf", x))
         judged = np.where(np.isinf(z), z, log_density) if is_log else log_density

@@ -60,3 +60,25 @@ def test_slopes_at_special_points_are_the_measured_ones(name):
                     continue  # no formula, and said so
             if np.isfinite(ours) or name not in HAVE_GAPS:
                 assert ours == pytest.approx(expected, rel=2e-3, abs=2e-3), (method, args, position)
+
+
+CERTAIN = [
+    *[("bernoulli", (p,)) for p in (0.0, 1.0)],
+    *[("binom", (n, p)) for n in (0.0, 1.0, 3.0) for p in (0.0, 1.0)],
+    *[("nbinom", (n, 1.0)) for n in (1.0, 2.5)],
+    ("geom", (1.0,)),
+    ("poisson", (0.0,)),
+]
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(("name", "shapes"), CERTAIN)
+@pytest.mark.parametrize("method", ["pmf", "logpmf", "cdf", "sf", "logcdf", "logsf"])
+def test_slopes_of_counts_that_are_certain_are_the_measured_ones(name, shapes, method):
+    library, last = getattr(scipy.stats, name), len(shapes)
+    for count in (-1.0, 0.0, 1.0, 1.5, 2.0, 3.0, np.inf):
+        args = (count, *shapes)
+        expected = measured(getattr(library, method), args, last)
+        if expected is not None:
+            slope = ad.grad(getattr(getattr(stats, name), method), last)(*args)
+            assert slope == pytest.approx(expected, rel=2e-3, abs=2e-3), count
