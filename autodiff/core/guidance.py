@@ -19,9 +19,12 @@ from importlib.util import find_spec
 from types import FrameType, TracebackType
 from typing import Any
 
+import numpy as np
+
 from autodiff.core.backends import BACKENDS, give_backends
-from autodiff.core.calls import called_at, holds_traced, public_name
+from autodiff.core.calls import CallTarget, called_at, holds_traced, public_name
 from autodiff.core.errors import OURS
+from autodiff.core.lift import is_traced
 from autodiff.core.places import place_of
 from autodiff.core.refused import REFUSED
 from autodiff.core.registry import registry
@@ -47,12 +50,12 @@ _GENERAL = (
     "t.numpy() where no slope is wanted."
 )
 _OF_OBJECTS = (
-    r"^loop of ufunc does not support|^Cannot cast ufunc .* from dtype\('O'\)"
-    r"|^ufunc '\w*fft\w*' not supported for the input types"
+    r"^loop of ufunc does not support|^Cannot cast (ufunc|array data) .*from dtype\('O'\)"
+    r"|^ufunc '\w+' not supported for the input types"
 )
 _MIXED = (
-    "{name} at {place} got an array of objects, which np.array makes of traced values beside plain "
-    "numbers. Write np.stack([a, 1.0]) instead of np.array([a, 1.0]), and matrices by rows: "
+    "{name} at {place} got an array of objects, which np.array makes of traced values. Write "
+    "np.stack([a, 1.0]) instead of np.array([a, 1.0]), and matrices by rows: "
     "np.stack([np.stack([a, 1.0]), np.stack([b, 2.0])])."
 )
 
@@ -123,8 +126,8 @@ def _note_on(error: Exception, trace: list[TracebackType]) -> str:
     called = called_at(step.tb_frame, step.tb_lasti)
     name = called.name
     place = place_of(_file(step.tb_frame), step.tb_lineno)
-    if called.package == "numpy" and re.search(_OF_OBJECTS, str(error)):
-        return _MIXED.format(name=name.replace("numpy", "np", 1), place=place)
+    if _fails_on_objects(error, called, trace):
+        return _MIXED.format(name=re.sub("^numpy", "np", name), place=place)
     for start, note in _OF_NUMPY.items():
         if str(error).startswith(start) and _has_traced(step.tb_frame):
             return note.format(place=place)
@@ -138,6 +141,25 @@ def _note_on(error: Exception, trace: list[TracebackType]) -> str:
     elif step is not trace[-1] or not called.takes_traced or called.package in {"", own, *_STDLIB}:
         return ""
     return f"A traced value reached {name} at {place}, which can't carry it. {_remedy(name)}"
+
+
+def _fails_on_objects(error: Exception, called: CallTarget, trace: list[TracebackType]) -> bool:
+    """Return whether a function that has slopes for a Tensor failed on an array of objects."""
+    is_told = re.search(_OF_OBJECTS, str(error)) is not None
+    if called.package != "numpy":
+        is_ufunc = called.takes_traced and isinstance(_imported(called.name), np.ufunc)
+        return is_ufunc and is_told
+    return is_told or (_is_of_numpy(trace[-1]) and any(map(_has_objects, trace)))
+
+
+def _is_of_numpy(step: TracebackType) -> bool:
+    return _package(step.tb_frame) == "numpy"
+
+
+def _has_objects(step: TracebackType) -> bool:
+    """Return whether a function of NumPy has an array of traced values."""
+    values = step.tb_frame.f_locals.values() if _is_of_numpy(step) else ()
+    return any(isinstance(x, np.ndarray) and is_traced(x) for x in values)
 
 
 def _is_late(trace: list[TracebackType]) -> bool:

@@ -183,6 +183,7 @@ class Operators(Dispatching):
     arctan2 = _binary(np.arctan2, np.arctan2)[0]
     fmod = _binary(np.fmod, np.fmod)[0]
     hypot = _binary(np.hypot, np.hypot)[0]
+    logical_xor = _binary(np.logical_xor, np.logical_xor)[0]
     __floor__ = _unary(np.floor)
     __ceil__ = _unary(np.ceil)
     __trunc__ = _unary(np.trunc)

@@ -18,7 +18,7 @@ import numpy as np
 
 from autodiff.core.dispatch import run
 from autodiff.core.errors import user_line
-from autodiff.core.lift import is_traced
+from autodiff.core.lift import as_operand, is_traced
 from autodiff.core.refused import REFUSED
 from autodiff.core.registry import registry
 from autodiff.core.typing import Function
@@ -27,6 +27,7 @@ from autodiff.scipy import MODULES
 __all__ = ["Face", "is_traced", "unwrapped"]
 
 _BASETYPE = 1 << 10  # Py_TPFLAGS_BASETYPE
+_OF_ARRAYS = ("scipy.linalg.", "scipy.ndimage.", "scipy.special.")  # other modules convert lists
 _DEFAULT = "Pass t.numpy() where no slope is wanted, or define one with autodiff.primitive."
 
 
@@ -94,9 +95,20 @@ def accepting(function: Function, name: str) -> Function:
                 f"{name} of a traced value has no derivative here (called at {user_line()}). "
                 f"{REFUSED.get(name, _DEFAULT)}"
             )
+        if name.startswith(_OF_ARRAYS):
+            args = tuple(map(_as_array, args))
+            kwargs = {option: _as_array(x) for option, x in kwargs.items()}
         return run(function, args, kwargs)
 
     return front
+
+
+def _as_array(x: Any) -> Any:
+    """Return an array of traced numbers for an array or a list of objects; else what is given."""
+    if isinstance(x, np.ndarray) and x.dtype == object:
+        return as_operand(x)
+    is_one = type(x) is list and is_traced(x) and len(set(map(np.shape, x))) == 1
+    return as_operand(x) if is_one else x
 
 
 def _can_be_subclassed(found: type) -> bool:

@@ -267,7 +267,7 @@ class Optimizer(ArgumentsChecked, Configurable):
         if self._accumulator is None or self._accumulator.completes(gradients):
             clipping.clip(self, gradients)
             if self.weight_decay:
-                self._decay(parameters, self.weight_decay * rate)
+                self._decay(parameters, rate)
             if self._compiled is None or not self._compiled.run(parameters, gradients, rate):
                 self.update(parameters, gradients, rate)
             self.iterations += 1
@@ -381,8 +381,8 @@ class Optimizer(ArgumentsChecked, Configurable):
         """The slice of the parameters of each variable."""
         return self._layout[1] if self._layout else ()
 
-    def _decay(self, parameters: Buffer, factor: float) -> None:
-        change = np.multiply(parameters, factor, out=self.scratch)
+    def _decay(self, parameters: Buffer, rate: float) -> None:
+        change = np.multiply(parameters, (self.weight_decay or 0.0) * rate, out=self.scratch)
         if self._exclusion.factors is not None:
             change *= self._exclusion.factors
         parameters -= change

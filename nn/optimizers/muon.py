@@ -111,7 +111,7 @@ class Muon(Optimizer):
     def update(self, parameters: Buffer, gradients: Buffer, rate: float) -> None:
         """Update each weight in place."""
         if not self.weight_decay:  # or the decay is done
-            self._decay(parameters, 0.0)
+            self._decay(parameters, rate)
         for segment, shape in self._parts():
             w, g = parameters[segment], gradients[segment]
             m, v = self.slots["momentum"][segment], self.slots["velocity"][segment]
@@ -157,9 +157,9 @@ class Muon(Optimizer):
         rate *= math.sqrt(1 - self.adam_beta_2**number) / (1 - self.adam_beta_1**number)
         w -= rate * m / (np.sqrt(v) + self.epsilon)
 
-    def _decay(self, parameters: Buffer, factor: float) -> None:  # noqa: ARG002 - of one decay
-        """Decay the weights that Adam updates, and the others, each by their own factor."""
-        rate, change = self.learning_rate, self.scratch
+    def _decay(self, parameters: Buffer, rate: float) -> None:
+        """Decay the weights that Adam updates, and the others, each by their own fraction."""
+        change = self.scratch
         for segment, shape in self._parts():
             decay = self.adam_weight_decay if shape is None else self.weight_decay
             np.multiply(parameters[segment], rate * (decay or 0.0), out=change[segment])

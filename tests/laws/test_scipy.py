@@ -2,6 +2,7 @@
 
 import re
 import warnings
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -34,7 +35,12 @@ COMPLEX = [key for key in SLOPED if SCIPY[key].takes_complex]
 EVERY = tuple(SCIPY)
 REFUSALS = (TypeError, ValueError, NotImplementedError, ArithmeticError)
 SLOW = {"chosen_parameter"}  # tested beside its module
+OF_ARRAYS = re.compile(r"scipy\.(linalg|ndimage|special)\.")
 IS_RECENT = np.lib.NumpyVersion(np.__version__) >= "2.1.0"
+
+
+def entries(x):
+    return list(map(entries, x)) if x.ndim else x
 
 
 def drawn(data, key):
@@ -45,9 +51,17 @@ def drawn(data, key):
 @every(EVERY)
 @given(data=st.data())
 @examples(2)
-def test_a_value_is_that_of_scipy(key, data):
+def test_a_value_is_that_of_scipy_also_of_lists(key, data):
     call = drawn(data, key)
     assert_same(call.run(*tensors(call)), call.run(*call.arrays))
+    is_of_arrays = OF_ARRAYS.match(getattr(key, "__module__", None) or "")  # a ufunc has none
+    if not is_of_arrays or not all(map(np.size, call.arrays)):
+        return
+    plain = None
+    with suppress(AttributeError, TypeError, ValueError):  # not all of SciPy takes lists
+        plain = call.run(*(array.tolist() for array in call.arrays))
+    if plain is not None:
+        assert_same(call.run(*map(entries, tensors(call))), plain)
 
 
 @every([key for key in EVERY if SCIPY[key].takes_float32])

@@ -234,6 +234,11 @@ def test_writes_of_traced_values_through_flat_into_plain_arrays_are_told_apart()
         (lambda x: np.linalg.inv(np.array([[x[0], 1], [2, 3.5]])).sum(), "np.stack([np.stack("),
         (lambda x: np.linalg.det([[x[0], 1], [2, 3.5]]), "np.linalg.det at test_guidance.py"),
         (lambda x: abs(np.fft.rfft([x[0], 1.0])).sum(), "np.stack([a, 1.0])"),
+        (lambda x: np.logaddexp([x[0], x[1]], 1.0).sum(), "np.logaddexp at test_guidance.py"),
+        (lambda x: special.gammainc(np.array([x[0], x[1]]), 1.0).sum(), "np.stack([a, 1.0])"),
+        (lambda x: ad.scipy.special.erf([x[0], x[1]]).sum(), "np.stack([a, 1.0])"),
+        (lambda x: np.interp(1.5, [1, 2], [x[0], x[1]]), "np.interp at test_guidance.py"),
+        (lambda x: np.gradient([x[0], x[1], 2.0]).sum(), "np.stack([a, 1.0])"),
     ],
 )
 def test_what_numpy_refuses_of_objects_has_a_cure(f, cure):

@@ -110,10 +110,12 @@ def test_excluded_weights_are_those_of_keras(of_keras):
 
 
 @pytest.mark.parametrize("steps", [None, 2])
-def test_a_schedule_counts_as_keras_counts(of_keras, steps):
+@pytest.mark.parametrize("name", ["SGD", "Muon"])
+def test_a_schedule_counts_as_keras_counts(of_keras, name, steps):
     def scheduled(library):
         schedule = library.schedules.ExponentialDecay(0.5, 1, 0.5)
-        return library.SGD(schedule, gradient_accumulation_steps=steps)
+        optimizer = getattr(library, name)
+        return optimizer(schedule, gradient_accumulation_steps=steps, weight_decay=0.2)
 
     other = of_keras(lambda keras: theirs(keras, scheduled(keras.optimizers)))
     np.testing.assert_allclose(ours(scheduled(optimizers)), other, rtol=1e-4, atol=1e-6)
