@@ -119,10 +119,13 @@ def _propagate(
         raise _located(error, node) from error
     slopes = []
     for node in subgraph.starts:
-        g = cotangents.get(node)
-        slopes.append(materialize(g, node) if type(g) is list else g)
-        if on_cotangent is not None and g is not None:
-            on_cotangent(node, slopes[-1])
+        found = cotangents.get(node)
+        total: Any = materialize(found, node) if type(found) is list else found
+        if total is not None and total.dtype != node.value.dtype:  # a sum has native byte order
+            total = total.astype(node.value.dtype)
+        slopes.append(total)
+        if on_cotangent is not None and total is not None:
+            on_cotangent(node, total)
     return slopes
 
 

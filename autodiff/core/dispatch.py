@@ -11,7 +11,7 @@ import numpy as np
 
 from autodiff.core.errors import user_line
 from autodiff.core.graph import NeedsNumbersError
-from autodiff.core.layout import order_name
+from autodiff.core.layout import copied, order_name
 from autodiff.core.observer import is_observed
 from autodiff.core.out_dtypes import (
     EXTREMES,
@@ -186,10 +186,32 @@ def _call(ufunc: np.ufunc, method: str, inputs: tuple[Array, ...], kwargs: dict[
         result = _computed_in_dtype(ufunc, inputs, kwargs)
         if where is not True:
             result = _selected(ufunc, result, where, out)
-        is_made = out is None or any(target is None for target in out)
-        if (order := order_name(order, "K")) != "K" and is_made:
+        order = order_name(order, "K")
+        if out is not None and len(out) > 1 and any(x is None for x in out):
+            result = _laid_out_beside(ufunc, result, inputs, out, order)
+        elif order != "K" and out is None:
             result = _in_order(result, order, inputs)
     return result if out is None else _write(result, out)
+
+
+def _laid_out_beside(
+    ufunc: np.ufunc,
+    results: Any,
+    inputs: tuple[Array, ...],
+    out: tuple[Array | None, ...],
+    order: str,
+) -> Any:
+    """Lay results that ``out=`` leaves to NumPy out as it does, which looks at its other arrays."""
+    from autodiff.core.view import laid_out_like  # which builds on this module
+
+    with np.errstate(all="ignore"):
+        targets = tuple(None if x is None else copied(np.asarray(_value(x))) for x in out)
+        patterns = ufunc(*map(_value, inputs), out=targets, order=order)
+    return tuple(map(laid_out_like, results, patterns))
+
+
+def _value(x: Array) -> Array:
+    return x.node.value if isinstance(x, Dispatching) else x  # type: ignore[attr-defined]
 
 
 def _in_order(
@@ -204,8 +226,7 @@ def _in_order(
 
 
 def _is_in_fortran_order(x: Array) -> bool:
-    value = x.node.value if isinstance(x, Dispatching) else x  # type: ignore[attr-defined]
-    return bool(np.asarray(value).flags.f_contiguous)
+    return bool(np.asarray(_value(x)).flags.f_contiguous)
 
 
 def _computed_in_dtype(ufunc: np.ufunc, inputs: tuple[Array, ...], kwargs: dict[str, Any]) -> Array:
@@ -235,7 +256,7 @@ def cast(x: Array, dtype: np.dtype[Any]) -> Array:
     """Convert an operand; entries that share memory still do, which decides the result's layout."""
     if not hasattr(x, "astype"):
         return np.asarray(x, dtype)
-    strides = getattr(x.node.value if isinstance(x, Dispatching) else x, "strides", ())  # type: ignore[attr-defined]
+    strides = getattr(_value(x), "strides", ())
     if 0 not in strides or not x.size:
         return x.astype(dtype)
     once = tuple(slice(None) if step else slice(1) for step in strides)

@@ -46,20 +46,19 @@ def _refuse_number(kind: str) -> Callable[[Tensor], Any]:
     return refuse
 
 
-class _IdentityDtype:
-    """A Tensor's dtype for NumPy's mean, var and std of an array of objects.
+class _DtypeOfTotal:
+    """A Tensor's dtype for NumPy's mean, var and std of an array of objects or by a traced mean.
 
     They end with ``total.dtype.type(total / count)``, which would turn a Tensor into a number. With
     this, ``np.array([a, b]).mean()`` of traced values stays traced.
     """
 
-    @staticmethod
-    def type(value: Array) -> Array:
-        """Return the value as it is."""
-        return value
+    def __init__(self, dtype: np.dtype[Any]) -> None:
+        self.dtype = dtype
 
-
-_IDENTITY_DTYPE = _IdentityDtype()
+    def type(self, value: Array) -> Array:
+        """Return a mean in the dtype of the total, but of integers as it is."""
+        return value.astype(self.dtype) if self.dtype.kind in "fc" else value
 
 
 class Tensor(Operators, ArrayMethods):
@@ -111,9 +110,9 @@ class Tensor(Operators, ArrayMethods):
     @property
     def dtype(self) -> np.dtype[Any]:
         """The dtype of the value."""
-        if sys._getframe(1).f_globals.get("__name__") == "numpy._core._methods":
-            return _IDENTITY_DTYPE  # type: ignore[return-value]
         dtype: np.dtype[Any] = self.node.value.dtype
+        if sys._getframe(1).f_globals.get("__name__") == "numpy._core._methods":
+            return _DtypeOfTotal(dtype)  # type: ignore[return-value]
         return dtype
 
     @property

@@ -87,9 +87,14 @@ def einsum_front(
 def _memory(
     subscripts: str, arrays: Sequence[Array], optimize: Any, shape: tuple[int, ...]
 ) -> Array:
-    """Return an empty array in the memory layout of NumPy's result, found by a few entries."""
+    """Return an empty array in the memory layout of NumPy's result, found by a few entries.
+
+    NumPy sorts the axes of products in between by their lengths, so the order of these is kept.
+    """
     whole = [np.asarray(peek(a)) for a in arrays]
-    parts = [a[(slice(2),) * a.ndim] for a in whole]
+    lengths = sorted({n for a in whole for n in a.shape if n > 1})
+    rank = {n: i for i, n in enumerate(lengths, 2)}
+    parts = [a[tuple(slice(rank.get(n, n)) for n in a.shape)] for a in whole]
     if optimize is not False and len(whole) > 2:
         optimize = np.einsum_path(subscripts, *whole, optimize=optimize)[0]
     few = np.einsum(subscripts, *parts, optimize=optimize)

@@ -24,14 +24,15 @@ def piecewise(
 
     While ``jit`` records, traced values that the functions use must be passed to them, as ``args``.
     """
+    x = as_array(x)
     is_listed = isinstance(condlist, (list, tuple))
     try:
         known = [plain(condition) for condition in condlist] if is_listed else plain(condlist)
     except NeedsNumbersError as error:
         pieces = [_of_arguments(f) if callable(f) else f for f in funclist]
         return error.boxed(np.piecewise, (x, condlist, pieces, *args), kw)
-    is_one = np.ndim(x) and not isinstance(known[0], (list, np.ndarray))
-    conditions: Array = np.asarray([known] if np.isscalar(known) or is_one else known, bool)
+    is_one = np.isscalar(known) or (np.ndim(x) and not isinstance(known[0], (list, np.ndarray)))
+    conditions: Array = np.asarray([known] if is_one else known, bool)
     if len(funclist) == len(conditions) + 1:
         conditions = np.concatenate([conditions, ~conditions.any(axis=0)[None]])
     if len(funclist) != len(conditions):
@@ -42,7 +43,7 @@ def piecewise(
         )
     z: Array = np.zeros_like(x)
     for condition, function in zip(conditions, funclist, strict=True):
-        if np.any(condition):  # otherwise the function isn't called, as in NumPy
+        if np.size(peek(x)[condition]):  # otherwise the function isn't called, as in NumPy
             part = function(x[condition], *args, **kw) if callable(function) else function
             z = indexing.write(z, part, condition)
     return z

@@ -205,7 +205,12 @@ def mean_front(
     if where is NONE or where is True:
         return average.apply((prepared(a, dtype, out),), options)
     a = prepared(a, dtype, out, where, 0)
-    return total.apply((a,), options) / how_many(a, where, options)
+    return _divided(total.apply((a,), options), how_many(a, where, options))
+
+
+def _divided(whole: Array, number: Array) -> Array:
+    """Divide a sum by a count, in the memory layout of the sum."""
+    return laid_out_like(whole / number, np.asarray(peek(whole)))
 
 
 def how_many(a: Array, where: Array, options: dict[str, Any]) -> Array:
@@ -292,7 +297,7 @@ def _mean_square(
         free = max(count(a, axis) - ddof, 0)
     if not np.all(plain(free)):
         warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=user_level())
-    return np.sum(square, where=where, **options) / free
+    return _divided(np.sum(square, where=where, **options), free)
 
 
 def _running(function: Function, primitive: Primitive) -> Function:

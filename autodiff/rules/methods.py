@@ -247,7 +247,8 @@ def at(ufunc: np.ufunc, target: Array, indices: Any, *operand: Array) -> None:
         return
     operand = tuple(map(as_operand, operand))
     dtypes = [np.asarray(peek(x)).dtype for x in (target, *operand)]
-    ufunc.at(np.ones(1, dtypes[0]), [0], *(np.ones(1, dtype) for dtype in dtypes[1:]))  # or raise
+    samples = (None if dtype.kind == "O" else np.ones(1, dtype) for dtype in dtypes[1:])
+    ufunc.at(np.ones(1, dtypes[0]), [0], *samples)  # or raise
     constant, positions = split_index(indices)
     adds = ufunc in (np.add, np.subtract)
     for part in positions:

@@ -201,6 +201,7 @@ def _cutoff(rcond: Array | None, shape: tuple[int, ...]) -> Array:
     precision = float(np.finfo(np.float64).eps)
     if rcond is None:
         return precision * max(shape[-2:])
+    rcond = np.reshape(rcond, ())[()]
     return precision if rcond < 0 else rcond
 
 
