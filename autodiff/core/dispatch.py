@@ -25,7 +25,7 @@ from autodiff.core.positional import out_by_name, unsupported
 from autodiff.core.registry import handler, registry
 from autodiff.core.typing import Array, Function
 
-__all__ = ["Dispatching", "cast", "is_foreign", "run"]
+__all__ = ["Dispatching", "cast", "is_collected", "is_foreign", "run"]
 
 
 class Dispatching:
@@ -89,8 +89,8 @@ def run(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> An
         args, kwargs = out_by_name(function, args, kwargs)
     module = getattr(function, "__module__", None) or "numpy"  # ufuncs have none in NumPy 2.0
     if function not in _OF_SEQUENCES and module.startswith("numpy"):
-        args = tuple(map(_as_array, args)) if any(type(x) in _LISTS for x in args) else args
-        lists = [n for n, x in kwargs.items() if type(x) in _LISTS and n != "out"]
+        args = tuple(map(_as_array, args)) if any(map(is_collected, args)) else args
+        lists = [n for n, x in kwargs.items() if n != "out" and is_collected(x)]
         kwargs.update({n: _as_array(kwargs[n]) for n in lists})
     if function is np.clip and kwargs.get("where", True) is not True:
         raise NotImplementedError(
@@ -159,12 +159,17 @@ def _refuse_start(function: Function, args: tuple[Any, ...], targets: tuple[Any,
         )
 
 
+def is_collected(x: Any) -> bool:
+    """Return whether a value is a list or an array of objects, which may hold traced values."""
+    kind = type(x)
+    return kind in _LISTS or (kind is np.ndarray and x.dtype.char == "O")
+
+
 def _as_array(x: Any) -> Any:
-    """Return a list of traced values as one, in the common dtype; anything else as it is."""
+    """Return a list or array of traced values as one, in the common dtype; others as they are."""
     from autodiff.core.lift import as_operand, is_traced  # which builds on this module
 
-    is_list = type(x) in _LISTS and not hasattr(x, "_fields")
-    return as_operand(x) if is_list and is_traced(x) else x
+    return as_operand(x) if is_collected(x) and is_traced(x) else x
 
 
 def _call(ufunc: np.ufunc, method: str, inputs: tuple[Array, ...], kwargs: dict[str, Any]) -> Array:

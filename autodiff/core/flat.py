@@ -55,6 +55,8 @@ class Flat(View):
             )
         if shape and np.ndim(value) and np.shape(value) != shape:
             value = np.take(np.ravel(value), np.arange(math.prod(shape)) % np.size(value))
+        elif shape and hasattr(value, "dtype") and self._base.dtype.kind not in "fc":
+            value = np.reshape(value, -1)  # which NumPy converts as an array, also NaN
         super().__setitem__(index, value)
 
 

@@ -52,8 +52,8 @@ def _extreme(function: Function, neutral: float) -> Function:
         is_start = not (initial is NONE or initial is None or np.isnan(plain(initial)))
         given = {"initial": initial, "where": where}
         options = {k: v for k, v in given.items() if v is not NONE}
-        if initial is not NONE and initial is not None and not is_start:
-            options["initial"] = neutral
+        if initial is not NONE and initial is not None and not is_start and np.ndim(a):
+            options["initial"] = neutral  # of a number, NumPy's extreme is NaN
         shape = shape_options(axis, keepdims)
         z = function(np.where(np.isnan(a), neutral, a), **shape, **options)
         nothing = np.all(np.isnan(a), **shape, **({} if where is NONE else {"where": where}))

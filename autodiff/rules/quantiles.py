@@ -74,7 +74,7 @@ def _nanquantile(
 ) -> Array:
     rows, lost = _rows(a, axis)
     if not np.size(a):
-        return np.nanmean(a, axis=_in_tuple(axis), keepdims=keepdims)
+        return np.nanmean(a, axis=axis, keepdims=keepdims)
     counts = np.sum(~np.isnan(plain(rows)), axis=-1)
     table = {n: _places(q, n, method) for n in np.unique(counts).tolist() if n}
     empty = np.full(np.shape(q), np.nan)
@@ -129,7 +129,7 @@ def nanmedian(
     del overwrite_input
     _refuse(out, None)
     if not np.size(a):
-        return np.nanmean(a, axis=_in_tuple(axis), keepdims=keepdims)
+        return np.nanmean(a, axis=axis, keepdims=keepdims)
     z = _as_mean(_nanquantile(a, 0.5, axis, keepdims, "linear", _middle), a)
     return _in_order(np.nanmedian, z, a, axis, keepdims)
 
@@ -248,8 +248,9 @@ _WHOLE = ("inverted_cdf", "closest_observation", "lower", "higher", "nearest")
 
 
 def _blend_of(method: Any, q: Array) -> Blend:
-    """Return how to blend; NumPy reads the first or last entry where a linear q is an integer."""
-    is_whole = method == "linear" and not isinstance(q, Tensor) and np.asarray(q).dtype.kind in "iu"
+    """Return how to blend; NumPy reads the first or last entry where a linear q is 0 or 1."""
+    is_plain = method == "linear" and not isinstance(q, Tensor)
+    is_whole = is_plain and np.asarray(q).dtype.kind in "biu"
     return _lower if is_whole or method in _WHOLE else _between
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.core.dispatch import is_collected
 from autodiff.core.errors import user_line
 from autodiff.core.lift import as_operand
 from autodiff.core.primitive import derivative, primitive
@@ -87,8 +88,8 @@ def extract(condition: Array, arr: Array) -> Array:
 
 
 def _arrays(values: Array | Sequence[Any]) -> list[Array]:
-    """Return arrays and numbers; each list or tuple among them becomes one array."""
-    return [as_operand(x) if isinstance(x, (list, tuple)) else x for x in values]
+    """Return arrays and numbers, where a list, tuple or array of objects becomes one array."""
+    return [as_operand(x) if isinstance(x, tuple) or is_collected(x) else x for x in values]
 
 
 @composite(np.choose)

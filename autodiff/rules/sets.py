@@ -70,8 +70,9 @@ def union1d(ar1: Array, ar2: Array) -> Array:
 @composite(np.setdiff1d)
 def setdiff1d(ar1: Array, ar2: Array, assume_unique: bool = False) -> Array:
     """Return the values of the first that aren't in the second."""
+    others = plain(ar2) if assume_unique else np.unique(plain(ar2))
     ar1 = np.reshape(ar1, -1) if assume_unique else unique(ar1)
-    return ar1[~np.isin(plain(ar1), plain(ar2))]
+    return ar1[np.isin(plain(ar1), others, assume_unique=True, invert=True)]
 
 
 @composite(np.setxor1d)

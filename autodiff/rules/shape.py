@@ -113,7 +113,8 @@ def moveaxis(a: Array, source: int | Sequence[int], destination: int | Sequence[
 def rollaxis(a: Array, axis: int, start: int = 0) -> Array:
     """Move an axis before the position ``start``."""
     axis, start = normalize_axis_index(axis, a.ndim), start + a.ndim if start < 0 else start
-    return np.moveaxis(a, axis, start - 1 if axis < start else start)
+    target = start - 1 if axis < start else start
+    return a[...] if target == axis else np.moveaxis(a, axis, target)
 
 
 @composite(np.broadcast_to, exact=True)
