@@ -31,13 +31,14 @@ def export(
     Args:
         function: takes as many arrays as there are inputs and constants, and returns a sequence of
             arrays; the rows of its results are those of its inputs.
-        inputs: the name, the shape, with None for the number of rows, and the dtype of each.
+        inputs: the name, the shape and the dtype of each; the first length of a shape may be None,
+            for any number of rows.
         outputs: the names of the results.
         constants: further arguments, such as weights, which become part of the file.
 
     Raises:
         ModuleNotFoundError: the package ``onnx`` isn't installed.
-        NotImplementedError: an operation has no form in ONNX, or is of complex numbers.
+        NotImplementedError: an operation has no form in ONNX, or its numbers no type there.
         ValueError: a length beside that of the rows isn't known.
 
     >>> import numpy as np
@@ -48,7 +49,7 @@ def export(
     """
     onnx = _package()
     trials = [
-        recorded(function, [*(_zeros(*x, rows) for x in inputs), *constants]) for rows in NUMBERS
+        recorded(function, [*(_trial(*x, rows) for x in inputs), *constants]) for rows in NUMBERS
     ]
     writer = Writer(
         onnx, {*outputs, *(name for name, *_ in inputs)}, inputs[0][0] if inputs else ""
@@ -74,7 +75,7 @@ def export(
     opsets = [onnx.helper.make_opsetid(name, OPSETS.get(name, 1)) for name in sorted(used)]
     model = onnx.helper.make_model(graph, opset_imports=opsets, producer_name="slopes")
     model.ir_version = IR_VERSION
-    onnx.checker.check_model(model)
+    onnx.checker.check_model(model, full_check=True)
     content: bytes = model.SerializeToString()
     return content
 
@@ -92,13 +93,14 @@ def _package() -> Any:
         ) from None
 
 
-def _zeros(name: str, shape: tuple[int | None, ...], dtype: Any, rows: int) -> Array:
+def _trial(name: str, shape: tuple[int | None, ...], dtype: Any, rows: int) -> Array:
     if any(length is None for length in shape[1:]):
         raise ValueError(
             f"expected known lengths of all axes but the first, got {shape} for {name!r}. Make the "
             "model with an Input of known lengths, and set its weights."
         )
-    return np.zeros((rows, *shape[1:]), dtype)
+    array = np.zeros([rows if length is None else length for length in shape], dtype)
+    return array + 1 if array.dtype.kind in "fc" else array  # more functions have values at 1
 
 
 def _started(inputs: Sequence[Any], nodes: Sequence[Sequence[Node]]) -> dict[int, Value]:

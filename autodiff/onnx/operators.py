@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -45,16 +46,23 @@ def form_of(node: Node, other: Node) -> tuple[Form, tuple[Mapping[str, Any], Map
     """Return the form of an operation, and its options in both recordings.
 
     Raises:
-        NotImplementedError: it has none.
+        NotImplementedError: it has none, or none with these options.
     """
     options: tuple[Any, Any] = (node.options, other.options)
     function: Any = node.primitive.function
     form = _forms.get(_key(function))
+    name = getattr(function, "__name__", node.primitive.name)
     if form is None:
-        name = getattr(function, "__name__", node.primitive.name)
         raise NotImplementedError(
             f"expected operations that ONNX has, got {name!r}. Leave it out of the function, or "
             "say how it is written with autodiff.onnx.operator."
+        )
+    parameters = inspect.signature(form).parameters
+    unknown = node.options.keys() - parameters.keys()
+    if unknown and all(p.kind is not p.VAR_KEYWORD for p in parameters.values()):
+        raise NotImplementedError(
+            f"expected options that ONNX has, got {min(unknown)}= of {name!r}. Write it without "
+            "this option, or say how it is written with autodiff.onnx.operator."
         )
     return form, options
 
@@ -74,17 +82,36 @@ def _elementwise(function: Any, kind: str) -> Form:
     """Return the form of a universal function that is an operator."""
 
     def form(writer: Writer, *values: Value) -> str:
-        if kind in _OF_BOOLS.values():
-            dtypes: Sequence[Any] = [bool] * len(values)
-        else:
-            dtypes = computed_in(function, values)
-        found = _OF_BOOLS.get(kind, kind) if np.dtype(dtypes[0]).kind == "b" else kind
-        return writer.add(found, *map(writer.cast, values, dtypes))
+        dtypes = [bool] * len(values) if kind in _LOGICAL else computed_in(function, values)
+        dtype = np.dtype(dtypes[0])
+        found = _OF_KINDS.get(dtype.kind, {}).get(kind, kind)
+        computed = computable(dtype, found)
+        if computed == dtype:
+            return writer.add(found, *map(writer.cast, values, dtypes))
+        names = [writer.cast(value, computed) for value in values]
+        return writer.cast_name(writer.add(found, *names), dtype)
 
     return form
 
 
-_OF_BOOLS = {"Add": "Or", "Max": "Or", "Mul": "And", "Min": "And", "Neg": "Not"}
+_LOGICAL = ("And", "Or", "Not", "Xor")
+_WHOLE = dict.fromkeys(("Floor", "Ceil", "Round"), "Identity")
+_OF_KINDS = {  # the operators for some kinds of dtypes
+    "b": {"Add": "Or", "Max": "Or", "Mul": "And", "Min": "And", "Abs": "Identity", **_WHOLE}
+    | {f"Bitwise{kind}": kind for kind in _LOGICAL},
+    "i": _WHOLE,
+    "u": _WHOLE,
+}
+_WRAPPING = ("Pow", "MatMul", "Neg", "ReduceSum", "ReduceProd", "CumSum")
+_COMPARING = ("Max", "Min", "ReduceMax", "ReduceMin", "ArgMax", "ArgMin", "TopK")
+
+
+def computable(dtype: np.dtype[Any], kind: str) -> np.dtype[Any]:
+    """Return the dtype in which an operator computes, to the same result once it is cast back."""
+    is_number = dtype.kind in "biu"
+    is_known = dtype in (np.int32, np.int64) or (kind in _COMPARING and dtype == np.uint64)
+    is_wide = is_number and not is_known and kind in (*_WRAPPING, *_COMPARING)
+    return np.dtype(np.int64) if is_wide else dtype
 
 
 def computed_in(function: Any, values: Sequence[Value]) -> Sequence[Any]:
@@ -117,10 +144,10 @@ for _function, _kind in (
     (np.absolute, "Abs"), (np.exp, "Exp"), (np.log, "Log"), (np.sqrt, "Sqrt"), (np.tanh, "Tanh"),
     (np.sin, "Sin"), (np.cos, "Cos"), (np.tan, "Tan"), (np.sinh, "Sinh"), (np.cosh, "Cosh"),
     (np.arcsin, "Asin"), (np.arccos, "Acos"), (np.arctan, "Atan"), (np.sign, "Sign"),
-    (np.floor, "Floor"), (np.ceil, "Ceil"), (np.rint, "Round"), (np.reciprocal, "Reciprocal"),
-    (np.matmul, "MatMul"), (np.logical_and, "And"), (np.logical_or, "Or"),
-    (np.logical_not, "Not"), (np.bitwise_and, "And"), (np.bitwise_or, "Or"),
-    (np.invert, "Not"), (np.positive, "Identity"),
+    (np.floor, "Floor"), (np.ceil, "Ceil"), (np.rint, "Round"), (np.matmul, "MatMul"),
+    (np.logical_and, "And"), (np.logical_or, "Or"), (np.logical_xor, "Xor"),
+    (np.logical_not, "Not"), (np.bitwise_and, "BitwiseAnd"), (np.bitwise_or, "BitwiseOr"),
+    (np.bitwise_xor, "BitwiseXor"), (np.invert, "BitwiseNot"), (np.positive, "Identity"),
 ):  # fmt: skip
     operator(_function)(_elementwise(_function, _kind))
 
@@ -134,28 +161,56 @@ for _compared, _kind, _negated in (
 
 @operator(np.square)
 def _square(writer: Writer, x: Value) -> str:
-    return writer.add("Mul", x.name, x.name)
+    (dtype,) = computed_in(np.square, [x])
+    number = writer.cast(x, dtype)
+    return writer.add("Mul", number, number)
+
+
+@operator(np.reciprocal)
+def _reciprocal(writer: Writer, x: Value) -> str:
+    (dtype,) = computed_in(np.reciprocal, [x])
+    return writer.add("Div", writer.constant(1, dtype), writer.cast(x, dtype))
 
 
 @operator(np.log1p)
 def _log1p(writer: Writer, x: Value) -> str:
     (dtype,) = computed_in(np.log1p, [x])
-    return writer.add("Log", writer.add("Add", writer.cast(x, dtype), writer.constant(1, dtype)))
+    return _log_of_one_and(writer, writer.cast(x, dtype), dtype)
+
+
+def _log_of_one_and(writer: Writer, x: str, dtype: Any) -> str:
+    """Write log(1 + x); near 0 as x log(u) / (u - 1), where u is 1 + x as it is rounded."""
+    one = writer.constant(1, dtype)
+    u = writer.add("Add", x, one)
+    log, change = writer.add("Log", u), writer.add("Sub", u, one)
+    near = writer.add("Mul", x, writer.add("Div", log, change))
+    is_near = writer.add("Less", writer.add("Abs", x), one)
+    found = writer.add("Where", is_near, near, log)
+    return writer.add("Where", writer.add("Equal", u, one), x, found)
 
 
 @operator(np.expm1)
 def _expm1(writer: Writer, x: Value) -> str:
+    """Write exp(x) - 1; near 0 as (u - 1) x / log(u), where u is exp(x) as it is rounded."""
     (dtype,) = computed_in(np.expm1, [x])
-    return writer.add("Sub", writer.add("Exp", writer.cast(x, dtype)), writer.constant(1, dtype))
+    number, one = writer.cast(x, dtype), writer.constant(1, dtype)
+    u = writer.add("Exp", number)
+    change = writer.add("Sub", u, one)
+    near = writer.add("Mul", change, writer.add("Div", number, writer.add("Log", u)))
+    is_near = writer.add("Less", writer.add("Abs", number), one)
+    found = writer.add("Where", is_near, near, change)
+    return writer.add("Where", writer.add("Equal", u, one), number, found)
 
 
 @operator(np.logaddexp)
 def _logaddexp(writer: Writer, x: Value, y: Value) -> str:
     dtype, _ = computed_in(np.logaddexp, [x, y])
     first, second = writer.cast(x, dtype), writer.cast(y, dtype)
-    apart = writer.add("Abs", writer.add("Sub", first, second))
-    rest = writer.add("Exp", writer.add("Neg", apart))
-    above = writer.add("Log", writer.add("Add", rest, writer.constant(1, dtype)))
+    difference = writer.add("Sub", first, second)
+    is_equal = writer.add("Equal", first, second)  # also where both are infinite
+    apart = writer.add("Where", is_equal, writer.constant(0, dtype), difference)
+    rest = writer.add("Exp", writer.add("Neg", writer.add("Abs", apart)))
+    above = _log_of_one_and(writer, rest, dtype)
     return writer.add("Add", writer.add("Max", first, second), above)
 
 
@@ -167,9 +222,15 @@ def _where(writer: Writer, condition: Value, x: Value, y: Value) -> str:
 
 
 def _filled(number: int) -> Form:
-    def form(writer: Writer, a: Value, **_: Any) -> str:
-        value = writer.onnx.numpy_helper.from_array(np.full(1, number, a.dtype))
-        return writer.add("ConstantOfShape", writer.add("Shape", a.name), value=value)
+    def form(
+        writer: Writer, a: Value, dtype: Any = None, order: str = "K", shape: Any = None
+    ) -> str:
+        del order  # files have none
+        value = writer.onnx.numpy_helper.from_array(np.full(1, number, dtype or a.dtype))
+        lengths = (
+            writer.add("Shape", a.name) if shape is None else writer.shape(np.atleast_1d(shape))
+        )
+        return writer.add("ConstantOfShape", lengths, value=value)
 
     return form
 
@@ -189,18 +250,20 @@ def _axes(x: Value, axis: Any) -> tuple[int, ...]:
 def _reduction(function: Any, kind: str) -> Form:
     def form(writer: Writer, a: Value, axis: Any = None, keepdims: bool = False) -> str:
         dtype = function(np.ones(1, a.dtype)).dtype
-        numbers, is_bool = writer.cast(a, dtype), dtype.kind == "b"
-        if is_bool:
-            numbers = writer.cast_name(numbers, np.int32)
-        name = writer.add(kind, numbers, writer.numbers(*_axes(a, axis)), keepdims=int(keepdims))
-        return writer.cast_name(name, bool) if is_bool else name
+        axes, numbers = _axes(a, axis), writer.cast(a, dtype)
+        if not axes:
+            return numbers
+        computed = computable(dtype, kind)
+        numbers = numbers if computed == dtype else writer.cast_name(numbers, computed)
+        name = writer.add(kind, numbers, writer.numbers(*axes), keepdims=int(keepdims))
+        return name if computed == dtype else writer.cast_name(name, dtype)
 
     return form
 
 
 for _reduced, _kind in (
     (np.sum, "ReduceSum"), (np.mean, "ReduceMean"), (np.max, "ReduceMax"), (np.min, "ReduceMin"),
-    (np.prod, "ReduceProd"), (np.any, "ReduceMax"), (np.all, "ReduceMin"),
+    (np.prod, "ReduceProd"), (np.any, "ReduceSum"), (np.all, "ReduceMin"),
 ):  # fmt: skip
     operator(_reduced)(_reduction(_reduced, _kind))
 
@@ -212,13 +275,15 @@ def _cumsum(writer: Writer, a: Value, axis: int | None = None) -> str:
             "expected a running sum along one axis, got one of all entries. Write "
             "np.cumsum(x, axis=1)."
         )
-    dtype = np.dtype(np.int64) if a.dtype.kind in "bi" else a.dtype
-    return writer.add("CumSum", writer.cast(a, dtype), writer.constant((axis or 0) % a.ndim))
+    dtype = np.cumsum(np.ones(1, a.dtype)).dtype
+    computed = computable(dtype, "CumSum")
+    name = writer.add("CumSum", writer.cast(a, computed), writer.constant((axis or 0) % a.ndim))
+    return name if computed == dtype else writer.cast_name(name, dtype)
 
 
 def _extreme(kind: str) -> Form:
     def form(writer: Writer, a: Value, axis: int | None = None, keepdims: bool = False) -> str:
-        numbers = writer.cast(a, np.int32) if a.dtype.kind == "b" else a.name
+        numbers = writer.cast(a, computable(a.dtype, kind))
         if axis is not None:
             return writer.add(kind, numbers, axis=int(axis) % a.ndim, keepdims=int(keepdims))
         row = writer.add("Reshape", numbers, writer.numbers(-1))
@@ -234,11 +299,13 @@ operator(np.argmin)(_extreme("ArgMin"))
 
 
 @operator(np.argsort)
-def _argsort(writer: Writer, a: Value, axis: int = -1, **_: Any) -> str:
+def _argsort(writer: Writer, a: Value, axis: int | None = -1, **_: Any) -> str:
     """Write the places of the smallest entries, as many as there are; of equal ones, in order."""
-    place = int(axis) % a.ndim
-    numbers = writer.cast(a, np.int32) if a.dtype.kind == "b" else a.name
-    length = writer.add("Gather", writer.add("Shape", a.name), writer.numbers(place))
+    numbers = writer.cast(a, computable(a.dtype, "TopK"))
+    if axis is None:
+        numbers = writer.add("Reshape", numbers, writer.numbers(-1))
+    place = 0 if axis is None else int(axis) % a.ndim
+    length = writer.add("Gather", writer.add("Shape", numbers), writer.numbers(place))
     return writer.add_several("TopK", 2, numbers, length, axis=place, largest=0)[1]
 
 
@@ -246,8 +313,12 @@ def _argsort(writer: Writer, a: Value, axis: int = -1, **_: Any) -> str:
 
 
 @operator(np.reshape)
-def _reshape(writer: Writer, a: Value, shape: Any) -> str:
-    return writer.reshape(a, shape if isinstance(shape, tuple | list) else (shape,))
+def _reshape(writer: Writer, a: Value, shape: Any, order: str = "C") -> str:
+    shape = shape if isinstance(shape, tuple | list) else (shape,)
+    if order == "C":
+        return writer.reshape(a, shape)
+    turned = Value(writer.transpose(a.name, range(a.ndim)[::-1]), a.shape[::-1], a.dtype)
+    return writer.transpose(writer.reshape(turned, shape[::-1]), range(len(shape))[::-1])
 
 
 @operator(np.transpose)
@@ -256,9 +327,12 @@ def _transpose(writer: Writer, a: Value, axes: Sequence[int]) -> str:
 
 
 @operator(np.concatenate)
-def _concatenate(writer: Writer, *arrays: Value, axis: int = 0) -> str:
+def _concatenate(writer: Writer, *arrays: Value, axis: int | None = 0) -> str:
     dtype = result_dtype(arrays)
     names = [writer.cast(array, dtype) for array in arrays]
+    if axis is None:
+        names = [writer.add("Reshape", name, writer.numbers(-1)) for name in names]
+        return writer.add("Concat", *names, axis=0)
     return writer.add("Concat", *names, axis=axis % arrays[0].ndim)
 
 

@@ -31,13 +31,20 @@ def recorded(
         values: the inputs.
 
     Raises:
+        LinAlgError: a matrix of made-up numbers has no inverse, or no such factors.
         RecordingError: the function decides something by the numbers in its inputs.
         TypeError: a result isn't an array of numbers.
     """
     inputs = [Node(value) for value in values]
     guard = Guard(inputs, function)
-    with observing(Observer(on_plain=guard)), np.errstate(all="ignore"):  # the inputs are zeros
-        results = function(*map(Tensor, inputs))
+    try:
+        with observing(Observer(on_plain=guard)), np.errstate(all="ignore"):
+            results = function(*map(Tensor, inputs))
+    except np.linalg.LinAlgError as error:
+        error.add_note(
+            "Files of ONNX are recorded with made-up numbers, and have no such operation."
+        )
+        raise
     return inputs, list(map(_result, results))
 
 

@@ -86,8 +86,12 @@ class Writer:
 
     def repeated(self, array: Array, lengths: Sequence[Any]) -> str:
         """Return the name of an array, repeated along the axes of length 1 to these lengths."""
+        return self.add("Expand", self.constant(array), self.shape(lengths))
+
+    def shape(self, lengths: Sequence[Any]) -> str:
+        """Return the name of a vector of lengths, some of which may be `Rows`."""
         parts = [self.length(n) if isinstance(n, Rows) else self.numbers(n) for n in lengths]
-        return self.add("Expand", self.constant(array), self.add("Concat", *parts, axis=0))
+        return self.add("Concat", *parts, axis=0) if parts else self.numbers()
 
     def used_constants(self) -> list[Any]:
         """Return the constants that an operator uses."""
@@ -125,6 +129,9 @@ class Writer:
         Raises:
             ValueError: several lengths depend on the number of rows.
         """
+        if 0 in value.shape:  # where -1 means 0, and is no sign of ONNX
+            lengths = [0 if length == -1 else length for length in shape]
+            return self.add("Reshape", value.name, self.shape(lengths), allowzero=1)
         unknown = [axis for axis, length in enumerate(shape) if length == -1]
         lengths = [-1 if isinstance(length, Rows) else int(length) for length in shape]
         if unknown and lengths.count(-1) > 1:
@@ -142,10 +149,19 @@ class Writer:
 
 
 def element_type(onnx: Any, dtype: Any) -> int:
-    """Return the number that stands for a dtype in ONNX; texts have one too."""
+    """Return the number that stands for a dtype in ONNX; texts have one too.
+
+    Raises:
+        NotImplementedError: no number does.
+    """
     dtype = np.dtype(dtype)
     if dtype.kind == "U":
         return int(onnx.TensorProto.STRING)
+    if dtype.kind == "f" and dtype.itemsize > np.dtype(np.float64).itemsize:
+        raise NotImplementedError(
+            f"expected numbers that ONNX has, of at most 64 bits, got {dtype}. Convert them with "
+            "astype(np.float64)."
+        )
     return int(onnx.helper.np_dtype_to_tensor_dtype(dtype))
 
 
