@@ -191,7 +191,7 @@ def kron(a: Array, b: Array) -> Array:
 @composite(np.vecdot)
 def vecdot(x1: Array, x2: Array, axis: int = -1) -> Array:
     """Return the sum of products along an axis, the first conjugated."""
-    x1 = np.moveaxis(x1, normalize_axis_index(axis, np.ndim(x1)), -1)
+    x1 = np.moveaxis(as_array(x1), normalize_axis_index(axis, np.ndim(x1)), -1)
     x2 = np.moveaxis(x2, normalize_axis_index(axis, np.ndim(x2)), -1)
     return unshared(np.matmul(conjugated(x1)[..., None, :], x2[..., :, None])[..., 0, 0], "K")
 
