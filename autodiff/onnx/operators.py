@@ -227,9 +227,7 @@ def _filled(number: int) -> Form:
     ) -> str:
         del order  # files have none
         value = writer.onnx.numpy_helper.from_array(np.full(1, number, dtype or a.dtype))
-        lengths = (
-            writer.add("Shape", a.name) if shape is None else writer.shape(np.atleast_1d(shape))
-        )
+        lengths = writer.add("Shape", a.name) if shape is None else writer.shape(_lengths(shape))
         return writer.add("ConstantOfShape", lengths, value=value)
 
     return form
@@ -312,9 +310,13 @@ def _argsort(writer: Writer, a: Value, axis: int | None = -1, **_: Any) -> str:
 # --- shapes
 
 
+def _lengths(shape: Any) -> Sequence[Any]:
+    return shape if isinstance(shape, tuple | list) else (shape,)
+
+
 @operator(np.reshape)
 def _reshape(writer: Writer, a: Value, shape: Any, order: str = "C") -> str:
-    shape = shape if isinstance(shape, tuple | list) else (shape,)
+    shape = _lengths(shape)
     if order == "C":
         return writer.reshape(a, shape)
     turned = Value(writer.transpose(a.name, range(a.ndim)[::-1]), a.shape[::-1], a.dtype)
