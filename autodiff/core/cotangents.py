@@ -175,8 +175,11 @@ def materialize(arrived: list[Any] | dict[int, Array], node: Node) -> Array | tu
 
 
 def conjugated(x: Array) -> Array:
-    """Return the conjugate; real values are returned as they are, without a copy."""
-    return np.conjugate(x) if x.dtype.kind == "c" else x
+    """Return the conjugate, in its byte order; real values are returned as they are, uncopied."""
+    if x.dtype.kind != "c":
+        return x
+    z = np.conjugate(x)
+    return z if z.dtype == x.dtype else z.astype(x.dtype)
 
 
 def fresh(slope: Array, taken: set[int]) -> Array:
