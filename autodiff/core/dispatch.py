@@ -25,7 +25,7 @@ from autodiff.core.positional import out_by_name, unsupported
 from autodiff.core.registry import handler, registry
 from autodiff.core.typing import Array, Function
 
-__all__ = ["Dispatching", "cast", "is_collected", "is_foreign", "run"]
+__all__ = ["Dispatching", "cast", "is_collected", "is_foreign", "once", "run"]
 
 
 class Dispatching:
@@ -259,14 +259,22 @@ def _computed_in_dtype(ufunc: np.ufunc, inputs: tuple[Array, ...], kwargs: dict[
 
 
 def cast(x: Array, dtype: np.dtype[Any]) -> Array:
-    """Convert an operand; entries that share memory still do, which decides the result's layout."""
-    if not hasattr(x, "astype"):
-        return np.asarray(x, dtype)
-    strides = getattr(_value(x), "strides", ())
+    """Convert an operand."""
+    return (
+        once(lambda part: part.astype(dtype), x) if hasattr(x, "astype") else np.asarray(x, dtype)
+    )
+
+
+def once(function: Function, x: Array) -> Array:
+    """Apply an elementwise function to an array; entries that share memory still do.
+
+    They decide the memory layout of what is computed from it.
+    """
+    strides = getattr(x.node.value if isinstance(x, Dispatching) else x, "strides", ())  # type: ignore[attr-defined]
     if 0 not in strides or not x.size:
-        return x.astype(dtype)
-    once = tuple(slice(None) if step else slice(1) for step in strides)
-    return np.broadcast_to(x[once].astype(dtype), x.shape)
+        return function(x)
+    part = tuple(slice(None) if step else slice(1) for step in strides)
+    return np.broadcast_to(function(x[part]), x.shape)
 
 
 def _refuse_options(ufunc: np.ufunc, options: Mapping[str, Any]) -> None:

@@ -25,6 +25,11 @@ def _where(number: Array, a: Array, neutral: float) -> Array:
     return laid_out_like(np.where(number, a, neutral), np.asarray(peek(a)))
 
 
+def _unrepeated(a: Array) -> Array:
+    """Return a copy of an array with repeated entries, which NumPy computes with as well."""
+    return a.copy("K") if 0 in getattr(peek(a), "strides", ()) else a
+
+
 def _filling(function: Function, neutral: float) -> Function:
     """Return a reduction that replaces NaN with a neutral value."""
 
@@ -76,6 +81,7 @@ def nanmean(
 ) -> Array:  # fmt: skip
     """Return the mean of the entries that aren't NaN."""
     refuse_out(out)
+    a = _unrepeated(a)
     number = ~np.isnan(a) & (where is NONE or where)
     return np.mean(_where(number, a, 0), dtype=dtype, where=number, **shape_options(axis, keepdims))
 
@@ -91,6 +97,7 @@ def nanvar(
     if a.dtype.kind not in "fc":
         given = {"axis": axis, "ddof": ddof, "keepdims": keepdims, "where": where, "mean": mean}
         return np.var(a, dtype=dtype, **given, **options)
+    a = _unrepeated(a)
     number = ~np.isnan(a) & (where is NONE or where)
     if mean is not NONE:  # NumPy subtracts it in place
         a, options["mean"] = in_dtype(a - mean, a.dtype), 0

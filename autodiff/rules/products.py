@@ -9,10 +9,11 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from autodiff.core.cotangents import conjugated
+from autodiff.core.dispatch import once
 from autodiff.core.errors import user_line
 from autodiff.core.graph import Node
 from autodiff.core.primitive import derivative
-from autodiff.core.tensor import Tensor
+from autodiff.core.tensor import Tensor, peek
 from autodiff.core.typing import Array
 from autodiff.core.view import View, laid_out_like, unshared
 from autodiff.rules.composite import composite
@@ -63,8 +64,7 @@ def dot(a: Array, b: Array, out: Array | None = None) -> Array:
     """Return the product: of numbers, or over the last axis of a and the last but one of b."""
     refuse_out(out)
     if np.ndim(a) == 0 or np.ndim(b) == 0:
-        product = np.multiply(_strong(a), _strong(b))
-        return _in_order_of_blas(product)
+        return _scaled(_strong(a), _strong(b))
     if np.ndim(b) <= 2:
         z = np.matmul(a, b)
         return laid_out_like(z, np.empty(z.shape)) if z.ndim > 2 else z
@@ -75,15 +75,24 @@ def dot(a: Array, b: Array, out: Array | None = None) -> Array:
 def inner(a: Array, b: Array) -> Array:
     """Return the sum of products over the last axes."""
     if np.ndim(a) == 0 or np.ndim(b) == 0:
-        product = np.multiply(_strong(a), _strong(b))
-        return _in_order_of_blas(product)
+        return _scaled(_strong(a), _strong(b))
     return unshared(np.tensordot(a, b, axes=(-1, -1)), "K")
 
 
-def _in_order_of_blas(product: Array) -> Array:
-    """Return a product with a number in C order where BLAS computes it."""
+def _scaled(a: Array, b: Array) -> Array:
+    """Return the product with a number, in C order where BLAS computes it.
+
+    Repeated entries are converted first, into a copy without gaps, which decides the layout.
+    """
+    kind = np.result_type(peek(a), peek(b))
+    a, b = (x.astype(kind) if _repeats(x) and x.dtype != kind else x for x in (a, b))
+    product = np.multiply(a, b)
     is_by_blas = np.ndim(product) <= 2 and product.dtype.char in "fdFD"
     return unshared(product) if is_by_blas else product
+
+
+def _repeats(x: Array) -> bool:
+    return 0 in getattr(peek(x), "strides", ())
 
 
 def _strong(x: Array) -> Array:
@@ -193,7 +202,8 @@ def vecdot(x1: Array, x2: Array, axis: int = -1) -> Array:
     """Return the sum of products along an axis, the first conjugated."""
     x1 = np.moveaxis(as_array(x1), normalize_axis_index(axis, np.ndim(x1)), -1)
     x2 = np.moveaxis(x2, normalize_axis_index(axis, np.ndim(x2)), -1)
-    return unshared(np.matmul(conjugated(x1)[..., None, :], x2[..., :, None])[..., 0, 0], "K")
+    x1 = once(conjugated, x1)
+    return unshared(np.matmul(x1[..., None, :], x2[..., :, None])[..., 0, 0], "K")
 
 
 def _need_axes(name: str, x1: Array, first: int, x2: Array, second: int) -> None:

@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from autodiff.core.dispatch import once
 from autodiff.core.errors import user_line
 from autodiff.core.tensor import Tensor, peek, plain
 from autodiff.core.typing import Array, Axis, Function
@@ -144,7 +145,7 @@ def _in_order(function: Function, z: Array, a: Array, axis: Axis, keepdims: bool
     value = peek(a)
     if z.ndim < 2 or not isinstance(value, np.ndarray) or value.flags.c_contiguous:
         return z
-    zeros = np.zeros_like(value, dtype=float)
+    zeros = once(lambda part: np.zeros_like(part, dtype=float), value)
     return laid_out_like(z, function(zeros, axis=axis, keepdims=keepdims))
 
 
