@@ -13,9 +13,12 @@ from autodiff.core.typing import Array
 from autodiff.scipy.special.namespace import special
 from autodiff.scipy.special.parametric import bell, in_double, integral_over_tail, reach_of
 from autodiff.scipy.special.polygammas import polygamma
-from autodiff.scipy.special.solutions import quantile_slope
+from autodiff.scipy.special.solutions import above_zero, quantile_slope
 
-__all__ = ["beta_pdf", "betainc_slope", "gamma_pdf", "gammainc_slope", "in_a", "in_b"]
+__all__ = [
+    "beta_pdf", "betainc_slope", "gamma_pdf", "gamma_quantile_slope", "gammainc_slope", "in_a", "in_b",
+    "per_gamma_pdf",
+]  # fmt: skip
 
 
 def gamma_pdf(a: Array, x: Array) -> Array:
@@ -152,6 +155,20 @@ def in_b(a: Array, b: Array, x: Array) -> Array:
     return betainc_slope(a, b, x, orders=(0, 1))
 
 
+def gamma_quantile_slope(a: Array, z: Array) -> Array:
+    """Return the slope in a of the quantile z of gammainc(a, z)."""
+
+    def slope(z: Array) -> Array:
+        return quantile_slope(gammainc_slope(a, z, order=1), gamma_pdf(a, z))
+
+    return above_zero(slope, z, a)
+
+
+def per_gamma_pdf(a: Array, z: Array) -> Array:
+    """Return the slope of the quantile z of gammainc(a, z) in the probability."""
+    return above_zero(lambda z: 1.0 / gamma_pdf(a, z), z, a)
+
+
 # fmt: off
 derivative(gammainc_slope, a=lambda g, z, a, x, *, order: g * gammainc_slope(a, x, order=order + 1),
                            x=lambda g, z, a, x, *, order: g * _gamma_mixed(a, x, order))
@@ -171,12 +188,10 @@ derivative(special.betaincc,      a=lambda g, z, a, b, x: -g * in_a(a, b, x),
                                   b=lambda g, z, a, b, x: -g * in_b(a, b, x),
                                   x=lambda g, z, a, b, x: -g * beta_pdf(a, b, x))
 # the inverses: F(a, z) = y has the slopes 1 / F' in y, and -(∂F/∂a) / F' in a
-derivative(special.gammaincinv,   a=lambda g, z, a, y: g * quantile_slope(
-                                      gammainc_slope(a, z, order=1), gamma_pdf(a, z)),
-                                  y=lambda g, z, a, y: g / gamma_pdf(a, z))
-derivative(special.gammainccinv,  a=lambda g, z, a, y: g * quantile_slope(
-                                      gammainc_slope(a, z, order=1), gamma_pdf(a, z)),
-                                  y=lambda g, z, a, y: -g / gamma_pdf(a, z))
+derivative(special.gammaincinv,   a=lambda g, z, a, y: g * gamma_quantile_slope(a, z),
+                                  y=lambda g, z, a, y: g * per_gamma_pdf(a, z))
+derivative(special.gammainccinv,  a=lambda g, z, a, y: g * gamma_quantile_slope(a, z),
+                                  y=lambda g, z, a, y: -g * per_gamma_pdf(a, z))
 derivative(special.betaincinv,    a=lambda g, z, a, b, y: g * quantile_slope(
                                       in_a(a, b, z), beta_pdf(a, b, z)),
                                   b=lambda g, z, a, b, y: g * quantile_slope(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from autodiff.core.typing import Array
 
-__all__ = ["if_positive", "if_solved", "is_solved", "quantile_slope"]
+__all__ = ["above_zero", "if_positive", "if_solved", "is_solved", "quantile_slope"]
 
 _NEAR = 1e-4
 _NEAR_OF_TAIL = 1e-2
@@ -51,3 +53,15 @@ def quantile_slope(slope: Array, density: Array) -> Array:
     """
     is_fixed = slope == 0
     return np.where(is_fixed, 0.0, -slope / np.where(is_fixed, 1.0, density))
+
+
+def above_zero(slope: Callable[[Array], Array], z: Array, shape: Array) -> Array:
+    """Return the slope of a quantile z: 0 where z is 0 with an infinite density, of a shape < 1.
+
+    There z is as flat as a high power of the probability, and often a number that has underflowed.
+
+    >>> above_zero(lambda z: 1.0 / z, np.array([0.0, 0.5]), 0.1)
+    array([0., 2.])
+    """
+    is_end = (z == 0) & (shape < 1)
+    return np.where(is_end, 0.0, slope(np.where(is_end, 1.0, z)))
