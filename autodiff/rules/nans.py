@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from numpy.typing import DTypeLike
 
 
+def warn_of_nothing() -> None:
+    """Warn of slices that are all NaN, as NumPy does, at the user's line."""
+    warnings.warn("All-NaN slice encountered", RuntimeWarning, stacklevel=user_level())
+
+
 def _where(number: Array, a: Array, neutral: float) -> Array:
     """Replace entries in a copy, which is laid out as NumPy's."""
     return laid_out_like(np.where(number, a, neutral), np.asarray(peek(a)))
@@ -63,7 +68,7 @@ def _extreme(function: Function, neutral: float) -> Function:
         z = function(np.where(np.isnan(a), neutral, a), **shape, **options)
         nothing = np.all(np.isnan(a), **shape, **({} if where is NONE else {"where": where}))
         if not (is_start and np.ndim(a)) and np.any(plain(nothing)):
-            warnings.warn("All-NaN slice encountered", RuntimeWarning, stacklevel=user_level())
+            warn_of_nothing()
             z = np.where(nothing, np.nan, z)
         return z
 

@@ -21,6 +21,7 @@ from autodiff.core.typing import Array, Axis, Function
 from autodiff.core.view import laid_out_like
 from autodiff.rules.composite import composite
 from autodiff.rules.masked import NONE
+from autodiff.rules.nans import warn_of_nothing
 from autodiff.rules.operands import as_array
 
 # Of two neighbors and the fraction between them.
@@ -78,12 +79,17 @@ def _nanquantile(
         return np.nanmean(a, axis=axis, keepdims=keepdims)
     counts = np.sum(~np.isnan(plain(rows)), axis=-1)
     table = {n: _places(q, n, method) for n in np.unique(counts).tolist() if n}
-    empty = np.full(np.shape(q), np.nan)
-    each = [table.get(n, empty) for n in counts.reshape(-1).tolist()]
+    each = [table.get(n, np.zeros(np.shape(q))) for n in counts.reshape(-1).tolist()]
     places = np.moveaxis(np.stack(each), 0, -1) if each else np.zeros((*np.shape(q), 0))
     places = np.reshape(places, (*np.shape(q), *counts.shape))
     dtype = _dtype_of(rows.shape[-1:], a, q, method)  # of each row by itself
-    z = _read(np.sort(rows, axis=-1), places, None, blend, dtype)
+    ordered, is_empty = np.sort(rows, axis=-1), counts == 0
+    if np.any(is_empty):
+        warn_of_nothing()
+        ordered = np.where(is_empty[..., None], 0.0, ordered)
+    z = _read(ordered, places, None, blend, dtype)
+    if np.any(is_empty):  # NaN, without a slope
+        z = np.where(is_empty, np.nan, z)
     if blend is not _middle:  # each row by itself: the axes of q are the last in memory
         fractions = range(np.ndim(q))
         pattern = np.empty((*counts.shape, *np.shape(q)))

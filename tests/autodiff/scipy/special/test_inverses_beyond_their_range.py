@@ -51,6 +51,25 @@ def test_a_count_that_is_0_has_slope_0():
         assert ad.grad(f, range(len(args)))(*args) == tuple(0.0 for _ in args)
 
 
+@pytest.mark.parametrize(
+    ("f", "args"),
+    [
+        (special.gammaincinv, (1e-3, 0.3)),
+        (special.gammainccinv, (1e-3, 0.7)),
+        (special.chdtri, (1e-3, 0.7)),
+        (special.gdtria, (0.3, 1e-3, 2.0)),
+        (special.gdtrix, (2.0, 1e-3, 0.3)),
+        (special.fdtri, (1e-3, 2.0, 0.3)),
+    ],
+)
+def test_a_quantile_that_underflows_to_0_has_slopes_0_to_second_order(f, args):
+    every = range(len(args))
+    assert f(*args) == 0
+    assert not np.any(ad.grad(f, every)(*args))
+    for i in every:
+        assert not np.any(ad.grad(ad.grad(f, i), every)(*args))
+
+
 @pytest.mark.parametrize("f", [special.pro_cv, special.obl_cv], ids=["prolate", "oblate"])
 @pytest.mark.parametrize("c", [0.0, 1e-3, 0.05, 0.3])
 def test_eigenvalues_are_even_in_c(f, c):
