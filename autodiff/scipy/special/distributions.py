@@ -15,14 +15,20 @@ from autodiff.core.typing import Array, Function
 from autodiff.scipy.special.incomplete import (
     beta_pdf,
     gamma_pdf,
-    gamma_quantile_slope,
     gammainc_slope,
     in_a,
     in_b,
+    in_gamma_shape,
     per_gamma_pdf,
 )
 from autodiff.scipy.special.namespace import special
-from autodiff.scipy.special.solutions import above_zero, if_positive, if_solved, quantile_slope
+from autodiff.scipy.special.solutions import (
+    above_zero,
+    if_positive,
+    if_solved,
+    quantile_slope,
+    within,
+)
 from autodiff.scipy.special.whole import whole
 
 
@@ -116,9 +122,9 @@ def _f_second(m: Array, n: Array, x: Array) -> Array:
     return 0.5 * in_b(0.5 * m, 0.5 * n, _share(m, n, x)) - _f_scale(m, n, x) / n
 
 
-def _f_quantile_slope(slope: Function, m: Array, n: Array, z: Array) -> Array:
-    """Return the slope in m or n of the quantile z of fdtr(m, n, z), from that of fdtr."""
-    return above_zero(lambda z: quantile_slope(slope(m, n, z), _f_pdf(m, n, z)), z, 0.5 * m)
+def _in_f_parameter(g: Array, slope: Function, m: Array, n: Array, z: Array) -> Array:
+    """Return g times the slope of the quantile z of fdtr(m, n, z), from that of fdtr."""
+    return within(g, lambda z: quantile_slope(slope(m, n, z), _f_pdf(m, n, z)), z, 0.5 * m)
 
 
 # fmt: off
@@ -127,7 +133,7 @@ derivative(special.chdtr,    v=lambda g, z, v, x: g * _chi(v, x),
                              x=lambda g, z, v, x: g * _chi_pdf(v, x))
 derivative(special.chdtrc,   v=lambda g, z, v, x: -g * _chi(v, x),
                              x=lambda g, z, v, x: -g * _chi_pdf(v, x))
-derivative(special.chdtri,   v=lambda g, z, v, p: g * gamma_quantile_slope(0.5 * v, 0.5 * z),
+derivative(special.chdtri,   v=lambda g, z, v, p: in_gamma_shape(g, 0.5 * v, 0.5 * z),
                              p=lambda g, z, v, p: -2.0 * g * per_gamma_pdf(0.5 * v, 0.5 * z))
 derivative(special.chdtriv,  p=lambda g, z, p, x: g / _chi(z, x),
                              x=lambda g, z, p, x: -g * _chi_pdf(z, x) / _chi(z, x))
@@ -139,7 +145,7 @@ derivative(special.gdtrc,    a=lambda g, z, a, b, x: -g * _gamma_rate(a, b, x),
                              b=lambda g, z, a, b, x: -g * _gamma_shape(a, b, x),
                              x=lambda g, z, a, b, x: -g * _gamma_rate(x, b, a))
 derivative(special.gdtria,   p=lambda g, z, p, b, x: g / x * per_gamma_pdf(b, z * x),
-                             b=lambda g, z, p, b, x: g / x * gamma_quantile_slope(b, z * x),
+                             b=lambda g, z, p, b, x: in_gamma_shape(g / x, b, z * x),
                              x=lambda g, z, p, b, x: -g * z / x)
 derivative(special.gdtrib,   a=lambda g, z, a, p, x: (
                                  -g * x * gamma_pdf(z, a * x) / _gamma_shape(a, z, x)),
@@ -147,7 +153,7 @@ derivative(special.gdtrib,   a=lambda g, z, a, p, x: (
                              x=lambda g, z, a, p, x: (
                                  -g * a * gamma_pdf(z, a * x) / _gamma_shape(a, z, x)))
 derivative(special.gdtrix,   a=lambda g, z, a, b, p: -g * z / a,
-                             b=lambda g, z, a, b, p: g / a * gamma_quantile_slope(b, a * z),
+                             b=lambda g, z, a, b, p: in_gamma_shape(g / a, b, a * z),
                              p=lambda g, z, a, b, p: g / a * per_gamma_pdf(b, a * z))
 # Poisson; counts are whole numbers
 derivative(special.pdtr,     k=None, m=lambda g, z, k, m: g * _poisson(k, m))
@@ -200,8 +206,8 @@ derivative(special.fdtr,     m=lambda g, z, m, n, x: g * _f_first(m, n, x),
 derivative(special.fdtrc,    m=lambda g, z, m, n, x: -g * _f_first(m, n, x),
                              n=lambda g, z, m, n, x: -g * _f_second(m, n, x),
                              x=lambda g, z, m, n, x: -g * _f_pdf(m, n, x))
-derivative(special.fdtri,    m=lambda g, z, m, n, p: g * _f_quantile_slope(_f_first, m, n, z),
-                             n=lambda g, z, m, n, p: g * _f_quantile_slope(_f_second, m, n, z),
+derivative(special.fdtri,    m=lambda g, z, m, n, p: _in_f_parameter(g, _f_first, m, n, z),
+                             n=lambda g, z, m, n, p: _in_f_parameter(g, _f_second, m, n, z),
                              p=lambda g, z, m, n, p: g * above_zero(
                                  lambda z: 1.0 / _f_pdf(m, n, z), z, 0.5 * m))
 derivative(special.fdtridfd, m=lambda g, z, m, p, x: (

@@ -1,7 +1,8 @@
 """Hypergeometric functions in their arguments and parameters (DLMF chapters 13, 15 and 16).
 
 Slopes in the argument are DLMF 13.3.15, 13.3.22, 15.5.1 and 16.3.1. Those of ₀F₁, ₁F₁ and ₂F₁ in
-their parameters are those of polynomials in these. For U, see ``tricomi.py``.
+their parameters are those of polynomials in these, and 0 where the functions are 1 whatever these
+are, also at poles: at x = 0 and, in the other parameters, at a = 0. For U, see ``tricomi.py``.
 """
 
 from __future__ import annotations
@@ -40,12 +41,14 @@ def _reach(x: Array) -> Array:
 def hyp0f1_partial(v: Array, x: Array, *, orders: Orders) -> Array:
     """Return a partial derivative of hyp0f1."""
     n = orders[-1]
-    return partial_derivative(
+    found = partial_derivative(
         lambda v, x: special.hyp0f1(v + n, x) / _rising(v, n),
         orders[:-1],
         lambda v, x: (np.minimum(clear_of_poles(v), _reach(-np.abs(x))),),
         (v, x),
     )
+    is_flat = (x == 0) & (n == 0)
+    return np.where(is_flat & (special.hyp0f1(v, x) == 1), 0.0, found)
 
 
 @primitive
@@ -57,12 +60,14 @@ def hyp1f1_partial(a: Array, b: Array, x: Array, *, orders: Orders) -> Array:
         along = _reach(-np.abs(x))
         return along, np.minimum(clear_of_poles(b), along)
 
-    return partial_derivative(
+    found = partial_derivative(
         lambda a, b, x: _rising(a, n) / _rising(b, n) * special.hyp1f1(a + n, b + n, x),
         orders[:-1],
         reach,
         (a, b, x),
     )
+    is_flat = (x == 0) & (n == 0) | (a == 0) & (orders[0] == 0)
+    return np.where(is_flat & (special.hyp1f1(a, b, x) == 1), 0.0, found)
 
 
 @primitive
@@ -75,7 +80,7 @@ def hyp2f1_partial(a: Array, b: Array, c: Array, x: Array, *, orders: Orders) ->
         along = _reach(x)
         return along, along, np.minimum(clear_of_poles(c), along)
 
-    return partial_derivative(
+    found = partial_derivative(
         lambda a, b, c, x: (
             _rising(a, n) * _rising(b, n) / _rising(c, n)
             * special.hyp2f1(a + n, b + n, c + n, x)
@@ -84,6 +89,8 @@ def hyp2f1_partial(a: Array, b: Array, c: Array, x: Array, *, orders: Orders) ->
         reach,
         (a, b, c, x),
     )  # fmt: skip
+    is_flat = (x == 0) & (n == 0) | (a == 0) & (orders[0] == 0) | (b == 0) & (orders[1] == 0)
+    return np.where(is_flat & (special.hyp2f1(a, b, c, x) == 1), 0.0, found)
 
 
 def _gauss_slope(a: Array, b: Array, c: Array, x: Array) -> Array:

@@ -9,14 +9,14 @@ import numpy as np
 
 from autodiff.core.primitive import derivative, primitive
 from autodiff.core.registry import registry
-from autodiff.core.typing import Array
+from autodiff.core.typing import Array, Function
 from autodiff.scipy.special.namespace import special
 from autodiff.scipy.special.parametric import bell, in_double, integral_over_tail, reach_of
 from autodiff.scipy.special.polygammas import polygamma
-from autodiff.scipy.special.solutions import above_zero, quantile_slope
+from autodiff.scipy.special.solutions import above_zero, quantile_slope, within
 
 __all__ = [
-    "beta_pdf", "betainc_slope", "gamma_pdf", "gamma_quantile_slope", "gammainc_slope", "in_a", "in_b",
+    "beta_pdf", "betainc_slope", "gamma_pdf", "gammainc_slope", "in_a", "in_b", "in_gamma_shape",
     "per_gamma_pdf",
 ]  # fmt: skip
 
@@ -155,13 +155,18 @@ def in_b(a: Array, b: Array, x: Array) -> Array:
     return betainc_slope(a, b, x, orders=(0, 1))
 
 
-def gamma_quantile_slope(a: Array, z: Array) -> Array:
-    """Return the slope in a of the quantile z of gammainc(a, z)."""
+def in_gamma_shape(g: Array, a: Array, z: Array) -> Array:
+    """Return g times the slope in a of the quantile z of gammainc(a, z)."""
 
     def slope(z: Array) -> Array:
         return quantile_slope(gammainc_slope(a, z, order=1), gamma_pdf(a, z))
 
-    return above_zero(slope, z, a)
+    return within(g, slope, z, a)
+
+
+def _in_beta_shape(g: Array, slope: Function, a: Array, b: Array, z: Array) -> Array:
+    """Return g times the slope of the quantile z of betainc(a, b, z), from that of betainc."""
+    return within(g, lambda z: quantile_slope(slope(a, b, z), beta_pdf(a, b, z)), z, a, b)
 
 
 def per_gamma_pdf(a: Array, z: Array) -> Array:
@@ -188,19 +193,15 @@ derivative(special.betaincc,      a=lambda g, z, a, b, x: -g * in_a(a, b, x),
                                   b=lambda g, z, a, b, x: -g * in_b(a, b, x),
                                   x=lambda g, z, a, b, x: -g * beta_pdf(a, b, x))
 # the inverses: F(a, z) = y has the slopes 1 / F' in y, and -(∂F/∂a) / F' in a
-derivative(special.gammaincinv,   a=lambda g, z, a, y: g * gamma_quantile_slope(a, z),
+derivative(special.gammaincinv,   a=lambda g, z, a, y: in_gamma_shape(g, a, z),
                                   y=lambda g, z, a, y: g * per_gamma_pdf(a, z))
-derivative(special.gammainccinv,  a=lambda g, z, a, y: g * gamma_quantile_slope(a, z),
+derivative(special.gammainccinv,  a=lambda g, z, a, y: in_gamma_shape(g, a, z),
                                   y=lambda g, z, a, y: -g * per_gamma_pdf(a, z))
-derivative(special.betaincinv,    a=lambda g, z, a, b, y: g * quantile_slope(
-                                      in_a(a, b, z), beta_pdf(a, b, z)),
-                                  b=lambda g, z, a, b, y: g * quantile_slope(
-                                      in_b(a, b, z), beta_pdf(a, b, z)),
+derivative(special.betaincinv,    a=lambda g, z, a, b, y: _in_beta_shape(g, in_a, a, b, z),
+                                  b=lambda g, z, a, b, y: _in_beta_shape(g, in_b, a, b, z),
                                   y=lambda g, z, a, b, y: g / beta_pdf(a, b, z))
-derivative(special.betainccinv,   a=lambda g, z, a, b, y: g * quantile_slope(
-                                      in_a(a, b, z), beta_pdf(a, b, z)),
-                                  b=lambda g, z, a, b, y: g * quantile_slope(
-                                      in_b(a, b, z), beta_pdf(a, b, z)),
+derivative(special.betainccinv,   a=lambda g, z, a, b, y: _in_beta_shape(g, in_a, a, b, z),
+                                  b=lambda g, z, a, b, y: _in_beta_shape(g, in_b, a, b, z),
                                   y=lambda g, z, a, b, y: -g / beta_pdf(a, b, z))
 # fmt: on
 for older, newer in (("btdtr", special.betainc), ("btdtri", special.betaincinv)):

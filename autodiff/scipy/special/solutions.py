@@ -65,3 +65,31 @@ def above_zero(slope: Callable[[Array], Array], z: Array, shape: Array) -> Array
     """
     is_end = (z == 0) & (shape < 1)
     return np.where(is_end, 0.0, slope(np.where(is_end, 1.0, z)))
+
+
+def within(
+    g: Array, slope: Callable[[Array], Array], z: Array, *shapes: Array, inside: float = 0.5
+) -> Array:
+    """Return g times the slope of a quantile z in a parameter: 0 at an end of the support.
+
+    The end is the same for all parameters, so that second slopes in parameters are 0, too. Those in
+    a parameter and the probability are 0 where the density is infinite, of a shape < 1; elsewhere
+    they are NaN.
+
+    Args:
+        g: the cotangent.
+        slope: returns the slope of other quantiles.
+        z: the quantile.
+        shapes: that at 0, and, if the support ends there, that at 1.
+        inside: a quantile that is neither.
+
+    >>> within(np.array([2.0, 2.0]), lambda z: 1.0 / z, np.array([0.0, 0.5]), 0.1)
+    array([0., 4.])
+    """
+    is_end, distance = z == 0, np.ones(())
+    for end, shape in enumerate(shapes):
+        is_here = z == end
+        is_end = is_end | is_here
+        distance = np.where(is_here & (shape >= 1), z - end, distance)
+    found = slope(np.where(is_end, inside, z)) + (np.sqrt(distance * distance) - 1.0)
+    return np.where(is_end, 0.0, g * found)

@@ -107,6 +107,24 @@ def test_mixed_slopes_of_hypergeometric_functions_are_the_measured_ones():
     ad.check_grads(s.hyp2f1, 1.3, 0.4, 2.1, np.array([-2.0, 0.5]), order=2)
 
 
+@pytest.mark.parametrize(
+    ("f", "args", "flat"),
+    [
+        (s.hyp0f1, (1e-8, 0.0), (0,)),
+        (s.hyp1f1, (0.5, 1e-8, 0.0), (0, 1)),
+        (s.hyp1f1, (0.0, 1e-8, 0.5), (1,)),
+        (s.hyp2f1, (0.5, 1.5, 0.0, 0.0), (0, 1, 2)),
+        (s.hyp2f1, (0.2, 0.0, 1e-8, 0.4), (0, 2)),
+    ],
+)
+def test_series_of_one_term_do_not_depend_on_other_parameters(f, args, flat):
+    assert f(*args) == 1
+    for i in flat:
+        assert ad.grad(f, i)(*args) == 0
+        for j in flat:
+            assert ad.grad(ad.grad(f, i), j)(*args) == 0
+
+
 def test_slopes_have_the_shape_and_dtype_of_the_parameter():
     single = np.float32([0.5, 1.5])
     assert ad.elementwise_grad(s.jv)(single, np.float32(2)).dtype == np.float32
