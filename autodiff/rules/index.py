@@ -163,7 +163,7 @@ def along(shape: tuple[int, ...], indices: Array, axis: int) -> tuple[Any, ...]:
 @composite(np.insert)
 def insert(arr: Array, obj: Any, values: Array, axis: int | None = None) -> Array:
     """Insert values before positions along an axis."""
-    arr, lifted = in_one_order(as_array(arr)), as_array(values)
+    arr, lifted = as_array(in_one_order(arr)), as_array(values)
     values = lifted.astype(arr.dtype) if isinstance(lifted, Tensor) else np.array(values, arr.dtype)
     places = Places()
     positions = places.of(arr)

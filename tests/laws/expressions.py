@@ -77,6 +77,7 @@ np.broadcast_arrays(np.ones((3, 3)), x)[0]   edited(x, lambda x: np.putmask(x, x
 edited(x, lambda x: np.place(x, x > 0, np.sum(y)))   np.vander(x)
 edited(x, lambda x: np.put_along_axis(x, np.argmax(x, keepdims=True), 2, None))
 np.insert(x, 1, 1 + 2j)   np.insert(x, 1, y)
+np.insert(np.ones((4, 3)).T[::-1], 1, y.sum() * 0.5, 1)
 np.nan_to_num(x, nan=y.sum())   np.nan_to_num(x, posinf=2j)
 np.ravel(np.argwhere(x > 0) * 1, "K")   np.unique(x, axis=1).ravel("K")
 np.cov(x.ravel(), x.reshape(1, -1), rowvar=False)   np.cov(x, x[:1].T, rowvar=False)

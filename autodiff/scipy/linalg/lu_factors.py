@@ -23,6 +23,7 @@ __all__: list[str] = []
 @primitive
 def decomposed(a: Array, *, check_finite: bool = True) -> tuple[Array, Array, Array]:
     """Return p, L and U, where ``(L @ U)[p]`` is a."""
+    a = np.asarray(a, a.dtype.newbyteorder("="))  # or SciPy computes nothing, and doesn't say so
     p, L, U = scipy.linalg.lu(a, check_finite=check_finite, p_indices=True)
     return p, L, U
 

@@ -88,6 +88,12 @@ def test_check_finite_is_passed_on(function):
     assert np.isnan(function(ad.tensor(A), bad, check_finite=False).numpy()).any()
 
 
+@pytest.mark.parametrize("dtype", [">f8", ">c8"])
+def test_lu_takes_numbers_in_another_byte_order_of_which_scipy_computes_nothing(dtype):
+    for ours, theirs in zip(linalg.lu(ad.tensor(A.astype(dtype))), plain.lu(A), strict=True):
+        np.testing.assert_allclose(ours.numpy(), theirs)
+
+
 def test_numbers_lists_and_integers_are_matrices():
     slope = ad.grad(lambda x: linalg.det([[x, 1], [2, x]]))(3.0)
     assert slope == pytest.approx(6.0)
