@@ -28,6 +28,10 @@ def export(
 ) -> bytes:
     """Return the content of an ONNX file of a function, for any number of rows.
 
+    What the format leaves open is decided by the program that runs the file. ONNX Runtime ignores
+    NaN in ``max``, ``min``, ``argmax`` and ``argmin``, where NumPy finds it, and its integer powers
+    don't wrap.
+
     Args:
         function: takes as many arrays as there are inputs and constants, and returns a sequence of
             arrays; the rows of its results are those of its inputs.

@@ -85,11 +85,9 @@ def _elementwise(function: Any, kind: str) -> Form:
         dtypes = [bool] * len(values) if kind in _LOGICAL else computed_in(function, values)
         dtype = np.dtype(dtypes[0])
         found = _OF_KINDS.get(dtype.kind, {}).get(kind, kind)
-        computed = computable(dtype, found)
-        if computed == dtype:
-            return writer.add(found, *map(writer.cast, values, dtypes))
-        names = [writer.cast(value, computed) for value in values]
-        return writer.cast_name(writer.add(found, *names), dtype)
+        computed = [computable(np.dtype(dtype), found) for dtype in dtypes]
+        name = writer.add(found, *map(writer.cast, values, computed))
+        return writer.cast_name(name, dtype, computed[0])
 
     return form
 
@@ -252,9 +250,9 @@ def _reduction(function: Any, kind: str) -> Form:
         if not axes:
             return numbers
         computed = computable(dtype, kind)
-        numbers = numbers if computed == dtype else writer.cast_name(numbers, computed)
+        numbers = writer.cast_name(numbers, computed, dtype)
         name = writer.add(kind, numbers, writer.numbers(*axes), keepdims=int(keepdims))
-        return name if computed == dtype else writer.cast_name(name, dtype)
+        return writer.cast_name(name, dtype, computed)
 
     return form
 
@@ -276,7 +274,7 @@ def _cumsum(writer: Writer, a: Value, axis: int | None = None) -> str:
     dtype = np.cumsum(np.ones(1, a.dtype)).dtype
     computed = computable(dtype, "CumSum")
     name = writer.add("CumSum", writer.cast(a, computed), writer.constant((axis or 0) % a.ndim))
-    return name if computed == dtype else writer.cast_name(name, dtype)
+    return writer.cast_name(name, dtype, computed)
 
 
 def _extreme(kind: str) -> Form:

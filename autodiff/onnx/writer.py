@@ -117,10 +117,12 @@ class Writer:
         dtype = np.dtype(dtype)
         if value.constant is not None and np.shape(value.constant) == value.shape:
             return self.constant(value.constant, dtype)
-        return value.name if value.dtype == dtype else self.cast_name(value.name, dtype)
+        return self.cast_name(value.name, dtype, value.dtype)
 
-    def cast_name(self, name: str, dtype: Any) -> str:
-        """Return the name of a value, of whatever dtype, with this one."""
+    def cast_name(self, name: str, dtype: Any, given: Any = None) -> str:
+        """Return the name of a value with another dtype than the given one, or of whatever one."""
+        if given is not None and np.dtype(given) == np.dtype(dtype):
+            return name
         return self.add("Cast", name, to=element_type(self.onnx, dtype))
 
     def reshape(self, value: Value, shape: Sequence[Any]) -> str:
