@@ -8,6 +8,8 @@ is above p, and so is its slope; where SciPy finds no parameter, the slopes are 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from autodiff.core.primitive import derivative
@@ -114,12 +116,21 @@ def _f_scale(m: Array, n: Array, x: Array) -> Array:
 
 def _f_first(m: Array, n: Array, x: Array) -> Array:
     """Return the slope of fdtr(m, n, x) in m."""
-    return 0.5 * in_a(0.5 * m, 0.5 * n, _share(m, n, x)) + _f_scale(m, n, x) / m
+    return _from_zero(m, x, lambda x: (
+        0.5 * in_a(0.5 * m, 0.5 * n, _share(m, n, x)) + _f_scale(m, n, x) / m))  # fmt: skip
 
 
 def _f_second(m: Array, n: Array, x: Array) -> Array:
     """Return the slope of fdtr(m, n, x) in n."""
-    return 0.5 * in_b(0.5 * m, 0.5 * n, _share(m, n, x)) - _f_scale(m, n, x) / n
+    return _from_zero(m, x, lambda x: (
+        0.5 * in_b(0.5 * m, 0.5 * n, _share(m, n, x)) - _f_scale(m, n, x) / n))  # fmt: skip
+
+
+def _from_zero(m: Array, x: Array, slope: Callable[[Array], Array]) -> Array:
+    """Return the slope of fdtr in a parameter: 0 at x = 0, and NaN that of this in x if m <= 2."""
+    is_steep = (x == 0) & (m <= 2)
+    zero = np.where(is_steep, x, 1.0)
+    return np.where(is_steep, np.sqrt(zero * zero), slope(np.where(is_steep, 1.0, x)))
 
 
 def _in_f_parameter(g: Array, slope: Function, m: Array, n: Array, z: Array) -> Array:

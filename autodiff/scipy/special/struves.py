@@ -62,7 +62,14 @@ def _with_order(function: Function, sign: float) -> None:
     """Define the slopes of a Struve function f(v, x), which have no pole at x = 0.
 
     Those in x are (f(v - 1, x) ± f(v + 1, x) + the inhomogeneity) / 2, also for derivatives in v.
+    At v = 0 that is f(v + 1, x) with the inhomogeneity alone.
     """
+
+    def slope(v: Array, x: Array) -> Array:
+        is_first = v == 0
+        order = np.where(is_first, 1.0, v)
+        after = sign * function(v + 1.0, x) + _power(v, x)
+        return np.where(is_first, after, 0.5 * (function(order - 1.0, x) + after))
 
     def evaluate(v: Array, x: Array, *, order: int) -> Array:
         """Return a derivative in the order."""
@@ -86,11 +93,8 @@ def _with_order(function: Function, sign: float) -> None:
     derivative(
         function,
         v=lambda g, z, v, x: g * in_order(v, x, order=1),
-        x=lambda g, z, v, x: (
-            0.5 * g * (function(v - 1.0, x) + sign * function(v + 1.0, x)
-                       + _power(v, x))
-        ),
-    )  # fmt: skip
+        x=lambda g, z, v, x: g * slope(v, x),
+    )
 
 
 def _polynomial_slope(a: Array, lmb: Array, nu: Array) -> Array:

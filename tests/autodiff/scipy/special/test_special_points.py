@@ -83,3 +83,18 @@ def test_densities_have_slopes_at_0(name, shape):
 def test_binomial_coefficients_have_slopes_at_their_zeros(n, k):
     assert special.binom(n, k) == 0
     ad.check_grads(special.binom, n, k, order=2)
+
+
+@pytest.mark.parametrize("name", ["struve", "modstruve"])
+@pytest.mark.parametrize("order", [0.0, 1.0, 2.0])
+def test_struve_functions_have_second_slopes_at_0(name, order):
+    slope = ad.grad(lambda x: getattr(special, name)(order, x))
+    assert ad.grad(slope)(0.0) == pytest.approx((slope(1e-5) - slope(0.0)) / 1e-5, abs=1e-5)
+
+
+@pytest.mark.parametrize("m", [0.5, 2.0, 5.0])
+def test_f_distributions_have_no_slopes_in_parameters_at_0(m):
+    for f in (special.fdtr, special.fdtrc):
+        for i in (0, 1):
+            slope = ad.grad(f, i)
+            assert slope(m, 3.0, 0.0) == ad.grad(slope, i)(m, 3.0, 0.0) == 0
