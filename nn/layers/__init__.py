@@ -2,6 +2,7 @@
 
 from nn.configs.family import ClassFamily
 from nn.configs.serialization import serialize_keras_object
+from nn.configs.tables import publish
 from nn.layers.activation import ELU, Activation, LeakyReLU, PReLU, ReLU, Softmax
 from nn.layers.adaptive_pooling import (
     AdaptiveAveragePooling1D,
@@ -320,4 +321,5 @@ _CLASSES: list[type[Layer]] = [
     ZeroPadding1D, ZeroPadding2D, ZeroPadding3D,
 ]  # fmt: skip
 _FAMILY = ClassFamily("layer", "layers", Layer, {}, _CLASSES)
+publish("layers", names={"GroupedQueryAttention": GroupQueryAttention})  # in Keras's HDF5 files
 serialize, deserialize = serialize_keras_object, _FAMILY.deserialize

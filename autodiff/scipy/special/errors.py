@@ -28,6 +28,7 @@ def normal_hazard(x: Array, log_cdf: Array) -> Array:
     is_left = np.real(x) < -1
     left, right = np.where(is_left, x, -1.0), np.where(is_left, 0.0, x)
     scaled = special.erfcx(-left / math.sqrt(2))
+    log_cdf = np.where(is_left, 0.0, log_cdf)
     return np.where(
         is_left, math.sqrt(2 / math.pi) / scaled, np.exp(-0.5 * right * right - log_cdf) / ROOT_TAU
     )

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import nn
 from nn.configs.configurable import Configurable
+from nn.configs.tables import table_of
 from nn.layers.call_inputs import shapes_of
 from nn.layers.cell import Cell
 from nn.layers.states import first_states
@@ -265,3 +266,12 @@ def rounded(value):
     if isinstance(value, dict):
         return {name: rounded(item) for name, item in value.items()}
     return [rounded(item) for item in value] if isinstance(value, list) else value
+
+
+def test_every_class_is_found_by_its_own_name_in_keras(keras):
+    """HDF5 files have it: of ``keras.layers.GroupQueryAttention``, GroupedQueryAttention."""
+    for module, name in CASES:
+        theirs = getattr(module_of(keras, module), name, None)
+        if theirs is not None:
+            found = table_of(f"keras.{module}")[theirs.__name__]
+            assert found is getattr(module_of(nn, module), name)

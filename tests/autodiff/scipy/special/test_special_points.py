@@ -98,3 +98,11 @@ def test_f_distributions_have_no_slopes_in_parameters_at_0(m):
         for i in (0, 1):
             slope = ad.grad(f, i)
             assert slope(m, 3.0, 0.0) == ad.grad(slope, i)(m, 3.0, 0.0) == 0
+
+
+@pytest.mark.parametrize("x", [-1.5, -37.0, -39.0, -1e5])
+def test_the_second_slope_of_log_ndtr_follows_from_the_first(x):
+    slope = ad.grad(special.log_ndtr)
+    hazard = slope(x)
+    exact = -1 + 1 / x**2 if x < -100 else -hazard * (x + hazard)
+    assert ad.grad(slope)(x) == pytest.approx(exact, rel=1e-7)
