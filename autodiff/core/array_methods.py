@@ -72,7 +72,7 @@ class ArrayMethods(Dispatching):
 
     @property
     def real(self) -> Any:
-        """The real part; of a real Tensor all of it, as a view."""
+        """The real part; of a real Tensor the Tensor itself."""
         return handler(np.real)(self)
 
     @real.setter

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from autodiff.core import indexing
 from autodiff.core.errors import user_line
 from autodiff.core.primitive import constant, derivative, primitive
 from autodiff.core.registry import registry
@@ -160,9 +159,9 @@ real.is_view = imag.is_view = "read-only"
 
 @composite(np.real, exact=True)
 def real_front(val: Array) -> Array:
-    """Return the real part; of a real array all of it, as a view."""
+    """Return the real part; of a real array the array itself."""
     is_real = isinstance(val, Tensor) and val.dtype.kind != "c"
-    return indexing.read(val, ...) if is_real else real(val)
+    return val if is_real else real(val)
 
 
 @composite(np.imag, exact=True)

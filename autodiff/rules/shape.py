@@ -191,7 +191,12 @@ def expand_dims(a: Array, axis: int | tuple[int, ...]) -> Array:
 @composite(np.squeeze, exact=True)
 def squeeze(a: Array, axis: Axis = None) -> Array:
     """Remove axes of length 1."""
-    return np.reshape(a, np.squeeze(np.broadcast_to(0, a.shape), axis).shape)
+    return _shaped(a, np.squeeze(np.broadcast_to(0, a.shape), axis).shape)
+
+
+def _shaped(a: Array, shape: tuple[int, ...]) -> Array:
+    """Return a view in another shape, or the array itself if it has this shape."""
+    return a if getattr(a, "shape", None) == shape else np.reshape(a, shape)
 
 
 def at_least(ndim: int) -> Function:
@@ -199,7 +204,7 @@ def at_least(ndim: int) -> Function:
     plain = {1: np.atleast_1d, 2: np.atleast_2d, 3: np.atleast_3d}[ndim]
 
     def raise_ndim(*arys: Array) -> Any:
-        raised = tuple(np.reshape(a, plain(np.broadcast_to(0, np.shape(a))).shape) for a in arys)
+        raised = tuple(_shaped(a, plain(np.broadcast_to(0, np.shape(a))).shape) for a in arys)
         return raised[0] if len(raised) == 1 else raised
 
     return raise_ndim
