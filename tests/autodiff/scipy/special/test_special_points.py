@@ -106,3 +106,20 @@ def test_the_second_slope_of_log_ndtr_follows_from_the_first(x):
     hazard = slope(x)
     exact = -1 + 1 / x**2 if x < -100 else -hazard * (x + hazard)
     assert ad.grad(slope)(x) == pytest.approx(exact, rel=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        ("kelvin", 0),
+        ("kelvin", 2),
+        *((name, 0) for name in ("iti0k0", "itj0y0", "it2i0k0", "it2j0y0")),
+    ],
+)
+@pytest.mark.parametrize("x", [0.0, -0.7])
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of the other results
+def test_results_that_are_not_used_leave_second_slopes_finite(name, part, x):
+    """The other ones, with a logarithm, have none there."""
+    slope = ad.grad(lambda x: np.real(getattr(special, name)(x)[part]))
+    measured = (slope(x + 1e-5) - slope(x - 1e-5)) / 2e-5
+    assert ad.grad(slope)(x) == pytest.approx(measured, abs=1e-7)
