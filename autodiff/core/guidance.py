@@ -147,8 +147,8 @@ def _fails_on_objects(error: Exception, called: CallTarget, trace: list[Tracebac
     """Return whether a function that has slopes for a Tensor failed on an array of objects."""
     is_told = re.search(_OF_OBJECTS, str(error)) is not None
     if called.package != "numpy":
-        is_ufunc = called.takes_traced and isinstance(_imported(called.name), np.ufunc)
-        return is_ufunc and is_told
+        is_imported = is_told and called.takes_traced and called.package in sys.modules
+        return is_imported and isinstance(_imported(called.name), np.ufunc)
     return is_told or (_is_of_numpy(trace[-1]) and any(map(_has_objects, trace)))
 
 

@@ -328,13 +328,13 @@ def test_constants_that_differ_by_the_number_of_rows_are_refused(function):
 
 
 @pytest.mark.usefixtures("onnxruntime")
-@pytest.mark.usefixtures("onnxruntime")
 def test_matrices_without_an_inverse_are_said_to_be_made_up():
     with pytest.raises(np.linalg.LinAlgError) as caught:
         written(lambda x: np.linalg.inv(x[:, :, None] * x[:, None]), X)
     assert "recorded with made-up numbers" in caught.value.__notes__[-1]
 
 
+@pytest.mark.usefixtures("onnxruntime")
 def test_decisions_by_numbers_are_refused():
     with pytest.raises(ad.RecordingError):
         written(lambda x: x if x.sum() > 0 else -x, X)

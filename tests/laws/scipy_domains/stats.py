@@ -11,6 +11,12 @@ import scipy.stats as s
 from autodiff.scipy import stats
 from autodiff.scipy.stats.boxes import Tolerance, normal_box, student_box
 from autodiff.scipy.stats.counts import log_bessel, skellam_sum
+from autodiff.scipy.stats.masses import (
+    binomial_mass,
+    binomial_sum,
+    negative_binomial_mass,
+    poisson_mass,
+)
 from autodiff.scipy.stats.cumulative import normal_cdf, student_cdf
 from autodiff.scipy.stats.interval import log_normal_mass
 from autodiff.scipy.stats.sums import beta_sum, logarithmic_sum, mean_of_log_factorial
@@ -96,10 +102,22 @@ def limits(function: Any, *more: float, **flags: Any) -> Domain:
 KEEP, WEIGHTS = [True], [[0.5, 1.5, 1.0, 2.0, 0.7]]
 LIMITS = {"limits": [(0.55, 1.9), (None, 1.9)], "keepdims": KEEP}
 
+
+def of_count(*trials: int) -> Any:
+    """Return a drawing function of a count, the number of trials, and probabilities."""
+    return lambda d: call(d.integer(-1, 4), *trials, within(0.1, 0.9)(d, d.shape()))
+
+
 # fmt: off
 DOMAINS: dict[Any, Domain] = {
     log_normal_mass: binary(within(-4, -0.5), within(0, 4), **REAL),
     log_bessel:      Domain(lambda d: call(d.integer(0, 3), within(0.3, 4)(d, d.shape())), **REAL),
+    binomial_mass:   Domain(of_count(3), **REAL),
+    binomial_sum:    Domain(of_count(3), **REAL),
+    poisson_mass:    Domain(of_count(), **REAL),
+    negative_binomial_mass: Domain(
+        lambda d: call(d.integer(-1, 3), within(0.5, 3)(d, d.shape()), within(0.2, 0.9)(d, ())),
+        **REAL),
     skellam_sum:     Domain(lambda d: call(d.integer(-3, 3), *shapes(d, 2)), **REAL),
     beta_sum:        Domain(of_betas, **REAL),
     logarithmic_sum: Domain(lambda d: call(3, within(0.1, 0.9)(d, d.shape())), **REAL),
