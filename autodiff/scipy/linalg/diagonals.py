@@ -13,7 +13,7 @@ import scipy.linalg
 
 from autodiff.core.lift import as_operand
 from autodiff.core.primitive import derivative, primitive
-from autodiff.core.tensor import plain
+from autodiff.core.tensor import peek, plain
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
 from autodiff.scipy.linalg.structure import given, in_columns
@@ -148,7 +148,10 @@ def solve_circulant(
     baxis: int = 0, outaxis: int = 0,
 ) -> Array:  # fmt: skip
     """Solve C x = b for a circulant matrix, which Fourier's transform makes diagonal."""
-    c, b = np.moveaxis(as_operand(c), caxis, -1), np.moveaxis(as_operand(b), baxis, -1)
+    c, b = np.atleast_1d(as_operand(c)), np.atleast_1d(as_operand(b))
+    if not b.size:
+        return scipy.linalg.solve_circulant(peek(c), peek(b), "lstsq", tol, caxis, baxis, outaxis)
+    c, b = np.moveaxis(c, caxis, -1), np.moveaxis(b, baxis, -1)
     if c.shape[-1] != b.shape[-1]:
         raise ValueError(
             f"solve_circulant needs c and b of equal length, got {c.shape[-1]} and {b.shape[-1]}. "

@@ -114,6 +114,8 @@ def expm_frechet(
     """Return the exponential of A, and its Fréchet derivative in the direction E."""
     del method, check_finite
     A, E = (x.astype(complex if x.dtype.kind == "c" else float) for x in map(as_operand, (A, E)))
+    if A.shape != E.shape:  # of one matrix, in several directions
+        A = np.broadcast_to(A, np.broadcast_shapes(A.shape, E.shape))
     return (expm(A), frechet_expm(A, E)) if compute_expm else frechet_expm(A, E)
 
 

@@ -73,7 +73,7 @@ def lu(
     del overwrite_a
     p, L, U = decomposed(a, **given(check_finite))
     if permute_l:
-        return in_order(L, p), U
+        return in_order(L, p) if np.size(L) else L, U
     if p_indices:
         return p, L, U
     moved = p[..., :, None] == np.arange(L.shape[-2])

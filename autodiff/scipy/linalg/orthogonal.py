@@ -9,6 +9,7 @@ import scipy.linalg
 
 from autodiff.core.errors import user_line
 from autodiff.core.primitive import derivative, primitive
+from autodiff.core.tensor import peek
 from autodiff.core.typing import Array, Arrays
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array
@@ -110,8 +111,11 @@ def qr_multiply(
     q, *more = qr(np.atleast_2d(as_array(a)), mode="economic", pivoting=pivoting)
     q = np.conj(q) if conjugate else q
     c = as_array(c)
-    if c.dtype.char in "gG":  # LAPACK has no longdouble
-        c = c.astype(complex if c.dtype.kind == "c" else float)
+    if not c.size:
+        empty = np.atleast_2d(peek(c))
+        return empty.T if mode == "left" and c.ndim == 1 else empty, *more
+    is_complex = c.dtype.kind == "c" != q.dtype.kind  # of which SciPy drops the imaginary part
+    c = c.astype(np.result_type(q.dtype, np.complex64) if is_complex else q.dtype)
     product = np.matmul(q, c) if mode == "left" else np.matmul(c, q)
     return product, *more
 

@@ -79,6 +79,7 @@ def _companion(function: Function) -> Function:
     """Return a function whose matrix has 0, 1 and the entries of -a / a[0]."""
 
     def companion(a: Array) -> Array:
+        a = np.atleast_1d(a)
         if not np.all(peek(a)[..., :1]):
             raise ValueError(
                 f"expected a first coefficient other than 0, by which {function.__name__} divides, "
@@ -99,7 +100,9 @@ for _function in (scipy.linalg.companion, scipy.linalg.fiedler_companion):
 @composite(scipy.linalg.fiedler)
 def fiedler(a: Array) -> Array:
     """Return the distances of all pairs of numbers."""
-    return np.abs(a[..., :, None] - a[..., None, :]) if a.size else np.zeros(0)
+    if np.size(a) <= 1:
+        return scipy.linalg.fiedler(peek(a))
+    return np.abs(a[..., :, None] - a[..., None, :])
 
 
 @composite(scipy.linalg.khatri_rao)

@@ -76,5 +76,6 @@ def wiener(im: Array, mysize: Any = None, noise: Array | None = None) -> Array:
     mean = correlate(im, window, "same") / count
     variance = correlate(im**2, window, "same") / count - mean**2
     noise = np.mean(variance) if noise is None else noise
-    shrunk = mean + (im - mean) * (1 - noise / np.where(variance == 0, 1.0, variance))
-    return np.where(variance < noise, mean, shrunk)
+    is_noise = variance < noise
+    shrunk = mean + (im - mean) * (1 - noise / np.where(is_noise, 1.0, variance))
+    return np.where(is_noise, mean, shrunk)

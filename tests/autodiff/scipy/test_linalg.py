@@ -94,6 +94,37 @@ def test_lu_takes_numbers_in_another_byte_order_of_which_scipy_computes_nothing(
         np.testing.assert_allclose(ours.numpy(), theirs)
 
 
+NONE = np.zeros((0, 2))
+RARE_CALLS = [
+    ("solve_circulant", 2.0, 3.0), ("solve_circulant", NONE[:, 0], NONE),
+    ("solve_circulant", NONE[:, 0], NONE[:, 0]), ("lu", NONE, True), ("lu", NONE.T, True),
+    ("expm_frechet", A, A[None]), ("expm_frechet", A[None], A), ("qr_multiply", NONE.T, NONE),
+    ("qr_multiply", np.float32(A), A), ("qr_multiply", A, np.float32(A)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["fiedler", "fiedler_companion"])
+@pytest.mark.parametrize("array", [np.float32(2.0), np.ones(1, np.float32), NONE[:, 0], b])
+def test_matrices_of_few_numbers_are_those_of_scipy(name, array):
+    ours, theirs = getattr(linalg, name)(ad.tensor(array)), getattr(plain, name)(array)
+    assert (ours.shape, ours.dtype) == (theirs.shape, theirs.dtype)
+    np.testing.assert_array_equal(ad.tensor(ours).numpy(), theirs)
+
+
+@pytest.mark.parametrize(("name", "array", "other"), RARE_CALLS)
+def test_rare_shapes_and_dtypes_are_those_of_scipy(name, array, other):
+    try:
+        expected = getattr(plain, name)(array, other)
+    except ValueError as error:
+        pytest.skip(f"a batch, which SciPy takes since 1.16: {error}")
+    found = getattr(linalg, name)(ad.tensor(array), other)
+    if isinstance(expected, np.ndarray):
+        found, expected = [found], [expected]
+    for ours, theirs in zip(found, expected, strict=True):
+        assert (ours.shape, ours.dtype) == (theirs.shape, theirs.dtype)
+        np.testing.assert_allclose(ad.tensor(ours).numpy(), theirs, rtol=1e-5, atol=1e-6)
+
+
 def test_numbers_lists_and_integers_are_matrices():
     slope = ad.grad(lambda x: linalg.det([[x, 1], [2, x]]))(3.0)
     assert slope == pytest.approx(6.0)
