@@ -27,6 +27,12 @@ def _roots(z: Array, p: Array) -> Roots:
     return z, p, len(p) - len(z)
 
 
+def _beside(wo: Array, x: Array) -> Array:
+    """Return a frequency in the precision of x, as SciPy's Python float is beside it."""
+    dtype = as_array(x).dtype
+    return in_dtype(wo, np.zeros(0, dtype).real.dtype if dtype.kind in "fc" else np.dtype(float))
+
+
 def _gain(z: Array, p: Array) -> Array:
     return np.real(np.prod(z) / np.prod(p))
 
@@ -35,14 +41,15 @@ def _gain(z: Array, p: Array) -> Array:
 def lp2lp_zpk(z: Array, p: Array, k: Array, wo: Array = 1.0) -> Filter:
     """Move a lowpass to the cutoff frequency wo."""
     z, p, degree = _roots(z, p)
-    return wo * z, wo * p, k * (1.0 * wo) ** degree
+    return _beside(wo, z) * z, _beside(wo, p) * p, k * _beside(wo, k) ** degree
 
 
 @real_composite(scipy.signal.lp2hp_zpk, "k", "wo")
 def lp2hp_zpk(z: Array, p: Array, k: Array, wo: Array = 1.0) -> Filter:
     """Turn a lowpass into a highpass."""
     z, p, degree = _roots(z, p)
-    return np.concatenate([wo / z, np.zeros(degree)]), wo / p, k * _gain(-z, -p)
+    zeros = np.concatenate([_beside(wo, z) / z, np.zeros(degree)])
+    return zeros, _beside(wo, p) / p, k * _gain(-z, -p)
 
 
 def _pairs(roots: Array, wo: Array) -> Array:
@@ -57,7 +64,7 @@ def lp2bp_zpk(z: Array, p: Array, k: Array, wo: Array = 1.0, bw: Array = 1.0) ->
     """Turn a lowpass into a bandpass."""
     z, p, degree = _roots(z, p)
     zeros = np.concatenate([_pairs(z * bw / 2, wo), np.zeros(degree)])
-    return zeros, _pairs(p * bw / 2, wo), k * (1.0 * bw) ** degree
+    return zeros, _pairs(p * bw / 2, wo), k * _beside(bw, k) ** degree
 
 
 @real_composite(scipy.signal.lp2bs_zpk, "k", "wo", "bw")

@@ -6,9 +6,11 @@ checks the arguments at the same time.
 
 from __future__ import annotations
 
+import functools
 import math
 import warnings
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import scipy.signal
@@ -26,6 +28,7 @@ from autodiff.scipy.signal.trends import detrend as without_trend
 __all__ = ["csd", "stft", "welch"]
 
 Window = str | tuple[Any, ...] | Array
+F = TypeVar("F", bound=Function)
 
 
 class Segmentation(NamedTuple):
@@ -70,6 +73,31 @@ class Segmentation(NamedTuple):
         return 1.0 / np.sum(self.window) ** 2
 
 
+def _spectral(function: Function, *names: str) -> Callable[[F], F]:
+    """Register the traceable version of a function of signals; of empty ones it is SciPy's.
+
+    Args:
+        function: of SciPy.
+        names: those of its signals, which come first.
+    """
+
+    def register(stand_in: F) -> F:
+        @functools.wraps(stand_in)
+        def front(*args: Any, **options: Any) -> Any:
+            options.update(zip(names, args, strict=False))
+            signals = [options.pop(name) for name in names if name in options]
+            rest = args[len(names) :]
+            if all(map(np.size, signals)):
+                return stand_in(*signals, *rest, **options)
+            plain = {name: peek(option) for name, option in options.items()}
+            return function(*(peek(as_array(x)) for x in signals), *map(peek, rest), **plain)
+
+        composite(function)(front)
+        return front  # type: ignore[return-value]
+
+    return register
+
+
 def _plan(
     x: Array, window: Window, nperseg: int | None, noverlap: int | None, nfft: int | None,
     detrend: Any, onesided: bool, overlap: float = 0.5,
@@ -95,7 +123,7 @@ def _silence(x: Array, axis: int) -> Array:
     return np.zeros(x.shape[axis], peek(x).dtype)
 
 
-@composite(scipy.signal.csd)
+@_spectral(scipy.signal.csd, "x", "y")
 def csd(
     x: Array, y: Array, fs: float = 1.0, window: Window = "hann", nperseg: int | None = None,
     noverlap: int | None = None, nfft: int | None = None, detrend: Any = "constant",
@@ -137,14 +165,14 @@ def _averaged(powers: Array, average: str) -> Array:
     return (real + 1j * imag) / bias
 
 
-@composite(scipy.signal.welch)
+@_spectral(scipy.signal.welch, "x")
 def welch(x: Array, *args: Any, **options: Any) -> tuple[Array, Array]:
     """Return frequencies, and the power of a signal there: the mean over its pieces."""
     x = as_array(x)
     return csd(x, x, *args, **options)
 
 
-@composite(scipy.signal.periodogram)
+@_spectral(scipy.signal.periodogram, "x")
 def periodogram(
     x: Array, fs: float = 1.0, window: Window | None = "boxcar", nfft: int | None = None,
     detrend: Any = "constant", return_onesided: bool = True, scaling: str = "density",
@@ -158,7 +186,7 @@ def periodogram(
     return csd(x, x, fs, window, length, 0, nfft, detrend, return_onesided, scaling, axis)
 
 
-@composite(scipy.signal.coherence)
+@_spectral(scipy.signal.coherence, "x", "y")
 def coherence(
     x: Array, y: Array, fs: float = 1.0, window: Window = "hann", nperseg: int | None = None,
     noverlap: int | None = None, nfft: int | None = None, detrend: Any = "constant",
@@ -176,7 +204,7 @@ def coherence(
 # Spectra over time.
 
 
-@composite(scipy.signal.spectrogram)
+@_spectral(scipy.signal.spectrogram, "x")
 def spectrogram(
     x: Array, fs: float = 1.0, window: Window = ("tukey", 0.25), nperseg: int | None = None,
     noverlap: int | None = None, nfft: int | None = None, detrend: Any = "constant",
@@ -210,7 +238,7 @@ def _over_time(spectrum: Array, axis: int) -> Array:
     return np.moveaxis(spectrum, -1, axis - 1 if axis < 0 else axis)
 
 
-@composite(scipy.signal.stft)
+@_spectral(scipy.signal.stft, "x")
 def stft(
     x: Array, fs: float = 1.0, window: Window = "hann", nperseg: int | None = 256,
     noverlap: int | None = None, nfft: int | None = None, detrend: Any = False,

@@ -43,6 +43,32 @@ def test_an_empty_operand_gives_an_empty_convolution():
     np.testing.assert_array_equal(slope, np.zeros(12))
 
 
+@pytest.mark.filterwarnings("ignore:nperseg")
+@pytest.mark.parametrize("x", [np.zeros((3, 0), np.float32), np.zeros((0, 8))])
+@pytest.mark.parametrize("name", ["welch", "periodogram", "stft", "csd", "spectrogram"])
+def test_spectra_of_no_samples_are_those_of_scipy(name, x):
+    if name == "spectrogram" and not x.shape[-1]:
+        return  # SciPy finds no window for it
+    others = [np.ones((*x.shape[:-1], 4))] * (name == "csd")
+    found = getattr(signal, name)(ad.tensor(x), *others)
+    for ours, theirs in zip(found, getattr(plain, name)(x, *others), strict=True):
+        assert (np.shape(ours), ours.dtype) == (np.shape(theirs), theirs.dtype)
+
+
+def test_a_flat_signal_without_noise_is_nan_as_in_scipy():
+    with np.errstate(invalid="ignore"):
+        found, expected = signal.wiener(ad.tensor(np.zeros(5)), 3), plain.wiener(np.zeros(5), 3)
+    np.testing.assert_array_equal(found.numpy(), expected)
+
+
+@pytest.mark.parametrize("name", ["lp2lp_zpk", "lp2hp_zpk", "lp2bp_zpk"])
+def test_frequencies_do_not_widen_float32(name):
+    roots = np.float32([0.5, 2.0])
+    found = getattr(signal, name)(ad.tensor(roots), roots, np.float32(2), np.float64(0.7))
+    expected = getattr(plain, name)(roots, roots, np.float32(2), np.float64(0.7))
+    assert [x.dtype for x in found] == [np.asarray(x).dtype for x in expected]
+
+
 def test_a_recursive_filter_is_the_loop_that_it_stands_for():
     def loop(b, a, x):
         y = []
