@@ -11,14 +11,14 @@ import scipy.stats as s
 from autodiff.scipy import stats
 from autodiff.scipy.stats.boxes import Tolerance, normal_box, student_box
 from autodiff.scipy.stats.counts import log_bessel, skellam_sum
+from autodiff.scipy.stats.cumulative import normal_cdf, student_cdf
+from autodiff.scipy.stats.interval import log_normal_mass
 from autodiff.scipy.stats.masses import (
     binomial_mass,
     binomial_sum,
     negative_binomial_mass,
     poisson_mass,
 )
-from autodiff.scipy.stats.cumulative import normal_cdf, student_cdf
-from autodiff.scipy.stats.interval import log_normal_mass
 from autodiff.scipy.stats.sums import beta_sum, logarithmic_sum, mean_of_log_factorial
 from tests.laws.drawing import REAL, Call, Domain, Draw, away, binary, call
 from tests.laws.drawing import values as within
