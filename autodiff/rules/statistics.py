@@ -35,7 +35,7 @@ def average(
     """Return the weighted mean; with ``returned=True`` the sum of the weights as well."""
     a = as_array(a)
     axes = None if axis is None else normalize_axis_tuple(axis, a.ndim, "axis")
-    axis = axes if isinstance(axis, list) else axis
+    axis = axis if type(axis) is int else axes  # which may be anything that counts as one
     if weights is None:
         z = np.mean(a, axis=axis, keepdims=keepdims)
         if not z.size:
