@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.core.errors import user_line
 from autodiff.core.primitive import derivative, primitive
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
@@ -13,7 +14,7 @@ from autodiff.rules.operands import as_array
 
 
 @composite(np.convolve)
-def convolve(a: Array, v: Array, mode: str = "full") -> Array:
+def convolve(a: Array, v: Array, mode: Any = "full") -> Array:
     """Return the convolution of two vectors."""
     a, v = np.atleast_1d(as_array(a), as_array(v))
     if len(v) > len(a):
@@ -25,14 +26,15 @@ def convolve(a: Array, v: Array, mode: str = "full") -> Array:
             f"is empty."
         )
     whole = convolved(a, v)
-    if mode == "full":
+    if mode in ("full", 2):
         return whole
-    if mode == "same":
+    if mode in ("same", 1):
         return whole[(m - 1) // 2 : (m - 1) // 2 + n]
-    if mode == "valid":
+    if mode in ("valid", 0):
         return whole[m - 1 : n]
     raise ValueError(
-        f"convolve needs the mode 'full', 'same' or 'valid', got {mode!r}. Pass one of these."
+        f"convolve and correlate need the mode 'full', 'same' or 'valid', got {mode!r} at "
+        f"{user_line()}. Pass one of these."
     )
 
 
