@@ -116,4 +116,6 @@ def write(x: Array, value: Array, index: Any) -> Array:
             value = as_entry(value, dtype=x.dtype)
         else:  # which NumPy converts before it finds the positions
             value = value.astype(x.dtype)
+    elif isinstance(value, np.ndarray) and not value.ndim and x.dtype.kind not in "fc":
+        value = value.astype(x.dtype)  # while jit keeps it as a number, which may not fit
     return setitem.apply((x, value, *parts), {"index": constant})
