@@ -34,3 +34,20 @@ def test_smirnovs_distribution_of_many_samples(n):
 def test_more_terms_of_smirnov_than_fit_into_memory_are_refused():
     with pytest.raises(ValueError, match=r"test_large.*sum of n terms.*expected at most"):
         ad.grad(special.smirnov, 1)(1e20, 0.3)
+
+
+@pytest.mark.parametrize("x", [7.0, 1e8, 1e12, 1e100])
+def test_slopes_of_faddeevas_function_fall_as_its_first_term(x):
+    slope = ad.grad(lambda t: np.imag(special.wofz(t)))
+    assert slope(x) * x**2 == pytest.approx(-1 / np.sqrt(np.pi), rel=max(4 / x**2, 1e-14))
+
+
+@pytest.mark.parametrize("sigma", [1e-4, 1e-8, 1e-100])
+def test_narrow_profiles_of_voigt_are_those_of_lorentz(sigma):
+    x, gamma = 2.5, 0.2
+    of_x, of_sigma, of_gamma = ad.grad(special.voigt_profile, (0, 1, 2))(x, sigma, gamma)
+    wide = 1 / np.pi / (x + 1j * gamma)
+    assert of_x == pytest.approx((-1j * wide / (x + 1j * gamma)).real, rel=1e-7)
+    assert of_gamma == pytest.approx((wide / (x + 1j * gamma)).real, rel=1e-7)
+    curvature = (2j * wide / (x + 1j * gamma) ** 2).real
+    assert of_sigma / sigma == pytest.approx(curvature, rel=1e-6)
