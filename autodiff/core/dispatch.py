@@ -303,6 +303,10 @@ def _harmless(ufunc: np.ufunc, x: Array, where: Array) -> Array:
 
     NumPy doesn't compute these entries, so that the slope of a logarithm at 0 must not be either.
     """
+    if x is None:
+        raise TypeError(
+            f"np.{ufunc.__name__} needs numbers, got None (at {user_line()}). Pass a number."
+        )
     if not hasattr(x, "dtype"):
         return x
     inside = 2.0 if ufunc is np.arccosh else 0.5
