@@ -88,12 +88,15 @@ def bilinear_zpk(z: Array, p: Array, k: Array, fs: Array) -> Filter:
 @composite(scipy.signal.zpk2tf)
 def zpk2tf(z: Array, p: Array, k: Array) -> tuple[Array, Array]:
     """Return the polynomials with these zeros and poles."""
-    z, p = as_array(z), as_array(p)
+    z, p = np.atleast_1d(as_array(z), as_array(p))
     own = k if isinstance(k, (int, float, complex)) else as_array(k).dtype
     dtype = np.result_type(*(np.zeros(0, x.dtype).real.dtype for x in (z, p)), own)
     k = in_dtype(k, dtype if dtype.kind in "fc" else np.dtype(float))
-    b, a = map(_polynomial, (z, p))
-    return np.atleast_1d(k * b), np.atleast_1d(a)
+    a = np.atleast_1d(_polynomial(p))
+    if z.ndim == 1:
+        return np.atleast_1d(k * _polynomial(z)), a
+    gains = np.broadcast_to(k, len(z))  # of several filters with the same poles
+    return np.stack([gain * _polynomial(row) for gain, row in zip(gains, z, strict=True)]), a
 
 
 def _polynomial(roots: Array) -> Array:

@@ -98,7 +98,8 @@ def freqz_sos(
 
 
 def _from_roots(points: Array, roots: Array) -> Array:
-    return np.prod(points[:, None] - np.atleast_1d(roots), axis=1)
+    roots = np.atleast_1d(roots)
+    return np.prod(points - roots.reshape((*roots.shape, 1)), axis=0)
 
 
 @real_composite(scipy.signal.freqz_zpk, "k", "worN")

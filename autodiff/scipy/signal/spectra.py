@@ -130,8 +130,9 @@ def csd(
     return_onesided: bool = True, scaling: str = "density", axis: int = -1, average: str = "mean",
 ) -> tuple[Array, Array]:  # fmt: skip
     """Return frequencies, and the mean of the products of two signals' transforms there."""
-    x, y = as_array(x), (y if y is x else as_array(y))
     same = y is x
+    x = as_array(x)
+    y = x if same else as_array(y)
     frequencies, _ = scipy.signal.csd(
         _silence(x, axis), _silence(y, axis), fs, _plain(window), nperseg, noverlap, nfft,
         detrend, return_onesided and not np.iscomplexobj(y), scaling, -1, average,
@@ -284,8 +285,8 @@ def istft(
     if len(window) != length or not step > 0 or nfft < length:
         raise ValueError(
             f"expected a window of nperseg={length} samples, noverlap < nperseg and nfft ≥ "
-            f"nperseg, got {len(window)} samples, noverlap={length - step} and nfft={nfft}. Change "
-            f"one of them."
+            f"nperseg, got {len(window)} samples, noverlap={length - step} and nfft={nfft} at "
+            f"{user_line()}. Change one of them."
         )
     pieces = (fft.irfft if input_onesided else fft.ifft)(Zxx, nfft)[..., :length]
     total = np.sum(window) if scaling == "spectrum" else np.sqrt(fs * np.sum(window**2))

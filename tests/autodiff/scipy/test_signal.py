@@ -61,6 +61,25 @@ def test_a_flat_signal_without_noise_is_nan_as_in_scipy():
     np.testing.assert_array_equal(found.numpy(), expected)
 
 
+@pytest.mark.parametrize("name", ["zpk2tf", "freqz_zpk", "freqs_zpk"])
+@pytest.mark.parametrize("z", [0.5, [[0.5, 0.7], [0.2, 0.1], [0.4, 0.3]]])
+def test_several_filters_and_single_zeros_are_those_of_scipy(name, z):
+    for p in ([1.5, 1.7, 2.2], [1.5]):
+        args = (p, 0.7) if name == "zpk2tf" else (p, 0.7, [0.1, 1.0])
+        found = getattr(signal, name)(ad.tensor(z), *args)
+        for ours, theirs in zip(found, getattr(plain, name)(np.array(z), *args), strict=True):
+            np.testing.assert_allclose(ad.tensor(ours).numpy(), theirs)
+            assert np.shape(ours) == theirs.shape
+
+
+def test_a_repeated_signal_is_coherent_with_itself_in_real_numbers():
+    x = np.broadcast_to(np.float32(0.5), 12)
+    with np.errstate(invalid="ignore"):
+        found, expected = (f.coherence(x, X, nperseg=4)[1] for f in (signal, plain))
+        traced = signal.coherence(x, ad.tensor(X), nperseg=4)[1]
+    assert traced.dtype == found.dtype == expected.dtype
+
+
 @pytest.mark.parametrize("name", ["lp2lp_zpk", "lp2hp_zpk", "lp2bp_zpk"])
 def test_frequencies_do_not_widen_float32(name):
     roots = np.float32([0.5, 2.0])
