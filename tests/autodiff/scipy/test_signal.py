@@ -72,6 +72,13 @@ def test_several_filters_and_single_zeros_are_those_of_scipy(name, z):
             assert np.shape(ours) == theirs.shape
 
 
+@pytest.mark.parametrize(("name", "parameter"), [("general_hamming", 0.6), ("dpss", 2.5)])
+def test_windows_are_tensors_of_float64(name, parameter):
+    window = getattr(signal.windows, name)(6, ad.tensor(np.longdouble(parameter)))
+    assert isinstance(window, ad.Tensor)
+    assert window.dtype == float
+
+
 def test_a_repeated_signal_is_coherent_with_itself_in_real_numbers():
     x = np.broadcast_to(np.float32(0.5), 12)
     with np.errstate(invalid="ignore"):

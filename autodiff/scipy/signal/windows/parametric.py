@@ -95,7 +95,7 @@ def general_cosine(
 
     def formula(n: Array, count: int) -> Array:
         angles = np.linspace(-np.pi, np.pi, count) + 0 * n
-        return np.sum([a[k] * np.cos(k * angles) for k in range(len(a))], axis=0)
+        return np.sum(np.stack([a[k] * np.cos(k * angles) for k in range(len(a))]), axis=0)
 
     return _cut(M, sym, formula)
 

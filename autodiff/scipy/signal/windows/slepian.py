@@ -15,6 +15,7 @@ from scipy.signal import windows
 
 from autodiff.core.primitive import derivative, primitive
 from autodiff.core.typing import Array
+from autodiff.rules.operands import as_array
 from autodiff.scipy.real import real_composite
 
 __all__ = ["slepian"]
@@ -74,6 +75,7 @@ def dpss(
         device: as SciPy's.
     """
     del xp, device
+    NW = as_array(NW).astype(float)
     is_one = Kmax is None
     Kmax = 1 if Kmax is None else operator.index(Kmax)
     if norm is None:
