@@ -260,3 +260,16 @@ def test_where_there_are_no_ways_counts_have_slope_0(function, args):
     assert function(*args) == 0
     for i in range(len(args)):
         assert ad.grad(function, i)(*args) == 0
+
+
+@pytest.mark.parametrize("df", [1e-5, 0.01, 0.13, 0.6, 3.0, 30.0])
+@pytest.mark.parametrize("t", [-1.3, 0.5, 3.0, 1e3, 1e100])
+def test_slopes_of_students_distribution_in_its_parameter_are_those_of_mpmath(df, t):
+    with mpmath.workdps(30):
+
+        def cdf(df):
+            share = df / (df + mpmath.mpf(t) ** 2)
+            return mpmath.betainc(df / 2, mpmath.mpf(0.5), 0, share, regularized=True) / 2
+
+        exact = float(-np.sign(t) * mpmath.diff(cdf, mpmath.mpf(df), h=mpmath.mpf(df) * 1e-8))
+    assert ad.grad(s.stdtr)(df, t) == pytest.approx(exact, rel=1e-7, abs=1e-15)
