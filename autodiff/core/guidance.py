@@ -54,8 +54,8 @@ _OF_OBJECTS = (
     r"|^ufunc '\w+' not supported for the input types"
 )
 _MIXED = (
-    "{name} at {place} got an array of objects, which np.array makes of traced values. Write "
-    "np.stack([a, 1.0]) instead of np.array([a, 1.0]), and matrices by rows: "
+    "{name} at {place} got an array of objects, as np.array and np.full make of traced values. "
+    "Write np.stack([a, 1.0]) instead of np.array([a, 1.0]), and matrices by rows: "
     "np.stack([np.stack([a, 1.0]), np.stack([b, 2.0])])."
 )
 

@@ -20,6 +20,8 @@ __all__ = [
     "per_gamma_pdf",
 ]  # fmt: skip
 
+_TINY = 1e-4
+
 
 def gamma_pdf(a: Array, x: Array) -> Array:
     """Return the slope of gammainc(a, x) in x (DLMF 8.8.13), at 0 by a power."""
@@ -98,10 +100,12 @@ def betainc_slope(a: Array, b: Array, x: Array, *, orders: tuple[int, int]) -> A
     """Return a partial derivative of betainc(a, b, x) in a and b.
 
     On the right of the mean it is that of -betainc(b, a, 1 - x). Near an end of the range, where
-    the density is a power, the tail at that end is integrated, which is a simple one.
+    the density is a power, the tail at that end is integrated, which is a simple one; of a tiny
+    shape, with nearly all of the distribution at its end, the other tail is.
     """
     is_left = special.logit(x) <= special.psi(a) - special.psi(b)
     is_left = np.where(np.minimum(x, 1 - x) * (a + b) < 1, x < 0.5, is_left)
+    is_left = np.where(np.minimum(a, b) < _TINY, a > b, is_left)
     pairs = ((a, b), (b, a), (x, 1 - x), (1 - x, x))
     sides: list[Array] = [np.where(is_left, left, right) for left, right in pairs]
     p, q, u, rest = sides

@@ -238,6 +238,18 @@ def test_slopes_of_elliptic_integrals_over_several_turns_are_those_of_mpmath(phi
         np.testing.assert_allclose(found, np.array(expected, float), rtol=1e-9)
 
 
+@pytest.mark.parametrize("x", [1e-3, 0.3, 0.999])
+@pytest.mark.parametrize("shapes", [(1e-8, 0.5), (1e-8, 100.0), (5.0, 1e-8), (0.05, 1e-8)])
+def test_slopes_of_the_incomplete_beta_function_of_a_tiny_shape_are_those_of_mpmath(x, shapes):
+    for i, orders in enumerate(((1, 0), (0, 1))):
+        with mpmath.workdps(60):
+            exact = mpmath.diff(
+                lambda a, b: mpmath.betainc(a, b, 0, x, regularized=True), shapes, orders, h=1e-20
+            )
+        found = ad.grad(s.betainc, i)(*shapes, x)
+        assert found == pytest.approx(float(exact), rel=1e-7, abs=1e-25)
+
+
 @pytest.mark.parametrize("x", [1e-40, 1e-8, 1e-3, 0.3, 0.9, 1 - 1e-6, 1 - 1e-12])
 def test_slopes_of_the_incomplete_beta_function_near_its_ends_are_those_of_mpmath(x):
     for a, b in ((0.0083, 3.0), (3.0, 0.0083), (0.5, 1e-3), (2.0, 50.0), (300.0, 2.0)):
