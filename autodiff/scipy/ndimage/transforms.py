@@ -84,10 +84,21 @@ def _sampled(
 def _on_grid(lines: Sequence[Array], shape: Sequence[int]) -> Array:
     """Return coordinates that depend on the position along their own axis alone."""
     ndim = len(shape)
-    return np.stack([
+    return _stacked([
         np.broadcast_to(np.reshape(line, [-1 if i == axis else 1 for i in range(ndim)]), shape)
         for axis, line in enumerate(lines)
     ])  # fmt: skip
+
+
+def _stacked(rows: Sequence[Array]) -> Array:
+    """Return coordinates in float64, in which SciPy computes them."""
+    coordinates: Array = np.stack(rows)
+    if coordinates.dtype.kind == "c":
+        raise TypeError(
+            f"expected real numbers as a matrix, an offset or a shift, got complex ones at "
+            f"{user_line()}. Take np.real(z)."
+        )
+    return coordinates if coordinates.dtype == float else coordinates.astype(float)
 
 
 @composite(scipy.ndimage.affine_transform)
@@ -115,7 +126,7 @@ def affine_transform(
     positions = np.meshgrid(*map(np.arange, shape), indexing="ij")
     rows = [sum((p * m for p, m in zip(positions, row, strict=True)), start=start)
             for row, start in zip(matrix, offsets, strict=True)]  # fmt: skip
-    return _sampled(image, np.stack(rows), order, mode, cval, prefilter)
+    return _sampled(image, _stacked(rows), order, mode, cval, prefilter)
 
 
 @composite(scipy.ndimage.shift)

@@ -89,6 +89,15 @@ def test_a_complex_image_is_transformed_by_parts():
     ad.check_grads(lambda image: ndimage.map_coordinates(image, at), image)
 
 
+@pytest.mark.parametrize("name", ["affine_transform", "shift"])
+def test_transforms_are_computed_in_float64_and_refuse_complex_numbers(name):
+    image, numbers = np.arange(12.0).reshape(3, 4), np.array([0.9, 0.7])
+    with pytest.raises(TypeError, match=r"complex ones at .*\.py:\d+"):
+        getattr(ndimage, name)(ad.tensor(image), ad.tensor(numbers + 0j))
+    found = getattr(ndimage, name)(ad.tensor(image), ad.tensor(numbers.astype(np.longdouble)))
+    np.testing.assert_allclose(found.numpy(), getattr(plain, name)(image, numbers), atol=1e-12)
+
+
 def test_an_image_is_registered_by_its_slopes():
     rows, columns = np.mgrid[:12, :12]
     image = np.exp(-((rows - 5) ** 2 + (columns - 6) ** 2) / 8)
