@@ -12,6 +12,7 @@ from autodiff.core.registry import registry
 from autodiff.core.tensor import peek
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
+from autodiff.rules.operands import as_array
 from autodiff.scipy.real import real_composite
 
 __all__ = ["cumulative_simpson", "cumulative_trapezoid", "romb", "simpson", "trapezoid"]
@@ -126,7 +127,8 @@ def cumulative_simpson(
     See Cartwright 2017, "Simpson's rule cumulative integration with MS Excel and irregularly-spaced
     data", equations 8 and 10.
     """
-    y = as_operand(y)
+    y = as_array(y)
+    y = y if y.dtype.kind in "fc" else y.astype(float)
     rows, last = _rows(y, axis)
     if rows.shape[-1] < 3:
         total = np.moveaxis(cumulative_trapezoid(y, x, dx, axis), last, -1)

@@ -97,3 +97,12 @@ def test_samples_in_float32_have_scipys_dtype_for_every_width(width):
         expected = scipy.integrate.simpson(samples, dx=width)
         found = integrate.simpson(ad.tensor(samples), dx=width)
         assert (found.dtype, found.item()) == (expected.dtype, expected)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, bool])
+@pytest.mark.parametrize("name", NAMES)
+def test_narrow_integers_overflow_where_they_do_in_scipy(name, dtype):
+    y = np.array([[100, 120, 90, 110], [0, 127, 127, 1]]).astype(dtype)
+    expected = getattr(scipy.integrate, name)(y, dx=0.5)
+    found = getattr(integrate, name)(y, dx=ad.tensor(0.5))
+    np.testing.assert_allclose(found.numpy(), expected, rtol=1e-12)
