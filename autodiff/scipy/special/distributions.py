@@ -97,33 +97,58 @@ def _negative(k: Array, n: Array, p: Array) -> Array:
     return beta_pdf(whole(n), whole(k) + 1.0, p)
 
 
-def _share(m: Array, n: Array, x: Array) -> Array:
-    """Return the argument of betainc in the F distribution."""
-    return m * x / (n + m * x)
+def _of_share(m: Array, n: Array, x: Array, near: Function, far: Function) -> Array:
+    """Return a function of m x / (n + m x), the argument of betainc in the F distribution.
+
+    Far out, where that is 1 to rounding, it is ``far`` of what is left of it, n / (n + m x).
+    """
+    is_far, total = m * x > n, n + m * x
+    share = np.where(is_far, 0.5, m * x / np.where(is_far, 1.0, total))
+    return np.where(is_far, far(np.where(is_far, n / total, 0.5)), near(share))
+
+
+def _density(a: Array, b: Array, m: Array, n: Array, x: Array) -> Array:
+    return _of_share(
+        m, n, x, lambda share: beta_pdf(a, b, share), lambda rest: beta_pdf(b, a, rest)
+    )
 
 
 def _f_pdf(m: Array, n: Array, x: Array) -> Array:
     """Return the slope of fdtr(m, n, x) in x."""
-    return beta_pdf(0.5 * m, 0.5 * n, _share(m, n, x)) * m * n / (n + m * x) ** 2
+    total = n + m * x
+    return _density(0.5 * m, 0.5 * n, m, n, x) * (m / total) * (n / total)
 
 
 def _f_scale(m: Array, n: Array, x: Array) -> Array:
     """Return x times the density, which is 0 at x = 0 even where the density is infinite."""
     a, b = 0.5 * m, 0.5 * n
-    density = beta_pdf(a + 1.0, b + 1.0, _share(m, n, x))
-    return density * (a / (a + b)) * (b / (a + b + 1.0))
+    return _density(a + 1.0, b + 1.0, m, n, x) * (a / (a + b)) * (b / (a + b + 1.0))
 
 
 def _f_first(m: Array, n: Array, x: Array) -> Array:
     """Return the slope of fdtr(m, n, x) in m."""
-    return _from_zero(m, x, lambda x: (
-        0.5 * in_a(0.5 * m, 0.5 * n, _share(m, n, x)) + _f_scale(m, n, x) / m))  # fmt: skip
+    a, b = 0.5 * m, 0.5 * n
+
+    def slope(x: Array) -> Array:
+        of_shape = _of_share(
+            m, n, x, lambda share: in_a(a, b, share), lambda rest: -in_b(b, a, rest)
+        )
+        return 0.5 * of_shape + _f_scale(m, n, x) / m
+
+    return _from_zero(m, x, slope)
 
 
 def _f_second(m: Array, n: Array, x: Array) -> Array:
     """Return the slope of fdtr(m, n, x) in n."""
-    return _from_zero(m, x, lambda x: (
-        0.5 * in_b(0.5 * m, 0.5 * n, _share(m, n, x)) - _f_scale(m, n, x) / n))  # fmt: skip
+    a, b = 0.5 * m, 0.5 * n
+
+    def slope(x: Array) -> Array:
+        of_shape = _of_share(
+            m, n, x, lambda share: in_b(a, b, share), lambda rest: -in_a(b, a, rest)
+        )
+        return 0.5 * of_shape - _f_scale(m, n, x) / n
+
+    return _from_zero(m, x, slope)
 
 
 def _from_zero(m: Array, x: Array, slope: Callable[[Array], Array]) -> Array:

@@ -92,4 +92,4 @@ def within(
         is_end = is_end | is_here
         distance = np.where(is_here & (shape >= 1), z - end, distance)
     found = slope(np.where(is_end, inside, z)) + (np.sqrt(distance * distance) - 1.0)
-    return np.where(is_end, 0.0, g) * found
+    return np.where(is_end, 0.0, np.where(is_end, 0.0, g) * found)

@@ -285,3 +285,17 @@ def test_slopes_of_students_distribution_in_its_parameter_are_those_of_mpmath(df
 
         exact = float(-np.sign(t) * mpmath.diff(cdf, mpmath.mpf(df), h=mpmath.mpf(df) * 1e-8))
     assert ad.grad(s.stdtr)(df, t) == pytest.approx(exact, rel=1e-7, abs=1e-15)
+
+
+@pytest.mark.parametrize("x", [0.3, 1e6, 1e14, 1e20])
+@pytest.mark.parametrize("shapes", [(0.5, 0.05), (3.0, 0.5), (30.0, 0.0073)])
+def test_slopes_of_the_f_distribution_far_out_are_those_of_mpmath(x, shapes):
+    def cdf(m, n, x):
+        return mpmath.betainc(m / 2, n / 2, 0, m * x / (n + m * x), regularized=True)
+
+    with mpmath.workdps(50):
+        at = tuple(map(mpmath.mpf, (*shapes, x)))
+        for i in range(3):
+            orders = tuple(int(i == j) for j in range(3))
+            exact = float(mpmath.diff(cdf, at, orders, h=at[i] * mpmath.mpf(1e-20)))
+            assert ad.grad(s.fdtr, i)(*shapes, x) == pytest.approx(exact, rel=1e-7)
