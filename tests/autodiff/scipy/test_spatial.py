@@ -115,6 +115,19 @@ def test_dtypes_of_distances_are_those_of_scipy(metric, dtype):
         np.testing.assert_allclose(ours.numpy(), theirs, rtol=1e-3)
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8])
+@pytest.mark.parametrize("name", ["cosine", "correlation", "euclidean", "cityblock", "canberra"])
+def test_weighed_distances_of_narrow_integers_are_those_of_scipy(name, dtype):
+    counts, w = np.array([124, 96, 110], dtype), np.array([1.5, 0.25, 2.0])
+    numbers = np.array([1.5, 0.4, 0.7])
+    expected = getattr(plain.distance, name)(counts, numbers, w)
+    for ours in (
+        getattr(distance, name)(counts, ad.tensor(numbers), w),
+        distance.cdist([counts], ad.tensor([numbers]), name, w=w)[0, 0],
+    ):
+        np.testing.assert_allclose(ours.numpy(), expected, rtol=1e-12)
+
+
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
 @pytest.mark.parametrize("options", [{}, {"base": 2}, {"base": 2, "keepdims": True}])
 @pytest.mark.parametrize("shape", [(3,), (3, 2)])

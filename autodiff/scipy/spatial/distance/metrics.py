@@ -85,7 +85,9 @@ def braycurtis(u: Array, v: Array, w: Array = None) -> Array:
 
 def cosine(u: Array, v: Array, w: Array = None) -> Array:
     """Return 1 - u·v / (|u| |v|)."""
-    return 1 - _sum(u * v, w) / np.sqrt(_sum(u * u, w) * _sum(v * v, w))
+    weighed = [x if w is None else w * x for x in (u, v)]  # before products, which may overflow
+    of_u, of_v = (np.sum(x * y, axis=-1) for x, y in zip((u, v), weighed, strict=True))
+    return 1 - np.sum(u * weighed[1], axis=-1) / np.sqrt(of_u * of_v)
 
 
 def correlation(u: Array, v: Array, w: Array = None) -> Array:
