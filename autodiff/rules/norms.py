@@ -23,6 +23,8 @@ def norm(x: Array, ord: Any = None, axis: Axis = None, keepdims: bool = False) -
     if axis is None and ord is None:
         length = _length(np.reshape(x, -1), 0, keepdims=False)
         return np.reshape(length, (1,) * x.ndim) if keepdims else length
+    if axis is not None and not isinstance(axis, tuple | list):
+        axis = int(axis)  # as NumPy does here alone
     axes = normalize_axis_tuple(range(x.ndim) if axis is None else axis, x.ndim)
     if len(axes) == 1:
         return _norm_of_vectors(x, ord, axes[0], keepdims)
