@@ -96,8 +96,11 @@ def _repeats(x: Array) -> bool:
 
 
 def _strong(x: Array) -> Array:
-    """Return a Python number as a NumPy scalar, which widens a narrow dtype: dot converts it."""
-    return np.asarray(x)[()] if isinstance(x, (int, float, complex)) else x
+    """Return a list as an array, and a number as a NumPy scalar, which widens a narrow dtype."""
+    if hasattr(x, "dtype"):
+        return x
+    x = as_array(x)
+    return x if isinstance(x, Tensor) else x[()]
 
 
 @composite(np.vdot)
