@@ -19,7 +19,7 @@ __all__ = ["real_composite"]
 F = TypeVar("F", bound=Function)
 
 
-def real_composite(function: Function, *names: str) -> Callable[[F], F]:
+def real_composite(function: Function, *names: str, exact: bool = False) -> Callable[[F], F]:
     """Register the decorated function for one of SciPy, and refuse complex arguments.
 
     SciPy drops imaginary parts there, or squares differences without their conjugates.
@@ -27,6 +27,7 @@ def real_composite(function: Function, *names: str) -> Callable[[F], F]:
     Args:
         function: of SciPy.
         names: of the parameters that take real numbers; by default all do.
+        exact: whether it is called for integers too, as in ``composite``.
     """
 
     def register(stand_in: F) -> F:
@@ -45,7 +46,7 @@ def real_composite(function: Function, *names: str) -> Callable[[F], F]:
                 )
             return stand_in(*args, **kwargs)
 
-        composite(function)(front)
+        composite(function, exact=exact)(front)
         return stand_in
 
     return register

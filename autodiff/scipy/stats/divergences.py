@@ -87,7 +87,7 @@ class Correlation(NamedTuple):
     pvalue: Array
 
 
-@real_composite(scipy.stats.pearsonr)
+@real_composite(scipy.stats.pearsonr, exact=True)  # integers become floats here, too
 def pearsonr(
     x: Array, y: Array, *, alternative: str = "two-sided", method: Any = None, axis: int = 0
 ) -> Correlation:

@@ -39,6 +39,11 @@ def test_a_correlation_and_its_p_value():
     ours, theirs = ad.vjp(lambda x: tuple(stats.pearsonr(x, y)), x)[0], scipy.stats.pearsonr(x, y)
     assert ours == pytest.approx((theirs.statistic, theirs.pvalue))
     assert stats.pearsonr(ad.tensor(x), y).statistic.item() == pytest.approx(theirs.statistic)
+    counts = np.array([1, 5, 2, 200, 3], np.uint8)
+    ours = stats.pearsonr(ad.tensor(counts * 1.0).astype(np.uint8), counts[::-1])
+    assert tuple(map(float, (v.numpy() for v in ours))) == pytest.approx(
+        tuple(scipy.stats.pearsonr(counts, counts[::-1]))
+    )
     with pytest.raises(ValueError, match="alternatives two-sided, less, greater, got 'both'"):
         stats.pearsonr(ad.tensor(x), y, alternative="both")
     with pytest.raises(NotImplementedError, match="no method="):
