@@ -64,7 +64,7 @@ def boxcox_llf(
 ) -> Array:  # fmt: skip
     """Return the log likelihood of a power."""
     check_nan_policy(nan_policy)
-    data = _floats(data)
+    data, lmb = _floats(data), _at_most_double(lmb)
     return _log_likelihood(
         special.boxcox(data, lmb), (lmb - 1) * np.log(data), axis, keepdims, data.dtype
     )
@@ -77,7 +77,7 @@ def yeojohnson_llf(
 ) -> Array:  # fmt: skip
     """Return the log likelihood of a power."""
     check_nan_policy(nan_policy)
-    data = _floats(data)
+    data, lmb = _floats(data), _at_most_double(lmb)
     slopes = (lmb - 1) * np.sign(data) * np.log1p(np.abs(data))
     return _log_likelihood(yeojohnson(data, lmb), slopes, axis, keepdims, data.dtype)
 
@@ -85,4 +85,8 @@ def yeojohnson_llf(
 def _floats(data: Array) -> Array:
     data = as_array(data)
     wide = data if isinstance(data, Tensor) else data.astype(np.float64)
-    return at_most_double(wide, "a power transform")
+    return _at_most_double(wide)
+
+
+def _at_most_double(x: Array) -> Array:
+    return at_most_double(x, "a power transform") if hasattr(x, "dtype") else x

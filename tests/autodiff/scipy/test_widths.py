@@ -76,6 +76,8 @@ def test_more_than_double_precision_is_refused_where_scipy_has_none():
         ("diric", lambda: special.diric(wide, 3)),
         ("yeojohnson", lambda: stats.yeojohnson(wide, 0.3)),
         ("a power transform", lambda: stats.boxcox_llf(0.3, wide)),
+        ("a power transform", lambda: stats.boxcox_llf(wide[0], [1.0, 2.0])),
+        ("a power transform", lambda: stats.yeojohnson_llf(wide[0], [1.0, 2.0])),
     ):
         with pytest.raises(TypeError, match=f"float64 at most, as {name} with slopes computes"):
             call()
