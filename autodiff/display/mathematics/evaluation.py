@@ -82,7 +82,7 @@ def _evaluate(x: Formula, *, sizes: bool) -> Array:
         return np.abs(value) if sizes else value
     parts = [_evaluate(part, sizes=sizes) for part in x.parts]
     result = _apply(x, parts)
-    return result if x.kind == "call" else np.broadcast_to(result, x.shape)
+    return np.broadcast_to(result, x.shape)
 
 
 def _apply(x: Formula, parts: list[Array]) -> Array:

@@ -68,3 +68,11 @@ def test_displays_write_the_conjugate():
     written = ad.draw(lambda z, w: np.abs(z * w) ** 2).text(Z, W)
     assert "∂(z · w)/∂z = conj(w) = 2 + 1i" in written
     assert "(1 + 2i) · " not in written
+
+
+def test_a_sum_over_the_conjugate_of_one_number_is_explained():
+    def ratio(x):
+        variance = np.cov(x)
+        return np.sum(variance / variance)
+
+    assert "np.cov(x)" in str(ad.explain(ratio)(np.array([0.23, 0.75])))
