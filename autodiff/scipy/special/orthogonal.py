@@ -29,10 +29,18 @@ def _second_kind(n: Array, x: Array) -> Array:
 
 
 def legendre_slope(n: Array, x: Array) -> Array:
-    """Return the slope of the Legendre polynomial: P of -1-n is P of n."""
+    """Return the slope of the Legendre polynomial: P of -1-n is P of n.
+
+    On the left, where SciPy's Gegenbauer polynomials of a degree that isn't whole may be infinite,
+    it is that of DLMF 14.10.5.
+    """
     n = as_array(n)
     n = np.where(n < 0, -1 - n, n)
-    return _lower(special.eval_gegenbauer, n, 1.5, x)
+    is_left = (x < 0) & (n != np.floor(n))
+    left, right = np.where(is_left, x, 0.5), np.where(is_left, 0.5, x)
+    before, same = special.eval_legendre(n - 1, left), special.eval_legendre(n, left)
+    outer = n * (before - left * same) / ((1 - left) * (1 + left))
+    return np.where(is_left, outer, _lower(special.eval_gegenbauer, n, 1.5, right))
 
 
 def _jacobi(n: Array, alpha: Array, beta: Array, x: Array) -> Array:

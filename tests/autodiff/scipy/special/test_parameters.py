@@ -299,3 +299,18 @@ def test_slopes_of_the_f_distribution_far_out_are_those_of_mpmath(x, shapes):
             orders = tuple(int(i == j) for j in range(3))
             exact = float(mpmath.diff(cdf, at, orders, h=at[i] * mpmath.mpf(1e-20)))
             assert ad.grad(s.fdtr, i)(*shapes, x) == pytest.approx(exact, rel=1e-7)
+
+
+@pytest.mark.parametrize("n", [0.3071743064717817, -1.3, 0.007057385372904578, 7.5])
+@pytest.mark.parametrize("x", [-0.9999828908880519, -0.9992621562794235, -0.3, 0.6])
+def test_slopes_of_legendre_functions_of_any_degree_are_those_of_mpmath(n, x):
+    """SciPy's hypergeometric function is infinite at some of these points."""
+    with mpmath.workdps(30):
+        degree = mpmath.mpf(n)
+        exact = [
+            float(mpmath.diff(lambda t: mpmath.hyp2f1(-degree, degree + 1, 1, (1 - t) / 2), x, k))
+            for k in (1, 2)
+        ]
+    slope = ad.grad(s.eval_legendre, 1)
+    assert slope(n, x) == pytest.approx(exact[0], rel=1e-9)
+    assert ad.grad(slope, 1)(n, x) == pytest.approx(exact[1], rel=1e-7)
