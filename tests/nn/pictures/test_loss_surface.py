@@ -70,6 +70,7 @@ def square(w):
 PLANE = [[1, 0], [0, 1]]
 
 
+@pytest.mark.slow
 def test_the_plane_reaches_as_far_as_the_span_or_the_path():
     zero = np.zeros(2)
     assert drawn(square, zero, PLANE)[1] == (-1, 1, -1, 1)

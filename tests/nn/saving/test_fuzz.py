@@ -199,6 +199,7 @@ def config_of(kind):
     return nn.saving.serialize_keras_object(model)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", [".keras", ".h5", ".npz"])
 @examples(60)
 @given(kind=st.sampled_from([stacked, several, sequences]), changes=st.lists(CHANGE, min_size=1))

@@ -142,6 +142,7 @@ def test_data_is_packed_as_in_keras():
         unpack_x_y_sample_weight((1, 2, 3, 4))
 
 
+@pytest.mark.slow
 def test_before_compile_there_are_the_metrics_of_layers_alone():
     class Watched(Line):
         def __init__(self):

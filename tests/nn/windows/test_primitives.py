@@ -100,6 +100,7 @@ def test_overlap_add_is_the_transpose_of_patches(window):
     assert left == pytest.approx(np.sum(x * overlap_add(rows, window=window)))
 
 
+@pytest.mark.slow
 @examples(10)
 @given(windows())
 def test_slopes(window):

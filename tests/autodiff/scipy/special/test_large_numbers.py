@@ -22,6 +22,7 @@ def test_powers_of_box_and_cox_end(f, exponent):
     assert slope == (pytest.approx(0, abs=1e-290) if exponent < 0 else np.inf)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", [500, 2000, 100_000])
 def test_smirnovs_distribution_of_many_samples(n):
     x = 0.7 / np.sqrt(n)

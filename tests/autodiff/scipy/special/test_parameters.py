@@ -15,6 +15,7 @@ ORDERS = np.array([0.0, 0.3, 2.0, 25.0, -0.7, -3.3])
 ARGUMENTS = np.array([1e-8, 0.5, 3.0, 40.0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "order"), [*((name, 1) for name in BESSEL), ("jv", 2), ("iv", 2)])
 def test_slopes_of_bessel_functions_in_the_order_are_those_of_mpmath(name, order):
     v, x = (grid.ravel() for grid in np.meshgrid(ORDERS, ARGUMENTS))
