@@ -164,6 +164,7 @@ def polyfit(
         )
     x, y = as_array(x) + 0.0, as_array(y) + 0.0
     _check_samples(x, y, deg)
+    deg = int(deg)  # which NumPy truncates
     matrix = np.power(x[:, None], np.arange(deg, -1, -1))
     if w is not None:
         w = as_array(w) + 0.0
