@@ -99,7 +99,7 @@ def wants_one_process(config):
 def pytest_generate_tests(metafunc):
     """Make only some of the cases of a test that is to run few of them."""
     count = number_of_cases(metafunc.config)
-    if not count or "of_keras" in metafunc.fixturenames:  # recorded by the names of all cases
+    if not count or "of_keras" in metafunc.fixturenames:  # whose answers are recorded for all cases
         return
     parametrize = metafunc.parametrize
 

@@ -79,7 +79,7 @@ def test_cases_that_will_not_run_are_not_made(suite):
         fixturenames=["of_keras"],
     )
     suite.pytest_generate_tests(metafunc)
-    metafunc.parametrize("x", [1, 2, 3, 4])  # answers are recorded by the names of all
+    metafunc.parametrize("x", [1, 2, 3, 4])  # of all cases: Keras's answers are recorded by name
     metafunc.fixturenames = ["x"]
     suite.pytest_generate_tests(metafunc)
     metafunc.parametrize("x", iter(range(7)), ids=iter("abcdefg"))

@@ -155,7 +155,8 @@ def _from_zero(m: Array, x: Array, slope: Callable[[Array], Array]) -> Array:
     """Return the slope of fdtr in a parameter: 0 at x = 0, and NaN that of this in x if m <= 2."""
     is_steep = (x == 0) & (m <= 2)
     zero = np.where(is_steep, x, 1.0)
-    return np.where(is_steep, np.sqrt(zero * zero), slope(np.where(is_steep, 1.0, x)))
+    undefined = np.sqrt(zero * zero)  # 0, whose slope is NaN
+    return np.where(is_steep, undefined, slope(np.where(is_steep, 1.0, x)))
 
 
 def _in_f_parameter(g: Array, slope: Function, m: Array, n: Array, z: Array) -> Array:

@@ -8,7 +8,7 @@ import numpy as np
 
 from autodiff.core.typing import Array
 
-__all__ = ["above_zero", "if_positive", "if_solved", "is_solved", "quantile_slope"]
+__all__ = ["above_zero", "if_positive", "if_solved", "is_solved", "quantile_slope", "within"]
 
 _NEAR = 1e-4
 _NEAR_OF_TAIL = 1e-2
@@ -86,10 +86,11 @@ def within(
     >>> within(np.array([2.0, 2.0]), lambda z: 1.0 / z, np.array([0.0, 0.5]), 0.1)
     array([0., 4.])
     """
-    is_end, distance = z == 0, np.ones(())
+    is_end, distance = z == 0, np.ones(())  # 0 where the second slope is to be NaN
     for end, shape in enumerate(shapes):
         is_here = z == end
         is_end = is_end | is_here
         distance = np.where(is_here & (shape >= 1), z - end, distance)
-    found = slope(np.where(is_end, inside, z)) + (np.sqrt(distance * distance) - 1.0)
+    undefined = np.sqrt(distance * distance) - 1.0  # times 0, but its slope at 0 is NaN
+    found = slope(np.where(is_end, inside, z)) + undefined
     return np.where(is_end, 0.0, np.where(is_end, 0.0, g) * found)
