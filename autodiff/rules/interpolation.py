@@ -42,7 +42,7 @@ def interp(
     if period is not None:
         x, xp, fp = _periodic(x, xp, fp, period)
         left = right = None
-    if np.any(peek(xp[1:]) < peek(xp[:-1])):
+    elif not _increases(peek(xp)):
         raise ValueError(
             f"interp needs points xp that increase (at {user_line()}): NumPy returns "
             f"nonsense for others. Sort them: order = np.argsort(xp)."
@@ -54,19 +54,36 @@ def interp(
         return z.astype(kind)
     i = np.clip(np.searchsorted(xp, x, side="right") - 1, 0, last - 1)
     read = indexing.read  # xp and fp may be plain arrays, which a traced i can't index
-    x0, x1, f0, f1 = read(xp, i), read(xp, i + 1), read(fp, i), read(fp, i + 1)
-    is_step = x0 == x1  # only at an end: elsewhere the last of equal points is x0
-    inside = np.where(is_step, f1, f0 + (f1 - f0) * (x - x0) / np.where(is_step, 1, x1 - x0))
+    inside = _line(x, read(xp, i), read(xp, i + 1), read(fp, i), read(fp, i + 1))
     z = np.where(x < xp[0], low, np.where(x > xp[-1], high, inside))
     if kind is complex:  # NaN is returned as it is, without an imaginary part
         z = np.where(np.isnan(x), x, z)
     return z.astype(kind)  # like NumPy, which computes in float64
 
 
+def _line(x: Array, x0: Array, x1: Array, f0: Array, f1: Array) -> Array:
+    """Return the value at x of the lines from (x0, f0) to (x1, f1), which may be infinite or NaN.
+
+    At x1 it is f1 itself, to the last digit. A line that is NaN counts from its other end.
+    """
+    is_step, is_last = x0 == x1, x == x1  # only at an end: elsewhere the last of equal points is x0
+    near, value = np.where(is_last, x1, x0), np.where(is_last, f1, f0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        slope = np.where(is_step, 0, (f1 - f0) / np.where(is_step, 1, x1 - x0))
+        line, back = value + slope * (x - near), f1 + slope * (x - x1)
+    is_flat = (f0 == f1) & ~np.isnan(x)
+    return np.where(np.isnan(line), np.where(is_flat | (x == near), value, back), line)
+
+
 def _in_64_bits(x: Array) -> Array:
     """Return bools, integers and narrow floats as float64, in which NumPy interpolates."""
     x = as_array(x)
     return in_dtype(x, np.result_type(peek(x), float))
+
+
+def _increases(xp: Array) -> bool:
+    """Return whether points are in NumPy's order, in which NaN comes last."""
+    return bool(np.all((xp[:-1] <= xp[1:]) | np.isnan(xp[1:])))
 
 
 def _periodic(x: Array, xp: Array, fp: Array, period: Array) -> tuple[Array, Array, Array]:

@@ -23,7 +23,7 @@ from tests.laws.numpy_programs import programs, run
 from tests.laws.oracle import MANNERS, difference
 from tests.laws.table import calls, examples, name_of, results
 
-FINITE = (np.interp,)  # beside a point at infinity it gives NaN, as the README says
+FINITE = (np.interp,)  # whose points must increase
 
 INTERNAL = (write,)  # whose arguments are arrays
 

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 import autodiff as ad
@@ -93,6 +95,21 @@ def test_points_of_interp_that_do_not_increase_are_refused():
         np.interp(ad.tensor(1.5), [3.0, 2.0, 1.0], [1.0, 2.0, 3.0])
     z = np.interp(ad.tensor(1.5), [3.0, 2.0, 1.0], [1.0, 2.0, 3.0], period=4)
     assert_allclose(z.numpy(), 2.5)
+
+
+POINTS = st.lists(
+    st.sampled_from([-np.inf, -1e308, -1.0, 0.0, 0.3, 1e308, np.inf, np.nan]),
+    min_size=1,
+    max_size=4,
+)
+RANGE = st.sampled_from([-np.inf, -1e308, -1.0, 0.0, 0.1, 1e20, 1e308, np.inf, np.nan])
+
+
+@given(POINTS.map(np.sort), st.lists(RANGE, min_size=4, max_size=4))
+def test_the_line_of_interp_is_that_of_numpy_beside_special_numbers(xp, values):
+    x, fp = np.append(xp, [-0.5, 0.2, 1.0, 1e300, np.nan]), np.array(values[: len(xp)])
+    traced = ad.vjp(np.interp, x, xp, fp)[0]
+    assert_allclose(traced, np.interp(x, xp, fp), rtol=1e-12, atol=0)
 
 
 @pytest.mark.parametrize("x", [-3.0, -0.5, 0.5, 2.0])
