@@ -13,7 +13,7 @@ from autodiff.core.tensor import peek
 from autodiff.core.typing import Array
 from autodiff.core.view import View, laid_out_like
 from autodiff.rules.composite import composite
-from autodiff.rules.operands import as_array
+from autodiff.rules.operands import as_array, in_dtype
 
 
 @primitive
@@ -73,7 +73,11 @@ def einsum_front(
     explicit = _explicit(subscripts.replace(" ", ""), [np.ndim(a) for a in arrays])
     _check_diagonals(explicit, arrays)
     options = {"subscripts": explicit}
-    result = einsum.apply(tuple(arrays), options)
+    if len(arrays) > 2 and optimize is False:  # products of two in a narrower dtype may overflow
+        kind = np.result_type(*map(peek, arrays))
+        result = einsum.apply(tuple(in_dtype(a, kind) for a in arrays), options)
+    else:
+        result = einsum.apply(tuple(arrays), options)
     if len(arrays) > 2 or (len(arrays) == 2 and optimize is not False):
         return laid_out_like(result, _memory(explicit, arrays, optimize, result.shape))
     if len(arrays) == 2:

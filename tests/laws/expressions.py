@@ -132,7 +132,7 @@ np.ediff1d(x.ravel().astype(">f8"), to_end=3)   np.ediff1d(x.ravel().astype(">f8
 np.linalg.matrix_power(np.asfortranarray(np.ones((3, 3))) * x, 0).ravel("K")
 np.linalg.matrix_power(x.astype(">f8"), 0)   np.trace(x[:0, :0, None], dtype=">f8")
 np.einsum("ij,kj->ik", x, x, optimize=True).ravel("K")
-np.einsum("ij,jk,lk->li", x, *np.ones((2, 3, 3))).ravel("K")   np.take(x[:0], [9], axis=1)
+np.einsum("ij,jk,lk->li", x, *np.ones((2, 3, 3), bool)).ravel("K")   np.take(x[:0], [9], axis=1)
 np.einsum("ij,ik,il->jkl", x[:2], np.ones((2, 4)), x[:2, :2], optimize=True).ravel("K")
 np.unique(x, sorted=False)   np.median(np.stack([x, x]).T, 0)   np.median(x[:0].T[:, None], 2)
 np.dot(np.stack([[x, x]]).T, x[:1])   np.nanmedian(np.stack([x, x]).T, [1])
