@@ -8,7 +8,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from autodiff.core.errors import user_line
-from autodiff.core.tensor import peek
+from autodiff.core.tensor import Tensor, peek
 from autodiff.core.typing import Array
 from autodiff.core.view import laid_out_like
 from autodiff.rules.composite import composite
@@ -104,8 +104,7 @@ def gradient(f: Array, *varargs: Array, axis: Any = None, edge_order: int = 1) -
 def _slope_along(f: Array, spacing: Array, edge_order: int) -> Array:
     """Return the slope along the last axis: from three samples, at the ends from two or three."""
     if np.ndim(spacing) == 0:
-        before = after = spacing
-        first, last = spacing, spacing
+        first = last = spacing
         inside = (f[..., 2:] - f[..., :-2]) / (2.0 * spacing)
     else:
         widths = np.diff(spacing)
@@ -114,6 +113,8 @@ def _slope_along(f: Array, spacing: Array, edge_order: int) -> Array:
                 f"gradient needs {f.shape[-1]} coordinates, one per sample, got shape "
                 f"{np.shape(spacing)}. Pass a vector of that length, or one spacing."
             )
+        if not isinstance(widths, Tensor) and np.all(widths == widths[0]):
+            return _slope_along(f, widths[0], edge_order)
         before, after = widths[:-1], widths[1:]
         first, last = widths[0], widths[-1]
         both = before + after
@@ -124,11 +125,17 @@ def _slope_along(f: Array, spacing: Array, edge_order: int) -> Array:
         )
     if edge_order == 1:
         start, end = (f[..., 1] - f[..., 0]) / first, (f[..., -1] - f[..., -2]) / last
+    elif np.ndim(spacing) == 0:
+        start, end = _even_edge(f, spacing), -_even_edge(f[..., ::-1], spacing)
     else:
-        second, previous = (first, last) if np.ndim(spacing) == 0 else (widths[1], widths[-2])
-        start = _edge(f[..., 0], f[..., 1], f[..., 2], first, second)
-        end = _edge(f[..., -1], f[..., -2], f[..., -3], -last, -previous)
+        start = _edge(f[..., 0], f[..., 1], f[..., 2], first, widths[1])
+        end = _edge(f[..., -1], f[..., -2], f[..., -3], -last, -widths[-2])
     return np.concatenate([start[..., None], inside, end[..., None]], axis=-1)
+
+
+def _even_edge(f: Array, width: Array) -> Array:
+    """Return the slope at the first of samples that are equally far from each other."""
+    return -1.5 / width * f[..., 0] + 2.0 / width * f[..., 1] - 0.5 / width * f[..., 2]
 
 
 def _edge(at: Array, near: Array, far: Array, a: Array, b: Array) -> Array:

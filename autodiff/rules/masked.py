@@ -253,7 +253,9 @@ def _spread(
                 "expected ddof or correction, which mean the same, got both. Pass one of them."
             )
         ddof = correction
-    ddof = ddof.item() if isinstance(ddof, np.generic) else ddof  # which doesn't widen float32
+    if isinstance(ddof, (np.generic, np.ndarray)) and ddof.ndim == 0:
+        ddof = ddof.item()  # a Python number doesn't widen float32
+        ddof = float(ddof) if isinstance(ddof, np.longdouble) else ddof
     if dtype is not None and not (
         a.dtype.kind == np.dtype(dtype).kind == "f" and np.can_cast(a.dtype, dtype)
     ):

@@ -109,7 +109,8 @@ def nanvar(
     shape = shape_options(axis, keepdims)
     z = np.var(_where(number, a, 0), dtype=dtype, ddof=ddof, where=number, **options, **shape)
     lost = ddof if correction is NONE else correction
-    return np.where(np.sum(number, **shape) > lost, z, np.nan)
+    kind = np.zeros(0, a.dtype if dtype is None else dtype).real.dtype  # whatever ddof has
+    return in_dtype(np.where(np.sum(number, **shape) > lost, z, np.nan), kind)
 
 
 @composite(np.nanstd)

@@ -11,7 +11,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from autodiff.core.errors import user_level, user_line
 from autodiff.core.primitive import derivative, primitive
 from autodiff.core.registry import handler
-from autodiff.core.tensor import Tensor
+from autodiff.core.tensor import Tensor, peek
 from autodiff.core.typing import Array, Axis
 from autodiff.rules.composite import composite
 from autodiff.rules.data_dependent import compare_with_recording
@@ -113,6 +113,7 @@ def cov(
     if fweights is None and aweights is None:
         away = rows - np.mean(rows, axis=1, keepdims=True)
         return np.squeeze(np.matmul(away, np.conjugate(away).T) * _one_by(n - ddof))
+    np.cov(np.zeros(n), ddof=0, fweights=peek(fweights), aweights=peek(aweights))  # checks weights
     repeats = np.ones(n) if fweights is None else in_dtype(fweights, np.dtype(float))
     if aweights is not None:
         aweights = in_dtype(aweights, np.dtype(float))

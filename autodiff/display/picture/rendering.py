@@ -16,6 +16,7 @@ _MISSING = (
     "pip install graphviz-pure (the extra [draw]). Or save the drawing as .html, which needs no "
     "program, or as .dot, or print its .text()."
 )
+_STRAIGHT = "{ splines=line"
 
 
 def can_render() -> bool:
@@ -42,6 +43,8 @@ def rendered(dot: str, form: str) -> bytes:
         return _render_with_pure(dot, form)
     except subprocess.CalledProcessError as error:
         reason = (error.stderr or b"").decode(errors="replace").strip().splitlines()
+        if "routesplines" in str(reason) and _STRAIGHT not in dot:  # a curve wasn't found
+            return rendered(dot.replace("{", _STRAIGHT, 1), form)
         raise RuntimeError(
             f"Graphviz couldn't render the drawing as {form}: {' '.join(reason[-2:])}. Save it as "
             f".dot to see its source, or try another format (.svg, .png)."

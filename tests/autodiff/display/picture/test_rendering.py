@@ -39,6 +39,17 @@ def test_pdf_needs_a_system_dot(monkeypatch, tmp_path):
         ad.draw(np.sin)(1.0).save(tmp_path / "picture.pdf")
 
 
+def test_edges_that_graphviz_fails_to_bend_are_straight(monkeypatch):
+    def pipe(engine, _form, source, **_):
+        if b"splines=line" not in source:
+            raise subprocess.CalledProcessError(1, engine, stderr=b"Error: in routesplines\nlost")
+        return b"<svg></svg>"
+
+    monkeypatch.setattr(shutil, "which", lambda name, path=None: name)
+    monkeypatch.setattr(graphviz, "pipe", pipe)
+    assert "<title" in ad.draw(np.sin)(1.0).svg()
+
+
 def test_a_failing_renderer_is_quoted(monkeypatch):
     def fail(*args, **_):
         raise subprocess.CalledProcessError(1, args, stderr=b"dot: 1\nout of \xff\nmemory\n")
