@@ -88,7 +88,7 @@ def _on_circle_cdf(x: Array, kappa: Array) -> Array:
 
 # fmt: off
 LINE: dict[str, Family] = {
-    "norm":      Family(lambda x: -x * x / 2),
+    "norm":      Family(lambda x: -x * x / 2, logcdf=log_ndtr, logsf=lambda x: log_ndtr(-x)),
     "cauchy":    Family(lambda x: -np.log1p(x * x)),
     "laplace":   Family(lambda x: -np.abs(x)),
     "logistic":  Family(lambda x: -x - 2 * _log_sum(-x)),

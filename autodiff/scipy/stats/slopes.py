@@ -58,7 +58,14 @@ def _tail(call: MethodCall, g: Array, z: Array) -> list[Array]:
     y = where_finite(call.standard(x), judged, otherwise=call.family.inner)
     divisor = finite(z) if is_log else 0.0
     of_shapes = call.of_tail(x, y, g, call.method if is_log else "", divisor)
-    dx = 0.0 if is_discrete else g * np.exp(finite(log_density) - divisor)
+    formula = getattr(call.family, call.method) if is_log else None
+    if is_discrete:
+        dx: Array = 0.0
+    elif formula:  # which keeps the digits where both logarithms below are large
+        g = TAILS[call.method] * g
+        dx = call.per_scale(formula_slopes(formula, (y, *call.shapes), [0], g)[0])
+    else:
+        dx = g * np.exp(finite(log_density) - divisor)
     return call.ordered(dx, of_shapes, -dx, -(dx * y))
 
 

@@ -113,6 +113,17 @@ def test_the_slope_of_a_far_tail_keeps_its_digits():
     assert 0 < slope == pytest.approx(measured, rel=1e-8, abs=0)
 
 
+def test_the_curvature_of_the_logarithm_of_a_far_tail_keeps_its_digits():
+    def curvature(logarithm, x):
+        return ad.grad(ad.grad(logarithm))(x)
+
+    # log Φ(x) = -x²/2 - log(-x) - log √2π + O(x⁻²), so its second slope is -1 + x⁻² and less
+    np.testing.assert_allclose(curvature(stats.norm.logcdf, -1e5), -1 + 1e-10, rtol=1e-13)
+    np.testing.assert_allclose(curvature(stats.norm.logsf, 1e5), -1 + 1e-10, rtol=1e-13)
+    assert curvature(lambda x: stats.weibull_min.logsf(x, 3.0), 40.0) == -240  # of -x³
+    assert curvature(lambda x: stats.weibull_min.logsf(x, 3.0), np.inf) == 0
+
+
 def test_a_jitted_slope_of_a_sum_takes_other_values():
     slope = ad.grad(lambda a, k: stats.betabinom.cdf(k, 9, a, 1.5).sum())
     fast = ad.jit(slope)
