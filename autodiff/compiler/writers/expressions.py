@@ -73,7 +73,8 @@ class Expressions:
         operands = [self._operand(x) for x in value.inputs]
         is_plain_scalar = value.shape == () and not value.options
         sign = OPERATORS.get(primitive.function) if is_plain_scalar else None
-        if sign and len(operands) == 2:
+        if sign and len(operands) == 2 and type(value.inputs[0]) is not complex:
+            # Python makes a complex number of its own of 1j * np.float64(2)
             return f"{operands[0]} {sign} {operands[1]}"
         if primitive.function is np.negative and is_plain_scalar:
             return f"-{operands[0]}"

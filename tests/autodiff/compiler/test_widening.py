@@ -28,6 +28,17 @@ def test_a_float_is_as_weak_as_in_numpy(dtype):
     assert_equal(slope, ad.grad(lambda x: np.real(f(x, 2.0)[0].sum()))(X.astype(dtype)))
 
 
+def test_a_complex_number_beside_a_float_is_one_of_numpy():
+    """Python makes a complex number of its own of ``1j * np.float64(2)``, without ``reshape``."""
+
+    def f(x):
+        largest = 1j * x.max()
+        return np.append(x, largest), np.outer(x, 1j / x.max()), np.subtract.outer(x, largest)
+
+    for ours, theirs in zip(jit(f)(X), f(X), strict=True):
+        assert_close(ours, theirs)
+
+
 def test_a_float_beside_wide_arrays_is_an_input():
     f = jit(lambda x, rate: x * rate)
     for rate in np.linspace(1, 2, 20).tolist():
