@@ -178,12 +178,22 @@ def test_patched_functions_are_restored():
     assert len({random.Random().random() for _ in range(3)}) == 3
 
 
+@pytest.fixture
+def alone(monkeypatch):
+    """Leave out the threads that other tests have left behind."""
+    existing = threading.enumerate
+    left = set(existing()) - {threading.current_thread()}
+    monkeypatch.setattr(threading, "enumerate", lambda: [x for x in existing() if x not in left])
+
+
+@pytest.mark.usefixtures("alone")
 def test_a_name_that_is_computed_is_followed_too():
     f = Deep(np.random.default_rng(0)).by_a_computed_name
     with pytest.raises(ad.RecordingError, match="from a generator directly"):
         ad.jit(f)(X)
 
 
+@pytest.mark.usefixtures("alone")
 def test_a_name_that_is_computed_is_followed_beside_threads_of_loops():
     done = threading.Event()
     thread = threading.Thread(target=done.wait, name=f"{LOOPS}_0")
