@@ -19,7 +19,7 @@ from autodiff.core.layout import copied_whole
 from autodiff.core.lift import as_operand
 from autodiff.core.options import is_traced
 from autodiff.core.positions import fill_index, split_index
-from autodiff.core.primitive import Primitive
+from autodiff.core.primitive import Primitive, derivative, primitive
 from autodiff.core.registry import registry
 from autodiff.core.tensor import Tensor, notify_count, peek, plain
 from autodiff.core.typing import Array, Axis, Function
@@ -137,14 +137,32 @@ def reduce(
     order = lost + tuple(i for i in range(array.ndim) if i not in lost)
     count = math.prod(array.shape[i] for i in lost)
     rows = np.reshape(np.transpose(array, order), (count, *kept))
-    if initial is np._NoValue:  # NumPy starts at the identity: hypot of one number is its size
-        at_once = ufunc is np.hypot and count > 1  # hypot(0, x) has a kink at 0, hypot(x, y) none
-        initial = None if at_once else ufunc.identity
-    parts = list(rows) if initial is None else [_number(initial, pattern), *rows]
+    if initial is np._NoValue and ufunc is np.hypot:
+        result = lengths(rows)
+    else:
+        initial = ufunc.identity if initial is np._NoValue else initial
+        start = [] if initial is None else [_number(initial, pattern)]
+        result = _combined(ufunc, [*start, *rows])
+    return laid_out_like(np.reshape(np.broadcast_to(result, kept), np.shape(pattern)), pattern)
+
+
+def _combined(ufunc: np.ufunc, parts: Sequence[Array]) -> Array:
+    """Combine parts from the left, the first of which is the start."""
+    if ufunc is np.hypot and len(parts) > 1:
+        return lengths(np.stack(np.broadcast_arrays(*parts)))
     result = parts[0]
     for part in parts[1:]:
         result = ufunc(result, part)
-    return laid_out_like(np.reshape(np.broadcast_to(result, kept), np.shape(pattern)), pattern)
+    return result
+
+
+@primitive
+def lengths(rows: Array) -> Array:
+    """Combine rows by hypot. Two at a time would have kinks where the first ones are 0."""
+    return np.hypot.reduce(rows)
+
+
+derivative(lengths, rows=lambda g, z, rows: g * rows / np.where(z == 0, 1.0, z))
 
 
 def _number(initial: Array, pattern: Array) -> Array:
@@ -215,10 +233,7 @@ def reduceat(
 
 def _from_the_first(ufunc: np.ufunc, part: Array, axis: int) -> Array:
     """Reduce from the first entry, without a start value; one entry is its own result."""
-    first, *rest = np.moveaxis(part, axis, 0)
-    for row in rest:
-        first = ufunc(first, row)
-    return first
+    return _combined(ufunc, list(np.moveaxis(part, axis, 0)))
 
 
 @_without_slope("outer")
