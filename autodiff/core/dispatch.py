@@ -249,7 +249,9 @@ def _computed_in_dtype(ufunc: np.ufunc, inputs: tuple[Array, ...], kwargs: dict[
             f"np.{ufunc.__name__} of a traced value can't be computed in dtype={dtype} (called at "
             f"{user_line()}). Convert the result: np.{ufunc.__name__}(t).astype({dtype})."
         )
-    result = handler(ufunc)(*(cast(x, dtype) for x in inputs), **kwargs)
+    signature = (*[None] * ufunc.nin, *[dtype] * ufunc.nout)
+    taken = ufunc.resolve_dtypes((*map(_dtype, inputs), *[None] * ufunc.nout), signature=signature)
+    result = handler(ufunc)(*map(cast, inputs, taken), **kwargs)  # ldexp takes an integer
     if isinstance(result, tuple) or result.dtype != dtype:
         raise NotImplementedError(
             f"np.{ufunc.__name__} doesn't return in dtype={dtype} (called at {user_line()}). "
