@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from autodiff.compiler.forms import is_elementwise
+from autodiff.compiler.forms import is_elementwise, is_numpy_function
 from autodiff.compiler.patterns import produced_by, shape_of, size_of
 from autodiff.compiler.program import Operand, ProgramValue, constant_of, values_in
 from autodiff.core.typing import Array
@@ -42,9 +42,10 @@ def uniform(value: ProgramValue) -> Operand | None:
             and np.broadcast_shapes(*map(shape_of, others)) == value.shape
             and _is_repeated(x.memory)
         ):
-            return replace(
-                value, inputs=(*value.inputs[:i], float(x.memory.flat[0]), *value.inputs[i + 1 :])
-            )
+            number: Operand = x.memory.flat[0]
+            if is_numpy_function(value.primitive):  # in SciPy's, Python's numbers widen float32
+                number = float(number)
+            return replace(value, inputs=(*value.inputs[:i], number, *value.inputs[i + 1 :]))
     return None
 
 

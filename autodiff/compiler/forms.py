@@ -16,7 +16,7 @@ from autodiff.core.conversion import copy
 from autodiff.core.primitive import Primitive
 from autodiff.core.typing import Function
 
-__all__ = ["OPERATORS", "form_of", "is_elementwise", "is_view"]
+__all__ = ["OPERATORS", "form_of", "is_elementwise", "is_numpy_function", "is_view"]
 
 OPERATORS = {
     np.add: "+", np.subtract: "-", np.multiply: "*", np.divide: "/", np.power: "**",
@@ -55,7 +55,7 @@ def form_of(value: ProgramValue) -> tuple[str, dict[str, Any]] | None:
     if found is not None:
         return found
     function: Any = primitive.function
-    if primitive.is_ufunc and _is_numpy_function(primitive) and _is_plain_call(value):
+    if primitive.is_ufunc and is_numpy_function(primitive) and _is_plain_call(value):
         places = ", ".join(f"{{{i}}}" for i in range(function.nin))
         return f"np.{primitive.name}({places}, {{out}})", {}
     return None
@@ -78,7 +78,8 @@ def _is_plain_call(value: ProgramValue) -> bool:
     return function.nout == 1 and not value.options and all(x is not None for x in value.inputs)
 
 
-def _is_numpy_function(primitive: Primitive) -> bool:
+def is_numpy_function(primitive: Primitive) -> bool:
+    """Return whether an operation is NumPy's function of its name."""
     return getattr(np, primitive.name, None) is primitive.function
 
 
