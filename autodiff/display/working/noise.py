@@ -74,6 +74,11 @@ def _is_real(value: Any) -> bool:
     return not isinstance(value, tuple) and np.asarray(value).dtype.kind == "f"
 
 
+def _is_decision(value: Any) -> bool:
+    """Return whether a value is of bools or integers, such as the result of a comparison."""
+    return not isinstance(value, tuple) and np.asarray(value).dtype.kind in "biu"
+
+
 def _recorded_slopes(working: Working) -> tuple[dict[Node, Node], dict[tuple[Node, int], Any]]:
     """Return the Nodes of slopes and of each contribution; none if a rule can't be recorded."""
     try:
@@ -106,13 +111,16 @@ def _size(value: Any) -> float:
 
 
 def _noise_of(graph: list[Node]) -> dict[int, NDArray[np.bool_]]:
-    """Find the entries without a correct digit: a mask for each value that has some."""
+    """Find the entries without a correct digit: a mask for each value that has some.
+
+    Comparisons and positions stay as they were: a change in the last digit would end a tie.
+    """
     generator = np.random.default_rng(0)
     changes: dict[int, Array] = {}
     for _ in range(_RUNS):
         values: Values = {}
         for node in graph:
-            found = _computed(node, values)
+            found = None if _is_decision(node.value) else _computed(node, values)
             values[node.order] = _changed(node.value if found is None else found, generator)
             if _is_real(node.value):
                 with np.errstate(all="ignore"):

@@ -38,6 +38,16 @@ def test_a_difference_with_correct_digits_stays(h):
     assert working.results[0].value == (1 + h) - 1
 
 
+@given(st.floats(0.5, 100))
+def test_a_tie_beside_a_large_number_is_not_noise(x):
+    def f(x):
+        y = np.nan_to_num(np.sqrt(x))  # which compares with the largest number
+        return y * y - np.max(y)
+
+    working = shown(f, x)
+    assert working.slopes[working.starts[0]] == ad.grad(f)(x)
+
+
 def test_noise_in_noise_out():
     working = shown(lambda x: 3.3 * np.cos(x) * np.exp(np.cos(x)), np.pi / 2)
     assert working.results[0].value == 0
