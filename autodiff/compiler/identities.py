@@ -105,7 +105,7 @@ def double_minus(value: ProgramValue) -> Operand | None:
 
 def _minus(c: float) -> float:
     """Return -c; of an int 0 that is -0.0, on which the sign of what it multiplies depends."""
-    return -c or -float(c)
+    return -c if c or isinstance(c, float) else -0.0
 
 
 def small_power(value: ProgramValue) -> Operand | None:

@@ -217,7 +217,7 @@ def test_programs_of_mixed_dtypes_are_exact_while_nothing_overflows(steps, dtype
     np.testing.assert_array_equal(ours, theirs, strict=True)
 
 
-@pytest.mark.parametrize("c", [0, False, 0.0, -0.0])
+@pytest.mark.parametrize("c", [0, False, -0.0, np.float64(0)])
 @pytest.mark.parametrize(
     "f",
     [
