@@ -13,7 +13,7 @@ from autodiff.core.lift import as_operand, is_traced
 from autodiff.core.tensor import Tensor, plain
 from autodiff.core.typing import Array, Function
 from autodiff.rules.composite import composite
-from autodiff.rules.index import along, same_ndim, within
+from autodiff.rules.index import along, positions_of, same_ndim, within
 from autodiff.rules.operands import in_dtype
 
 
@@ -122,7 +122,7 @@ def put(a: Array, ind: Array, v: Array, mode: str = "raise") -> None:
             f"put needs a Tensor with at least one axis, got a single number at {user_line()}. "
             f"Give the name a new value: t = ..."
         )
-    places = np.reshape(as_operand(ind), -1)
+    places = np.reshape(positions_of(ind), -1)
     if not places.size or (a.size and not np.size(v)):
         return
     if not a.size:
@@ -130,8 +130,6 @@ def put(a: Array, ind: Array, v: Array, mode: str = "raise") -> None:
             f"put needs an array with entries to replace, got an empty one at {user_line()}. Don't "
             f"call it."
         )
-    if places.dtype == bool:  # these are numbers here, not a mask
-        places = places.astype(np.intp)
     if mode != "raise":
         places = within(places, a.size, mode)
     _check_cast(a, v, lambda one, value: np.put(one, [0], value))

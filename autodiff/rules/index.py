@@ -99,10 +99,7 @@ def take(
 ) -> Array:
     """Select entries along an axis."""
     refuse_out(out)
-    if not isinstance(indices, Tensor):
-        indices = np.asarray(indices)
-    if indices.dtype.kind == "b" or not indices.size:  # take counts with bools, it doesn't mask
-        indices = indices.astype(np.intp)
+    indices = positions_of(indices)
     if axis is None or np.ndim(a) == 0:
         a = np.reshape(a, -1)
     axis = normalize_axis_index(0 if axis is None else axis, np.ndim(a))
@@ -115,6 +112,16 @@ def take(
         indices = int(indices)
     before = (slice(None),) * axis
     return unshared(read(a, (*before, indices)))
+
+
+def positions_of(indices: Any) -> Array:
+    """Return positions as np.take and np.put read them: bools are numbers, lists are truncated."""
+    if not isinstance(indices, (Tensor, np.ndarray)):
+        found = np.asarray(indices)
+        indices = np.asarray(indices, np.intp) if found.dtype.kind == "f" else as_operand(found)
+    if indices.dtype.kind == "b" or not indices.size:
+        indices = indices.astype(np.intp)
+    return indices
 
 
 def within(positions: Array, length: int, mode: str) -> Array:

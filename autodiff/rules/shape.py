@@ -67,7 +67,9 @@ def reshape_front(
             f"reshape with copy=False at {user_line()} isn't possible without a copy: the entries "
             f"have another order in memory. Omit copy=."
         )
-    return unshared(result, order) if copy else result  # type: ignore[arg-type]
+    if not copy:
+        return result
+    return unshared(result, "K" if options["shape"] is None else order)  # type: ignore[arg-type]
 
 
 def _order_of(a: Array) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -32,7 +33,7 @@ def sort(
     if axis is None:
         a, axis = np.reshape(a, -1), -1
     _check_axes(a, "sort")
-    order_of = np.argsort(a, axis=axis, kind=kind or "stable")
+    order_of = np.argsort(a, axis=index(axis), kind=kind or "stable")
     return laid_out_like(np.take_along_axis(a, order_of, axis), peek(a))
 
 
@@ -48,7 +49,7 @@ def partition(
     if axis is None:
         a, axis = np.reshape(a, -1), -1
     _check_axes(a, "partition")
-    order_of = np.argpartition(a, kth, axis=axis, kind=kind, order=order)
+    order_of = np.argpartition(a, kth, axis=index(axis), kind=kind, order=order)
     return laid_out_like(np.take_along_axis(a, order_of, axis), peek(a))
 
 

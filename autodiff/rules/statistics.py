@@ -175,7 +175,7 @@ def without_excess(c: Array) -> Array:
 
 derivative(
     np.bincount,
-    lambda x, weights, minlength=0: np.bincount(x, weights, minlength),
+    lambda x, weights, minlength=0: np.bincount(x if np.size(x) else [], weights, minlength),
     x=None,
     weights=lambda g, z, x, weights, *, minlength=0: handler(np.take)(g, x),
 )
