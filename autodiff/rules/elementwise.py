@@ -205,11 +205,22 @@ def clip(
         high = None if type(high) is int and high >= np.iinfo(dtype).max else high
     kind = np.result_type(dtype, *(weak(x) for x in (low, high) if x is not None))
     a = a if dtype == kind else in_dtype(a, kind)  # at once: NumPy has one dtype for all three
-    if low is not None:
-        a = np.maximum(a, low)
-    if high is not None:
-        return np.minimum(a, high)
-    return np.positive(a) if low is None else a
+    if low is None:
+        return np.positive(a) if high is None else np.minimum(a, high)
+    if high is None:
+        return np.maximum(a, low)
+    a = np.maximum(a, _within(np.greater, a, low))
+    return np.minimum(a, _within(np.less, a, high))
+
+
+def _within(compare: Any, a: Array, limit: Array) -> Array:
+    """Return a limit; of complex ones that are NaN, the entry itself where its real part keeps it.
+
+    That is what NumPy does where there are two limits; np.maximum and np.minimum return the NaN.
+    """
+    if not np.iscomplexobj(limit) or not (isinstance(limit, Tensor) or np.isnan(limit).any()):
+        return limit
+    return np.where(np.isnan(limit) & compare(np.real(a), np.real(limit)), a, limit)
 
 
 @composite(np.nan_to_num)

@@ -74,6 +74,7 @@ np.add.reduceat(np.stack([x, -x], 2), [0, 1], axis=1)   np.clip(x, 0, y, dtype=N
 edited(x + 0 * y.sum(), lambda x: x[..., np.argmin(y)].sort())
 edited(x + 0 * y.sum(), lambda x: x[np.argmax(y)].T[:1].fill(3))
 np.clip(x > 0, -1, y)   np.clip(x, 2, y > 9)
+np.clip(x, y + complex(-3, np.nan), complex(3, np.nan) + y)
 np.broadcast_arrays(np.ones((3, 3)), x)[0]   edited(x, lambda x: np.putmask(x, x > 0, x.max()))
 edited(x, lambda x: np.place(x, x > 0, np.sum(y)))   np.vander(x)
 edited(x, lambda x: np.put_along_axis(x, np.argmax(x, keepdims=True), 2, None))
