@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dis
+import re
 from functools import lru_cache
 from types import CodeType
 from typing import NamedTuple
@@ -10,9 +11,15 @@ from typing import NamedTuple
 import numpy as np
 
 _READ_GLOBAL = frozenset(("LOAD_GLOBAL", "LOAD_NAME"))
-_BY_ANY_NAME = frozenset(
-    ("getattr", "vars", "attrgetter", "__dict__", "__getattribute__", "eval", "exec", "locals")
-)
+_BY_ANY_NAME = frozenset((
+    "getattr", "hasattr", "vars", "dir", "attrgetter", "__dict__", "__dir__", "__getattribute__",
+    "eval", "exec", "locals", "f_locals", "format", "format_map", "getattr_static", "getmembers",
+    "__match_args__",
+))  # fmt: skip
+_OF_MODULES = frozenset((  # which look up globals or modules by names in strings, or as attributes
+    "globals", "f_globals", "eval", "exec", "modules", "__import__", "import_module", "getmodule",
+))  # fmt: skip
+_WORD = re.compile(r"[^\W\d]\w*")
 _OF_TYPES = {
     name
     for kind in (object, type, int, complex, str, list, dict, set, range, property, np.ndarray)
@@ -40,16 +47,25 @@ class NamesInCode(NamedTuple):
         globals: names looked up in the module or among the builtins.
         attributes: names looked up in objects.
         modules: modules imported when it runs.
+        words: names in its strings, which may be looked up too.
     """
 
     globals: frozenset[str]
     attributes: frozenset[str]
     modules: frozenset[str]
+    words: frozenset[str]
 
     @property
     def is_open(self) -> bool:
         """Whether it may look up attributes by names that aren't in the code."""
         return not _BY_ANY_NAME.isdisjoint(self.globals | self.attributes)
+
+    @property
+    def of_modules(self) -> frozenset[str]:
+        """Further names that it may look up in a module that it gets hold of by itself."""
+        if _OF_MODULES.isdisjoint(self.globals | self.attributes):
+            return frozenset()
+        return self.attributes | self.words
 
 
 @lru_cache(maxsize=4096)
@@ -61,7 +77,7 @@ def names_in(code: CodeType) -> NamesInCode:
     >>> names_in(total.__code__)[:2]
     (frozenset({'sum'}), frozenset({'price'}))
     """
-    known, attributes, modules = set[str](), set[str](), set[str]()
+    known, attributes, modules, words = set[str](), set[str](), set[str](), set[str]()
     for instruction in dis.get_instructions(code):
         if instruction.opname in _READ_GLOBAL:
             known.add(instruction.argval)
@@ -69,10 +85,15 @@ def names_in(code: CodeType) -> NamesInCode:
             modules.add(instruction.argval)
         elif instruction.opcode in dis.hasname:
             attributes.add(instruction.argval)
+        elif instruction.opname == "MATCH_CLASS":
+            attributes.add("__match_args__")
     for part in code.co_consts:
         if isinstance(part, CodeType):
             inner = names_in(part)
             known |= inner.globals
             attributes |= inner.attributes
             modules |= inner.modules
-    return NamesInCode(frozenset(known), frozenset(attributes), frozenset(modules))
+            words |= inner.words
+        elif isinstance(part, str):
+            words.update(_WORD.findall(part))
+    return NamesInCode(*map(frozenset, (known, attributes, modules, words)))

@@ -154,11 +154,12 @@ class SnapshotSearch:
         self.has_user_code = True
         mentioned, scope = names_in(function.__code__), function.__globals__
         self.names |= mentioned.attributes | (_ANY if mentioned.is_open else frozenset())
+        places, modules = (x | mentioned.of_modules for x in (mentioned.globals, mentioned.modules))
         self._read(lambda: [
             function.__code__, function.__defaults__, function.__kwdefaults__,
             *map(_content, cells),
-            *[scope.get(name, _MISSING) for name in mentioned.globals],
-            *map(sys.modules.get, mentioned.modules),
+            *[scope.get(name, _MISSING) for name in places],
+            *map(sys.modules.get, modules),
             *_entries(own, names),
         ])  # fmt: skip
 

@@ -22,4 +22,6 @@ def test_the_names_in_code():
     assert "price" not in found.attributes
     assert found.modules == {"os.path"}
     assert not found.is_open
+    assert not found.of_modules
     assert names_in((lambda x: getattr(x, "price")).__code__).is_open  # noqa: B009
+    assert "price" in names_in((lambda: eval("1 + price")).__code__).of_modules

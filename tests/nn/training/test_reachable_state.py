@@ -5,6 +5,7 @@ import collections
 import contextvars
 import functools
 import operator
+import sys
 import types
 import typing
 import weakref
@@ -131,6 +132,20 @@ class Bare:
         return self.rate
 
 
+class Late:
+    rate = fourth = 1.0
+    __match_args__ = ("rate",)
+
+
+def matched(late):
+    match late:
+        case Late(rate):
+            return rate
+
+
+settings = types.ModuleType("settings_of_a_test")
+settings.rate = 1.0
+sys.modules["settings_of_a_test"] = settings
 special, found, default, host, row = Special(), Found(), Default(), Host(), Row()
 bare, constant = Bare(), functools.partial(float, 1.0)
 numbers, marked = Numbers([1.0]), np.ones(2, np.float32).view(Marked)
@@ -174,6 +189,13 @@ READS = {
     "proxy['g'][0]": change_g, "context.get(1.0)": context.set,
     "cell.cell_contents": change(cell, "cell_contents"),
     "sum(parts)": functools.partial(mapping.__setitem__, "k"),
+    "2.0 if hasattr(Late, 'first') else 1.0": change(Late, "first"),
+    "len([name for name in dir(Late) if name == 'second'])": change(Late, "second"),
+    "inspect.getattr_static(Late, 'third', 1.0)": change(Late, "third"),
+    "float('{0.fourth}'.format(Late))": change(Late, "fourth"),
+    "matched(Late())": change(Late, "rate"),
+    "sys.modules['settings_of_a_test'].rate": change(settings, "rate"),
+    "importlib.import_module('settings_of_a_test').rate": change(settings, "rate"),
 }
 # fmt: on
 
@@ -186,7 +208,7 @@ def managed(manager):
 def assert_noticed(text, change, **names):
     space = {**globals(), **names}
     source = f"class Reads(nn.layers.Layer):\n    def call(self, x):\n        return x * ({text})"
-    exec(source, space)
+    exec(f"import importlib, inspect\n{source}", space)
     model = nn.Sequential([nn.layers.Input((3,)), space["Reads"]()])
     model.compile("sgd", "mse")
     for value in (None, 1.0, 1.5, 0.5, 2.5):
@@ -203,9 +225,10 @@ def test_a_change_of_what_a_layer_reads_is_noticed(text):
 
 
 @pytest.mark.slow
-def test_a_change_of_what_a_function_without_a_module_reads_is_noticed():
+@pytest.mark.parametrize("text", ["factor", "globals()['factor']", "eval('1 * factor')"])
+def test_a_change_of_what_a_function_without_a_module_reads_is_noticed(text):
     space = {"factor": 1.0}
-    exec("def scaled(): return factor", space)  # its __module__ is "builtins"
+    exec(f"def scaled(): return {text}", space)  # its __module__ is "builtins"
     assert_noticed("scaled()", functools.partial(space.__setitem__, "factor"), **space)
 
 
