@@ -15,6 +15,7 @@ _OUTSIDE = object()  # no layer is being called
 _unrolls: ContextVar[bool] = ContextVar("unrolls", default=False)
 _is_closed: ContextVar[bool] = ContextVar("is_closed", default=False)
 _are_zeros: ContextVar[bool] = ContextVar("are_zeros", default=False)
+_infers_shapes: ContextVar[bool] = ContextVar("infers_shapes", default=False)
 _training: ContextVar[object] = ContextVar("training", default=_OUTSIDE)
 
 
@@ -69,6 +70,21 @@ def on_zeros() -> Iterator[None]:
 def are_zeros() -> bool:
     """Return whether the numbers and strings of a call don't count."""
     return _are_zeros.get()
+
+
+@contextmanager
+def inferring_shapes() -> Iterator[None]:
+    """Let stateful layers start from zeros in the block, whatever the rows, and keep nothing."""
+    token = _infers_shapes.set(True)
+    try:
+        yield
+    finally:
+        _infers_shapes.reset(token)
+
+
+def infers_shapes() -> bool:
+    """Return whether the shapes alone of the results of a call count."""
+    return _infers_shapes.get()
 
 
 def part_scope(name: str) -> AbstractContextManager[object]:

@@ -10,7 +10,7 @@ import numpy as np
 from autodiff import Array
 from nn.layers.base import Layer
 from nn.layers.moments import moments
-from nn.layers.normalization import ScaledNormalization
+from nn.layers.normalization import NormalizationAlongAxes, ScaledNormalization
 from nn.numbers import at_least_zero, whole
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ class GroupNormalization(ScaledNormalization):
         return self.normalized(apart, *moments(apart, others), shape).reshape(inputs.shape)
 
 
-class RMSNormalization(Layer):
+class RMSNormalization(NormalizationAlongAxes):
     """Divide by the root of the mean square over the features (Zhang and Sennrich 2019).
 
     Args:
@@ -149,22 +149,17 @@ class RMSNormalization(Layer):
     array([[1., 1.]], dtype=float32)
     """
 
-    casts_integers = True
-
     def __init__(self, axis: Any = -1, epsilon: float = 1e-6, **options: Any) -> None:
         super().__init__(**options)
-        self.axis: Any = axis if isinstance(axis, list | tuple) else operator.index(axis)
+        self.axis = axis if isinstance(axis, list | tuple) else operator.index(axis)
         self.epsilon = at_least_zero("epsilon", epsilon)
         self.supports_masking = True
 
     def build(self, input_shape: Shape) -> None:
         """Create the scale."""
         self.axis = self.axis if isinstance(self.axis, list | tuple) else [self.axis]  # as in Keras
-        self.scale = self.add_weight(
-            [operator.index(input_shape[axis]) for axis in self.axis],
-            "ones",
-            name="scale",
-        )
+        self.lengths(input_shape)  # checks them; Keras's scale has them in the order of `axis`
+        self.scale = self.add_weight([input_shape[n] for n in self.axis], "ones", name="scale")
 
     def call(self, inputs: Array) -> Array:
         """Divide by the root of the mean square, and scale."""

@@ -23,10 +23,44 @@ if TYPE_CHECKING:
     from nn.layers.weight import Weight
 
 
-class ScaledNormalization(Layer):
-    """The base class of normalizations with a trained scale (gamma) and offset (beta)."""
+class NormalizationAlongAxes(Layer):
+    """The base class of normalizations whose weights have the lengths of the axes in ``axis``."""
 
     casts_integers = True
+    axis: Any
+
+    def axes(self, rank: int) -> list[int]:
+        """Return the numbers of the axes in `axis`, for inputs of this rank.
+
+        Raises:
+            ValueError: there is no such axis.
+        """
+        chosen = self.axis if isinstance(self.axis, list | tuple) else [self.axis]
+        if any(not -rank <= axis < rank for axis in chosen):
+            raise ValueError(
+                f"layer {self.name!r} expects inputs with axis {self.axis}, got {rank} axes. Pass "
+                f"another axis=."
+            )
+        return sorted(axis % rank for axis in chosen)
+
+    def lengths(self, input_shape: Shape) -> tuple[int, ...]:
+        """Return the lengths of the chosen axes.
+
+        Raises:
+            ValueError: one isn't known.
+        """
+        found = [input_shape[axis] for axis in self.axes(len(input_shape))]
+        if any(n is None for n in found):
+            raise ValueError(
+                f"layer {self.name!r} expects a known length of axis {self.axis}, got "
+                f"{input_shape}. Make the Input with a known length, or pass another axis=."
+            )
+        return tuple(n for n in found if n is not None)
+
+
+class ScaledNormalization(NormalizationAlongAxes):
+    """The base class of normalizations with a trained scale (gamma) and offset (beta)."""
+
     gamma: Weight | None = None
     beta: Weight | None = None
 
@@ -42,20 +76,6 @@ class ScaledNormalization(Layer):
         self.center, self.scale = bool(arguments["center"]), bool(arguments["scale"])
         set_weight_options(self, ("beta", "gamma"), arguments)
         self.supports_masking = True
-
-    def axes(self, rank: int) -> list[int]:
-        """Return the numbers of the axes in `axis`, for inputs of this rank.
-
-        Raises:
-            ValueError: there is no such axis.
-        """
-        chosen = self.axis if isinstance(self.axis, list | tuple) else [self.axis]
-        if any(not -rank <= axis < rank for axis in chosen):
-            raise ValueError(
-                f"layer {self.name!r} expects inputs with axis {self.axis}, got {rank} axes. Pass "
-                f"another axis=."
-            )
-        return sorted(axis % rank for axis in chosen)
 
     def add_scale_and_offset(self, shape: tuple[int, ...]) -> None:
         """Create gamma and beta, where the layer has them."""
@@ -80,20 +100,6 @@ class ScaledNormalization(Layer):
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the inputs."""
         return input_shape
-
-    def lengths(self, input_shape: Shape) -> tuple[int, ...]:
-        """Return the lengths of the chosen axes.
-
-        Raises:
-            ValueError: one isn't known.
-        """
-        found = [input_shape[axis] for axis in self.axes(len(input_shape))]
-        if any(n is None for n in found):
-            raise ValueError(
-                f"layer {self.name!r} expects a known length of axis {self.axis}, got "
-                f"{input_shape}. Make the Input with a known length, or pass another axis=."
-            )
-        return tuple(n for n in found if n is not None)
 
 
 class BatchNormalization(ScaledNormalization):

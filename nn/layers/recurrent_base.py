@@ -91,9 +91,10 @@ class Recurrent(Layer):
         if isinstance(inputs, list | tuple):
             inputs, initial_state = inputs[0], list(inputs[1:])
         mask = mask[0] if isinstance(mask, list) else mask
-        states = self._first_states(inputs, initial_state)
+        keeps = self.stateful and not context.infers_shapes()
+        states = self._first_states(inputs, initial_state, keeps)
         outputs, last, states = self._run(inputs, states, mask, training)
-        if self.stateful:
+        if keeps:
             for own, new in zip(tree.leaves(self.states), tree.leaves(states), strict=True):
                 own.assign(new)
         result = outputs if self.return_sequences else last
@@ -161,11 +162,11 @@ class Recurrent(Layer):
 
         return inputs, advance
 
-    def _first_states(self, inputs: Array, initial_state: Any) -> list[Any]:
+    def _first_states(self, inputs: Array, initial_state: Any, keeps: bool) -> list[Any]:
         """Return the states before the first step: given, kept from the last call, or zeros."""
         rows = inputs.shape[0]
         first = first_states(self.cell, rows, inputs.shape[2:])
-        if self.stateful:
+        if keeps:
             self._keep(first, rows)
         if initial_state is not None:
             given = tree.leaves([initial_state])
@@ -175,9 +176,9 @@ class Recurrent(Layer):
                     f"returns, got {len(given)}. Pass them in a list: initial_state=[...]."
                 )
             return list(tree.packed(first, given))
-        if self.states is None:
+        if not keeps:
             return first
-        return list(tree.packed(first, [state.value for state in self.states]))
+        return list(tree.packed(first, [state.value for state in self.states or ()]))
 
     def _keep(self, first: list[Any], rows: int) -> None:
         """Make the states that a stateful layer keeps, at its first call; check their rows."""

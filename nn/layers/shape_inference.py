@@ -12,6 +12,7 @@ import numpy as np
 
 from nn import tree
 from nn.layers import weight_limit
+from nn.layers.context import inferring_shapes
 from nn.layers.masks import set_mask
 from nn.layers.spec import Spec, filled, specs_in
 
@@ -60,7 +61,7 @@ def _run(
             value = values[id(symbol)]
             set_mask(value, np.ones(value.shape[:2], bool))
     args, kwargs = filled((args, kwargs), values)
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), inferring_shapes():
         return function(*args, **kwargs)
 
 

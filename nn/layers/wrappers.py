@@ -9,6 +9,7 @@ import numpy as np
 from autodiff import Array
 from nn.layers.base import Layer
 from nn.layers.recurrent_base import Recurrent
+from nn.layers.row_independence import is_row_independent
 
 if TYPE_CHECKING:
     from nn.layers.shapes import Shape
@@ -73,13 +74,13 @@ class TimeDistributed(Wrapper):
         self.layer.ensure_built((None, *input_shape[2:]))
 
     def call(self, inputs: Array, training: bool = False, mask: Array | None = None) -> Array:
-        """Apply the layer to all steps at once, as rows; one by one where it changes its state.
+        """Apply the layer to all steps at once, as rows, where this is the same as one by one.
 
         A mask of the parts of a step, shape (rows, steps, parts, ...), is that of the layer.
         """
         rows, steps = inputs.shape[:2]
         mask = mask if self._takes(mask) else None
-        if training and self._updates_state():
+        if (training and self._updates_state()) or not is_row_independent(self.layer):
             outputs = [
                 self._inner(inputs[:, i], None if mask is None else mask[:, i], training)
                 for i in range(steps)
