@@ -30,6 +30,12 @@ def tail_formula(family: Family, wanted: str = "") -> str | None:
     return next((name for name in names if getattr(family, name, None)), None)
 
 
+def _in_floats(x: Array) -> Array:
+    """Return integers in float64, in which formulas have all digits of powers and logarithms."""
+    is_whole = isinstance(x, (np.ndarray, np.generic)) and x.dtype.kind in "biu"
+    return x.astype(np.float64) if is_whole else x
+
+
 class MethodCall:
     """The arguments of one call, apart.
 
@@ -50,6 +56,7 @@ class MethodCall:
         run: Run,
     ) -> None:
         self.signature, self.family, self.method = signature, signature.family, method
+        values = [_in_floats(x) for x in values]
         self.values, self.run = values, run
         count = len(signature.shapes)
         self.x, self.shapes = values[0], values[1 : count + 1]

@@ -11,6 +11,9 @@ from autodiff.scipy.spatial import distance  # noqa: E402
 
 A = np.array([[0.0, 0.0], [3.0, 4.0]])
 B = np.array([[3.0, 0.0]])
+WEIGHED = [
+    "cosine", "correlation", "euclidean", "sqeuclidean", "minkowski", "canberra", "braycurtis",
+]  # fmt: skip
 
 
 def test_the_slope_of_a_distance_is_a_unit_vector():
@@ -115,15 +118,21 @@ def test_dtypes_of_distances_are_those_of_scipy(metric, dtype):
         np.testing.assert_allclose(ours.numpy(), theirs, rtol=1e-3)
 
 
-@pytest.mark.parametrize("dtype", [np.uint8, np.int8])
-@pytest.mark.parametrize("name", ["cosine", "correlation", "euclidean", "cityblock", "canberra"])
-def test_weighed_distances_of_narrow_integers_are_those_of_scipy(name, dtype):
-    counts, w = np.array([124, 96, 110], dtype), np.array([1.5, 0.25, 2.0])
-    numbers = np.array([1.5, 0.4, 0.7])
-    expected = getattr(plain.distance, name)(counts, numbers, w)
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.bool, np.float16])
+@pytest.mark.parametrize("name", WEIGHED)
+def test_weighed_distances_of_narrow_numbers_are_those_of_scipy(name, dtype):
+    narrow, w = np.array([124, 0, 110], dtype), np.array([1.5, 0.25, 2.0])
+    numbers, p = np.array([1.5, 0.4, 0.7]), {"p": 3} if name == "minkowski" else {}
+    others = [] if dtype == np.bool else [np.array([3, 96, 12], dtype)]  # NumPy subtracts no bools
+    for other in (numbers, *others):
+        expected = getattr(plain.distance, name)(narrow, other, w=w, **p)
+        ours = getattr(distance, name)(narrow, other, w=ad.tensor(w), **p)
+        assert ours.dtype == np.asarray(expected).dtype
+        np.testing.assert_allclose(ours.numpy(), expected, rtol=1e-12)
+    expected = getattr(plain.distance, name)(narrow, numbers, w=w, **p)
     for ours in (
-        getattr(distance, name)(counts, ad.tensor(numbers), w),
-        distance.cdist([counts], ad.tensor([numbers]), name, w=w)[0, 0],
+        getattr(distance, name)(narrow, ad.tensor(numbers), w=w, **p),
+        distance.cdist([narrow], ad.tensor([numbers]), name, w=w, **p)[0, 0],
     ):
         np.testing.assert_allclose(ours.numpy(), expected, rtol=1e-12)
 

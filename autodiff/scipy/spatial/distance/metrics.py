@@ -26,14 +26,23 @@ def _root(x: Array, power: Any) -> Array:
     return np.where(x == 0, 0, np.where(x == 0, 1, x) ** power)
 
 
+def _in_floats(x: Array) -> Array:
+    """Return integers in float64, of which a power or a difference may not fit."""
+    return x if x.dtype.kind in "fc" else x.astype(np.float64)
+
+
 def euclidean(u: Array, v: Array, w: Array = None) -> Array:
     """Return √Σ w (u - v)²."""
-    return _root(sqeuclidean(u, v, w), 0.5)
+    return _root(_sum_of_squares(_in_floats(u - v), w), 0.5)
 
 
 def sqeuclidean(u: Array, v: Array, w: Array = None) -> Array:
     """Return Σ w (u - v)²."""
-    return _sum((u - v) ** 2, w)
+    return _sum_of_squares(_in_floats(u) - _in_floats(v), w)
+
+
+def _sum_of_squares(x: Array, w: Array) -> Array:
+    return np.sum(x * (x if w is None else w * x), axis=-1)
 
 
 def seuclidean(u: Array, v: Array, V: Array) -> Array:
@@ -43,22 +52,28 @@ def seuclidean(u: Array, v: Array, V: Array) -> Array:
 
 def sum_of_powers(difference: Array, p: Array, w: Array = None) -> Array:
     """Return Σ w |u - v|ᵖ, for p = ∞ the largest difference."""
+    difference = _in_floats(difference)
+    if not isinstance(p, Tensor) and p == 2:
+        return _sum_of_squares(difference, w)
     sizes = np.abs(difference)
-    if isinstance(p, Tensor):
-        return _sum(_root(sizes, p), w)
-    if p == math.inf:
+    if not isinstance(p, Tensor) and p == math.inf:
         return np.max(sizes if w is None else (w != 0) * sizes, axis=-1)
-    if p == 2:
-        return _sum(difference**2, w)
-    return _sum(sizes if p == 1 else _root(sizes, p), w)
+    if w is not None:  # before powers, which may overflow in a narrower dtype
+        sizes = sizes.astype(np.result_type(sizes.dtype, w.dtype))
+    return _sum(_power(sizes, p), w)
+
+
+def _power(x: Array, p: Array) -> Array:
+    """Return x to a power, in the dtype of x."""
+    if not isinstance(p, Tensor) and p == 1:
+        return x
+    return _root(x, p).astype(x.dtype)
 
 
 def minkowski(u: Array, v: Array, p: Array = 2, w: Array = None) -> Array:
     """Return (Σ w |u - v|ᵖ)^(1/p)."""
     total = sum_of_powers(u - v, p, w)
-    if not isinstance(p, Tensor) and p in (1, math.inf):
-        return total
-    return _root(total, 1 / p)
+    return total if not isinstance(p, Tensor) and p == math.inf else _power(total, 1 / p)
 
 
 def cityblock(u: Array, v: Array, w: Array = None) -> Array:
@@ -74,12 +89,14 @@ def chebyshev(u: Array, v: Array, w: Array = None) -> Array:
 
 def canberra(u: Array, v: Array, w: Array = None) -> Array:
     """Return Σ w |u - v| / (|u| + |v|), without the entries where both are 0."""
+    v = v.astype(np.float64)  # as in SciPy, which converts v alone
     size = np.abs(u) + np.abs(v)
     return _sum(np.abs(u - v) / np.where(size == 0, 1, size), w)
 
 
 def braycurtis(u: Array, v: Array, w: Array = None) -> Array:
     """Return Σ w |u - v| / Σ w |u + v|."""
+    v = v.astype(np.float64)  # as in SciPy
     return _sum(np.abs(u - v), w) / _sum(np.abs(u + v), w)
 
 

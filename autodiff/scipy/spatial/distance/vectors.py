@@ -16,8 +16,6 @@ from autodiff.scipy.spatial.distance import metrics
 
 __all__: list[str] = []
 
-_IN_FLOAT64 = ("seuclidean", "canberra", "braycurtis")
-
 
 def _distance(name: str, u: Array, v: Array, *more: Any) -> Array:
     """Return a distance of two vectors, in SciPy's dtype."""
@@ -28,7 +26,7 @@ def _distance(name: str, u: Array, v: Array, *more: Any) -> Array:
             f"many."
         )
     found = getattr(metrics, name)(u, v, *more)
-    if name in _IN_FLOAT64 or (name == "euclidean" and found.dtype != np.float16):
+    if name == "seuclidean" or (name == "euclidean" and found.dtype != np.float16):
         return _widened(found)
     return found
 
