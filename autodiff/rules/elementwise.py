@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autodiff.core.errors import user_line
+from autodiff.core.precision import widened
 from autodiff.core.primitive import constant, derivative, primitive
 from autodiff.core.registry import registry
 from autodiff.core.tensor import Tensor, peek, plain
@@ -42,15 +43,16 @@ def _abs_slope(g: Array, z: Array, x: Array) -> Array:
 
 def _base_slope(g: Array, z: Array, x: Array, y: Array) -> Array:
     """Return the slope of x**y in x, y * x**(y - 1): 0 where both are 0."""
-    del z
     if isinstance(y, (int, float)):
         return g * (y * x ** (y - 1)) if y else g * 0
+    y = widened(y, z)
     return g * (y * x ** np.where((x == 0) & (y == 0), 1, y - 1))
 
 
 def _exponent_slope(g: Array, z: Array, x: Array, y: Array) -> Array:
     """Return the slope of x**y in y, x**y * log(x): 0 where x is 0."""
     del y
+    x = widened(x, z)
     base = _nonzero(x) + 0j if _is_complex(z) and not _is_complex(x) else _nonzero(x)
     return g * (z * np.log(base))
 

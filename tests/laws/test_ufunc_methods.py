@@ -5,6 +5,7 @@ Also of those that have none: a reduction passes on its first entry, and `where=
 
 import numpy as np
 import pytest
+from scipy import special
 
 import autodiff as ad
 from tests.laws.domains import DOMAINS
@@ -74,6 +75,21 @@ def check(run):
             return
         ours = ad.jvp(run, (X,), (direction,))[1]
     np.testing.assert_allclose(ours, slope, rtol=1e-6, atol=1e-6)
+
+
+NARROW = {"i1": [-128, 0, 1, 2, 127], "u1": [0, 1, 2, 3, 255], "f2": [0.1, 0.7, 1, 1.3, 3]}
+MIXED = [*BINARY, special.xlogy, special.boxcox, special.jv]
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("dtype", NARROW)
+@pytest.mark.parametrize("f", [pytest.param(f, id=name_of(f)) for f in MIXED])
+def test_slopes_beside_narrow_numbers_are_those_beside_the_same_wide_ones(f, dtype):
+    narrow = np.array(NARROW[dtype], dtype)
+    for g in (f, lambda x, y: f(y, x)):
+        runs = [lambda x, g=g, y=y: np.sum(g(x, y)) for y in (narrow, narrow.astype(float))]
+        found = [ad.hessian(run)(np.full(5, 2.3)) for run in runs]
+        np.testing.assert_allclose(*found, rtol=1e-9)
 
 
 COMPLEX = [f for f in UFUNCS if "DD->D" in f.types and f.nin == 2]
