@@ -13,6 +13,7 @@ from typing import Any
 from autodiff.compiler.record import Recording
 from autodiff.core.graph import Node, ancestors
 from autodiff.core.typing import Array
+from autodiff.rules.selecting import where
 
 __all__ = ["widening"]
 
@@ -31,7 +32,12 @@ def widening(recording: Recording, numbers: Iterable[int]) -> frozenset[int]:
     for node in ancestors(recording.roots) if made_of else ():
         weak = [x for x in node.inputs if type(x) is Node and x in made_of]
         if not weak:
-            if not _is_narrow(node) and any(map(_is_narrow, node.inputs)):
+            is_chosen = node.primitive is where  # by np.select
+            was_narrow = any(
+                _is_narrow(x) or (is_chosen and type(x) is Node and x in widened)
+                for x in node.inputs
+            )
+            if was_narrow and not _is_narrow(node):
                 widened.add(node)
             continue
         others = [_dtype(x) for x in node.inputs if not (type(x) is Node and x in made_of)]

@@ -40,6 +40,14 @@ def test_a_complex_number_beside_a_float_is_one_of_numpy():
         assert_close(ours, theirs)
 
 
+@pytest.mark.parametrize("dtype", ["e", "f", "F", "d"])
+def test_a_float_is_as_weak_in_a_choice(dtype):
+    def f(x, rate):
+        return np.select([x > 1, x < 1], [rate, x])
+
+    assert_equal(jit(f)(X.astype(dtype), 2.0), f(X.astype(dtype), 2.0))
+
+
 def test_a_float_beside_wide_arrays_is_an_input():
     f = jit(lambda x, rate: x * rate)
     for rate in np.linspace(1, 2, 20).tolist():
