@@ -249,15 +249,24 @@ def _computed_in_dtype(ufunc: np.ufunc, inputs: tuple[Array, ...], kwargs: dict[
             f"np.{ufunc.__name__} of a traced value can't be computed in dtype={dtype} (called at "
             f"{user_line()}). Convert the result: np.{ufunc.__name__}(t).astype({dtype})."
         )
-    signature = (*[None] * ufunc.nin, *[dtype] * ufunc.nout)
-    taken = ufunc.resolve_dtypes((*map(_dtype, inputs), *[None] * ufunc.nout), signature=signature)
-    result = handler(ufunc)(*map(cast, inputs, taken), **kwargs)  # ldexp takes an integer
+    result = handler(ufunc)(*map(cast, inputs, _taken(ufunc, inputs, dtype)), **kwargs)
     if isinstance(result, tuple) or result.dtype != dtype:
         raise NotImplementedError(
             f"np.{ufunc.__name__} doesn't return in dtype={dtype} (called at {user_line()}). "
             f"Leave dtype= out."
         )
     return result
+
+
+def _taken(ufunc: np.ufunc, inputs: tuple[Array, ...], dtype: np.dtype[Any]) -> Any:
+    """Return the dtypes of operands for that of the result: ldexp, for one, takes an integer."""
+    signature = (*[None] * ufunc.nin, *[dtype] * ufunc.nout)
+    try:
+        return ufunc.resolve_dtypes(
+            (*map(_dtype, inputs), *[None] * ufunc.nout), signature=signature
+        )[: ufunc.nin]
+    except TypeError:  # it doesn't return in this dtype
+        return [dtype] * ufunc.nin
 
 
 def cast(x: Array, dtype: np.dtype[Any]) -> Array:

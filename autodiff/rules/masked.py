@@ -264,6 +264,7 @@ def _spread(
             f"result: z.astype({dtype})."
         )
     options = shape_options(axis, keepdims)
+    mean = NONE if mean is None else mean
     if mean is NONE and (where is NONE or where is True):
         if ddof:
             options["ddof"] = ddof

@@ -23,6 +23,7 @@ from autodiff.rules.composite import composite
 from autodiff.rules.masked import NONE
 from autodiff.rules.nans import warn_of_nothing
 from autodiff.rules.operands import as_array
+from autodiff.rules.reductions import axes_of
 
 # Of two neighbors and the fraction between them.
 Blend: TypeAlias = Callable[[Array, Array, Array], Array]
@@ -121,7 +122,7 @@ def median(
     del overwrite_input
     _refuse(out, None)
     if not np.size(a):
-        z = np.mean(a, axis=_in_tuple(axis), keepdims=keepdims)
+        z = np.mean(a, axis=axes_of(axis, np.ndim(a)), keepdims=keepdims)
         return laid_out_like(z, np.empty(z.shape)) if z.ndim else z
     z = _as_mean(_quantile(a, 0.5, axis, keepdims, "linear", _middle), a)
     return _in_order(np.median, z, a, axis, keepdims)
@@ -175,11 +176,6 @@ def _hundredth(q: Array, a: Array) -> Array:
 _DIVIDES_IN_THE_DTYPE = (
     np.percentile(np.zeros(1, np.float16), np.array([50], np.uint16)).dtype != np.float64
 )
-
-
-def _in_tuple(axis: Axis) -> Axis:
-    """Return the axes in a form that sums take; quantiles take lists, too."""
-    return tuple(axis) if isinstance(axis, list) else axis
 
 
 def _rows(a: Array, axis: Axis) -> tuple[Array, tuple[int, ...]]:
