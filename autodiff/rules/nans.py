@@ -15,6 +15,7 @@ from autodiff.rules.composite import composite
 from autodiff.rules.masked import NONE, shape_options
 from autodiff.rules.operands import in_dtype, refuse_out
 from autodiff.rules.powers import root
+from autodiff.transforms.gradients import stop_gradient
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
@@ -69,7 +70,8 @@ def _extreme(function: Function, neutral: float) -> Function:
         nothing = np.all(np.isnan(a), **shape, **({} if where is NONE else {"where": where}))
         if not (is_start and np.ndim(a)) and np.any(plain(nothing)):
             warn_of_nothing()
-            z = np.where(nothing, np.nan, z)
+            is_plain = a.dtype.kind == "f" or where is not NONE
+            z = np.where(nothing, np.nan if is_plain else function(stop_gradient(a), **shape), z)
         return z
 
     return extreme

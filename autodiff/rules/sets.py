@@ -21,13 +21,8 @@ def unique(
     is_alone = axis is None and not (return_index or return_inverse or return_counts)
     if is_alone and not options.get("sorted", True):
         return _in_any_order(ar, **options)
-    value = plain(ar)
-    is_alone = axis is None and not (return_index or return_inverse or return_counts)
-    if is_alone and not options.get("sorted", True):  # complex ones are in another order
-        alone: Array = np.unique(value, **options)
-        return np.reshape(ar, -1)[_first_places(value, alone, options.get("equal_nan", True))]
     options |= {"return_inverse": return_inverse, "return_counts": return_counts, "axis": axis}
-    found: Any = np.unique(value, return_index=True, **options)
+    found: Any = np.unique(plain(ar), return_index=True, **options)
     places = found[1]
     if axis is None:
         values = np.reshape(ar, -1)[places]
@@ -48,9 +43,9 @@ def _named(function: Function) -> Function:
     return front
 
 
-def _first_places(value: Array, found: Array, equal_nan: bool = False) -> Array:
+def _first_places(value: Array, found: Array) -> Array:
     """Return the first position of each of the values found, in their order."""
-    places = np.unique(value, return_index=True, equal_nan=equal_nan)[1]
+    places = np.unique(value, return_index=True, equal_nan=False)[1]
     return places[np.argsort(np.argsort(found, kind="stable"), kind="stable")]
 
 

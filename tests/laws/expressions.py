@@ -151,6 +151,7 @@ np.nanmedian(np.broadcast_to(x[:, None], (3, 2, 3)).T, 2)
 np.dot(np.broadcast_to(x.T, (2, 3, 3)), np.float64(3))
 np.vecdot(np.broadcast_to(x.T[:, None], (3, 2, 3)).T, x.T[:, None].T)
 np.rollaxis(x, 0, np.ones(1))   np.nanmin(x.sum(), initial=np.nan)
+np.nanmax(x + complex(0, np.nan))
 np.select([y > 0, [True] * 3], [y, (1, 2, y[0])], [2] * 3)
 np.choose([0, 1, 0], [(y[0], 2.5, 1), y])   np.choose([0, 1, 0], ([np.array([*y]), y], y > 1))
 """
