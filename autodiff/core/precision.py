@@ -13,7 +13,7 @@ __all__ = ["in_full_precision", "widened"]
 
 
 def widened(x: Any, z: Any) -> Any:
-    """Return an operand as wide as a result; integers of other dtypes become int64.
+    """Return an operand as wide as a result; bools and integers of other dtypes become int64.
 
     In a rule, n - 1 may wrap around in a narrow integer, and log(x) has few digits in float16.
 
@@ -23,6 +23,8 @@ def widened(x: Any, z: Any) -> Any:
     np.float64(3.0)
     """
     dtype = getattr(x, "dtype", None)
+    if isinstance(x, bool):
+        return int(x)  # NumPy subtracts no bools
     if dtype is None or dtype.kind not in "biufc":
         return x
     if dtype.kind in "biu":

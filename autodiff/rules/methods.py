@@ -132,7 +132,7 @@ def reduce(
     array = _converted(array, pattern)
     if not array.size and not isinstance(initial, Tensor):
         return pattern
-    lost = axes_of(axis, array.ndim)
+    lost = _as_in_memory(array, axes_of(axis, array.ndim))
     kept = tuple(array.shape[i] for i in range(array.ndim) if i not in lost)
     order = lost + tuple(i for i in range(array.ndim) if i not in lost)
     count = math.prod(array.shape[i] for i in lost)
@@ -144,6 +144,12 @@ def reduce(
         start = [] if initial is None else [_number(initial, pattern)]
         result = _combined(ufunc, [*start, *rows])
     return laid_out_like(np.reshape(np.broadcast_to(result, kept), np.shape(pattern)), pattern)
+
+
+def _as_in_memory(array: Array, axes: tuple[int, ...]) -> tuple[int, ...]:
+    """Return axes in the order in which NumPy takes the entries, that of their memory."""
+    steps = peek(array).strides
+    return tuple(sorted(axes, key=lambda i: -abs(steps[i]) if all(steps) else i))
 
 
 def _combined(ufunc: np.ufunc, parts: Sequence[Array]) -> Array:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
+from scipy import special
 
 import autodiff as ad
 
@@ -91,3 +92,13 @@ def test_hypot_of_zeros_and_others_is_smooth():
     for f in (np.hypot.reduce, lambda x: np.hypot.reduceat(x, [0])[0]):
         np.testing.assert_allclose(ad.hessian(f)(x), expected, atol=1e-15)
     assert ad.grad(np.hypot.reduce)(np.array([-2.0])) == -1
+
+
+ROWS = np.array([[2.3, 0.7, 1.4], [3.6, 1.2, 0.45]])
+
+
+@pytest.mark.parametrize("x", [ROWS, ROWS.T, ROWS[::-1]], ids=["C", "F", "reversed"])
+def test_entries_are_taken_in_the_order_of_memory(x):
+    for axis in (None, (1, 0)):
+        expected = special.kl_div.reduce(x, axis=axis)
+        assert special.kl_div.reduce(ad.tensor(x), axis=axis).item() == expected
