@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.graph import Node
+from autodiff.core.guarded import is_of_user
 from autodiff.core.observer import Observer, observing
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array
@@ -88,7 +89,7 @@ class PageProgram:
         if name in _FIXED or (node.primitive.is_start and not node.inputs):
             return self._append(node.value, {"op": "constant"}, keep=True)
         if not _is_known(node.primitive):
-            traced = _traced(node)
+            traced = _traced(node) if is_of_user(node.primitive.function) else None
             if traced is not None:
                 return self.add(traced)
             return self._append(

@@ -6,7 +6,17 @@ import pytest
 import autodiff as ad
 
 pytest.importorskip("scipy")
-from autodiff.scipy import integrate, optimize
+from autodiff.scipy import (
+    fft,
+    integrate,
+    linalg,
+    ndimage,
+    optimize,
+    signal,
+    spatial,
+    special,
+    stats,
+)
 
 
 def area(b, c):
@@ -59,3 +69,24 @@ def test_slopes_of_a_solution_are_those_of_grad():
     for f, args in ((area, (2.0, 3.0)), (root, (0.3, 0.7))):
         found = ad.explain(f)(*args).slopes
         np.testing.assert_allclose(list(found.values()), ad.grad(f, (0, 1))(*args))
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.abs(fft.fft(x)) ** 2,
+        lambda x: fft.dctn(x),
+        lambda x: linalg.expm(np.outer(x, x)),
+        lambda x: ndimage.gaussian_filter(x, 1.0),
+        lambda x: signal.fftconvolve(x, x),
+        lambda x: spatial.distance.cdist(x[:, None], [[1.0]]),
+        lambda x: special.gammainc(1.5, x),
+        lambda x: stats.gamma.logcdf(x, 1.5),
+    ],
+    ids=["fft", "dctn", "expm", "gaussian_filter", "fftconvolve", "cdist", "gammainc", "gamma"],
+)
+def test_a_page_shows_what_scipy_computes(f, tmp_path):
+    page = tmp_path / "page.html"
+    ad.draw(lambda x: np.sum(f(x)))(np.array([0.5, 2.0, 1.0])).save(page)
+    assert page.stat().st_size > 10_000
+    assert "result" in str(ad.quiz(lambda x: np.sum(f(x)))(np.array([0.5, 2.0, 1.0])))
