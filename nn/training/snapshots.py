@@ -18,11 +18,13 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, MappingView
 from contextvars import ContextVar
 from types import (
+    BuiltinMethodType,
     CellType,
     FunctionType,
     MappingProxyType,
     MemberDescriptorType,
     MethodType,
+    MethodWrapperType,
     ModuleType,
 )
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -225,6 +227,12 @@ def _items(search: SnapshotSearch, x: Any) -> None:
     search._waiting += x
 
 
+def _owner_of_a_method(search: SnapshotSearch, method: Any) -> None:
+    """Visit the object of a method that is written in C, such as ``table.get``."""
+    if not isinstance(method.__self__, ModuleType):  # that of a function, such as ``len``
+        search._waiting.append(method.__self__)
+
+
 _VISITS: list[tuple[Any, Callable[[Any, Any], None]]] = [
     (Layer, SnapshotSearch._visit_layer),
     (Weight, SnapshotSearch._visit_weight),
@@ -245,6 +253,7 @@ _VISITS: list[tuple[Any, Callable[[Any, Any], None]]] = [
         functools.partial,
         lambda search, x: search._read(lambda: [x.func, x.args, x.keywords, *vars(x).values()]),
     ),
+    ((BuiltinMethodType, MethodWrapperType), _owner_of_a_method),
     (property, _parts("fget")),
     ((staticmethod, classmethod), _parts("__func__")),
     (type, SnapshotSearch._visit_class),
@@ -297,8 +306,11 @@ def _is_same(a: Any, b: Any) -> bool:
     if a is b:
         return True
     kind = type(a)
-    is_plain = kind in _PLAIN or issubclass(kind, np.generic)
-    return kind is type(b) and is_plain and bool(a == b)
+    if kind is not type(b):
+        return False
+    if kind in (float, complex) or issubclass(kind, np.inexact):
+        return repr(a) == repr(b)  # NaN is NaN, and -0.0 isn't 0.0
+    return (kind in _PLAIN or issubclass(kind, np.generic)) and bool(a == b)
 
 
 def _is_setting(x: Any) -> bool:

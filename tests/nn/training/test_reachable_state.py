@@ -153,7 +153,7 @@ floats = array.array("f", [1.0])
 view, reference, proxy = memoryview(floats), weakref.ref(host), types.MappingProxyType({"g": G})
 context, cell = contextvars.ContextVar("context"), types.CellType(1.0)
 mapping = {"k": 1.0}
-parts = mapping.values()
+parts, got, item = mapping.values(), mapping.get, mapping.__getitem__
 made_up = collections.defaultdict(lambda: G[0])
 getter, caller = operator.attrgetter("n"), operator.methodcaller("total")
 scale = np.ones(1, np.float32)
@@ -189,6 +189,8 @@ READS = {
     "proxy['g'][0]": change_g, "context.get(1.0)": context.set,
     "cell.cell_contents": change(cell, "cell_contents"),
     "sum(parts)": functools.partial(mapping.__setitem__, "k"),
+    "got('k')": functools.partial(mapping.__setitem__, "k"),
+    "item('k')": functools.partial(mapping.__setitem__, "k"),
     "2.0 if hasattr(Late, 'first') else 1.0": change(Late, "first"),
     "len([name for name in dir(Late) if name == 'second'])": change(Late, "second"),
     "inspect.getattr_static(Late, 'third', 1.0)": change(Late, "third"),

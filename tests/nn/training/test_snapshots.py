@@ -11,6 +11,7 @@ import pytest
 from nn import regularizers
 from nn.layers import Dense, Input, Layer
 from nn.models import Sequential
+from nn.training.snapshots import Snapshot
 
 X = np.random.default_rng(1).normal(size=(6, 4)).astype(np.float32)
 factors, others, more = [1.0], [1.0], [1.0]
@@ -125,6 +126,15 @@ def test_changes_are_detected(name):
         found = model.predict(X, verbose=0)
         np.testing.assert_allclose(found, model(X), rtol=1e-4, atol=1e-5)
         assert not np.allclose(found, before)
+
+
+@pytest.mark.parametrize("other", [-0.0, 0, np.float32(0), complex(0), False])
+def test_numbers_are_those_that_are_written_alike(other):
+    numbers = [0.0, np.float64("nan"), complex(1, -0.0)]
+    snapshot = Snapshot(None, lambda: numbers, [0.0, np.float64("nan"), complex(1, -0.0)])
+    assert snapshot.is_current()
+    numbers[0] = other
+    assert not snapshot.is_current()
 
 
 def test_what_is_set_on_a_weight_or_a_model_is_detected():
