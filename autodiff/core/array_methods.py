@@ -101,9 +101,7 @@ class ArrayMethods(Dispatching):
 
     def transpose(self, *axes: Any) -> Array:
         """Return the same as ``ndarray.transpose``, also a view."""
-        if not axes or axes == (None,):
-            return handler(np.transpose)(self)
-        return handler(np.transpose)(self, axes[0] if len(axes) == 1 else axes)
+        return handler(np.transpose)(self, axes[0] if len(axes) == 1 else axes or None)
 
     @property
     def T(self) -> Array:  # noqa: N802 - NumPy's name

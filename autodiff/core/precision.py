@@ -9,7 +9,7 @@ import numpy as np
 
 from autodiff.core.typing import Array, Function
 
-__all__ = ["in_full_precision", "widened"]
+__all__ = ["in_full_precision", "is_special", "widened"]
 
 
 def widened(x: Any, z: Any) -> Any:
@@ -44,3 +44,10 @@ def in_full_precision(rule: Function) -> Function:
         return rule(g, z, *(widened(x, result) for x in inputs), **options)
 
     return own
+
+
+def is_special(function: Function) -> bool:
+    """Return whether this is one of SciPy's universal functions, or stands for a special one."""
+    if isinstance(function, np.ufunc):
+        return not hasattr(np, function.__name__)
+    return function.__module__.startswith("autodiff.scipy.special")

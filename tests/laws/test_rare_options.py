@@ -56,7 +56,8 @@ np.nanmin(x > 0, initial=y[0])   np.nanquantile(x.astype(">f4"), 0, axis=1, meth
 np.quantile(np.stack([x, -x]).T, 0.3, axis=1)   np.median(np.stack([x, -x]).T, axis=1)
 np.nanmedian(np.stack([x, -x]).T, axis=1)
 np.choose([1, 0, 2], x.astype(">f8"))   np.gradient(np.eye(3) * 2, [1, 2, 4], y)
-np.ldexp(x, [1, 2, 3], dtype=float)   np.take(x, [1.7, 0.0], axis=0)   np.sort(x, axis=True)
+np.ldexp(x, [1, 2, 3], dtype=float)   (x * 1).transpose(np.array([1, 0]))
+np.take(x, [1.7, 0.0], axis=0)   np.sort(x, axis=True)
 np.partition(x, 1, axis=True)   np.var(x, 0, mean=None)   np.median(x[:0], axis=True)
 np.reshape(x.T, None, copy=True)   np.bincount([], y[:0])
 (z := x * 1, np.put(z, (1.7, 0), y))[0]

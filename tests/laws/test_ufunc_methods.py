@@ -8,6 +8,7 @@ import pytest
 from scipy import special
 
 import autodiff as ad
+from autodiff.scipy.special import zeta
 from tests.laws.domains import DOMAINS
 from tests.laws.table import name_of
 
@@ -78,7 +79,7 @@ def check(run):
 
 
 NARROW = {"i1": [-128, 0, 1, 2, 127], "u1": [0, 1, 2, 3, 255], "f2": [0.1, 0.7, 1, 1.3, 3]}
-MIXED = [*BINARY, special.xlogy, special.boxcox, special.jv]
+MIXED = [*BINARY, special.xlogy, special.boxcox, special.jv, zeta]
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
