@@ -14,6 +14,7 @@ import scipy.signal
 from autodiff.core.cotangents import conjugated
 from autodiff.core.primitive import derivative
 from autodiff.core.typing import Array
+from autodiff.rules.operands import in_dtype
 from autodiff.scipy.borders import Widths, extended, folded
 
 _MODES = {
@@ -56,6 +57,7 @@ def _slope_of_kernel(
 ) -> Array:
     if mode == "valid" or (_MODES[boundary] == "constant" and not fillvalue):
         return convolve2d(g, np.flip(x), "valid")
+    x = in_dtype(x, g.dtype)  # an image of integers may have a fillvalue that isn't whole
     x = extended(x, widths=_reach(h), mode=_MODES[boundary], fill=fillvalue)
     return np.flip(convolve2d(x, np.flip(g), "valid"))
 

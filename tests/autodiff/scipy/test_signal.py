@@ -19,6 +19,9 @@ def test_the_slope_of_a_product_of_polynomials():
     np.testing.assert_array_equal(slope[1], [2, 1, 0])
 
 
+KERNELS = np.eye(4).reshape(4, 2, 2)
+
+
 def test_numbers_are_convolved_as_products():
     assert ad.grad(signal.convolve)(np.float64(2), np.float64(3)) == 3
     assert ad.grad(lambda x: np.real(signal.correlate(x, 3j)))(2.0) == 0
@@ -36,6 +39,18 @@ def test_a_kernel_is_found_from_what_it_does():
     curvature = ad.hessian(loss)(start).reshape(4, 4)
     step = np.linalg.solve(curvature, -ad.grad(loss)(start).ravel())
     np.testing.assert_allclose(step.reshape(2, 2), kernel, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", ["convolve2d", "correlate2d"])
+def test_an_image_of_integers_has_any_values_beyond_its_borders(name):
+    image = np.arange(6, dtype=np.int8).reshape(2, 3)
+
+    def total(kernel):
+        return (getattr(signal, name)(image, kernel, fillvalue=0.7) * weights).sum()
+
+    weights = np.arange(12.0).reshape(3, 4)
+    slope = ad.grad(total)(np.zeros((2, 2)))
+    np.testing.assert_allclose([(slope * k).sum() for k in KERNELS], [total(k) for k in KERNELS])
 
 
 def test_an_empty_operand_gives_an_empty_convolution():
