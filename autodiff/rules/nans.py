@@ -111,7 +111,7 @@ def nanvar(
     shape = shape_options(axis, keepdims)
     z = np.var(_where(number, a, 0), dtype=dtype, ddof=ddof, where=number, **options, **shape)
     lost = ddof if correction is NONE else correction
-    kind = np.zeros(0, a.dtype if dtype is None else dtype).real.dtype  # whatever ddof has
+    kind = np.var(np.ones(1, a.dtype if dtype is None else dtype)).dtype  # whatever ddof has
     return in_dtype(np.where(np.sum(number, **shape) > lost, z, np.nan), kind)
 
 
