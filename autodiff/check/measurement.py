@@ -10,7 +10,7 @@ import numpy as np
 
 from autodiff.check.comparison import VANISHING, Comparison, cancellation_error, compare_entries
 from autodiff.check.finite_differences import Line
-from autodiff.check.numeric import Estimate, complex_step, numerical_slope
+from autodiff.check.numeric import OUTSIDE, Estimate, complex_step, numerical_slope
 from autodiff.check.point import Point, along
 from autodiff.core.typing import Array
 from autodiff.transforms.pytree import flatten_result
@@ -24,7 +24,7 @@ _LAST_DIGITS = 256  # of the entries
 _SAMPLE = 12  # entries measured besides the worst one
 _ALIKE, _ROUNDING = 1e-12, 1e-15  # of the complex step, relative
 _NOT_COMPLEX = (
-    TypeError, ValueError, RuntimeError, UserWarning, np.exceptions.ComplexWarning,
+    *OUTSIDE, TypeError, RuntimeError, UserWarning, np.exceptions.ComplexWarning,
     SystemError,  # compiled code that goes on after one of these
 )  # fmt: skip
 

@@ -22,9 +22,20 @@ from autodiff.core.layout import copied
 from autodiff.core.typing import Array, Function
 from autodiff.transforms.pytree import flatten
 
-__all__ = ["Estimate", "complex_step", "floating", "numerical_slope", "value_nearby", "widened"]
+__all__ = [
+    "OUTSIDE",
+    "Estimate",
+    "complex_step",
+    "floating",
+    "numerical_slope",
+    "value_nearby",
+    "widened",
+]
 
 Measure: TypeAlias = Callable[[Line, Array], tuple[Array, float]]
+
+OUTSIDE = (ArithmeticError, AssertionError, LookupError, ValueError)
+"""What a function raises outside of its domain, where a step may lead."""
 
 _TINY = 1e-30
 
@@ -176,7 +187,7 @@ def value_nearby(f: Function, step: complex, *args: Any) -> Array:
     """Call f at a step from the point; return NaN where f raises outside of its domain."""
     try:
         return _real_number(f, *args)
-    except (ArithmeticError, ValueError):  # raised by math and np.linalg
+    except OUTSIDE:
         if step == 0:
             raise
         return np.float64(np.nan)

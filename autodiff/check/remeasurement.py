@@ -18,6 +18,7 @@ from autodiff.check.comparison import largest_entry
 from autodiff.check.finite_differences import Line, doubts, tableau_row
 from autodiff.check.measurement import Finding
 from autodiff.check.noise import SAMPLES, noise_in, noise_of, on_both_sides
+from autodiff.check.numeric import OUTSIDE
 from autodiff.check.point import Point, along
 from autodiff.core.graph import Node
 from autodiff.core.observer import Observer, observing
@@ -153,7 +154,7 @@ def _slopes_at(slope: Function, args: Sequence[Any]) -> list[Array] | None:
     """Return all slopes, or None if f raises outside of its domain."""
     try:
         return [np.asarray(leaf) for leaf in flatten_result(slope(*args), "slope")[0]]
-    except (ArithmeticError, ValueError):
+    except OUTSIDE:
         return None
 
 

@@ -45,6 +45,16 @@ def pythons_root(x):
     return math.sqrt(x)
 
 
+def asserted(x):
+    assert not (np.real(x) > 1).any()
+    return x * x
+
+
+def looked_up(x):
+    """Raise where two entries are above 1."""
+    return x * np.array([1.0, 2.0])[np.sum(x > 1)]
+
+
 def rosenbrock(x):
     return (1 - x[0]) ** 2 + 1e6 * (x[1] - x[0] ** 2) ** 2
 
@@ -102,6 +112,8 @@ MEASURABLE = {
     "cholesky at its border": (np.linalg.cholesky, nearly_singular(1e-7)),
     "cholesky closer to its border": (np.linalg.cholesky, np.diag([1.0, 1e-9])),
     "Python's math at its border": (pythons_root, 1e-9),
+    "an assertion near its border": (asserted, np.array([1 - 1e-7, 0.5])),
+    "an index near the end of an array": (looked_up, np.array([1 - 1e-6, 1.5, 1 - 1e-3])),
     "inverse of a Hilbert matrix": (np.linalg.inv, hilbert(4)),
     "slogdet of a Hilbert matrix": (lambda a: np.linalg.slogdet(a)[1], hilbert(6)),
     "det of a Hilbert matrix": (np.linalg.det, hilbert(5)),
