@@ -47,7 +47,7 @@ def in_full_precision(rule: Function) -> Function:
 
 
 def is_special(function: Function) -> bool:
-    """Return whether this is one of SciPy's universal functions, or stands for a special one."""
+    """Return whether this is SciPy's universal function, or computes special functions."""
     if isinstance(function, np.ufunc):
         return not hasattr(np, function.__name__)
-    return function.__module__.startswith("autodiff.scipy.special")
+    return function.__module__.startswith(("autodiff.scipy.special", "autodiff.scipy.stats"))

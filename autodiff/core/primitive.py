@@ -234,7 +234,7 @@ class Primitive:
             else r
             for n, r in rules.items()
         }
-        if len(names) > 1 and is_special(self.function):
+        if (len(names) > 1 or self.variadic) and is_special(self.function):
             guards = {n: in_full_precision(r) if r else r for n, r in guards.items()}
         self.rules = tuple(guards.get(name, MISSING) for name in names)
         self.has_missing_rule = MISSING in self.rules

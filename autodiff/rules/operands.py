@@ -12,7 +12,7 @@ from autodiff.core.lift import as_operand
 from autodiff.core.tensor import Tensor, peek
 from autodiff.core.typing import Array
 
-__all__ = ["as_array", "in_dtype", "refuse_out", "weak"]
+__all__ = ["as_array", "in_dtype", "promoted", "refuse_out", "weak"]
 
 
 def as_array(x: Array) -> Array:
@@ -29,6 +29,13 @@ def in_dtype(x: Array, dtype: np.dtype[Any]) -> Array:
     if x is None:  # which NumPy would convert to NaN
         raise TypeError(f"expected a number or an array, got None at {user_line()}. Pass a number.")
     return np.asarray(x, dtype)[()]
+
+
+def promoted(*arrays: Array) -> list[Array]:
+    """Return arrays in their common dtype, to which SciPy converts them before it computes."""
+    operands = list(map(as_array, arrays))
+    common = np.result_type(*(x.dtype for x in operands))
+    return [in_dtype(x, common) for x in operands]
 
 
 def refuse_out(out: Array | None) -> None:

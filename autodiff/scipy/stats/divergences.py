@@ -11,7 +11,7 @@ import scipy.stats
 from autodiff.core.errors import user_line
 from autodiff.core.tensor import tensor
 from autodiff.core.typing import Array
-from autodiff.rules.operands import as_array
+from autodiff.rules.operands import as_array, promoted
 from autodiff.rules.statistics import without_excess
 from autodiff.scipy.real import real_composite
 from autodiff.scipy.special.namespace import special
@@ -96,8 +96,7 @@ def pearsonr(
         raise NotImplementedError(
             f"pearsonr of traced values has no method= (called at {user_line()}). Leave it out."
         )
-    x, y = as_array(x), as_array(y)
-    x, y = (v - np.mean(v, axis=axis, keepdims=True) for v in (x, y))
+    x, y = (v - np.mean(v, axis=axis, keepdims=True) for v in promoted(x, y))
     norms = np.sqrt(np.sum(x * x, axis=axis) * np.sum(y * y, axis=axis))
     r = without_excess(np.sum(x * y, axis=axis) / norms)
     half = np.shape(x)[axis] / 2 - 1

@@ -11,7 +11,7 @@ import scipy.stats
 from autodiff.core.errors import user_line
 from autodiff.core.typing import Array, Axis
 from autodiff.rules.composite import composite
-from autodiff.rules.operands import as_array
+from autodiff.rules.operands import as_array, promoted
 from autodiff.scipy.real import real_composite
 
 __all__ = ["check_nan_policy", "count"]
@@ -114,7 +114,7 @@ def zmap(
 ) -> Array:
     """Return the distances from a sample's mean, in its standard deviations."""
     check_nan_policy(nan_policy)
-    scores, compare = as_array(scores), as_array(compare)
+    scores, compare = promoted(scores, compare)
     away = scores - np.mean(compare, axis=axis, keepdims=True)
     return away / np.std(compare, axis=axis, ddof=ddof, keepdims=True)
 

@@ -63,6 +63,17 @@ def test_integers_give_scipys_results():
     assert stats.gmean(x * 1 + 1).item() == scipy.stats.gmean([1, 2, 2])
 
 
+@pytest.mark.parametrize("name", ["zmap", "pearsonr"])
+def test_samples_are_converted_to_their_common_dtype_first(name):
+    wide, narrow = np.array([0.5, 1.2, 0.7]), np.array([0.525, 1.72, 1.869], np.float16)
+    for args in [(wide, narrow), (narrow, wide)]:
+        found = getattr(stats, name)(*map(ad.tensor, args))
+        expected = getattr(scipy.stats, name)(*args)
+        if name == "pearsonr":
+            found, expected = found[0], expected[0]
+        np.testing.assert_allclose(found.numpy(), expected, rtol=1e-12)
+
+
 def test_options_without_slopes_are_refused():
     t = ad.tensor([1.0, 2.0, 4.0])
     with pytest.raises(NotImplementedError, match="can only be 'propagate', got 'omit'"):
