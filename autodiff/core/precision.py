@@ -9,7 +9,7 @@ import numpy as np
 
 from autodiff.core.typing import Array, Function
 
-__all__ = ["in_full_precision", "is_special", "widened"]
+__all__ = ["in_full_precision", "is_of_scipy", "widened"]
 
 
 def widened(x: Any, z: Any) -> Any:
@@ -46,8 +46,11 @@ def in_full_precision(rule: Function) -> Function:
     return own
 
 
-def is_special(function: Function) -> bool:
-    """Return whether this is SciPy's universal function, or computes special functions."""
+def is_of_scipy(function: Function) -> bool:
+    """Return whether this is a function of SciPy, or computes one, in these rooms."""
     if isinstance(function, np.ufunc):
         return not hasattr(np, function.__name__)
-    return function.__module__.startswith(("autodiff.scipy.special", "autodiff.scipy.stats"))
+    return function.__module__.removeprefix("autodiff.").startswith(_ROOMS)
+
+
+_ROOMS = ("scipy.linalg", "scipy.special", "scipy.stats")

@@ -25,7 +25,7 @@ from autodiff.core.graph import NO_OPTIONS, Node
 from autodiff.core.guarded import guarded, guarded_rule, is_of_user
 from autodiff.core.lift import as_operand
 from autodiff.core.options import is_traced, settled
-from autodiff.core.precision import in_full_precision, is_special
+from autodiff.core.precision import in_full_precision, is_of_scipy
 from autodiff.core.registry import registry
 from autodiff.core.rule_signature import MISSING, RuleSignature, plain_name
 from autodiff.core.tensor import Tensor
@@ -234,7 +234,7 @@ class Primitive:
             else r
             for n, r in rules.items()
         }
-        if (len(names) > 1 or self.variadic) and is_special(self.function):
+        if (len(names) > 1 or self.variadic) and is_of_scipy(self.function):
             guards = {n: in_full_precision(r) if r else r for n, r in guards.items()}
         self.rules = tuple(guards.get(name, MISSING) for name in names)
         self.has_missing_rule = MISSING in self.rules

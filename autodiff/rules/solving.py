@@ -16,6 +16,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 
 from autodiff.core.cotangents import conjugated
 from autodiff.core.errors import user_line
+from autodiff.core.precision import widened
 from autodiff.core.primitive import constant, derivative, primitive
 from autodiff.core.tensor import peek, plain
 from autodiff.core.typing import Array
@@ -184,6 +185,7 @@ def lstsq_slopes(
     G, per_residual = conjugated(g[0]), g[1][..., None, :]  # noqa: N806 - the notation above
     if np.ndim(b) == 1:
         x, G, b = x[..., None], G[..., None], b[..., None]  # noqa: N806
+    a = widened(a, x)
     p = np.linalg.pinv(a, _cutoff(rcond, a.shape))
     y = np.matmul(adjoint(p), G)
     error = b - np.matmul(a, x)

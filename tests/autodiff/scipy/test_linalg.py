@@ -167,3 +167,19 @@ def test_functions_of_the_user_may_use_traced_values():
 def test_jit_writes_calls_of_scipy():
     source = ad.jit(lambda a: np.sum(linalg.expm(a))).source(A)
     assert "expm(a)" in source.replace("expm_1(a)", "expm(a)")
+
+
+@pytest.mark.parametrize("dtype", ["e", "f"])
+@pytest.mark.parametrize("name", ["lstsq", "solve", "eigvals", "fractional_matrix_power"])
+def test_slopes_beside_narrow_matrices_are_those_beside_the_same_wide_ones(name, dtype):
+    narrow, x = np.array([[4, 1], [0.3, 2]], dtype), np.array([[3.0, 0.2], [0.1, 1.5]])
+    if name == "fractional_matrix_power":
+        narrow = narrow[1, 0]
+
+    def total(a, b):
+        first, second = (b, a) if name == "fractional_matrix_power" else (a, b)
+        found = getattr(linalg, name)(first, second)
+        return np.sum(np.real(found[0] if name == "lstsq" else found))
+
+    found, expected = (ad.grad(total, 1)(a, x) for a in (narrow, narrow.astype(float)))
+    np.testing.assert_allclose(found, expected, rtol=1e-11)
