@@ -5,10 +5,8 @@ Also of those that have none: a reduction passes on its first entry, and `where=
 
 import numpy as np
 import pytest
-from scipy import special
 
 import autodiff as ad
-from autodiff.scipy.special import zeta
 from tests.laws.domains import DOMAINS
 from tests.laws.table import name_of
 
@@ -79,14 +77,17 @@ def check(run):
 
 
 NARROW = {"i1": [-128, 0, 1, 2, 127], "u1": [0, 1, 2, 3, 255], "f2": [0.1, 0.7, 1, 1.3, 3]}
-MIXED = [*BINARY, special.xlogy, special.boxcox, special.jv, zeta]
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
 @pytest.mark.parametrize("dtype", NARROW)
-@pytest.mark.parametrize("f", [pytest.param(f, id=name_of(f)) for f in MIXED])
+@pytest.mark.parametrize("f", [pytest.param(f, id=name_of(f)) for f in BINARY])
 def test_slopes_beside_narrow_numbers_are_those_beside_the_same_wide_ones(f, dtype):
-    narrow = np.array(NARROW[dtype], dtype)
+    check_narrow(f, np.array(NARROW[dtype], dtype))
+
+
+def check_narrow(f, narrow):
+    """Compare second slopes beside narrow numbers with those beside the same wide ones."""
     for g in (f, lambda x, y: f(y, x)):
         runs = [lambda x, g=g, y=y: np.sum(g(x, y)) for y in (narrow, narrow.astype(float))]
         found = [ad.hessian(run)(np.full(5, 2.3)) for run in runs]

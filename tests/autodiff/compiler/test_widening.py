@@ -4,7 +4,6 @@ import warnings
 
 import numpy as np
 import pytest
-import scipy.special
 
 import autodiff as ad
 from autodiff import jit
@@ -79,6 +78,6 @@ def test_only_the_floats_that_would_widen_an_array_are_fixed_under_a_gradient(dt
 
 @pytest.mark.parametrize("name", ["beta", "gammainc", "xlogy", "hyp2f1", "struve", "voigt_profile"])
 def test_equal_float32_numbers_are_as_strong_as_others(name):
-    ufunc = getattr(scipy.special, name)  # a Python float would widen it
+    ufunc = getattr(pytest.importorskip("scipy.special"), name)  # a Python float would widen it
     equal = [X.astype("f") * 0 + 0.5] * (ufunc.nin - 1)
     assert_equal(jit(lambda x: ufunc(*equal, x))(X.astype("f")), ufunc(*equal, X.astype("f")))

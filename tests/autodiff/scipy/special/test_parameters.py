@@ -8,6 +8,7 @@ import autodiff as ad
 
 s = pytest.importorskip("scipy.special")
 from autodiff.scipy import special  # noqa: E402 - SciPy may be missing
+from tests.laws.test_ufunc_methods import NARROW, check_narrow  # noqa: E402
 
 BESSEL = {"jv": mpmath.besselj, "yv": mpmath.bessely, "iv": mpmath.besseli, "kv": mpmath.besselk}
 OF_ORDER = (*BESSEL, "jve", "yve", "ive", "kve", "hankel1", "hankel2", "hankel1e", "hankel2e")
@@ -315,3 +316,10 @@ def test_slopes_of_legendre_functions_of_any_degree_are_those_of_mpmath(n, x):
     slope = ad.grad(s.eval_legendre, 1)
     assert slope(n, x) == pytest.approx(exact[0], rel=1e-9)
     assert ad.grad(slope, 1)(n, x) == pytest.approx(exact[1], rel=1e-7)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("dtype", NARROW)
+@pytest.mark.parametrize("name", ["xlogy", "boxcox", "jv", "zeta"])
+def test_slopes_beside_narrow_numbers_are_those_beside_the_same_wide_ones(name, dtype):
+    check_narrow(getattr(special, name), np.array(NARROW[dtype], dtype))
