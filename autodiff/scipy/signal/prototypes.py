@@ -9,7 +9,7 @@ import scipy.signal
 
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
-from autodiff.rules.operands import as_array, in_dtype
+from autodiff.rules.operands import as_array, in_dtype, promoted
 from autodiff.scipy.real import real_composite
 
 Roots = tuple[Array, Array, int]
@@ -62,7 +62,7 @@ def _pairs(roots: Array, wo: Array) -> Array:
 @real_composite(scipy.signal.lp2bp_zpk, "k", "wo", "bw")
 def lp2bp_zpk(z: Array, p: Array, k: Array, wo: Array = 1.0, bw: Array = 1.0) -> Filter:
     """Turn a lowpass into a bandpass."""
-    z, p, degree = _roots(z, p)
+    z, p, degree = _roots(*promoted(z, p))
     zeros = np.concatenate([_pairs(z * bw / 2, wo), np.zeros(degree)])
     return zeros, _pairs(p * bw / 2, wo), k * _beside(bw, k) ** degree
 
@@ -70,19 +70,20 @@ def lp2bp_zpk(z: Array, p: Array, k: Array, wo: Array = 1.0, bw: Array = 1.0) ->
 @real_composite(scipy.signal.lp2bs_zpk, "k", "wo", "bw")
 def lp2bs_zpk(z: Array, p: Array, k: Array, wo: Array = 1.0, bw: Array = 1.0) -> Filter:
     """Turn a lowpass into a bandstop."""
-    z, p, degree = _roots(z, p)
+    z, p, degree = _roots(*promoted(z, p))
     ones = np.ones(degree)
-    zeros = np.concatenate([_pairs(bw / 2 / z, wo), 1j * wo * ones, -1j * wo * ones])
-    return zeros.astype(complex), _pairs(bw / 2 / p, wo), k * _gain(-z, -p)
+    half = _beside(bw / 2, z)
+    zeros = np.concatenate([_pairs(half / z, wo), 1j * wo * ones, -1j * wo * ones])
+    return zeros.astype(complex), _pairs(half / p, wo), k * _gain(-z, -p)
 
 
 @real_composite(scipy.signal.bilinear_zpk, "k", "fs")
 def bilinear_zpk(z: Array, p: Array, k: Array, fs: Array) -> Filter:
     """Turn an analog filter into a digital one (Tustin's method)."""
     z, p, degree = _roots(z, p)
-    twice = 2.0 * fs
-    zeros = np.concatenate([(twice + z) / (twice - z), -np.ones(degree)])
-    return zeros, (twice + p) / (twice - p), k * _gain(twice - z, twice - p)
+    over, under = _beside(2.0 * fs, z), _beside(2.0 * fs, p)
+    zeros = np.concatenate([(over + z) / (over - z), -np.ones(degree)])
+    return zeros, (under + p) / (under - p), k * _gain(over - z, under - p)
 
 
 @composite(scipy.signal.zpk2tf)

@@ -20,7 +20,7 @@ import scipy.signal
 from autodiff.core.primitive import derivative
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
-from autodiff.rules.operands import as_array
+from autodiff.rules.operands import as_array, promoted
 from autodiff.scipy.borders import extended
 from autodiff.scipy.signal.convolution import convolve
 from autodiff.scipy.sliding import lags
@@ -118,7 +118,7 @@ lfilter = derivative(
 def lfilter_zi(b: Array, a: Array) -> Array:
     """Return the initial state with which the response of a filter to a step is constant."""
     b, a = np.atleast_1d(as_array(b), as_array(a))
-    b, a = b / a[0], a / a[0]
+    b, a = promoted(b / a[0], a / a[0])
     length = max(len(a), len(b))
     b, a = (np.pad(x, (0, length - len(x))) for x in (b, a))
     rest = b[1:] - a[1:] * b[0]

@@ -13,7 +13,7 @@ from autodiff.core.primitive import constant
 from autodiff.core.tensor import peek
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
-from autodiff.rules.operands import as_array
+from autodiff.rules.operands import as_array, promoted
 from autodiff.scipy.real import real_composite
 
 TAU = 2 * math.pi
@@ -111,7 +111,7 @@ def sweep_poly(t: Array, poly: Array, phi: Array = 0) -> Array:
 @composite(scipy.signal.sawtooth)
 def sawtooth(t: Array, width: Array = 1) -> Array:
     """Return a line that rises from -1 to 1 in a part of each period 2π, and falls in the rest."""
-    t, width = as_array(t), as_array(width)
+    t, width = promoted(t, width)
     phase = np.mod(t, TAU)
     is_rising = phase < width * TAU
     up = phase / (math.pi * np.where(is_rising, width, 1.0)) - 1
