@@ -7,6 +7,7 @@ import functools
 import numpy as np
 import scipy.signal
 
+from autodiff.core.precision import widened
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array, in_dtype, promoted
@@ -55,7 +56,7 @@ def lp2hp_zpk(z: Array, p: Array, k: Array, wo: Array = 1.0) -> Filter:
 def _pairs(roots: Array, wo: Array) -> Array:
     """Return the frequencies on both sides of the middle of a band."""
     roots = roots.astype(complex)
-    apart = np.sqrt(roots**2 - wo**2).astype(complex)
+    apart = np.sqrt(roots**2 - widened(wo, roots) ** 2).astype(complex)
     return np.concatenate([roots + apart, roots - apart])
 
 
@@ -63,8 +64,8 @@ def _pairs(roots: Array, wo: Array) -> Array:
 def lp2bp_zpk(z: Array, p: Array, k: Array, wo: Array = 1.0, bw: Array = 1.0) -> Filter:
     """Turn a lowpass into a bandpass."""
     z, p, degree = _roots(*promoted(z, p))
-    zeros = np.concatenate([_pairs(z * bw / 2, wo), np.zeros(degree)])
-    return zeros, _pairs(p * bw / 2, wo), k * _beside(bw, k) ** degree
+    zeros = np.concatenate([_pairs(z * _beside(bw, z) / 2, wo), np.zeros(degree)])
+    return zeros, _pairs(p * _beside(bw, p) / 2, wo), k * _beside(bw, k) ** degree
 
 
 @real_composite(scipy.signal.lp2bs_zpk, "k", "wo", "bw")

@@ -81,3 +81,30 @@ def test_more_than_double_precision_is_refused_where_scipy_has_none():
     ):
         with pytest.raises(TypeError, match=f"float64 at most, as {name} with slopes computes"):
             call()
+
+
+B, A = np.array([0.4, 0.3, 0.1]), np.array([1.3, -0.5, 0.2])
+MIXED = {
+    "sawtooth": (np.array([0.3, 2.3, 7.3]), np.array([0.3, 0.5, 0.9])),
+    "lfilter_zi": (B, A),
+    "lp2bs_zpk": (B, A, np.float64(1.5), np.float64(0.7), np.float64(0.2)),
+    "lp2bp_zpk": (B, A, np.float64(1.5), np.float64(0.7), np.float64(0.2)),
+    "bilinear_zpk": (B, A, np.float64(1.5), np.float64(0.7)),
+}
+
+
+@pytest.mark.parametrize("name", MIXED)
+def test_arguments_of_two_dtypes_give_scipys_numbers(name):
+    for place in range(len(MIXED[name])):
+        args = [x if i == place else x.astype("f") for i, x in enumerate(MIXED[name])]
+        traced = [ad.tensor(x) if i == place else x for i, x in enumerate(args)]
+        found, expected = getattr(signal, name)(*traced), getattr(scipy.signal, name)(*args)
+        for ours, theirs in zip(results(found), results(expected), strict=True):
+            assert ours.dtype == theirs.dtype
+            close = 1e-11 if theirs.dtype.char in "dD" else 1e-5
+            np.testing.assert_allclose(ours, theirs, rtol=close, atol=close)
+
+
+def results(found):
+    parts = found if isinstance(found, tuple) else (found,)
+    return [np.asarray(x.numpy() if isinstance(x, ad.Tensor) else x) for x in parts]
