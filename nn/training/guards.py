@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 _STARTS = frozenset((
     "call", "__call__", "check_input", "activity_regularizer", "on_logits", "counted", "values",
-    "weights", "compute_loss", "supports_masking", "casts_integers", "input_spec",
+    "weights", "compute_loss", "compute_mask", "supports_masking", "casts_integers", "input_spec",
+    "get_initial_state", "state_size", "output_size",
 ))  # fmt: skip
 
 

@@ -226,6 +226,39 @@ def test_a_change_of_what_a_layer_reads_is_noticed(text):
     assert_noticed(text, READS[text])
 
 
+class Masks(nn.layers.Layer):
+    def call(self, inputs):
+        return inputs
+
+    def compute_mask(self, inputs, previous_mask):  # noqa: ARG002
+        return np.arange(3) < G[0] + 0 * inputs[..., 0]
+
+
+class Starts(nn.layers.Layer):
+    state_size = output_size = 2
+
+    def get_initial_state(self, batch_size):
+        return [np.full((batch_size, 2), G[0], np.float32)]
+
+    def call(self, inputs, states):
+        return inputs[:, :1] + states[0], states
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "layers",
+    [lambda: [Masks(), nn.layers.LSTM(2)], lambda: [nn.layers.RNN(Starts())]],
+    ids=["compute_mask", "get_initial_state"],
+)
+def test_a_change_of_what_other_methods_than_call_read_is_noticed(layers, monkeypatch):
+    monkeypatch.setitem(globals(), "G", [1.0])
+    model = nn.Sequential([nn.layers.Input((3,)), nn.layers.Reshape((3, 1)), *layers()])
+    model.compile("sgd", "mse")
+    for value in (1.0, 2.0, 3.0):
+        G[0] = value
+        np.testing.assert_allclose(model.predict(X, verbose=0), model(X), rtol=1e-5)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("text", ["factor", "globals()['factor']", "eval('1 * factor')"])
 def test_a_change_of_what_a_function_without_a_module_reads_is_noticed(text):
