@@ -81,6 +81,10 @@ _OF_NUMPY = {
     "invalid index to scalar variable": (
         "A traced value can't index the number at {place}. Write np.atleast_1d(x)[i]."
     ),
+    "output array is not acceptable": (
+        "The method dot of a plain array takes no traced value beside out=, at {place}. Write "
+        "np.dot(x, t)."
+    ),
     "output must be an array": _METHOD,
     "return arrays must be of ArrayType": _METHOD,
 }
