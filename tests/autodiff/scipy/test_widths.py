@@ -9,7 +9,7 @@ plain = pytest.importorskip("scipy.interpolate")
 import scipy.signal  # noqa: E402 - SciPy may be missing
 import scipy.sparse  # noqa: E402
 
-from autodiff.scipy import interpolate, signal, sparse, special, stats  # noqa: E402
+from autodiff.scipy import interpolate, signal, sparse, spatial, special, stats  # noqa: E402
 
 RARE = (np.float16, np.float32, np.longdouble)
 X = np.arange(5.0)
@@ -103,6 +103,13 @@ def test_arguments_of_two_dtypes_give_scipys_numbers(name):
             assert ours.dtype == theirs.dtype
             close = 1e-11 if theirs.dtype.char in "dD" else 1e-5
             np.testing.assert_allclose(ours, theirs, rtol=close, atol=close)
+
+
+def test_a_distance_takes_its_power_to_all_digits():
+    u, v, p = np.array([1.0, 2.0]), np.array([0.5, 3.5]), np.float16(1.3)
+    distance = pytest.importorskip("scipy.spatial.distance")
+    found = spatial.distance.minkowski(ad.tensor(u), v, p).item()
+    assert found == pytest.approx(distance.minkowski(u, v, p), rel=1e-12)
 
 
 def results(found):

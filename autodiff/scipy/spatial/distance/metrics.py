@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
+from autodiff.core.precision import widened
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
 
@@ -73,7 +74,9 @@ def _power(x: Array, p: Array) -> Array:
 def minkowski(u: Array, v: Array, p: Array = 2, w: Array = None) -> Array:
     """Return (Σ w |u - v|ᵖ)^(1/p)."""
     total = sum_of_powers(u - v, p, w)
-    return total if not isinstance(p, Tensor) and p == math.inf else _power(total, 1 / p)
+    if not isinstance(p, Tensor) and p == math.inf:
+        return total
+    return _power(total, 1 / widened(p, total))
 
 
 def cityblock(u: Array, v: Array, w: Array = None) -> Array:
