@@ -65,14 +65,21 @@ def simpson(y: Array, x: Array | None = None, *, dx: Array = 1.0, axis: int = -1
     a = _ratio(2 * last**2 + 3 * before * last, 6 * (last + before))
     b = _ratio(last**2 + 3.0 * before * last, 6 * before)
     c = _ratio(last**3, 6 * before * (before + last))
-    return whole + a * rows[..., -1] + b * rows[..., -2] - c * rows[..., -3]
+    return _added(whole, a * rows[..., -1] + b * rows[..., -2] - c * rows[..., -3])
+
+
+def _added(total: Array, more: Array) -> Array:
+    """Return a sum in the dtype of the first array, into which SciPy adds."""
+    return (total + more).astype(total.dtype) if total.ndim else total + more
 
 
 def _parabolas(rows: Array, widths: Array | None, dx: Array) -> Array:
     """Return Simpson's rule for an odd number of samples."""
     left, middle, right = rows[..., :-2:2], rows[..., 1:-1:2], rows[..., 2::2]
     if widths is None:
-        return np.sum(left + 4.0 * middle + right, axis=-1) * (dx / 3.0)
+        total = np.sum(left + 4.0 * middle + right, axis=-1)
+        scaled = total * (dx / 3.0)
+        return scaled.astype(total.dtype) if total.ndim else scaled  # SciPy scales arrays in place
     h0, h1 = _float(widths[..., :-1:2]), _float(widths[..., 1::2])
     both, quotient = h0 + h1, _ratio(h0, h1)
     return np.sum(

@@ -9,7 +9,7 @@ plain = pytest.importorskip("scipy.interpolate")
 import scipy.signal  # noqa: E402 - SciPy may be missing
 import scipy.sparse  # noqa: E402
 
-from autodiff.scipy import interpolate, signal, sparse, spatial, special, stats  # noqa: E402
+from autodiff.scipy import integrate, interpolate, signal, sparse, spatial, special, stats  # noqa: E402
 
 RARE = (np.float16, np.float32, np.longdouble)
 X = np.arange(5.0)
@@ -103,6 +103,16 @@ def test_arguments_of_two_dtypes_give_scipys_numbers(name):
             assert ours.dtype == theirs.dtype
             close = 1e-11 if theirs.dtype.char in "dD" else 1e-5
             np.testing.assert_allclose(ours, theirs, rtol=close, atol=close)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 4])
+def test_integrals_of_rows_by_a_wide_step_stay_narrow_as_in_scipy(count):
+    scipy_integrate = pytest.importorskip("scipy.integrate")
+    rows, step = np.ones((2, count), np.float32), np.float64(0.7)
+    found = integrate.simpson(rows, dx=ad.tensor(step))
+    expected = scipy_integrate.simpson(rows, dx=step)
+    assert found.dtype == expected.dtype
+    np.testing.assert_array_equal(found.numpy(), expected)
 
 
 def test_a_distance_takes_its_power_to_all_digits():
