@@ -13,16 +13,24 @@ from autodiff.rules.operands import as_array
 from autodiff.scipy.special.namespace import special
 
 
+def _degree(n: Array) -> Array:
+    """Return degrees; whole ones as integers, by whose recurrence SciPy finds large ones, too."""
+    n = as_array(n)
+    if isinstance(n, np.ndarray) and n.dtype.kind == "f" and np.all(n == np.rint(n)):
+        return n.astype(np.int64)
+    return n
+
+
 def _lower(polynomial: Callable[..., Array], n: Array, *rest: Array) -> Array:
     """Return a polynomial of degree n - 1, which is 0 for n = 0."""
-    n = as_array(n)
+    n = _degree(n)
     is_positive = n != 0
     return is_positive * polynomial(n - is_positive, *rest)
 
 
 def _second_kind(n: Array, x: Array) -> Array:
     """Return the slope of the Chebyshev polynomial of the second kind: U of -2-n is -U of n."""
-    n = as_array(n)
+    n = _degree(n)
     sign = np.where(n < -1, -2.0, 2.0)
     n = np.where(n == -1, 0, np.where(n < -1, -2 - n, n))  # that of degree -1 is 0
     return sign * _lower(special.eval_gegenbauer, n, 2.0, x)
@@ -34,7 +42,7 @@ def legendre_slope(n: Array, x: Array) -> Array:
     On the left, where SciPy's Gegenbauer polynomials of a degree that isn't whole may be infinite,
     it is that of DLMF 14.10.5.
     """
-    n = as_array(n)
+    n = _degree(n)
     n = np.where(n < 0, -1 - n, n)
     is_left = (x < 0) & (n != np.floor(n))
     left, right = np.where(is_left, x, 0.5), np.where(is_left, 0.5, x)

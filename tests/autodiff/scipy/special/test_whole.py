@@ -62,6 +62,13 @@ def test_whole_degrees_have_the_slopes_of_the_same_floats(name, n):
         np.testing.assert_allclose(whole(0.3), real(0.3), rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.parametrize("name", ["eval_legendre", "eval_chebyu", "eval_chebys", "eval_laguerre"])
+def test_a_large_degree_has_the_slope_of_the_same_integer(name):
+    f = getattr(special, name)
+    slopes = [ad.grad(lambda x, n=n: f(n, x))(0.3) for n in (300, 300.0, np.float64(300))]
+    np.testing.assert_allclose(slopes, slopes[0], rtol=1e-6)
+
+
 @pytest.mark.parametrize("name", POLYNOMIALS)
 def test_degrees_may_be_arguments_of_jitted_functions(name):
     f = getattr(special, name)
