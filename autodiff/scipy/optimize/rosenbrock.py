@@ -41,9 +41,11 @@ def rosen_hess(x: Array) -> Array:
 def rosen_hess_prod(x: Array, p: Array) -> Array:
     """Return the product of the Hessian of Rosenbrock's function with a vector."""
     x, p = np.atleast_1d(as_operand(x)), as_operand(p)
+    x = x.astype(np.float64) if x.dtype.kind in "biu" else x
     off, end = -400 * x[:-1], np.zeros_like(x[:1])
     sides = np.concatenate([off * p[1:], end]) + np.concatenate([end, off * p[:-1]])
-    return _diagonal(x) * p + sides
+    product = _diagonal(x) * p + sides
+    return product.astype(x.dtype) if product.dtype.kind == "f" else product
 
 
 def _diagonal(x: Array) -> Array:

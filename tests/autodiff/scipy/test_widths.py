@@ -9,7 +9,7 @@ plain = pytest.importorskip("scipy.interpolate")
 import scipy.signal  # noqa: E402 - SciPy may be missing
 import scipy.sparse  # noqa: E402
 
-from autodiff.scipy import integrate, interpolate, signal, sparse, spatial, special, stats  # noqa: E402
+from autodiff.scipy import integrate, interpolate, optimize, signal, sparse, spatial, special, stats  # noqa: E402
 
 RARE = (np.float16, np.float32, np.longdouble)
 X = np.arange(5.0)
@@ -111,6 +111,16 @@ def test_integrals_of_rows_by_a_wide_step_stay_narrow_as_in_scipy(count):
     rows, step = np.ones((2, count), np.float32), np.float64(0.7)
     found = integrate.simpson(rows, dx=ad.tensor(step))
     expected = scipy_integrate.simpson(rows, dx=step)
+    assert found.dtype == expected.dtype
+    np.testing.assert_array_equal(found.numpy(), expected)
+
+
+@pytest.mark.parametrize("dtype", ["u1", "f4", "f8"])
+def test_products_with_rosenbrocks_hessian_have_the_dtype_of_the_point(dtype):
+    scipy_optimize = pytest.importorskip("scipy.optimize")
+    x, p = np.array([2, 1, 3], dtype), np.array([0.5, 1.0, 2.0])
+    found, expected = (f.rosen_hess_prod(x, y) for f, y in
+                       [(optimize, ad.tensor(p)), (scipy_optimize, p)])  # fmt: skip
     assert found.dtype == expected.dtype
     np.testing.assert_array_equal(found.numpy(), expected)
 
