@@ -115,7 +115,7 @@ def _cholesky_slope(g: Array, z: Array, a: Array, *, upper: bool = False) -> Arr
     del a
     L, G = (adjoint(z), adjoint(conjugated(g))) if upper else (z, conjugated(g))  # noqa: N806 - as above
     half = 1 - 0.5 * np.eye(L.shape[-1], dtype=np.real(peek(L)).dtype)
-    inner = np.tril(np.matmul(adjoint(L), G)) * half
+    inner = np.tril(np.matmul(adjoint(L), np.tril(G))) * half
     left = np.linalg.solve(adjoint(L), inner)
     slope = np.linalg.solve(L.mT, left.mT).mT
     return conjugated(folded(slope, "U" if upper else "L"))
@@ -352,7 +352,7 @@ def qr_slope(g: Arrays, z: Arrays, a: Array, *, mode: str = "reduced") -> Array:
     rows, columns = a.shape[-2:]
     count = min(rows, columns)
     Gq, q = _inside(conjugated(g[0]), z[0], count)  # noqa: N806 - the notation above
-    Gr, r = conjugated(g[1])[..., :count, :], z[1][..., :count, :]  # noqa: N806
+    Gr, r = np.triu(conjugated(g[1])[..., :count, :]), z[1][..., :count, :]  # noqa: N806
     beyond = Gr[..., count:]
     if columns > rows:
         Gq = Gq + np.matmul(a[..., count:], adjoint(beyond))  # noqa: N806

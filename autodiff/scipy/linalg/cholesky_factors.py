@@ -29,7 +29,7 @@ def _cholesky_slope(
     G = conjugated(g)
     L, G = (z, G) if lower else (adjoint(z), adjoint(G))
     half = 1 - 0.5 * np.eye(L.shape[-1], dtype=np.real(peek(L)).dtype)
-    inner = np.tril(np.matmul(adjoint(L), G)) * half
+    inner = np.tril(np.matmul(adjoint(L), np.tril(G))) * half
     left = solve_triangular(L, inner, trans=2, lower=True)
     slope = adjoint(solve_triangular(L, adjoint(left), trans=2, lower=True))
     return conjugated(folded(slope, "L" if lower else "U"))

@@ -30,7 +30,7 @@ def decomposed(a: Array, *, check_finite: bool = True) -> tuple[Array, Array, Ar
 
 def _decomposed_slope(g: Array, z: Array, a: Array, *, check_finite: bool = True) -> Array:
     del a, check_finite
-    return in_order(_slope_of_product(g[1], g[2], z[1], z[2]), z[0])
+    return in_order(_slope_of_product(np.tril(g[1], -1), np.triu(g[2]), z[1], z[2]), z[0])
 
 
 def _slope_of_product(of_l: Array, of_u: Array, L: Array, U: Array) -> Array:

@@ -281,3 +281,28 @@ def test_slopes_of_special_matrices_are_right_or_refused_in_both_directions(name
         except np.linalg.LinAlgError:
             continue
         assert found == pytest.approx(expected, rel=1e-3, abs=1e-3)
+
+
+FACTORS = {
+    "cholesky": lambda a: np.linalg.cholesky(a),
+    "cholesky, upper": lambda a: np.linalg.cholesky(a, upper=True),
+    "qr": lambda a: np.linalg.qr(a)[1] ** 2,
+    "qr of a wide matrix": lambda a: np.linalg.qr(a[:2], mode="r") ** 2,
+    "SciPy's cholesky": lambda a: ad.scipy.linalg.cholesky(a, lower=True),
+    "SciPy's lu, lower": lambda a: ad.scipy.linalg.lu(a)[1] ** 2,
+    "SciPy's lu, upper": lambda a: ad.scipy.linalg.lu(a)[2] ** 2,
+    "SciPy's lu of a wide matrix": lambda a: ad.scipy.linalg.lu(a[:2])[2] ** 2,
+}
+
+
+@pytest.mark.parametrize("name", FACTORS)
+def test_no_slope_passes_the_zeros_of_a_factor(name):
+    if "SciPy" in name:
+        pytest.importorskip("scipy")
+    factor = FACTORS[name]
+    a = np.array([[2.0, 0.3, 0.1], [0.3, 1.5, 0.2], [0.1, 0.2, 1.0]])
+    places = np.flatnonzero(factor(a))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = ad.grad(lambda a: np.sum(np.sqrt(factor(a))))(a)
+    expected = ad.grad(lambda a: np.sum(np.sqrt(np.ravel(factor(a))[places])))(a)
+    np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-12)
