@@ -218,8 +218,11 @@ class Guard:
         self.boxes: list[Node] = []  # run in each call, to check the shapes of their results
 
     def __call__(self, node: Node, how: str) -> None:
-        """Raise a TypeError unless the Node is a constant of the recording."""
+        """Raise a TypeError unless the Node is a constant of the recording, or one to keep."""
         if not self._depends(node):
+            return
+        if how == "compared":
+            self.boxes.append(node)
             return
         if how == "plain":
             raise NeedsNumbersError(

@@ -12,6 +12,7 @@ from typing import Any
 
 from autodiff.core.errors import user_line
 from autodiff.core.graph import NeedsNumbersError
+from autodiff.core.observer import notify_plain
 from autodiff.core.primitive import derivative, primitive
 from autodiff.core.registry import registry
 from autodiff.core.tensor import Tensor, plain
@@ -58,7 +59,9 @@ def _compared(operation: Any) -> Function:
     def _marked(part: Tensor) -> Array:
         options = {"name": operation.name, "place": user_line()}
         kind = {"shape": part.shape, "dtype": part.dtype.name}
-        return as_recorded.apply((part,), {**options, **kind})
+        compared = as_recorded.apply((part,), {**options, **kind})
+        notify_plain(compared.node, "compared")  # in each call, also where only the shape is used
+        return compared
 
     front.is_constant = operation.is_constant  # type: ignore[attr-defined]
     return front

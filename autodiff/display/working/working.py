@@ -31,7 +31,11 @@ __all__ = [
 ]  # fmt: skip
 
 
-NO_DECISIONS = ("count", "str()")  # uses of a traced value that do not take its plain value
+NO_DECISIONS = (
+    "compared",
+    "count",
+    "str()",
+)  # uses of a traced value that do not take its plain value
 
 
 class Decision(NamedTuple):

@@ -126,3 +126,11 @@ def test_printing_is_not_a_decision():
 
     assert ad.grad(loss)(3.0) == 6.0
     assert "choice" not in str(ad.explain(loss)(3.0))
+
+
+@pytest.mark.parametrize("f", [np.argwhere, np.flatnonzero, lambda x: np.bincount(x.astype(int))])
+def test_a_length_that_depends_on_numbers_is_compared_with_the_recording(f):
+    counted = ad.jit(lambda x: len(f(x)) * x)
+    assert counted(np.array([1.0, 2.0]))[1] == 2 * len(f(np.array([1.0, 2.0])))
+    with pytest.raises(TypeError, match="they depend on the numbers"):
+        counted(np.array([0.0, 1.0]))
