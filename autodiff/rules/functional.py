@@ -73,7 +73,9 @@ def apply_along_axis(func1d: Function, axis: int, arr: Array, *args: Any, **kw: 
     parts = [as_array(func1d(rows[i], *args, **kw)) for i in np.ndindex(rows.shape[:-1])]
     inner = np.shape(parts[0])
     dtype = np.asarray(peek(parts[0])).dtype  # NumPy writes all into an array of the first one's
-    whole = np.reshape(in_dtype(np.stack(parts), dtype), (*rows.shape[:-1], *inner))
+    whole = in_dtype(np.stack(parts), dtype)
+    whole = whole if np.ndim(arr) == 1 else np.ravel(whole)  # in C order, but of a single row
+    whole = np.reshape(whole, (*rows.shape[:-1], *inner))
     ends = tuple(range(-len(inner), 0))
     start = axis % arr.ndim
     return np.moveaxis(whole, ends, tuple(range(start, start + len(inner))))

@@ -141,6 +141,7 @@ np.unique(x, sorted=False)   np.median(np.stack([x, x]).T, 0)   np.median(x[:0].
 np.dot(np.stack([[x, x]]).T, x[:1])   np.nanmedian(np.stack([x, x]).T, [1])
 np.mean(x, 0, where=np.float16(0.5))
 np.apply_along_axis(lambda r: (r * 1.0, np.ones(r.shape, int)), 0, x)[1, 0]
+np.apply_along_axis(lambda r: np.stack([r, r]).T, 0, x).ravel("K")
 np.geomspace(y, 2, 3, dtype=complex)   np.geomspace(0.0 * np.argsort(y) - 1, 2, 3, dtype="F")
 np.geomspace(1.5 + 0.0 * np.argsort(y), np.full((3, 3), 2).T + 0.0 * np.argsort(y), 5).ravel("K")
 np.select([y > 9, y > 0], [(y, y), y], 1j)   np.select([y > 0], [np.array([*y])], y[0])
