@@ -15,7 +15,7 @@ _OUTSIDE = object()  # no layer is being called
 _unrolls: ContextVar[bool] = ContextVar("unrolls", default=False)
 _is_closed: ContextVar[bool] = ContextVar("is_closed", default=False)
 _are_zeros: ContextVar[bool] = ContextVar("are_zeros", default=False)
-_infers_shapes: ContextVar[bool] = ContextVar("infers_shapes", default=False)
+_tried: ContextVar[str | None] = ContextVar("tried", default=None)
 _training: ContextVar[object] = ContextVar("training", default=_OUTSIDE)
 
 
@@ -73,18 +73,27 @@ def are_zeros() -> bool:
 
 
 @contextmanager
-def inferring_shapes() -> Iterator[None]:
-    """Let stateful layers start from zeros in the block, whatever the rows, and keep nothing."""
-    token = _infers_shapes.set(True)
+def inferring_shapes(rows_are_known: bool) -> Iterator[None]:
+    """Let stateful layers start from zeros in the block, and keep no result.
+
+    Args:
+        rows_are_known: whether batches will have as many rows as in the block.
+    """
+    token = _tried.set("known rows" if rows_are_known else "any rows")
     try:
         yield
     finally:
-        _infers_shapes.reset(token)
+        _tried.reset(token)
 
 
 def infers_shapes() -> bool:
     """Return whether the shapes alone of the results of a call count."""
-    return _infers_shapes.get()
+    return _tried.get() is not None
+
+
+def knows_rows() -> bool:
+    """Return whether a call has as many rows as those to come."""
+    return _tried.get() != "any rows"
 
 
 def part_scope(name: str) -> AbstractContextManager[object]:

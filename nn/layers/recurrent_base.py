@@ -166,7 +166,7 @@ class Recurrent(Layer):
         """Return the states before the first step: given, kept from the last call, or zeros."""
         rows = inputs.shape[0]
         first = first_states(self.cell, rows, inputs.shape[2:])
-        if keeps:
+        if self.stateful and context.knows_rows():
             self._keep(first, rows)
         if initial_state is not None:
             given = tree.leaves([initial_state])
@@ -190,7 +190,8 @@ class Recurrent(Layer):
         if self.states[0].shape[0] != rows:
             raise ValueError(
                 f"layer {self.name!r} is stateful and expects the {self.states[0].shape[0]} rows "
-                f"of its first call, got {rows}. Pass batches of one size, or stateful=False."
+                f"of its first call, got {rows}. Pass batches of one size, and name it: "
+                f"nn.Input(batch_shape=(rows, steps, features)); or pass stateful=False."
             )
 
     def reset_state(self) -> None:

@@ -61,7 +61,7 @@ def _run(
             value = values[id(symbol)]
             set_mask(value, np.ones(value.shape[:2], bool))
     args, kwargs = filled((args, kwargs), values)
-    with np.errstate(all="ignore"), inferring_shapes():
+    with np.errstate(all="ignore"), inferring_shapes(rows_are_known=bool(known)):
         return function(*args, **kwargs)
 
 

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.graph import Node
-from autodiff.core.guarded import is_of_user
 from autodiff.core.observer import Observer, observing
+from autodiff.core.precision import is_of_scipy
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array
 from autodiff.display.mathematics.words import number
@@ -89,7 +89,7 @@ class PageProgram:
         if name in _FIXED or (node.primitive.is_start and not node.inputs):
             return self._append(node.value, {"op": "constant"}, keep=True)
         if not _is_known(node.primitive):
-            traced = _traced(node) if is_of_user(node.primitive.function) else None
+            traced = None if is_of_scipy(node.primitive.function) else _traced(node)
             if traced is not None:
                 return self.add(traced)
             return self._append(
@@ -112,7 +112,7 @@ def _is_known(primitive: Any) -> bool:
 
 
 def _traced(node: Node) -> Node | None:
-    """Trace a user-defined primitive, and return the result's Node; None if that fails."""
+    """Trace a primitive of the user or of `nn`; return the result's Node, None if that fails."""
     primitive: Any = node.primitive
     taken: list[str] = []
     inputs = [Tensor(x) if type(x) is Node else x for x in node.inputs]

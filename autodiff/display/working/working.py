@@ -31,11 +31,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-NO_DECISIONS = (
-    "compared",
-    "count",
-    "str()",
-)  # uses of a traced value that do not take its plain value
+NO_DECISIONS = ("compared", "count", "str()")  # uses that do not take the plain value
 
 
 class Decision(NamedTuple):

@@ -143,9 +143,9 @@ def matched(late):
             return rate
 
 
-settings = types.ModuleType("settings_of_a_test")
+settings = types.ModuleType("settings_of_a_step")
 settings.rate = 1.0
-sys.modules["settings_of_a_test"] = settings
+sys.modules["settings_of_a_step"] = settings
 special, found, default, host, row = Special(), Found(), Default(), Host(), Row()
 bare, constant = Bare(), functools.partial(float, 1.0)
 numbers, marked = Numbers([1.0]), np.ones(2, np.float32).view(Marked)
@@ -196,8 +196,8 @@ READS = {
     "inspect.getattr_static(Late, 'third', 1.0)": change(Late, "third"),
     "float('{0.fourth}'.format(Late))": change(Late, "fourth"),
     "matched(Late())": change(Late, "rate"),
-    "sys.modules['settings_of_a_test'].rate": change(settings, "rate"),
-    "importlib.import_module('settings_of_a_test').rate": change(settings, "rate"),
+    "sys.modules['settings_of_a_step'].rate": change(settings, "rate"),
+    "importlib.import_module('settings_of_a_step').rate": change(settings, "rate"),
 }
 # fmt: on
 
