@@ -50,4 +50,5 @@ def is_of_scipy(function: Function) -> bool:
     """Return whether this is a function of SciPy, or computes one."""
     if isinstance(function, np.ufunc):
         return not hasattr(np, function.__name__)
-    return function.__module__.removeprefix("autodiff.").startswith("scipy.")
+    module = getattr(function, "__module__", None) or ""  # that exec makes has none
+    return module.removeprefix("autodiff.").startswith("scipy.")

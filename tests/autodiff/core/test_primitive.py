@@ -68,6 +68,14 @@ def test_a_primitive_may_return_a_python_number():
     assert ad.grad(ad.grad(sine))(0.0) == 0.0
 
 
+def test_a_function_that_exec_makes_has_no_module():
+    names = {}
+    exec("def product(x, y):\n    return x * y", names)
+    product = ad.primitive(names["product"])
+    ad.derivative(product, x=lambda g, z, x, y: g * y, y=lambda g, z, x, y: g * x)
+    assert ad.grad(product, (0, 1))(2.0, 3.0) == (3.0, 2.0)
+
+
 def test_any_number_of_inputs():
     slopes = ad.grad(lambda a, b: total(a, 2.0, b, a) ** 2, (0, 1))(np.ones(2), 3.0)
     assert_allclose(slopes[0], [36, 36])  # the total is 9
