@@ -12,6 +12,7 @@ import numpy as np
 from autodiff.core.errors import user_line
 from autodiff.core.graph import NeedsNumbersError
 from autodiff.core.layout import copied, order_name
+from autodiff.core.located import OF_ARGUMENTS, locate
 from autodiff.core.observer import is_observed
 from autodiff.core.out_dtypes import (
     EXTREMES,
@@ -22,7 +23,7 @@ from autodiff.core.out_dtypes import (
     dtype_of_out_of_method,
 )
 from autodiff.core.positional import out_by_name, unsupported
-from autodiff.core.registry import handler, registry
+from autodiff.core.registry import handler, public_name, registry
 from autodiff.core.typing import Array, Function
 
 __all__ = ["Dispatching", "cast", "is_collected", "is_foreign", "once", "run"]
@@ -55,7 +56,11 @@ class Dispatching:
         for kind in types:
             if not issubclass(kind, _ARRAYS):
                 return NotImplemented  # a type of another library handles it
-        return run(function, args, dict(kwargs))
+        try:
+            return run(function, args, dict(kwargs))
+        except OF_ARGUMENTS as error:
+            locate(error, public_name(function))
+            raise
 
     def _take(self, result: Array) -> None:
         """Refer to a result of the same shape, in the same dtype, from now on."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.errors import user_line
+from autodiff.core.errors import describe, user_line
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array
 from autodiff.core.view import View, unshared
@@ -36,6 +36,7 @@ class Flat(View):
         super().__init__(_entries(base).node, base, _entries, writable=True)
 
     def __getitem__(self, index: Any) -> Array:
+        _check(index)
         return unshared(super().__getitem__(index))
 
     def __setitem__(self, index: Any, value: Array) -> None:
@@ -46,6 +47,7 @@ class Flat(View):
                 f"assignment to flat needs a Tensor with at least one axis, got a single number at "
                 f"{user_line()}. Give the name a new value: t = ..."
             )
+        _check(index)
         refuse_own_entries("an assignment to flat", self._base, value)
         shape = np.shape(super().__getitem__(index))
         if not shape and np.ndim(value):
@@ -58,6 +60,19 @@ class Flat(View):
         elif shape and hasattr(value, "dtype") and self._base.dtype.kind not in "fc":
             value = np.reshape(value, -1)  # which NumPy converts as an array, also NaN
         super().__setitem__(index, value)
+
+
+def _check(index: Any) -> None:
+    """Refuse an index that means the first entry, or nothing, to an iterator of NumPy."""
+    if isinstance(index, (tuple, slice, Tensor)) or index is ...:
+        return
+    found = np.asarray(index)
+    kind = found.dtype.kind if found.size else "i"
+    if kind not in "iub" or (kind == "b" and not found.ndim):
+        raise IndexError(
+            f"flat takes integers, slices and arrays of them as index, got {describe(index)} at "
+            f"{user_line()}. For the first entry write t.flat[0], for all t.flat[:]."
+        )
 
 
 def _entries(base: Tensor) -> Tensor:

@@ -68,6 +68,16 @@ _METHOD = (
     "A method of a plain array can't write into a traced value, at {place}. Write "
     "np.cumsum(x, out=t), or t[...] = x.cumsum()."
 )
+_PLAIN_ONLY = (
+    "{name} at {place} takes no traced value there. Write it with NumPy's functions of a Tensor, "
+    "such as ad.tensor(x), or pass a plain number: t.numpy(), and under jit a Python int among the "
+    "arguments, for each of which jit records again."
+)
+_IN_A_LIST = (
+    "A list with a traced value can't index a plain array at {place}. Write x[np.stack([i, j])], "
+    "and under jit ad.live(x)[np.stack([i, j])]."
+)
+_OF_ENTRIES = "setting an array element with a sequence"  # also of t in x
 _OF_NUMPY = {
     "Error setting single item": _FLAT,
     "Iterator operand or requested dtype holds references": (
@@ -136,15 +146,37 @@ def _note_on(error: Exception, trace: list[TracebackType]) -> str:
         if str(error).startswith(start) and _has_traced(step.tb_frame):
             return note.format(place=place)
     if called.package in _CARRYING - BACKENDS.keys():
-        return ""
+        return _plain_only(error, called, place, trace[trace.index(step) :])
     if inside:
         if not (called.takes_traced or any(_has_traced(step.tb_frame) for step in inside)):
             return ""
         if called.package in {own, "builtins"} or called.package not in sys.modules:
             name = _name_of([step.tb_frame for step in inside])
-    elif step is not trace[-1] or not called.takes_traced or called.package in {"", own, *_STDLIB}:
+    elif called.package in {"", own, *_STDLIB}:
+        return _plain_only(error, called, place, trace[trace.index(step) :])
+    elif step is not trace[-1] or not called.takes_traced:
         return ""
     return f"A traced value reached {name} at {place}, which can't carry it. {_remedy(name)}"
+
+
+def _plain_only(
+    error: Exception, called: CallTarget, place: str, trace: list[TracebackType]
+) -> str:
+    """Return the note on a traced value that Python or NumPy needs a plain one for; "" if none is.
+
+    An error that names a place has a cure, too. Code of the package would have been traced.
+    """
+    texts = [str(error), *getattr(error, "__notes__", ())]
+    is_plain = all(_is_of_numpy(step) for step in trace[1:])
+    if not is_plain or any(place in text for text in texts):
+        return ""
+    if str(error).startswith("only integers, slices") and not called.name:
+        return _IN_A_LIST.format(place=place)
+    is_of_traced = called.takes_traced or "Tensor" in str(error)
+    if not is_of_traced and (called.name or not str(error).startswith(_OF_ENTRIES)):
+        return ""
+    name = re.sub("^(numpy|builtins)[.]", lambda m: "np." if m[1] == "numpy" else "", called.name)
+    return _PLAIN_ONLY.format(name=name or "The operation", place=place)
 
 
 def _fails_on_objects(error: Exception, called: CallTarget, trace: list[TracebackType]) -> bool:

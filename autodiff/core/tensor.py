@@ -193,8 +193,8 @@ class Tensor(Operators, ArrayMethods):
         value = self.node.value
         if value.ndim == 0:
             raise TypeError(
-                "len() needs a Tensor with at least one axis, got a 0-d one, a single number. Use "
-                "t.size, which is 1."
+                f"len() needs a Tensor with at least one axis, got a 0-d one, a single number, at "
+                f"{user_line()}. Use t.size, which is 1."
             )
         if (
             sys._getframe(1).f_code.co_name == "_matmul_dispatch"
@@ -205,8 +205,8 @@ class Tensor(Operators, ArrayMethods):
     def __iter__(self) -> Iterator[Array]:
         if self.ndim == 0:
             raise TypeError(
-                "iteration needs a Tensor with at least one axis, got a 0-d one, a single number. "
-                "Use it as it is."
+                f"iteration needs a Tensor with at least one axis, got a 0-d one, a single number, "
+                f"at {user_line()}. Use it as it is."
             )
         return (self[i] for i in range(len(self)))
 
@@ -233,9 +233,10 @@ class Tensor(Operators, ArrayMethods):
 
     def __getattr__(self, name: str) -> Any:
         cure = REFUSED.get(f"ndarray.{name}") or OF_LISTS.get(name)
-        if cure is None:
+        if cure is None and (name[0] == "_" or not hasattr(type(self.node.value), name)):
             raise AttributeError(f"a Tensor has no attribute {name!r}", name=name, obj=self)
-        raise AttributeError(f"a Tensor has no {name} (read at {user_line()}). {cure}")
+        place, cure = user_line(), cure or "Plain values have it: use t.numpy()."
+        raise AttributeError(f"a Tensor has no {name} (read at {place}). {cure}")
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
         return self.copy("K")
@@ -244,8 +245,8 @@ class Tensor(Operators, ArrayMethods):
         return self.copy("K")
 
     def __reduce__(self) -> Any:
-        message = "a Tensor can't be pickled: it would include its whole graph. Pickle t.numpy()."
-        raise TypeError(message)
+        message = "a Tensor can't be pickled: it would include its whole graph. Pickle t.numpy()"
+        raise TypeError(f"{message} (at {user_line()}).")
 
     # Indexing and in-place edits.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autodiff.core.errors import user_level
-from autodiff.core.tensor import peek, plain
+from autodiff.core.tensor import Tensor, peek, plain
 from autodiff.core.typing import Array, Axis, Function
 from autodiff.core.view import laid_out_like
 from autodiff.rules.composite import composite
@@ -81,6 +81,13 @@ composite(np.nanmax)(_extreme(np.max, -np.inf))
 composite(np.nanmin)(_extreme(np.min, np.inf))
 
 
+def _mask(where: Array) -> Array:
+    """Return the truth of numbers, as NumPy does of ``where=`` of any type."""
+    if isinstance(where, Tensor):
+        return where.astype(bool)
+    return True if where is NONE else np.asarray(where, bool)
+
+
 @composite(np.nanmean)
 def nanmean(
     a: Array, axis: Axis = None, dtype: DTypeLike | None = None, out: None = None,
@@ -89,7 +96,7 @@ def nanmean(
     """Return the mean of the entries that aren't NaN."""
     refuse_out(out)
     a = _unrepeated(a)
-    number = ~np.isnan(a) & (where is NONE or where)
+    number = ~np.isnan(a) & _mask(where)
     return np.mean(_where(number, a, 0), dtype=dtype, where=number, **shape_options(axis, keepdims))
 
 
@@ -105,7 +112,7 @@ def nanvar(
         given = {"axis": axis, "ddof": ddof, "keepdims": keepdims, "where": where, "mean": mean}
         return np.var(a, dtype=dtype, **given, **options)
     a = _unrepeated(a)
-    number = ~np.isnan(a) & (where is NONE or where)
+    number = ~np.isnan(a) & _mask(where)
     if mean is not NONE:  # NumPy subtracts it in place
         a, options["mean"] = in_dtype(a - mean, a.dtype), 0
     shape = shape_options(axis, keepdims)

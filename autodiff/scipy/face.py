@@ -19,6 +19,7 @@ import numpy as np
 from autodiff.core.dispatch import run
 from autodiff.core.errors import user_line
 from autodiff.core.lift import as_operand, is_traced
+from autodiff.core.located import OF_ARGUMENTS, locate
 from autodiff.core.refused import REFUSED
 from autodiff.core.registry import registry
 from autodiff.core.typing import Function
@@ -98,7 +99,11 @@ def accepting(function: Function, name: str) -> Function:
         if name.startswith(_OF_ARRAYS):
             args = tuple(map(_as_array, args))
             kwargs = {option: _as_array(x) for option, x in kwargs.items()}
-        return run(function, args, kwargs)
+        try:
+            return run(function, args, kwargs)
+        except OF_ARGUMENTS as error:
+            locate(error, name)
+            raise
 
     return front
 

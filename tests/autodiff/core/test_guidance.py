@@ -240,6 +240,12 @@ def test_writes_of_traced_values_through_flat_into_plain_arrays_are_told_apart()
         (lambda x: ad.scipy.special.erf([x[0], x[1]]).sum(), "np.stack([a, 1.0])"),
         (lambda x: np.interp(1.5, [1, 2], [x[0], x[1]]), "np.interp at test_guidance.py"),
         (lambda x: np.gradient([x[0], x[1], 2.0]).sum(), "np.stack([a, 1.0])"),
+        (lambda x: np.unwrap(np.ones(3), period=x[0]), "np.unwrap at test_guidance.py"),
+        (lambda x: np.ones(3).fill(x[0]), "t.numpy(), and under jit"),
+        (lambda x: np.arange(3)[[x[0] > 0]], "x[np.stack([i, j])]"),
+        (lambda x: "%d" % x[0], "ad.tensor(x)"),  # noqa: UP031 - what users write
+        (lambda x: np.roll(x, 1, axis="s"), "Raised in np.roll of a traced value, at"),
+        (lambda x: ad.scipy.fft.dct(x, axis=1j), "Raised in scipy.fft.dct of a traced value, at"),
     ],
 )
 def test_what_numpy_refuses_of_objects_has_a_cure(f, cure):
