@@ -8,7 +8,7 @@ import scipy.linalg
 from autodiff.core.cotangents import conjugated
 from autodiff.core.primitive import derivative
 from autodiff.core.typing import Array
-from autodiff.scipy.linalg.structure import given, in_columns
+from autodiff.scipy.linalg.structure import in_columns, unchecked
 
 __all__ = ["band_of", "rows_of_band"]
 
@@ -42,9 +42,9 @@ def _solved_slope_b(
     g: Array, z: Array, ab: Array, b: Array, *, l_and_u: tuple[int, int],
     check_finite: bool = True,
 ) -> Array:  # fmt: skip
-    del z
+    del z, check_finite
     below, above = l_and_u
-    turned, options = transposed_band(ab, below, above), given(check_finite)
+    turned, options = transposed_band(ab, below, above), unchecked()
     return in_columns(lambda g: solve_banded((above, below), turned, g, **options), g, b)
 
 
@@ -72,8 +72,8 @@ solve_banded = derivative(
 def _hermitian_slope_b(
     g: Array, z: Array, ab: Array, b: Array, *, lower: bool = False, check_finite: bool = True
 ) -> Array:
-    del z
-    options = given(check_finite, lower=lower)
+    del z, check_finite
+    options = unchecked(lower=lower)
     return conjugated(in_columns(lambda g: solveh_banded(ab, g, **options), conjugated(g), b))
 
 

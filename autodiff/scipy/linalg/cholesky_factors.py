@@ -15,7 +15,7 @@ from autodiff.core.tensor import peek
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
 from autodiff.rules.solving import adjoint, folded
-from autodiff.scipy.linalg.structure import given, in_columns
+from autodiff.scipy.linalg.structure import given, in_columns, unchecked
 from autodiff.scipy.linalg.systems import solve_triangular
 
 __all__ = ["cholesky"]
@@ -30,8 +30,9 @@ def _cholesky_slope(
     L, G = (z, G) if lower else (adjoint(z), adjoint(G))
     half = 1 - 0.5 * np.eye(L.shape[-1], dtype=np.real(peek(L)).dtype)
     inner = np.tril(np.matmul(adjoint(L), np.tril(G))) * half
-    left = solve_triangular(L, inner, trans=2, lower=True)
-    slope = adjoint(solve_triangular(L, adjoint(left), trans=2, lower=True))
+    options = unchecked(trans=2, lower=True)
+    left = solve_triangular(L, inner, **options)
+    slope = adjoint(solve_triangular(L, adjoint(left), **options))
     return conjugated(folded(slope, "L" if lower else "U"))
 
 
@@ -72,9 +73,9 @@ def solved(c: Array, b: Array, *, lower: bool = False, check_finite: bool = True
 def _solved_slope_b(
     g: Array, z: Array, c: Array, b: Array, *, lower: bool = False, check_finite: bool = True
 ) -> Array:
-    del z
+    del z, check_finite
 
-    options = given(check_finite, lower=lower)
+    options = unchecked(lower=lower)
     return conjugated(in_columns(lambda g: solved(c, g, **options), conjugated(g), b))
 
 

@@ -16,7 +16,7 @@ from autodiff.core.primitive import derivative, primitive
 from autodiff.core.tensor import peek, plain
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
-from autodiff.scipy.linalg.structure import given, in_columns
+from autodiff.scipy.linalg.structure import given, in_columns, unchecked
 
 __all__: list[str] = []
 
@@ -113,9 +113,9 @@ def solved(c: Array, r: Array, b: Array, *, check_finite: bool = True) -> Array:
 def _solved_slope_b(
     g: Array, z: Array, c: Array, r: Array, b: Array, *, check_finite: bool = True
 ) -> Array:
-    del z
+    del z, check_finite
     row = _row(c, r)
-    return in_columns(lambda g: solved(row, c, g, **given(check_finite)), g, b)
+    return in_columns(lambda g: solved(row, c, g, **unchecked()), g, b)
 
 
 def _solved_sums(

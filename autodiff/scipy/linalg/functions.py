@@ -57,8 +57,9 @@ def frechet_derivative(function: Function, evaluate: Function | None = None) -> 
 
     @primitive
     def frechet(A: Array, E: Array) -> Array:
-        """Return the derivative at A in the direction E."""
-        return (evaluate or _by_corner)(A, E)
+        """Return the derivative at A in the direction E, which is NaN where E isn't finite."""
+        found = (evaluate or _by_corner)(A, np.where(np.isfinite(E), E, 0))
+        return found if np.isfinite(E).all() else np.full_like(found, np.nan)
 
     def _by_corner(A: Array, E: Array) -> Array:
         return along(A, E, function(with_corner(A, E)))

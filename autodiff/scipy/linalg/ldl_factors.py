@@ -12,7 +12,7 @@ import scipy.linalg
 from autodiff.core.cotangents import conjugated
 from autodiff.core.primitive import derivative
 from autodiff.core.typing import Array
-from autodiff.scipy.linalg.structure import in_order, part_read
+from autodiff.scipy.linalg.structure import in_order, part_read, unchecked
 from autodiff.scipy.linalg.systems import solve_triangular
 
 __all__: list[str] = []
@@ -39,7 +39,8 @@ def _ldl_slope(
 
 def _from_left(L: Array, x: Array, lower: bool, hermitian: bool) -> Array:
     """Return L⁻ᴴ x, or L⁻ᵀ x."""
-    return solve_triangular(L, x, trans=2 if hermitian else 1, lower=lower, unit_diagonal=True)
+    options = unchecked(trans=2 if hermitian else 1, lower=lower, unit_diagonal=True)
+    return solve_triangular(L, x, **options)
 
 
 derivative(

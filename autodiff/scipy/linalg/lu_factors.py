@@ -14,7 +14,7 @@ from autodiff.core.primitive import constant, derivative, primitive
 from autodiff.core.tensor import peek
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
-from autodiff.scipy.linalg.structure import given, in_order
+from autodiff.scipy.linalg.structure import given, in_order, unchecked
 from autodiff.scipy.linalg.systems import slope_through, solve_triangular, solved_back
 
 __all__: list[str] = []
@@ -53,12 +53,12 @@ def _slope_of_product(of_l: Array, of_u: Array, L: Array, U: Array) -> Array:
 
 def _over_upper(x: Array, U: Array) -> Array:
     """Return x U⁻ᵀ."""
-    return solve_triangular(U, x.mT).mT
+    return solve_triangular(U, x.mT, check_finite=False).mT
 
 
 def _under_lower(L: Array, x: Array) -> Array:
     """Return L⁻ᵀ x."""
-    return solve_triangular(L, x, trans=1, lower=True, unit_diagonal=True)
+    return solve_triangular(L, x, **unchecked(trans=1, lower=True, unit_diagonal=True))
 
 
 derivative(decomposed, a=_decomposed_slope)
@@ -141,10 +141,10 @@ def _solved_slope_b(
     g: Array, z: Array, lu: Array, piv: Array, b: Array, *, trans: int = 0,
     check_finite: bool = True,
 ) -> Array:  # fmt: skip
-    del z
+    del z, check_finite
 
     def solve(g: Array, trans: int) -> Array:
-        return solved(lu, piv, g, **given(check_finite, trans=trans))
+        return solved(lu, piv, g, **unchecked(trans=trans))
 
     return solved_back(solve, g, b, trans)
 

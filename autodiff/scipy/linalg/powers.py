@@ -31,8 +31,9 @@ _power = without_draws(scipy.linalg.fractional_matrix_power)
 
 @primitive
 def frechet_power(A: Array, E: Array, t: Array) -> Array:
-    """Return the derivative of a power at A in the direction E."""
-    return along(A, E, _power(with_corner(A, E), t))
+    """Return the derivative of a power in the direction E, which is NaN where E isn't finite."""
+    found = along(A, E, _power(with_corner(A, np.where(np.isfinite(E), E, 0)), t))
+    return found if np.isfinite(E).all() else np.full_like(found, np.nan)
 
 
 def _logarithm(A: Array) -> Array:

@@ -14,7 +14,16 @@ from autodiff.core.cotangents import conjugated
 from autodiff.core.typing import Array, Function
 from autodiff.rules.solving import folded
 
-__all__ = ["given", "in_columns", "in_order", "outer", "part_read", "short", "transposed"]
+__all__ = [
+    "given",
+    "in_columns",
+    "in_order",
+    "outer",
+    "part_read",
+    "short",
+    "transposed",
+    "unchecked",
+]
 
 _SHORT = {"positive definite": "pos", "symmetric": "sym", "hermitian": "her", "general": "gen"}
 _TRANSPOSED = {"upper triangular": "lower triangular", "lower triangular": "upper triangular"}
@@ -65,6 +74,11 @@ def given(check_finite: bool = True, **options: Any) -> dict[str, Any]:
     """Return the options that differ from SciPy's defaults, which are false for all others."""
     chosen = {name: value for name, value in options.items() if value}
     return chosen if check_finite else {**chosen, "check_finite": False}
+
+
+def unchecked(**options: Any) -> dict[str, Any]:
+    """Return options of a call in a rule, where infinite slopes may arrive."""
+    return given(check_finite=False, **options)
 
 
 def outer(x: Array, y: Array, b: Array) -> Array:

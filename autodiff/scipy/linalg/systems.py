@@ -16,7 +16,14 @@ from autodiff.core.errors import user_line
 from autodiff.core.primitive import derivative
 from autodiff.core.typing import Array
 from autodiff.rules.solving import det_slope
-from autodiff.scipy.linalg.structure import given, in_columns, outer, part_read, short, transposed
+from autodiff.scipy.linalg.structure import (
+    in_columns,
+    outer,
+    part_read,
+    short,
+    transposed,
+    unchecked,
+)
 
 __all__ = ["slope_through", "solve", "solve_triangular", "solved_back"]
 
@@ -25,22 +32,22 @@ def _solve_slope_b(
     g: Array, z: Array, a: Array, b: Array, *, lower: bool = False, check_finite: bool = True,
     assume_a: str | None = None, transposed: bool = False,
 ) -> Array:  # fmt: skip
-    del z
+    del z, check_finite
     a = np.atleast_2d(a)
-    return in_columns(lambda g: _solve_back(a, g, lower, assume_a, transposed, check_finite), g, b)
+    return in_columns(lambda g: _solve_back(a, g, lower, assume_a, transposed), g, b)
 
 
 def _solve_back(
-    a: Array, g: Array, lower: bool, assume_a: str | None, is_transposed: bool, check_finite: bool
+    a: Array, g: Array, lower: bool, assume_a: str | None, is_transposed: bool
 ) -> Array:
     """Solve the transposed system."""
     kind = "gen" if np.size(a) == 1 else short(assume_a)  # SciPy divides by a number
-    options = given(check_finite, lower=lower, assume_a=kind)
+    options = unchecked(lower=lower, assume_a=kind)
     if kind in ("her", "pos"):
         return conjugated(solve(a, conjugated(g), **options))
     if kind == "sym" or is_transposed:
         return solve(a, g, **options)
-    return solve(a.mT, g, **given(check_finite, assume_a=transposed(kind)))
+    return solve(a.mT, g, **unchecked(assume_a=transposed(kind)))
 
 
 def _solve_slope_a(
@@ -106,10 +113,10 @@ def _triangular_slope_b(
     g: Array, z: Array, a: Array, b: Array, *, trans: int | str = 0, lower: bool = False,
     unit_diagonal: bool = False, check_finite: bool = True,
 ) -> Array:  # fmt: skip
-    del z
+    del z, check_finite
 
     def solve_with(g: Array, trans: int) -> Array:
-        options = given(check_finite, trans=trans, lower=lower, unit_diagonal=unit_diagonal)
+        options = unchecked(trans=trans, lower=lower, unit_diagonal=unit_diagonal)
         return solve_triangular(a, g, **options)
 
     return solved_back(solve_with, g, b, trans)
