@@ -9,7 +9,7 @@ import numpy as np
 import scipy.signal
 
 from autodiff.core.errors import user_line
-from autodiff.core.tensor import peek
+from autodiff.core.tensor import plain
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array
@@ -74,10 +74,10 @@ def _both_ways(
     return along(y, slice(edge, y.shape[axis] - edge), axis)
 
 
-def _edge(padtype: str | None, padlen: int | None, taps: int) -> int:
+def _edge(padtype: str | None, padlen: int | None, taps: Callable[[], int]) -> int:
     if padtype is None:
         return 0
-    return 3 * taps if padlen is None else padlen
+    return 3 * taps() if padlen is None else padlen
 
 
 @composite(scipy.signal.filtfilt)
@@ -95,7 +95,7 @@ def filtfilt(
     x = as_array(x)
     zi = lfilter_zi(b, a)
     zi = np.reshape(zi, [len(zi) if i == axis % x.ndim else 1 for i in range(x.ndim)])
-    edge = _edge(padtype, padlen, max(len(a), len(b)))
+    edge = _edge(padtype, padlen, lambda: max(len(a), len(b)))
     return _both_ways(lambda x, zi: lfilter(b, a, x, axis, zi), zi, x, axis, padtype, edge)
 
 
@@ -107,7 +107,12 @@ def sosfiltfilt(
     sos, x = as_array(sos), as_array(x)
     zi = sosfilt_zi(sos)
     zi = np.reshape(zi, [len(sos), *(2 if i == axis % x.ndim else 1 for i in range(x.ndim))])
-    last = peek(sos)[:, [2, 5]] == 0
-    edge = _edge(padtype, padlen, 2 * len(sos) + 1 - int(last.sum(axis=0).min()))
+    edge = _edge(padtype, padlen, lambda: _taps(sos))
     run: Any = lambda x, zi: sosfilt(sos, x, axis, zi)  # noqa: E731
     return _both_ways(run, zi, x, axis, padtype, edge)
+
+
+def _taps(sos: Array) -> int:
+    """Return the length of the whole filter, but for trailing zeros of all sections."""
+    last = plain(sos)[:, [2, 5]] == 0
+    return 2 * len(sos) + 1 - int(last.sum(axis=0).min())

@@ -8,6 +8,7 @@ import numpy as np
 import scipy.signal
 
 from autodiff.core.precision import widened
+from autodiff.core.tensor import plain
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array, in_dtype, promoted
@@ -110,9 +111,20 @@ def _polynomial(roots: Array) -> Array:
 @composite(scipy.signal.tf2zpk)
 def tf2zpk(b: Array, a: Array) -> Filter:
     """Return the zeros, the poles and the gain of a quotient of polynomials."""
-    b, a = np.atleast_1d(as_array(b), as_array(a))
-    b, a = b / a[0], a / a[0]
-    return np.roots(b / b[0]), np.roots(a), b[0]
+    b, a = promoted(*_normalized(as_array(b), as_array(a)))
+    return _roots_of(b / b[0]), _roots_of(a), b[0]
+
+
+def _normalized(b: Array, a: Array) -> tuple[Array, Array]:
+    """Return the polynomials without leading zeros, divided by the first coefficient of a."""
+    numerator, denominator = scipy.signal.normalize(plain(b), plain(a))  # checks them, and warns
+    b, a = np.atleast_1d(b, a)
+    a = a[len(a) - len(denominator) :]
+    return b[..., b.shape[-1] - numerator.shape[-1] :] / a[0], a / a[0]
+
+
+def _roots_of(polynomial: Array) -> Array:
+    return np.roots(polynomial) if len(polynomial) > 1 else polynomial[:0]
 
 
 @composite(scipy.signal.sos2tf)

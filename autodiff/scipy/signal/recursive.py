@@ -18,6 +18,7 @@ import numpy as np
 import scipy.signal
 
 from autodiff.core.primitive import derivative
+from autodiff.core.tensor import plain
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array, promoted
@@ -118,7 +119,10 @@ lfilter = derivative(
 def lfilter_zi(b: Array, a: Array) -> Array:
     """Return the initial state with which the response of a filter to a step is constant."""
     b, a = np.atleast_1d(as_array(b), as_array(a))
-    b, a = promoted(b / a[0], a / a[0])
+    if max(b.ndim, a.ndim) > 1 or not len(a):
+        scipy.signal.lfilter_zi(plain(b), plain(a))  # raises an error
+    first = next((i for i, x in enumerate(plain(a)) if x), len(a) - 1)
+    b, a = promoted(b / a[first], a[first:] / a[first])
     length = max(len(a), len(b))
     b, a = (np.pad(x, (0, length - len(x))) for x in (b, a))
     rest = b[1:] - a[1:] * b[0]

@@ -294,8 +294,8 @@ def istft(
     weights = overlapped(np.broadcast_to(window**2, pieces.shape[-2:]), step=step)
     half = length // 2 if boundary else 0
     x, weights = (part[..., half : part.shape[-1] - half] for part in (x, weights))
-    is_seen = peek(weights) > 1e-10
-    if not np.all(is_seen):
+    is_seen = weights > 1e-10
+    if not np.all(peek(is_seen)):
         warnings.warn("NOLA condition failed, STFT may not be invertible.", stacklevel=3)
     x = (x / np.where(is_seen, weights, 1.0)).astype(pieces.dtype)
     x = _to_time_axis(x, time_axis % Zxx.ndim, freq_axis % Zxx.ndim)
@@ -313,7 +313,12 @@ def _to_time_axis(x: Array, time_axis: int, freq_axis: int) -> Array:
 def vectorstrength(events: Array, period: Array) -> tuple[Array, Array]:
     """Return how well events keep to a period, from 0 to 1, and at which phase."""
     events, period = as_array(events), as_array(period)
-    phases = np.reshape(events, (1, -1)) / np.reshape(period, (-1, 1))
-    mean = np.mean(np.exp(2j * math.pi * phases), axis=1)
+    if max(events.ndim, period.ndim) > 1 or np.any(peek(period) <= 0):
+        scipy.signal.vectorstrength(peek(events), peek(period))  # raises an error
+    if period.dtype.kind in "iu":
+        period = period.astype(np.float64)
+    events = events.astype(period.dtype, copy=False)
+    phases = math.pi / np.reshape(period, (-1, 1)) * np.reshape(events, (1, -1))
+    mean = np.mean(np.exp(2j * phases), axis=1)
     mean = mean[0] if period.ndim == 0 else mean
     return np.abs(mean), np.angle(mean)

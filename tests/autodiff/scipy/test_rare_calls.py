@@ -125,11 +125,19 @@ CALLS = {
         np.array([0.7, 1.5, 3.0])),
     "a window about a center": (
         lambda m, tau: m.signal.windows.exponential(8, 2.5, tau, sym=False), np.array(1.5)),
+    "roots of polynomials with leading zeros": (
+        lambda m, a: np.concatenate(
+            [np.abs(z) for z in m.signal.tf2zpk([0, 0, 2, 8], np.pad(a, (1, 0)))[:2]]), OF_THREE),
+    "the state of a filter with a leading zero": (
+        lambda m, a: m.signal.lfilter_zi([0.5, 2.0], np.pad(a, (1, 0))), OF_THREE),
+    "a window with nothing to taper": (
+        lambda m, x: x * m.signal.windows.tukey(4, m.special.ndtr(x[0]) * 0), np.ones(4)),
     "a probability of one number": (
         lambda m, x: m.stats.multivariate_normal.cdf(x, [0.25], [[2.0]]), np.array([0.5])),
 }  # fmt: skip
 
 
+@pytest.mark.filterwarnings("ignore:Badly conditioned filter")
 @pytest.mark.parametrize("name", CALLS)
 def test_a_rare_call_has_the_values_of_scipy_and_measured_slopes(name):
     f, x = CALLS[name]

@@ -119,7 +119,7 @@ def tukey(
         from_end = np.minimum(n, count - 1 - n) / (count - 1)
         share = np.clip(alpha, 1e-300, 1.0)
         edge = 0.5 * (1 + np.cos(np.pi * (2 * from_end / share - 1)))
-        return np.where(from_end < share / 2, edge, 1.0)
+        return np.where((from_end < share / 2) & (alpha > 0), edge, 1.0)
 
     return _cut(M, sym, formula)
 
