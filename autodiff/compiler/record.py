@@ -217,13 +217,14 @@ class Guard:
         self.free: set[Node] = set()  # known not to depend on the inputs
         self.boxes: list[Node] = []  # run in each call, to check the shapes of their results
 
-    def __call__(self, node: Node, how: str) -> None:
-        """Raise a TypeError unless the Node is a constant of the recording, or one to keep."""
+    def __call__(self, node: Node, how: str) -> bool:
+        """Raise a TypeError unless the Node is a constant of the recording, or kept to be run."""
         if not self._depends(node):
-            return
+            return False
         if how == "compared":
-            self.boxes.append(node)
-            return
+            if node not in self.boxes:
+                self.boxes.append(node)
+            return True
         if how == "plain":
             raise NeedsNumbersError(
                 f"{user_line()} needs the numbers of a traced value, which are unknown while jit "

@@ -72,6 +72,7 @@ class StepGraph:
         named = (*self.starts, *(x for x in self.results if type(x) is Node))
         self._names = {node: trail.name(node) or "" for node in named}
         self._nodes = self._inner_nodes()
+        self._refuse_lengths(guard.boxes, step)
         self.constants = self._constants()
 
     def names(self) -> list[str]:
@@ -106,6 +107,15 @@ class StepGraph:
                 inner.add(node)
                 found.append(node)
         return found
+
+    def _refuse_lengths(self, nodes: Sequence[Node], step: Function) -> None:
+        """Raise a RecordingError where no entry of a result is used, but perhaps its length."""
+        if not set(nodes) <= set(self._nodes):
+            raise RecordingError(
+                f"{function_place(step)} uses the length, but no entry, of a result that depends "
+                f"on numbers, in a step of a loop, which jit records once for all steps. Count "
+                f"numbers, as by np.count_nonzero(mask), and leave out what isn't used."
+            )
 
     def _constants(self) -> list[Node]:
         known = {*self.starts, *self._nodes}

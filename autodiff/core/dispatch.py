@@ -93,7 +93,8 @@ def run(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> An
     if len(args) > 1:
         args, kwargs = out_by_name(function, args, kwargs)
     module = getattr(function, "__module__", None) or "numpy"  # ufuncs have none in NumPy 2.0
-    if function not in _OF_SEQUENCES and module.startswith("numpy"):
+    is_refused = function not in registry  # which says what to write instead
+    if function not in _OF_SEQUENCES and module.startswith("numpy") and not is_refused:
         args = tuple(map(_as_array, args)) if any(map(is_collected, args)) else args
         lists = [n for n, x in kwargs.items() if n != "out" and is_collected(x)]
         kwargs.update({n: _as_array(kwargs[n]) for n in lists})

@@ -37,14 +37,16 @@ class Observer:
             condition of an ``if``, say. ``how`` is the Tensor's method: ``"__bool__"``,
             ``"item"``, ``"numpy"`` or ``"tolist"``; or ``"int()"`` and the like where the attempt
             is refused; ``"str()"`` where it is written as text; ``"plain"`` where a NumPy function
-            needs plain numbers; ``"count"`` where a mask determines how many entries a result has.
+            needs plain numbers; ``"count"`` where a mask determines how many entries a result has;
+            ``"compared"`` where a shape that depends on numbers is used, of which the innermost
+            observer that returns True takes care.
         on_cotangent: called with ``(node, cotangent)`` for every Node of a backward sweep.
         in_all_threads: whether ``on_plain`` is also called for other threads' values. It must
             recognize its own by what they were computed from.
     """
 
     on_node: Callable[[int], None] | None = None
-    on_plain: Callable[[Node, str], None] | None = None
+    on_plain: Callable[[Node, str], object] | None = None
     on_cotangent: Callable[[Node, Array], None] | None = None
     in_all_threads: bool = False
 
@@ -88,11 +90,16 @@ def notify_node(order: int) -> None:
 
 
 def notify_plain(node: Node, how: str) -> None:
-    """Notify the observers that a traced value becomes a plain one; they may raise."""
+    """Notify the observers, the innermost first, that a traced value becomes a plain one.
+
+    They may raise an error, or return True so that those outside of them aren't notified.
+    """
     here = _open_here()
-    for observer in tuple(observers):
-        if observer.on_plain is not None and (observer in here or observer.in_all_threads):
-            observer.on_plain(node, how)
+    for observer in reversed(observers):
+        if observer.on_plain is None or not (observer in here or observer.in_all_threads):
+            continue
+        if observer.on_plain(node, how) is True:
+            break
 
 
 def cotangent_observer() -> Callable[[Node, Array], None] | None:

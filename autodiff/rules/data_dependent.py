@@ -7,18 +7,18 @@ that compares those of later calls with them.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from autodiff.core.errors import user_line
-from autodiff.core.graph import NeedsNumbersError
+from autodiff.core.graph import NeedsNumbersError, Node
 from autodiff.core.observer import notify_plain
 from autodiff.core.primitive import derivative, primitive
 from autodiff.core.registry import registry
 from autodiff.core.tensor import Tensor, plain
 from autodiff.core.typing import Array, Function
 
-__all__ = ["as_recorded", "compare_with_recording"]
+__all__ = ["Compared", "as_recorded", "compare_with_recording"]
 
 
 @primitive
@@ -40,28 +40,51 @@ def as_recorded(x: Array, *, shape: tuple[int, ...], dtype: str, name: str, plac
 derivative(as_recorded, x=lambda g, z, x, *, shape, dtype, name, place: g)
 
 
-def compare_with_recording(*functions: Function) -> None:
-    """Declare that the shapes or dtypes of the results depend on the numbers in the arguments."""
+class Compared(Tensor):
+    """The Tensor of such a result: compared in each call if it is used, or only its shape."""
+
+    __slots__ = ("_node",)
+
+    def __init__(self, node: Node) -> None:
+        self._node = node
+
+    @property
+    def node(self) -> Node:
+        """The Node; to read it is a use."""
+        notify_plain(self._node, "compared")
+        return self._node
+
+    @node.setter
+    def node(self, node: Node) -> None:
+        self._node = node
+
+
+def compare_with_recording(*functions: Function, parts: Sequence[int] = (0, 1)) -> None:
+    """Declare that the shapes or dtypes of the results depend on the numbers in the arguments.
+
+    Args:
+        functions: functions of NumPy or SciPy that are in the registry.
+        parts: of several results, those for which this is so.
+    """
     for function in functions:
-        registry[function] = _compared(registry[function])
+        registry[function] = _compared(registry[function], parts)
 
 
-def _compared(operation: Any) -> Function:
+def _compared(operation: Any, parts: Sequence[int]) -> Function:
     @functools.wraps(operation)
     def front(*args: Any, **kwargs: Any) -> Any:
         found = operation(*args, **kwargs)
         if not _are_unknown((*args, *kwargs.values())):
             return found
         if isinstance(found, tuple):
-            return type(found)(*map(_marked, found))
+            marked = [_marked(x) if i in parts else x for i, x in enumerate(found)]
+            return getattr(type(found), "_make", tuple)(marked)
         return _marked(found)
 
     def _marked(part: Tensor) -> Array:
         options = {"name": operation.name, "place": user_line()}
         kind = {"shape": part.shape, "dtype": part.dtype.name}
-        compared = as_recorded.apply((part,), {**options, **kind})
-        notify_plain(compared.node, "compared")  # in each call, also where only the shape is used
-        return compared
+        return Compared(as_recorded.apply((part,), {**options, **kind}).node)
 
     front.is_constant = operation.is_constant  # type: ignore[attr-defined]
     return front

@@ -52,17 +52,22 @@ def rearranging(function: Function) -> Function:
 
     def rearrange(a: Array, *args: Any, **kwargs: Any) -> Array:
         a = as_operand(a)
-        for arg in (*args, *kwargs.values()):
-            if isinstance(arg, Tensor):
-                arg._plain_value(f"a count or position for np.{function.__name__}")
-                raise TypeError(
-                    f"{function.__name__} takes counts and positions as plain numbers, got a "
-                    f"traced one at {user_line()}. Write t.item() or t.numpy()."
-                )
+        refuse_traced(function, *args, *kwargs.values())
         positions = numbered(a)
         return np.reshape(a, -1)[function(positions, *args, **kwargs)]
 
     return rearrange
+
+
+def refuse_traced(function: Function, *counts: Any) -> None:
+    """Raise a TypeError for a traced value among counts and positions."""
+    for count in counts:
+        if isinstance(count, Tensor):
+            count._plain_value(f"a count or position for np.{function.__name__}")
+            raise TypeError(
+                f"{function.__name__} takes counts and positions as plain numbers, got a traced "
+                f"one at {user_line()}. Write t.item() or t.numpy()."
+            )
 
 
 def in_one_order(a: Array) -> Array:

@@ -18,7 +18,6 @@ import numpy as np
 
 from autodiff.core.graph import Node
 from autodiff.core.tensor import Tensor
-from autodiff.core.view import View
 
 __all__ = ["Place", "Variables"]
 
@@ -155,8 +154,9 @@ def _put(names: dict[Any, tuple[int, str]], key: Any, depth: int, name: str) -> 
 
 
 def _node_of(tensor: Tensor) -> Node:
-    """Return a Tensor's Node without making one: an outdated view isn't read again."""
-    return tensor._node if isinstance(tensor, View) else tensor.node
+    """Return a Tensor's Node without a use of it: an outdated view isn't read again."""
+    node: Node = getattr(tensor, "_node", None) or tensor.node
+    return node
 
 
 def _entries_key(entries: Sequence[Any]) -> tuple[Any, ...] | None:

@@ -11,6 +11,7 @@ from autodiff.core.primitive import derivative
 from autodiff.core.tensor import peek
 from autodiff.core.typing import Array, Arrays
 from autodiff.rules.composite import composite
+from autodiff.rules.data_dependent import compare_with_recording
 from autodiff.rules.solving import adjoint, lstsq_slopes, pinv_slope
 from autodiff.rules.spectral import svdvals_slope
 
@@ -40,7 +41,8 @@ derivative(scipy.linalg.pinvh, a=_pinvh_slope)
 
 
 def _lstsq(a: Array, b: Array, **options: Any) -> tuple[Array, ...]:
-    return tuple(scipy.linalg.lstsq(a, b, **options))
+    x, residuals, rank, values = scipy.linalg.lstsq(a, b, **options)
+    return x, residuals, np.asarray(rank)[()], values
 
 
 def _lstsq_slopes(
@@ -81,6 +83,7 @@ def _lstsq_slope_b(
 
 
 derivative(scipy.linalg.lstsq, _lstsq, a=_lstsq_slope_a, b=_lstsq_slope_b)
+compare_with_recording(scipy.linalg.lstsq, parts=(1,))  # no residuals at a smaller rank
 
 
 @composite(scipy.linalg.norm)

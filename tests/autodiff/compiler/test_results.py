@@ -134,3 +134,16 @@ def test_a_length_that_depends_on_numbers_is_compared_with_the_recording(f):
     assert counted(np.array([1.0, 2.0]))[1] == 2 * len(f(np.array([1.0, 2.0])))
     with pytest.raises(TypeError, match="they depend on the numbers"):
         counted(np.array([0.0, 1.0]))
+
+
+def test_a_length_in_a_step_of_a_loop_is_compared_or_refused():
+    @ad.jit
+    def total(xs, f, scale):
+        return ad.scan(lambda c, x: (c + f(x) * scale, None), 0.0, xs)[0]
+
+    same, other = np.array([[1.0, 0.0], [0.0, 2.0]]), np.array([[1.0, 0.0], [1.0, 2.0]])
+    assert total(same, lambda x: np.flatnonzero(x)[-1] + 1, 2.0) == 6
+    with pytest.raises(TypeError, match="they depend on the numbers"):
+        total(other, lambda x: np.flatnonzero(x)[-1] + 1, 2.0)
+    with pytest.raises(ad.RecordingError, match=r"test_results\.py:\d+\) uses the length, but no"):
+        total(same, lambda x: len(np.flatnonzero(x)), 2.0)
