@@ -21,7 +21,7 @@ _PADDING = {
 
 
 def as_image(input: Array) -> Array:
-    """Return an image as an array.
+    """Return an image as an array in the machine's byte order, as SciPy's results are.
 
     Raises:
         TypeError: it has integers, beside other traced values: SciPy would round the result.
@@ -33,7 +33,7 @@ def as_image(input: Array) -> Array:
             f"{user_line()}: SciPy returns the image's dtype, and rounding has no slope. Convert "
             f"it: image.astype(float)."
         )
-    return image
+    return image if image.dtype.isnative else image.astype(image.dtype.newbyteorder("="))
 
 
 def axes_of(axes: Axis, ndim: int) -> tuple[int, ...]:

@@ -42,7 +42,7 @@ def map_coordinates(
             f"expected coordinates of shape ({image.ndim}, …), one for each axis of the image, got "
             f"{np.shape(coordinates)} at {user_line()}. Put the axes first: np.stack(coordinates)."
         )
-    return _sampled(image, coordinates, order, mode, cval, prefilter)
+    return _sampled(image, _in_doubles(coordinates), order, mode, cval, prefilter)
 
 
 def _check(image: Array, order: int, output: None) -> None:
@@ -91,12 +91,15 @@ def _on_grid(lines: Sequence[Array], shape: Sequence[int]) -> Array:
 
 
 def _stacked(rows: Sequence[Array]) -> Array:
+    return _in_doubles(np.stack(rows))
+
+
+def _in_doubles(coordinates: Array) -> Array:
     """Return coordinates in float64, in which SciPy computes them."""
-    coordinates: Array = np.stack(rows)
     if coordinates.dtype.kind == "c":
         raise TypeError(
-            f"expected real numbers as a matrix, an offset or a shift, got complex ones at "
-            f"{user_line()}. Take np.real(z)."
+            f"expected real numbers as coordinates, a matrix, an offset or a shift, got complex "
+            f"ones at {user_line()}. Take np.real(z)."
         )
     return coordinates if coordinates.dtype == float else coordinates.astype(float)
 
@@ -206,7 +209,9 @@ def rotate(
         for index in itertools.product(*others)
     ]
     kept = [n for axis, n in enumerate(image.shape) if axis not in plane]
-    return np.moveaxis(np.reshape(np.stack(planes), (*kept, *outside)), (-2, -1), plane)
+    entries = np.stack(planes) if planes else image
+    turned: Array = np.moveaxis(np.reshape(entries, (*kept, *outside)), (-2, -1), plane)
+    return turned.copy()  # in C order, as SciPy's
 
 
 def _bounds(matrix: Array, shape: Array) -> Array:

@@ -132,18 +132,24 @@ def test_measured_regions_have_slopes_and_plain_positions():
     assert (where_low, where_high) == plain.extrema(x, labels, [1, 2])[2:]
 
 
-@given(st.integers(0, 4), st.sampled_from([np.float32, np.float64]), st.integers(0, 2**32 - 1))
+@given(st.integers(0, 4), st.sampled_from(["<f4", "<f8", ">f4", ">f8"]), st.integers(0, 2**32 - 1))
 @settings(max_examples=20)
 def test_values_are_those_of_scipy_in_every_layout(layout, dtype, seed):
     x = LAYOUTS[layout](np.random.default_rng(seed).normal(size=(4, 6)).astype(dtype))
     for function, arguments in (
         ("gaussian_filter", (0.7,)), ("sobel", ()), ("median_filter", (3,)), ("zoom", (1.4,)),
         ("spline_filter", ()), ("uniform_filter", ()), ("grey_closing", (3,)), ("laplace", ()),
+        ("shift", (0.5,)), ("rotate", (30,)), ("affine_transform", (0.9 * np.eye(2),)),
     ):  # fmt: skip
         value = getattr(plain, function)(x, *arguments)
-        traced = getattr(ndimage, function)(ad.tensor(x), *arguments).numpy()
+        traced = getattr(ndimage, function)(ad.tensor(x), *arguments)
         assert traced.dtype == value.dtype
-        np.testing.assert_allclose(traced, value, rtol=1e-6, atol=1e-6)
+        np.testing.assert_allclose(traced.numpy(), value, rtol=1e-6, atol=1e-6)
+        assert traced.node.value.strides == value.strides
+    at = np.float32([[0.1, 1.3], [2.7, 5.9]])
+    value = plain.map_coordinates(x.astype(float), at, mode="nearest")
+    traced = ndimage.map_coordinates(ad.tensor(x.astype(float)), at, mode="nearest")
+    np.testing.assert_allclose(traced.numpy(), value, rtol=1e-13)
 
 
 def test_integer_images_are_refused_beside_traced_arguments():
