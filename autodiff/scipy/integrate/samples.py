@@ -22,7 +22,7 @@ __all__ = ["cumulative_simpson", "cumulative_trapezoid", "romb", "simpson", "tra
 def trapezoid(y: Array, x: Array | None = None, dx: Array = 1.0, axis: int = -1) -> Array:
     """Return the integral of the piecewise linear function through samples along an axis."""
     y = as_operand(y)
-    dtype = y.dtype if y.dtype.kind in "fc" else np.dtype(float)
+    dtype = y.dtype.newbyteorder("=") if y.dtype.kind in "fc" else np.dtype(float)
     return registry[np.trapezoid](y, x, dx, axis).astype(dtype)
 
 
@@ -205,7 +205,7 @@ def _widths(x: Array, rows: Array, axis: int) -> Array:
 
 
 def _float(x: Array) -> Array:
-    return x.astype(np.result_type(peek(x), np.float64), copy=False)
+    return x.astype(np.float64, copy=False)
 
 
 def _ratio(a: Array, b: Array) -> Array:

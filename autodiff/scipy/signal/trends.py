@@ -78,4 +78,4 @@ def wiener(im: Array, mysize: Any = None, noise: Array | None = None) -> Array:
     noise = np.mean(variance) if noise is None else noise
     is_noise = variance < noise
     shrunk = mean + (im - mean) * (1 - noise / np.where(is_noise, 1.0, variance))
-    return np.where(is_noise, mean, shrunk)
+    return np.where(is_noise, mean, shrunk.astype(mean.dtype))  # also of longdouble noise

@@ -97,6 +97,10 @@ def test_samples_in_float32_have_scipys_dtype_for_every_width(width):
         expected = scipy.integrate.simpson(samples, dx=width)
         found = integrate.simpson(ad.tensor(samples), dx=width)
         assert (found.dtype, found.item()) == (expected.dtype, expected)
+        x = np.arange(count, dtype=np.longdouble) * width
+        for name, y in (("simpson", samples), ("trapezoid", samples[None].astype(">f4"))):
+            whole = getattr(scipy.integrate, name)(y, x=x)
+            assert getattr(integrate, name)(ad.tensor(y), x=x).dtype == whole.dtype
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.int8, bool])
