@@ -105,7 +105,7 @@ def zpk2tf(z: Array, p: Array, k: Array) -> tuple[Array, Array]:
 def _polynomial(roots: Array) -> Array:
     """Return the coefficients of a polynomial, in float16 too, which np.poly widens."""
     found = np.poly(roots)
-    return found.astype(roots.dtype) if roots.dtype == np.float16 else found
+    return found.astype(np.float16) if roots.dtype.type is np.float16 else found
 
 
 @composite(scipy.signal.tf2zpk)

@@ -163,7 +163,7 @@ def decimate(
 ) -> Array:  # fmt: skip
     """Keep each q-th sample, after a filter against aliases."""
     x = as_array(x)
-    dtype = float if x.dtype == np.float16 else x.dtype
+    dtype = float if x.dtype.type is np.float16 else x.dtype
     if ftype == "iir":
         sos = scipy.signal.cheby1(8 if n is None else n, 0.05, 0.8 / q, output="sos")
         run = sosfiltfilt if zero_phase else sosfilt

@@ -44,7 +44,7 @@ def yeojohnson(x: Array, lmbda: Array | None = None) -> Array:
     x, lmbda = at_most_double(as_array(x), "yeojohnson"), _power(lmbda, "yeojohnson")
     positive, negative = np.maximum(x, 0.0), np.minimum(x, 0.0)
     z = special.boxcox1p(positive, lmbda) - special.boxcox1p(-negative, 2 - lmbda)
-    return z.astype(x.dtype) if x.dtype == np.float16 else z
+    return z.astype(np.float16) if x.dtype.type is np.float16 else z
 
 
 def _log_likelihood(
@@ -54,7 +54,7 @@ def _log_likelihood(
     count = transformed.size if axis is None else transformed.shape[axis]
     spread = np.log(np.var(transformed, axis=axis, keepdims=keepdims))
     total = np.sum(log_slopes, axis=axis, keepdims=keepdims) - count / 2 * spread
-    return total.astype(dtype) if dtype == np.float16 else total
+    return total.astype(np.float16) if dtype.type is np.float16 else total
 
 
 @real_composite(scipy.stats.boxcox_llf)

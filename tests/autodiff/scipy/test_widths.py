@@ -8,10 +8,11 @@ import autodiff as ad
 plain = pytest.importorskip("scipy.interpolate")
 import scipy.signal  # noqa: E402 - SciPy may be missing
 import scipy.sparse  # noqa: E402
+import scipy.stats  # noqa: E402
 
 from autodiff.scipy import integrate, interpolate, optimize, signal, sparse, spatial, special, stats  # noqa: E402
 
-RARE = (np.float16, np.float32, np.longdouble)
+RARE = (np.float16, np.float32, np.longdouble, ">f2", ">f4")
 X = np.arange(5.0)
 
 
@@ -56,6 +57,31 @@ def test_gains_have_the_dtype_of_zeros_and_poles(of_zeros, of_gain):
     z, p, k = np.array([1, 2], of_zeros), np.array([3.0, 5.0]), np.array(2, of_gain)[()]
     ours = signal.zpk2tf(ad.tensor(z), p, k)
     assert [part.dtype for part in ours] == [x.dtype for x in scipy.signal.zpk2tf(z, p, k)]
+
+
+@pytest.mark.parametrize("dtype", ["<f2", ">f2", ">f4"])
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("decimate", {"q": 2}),
+        ("decimate", {"q": 2, "ftype": "fir", "n": 4}),
+        ("zpk2tf", {"p": 0.5, "k": 1.0}),
+        ("wiener", {"noise": np.longdouble(0.3)}),
+        ("yeojohnson", {"lmbda": 0.5}),
+        ("yeojohnson_llf", {"lmb": 0.5}),
+        ("boxcox_llf", {"lmb": 0.5}),
+    ],
+)
+def test_signals_and_samples_in_half_precision_have_scipys_dtypes(name, options, dtype):
+    x = (np.cos(np.arange(3 if name == "zpk2tf" else 30)) + 2).astype(dtype)
+    module, theirs = (signal, scipy.signal) if hasattr(signal, name) else (stats, scipy.stats)
+    args = (options.pop("lmb"), x) if "lmb" in (options := dict(options)) else (x,)
+    found = getattr(module, name)(*args[:-1], ad.tensor(x), **options)
+    expected = getattr(theirs, name)(*args, **options)
+    if name == "zpk2tf":
+        found, expected = found[0], expected[0]
+    assert found.dtype == expected.dtype.newbyteorder("=")
+    np.testing.assert_allclose(found.numpy(), expected, rtol=1e-2)
 
 
 @pytest.mark.filterwarnings("ignore:Input has data type int64:FutureWarning")
