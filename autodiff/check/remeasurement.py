@@ -176,12 +176,12 @@ def _again(finding: Finding, point: Point, rounding: list[Array], least: float) 
     numeric: Array = measured[0][0]
     if len(measured) > 1:
         numeric = complex(numeric, measured[1][0])
-    error = sum(doubt for _, doubt in measured)
+    error = sum(doubt for _, doubt in measured) + own
     kept = row.allowed - 4 * row.error if math.isfinite(row.error) else 0.0
     again = row._replace(
         numeric=numeric,
         error=error,
-        allowed=max(kept, 0.0) + 4 * error + 4 * own,
+        allowed=max(kept, 0.0) + 4 * error,
         scale=max(float(abs(numeric)), row.scale if math.isfinite(row.scale) else 0.0),
     )
     return Remeasured(finding._replace(row=again), max(noises), narrowest_step(size))

@@ -221,6 +221,13 @@ def test_unmeasurable_slopes_warn():
     assert seen[0].filename == __file__
 
 
+def test_a_wrong_slope_that_huge_cotangents_hide_warns():
+    cube = ad.primitive(lambda x: x**3)
+    ad.derivative(cube, x=lambda g, z, x: -3 * g * x * x)
+    with pytest.warns(UnmeasurableWarning, match=r"can't be measured in 1 of 1"):
+        ad.check_grads(lambda x: np.cbrt(cube(x)), 1e-8, order=1)  # g is 3e15
+
+
 def test_measurable_entries_are_checked_besides_unmeasurable_ones():
     wrong = ad.primitive(lambda x: (1e12 + np.sin(x[0])) - 1e12 + x[1] ** 2)
     ad.derivative(wrong, x=lambda g, z, x: g * np.stack([np.cos(x[0]), x[1]]))
