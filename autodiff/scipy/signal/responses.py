@@ -153,12 +153,15 @@ def group_delay(
 ) -> tuple[Array, Array]:
     """Return frequencies, and by how many samples a digital filter delays them.
 
-    It is the slope of the logarithm of the response (Oppenheim and Schafer 2010, section 5.1.3).
+    It is the slope of the logarithm of the response (Oppenheim and Schafer 2010, section 5.1.3),
+    and 0 where the response is 0, as in SciPy.
     """
     b, a = (_row(part, name) for part, name in zip(system, "ba", strict=True))
     w, angles, _ = _on_circle(
         512 if w is None else w, fs, lambda w: scipy.signal.freqz([1.0], 1.0, w, whole, fs=fs)
     )
     c = np.convolve(b, np.conjugate(a[::-1]))
-    steepness = _delayed(c * np.arange(len(c)), angles) / _delayed(c, angles)
-    return w, np.real(steepness) - len(a) + 1
+    response = _delayed(c, angles)
+    is_zero = response == 0
+    steepness = _delayed(c * np.arange(len(c)), angles) / np.where(is_zero, 1.0, response)
+    return w, np.where(is_zero, 0.0, np.real(steepness) - len(a) + 1)

@@ -76,6 +76,19 @@ def test_a_flat_signal_without_noise_is_nan_as_in_scipy():
     np.testing.assert_array_equal(found.numpy(), expected)
 
 
+@pytest.mark.filterwarnings("ignore")  # of SciPy, about the response
+def test_a_signal_that_a_filter_removes_has_no_delay():
+    system = np.zeros(3), np.array([1.0, 0.5])
+    _, expected = plain.group_delay(system, 4)
+    _, found = signal.group_delay(tuple(map(ad.tensor, system)), 4)
+    np.testing.assert_array_equal(found.numpy(), expected)
+    slopes = [
+        ad.grad(lambda b, w=w: signal.group_delay((b, [1.0]), w)[1].sum())(np.array([1.0, -1.0]))
+        for w in ([1.0], [0.0, 1.0])  # at 0 the response is 0
+    ]
+    np.testing.assert_array_equal(*slopes)
+
+
 @pytest.mark.parametrize("name", ["zpk2tf", "freqz_zpk", "freqs_zpk"])
 @pytest.mark.parametrize("z", [0.5, [[0.5, 0.7], [0.2, 0.1], [0.4, 0.3]]])
 def test_several_filters_and_single_zeros_are_those_of_scipy(name, z):

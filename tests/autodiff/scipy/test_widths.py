@@ -66,6 +66,7 @@ def test_gains_have_the_dtype_of_zeros_and_poles(of_zeros, of_gain):
         ("decimate", {"q": 2}),
         ("decimate", {"q": 2, "ftype": "fir", "n": 4}),
         ("zpk2tf", {"p": 0.5, "k": 1.0}),
+        ("zpk2tf", {"p": [0, 2], "k": 1.0}),
         ("wiener", {"noise": np.longdouble(0.3)}),
         ("yeojohnson", {"lmbda": 0.5}),
         ("yeojohnson_llf", {"lmb": 0.5}),
@@ -79,6 +80,7 @@ def test_signals_and_samples_in_half_precision_have_scipys_dtypes(name, options,
     found = getattr(module, name)(*args[:-1], ad.tensor(x), **options)
     expected = getattr(theirs, name)(*args, **options)
     if name == "zpk2tf":
+        assert found[1].dtype == expected[1].dtype
         found, expected = found[0], expected[0]
     assert found.dtype == expected.dtype.newbyteorder("=")
     np.testing.assert_allclose(found.numpy(), expected, rtol=1e-2)
