@@ -113,7 +113,7 @@ class Arguments:
 
 _INPUT = object()
 _FIXED = frozenset((int, bool, str, type(None)))
-_STATIC = (int, bool)
+_PYTHONS = (int, float, complex)
 _KEYS = frozenset((int, str))  # equal only to keys of their own type
 
 
@@ -203,12 +203,13 @@ def _add_argument(
     listed = _are_lists(structure.skeleton, value)
     for leaf, own, is_list in zip(leaves, names, listed, strict=True):
         is_number = type(leaf) in (float, complex)
+        is_fixed = isinstance(leaf, _PYTHONS) and not (is_number or isinstance(leaf, np.generic))
         array = leaf if isinstance(leaf, np.ndarray) else None
         if isinstance(leaf, Tensor):
             call.is_traced = True
-        elif type(leaf) not in _STATIC and (type(leaf) is not np.ndarray or not leaf.ndim):
+        elif not is_fixed and (type(leaf) is not np.ndarray or not leaf.ndim):
             leaf = np.asarray(leaf)[()]
-        if not hasattr(leaf, "dtype"):  # an int, a bool, or a Fraction
+        if not hasattr(leaf, "dtype"):  # an int, a member of an IntEnum, or a Fraction
             key.append(_typed_key(leaf))
             entries.append(leaf)
             continue

@@ -103,6 +103,8 @@ def _norm_of_vectors(x: Array, ord: Any, axis: int, keepdims: bool) -> Array:  #
         )
     if isinstance(ord, (np.generic, np.ndarray)):
         ord = ord.item()  # noqa: A001 - which doesn't widen float32
+    elif isinstance(ord, (int, float)):
+        ord = +ord  # noqa: A001 - nor does a number of Python's own class
     sizes = np.abs(x)
     if ord == math.inf and x.shape[axis]:
         return np.max(sizes, axis=axis, keepdims=keepdims)

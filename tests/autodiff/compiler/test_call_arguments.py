@@ -1,5 +1,6 @@
 """Calls that differ only in the values of their inputs share a program."""
 
+import enum
 from collections import defaultdict, namedtuple
 from dataclasses import dataclass
 from decimal import Decimal
@@ -82,6 +83,23 @@ def test_attributes_of_a_structure_are_part_of_the_program():
             layer, p = Tanh(X), defaultdict(scale, w=X)
             layer.rate = rate
             np.testing.assert_array_equal(f(layer, p), X * rate * scale())
+
+
+class Level(enum.IntEnum):
+    LOW, HIGH = 1, 2
+
+
+class Celsius(float):
+    pass
+
+
+def test_numbers_of_own_classes_are_part_of_the_program():
+    narrow = np.ones(3, np.float32)
+    for f in (lambda x, n: x * (n + 1), lambda x, n: x * n, lambda x, n: np.linalg.norm(x, n + 2)):
+        jitted = jit(f)
+        for n in (Level.LOW, Level.HIGH, 1, Celsius(1.5), Celsius(2.5)):
+            np.testing.assert_array_equal(jitted(narrow, n), f(narrow, n), strict=True)
+    assert jit(lambda x, n: x * isinstance(n, Level))(narrow, Level.LOW).all()
 
 
 def test_fractions_and_decimals_are_part_of_the_program():
