@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -86,10 +87,27 @@ def on_plain_values(function: Function, *, of_numbers: bool = False) -> Function
     return on_values
 
 
+def _of_memory(function: Function) -> Function:
+    """Return a function of the memory of two arrays; a traced value shares it with its views."""
+    compare = on_plain_values(function)
+
+    @functools.wraps(function)
+    def of_memory(a: Array, b: Array, *args: Any, **kwargs: Any) -> Any:
+        both = isinstance(a, Tensor) and isinstance(b, Tensor)
+        if both and getattr(a, "_root", a) is not getattr(b, "_root", b):
+            return False  # a copy, which may have the same immutable value
+        return compare(a, b, *args, **kwargs)
+
+    of_memory.is_constant = True  # type: ignore[attr-defined]
+    return of_memory
+
+
+registry[np.may_share_memory] = _of_memory(np.may_share_memory)
+registry[np.shares_memory] = _of_memory(np.shares_memory)
 for _function in (
     np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.min_scalar_type,
     np.iscomplexobj, np.isrealobj,
-    np.array_repr, np.array_str, np.array2string, np.may_share_memory, np.shares_memory,
+    np.array_repr, np.array_str, np.array2string,
 ):  # fmt: skip
     registry[_function] = on_plain_values(_function)
 for _comparison in (np.array_equal, np.array_equiv, np.allclose):

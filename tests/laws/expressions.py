@@ -148,6 +148,7 @@ np.select([y > 9, y > 0], [(y, y), y], 1j)   np.select([y > 0], [np.array([*y])]
 np.piecewise(np.array([*y]) * 1, [y > 0], [1, 2.5])
 np.pad(y, 1, constant_values=np.array([*y[:2]]))   np.vecdot(np.array([*y]), y)
 np.may_share_memory(np.array([*y]), y)   np.nanvar(np.broadcast_to(x[:, None], (3, 2, 3)), 0)
+np.shares_memory(x.flatten('F'), x)   np.shares_memory(y[1:], y)   np.may_share_memory(y.copy(), y)
 np.nanmedian(np.broadcast_to(x[:, None], (3, 2, 3)).T, 2)
 np.dot(np.broadcast_to(x.T, (2, 3, 3)), np.float64(3))
 np.vecdot(np.broadcast_to(x.T[:, None], (3, 2, 3)).T, x.T[:, None].T)
