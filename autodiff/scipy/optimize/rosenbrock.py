@@ -45,7 +45,8 @@ def rosen_hess_prod(x: Array, p: Array) -> Array:
     off, end = -400 * x[:-1], np.zeros_like(x[:1])
     sides = np.concatenate([off * p[1:], end]) + np.concatenate([end, off * p[:-1]])
     product = _diagonal(x) * p + sides
-    return product.astype(x.dtype) if product.dtype.kind == "f" else product
+    kept = x.dtype.newbyteorder("=")
+    return product.astype(kept) if product.dtype.kind == "f" else product
 
 
 def _diagonal(x: Array) -> Array:
