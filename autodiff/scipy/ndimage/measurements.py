@@ -96,16 +96,24 @@ def _in_each(
     return np.reshape(np.stack(values), index.shape) if values else np.zeros(0, entries.dtype)
 
 
+def _extreme(
+    reduce: Callable[[Array], Array], input: Array, labels: Array | None, index: Any
+) -> Array:
+    """Return an entry of each region, in the byte order of the image."""
+    found, dtype = _in_each(reduce, input, labels, index), as_array(input).dtype
+    return found.astype(dtype) if np.ndim(found) and found.dtype != dtype else found
+
+
 @composite(scipy.ndimage.minimum)
 def minimum(input: Array, labels: Array | None = None, index: Any = None) -> Array:
     """Return the least entry of each region."""
-    return _in_each(np.min, input, labels, index)
+    return _extreme(np.min, input, labels, index)
 
 
 @composite(scipy.ndimage.maximum)
 def maximum(input: Array, labels: Array | None = None, index: Any = None) -> Array:
     """Return the greatest entry of each region."""
-    return _in_each(np.max, input, labels, index)
+    return _extreme(np.max, input, labels, index)
 
 
 @composite(scipy.ndimage.median)
