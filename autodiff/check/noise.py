@@ -22,6 +22,7 @@ _ORDERS = (3, 4, 5)
 _CURVED = 3  # consecutive widths without noise, after which the function counts as smooth
 _LAST_DIGITS = 8.0  # of values, by which a straight line bends
 _FINE = 2.0**-32  # a jump is wider, relative to 1 or to the values
+_SPREAD, _FEW = 1e-2, 3  # relative size of third differences; so many are those of a kink or jump
 _ALIKE = 4.0  # largest ratio of the estimates from consecutive orders, for noise
 _FIRST_STEP, _WIDER, _WIDEST = 64.0, 4.0, 2.0**-6  # in last digits; a factor; a step
 
@@ -89,7 +90,13 @@ def _values(f_at: Line, step: float) -> Array:
 
 
 def noise_in(values: Array) -> float:
-    """Estimate the noise in values at equidistant points; 0 for those of a smooth curve."""
+    """Estimate the noise in values at equidistant points.
+
+    It is 0 for those of a smooth curve, also with a kink or jump in a few third differences.
+    """
+    third = np.abs(np.diff(values, 3))
+    if np.sum(third > _SPREAD * np.max(third)) <= _FEW:
+        return 0.0
     estimates = []
     for order in _ORDERS:
         differences = np.diff(values, order)

@@ -135,6 +135,7 @@ MEASURABLE = {
     "slopes that cancel": (lambda x: np.sin(x) - np.tanh(x), np.array([0.0, 1e-4])),
     "slopes that cancel at 0": (lambda x: 1e5 * (np.sin(x) - np.arctan(x)), 0.0),
     "slopes that cancel with alike rounding": (lambda x: np.sinh(x) - np.sin(x), 0.0),
+    "kinks on both sides": (lambda x: np.sort(np.square(x)), np.array([1e-5, -1e-4, 1.0])),
     "float32, saturated": (np.tanh, np.array([5.0, 0.1], np.float32)),
 }
 NOISY = {
