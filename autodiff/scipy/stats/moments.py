@@ -7,11 +7,12 @@ import math
 import numpy as np
 import scipy.stats
 
+from autodiff.core.primitive import derivative, primitive
 from autodiff.core.tensor import plain
 from autodiff.core.typing import Array
 from autodiff.scipy.special.namespace import special
 from autodiff.scipy.special.parametric import integral_over_tail
-from autodiff.transforms.gradients import stop_gradient
+from autodiff.transforms.gradients import elementwise_grad, stop_gradient
 
 __all__ = [
     "beta_binomial_entropy",
@@ -121,10 +122,34 @@ def beta_binomial_entropy(n: Array, a: Array, b: Array) -> Array:
     return _entropy_of_counts(ways + chance, is_value)
 
 
-def negative_binomial_entropy(n: Array, p: Array) -> Array:
-    """Return the entropy of the negative binomial distribution, a sum as far as it counts."""
+def _sum_over_failures(n: Array, p: Array) -> Array:
     last = scipy.stats.nbinom.isf(1e-18, plain(n), plain(p))
     j = np.arange(float(np.max(last, initial=0)) + 1)
     n, p = np.expand_dims(n, -1), np.expand_dims(p, -1)
     ways = special.gammaln(j + n) - special.gammaln(n) - special.gammaln(j + 1)
     return _entropy_of_counts(ways + n * np.log(p) + special.xlog1py(j, -p), j >= 0)
+
+
+@primitive
+def negative_binomial_entropy(n: Array, p: Array, *, in_n: int = 0, in_p: int = 0) -> Array:
+    """Return the entropy of the negative binomial distribution, or its derivative of these orders.
+
+    It is a sum as far as it counts, whose length depends on the numbers of each call.
+    """
+    f = _sum_over_failures
+    for position, order in enumerate((in_n, in_p)):
+        for _ in range(order):
+            f = elementwise_grad(f, position)
+    shape = np.broadcast_shapes(np.shape(n), np.shape(p))
+    return f(np.broadcast_to(n, shape), np.broadcast_to(p, shape))
+
+
+derivative(
+    negative_binomial_entropy,
+    n=lambda g, z, n, p, *, in_n=0, in_p=0: (
+        g * negative_binomial_entropy(n, p, in_n=in_n + 1, in_p=in_p)
+    ),
+    p=lambda g, z, n, p, *, in_n=0, in_p=0: (
+        g * negative_binomial_entropy(n, p, in_n=in_n, in_p=in_p + 1)
+    ),
+)

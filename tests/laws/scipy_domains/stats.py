@@ -19,6 +19,7 @@ from autodiff.scipy.stats.masses import (
     negative_binomial_mass,
     poisson_mass,
 )
+from autodiff.scipy.stats.moments import negative_binomial_entropy
 from autodiff.scipy.stats.sums import beta_sum, logarithmic_sum, mean_of_log_factorial
 from tests.laws.drawing import REAL, Call, Domain, Draw, away, binary, call
 from tests.laws.drawing import values as within
@@ -118,6 +119,7 @@ DOMAINS: dict[Any, Domain] = {
     negative_binomial_mass: Domain(
         lambda d: call(d.integer(-1, 3), within(0.5, 3)(d, d.shape()), within(0.2, 0.9)(d, ())),
         **REAL),
+    negative_binomial_entropy: binary(within(0.5, 3), within(0.2, 0.9), **REAL),
     skellam_sum:     Domain(lambda d: call(d.integer(-3, 3), *shapes(d, 2)), **REAL),
     beta_sum:        Domain(of_betas, **REAL),
     logarithmic_sum: Domain(lambda d: call(3, within(0.1, 0.9)(d, d.shape())), **REAL),

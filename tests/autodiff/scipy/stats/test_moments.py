@@ -54,7 +54,10 @@ def test_a_normal_distribution_truncated_on_one_side():
 
 
 def test_entropies_of_counts_by_jit():
-    for f in (lambda p: stats.binom.entropy(5, p), lambda a: stats.betabinom.entropy(5, a, 1.2)):
+    for f in (
+        lambda p: stats.binom.entropy(5, p), lambda a: stats.betabinom.entropy(5, a, 1.2),
+        lambda p: stats.nbinom.entropy(2.5, p), lambda n: stats.nbinom.entropy(n, 0.3),
+    ):  # fmt: skip
         fast = ad.jit(ad.grad(f))
         for p in (0.3, 0.05):
             assert fast(p) == pytest.approx(ad.grad(f)(p), rel=1e-12)
