@@ -6,14 +6,15 @@ Frequencies that aren't passed are SciPy's own, as plain numbers.
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import scipy.signal
 
-from autodiff.core.errors import user_line
-from autodiff.core.tensor import Tensor, plain
+from autodiff.core.errors import user_level, user_line
+from autodiff.core.tensor import Tensor, peek, plain
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array
@@ -154,7 +155,7 @@ def group_delay(
     """Return frequencies, and by how many samples a digital filter delays them.
 
     It is the slope of the logarithm of the response (Oppenheim and Schafer 2010, section 5.1.3),
-    and 0 where the response is 0, as in SciPy.
+    and 0 with a warning where the response is 0, as in SciPy.
     """
     b, a = (_row(part, name) for part, name in zip(system, "ba", strict=True))
     w, angles, _ = _on_circle(
@@ -162,6 +163,13 @@ def group_delay(
     )
     c = np.convolve(b, np.conjugate(a[::-1]))
     response = _delayed(c, angles)
-    is_zero = response == 0
-    steepness = _delayed(c * np.arange(len(c)), angles) / np.where(is_zero, 1.0, response)
-    return w, np.where(is_zero, 0.0, np.real(steepness) - len(a) + 1)
+    steepness = _delayed(c * np.arange(len(c)), angles) / np.where(response == 0, 1.0, response)
+    delay = np.real(steepness) - len(a) + 1
+    is_singular = (response == 0) | ~np.isfinite(delay)
+    if np.any(peek(is_singular)):
+        warnings.warn(
+            f"The group delay is set to 0 at {np.sum(peek(is_singular))} frequencies, where the "
+            f"response is 0 or not finite.",
+            stacklevel=user_level(),
+        )
+    return w, np.where(is_singular, 0.0, delay)

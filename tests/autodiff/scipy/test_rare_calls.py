@@ -132,12 +132,14 @@ CALLS = {
         lambda m, a: m.signal.lfilter_zi([0.5, 2.0], np.pad(a, (1, 0))), OF_THREE),
     "a window with nothing to taper": (
         lambda m, x: x * m.signal.windows.tukey(4, m.special.ndtr(x[0]) * 0), np.ones(4)),
+    "a window that is 0 at its center": (
+        lambda m, p: m.signal.windows.general_gaussian(5, p, -1.5), np.array(-0.75)),
     "a probability of one number": (
         lambda m, x: m.stats.multivariate_normal.cdf(x, [0.25], [[2.0]]), np.array([0.5])),
 }  # fmt: skip
 
 
-@pytest.mark.filterwarnings("ignore:Badly conditioned filter")
+@pytest.mark.filterwarnings("ignore:Badly conditioned filter", "ignore:divide by zero")
 @pytest.mark.parametrize("name", CALLS)
 def test_a_rare_call_has_the_values_of_scipy_and_measured_slopes(name):
     f, x = CALLS[name]

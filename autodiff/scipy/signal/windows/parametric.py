@@ -14,6 +14,7 @@ from autodiff.core.typing import Array, Function
 from autodiff.rules.operands import as_array
 from autodiff.scipy.real import real_composite
 from autodiff.scipy.special.namespace import special
+from autodiff.transforms.gradients import stop_gradient
 
 __all__: list[str] = []
 
@@ -61,10 +62,11 @@ def general_gaussian(
     del xp, device
 
     def formula(n: Array, count: int) -> Array:
-        distance = np.abs(n - (count - 1) / 2)
+        distance = n - (count - 1) / 2
         is_center = distance == 0
-        power = (np.where(is_center, 1.0, distance) / sig) ** (2 * p)
-        return np.where(is_center, 1.0, np.exp(-0.5 * power))
+        power = np.abs(np.where(is_center, 1.0, distance) / sig) ** (2 * p)
+        center = np.abs(np.divide(0.0, stop_gradient(sig))) ** stop_gradient(2 * p)  # 0 if p > 0
+        return np.exp(-0.5 * np.where(is_center, center, power))
 
     return _cut(M, sym, formula)
 
