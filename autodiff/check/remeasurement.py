@@ -229,8 +229,10 @@ def _extrapolations(f_at: Line, size: float, noise: float) -> Iterator[tuple[flo
         means = tableau_row((up + down) / 2, coarser_means, base=4)
         found = (math.nan, math.inf)
         for slope, mean, doubt in zip(row[1:], means[1:], doubts(row, coarser), strict=True):
-            doubt += (rounding + abs(mean - here)) / length
-            if doubt < found[1]:
+            off = abs(mean - here)
+            doubt += (rounding + off) / length
+            converges = off <= max(4 * rounding, _SURE * (abs(up - here) + abs(down - here)))
+            if converges and doubt < found[1]:
                 found = slope, doubt
         yield found
         is_finite = math.isfinite(row[0])
