@@ -37,6 +37,25 @@ def test_equal_points_have_distance_zero_and_slope_zero(metric):
     np.testing.assert_array_equal(slope, np.zeros((3, 2)))
 
 
+def test_a_cosine_distance_that_is_rounded_is_not_negative_and_keeps_its_slopes():
+    directions = np.random.default_rng(0).normal(size=(50, 3))
+    far = [distance.cosine(ad.tensor(u), 1.1 * u).numpy() for u in directions]
+    near = [plain.distance.cosine(u, 1.1 * u) for u in directions]
+    assert min(far) == min(near) == 0
+    unit = np.array([0.6, 0.8])
+    curvature = ad.hessian(lambda u: distance.cosine(u, unit))(unit)
+    np.testing.assert_allclose(curvature, np.eye(2) - np.outer(unit, unit), atol=1e-15)
+
+
+@pytest.mark.parametrize(
+    "between", [distance.canberra, lambda u, v: distance.cdist(u[None], v[None], "canberra")]
+)
+def test_a_canberra_distance_leaves_nan_out(between):
+    u, v = np.array([np.nan, 1.0]), np.array([1.0, 3.0])
+    np.testing.assert_array_equal(ad.jvp(lambda v: between(u, v), (v,), (v,))[0], between(u, v))
+    assert between(u, v) == 0.5
+
+
 def test_large_coordinates_keep_their_digits():
     far = 1e6 + np.array([[0.0, 0.0], [3e-3, 4e-3]])
     slope = ad.grad(lambda a: distance.pdist(a)[0])(far)

@@ -19,4 +19,5 @@ def squareform(X: Array, force: str = "no", checks: bool = True) -> Array:
     X = as_operand(X)
     if checks and X.ndim == 2:
         distance.squareform(plain(X), force, checks)
-    return placed(lambda X: distance.squareform(X, force, checks=False), X)
+    found = placed(lambda X: distance.squareform(X, force, checks=False), X)
+    return found if found.dtype == X.dtype else found.astype(X.dtype)  # another byte order

@@ -14,6 +14,7 @@ from scipy import special
 from autodiff.core.precision import widened
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
+from autodiff.transforms.gradients import stop_gradient
 
 __all__ = ["METRICS", "minkowski", "sum_of_powers"]
 
@@ -94,7 +95,8 @@ def canberra(u: Array, v: Array, w: Array = None) -> Array:
     """Return Σ w |u - v| / (|u| + |v|), without the entries where both are 0."""
     v = v.astype(np.float64)  # as in SciPy, which converts v alone
     size = np.abs(u) + np.abs(v)
-    return _sum(np.abs(u - v) / np.where(size == 0, 1, size), w)
+    ratio = np.abs(u - v) / np.where(size == 0, 1, size)
+    return _sum(np.where(np.isnan(size), 0, ratio), w)  # SciPy leaves NaN out
 
 
 def braycurtis(u: Array, v: Array, w: Array = None) -> Array:
@@ -104,10 +106,13 @@ def braycurtis(u: Array, v: Array, w: Array = None) -> Array:
 
 
 def cosine(u: Array, v: Array, w: Array = None) -> Array:
-    """Return 1 - u·v / (|u| |v|)."""
+    """Return 1 - u·v / (|u| |v|), from 0 to 2 also where it is rounded."""
+    w = w if w is None else w / np.sum(w)
     weighed = [x if w is None else w * x for x in (u, v)]  # before products, which may overflow
     of_u, of_v = (np.sum(x * y, axis=-1) for x, y in zip((u, v), weighed, strict=True))
-    return 1 - np.sum(u * weighed[1], axis=-1) / np.sqrt(of_u * of_v)
+    found = 1 - np.sum(u * weighed[1], axis=-1) / np.sqrt(of_u * of_v)
+    clipped = stop_gradient(np.clip(found, 0.0, 2.0))
+    return np.where(np.isinf(found), clipped, found + (clipped - stop_gradient(found)))
 
 
 def correlation(u: Array, v: Array, w: Array = None) -> Array:
