@@ -85,9 +85,11 @@ class ArrayMethods(Dispatching):
                 f"imaginary part would be lost. Write t.real = np.real(values)."
             )
         if type(value) in (int, float):  # which NumPy converts in its own way, with wrapping
-            entry = np.zeros((), self.dtype)
+            entry = np.zeros(min(self.size, 1), self.dtype)
             entry.real = value
-            value = entry
+            value = entry if self.size else 0
+        elif hasattr(value, "dtype") and not np.ndim(value) and self.dtype.kind in "iu":
+            value = np.reshape(value, -1)  # as an array, which NumPy converts, also NaN
         self[...] = value
 
     def reshape(self, *shape: Any, order: str = "C", copy: bool | None = None) -> Array:

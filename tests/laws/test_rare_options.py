@@ -121,9 +121,12 @@ def test_complex_numbers_are_not_copied_into_real_ones():
         np.copyto(x, 1j, casting="unsafe")
 
 
-def test_negative_integers_in_the_real_part_of_unsigned_ones():
+@pytest.mark.parametrize("number", [-1, np.float64(np.nan), np.longdouble(np.inf)])
+def test_numbers_out_of_range_in_the_real_part_of_unsigned_ones(number):
+    @np.errstate(all="ignore")
     def edited(x):
-        x.real = -1
+        x.real = number
+        x[:0].real = number
         return x * 1
 
     counts = np.arange(3, dtype=np.uint16)
