@@ -110,6 +110,7 @@ def test_the_defaults_are_those_of_the_documentation(data):
     assert calls == [(-3.0, 3.0, (), 0.1, False), (0, 3.0, (1, 2), 0.1, True)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "is_found",
     [

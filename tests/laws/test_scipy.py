@@ -137,6 +137,7 @@ def test_a_pullback_is_the_transpose_of_the_pushforward(key, data):
     check_adjoint(drawn(data, key), -0.5)
 
 
+@pytest.mark.slow
 @every([key for key in EVERY if IN_OWN_ORDER.match(getattr(key, "__module__", None) or "")])
 @given(data=st.data())
 @examples(2)

@@ -83,6 +83,7 @@ def test_a_parameter_is_chosen_as_scipy_does():
         np.testing.assert_allclose(ours(AT).numpy(), expected(AT), rtol=1e-10, atol=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", [0, 1, 2])
 def test_slopes_include_that_of_the_chosen_parameter(place):
     args = [X, NOISY, W]

@@ -107,6 +107,7 @@ def test_a_process_that_is_killed_again_and_again_ends_alike(tmp_path):
     assert int(done.stdout) >= 3
 
 
+@pytest.mark.slow
 def test_a_backup_of_other_callbacks_is_refused(tmp_path):
     with pytest.raises(Interrupted):
         run(tmp_path, 20)

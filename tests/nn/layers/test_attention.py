@@ -114,6 +114,7 @@ def transformer(library):
     return model
 
 
+@pytest.mark.slow
 def test_a_transformer_block_trains_as_in_keras(of_keras):
     random = np.random.default_rng(3)
     words, y = random.integers(0, 11, (12, 5)), random.integers(0, 2, (12, 1))

@@ -84,6 +84,7 @@ def test_masks_states_and_both_directions(of_keras, mask):
     np.testing.assert_allclose(outputs(nn), of_keras(outputs), atol=1e-5)
 
 
+@pytest.mark.slow
 def test_next_frames_trained_like_keras(of_keras):
     x = np.random.default_rng(1).random((8, 4, 6, 6, 1)).astype("f")
 

@@ -21,6 +21,7 @@ def test_a_kernel_by_hand():
     np.testing.assert_allclose(layer.layer.kernel.numpy(), [[1, 0], [0, 0.25]], atol=1e-6)
 
 
+@pytest.mark.slow
 @given(st.integers(1, 4), st.integers(1, 4), st.sampled_from([1.0, 1e-6, 1e6]))
 def test_the_largest_singular_value_becomes_one(inputs, units, scale):
     layer = layers.SpectralNormalization(layers.Dense(units), power_iterations=60)

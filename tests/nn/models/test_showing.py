@@ -207,6 +207,7 @@ def test_several_outputs_are_drawn():
     assert "q/kernel" in dot
 
 
+@pytest.mark.slow
 def test_a_convolutional_lstm_is_one_box_with_images():
     layer = layers.ConvLSTM2D(2, 3, name="moving")
     model = nn.Sequential([nn.Input((3, 4, 4, 1)), layer, layers.Flatten(), layers.Dense(1)])

@@ -94,6 +94,7 @@ def test_levels_are_logarithmic_where_losses_differ_much():
         loss_surface(lambda w: np.inf, zero, PLANE, points=3)
 
 
+@pytest.mark.slow
 def test_losses_are_those_at_the_points_of_the_plane():
     seen = []
     loss_surface(lambda w: seen.append(w) or square(w), np.ones(2), [[1, 0], [0, 2]], points=3)
@@ -104,6 +105,7 @@ def test_losses_are_those_at_the_points_of_the_plane():
     assert len(seen) == 41**2
 
 
+@pytest.mark.slow
 def test_directions_are_drawn_from_the_seed_without_a_path_that_is_long_enough():
     def points(**options):
         seen = []

@@ -84,6 +84,7 @@ def test_how_far_data_may_expand(size, stored, fits):
             reading.check_expansion("x", size, stored)
 
 
+@pytest.mark.slow
 def test_how_long_a_config_may_be():
     assert reading.parse_json(b" " * (2**25 - 2) + b"{}") == {}
     with pytest.raises(ValueError, match="a config of at most 33554432 bytes, got 33554433"):
@@ -92,6 +93,7 @@ def test_how_long_a_config_may_be():
         reading.parse_json(b"[]")
 
 
+@pytest.mark.slow
 def test_a_group_may_have_many_arrays(tmp_path):
     path = tmp_path / "many.weights.h5"
 

@@ -47,6 +47,7 @@ def in_team(models, function):
     return in_threads(len(models), run)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("call", "iterations"), [("fit", [3, 3]), ("evaluate", [3, 1])])
 def test_all_begin_with_the_weights_of_process_0_and_fit_with_its_optimizer(call, iterations):
     models = [trained(3), trained(1)]

@@ -26,6 +26,7 @@ def summing():
     return model
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", METHODS)
 def test_the_model_is_called_once_for_inputs_of_a_form(method, monkeypatch):
     calls = []

@@ -158,6 +158,7 @@ def test_weights_of_classes_go_with_batches():
     assert history[0] == history[1]
 
 
+@pytest.mark.slow
 def test_batches_of_one_column_are_aligned():
     rows = [(np.arange(4.0), np.arange(4.0))] * 2
 

@@ -170,6 +170,7 @@ def test_batches_are_counted_from_0():
             data[index]
 
 
+@pytest.mark.slow
 def test_a_model_is_fitted_to_windows():
     series = np.sin(np.arange(60, dtype=np.float32))[:, np.newaxis]
     data = timeseries_dataset_from_array(series, series[5:], 5, batch_size=16)

@@ -158,6 +158,7 @@ def test_each_row_that_is_held_out_keeps_its_target_and_weight():
     assert held_out[2] is None
 
 
+@pytest.mark.slow
 def test_training_continues_with_a_warm_start_or_partly():
     options = {"hidden_layer_sizes": 10, "random_state": 0, "learning_rate_init": 0.01}
     with pytest.warns(ConvergenceWarning, match=r"Maximum iterations \(5\) reached"):
@@ -223,6 +224,7 @@ def quietly(estimator, *data):
         return estimator.fit(*data)
 
 
+@pytest.mark.slow
 def test_probabilities_and_labels():
     options = {"hidden_layer_sizes": 3, "max_iter": 3, "random_state": 0}
     two = quietly(MLPClassifier(**options), X, np.where(Y == 1, "yes", "no"))
@@ -284,6 +286,7 @@ def test_rows_of_a_batch():
         assert MLPClassifier(batch_size=150)._rows(150) == 150
 
 
+@pytest.mark.slow
 def test_lbfgs_stops_at_its_limits():
     options = {"hidden_layer_sizes": 3, "solver": "lbfgs", "random_state": 0, "tol": 1e-12}
     with pytest.warns(ConvergenceWarning, match="lbfgs failed to converge after 3 iterations"):

@@ -252,6 +252,7 @@ def test_slopes_of_the_incomplete_beta_function_of_a_tiny_shape_are_those_of_mpm
         assert found == pytest.approx(float(exact), rel=1e-7, abs=1e-25)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("x", [1e-40, 1e-8, 1e-3, 0.3, 0.9, 1 - 1e-6, 1 - 1e-12])
 def test_slopes_of_the_incomplete_beta_function_near_its_ends_are_those_of_mpmath(x):
     for a, b in ((0.0083, 3.0), (3.0, 0.0083), (0.5, 1e-3), (2.0, 50.0), (300.0, 2.0)):
