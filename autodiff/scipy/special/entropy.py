@@ -15,6 +15,11 @@ def _ratio(x: Array, y: Array) -> Array:
     return x / np.where((x == 0) & (y == 0), 1.0, y)
 
 
+def _log_ratio(x: Array, y: Array) -> Array:
+    """Return log(x / y) by the ratio of the roots, which doesn't overflow."""
+    return 2 * np.log(_ratio(np.sqrt(x), np.sqrt(y)))
+
+
 # fmt: off
 derivative(special.expit,     x=lambda g, z, x: g * z * special.expit(-x))
 derivative(special.log_expit, x=lambda g, z, x: g * special.expit(-x))
@@ -24,9 +29,9 @@ derivative(special.xlogy,     x=lambda g, z, x, y: g * np.log(y),
 derivative(special.xlog1py,   x=lambda g, z, x, y: g * np.log1p(y),
                               y=lambda g, z, x, y: g * _ratio(x, 1 + y))
 derivative(special.entr,      x=lambda g, z, x: -g * (np.log(x) + 1))
-derivative(special.rel_entr,  x=lambda g, z, x, y: g * (np.log(_ratio(x, y)) + 1),
+derivative(special.rel_entr,  x=lambda g, z, x, y: g * (_log_ratio(x, y) + 1),
                               y=lambda g, z, x, y: -g * _ratio(x, y))
-derivative(special.kl_div,    x=lambda g, z, x, y: g * np.log(_ratio(x, y)),
+derivative(special.kl_div,    x=lambda g, z, x, y: g * _log_ratio(x, y),
                               y=lambda g, z, x, y: g * (1 - _ratio(x, y)))
 # fmt: on
 

@@ -84,6 +84,10 @@ POINTS = {
     "0 log 0": (special.xlogy, (0.0, 0.0), (-INF, 0.0)),
     "0 log 1": (special.xlog1py, (0.0, -1.0), (-INF, 0.0)),
     "relative entropy of 0": (special.rel_entr, (0.0, 1.5), (-INF, 0.0)),
+    "relative entropy of a tiny part": (
+        special.rel_entr, (1e-160, 1e300), (1 - 460 * np.log(10), 0.0)),
+    "divergence of a tiny part": (
+        special.kl_div, (1e-160, 1e300), (-460 * np.log(10), 1.0)),
     "a line without width": (special.voigt_profile, (0.5, 0.0, 1.2), (MEASURED, 0.0, MEASURED)),
     "gammainc at 0": (special.gammainc, (1.7, 0.0), (0.0, 0.0)),
     "gammainc at infinity": (special.gammainc, (1.7, INF), (0.0, 0.0)),
