@@ -13,7 +13,7 @@ from autodiff.core.tensor import plain
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array
-from autodiff.scipy.signal.recursive import along, lfilter, lfilter_zi
+from autodiff.scipy.signal.recursive import along, lfilter, steady_state
 from autodiff.scipy.signal.sections import sosfilt, sosfilt_zi
 
 __all__ = ["continued", "filtfilt", "sosfiltfilt"]
@@ -93,7 +93,7 @@ def filtfilt(
         )
     b, a = np.atleast_1d(as_array(b), as_array(a))
     x = as_array(x)
-    zi = lfilter_zi(b, a)
+    zi = steady_state(b, a)
     zi = np.reshape(zi, [len(zi) if i == axis % x.ndim else 1 for i in range(x.ndim)])
     edge = _edge(padtype, padlen, lambda: max(len(a), len(b)))
     return _both_ways(lambda x, zi: lfilter(b, a, x, axis, zi), zi, x, axis, padtype, edge)
@@ -103,7 +103,11 @@ def filtfilt(
 def sosfiltfilt(
     sos: Array, x: Array, axis: int = -1, padtype: str | None = "odd", padlen: int | None = None
 ) -> Array:
-    """Filter forward and backward with second-order sections."""
+    """Filter forward and backward with second-order sections.
+
+    Without ``padlen``, the continuation is as long as zeros among the coefficients say, so ``jit``
+    runs this operation by operation where the sections depend on its arguments.
+    """
     sos, x = as_array(sos), as_array(x)
     zi = sosfilt_zi(sos)
     zi = np.reshape(zi, [len(sos), *(2 if i == axis % x.ndim else 1 for i in range(x.ndim))])

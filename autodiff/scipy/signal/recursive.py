@@ -26,7 +26,7 @@ from autodiff.scipy.borders import extended
 from autodiff.scipy.signal.convolution import convolve
 from autodiff.scipy.sliding import lags
 
-__all__ = ["along", "lfilter", "lfilter_zi"]
+__all__ = ["along", "lfilter", "steady_state"]
 
 ONE = np.ones(1)
 ONE.setflags(write=False)
@@ -122,7 +122,12 @@ def lfilter_zi(b: Array, a: Array) -> Array:
     if max(b.ndim, a.ndim) > 1 or not len(a):
         scipy.signal.lfilter_zi(plain(b), plain(a))  # raises an error
     first = next((i for i, x in enumerate(plain(a)) if x), len(a) - 1)
-    b, a = promoted(b / a[first], a[first:] / a[first])
+    return steady_state(b, a[first:])
+
+
+def steady_state(b: Array, a: Array) -> Array:
+    """Return the state in which the response of a filter to a step is constant; a[0] isn't 0."""
+    b, a = promoted(b / a[0], a / a[0])
     length = max(len(a), len(b))
     b, a = (np.pad(x, (0, length - len(x))) for x in (b, a))
     rest = b[1:] - a[1:] * b[0]

@@ -12,7 +12,7 @@ from autodiff.core.tensor import peek
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array
-from autodiff.scipy.signal.recursive import lfilter, lfilter_zi
+from autodiff.scipy.signal.recursive import lfilter, steady_state
 
 __all__ = ["sections", "sosfilt", "sosfilt_zi"]
 
@@ -56,6 +56,6 @@ def sosfilt_zi(sos: Array) -> Array:
     states, scale = [], 1.0
     for section in sections(sos):
         b, a = section[:3], section[3:]
-        states.append(scale * lfilter_zi(b, a))
+        states.append(scale * steady_state(b, a))
         scale = scale * np.sum(b) / np.sum(a)
     return np.stack(states)
