@@ -17,7 +17,7 @@ from autodiff.core.errors import user_level, user_line
 from autodiff.core.tensor import Tensor, peek, plain
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
-from autodiff.rules.operands import as_array
+from autodiff.rules.operands import as_array, in_dtype
 from autodiff.scipy.real import real_composite
 from autodiff.scipy.signal.sections import sections
 
@@ -144,7 +144,7 @@ def freqs(b: Array, a: Array, worN: Any = 200, plot: None = None) -> tuple[Array
 def freqs_zpk(z: Array, p: Array, k: Array, worN: Any = 200) -> tuple[Array, Array]:
     """Return frequencies, and the response there of an analog filter with these zeros and poles."""
     z, p = as_array(z), as_array(p)
-    w = _on_axis(worN, z, p, "zp")
+    w, k = _on_axis(worN, z, p, "zp"), in_dtype(k, np.dtype(float))
     return w, k * _from_roots(1j * w, z) / _from_roots(1j * w, p)
 
 

@@ -11,7 +11,7 @@ import scipy.stats
 from autodiff.core.errors import user_line
 from autodiff.core.typing import Array, Axis, Function
 from autodiff.rules.exact import run_exact
-from autodiff.rules.operands import as_array
+from autodiff.rules.operands import as_array, in_dtype
 from autodiff.rules.powers import root
 from autodiff.scipy.real import real_composite
 from autodiff.scipy.stats.sample_moments import check_nan_policy
@@ -137,6 +137,18 @@ def tsem(
     return found / np.sqrt(size).astype(found.dtype)
 
 
+def _divisor(scale: Array | str, normal: float) -> Array:
+    """Return what a spread is divided by: a number, or that of the normal distribution."""
+    if not isinstance(scale, str):
+        return scale
+    if scale.lower() != "normal":
+        raise ValueError(
+            f"expected scale to be 'normal' or a number, got {scale!r} at {user_line()}. Pass one "
+            f"of these."
+        )
+    return normal
+
+
 @real_composite(scipy.stats.iqr)
 def iqr(
     x: Array, axis: Axis = None, rng: tuple[float, float] = (25, 75), scale: float | str = 1.0,
@@ -147,7 +159,7 @@ def iqr(
     options: Any = {"axis": axis, "method": interpolation, "keepdims": keepdims}
     low, high = sorted(rng)
     spread = np.percentile(x, high, **options) - np.percentile(x, low, **options)
-    return spread / (NORMAL_IQR if scale == "normal" else scale)
+    return in_dtype(spread / _divisor(scale, NORMAL_IQR), spread.dtype)
 
 
 @real_composite(scipy.stats.median_abs_deviation)
@@ -164,7 +176,7 @@ def median_abs_deviation(
         )
     away = np.abs(x - np.median(x, axis=axis, keepdims=True))
     found = np.median(away, axis=axis, keepdims=keepdims)
-    return found / (NORMAL_MAD if scale == "normal" else scale)
+    return found / _divisor(scale, NORMAL_MAD)
 
 
 def _mean_direction(

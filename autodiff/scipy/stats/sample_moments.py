@@ -11,7 +11,7 @@ import scipy.stats
 from autodiff.core.errors import user_line
 from autodiff.core.typing import Array, Axis
 from autodiff.rules.composite import composite
-from autodiff.rules.operands import as_array, promoted
+from autodiff.rules.operands import as_array, in_dtype, promoted
 from autodiff.scipy.real import real_composite
 
 __all__ = ["check_nan_policy", "count"]
@@ -50,7 +50,8 @@ def moment(
     if not isinstance(order, int):
         return np.stack([moment(a, p, axis, center=center, keepdims=keepdims) for p in order])
     if center is not None:
-        return np.mean((a - center) ** order, axis=axis, keepdims=keepdims)
+        found = np.mean((a - center) ** order, axis=axis, keepdims=keepdims)
+        return in_dtype(found, a.dtype)
     if order == 1:
         return np.mean(a - a, axis=axis, keepdims=keepdims)
     return central(a, order, axis, keepdims)

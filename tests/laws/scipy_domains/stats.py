@@ -129,7 +129,7 @@ DOMAINS: dict[Any, Domain] = {
     normal_cdf:  limits(normal_cdf),
     student_cdf: limits(student_cdf, 3.5, close=1e-3),
     # Moments.
-    s.moment:      of_sample(order=[1, 2, 3], keepdims=KEEP, center=[0.5]),
+    s.moment:      of_sample(order=[1, 2, 3], keepdims=KEEP, center=[0.5, np.longdouble(0.5)]),
     s.skew:        of_sample(bias=[False], keepdims=KEEP),
     s.kurtosis:    of_sample(bias=[False], fisher=[False], keepdims=KEEP),
     s.kstat:       of_sample(n=[1, 2, 3, 4], keepdims=KEEP),
@@ -149,7 +149,7 @@ DOMAINS: dict[Any, Domain] = {
     s.tvar:        of_sample(**LIMITS),
     s.tstd:        of_sample(**LIMITS),
     s.tsem:        of_sample(**LIMITS),
-    s.iqr:         of_sample(rng=[(10, 80)], scale=["normal", 2.0], keepdims=KEEP),
+    s.iqr:         of_sample(rng=[(1, 8)], scale=["normal", 2.0, np.longdouble(2)], keepdims=KEEP),
     s.median_abs_deviation: of_sample(scale=["normal", 2.0], keepdims=KEEP),
     s.circmean:    of_sample(high=[4.0], low=[-1.0], keepdims=KEEP),
     s.circvar:     of_sample(high=[4.0], keepdims=KEEP),
