@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import scipy.stats
 
-from autodiff.core.errors import user_line
+from autodiff.core.errors import user_level, user_line
+from autodiff.core.tensor import peek
 from autodiff.core.typing import Array, Axis, Function
 from autodiff.rules.exact import run_exact
 from autodiff.rules.operands import as_array, in_dtype
@@ -41,6 +43,17 @@ def _mean_through(
     return back(np.sum(a * weights, axis=axis, keepdims=keepdims) / total)
 
 
+def _not_negative(a: Array) -> Array:
+    """Return an array with NaN instead of negative entries, and warn of them, as SciPy does."""
+    if np.any(peek(a) < 0):
+        warnings.warn(
+            f"this mean is defined only of entries that aren't negative: it is NaN at {user_line()}",
+            RuntimeWarning,
+            stacklevel=user_level(),
+        )
+    return np.where(a < 0, np.nan, a)
+
+
 @real_composite(scipy.stats.gmean)
 def gmean(
     a: Array, axis: Axis = 0, dtype: DTypeLike | None = None, weights: Array | None = None, *,
@@ -55,9 +68,11 @@ def hmean(
     a: Array, axis: Axis = 0, dtype: DTypeLike | None = None, *, weights: Array | None = None,
     nan_policy: str = "propagate", keepdims: bool = False,
 ) -> Array:  # fmt: skip
-    """Return the harmonic mean."""
-    invert = np.reciprocal
-    return _mean_through(invert, invert, a, axis, dtype, weights, nan_policy, keepdims)
+    """Return the harmonic mean, NaN of a negative entry."""
+    return _mean_through(
+        lambda a: np.reciprocal(_not_negative(a)), np.reciprocal,
+        a, axis, dtype, weights, nan_policy, keepdims,
+    )  # fmt: skip
 
 
 @real_composite(scipy.stats.pmean)
@@ -65,12 +80,13 @@ def pmean(
     a: Array, p: float, *, axis: Axis = 0, dtype: DTypeLike | None = None,
     weights: Array | None = None, nan_policy: str = "propagate", keepdims: bool = False,
 ) -> Array:  # fmt: skip
-    """Return the power mean; of the power 0 the geometric mean."""
+    """Return the power mean, NaN of a negative entry; of the power 0 the geometric mean."""
     if type(p) in (int, float) and p == 0:
         return gmean(a, axis, dtype, weights, nan_policy=nan_policy, keepdims=keepdims)
     return _mean_through(
-        lambda a: a**p, lambda m: m ** (1 / p), a, axis, dtype, weights, nan_policy, keepdims
-    )
+        lambda a: _not_negative(a) ** p, lambda m: m ** (1 / p),
+        a, axis, dtype, weights, nan_policy, keepdims,
+    )  # fmt: skip
 
 
 @real_composite(scipy.stats.gstd)
