@@ -7,6 +7,7 @@ passed with its rules: ``derivative(cube, x=..., emit="np.power({x}, 3, out={out
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -62,10 +63,17 @@ def form_of(value: ProgramValue) -> tuple[str, dict[str, Any]] | None:
 
 
 def _is_plain_product(value: ProgramValue) -> bool:
-    """Return whether a product is of vectors or single matrices of floats."""
+    """Return whether a product is of vectors or single matrices of floats.
+
+    By an array of one entry, ``np.dot`` takes 0 times NaN for 0.
+    """
     x, y = value.inputs
     return all(
-        isinstance(a, ProgramValue) and a.ndim <= 2 and a.dtype == value.dtype for a in (x, y)
+        isinstance(a, ProgramValue)
+        and a.ndim <= 2
+        and math.prod(a.shape or ()) > 1
+        and a.dtype == value.dtype
+        for a in (x, y)
     ) and value.dtype in (np.float32, np.float64)
 
 

@@ -186,7 +186,7 @@ class Primitive:
                 raise NotImplementedError(
                     f"{self.name} has no derivative with respect to {name} (called at "
                     f"{user_line()}). Pass {name} as a plain value (t.numpy()) where no slope is "
-                    f"wanted."
+                    f"wanted; under jit, as one that isn't an argument of the jitted function."
                 )
 
     def bind(

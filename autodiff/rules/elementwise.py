@@ -105,8 +105,8 @@ derivative(np.logaddexp,  x=lambda g, z, x, y: g * np.exp(-np.logaddexp(0.0, y -
                           y=lambda g, z, x, y: g * np.exp(-np.logaddexp(0.0, x - y)))
 derivative(np.logaddexp2, x=lambda g, z, x, y: g * np.exp2(-np.logaddexp2(0.0, y - x)),
                           y=lambda g, z, x, y: g * np.exp2(-np.logaddexp2(0.0, x - y)))
-derivative(np.hypot,      x=lambda g, z, x, y: g * x / _nonzero(z),
-                          y=lambda g, z, x, y: g * y / _nonzero(z))
+derivative(np.hypot,      x=lambda g, z, x, y: g * (x / _nonzero(z)),
+                          y=lambda g, z, x, y: g * (y / _nonzero(z)))
 # arctan2(y, x), NumPy's x1 and x2
 derivative(np.arctan2,    x1=lambda g, z, x1, x2: g * _per_square(x2, np.hypot(x1, x2)),
                           x2=lambda g, z, x1, x2: -g * _per_square(x1, np.hypot(x1, x2)))

@@ -28,7 +28,7 @@ def _left(g: Array, z: Array, x: Array, y: Array) -> Array:
     del z
     rows, columns = x.ndim, y.ndim
     if rows == columns == 2:
-        return np.dot(g, y.T)  # slightly faster than matmul
+        return _product(g, y.T)
     if columns == 1:
         return g * y if rows == 1 else g[..., None] * y
     if rows == 1:
@@ -41,7 +41,7 @@ def _right(g: Array, z: Array, x: Array, y: Array) -> Array:
     del z
     rows, columns = x.ndim, y.ndim
     if rows == columns == 2:
-        return np.dot(x.T, g)
+        return _product(x.T, g)
     if rows == 1:
         return g * x if columns == 1 else x[:, None] * g[..., None, :]
     if columns == 1:
@@ -50,6 +50,14 @@ def _right(g: Array, z: Array, x: Array, y: Array) -> Array:
         count = math.prod(x.shape[:-1])
         x, g = np.reshape(x, (count, x.shape[-1])), np.reshape(g, (count, g.shape[-1]))
     return np.matmul(_transposed(x), g)
+
+
+def _product(x: Array, y: Array) -> Array:
+    """Return x @ y of two matrices, by np.dot where it is the same: slightly faster.
+
+    By an array of one entry it multiplies with BLAS, which takes 0 times NaN for 0.
+    """
+    return np.dot(x, y) if x.size > 1 and y.size > 1 else np.matmul(x, y)
 
 
 def _transposed(x: Array) -> Array:

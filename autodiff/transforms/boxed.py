@@ -102,12 +102,12 @@ def run_boxed(
     """
     box = Box(function, (args, dict(kwargs)))
     leaves = record(box, box.traced)
-    if not leaves:
+    if not leaves and box.structure([]) is None:
         raise RecordingError(
             f"expected a result from {box.__name__} at {box.place}, got none: its in-place edits "
             f"can't be recorded. Call it outside of the recorded function."
         )
-    if on_operation is not None:
+    if leaves and on_operation is not None:
         on_operation(leaves[0].node.inputs[0] if len(leaves) > 1 else leaves[0].node)
     return box.structure([_as_view(leaf, place, box) for place, leaf in enumerate(leaves)])
 

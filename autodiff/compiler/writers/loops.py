@@ -236,6 +236,8 @@ class LoopText:
         """Return the line that computes a.T @ b."""
         rows, columns = shape
         block = block_of(rows, terms, columns)
+        if terms * min(rows, columns) == 1:  # for which np.dot takes 0 times NaN for 0
+            return f"np.matmul({a}.T, {b}, {out})"
         if block is None:
             return f"{a}.T.dot({b}, {out})"
         name = self.writer.constant(product_in_blocks.evaluate, product_in_blocks.name)

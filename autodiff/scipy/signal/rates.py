@@ -14,6 +14,7 @@ from autodiff.core.typing import Array, Function
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array
 from autodiff.scipy.borders import extended
+from autodiff.scipy.plain_options import require_plain
 from autodiff.scipy.signal.forward_backward import sosfiltfilt
 from autodiff.scipy.signal.recursive import ONE, along
 from autodiff.scipy.signal.sections import sosfilt
@@ -204,6 +205,7 @@ def zoom_fft(
     axis: int = -1,
 ) -> Array:  # fmt: skip
     """Return the spectrum in a range of frequencies."""
+    require_plain("zoom_fft", fn=fn, fs=fs)
     x = as_array(x)
     plan = scipy.signal.ZoomFFT(x.shape[axis], fn, m, fs=fs, endpoint=endpoint)
     return czt(x, plan.m, plan.w, plan.a, axis=axis)

@@ -18,6 +18,7 @@ from autodiff.core.tensor import Tensor, peek, plain
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array, in_dtype
+from autodiff.scipy.plain_options import require_plain
 from autodiff.scipy.real import real_composite
 from autodiff.scipy.signal.sections import sections
 
@@ -36,6 +37,7 @@ def _on_circle(
         fs: the sampling rate.
         example: returns SciPy's frequencies and response of a plain filter of the same kind.
     """
+    require_plain("A response", fs=fs)
     known, response = example(np.zeros(w.shape, w.dtype) if isinstance(w, Tensor) else w)
     w = np.atleast_1d(w) if isinstance(w, Tensor) else known
     return w, w * (TAU / fs), response.dtype

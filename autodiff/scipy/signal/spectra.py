@@ -21,6 +21,7 @@ from autodiff.core.typing import Array, Function
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array
 from autodiff.scipy import fft
+from autodiff.scipy.plain_options import require_plain
 from autodiff.scipy.signal.forward_backward import continued
 from autodiff.scipy.signal.pieces import cut, overlapped
 from autodiff.scipy.signal.trends import detrend as without_trend
@@ -87,6 +88,7 @@ def _spectral(function: Function, *names: str) -> Callable[[F], F]:
             options.update(zip(names, args, strict=False))
             signals = [options.pop(name) for name in names if name in options]
             rest = args[len(names) :]
+            require_plain(function.__name__, fs=options.get("fs", rest[:1]))
             if all(map(np.size, signals)):
                 return stand_in(*signals, *rest, **options)
             plain = {name: peek(option) for name, option in options.items()}

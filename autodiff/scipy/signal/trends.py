@@ -13,6 +13,7 @@ from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array
 from autodiff.scipy.ndimage.linear import convolve1d
+from autodiff.scipy.plain_options import require_plain
 from autodiff.scipy.real import real_composite
 from autodiff.scipy.signal.convolution import correlate
 from autodiff.scipy.signal.recursive import along
@@ -36,6 +37,7 @@ def savgol_filter(
     """Fit a polynomial to each window of samples (Savitzky and Golay 1964)."""
     x = as_array(x)
     x = x if x.dtype.kind == "c" or x.dtype in (np.float32, np.float64) else x.astype(float)
+    require_plain("savgol_filter", delta=delta)
     weights = scipy.signal.savgol_coeffs(window_length, polyorder, deriv=deriv, delta=delta)
     if mode != "interp":
         return convolve1d(x, weights, axis, mode=mode, cval=cval)

@@ -47,7 +47,7 @@ def _not_negative(a: Array) -> Array:
     """Return an array with NaN instead of negative entries, and warn of them, as SciPy does."""
     if np.any(peek(a) < 0):
         warnings.warn(
-            f"this mean is defined only of entries that aren't negative: it is NaN at {user_line()}",
+            f"the mean at {user_line()} is NaN: it is defined only of entries that aren't negative",
             RuntimeWarning,
             stacklevel=user_level(),
         )

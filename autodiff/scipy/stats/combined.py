@@ -33,7 +33,8 @@ def interval(signature: Signature, confidence: Any, *args: Any, **kwds: Any) -> 
 def stats(signature: Signature, *args: Any, moments: str = "mv", **kwds: Any) -> Any:
     """Return the mean and the variance; skewness and kurtosis of plain shapes."""
     parameters = signature.bind("", args, kwds)
-    shapes = parameters[: len(signature.shapes)]
+    count = len(signature.shapes)
+    shapes, place = parameters[:count], parameters[count:]
     found = []
     for letter in "mvsk":
         if letter not in moments:
@@ -42,8 +43,10 @@ def stats(signature: Signature, *args: Any, moments: str = "mv", **kwds: Any) ->
             found.append(run_method(signature, {"m": "mean", "v": "var"}[letter], parameters))
         elif is_traced(shapes):
             raise NotImplementedError(_refused(signature, f"stats(moments={letter!r})"))
-        else:  # of neither loc nor scale
-            found.append(signature.library.stats(*shapes, moments=letter))
+        else:  # it depends on neither loc nor scale, if these are valid
+            loc, scale = (*place, 1)[:2]
+            value = signature.library.stats(*shapes, moments=letter)
+            found.append(np.where((scale > 0) & (loc == loc), value, np.nan))
     return tuple(found) if len(found) > 1 else found[0]
 
 

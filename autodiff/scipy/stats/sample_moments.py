@@ -140,7 +140,7 @@ def describe(
     check_nan_policy(nan_policy)
     a = as_array(a)
     return type(scipy.stats.describe([0.0, 1.0]))(
-        count(a, axis),
+        np.int64(count(a, axis)),
         (np.min(a, axis=axis), np.max(a, axis=axis)),
         np.mean(a, axis=axis),
         np.var(a, axis=axis, ddof=ddof),

@@ -248,6 +248,11 @@ def test_what_has_no_slope_is_refused_at_the_call():
         (lambda: signal.butter(3, ad.tensor(0.2)), "zpk"),
         (lambda: signal.find_peaks(t), "positions"),
         (lambda: signal.freqz(ad.tensor(np.ones((2, 2)))), "each row"),
+        (lambda: signal.welch(X, t[0]), "no slope in fs="),
+        (lambda: signal.stft(X, fs=t[0]), "no slope in fs="),
+        (lambda: signal.freqz(B, A, fs=t[0]), "no slope in fs="),
+        (lambda: signal.zoom_fft(X, t[0]), "no slope in fn="),
+        (lambda: signal.savgol_filter(X, 3, 2, 1, t[0]), "no slope in delta="),
         (lambda: signal.freqz(t, plot=print), "plot="),
     ):
         with pytest.raises(NotImplementedError, match=part):

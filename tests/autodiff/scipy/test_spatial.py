@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import autodiff as ad
 
@@ -96,6 +98,14 @@ def test_the_two_forms_are_checked_as_in_scipy():
 def test_the_farthest_neighbor():
     d, i, j = distance.directed_hausdorff(ad.tensor(A), B)
     assert (d.item(), i.item(), j.item()) == (4.0, 1, 0)
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 2)] * 2), min_size=2, max_size=9), st.data())
+def test_which_of_several_farthest_neighbors_is_scipys_choice(points, data):
+    count = data.draw(st.integers(1, len(points) - 1))
+    u, v = np.array(points[:count], float), np.array(points[count:], float)
+    expected = plain.distance.directed_hausdorff(u, v)
+    assert ad.jit(lambda u: distance.directed_hausdorff(u, v))(u) == expected
 
 
 @pytest.mark.parametrize("name", ["dice", "jaccard", "yule"])

@@ -9,6 +9,7 @@ from scipy.spatial import distance as plain
 
 from autodiff.scipy.spatial import distance
 from autodiff.scipy.spatial.distance import pairs
+from autodiff.scipy.spatial.distance.hausdorff import farthest
 from tests.laws.drawing import REAL, Call, Domain, Draw, call
 
 WEIGHTED = (
@@ -107,7 +108,7 @@ DOMAINS: dict[Any, Domain] = {
     plain.hamming: vectors(distance.hamming),
     plain.cdist: Domain(cdist, **REAL, through=(pairs.between, pairs.euclidean_between)),
     plain.pdist: Domain(pdist, **REAL, through=(pairs.within, pairs.euclidean_within)),
-    plain.directed_hausdorff: Domain(hausdorff, **REAL),
+    plain.directed_hausdorff: Domain(hausdorff, **REAL, through=(farthest,)),
     plain.squareform: Domain(square),
 }
 

@@ -7,6 +7,7 @@ import warnings
 import numpy as np
 import scipy.cluster.vq
 
+from autodiff.core.indexing import read
 from autodiff.core.primitive import constant, primitive
 from autodiff.core.tensor import peek
 from autodiff.core.typing import Array
@@ -30,7 +31,7 @@ def vq(obs: Array, code_book: Array, check_finite: bool = True) -> tuple[Array, 
     """Return the number of the nearest center of each point, and the distance, with slopes."""
     obs, code_book = as_array(obs), as_array(code_book)
     code = nearest(obs, code_book, check_finite=check_finite)
-    apart = obs - code_book[code]
+    apart = obs - read(code_book, code)
     return code, np.abs(apart) if obs.ndim == 1 else np.linalg.norm(apart, axis=-1)
 
 
