@@ -108,15 +108,15 @@ class Trace:
         pairs = zip(self.rebuilds, trees, strict=True)
         return [leaf for (_, rebuild), tree in pairs for leaf in rebuild.leaves_of(tree, name)]
 
-    def as_plain(self, value: Any) -> Any:
-        """Return a result as a plain value, unless it depends on an outer trace."""
-        if not isinstance(value, Tensor):
-            return value
+    def as_plain(self, results: Sequence[Any]) -> list[Any]:
+        """Return results as plain values, unless one of them depends on an outer trace."""
         if self.reaches_outside is None:
-            self.reaches_outside = between([value.node], self.nodes).outside
+            nodes = [result.node for result in results if isinstance(result, Tensor)]
+            self.reaches_outside = between(nodes, self.nodes).outside
         if self.reaches_outside:
-            return value
-        return _python_number(value.numpy()) if all(self.numbers) else value.numpy()
+            return list(results)
+        values = [r.numpy() if isinstance(r, Tensor) else r for r in results]
+        return list(map(_python_number, values)) if all(self.numbers) else values
 
 
 def _python_number(value: Array) -> Array:
@@ -216,7 +216,7 @@ def value_and_grad(f: Function, argnums: Argnums = 0) -> Callable[..., tuple[Arr
     def with_slope(*args: Any, **kwargs: Any) -> tuple[Array, Any]:
         trace = Trace(f, argnums, args, kwargs)
         slopes = trace.slopes(_scalar_result(trace))
-        value = trace.as_plain(trace.out)
+        (value,) = trace.as_plain([trace.out])
         return value, slopes[0] if isinstance(argnums, (int, np.integer)) else tuple(slopes)
 
     return with_slope
@@ -313,7 +313,7 @@ class Pullback:
                     f"{function_place(f)}: comparisons and integers have no slope. Return a float "
                     f"result."
                 )
-        self.leaves = [self.trace.as_plain(leaf) for leaf in traced]
+        self.leaves = self.trace.as_plain(traced)
 
     @property
     def out(self) -> Any:

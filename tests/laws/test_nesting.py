@@ -62,6 +62,31 @@ def test_the_inner_value_is_differentiated_too(x):
     assert ad.grad(f)(x) == pytest.approx(2 * (x + 1) ** 2 * x * (5 * x + 2), abs=1e-9)
 
 
+PARTS = {  # results of an inner x and an outer y, with the slope of the sum of squares in y
+    "neither": (lambda x, y: np.float64(4.0), lambda x, y: 0.0),
+    "inner": (lambda x, y: x * 2, lambda x, y: 0.0),
+    "outer": (lambda x, y: y * 3, lambda x, y: 18 * y),
+    "both": (lambda x, y: x * y, lambda x, y: 2 * x * x * y),
+}
+
+
+@pytest.mark.parametrize(
+    "results",
+    [lambda f, x: ad.vjp(f, x)[0], lambda f, x: ad.linearize(f, x)[0],
+     lambda f, x: ad.jvp(f, (x,), (1.0,))[0], lambda f, x: ad.checkpoint(f)(x)],
+    ids=["vjp", "linearize", "jvp", "checkpoint"],
+)  # fmt: skip
+@given(st.lists(st.sampled_from(sorted(PARTS)), min_size=1, max_size=4), numbers, numbers)
+def test_each_of_several_results_keeps_its_slope_in_an_outer_variable(results, names, x, y):
+    def outer(y):
+        parts = results(lambda x: [PARTS[name][0](x, y) for name in names], x)
+        return sum(part * part for part in parts) + 0 * y
+
+    expected = sum(PARTS[name][1](x, y) for name in names)
+    for slope in (ad.grad(outer), ad.jit(ad.grad(outer))):
+        assert slope(y) == pytest.approx(expected, abs=1e-9)
+
+
 @given(numbers)
 def test_a_pullback_inside_a_gradient(x):
     def f(x):
