@@ -25,6 +25,7 @@ __all__ = [
     "accumulator",
     "conjugated",
     "fresh",
+    "is_absent",
     "materialize",
 ]
 
@@ -158,7 +159,7 @@ def materialize(arrived: list[Any] | dict[int, Array], node: Node) -> Array | tu
     """Combine the collected sparse cotangents, or the cotangents of a tuple's parts."""
     if isinstance(arrived, dict):
         return tuple(
-            arrived[i] if i in arrived else np.zeros_like(value)[()]
+            arrived[i] if i in arrived else np.broadcast_to(value.dtype.type(0), value.shape)[()]
             for i, value in enumerate(node.value)
         )
     first, *parts = arrived
@@ -172,6 +173,11 @@ def materialize(arrived: list[Any] | dict[int, Array], node: Node) -> Array | tu
         {"indices": indices, "shape": np.shape(node.value)},
     )
     return unbroadcast(total if first is None else first + total, node.value)
+
+
+def is_absent(part: Array) -> bool:
+    """Return whether nothing was computed from this part of a tuple: its cotangent is one zero."""
+    return isinstance(part, np.ndarray) and not any(part.strides) and not np.any(part)
 
 
 def conjugated(x: Array) -> Array:

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.cotangents import conjugated
+from autodiff.core.cotangents import conjugated, is_absent
 from autodiff.core.errors import user_line
 from autodiff.core.primitive import derivative, primitive
 from autodiff.core.tensor import Tensor, peek, plain
@@ -28,25 +28,41 @@ from autodiff.rules.solving import adjoint, folded, mirrored
 SVD: Any = type(np.linalg.svd(np.eye(1)))
 
 
-def divided(x: Array, values: Array, of_vectors: Array, what: str) -> Array:
+def divided(
+    x: Array, values: Array, of_vectors: Array, of_values: Array | None, what: str
+) -> Array:
     """Divide the entry of each pair of vectors i, j by ``values[j] - values[i]``.
 
-    Where that is zero, the slope is 0 if the result doesn't depend on those vectors, whose
-    cotangent is ``of_vectors``.
+    Where that is zero, the slope is 0 if the result doesn't depend on those vectors.
+
+    Args:
+        x: the numerators.
+        values: eigenvalues or singular values.
+        of_vectors: the cotangent of the vectors.
+        of_values: that of the values; None if no vectors are used, see :func:`beside_vectors`.
+        what: the name of the values.
 
     Raises:
-        LinAlgError: the result depends on them.
+        LinAlgError: the result depends on them, or on their values beside other vectors: a value
+            of 0 may hide the vectors that it is multiplied by.
     """
     gaps = values[..., None, :] - values[..., :, None]
     own = np.eye(values.shape[-1], dtype=bool)
     closed = own | (np.abs(plain(gaps)) <= _rounding(values)[..., None])
     used = np.any(plain(of_vectors) != 0, axis=-2)
+    if of_values is not None:
+        used = used | (plain(of_values) != 0)
     if np.any(closed & ~own & (used[..., None, :] | used[..., :, None])):
         raise np.linalg.LinAlgError(
             f"the slope needs distinct {what}: the vectors of a repeated one aren't unique. "
             f"Use a function of the values alone, or of the matrix itself (inv, solve)."
         )
     return np.where(closed, 0, x) / np.where(closed, 1, gaps)
+
+
+def beside_vectors(of_values: Array, *of_vectors: Array) -> Array | None:
+    """Return the cotangent of the values if vectors are used as well, or None."""
+    return None if all(map(is_absent, of_vectors)) else of_values
 
 
 def _rounding(values: Array) -> Array:
@@ -96,7 +112,7 @@ def _eigh_slope(g: Arrays, z: Arrays, a: Array, *, UPLO: Any = "L") -> Array:  #
     G = conjugated(g[1])  # noqa: N806 - the notation above
     turned = np.matmul(adjoint(v), G)
     refuse_phase(turned)
-    inner = divided(turned, w, G, "eigenvalues") + diagonal_of(g[0])
+    inner = divided(turned, w, G, beside_vectors(*g), "eigenvalues") + diagonal_of(g[0])
     return conjugated(folded(np.matmul(np.matmul(v, inner), adjoint(v)), UPLO))
 
 
@@ -137,7 +153,8 @@ def eig_slope(g: Arrays, z: Arrays, a: Array) -> Array:
     refuse_phase(turned)
     along = np.real(np.diagonal(turned, axis1=-2, axis2=-1))
     across = turned - np.matmul(vh, v) * along[..., None, :]
-    inner = divided(across, conjugated(w), G, "eigenvalues") + diagonal_of(conjugated(g[0]))
+    across = divided(across, conjugated(w), G, beside_vectors(*g), "eigenvalues")
+    inner = across + diagonal_of(conjugated(g[0]))
     return conjugated(np.linalg.solve(vh, np.matmul(inner, vh)))
 
 
@@ -233,14 +250,20 @@ def _inside(of_basis: Array, basis: Array, count: int) -> tuple[Array, Array]:
 
 def _per_value(x: Array, s: Array) -> Array:
     """Divide each vector's entries by its singular value; 0 where both are 0."""
-    closed = plain(s) <= _rounding(s)[..., 0, None] if s.shape[-1] else plain(s) != 0
-    closed = closed[..., None, :]
+    s = s[..., None, :]
+    closed = _refuse_zeros(x, s)
+    return np.where(closed, 0, x) / np.where(closed, 1, s)
+
+
+def _refuse_zeros(x: Array, s: Array) -> Array:
+    """Return which singular values are 0, and refuse cotangents x of them."""
+    closed: Array = plain(s) <= _rounding(s)[..., 0, None] if s.shape[-1] else plain(s) != 0
     if np.any(closed & (plain(x) != 0)):
         raise np.linalg.LinAlgError(
             "the slope of svd needs singular values other than 0: the vectors of 0 aren't unique. "
             "Use a function of the values alone, or of the matrix itself."
         )
-    return np.where(closed, 0, x) / np.where(closed, 1, s[..., None, :])
+    return closed
 
 
 def svd_slope(g: Arrays, z: Arrays, a: Array, *, full_matrices: bool = True) -> Array:
@@ -251,13 +274,19 @@ def svd_slope(g: Arrays, z: Arrays, a: Array, *, full_matrices: bool = True) -> 
     """
     del full_matrices
     s, count = z[1], min(a.shape[-2:])
+    of_values = beside_vectors(g[1], g[0], g[2])
     Gu, u = _inside(conjugated(g[0]), z[0], count)  # noqa: N806 - the notation above
     Gv, v = _inside(adjoint(conjugated(g[2])), adjoint(z[2]), count)  # noqa: N806
     of_u, of_v = np.matmul(adjoint(u), Gu), np.matmul(adjoint(v), Gv)
     refuse_phase(of_u + of_v)
-    inner = _turned(of_u, s, Gu) * s[..., None, :] + s[..., :, None] * _turned(of_v, s, Gv)
-    used = np.any(plain(Gu) != 0, axis=(-2, -1)) | np.any(plain(Gv) != 0, axis=(-2, -1))
-    inner = inner + diagonal_of(g[1] * ((s != 0) | used[..., None]))
+    left, right = _turned(of_u, s, Gu, of_values), _turned(of_v, s, Gv, of_values)
+    inner = left * s[..., None, :] + s[..., :, None] * right
+    if of_values is None:
+        inner = inner + diagonal_of(g[1] * (s != 0))
+    else:
+        if a.shape[-2] != a.shape[-1]:
+            _refuse_zeros(of_values, s)
+        inner = inner + diagonal_of(of_values)
     if a.dtype.kind == "c":
         phases = np.imag(np.diagonal(of_u, axis1=-2, axis2=-1))
         inner = inner + 1j * diagonal_of(_per_value(phases[..., None, :], s)[..., 0, :])
@@ -269,10 +298,10 @@ def svd_slope(g: Arrays, z: Arrays, a: Array, *, full_matrices: bool = True) -> 
     return conjugated(slope)
 
 
-def _turned(x: Array, s: Array, of_vectors: Array) -> Array:
+def _turned(x: Array, s: Array, of_vectors: Array, of_values: Array | None) -> Array:
     """Return (x - x^H) / (s[j]² - s[i]²) for each pair i, j."""
     sums = s[..., None, :] + s[..., :, None]
-    each = divided(x, s, of_vectors, "singular values") / np.where(sums == 0, 1, sums)
+    each = divided(x, s, of_vectors, of_values, "singular values") / np.where(sums == 0, 1, sums)
     return each + adjoint(each)
 
 

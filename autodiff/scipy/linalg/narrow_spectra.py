@@ -13,6 +13,7 @@ from autodiff.core.primitive import derivative, primitive
 from autodiff.core.typing import Array, Arrays
 from autodiff.rules.composite import composite
 from autodiff.rules.solving import folded
+from autodiff.rules.spectral import beside_vectors
 from autodiff.scipy.linalg.banded import rows_of_band
 from autodiff.scipy.linalg.spectra import slopes_of_values, slopes_of_vectors
 
@@ -43,7 +44,8 @@ def pairs_of_tridiagonal(
 
 def _whole(g: Arrays, z: Arrays) -> Array:
     w, v = z
-    return slopes_of_values(w, v, g[0])[0] + slopes_of_vectors(w, v, g[1])[0]
+    of_vectors = slopes_of_vectors(w, v, g[1], beside_vectors(*g))[0]
+    return slopes_of_values(w, v, g[0])[0] + of_vectors
 
 
 def _beside_diagonal(x: Array) -> Array:

@@ -19,7 +19,14 @@ from autodiff.core.tensor import peek
 from autodiff.core.typing import Array, Arrays
 from autodiff.rules.composite import composite
 from autodiff.rules.solving import adjoint, folded
-from autodiff.rules.spectral import diagonal_of, divided, eig_slope, eigvals_slope, refuse_phase
+from autodiff.rules.spectral import (
+    beside_vectors,
+    diagonal_of,
+    divided,
+    eig_slope,
+    eigvals_slope,
+    refuse_phase,
+)
 
 __all__ = ["slopes_of_values", "slopes_of_vectors"]
 
@@ -43,12 +50,12 @@ def slopes_of_values(w: Array, v: Array, g: Array) -> tuple[Array, Array]:
     return in_a, -np.matmul(v * (g * w)[..., None, :], adjoint(v))
 
 
-def slopes_of_vectors(w: Array, v: Array, g: Array) -> tuple[Array, Array]:
+def slopes_of_vectors(w: Array, v: Array, g: Array, of_values: Array | None) -> tuple[Array, Array]:
     """Return the slopes of eigenvectors in all entries of A and B, conjugated as G is."""
     G = conjugated(g)
     turned = np.matmul(adjoint(v), G)
     refuse_phase(turned)
-    across = divided(turned, w, G, "eigenvalues")
+    across = divided(turned, w, G, of_values, "eigenvalues")
     own = diagonal_of(0.5 * np.real(np.diagonal(turned, axis1=-2, axis2=-1)))
     in_b = -across * w[..., None, :] - own
     return np.matmul(np.matmul(v, across), adjoint(v)), np.matmul(np.matmul(v, in_b), adjoint(v))
@@ -57,14 +64,18 @@ def slopes_of_vectors(w: Array, v: Array, g: Array) -> tuple[Array, Array]:
 def _pairs_slopes(g: Arrays, z: Arrays, a: Array, b: Array, lower: bool, **options: Any) -> Any:
     """Return the slopes in a and b, in the triangle that is read."""
     (w, v), (g_w, g_v) = z, g
-    of_values = slopes_of_values(w, v, g_w)
+    of_values, beside = slopes_of_values(w, v, g_w), beside_vectors(g_w, g_v)
     if options["subset"] is not None:  # other vectors change these, and have no cotangent
         others = pairs(a, b, **{**options, "lower": lower, "subset": None})
         w, v = (_inserted(x, y, options["subset"]) for x, y in zip((w, v), others, strict=True))
-        g_v = _inserted(g_v, np.zeros_like(peek(others[1])), options["subset"])
+        g_v, g_w = (
+            _inserted(x, np.zeros_like(peek(y)), options["subset"])
+            for x, y in zip((g_v, g_w), others[::-1], strict=True)
+        )
+        beside = None if beside is None else g_w
     return [
         conjugated(folded(x + y, "L" if lower else "U"))
-        for x, y in zip(of_values, slopes_of_vectors(w, v, g_v), strict=True)
+        for x, y in zip(of_values, slopes_of_vectors(w, v, g_v, beside), strict=True)
     ]
 
 

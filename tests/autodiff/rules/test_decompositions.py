@@ -95,6 +95,35 @@ def test_vectors_of_other_eigenvalues_keep_their_slopes():
     ad.check_grads(projected, np.diag([1.0, 1, 2]), order=1)
 
 
+@pytest.mark.parametrize(
+    "composed",
+    [lambda a: (lambda u, s, v: (u * s) @ v)(*np.linalg.svd(a, full_matrices=False)),
+     lambda a: (lambda w, v: (v * w) @ v.T)(*np.linalg.eigh((a + a.T) / 2)),
+     lambda a: np.real((lambda w, v: (v * w) @ np.linalg.inv(v))(*np.linalg.eig(a)))],
+    ids=["svd", "eigh", "eig"],
+)  # fmt: skip
+def test_values_of_0_do_not_hide_that_vectors_are_used(composed):
+    with np.errstate(all="ignore"):
+        for whole in (np.zeros((2, 2)), np.diag([1.0, 0.0, 0.0])):
+            for slope in (ad.jacobian(composed), ad.jit(ad.jacobian(composed))):
+                with pytest.raises(np.linalg.LinAlgError, match="distinct"):
+                    slope(whole)
+    weights = np.array([[1.0, 2.0], [2.0, -3.0]])
+    for slope in (ad.grad(lambda a: np.sum(weights * composed(a))),):
+        np.testing.assert_allclose(slope(np.diag([1.0, 0.0])), weights, atol=1e-12)
+
+
+def test_a_reduced_basis_has_no_slope_at_a_value_of_0_beside_its_vectors():
+    def composed(a):
+        u, s, v = np.linalg.svd(a, full_matrices=False)
+        return (u * s) @ v
+
+    with pytest.raises(np.linalg.LinAlgError, match="other than 0"):
+        ad.jacobian(composed)(np.eye(3, 2) * [1.0, 0.0])
+    slope = ad.grad(lambda a: np.sum(np.linalg.svd(a).S))(np.eye(3, 2) * [1.0, 0.0])
+    np.testing.assert_allclose(slope, np.eye(3, 2) * [1.0, 0.0])
+
+
 def test_a_zero_singular_value_is_a_kink_with_slope_zero():
     slope = ad.grad(lambda a: np.sum(np.linalg.svdvals(a)))(np.diag([2.0, 0.0]))
     np.testing.assert_array_equal(slope, np.diag([1.0, 0.0]))
