@@ -12,7 +12,7 @@ import numpy as np
 from autodiff.core.errors import describe, function_place
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
-from autodiff.transforms.pytree import flatten_result
+from autodiff.transforms.pytree import flatten, flatten_result
 
 __all__ = ["projected", "require_slope"]
 
@@ -52,12 +52,18 @@ def projected(f: Function, args: tuple[Any, ...], draw: np.random.Generator) -> 
         leaves, _, _ = flatten_result(f(*args), "the result")
         total: Array = 0.0
         for leaf, weight in zip(leaves, weights, strict=True):
+            if np.iscomplexobj(leaf) and not np.iscomplexobj(weight) and _are_real(args):
+                return np.float64(np.nan)  # a step that leaves the domain of real results
             dtype = leaf.dtype if hasattr(leaf, "dtype") else np.asarray(leaf).dtype
             product = leaf * weight.astype(np.result_type(dtype, np.float16))
             total = total + np.sum(np.real(product) if np.iscomplexobj(weight) else product)
         return total
 
     return scalar
+
+
+def _are_real(args: tuple[Any, ...]) -> bool:
+    return not any(map(np.iscomplexobj, flatten(args, "the arguments")[0]))
 
 
 def _weights(leaf: Array, draw: np.random.Generator) -> Array:

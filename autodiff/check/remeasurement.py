@@ -69,7 +69,21 @@ def remeasure(
     """
     here, sweep = _slopes_and_sweep(slope, point.args)
     own = _rounding_of_slopes(point, slope, draw, here, sweep.cotangent)
-    return [_again(finding, point, own, _SHARE * sweep.product) for finding in findings]
+    least = _SHARE * sweep.product
+    found = [
+        [noise_of(line, _size(finding, point)) for line in finding.lines] for finding in findings
+    ]
+    shared = float(np.median([max(noises) for noises in found if noises] or [0.0]))
+    least = max(least, shared)  # noise is that of the values: a line where it isn't seen, has it
+    return [_again(*pair, point, own, least) for pair in zip(findings, found, strict=True)]
+
+
+def _size(finding: Finding, point: Point) -> float:
+    """Return the size of the entries that a finding's lines move."""
+    if finding.entry is None:
+        return 1.0
+    number, place = point.where(finding.entry)
+    return float(abs(point.leaves[number][place]))
 
 
 def _rounding_of_slopes(
@@ -158,18 +172,19 @@ def _slopes_at(slope: Function, args: Sequence[Any]) -> list[Array] | None:
         return None
 
 
-def _again(finding: Finding, point: Point, rounding: list[Array], least: float) -> Remeasured:
+def _again(
+    finding: Finding, noises: list[float], point: Point, rounding: list[Array], least: float
+) -> Remeasured:
     row = finding.row
     if not finding.lines:  # narrow floats, which are compared with float64 instead of measured
         return Remeasured(finding)
-    size, own = 1.0, 0.0
+    size, own = _size(finding, point), 0.0
     if finding.entry is not None:
         number, place = point.where(finding.entry)
-        size = float(abs(point.leaves[number][place]))
         own = float(rounding[number][place])
     elif finding.direction is not None:
         own = along(rounding, [np.abs(part) for part in finding.direction])
-    noises = [max(noise_of(line, size), least) for line in finding.lines]
+    noises = [max(noise, least) for noise in noises]
     measured = [
         careful_slope(line, size, noise) for line, noise in zip(finding.lines, noises, strict=True)
     ]

@@ -141,6 +141,10 @@ def _cumulative(function: Function, first: int) -> Function:
                 f"axis=."
             )
         (along,) = normalize_axis_tuple(-1 if axis is None else axis, np.ndim(x))
+        if include_initial and isinstance(axis, tuple):
+            raise TypeError(
+                f"include_initial=True needs one axis, got {axis} at {user_line()}. Pass an int."
+            )
         z = function(x, axis=along, dtype=dtype)
         if not include_initial:
             return z

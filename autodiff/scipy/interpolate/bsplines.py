@@ -53,9 +53,10 @@ class BSpline(Sloped, scipy.interpolate.BSpline):  # type: ignore[misc]
         if isinstance(extrapolate, str):
             at, extrapolate = wrapped(at, start, end), True
         z = spline(self.t, self.c, self.k, at, nu)
+        nowhere = np.isnan(at) & (nu <= self.k + 1)  # of higher derivatives SciPy returns 0
         if not extrapolate:
-            outside = np.reshape((at < start) | (at > end), (-1, *[1] * (z.ndim - 1)))
-            z = np.where(outside, np.nan, z)
+            nowhere = nowhere | (at < start) | (at > end)
+        z = np.where(np.reshape(nowhere, (-1, *[1] * (z.ndim - 1))), np.nan, z)
         return placed(z, x.shape, self.axis)
 
     def _ends(self) -> tuple[Array, Array]:

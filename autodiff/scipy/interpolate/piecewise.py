@@ -45,7 +45,7 @@ def _values(c: Array, breaks: Array, x: Array) -> Array:
     i = interval(direction * breaks, direction * x, 0, last)
     rows, s = read(c, (slice(None), i)), x - read(breaks, i)
     s = np.reshape(s, (-1, *[1] * (c.ndim - 2)))
-    z = rows[0]
+    z = rows[0] if len(rows) > 1 else np.where(np.isnan(s), np.nan, rows[0])
     for row in rows[1:]:
         z = z * s + row
     return z

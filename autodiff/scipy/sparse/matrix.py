@@ -48,6 +48,14 @@ class TracedMatrix(Traced):
     def __repr__(self) -> str:
         return f"<{self.shape} traced {type(self.structure).__name__}, {self.nnz} entries>"
 
+    def __getattr__(self, name: str) -> Any:
+        instead = "Use toarray(), or numpy() for SciPy's matrix of plain numbers"
+        raise AttributeError(
+            f"a traced sparse matrix has no {name} (read at {user_line()}). {instead}."
+            if hasattr(scipy.sparse.csr_matrix, name) or hasattr(scipy.sparse.csr_array, name)
+            else f"a sparse matrix has no {name} (read at {user_line()})"
+        )
+
     # The properties of SciPy's matrices.
 
     @property
@@ -194,8 +202,9 @@ class TracedMatrix(Traced):
         """Return the sum of all entries, of each column or of each row."""
         if axis is None:
             return np.sum(self.data)
-        ones = np.ones(self.shape[axis], np.real(self.data).dtype)
-        total = self.T @ ones if axis in (0, -2) else self @ ones
+        whole = self.astype(np.add.reduce(np.zeros(1, self.dtype)).dtype)  # of narrow integers
+        ones = np.ones(self.shape[axis], np.zeros(1, whole.dtype).real.dtype)
+        total = whole.T @ ones if axis in (0, -2) else whole @ ones
         return total if self.is_array else np.expand_dims(total, axis)
 
     def __matmul__(self, other: Any) -> Any:

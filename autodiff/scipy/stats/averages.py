@@ -110,6 +110,11 @@ def _inside(a: Array, limits: Limits, inclusive: Inclusive) -> Array:
     return inside
 
 
+def _with_nan(found: Array, a: Array, axis: Axis, keepdims: bool) -> Array:
+    """Return NaN for rows with NaN, also outside of the limits."""
+    return np.where(np.any(np.isnan(a), axis=axis, keepdims=keepdims), np.nan, found)
+
+
 @real_composite(scipy.stats.tmean)
 def tmean(
     a: Array, limits: Limits = None, inclusive: Inclusive = (True, True), axis: Axis = None, *,
@@ -118,7 +123,8 @@ def tmean(
     """Return the mean of the entries between limits."""
     check_nan_policy(nan_policy)
     a = as_array(a)
-    return np.mean(a, axis=axis, where=_inside(a, limits, inclusive), keepdims=keepdims)
+    found = np.mean(a, axis=axis, where=_inside(a, limits, inclusive), keepdims=keepdims)
+    return _with_nan(found, a, axis, keepdims)
 
 
 @real_composite(scipy.stats.tvar)
@@ -129,7 +135,13 @@ def tvar(
     """Return the variance of the entries between limits."""
     check_nan_policy(nan_policy)
     a = as_array(a)
-    return np.var(a, axis=axis, ddof=ddof, where=_inside(a, limits, inclusive), keepdims=keepdims)
+    inside = _inside(a, limits, inclusive)
+    square = np.square(a - np.mean(a, axis=axis, where=inside, keepdims=True))
+    inside = inside & ~np.isnan(square)  # of infinite entries, whose mean is infinite
+    number = np.sum(inside, axis=axis, keepdims=keepdims) - ddof
+    total = np.sum(square, axis=axis, where=inside, keepdims=keepdims)
+    found = total / np.maximum(number, 0).astype(total.dtype)
+    return _with_nan(found, a, axis, keepdims)
 
 
 @real_composite(scipy.stats.tstd)

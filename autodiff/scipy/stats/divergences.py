@@ -17,6 +17,7 @@ from autodiff.scipy.real import real_composite
 from autodiff.scipy.special.namespace import special
 from autodiff.scipy.stats.sample_moments import check_nan_policy
 from autodiff.scipy.stats.univariate import UNIVARIATE
+from autodiff.transforms.gradients import stop_gradient
 
 
 @real_composite(scipy.stats.entropy)
@@ -48,7 +49,7 @@ def _distribution_distance(
     u, v = as_array(u).astype(float), as_array(v).astype(float)
     both = np.sort(np.concatenate([u, v]))
     away = np.abs(_steps(u, u_weights, both) - _steps(v, v_weights, both))
-    return np.sum(away**power * np.diff(both))
+    return np.sum(away**power * np.diff(both)).astype(float)
 
 
 def _steps(values: Array, weights: Array | None, points: Array) -> Array:
@@ -87,6 +88,12 @@ class Correlation(NamedTuple):
     pvalue: Array
 
 
+def _in_range(x: Array, axis: int) -> Array:
+    """Return rows whose largest entry has the size 1: their squares don't overflow."""
+    size = stop_gradient(np.max(np.abs(x), axis=axis, keepdims=True, initial=0))
+    return x / np.where((size == 0) | ~np.isfinite(size), 1, size)
+
+
 @real_composite(scipy.stats.pearsonr, exact=True)  # integers become floats here, too
 def pearsonr(
     x: Array, y: Array, *, alternative: str = "two-sided", method: Any = None, axis: int = 0
@@ -97,6 +104,7 @@ def pearsonr(
             f"pearsonr of traced values has no method= (called at {user_line()}). Leave it out."
         )
     x, y = (v - np.mean(v, axis=axis, keepdims=True) for v in promoted(x, y))
+    x, y = _in_range(x, axis), _in_range(y, axis)
     norms = np.sqrt(np.sum(x * x, axis=axis) * np.sum(y * y, axis=axis))
     r = without_excess(np.sum(x * y, axis=axis) / norms)
     half = np.shape(x)[axis] / 2 - 1

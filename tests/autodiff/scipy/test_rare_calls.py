@@ -1,5 +1,7 @@
 """Calls that the tables of domains don't draw: their values are SciPy's, their slopes measured."""
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -151,6 +153,37 @@ def test_a_rare_call_has_the_values_of_scipy_and_measured_slopes(name):
     )
     measured = (theirs(1e-5) - theirs(-1e-5)) / 2e-5
     np.testing.assert_allclose(ad.grad(own)(0.0), measured, rtol=1e-5, atol=1e-6)
+
+
+RARE_NUMBERS = {
+    "a constant moment of infinity": (
+        lambda m, x: m.stats.moment(x, [0, 1, 2]), np.array([1.0, np.inf])),
+    "a variance of infinity": (lambda m, x: m.stats.tvar(x), np.array([1.0, 2.0, np.inf])),
+    "NaN outside of the limits": (
+        lambda m, x: m.stats.tsem(x, (None, 3)), np.array([1.0, 2.0, np.nan, 2.5])),
+    "a correlation of large numbers": (
+        lambda m, x: m.stats.pearsonr(x, [1.0, 3.0, 2.0]).statistic, np.array([1.0, 1e200, 2.0])),
+    "a harmonic mean of negative numbers": (lambda m, x: m.stats.hmean(x), np.array([1.0, -2.0])),
+    "pieces of a spline, at NaN": (
+        lambda m, x: m.interpolate.BSpline([0, 1, 2], [3.0, 4.0], 0)(x), np.array([0.5, np.nan])),
+    "pieces of a polynomial, at NaN": (
+        lambda m, x: m.interpolate.PPoly([[3.0, 4.0]], [0, 1, 2])(x), np.array([0.5, np.nan])),
+    "an infinite entry beside another": (
+        lambda m, x: m.spatial.distance.canberra(x, [1.0, 2.0]), np.array([np.inf, 1.0])),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RARE_NUMBERS)
+def test_a_call_with_rare_numbers_has_the_values_of_scipy(name):
+    f, x = RARE_NUMBERS[name]
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        plain, traced = f(scipy, x), f(ours, ad.tensor(x))
+        jitted = ad.jit(lambda x: f(ours, x))
+        jitted(np.arange(1.0, len(x) + 1))
+        for found in (traced.numpy(), jitted(x)):
+            assert found.dtype == np.asarray(plain).dtype
+            np.testing.assert_allclose(found, plain)
 
 
 @pytest.mark.parametrize(

@@ -95,8 +95,9 @@ def canberra(u: Array, v: Array, w: Array = None) -> Array:
     """Return Σ w |u - v| / (|u| + |v|), without the entries where both are 0."""
     v = v.astype(np.float64)  # as in SciPy, which converts v alone
     size = np.abs(u) + np.abs(v)
-    ratio = np.abs(u - v) / np.where(size == 0, 1, size)
-    return _sum(np.where(np.isnan(size), 0, ratio), w)  # SciPy leaves NaN out
+    is_left_out = np.isnan(size) | np.isinf(size)  # the ratio is NaN, which SciPy leaves out
+    ratio = np.abs(u - v) / np.where((size == 0) | is_left_out, 1, size)
+    return _sum(np.where(is_left_out, 0, ratio), w)
 
 
 def braycurtis(u: Array, v: Array, w: Array = None) -> Array:

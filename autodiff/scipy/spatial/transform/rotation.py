@@ -82,13 +82,17 @@ def _method(name: str, formula: Function) -> Any:
     return method
 
 
+def _floats(values: Array) -> Array:
+    return as_array(values).astype(float)
+
+
 def _scalar_last(quat: Array, scalar_first: bool) -> Array:
-    quat = as_array(quat).astype(float)
+    quat = _floats(quat)
     return np.roll(quat, -1, axis=-1) if scalar_first else quat
 
 
 def _from_matrix(matrix: Array, *, assume_valid: bool = False) -> Array:
-    matrix = as_array(matrix).astype(float)
+    matrix = _floats(matrix)
     if not assume_valid:
         message = "expected right-handed matrices, got such with a determinant that isn't positive."
         matrix = checked(matrix, np.linalg.det(matrix) <= 0, message=message)
@@ -96,7 +100,7 @@ def _from_matrix(matrix: Array, *, assume_valid: bool = False) -> Array:
 
 
 def _apply(quat: Array, vectors: Array, inverse: bool = False) -> Array:
-    vectors = as_array(vectors).astype(float)
+    vectors = _floats(vectors)
     if vectors.shape[-1:] != (3,):
         raise ValueError(
             f"expected vectors of shape (…, 3), got {vectors.shape} at {user_line()}. Put the "
@@ -147,12 +151,12 @@ class Rotation(SciPys):  # type: ignore[misc]
         q.normalized(_scalar_last(quat, scalar_first))))
     from_matrix = _constructor("from_matrix", _from_matrix)
     from_rotvec = _constructor("from_rotvec", lambda rotvec, degrees=False: (
-        q.from_rotvec(q.radians_if(degrees, as_array(rotvec)))))
+        q.from_rotvec(q.radians_if(degrees, _floats(rotvec)))))
     from_euler = _constructor("from_euler", lambda seq, angles, degrees=False: (
-        of_angles.from_euler(seq, q.radians_if(degrees, as_array(angles)))))
+        of_angles.from_euler(seq, q.radians_if(degrees, _floats(angles)))))
     from_davenport = _constructor("from_davenport", lambda axes, order, angles, degrees=False: (
-        of_angles.from_davenport(axes, order, q.radians_if(degrees, as_array(angles)))))
-    from_mrp = _constructor("from_mrp", lambda mrp: q.from_mrp(as_array(mrp)))
+        of_angles.from_davenport(_floats(axes), order, q.radians_if(degrees, _floats(angles)))))
+    from_mrp = _constructor("from_mrp", lambda mrp: q.from_mrp(_floats(mrp)))
     identity = _constructor("identity", lambda num=None, *, shape=None: None)
     random = _constructor("random", lambda *args, **kwargs: None)
 
@@ -290,8 +294,8 @@ class Rotation(SciPys):  # type: ignore[misc]
         )
         if not is_traced((a, b, weights)):
             return (_own(found), distance, *more)
-        a, b = (np.atleast_2d(as_array(x)).astype(float) for x in (a, b))
-        weights = np.ones(len(a)) if weights is None else as_array(weights)
+        a, b = (np.atleast_2d(_floats(x)) for x in (a, b))
+        weights = np.ones(len(a)) if weights is None else _floats(weights)
         if return_sensitivity or len(a) == 1 or np.isinf(plainly(weights)).any():
             raise NotImplementedError(
                 f"align_vectors of traced values at {user_line()} takes two pairs of vectors or "
