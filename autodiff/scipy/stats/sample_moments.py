@@ -118,14 +118,25 @@ def zmap(
     """Return the distances from a sample's mean, in its standard deviations."""
     check_nan_policy(nan_policy)
     scores, compare = promoted(scores, compare)
-    away = scores - np.mean(compare, axis=axis, keepdims=True)
-    return away / np.std(compare, axis=axis, ddof=ddof, keepdims=True)
+    mean, deviation = _spread(compare, axis, ddof)
+    return (scores - mean) / deviation
+
+
+def _spread(a: Array, axis: Axis, ddof: float) -> tuple[Array, Array]:
+    """Return the mean and the standard deviation, both with the axis."""
+    options: Any = {"axis": axis, "keepdims": True}
+    return np.mean(a, **options), np.std(a, ddof=ddof, **options)
 
 
 @composite(scipy.stats.zscore)
 def zscore(a: Array, axis: Axis = 0, ddof: float = 0, nan_policy: str = "propagate") -> Array:
-    """Return the distances from the mean, in standard deviations."""
-    return zmap(a, a, axis, ddof, nan_policy)
+    """Return the distances from the mean, in standard deviations; NaN of equal entries."""
+    check_nan_policy(nan_policy)
+    a = as_array(a)
+    mean, deviation = _spread(a, axis, ddof)
+    scores = (a - mean) / deviation
+    is_constant = deviation <= np.finfo(scores.dtype).eps * np.abs(mean)
+    return np.where(is_constant, np.nan, scores)
 
 
 @composite(scipy.stats.gzscore)

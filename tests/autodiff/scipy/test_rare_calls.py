@@ -163,6 +163,7 @@ RARE_NUMBERS = {
         lambda m, x: m.stats.tsem(x, (None, 3)), np.array([1.0, 2.0, np.nan, 2.5])),
     "a correlation of large numbers": (
         lambda m, x: m.stats.pearsonr(x, [1.0, 3.0, 2.0]).statistic, np.array([1.0, 1e200, 2.0])),
+    "scores of small numbers": (lambda m, x: m.stats.zscore(x), np.array([1e-200, 3e-200])),
     "a harmonic mean of negative numbers": (lambda m, x: m.stats.hmean(x), np.array([1.0, -2.0])),
     "pieces of a spline, at NaN": (
         lambda m, x: m.interpolate.BSpline([0, 1, 2], [3.0, 4.0], 0)(x), np.array([0.5, np.nan])),
