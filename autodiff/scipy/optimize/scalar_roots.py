@@ -53,10 +53,16 @@ def root_scalar(
     if not called.is_traced:
         return result
     values = first_of(f) if fprime is True or fprime2 is True else f
-    residual, solution = residual_of(values, called), np.float64(result.root)
+    residual, solution = residual_of(values, called), _number(result.root)
     report = OptimizeResult(success=result.converged, message=f"{result.flag}.")
     warn_unless_solved("root_scalar", report, solution, residual, called)
     return Solution.of(result, root=implicit("root_scalar", solution, residual, called))
+
+
+def _number(root: Any) -> Array:
+    """Return a root in its own dtype, or in float64 if a solver returns an integer."""
+    found = np.asarray(root)[()]
+    return found if found.dtype.kind == "f" else np.float64(found)
 
 
 def _bracketing(function: Function) -> Function:
@@ -77,7 +83,7 @@ def _bracketing(function: Function) -> Function:
         if not called.is_traced:
             return found
         solution, *report = found if isinstance(found, tuple) else (found,)
-        x = implicit(name, np.float64(solution), residual_of(f, called), called)
+        x = implicit(name, _number(solution), residual_of(f, called), called)
         return (x, Solution.of(report[0], root=x)) if report else x
 
     solver.__doc__ = (
