@@ -336,9 +336,9 @@ class Tensor(Operators, ArrayMethods):
         return copied
 
 
-def plain(value: Array) -> Array:
-    """Return the value of a Tensor, for uses without a slope: a position, a condition."""
-    return value._plain_value("plain") if isinstance(value, Tensor) else value
+def plain(value: Array, how: str = "plain") -> Array:
+    """Return the value of a Tensor, for uses without a slope: a position, a condition, a text."""
+    return value._plain_value(how) if isinstance(value, Tensor) else value
 
 
 def notify_count(mask: Tensor) -> None:

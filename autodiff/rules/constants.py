@@ -76,11 +76,16 @@ def lexsort(keys: Array | Sequence[Array], axis: int = -1) -> Array:
 lexsort.is_constant = True  # type: ignore[attr-defined]
 
 
-def on_plain_values(function: Function, *, of_numbers: bool = False) -> Function:
-    """Return a function of plain values; ``of_numbers`` if the result depends on the numbers."""
+def on_plain_values(function: Function, how: str | None = None) -> Function:
+    """Return a function of plain values.
+
+    Args:
+        function: of NumPy.
+        how: where the result depends on the numbers, how they become plain, for observers.
+    """
 
     def on_values(*args: Any, **kwargs: Any) -> Any:
-        read = plain if of_numbers else peek
+        read = peek if how is None else functools.partial(plain, how=how)
         return function(*map(read, args), **{name: read(v) for name, v in kwargs.items()})
 
     on_values.is_constant = True  # type: ignore[attr-defined]
@@ -105,13 +110,22 @@ def _of_memory(function: Function) -> Function:
 registry[np.may_share_memory] = _of_memory(np.may_share_memory)
 registry[np.shares_memory] = _of_memory(np.shares_memory)
 for _function in (
-    np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.min_scalar_type,
-    np.iscomplexobj, np.isrealobj,
-    np.array_repr, np.array_str, np.array2string,
+    np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.iscomplexobj, np.isrealobj,
 ):  # fmt: skip
     registry[_function] = on_plain_values(_function)
+for _function in (np.array_repr, np.array_str, np.array2string):
+    registry[_function] = on_plain_values(_function, "str()")
+
+
+@composite(np.min_scalar_type, exact=True)
+def min_scalar_type(a: Array, /) -> np.dtype[Any]:
+    """Return the smallest dtype that holds a number; of an array its dtype."""
+    return np.min_scalar_type(peek(a) if np.ndim(a) else plain(a, "np.min_scalar_type()"))
+
+
+min_scalar_type.is_constant = True  # type: ignore[attr-defined]
 for _comparison in (np.array_equal, np.array_equiv, np.allclose):
-    registry[_comparison] = on_plain_values(_comparison, of_numbers=True)
+    registry[_comparison] = on_plain_values(_comparison, "plain")
 
 
 @primitive

@@ -202,8 +202,21 @@ def mean_front(
     if exact is not None:
         return exact
     options = shape_options(axis, keepdims)
+    a = as_array(a)
     if where is NONE or where is True:
+        if dtype is not None and np.dtype(dtype) == np.float16:
+            return masked_mean(a, dtype, np.True_, options, out)
         return average.apply((prepared(a, dtype, out),), options)
+    if a.dtype == np.float16 and dtype is None:  # which is summed in float32
+        return masked_mean(a, np.float32, where, options).astype(np.float16)
+    return masked_mean(a, dtype, where, options, out)
+
+
+def masked_mean(
+    a: Array, dtype: DTypeLike | None, where: Array, options: dict[str, Any],
+    out: Array | None = None,
+) -> Array:  # fmt: skip
+    """Return the mean of the entries that a mask selects, from their sum in this dtype."""
     a = prepared(a, dtype, out, where, 0)
     return _divided(total.apply((a,), options), how_many(a, where, options))
 
@@ -281,7 +294,7 @@ def _mean_square(
     """Return the mean of the squared distances to a mean, over the entries that a mask selects."""
     masked = where is not NONE and where is not True
     if mean is NONE:
-        mean = mean_front(a, axes_of(axis, a.ndim), keepdims=True, where=where)
+        mean = masked_mean(a, None, where, shape_options(axes_of(axis, a.ndim), keepdims=True))
     else:
         if not masked:  # raise as NumPy does, which takes an axis of a number beside a mask
             normalize_axis_tuple(() if axis is None else axis, a.ndim)

@@ -12,7 +12,7 @@ from autodiff.core.tensor import Tensor, peek, plain
 from autodiff.core.typing import Array, Axis, Function
 from autodiff.core.view import laid_out_like
 from autodiff.rules.composite import composite
-from autodiff.rules.masked import NONE, shape_options
+from autodiff.rules.masked import NONE, masked_mean, shape_options
 from autodiff.rules.operands import in_dtype, refuse_out
 from autodiff.rules.powers import root
 from autodiff.transforms.gradients import stop_gradient
@@ -97,7 +97,10 @@ def nanmean(
     refuse_out(out)
     a = _unrepeated(a)
     number = ~np.isnan(a) & _mask(where)
-    return np.mean(_where(number, a, 0), dtype=dtype, where=number, **shape_options(axis, keepdims))
+    a, options = _where(number, a, 0), shape_options(axis, keepdims)
+    if a.dtype == np.float16 and dtype is None:  # which NumPy sums in float16 here
+        return masked_mean(a, None, number, options)
+    return np.mean(a, dtype=dtype, where=number, **options)
 
 
 @composite(np.nanvar)

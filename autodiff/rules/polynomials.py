@@ -9,7 +9,7 @@ import numpy as np
 
 from autodiff.core.errors import user_line
 from autodiff.core.primitive import derivative
-from autodiff.core.tensor import plain
+from autodiff.core.tensor import peek, plain
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
 from autodiff.rules.data_dependent import compare_with_recording
@@ -93,6 +93,8 @@ def _without_small_ones(rest: Array) -> Array:
 def polyder(p: Array, m: int = 1) -> Array:
     """Return the m-th derivative of a polynomial."""
     m = _order(m)
+    if np.ndim(p) > 1:
+        np.polyder(peek(p), m)  # raises an error, where its shapes don't broadcast
     for _ in range(m):
         p = p[:-1] * np.arange(np.shape(p)[0] - 1, 0, -1)
     return p

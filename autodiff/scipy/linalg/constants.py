@@ -10,4 +10,4 @@ from autodiff.rules.constants import on_plain_values
 __all__: list[str] = []
 
 for _function in (scipy.linalg.bandwidth, scipy.linalg.ishermitian, scipy.linalg.issymmetric):
-    registry[_function] = on_plain_values(_function, of_numbers=True)
+    registry[_function] = on_plain_values(_function, "plain")

@@ -146,7 +146,25 @@ class TracedMatrix(Traced):
         return self._with(np.abs(self.data))
 
     def __truediv__(self, other: Array) -> TracedMatrix:
-        return self._with(self.data / _number(other, "/"))
+        wide = np.float64 if np.can_cast(self.dtype, np.float64) else self.dtype  # as in SciPy
+        return self._with(self.data.astype(wide) * (1.0 / _number(other, "/")))
+
+    def __pow__(self, n: Array) -> TracedMatrix:
+        if not self.is_array:
+            raise NotImplementedError(
+                f"** of a traced csr_matrix, its product with itself, isn't supported (at "
+                f"{user_line()}). Write A @ A, or A.power(n) for powers of the entries."
+            )
+        return self.power(n)
+
+    def __eq__(self, other: object) -> Any:
+        raise NotImplementedError(
+            f"the entries of a traced sparse matrix can't be compared (at {user_line()}). Compare "
+            f"toarray(), or numpy() for SciPy's matrix of plain numbers."
+        )
+
+    __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __eq__
+    __hash__ = object.__hash__
 
     def conj(self) -> TracedMatrix:
         """Return the matrix with conjugated entries."""
@@ -198,10 +216,16 @@ class TracedMatrix(Traced):
     def __rsub__(self, other: Any) -> Any:
         return -self + other
 
-    def sum(self, axis: int | None = None) -> Array:
-        """Return the sum of all entries, of each column or of each row."""
-        if axis is None:
-            return np.sum(self.data)
+    def sum(self, axis: Any = None, dtype: Any = None, out: None = None) -> Array:
+        """Return the sum of all entries, of each column or of each row; ``out`` is refused."""
+        if out is not None:
+            raise NotImplementedError(
+                f"sums of a traced sparse matrix take no out= (at {user_line()}). Leave it out."
+            )
+        if dtype is not None:
+            return self.astype(dtype).sum(axis)
+        if axis is None or isinstance(axis, tuple):
+            return np.sum(self.toarray(), axis)
         whole = self.astype(np.add.reduce(np.zeros(1, self.dtype)).dtype)  # of narrow integers
         ones = np.ones(self.shape[axis], np.zeros(1, whole.dtype).real.dtype)
         total = whole.T @ ones if axis in (0, -2) else whole @ ones

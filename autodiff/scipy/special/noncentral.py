@@ -1,7 +1,8 @@
 """Noncentral χ², F and t distributions in their parameters, and eigenvalues of wave equations.
 
 No formula is known for these derivatives. They are those of a polynomial in the parameters, in
-which the functions are analytic (``chebyshev.py``), to about 11 digits; to 9 for ``obl_cv``.
+which the functions are analytic (``chebyshev.py``), to about 11 digits; to 9 for ``obl_cv``. Within
+its reach, a distribution moves by no more than its standard deviation.
 """
 
 from __future__ import annotations
@@ -26,8 +27,12 @@ def _once_more(orders: Orders, position: int) -> Orders:
 def ncfdtr_partial(dfn: Array, dfd: Array, nc: Array, f: Array, *, orders: Orders) -> Array:
     """Return a partial derivative of ncfdtr."""
 
-    def reach(*positive: Array) -> tuple[Array, ...]:
-        return tuple(0.15 * parameter for parameter in positive)
+    def reach(dfn: Array, dfd: Array, nc: Array, f: Array) -> tuple[Array, ...]:
+        total = dfn + nc
+        deviation = np.minimum(0.15, np.sqrt(2 * (total + nc) / total**2 + 2 / dfd))  # of log F
+        wide = total * deviation
+        of_dfn = np.minimum(0.15, wide / np.maximum(nc, dfn)) * dfn
+        return of_dfn, 0.15 * dfd, np.minimum(0.15 * nc, wide), f * deviation
 
     return partial_derivative(special.ncfdtr, orders, reach, (dfn, dfd, nc, f))
 
@@ -37,7 +42,9 @@ def nctdtr_partial(df: Array, nc: Array, t: Array, *, orders: Orders) -> Array:
     """Return a partial derivative of nctdtr."""
 
     def reach(df: Array, nc: Array, t: Array) -> tuple[Array, ...]:
-        return 0.15 * df, *(0.15 * np.maximum(np.abs(x), 1.0) for x in (nc, t))
+        deviation = np.sqrt(1 + nc * nc / (2 * df))
+        wide = (np.minimum(0.15 * np.maximum(np.abs(x), 1.0), deviation) for x in (nc, t))
+        return 0.15 * df, *wide
 
     return partial_derivative(special.nctdtr, orders, reach, (df, nc, t))
 
@@ -46,8 +53,9 @@ def nctdtr_partial(df: Array, nc: Array, t: Array, *, orders: Orders) -> Array:
 def chndtr_partial(x: Array, df: Array, nc: Array, *, orders: Orders) -> Array:
     """Return a partial derivative of chndtr."""
 
-    def reach(*positive: Array) -> tuple[Array, ...]:
-        return tuple(0.15 * parameter for parameter in positive)
+    def reach(x: Array, df: Array, nc: Array) -> tuple[Array, ...]:
+        deviation = np.sqrt(2 * df + 4 * nc)
+        return tuple(np.minimum(0.15 * parameter, deviation) for parameter in (x, df, nc))
 
     return partial_derivative(special.chndtr, orders, reach, (x, df, nc))
 

@@ -91,16 +91,19 @@ def _relative_slope(left: Array, rest: Array, a: Array, b: Array, order: int) ->
 
 
 def _noncentral_pdf(x: Array, df: Array, nc: Array) -> Array:
-    """Return the slope of chndtr(x, df, nc) in x: by 0F1, and by a Bessel function if x nc > 4."""
-    is_small = x * nc < 4
+    """Return the slope of chndtr(x, df, nc) in x: by 0F1, and by a Bessel function of large x nc.
+
+    Powers and gamma functions are multiplied as logarithms, since each may overflow.
+    """
+    is_small = x * nc < np.maximum(4.0, 1200 * df)
     small, root = np.where(is_small, nc, 0.0), np.sqrt(np.where(is_small, 4.0, x * nc))
-    near = np.exp(special.xlogy(0.5 * df - 1, 0.5 * x) - 0.5 * (x + nc)) * (
-        special.rgamma(0.5 * df) * special.hyp0f1(0.5 * df, 0.25 * x * small)
-    )
+    density = special.xlogy(0.5 * df - 1, 0.5 * x) - 0.5 * (x + nc) - special.gammaln(0.5 * df)
+    near = np.exp(density) * special.hyp0f1(0.5 * df, 0.25 * x * small)
     safe_nc = np.where(is_small, 1.0, nc)
     ratio = np.where(is_small, 1.0, x) / safe_nc
     spread = np.sqrt(np.where(is_small, 1.0, x)) - np.sqrt(safe_nc)
-    far = np.exp(-0.5 * spread**2) * ratio ** (0.25 * df - 0.5) * special.ive(0.5 * df - 1, root)
+    density = (0.25 * df - 0.5) * np.log(ratio) - 0.5 * spread**2
+    far = np.exp(density) * special.ive(0.5 * df - 1, root)
     return 0.5 * np.where(is_small, near, far)
 
 

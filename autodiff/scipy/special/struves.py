@@ -27,7 +27,11 @@ def struve_power(v: Array, x: Array, *, order: int) -> Array:
 
 def _power(v: Array, x: Array) -> Array:
     """Return the inhomogeneity of DLMF 11.4.23 and 11.4.25."""
-    return (0.5 * x) ** v * special.rgamma(v + 1.5) / math.sqrt(math.pi)
+    is_large = (v > 20) & (x > 0)  # for which the factors overflow
+    order, half = np.where(is_large, 20.0, v), np.where(is_large, 0.5 * x, 1.0)
+    large = np.exp(v * np.log(half) - special.gammaln(np.where(is_large, v, 20.0) + 1.5))
+    power = (0.5 * x) ** order * special.rgamma(order + 1.5)
+    return np.where(is_large, large, power) / math.sqrt(math.pi)
 
 
 def _less_one(f: Array, x: Array, sign: float) -> Array:

@@ -29,7 +29,7 @@ def entropy(
     check_nan_policy(nan_policy)
     pk = as_array(pk)
     if qk is not None:
-        pk, qk = np.broadcast_arrays(pk, as_array(qk))
+        pk, qk = np.broadcast_arrays(*promoted(pk, qk))
     pk = pk / np.sum(pk, axis=axis, keepdims=True)
     if qk is None:
         terms = special.entr(pk)

@@ -106,9 +106,17 @@ def _mode_of_inverse_gaussian(p: Array, b: Array) -> Array:
 
 
 def _inverse_gaussian_cdf(x: Array, mu: Array) -> Array:
-    root = np.sqrt(x)
-    mirrored = 2 / mu + log_ndtr(-(x / mu + 1) / root)
-    return special.ndtr((x / mu - 1) / root) + np.exp(mirrored)
+    return special.ndtr((x / mu - 1) / np.sqrt(x)) + np.exp(_mirrored(x, mu))
+
+
+def _mirrored(x: Array, mu: Array) -> Array:
+    """Return the logarithm of the second term, by which an inverse Gaussian exceeds a normal."""
+    return 2 / mu + log_ndtr(-(x / mu + 1) / np.sqrt(x))
+
+
+def _inverse_gaussian_logsf(x: Array, mu: Array) -> Array:
+    first = log_ndtr(-(x / mu - 1) / np.sqrt(x))
+    return first + np.log1p(-np.exp(_mirrored(x, mu) - first))
 
 
 def _weibull_mean(c: Array) -> Array:
@@ -153,8 +161,8 @@ HALF_LINE: dict[str, Family] = {
                         cdf=lambda x, a, c: np.sign(c) * special.gammainc(a, x**c)),
     "nakagami":  Family(_nakagami, cdf=lambda x, nu: special.gammainc(nu, nu * x * x)),
     "invgauss":  Family(lambda x, mu: -1.5 * np.log(x) - (x / mu - 1) ** 2 / (2 * x),
-                        cdf=lambda x, mu: _inverse_gaussian_cdf(x, mu),
-                        mean=lambda mu: mu, var=lambda mu: mu**3),
+                        cdf=_inverse_gaussian_cdf,
+                        logsf=_inverse_gaussian_logsf, mean=lambda mu: mu, var=lambda mu: mu**3),
     "recipinvgauss": Family(lambda x, mu: -np.log(x) / 2 - (1 / mu - x) ** 2 / (2 * x),
                             cdf=lambda x, mu: -_inverse_gaussian_cdf(1 / x, mu)),
     "geninvgauss": Family(_generalized_inverse_gaussian,

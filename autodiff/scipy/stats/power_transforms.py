@@ -15,6 +15,7 @@ from autodiff.scipy.real import real_composite
 from autodiff.scipy.special.namespace import special
 from autodiff.scipy.stats.sample_moments import check_nan_policy
 from autodiff.scipy.widths import at_most_double
+from autodiff.transforms.gradients import stop_gradient
 
 
 def _power(lmbda: Array | None, name: str) -> Array:
@@ -48,11 +49,23 @@ def yeojohnson(x: Array, lmbda: Array | None = None) -> Array:
 
 
 def _log_likelihood(
-    transformed: Array, log_slopes: Array, axis: int | None, keepdims: bool, dtype: Any
-) -> Array:
-    """Return the log likelihood of normal values, with the slopes of the transform."""
+    transformed: Array, log_slopes: Array, axis: int | None, keepdims: bool, dtype: Any,
+    log_scale: Array | None = None,
+) -> Array:  # fmt: skip
+    """Return the log likelihood of normal values, with the slopes of the transform.
+
+    Args:
+        transformed: the values.
+        log_slopes: the logarithms of the slopes.
+        axis: along which they are independent.
+        keepdims: whether the result keeps it.
+        dtype: of the data.
+        log_scale: the logarithm of the variance's unit for each row, or None for 1.
+    """
     count = transformed.size if axis is None else transformed.shape[axis]
     spread = np.log(np.var(transformed, axis=axis, keepdims=keepdims))
+    if log_scale is not None:
+        spread = spread + np.reshape(log_scale, np.shape(spread))
     total = np.sum(log_slopes, axis=axis, keepdims=keepdims) - count / 2 * spread
     return total.astype(np.float16) if dtype.type is np.float16 else total
 
@@ -65,9 +78,11 @@ def boxcox_llf(
     """Return the log likelihood of a power."""
     check_nan_policy(nan_policy)
     data, lmb = _floats(data), _at_most_double(lmb)
-    return _log_likelihood(
-        special.boxcox(data, lmb), (lmb - 1) * np.log(data), axis, keepdims, data.dtype
-    )
+    logs = np.log(data)
+    ends = (end(logs, axis=axis, keepdims=True) for end in (np.max, np.min))
+    size = stop_gradient(np.where(lmb > 0, *ends))  # of the largest power, which may overflow
+    powers = special.boxcox(data / np.exp(size), lmb)
+    return _log_likelihood(powers, (lmb - 1) * logs, axis, keepdims, data.dtype, 2 * lmb * size)
 
 
 @real_composite(scipy.stats.yeojohnson_llf)

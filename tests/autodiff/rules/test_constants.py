@@ -18,3 +18,18 @@ def test_keys_of_several_dtypes_are_not_converted(run, dtype):
     traced = ad.tensor(other.astype(float))
     assert_array_equal(by_big(traced), np.lexsort((BIG, other)))
     assert_array_equal(by_other(traced), np.lexsort((other, BIG)))
+
+
+@pytest.mark.parametrize("text", [np.array_repr, np.array_str, np.array2string])
+def test_jit_refuses_the_text_of_an_argument(text):
+    x = np.array([1.5, 2.0])
+    assert ad.vjp(lambda a: a * len(text(a)), x)[0][0] == 1.5 * len(text(x))
+    with pytest.raises(ad.RecordingError, match="as text"):
+        ad.jit(lambda a: a * len(text(a)))(x)
+
+
+def test_jit_refuses_the_smallest_dtype_of_a_number_but_not_of_an_array():
+    with pytest.raises(ad.RecordingError, match="min_scalar_type"):
+        ad.jit(lambda a: a * (np.min_scalar_type(a) == np.uint8))(np.int64(5))
+    x = np.ones(2, np.float32)
+    assert ad.jit(lambda a: a * (np.min_scalar_type(a) == np.float32))(x).tolist() == [1.0, 1.0]

@@ -72,3 +72,30 @@ def test_warnings_of_slices_without_entries_point_to_the_user_s_line(function):
     with pytest.warns(RuntimeWarning) as caught:
         function(ad.tensor(np.full(2, np.nan)))
     assert {w.filename for w in caught if "slice" in str(w.message)} == {__file__}
+
+
+HALVES = {
+    "mean": lambda x: np.mean(x, axis=0) * 0.5,
+    "mean in float16": lambda x: np.mean(x, axis=0, dtype=np.float16) * 0.5,
+    "mean of all selected": lambda x: np.mean(x, axis=0, where=x > 0) * 0.5,
+    "median": lambda x: np.median(x, axis=0) * 0.5,
+    "mean less": lambda x: x - np.mean(x, axis=0),
+    "nanmean": lambda x: np.nanmean(x, axis=0) * 0.5,
+    "nanvar": lambda x: np.nanvar(x, axis=0),
+    "var of all selected": lambda x: np.var(x, axis=0, where=x > 0),
+    "std": lambda x: np.std(x, axis=0) + 1,
+    "sum": lambda x: np.sum(x, axis=0) * 0.5,
+}
+
+
+@pytest.mark.parametrize("name", HALVES)
+@pytest.mark.parametrize("size", [30000, 150])
+def test_sums_of_float16_overflow_where_those_of_numpy_do(name, size):
+    f, x = HALVES[name], np.full((4, 5), size, np.float16)
+    with np.errstate(all="ignore"):
+        expected = f(x)
+        jitted = ad.jit(f)
+        jitted(np.ones_like(x))
+        for found in (jitted(x), ad.vjp(f, x)[0]):
+            assert found.dtype == expected.dtype
+            np.testing.assert_array_equal(found, expected)

@@ -215,3 +215,30 @@ def test_a_call_with_rare_numbers_has_the_values_of_scipy(name):
 def test_a_rare_call_that_has_no_meaning_is_refused(refused, words):
     with pytest.raises((ValueError, TypeError), match=words):
         refused()
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.float16, np.float32, np.longdouble])
+@pytest.mark.parametrize("made_by", ["from_rotvec", "from_mrp"])
+def test_rotations_of_narrow_numbers_are_computed_in_float64(made_by, dtype):
+    vector = np.array([0, 1, 100], dtype)
+    rotations = scipy.spatial.transform.Rotation, ours.spatial.transform.Rotation
+    expected, found = (
+        run(lambda v, of=of: getattr(of, made_by)(v).as_quat())(vector)
+        for of, run in zip(rotations, (lambda f: f, ad.jit), strict=True)
+    )
+    assert found.dtype == expected.dtype
+    np.testing.assert_allclose(found, expected)
+
+
+def test_slopes_of_wide_distributions_agree_with_finite_differences():
+    special = ours.special
+    for function, at, place, step in (
+        (special.chndtr, (539.0, 500.0, 0.5), 0, 1.0),
+        (special.chndtr, (5000.5, 5000.0, 0.5), 1, 5.0),
+        (special.ncfdtr, (2e4, 4e4, 3.0, 1.0), 3, 5e-4),
+        (special.nctdtr, (42900.0, -233.0, -235.5), 1, 0.05),
+        (special.modstruve, (150.0, 300.0), 1, 0.1),
+    ):
+        f = lambda x, f=function, at=at, i=place: f(*at[:i], x, *at[i + 1 :])  # noqa: E731
+        wide, narrow = ((f(at[place] + h) - f(at[place] - h)) / (2 * h) for h in (step, step / 2))
+        assert ad.grad(f)(at[place]) == pytest.approx((4 * narrow - wide) / 3, rel=1e-4)

@@ -319,3 +319,26 @@ def test_slopes_of_traced_entries_are_those_of_the_dense_product(columns, on_the
     np.testing.assert_allclose(slope @ direction, dense(data + direction) - dense(data))
     for i, unit in enumerate(np.eye(3)):
         np.testing.assert_allclose(slope[i], dense(data + unit) - dense(data), atol=1e-12)
+
+
+def test_what_a_traced_matrix_lacks_is_refused_by_name():
+    matrix = sparse.csr_array(ad.tensor(A))
+    for refused in (lambda: matrix == matrix, lambda: matrix > 0):
+        with pytest.raises(NotImplementedError, match=r"can't be compared .* toarray\(\)"):
+            refused()
+    with pytest.raises(AttributeError, match=r"no trace \(read at test_sparse\.py.* toarray\(\)"):
+        matrix.trace()
+    with pytest.raises(NotImplementedError, match="A @ A"):
+        sparse.csr_matrix(ad.tensor(np.eye(2))) ** 2
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, bool, np.float32])
+def test_sums_of_narrow_entries_are_as_wide_as_those_of_scipy(dtype):
+    whole = np.full((3, 4), 100).astype(dtype)
+    for axis in (0, 1):
+        found = ad.jit(lambda a, i=axis: sparse.csr_array(a).sum(axis=i))(whole)
+        expected = plain.csr_array(whole).sum(axis=axis)
+        assert found.dtype == expected.dtype
+        np.testing.assert_array_equal(found, expected)
+    halved = sparse.csr_array(ad.tensor(whole.astype(np.float32))) / 2
+    assert halved.dtype == (plain.csr_array(whole.astype(np.float32)) / 2).dtype

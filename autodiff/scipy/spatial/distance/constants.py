@@ -12,4 +12,4 @@ __all__: list[str] = []
 for _function in (distance.num_obs_dm, distance.num_obs_y):
     registry[_function] = on_plain_values(_function)
 for _function in (distance.is_valid_dm, distance.is_valid_y):
-    registry[_function] = on_plain_values(_function, of_numbers=True)
+    registry[_function] = on_plain_values(_function, "plain")
