@@ -113,8 +113,8 @@ for _function in (
     np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.iscomplexobj, np.isrealobj,
 ):  # fmt: skip
     registry[_function] = on_plain_values(_function)
-for _function in (np.array_repr, np.array_str, np.array2string):
-    registry[_function] = on_plain_values(_function, "str()")
+for _text in (np.array_repr, np.array_str, np.array2string):
+    registry[_text] = on_plain_values(_text, "str()")
 
 
 @composite(np.min_scalar_type, exact=True)

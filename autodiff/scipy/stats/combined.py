@@ -75,8 +75,11 @@ def support(signature: Signature, *args: Any, **kwds: Any) -> tuple[Any, Any]:
     if is_traced(parameters[:count]):
         raise NotImplementedError(_refused(signature, "support"))
     loc, scale = (*parameters[count:], 1)[:2]
-    ends = signature.library.support(*parameters[:count])
-    return tuple(np.where(scale > 0, loc + scale * end, np.nan) for end in ends)
+    low, high = (
+        np.where(scale > 0, loc + scale * end, np.nan)
+        for end in signature.library.support(*parameters[:count])
+    )
+    return low, high
 
 
 def nnlf(signature: Signature, theta: Any, x: Any) -> Any:

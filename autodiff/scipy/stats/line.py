@@ -121,7 +121,7 @@ LINE: dict[str, Family] = {
     "exponnorm": Family(lambda x, K: 1 / (2 * K * K) - x / K - np.log(K) + log_ndtr(x - 1 / K),
                         cdf=lambda x, K: -np.exp(1 / (2 * K * K) - x / K + log_ndtr(x - 1 / K)),
                         mean=lambda K: K, var=lambda K: 1 + K * K),
-    "johnsonsu": Family(lambda x, a, b: np.log(b) - np.log1p(x * x) / 2
+    "johnsonsu": Family(lambda x, a, b: np.log(b) - np.log(np.hypot(x, 1))
                         - (a + b * np.arcsinh(x)) ** 2 / 2,
                         logcdf=lambda x, a, b: log_ndtr(a + b * np.arcsinh(x))),
     "norminvgauss": Family(_nig_log_density,
