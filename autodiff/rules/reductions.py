@@ -128,10 +128,12 @@ def _cumprod_slope(g: Array, z: Array, a: Array, *, axis: int | None = None) -> 
     axis = axis if a.ndim else None
     entries = np.reshape(a, -1) if axis is None else np.moveaxis(a, axis, -1)
     h = g if axis is None else np.moveaxis(g, axis, -1)
-    factor, steps = _shifted(entries, -1, 0), 1
-    while steps < entries.shape[-1]:
-        h = h + factor * _shifted(h, -steps, 0)
-        factor = factor * _shifted(factor, -steps, 0)
+    length, factor, steps = entries.shape[-1], entries[..., 1:], 1
+    while steps < length:
+        kept = length - steps
+        first = h[..., :kept] + factor[..., :kept] * h[..., steps:]
+        h = np.concatenate([first, h[..., kept:]], axis=-1)
+        factor = factor[..., : max(kept - steps, 0)] * factor[..., steps:kept]
         steps *= 2
     slope = _product_before(entries, 1) * h
     return np.reshape(slope, a.shape) if axis is None else np.moveaxis(slope, -1, axis)

@@ -19,7 +19,7 @@ from autodiff.scipy.real import real_composite
 __all__ = ["BarycentricInterpolator"]
 
 IN_SOME_ORDER = {"rng": 0}
-"""SciPy multiplies in a random order, which changes values by rounding only."""
+"""SciPy multiplies in a random order, which changes values by rounding only, and jit refuses."""
 
 
 class BarycentricInterpolator(Sloped, scipy.interpolate.BarycentricInterpolator):  # type: ignore[misc]
@@ -31,8 +31,7 @@ class BarycentricInterpolator(Sloped, scipy.interpolate.BarycentricInterpolator)
                 f"BarycentricInterpolator takes no traced weights (called at {user_line()}). Leave "
                 f"wi out: they are computed from the points."
             )
-        if is_traced((xi, yi)):
-            options = {**IN_SOME_ORDER, **options}
+        options = {**IN_SOME_ORDER, **options}
         super().__init__(plainly(xi), plainly(yi), axis, **options)
         self.points, self.data, self.along = xi, yi, axis
         if is_traced((xi, yi)):
@@ -85,4 +84,4 @@ def barycentric_interpolate(
             f"barycentric_interpolate of traced values has der=0 only, got {der} at "
             f"{user_line()}. Use autodiff.grad."
         )
-    return BarycentricInterpolator(xi, yi, axis, **{**IN_SOME_ORDER, **options})(x)
+    return BarycentricInterpolator(xi, yi, axis, **options)(x)

@@ -32,6 +32,11 @@ def log_normal_mass(a: Array, b: Array) -> Array:
         return top + np.log(-np.expm1(log_ndtr(low) - top))
 
 
+def _weibull_tail(x: Array, c: Array) -> Array:
+    """Return 1 - F of Weibull's distribution, also of Python numbers, whose powers overflow."""
+    return np.exp(-np.power(x, c))
+
+
 def _relative_density(x: Array, log_mass: Array) -> Array:
     """Return the density of the normal distribution over a mass."""
     return np.exp(-x * x / 2 - math.log(2 * math.pi) / 2 - log_mass)
@@ -152,8 +157,8 @@ INTERVAL: dict[str, Family] = {
                           cdf=lambda x, b, c: (1 - x**-b) / (1 - c**-b)),
     "truncweibull_min": Family(
         lambda x, c, a, b: np.log(c) + xlogy(c - 1, x) - x**c
-        - np.log(np.exp(-(a**c)) - np.exp(-(b**c))),
-        cdf=lambda x, c, a, b: (np.exp(-(x**c)) - np.exp(-(a**c)))
-        / (np.exp(-(b**c)) - np.exp(-(a**c)))),
+        - np.log(_weibull_tail(a, c) - _weibull_tail(b, c)),
+        cdf=lambda x, c, a, b: (_weibull_tail(x, c) - _weibull_tail(a, c))
+        / (_weibull_tail(b, c) - _weibull_tail(a, c))),
 }
 INTERVAL["reciprocal"] = INTERVAL["loguniform"]

@@ -12,6 +12,7 @@ from autodiff.core.tensor import plain
 from autodiff.core.typing import Array
 from autodiff.scipy.special.namespace import special
 from autodiff.scipy.special.parametric import integral_over_tail
+from autodiff.scipy.stats.sums import longest
 from autodiff.transforms.gradients import elementwise_grad, stop_gradient
 
 __all__ = [
@@ -101,7 +102,7 @@ def _entropy_of_counts(logarithm: Array, is_value: Array) -> Array:
 def _counted(n: Array) -> tuple[Array, Array, Array, Array]:
     """Return n, the counts from 0 to n along a new axis, which are such, and log binom(n, j)."""
     n = np.expand_dims(plain(n), -1)
-    j = np.arange(int(np.max(n, initial=0)) + 1.0)
+    j = np.arange(longest(n) + 1.0)
     is_value = j <= n
     j = np.where(is_value, j, 0.0)
     return n, j, is_value, -np.log1p(n) - special.betaln(n - j + 1, j + 1)
@@ -124,7 +125,7 @@ def beta_binomial_entropy(n: Array, a: Array, b: Array) -> Array:
 
 def _sum_over_failures(n: Array, p: Array) -> Array:
     last = scipy.stats.nbinom.isf(1e-18, plain(n), plain(p))
-    j = np.arange(float(np.max(last, initial=0)) + 1)
+    j = np.arange(longest(last) + 1.0)
     n, p = np.expand_dims(n, -1), np.expand_dims(p, -1)
     ways = special.gammaln(j + n) - special.gammaln(n) - special.gammaln(j + 1)
     return _entropy_of_counts(ways + n * np.log(p) + special.xlog1py(j, -p), j >= 0)

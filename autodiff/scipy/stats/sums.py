@@ -11,7 +11,7 @@ from autodiff.core.typing import Array
 from autodiff.scipy.special.namespace import special
 from autodiff.scipy.special.parametric import bell, in_double
 
-__all__ = ["beta_sum", "logarithmic_sum", "mean_of_log_factorial"]
+__all__ = ["beta_sum", "logarithmic_sum", "longest", "mean_of_log_factorial"]
 
 Orders = tuple[int, ...]
 _DEVIATIONS = 12  # of a Poisson distribution: what lies farther from its mean doesn't count
@@ -29,7 +29,7 @@ def beta_sum(k: Array, n: Array, a: Array, b: Array, *, orders: Orders, is_finit
     is_upper: Array = is_finite & (k > n * a / (a + b))
     first: Array = np.where(is_upper, k + 1, 0)
     last: Array = np.where(is_upper, n, k)
-    count = int(np.max(last - first, initial=0)) + 1
+    count = longest(last - first) + 1
     j = first[..., None] + np.arange(count)
     is_value = j <= last[..., None]
     j = np.where(is_value, j, 0)
@@ -48,7 +48,13 @@ def beta_sum(k: Array, n: Array, a: Array, b: Array, *, orders: Orders, is_finit
         return special.polygamma(order, x + more) - special.polygamma(order, x) + together
 
     total = np.sum(np.where(is_value, probability * bell(orders, change), 0.0), axis=-1)
+    total = np.where(np.isfinite(last - first), total, np.nan)
     return np.where(is_upper, -total, total)
+
+
+def longest(lengths: Array) -> int:
+    """Return the largest length, of those that are finite: NaN is that of invalid parameters."""
+    return int(np.max(lengths, initial=0, where=np.isfinite(lengths)))
 
 
 def _log_ways(n: Array, j: Array) -> Array:
@@ -89,7 +95,7 @@ def mean_of_log_factorial(mu: Array, *, order: int) -> Array:
     """
     spread = np.ceil(_DEVIATIONS * np.sqrt(mu) + 40)
     first = np.maximum(np.floor(mu) - spread, 0)
-    k = first[..., None] + np.arange(int(2 * np.max(spread, initial=0)) + 2)
+    k = first[..., None] + np.arange(2 * longest(spread) + 2)
     mu = mu[..., None]
     probability = np.exp(special.xlogy(k, mu) - mu - special.gammaln(k + 1))
     if order == 0:
