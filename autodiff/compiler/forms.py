@@ -53,7 +53,7 @@ def form_of(value: ProgramValue) -> tuple[str, dict[str, Any]] | None:
     if primitive.emit is not None:
         return primitive.emit, {}
     found = _FORMS.get(primitive.function)
-    if primitive.function is np.mean and value.dtype == np.float16:
+    if primitive.function is np.mean and value.dtype == np.float16 and value.ndim:
         return None  # with out=, NumPy sums in float16
     if found is not None:
         return found

@@ -159,8 +159,7 @@ def materialize(arrived: list[Any] | dict[int, Array], node: Node) -> Array | tu
     """Combine the collected sparse cotangents, or the cotangents of a tuple's parts."""
     if isinstance(arrived, dict):
         return tuple(
-            arrived[i] if i in arrived else np.broadcast_to(value.dtype.type(0), value.shape)[()]
-            for i, value in enumerate(node.value)
+            arrived[i] if i in arrived else _zero_of(value) for i, value in enumerate(node.value)
         )
     first, *parts = arrived
     indices, positions = [], []
@@ -173,6 +172,11 @@ def materialize(arrived: list[Any] | dict[int, Array], node: Node) -> Array | tu
         {"indices": indices, "shape": np.shape(node.value)},
     )
     return unbroadcast(total if first is None else first + total, node.value)
+
+
+def _zero_of(value: Array) -> Array:
+    """Return zeros like a value that nothing was computed from: all are one zero in memory."""
+    return np.broadcast_to(np.zeros_like(value, shape=()), np.shape(value))[()]
 
 
 def is_absent(part: Array) -> bool:

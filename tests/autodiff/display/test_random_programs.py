@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, reject
 
 import autodiff as ad
@@ -28,6 +29,7 @@ def displayed() -> Iterator[None]:
             raise
 
 
+@pytest.mark.filterwarnings("ignore:Mean of empty slice", "ignore:Degrees of freedom")
 @given(programs())
 @examples(60)
 def test_programs_are_displayed_in_every_form(program):
