@@ -321,7 +321,7 @@ def bessel(x: Array) -> Array:
     largest = min(float(np.max(np.abs(value), initial=9.0, where=~np.isnan(value))), _OVERFLOWS)
     points = 8 + int(4 * math.sqrt(largest))
     cosines = np.cos((np.arange(points) + 0.5) * (math.pi / 2 / points)).astype(value.dtype)
-    return np.mean(np.sinh(x[..., None] * cosines) * cosines, axis=-1)
+    return np.sum(np.sinh(x[..., None] * cosines) * (cosines / len(cosines)), axis=-1)
 
 
 @composite(np.angle)

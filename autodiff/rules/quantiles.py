@@ -124,7 +124,8 @@ def median(
     if not np.size(a):
         z = np.mean(a, axis=axes_of(axis, np.ndim(a)), keepdims=keepdims)
         return laid_out_like(z, np.empty(z.shape)) if z.ndim else z
-    wide = as_array(a).astype(np.float32) if np.result_type(a) == np.float16 else a  # for the mean
+    a = as_array(a)
+    wide = a.astype(np.float32) if a.dtype == np.float16 else a  # in which NumPy computes the mean
     z = _as_mean(_quantile(wide, 0.5, axis, keepdims, "linear", _middle), a)
     return _in_order(np.median, z, a, axis, keepdims)
 

@@ -115,8 +115,8 @@ class Trace:
             self.reaches_outside = between(nodes, self.nodes).outside
         if self.reaches_outside:
             return list(results)
-        values = [r.numpy() if isinstance(r, Tensor) else r for r in results]
-        return list(map(_python_number, values)) if all(self.numbers) else values
+        converted = _python_number if all(self.numbers) else lambda value: value
+        return [converted(r.numpy()) if isinstance(r, Tensor) else r for r in results]
 
 
 def _python_number(value: Array) -> Array:
