@@ -73,6 +73,12 @@ def binary_crossentropy(y: Array, x: Array) -> Array:
     return np.maximum(x, 0.0) - x * y + np.log1p(np.exp(-np.abs(x)))
 
 
+@ad.primitive(inline=True)
+def within(x: Array, *, low: float, high: float) -> Array:
+    """Return x clipped to a range; the slope at its ends is 1, as in Keras."""
+    return np.clip(x, low, high)
+
+
 @ad.primitive
 def erf(x: Array) -> Array:
     """Compute the error function 2/√π ∫₀ˣ exp(−t²) dt, to 5e-15 in float64 and 4e-7 in float32.
@@ -102,6 +108,7 @@ def _is_label(labels: Array, x: Array, axis: int) -> Array:
 
 # fmt: off
 ad.derivative(relu,     x=lambda g, z, x: g * (z > 0))
+ad.derivative(within,   x=lambda g, z, x, *, low, high: g * ((x >= low) & (x <= high)))
 ad.derivative(erf,         elementwise=True,
                            x=lambda g, z, x: g * (2 / math.sqrt(math.pi)) * np.exp(-x * x))
 ad.derivative(sigmoid,     x=lambda g, z, x: g * (z * (1.0 - z)))

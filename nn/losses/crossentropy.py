@@ -158,6 +158,8 @@ def sparse_categorical_crossentropy(
     if y_true.ndim == y_pred.ndim:
         y_true = np.squeeze(y_true, axis)
     known = None if ignore_class is None else y_true != ignore_class
+    if known is not None and not from_logits:  # rows of zeros have no shares
+        y_pred = np.where(np.expand_dims(known, axis), y_pred, 1.0)
     labels = y_true if known is None else np.where(known, y_true, 0)
     if isinstance(labels, np.ndarray):  # traced targets were checked before training
         name = "sparse_categorical_crossentropy"
@@ -197,4 +199,4 @@ def _by_label(labels: Array, y_pred: Array, from_logits: bool, axis: int) -> Arr
 
 
 def _clipped(probability: Array) -> Array:
-    return np.clip(probability, EPSILON, 1.0 - EPSILON)
+    return primitives.within(probability, low=EPSILON, high=1.0 - EPSILON)

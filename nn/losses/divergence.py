@@ -8,6 +8,7 @@ from autodiff import Array
 from nn.losses.base import BuiltInLoss
 from nn.losses.shapes import matched
 from nn.numbers import EPSILON
+from nn.primitives import within
 
 
 def kl_divergence(y_true: Array, y_pred: Array) -> Array:
@@ -17,8 +18,7 @@ def kl_divergence(y_true: Array, y_pred: Array) -> Array:
     array([0.1438])
     """
     y_true, y_pred = matched("kl_divergence", y_true, y_pred)
-    y_true = np.clip(y_true, EPSILON, 1.0)
-    y_pred = np.clip(y_pred, EPSILON, 1.0)
+    y_true, y_pred = (within(y, low=EPSILON, high=1.0) for y in (y_true, y_pred))
     return np.sum(y_true * np.log(y_true / y_pred), axis=-1)
 
 

@@ -158,7 +158,7 @@ def binary_crossentropy(target: Array, output: Array, from_logits: bool = False)
     target, output = _pair("binary_crossentropy", target, output)
     if from_logits:
         return primitives.binary_crossentropy(target, output)
-    p = np.clip(output, EPSILON, 1.0 - EPSILON)
+    p = primitives.within(output, low=EPSILON, high=1.0 - EPSILON)
     return -(target * np.log(p) + (1.0 - target) * np.log(1.0 - p))
 
 
