@@ -10,14 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
+
 from autodiff.compiler.record import Recording
 from autodiff.core.graph import Node, ancestors
+from autodiff.core.registry import registry
 from autodiff.core.typing import Array
 from autodiff.rules.selecting import where
 
 __all__ = ["widening"]
 
 _NARROW = frozenset("efF")  # float16, float32, complex64
+_CHOOSING = (where, registry[np.maximum], registry[np.minimum])
 
 
 def widening(recording: Recording, numbers: Iterable[int]) -> frozenset[int]:
@@ -32,7 +36,7 @@ def widening(recording: Recording, numbers: Iterable[int]) -> frozenset[int]:
     for node in ancestors(recording.roots) if made_of else ():
         weak = [x for x in node.inputs if type(x) is Node and x in made_of]
         if not weak:
-            is_chosen = node.primitive is where  # by np.select
+            is_chosen = node.primitive in _CHOOSING  # by np.select, or a limit of np.clip
             was_narrow = any(
                 _is_narrow(x) or (is_chosen and type(x) is Node and x in widened)
                 for x in node.inputs

@@ -123,3 +123,20 @@ def test_only_a_loss_of_the_last_activation_is_computed_from_its_inputs():
     assert losses.CategoricalCrossentropy().on_logits("sigmoid", -1) is None
     assert losses.CategoricalCrossentropy(from_logits=True).on_logits("softmax", -1) is None
     assert OfProbabilities().on_logits("softmax", -1) is None
+
+
+def test_the_whole_slope_passes_at_the_ends_of_the_range_of_probabilities():
+    certain = np.eye(3, dtype=np.float32)[:2]
+    slope = ad.grad(lambda p: losses.KLDivergence()(certain, p))(certain)
+    np.testing.assert_allclose(slope, -certain / 2)
+    p = np.full((2, 1), 1 - 2.0**-23, np.float32)  # the last number below 1, where clipping ends
+    slope = ad.grad(lambda p: losses.BinaryCrossentropy()(np.array([[0.0], [1.0]]), p))(p)
+    np.testing.assert_allclose(slope, [[2.0**22], [-0.5]], rtol=1e-6)
+
+
+def test_a_row_of_zeros_of_an_ignored_class_has_slope_0():
+    loss = losses.SparseCategoricalCrossentropy(ignore_class=0)
+    p = np.array([[0.0, 0.0, 0.0], [0.2, 0.3, 0.5]])
+    slope = ad.grad(lambda p: loss(np.array([0, 1]), p))(p)
+    assert slope[0].tolist() == [0.0, 0.0, 0.0]
+    assert np.all(np.isfinite(slope))
