@@ -9,7 +9,7 @@ import numpy as np
 from autodiff.compiler.effects import is_collecting
 from autodiff.compiler.loop import Loop, loop
 from autodiff.compiler.loop_alone import compiled_alone
-from autodiff.compiler.step_graph import StepGraph
+from autodiff.compiler.step_graph import StepGraph, in_order
 from autodiff.core.errors import function_place
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
@@ -30,7 +30,8 @@ def scan(
 
     Args:
         step: takes the carry and an entry of ``xs``, and returns the next carry, of the same
-            structure, shapes and dtypes, and an output; None for no output.
+            structure, shapes and dtypes, and an output; None for no output. It may edit what it
+            takes: these are copies.
         carry: the first carry: an array or number, or a structure of them.
         xs: sequences, with one entry per step along their first axis, in any structure; or None.
         length: the number of steps; needed where there are no sequences.
@@ -65,19 +66,19 @@ def scan(
 
     graph = None
     if is_collecting():
-        graph = StepGraph(step, _plain(start), _plain([x[0] for x in sequences]), arguments)
+        graph = StepGraph(step, _plain(start), _plain([x[0] for x in sequences]), arguments, names)
         _check(step, names, start, [_shape(x) for x in graph.results[: graph.carries]])
         constants = [Tensor(node) for node in graph.constants]
         results = loop(
             Loop(graph, count, reverse, compiled_alone), [*start, *sequences, *constants]
         )
         last, outputs = results[: graph.carries], results[graph.carries :]
-        return graph.carry_structure(last), graph.output_structure(outputs)
+        return carry_structure(last), graph.output_structure(outputs)
     given = [*start, *sequences]
     result: tuple[Any, Any] = separated(
         lambda: _unrolled(step, start, sequences, arguments, names, count, reverse), given
     )
-    return result
+    return carry_structure(result[0]), result[1]
 
 
 def _unrolled(
@@ -89,33 +90,27 @@ def _unrolled(
     count: int,
     reverse: bool,
 ) -> tuple[Any, Any]:
-    """Run each step on its own."""
+    """Run each step on its own; return the leaves of the last carry, and the outputs."""
     outputs: list[list[Array]] = []
     for t in reversed(range(count)) if reverse else range(count):
-        out = step(*arguments([*carry, *(x[t] for x in sequences)]))
+        out = step(*arguments([_own(x) for x in (*carry, *(x[t] for x in sequences))]))
         if not isinstance(out, tuple) or len(out) != 2:
             raise TypeError(
                 f"expected {function_place(step)} to return a pair, the next carry and an output, "
                 f"got {type(out).__name__}. Return (carry, output); None for no output."
             )
-        leaves, _, carry_structure = flatten(out[0], "carry")
+        leaves = [_as_array(x) for x in in_order(step, names, *flatten(out[0], "carry")[:2])]
         parts, _, output_structure = flatten_result(out[1], "output")
-        leaves = [_as_array(x) for x in leaves]
         _check(step, names, carry, [(x.shape, x.dtype) for x in leaves])
         carry = leaves
         outputs.append(parts)
     outputs = outputs[::-1] if reverse else outputs
     stacked = [np.stack(parts) for parts in zip(*outputs, strict=True)]
-    return carry_structure(carry), output_structure(stacked)
+    return carry, output_structure(stacked)
 
 
 def _check(step: Function, names: list[str], before: list[Array], after: list[Any]) -> None:
     """Raise an error unless a step's carry has the shapes and dtypes that it had."""
-    if len(before) != len(after):
-        raise TypeError(
-            f"expected {function_place(step)} to return a carry of {len(before)} arrays, as it "
-            f"takes, got {len(after)}. Return the same structure."
-        )
     for name, x, (shape, dtype) in zip(names, before, after, strict=True):
         if (x.shape, x.dtype) != (shape, dtype):
             raise TypeError(
@@ -123,6 +118,11 @@ def _check(step: Function, names: list[str], before: list[Array], after: list[An
                 f"{x.dtype}, as it takes it, got shape {shape} and dtype {dtype}. Begin with a "
                 f"carry of that shape and dtype, or convert the next one."
             )
+
+
+def _own(x: Array) -> Array:
+    """Return a copy of a value for a step, which may edit it: the next step gets another one."""
+    return Tensor(x.node) if isinstance(x, Tensor) else np.array(x)[()]
 
 
 def _shape(x: Any) -> tuple[tuple[int, ...], Any]:

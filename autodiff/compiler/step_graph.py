@@ -22,7 +22,7 @@ from autodiff.core.typing import Array, Function
 from autodiff.tracing.trail import Trail
 from autodiff.transforms.pytree import flatten_result
 
-__all__ = ["StepGraph"]
+__all__ = ["StepGraph", "in_order"]
 
 
 class StepGraph:
@@ -33,10 +33,10 @@ class StepGraph:
         carry: the leaves of the first carry.
         entries: the leaves of the first entry.
         call: makes the arguments of ``step`` from the leaves of both.
+        names: those of the leaves of the first carry, as of ``flatten``.
 
     Attributes:
         constants: the traced values from outside that the step uses.
-        carry_structure: that of the next carry.
         output_structure: that of the output.
         results: the leaves of the next carry, then those of the output: Nodes or plain arrays.
         carries: the number of leaves of the next carry.
@@ -51,6 +51,7 @@ class StepGraph:
         carry: Sequence[Array],
         entries: Sequence[Array],
         call: Callable[[list[Array]], tuple[Any, Any]],
+        names: Sequence[str],
     ) -> None:
         self.name = getattr(step, "__name__", "step").strip("<>")
         self.starts = [Node(np.asarray(value)[()]) for value in (*carry, *entries)]
@@ -63,7 +64,7 @@ class StepGraph:
                 f"expected {function_place(step)} to return a pair, the next carry and an output, "
                 f"got {type(out).__name__}. Return (carry, output); None for no output."
             )
-        leaves, _, self.carry_structure = flatten_result(out[0], "carry")
+        leaves = in_order(step, names, *flatten_result(out[0], "carry")[:2])
         outputs, _, self.output_structure = flatten_result(out[1], "output")
         self.carries = len(leaves)
         self.results = [
@@ -121,6 +122,24 @@ class StepGraph:
         known = {*self.starts, *self._nodes}
         used = [x for node in self._nodes for x in node.inputs] + self.results
         return list(dict.fromkeys(x for x in used if type(x) is Node and x not in known))
+
+
+def in_order(
+    step: Function, names: Sequence[str], leaves: Sequence[Array], found: Sequence[str]
+) -> list[Array]:
+    """Return the leaves of a carry in the order of the first one, which a dictionary may change.
+
+    Raises:
+        TypeError: their names are others.
+    """
+    if sorted(found) != sorted(names):
+        raise TypeError(
+            f"expected {function_place(step)} to return a carry of the same structure as it takes, "
+            f"with {', '.join(names) or 'no arrays'}, got one with "
+            f"{', '.join(found) or 'no arrays'}. Return the same structure."
+        )
+    named = dict(zip(found, leaves, strict=True))
+    return [named[name] for name in names]
 
 
 def _refuse_effects(nodes: Sequence[Node], step: Function) -> None:

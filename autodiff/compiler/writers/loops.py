@@ -171,12 +171,13 @@ class LoopText:
         )
         arguments = ", ".join([arguments, *entries, *rows])
         lines = [f"def {self.name}({', '.join(self.parameters)}):", *self.first, *starts]
-        lines += [f"    for t in {order}:", *before]
+        body = [*before]
         if computed:
             comma = "," if len(named) == 1 else ""
             target = f"{', '.join(named.values())}{comma} = " if named else ""
-            lines += [f"        {target}{function}({arguments})"]
-        lines += [*stacked, *factors, *sums, *self._next_carry(new), *products]
+            body += [f"        {target}{function}({arguments})"]
+        body += [*stacked, *factors, *sums, *self._next_carry(new)]
+        lines += [*([f"    for t in {order}:"] if body else []), *body, *products]
         names = [self.returned[number] for number in self.used]
         lines += [f"    return ({', '.join(names)}{',' if len(names) == 1 else ''})"]
         return [*self.buffers, *[""] * bool(self.buffers), *lines]

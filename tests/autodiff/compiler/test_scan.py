@@ -234,12 +234,49 @@ def test_live_arrays_are_read_in_each_call():
     assert jitted(np.ones(2)) == 4
 
 
+def test_a_dictionary_may_change_the_order_of_its_keys():
+    def step(c, x):
+        return {"b": c["b"] + 1, "a": c["a"] * x}, c["a"]
+
+    def last(xs):
+        return ad.scan(step, {"a": 1.0, "b": 10.0}, xs)[0]
+
+    xs = np.array([2.0, 3.0])
+    for run in (last, ad.jit(last)):
+        assert run(xs) == {"a": 6.0, "b": 12.0}
+        assert ad.grad(lambda xs, run=run: run(xs)["a"])(xs).tolist() == [3.0, 2.0]
+    with pytest.raises(TypeError, match=r"with carry\['a'\], got one with carry\['q'\]"):
+        ad.scan(lambda c, x: ({"q": c["a"]}, x), {"a": 1.0}, xs)
+
+
+@pytest.mark.parametrize("nothing", [None, (), {}])
+def test_a_loop_without_a_carry(nothing):
+    doubled = ad.jit(lambda xs: ad.scan(lambda c, x: (nothing, x * 2), nothing, xs)[1])
+    assert doubled(np.arange(3.0)).tolist() == [0.0, 2.0, 4.0]
+
+
+@pytest.mark.parametrize("run", [lambda f: f, ad.jit, lambda f: lambda *args: ad.vjp(f, *args)[0]])
+def test_a_step_may_edit_what_it_takes(run):
+    def step(c, x):
+        y = c
+        c += x
+        x *= 2
+        return c, (y, x)
+
+    carry, xs = np.zeros(2), np.arange(4.0).reshape(2, 2)
+    last, (every, doubled) = run(lambda carry, xs: ad.scan(step, carry, xs))(carry, xs)
+    assert last.tolist() == [2.0, 4.0]
+    assert every.tolist() == [[0.0, 1.0], [2.0, 4.0]]
+    assert doubled.tolist() == [[0.0, 2.0], [4.0, 6.0]]
+    assert (carry.tolist(), xs.tolist()) == ([0.0, 0.0], [[0.0, 1.0], [2.0, 3.0]])
+
+
 MISUSES = {
     "decision": (lambda c, x: (c + 1 if x > 0 else c, None), "a decision"),
     "no pair": (lambda c, x: c + x, "expected .* to return a pair"),
     "shape": (lambda c, x: (np.stack([c, c]), None), r"return carry in shape \(\)"),
     "dtype": (lambda c, x: ((c + x).astype("f4"), None), "and dtype float64, as it takes it"),
-    "count": (lambda c, x: ((c, c), None), "a carry of 1 arrays, as it takes, got 2"),
+    "count": (lambda c, x: ((c, c), None), r"with carry, got one with carry\[0\], carry\[1\]"),
 }
 
 
