@@ -79,7 +79,8 @@ def live(array: np.ndarray[Any, Any], name: str = "") -> Array:
 
     ``ad.jit`` treats a closed-over array as a constant. With ``live``, the program reads the array
     itself in each call, without a copy. Outside of a recording, the array is returned, which a
-    later :func:`assign` changes: where the old value is still needed, write ``live(x).copy()``.
+    later :func:`assign` changes: where the old value is still needed, write ``live(x).copy()``. An
+    edit in place of what it returns reaches the array outside of a recording only: use ``assign``.
 
     Args:
         array: a plain array that changes between calls, as by :func:`assign`.
