@@ -300,6 +300,8 @@ def _is_hashable(value: Any) -> bool:
 def _typed_key(value: Any) -> Any:
     """Return a key that differs for 2, 2.0 and True, also inside of containers."""
     kind = type(value)
+    if kind is range:  # equal ones may have other ends
+        return kind, (value.start, value.stop, value.step)
     if isinstance(value, tuple):
         return kind, tuple(map(_typed_key, value))
     if isinstance(value, frozenset):

@@ -141,3 +141,9 @@ def test_a_0_d_array_is_edited_in_place_and_a_number_is_not():
     f, x = jit(increased), np.array(2.0)
     assert [f(np.float64(2.0), 1), f(x, 1), f(np.float64(2.0), 1)] == [3, 3, 3]
     assert x == 3
+
+
+def test_equal_ranges_may_have_other_ends():
+    f = jit(lambda x, places: x * places.stop)
+    assert f(1.0, range(0, 3, 2)) == 3
+    assert f(1.0, range(0, 4, 2)) == 4
