@@ -341,7 +341,8 @@ def unwrap(
     """Remove jumps of a period; their number is constant."""
     if isinstance(period, Tensor):
         raise NotImplementedError(
-            f"unwrap needs a plain period, got a traced one at {user_line()}. Pass period.item()."
+            f"unwrap needs a plain period, got a traced one at {user_line()}. Pass period.item(); "
+            f"under jit, a number that isn't an argument of the jitted function."
         )
     numbers = plain(p)
     unwrapped = np.unwrap(numbers, discont, axis, period=period)
