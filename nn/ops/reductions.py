@@ -171,6 +171,7 @@ def logsumexp(x: Array, axis: Any = None, keepdims: bool = False) -> Array:
     """Return the logarithm of Σ eˣ along the axes, without overflow."""
     x = floats(x)
     largest = np.max(x, axis=as_axes(axis), keepdims=True)
+    largest = np.where(np.isinf(largest), 0, largest)  # whose difference would be NaN
     powers = np.exp(x - largest)
     total = np.log(np.sum(powers, axis=as_axes(axis), keepdims=True)) + largest
     return total if keepdims else np.squeeze(total, as_axes(axis))

@@ -360,3 +360,10 @@ def test_the_names_of_families_are_the_operations():
             AttributeError, match=f"module 'nn.ops.numpy' has no attribute '{name}'"
         ):
             getattr(ops.numpy, name)
+
+
+def test_the_logarithm_of_infinite_sums():
+    rows = np.array([[1.0, 2.0], [-np.inf, -np.inf], [1.0, np.inf]])
+    with np.errstate(divide="ignore"):
+        found = nn.ops.logsumexp(rows, axis=-1)
+    np.testing.assert_allclose(found, [np.logaddexp(1.0, 2.0), -np.inf, np.inf])
