@@ -25,6 +25,7 @@ _FIRST_STEP = 2.0**-4  # times the root of |x| where that is large, which suits 
 _HALVINGS = 24
 _HALVINGS_TO_FINITE = 40
 _PATIENCE, _GOOD, _SIMILAR = 4, 1e-6, 1e-3
+_NEAR, _STEEPER, _SEEN = 0.1, 4.0, 4096  # a share of x, a factor, last digits of the values
 _CLOSER = 0.37  # not a power of 2, unlike the ratios of all other steps
 
 
@@ -44,7 +45,22 @@ def central_slope(f_at: Line, x: Array = 0.0, direction: complex = 1) -> tuple[A
     def is_finite(step: float) -> bool:
         return bool(np.isfinite(f_at(step * direction)) and np.isfinite(f_at(-step * direction)))
 
-    return _extrapolated(difference, _first_step(x, is_finite), base=4)
+    slope, error = _extrapolated(difference, _first_step(x, is_finite), base=4)
+    is_near = 0 < abs(x) < _FIRST_STEP / 2
+    is_hidden = is_near and _varies_within(f_at, x, direction, abs(slope) + error)
+    return slope, math.inf if is_hidden else error
+
+
+def _varies_within(f_at: Line, x: Array, direction: complex, slope: Array) -> bool:
+    """Return whether a line is much steeper over a tenth of a small x, as 1 / x is beside its pole.
+
+    All steps of a measurement may be wider than that.
+    """
+    step = _NEAR * float(abs(x))
+    up, down = f_at(step * direction), f_at(-step * direction)
+    rise = abs(up - down)
+    is_seen = rise > _SEEN * np.finfo(float).eps * (abs(up) + abs(down))
+    return bool(is_seen and rise > _STEEPER * 2 * step * slope)
 
 
 def one_sided_slope(f_at: Line, side: float, noise: float = 0.0) -> tuple[Array, float]:
