@@ -49,13 +49,13 @@ def moment(
     a = as_array(a)
     if not isinstance(order, int):
         return np.stack([moment(a, p, axis, center=center, keepdims=keepdims) for p in order])
+    dtype = a.dtype if a.dtype.kind == "f" else np.dtype(float)
     if order == 0 or (order == 1 and center is None):
         one = np.where(np.isnan(a), np.nan, 1.0 - order)  # also of infinite entries
-        dtype = a.dtype if a.dtype.kind == "f" else np.float64
         return np.mean(one, axis=axis, keepdims=keepdims).astype(dtype)
     if center is not None:
         found = np.mean((a - center) ** order, axis=axis, keepdims=keepdims)
-        return in_dtype(found, a.dtype)
+        return in_dtype(found, dtype)
     return central(a, order, axis, keepdims)
 
 

@@ -112,6 +112,8 @@ CALLS = {
         lambda m, p: m.spatial.distance.cdist(M, IMAGE[:, :3], "minkowski", p=p), np.array(2.5)),
     "a distance of a power": (
         lambda m, p: m.spatial.distance.minkowski(B, OF_THREE, p), np.array(1.5)),
+    "a moment of integers about a center": (
+        lambda m, c: m.stats.moment([1, 2, 4], 2, center=c), np.array(1.5)),
     "several moments": (lambda m, x: m.stats.moment(x, [1, 2, 3], keepdims=True), M),
     "a Wishart distribution of numbers": (
         lambda m, s: m.stats.wishart.logpdf(np.array([0.5, 2.0, 3.0]), 4.0, s), np.array(1.5)),
