@@ -181,7 +181,10 @@ constant(
 )  # fmt: skip
 
 
-@composite(np.clip)
+_CLIP_OF_METHOD = np._core.umath.clip  # type: ignore[attr-defined] # what x.clip calls
+
+
+@composite(np.clip, _CLIP_OF_METHOD)
 def clip(
     a: Array, a_min: Array | None = np._NoValue, a_max: Array | None = np._NoValue, **options: Any
 ) -> Array:
@@ -341,8 +344,8 @@ def unwrap(
     """Remove jumps of a period; their number is constant."""
     if isinstance(period, Tensor):
         raise NotImplementedError(
-            f"unwrap needs a plain period, got a traced one at {user_line()}. Pass period.item(); "
-            f"under jit, a number that isn't an argument of the jitted function."
+            f"unwrap needs a plain period, got a traced one at {user_line()}. Unwrap what doesn't "
+            f"depend on it: np.unwrap(p / period, period=1) * period."
         )
     numbers = plain(p)
     unwrapped = np.unwrap(numbers, discont, axis, period=period)

@@ -261,11 +261,16 @@ def _spread(
 ) -> Array:  # fmt: skip
     a = as_array(a)
     if correction is not NONE:
-        if ddof != 0:
+        if isinstance(ddof, Tensor) or ddof != 0:
             raise ValueError(
                 "expected ddof or correction, which mean the same, got both. Pass one of them."
             )
         ddof = correction
+    if isinstance(ddof, Tensor):
+        raise NotImplementedError(
+            f"var and std need a plain ddof, got a traced one at {user_line()}. Divide the sum of "
+            f"squares yourself: np.sum((x - x.mean())**2) / (x.size - ddof)."
+        )
     if isinstance(ddof, (np.generic, np.ndarray)) and ddof.ndim == 0:
         ddof = ddof.item()  # a Python number doesn't widen float32
         ddof = float(ddof) if isinstance(ddof, np.longdouble) else ddof

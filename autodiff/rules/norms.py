@@ -94,6 +94,8 @@ def _length(x: Array, axis: Axis, keepdims: bool) -> Array:
 
 
 def _norm_of_vectors(x: Array, ord: Any, axis: int, keepdims: bool) -> Array:  # noqa: A002 - NumPy's name
+    if isinstance(ord, Tensor):
+        return _norm_of_traced_order(x, ord, axis, keepdims)
     if ord is None or ord == 2:
         return _length(x, axis, keepdims)
     if isinstance(ord, str):
@@ -116,6 +118,20 @@ def _norm_of_vectors(x: Array, ord: Any, axis: int, keepdims: bool) -> Array:  #
         return np.sum(sizes, axis=axis, keepdims=keepdims)
     total = np.sum(power_of_size(sizes, ord), axis=axis, keepdims=keepdims)
     return power_of_size(total, 1 / ord)
+
+
+def _norm_of_traced_order(x: Array, ord: Tensor, axis: int, keepdims: bool) -> Array:  # noqa: A002 - NumPy's name
+    """Return the norm by its formula, also at orders of 1 and 2, where it has a slope, too."""
+    sizes = np.abs(x) if x.dtype.kind in "fc" else np.abs(x.astype(float))
+    ord = ord.astype(sizes.dtype)  # noqa: A001 - which doesn't widen float32
+    special = np.isinf(ord) | (ord == 0)
+    p = np.where(special, 1, ord)
+    along: dict[str, Any] = {"axis": axis, "keepdims": keepdims}
+    length = power_of_size(np.sum(power_of_size(sizes, p), **along), 1 / p)
+    largest, smallest = np.max(sizes, initial=0, **along), np.min(sizes, initial=math.inf, **along)
+    count = np.sum((x != 0).astype(sizes.dtype), **along)
+    extreme = np.where(ord > 0, largest, smallest)
+    return np.where(special, np.where(ord == 0, count, extreme), length)
 
 
 def _check_order(ord: Any) -> None:  # noqa: A002 - NumPy's name

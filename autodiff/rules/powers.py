@@ -22,8 +22,8 @@ def root(z: Array) -> Array:
     return np.where(zero, 0, np.sqrt(np.where(zero, 1, z)))
 
 
-def power_of_size(x: Array, exponent: float) -> Array:
+def power_of_size(x: Array, exponent: Array) -> Array:
     """Return ``x**exponent``, with slope 0 at 0."""
     zero = x == 0
-    at_zero = math.inf if exponent < 0 else 0
+    at_zero = np.where(exponent < 0, math.inf, 0).astype(x.dtype)
     return np.where(zero, at_zero, np.where(zero, 1, x) ** exponent)
