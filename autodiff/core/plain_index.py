@@ -26,6 +26,7 @@ __all__ = ["INDEX", "expose_positions", "with_place"]
 INDEX = "the use as an index or count"
 
 _RAW = frozenset({"scipy.spatial.distance.squareform"})  # crashes on an array of objects
+_STRIDES = "numpy.lib._stride_tricks_impl.as_strided"  # reads such an array by strides of bytes
 
 _last_index = threading.local()  # place: where a Tensor's __index__ was last called
 
@@ -51,13 +52,21 @@ def expose_positions(t: Array) -> Any:
 
     Raises:
         TypeError: other values, or ``jit`` records; or a function has asked for the memory that
-            would take the objects in an array of Tensors for numbers.
+            would take the objects in an array of Tensors for numbers, or read it by other strides.
         AttributeError: NumPy hasn't just tried to index a plain array.
     """
     caller = sys._getframe(1)
-    if f"{caller.f_globals.get('__name__')}.{caller.f_code.co_name}" in _RAW:
+    function = f"{caller.f_globals.get('__name__')}.{caller.f_code.co_name}"
+    if function in _RAW:
         raise TypeError(f"a traced value reached compiled code at {user_line()}")
     value = t.node.value
+    is_as_objects = value.itemsize == np.dtype(object).itemsize and value.flags.c_contiguous
+    if function == _STRIDES and not is_as_objects:
+        raise TypeError(
+            f"as_strided reads the memory of an array, which a traced value of {value.dtype} "
+            f"doesn't share, at {user_line()}. Use np.lib.stride_tricks.sliding_window_view(x, n), "
+            f"or positions: x[i[:, None] + np.arange(n)]."
+        )
     is_index = getattr(_last_index, "place", None) == _place_of(t)
     is_mask = value.dtype.kind == "b" and value.ndim > 1  # which NumPy takes for positions if empty
     if not value.size and not (is_index and is_mask):
