@@ -82,7 +82,8 @@ def _arrays(reachable: ReachableObjects) -> Iterator[tuple[str, np.ndarray[Any, 
                 yield f"{name}{place}", x
             elif id(x) not in seen:
                 seen.add(id(x))
-                entries = x.items() if isinstance(x, dict) else enumerate(x)
+                # of a copy, as the collector may run meanwhile and take entries out of the original
+                entries = dict(x).items() if isinstance(x, dict) else enumerate(x)
                 waiting += [(f"{name}[{key!r}]", part) for key, part in entries if _may_hold(part)]
 
 
@@ -124,4 +125,6 @@ def _of_object(x: Any, named: set[str] | None) -> Iterator[tuple[str, dict[str, 
 
 
 def _chosen(owner: str, parts: Mapping[str, Any], named: set[str] | None) -> dict[str, Any]:
-    return {f"{owner}.{name}": x for name, x in parts.items() if named is None or name in named}
+    return {
+        f"{owner}.{name}": x for name, x in dict(parts).items() if named is None or name in named
+    }

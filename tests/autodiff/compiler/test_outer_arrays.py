@@ -223,6 +223,21 @@ def test_several_threads_may_record_and_assign_at_once():
     assert not errors
 
 
+class Key:
+    """A key that adds an entry to its dictionary when it is named."""
+
+    def __repr__(self):
+        TABLE["named"] = np.ones(1)
+        return "key"
+
+
+TABLE = {Key(): np.ones(2)}
+
+
+def test_a_dictionary_may_change_while_its_arrays_are_collected():
+    assert ad.jit(lambda x: x * sum(a.sum() for a in TABLE.values()))(1.0) == 3
+
+
 WHOLE = st.sampled_from((np.int8, np.float16, np.float32, np.float64, np.complex64, bool, "M8[s]"))
 
 
