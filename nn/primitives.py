@@ -33,9 +33,9 @@ def relu(x: Array) -> Array:
 
 @ad.primitive(inline=True)
 def sigmoid(x: Array) -> Array:
-    """Compute the logistic function 1 / (1 + e⁻ˣ)."""
-    # e⁸⁰ is finite in float32, and 1 / (1 + e⁸⁰) is practically 0.
-    return 1.0 / (1.0 + np.exp(-np.maximum(x, -80.0)))
+    """Compute the logistic function 1 / (1 + e⁻ˣ), down to where it is a subnormal number."""
+    largest = np.finfo(np.result_type(x, np.float16)).max
+    return 1.0 / (1.0 + np.exp(-np.maximum(x, -math.floor(np.log(largest) - 1))))
 
 
 @ad.primitive(inline=True)

@@ -151,6 +151,19 @@ def test_log_softmax_and_log_sigmoid_are_logarithms(x):
     np.testing.assert_allclose(np.exp(activations.log_sigmoid(x / 2)), sigmoid(x / 2), rtol=1e-9)
 
 
+@pytest.mark.parametrize(("dtype", "lowest"), [("f2", -10), ("f4", -87), ("f8", -708)])
+@pytest.mark.parametrize("transform", [lambda f: f, ad.jit])
+def test_sigmoid_has_correct_digits_down_to_the_smallest_normal_numbers(dtype, lowest, transform):
+    x = np.linspace(lowest, 0, 20, dtype=dtype)
+    rtol = 20 * np.finfo(dtype).eps
+    np.testing.assert_allclose(np.log(transform(sigmoid)(x)), -np.logaddexp(0, -x), rtol=rtol)
+    np.testing.assert_array_equal(sigmoid(np.array([10 * lowest], dtype)), sigmoid(x[:1]))
+
+
+def test_silu_of_huge_negative_numbers_is_practically_zero():
+    np.testing.assert_allclose(activations.silu(np.array([-1e300, -1e30])), 0, atol=1e-7)
+
+
 @given(st.floats(-70, 70))
 def test_slope_of_softplus_is_sigmoid_and_its_slope_is_s_times_one_minus_s(x):
     s = sigmoid(x)
