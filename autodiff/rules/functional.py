@@ -70,6 +70,11 @@ def _of_arguments(function: Function) -> Function:
 def apply_along_axis(func1d: Function, axis: int, arr: Array, *args: Any, **kw: Any) -> Array:
     """Apply a function to every row along an axis."""
     rows = np.moveaxis(arr, axis, -1)
+    if 0 in rows.shape[:-1]:
+        raise ValueError(
+            f"apply_along_axis needs at least one row, got the shape {arr.shape} with axis={axis} "
+            f"at {user_line()}. Return an empty result yourself."
+        )
     parts = [as_array(func1d(rows[i], *args, **kw)) for i in np.ndindex(rows.shape[:-1])]
     inner = np.shape(parts[0])
     dtype = np.asarray(peek(parts[0])).dtype  # NumPy writes all into an array of the first one's

@@ -17,7 +17,9 @@ from autodiff.core.tensor import Tensor, plain
 from autodiff.core.typing import Array
 from autodiff.scipy.sparse.products import filled, places, product, times
 
-__all__ = ["TracedMatrix", "as_traced_matrix", "numbered", "of_places", "rearranged"]
+__all__ = [
+    "TracedMatrix", "as_traced_matrix", "beside_sparse", "numbered", "of_places", "rearranged",
+]  # fmt: skip
 
 
 class TracedMatrix(Traced):
@@ -190,7 +192,7 @@ class TracedMatrix(Traced):
 
     def multiply(self, other: Any) -> TracedMatrix:
         """Return the products of the entries with numbers, rows, columns or a dense matrix."""
-        if isinstance(other, TracedMatrix) or scipy.sparse.issparse(other):
+        if _is_sparse(other):
             raise NotImplementedError(
                 f"the products of the entries of two sparse matrices, one of them traced, aren't "
                 f"supported (at {user_line()}). Multiply by one of them, other.toarray()."
@@ -204,17 +206,17 @@ class TracedMatrix(Traced):
     # Sums and products.
 
     def __add__(self, other: Any) -> Any:
-        if isinstance(other, TracedMatrix) or scipy.sparse.issparse(other):
+        if _is_sparse(other):
             return _sum(self, as_traced_matrix(other, like=self))
-        return self.toarray() + other
+        return self.toarray() + beside_sparse(other)
 
     __radd__ = __add__
 
     def __sub__(self, other: Any) -> Any:
-        return self + (-other)
+        return self + (-other) if _is_sparse(other) else self.toarray() - other
 
     def __rsub__(self, other: Any) -> Any:
-        return -self + other
+        return -self + other if _is_sparse(other) else other - self.toarray()
 
     def sum(self, axis: Any = None, dtype: Any = None, out: None = None) -> Array:
         """Return the sum of all entries, of each column or of each row; ``out`` is refused."""
@@ -232,7 +234,7 @@ class TracedMatrix(Traced):
         return total if self.is_array else np.expand_dims(total, axis)
 
     def __matmul__(self, other: Any) -> Any:
-        if isinstance(other, TracedMatrix) or scipy.sparse.issparse(other):
+        if _is_sparse(other):
             return _product_of_sparse(self, as_traced_matrix(other, like=self))
         return _product(self, as_operand(other))
 
@@ -319,6 +321,15 @@ def of_places(data: Array, i: Array, j: Array, shape: tuple[int, ...], kind: Any
         data = data[np.argsort(flat)]
     where = (np.zeros(len(used)), (used // shape[1], used % shape[1]))
     return TracedMatrix(data, kind(where, shape=shape))
+
+
+def _is_sparse(x: Any) -> bool:
+    return isinstance(x, TracedMatrix) or scipy.sparse.issparse(x)
+
+
+def beside_sparse(x: Array) -> Array:
+    """Return the dense operand of a sum, but not a difference: of float16, SciPy makes float32."""
+    return x.astype(np.float32) if getattr(x, "dtype", None) == np.float16 else x
 
 
 def _sum(a: TracedMatrix, b: TracedMatrix) -> TracedMatrix:

@@ -11,7 +11,7 @@ from autodiff.core.errors import user_line
 from autodiff.core.registry import operators
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
-from autodiff.scipy.sparse.matrix import as_traced_matrix
+from autodiff.scipy.sparse.matrix import as_traced_matrix, beside_sparse
 from autodiff.scipy.sparse.products import times
 
 __all__: list[str] = []
@@ -54,6 +54,10 @@ def _quotient(left: Any, right: Any) -> Any:
     return as_traced_matrix(left) / right
 
 
+def _sum(left: Any, right: Any) -> Array:
+    return _on_dense(np.add)(*(beside_sparse(x) for x in (left, right)))
+
+
 def _on_dense(ufunc: Any) -> Function:
     def operate(left: Any, right: Any) -> Array:
         return ufunc(*(x if isinstance(x, Tensor) else x.toarray() for x in (left, right)))
@@ -67,5 +71,5 @@ for _name in ("bsr", "coo", "csc", "csr", "dia", "dok", "lil"):
         operators[np.matmul, _type] = _product
         operators[np.multiply, _type] = _times
         operators[np.divide, _type] = _quotient
-        operators[np.add, _type] = _on_dense(np.add)
+        operators[np.add, _type] = _sum
         operators[np.subtract, _type] = _on_dense(np.subtract)

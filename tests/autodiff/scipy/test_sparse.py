@@ -342,3 +342,16 @@ def test_sums_of_narrow_entries_are_as_wide_as_those_of_scipy(dtype):
         np.testing.assert_array_equal(found, expected)
     halved = sparse.csr_array(ad.tensor(whole.astype(np.float32))) / 2
     assert halved.dtype == (plain.csr_array(whole.astype(np.float32)) / 2).dtype
+
+
+@pytest.mark.parametrize("dtype", [bool, np.int8, np.uint8, np.float32])
+def test_sums_and_differences_with_float16_have_scipys_dtype(dtype):
+    dense, a = np.ones((2, 3), np.float16), A.astype(dtype)
+    for of_sparse in (lambda s, d: s + d, lambda s, d: d + s, lambda s, d: d - s):
+        want = of_sparse(plain.csr_array(a), dense)
+        for got in (
+            ad.jit(lambda d, f=of_sparse: f(plain.csr_array(a), d))(dense),
+            ad.jit(lambda a, d, f=of_sparse: f(sparse.csr_array(a), d))(a, dense),
+        ):
+            assert got.dtype == want.dtype
+            np.testing.assert_array_equal(got, want)
