@@ -278,13 +278,13 @@ class Tensor(Operators, ArrayMethods):
         if result.shape != self.shape:
             raise ValueError(
                 f"an in-place edit can't change the shape {self.shape} to {result.shape} "
-                f"({user_line()}). Write x = x + y instead of x += y."
+                f"({user_line()}). Write x = x + y instead of x += y, or leave out= out."
             )
         if result.dtype != self.dtype:
             if not np.can_cast(result.dtype, self.dtype, "same_kind"):
                 raise TypeError(
-                    f"an in-place edit can't turn {self.dtype} into {result.dtype} "
-                    f"({user_line()}). Start from floats, or write x = x + y instead of x += y."
+                    f"an in-place edit can't turn {self.dtype} into {result.dtype} ({user_line()})."
+                    f" Start from floats, or write x = x + y instead of x += y, or leave out= out."
                 )
             result = result.astype(self.dtype)
         self._point_at(result.node)
