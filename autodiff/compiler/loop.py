@@ -241,7 +241,7 @@ def _record(
     traced = [x for x in nodes if type(x) is Node]
     if not traced:
         return tuple(operation.evaluate(*plain, call=found))
-    if any(node.primitive in _CHANGING for node in ancestors(traced)):
+    if any(map(_changes, ancestors(traced))):
         value = tuple(np.zeros(shape, dtype)[()] for shape, dtype in shapes_of(step, found.length))
     else:
         value = operation.evaluate(*plain, call=found)
@@ -249,7 +249,12 @@ def _record(
     return several
 
 
-_CHANGING = (argument, read_live, drawn)
+def _changes(node: Node) -> bool:
+    """Return whether a Node has other numbers in each call of a recording."""
+    is_argument = node.primitive is argument and node.options["running"].records
+    return is_argument or node.primitive in (read_live, drawn)
+
+
 _CHEAP = {registry[f] for f in (np.add, np.subtract, np.multiply, np.negative)}
 
 

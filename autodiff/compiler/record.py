@@ -119,7 +119,7 @@ def record_once(
         RecordingError: the function reads the value of a traced number, or draws random numbers
             without ``ad.sample``, or edits an array of an outer scope.
     """
-    running = Running()
+    running = Running(records=True)
     inputs = [
         Node(value, argument, (), {"name": name, "running": running})
         for value, name in zip(values, names, strict=True)

@@ -25,12 +25,17 @@ __all__ = ["Running", "argument", "backward", "pull_back", "sweep"]
 
 
 class Running:
-    """Whether a trace is running: its function has been called and hasn't returned."""
+    """Whether a trace is running: its function has been called and hasn't returned.
 
-    __slots__ = ("now",)
+    Attributes:
+        now: whether it is.
+        records: whether it is a recording, in whose later calls the arguments have other values.
+    """
 
-    def __init__(self) -> None:
-        self.now = True
+    __slots__ = ("now", "records")
+
+    def __init__(self, records: bool = False) -> None:
+        self.now, self.records = True, records
 
 
 @primitive

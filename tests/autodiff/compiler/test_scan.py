@@ -361,3 +361,25 @@ def test_results_share_no_memory_with_arguments():
 
     for manner in (f, ad.jit(f), lambda c, x: ad.vjp(f, c, x)[0]):
         np.testing.assert_array_equal(manner(np.arange(2.0), np.arange(3.0)), [0, 1])
+
+
+def by_scan(x):
+    return ad.scan(lambda c, u: (c * x + u, None), 1.0, np.arange(3.0))[0]
+
+
+@pytest.mark.parametrize(
+    "transform",
+    [
+        ad.value_and_grad(by_scan),
+        lambda x: ad.jvp(by_scan, (x,), (1.0,)),
+        lambda x: ad.linearize(by_scan, x)[0],
+        lambda x: ad.vjp(by_scan, x)[0],
+        ad.hessian(by_scan),
+        lambda x: ad.scan(lambda c, u: (c + u * ad.grad(by_scan)(x), None), x, np.arange(3.0))[0],
+    ],
+)
+def test_a_scan_is_differentiated_at_a_constant_of_a_jitted_function(transform):
+    want = transform(2.0)  # x³ + x + 2 and its slopes
+    np.testing.assert_allclose(ad.jit(lambda y: (y, transform(2.0)))(1.0)[1], want)
+    np.testing.assert_allclose(ad.jit(transform)(2), want)
+    np.testing.assert_allclose(ad.jit(transform)(2.0), want)
