@@ -129,13 +129,13 @@ class Recurrent(Layer):
 
         if mask is None:
             after, outputs = ad.scan(step, before, sequences, reverse=self.go_backwards)
-            last = outputs[0 if self.go_backwards else -1]
         else:
             sequences["mask"] = np.swapaxes(mask, 0, 1)[..., np.newaxis]
             start = np.zeros((rows, *output_shape(self.cell, entry_shape)), compute_dtype.get())
-            (after, last), outputs = ad.scan(
+            (after, _), outputs = ad.scan(
                 masked, (before, start), sequences, reverse=self.go_backwards
             )
+        last = outputs[0 if self.go_backwards else -1]
         with context.part_scope("outputs"):
             outputs = np.swapaxes(outputs, 0, 1)
             if self.go_backwards:

@@ -375,7 +375,7 @@ def by_scan(x):
         lambda x: ad.linearize(by_scan, x)[0],
         lambda x: ad.vjp(by_scan, x)[0],
         ad.hessian(by_scan),
-        lambda x: ad.scan(lambda c, u: (c + u * ad.grad(by_scan)(x), None), x, np.arange(3.0))[0],
+        lambda x: ad.scan(lambda c, u: (c + u * ad.grad(by_scan)(x), 0), 1.0, np.ones(3))[0],
     ],
 )
 def test_a_scan_is_differentiated_at_a_constant_of_a_jitted_function(transform):

@@ -22,7 +22,7 @@ def stepped(layer, x, mask, states):
         states = [np.where(counts, a, b) for a, b in zip(after, states, strict=True)]
         outputs.append(np.where(counts, output, 0 if layer.zero_output_for_mask else latest))
         latest = np.where(counts, output, latest)
-    return np.stack(outputs, axis=1), latest, states
+    return np.stack(outputs, axis=1), outputs[-1], states
 
 
 KINDS = {
