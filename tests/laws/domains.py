@@ -79,6 +79,7 @@ DOMAINS: dict[Any, Domain] = {
     np.empty_like:   forms.on(lambda x: np.isfinite(np.empty_like(x)) | np.True_, unary()),
     conversion.copy:        forms.on(lambda x: x.copy("F"), array(lambda d, a: call(a))),
     np.clip:         Domain(forms.clip, **REAL),
+    np._core.umath.clip: Domain(forms.clip_between, **REAL),
     # Elementwise: of one argument.
     np.positive:     unary(),
     np.negative:     unary(),

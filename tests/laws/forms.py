@@ -73,6 +73,12 @@ def clip(d: Draw) -> Call:
     return d.choice(call(a, low, high), call(a, -1, None), call(a, None, high), call(a, **by_name))
 
 
+def clip_between(d: Draw) -> Call:
+    shape = d.shape(shortest=0)
+    low = np.round(d.reals(d.part_of(shape), -2, -1)) * 1.0
+    return call(beside(0.25)(d, shape), low, 1.0)
+
+
 def spread(draw: Any = ANY) -> Domain:
     """Draw a call of var or std."""
 

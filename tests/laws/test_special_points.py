@@ -1,5 +1,7 @@
 """Universal functions at whole numbers, where they jump, bend, tie or ignore an argument.
 
+Those of one or two arguments: at the ends of clip, half of a slope passes, or a quarter.
+
 Wherever both sides have one slope, in longdouble, that is the slope of the function there.
 """
 
@@ -12,7 +14,11 @@ import autodiff as ad
 from tests.laws.domains import DOMAINS
 from tests.laws.table import name_of
 
-UFUNCS = [f for f in DOMAINS if isinstance(f, np.ufunc) and f.nout == 1 and f.signature is None]
+UFUNCS = [
+    f
+    for f in DOMAINS
+    if isinstance(f, np.ufunc) and (f.nin, f.nout) in {(1, 1), (2, 1)} and f.signature is None
+]
 POINTS = (0.0, -0.0, 1.0, -1.0, 2.0, -0.5)
 STEPS = np.array([1e-7, -1e-7, 2e-7, -2e-7], np.longdouble)
 
