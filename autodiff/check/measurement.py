@@ -25,7 +25,7 @@ _SAMPLE = 12  # entries measured besides the worst one
 _ALIKE, _ROUNDING = 1e-12, 1e-15  # of the complex step, relative
 _NOT_COMPLEX = (
     *OUTSIDE, TypeError, RuntimeError, UserWarning, np.exceptions.ComplexWarning,
-    SystemError,  # compiled code that goes on after one of these
+    SystemError, AttributeError,  # of compiled code that goes on after one of these
 )  # fmt: skip
 
 
