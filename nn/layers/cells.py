@@ -8,6 +8,7 @@ from autodiff import Array
 from nn import activations
 from nn.layers.base import Layer
 from nn.layers.cell import Cell
+from nn.layers.gates import two_gates
 from nn.layers.own_arguments import own_arguments
 
 if TYPE_CHECKING:
@@ -123,10 +124,10 @@ class LSTMCell(Cell):
         """Return the output h, and the new states h and c."""
         n = self.units
         z = prepared + self.product(states[0], self.recurrent_kernel.value)
-        gates = self.recurrent_activation(z[:, : 2 * n])
+        let_in, kept = two_gates(self.recurrent_activation, z, n)
         out = self.recurrent_activation(z[:, 3 * n :])
         candidate = self.activation(z[:, 2 * n : 3 * n])
-        c = gates[:, n:] * states[1] + gates[:, :n] * candidate
+        c = kept * states[1] + let_in * candidate
         h = out * self.activation(c)
         return h, [h, c]
 
@@ -194,15 +195,16 @@ class GRUCell(Cell):
             inner = self.product(state, kernel)
             if self.bias is not None:
                 inner = inner + self.bias.value[1]
-            gates = self.recurrent_activation(prepared[:, : 2 * n] + inner[:, : 2 * n])
-            candidate = self.activation(prepared[:, 2 * n :] + gates[:, n:] * inner[:, 2 * n :])
+            gates = prepared[:, : 2 * n] + inner[:, : 2 * n]
+            update, reset = two_gates(self.recurrent_activation, gates, n)
+            candidate = self.activation(prepared[:, 2 * n :] + reset * inner[:, 2 * n :])
         else:
             of_gates, of_candidate = (state, state) if state.ndim == 2 else (state[:2], state[2])
             inner = self.product(of_gates, kernel[:, : 2 * n])
-            gates = self.recurrent_activation(prepared[:, : 2 * n] + inner)
-            reset = (gates[:, n:] * of_candidate) @ kernel[:, 2 * n :]
-            candidate = self.activation(prepared[:, 2 * n :] + reset)
-        update = gates[:, :n]
+            gates = prepared[:, : 2 * n] + inner
+            update, reset = two_gates(self.recurrent_activation, gates, n)
+            after_reset = (reset * of_candidate) @ kernel[:, 2 * n :]
+            candidate = self.activation(prepared[:, 2 * n :] + after_reset)
         output = update * before + (1.0 - update) * candidate
         return output, [output]
 

@@ -12,6 +12,7 @@ import numpy as np
 from autodiff import Array
 from nn import activations, random
 from nn.layers.cell import Cell
+from nn.layers.gates import two_gates
 from nn.layers.own_arguments import own_arguments
 from nn.layers.recurrent_base import OfOneCell
 from nn.layers.shapes import Shape
@@ -108,10 +109,10 @@ class ConvLSTMCell(Sliding, Cell):
         n, h = self.filters, self.channels_last(states[0])
         window = Window(h.shape[1:-1], self.kernel_size, padding="same")
         z = prepared + convolve(h, self.recurrent_kernel.value, window)
-        gates = self.recurrent_activation(z[..., : 2 * n])
+        let_in, kept = two_gates(self.recurrent_activation, z, n)
         out = self.recurrent_activation(z[..., 3 * n :])
         candidate = self.activation(z[..., 2 * n : 3 * n])
-        c = gates[..., n:] * self.channels_last(states[1]) + gates[..., :n] * candidate
+        c = kept * self.channels_last(states[1]) + let_in * candidate
         h = self.as_given(out * self.activation(c))
         return h, [h, self.as_given(c)]
 
