@@ -63,6 +63,8 @@ def export(
     for node, other in zip(first, second, strict=True):
         if not node.primitive.is_start:
             found[node.order] = _written(writer, node, other, found)
+        elif node.inputs:  # what a transform inside of the function starts with
+            found[node.order] = _value(writer, node.inputs[0], other.inputs[0], found)
         elif node.order not in found:  # a constant, or a Tensor that the function makes
             found[node.order] = _value(writer, node.value, other.value, found)
     ends = [_value(writer, x, y, found) for x, y in zip(*(t[1] for t in trials), strict=True)]
@@ -144,6 +146,12 @@ def _value(writer: Writer, item: Any, other: Any, found: dict[int, Value]) -> Va
     if type(item) is Node:
         return found[item.order]
     array = merged(item, other)
+    if isinstance(array, Rows):
+        raise ValueError(
+            f"expected numbers that don't depend on the number of rows, got {item} for "
+            f"{NUMBERS[0]} and {other} for {NUMBERS[1]} rows. Use np.mean, or count the rows: "
+            f"np.sum(np.ones_like(x[:, 0]))."
+        )
     dtype = np.asarray(array).dtype
     lengths = merged(np.shape(item), np.shape(other))
     if any(isinstance(length, Rows) for length in lengths):

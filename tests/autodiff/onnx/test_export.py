@@ -103,6 +103,10 @@ FUNCTIONS = [
     lambda x: ((x > 0) > (x < -1)) & ((x > 0) >= (x < 1)) | ((x > 1) == (x < 0)),
     lambda x: ((x > 0) < (x < -1)) | ((x > 0) <= (x < 1)) & ((x > 1) != (x < 0)),
     lambda x: np.sum(x, axis=(0, -1), keepdims=True),
+    lambda x: ad.grad(lambda x: np.sum(x**3))(x),
+    lambda x: ad.jvp(lambda x: np.tanh(x), (x,), (x,))[1],
+    lambda x: ad.grad(lambda y: np.sum(ad.elementwise_grad(np.sin)(y) * x))(x),
+    lambda x: ad.jit(ad.value_and_grad(lambda x: np.sum(np.exp(-x * x))))(x)[1],
 ]  # fmt: skip
 
 
@@ -145,6 +149,12 @@ def test_what_has_no_form_is_refused(number):
     function, message = REFUSED[number]
     with pytest.raises(NotImplementedError, match=message):
         written(function, X)
+
+
+@pytest.mark.usefixtures("onnxruntime")
+def test_the_number_of_rows_as_a_number_is_refused():
+    with pytest.raises(ValueError, match=r"depend on the number of rows.* Use np\.mean"):
+        written(lambda x: np.sum(x, axis=0) / len(x), X)
 
 
 @pytest.mark.usefixtures("onnxruntime")
