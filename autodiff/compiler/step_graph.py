@@ -113,8 +113,8 @@ class StepGraph:
         """Raise a RecordingError where no entry of a result is used, but perhaps its length."""
         if not set(nodes) <= set(self._nodes):
             raise RecordingError(
-                f"{function_place(step)} uses the length, but no entry, of a result that depends "
-                f"on numbers, in a step of a loop, which jit records once for all steps. Count "
+                f"{function_place(step)} uses no entry, but perhaps the length, of a result that "
+                f"NumPy computes, in a step of a loop, which jit records once for all steps. Count "
                 f"numbers, as by np.count_nonzero(mask), and leave out what isn't used."
             )
 

@@ -165,12 +165,15 @@ def corrcoef(
 def without_excess(c: Array) -> Array:
     """Return correlations without what rounding puts beyond ±1, a constant: ``clip`` cuts slopes.
 
-    >>> without_excess(np.array([0.5, 1 + 2**-52]))
-    array([0.5, 1. ])
+    More than that, after an underflow of deviations, has no slope.
+
+    >>> without_excess(np.array([0.5, 1 + 2**-52, np.inf]))
+    array([0.5, 1. , 1. ])
     """
     unit = float(np.finfo(c.dtype).eps)  # of numbers from 1 to 2
     excess = np.rint((np.abs(c) - 1) / unit) * unit
-    return c - np.sign(c) * np.maximum(excess, 0)
+    is_rounding = excess < 0.5
+    return np.where(is_rounding, c - np.sign(c) * np.where(excess > 0, excess, 0), np.sign(c))
 
 
 derivative(

@@ -6,6 +6,7 @@ import numpy as np
 
 from autodiff.core.primitive import derivative
 from autodiff.core.typing import Array
+from autodiff.rules.powers import root as root_of_size
 from autodiff.scipy.special.namespace import special
 from autodiff.scipy.special.several import contribution
 
@@ -25,7 +26,7 @@ def _scaled_slope(g: Array, z: Array, x: Array) -> Array:
     ζ = 2/3 x^(3/2), whose slope is √x; it is imaginary for x < 0.
     """
     (g_ai, g_aip, g_bi, g_bip), (ai, aip, bi, bip) = g, z
-    root = np.sqrt(x if np.iscomplexobj(x) else np.maximum(x, 0.0))
+    root = np.sqrt(x) if np.iscomplexobj(x) else root_of_size(np.maximum(x, 0.0))
     slope = (
         contribution(g_ai, aip + root * ai) + contribution(g_aip, x * ai + root * aip)
         + contribution(g_bi, bip) + contribution(g_bip, x * bi)

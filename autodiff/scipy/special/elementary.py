@@ -7,9 +7,9 @@ import math
 import numpy as np
 
 from autodiff.core.primitive import constant, derivative
-from autodiff.core.tensor import plain
+from autodiff.core.tensor import peek, plain
 from autodiff.core.typing import Array
-from autodiff.rules.operands import as_array
+from autodiff.rules.operands import as_array, in_dtype
 from autodiff.scipy.real import real_composite
 from autodiff.scipy.special.namespace import special
 from autodiff.scipy.widths import at_most_double
@@ -126,6 +126,7 @@ constant(special.round)
 def diric(x: Array, n: Array) -> Array:
     """Return the Dirichlet kernel sin(nx/2) / (n sin(x/2)), a Chebyshev polynomial of cos(x/2)."""
     x = at_most_double(as_array(x), "diric")
+    x = in_dtype(x, np.result_type(x.dtype, np.asarray(peek(n)).dtype))  # an int makes float64
     is_valid = (n > 0) & (n == np.floor(n))
     if np.all(plain(is_valid)):
         return special.eval_chebyu(n - 1, np.cos(0.5 * x)) / n

@@ -73,38 +73,29 @@ def _nct(g: Array, place: int, at: tuple[Array, ...], orders: Orders = (0, 0, 0)
 
 
 def _with_eigenvalues(function: np.ufunc) -> None:
-    """Define the slopes of an eigenvalue in the last of its parameters, the others being counts.
+    """Define the slopes of an eigenvalue of spheroidal wave functions in c, to any order.
 
-    The eigenvalues of spheroidal wave functions are even in c. Below 0, SciPy returns that at 0.
+    The eigenvalues are even in c. Below 0, SciPy returns that at 0.
     """
-    is_even = function.nin == 3
 
-    def evaluate(*values: Array, order: int) -> Array:
-        """Return a derivative in the last parameter."""
-        *counts, last = values
+    def evaluate(m: Array, n: Array, c: Array, *, order: int) -> Array:
+        """Return a derivative in c."""
 
-        def reach(last: Array, *_: Array) -> tuple[Array]:
-            return (0.25 + 0.05 * np.abs(last),)
+        def reach(c: Array, *_: Array) -> tuple[Array]:
+            return (0.25 + 0.05 * np.abs(c),)
 
-        def of_last(last: Array, *counts: Array) -> Array:
-            return function(*counts, np.abs(last) if is_even else last)
-
-        slope = partial_derivative(of_last, (order,), reach, (last, *counts))
-        return np.where(last < 0, 0.0, slope)[()] if is_even else slope
+        slope = partial_derivative(
+            lambda c, m, n: function(m, n, np.abs(c)), (order,), reach, (c, m, n)
+        )
+        return np.where(c < 0, 0.0, slope)[()]
 
     evaluate.__name__ = f"{function.__name__}_partial"
-    in_last = primitive(evaluate)
+    in_c = primitive(evaluate)
     derivative(
-        in_last,
-        values=lambda g, z, *values, order: [
-            *[None] * (len(values) - 1),
-            g * in_last(*values, order=order + 1),
-        ],
-    )
-    if function.nin == 2:
-        derivative(function, m=None, q=lambda g, z, m, q: g * in_last(m, q, order=1))
-    else:
-        derivative(function, m=None, n=None, c=lambda g, z, m, n, c: g * in_last(m, n, c, order=1))
+        in_c, m=None, n=None,
+        c=lambda g, z, m, n, c, *, order: g * in_c(m, n, c, order=order + 1),
+    )  # fmt: skip
+    derivative(function, m=None, n=None, c=lambda g, z, m, n, c: g * in_c(m, n, c, order=1))
 
 
 # fmt: off
@@ -130,5 +121,5 @@ derivative(special.nctdtr, df=lambda g, z, df, nc, t: _nct(g, 0, (df, nc, t)),
                            nc=lambda g, z, df, nc, t: _nct(g, 1, (df, nc, t)),
                            t=lambda g, z, df, nc, t: _nct(g, 2, (df, nc, t)))
 # fmt: on
-for _function in (special.mathieu_a, special.mathieu_b, special.pro_cv, special.obl_cv):
+for _function in (special.pro_cv, special.obl_cv):
     _with_eigenvalues(_function)

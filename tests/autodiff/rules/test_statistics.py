@@ -56,3 +56,11 @@ def test_quantiles_of_narrow_numbers_have_the_digits_of_a_wide_result(dtype, met
         found = np.quantile(ad.tensor(x), q, axis=1, method=method)
         assert found.dtype == expected.dtype == np.float64
         np.testing.assert_allclose(found.numpy(), expected, rtol=1e-14)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_correlations_beyond_one_are_cut_as_in_numpy():
+    x = np.array([[1.0, 2.0, 3.0], [1e-170, 2e-170, 4e-170]])  # whose variance underflows
+    for sign in (1, -1):
+        x[1] *= sign
+        np.testing.assert_array_equal(ad.jit(np.corrcoef)(x), np.corrcoef(x))

@@ -197,6 +197,36 @@ def test_the_slope_of_an_eigenvalue_of_mathieu_is_that_of_its_matrix(m, q):
 
 
 @pytest.mark.parametrize(
+    ("m", "q"), [(4, 16.7), (3, 16.0), (5, 21.0), (6, 25.0), (4, 100.0), (1, -2.0), (2, 0.0)]
+)
+@pytest.mark.parametrize("function", [s.mathieu_a, s.mathieu_b])
+def test_slopes_of_mathieus_eigenvalues_where_scipys_jump_nearby(function, m, q):
+    h = 1e-3
+    low, middle, high = (function(m, q + step) for step in (-h, 0, h))
+    slope = ad.grad(lambda q: function(m, q))
+    assert slope(q) == pytest.approx((high - low) / (2 * h), abs=1e-6)
+    assert ad.grad(slope)(q) == pytest.approx((high - 2 * middle + low) / h**2, abs=1e-5)
+    assert np.isnan(ad.grad(lambda q: function(2.5, q))(q))  # as the value
+
+
+def test_second_slopes_of_scaled_airy_functions_at_negative_numbers():
+    for x in (-3.0, 2.0):
+        for i in (2, 3):
+            low, middle, high = (s.airye(x + step)[i] for step in (-1e-3, 0, 1e-3))
+            found = ad.hessian(lambda x, i=i: s.airye(x)[i])(x)
+            assert found == pytest.approx((high - 2 * middle + low) / 1e-6, rel=1e-5)
+
+
+@pytest.mark.parametrize("n", [5, np.float32(5), np.array([3, 4, 2]), np.array([3, 4, 2], "f4")])
+@pytest.mark.parametrize("dtype", ["f4", "f8", "i4"])
+def test_diric_has_the_common_dtype_of_its_arguments(dtype, n):
+    x = np.array([-7.11, 3.0, 0.0]).astype(dtype)
+    want, got = s.diric(x, n), ad.jit(lambda x: special.diric(x, n))(x)
+    assert got.dtype == want.dtype
+    np.testing.assert_allclose(got, want, rtol=10 * np.finfo(want.dtype).eps, atol=1e-15)
+
+
+@pytest.mark.parametrize(
     ("inverse", "function", "place", "at"),
     [
         (s.chndtrix, s.chndtr, 0, (3.0, 2.5, 0.7)), (s.chndtridf, s.chndtr, 1, (3.0, 2.5, 0.7)),
