@@ -13,7 +13,7 @@ from autodiff.core.errors import user_level, user_line
 from autodiff.core.tensor import peek
 from autodiff.core.typing import Array, Axis, Function
 from autodiff.rules.exact import run_exact
-from autodiff.rules.operands import as_array, in_dtype
+from autodiff.rules.operands import as_array, in_dtype, promoted
 from autodiff.rules.powers import root
 from autodiff.scipy.real import real_composite
 from autodiff.scipy.stats.sample_moments import check_nan_policy
@@ -34,11 +34,12 @@ def _mean_through(
 ) -> Array:  # fmt: skip
     """Return the weighted mean of a function of the entries, taken back by its inverse."""
     check_nan_policy(nan_policy)
-    a = as_array(a)
-    a = to(a if dtype is None else a.astype(dtype))
+    a = as_array(a) if dtype is None else as_array(a).astype(dtype)
     if weights is None:
-        return back(np.mean(a, axis=axis, keepdims=keepdims))
-    weights = np.broadcast_to(as_array(weights), a.shape)
+        return back(np.mean(to(a), axis=axis, keepdims=keepdims))
+    a, weights = promoted(a, weights)
+    a = to(a)
+    weights = np.broadcast_to(weights, a.shape)
     total = np.sum(weights, axis=axis, keepdims=keepdims)
     return back(np.sum(a * weights, axis=axis, keepdims=keepdims) / total)
 

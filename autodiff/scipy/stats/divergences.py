@@ -87,6 +87,18 @@ class Correlation(NamedTuple):
     statistic: Array
     pvalue: Array
 
+    def confidence_interval(self, *_: Any, **__: Any) -> Any:
+        """Refuse: the interval is a formula of the statistic.
+
+        Raises:
+            NotImplementedError: always, with that formula.
+        """
+        raise NotImplementedError(
+            f"the correlation of traced values has no confidence_interval (called at "
+            f"{user_line()}). Compute np.tanh(np.arctanh(r) + z / np.sqrt(n - 3)) for the normal "
+            f"quantiles z, such as -1.96 and 1.96."
+        )
+
 
 def _in_range(x: Array, axis: int) -> Array:
     """Return rows whose largest entry has the size 1: their squares don't overflow."""
@@ -108,6 +120,8 @@ def pearsonr(
     norms = np.sqrt(np.sum(x * x, axis=axis) * np.sum(y * y, axis=axis))
     r = without_excess(np.sum(x * y, axis=axis) / norms)
     half = np.shape(x)[axis] / 2 - 1
+    if half == 0:  # two points always lie on a line
+        return Correlation(r, r * 0 + 1)
     chance = UNIVARIATE["beta"](half, half, loc=-1, scale=2)
     tails = {
         "two-sided": lambda: 2 * chance.sf(np.abs(r)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -175,6 +176,8 @@ def kstat(
     size = count(data, axis)
     if n == 1:
         return np.mean(data, axis=axis, keepdims=keepdims)
+    if size < n:
+        return np.mean(data, axis=axis, keepdims=keepdims) * math.nan
     m2 = central(data, 2, axis, keepdims)
     if n == 2:
         return m2 * (size / (size - 1))

@@ -106,3 +106,32 @@ def test_too_few_entries_for_a_correction_have_none(name, count):
     found = getattr(stats, name)(ad.tensor(x), bias=False)
     expected = getattr(scipy.stats, name)(x, bias=False)
     np.testing.assert_allclose(found.numpy(), expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize(("name", "power"), [("gmean", ()), ("hmean", ()), ("pmean", (0.3,))])
+def test_means_beside_wider_weights_are_computed_in_their_dtype(name, power):
+    a, weights = np.float32([1.5, 2.5]), np.array([0.5, 1.7])
+    found = ad.jit(lambda a: getattr(stats, name)(a, *power, weights=weights))(a)
+    expected = getattr(scipy.stats, name)(a, *power, weights=weights)
+    np.testing.assert_allclose(found, expected, rtol=1e-14)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("n", [2, 3, 4])
+def test_k_statistics_of_few_points_are_nan(n):
+    for count in range(5):
+        x = np.arange(count) ** 2.0
+        found = ad.jit(lambda x: stats.kstat(x, n))(x)
+        np.testing.assert_allclose(found, scipy.stats.kstat(x, n), rtol=1e-12)
+
+
+def test_the_correlation_of_two_points_is_certain():
+    x, y = np.array([1.0, 3.0]), np.array([2.0, 1.0])
+    for alternative in ("two-sided", "less", "greater"):
+        found = ad.jit(lambda x, a=alternative: tuple(stats.pearsonr(x, y, alternative=a)))(x)
+        assert found == (-1, 1)
+
+
+def test_a_confidence_interval_of_a_traced_correlation_is_refused():
+    with pytest.raises(NotImplementedError, match=r"Compute np\.tanh"):
+        ad.jit(lambda x: stats.pearsonr(x, x * x).confidence_interval(0.9))(np.arange(4.0))
