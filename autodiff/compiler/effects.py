@@ -201,9 +201,14 @@ for _effect in (read_live, assigned, drawn):
 def _fitted(value: Array, target: np.ndarray[Any, Any]) -> Node | Array:
     """Return a value in the shape and dtype of its target."""
     if not isinstance(value, Tensor):
-        return np.broadcast_to(np.asarray(value, target.dtype), target.shape).copy()
+        fitted = np.empty_like(target)
+        fitted[...] = value
+        return fitted
     if value.dtype != target.dtype:
         value = value.astype(target.dtype)
+    extra = value.ndim - target.ndim
+    if extra > 0 and value.shape[:extra] == (1,) * extra:  # which an assignment leaves out
+        value = np.reshape(value, value.shape[extra:])
     if value.shape != target.shape:
         value = np.broadcast_to(value, target.shape)
     node: Node = value.node

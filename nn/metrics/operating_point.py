@@ -8,7 +8,7 @@ import numpy as np
 
 from autodiff import Array
 from nn.metrics.confusion import ConfusionMetric, ratio
-from nn.numbers import EPSILON, fraction, whole
+from nn.numbers import fraction, whole
 
 _RATES = {
     "sensitivity": ("true_positives", "false_negatives"),
@@ -39,7 +39,6 @@ class _OperatingPoint(ConfusionMetric):
         self.num_thresholds = whole("num_thresholds", num_thresholds)
         if num_thresholds > 1:
             self.thresholds = np.linspace(0, 1, num_thresholds)
-            self.thresholds[0] = -EPSILON  # as in Keras, every prediction is above the first
         self.reset_state()
 
     def result(self) -> float:

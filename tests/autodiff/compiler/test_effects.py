@@ -214,6 +214,15 @@ def test_only_plain_arrays_have_memory(call):
         call([1.0])
 
 
+@pytest.mark.parametrize("shape", [(), (1,), (3,), (1, 3), (1, 1, 3)])
+def test_assign_takes_the_shapes_that_an_assignment_takes(shape):
+    target, value = np.zeros(3), np.full(shape, 2.0)
+    ad.jit(lambda x: ad.assign(target, x))(value)
+    np.testing.assert_array_equal(target, [2, 2, 2])
+    ad.jit(lambda x: ad.assign(target, value + 1) or x)(0.0)
+    np.testing.assert_array_equal(target, [3, 3, 3])
+
+
 def test_assigning_a_traced_value_outside_of_a_recording_is_refused():
     target = np.zeros(2)
     with pytest.raises(TypeError, match=r"would lose its slope.*ad\.jit"):

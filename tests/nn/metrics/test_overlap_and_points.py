@@ -57,11 +57,13 @@ def test_correlation_ignores_scale_and_shift(true, factor, shift):
     np.testing.assert_allclose(metrics.concordance_correlation(true, true), 1, atol=1e-6)
 
 
-def test_a_prediction_of_zero_is_above_the_first_threshold_only():
+def test_a_prediction_of_zero_is_above_no_threshold_as_in_keras():
     truth, scores = [1, 0, 1, 0], [0.0, 0.2, 0.9, 0.1]
-    assert metrics.PrecisionAtRecall(1.0)(truth, scores) == 0.5  # where all are predicted
+    assert metrics.PrecisionAtRecall(1.0)(truth, scores) == 0  # which is never reached
     assert metrics.PrecisionAtRecall(0.5)(truth, scores) == 1
     assert metrics.SpecificityAtSensitivity(1.0)(truth, scores) == 0
+    assert metrics.RecallAtPrecision(0.8)([1, 1], [0.0, 0.0]) == 0
+    assert metrics.SensitivityAtSpecificity(0.8)([0, 1], [0.0, 0.25]) == 1
 
 
 @pytest.mark.parametrize("threshold", [0.25, 0.5, 1.0])
