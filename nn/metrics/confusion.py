@@ -188,12 +188,12 @@ class FalseNegatives(Count):
 
 
 def above(thresholds: Array, scores: Array, weights: Array) -> Array:
-    """Return, for each threshold, the sum of the weights of the scores above it.
+    """Return, for each threshold, the sum of the weights of the scores above it, which NaN isn't.
 
     >>> above(np.array([0.5, 0.2]), np.array([0.1, 0.5, 0.9]), np.array([1.0, 10.0, 100.0]))
     array([100., 110.])
     """
-    scores = scores.astype(np.float32)
+    scores = np.where(np.isnan(scores), -np.inf, scores).astype(np.float32)
     order = np.argsort(scores)
     sums_from = np.append(np.cumsum(weights[order][::-1])[::-1], 0.0)
     first_above = np.searchsorted(scores[order], thresholds.astype(np.float32), side="right")

@@ -133,3 +133,10 @@ def test_of_equal_scores_the_first_are_kept_by_top_k():
     assert kept.tolist() == [[True, True, False, False], [False, True, False, True]]
     assert metrics.Recall(top_k=1)([[1, 0, 0, 0]], scores[:1]) == 1
     assert metrics.Recall(top_k=1)([[0, 0, 1, 0]], scores[:1]) == 0
+
+
+def test_a_prediction_of_nan_is_negative():
+    truth, scores = [0, 1, 1], [np.nan, np.nan, 0.9]
+    assert metrics.Precision()(truth, scores) == 1
+    assert metrics.Recall()(truth, scores) == 0.5
+    assert metrics.FalseNegatives()(truth, scores) == 1
