@@ -31,7 +31,9 @@ def tail_formula(family: Family, wanted: str = "") -> str | None:
 
 
 def _in_floats(x: Array) -> Array:
-    """Return integers in float64, in which formulas have all digits of powers and logarithms."""
+    """Return integers, and Python numbers, in float64, in which formulas have all digits."""
+    if type(x) in (int, float):
+        return np.float64(x)
     is_whole = isinstance(x, (np.ndarray, np.generic)) and x.dtype.kind in "biu"
     return x.astype(np.float64) if is_whole else x
 

@@ -22,7 +22,7 @@ def unmasked(signature: Signature, method: str) -> Function:
 
     def density(x: Array, *parameters: Array) -> Array:
         shapes, (loc, scale) = parameters[:count], parameters[count:] or (0, 1)
-        y = np.asarray((x - loc) / scale) if np.all(scale > 0) else np.asarray(np.nan)
+        y = np.asarray((x - np.asarray(loc)) / scale) if np.all(scale > 0) else np.asarray(np.nan)
         is_valid = (
             y.dtype == np.float64
             and y.ndim > 0

@@ -339,3 +339,12 @@ def test_a_shape_that_is_a_whole_number_has_no_slope(name):
         words = rf"scipy\.stats\.{name}\.cdf has no derivative here in its shape {shape} "
         with pytest.raises(NotImplementedError, match=words):
             getattr(stats, name).cdf(2.0, **shapes | {shape: ad.tensor(shapes[shape])})
+
+
+def test_narrow_points_keep_their_distance_from_a_location():
+    x, loc, scale = np.float32([10000.5]), 10000.1234567, np.float64(0.1)
+    for method in ("pdf", "logpdf"):
+        value, back = ad.vjp(lambda x, m=method: getattr(stats.norm, m)(x, loc, scale), x)
+        np.testing.assert_allclose(value, getattr(scipy.stats.norm, method)(x, loc, scale), 1e-12)
+    (slope,) = back(np.ones(1))
+    np.testing.assert_allclose(slope, (loc - np.float64(x)) / scale**2, rtol=1e-6)
