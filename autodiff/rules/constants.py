@@ -113,8 +113,20 @@ for _function in (
     np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.iscomplexobj, np.isrealobj,
 ):  # fmt: skip
     registry[_function] = on_plain_values(_function)
+
+
+def _text_of(function: Function) -> Function:
+    """Return the text of an array; the value of a Tensor without axes is a NumPy scalar."""
+
+    @functools.wraps(function)
+    def text(a: Array, *args: Any, **kwargs: Any) -> Any:
+        return function(np.asarray(a), *args, **kwargs)
+
+    return text
+
+
 for _text in (np.array_repr, np.array_str, np.array2string):
-    registry[_text] = on_plain_values(_text, "str()")
+    registry[_text] = on_plain_values(_text_of(_text), "str()")
 
 
 @composite(np.min_scalar_type, exact=True)

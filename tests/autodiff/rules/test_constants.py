@@ -28,6 +28,12 @@ def test_jit_refuses_the_text_of_an_argument(text):
         ad.jit(lambda a: a * len(text(a)))(x)
 
 
+@pytest.mark.parametrize("text", [np.array_repr, np.array_str, np.array2string])
+@pytest.mark.parametrize("value", [1.5, [1.5, 2.0], 3])
+def test_the_text_of_a_traced_array_is_that_of_an_array(text, value):
+    assert text(ad.tensor(value)) == text(np.asarray(ad.tensor(value).numpy()))
+
+
 def test_jit_refuses_the_smallest_dtype_of_a_number_but_not_of_an_array():
     with pytest.raises(ad.RecordingError, match="min_scalar_type"):
         ad.jit(lambda a: a * (np.min_scalar_type(a) == np.uint8))(np.int64(5))
