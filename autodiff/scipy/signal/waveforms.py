@@ -13,7 +13,7 @@ from autodiff.core.primitive import constant
 from autodiff.core.tensor import peek
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
-from autodiff.rules.operands import as_array, promoted
+from autodiff.rules.operands import as_array, in_dtype, promoted
 from autodiff.scipy.real import real_composite
 
 TAU = 2 * math.pi
@@ -53,6 +53,7 @@ def _cycles(t: Array, f0: Array, t1: Array, f1: Array, method: str, vertex_zero:
         if vertex_zero:
             return f0 * t + bend * t**3 / 3
         return f1 * t + bend * ((t1 - t) ** 3 - t1**3) / 3
+    t = in_dtype(t, np.result_type(t.dtype, float))  # that of the result
     if method in ("logarithmic", "log", "lo"):
         if peek(f0) * peek(f1) <= 0:
             raise ValueError(
