@@ -17,6 +17,7 @@ from autodiff.core.registry import registry
 from autodiff.core.tensor import Tensor, peek, plain
 from autodiff.core.typing import Array
 from autodiff.core.view import View, laid_out_like
+from autodiff.rules.branches import arccos_slope, arccosh_slope, arcsin_slope, arcsinh_slope
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import in_dtype, weak
 
@@ -68,12 +69,6 @@ def _winner(g: Array, z: Array, x: Array, y: Array) -> Array:
 def _per_square(x: Array, length: Array) -> Array:
     """Divide by a length twice: its square may overflow."""
     return x / length / length
-
-
-def _arcsinh_slope(g: Array, z: Array, x: Array) -> Array:
-    """Return the slope of arcsinh, 1 / √(x² + 1); ``hypot`` takes large x, but only real ones."""
-    del z
-    return g / (np.sqrt(x * x + 1) if _is_complex(x) else np.hypot(x, 1))
 
 
 # fmt: off
@@ -132,14 +127,14 @@ derivative(np.log1p,      x=lambda g, z, x: g / (x + 1))
 derivative(np.sin,        x=lambda g, z, x: g * np.cos(x))
 derivative(np.cos,        x=lambda g, z, x: -g * np.sin(x))
 derivative(np.tan,        x=lambda g, z, x: g * (1 + z * z))
-derivative(np.arcsin,     x=lambda g, z, x: g / np.sqrt(1 - x * x))
-derivative(np.arccos,     x=lambda g, z, x: -g / np.sqrt(1 - x * x))
+derivative(np.arcsin,     x=arcsin_slope)
+derivative(np.arccos,     x=arccos_slope)
 derivative(np.arctan,     x=lambda g, z, x: g / (1 + x * x))
 derivative(np.sinh,       x=lambda g, z, x: g * np.cosh(x))
 derivative(np.cosh,       x=lambda g, z, x: g * np.sinh(x))
 derivative(np.tanh,       x=lambda g, z, x: g * (1 - z * z))
-derivative(np.arcsinh,    x=_arcsinh_slope)
-derivative(np.arccosh,    x=lambda g, z, x: g / (np.sqrt(x - 1) * np.sqrt(x + 1)))
+derivative(np.arcsinh,    x=arcsinh_slope)
+derivative(np.arccosh,    x=arccosh_slope)
 derivative(np.arctanh,    x=lambda g, z, x: g / (1 - x * x))
 derivative(np.degrees,    x=lambda g, z, x: g / DEGREE)
 derivative(np.radians,    x=lambda g, z, x: g * DEGREE)
