@@ -28,6 +28,10 @@ from autodiff.transforms.slots import emptied, filled
 __all__ = ["Box", "run_boxed"]
 
 
+def _writable(x: Any) -> Any:
+    return x.copy() if isinstance(x, np.ndarray) and not x.flags.writeable else x
+
+
 class Box(Opaque):
     """A function with all its arguments except the traced ones, which are passed at each run.
 
@@ -67,6 +71,8 @@ class Box(Opaque):
         if self.function in registry and any(isinstance(value, Tensor) for value in values):
             out = run(self.function, args, kwargs)
         else:
+            if (getattr(self.function, "__module__", None) or "").startswith("scipy."):
+                args = tuple(map(_writable, args))  # its compiled code takes only such arrays
             out = self.function(*args, **kwargs)
         leaves, _, self.structure = flatten(out, f"the result of {self.__name__} at {self.place}")
         self._check("shapes", [np.shape(leaf) for leaf in leaves])

@@ -35,6 +35,7 @@ from nn.optimizers.options import (
     resolve_lr,
 )
 from nn.optimizers.schedules import LearningRateSchedule
+from nn.optimizers.slots import Slots
 from nn.optimizers.store import Store
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ class Optimizer(ArgumentsChecked, Configurable):
         )
         self.name = name or to_snake_case(type(self).__name__)
         self.iterations = 0
-        self.slots: dict[str, Buffer] = {}
+        self.slots = Slots()
         self._layout: tuple[int, tuple[slice, ...]] | None = None
         self._variables: tuple[Any, ...] = ()
         self._store: Store | None = None  # used by `apply`
@@ -193,7 +194,7 @@ class Optimizer(ArgumentsChecked, Configurable):
         layout = (size, tuple(segments))
         if self._layout is None:
             self._layout, self._variables = layout, tuple(variables)
-            self.slots = {name: aligned(size, x) for name, x in self.initial_slots().items()}
+            self.slots = Slots({name: aligned(size, x) for name, x in self.initial_slots().items()})
             self.scratch: Buffer = aligned(size)
             self._exclusion.build(size, segments, variables)
             if self.use_ema:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 import autodiff as ad
+from nn.optimizers.slots import Slots
 
 if TYPE_CHECKING:
     from nn.optimizers.base import Buffer, Optimizer
@@ -114,7 +115,7 @@ def _record(
     before = dict(vars(optimizer))
     slots = {name: ad.live(slot, name) for name, slot in optimizer.slots.items()}
     traced = ad.live(parameters, "parameters")
-    optimizer.slots = dict(slots)
+    optimizer.slots = Slots(slots)
     optimizer.scratch = ad.live(optimizer.scratch, "scratch")
     optimizer.iterations = iterations
     try:

@@ -101,5 +101,5 @@ def cho_solve(
 ) -> Array:
     """Solve A x = b with the factor that ``cho_factor`` returned."""
     del overwrite_b
-    c, lower = c_and_lower
-    return solved(c, b, **given(check_finite, lower=bool(lower)))
+    c, lower = c_and_lower  # SciPy's cho_factor repeats the second for each matrix of a stack
+    return solved(c, b, **given(check_finite, lower=bool(np.all(lower))))

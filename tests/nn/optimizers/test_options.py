@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from nn import Sequential
 from nn.layers import Dense, Weight
-from nn.optimizers import SGD, Adam, AdamW, Nadam
+from nn.optimizers import SGD, Adam, AdamW, Nadam, RMSprop
 from nn.optimizers.schedules import PiecewiseConstantDecay
 
 X = np.random.default_rng(0).normal(size=(24, 3)).astype(np.float32)
@@ -187,3 +187,20 @@ def test_the_rate_is_assigned_to_as_a_variable_of_keras():
     scheduled = SGD(PiecewiseConstantDecay([5], [0.5, 0.1]))
     with pytest.raises(TypeError, match="a schedule or a function"):
         scheduled.learning_rate.assign(0.1)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "option"),
+    [(SGD, {"momentum": 0.5}), (RMSprop, {"momentum": 0.5}), (RMSprop, {"centered": True})],
+)
+@pytest.mark.parametrize("eager", [False, True])
+def test_an_option_that_needs_a_state_from_the_first_step_on_is_refused(optimizer, option, eager):
+    model = linear(optimizer(0.01), run_eagerly=eager)
+    model.fit(X, Y, verbose=0)
+    for name, value in option.items():
+        setattr(model.optimizer, name, value)
+    weights = model.get_weights()
+    with pytest.raises(ValueError, match="Create a new optimizer with that option"):
+        model.fit(X, Y, verbose=0)
+    for before, after in zip(weights, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(before, after)

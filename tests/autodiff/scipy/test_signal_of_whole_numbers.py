@@ -1,0 +1,18 @@
+"""Filters of whole numbers, which SciPy's compiled code computes under jit as well."""
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+
+plain = pytest.importorskip("scipy.signal")
+from autodiff.scipy import signal  # noqa: E402 - SciPy may be missing
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.int64, bool])
+@pytest.mark.parametrize("name", ["sosfilt", "sosfiltfilt"])
+def test_jitted_filters_of_whole_numbers_are_scipys(name, dtype):
+    sos = plain.butter(4, 0.3, output="sos")
+    x = (np.arange(40) % 7).astype(dtype)
+    found = ad.jit(lambda x: getattr(signal, name)(sos, x))(x)
+    np.testing.assert_allclose(found, getattr(plain, name)(sos, x), rtol=1e-12)
