@@ -69,7 +69,10 @@ def _are_regular(a: Array, determinants: Array) -> bool:
     precision = np.finfo(a.dtype)
     if np.any(np.abs(determinants) < precision.tiny):
         return False
-    inverse = np.linalg.inv(a)
+    try:
+        inverse = np.linalg.inv(a)
+    except np.linalg.LinAlgError:  # where the determinant is 0 but for rounding
+        return False
     sizes = [np.max(np.sum(np.abs(m), axis=-1), axis=-1, initial=0) for m in (a, inverse)]
     return bool(np.all(sizes[0] * precision.eps**0.5 < 1 / np.maximum(sizes[1], precision.tiny)))
 

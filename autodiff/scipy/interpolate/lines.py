@@ -63,10 +63,10 @@ class interp1d(Sloped, scipy.interpolate.interp1d):  # type: ignore[misc]  # noq
         """Return the function as if it went on beyond the first and last point."""
         x, last, kind = self.x, len(rows) - 1, self.kind
         if kind == "linear":
-            doubles = x.dtype == rows.dtype == np.float64
+            doubles = x.dtype in (np.float64, int) and rows.dtype == np.float64
             if rows.ndim == 1 and doubles and not isinstance(self.outside, str):
                 return np.interp(at, x, rows)  # as SciPy does then
-            i = interval(x, at, 0, last - 1)
+            i = np.clip(np.searchsorted(x, at), 1, last) - 1  # as in SciPy, also at a jump
             x0, x1 = read(x, i), read(x, i + 1)
             share = np.reshape((at - x0) / (x1 - x0), (-1, *[1] * (rows.ndim - 1)))
             return read(rows, i) + share * (read(rows, i + 1) - read(rows, i))

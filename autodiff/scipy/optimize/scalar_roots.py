@@ -65,11 +65,18 @@ def _number(root: Any) -> Array:
     return found if found.dtype.kind == "f" else np.float64(found)
 
 
+def _with_numbers(found: Any) -> Any:
+    """Return a root, or a root and the numbers of its report."""
+    if isinstance(found, tuple) and isinstance(found[1], scipy.optimize.OptimizeResult):
+        return found[0], numbers_of(found[1])
+    return found
+
+
 def _bracketing(function: Function) -> Function:
     """Return a bracketing solver with slopes of the root that it finds."""
     signature, name = inspect.signature(function), function.__name__
 
-    @calls_back()
+    @calls_back(_with_numbers)
     @functools.wraps(function)
     def solver(*args: Any, **kwargs: Any) -> Any:
         given = signature.bind(*args, **kwargs)
@@ -100,7 +107,7 @@ bisect = _bracketing(scipy.optimize.bisect)
 toms748 = _bracketing(scipy.optimize.toms748)
 
 
-@calls_back()
+@calls_back(_with_numbers)
 def newton(
     func: Function,
     x0: Array,

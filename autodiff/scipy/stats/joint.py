@@ -36,13 +36,34 @@ class FrozenJoint(Frozen):
     SciPy's takes parameters that not all of its methods have: a seed, the accuracy of ``cdf``.
     """
 
+    def __getattr__(self, name: str) -> Any:
+        """Return a parameter, or a method with the parameters filled in."""
+        if (
+            name.startswith("_")
+            or name in self.dist.methods
+            or hasattr(self.dist.library, name)
+            or not is_traced((self.args, self.kwds))
+        ):
+            return super().__getattr__(name)
+        known = self._parameters()
+        if name not in known:
+            raise AttributeError(
+                f"{self.dist.__name__} with traced parameters has no {name}, only those that it "
+                f"was given: {', '.join(known)}. Compute it from these."
+            )
+        return as_operand(known[name])
+
+    def _parameters(self) -> dict[str, Any]:
+        """Return the parameters that were given, by name."""
+        signature = inspect.signature(self.dist.library.__call__)
+        known = dict(signature.bind(*self.args, **self.kwds).arguments)
+        known |= known.pop("kwds", {})
+        return known
+
     def _call(self, name: str, method: Function, args: Any, kwds: dict[str, Any]) -> Any:
         if not is_traced((self.args, self.kwds, args, kwds)):
             return getattr(self._plain, name)(*args, **kwds)
-        known = (
-            inspect.signature(self.dist.library.__call__).bind(*self.args, **self.kwds).arguments
-        )
-        known |= known.pop("kwds", {})
+        known = self._parameters()
         known |= dict.fromkeys(("rng", "random_state"), known.pop("seed", None))
         taken = inspect.signature(method).parameters
         own = {key: value for key, value in known.items() if key in taken}

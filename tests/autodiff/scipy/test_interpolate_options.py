@@ -136,3 +136,13 @@ def check(f, y, options, expected, found):
         measured, error = numerical_slope(on_line, 0.0)
         slope = ad.grad(on_line)(0.0)
     assert slope == pytest.approx(measured, rel=1e-6, abs=1e-7 + 10 * error), options
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("options", [{}, {"fill_value": "extrapolate"}])
+@pytest.mark.parametrize("x", [[0, 1, 1, 2], [0, 0, 1, 2], [0, 1, 2, 2]])
+def test_lines_at_a_jump_have_scipys_values(x, options):
+    at = np.array([0.0, 0.5, 1.0, 1.5, 2.0])
+    for y in (np.array([0.0, 1.0, 3.0, 4.0]), np.array([[0.0, np.nan, 3, 4], [1, 2, 5, 7]])):
+        found = ad.jit(lambda y: interpolate.interp1d(x, y, **options)(at))(y)
+        np.testing.assert_array_equal(found, plain.interp1d(x, y, **options)(at))

@@ -199,3 +199,18 @@ def test_slopes_beside_narrow_matrices_are_those_beside_the_same_wide_ones(name,
 
     found, expected = (ad.grad(total, 1)(a, x) for a in (narrow, narrow.astype(float)))
     np.testing.assert_allclose(found, expected, rtol=1e-11)
+
+
+def test_the_slope_of_a_determinant_that_is_zero_but_for_rounding():
+    u = np.array([0.9034701816518086, 0.09401229776087457, -0.7434992493538084])
+    v = np.array([-0.9217253762584194, -0.45772582566733916, 0.2201951234700494])
+    matrix = np.stack([u, v, u], axis=1)
+    np.testing.assert_allclose(ad.grad(linalg.det)(matrix)[:, 0], np.cross(v, u), atol=1e-15)
+
+
+def test_cho_solve_takes_the_factors_of_a_stack_from_scipy():
+    matrices, b = np.array([[[4.0, 1], [1, 3]], [[5, 2], [2, 6]]]), np.ones((2, 2, 1))
+    for lower in (False, True):
+        factor = plain.cho_factor(matrices, lower)
+        found = ad.jit(lambda b, f=factor: linalg.cho_solve(f, b))(b)
+        np.testing.assert_allclose(found, np.linalg.solve(matrices, b))

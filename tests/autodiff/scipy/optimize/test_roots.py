@@ -205,3 +205,18 @@ def test_a_failed_search_warns():
 
     with pytest.warns(RuntimeWarning, match=r"a solution from root.*got: The iteration is not"):
         ad.grad(solve)(1.0)
+
+
+@pytest.mark.parametrize("name", ["brentq", "ridder", "newton"])
+def test_the_full_output_of_a_root_is_recorded_without_its_texts(name):
+    places = (1.0,) if name == "newton" else (0.0, 3.0)
+
+    def root(a):
+        x, report = getattr(optimize, name)(
+            lambda x, a: x * x - a, *places, args=(a,), full_output=True
+        )
+        return x + report.root
+
+    for square_root in (root, ad.jit(root)):
+        np.testing.assert_allclose(square_root(4.0), 4)
+        np.testing.assert_allclose(ad.grad(square_root)(4.0), 0.5)

@@ -1,5 +1,7 @@
 """Distributions of vectors and matrices: SciPy's values, and the measured slopes."""
 
+import copy
+
 import numpy as np
 import pytest
 import scipy.stats
@@ -148,3 +150,14 @@ def test_plain_calls_are_scipys():
     np.testing.assert_array_equal(frozen.cov, COV)
     assert frozen.logpdf(X[0]) == scipy.stats.multivariate_normal(MEAN, COV).logpdf(X[0])
     assert stats.ortho_group.rvs(3, random_state=0).shape == (3, 3)
+
+
+def test_a_frozen_distribution_has_the_parameters_that_it_was_given():
+    mean, cov = np.array([1.0, 2.0]), np.array([[2.0, 0.5], [0.5, 1.0]])
+    for of_mean in (lambda m: stats.multivariate_normal(m, cov).mean * 2, lambda m: 2 * m):
+        np.testing.assert_array_equal(ad.jit(of_mean)(mean), 2 * mean)
+        np.testing.assert_array_equal(ad.jacobian(of_mean)(mean), 2 * np.eye(2))
+    frozen = copy.copy(stats.multivariate_normal(ad.tensor(mean), cov))
+    np.testing.assert_array_equal(frozen.cov, cov)
+    with pytest.raises(AttributeError, match="has no dim"):
+        _ = frozen.dim
