@@ -16,7 +16,7 @@ from autodiff.rules.exact import run_exact
 from autodiff.rules.operands import as_array, in_dtype, promoted
 from autodiff.rules.powers import root
 from autodiff.scipy.real import real_composite
-from autodiff.scipy.stats.sample_moments import check_nan_policy
+from autodiff.scipy.stats.sample_moments import check_nan_policy, sample
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
@@ -34,7 +34,7 @@ def _mean_through(
 ) -> Array:  # fmt: skip
     """Return the weighted mean of a function of the entries, taken back by its inverse."""
     check_nan_policy(nan_policy)
-    a = as_array(a) if dtype is None else as_array(a).astype(dtype)
+    a = sample(a) if dtype is None else sample(a).astype(dtype)
     if weights is None:
         return back(np.mean(to(a), axis=axis, keepdims=keepdims))
     a, weights = promoted(a, weights)

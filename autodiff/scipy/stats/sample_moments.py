@@ -15,7 +15,13 @@ from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array, in_dtype, promoted
 from autodiff.scipy.real import real_composite
 
-__all__ = ["check_nan_policy", "count"]
+__all__ = ["check_nan_policy", "count", "sample"]
+
+
+def sample(a: Array) -> Array:
+    """Return a sample as an array; a number is a sample of one."""
+    a = as_array(a)
+    return a if np.ndim(a) else np.reshape(a, 1)
 
 
 def check_nan_policy(policy: str) -> None:
@@ -47,7 +53,7 @@ def moment(
 ) -> Array:  # fmt: skip
     """Return a moment about the mean, or about a center."""
     check_nan_policy(nan_policy)
-    a = as_array(a)
+    a = sample(a)
     if not isinstance(order, int):
         return np.stack([moment(a, p, axis, center=center, keepdims=keepdims) for p in order])
     dtype = a.dtype if a.dtype.kind == "f" else np.dtype(float)
@@ -67,7 +73,7 @@ def skew(
 ) -> Array:  # fmt: skip
     """Return the skewness m₃ / m₂^(3/2); without bias G₁ of Joanes and Gill."""
     check_nan_policy(nan_policy)
-    a = as_array(a)
+    a = sample(a)
     n = count(a, axis)
     ratio = central(a, 3, axis, keepdims) / central(a, 2, axis, keepdims) ** 1.5
     return ratio if bias or n <= 2 else ratio * ((n * (n - 1)) ** 0.5 / (n - 2))
@@ -80,7 +86,7 @@ def kurtosis(
 ) -> Array:  # fmt: skip
     """Return the kurtosis m₄ / m₂², less 3 with ``fisher``; without bias G₂ of Joanes and Gill."""
     check_nan_policy(nan_policy)
-    a = as_array(a)
+    a = sample(a)
     n = count(a, axis)
     ratio = central(a, 4, axis, keepdims) / central(a, 2, axis, keepdims) ** 2
     if not bias and n > 3:
@@ -95,7 +101,7 @@ def sem(
 ) -> Array:  # fmt: skip
     """Return the standard error of the mean."""
     check_nan_policy(nan_policy)
-    a = as_array(a)
+    a = sample(a)
     return np.std(a, axis=axis, ddof=ddof, keepdims=keepdims) / count(a, axis) ** 0.5
 
 
@@ -106,7 +112,7 @@ def variation(
 ) -> Array:  # fmt: skip
     """Return the standard deviation over the mean."""
     check_nan_policy(nan_policy)
-    a = as_array(a)
+    a = sample(a)
     return np.std(a, axis=axis, ddof=ddof, keepdims=keepdims) / np.mean(
         a, axis=axis, keepdims=keepdims
     )
@@ -152,7 +158,7 @@ def describe(
 ) -> Any:
     """Return the count, the extremes and the first four moments."""
     check_nan_policy(nan_policy)
-    a = as_array(a)
+    a = sample(a)
     return type(scipy.stats.describe([0.0, 1.0]))(
         np.int64(count(a, axis)),
         (np.min(a, axis=axis), np.max(a, axis=axis)),
@@ -172,7 +178,7 @@ def kstat(
     check_nan_policy(nan_policy)
     if n not in (1, 2, 3, 4):
         raise ValueError(f"kstat has n from 1 to 4, got {n} at {user_line()}. Pass one of these.")
-    data = as_array(data)
+    data = sample(data)
     size = count(data, axis)
     if n == 1:
         return np.mean(data, axis=axis, keepdims=keepdims)

@@ -135,3 +135,14 @@ def test_the_correlation_of_two_points_is_certain():
 def test_a_confidence_interval_of_a_traced_correlation_is_refused():
     with pytest.raises(NotImplementedError, match=r"Compute np\.tanh"):
         ad.jit(lambda x: stats.pearsonr(x, x * x).confidence_interval(0.9))(np.arange(4.0))
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(
+    "name",
+    ["gmean", "hmean", "moment", "variation", "sem", "skew", "kurtosis", "kstat", "tmean", "iqr"],
+)
+def test_a_number_is_a_sample_of_one(name):
+    found, expected = ad.jit(getattr(stats, name))(1.3), getattr(scipy.stats, name)(1.3)
+    np.testing.assert_allclose(found, expected, rtol=1e-14)
+    assert np.shape(found) == ()
