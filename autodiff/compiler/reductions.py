@@ -64,11 +64,12 @@ def sum_as_product(value: ProgramValue) -> Operand | None:
     return value.like(reshape, replace(product, name=""), shape=value.shape)
 
 
-def _reshaped(x: ProgramValue, shape: tuple[int, ...]) -> ProgramValue:
-    """Return a value in another shape."""
+def _reshaped(x: ProgramValue, shape: tuple[int, ...], order: float | None = None) -> ProgramValue:
+    """Return a value in another shape, at its position in the recording or at another one."""
     if x.shape == shape:
-        return x
-    return replace(x.like(reshape, x, shape=shape), shape=shape, name="")
+        return x  # a value itself is never moved: it may read what is written in between
+    order = x.order if order is None else order
+    return replace(x.like(reshape, x, shape=shape), shape=shape, name="", order=order)
 
 
 @functools.cache
@@ -146,9 +147,7 @@ def sum_of_all(value: ProgramValue) -> Operand | None:
     if produced_by(x, np.multiply) and size_of(x) <= _FEW_TERMS:
         a, b = x.inputs
         if all(is_like(x, y) and x.ndim for y in (a, b)):
-            flat = [y.like(reshape, y, shape=(size_of(y),)) if y.ndim > 1 else y for y in (a, b)]
-            for y in flat:
-                y.shape, y.order = (size_of(y),), value.order
+            flat = [_reshaped(y, (size_of(y),), value.order) for y in (a, b)]
             return value.like(registry[np.matmul], *flat)
     return None
 

@@ -1,0 +1,71 @@
+"""Reads, writes and draws happen in the order of the code, however their values are combined."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+import autodiff as ad
+
+NEW = (
+    "ad.live(S).copy()", "ad.live(S) * {0}", "ad.live(S) * ad.live(S)",
+    "ad.sample(rng.normal, size=3)", "ad.sample(rng.normal, size=3) * {0}", "{0} * {1}",
+    "{0} - {1}", "np.sin({0})", "-{0}", "{0} * 1.0", "{0} + ad.live(S)[0]",
+)  # fmt: skip
+DONE = ("ad.assign(S, {0})", "ad.assign(S, np.sin({0}))", "ad.assign(S, ad.live(S) + {0})")
+RESULTS = (
+    "({0} * {1}).sum()", "{0}.sum()", "({0} * {1}).mean()", "{0} @ {1}", "({0} ** 2).sum()",
+    "np.outer({0}, {1}).sum()", "{0} - {0}.mean()", "{0}", "np.max({0} * {1})",
+)  # fmt: skip
+
+
+@st.composite
+def programs(draw):
+    """Draw the code of a function of y, an array S and a generator rng."""
+    names, lines = ["y"], []
+
+    def filled(texts):
+        pair = [draw(st.sampled_from(names)) for _ in range(2)]
+        return draw(st.sampled_from(texts)).format(*pair)
+
+    for number in range(draw(st.integers(2, 6))):
+        if draw(st.booleans()):
+            lines.append(filled(DONE))
+        else:
+            lines.append(f"v{number} = {filled(NEW)}")
+            names.append(f"v{number}")
+    results = ", ".join(filled(RESULTS) for _ in range(draw(st.integers(1, 3))))
+    return "\n    ".join(["def f(y, S, rng):", *lines, f"return {results}, ad.live(S)"])
+
+
+def outcomes(text, transform=lambda f: f):
+    """Return the results of two calls, and what they leave in the array."""
+    array, generator, found = np.array([0.3, -0.2, 0.5]), np.random.default_rng(0), []
+    names = {"ad": ad, "np": np}
+    exec(text, names)
+
+    def f(y):
+        return names["f"](y, array, generator)
+
+    call = transform(f)
+    for y in ([0.2, 0.4, 0.6], [1.0, -1.0, 0.5]):
+        found += [np.array(x) for x in call(np.array(y))] + [array.copy()]
+    return found
+
+
+@given(programs())
+def test_effects_keep_their_order_under_jit(text):
+    for ours, plain in zip(outcomes(text, ad.jit), outcomes(text), strict=True):
+        np.testing.assert_allclose(ours, plain, rtol=1e-10, atol=1e-12, err_msg=text)
+
+
+def test_a_product_of_a_read_is_taken_before_a_write():
+    array = np.array([1.0, 2.0, 3.0])
+
+    @ad.jit
+    def f(y):
+        product = ad.live(array) * y
+        ad.assign(array, np.zeros(3))
+        return product.sum()
+
+    assert f(np.ones(3)) == 6
+    assert f(np.ones(3)) == 0
