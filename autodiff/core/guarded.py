@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import numbers
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -66,16 +67,18 @@ def _refuse_others(result: Any, function: Function) -> None:
 _VALUES = (np.ndarray, np.generic, numbers.Number)
 
 
-def guarded_rule(rule: Function, name: str) -> Function:
+def guarded_rule(rule: Function, name: str, defaults: Mapping[str, Any]) -> Function:
     """Return a rule that passes a cotangent of its own, and read-only views of the values.
 
     Args:
         rule: of one input, or of any number of them, which returns as many slopes.
         name: of the function and of the input, for messages: ``cube, x=``; empty for several.
+        defaults: the function's own, of options that the rule needs and a call may leave out.
     """
 
     @functools.wraps(rule)
     def own(g: Array, z: Array, *inputs: Array, **options: Any) -> Any:
+        options = {**defaults, **options}
         slope = rule(_copy(g), _read_only(z), *map(_read_only, inputs), **options)
         if name and not isinstance(slope, (Tensor, *_VALUES)):
             raise TypeError(

@@ -27,7 +27,7 @@ from autodiff.core.lift import as_operand
 from autodiff.core.options import is_traced, settled
 from autodiff.core.precision import in_full_precision, is_of_scipy
 from autodiff.core.registry import registry
-from autodiff.core.rule_signature import MISSING, RuleSignature, plain_name
+from autodiff.core.rule_signature import MISSING, RuleSignature, defaults_of, plain_name
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
 from autodiff.core.value_errors import explained
@@ -229,7 +229,11 @@ class Primitive:
                     f"{key}=. Rename it."
                 )
         guards = {
-            n: guarded_rule(r, "" if self.variadic else f"{self.name}, {n}=")
+            n: guarded_rule(
+                r,
+                "" if self.variadic else f"{self.name}, {n}=",
+                defaults_of(self.function, signatures[n].options),
+            )
             if r and is_of_user(r)
             else r
             for n, r in rules.items()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
+from typing import Any
 
 from autodiff.core.errors import describe
 from autodiff.core.typing import Function
 
-__all__ = ["MISSING", "Missing", "RuleSignature", "plain_name"]
+__all__ = ["MISSING", "Missing", "RuleSignature", "defaults_of", "plain_name"]
 
 
 class Missing:
@@ -53,6 +55,16 @@ class RuleSignature:
                 f"derivative of {name} needs a rule {key}= that names the inputs after g and z, "
                 f"got {_shown(rule)}. Write lambda g, z, x: ...."
             )
+
+
+def defaults_of(function: Function, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a function's own defaults of the options that a rule names without one."""
+    needed = [name for name, default in options.items() if default is MISSING]
+    if not needed or not hasattr(function, "__code__"):  # of C, which may have no signature
+        return {}
+    parameters = inspect.signature(function).parameters
+    found = {n: parameters[n].default for n in needed if n in parameters}
+    return {n: default for n, default in found.items() if default is not inspect.Parameter.empty}
 
 
 def plain_name(name: str) -> str:

@@ -159,3 +159,15 @@ def test_inputs_that_do_not_come_first():
 def test_only_functions_are_accepted():
     with pytest.raises(TypeError, match=r"function, got float 3\.0"):
         ad.primitive(3.0)
+
+
+def test_an_option_that_a_call_leaves_out_has_the_functions_default_in_a_rule():
+    @ad.primitive
+    def scaled(x, *, factor=2.0, shift=0.0):
+        return factor * x + shift
+
+    ad.derivative(scaled, x=lambda g, z, x, *, factor, shift=1.0: g * factor * shift)
+    assert ad.grad(scaled)(1.0) == 2.0
+    assert ad.grad(lambda x: scaled(x, factor=5.0, shift=3.0))(1.0) == 15.0
+    assert ad.jit(ad.grad(scaled))(1.0) == 2.0
+    assert ad.jvp(scaled, (1.0,), (1.0,))[1] == 2.0
