@@ -79,6 +79,8 @@ class interp1d(Sloped, scipy.interpolate.interp1d):  # type: ignore[misc]  # noq
         if kind == "next":
             return read(rows, np.clip(np.searchsorted(x, at), 0, last))
         degree = _DEGREES[kind] if isinstance(kind, str) else kind
+        if degree > 1 and np.isnan(plainly(x)).any():  # as in SciPy
+            return np.full((len(at), *rows.shape[1:]), np.nan)
         return make_interp_spline(x, rows, degree, check_finite=False)(at)
 
     def _outside(self, z: Array, rows: Array, at: Array) -> Array:

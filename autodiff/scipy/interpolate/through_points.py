@@ -44,8 +44,14 @@ def make_interp_spline(
     >>> ad.grad(lambda y: make_interp_spline(x, y)(1.5))(x**2)
     array([-0.0625,  0.5625,  0.5625, -0.0625])
     """
+    points = plainly(x)
+    if k > 1 and not np.all(np.isfinite(points)):  # where SciPy's code writes out of bounds
+        raise ValueError(
+            f"expected finite points x, got {np.count_nonzero(~np.isfinite(points))} others of "
+            f"{np.size(points)} at {user_line()}. Leave them out."
+        )
     found = scipy.interpolate.make_interp_spline(
-        *map(plainly, (x, y)), k, plainly(t), plainly(bc_type), axis, check_finite
+        points, plainly(y), k, plainly(t), plainly(bc_type), axis, check_finite
     )
     own: BSpline = BSpline.construct_fast(found.t, found.c, found.k, found.extrapolate, found.axis)
     if is_traced((x, y, t, bc_type)):

@@ -146,3 +146,15 @@ def test_lines_at_a_jump_have_scipys_values(x, options):
     for y in (np.array([0.0, 1.0, 3.0, 4.0]), np.array([[0.0, np.nan, 3, 4], [1, 2, 5, 7]])):
         found = ad.jit(lambda y: interpolate.interp1d(x, y, **options)(at))(y)
         np.testing.assert_array_equal(found, plain.interp1d(x, y, **options)(at))
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("kind", ["slinear", "quadratic", "cubic"])
+def test_splines_through_points_that_are_nan_have_scipys_values(kind):
+    x, y = np.array([0.0, 1.0, np.nan, 3.0, 4.0]), np.arange(5.0) ** 2
+    at, options = np.array([0.5, 2.0]), {"kind": kind, "bounds_error": False}
+    found = ad.jit(lambda y: interpolate.interp1d(x, y, **options)(at))(y)
+    np.testing.assert_array_equal(found, plain.interp1d(x, y, **options)(at))
+    if kind != "slinear":
+        with pytest.raises(ValueError, match="expected finite points x, got 1"):
+            interpolate.make_interp_spline(x, ad.tensor(y), 2, check_finite=False)
