@@ -58,6 +58,11 @@ def matrix_norm(x: Array, /, *, keepdims: bool = False, ord: Any = "fro") -> Arr
 def cond(x: Array, p: Any = None) -> Array:
     """Return the condition number: the norm of a matrix times that of its inverse."""
     _check_order(p)
+    if 0 in x.shape[-2:]:
+        raise np.linalg.LinAlgError(
+            f"cond at {user_line()} is not defined on empty matrices, got the shape {x.shape}. "
+            f"Pass matrices with at least one row and one column."
+        )
     if p not in (None, 2, -2):
         number = norm(x, p, (-2, -1)) * norm(inverse_or_nan(x), p, (-2, -1))
     else:

@@ -108,14 +108,22 @@ def _in_range(x: Array, axis: int) -> Array:
 
 @real_composite(scipy.stats.pearsonr, exact=True)  # integers become floats here, too
 def pearsonr(
-    x: Array, y: Array, *, alternative: str = "two-sided", method: Any = None, axis: int = 0
+    x: Array,
+    y: Array,
+    *,
+    alternative: str = "two-sided",
+    method: Any = None,
+    axis: int | None = 0,
 ) -> Correlation:
     """Return the correlation of two samples, and its p-value by the beta distribution."""
     if method is not None:
         raise NotImplementedError(
             f"pearsonr of traced values has no method= (called at {user_line()}). Leave it out."
         )
-    x, y = (v - np.mean(v, axis=axis, keepdims=True) for v in promoted(x, y))
+    x, y = promoted(x, y)
+    if axis is None:
+        x, y, axis = np.reshape(x, -1), np.reshape(y, -1), 0
+    x, y = (v - np.mean(v, axis=axis, keepdims=True) for v in (x, y))
     x, y = _in_range(x, axis), _in_range(y, axis)
     norms = np.sqrt(np.sum(x * x, axis=axis) * np.sum(y * y, axis=axis))
     r = without_excess(np.sum(x * y, axis=axis) / norms)

@@ -146,3 +146,9 @@ def test_a_number_is_a_sample_of_one(name):
     found, expected = ad.jit(getattr(stats, name))(1.3), getattr(scipy.stats, name)(1.3)
     np.testing.assert_allclose(found, expected, rtol=1e-14)
     assert np.shape(found) == ()
+
+
+def test_the_correlation_of_all_entries():
+    x, y = np.random.default_rng(0).normal(size=(2, 3, 4))
+    found = ad.jit(lambda x: tuple(stats.pearsonr(x, y, axis=None)))(x)
+    np.testing.assert_allclose(found, tuple(scipy.stats.pearsonr(x, y, axis=None)), rtol=1e-12)
