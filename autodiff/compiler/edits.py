@@ -153,6 +153,8 @@ class Edits:
         written: the positions of the inputs that the program writes to.
         changes: of containers.
         live: the other arrays that the program reads or writes.
+        assigned: those that it writes.
+        late: the positions of the inputs that it reads after that.
     """
 
     function: Function
@@ -160,9 +162,31 @@ class Edits:
     written: list[int]
     changes: list[Change]
     live: list[Array]
+    assigned: list[Array]
+    late: frozenset[int]
 
     def __bool__(self) -> bool:
         return bool(self.written or self.changes)
+
+    def apart(self, leaves: list[Array]) -> list[Array]:
+        """Return the inputs with copies of those that share memory with an assigned array.
+
+        Raises:
+            ValueError: such an input is read after an assignment.
+        """
+        return [
+            self._copied(i, x) if any(_shares(x, array) for array in self.assigned) else x
+            for i, x in enumerate(leaves)
+        ]
+
+    def _copied(self, i: int, leaf: Array) -> Array:
+        if i in self.late:
+            raise ValueError(
+                f"{function_place(self.function)} assigns to an array that shares memory with its "
+                f"argument {self.names[i]}, and reads the argument after that: jit can't follow "
+                f"how it changes. Pass a copy, or read the array with ad.live instead."
+            )
+        return leaf.copy()
 
     def check(self, leaves: list[Array], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
         """Raise a ValueError or TypeError if the arguments can't be edited as recorded.
@@ -178,7 +202,7 @@ class Edits:
                 )
             others = [(x, self.names[j]) for j, x in enumerate(leaves) if j != i]
             for other, name in [*others, *((x, "an array that it reads") for x in self.live)]:
-                if np.may_share_memory(leaves[i], other) and np.shares_memory(leaves[i], other):
+                if _shares(leaves[i], other):
                     raise ValueError(
                         f"{function_place(self.function)} edits its argument {self.names[i]}, "
                         f"which shares memory with {name}: jit can't follow an edit of both. Pass "
@@ -212,6 +236,10 @@ class Edits:
         ]  # fmt: skip
         for container, contents in made:
             _refill(container, contents)
+
+
+def _shares(x: Array, other: Array) -> bool:
+    return np.may_share_memory(x, other) and np.shares_memory(x, other)
 
 
 def _arguments(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:

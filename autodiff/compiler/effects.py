@@ -16,6 +16,7 @@ import numpy as np
 from autodiff.compiler.randomness import Randomness
 from autodiff.core.errors import describe, user_line
 from autodiff.core.graph import Node
+from autodiff.core.options import is_traced
 from autodiff.core.primitive import constant, primitive
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
@@ -32,6 +33,7 @@ class Effects:
     Attributes:
         nodes: of assignments and draws, in order.
         live: for each live array, by id, the array and the Node of its present contents.
+        arrays: all arrays that were read or written, by id.
         randomness: the generators that may be drawn from.
     """
 
@@ -39,6 +41,11 @@ class Effects:
         self.randomness = randomness
         self.nodes: list[Node] = []
         self.live: dict[int, tuple[np.ndarray[Any, Any], Node]] = {}
+        self.arrays: dict[int, np.ndarray[Any, Any]] = {}
+
+    def know(self, array: np.ndarray[Any, Any], node: Node) -> None:
+        """Remember the contents of an array, from now on."""
+        self.live[id(array)], self.arrays[id(array)] = (array, node), array
 
     def forget(self, target: np.ndarray[Any, Any]) -> None:
         """Forget the contents of the live arrays that share memory with a written one."""
@@ -106,9 +113,8 @@ def live(array: np.ndarray[Any, Any], name: str = "") -> Array:
     known = effects.live.get(id(array))
     if known is None:
         options = {"array": array, "name": name}
-        known = array, Node(array.copy()[()], read_live, (), options)
-        effects.live[id(array)] = known
-    return Tensor(known[1])
+        effects.know(array, Node(array.copy()[()], read_live, (), options))
+    return Tensor(effects.live[id(array)][1])
 
 
 def assign(target: np.ndarray[Any, Any], value: Array, name: str = "") -> None:
@@ -140,14 +146,15 @@ def assign(target: np.ndarray[Any, Any], value: Array, name: str = "") -> None:
         if isinstance(value, Tensor):
             raise TypeError(
                 f"assign of a traced value at {user_line()}: it would lose its slope. Write "
-                f"assign(array, t.numpy()), or call it inside a function passed to ad.jit."
+                f"assign(array, t.numpy()), or jit the whole: ad.jit(ad.grad(f)) of an f that "
+                f"assigns."
             )
         target[...] = value
         return
     fitted = _fitted(value, target)
     effects.nodes.append(Node(None, assigned, (fitted,), {"array": target, "name": name}))
     effects.forget(target)
-    effects.live[id(target)] = target, fitted if isinstance(fitted, Node) else Node(fitted)
+    effects.know(target, fitted if isinstance(fitted, Node) else Node(fitted))
 
 
 def sample(draw: Function, *args: Any, **kwargs: Any) -> Array:
@@ -160,6 +167,9 @@ def sample(draw: Function, *args: Any, **kwargs: Any) -> Array:
         *args: its arguments, plain values.
         **kwargs: its keyword arguments.
 
+    Raises:
+        TypeError: an argument is traced.
+
     >>> import numpy as np, autodiff as ad
     >>> rng = np.random.default_rng(0)
     >>> noisy = ad.jit(lambda x: x + ad.sample(rng.normal, size=2))
@@ -167,6 +177,11 @@ def sample(draw: Function, *args: Any, **kwargs: Any) -> Array:
     >>> bool(np.any(first == second))
     False
     """
+    if is_traced((args, kwargs)):
+        raise TypeError(
+            f"sample takes plain arguments, got a traced one at {user_line()}. Draw without it, "
+            f"and compute with the draw: mean + scale * ad.sample(rng.normal, size=3)."
+        )
     effects = _collected.get()
     if effects is None:
         return np.asarray(draw(*args, **kwargs))[()]

@@ -18,7 +18,8 @@ from autodiff.compiler.argument_state import State, held_by
 from autodiff.compiler.call_arguments import Arguments, call_of, form_of_arrays
 from autodiff.compiler.code import code_of
 from autodiff.compiler.edits import Edits
-from autodiff.compiler.effects import is_collecting
+from autodiff.compiler.effects import assigned, is_collecting
+from autodiff.compiler.late_reads import late_reads
 from autodiff.compiler.lower import lower
 from autodiff.compiler.native.background import NativeProgram, check_installed, reason_against
 from autodiff.compiler.nested import NestedCall, apply_nested
@@ -258,7 +259,9 @@ class CompiledProgram:
             recording.names,
             list(recording.written),
             recording.changes,
-            [array for array, _ in recording.effects.live.values()],
+            list(recording.effects.arrays.values()),
+            [e.options["array"] for e in recorded.effects if e.primitive is assigned],
+            late_reads(recorded),
         )
         simplified = simplify(recorded)
         program = lower(simplified)
@@ -291,6 +294,8 @@ class CompiledProgram:
             args: the arguments that contain them, which may be edited.
             kwargs: the keyword arguments.
         """
+        if self.edits.assigned:
+            leaves = self.edits.apart(leaves)
         if not self._has_edits:
             return self.structure(self.flat(leaves))
         self.edits.check(leaves, args, kwargs)

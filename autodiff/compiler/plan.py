@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.compiler.effects import assigned
+from autodiff.compiler.effects import assigned, drawn
 from autodiff.compiler.forms import form_of, is_elementwise, is_view
 from autodiff.compiler.program import Program, ProgramValue, values_in
 from autodiff.core.typing import Array
@@ -223,10 +223,10 @@ class Planner:
         return found
 
     def _is_read_from(self, array: Array, start: int) -> bool:
-        """Return whether a live array in this memory is read after operation ``start``."""
+        """Return whether a live array in this memory, or a draw, may read it from ``start`` on."""
         return any(
             v.is_live and self.last[v] >= start and _overlap(v.memory, array) for v in self.values
-        )
+        ) or any(e.primitive is drawn and self.at[e] >= start for e in self.program.effects)
 
     def is_overwritten(self, value: ProgramValue) -> bool:
         """Return whether a live array is read after an assignment to its memory."""

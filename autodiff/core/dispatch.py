@@ -365,7 +365,8 @@ def _write(
         if not isinstance(target, Dispatching):
             raise TypeError(
                 f"out= of a traced result must be a Tensor, got {type(target).__name__} at "
-                f"{user_line()}: a plain array would lose the slope. Leave out= out."
+                f"{user_line()}: a plain array would lose the slope. Leave out= out, "
+                f"or write z = z + t instead of z += t."
             )
         target._take(value)
     written = tuple(value if target is None else target for target, value in pairs)

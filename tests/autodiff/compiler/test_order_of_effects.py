@@ -1,6 +1,7 @@
 """Reads, writes and draws happen in the order of the code, however their values are combined."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -69,3 +70,67 @@ def test_a_product_of_a_read_is_taken_before_a_write():
 
     assert f(np.ones(3)) == 6
     assert f(np.ones(3)) == 0
+
+
+def test_an_argument_may_be_the_array_that_is_assigned_to_if_it_is_read_before():
+    weights = np.array([1.0, 2.0, 3.0])
+
+    @ad.jit
+    def step(w, slope):
+        size = (w * slope).sum()
+        ad.assign(weights, w - slope)
+        return size
+
+    assert step(weights, np.ones(3)) == 6
+    np.testing.assert_array_equal(weights, [0, 1, 2])
+    assert step(weights, np.ones(3)) == 3
+
+
+def test_an_argument_that_is_read_after_its_memory_is_assigned_to_is_refused():
+    weights = np.array([1.0, 2.0, 3.0])
+
+    @ad.jit
+    def step(w):
+        doubled, more = w * 2, w + 1
+        ad.assign(weights, doubled)
+        return more, w.sum()
+
+    with pytest.raises(ValueError, match="shares memory with its argument w"):
+        step(weights[::-1])
+    np.testing.assert_array_equal(weights, [1, 2, 3])
+    assert step(weights.copy())[1] == 6
+
+
+def test_a_draw_reads_an_array_before_it_is_assigned_to():
+    array, f = np.array([1.0, 2.0, 3.0]), np.random.default_rng(0).permutation
+
+    @ad.jit
+    def shuffled(x):
+        doubled = x * 2
+        found = ad.sample(f, array)
+        ad.assign(array, doubled)
+        return found
+
+    assert sorted(shuffled(np.array([0.0, 10.0, 20.0]))) == [1, 2, 3]
+    assert sorted(shuffled(np.array([0.0, 10.0, 20.0]))) == [0, 20, 40]
+
+
+@pytest.mark.parametrize("transform", [ad.grad, ad.jit])
+def test_traced_arguments_of_a_draw_are_refused(transform):
+    draw = np.random.default_rng(0).normal
+    with pytest.raises(TypeError, match=r"sample takes plain arguments.* mean \+ scale"):
+        transform(lambda x: ad.sample(draw, 0.0, x))(1.0)
+
+
+def test_an_edit_of_an_argument_beside_a_live_array_is_refused_after_an_assignment_too():
+    array = np.arange(6.0)
+
+    @ad.jit
+    def edited(w):
+        w += 1
+        doubled = ad.live(array) * 2
+        ad.assign(array[:2], np.zeros(2))
+        return doubled
+
+    with pytest.raises(ValueError, match="shares memory with an array that it reads"):
+        edited(array[3:])

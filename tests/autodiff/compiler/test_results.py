@@ -145,5 +145,5 @@ def test_a_length_in_a_step_of_a_loop_is_compared_or_refused():
     assert total(same, lambda x: np.flatnonzero(x)[-1] + 1, 2.0) == 6
     with pytest.raises(TypeError, match="they depend on the numbers"):
         total(other, lambda x: np.flatnonzero(x)[-1] + 1, 2.0)
-    with pytest.raises(ad.RecordingError, match=r"test_results\.py:\d+\) uses the length, but no"):
+    with pytest.raises(ad.RecordingError, match=r"test_results\.py:\d+\) uses no entry, but"):
         total(same, lambda x: len(np.flatnonzero(x)), 2.0)
