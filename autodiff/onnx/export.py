@@ -11,7 +11,7 @@ import numpy as np
 from autodiff.core.graph import Node
 from autodiff.core.typing import Array
 from autodiff.onnx.operators import form_of
-from autodiff.onnx.rows import NUMBERS, Rows, merged
+from autodiff.onnx.rows import NUMBERS, Rows, RowsOf, merged
 from autodiff.onnx.trial import needed, recorded
 from autodiff.onnx.writer import Value, Writer, element_type
 
@@ -30,7 +30,8 @@ def export(
 
     What the format leaves open is decided by the program that runs the file. ONNX Runtime ignores
     NaN in ``max``, ``min``, ``argmax`` and ``argmin``, where NumPy finds it, and its integer powers
-    don't wrap.
+    and products don't wrap. What the function decides by the number of rows (``if len(x) > 4``) is
+    what it decides for 7 and 10 rows.
 
     Args:
         function: takes as many arrays as there are inputs and constants, and returns a sequence of
@@ -55,9 +56,9 @@ def export(
     trials = [
         recorded(function, [*(_trial(*x, rows) for x in inputs), *constants]) for rows in NUMBERS
     ]
-    writer = Writer(
-        onnx, {*outputs, *(name for name, *_ in inputs)}, inputs[0][0] if inputs else ""
-    )
+    with_rows = [name for name, shape, _ in inputs if shape and shape[0] is None]
+    names = {*outputs, *(name for name, *_ in inputs)}
+    writer = Writer(onnx, names, with_rows[0] if with_rows else "")
     found = _started(inputs, [trial[0] for trial in trials])
     first, second = (needed(results) for _, results in trials)
     for node, other in zip(first, second, strict=True):
@@ -146,11 +147,11 @@ def _value(writer: Writer, item: Any, other: Any, found: dict[int, Value]) -> Va
     if type(item) is Node:
         return found[item.order]
     array = merged(item, other)
-    if isinstance(array, Rows):
+    if isinstance(array, Rows | RowsOf):
         raise ValueError(
             f"expected numbers that don't depend on the number of rows, got {item} for "
             f"{NUMBERS[0]} and {other} for {NUMBERS[1]} rows. Use np.mean, or count the rows: "
-            f"np.sum(np.ones_like(x[:, 0]))."
+            f"np.sum(np.ones_like(x[:, 0])), or np.cumsum of it."
         )
     dtype = np.asarray(array).dtype
     lengths = merged(np.shape(item), np.shape(other))

@@ -25,6 +25,11 @@ def _astype(writer: Writer, a: Value, dtype: Any, **_: Any) -> str:
 def _getitem(writer: Writer, a: Value, *positions: Value, index: Any) -> str:
     """Write the index of one axis after the other, the last first, so that the others stay."""
     if isinstance(index, RowsOf):
+        if a.shape != (Rows(index.length),):
+            raise NotImplementedError(
+                f"expected positions in rows that lie one after the other, of {index.length} "
+                f"entries each, got an array of shape {a.shape}. Index each row: x[:, [0, 1]]."
+            )
         rows = writer.add("Reshape", a.name, writer.numbers(-1, index.length))
         return writer.add("Gather", rows, writer.constant(index.positions), axis=1)
     parts = _whole_index(index, a.ndim)

@@ -11,7 +11,7 @@ from autodiff.core.typing import Array
 
 __all__ = ["NUMBERS", "Rows", "RowsOf", "merged"]
 
-NUMBERS = (2, 3)  # of rows, in the two recordings
+NUMBERS = (7, 10)  # of rows, in the two recordings: odd and even, and no halves in proportion
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def merged(first: Any, second: Any) -> Any:
     Raises:
         ValueError: the values differ in another way.
 
-    >>> merged((2, 5), (3, 5)), merged(np.zeros((2, 5)), np.zeros((3, 5))).shape
+    >>> merged((7, 5), (10, 5)), merged(np.zeros((7, 5)), np.zeros((10, 5))).shape
     ((Rows(factor=1), 5), (1, 5))
     """
     if isinstance(first, np.integer) and isinstance(second, np.integer) and first != second:

@@ -135,6 +135,8 @@ REFUSED = [
         lambda x: np.linalg.inv(x[:, :, None] * x[:, None] + np.eye(6)),
         "operations that ONNX has, got 'inv'",
     ),
+    (lambda x: x + x[np.arange(len(x))], "in rows that lie one after the other"),
+    (lambda x: x.reshape(-1)[np.arange(len(x))], "in rows that lie one after the other"),
     (lambda x: np.average(x, axis=1, weights=x), "operations that ONNX has, got 'not_zero'"),
     (lambda x: x.astype(np.longdouble), r"of at most 64 bits, got float128.*astype\(np.float64"),
     (lambda x: np.linalg.cond(x[:, :, None] * np.eye(6)), "operations that ONNX has, got"),
@@ -149,6 +151,17 @@ def test_what_has_no_form_is_refused(number):
     function, message = REFUSED[number]
     with pytest.raises(NotImplementedError, match=message):
         written(function, X)
+
+
+def test_rows_are_those_of_an_input_whose_number_of_rows_is_open(onnxruntime):
+    def function(w, x):
+        return [np.concatenate([x * w, np.ones((len(x), 1), np.float32)], axis=1)]
+
+    content = export(function, [("w", (6,), "f4"), ("x", (None, 6), "f4")], ["y"])
+    session = onnxruntime.InferenceSession(content)
+    for rows in (1, 2, 5):
+        given = {"w": np.arange(6, dtype=np.float32), "x": np.ones((rows, 6), np.float32)}
+        np.testing.assert_array_equal(session.run(None, given)[0], function(**given)[0])
 
 
 @pytest.mark.usefixtures("onnxruntime")
@@ -326,10 +339,11 @@ def test_what_depends_on_the_number_of_rows_otherwise_is_refused():
     [
         lambda x: x + np.full(6, len(x), np.float32),
         lambda x: x * np.float32(len(x)),
-        lambda x: x.reshape(-1)[(np.arange(len(x)) ** 2)[:, None] * 3 + [0]],
+        lambda x: x.reshape(-1)[(np.arange(len(x)) ** 2 % 5)[:, None] * 3 + [0]],
         lambda x: x.reshape(-1)[np.arange(len(x))[:, None] * [6, 3]],
         lambda x: x + np.arange(len(x), dtype=np.float32)[:, None],
         lambda x: (x @ x.T).reshape(len(x), 1, len(x)),
+        lambda x: x[: len(x) // 2],
     ],
 )
 def test_constants_that_differ_by_the_number_of_rows_are_refused(function):
