@@ -211,6 +211,7 @@ def drawn(*, draw: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> A
 
 for _effect in (read_live, assigned, drawn):
     constant(_effect)
+read_live.is_fresh = drawn.is_fresh = True
 
 
 def _fitted(value: Array, target: np.ndarray[Any, Any]) -> Node | Array:

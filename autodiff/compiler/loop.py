@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.compiler.effects import drawn, read_live
 from autodiff.compiler.forms import is_view
 from autodiff.compiler.program import (
     Operand,
@@ -252,7 +251,7 @@ def _record(
 def _changes(node: Node) -> bool:
     """Return whether a Node has other numbers in each call of a recording."""
     is_argument = node.primitive is argument and node.options["running"].records
-    return is_argument or node.primitive in (read_live, drawn)
+    return is_argument or node.primitive.is_fresh
 
 
 _CHEAP = {registry[f] for f in (np.add, np.subtract, np.multiply, np.negative)}

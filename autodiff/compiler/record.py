@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.compiler.edits import Change, EditableScalar, RecordedArguments
-from autodiff.compiler.effects import Effects, collecting, drawn, read_live
+from autodiff.compiler.effects import Effects, collecting
 from autodiff.compiler.entropy import record_entropy_requests
 from autodiff.compiler.list_argument import ListArgument
 from autodiff.compiler.outer_arrays import OuterArrays, refused_edit
@@ -26,7 +26,6 @@ from autodiff.core.graph import NeedsNumbersError, Node, RecordingError
 from autodiff.core.guidance import guided
 from autodiff.core.lift import snapshot
 from autodiff.core.observer import Observer, observing
-from autodiff.core.primitive import Primitive
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
 from autodiff.tracing.trail import Trail
@@ -34,8 +33,6 @@ from autodiff.transforms.boxed import run_boxed
 from autodiff.transforms.pytree import Structure, flatten_result
 
 __all__ = ["Recording", "record"]
-
-_FRESH: frozenset[Primitive] = frozenset((read_live, drawn))  # new values in each call
 
 
 @dataclass
@@ -240,7 +237,7 @@ class Guard:
         seen, stack = {node}, [node]
         while stack:
             found = stack.pop()
-            if found in self.inputs or found.primitive in _FRESH:
+            if found in self.inputs or found.primitive.is_fresh:
                 return True
             for parent in found.inputs:
                 if type(parent) is Node and parent not in seen and parent not in self.free:

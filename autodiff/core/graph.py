@@ -34,6 +34,7 @@ class Start:
     name = "start"
     function = None
     is_start = is_constant = True
+    is_fresh = False
     is_view = is_elementwise = is_inline = False
 
     def __repr__(self) -> str:
@@ -137,8 +138,9 @@ class Subgraph(NamedTuple):
         order: the intermediate Nodes and the results, in creation order, without the starts.
         relevant: the same and the starts, as a set.
         starts: the arguments.
-        outside: whether the results also depend on a traced value from outside, or on a trace that
-            is running, so that a slope is itself a function of it.
+        outside: whether the results also depend on a traced value from outside, on a trace that is
+            running, or on what each call of a recording reads or draws, so that a slope is itself a
+            function of it.
     """
 
     order: list[Node]
@@ -176,6 +178,7 @@ def between(results: Iterable[Node], arguments: Sequence[Node] | None = None) ->
                     continue
             if primitive.is_constant or not node.inputs:  # a start that isn't an argument
                 pure = False
+                outside = outside or primitive.is_fresh
             found.append(node)
             pending.append(node.inputs)
     found.sort(key=_by_order)

@@ -60,7 +60,7 @@ class Primitive:
         self.has_missing_rule = True  # until it gets its rules
         self.by_argnum = False
         self.is_constant = False
-        self.is_start = False
+        self.is_start = self.is_fresh = False
         self.is_view: bool | str = False  # or "read-only"
         self.binding: Binding | None = None
         self.is_ufunc = isinstance(function, np.ufunc)

@@ -140,7 +140,26 @@ def _call(operation: Any, node: Mapping[str, Any], made: Mapping[str, Any]) -> N
     given = {
         name: x for name, x in kwargs.items() if x is not None or isinstance(operation, Operation)
     }
+    if given.get("training") is False and _is_default(operation):
+        del given["training"]
     operation(*args, **given)
+
+
+_UNSET = (
+    "BatchNormalization", "Bidirectional", "GroupQueryAttention", "MultiHeadAttention",
+    "TimeDistributed",
+)  # fmt: skip
+
+
+def _is_default(operation: Any) -> bool:
+    """Return whether ``training=False`` in a call may be Keras's default, and not the user's.
+
+    Keras writes the default of ``call``, and runs a layer with what the model is called with. For
+    models and some layers the default is None, so that False is what the user passed.
+    """
+    signature = getattr(operation, "_signature", None)
+    is_unset = type(operation).__name__ in _UNSET
+    return signature is not None and signature.training_default is False and not is_unset
 
 
 class _NotMadeError(LookupError):

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.compiler.code import code_of
-from autodiff.compiler.effects import assigned
+from autodiff.compiler.effects import assigned, drawn
 from autodiff.compiler.native import cache
 from autodiff.compiler.native.blas_threads import (
     on_one_thread,
@@ -63,6 +63,13 @@ def reason_against(program: Program) -> str:
             )
         ):
             return "It reads an array after it has assigned to it"
+    for effect in program.effects:
+        if effect.primitive is drawn and any(
+            isinstance(x, np.ndarray) and np.may_share_memory(x, e.options["array"])
+            for x in (*effect.options["args"], *effect.options["kwargs"].values())
+            for e in writes
+        ):
+            return "It draws from an array to which it assigns"
     return ""
 
 

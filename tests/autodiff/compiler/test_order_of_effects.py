@@ -134,3 +134,31 @@ def test_an_edit_of_an_argument_beside_a_live_array_is_refused_after_an_assignme
 
     with pytest.raises(ValueError, match="shares memory with an array that it reads"):
         edited(array[3:])
+
+
+@pytest.mark.parametrize(
+    "transform",
+    [
+        ad.value_and_grad, ad.hessian, lambda f: lambda p: ad.jvp(f, (p,), (p,)),
+        lambda f: lambda p: ad.vjp(f, p)[1](1.0), lambda f: lambda p: ad.linearize(f, p)[1](p),
+    ],
+)  # fmt: skip
+def test_slopes_at_a_plain_point_follow_what_each_call_reads_and_draws(transform):
+    point, array = np.ones(3), np.array([1.0, 2.0, 3.0])
+    draw, again = (np.random.default_rng(0).normal for _ in range(2))
+
+    def by_live(p):
+        return (p * p * ad.live(array)).sum()
+
+    def slopes(function):
+        return ad.ravel(transform(function)(point))[0]
+
+    jitted = ad.jit(lambda x: slopes(by_live) + x)
+    drawing = ad.jit(lambda x: slopes(lambda p: (p * p * ad.sample(draw, size=3)).sum()) + x)
+    for _ in range(2):
+        plain = slopes(lambda p, read=array: (p * p * read).sum())
+        np.testing.assert_allclose(jitted(0.0), plain)
+        drawn = again(size=3)
+        expected = slopes(lambda p, drawn=drawn: (p * p * drawn).sum())
+        np.testing.assert_allclose(drawing(0.0), expected)
+        array += 1

@@ -117,3 +117,30 @@ def test_functions_without_a_class_have_no_name():
     assert keras_operations.name_of(np.add) == "Add"
     assert keras_operations.name_of(ops.add) == "Add"
     assert keras_operations.name_of(np.expand_dims) == "ExpandDims"
+
+
+def trained(layer, training):
+    """Return how many weights a step changes where a config has ``training`` for a layer."""
+    start = nn.Input((1000,))
+    config = nn.Model(start, nn.layers.Dense(1, use_bias=False)(layer(start))).get_config()
+    (node,) = config["layers"][1]["inbound_nodes"]
+    node["kwargs"] = {"training": training}
+    model = nn.Model.from_config(config)
+    model.compile(nn.optimizers.SGD(0.1), "mse")
+    before = model.layers[-1].get_weights()[0]
+    model.fit(np.ones((1, 1000)), np.ones((1, 1)), verbose=0)
+    return np.count_nonzero(model.layers[-1].get_weights()[0] != before)
+
+
+def test_a_default_of_keras_does_not_keep_a_layer_from_training():
+    for training in (False, None):
+        assert 300 < trained(nn.layers.Dropout(0.5), training) < 700
+
+
+def test_a_layer_that_a_user_called_in_inference_mode_stays_in_it():
+    start = nn.Input((3,))
+    model = nn.Model(start, nn.layers.BatchNormalization()(start, training=False))
+    copy = nn.Model.from_config(model.get_config())
+    copy.compile("sgd", "mse")
+    copy.fit(np.full((8, 3), 5.0), np.ones((8, 3)), verbose=0)
+    np.testing.assert_array_equal(copy.layers[-1].get_weights()[2], np.zeros(3))  # moving mean
