@@ -59,7 +59,7 @@ def rebuild(config: Mapping[str, Any]) -> Layer | Operation:
     Raises:
         ValueError: the class or the function isn't known.
     """
-    if config["module"].startswith(PACKAGE):
+    if _is_of_keras(config):
         return Operation(keras_operations.function_of(config["class_name"]), config["name"])
     if (config["module"], config["class_name"]) == ("nn.layers", "Operation"):
         return Operation(_function(config["config"]["function"]), config["name"])
@@ -67,10 +67,15 @@ def rebuild(config: Mapping[str, Any]) -> Layer | Operation:
     return made
 
 
+def _is_of_keras(config: Mapping[str, Any]) -> bool:
+    """Return whether a config is of a function of Keras; a registered class has no module."""
+    return str(config["module"]).startswith(PACKAGE)
+
+
 def calls(config: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Return the arguments of the calls of a layer or an operation."""
     nodes: list[Mapping[str, Any]] = config["inbound_nodes"]
-    if not config["module"].startswith(PACKAGE):
+    if not _is_of_keras(config):
         return nodes
     name, options = config["class_name"], config["config"]
     return [keras_operations.with_options(name, options, node) for node in nodes]

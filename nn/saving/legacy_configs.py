@@ -96,6 +96,8 @@ def _scores(value: Any, module: str) -> Any:
         return value
     if "class_name" not in value:
         return {name: _scores(item, module) for name, item in value.items()}
+    if not isinstance(value["config"], dict):  # a function, by its name
+        return value
     options = dict(value["config"])
     function = options.pop("fn", None)
     if value["class_name"] in ("MeanMetricWrapper", "LossFunctionWrapper"):

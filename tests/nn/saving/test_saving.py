@@ -302,3 +302,32 @@ def test_the_learning_rate_is_part_of_the_state(ending, tmp_path):
     (model.save if ending == ".keras" else model.save_weights)(path)
     other.load_weights(path)
     assert other.optimizer.learning_rate == pytest.approx(0.5)
+
+
+@nn.saving.register_keras_serializable("tests")
+class Twice(nn.Layer):
+    """A layer of one's own, which is written by its registered name alone."""
+
+    def call(self, inputs):
+        return 2 * inputs
+
+
+def test_a_functional_model_with_a_registered_layer_comes_back(path):
+    start = nn.Input((4,))
+    model = nn.Model(start, Dense(2)(Twice()(start)))
+    model.save(path)
+    x = np.ones((3, 4), np.float32)
+    for copy in (nn.models.load_model(path), nn.models.model_from_json(model.to_json())):
+        copy.set_weights(model.get_weights())
+        np.testing.assert_array_equal(copy.predict(x, verbose=0), model.predict(x, verbose=0))
+    assert isinstance(nn.models.clone_model(model).layers[1], Twice)
+
+
+def test_functions_as_loss_and_metric_come_back(path):
+    model = nn.Sequential([nn.Input((4,)), Dense(1)])
+    model.compile("sgd", nn.losses.mean_squared_error, metrics=[nn.losses.mean_absolute_error])
+    x, y = np.ones((3, 4), np.float32), np.ones((3, 1), np.float32)
+    model.fit(x, y, verbose=0)
+    model.save(path)
+    scores = model.evaluate(x, y, verbose=0, return_dict=True)
+    assert nn.models.load_model(path).evaluate(x, y, verbose=0, return_dict=True) == scores
