@@ -172,11 +172,13 @@ class _NativeWriter(ProgramWriter):
     def _argument(self, x: ProgramValue, text: PieceText) -> str:
         """Return an argument of a piece; what comes from outside is converted if necessary."""
         is_own = x in text.piece.values() or self.plan.slots[x].kind in ("fixed", INNER)
-        return self.names[x] if is_own else self._in_order(x)
+        return self.names[x] if is_own and not _is_live_number(x) else self._in_order(x)
 
     def _in_order(self, x: ProgramValue) -> str:
         """Return an operand in C order, and writable: a copy unless it's known to be."""
         memory = self.plan.slots[x].memory
+        if _is_live_number(x):
+            return f"{self.names[x]}[()]"
         if not x.shape or (memory is not None and memory.flags.carray):
             return self.names[x]
         return f"{self.constant(in_order_and_writable, 'in_order')}({self.names[x]})"
@@ -203,6 +205,11 @@ def _module_of(pieces: list[tuple[PieceText | RowLoopText, str]]) -> str:
 def _operands(step: Step) -> set[ProgramValue]:
     values = step.values() if isinstance(step, Piece) else [step]
     return {x for value in values for x in values_in(value.inputs)}
+
+
+def _is_live_number(x: ProgramValue) -> bool:
+    """Return whether a value is an array without axes, which machine code takes as a number."""
+    return x.is_live and not x.shape
 
 
 def _is_of_rows(value: ProgramValue) -> bool:

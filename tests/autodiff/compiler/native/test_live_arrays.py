@@ -156,3 +156,17 @@ def test_all_of_these_are_compiled():
         jitted = ad.jit(lambda x, f=function: f(x, ad.live(V), ad.live(W)))
         recording, _ = jitted._recording(jitted._call_of((x,), {}))
         assert not reason_against(simplify(program_of(recording))), function.__name__
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_an_array_without_axes_is_read_as_a_number(dtype):
+    scale = np.array(2.0, dtype)
+
+    def scaled(x):
+        return (np.tanh(x * ad.live(scale)) + ad.live(scale)).sum(axis=1)
+
+    x = np.arange(6.0).reshape(2, 3)
+    jitted = ad.jit(scaled, native="wait")
+    for number in (2.0, 3.0):
+        scale[...] = number
+        np.testing.assert_allclose(jitted(x), scaled(x), rtol=1e-12)
