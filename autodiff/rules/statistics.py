@@ -171,7 +171,7 @@ def without_excess(c: Array) -> Array:
     array([0.5, 1. , 1. ])
     """
     unit = float(np.finfo(c.dtype).eps)  # of numbers from 1 to 2
-    excess = np.rint((np.abs(c) - 1) / unit) * unit
+    excess = np.rint(np.minimum(np.abs(c) - 1, 1) / unit) * unit
     is_rounding = excess < 0.5
     return np.where(is_rounding, c - np.sign(c) * np.where(excess > 0, excess, 0), np.sign(c))
 
