@@ -103,7 +103,9 @@ def _node(call: Call, provenance: Provenance) -> Mapping[str, Any]:
             return np.dtype(value).name
         return to_json(value, f"an argument in the call of {call.operation.name!r}")
 
-    return {"args": written(args), "kwargs": written(dict(call.kwargs))}
+    node = {"args": written(args), "kwargs": written(dict(call.kwargs))}
+    is_passed = call.kwargs.get("training") is False and _is_default(call.operation)
+    return node | ({_PASSED: True} if is_passed else {})
 
 
 def _call_all(made: Mapping[str, Any], calls: Mapping[str, deque[Any]]) -> None:
@@ -140,11 +142,12 @@ def _call(operation: Any, node: Mapping[str, Any], made: Mapping[str, Any]) -> N
     given = {
         name: x for name, x in kwargs.items() if x is not None or isinstance(operation, Operation)
     }
-    if given.get("training") is False and _is_default(operation):
+    if given.get("training") is False and not node.get(_PASSED) and _is_default(operation):
         del given["training"]
     operation(*args, **given)
 
 
+_PASSED = "training_is_passed"  # in a call of ours: Keras, which would write it always, ignores it
 _UNSET = (
     "BatchNormalization", "Bidirectional", "GroupQueryAttention", "MultiHeadAttention",
     "TimeDistributed",

@@ -137,6 +137,15 @@ def test_a_default_of_keras_does_not_keep_a_layer_from_training():
         assert 300 < trained(nn.layers.Dropout(0.5), training) < 700
 
 
+def test_a_dropout_that_a_user_called_in_inference_mode_stays_in_it():
+    start, x = nn.Input((50,)), np.ones((1, 50), np.float32)
+    model = nn.Model(start, nn.layers.Dropout(0.5)(start, training=False))
+    for copy in (nn.Model.from_config(model.get_config()), nn.models.clone_model(model)):
+        again = nn.models.model_from_json(copy.to_json())
+        for each in (model, copy, again):
+            np.testing.assert_array_equal(each(x, training=True), x)
+
+
 def test_a_layer_that_a_user_called_in_inference_mode_stays_in_it():
     start = nn.Input((3,))
     model = nn.Model(start, nn.layers.BatchNormalization()(start, training=False))

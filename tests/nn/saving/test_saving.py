@@ -306,7 +306,7 @@ def test_the_learning_rate_is_part_of_the_state(ending, tmp_path):
 
 @nn.saving.register_keras_serializable("tests")
 class Twice(nn.Layer):
-    """A layer of one's own, which is written by its registered name alone."""
+    """A user-defined layer, which is written by its registered name alone."""
 
     def call(self, inputs):
         return 2 * inputs
