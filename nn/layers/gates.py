@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 __all__ = ["two_gates"]
 
-_ELEMENTWISE = frozenset(
-    {activations.sigmoid, activations.hard_sigmoid, activations.tanh, activations.relu}
-)
+_ELEMENTWISE = (
+    activations.sigmoid, activations.hard_sigmoid, activations.tanh, activations.relu,
+)  # fmt: skip
 
 
 def two_gates(activation: Function, z: Array, n: int) -> tuple[Array, Array]:
@@ -22,7 +22,7 @@ def two_gates(activation: Function, z: Array, n: int) -> tuple[Array, Array]:
     Where the activation takes each entry alone, both are computed in one call, which is faster;
     another one, such as softmax, may combine the units of a gate.
     """
-    if activation in _ELEMENTWISE:
+    if any(activation is known for known in _ELEMENTWISE):  # others may have no hash
         both = activation(z[..., : 2 * n])
         return both[..., :n], both[..., n:]
     return activation(z[..., :n]), activation(z[..., n : 2 * n])
