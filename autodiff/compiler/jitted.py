@@ -294,11 +294,12 @@ class CompiledProgram:
             args: the arguments that contain them, which may be edited.
             kwargs: the keyword arguments.
         """
+        if self._has_edits:
+            self.edits.check(leaves, args, kwargs)
         if self.edits.assigned:
             leaves = self.edits.apart(leaves)
         if not self._has_edits:
             return self.structure(self.flat(leaves))
-        self.edits.check(leaves, args, kwargs)
         out, new = self.structure(self.flat(leaves))
         self.edits.apply(args, kwargs, new)
         return out

@@ -162,3 +162,16 @@ def test_slopes_at_a_plain_point_follow_what_each_call_reads_and_draws(transform
         expected = slopes(lambda p, drawn=drawn: (p * p * drawn).sum())
         np.testing.assert_allclose(drawing(0.0), expected)
         array += 1
+
+
+def test_an_edited_argument_that_is_the_array_assigned_to_is_refused():
+    array = np.arange(3.0)
+
+    @ad.jit
+    def edited(w):
+        w *= 2
+        ad.assign(array, w + 1)
+
+    with pytest.raises(ValueError, match="edits its argument w, which shares memory"):
+        edited(array)
+    np.testing.assert_array_equal(array, [0, 1, 2])
