@@ -47,28 +47,44 @@ class OuterArrays:
             if array.flags.writeable and not array.dtype.hasobject and array.nbytes <= _MOST_BYTES:
                 self._kept.setdefault(id(array), (name, array, array.tobytes()))
 
-    def restore(self, but: Collection[int] = ()) -> list[str]:
-        """Restore the contents of the edited arrays, and return their names.
+    def edited(self, but: Collection[int] = ()) -> list[str]:
+        """Return the names of the edited arrays.
 
         Args:
             but: the ids of arrays that may be edited.
         """
-        edited = []
-        for name, array, before in self._kept.values():
-            if id(array) not in but and array.tobytes() != before:
+        return [
+            name
+            for name, array, before in self._kept.values()
+            if id(array) not in but and array.tobytes() != before
+        ]
+
+    def restore(self) -> None:
+        """Restore the contents of the edited arrays."""
+        for _, array, before in self._kept.values():
+            if array.tobytes() != before:
                 array[...] = np.frombuffer(before, array.dtype).reshape(array.shape)
-                edited.append(name)
-        return edited
 
 
-def refused_edit(function: Function, names: Sequence[str]) -> str:
-    """Return the error message for edits of arrays with these names."""
+def refused_edit(function: Function, names: Sequence[str], alone: bool) -> str:
+    """Return the error message for edits of arrays with these names.
+
+    Args:
+        function: the recorded function.
+        names: of the arrays.
+        alone: whether no other thread may have edited them.
+    """
     place = function_place(function)
     edited = " and ".join(name.removesuffix(f" of {place}") for name in names)
     return (
         f"{place} edits an array that isn't its argument, {edited}: jit would do that once, while "
         f"it records, and not in later calls. Pass it as an argument, or write to it with "
-        f"ad.assign. Its former contents were restored."
+        f"ad.assign. "
+        + (
+            "Its former contents were restored."
+            if alone
+            else "If another thread edits it, record first, with one call before the thread starts."
+        )
     )
 
 

@@ -15,7 +15,8 @@ import gc
 import pickle
 import random
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import numpy as np
@@ -23,17 +24,16 @@ import numpy as np
 from autodiff.compiler.entropy import ignore_entropy_requests
 from autodiff.compiler.outer_arrays import OuterArrays
 from autodiff.compiler.reachable_objects import ReachableObjects
+from autodiff.compiler.threads import is_alone
 from autodiff.core.typing import Array, Function
 
-__all__ = ["LOOPS", "Randomness"]
-
-LOOPS = "autodiff-loops"
-"""How the names of threads begin that compile or run loops, and so draw nothing."""
+__all__ = ["Randomness"]
 
 _GENERATORS = (
     np.random.Generator, np.random.RandomState, np.random.BitGenerator, np.random.SeedSequence,
     random.Random,
 )  # fmt: skip
+_REENTRANT = type(threading.RLock())
 _drawing = threading.RLock()  # the draws of one recording must not be seen by another
 
 
@@ -60,9 +60,10 @@ class Randomness:
 
     def draw(self, function: Function, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Array:
         """Call a function that draws, and restore the generators and arrays that it changes."""
-        with _drawing, ignore_entropy_requests():
-            reachable = ReachableObjects((function, args, kwargs))
-            states = [(g, _state(g)) for g in _generators(reachable.objects)]
+        reachable = ReachableObjects((function, args, kwargs))
+        generators = _generators(reachable.objects)
+        with _drawing, _locked(generators), ignore_entropy_requests():
+            states = [(g, _state(g)) for g in generators]
             arrays = OuterArrays(reachable)
             value = function(*args, **kwargs)
             value = value.copy() if isinstance(value, np.ndarray) else value
@@ -84,15 +85,23 @@ def _found(reachable: ReachableObjects) -> list[Any]:
     With several threads only the reachable ones, since other threads may draw from theirs.
     """
     found = [np.random.mtrand._rand, random._inst, *_generators(reachable.objects)]
-    if not reachable.is_complete and _is_alone():
+    if not reachable.is_complete and is_alone():
         found += _generators(gc.get_objects())
     return found
 
 
-def _is_alone() -> bool:
-    """Return whether no other thread may draw: those for machine code don't."""
-    here = threading.current_thread()
-    return all(x is here or x.name.startswith(LOOPS) for x in threading.enumerate())
+@contextmanager
+def _locked(generators: Iterable[Any]) -> Iterator[None]:
+    """A context in which no other thread draws from NumPy's generators."""
+    with ExitStack() as stack:
+        for generator in generators:
+            bits = getattr(
+                generator, "bit_generator", getattr(generator, "_bit_generator", generator)
+            )
+            lock = getattr(bits, "lock", None)
+            if isinstance(lock, _REENTRANT):  # older versions of NumPy can't draw while it is held
+                stack.enter_context(lock)
+        yield
 
 
 def _generators(objects: Iterable[Any]) -> list[Any]:

@@ -6,7 +6,6 @@ decided once for all calls. The message names the line and an alternative.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +19,7 @@ from autodiff.compiler.list_argument import ListArgument
 from autodiff.compiler.outer_arrays import OuterArrays, refused_edit
 from autodiff.compiler.randomness import Randomness
 from autodiff.compiler.reachable_objects import ReachableObjects
+from autodiff.compiler.threads import is_alone
 from autodiff.core.backward import Running, argument
 from autodiff.core.errors import function_place, user_line
 from autodiff.core.graph import NeedsNumbersError, Node, RecordingError
@@ -73,18 +73,18 @@ class Recording:
         return [n for n in every if type(n) is Node]
 
 
-_ATTEMPTS = 3  # at a recording during which a generator is drawn from, perhaps by another thread
+_ATTEMPTS = 3  # at a recording during which another thread may draw from a generator, or edit
 
 
 class _MovedError(RecordingError):
-    """A generator was drawn from while several threads were running."""
+    """A generator was drawn from, or an array edited, while several threads were running."""
 
 
 def record(function: Function, *args: Any) -> Recording:
     """Run a function on traced leaves; see `record_once` for the arguments and errors.
 
-    Other threads may draw from the global generators meanwhile. A function that draws from them
-    does so in every attempt.
+    Other threads may draw from the global generators meanwhile, or edit arrays. A function that
+    does so itself does it in every attempt.
     """
     for _ in range(_ATTEMPTS - 1):
         try:
@@ -138,7 +138,7 @@ def record_once(
     reachable = ReachableObjects((function, args, kwargs))
     randomness, outer = Randomness(reachable), OuterArrays(reachable)
     shared: Collection[int] = ()
-    threads = threading.active_count()
+    alone = is_alone()
     try:
         guard = Guard(inputs, function)
         with (
@@ -150,20 +150,23 @@ def record_once(
         ):
             out = function(*args, **kwargs)
         effects.nodes += guard.boxes
-        if threading.active_count() > 1:  # other threads may write to live arrays
+        alone = alone and is_alone()
+        if not alone:  # other threads may write to live arrays
             shared = effects.live
         is_random = randomness.has_moved()
     finally:
         running.now = False
-        randomness.restore()
-        edited = outer.restore(but=shared)
-    if unseeded or is_random:
-        is_alone = max(threads, threading.active_count()) == 1
-        raise (RecordingError if unseeded or is_alone else _MovedError)(
-            _refused_draw(function, unseeded)
-        )
+        edited = outer.edited(but=shared)
+        if alone:  # what other threads drew and wrote stays
+            randomness.restore()
+            outer.restore()
+    if unseeded:
+        raise RecordingError(_refused_draw(function, unseeded, alone))
+    refused = RecordingError if alone else _MovedError
+    if is_random:
+        raise refused(_refused_draw(function, unseeded, alone))
     if edited:
-        raise RecordingError(refused_edit(function, edited))
+        raise refused(refused_edit(function, edited, alone))
     written, (changes, new) = watched.written(), watched.changes(function)
     result = (out, tuple(new)) if written or changes else out
     leaves, _, structure = flatten_result(result, "the result", function_place(function))
@@ -183,8 +186,14 @@ def record_once(
     )
 
 
-def _refused_draw(function: Function, unseeded: list[str]) -> str:
-    """Return the error message for a draw; ``unseeded`` lists lines without a seed."""
+def _refused_draw(function: Function, unseeded: list[str], alone: bool) -> str:
+    """Return the error message for a draw.
+
+    Args:
+        function: the recorded function.
+        unseeded: the lines that draw without a seed.
+        alone: whether no other thread may have drawn.
+    """
     if unseeded:
         return (
             f"{function_place(function)} draws random numbers without a seed at {unseeded[0]}: jit "
@@ -195,6 +204,7 @@ def _refused_draw(function: Function, unseeded: list[str]) -> str:
         f"{function_place(function)} draws random numbers from a generator directly: jit would "
         f"draw them once and keep them. Draw with ad.sample, which draws in each call: "
         f"ad.sample(rng.random, shape)."
+        + ("" if alone else " If another thread draws from it, give each its own: rng.spawn(2).")
     )
 
 

@@ -25,7 +25,7 @@ from autodiff.compiler.native.loop_forms import for_loops
 from autodiff.compiler.native.writer import NativeModule, write_native
 from autodiff.compiler.plan import Planner
 from autodiff.compiler.program import Program
-from autodiff.compiler.randomness import LOOPS
+from autodiff.compiler.threads import LOOPS
 from autodiff.core.typing import Function
 
 __all__ = ["NativeProgram", "check_installed", "reason_against"]

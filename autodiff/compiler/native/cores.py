@@ -10,7 +10,7 @@ from contextvars import copy_context
 from typing import Any
 
 from autodiff.compiler.native.blas_threads import one_thread
-from autodiff.compiler.randomness import LOOPS
+from autodiff.compiler.threads import LOOPS
 from autodiff.core.typing import Array, Function
 
 __all__ = ["cores", "in_parts"]

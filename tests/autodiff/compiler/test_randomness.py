@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import autodiff as ad
-from autodiff.compiler.randomness import LOOPS
+from autodiff.compiler.threads import LOOPS
 
 X = np.array([1.0, 2.0, 3.0])
 
