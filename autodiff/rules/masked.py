@@ -278,8 +278,9 @@ def _spread(
         a.dtype.kind == np.dtype(dtype).kind == "f" and np.can_cast(a.dtype, dtype)
     ):
         raise TypeError(
-            f"var or std of {a.dtype} can't be computed in {dtype} ({user_line()}). Convert the "
-            f"result: z.astype({dtype})."
+            f"var and std with dtype= compute real values in the same or a wider dtype, got "
+            f"{a.dtype} and dtype={np.dtype(dtype)} ({user_line()}). Leave it out, and convert the "
+            f'result: z.astype("{np.dtype(dtype)}").'
         )
     options = shape_options(axis, keepdims)
     mean = NONE if mean is None else mean
