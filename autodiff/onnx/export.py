@@ -61,6 +61,12 @@ def export(
     writer = Writer(onnx, names, with_rows[0] if with_rows else "")
     found = _started(inputs, [trial[0] for trial in trials])
     first, second = (needed(results) for _, results in trials)
+    if len(first) != len(second):
+        raise ValueError(
+            f"expected the same operations for any number of rows, got {len(first)} for "
+            f"{NUMBERS[0]} rows and {len(second)} for {NUMBERS[1]}. Compute with whole arrays, "
+            f"not in a loop over rows."
+        )
     for node, other in zip(first, second, strict=True):
         if not node.primitive.is_start:
             found[node.order] = _written(writer, node, other, found)

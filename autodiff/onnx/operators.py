@@ -10,6 +10,7 @@ import numpy as np
 
 from autodiff.core.graph import Node
 from autodiff.onnx.writer import Value, Writer
+from autodiff.transforms.opaque import is_opaque
 
 __all__ = ["form_of", "operator"]
 
@@ -52,6 +53,8 @@ def form_of(node: Node, other: Node) -> tuple[Form, tuple[Mapping[str, Any], Map
     function: Any = node.primitive.function
     form = _forms.get(_key(function))
     name = getattr(function, "__name__", node.primitive.name)
+    if is_opaque(node.primitive):
+        name = node.options["call"].__name__
     if form is None:
         raise NotImplementedError(
             f"expected operations that ONNX has, got {name!r}. Leave it out of the function, or "
@@ -130,7 +133,14 @@ def _comparison(kind: str, negated: bool = False) -> Form:
         dtype = result_dtype(values)
         if np.dtype(dtype).kind == "b" and kind != "Equal":
             dtype = np.int32
-        name = writer.add(kind, *(writer.cast(value, dtype) for value in values))
+        try:
+            compared = [writer.cast(value, dtype) for value in values]
+        except OverflowError as error:
+            raise NotImplementedError(
+                f"expected comparisons within one dtype, as in ONNX, got other numbers: {error}. "
+                f"Convert the array: x.astype(float)."
+            ) from None
+        name = writer.add(kind, *compared)
         return writer.add("Not", name) if negated else name
 
     return form

@@ -153,6 +153,20 @@ def test_what_has_no_form_is_refused(number):
         written(function, X)
 
 
+@pytest.mark.usefixtures("onnxruntime")
+@pytest.mark.parametrize(
+    ("function", "dtype", "message"),
+    [
+        (lambda x: np.median(x), int, "got 'median'"),
+        (lambda x: x < 300, np.uint8, r"within one dtype.* x\.astype\(float\)"),
+        (lambda x: sum(row * 2 for row in x), float, "whole arrays, not in a loop over rows"),
+    ],
+)
+def test_what_files_have_no_operations_for_is_refused_by_name(function, dtype, message):
+    with pytest.raises((NotImplementedError, ValueError), match=message):
+        export(lambda x: [function(x)], [("x", (None, 3), dtype)], ["y"])
+
+
 def test_rows_are_those_of_an_input_whose_number_of_rows_is_open(onnxruntime):
     def function(w, x):
         return [np.concatenate([x * w, np.ones((len(x), 1), np.float32)], axis=1)]
