@@ -158,7 +158,7 @@ def _inside(x: Any, names: set[str] | None) -> list[Any]:
     if isinstance(x, _BUILT_IN):
         return [x.__self__] if has_state(x) else []
     if isinstance(x, FunctionType):
-        return list(vars(x).values())
+        return [*vars(x).values(), x.__defaults__, x.__kwdefaults__]
     found: dict[str, Any] = {}
     if isinstance(x, ModuleType):
         found = _variables(vars(x)) if is_user_module(x.__name__) and names is not None else {}

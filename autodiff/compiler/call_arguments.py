@@ -292,7 +292,7 @@ def _key_of(name: str, value: Any) -> Any:
 def _is_hashable(value: Any) -> bool:
     try:
         hash(value)
-    except TypeError:
+    except (TypeError, ValueError):  # of a writable memoryview
         return False
     return True
 

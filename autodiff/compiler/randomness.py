@@ -24,7 +24,7 @@ import numpy as np
 from autodiff.compiler.entropy import ignore_entropy_requests
 from autodiff.compiler.outer_arrays import OuterArrays
 from autodiff.compiler.reachable_objects import ReachableObjects
-from autodiff.compiler.threads import is_alone
+from autodiff.compiler.threads import has_only_loops_beside, loading
 from autodiff.core.typing import Array, Function
 
 __all__ = ["Randomness"]
@@ -85,8 +85,9 @@ def _found(reachable: ReachableObjects) -> list[Any]:
     With several threads only the reachable ones, since other threads may draw from theirs.
     """
     found = [np.random.mtrand._rand, random._inst, *_generators(reachable.objects)]
-    if not reachable.is_complete and is_alone():
-        found += _generators(gc.get_objects())
+    if not reachable.is_complete and has_only_loops_beside():
+        with loading:
+            found += _generators(gc.get_objects())
     return found
 
 

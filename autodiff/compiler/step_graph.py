@@ -111,12 +111,15 @@ class StepGraph:
 
     def _refuse_lengths(self, nodes: Sequence[Node], step: Function) -> None:
         """Raise a RecordingError where no entry of a result is used, but perhaps its length."""
-        if not set(nodes) <= set(self._nodes):
-            raise RecordingError(
-                f"{function_place(step)} uses no entry, but perhaps the length, of a result that "
-                f"NumPy computes, in a step of a loop, which jit records once for all steps. Count "
-                f"numbers, as by np.count_nonzero(mask), and leave out what isn't used."
-            )
+        for node in set(nodes) - set(self._nodes):
+            results = node.value if isinstance(node.value, tuple) else (node.value,)
+            if any(map(np.ndim, results)):
+                name = getattr(node.options.get("call"), "__name__", node.primitive.name)
+                raise RecordingError(
+                    f"{function_place(step)} uses no entry, but perhaps the length, of the result "
+                    f"of {name}, in a step of a loop, which jit records once for all steps. Count "
+                    f"numbers, as by np.count_nonzero(mask), and leave out what isn't used."
+                )
 
     def _constants(self) -> list[Node]:
         known = {*self.starts, *self._nodes}

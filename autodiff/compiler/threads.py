@@ -9,10 +9,22 @@ from types import FrameType
 
 from autodiff.compiler.reachable_objects import is_user_module
 
-__all__ = ["LOOPS", "is_alone"]
+__all__ = ["LOOPS", "has_only_loops_beside", "is_alone", "loading"]
 
 LOOPS = "autodiff-loops"
 """How the names of threads begin that compile or run loops, and so draw nothing."""
+
+loading = threading.RLock()
+"""Held while a thread imports machine code, or lists all objects of the process.
+
+A thread that is building a tuple fails with a SystemError if another one holds that tuple.
+"""
+
+
+def has_only_loops_beside() -> bool:
+    """Return whether all other threads compile or run loops, and so draw nothing."""
+    here = threading.current_thread()
+    return all(x is here or x.name.startswith(LOOPS) for x in threading.enumerate())
 
 
 def is_alone() -> bool:

@@ -133,8 +133,10 @@ def run(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> An
     compute = handler(function) if is_traced(args) or is_traced(kwargs) else function
     try:
         result = compute(*args, **kwargs)
+    except NeedsNumbersError as error:
+        result = error.boxed(function, args, kwargs)
     except TypeError as error:
-        if ".py:" in str(error):  # ours, which names the user's line
+        if user_line() in str(error):  # ours
             raise
         raise TypeError(
             f"{function.__name__} of a traced value doesn't compute in the dtype of out= (called "

@@ -25,7 +25,7 @@ from autodiff.compiler.native.loop_forms import for_loops
 from autodiff.compiler.native.writer import NativeModule, write_native
 from autodiff.compiler.plan import Planner
 from autodiff.compiler.program import Program
-from autodiff.compiler.threads import LOOPS
+from autodiff.compiler.threads import LOOPS, loading
 from autodiff.core.typing import Function
 
 __all__ = ["NativeProgram", "check_installed", "reason_against"]
@@ -133,7 +133,8 @@ class NativeProgram:
         self._load(path)
 
     def _load(self, path: Path) -> None:
-        pieces = cache.load(path)
+        with loading:
+            pieces = cache.load(path)
         cache.seal(path)
         found = {name: getattr(pieces, name) for name in self.module.names}
         is_on_one_thread = self.module.has_row_loops or profits_from_one_thread(

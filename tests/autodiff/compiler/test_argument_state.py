@@ -236,6 +236,10 @@ HELD = {
         lambda: Valued(2.0), lambda held, x: x * held.rate,
         lambda held: setattr(held, "rate", 3.0),
     ),
+    "a function with a default": (
+        lambda: eval("lambda x, k=2: x * k"), lambda held, x: held(x),
+        lambda held: setattr(held, "__defaults__", (3,)),
+    ),
 }  # fmt: skip
 
 

@@ -292,9 +292,10 @@ def test_a_mask_may_be_written_through():
     assert_equal(jitted(np.array([5.0, 1.0, 0.0])), [5.0, 0.0, 0.0])
 
 
-def test_unhashable_arguments_are_refused():
+@pytest.mark.parametrize("names", [{"names": {"a", "b"}}, memoryview(bytearray(3))])
+def test_unhashable_arguments_are_refused(names):
     with pytest.raises(TypeError, match="neither numeric nor hashable"):
-        jit(lambda x, names: x)(X, {"names": {"a", "b"}})
+        jit(lambda x, names: x)(X, names)
 
 
 # Many programs, threads, memory, tracebacks.

@@ -91,3 +91,19 @@ def test_sums_have_the_digits_of_out():
     slope = ad.grad(lambda x: np.sum(in_out("sum", x, np.float64) * [2, 3]))(x)
     assert slope.dtype == np.float32
     assert np.array_equal(slope, [[2, 3]] * 3)
+
+
+@pytest.mark.parametrize("reduce", [np.nanmin, np.nanmedian, np.median, np.nanmean])
+def test_out_of_what_needs_numbers_under_jit(reduce):
+    def into(make):
+        def function(x):
+            out = make(x)
+            reduce(x, axis=0, out=out)
+            return out
+
+        return function
+
+    z = ad.jit(into(lambda x: np.zeros_like(x[0])))(ROWS)
+    assert np.array_equal(z, reduce(ROWS, axis=0))
+    with pytest.raises(TypeError, match="must be a Tensor, got ndarray"):
+        ad.jit(into(lambda x: np.zeros(3)))(ROWS)
