@@ -9,6 +9,7 @@ position can't be read.
 from __future__ import annotations
 
 import weakref
+from array import array
 from collections.abc import Iterable, Iterator, Mapping, MappingView
 from contextvars import ContextVar
 from functools import partial
@@ -18,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.compiler.by_id import ById
+from autodiff.compiler.containers import held_in, is_container
 from autodiff.compiler.reachable_objects import (
     ReachableObjects,
     attributes,
@@ -30,6 +32,7 @@ from autodiff.core.typing import Function
 
 __all__ = ["State", "has_state", "held_by"]
 
+_BYTES = (bytearray, memoryview, array)
 _PLAIN = (int, float, complex, str, bytes, bool, type(None), np.dtype)
 
 
@@ -118,6 +121,8 @@ def _parts(objects: Iterable[Any], names: set[str] | None) -> Iterator[tuple[Any
             yield type(x), repr(x)
         elif isinstance(x, (np.ndarray, np.generic)) and not x.dtype.hasobject:
             yield type(x), x.dtype, x.shape, x.tobytes()
+        elif isinstance(x, _BYTES):
+            yield type(x), bytes(x)
         elif _is_unknowable(x):
             yield _UNKNOWABLE, ById(x)
         elif id(x) in seen:
@@ -139,9 +144,11 @@ def _identity(x: Any) -> tuple[ById, ...]:
 
 
 def _keys(x: Any) -> tuple[Any, ...]:
+    if isinstance(x, (list, tuple, set, frozenset)):
+        return (len(x),)
     if isinstance(x, dict):
         return tuple(map(repr, x))
-    return (len(x),) if isinstance(x, (list, tuple, set, frozenset)) else ()
+    return tuple(held_in(x)) if is_container(x) else ()
 
 
 def _inside(x: Any, names: set[str] | None) -> list[Any]:
@@ -159,6 +166,8 @@ def _inside(x: Any, names: set[str] | None) -> list[Any]:
         return [x.__self__] if has_state(x) else []
     if isinstance(x, FunctionType):
         return [*vars(x).values(), x.__defaults__, x.__kwdefaults__]
+    if is_container(x):
+        return list(held_in(x).values())
     found: dict[str, Any] = {}
     if isinstance(x, ModuleType):
         found = _variables(vars(x)) if is_user_module(x.__name__) and names is not None else {}

@@ -34,6 +34,7 @@ from autodiff.compiler.writers.numpy import GeneratedModule, write
 from autodiff.core.errors import function_place, user_level
 from autodiff.core.graph import NO_OPTIONS, RecordingError
 from autodiff.core.observer import is_observed
+from autodiff.core.tensor import peek
 from autodiff.core.typing import Array, Function
 from autodiff.transforms.gradients import check_callable
 from autodiff.transforms.pytree import PYTHON_NUMBERS, separated
@@ -234,8 +235,11 @@ class Jitted:
             _, call = self._compile(call)
         nested = self._nested.get(call.key)
         if nested is None:
-            nested = self._nested[call.key] = NestedCall(self, call, jit)
-        if nested.has_effects:  # the backward pass can't run it again
+            args_, kwargs_ = call.rebuild(list(map(peek, call.leaves)))
+            compiled = self.compiled(*args_, **kwargs_)
+            name = getattr(self.f, "__name__", "jitted")
+            nested = self._nested[call.key] = NestedCall(compiled, name, jit)
+        if nested.compiled.has_effects:  # the backward pass can't run it again
             return separated(lambda: self.f(*args, **kwargs), call.leaves)
         return apply_nested(nested, call.leaves)
 
@@ -254,6 +258,7 @@ class CompiledProgram:
         recorded = program_of(recording)
         self.state = state
         self.has_effects = recorded.has_effects or bool(recording.changes)
+        self.recorded = recorded if self.has_effects else program_of(recording, inlines=False)
         self.edits = Edits(
             recording.function,
             recording.names,

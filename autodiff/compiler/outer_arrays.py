@@ -7,13 +7,13 @@ while the function is recorded and in no later call, so they are compared before
 from __future__ import annotations
 
 import functools
-from collections import deque
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from types import FunctionType, ModuleType
 from typing import Any
 
 import numpy as np
 
+from autodiff.compiler.containers import held_in, is_container
 from autodiff.compiler.reachable_objects import (
     ReachableObjects,
     attributes,
@@ -44,7 +44,7 @@ class OuterArrays:
     def __init__(self, reachable: ReachableObjects) -> None:
         self._kept: dict[int, tuple[str, np.ndarray[Any, Any], bytes]] = {}
         for name, array in _arrays(reachable):
-            if array.flags.writeable and not array.dtype.hasobject and array.nbytes <= _MOST_BYTES:
+            if array.flags.writeable and array.nbytes <= _MOST_BYTES:
                 self._kept.setdefault(id(array), (name, array, array.tobytes()))
 
     def edited(self, but: Collection[int] = ()) -> list[str]:
@@ -89,22 +89,16 @@ def refused_edit(function: Function, names: Sequence[str], alone: bool) -> str:
 
 
 def _arrays(reachable: ReachableObjects) -> Iterator[tuple[str, np.ndarray[Any, Any]]]:
-    """Iterate over the arrays that the reached objects hold, also in plain containers."""
+    """Iterate over the arrays that the reached objects hold, also in containers."""
     seen: set[int] = set()
     for place, parts in _holders(reachable):
-        waiting = [(name, x) for name, x in parts.items() if _may_hold(x)]
+        waiting = list(parts.items())
         for name, x in waiting:  # grows during the loop
-            if isinstance(x, np.ndarray):
+            if isinstance(x, np.ndarray) and not x.dtype.hasobject:
                 yield f"{name}{place}", x
-            elif id(x) not in seen:
+            elif is_container(x) and id(x) not in seen:
                 seen.add(id(x))
-                # of a copy, as the collector may run meanwhile and take entries out of the original
-                entries = dict(x).items() if isinstance(x, dict) else enumerate(x)
-                waiting += [(f"{name}[{key!r}]", part) for key, part in entries if _may_hold(part)]
-
-
-def _may_hold(x: Any) -> bool:
-    return isinstance(x, (np.ndarray, dict, list, tuple, deque))
+                waiting += [(f"{name}{key}", part) for key, part in held_in(x).items()]
 
 
 def _holders(reachable: ReachableObjects) -> Iterator[tuple[str, dict[str, Any]]]:

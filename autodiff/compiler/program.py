@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
@@ -21,6 +21,7 @@ from autodiff.core.errors import function_place
 from autodiff.core.graph import NO_OPTIONS, START, Node, RecordingError, ancestors
 from autodiff.core.observer import Observer, observing
 from autodiff.core.primitive import Primitive
+from autodiff.core.rerun import rerun
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
 from autodiff.tracing.libraries import is_of_a_library
@@ -130,6 +131,15 @@ class Program:
         """The results, and the new values of edited inputs."""
         return [*self.results, *(new for _, new in self.writes)]
 
+    def replayed(self, inputs: Sequence[Array]) -> tuple[Array, ...]:
+        """Return the results for other inputs, plain or traced, operation by operation."""
+        found: dict[Operand, Array] = dict(zip(self.inputs, inputs, strict=True))
+        for value in self.values():
+            if value not in found:
+                operands = [found[x] if isinstance(x, ProgramValue) else x for x in value.inputs]
+                found[value] = rerun(value, operands) if value.is_computed else value.memory
+        return tuple(found[x] if isinstance(x, ProgramValue) else x for x in self.results)
+
     def mapped(self, rewrite: Callable[[ProgramValue], ProgramValue]) -> Program:
         """Return the program with each value rewritten, after those that it depends on."""
         new: dict[ProgramValue, ProgramValue] = {}
@@ -178,8 +188,13 @@ def in_order(roots: Iterable[ProgramValue]) -> list[ProgramValue]:
     return list(done)
 
 
-def program_of(recording: Recording) -> Program:
-    """Return the program of a recording, with only the values that results and effects need."""
+def program_of(recording: Recording, *, inlines: bool = True) -> Program:
+    """Return the program of a recording, with only the values that results and effects need.
+
+    Args:
+        recording: of a function.
+        inlines: whether primitives that ask for it are replaced by what their functions do.
+    """
     names = _Names(recording)
     values: dict[Node, Operand] = {}
     for node, name in zip(recording.inputs, recording.names, strict=True):
@@ -195,7 +210,7 @@ def program_of(recording: Recording) -> Program:
             values[node] = _describe(node, names)
             operands = tuple(_operand(x, values, node) for x in node.inputs)
             values[node].inputs = operands
-            if node.primitive.is_inline:
+            if inlines and node.primitive.is_inline:
                 values[node] = _inlined(node, operands, values[node])
         else:
             _refuse_outer(node, recording.function)

@@ -14,9 +14,11 @@ from __future__ import annotations
 import gc
 import pickle
 import random
+import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -26,6 +28,7 @@ from autodiff.compiler.outer_arrays import OuterArrays
 from autodiff.compiler.reachable_objects import ReachableObjects
 from autodiff.compiler.threads import has_only_loops_beside, loading
 from autodiff.core.typing import Array, Function
+from autodiff.transforms.bound import bound
 
 __all__ = ["Randomness"]
 
@@ -46,6 +49,7 @@ class Randomness:
 
     def __init__(self, reachable: ReachableObjects) -> None:
         self._roots = reachable.roots
+        self._frame = id(sys._getframe(1))  # that runs until the end of the recording
         with _drawing:
             self._states = {id(g): (g, _state(g)) for g in _found(reachable)}
 
@@ -71,6 +75,19 @@ class Randomness:
                 _restore(generator, state)
             arrays.restore()
         return value
+
+    def bound(self, draw: Function) -> Function:
+        """Return a function that draws, with what it reads of the variables of the recorded run.
+
+        They are lost, or may change, before the next draw. Those of outer scopes are read then.
+        """
+        own = set()
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None and id(frame) != self._frame:
+            own |= {(name, id(frame.f_locals.get(name))) for name in frame.f_code.co_cellvars}
+            frame = frame.f_back
+        bound_: Function = bound(draw, chosen=lambda name, value: (name, id(value)) in own)
+        return bound_
 
     def restore(self) -> None:
         """Restore the initial states of the generators."""

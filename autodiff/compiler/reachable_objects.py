@@ -11,6 +11,7 @@ import gc
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum
 from functools import lru_cache
 from types import (
     BuiltinFunctionType,
@@ -44,8 +45,9 @@ _LIBRARIES = sys.stdlib_module_names | {  # whose code isn't followed
 }  # fmt: skip
 _MAKING = ("__new__", "__init__", "__post_init__", "__init_subclass__")
 _COMPUTED = frozenset(
-    ("getattr", "vars", "globals", "locals", "eval", "exec", "attrgetter", "methodcaller",
-     "__dict__", "__getattribute__", "modules", "import_module", "__import__", "__globals__")
+    ("getattr", "setattr", "vars", "globals", "locals", "eval", "exec", "attrgetter",
+     "methodcaller", "__dict__", "__getattribute__", "modules", "import_module", "__import__",
+     "__globals__")
 )  # fmt: skip
 
 
@@ -192,7 +194,8 @@ def attributes(x: Any) -> dict[str, Any]:
             found[name] = slot.__get__(x)
         except AttributeError:  # not set
             continue
-    return found | getattr(x, "__dict__", {})
+    found |= getattr(x, "__dict__", {})
+    return found | {"value": found["_value_"]} if isinstance(x, Enum) else found
 
 
 @lru_cache(maxsize=512)

@@ -29,7 +29,7 @@ from autodiff.core.places import place_of
 from autodiff.core.refused import REFUSED
 from autodiff.core.registry import registry
 
-__all__ = ["ON_THE_ENGINE", "STAND_INS", "guided"]
+__all__ = ["INSTALLED", "ON_THE_ENGINE", "STAND_INS", "guided"]
 
 STAND_INS: dict[str, str] = {}
 """Packages, each with the one that has the same functions for traced values."""
@@ -42,7 +42,8 @@ _LIBRARIES = (
     *site.getsitepackages(),
     site.getusersitepackages(),
 )
-_INSTALLED = tuple({folder + os.sep for folder in _LIBRARIES})
+INSTALLED = tuple({folder + os.sep for folder in _LIBRARIES})
+"""Folders of Python's modules and of installed packages."""
 _CARRYING = {"autodiff", "numpy", "einops", "opt_einsum"}  # packages whose own errors are right
 _STDLIB = sys.stdlib_module_names
 _GENERAL = (
@@ -234,7 +235,7 @@ def _is_of_a_library(frame: FrameType, own: str) -> bool:
     """Return whether a frame is of an installed package, also of one that is compiled."""
     package = _package(frame)
     file = getattr(sys.modules.get(package), "__file__", None) or _file(frame)
-    return package != own and file.startswith(_INSTALLED)
+    return package != own and file.startswith(INSTALLED)
 
 
 def _remedy(name: str) -> str:

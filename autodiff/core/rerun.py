@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 from autodiff.core.cotangents import part
-from autodiff.core.graph import Node
 from autodiff.core.typing import Array
 
 __all__ = ["rerun"]
 
 
-def rerun(node: Node, inputs: Sequence[Array]) -> Any:
+class _Operation(Protocol):
+    """A Node, or what else has an operation."""
+
+    @property
+    def primitive(self) -> Any: ...
+    @property
+    def options(self) -> Mapping[str, Any]: ...
+
+
+def rerun(node: _Operation, inputs: Sequence[Array]) -> Any:
     """Return the result of a Node's operation on other inputs, plain or traced.
 
     A result is a tuple where the operation has several; an argument is its input itself.
     """
-    primitive: Any = node.primitive
-    if primitive is part:  # of a tuple, which no operation takes
+    if node.primitive is part:  # of a tuple, which no operation takes
         return inputs[0][node.options["number"]]
-    return inputs[0] if primitive.is_start else primitive.apply(tuple(inputs), node.options)
+    return (
+        inputs[0] if node.primitive.is_start else node.primitive.apply(tuple(inputs), node.options)
+    )

@@ -26,6 +26,16 @@ def _edited(target: Array, name: str) -> Tensor:
     )
 
 
+def _edited_with_axes(target: Array, name: str) -> Tensor:
+    edited = _edited(target, name)
+    if not edited.ndim:
+        raise TypeError(
+            f"{name} needs a Tensor with at least one axis, got a single number at {user_line()}. "
+            f"Give the name a new value: t = ..."
+        )
+    return edited
+
+
 @composite(np.copyto, exact=True)
 def copyto(dst: Array, src: Array, casting: Any = "same_kind", where: Array = True) -> None:
     """Set the entries of a Tensor to those of an array, where a mask holds."""
@@ -116,12 +126,7 @@ def _repeated(a: Tensor, values: Array, numbers: Array) -> Array:
 @composite(np.put, exact=True)
 def put(a: Array, ind: Array, v: Array, mode: str = "raise") -> None:
     """Set entries of a Tensor at flat positions, from the repeated values."""
-    a = _edited(a, "put")
-    if not a.ndim:
-        raise TypeError(
-            f"put needs a Tensor with at least one axis, got a single number at {user_line()}. "
-            f"Give the name a new value: t = ..."
-        )
+    a = _edited_with_axes(a, "put")
     places = np.reshape(positions_of(ind), -1)
     if not places.size or (a.size and not np.size(v)):
         return
@@ -143,7 +148,7 @@ def _put_flat(a: Tensor, places: Array, values: Array) -> None:
 @composite(np.put_along_axis, exact=True)
 def put_along_axis(arr: Array, indices: Array, values: Array, axis: int | None) -> None:
     """Set entries of a Tensor along an axis by positions of the same ndim."""
-    arr = _edited(arr, "put_along_axis")
+    arr = _edited_with_axes(arr, "put_along_axis")
     if axis is None:
         if np.ndim(indices) != 1:
             raise ValueError(

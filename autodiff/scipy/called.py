@@ -16,8 +16,10 @@ import numpy as np
 from autodiff.core.errors import describe, function_place
 from autodiff.core.graph import NeedsNumbersError
 from autodiff.core.lift import as_operand
+from autodiff.core.options import settled
 from autodiff.core.tensor import Tensor, plain
 from autodiff.core.typing import Array, Function
+from autodiff.transforms.bound import bound
 from autodiff.transforms.closures import Watched
 from autodiff.transforms.slots import emptied, filled
 
@@ -56,6 +58,12 @@ class Called(Watched):
                 f"got {describe(out)}. Pass real arguments, or return real and imaginary parts."
             )
         return out
+
+    def bound(self) -> Function:
+        """Bind the function and its arguments, which run again for the slopes; return the first."""
+        self.function = bound(self.function)
+        self._template = settled(bound(self._template))
+        return self.function
 
     @property
     def is_traced(self) -> bool:

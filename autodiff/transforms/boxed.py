@@ -21,6 +21,7 @@ from autodiff.core.registry import registry
 from autodiff.core.tensor import Tensor, peek
 from autodiff.core.typing import Array, Function
 from autodiff.core.view import View
+from autodiff.transforms.bound import bound
 from autodiff.transforms.opaque import Opaque, pulled_back, record
 from autodiff.transforms.pytree import flatten
 from autodiff.transforms.slots import emptied, filled
@@ -43,6 +44,7 @@ class Box(Opaque):
     def __init__(self, function: Function, arguments: Any) -> None:
         self.function = function
         self.arguments, self.traced = emptied(settled(arguments))
+        self._again = bound(self.arguments)
         self.structure: Any = None
         self.known: dict[str, list[Any]] = {}  # the shapes and dtypes of the results
         self.place = user_line()
@@ -67,7 +69,8 @@ class Box(Opaque):
 
     def trace(self, *values: Array) -> tuple[Array, ...]:
         """Return the results with these values as the traced arguments."""
-        args, kwargs = filled(self.arguments, values)
+        is_first = self.structure is None
+        args, kwargs = filled(self.arguments if is_first else self._again, values)
         if self.function in registry and any(isinstance(value, Tensor) for value in values):
             out = run(self.function, args, kwargs)
         else:

@@ -17,6 +17,7 @@ from autodiff.core.layout import copied_whole
 from autodiff.core.observer import is_observed
 from autodiff.core.tensor import Tensor, peek
 from autodiff.core.typing import Array, Function
+from autodiff.transforms.bound import bound
 from autodiff.transforms.gradients import check_callable
 from autodiff.transforms.opaque import Opaque, is_smooth, pulled_back, record
 from autodiff.transforms.pytree import Structure, flatten, flatten_result, separated
@@ -36,6 +37,7 @@ def checkpoint(f: Function) -> Function:
             must be arguments, and two runs must have equal results (no new random draws).
 
     Raises:
+        RuntimeError: in the backward pass, if the second run has other results.
         ValueError: at a call, if f uses a traced value that isn't an argument, or edits one.
 
     >>> import numpy as np, autodiff as ad
@@ -65,6 +67,9 @@ class _Checkpointed(Opaque):
         self, f: Function, leaves: list[Array], rebuild: Structure, kwargs: dict[str, Any]
     ) -> None:
         self.f, self.rebuild, self.kwargs = f, rebuild, kwargs
+        self._again = bound(
+            (f, kwargs), copies=False
+        )  # whose edits change the second run's results
         self.is_passed = [isinstance(leaf, Tensor) and is_smooth(leaf) for leaf in leaves]
         self.plain = [_copied(peek(x)) for x in leaves]
         self.structure: Any = None
@@ -87,9 +92,18 @@ class _Checkpointed(Opaque):
     def pull_back(
         self, cotangents: Sequence[Array], values: Sequence[Array], results: Sequence[Array]
     ) -> Iterable[Array]:
-        """Return the cotangents of the values, from another run."""
-        del results
-        return pulled_back(self.trace, cotangents, values)
+        """Return the cotangents of the values, from another run.
+
+        Raises:
+            RuntimeError: its results aren't those of the first one.
+        """
+
+        def again(*values: Array) -> tuple[Array, ...]:
+            found = self.trace(*values)
+            self._refuse_others(results, found)
+            return found
+
+        return pulled_back(again, cotangents, values)
 
     def trace(self, *values: Array) -> tuple[Array, ...]:
         """Return the results of values that may be traced."""
@@ -99,11 +113,22 @@ class _Checkpointed(Opaque):
         copies = [_copied(x) for x in leaves]
         args = self.rebuild(copies)
         before = flatten(args, "argument")[0]
-        out, place = self.f(*args, **self.kwargs), function_place(self.f)
+        f, kwargs = (self.f, self.kwargs) if self.structure is None else self._again
+        out, place = f(*args, **kwargs), function_place(self.f)
         results, _, self.structure = flatten_result(out, "the result", place)
         after = flatten(args, "argument")[0]
         self._refuse_edits([*leaves, *before], [*copies, *after])
         return tuple(results)
+
+    def _refuse_others(self, first: Sequence[Array], second: Sequence[Array]) -> None:
+        """Raise a RuntimeError if another run has other results."""
+        pairs = [(peek(x), peek(y)) for x, y in zip(first, second, strict=True)]
+        if not all(np.shape(x) == np.shape(y) and _is_near(x, y) for x, y in pairs):
+            raise RuntimeError(
+                f"expected equal results from two runs of {function_place(self.f)}, whose second "
+                f"one computes the slopes, got others: it draws random numbers, or reads an array "
+                f"or attribute that has changed since. Pass what changes as an argument."
+            )
 
     def _refuse_edits(self, before: list[Array], after: list[Array]) -> None:
         """Raise a ValueError if f has edited its arguments, of which it got copies."""
@@ -117,6 +142,12 @@ class _Checkpointed(Opaque):
 def _copied(x: Array) -> Array:
     """Return a copy of an array in its memory layout; anything else as it is."""
     return copied_whole(x) if isinstance(x, np.ndarray) else x
+
+
+def _is_near(x: Array, y: Array) -> bool:
+    """Return whether two results are equal but for rounding."""
+    size = np.max(np.abs(x), initial=0.0, where=np.isfinite(x))
+    return bool(np.allclose(x, y, 1e-3, 1e-3 * float(size), equal_nan=True))
 
 
 def _same(x: Array, other: Array) -> bool:

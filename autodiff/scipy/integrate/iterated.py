@@ -14,6 +14,7 @@ from autodiff.scipy.called import Called, calls_back, releasable
 from autodiff.scipy.face import is_traced
 from autodiff.scipy.integrate.quadrature import quad
 from autodiff.scipy.solved import Retraced
+from autodiff.transforms.bound import bound
 from autodiff.transforms.closures import Watched
 from autodiff.transforms.opaque import record
 
@@ -48,6 +49,7 @@ def nquad(
         called.closed.update(watched.closed)
     if not called.is_traced:
         return found
+    func, ranges = called.bound(), bound(list(ranges))
     options = [opts or {}] * len(ranges) if opts is None or isinstance(opts, dict) else list(opts)
     if full_output or is_traced(options) or any(map(callable, options)):
         raise NotImplementedError(

@@ -66,6 +66,7 @@ def odeint(
         )  # fmt: skip
     if not called.is_traced:
         return found
+    func = called.bound()
     if full_output:
         raise NotImplementedError(
             f"odeint of a traced problem has no full output (called at {user_line()}). Leave it "
@@ -133,6 +134,7 @@ def solve_ivp(
         )
     if not called.is_traced:
         return result
+    fun = called.bound()
     if dense_output or events is not None or not isinstance(method, str) or is_traced(options):
         raise NotImplementedError(
             "solve_ivp of a traced problem has no events and no dense output, and takes plain "

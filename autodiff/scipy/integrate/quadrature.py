@@ -72,6 +72,7 @@ def quad(
         found = scipy.integrate.quad(function, low, high, called.more, full_output, **options)
     if not called.is_traced and not is_traced((a, b)):
         return found
+    called.bound()
     if full_output or (weight and is_traced((a, b))):
         raise NotImplementedError(
             f"quad of a traced problem has no full output, and no traced limits beside a weight "
@@ -152,6 +153,7 @@ def quad_vec(
         found = scipy.integrate.quad_vec(function, low, high, full_output=full_output, **options)
     if not called.is_traced and not is_traced((a, b)):
         return found
+    called.bound()
     if full_output:
         raise NotImplementedError(
             f"quad_vec of a traced problem has no full output (called at {user_line()}). Leave it "

@@ -81,6 +81,7 @@ def least_squares(
         )  # fmt: skip
     if not called.is_traced:
         return result
+    fun = called.bound()
     if is_traced(bounds) or callable(loss):
         raise NotImplementedError(
             f"least_squares of a traced problem takes plain bounds, and a loss by its name (called "
@@ -162,6 +163,7 @@ def curve_fit(
         )  # fmt: skip
     if not called.is_traced:
         return found
+    f = called.bound()
     is_plain = options.get("loss", "linear") == "linear" and options.get("nan_policy") != "omit"
     if full_output or is_traced(bounds) or not is_plain:
         raise NotImplementedError(

@@ -68,6 +68,7 @@ def minimize(
         )  # fmt: skip
     if not called.is_traced:
         return result
+    fun = called.bound()
     if constraints or is_traced(bounds):
         raise NotImplementedError(
             f"minimize of a traced problem takes plain bounds and no constraints (called at "
@@ -115,6 +116,7 @@ def minimize_scalar(
         )
     if not called.is_traced:
         return result
+    fun = called.bound()
     if is_traced(bounds):
         raise NotImplementedError(
             f"minimize_scalar of a traced problem takes plain bounds (called at {user_line()}). "

@@ -53,6 +53,7 @@ def root(
         )
     if not called.is_traced:
         return result
+    fun = called.bound()
     values = first_of(fun) if jac is True else fun
     residual = residual_of(values, called)
     warn_unless_solved("root", result, result.x, residual, called)
@@ -78,6 +79,7 @@ def fsolve(
         )
     if not called.is_traced:
         return found
+    func = called.bound()
     if full_output:
         raise NotImplementedError(
             f"fsolve of a traced problem has no full output (called at {user_line()}). Use root."
@@ -121,6 +123,7 @@ def fixed_point(
         )
     if not called.is_traced:
         return found
+    func = called.bound()
     image = residual_of(func, called)
     return implicit(
         "fixed_point", np.asarray(found)[()], lambda x, *values: image(x, *values) - x, called

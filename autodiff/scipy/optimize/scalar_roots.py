@@ -52,6 +52,7 @@ def root_scalar(
         )  # fmt: skip
     if not called.is_traced:
         return result
+    f = called.bound()
     values = first_of(f) if fprime is True or fprime2 is True else f
     residual, solution = residual_of(values, called), _number(result.root)
     report = OptimizeResult(success=result.converged, message=f"{result.flag}.")
@@ -89,6 +90,7 @@ def _bracketing(function: Function) -> Function:
             found = function(*given.args, **given.kwargs)
         if not called.is_traced:
             return found
+        f = called.bound()
         solution, *report = found if isinstance(found, tuple) else (found,)
         x = implicit(name, _number(solution), residual_of(f, called), called)
         return (x, Solution.of(report[0], root=x)) if report else x
@@ -134,6 +136,7 @@ def newton(
         )  # fmt: skip
     if not called.is_traced:
         return found
+    func = called.bound()
     solution, *rest = found if isinstance(found, tuple) else (found,)
     solution = np.asarray(solution)[()]
     x = implicit("newton", solution, residual_of(func, called), called, elementwise=True)

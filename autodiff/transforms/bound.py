@@ -1,0 +1,159 @@
+"""Bound: a function with the values that the variables of outer scopes have now.
+
+A function reads these variables when it runs. Whoever runs it again, for its slopes or in each call
+of a jitted function, needs those of its first run, and gets them by binding::
+
+    for k in (2.0, 3.0):
+        x = ad.checkpoint(lambda x: x * k)(x)
+
+In the backward pass, k is 3. Bound are what closures and defaults hold, and the global variables of
+the function's own module: numbers, arrays, of which copies are made, functions, and these in
+tuples, lists and dictionaries. Attributes of objects, and variables of other modules, aren't.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from types import CellType, CodeType, FunctionType, MethodType
+from typing import Any, ClassVar
+
+import numpy as np
+
+from autodiff.core.errors import OURS
+from autodiff.core.guidance import INSTALLED, ON_THE_ENGINE
+from autodiff.core.layout import copied_whole
+
+__all__ = ["bound"]
+
+_MOST_BYTES = 2**26  # of an array that is copied
+_MOST_ENTRIES = 10_000  # of a list or dictionary that is copied
+
+
+def bound(x: Any, *, copies: bool = True, chosen: Callable[[str, Any], bool] | None = None) -> Any:
+    """Return a function that later changes of variables don't reach.
+
+    Args:
+        x: a function, or a tuple, list or dictionary with functions; anything else is returned.
+        copies: whether to copy the arrays that functions use, so that edits don't reach them.
+        chosen: returns whether to bind a variable of a closure, from its name and value; then no
+            others are bound, and no global ones. None for all.
+    """
+    return _Binding(copies, chosen).of(x)
+
+
+class _Binding:
+    """What has been bound so far, by id: functions may refer to each other."""
+
+    def __init__(self, copies: bool, chosen: Callable[[str, Any], bool] | None) -> None:
+        self._copies, self._chosen = copies, chosen
+        self._depth = 0  # of functions
+        self._known: dict[int, tuple[Any, Any]] = {}  # the first of each pair keeps its id taken
+
+    def of(self, x: Any) -> Any:
+        """Return an object as it is now."""
+        if id(x) in self._known:
+            return self._known[id(x)][1]
+        bind = self._binders.get(type(x))
+        return x if bind is None else bind(self, x)
+
+    def _keep(self, x: Any, new: Any) -> Any:
+        self._known[id(x)] = x, new
+        return new
+
+    def _function(self, x: FunctionType) -> FunctionType:
+        named = {} if self._chosen else _variables(x)
+        if not (named or x.__closure__ or x.__defaults__ or x.__kwdefaults__):
+            return x
+        scope = self._scope(x.__globals__) if named else x.__globals__
+        cells = [self._cell(*pair) for pair in _cells(x)]
+        closure = tuple(cell for cell, _ in cells) or None
+        new = FunctionType(x.__code__, scope, x.__name__, closure=closure)
+        self._keep(x, new)
+        self._depth += 1
+        new.__qualname__, new.__module__, new.__doc__ = x.__qualname__, x.__module__, x.__doc__
+        new.__dict__.update(x.__dict__)
+        new.__defaults__, new.__kwdefaults__ = self.of(x.__defaults__), self.of(x.__kwdefaults__)
+        for cell, held in cells:
+            for value in held:
+                cell.cell_contents = self.of(value)
+        scope.update({name: self.of(value) for name, value in named.items()})
+        self._depth -= 1
+        return new
+
+    def _cell(self, name: str, cell: CellType) -> tuple[CellType, list[Any]]:
+        """Return a new cell, and what to bind in it, if anything; or a cell that stays as it is."""
+        try:
+            value = cell.cell_contents
+        except ValueError:  # it has none yet
+            return CellType(), []
+        if self._chosen is None or self._chosen(name, value):
+            return CellType(), [value]
+        return cell, []
+
+    def _scope(self, variables: dict[str, Any]) -> dict[str, Any]:
+        """Return a copy of the variables of a module, the same for all its functions."""
+        found = self._known.get(id(variables))
+        new: dict[str, Any] = found[1] if found else self._keep(variables, {**variables})
+        return new
+
+    def _array(self, x: np.ndarray[Any, Any]) -> Any:
+        if not (self._copies and self._depth) or x.dtype.hasobject or x.nbytes > _MOST_BYTES:
+            return x
+        return self._keep(x, copied_whole(x))
+
+    def _list(self, x: list[Any]) -> list[Any]:
+        if len(x) > _MOST_ENTRIES:
+            return x
+        new: list[Any] = self._keep(x, [])
+        new += map(self.of, x)
+        return new
+
+    def _dict(self, x: dict[Any, Any]) -> dict[Any, Any]:
+        if len(x) > _MOST_ENTRIES:
+            return x
+        new: dict[Any, Any] = self._keep(x, {})
+        new.update({key: self.of(value) for key, value in x.items()})
+        return new
+
+    _binders: ClassVar[dict[type, Callable[[_Binding, Any], Any]]] = {
+        FunctionType: _function,
+        MethodType: lambda self, x: MethodType(self.of(x.__func__), x.__self__),
+        partial: lambda self, x: partial(
+            self.of(x.func), *map(self.of, x.args), **self.of(x.keywords)
+        ),
+        tuple: lambda self, x: tuple(map(self.of, x)),
+        list: _list,
+        dict: _dict,
+        np.ndarray: _array,
+    }
+
+
+def _cells(function: FunctionType) -> Iterator[tuple[str, CellType]]:
+    return zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
+
+
+def _variables(function: FunctionType) -> dict[str, Any]:
+    """Return the global variables that a function of the user names and that may be bound."""
+    if function.__code__.co_filename.startswith((*OURS, *INSTALLED, *ON_THE_ENGINE)):
+        return {}
+    held = function.__globals__
+    found = {name: held[name] for name in _names(function.__code__) if name in held}
+    return {name: x for name, x in found.items() if _is_variable(x, held)}
+
+
+def _names(code: CodeType) -> Iterator[str]:
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _names(constant)
+
+
+_PLAIN = (bool, int, float, complex, str, np.generic)
+
+
+def _is_variable(x: Any, held: dict[str, Any]) -> bool:
+    """Return whether a global is a value, a container, or a function of the same module."""
+    if type(x) is FunctionType:
+        return x.__globals__ is held
+    return isinstance(x, _PLAIN) or type(x) in (np.ndarray, tuple, list, dict, partial)

@@ -1,0 +1,162 @@
+"""Functions that run again read the variables of their first run."""
+
+import functools
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+from autodiff.transforms.bound import bound
+
+X = np.arange(1.0, 4.0)
+FACTOR, TABLE = 2.0, {"w": [np.ones(2)]}
+
+
+def scaled(x):
+    return x * FACTOR
+
+
+def test_variables_of_closures_are_kept():
+    k, table = 2.0, {"w": [np.ones(3)]}
+
+    def inner(x):
+        return x * k + table["w"][0]
+
+    kept = bound(lambda x: inner(x))
+    k = 3.0
+    table["w"][0][:] = 9.0
+    assert np.array_equal(kept(X), X * 2 + 1)
+    assert np.array_equal(inner(X), X * 3 + 9)
+
+
+def test_variables_of_the_module_and_its_functions_are_kept(monkeypatch):
+    kept = bound(lambda x: scaled(x) + TABLE["w"][0][0])
+    monkeypatch.setitem(globals(), "FACTOR", 5.0)
+    monkeypatch.setitem(TABLE, "w", [np.zeros(2)])
+    assert np.array_equal(kept(X), X * 2 + 1)
+    assert np.array_equal(scaled(X), X * 5)
+
+
+def test_defaults_partial_applications_and_containers_are_kept():
+    w = np.ones(3)
+
+    def f(x, y=w, *, z=w):
+        return x * y + z
+
+    kept = bound([functools.partial(lambda g, x: g(x) * w, f), (f, {"f": f})])
+    w[:] = 7.0
+    for function in (kept[0], kept[1][0], kept[1][1]["f"]):
+        assert np.array_equal(function(X), X + 1)
+    assert f.__name__ == kept[1][0].__name__
+
+
+def test_functions_may_refer_to_each_other():
+    def even(n):
+        return n == 0 or parts[0](n - 1)
+
+    parts = [lambda n: n != 0 and even(n - 1)]
+    kept = bound(even)
+    parts.clear()
+    assert kept(10)
+
+
+def test_a_variable_without_a_value_yet():
+    def early(x):
+        return later * x
+
+    kept = bound(early)
+    later = 2
+    assert early(1) == 2
+    with pytest.raises(NameError):
+        kept(1)
+
+
+def test_arrays_outside_of_functions_and_chosen_variables():
+    w, v = np.ones(2), np.ones(2)
+    assert bound((w, 2.0))[0] is w
+    kept = bound(lambda: w, copies=False)
+    assert kept() is w
+    some = bound(lambda: (w, v), chosen=lambda name, value: name == "v" and value is v)
+    assert some()[0] is w
+    assert some()[1] is not v
+
+
+def repeated(run):
+    """Return a function of x that calls run with 2 and 3 as a variable that the loop changes."""
+
+    def f(x):
+        for k in (2.0, 3.0):
+            x = run(lambda: k, x)  # noqa: B023 - which is to be found
+        return x
+
+    return f
+
+
+REPEATED = {
+    "checkpoint": lambda k, x: ad.checkpoint(lambda x: x * k())(x),
+    "jit": lambda k, x: ad.jit(lambda x: x * k())(x),
+    "piecewise": lambda k, x: np.piecewise(x, [x > 0], [lambda x: x * k(), lambda x: x]),
+    "sample": lambda k, x: x * ad.sample(lambda: np.full(3, k())),
+    "vectorize": lambda k, x: np.vectorize(lambda x: x * k())(x),
+    "scan": lambda k, x: ad.scan(lambda c, x: (c, x * k()), 0.0, x)[1],
+}
+
+
+@pytest.mark.parametrize("name", REPEATED)
+def test_a_variable_that_a_loop_changes(name):
+    f = repeated(REPEATED[name])
+    for run in (f, ad.jit(f)):
+        for x in (X, X + 1):
+            assert np.allclose(run(x), 6 * x)
+            value, slope = ad.value_and_grad(lambda x: np.sum(run(x) ** 2))(x)  # noqa: B023
+            assert np.allclose(value, np.sum(36 * x**2))
+            assert np.allclose(slope, 72 * x)
+    assert np.allclose(ad.jit(ad.grad(lambda x: np.sum(f(x) ** 2)))(X), 72 * X)
+    assert np.allclose(ad.hessian(lambda x: np.sum(f(x) ** 2))(X), 72 * np.eye(3))
+
+
+def test_an_array_that_is_edited_after_a_jitted_call():
+    w = np.ones(3)
+    h = ad.jit(lambda x: x * x * w)
+    _, pull = ad.vjp(h, X)
+    w[:] = 5.0
+    assert np.allclose(pull(np.ones(3))[0], 2 * X)
+    value, slope = ad.value_and_grad(lambda x: h(x).sum())(X)  # of one program
+    assert value == np.sum(X**2)
+    assert np.allclose(slope, 2 * X)
+    w = np.full(3, 7.0)
+    assert np.allclose(ad.grad(lambda x: h(x).sum())(X), 2 * X)
+
+    def f(x):
+        buffer = np.ones(3)
+        y = ad.jit(lambda z: z * z * buffer)(x)
+        buffer[:] = 0.0
+        return y.sum()
+
+    assert np.allclose(ad.grad(f)(X), 2 * X)
+
+
+@pytest.mark.parametrize("kind", ["edit", "draw", "live"])
+def test_a_second_run_of_checkpoint_with_other_results_is_refused(kind):
+    w, rng = np.ones(3), np.random.default_rng(0)
+    read = {"edit": lambda: w, "draw": lambda: rng.random(3), "live": lambda: ad.live(w)}[kind]
+    _, pull = ad.vjp(ad.checkpoint(lambda x: np.sin(x) * read()), X)
+    w[:] = 7.0
+    with pytest.raises(RuntimeError, match="expected equal results from two runs"):
+        pull(np.ones(3))
+
+
+def test_a_second_run_of_checkpoint_may_be_nan_and_of_any_dtype():
+    for x in (X, X.astype(np.float32), X + 1j, np.array([np.nan, np.inf, -1.0])):
+        with np.errstate(all="ignore"):
+            _, pull = ad.vjp(ad.checkpoint(lambda x: (np.log(x) - np.log(x), x > x)[0]), x)
+            assert pull(np.ones_like(x))[0].dtype == x.dtype
+
+
+def test_slopes_of_a_jitted_call_are_those_of_its_primitives():
+    @ad.primitive
+    def straight(x):
+        return np.round(x)
+
+    ad.derivative(straight, x=lambda g, z, x: g * 10)
+    assert ad.grad(ad.jit(lambda x: straight(x * 2)))(1.3) == 20
