@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from types import CellType, CodeType, FunctionType, MethodType
 from typing import Any, ClassVar
+from weakref import WeakSet
 
 import numpy as np
 
@@ -28,6 +29,7 @@ __all__ = ["bound"]
 
 _MOST_BYTES = 2**26  # of an array that is copied
 _MOST_ENTRIES = 10_000  # of a list or dictionary that is copied
+_DONE: WeakSet[FunctionType] = WeakSet()  # functions whose variables nothing else holds
 
 
 def bound(x: Any, *, copies: bool = True, chosen: Callable[[str, Any], bool] | None = None) -> Any:
@@ -62,6 +64,8 @@ class _Binding:
         return new
 
     def _function(self, x: FunctionType) -> FunctionType:
+        if x in _DONE:
+            return x
         named = {} if self._chosen else _variables(x)
         if not (named or x.__closure__ or x.__defaults__ or x.__kwdefaults__):
             return x
@@ -79,6 +83,8 @@ class _Binding:
                 cell.cell_contents = self.of(value)
         scope.update({name: self.of(value) for name, value in named.items()})
         self._depth -= 1
+        if self._copies and self._chosen is None:
+            _DONE.add(new)
         return new
 
     def _cell(self, name: str, cell: CellType) -> tuple[CellType, list[Any]]:

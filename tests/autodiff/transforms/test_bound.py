@@ -71,6 +71,13 @@ def test_a_variable_without_a_value_yet():
         kept(1)
 
 
+def test_a_bound_function_stays_as_it_is():
+    w = np.ones(2)
+    kept = bound(lambda: w)
+    assert bound(kept) is kept
+    assert bound(kept, copies=False) is kept
+
+
 def test_arrays_outside_of_functions_and_chosen_variables():
     w, v = np.ones(2), np.ones(2)
     assert bound((w, 2.0))[0] is w
