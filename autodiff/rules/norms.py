@@ -122,7 +122,8 @@ def _norm_of_vectors(x: Array, ord: Any, axis: int, keepdims: bool) -> Array:  #
     if ord in (1, math.inf):
         return np.sum(sizes, axis=axis, keepdims=keepdims)
     total = np.sum(power_of_size(sizes, ord), axis=axis, keepdims=keepdims)
-    return power_of_size(total, 1 / ord)
+    is_wide = total.dtype == np.longdouble
+    return power_of_size(total, np.reciprocal(ord, dtype=np.longdouble) if is_wide else 1 / ord)
 
 
 def _norm_of_traced_order(x: Array, ord: Tensor, axis: int, keepdims: bool) -> Array:  # noqa: A002 - NumPy's name

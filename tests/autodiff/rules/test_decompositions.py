@@ -221,6 +221,18 @@ def test_ties_share_the_slope_of_the_largest():
     np.testing.assert_array_equal(slope, [0.5, -0.5, 0])
 
 
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.longdouble, np.clongdouble])
+@pytest.mark.parametrize("order", [3, 2.5, -1.5])
+def test_a_norm_has_all_digits_of_its_dtype(dtype, order):
+    def norm(x):
+        return np.linalg.norm(x, order)
+
+    x = np.array([0.3, 1.7]).astype(dtype)
+    for z in (ad.jit(norm)(x), ad.vjp(norm, x)[0]):
+        assert z == norm(x)
+        assert z.dtype == norm(x).dtype
+
+
 def test_a_norm_refuses_what_numpy_refuses():
     x = ad.tensor(np.ones((2, 2, 2)))
     for options in ({"axis": (0, 1, 2)}, {"ord": 2}, {"ord": "bogus", "axis": (0, 1)},
