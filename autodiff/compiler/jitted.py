@@ -23,6 +23,7 @@ from autodiff.compiler.late_reads import late_reads
 from autodiff.compiler.lower import lower
 from autodiff.compiler.native.background import NativeProgram, check_installed, reason_against
 from autodiff.compiler.nested import NestedCall, apply_nested
+from autodiff.compiler.outer_values import OuterValues
 from autodiff.compiler.plan import plan
 from autodiff.compiler.program import program_of
 from autodiff.compiler.record import Recording, record
@@ -241,6 +242,7 @@ class Jitted:
             nested = self._nested[call.key] = NestedCall(compiled, name, jit)
         if nested.compiled.has_effects:  # the backward pass can't run it again
             return separated(lambda: self.f(*args, **kwargs), call.leaves)
+        nested.compiled.outer.check(call.leaves)
         return apply_nested(nested, call.leaves)
 
 
@@ -255,6 +257,7 @@ class CompiledProgram:
         start: float,
         native: bool | Literal["wait"] = False,
     ) -> None:
+        self.outer = OuterValues(recording)
         recorded = program_of(recording)
         self.state = state
         self.has_effects = recorded.has_effects or bool(recording.changes)

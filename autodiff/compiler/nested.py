@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
+from autodiff.compiler.outer_values import OuterValues
 from autodiff.compiler.program import Program
 from autodiff.core.typing import Array, Function
 from autodiff.transforms.opaque import Opaque, pulled_back, record
@@ -20,6 +21,7 @@ class _Compiled(Protocol):
     """The interface of a compiled program."""
 
     has_effects: bool
+    outer: OuterValues
     recorded: Program
     structure: Any
     numbers: dict[int, Array]

@@ -7,8 +7,17 @@ while the function is recorded and in no later call, so they are compared before
 from __future__ import annotations
 
 import functools
+import gc
+import sys
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from types import FunctionType, ModuleType
+from types import (
+    BuiltinFunctionType,
+    CodeType,
+    FrameType,
+    FunctionType,
+    MethodType,
+    ModuleType,
+)
 from typing import Any
 
 import numpy as np
@@ -29,6 +38,8 @@ from autodiff.core.typing import Function
 __all__ = ["OuterArrays", "refused_edit"]
 
 _MOST_BYTES = 2**26  # of an array that is compared
+_MOST_OBJECTS = 1000  # that arrays are searched in
+_CODE = (type, ModuleType, FunctionType, MethodType, BuiltinFunctionType, CodeType, FrameType)
 
 
 class OuterArrays:
@@ -99,6 +110,15 @@ def _arrays(reachable: ReachableObjects) -> Iterator[tuple[str, np.ndarray[Any, 
             elif is_container(x) and id(x) not in seen:
                 seen.add(id(x))
                 waiting += [(f"{name}{key}", part) for key, part in held_in(x).items()]
+            elif _is_of_python(x) and id(x) not in seen and len(seen) < _MOST_OBJECTS:
+                seen.add(id(x))
+                waiting += [(name, part) for part in gc.get_referents(x)]
+
+
+def _is_of_python(x: Any) -> bool:
+    """Return whether an object of one of Python's own classes may hold arrays: a queue, a view."""
+    kind = type(x)
+    return kind.__module__.partition(".")[0] in sys.stdlib_module_names and not isinstance(x, _CODE)
 
 
 def _holders(reachable: ReachableObjects) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -17,13 +17,12 @@ import numpy as np
 from autodiff.compiler.effects import assigned, drawn, read_live
 from autodiff.compiler.record import Guard, Recording
 from autodiff.core.backward import argument
-from autodiff.core.errors import function_place
-from autodiff.core.graph import NO_OPTIONS, START, Node, RecordingError, ancestors
+from autodiff.core.graph import NO_OPTIONS, START, Node, ancestors
 from autodiff.core.observer import Observer, observing
 from autodiff.core.primitive import Primitive
 from autodiff.core.rerun import rerun
 from autodiff.core.tensor import Tensor
-from autodiff.core.typing import Array, Function
+from autodiff.core.typing import Array
 from autodiff.tracing.libraries import is_of_a_library
 from autodiff.tracing.trail import Line, Scope
 
@@ -213,7 +212,6 @@ def program_of(recording: Recording, *, inlines: bool = True) -> Program:
             if inlines and node.primitive.is_inline:
                 values[node] = _inlined(node, operands, values[node])
         else:
-            _refuse_outer(node, recording.function)
             values[node] = constant_of(node.value, names.of(node), node.order)
     return Program(
         getattr(recording.function, "__name__", "function").strip("<>"),
@@ -225,19 +223,6 @@ def program_of(recording: Recording, *, inlines: bool = True) -> Program:
             for i, x in recording.written.items()
         ],
     )
-
-
-def _refuse_outer(node: Node, function: Function) -> None:
-    """Raise a RecordingError where a constant is an argument of an outer ``grad``.
-
-    Its slope would be lost.
-    """
-    if node.primitive is argument and node.options["running"].now:
-        raise RecordingError(
-            f"{function_place(function)} uses {node.options['name']}, a traced value of an outer "
-            f"function, which isn't among its arguments: jit would keep its numbers, and its slope "
-            f"would be lost. Pass it as an argument, or jit the outer function."
-        )
 
 
 def _inlined(node: Node, operands: tuple[Operand, ...], whole: ProgramValue) -> Operand:

@@ -11,6 +11,7 @@ import gc
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
+from contextvars import ContextVar
 from enum import Enum
 from functools import lru_cache
 from types import (
@@ -26,6 +27,7 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.compiler.containers import held_in
 from autodiff.core.graph import Node
 from autodiff.core.tensor import Tensor
 from autodiff.tracing.libraries import is_module_of_a_library
@@ -77,7 +79,7 @@ class ReachableObjects:
         while waiting:
             for x in waiting:  # grows during the loop
                 kind: Any = type(x)
-                if id(x) not in self._seen and not _is_atom(kind):
+                if id(x) not in self._seen and (not _is_atom(kind) or _has_objects(x)):
                     if len(self._seen) == _MOST:
                         self.is_complete = False
                         return
@@ -97,13 +99,17 @@ class ReachableObjects:
             return self._of_class(x)
         if kind is BuiltinFunctionType:
             return (x.__self__,)
+        if _has_objects(x):
+            return list(x.flat)
         if issubclass(kind, _CLOSED):
             return ()
+        if kind is ContextVar:
+            return held_in(x).values()
         parts: list[Any] = []
         if issubclass(kind, dict):
             if "__builtins__" in x or "__spec__" in x:  # the namespace of a module
                 return self._hold(x)
-            parts += x.values()
+            parts += [*x.values(), *x.keys()]
         elif issubclass(kind, _LISTS):
             parts += x
         elif not _has_methods(kind):
@@ -155,6 +161,10 @@ class ReachableObjects:
         if new:
             for attributes in self._holders:
                 yield from (attributes[name] for name in new & attributes.keys())
+
+
+def _has_objects(x: Any) -> bool:
+    return isinstance(x, np.ndarray) and x.dtype.hasobject
 
 
 def own_variables(function: FunctionType) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
 from autodiff.tracing.trail import Trail
 from autodiff.transforms.boxed import run_boxed
+from autodiff.transforms.closures import newest
 from autodiff.transforms.pytree import Structure, flatten_result
 
 __all__ = ["Recording", "record"]
@@ -52,6 +53,7 @@ class Recording:
         trail: the user's lines and variables of its values.
         pulled: pairs of an order and the Node whose rules the backward pass runs from there on.
         slopes: for a Node that is a whole cotangent, the Node that it belongs to.
+        since: the Nodes from before the recording have smaller creation numbers.
     """
 
     function: Function
@@ -65,6 +67,7 @@ class Recording:
     trail: Trail
     pulled: list[tuple[int, Node]]
     slopes: dict[Node, Node]
+    since: int
 
     @property
     def roots(self) -> list[Node]:
@@ -116,7 +119,7 @@ def record_once(
         RecordingError: the function reads the value of a traced number, or draws random numbers
             without ``ad.sample``, or edits an array of an outer scope.
     """
-    running = Running(records=True)
+    running, since = Running(records=True), newest()
     inputs = [
         Node(value, argument, (), {"name": name, "running": running})
         for value, name in zip(values, names, strict=True)
@@ -183,6 +186,7 @@ def record_once(
         trail,
         pulled,
         slopes,
+        since,
     )
 
 

@@ -20,6 +20,7 @@ from autodiff.core.rerun import rerun
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
 from autodiff.tracing.trail import Trail
+from autodiff.transforms.boxed import Box
 from autodiff.transforms.pytree import flatten_result
 
 __all__ = ["StepGraph", "in_order"]
@@ -114,11 +115,13 @@ class StepGraph:
         for node in set(nodes) - set(self._nodes):
             results = node.value if isinstance(node.value, tuple) else (node.value,)
             if any(map(np.ndim, results)):
-                name = getattr(node.options.get("call"), "__name__", node.primitive.name)
+                call = node.options.get("call")
+                name = getattr(call, "__name__", node.primitive.name)
+                place = f" at {call.place}" if isinstance(call, Box) else ""
                 raise RecordingError(
                     f"{function_place(step)} uses no entry, but perhaps the length, of the result "
-                    f"of {name}, in a step of a loop, which jit records once for all steps. Count "
-                    f"numbers, as by np.count_nonzero(mask), and leave out what isn't used."
+                    f"of {name}{place}, in a step of a loop, which jit records once for all steps. "
+                    f"Count numbers, as by np.count_nonzero(mask), and leave out what isn't used."
                 )
 
     def _constants(self) -> list[Node]:

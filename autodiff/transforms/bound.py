@@ -7,15 +7,17 @@ of a jitted function, needs those of its first run, and gets them by binding::
         x = ad.checkpoint(lambda x: x * k)(x)
 
 In the backward pass, k is 3. Bound are what closures and defaults hold, and the global variables of
-the function's own module: numbers, arrays, of which copies are made, functions, and these in
-tuples, lists and dictionaries. Attributes of objects, and variables of other modules, aren't.
+the function's own module: numbers, functions, and copies of arrays and of Python's own containers.
+Attributes of objects, and variables of other modules, aren't.
 """
 
 from __future__ import annotations
 
+import copy
+from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterator
 from functools import partial
-from types import CellType, CodeType, FunctionType, MethodType
+from types import CellType, CodeType, FunctionType, MethodType, SimpleNamespace
 from typing import Any, ClassVar
 from weakref import WeakSet
 
@@ -29,26 +31,26 @@ __all__ = ["bound"]
 
 _MOST_BYTES = 2**26  # of an array that is copied
 _MOST_ENTRIES = 10_000  # of a list or dictionary that is copied
+_CONTAINERS = (list, dict, OrderedDict, defaultdict, Counter, set, deque, SimpleNamespace)
 _DONE: WeakSet[FunctionType] = WeakSet()  # functions whose variables nothing else holds
 
 
-def bound(x: Any, *, copies: bool = True, chosen: Callable[[str, Any], bool] | None = None) -> Any:
-    """Return a function that later changes of variables don't reach.
+def bound(x: Any, *, chosen: Callable[[str, Any], bool] | None = None) -> Any:
+    """Return a function that later changes of variables, and edits of arrays, don't reach.
 
     Args:
-        x: a function, or a tuple, list or dictionary with functions; anything else is returned.
-        copies: whether to copy the arrays that functions use, so that edits don't reach them.
+        x: a function, or a container of functions; anything else is returned.
         chosen: returns whether to bind a variable of a closure, from its name and value; then no
             others are bound, and no global ones. None for all.
     """
-    return _Binding(copies, chosen).of(x)
+    return _Binding(chosen).of(x)
 
 
 class _Binding:
     """What has been bound so far, by id: functions may refer to each other."""
 
-    def __init__(self, copies: bool, chosen: Callable[[str, Any], bool] | None) -> None:
-        self._copies, self._chosen = copies, chosen
+    def __init__(self, chosen: Callable[[str, Any], bool] | None) -> None:
+        self._chosen = chosen
         self._depth = 0  # of functions
         self._known: dict[int, tuple[Any, Any]] = {}  # the first of each pair keeps its id taken
 
@@ -83,7 +85,7 @@ class _Binding:
                 cell.cell_contents = self.of(value)
         scope.update({name: self.of(value) for name, value in named.items()})
         self._depth -= 1
-        if self._copies and self._chosen is None:
+        if self._chosen is None:
             _DONE.add(new)
         return new
 
@@ -104,22 +106,29 @@ class _Binding:
         return new
 
     def _array(self, x: np.ndarray[Any, Any]) -> Any:
-        if not (self._copies and self._depth) or x.dtype.hasobject or x.nbytes > _MOST_BYTES:
+        if not self._depth or x.nbytes > _MOST_BYTES:
             return x
-        return self._keep(x, copied_whole(x))
-
-    def _list(self, x: list[Any]) -> list[Any]:
-        if len(x) > _MOST_ENTRIES:
-            return x
-        new: list[Any] = self._keep(x, [])
-        new += map(self.of, x)
+        if not x.dtype.hasobject:
+            return self._keep(x, copied_whole(x))
+        new = self._keep(x, x.copy())
+        for place in np.ndindex(x.shape):
+            new[place] = self.of(x[place])
         return new
 
-    def _dict(self, x: dict[Any, Any]) -> dict[Any, Any]:
-        if len(x) > _MOST_ENTRIES:
+    def _container(self, x: Any) -> Any:
+        """Return a copy of a list, dictionary, set, deque or namespace, with its items bound."""
+        items = vars(x) if type(x) is SimpleNamespace else x
+        if len(items) > _MOST_ENTRIES:
             return x
-        new: dict[Any, Any] = self._keep(x, {})
-        new.update({key: self.of(value) for key, value in x.items()})
+        new = self._keep(x, copy.copy(x))
+        if type(x) is SimpleNamespace:
+            vars(new).update({name: self.of(part) for name, part in items.items()})
+        elif isinstance(x, dict):
+            for key, part in items.items():
+                new[key] = self.of(part)
+        else:
+            new.clear()
+            (new.update if type(x) is set else new.extend)(map(self.of, x))
         return new
 
     _binders: ClassVar[dict[type, Callable[[_Binding, Any], Any]]] = {
@@ -129,9 +138,8 @@ class _Binding:
             self.of(x.func), *map(self.of, x.args), **self.of(x.keywords)
         ),
         tuple: lambda self, x: tuple(map(self.of, x)),
-        list: _list,
-        dict: _dict,
         np.ndarray: _array,
+        **dict.fromkeys(_CONTAINERS, _container),
     }
 
 
@@ -162,4 +170,4 @@ def _is_variable(x: Any, held: dict[str, Any]) -> bool:
     """Return whether a global is a value, a container, or a function of the same module."""
     if type(x) is FunctionType:
         return x.__globals__ is held
-    return isinstance(x, _PLAIN) or type(x) in (np.ndarray, tuple, list, dict, partial)
+    return isinstance(x, _PLAIN) or type(x) in (np.ndarray, tuple, partial, *_CONTAINERS)

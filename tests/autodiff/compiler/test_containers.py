@@ -3,8 +3,11 @@
 import argparse
 import array
 import enum
+import queue
+import threading
 import weakref
 from collections import ChainMap, UserDict, UserList, deque
+from contextvars import ContextVar
 from types import MappingProxyType, SimpleNamespace
 
 import numpy as np
@@ -99,6 +102,17 @@ class Options(enum.Enum):
     FIRST = TOTAL
 
 
+def kept(kind, put):
+    holder = kind()
+    put(holder)
+    return holder
+
+
+class Owner:
+    def __init__(self, w):
+        self.w = w
+
+
 HOLDERS = {
     "SimpleNamespace": (SimpleNamespace(w=TOTAL), lambda x: x.w),
     "UserDict": (UserDict(w=TOTAL), lambda x: x["w"]),
@@ -108,6 +122,13 @@ HOLDERS = {
     "Enum": (Options.FIRST, lambda x: x.value),
     "memoryview": (memoryview(TOTAL), np.asarray),
     "weakref": (weakref.ref(TOTAL), lambda x: x()),
+    "flat": (TOTAL.flat, lambda x: x.base),
+    "thread-local": (kept(threading.local, lambda x: setattr(x, "w", TOTAL)), lambda x: x.w),
+    "queue": (kept(queue.Queue, lambda x: x.put(TOTAL)), lambda x: x.queue[0]),
+    "ContextVar": (ContextVar("total", default=TOTAL), lambda x: x.get()),
+    "values": ({"w": TOTAL}.values(), lambda x: next(iter(x))),
+    "exception": (ValueError(TOTAL), lambda x: x.args[0]),
+    "key": ({Owner(TOTAL): 1}, lambda x: next(iter(x)).w),
 }
 
 
@@ -123,3 +144,14 @@ def test_an_edit_of_an_outer_array_in_a_container_is_refused_and_undone(name):
     with pytest.raises(ad.RecordingError, match="edits an array that isn't its argument"):
         ad.jit(f)(X)
     assert not np.any(TOTAL)
+
+
+@pytest.mark.parametrize("hold", [of_objects, lambda x: ContextVar("generator", default=x)])
+def test_a_draw_of_a_generator_in_a_container_is_refused(hold):
+    held = hold(np.random.default_rng(0))
+
+    def f(x):
+        return x * (held.get() if isinstance(held, ContextVar) else held[0]).random()
+
+    with pytest.raises(ad.RecordingError, match="from a generator directly"):
+        ad.jit(f)(X)

@@ -122,3 +122,16 @@ def test_what_a_wrapped_function_returns_shares_no_memory(wrapped, returned, man
     before, after = MANNERS[manner](edited, X)
     for old, new in zip(before, after, strict=True):
         assert np.array_equal(old, new)
+
+
+def test_a_tensor_of_an_outer_scope_whose_slope_backward_would_lose_is_refused():
+    t, w = ad.tensor(X), ad.tensor(X)
+    scaled = w * 2
+    for f, name in ((lambda x: x * w, "w"), (lambda x: x * scaled, "scaled")):
+        jitted = ad.jit(f)
+        assert jitted(X).tolist() == f(X).tolist()
+        with pytest.raises(ad.RecordingError, match=rf"uses {name}, a traced value"):
+            jitted(t)
+    still = ad.stop_gradient(w)
+    ad.jit(lambda x: (x * still).sum())(t).backward()
+    assert t.grad.tolist() == X.tolist()
