@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from scipy.sparse.linalg import LinearOperator
 
 import autodiff as ad
 from autodiff.scipy import integrate, optimize
+from autodiff.scipy.sparse import linalg
 
 XS = np.array([0.0, 1.0, 2.0])
 
@@ -59,6 +61,26 @@ def test_an_array_that_is_edited_after_the_call_and_one_among_the_arguments(name
     w[:] = v[:] = 0.0
     assert np.allclose(z, 9.0, 1e-4)
     assert np.allclose(pull(np.ones(1))[0], 6.0, 1e-4)
+
+
+@pytest.mark.parametrize("name", ["cg", "gmres", "bicgstab"])
+def test_a_linear_operator_and_what_it_reads(name):
+    weights = np.ones(3)
+
+    def f(b):
+        for k in (2.0, 3.0):
+            operator = LinearOperator(
+                (3, 3),
+                matvec=lambda v: k * weights * v,  # noqa: B023 - which is to be found
+                rmatvec=lambda v: k * weights * v,  # noqa: B023
+            )
+            b = getattr(linalg, name)(operator.T.T, b, M=operator, rtol=1e-9)[0]
+        return b
+
+    z, pull = ad.vjp(f, np.arange(1.0, 4.0))
+    weights[:] = 7.0
+    assert np.allclose(z, np.arange(1.0, 4.0) / 6)
+    assert np.allclose(pull(np.ones(3))[0], 1 / 6)
 
 
 def test_under_jit_each_call_runs_the_function_with_the_variables_of_the_recording():

@@ -20,7 +20,7 @@ from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Arrays, Function
 from autodiff.rules.composite import composite
 from autodiff.scipy.sparse.construction import CLASSES
-from autodiff.scipy.sparse.linalg.systems import coefficients_of
+from autodiff.scipy.sparse.linalg.systems import coefficients_of, kept
 from autodiff.scipy.sparse.matrix import TracedMatrix
 
 __all__: list[str] = []
@@ -39,10 +39,17 @@ class Direct:
 
 @dataclass(frozen=True, eq=False)
 class Iterative:
-    """Solve by a function such as ``cg``, up to its tolerance."""
+    """Solve by a function such as ``cg``, up to its tolerance.
+
+    Attributes:
+        function: that of SciPy.
+        options: its own, for the first run.
+        again: the same for later runs.
+    """
 
     function: Function
     options: dict[str, Any]
+    again: dict[str, Any]
 
     def run(self, matrix: Any, b: Array, x0: Array, callback: Any = None) -> tuple[Array, int]:
         """Return the solution, and 0 if it converged."""
@@ -55,7 +62,7 @@ class Iterative:
         Raises:
             LinAlgError: it didn't converge.
         """
-        options = _transposed(self.options) if transposed else self.options
+        options = _transposed(self.again) if transposed else self.again
         x, info = self.function(matrix, b, **options)
         if info:
             raise np.linalg.LinAlgError(
@@ -162,9 +169,10 @@ def _iterative(function: Function) -> Function:
         A: Any, b: Array, x0: Array = None, *, callback: Any = None, **options: Any
     ) -> tuple[Array, Array]:
         data, coefficients = coefficients_of(A)
+        again = {name: kept(value) for name, value in options.items()}
         found: tuple[Array, Array] = iterated(
             data, _as_right_side(b, function.__name__), x0, coefficients=coefficients,
-            method=Iterative(function, options), callback=callback,
+            method=Iterative(function, options, again), callback=callback,
         )  # fmt: skip
         return found
 

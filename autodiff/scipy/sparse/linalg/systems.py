@@ -6,18 +6,22 @@ the entry i, j of A is ``-wᵢ xⱼ`` (the implicit function theorem).
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import scipy.sparse
+from scipy.sparse.linalg import LinearOperator
 
+from autodiff.core.options import settled
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array
 from autodiff.scipy.sparse.matrix import TracedMatrix
 from autodiff.scipy.sparse.products import filled, pairwise
+from autodiff.transforms.bound import bound
 
-__all__ = ["ConstantMatrix", "DenseMatrix", "Entries", "coefficients_of"]
+__all__ = ["ConstantMatrix", "DenseMatrix", "Entries", "coefficients_of", "kept"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,15 +54,34 @@ class DenseMatrix:
         return -(left[:, None] * right)
 
 
-@dataclass(frozen=True, eq=False)
 class ConstantMatrix:
-    """A constant matrix or linear operator: it has no data, and no slope is needed."""
+    """A constant matrix or linear operator: it has no data, and no slope is needed.
 
-    operator: Any
+    The first run is of the operator itself, all others of one that later changes don't reach.
+    """
+
+    def __init__(self, operator: Any) -> None:
+        self._operator, self._again = operator, kept(operator)
+        self._is_first = True
 
     def matrix(self, data: None, transposed: bool) -> Any:  # noqa: ARG002 - as for the others
         """Return the matrix, or its transpose."""
-        return self.operator.T if transposed else self.operator
+        operator = self._operator if self._is_first else self._again
+        self._is_first = False
+        return operator.T if transposed else operator
+
+
+def kept(operator: Any) -> Any:
+    """Return a linear operator, or one of its parts, with what its functions read now."""
+    if isinstance(operator, LinearOperator):
+        new = copy.copy(operator)
+        vars(new).update({name: kept(part) for name, part in vars(operator).items()})
+        return new
+    if type(operator) is tuple:
+        return tuple(map(kept, operator))
+    if scipy.sparse.issparse(operator):
+        return operator.copy()
+    return settled(bound(operator))
 
 
 def coefficients_of(A: Any) -> tuple[Array, Any]:
@@ -67,6 +90,4 @@ def coefficients_of(A: Any) -> tuple[Array, Any]:
         return A.data, Entries(A.structure)
     if isinstance(A, Tensor):
         return A, DenseMatrix()
-    if scipy.sparse.issparse(A) or isinstance(A, np.ndarray):
-        return None, ConstantMatrix(A.copy())
     return None, ConstantMatrix(np.asarray(A) if isinstance(A, (list, tuple)) else A)
