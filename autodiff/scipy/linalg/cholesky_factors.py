@@ -55,7 +55,7 @@ def _cholesky_factor_slope(
 derivative(cholesky_factor, a=_cholesky_factor_slope)
 
 
-@composite(scipy.linalg.cho_factor)
+@composite(scipy.linalg.cho_factor, exact=True)
 def cho_factor(
     a: Array, lower: bool = False, overwrite_a: bool = False, check_finite: bool = True
 ) -> tuple[Array, bool]:

@@ -2,9 +2,12 @@
 
 import numpy as np
 import pytest
-from scipy.sparse.linalg import LinearOperator
 
 import autodiff as ad
+
+pytest.importorskip("scipy")
+from scipy.sparse.linalg import LinearOperator
+
 from autodiff.scipy import integrate, optimize
 from autodiff.scipy.sparse import linalg
 

@@ -214,3 +214,12 @@ def test_cho_solve_takes_the_factors_of_a_stack_from_scipy():
         factor = plain.cho_factor(matrices, lower)
         found = ad.jit(lambda b, f=factor: linalg.cho_solve(f, b))(b)
         np.testing.assert_allclose(found, np.linalg.solve(matrices, b))
+
+
+def test_factors_of_whole_numbers_under_jit():
+    a, b = np.array([[4, 1], [1, 3]]), np.array([1, 2])
+
+    def solve(a, b):
+        return linalg.cho_solve(linalg.cho_factor(a, lower=True), b)
+
+    np.testing.assert_allclose(ad.jit(solve)(a, b), np.linalg.solve(a, b))
