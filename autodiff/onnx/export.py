@@ -145,7 +145,7 @@ def _written(writer: Writer, node: Node, other: Node, found: dict[int, Value]) -
         )
     inputs = [_value(writer, x, y, found) for x, y in zip(node.inputs, other.inputs, strict=True)]
     shape = merged(np.shape(node.value), np.shape(other.value))
-    name = form(writer, *inputs, **merged(*options))
+    name = form(writer, *inputs, **merged(*options, repeats=False))
     return Value(name, shape, dtype)
 
 

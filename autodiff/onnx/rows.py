@@ -34,12 +34,17 @@ class RowsOf:
     length: int
 
 
-def merged(first: Any, second: Any) -> Any:
+def merged(first: Any, second: Any, *, repeats: bool = True) -> Any:
     """Return a value of both recordings, with `Rows` for what follows the number of rows.
 
-    A constant array that has the same entries for each row gets an axis of length 1 there.
+    Args:
+        first: of the first recording.
+        second: of the second.
+        repeats: whether a constant array that has the same entries for each row gets an axis of
+            length 1 there. As an option, such as positions, that would have another meaning.
 
     Raises:
+        NotImplementedError: an option has an entry for each row.
         ValueError: the values differ in another way.
 
     >>> merged((7, 5), (10, 5)), merged(np.zeros((7, 5)), np.zeros((10, 5))).shape
@@ -48,12 +53,13 @@ def merged(first: Any, second: Any) -> Any:
     if isinstance(first, np.integer) and isinstance(second, np.integer) and first != second:
         first, second = int(first), int(second)
     if isinstance(first, np.ndarray | np.generic) and isinstance(second, np.ndarray | np.generic):
-        return _merged_arrays(first, second)
+        return _merged_arrays(first, second, repeats)
     if type(first) is type(second):
         if isinstance(first, tuple | list) and len(first) == len(second):
-            return type(first)(map(merged, first, second))
+            pairs = zip(first, second, strict=True)
+            return type(first)(merged(*pair, repeats=repeats) for pair in pairs)
         if isinstance(first, dict) and first.keys() == second.keys():
-            return {key: merged(value, second[key]) for key, value in first.items()}
+            return {key: merged(first[key], second[key], repeats=repeats) for key in first}
         if isinstance(first, slice):
             ends = [merged(getattr(first, end), getattr(second, end)) for end in _ENDS]
             return slice(*ends)
@@ -70,7 +76,7 @@ def merged(first: Any, second: Any) -> Any:
 _ENDS = ("start", "stop", "step")
 
 
-def _merged_arrays(first: Array, second: Array) -> Any:
+def _merged_arrays(first: Array, second: Array, repeats: bool) -> Any:
     if first.shape == second.shape and np.array_equal(first, second, equal_nan=True):
         return first
     if np.ndim(first) == np.ndim(second):
@@ -78,14 +84,20 @@ def _merged_arrays(first: Array, second: Array) -> Any:
         for axis, (n, m) in enumerate(zip(first.shape, second.shape, strict=True)):
             if n != m:
                 one, other = _alone(one, axis), _alone(other, axis)
-        if np.array_equal(one, other, equal_nan=True):
+        if repeats and np.array_equal(one, other, equal_nan=True):
             return one
         if first.dtype.kind == "i" and len(first) == NUMBERS[0]:
             length = int(np.ravel(first[1] - first[0])[0])
-            if all(
+            if length and all(
                 np.array_equal(second[row], first[0] + row * length) for row in range(len(second))
             ):
                 return RowsOf(first[0], length)
+    if not repeats:
+        raise NotImplementedError(
+            f"expected positions or a mask of a known length, or the same part of each row, got "
+            f"one of shape {first.shape} for {NUMBERS[0]} rows and {second.shape} for "
+            f"{NUMBERS[1]}. Choose among columns, x[:, [0, 1]], or repeat: x * 0 + x[:1]."
+        )
     raise ValueError(
         f"expected constants that are the same for each row, got arrays of shapes {first.shape} "
         f"and {second.shape} that aren't. Write code for any number of rows."
