@@ -44,8 +44,7 @@ def merged(first: Any, second: Any, *, repeats: bool = True) -> Any:
             length 1 there. As an option, such as positions, that would have another meaning.
 
     Raises:
-        NotImplementedError: an option has an entry for each row.
-        ValueError: the values differ in another way.
+        ValueError: the values differ in another way, or an option has an entry for each row.
 
     >>> merged((7, 5), (10, 5)), merged(np.zeros((7, 5)), np.zeros((10, 5))).shape
     ((Rows(factor=1), 5), (1, 5))
@@ -93,10 +92,10 @@ def _merged_arrays(first: Array, second: Array, repeats: bool) -> Any:
             ):
                 return RowsOf(first[0], length)
     if not repeats:
-        raise NotImplementedError(
+        raise ValueError(
             f"expected positions or a mask of a known length, or the same part of each row, got "
             f"one of shape {first.shape} for {NUMBERS[0]} rows and {second.shape} for "
-            f"{NUMBERS[1]}. Choose among columns, x[:, [0, 1]], or repeat: x * 0 + x[:1]."
+            f"{NUMBERS[1]}. Write code for any number of rows: x[:, [0, 1]], or x * 0 + x[:1]."
         )
     raise ValueError(
         f"expected constants that are the same for each row, got arrays of shapes {first.shape} "

@@ -137,9 +137,6 @@ REFUSED = [
     ),
     (lambda x: x + x[np.arange(len(x))], "in rows that lie one after the other"),
     (lambda x: x.reshape(-1)[np.arange(len(x))], "in rows that lie one after the other"),
-    (lambda x: x[np.zeros(len(x), int)], "positions or a mask of a known length"),
-    (lambda x: np.take(x, np.full(len(x), -1), axis=0), "positions or a mask of a known length"),
-    (lambda x: x[np.ones(len(x), bool)], "positions or a mask of a known length"),
     (lambda x: np.average(x, axis=1, weights=x), "operations that ONNX has, got 'not_zero'"),
     (lambda x: x.astype(np.longdouble), r"of at most 64 bits, got float128.*astype\(np.float64"),
     (lambda x: np.linalg.cond(x[:, :, None] * np.eye(6)), "operations that ONNX has, got"),
@@ -361,6 +358,9 @@ def test_what_depends_on_the_number_of_rows_otherwise_is_refused():
         lambda x: x + np.arange(len(x), dtype=np.float32)[:, None],
         lambda x: (x @ x.T).reshape(len(x), 1, len(x)),
         lambda x: x[: len(x) // 2],
+        lambda x: x[np.zeros(len(x), int)],
+        lambda x: np.take(x, np.full(len(x), -1), axis=0),
+        lambda x: x[np.ones(len(x), bool)],
     ],
 )
 def test_constants_that_differ_by_the_number_of_rows_are_refused(function):
