@@ -20,6 +20,7 @@ from autodiff.core.options import is_traced
 from autodiff.core.primitive import constant, primitive
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
+from autodiff.transforms.bound import is_again
 
 __all__ = [
     "Effects", "assign", "assigned", "collecting", "drawn", "is_collecting", "live", "read_live",
@@ -143,6 +144,8 @@ def assign(target: np.ndarray[Any, Any], value: Array, name: str = "") -> None:
     _check_array("assign", target)
     effects = _collected.get()
     if effects is None:
+        if is_again():
+            return
         if isinstance(value, Tensor):
             raise TypeError(
                 f"assign of a traced value at {user_line()}: it would lose its slope. Write "

@@ -195,6 +195,8 @@ def _call(ufunc: np.ufunc, method: str, inputs: tuple[Array, ...], kwargs: dict[
             check_integers(ufunc, result, out[0])
     else:
         where, order = kwargs.pop("where", True), kwargs.pop("order", "K")
+        if out is not None and kwargs.get("axes") in _OF_INPLACE_PRODUCTS:
+            del kwargs["axes"]
         if where is not True:
             inputs = tuple(_harmless(ufunc, x, where) for x in inputs)
         result = _computed_in_dtype(ufunc, inputs, kwargs)
@@ -206,6 +208,10 @@ def _call(ufunc: np.ufunc, method: str, inputs: tuple[Array, ...], kwargs: dict[
         elif order != "K" and out is None:
             result = _in_order(result, order, inputs)
     return result if out is None else _write(result, out)
+
+
+_OF_INPLACE_PRODUCTS = ([(-2, -1)] * 3, [(-1,), (-2, -1), (-1,)])
+"""The axes that NumPy passes for ``a @= b``: those of any product."""
 
 
 def _laid_out_beside(

@@ -16,6 +16,8 @@ from __future__ import annotations
 import copy
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import partial
 from types import CellType, CodeType, FunctionType, MethodType, SimpleNamespace
 from typing import Any, ClassVar
@@ -27,7 +29,7 @@ from autodiff.core.errors import OURS
 from autodiff.core.guidance import INSTALLED, ON_THE_ENGINE
 from autodiff.core.layout import copied_whole
 
-__all__ = ["bound"]
+__all__ = ["bound", "is_again", "running_again"]
 
 _MOST_BYTES = 2**26  # of an array that is copied
 _MOST_ENTRIES = 10_000  # of a list or dictionary that is copied
@@ -44,6 +46,24 @@ def bound(x: Any, *, chosen: Callable[[str, Any], bool] | None = None) -> Any:
             others are bound, and no global ones. None for all.
     """
     return _Binding(chosen).of(x)
+
+
+_again: ContextVar[bool] = ContextVar("a function runs again", default=False)
+
+
+@contextmanager
+def running_again() -> Iterator[None]:
+    """A context in which a function runs again, so that its writes have been made."""
+    token = _again.set(True)
+    try:
+        yield
+    finally:
+        _again.reset(token)
+
+
+def is_again() -> bool:
+    """Return whether a function runs again in this context."""
+    return _again.get()
 
 
 class _Binding:

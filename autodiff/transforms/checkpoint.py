@@ -18,7 +18,7 @@ from autodiff.core.layout import copied_whole
 from autodiff.core.observer import is_observed
 from autodiff.core.tensor import Tensor, peek
 from autodiff.core.typing import Array, Function
-from autodiff.transforms.bound import bound
+from autodiff.transforms.bound import bound, running_again
 from autodiff.transforms.gradients import check_callable
 from autodiff.transforms.opaque import Opaque, is_smooth, pulled_back, record
 from autodiff.transforms.pytree import Structure, flatten, flatten_result, separated
@@ -98,7 +98,8 @@ class _Checkpointed(Opaque):
         """
 
         def again(*values: Array) -> tuple[Array, ...]:
-            found = self.trace(*values)
+            with running_again():
+                found = self.trace(*values)
             self._refuse_others(results, found)
             return found
 

@@ -18,6 +18,7 @@ from autodiff.core.errors import function_place
 from autodiff.core.graph import NeedsNumbersError, Node, RecordingError, between
 from autodiff.core.tensor import Tensor, plain
 from autodiff.core.typing import Array, Function
+from autodiff.transforms.bound import running_again
 from autodiff.transforms.gradients import Trace
 from autodiff.transforms.opaque import is_smooth
 from autodiff.transforms.slots import emptied, filled
@@ -122,7 +123,8 @@ class Rerun:
             return tuple(function(*arguments))
 
         since = newest()
-        trace = Trace(of_smooth, range(len(wanted)), tuple(values[i] for i in wanted), {})
+        with running_again():
+            trace = Trace(of_smooth, range(len(wanted)), tuple(values[i] for i in wanted), {})
         self._results = [z.node if isinstance(z, Tensor) else None for z in trace.out]
         self._starts = [*trace.nodes, *closed]
         found = closed_over([node for node in self._results if node], since, trace.nodes)

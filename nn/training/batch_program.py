@@ -7,7 +7,9 @@ no state but weights.
 
 from __future__ import annotations
 
+import copy
 import threading
+from collections import deque
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -133,17 +135,28 @@ def _compiled(step: _Step, batch: Dataset) -> Any:
 def attributes_restored(parts: Sequence[Any]) -> Iterator[None]:
     """Restore the attributes of layers and the loss after the block has run.
 
-    A layer built in the block keeps its attributes, among which are its weights.
+    Of lists, dictionaries, sets and deques also the items. A layer built in the block keeps its
+    attributes, among which are its weights.
     """
     held = [dict(vars(part)) for part in parts]
+    items = [
+        [(x, copy.copy(x)) for x in attributes.values() if type(x) in _CONTAINERS]
+        for attributes in held
+    ]
     try:
         yield
     finally:
-        for part, attributes in zip(parts, held, strict=True):
+        for part, attributes, containers in zip(parts, held, items, strict=True):
             if getattr(part, "built", None) == attributes.get("built"):
                 vars(part).update(attributes)
                 for name in vars(part).keys() - attributes.keys():
                     delattr(part, name)
+                for container, before in containers:
+                    container.clear()
+                    (container.extend if hasattr(container, "extend") else container.update)(before)
+
+
+_CONTAINERS = (list, dict, set, deque)
 
 
 def _check_unchanged(before: Guards) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 import scipy.ndimage
 
 from autodiff.core.cotangents import conjugated
+from autodiff.core.errors import user_line
 from autodiff.core.primitive import derivative
 from autodiff.core.typing import Array, Axis, Function
 from autodiff.rules.composite import composite
@@ -163,6 +164,11 @@ def _over_axes(
 ) -> tuple[Array, Array, list[int]]:
     """Return the image, the weights with all of its axes, and an origin for each of them."""
     input, weights = as_image(input), as_array(weights)
+    if not input.ndim:
+        raise NotImplementedError(
+            f"expected an image with one axis or more, got a traced number at {user_line()}. "
+            f"Multiply it: x * weight."
+        )
     over = axes_of(axes, input.ndim)
     if weights.ndim != len(over):
         raise RuntimeError(

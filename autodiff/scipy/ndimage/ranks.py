@@ -47,7 +47,8 @@ class Neighborhood(NamedTuple):
         """Return for each place in the window a view of the neighbors there, of all entries."""
         shape = [n - m + 1 for n, m in zip(around.shape, self.footprint.shape, strict=True)]
         for place in np.argwhere(self.footprint).tolist():
-            yield around[tuple(slice(p, p + n) for p, n in zip(place, shape, strict=True))]
+            part = (slice(p, p + n) for p, n in zip(place, shape, strict=True))
+            yield around[(..., *part)]  # with an ellipsis a view, also of a number
 
 
 def _only(axis: int, width: tuple[int, int], ndim: int) -> list[tuple[int, int]]:

@@ -99,7 +99,8 @@ def zpk2tf(z: Array, p: Array, k: Array) -> tuple[Array, Array]:
     if z.ndim == 1:
         return np.atleast_1d(k * _polynomial(z)), a
     gains = np.broadcast_to(k, len(z))  # of several filters with the same poles
-    return np.stack([gain * _polynomial(row) for gain, row in zip(gains, z, strict=True)]), a
+    rows = [gain * _polynomial(row) for gain, row in zip(gains, z, strict=True)]
+    return in_dtype(np.stack(rows), _polynomial(z[0]).dtype), a
 
 
 def _polynomial(roots: Array) -> Array:

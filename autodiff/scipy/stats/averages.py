@@ -16,7 +16,7 @@ from autodiff.rules.exact import run_exact
 from autodiff.rules.operands import as_array, in_dtype, promoted
 from autodiff.rules.powers import root
 from autodiff.scipy.real import real_composite
-from autodiff.scipy.stats.sample_moments import check_nan_policy, sample
+from autodiff.scipy.stats.sample_moments import check_nan_policy, count, sample
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
@@ -123,7 +123,7 @@ def tmean(
 ) -> Array:  # fmt: skip
     """Return the mean of the entries between limits."""
     check_nan_policy(nan_policy)
-    a = as_array(a)
+    a = sample(a)
     found = np.mean(a, axis=axis, where=_inside(a, limits, inclusive), keepdims=keepdims)
     return _with_nan(found, a, axis, keepdims)
 
@@ -135,7 +135,7 @@ def tvar(
 ) -> Array:  # fmt: skip
     """Return the variance of the entries between limits."""
     check_nan_policy(nan_policy)
-    a = as_array(a)
+    a = sample(a)
     inside = _inside(a, limits, inclusive)
     square = np.square(a - np.mean(a, axis=axis, where=inside, keepdims=True))
     inside = inside & ~np.isnan(square)  # of infinite entries, whose mean is infinite
@@ -160,7 +160,7 @@ def tsem(
     ddof: float = 1, *, nan_policy: str = "propagate", keepdims: bool = False,
 ) -> Array:  # fmt: skip
     """Return the standard error of the mean of the entries between limits."""
-    a = as_array(a)
+    a = sample(a)
     size = np.sum(_inside(a, limits, inclusive), axis=axis, keepdims=keepdims)
     found = tstd(a, limits, inclusive, axis, ddof, nan_policy=nan_policy, keepdims=keepdims)
     return found / np.sqrt(size).astype(found.dtype)
@@ -186,7 +186,9 @@ def iqr(
     """Return the distance of two quantiles."""
     check_nan_policy(nan_policy)
     options: Any = {"axis": axis, "method": interpolation, "keepdims": keepdims}
-    low, high = sorted(rng)
+    x, (low, high) = sample(x), sorted(rng)
+    if not count(x, axis):
+        return np.mean(x, axis=axis, keepdims=keepdims)
     spread = np.percentile(x, high, **options) - np.percentile(x, low, **options)
     return in_dtype(spread / _divisor(scale, NORMAL_IQR), spread.dtype)
 
@@ -203,6 +205,7 @@ def median_abs_deviation(
             f"median_abs_deviation of traced values takes no center= (called at {user_line()}). "
             f"Write np.median(np.abs(x - center))."
         )
+    x = sample(x)
     away = np.abs(x - np.median(x, axis=axis, keepdims=True))
     found = np.median(away, axis=axis, keepdims=keepdims)
     return found / _divisor(scale, NORMAL_MAD)
@@ -213,7 +216,7 @@ def _mean_direction(
 ) -> tuple[Array, Array]:
     """Return the mean cosine and sine of angles."""
     check_nan_policy(nan_policy)
-    angles = (as_array(samples) - low) * (2 * math.pi / (high - low))
+    angles = (sample(samples) - low) * (2 * math.pi / (high - low))
     options: Any = {"axis": axis, "keepdims": keepdims}
     return np.mean(np.cos(angles), **options), np.mean(np.sin(angles), **options)
 
@@ -255,7 +258,7 @@ def mode(
 ) -> Any:
     """Return the most frequent entry, whose slope its equals share, and how often it is there."""
     check_nan_policy(nan_policy)
-    a = as_array(a)
+    a = sample(a)
     found, counts = run_exact(scipy.stats.mode, (a, axis), {"keepdims": True})
     value = np.mean(a, axis=axis, where=a == found, keepdims=keepdims)
     return type(scipy.stats.mode([0.0]))(value, np.reshape(counts, value.shape))

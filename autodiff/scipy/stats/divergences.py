@@ -15,7 +15,7 @@ from autodiff.rules.operands import as_array, promoted
 from autodiff.rules.statistics import without_excess
 from autodiff.scipy.real import real_composite
 from autodiff.scipy.special.namespace import special
-from autodiff.scipy.stats.sample_moments import check_nan_policy
+from autodiff.scipy.stats.sample_moments import check_nan_policy, sample
 from autodiff.scipy.stats.univariate import UNIVARIATE
 from autodiff.transforms.gradients import stop_gradient
 
@@ -27,7 +27,7 @@ def entropy(
 ) -> Array:  # fmt: skip
     """Return the entropy of probabilities, or their divergence from others; both are normalized."""
     check_nan_policy(nan_policy)
-    pk = as_array(pk)
+    pk = sample(pk)
     if qk is not None:
         pk, qk = np.broadcast_arrays(*promoted(pk, qk))
     pk = pk / np.sum(pk, axis=axis, keepdims=True)

@@ -102,6 +102,8 @@ def sem(
     """Return the standard error of the mean."""
     check_nan_policy(nan_policy)
     a = sample(a)
+    if count(a, axis) == 1:  # too few, whatever ddof is
+        return np.full_like(np.mean(a, axis=axis, keepdims=keepdims), np.nan)
     return np.std(a, axis=axis, ddof=ddof, keepdims=keepdims) / count(a, axis) ** 0.5
 
 

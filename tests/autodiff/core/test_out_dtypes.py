@@ -107,3 +107,13 @@ def test_out_of_what_needs_numbers_under_jit(reduce):
     assert np.array_equal(z, reduce(ROWS, axis=0))
     with pytest.raises(TypeError, match="must be a Tensor, got ndarray"):
         ad.jit(into(lambda x: np.zeros(3)))(ROWS)
+
+
+def test_a_product_in_place():
+    def into_a_plain_array(t):
+        z = np.eye(3)
+        z @= t
+        return z
+
+    with pytest.raises(TypeError, match="must be a Tensor, got ndarray"):
+        ad.vjp(into_a_plain_array, np.eye(3))

@@ -234,3 +234,13 @@ def test_windows_of_even_lengths_lie_where_scipy_has_them(size, origin, mode):
     ):
         matrix = np.stack([filtered(row) - filtered(0 * x) for row in np.eye(len(x))], axis=1)
         np.testing.assert_allclose(ad.jacobian(filtered)(x), matrix, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "name", ["maximum_filter", "minimum_filter", "median_filter", "grey_dilation", "grey_erosion"]
+)
+def test_a_number_is_an_image_without_axes(name):
+    function = getattr(ndimage, name)
+    assert ad.value_and_grad(lambda x: function(x, 3))(4.0) == (4.0, 1.0)
+    with pytest.raises(NotImplementedError, match="one axis or more"):
+        ad.grad(lambda x: ndimage.correlate(x, 3.0))(4.0)

@@ -203,3 +203,18 @@ def test_slopes_of_a_jitted_call_are_those_of_its_primitives():
 
     ad.derivative(straight, x=lambda g, z, x: g * 10)
     assert ad.grad(ad.jit(lambda x: straight(x * 2)))(1.3) == 20
+
+
+def test_assignments_are_made_once():
+    count, last = np.zeros(1), np.zeros(3)
+
+    def f(x):
+        ad.assign(count, ad.live(count) + 1)
+        ad.assign(last, x * 2)
+        return np.sum(x**2)
+
+    for run in (ad.grad, ad.hessian, lambda f: ad.grad(lambda x: np.sum(ad.grad(f)(x) ** 2))):
+        count[:] = 0
+        run(ad.checkpoint(f))(X)
+        assert count[0] == 1
+        assert np.array_equal(last, X * 2)

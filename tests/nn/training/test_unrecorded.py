@@ -1,6 +1,7 @@
 """What can't be recorded is run eagerly, after one warning."""
 
 import time
+from collections import deque
 
 import numpy as np
 import pytest
@@ -97,9 +98,16 @@ def test_failed_recordings_leave_no_trace():
         model.train_on_batch(X, Y)
     assert counts.count == before + 2  # one row to build the model, and the batch
     del memory.latest
+    memory.kept = kept = [[1], {"a": 1}, {2}, deque([3])]
+    memory.seen, memory.table, memory.found, memory.last = kept
     with attributes_restored([memory]):
         memory(X)
+        memory.seen.append(4)
+        memory.table["b"] = 4
+        memory.found.add(4)
+        memory.last.clear()
     assert not hasattr(memory, "latest")
+    assert kept == [[1], {"a": 1}, {2}, deque([3])]
     late = Dense(2)
     with attributes_restored([late, memory]):
         late(X)

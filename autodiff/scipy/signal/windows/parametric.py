@@ -32,7 +32,8 @@ def _cut(M: int, sym: bool, formula: Function) -> Array:
     if M <= 1:
         return np.ones(M)
     count = M if sym else M + 1
-    return formula(np.arange(count, dtype=float), count)[:M]
+    window = formula(np.arange(count, dtype=float), count)
+    return window if sym else window[:-1]
 
 
 @real_composite(windows.kaiser)

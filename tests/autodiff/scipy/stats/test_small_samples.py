@@ -1,0 +1,37 @@
+"""Statistics of a single number, of one entry and of none are SciPy's."""
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+
+pytest.importorskip("scipy")
+import scipy.stats as plain
+
+from autodiff.scipy import stats
+
+NAMES = [
+    "gmean", "hmean", "moment", "skew", "kurtosis", "sem", "variation", "tmean", "tvar", "tstd",
+    "tsem", "circmean", "circvar", "circstd", "entropy", "iqr", "median_abs_deviation",
+]  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("shape", [(), (1,), (0,), (2, 0), (1, 2)])
+@pytest.mark.parametrize("options", [{}, {"axis": None}, {"axis": None, "keepdims": True}])
+def test_values_and_shapes(name, shape, options):
+    function, expected = getattr(stats, name), getattr(plain, name)
+    x = np.full(shape, 1.3)
+    z = expected(x, **options)
+    for run in (ad.jit(lambda x: function(x, **options)), lambda x: traced(function, x, options)):
+        np.testing.assert_allclose(run(x), z, rtol=1e-12)
+        assert np.shape(run(x)) == np.shape(z)
+
+
+def traced(function, x, options):
+    return ad.vjp(lambda x: function(x, **options), x)[0]
+
+
+def test_the_standard_error_of_one_entry_is_nan_whatever_ddof_is():
+    assert np.isnan(ad.jit(lambda x: stats.sem(x, ddof=0))(np.array([1.0])))

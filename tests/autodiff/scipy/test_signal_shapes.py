@@ -1,0 +1,25 @@
+"""Shapes and dtypes of windows and filters with several parameters: SciPy's."""
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+
+plain = pytest.importorskip("scipy.signal")
+from autodiff.scipy import signal  # noqa: E402 - SciPy may be missing
+
+
+def test_a_window_with_several_parameters_is_cut_as_scipy_does():
+    spread = np.array([[1.5], [2.0]])
+    for sym in (True, False):
+        expected = plain.windows.gaussian(4, spread, sym)
+        z, _ = ad.vjp(lambda s: signal.windows.gaussian(4, s, sym), spread)  # noqa: B023
+        np.testing.assert_allclose(z, expected)
+
+
+def test_several_filters_have_the_dtype_of_their_zeros():
+    zeros = np.array([[1], [2]], np.float32)
+    expected = plain.zpk2tf(zeros, 30, 1)
+    for z, value in zip(ad.jit(lambda z: signal.zpk2tf(z, 30, 1))(zeros), expected, strict=True):
+        assert z.dtype == value.dtype
+        np.testing.assert_array_equal(z, value)
