@@ -16,6 +16,7 @@ import numpy as np
 from autodiff.core.errors import function_place
 from autodiff.core.layout import copied_whole
 from autodiff.core.observer import is_observed
+from autodiff.core.options import is_traced
 from autodiff.core.tensor import Tensor, peek
 from autodiff.core.typing import Array, Function
 from autodiff.transforms.bound import bound, running_again
@@ -50,6 +51,10 @@ def checkpoint(f: Function) -> Function:
 
     @functools.wraps(f)
     def checkpointed(*args: Any, **kwargs: Any) -> Any:
+        named = [name for name, value in kwargs.items() if is_traced(value)]
+        if named:
+            values = [kwargs.pop(name) for name in named]
+            return checkpoint(_by_position(f, named, kwargs))(*args, *values)
         leaves, _, rebuild = flatten(args, "argument")
         traced = [leaf for leaf in leaves if isinstance(leaf, Tensor) and is_smooth(leaf)]
         if not traced or is_observed():  # by jit, say
@@ -59,6 +64,17 @@ def checkpoint(f: Function) -> Function:
         return call.structure(list(results))
 
     return checkpointed
+
+
+def _by_position(f: Function, names: list[str], others: dict[str, Any]) -> Function:
+    """Return the function of the same arguments, of which the last ones have these names."""
+
+    @functools.wraps(f)
+    def by_position(*values: Any) -> Any:
+        count = len(values) - len(names)
+        return f(*values[:count], **dict(zip(names, values[count:], strict=True)), **others)
+
+    return by_position
 
 
 class _Checkpointed(Opaque):

@@ -8,7 +8,7 @@ import numpy as np
 
 from autodiff import Array
 from nn import activations
-from nn.ops.arrays import as_array, floats
+from nn.ops.arrays import as_array, floats, promoted
 from nn.ops.operation import named, operation
 
 if TYPE_CHECKING:
@@ -46,19 +46,19 @@ def relu(x: Array) -> Array:
 @operation
 def leaky_relu(x: Array, negative_slope: float = 0.2) -> Array:
     """Return the input where it is positive, ``negative_slope`` times the input elsewhere."""
-    return activations.leaky_relu(floats(x), negative_slope)
+    return activations.leaky_relu(*promoted(x, negative_slope, as_float=True))
 
 
 @operation
 def elu(x: Array, alpha: float = 1.0) -> Array:
     """Return x where it is positive, α (eˣ − 1) elsewhere."""
-    return activations.elu(floats(x), alpha)
+    return activations.elu(*promoted(x, alpha, as_float=True))
 
 
 @operation
 def celu(x: Array, alpha: float = 1.0) -> Array:
     """Return x where it is positive, α (e^(x/α) − 1) elsewhere."""
-    return activations.celu(floats(x), alpha)
+    return activations.celu(*promoted(x, alpha, as_float=True))
 
 
 @operation
@@ -82,7 +82,7 @@ def hard_shrink(x: Array, threshold: float = 0.5) -> Array:
 @operation
 def soft_shrink(x: Array, threshold: float = 0.5) -> Array:
     """Move the input towards 0 by ``threshold``, at most to 0."""
-    return activations.soft_shrink(floats(x), threshold)
+    return activations.soft_shrink(*promoted(x, threshold, as_float=True))
 
 
 @operation
@@ -94,7 +94,7 @@ def threshold(x: Array, threshold: float, default_value: float) -> Array:
 @operation
 def squareplus(x: Array, b: float = 4) -> Array:
     """Compute a smooth relu: (x + √(x² + b)) / 2."""
-    return activations.squareplus(floats(x), b)
+    return activations.squareplus(*promoted(x, b, as_float=True))
 
 
 @operation

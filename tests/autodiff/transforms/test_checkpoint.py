@@ -165,3 +165,13 @@ def test_a_list_of_numbers_is_not_taken_for_an_edited_argument():
 
     assert ad.grad(ad.checkpoint(area))([2.0, np.array(3.0)]) == [3.0, 2.0]
     assert ad.checkpoint(area)([2.0, np.array(3.0)]) == 6.0
+
+
+def test_traced_arguments_may_be_named():
+    @ad.checkpoint
+    def f(x, *, scale, power=2, how="plain"):
+        return np.sum(scale["a"] * x**power) if how == "plain" else x
+
+    slopes = ad.grad(lambda x, a: f(x, scale={"a": a}, power=3), (0, 1))(2.0, 5.0)
+    assert slopes == (60.0, 8.0)
+    assert ad.grad(lambda a: f(2.0, scale={"a": a}))(5.0) == 4.0

@@ -2,9 +2,11 @@
 
 import inspect
 
+import numpy as np
 import pytest
 
 import nn
+from nn import ops
 from tests.nn.odd_inputs import ROWS, odd_inputs
 
 KINDS = [
@@ -45,3 +47,12 @@ def test_what_is_not_an_array_is_refused(kind):
             continue  # a list of arrays; NumPy says what is wrong
         with pytest.raises((TypeError, ValueError), match=message):
             assert operation(*arguments) is NotImplemented, name
+
+
+@pytest.mark.parametrize("name", ["leaky_relu", "elu", "celu", "soft_shrink", "squareplus"])
+@pytest.mark.parametrize("parameter", [2, 2.0, np.int32(2), np.array([2, 2])])
+def test_parameters_of_activations_do_not_widen(name, parameter):
+    for x in (np.array([-1.0, 3.0], np.float32), np.array([-1, 3])):
+        z = getattr(ops, name)(x, parameter)
+        assert z.dtype == np.float32
+        np.testing.assert_array_equal(z, getattr(ops, name)(np.float32(x), 2.0))
