@@ -188,7 +188,7 @@ def sample(draw: Function, *args: Any, **kwargs: Any) -> Array:
     effects = _collected.get()
     if effects is None:
         return np.asarray(draw(*args, **kwargs))[()]
-    draw = effects.randomness.bound(draw)
+    draw, args, kwargs = effects.randomness.bound(draw, args, kwargs)
     value = np.asarray(effects.randomness.draw(draw, args, kwargs))[()]
     node = Node(value, drawn, (), {"draw": draw, "args": args, "kwargs": kwargs})
     effects.nodes.append(node)  # also an unused draw changes what is drawn after it

@@ -70,6 +70,10 @@ class OuterArrays:
             if id(array) not in but and array.tobytes() != before
         ]
 
+    def holds(self, array: np.ndarray[Any, Any]) -> bool:
+        """Return whether an array is one of them, or shares memory with one."""
+        return any(np.may_share_memory(array, kept) for _, kept, _ in self._kept.values())
+
     def restore(self) -> None:
         """Restore the contents of the edited arrays."""
         for _, array, before in self._kept.values():

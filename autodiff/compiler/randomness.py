@@ -27,6 +27,7 @@ from autodiff.compiler.entropy import ignore_entropy_requests
 from autodiff.compiler.outer_arrays import OuterArrays
 from autodiff.compiler.reachable_objects import ReachableObjects
 from autodiff.compiler.threads import has_only_loops_beside, loading
+from autodiff.core.layout import copied_whole
 from autodiff.core.typing import Array, Function
 from autodiff.transforms.bound import bound
 
@@ -45,10 +46,11 @@ class Randomness:
 
     Args:
         reachable: of the function and its arguments.
+        outer: the arrays among them.
     """
 
-    def __init__(self, reachable: ReachableObjects) -> None:
-        self._roots = reachable.roots
+    def __init__(self, reachable: ReachableObjects, outer: OuterArrays) -> None:
+        self._roots, self._outer = reachable.roots, outer
         self._frame = id(sys._getframe(1))  # that runs until the end of the recording
         with _drawing:
             self._states = {id(g): (g, _state(g)) for g in _found(reachable)}
@@ -76,8 +78,8 @@ class Randomness:
             arrays.restore()
         return value
 
-    def bound(self, draw: Function) -> Function:
-        """Return a function that draws, with what it reads of the variables of the recorded run.
+    def bound(self, draw: Function, args: Any, kwargs: Any) -> Any:
+        """Return a draw and its arguments, with what it reads of the variables of the recorded run.
 
         They are lost, or may change, before the next draw. Those of outer scopes are read then.
         """
@@ -86,8 +88,17 @@ class Randomness:
         while frame is not None and id(frame) != self._frame:
             own |= {(name, id(frame.f_locals.get(name))) for name in frame.f_code.co_cellvars}
             frame = frame.f_back
-        bound_: Function = bound(draw, chosen=lambda name, value: (name, id(value)) in own)
-        return bound_
+        bound_ = bound(draw, chosen=lambda name, value: (name, id(value)) in own)
+        return bound_, self._copied(args), self._copied(kwargs)
+
+    def _copied(self, x: Any) -> Any:
+        """Return an argument, with copies of lists, and of arrays that are no outer ones."""
+        if type(x) in (list, tuple):
+            return type(x)(map(self._copied, x))
+        if type(x) is dict:
+            return {key: self._copied(part) for key, part in x.items()}
+        is_own = type(x) is np.ndarray and not self._outer.holds(x)
+        return copied_whole(x) if is_own else x
 
     def restore(self) -> None:
         """Restore the initial states of the generators."""

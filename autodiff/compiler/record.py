@@ -139,7 +139,8 @@ def record_once(
         pulled.append((Node(None).order, node))
 
     reachable = ReachableObjects((function, args, kwargs))
-    randomness, outer = Randomness(reachable), OuterArrays(reachable)
+    outer = OuterArrays(reachable)
+    randomness = Randomness(reachable, outer)
     shared: Collection[int] = ()
     alone = is_alone()
     try:

@@ -17,6 +17,8 @@ def explained(
     error: ValueError | TypeError | OverflowError,
 ) -> Exception:
     """Add the user's line to NumPy's message, and what to do."""
+    if hasattr(error, "__notes__"):  # of a function of the user, which say it
+        return error
     if isinstance(error, TypeError):
         return _of_dtypes(name, error)
     shapes = [np.shape(value) for value in values]

@@ -218,3 +218,33 @@ def test_assignments_are_made_once():
         run(ad.checkpoint(f))(X)
         assert count[0] == 1
         assert np.array_equal(last, X * 2)
+
+
+def test_arguments_of_a_draw_are_kept_unless_they_are_of_an_outer_scope():
+    outer = np.full(3, 2.0)
+
+    @ad.jit
+    def f(x):
+        own, held = np.full(3, 2.0), [1.0]
+        y = x + ad.sample(np.multiply, own, 1.0) + ad.sample(lambda h: np.full(3, h[0]), held)
+        own[:] = held[0] = 9.0
+        return y + ad.sample(np.multiply, outer[:2], 1.0).sum()
+
+    assert np.array_equal(f(X), X + 7)
+    outer[:] = 5.0
+    assert np.array_equal(f(X), X + 13)
+
+
+def test_an_error_of_a_function_that_runs_again_is_the_users_own():
+    integrate = pytest.importorskip("autodiff.scipy.integrate")
+
+    def right_side(y, _, k):
+        change = np.zeros(2)
+        change[0], change[1] = y[1], -k * y[0]
+        return change
+
+    with pytest.raises(ValueError, match=r"^setting an array element") as caught:
+        ad.grad(lambda k: integrate.odeint(right_side, [1.0, 0.0], [0.0, 1.0], args=(k,))[-1, 0])(
+            2.0
+        )
+    assert "takes no traced value there" in caught.value.__notes__[0]
