@@ -65,7 +65,7 @@ def moment(signature: Signature, order: int, *args: Any, **kwds: Any) -> Any:
     for k in range(order + 1):
         plain = signature.library.moment(k, *shapes) if k else 1.0
         total = total + math.comb(order, k) * scale**k * loc ** (order - k) * plain
-    return total
+    return np.where(scale > 0, total, np.nan)[()]
 
 
 def support(signature: Signature, *args: Any, **kwds: Any) -> tuple[Any, Any]:

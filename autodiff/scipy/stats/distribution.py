@@ -6,6 +6,8 @@ import functools
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from autodiff.core.errors import user_line
 from autodiff.core.refused import REFUSED
 from autodiff.core.typing import Function
@@ -89,6 +91,11 @@ class Distribution:
         def front(*args: Any, **kwds: Any) -> Any:
             if not is_traced((args, kwds)):
                 return found(*args, **kwds)
+            if any(map(np.iscomplexobj, (*args, *kwds.values()))):
+                raise TypeError(
+                    f"expected real arguments of scipy.stats.{self.__name__}.{name}, got complex "
+                    f"ones at {user_line()}. SciPy drops their imaginary parts: pass np.real(z)."
+                )
             if name in self.methods:
                 return self.methods[name](*args, **kwds)
             raise NotImplementedError(self._refusal(name))

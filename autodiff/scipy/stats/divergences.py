@@ -11,7 +11,7 @@ import scipy.stats
 from autodiff.core.errors import user_line
 from autodiff.core.tensor import tensor
 from autodiff.core.typing import Array
-from autodiff.rules.operands import as_array, promoted
+from autodiff.rules.operands import as_array, in_dtype, promoted
 from autodiff.rules.statistics import without_excess
 from autodiff.scipy.real import real_composite
 from autodiff.scipy.special.namespace import special
@@ -29,6 +29,8 @@ def entropy(
     check_nan_policy(nan_policy)
     pk = sample(pk)
     if qk is not None:
+        if isinstance(qk, (int, float)) and not isinstance(qk, np.generic):  # it doesn't widen
+            qk = in_dtype(qk, np.result_type(pk.dtype, np.float16))
         pk, qk = np.broadcast_arrays(*promoted(pk, qk))
     pk = pk / np.sum(pk, axis=axis, keepdims=True)
     if qk is None:

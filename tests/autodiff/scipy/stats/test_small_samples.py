@@ -35,3 +35,16 @@ def traced(function, x, options):
 
 def test_the_standard_error_of_one_entry_is_nan_whatever_ddof_is():
     assert np.isnan(ad.jit(lambda x: stats.sem(x, ddof=0))(np.array([1.0])))
+
+
+def test_a_number_beside_probabilities_does_not_widen():
+    z = ad.jit(lambda p: stats.entropy(p, qk=3))(np.ones((2, 2), np.float32))
+    assert z.dtype == np.float32
+
+
+def test_moments_of_an_invalid_scale_are_nan_and_complex_arguments_are_refused():
+    for scale in (-1.0, 0.0):
+        assert np.isnan(ad.vjp(lambda s: stats.norm.moment(2, scale=s), scale)[0])
+    assert ad.grad(lambda s: stats.norm.moment(2, scale=s))(3.0) == 6.0
+    with pytest.raises(TypeError, match=r"real arguments of scipy\.stats\.norm\.pdf"):
+        ad.grad(lambda z: np.real(stats.norm.pdf(0.2, loc=z)))(1.5 - 2j)
