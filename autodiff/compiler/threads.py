@@ -7,12 +7,15 @@ import threading
 from collections.abc import Iterator
 from types import FrameType
 
-from autodiff.compiler.reachable_objects import is_user_module
+from autodiff.core.errors import OURS
+from autodiff.core.guidance import INSTALLED
 
 __all__ = ["LOOPS", "has_only_loops_beside", "is_alone", "loading"]
 
 LOOPS = "autodiff-loops"
 """How the names of threads begin that compile or run loops, and so draw nothing."""
+
+_LIBRARIES = (*INSTALLED, *OURS, "<frozen ")  # where the code of a notebook's kernel lies, too
 
 loading = threading.RLock()
 """Held while a thread imports machine code, or lists all objects of the process.
@@ -32,7 +35,7 @@ def is_alone() -> bool:
     frames = sys._current_frames()
     del frames[threading.get_ident()]  # which holds this dictionary
     return not any(
-        is_user_module(frame.f_globals.get("__name__"))
+        not frame.f_code.co_filename.startswith(_LIBRARIES)
         for thread in threading.enumerate()
         if not thread.name.startswith(LOOPS)
         for frame in _stack(frames.get(thread.ident or 0))
