@@ -16,7 +16,7 @@ from autodiff.rules.exact import run_exact
 from autodiff.rules.operands import as_array, in_dtype, promoted
 from autodiff.rules.powers import root
 from autodiff.scipy.real import real_composite
-from autodiff.scipy.stats.sample_moments import check_nan_policy, count, sample
+from autodiff.scipy.stats.sample_moments import beside, check_nan_policy, count, sample
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
@@ -37,7 +37,7 @@ def _mean_through(
     a = sample(a) if dtype is None else sample(a).astype(dtype)
     if weights is None:
         return back(np.mean(to(a), axis=axis, keepdims=keepdims))
-    a, weights = promoted(a, weights)
+    a, weights = promoted(a, beside(weights, a))
     a = to(a)
     weights = np.broadcast_to(weights, a.shape)
     total = np.sum(weights, axis=axis, keepdims=keepdims)

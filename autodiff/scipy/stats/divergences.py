@@ -11,11 +11,11 @@ import scipy.stats
 from autodiff.core.errors import user_line
 from autodiff.core.tensor import tensor
 from autodiff.core.typing import Array
-from autodiff.rules.operands import as_array, in_dtype, promoted
+from autodiff.rules.operands import as_array, promoted
 from autodiff.rules.statistics import without_excess
 from autodiff.scipy.real import real_composite
 from autodiff.scipy.special.namespace import special
-from autodiff.scipy.stats.sample_moments import check_nan_policy, sample
+from autodiff.scipy.stats.sample_moments import beside, check_nan_policy, sample
 from autodiff.scipy.stats.univariate import UNIVARIATE
 from autodiff.transforms.gradients import stop_gradient
 
@@ -29,9 +29,7 @@ def entropy(
     check_nan_policy(nan_policy)
     pk = sample(pk)
     if qk is not None:
-        if isinstance(qk, (int, float)) and not isinstance(qk, np.generic):  # it doesn't widen
-            qk = in_dtype(qk, np.result_type(pk.dtype, np.float16))
-        pk, qk = np.broadcast_arrays(*promoted(pk, qk))
+        pk, qk = np.broadcast_arrays(*promoted(pk, beside(qk, pk)))
     pk = pk / np.sum(pk, axis=axis, keepdims=True)
     if qk is None:
         terms = special.entr(pk)

@@ -24,6 +24,12 @@ def sample(a: Array) -> Array:
     return a if np.ndim(a) else np.reshape(a, 1)
 
 
+def beside(x: Array, a: Array) -> Array:
+    """Return an operand; a number of Python in the dtype of a sample, which it does not widen."""
+    is_weak = isinstance(x, (int, float)) and not isinstance(x, np.generic)
+    return in_dtype(x, np.result_type(a.dtype, np.float16)) if is_weak else x
+
+
 def check_nan_policy(policy: str) -> None:
     """Raise an error unless NaN is propagated."""
     if policy != "propagate":
