@@ -74,11 +74,12 @@ def support(signature: Signature, *args: Any, **kwds: Any) -> tuple[Any, Any]:
     count = len(signature.shapes)
     if is_traced(parameters[:count]):
         raise NotImplementedError(_refused(signature, "support"))
-    loc, scale = (*parameters[count:], 1)[:2]
-    low, high = (
-        np.where(scale > 0, loc + scale * end, np.nan)
-        for end in signature.library.support(*parameters[:count])
-    )
+    ends = signature.library.support(*parameters[:count])
+    if signature.is_discrete:  # without a scale
+        low, high = (parameters[count] + end for end in ends)
+    else:
+        loc, scale = parameters[count:]
+        low, high = (np.where(scale > 0, loc + scale * end, np.nan) for end in ends)
     return low, high
 
 

@@ -48,3 +48,10 @@ def test_moments_of_an_invalid_scale_are_nan_and_complex_arguments_are_refused()
     assert ad.grad(lambda s: stats.norm.moment(2, scale=s))(3.0) == 6.0
     with pytest.raises(TypeError, match=r"real arguments of scipy\.stats\.norm\.pdf"):
         ad.grad(lambda z: np.real(stats.norm.pdf(0.2, loc=z)))(1.5 - 2j)
+
+
+def test_the_support_of_a_discrete_distribution_has_the_dtype_of_its_place():
+    expected = plain.poisson.support(2.0, loc=np.array([1, 2]))
+    low, high = ad.jit(lambda place: stats.poisson.support(2.0, loc=place))(np.array([1, 2]))
+    assert low.dtype == expected[0].dtype
+    np.testing.assert_array_equal((low, high), expected)
