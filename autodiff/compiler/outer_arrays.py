@@ -121,8 +121,12 @@ def _arrays(reachable: ReachableObjects) -> Iterator[tuple[str, np.ndarray[Any, 
 
 def _is_of_python(x: Any) -> bool:
     """Return whether an object of one of Python's own classes may hold arrays: a queue, a view."""
-    kind = type(x)
-    return kind.__module__.partition(".")[0] in sys.stdlib_module_names and not isinstance(x, _CODE)
+    module = type(x).__module__
+    return (
+        isinstance(module, str)
+        and module.partition(".")[0] in sys.stdlib_module_names
+        and not isinstance(x, _CODE)
+    )
 
 
 def _holders(reachable: ReachableObjects) -> Iterator[tuple[str, dict[str, Any]]]:

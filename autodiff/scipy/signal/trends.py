@@ -8,7 +8,7 @@ import numpy as np
 import scipy.signal
 
 from autodiff.core.errors import user_line
-from autodiff.core.primitive import Primitive, derivative
+from autodiff.core.primitive import derivative, primitive
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array
@@ -18,15 +18,35 @@ from autodiff.scipy.real import real_composite
 from autodiff.scipy.signal.convolution import correlate
 from autodiff.scipy.signal.recursive import along
 
-__all__ = ["detrend"]
+__all__ = ["detrend", "detrended"]
+
+
+@primitive
+def detrended(data: Array, *, axis: int = -1, type: str = "linear", bp: Any = 0) -> Array:
+    """Return data without their mean or line."""
+    return scipy.signal.detrend(data, axis, type, bp)
+
 
 # Subtracting the best line is an orthogonal projection, and so its own transpose.
-detrend: Primitive = derivative(
-    scipy.signal.detrend,
-    data=lambda g, z, data, *, axis=-1, type="linear", bp=0, overwrite_data=False: detrend(
-        g, axis, type, bp
+derivative(
+    detrended,
+    data=lambda g, z, data, *, axis=-1, type="linear", bp=0: detrended(
+        g, axis=axis, type=type, bp=bp
     ),
 )
+
+
+@composite(scipy.signal.detrend)
+def detrend(
+    data: Array,
+    axis: int = -1,
+    type: str = "linear",
+    bp: Any = 0,
+    overwrite_data: bool = False,
+) -> Array:
+    """Return data without their mean or line."""
+    del overwrite_data  # a Tensor's value never changes
+    return detrended(as_array(data), axis=axis, type=type, bp=bp)
 
 
 @real_composite(scipy.signal.savgol_filter)

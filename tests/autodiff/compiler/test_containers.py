@@ -155,3 +155,16 @@ def test_a_draw_of_a_generator_in_a_container_is_refused(hold):
 
     with pytest.raises(ad.RecordingError, match="from a generator directly"):
         ad.jit(f)(X)
+
+
+def test_objects_whose_class_names_its_module_by_a_descriptor_hold_nothing():
+    class Named(type):
+        __module__ = property(lambda kind: kind)
+
+    odd = Named("odd", (), {})()
+    held = [odd, TOTAL]
+
+    def f(x):
+        return x + len(held)
+
+    assert ad.jit(f)(1.0) == 3.0

@@ -23,3 +23,15 @@ def test_several_filters_have_the_dtype_of_their_zeros():
     for z, value in zip(ad.jit(lambda z: signal.zpk2tf(z, 30, 1))(zeros), expected, strict=True):
         assert z.dtype == value.dtype
         np.testing.assert_array_equal(z, value)
+
+
+def test_detrend_edits_no_traced_value():
+    x = np.arange(5.0) ** 2
+
+    def f(x):
+        copy = x * 1
+        return copy, signal.detrend(x, overwrite_data=True)
+
+    for copy, z in (ad.jit(f)(x), ad.vjp(f, x)[0]):
+        np.testing.assert_array_equal(copy, np.arange(5.0) ** 2)
+        np.testing.assert_allclose(z, plain.detrend(x))

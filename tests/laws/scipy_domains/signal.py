@@ -9,6 +9,7 @@ import scipy.signal as s
 
 from autodiff.scipy import signal as ours
 from autodiff.scipy.signal import pieces
+from autodiff.scipy.signal.trends import detrended
 from tests.laws.drawing import CONJUGATING, REAL, Call, Domain, Draw, call
 from tests.laws.forms import on
 
@@ -229,7 +230,7 @@ DOMAINS: dict[Any, Domain] = {
     s.filtfilt:         Domain(after(B, A, shortest=12, longest=14, **PADDING), **REAL),
     s.sosfiltfilt:      Domain(after(SECTIONS, shortest=16, longest=18, **PADDING), **REAL),
     s.savgol_filter:    Domain(smoothed, **REAL),
-    s.detrend:          Domain(along(3, type=["constant"], bp=[[2]])),
+    s.detrend:          Domain(along(3, type=["constant"], bp=[[2]]), through=[detrended]),
     s.wiener:           Domain(normal((3, 4), noise=[0.3]), **REAL),
     s.hilbert:          Domain(along(2, N=[4, 7]), **REAL),
     s.hilbert2:         Domain(normal((4, 3), N=[(3, 5)]), **REAL),
