@@ -22,6 +22,7 @@ from autodiff.core.tensor import peek, plain
 from autodiff.core.typing import Array
 from autodiff.core.view import laid_out_like, unshared
 from autodiff.rules.composite import composite
+from autodiff.rules.cut_values import cut_terms
 from autodiff.rules.data_dependent import compare_with_recording
 from autodiff.rules.operands import refuse_out
 
@@ -146,8 +147,10 @@ def pinv_slope(
     hermitian: bool = False,
     rtol: Array | None = None,
 ) -> Array:
-    """Return the slope among matrices of the same rank (Golub and Pereyra 1973, equation 4.12)."""
-    del rcond, rtol
+    """Return the slope among matrices of the same rank (Golub and Pereyra 1973, equation 4.12).
+
+    Where more than zeros may be cut off, with the terms that this lacks.
+    """
     hermitian = hermitian and a.shape[-1] == a.shape[-2]  # an empty one may have another shape
     if hermitian:
         a = mirrored(a)
@@ -158,6 +161,8 @@ def pinv_slope(
     left = np.matmul(Gh - np.matmul(outward, Gh), np.matmul(p, ph))
     right = np.matmul(np.matmul(ph, p), Gh - np.matmul(Gh, inward))
     slope = left + right - inside
+    if rcond is not None or rtol is not None:
+        slope = slope + cut_terms(G, p, a)
     return conjugated(folded(slope, "L") if hermitian else slope)
 
 
@@ -196,6 +201,8 @@ def lstsq_slopes(
     beyond = G - np.matmul(p, np.matmul(a, G))
     slope = np.matmul(error, adjoint(np.matmul(p, y))) - np.matmul(y, adjoint(x))
     slope = slope + np.matmul(np.matmul(adjoint(p), x), adjoint(beyond))
+    if rcond is not None:
+        slope = slope + cut_terms(np.matmul(G, adjoint(b)), p, a)
     if np.size(peek(residuals)):
         weighed = 2 * error * per_residual
         y, slope = y + weighed, slope - np.matmul(weighed, adjoint(x))

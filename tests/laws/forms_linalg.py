@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.rules.cut_values import cut_terms
 from autodiff.rules.norms import inverse_or_nan
 from autodiff.rules.solving import cofactors
 from autodiff.rules.spectral import decomposed, factored
@@ -77,6 +78,13 @@ def pinv(d: Draw) -> Call:
     if a.shape[-1] == a.shape[-2] and d.coin():
         return call(a, hermitian=True)
     return call(a, **d.options(rcond=[1e-12]))
+
+
+def cut(d: Draw) -> Call:
+    u, vh = (np.linalg.qr(d.random.normal(size=(3, 3)))[0] for _ in range(2))
+    a = (u * [3.0, 2.0, d.choice(0.5, 0.0)]) @ vh
+    p = np.linalg.pinv(a, rcond=0.3)
+    return Call((d.reals((3, 3)),), {}, lambda G: cut_terms(G, p, a))
 
 
 def lstsq(d: Draw) -> Call:
@@ -355,6 +363,7 @@ LINALG: dict[Any, Domain] = {
     cofactors: Domain(cofactors_of, **CONJUGATING),  # holomorphic, but no complex step through svd
     np.linalg.slogdet: Domain(square, **CONJUGATING),
     np.linalg.pinv: Domain(pinv, **CONJUGATING),
+    cut_terms: Domain(cut, **CONJUGATING),
     np.linalg.lstsq: Domain(lstsq, **CONJUGATING),
     np.linalg.matrix_rank: Domain(lambda d: call(rectangular(d)), **REAL),
     np.linalg.tensorsolve: Domain(tensorsolve),

@@ -21,8 +21,8 @@ __all__: list[str] = []
 def _pinv_slope(
     g: Array, z: Array, a: Array, *, atol: Any = None, rtol: Any = None, check_finite: bool = True
 ) -> Array:
-    del atol, rtol, check_finite
-    return pinv_slope(g, z, a)
+    del check_finite
+    return pinv_slope(g, z, a, rtol=rtol if atol is None else atol)
 
 
 def _pinvh_slope(
@@ -30,10 +30,11 @@ def _pinvh_slope(
     check_finite: bool = True,
 ) -> Array:  # fmt: skip
     """Return the slope in the triangle of a Hermitian matrix that is read."""
-    del atol, rtol, check_finite
+    del check_finite
+    cut = rtol if atol is None else atol
     if lower:
-        return pinv_slope(g, z, a, hermitian=True)
-    return adjoint(pinv_slope(g, z, adjoint(a), hermitian=True))
+        return pinv_slope(g, z, a, rtol=cut, hermitian=True)
+    return adjoint(pinv_slope(g, z, adjoint(a), rtol=cut, hermitian=True))
 
 
 derivative(scipy.linalg.pinv, a=_pinv_slope)

@@ -10,9 +10,10 @@ import numpy as np
 
 from autodiff.core.errors import user_line
 from autodiff.core.lift import as_operand
-from autodiff.core.primitive import Primitive, constant, derivative, primitive
+from autodiff.core.primitive import Primitive, derivative, primitive
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array
+from autodiff.rules.finite import where_finite
 from autodiff.scipy.stats.call import MethodCall, tail_formula
 from autodiff.scipy.stats.evaluation import unmasked
 from autodiff.scipy.stats.signature import Signature
@@ -72,9 +73,14 @@ def _operation(signature: Signature, method: str, traced: tuple[int, ...]) -> Pr
     if method in ("logpdf", "pdf"):
         found.evaluate = unmasked(signature, method)
     found.name = f"{signature.library.name}.{method}"
-    if signature.is_discrete and method in QUANTILES:  # whole numbers
-        constant(found)
-        return found
+    if signature.is_discrete and method in QUANTILES:  # whole numbers, moved by loc
+        place = len(signature.shapes) + 1
+        return derivative(
+            found,
+            values=lambda g, z, *values: [
+                where_finite(g, z) if i == place else 0.0 for i in range(len(values))
+            ],
+        )
     rule, first = rule_of(method), (0.0,) * (method in MOMENTS)
 
     def slopes(g: Array, z: Array, *values: Array) -> list[Array]:

@@ -55,3 +55,10 @@ def test_the_support_of_a_discrete_distribution_has_the_dtype_of_its_place():
     low, high = ad.jit(lambda place: stats.poisson.support(2.0, loc=place))(np.array([1, 2]))
     assert low.dtype == expected[0].dtype
     np.testing.assert_array_equal((low, high), expected)
+
+
+def test_quantiles_of_a_discrete_distribution_move_with_their_place():
+    for function in (stats.binom.ppf, stats.binom.isf):
+        assert ad.grad(lambda place: function(0.7, 5, 0.3, loc=place))(0.5) == 1.0  # noqa: B023
+        assert ad.grad(lambda q: function(q, 5, 0.3, loc=0.5))(0.7) == 0.0  # noqa: B023
+    assert ad.grad(lambda place: stats.poisson.median(2.0, loc=place))(0.5) == 1.0
