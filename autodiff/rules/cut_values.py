@@ -19,6 +19,8 @@ from autodiff.core.typing import Array
 
 __all__ = ["cut_terms"]
 
+_ROUNDING = 1e-8  # of terms, beside those that the slope has
+
 
 @primitive
 def cut_terms(G: Array, p: Array, a: Array) -> Array:  # noqa: N803 - the cotangent of p
@@ -54,9 +56,10 @@ def _adjoint(x: Array) -> Array:
     return conjugated(x.mT)
 
 
-def _no_slope(z: Array, x: Array) -> Array:
-    """Return the slope 0 in p or a, which holds where there are no terms."""
-    if np.any(peek(z)):
+def _no_slope(z: Array, G: Array, p: Array, x: Array) -> Array:  # noqa: N803
+    """Return the slope 0 in p or a, which holds where there are no terms but for rounding."""
+    z, G, p = (np.max(np.abs(peek(value)), initial=0) for value in (z, G, p))  # noqa: N806
+    if z > _ROUNDING * G * p**2:
         raise NotImplementedError(
             f"a pseudoinverse that cuts singular values off which aren't zero has no second "
             f"slopes (at {user_line()}). Write it by np.linalg.svd: u, s, vh = np.linalg.svd(a, "
@@ -68,6 +71,6 @@ def _no_slope(z: Array, x: Array) -> Array:
 derivative(
     cut_terms,
     G=_slope,
-    p=lambda g, z, G, p, a: _no_slope(z, p),  # noqa: N803
-    a=lambda g, z, G, p, a: _no_slope(z, a),  # noqa: N803
+    p=lambda g, z, G, p, a: _no_slope(z, G, p, p),  # noqa: N803
+    a=lambda g, z, G, p, a: _no_slope(z, G, p, a),  # noqa: N803
 )
