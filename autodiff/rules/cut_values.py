@@ -19,7 +19,7 @@ from autodiff.core.typing import Array
 
 __all__ = ["cut_terms"]
 
-_ROUNDING = 1e-8  # of terms, beside those that the slope has
+_ROUNDING = 1e-8  # of singular values, beside the largest one
 
 
 @primitive
@@ -31,9 +31,7 @@ def cut_terms(G: Array, p: Array, a: Array) -> Array:  # noqa: N803 - the cotang
         p: the pseudoinverse.
         a: the matrix.
     """
-    u, s, vh = np.linalg.svd(a, full_matrices=False)
-    v = np.conj(vh.mT)
-    kept = np.real(np.sum(np.conj(v) * (p @ u), axis=-2)) * s > 0.5
+    u, s, v, kept = _parts(p, a)
     f = np.where(kept, 1 / np.where(kept, s, 1), 0)
     couples = kept[..., :, None] != kept[..., None, :]
     below, above = s[..., :, None] - s[..., None, :], s[..., :, None] + s[..., None, :]
@@ -43,7 +41,14 @@ def cut_terms(G: Array, p: Array, a: Array) -> Array:  # noqa: N803 - the cotang
     turned = np.conj(inner.mT)
     whole = (inner + turned) / 2 * minus + (inner - turned) / 2 * plus
     same_rank = (f[..., :, None] ** 2 + f[..., None, :] ** 2) * inner
-    return u @ np.where(couples, whole - same_rank, 0) @ vh
+    return u @ np.where(couples, whole - same_rank, 0) @ np.conj(v.mT)
+
+
+def _parts(p: Array, a: Array) -> tuple[Array, ...]:
+    """Return the singular vectors and values of a, and which of these its pseudoinverse keeps."""
+    u, s, vh = np.linalg.svd(a, full_matrices=False)
+    v = np.conj(vh.mT)
+    return u, s, v, np.real(np.sum(np.conj(v) * (p @ u), axis=-2)) * s > 0.5
 
 
 def _slope(g: Array, z: Array, G: Array, p: Array, a: Array) -> Array:  # noqa: N803
@@ -56,10 +61,10 @@ def _adjoint(x: Array) -> Array:
     return conjugated(x.mT)
 
 
-def _no_slope(z: Array, G: Array, p: Array, x: Array) -> Array:  # noqa: N803
-    """Return the slope 0 in p or a, which holds where there are no terms but for rounding."""
-    z, G, p = (np.max(np.abs(peek(value)), initial=0) for value in (z, G, p))  # noqa: N806
-    if z > _ROUNDING * G * p**2:
+def _no_slope(p: Array, a: Array, x: Array) -> Array:
+    """Return the slope 0 in p or a, which holds where no more than rounding is cut off."""
+    _, s, _, kept = _parts(peek(p), peek(a))
+    if np.any(~kept & (s > _ROUNDING * np.max(s, axis=-1, keepdims=True, initial=0))):
         raise NotImplementedError(
             f"a pseudoinverse that cuts singular values off which aren't zero has no second "
             f"slopes (at {user_line()}). Write it by np.linalg.svd: u, s, vh = np.linalg.svd(a, "
@@ -71,6 +76,6 @@ def _no_slope(z: Array, G: Array, p: Array, x: Array) -> Array:  # noqa: N803
 derivative(
     cut_terms,
     G=_slope,
-    p=lambda g, z, G, p, a: _no_slope(z, G, p, p),  # noqa: N803
-    a=lambda g, z, G, p, a: _no_slope(z, G, p, a),  # noqa: N803
+    p=lambda g, z, G, p, a: _no_slope(p, a, p),  # noqa: N803
+    a=lambda g, z, G, p, a: _no_slope(p, a, a),  # noqa: N803
 )
