@@ -9,6 +9,8 @@ kept with those which are cut off. With ``A = U diag(s) Vᴴ``, the pseudoinvers
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from autodiff.core.cotangents import conjugated
@@ -18,8 +20,6 @@ from autodiff.core.tensor import peek
 from autodiff.core.typing import Array
 
 __all__ = ["cut_terms"]
-
-_ROUNDING = 1e-8  # of singular values, beside the largest one
 
 
 @primitive
@@ -64,7 +64,8 @@ def _adjoint(x: Array) -> Array:
 def _no_slope(p: Array, a: Array, x: Array) -> Array:
     """Return the slope 0 in p or a, which holds where no more than rounding is cut off."""
     _, s, _, kept = _parts(peek(p), peek(a))
-    if np.any(~kept & (s > _ROUNDING * np.max(s, axis=-1, keepdims=True, initial=0))):
+    rounding = math.sqrt(np.finfo(s.dtype).eps) * np.max(s, axis=-1, keepdims=True, initial=0)
+    if np.any(~kept & (s > rounding)):
         raise NotImplementedError(
             f"a pseudoinverse that cuts singular values off which aren't zero has no second "
             f"slopes (at {user_line()}). Write it by np.linalg.svd: u, s, vh = np.linalg.svd(a, "
