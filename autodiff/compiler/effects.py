@@ -144,7 +144,7 @@ def assign(target: np.ndarray[Any, Any], value: Array, name: str = "") -> None:
     _check_array("assign", target)
     effects = _collected.get()
     if effects is None:
-        if is_again():
+        if is_again():  # for the slopes of its first run, which has written
             return
         if isinstance(value, Tensor):
             raise TypeError(
