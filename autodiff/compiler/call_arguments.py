@@ -20,7 +20,7 @@ from autodiff.compiler.by_id import ById
 from autodiff.core.errors import argument_names
 from autodiff.core.layout import copied_whole, layout_of
 from autodiff.core.lift import NotPlainError
-from autodiff.core.tensor import Tensor
+from autodiff.core.tensor import Tensor, peek
 from autodiff.core.typing import Array, Function
 from autodiff.transforms.pytree import Structure, flatten
 
@@ -56,7 +56,7 @@ class Arguments:
     @property
     def values(self) -> list[Array]:
         """Copies of the inputs, for a recording to keep."""
-        plain = [x.node.value if isinstance(x, Tensor) else x for x in self.leaves]
+        plain = map(peek, self.leaves)
         return [copied_whole(x) if isinstance(x, np.ndarray) else x for x in plain]
 
     @property

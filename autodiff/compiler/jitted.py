@@ -35,7 +35,6 @@ from autodiff.compiler.writers.numpy import GeneratedModule, write
 from autodiff.core.errors import function_place, user_level
 from autodiff.core.graph import NO_OPTIONS, RecordingError
 from autodiff.core.observer import is_observed
-from autodiff.core.tensor import peek
 from autodiff.core.typing import Array, Function
 from autodiff.transforms.gradients import check_callable
 from autodiff.transforms.pytree import PYTHON_NUMBERS, separated
@@ -232,12 +231,9 @@ class Jitted:
         """Record a call as one operation of an outer graph, or inline it in an outer program."""
         if is_observed() or call.objects:  # objects may change before the backward pass
             return separated(lambda: self.f(*args, **kwargs), call.leaves)
-        if call.numbers:  # some of them may have to be part of the program
-            _, call = self._compile(call)
+        compiled, call = self._compile(call)
         nested = self._nested.get(call.key)
-        if nested is None:
-            args_, kwargs_ = call.rebuild(list(map(peek, call.leaves)))
-            compiled = self.compiled(*args_, **kwargs_)
+        if nested is None or nested.compiled is not compiled:
             name = getattr(self.f, "__name__", "jitted")
             nested = self._nested[call.key] = NestedCall(compiled, name, jit)
         if nested.compiled.has_effects:  # the backward pass can't run it again

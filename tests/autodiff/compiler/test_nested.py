@@ -135,3 +135,22 @@ def test_a_tensor_of_an_outer_scope_whose_slope_backward_would_lose_is_refused()
     still = ad.stop_gradient(w)
     ad.jit(lambda x: (x * still).sum())(t).backward()
     assert t.grad.tolist() == X.tolist()
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        [np.array(2.0), np.array(3.0)], [np.float64(2.0), np.float64(3.0)], [2.0, 3.0],
+        (np.array(2.0), 3.0), [[np.array(2.0), np.array(3.0)], np.array(1.0)], [np.array(2.0)],
+        {0: np.array(2.0), -1: 3.0},
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("argnums", [0, 1, (0, 1)])
+def test_lists_of_numbers_and_of_arrays_are_what_they_are_without_jit(numbers, argnums):
+    def f(x, q):
+        return x.sum() * np.sum(q[0])
+
+    eager = ad.grad(f, argnums)(X, numbers)
+    nested = ad.grad(ad.jit(f), argnums)(X, numbers)
+    assert str(nested) == str(eager)
+    assert str(ad.grad(ad.jit(lambda x, _: x.sum()))(X, numbers)) == "[1. 1. 1.]"
