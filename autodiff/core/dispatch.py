@@ -188,6 +188,9 @@ def _call(ufunc: np.ufunc, method: str, inputs: tuple[Array, ...], kwargs: dict[
         if ufunc.signature is not None:
             raise NotImplementedError(f"NumPy has no np.{ufunc.__name__}.{method}")
         handler(ufunc)
+        if method == "outer":  # a plain call, which takes out= and where=
+            kwargs |= {} if out is None else {"out": out}
+            return registry[np.ufunc.outer](ufunc, *inputs, **kwargs)
         if out is not None:
             dtype_of_out_of_method(ufunc, method, inputs[0], kwargs, out)
         result = registry[getattr(np.ufunc, method)](ufunc, *inputs, **kwargs)
@@ -339,15 +342,18 @@ def _harmless(ufunc: np.ufunc, x: Array, where: Array) -> Array:
 
 
 def _selected(
-    ufunc: np.ufunc, result: Array, where: Array, out: tuple[Array | None, ...] | None
-) -> Array:
-    """Return the result where a mask is true, and the values of ``out=`` elsewhere."""
-    if out is None or len(out) != 1 or out[0] is None:
+    ufunc: np.ufunc, result: Any, where: Array, out: tuple[Array | None, ...] | None
+) -> Any:
+    """Return results where a mask is true, and the values of ``out=`` elsewhere."""
+    if out is None or any(target is None for target in out):
         raise NotImplementedError(
             f"np.{ufunc.__name__} with where= leaves other entries undefined (called at "
             f"{user_line()}). Use np.where(mask, np.{ufunc.__name__}(t), value), or pass out= too."
         )
-    return handler(np.where)(where, result, out[0])
+    choose = handler(np.where)
+    if not isinstance(result, tuple):
+        return choose(where, result, out[0])
+    return tuple(choose(where, part, x) for part, x in zip(result, out, strict=False))
 
 
 def _write(

@@ -52,13 +52,13 @@ def _without_slope(method: str) -> Callable[[Function], Function]:
                 inputs = (inputs[0], np.asarray(inputs[1], np.intp), *inputs[2:])
             if method != "at" and has_only_integers((*inputs, *options.values())):
                 return run_exact(getattr(ufunc, method), inputs, options)
-            constant = getattr(registry[ufunc], "is_constant", False) and method != "at"
-            constant = constant and not passes_on(ufunc, method)
+            constant = method not in ("at", "outer") and not passes_on(ufunc, method)
+            constant = constant and getattr(registry[ufunc], "is_constant", False)
             if not constant or _is_all_or_any(ufunc, method, inputs, options):
                 return front(ufunc, *inputs, **options)
             plain = Primitive(getattr(ufunc, method))
             plain.declare_constant()
-            count = 2 if method in ("outer", "reduceat") else 1
+            count = 2 if method == "reduceat" else 1
             names = ("axis", "dtype", "out", "keepdims", "initial", "where")
             options = {**dict(zip(names, inputs[count:], strict=False)), **options}
             for name, option in options.items():

@@ -102,3 +102,25 @@ def test_entries_are_taken_in_the_order_of_memory(x):
     for axis in (None, (1, 0)):
         expected = special.kl_div.reduce(x, axis=axis)
         assert special.kl_div.reduce(ad.tensor(x), axis=axis).item() == expected
+
+
+@pytest.mark.parametrize("ufunc", [np.add, np.hypot, np.greater, np.divmod])
+@pytest.mark.parametrize("mask", [True, np.array([[True], [False]]), np.array([True, False])])
+def test_outer_writes_to_out_where_a_mask_is_true(ufunc, mask):
+    def f(x, z):
+        targets = (z + 1, z + 2)[: ufunc.nout]
+        ufunc.outer(x, [1.0, 2.0], where=mask, out=targets)
+        return sum(target * (z + 3) for target in targets)
+
+    x, z = np.array([3.5, 4.25]), np.arange(4.0).reshape(2, 2)
+    expected = f(x, z)
+    for found in (ad.vjp(f, x, z)[0], ad.jit(f)(x, z)):
+        assert found.dtype == expected.dtype
+        np.testing.assert_array_equal(found, expected)
+    ad.check_grads(f, x, z, order=1)
+
+
+def test_a_mask_needs_a_value_for_each_result():
+    x = ad.tensor(np.array([0.5, 3.5]))
+    with pytest.raises(NotImplementedError, match=r"Use np\.where\(mask, np\.divmod\(t\), value\)"):
+        np.divmod(x, 2.0, out=(x * 1, None), where=np.array([True, False]))
