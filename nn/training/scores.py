@@ -219,14 +219,16 @@ def unique_names(
 
     >>> unique_names([("mae", None), ("mae", None)])
     ['mae', 'mae_1']
-    >>> unique_names([("mae", "u")], ["u_mae"], "weighted_")
-    ['u_weighted_mae']
+    >>> unique_names([("mae", "u"), ("mae", "u")], ["u_mae"], "weighted_")
+    ['u_weighted_mae', 'u_weighted_mae_1']
+    >>> unique_names([("mse", None), ("mse", None)], ["mae"], "weighted_")
+    ['mse', 'weighted_mse']
     """
     found: list[str] = []
     for metric, output in metrics:
         start = f"{output}_" if output else ""
         stem = start + metric
-        if stem in taken:
+        if stem in taken or stem in found:
             stem = f"{start}{prefix}{metric}"
         name, count = stem, 0
         while name in found or name in taken:
