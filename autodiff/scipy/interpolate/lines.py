@@ -15,6 +15,7 @@ from autodiff.scipy.face import is_traced
 from autodiff.scipy.interpolate.piecewise import interval, placed
 from autodiff.scipy.interpolate.sloped import Sloped, TracedAttribute, plainly
 from autodiff.scipy.interpolate.through_points import make_interp_spline
+from autodiff.scipy.widths import at_most_double
 
 __all__ = ["interp1d"]
 
@@ -40,7 +41,7 @@ class interp1d(Sloped, scipy.interpolate.interp1d):  # type: ignore[misc]  # noq
         )  # fmt: skip
         self.kind, self.outside = kind, fill_value
         if is_traced((x, y, fill_value)):
-            x, y = as_array(x), as_array(y)
+            x, y = (at_most_double(as_array(v), "interp1d") for v in (x, y))
             y = y if np.iscomplexobj(y) or y.dtype.kind == "f" else y.astype(float)
             if not assume_sorted:
                 order = np.argsort(x, kind="mergesort")
@@ -53,6 +54,8 @@ class interp1d(Sloped, scipy.interpolate.interp1d):  # type: ignore[misc]  # noq
         if not self.is_sloped and not is_traced(x):
             return super().__call__(x)
         x = as_array(x)
+        for numbers in (self.x, self.y, x):
+            at_most_double(numbers, "interp1d")
         x = x if x.dtype.kind == "f" else x.astype(float)
         at = np.reshape(x, -1)
         rows = np.moveaxis(self.y, self.axis, 0)

@@ -10,6 +10,7 @@ import scipy.interpolate
 from autodiff.core.indexing import write
 from autodiff.core.typing import Array
 from autodiff.rules.operands import as_array
+from autodiff.scipy.checked import checked
 from autodiff.scipy.face import is_traced
 from autodiff.scipy.interpolate.basis import at_points
 from autodiff.scipy.interpolate.bsplines import BSpline
@@ -19,6 +20,12 @@ from autodiff.scipy.interpolate.smoother import smoothed
 from autodiff.scipy.interpolate.through_points import make_interp_spline
 
 __all__ = ["make_lsq_spline", "make_smoothing_spline"]
+
+_UNDETERMINED = (
+    "make_lsq_spline: expected points that determine all coefficients (so many with t[j] < x < "
+    "t[j + k + 1] that each j has one of its own, Schoenberg and Whitney 1953), got too few. Leave "
+    "out knots where points are missing."
+)
 
 
 def make_smoothing_spline(
@@ -80,6 +87,9 @@ def make_lsq_spline(
         axis: the axis of y that belongs to the points.
         check_finite: whether to check that all numbers are finite.
         method: how SciPy solves for the coefficients of plain values.
+
+    Raises:
+        ValueError: values are traced, and there are too few points between some knots.
     """
     found = scipy.interpolate.make_lsq_spline(
         *map(plainly, (x, y, t)), k, plainly(w), axis, check_finite, method=method
@@ -95,6 +105,7 @@ def make_lsq_spline(
     for r, column in enumerate(columns):
         design = write(design, column, (np.arange(len(x)), first + r))
     rows = weights * np.reshape(values, (len(x), -1))
-    c = np.linalg.lstsq(weights * design, rows)[0]
+    c, _, rank, _ = np.linalg.lstsq(weights * design, rows)
+    c = checked(c, rank < design.shape[1], message=_UNDETERMINED)
     own.keep(t=t, c=np.reshape(c, (-1, *values.shape[1:])))
     return own

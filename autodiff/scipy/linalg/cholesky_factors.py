@@ -58,10 +58,11 @@ derivative(cholesky_factor, a=_cholesky_factor_slope)
 @composite(scipy.linalg.cho_factor, exact=True)
 def cho_factor(
     a: Array, lower: bool = False, overwrite_a: bool = False, check_finite: bool = True
-) -> tuple[Array, bool]:
-    """Return a Cholesky factor, and whether it is the lower one."""
+) -> tuple[Array, bool | Array]:
+    """Return a Cholesky factor, and whether it is the lower one, for each matrix of a stack."""
     del overwrite_a
-    return cholesky_factor(a, **given(check_finite, lower=lower)), lower
+    factor = cholesky_factor(a, **given(check_finite, lower=lower))
+    return factor, lower if factor.ndim == 2 else np.full(factor.shape[:-2], lower)
 
 
 @primitive
@@ -97,9 +98,12 @@ derivative(solved, c=_solved_slope_c, b=_solved_slope_b)
 
 @composite(scipy.linalg.cho_solve)
 def cho_solve(
-    c_and_lower: tuple[Array, bool], b: Array, overwrite_b: bool = False, check_finite: bool = True
+    c_and_lower: tuple[Array, bool | Array],
+    b: Array,
+    overwrite_b: bool = False,
+    check_finite: bool = True,
 ) -> Array:
     """Solve A x = b with the factor that ``cho_factor`` returned."""
     del overwrite_b
-    c, lower = c_and_lower  # SciPy's cho_factor repeats the second for each matrix of a stack
+    c, lower = c_and_lower
     return solved(c, b, **given(check_finite, lower=bool(np.all(lower))))

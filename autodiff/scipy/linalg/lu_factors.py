@@ -77,7 +77,10 @@ def lu(
     if p_indices:
         return p, L, U
     moved = p[..., :, None] == np.arange(L.shape[-2])
-    return moved.astype(np.real(peek(L)).dtype), L, U
+    if not np.size(L):
+        moved = moved[..., :0, :0]  # as SciPy has it, also of no matrix
+    is_single = L.shape[-2:] == U.shape[-2:] == (1, 1)  # of which SciPy's is complex
+    return moved.astype(L.dtype if is_single else np.real(peek(L)).dtype), L, U
 
 
 # Factors in one array, with the rows that were swapped, as LAPACK has them.

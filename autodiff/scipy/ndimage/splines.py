@@ -62,6 +62,7 @@ def spline_filter(
             f"expected a spline of order 2 to 5, got {order}. Pass 3 for a cubic spline."
         )
     filtered = as_image(input)
+    filtered = filtered.astype(complex if np.iscomplexobj(filtered) else float)
     for axis in range(filtered.ndim):
         filtered = spline_filter1d(filtered, order, axis, mode=mode)
     return filtered

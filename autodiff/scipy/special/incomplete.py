@@ -21,6 +21,7 @@ __all__ = [
 ]  # fmt: skip
 
 _TINY = 1e-4
+_SMALL, _TERMS = 1e-3, 6  # of a power series: the next term is 1e-18 / 6! of the first
 
 
 def gamma_pdf(a: Array, x: Array) -> Array:
@@ -91,7 +92,16 @@ def gammainc_slope(a: Array, x: Array, *, order: int) -> Array:
 
     start = np.where(is_right, np.log1p((50 + 750 * a) / x), (50 + x) / a)
     tail = x * gamma_pdf(a, x) * integral_over_tail(integrand, reach_of(fallen, start))
-    return np.where((x == 0) | (x == np.inf), 0.0, -sign * tail)
+    slope = np.where(x < _SMALL, _gammainc_slope_of_small(a_, x_, order), -sign * tail)
+    return np.where((x == 0) | (x == np.inf), 0.0, slope)
+
+
+def _gammainc_slope_of_small(a: Array, x: Array, order: int) -> Array:
+    """Return a derivative of ``Σ xᵃ⁺ⁿ e⁻ˣ / Γ(a + n + 1)`` in a (DLMF 8.7.1), for a small x."""
+    x = np.where((x > 0) & (x < _SMALL), x, _SMALL)
+    a = a + np.arange(_TERMS)
+    terms = np.exp(a * np.log(x) - x - special.gammaln(a + 1))
+    return np.sum(terms * _gamma_bell(a + 1, np.log(x), order), axis=-1)
 
 
 @primitive

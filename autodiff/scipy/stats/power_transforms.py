@@ -8,7 +8,6 @@ import numpy as np
 import scipy.stats
 
 from autodiff.core.errors import user_line
-from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array
 from autodiff.rules.operands import as_array
 from autodiff.scipy.real import real_composite
@@ -45,29 +44,28 @@ def yeojohnson(x: Array, lmbda: Array | None = None) -> Array:
     x, lmbda = at_most_double(as_array(x), "yeojohnson"), _power(lmbda, "yeojohnson")
     positive, negative = np.maximum(x, 0.0), np.minimum(x, 0.0)
     z = special.boxcox1p(positive, lmbda) - special.boxcox1p(-negative, 2 - lmbda)
-    return z.astype(np.float16) if x.dtype.type is np.float16 else z
+    return _in_half(z, x, lmbda)
+
+
+def _in_half(z: Array, x: Array, lmbda: Array) -> Array:
+    """Return z in float16 where SciPy computes in it: x is of float16, and the power no wider."""
+    is_half = x.dtype.type is np.float16 and (np.float16(1) * lmbda).dtype == np.float16
+    return z.astype(np.float16) if is_half else z
 
 
 def _log_likelihood(
-    transformed: Array, log_slopes: Array, axis: int | None, keepdims: bool, dtype: Any,
-    log_scale: Array | None = None,
-) -> Array:  # fmt: skip
+    log_variance: Array, log_slopes: Array, axis: int | None, keepdims: bool
+) -> Array:
     """Return the log likelihood of normal values, with the slopes of the transform.
 
     Args:
-        transformed: the values.
+        log_variance: the logarithm of the variance of the transformed values.
         log_slopes: the logarithms of the slopes.
         axis: along which they are independent.
         keepdims: whether the result keeps it.
-        dtype: of the data.
-        log_scale: the logarithm of the variance's unit for each row, or None for 1.
     """
-    count = transformed.size if axis is None else transformed.shape[axis]
-    spread = np.log(np.var(transformed, axis=axis, keepdims=keepdims))
-    if log_scale is not None:
-        spread = spread + np.reshape(log_scale, np.shape(spread))
-    total = np.sum(log_slopes, axis=axis, keepdims=keepdims) - count / 2 * spread
-    return total.astype(np.float16) if dtype.type is np.float16 else total
+    count = log_slopes.size if axis is None else log_slopes.shape[axis]
+    return np.sum(log_slopes, axis=axis, keepdims=keepdims) - count / 2 * log_variance
 
 
 @real_composite(scipy.stats.boxcox_llf)
@@ -82,7 +80,10 @@ def boxcox_llf(
     ends = (end(logs, axis=axis, keepdims=True) for end in (np.max, np.min))
     size = stop_gradient(np.where(lmb > 0, *ends))  # of the largest power, which may overflow
     powers = special.boxcox(data / np.exp(size), lmb)
-    return _log_likelihood(powers, (lmb - 1) * logs, axis, keepdims, data.dtype, 2 * lmb * size)
+    log_variance = np.log(np.var(powers, axis=axis, keepdims=keepdims))
+    log_variance = log_variance + np.reshape(2 * lmb * size, np.shape(log_variance))
+    z = _log_likelihood(log_variance, (lmb - 1) * logs, axis, keepdims)
+    return _in_half(z, data, lmb)
 
 
 @real_composite(scipy.stats.yeojohnson_llf)
@@ -94,13 +95,15 @@ def yeojohnson_llf(
     check_nan_policy(nan_policy)
     data, lmb = _floats(data), _at_most_double(lmb)
     slopes = (lmb - 1) * np.sign(data) * np.log1p(np.abs(data))
-    return _log_likelihood(yeojohnson(data, lmb), slopes, axis, keepdims, data.dtype)
+    variance = np.var(yeojohnson(data, lmb), axis=axis, keepdims=keepdims)
+    is_usable = variance >= np.finfo(variance.dtype).smallest_normal  # not tiny, nor NaN
+    log_variance = np.where(is_usable, np.log(np.where(is_usable, variance, 1)), -np.inf)
+    return _in_half(_log_likelihood(log_variance, slopes, axis, keepdims), data, lmb)
 
 
 def _floats(data: Array) -> Array:
     data = as_array(data)
-    wide = data if isinstance(data, Tensor) else data.astype(np.float64)
-    return _at_most_double(wide)
+    return _at_most_double(data if data.dtype.kind == "f" else data.astype(np.float64))
 
 
 def _at_most_double(x: Array) -> Array:

@@ -142,6 +142,14 @@ def test_a_spline_of_least_squares_has_slopes_in_all_arguments():
     ad.check_grads(at_points, X, Y, KNOTS[4:6], W, order=1)
 
 
+def test_points_that_do_not_determine_a_spline_of_least_squares_are_refused():
+    knots = np.array([0.0] * 2 + [2.1, 2.9] + [6.0] * 2)  # a line between, and no point there
+    x = np.array([0.0, 1.0, 2.0, 6.0])
+    assert not np.isfinite(plain.make_lsq_spline(x, x**2, knots, 1)(AT)).all()
+    with pytest.raises(ValueError, match="Leave out knots where points are missing"):
+        interpolate.make_lsq_spline(x, ad.tensor(x**2), knots, 1)
+
+
 @pytest.mark.parametrize(
     ("call", "instead"),
     [

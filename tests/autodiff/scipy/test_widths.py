@@ -10,7 +10,17 @@ import scipy.signal  # noqa: E402 - SciPy may be missing
 import scipy.sparse  # noqa: E402
 import scipy.stats  # noqa: E402
 
-from autodiff.scipy import integrate, interpolate, optimize, signal, sparse, spatial, special, stats  # noqa: E402
+from autodiff.scipy import (
+    integrate,
+    interpolate,
+    ndimage,
+    optimize,
+    signal,
+    sparse,
+    spatial,
+    special,
+    stats,
+)  # noqa: E402
 
 RARE = (np.float16, np.float32, np.longdouble, ">f2", ">f4")
 X = np.arange(5.0)
@@ -163,3 +173,22 @@ def test_a_distance_takes_its_power_to_all_digits():
 def results(found):
     parts = found if isinstance(found, tuple) else (found,)
     return [np.asarray(x.numpy() if isinstance(x, ad.Tensor) else x) for x in parts]
+
+
+def test_a_line_of_longdouble_is_refused():
+    with pytest.raises(TypeError, match="expected an array of float64 at most, as interp1d"):
+        interpolate.interp1d(X, ad.tensor(X.astype(np.longdouble)))(0.5)
+
+
+def test_filtered_images_of_one_number_are_of_double_width():
+    assert ndimage.spline_filter(ad.tensor(np.float32(2.0))).dtype == np.float64
+
+
+@pytest.mark.parametrize("lmbda", [2, 1.5, np.float16(1.5), np.float32(1.5), np.float64(1.5)])
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, int])
+@pytest.mark.parametrize("name", ["yeojohnson", "yeojohnson_llf", "boxcox_llf"])
+def test_power_transforms_have_the_dtype_of_scipy(name, dtype, lmbda):
+    x = np.array([1, 2, 4], dtype)
+    swap = -1 if name.endswith("llf") else 1
+    ours = getattr(stats, name)(*(ad.tensor(x), lmbda)[::swap])
+    assert ours.dtype == getattr(scipy.stats, name)(*(x, lmbda)[::swap]).dtype

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from scipy.signal import windows
 
-from autodiff.core.errors import user_level
+from autodiff.core.errors import user_level, user_line
 from autodiff.core.tensor import peek
 from autodiff.core.typing import Array, Function
 from autodiff.rules.operands import as_array
@@ -117,6 +117,11 @@ def tukey(
 ) -> Array:
     """Return a window that is 1 but for cosines at both ends, which are a share alpha of it."""
     del xp, device
+    if np.ndim(alpha):
+        raise ValueError(
+            f"tukey at {user_line()}: expected one number alpha, got shape {np.shape(alpha)}. Call "
+            f"it for each."
+        )
 
     def formula(n: Array, count: int) -> Array:
         from_end = np.minimum(n, count - 1 - n) / (count - 1)

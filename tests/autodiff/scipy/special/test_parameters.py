@@ -270,6 +270,19 @@ def test_slopes_of_elliptic_integrals_over_several_turns_are_those_of_mpmath(phi
         np.testing.assert_allclose(found, np.array(expected, float), rtol=1e-9)
 
 
+@pytest.mark.parametrize("x", [1e-200, 1e-40, 1e-10, 9.9e-4, 1e-3, 0.5])
+@pytest.mark.parametrize("a", [1e-3, 0.01, 0.3, 2.0])
+def test_slopes_of_the_incomplete_gamma_function_of_small_numbers_are_those_of_mpmath(a, x):
+    def exact(a):
+        return mpmath.gammainc(a, 0, x, regularized=True)
+
+    slopes = ad.grad(s.gammainc)(a, x), ad.grad(ad.grad(s.gammainc))(a, x)
+    for order, found in enumerate(slopes, 1):
+        with mpmath.workdps(60):
+            expected = float(mpmath.diff(exact, a, order, h=1e-20))
+        assert found == pytest.approx(expected, rel=1e-9, abs=1e-290)
+
+
 @pytest.mark.parametrize("x", [1e-3, 0.3, 0.999])
 @pytest.mark.parametrize("shapes", [(1e-8, 0.5), (1e-8, 100.0), (5.0, 1e-8), (0.05, 1e-8)])
 def test_slopes_of_the_incomplete_beta_function_of_a_tiny_shape_are_those_of_mpmath(x, shapes):

@@ -4,7 +4,7 @@ import warnings
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import autodiff as ad
@@ -30,6 +30,7 @@ def test_fractions_that_scipy_drops_have_no_effect(name, drawn, x):
             warnings.simplefilter("ignore")
             return getattr(special, name)(*counts, x)
 
+    assume(name != "smirnov" or x != 0.5)  # a kink of smirnov(2, x)
     measured = (f(x + 1e-5) - f(x - 1e-5)) / 2e-5
     if np.isfinite(measured):
         with np.errstate(all="ignore"):

@@ -152,3 +152,12 @@ def test_the_correlation_of_all_entries():
     x, y = np.random.default_rng(0).normal(size=(2, 3, 4))
     found = ad.jit(lambda x: tuple(stats.pearsonr(x, y, axis=None)))(x)
     np.testing.assert_allclose(found, tuple(scipy.stats.pearsonr(x, y, axis=None)), rtol=1e-12)
+
+
+@pytest.mark.parametrize("lmbda", [-1.0, 0.0, 0.5, 2.0])
+@pytest.mark.parametrize("large", [[1e200, 2e200], [-1e200, -2e200], [-1e200, 2e200], [0.0, 0.0]])
+@pytest.mark.filterwarnings("ignore")
+def test_the_likelihood_of_numbers_whose_variance_overflows_is_that_of_scipy(large, lmbda):
+    data = np.array(large)
+    found = ad.vjp(lambda x: stats.yeojohnson_llf(lmbda, x), data)[0]
+    assert found == scipy.stats.yeojohnson_llf(lmbda, data)
