@@ -10,7 +10,7 @@ import scipy.signal  # noqa: E402 - SciPy may be missing
 import scipy.sparse  # noqa: E402
 import scipy.stats  # noqa: E402
 
-from autodiff.scipy import (
+from autodiff.scipy import (  # noqa: E402
     integrate,
     interpolate,
     ndimage,
@@ -20,7 +20,7 @@ from autodiff.scipy import (
     spatial,
     special,
     stats,
-)  # noqa: E402
+)
 
 RARE = (np.float16, np.float32, np.longdouble, ">f2", ">f4")
 X = np.arange(5.0)
