@@ -27,6 +27,7 @@ from autodiff.core.view import laid_out_like
 from autodiff.rules.exact import has_only_integers, run_exact
 from autodiff.rules.masked import refuse_rows
 from autodiff.rules.reductions import axes_of
+from autodiff.rules.running import RUNNING
 from autodiff.transforms.gradients import stop_gradient
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ _REDUCTIONS: dict[np.ufunc, Function] = {
     np.logical_or: np.any,
 }
 _ACCUMULATIONS: dict[np.ufunc, Function] = {np.add: np.cumsum, np.multiply: np.cumprod}
+_FEW = 64  # steps, which are shown, exported and compiled one by one
 
 
 def _without_slope(method: str) -> Callable[[Function], Function]:
@@ -211,6 +213,8 @@ def accumulate(
     pattern = _pattern_of(ufunc, "accumulate", array, axis, dtype)
     array = _converted(array, pattern)
     axis = normalize_axis_index(axis, array.ndim)
+    if ufunc in RUNNING and array.shape[axis] > _FEW:
+        return laid_out_like(RUNNING[ufunc](array, axis=axis), pattern)
     steps: list[Array] = []
     for part in np.moveaxis(array, axis, 0):
         steps.append(ufunc(steps[-1], part) if steps else part)
