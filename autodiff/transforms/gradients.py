@@ -156,9 +156,11 @@ def _start(leaf: Array, name: str, running: Running) -> Node:
     if type(leaf) is np.ndarray and leaf.dtype.kind in "fc" and leaf.ndim:  # the fast path
         return Node(snapshot(leaf, copied), argument, (), {"name": name, "running": running})
     if isinstance(leaf, Tensor):
+        value = leaf.node.value
         if leaf.dtype.kind not in "fc":
-            leaf = leaf.astype(np.float64)
-        return Node(leaf.node.value, argument, (leaf.node,), {"name": name, "running": running})
+            value = as_floats(np.asarray(value))  # with its layout, which astype may change
+            leaf, value = leaf.astype(np.float64), value if value.ndim else value[()]
+        return Node(value, argument, (leaf.node,), {"name": name, "running": running})
     value = np.asarray(leaf)
     if value.dtype.kind not in "fc":
         value = as_floats(value)
