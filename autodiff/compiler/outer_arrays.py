@@ -1,4 +1,4 @@
-"""Outer arrays: the plain arrays that a function can reach beside its arguments.
+"""Outer arrays: the arrays and Tensors that a function can reach beside its arguments.
 
 They are constants of a jitted function. An edit of one, such as ``total[0] += 1``, would happen
 while the function is recorded and in no later call, so they are compared before and after.
@@ -32,7 +32,9 @@ from autodiff.compiler.reachable_objects import (
     own_variables,
 )
 from autodiff.core.errors import argument_names, function_place
+from autodiff.core.graph import Node
 from autodiff.core.primitive import Primitive
+from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Function
 
 __all__ = ["OuterArrays", "refused_edit"]
@@ -50,13 +52,20 @@ class OuterArrays:
 
     Args:
         reachable: of a function and its arguments.
+        since: the newest Node when the recording began. Tensors of later ones, such as its inputs,
+            are left out; without it all are.
     """
 
-    def __init__(self, reachable: ReachableObjects) -> None:
+    def __init__(self, reachable: ReachableObjects, since: int = -1) -> None:
         self._kept: dict[int, tuple[str, np.ndarray[Any, Any], bytes]] = {}
-        for name, array in _arrays(reachable):
-            if array.flags.writeable and array.nbytes <= _MOST_BYTES:
-                self._kept.setdefault(id(array), (name, array, array.tobytes()))
+        self._tensors: dict[int, tuple[str, Tensor, Node]] = {}
+        for name, x in _arrays(reachable):
+            if isinstance(x, Tensor):
+                whole = getattr(x, "_root", x)
+                if whole.node.order <= since:
+                    self._tensors.setdefault(id(whole), (name, whole, whole.node))
+            elif x.flags.writeable and x.nbytes <= _MOST_BYTES:
+                self._kept.setdefault(id(x), (name, x, x.tobytes()))
 
     def edited(self, but: Collection[int] = ()) -> list[str]:
         """Return the names of the edited arrays.
@@ -64,18 +73,21 @@ class OuterArrays:
         Args:
             but: the ids of arrays that may be edited.
         """
-        return [
+        arrays = [
             name
             for name, array, before in self._kept.values()
             if id(array) not in but and array.tobytes() != before
         ]
+        return arrays + [name for name, t, node in self._tensors.values() if t.node is not node]
 
     def holds(self, array: np.ndarray[Any, Any]) -> bool:
         """Return whether an array is one of them, or shares memory with one."""
         return any(np.may_share_memory(array, kept) for _, kept, _ in self._kept.values())
 
     def restore(self) -> None:
-        """Restore the contents of the edited arrays."""
+        """Restore the contents of the edited arrays and Tensors."""
+        for _, tensor, node in self._tensors.values():
+            tensor.node = node
         for _, array, before in self._kept.values():
             if array.tobytes() != before:
                 array[...] = np.frombuffer(before, array.dtype).reshape(array.shape)
@@ -103,13 +115,13 @@ def refused_edit(function: Function, names: Sequence[str], alone: bool) -> str:
     )
 
 
-def _arrays(reachable: ReachableObjects) -> Iterator[tuple[str, np.ndarray[Any, Any]]]:
-    """Iterate over the arrays that the reached objects hold, also in containers."""
+def _arrays(reachable: ReachableObjects) -> Iterator[tuple[str, Any]]:
+    """Iterate over the arrays and Tensors that the reached objects hold, also in containers."""
     seen: set[int] = set()
     for place, parts in _holders(reachable):
         waiting = list(parts.items())
         for name, x in waiting:  # grows during the loop
-            if isinstance(x, np.ndarray) and not x.dtype.hasobject:
+            if isinstance(x, Tensor) or (isinstance(x, np.ndarray) and not x.dtype.hasobject):
                 yield f"{name}{place}", x
             elif is_container(x) and id(x) not in seen:
                 seen.add(id(x))

@@ -33,7 +33,7 @@ from autodiff.transforms.boxed import run_boxed
 from autodiff.transforms.closures import newest
 from autodiff.transforms.pytree import Structure, flatten_result
 
-__all__ = ["Recording", "record"]
+__all__ = ["MovedError", "Recording", "record"]
 
 
 @dataclass
@@ -79,7 +79,7 @@ class Recording:
 _ATTEMPTS = 3  # at a recording during which another thread may draw from a generator, or edit
 
 
-class _MovedError(RecordingError):
+class MovedError(RecordingError):
     """A generator was drawn from, or an array edited, while several threads were running."""
 
 
@@ -92,7 +92,7 @@ def record(function: Function, *args: Any) -> Recording:
     for _ in range(_ATTEMPTS - 1):
         try:
             return record_once(function, *args)
-        except _MovedError:
+        except MovedError:
             continue
     return record_once(function, *args)
 
@@ -139,7 +139,7 @@ def record_once(
         pulled.append((Node(None).order, node))
 
     reachable = ReachableObjects((function, args, kwargs))
-    outer = OuterArrays(reachable)
+    outer = OuterArrays(reachable, since)
     randomness = Randomness(reachable, outer)
     shared: Collection[int] = ()
     alone = is_alone()
@@ -166,7 +166,7 @@ def record_once(
             outer.restore()
     if unseeded:
         raise RecordingError(_refused_draw(function, unseeded, alone))
-    refused = RecordingError if alone else _MovedError
+    refused = RecordingError if alone else MovedError
     if is_random:
         raise refused(_refused_draw(function, unseeded, alone))
     if edited:

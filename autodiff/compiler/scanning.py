@@ -31,7 +31,7 @@ def scan(
     Args:
         step: takes the carry and an entry of ``xs``, and returns the next carry, of the same
             structure, shapes and dtypes, and an output; None for no output. It may edit what it
-            takes: these are copies.
+            takes: these are copies, in C order.
         carry: the first carry: an array or number, or a structure of them. A Python float is one of
             float64 there, also beside float32.
         xs: sequences, with one entry per step along their first axis, in any structure; or None.
@@ -122,8 +122,11 @@ def _check(step: Function, names: list[str], before: list[Array], after: list[An
 
 
 def _own(x: Array) -> Array:
-    """Return a copy of a value for a step, which may edit it: the next step gets another one."""
-    return Tensor(x.node) if isinstance(x, Tensor) else np.array(x)[()]
+    """Return a copy of a value, in C order, for a step, which may edit it."""
+    if isinstance(x, Tensor):
+        is_in_order = np.asarray(x.node.value).flags.c_contiguous
+        return Tensor(x.node) if is_in_order else x.copy()
+    return np.array(x, order="C")[()]
 
 
 def _shape(x: Any) -> tuple[tuple[int, ...], Any]:

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.compiler.effects import drawn, recorded_effects
 from autodiff.compiler.record import Guard
+from autodiff.compiler.step_effects import refusing_effects
 from autodiff.core.errors import function_place
 from autodiff.core.graph import Node, RecordingError, ancestors
 from autodiff.core.observer import Observer, observing
@@ -43,7 +43,8 @@ class StepGraph:
         carries: the number of leaves of the next carry.
 
     Raises:
-        RecordingError: the step reads a traced number, draws at random, or assigns to an array.
+        RecordingError: the step reads a traced number, draws at random, assigns to an array, or
+            edits one that it doesn't take.
     """
 
     def __init__(
@@ -55,11 +56,10 @@ class StepGraph:
         names: Sequence[str],
     ) -> None:
         self.name = getattr(step, "__name__", "step").strip("<>")
-        self.starts = [Node(np.asarray(value)[()]) for value in (*carry, *entries)]
-        guard, before = Guard(self.starts, step), len(recorded_effects())
-        with Trail() as trail, observing(Observer(on_plain=guard)):
+        self.starts = [Node(np.asarray(value, order="C")[()]) for value in (*carry, *entries)]
+        guard = Guard(self.starts, step)
+        with refusing_effects(step), Trail() as trail, observing(Observer(on_plain=guard)):
             out = step(*call([Tensor(node) for node in self.starts]))
-        _refuse_effects(recorded_effects()[before:], step)
         if not isinstance(out, tuple) or len(out) != 2:
             raise TypeError(
                 f"expected {function_place(step)} to return a pair, the next carry and an output, "
@@ -146,27 +146,3 @@ def in_order(
         )
     named = dict(zip(found, leaves, strict=True))
     return [named[name] for name in names]
-
-
-def _refuse_effects(nodes: Sequence[Node], step: Function) -> None:
-    """Raise a RecordingError for effects of a step, which would happen once for all steps."""
-    if not nodes:
-        return
-    what, cure = _DRAWS if nodes[0].primitive is drawn else _ASSIGNS
-    raise RecordingError(
-        f"{function_place(step)} {what} in a step of a loop, which jit records once for all steps. "
-        f"{cure}."
-    )
-
-
-_DRAWS = (
-    "draws random numbers",
-    (
-        "Draw for all steps before the loop, ad.sample(rng.random, (steps, ...)), and pass the "
-        "draws as a sequence"
-    ),
-)
-_ASSIGNS = (
-    "assigns to an array",
-    "Carry the value, or return it as an output, and assign it after the loop",
-)

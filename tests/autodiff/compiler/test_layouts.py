@@ -124,3 +124,33 @@ def test_results_for_entries_that_repeat_are_laid_out_as_those_of_numpy(name):
         assert_laid_out_as_numpy_does(
             FORMS[name], jitted, lambda rows=rows: np.broadcast_to(rows, (2, 3))
         )
+
+
+@pytest.mark.parametrize(
+    "x", [np.arange(4)[::-1], np.arange(8)[::2], np.asfortranarray(np.arange(6).reshape(2, 3))]
+)
+def test_integers_of_any_layout_become_floats_of_the_same_one(x):
+    def f(x):
+        np.ravel(x)[0] = 7.0  # of a copy, in these layouts
+        return x.sum()
+
+    expected = ad.value_and_grad(f)(x)
+    for found in (ad.jit(ad.value_and_grad(f))(x), ad.value_and_grad(ad.jit(f))(x)):
+        assert found[0] == expected[0] == x.sum()
+        np.testing.assert_array_equal(found[1], expected[1])
+
+
+@pytest.mark.parametrize("x", [np.arange(4.0)[::-1], np.arange(4.0).reshape(2, 2).T])
+def test_a_step_of_a_loop_takes_copies_in_c_order(x):
+    def step(c, entry):
+        np.ravel(c)[0] += 7  # of a view
+        np.ravel(entry)[-1] *= 2
+        return (c * entry).T, c.ravel("K")
+
+    def f(x):
+        return ad.scan(step, x, np.stack([x, x + 1]).T.swapaxes(0, -1))
+
+    expected = f(x)
+    for found in (ad.jit(f)(x), ad.vjp(f, x)[0]):
+        for ours, theirs in zip(found, expected, strict=True):
+            np.testing.assert_array_equal(ours, theirs)
