@@ -77,8 +77,14 @@ def in_one_order(a: Array) -> Array:
 
 _C_ORDER = np.ones(1).flags
 
-for _function in (np.repeat, np.tile, np.roll):
+for _function in (np.repeat, np.roll):
     registry[_function] = rearranging(_function)
+
+
+@composite(np.tile, exact=True)
+def tile(A: Array, reps: Any) -> Array:  # noqa: N803 - NumPy's name
+    """Repeat an array along its axes."""
+    return rearranging(np.tile)(A, reps)
 
 
 @composite(np.delete, exact=True)

@@ -63,3 +63,7 @@ def test_products_of_vectors_have_numpys_layout(function, order):
     x = np.transpose(np.ones([(2, 3, 2)[i] for i in order]), np.argsort(order))
     found = function(Tensor(Node(x)), x).node.value
     assert found.strides == function(x, x).strides
+
+
+def test_tile_takes_its_arguments_by_name():
+    assert ad.grad(lambda x: np.tile(A=x, reps=(2, 1)).sum())(np.ones(3)).tolist() == [2.0] * 3
