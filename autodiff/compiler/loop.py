@@ -28,8 +28,7 @@ from autodiff.compiler.record import Recording, record
 from autodiff.compiler.simplify import simplify
 from autodiff.compiler.step_graph import StepGraph
 from autodiff.compiler.whole_steps import is_independent
-from autodiff.core.backward import argument
-from autodiff.core.graph import START, Node, ancestors
+from autodiff.core.graph import START, Node
 from autodiff.core.primitive import derivative, parts_of, primitive
 from autodiff.core.registry import registry
 from autodiff.core.tensor import Tensor
@@ -227,31 +226,18 @@ def loop(found: Loop, values: Sequence[Array]) -> tuple[Array, ...]:
         found: the loop.
         values: the carry, the sequences, and the constants.
     """
-    results: tuple[Array, ...] = _record(looped, found, values, found.forward)
-    return results[: len(found.shapes)]
+    return _record(looped, values, call=found)[: len(found.shapes)]
 
 
-def _record(
-    operation: Any, found: Loop, values: Sequence[Array], step: StepProgram
-) -> tuple[Array, ...]:
-    """Make a Node for a loop; its value has the right shapes, and no numbers while jit records."""
+def _record(operation: Any, values: Sequence[Array], **options: Any) -> tuple[Array, ...]:
+    """Run a loop, and make a Node for it if a value is traced."""
     nodes = [x.node if isinstance(x, Tensor) else x for x in values]
     plain = tuple(x.value if type(x) is Node else x for x in nodes)
-    traced = [x for x in nodes if type(x) is Node]
-    if not traced:
-        return tuple(operation.evaluate(*plain, call=found))
-    if any(map(_changes, ancestors(traced))):
-        value = tuple(np.zeros(shape, dtype)[()] for shape, dtype in shapes_of(step, found.length))
-    else:
-        value = operation.evaluate(*plain, call=found)
-    several: tuple[Array, ...] = parts_of(Node(value, operation, tuple(nodes), {"call": found}))
+    value = tuple(operation.evaluate(*plain, **options))
+    if not any(type(x) is Node for x in nodes):
+        return value
+    several: tuple[Array, ...] = parts_of(Node(value, operation, tuple(nodes), options))
     return several
-
-
-def _changes(node: Node) -> bool:
-    """Return whether a Node has other numbers in each call of a recording."""
-    is_argument = node.primitive is argument and node.options["running"].records
-    return is_argument or node.primitive.is_fresh
 
 
 _CHEAP = {registry[f] for f in (np.add, np.subtract, np.multiply, np.negative)}
@@ -285,30 +271,43 @@ def looped(*values: Array, call: Loop) -> tuple[Array, ...]:
 
 
 @primitive
-def looped_back(*values: Array, call: Loop) -> tuple[Array, ...]:
+def looped_back(
+    *values: Array,
+    call: Loop,
+    needed: Sequence[bool],  # noqa: ARG001 - for its rule
+) -> tuple[Array, ...]:
     """Run the slopes of a loop.
 
     The inputs are the cotangents of the last carry and of the outputs, the sequences, the
     constants, what the forward steps kept, and the first carry, for second derivatives. The results
-    are the cotangents of the first carry, of the sequences, and of the constants.
+    are the cotangents of the first carry, of the sequences, and of the constants. All are computed,
+    but only those needed are used, and have slopes.
     """
     found: tuple[Array, ...] = call.compile_alone(looped_back, call, call.backward)(*values)
     return found
 
 
 def _forward_slopes(
-    g: tuple[Array, ...], z: tuple[Array, ...], *values: Array, call: Loop
+    g: tuple[Array, ...],
+    z: tuple[Array, ...],
+    *values: Array,
+    call: Loop,
+    wanted: Sequence[bool],
 ) -> list[Array]:
     count = len(call.shapes)
     cotangents = [g[i] for i, (_, dtype) in enumerate(call.shapes) if dtype.kind in "fc"]
     kept = z[count:]
     inputs = (*cotangents, *values[call.graph.carries :], *kept, *values[: call.graph.carries])
-    found = iter(_record(looped_back, call, inputs, call.backward))
+    found = iter(_record(looped_back, inputs, call=call, needed=tuple(wanted)))
     return [next(found) if is_smooth(value) else None for value in values]
 
 
 def _backward_slopes(
-    g: tuple[Array, ...], z: tuple[Array, ...], *values: Array, call: Loop
+    g: tuple[Array, ...],
+    z: tuple[Array, ...],
+    *values: Array,
+    call: Loop,
+    needed: Sequence[bool],
 ) -> list[Array]:
     del z
     cotangents = sum(dtype.kind in "fc" for _, dtype in call.shapes)
@@ -317,10 +316,13 @@ def _backward_slopes(
     carry = values[len(values) - call.graph.carries :]
 
     def slopes(*arguments: Array) -> tuple[Array, ...]:
-        return pulled_back(call.unrolled, arguments[:cotangents], arguments[cotangents:])
+        return pulled_back(call.unrolled, arguments[:cotangents], arguments[cotangents:], smooth)
 
     arguments = (*own, *carry, *rest)
-    found = iter(pulled_back(slopes, g, arguments))
+    of_smooth = [n for n, x in zip(needed, (*carry, *rest), strict=True) if is_smooth(x)]
+    smooth = [n and is_smooth(x) for n, x in zip(needed, (*carry, *rest), strict=True)]
+    arriving = [x for x, is_needed in zip(g, of_smooth, strict=True) if is_needed]
+    found = iter(pulled_back(slopes, arriving, arguments))
     of_arguments = [next(found) if is_smooth(value) else None for value in arguments]
     of_own, of_carry = of_arguments[:cotangents], of_arguments[cotangents:][: len(carry)]
     of_rest = of_arguments[cotangents + len(carry) :]

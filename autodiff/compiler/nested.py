@@ -48,17 +48,23 @@ class NestedCall(Opaque):
         return self.compiled.flat(values)
 
     def pull_back(
-        self, cotangents: Sequence[Array], values: Sequence[Array], results: Sequence[Array]
+        self,
+        cotangents: Sequence[Array],
+        values: Sequence[Array],
+        results: Sequence[Array],
+        wanted: Sequence[bool],
     ) -> Iterable[Array]:
-        """Return the cotangents of the differentiable values, by a jitted function."""
+        """Return the cotangents of the wanted values, by a jitted function."""
         del results
-        found: Iterable[Array] = self._pull_back(tuple(cotangents), tuple(values))
+        found: Iterable[Array] = self._pull_back(tuple(cotangents), tuple(values), tuple(wanted))
         return found
 
 
 def _slopes_of(program: Program) -> Function:
-    def slopes(cotangents: tuple[Array, ...], values: tuple[Array, ...]) -> tuple[Array, ...]:
-        return pulled_back(lambda *inputs: program.replayed(inputs), cotangents, values)
+    def slopes(
+        cotangents: tuple[Array, ...], values: tuple[Array, ...], wanted: tuple[bool, ...]
+    ) -> tuple[Array, ...]:
+        return pulled_back(lambda *inputs: program.replayed(inputs), cotangents, values, wanted)
 
     return slopes
 

@@ -170,6 +170,8 @@ def pull_back(node: Node, g: Array, relevant: set[Node], add: Add, traced: bool)
             rule(g, z, *values, argnum=i, **node.options) if wanted[i] else None
             for i in range(len(inputs))
         ]
+    elif primitive.takes_wanted:
+        slopes = rule(g, z, *values, wanted=wanted, **node.options)
     else:
         slopes = rule(g, z, *values, **node.options)
     for parent, slope, is_wanted in zip(inputs, slopes, wanted, strict=True):

@@ -58,7 +58,7 @@ class Primitive:
         self.options: dict[str, Any] = {}
         self.rules: tuple[Any, ...] = ()
         self.has_missing_rule = True  # until it gets its rules
-        self.by_argnum = False
+        self.by_argnum = self.takes_wanted = False
         self.is_constant = False
         self.is_start = self.is_fresh = False
         self.is_view: bool | str = False  # or "read-only"
@@ -220,7 +220,8 @@ class Primitive:
                     f"{first.inputs} and {signature.inputs} (rule {key}=). Use the same names."
                 )
             self.options.update(signature.options)
-        self.inputs, self.variadic, self.by_argnum = first.inputs, first.variadic, first.by_argnum
+        self.inputs, self.variadic = first.inputs, first.variadic
+        self.by_argnum, self.takes_wanted = first.by_argnum, first.takes_wanted
         names = (self.variadic,) if self.variadic else self.inputs
         for key in rules:
             if key not in names:

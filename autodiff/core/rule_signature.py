@@ -22,6 +22,11 @@ class Missing:
 MISSING = Missing()
 
 
+_OF_THE_SWEEP = ("argnum", "wanted")
+"""Parameters of rules that are no options: which cotangents are wanted of a function of any number
+of inputs, one in each call, or for each whether it is."""
+
+
 class RuleSignature:
     """The parameters of a rule: ``(g, z, *inputs, option=default)``.
 
@@ -48,8 +53,9 @@ class RuleSignature:
         self.variadic = names[positional + keywords] if starred and not self.inputs else None
         options = names[positional : positional + keywords]
         defaults = rule.__kwdefaults__ or {}
-        self.options = {n: defaults.get(n, MISSING) for n in options if n != "argnum"}
-        self.by_argnum = "argnum" in options
+        given = _OF_THE_SWEEP if self.variadic else ()
+        self.options = {n: defaults.get(n, MISSING) for n in options if n not in given}
+        self.by_argnum, self.takes_wanted = (n in options and n in given for n in _OF_THE_SWEEP)
         if not self.inputs and self.variadic is None:
             raise TypeError(
                 f"derivative of {name} needs a rule {key}= that names the inputs after g and z, "

@@ -39,9 +39,21 @@ class Solved(Opaque):
         return self.solved
 
     def pull_back(
+        self,
+        cotangents: Sequence[Array],
+        values: Sequence[Array],
+        results: Sequence[Array],
+        wanted: Sequence[bool],
+    ) -> Iterable[Array]:
+        """Return the cotangents of the wanted values; those closed over are at the end."""
+        of_smooth = [w for w, x in zip(wanted, values, strict=True) if is_smooth(x)]
+        found = self._of_smooth(cotangents, values, results)
+        return [x for x, is_wanted in zip(found, of_smooth, strict=True) if is_wanted]
+
+    def _of_smooth(
         self, cotangents: Sequence[Array], values: Sequence[Array], results: Sequence[Array]
     ) -> Iterable[Array]:
-        """Return the cotangents of the smooth values; those closed over are at the end.
+        """Return the cotangents of all smooth values.
 
         What the user's function closes over is traced whenever it is called. Where the values are
         plain, it counts as plain too.

@@ -55,13 +55,19 @@ class Box(Opaque):
         return tuple(np.asarray(result)[()] for result in self.trace(*values))
 
     def pull_back(
-        self, cotangents: Sequence[Array], values: Sequence[Array], results: Sequence[Array]
+        self,
+        cotangents: Sequence[Array],
+        values: Sequence[Array],
+        results: Sequence[Array],
+        wanted: Sequence[bool],
     ) -> tuple[Array, ...]:
-        """Return the cotangents of the smooth values, from a box that runs this one again."""
+        """Return the cotangents of the wanted values, from a box that runs this one again."""
         del results
+        if not any(wanted):
+            return ()
 
         def slopes(cotangents: Sequence[Array], *values: Array) -> tuple[Array, ...]:
-            return pulled_back(self.trace, cotangents, values)
+            return pulled_back(self.trace, cotangents, values, wanted)
 
         slopes.__name__ = f"slopes_of_{self.__name__}"
         found: tuple[Array, ...] = run_boxed(slopes, (tuple(cotangents), *values), {})

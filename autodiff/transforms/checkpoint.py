@@ -105,9 +105,13 @@ class _Checkpointed(Opaque):
         return tuple(np.asarray(result)[()] for result in results)
 
     def pull_back(
-        self, cotangents: Sequence[Array], values: Sequence[Array], results: Sequence[Array]
+        self,
+        cotangents: Sequence[Array],
+        values: Sequence[Array],
+        results: Sequence[Array],
+        wanted: Sequence[bool],
     ) -> Iterable[Array]:
-        """Return the cotangents of the values, from another run.
+        """Return the cotangents of the wanted values, from another run.
 
         Raises:
             RuntimeError: its results aren't those of the first one.
@@ -119,7 +123,7 @@ class _Checkpointed(Opaque):
             self._refuse_others(results, found)
             return found
 
-        return pulled_back(again, cotangents, values)
+        return pulled_back(again, cotangents, values, wanted)
 
     def trace(self, *values: Array) -> tuple[Array, ...]:
         """Return the results of values that may be traced."""

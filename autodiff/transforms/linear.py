@@ -41,7 +41,10 @@ class Linear(Opaque):
         """Return the results."""
         return tuple(self.function(values))
 
-    def pull_back(self, cotangents: Vectors, values: Vectors, results: Vectors) -> Vectors:
-        """Return the results of the transpose."""
+    def pull_back(
+        self, cotangents: Vectors, values: Vectors, results: Vectors, wanted: Sequence[bool]
+    ) -> Vectors:
+        """Return the wanted results of the transpose."""
         del values, results
-        return linear(self.transposed, self.function, cotangents)
+        found = linear(self.transposed, self.function, cotangents)
+        return [x for x, is_wanted in zip(found, wanted, strict=True) if is_wanted]

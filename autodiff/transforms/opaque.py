@@ -47,38 +47,48 @@ class Opaque(ABC):
 
     @abstractmethod
     def pull_back(
-        self, cotangents: Sequence[Array], values: Sequence[Array], results: Sequence[Array]
+        self,
+        cotangents: Sequence[Array],
+        values: Sequence[Array],
+        results: Sequence[Array],
+        wanted: Sequence[bool],
     ) -> Iterable[Array]:
-        """Return the cotangents of the smooth values.
+        """Return the cotangents of the wanted values.
 
         Args:
             cotangents: those of the smooth results.
             values: what the function was run on, which may be traced.
             results: its results, traced where the values are.
+            wanted: for each value, whether its cotangent is; only those of smooth ones are.
         """
 
 
 def pulled_back(
-    function: Callable[..., tuple[Array, ...]], cotangents: Sequence[Array], values: Sequence[Array]
+    function: Callable[..., tuple[Array, ...]],
+    cotangents: Sequence[Array],
+    values: Sequence[Array],
+    wanted: Sequence[bool] | None = None,
 ) -> tuple[Array, ...]:
-    """Run a function again, and return the cotangents of its smooth arguments.
+    """Run a function again, and return the cotangents of some of its smooth arguments.
 
     Args:
         function: returns a tuple.
         cotangents: one for each smooth result.
         values: its arguments.
+        wanted: for each argument, whether its cotangent is; by default those of all smooth ones.
     """
-    wanted = [i for i, value in enumerate(values) if is_smooth(value)]
-    if not wanted:
+    wanted = list(map(is_smooth, values)) if wanted is None else wanted
+    places = [i for i, is_wanted in enumerate(wanted) if is_wanted]
+    if not places:
         return ()
 
-    def of_smooth(*smooth: Array) -> tuple[Array, ...]:
+    def of_wanted(*chosen: Array) -> tuple[Array, ...]:
         arguments = list(values)
-        for i, value in zip(wanted, smooth, strict=True):
+        for i, value in zip(places, chosen, strict=True):
             arguments[i] = value
         return tuple(filter(is_smooth, function(*arguments)))
 
-    _, pullback = vjp(of_smooth, *(values[i] for i in wanted))
+    _, pullback = vjp(of_wanted, *(values[i] for i in places))
     return tuple(_conjugated(slope) for slope in pullback(tuple(map(conjugated, cotangents))))
 
 
@@ -118,12 +128,17 @@ def opaque_constant(*values: Array, call: Opaque) -> Array | tuple[Array, ...]:
 
 
 def _slopes(
-    g: Array | tuple[Array, ...], z: Array | tuple[Array, ...], *values: Array, call: Opaque
+    g: Array | tuple[Array, ...],
+    z: Array | tuple[Array, ...],
+    *values: Array,
+    call: Opaque,
+    wanted: Sequence[bool],
 ) -> list[Array]:
     results = _as_tuple(z)
     cotangents = [c for c, r in zip(_as_tuple(g), results, strict=True) if is_smooth(r)]
-    found = iter(call.pull_back(cotangents, values, results))
-    return [next(found) if is_smooth(value) else None for value in values]
+    wanted = [is_wanted and is_smooth(x) for is_wanted, x in zip(wanted, values, strict=True)]
+    found = iter(call.pull_back(cotangents, values, results, wanted))
+    return [next(found) if is_wanted else None for is_wanted in wanted]
 
 
 def is_opaque(primitive: Any) -> bool:

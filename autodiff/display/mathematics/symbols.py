@@ -154,14 +154,11 @@ def _as_calls(
         for i, result in enumerate(results)
         if is_smooth(result)
     ]
-    slopes = iter(call.pull_back(cotangents, values, results))
-    found = {i: next(slopes) for i, x in enumerate(values) if is_smooth(x)}
+    wanted = [isinstance(x, Node) and is_smooth(x.value) for x in node.inputs]
+    slopes = iter(call.pull_back(cotangents, values, results, wanted))
+    found = {i: next(slopes) for i, is_wanted in enumerate(wanted) if is_wanted}
     operands = [*arriving.values(), *inputs]
-    return {
-        i: (_call(call.__name__, node, i, operands), slope)
-        for i, slope in found.items()
-        if isinstance(node.inputs[i], Node)
-    }
+    return {i: (_call(call.__name__, node, i, operands), slope) for i, slope in found.items()}
 
 
 def _reference(name: str | Formula | None, x: Node | Array, position: int) -> Formula:
