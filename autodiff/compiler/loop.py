@@ -29,9 +29,8 @@ from autodiff.compiler.simplify import simplify
 from autodiff.compiler.step_graph import StepGraph
 from autodiff.compiler.whole_steps import is_independent
 from autodiff.core.graph import START, Node
-from autodiff.core.primitive import derivative, parts_of, primitive
+from autodiff.core.primitive import derivative, primitive
 from autodiff.core.registry import registry
-from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
 from autodiff.transforms.opaque import is_smooth, pulled_back
 
@@ -226,18 +225,8 @@ def loop(found: Loop, values: Sequence[Array]) -> tuple[Array, ...]:
         found: the loop.
         values: the carry, the sequences, and the constants.
     """
-    return _record(looped, values, call=found)[: len(found.shapes)]
-
-
-def _record(operation: Any, values: Sequence[Array], **options: Any) -> tuple[Array, ...]:
-    """Run a loop, and make a Node for it if a value is traced."""
-    nodes = [x.node if isinstance(x, Tensor) else x for x in values]
-    plain = tuple(x.value if type(x) is Node else x for x in nodes)
-    value = tuple(operation.evaluate(*plain, **options))
-    if not any(type(x) is Node for x in nodes):
-        return value
-    several: tuple[Array, ...] = parts_of(Node(value, operation, tuple(nodes), options))
-    return several
+    results: tuple[Array, ...] = looped(*values, call=found)
+    return results[: len(found.shapes)]
 
 
 _CHEAP = {registry[f] for f in (np.add, np.subtract, np.multiply, np.negative)}
@@ -298,7 +287,7 @@ def _forward_slopes(
     cotangents = [g[i] for i, (_, dtype) in enumerate(call.shapes) if dtype.kind in "fc"]
     kept = z[count:]
     inputs = (*cotangents, *values[call.graph.carries :], *kept, *values[: call.graph.carries])
-    found = iter(_record(looped_back, inputs, call=call, needed=tuple(wanted)))
+    found = iter(looped_back(*inputs, call=call, needed=tuple(wanted)))
     return [next(found) if is_smooth(value) else None for value in values]
 
 
@@ -319,8 +308,9 @@ def _backward_slopes(
         return pulled_back(call.unrolled, arguments[:cotangents], arguments[cotangents:], smooth)
 
     arguments = (*own, *carry, *rest)
-    of_smooth = [n for n, x in zip(needed, (*carry, *rest), strict=True) if is_smooth(x)]
-    smooth = [n and is_smooth(x) for n, x in zip(needed, (*carry, *rest), strict=True)]
+    pairs = list(zip(needed, map(is_smooth, (*carry, *rest)), strict=True))
+    smooth = [is_needed and smooth_ for is_needed, smooth_ in pairs]
+    of_smooth = [is_needed for is_needed, smooth_ in pairs if smooth_]
     arriving = [x for x, is_needed in zip(g, of_smooth, strict=True) if is_needed]
     found = iter(pulled_back(slopes, arriving, arguments))
     of_arguments = [next(found) if is_smooth(value) else None for value in arguments]
