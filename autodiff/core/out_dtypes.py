@@ -68,10 +68,10 @@ def dtype_of_out_of_method(
     both = kwargs.get("dtype")
     if (
         both is not None
-        and both.kind in "biu"
+        and (both.kind in "biu" or ufunc is np.float_power)
         and f"{both.char * 2}->{both.char}" not in ufunc.types
     ):
-        del kwargs["dtype"]  # as in a quotient, which is of floats
+        del kwargs["dtype"]  # as in a quotient, which is of floats, and in float_power, of doubles
 
 
 def _add(kwargs: dict[str, Any], array: Any, out: Any) -> None:

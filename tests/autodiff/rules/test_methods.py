@@ -124,3 +124,19 @@ def test_a_mask_needs_a_value_for_each_result():
     x = ad.tensor(np.array([0.5, 3.5]))
     with pytest.raises(NotImplementedError, match=r"Use np\.where\(mask, np\.divmod\(t\), value\)"):
         np.divmod(x, 2.0, out=(x * 1, None), where=np.array([True, False]))
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.float16, np.float32])
+@pytest.mark.parametrize("method", ["reduce", "accumulate"])
+def test_float_power_computes_in_doubles_also_into_a_narrow_array(dtype, method):
+    x = np.array([[1, 2, 3], [2, 1, 2]], dtype)
+
+    def f(x, out):
+        getattr(np.float_power, method)(x.astype(dtype), out=out)
+        return out
+
+    out = np.zeros(3 if method == "reduce" else (2, 3), np.float32)
+    expected = f(x, out.copy())
+    found = ad.vjp(lambda out: f(ad.tensor(x.astype(float)), out * 1), out)[0]
+    assert found.dtype == expected.dtype
+    np.testing.assert_array_equal(found, expected)
