@@ -206,7 +206,7 @@ class Tensor(Operators, ArrayMethods):
         if self.ndim == 0:
             raise TypeError(
                 f"iteration needs a Tensor with at least one axis, got a 0-d one, a single number, "
-                f"at {user_line()}. Use it as it is."
+                f"at {user_line()}. Use it as it is; pass an axis or a count as a Python int."
             )
         return (self[i] for i in range(len(self)))
 

@@ -55,7 +55,10 @@ def reshape_front(
     order = order_name(order, "C")
     if order == "A":
         order = _order_of(a)
-    options = {"shape": newshape if shape is None else shape}
+    shape = newshape if shape is None else shape
+    if isinstance(shape, Tensor) and not shape.ndim:
+        shape = operator.index(shape)  # which refuses a traced one
+    options = {"shape": shape}
     result = reshape.apply((a,), options if order == "C" else {**options, "order": order})
     if (
         copy is False

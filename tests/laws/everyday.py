@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.rules import masked, methods
+from autodiff.rules import running as recurrent
 from autodiff.rules.constants import order_by
 from autodiff.rules.convolution import convolved
 from autodiff.rules.elementwise import exponent
@@ -86,6 +87,14 @@ def method(name: str, *ufuncs: Any) -> Any:
         return Call(args, {}, getattr(ufunc, name))
 
     return Domain(drawn, **REAL)
+
+
+def shares(d: Draw) -> Call:
+    """Draw what steps get, and the shares that they pass on; the axis is not negative."""
+    g = d.reals(d.shape(1))
+    axis = d.choice(*range(g.ndim))
+    shorter = tuple(n - (i == axis) for i, n in enumerate(g.shape))
+    return call(g, d.reals(shorter), axis=axis)
 
 
 def edited(ufunc: Any, d: Draw, a: Any) -> Any:
@@ -322,6 +331,8 @@ EVERYDAY: dict[Any, Domain] = {
     # Methods of universal functions.
     np.ufunc.reduce: method("reduce", np.add, np.subtract, np.divide, np.logaddexp, np.hypot),
     methods.lengths: Domain(rows_after_zeros, **REAL),
+    recurrent.carried_back: Domain(shares, **REAL),
+    recurrent.carried_on: Domain(shares, **REAL),
     np.ufunc.accumulate: method("accumulate", np.add, np.multiply, np.subtract, np.divide),
     np.ufunc.reduceat: method("reduceat", np.add, np.multiply, np.subtract),
     np.ufunc.outer: method("outer", np.add, np.power, np.arctan2, np.hypot),

@@ -67,3 +67,13 @@ def test_products_of_vectors_have_numpys_layout(function, order):
 
 def test_tile_takes_its_arguments_by_name():
     assert ad.grad(lambda x: np.tile(A=x, reps=(2, 1)).sum())(np.ones(3)).tolist() == [2.0] * 3
+
+
+def test_a_traced_length_or_axis_is_refused_with_what_to_pass():
+    x = np.ones((2, 2))
+    for reshaped in (lambda x, k: x.reshape(k), np.reshape):
+        with pytest.raises(ad.RecordingError, match=r"index or count .* depends on an argument"):
+            ad.jit(lambda x, k, f=reshaped: f(x, k))(x, np.array(4))
+    for function in (np.flip, np.expand_dims):
+        with pytest.raises(TypeError, match="pass an axis or a count as a Python int"):
+            ad.jit(lambda x, k, f=function: f(x, k))(x, np.array(1))
