@@ -202,11 +202,13 @@ def test_a_step_allocates_nothing(make):
     optimizer.build(size, [slice(0, 9_000), slice(9_000, size)])
     parameters, gradients = np.ones((2, size), np.float32)
     optimizer.step(parameters, gradients)
-    tracemalloc.start()
-    optimizer.step(parameters, gradients)
-    _, peak = tracemalloc.get_traced_memory()
-    tracemalloc.stop()
-    assert peak < size  # bytes: far less than one buffer
+    peaks = []
+    for _ in range(3):  # other threads of a test run allocate, too
+        tracemalloc.start()
+        optimizer.step(parameters, gradients)
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert min(peaks) < size  # bytes: far less than one buffer
 
 
 @pytest.mark.parametrize("make", EVERY)
