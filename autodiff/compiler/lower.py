@@ -86,7 +86,7 @@ def _with_array_operand(value: ProgramValue, repeated: dict[Any, ProgramValue]) 
 
     That is for max(x, 0); for x > 0 it is 0.7 instead of 1.0, but 6.0 instead of 4.2 for 128×512.
     """
-    if not 0 < _size(value) <= _ARRAY_OPERAND_LIMITS[value.primitive]:
+    if not value.shape or not 0 < _size(value) <= _ARRAY_OPERAND_LIMITS[value.primitive]:
         return value
     inputs = list(value.inputs)
     for i, x in enumerate(inputs):
@@ -96,7 +96,7 @@ def _with_array_operand(value: ProgramValue, repeated: dict[Any, ProgramValue]) 
         if type(x) in (int, float) and other.shape == value.shape:
             key = (other.shape, other.dtype, repr(float(x)))
             if key not in repeated:
-                array = np.full(other.shape or (), x, other.dtype)
+                array = np.full(value.shape, x, other.dtype)
                 name = "zeros" if x == 0 else "repeated"
                 repeated[key] = ProgramValue(array.shape, array.dtype, memory=array, name=name)
             inputs[i] = repeated[key]

@@ -209,3 +209,19 @@ def test_the_folder_is_the_users_alone(tmp_path, monkeypatch):
     monkeypatch.setenv("AUTODIFF_CACHE", str(tmp_path / "deep" / "cache"))
     assert cache.folder() == tmp_path / "deep" / "cache"
     assert cache.folder().stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.usefixtures("numba")
+@pytest.mark.parametrize("limit", [0.93, np.array(0.93), np.float64(0.93)])
+@pytest.mark.parametrize("extreme", [np.maximum, np.minimum, lambda x, k: np.clip(x, 0.1, k)])
+def test_a_loop_compares_numbers_with_constants(extreme, limit):
+    def f(x):
+        def step(c, s):
+            return extreme(c * 0.5, limit), extreme((x * s).sum(), limit)
+
+        return ad.scan(step, 0.25, np.array([0.2, 0.9, 1.0]))
+
+    compiled = ad.jit(f, native="wait")
+    for x in (np.ones(3), np.full(3, 0.1)):
+        for found, expected in zip(compiled(x), f(x), strict=True):
+            np.testing.assert_allclose(found, expected)
