@@ -281,6 +281,10 @@ def at(ufunc: np.ufunc, target: Array, indices: Any, *operand: Array) -> None:
             notify_count(part)
     index = fill_index(constant, tuple(peek(part) if adds else plain(part) for part in positions))
     places = np.arange(target.size).reshape(target.shape)[index]
+    if any(np.ndim(b) > places.ndim for b in operand):  # of length 1; or NumPy raises here
+        np.add.at(np.zeros(target.shape), index, *(np.ones(np.shape(b)) for b in operand))
+        kept = [np.shape(b)[max(np.ndim(b) - places.ndim, 0) :] for b in operand]
+        operand = tuple(map(np.reshape, operand, kept))
     operand = tuple(np.broadcast_to(b, places.shape) for b in operand)
     if adds:
         operand = tuple(b if b.dtype == target.dtype else b.astype(target.dtype) for b in operand)

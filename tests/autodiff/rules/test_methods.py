@@ -140,3 +140,19 @@ def test_float_power_computes_in_doubles_also_into_a_narrow_array(dtype, method)
     found = ad.vjp(lambda out: f(ad.tensor(x.astype(float)), out * 1), out)[0]
     assert found.dtype == expected.dtype
     np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize("ufunc", [np.add, np.multiply, np.maximum])
+def test_values_of_at_may_have_more_axes_of_length_one(ufunc):
+    def f(x):
+        x = x * 1
+        ufunc.at(x, (slice(None), 0), x.T * 2)
+        return x
+
+    x = np.array([[1.0], [2.0], [3.0]])
+    for found in (ad.vjp(f, x)[0], ad.jit(f)(x)):
+        assert_array_equal(found, f(x))
+    ad.check_grads(f, x, order=1)
+    for shape in ((1, 1, 2), (2, 2)):
+        with pytest.raises(ValueError, match="broadcast"):
+            ufunc.at(ad.tensor(np.ones((2, 3))), (0, [0, 1]), np.ones(shape))
