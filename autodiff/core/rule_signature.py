@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from autodiff.core.errors import describe
+from autodiff.core.guarded import is_of_user
 from autodiff.core.typing import Function
 
 __all__ = ["MISSING", "Missing", "RuleSignature", "defaults_of", "plain_name"]
@@ -20,11 +21,6 @@ class Missing:
 
 
 MISSING = Missing()
-
-
-_OF_THE_SWEEP = ("argnum", "wanted")
-"""Parameters of rules that are no options: which cotangents are wanted of a function of any number
-of inputs, one in each call, or for each whether it is."""
 
 
 class RuleSignature:
@@ -53,9 +49,10 @@ class RuleSignature:
         self.variadic = names[positional + keywords] if starred and not self.inputs else None
         options = names[positional : positional + keywords]
         defaults = rule.__kwdefaults__ or {}
-        given = _OF_THE_SWEEP if self.variadic else ()
+        self.by_argnum = "argnum" in options
+        self.takes_wanted = "wanted" in options and not is_of_user(rule)  # of each input, whether
+        given = [n for n in options if n == "argnum" or (n == "wanted" and self.takes_wanted)]
         self.options = {n: defaults.get(n, MISSING) for n in options if n not in given}
-        self.by_argnum, self.takes_wanted = (n in options and n in given for n in _OF_THE_SWEEP)
         if not self.inputs and self.variadic is None:
             raise TypeError(
                 f"derivative of {name} needs a rule {key}= that names the inputs after g and z, "

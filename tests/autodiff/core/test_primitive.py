@@ -171,3 +171,12 @@ def test_an_option_that_a_call_leaves_out_has_the_functions_default_in_a_rule():
     assert ad.grad(lambda x: scaled(x, factor=5.0, shift=3.0))(1.0) == 15.0
     assert ad.jit(ad.grad(scaled))(1.0) == 2.0
     assert ad.jvp(scaled, (1.0,), (1.0,))[1] == 2.0
+
+
+def test_an_option_of_a_user_may_be_called_as_a_parameter_of_the_engines_rules():
+    @ad.primitive
+    def total(*xs, wanted=1.0):
+        return sum(xs) * wanted
+
+    ad.derivative(total, xs=lambda g, z, *xs, wanted=1.0: [g * wanted for _ in xs])
+    assert ad.grad(lambda x: total(x, 2.0, wanted=3.0))(1.0) == 3.0
