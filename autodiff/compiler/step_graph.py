@@ -25,6 +25,12 @@ from autodiff.transforms.pytree import flatten_result
 
 __all__ = ["StepGraph", "in_order"]
 
+_OF_KNOWN_SHAPES = (
+    np.argsort, np.around, np.clip, np.cumprod, np.cumsum, np.piecewise, np.round, np.searchsorted,
+    np.sort,
+)  # fmt: skip
+"""Functions of results whose shape doesn't depend on the numbers, which some calls run whole."""
+
 
 class StepGraph:
     """One step of a loop, as a graph.
@@ -114,8 +120,10 @@ class StepGraph:
         """Raise a RecordingError where no entry of a result is used, but perhaps its length."""
         for node in set(nodes) - set(self._nodes):
             results = node.value if isinstance(node.value, tuple) else (node.value,)
-            if any(map(np.ndim, results)):
-                call = node.options.get("call")
+            call = node.options.get("call")
+            function = getattr(call, "function", None)
+            is_known = isinstance(function, np.ufunc) or function in _OF_KNOWN_SHAPES
+            if not is_known and any(map(np.ndim, results)):
                 name = getattr(call, "__name__", node.primitive.name)
                 place = f" at {call.place}" if isinstance(call, Box) else ""
                 raise RecordingError(

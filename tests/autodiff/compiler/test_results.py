@@ -155,3 +155,22 @@ def test_a_number_that_a_step_of_a_loop_does_not_use_has_no_length():
         return c * x, None
 
     assert ad.jit(lambda xs: ad.scan(step, 1.0, xs)[0])(np.arange(1.0, 4.0)) == 6
+
+
+@pytest.mark.parametrize(
+    "unused",
+    [
+        lambda c: np.sort(np.argsort(c)), lambda c: np.piecewise(c, [c > 0], [np.sin, 0.0]),
+        lambda c: np.interp(c, [0.0, 1.0], [2.0, 3.0]), lambda c: np.clip(np.argsort(c), 0, 1),
+        lambda c: np.cumsum(c > 0),
+    ],
+)  # fmt: skip
+def test_a_step_may_leave_out_a_result_of_known_shape(unused):
+    def step(c, x):
+        return c + x * len(unused(c)), None
+
+    x = np.array([0.5, -0.25])
+    expected = ad.scan(step, x, np.arange(3.0))[0]
+    np.testing.assert_array_equal(
+        ad.jit(lambda x: ad.scan(step, x, np.arange(3.0))[0])(x), expected
+    )
