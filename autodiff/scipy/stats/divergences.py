@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +12,7 @@ from autodiff.core.tensor import tensor
 from autodiff.core.typing import Array
 from autodiff.rules.operands import as_array, promoted
 from autodiff.rules.statistics import without_excess
+from autodiff.scipy.bases import log_of_base
 from autodiff.scipy.real import real_composite
 from autodiff.scipy.special.namespace import special
 from autodiff.scipy.stats.sample_moments import beside, check_nan_policy, sample
@@ -36,7 +36,7 @@ def entropy(
     else:
         terms = special.rel_entr(pk, qk / np.sum(qk, axis=axis, keepdims=True))
     total = np.sum(terms, axis=axis, keepdims=keepdims)
-    return total if base is None else total / math.log(base)
+    return total if base is None else total / log_of_base(base)
 
 
 def _distribution_distance(

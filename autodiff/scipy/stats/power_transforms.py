@@ -12,7 +12,7 @@ from autodiff.core.typing import Array
 from autodiff.rules.operands import as_array
 from autodiff.scipy.real import real_composite
 from autodiff.scipy.special.namespace import special
-from autodiff.scipy.stats.sample_moments import check_nan_policy
+from autodiff.scipy.stats.sample_moments import check_nan_policy, sample
 from autodiff.scipy.widths import at_most_double
 from autodiff.transforms.gradients import stop_gradient
 
@@ -102,7 +102,7 @@ def yeojohnson_llf(
 
 
 def _floats(data: Array) -> Array:
-    data = as_array(data)
+    data = sample(data)
     return _at_most_double(data if data.dtype.kind == "f" else data.astype(np.float64))
 
 

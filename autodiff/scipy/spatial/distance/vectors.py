@@ -11,6 +11,7 @@ from scipy.spatial import distance
 from autodiff.core.lift import as_operand
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array
+from autodiff.scipy.bases import log_of_base
 from autodiff.scipy.real import real_composite
 from autodiff.scipy.spatial.distance import metrics
 
@@ -87,6 +88,6 @@ def jensenshannon(
     p, q = (x / np.sum(x, axis=axis, keepdims=True) for x in map(as_operand, (p, q)))
     found = metrics.jensenshannon_of_normalized(p, q, axis, keepdims)
     if base is not None:
-        logarithm = math.log(base) ** 0.5
+        logarithm = math.nan if 0 < base < 1 else log_of_base(base) ** 0.5
         found = found / (logarithm if np.ndim(found) else np.float64(logarithm))  # as SciPy does
     return found

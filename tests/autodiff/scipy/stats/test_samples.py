@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+import scipy.spatial
 import scipy.stats
 
 import autodiff as ad
 from autodiff.scipy import stats
+from autodiff.scipy.spatial import distance
 
 
 def test_means_by_hand():
@@ -161,3 +163,28 @@ def test_the_likelihood_of_numbers_whose_variance_overflows_is_that_of_scipy(lar
     data = np.array(large)
     found = ad.vjp(lambda x: stats.yeojohnson_llf(lmbda, x), data)[0]
     assert found == scipy.stats.yeojohnson_llf(lmbda, data)
+
+
+@pytest.mark.parametrize("base", [2, 0.5, np.e])
+def test_bases_are_those_of_scipy_and_positive(base):
+    p, q = np.array([0.2, 0.8]), np.array([0.5, 0.5])
+    for ours, theirs in (
+        (stats.entropy, scipy.stats.entropy),
+        (distance.jensenshannon, scipy.spatial.distance.jensenshannon),
+    ):
+        with np.errstate(invalid="ignore"):
+            expected = theirs(p, q, base=base)
+        found = ad.vjp(lambda p, f=ours: f(p, q, base=base), p)[0]
+        np.testing.assert_allclose(found, expected)
+        with pytest.raises(ValueError, match="expected a positive base, got 0"):
+            ours(ad.tensor(p), q, base=0)
+
+
+@pytest.mark.parametrize("name", ["boxcox_llf", "yeojohnson_llf"])
+@pytest.mark.filterwarnings("ignore")
+def test_the_likelihood_of_one_number_is_that_of_scipy(name):
+    for options in ({}, {"axis": None}, {"keepdims": True}):
+        found = ad.jit(lambda x, o=options: getattr(stats, name)(0.5, x, **o))(2.0)
+        expected = getattr(scipy.stats, name)(0.5, 2.0, **options)
+        assert np.shape(found) == np.shape(expected)
+        np.testing.assert_array_equal(found, expected)
