@@ -355,6 +355,7 @@ def _stack(writer: Writer, *arrays: Value, axis: int = 0) -> str:
 
 
 @operator(np.einsum)
-def _einsum(writer: Writer, *values: Value, subscripts: str) -> str:
+def _einsum(writer: Writer, *values: Value, subscripts: str, optimize: bool = False) -> str:
+    del optimize
     names = [writer.cast(value, result_dtype(values)) for value in values]
     return writer.add("Einsum", *names, equation=subscripts.replace(" ", ""))

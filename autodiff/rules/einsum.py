@@ -17,18 +17,20 @@ from autodiff.rules.operands import as_array, in_dtype
 
 
 @primitive
-def einsum(*operands: Array, subscripts: str) -> Array:
+def einsum(*operands: Array, subscripts: str, optimize: bool = False) -> Array:
     """Return the same as ``np.einsum`` with explicit subscripts: ``ij,jk->ik``."""
-    return np.einsum(subscripts, *operands, optimize=len(operands) > 2)
+    return np.einsum(subscripts, *operands, optimize=optimize or len(operands) > 2)
 
 
-def _einsum_slope(g: Array, z: Array, *operands: Array, argnum: int, subscripts: str) -> Array:
+def _einsum_slope(
+    g: Array, z: Array, *operands: Array, argnum: int, subscripts: str, optimize: bool = False
+) -> Array:
     """Return the einsum of the cotangent with the other operands, to this operand's labels.
 
     A label of this operand alone was summed over: an operand of ones repeats it. A label that
     occurs twice in it took the diagonal: an identity matrix restores it.
     """
-    del z
+    del z, optimize
     terms, result = subscripts.split("->")
     labels = terms.split(",")
     unused = (c for c in _letters() if c not in subscripts)
@@ -73,6 +75,8 @@ def einsum_front(
     explicit = _explicit(subscripts.replace(" ", ""), [np.ndim(a) for a in arrays])
     _check_diagonals(explicit, arrays)
     options = {"subscripts": explicit}
+    if len(arrays) == 2 and optimize is not False:
+        options["optimize"] = True  # sums an axis of one operand alone first
     if len(arrays) > 2 and optimize is False:  # products of two in a narrower dtype may overflow
         kind = np.result_type(*map(peek, arrays))
         result = einsum.apply(tuple(in_dtype(a, kind) for a in arrays), options)

@@ -186,3 +186,24 @@ def test_lists_of_traced_numbers_beside_traced_integers_have_slopes(of_integers,
     k = ad.tensor(np.array([1, 3]))
     found = ad.grad(lambda x: of_integers(k, x))(np.array([1.0, 2.0]))
     assert_allclose(found.numpy(), slope, atol=1e-12)  # a Tensor: it also depends on k
+
+
+@pytest.mark.parametrize("optimize", [False, True, "greedy"])
+@pytest.mark.parametrize("subscripts", ["i,j->", "i,j->i", "i,i->", "ij,j->i", "ij,k->i"])
+@pytest.mark.filterwarnings("ignore:invalid")
+def test_products_of_infinite_numbers_are_summed_in_numpys_order(subscripts, optimize):
+    a, b = np.array([1.0, -np.inf, -2.0]), np.array([-np.inf, 1.0, 3.0])
+    first = np.stack([a, b]) if subscripts[1] == "j" else a
+
+    def eager(a, b):
+        return np.einsum(subscripts, a, b, optimize=optimize)
+
+    expected = eager(first, b)
+    for f in (eager, ad.jit(eager)):
+        np.testing.assert_array_equal(f(first, b), expected)
+        np.testing.assert_array_equal(ad.vjp(f, first, b)[0], expected)
+    ad.check_grads(
+        eager,
+        np.cos(np.arange(float(first.size))).reshape(first.shape),
+        np.array([0.5, -1.0, 2.0]),
+    )
