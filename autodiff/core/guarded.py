@@ -11,6 +11,7 @@ import functools
 import numbers
 import sys
 from collections.abc import Mapping
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,8 @@ _OURS = frozenset(("autodiff", "nn", "numpy", "scipy"))
 
 def is_of_user(function: Function) -> bool:
     """Return whether a function is neither of the engine nor of a library that it is built on."""
-    module = getattr(function, "__module__", None) or "numpy"
+    unknown = "" if isinstance(function, FunctionType) else "numpy"  # made by exec, or in C
+    module = getattr(function, "__module__", None) or unknown
     return module.partition(".")[0] not in _OURS
 
 

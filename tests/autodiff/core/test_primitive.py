@@ -180,3 +180,16 @@ def test_an_option_of_a_user_may_be_called_as_a_parameter_of_the_engines_rules()
 
     ad.derivative(total, xs=lambda g, z, *xs, wanted=1.0: [g * wanted for _ in xs])
     assert ad.grad(lambda x: total(x, 2.0, wanted=3.0))(1.0) == 3.0
+
+
+def test_primitives_of_code_without_a_module_have_the_defaults_of_their_function():
+    namespace = {"ad": ad}
+    code = """
+@ad.primitive
+def scaled(x, *, c=2.0):
+    return x * x * c
+
+ad.derivative(scaled, x=lambda g, z, x, *, c: 2 * g * x * c)
+"""
+    exec(code, namespace)
+    assert ad.grad(namespace["scaled"])(2.0) == 8.0
