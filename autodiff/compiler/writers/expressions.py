@@ -8,6 +8,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -183,6 +184,11 @@ class Expressions:
             if getattr(module, primitive.name, None) is primitive.evaluate:
                 return f"{prefix}.{primitive.name}"
         return self.constant(primitive.evaluate, primitive.name)
+
+    @cached_property
+    def counter(self) -> str:
+        """The name of the number of a loop's step."""
+        return self.new_name("t", "t")
 
     def new_name(self, name: str, default: str) -> str:
         """Return a name that nothing else in the module has."""

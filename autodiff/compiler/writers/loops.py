@@ -57,7 +57,7 @@ class LoopText:
 
     def __init__(self, value: ProgramValue, used: list[int], writer: Any) -> None:
         self.step, self.used, self.writer = step_of(value), used, writer
-        self.length = value.options["call"].length
+        self.length, self.counter = value.options["call"].length, writer.counter
         self.name = writer.new_name(self.step.name, "loop")
         self.parameters = [
             self._named(x, place) for place, x in enumerate(self.step.program.inputs)
@@ -87,7 +87,7 @@ class LoopText:
         reduced = lower(Program(step.program.name, inputs, [], results, []), in_loop=True)
         in_rows = self._in_rows(dict(zip(computed, reduced.results, strict=True)))
         text, function = self.writer.function_of(reduced, plan(reduced, list(in_rows.values())))
-        entries = [f"{self.stacks[x]}[t]" for x in ahead]
+        entries = [f"{self.stacks[x]}[{self.counter}]" for x in ahead]
         return [*before, *text, "", *self._loop(function, computed, list(in_rows), entries), ""]
 
     def _ahead(
@@ -154,19 +154,19 @@ class LoopText:
         step, length = self.step, self.length
         for x in in_rows:
             self.stacks[x] = self._rows_of(x)
-        rows = [f"{self.stacks[x]}[t]" for x in in_rows]
+        rows = [f"{self.stacks[x]}[{self.counter}]" for x in in_rows]
         named = {
             x: self.writer.new_name(f"new_{_stem(x)}", "new")
             for x in computed
             if x not in self.stacks
         }
-        new = named | {x: f"{name}[t]" for x, name in self.stacks.items()}
+        new = named | {x: f"{name}[{self.counter}]" for x, name in self.stacks.items()}
         before = self._carries_kept()
         stacked, sums, starts = self._outputs(new)
         products, factors = self._summed_products(new)
         order = f"reversed(range({length}))" if step.is_reversed else f"range({length})"
         arguments = ", ".join(
-            f"{name}[t]" if self._is_sequence(place) else name
+            f"{name}[{self.counter}]" if self._is_sequence(place) else name
             for place, name in enumerate(self.parameters)
         )
         arguments = ", ".join([arguments, *entries, *rows])
@@ -177,7 +177,7 @@ class LoopText:
             target = f"{', '.join(named.values())}{comma} = " if named else ""
             body += [f"        {target}{function}({arguments})"]
         body += [*stacked, *factors, *sums, *self._next_carry(new)]
-        lines += [*([f"    for t in {order}:"] if body else []), *body, *products]
+        lines += [*([f"    for {self.counter} in {order}:"] if body else []), *body, *products]
         names = [self.returned[number] for number in self.used]
         lines += [f"    return ({', '.join(names)}{',' if len(names) == 1 else ''})"]
         return [*self.buffers, *[""] * bool(self.buffers), *lines]
@@ -197,7 +197,7 @@ class LoopText:
             name = self.returned[place] = self.writer.new_name(f"all_{_stem(result)}", "all")
             if place - step.carries < step.stacked:
                 self._allocate(name, forms[place])
-                stacked.append(f"        {name}[t] = {text}")
+                stacked.append(f"        {name}[{self.counter}] = {text}")
             elif forms[place][0] == ():
                 starts.append(f"    {name} = 0")
                 sums.append(f"        {name} = {name} + {text}")
@@ -222,7 +222,7 @@ class LoopText:
                 if found is None:
                     found = self.writer.new_name(f"all_{_stem(x)}", "all")
                     self._allocate(found, ((self.length, *(x.shape or ())), x.dtype))
-                    factors.append(f"        {found}[t] = {new[x]}")
+                    factors.append(f"        {found}[{self.counter}] = {new[x]}")
                 names[x] = found
             name = self.returned[place] = self.writer.new_name(
                 f"sum_{_stem(self.step.program.results[place])}", "sum"
@@ -298,7 +298,7 @@ class LoopText:
                 carry = self.parameters[place]
                 name = self.returned[first + place] = self.writer.new_name(f"all_{carry}", "all")
                 self._allocate(name, forms[first + place])
-                lines.append(f"        {name}[t] = {carry}")
+                lines.append(f"        {name}[{self.counter}] = {carry}")
         return lines
 
     def _next_carry(self, new: dict[ProgramValue, str]) -> list[str]:
