@@ -27,9 +27,11 @@ __all__ = ["StepGraph", "in_order"]
 
 _OF_KNOWN_SHAPES = (
     np.argsort, np.around, np.clip, np.cumprod, np.cumsum, np.piecewise, np.round, np.searchsorted,
-    np.sort,
+    np.sort, np.unwrap,
 )  # fmt: skip
 """Functions of results whose shape doesn't depend on the numbers, which some calls run whole."""
+_SLOPES = ("autodiff.rules.", "autodiff.transforms.boxed")
+"""How the names of modules begin whose functions are slopes, which have the shapes of arguments."""
 
 
 class StepGraph:
@@ -122,8 +124,7 @@ class StepGraph:
             results = node.value if isinstance(node.value, tuple) else (node.value,)
             call = node.options.get("call")
             function = getattr(call, "function", None)
-            is_known = isinstance(function, np.ufunc) or function in _OF_KNOWN_SHAPES
-            if not is_known and any(map(np.ndim, results)):
+            if not _has_known_shape(function) and any(map(np.ndim, results)):
                 name = getattr(call, "__name__", node.primitive.name)
                 place = f" at {call.place}" if isinstance(call, Box) else ""
                 raise RecordingError(
@@ -136,6 +137,14 @@ class StepGraph:
         known = {*self.starts, *self._nodes}
         used = [x for node in self._nodes for x in node.inputs] + self.results
         return list(dict.fromkeys(x for x in used if type(x) is Node and x not in known))
+
+
+def _has_known_shape(function: Function | None) -> bool:
+    """Return whether the shape of a result doesn't depend on the numbers in the arguments."""
+    module = getattr(function, "__module__", None) or ""
+    return (
+        isinstance(function, np.ufunc) or function in _OF_KNOWN_SHAPES or module.startswith(_SLOPES)
+    )
 
 
 def in_order(

@@ -107,3 +107,26 @@ def test_an_edit_of_a_tensor_from_outside_is_refused_and_undone():
         assert t.tolist() == [1.0, 1.0]
         assert part.tolist() == [1.0]
     assert ad.jit(lambda x: x * t)(X).tolist() == X.tolist()
+
+
+@pytest.mark.parametrize("reverse", [False, True])
+def test_a_name_of_the_user_is_not_that_of_the_number_of_a_step(reverse):
+    def run(x):
+        def step(c, _):
+            t = ad.grad(np.sin)(x)  # made outside of the loop
+            return c + t, t
+
+        return ad.scan(step, 0.0, STEPS, reverse=reverse)
+
+    for found, expected in zip(ad.jit(run)(2.0), run(2.0), strict=True):
+        np.testing.assert_allclose(found, expected)
+
+
+def test_a_step_may_take_slopes_that_the_engine_computes_whole():
+    matrix = np.array([[1.0, 2.0], [3.0, 5.0]])
+    for f in (np.linalg.det, lambda a: np.linalg.qr(a)[1], lambda a: np.linalg.eigh(a)[0], np.i0):
+
+        def run(a, f=f):
+            return ad.scan(lambda c, s: (c, ad.jvp(f, (a * s,), (a,))[1]), 0.0, STEPS + 1)[1]
+
+        np.testing.assert_allclose(ad.jit(run)(matrix), run(matrix), rtol=1e-10, atol=1e-12)
