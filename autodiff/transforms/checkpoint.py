@@ -6,9 +6,10 @@ each checkpointed, keeps √n values instead of n, for one more forward pass.
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -87,6 +88,7 @@ class _Checkpointed(Opaque):
         self._again = bound((f, kwargs))
         self.is_passed = [isinstance(leaf, Tensor) and is_smooth(leaf) for leaf in leaves]
         self.plain = [_copied(peek(x)) for x in leaves]
+        self.are_entries = list(_entries_of_lists(rebuild.skeleton))
         self.structure: Any = None
         self.__name__ = f"checkpoint({getattr(f, '__name__', 'f')})"
 
@@ -130,6 +132,10 @@ class _Checkpointed(Opaque):
         passed = iter(values)
         pairs = zip(self.plain, self.is_passed, strict=True)
         leaves = [next(passed) if is_passed else leaf for leaf, is_passed in pairs]
+        leaves = [  # a list of numbers would be one array
+            np.asarray(x) if is_entry and isinstance(x, np.generic) else x
+            for x, is_entry in zip(leaves, self.are_entries, strict=True)
+        ]
         copies = [_copied(x) for x in leaves]
         args = self.rebuild(copies)
         before = flatten(args, "argument")[0]
@@ -157,6 +163,21 @@ class _Checkpointed(Opaque):
                 f"{function_place(self.f)} edits an argument in place. As it runs twice, its edits "
                 f"would be lost, or be made twice: edit a copy (x = x.copy()), and return it."
             )
+
+
+def _entries_of_lists(skeleton: Any, is_entry: bool = False) -> Iterator[bool]:
+    """Iterate over the leaves of a structure: whether each is an entry of a list."""
+    if isinstance(skeleton, dict):
+        for part in skeleton.values():
+            yield from _entries_of_lists(part)
+    elif isinstance(skeleton, (list, tuple)):
+        for part in skeleton:
+            yield from _entries_of_lists(part, type(skeleton) is list)
+    elif dataclasses.is_dataclass(skeleton):
+        for each in dataclasses.fields(skeleton):
+            yield from _entries_of_lists(getattr(skeleton, each.name))
+    elif skeleton is not None:
+        yield is_entry
 
 
 def _copied(x: Array) -> Array:

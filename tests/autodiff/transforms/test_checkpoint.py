@@ -175,3 +175,18 @@ def test_traced_arguments_may_be_named():
     slopes = ad.grad(lambda x, a: f(x, scale={"a": a}, power=3), (0, 1))(2.0, 5.0)
     assert slopes == (60.0, 8.0)
     assert ad.grad(lambda a: f(2.0, scale={"a": a}))(5.0) == 4.0
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        [np.array(1.5), np.array(0.4)], [np.array(1.5)], (np.array(1.5), np.array(0.4)),
+        [np.float64(1.5), 0.4],
+    ],
+)  # fmt: skip
+def test_a_list_of_0d_arrays_stays_one_in_each_run(numbers):
+    def slopes(d):
+        return ad.grad(lambda d: d[0] ** 2 * d[-1])(d)
+
+    expected = ad.jvp(slopes, (numbers,), (numbers,))
+    assert str(ad.jvp(ad.checkpoint(slopes), (numbers,), (numbers,))) == str(expected)
