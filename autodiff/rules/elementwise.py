@@ -204,7 +204,8 @@ def clip(
         low = None if type(low) is int and low <= np.iinfo(dtype).min else low
         high = None if type(high) is int and high >= np.iinfo(dtype).max else high
     kind = np.result_type(dtype, *(weak(x) for x in (low, high) if x is not None))
-    a = a if dtype == kind else in_dtype(a, kind)  # at once: NumPy has one dtype for all three
+    if dtype != kind or not hasattr(a, "dtype"):
+        a = in_dtype(a, kind)  # at once: NumPy has one dtype for all three
     if low is None:
         return np.positive(a) if high is None else np.minimum(a, high)
     if high is None:

@@ -25,5 +25,6 @@ def root(z: Array) -> Array:
 def power_of_size(x: Array, exponent: Array) -> Array:
     """Return ``x**exponent``, with slope 0 at 0."""
     zero = x == 0
-    at_zero = np.where(exponent < 0, math.inf, 0).astype(x.dtype)
+    at_zero = np.where(exponent < 0, math.inf, np.where(np.isnan(exponent), math.nan, 0))
+    at_zero = at_zero.astype(x.dtype)
     return np.where(zero, at_zero, np.where(zero, 1, x) ** exponent)

@@ -99,3 +99,34 @@ def test_the_slope_of_i0_overflows_as_its_value_does():
     with np.errstate(over="ignore"):
         for x in (800.0, 1e36, -1e300):
             assert ad.grad(np.i0)(x) == np.sign(x) * np.inf
+
+
+@pytest.mark.parametrize("number", [2.0, 2, 1j, True, np.float64(2.0)])
+@pytest.mark.parametrize(
+    "limits", [lambda t: (t, 5), lambda t: (-1.0, t), lambda t: (None, t), lambda t: (t, None)]
+)
+def test_clip_makes_an_array_of_its_first_number(number, limits):
+    x = np.ones(3, np.float32)
+    expected = np.clip(number, *limits(x))
+    for f in (lambda t: np.clip(number, *limits(t)), ad.jit(lambda t: np.clip(number, *limits(t)))):
+        found = ad.vjp(f, x)[0] if expected.dtype.kind in "fc" else f(x)
+        assert found.dtype == expected.dtype
+        np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.filterwarnings("ignore:invalid")
+def test_a_norm_of_no_order_is_that_of_numpy():
+    for x in (np.array([1.0, 0.0]), np.zeros(2), np.array([1.0, 2.0])):
+        expected = np.linalg.norm(x, np.nan)
+        np.testing.assert_array_equal(ad.vjp(lambda x: np.linalg.norm(x, np.nan), x)[0], expected)
+        np.testing.assert_array_equal(ad.jit(np.linalg.norm)(x, np.nan), expected)
+
+
+def test_a_huge_whole_number_is_computed_in_the_dtype_that_is_asked_for():
+    x = np.ones(2, np.float32)
+    found = ad.jit(lambda t: np.add(t, 10**20, dtype=np.float32))(x)
+    np.testing.assert_array_equal(found, np.add(x, 10**20, dtype=np.float32))
+    with pytest.raises(
+        NotImplementedError, match=r"Convert the arguments: np\.multiply"
+    ):
+        ad.jit(lambda a: np.multiply(a, a, dtype=np.int64))(np.array([100, 1], np.int8))
