@@ -259,9 +259,12 @@ def _computed_in_dtype(ufunc: np.ufunc, inputs: tuple[Array, ...], kwargs: dict[
     if dtype is None:
         return handler(ufunc)(*inputs, **kwargs)
     dtype = np.dtype(dtype)
-    if dtype.kind not in "fc" or not all(
-        np.can_cast(_dtype(x), dtype, "same_kind") for x in inputs
-    ):
+    if dtype.kind not in "fc":
+        raise NotImplementedError(
+            f"np.{ufunc.__name__} of a traced value can't be computed in dtype={dtype} (called at "
+            f"{user_line()}). Convert the arguments: np.{ufunc.__name__}(t.astype({dtype}), ...)."
+        )
+    if not all(type(x) is int or np.can_cast(_dtype(x), dtype, "same_kind") for x in inputs):
         raise NotImplementedError(
             f"np.{ufunc.__name__} of a traced value can't be computed in dtype={dtype} (called at "
             f"{user_line()}). Convert the result: np.{ufunc.__name__}(t).astype({dtype})."

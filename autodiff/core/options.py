@@ -6,6 +6,8 @@ can be edited is copied.
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -13,7 +15,7 @@ import numpy as np
 from autodiff.core.lift import snapshot
 from autodiff.core.tensor import Tensor
 
-__all__ = ["is_traced", "settled"]
+__all__ = ["is_traced", "refuse_counts", "settled"]
 
 
 def is_traced(option: Any) -> bool:
@@ -23,6 +25,13 @@ def is_traced(option: Any) -> bool:
     if isinstance(option, dict):
         return any(map(is_traced, option.values()))
     return isinstance(option, Tensor)
+
+
+def refuse_counts(options: Iterable[Any]) -> None:
+    """Raise the error for an index or a count, if an option is a traced integer."""
+    for option in options:
+        if isinstance(option, Tensor) and option.dtype.kind in "iu" and not option.ndim:
+            operator.index(option)
 
 
 def settled(option: Any) -> Any:

@@ -24,7 +24,7 @@ from autodiff.core.errors import describe, user_line
 from autodiff.core.graph import NO_OPTIONS, Node
 from autodiff.core.guarded import guarded, guarded_rule, is_of_user
 from autodiff.core.lift import as_operand
-from autodiff.core.options import is_traced, settled
+from autodiff.core.options import is_traced, refuse_counts, settled
 from autodiff.core.precision import in_full_precision, is_of_scipy
 from autodiff.core.registry import registry
 from autodiff.core.rule_signature import MISSING, RuleSignature, defaults_of, plain_name
@@ -96,6 +96,7 @@ class Primitive:
         if not traced:
             return self.apply(inputs, {n: settled(value) for n, value in options.items()})
         if not self.is_constant:
+            refuse_counts(options[name] for name in traced)
             raise NotImplementedError(
                 f"{self.name} of a traced value takes plain options, got a traced {traced[0]}= at "
                 f"{user_line()}, whose slope would be lost. Make it an input: give it a rule, as "

@@ -52,7 +52,7 @@ def _without_slope(method: str) -> Callable[[Function], Function]:
         def choose(ufunc: np.ufunc, *inputs: Array, **options: Any) -> Any:
             if method == "reduceat" and len(inputs) > 1 and isinstance(inputs[1], (list, tuple)):
                 inputs = (inputs[0], np.asarray(inputs[1], np.intp), *inputs[2:])
-            if method != "at" and has_only_integers((*inputs, *options.values())):
+            if method not in ("at", "outer") and has_only_integers((*inputs, *options.values())):
                 return run_exact(getattr(ufunc, method), inputs, options)
             constant = method not in ("at", "outer") and not passes_on(ufunc, method)
             constant = constant and getattr(registry[ufunc], "is_constant", False)

@@ -54,8 +54,9 @@ def divided(
         used = used | (plain(of_values) != 0)
     if np.any(closed & ~own & (used[..., None, :] | used[..., :, None])):
         raise np.linalg.LinAlgError(
-            f"the slope needs distinct {what}: the vectors of a repeated one aren't unique. "
-            f"Use a function of the values alone, or of the matrix itself (inv, solve)."
+            f"the slope needs distinct {what}: the vectors of a repeated one aren't unique, and "
+            f"the values have no second slope there. Use first slopes of a function of the values "
+            f"alone, or a function of the matrix itself (inv, solve)."
         )
     return np.where(closed, 0, x) / np.where(closed, 1, gaps)
 

@@ -126,7 +126,5 @@ def test_a_huge_whole_number_is_computed_in_the_dtype_that_is_asked_for():
     x = np.ones(2, np.float32)
     found = ad.jit(lambda t: np.add(t, 10**20, dtype=np.float32))(x)
     np.testing.assert_array_equal(found, np.add(x, 10**20, dtype=np.float32))
-    with pytest.raises(
-        NotImplementedError, match=r"Convert the arguments: np\.multiply"
-    ):
+    with pytest.raises(NotImplementedError, match=r"Convert the arguments: np\.multiply"):
         ad.jit(lambda a: np.multiply(a, a, dtype=np.int64))(np.array([100, 1], np.int8))

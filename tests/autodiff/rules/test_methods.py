@@ -156,3 +156,10 @@ def test_values_of_at_may_have_more_axes_of_length_one(ufunc):
     for shape in ((1, 1, 2), (2, 2)):
         with pytest.raises(ValueError, match="broadcast"):
             ufunc.at(ad.tensor(np.ones((2, 3))), (0, [0, 1]), np.ones(shape))
+
+
+def test_outer_of_integers_refuses_a_plain_target_by_name():
+    a = np.array([1, 2])
+    assert_array_equal(ad.jit(np.multiply.outer)(a, a), np.multiply.outer(a, a))
+    with pytest.raises(TypeError, match="out= of a traced result must be a Tensor"):
+        ad.jit(lambda a: np.multiply.outer(a, a, out=np.zeros((2, 2))))(a)

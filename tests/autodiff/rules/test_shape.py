@@ -77,3 +77,9 @@ def test_a_traced_length_or_axis_is_refused_with_what_to_pass():
     for function in (np.flip, np.expand_dims):
         with pytest.raises(TypeError, match="pass an axis or a count as a Python int"):
             ad.jit(lambda x, k, f=function: f(x, k))(x, np.array(1))
+
+
+def test_a_traced_axis_of_stack_is_refused_as_such():
+    for function in (np.stack, np.concatenate):
+        with pytest.raises(ad.RecordingError, match="index or count"):
+            ad.jit(lambda t, k, f=function: f([t, t], k))(np.ones((3, 1)), np.int8(1))
