@@ -7,6 +7,7 @@ import builtins
 import inspect
 import linecache
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice, takewhile
@@ -19,6 +20,7 @@ from autodiff.core.lift import is_traced
 
 __all__ = ["CallTarget", "called_at", "holds_traced", "public_name"]
 
+_parsing = threading.Lock()  # CPython 3.11 may fail where two threads make syntax trees
 _PLAIN_PARTS = {"dtype", "item", "ndim", "numpy", "shape", "size", "tolist"}  # of a Tensor
 
 
@@ -110,7 +112,8 @@ def _call(frame: FrameType, instruction: int) -> ast.Call | None:
     encoded[-1] = encoded[-1][:end]
     encoded[0] = encoded[0][begin:]
     try:
-        parsed = ast.parse(b"(" + b"".join(encoded) + b")", mode="eval").body
+        with _parsing:
+            parsed = ast.parse(b"(" + b"".join(encoded) + b")", mode="eval").body
     except SyntaxError:  # the file has changed, or there is none
         return None
     return parsed if isinstance(parsed, ast.Call) else None

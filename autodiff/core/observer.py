@@ -95,7 +95,7 @@ def notify_plain(node: Node, how: str) -> None:
     They may raise an error, or return True so that those outside of them aren't notified.
     """
     here = _open_here()
-    for observer in reversed(observers):
+    for observer in reversed(tuple(observers)):  # other threads may close theirs meanwhile
         if observer.on_plain is None or not (observer in here or observer.in_all_threads):
             continue
         if observer.on_plain(node, how) is True:

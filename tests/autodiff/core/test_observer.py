@@ -37,6 +37,18 @@ def test_observers_are_notified_where_a_traced_value_becomes_plain():
     assert seen == [(1.0, "item"), (both, "numpy"), (both, "tolist"), (True, "__bool__")]
 
 
+def test_an_observer_is_notified_while_others_are_closed():
+    seen = []
+
+    def close(node, how):
+        del observers[1:]
+
+    with observing(Observer(on_plain=lambda node, how: seen.append(how))):
+        observers.extend([Observer(), Observer(on_plain=close, in_all_threads=True)])
+        notify_plain(Node(np.ones(2)), "item")
+    assert seen == ["item"]
+
+
 def test_the_innermost_observer_is_notified_of_cotangents():
     outer, inner = [], []
     with observing(Observer(on_cotangent=lambda node, g: outer.append(g))):
