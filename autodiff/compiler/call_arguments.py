@@ -281,12 +281,13 @@ def _attribute_keys(skeleton: Any, own: Collection[str] = ()) -> list[Any]:
 
 
 def _key_of(name: str, value: Any) -> Any:
-    if not _is_hashable(value):
+    key = _typed_key(value)
+    if not _is_hashable(key):
         raise TypeError(
             f"jit expects numeric or hashable arguments, but {name}, a {type(value).__name__}, is "
             f"neither numeric nor hashable. Pass its contents as arrays."
         )
-    return _typed_key(value)
+    return key
 
 
 def _is_hashable(value: Any) -> bool:
@@ -300,8 +301,8 @@ def _is_hashable(value: Any) -> bool:
 def _typed_key(value: Any) -> Any:
     """Return a key that differs for 2, 2.0 and True, also inside of containers."""
     kind = type(value)
-    if kind is range:  # equal ones may have other ends
-        return kind, (value.start, value.stop, value.step)
+    if kind is range or kind is slice:  # equal ranges may have other ends
+        return kind, tuple(map(_typed_key, (value.start, value.stop, value.step)))
     if isinstance(value, tuple):
         return kind, tuple(map(_typed_key, value))
     if isinstance(value, frozenset):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ LOOPS = "autodiff-loops"
 
 _LIBRARIES = (*INSTALLED, *OURS, "<frozen ")  # where the code of a notebook's kernel lies, too
 
+_listing = threading.Lock()
 loading = threading.RLock()
 """Held while a thread imports machine code, or lists all objects of the process.
 
@@ -32,7 +34,9 @@ def has_only_loops_beside() -> bool:
 
 def is_alone() -> bool:
     """Return whether no other thread runs code of the user; those of a notebook's kernel don't."""
-    frames = sys._current_frames()
+    if has_only_loops_beside():
+        return True
+    frames = _frames()
     del frames[threading.get_ident()]  # which holds this dictionary
     return not any(
         not frame.f_code.co_filename.startswith(_LIBRARIES)
@@ -40,6 +44,22 @@ def is_alone() -> bool:
         if not thread.name.startswith(LOOPS)
         for frame in _stack(frames.get(thread.ident or 0))
     )
+
+
+def _frames() -> dict[int, FrameType]:
+    """Return the innermost frame of each thread.
+
+    CPython 3.11 holds a lock meanwhile. A garbage collection, whose callbacks let other threads
+    run, would stop two threads that list frames for good.
+    """
+    with _listing:
+        is_collecting = gc.isenabled()
+        gc.disable()
+        try:
+            return sys._current_frames()
+        finally:
+            if is_collecting:
+                gc.enable()
 
 
 def _stack(frame: FrameType | None) -> Iterator[FrameType]:

@@ -23,6 +23,8 @@ def dtype_name(dtype: DTypeLike | None) -> str:
     'np.float32'
     """
     dtype = np.dtype(dtype)
+    if dtype.fields:
+        return f"np.dtype({dtype.descr})"
     has_name = hasattr(np, dtype.name) and dtype.isnative
     return f"np.{dtype.name}" if has_name else repr(dtype.str)
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import autodiff as ad
 from autodiff.compiler import jit
 
 X, Y = np.array([1.0, 2.0, 3.0]), np.array([0.5, -1.0, 2.0])
@@ -147,3 +148,24 @@ def test_equal_ranges_may_have_other_ends():
     f = jit(lambda x, places: x * places.stop)
     assert f(1.0, range(0, 3, 2)) == 3
     assert f(1.0, range(0, 4, 2)) == 4
+
+
+def test_a_slice_among_the_arguments_is_part_of_the_program():
+    part = ad.jit(lambda x, s: x[s])
+    x = np.arange(5.0)
+    for s in (slice(0, 2), slice(1, 3), slice(None, None, -1), slice(0, 2)):
+        np.testing.assert_array_equal(part(x, s), x[s])
+    slope = ad.grad(lambda y: part(y, slice(1, 3)).sum())(x)
+    assert slope.tolist() == [0.0, 1.0, 1.0, 0.0, 0.0]
+    with pytest.raises(TypeError, match="s, a slice, is neither numeric nor hashable"):
+        part(x, slice(np.array([0]), 2))
+
+
+def test_a_conversion_to_fields_is_that_of_numpy():
+    for dtype in ([("a", "f8")], [("a", "f8"), ("b", "i4")]):
+        found, expected = (
+            ad.jit(lambda x, d=dtype: x.astype(d))(np.ones(2)),
+            np.ones(2).astype(dtype),
+        )
+        assert found.dtype == expected.dtype
+        assert found.tolist() == expected.tolist()

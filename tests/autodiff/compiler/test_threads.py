@@ -1,5 +1,7 @@
 """While one thread records, what another draws and writes counts and stays."""
 
+import gc
+import sys
 import threading
 from contextlib import contextmanager
 
@@ -87,3 +89,25 @@ def test_a_thread_within_a_library_draws_nothing():
     finally:
         end.set()
         thread.join()
+
+
+def test_no_callback_of_the_garbage_collector_runs_while_frames_are_listed(monkeypatch):
+    listed = sys._current_frames
+    seen = []
+
+    def watched():
+        seen.append(gc.isenabled())
+        return listed()
+
+    monkeypatch.setattr(sys, "_current_frames", watched)
+    other = threading.Event()
+    thread = threading.Thread(target=other.wait)
+    thread.start()
+    try:
+        assert ad.jit(lambda x: x * 2)(3.0) == 6.0
+    finally:
+        other.set()
+        thread.join()
+    assert seen
+    assert not any(seen)
+    assert gc.isenabled()

@@ -40,7 +40,7 @@ def test_observers_are_notified_where_a_traced_value_becomes_plain():
 def test_an_observer_is_notified_while_others_are_closed():
     seen = []
 
-    def close(node, how):
+    def close(_node, _how):
         del observers[1:]
 
     with observing(Observer(on_plain=lambda node, how: seen.append(how))):
