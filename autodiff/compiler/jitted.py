@@ -233,7 +233,7 @@ class Jitted:
             return separated(lambda: self.f(*args, **kwargs), call.leaves)
         compiled, call = self._compile(call)
         nested = self._nested.get(call.key)
-        if nested is None or nested.compiled is not compiled:
+        if nested is None:
             name = getattr(self.f, "__name__", "jitted")
             nested = self._nested[call.key] = NestedCall(compiled, name, jit)
         if nested.compiled.has_effects:  # the backward pass can't run it again
