@@ -95,7 +95,7 @@ def double_minus(value: ProgramValue) -> Operand | None:
     """Replace -(-x) by x, and for floats -(x * c) by x * (-c)."""
     x = value.inputs[0]
     if produced_by(x, np.negative):
-        return x.inputs[0]
+        return x.inputs[0] if is_like(value, x.inputs[0]) else None
     if produced_by(x, np.multiply, np.divide):
         a, c = x.inputs
         if is_real(a) and isinstance(c, (int, float)):

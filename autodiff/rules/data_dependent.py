@@ -12,6 +12,7 @@ from typing import Any
 
 from autodiff.core.errors import user_line
 from autodiff.core.graph import NeedsNumbersError, Node
+from autodiff.core.layout import copied
 from autodiff.core.observer import notify_plain
 from autodiff.core.primitive import derivative, primitive
 from autodiff.core.registry import registry
@@ -34,7 +35,7 @@ def as_recorded(x: Array, *, shape: tuple[int, ...], dtype: str, name: str, plac
             f"the recording, got shape {x.shape} and dtype {x.dtype}: they depend on the "
             f"numbers in its arguments. Compute this outside of the recorded function."
         )
-    return x.copy(order="K")  # argwhere is in F order
+    return copied(x)  # argwhere is in F order, real eigenvalues are parts of complex ones
 
 
 derivative(as_recorded, x=lambda g, z, x, *, shape, dtype, name, place: g)

@@ -146,6 +146,7 @@ def within(positions: Array, length: int, mode: str) -> Array:
             f"expected the mode raise, wrap or clip, got {mode!r} at {user_line()}. Pass one of "
             f"these."
         )
+    positions = positions.astype(np.intp)  # as NumPy does, also of uint64
     return positions % length if mode == "wrap" else np.clip(positions, 0, length - 1)
 
 

@@ -103,7 +103,7 @@ def _norm_of_vectors(x: Array, ord: Any, axis: int, keepdims: bool) -> Array:  #
         return _norm_of_traced_order(x, ord, axis, keepdims)
     if ord is None or ord == 2:
         return _length(x, axis, keepdims)
-    if isinstance(ord, str):
+    if isinstance(ord, (str, list, tuple)):
         raise ValueError(
             f"a vector's norm needs a number as its order, got {ord!r}. Pass 2, 1 or np.inf, for "
             f"example."

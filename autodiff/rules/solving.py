@@ -310,8 +310,8 @@ def multi_dot(arrays: Sequence[Array], *, out: Array | None = None) -> Array:
         )
     ends = np.shape(arrays[0])[:-1], np.shape(arrays[-1])[1:]
     first, last = np.shape(arrays[0])[-1], np.shape(arrays[-1])[0]
-    arrays[0] = np.reshape(arrays[0], (-1, first)) if not ends[0] else arrays[0]
-    arrays[-1] = np.reshape(arrays[-1], (last, -1)) if not ends[1] else arrays[-1]
+    arrays[0] = np.reshape(arrays[0], (1, first)) if not ends[0] else arrays[0]
+    arrays[-1] = np.reshape(arrays[-1], (last, 1)) if not ends[1] else arrays[-1]
     if any(np.ndim(a) != 2 for a in arrays):
         raise np.linalg.LinAlgError(
             f"multi_dot needs matrices, and vectors only at the ends; got shapes "

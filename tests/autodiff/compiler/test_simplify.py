@@ -280,3 +280,10 @@ def test_extremes_of_two_columns_have_their_shape(extreme, axis, keepdims):
 
     for x in (X, X[:1], np.vstack([X, X])):
         np.testing.assert_array_equal(ad.jit(f)(x), f(x), strict=True)
+
+
+def test_two_minus_signs_are_kept_where_they_change_the_byte_order():
+    x = np.array([1.5, 2.0]).astype(">f8")
+    found = ad.jit(lambda x: np.negative(-x))(x)
+    assert found.dtype.isnative
+    assert found.tolist() == x.tolist()

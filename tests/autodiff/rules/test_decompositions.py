@@ -347,3 +347,25 @@ def test_no_slope_passes_the_zeros_of_a_factor(name):
         found = ad.grad(lambda a: np.sum(np.sqrt(factor(a))))(a)
     expected = ad.grad(lambda a: np.sum(np.sqrt(np.ravel(factor(a))[places])))(a)
     np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("part", [np.linalg.eigvals, lambda a: np.linalg.eig(a)[1]])
+def test_real_eigenvalues_lie_apart_in_memory_as_in_numpy(part):
+    def f(a):
+        w = part(a)
+        w.ravel()[:1] = 2.0  # of a copy
+        return w
+
+    a = np.array([[1.0, 2.0], [3.0, 4.0]])
+    np.testing.assert_array_equal(ad.jit(f)(a), f(a))
+    np.testing.assert_array_equal(ad.vjp(f, a)[0], f(a))
+
+
+def test_products_of_nothing_are_those_of_numpy():
+    z = np.zeros(0)
+    assert ad.jit(lambda a: np.linalg.multi_dot([a, np.zeros((0, 0)), a]))(z) == 0.0
+    for dtype in (np.float32, bool, np.int8):
+        x = np.zeros(0, dtype)
+        for f in (np.dot, np.inner, np.vdot):
+            assert ad.jit(lambda x, f=f: f(x, []))(x).dtype == f(x, []).dtype == dtype
+            assert ad.jit(lambda x, f=f: f([], x))(x).dtype == f([], x).dtype

@@ -206,3 +206,21 @@ def test_equal_entries_have_their_slopes_in_order(count):
     x, weights = np.tile([1.0, 0.0, 2.0], count), np.arange(3.0 * count)
     slope = ad.grad(lambda x: (np.sort(x) * weights).sum())(x)
     np.testing.assert_array_equal(slope[np.argsort(x, kind="stable")], weights)
+
+
+@pytest.mark.parametrize("mode", ["wrap", "clip"])
+@pytest.mark.parametrize(
+    "positions",
+    [
+        np.array([4, -2], np.int8),
+        np.array([2**64 - 2, 1], np.uint64),
+        np.uint64(2**64 - 2),
+        [1, 200],
+    ],
+)
+def test_positions_of_any_width_are_moved_into_the_range(positions, mode):
+    x = np.arange(130.0)
+    expected = np.take(x, positions, mode=mode)
+    for f in (lambda x: np.take(x, positions, mode=mode), lambda x: x.take(positions, mode=mode)):
+        np.testing.assert_array_equal(ad.vjp(f, x)[0], expected)
+        np.testing.assert_array_equal(ad.jit(f)(x), expected)
