@@ -101,7 +101,8 @@ def resize(a: Array, new_shape: Any) -> Array:
     if not np.size(a):
         return np.resize(np.zeros(0, a.dtype), new_shape)
     resized = rearranging(np.resize)(a, new_shape)
-    return resized if resized.dtype.isnative else resized.astype(resized.dtype.newbyteorder("="))
+    is_kept = resized.dtype.isnative or not resized.size  # or NumPy has concatenated
+    return resized if is_kept else resized.astype(resized.dtype.newbyteorder("="))
 
 
 @composite(np.take, exact=True)

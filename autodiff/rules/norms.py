@@ -99,15 +99,15 @@ def _length(x: Array, axis: Axis, keepdims: bool) -> Array:
 
 
 def _norm_of_vectors(x: Array, ord: Any, axis: int, keepdims: bool) -> Array:  # noqa: A002 - NumPy's name
-    if isinstance(ord, Tensor):
-        return _norm_of_traced_order(x, ord, axis, keepdims)
-    if ord is None or ord == 2:
-        return _length(x, axis, keepdims)
-    if isinstance(ord, (str, list, tuple)):
+    if isinstance(ord, (str, list, tuple)) or np.ndim(ord):
         raise ValueError(
             f"a vector's norm needs a number as its order, got {ord!r}. Pass 2, 1 or np.inf, for "
             f"example."
         )
+    if isinstance(ord, Tensor):
+        return _norm_of_traced_order(x, ord, axis, keepdims)
+    if ord is None or ord == 2:
+        return _length(x, axis, keepdims)
     if isinstance(ord, (np.generic, np.ndarray)):
         ord = ord.item()  # noqa: A001 - which doesn't widen float32
     elif isinstance(ord, (int, float)):

@@ -128,3 +128,12 @@ def test_a_huge_whole_number_is_computed_in_the_dtype_that_is_asked_for():
     np.testing.assert_array_equal(found, np.add(x, 10**20, dtype=np.float32))
     with pytest.raises(NotImplementedError, match=r"Convert the arguments: np\.multiply"):
         ad.jit(lambda a: np.multiply(a, a, dtype=np.int64))(np.array([100, 1], np.int8))
+
+
+@pytest.mark.parametrize("order", [(-1,), [0, 1], np.array([1.0, 2.0])])
+def test_a_norm_has_one_order(order):
+    for f in (lambda x: np.linalg.norm(x, order), lambda x: np.linalg.vector_norm(x, ord=order)):
+        with pytest.raises(ValueError, match="needs a number as its order"):
+            ad.vjp(f, np.array([-0.5, 0.5]))
+    with pytest.raises(ValueError, match="needs a number as its order"):
+        ad.jit(np.linalg.norm)(np.array([-0.5, 0.5]), [0, 1])

@@ -83,3 +83,9 @@ def test_a_traced_axis_of_stack_is_refused_as_such():
     for function in (np.stack, np.concatenate):
         with pytest.raises(ad.RecordingError, match="index or count"):
             ad.jit(lambda t, k, f=function: f([t, t], k))(np.ones((3, 1)), np.int8(1))
+
+
+def test_resize_keeps_the_byte_order_of_nothing():
+    x = np.ones(4, ">f8")
+    for shape in ((0,), (3,)):
+        assert ad.jit(lambda x, n=shape: np.resize(x, n))(x).dtype == np.resize(x, shape).dtype
