@@ -179,7 +179,13 @@ constant(
 _CLIP_OF_METHOD = np._core.umath.clip  # type: ignore[attr-defined] # what x.clip calls
 
 
-@composite(np.clip, _CLIP_OF_METHOD)
+@composite(np.clip)
+def clip_front(a: Array, *limits: Array | None, **options: Any) -> Array:
+    """Limit to an interval; a number of Python is an array of its own dtype."""
+    return clip(a if hasattr(a, "dtype") else np.asarray(a)[()], *limits, **options)
+
+
+@composite(_CLIP_OF_METHOD)
 def clip(
     a: Array, a_min: Array | None = np._NoValue, a_max: Array | None = np._NoValue, **options: Any
 ) -> Array:
@@ -204,8 +210,7 @@ def clip(
         low = None if type(low) is int and low <= np.iinfo(dtype).min else low
         high = None if type(high) is int and high >= np.iinfo(dtype).max else high
     kind = np.result_type(dtype, *(weak(x) for x in (low, high) if x is not None))
-    if dtype != kind or not hasattr(a, "dtype"):
-        a = in_dtype(a, kind)  # at once: NumPy has one dtype for all three
+    a = a if dtype == kind else in_dtype(a, kind)  # at once: NumPy has one dtype for all three
     if low is None:
         return np.positive(a) if high is None else np.minimum(a, high)
     if high is None:

@@ -137,3 +137,9 @@ def test_a_norm_has_one_order(order):
             ad.vjp(f, np.array([-0.5, 0.5]))
     with pytest.raises(ValueError, match="needs a number as its order"):
         ad.jit(np.linalg.norm)(np.array([-0.5, 0.5]), [0, 1])
+
+
+def test_the_ufunc_clip_takes_a_number_of_python_as_one():
+    clip = np._core.umath.clip
+    low = np.float32(-1.0)
+    assert clip(-0.75, ad.tensor(low), 1.0).dtype == clip(-0.75, low, 1.0).dtype == np.float32
