@@ -220,7 +220,10 @@ def test_equal_entries_have_their_slopes_in_order(count):
 )
 def test_positions_of_any_width_are_moved_into_the_range(positions, mode):
     x = np.arange(130.0)
-    expected = np.take(x, positions, mode=mode)
+    try:
+        expected = np.take(x, positions, mode=mode)
+    except TypeError:
+        pytest.skip("older versions of NumPy refuse arrays of uint64")
     for f in (lambda x: np.take(x, positions, mode=mode), lambda x: x.take(positions, mode=mode)):
         np.testing.assert_array_equal(ad.vjp(f, x)[0], expected)
         np.testing.assert_array_equal(ad.jit(f)(x), expected)
