@@ -71,7 +71,7 @@ derivative(np.matmul, x=_left, y=_right)
 def dot(a: Array, b: Array, out: Array | None = None) -> Array:
     """Return the product: of numbers, or over the last axis of a and the last but one of b."""
     refuse_out(out)
-    b = _second(b, a)
+    a, b = _factors(a, b)
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         return _scaled(_strong(a), _strong(b))
     if np.ndim(b) <= 2:
@@ -83,15 +83,19 @@ def dot(a: Array, b: Array, out: Array | None = None) -> Array:
 @composite(np.inner)
 def inner(a: Array, b: Array) -> Array:
     """Return the sum of products over the last axes."""
-    b = _second(b, a)
+    a, b = _factors(a, b)
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         return _scaled(_strong(a), _strong(b))
     return unshared(np.tensordot(a, b, axes=(-1, -1)), "K")
 
 
-def _second(b: Array, a: Array) -> Array:
-    """Return the second factor; a list without numbers has the dtype of the first, as in NumPy."""
-    return np.asarray(b, as_array(a).dtype) if isinstance(b, list) and not np.size(b) else b
+def _factors(a: Array, b: Array) -> tuple[Array, Array]:
+    """Return the factors; a list without numbers in the dtype that NumPy gives it beside them."""
+    if isinstance(a, list) and not np.size(a):
+        a = np.asarray(a, np.dot([], np.empty(0, as_array(b).dtype)).dtype)
+    if isinstance(b, list) and not np.size(b):
+        b = np.asarray(b, np.dot(np.empty(0, as_array(a).dtype), []).dtype)
+    return a, b
 
 
 def _scaled(a: Array, b: Array) -> Array:
@@ -121,7 +125,7 @@ def _strong(x: Array) -> Array:
 @composite(np.vdot)
 def vdot(a: Array, b: Array) -> Array:
     """Return the sum of products of all entries, the first conjugated."""
-    b = _second(b, a)
+    a, b = _factors(a, b)
     return np.matmul(conjugated(np.reshape(a, -1)), np.reshape(b, -1))
 
 
