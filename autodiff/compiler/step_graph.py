@@ -141,7 +141,7 @@ class StepGraph:
 
 def _has_known_shape(function: Function | None) -> bool:
     """Return whether the shape of a result doesn't depend on the numbers in the arguments."""
-    module = getattr(function, "__module__", None) or ""
+    module = str(getattr(function, "__module__", ""))
     return (
         isinstance(function, np.ufunc) or function in _OF_KNOWN_SHAPES or module.startswith(_SLOPES)
     )
