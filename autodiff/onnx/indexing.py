@@ -21,6 +21,12 @@ def _astype(writer: Writer, a: Value, dtype: Any, **_: Any) -> str:
     return writer.cast_name(a.name, dtype)
 
 
+@operator(np.ndarray.copy)
+def _copy(writer: Writer, a: Value, **_: Any) -> str:
+    del writer
+    return a.name  # a file's values can't be edited, and have one memory layout
+
+
 @operator(python.getitem)
 def _getitem(writer: Writer, a: Value, *positions: Value, index: Any) -> str:
     """Write the index of one axis after the other, the last first, so that the others stay."""

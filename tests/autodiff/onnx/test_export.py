@@ -42,6 +42,7 @@ FUNCTIONS = [
     lambda x: np.tile(x, (1, 2)),
     lambda x: np.pad(x, ((0, 0), (1, 2))),
     lambda x: (x.astype(np.int64) * 2).astype(np.float32),
+    lambda x: x.copy() + np.copy(x, order="C") * np.array(x, order="F") - (x > 0).copy(),
     lambda x: np.ones((len(x), 2), np.float32) + x[:, :2],
     lambda x: x * np.float32(2) - 3,
     lambda x: np.sort(x.reshape(-1, 2, 3), axis=1),
