@@ -14,7 +14,7 @@ import numpy as np
 from autodiff.compiler.record import Guard
 from autodiff.compiler.step_effects import refusing_effects
 from autodiff.core.errors import function_place
-from autodiff.core.graph import Node, RecordingError, ancestors
+from autodiff.core.graph import Node, RecordingError, ancestors, name_of
 from autodiff.core.observer import Observer, observing
 from autodiff.core.rerun import rerun
 from autodiff.core.tensor import Tensor
@@ -26,8 +26,9 @@ from autodiff.transforms.pytree import flatten_result
 __all__ = ["StepGraph", "in_order"]
 
 _OF_KNOWN_SHAPES = (
-    np.argsort, np.around, np.clip, np.cumprod, np.cumsum, np.piecewise, np.round, np.searchsorted,
-    np.sort, np.unwrap,
+    np.argsort, np.around, np.clip, np.cumprod, np.cumsum, np.max, np.mean, np.min, np.nanmax,
+    np.nanmedian, np.nanmin, np.nanpercentile, np.nanquantile, np.piecewise, np.prod, np.round,
+    np.searchsorted, np.sort, np.std, np.sum, np.unwrap, np.var,
 )  # fmt: skip
 """Functions of results whose shape doesn't depend on the numbers, which some calls run whole."""
 _SLOPES = ("autodiff.rules.", "autodiff.transforms.boxed")
@@ -125,7 +126,7 @@ class StepGraph:
             call = node.options.get("call")
             function = getattr(call, "function", None)
             if not _has_known_shape(function) and any(map(np.ndim, results)):
-                name = getattr(call, "__name__", node.primitive.name)
+                name = name_of(node.primitive, node.options)
                 place = f" at {call.place}" if isinstance(call, Box) else ""
                 raise RecordingError(
                     f"{function_place(step)} uses no entry, but perhaps the length, of the result "

@@ -14,7 +14,7 @@ import numpy as np
 from autodiff.core.broadcasting import unbroadcast
 from autodiff.core.cotangents import Add, accumulator, conjugated, fresh, materialize
 from autodiff.core.errors import user_line
-from autodiff.core.graph import NeedsNumbersError, Node, Subgraph, between
+from autodiff.core.graph import NeedsNumbersError, Node, Subgraph, between, name_of
 from autodiff.core.lift import plain_parts
 from autodiff.core.observer import cotangent_observer
 from autodiff.core.primitive import derivative, parts_of, primitive
@@ -136,10 +136,9 @@ def _propagate(
 
 def _located(error: np.linalg.LinAlgError, node: Node) -> np.linalg.LinAlgError:
     """Return an error of linear algebra in a rule with the operation's name and the user's line."""
-    primitive: Any = node.primitive
-    line = user_line()
+    name, line = name_of(node.primitive, node.options), user_line()
     place = "" if line in str(error) else f" at {line}"
-    return np.linalg.LinAlgError(f"the slope of {primitive.name}{place}: {error}")
+    return np.linalg.LinAlgError(f"the slope of {name}{place}: {error}")
 
 
 def pull_back(node: Node, g: Array, relevant: set[Node], add: Add, traced: bool) -> None:

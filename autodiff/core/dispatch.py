@@ -256,24 +256,22 @@ def _computed_in_dtype(ufunc: np.ufunc, inputs: tuple[Array, ...], kwargs: dict[
     """Compute in the dtype of ``dtype=``, if there is one."""
     dtype = kwargs.pop("dtype", None)
     _refuse_options(ufunc, kwargs)
-    if dtype is None:
+    if dtype is None or (np.dtype(dtype) == bool and all(x[-1] in "?O" for x in ufunc.types)):
         return handler(ufunc)(*inputs, **kwargs)
-    dtype = np.dtype(dtype)
+    dtype, cure, name = np.dtype(dtype), "", f"np.{ufunc.__name__}"
     if dtype.kind not in "fc":
+        cure = f"arguments: {name}(t.astype({dtype}), ...)"
+    elif not all(type(x) is int or np.can_cast(_dtype(x), dtype, "same_kind") for x in inputs):
+        cure = f"result: {name}(t).astype({dtype})"
+    if cure:
         raise NotImplementedError(
-            f"np.{ufunc.__name__} of a traced value can't be computed in dtype={dtype} (called at "
-            f"{user_line()}). Convert the arguments: np.{ufunc.__name__}(t.astype({dtype}), ...)."
-        )
-    if not all(type(x) is int or np.can_cast(_dtype(x), dtype, "same_kind") for x in inputs):
-        raise NotImplementedError(
-            f"np.{ufunc.__name__} of a traced value can't be computed in dtype={dtype} (called at "
-            f"{user_line()}). Convert the result: np.{ufunc.__name__}(t).astype({dtype})."
+            f"{name} of a traced value can't be computed in dtype={dtype} (at {user_line()}). "
+            f"Convert the {cure}."
         )
     result = handler(ufunc)(*map(cast, inputs, _taken(ufunc, inputs, dtype)), **kwargs)
     if isinstance(result, tuple) or result.dtype != dtype:
         raise NotImplementedError(
-            f"np.{ufunc.__name__} doesn't return in dtype={dtype} (called at {user_line()}). "
-            f"Leave dtype= out."
+            f"{name} doesn't return in dtype={dtype} (at {user_line()}). Leave dtype= out."
         )
     return result
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NO_OPTIONS", "START", "NeedsNumbersError", "Node", "RecordingError", "Subgraph", "ancestors",
-    "between",
+    "between", "name_of",
 ]  # fmt: skip
 
 NO_OPTIONS: Mapping[str, Any] = {}
@@ -78,7 +78,12 @@ class Node:
             notify_node(self.order)
 
     def __repr__(self) -> str:
-        return f"<Node {self.order}: {self.primitive.name}>"
+        return f"<Node {self.order}: {name_of(self.primitive, self.options)}>"
+
+
+def name_of(primitive: Primitive, options: Mapping[str, Any]) -> str:
+    """Return the name of an operation; of an opaque one, that of the function that it calls."""
+    return getattr(options.get("call"), "__name__", primitive.name)
 
 
 class RecordingError(TypeError):

@@ -21,7 +21,7 @@ import numpy as np
 
 from autodiff.core.binding import Binding
 from autodiff.core.errors import describe, user_line
-from autodiff.core.graph import NO_OPTIONS, Node
+from autodiff.core.graph import NO_OPTIONS, Node, name_of
 from autodiff.core.guarded import guarded, guarded_rule, is_of_user
 from autodiff.core.lift import as_operand
 from autodiff.core.options import is_traced, refuse_counts, settled
@@ -139,7 +139,7 @@ class Primitive:
         try:
             value = self.evaluate(*values, **options)
         except (ValueError, TypeError, OverflowError) as error:
-            described = explained(self.name, self.function, values, error)
+            described = explained(name_of(self, options), self.function, values, error)
             if described is error:
                 raise
             raise described from error

@@ -8,9 +8,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from autodiff.core.graph import Node
+from autodiff.core.graph import Node, name_of
 from autodiff.onnx.writer import Value, Writer
-from autodiff.transforms.opaque import is_opaque
 
 __all__ = ["form_of", "operator"]
 
@@ -52,9 +51,7 @@ def form_of(node: Node, other: Node) -> tuple[Form, tuple[Mapping[str, Any], Map
     options: tuple[Any, Any] = (node.options, other.options)
     function: Any = node.primitive.function
     form = _forms.get(_key(function))
-    name = getattr(function, "__name__", node.primitive.name)
-    if is_opaque(node.primitive):
-        name = node.options["call"].__name__
+    name = name_of(node.primitive, node.options)
     if form is None:
         raise NotImplementedError(
             f"expected operations that ONNX has, got {name!r}. Leave it out of the function, or "

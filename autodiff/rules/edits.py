@@ -83,7 +83,7 @@ def place(arr: Array, mask: Array, vals: Array) -> None:
     arr = _edited(arr, "place")
     mask = _mask_of(arr, mask, "place")
     if not np.size(vals):
-        if np.any(plain(mask)):
+        if arr.size and np.any(plain(mask)):
             raise ValueError(
                 f"place needs at least one value to write, got none at {user_line()}. Pass some, "
                 f"or don't call it."

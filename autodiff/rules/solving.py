@@ -129,7 +129,14 @@ def _slogdet_slope(g: tuple[Array, ...], z: tuple[Array, ...], a: Array) -> Arra
     slope = g[1]
     if a.dtype.kind == "c":
         slope = slope + 1j * np.imag(g[0] * z[0])
-    return as_matrices(slope) * np.linalg.inv(a).mT
+    try:
+        inverse = np.linalg.inv(a)
+    except np.linalg.LinAlgError as error:
+        raise np.linalg.LinAlgError(
+            "the logarithm of a determinant of 0 is infinite. Use np.linalg.det, whose slope is "
+            "finite, or np.sign(np.linalg.det(a)) for the sign alone."
+        ) from error
+    return as_matrices(slope) * inverse.mT
 
 
 derivative(np.linalg.slogdet, a=_slogdet_slope)
@@ -161,7 +168,7 @@ def pinv_slope(
     left = np.matmul(Gh - np.matmul(outward, Gh), np.matmul(p, ph))
     right = np.matmul(np.matmul(ph, p), Gh - np.matmul(Gh, inward))
     slope = left + right - inside
-    if rcond is not None or rtol is not None:
+    if a.size and (rcond is not None or rtol is not None):
         slope = slope + cut_terms(G, p, a)
     return conjugated(folded(slope, "L") if hermitian else slope)
 

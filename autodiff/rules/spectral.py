@@ -1,4 +1,4 @@
-"""Eigenvalues, singular values, and the decompositions cholesky and qr.
+"""Eigenvalues, singular values, and the Cholesky decomposition.
 
 The rules are written for the conjugated cotangent ``G``, which pairs with a change as
 ``Re(sum(conj(G) * dz))``, and return conjugated again; see S. Walter and L. Lehmann 2010,
@@ -17,13 +17,12 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.cotangents import conjugated, is_absent
-from autodiff.core.errors import user_line
 from autodiff.core.primitive import derivative, primitive
 from autodiff.core.tensor import Tensor, peek, plain
 from autodiff.core.typing import Array, Arrays
 from autodiff.rules.composite import composite
 from autodiff.rules.data_dependent import compare_with_recording
-from autodiff.rules.solving import adjoint, folded, mirrored
+from autodiff.rules.solving import adjoint, folded
 
 SVD: Any = type(np.linalg.svd(np.eye(1)))
 
@@ -232,7 +231,7 @@ def decomposed(a: Array, *, full_matrices: bool = True) -> Any:
     return np.linalg.svd(a, full_matrices)
 
 
-def _inside(of_basis: Array, basis: Array, count: int) -> tuple[Array, Array]:
+def inside(of_basis: Array, basis: Array, count: int) -> tuple[Array, Array]:
     """Return the cotangent of a basis's first vectors, from that of the whole basis.
 
     The others are orthogonal to these, and rotate with them.
@@ -277,8 +276,8 @@ def svd_slope(g: Arrays, z: Arrays, a: Array, *, full_matrices: bool = True) -> 
     del full_matrices
     s, count = z[1], min(a.shape[-2:])
     of_values = beside_vectors(g[1], g[0], g[2])
-    Gu, u = _inside(conjugated(g[0]), z[0], count)  # noqa: N806 - the notation above
-    Gv, v = _inside(adjoint(conjugated(g[2])), adjoint(z[2]), count)  # noqa: N806
+    Gu, u = inside(conjugated(g[0]), z[0], count)  # noqa: N806 - the notation above
+    Gv, v = inside(adjoint(conjugated(g[2])), adjoint(z[2]), count)  # noqa: N806
     of_u, of_v = np.matmul(adjoint(u), Gu), np.matmul(adjoint(v), Gv)
     refuse_phase(of_u + of_v)
     left, right = _turned(of_u, s, Gu, of_values), _turned(of_v, s, Gv, of_values)
@@ -313,6 +312,7 @@ def svdvals_slope(g: Array, z: Array, x: Array) -> Array:
     return np.matmul(conjugated(u) * (g * (z != 0))[..., None, :], conjugated(vh))
 
 
+decomposed.name = "svd"
 derivative(decomposed, a=svd_slope)
 derivative(np.linalg.svdvals, x=svdvals_slope)
 
@@ -336,64 +336,3 @@ def _svd_of_hermitian(a: Array, compute_uv: bool) -> Any:
     w = np.take_along_axis(w, order, axis=-1)
     v = np.take_along_axis(v, np.broadcast_to(order[..., None, :], v.shape), axis=-1)
     return SVD(v, np.abs(w), adjoint(v * np.copysign(1.0, w)[..., None, :]))
-
-
-# Orthogonal and triangular factors.
-
-
-@primitive
-def factored(a: Array, *, mode: str = "reduced") -> Any:
-    """Return the same as ``np.linalg.qr`` with both factors."""
-    factors: Any = np.linalg.qr
-    return factors(a, mode)
-
-
-@composite(np.linalg.qr)
-def qr(a: Array, mode: str = "reduced") -> Any:
-    """Factor a matrix into one with orthonormal columns and an upper triangular one."""
-    if mode not in ("reduced", "complete", "r"):
-        raise NotImplementedError(
-            f"qr of a traced value has the modes 'reduced', 'complete' and 'r', got {mode!r} at "
-            f"{user_line()}. Pass one of these."
-        )
-    return factored(a).R if mode == "r" else factored(a, mode=mode)
-
-
-def _refuse_deficient(r: Array) -> None:
-    """Refuse a triangular factor of dependent columns, up to rounding.
-
-    Raises:
-        LinAlgError: they are: the factors of matrices nearby aren't near.
-    """
-    sizes, pivots = np.linalg.norm(r, axis=-2), np.abs(np.diagonal(r, axis1=-2, axis2=-1))
-    if np.any(pivots <= 10 * r.shape[-1] * np.finfo(r.dtype).eps * sizes):
-        raise np.linalg.LinAlgError(
-            "the slope of qr needs independent columns. Use a function of the matrix itself "
-            "(pinv, svd)."
-        )
-
-
-def qr_slope(g: Arrays, z: Arrays, a: Array, *, mode: str = "reduced") -> Array:
-    """Return the slope of a = Q R.
-
-    Roberts and Roberts 2020, "QR and LQ decomposition matrix backpropagation algorithms for
-    square, wide, and deep matrices"; R right of a wide matrix's square part is Q^H a.
-    """
-    del mode
-    rows, columns = a.shape[-2:]
-    count = min(rows, columns)
-    Gq, q = _inside(conjugated(g[0]), z[0], count)  # noqa: N806 - the notation above
-    Gr, r = np.triu(conjugated(g[1])[..., :count, :]), z[1][..., :count, :]  # noqa: N806
-    beyond = Gr[..., count:]
-    if columns > rows:
-        Gq = Gq + np.matmul(a[..., count:], adjoint(beyond))  # noqa: N806
-    Gr, r = Gr[..., :count], r[..., :count]  # noqa: N806
-    _refuse_deficient(plain(r))
-    both = mirrored(np.matmul(r, adjoint(Gr)) - np.matmul(adjoint(Gq), q))
-    slope = adjoint(np.linalg.solve(r, adjoint(Gq + np.matmul(q, both))))
-    if columns > rows:
-        slope = np.concatenate([slope, np.matmul(q, beyond)], axis=-1)
-    return conjugated(slope)
-
-
-derivative(factored, a=qr_slope)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.errors import function_place
+from autodiff.core.graph import NeedsNumbersError
 from autodiff.core.tensor import plain
 from autodiff.core.typing import Array, Function
 from autodiff.transforms.gradients import (
@@ -192,7 +193,10 @@ def _complex_slope(real: Array, imaginary: Array, where: str) -> Array:
     """
     if not is_complex(real):
         return real + 1j * imaginary
-    one, other = plain(1j * real), plain(imaginary)
+    try:
+        one, other = plain(1j * real), plain(imaginary)
+    except NeedsNumbersError as error:
+        return error.boxed(_complex_slope, (real, imaginary, where), {})
     eps = float(np.finfo(one.dtype if hasattr(one, "dtype") else complex).eps)
     if np.any(np.abs(one - other) > eps**0.5 * np.max(np.abs(one), initial=0.0)):
         raise TypeError(

@@ -13,8 +13,9 @@ import numpy as np
 
 from autodiff.rules.cut_values import cut_terms
 from autodiff.rules.norms import inverse_or_nan
+from autodiff.rules.orthogonal import factored
 from autodiff.rules.solving import cofactors
-from autodiff.rules.spectral import decomposed, factored
+from autodiff.rules.spectral import decomposed
 from tests.laws.drawing import (
     CONJUGATING,
     REAL,

@@ -52,6 +52,7 @@ def _cholesky_factor_slope(
     return rest + _cholesky_slope(g, factor, a, lower=lower, check_finite=check_finite)
 
 
+cholesky_factor.name = "cho_factor"
 derivative(cholesky_factor, a=_cholesky_factor_slope)
 
 
@@ -93,6 +94,7 @@ def _solved_slope_c(
     return conjugated(np.triu(-np.matmul(np.triu(c), both)))
 
 
+solved.name = "cho_solve"
 derivative(solved, c=_solved_slope_c, b=_solved_slope_b)
 
 

@@ -61,6 +61,7 @@ def _under_lower(L: Array, x: Array) -> Array:
     return solve_triangular(L, x, **unchecked(trans=1, lower=True, unit_diagonal=True))
 
 
+decomposed.name = "lu"
 derivative(decomposed, a=_decomposed_slope)
 
 
@@ -124,6 +125,7 @@ def _factored_slope(g: Array, z: Array, a: Array, *, check_finite: bool = True) 
     return in_order(slope, np.argsort(order, axis=-1))
 
 
+factored.name = "lu_factor"
 derivative(factored, a=_factored_slope)
 
 
@@ -163,6 +165,7 @@ def _solved_slope_lu(
     return of_l + np.triu(np.matmul(_lower(lu).mT, of_product))
 
 
+solved.name = "lu_solve"
 derivative(solved, lu=_solved_slope_lu, piv=None, b=_solved_slope_b)
 
 

@@ -54,6 +54,7 @@ def _beside_diagonal(x: Array) -> Array:
     return above + np.diagonal(x, -1, axis1=-2, axis2=-1)
 
 
+pairs_of_tridiagonal.name = "eigh_tridiagonal"
 derivative(
     pairs_of_tridiagonal,
     d=lambda g, z, d, e, *, check_finite, lapack_driver: np.diagonal(
@@ -107,6 +108,7 @@ def _banded_slope(g: Arrays, z: Arrays, a_band: Array, *, lower: bool, check_fin
     return np.where(inside, slope[..., rows, np.arange(n)], 0)
 
 
+pairs_of_banded.name = "eig_banded"
 derivative(pairs_of_banded, a_band=_banded_slope)
 
 

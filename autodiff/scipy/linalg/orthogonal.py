@@ -13,8 +13,9 @@ from autodiff.core.tensor import peek
 from autodiff.core.typing import Array, Arrays
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array
+from autodiff.rules.orthogonal import qr_slope
 from autodiff.rules.solving import adjoint
-from autodiff.rules.spectral import qr_slope, svd_slope, svdvals_slope
+from autodiff.rules.spectral import svd_slope, svdvals_slope
 
 __all__: list[str] = []
 
@@ -30,6 +31,7 @@ def decomposed(
     return u, s, vh
 
 
+decomposed.name = "svd"
 derivative(
     decomposed,
     a=lambda g, z, a, *, full_matrices, check_finite, lapack_driver: svd_slope(g, z, a),
@@ -76,6 +78,7 @@ def _columns(x: Array, order: Array) -> Array:
     return np.take_along_axis(x, order[..., None, :], -1)
 
 
+factored.name = "qr"
 derivative(factored, a=_factored_slope)
 
 
@@ -149,6 +152,7 @@ def _factored_backwards_slope(
     return adjoint(qr_slope(g_turned, turned, adjoint(a)[..., ::-1])[..., ::-1])
 
 
+factored_backwards.name = "rq"
 derivative(factored_backwards, a=_factored_backwards_slope)
 
 

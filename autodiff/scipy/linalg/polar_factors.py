@@ -42,6 +42,7 @@ def _factored_slope(g: tuple[Array, Array], z: tuple[Array, Array], a: Array) ->
     return conjugated(slope)
 
 
+factored.name = "polar"
 derivative(factored, a=_factored_slope)
 
 

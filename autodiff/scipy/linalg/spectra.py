@@ -101,6 +101,7 @@ def _pairs_slope_b(
     return _pairs_slopes(g, z, a, b, lower, **options)[1]
 
 
+pairs.name = "eigh"
 derivative(pairs, a=_pairs_slope_a, b=_pairs_slope_b)
 
 

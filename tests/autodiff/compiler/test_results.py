@@ -149,9 +149,11 @@ def test_a_length_in_a_step_of_a_loop_is_compared_or_refused():
         total(same, lambda x: len(np.flatnonzero(x)), 2.0)
 
 
-def test_a_number_that_a_step_of_a_loop_does_not_use_has_no_length():
+@pytest.mark.parametrize("unused", [np.nanmean, np.nanmax, np.nanvar, np.nanmedian])
+def test_a_number_that_a_step_of_a_loop_does_not_use_has_no_length(unused):
     def step(c, x):
-        np.nanmean(np.stack([c, x]))
+        unused(np.stack([c, x]))
+        unused(np.outer(np.stack([c, x]), np.ones(2)), axis=0)
         return c * x, None
 
     assert ad.jit(lambda xs: ad.scan(step, 1.0, xs)[0])(np.arange(1.0, 4.0)) == 6

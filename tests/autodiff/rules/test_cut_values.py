@@ -54,3 +54,10 @@ def test_second_slopes_exist_where_nothing_but_zeros_is_cut_off():
     np.testing.assert_allclose(found, inverse, rtol=1e-9)
     with pytest.raises(NotImplementedError, match="has no second slopes"):
         ad.hessian(lambda a: np.sum(np.linalg.pinv(a, rcond=0.6) ** 2))(a)
+
+
+@pytest.mark.parametrize("option", ["rcond", "rtol"])
+def test_empty_matrices_of_any_dtype_have_empty_slopes(option):
+    z = np.zeros((1, 0), np.float16)
+    slope = ad.grad(lambda z: np.linalg.pinv(z, **{option: 1e-10}).sum())(z)
+    assert (slope.shape, slope.dtype) == (z.shape, z.dtype)

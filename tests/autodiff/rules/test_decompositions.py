@@ -369,3 +369,18 @@ def test_products_of_nothing_are_those_of_numpy():
         for f in (np.dot, np.inner, np.vdot):
             assert ad.jit(lambda x, f=f: f(x, []))(x).dtype == f(x, []).dtype == dtype
             assert ad.jit(lambda x, f=f: f([], x))(x).dtype == f([], x).dtype
+
+
+@pytest.mark.parametrize("wrap", [lambda f: f, ad.jit])
+@pytest.mark.parametrize(
+    ("name", "f"),
+    [("svd", lambda a: np.linalg.svd(a)[0].sum()), ("qr", lambda a: np.linalg.qr(a)[1].sum())],
+)
+def test_errors_of_slopes_name_the_function_that_was_called(name, f, wrap):
+    with pytest.raises(np.linalg.LinAlgError, match=rf"^the slope of {name}\b.* at test_decomp"):
+        wrap(ad.grad(f))(np.eye(2) if name == "svd" else np.ones((2, 2)))
+
+
+def test_the_logarithm_of_a_determinant_of_0_has_no_slope():
+    with pytest.raises(np.linalg.LinAlgError, match=r"is infinite\. Use np\.linalg\.det"):
+        ad.grad(lambda a: np.linalg.slogdet(a)[0])(np.ones((2, 2)))

@@ -130,6 +130,26 @@ def test_a_huge_whole_number_is_computed_in_the_dtype_that_is_asked_for():
         ad.jit(lambda a: np.multiply(a, a, dtype=np.int64))(np.array([100, 1], np.int8))
 
 
+def test_comparisons_may_name_the_dtype_of_their_results():
+    x = np.array([0.5, 0.0, 3.0])
+    for f in (
+        lambda x: np.less_equal(x, 2.0, dtype=bool),
+        lambda x: np.logical_and(x, x[::-1], dtype="?"),
+        lambda x: np.isnan(x, dtype=bool),
+        lambda x: np.greater.outer(x, x, dtype=bool),
+    ):
+        np.testing.assert_array_equal(ad.jit(f)(x), f(x))
+        np.testing.assert_array_equal(ad.vjp(lambda x, f=f: x * f(x)[..., :3], x)[0], x * f(x))
+
+
+def test_ranges_of_integers_name_how_numpy_rounds_them():
+    x = np.array([-1.0])
+    with pytest.raises(TypeError, match=r"got int64 at .*np\.floor\(z\)\.astype"):
+        ad.jit(lambda x: np.linspace(x, 0, 3, dtype=np.int64))(x)
+    found = ad.jit(lambda x: np.floor(np.linspace(x, 0, 3)).astype(np.int64))(x)
+    np.testing.assert_array_equal(found, np.linspace(x, 0, 3, dtype=np.int64))
+
+
 @pytest.mark.parametrize("order", [(-1,), [0, 1], np.array([1.0, 2.0])])
 def test_a_norm_has_one_order(order):
     for f in (lambda x: np.linalg.norm(x, order), lambda x: np.linalg.vector_norm(x, ord=order)):

@@ -146,8 +146,11 @@ def test_real_and_complex_in_every_combination(name, seed):
     if name == "not holomorphic":
         with pytest.raises(TypeError, match=r"jacobian needs a holomorphic function .* Use jvp"):
             ad.jacobian(f)(x)
+        with pytest.raises(TypeError, match=r"jacobian needs a holomorphic function .* Use jvp"):
+            ad.jit(ad.jacobian(f))(x)
         return
     jacobian = ad.jacobian(f)(x)
+    np.testing.assert_allclose(ad.jit(ad.jacobian(f))(x), jacobian, atol=1e-12)
     if name == "complex to real":  # rows are gradients, as grad's
         np.testing.assert_allclose(jacobian[0], ad.grad(lambda z: f(z)[0])(x))
         jacobian = np.conj(jacobian)
