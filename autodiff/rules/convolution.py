@@ -44,6 +44,7 @@ def convolved(a: Array, v: Array) -> Array:
     return np.convolve(a, v)
 
 
+convolved.name = "convolve"
 derivative(
     convolved,
     a=lambda g, z, a, v: np.correlate(g, np.conjugate(v), "valid"),

@@ -370,6 +370,9 @@ def _product_of_sparse(a: TracedMatrix, b: TracedMatrix) -> TracedMatrix:
     left = np.repeat(np.arange(a.nnz), counts)
     within = np.arange(len(left)) - np.repeat(np.cumsum(counts) - counts, counts)
     right = b.structure.indptr[j[left]] + within
-    data = a.data[left] * b.data[right]
+    one, other = (
+        x.data.astype(np.float32) if x.data.dtype == np.float16 else x.data for x in (a, b)
+    )  # SciPy has no sparse matrices of float16
+    data = one[left] * other[right]
     columns = b.structure.indices[right]
     return of_places(data, i[left], columns, (a.shape[0], b.shape[1]), _kind(a))

@@ -355,3 +355,17 @@ def test_sums_and_differences_with_float16_have_scipys_dtype(dtype):
         ):
             assert got.dtype == want.dtype
             np.testing.assert_array_equal(got, want)
+
+
+def test_products_of_float16_are_of_float32_as_in_scipy():
+    places = plain.csr_array(np.array([[1.0, 0.0], [1.0, 1.0]]))
+
+    def squared(data):
+        matrix = sparse.csr_array((data, places.indices, places.indptr), shape=(2, 2))
+        return (matrix.T @ matrix).tocsr().data
+
+    data = np.array([1.0, 2.0, 3.0], np.float16)
+    expected = squared(data)
+    for found in (ad.vjp(squared, data)[0], ad.jit(squared)(data)):
+        assert found.dtype == expected.dtype == np.float32
+        np.testing.assert_array_equal(np.sort(found), np.sort(expected))
