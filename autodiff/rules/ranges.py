@@ -28,7 +28,8 @@ def linspace(
     dtype: DTypeLike | None = None, axis: int = 0, **options: Any,
 ) -> Any:  # fmt: skip
     """Return evenly spaced numbers from one end to the other."""
-    _refuse(dtype, options, "round the result down, as NumPy does: np.floor(z).astype(dtype)")
+    is_floored = dtype is not None and np.issubdtype(np.dtype(dtype), np.integer)
+    _refuse(dtype, options, "np.floor(z).astype" if is_floored else "z.astype")
     num = operator.index(num)
     if num < 0:
         raise ValueError(f"linspace needs a number of entries of at least 0, got {num}. Raise it.")
@@ -112,13 +113,11 @@ def _one_like(x: Array) -> Array:
     return np.ones(np.shape(x), x.dtype if hasattr(x, "dtype") else np.asarray(x).dtype)[()]
 
 
-def _refuse(
-    dtype: DTypeLike | None, options: dict[str, Any], cure: str = "convert the result with astype"
-) -> None:
+def _refuse(dtype: DTypeLike | None, options: dict[str, Any], cure: str = "z.astype") -> None:
     if dtype is not None and np.dtype(dtype).kind not in "fc":
         raise TypeError(
             f"numbers between traced ends need a float dtype, got {np.dtype(dtype)} at "
-            f"{user_line()}. Leave dtype= out, and {cure}."
+            f"{user_line()}. Leave dtype= out, and convert the result as NumPy does: {cure}(dtype)."
         )
     options = {n: x for n, x in options.items() if n != "device" or x not in (None, "cpu")}
     if options:

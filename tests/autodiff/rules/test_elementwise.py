@@ -148,6 +148,8 @@ def test_ranges_of_integers_name_how_numpy_rounds_them():
         ad.jit(lambda x: np.linspace(x, 0, 3, dtype=np.int64))(x)
     found = ad.jit(lambda x: np.floor(np.linspace(x, 0, 3)).astype(np.int64))(x)
     np.testing.assert_array_equal(found, np.linspace(x, 0, 3, dtype=np.int64))
+    with pytest.raises(TypeError, match=r"got bool at .*: z\.astype\(dtype\)"):
+        ad.jit(lambda x: np.linspace(x, 0, 3, dtype=bool))(x)
 
 
 @pytest.mark.parametrize("order", [(-1,), [0, 1], np.array([1.0, 2.0])])
