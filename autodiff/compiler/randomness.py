@@ -52,15 +52,17 @@ class Randomness:
     def __init__(self, reachable: ReachableObjects, outer: OuterArrays) -> None:
         self._roots, self._outer = reachable.roots, outer
         self._frame = id(sys._getframe(1))  # that runs until the end of the recording
+        self._is_complete = reachable.is_complete
         with _drawing:
-            self._states = {id(g): (g, _state(g)) for g in _found(reachable)}
+            found = _found(reachable, self._is_complete)
+            self._states = {id(g): (g, _state(g)) for g in found}
 
     def has_moved(self) -> bool:
         """Return whether a generator was drawn from directly, also a new one that was kept."""
         with _drawing:
             return any(_state(g) != state for g, state in self._states.values()) or any(
                 not _is_new(generator)
-                for generator in _found(ReachableObjects(self._roots))
+                for generator in _found(ReachableObjects(self._roots), self._is_complete)
                 if id(generator) not in self._states
             )
 
@@ -107,13 +109,13 @@ class Randomness:
                 _restore(generator, state)
 
 
-def _found(reachable: ReachableObjects) -> list[Any]:
-    """List the reachable generators; all existing ones, if the reach is incomplete.
+def _found(reachable: ReachableObjects, is_complete: bool) -> list[Any]:
+    """List the reachable generators; all existing ones, if the reach was incomplete at the start.
 
     With several threads only the reachable ones, since other threads may draw from theirs.
     """
     found = [np.random.mtrand._rand, random._inst, *_generators(reachable.objects)]
-    if not reachable.is_complete and has_only_loops_beside():
+    if not is_complete and has_only_loops_beside():
         with loading:
             found += _generators(gc.get_objects())
     return found

@@ -327,3 +327,18 @@ def test_draws_of_other_threads_do_not_count():
     finally:
         begun.set()
         thread.join()
+
+
+def test_a_function_that_reaches_ever_more_objects_is_not_taken_to_draw():
+    drawn = np.random.default_rng(0)
+    drawn.random()  # no function reaches it
+    kept = []
+
+    @ad.jit
+    def double(x):
+        kept.extend([i] for i in range(6000))
+        return 2 * x
+
+    assert double(1.5) == 3.0
+    assert len(kept) % 6000 == 0
+    assert drawn.random() == np.random.default_rng(0).random(2)[1]
