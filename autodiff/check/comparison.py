@@ -116,7 +116,7 @@ def compare_entries(ours: Any, measured: Estimate, name: str, value: float) -> l
     for leaf, label, slope, error in zip(leaves, names, slopes, errors, strict=True):
         allowed = tolerance(leaf, slope, error) + cancellation_error(value)
         allowed = np.broadcast_to(allowed, np.shape(leaf))
-        scale = max(largest_entry(slope), abs(value))
+        scale = max(largest_entry(leaf), largest_entry(slope), abs(value))
         for place in np.ndindex(np.shape(leaf)):
             four = [np.asarray(x)[place].item() for x in (leaf, slope, error, allowed)]
             rows.append(Comparison(label, place, four[0], four[1], four[2], four[3], scale))

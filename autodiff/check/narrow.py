@@ -61,7 +61,7 @@ def in_narrow_floats(
         ]
         others = [flatten_result(tree[number], name)[0] for tree in nearby]
         errors = [
-            2 * np.max([np.abs(o - leaf) for o in other], axis=0) + own + cancellation_error
+            2 * (np.max([np.abs(o - leaf) for o in other], axis=0) + own) + cancellation_error
             for leaf, own, *other in zip(right, noise, *others, strict=True)
         ]
         estimate = Estimate(rebuild(right), rebuild(errors))

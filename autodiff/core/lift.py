@@ -160,7 +160,9 @@ def lift(array: np.ndarray[Any, Any]) -> Array:
     """
     plain_array(array)
     if array.ndim == 0:
-        return _entry(array.item())
+        entry = _entry(array.item())
+        is_huge = type(entry) is int and np.asarray(entry).dtype == object
+        return as_floats(array)[()] if is_huge else entry
     if not array.size:
         return np.zeros(array.shape)
     parts = [lift(part) if isinstance(part, np.ndarray) else _entry(part) for part in array]

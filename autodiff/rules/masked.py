@@ -56,7 +56,7 @@ def prepared(
         if dtype.kind == "O" or not np.can_cast(a.dtype, dtype, "same_kind"):
             raise TypeError(
                 f"expected a dtype for sums, products or means that {a.dtype} can be computed in, "
-                f"got {dtype} at {user_line()}. Convert the result: z.astype({dtype})."
+                f"got {dtype} at {user_line()}. Convert the argument: x.astype({dtype})."
             )
         a = in_dtype(a, dtype)
     if where is True or where is NONE:
@@ -277,10 +277,11 @@ def _spread(
     if dtype is not None and not (
         a.dtype.kind == np.dtype(dtype).kind == "f" and np.can_cast(a.dtype, dtype)
     ):
+        dtype, is_float = np.dtype(dtype), a.dtype.kind == np.dtype(dtype).kind == "f"
         raise TypeError(
             f"var and std with dtype= compute real values in the same or a wider dtype, got "
-            f"{a.dtype} and dtype={np.dtype(dtype)} ({user_line()}). Leave it out, and convert the "
-            f'result: z.astype("{np.dtype(dtype)}").'
+            f"{a.dtype} and dtype={dtype} ({user_line()}). Leave it out"
+            + (f', and convert the result: z.astype("{dtype}").' if is_float else ".")
         )
     options = shape_options(axis, keepdims)
     mean = NONE if mean is None else mean

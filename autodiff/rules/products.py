@@ -201,7 +201,8 @@ def cross(
     if (a.shape[-1], b.shape[-1]) != (3, 3):
         raise ValueError(
             f"cross of a traced value needs vectors of 3 entries, got shapes {a.shape} and "
-            f"{b.shape} at {user_line()}. Add a third entry, 0, to shorter ones."
+            f"{b.shape} at {user_line()}. Add a third entry, 0, to shorter ones; of "
+            f"two shorter ones, NumPy's result is the third entry."
         )
     after, before = [1, 2, 0], [2, 0, 1]
     crossed = a[..., after] * b[..., before] - a[..., before] * b[..., after]

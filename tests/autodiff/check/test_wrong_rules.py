@@ -132,3 +132,12 @@ def test_a_rule_without_its_cotangent_is_named():
         AssertionError, match=r"isn't linear in the cotangent: .* without its factor"
     ):
         ad.check_grads(WRONG["scalar without g"][0], X)
+
+
+@pytest.mark.parametrize("f", [lambda x: np.sum(0 * x), lambda x: np.max(0 * x) + 5, np.floor])
+@pytest.mark.parametrize("order", [1, 2])
+def test_a_slope_of_what_does_not_change_is_found(f, order):
+    wrong = ad.primitive(lambda x: f(x))
+    ad.derivative(wrong, x=lambda g, z, x: 0.03 * g + 0 * x)
+    with pytest.raises(AssertionError, match="should be zero"):
+        ad.check_grads(wrong, np.array([0.2, 2.8]), order=order)

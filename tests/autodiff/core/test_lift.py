@@ -348,3 +348,11 @@ def test_an_empty_mask_as_an_index_of_a_plain_array_is_refused(shape):
     """NumPy would take it for positions, and return an array with more axes."""
     with pytest.raises(TypeError, match="as an index of a plain array at test_lift"):
         ad.grad(lambda t: t.sum() + np.zeros(shape)[t > 0].sum())(np.ones(shape))
+
+
+@pytest.mark.parametrize("x", [np.array([2]), np.array([True]), np.array([2.5], np.float32)])
+def test_a_single_object_beyond_every_integer_dtype_counts_as_a_float(x):
+    huge = np.asarray(10**20)
+    expected = (x * huge).astype(float)
+    np.testing.assert_array_equal(ad.jit(lambda x: x * huge)(x), expected)
+    np.testing.assert_array_equal(ad.vjp(lambda x: x * huge, x)[0], expected)
