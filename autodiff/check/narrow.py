@@ -11,16 +11,19 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.check.comparison import compare_entries
+from autodiff.check.comparison import compare_entries, largest_entry
 from autodiff.check.measurement import Finding
 from autodiff.check.numeric import OUTSIDE, Estimate
 from autodiff.check.point import Point
-from autodiff.core.typing import Function
+from autodiff.check.slope_noise import noise_of_slopes
+from autodiff.core.typing import Array, Function
 from autodiff.transforms.pytree import flatten, flatten_result
 
 __all__ = ["in_narrow_floats"]
 
 _LAST_DIGITS = 16  # of the function's values, the error of terms that cancel
+_WIDTHS = (2.0**-17, 2.0**-11, 2.0**-5)  # relative; of the steps to measure noise
+_NOISE = 8.0  # allowed error of a difference, in standard deviations
 
 
 def in_narrow_floats(
@@ -35,7 +38,7 @@ def in_narrow_floats(
 
     The allowed error is measured, too: it is the change of the slopes when every entry of the
     arguments changes by its last digit, in float64 and in narrow floats. An error of terms that
-    cancel is added.
+    cancel is added, and where the slopes disagree, the noise of those in narrow floats.
     """
     narrow = _narrow_leaves(args, point)
     if not narrow:
@@ -43,7 +46,6 @@ def in_narrow_floats(
     eps = max(float(np.finfo(dtype).eps) for dtype in narrow.values())
     tiny = max(float(np.finfo(dtype).tiny) for dtype in narrow.values())
     cancellation_error = _LAST_DIGITS * eps * value + tiny
-    findings = []
     narrow_slopes = slope(*args)
     itself = Point(point.f, args, point.positions, point.arguments)
     try:
@@ -51,21 +53,41 @@ def in_narrow_floats(
         nearby_itself = [slope(*itself.nearby(2 * eps, draw)) for _ in range(3)]
     except OUTSIDE:  # at the border of the domain
         return []
-    for number, name in enumerate(point.arguments):
-        right, _, rebuild = flatten_result(ours[number], name)
-        computed, _, _ = flatten_result(narrow_slopes[number], name)
-        noisy = [flatten_result(tree[number], name)[0] for tree in nearby_itself]
-        noise = [
-            np.max([np.abs(o - leaf) for o in other], axis=0)
-            for leaf, *other in zip(computed, *noisy, strict=True)
-        ]
-        others = [flatten_result(tree[number], name)[0] for tree in nearby]
-        errors = [
-            2 * (np.max([np.abs(o - leaf) for o in other], axis=0) + own) + cancellation_error
-            for leaf, own, *other in zip(right, noise, *others, strict=True)
-        ]
-        estimate = Estimate(rebuild(right), rebuild(errors))
-        rows = compare_entries(narrow_slopes[number], estimate, name, value=0.0)
+    wholes, computed = (flatten_result(x, "slope")[0] for x in (list(ours), narrow_slopes))
+    errors = [
+        2 * (one + other) + cancellation_error
+        for one, other in zip(_apart(wholes, nearby), _apart(computed, nearby_itself), strict=True)
+    ]
+    findings = _compared(ours, narrow_slopes, errors, narrow, point)
+    if all(finding.row.agrees for finding in findings):
+        return findings
+    noise = noise_of_slopes(slope, itself, _WIDTHS, computed, draw)
+    errors = [error + _NOISE * largest_entry(one) for error, one in zip(errors, noise, strict=True)]
+    return _compared(ours, narrow_slopes, errors, narrow, point)
+
+
+def _apart(here: list[Array], nearby: list[Any]) -> list[Array]:
+    """Return the largest distance of each entry from those nearby."""
+    others = [flatten_result(tree, "slope")[0] for tree in nearby]
+    return [
+        np.max([np.abs(other - leaf) for other in those], axis=0)
+        for leaf, *those in zip(here, *others, strict=True)
+    ]
+
+
+def _compared(
+    ours: Sequence[Any],
+    narrow_slopes: Sequence[Any],
+    errors: list[Array],
+    narrow: dict[str, np.dtype[Any]],
+    point: Point,
+) -> list[Finding]:
+    """Compare the slopes in narrow floats with ours, which are right up to the errors."""
+    findings: list[Finding] = []
+    for right, computed, name in zip(ours, narrow_slopes, point.arguments, strict=True):
+        leaves, _, rebuild = flatten_result(right, name)
+        own, errors = errors[: len(leaves)], errors[len(leaves) :]
+        rows = compare_entries(computed, Estimate(right, rebuild(own)), name, value=0.0)
         findings += [
             Finding(row._replace(name=f"{row.name} in {narrow[row.name]}", scale=np.inf))
             for row in rows

@@ -91,7 +91,8 @@ class Point:
 
     def moved_by(self, factors: Sequence[Array]) -> list[Any]:
         """Return f's arguments with every entry multiplied by its factor."""
-        return self._with([leaf * one for leaf, one in zip(self.leaves, factors, strict=True)])
+        pairs = zip(self.leaves, factors, strict=True)
+        return self._with([(leaf * one).astype(leaf.dtype) for leaf, one in pairs])
 
     def measured(self, directions: Sequence[Array]) -> tuple[float, float]:
         """Measure the slope along a direction, with its error."""

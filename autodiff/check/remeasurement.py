@@ -17,14 +17,13 @@ import numpy as np
 from autodiff.check.comparison import largest_entry
 from autodiff.check.finite_differences import Line, doubts, tableau_row
 from autodiff.check.measurement import Finding
-from autodiff.check.noise import SAMPLES, noise_in, noise_of, on_both_sides
-from autodiff.check.numeric import OUTSIDE
+from autodiff.check.noise import noise_of
 from autodiff.check.point import Point, along
+from autodiff.check.slope_noise import noise_of_slopes, slopes_at
 from autodiff.core.graph import Node
 from autodiff.core.observer import Observer, observing
 from autodiff.core.tensor import peek
 from autodiff.core.typing import Array, Function
-from autodiff.transforms.pytree import flatten_result
 
 __all__ = ["Remeasured", "remeasure"]
 
@@ -104,16 +103,10 @@ def _rounding_of_slopes(
     if here is None:
         return own
     for _ in range(_NEARBY):
-        moved = _slopes_at(slope, point.nearby(eps, draw))
+        moved = slopes_at(slope, point.nearby(eps, draw))
         own = _largest(own, here if moved is None else moved, here)
-    direction = [draw.choice((-1.0, 1.0), leaf.shape) for leaf in point.leaves]
-    for width in _WIDTHS:
-        steps = [k * width for k in range(-SAMPLES, SAMPLES + 1) if k]
-        moved_by = [point.moved_by([1 + step * d for d in direction]) for step in steps]
-        samples = [here if (s := _slopes_at(slope, args)) is None else s for args in moved_by]
-        noise = [_noise_of_entries(np.stack(leaf)) for leaf in zip(*samples, strict=True)]
-        own = [np.maximum(one, _NOISE * other) for one, other in zip(own, noise, strict=True)]
-    return own
+    noise = noise_of_slopes(slope, point, _WIDTHS, here, draw)
+    return [np.maximum(one, _NOISE * other) for one, other in zip(own, noise, strict=True)]
 
 
 class _Sweep(NamedTuple):
@@ -142,7 +135,7 @@ def _slopes_and_sweep(slope: Function, args: Sequence[Any]) -> tuple[list[Array]
             products.append(largest_entry(peek(cotangent) * node.value))
 
     with observing(Observer(on_cotangent=on_cotangent)):
-        found = _slopes_at(slope, args)
+        found = slopes_at(slope, args)
     return found, _Sweep(max(sizes), max(products))
 
 
@@ -151,25 +144,6 @@ def _largest(own: list[Array], moved: list[Array], here: list[Array]) -> list[Ar
     apart = [np.abs(one - other) for one, other in zip(moved, here, strict=True)]
     pairs = zip(own, apart, strict=True)
     return [np.maximum(one, np.where(np.isfinite(other), other, 0)) for one, other in pairs]
-
-
-def _noise_of_entries(samples: Array) -> Array:
-    """Estimate the noise of each entry, from samples along the first axis."""
-    columns = samples.reshape(len(samples), -1).T
-    parts = [columns.real, columns.imag] if np.iscomplexobj(columns) else [columns]
-    noise = [
-        max(on_both_sides(np.split(part[i], 2), noise_in) for part in parts)
-        for i in range(len(columns))
-    ]
-    return np.reshape(noise, samples.shape[1:])
-
-
-def _slopes_at(slope: Function, args: Sequence[Any]) -> list[Array] | None:
-    """Return all slopes, or None if f raises outside of its domain."""
-    try:
-        return [np.asarray(leaf) for leaf in flatten_result(slope(*args), "slope")[0]]
-    except OUTSIDE:
-        return None
 
 
 def _again(

@@ -244,3 +244,17 @@ def test_a_function_without_an_attribute_of_complex_numbers_is_checked():
 def test_compiled_code_that_continues_after_an_error_is_checked():
     stats = pytest.importorskip("autodiff.scipy").stats
     ad.check_grads(stats.vonmises.ppf, np.array([0.3, 0.6]), 1.3, order=1)  # SciPy calls brentq
+
+
+@pytest.mark.parametrize("order", [1, 2])
+@pytest.mark.parametrize(
+    ("f", "size"),
+    [
+        (lambda x: np.std(np.logaddexp(x, -x)), 0.02),  # of values that are nearly equal
+        (lambda x: np.mean(np.sqrt(1 + ((1e5 + x) - 1e5) ** 2)), 1.0),
+    ],
+)
+def test_what_narrow_floats_round_off_is_no_mistake(f, size, order):
+    for seed in range(3):
+        x = size * np.random.default_rng(seed).uniform(0.5, 2, (2, 3))
+        ad.check_grads(f, x.astype(np.float32), order=order)
