@@ -137,8 +137,12 @@ def _propagate(
 def _located(error: np.linalg.LinAlgError, node: Node) -> np.linalg.LinAlgError:
     """Return an error of linear algebra in a rule with the operation's name and the user's line."""
     name, line = name_of(node.primitive, node.options), user_line()
-    place = "" if line in str(error) else f" at {line}"
-    return np.linalg.LinAlgError(f"the slope of {name}{place}: {error}")
+    name = name.strip("_").removesuffix("_slope")  # a rule that runs as one operation
+    text = str(error)
+    if not text.startswith("the slope of "):
+        text = text.split(f" at {line}: ", 1)[-1]  # without the name of a function of the rule
+    place = "" if line in text else f" at {line}"
+    return np.linalg.LinAlgError(f"the slope of {name}{place}: {text}")
 
 
 def pull_back(node: Node, g: Array, relevant: set[Node], add: Add, traced: bool) -> None:

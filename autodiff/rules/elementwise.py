@@ -66,6 +66,11 @@ def _winner(g: Array, z: Array, x: Array, y: Array) -> Array:
     return g * (z == x)
 
 
+def _winner_beside_nan(g: Array, z: Array, x: Array, y: Array) -> Array:
+    """Return the slope of fmax(x, y) or fmin(x, y) in x; a NaN that is skipped may have any."""
+    return np.where(z == x, _winner(g, z, x, y), 0)
+
+
 def _per_square(x: Array, length: Array) -> Array:
     """Divide by a length twice: its square may overflow."""
     return x / length / length
@@ -91,10 +96,10 @@ derivative(np.maximum,    x=_winner,
                           y=lambda g, z, x, y: _winner(g, z, y, x))
 derivative(np.minimum,    x=_winner,
                           y=lambda g, z, x, y: _winner(g, z, y, x))
-derivative(np.fmax,       x=_winner,
-                          y=lambda g, z, x, y: _winner(g, z, y, x))
-derivative(np.fmin,       x=_winner,
-                          y=lambda g, z, x, y: _winner(g, z, y, x))
+derivative(np.fmax,       x=_winner_beside_nan,
+                          y=lambda g, z, x, y: _winner_beside_nan(g, z, y, x))
+derivative(np.fmin,       x=_winner_beside_nan,
+                          y=lambda g, z, x, y: _winner_beside_nan(g, z, y, x))
 # exp(x - z), without the rounding of a large z
 derivative(np.logaddexp,  x=lambda g, z, x, y: g * np.exp(-np.logaddexp(0.0, y - x)),
                           y=lambda g, z, x, y: g * np.exp(-np.logaddexp(0.0, x - y)))

@@ -94,7 +94,7 @@ def shares(d: Draw) -> Call:
     g = d.reals(d.shape(1))
     axis = d.choice(*range(g.ndim))
     shorter = tuple(n - (i == axis) for i, n in enumerate(g.shape))
-    return call(g, d.reals(shorter), axis=axis)
+    return call(g, d.reals(shorter), axis=axis, skips=d.integer(0, 1) > 0)
 
 
 def edited(ufunc: Any, d: Draw, a: Any) -> Any:

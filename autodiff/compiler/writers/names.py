@@ -23,9 +23,9 @@ def dtype_name(dtype: DTypeLike | None) -> str:
     'np.float32'
     """
     dtype = np.dtype(dtype)
-    if dtype.fields:
-        return f"np.dtype({dtype.descr})"
-    has_name = hasattr(np, dtype.name) and dtype.isnative
+    if dtype.names is not None:  # those of fields, if there are any
+        return f"np.{dtype!r}"
+    has_name = dtype.kind in "biufc" and hasattr(np, dtype.name) and dtype.isnative
     return f"np.{dtype.name}" if has_name else repr(dtype.str)
 
 

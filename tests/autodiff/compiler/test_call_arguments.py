@@ -161,11 +161,22 @@ def test_a_slice_among_the_arguments_is_part_of_the_program():
         part(x, slice(np.array([0]), 2))
 
 
-def test_a_conversion_to_fields_is_that_of_numpy():
-    for dtype in ([("a", "f8")], [("a", "f8"), ("b", "i4")]):
-        found, expected = (
-            ad.jit(lambda x, d=dtype: x.astype(d))(np.ones(2)),
-            np.ones(2).astype(dtype),
-        )
-        assert found.dtype == expected.dtype
-        assert found.tolist() == expected.tolist()
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    "dtype",
+    [
+        [],
+        [("a", "f8")],
+        [("a", "f8"), ("b", "i4", (2,))],
+        np.dtype([("a", "i1"), ("b", "f8")], align=True),
+        {"names": ["a"], "formats": ["f4"], "offsets": [8], "itemsize": 32},
+        [(("title", "a"), [("b", "f8")])],
+        object, str, bytes, "V8", "m8[D]", ">f8",
+    ],
+)  # fmt: skip
+def test_a_conversion_to_any_dtype_is_that_of_numpy(dtype):
+    x = np.arange(3.0)
+    found, expected = ad.jit(lambda x: x.astype(dtype))(x), x.astype(dtype)
+    assert found.dtype == expected.dtype
+    assert found.dtype.isalignedstruct == expected.dtype.isalignedstruct
+    assert repr(found) == repr(expected)

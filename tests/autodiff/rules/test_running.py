@@ -62,3 +62,19 @@ def test_a_long_one_is_recorded_at_once_and_a_short_one_in_steps():
     recorded = ad.jit(lambda x: np.maximum.accumulate(x)).report
     assert recorded(np.sin(np.arange(40_000.0))).recorded == 1
     assert recorded(np.ones(3)).recorded > 3
+
+
+@pytest.mark.parametrize("repeats", [1, 40])
+@pytest.mark.parametrize("ufunc", [np.fmax, np.fmin])
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_a_nan_that_is_skipped_passes_no_tangent_on(ufunc, repeats):
+    def f(x):
+        nothing = np.nanmean(np.where(x > 0, np.nan, x))  # its tangent is 0 / 0
+        parts = np.stack([x[0], nothing, x[1]] * repeats)
+        return np.sum(ufunc(x, nothing) ** 2) + np.sum(ufunc.accumulate(parts))
+
+    x, tangent = np.array([1.0, 2.0]), np.array([0.5, -1.0])
+    slope = ad.grad(f)(x)
+    for function in (f, ad.jit(f)):
+        np.testing.assert_allclose(ad.jvp(function, (x,), (tangent,))[1], slope @ tangent)
+        np.testing.assert_allclose(ad.hvp(function, (x,), (tangent,)), 2 * tangent)
