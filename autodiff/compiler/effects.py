@@ -23,8 +23,8 @@ from autodiff.core.typing import Array, Function
 from autodiff.transforms.bound import is_again
 
 __all__ = [
-    "Effects", "assign", "assigned", "collecting", "drawn", "is_collecting", "live", "read_live",
-    "recorded_effects", "sample",
+    "Effects", "assign", "assigned", "collecting", "drawn", "fresh_nodes", "is_collecting", "live",
+    "read_live", "recorded_effects", "sample",
 ]  # fmt: skip
 
 
@@ -35,6 +35,7 @@ class Effects:
         nodes: of assignments and draws, in order.
         live: for each live array, by id, the array and the Node of its present contents.
         arrays: all arrays that were read or written, by id.
+        fresh: the reads of live arrays, and the draws: they differ from call to call.
         randomness: the generators that may be drawn from.
     """
 
@@ -43,6 +44,7 @@ class Effects:
         self.nodes: list[Node] = []
         self.live: dict[int, tuple[np.ndarray[Any, Any], Node]] = {}
         self.arrays: dict[int, np.ndarray[Any, Any]] = {}
+        self.fresh: set[Node] = set()
 
     def know(self, array: np.ndarray[Any, Any], node: Node) -> None:
         """Remember the contents of an array, from now on."""
@@ -75,6 +77,12 @@ def recorded_effects() -> list[Node]:
     """Return the assignments and draws that have been recorded in this context, in order."""
     effects = _collected.get()
     return [] if effects is None else list(effects.nodes)
+
+
+def fresh_nodes() -> set[Node]:
+    """Return the reads of live arrays and the draws of the recording in this context, if any."""
+    effects = _collected.get()
+    return set() if effects is None else effects.fresh
 
 
 def is_collecting() -> bool:
@@ -113,8 +121,9 @@ def live(array: np.ndarray[Any, Any], name: str = "") -> Array:
         return array
     known = effects.live.get(id(array))
     if known is None:
-        options = {"array": array, "name": name}
-        effects.know(array, Node(array.copy()[()], read_live, (), options))
+        node = Node(array.copy()[()], read_live, (), {"array": array, "name": name})
+        effects.fresh.add(node)
+        effects.know(array, node)
     return Tensor(effects.live[id(array)][1])
 
 
@@ -191,6 +200,7 @@ def sample(draw: Function, *args: Any, **kwargs: Any) -> Array:
     draw, args, kwargs = effects.randomness.bound(draw, args, kwargs)
     value = np.asarray(effects.randomness.draw(draw, args, kwargs))[()]
     node = Node(value, drawn, (), {"draw": draw, "args": args, "kwargs": kwargs})
+    effects.fresh.add(node)
     effects.nodes.append(node)  # also an unused draw changes what is drawn after it
     return Tensor(node)
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.compiler.edits import Change, EditableScalar, RecordedArguments
-from autodiff.compiler.effects import Effects, collecting
+from autodiff.compiler.effects import Effects, collecting, fresh_nodes
 from autodiff.compiler.entropy import record_entropy_requests
 from autodiff.compiler.list_argument import ListArgument
 from autodiff.compiler.outer_arrays import OuterArrays, refused_edit
@@ -152,6 +152,7 @@ def record_once(
             record_entropy_requests() as unseeded,
             guided,
         ):
+            guard.fresh = effects.fresh
             out = function(*args, **kwargs)
         effects.nodes += guard.boxes
         alone = alone and is_alone()
@@ -228,6 +229,7 @@ class Guard:
         self.function = function
         self.free: set[Node] = set()  # known not to depend on the inputs
         self.boxes: list[Node] = []  # run in each call, to check the shapes of their results
+        self.fresh = fresh_nodes()  # of this recording: other threads' are theirs
 
     def __call__(self, node: Node, how: str) -> bool:
         """Raise a TypeError unless the Node is a constant of the recording, or kept to be run."""
@@ -252,7 +254,7 @@ class Guard:
         seen, stack = {node}, [node]
         while stack:
             found = stack.pop()
-            if found in self.inputs or found.primitive.is_fresh:
+            if found in self.inputs or found in self.fresh:
                 return True
             for parent in found.inputs:
                 if type(parent) is Node and parent not in seen and parent not in self.free:

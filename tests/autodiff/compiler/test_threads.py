@@ -111,3 +111,33 @@ def test_no_callback_of_the_garbage_collector_runs_while_frames_are_listed(monke
     assert seen
     assert not any(seen)
     assert gc.isenabled()
+
+
+def test_reads_of_live_arrays_in_another_thread_are_its_own():
+    weights, found = np.array([0.5, 1.5, 2.5]), []
+    first, second, read = threading.Event(), threading.Event(), threading.Event()
+
+    @ad.jit
+    def other(y):
+        first.set()
+        second.wait(20)
+        count = len(np.flatnonzero(ad.live(weights) > 1))  # checked in each call
+        read.set()
+        return count * y
+
+    @ad.jit
+    def double(x):
+        second.set()
+        read.wait(20)
+        return 2 * x
+
+    thread = threading.Thread(target=lambda: found.append(other(np.ones(2))))
+    thread.start()
+    first.wait(20)
+    assert double(1.5) == 3.0
+    thread.join()
+    np.testing.assert_array_equal(found[0], [2.0, 2.0])
+    weights[0] = 2.0
+    with pytest.raises(TypeError, match="they depend on the numbers"):
+        other(np.ones(2))
+    assert double(1.5) == 3.0
