@@ -18,10 +18,12 @@ from autodiff.core.cotangents import conjugated
 from autodiff.core.errors import user_line
 from autodiff.core.precision import widened
 from autodiff.core.primitive import constant, derivative, primitive
+from autodiff.core.registry import registry
 from autodiff.core.tensor import peek, plain
 from autodiff.core.typing import Array
 from autodiff.core.view import laid_out_like, unshared
 from autodiff.rules.composite import composite
+from autodiff.rules.constants import on_plain_values
 from autodiff.rules.cut_values import cut_terms
 from autodiff.rules.data_dependent import compare_with_recording
 from autodiff.rules.operands import refuse_out
@@ -243,6 +245,17 @@ def _lstsq_slope_b(
 derivative(np.linalg.lstsq, a=_lstsq_slope_a, b=_lstsq_slope_b)
 compare_with_recording(np.linalg.lstsq, parts=(1,))  # no residuals at a smaller rank
 constant(np.linalg.matrix_rank)
+_rank = registry[np.linalg.matrix_rank]
+_rank_of_vector = on_plain_values(np.linalg.matrix_rank, "plain")
+
+
+def matrix_rank(A: Array, *args: Any, **options: Any) -> Any:  # noqa: N803 - NumPy's name
+    """Return the rank of a matrix; of a vector, it is Python's 0 or 1."""
+    return (_rank if np.ndim(A) > 1 else _rank_of_vector)(A, *args, **options)
+
+
+matrix_rank.is_constant = True  # type: ignore[attr-defined]
+registry[np.linalg.matrix_rank] = matrix_rank
 
 
 # Composites of the functions above.

@@ -389,3 +389,10 @@ def test_errors_of_slopes_name_the_function_that_was_called(name, f, wrap):
 def test_the_logarithm_of_a_determinant_of_0_has_no_slope():
     with pytest.raises(np.linalg.LinAlgError, match=r"is infinite\. Use np\.linalg\.det"):
         ad.grad(lambda a: np.linalg.slogdet(a)[0])(np.ones((2, 2)))
+
+
+def test_the_rank_of_a_vector_does_not_widen_it():
+    x = np.array([1.0, 2.0], np.float32)
+    for f in (lambda x: np.linalg.matrix_rank(x) * x, lambda x: np.linalg.matrix_rank(x[0]) * x):
+        assert ad.vjp(f, x)[0].dtype == f(x).dtype == np.float32
+        np.testing.assert_array_equal(ad.jit(f)(x), f(x))
