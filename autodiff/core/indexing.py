@@ -109,7 +109,9 @@ def read(x: Array, index: Any) -> Array:
 def write(x: Array, value: Array, index: Any) -> Array:
     """Return a copy of x with some entries replaced."""
     constant, parts = split_index(index)
-    value = as_operand(value)
+    given, value = value, as_operand(value)
+    if isinstance(given, (list, tuple)) and not isinstance(value, Tensor):
+        value = np.asarray(given, x.dtype)  # NumPy converts each number, and refuses some
     if isinstance(value, Tensor) and x.dtype.kind not in "fc":  # as an integer it has no slope
         is_entry = not value.ndim and is_basic(fill_index(constant, tuple(parts)))
         if is_entry and value.dtype.kind in "fc":

@@ -66,7 +66,8 @@ def einsum_front(
     """Return the same as ``np.einsum`` in all its forms."""
     if out is not None or options:
         raise NotImplementedError(
-            f"einsum of a traced value takes no out= or {options} ({user_line()}). Leave them out."
+            f"einsum of a traced value takes no out= or {options} ({user_line()}). Leave them out, "
+            f"and convert the operands with astype."
         )
     if not isinstance(operands[0], str):
         operands = _spelled(operands)

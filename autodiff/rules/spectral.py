@@ -308,7 +308,10 @@ def _turned(x: Array, s: Array, of_vectors: Array, of_values: Array | None) -> A
 
 def svdvals_slope(g: Array, z: Array, x: Array) -> Array:
     """Return the slope of the singular values; at 0, where one has a kink, it is 0."""
-    u, _, vh = np.linalg.svd(x, full_matrices=False)
+    try:
+        u, _, vh = np.linalg.svd(x, full_matrices=False)
+    except np.linalg.LinAlgError as error:
+        raise np.linalg.LinAlgError(f"{error}. The matrix needs finite entries.") from error
     return np.matmul(conjugated(u) * (g * (z != 0))[..., None, :], conjugated(vh))
 
 

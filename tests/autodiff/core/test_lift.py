@@ -12,6 +12,7 @@ import math
 import operator
 import pickle
 import random
+import re
 import statistics
 import struct
 
@@ -356,3 +357,33 @@ def test_a_single_object_beyond_every_integer_dtype_counts_as_a_float(x):
     expected = (x * huge).astype(float)
     np.testing.assert_array_equal(ad.jit(lambda x: x * huge)(x), expected)
     np.testing.assert_array_equal(ad.vjp(lambda x: x * huge, x)[0], expected)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("dtype", [np.uint8, np.int64, np.float16])
+def test_lists_of_numbers_are_stored_as_in_numpy_or_refused(dtype):
+    for values in (
+        [1, 0, 1],
+        [1.5, 2, 3],
+        [-1, 300, 1],
+        [10**20, 1, 1],
+        [1j, 0, 1],
+        [np.nan, 0, 1],
+    ):
+        for place in (slice(None), [2, 0, 1]):
+            x = np.array([1, 2, 3], dtype)
+
+            def edited(x, values=values, place=place):
+                y = x * 1
+                y[place] = values
+                return y
+
+            try:
+                expected = edited(x)
+            except (OverflowError, TypeError, ValueError) as error:
+                with pytest.raises(
+                    (OverflowError, TypeError, ValueError), match=re.escape(str(error)[:20])
+                ):
+                    ad.jit(edited)(x)
+            else:
+                np.testing.assert_array_equal(ad.jit(edited)(x), expected)
