@@ -60,15 +60,20 @@ def _exponent_slope(g: Array, z: Array, x: Array, y: Array) -> Array:
 
 def _winner(g: Array, z: Array, x: Array, y: Array) -> Array:
     """Return the slope of max(x, y) or min(x, y) in x: g where x is the result, half at a tie."""
-    tied = x == y
-    if isinstance(tied, Tensor) or np.count_nonzero(tied):  # rare in plain numbers, and slow
-        g = np.where(tied, 0.5 * g, g)
-    return g * (z == x)
+    return _shared(g, x, y) * (z == x)
 
 
 def _winner_beside_nan(g: Array, z: Array, x: Array, y: Array) -> Array:
     """Return the slope of fmax(x, y) or fmin(x, y) in x; a NaN that is skipped may have any."""
-    return np.where(z == x, _winner(g, z, x, y), 0)
+    return np.where(z == x, _shared(g, x, y), 0)
+
+
+def _shared(g: Array, x: Array, y: Array) -> Array:
+    """Return g, halved where x and y tie."""
+    tied = x == y
+    if isinstance(tied, Tensor) or np.count_nonzero(tied):  # rare in plain numbers, and slow
+        return np.where(tied, 0.5 * g, g)
+    return g
 
 
 def _per_square(x: Array, length: Array) -> Array:
