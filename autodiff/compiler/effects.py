@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.compiler.randomness import Randomness
+from autodiff.core.conversion import as_entry
 from autodiff.core.errors import describe, user_line
 from autodiff.core.graph import Node
 from autodiff.core.options import is_traced
@@ -235,7 +236,8 @@ def _fitted(value: Array, target: np.ndarray[Any, Any]) -> Node | Array:
         fitted[...] = value
         return fitted
     if value.dtype != target.dtype:
-        value = value.astype(target.dtype)
+        is_entry = not value.ndim and target.dtype.kind not in "fc"
+        value = as_entry(value, dtype=target.dtype) if is_entry else value.astype(target.dtype)
     extra = value.ndim - target.ndim
     if extra > 0 and value.shape[:extra] == (1,) * extra:  # which an assignment leaves out
         value = np.reshape(value, value.shape[extra:])

@@ -227,3 +227,20 @@ def test_assigning_a_traced_value_outside_of_a_recording_is_refused():
     target = np.zeros(2)
     with pytest.raises(TypeError, match=r"would lose its slope.*ad\.jit"):
         ad.grad(lambda x: ad.assign(target, x) or x.sum())(np.ones(2))
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf, 300.0, 2.7, -1.0])
+@pytest.mark.parametrize("dtype", [np.int64, np.uint8, bool])
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_a_number_is_stored_as_an_integer_as_in_numpy_or_refused(dtype, number):
+    stored, expected = np.zeros(3, dtype), np.zeros(3, dtype)
+    assign = ad.jit(lambda x: ad.assign(stored[:1], x))
+    assign(np.float64(1.0))
+    try:
+        expected[:1] = np.float64(number)
+    except (ValueError, OverflowError) as error:
+        with pytest.raises(type(error), match="cannot convert"):
+            assign(np.float64(number))
+    else:
+        assign(np.float64(number))
+        np.testing.assert_array_equal(stored, expected)
