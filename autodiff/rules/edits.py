@@ -9,6 +9,7 @@ import numpy as np
 from autodiff.core import indexing
 from autodiff.core.errors import describe, user_line
 from autodiff.core.flat import refuse_own_entries
+from autodiff.core.graph import NeedsNumbersError
 from autodiff.core.lift import as_operand, is_traced
 from autodiff.core.tensor import Tensor, plain
 from autodiff.core.typing import Array, Function
@@ -83,16 +84,31 @@ def place(arr: Array, mask: Array, vals: Array) -> None:
     arr = _edited(arr, "place")
     mask = _mask_of(arr, mask, "place")
     if not np.size(vals):
-        if arr.size and np.any(plain(mask)):
-            raise ValueError(
-                f"place needs at least one value to write, got none at {user_line()}. Pass some, "
-                f"or don't call it."
-            )
+        arr._take(_place_nothing(arr, mask, user_line()))
         return
     refuse_own_entries("place", arr, vals)
     _check_cast(arr, vals, lambda one, value: np.place(one, [True], value))
     numbers = np.reshape(np.cumsum(mask), arr.shape) - 1
     arr._take(np.where(mask, _repeated(arr, vals, numbers), arr))
+
+
+def _place_nothing(arr: Array, mask: Array, line: str) -> Array:
+    """Return a copy of an array for which a mask chooses no entry.
+
+    Raises:
+        ValueError: it chooses some, for which there are no values.
+    """
+    try:
+        is_chosen = np.any(plain(mask))
+    except NeedsNumbersError as error:
+        found: Array = error.boxed(_place_nothing, (arr, mask, line), {})
+        return found
+    if is_chosen:
+        raise ValueError(
+            f"place needs at least one value to write, got none at {line}. Pass some, or don't "
+            f"call it."
+        )
+    return arr.copy()
 
 
 def _mask_of(a: Tensor, mask: Array, name: str) -> Array:

@@ -140,7 +140,8 @@ def broadcast_arrays(*args: Array, subok: bool = False) -> tuple[Array, ...]:
     """Broadcast arrays against each other."""
     del subok
     shape = np.broadcast_shapes(*(np.shape(a) for a in args))
-    parts = (a if isinstance(a, Tensor) else np.asarray(a) for a in args)
+    whole = np.broadcast_to(np.zeros(()), shape)
+    parts = (a if isinstance(a, Tensor) else np.broadcast_arrays(a, whole)[0] for a in args)
     return tuple(a if np.shape(a) == shape else np.broadcast_to(a, shape) for a in parts)
 
 

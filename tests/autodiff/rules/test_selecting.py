@@ -215,3 +215,29 @@ def test_choices_have_their_common_dtype(dtype, other):
     chosen = np.choose(number, [ad.tensor(x), other])
     assert chosen.dtype == expected.dtype
     assert_array_equal(chosen.numpy(), expected)
+
+
+def test_placing_no_values_where_no_entry_is_chosen_changes_nothing():
+    def f(x, least):
+        y = x * 2
+        np.place(y, y > least, [])
+        return y
+
+    x, jitted = np.arange(3.0), ad.jit(f)
+    for function in (f, jitted):
+        np.testing.assert_array_equal(function(x, 9.0), 2 * x)
+        slope = ad.grad(lambda x, f=function: np.sum(f(x, 9.0) ** 2))(x)
+        np.testing.assert_array_equal(slope, 8 * x)
+    with pytest.raises(ValueError, match=r"^place needs .*, got none at test_selecting\.py:"):
+        jitted(x, 1.0)
+
+
+def test_plain_parts_that_are_broadcast_beside_traced_ones_are_those_of_numpy():
+    def f(x):
+        part = np.broadcast_arrays(x, np.array([5.0]))[1]
+        with pytest.warns((DeprecationWarning, FutureWarning)):
+            part[0] = 7.0
+        return x * part
+
+    x = np.arange(3.0)
+    np.testing.assert_array_equal(ad.vjp(f, x)[0], f(x))
