@@ -19,6 +19,7 @@ from autodiff.core.observer import Observer, observing
 from autodiff.core.rerun import rerun
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
+from autodiff.rules.data_dependent import as_recorded
 from autodiff.tracing.trail import Trail
 from autodiff.transforms.boxed import Box
 from autodiff.transforms.pytree import flatten_result
@@ -128,6 +129,8 @@ class StepGraph:
             if not _has_known_shape(function) and any(map(np.ndim, results)):
                 name = name_of(node.primitive, node.options)
                 place = f" at {call.place}" if isinstance(call, Box) else ""
+                if node.primitive is as_recorded:
+                    name, place = node.options["name"], f" at {node.options['place']}"
                 raise RecordingError(
                     f"{function_place(step)} uses no entry, but perhaps the length, of the result "
                     f"of {name}{place}, in a step of a loop, which jit records once for all steps. "

@@ -60,22 +60,25 @@ class Compared(Tensor):
         self._node = node
 
 
-def compare_with_recording(*functions: Function, parts: Sequence[int] = (0, 1)) -> None:
+def compare_with_recording(
+    *functions: Function, parts: Sequence[int] = (0, 1), by_first: bool = False
+) -> None:
     """Declare that the shapes or dtypes of the results depend on the numbers in the arguments.
 
     Args:
         functions: functions of NumPy or SciPy that are in the registry.
         parts: of several results, those for which this is so.
+        by_first: whether they depend on those in the first argument alone.
     """
     for function in functions:
-        registry[function] = _compared(registry[function], parts)
+        registry[function] = _compared(registry[function], parts, by_first)
 
 
-def _compared(operation: Any, parts: Sequence[int]) -> Function:
+def _compared(operation: Any, parts: Sequence[int], by_first: bool) -> Function:
     @functools.wraps(operation)
     def front(*args: Any, **kwargs: Any) -> Any:
         found = operation(*args, **kwargs)
-        if not _are_unknown((*args, *kwargs.values())):
+        if not _are_unknown(args[:1] if by_first else (*args, *kwargs.values())):
             return found
         if isinstance(found, tuple):
             marked = [_marked(x) if i in parts else x for i, x in enumerate(found)]

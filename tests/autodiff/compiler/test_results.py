@@ -149,6 +149,22 @@ def test_a_length_in_a_step_of_a_loop_is_compared_or_refused():
         total(same, lambda x: len(np.flatnonzero(x)), 2.0)
 
 
+def test_an_unused_length_in_a_step_names_the_function():
+    def step(c, x):
+        np.bincount([0, 1, 0], weights=x * c) * 2  # of a length that no number decides
+        return c * 0.5, x
+
+    xs = np.ones((2, 3))
+    np.testing.assert_array_equal(ad.jit(lambda xs: ad.scan(step, 1.0, xs)[1])(xs), xs)
+
+    def other(c, x):
+        np.flatnonzero(x) * 2
+        return c, x
+
+    with pytest.raises(ad.RecordingError, match=r"the result of flatnonzero at test_results\.py"):
+        ad.jit(lambda xs: ad.scan(other, 1.0, xs)[1])(xs)
+
+
 @pytest.mark.parametrize("unused", [np.nanmean, np.nanmax, np.nanvar, np.nanmedian])
 def test_a_number_that_a_step_of_a_loop_does_not_use_has_no_length(unused):
     def step(c, x):
