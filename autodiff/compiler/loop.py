@@ -7,13 +7,14 @@ Both are made from one recording of the step together with its slopes, cut into 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from autodiff.compiler.effects import is_collecting
 from autodiff.compiler.forms import is_view
 from autodiff.compiler.program import (
     Operand,
@@ -105,7 +106,12 @@ class Loop:
 
         joint.__name__ = graph.name
         names = [*graph.names(), *(f"d_{graph.name_of_result(i)}" for i in smooth_results)]
-        recording = record(joint, [*values, *cotangents], names, lambda leaves: (tuple(leaves), {}))
+        call: Function = lambda leaves: (tuple(leaves), {})  # noqa: E731 - it has a type
+        try:
+            recording = record(joint, [*values, *cotangents], names, call)
+        except np.linalg.LinAlgError:  # no slope at these numbers, of which the program is not
+            nearby = [*map(_nearby, values), *cotangents]
+            recording = record(joint, nearby, names, call)
         return simplify(_program(recording, graph)), smooth_results, smooth_inputs
 
     @cached_property
@@ -217,6 +223,11 @@ class Loop:
         outputs = outputs[::-1] if self.reverse else outputs
         return (*carry, *(np.stack(parts) for parts in zip(*outputs, strict=True)))
 
+    def examples(self, *values: Array) -> tuple[Array, ...]:
+        """Return the results of the steps, and ones for what they keep."""
+        kept = shapes_of(self.forward, self.length)[len(self.shapes) :]
+        return (*self.unrolled(*values), *(np.ones(shape, dtype) for shape, dtype in kept))
+
 
 def loop(found: Loop, values: Sequence[Array]) -> tuple[Array, ...]:
     """Record a loop as one operation, and return the last carry and the stacked outputs.
@@ -255,8 +266,13 @@ def _form(result: Operand) -> tuple[tuple[int, ...], Any]:
 @primitive
 def looped(*values: Array, call: Loop) -> tuple[Array, ...]:
     """Run a loop forward: the last carry, the stacked outputs, and what the steps keep."""
-    found: tuple[Array, ...] = call.compile_alone(looped, call, call.forward)(*values)
-    return found
+    run: Callable[..., tuple[Array, ...]] = call.compile_alone(looped, call, call.forward)
+    try:
+        return run(*values)
+    except np.linalg.LinAlgError:
+        if not is_collecting():
+            raise
+        return call.examples(*values)  # what is kept for slopes doesn't exist at these numbers
 
 
 @primitive
@@ -328,6 +344,14 @@ def _program(recording: Recording, graph: StepGraph) -> Program:
     program = program_of(recording)
     program.name = graph.name
     return program
+
+
+def _nearby(x: Array) -> Array:
+    """Return numbers near those of an array, so that no two are equal by chance."""
+    if not is_smooth(x):
+        return x
+    apart = np.random.default_rng(0).uniform(1, 2, np.shape(x))
+    return (x + 2.0**-8 * (1 + np.abs(x)) * apart).astype(x.dtype)
 
 
 def _value(x: Node | Array) -> Array:

@@ -259,7 +259,9 @@ def _computed_in_dtype(ufunc: np.ufunc, inputs: tuple[Array, ...], kwargs: dict[
     if dtype is None or (np.dtype(dtype) == bool and all(x[-1] in "?O" for x in ufunc.types)):
         return handler(ufunc)(*inputs, **kwargs)
     dtype, cure, name = np.dtype(dtype), "", f"np.{ufunc.__name__}"
-    if dtype.kind not in "fc":
+    if dtype.kind == "O":
+        cure = "values of an array of objects: np.stack([t, u]), not np.array([t, u])"
+    elif dtype.kind not in "fc":
         cure = f"arguments: {name}(t.astype({dtype}), ...)"
     elif not all(type(x) is int or np.can_cast(_dtype(x), dtype, "same_kind") for x in inputs):
         cure = f"result: {name}(t).astype({dtype})"

@@ -75,6 +75,8 @@ def einsum_front(
     arrays = [as_array(a) for a in arrays]
     explicit = _explicit(subscripts.replace(" ", ""), [np.ndim(a) for a in arrays])
     _check_diagonals(explicit, arrays)
+    if optimize is not False:
+        _refuse_narrow_sums(explicit, arrays, optimize)
     options = {"subscripts": explicit}
     if len(arrays) == 2 and optimize is not False:
         options["optimize"] = True  # sums an axis of one operand alone first
@@ -91,6 +93,36 @@ def einsum_front(
     if not np.may_share_memory(result.node.value, whole.node.value):
         return result
     return View(result.node, whole, lambda new: einsum.apply((new,), options), writable=True)
+
+
+def _refuse_narrow_sums(subscripts: str, arrays: Sequence[Array], optimize: Any) -> None:
+    """Raise where NumPy sums bools or narrow integers by themselves, in their own dtype.
+
+    There True + True is True, and numbers overflow, which has no slope.
+    """
+    terms, _, result = subscripts.partition("->")
+    whole = [np.asarray(peek(a)) for a in arrays]
+    if np.result_type(*whole).kind not in "fc":
+        return
+    left = [
+        (set(term), a.dtype.kind == "b" or (a.dtype.kind in "iu" and a.dtype.itemsize < 8))
+        for term, a in zip(terms.split(","), whole, strict=True)
+    ]
+    for step in np.einsum_path(subscripts, *whole, optimize=optimize)[0][1:]:
+        parts = [left.pop(i) for i in sorted(step, reverse=True)]
+        kept = set(result).union(*(labels for labels, _ in left))
+        is_alone = any(
+            is_narrow and labels - kept.union(*(x for x, _ in parts if x is not labels))
+            for labels, is_narrow in parts
+        )
+        is_narrow = all(narrow for _, narrow in parts)
+        if is_alone or (is_narrow and len(parts) > 1):
+            raise NotImplementedError(
+                f"einsum {subscripts!r} with optimize= sums bools or narrow integers by "
+                f"themselves in NumPy, in their own dtype, where they overflow (at "
+                f"{user_line()}). Convert them with astype(float), or leave optimize= out."
+            )
+        left.append((set().union(*(labels for labels, _ in parts)) & kept, is_narrow))
 
 
 def _memory(

@@ -207,3 +207,25 @@ def test_products_of_infinite_numbers_are_summed_in_numpys_order(subscripts, opt
         np.cos(np.arange(float(first.size))).reshape(first.shape),
         np.array([0.5, -1.0, 2.0]),
     )
+
+
+def test_narrow_sums_of_optimized_einsum_are_refused():
+    x = np.ones(2)
+    for others in ((np.array([True] * 3),), (np.full(3, 100, np.int8),)):
+        for order in (False, True):
+
+            def f(x, others=others, order=order):
+                return np.einsum("i,k->i", x, *others, optimize=order)
+
+            if order:
+                with pytest.raises(NotImplementedError, match=r"overflow .* Convert them"):
+                    ad.vjp(f, x)
+            else:
+                np.testing.assert_array_equal(ad.vjp(f, x)[0], f(x))
+    mask = np.array([True, False])
+    for subscripts in ("i,i->", "i,i->i", "i,k->ik"):
+        value, pull_back = ad.vjp(lambda x, s=subscripts: np.einsum(s, x, mask, optimize=True), x)
+        np.testing.assert_array_equal(value, np.einsum(subscripts, x, mask))
+        assert pull_back(np.ones_like(value))[0].tolist() == (
+            [1, 1] if "ik" in subscripts else [1, 0]
+        )

@@ -1,0 +1,38 @@
+"""Loops whose steps have values, but no slope, at the numbers with which they are recorded."""
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+
+WITHOUT_SLOPES = {
+    "eigh": (lambda a: np.linalg.eigh(a)[1], np.eye(2)),
+    "svd": (lambda a: np.linalg.svd(a)[0], np.eye(2)),
+    "qr": (lambda a: np.linalg.qr(a)[1], np.zeros((2, 2))),
+    "eigvals": (lambda a: np.abs(np.linalg.eigvals(a)), np.array([[0.0, 1.0], [0.0, 0.0]])),
+    "slogdet": (lambda a: np.linalg.slogdet(a)[0], np.ones((2, 2))),
+}
+
+
+@pytest.mark.parametrize("name", WITHOUT_SLOPES)
+def test_a_loop_whose_steps_have_no_slope_at_some_numbers_has_values_there(name):
+    step, there = WITHOUT_SLOPES[name]
+    elsewhere = np.array([[2.0, 0.3], [0.3, 1.0]])
+
+    def f(a):
+        return ad.scan(lambda c, s: (c, step(a * s)), 0.0, np.array([1.0, 2.0]))[1]
+
+    def weighted(f, a):
+        z = f(a)
+        return np.sum(z * np.reshape(np.arange(1.0, 1 + z.size), z.shape))
+
+    jitted = ad.jit(f)
+    for a in (there, elsewhere, there):
+        np.testing.assert_allclose(jitted(a), f(a), atol=1e-12)
+    expected = ad.grad(lambda a: weighted(f, a))(elsewhere)
+    for function in (lambda a: weighted(jitted, a), lambda a: weighted(f, a)):
+        np.testing.assert_allclose(ad.grad(function)(elsewhere), expected, atol=1e-9)
+        np.testing.assert_allclose(ad.jit(ad.grad(function))(elsewhere), expected, atol=1e-9)
+        for wrap in (lambda g: g, ad.jit):
+            with pytest.raises(np.linalg.LinAlgError):
+                wrap(ad.grad(function))(there)
