@@ -24,8 +24,8 @@ from autodiff.core.typing import Array, Function
 from autodiff.transforms.bound import is_again
 
 __all__ = [
-    "Effects", "assign", "assigned", "collecting", "drawn", "fresh_nodes", "is_collecting", "live",
-    "read_live", "recorded_effects", "sample",
+    "Effects", "assign", "assigned", "collecting", "drawn", "is_collecting", "live", "read_live",
+    "recorded_effects", "sample",
 ]  # fmt: skip
 
 
@@ -78,12 +78,6 @@ def recorded_effects() -> list[Node]:
     """Return the assignments and draws that have been recorded in this context, in order."""
     effects = _collected.get()
     return [] if effects is None else list(effects.nodes)
-
-
-def fresh_nodes() -> set[Node]:
-    """Return the reads of live arrays and the draws of the recording in this context, if any."""
-    effects = _collected.get()
-    return set() if effects is None else effects.fresh
 
 
 def is_collecting() -> bool:

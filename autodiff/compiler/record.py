@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.compiler.edits import Change, EditableScalar, RecordedArguments
-from autodiff.compiler.effects import Effects, collecting, fresh_nodes
+from autodiff.compiler.effects import Effects, collecting
 from autodiff.compiler.entropy import record_entropy_requests
 from autodiff.compiler.list_argument import ListArgument
 from autodiff.compiler.outer_arrays import OuterArrays, refused_edit
@@ -229,7 +229,7 @@ class Guard:
         self.function = function
         self.free: set[Node] = set()  # known not to depend on the inputs
         self.boxes: list[Node] = []  # run in each call, to check the shapes of their results
-        self.fresh = fresh_nodes()  # of this recording: other threads' are theirs
+        self.fresh: set[Node] = set()  # what the recording itself has read or drawn
 
     def __call__(self, node: Node, how: str) -> bool:
         """Raise a TypeError unless the Node is a constant of the recording, or kept to be run."""

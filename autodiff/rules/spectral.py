@@ -307,12 +307,13 @@ def _turned(x: Array, s: Array, of_vectors: Array, of_values: Array | None) -> A
 
 
 def svdvals_slope(g: Array, z: Array, x: Array) -> Array:
-    """Return the slope of the singular values; at 0, where one has a kink, it is 0."""
+    """Return the slope of the singular values; 0 at 0, where one has a kink, and NaN of NaN."""
     try:
         u, _, vh = np.linalg.svd(x, full_matrices=False)
     except np.linalg.LinAlgError as error:
         raise np.linalg.LinAlgError(f"{error}. The matrix needs finite entries.") from error
-    return np.matmul(conjugated(u) * (g * (z != 0))[..., None, :], conjugated(vh))
+    weights = g * np.where(np.isnan(z), z, z != 0)
+    return np.matmul(conjugated(u) * weights[..., None, :], conjugated(vh))
 
 
 decomposed.name = "svd"

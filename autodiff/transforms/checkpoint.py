@@ -122,7 +122,7 @@ class _Checkpointed(Opaque):
         def again(*values: Array) -> tuple[Array, ...]:
             with running_again():
                 found = self.trace(*values)
-            self._refuse_others(results, found)
+            self._refuse_others(results, found, _precision((*results, *values)))
             return found
 
         return pulled_back(again, cotangents, values, wanted)
@@ -146,10 +146,12 @@ class _Checkpointed(Opaque):
         self._refuse_edits([*leaves, *before], [*copies, *after])
         return tuple(results)
 
-    def _refuse_others(self, first: Sequence[Array], second: Sequence[Array]) -> None:
+    def _refuse_others(
+        self, first: Sequence[Array], second: Sequence[Array], precision: float
+    ) -> None:
         """Raise a RuntimeError if another run has other results."""
         pairs = [(peek(x), peek(y)) for x, y in zip(first, second, strict=True)]
-        if not all(np.shape(x) == np.shape(y) and _is_near(x, y) for x, y in pairs):
+        if not all(np.shape(x) == np.shape(y) and _is_near(x, y, precision) for x, y in pairs):
             raise RuntimeError(
                 f"expected equal results from two runs of {function_place(self.f)}, whose second "
                 f"one computes the slopes, got others: it draws random numbers, or reads an array "
@@ -185,10 +187,15 @@ def _copied(x: Array) -> Array:
     return copied_whole(x) if isinstance(x, np.ndarray) else x
 
 
-def _is_near(x: Array, y: Array) -> bool:
+def _precision(values: Iterable[Array]) -> float:
+    """Return the precision of the narrowest floats among values, in which a function may round."""
+    kinds = (np.result_type(peek(x)) for x in values)
+    return max((float(np.finfo(kind).eps) for kind in kinds if kind.kind in "fc"), default=0.0)
+
+
+def _is_near(x: Array, y: Array, precision: float) -> bool:
     """Return whether results of a plain and a traced run are equal but for rounding."""
-    kind = np.result_type(x)
-    tolerance = 4 * math.sqrt(np.finfo(kind).eps) if kind.kind in "fc" else 0.0
+    tolerance = 4 * math.sqrt(precision) if np.result_type(x).kind in "fc" else 0.0
     size = np.max(np.abs(x), initial=0.0, where=np.isfinite(x))
     return bool(np.allclose(x, y, tolerance, tolerance * float(size), equal_nan=True))
 

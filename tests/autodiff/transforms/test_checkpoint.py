@@ -190,3 +190,11 @@ def test_a_list_of_0d_arrays_stays_one_in_each_run(numbers):
 
     expected = ad.jvp(slopes, (numbers,), (numbers,))
     assert str(ad.jvp(ad.checkpoint(slopes), (numbers,), (numbers,))) == str(expected)
+
+
+def test_a_run_that_rounds_to_narrow_floats_on_the_way_counts_as_the_same():
+    def f(x):
+        return np.einsum("i,j,k->", x, x, x) * np.float64(1)
+
+    x = np.array([0.1, 0.7, -1.3], np.float32)  # whose sum is -0.5
+    np.testing.assert_allclose(ad.grad(ad.checkpoint(f))(x), [0.75] * 3, rtol=1e-5)

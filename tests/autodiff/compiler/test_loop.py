@@ -1,4 +1,4 @@
-"""Loops whose steps have values, but no slope, at the numbers with which they are recorded."""
+"""What belongs to a loop, where slopes fail or nothing depends on its steps."""
 
 import numpy as np
 import pytest
@@ -36,3 +36,24 @@ def test_a_loop_whose_steps_have_no_slope_at_some_numbers_has_values_there(name)
         for wrap in (lambda g: g, ad.jit):
             with pytest.raises(np.linalg.LinAlgError):
                 wrap(ad.grad(function))(there)
+
+
+def test_what_a_step_computes_from_live_arrays_alone_is_of_the_whole_program():
+    numbers = np.array([3, 1, 2])
+
+    @ad.jit
+    def scaled(x):
+        return ad.scan(lambda c, a: (c, np.nan_to_num(ad.live(numbers)) * a), x, np.arange(2))[1]
+
+    @ad.jit
+    def counted(x):
+        count = lambda: len(np.flatnonzero(ad.live(numbers)))  # noqa: E731
+        return ad.scan(lambda c, a: (c, a * count()), x, np.arange(3))[1]
+
+    assert scaled(1.0).tolist() == [[0, 0, 0], [3, 1, 2]]
+    assert counted(1.0).tolist() == [0, 3, 6]
+    numbers[0] = 9
+    assert scaled(1.0).tolist() == [[0, 0, 0], [9, 1, 2]]
+    numbers[0] = 0
+    with pytest.raises(TypeError, match="they depend on the numbers"):
+        counted(1.0)
