@@ -245,13 +245,13 @@ def _lstsq_slope_b(
 derivative(np.linalg.lstsq, a=_lstsq_slope_a, b=_lstsq_slope_b)
 compare_with_recording(np.linalg.lstsq, parts=(1,))  # no residuals at a smaller rank
 constant(np.linalg.matrix_rank)
-_rank = registry[np.linalg.matrix_rank]
+rank_of_matrix = registry[np.linalg.matrix_rank]
 _rank_of_vector = on_plain_values(np.linalg.matrix_rank, "plain")
 
 
 def matrix_rank(A: Array, *args: Any, **options: Any) -> Any:  # noqa: N803 - NumPy's name
     """Return the rank of a matrix; of a vector, it is Python's 0 or 1."""
-    return (_rank if np.ndim(A) > 1 else _rank_of_vector)(A, *args, **options)
+    return (rank_of_matrix if np.ndim(A) > 1 else _rank_of_vector)(A, *args, **options)
 
 
 matrix_rank.is_constant = True  # type: ignore[attr-defined]

@@ -14,7 +14,7 @@ import numpy as np
 from autodiff.rules.cut_values import cut_terms
 from autodiff.rules.norms import inverse_or_nan
 from autodiff.rules.orthogonal import factored
-from autodiff.rules.solving import cofactors
+from autodiff.rules.solving import cofactors, rank_of_matrix
 from autodiff.rules.spectral import decomposed
 from tests.laws.drawing import (
     CONJUGATING,
@@ -366,7 +366,9 @@ LINALG: dict[Any, Domain] = {
     np.linalg.pinv: Domain(pinv, **CONJUGATING),
     cut_terms: Domain(cut, **CONJUGATING),
     np.linalg.lstsq: Domain(lstsq, **CONJUGATING),
-    np.linalg.matrix_rank: Domain(lambda d: call(rectangular(d)), **REAL),
+    np.linalg.matrix_rank: Domain(
+        lambda d: call(rectangular(d)), **REAL, through=(rank_of_matrix,)
+    ),
     np.linalg.tensorsolve: Domain(tensorsolve),
     np.linalg.tensorinv: Domain(tensorinv),
     np.linalg.matrix_power: Domain(matrix_power),
