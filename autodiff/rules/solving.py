@@ -167,8 +167,11 @@ def pinv_slope(
     inward, outward = np.matmul(p, a), np.matmul(a, p)
     ph, Gh = adjoint(p), adjoint(G)  # noqa: N806
     inside = np.matmul(np.matmul(ph, G), ph)
-    left = np.matmul(Gh - np.matmul(outward, Gh), np.matmul(p, ph))
-    right = np.matmul(np.matmul(ph, p), Gh - np.matmul(Gh, inward))
+    rank, (rows, columns) = _rank(a, p), a.shape[-2:]
+    beyond_rows = np.where(rank == rows, 0, Gh - np.matmul(outward, Gh))  # 0 without rounding
+    beyond_columns = np.where(rank == columns, 0, Gh - np.matmul(Gh, inward))
+    left = np.matmul(beyond_rows, np.matmul(p, ph))
+    right = np.matmul(np.matmul(ph, p), beyond_columns)
     slope = left + right - inside
     if a.size and (rcond is not None or rtol is not None):
         slope = slope + cut_terms(G, p, a)
@@ -176,6 +179,11 @@ def pinv_slope(
 
 
 derivative(np.linalg.pinv, a=pinv_slope)
+
+
+def _rank(a: Array, p: Array) -> Array:
+    """Return the number of singular values of a that its pseudoinverse p keeps: trace(a p)."""
+    return np.round(np.real(np.sum(a * p.mT, axis=(-2, -1), keepdims=True)))
 
 
 def folded(slope: Array, triangle: str) -> Array:
@@ -207,8 +215,10 @@ def lstsq_slopes(
     p = np.linalg.pinv(a, _cutoff(rcond, a.shape))
     y = np.matmul(adjoint(p), G)
     error = b - np.matmul(a, x)
-    beyond = G - np.matmul(p, np.matmul(a, G))
-    slope = np.matmul(error, adjoint(np.matmul(p, y))) - np.matmul(y, adjoint(x))
+    rank, (rows, columns) = _rank(a, p), a.shape
+    beyond_rows = np.where(rank == rows, 0, error)  # 0 without rounding
+    beyond = np.where(rank == columns, 0, G - np.matmul(p, np.matmul(a, G)))
+    slope = np.matmul(beyond_rows, adjoint(np.matmul(p, y))) - np.matmul(y, adjoint(x))
     slope = slope + np.matmul(np.matmul(adjoint(p), x), adjoint(beyond))
     if rcond is not None:
         slope = slope + cut_terms(np.matmul(G, adjoint(b)), p, a)

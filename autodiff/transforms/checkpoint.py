@@ -61,7 +61,10 @@ def checkpoint(f: Function) -> Function:
         if not traced or is_observed():  # by jit, say
             return separated(lambda: f(*args, **kwargs), leaves)
         call = _Checkpointed(f, leaves, rebuild, kwargs)
+        nodes = [leaf.node for leaf in traced]
         results = record(call, traced)
+        call.refuse_edits(call.plain, [peek(leaf) for leaf in leaves])
+        call.refuse_edits(nodes, [leaf.node for leaf in traced])
         return call.structure(list(results))
 
     return checkpointed
@@ -143,7 +146,7 @@ class _Checkpointed(Opaque):
         out, place = f(*args, **kwargs), function_place(self.f)
         results, _, self.structure = flatten_result(out, "the result", place)
         after = flatten(args, "argument")[0]
-        self._refuse_edits([*leaves, *before], [*copies, *after])
+        self.refuse_edits([*leaves, *before], [*copies, *after])
         return tuple(results)
 
     def _refuse_others(
@@ -158,8 +161,8 @@ class _Checkpointed(Opaque):
                 f"or attribute that has changed since. Pass what changes as an argument."
             )
 
-    def _refuse_edits(self, before: list[Array], after: list[Array]) -> None:
-        """Raise a ValueError if f has edited its arguments, of which it got copies."""
+    def refuse_edits(self, before: list[Any], after: list[Any]) -> None:
+        """Raise a ValueError if f has edited its arguments, or what these are copies of."""
         if len(before) != len(after) or not all(map(_same, before, after)):
             raise ValueError(
                 f"{function_place(self.f)} edits an argument in place. As it runs twice, its edits "

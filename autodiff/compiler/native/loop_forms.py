@@ -1,14 +1,12 @@
-"""Forms for loops: sums instead of products with ones, and numbers in the dtype of their arrays."""
+"""Forms for loops: sums instead of products with ones."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 
 from autodiff.compiler.program import Operand, Program, ProgramValue
-from autodiff.core import conversion
 from autodiff.core.registry import registry
 from autodiff.rules.masked import total
 
@@ -16,38 +14,8 @@ __all__ = ["for_loops"]
 
 
 def for_loops(program: Program) -> Program:
-    """Return the program with the forms that are the fastest in loops.
-
-    Products with ones become sums over rows or columns. ``x *= s`` of a float32 array and a float64
-    number is computed in float32, as it is with a number of Python.
-    """
-    return program.mapped(lambda value: _narrowed(_as_sum(value)))
-
-
-def _narrowed(value: ProgramValue) -> ProgramValue:
-    if value.primitive is not conversion.astype or value.dtype != np.float32:
-        return value
-    wide = value.inputs[0]
-    if wide.primitive not in _ARITHMETIC or wide.dtype != np.float64:
-        return value
-    inputs = [
-        replace(
-            x, dtype=value.dtype, primitive=conversion.astype, inputs=(x,),
-            options={"dtype": value.dtype}, memory=None, is_live=False,
-        )
-        if isinstance(x, ProgramValue) and not x.shape and x.dtype == np.float64
-        else x
-        for x in wide.inputs
-    ]  # fmt: skip
-    inputs = [x.item() if isinstance(x, np.generic) else x for x in inputs]  # weak, as Python's
-    if any(isinstance(x, ProgramValue) and x.dtype != np.float32 for x in inputs):
-        return value
-    if any(isinstance(x, np.generic) for x in inputs):  # a long double
-        return value
-    return value.like(wide.primitive, *inputs)
-
-
-_ARITHMETIC = {registry[f] for f in (np.add, np.subtract, np.multiply, np.divide)}
+    """Return the program with sums over rows or columns in place of products with ones."""
+    return program.mapped(_as_sum)
 
 
 def _as_sum(value: ProgramValue) -> ProgramValue:

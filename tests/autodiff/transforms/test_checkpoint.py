@@ -148,6 +148,22 @@ def test_edits_of_arguments_are_refused(edit):
     assert_array_equal(x, [1, 2])
 
 
+@pytest.mark.parametrize("edited", ["x", "scale"])
+def test_edits_of_arguments_by_an_outer_name_are_refused(edited):
+    def f(x):
+        scale = np.ones(3)
+        outer = {"x": x, "scale": scale}[edited]
+
+        def inner(y, by):
+            outer[0] = 5.0
+            return y * y * by
+
+        return np.sum(ad.checkpoint(inner)(x, scale))
+
+    with pytest.raises(ValueError, match=r"inner \(test_checkpoint\.py:\d+\) edits an argument"):
+        ad.grad(f)(np.arange(1.0, 4.0))
+
+
 def test_edits_of_copies_are_allowed():
     def f(x, c):
         x = x.copy()

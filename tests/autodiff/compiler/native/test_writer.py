@@ -290,3 +290,14 @@ def test_edits_by_numbers_of_numpy_keep_float32(number):
     for ours, theirs in zip(interpreted(f, x), f(x), strict=True):
         assert np.asarray(ours).dtype == theirs.dtype
         np.testing.assert_allclose(ours, theirs, rtol=1e-6)
+
+
+def test_numbers_of_float64_stay_so_where_the_result_is_converted():
+    def f(x, b):
+        y = x.copy()
+        y *= b
+        return [(x - b).astype(np.float32), y]
+
+    x, b = np.array([16777216.0], np.float32), np.float64(16777217)
+    for ours, theirs in zip(interpreted(f, x, b), f(x, b), strict=True):
+        np.testing.assert_array_equal(ours, theirs, strict=True)
