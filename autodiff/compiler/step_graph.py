@@ -24,14 +24,18 @@ from autodiff.tracing.trail import Trail
 from autodiff.transforms.boxed import Box
 from autodiff.transforms.pytree import flatten_result
 
-__all__ = ["StepGraph", "in_order"]
+__all__ = ["StepGraph", "has_known_shape", "in_order"]
 
-_OF_KNOWN_SHAPES = (
-    np.argsort, np.around, np.clip, np.cumprod, np.cumsum, np.max, np.mean, np.min, np.nanmax,
-    np.nanmedian, np.nanmin, np.nanpercentile, np.nanquantile, np.piecewise, np.prod, np.round,
-    np.searchsorted, np.sort, np.std, np.sum, np.unwrap, np.var,
+_OF_UNKNOWN_SHAPES = (
+    np.apply_along_axis, np.apply_over_axes, np.argwhere, np.bincount, np.compress, np.delete,
+    np.extract, np.flatnonzero, np.histogram, np.histogram2d, np.histogram_bin_edges,
+    np.histogramdd, np.insert, np.intersect1d, np.ix_, np.linalg.lstsq, np.nonzero, np.polydiv,
+    np.polymul, np.real_if_close, np.repeat, np.roots, np.setdiff1d, np.setxor1d, np.trim_zeros,
+    np.union1d, np.unique, np.unique_all, np.unique_counts, np.unique_inverse, np.unique_values,
+    np.where,
 )  # fmt: skip
-"""Functions of results whose shape doesn't depend on the numbers, which some calls run whole."""
+"""Functions of NumPy with results whose shape depends on the numbers in their arguments."""
+_NUMPY = ("numpy", "numpy.fft", "numpy.linalg")
 _SLOPES = ("autodiff.rules.", "autodiff.transforms.boxed")
 """How the names of modules begin whose functions are slopes, which have the shapes of arguments."""
 
@@ -126,7 +130,7 @@ class StepGraph:
             results = node.value if isinstance(node.value, tuple) else (node.value,)
             call = node.options.get("call")
             function = getattr(call, "function", None)
-            if not _has_known_shape(function) and any(map(np.ndim, results)):
+            if not has_known_shape(function) and any(map(np.ndim, results)):
                 name = name_of(node.primitive, node.options)
                 place = f" at {call.place}" if isinstance(call, Box) else ""
                 if node.primitive is as_recorded:
@@ -143,12 +147,13 @@ class StepGraph:
         return list(dict.fromkeys(x for x in used if type(x) is Node and x not in known))
 
 
-def _has_known_shape(function: Function | None) -> bool:
+def has_known_shape(function: Function | None) -> bool:
     """Return whether the shape of a result doesn't depend on the numbers in the arguments."""
     module = str(getattr(function, "__module__", ""))
-    return (
-        isinstance(function, np.ufunc) or function in _OF_KNOWN_SHAPES or module.startswith(_SLOPES)
-    )
+    if module in _NUMPY:
+        return function not in _OF_UNKNOWN_SHAPES
+    is_ufunc = isinstance(getattr(function, "__self__", function), np.ufunc)  # or a method of it
+    return is_ufunc or module.startswith(_SLOPES)
 
 
 def in_order(
