@@ -151,7 +151,7 @@ derivative(np.radians,    x=lambda g, z, x: g * DEGREE)
 derivative(np.rad2deg,    x=lambda g, z, x: g / DEGREE)
 derivative(np.deg2rad,    x=lambda g, z, x: g * DEGREE)
 derivative(np.real,       val=lambda g, z, val: g)
-derivative(np.imag,       val=lambda g, z, val: -1j * g if _is_complex(val) else g * 0)
+derivative(np.imag,       val=lambda g, z, val: -1j * g)
 derivative(np.modf,       x=lambda g, z, x: g[0])
 derivative(np.ldexp,      x1=lambda g, z, x1, x2: np.ldexp(g, x2), x2=None)
 derivative(np.nextafter,  x=lambda g, z, x, y: g, y=None)
@@ -173,11 +173,11 @@ def real_front(val: Array) -> Array:
 
 @composite(np.imag, exact=True)
 def imag_front(val: Array) -> Array:
-    """Return the imaginary part; of a real array read-only zeros."""
-    part = imag(val)
-    if isinstance(val, Tensor) and val.dtype.kind != "c" and val.ndim:
-        return View(part.node, val, imag, writable=False)
-    return part
+    """Return the imaginary part; of a real array read-only zeros, which have no slope."""
+    if not isinstance(val, Tensor) or val.dtype.kind == "c":
+        return imag(val)
+    zeros: Any = np.zeros_like(val)
+    return View(zeros.node, val, np.zeros_like, writable=False) if val.ndim else zeros
 
 
 constant(

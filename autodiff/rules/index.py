@@ -155,7 +155,7 @@ def within(positions: Array, length: int, mode: str) -> Array:
 def take_along_axis(arr: Array, indices: Array, axis: int | None = -1) -> Array:
     """Select entries along an axis by positions of the same ndim."""
     if axis is None:
-        return read(np.reshape(arr, -1), indices)
+        arr, axis = np.reshape(arr, -1), 0
     same_ndim("take_along_axis", arr, indices)
     axis = normalize_axis_index(axis, np.ndim(arr))
     return read(arr, along(np.shape(arr), indices, axis))
@@ -166,7 +166,8 @@ def same_ndim(name: str, arr: Array, indices: Array) -> None:
     if np.ndim(arr) != np.ndim(indices):
         raise ValueError(
             f"{name} needs positions with as many axes as the array, {np.ndim(arr)}, got the shape "
-            f"{np.shape(indices)} at {user_line()}. Add axes of length 1: np.expand_dims."
+            f"{np.shape(indices)} at {user_line()}. Add axes of length 1 by "
+            f"np.expand_dims, or flatten the positions."
         )
 
 

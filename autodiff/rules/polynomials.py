@@ -205,6 +205,12 @@ def _padded(a: Array, length: int) -> Array:
 
 def _trimmed(*polynomials: Array) -> list[Array]:
     """Return polynomials without leading zeros, as in NumPy's poly1d."""
+    if any(np.ndim(p) > 1 for p in polynomials):
+        raise ValueError(
+            f"expected vectors of coefficients, got the shapes "
+            f"{', '.join(str(np.shape(p)) for p in polynomials)} at {user_line()}. Flatten them: "
+            f"p.ravel()."
+        )
     return [_without_leading_zeros(np.atleast_1d(as_array(p))) for p in polynomials]
 
 

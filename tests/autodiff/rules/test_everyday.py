@@ -229,3 +229,22 @@ def test_narrow_sums_of_optimized_einsum_are_refused():
         assert pull_back(np.ones_like(value))[0].tolist() == (
             [1, 1] if "ik" in subscripts else [1, 0]
         )
+
+
+def test_the_imaginary_part_of_real_numbers_has_the_slope_0_beside_nan():
+    def f(a):
+        return np.imag(np.sqrt(a)).sum()
+
+    with np.errstate(invalid="ignore"):
+        np.testing.assert_array_equal(ad.grad(f)(np.array([-1.0, 2.0])), [0, 0])
+        np.testing.assert_array_equal(ad.jit(ad.grad(f))(np.array([-1.0, 2.0])), [0, 0])
+
+
+@pytest.mark.parametrize("transform", [ad.grad, ad.jit])
+def test_shapes_that_numpy_refuses_are_refused(transform):
+    square = np.ones((2, 2))
+    with pytest.raises(ValueError, match="flatten the positions"):
+        transform(lambda x: np.take_along_axis(x, np.eye(2, dtype=int), None).sum())(square)
+    for shape in ((2, 2), (0, 2)):
+        with pytest.raises(ValueError, match=r"expected vectors of coefficients.*p\.ravel"):
+            transform(lambda x: np.polymul(np.ones(2), x).sum())(np.ones(shape))
