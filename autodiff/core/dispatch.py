@@ -26,7 +26,7 @@ from autodiff.core.positional import out_by_name, unsupported
 from autodiff.core.registry import handler, public_name, registry
 from autodiff.core.typing import Array, Function
 
-__all__ = ["Dispatching", "cast", "is_collected", "is_foreign", "once", "run"]
+__all__ = ["Dispatching", "cast", "is_collected", "is_foreign", "run"]
 
 
 class Dispatching:
@@ -291,21 +291,11 @@ def _taken(ufunc: np.ufunc, inputs: tuple[Array, ...], dtype: np.dtype[Any]) -> 
 
 def cast(x: Array, dtype: np.dtype[Any]) -> Array:
     """Convert an operand."""
+    from autodiff.core.view import once  # which builds on this module
+
     return (
         once(lambda part: part.astype(dtype), x) if hasattr(x, "astype") else np.asarray(x, dtype)
     )
-
-
-def once(function: Function, x: Array) -> Array:
-    """Apply an elementwise function to an array; entries that share memory still do.
-
-    They decide the memory layout of what is computed from it.
-    """
-    strides = getattr(x.node.value if isinstance(x, Dispatching) else x, "strides", ())  # type: ignore[attr-defined]
-    if 0 not in strides or not x.size:
-        return function(x)
-    part = tuple(slice(None) if step else slice(1) for step in strides)
-    return np.broadcast_to(function(x[part]), x.shape)
 
 
 def _refuse_options(ufunc: np.ufunc, options: Mapping[str, Any]) -> None:

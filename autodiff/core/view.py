@@ -14,10 +14,10 @@ import numpy as np
 
 from autodiff.core.errors import user_line
 from autodiff.core.graph import Node
-from autodiff.core.tensor import Tensor
-from autodiff.core.typing import Array
+from autodiff.core.tensor import Tensor, peek
+from autodiff.core.typing import Array, Function
 
-__all__ = ["View", "laid_out_like", "unshared"]
+__all__ = ["View", "laid_out_like", "once", "unshared"]
 
 
 class View(Tensor):
@@ -105,6 +105,25 @@ def _laid_out(t: Tensor, memory: Array) -> Tensor:
         memory[...] = node.value
         node = Node(memory, node.primitive, node.inputs, node.options)
     return Tensor(node)
+
+
+def once(function: Function, x: Array) -> Array:
+    """Apply an elementwise function to an array; entries that share memory still do.
+
+    They decide the memory layout of what is computed from it. Each has its own slope.
+    """
+    strides = np.shape(x) and peek(x).strides
+    if 0 not in strides or not np.size(x):
+        return function(x)
+    part = tuple(slice(None) if step else slice(1) for step in strides)
+    if not isinstance(x, Tensor):
+        return np.broadcast_to(function(x[part]), x.shape)
+    z = function(x)
+    if z is x:
+        return z
+    node = z.node
+    value = np.broadcast_to(node.value[part], z.shape)
+    return Tensor(Node(value, node.primitive, node.inputs, node.options))
 
 
 def _put_back(view: View, node: Node) -> Node:

@@ -176,8 +176,12 @@ def imag_front(val: Array) -> Array:
     """Return the imaginary part; of a real array read-only zeros, which have no slope."""
     if not isinstance(val, Tensor) or val.dtype.kind == "c":
         return imag(val)
-    zeros: Any = np.zeros_like(val)
-    return View(zeros.node, val, np.zeros_like, writable=False) if val.ndim else zeros
+    zeros: Any = _zeros_like(val)
+    return View(zeros.node, val, _zeros_like, writable=False) if val.ndim else zeros
+
+
+def _zeros_like(val: Array) -> Array:
+    return np.zeros_like(val, order="A")
 
 
 constant(

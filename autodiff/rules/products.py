@@ -9,13 +9,12 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from autodiff.core.cotangents import conjugated
-from autodiff.core.dispatch import once
 from autodiff.core.errors import user_line
 from autodiff.core.graph import Node
 from autodiff.core.primitive import derivative
 from autodiff.core.tensor import Tensor, peek
 from autodiff.core.typing import Array
-from autodiff.core.view import View, laid_out_like, unshared
+from autodiff.core.view import View, laid_out_like, once, unshared
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array, refuse_out
 

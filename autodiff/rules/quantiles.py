@@ -14,11 +14,10 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from autodiff.core.dispatch import once
 from autodiff.core.errors import user_line
 from autodiff.core.tensor import Tensor, peek, plain
 from autodiff.core.typing import Array, Axis, Function
-from autodiff.core.view import laid_out_like
+from autodiff.core.view import laid_out_like, once
 from autodiff.rules.composite import composite
 from autodiff.rules.masked import NONE
 from autodiff.rules.nans import warn_of_nothing

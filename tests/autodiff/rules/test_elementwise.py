@@ -165,3 +165,27 @@ def test_the_ufunc_clip_takes_a_number_of_python_as_one():
     clip = np._core.umath.clip
     low = np.float32(-1.0)
     assert clip(-0.75, ad.tensor(low), 1.0).dtype == clip(-0.75, low, 1.0).dtype == np.float32
+
+
+@pytest.mark.parametrize("wrapped", [lambda f: f, ad.jit], ids=["eager", "jit"])
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: np.sin(x, dtype=np.float32),
+        lambda x: np.add(x, x, dtype=np.float64),
+        lambda x: np.vecdot(x[..., None], np.ones((2, 3, 1))),
+        lambda x: np.vecdot(1j * x[..., None], np.ones((2, 3, 1))),
+    ],
+)
+@given(axes=st.sets(st.integers(0, 1)), is_edited=st.booleans())
+def test_repeated_entries_have_their_own_slopes(function, wrapped, axes, is_edited):
+    def f(x):
+        y = function(x)
+        if is_edited:
+            y[0] = 5.0
+        return np.sum((np.real(y) + np.imag(y)) * np.arange(1.0, 7).reshape(2, 3))
+
+    shape = [1 if axis in axes else n for axis, n in enumerate((2, 3))]
+    x = np.broadcast_to(0.3, shape).copy()
+    slopes = [wrapped(ad.grad(f))(y) for y in (np.broadcast_to(x, (2, 3)), np.full((2, 3), 0.3))]
+    np.testing.assert_array_equal(*slopes)
