@@ -130,8 +130,11 @@ class Binding:
         if self.is_constant and name != "out":
             return True
         known = ", ".join(f"{option}=" for option in self.options) or "none"
+        cure = "Use other functions, or pass t.numpy() where no slope is wanted."
+        if name in ("dtype", "casting"):
+            cure = "Leave it out, and convert the arguments or the result: t.astype(dtype)."
         raise NotImplementedError(
             f"{self.name} of a traced value doesn't support the option {name}= "
             f"(got {describe(value)}) at {user_line()}. Options with a derivative: {known}. "
-            f"Use other functions, or pass t.numpy() where no slope is wanted."
+            f"{cure}"
         )
