@@ -281,7 +281,11 @@ def _spread(
         raise TypeError(
             f"var and std with dtype= compute real values in the same or a wider dtype, got "
             f"{a.dtype} and dtype={dtype} ({user_line()}). Leave it out"
-            + (f', and convert the result: z.astype("{dtype}").' if is_float else ".")
+            + (
+                f', and convert the result: z.astype("{dtype}").'
+                if is_float
+                else ": the result is then a float of the precision of x."
+            )
         )
     options = shape_options(axis, keepdims)
     mean = NONE if mean is None else mean
