@@ -20,7 +20,7 @@ __all__ = ["PACKAGE", "class_of", "module_of", "operation_of", "split"]
 
 PACKAGE = "keras.src.ops."
 _MODULES = {
-    "core": "cast unstack",
+    "core": "cast convert_to_tensor unstack",
     "linalg": "cholesky det inv norm solve",
     "math": "erf erfc erfinv logsumexp rsqrt segment_max segment_sum top_k",
     "nn": (

@@ -72,3 +72,19 @@ def test_operations_without_a_class_are_written_by_their_names():
     copy = nn.Model.from_config(model.get_config())
     values = np.ones((2, 4), np.float32)
     assert copy(values) == model(values)
+
+
+@pytest.mark.parametrize("direction", ["to Keras", "from Keras"])
+def test_masks_in_files_are_those_of_keras(keras, tmp_path, direction):
+    writer, reader = (nn, keras) if direction == "to Keras" else (keras, nn)
+    layers = writer.layers
+    x = writer.Input((5,), dtype="int32")
+    h = layers.Embedding(7, 4, mask_zero=True)(x)
+    h = layers.GlobalAveragePooling1D()(layers.Attention()([h, h]))
+    model = writer.Model(x, layers.Dense(2)(h))
+    model.save(tmp_path / "model.keras")
+    read = reader.models.load_model(tmp_path / "model.keras")
+    data = np.array([[1, 2, 0, 0, 3], [4, 5, 6, 0, 0]], np.int32)
+    np.testing.assert_allclose(
+        read.predict(data, verbose=0), model.predict(data, verbose=0), rtol=1e-5, atol=1e-6
+    )
