@@ -21,9 +21,27 @@ from autodiff.core.typing import Array, Function
 from autodiff.core.view import View
 from autodiff.transforms.pytree import flatten_result
 
-__all__ = ["EditableScalar", "Edits", "RecordedArguments"]
+__all__ = ["EditableScalar", "Edits", "RecordedArguments", "refuse_shared_edit"]
 
 Path = tuple[Any, ...]  # the position or keyword of an argument, then keys, indices or attributes
+
+
+def refuse_shared_edit(function: Function, place: int, arrays: Sequence[tuple[Array, str]]) -> None:
+    """Raise a ValueError if the array at a place, which a function edits, overlaps another one.
+
+    Args:
+        function: for the error.
+        place: that of the array that it edits.
+        arrays: all of its arrays, with their names.
+    """
+    edited, name = arrays[place]
+    for i, (other, its_name) in enumerate(arrays):
+        if i != place and _shares(edited, other):
+            raise ValueError(
+                f"{function_place(function)} edits its argument {name}, which shares memory with "
+                f"{its_name}: jit can't follow an edit of both. Pass a copy of one, or call the "
+                f"function without ad.jit."
+            )
 
 
 class EditableScalar(Tensor):
@@ -200,14 +218,9 @@ class Edits:
                     f"{function_place(self.function)} edits its argument {self.names[i]}, which "
                     f"must be a plain NumPy array. Pass np.array(...)."
                 )
-            others = [(x, self.names[j]) for j, x in enumerate(leaves) if j != i]
-            for other, name in [*others, *((x, "an array that it reads") for x in self.live)]:
-                if _shares(leaves[i], other):
-                    raise ValueError(
-                        f"{function_place(self.function)} edits its argument {self.names[i]}, "
-                        f"which shares memory with {name}: jit can't follow an edit of both. Pass "
-                        f"a copy of one, or call the function without ad.jit."
-                    )
+            others = [*zip(leaves, self.names, strict=True)]
+            others += [(x, "an array that it reads") for x in self.live]
+            refuse_shared_edit(self.function, i, others)
         self._check_containers(args, kwargs)
 
     def _check_containers(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:

@@ -206,7 +206,13 @@ class Jitted:
         for _ in range(2):
             state = State(self.f, call.objects)
             recording = record(
-                self.f, call.values, call.names, call.rebuild, call.cells, call.lists
+                self.f,
+                call.values,
+                call.names,
+                call.rebuild,
+                call.cells,
+                call.lists,
+                () if call.is_traced else call.leaves,
             )
             if state.matches(call.objects):
                 return recording, state

@@ -12,7 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.compiler.edits import Change, EditableScalar, RecordedArguments
+from autodiff.compiler.edits import (
+    Change,
+    EditableScalar,
+    RecordedArguments,
+    refuse_shared_edit,
+)
 from autodiff.compiler.effects import Effects, collecting
 from autodiff.compiler.entropy import record_entropy_requests
 from autodiff.compiler.list_argument import ListArgument
@@ -104,6 +109,7 @@ def record_once(
     call: Callable[[list[Array]], tuple[tuple[Any, ...], dict[str, Any]]],
     cells: Collection[int] = (),
     lists: Collection[int] = (),
+    originals: Sequence[Array] = (),
 ) -> Recording:
     """Run a function on traced leaves.
 
@@ -114,8 +120,10 @@ def record_once(
         call: makes the arguments from the leaves.
         cells: the positions of 0-d arrays, which operators edit in place.
         lists: the positions of lists of numbers, whose operators differ.
+        originals: the caller's leaves, which may share memory; none if that doesn't count.
 
     Raises:
+        ValueError: the function edits a leaf in the memory of another one.
         RecordingError: the function reads the value of a traced number, or draws random numbers
             without ``ad.sample``, or edits an array of an outer scope.
     """
@@ -165,6 +173,9 @@ def record_once(
         if alone:  # what other threads drew and wrote stays
             randomness.restore()
             outer.restore()
+        written = watched.written()
+        for place in written if originals else ():  # also where such an edit led to an error
+            refuse_shared_edit(function, place, [*zip(originals, names, strict=True)])
     if unseeded:
         raise RecordingError(_refused_draw(function, unseeded, alone))
     refused = RecordingError if alone else MovedError
@@ -172,7 +183,7 @@ def record_once(
         raise refused(_refused_draw(function, unseeded, alone))
     if edited:
         raise refused(refused_edit(function, edited, alone))
-    written, (changes, new) = watched.written(), watched.changes(function)
+    changes, new = watched.changes(function)
     result = (out, tuple(new)) if written or changes else out
     leaves, _, structure = flatten_result(result, "the result", function_place(function))
     results = list(map(_result, leaves))

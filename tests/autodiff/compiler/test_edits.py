@@ -189,6 +189,18 @@ def test_an_array_that_is_read_live_and_edited():
         f(w)
 
 
+def test_an_error_that_shared_memory_leads_to_while_recording_is_named():
+    def f(x, y):
+        np.abs(x, out=x)
+        y[y > 0] = np.sqrt(x)  # in NumPy, all entries of y are positive
+        return y.sum()
+
+    x = np.array([-1.0, -4.0])
+    with pytest.raises(ValueError, match="edits its argument x, which shares memory with y"):
+        ad.jit(f)(x, x)
+    np.testing.assert_array_equal(x, [-1, -4])
+
+
 def test_a_dict_that_is_passed_twice():
     @ad.jit
     def f(p, q):
