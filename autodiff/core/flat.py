@@ -49,6 +49,8 @@ class Flat(View):
             )
         _check(index)
         refuse_own_entries("an assignment to flat", self._base, value)
+        if np.ndim(index) > 1 and np.result_type(index).kind != "b":
+            index = np.ravel(index)  # NumPy writes in C order, whatever the layout
         shape = np.shape(super().__getitem__(index))
         if not shape and np.ndim(value):
             raise ValueError(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from autodiff.core.conversion import as_entry
 from autodiff.core.cotangents import SparseCotangent
-from autodiff.core.layout import copied
+from autodiff.core.layout import copied, copied_whole, empty_in_layout
 from autodiff.core.lift import as_operand
 from autodiff.core.positions import GAP, fill_index, has_traced, is_basic, split_index
 from autodiff.core.primitive import constant, derivative, primitive
@@ -45,24 +46,41 @@ def _read(g: Array, value: Array, index: Any) -> Array:
     return read(g, index)
 
 
-def _is_kept(shape: tuple[int, ...], index: Any, parts: tuple[Array, ...]) -> Array:
+def _is_kept(shape: tuple[int, ...], value: Array, index: Any, parts: tuple[Array, ...]) -> Array:
     """Return which entries of a written value remain where an index repeats positions."""
     return (
         1
         if is_basic(fill_index(index, parts)) or (index is GAP and parts[0].dtype == bool)
-        else last_writes.apply(parts, {"shape": shape, "index": index})
+        else last_writes.apply((value, *parts), {"shape": shape, "index": index})
     )
 
 
 @primitive
-def last_writes(*parts: Array, shape: tuple[int, ...], index: Any) -> Array:
-    """Return for each position of an index whether it is the last one to write its entry."""
+def last_writes(value: Array, *parts: Array, shape: tuple[int, ...], index: Any) -> Array:
+    """Return for each position of an index whether it is the last one to write its entry.
+
+    The order in which NumPy writes depends on the memory layout of the value and of the index. Of
+    positions that write the same entry of the value, one counts.
+    """
     where = fill_index(index, parts)
-    written = np.zeros(shape, bool)[where]
-    numbers = np.arange(written.size).reshape(written.shape)
-    owner = np.zeros(shape, np.intp)
+    targets = np.arange(math.prod(shape)).reshape(shape)[where]
+    numbers = copied_whole(np.asarray(value), _numbered)
+    owner = np.empty(shape, np.intp)
     owner[where] = numbers
-    return owner[where] == numbers
+    shared = numbers.shape[max(numbers.ndim - targets.ndim, 0) :]  # without first axes of length 1
+    written = np.broadcast_to(numbers.reshape(shared), targets.shape)
+    places = np.flatnonzero(owner[where] == written)
+    last = np.empty(math.prod(shape), np.intp)
+    last[np.ravel(targets)[places]] = places
+    kept: Array = last[targets] == np.arange(targets.size).reshape(targets.shape)
+    return kept
+
+
+def _numbered(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return the numbers of the entries, in the memory layout of the array."""
+    numbers = empty_in_layout(array, np.intp)
+    numbers[...] = np.arange(array.size).reshape(array.shape)
+    return numbers
 
 
 @primitive
@@ -84,7 +102,7 @@ derivative(setitem, x=lambda g, z, x, value, *parts, index:
                         write(g, 0.0, fill_index(index, parts)),
                     value=lambda g, z, x, value, *parts, index:
                         _read(g, value, fill_index(index, parts))
-                        * _is_kept(np.shape(z), index, parts))
+                        * _is_kept(np.shape(z), value, index, parts))
 # fmt: on
 getitem.is_view = True
 constant(last_writes, chosen_places)

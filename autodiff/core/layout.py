@@ -14,7 +14,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
 
-__all__ = ["copied", "copied_whole", "layout_of", "order_name"]
+__all__ = ["copied", "copied_whole", "empty_in_layout", "layout_of", "order_name"]
 
 
 def copied(array: np.ndarray[Any, Any], dtype: DTypeLike | None = None) -> np.ndarray[Any, Any]:
@@ -23,17 +23,23 @@ def copied(array: np.ndarray[Any, Any], dtype: DTypeLike | None = None) -> np.nd
     The layout may have gaps, as a slice has, or negative strides. Entries that share memory, as
     those of ``np.broadcast_to`` do, are separate in the copy.
     """
-    dtype = array.dtype if dtype is None else np.dtype(dtype)
-    if array.flags.forc or any(step % array.itemsize or not step for step in array.strides):
-        return array.astype(dtype, order="K")
+    copy = empty_in_layout(array, array.dtype if dtype is None else dtype)
+    copy[...] = array
+    return copy
+
+
+def empty_in_layout(array: np.ndarray[Any, Any], dtype: DTypeLike) -> np.ndarray[Any, Any]:
+    """Return memory in the layout of an array; see `copied`."""
+    dtype = np.dtype(dtype)
+    steps = [step for n, step in zip(array.shape, array.strides, strict=True) if n > 1]
+    if array.flags.forc or any(step % array.itemsize or not step for step in steps):
+        return np.empty_like(array, dtype=dtype, subok=False)
     strides = [step // array.itemsize * dtype.itemsize for step in array.strides]
     reaches = [(n - 1) * step for n, step in zip(array.shape, strides, strict=True)]
     before = -sum(reach for reach in reaches if reach < 0)
     after = sum(reach for reach in reaches if reach > 0) + dtype.itemsize
     memory = np.empty(before + after, np.uint8)
-    copy: np.ndarray[Any, Any] = np.ndarray(array.shape, dtype, memory.data, before, strides)
-    copy[...] = array
-    return copy
+    return np.ndarray(array.shape, dtype, memory.data, before, strides)
 
 
 def copied_whole(

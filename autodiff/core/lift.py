@@ -97,11 +97,17 @@ def snapshot(
     whole: Any = array
     while whole is not None:
         if isinstance(whole, np.ndarray) and whole.flags.writeable:
-            array = copied_whole(array, copy or (lambda part: part.copy(order="K")))
+            array = copied_whole(array, copy or _dense)
             array.setflags(write=False)
             return array
         whole = getattr(whole, "base", None)  # as_strided has an object between its array and ours
     return array
+
+
+def _dense(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return a copy without gaps in memory, whose axes have the same order and directions."""
+    directions = tuple(slice(None, None, -1 if step < 0 else None) for step in array.strides)
+    return array[(*directions, ...)].copy(order="K")[(*directions, ...)]
 
 
 def plain_array(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

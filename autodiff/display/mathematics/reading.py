@@ -327,6 +327,7 @@ def _readers() -> dict[Any, Reader]:
         finite_choice: _finite_choice,
         where: lambda node, x: algebra.where(x[0], x[1], x[2], _shape(node)),
         scatter: _scatter,
+        indexing.last_writes: lambda node, _: constant(node.value),  # which no number decides
         part: lambda node, x: algebra.index(
             x[0], node.options["number"], str(node.options["number"]), _shape(node)
         ),

@@ -62,7 +62,7 @@ def _count_of_data(node: Node) -> int:
     name = _name(node)
     if name == "scatter":
         return len(node.options["indices"])
-    return {"getitem": 1, "setitem": 2, "last_writes": 0, "chosen_places": 0}.get(
+    return {"getitem": 1, "setitem": 2, "last_writes": 1, "chosen_places": 0}.get(
         name, len(node.inputs)
     )
 
