@@ -68,6 +68,13 @@ def nanquantile(
     del overwrite_input
     _refuse(out, weights)
     a = as_array(a)
+    if np.ndim(q) > 1 and isinstance(axis, (tuple, list)) and len(axis) not in (1, np.ndim(a)):
+        raise NotImplementedError(
+            f"np.nanquantile and np.nanpercentile of a traced value along {len(axis)} of "
+            f"{np.ndim(a)} axes need a number or vector as q, got the shape {np.shape(q)} at "
+            f"{user_line()}: NumPy mixes the axes of both. Pass np.ravel(q), and reshape the "
+            f"result."
+        )
     return _nanquantile(a, q, axis, keepdims, method, _blend_of(method, q))
 
 

@@ -244,11 +244,12 @@ def fliplr(m: Array) -> Array:
 @composite(np.rot90, exact=True)
 def rot90(m: Array, k: int = 1, axes: tuple[int, int] = (0, 1)) -> Array:
     """Rotate by 90 degrees k times, from the first axis towards the second."""
-    first, second = normalize_axis_tuple(axes, m.ndim, "axes") if len(axes) == 2 else (0, 0)
+    has_two = len(axes) == 2 and m.ndim > 1
+    first, second = normalize_axis_tuple(axes, m.ndim, "axes") if has_two else (0, 0)
     if first == second:
         raise ValueError(
-            f"rot90 needs two different axes, whose plane it turns, got {axes} at {user_line()}. "
-            f"Pass axes=(0, 1)."
+            f"rot90 needs two different axes, whose plane it turns, got {axes} of {m.ndim} at "
+            f"{user_line()}. Pass axes=(0, 1), and an array of two axes or more."
         )
     k = k % 4
     if k == 0:

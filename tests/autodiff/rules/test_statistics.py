@@ -64,3 +64,14 @@ def test_correlations_beyond_one_are_cut_as_in_numpy():
     for sign in (1, -1):
         x[1] *= sign
         np.testing.assert_array_equal(ad.jit(np.corrcoef)(x), np.corrcoef(x))
+
+
+@pytest.mark.parametrize("axis", [(0, 1), ()])
+@pytest.mark.parametrize("wrapped", [ad.jit, lambda f: lambda x: ad.jvp(f, (x,), (x,))])
+def test_quantiles_whose_axes_numpy_mixes_are_refused(axis, wrapped):
+    x, q = np.arange(8.0).reshape(2, 2, 2), np.array([[0.0, 0.3], [1.0, 0.75]])
+    for f in (np.nanquantile, np.nanpercentile):
+        with pytest.raises(NotImplementedError, match=r"Pass np\.ravel\(q\), and reshape"):
+            wrapped(lambda x, f=f: f(x, q, axis=axis))(x)
+    found = ad.jit(lambda x: np.nanquantile(x, np.ravel(q), axis=axis))(x)
+    np.testing.assert_array_equal(found, np.quantile(x, np.ravel(q), axis=axis))

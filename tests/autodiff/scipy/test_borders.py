@@ -49,6 +49,7 @@ POINTS = {
     "curvature of gamma without a rate": (
         ad.grad(lambda x: special.gdtrc(0.0, 0.4, x)), (1.3,), (0.0,)
     ),
+    "a mean with 0": (special.agm, (0.0, 2.0), (INF, 0.0)),
     "pseudo-huber without a scale": (special.pseudo_huber, (0.0, 0.0), (0.0, 0.0)),
     "pseudo-huber, far": (special.pseudo_huber, (1.5, -300.0), MEASURED),
     "huber, far": (special.huber, (1.5, -3.0), MEASURED),

@@ -248,3 +248,10 @@ def test_an_error_of_a_function_that_runs_again_is_the_users_own():
             2.0
         )
     assert "takes no traced value there" in caught.value.__notes__[0]
+
+
+def test_a_large_array_is_not_copied(monkeypatch):
+    x = np.ones(3)
+    assert bound(lambda: x)() is not x
+    monkeypatch.setattr("autodiff.transforms.bound._MOST_BYTES", 23)
+    assert bound(lambda: x)() is x
