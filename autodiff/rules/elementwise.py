@@ -19,7 +19,7 @@ from autodiff.core.typing import Array
 from autodiff.core.view import View, laid_out_like
 from autodiff.rules.branches import arccos_slope, arccosh_slope, arcsin_slope, arcsinh_slope
 from autodiff.rules.composite import composite
-from autodiff.rules.operands import in_dtype, weak
+from autodiff.rules.operands import as_array, in_dtype, weak
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
@@ -243,7 +243,7 @@ def _within(compare: Any, a: Array, limit: Array) -> Array:
     return np.where(np.isnan(limit) & compare(np.real(a), np.real(limit)), a, limit)
 
 
-@composite(np.nan_to_num)
+@composite(np.nan_to_num, exact=True)
 def nan_to_num(
     x: Array,
     copy: bool = True,
@@ -252,6 +252,12 @@ def nan_to_num(
     neginf: Array | None = None,
 ) -> Array:
     """Replace NaN and infinities; the slope is that of the replacement."""
+    x = as_array(x)
+    if not copy and not x.ndim:
+        raise ValueError(
+            f"nan_to_num with copy=False needs at least one axis, got a single number at "
+            f"{user_line()}. Give the name a new value: x = np.nan_to_num(x)."
+        )
     if x.dtype.kind not in "fc":
         return x.copy("K") if copy else x
     for name, value in (("nan", nan), ("posinf", posinf), ("neginf", neginf)):
@@ -276,11 +282,6 @@ def nan_to_num(
         z = np.reshape(z, np.shape(x))
     if copy:  # which keeps the byte order
         return laid_out_like(z if z.dtype == x.dtype else z.astype(x.dtype), peek(x))
-    if not np.ndim(x):
-        raise ValueError(
-            f"nan_to_num with copy=False needs at least one axis, got a single number at "
-            f"{user_line()}. Give the name a new value: x = np.nan_to_num(x)."
-        )
     x._take(z)
     return x
 

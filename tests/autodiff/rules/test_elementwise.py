@@ -189,3 +189,11 @@ def test_repeated_entries_have_their_own_slopes(function, wrapped, axes, is_edit
     x = np.broadcast_to(0.3, shape).copy()
     slopes = [wrapped(ad.grad(f))(y) for y in (np.broadcast_to(x, (2, 3)), np.full((2, 3), 0.3))]
     np.testing.assert_array_equal(*slopes)
+
+
+@pytest.mark.parametrize("dtype", [np.int64, np.bool, np.float64])
+def test_a_single_number_is_not_edited_by_nan_to_num(dtype):
+    f = ad.jit(lambda x: np.nan_to_num(x, copy=False))
+    np.testing.assert_array_equal(f(np.ones(2, dtype)), np.ones(2, dtype), strict=True)
+    with pytest.raises(ValueError, match="needs at least one axis, got a single number"):
+        f(np.ones((), dtype))
