@@ -91,7 +91,7 @@ def check_out_dtypes(function: Function, results: Any, out: Sequence[Any]) -> No
         return
     results = results if isinstance(results, tuple) else (results,)
     for result, target in zip(results, out, strict=False):  # _write counts them
-        kept = result.dtype == getattr(target, "dtype", result.dtype)
+        kept = result.dtype == getattr(target, "dtype", result.dtype).newbyteorder("=")
         is_exact = function is np.einsum and result.dtype in (np.int64, np.uint64)
         if not (kept or is_exact) or (result.dtype == np.float16 and function in _MEANS):
             _refuse(function, result, target)
@@ -131,5 +131,5 @@ def _refuse(function: Function, result: Any, target: Any) -> NoReturn:
     raise NotImplementedError(
         f"np.{function.__name__} of {result.dtype} with out= of {target.dtype} isn't rounded as in "
         f"NumPy (at {user_line()}). Leave out= out, and convert the result: "
-        f"z.astype({target.dtype})."
+        f'z.astype("{target.dtype}").'
     )

@@ -293,7 +293,7 @@ def scatter(d: Draw) -> Call:
 
 def written_last(a: Any) -> Any:
     positions = np.argsort(a, axis=None) // 2
-    return last_writes.apply((a, positions), {"shape": (a.size,), "index": GAP})
+    return last_writes.apply((np.ravel(a), positions), {"shape": (a.size,), "index": GAP})
 
 
 def chosen(a: Any) -> Any:

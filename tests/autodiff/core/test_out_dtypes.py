@@ -117,3 +117,9 @@ def test_a_product_in_place():
 
     with pytest.raises(TypeError, match="must be a Tensor, got ndarray"):
         ad.vjp(into_a_plain_array, np.eye(3))
+
+
+def test_out_may_be_in_another_byte_order():
+    x = np.array([1.5, 2.4, -0.5], ">f8")
+    found = ad.jit(lambda x: np.round(x, out=x))(x.copy())
+    np.testing.assert_array_equal(found, np.round(x), strict=True)
