@@ -56,6 +56,7 @@ class Randomness:
         with _drawing:
             found = _found(reachable, self._is_complete)
             self._states = {id(g): (g, _state(g)) for g in found}
+        self._reached: dict[int, tuple[Any, bytes]] = {}  # the states after recorded draws
 
     def has_moved(self) -> bool:
         """Return whether a generator was drawn from directly, also a new one that was kept."""
@@ -67,14 +68,21 @@ class Randomness:
             )
 
     def draw(self, function: Function, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Array:
-        """Call a function that draws, and restore the generators and arrays that it changes."""
+        """Call a function that draws, and restore the generators and arrays that it changes.
+
+        Its numbers follow those of the last draw, as they will in a call.
+        """
         reachable = ReachableObjects((function, args, kwargs))
         generators = _generators(reachable.objects)
         with _drawing, _locked(generators), ignore_entropy_requests():
             states = [(g, _state(g)) for g in generators]
+            for generator in generators:
+                if id(generator) in self._reached:
+                    _restore(generator, self._reached[id(generator)][1])
             arrays = OuterArrays(reachable)
             value = function(*args, **kwargs)
             value = value.copy() if isinstance(value, np.ndarray) else value
+            self._reached |= {id(g): (g, _state(g)) for g in generators}
             for generator, state in states:
                 _restore(generator, state)
             arrays.restore()

@@ -342,3 +342,15 @@ def test_a_function_that_reaches_ever_more_objects_is_not_taken_to_draw():
     assert double(1.5) == 3.0
     assert len(kept) % 6000 == 0
     assert drawn.random() == np.random.default_rng(0).random(2)[1]
+
+
+def test_the_second_draw_of_a_recording_follows_the_first():
+    def f(x, rng):
+        noise = ad.sample(rng.normal, size=3)
+        return x + noise, np.argwhere(ad.sample(rng.integers, 0, 5, size=3) > 0)
+
+    first, second = np.random.default_rng(0), np.random.default_rng(0)
+    found, expected = ad.jit(lambda x: f(x, first))(1.0), f(1.0, second)
+    np.testing.assert_array_equal(found[0], expected[0])
+    np.testing.assert_array_equal(found[1], expected[1], strict=True)  # of no rows
+    assert first.random() == second.random()
