@@ -134,6 +134,12 @@ def _as_view(leaf: Array, place: int, box: Box) -> Array:
         return leaf
 
     def read(new: Tensor) -> Tensor:
+        if leaf.size != base.size:
+            raise RecordingError(
+                f"{box.__name__} at {box.place} returns a view, and what it is a view of has been "
+                f"edited since ({user_line()}): which entries it shows is unknown while jit "
+                f"records. Copy it before the edit: {box.__name__}(...).copy()."
+            )
         again: Tensor = record(box, [new if t is base else t for t in box.traced])[place]
         return again
 

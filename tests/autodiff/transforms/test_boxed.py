@@ -94,3 +94,28 @@ def test_another_result_is_edited_on_its_own():
     slope[1] = 5
     np.testing.assert_array_equal(slope, [2, 5])
     np.testing.assert_array_equal(numbers, [9, 2, 3])
+
+
+def test_views_whose_entries_depend_on_numbers_are_copied_before_edits():
+    def edited(x, copy):
+        x = x * 1
+        middle = np.trim_zeros(x)
+        middle = middle.copy() if copy else middle
+        x[0] = 7.0
+        return middle * 2
+
+    x = np.array([0.0, 1.0, 2.0])
+    np.testing.assert_array_equal(ad.jit(edited)(x, copy=True), [2, 4])
+    with pytest.raises(ad.RecordingError, match=r"trim_zeros at .* returns a view.*\.copy\(\)"):
+        ad.jit(edited)(x, copy=False)
+    np.testing.assert_array_equal(ad.jit(lambda x: np.trim_zeros(x) * 2)(x), [2, 4])
+
+
+def test_a_view_of_all_entries_follows_edits_also_in_another_dtype():
+    def edited(x):
+        x = x * (1 + 0j)
+        real = np.real_if_close(x)
+        x[0] = 7.0
+        return real * 2
+
+    np.testing.assert_array_equal(ad.jit(edited)(np.array([0.0, 1.0])), [14, 2])
