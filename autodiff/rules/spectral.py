@@ -308,11 +308,10 @@ def _turned(x: Array, s: Array, of_vectors: Array, of_values: Array | None) -> A
 
 def svdvals_slope(g: Array, z: Array, x: Array) -> Array:
     """Return the slope of the singular values; 0 at 0, where one has a kink, and NaN of NaN."""
-    try:
-        u, _, vh = np.linalg.svd(x, full_matrices=False)
-    except np.linalg.LinAlgError as error:
-        raise np.linalg.LinAlgError(f"{error}. The matrix needs finite entries.") from error
-    weights = g * np.where(np.isnan(z), z, z != 0)
+    is_finite = np.all(np.isfinite(x), axis=(-2, -1), keepdims=True)
+    # Of infinite entries, LAPACK may not return vectors, though it returns values.
+    u, _, vh = np.linalg.svd(np.where(is_finite, x, 0), full_matrices=False)
+    weights = g * np.where(is_finite[..., 0], z != 0, z.dtype.type(np.nan))
     return np.matmul(conjugated(u) * weights[..., None, :], conjugated(vh))
 
 

@@ -6,12 +6,19 @@ import pytest
 import autodiff as ad
 
 
-def test_singular_values_that_are_nan_have_slopes_of_nan():
-    a, ones = np.array([[np.inf, 2.0], [3.0, 4.0]]), np.ones((2, 2))
+@pytest.mark.parametrize(
+    "a",
+    [
+        np.array([[np.inf, 2.0], [3.0, 4.0]]),
+        # OpenBLAS doesn't return the vectors of this one.
+        np.array([[1.0, 2.0, 3.0], [np.inf, 3.0, 1.0], [1.0, 2.0, 5.0]]),
+    ],
+)
+def test_singular_values_that_are_nan_have_slopes_of_nan(a):
     try:
-        np.linalg.svdvals(a), np.linalg.svd(a)
+        np.linalg.svdvals(a)
     except np.linalg.LinAlgError:
         pytest.skip("this LAPACK doesn't return NaN")
     for f in (np.linalg.svdvals, lambda a: np.linalg.norm(a, 2)):
         assert np.all(np.isnan(ad.grad(lambda a, f=f: np.sum(f(a)))(a)))
-        assert np.all(np.isnan(ad.jvp(f, (a,), (ones,))[1]))
+        assert np.all(np.isnan(ad.jvp(f, (a,), (np.ones_like(a),))[1]))
