@@ -188,7 +188,7 @@ def test_the_tables_have_every_function_with_slopes():
             if (form := known.get(f"scipy.{module}.{name}")) and form.kind == "differentiable"
         }
         assert not sloped - set(table) - {"funm"}  # JAX gives it no slope
-    assert set(SPECIAL) - names_in_jax("special") == NOT_IN_JAX
+    assert set(SPECIAL) - names_in_jax("special") <= NOT_IN_JAX  # a newer JAX has more
     assert differentiated_by_autograd("special") == set(IN_AUTOGRAD)
 
 
