@@ -136,8 +136,8 @@ class StepGraph:
                 if node.primitive is as_recorded:
                     name, place = node.options["name"], f" at {node.options['place']}"
                 raise RecordingError(
-                    f"{function_place(step)} uses no entry, but perhaps the length, of the result "
-                    f"of {name}{place}, in a step of a loop, which jit records once for all steps. "
+                    f"{function_place(step)} uses no entry, but perhaps the length or dtype, of "
+                    f"what {name} returns{place}, in a step of a loop, which jit records once. "
                     f"Count numbers, as by np.count_nonzero(mask), and leave out what isn't used."
                 )
 
