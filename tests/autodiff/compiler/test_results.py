@@ -161,7 +161,7 @@ def test_an_unused_length_in_a_step_names_the_function():
         np.flatnonzero(x) * 2
         return c, x
 
-    with pytest.raises(ad.RecordingError, match=r"the result of flatnonzero at test_results\.py"):
+    with pytest.raises(ad.RecordingError, match=r"what flatnonzero returns at test_results\.py"):
         ad.jit(lambda xs: ad.scan(other, 1.0, xs)[1])(xs)
 
 
