@@ -30,10 +30,10 @@ def copied(array: np.ndarray[Any, Any], dtype: DTypeLike | None = None) -> np.nd
 
 def empty_in_layout(array: np.ndarray[Any, Any], dtype: DTypeLike) -> np.ndarray[Any, Any]:
     """Return memory in the layout of an array; see `copied`."""
-    dtype = np.dtype(dtype)
-    steps = [step for n, step in zip(array.shape, array.strides, strict=True) if n > 1]
-    if array.flags.forc or any(step % array.itemsize or not step for step in steps):
+    pairs = zip(array.shape, array.strides, strict=True)
+    if array.flags.forc or any(n > 1 and (step % array.itemsize or not step) for n, step in pairs):
         return np.empty_like(array, dtype=dtype, subok=False)
+    dtype = np.dtype(dtype)
     strides = [step // array.itemsize * dtype.itemsize for step in array.strides]
     reaches = [(n - 1) * step for n, step in zip(array.shape, strides, strict=True)]
     before = -sum(reach for reach in reaches if reach < 0)

@@ -106,8 +106,10 @@ def snapshot(
 
 def _dense(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Return a copy without gaps in memory, whose axes have the same order and directions."""
+    if min(array.strides, default=0) >= 0:
+        return array.copy(order="K")
     directions = tuple(slice(None, None, -1 if step < 0 else None) for step in array.strides)
-    return array[(*directions, ...)].copy(order="K")[(*directions, ...)]
+    return array[directions].copy(order="K")[directions]
 
 
 def plain_array(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -63,8 +63,8 @@ def checkpoint(f: Function) -> Function:
         call = _Checkpointed(f, leaves, rebuild, kwargs)
         nodes = [leaf.node for leaf in traced]
         results = record(call, traced)
-        call.refuse_edits(call.plain, [peek(leaf) for leaf in leaves])
-        call.refuse_edits(nodes, [leaf.node for leaf in traced])
+        after = [*map(peek, leaves), *(leaf.node for leaf in traced)]
+        call.refuse_edits([*call.plain, *nodes], after)
         return call.structure(list(results))
 
     return checkpointed
