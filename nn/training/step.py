@@ -240,9 +240,11 @@ class Step:
         """Run eagerly until the model is compiled again; warn once."""
         self._is_eager = True
         if not self.model.refused:
+            why = str(reason).rstrip() or f"it raised {type(reason).__name__} without a message"
+            why += "" if why.endswith((".", "!", "?")) else "."
             warn(
                 f"model {self.model.name!r} is run operation by operation, which is slower, since "
-                f"it can't be recorded: {reason} Or compile it with run_eagerly=True.",
+                f"it can't be recorded: {why} Or compile it with run_eagerly=True.",
                 RuntimeWarning,
             )
         self.model.refused.add(type(self))

@@ -61,6 +61,12 @@ def by_selected(y_true, y_pred):
     return np.sum(np.where(selected, (y_true - y_pred) ** 2, 0)) / len(y_true[selected])
 
 
+def of_arrays(y_true, y_pred):
+    if not isinstance(y_true, np.ndarray):
+        raise NotImplementedError
+    return np.mean((y_true - y_pred) ** 2, axis=-1)
+
+
 calls = []
 
 
@@ -82,6 +88,7 @@ def noting(y_true, y_pred):
         (lambda: around(loss=by_selected), "the number of entries that a mask selects"),
         (lambda: around(loss=by_number), r"float\(\) at"),
         (lambda: around(loss=noting), "'noting' changes something"),
+        (lambda: around(loss=of_arrays), r"raised NotImplementedError without a message\. Or"),
     ],
 )
 def test_one_warning_names_the_reason(make, reason):
