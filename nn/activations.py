@@ -225,10 +225,10 @@ def hard_sigmoid(x: Array) -> Array:
 def silu(x: Array) -> Array:
     """Compute x · sigmoid(x), also called swish (Ramachandran et al. 2017).
 
-    >>> silu(np.array([-1.0, 0.0, 1.0])).round(4)
-    array([-0.2689,  0.    ,  0.7311])
+    >>> silu(np.array([-np.inf, -1.0, 0.0, 1.0])).round(4)
+    array([-0.    , -0.2689,  0.    ,  0.7311])
     """
-    return x * sigmoid(x)
+    return np.maximum(x, primitives.lowest_logit(x)) * sigmoid(x)
 
 
 def hard_silu(x: Array) -> Array:

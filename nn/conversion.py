@@ -188,6 +188,8 @@ def _cure_of_entry(name: str, item: Any) -> str:
         return "Pass its number: t.item()."
     if isinstance(item, np.datetime64 | np.timedelta64 | date | timedelta):
         return "Convert times to numbers, such as days: (t - t.min()) / np.timedelta64(1, 'D')."
+    if isinstance(item, np.generic) and item.dtype.kind == "V" and item.dtype.names is None:
+        return f"NumPy doesn't compute in {item.dtype}: pass {name}.astype(np.float32)."
     return "Convert it to numbers (pandas.get_dummies, or one number per class) or leave it out."
 
 

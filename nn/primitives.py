@@ -31,11 +31,16 @@ def relu(x: Array) -> Array:
     return np.maximum(x, 0.0)
 
 
+def lowest_logit(x: Array) -> int:
+    """Return the logit below which the sigmoid would be a subnormal number in the dtype of x."""
+    largest = np.finfo(np.result_type(x, np.float16)).max
+    return -math.floor(float(np.log(largest)) - 1)
+
+
 @ad.primitive(inline=True)
 def sigmoid(x: Array) -> Array:
     """Compute the logistic function 1 / (1 + e⁻ˣ), down to where it is a subnormal number."""
-    largest = np.finfo(np.result_type(x, np.float16)).max
-    return 1.0 / (1.0 + np.exp(-np.maximum(x, -math.floor(np.log(largest) - 1))))
+    return 1.0 / (1.0 + np.exp(-np.maximum(x, lowest_logit(x))))
 
 
 @ad.primitive(inline=True)

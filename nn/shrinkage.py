@@ -34,7 +34,7 @@ def hard_shrink(x: Array, threshold: float = 0.5) -> Array:
     >>> hard_shrink(np.array([-1.0, 0.25, 1.0]))
     array([-1.,  0.,  1.])
     """
-    return np.where(np.abs(x) > threshold, x, 0.0)
+    return np.where(np.abs(x) <= threshold, 0.0, x)  # so that NaN stays
 
 
 def soft_shrink(x: Array, threshold: float = 0.5) -> Array:
@@ -61,7 +61,7 @@ def threshold(x: Array, threshold: float, default_value: float) -> Array:
     >>> threshold(np.array([0.5, 1.5, 3.0]), 1.0, 0.0)
     array([0. , 1.5, 3. ])
     """
-    return np.where(x > threshold, x, float(default_value))
+    return np.where(x <= threshold, float(default_value), x)
 
 
 def squareplus(x: Array, b: float = 4) -> Array:

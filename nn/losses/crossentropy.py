@@ -161,9 +161,9 @@ def sparse_categorical_crossentropy(
     if known is not None and not from_logits:  # rows of zeros have no shares
         y_pred = np.where(np.expand_dims(known, axis), y_pred, 1.0)
     labels = y_true if known is None else np.where(known, y_true, 0)
-    if isinstance(labels, np.ndarray):  # traced targets were checked before training
+    if isinstance(labels, np.ndarray | np.generic):  # traced targets were checked before training
         name = "sparse_categorical_crossentropy"
-        require_classes_in_range(name, labels, y_pred.shape[axis])
+        require_classes_in_range(name, np.atleast_1d(labels), y_pred.shape[axis])
     labels = np.expand_dims(labels.astype(np.int64), axis)
     losses = np.squeeze(_by_label(labels, y_pred, from_logits, axis), axis)
     return losses if known is None else np.where(known, losses, 0.0)

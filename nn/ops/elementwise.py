@@ -189,7 +189,7 @@ def nan_to_num(
 def divide_no_nan(x1: Array, x2: Array) -> Array:
     """Return x1 / x2, and 0 where x2 is 0."""
     x1, x2 = promoted(x1, x2, as_float=True)
-    x2 = as_array(x2)
+    x2 = x2 if hasattr(x2, "dtype") else as_array(x2, x1.dtype)
     is_zero = x2 == 0
     return np.where(is_zero, 0.0, x1 / np.where(is_zero, 1.0, x2))
 

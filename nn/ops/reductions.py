@@ -9,6 +9,7 @@ import numpy as np
 from autodiff import Array
 from nn.argument_checks import as_axes
 from nn.distribution.sharing import is_shared, mean_of_all
+from nn.dtypes import standardize_dtype
 from nn.ops.arrays import as_array, cast_to, floats, promoted, summed_dtype
 from nn.ops.operation import named, operation
 
@@ -45,13 +46,21 @@ def _position(name: str) -> Any:
     return named(name, call, f"Return `numpy.{name}` along an axis, in int32.")
 
 
-def _running(name: str) -> Any:
-    function = getattr(np, name)
+def _truncated(x: Array, dtype: Any) -> Array:
+    """Return entries that are added or multiplied in a dtype: whole ones where it has no others."""
+    return x if np.dtype(standardize_dtype(dtype)).kind in "fc" else cast_to(x, dtype)
+
+
+def _running(name: str, for_nan: int | None = None) -> Any:
+    function = getattr(np, name.removeprefix("nan"))
 
     def call(x: Array, axis: int | None = None, dtype: Any = None) -> Array:
         x = as_array(x)
+        if for_nan is not None and x.dtype.kind in "fc":
+            x = np.where(np.isnan(x), for_nan, x)
         same = np.int32 if x.dtype.kind == "b" else x.dtype
-        return cast_to(function(x, axis=axis), same if dtype is None else dtype)
+        wanted = same if dtype is None else dtype
+        return cast_to(function(_truncated(x, wanted), axis=axis), wanted)
 
     return named(name, call, f"Return `numpy.{name}` along an axis.")
 
@@ -81,8 +90,8 @@ nanargmax = _position("nanargmax")
 nanargmin = _position("nanargmin")
 cumsum     = _running("cumsum")
 cumprod    = _running("cumprod")
-nancumsum  = _running("nancumsum")
-nancumprod = _running("nancumprod")
+nancumsum  = _running("nancumsum", for_nan=0)
+nancumprod = _running("nancumprod", for_nan=1)
 # fmt: on
 
 
@@ -102,8 +111,8 @@ def min(x: Array, axis: Any = None, keepdims: bool = False, initial: Array | Non
 def prod(x: Array, axis: Any = None, keepdims: bool = False, dtype: Any = None) -> Array:
     """Return the product along the axes."""
     x = as_array(x)
-    product = np.prod(x, axis=as_axes(axis), keepdims=keepdims)
-    return cast_to(product, summed_dtype(x) if dtype is None else dtype)
+    wanted = summed_dtype(x) if dtype is None else dtype
+    return cast_to(np.prod(_truncated(x, wanted), axis=as_axes(axis), keepdims=keepdims), wanted)
 
 
 @operation

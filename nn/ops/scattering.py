@@ -114,9 +114,11 @@ def _segments(name: str, ufunc: np.ufunc, meaning: str) -> Any:
 
 
 def _start(ufunc: np.ufunc, dtype: np.dtype[Any]) -> Any:
-    """Return the number that changes nothing; the extreme one for extrema."""
+    """Return the number that changes nothing; for extrema, the other extreme one."""
     if ufunc in (np.add, np.multiply):
         return ufunc.identity
+    if dtype.kind == "b":
+        return ufunc is np.minimum
     if dtype.kind in "iu":
         limits = np.iinfo(dtype)
         return limits.min if ufunc is np.maximum else limits.max

@@ -160,8 +160,22 @@ def test_sigmoid_has_correct_digits_down_to_the_smallest_normal_numbers(dtype, l
     np.testing.assert_array_equal(sigmoid(np.array([10 * lowest], dtype)), sigmoid(x[:1]))
 
 
-def test_silu_of_huge_negative_numbers_is_practically_zero():
-    np.testing.assert_allclose(activations.silu(np.array([-1e300, -1e30])), 0, atol=1e-7)
+@pytest.mark.parametrize(("dtype", "atol"), [("f8", 1e-300), ("f4", 1e-35), ("f2", 5e-4)])
+def test_silu_of_huge_negative_numbers_is_practically_zero(dtype, atol):
+    x = np.array([-np.inf, np.finfo(dtype).min, -1e4], dtype)
+    for values in (activations.silu(x), ad.elementwise_grad(activations.silu)(x)):
+        assert values.dtype == dtype
+        np.testing.assert_allclose(values, 0, atol=atol)
+    np.testing.assert_array_equal(activations.silu(np.array([np.inf, np.nan])), [np.inf, np.nan])
+
+
+@pytest.mark.parametrize("name", ["hard_shrink", "soft_shrink", "threshold"])
+def test_shrinkage_keeps_nan(name):
+    arguments = (1.0, 0.0) if name == "threshold" else ()
+    x = np.array([np.nan, 0.25, 3.0], np.float32)
+    z = getattr(activations, name)(x, *arguments)
+    assert np.isnan(z[0])
+    np.testing.assert_array_equal(z[1:], [0, 2.5 if name == "soft_shrink" else 3])
 
 
 @given(st.floats(-70, 70))

@@ -85,7 +85,7 @@ def _monotonic_slopes(x: Array, y: Array) -> Array:
     m = np.diff(y, axis=0) / h
     if len(y) == 2:
         return np.concatenate([m, m])
-    turns = (np.sign(m[1:]) != np.sign(m[:-1])) | (m[1:] == 0) | (m[:-1] == 0)
+    turns = (np.sign(m[1:]) != np.sign(m[:-1])) | (m[1:] == 0)
     before, after = np.where(turns, 1.0, m[:-1]), np.where(turns, 1.0, m[1:])
     w_before, w_after = 2 * h[1:] + h[:-1], h[1:] + 2 * h[:-1]
     mean = (w_before + w_after) / (w_before / before + w_after / after)

@@ -90,6 +90,15 @@ def test_the_axis_of_points_becomes_those_of_other_points(axis):
         np.testing.assert_allclose(ours, value, atol=1e-12, err_msg=name)
 
 
+def test_a_monotonic_interpolant_of_whole_numbers():
+    """Equal slopes on both sides, of 1, -1 and 0, and turns."""
+    x = np.arange(12.0)
+    y = np.array([0.0, 1, 2, 3, 2, 1, 0, 0, 0, 1, 1, 0])
+    at = np.linspace(0, 11, 45)
+    ours = interpolate.PchipInterpolator(x, ad.tensor(y))(at).numpy()
+    np.testing.assert_allclose(ours, plain.PchipInterpolator(x, y)(at), atol=1e-14)
+
+
 @pytest.mark.slow
 def test_complex_values_have_slopes():
     y = Y + 1j * ROWS[:, 0]

@@ -51,6 +51,14 @@ def test_empty_arrays_have_a_shape_and_a_dtype():
     assert not ops.empty_like(A).any()
 
 
+def test_extrema_of_segments_of_bools():
+    rows = np.array([[True, True, False], [True, False, False], [False, True, False]])
+    expected = [[True, True, False], [True, False, False], [False] * 3]
+    np.testing.assert_array_equal(ops.segment_max(rows, [0, 1, 0], 3), expected)
+    expected = [[False, True, False], [True, False, False], [True] * 3]
+    np.testing.assert_array_equal(ops.segment_min(rows, [0, 1, 0], 3), expected)
+
+
 def test_segments_without_rows_have_the_extreme_number_of_integers():
     rows, limits = np.array([1, 2], np.int32), np.iinfo(np.int32)
     assert ops.segment_max(rows, [0, 0], 2).tolist() == [2, limits.min]

@@ -56,3 +56,36 @@ def test_parameters_of_activations_do_not_widen(name, parameter):
         z = getattr(ops, name)(x, parameter)
         assert z.dtype == np.float32
         np.testing.assert_array_equal(z, getattr(ops, name)(np.float32(x), 2.0))
+
+
+def test_quotients_by_a_number_keep_the_dtype():
+    for dtype in ("float16", "float32"):
+        x = np.array([1.0, -3.0], dtype)
+        for z, expected in ((ops.divide_no_nan(x, 2), x / 2), (ops.divide_no_nan(x, 0), x * 0)):
+            assert z.dtype == dtype
+            np.testing.assert_array_equal(z, expected)
+
+
+@pytest.mark.parametrize("name", ["cumsum", "cumprod", "nancumsum", "nancumprod", "prod"])
+def test_entries_are_converted_before_they_are_added_or_multiplied(name):
+    x = np.array([1.75, 2.75, -1.5], np.float32)
+    z = getattr(ops, name)(x, dtype="int32")
+    np.testing.assert_array_equal(z, getattr(np, name)([1, 2, -1]))
+    assert z.dtype == np.int32
+    if name.startswith("nan"):
+        with_nan = getattr(ops, name)(np.append(x, np.float32(np.nan)), dtype="int32")
+        np.testing.assert_array_equal(with_nan, getattr(np, name)([1, 2, -1, np.nan]))
+
+
+@pytest.mark.parametrize("label", [2, -1, 0.5, np.nan])
+def test_a_single_class_number_is_checked(label):
+    scores = np.array([0.2, 0.8], np.float32)
+    for target in (label, [label], np.float32(label)):
+        with pytest.raises(ValueError, match=r"whole class numbers from 0 to 1.* in row 0 of y"):
+            ops.sparse_categorical_crossentropy(target, scores)
+
+
+def test_narrow_floats_of_other_libraries_are_refused():
+    brain = pytest.importorskip("ml_dtypes").bfloat16
+    with pytest.raises(TypeError, match=r"doesn't compute in bfloat16: pass x.astype\(np.float32"):
+        ops.exp(np.ones(2, brain))
