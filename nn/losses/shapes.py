@@ -105,8 +105,15 @@ def describe(shape: Shape) -> str:
 
 
 def as_arrays(y_true: Array, y_pred: Array) -> tuple[Array, Array]:
-    """Return both as arrays of real numbers; see `as_real`."""
-    return as_real("y_true", y_true), as_real("y_pred", y_pred)
+    """Return both as arrays of real numbers; see `as_real`. Of float16 they become float32.
+
+    Float16 can't hold the 1e-7 that keeps logarithms and quotients finite.
+    """
+    return _widened(as_real("y_true", y_true)), _widened(as_real("y_pred", y_pred))
+
+
+def _widened(x: Array) -> Array:
+    return x.astype(np.float32) if x.dtype == np.float16 else x
 
 
 def forgotten_flatten(output: Shape) -> str:

@@ -125,3 +125,19 @@ def test_whole_predictions_do_not_make_the_targets_whole(name):
     np.testing.assert_array_equal(
         rowwise(y_true, y_pred), rowwise(y_true, y_pred.astype(np.float64)), strict=True
     )
+
+
+@np.errstate(over="ignore")  # of slopes of 1e7
+@pytest.mark.parametrize("name", CASES)
+def test_predictions_in_float16_are_widened(name):
+    """In float16, 1 - 1e-7 is 1, whose logarithm of the other side is infinite."""
+    for (y_true, y_pred), options in CASES[name]:
+        loss = getattr(losses, name)(**options)
+        narrow = y_pred.astype(np.float16)
+        narrow[0, 0], narrow[1, 0] = 0, 1
+        found, wide = (
+            ad.value_and_grad(loss, argnums=1)(y_true, p)
+            for p in (narrow, narrow.astype(np.float32))
+        )
+        assert (found[0].dtype, found[0], found[1].dtype) == (np.float32, wide[0], np.float16)
+        np.testing.assert_array_equal(found[1], wide[1].astype(np.float16))
