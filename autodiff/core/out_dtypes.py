@@ -91,7 +91,8 @@ def check_out_dtypes(function: Function, results: Any, out: Sequence[Any]) -> No
         return
     results = results if isinstance(results, tuple) else (results,)
     for result, target in zip(results, out, strict=False):  # _write counts them
-        kept = result.dtype == getattr(target, "dtype", result.dtype).newbyteorder("=")
+        dtypes = result.dtype, getattr(target, "dtype", result.dtype)
+        kept = len({dtype.newbyteorder("=") for dtype in dtypes}) == 1
         is_exact = function is np.einsum and result.dtype in (np.int64, np.uint64)
         if not (kept or is_exact) or (result.dtype == np.float16 and function in _MEANS):
             _refuse(function, result, target)

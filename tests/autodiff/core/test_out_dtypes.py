@@ -123,3 +123,9 @@ def test_out_may_be_in_another_byte_order():
     x = np.array([1.5, 2.4, -0.5], ">f8")
     found = ad.jit(lambda x: np.round(x, out=x))(x.copy())
     np.testing.assert_array_equal(found, np.round(x).astype(">f8"), strict=True)
+    for method in ("linear", "higher"):  # which returns an entry, in its own byte order
+
+        def quantile(x, method=method):
+            return np.quantile(x, [0.5], method=method, out=np.zeros_like(x)[:1])
+
+        np.testing.assert_array_equal(ad.jit(quantile)(x), quantile(x), strict=True)
