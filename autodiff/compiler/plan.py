@@ -213,6 +213,7 @@ class Planner:
                 and x.shape == array.shape
                 and x.shape
                 and x.dtype == array.dtype
+                and array.flags.carray  # as BLAS needs it
                 and x.is_computed
                 and not is_view(x.primitive)
                 and form_of(x) is not None

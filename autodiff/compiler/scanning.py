@@ -11,6 +11,7 @@ from autodiff.compiler.loop import Loop, loop
 from autodiff.compiler.loop_alone import compiled_alone
 from autodiff.compiler.step_graph import StepGraph, in_order
 from autodiff.core.errors import function_place
+from autodiff.core.observer import notify_plain
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
 from autodiff.transforms.gradients import check_callable
@@ -73,8 +74,10 @@ def scan(
         results = loop(
             Loop(graph, count, reverse, compiled_alone), [*start, *sequences, *constants]
         )
-        last, outputs = results[: graph.carries], results[graph.carries :]
-        return carry_structure(last), graph.output_structure(outputs)
+        outputs = results[graph.carries : len(results) - graph.checks]
+        for check in results[len(results) - graph.checks :]:
+            notify_plain(check.node, "compared")  # so that each call computes it
+        return carry_structure(results[: graph.carries]), graph.output_structure(outputs)
     given = [*start, *sequences]
     result: tuple[Any, Any] = separated(
         lambda: _unrolled(step, start, sequences, arguments, names, count, reverse), given

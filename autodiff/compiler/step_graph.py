@@ -14,30 +14,16 @@ import numpy as np
 from autodiff.compiler.record import Guard
 from autodiff.compiler.step_effects import refusing_effects
 from autodiff.core.errors import function_place
-from autodiff.core.graph import Node, RecordingError, ancestors, name_of
+from autodiff.core.graph import Node, ancestors
 from autodiff.core.observer import Observer, observing
+from autodiff.core.primitive import parts_of
 from autodiff.core.rerun import rerun
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
-from autodiff.rules.data_dependent import as_recorded
 from autodiff.tracing.trail import Trail
-from autodiff.transforms.boxed import Box
 from autodiff.transforms.pytree import flatten_result
 
-__all__ = ["StepGraph", "has_known_shape", "in_order"]
-
-_OF_UNKNOWN_SHAPES = (
-    np.apply_along_axis, np.apply_over_axes, np.argwhere, np.bincount, np.compress, np.delete,
-    np.extract, np.flatnonzero, np.histogram, np.histogram2d, np.histogram_bin_edges,
-    np.histogramdd, np.insert, np.intersect1d, np.ix_, np.linalg.lstsq, np.nonzero, np.polydiv,
-    np.polymul, np.real_if_close, np.repeat, np.roots, np.setdiff1d, np.setxor1d, np.trim_zeros,
-    np.union1d, np.unique, np.unique_all, np.unique_counts, np.unique_inverse, np.unique_values,
-    np.where,
-)  # fmt: skip
-"""Functions of NumPy with results whose shape depends on the numbers in their arguments."""
-_NUMPY = ("numpy", "numpy.fft", "numpy.linalg")
-_SLOPES = ("autodiff.rules.", "autodiff.transforms.boxed")
-"""How the names of modules begin whose functions are slopes, which have the shapes of arguments."""
+__all__ = ["StepGraph", "in_order"]
 
 
 class StepGraph:
@@ -53,8 +39,10 @@ class StepGraph:
     Attributes:
         constants: the traced values from outside that the step uses.
         output_structure: that of the output.
-        results: the leaves of the next carry, then those of the output: Nodes or plain arrays.
+        results: the leaves of the next carry, then those of the output, then the checks: Nodes or
+            plain arrays.
         carries: the number of leaves of the next carry.
+        checks: the number of results that only check shapes.
 
     Raises:
         RecordingError: the step reads a traced number, draws at random, assigns to an array, or
@@ -81,14 +69,14 @@ class StepGraph:
             )
         leaves = in_order(step, names, *flatten_result(out[0], "carry")[:2])
         outputs, _, self.output_structure = flatten_result(out[1], "output")
-        self.carries = len(leaves)
+        self.carries, self.checks = len(leaves), 0
         self.results = [
             x.node if isinstance(x, Tensor) else np.asarray(x)[()] for x in (*leaves, *outputs)
         ]
         named = (*self.starts, *(x for x in self.results if type(x) is Node))
         self._names = {node: trail.name(node) or "" for node in named}
         self._nodes = self._inner_nodes()
-        self._refuse_lengths(guard.boxes, step)
+        self._check(guard.boxes)
         self.constants = self._constants()
 
     def names(self) -> list[str]:
@@ -124,36 +112,24 @@ class StepGraph:
                 found.append(node)
         return found
 
-    def _refuse_lengths(self, nodes: Sequence[Node], step: Function) -> None:
-        """Raise a RecordingError where no entry of a result is used, but perhaps its length."""
-        for node in set(nodes) - set(self._nodes):
-            results = node.value if isinstance(node.value, tuple) else (node.value,)
-            call = node.options.get("call")
-            function = getattr(call, "function", None)
-            if not has_known_shape(function) and any(map(np.ndim, results)):
-                name = name_of(node.primitive, node.options)
-                place = f" at {call.place}" if isinstance(call, Box) else ""
-                if node.primitive is as_recorded:
-                    name, place = node.options["name"], f" at {node.options['place']}"
-                raise RecordingError(
-                    f"{function_place(step)} uses no entry, but perhaps the length or dtype, of "
-                    f"what {name} returns{place}, in a step of a loop, which jit records once. "
-                    f"Count numbers, as by np.count_nonzero(mask), and leave out what isn't used."
-                )
+    def _check(self, nodes: Sequence[Node]) -> None:
+        """Add a result for each value of which no result uses an entry, but perhaps its length.
+
+        So each step computes it, and compares its shape and dtype with the recording.
+        """
+        used = set(self._nodes)
+        for node in nodes:
+            if node not in used:
+                value = parts_of(node)[0] if isinstance(node.value, tuple) else Tensor(node)
+                check: Any = np.any(value)
+                self.results.append(check.node)
+                self.checks += 1
+        self._nodes = self._inner_nodes()
 
     def _constants(self) -> list[Node]:
         known = {*self.starts, *self._nodes}
         used = [x for node in self._nodes for x in node.inputs] + self.results
         return list(dict.fromkeys(x for x in used if type(x) is Node and x not in known))
-
-
-def has_known_shape(function: Function | None) -> bool:
-    """Return whether the shape of a result doesn't depend on the numbers in the arguments."""
-    module = str(getattr(function, "__module__", ""))
-    if module in _NUMPY:
-        return function not in _OF_UNKNOWN_SHAPES
-    is_ufunc = isinstance(getattr(function, "__self__", function), np.ufunc)  # or a method of it
-    return is_ufunc or module.startswith(_SLOPES)
 
 
 def in_order(

@@ -160,11 +160,12 @@ def eig_slope(g: Arrays, z: Arrays, a: Array) -> Array:
 
 def eigvals_slope(g: Array, z: Array, a: Array) -> Array:
     """Return the slope of the eigenvalues, in whichever order they are."""
+    values = plain(z)  # first: while jit records there are none, and no graph of eig may be left
     w, v = np.linalg.eig(a)
     _refuse_defective(plain(v))
     if isinstance(a, Tensor):
         _refuse_repeated(plain(w))
-    g = np.take_along_axis(g, _places(plain(z), plain(w)), axis=-1)
+    g = np.take_along_axis(g, _places(values, plain(w)), axis=-1)
     return np.linalg.solve(v.mT, g[..., None] * v.mT)
 
 

@@ -244,3 +244,41 @@ def test_a_number_is_stored_as_an_integer_as_in_numpy_or_refused(dtype, number):
     else:
         assign(np.float64(number))
         np.testing.assert_array_equal(stored, expected)
+
+
+LAYOUTS = {
+    "C": lambda: np.zeros((3, 3)),
+    "Fortran": lambda: np.zeros((3, 3), order="F"),
+    "reversed": lambda: np.zeros((3, 3))[::-1],
+    "columns": lambda: np.zeros((3, 6))[:, ::2],
+    "unaligned": lambda: np.zeros(73, np.uint8)[1:].view(np.float64).reshape(3, 3),
+}
+ASSIGNED = {
+    "product": lambda x: x @ x,
+    "inner": lambda x: np.inner(x, x),
+    "with a vector": lambda x: (x @ x[0]) * np.ones((3, 1)),
+    "sum": lambda x: x + 1,
+    "running": lambda x: np.cumsum(x, axis=0),
+    "joined": lambda x: np.concatenate([x[:1], x[1:]]),
+    "copied": np.copy,
+    "transposed": lambda x: x.T,
+}
+
+
+@pytest.mark.usefixtures("numba")
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("native", [False, "wait"])
+def test_an_array_of_any_layout_is_assigned_to(layout, native):
+    x = np.arange(9.0).reshape(3, 3)
+    targets = {name: LAYOUTS[layout]() for name in ASSIGNED}
+    row = LAYOUTS[layout]()
+
+    def assign(x):
+        for name, f in ASSIGNED.items():
+            ad.assign(targets[name], f(x))
+        ad.assign(row[:, 0], x @ x[0])
+
+    ad.jit(assign, native=native)(x)
+    for name, f in ASSIGNED.items():
+        np.testing.assert_array_equal(targets[name], f(x), err_msg=name)
+    np.testing.assert_array_equal(row[:, 0], x @ x[0])
