@@ -6,7 +6,7 @@ import numpy as np
 
 from autodiff import Array
 from nn import primitives
-from nn.ops.arrays import floats, promoted
+from nn.ops.arrays import cast_to, floats, promoted
 from nn.ops.operation import operation
 
 
@@ -21,7 +21,8 @@ def erfc(x: Array) -> Array:
     """Compute 1 − `erf`, without its rounding error. It needs SciPy."""
     from autodiff.scipy.special import erfc as complement  # SciPy is optional
 
-    return complement(floats(x))
+    x = floats(x)
+    return cast_to(complement(x), x.dtype)
 
 
 @operation
@@ -29,7 +30,8 @@ def erfinv(x: Array) -> Array:
     """Compute the inverse of `erf`. It needs SciPy."""
     from autodiff.scipy.special import erfinv as inverse  # SciPy is optional
 
-    return inverse(floats(x))
+    x = floats(x)
+    return cast_to(inverse(x), x.dtype)
 
 
 @operation

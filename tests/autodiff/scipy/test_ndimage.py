@@ -152,6 +152,15 @@ def test_values_are_those_of_scipy_in_every_layout(layout, dtype, seed):
     np.testing.assert_allclose(traced.numpy(), value, rtol=1e-13)
 
 
+@pytest.mark.parametrize("sigma", [0.3, 0.7, 2.5])
+@pytest.mark.parametrize("truncate", [1.0, 2.0, 4.0])
+def test_a_gaussian_reaches_as_far_as_that_of_scipy(sigma, truncate):
+    image = np.eye(9)
+    value = plain.gaussian_filter1d(image, sigma, truncate=truncate)
+    traced = ndimage.gaussian_filter1d(ad.tensor(image), sigma, truncate=truncate)
+    np.testing.assert_allclose(traced.numpy(), value, rtol=1e-13, atol=1e-15)
+
+
 def test_integer_images_are_refused_beside_traced_arguments():
     image = np.arange(12).reshape(3, 4)
     for call in (

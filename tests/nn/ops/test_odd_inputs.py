@@ -89,3 +89,13 @@ def test_narrow_floats_of_other_libraries_are_refused():
     brain = pytest.importorskip("ml_dtypes").bfloat16
     with pytest.raises(TypeError, match=r"doesn't compute in bfloat16: pass x.astype\(np.float32"):
         ops.exp(np.ones(2, brain))
+
+
+@pytest.mark.parametrize("name", ["erf", "erfc", "erfinv"])
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_error_functions_keep_the_dtype(name, dtype):
+    pytest.importorskip("scipy")
+    x = np.array([0.25, -0.5], dtype)
+    z = getattr(ops, name)(x)
+    assert z.dtype == dtype
+    np.testing.assert_allclose(z, getattr(ops, name)(x.astype(float)), rtol=1e-3)
