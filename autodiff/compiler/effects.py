@@ -17,6 +17,7 @@ from autodiff.compiler.randomness import Randomness
 from autodiff.core.conversion import as_entry
 from autodiff.core.errors import describe, user_line
 from autodiff.core.graph import Node
+from autodiff.core.layout import copied_whole
 from autodiff.core.options import is_traced
 from autodiff.core.primitive import constant, primitive
 from autodiff.core.tensor import Tensor
@@ -116,7 +117,7 @@ def live(array: np.ndarray[Any, Any], name: str = "") -> Array:
         return array
     known = effects.live.get(id(array))
     if known is None:
-        node = Node(array.copy()[()], read_live, (), {"array": array, "name": name})
+        node = Node(copied_whole(array)[()], read_live, (), {"array": array, "name": name})
         effects.fresh.add(node)
         effects.know(array, node)
     return Tensor(effects.live[id(array)][1])

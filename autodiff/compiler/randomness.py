@@ -81,7 +81,7 @@ class Randomness:
                     _restore(generator, self._reached[id(generator)][1])
             arrays = OuterArrays(reachable)
             value = function(*args, **kwargs)
-            value = value.copy() if isinstance(value, np.ndarray) else value
+            value = copied_whole(value) if isinstance(value, np.ndarray) else value
             self._reached |= {id(g): (g, _state(g)) for g in generators}
             for generator, state in states:
                 _restore(generator, state)

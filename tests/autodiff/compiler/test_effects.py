@@ -253,6 +253,25 @@ LAYOUTS = {
     "columns": lambda: np.zeros((3, 6))[:, ::2],
     "unaligned": lambda: np.zeros(73, np.uint8)[1:].view(np.float64).reshape(3, 3),
 }
+IN_ORDER = {
+    "K": lambda a: np.ravel(a, "K"),
+    "A": lambda a: a.flatten("A"),
+    "computed": lambda a: np.ravel(2 * a + 1, "K"),
+    "alike": lambda a: np.ravel(np.ones_like(a) * np.cumsum(a, axis=0), "K"),
+}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("read", [ad.live, lambda array: ad.sample(lambda: array)])
+def test_a_live_array_and_a_draw_keep_their_layout(layout, read):
+    array = LAYOUTS[layout]()
+    functions = {name: ad.jit(lambda f=f: f(read(array))) for name, f in IN_ORDER.items()}
+    for start in (0, 100):
+        array[...] = np.arange(start, start + 9).reshape(3, 3)
+        for name, jitted in functions.items():
+            np.testing.assert_array_equal(jitted(), IN_ORDER[name](array), err_msg=name)
+
+
 ASSIGNED = {
     "product": lambda x: x @ x,
     "inner": lambda x: np.inner(x, x),
