@@ -7,10 +7,12 @@ there too, what it was when it was recorded.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import compress
 from typing import Any, Protocol
 
 from autodiff.compiler.outer_values import OuterValues
 from autodiff.compiler.program import Program
+from autodiff.core.cotangents import is_absent
 from autodiff.core.typing import Array, Function
 from autodiff.transforms.opaque import Opaque, pulled_back, record
 
@@ -56,15 +58,22 @@ class NestedCall(Opaque):
     ) -> Iterable[Array]:
         """Return the cotangents of the wanted values, by a jitted function."""
         del results
-        found: Iterable[Array] = self._pull_back(tuple(cotangents), tuple(values), tuple(wanted))
+        used = tuple(not is_absent(cotangent) for cotangent in cotangents)
+        arrived = tuple(compress(cotangents, used))
+        found: Iterable[Array] = self._pull_back(arrived, tuple(values), tuple(wanted), used)
         return found
 
 
 def _slopes_of(program: Program) -> Function:
     def slopes(
-        cotangents: tuple[Array, ...], values: tuple[Array, ...], wanted: tuple[bool, ...]
+        cotangents: tuple[Array, ...],
+        values: tuple[Array, ...],
+        wanted: tuple[bool, ...],
+        used: tuple[bool, ...],
     ) -> tuple[Array, ...]:
-        return pulled_back(lambda *inputs: program.replayed(inputs), cotangents, values, wanted)
+        return pulled_back(
+            lambda *inputs: program.replayed(inputs), cotangents, values, wanted, used
+        )
 
     return slopes
 

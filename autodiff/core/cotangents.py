@@ -8,6 +8,7 @@ thus get PyTorch's convention: a step against the gradient descends.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -174,14 +175,23 @@ def materialize(arrived: list[Any] | dict[int, Array], node: Node) -> Array | tu
     return unbroadcast(total if first is None else first + total, node.value)
 
 
+@cache
+def _zero(dtype: np.dtype[Any]) -> tuple[np.ndarray[Any, Any], Array]:
+    """Return the zero that stands for cotangents of a dtype that never arrived, and as a number."""
+    return np.zeros((), dtype), dtype.type(0)
+
+
 def _zero_of(value: Array) -> Array:
     """Return zeros like a value that nothing was computed from: all are one zero in memory."""
-    return np.broadcast_to(np.zeros_like(value, shape=()), np.shape(value))[()]
+    zero, number = _zero(np.asarray(value).dtype)
+    return np.broadcast_to(zero, np.shape(value)) if np.ndim(value) else number
 
 
 def is_absent(part: Array) -> bool:
-    """Return whether nothing was computed from this part of a tuple: its cotangent is one zero."""
-    return isinstance(part, np.ndarray) and not any(part.strides) and not np.any(part)
+    """Return whether nothing was computed from this part of a tuple: its cotangent is that zero."""
+    if isinstance(part, np.ndarray):
+        return part.base is _zero(part.dtype)[0]
+    return isinstance(part, np.generic) and part is _zero(part.dtype)[1]
 
 
 def conjugated(x: Array) -> Array:

@@ -10,10 +10,12 @@ import dataclasses
 import functools
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import compress
 from typing import Any
 
 import numpy as np
 
+from autodiff.core.cotangents import is_absent
 from autodiff.core.errors import function_place
 from autodiff.core.layout import copied_whole
 from autodiff.core.observer import is_observed
@@ -128,7 +130,8 @@ class _Checkpointed(Opaque):
             self._refuse_others(results, found, _precision((*results, *values)))
             return found
 
-        return pulled_back(again, cotangents, values, wanted)
+        used = [not is_absent(cotangent) for cotangent in cotangents]
+        return pulled_back(again, list(compress(cotangents, used)), values, wanted, used)
 
     def trace(self, *values: Array) -> tuple[Array, ...]:
         """Return the results of values that may be traced."""

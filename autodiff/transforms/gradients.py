@@ -84,13 +84,19 @@ class Trace:
         return self.in_structures(self.slopes_of_leaves(results, avoid))
 
     def slopes_of_leaves(
-        self, results: list[tuple[Node, Array]], avoid: Sequence[Array] = ()
+        self, results: list[tuple[Node, Array]], avoid: Sequence[Array] = (), zeros: bool = True
     ) -> list[Array]:
-        """Return the slopes of the results, one per array in the arguments."""
+        """Return the slopes of the results, one per array in the arguments.
+
+        Where no result depends on it, they are zeros, or without ``zeros`` None.
+        """
         cotangents, self.reaches_outside = sweep(results, self.nodes)
         taken = {id(value) for value in avoid}
-        slopes = []
+        slopes: list[Any] = []
         for node, slope, is_number in zip(self.nodes, cotangents, self.numbers, strict=True):
+            if slope is None and not zeros:
+                slopes.append(None)
+                continue
             slope = np.zeros_like(node.value)[()] if slope is None else conjugated(slope)
             slopes.append(_python_number(slope) if is_number else fresh(slope, taken))
         return slopes
@@ -321,15 +327,18 @@ class Pullback:
     def out(self) -> Any:
         return self.structure(self.leaves)
 
-    def __call__(self, cotangents: Sequence[Array]) -> list[Array]:
-        """Return one slope per leaf of the primals, from one cotangent per leaf of the result."""
+    def __call__(self, cotangents: Sequence[Array], zeros: bool = True) -> list[Array]:
+        """Return one slope per leaf of the primals, from one cotangent per leaf of the result.
+
+        Where no result depends on it, it is zeros, or without ``zeros`` None.
+        """
         self._check(cotangents)
         results = [
             (leaf.node, conjugated(unbroadcast(c, leaf.node.value)))
             for leaf, c in zip(self.traced, cotangents, strict=True)
             if isinstance(leaf, Tensor)
         ]
-        return self.trace.slopes_of_leaves(results, avoid=cotangents)
+        return self.trace.slopes_of_leaves(results, cotangents, zeros)
 
     def _check(self, cotangents: Sequence[Array]) -> None:
         target = "primals" if self.kind == "tangent" else "result"

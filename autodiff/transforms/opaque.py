@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from autodiff.core.cotangents import conjugated
 from autodiff.core.primitive import constant, derivative, primitive
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array
-from autodiff.transforms.gradients import stop_gradient, vjp
+from autodiff.transforms.gradients import Pullback, stop_gradient
 
 __all__ = ["Opaque", "is_opaque", "is_smooth", "pulled_back", "record"]
 
@@ -53,10 +54,10 @@ class Opaque(ABC):
         results: Sequence[Array],
         wanted: Sequence[bool],
     ) -> Iterable[Array]:
-        """Return the cotangents of the wanted values.
+        """Return the cotangents of the wanted values; None where no used result depends on one.
 
         Args:
-            cotangents: those of the smooth results.
+            cotangents: those of the smooth results; see ``is_absent`` for those of unused ones.
             values: what the function was run on, which may be traced.
             results: its results, traced where the values are.
             wanted: for each value, whether its cotangent is; only those of smooth ones are.
@@ -68,14 +69,18 @@ def pulled_back(
     cotangents: Sequence[Array],
     values: Sequence[Array],
     wanted: Sequence[bool] | None = None,
+    used: Sequence[bool] | None = None,
 ) -> tuple[Array, ...]:
     """Run a function again, and return the cotangents of some of its smooth arguments.
 
     Args:
         function: returns a tuple.
-        cotangents: one for each smooth result.
+        cotangents: one for each smooth result that is used.
         values: its arguments.
         wanted: for each argument, whether its cotangent is; by default those of all smooth ones.
+        used: for each smooth result, whether something was computed from it. Then the cotangent of
+            an argument on which no such result depends is None. By default all are, and it is
+            zeros.
     """
     wanted = list(map(is_smooth, values)) if wanted is None else wanted
     places = [i for i, is_wanted in enumerate(wanted) if is_wanted]
@@ -86,10 +91,12 @@ def pulled_back(
         arguments = list(values)
         for i, value in zip(places, chosen, strict=True):
             arguments[i] = value
-        return tuple(filter(is_smooth, function(*arguments)))
+        smooth = filter(is_smooth, function(*arguments))
+        return tuple(smooth if used is None else compress(smooth, used))
 
-    _, pullback = vjp(of_wanted, *(values[i] for i in places))
-    return tuple(_conjugated(slope) for slope in pullback(tuple(map(conjugated, cotangents))))
+    pullback = Pullback(of_wanted, tuple(values[i] for i in places))
+    slopes = pullback(list(map(conjugated, cotangents)), zeros=used is None)
+    return tuple(None if slope is None else _conjugated(slope) for slope in slopes)
 
 
 def is_smooth(value: Array) -> bool:

@@ -79,3 +79,39 @@ OTHERS = [
 def test_real_and_complex_values_are_smooth():
     assert all(map(is_smooth, SMOOTH))
     assert not any(map(is_smooth, OTHERS))
+
+
+UNUSED = {  # functions of which a part isn't used, and which result is
+    "an argument": (lambda u, v: u * 2, lambda out: out),
+    "an array": (lambda u, v: (u * 2, v * 1), lambda out: out[0]),
+    "a number": (lambda u, v: (u * 2, np.sum(v)), lambda out: out[0]),
+    "a leaf": (lambda u, v: {"a": u * 2, "b": [v * 1, np.mean(v * u)]}, lambda out: out["a"]),
+    "a complex array": (lambda u, v: (u * 2, v * 1j), lambda out: out[0]),
+}
+
+
+@pytest.mark.parametrize("name", UNUSED)
+@pytest.mark.parametrize("wrap", [ad.jit, ad.checkpoint])
+def test_nothing_flows_back_from_what_is_not_used(name, wrap):
+    """Zero times the infinite slope of the square root at 0 would be NaN."""
+    function, used = UNUSED[name]
+    wrapped = wrap(function)
+
+    def f(y):
+        with np.errstate(divide="ignore"):
+            return used(wrapped(np.sum(y), np.sqrt(y))) ** 2
+
+    y = np.array([0.0, 4.0])
+    for run in (ad.grad, ad.hessian):
+        expected = run(lambda y: 4 * np.sum(y) ** 2)(y)
+        np.testing.assert_array_equal(run(f)(y), expected)
+        np.testing.assert_array_equal(ad.jit(run(f))(y), expected)
+
+
+@pytest.mark.parametrize("wrap", [ad.jit, ad.checkpoint])
+def test_a_cotangent_of_zero_flows_back(wrap):
+    """As it does without the wrapper: zero times infinity is NaN, in each of the three."""
+    wrapped = wrap(lambda v: v * 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        slope = ad.grad(lambda y: np.sum(0 * wrapped(np.sqrt(y))))(np.array([0.0, 4.0]))
+    np.testing.assert_array_equal(slope, [np.nan, 0])
