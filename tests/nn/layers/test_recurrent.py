@@ -24,6 +24,13 @@ def test_a_running_sum_by_hand():
     assert masked.ravel().tolist() == [1, 1, 4]
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_whole_numbers_become_floats(kind):
+    x = np.arange(12).reshape(2, 3, 2)
+    for layer in (getattr(layers, kind)(2), layers.RNN(getattr(layers, f"{kind}Cell")(2))):
+        np.testing.assert_array_equal(layer(x), layer(x.astype(np.float32)), strict=True)
+
+
 def test_an_lstm_step_by_hand():
     cell = layers.LSTMCell(1, kernel_initializer="zeros", recurrent_initializer="zeros")
     output, (h, c) = cell(np.zeros((1, 2)), [np.zeros((1, 1)), np.full((1, 1), 2.0)])
