@@ -94,12 +94,12 @@ def record(function: Function, *args: Any) -> Recording:
     Other threads may draw from the global generators meanwhile, or edit arrays. A function that
     does so itself does it in every attempt.
     """
-    for _ in range(_ATTEMPTS - 1):
+    for _ in range(_ATTEMPTS):
         try:
             return record_once(function, *args)
-        except MovedError:
-            continue
-    return record_once(function, *args)
+        except MovedError as moved:
+            refusal = str(moved)
+    raise RecordingError(refusal)
 
 
 def record_once(

@@ -76,8 +76,9 @@ def test_an_edit_beside_another_thread_is_refused_and_says_what_to_do():
             total[0] += 1
             return x
 
-        with pytest.raises(ad.RecordingError, match="record first, with one call before"):
+        with pytest.raises(ad.RecordingError, match="record first, with one call before") as raised:
             ad.jit(f)(1.0)
+        assert raised.type is ad.RecordingError
 
 
 def test_a_thread_within_a_library_draws_nothing():
