@@ -101,6 +101,13 @@ def test_operations_are_listed():
         assert kind in text
 
 
+def test_a_function_is_listed_as_its_layer():
+    x = nn.Input(shape=(3,))
+    text = summary(nn.Model(x, nn.layers.Lambda(np.tanh, name="squashed")(np.exp(x))))
+    assert "exp (Exp)" in text
+    assert "squashed (Lambda)" in text
+
+
 def test_a_chain_has_no_column_of_connections():
     x = nn.Input((3,), name="x")
     assert "Connected" not in summary(nn.Model(x, Dense(1)(Dense(2)(x))))
