@@ -216,7 +216,7 @@ def clip(
     if options.pop("out", None) is not None or options:
         raise NotImplementedError(
             f"clip of a traced value takes only its limits, got {options} at {user_line()}. Leave "
-            f"them out, and convert the arguments with astype."
+            f"them and out= out, and convert the arguments and the result with astype."
         )
     low, high = (None if limit is np._NoValue else limit for limit in (low, high))
     dtype = np.asarray(peek(a)).dtype

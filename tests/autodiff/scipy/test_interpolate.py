@@ -357,6 +357,14 @@ def test_shapes_at_points_in_every_form(at, trailing):
         np.testing.assert_allclose(ours.numpy(), expected, strict=True)
 
 
+def test_points_have_slopes_beside_plain_values():
+    places, values = np.random.default_rng(2).random((2, 12, 2))
+    inside = np.array([[0.4, 0.5], [0.55, 0.4]])
+    f = interpolate.LinearNDInterpolator(places, values[:, 0])
+    np.testing.assert_array_equal(f(ad.tensor(inside)).numpy(), f(inside))
+    ad.check_grads(f, inside)
+
+
 @pytest.mark.parametrize("name", ["splder", "splantider"])
 @pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex64, int])
 def test_coefficients_have_the_dtypes_of_scipy(name, dtype):
