@@ -12,6 +12,7 @@ from autodiff.compiler.loop_alone import compiled_alone
 from autodiff.compiler.step_graph import StepGraph, in_order
 from autodiff.core.errors import function_place
 from autodiff.core.observer import notify_plain
+from autodiff.core.options import is_traced
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
 from autodiff.transforms.gradients import check_callable
@@ -75,7 +76,7 @@ def scan(
             Loop(graph, count, reverse, compiled_alone), [*start, *sequences, *constants]
         )
         outputs = results[graph.carries : len(results) - graph.checks]
-        for check in results[len(results) - graph.checks :]:
+        for check in filter(is_traced, results[len(results) - graph.checks :]):
             notify_plain(check.node, "compared")  # so that each call computes it
         return carry_structure(results[: graph.carries]), graph.output_structure(outputs)
     given = [*start, *sequences]

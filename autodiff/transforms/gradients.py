@@ -317,7 +317,7 @@ class Pullback:
         for leaf, name in zip(traced, names, strict=True):
             if isinstance(leaf, Tensor) and leaf.dtype.kind not in "fc":
                 raise TypeError(
-                    f"vjp needs real or complex results, got {leaf.dtype} in {name} of "
+                    f"expected real or complex results, got {leaf.dtype} in {name} of "
                     f"{function_place(f)}: comparisons and integers have no slope. Return a float "
                     f"result."
                 )

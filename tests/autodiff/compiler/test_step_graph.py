@@ -86,6 +86,14 @@ def test_slopes_in_a_step(name):
     np.testing.assert_allclose(ad.jit(whole)(M), whole(M), rtol=1e-6, atol=1e-9)
 
 
+def test_a_loop_of_plain_values_is_a_constant():
+    def step(total, x):
+        return total + len(np.unique(x * np.ones(2))), np.flatnonzero(x)
+
+    f = lambda y: y * ad.scan(step, 0.0, np.ones(3))[0]  # noqa: E731 - short
+    assert ad.jit(f)(2.0) == f(2.0) == 6
+
+
 def test_a_length_in_a_loop_within_a_loop():
     scales = np.array([1.0, 0.5, 2.0])
 
