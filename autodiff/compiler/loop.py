@@ -81,6 +81,7 @@ class Loop:
     ) -> None:
         self.graph, self.length, self.reverse = graph, length, reverse
         self.compile_alone = compile_alone
+        self._refusal: np.linalg.LinAlgError | None = None
         self.shapes = [(np.shape(x), x.dtype) for x in map(_value, graph.results)]
 
     @property
@@ -104,14 +105,22 @@ class Loop:
             back = pulled_back(lambda *args: tuple(graph.replay(args)), slopes, inputs)
             return (*results, *back)
 
-        joint.__name__ = graph.name
+        def replayed(*inputs: Array) -> tuple[Array, ...]:
+            return tuple(graph.replay(inputs))
+
+        joint.__name__ = replayed.__name__ = graph.name
         names = [*graph.names(), *(f"d_{graph.name_of_result(i)}" for i in smooth_results)]
         call: Function = lambda leaves: (tuple(leaves), {})  # noqa: E731 - it has a type
         try:
             recording = record(joint, [*values, *cotangents], names, call)
         except np.linalg.LinAlgError:  # no slope at these numbers, of which the program is not
             nearby = [*map(_nearby, values), *cotangents]
-            recording = record(joint, nearby, names, call)
+            try:
+                recording = record(joint, nearby, names, call)
+            except np.linalg.LinAlgError as error:  # nor nearby, as beside integers
+                self._refusal = error
+                recording = record(replayed, values, graph.names(), call)
+                return simplify(_program(recording, graph)), [], []
         return simplify(_program(recording, graph)), smooth_results, smooth_inputs
 
     @cached_property
@@ -176,6 +185,8 @@ class Loop:
     def backward(self) -> StepProgram:
         """The program of a backward step; see `looped_back` for its inputs."""
         program, smooth_results, smooth_inputs = self._joint
+        if self._refusal is not None:
+            raise self._refusal
         saved, needs_carry = self._cut
         graph, count = self.graph, len(self.graph.starts) + len(self.graph.constants)
         kept = {value: as_input(value) for value in saved}
