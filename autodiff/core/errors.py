@@ -20,6 +20,7 @@ __all__ = ["argument_names", "describe", "function_place", "user_level", "user_l
 
 _NAMED_OR_NOT = inspect.Parameter.POSITIONAL_OR_KEYWORD
 OURS = (os.path.dirname(os.path.dirname(__file__)) + os.sep, os.path.dirname(np.__file__) + os.sep)
+_BETWEEN = (*OURS, functools.__file__)  # which calls cached properties
 
 
 def user_line() -> str:
@@ -36,7 +37,7 @@ def user_level() -> int:
 def _user_frame() -> tuple[FrameType, int]:
     """Return the user's frame, and its stack level, counted from 1 for the caller's frame."""
     frame, level = sys._getframe(2), 1
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(OURS):
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(_BETWEEN):
         frame, level = frame.f_back, level + 1
     return frame, level
 
