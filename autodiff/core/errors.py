@@ -105,6 +105,13 @@ def _parameter(f: Function, position: int) -> str:
     return ""
 
 
+def name_of(ufunc: np.ufunc) -> str:
+    """Return the name of a ufunc in messages: ``np.log``, or that of another library alone."""
+    name: str = ufunc.__name__
+    is_of_numpy = getattr(np, name, None) is ufunc or name == "clip"  # np.clip is a function
+    return f"np.{name}" if is_of_numpy else name
+
+
 def describe(value: Any) -> str:
     """Return a short description: ``float64 array of shape (2, 3)``, ``str 'abc'``."""
     if isinstance(value, np.ndarray):

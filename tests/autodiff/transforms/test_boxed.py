@@ -119,3 +119,22 @@ def test_a_view_of_all_entries_follows_edits_also_in_another_dtype():
         return real * 2
 
     np.testing.assert_array_equal(ad.jit(edited)(np.array([0.0, 1.0])), [14, 2])
+
+
+@pytest.mark.parametrize(
+    ("function", "x"),
+    [
+        (np.trim_zeros, np.array([1.0, 1, 2])),
+        (np.real_if_close, np.array([1.0 + 2j, 3])),
+        (np.real_if_close, np.array([[1.0 + 0j], [3]])),
+    ],
+)
+def test_edits_after_a_view_of_all_entries_do_not_decide_again_what_it_shows(function, x):
+    def edited(x):
+        shown = function(x)
+        x[...] = 0
+        x[1] = 5
+        return shown
+
+    jitted, expected = ad.jit(edited)(x.copy()), edited(x.copy())
+    np.testing.assert_array_equal(jitted, expected, strict=True)
