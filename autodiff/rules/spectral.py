@@ -262,8 +262,9 @@ def _refuse_zeros(x: Array, s: Array) -> Array:
     if np.any(closed & (plain(x) != 0)):
         raise np.linalg.LinAlgError(
             "the slope of svd, or a second slope of singular values, needs values other than 0: "
-            "the vectors of 0 aren't unique. Use a function of the values alone, or of the matrix "
-            "itself, such as np.sum(x * x) for the sum of their squares."
+            "the vectors of 0 aren't unique. Use first slopes of a function of the values alone, "
+            "or a function of the matrix itself, such as np.sum(x * x) for the sum of their "
+            "squares."
         )
     return closed
 

@@ -47,7 +47,7 @@ class interp1d(Sloped, scipy.interpolate.interp1d):  # type: ignore[misc]  # noq
                 order = np.argsort(x, kind="mergesort")
                 rows = read(np.moveaxis(y, axis, 0), order)
                 x, y = read(x, order), np.moveaxis(rows, 0, axis)
-            self.keep(x=x, y=y)
+            self.traced = {"x": x, "y": y}  # in their own dtypes
 
     def __call__(self, x: Array) -> Array:
         """Return the function at points."""
@@ -71,8 +71,9 @@ class interp1d(Sloped, scipy.interpolate.interp1d):  # type: ignore[misc]  # noq
                 return np.interp(at, x, rows)  # as SciPy does then
             i = np.clip(np.searchsorted(x, at), 1, last) - 1  # as in SciPy, also at a jump
             x0, x1 = read(x, i), read(x, i + 1)
-            share = np.reshape((at - x0) / (x1 - x0), (-1, *[1] * (rows.ndim - 1)))
-            return read(rows, i) + share * (read(rows, i + 1) - read(rows, i))
+            column = (-1, *[1] * (rows.ndim - 1))
+            steps, widths = (np.reshape(a, column) for a in (at - x0, x1 - x0))
+            return (read(rows, i + 1) - read(rows, i)) / widths * steps + read(rows, i)
         if kind in ("nearest", "nearest-up"):
             middles = (x[1:] + x[:-1]) / 2
             side: Any = "left" if kind == "nearest" else "right"

@@ -30,11 +30,6 @@ class Scattered(Sloped):
                 f"points that aren't rescaled (called at {user_line()}). Pass points.numpy()."
             )
 
-    def keep_values(self, values: Array) -> None:
-        """Keep values, one for each point, as floats."""
-        values = as_array(values)
-        self.keep(values=values if values.dtype.kind == "c" else values.astype(float))
-
 
 def _flat(xi: Array, axes: int) -> tuple[Array, tuple[int, ...]]:
     """Return points in rows, and the shape that they had."""
@@ -64,7 +59,7 @@ class LinearNDInterpolator(Scattered, scipy.interpolate.LinearNDInterpolator):  
         self.options, self.outside = options, fill_value
         self.data = as_array(values)  # SciPy's have another axis
         if is_traced(values):
-            self.keep_values(values)
+            self.keep(values=values)
 
     def __call__(self, *xi: Any) -> Array:
         """Return the function at points."""
@@ -96,7 +91,7 @@ class NearestNDInterpolator(Scattered, scipy.interpolate.NearestNDInterpolator):
         super().__init__(x, plainly(y), **options)
         self.options = options
         if is_traced(y):
-            self.keep_values(y)
+            self.keep(values=y)
 
     def __call__(self, *args: Any, **query_options: Any) -> Array:
         """Return the function at points."""

@@ -33,11 +33,8 @@ def plainly(value: Any) -> Any:
 
 
 def double(x: Array) -> Array:
-    """Return numbers in SciPy's dtypes for coefficients: float64 at most, or complex128."""
-    if x.dtype.kind not in "fc":
-        return x
-    widest = np.dtype(complex if x.dtype.kind == "c" else float)
-    return x if x.dtype.itemsize <= widest.itemsize else x.astype(widest)
+    """Return numbers in SciPy's dtypes for knots and coefficients: float64, or complex128."""
+    return x.astype(complex if x.dtype.kind == "c" else float)
 
 
 class TracedAttribute:

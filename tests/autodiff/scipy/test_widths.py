@@ -180,6 +180,23 @@ def test_a_line_of_longdouble_is_refused():
         interpolate.interp1d(X, ad.tensor(X.astype(np.longdouble)))(0.5)
 
 
+@pytest.mark.parametrize("traced", [(0, 0, 1), (0, 1, 0), (1, 0, 0)])
+@pytest.mark.parametrize("name", ["splev", "splint", "PPoly", "interp1d"])
+def test_interpolants_of_narrow_points_are_as_exact_as_those_of_scipy(name, traced):
+    calls = {
+        "splev": lambda m, x, y, at: m.splev(at, (x, y[:5], 2)),
+        "splint": lambda m, x, y, at: m.splint(*at, (x, y[:5], 2)),
+        "PPoly": lambda m, x, y, at: m.PPoly(y[None, 1:], x)(at),
+        "interp1d": lambda m, x, y, at: m.interp1d(x, y)(at),
+    }
+    x, at = np.float32([0.1, 0.7, 1.9, 2.4, 4.3, 5.1, 6.7, 7.1]), np.array([2.7, 3.9])
+    for y in (x**2, np.sin(x.astype(float))):
+        given = [ad.tensor(a) if t else a for a, t in zip((x, y, at), traced, strict=True)]
+        found = np.stack(calls[name](interpolate, *given) * np.ones(1)).numpy()
+        expected = calls[name](plain, x, y, at) * np.ones(1)
+        np.testing.assert_allclose(found, expected, rtol=1e-12, strict=True)
+
+
 def test_filtered_images_of_one_number_are_of_double_width():
     assert ndimage.spline_filter(ad.tensor(np.float32(2.0))).dtype == np.float64
 
