@@ -9,11 +9,13 @@ import numpy as np
 import scipy.signal
 import scipy.special
 
+from autodiff.core.errors import user_line
 from autodiff.core.primitive import constant
 from autodiff.core.tensor import peek
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array, in_dtype, promoted
+from autodiff.scipy.checked import checked
 from autodiff.scipy.real import real_composite
 
 TAU = 2 * math.pi
@@ -88,8 +90,13 @@ def gausspulse(
     retquad: bool = False, retenv: bool = False,
 ) -> Any:  # fmt: skip
     """Return a Gaussian times a cosine, and on request times a sine, and alone."""
+    is_wrong = (fc < 0) | (bw <= 0) | (bwr >= 0)
     steepness = -((math.pi * fc * bw) ** 2) / (4.0 * np.log(10.0 ** (bwr / 20.0)))
-    if isinstance(t, str):  # "cutoff"
+    steepness = checked(steepness, is_wrong, message="expected fc >= 0, bw > 0 and bwr < 0.")
+    if isinstance(t, str):
+        if t != "cutoff":
+            raise ValueError(f"expected times or 'cutoff', got {t!r} at {user_line()}.")
+        tpr = checked(tpr, tpr >= 0, message="expected tpr < 0 for the time of the cutoff.")
         return np.sqrt(-np.log(10.0 ** (tpr / 20.0)) / steepness)
     t = as_array(t)
     envelope = np.exp(-steepness * t * t)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import scipy.spatial
 
+from autodiff.core.errors import user_line
 from autodiff.core.lift import as_operand
 from autodiff.core.typing import Array
 from autodiff.scipy.real import real_composite
@@ -34,4 +35,10 @@ def minkowski_distance(x: Array, y: Array, p: Array = 2.0) -> Array:
 def distance_matrix(x: Array, y: Array, p: Array = 2.0, threshold: int = 1000000) -> Array:
     """Return the distances of all points in x to all in y."""
     del threshold  # above which SciPy computes row by row
-    return minkowski_distance(as_operand(x)[:, None, :], as_operand(y)[None, :, :], p)
+    x, y = as_operand(x), as_operand(y)
+    if x.shape[-1] != y.shape[-1]:
+        raise ValueError(
+            f"expected points of as many coordinates in x as in y, got the shapes {x.shape} and "
+            f"{y.shape} at {user_line()}."
+        )
+    return minkowski_distance(x[:, None, :], y[None, :, :], p)
