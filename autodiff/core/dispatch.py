@@ -164,7 +164,7 @@ def _refuse_start(function: Function, args: tuple[Any, ...], targets: tuple[Any,
     if hasattr(targets[0], "dtype") and _dtype(args[0]) != targets[0].dtype:
         raise NotImplementedError(
             f"np.{function.__name__} of a traced value with initial= isn't computed in the dtype "
-            f"of out= (called at {user_line()}). Convert the value first: t.astype(dtype)."
+            f"of out= (called at {user_line()}). Convert the value, t.astype(dtype), and initial=."
         )
 
 
