@@ -127,12 +127,24 @@ def take(
 
 
 def positions_of(indices: Any) -> Array:
-    """Return positions as np.take and np.put read them: bools are numbers, lists are truncated."""
-    if not isinstance(indices, (Tensor, np.ndarray)):
+    """Return positions as np.take and np.put read them: numbers, also in lists, are truncated.
+
+    Raises:
+        TypeError: an array of other numbers.
+    """
+    is_array = isinstance(indices, (Tensor, np.ndarray))
+    if not is_array:
         found = np.asarray(indices)
         indices = np.asarray(indices, np.intp) if found.dtype.kind == "f" else as_operand(found)
-    if indices.dtype.kind == "b" or not indices.size:
-        indices = indices.astype(np.intp)
+    is_truncated = not is_array or (isinstance(indices, Tensor) and not indices.ndim)
+    kind = indices.dtype.kind
+    if kind == "b" or not indices.size or (kind == "f" and is_truncated):
+        return indices.astype(np.intp)
+    if kind not in "iu":
+        raise TypeError(
+            f"expected positions that are integers, got {indices.dtype} ones at {user_line()}. "
+            f"Convert them: positions.astype(int)."
+        )
     return indices
 
 

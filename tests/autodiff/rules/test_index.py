@@ -227,3 +227,18 @@ def test_positions_of_any_width_are_moved_into_the_range(positions, mode):
     for f in (lambda x: np.take(x, positions, mode=mode), lambda x: x.take(positions, mode=mode)):
         np.testing.assert_array_equal(ad.vjp(f, x)[0], expected)
         np.testing.assert_array_equal(ad.jit(f)(x), expected)
+
+
+@pytest.mark.parametrize("k", [1.7, np.float32(2), -1.2, True])
+@pytest.mark.parametrize("function", [np.take, np.put])
+def test_a_number_is_truncated_to_a_position_also_where_it_is_traced(function, k):
+    def edited(x, k):
+        x = x * 1
+        return function(x, k) if function is np.take else (np.put(x, k, 5.0), x)[1]
+
+    x = np.arange(4.0)
+    expected = edited(x, k)
+    np.testing.assert_array_equal(ad.jit(edited)(x, k), expected)
+    np.testing.assert_array_equal(ad.vjp(edited, x, k)[0], expected)
+    with pytest.raises(TypeError, match=r"expected positions that are integers, got float64.*\.py"):
+        ad.jit(edited)(x, np.array([1.0]))
