@@ -178,7 +178,9 @@ def materialize(arrived: list[Any] | dict[int, Array], node: Node) -> Array | tu
 @cache
 def _zero(dtype: np.dtype[Any]) -> tuple[np.ndarray[Any, Any], Array]:
     """Return the zero that stands for cotangents of a dtype that never arrived, and as a number."""
-    return np.zeros((), dtype), dtype.type(0)
+    zero = np.zeros((), dtype)
+    zero.setflags(write=False)  # or copies would be made of it
+    return zero, dtype.type(0)
 
 
 def _zero_of(value: Array) -> Array:

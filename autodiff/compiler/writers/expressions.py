@@ -103,7 +103,12 @@ class Expressions:
     def _looped(self, value: ProgramValue) -> str:
         text = self.loops[value]
         operands = value.inputs[: len(text.step.program.inputs)]
-        return f"{text.name}({', '.join(map(self._operand, operands))})"
+        return f"{text.name}({', '.join(map(self._number_or_array, operands))})"
+
+    def _number_or_array(self, x: Operand) -> str:
+        """Return an operand of a loop, for which a live array without axes is a number."""
+        is_live_number = isinstance(x, ProgramValue) and x.is_live and not x.shape
+        return f"{self._operand(x)}[()]" if is_live_number else self._operand(x)
 
     def _part(self, value: ProgramValue) -> str:
         several, number = value.inputs[0], value.options["number"]

@@ -130,3 +130,10 @@ def test_both_directions(mode, is_masked, sequences, states, begins):
     assert shapes == [(None, *part.shape[1:]) for part in expected]
     assert both.forward_layer.go_backwards is False
     assert both.backward_layer.go_backwards is True
+
+
+@combined(kind=["SimpleRNN", "LSTM", "GRU"])
+def test_a_dropout_of_everything_leaves_the_bias(kind):
+    layer = getattr(layers, kind)(2, dropout=1.0, bias_initializer="ones")
+    x = np.ones((1, 3, 2), np.float32)
+    np.testing.assert_array_equal(layer(x, training=True), layer(0 * x))

@@ -171,3 +171,17 @@ def test_an_array_without_axes_is_read_as_a_number(dtype):
     for number in (2.0, 3.0):
         scale[...] = number
         np.testing.assert_allclose(jitted(x), scaled(x), rtol=1e-12)
+
+
+@pytest.mark.usefixtures("numba")
+def test_an_array_without_axes_is_a_number_in_a_loop_too():
+    scale, x = np.array(2.0), np.array([0.5, -1.25, 2.0])
+
+    def scaled(x):
+        factor = ad.live(scale)
+        return ad.scan(lambda c, x: (c * factor, c + x), 1.0, x)[1]
+
+    jitted = ad.jit(scaled, native="wait")
+    for number in (2.0, 3.0):
+        scale[...] = number
+        np.testing.assert_allclose(jitted(x), scaled(x))
