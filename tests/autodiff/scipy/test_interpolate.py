@@ -62,7 +62,8 @@ def test_interpolants_have_the_values_of_scipy_and_the_measured_slopes(name):
 @pytest.mark.parametrize("ends", ["not-a-knot", "natural", "periodic"])
 def test_splines_through_few_points(count, ends):
     y = ROWS[:count].copy()
-    y[-1] = y[0]
+    if ends == "periodic":
+        y[-1] = y[0]
     value = plain.CubicSpline(X[:count], y, bc_type=ends)(AT)
     ours = interpolate.CubicSpline(X[:count], ad.tensor(y), bc_type=ends)(AT)
     np.testing.assert_allclose(ours.numpy(), value, atol=1e-12)

@@ -253,3 +253,9 @@ def test_a_number_is_an_image_without_axes(name):
     assert ad.value_and_grad(lambda x: function(x, 3))(4.0) == (4.0, 1.0)
     with pytest.raises(NotImplementedError, match="one axis or more"):
         ad.grad(lambda x: ndimage.correlate(x, 3.0))(4.0)
+
+
+@pytest.mark.parametrize("name", ["gaussian", "uniform", "ellipsoid", "shift"])
+def test_filtered_spectra_have_slopes_without_an_option(name):
+    spectrum = np.fft.fft2(IMAGE)
+    ad.check_grads(lambda x: getattr(ndimage, f"fourier_{name}")(x, 1.5), spectrum)
