@@ -160,6 +160,9 @@ def kron(A: Any, B: Any, format: str | None = None) -> TracedMatrix:
     """Return the Kronecker product: B times each entry of A, in blocks."""
     a = as_traced_matrix(A)
     b = as_traced_matrix(B, like=a)
+    if format in (None, "bsr") and b.nnz < np.prod(b.shape) <= 2 * b.nnz:  # as SciPy fills it
+        full = _compressed_kind("csr", b.is_array)(np.ones(b.shape))
+        b = TracedMatrix(np.reshape(b.toarray(), -1), full)
     (i, j), (k, m) = places(a.structure), places(b.structure)
     rows, columns = b.shape
     shape = (a.shape[0] * rows, a.shape[1] * columns)

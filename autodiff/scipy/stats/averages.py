@@ -15,6 +15,7 @@ from autodiff.core.typing import Array, Axis, Function
 from autodiff.rules.exact import run_exact
 from autodiff.rules.operands import as_array, in_dtype, promoted
 from autodiff.rules.powers import root
+from autodiff.scipy.checked import checked
 from autodiff.scipy.real import real_composite
 from autodiff.scipy.stats.sample_moments import beside, check_nan_policy, count, sample
 
@@ -101,14 +102,16 @@ def gstd(
 
 
 def _inside(a: Array, limits: Limits, inclusive: Inclusive) -> Array:
-    """Return which entries lie between limits."""
-    low, high = limits or (None, None)
+    """Return which entries lie between limits; NaN lies there, and is no limit."""
     inside = np.ones(np.shape(a), bool)
+    low, high = limits or (None, None)
     if low is not None:
-        inside = inside & (a >= low if inclusive[0] else a > low)
+        inside = inside & ~(a < low if inclusive[0] else a <= low)
     if high is not None:
-        inside = inside & (a <= high if inclusive[1] else a < high)
-    return inside
+        inside = inside & ~(a > high if inclusive[1] else a >= high)
+    if limits is None or not a.size:
+        return inside
+    return checked(inside, ~np.any(inside), message="expected an entry between the limits.")
 
 
 def _with_nan(found: Array, a: Array, axis: Axis, keepdims: bool) -> Array:

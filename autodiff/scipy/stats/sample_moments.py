@@ -108,7 +108,7 @@ def sem(
     """Return the standard error of the mean."""
     check_nan_policy(nan_policy)
     a = sample(a)
-    if count(a, axis) == 1:  # too few, whatever ddof is
+    if a.size == 1 and (axis is None or np.size(axis) == a.ndim):  # too few, whatever ddof is
         return np.full_like(np.mean(a, axis=axis, keepdims=keepdims), np.nan)
     return np.std(a, axis=axis, ddof=ddof, keepdims=keepdims) / count(a, axis) ** 0.5
 
@@ -167,6 +167,10 @@ def describe(
     """Return the count, the extremes and the first four moments."""
     check_nan_policy(nan_policy)
     a = sample(a)
+    if not a.size:
+        raise ValueError(
+            f"expected a sample of one entry or more, got shape {a.shape} at {user_line()}."
+        )
     return type(scipy.stats.describe([0.0, 1.0]))(
         np.int64(count(a, axis)),
         (np.min(a, axis=axis), np.max(a, axis=axis)),

@@ -157,12 +157,22 @@ def test_a_rare_call_has_the_values_of_scipy_and_measured_slopes(name):
     np.testing.assert_allclose(ad.grad(own)(0.0), measured, rtol=1e-5, atol=1e-6)
 
 
+DENSER = [[1.0, 0.0], [2.0, 3.0]]
 RARE_NUMBERS = {
     "a constant moment of infinity": (
         lambda m, x: m.stats.moment(x, [0, 1, 2]), np.array([1.0, np.inf])),
     "a variance of infinity": (lambda m, x: m.stats.tvar(x), np.array([1.0, 2.0, np.inf])),
     "NaN outside of the limits": (
         lambda m, x: m.stats.tsem(x, (None, 3)), np.array([1.0, 2.0, np.nan, 2.5])),
+    "NaN as a limit": (lambda m, x: m.stats.tvar(x, (np.nan, 2)), np.array([1.0, 2.0, 2.5])),
+    "NaN beside zeros in dense blocks": (
+        lambda m, d: dense(
+            m.sparse.kron(m.sparse.csr_array((d, [0, 1], [0, 1, 2])), m.sparse.csr_array(DENSER))),
+        np.array([np.nan, 2.0])),
+    "NaN beside zeros in sparse blocks": (
+        lambda m, d: dense(
+            m.sparse.kron(m.sparse.csr_array((d, [0, 1], [0, 1, 2])), m.sparse.eye_array(3))),
+        np.array([np.nan, 2.0])),
     "a correlation of large numbers": (
         lambda m, x: m.stats.pearsonr(x, [1.0, 3.0, 2.0]).statistic, np.array([1.0, 1e200, 2.0])),
     "scores of small numbers": (lambda m, x: m.stats.zscore(x), np.array([1e-200, 3e-200])),

@@ -37,6 +37,16 @@ def test_the_standard_error_of_one_entry_is_nan_whatever_ddof_is():
     assert np.isnan(ad.jit(lambda x: stats.sem(x, ddof=0))(np.array([1.0])))
 
 
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("axis", [1, (0, 1), (0, 1, 2)])
+def test_the_standard_errors_of_one_entry_each_follow_ddof(axis):
+    x = np.full((1, 1, 3 if axis != (0, 1, 2) else 1), 1.3)
+    for ddof in (0, 1):
+        expected = plain.sem(x, axis=axis, ddof=ddof)
+        found = ad.jit(lambda x, ddof=ddof: stats.sem(x, axis=axis, ddof=ddof))(x)
+        np.testing.assert_array_equal(found, expected)
+
+
 def test_a_number_beside_probabilities_does_not_widen():
     z = ad.jit(lambda p: stats.entropy(p, qk=3))(np.ones((2, 2), np.float32))
     assert z.dtype == np.float32
