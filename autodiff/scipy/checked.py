@@ -7,7 +7,7 @@ import numpy as np
 from autodiff.core.primitive import derivative, primitive
 from autodiff.core.typing import Array
 
-__all__ = ["checked"]
+__all__ = ["checked", "finite"]
 
 
 @primitive
@@ -24,3 +24,19 @@ def checked(x: Array, is_wrong: Array, *, message: str) -> Array:
 
 checked.name = "check"  # in messages
 derivative(checked, x=lambda g, z, x, is_wrong, *, message: g, is_wrong=None)
+
+
+@primitive
+def finite(x: Array) -> Array:
+    """Return the same numbers.
+
+    Raises:
+        ValueError: one is NaN or infinite.
+    """
+    if not np.isfinite(x).all():
+        raise ValueError("expected finite numbers, got NaN or infinity. Leave them out.")
+    return np.array(x)[()]
+
+
+finite.name = "check"
+derivative(finite, x=lambda g, z, x: g)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import scipy.signal
 
+from autodiff.core.errors import user_line
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array
@@ -40,4 +41,9 @@ def medfilt(volume: Array, kernel_size: Any = None) -> Array:
 @composite(scipy.signal.medfilt2d)
 def medfilt2d(input: Array, kernel_size: Any = 3) -> Array:
     """Return the median of the neighbors in an image, with zeros beyond the borders."""
+    input = as_array(input)
+    if input.ndim != 2:
+        raise ValueError(
+            f"expected an image of two axes, got shape {input.shape} at {user_line()}. Use medfilt."
+        )
     return _median(input, kernel_size)

@@ -142,6 +142,8 @@ def csd(
     dtype = np.result_type(x.dtype, y.dtype, np.complex64)
     x, y = np.moveaxis(x, axis, -1), np.moveaxis(y, axis, -1)
     length = max(x.shape[-1], y.shape[-1])
+    if x.shape[-1] != y.shape[-1] and x.shape[:-1] != y.shape[:-1]:
+        _check_broadcasting(x.shape, y.shape)
     x = _lengthened(x, length)
     y = x if same else _lengthened(y, length)
     plan = _plan(x, window, nperseg, noverlap, nfft, detrend,
@@ -149,6 +151,17 @@ def csd(
     spectrum = _averaged(plan.powers(x, y) * plan.scale(scaling, fs), average)
     spectrum = spectrum.astype(np.finfo(dtype).dtype if same else dtype)
     return frequencies, np.moveaxis(spectrum, -1, axis)
+
+
+def _check_broadcasting(one: tuple[int, ...], other: tuple[int, ...]) -> None:
+    """Raise an error where this version of SciPy doesn't broadcast signals of other lengths."""
+    try:
+        scipy.signal.csd(np.zeros(one), np.zeros(other), nperseg=1)
+    except ValueError as error:
+        raise ValueError(
+            f"expected signals of one length, or which differ in it alone, got the shapes {one} "
+            f"and {other} at {user_line()}."
+        ) from error
 
 
 def _lengthened(x: Array, length: int) -> Array:

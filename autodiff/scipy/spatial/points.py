@@ -36,9 +36,9 @@ def distance_matrix(x: Array, y: Array, p: Array = 2.0, threshold: int = 1000000
     """Return the distances of all points in x to all in y."""
     del threshold  # above which SciPy computes row by row
     x, y = as_operand(x), as_operand(y)
-    if x.shape[-1] != y.shape[-1]:
+    if not x.ndim == y.ndim == 2 or x.shape[1] != y.shape[1]:
         raise ValueError(
-            f"expected points of as many coordinates in x as in y, got the shapes {x.shape} and "
-            f"{y.shape} at {user_line()}."
+            f"expected two matrices whose rows are points, of as many coordinates in x as in y, "
+            f"got the shapes {x.shape} and {y.shape} at {user_line()}."
         )
     return minkowski_distance(x[:, None, :], y[None, :, :], p)

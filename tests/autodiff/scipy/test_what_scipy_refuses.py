@@ -11,6 +11,7 @@ import scipy.spatial
 
 from autodiff import scipy as sloped
 
+ONE = np.float64(1.0)
 X, ROWS = np.array([0.1, 0.4]), np.arange(6.0).reshape(3, 2)
 CALLS = {
     "a pulse without a bandwidth": (lambda m, x, s: m.signal.gausspulse(x, 3.0, s * 0), X),
@@ -19,19 +20,54 @@ CALLS = {
     "a pulse that isn't cut": (lambda m, x, s: m.signal.gausspulse("cutoff", tpr=s), X),
     "a pulse at words": (lambda m, x, s: m.signal.gausspulse("end", s), X),
     "points of two spaces": (lambda m, x, s: m.spatial.distance_matrix(x * s, x[:, :1]), ROWS),
+    "several sets of points": (lambda m, x, s: m.spatial.distance_matrix(x * s, x[None]), ROWS),
+    "the median of a row": (lambda m, x, s: m.signal.medfilt2d(x * s), X),
+    "the median of images": (lambda m, x, s: m.signal.medfilt2d(x[None] * s), ROWS),
+    "a negative weight": (lambda m, x, s: m.spatial.distance.cityblock(x, x + s, -x), X),
+    "rows of weights": (lambda m, x, s: m.spatial.distance.cosine(x, x + s, x[None]), X),
+    "too few weights": (lambda m, x, s: m.spatial.distance.hamming(x, x + s, x[:1]), X),
+    "a weight for vectors": (lambda m, x, s: m.spatial.distance.correlation(x, x + s, x[:1]), X),
+    "vectors of two lengths": (lambda m, x, s: m.spatial.distance.cosine(x, x[:1] * s), X),
+    "a distance from NaN": (lambda m, x, s: m.spatial.distance.euclidean(x, x * s * np.nan), X),
+    "a distance from infinity": (lambda m, x, s: m.spatial.distance.minkowski(x, s / 0 * x), X),
+    "an infinite weight": (lambda m, x, s: m.spatial.distance.euclidean(x, x + s, x / 0), X),
+    "no power": (lambda m, x, s: m.spatial.distance.minkowski(x, x + s, 0), X),
+    "a negative power": (lambda m, x, s: m.spatial.distance.minkowski(x, x + 1, -s), X),
+    "no variance": (lambda m, x, s: m.spatial.distance.seuclidean(x, x + s, x * 0), X),
+    "too few inverses": (lambda m, x, s: m.spatial.distance.mahalanobis(x, x + s, x[:, None]), X),
 }
+NEWER = {
+    "a window without samples": (lambda m, x, s: m.signal.get_window(("kaiser", s), 0), X),
+    "signals of two shapes": (lambda m, x, s: m.signal.csd(x[:, 0] * s, x, nperseg=2), ROWS),
+}
+"""What older versions of SciPy compute."""
 
 
 @pytest.mark.parametrize("name", CALLS)
 def test_what_scipy_refuses_is_refused(name):
     call, x = CALLS[name]
-    one = np.float64(1.0)
-    with pytest.raises(ValueError):  # noqa: PT011 - in SciPy's words
-        call(scipy, x, one)
+    with np.errstate(all="ignore"):
+        with pytest.raises((ValueError, IndexError, TypeError)):  # in SciPy's words
+            call(scipy, x, ONE)
+        _check_refused(call, x)
+
+
+@pytest.mark.parametrize("name", NEWER)
+def test_what_newer_versions_refuse_is_refused_there(name):
+    call, x = NEWER[name]
+    try:
+        call(scipy, x, ONE)
+    except ValueError:
+        _check_refused(call, x)
+    else:
+        call(sloped, ad.tensor(x), ad.tensor(ONE))
+
+
+def _check_refused(call, x):
     with pytest.raises(ValueError, match=r"^(check at .*: )?expected"):
-        call(sloped, ad.tensor(x), ad.tensor(one))
+        call(sloped, ad.tensor(x), ad.tensor(ONE))
     with pytest.raises(ValueError, match="expected"):
-        ad.jit(lambda x, s: call(sloped, x, s))(x, one)
+        ad.jit(lambda x, s: call(sloped, x, s))(x, ONE)
 
 
 def test_a_recorded_function_repeats_the_check():

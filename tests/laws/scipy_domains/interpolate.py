@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import scipy.interpolate as s
 
-from autodiff.scipy.checked import checked
+from autodiff.scipy.checked import checked, finite
 from autodiff.scipy.interpolate import splantider, splder, splrep
 from autodiff.scipy.interpolate.cross_validation import chosen_parameter, minimizer
 from tests.laws.drawing import REAL, Call, Domain, Draw, call
@@ -82,6 +82,7 @@ def of_coefficients(function: Any) -> Any:
 # fmt: off
 DOMAINS: dict[Any, Domain] = {
     checked: Domain(lambda d: call(d.reals(d.shape()), 0, message="no"), **REAL),
+    finite: Domain(lambda d: call(d.reals(d.shape()))),
     s.pchip_interpolate:       Domain(monotonic, **REAL, takes_float32=False),
     s.barycentric_interpolate: Domain(polynomial, **REAL, takes_float32=False),
     chosen_parameter:          Domain(lambda d: call(*to_smooth(d)), **REAL, takes_float32=False,

@@ -34,6 +34,12 @@ def get_window(
             f"get_window takes a plain number of samples, got a traced one at {user_line()}. Pass "
             f"a Python int."
         )
+    try:
+        windows.get_window("boxcar", Nx)
+    except ValueError as error:  # newer versions of SciPy refuse 0
+        raise ValueError(
+            f"expected a window of 1 sample or more, got {Nx!r} at {user_line()}."
+        ) from error
     name, *parameters = window if isinstance(window, tuple) else ("kaiser", window)
     for ending, is_symmetric in (("_symmetric", True), ("_periodic", False)):
         if name.endswith(ending):
