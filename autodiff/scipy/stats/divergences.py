@@ -13,6 +13,7 @@ from autodiff.core.typing import Array
 from autodiff.rules.operands import as_array, promoted
 from autodiff.rules.statistics import without_excess
 from autodiff.scipy.bases import log_of_base
+from autodiff.scipy.checked import checked
 from autodiff.scipy.real import real_composite
 from autodiff.scipy.special.namespace import special
 from autodiff.scipy.stats.sample_moments import beside, check_nan_policy, sample
@@ -47,6 +48,11 @@ def _distribution_distance(
     Both are step functions, constant between one value and the next (Ramdas et al. 2017).
     """
     u, v = as_array(u).astype(float), as_array(v).astype(float)
+    if not u.size * v.size:
+        raise ValueError(
+            f"expected two samples of one value or more, got the shapes {u.shape} and {v.shape} "
+            f"at {user_line()}."
+        )
     both = np.sort(np.concatenate([u, v]))
     away = np.abs(_steps(u, u_weights, both) - _steps(v, v_weights, both))
     return np.sum(away**power * np.diff(both)).astype(float)
@@ -54,12 +60,29 @@ def _distribution_distance(
 
 def _steps(values: Array, weights: Array | None, points: Array) -> Array:
     """Return the distribution function of a sample at all points but the last."""
+    if weights is not None:
+        weights = _weights(weights, values)
     order = np.argsort(values)
     places = np.searchsorted(np.take(values, order), points[:-1], side="right")
     if weights is None:
         return places / len(values)
     running = np.concatenate([[0.0], np.cumsum(tensor(weights)[order])])
     return running[places] / running[-1]
+
+
+def _weights(weights: Array, values: Array) -> Array:
+    """Return the weights of values, of which one at least is positive."""
+    weights = as_array(weights).astype(float)
+    if weights.shape != values.shape:
+        raise ValueError(
+            f"expected a weight for each value, got the shapes {weights.shape} and {values.shape} "
+            f"at {user_line()}."
+        )
+    total = np.sum(weights)
+    is_wrong = np.any(weights < 0) | ~((total > 0) & np.isfinite(total))
+    return checked(
+        weights, is_wrong, message="expected weights >= 0 whose sum is positive and finite."
+    )
 
 
 @real_composite(scipy.stats.wasserstein_distance)
@@ -123,6 +146,13 @@ def pearsonr(
     x, y = promoted(x, y)
     if axis is None:
         x, y, axis = np.reshape(x, -1), np.reshape(y, -1), 0
+    ndim = max(x.ndim, y.ndim)
+    count, other = (((1,) * (ndim - v.ndim) + v.shape)[axis] for v in (x, y))
+    if count < 2 or count != other:
+        raise ValueError(
+            f"expected two samples of one length along the axis {axis}, and of 2 values or more, "
+            f"got the shapes {x.shape} and {y.shape} at {user_line()}."
+        )
     x, y = (v - np.mean(v, axis=axis, keepdims=True) for v in (x, y))
     x, y = _in_range(x, axis), _in_range(y, axis)
     norms = np.sqrt(np.sum(x * x, axis=axis) * np.sum(y * y, axis=axis))

@@ -8,6 +8,7 @@ import autodiff as ad
 pytest.importorskip("scipy")
 import scipy.signal
 import scipy.spatial
+import scipy.stats
 
 from autodiff import scipy as sloped
 
@@ -35,6 +36,18 @@ CALLS = {
     "a negative power": (lambda m, x, s: m.spatial.distance.minkowski(x, x + 1, -s), X),
     "no variance": (lambda m, x, s: m.spatial.distance.seuclidean(x, x + s, x * 0), X),
     "too few inverses": (lambda m, x, s: m.spatial.distance.mahalanobis(x, x + s, x[:, None]), X),
+    "weights whose sum is 0": (lambda m, x, s: m.stats.wasserstein_distance(x, x, x * 0 * s), X),
+    "negative mass": (lambda m, x, s: m.stats.energy_distance(x, x, x - 0.2 * s), X),
+    "mass of NaN": (lambda m, x, s: m.stats.energy_distance(x, x, None, x * np.nan * s), X),
+    "too much mass": (lambda m, x, s: m.stats.wasserstein_distance(x[:1], x, x * s), X),
+    "no values": (lambda m, x, s: m.stats.wasserstein_distance(x * s, x[:0]), X),
+    "a correlation of numbers": (lambda m, x, s: m.stats.pearsonr(x * s, x[0]), ROWS[:1]),
+    "a correlation of two lengths": (lambda m, x, s: m.stats.pearsonr(x * s, x[:1]), ROWS),
+    "a mean of nothing": (lambda m, x, s: m.stats.tmean(x * s, (2, 3)), X),
+    "a variance of nothing": (lambda m, x, s: m.stats.tvar(x, (s, None)), X),
+    "a deviation of nothing": (lambda m, x, s: m.stats.tstd(x * s, (0.4, 1), (False, True)), X),
+    "an error of nothing": (lambda m, x, s: m.stats.tsem(x * s, (None, 0)), X),
+    "a description of nothing": (lambda m, x, s: m.stats.describe(x[:, :0] * s), ROWS),
 }
 NEWER = {
     "a window without samples": (lambda m, x, s: m.signal.get_window(("kaiser", s), 0), X),
