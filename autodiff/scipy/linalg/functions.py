@@ -13,11 +13,13 @@ from typing import Any
 import numpy as np
 import scipy.linalg
 
-from autodiff.core.lift import as_operand
+from autodiff.core.errors import user_line
 from autodiff.core.primitive import Primitive, derivative, primitive
 from autodiff.core.tensor import peek
 from autodiff.core.typing import Array, Function
 from autodiff.rules.composite import composite
+from autodiff.rules.operands import as_array
+from autodiff.scipy.checked import finite
 
 __all__ = ["along", "corner", "expm", "logm", "twice", "with_corner", "without_draws"]
 
@@ -113,8 +115,19 @@ def expm_frechet(
     check_finite: bool = True,
 ) -> Array:  # fmt: skip
     """Return the exponential of A, and its Fréchet derivative in the direction E."""
-    del method, check_finite
-    A, E = (x.astype(complex if x.dtype.kind == "c" else float) for x in map(as_operand, (A, E)))
+    if method not in (None, "SPS", "blockEnlarge"):
+        raise ValueError(
+            f"expected the method 'SPS' or 'blockEnlarge', got {method!r} at {user_line()}. Pass "
+            f"one of these."
+        )
+    A, E = (x.astype(complex if x.dtype.kind == "c" else float) for x in map(as_array, (A, E)))
+    if min(A.ndim, E.ndim) < 2 or not A.shape[-2] == A.shape[-1] == E.shape[-2] == E.shape[-1]:
+        raise ValueError(
+            f"expected two square matrices of one shape, got the shapes {A.shape} and {E.shape} at "
+            f"{user_line()}."
+        )
+    if check_finite:
+        A, E = finite(A), finite(E)
     if A.shape != E.shape:  # of one matrix, in several directions
         A = np.broadcast_to(A, np.broadcast_shapes(A.shape, E.shape))
     return (expm(A), frechet_expm(A, E)) if compute_expm else frechet_expm(A, E)

@@ -16,6 +16,7 @@ from autodiff.rules.operands import as_array
 from autodiff.rules.orthogonal import qr_slope
 from autodiff.rules.solving import adjoint
 from autodiff.rules.spectral import svd_slope, svdvals_slope
+from autodiff.scipy.checked import finite
 
 __all__: list[str] = []
 
@@ -105,15 +106,26 @@ def qr_multiply(
     overwrite_a: bool = False, overwrite_c: bool = False,
 ) -> tuple[Array, ...]:  # fmt: skip
     """Return products with the orthonormal columns of a matrix, and its triangular factor."""
-    del overwrite_a, overwrite_c
+    del overwrite_a
     if mode not in ("left", "right"):
         raise ValueError(
             f"expected mode='left' or mode='right', got {mode!r} at {user_line()}. Pass one of "
             f"these."
         )
-    q, *more = qr(np.atleast_2d(as_array(a)), mode="economic", pivoting=pivoting)
+    a, c = np.atleast_2d(as_array(a)), finite(as_array(c))
+    if overwrite_c and mode == "left" and a.shape[-2] > a.shape[-1]:
+        raise NotImplementedError(
+            f"qr_multiply of a tall matrix has no overwrite_c=True for mode='left' (called at "
+            f"{user_line()}). Omit it."
+        )
+    q, *more = qr(a, mode="economic", pivoting=pivoting)
     q = np.conj(q) if conjugate else q
-    c = as_array(c)
+    near, far = (-2 if c.ndim > 1 else -1, -1) if mode == "left" else (-1, -2)
+    if not c.ndim or c.shape[near] != q.shape[far]:
+        raise ValueError(
+            f"expected matrices that fit for {'Q @ c' if mode == 'left' else 'c @ Q'}, got c of "
+            f"shape {c.shape} and a of shape {a.shape} at {user_line()}."
+        )
     if not c.size:
         empty = np.atleast_2d(peek(c))
         return empty.T if mode == "left" and c.ndim == 1 else empty, *more

@@ -71,5 +71,10 @@ def orthogonal_procrustes(A: Array, B: Array, check_finite: bool = True) -> tupl
             f"orthogonal_procrustes at {user_line()} has slopes for real matrices only. For "
             f"complex ones, use polar(A.conj().T @ B)."
         )
+    if min(A.ndim, B.ndim) < 2 or A.shape[-2:] != B.shape[-2:]:
+        raise ValueError(
+            f"expected two matrices of one shape, got the shapes {A.shape} and {B.shape} at "
+            f"{user_line()}."
+        )
     r, p = factored(np.matmul(A.mT, B))
     return r, np.trace(p, axis1=-2, axis2=-1)

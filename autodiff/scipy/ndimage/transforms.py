@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 import scipy.ndimage
 import scipy.special
-from numpy.lib.array_utils import normalize_axis_tuple
 
 from autodiff.core.errors import user_line
 from autodiff.core.tensor import Tensor, plain
@@ -189,10 +188,11 @@ def rotate(
     """Return an image that is rotated in the plane of two axes, by an angle in degrees."""
     image = as_image(input)
     _check(image, order, output)
-    plane = sorted(normalize_axis_tuple(axes, image.ndim))
-    if len(plane) != 2:
+    plane = sorted({axis % image.ndim for axis in axes if -image.ndim <= axis < image.ndim})
+    if len(plane) != 2 or len(axes) != 2:
         raise ValueError(
-            f"expected two axes, got {axes}. Pass the two in whose plane to turn: axes=(1, 0)."
+            f"expected two axes of an image of shape {image.shape}, got {axes} at {user_line()}. "
+            f"Pass the two in whose plane to turn: axes=(1, 0)."
         )
     cosine, sine = scipy.special.cosdg(angle), scipy.special.sindg(angle)
     matrix = np.stack([np.stack([cosine, sine]), np.stack([-sine, cosine])])

@@ -6,6 +6,9 @@ import pytest
 import autodiff as ad
 
 pytest.importorskip("scipy")
+import scipy.linalg
+import scipy.ndimage
+import scipy.optimize
 import scipy.signal
 import scipy.spatial
 import scipy.stats
@@ -48,6 +51,24 @@ CALLS = {
     "a deviation of nothing": (lambda m, x, s: m.stats.tstd(x * s, (0.4, 1), (False, True)), X),
     "an error of nothing": (lambda m, x, s: m.stats.tsem(x * s, (None, 0)), X),
     "a description of nothing": (lambda m, x, s: m.stats.describe(x[:, :0] * s), ROWS),
+    "a product with NaN": (lambda m, x, s: m.linalg.qr_multiply(x, x.T * s * np.nan), ROWS),
+    "a product with nothing": (lambda m, x, s: m.linalg.qr_multiply(x, x[:, :0] * s), ROWS),
+    "a product that doesn't fit": (lambda m, x, s: m.linalg.qr_multiply(x, x[0] * s), ROWS),
+    "turned into fewer axes": (
+        lambda m, x, s: m.linalg.orthogonal_procrustes(x * s, x[:, :1]),
+        ROWS,
+    ),
+    "an exponential that isn't square": (lambda m, x, s: m.linalg.expm_frechet(x, x * s), ROWS),
+    "a direction of one row": (lambda m, x, s: m.linalg.expm_frechet(x[1:], x[0] * s), ROWS),
+    "a direction of NaN": (lambda m, x, s: m.linalg.expm_frechet(x[1:], x[1:] * s * np.nan), ROWS),
+    "an unknown method": (lambda m, x, s: m.linalg.expm_frechet(x[1:], x[1:] * s, "no"), ROWS),
+    "a gradient of one row": (lambda m, x, s: m.optimize.rosen_der(x[:1] * s), ROWS),
+    "a Hessian of one number": (lambda m, x, s: m.optimize.rosen_hess(x[:1] * s), X),
+    "a Hessian at several points": (lambda m, x, s: m.optimize.rosen_hess(x * s), ROWS),
+    "a direction of one number": (lambda m, x, s: m.optimize.rosen_hess_prod(x, x[:1] * s), X),
+    "a value at a number": (lambda m, x, s: m.optimize.rosen(s), X),
+    "turned around three axes": (lambda m, x, s: m.ndimage.rotate(x * s, 9, (0, 1, 1)), ROWS),
+    "turned around a missing axis": (lambda m, x, s: m.ndimage.rotate(x * s, 9, (0, 2)), ROWS),
 }
 NEWER = {
     "a window without samples": (lambda m, x, s: m.signal.get_window(("kaiser", s), 0), X),
