@@ -118,6 +118,8 @@ def qr_multiply(
             f"qr_multiply of a tall matrix has no overwrite_c=True for mode='left' (called at "
             f"{user_line()}). Omit it."
         )
+    if c.ndim > 2:  # then SciPy factors a for each
+        a = np.broadcast_to(a, np.broadcast_shapes(a.shape[:-2], c.shape[:-2]) + a.shape[-2:])
     q, *more = qr(a, mode="economic", pivoting=pivoting)
     q = np.conj(q) if conjugate else q
     near, far = (-2 if c.ndim > 1 else -1, -1) if mode == "left" else (-1, -2)

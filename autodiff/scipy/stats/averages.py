@@ -141,10 +141,11 @@ def tvar(
     a = sample(a)
     inside = _inside(a, limits, inclusive)
     square = np.square(a - np.mean(a, axis=axis, where=inside, keepdims=True))
-    inside = inside & ~np.isnan(square)  # of infinite entries, whose mean is infinite
     number = np.sum(inside, axis=axis, keepdims=keepdims) - ddof
+    inside = inside & ~np.isnan(square)  # of infinite entries, whose mean is infinite
     total = np.sum(square, axis=axis, where=inside, keepdims=keepdims)
-    found = total / np.maximum(number, 0).astype(total.dtype)
+    is_known = (number > 0) & np.any(inside, axis=axis, keepdims=keepdims)
+    found = np.where(is_known, total / np.where(is_known, number, 1).astype(total.dtype), np.nan)
     return _with_nan(found, a, axis, keepdims)
 
 

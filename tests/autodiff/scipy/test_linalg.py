@@ -120,6 +120,7 @@ RARE_CALLS = [
     ("solve_circulant", NONE[:, 0], NONE[:, 0]), ("lu", NONE, True), ("lu", NONE.T, True),
     ("expm_frechet", A, A[None]), ("expm_frechet", A[None], A), ("qr_multiply", NONE.T, NONE),
     ("qr_multiply", np.float32(A), A), ("qr_multiply", A, np.float32(A)),
+    ("qr_multiply", A[:, :1], np.stack([A[:1]] * 3)),
     ("lu", np.array([[2 + 1j]]), False), ("lu", np.array([[[2 + 1j]]]), False),
     ("lu", np.zeros((0, 3, 3), complex), False), ("lu", np.zeros((2, 0, 0), np.float32), False),
     ("cho_factor", np.stack([np.eye(2)] * 3), True), ("cho_factor", np.eye(2), True),
