@@ -60,6 +60,10 @@ def rosen_hess_prod(x: Array, p: Array) -> Array:
             f"expected a direction of shape {x.shape}, that of the point, got {p.shape} at "
             f"{user_line()}."
         )
+    if x.dtype.kind != "c" == p.dtype.kind:  # of which SciPy drops the imaginary part
+        raise TypeError(
+            f"expected a real direction at a real point, got {p.dtype} at {user_line()}."
+        )
     x = x.astype(np.float64) if x.dtype.kind in "biu" else x
     off, end = -400 * x[:-1], np.zeros_like(x[:1])
     sides = np.concatenate([off * p[1:], end]) + np.concatenate([end, off * p[:-1]])

@@ -29,6 +29,10 @@ def order_filter(a: Array, domain: Array, rank: int) -> Array:
 def _median(volume: Array, kernel_size: Any) -> Array:
     volume = as_array(volume)
     sizes = np.broadcast_to(3 if kernel_size is None else kernel_size, volume.ndim)
+    if np.any(sizes < 1):
+        raise ValueError(
+            f"expected a kernel of positive, odd sizes, got {kernel_size} at {user_line()}."
+        )
     return order_filter(volume, np.ones(sizes), int(np.prod(sizes)) // 2)
 
 

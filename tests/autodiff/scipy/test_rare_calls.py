@@ -164,6 +164,9 @@ RARE_NUMBERS = {
     "a variance of infinity": (lambda m, x: m.stats.tvar(x), np.array([1.0, 2.0, np.inf])),
     "NaN outside of the limits": (
         lambda m, x: m.stats.tsem(x, (None, 3)), np.array([1.0, 2.0, np.nan, 2.5])),
+    "a variance of too few entries": (
+        lambda m, x: m.stats.tvar(x, ddof=3), np.array([1.0, 2.0, 2.5])),
+    "a variance of infinities": (lambda m, x: m.stats.tvar(x), np.array([np.inf, np.inf])),
     "NaN as a limit": (lambda m, x: m.stats.tvar(x, (np.nan, 2)), np.array([1.0, 2.0, 2.5])),
     "NaN beside zeros in dense blocks": (
         lambda m, d: dense(
@@ -221,6 +224,8 @@ def test_a_call_with_rare_numbers_has_the_values_of_scipy(name):
         (lambda: ours.signal.chirp(ad.tensor(AT), 1.0, 1.0, -2.0, "log"),
          "f0 and f1 of the same sign, and not zero, for method='log', got 1.0 and -2.0"),
         (lambda: ours.signal.chirp(ad.tensor(AT), 1.0, 1.0, 0.0, "log"), "same sign, and not zero"),
+        (lambda: ours.signal.medfilt2d(ad.tensor(M), -1),
+         r"a kernel of positive, odd sizes, got -1 at .*\.py:\d+"),
         (lambda: ad.tensor(OF_THREE) / PLAIN, r"divided by a sparse matrix, .*\.py:\d+"),
     ],
 )  # fmt: skip

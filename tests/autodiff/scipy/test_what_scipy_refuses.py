@@ -109,3 +109,8 @@ def test_a_recorded_function_repeats_the_check():
     np.testing.assert_allclose(pulse(X, 0.5), scipy.signal.gausspulse(X, 3.0, 0.5))
     with pytest.raises(ValueError, match="expected fc >= 0, bw > 0 and bwr < 0"):
         pulse(X, -0.5)
+
+
+def test_a_complex_direction_of_which_scipy_drops_a_part_is_refused():
+    with pytest.raises(TypeError, match=r"a real direction at a real point, got complex128 at "):
+        sloped.optimize.rosen_hess_prod(ad.tensor(X), X * 1j)
