@@ -17,7 +17,7 @@ from autodiff.rules.operands import as_array, in_dtype, promoted
 from autodiff.rules.powers import root
 from autodiff.scipy.checked import checked
 from autodiff.scipy.real import real_composite
-from autodiff.scipy.stats.sample_moments import beside, check_nan_policy, count, sample
+from autodiff.scipy.stats.sample_moments import beside, check_nan_policy, count, sample, spread
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
@@ -98,7 +98,7 @@ def gstd(
 ) -> Array:  # fmt: skip
     """Return the geometric standard deviation."""
     check_nan_policy(nan_policy)
-    return np.exp(np.std(np.log(as_array(a)), axis=axis, ddof=ddof, keepdims=keepdims))
+    return np.exp(spread(np.log(as_array(a)), axis, ddof, keepdims))
 
 
 def _inside(a: Array, limits: Limits, inclusive: Inclusive) -> Array:

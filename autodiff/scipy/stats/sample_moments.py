@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import scipy.stats
+from numpy.lib.array_utils import normalize_axis_tuple
 
 from autodiff.core.errors import user_line
 from autodiff.core.typing import Array, Axis
@@ -15,7 +16,7 @@ from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array, in_dtype, promoted
 from autodiff.scipy.real import real_composite
 
-__all__ = ["check_nan_policy", "count", "sample"]
+__all__ = ["check_nan_policy", "count", "sample", "spread"]
 
 
 def sample(a: Array) -> Array:
@@ -42,7 +43,7 @@ def check_nan_policy(policy: str) -> None:
 def count(a: Array, axis: Axis) -> int:
     """Return the number of entries along axes."""
     shape = np.shape(a)
-    axes = range(len(shape)) if axis is None else np.atleast_1d(axis)
+    axes = range(len(shape)) if axis is None else normalize_axis_tuple(axis, len(shape))
     return int(np.prod([shape[i] for i in axes], dtype=int))
 
 
@@ -121,9 +122,17 @@ def variation(
     """Return the standard deviation over the mean."""
     check_nan_policy(nan_policy)
     a = sample(a)
-    return np.std(a, axis=axis, ddof=ddof, keepdims=keepdims) / np.mean(
-        a, axis=axis, keepdims=keepdims
-    )
+    mean = np.mean(a, axis=axis, keepdims=keepdims)
+    if ddof > count(a, axis):
+        return mean * math.nan
+    return np.std(a, axis=axis, ddof=ddof, keepdims=keepdims) / mean
+
+
+def spread(a: Array, axis: Axis, ddof: float, keepdims: bool) -> Array:
+    """Return the standard deviation, NaN of too few entries."""
+    is_known = ddof < count(a, axis)
+    found = np.std(a, axis=axis, ddof=ddof if is_known else 0, keepdims=keepdims)
+    return found if is_known else found * math.nan
 
 
 @composite(scipy.stats.zmap)
@@ -139,8 +148,7 @@ def zmap(
 
 def _spread(a: Array, axis: Axis, ddof: float) -> tuple[Array, Array]:
     """Return the mean and the standard deviation, both with the axis."""
-    options: Any = {"axis": axis, "keepdims": True}
-    return np.mean(a, **options), np.std(a, ddof=ddof, **options)
+    return np.mean(a, axis=axis, keepdims=True), spread(a, axis, ddof, keepdims=True)
 
 
 @composite(scipy.stats.zscore)
@@ -171,11 +179,13 @@ def describe(
         raise ValueError(
             f"expected a sample of one entry or more, got shape {a.shape} at {user_line()}."
         )
+    n = count(a, axis)
+    factor = n / (n - ddof) if ddof > n else 1.0  # which is negative then
     return type(scipy.stats.describe([0.0, 1.0]))(
-        np.int64(count(a, axis)),
+        np.int64(n),
         (np.min(a, axis=axis), np.max(a, axis=axis)),
         np.mean(a, axis=axis),
-        np.var(a, axis=axis, ddof=ddof),
+        np.var(a, axis=axis, ddof=0 if ddof > n else ddof) * factor,
         skew(a, axis, bias),
         kurtosis(a, axis, bias=bias),
     )
