@@ -34,9 +34,10 @@ def splev(x: Array, tck: Any, der: int = 0, ext: int = 0) -> Any:
     t, c, k = tck
     if not 0 <= der <= k:
         raise ValueError(f"expected der between 0 and the degree {k}, got {der} at {user_line()}.")
-    if isinstance(c, (list, tuple)) and np.ndim(plainly(c)[0]):
+    if np.ndim(plainly(c)[0]):
         return [splev(x, (t, part, k), der, ext) for part in c]
     t, c, x = double(as_array(t)), double(as_array(c)), as_array(x).astype(float)
+    _check_count(t, c, k)
     start, end = t[k], t[len(t) - k - 1]
     outside = (x < start) | (x > end)
     if ext == 2:
@@ -44,6 +45,13 @@ def splev(x: Array, tck: Any, der: int = 0, ext: int = 0) -> Any:
     at = np.clip(x, start, end) if ext == 3 and der == 0 else x  # as FITPACK does
     z = np.reshape(spline(t, c, k, np.reshape(at, -1), der), x.shape)
     return np.where(outside, 0.0, z) if ext == 1 else z
+
+
+def _check_count(t: Array, c: Array, k: int) -> None:
+    if len(c) < len(t) - k - 1:
+        raise ValueError(
+            f"expected {len(t) - k - 1} coefficients or more, got {len(c)} at {user_line()}."
+        )
 
 
 @real_composite(scipy.interpolate.splint)
@@ -54,9 +62,10 @@ def splint(a: Array, b: Array, tck: Any, full_output: int = 0) -> Any:
             f"splint of traced values has no full_output= (called at {user_line()}). Leave it out."
         )
     t, c, k = tck.tck if isinstance(tck, scipy.interpolate.BSpline) else tck
-    if isinstance(c, (list, tuple)) and np.ndim(plainly(c)[0]):
+    if np.ndim(plainly(c)[0]):
         return [splint(a, b, (t, part, k)) for part in c]
     t, c = double(as_array(t)), double(as_array(c))
+    _check_count(t, c, k)
     found = BSpline.construct_fast(t, c[: len(t) - k - 1], k)
     return found.integrate(a, b, extrapolate=False)
 
