@@ -13,6 +13,7 @@ from autodiff.core.tensor import peek
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array
+from autodiff.scipy.checked import checked
 from autodiff.scipy.real import real_composite
 
 __all__ = ["cumulative_simpson", "cumulative_trapezoid", "romb", "simpson", "trapezoid"]
@@ -142,22 +143,36 @@ def cumulative_simpson(
     else:
         total = np.cumsum(_intervals(rows, x, dx, last), axis=-1)
     if initial is not None:
-        start = as_operand(initial)
-        start = start if np.ndim(start) == 0 else np.moveaxis(start, last, -1)
+        start = _per_row(as_operand(initial), rows, last, "initial")
         first = np.broadcast_to(start, (*rows.shape[:-1], 1))
         total = np.concatenate([first, total + start], axis=-1)
     return np.moveaxis(total, -1, last)
+
+
+def _per_row(value: Array, rows: Array, axis: int, name: str) -> Array:
+    """Return a number, or one for each row along the last axis."""
+    if np.ndim(value) == 0:
+        return value
+    if value.ndim == rows.ndim:
+        value = np.moveaxis(value, axis, -1)
+        if value.shape == (*rows.shape[:-1], 1):
+            return value
+    raise ValueError(
+        f"expected a number as {name}, or an array with one for each row of samples, got shape "
+        f"{value.shape} at {user_line()}."
+    )
 
 
 def _intervals(rows: Array, x: Array | None, dx: Array, axis: int) -> Array:
     """Return the integral over each interval, from the parabola to its right, then to its left."""
     if x is None:
         width: Array = as_operand(dx) if hasattr(dx, "dtype") else np.float64(dx)
-        width = width if np.ndim(width) == 0 else np.moveaxis(width, axis, -1)
+        width = _per_row(width, rows, axis, "dx")
         widths = np.broadcast_to(width, (*rows.shape[:-1], rows.shape[-1] - 1))
         of_three = _of_equal
     else:
         widths = np.broadcast_to(_widths(x, rows, axis), (*rows.shape[:-1], rows.shape[-1] - 1))
+        widths = checked(widths, widths <= 0, message="expected x that increases.")
         of_three = _of_unequal
     forward = of_three(rows, widths)
     backward = of_three(rows[..., ::-1], widths[..., ::-1])[..., ::-1]

@@ -6,6 +6,7 @@ import pytest
 import autodiff as ad
 
 pytest.importorskip("scipy")
+import scipy.integrate
 import scipy.linalg
 import scipy.ndimage
 import scipy.optimize
@@ -57,6 +58,18 @@ CALLS = {
     "turned into fewer axes": (
         lambda m, x, s: m.linalg.orthogonal_procrustes(x * s, x[:, :1]),
         ROWS,
+    ),
+    "an integral over equal places": (
+        lambda m, x, s: m.integrate.cumulative_simpson(x, x=x * 0 * s),
+        ROWS[:, 0],
+    ),
+    "a step for each interval": (
+        lambda m, x, s: m.integrate.cumulative_simpson(x * s, dx=x[:2]),
+        ROWS[:, 0],
+    ),
+    "a start for each sample": (
+        lambda m, x, s: m.integrate.cumulative_simpson(x * s, initial=x),
+        ROWS[:, 0],
     ),
     "an exponential that isn't square": (lambda m, x, s: m.linalg.expm_frechet(x, x * s), ROWS),
     "a direction of one row": (lambda m, x, s: m.linalg.expm_frechet(x[1:], x[0] * s), ROWS),
