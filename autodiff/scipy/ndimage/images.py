@@ -12,7 +12,7 @@ from autodiff.core.errors import user_line
 from autodiff.core.typing import Array, Axis
 from autodiff.rules.operands import as_array
 
-__all__ = ["as_image", "axes_of", "each", "padding", "reach"]
+__all__ = ["as_image", "axes_of", "each", "padding", "reach", "refuse_output"]
 
 _PADDING = {
     "reflect": "symmetric", "grid-mirror": "symmetric", "mirror": "reflect", "nearest": "edge",
@@ -34,6 +34,15 @@ def as_image(input: Array) -> Array:
             f"it: image.astype(float)."
         )
     return image if image.dtype.isnative else image.astype(image.dtype.newbyteorder("="))
+
+
+def refuse_output(output: None) -> None:
+    """Raise an error unless the result has the image's dtype."""
+    if output is not None:
+        raise NotImplementedError(
+            f"filters and transforms of a traced value have no output= (got one at {user_line()}). "
+            f"Convert the result: z.astype(dtype)."
+        )
 
 
 def axes_of(axes: Axis, ndim: int) -> tuple[int, ...]:

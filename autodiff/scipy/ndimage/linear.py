@@ -19,7 +19,7 @@ from autodiff.core.typing import Array, Axis, Function
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array
 from autodiff.scipy.borders import Widths, extended, folded
-from autodiff.scipy.ndimage.images import as_image, axes_of, each, padding, reach
+from autodiff.scipy.ndimage.images import as_image, axes_of, each, padding, reach, refuse_output
 from autodiff.scipy.sliding import lags
 
 __all__ = ["convolve", "convolve1d", "correlate", "correlate1d", "uniform_filter1d"]
@@ -90,6 +90,7 @@ def convolve1d(
     cval: Array = 0.0, origin: int = 0,
 ) -> Array:  # fmt: skip
     """Convolve along one axis: correlate with the reversed weights."""
+    refuse_output(output)
     weights = as_array(weights)
     turned, origin = conjugated(weights[::-1]), -origin - (1 - len(weights) % 2)
     return correlate1d(input, turned, axis, output, mode, cval, origin)
@@ -119,6 +120,7 @@ def uniform_filter(
     origin: Any = 0, *, axes: Axis = None,
 ) -> Array:  # fmt: skip
     """Return the mean over a window: along one axis after the other."""
+    refuse_output(output)
     over = axes_of(axes, input.ndim)
     sizes, modes = each(size, len(over), "size"), each(mode, len(over), "mode")
     origins, filtered = each(origin, len(over), "origin"), input.copy()
@@ -187,6 +189,7 @@ def correlate(
     origin: Any = 0, *, axes: Axis = None,
 ) -> Array:  # fmt: skip
     """Correlate along all axes, or some."""
+    refuse_output(output)
     input, weights, origins = _over_axes(input, weights, axes, origin)
     return _correlate(input, weights, output, mode, cval, origins)
 
@@ -197,6 +200,7 @@ def convolve(
     origin: Any = 0, *, axes: Axis = None,
 ) -> Array:  # fmt: skip
     """Convolve along all axes, or some: correlate with the reversed weights."""
+    refuse_output(output)
     input, weights, origins = _over_axes(input, weights, axes, origin)
     turned = [-o - (1 - n % 2) for o, n in zip(origins, weights.shape, strict=True)]
     return _correlate(input, conjugated(np.flip(weights)), output, mode, cval, turned)

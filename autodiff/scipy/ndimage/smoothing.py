@@ -16,7 +16,7 @@ from numpy.polynomial import hermite_e
 from autodiff.core.tensor import plain
 from autodiff.core.typing import Array, Axis, Function
 from autodiff.rules.composite import composite
-from autodiff.scipy.ndimage.images import as_image, axes_of, each
+from autodiff.scipy.ndimage.images import as_image, axes_of, each, refuse_output
 from autodiff.scipy.ndimage.linear import correlate1d
 from autodiff.scipy.real import real_composite
 
@@ -41,6 +41,7 @@ def gaussian_filter1d(
     mode: str = "reflect", cval: Array = 0.0, truncate: float = 4.0, *, radius: int | None = None,
 ) -> Array:  # fmt: skip
     """Average along one axis with the weights of a Gaussian, or of its derivative."""
+    refuse_output(output)
     reach = int(truncate * float(plain(sigma)) + 0.5) if radius is None else radius
     if order < 0 or reach < 0:
         raise ValueError(
@@ -57,6 +58,7 @@ def gaussian_filter(
     cval: Array = 0.0, truncate: float = 4.0, *, radius: Any = None, axes: Axis = None,
 ) -> Array:  # fmt: skip
     """Average along several axes with the weights of Gaussians, or of their derivatives."""
+    refuse_output(output)
     over = axes_of(axes, np.ndim(input))
     names = {"sigma": sigma, "order": order, "mode": mode, "radius": radius}
     settings = [each(value, len(over), name) for name, value in names.items()]
@@ -76,6 +78,7 @@ def _difference(
     input: Array, across: list[int], axis: int, output: None, mode: Any, cval: Array
 ) -> Array:
     """Return the difference of neighbors along one axis, averaged across the others."""
+    refuse_output(output)
     image = as_image(input)
     axis, modes = normalize_axis_index(axis, image.ndim), each(mode, image.ndim, "mode")
     z = correlate1d(image, [-1, 0, 1], axis, output, modes[axis], cval)
@@ -108,6 +111,7 @@ def generic_laplace(
     extra_keywords: Mapping[str, Any] | None = None, *, axes: Axis = None,
 ) -> Array:  # fmt: skip
     """Return the sum of the second derivatives along all axes, which a function computes."""
+    refuse_output(output)
     image = as_image(input)
     over = axes_of(axes, image.ndim)
     terms = [
@@ -124,6 +128,7 @@ def generic_gradient_magnitude(
     extra_keywords: Mapping[str, Any] | None = None, *, axes: Axis = None,
 ) -> Array:  # fmt: skip
     """Return the norm of the derivatives along all axes, which a function computes."""
+    refuse_output(output)
     image = as_image(input)
     over = axes_of(axes, image.ndim)
     parts = [

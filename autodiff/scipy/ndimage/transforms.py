@@ -21,7 +21,7 @@ from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array
 from autodiff.scipy.borders import extended
-from autodiff.scipy.ndimage.images import as_image, each
+from autodiff.scipy.ndimage.images import as_image, each, refuse_output
 from autodiff.scipy.ndimage.sampling import sampled
 from autodiff.scipy.ndimage.splines import spline_filter
 
@@ -54,11 +54,7 @@ def _check(image: Array, order: int, output: None) -> None:
         raise RuntimeError(
             "expected an image with one axis or more, got a number. Use np.atleast_1d(x)."
         )
-    if output is not None:
-        raise NotImplementedError(
-            f"a transform of a traced value has no output= (got one at {user_line()}). Convert the "
-            f"result: z.astype(dtype)."
-        )
+    refuse_output(output)
 
 
 def _sampled(

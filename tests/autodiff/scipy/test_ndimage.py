@@ -180,6 +180,7 @@ def test_what_has_no_slope_is_refused_at_the_call():
         (lambda: ndimage.zoom(IMAGE, ad.tensor(2.0)), "affine_transform"),
         (lambda: ndimage.shift(t, 0.5, np.float32), "astype"),
         (lambda: ndimage.sobel(t, output=np.float32), "output="),
+        (lambda: ndimage.uniform_filter(t, 1, output=np.float32), r"output= .*\.py:\d+.*astype"),
         (lambda: ndimage.generic_filter(t, np.sum, 3), "sliding_window_view"),
         (lambda: ndimage.label(t), "sum_labels"),
     ):
