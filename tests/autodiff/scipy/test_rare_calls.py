@@ -59,6 +59,11 @@ CALLS = {
         lambda m, c: m.interpolate.splev([-1.0, 4.0], m.interpolate.BSpline(KNOTS, c, 3)), C),
     "integrals of two splines": (
         lambda m, c: np.stack(m.interpolate.splint(0.5, 2.5, (KNOTS, [c, 2 * c], 3))), PADDED),
+    "two splines in one array": (
+        lambda m, c: np.stack(m.interpolate.splev(AT, (KNOTS, np.stack([c, 2 * c]), 3))), C),
+    "integrals of two splines in one array": (
+        lambda m, c: np.stack(m.interpolate.splint(0.5, 2.5, (KNOTS, np.stack([c, 2 * c]), 3))),
+        PADDED),
     "a derivative above the degree": (
         lambda m, c: m.interpolate.BSpline(KNOTS, c, 3)(AT, 4) + c[0], C),
     "a derivative of negative order": (
@@ -164,6 +169,13 @@ RARE_NUMBERS = {
     "a variance of infinity": (lambda m, x: m.stats.tvar(x), np.array([1.0, 2.0, np.inf])),
     "NaN outside of the limits": (
         lambda m, x: m.stats.tsem(x, (None, 3)), np.array([1.0, 2.0, np.nan, 2.5])),
+    "a described variance of too few entries": (
+        lambda m, x: m.stats.describe(x, ddof=4).variance, np.array([1.0, 2.0, 2.5])),
+    "a geometric deviation of too few entries": (
+        lambda m, x: m.stats.gstd(x, ddof=2), np.array([1.0, 2.0])),
+    "a variation of too few entries": (
+        lambda m, x: m.stats.variation(x, ddof=3), np.array([1.0, 2.0])),
+    "scores of too few entries": (lambda m, x: m.stats.zscore(x, ddof=2), np.array([1.0, 2.0])),
     "a variance of too few entries": (
         lambda m, x: m.stats.tvar(x, ddof=3), np.array([1.0, 2.0, 2.5])),
     "a variance of infinities": (lambda m, x: m.stats.tvar(x), np.array([np.inf, np.inf])),
@@ -209,6 +221,8 @@ def test_a_call_with_rare_numbers_has_the_values_of_scipy(name):
          r"nu of 0 or more, got -2 at .*\.py:\d+\. Call antiderivative\(2\)"),
         (lambda: ours.interpolate.splev(
             ad.tensor(AT), interpolate.BSpline(KNOTS, C, 3), ext=1), "ext=0 for a BSpline, got 1"),
+        (lambda: ours.interpolate.splint(0.5, 2.5, (KNOTS, ad.tensor(C[:4]), 3)),
+         r"expected 6 coefficients or more, got 4 at .*\.py:\d+"),
         (lambda: ours.signal.istft(ad.tensor(SPECTRUM), nperseg=8, nfft=6),
          r"nperseg=8 samples, .* got 8 samples, noverlap=4 and nfft=6"),
         (lambda: ours.signal.istft(ad.tensor(SPECTRUM), nperseg=8, noverlap=8),
