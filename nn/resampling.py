@@ -1,7 +1,7 @@
 """Parts of an axis, and values between its entries: matrices that an axis is multiplied by.
 
->>> along(np.array([[1.0, 2.0, 6.0]]), averages(3, 2), axis=1)
-array([[1.5, 4. ]])
+>>> along(np.array([[1.0, 2.0]]), interpolation(2, 4), axis=1)
+array([[1.  , 1.25, 1.75, 2.  ]])
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import numpy as np
 
 from autodiff import Array
 
-__all__ = ["METHODS", "along", "averages", "cubic", "interpolation", "lanczos", "largest", "matrix",
+__all__ = ["METHODS", "along", "cubic", "interpolation", "lanczos", "largest", "matrix", "means",
            "nearest"]  # fmt: skip
 
 METHODS = ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")
@@ -28,15 +28,17 @@ def along(x: Array, factors: np.ndarray, axis: int) -> Array:
     return np.moveaxis(np.moveaxis(x, axis, -1) @ factors, -1, axis)
 
 
-def averages(length: int, count: int) -> np.ndarray:
-    """Return the matrix of the means over `count` parts of an axis, as equal as may be.
+def means(x: Array, count: int, axis: int) -> Array:
+    """Return the mean of each of `count` parts of an axis, as equal as may be.
 
     Parts overlap by an entry where they can't be equal.
+
+    >>> means(np.array([[1.0, 2.0, 6.0]]), 2, axis=1)
+    array([[1.5, 4. ]])
     """
-    table = np.zeros((length, count))
-    for part, (start, stop) in enumerate(_parts(length, count)):
-        table[start:stop, part] = 1 / (stop - start)
-    return table
+    x, before = x if x.dtype.kind in "fc" else x.astype(np.float32), (slice(None),) * axis
+    parts = [x[(*before, slice(*ends))] for ends in _parts(x.shape[axis], count)]
+    return np.stack([np.mean(part, axis=axis) for part in parts], axis=axis)
 
 
 def largest(x: Array, count: int, axis: int) -> Array:

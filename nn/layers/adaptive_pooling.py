@@ -9,7 +9,7 @@ from nn.argument_checks import as_data_format
 from nn.layers.base import Layer
 from nn.layers.shapes import check_axes
 from nn.numbers import whole
-from nn.resampling import along, averages, largest
+from nn.resampling import largest, means
 
 if TYPE_CHECKING:
     from nn.layers.shapes import Shape
@@ -67,7 +67,7 @@ class _AdaptivePooling(Layer):
 
 class _Average(_AdaptivePooling):
     def pool(self, x: Array, parts: int, axis: int) -> Array:
-        return along(x, averages(x.shape[axis], parts), axis)
+        return means(x, parts, axis)
 
 
 class _Max(_AdaptivePooling):

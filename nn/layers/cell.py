@@ -98,14 +98,14 @@ class Cell(Layer):
     def _weight(self, part: str, shape: tuple[int, ...], name: str = "") -> Weight:
         return self.add_weight(shape, name=name or part, **weight_options(self, part))
 
-    def zeros(self, rows: int, entry: Shape) -> list[Array]:  # noqa: ARG002 - for subclasses
+    def first_states(self, rows: int, entry: Shape) -> list[Array]:  # noqa: ARG002 - for subclasses
         """Return the first states, for so many rows of entries of this shape."""
         sizes = self.state_size if isinstance(self.state_size, list) else [self.state_size]
         return [np.zeros((rows, size), compute_dtype.get()) for size in sizes]
 
     def get_initial_state(self, batch_size: int) -> list[Array]:
         """Return the states before the first step: zeros, for so many rows."""
-        return self.zeros(batch_size, ())
+        return self.first_states(batch_size, ())
 
     def output_shape(self, entry: Shape) -> tuple[int, ...]:  # noqa: ARG002 - for subclasses
         """Return the shape of the output, without the axis of the rows."""

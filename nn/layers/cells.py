@@ -10,6 +10,7 @@ from nn.layers.base import Layer
 from nn.layers.cell import Cell
 from nn.layers.gates import two_gates
 from nn.layers.own_arguments import own_arguments
+from nn.layers.states import first_states, has_several
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -235,6 +236,15 @@ class StackedRNNCells(Layer):
     def output_size(self) -> Any:
         """The length of the output."""
         return _output_size(self.cells[-1])
+
+    def get_initial_state(self, batch_size: int) -> list[Any]:
+        """Return the states of each cell before the first step, for so many rows."""
+        return [first_states(cell, batch_size, ()) for cell in self.cells]
+
+    def first_states(self, rows: int, entry: Shape) -> list[Any]:
+        """Return the first states of each cell, for so many rows of entries of this shape."""
+        inner = [(each, first_states(each, rows, entry)) for each in self.cells]
+        return [states if has_several(each) else states[0] for each, states in inner]
 
     def build(self, input_shape: Shape) -> None:
         """Build the cells."""

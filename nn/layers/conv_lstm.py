@@ -84,7 +84,7 @@ class ConvLSTMCell(Sliding, Cell):
         """Return the shape of an image of the output."""
         return self.output_shape_for((None, *entry), self.filters)[1:]  # type: ignore[return-value] # as known as the entry
 
-    def zeros(self, rows: int, entry: Shape) -> list[Array]:
+    def first_states(self, rows: int, entry: Shape) -> list[Array]:
         """Return the first states, for so many rows of images of this shape."""
         shape = (rows, *self.output_shape(entry))
         return [np.zeros(shape, compute_dtype.get()) for _ in range(2)]

@@ -11,6 +11,7 @@ from autodiff import Array
 from nn.layers.base import Layer
 from nn.layers.moments import moments
 from nn.layers.normalization import NormalizationAlongAxes, ScaledNormalization
+from nn.layers.unit_vectors import of_unit_length
 from nn.numbers import at_least_zero, whole
 
 if TYPE_CHECKING:
@@ -191,8 +192,7 @@ class UnitNormalization(Layer):
     def call(self, inputs: Array) -> Array:
         """Divide by the length."""
         axes = tuple(self.axis) if isinstance(self.axis, list | tuple) else self.axis
-        square = np.sum(inputs * inputs, axis=axes, keepdims=True)
-        return inputs / np.sqrt(np.maximum(square, 1e-12))
+        return of_unit_length(inputs, axes)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the inputs."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from autodiff import Array
 from nn.layers.base import Layer
+from nn.layers.unit_vectors import of_unit_length
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -162,6 +163,7 @@ class Average(Merge):
 
     def merge(self, inputs: Sequence[Array]) -> Array:
         """Average the inputs."""
+        inputs = [x.astype(np.float32) if x.dtype == bool else x for x in inputs]
         return functools.reduce(operator.add, inputs) / len(inputs)
 
 
@@ -296,7 +298,7 @@ class Dot(Merge):
         first, second = inputs
         a, b = self._pair(len(first.shape), len(second.shape))
         if self.normalize:
-            first, second = (_normalized(x, axis) for x, axis in ((first, a), (second, b)))
+            first, second = (of_unit_length(x, i, 1e-7) for x, i in ((first, a), (second, b)))
         letters = "abcdefghijklmnop"
         of_first = ["z", *letters[: first.ndim - 1]]
         of_second = ["z", *letters[first.ndim - 1 : first.ndim + second.ndim - 2]]
@@ -333,8 +335,3 @@ class Dot(Merge):
     def _pair(self, first: int, second: int) -> tuple[int, int]:
         a, b = (self.axes, self.axes) if isinstance(self.axes, int) else self.axes
         return a % first, b % second
-
-
-def _normalized(x: Array, axis: int) -> Array:
-    square = np.sum(x * x, axis=axis, keepdims=True)
-    return x / np.sqrt(np.maximum(square, 1e-12))

@@ -9,6 +9,7 @@ import numpy as np
 import autodiff as ad
 from autodiff import Array
 from nn.initializers import TruncatedNormal
+from nn.layers.unit_vectors import of_unit_length
 from nn.layers.weight import Weight
 from nn.layers.wrappers import Wrapper
 from nn.numbers import whole
@@ -16,8 +17,6 @@ from nn.numbers import whole
 if TYPE_CHECKING:
     from nn.layers.base import Layer
     from nn.layers.spec import Spec
-
-_SMALLEST = 1e-12  # of a length that a vector is divided by
 
 
 class SpectralNormalization(Wrapper):
@@ -80,14 +79,9 @@ class SpectralNormalization(Wrapper):
         kernel, u = ad.stop_gradient(self.kernel.value), self.vector_u.value
         matrix = kernel.reshape(-1, kernel.shape[-1])
         for _ in range(self.power_iterations):
-            v = _unit(u @ matrix.T)
-            u = _unit(v @ matrix)
+            v = of_unit_length(u @ matrix.T)
+            u = of_unit_length(v @ matrix)
         sigma = (v @ matrix @ u.T)[0, 0]
         is_zero = np.all(kernel == 0)
         self.vector_u.assign(np.where(is_zero, self.vector_u.value, u))
         self.kernel.assign(kernel / np.where(is_zero, np.float32(1), sigma))
-
-
-def _unit(x: Array) -> Array:
-    """Return a vector of length 1."""
-    return x / np.maximum(np.sqrt(np.sum(x * x)), _SMALLEST)

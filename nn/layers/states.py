@@ -9,13 +9,12 @@ import numpy as np
 from autodiff import Array
 from nn import tree
 from nn.layers.cell import Cell
-from nn.layers.cells import StackedRNNCells
 from nn.layers.weight import compute_dtype
 
 if TYPE_CHECKING:
     from nn.layers.shapes import Shape
 
-__all__ = ["first_states", "kept", "output_shape"]
+__all__ = ["first_states", "has_several", "kept", "output_shape"]
 
 
 def first_states(cell: Any, rows: int, entry: Shape) -> list[Any]:
@@ -27,16 +26,14 @@ def first_states(cell: Any, rows: int, entry: Shape) -> list[Any]:
         rows: the number of rows.
         entry: the shape of an entry of the sequence, without the axis of the rows.
     """
-    if isinstance(cell, StackedRNNCells):
-        inner = [(each, first_states(each, rows, entry)) for each in cell.cells]
-        return [states if _has_several(each) else states[0] for each, states in inner]
-    if isinstance(cell, Cell):
-        return cell.zeros(rows, entry)
+    if hasattr(cell, "first_states"):  # a cell of nn, or several
+        states: list[Any] = cell.first_states(rows, entry)
+        return states
     own = getattr(cell, "get_initial_state", None)
     if own is not None:
         states = own(batch_size=rows)
         return list(states) if isinstance(states, list | tuple) else [states]
-    sizes = cell.state_size if _has_several(cell) else [cell.state_size]
+    sizes = cell.state_size if has_several(cell) else [cell.state_size]
     dtype = compute_dtype.get()
     return list(tree.map_leaves(lambda size: np.zeros((rows, size), dtype), list(sizes)))
 
@@ -64,5 +61,6 @@ def kept(counts: Array, new: Array, old: Array) -> Array:
     return np.where(counts, new, old)
 
 
-def _has_several(cell: Any) -> bool:
+def has_several(cell: Any) -> bool:
+    """Return whether a cell has a list of states."""
     return isinstance(cell.state_size, list | tuple)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -122,5 +123,6 @@ def _along(function: Callable[[Array, int], Array], x: Array, axis: Any) -> Arra
     axes = tuple(range(x.ndim)) if axis is None else tuple(axis)
     last = tuple(range(-len(axes), 0))
     moved = np.moveaxis(x, axes, last)
-    flat = moved.reshape(*moved.shape[: x.ndim - len(axes)], -1)
+    kept = x.ndim - len(axes)
+    flat = moved.reshape(*moved.shape[:kept], math.prod(moved.shape[kept:]))
     return np.moveaxis(function(flat, -1).reshape(moved.shape), last, axes)

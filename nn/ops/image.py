@@ -6,6 +6,7 @@ array([0. , 0.5, 1.5, 2. ])
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -152,7 +153,7 @@ def extract_patches(
         word: Any = one_of("padding", padding, ("valid", "same"))
         window = Window(tuple(x.shape[1:3]), *lengths, word).fitting()
         seen = patches(x, window=window)
-        return seen.reshape(*seen.shape[:3], -1)
+        return seen.reshape(*seen.shape[:3], math.prod(seen.shape[3:]))
 
     return _each(images, data_format, extracted)
 

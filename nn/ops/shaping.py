@@ -209,16 +209,16 @@ def depth_to_space(x: Array, block_size: int, data_format: str = "channels_last"
     Returns:
         Shape (rows, height · block, width · block, channels / block²).
     """
-    x = as_array(x)
+    x, n = as_array(x), block_size
     if as_data_format(data_format) == "channels_first":
         rows, channels, height, width = x.shape
-        blocks = x.reshape(rows, block_size, block_size, -1, height, width)
+        blocks = x.reshape(rows, n, n, channels // n**2, height, width)
         spread = np.transpose(blocks, (0, 3, 4, 1, 5, 2))
-        return spread.reshape(rows, -1, height * block_size, width * block_size)
+        return spread.reshape(rows, channels // n**2, height * n, width * n)
     rows, height, width, channels = x.shape
-    blocks = x.reshape(rows, height, width, block_size, block_size, -1)
+    blocks = x.reshape(rows, height, width, n, n, channels // n**2)
     spread = np.transpose(blocks, (0, 1, 3, 2, 4, 5))
-    return spread.reshape(rows, height * block_size, width * block_size, channels // block_size**2)
+    return spread.reshape(rows, height * n, width * n, channels // n**2)
 
 
 @operation
@@ -228,7 +228,9 @@ def space_to_depth(x: Array, block_size: int, data_format: str = "channels_last"
     if as_data_format(data_format) == "channels_first":
         rows, channels, height, width = x.shape
         blocks = x.reshape(rows, channels, height // n, n, width // n, n)
-        return np.transpose(blocks, (0, 3, 5, 1, 2, 4)).reshape(rows, -1, height // n, width // n)
+        gathered = np.transpose(blocks, (0, 3, 5, 1, 2, 4))
+        return gathered.reshape(rows, channels * n**2, height // n, width // n)
     rows, height, width, channels = x.shape
     blocks = x.reshape(rows, height // n, n, width // n, n, channels)
-    return np.transpose(blocks, (0, 1, 3, 2, 4, 5)).reshape(rows, height // n, width // n, -1)
+    gathered = np.transpose(blocks, (0, 1, 3, 2, 4, 5))
+    return gathered.reshape(rows, height // n, width // n, channels * n**2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from autodiff import Array
 from nn.argument_checks import as_data_format, one_of
 from nn.ops.arrays import floats, promoted
 from nn.ops.operation import operation
-from nn.resampling import along, averages, largest
+from nn.resampling import largest, means
 from nn.windows.kernels import convolve, convolve_each, convolve_transposed, transposed_window
 from nn.windows.primitives import average_pool as _average_pool
 from nn.windows.primitives import max_pool as _max_pool
@@ -153,10 +154,6 @@ def adaptive_max_pool(inputs: Array, output_size: Any, data_format: str | None =
 @operation
 def adaptive_average_pool(inputs: Array, output_size: Any, data_format: str | None = None) -> Array:
     """Return the means of ``output_size`` parts of each axis, as equal as may be."""
-
-    def means(x: Array, count: int, axis: int) -> Array:
-        return along(x, averages(x.shape[axis], count), axis)
-
     return _adaptive(means, inputs, output_size, data_format)
 
 
@@ -180,8 +177,9 @@ def unfold(
     window = _unfolding(x.shape[1:-1], kernel_size, dilation, padding, stride)
     seen = patches(x, window=window)
     rows, channels = x.shape[0], x.shape[-1]
-    flat = seen.reshape(rows, -1, window.count, channels)
-    return np.transpose(flat, (0, 3, 2, 1)).reshape(rows, channels * window.count, -1)
+    places = math.prod(window.places)
+    flat = seen.reshape(rows, places, window.count, channels)
+    return np.transpose(flat, (0, 3, 2, 1)).reshape(rows, channels * window.count, places)
 
 
 @operation
@@ -196,7 +194,7 @@ def fold(
     """Return images to which parts are added, each at its place: the transpose of `unfold`."""
     x = floats(x)
     window = _unfolding(_each(output_size, 2), kernel_size, dilation, padding, stride)
-    parts = x.reshape(x.shape[0], -1, window.count, *window.places)
+    parts = x.reshape(len(x), x.shape[1] // window.count, window.count, *window.places)
     image = overlap_add(np.transpose(parts, (0, 3, 4, 2, 1)), window=window)
     return np.moveaxis(image, -1, 1)
 

@@ -69,7 +69,7 @@ def convolve_transposed(x: Array, kernel: Array, window: Window) -> Array:
     rows, *places, channels = x.shape
     filters = kernel.shape[-2]
     products = x.reshape(-1, channels) @ kernel.reshape(-1, channels).T
-    return overlap_add(products.reshape(rows, *places, -1, filters), window=window)
+    return overlap_add(products.reshape(rows, *places, window.count, filters), window=window)
 
 
 def transposed_window(

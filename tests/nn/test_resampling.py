@@ -8,19 +8,27 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from nn.layers import AdaptiveAveragePooling1D, Resizing, UpSampling2D
 from nn.ops.image import resize
-from nn.resampling import METHODS, along, averages, cubic, interpolation, lanczos, largest, matrix
+from nn.resampling import METHODS, along, cubic, interpolation, lanczos, largest, matrix, means
 
 WHOLE = [np.int64, np.int8, np.uint8, bool]
+
+
+def parts_of(length, count):
+    """Return the entries of each part of an axis, by where their edges lie."""
+    places = np.arange(length)
+    return [(places + 1 > i * length / count) & (places < (i + 1) * length / count)
+            for i in range(count)]  # fmt: skip
 
 
 @pytest.mark.parametrize("dtype", WHOLE)
 @given(st.integers(1, 5), st.integers(1, 7), st.integers(0, 2**32 - 1))
 def test_whole_numbers_are_multiplied_by_fractions(dtype, length, new, seed):
     x = np.random.default_rng(seed).integers(0, 100, (2, length)).astype(dtype)
-    for factors in (averages(length, min(new, length)), interpolation(length, new)):
-        z = along(x, factors, 1)
+    factors, count = interpolation(length, new), min(new, length)
+    averages = np.stack([x[:, part].mean(1) for part in parts_of(length, count)], 1)
+    for z, expected in ((along(x, factors, 1), x @ factors), (means(x, count, 1), averages)):
         assert z.dtype == np.float32
-        assert_allclose(z, x @ factors, rtol=1e-5)
+        assert_allclose(z, expected, rtol=1e-5)
 
 
 @pytest.mark.parametrize("dtype", WHOLE[:3])
@@ -37,10 +45,14 @@ def test_layers_of_whole_numbers_return_what_keras_does(dtype):
 def test_the_largest_of_each_part(length, data):
     count = data.draw(st.integers(1, length))
     x = np.random.default_rng(length).permutation(length).astype(float)[np.newaxis, :, np.newaxis]
-    expected = [
-        x[0, table > 0, 0].max() for table in averages(length, count).T
-    ]  # whose entries are those of a part
+    expected = [x[0, part, 0].max() for part in parts_of(length, count)]
     assert_array_equal(largest(x, count, 1)[0, :, 0], expected)
+
+
+@pytest.mark.parametrize("hole", [np.nan, np.inf])
+def test_the_mean_of_a_part_does_not_depend_on_others(hole):
+    x = np.array([1.0, 2.0, hole, 4.0, 6.0]).reshape(1, 5, 1)
+    assert_array_equal(np.ravel(AdaptiveAveragePooling1D(3)(x)), [1.5, hole, 5])
 
 
 @pytest.mark.parametrize("method", ["nearest", "bilinear"])

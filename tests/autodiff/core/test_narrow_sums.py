@@ -37,6 +37,7 @@ REDUCTIONS = {
     "products": lambda a: np.array(a) * np.array(a),
     "numbers": lambda a: [r[0] + r[1] for r in a],
     "of numbers": lambda a: np.sum([r[0] for r in a]),
+    "after a plain number": lambda a: np.sum([True, a[0][0]]),
     "pairwise": lambda a: [x + y for x, y in itertools.pairwise(a)],
 }
 DTYPES = (bool, np.int8, np.int16, np.int32, np.uint8, np.uint16, np.int64, np.float64)

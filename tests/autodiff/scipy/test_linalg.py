@@ -229,3 +229,10 @@ def test_factors_of_whole_numbers_under_jit():
         return linalg.cho_solve(linalg.cho_factor(a, lower=True), b)
 
     np.testing.assert_allclose(ad.jit(solve)(a, b), np.linalg.solve(a, b))
+
+
+@pytest.mark.parametrize("select", ["a", "all", 0])
+def test_all_eigenvalues_are_selected_by_each_of_their_names(select):
+    d, e = np.array([2.0, 3.0, 5.0]), np.array([0.5, 0.25])
+    found = linalg.eigvalsh_tridiagonal(ad.tensor(d), e, select=select)
+    np.testing.assert_allclose(found.numpy(), plain.eigvalsh_tridiagonal(d, e, select=select))

@@ -26,6 +26,7 @@ from tests.nn.callbacks.scripted import FakeModel, curves, fit, losses
         ({"patience": 1, "factor": 0.5, "cooldown": 2}, [1] * 5, [0.5, 0.5, 0.25, 0.25, 0.125]),
         ({"patience": 1, "factor": 0.5, "min_lr": 0.2}, [1] * 5, [0.5, 0.5, 0.25, 0.2, 0.2]),
         ({"patience": 1, "min_delta": 0.5}, [3, 2.5, 1], [0.5, 0.5, 0.05]),
+        ({"patience": 1, "factor": 0}, [1, 1, 1], [0.5, 0.5, 0]),
     ],
 )  # fmt: skip
 def test_reduce_lr_on_plateau_reduces_where_keras_does(options, curve, rates):

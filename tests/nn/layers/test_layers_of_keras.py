@@ -118,6 +118,17 @@ def test_merges(of_keras, name):
     np.testing.assert_allclose(merged(nn), of_keras(merged), atol=1e-6)
 
 
+@pytest.mark.parametrize("size", [1e-20, 1e-9, 0.0])
+def test_lengths_near_zero(of_keras, size):
+    x = (size * np.random.default_rng(0).normal(size=(2, 3, 4))).astype("f")
+
+    def scaled(library):
+        unit = library.layers.UnitNormalization()(x)
+        return flat(unit * 1e-6, library.layers.Dot(axes=2, normalize=True)([x, x]) * 1e3)
+
+    np.testing.assert_allclose(scaled(nn), of_keras(scaled), rtol=1e-5, atol=1e-20)
+
+
 @pytest.mark.parametrize("mask_zero", [False, True])
 def test_embedding(of_keras, mask_zero):
     random = np.random.default_rng(0)

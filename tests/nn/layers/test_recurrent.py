@@ -5,7 +5,7 @@ import pytest
 
 import autodiff as ad
 import nn
-from nn import layers
+from nn import layers, tree
 from tests.nn.layers.beside import draw_weights, flat, names, plain, trained
 
 RANDOM = np.random.default_rng(0)
@@ -130,6 +130,7 @@ def test_a_stateful_layer_keeps_what_follows_from_given_states(kind):
     given = [np.ones((len(X), 2), np.float32)] * (2 if kind == "LSTM" else 1)
     for _ in range(2):
         layer(X[:, :3], initial_state=given)
+    assert not any(state.trainable for state in layer.states)
     np.testing.assert_allclose(layer(X[:, 3:]), whole(X, initial_state=given), atol=1e-6)
 
 
@@ -342,4 +343,9 @@ def test_outputs_are_as_long_as_the_first_state_unless_a_cell_says_otherwise(siz
     assert before.cell.cells[1].kernel.shape == (3, 15)
     assert stacked.cell.output_size == 3
     three = [OfTwoStates(sizes), layers.GRUCell(5), layers.SimpleRNNCell(4)]
-    assert layers.StackedRNNCells(three).output_size == 4
+    stack = layers.StackedRNNCells(three)
+    assert stack.output_size == 4
+    first = stack.get_initial_state(2)
+    assert [[x.shape for x in states] for states in first] == [[(2, 3), (2, 2)], [(2, 5)], [(2, 4)]]
+    _, states = stack(x[:, 0], first)
+    assert [np.shape(x) for x in tree.leaves(states)] == [x.shape for x in tree.leaves(first)]

@@ -18,6 +18,7 @@ def test_merging_by_hand():
     assert layers.Dot(1)([a, b]).tolist() == [[-5]]
     assert layers.Dot(1, normalize=True)([a, a]).tolist() == [[pytest.approx(1)]]
     assert layers.Concatenate()([a, b]).tolist() == [[1, 2, 3, -4]]
+    assert layers.Average()([a > 1, a > 0]).tolist() == [[0.5, 1]]
     assert layers.Add()([np.ones((2, 3, 1)), np.ones((2, 1, 4))]).shape == (2, 3, 4)
 
 
