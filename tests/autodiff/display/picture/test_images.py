@@ -23,13 +23,13 @@ def pixels(cells):
 
 
 def test_values_are_gray_and_slopes_have_their_colors():
-    value, slope = np.array([[0.0, 1.0], [0.5, 0.0]]), np.array([[1.0, 0.0], [-1.0, 0.25]])
+    value, slope = np.array([[1.0, 3.0], [2.0, 1.0]]), np.array([[1.0, 0.0], [-1.0, 0.25]])
     first, second = image_rows(value, slope, one, 1.0)
     white, middle, dark = colors.gray(0), colors.gray(0.5), colors.gray(1)
     assert pixels(first) == [white, dark, middle, white]
     assert pixels(second) == [colors.of_slope(x, 1.0) for x in slope.ravel()]
     assert "value 2×2" in first[0]
-    assert "0 … 1" in first[0]
+    assert "1 … 3" in first[0]
     assert "−1 … +1" in second[0]
 
 
