@@ -65,3 +65,9 @@ def test_missing_entries_become_nan():
         matrix = np.asmatrix(ROWS)
     assert type(layer(matrix)) is np.ndarray
     assert layers.Flatten()(np.array([["a", None]], object)).dtype == object
+
+
+def test_the_advice_names_the_list_that_was_passed():
+    x = np.ones((2, 3), np.float32)
+    with pytest.raises(TypeError, match=r"got a list of 2.*Concatenate\(\)\(inputs\)\.$"):
+        layers.Dense(1)([x, x])
