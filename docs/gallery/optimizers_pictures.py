@@ -33,7 +33,7 @@ def path(f, start, optimizer, steps=60):
     """Return the points that an optimizer visits."""
     point = np.array(start, np.float32)
     points = [point.copy()]
-    optimizer.build(2, [slice(0, 2)])
+    optimizer.build_slots(2, [slice(0, 2)])
     for _ in range(steps):
         optimizer.step(point, ad.grad(f)(point))
         points.append(point.copy())

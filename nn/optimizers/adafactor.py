@@ -73,10 +73,12 @@ class Adafactor(Optimizer):
         """Return the slots: the means of the squares, by row, by column, and of each entry."""
         return {"rows": 0.0, "columns": 0.0, "velocity": 0.0}
 
-    def build(self, size: int, segments: Sequence[slice], variables: Sequence[Any] = ()) -> None:
+    def build_slots(
+        self, size: int, segments: Sequence[slice], variables: Sequence[Any] = ()
+    ) -> None:
         """Create the slots; those by row and by column are smaller than the parameters."""
         is_first = self._layout is None
-        super().build(size, segments, variables)
+        super().build_slots(size, segments, variables)
         if is_first:
             shapes = [weight.shape for weight in variables] or [()] * len(segments)
             self.parts = self._smaller = {

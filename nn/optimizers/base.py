@@ -80,7 +80,7 @@ class Optimizer(ArgumentsChecked, Configurable):
     ...         parameters -= gradients
     >>> optimizer = SignDescent(learning_rate=0.5)
     >>> weights, slopes = np.array([1, 2], np.float32), np.array([-3, 4], np.float32)
-    >>> optimizer.build(2, [slice(0, 2)])
+    >>> optimizer.build_slots(2, [slice(0, 2)])
     >>> optimizer.step(weights, slopes)
     >>> weights
     array([1.5, 1.5], dtype=float32)
@@ -179,7 +179,9 @@ class Optimizer(ArgumentsChecked, Configurable):
     def lr(self, value: Rate) -> None:
         self.learning_rate = value
 
-    def build(self, size: int, segments: Sequence[slice], variables: Sequence[Any] = ()) -> None:
+    def build_slots(
+        self, size: int, segments: Sequence[slice], variables: Sequence[Any] = ()
+    ) -> None:
         """Create the slots for ``size`` parameters; a second call for the same ones does nothing.
 
         Args:
@@ -229,18 +231,18 @@ class Optimizer(ArgumentsChecked, Configurable):
         """
         weights = list(self._variables if trainable_variables is None else trainable_variables)
         check_gradients(gradients, weights)
-        store = self.build_for(weights)
+        store = self.build(weights)
         store.collect(gradients)
         store.update(self.step)
         for weight in weights:
             if weight.constraint is not None:
                 weight.assign(weight.constraint(weight.value))
 
-    def build_for(self, weights: Sequence[Any]) -> Store:
-        """Create the slots for some weights, and return the buffers that `apply` uses."""
-        if self._store is None or not self._store.holds(weights, []):
-            self._store = Store(weights, [], instead_of=self._store)
-        self.build(self._store.parameters.size, self._store.segments, weights)
+    def build(self, variables: Sequence[Any]) -> Store:
+        """Create the state for some weights, as the first `apply` does; return its buffers."""
+        if self._store is None or not self._store.holds(variables, []):
+            self._store = Store(variables, [], instead_of=self._store)
+        self.build_slots(self._store.parameters.size, self._store.segments, variables)
         return self._store
 
     def apply_gradients(self, grads_and_vars: Iterable[tuple[Any, Any]]) -> None:

@@ -33,7 +33,7 @@ class Lion(Optimizer):
         **options: those of `Optimizer`.
 
     >>> optimizer, weights = Lion(0.5), np.array([1.0, 1.0, 1.0], np.float32)
-    >>> optimizer.build(3, [slice(0, 3)])
+    >>> optimizer.build_slots(3, [slice(0, 3)])
     >>> optimizer.step(weights, np.array([100.0, 0.0, -0.1], np.float32))
     >>> weights
     array([0.5, 1. , 1.5], dtype=float32)

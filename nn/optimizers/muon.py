@@ -98,9 +98,11 @@ class Muon(Optimizer):
         """Return the slots: the momentum, and Adam's means of the squares."""
         return {"momentum": 0.0, "velocity": 0.0}
 
-    def build(self, size: int, segments: Sequence[slice], variables: Sequence[Any] = ()) -> None:
+    def build_slots(
+        self, size: int, segments: Sequence[slice], variables: Sequence[Any] = ()
+    ) -> None:
         """Create the slots; Keras's files have means of squares of Adam's weights alone."""
-        super().build(size, segments, variables)
+        super().build_slots(size, segments, variables)
         parts = zip(self._parts(), variables, strict=False)
         self.parts = {
             "velocity": [

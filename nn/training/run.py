@@ -219,7 +219,7 @@ class Run:
         if weights and optimizer is self.model.optimizer and _same(weights, self.model):
             self.model.store  # noqa: B018 - builds the optimizer
         elif weights:
-            optimizer.build_for(weights)
+            optimizer.build(weights)
         optimizer.set_state(found["state"])
 
 

@@ -148,7 +148,9 @@ class TrainingState:
         if self._store is None or not self._store.holds(trainable, other):
             self._store = Store(trainable, other, instead_of=self._store)
         if self._optimized is None:
-            model.optimizer.build(self._store.parameters.size, self._store.segments, trainable)
+            model.optimizer.build_slots(
+                self._store.parameters.size, self._store.segments, trainable
+            )
             self._optimized = trainable
         if list(map(id, trainable)) != list(map(id, self._optimized)):
             raise ValueError(

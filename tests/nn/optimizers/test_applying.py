@@ -63,13 +63,13 @@ def test_buffers_that_do_not_fit_are_refused():
     three = np.zeros(3, np.float32)
     with pytest.raises(RuntimeError, match="'sgd' to be built before its first step"):
         optimizer.step(three, three)
-    optimizer.build(3, [slice(0, 3)])
-    optimizer.build(3, [slice(0, 3)])
+    optimizer.build_slots(3, [slice(0, 3)])
+    optimizer.build_slots(3, [slice(0, 3)])
     for parameters, gradients in ((three[:2], three), (three, three[:2])):
         with pytest.raises(ValueError, match=r"parameters and gradients of shape \(3,\), got"):
             optimizer.step(parameters, gradients)
     with pytest.raises(ValueError, match="the 3 parameters"):
-        optimizer.build(3, [slice(0, 2), slice(2, 3)])
+        optimizer.build_slots(3, [slice(0, 2), slice(2, 3)])
 
 
 def test_a_rate_of_0_changes_nothing_of_ftrl():

@@ -62,7 +62,7 @@ def test_gradients_that_are_not_finite_are_not_hidden():
 )
 def test_a_step_is_clipped(clip, expected):
     optimizer = SGD(1, **clip)
-    optimizer.build(3, [slice(0, 2), slice(2, 3)])
+    optimizer.build_slots(3, [slice(0, 2), slice(2, 3)])
     parameters = np.zeros(3, np.float32)
     optimizer.step(parameters, np.array([3, 4, 0.5], np.float32))
     assert np.allclose(parameters, expected)

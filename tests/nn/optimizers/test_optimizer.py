@@ -23,7 +23,7 @@ DECAYED_FIRST = [name for name in NAMES if name not in ("muon", "schedulefreeada
 
 
 def built(optimizer, size=4):
-    optimizer.build(size, [slice(0, size)])
+    optimizer.build_slots(size, [slice(0, size)])
     return optimizer
 
 

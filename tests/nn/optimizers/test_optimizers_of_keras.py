@@ -146,7 +146,7 @@ def test_variables_are_those_of_keras(of_keras, name, own, options):
     np.testing.assert_allclose(flat(values), of_keras(theirs), rtol=2e-4, atol=2e-6)
 
     again = getattr(optimizers, name)(0.5, **own, **options)
-    again.build_for(weights)
+    again.build(weights)
     state = state_of(again, values)
     assert state.keys() == mine.get_state().keys()
     for key, value in mine.get_state().items():
@@ -160,7 +160,7 @@ def test_variables_are_those_of_keras(of_keras, name, own, options):
         assert without_rate["learning_rate"] == 0.5
     rate = optimizers.schedules.ExponentialDecay(0.05, 10, 0.5)  # there is no variable for it
     scheduled = getattr(optimizers, name)(rate, **own, **options)
-    scheduled.build_for(weights)
+    scheduled.build(weights)
     assert len(named_values(scheduled)) == len(values) - 1
     for count, expected in ((1, scheduled.get_state()), (len(values), state)):
         found = state_of(scheduled, [values[0], *values[2:]][:count])

@@ -23,7 +23,7 @@ def linear(optimizer, **options):
 
 
 def built(optimizer, size=1):
-    optimizer.build(size, [slice(0, size)])
+    optimizer.build_slots(size, [slice(0, size)])
     return optimizer
 
 

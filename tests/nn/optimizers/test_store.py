@@ -69,7 +69,7 @@ def test_weights_of_another_store_are_not_moved():
     for store in (guest, home, guest):
         store.gradients[:] = 1
         optimizer = SGD(0.5)
-        optimizer.build(store.parameters.size, store.segments)
+        optimizer.build_slots(store.parameters.size, store.segments)
         store.update(optimizer.step)
     steps = [weight.numpy() - old for weight, old in zip(weights, before, strict=True)]
     for step, count in zip(steps, [1, 3, 2], strict=True):

@@ -150,7 +150,7 @@ EVERY = [
 
 def run(optimizer, start, gradients):
     parameters = start.copy()
-    optimizer.build(start.size, [slice(0, start.size)])
+    optimizer.build_slots(start.size, [slice(0, start.size)])
     for row in gradients:
         optimizer.step(parameters, row.copy())
     return parameters
@@ -199,7 +199,7 @@ def test_steps_are_those_of_keras(name, expected):
 def test_a_step_allocates_nothing(make):
     size = 20_000
     optimizer = make(clipnorm=1.0)
-    optimizer.build(size, [slice(0, 9_000), slice(9_000, size)])
+    optimizer.build_slots(size, [slice(0, 9_000), slice(9_000, size)])
     parameters, gradients = np.ones((2, size), np.float32)
     optimizer.step(parameters, gradients)
     peaks = []
@@ -223,7 +223,7 @@ def test_zero_gradients_and_zero_parameters(make):
 
 def test_a_step_of_lamb_is_the_rate_times_the_norm_of_each_variable():
     optimizer = optimizers.Lamb(0.1)
-    optimizer.build(5, [slice(0, 2), slice(2, 4), slice(4, 5)])
+    optimizer.build_slots(5, [slice(0, 2), slice(2, 4), slice(4, 5)])
     parameters = np.array([3, 4, 0, 0, 5], np.float32)
     before = parameters.copy()
     optimizer.step(parameters, np.array([1, -1, 1, 1, 0], np.float32))

@@ -69,7 +69,7 @@ def test_an_update_in_machine_code_is_that_of_numpy(name):
     weights = random.normal(size=9).astype("f")
     buffers = [(optimizer, weights.copy(), np.zeros(9, "f")) for optimizer in (plain, compiled)]
     for optimizer, _, _ in buffers:
-        optimizer.build(9, [slice(0, 9)])
+        optimizer.build_slots(9, [slice(0, 9)])
     assert compile_update(*buffers[1]) == ""
     compiled._compiled._program.native.wait()
     for _ in range(4):
@@ -91,7 +91,7 @@ def test_an_update_that_is_out_of_date_is_not_run(change):
     plain, compiled = nn.optimizers.Adam(0.1), nn.optimizers.Adam(0.1)
     buffers = [(o, np.ones(4, "f"), np.ones(4, "f")) for o in (plain, compiled)]
     for optimizer, _, _ in buffers:
-        optimizer.build(4, [slice(0, 4)])
+        optimizer.build_slots(4, [slice(0, 4)])
     assert compile_update(*buffers[1]) == ""
     compiled._compiled._program.native.wait()
     for optimizer, parameters, gradients in buffers:
@@ -109,7 +109,7 @@ def test_an_update_that_is_out_of_date_is_not_run(change):
 @pytest.mark.parametrize("make", [nn.optimizers.Nadam, nn.optimizers.Ftrl, nn.optimizers.Lamb])
 def test_an_update_that_cannot_be_compiled_stays_with_the_reason(make, caplog):
     optimizer, parameters, gradients = make(), np.ones(4, "f"), np.ones(4, "f")
-    optimizer.build(4, [slice(0, 4)])
+    optimizer.build_slots(4, [slice(0, 4)])
     state = {name: np.copy(slot) for name, slot in optimizer.slots.items()}
     update = CompiledUpdate(optimizer, parameters, gradients)
     assert update.reason
