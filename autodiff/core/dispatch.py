@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.errors import name_of, user_line
+from autodiff.core.errors import ufunc_name, user_line
 from autodiff.core.graph import NeedsNumbersError
 from autodiff.core.layout import copied, order_name
 from autodiff.core.located import OF_ARGUMENTS, locate
@@ -186,7 +186,7 @@ def _call(ufunc: np.ufunc, method: str, inputs: tuple[Array, ...], kwargs: dict[
     out = kwargs.pop("out", None)
     if method != "__call__":
         if ufunc.signature is not None:
-            raise NotImplementedError(f"NumPy has no {name_of(ufunc)}.{method}")
+            raise NotImplementedError(f"NumPy has no {ufunc_name(ufunc)}.{method}")
         handler(ufunc)
         if method == "outer":  # a plain call, which takes out= and where=
             kwargs |= {} if out is None else {"out": out}
@@ -258,7 +258,7 @@ def _computed_in_dtype(ufunc: np.ufunc, inputs: tuple[Array, ...], kwargs: dict[
     _refuse_options(ufunc, kwargs)
     if dtype is None or (np.dtype(dtype) == bool and all(x[-1] in "?O" for x in ufunc.types)):
         return handler(ufunc)(*inputs, **kwargs)
-    dtype, cure, name = np.dtype(dtype), "", name_of(ufunc)
+    dtype, cure, name = np.dtype(dtype), "", ufunc_name(ufunc)
     if dtype.kind == "O":
         cure = "values of an array of objects: np.stack([t, u]), not np.array([t, u])"
     elif dtype.kind not in "fc":
@@ -309,7 +309,7 @@ def _refuse_options(ufunc: np.ufunc, options: Mapping[str, Any]) -> None:
     unknown = [n for n in options if n not in inspect.signature(stand_in).parameters]
     if unknown:
         raise NotImplementedError(
-            f"{name_of(ufunc)} of a traced value doesn't support the option {unknown[0]}= at "
+            f"{ufunc_name(ufunc)} of a traced value doesn't support the option {unknown[0]}= at "
             f"{user_line()}. Leave it out, and convert the arguments or the result."
         )
 
@@ -326,7 +326,7 @@ def _harmless(ufunc: np.ufunc, x: Array, where: Array) -> Array:
     """
     if x is None:
         raise TypeError(
-            f"{name_of(ufunc)} needs numbers, got None (at {user_line()}). Pass a number."
+            f"{ufunc_name(ufunc)} needs numbers, got None (at {user_line()}). Pass a number."
         )
     if not hasattr(x, "dtype"):
         return x
@@ -340,8 +340,8 @@ def _selected(
     """Return results where a mask is true, and the values of ``out=`` elsewhere."""
     if out is None or any(target is None for target in out):
         raise NotImplementedError(
-            f"{name_of(ufunc)} with where= leaves other entries undefined (called at "
-            f"{user_line()}). Use np.where(mask, {name_of(ufunc)}(t), value), or pass out= too."
+            f"{ufunc_name(ufunc)} with where= leaves other entries undefined (called at "
+            f"{user_line()}). Use np.where(mask, {ufunc_name(ufunc)}(t), value), or pass out= too."
         )
     choose = handler(np.where)
     if not isinstance(result, tuple):

@@ -16,7 +16,9 @@ import numpy as np
 from autodiff.core.places import place_of
 from autodiff.core.typing import Function
 
-__all__ = ["argument_names", "describe", "function_place", "user_level", "user_line"]
+__all__ = [
+    "argument_names", "describe", "function_place", "ufunc_name", "user_level", "user_line",
+]  # fmt: skip
 
 _NAMED_OR_NOT = inspect.Parameter.POSITIONAL_OR_KEYWORD
 OURS = (os.path.dirname(os.path.dirname(__file__)) + os.sep, os.path.dirname(np.__file__) + os.sep)
@@ -105,7 +107,7 @@ def _parameter(f: Function, position: int) -> str:
     return ""
 
 
-def name_of(ufunc: np.ufunc) -> str:
+def ufunc_name(ufunc: np.ufunc) -> str:
     """Return the name of a ufunc in messages: ``np.log``, or that of another library alone."""
     name: str = ufunc.__name__
     is_of_numpy = getattr(np, name, None) is ufunc or name == "clip"  # np.clip is a function

@@ -14,7 +14,7 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from autodiff.core import indexing
 from autodiff.core.cotangents import scatter
-from autodiff.core.errors import describe, name_of, user_line
+from autodiff.core.errors import describe, ufunc_name, user_line
 from autodiff.core.layout import copied_whole
 from autodiff.core.lift import as_operand
 from autodiff.core.options import is_traced
@@ -66,7 +66,7 @@ def _without_slope(method: str) -> Callable[[Function], Function]:
             for name, option in options.items():
                 if is_traced(option):
                     raise NotImplementedError(
-                        f"{name_of(ufunc)}.{method} takes plain options, got a traced {name}= "
+                        f"{ufunc_name(ufunc)}.{method} takes plain options, got a traced {name}= "
                         f"at {user_line()}. Apply np.where to the array first."
                     )
             return plain.apply(inputs[:count], options)
@@ -127,7 +127,7 @@ def reduce(
         return registry[_REDUCTIONS[ufunc]](array, axis=axis, keepdims=keepdims, **options)
     if where is not True:
         raise NotImplementedError(
-            f"{name_of(ufunc)}.reduce of a traced value takes no where= (called at "
+            f"{ufunc_name(ufunc)}.reduce of a traced value takes no where= (called at "
             f"{user_line()}). Replace the excluded entries first, with np.where."
         )
     pattern = _pattern_of(ufunc, "reduce", array, axis, dtype, None, keepdims, peek(initial))
@@ -187,11 +187,11 @@ def _one_axis(ufunc: np.ufunc, method: str, array: Array, axis: Axis) -> int:
         axis = axis[0]
     if isinstance(axis, tuple):
         raise ValueError(
-            f"{name_of(ufunc)}.{method} needs one axis, got {axis} at {user_line()}. Choose one."
+            f"{ufunc_name(ufunc)}.{method} needs one axis, got {axis} at {user_line()}. Choose one."
         )
     if axis is None and array.ndim > 1:
         raise ValueError(
-            f"{name_of(ufunc)}.{method} needs one axis, got axis=None for the shape "
+            f"{ufunc_name(ufunc)}.{method} needs one axis, got axis=None for the shape "
             f"{array.shape} at {user_line()}. Choose an axis, or flatten the array."
         )
     return 0 if axis is None else axis
@@ -206,7 +206,7 @@ def accumulate(
     if ufunc in _ACCUMULATIONS:
         if not array.ndim:
             raise TypeError(
-                f"{name_of(ufunc)}.accumulate needs an axis, got a single number. Use "
+                f"{ufunc_name(ufunc)}.accumulate needs an axis, got a single number. Use "
                 f"np.atleast_1d(x)."
             )
         return registry[_ACCUMULATIONS[ufunc]](array, axis=axis, dtype=dtype)
@@ -263,7 +263,7 @@ def at(ufunc: np.ufunc, target: Array, indices: Any, *operand: Array) -> None:
     """
     if not isinstance(target, Tensor):
         raise TypeError(
-            f"{name_of(ufunc)}.at with a traced value edits a Tensor, got {describe(target)} at "
+            f"{ufunc_name(ufunc)}.at with a traced value edits a Tensor, got {describe(target)} at "
             f"{user_line()}: a plain array would lose the slope. Start from ad.tensor(array)."
         )
     if target.dtype.kind not in "fc":
