@@ -155,6 +155,8 @@ def public_name(module: str, name: str) -> str:
 
     >>> public_name("json.decoder", "JSONDecoder.decode")
     'json.JSONDecoder.decode'
+    >>> public_name("json.decoder", "unknown")
+    'json.decoder.unknown'
     """
     first = name.partition(".")[0]
     parts = module.split(".")

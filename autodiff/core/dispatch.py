@@ -150,8 +150,8 @@ _LISTS = (list, tuple)
 _OF_SEQUENCES = {
     np.concatenate, np.stack, np.vstack, np.hstack, np.dstack, np.column_stack, np.block, np.select,
     np.choose, np.lexsort, np.linalg.multi_dot, np.piecewise, np.apply_along_axis,
-    np.apply_over_axes, np.einsum, np.place, np.put, np.putmask, np.copyto, np.put_along_axis,
-    np.fill_diagonal, np.shares_memory, np.may_share_memory,
+    np.apply_over_axes, np.einsum, np.take, np.place, np.put, np.putmask, np.copyto,
+    np.put_along_axis, np.fill_diagonal, np.shares_memory, np.may_share_memory,
 }  # fmt: skip
 """Functions of sequences of arrays, edits, and comparisons of memory, which convert what they need.
 

@@ -111,7 +111,7 @@ def take(
 ) -> Array:
     """Select entries along an axis."""
     refuse_out(out)
-    indices = positions_of(indices)
+    a, indices = as_array(a), positions_of(indices)
     if axis is None or np.ndim(a) == 0:
         a = np.reshape(a, -1)
     axis = normalize_axis_index(0 if axis is None else axis, np.ndim(a))

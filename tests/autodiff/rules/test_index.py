@@ -230,11 +230,14 @@ def test_positions_of_any_width_are_moved_into_the_range(positions, mode):
 
 
 @pytest.mark.parametrize("k", [1.7, np.float32(2), -1.2, True])
+@pytest.mark.parametrize("positions", [lambda k: k, lambda k: [k, 2.9], lambda k: ((k,), [k])])
 @pytest.mark.parametrize("function", [np.take, np.put])
-def test_a_number_is_truncated_to_a_position_also_where_it_is_traced(function, k):
+def test_a_number_is_truncated_to_a_position_also_where_it_is_traced(function, positions, k):
     def edited(x, k):
         x = x * 1
-        return function(x, k) if function is np.take else (np.put(x, k, 5.0), x)[1]
+        return (
+            np.take(x, positions(k)) if function is np.take else (np.put(x, positions(k), 5), x)[1]
+        )
 
     x = np.arange(4.0)
     expected = edited(x, k)
