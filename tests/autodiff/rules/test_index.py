@@ -243,5 +243,9 @@ def test_a_number_is_truncated_to_a_position_also_where_it_is_traced(function, p
     expected = edited(x, k)
     np.testing.assert_array_equal(ad.jit(edited)(x, k), expected)
     np.testing.assert_array_equal(ad.vjp(edited, x, k)[0], expected)
+
+
+@pytest.mark.parametrize("function", [np.take, lambda x, k: np.put(x, k, 5.0)])
+def test_an_array_of_positions_has_integers(function):
     with pytest.raises(TypeError, match=r"expected positions that are integers, got float64.*\.py"):
-        ad.jit(edited)(x, np.array([1.0]))
+        ad.jit(function)(np.arange(4.0), np.array([1.0]))
