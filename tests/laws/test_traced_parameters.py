@@ -103,6 +103,8 @@ def test_a_traced_ddof_is_refused():
     for option in ("ddof", "correction"):
         with pytest.raises(NotImplementedError, match="need a plain ddof"):
             ad.grad(lambda s, option=option: np.var(X * s, **{option: s}))(0.0)
+    with pytest.raises(ValueError, match="got both"):
+        ad.grad(lambda s: np.var(X * s, ddof=s, correction=1))(0.0)
 
 
 def test_clip_as_a_method_of_a_plain_array():
