@@ -218,6 +218,12 @@ class Edits:
                     f"{function_place(self.function)} edits its argument {self.names[i]}, which "
                     f"must be a plain NumPy array. Pass np.array(...)."
                 )
+            if not leaves[i].flags.writeable:
+                raise ValueError(
+                    f"assignment destination is read-only: {function_place(self.function)} edits "
+                    f"its argument {self.names[i]}. Edit a copy there (x = x.copy()), or pass a "
+                    f"writable array."
+                )
             others = [*zip(leaves, self.names, strict=True)]
             others += [(x, "an array that it reads") for x in self.live]
             refuse_shared_edit(self.function, i, others)

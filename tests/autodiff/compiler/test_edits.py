@@ -238,6 +238,8 @@ def test_read_only_arrays_raise_as_in_numpy():
     for function in (edits, ad.jit(edits)):
         with pytest.raises(ValueError, match="read-only"):
             function(w, np.ones(3))
+    with pytest.raises(ValueError, match=r"read-only: edits .*test_edits.* its argument w. Edit a"):
+        ad.jit(edits)(w, np.ones(3))
 
 
 def test_a_cast_that_numpy_refuses():

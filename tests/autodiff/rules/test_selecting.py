@@ -21,7 +21,7 @@ def editing(edit):
     return edited
 
 
-EDITS = {
+IN_PLACE = {
     "place": (np.place, MASK, 0.0),
     "place in turn": (np.place, MASK, np.array([7.0, 8.0, 9.0])),
     "place counts": (np.place, np.array([0, 2, 3]), np.array([7.0])),
@@ -36,9 +36,9 @@ EDITS = {
 }
 
 
-@pytest.mark.parametrize("edit", EDITS)
+@pytest.mark.parametrize("edit", IN_PLACE)
 def test_edits_at_traced_places_are_recorded(edit):
-    function, where, value = EDITS[edit]
+    function, where, value = IN_PLACE[edit]
     edited = editing(function)
     expected = edited(X, where, value)
     assert_array_equal(edited(ad.tensor(X), where, value).numpy(), expected)
@@ -241,3 +241,25 @@ def test_plain_parts_that_are_broadcast_beside_traced_ones_are_those_of_numpy():
 
     x = np.arange(3.0)
     np.testing.assert_array_equal(ad.vjp(f, x)[0], f(x))
+
+
+OF_NUMBERS = {
+    "put": lambda x: np.put(x, [0, 5], [1, 2]),
+    "put_along_axis": lambda x: np.put_along_axis(x, np.array([[0], [1]]), 7, 1),
+    "place": lambda x: np.place(x, x > 2, [9]),
+    "putmask": lambda x: np.putmask(x, x > 2, 0),
+    "copyto": lambda x: np.copyto(x, x[::-1], where=x > 0),
+    "fill_diagonal": lambda x: np.fill_diagonal(x, 4),
+}
+
+
+@pytest.mark.parametrize("dtype", [np.int64, np.uint8, bool])
+@pytest.mark.parametrize("name", OF_NUMBERS)
+def test_numbers_that_are_not_floats_are_edited_in_a_recording_too(name, dtype):
+    def edited(x):
+        x = x.copy()
+        OF_NUMBERS[name](x)
+        return x
+
+    x = np.arange(6).reshape(2, 3).astype(dtype)
+    np.testing.assert_array_equal(ad.jit(edited)(x), edited(x), strict=True)

@@ -35,3 +35,12 @@ def test_detrend_edits_no_traced_value():
     for copy, z in (ad.jit(f)(x), ad.vjp(f, x)[0]):
         np.testing.assert_array_equal(copy, np.arange(5.0) ** 2)
         np.testing.assert_allclose(z, plain.detrend(x))
+
+
+@pytest.mark.parametrize("mode", ["valid", "same", "full"])
+@pytest.mark.parametrize("name", ["correlate2d", "convolve2d"])
+def test_slopes_of_complex_images_of_which_either_is_larger(name, mode):
+    random = np.random.default_rng(0)
+    large, small = (random.normal(size=(n, n, 2)) @ [1, 1j] for n in (4, 2))
+    for one, other in ((large, small), (small, large)):
+        ad.check_grads(lambda a, b: getattr(signal, name)(a, b, mode), one, other, order=1)
