@@ -275,6 +275,7 @@ def test_jit_records_systems():
         (lambda t: linalg.expm_multiply(sparse.csr_array(t), X), "expm of A"),
         (lambda t: linalg.spsolve(sparse.csr_array(t), plain.csr_array(A)), "b.toarray"),
         (lambda t: sparse.csr_array(t) / t, "takes a number after /"),
+        (lambda t: sparse.csr_array(t).sum(0, out=np.zeros(len(A))), "take no out="),
     ],
 )
 def test_refusals_have_a_remedy(call, cure):
