@@ -254,3 +254,14 @@ class Bidirectional(Wrapper):
         """Set the states that stateful layers keep to zeros."""
         self.forward_layer.reset_state()
         self.backward_layer.reset_state()
+
+    reset_states = reset_state
+
+    @property
+    def states(self) -> tuple[Any, ...] | None:
+        """The states that stateful layers keep, forward ones first; None if there are none."""
+        forward, backward = (
+            getattr(layer, "states", None) or ()
+            for layer in (self.forward_layer, self.backward_layer)
+        )
+        return (*forward, *backward) or None

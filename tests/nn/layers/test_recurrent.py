@@ -349,3 +349,14 @@ def test_outputs_are_as_long_as_the_first_state_unless_a_cell_says_otherwise(siz
     assert [[x.shape for x in states] for states in first] == [[(2, 3), (2, 2)], [(2, 5)], [(2, 4)]]
     _, states = stack(x[:, 0], first)
     assert [np.shape(x) for x in tree.leaves(states)] == [x.shape for x in tree.leaves(first)]
+
+
+def test_states_of_both_directions():
+    layer = layers.Bidirectional(layers.LSTM(2, stateful=True))
+    assert layer.states is None
+    first = layer(X)
+    assert [state.shape for state in layer.states] == [(6, 2)] * 4
+    assert not np.array_equal(layer(X), first)
+    layer.reset_states()
+    np.testing.assert_array_equal(layer(X), first)
+    assert layers.Bidirectional(layers.GRU(2)).states is None
