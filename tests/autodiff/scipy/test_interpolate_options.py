@@ -158,3 +158,12 @@ def test_splines_through_points_that_are_nan_have_scipys_values(kind):
     if kind != "slinear":
         with pytest.raises(ValueError, match="expected finite points x, got 1"):
             interpolate.make_interp_spline(x, ad.tensor(y), 2, check_finite=False)
+
+
+@pytest.mark.parametrize("name", ["splder", "splantider"])
+@pytest.mark.parametrize("n", [1, 2])
+def test_derivatives_and_integrals_of_a_spline_that_is_an_object(name, n):
+    def values(module, y):
+        return getattr(module, name)(module.make_interp_spline(X, y), n)(AT)
+
+    np.testing.assert_allclose(values(interpolate, ad.tensor(Y)).numpy(), values(plain, Y))
