@@ -69,7 +69,8 @@ def scan(
 
     graph = None
     if is_collecting():
-        graph = StepGraph(step, _plain(start), _plain([x[0] for x in sequences]), arguments, names)
+        firsts = [x[-1 if reverse else 0] for x in sequences]
+        graph = StepGraph(step, _plain(start), _plain(firsts), arguments, names)
         _check(step, names, start, [_shape(x) for x in graph.results[: graph.carries]])
         constants = [Tensor(node) for node in graph.constants]
         results = loop(

@@ -21,7 +21,7 @@ def copied(array: np.ndarray[Any, Any], dtype: DTypeLike | None = None) -> np.nd
     """Copy an array, optionally to another dtype; the copy has the same layout.
 
     The layout may have gaps, as a slice has, or negative strides. Entries that share memory, as
-    those of ``np.broadcast_to`` do, are separate in the copy.
+    those of ``np.broadcast_to`` and of sliding windows do, are separate in the copy.
     """
     copy = empty_in_layout(array, array.dtype if dtype is None else dtype)
     copy[...] = array
@@ -30,8 +30,7 @@ def copied(array: np.ndarray[Any, Any], dtype: DTypeLike | None = None) -> np.nd
 
 def empty_in_layout(array: np.ndarray[Any, Any], dtype: DTypeLike) -> np.ndarray[Any, Any]:
     """Return memory in the layout of an array; see `copied`."""
-    pairs = zip(array.shape, array.strides, strict=True)
-    if array.flags.forc or any(n > 1 and (step % array.itemsize or not step) for n, step in pairs):
+    if array.flags.forc or not _is_apart(array):
         return np.empty_like(array, dtype=dtype, subok=False)
     dtype = np.dtype(dtype)
     strides = [step // array.itemsize * dtype.itemsize for step in array.strides]
@@ -40,6 +39,17 @@ def empty_in_layout(array: np.ndarray[Any, Any], dtype: DTypeLike) -> np.ndarray
     after = sum(reach for reach in reaches if reach > 0) + dtype.itemsize
     memory = np.empty(before + after, np.uint8)
     return np.ndarray(array.shape, dtype, memory.data, before, strides)
+
+
+def _is_apart(array: np.ndarray[Any, Any]) -> bool:
+    """Return whether entries are whole steps apart, and share no memory, as windows do."""
+    reach = 0  # of the axes with smaller steps
+    pairs = zip(array.shape, array.strides, strict=True)
+    for step, n in sorted((abs(step), n) for n, step in pairs if n > 1):
+        if step % array.itemsize or step <= reach:
+            return False
+        reach += (n - 1) * step
+    return True
 
 
 def copied_whole(

@@ -154,7 +154,15 @@ def put(a: Array, ind: Array, v: Array, mode: str = "raise") -> None:
     if mode != "raise":
         places = within(places, a.size, mode)
     _check_cast(a, v, lambda one, value: np.put(one, [0], value))
-    _put_flat(a, places, _repeated(a, v, np.arange(len(places))))
+    is_within = True if isinstance(places, Tensor) else (places >= -a.size) & (places < a.size)
+    count = len(places) if np.all(is_within) else int(np.argmin(is_within))
+    if count:
+        _put_flat(a, places[:count], _repeated(a, v, np.arange(count)))
+    if count < len(places):  # NumPy, too, has written the entries before it
+        raise IndexError(
+            f"index {places[count]} is out of bounds for put into {a.size} entries at "
+            f"{user_line()}. Pass mode='wrap' or mode='clip' to move it inside."
+        )
 
 
 def _put_flat(a: Tensor, places: Array, values: Array) -> None:

@@ -154,3 +154,27 @@ def test_a_step_of_a_loop_takes_copies_in_c_order(x):
     for found in (ad.jit(f)(x), ad.vjp(f, x)[0]):
         for ours, theirs in zip(found, expected, strict=True):
             np.testing.assert_array_equal(ours, theirs)
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [
+        np.copy,
+        lambda v: v * 1,
+        lambda v: v.T.copy(),
+        lambda v: v[::-1] / 1,
+        lambda v: v[1:].copy("F"),
+    ],
+)
+@pytest.mark.parametrize("shape", [(4,), (3, 4)])
+def test_a_copy_of_overlapping_windows_does_not_overlap(shape, copied):
+    def edited(x):
+        windows = np.lib.stride_tricks.sliding_window_view(x, [2] * x.ndim)
+        y = copied(windows)
+        y[0] = -1
+        return y
+
+    x = np.arange(np.prod(shape, dtype=float)).reshape(shape)
+    np.testing.assert_array_equal(ad.jit(edited)(x), edited(x))
+    slope = ad.grad(lambda x: (edited(x) ** 2).sum())
+    np.testing.assert_array_equal(ad.jit(slope)(x), slope(x))

@@ -383,3 +383,13 @@ def test_a_scan_is_differentiated_at_a_constant_of_a_jitted_function(transform):
     np.testing.assert_allclose(ad.jit(lambda y: (y, transform(2.0)))(1.0)[1], want)
     np.testing.assert_allclose(ad.jit(transform)(2), want)
     np.testing.assert_allclose(ad.jit(transform)(2.0), want)
+
+
+def test_the_first_step_of_a_reversed_loop_is_that_of_the_last_entry():
+    def step(carry, x):
+        return carry + 1.0, np.setdiff1d(x, carry) + np.ones(3)  # one entry in each step
+
+    def looped(start):
+        return ad.scan(step, start, np.array([0.0, 5.0, 7.0]), reverse=True)[1]
+
+    np.testing.assert_array_equal(ad.jit(looped)(np.zeros(1)), looped(np.zeros(1)))

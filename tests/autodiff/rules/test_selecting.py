@@ -1,5 +1,7 @@
 """Entries that are put in place, by masks and positions that may be traced."""
 
+import contextlib
+
 import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
@@ -85,6 +87,20 @@ def test_places_out_of_range_are_refused(function):
     for run in (jitted, edited, ad.jit(edited)):
         with pytest.raises(IndexError, match="out of bounds"):
             run(X, np.array([3]))
+
+
+@pytest.mark.parametrize("places", [[0, 5], [1, -4, 0], [5, 0]])
+def test_entries_before_a_place_out_of_range_are_put(places):
+    def edited(x):
+        with contextlib.suppress(IndexError):
+            np.put(x, places, [7.0, 8.0])
+        return x * 1
+
+    expected = edited(X.copy())
+    for run in (ad.jit(edited), lambda x: ad.vjp(edited, x)[0], lambda x: edited(ad.tensor(x))):
+        assert_array_equal(run(X.copy()), expected)
+    ad.jit(edited)(x := X.copy())
+    assert_array_equal(x, expected)
 
 
 @pytest.mark.parametrize("function", [np.place, np.putmask])
