@@ -61,7 +61,7 @@ def scheduled(schedule):
 
 def optimized(optimizer):
     weights = X.ravel().copy()
-    optimizer.build(12, [slice(0, 5), slice(5, 12)])
+    optimizer.build_slots(12, [slice(0, 5), slice(5, 12)])
     for step in range(4):
         optimizer.step(weights, np.cos(weights + np.float32(step)))
     return [weights]

@@ -369,7 +369,7 @@ def test_a_recording_of_256_mb_is_the_largest(steps, fits):
     model = Sequential([nn.Input((2,)), Dense(1)])
     model.compile("sgd", "mse")
     recorder = Recorder(Many())  # each of 3 times 3 numbers
-    model.optimizer.build_for(model.trainable_weights)
+    model.optimizer.build(model.trainable_weights)
     watching = recorder.watching(model.store, model.optimizer, 0.0)
     if fits:
         with watching:

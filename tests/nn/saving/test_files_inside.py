@@ -104,7 +104,7 @@ def test_a_model_that_is_not_compiled_takes_the_weights_alone(ending, tmp_path):
     path = tmp_path / f"model{ending}"
     model, other = (nn.Sequential([nn.Input((2,)), Dense(3)]) for _ in range(2))
     model.compile("adam", "mse")
-    model.optimizer.build_for(model.trainable_weights)
+    model.optimizer.build(model.trainable_weights)
     (model.save_weights if ending == ".weights.h5" else model.save)(path)
     other.load_weights(path)
     np.testing.assert_array_equal(other.get_weights()[0], model.get_weights()[0])

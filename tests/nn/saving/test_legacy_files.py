@@ -100,7 +100,7 @@ def test_a_group_may_have_many_arrays(tmp_path):
     def made():
         model = nn.Sequential([nn.Input((1,)), *[Dense(1) for _ in range(30)]])
         model.compile("adam", "mse")
-        model.optimizer.build_for(model.trainable_weights)
+        model.optimizer.build(model.trainable_weights)
         return model
 
     model, other = made(), made()

@@ -66,7 +66,7 @@ def test_every_layer_can_be_copied(name):
 def test_a_copy_of_an_optimizer_continues_alike(name, duplicate):
     optimizer = getattr(nn.optimizers, name)(0.1)
     values, gradients = np.ones(3, np.float32), np.arange(3, dtype=np.float32)
-    optimizer.build(3, [slice(0, 3)])
+    optimizer.build_slots(3, [slice(0, 3)])
     optimizer.step(values, gradients.copy())
     other, others = duplicate(optimizer), values.copy()
     optimizer.step(values, gradients.copy())
