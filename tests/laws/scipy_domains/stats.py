@@ -43,8 +43,11 @@ def of_sample(**options: Sequence[Any]) -> Domain:
 
 
 def around_zero(samples: Domain) -> Domain:
-    """Draw samples whose sums of powers hardly cancel, from which SciPy computes moments."""
-    return replace(samples, draw=lambda d: samples.draw(d).map(lambda a: a - 1.25))
+    """Draw samples of which SciPy can compute moments: from sums of powers, which may cancel.
+
+    They are vectors: of too few entries, SciPy divides a rounded 0 by 0.
+    """
+    return replace(samples, draw=lambda d: samples.draw(d).map(lambda a: np.ravel(a) - 1.25))
 
 
 def of_both(**options: Sequence[Any]) -> Domain:
