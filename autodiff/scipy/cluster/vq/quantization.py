@@ -13,7 +13,7 @@ from autodiff.core.tensor import peek
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array
-from autodiff.scipy.checked import checked
+from autodiff.scipy.checked import finite
 
 
 @primitive
@@ -40,7 +40,7 @@ def whiten(obs: Array, check_finite: bool | None = None) -> Array:
     """Return the columns divided by their standard deviations; constant ones as they are."""
     obs = as_array(obs)
     if check_finite is not False:
-        obs = checked(obs, ~np.isfinite(obs), message="expected finite numbers, got infs or NaNs.")
+        obs = finite(obs)
     deviations = np.std(obs, axis=0)
     is_constant = deviations == 0
     if check_finite is not False and np.any(peek(is_constant)):
