@@ -191,11 +191,7 @@ class Tensor(Operators, ArrayMethods):
 
     def __len__(self) -> int:
         value = self.node.value
-        if value.ndim == 0:
-            raise TypeError(
-                f"len() needs a Tensor with at least one axis, got a 0-d one, a single number, at "
-                f"{user_line()}. Use t.size, which is 1."
-            )
+        self._need_axes("len()", "Use t.size, which is 1.")
         if (
             sys._getframe(1).f_code.co_name == "_matmul_dispatch"
         ):  # A @ t of SciPy's sparse matrix A
@@ -203,12 +199,15 @@ class Tensor(Operators, ArrayMethods):
         return len(value)
 
     def __iter__(self) -> Iterator[Array]:
+        self._need_axes("iteration", "Use it as it is; pass an axis or a count as a Python int.")
+        return (self[i] for i in range(len(self)))
+
+    def _need_axes(self, what: str, advice: str) -> None:
         if self.ndim == 0:
             raise TypeError(
-                f"iteration needs a Tensor with at least one axis, got a 0-d one, a single number, "
-                f"at {user_line()}. Use it as it is; pass an axis or a count as a Python int."
+                f"{what} needs a Tensor with at least one axis, got a 0-d one, a single number, at "
+                f"{user_line()}. {advice}"
             )
-        return (self[i] for i in range(len(self)))
 
     def __contains__(self, item: Any) -> bool:
         return bool((self == item).any())
@@ -254,11 +253,7 @@ class Tensor(Operators, ArrayMethods):
         return indexing.read(self, index)
 
     def __setitem__(self, index: Any, value: Array) -> None:
-        if self.ndim == 0:
-            raise TypeError(
-                f"assignment needs a Tensor with at least one axis, got a 0-d one, a single "
-                f"number, at {user_line()}. Give the name a new value: t = ..."
-            )
+        self._need_axes("assignment", "Give the name a new value: t = ...")
         self._take(indexing.write(self, value, index))
 
     def _edited(self, result: Array) -> Array:

@@ -70,7 +70,7 @@ def _extreme(function: Function, neutral: float) -> Function:
         nothing = np.all(np.isnan(a), **shape, **({} if where is NONE else {"where": where}))
         if not (is_start and np.ndim(a)) and np.any(plain(nothing)):
             warn_of_nothing()
-            is_plain = a.dtype.kind == "f" or where is not NONE
+            is_plain = a.dtype.kind == "f" or where is not NONE or not np.ndim(a)
             z = np.where(nothing, np.nan if is_plain else function(stop_gradient(a), **shape), z)
         return z
 

@@ -39,6 +39,15 @@ def test_entries_that_are_all_nan_have_no_slope(function):
     assert np.all(np.isfinite(found))
 
 
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of all NaN
+@pytest.mark.parametrize("function", [np.nanmax, np.nanmin])
+@pytest.mark.parametrize("shape", [(), (1,), (2, 2)])
+def test_both_parts_of_a_complex_extreme_without_numbers_are_those_of_numpy(function, shape):
+    z = np.full(shape, complex(1.5, np.nan))[()]
+    for found in (function(ad.tensor(z)).numpy(), ad.jit(function)(z)):
+        assert repr(complex(found)) == repr(complex(function(z)))
+
+
 @pytest.mark.parametrize("axis", [None, 0, 1])
 def test_the_slope_of_a_deviation_of_zero_is_zero(axis):
     a = np.full((2, 3), 1.5)
