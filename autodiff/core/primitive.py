@@ -31,7 +31,7 @@ from autodiff.core.rule_signature import MISSING, RuleSignature, defaults_of, pl
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
 from autodiff.core.value_errors import explained
-from autodiff.core.view import View
+from autodiff.core.view import View, shares
 
 __all__ = ["Primitive", "constant", "derivative", "parts_of", "primitive"]
 
@@ -150,23 +150,17 @@ class Primitive:
         if isinstance(value, tuple):
             return parts_of(Node(value, self, tuple(nodes), options))
         is_view = False
+        if self.is_view and isinstance(first, View) and not first.ndim:
+            whole = np.asarray(values[0])  # as its entry in NumPy, of which there are views
+            is_view = shares(self.evaluate(whole, *values[1:], **options), whole)
+        elif self.is_view:
+            is_view = shares(value, values[0])
         if isinstance(value, np.ndarray):
-            is_view = bool(self.is_view) and self._shares(value, nodes[0])
             value = value if value.ndim else value[()]
         elif type(value) in _PYTHON_NUMBERS:  # a user-defined function may return one
             value = np.asarray(value)[()]
         node = Node(value, self, tuple(nodes), options)
         return self._as_view(node, first, inputs[1:]) if is_view else Tensor(node)
-
-    def _shares(self, value: np.ndarray[Any, Any], base: Node | Array) -> bool:
-        """Return whether a result shares memory with the first input, as a view does in NumPy."""
-        whole = base.value if type(base) is Node else None
-        if not isinstance(whole, np.ndarray):
-            return False
-        owner = value.base
-        if owner is whole or (owner is not None and owner is whole.base):
-            return True
-        return not value.size or np.may_share_memory(value, whole)
 
     def _as_view(self, node: Node, base: Tensor, rest: tuple[Array, ...]) -> Tensor:
         options, whole = node.options, base.node.value

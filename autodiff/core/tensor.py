@@ -308,7 +308,7 @@ class Tensor(Operators, ArrayMethods):
     ) -> Tensor:
         """Convert like ``ndarray.astype``; floats and complex numbers keep their slope."""
         del subok
-        dtype, value = np.dtype(dtype), self.node.value
+        dtype, value = np.dtype(dtype), np.asarray(self.node.value)
         if not np.can_cast(value.dtype, dtype, casting):
             raise TypeError(
                 f"can't cast {value.dtype} to {dtype} by the rule {casting!r} ({user_line()}). "

@@ -17,7 +17,7 @@ from autodiff.core.graph import Node
 from autodiff.core.tensor import Tensor, peek
 from autodiff.core.typing import Array, Function
 
-__all__ = ["View", "laid_out_like", "once", "unshared"]
+__all__ = ["View", "laid_out_like", "once", "shares", "unshared"]
 
 
 class View(Tensor):
@@ -66,6 +66,16 @@ class View(Tensor):
             node = _put_back(view, node)
             view = view._base
         view._point_at(node)
+
+
+def shares(value: Any, whole: Array) -> bool:
+    """Return whether a result shares memory with an array, as a view does in NumPy."""
+    if not (isinstance(value, np.ndarray) and isinstance(whole, np.ndarray)):
+        return False
+    owner = value.base
+    if owner is whole or (owner is not None and owner is whole.base):
+        return True
+    return not value.size or np.may_share_memory(value, whole)
 
 
 def unshared(t: Array, order: Literal["K", "A", "C", "F"] = "C") -> Array:
@@ -132,6 +142,8 @@ def _put_back(view: View, node: Node) -> Node:
     Their positions are found by reading the same view of the base's positions.
     """
     base = view._base
+    if not base.ndim:  # which unravel_index refuses
+        return Tensor(node).reshape(()).node if node.value.size else base.node
     places = view._read(Tensor(Node(np.arange(base.size).reshape(base.shape))))
     from autodiff.core.indexing import write  # which builds on this module
 

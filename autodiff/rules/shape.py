@@ -161,7 +161,7 @@ def ravel(a: Array, order: Any = "C") -> Array:
 def _in_memory_order(a: Array) -> Array:
     """Return ``a.ravel("K")``: a view where the entries have equal strides, else a copy."""
     value = peek(a)
-    if value.size and not np.may_share_memory(np.ravel(value, "K"), value):
+    if value.ndim and value.size and not np.may_share_memory(np.ravel(value, "K"), value):
         return unshared(np.reshape(np.transpose(a, _axes_of_iteration(value)), -1))
     outer_first = sorted(range(value.ndim), key=lambda axis: -abs(value.strides[axis]))
     return np.reshape(np.transpose(a, outer_first), -1)

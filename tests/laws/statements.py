@@ -51,6 +51,24 @@ np.take_along_axis(x, np.argsort(x, axis=-1), -1)   np.argsort(x, 0)   np.nonzer
 np.flatnonzero(x)   np.triu(x, 1)   np.tril(x > 0)   np.squeeze(x[None], 0)
 np.linalg.inv(x @ x.T + 3 * np.eye(len(x)))   np.linalg.solve(x @ x.T + np.eye(len(x)), x)
 np.linalg.det(x @ x.T)   np.linalg.svd(x)[1]   np.linalg.qr(x)[1]   np.linalg.eigvalsh(x @ x.T)
+np.linalg.slogdet(x @ x.T + np.eye(len(x)))[1]   np.linalg.cholesky(x @ x.T + np.eye(len(x)))
+np.linalg.pinv(x)   np.linalg.lstsq(x, x @ x.T)[0]   np.linalg.eigh(x @ x.T)[0]
+np.linalg.svdvals(x)   np.linalg.multi_dot([x, x.T, x])   np.linalg.matrix_norm(x, ord=1)
+np.linalg.vector_norm(x, axis=0)   np.linalg.eigvals(x @ x.T)   np.vecdot(x, y)   np.matvec(x, y)
+np.vecmat(y, x)   np.vdot(x, x)   np.allclose(x, y)   np.array_equal(x, x)
+np.column_stack([x.ravel(), x.ravel()])   np.concat([x, x])   np.correlate(x, y)
+np.cumulative_sum(x, axis=0, include_initial=True)   np.extract(x > 0, x)   np.intersect1d(x, y)
+np.isreal(x)   np.iscomplex(x)   np.lexsort((y, -y))   np.nanargmax(x, 0)   np.nancumprod(x, 0)
+np.nanmean(x, axis=0)   np.nanpercentile(x, 40, axis=-1)   np.nanprod(x, axis=0)
+np.percentile(x, 60)   np.poly(y)   np.polyadd(x, y)   np.polyint(y)   np.polymul(y, y)
+np.polysub(y, x)   np.polyfit(np.arange(x.shape[0]), x, 1)   np.roots(y)   np.sinc(x)   np.i0(x)
+np.unstack(x)[0]   np.unique_counts(x)[1]   np.unique_inverse(x)[1]   np.unique_values(x)
+np.vsplit(x, 2)[1]   np.array_split(x, 2, -1)[0]   np.gradient(x, axis=0)   np.meshgrid(x, y)[1]
+np.broadcast_arrays(x, y)[0]   np.fromfunction(lambda i: i * y[0], (3,))   np.fft.ifft(x, 4)
+np.fft.fft2(x)   np.fft.rfft(x)   np.fft.hfft(x, norm="ortho")   np.fft.ihfft(x)   np.fft.irfftn(x)
+np.fft.fftn(x, axes=[0])   x.nbytes * x   np.take(x, 1)   np.linalg.tensorsolve(np.eye(len(x)), x)
+np.add.outer(x, y)   np.multiply.reduce(x, axis=None)   np.logical_or.reduce(x, 0)
+np.multiply.accumulate(x, -1)   np.minimum.reduceat(x, [1, 0])   np.hypot.reduce(x, 0)
 """
 """Expressions of two arrays, beside those of FORMS and EXPRESSIONS."""
 
@@ -92,7 +110,7 @@ def _reads_lists(text: str) -> bool:
     return re.search(r"(?<![\w.])[\[(]\*?[xy]\b(?! [-+*@/]| ==)", text) is not None
 
 
-LISTS = re.compile(r"ad\.|split|meshgrid|frexp|modf|broadcast_arrays|nonzero|gradient|x, x\)$")
+LISTS = re.compile(r"ad\.|\">|split|meshgrid|frexp|modf|broadcast_arrays|nonzero|gradient|x, x\)$")
 OF_FORMS = [text for text in FORMS if not LISTS.search(text)]
 OF_EXPRESSIONS = [
     text
@@ -102,6 +120,11 @@ OF_EXPRESSIONS = [
     and not _reads_lists(text)
 ]
 OF_MIXED, OF_EDITS = _texts(MIXED), _texts(EDITS)
+OF_UFUNCS = [
+    f"np.{name}({'x' if ufunc.nin == 1 else 'x, y'})"
+    for name, ufunc in vars(np).items()
+    if isinstance(ufunc, np.ufunc) and ufunc.nout == 1 and ufunc.signature is None
+]
 
 
 def _made_by(statement: str) -> str:
@@ -153,7 +176,7 @@ def drawn_statement(names: list[str], number: int, random: Random) -> str:
         return str(random.choice(late if random.random() < 0.6 else names))
 
     is_edit = random.random() < 0.45
-    tables = [OF_EDITS] if is_edit else [OF_FORMS, OF_MIXED, OF_MIXED, OF_EXPRESSIONS]
+    tables = [OF_EDITS] if is_edit else [OF_FORMS, OF_MIXED, OF_MIXED, OF_EXPRESSIONS, OF_UFUNCS]
     table = tables[random.integers(len(tables))]
     x, y = name(), name()
     text = re.sub(r"\b[xy]\b", lambda m: x if m[0] == "x" else y, str(random.choice(table)))
