@@ -18,7 +18,7 @@ import numpy as np
 
 from autodiff.core.lift import is_traced
 
-__all__ = ["CallTarget", "called_at", "holds_traced", "public_name"]
+__all__ = ["CallTarget", "called_at", "holds_traced", "importable_name"]
 
 _parsing = threading.Lock()  # CPython 3.11 may fail where two threads make syntax trees
 _PLAIN_PARTS = {"dtype", "item", "ndim", "numpy", "shape", "size", "tolist"}  # of a Tensor
@@ -147,15 +147,15 @@ def _name_by_import(names: list[str], objects: list[Any]) -> str:
     module = named.__module__ or ""
     known = vars(sys.modules[module]) if module in sys.modules else {}
     name = next((name for name, value in known.items() if value is root), named.__qualname__)
-    return ".".join([public_name(module, name), *rest])
+    return ".".join([importable_name(module, name), *rest])
 
 
-def public_name(module: str, name: str) -> str:
+def importable_name(module: str, name: str) -> str:
     """Return the shortest dotted name under which a module's function or method can be imported.
 
-    >>> public_name("json.decoder", "JSONDecoder.decode")
+    >>> importable_name("json.decoder", "JSONDecoder.decode")
     'json.JSONDecoder.decode'
-    >>> public_name("json.decoder", "unknown")
+    >>> importable_name("json.decoder", "unknown")
     'json.decoder.unknown'
     """
     first = name.partition(".")[0]

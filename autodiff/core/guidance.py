@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.backends import BACKENDS, give_backends
-from autodiff.core.calls import CallTarget, called_at, holds_traced, public_name
+from autodiff.core.calls import CallTarget, called_at, holds_traced, importable_name
 from autodiff.core.errors import OURS
 from autodiff.core.lift import is_traced
 from autodiff.core.places import place_of
@@ -228,7 +228,7 @@ def _name_of(frames: list[FrameType]) -> str:
     """Return the name of the function that was called first, without the decorators around it."""
     bare = (frame for frame in frames if "<locals>" not in frame.f_code.co_qualname)
     frame = next(bare, frames[0])
-    return public_name(_module(frame), frame.f_code.co_qualname)
+    return importable_name(_module(frame), frame.f_code.co_qualname)
 
 
 def _is_of_a_library(frame: FrameType, own: str) -> bool:
