@@ -152,6 +152,9 @@ def _put_back(view: View, node: Node) -> Node:
         entries, values = Tensor(base.node).reshape(-1), Tensor(node).reshape(-1)
         edited = write(entries, values, places.reshape(-1)).reshape(base.shape)
     else:
-        positions = np.unravel_index(places.node.value, base.shape)
+        found = places.node.value
+        # Of a vector: NumPy's are wrong beyond 8192 entries where the last axis has length 1.
+        along = np.unravel_index(found.reshape(-1), base.shape)
+        positions = tuple(part.reshape(found.shape) for part in along)
         edited = write(Tensor(base.node), Tensor(node), positions)
     return edited.node

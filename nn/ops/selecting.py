@@ -170,8 +170,10 @@ def unique(
 
 def unravel_index(indices: Array, shape: Sequence[int]) -> tuple[Array, ...]:
     """Return indices of flattened entries as indices along each axis; in int32."""
-    found = np.unravel_index(_whole(indices), tuple(shape))
-    return tuple(part.astype(np.int32) for part in found)
+    places = np.asarray(_whole(indices))
+    # Of a vector: NumPy's are wrong beyond 8192 entries where the last axis has length 1.
+    along = np.unravel_index(places.reshape(-1), tuple(shape))
+    return tuple(part.reshape(places.shape).astype(np.int32) for part in along)
 
 
 @operation

@@ -178,3 +178,19 @@ def test_memory_of_a_slope_is_linear_too():
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < 12 * peaks[0]
+
+
+@pytest.mark.parametrize(
+    "read", [lambda x: x[:, None], lambda x: x[::2, None], lambda x: x[None].T]
+)
+def test_an_edit_of_a_large_view_reaches_every_entry(read):
+    def edited(x):
+        read(x)[...] = 2 * read(x)
+        return x * 1
+
+    x = np.arange(20_001.0)
+    expected = edited(x.copy())
+    for found in (edited(ad.tensor(x)), ad.jit(edited)(x.copy())):
+        np.testing.assert_array_equal(found, expected)
+    slope = ad.grad(lambda x: edited(x * 1).sum())(x)
+    np.testing.assert_array_equal(slope[1:], (expected / np.maximum(x, 1))[1:])

@@ -99,3 +99,9 @@ def test_error_functions_keep_the_dtype(name, dtype):
     z = getattr(ops, name)(x)
     assert z.dtype == dtype
     np.testing.assert_allclose(z, getattr(ops, name)(x.astype(float)), rtol=1e-3)
+
+
+def test_indices_of_many_entries_unravel_in_any_shape():
+    places = np.arange(9000).reshape(9000, 1)
+    rows, columns = ops.unravel_index(places, (90, 100))
+    np.testing.assert_array_equal(100 * rows + columns, places)
