@@ -270,7 +270,7 @@ def at(ufunc: np.ufunc, target: Array, indices: Any, *operand: Array) -> None:
         operand = tuple(map(stop_gradient, operand))  # in an integer it has no slope
         target._take(run_exact(_edited_by, (ufunc, target, indices, *operand), {}))
         return
-    operand = tuple(map(as_operand, operand))
+    operand = tuple(map(_held, map(as_operand, operand)))
     dtypes = [np.asarray(peek(x)).dtype for x in (target, *operand)]
     samples = (None if dtype.kind == "O" else np.ones(1, dtype) for dtype in dtypes[1:])
     ufunc.at(np.ones(1, dtypes[0]), [0], *samples)  # or raise
@@ -300,6 +300,11 @@ def at(ufunc: np.ufunc, target: Array, indices: Any, *operand: Array) -> None:
         values = ufunc(edited[here], *(np.reshape(b, -1)[turn] for b in operand))
         edited = indexing.write(edited, values, here)
     target._take(np.reshape(edited, target.shape))
+
+
+def _held(x: Array) -> Array:
+    """Return a number that an array can hold: of an integer that only Python can, a float."""
+    return float(x) if type(x) is int and np.asarray(x).dtype == object else x
 
 
 def _edited_by(ufunc: np.ufunc, target: Array, indices: Any, *operand: Array) -> Array:

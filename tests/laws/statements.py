@@ -110,7 +110,9 @@ def _reads_lists(text: str) -> bool:
     return re.search(r"(?<![\w.])[\[(]\*?[xy]\b(?! [-+*@/]| ==)", text) is not None
 
 
-LISTS = re.compile(r"ad\.|\">|split|meshgrid|frexp|modf|broadcast_arrays|nonzero|gradient|x, x\)$")
+LISTS = re.compile(
+    r"ad\.|\">|np.partition|split|meshgrid|frexp|modf|broadcast_arrays|nonzero|gradient|x, x\)$"
+)
 OF_FORMS = [text for text in FORMS if not LISTS.search(text)]
 OF_EXPRESSIONS = [
     text
