@@ -144,6 +144,7 @@ FORMULAS: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
     "negative matrix": (
         lambda x, w: used(-x, lambda m: (m @ w).sum() * (m.T @ np.ones(2)) @ w), (X, W)
     ),
+    "reciprocal": (lambda v: (np.reciprocal(v) * np.positive(v) ** 3).sum(), (V,)),
     "square of a negative": (lambda v: used(-v, lambda m: np.sum(m**2 * np.exp(m))), (V,)),
 }
 # fmt: on
