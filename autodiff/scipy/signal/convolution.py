@@ -47,6 +47,8 @@ def _with_method(function: Function) -> Primitive:
     """Define the slopes of ``convolve``."""
 
     def slope(g: Array, x: Array, h: Array, method: str) -> Array:
+        if not np.size(x) or not np.size(h):
+            return np.zeros_like(x)
         return found(_whole(g, x, h), np.flip(h), "valid", method)
 
     found = derivative(
@@ -82,8 +84,10 @@ oaconvolve = _with_axes(scipy.signal.oaconvolve)
 correlate = derivative(
     scipy.signal.correlate,
     in1=lambda g, z, in1, in2, *, mode="full", method="auto":
-        convolve(_whole(g, in1, in2), conjugated(as_array(in2)), "valid", method),
+        convolve(_whole(g, in1, in2), conjugated(as_array(in2)), "valid", method)
+        if np.size(in1) and np.size(in2) else np.zeros_like(in1),
     in2=lambda g, z, in1, in2, *, mode="full", method="auto":
-        conjugated(convolve(np.flip(_whole(g, in1, in2)), in1, "valid", method)),
+        conjugated(convolve(np.flip(_whole(g, in1, in2)), in1, "valid", method))
+        if np.size(in1) and np.size(in2) else np.zeros_like(in2),
 )
 # fmt: on

@@ -24,7 +24,7 @@ def continued(x: Array, kind: str | None, count: int, axis: int) -> Array:
 
     Args:
         x: at least count + 1 samples.
-        kind: ``"odd"`` turns it around its ends by 180 degrees, ``"even"`` reflects it there,
+        kind: ``"even"`` reflects it at its ends, ``"odd"`` turns it around there by 180 degrees,
             ``"constant"`` repeats the ends, ``"zeros"`` adds zeros, None leaves it as it is.
         count: the number of samples to add at each end.
         axis: the axis of time.
@@ -40,11 +40,6 @@ def continued(x: Array, kind: str | None, count: int, axis: int) -> Array:
         before, after = np.repeat(first, count, axis), np.repeat(last, count, axis)
     elif kind == "zeros":
         before, after = np.zeros_like(before), np.zeros_like(after)
-    elif kind != "even":
-        raise ValueError(
-            f"expected padtype to be 'odd', 'even', 'constant' or None, got {kind!r}. Pass one of "
-            f"these."
-        )
     return np.concatenate([before, x, after], axis)
 
 
@@ -75,9 +70,14 @@ def _both_ways(
 
 
 def _edge(padtype: str | None, padlen: int | None, taps: Callable[[], int]) -> int:
+    if padtype not in ("odd", "even", "constant", None):
+        raise ValueError(
+            f"expected padtype to be 'odd', 'even', 'constant' or None, got {padtype!r} at "
+            f"{user_line()}. Pass one of these."
+        )
     if padtype is None:
         return 0
-    return 3 * taps() if padlen is None else padlen
+    return 3 * taps() if padlen is None else max(padlen, 0)
 
 
 @composite(scipy.signal.filtfilt)
@@ -86,7 +86,12 @@ def filtfilt(
     padlen: int | None = None, method: str = "pad", irlen: int | None = None,
 ) -> Array:  # fmt: skip
     """Filter forward and backward."""
-    if method != "pad" or irlen is not None:
+    if method not in ("pad", "gust"):
+        raise ValueError(
+            f"expected method to be 'pad' or 'gust', got {method!r} at {user_line()}. Pass 'pad'."
+        )
+    del irlen  # of the method 'gust' alone
+    if method == "gust":
         raise NotImplementedError(
             f"filtfilt of traced values has method='pad' only, got {method!r} at {user_line()}. "
             f"Pass padtype= and padlen= instead, or t.numpy() where no slope is wanted."

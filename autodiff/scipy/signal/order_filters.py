@@ -20,10 +20,16 @@ def order_filter(a: Array, domain: Array, rank: int) -> Array:
     footprint = np.asarray(domain, bool)
     if any(n % 2 == 0 for n in footprint.shape):
         raise ValueError(
-            f"expected a domain of odd lengths, got shape {footprint.shape}. Add a row or column "
-            f"of zeros."
+            f"expected a domain of odd lengths, got shape {footprint.shape} at {user_line()}. Add "
+            f"a row or column of zeros."
         )
-    return rank_filter(as_array(a), rank, footprint=footprint, mode="constant")
+    a = as_array(a)
+    if a.dtype.kind not in "iu" and a.dtype.type not in (np.float32, np.float64):
+        raise ValueError(
+            f"expected integers, float32 or float64, got {a.dtype} at {user_line()}. Convert them "
+            f"with astype."
+        )
+    return rank_filter(a, rank, footprint=footprint, mode="constant")
 
 
 def _median(volume: Array, kernel_size: Any) -> Array:

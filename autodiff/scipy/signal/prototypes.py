@@ -105,7 +105,7 @@ def zpk2tf(z: Array, p: Array, k: Array) -> tuple[Array, Array]:
 
 def _polynomial(roots: Array) -> Array:
     """Return the coefficients of a polynomial, in the dtype of its roots; np.poly widens some."""
-    found = np.atleast_1d(np.poly(roots))
+    found = np.atleast_1d(np.poly(roots)) if len(roots) else np.ones(1, roots.real.dtype)
     if roots.dtype.kind in "iu":
         return found.astype(np.int64).astype(roots.dtype)
     return found.astype(np.float16) if roots.dtype.type is np.float16 else found

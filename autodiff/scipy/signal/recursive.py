@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import scipy.signal
 
+from autodiff.core.errors import user_line
 from autodiff.core.primitive import derivative
 from autodiff.core.tensor import plain
 from autodiff.core.typing import Array
@@ -129,6 +130,16 @@ def steady_state(b: Array, a: Array) -> Array:
     """Return the state in which the response of a filter to a step is constant; a[0] isn't 0."""
     b, a = promoted(b / a[0], a / a[0])
     length = max(len(a), len(b))
+    if length < 2:
+        raise ValueError(
+            f"expected a filter of two or more coefficients, got b and a of one at {user_line()}. "
+            f"It has no state: multiply by b / a."
+        )
+    if a.dtype == np.float16:
+        raise TypeError(
+            f"expected a filter in float32 or float64, got float16 at {user_line()}. Convert it: "
+            f"b.astype(np.float32)."
+        )
     b, a = (np.pad(x, (0, length - len(x))) for x in (b, a))
     rest = b[1:] - a[1:] * b[0]
     start = np.sum(rest) / np.sum(a)

@@ -19,11 +19,21 @@ __all__ = ["sections", "sosfilt", "sosfilt_zi"]
 
 def sections(sos: Array) -> Array:
     """Return the sections as an array, after checking their form."""
-    sos = as_array(sos)
-    if np.ndim(sos) != 2 or sos.shape[1] != 6 or not np.all(peek(sos)[:, 3] == 1):
+    sos = _rows(sos)
+    if not np.all(peek(sos)[:, 3] == 1):
         raise ValueError(
-            f"expected sections of shape (n, 6), each with 1 as its fourth coefficient, got shape "
-            f"{np.shape(sos)} at {user_line()}. Divide each section by its fourth coefficient."
+            f"expected sections of shape (n, 6), each with 1 as its fourth coefficient, got "
+            f"{peek(sos)[:, 3]} there, at {user_line()}. Divide each section by its fourth "
+            f"coefficient."
+        )
+    return sos
+
+
+def _rows(sos: Array) -> Array:
+    sos = as_array(sos)
+    if sos.ndim != 2 or sos.shape[1] != 6:
+        raise ValueError(
+            f"expected sections of shape (n, 6), got shape {sos.shape} at {user_line()}."
         )
     return sos
 
@@ -32,6 +42,9 @@ def sections(sos: Array) -> Array:
 def sosfilt(sos: Array, x: Array, axis: int = -1, zi: Array | None = None) -> Any:
     """Filter with second-order sections; with initial states, return the final ones too."""
     sos, y = sections(sos), as_array(x)
+    if not y.shape[axis]:
+        raise ValueError(f"expected a signal with samples along axis {axis}, got {y.shape} at "
+                         f"{user_line()}.")  # fmt: skip
     if zi is None:
         for section in sos:
             y = lfilter(section[:3], section[3:], y, axis)
@@ -54,7 +67,7 @@ def sosfilt(sos: Array, x: Array, axis: int = -1, zi: Array | None = None) -> An
 def sosfilt_zi(sos: Array) -> Array:
     """Return the initial states with which the response of all sections to a step is constant."""
     states, scale = [], 1.0
-    for section in sections(sos):
+    for section in _rows(sos):
         b, a = section[:3], section[3:]
         states.append(scale * steady_state(b, a))
         scale = scale * np.sum(b) / np.sum(a)

@@ -135,9 +135,14 @@ def csd(
     same = y is x
     x = as_array(x)
     y = x if same else as_array(y)
+    if return_onesided and np.iscomplexobj(y) and not np.iscomplexobj(x):
+        raise ValueError(
+            f"expected a real signal y beside a real x, got {x.dtype} and {y.dtype} at "
+            f"{user_line()}. Set return_onesided=False, or convert x to complex numbers."
+        )
     frequencies, _ = scipy.signal.csd(
         _silence(x, axis), _silence(y, axis), fs, _plain(window), nperseg, noverlap, nfft,
-        detrend, return_onesided and not np.iscomplexobj(y), scaling, -1, average,
+        detrend, return_onesided, scaling, -1, average,
     )  # fmt: skip
     dtype = np.result_type(x.dtype, y.dtype, np.complex64)
     x, y = np.moveaxis(x, axis, -1), np.moveaxis(y, axis, -1)
@@ -146,8 +151,7 @@ def csd(
         _check_broadcasting(x.shape, y.shape)
     x = _lengthened(x, length)
     y = x if same else _lengthened(y, length)
-    plan = _plan(x, window, nperseg, noverlap, nfft, detrend,
-                 return_onesided and not np.iscomplexobj(y))  # fmt: skip
+    plan = _plan(x, window, nperseg, noverlap, nfft, detrend, return_onesided)
     spectrum = _averaged(plan.powers(x, y) * plan.scale(scaling, fs), average)
     spectrum = spectrum.astype(np.finfo(dtype).dtype if same else dtype)
     return frequencies, np.moveaxis(spectrum, -1, axis)
@@ -197,6 +201,10 @@ def periodogram(
     """Return frequencies, and the power of a signal there, as one piece."""
     x = as_array(x)
     length = x.shape[axis] if nfft is None else min(nfft, x.shape[axis])
+    if not isinstance(window, (str, tuple, type(None))) and np.size(window) != length:
+        raise ValueError(
+            f"expected a window of {length} samples, got {np.size(window)} at {user_line()}."
+        )
     x = np.moveaxis(np.moveaxis(x, axis, -1)[..., :length], -1, axis)
     window = "boxcar" if window is None else window
     return csd(x, x, fs, window, length, 0, nfft, detrend, return_onesided, scaling, axis)
@@ -307,8 +315,8 @@ def istft(
     total = np.sum(window) if scaling == "spectrum" else np.sqrt(fs * np.sum(window**2))
     x = overlapped(pieces * total * window, step=step)
     weights = overlapped(np.broadcast_to(window**2, pieces.shape[-2:]), step=step)
-    half = length // 2 if boundary else 0
-    x, weights = (part[..., half : part.shape[-1] - half] for part in (x, weights))
+    kept = slice(length // 2, -(length // 2)) if boundary else slice(None)
+    x, weights = x[..., kept], weights[..., kept]  # none of pieces of one sample, as in SciPy
     is_seen = weights > 1e-10
     if not np.all(peek(is_seen)):
         warnings.warn("NOLA condition failed, STFT may not be invertible.", stacklevel=3)

@@ -1,5 +1,7 @@
 """Shapes and dtypes of windows and filters with several parameters: SciPy's."""
 
+import warnings
+
 import numpy as np
 import pytest
 
@@ -44,3 +46,88 @@ def test_slopes_of_complex_images_of_which_either_is_larger(name, mode):
     large, small = (random.normal(size=(n, n, 2)) @ [1, 1j] for n in (4, 2))
     for one, other in ((large, small), (small, large)):
         ad.check_grads(lambda a, b: getattr(signal, name)(a, b, mode), one, other, order=1)
+
+
+@pytest.mark.parametrize("mode", ["valid", "same", "full"])
+@pytest.mark.parametrize("name", ["correlate", "convolve"])
+@pytest.mark.parametrize("shapes", [((3, 0), (2, 1)), ((3, 2), (0, 1)), ((0,), (2,))])
+def test_slopes_of_empty_signals_are_empty_or_zero(name, mode, shapes):
+    operands = [np.ones(shape) for shape in shapes]
+    try:
+        expected = getattr(plain, name)(*operands, mode, method="direct")
+    except ValueError:
+        pytest.skip("SciPy refuses them")
+    z, pullback = ad.vjp(lambda a, b: getattr(signal, name)(a, b, mode, "direct"), *operands)
+    assert z.shape == expected.shape
+    for slope, shape in zip(pullback(np.ones_like(expected)), shapes, strict=True):
+        np.testing.assert_array_equal(slope, np.zeros(shape))
+
+
+@pytest.mark.parametrize("length", [1, 2, 3])
+@pytest.mark.parametrize("boundary", [True, False])
+@pytest.mark.parametrize("onesided", [True, False])
+def test_times_of_transforms_of_short_pieces(length, boundary, onesided):
+    z = np.random.default_rng(0).normal(size=(length // 2 + 1 if onesided else length, 4))
+    options = {"nperseg": length, "boundary": boundary, "input_onesided": onesided, "noverlap": 0}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # windows of few samples vanish
+        expected = plain.istft(z, **options)
+        found = signal.istft(ad.tensor(z), **options)
+    for ours, theirs in zip(found, expected, strict=True):
+        np.testing.assert_allclose(np.asarray(ad.tensor(ours).numpy()), theirs, atol=1e-14)
+
+
+@pytest.mark.parametrize("padlen", [-2, -1, 0, 1])
+@pytest.mark.parametrize("padtype", ["odd", "even", "constant", None])
+def test_signals_that_are_hardly_continued(padlen, padtype):
+    b, a, sos = [0.5, 0.25], [1.0, -0.3], [[0.5, 0.25, 0.0, 1.0, -0.3, 0.0]]
+    x = np.arange(5.0) ** 2
+    for name, coefficients in (("filtfilt", (b, a)), ("sosfiltfilt", (sos,))):
+        call = lambda m, x: getattr(m, name)(*coefficients, x, -1, padtype, padlen)  # noqa: B023, E731
+        np.testing.assert_allclose(call(signal, ad.tensor(x)).numpy(), call(plain, x), rtol=1e-12)
+
+
+def test_the_length_of_a_response_is_of_another_method_of_filtfilt():
+    x = np.arange(9.0) ** 2
+    expected = plain.filtfilt([0.5, 0.25], [1.0, -0.3], x, irlen=3)
+    found = signal.filtfilt([0.5, 0.25], [1.0, -0.3], ad.tensor(x), irlen=3)
+    np.testing.assert_allclose(found.numpy(), expected)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex128, np.int64])
+def test_polynomials_without_roots_have_the_dtype_of_none(dtype):
+    none, some = np.zeros(0, dtype), np.array([0.5, 0.25])
+    for roots in ((none, some), (some, none), (none, none)):
+        expected = plain.zpk2tf(*roots, np.float32(2))
+        for z, value in zip(signal.zpk2tf(*roots, ad.tensor(np.float32(2))), expected, strict=True):
+            assert z.dtype == value.dtype
+            assert z.shape == value.shape
+
+
+def test_the_state_of_sections_that_are_not_divided():
+    sos = np.array([[0.5, 0.25, 0.0, 2.0, -0.3, 0.1], [1.0, 0.5, 0.1, 0.5, 0.2, 0.0]])
+    found = signal.sosfilt_zi(ad.tensor(sos))
+    np.testing.assert_allclose(found.numpy(), plain.sosfilt_zi(sos))
+    with pytest.raises(
+        ValueError, match=r"fourth coefficient, got \[2\.  0\.5\] there, at .*\.py:\d+"
+    ):
+        signal.sosfilt(ad.tensor(sos), np.ones(4))
+
+
+@pytest.mark.parametrize("name", ["medfilt", "medfilt2d", "order_filter"])
+def test_medians_of_dtypes_that_scipy_refuses(name):
+    more = (np.ones((3, 3)), 4) if name == "order_filter" else ()
+    for dtype in (np.float16, np.longdouble):
+        x = np.ones((3, 4), dtype)
+        for module, argument in ((plain, x), (signal, ad.tensor(x))):
+            with pytest.raises(ValueError, match=r"float16|float128|longdouble"):
+                getattr(module, name)(argument, *more)
+
+
+@pytest.mark.parametrize("module", [signal, plain])
+def test_states_of_filters_that_scipy_refuses(module):
+    b, a = np.ones(2, np.float16), np.array([1, 0.5], np.float16)
+    with pytest.raises(TypeError, match="float16"):
+        module.lfilter_zi(ad.tensor(b) if module is signal else b, a)
+    with pytest.raises(ValueError, match=r"2|two"):
+        module.lfilter_zi(ad.tensor(b[:1]) if module is signal else b[:1], [2.0])

@@ -18,6 +18,8 @@ from autodiff import scipy as sloped
 
 ONE = np.float64(1.0)
 X, ROWS = np.array([0.1, 0.4]), np.arange(6.0).reshape(3, 2)
+TAPS, LONG = np.array([0.5, 0.25]), np.arange(9.0) ** 2
+SECTION = np.array([[0.5, 0.5, 0.0, 1.0, 0.2, 0.0]])
 CALLS = {
     "a pulse without a bandwidth": (lambda m, x, s: m.signal.gausspulse(x, 3.0, s * 0), X),
     "a pulse of a negative frequency": (lambda m, x, s: m.signal.gausspulse(x, -s), X),
@@ -80,6 +82,33 @@ CALLS = {
     "a Hessian at several points": (lambda m, x, s: m.optimize.rosen_hess(x * s), ROWS),
     "a direction of one number": (lambda m, x, s: m.optimize.rosen_hess_prod(x, x[:1] * s), X),
     "a value at a number": (lambda m, x, s: m.optimize.rosen(s), X),
+    "a complex signal beside a real one": (
+        lambda m, x, s: m.signal.csd(x * s, x * 1j, nperseg=2),
+        X,
+    ),
+    "a coherence with a complex signal": (
+        lambda m, x, s: m.signal.coherence(x, 1j * x * s, nperseg=2),
+        X,
+    ),
+    "a window for no samples": (
+        lambda m, x, s: m.signal.periodogram(x * s, window=x, nfft=0),
+        X,
+    ),
+    "a factor, forward and backward": (lambda m, x, s: m.signal.filtfilt(s, s, x), LONG),
+    "an unknown method of a filter": (
+        lambda m, x, s: m.signal.filtfilt(TAPS, s, x, method="no"),
+        LONG,
+    ),
+    "an unknown continuation": (
+        lambda m, x, s: m.signal.filtfilt(TAPS, s, x, padtype="no", padlen=0),
+        LONG,
+    ),
+    "zeros as the continuation": (
+        lambda m, x, s: m.signal.sosfiltfilt(SECTION, x * s, padtype="zeros"),
+        LONG,
+    ),
+    "sections for no samples": (lambda m, x, s: m.signal.sosfilt(SECTION * s, x[:0]), X),
+    "sections in one row": (lambda m, x, s: m.signal.sosfilt_zi(x * s), SECTION[0]),
     "turned around three axes": (lambda m, x, s: m.ndimage.rotate(x * s, 9, (0, 1, 1)), ROWS),
     "turned around a missing axis": (lambda m, x, s: m.ndimage.rotate(x * s, 9, (0, 2)), ROWS),
 }
