@@ -30,7 +30,7 @@ def extended(x: Array, *, widths: Widths, mode: str, fill: Any = 0.0) -> Array:
             ``"wrap"``.
         fill: the value beyond the ends in the mode ``"constant"``.
     """
-    if mode == "constant":
+    if mode == "constant" or not np.size(x):  # nothing to copy from
         return np.pad(x, widths, constant_values=fill)
     return np.pad(x, widths, mode)  # type: ignore[call-overload]
 
@@ -46,7 +46,7 @@ def folded(x: Array, *, widths: Widths, mode: str) -> Array:
 def _folded_rows(x: Array, before: int, after: int, mode: str) -> Array:
     """Fold the first axis."""
     inside = x[before : len(x) - after]
-    if mode == "constant" or before == after == 0:
+    if mode == "constant" or before == after == 0 or not len(inside):
         return inside
     inside = inside.copy()
     sources = np.pad(np.arange(len(inside)), (before, after), mode)  # type: ignore[call-overload]

@@ -143,7 +143,7 @@ def center_of_mass(input: Array, labels: Array | None = None, index: Any = None)
     centers = [sum_labels(input * grid.astype(float), labels, index) / total for grid in grids]
     if np.ndim(centers[0]) == 0:
         return tuple(centers)
-    return [tuple(center) for center in np.stack(centers, -1)]
+    return [tuple(center) for center in np.transpose(np.stack(centers))]
 
 
 constant(

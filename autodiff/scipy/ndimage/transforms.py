@@ -21,10 +21,12 @@ from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array
 from autodiff.scipy.borders import extended
+from autodiff.scipy.checked import checked
 from autodiff.scipy.ndimage.images import as_image, each, refuse_output
 from autodiff.scipy.ndimage.sampling import sampled
 from autodiff.scipy.ndimage.splines import spline_filter
 
+_ROW = "expected the last row of a matrix of homogeneous coordinates to be 0, …, 0, 1."
 _BEYOND = 12  # how many entries SciPy adds at each border before it filters
 
 
@@ -109,11 +111,14 @@ def affine_transform(
     image, matrix = as_image(input), as_array(matrix)
     _check(image, order, output)
     shape, ndim = image.shape if output_shape is None else tuple(output_shape), image.ndim
+    if matrix.shape == (ndim + 1, ndim + 1):
+        matrix = checked(matrix, np.any(matrix[ndim] != np.eye(ndim + 1)[ndim]), message=_ROW)
     if matrix.ndim == 2 and matrix.shape[1] == ndim + 1:
         offset, matrix = matrix[:ndim, ndim], matrix[:ndim, :ndim]
-    if matrix.shape not in ((ndim,), (ndim, len(shape))):
+    whole = (ndim, len(shape))
+    if matrix.shape != whole and not (matrix.shape == (ndim,) and len(shape) == ndim):
         raise RuntimeError(
-            f"expected a matrix of shape {(ndim, len(shape))}, its diagonal, or one with the "
+            f"expected a matrix of shape {whole}, its diagonal, or one with the "
             f"offset in a further column, got {matrix.shape} at {user_line()}. Reshape it."
         )
     offsets = each(offset, ndim, "offset")

@@ -196,6 +196,7 @@ def test_wrong_arguments_are_refused():
         (lambda: ndimage.uniform_filter(t, (3, 3, 3)), "size for each of 2 axes"),
         (lambda: ndimage.map_coordinates(t, np.zeros((3, 5))), "one for each axis"),
         (lambda: ndimage.affine_transform(t, np.eye(4)), "matrix of shape"),
+        (lambda: ndimage.affine_transform(t, [1.0, 2.0], output_shape=(3,)), "matrix of shape"),
         (lambda: ndimage.spline_filter(t, 6), "order 2 to 5"),
         (lambda: ndimage.shift(t, 1.0, order=7), "order 0 to 5"),
     ):
@@ -260,3 +261,22 @@ def test_a_number_is_an_image_without_axes(name):
 def test_filtered_spectra_have_slopes_without_an_option(name):
     spectrum = np.fft.fft2(IMAGE)
     ad.check_grads(lambda x: getattr(ndimage, f"fourier_{name}")(x, 1.5), spectrum)
+
+
+@pytest.mark.parametrize("index", [[1, 2], [[1, 2, 2], [2, 1, 1]], [[[1], [2]]]])
+def test_centers_of_regions_in_any_order_of_labels(index):
+    x, labels = np.arange(1.0, 7).reshape(2, 3) ** 2, np.array([[1, 2, 1], [2, 2, 1]])
+    expected = plain.center_of_mass(x, labels, index)
+    found = ndimage.center_of_mass(ad.tensor(x), labels, index)
+    for ours, theirs in zip(found, expected, strict=True):
+        np.testing.assert_allclose(np.stack(ours).numpy(), np.stack(theirs))
+
+
+@pytest.mark.parametrize("name", ["sobel", "uniform_filter", "maximum_filter"])
+@pytest.mark.parametrize("shape", [(0,), (3, 0), (0, 2)])
+def test_slopes_of_empty_images_are_empty(name, shape):
+    call = getattr(ndimage, name)
+    more = (3,) if name == "maximum_filter" else ()
+    _, pullback = ad.vjp(lambda x: call(x, *more), np.zeros(shape))
+    (slope,) = pullback(np.zeros(shape))
+    assert slope.shape == shape

@@ -109,6 +109,10 @@ CALLS = {
     ),
     "sections for no samples": (lambda m, x, s: m.signal.sosfilt(SECTION * s, x[:0]), X),
     "sections in one row": (lambda m, x, s: m.signal.sosfilt_zi(x * s), SECTION[0]),
+    "no homogeneous coordinates": (
+        lambda m, x, s: m.ndimage.affine_transform(x, np.eye(3) + s * 0.5),
+        ROWS,
+    ),
     "turned around three axes": (lambda m, x, s: m.ndimage.rotate(x * s, 9, (0, 1, 1)), ROWS),
     "turned around a missing axis": (lambda m, x, s: m.ndimage.rotate(x * s, 9, (0, 2)), ROWS),
 }
