@@ -15,9 +15,17 @@ from autodiff.core.typing import Array, Axis, Function
 from autodiff.rules.exact import run_exact
 from autodiff.rules.operands import as_array, in_dtype, promoted
 from autodiff.rules.powers import root
+from autodiff.rules.statistics import without_excess
 from autodiff.scipy.checked import checked
 from autodiff.scipy.real import real_composite
-from autodiff.scipy.stats.sample_moments import beside, check_nan_policy, count, sample, spread
+from autodiff.scipy.stats.sample_moments import (
+    beside,
+    check_nan_policy,
+    count,
+    paired,
+    sample,
+    spread,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
@@ -38,9 +46,10 @@ def _mean_through(
     a = sample(a) if dtype is None else sample(a).astype(dtype)
     if weights is None:
         return back(np.mean(to(a), axis=axis, keepdims=keepdims))
-    a, weights = promoted(a, beside(weights, a))
+    weights = beside(weights, a) if dtype is None else as_array(weights).astype(dtype)
+    a, weights = promoted(a, weights)
     a = to(a)
-    weights = np.broadcast_to(weights, a.shape)
+    weights = np.broadcast_to(weights, a.shape) if axis is not None else paired(weights, a.shape)
     total = np.sum(weights, axis=axis, keepdims=keepdims)
     return back(np.sum(a * weights, axis=axis, keepdims=keepdims) / total)
 
@@ -83,6 +92,15 @@ def pmean(
     weights: Array | None = None, nan_policy: str = "propagate", keepdims: bool = False,
 ) -> Array:  # fmt: skip
     """Return the power mean, NaN of a negative entry; of the power 0 the geometric mean."""
+    if np.ndim(p):
+        raise ValueError(
+            f"expected a number as the power p, got shape {np.shape(p)} at {user_line()}. Call it "
+            f"for each power."
+        )
+    if np.isinf(peek(p)):
+        raise NotImplementedError(
+            f"expected a finite power p, got {peek(p)} at {user_line()}. Use np.min or np.max."
+        )
     if type(p) in (int, float) and p == 0:
         return gmean(a, axis, dtype, weights, nan_policy=nan_policy, keepdims=keepdims)
     return _mean_through(
@@ -242,7 +260,8 @@ def circvar(
     nan_policy: str = "propagate", *, keepdims: bool = False,
 ) -> Array:  # fmt: skip
     """Return 1 minus the length of the mean direction."""
-    return 1 - np.hypot(*_mean_direction(samples, high, low, axis, nan_policy, keepdims))
+    cosine_sine = _mean_direction(samples, high, low, axis, nan_policy, keepdims)
+    return 1 - without_excess(np.hypot(*cosine_sine))
 
 
 @real_composite(scipy.stats.circstd)
@@ -251,7 +270,8 @@ def circstd(
     nan_policy: str = "propagate", *, normalize: bool = False, keepdims: bool = False,
 ) -> Array:  # fmt: skip
     """Return √(-2 log R) of the length R of the mean direction."""
-    length = np.hypot(*_mean_direction(samples, high, low, axis, nan_policy, keepdims))
+    cosine_sine = _mean_direction(samples, high, low, axis, nan_policy, keepdims)
+    length = without_excess(np.hypot(*cosine_sine))
     spread = root(-2 * np.log(length))
     return spread if normalize else spread * ((high - low) / (2 * math.pi))
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.errors import user_line
+from autodiff.rules.exact import run_exact
 from autodiff.scipy.face import is_traced
 from autodiff.scipy.stats.methods import run_method
 from autodiff.scipy.stats.signature import Signature
@@ -52,12 +53,18 @@ def stats(signature: Signature, *args: Any, moments: str = "mv", **kwds: Any) ->
 
 def moment(signature: Signature, order: int, *args: Any, **kwds: Any) -> Any:
     """Return E[x**order], of plain shapes; by mean and variance of traced ones, up to order 2."""
-    parameters = signature.bind("", args, kwds)
+    if order < 0 or order != int(order):
+        raise ValueError(
+            f"expected a whole order of 0 or more, got {order} at {user_line()}. Pass an int."
+        )
+    order, parameters = int(order), signature.bind("", args, kwds)
     count = len(signature.shapes)
     shapes, place = parameters[:count], parameters[count:]
+    if order == 0:  # 1 for valid parameters
+        return run_exact(signature.library.moment, (0, *parameters), {})
     if is_traced(shapes) and order <= 2:
         mean = run_method(signature, "mean", parameters)
-        return {0: 1.0, 1: mean}.get(order, run_method(signature, "var", parameters) + mean**2)
+        return mean if order == 1 else run_method(signature, "var", parameters) + mean**2
     if is_traced(shapes):
         raise NotImplementedError(_refused(signature, f"moment({order})"))
     loc, scale = (*place, 1)[:2]

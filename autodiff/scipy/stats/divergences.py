@@ -16,7 +16,7 @@ from autodiff.scipy.bases import log_of_base
 from autodiff.scipy.checked import checked
 from autodiff.scipy.real import real_composite
 from autodiff.scipy.special.namespace import special
-from autodiff.scipy.stats.sample_moments import beside, check_nan_policy, sample
+from autodiff.scipy.stats.sample_moments import beside, check_nan_policy, paired, sample
 from autodiff.scipy.stats.univariate import UNIVARIATE
 from autodiff.transforms.gradients import stop_gradient
 
@@ -30,7 +30,8 @@ def entropy(
     check_nan_policy(nan_policy)
     pk = sample(pk)
     if qk is not None:
-        pk, qk = np.broadcast_arrays(*promoted(pk, beside(qk, pk)))
+        pk, qk = promoted(pk, beside(qk, pk))
+        pk, qk = np.broadcast_arrays(pk, qk) if axis is not None else (pk, paired(qk, pk.shape))
     pk = pk / np.sum(pk, axis=axis, keepdims=True)
     if qk is None:
         terms = special.entr(pk)
@@ -158,9 +159,6 @@ def pearsonr(
     norms = np.sqrt(np.sum(x * x, axis=axis) * np.sum(y * y, axis=axis))
     r = without_excess(np.sum(x * y, axis=axis) / norms)
     half = np.shape(x)[axis] / 2 - 1
-    if half == 0:  # two points always lie on a line
-        return Correlation(r, r * 0 + 1)
-    chance = UNIVARIATE["beta"](half, half, loc=-1, scale=2)
     tails = {
         "two-sided": lambda: 2 * chance.sf(np.abs(r)),
         "less": lambda: chance.cdf(r),
@@ -171,4 +169,7 @@ def pearsonr(
             f"pearsonr has the alternatives {', '.join(tails)}, got {alternative!r} at "
             f"{user_line()}. Pass one of these."
         )
+    if half == 0:  # two points always lie on a line
+        return Correlation(r, r * 0 + 1)
+    chance = UNIVARIATE["beta"](half, half, loc=-1, scale=2)
     return Correlation(r, tails[alternative]().astype(np.promote_types(r.dtype, np.float32)))

@@ -54,6 +54,11 @@ class gaussian_kde(scipy.stats.gaussian_kde):  # type: ignore[misc]  # noqa: N80
             return
         self.dataset = np.atleast_2d(as_array(dataset))
         self.d, self.n = self.dataset.shape
+        if self.dataset.size < 2:
+            raise ValueError(
+                f"expected several points, got {self.dataset.size} at {user_line()}. One point has "
+                f"no spread."
+            )
         self._weights = np.ones(self.n) if weights is None else as_array(weights)
         self._weights = self._weights / np.sum(self._weights)
         self._neff = 1 / np.sum(self._weights**2)

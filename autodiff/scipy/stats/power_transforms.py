@@ -12,7 +12,7 @@ from autodiff.core.typing import Array
 from autodiff.rules.operands import as_array
 from autodiff.scipy.real import real_composite
 from autodiff.scipy.special.namespace import special
-from autodiff.scipy.stats.sample_moments import check_nan_policy, sample
+from autodiff.scipy.stats.sample_moments import check_nan_policy, count, sample
 from autodiff.scipy.widths import at_most_double
 from autodiff.transforms.gradients import stop_gradient
 
@@ -77,6 +77,8 @@ def boxcox_llf(
     check_nan_policy(nan_policy)
     data, lmb = _floats(data), _at_most_double(lmb)
     logs = np.log(data)
+    if not count(data, axis):
+        return np.mean(logs, axis=axis, keepdims=keepdims)
     ends = (end(logs, axis=axis, keepdims=True) for end in (np.max, np.min))
     size = stop_gradient(np.where(lmb > 0, *ends))  # of the largest power, which may overflow
     powers = special.boxcox(data / np.exp(size), lmb)

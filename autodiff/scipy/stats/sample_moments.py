@@ -16,7 +16,7 @@ from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array, in_dtype, promoted
 from autodiff.scipy.real import real_composite
 
-__all__ = ["check_nan_policy", "count", "sample", "spread"]
+__all__ = ["check_nan_policy", "count", "paired", "sample", "spread"]
 
 
 def sample(a: Array) -> Array:
@@ -29,6 +29,19 @@ def beside(x: Array, a: Array) -> Array:
     """Return an operand; a number of Python in the dtype of a sample, which it does not widen."""
     is_weak = isinstance(x, (int, float)) and not isinstance(x, np.generic)
     return in_dtype(x, np.result_type(a.dtype, np.float16)) if is_weak else x
+
+
+def paired(x: Array, shape: tuple[int, ...]) -> Array:
+    """Return values, one for each entry of a sample over all axes or one for all, in its shape."""
+    if np.size(x) == 1:
+        return np.broadcast_to(x, shape)
+    if np.size(x) != np.prod(shape, dtype=int):
+        raise ValueError(
+            f"expected a value for each entry of a sample of shape {shape}, or one, where axis is "
+            f"None, got shape {np.shape(x)} at {user_line()}. Broadcast it: np.broadcast_to(x, "
+            f"{shape})."
+        )
+    return np.reshape(x, shape)
 
 
 def check_nan_policy(policy: str) -> None:
