@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import scipy.interpolate
 
+from autodiff.core.errors import user_line
 from autodiff.core.typing import Array
 from autodiff.rules.operands import as_array
 from autodiff.scipy.face import is_traced
@@ -47,6 +48,11 @@ class BSpline(Sloped, scipy.interpolate.BSpline):  # type: ignore[misc]
         """Return the spline, or a derivative, at points."""
         if not self.is_sloped and not is_traced(x):
             return super().__call__(x, nu, extrapolate)
+        if nu < 0:
+            raise ValueError(
+                f"expected nu of 0 or more, got {nu} at {user_line()}. Call "
+                f"antiderivative({-nu}) for an integral."
+            )
         extrapolate = self.extrapolate if extrapolate is None else extrapolate
         x = as_array(x).astype(float)
         at, (start, end) = np.reshape(x, -1), self._ends()

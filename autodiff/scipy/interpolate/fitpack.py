@@ -31,6 +31,8 @@ def splev(x: Array, tck: Any, der: int = 0, ext: int = 0) -> Any:
                 f"leave ext out."
             )
         return tck(x, der, extrapolate=True)
+    if ext not in (0, 1, 2, 3):
+        raise ValueError(f"expected ext to be 0, 1, 2 or 3, got {ext} at {user_line()}.")
     t, c, k = tck
     if not 0 <= der <= k:
         raise ValueError(f"expected der between 0 and the degree {k}, got {der} at {user_line()}.")

@@ -10,9 +10,11 @@ import math
 import numpy as np
 import scipy.linalg
 
+from autodiff.core.errors import user_line
 from autodiff.core.tensor import peek
 from autodiff.core.typing import Array, Function
 from autodiff.rules.composite import composite
+from autodiff.rules.operands import as_array
 
 __all__ = ["placed"]
 
@@ -108,8 +110,15 @@ def fiedler(a: Array) -> Array:
 @composite(scipy.linalg.khatri_rao)
 def khatri_rao(a: Array, b: Array) -> Array:
     """Return the Kronecker products of the columns of a with those of b."""
+    a, b = as_array(a), as_array(b)
+    if min(a.ndim, b.ndim) < 2 or a.shape[-1] != b.shape[-1]:
+        raise ValueError(
+            f"expected two matrices with as many columns, got the shapes {a.shape} and {b.shape} "
+            f"at {user_line()}."
+        )
     both = a[..., :, None, :] * b[..., None, :, :]
-    return np.reshape(both, (*both.shape[:-3], -1, both.shape[-1]))
+    *stack, rows, more, columns = both.shape
+    return np.reshape(both, (*stack, rows * more, columns))
 
 
 if hasattr(scipy.linalg, "kron"):  # before SciPy 1.15

@@ -13,6 +13,7 @@ from autodiff.rules.exact import run_exact
 from autodiff.scipy.face import is_traced
 from autodiff.scipy.stats.methods import run_method
 from autodiff.scipy.stats.signature import Signature
+from autodiff.transforms.gradients import stop_gradient
 
 __all__ = ["COMBINED"]
 
@@ -61,7 +62,7 @@ def moment(signature: Signature, order: int, *args: Any, **kwds: Any) -> Any:
     count = len(signature.shapes)
     shapes, place = parameters[:count], parameters[count:]
     if order == 0:  # 1 for valid parameters
-        return run_exact(signature.library.moment, (0, *parameters), {})
+        return run_exact(signature.library.moment, (0, *map(stop_gradient, parameters)), {})
     if is_traced(shapes) and order <= 2:
         mean = run_method(signature, "mean", parameters)
         return mean if order == 1 else run_method(signature, "var", parameters) + mean**2

@@ -167,3 +167,13 @@ def test_derivatives_and_integrals_of_a_spline_that_is_an_object(name, n):
         return getattr(module, name)(module.make_interp_spline(X, y), n)(AT)
 
     np.testing.assert_allclose(values(interpolate, ad.tensor(Y)).numpy(), values(plain, Y))
+
+
+def test_derivatives_and_continuations_that_do_not_exist_are_refused():
+    t, c = np.array([0.0, 0, 0, 1, 2, 2, 2]), np.array([1.0, 3.0, 2.0, 0.5])
+    for x, coefficients in ((ad.tensor([0.5, 1.5]), c), ([0.5, 1.5], ad.tensor(c))):
+        with pytest.raises(ValueError, match=r"nu of 0 or more, got -1 at .*\.py:\d+"):
+            interpolate.BSpline(t, coefficients, 2)(x, -1)
+        for ext in (4, -1):
+            with pytest.raises(ValueError, match=rf"0, 1, 2 or 3, got {ext} at .*\.py:\d+"):
+                interpolate.splev(x, (t, coefficients, 2), ext=ext)

@@ -236,3 +236,10 @@ def test_all_eigenvalues_are_selected_by_each_of_their_names(select):
     d, e = np.array([2.0, 3.0, 5.0]), np.array([0.5, 0.25])
     found = linalg.eigvalsh_tridiagonal(ad.tensor(d), e, select=select)
     np.testing.assert_allclose(found.numpy(), plain.eigvalsh_tridiagonal(d, e, select=select))
+
+
+@pytest.mark.parametrize("shapes", [((2, 0), (3, 0)), ((0, 2), (3, 2)), ((2, 3, 2), (1, 2))])
+def test_products_of_columns_also_without_entries(shapes):
+    a, b = (np.arange(1.0, 1 + np.prod(shape)).reshape(shape) for shape in shapes)
+    found = linalg.khatri_rao(ad.tensor(a), b)
+    np.testing.assert_array_equal(found.numpy(), plain.khatri_rao(a, b))

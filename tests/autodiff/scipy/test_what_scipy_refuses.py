@@ -109,6 +109,8 @@ CALLS = {
     ),
     "sections for no samples": (lambda m, x, s: m.signal.sosfilt(SECTION * s, x[:0]), X),
     "sections in one row": (lambda m, x, s: m.signal.sosfilt_zi(x * s), SECTION[0]),
+    "columns of two numbers": (lambda m, x, s: m.linalg.khatri_rao(x * s, x[:, :1]), ROWS),
+    "columns of a vector": (lambda m, x, s: m.linalg.khatri_rao(x, x[0] * s), ROWS),
     "no homogeneous coordinates": (
         lambda m, x, s: m.ndimage.affine_transform(x, np.eye(3) + s * 0.5),
         ROWS,
