@@ -33,15 +33,18 @@ class Called(Watched):
         function: the user's.
         more: its arguments after those that SciPy determines.
         real: whether SciPy takes real results only.
+        complex_steps: whether it measures slopes by imaginary steps, where results are complex.
 
     Attributes:
         more: the same, plain.
         traced: the traced values in them.
     """
 
-    def __init__(self, function: Function, more: Any = (), *, real: bool = False) -> None:
+    def __init__(
+        self, function: Function, more: Any = (), *, real: bool = False, complex_steps: bool = False
+    ) -> None:
         super().__init__(function)
-        self._real = real
+        self._real, self._complex_steps = real, complex_steps
         self._template, self.traced = emptied(more)
         self.more = filled(self._template, list(map(plain, self.traced)))
 
@@ -52,7 +55,8 @@ class Called(Watched):
             TypeError: it is complex, where SciPy takes real results only.
         """
         out = super().__call__(*args, **kwargs)
-        if self._real and _has_complex(out):
+        is_step = self._complex_steps and _has_complex(args) and not _has_complex(self.more)
+        if self._real and _has_complex(out) and not is_step:
             raise TypeError(
                 f"expected real results from {function_place(self.function)}, which SciPy calls, "
                 f"got {describe(out)}. Pass real arguments, or return real and imaginary parts."

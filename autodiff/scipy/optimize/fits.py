@@ -72,7 +72,7 @@ def least_squares(
     array([0.25, 0.25, 0.25, 0.25])
     """
     args = args if isinstance(args, tuple) else (args,)
-    called = Called(fun, (args, kwargs or {}), real=True)
+    called = Called(fun, (args, kwargs or {}), real=True, complex_steps=jac == "cs")
     more, named = called.more
     with releasable(called, jac) as (function, jac_):
         result = scipy.optimize.least_squares(
@@ -152,7 +152,7 @@ def curve_fit(
     >>> ad.grad(slope)(np.array([1.0, 3.0])).round(6)      # how each point tilts the line
     array([0.2, 0.4])
     """
-    called = Called(f, (xdata, ydata, sigma), real=True)
+    called = Called(f, (xdata, ydata, sigma), real=True, complex_steps=jac == "cs")
     x, y, errors = called.more
     if any(map(np.iscomplexobj, (x, y, errors))):
         raise TypeError("curve_fit takes real points, got complex ones. Use least_squares.")

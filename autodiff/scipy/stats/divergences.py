@@ -130,6 +130,9 @@ def _in_range(x: Array, axis: int) -> Array:
     return x / np.where((size == 0) | ~np.isfinite(size), 1, size)
 
 
+_ALTERNATIVES = ("two-sided", "less", "greater")
+
+
 @real_composite(scipy.stats.pearsonr, exact=True)  # integers become floats here, too
 def pearsonr(
     x: Array,
@@ -159,17 +162,17 @@ def pearsonr(
     norms = np.sqrt(np.sum(x * x, axis=axis) * np.sum(y * y, axis=axis))
     r = without_excess(np.sum(x * y, axis=axis) / norms)
     half = np.shape(x)[axis] / 2 - 1
-    tails = {
-        "two-sided": lambda: 2 * chance.sf(np.abs(r)),
-        "less": lambda: chance.cdf(r),
-        "greater": lambda: chance.sf(r),
-    }
-    if alternative not in tails:
+    if alternative not in _ALTERNATIVES:
         raise ValueError(
-            f"pearsonr has the alternatives {', '.join(tails)}, got {alternative!r} at "
+            f"pearsonr has the alternatives {', '.join(_ALTERNATIVES)}, got {alternative!r} at "
             f"{user_line()}. Pass one of these."
         )
     if half == 0:  # two points always lie on a line
         return Correlation(r, r * 0 + 1)
     chance = UNIVARIATE["beta"](half, half, loc=-1, scale=2)
+    tails = {
+        "two-sided": lambda: 2 * chance.sf(np.abs(r)),
+        "less": lambda: chance.cdf(r),
+        "greater": lambda: chance.sf(r),
+    }
     return Correlation(r, tails[alternative]().astype(np.promote_types(r.dtype, np.float32)))

@@ -157,3 +157,19 @@ def test_what_is_not_supported_is_refused():
         curve_fit(decay, T, Y + 1j)
     with pytest.raises(NotImplementedError, match="with bounds where there are any"):
         nnls(np.eye(8), y)
+
+
+@pytest.mark.parametrize("method", ["trf", "dogbox"])
+def test_slopes_that_scipy_measures_by_imaginary_steps(method):
+    options = {"jac": "cs", "method": method, **TIGHT}
+    expected = scipy.optimize.least_squares(errors, [1.0, 1.0], args=(Y,), **options).x
+    fit = lambda y: least_squares(errors, [1.0, 1.0], args=(y,), **options).x  # noqa: E731
+    np.testing.assert_allclose(fit(ad.tensor(Y)).numpy(), expected)
+    by_default = ad.jacobian(lambda y: least_squares(errors, [1.0, 1.0], args=(y,), **TIGHT).x)(Y)
+    np.testing.assert_allclose(ad.jacobian(fit)(Y), by_default, rtol=1e-5, atol=1e-8)
+    curve = lambda y: curve_fit(decay, T, y, [1.0, 1.0], **options)[0]  # noqa: E731
+    np.testing.assert_allclose(curve(ad.tensor(Y)).numpy(), expected)
+    with pytest.raises(TypeError, match="expected real results"):
+        least_squares(lambda x, y: errors(x, 1j * y), [1.0, 1.0], args=(ad.tensor(Y),), **options)
+    with pytest.raises(TypeError, match="expected real results"):
+        least_squares(errors, [1.0, 1.0], args=(ad.tensor(1j * Y),), **options)
