@@ -5,7 +5,7 @@ The convolutions of all entries are one matrix product; only those of the state 
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -22,6 +22,9 @@ from nn.layers.weight_options import set_weight_options
 from nn.numbers import fraction, whole
 from nn.windows.kernels import convolve
 from nn.windows.window import Window
+
+if TYPE_CHECKING:
+    from autodiff import Function
 
 __all__ = ["ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"]
 
@@ -109,12 +112,20 @@ class ConvLSTMCell(Sliding, Cell):
         n, h = self.filters, self.channels_last(states[0])
         window = Window(h.shape[1:-1], self.kernel_size, padding="same")
         z = prepared + convolve(h, self.recurrent_kernel.value, window)
-        let_in, kept = two_gates(self.recurrent_activation, z, n)
-        out = self.recurrent_activation(z[..., 3 * n :])
-        candidate = self.activation(z[..., 2 * n : 3 * n])
+        of_gates = self._of_given(self.recurrent_activation)
+        activation = self._of_given(self.activation)
+        let_in, kept = two_gates(of_gates, z, n)
+        out = of_gates(z[..., 3 * n :])
+        candidate = activation(z[..., 2 * n : 3 * n])
         c = kept * self.channels_last(states[1]) + let_in * candidate
-        h = self.as_given(out * self.activation(c))
+        h = self.as_given(out * activation(c))
         return h, [h, self.as_given(c)]
+
+    def _of_given(self, activation: Function) -> Function:
+        """Return an activation for channels in the last axis that acts on the layer's format."""
+        if self.data_format == "channels_last":
+            return activation
+        return lambda z: self.channels_last(activation(self.as_given(z)))
 
 
 class ConvLSTM(OfOneCell):

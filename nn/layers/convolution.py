@@ -38,11 +38,11 @@ class KernelLayer(Sliding):
         raise NotImplementedError
 
     def call(self, inputs: Array) -> Array:
-        """Convolve, add the bias, and apply the activation."""
+        """Convolve, add the bias, and apply the activation, along the last axis of the outputs."""
         outputs = self.convolve(self.channels_last(inputs))
         if self.bias is not None:
             outputs = outputs + self.bias
-        return self.as_given(self.activation(outputs))
+        return self.activation(self.as_given(outputs))
 
     def add_bias(self, count: int) -> None:
         """Create the bias if there is one: a number for each output at a place."""

@@ -5,7 +5,7 @@ import inspect
 import numpy as np
 import pytest
 
-from nn import layers
+from nn import activations, layers
 from nn.argument_checks import parameters_of
 
 LENGTHS, WINDOW, STRIDES = (7, 5, 6), (3, 2, 1), (2, 1, 3)
@@ -118,6 +118,24 @@ def test_another_number_of_axes_is_refused(name):
         layer = getattr(layers, name)(**next(iter(arguments(name))))
         with pytest.raises(ValueError, match=r"layer '.*' expects .* got"):
             layer(np.ones((8,) * (number + extra), np.float32))
+
+
+@pytest.mark.parametrize(
+    "name", [name for name in NAMES if "activation" in parameters_of(getattr(layers, name))]
+)
+def test_activations_act_on_the_last_axis_of_the_outputs(name):
+    options = {**next(iter(arguments(name))), "data_format": "channels_first"}
+    kind, rank = kind_of(name)
+    x = np.random.default_rng(0).normal(size=(2, *[6] * (rank + 1))).astype(np.float32)
+    if kind == "ConvLSTM":  # h = o · activation(c), of gates that are open
+        options |= {"recurrent_activation": np.ones_like, "return_state": True}
+        _, found, inner = getattr(layers, name)(**options, activation="softmax")(x[:, None])
+    else:
+        layer, plain = (getattr(layers, name)(**options, activation=f) for f in ("softmax", None))
+        layer(x), plain(x)
+        plain.set_weights(layer.get_weights())
+        found, inner = layer(x), plain(x)
+    np.testing.assert_allclose(found, activations.softmax(inner), rtol=1e-5, atol=1e-6)
 
 
 def test_flattening_moves_the_channels_to_the_end():
