@@ -61,7 +61,7 @@ class _OneHead(Layer):
             weights = dropped_out(weights, self.dropout, self._generator)
         outputs = weights @ value
         if query_mask is not None:
-            outputs = outputs * query_mask[..., np.newaxis]
+            outputs = np.where(as_bools(query_mask)[..., np.newaxis], outputs, 0.0)
         return (outputs, weights) if return_attention_scores else outputs
 
     def check_input(self, shape: Any) -> None:

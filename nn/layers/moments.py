@@ -6,6 +6,7 @@ import numpy as np
 
 from autodiff import Array
 from nn.distribution.sharing import mean_of_all, total
+from nn.layers.attention_weights import as_bools
 
 __all__ = ["moments"]
 
@@ -31,12 +32,12 @@ def moments(
         difference = x - mean
         variance = np.mean(difference * difference, axis=axes, keepdims=True)
         return mean, mean_of_all(variance) if is_shared else variance
-    weights = mask.reshape(*mask.shape, *[1] * (x.ndim - mask.ndim)).astype(x.dtype)
-    weights = np.broadcast_to(weights, x.shape)
-    count = _sum(weights, axes, is_shared) + 1e-7
-    mean = _sum(x * weights, axes, is_shared) / count
-    difference = x - mean
-    return mean, _sum(difference * difference * weights, axes, is_shared) / count
+    counts = as_bools(mask).reshape(*mask.shape, *[1] * (x.ndim - mask.ndim))
+    counts = np.broadcast_to(counts, x.shape)
+    count = _sum(counts.astype(x.dtype), axes, is_shared) + 1e-7
+    mean = _sum(np.where(counts, x, 0.0), axes, is_shared) / count
+    difference = np.where(counts, x - mean, 0.0)
+    return mean, _sum(difference * difference, axes, is_shared) / count
 
 
 def _sum(values: Array, axes: tuple[int, ...], is_shared: bool) -> Array:

@@ -8,6 +8,7 @@ import numpy as np
 
 from autodiff import Array
 from nn.argument_checks import as_data_format
+from nn.layers.attention_weights import as_bools
 from nn.layers.base import Layer
 from nn.layers.shapes import check_axes
 from nn.layers.sliding import Sliding
@@ -243,9 +244,10 @@ class GlobalAveragePooling1D(_GlobalAverage):
         if mask is None:
             return super().call(inputs)
         (axis,) = self.axes
-        weights = np.expand_dims(mask.astype(inputs.dtype), 3 - axis)
-        total = np.sum(inputs * weights, axis=axis, keepdims=self.keepdims)
-        return total / np.sum(weights, axis=axis, keepdims=self.keepdims)
+        counts = np.expand_dims(as_bools(mask), 3 - axis)
+        total = np.sum(np.where(counts, inputs, 0.0), axis=axis, keepdims=self.keepdims)
+        steps = np.sum(counts.astype(total.dtype), axis=axis, keepdims=self.keepdims)
+        return total / steps
 
     def compute_mask(self, inputs: Array, previous_mask: Array | None) -> None:
         """Return None: there are no steps left."""

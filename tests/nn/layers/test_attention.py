@@ -29,6 +29,8 @@ def test_outputs_of_masked_queries_are_zeros(kind):
     masked = layer([X, V], mask=[query_mask, MASK])
     assert not masked[~query_mask].any()
     np.testing.assert_array_equal(masked[query_mask], layer([X, V], mask=[None, MASK])[query_mask])
+    odd = layer([np.where(query_mask[..., np.newaxis], X, np.nan), V], mask=[query_mask, MASK])
+    np.testing.assert_array_equal(odd, masked)
 
 
 @pytest.mark.parametrize("use_scale", [False, True])
