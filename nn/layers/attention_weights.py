@@ -17,9 +17,22 @@ def as_bools(mask: Array) -> Array:
     return mask if mask.dtype == bool else mask != 0
 
 
-def masked_softmax(scores: Array, mask: Array | None) -> Array:
-    """Return the softmax of the scores along the last axis, about 0 where the mask is False."""
-    return activations.softmax(scores if mask is None else np.where(mask, scores, FAR_BELOW))
+def masked_softmax(scores: Array, mask: Array | None, zeroed: bool = False) -> Array:
+    """Return the softmax of the scores along the last axis, 0 where the mask is False.
+
+    Args:
+        scores: shape (..., outputs, inputs).
+        mask: bools that broadcast to the scores, or None.
+        zeroed: whether an output without any input has weights of 0, not equal ones.
+
+    >>> nothing = np.array([False, False])
+    >>> masked_softmax(np.zeros(2), nothing), masked_softmax(np.zeros(2), nothing, zeroed=True)
+    (array([0.5, 0.5]), array([0., 0.]))
+    """
+    if mask is None:
+        return activations.softmax(scores)
+    weights = activations.softmax(np.where(mask, scores, FAR_BELOW))
+    return np.where(mask, weights, 0.0) if zeroed else weights
 
 
 def dropped_out(weights: Array, rate: float, generator: np.random.Generator) -> Array:

@@ -192,7 +192,9 @@ class Heads(Layer):
         for part in self._masks(scores.shape, query_mask, (value_mask, key_mask), attention_mask,
                                 use_causal_mask):  # fmt: skip
             mask = part if mask is None else np.logical_and(mask, part)
-        weights = masked_softmax(scores, mask)
+        # As in Keras, whose fused kernel, for the other calls, leaves equal weights there.
+        zeroed = bool(self.dropout) or return_attention_scores or query.ndim != 3
+        weights = masked_softmax(scores, mask, zeroed)
         shown = axes.scores(weights, axes.lengths(query), axes.lengths(key))
         if training and self.dropout:
             weights = dropped_out(weights, self.dropout, self._generator)

@@ -85,12 +85,19 @@ def test_attention_by_its_formula(
             allowed &= chosen[name][:, None, None, :]
     if "attention_mask" in chosen:
         allowed &= chosen["attention_mask"][:, None]
-    expected = softmax(np.where(allowed, scores, -1e9))
+    equal = softmax(np.where(allowed, scores, -1e9))  # where a query may see nothing
+    expected = np.where(allowed, equal, 0)
     np.testing.assert_allclose(shown, expected, rtol=1e-4, atol=1e-5)
-    mixed = np.einsum("bhqk,bkhd->bqhd", dropped(expected, rate), v)
-    if use_gate:
-        mixed = mixed * sigmoid(dense("gate", query))
-    np.testing.assert_allclose(found, dense("attention_output", mixed, 2), rtol=1e-3, atol=1e-4)
+
+    def outputs(weights):
+        mixed = np.einsum("bhqk,bkhd->bqhd", weights, v)
+        mixed = mixed * sigmoid(dense("gate", query)) if use_gate else mixed
+        return dense("attention_output", mixed, 2)
+
+    close = {"rtol": 1e-3, "atol": 1e-4}
+    np.testing.assert_allclose(found, outputs(dropped(expected, rate)), **close)
+    alone = layer(query, value, **arguments)
+    np.testing.assert_allclose(alone, outputs(expected if rate else equal), **close)
 
 
 @combined(
