@@ -15,8 +15,7 @@ from nn.dtypes import FLOATX
 from nn.layers import context
 from nn.layers.call_inputs import (
     arrays_in,
-    as_given,
-    as_inputs,
+    as_arguments,
     as_shapes,
     check_one_array,
     narrowed,
@@ -227,9 +226,8 @@ class Layer(Weighted):
         if has_specs(args) or has_specs(kwargs.values()):
             return self._on_symbols(args, kwargs)
         masks = masks_for(self._signature, args, kwargs)
-        keeps = not self.casts_integers
-        args = tuple(as_inputs(value, keeps) for value in args)
-        kwargs = {name: as_given(value, keeps) for name, value in kwargs.items()} | masks
+        args, kwargs = as_arguments(self._signature.names, args, kwargs, not self.casts_integers)
+        kwargs |= masks
         named = self._signature.named(args, kwargs)
         training = context.resolve_training(
             kwargs.pop("training", None), self._signature.training_default
@@ -249,7 +247,7 @@ class Layer(Weighted):
         context.tell_outputs(self.name, outputs)
         if self.activity_regularizer is not None:
             for output in tree.leaves(outputs):
-                self.add_loss(self.activity_regularizer(output) / output.shape[0])
+                self.add_loss(self.activity_regularizer(output) / max((1, *output.shape[:1])))
         self._pass_on_masks(named, outputs)
         return outputs
 
@@ -332,9 +330,8 @@ class Layer(Weighted):
         ):
             values, masks = masked_zeros(inputs)
             found = self.compute_mask(values, masks if is_masked else None)
-            of_each = tree.leaves(found) if tree.is_structure(found) else None
-            symbols = specs_in(outputs)
-            for symbol, mask in zip(symbols, of_each or [found] * len(symbols), strict=False):
+            of_each = tree.leaves(found) if tree.is_structure(found) else [found]
+            for symbol, mask in zip(specs_in(outputs), of_each, strict=False):
                 symbol.is_masked = mask is not None
 
     def _inferred(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

@@ -14,12 +14,13 @@ from nn.layers.spec import Spec
 from nn.layers.weight import compute_dtype
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from nn.layers.shapes import Shape
 
 __all__ = [
     "arrays_in",
+    "as_arguments",
     "as_given",
     "as_input",
     "as_inputs",
@@ -27,10 +28,30 @@ __all__ = [
     "check_one_array",
     "holds_arrays",
     "is_array",
+    "is_mask",
     "narrowed",
     "shapes_of",
     "specs_of",
 ]
+
+
+def as_arguments(
+    names: Sequence[str], args: tuple[Any, ...], kwargs: Mapping[str, Any], keep_integers: bool
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Convert the arguments of ``call``; masks keep their dtypes.
+
+    Args:
+        names: those of the parameters.
+        args: by position; there may be more than names.
+        kwargs: by name.
+        keep_integers: as in `as_input`.
+    """
+    keeps = [keep_integers or is_mask(name) for name in names]
+    keeps += [keep_integers] * (len(args) - len(names))
+    return (
+        tuple(as_inputs(value, keep) for value, keep in zip(args, keeps, strict=False)),
+        {name: as_given(v, keep_integers or is_mask(name)) for name, v in kwargs.items()},
+    )
 
 
 def as_inputs(value: Any, keep_integers: bool = False) -> Any:
@@ -116,9 +137,17 @@ def arrays_in(named: Mapping[str, Any]) -> dict[str, Any]:
         name: value
         for name, value in named.items()
         if (is_array(value) or (tree.is_structure(value) and holds_arrays(value)))
-        and name != "mask"
-        and not name.endswith("_mask")
+        and not is_mask(name)
     }
+
+
+def is_mask(name: str) -> bool:
+    """Return whether a parameter of ``call`` takes a mask, which keeps its dtype.
+
+    >>> is_mask("mask"), is_mask("value_mask"), is_mask("value")
+    (True, True, False)
+    """
+    return name == "mask" or name.endswith("_mask")
 
 
 def shapes_of(structure: Any) -> Any:

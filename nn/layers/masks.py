@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from autodiff import Array
 from nn import tree
-from nn.layers.call_inputs import arrays_in
+from nn.layers.call_inputs import arrays_in, is_mask
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,7 +56,7 @@ def masks_for(
     takes that of the argument ``query``. A mask that the caller passes isn't replaced.
     """
     names = signature.names
-    if not _masks or not any(name == "mask" or name.endswith("_mask") for name in names):
+    if not _masks or not any(map(is_mask, names)):
         return {}
     arrays = arrays_in(signature.named(args, kwargs))
     wanted = {f"{name}_mask": value for name, value in arrays.items()}
@@ -71,9 +71,8 @@ def masks_for(
 
 
 def attach_masks(outputs: Any, masks: Any) -> None:
-    """Attach masks to the outputs of a layer: one for each of them, or one for all."""
-    values = tree.leaves(outputs)
-    found = tree.leaves(masks) if tree.is_structure(masks) else [masks] * len(values)
-    for value, mask in zip(values, found, strict=False):
+    """Attach masks to the outputs of a layer: one for each of them, or one for the first."""
+    found = tree.leaves(masks) if tree.is_structure(masks) else [masks]
+    for value, mask in zip(tree.leaves(outputs), found, strict=False):
         if mask is not None:
             set_mask(value, mask)

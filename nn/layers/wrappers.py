@@ -239,7 +239,8 @@ class Bidirectional(Wrapper):
 
     def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:  # noqa: ARG002
         """Return the mask of the outputs: that of the inputs if all outputs are returned."""
-        return previous_mask if self.forward_layer.return_sequences else None
+        mask = previous_mask if self.forward_layer.return_sequences else None
+        return [mask, mask] if self.merge_mode is None else mask
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Return the shape of the merged outputs, and of the states if they are returned."""

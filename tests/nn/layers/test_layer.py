@@ -12,6 +12,7 @@ from nn.layers import (
     Flatten,
     Input,
     InputLayer,
+    Lambda,
     Layer,
     LeakyReLU,
     ReLU,
@@ -110,6 +111,11 @@ def test_an_activity_regularizer_is_divided_by_the_rows():
     assert [float(loss) for loss in layer.losses] == [2.5]
     layer([[1, 1]])
     assert [float(loss) for loss in layer.losses] == [1.0]
+    layer(np.zeros((0, 2)))
+    assert [float(loss) for loss in layer.losses] == [0.0]
+    total = Lambda(np.sum, activity_regularizer=regularizers.L1(0.5))
+    total([[1, -3]])
+    assert [float(loss) for loss in total.losses] == [1.0]
 
 
 class Twice(Layer):

@@ -9,7 +9,11 @@ import autodiff as ad
 from nn.layers import (
     GRU,
     LSTM,
+    Activation,
     Add,
+    Attention,
+    BatchNormalization,
+    Bidirectional,
     Concatenate,
     Dense,
     Dropout,
@@ -123,6 +127,52 @@ def test_a_mean_over_the_steps_leaves_out_masked_ones(keepdims):
     pooled = GlobalAveragePooling1D(keepdims=keepdims)(x, mask=MASK)
     expected = np.array([[[1.0, 2.0]], [[6.0, 7.0]]])
     np.testing.assert_allclose(pooled, expected if keepdims else expected[:, 0])
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf])
+def test_what_is_masked_may_be_anything(wrong):
+    x = np.arange(12.0, dtype=np.float32).reshape(2, 3, 2)
+    odd = np.where(MASK[..., np.newaxis], x, np.float32(wrong))
+    np.testing.assert_array_equal(*(GlobalAveragePooling1D()(a, mask=MASK) for a in (x, odd)))
+    found, averages = [], []
+    for a in (x, odd):
+        layer = BatchNormalization()
+        found.append(layer(a, training=True, mask=MASK)[MASK])
+        averages.append(layer.get_weights())
+    np.testing.assert_array_equal(*found)
+    np.testing.assert_array_equal(*averages)
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [LSTM(2, return_sequences=True), BatchNormalization(), Dense(2), Activation("relu")],
+    ids=repr,
+)
+def test_a_mask_that_is_passed_on_keeps_its_dtype(layer):
+    x = np.ones((2, 3, 2), np.float32)
+    given = {"mask": MASK} if "mask" in layer._signature.names else {}
+    if not given:
+        set_mask(x, MASK)
+    passed = mask_of(layer(x, **given))
+    assert passed.dtype == bool
+    np.testing.assert_array_equal(passed, MASK)
+
+
+def test_one_mask_is_that_of_the_first_output():
+    x = np.ones((2, 3, 2), np.float32)
+    outputs, weights = Attention()([x, x], mask=[MASK, None], return_attention_scores=True)
+    assert mask_of(outputs) is MASK
+    assert mask_of(weights) is None
+    outputs, *states = Bidirectional(LSTM(2, return_sequences=True, return_state=True))(
+        x, mask=MASK
+    )
+    assert mask_of(outputs) is MASK
+    assert not any(mask_of(state) is not None for state in states)
+    both = Bidirectional(LSTM(2, return_sequences=True), merge_mode=None)(x, mask=MASK)
+    assert all(mask_of(each) is MASK for each in both)
+    words = Embedding(4, 2, mask_zero=True)(Input((3,), dtype="int32"))
+    symbols = Bidirectional(LSTM(2, return_sequences=True, return_state=True))(words)
+    assert [symbol.is_masked for symbol in symbols] == [True, False, False, False, False]
 
 
 class Merging(Layer):
