@@ -92,7 +92,7 @@ class LeakyReLU(_SameShape):
 
     def __init__(self, negative_slope: float = 0.3, **options: Any) -> None:
         super().__init__(**options)
-        self.negative_slope = finite("negative_slope", negative_slope)
+        self.negative_slope = at_least_zero("negative_slope", negative_slope)
 
     def call(self, inputs: Array) -> Array:
         """Multiply negative inputs by the slope."""

@@ -312,6 +312,13 @@ class Dot(Merge):
     def check_input(self, shape: Any) -> None:
         """Raise a ValueError unless there are two inputs of equal length along their axes."""
         self._check_list(shape)
+        axes = (self.axes, self.axes) if isinstance(self.axes, int) else self.axes
+        ranks = map(len, shape)
+        if any(not -n <= a < n or a % n == 0 for a, n in zip(axes, ranks, strict=False)):
+            raise ValueError(
+                f"layer {self.name!r} expects axes after that of the rows, up to the last one, got "
+                f"axes={self.axes} for {', '.join(map(str, shape))}. Pass other axes=."
+            )
         a, b = self._pair(len(shape[0]), len(shape[-1]))
         if len(shape) != 2 or shape[0][a] != shape[1][b]:
             raise ValueError(

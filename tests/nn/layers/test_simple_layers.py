@@ -154,6 +154,8 @@ def test_batch_normalization_in_a_recorded_step():
             lambda: layers.UpSampling2D(interpolation="cubic"),
             "to be 'nearest', 'bilinear', 'bicubic'",
         ),
+        (lambda: layers.Dot(0)([X, X]), "expects axes after that of the rows"),
+        (lambda: layers.LeakyReLU(-0.1), "expected negative_slope to be a finite number of at"),
         (lambda: layers.Embedding(0, 3), "expected input_dim to be a whole number"),
     ],
 )
