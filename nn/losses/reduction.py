@@ -85,7 +85,8 @@ def counted_weights(
     weights = mean_over(counted.astype(losses.dtype), reduction)
     if sample_weight is None:
         return weights
-    return weights * align_weight(sample_weight, losses.shape or weights.shape, weights.dtype)
+    both = weights * align_weight(sample_weight, losses.shape or weights.shape, weights.dtype)
+    return both[:, np.newaxis] if losses.ndim == 1 and np.ndim(sample_weight) == 2 else both
 
 
 def masked_weights(sample_weight: Array, mask: Array) -> Array:

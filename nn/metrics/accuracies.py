@@ -91,9 +91,14 @@ def _labels_and_scores(name: str, y_true: Array, y_pred: Array) -> tuple[Array, 
 
 
 def _in_top_k(labels: Array, y_pred: Array, k: int) -> Array:
-    """Return 1 where fewer than ``k`` predictions exceed that of the label, and this isn't NaN."""
-    score = np.take_along_axis(y_pred, labels[..., np.newaxis], axis=-1)
-    in_top_k = np.sum(~(y_pred <= score), axis=-1) < k
+    """Return 1 where fewer than ``k`` predictions exceed that of the label, and this isn't NaN.
+
+    Of a label that isn't the number of a prediction it is 0.
+    """
+    is_class = (labels >= 0) & (labels < y_pred.shape[-1])
+    known = np.where(is_class, labels, 0)
+    score = np.take_along_axis(y_pred, known[..., np.newaxis], axis=-1)
+    in_top_k = is_class & (np.sum(~(y_pred <= score), axis=-1) < k)
     return in_top_k.astype(np.float32)
 
 

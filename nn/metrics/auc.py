@@ -125,8 +125,10 @@ class AUC(ConfusionMetric):
         """Return the area, or the mean of the areas of all columns."""
         if self.multi_label:
             areas = np.array([area.result() for area in self._areas])
+            if not len(areas):
+                return 0.0
             if self.label_weights is None:
-                return float(np.mean(areas)) if len(areas) else 0.0
+                return float(np.mean(areas))
             return float(ratio(areas @ self.label_weights, self.label_weights.sum()))
         recall = ratio(self.true_positives, self.positives)
         if self.curve == "ROC":

@@ -35,6 +35,9 @@ def test_no_reduction(reduction):
     assert loss(Y, P, sample_weight=WEIGHT).tolist() == [1.0, 0.0, 27.0]
     # A column of weights makes a column of losses, as in Keras.
     assert loss(Y, P, sample_weight=WEIGHT[:, None]).tolist() == [[1.0], [0.0], [27.0]]
+    ignoring = SparseCategoricalCrossentropy(from_logits=True, ignore_class=0, reduction=reduction)
+    flat, column = (ignoring([1, 0, 1], np.eye(3), w) for w in (WEIGHT, WEIGHT[:, None]))
+    assert column.tolist() == flat[:, None].tolist()
 
 
 @given(arrays(np.float32, 3, elements=st.floats(0, 10, width=32)))

@@ -35,6 +35,12 @@ def test_top_k_by_hand():
     assert best(LABELS, ids) == 0.75
 
 
+@pytest.mark.parametrize("label", [-1, 3, 255])
+def test_a_label_without_a_prediction_is_never_in_the_top_k(label):
+    y_pred = np.array([[0.1, 0.2, 0.7]], np.float32)
+    assert metrics.sparse_top_k_categorical_accuracy([label], y_pred, k=1).tolist() == [0]
+
+
 def test_nan_is_never_in_the_top_k():
     assert metrics.sparse_top_k_categorical_accuracy([0], [[np.nan, 1.0, 2.0]], k=2).tolist() == [0]
 

@@ -20,6 +20,7 @@ def test_several_labels_by_hand():
     weighted = metrics.AUC(multi_label=True, num_labels=2, label_weights=[3, 1])
     assert weighted(truth, scores) == pytest.approx((3 * 1 + 0.5) / 4)
     weighted.reset_state()
+    assert weighted.result() == 0
     assert weighted(truth[:, ::-1], scores[:, ::-1]) == pytest.approx((3 * 0.5 + 1) / 4)
 
 
