@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autodiff import Array
+from nn.layers.activation import Softmax
 from nn.layers.base import Layer
+from nn.layers.pooling import GlobalAveragePooling1D
 from nn.layers.recurrent_base import Recurrent
 from nn.layers.row_independence import is_row_independent
 
@@ -91,10 +93,12 @@ class TimeDistributed(Wrapper):
         return outputs.reshape(rows, steps, *outputs.shape[1:])
 
     def _takes(self, mask: Array | None) -> bool:
-        """Return whether the layer is passed a mask; that of steps is no use to a recurrent one."""
-        is_recurrent = isinstance(self.layer, Recurrent | Bidirectional)
+        """Return whether the layer is passed a mask; that of steps is no use to one of parts."""
+        is_of_parts = isinstance(
+            self.layer, Recurrent | Bidirectional | Softmax | GlobalAveragePooling1D
+        )
         return mask is not None and "mask" in self.layer._signature.names and (
-            mask.ndim > 2 or not is_recurrent
+            mask.ndim > 2 or not is_of_parts
         )  # fmt: skip
 
     def compute_mask(self, inputs: Array, previous_mask: Array | None) -> Array | None:

@@ -193,6 +193,15 @@ def test_each_step_with_masks(training):
     assert summed.compute_mask(values, kept).tolist() == [[True, False]]
 
 
+@pytest.mark.parametrize("inner", [layers.Softmax(), layers.GlobalAveragePooling1D()], ids=repr)
+def test_a_mask_of_steps_is_not_one_of_their_parts(inner):
+    x = np.random.default_rng(0).normal(size=(1, 2, 3, 2)).astype(np.float32)
+    layer, mask = layers.TimeDistributed(inner), np.array([[True, False]])  # as long as the rows
+    masked = layer(x, mask=mask)
+    np.testing.assert_array_equal(masked, layer(x))
+    assert mask_of(masked) is mask
+
+
 @pytest.mark.parametrize("of_steps", [None, np.tri(3, 4, 1, bool)])
 def test_each_step_in_turn_where_the_layer_changes(of_steps):
     x = np.random.default_rng(0).normal(size=(3, 4, 2)).astype(np.float32)
