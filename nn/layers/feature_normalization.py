@@ -189,6 +189,15 @@ class UnitNormalization(Layer):
         self.supports_masking = True
         self.axis = axis if isinstance(axis, list | tuple) else operator.index(axis)
 
+    def check_input(self, shape: Shape) -> None:
+        """Raise a ValueError unless the inputs have the axes."""
+        axes = self.axis if isinstance(self.axis, list | tuple) else [self.axis]
+        if any(not -len(shape) <= axis < len(shape) for axis in axes):
+            raise ValueError(
+                f"layer {self.name!r} expects inputs with axis {self.axis}, got shape {shape}. "
+                "Pass another axis=."
+            )
+
     def call(self, inputs: Array) -> Array:
         """Divide by the length."""
         axes = tuple(self.axis) if isinstance(self.axis, list | tuple) else self.axis

@@ -320,7 +320,7 @@ class Dot(Merge):
                 f"axes={self.axes} for {', '.join(map(str, shape))}. Pass other axes=."
             )
         a, b = self._pair(len(shape[0]), len(shape[-1]))
-        if len(shape) != 2 or shape[0][a] != shape[1][b]:
+        if len(shape) != 2 or len({shape[0][a], shape[1][b]} - {None}) > 1:
             raise ValueError(
                 f"layer {self.name!r} expects two inputs of equal length along axes {self.axes}, "
                 f"got {', '.join(map(str, shape))}. Pass other axes=."

@@ -20,6 +20,10 @@ def test_merging_by_hand():
     assert layers.Concatenate()([a, b]).tolist() == [[1, 2, 3, -4]]
     assert layers.Average()([a > 1, a > 0]).tolist() == [[0.5, 1]]
     assert layers.Add()([np.ones((2, 3, 1)), np.ones((2, 1, 4))]).shape == (2, 3, 4)
+    first, second = layers.Input((4, 2)), layers.Input((None, 3))
+    model = nn.Model([first, second], layers.Dot(1)([first, second]))
+    assert model.output_shape == (None, 2, 3)
+    assert model([np.ones((1, 4, 2)), np.ones((1, 4, 3))]).tolist() == [[[4] * 3] * 2]
 
 
 def test_masks_of_merged_inputs():
@@ -148,6 +152,8 @@ def test_batch_normalization_in_a_recorded_step():
         (lambda: layers.Permute((1, 1)), "expects dims to be the axes 1 to 2"),
         (lambda: layers.RepeatVector(2)(X), r"expects inputs of shape \(rows, features\)"),
         (lambda: layers.Cropping1D(2)(X), "expects images larger than its cropping"),
+        (lambda: layers.UnitNormalization(2)(layers.Input((3,))), "expects inputs with axis 2"),
+        (lambda: layers.UnitNormalization((1, -4))(X), r"expects inputs with axis \(1, -4\)"),
         (lambda: layers.BatchNormalization(axis=5)(X), "expects inputs with axis 5"),
         (lambda: layers.GroupNormalization(3)(X), "a multiple of groups=3"),
         (
