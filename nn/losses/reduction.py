@@ -4,7 +4,7 @@ With losses l and sample weights w, ``"sum_over_batch_size"`` (and its other nam
 Σ w·l / number of losses, ``"sum"`` is Σ w·l, ``"mean_with_sample_weight"`` is Σ w·l / Σ w, and
 ``"none"`` or None returns the losses themselves, as a column where the weights of one loss per row
 are a column, as in Keras. Where a row has several losses, its weight counts in Σ w once for each of
-them, so that equal weights yield the plain mean; Keras counts it once.
+them, so that equal weights yield the plain mean; Keras counts it once. The mean of no losses is 0.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def reduce_losses(losses: Array, weight: Array, reduction: str | None) -> Array:
     if reduction == "mean_with_sample_weight" and weight is not None:
         total = proportional(np.sum(np.broadcast_to(weight, losses.shape)))
         return np.sum(losses) / np.where(total == 0, 1.0, total)
-    return np.mean(losses)
+    return np.mean(losses) if losses.size else np.sum(losses)
 
 
 def mean_over(known: Array, reduction: str | None) -> Array:

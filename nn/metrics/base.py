@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
@@ -305,3 +306,12 @@ def aligned(y_true: Array, y_pred: Array) -> tuple[Array, Array]:
     elif y_true.shape == (*y_pred.shape, 1):
         y_pred = y_pred[..., np.newaxis]
     return y_true, y_pred
+
+
+def as_table(values: Array) -> Array:
+    """Return numbers of shape (N, …) as one of shape (N, columns).
+
+    >>> as_table(np.zeros((0, 2, 3))).shape, as_table(np.zeros(4)).shape
+    ((0, 6), (4, 1))
+    """
+    return values.reshape(len(values), math.prod(values.shape[1:]))

@@ -8,7 +8,7 @@ from autodiff import Array
 from nn.argument_checks import one_of
 from nn.losses.reduction import weight_of_rows
 from nn.losses.shapes import require_same_shape
-from nn.metrics.base import Metric, aligned
+from nn.metrics.base import Metric, aligned, as_table
 from nn.numbers import EPSILON, positive
 
 AVERAGES = (None, "micro", "macro", "weighted")
@@ -48,7 +48,7 @@ class FBetaScore(Metric):
         """Add one batch: targets, 0 or 1 per class, and scores, both of shape (N, classes)."""
         y_true, y_pred = aligned(y_true, y_pred)
         require_same_shape(self.name, y_true.shape, y_pred.shape)
-        y_true, y_pred = (a.reshape(len(a), -1) for a in (y_true, y_pred))
+        y_true, y_pred = as_table(y_true), as_table(y_pred)
         positive = self._positive(y_pred).astype(np.float64)
         weight = weight_of_rows(sample_weight, len(y_true))
         self.true_positives = self.true_positives + weight @ (positive * y_true)

@@ -11,7 +11,7 @@ from nn import losses
 from nn.argument_checks import one_of
 from nn.losses.reduction import weight_of_rows
 from nn.losses.shapes import require_same_shape
-from nn.metrics.base import BuiltInMetric, Metric, aligned
+from nn.metrics.base import BuiltInMetric, Metric, aligned, as_table
 from nn.numbers import whole
 
 
@@ -168,8 +168,8 @@ class R2Score(Metric):
         """Add one batch of shape (N,) or (N, columns)."""
         y_true, y_pred = aligned(y_true, y_pred)
         require_same_shape(self.name, y_true.shape, y_pred.shape)
-        y_true = y_true.reshape(len(y_true), -1).astype(np.float64)
-        y_pred = y_pred.reshape(len(y_pred), -1).astype(np.float64)
+        y_true = as_table(y_true).astype(np.float64)
+        y_pred = as_table(y_pred).astype(np.float64)
         weight = weight_of_rows(sample_weight, len(y_true))
         self.samples += y_true.size
         self.residual = self.residual + weight @ (y_true - y_pred) ** 2

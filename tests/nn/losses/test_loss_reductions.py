@@ -28,6 +28,12 @@ def test_reductions_by_hand(reduction, plain, weighted):
     assert loss(Y, P, sample_weight=WEIGHT) == pytest.approx(weighted)
 
 
+@pytest.mark.parametrize("reduction", ["mean", "sum", "mean_with_sample_weight"])
+@pytest.mark.parametrize("weight", [None, WEIGHT[:0]])
+def test_the_loss_of_no_rows_is_zero(reduction, weight):
+    assert MeanSquaredError(reduction=reduction)(Y[:0], P[:0], weight) == 0
+
+
 @pytest.mark.parametrize("reduction", ["none", None])
 def test_no_reduction(reduction):
     loss = MeanSquaredError(reduction=reduction)

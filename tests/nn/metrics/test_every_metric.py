@@ -108,6 +108,19 @@ def test_results_are_those_of_keras(of_keras, name):
     np.testing.assert_allclose(results(nn, name), expected, rtol=1e-4, atol=2e-6)
 
 
+@pytest.mark.parametrize("name", CASES)
+def test_a_batch_without_rows_changes_nothing(name):
+    for (y_true, y_pred), options in CASES[name]:
+        if options.get("axis", -1) != -1:
+            continue
+        metric = getattr(metrics, name)(**options)
+        for weights in (None, WEIGHTS[: len(y_true)]):
+            metric.update_state(y_true, y_pred, weights)
+            before = metric.result()
+            metric.update_state(y_true[:0], y_pred[:0], None if weights is None else weights[:0])
+            np.testing.assert_array_equal(metric.result(), before)
+
+
 def test_every_metric_of_a_batch_is_compared():
     elsewhere = {  # in test_metrics_of_keras.py, test_overlap_and_points.py, test_metric_means.py
         "AUC", "SensitivityAtSpecificity", "SpecificityAtSensitivity", "PrecisionAtRecall",
