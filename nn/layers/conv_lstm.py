@@ -219,6 +219,13 @@ class ConvLSTM(OfOneCell):
         self.check_rank(shape)
         self.cell.check_input((None, *shape[2:]))
 
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Return the shape of the outputs, and those of the states if they are returned."""
+        shape = input_shape[0] if isinstance(input_shape, list) else input_shape
+        state = (shape[0], *self.cell.output_shape(shape[2:]))
+        output = (*shape[:2], *state[1:]) if self.return_sequences else state
+        return [output, state, state] if self.return_state else output
+
 
 class _Cell1D(ConvLSTMCell):
     rank = 1

@@ -159,3 +159,13 @@ def test_a_cell_of_the_user_over_images_with_its_own_first_state():
     assert outputs[0, :, 0, 0].tolist() == [2, 3, 4]
     masked = layer(np.ones((1, 3, 2, 2)), mask=np.array([[True, False, True]]))
     assert masked[0, :, 0, 0].tolist() == [2, 2, 3]
+
+
+@pytest.mark.parametrize("return_sequences", [False, True])
+def test_shapes_of_outputs_and_states_of_unknown_sizes(return_sequences):
+    layer = layers.ConvLSTM2D(2, 3, return_state=True, return_sequences=return_sequences)
+    output, *states = layer.compute_output_shape((None, 4, None, 6, 3))
+    assert output == ((None, 4, None, 4, 2) if return_sequences else (None, None, 4, 2))
+    assert states == [(None, None, 4, 2)] * 2
+    found = layer(np.zeros((1, 4, 5, 6, 3), np.float32))
+    assert [x.shape for x in found] == layer.compute_output_shape((1, 4, 5, 6, 3))
