@@ -64,7 +64,8 @@ def of_keras(request):
         found = np.ravel(np.asarray(compute(request.getfixturevalue("keras")), np.float32))
         computed[key] = found
         if not IS_RECORDING:
-            np.testing.assert_allclose(found, recorded()[key], rtol=1e-3, atol=1e-6)
+            # Terms of float32 that cancel depend on how many threads sum them.
+            np.testing.assert_allclose(found, recorded()[key], rtol=1e-3, atol=1e-5)
         return found
 
     return answer
