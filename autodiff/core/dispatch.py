@@ -22,6 +22,7 @@ from autodiff.core.out_dtypes import (
     dtype_of_out,
     dtype_of_out_of_method,
 )
+from autodiff.core.out_shapes import as_wide_as
 from autodiff.core.positional import out_by_name, unsupported
 from autodiff.core.registry import handler, public_name, registry
 from autodiff.core.typing import Array, Function
@@ -205,6 +206,8 @@ def _call(ufunc: np.ufunc, method: str, inputs: tuple[Array, ...], kwargs: dict[
         result = _computed_in_dtype(ufunc, inputs, kwargs)
         if where is not True:
             result = _selected(ufunc, result, where, out)
+        if out is not None and ufunc.signature is None:
+            result = as_wide_as(result, out)
         order = order_name(order, "K")
         if out is not None and len(out) > 1 and any(x is None for x in out):
             result = _laid_out_beside(ufunc, result, inputs, out, order)

@@ -80,11 +80,12 @@ x[..., -1] = x[..., 0]   x[:, 0] = y[0]   x[-1, :1] = 7   np.put(x, [0, -1], [1,
 np.put(x, [0, 0], y)   np.copyto(x, y)   np.copyto(x, 2, where=x > 0)   np.putmask(x, x > 0, y)
 np.place(x, x > 0, [1, 2])   np.add.at(x, [0, 0], 1)   np.multiply.at(x, 0, y)
 np.subtract.at(x, [-1], y)   np.negative(x, out=x)   np.add(x, y, out=x)
-np.multiply(x, y, out=x, where=y > 0)   np.sin(x, out=x)   x.sort()   x.sort(0)   x.fill(2)
-x.fill(y.sum())   x.T[...] = y   x.T[0] = 5   x.reshape(-1)[0] = 3   x.ravel()[::2] = 2
-x.ravel("K")[-1] = 4   x.flat[0] = 5   x.flat[::2] = y   x.flat = y   x.flat[[0, -1]] = 8
-np.fill_diagonal(x, 2)   np.fill_diagonal(x, y)   np.clip(x, 0, 1, out=x)   x.real = y   x.imag = 1
-x.real[0] = 3   x[np.argmax(x)] = 2   x[np.argsort(y)] = y   x[..., np.argmin(y)] = 1
+np.multiply(x, y, out=x, where=y > 0)   np.sin(x, out=x)   np.sin(y, out=x)
+np.maximum(y, 1, out=x)   x.sort()   x.sort(0)   x.fill(2)   x.fill(y.sum())   x.T[...] = y
+x.T[0] = 5   x.reshape(-1)[0] = 3   x.ravel()[::2] = 2   x.ravel("K")[-1] = 4   x.flat[0] = 5
+x.flat[::2] = y   x.flat = y   x.flat[[0, -1]] = 8   np.fill_diagonal(x, 2)
+np.fill_diagonal(x, y)   np.clip(x, 0, 1, out=x)   x.real = y   x.imag = 1   x.real[0] = 3
+x[np.argmax(x)] = 2   x[np.argsort(y)] = y   x[..., np.argmin(y)] = 1
 np.cumsum(x, axis=-1, out=x)   x.put(0, 1)   x[None][0] = y   x[1:, ..., 0] = y[0]
 np.put_along_axis(x, np.argsort(x, axis=-1)[..., :1], -1, -1)   np.nan_to_num(x, copy=False)
 np.maximum(x, y, out=x)   np.matmul(x, x.T, out=x)   x[np.ix_([0, 1], [0])] = 1   x[0, 0] = x.sum()

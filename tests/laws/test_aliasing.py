@@ -5,6 +5,8 @@ calls of the table of domains: what a write into the argument changes in the res
 way round, and whether the result can be written to. Also in a jitted function.
 """
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -97,6 +99,23 @@ def assert_alike(ours, theirs, name, is_number):
     for our, their in zip(values, expected, strict=True):
         assert np.shape(our) == np.shape(their)
         np.testing.assert_allclose(number(our), number(their), rtol=1e-6, atol=1e-12)
+
+
+# What takes quadratic work; the order of partitions, which is free.
+LEFT_OUT = re.compile(r"@|dot|inner|outer|kron|diag|meshgrid|einsum|apply_along|partition")
+LONG = 9001  # more entries than NumPy's buffers hold
+
+
+@pytest.mark.parametrize("name", [name for name in FORMS if not LEFT_OUT.search(name)])
+@pytest.mark.parametrize("shape", [(LONG, 1), (2, LONG // 2)])
+def test_a_write_to_a_large_array_has_the_effects_of_numpy(name, shape):
+    x = np.arange(1.0, np.prod(shape) + 1).reshape(shape)
+    theirs = plainly(FORMS[name], x.copy())
+    if theirs is None:
+        return
+    ours = traced(FORMS[name], x)
+    if ours is not None:
+        assert_alike(ours, theirs, name, is_number=False)
 
 
 @pytest.mark.parametrize("name", [*FORMS, *of_ufuncs(), *of_functions()])

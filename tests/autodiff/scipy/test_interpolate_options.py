@@ -177,3 +177,11 @@ def test_derivatives_and_continuations_that_do_not_exist_are_refused():
         for ext in (4, -1):
             with pytest.raises(ValueError, match=rf"0, 1, 2 or 3, got {ext} at .*\.py:\d+"):
                 interpolate.splev(x, (t, coefficients, 2), ext=ext)
+
+
+def test_the_nearest_point_has_no_slope_in_places():
+    places, values = np.array([[0.1, 0.2], [0.9, 0.3]]), np.arange(5.0) ** 2
+    near = interpolate.NearestNDInterpolator(POINTS, values)
+    found, pullback = ad.vjp(near, places)
+    np.testing.assert_array_equal(found, plain.NearestNDInterpolator(POINTS, values)(places))
+    np.testing.assert_array_equal(pullback(np.ones(2))[0], np.zeros((2, 2)))

@@ -243,3 +243,10 @@ def test_products_of_columns_also_without_entries(shapes):
     a, b = (np.arange(1.0, 1 + np.prod(shape)).reshape(shape) for shape in shapes)
     found = linalg.khatri_rao(ad.tensor(a), b)
     np.testing.assert_array_equal(found.numpy(), plain.khatri_rao(a, b))
+
+
+def test_circulant_matrices_of_a_stack_are_singular_by_their_own_size():
+    c, right = np.array([[1e20, 0.0, 0.0], [3.0, 1.0, 0.5]]), np.array([[1e20, 2e20, 0], [1, 2, 3]])
+    found = linalg.solve_circulant(ad.tensor(c), right, baxis=-1, outaxis=-1)
+    expected = [plain.solve_circulant(*row) for row in zip(c, right, strict=True)]
+    np.testing.assert_allclose(found.numpy(), expected)
