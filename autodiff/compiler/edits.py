@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MemberDescriptorType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -297,8 +298,10 @@ def _contents(container: Any) -> dict[Any, Any]:
         return dict(container)
     if isinstance(container, (list, tuple)):
         return dict(enumerate(container))
-    own = {part.name: getattr(container, part.name) for part in dataclasses.fields(container)}
-    return own | getattr(container, "__dict__", {})
+    names = [part.name for part in dataclasses.fields(container) if hasattr(container, part.name)]
+    kind = type(container)
+    slots = [name for name in names if isinstance(getattr(kind, name, None), MemberDescriptorType)]
+    return {name: getattr(container, name) for name in slots} | getattr(container, "__dict__", {})
 
 
 def _is_same(before: dict[Any, Any], after: dict[Any, Any]) -> bool:

@@ -136,13 +136,6 @@ def run(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> An
         result = compute(*args, **kwargs)
     except NeedsNumbersError as error:
         result = error.boxed(function, args, kwargs)
-    except TypeError as error:
-        if user_line() in str(error):  # ours
-            raise
-        raise TypeError(
-            f"{function.__name__} of a traced value doesn't compute in the dtype of out= (called "
-            f"at {user_line()}): {error}. Convert the value first, t.astype(dtype)."
-        ) from error
     check_out_dtypes(function, result, targets)
     return _write(result, targets)
 

@@ -199,6 +199,16 @@ def add_an_attribute(p):
 
 
 @named
+def delete_an_attribute(p):
+    vars(p["moments"]).pop("name", None)
+
+
+@named
+def delete_a_field_with_a_default(p):
+    vars(p["moments"]).pop("scale", None)
+
+
+@named
 def remember(p):
     p["moments"].history.append(p["v"][:2] * 1)
 

@@ -32,6 +32,14 @@ class Options:
     name: str = dataclasses.field(default="", compare=False)
 
 
+@dataclasses.dataclass(slots=True)
+class Slotted:
+    """A structure whose attributes are slots."""
+
+    slope: object
+    start: object
+
+
 class Model:
     """An object with attributes that a method reads."""
 
