@@ -102,6 +102,13 @@ def test_functions_that_edit_their_arguments_are_checked_at_one_point():
     np.testing.assert_array_equal((x, scale), kept)
 
 
+@pytest.mark.slow
+def test_slopes_within_their_rounding_along_directions_pass():
+    sine = ad.primitive(np.sin)
+    ad.derivative(sine, x=lambda g, z, x: g * (np.cos(x) + 1e-10 * (1 + np.sin(1e15 * x))))
+    ad.check_grads(lambda x: sine(x).sum(), np.linspace(0, 3, 400), order=1)
+
+
 def test_the_layout_of_an_argument_is_kept():
     """A write into ravel("K") of entries apart doesn't reach them."""
 

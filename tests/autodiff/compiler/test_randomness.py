@@ -277,6 +277,36 @@ def test_a_direct_draw_besides_sample_is_refused(first):
     assert rng.bit_generator.state == state
 
 
+@pytest.mark.parametrize(
+    ("make", "draw"),
+    [
+        (lambda: np.random.SeedSequence(3), lambda seeds: seeds.spawn(1)),
+        (lambda: np.random.default_rng(3), lambda rng: rng.random()),
+        (lambda: np.random.default_rng(3).bit_generator, lambda bits: bits.random_raw()),
+    ],
+)
+def test_a_new_generator_may_be_kept_until_it_is_drawn_from(make, draw):
+    kept = []
+
+    def new(x):
+        kept.append(make())
+        return x * 2
+
+    def drawn(x):
+        draw(kept[-1])
+        return x * 2
+
+    np.testing.assert_array_equal(ad.jit(new)(X), X * 2)
+    with pytest.raises(ad.RecordingError, match="directly"):
+        ad.jit(lambda x: new(x) + drawn(x))(X)
+
+
+def test_a_kept_generator_whose_start_is_not_known_is_refused():
+    kept = []
+    with pytest.raises(ad.RecordingError, match="directly"):
+        ad.jit(lambda x: (kept.append(random.Random(3)), x * 2)[1])(X)
+
+
 def test_unreachable_generators_are_ignored():
     other = np.random.default_rng(0)
 

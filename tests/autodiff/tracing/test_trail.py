@@ -4,6 +4,7 @@ import gc
 import time
 import weakref
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 
 import numpy as np
 import pytest
@@ -329,6 +330,18 @@ def test_other_threads_are_left_alone():
 
     assert names(f, 1.0)[0] == "x"
     assert "y" in names(f, 1.0)
+
+
+def test_a_value_of_another_thread_has_no_line_and_no_name():
+    def f(x):
+        with ThreadPoolExecutor(1) as pool:
+            y = pool.submit(copy_context().run, lambda: np.sin(x)).result()
+        z = y * 2
+        return z + 1
+
+    trail, nodes = follow(f, 1.0)
+    assert [trail.line(node) is None for node in nodes] == [False, True, False, False]
+    assert [trail.name(node) for node in nodes] == ["x", "y", "z", None]
 
 
 def test_proxies_are_not_resolved():

@@ -150,6 +150,20 @@ def test_live_arrays_are_those_of_one_statement_after_another(function, layout):
             np.testing.assert_allclose(part, other, rtol=1e-12)
 
 
+def test_a_draw_from_an_array_that_is_assigned_is_not_compiled():
+    rng = np.random.default_rng(0)
+
+    def drawn(x, read):
+        ad.assign(FIRST, x)
+        return ad.sample(rng.permutation, read)
+
+    for array, reason in ((W[0], "It draws from an array to which it assigns"), (V, "")):
+        jitted = ad.jit(lambda x, array=array: drawn(x, array))
+        recording, _ = jitted._recording(jitted._call_of((STARTS[0][:1],), {}))
+        found = reason_against(simplify(program_of(recording)))
+        assert found == reason
+
+
 def test_all_of_these_are_compiled():
     for function in PROGRAMS:
         V[...], W[...], x = STARTS
