@@ -131,9 +131,6 @@ class Expressions:
     def _astype(self, value: ProgramValue) -> str:
         return f"{self._operand(value.inputs[0])}.astype({dtype_name(value.dtype)})"
 
-    def _copy(self, value: ProgramValue) -> str:
-        return f"{self._operand(value.inputs[0])}.copy()"
-
     def _call(self, value: ProgramValue, method: str, argument: Any) -> str:
         order = value.options.get("order", "C")
         extra = "" if order == "C" else f", order={order!r}"
@@ -219,7 +216,6 @@ _WRITTEN: dict[Primitive, Callable[[Expressions, ProgramValue], str]] = {
     reshape: Expressions._reshape,
     transpose: Expressions._transpose,
     conversion.astype: Expressions._astype,
-    conversion.copy: Expressions._copy,
 }
 
 

@@ -31,8 +31,6 @@ def padded(c: Array, count: int) -> Array:
 @composite(scipy.interpolate.splder)
 def splder(tck: Any, n: int = 1) -> Any:
     """Return the derivative of a spline."""
-    if isinstance(tck, scipy.interpolate.BSpline):
-        return tck.derivative(n)
     if n < 0:
         return splantider(tck, -n)
     t, c, k = tck
@@ -53,8 +51,6 @@ def splder(tck: Any, n: int = 1) -> Any:
 @composite(scipy.interpolate.splantider)
 def splantider(tck: Any, n: int = 1) -> Any:
     """Return the integral of a spline from its first knot."""
-    if isinstance(tck, scipy.interpolate.BSpline):
-        return tck.antiderivative(n)
     if n < 0:
         return splder(tck, -n)
     t, c, k = tck

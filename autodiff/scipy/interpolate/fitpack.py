@@ -30,7 +30,7 @@ def splev(x: Array, tck: Any, der: int = 0, ext: int = 0) -> Any:
                 f"expected ext=0 for a BSpline, got {ext}. Make the spline with extrapolate=, or "
                 f"leave ext out."
             )
-        return tck(x, der, extrapolate=True)
+        return BSpline.construct_fast(tck.t, tck.c, tck.k, axis=tck.axis)(x, der, extrapolate=True)
     if ext not in (0, 1, 2, 3):
         raise ValueError(f"expected ext to be 0, 1, 2 or 3, got {ext} at {user_line()}.")
     t, c, k = tck

@@ -57,3 +57,12 @@ def test_what_a_step_computes_from_live_arrays_alone_is_of_the_whole_program():
     numbers[0] = 0
     with pytest.raises(TypeError, match="they depend on the numbers"):
         counted(1.0)
+
+
+@pytest.mark.parametrize("entry", [np.nan, 3.0])
+def test_the_slope_of_a_matrix_of_one_entry_and_one_step_is_a_product_too(entry):
+    def unused(weight, xs):
+        return np.sum(ad.scan(lambda h, x: (h + 0, x @ weight), np.zeros((1, 1)), xs)[1] * 0)
+
+    found = ad.jit(ad.grad(unused))(np.ones((1, 1)), np.full((1, 1, 1), entry))
+    np.testing.assert_array_equal(found, [[0 * entry]])

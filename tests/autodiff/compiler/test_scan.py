@@ -99,15 +99,6 @@ def test_second_derivatives_in_either_direction(reverse):
     np.testing.assert_allclose(ad.jit(ad.hessian(recurrent))(xs), expected, rtol=1e-9, atol=1e-12)
 
 
-@pytest.mark.parametrize("entry", [np.nan, 3.0])
-def test_the_slope_of_a_matrix_of_one_entry_and_one_step_is_a_product_too(entry):
-    def unused(weight, xs):
-        return np.sum(ad.scan(lambda h, x: (h + 0, x @ weight), np.zeros((1, 1)), xs)[1] * 0)
-
-    found = ad.jit(ad.grad(unused))(np.ones((1, 1)), np.full((1, 1, 1), entry))
-    np.testing.assert_array_equal(found, [[0 * entry]])
-
-
 @pytest.mark.parametrize("reverse", [False, True])
 def test_slopes_of_matrices_are_one_product_of_all_steps(reverse):
     def recurrent(weights, own, xs, start):

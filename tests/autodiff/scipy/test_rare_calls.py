@@ -17,6 +17,7 @@ from scipy import (  # noqa: E402, F401 - SciPy may be missing, and imports its 
     optimize,
     signal,
     sparse,
+    spatial,
     stats,
 )
 
@@ -57,6 +58,36 @@ CALLS = {
         lambda m, c: m.interpolate.splev(AT, m.interpolate.BSpline(KNOTS, c, 3), 1), C),
     "beyond a B-spline": (
         lambda m, c: m.interpolate.splev([-1.0, 4.0], m.interpolate.BSpline(KNOTS, c, 3)), C),
+    "a point on SciPy's B-spline": (
+        lambda m, x: m.interpolate.splev(x, interpolate.BSpline(KNOTS, C, 3)), AT),
+    "a point on a plain B-spline, on its slope and its integral": (
+        lambda m, x: np.stack([
+            m.interpolate.splev(x, m.interpolate.BSpline(KNOTS, C, 3), 1),
+            m.interpolate.splder(m.interpolate.BSpline(KNOTS, C, 3))(x),
+            m.interpolate.splantider(m.interpolate.BSpline(KNOTS, C, 3))(x)]), AT),
+    "a derivative of a B-spline": (
+        lambda m, c: m.interpolate.splder(m.interpolate.BSpline(KNOTS, c, 3))(AT), C),
+    "an integral of a B-spline": (
+        lambda m, c: m.interpolate.splantider(m.interpolate.BSpline(KNOTS, c, 3))(AT), C),
+    "a monotonic line": (lambda m, y: m.interpolate.PchipInterpolator([0, 2.0], y)(AT), C[:2]),
+    "a line of Akima": (lambda m, y: m.interpolate.Akima1DInterpolator([0, 2.0], y)(AT[:2]), C[:2]),
+    "points in a list": (
+        lambda m, y: m.interpolate.CubicSpline(np.arange(6.0), [*y])(AT), C),
+    "integrals from a start for each row": (
+        lambda m, y: m.integrate.cumulative_simpson(
+            np.stack([y, y * y]), initial=np.stack([y[:1], y[1:2]])), C),
+    "a quotient of a longer divisor": (
+        lambda m, x: m.signal.deconvolve(x, [1.0, 2.0, 3.0, 4.0])[1], B),
+    "a spectrum without what a function finds": (
+        lambda m, x: m.signal.welch(x, nperseg=4, detrend=lambda p: p - p[..., :1])[1], C),
+    "events in whole periods": (lambda m, x: m.signal.vectorstrength(x, 3)[0], C),
+    "a power of each entry": (
+        lambda m, x: (m.sparse.csr_array(x) ** 3).toarray(), M),
+    "sums in another dtype": (
+        lambda m, x: m.sparse.csr_array(x).sum(0, dtype=complex).real, M),
+    "rotations from one object": (
+        lambda m, v: m.spatial.transform.Rotation.concatenate(
+            m.spatial.transform.Rotation.from_rotvec(v)).as_quat(), B),
     "integrals of two splines": (
         lambda m, c: np.stack(m.interpolate.splint(0.5, 2.5, (KNOTS, [c, 2 * c], 3))), PADDED),
     "two splines in one array": (

@@ -7,11 +7,14 @@ import autodiff as ad
 
 pytest.importorskip("scipy")
 import scipy.integrate
+import scipy.interpolate
 import scipy.linalg
 import scipy.ndimage
 import scipy.optimize
 import scipy.signal
+import scipy.sparse
 import scipy.spatial
+import scipy.spatial.transform
 import scipy.stats
 
 from autodiff import scipy as sloped
@@ -20,6 +23,7 @@ ONE = np.float64(1.0)
 X, ROWS = np.array([0.1, 0.4]), np.arange(6.0).reshape(3, 2)
 TAPS, LONG = np.array([0.5, 0.25]), np.arange(9.0) ** 2
 SECTION = np.array([[0.5, 0.5, 0.0, 1.0, 0.2, 0.0]])
+TRIANGLE = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0]])
 CALLS = {
     "a pulse without a bandwidth": (lambda m, x, s: m.signal.gausspulse(x, 3.0, s * 0), X),
     "a pulse of a negative frequency": (lambda m, x, s: m.signal.gausspulse(x, -s), X),
@@ -115,9 +119,46 @@ CALLS = {
         lambda m, x, s: m.ndimage.affine_transform(x, np.eye(3) + s * 0.5),
         ROWS,
     ),
+    "an interpolant on fewer axes": (
+        lambda m, x, s: m.interpolate.RegularGridInterpolator((X, X), x * s)(X[:1]), ROWS[:2]
+    ),
+    "points of three coordinates": (
+        lambda m, x, s: m.interpolate.interpn((X, X), x * s, np.ones((1, 3))), ROWS[:2]
+    ),
+    "scattered points on more axes": (
+        lambda m, x, s: m.interpolate.LinearNDInterpolator(TRIANGLE, x * s)(np.ones((2, 3))), ROWS
+    ),
+    "the nearest of more axes": (
+        lambda m, x, s: m.interpolate.NearestNDInterpolator(TRIANGLE, x * s)(np.ones((2, 3))), ROWS
+    ),
+    "a product from nowhere": (lambda m, x, s: m.linalg.qr_multiply(x * s, x[0], "up"), ROWS),
+    "a companion of a leading 0": (lambda m, x, s: m.linalg.companion(x[0] * s), ROWS),
+    "a pentadiagonal one of it": (lambda m, x, s: m.linalg.fiedler_companion(x.ravel() * s), ROWS),
+    "a negative derivative": (lambda m, x, s: m.ndimage.gaussian_filter1d(x * s, 1, order=-1), X),
+    "a negative radius": (lambda m, x, s: m.ndimage.gaussian_filter1d(x * s, 1, radius=-1), X),
+    "a border of a mean": (
+        lambda m, x, s: m.signal.resample_poly(x * s, 2, 1, padtype="mean", cval=1.0), X
+    ),
+    "a center of both sides": (lambda m, x, s: m.signal.windows.exponential(5, 1.0, s), X),
+    "a sum of two shapes": (
+        lambda m, x, s: m.sparse.csr_array(x * s) + m.sparse.csr_array(x.T * s), ROWS
+    ),
+    "a sparse product that doesn't fit": (
+        lambda m, x, s: m.sparse.csr_array(x * s) @ m.sparse.csr_array(x), ROWS
+    ),
+    "one variance for two": (lambda m, x, s: m.spatial.distance.seuclidean(x, x * s, x[:1]), X),
+    "rotations at a matrix of times": (
+        lambda m, x, s: m.spatial.transform.Slerp(
+            X, m.spatial.transform.Rotation.from_rotvec(np.ones((2, 3)) * s)
+        )(x / 10), ROWS[:2]
+    ),
+    "a range by an unknown scale": (lambda m, x, s: m.stats.iqr(x * s, scale="no"), X),
+    "a deviation by an unknown one": (
+        lambda m, x, s: m.stats.median_abs_deviation(x * s, scale="no"), X
+    ),
     "turned around three axes": (lambda m, x, s: m.ndimage.rotate(x * s, 9, (0, 1, 1)), ROWS),
     "turned around a missing axis": (lambda m, x, s: m.ndimage.rotate(x * s, 9, (0, 2)), ROWS),
-}
+}  # fmt: skip
 NEWER = {
     "a window without samples": (lambda m, x, s: m.signal.get_window(("kaiser", s), 0), X),
     "signals of two shapes": (lambda m, x, s: m.signal.csd(x[:, 0] * s, x, nperseg=2), ROWS),
@@ -150,6 +191,84 @@ def _check_refused(call, x):
         call(sloped, ad.tensor(x), ad.tensor(ONE))
     with pytest.raises(ValueError, match="expected"):
         ad.jit(lambda x, s: call(sloped, x, s))(x, ONE)
+
+
+WORDS = {
+    "a singular circulant": (
+        lambda m, x, s: m.linalg.solve_circulant(x * 0 * s, x), X,
+        np.linalg.LinAlgError, "near singular",
+    ),
+    "a polar factor from nowhere": (
+        lambda m, x, s: m.linalg.polar(x[1:] * s, "up"), ROWS, ValueError, "'right' or 'left', got"
+    ),
+    "Schur's form of a column": (
+        lambda m, x, s: m.linalg.rsf2csf(x * s, x), ROWS, ValueError, "two square matrices"
+    ),
+    "a shifted number": (
+        lambda m, x, s: m.ndimage.shift(s, 1.0), X, RuntimeError, "expected an image with one axis"
+    ),
+    "a state of rows": (
+        lambda m, x, s: m.signal.lfilter_zi(x * s, x), ROWS, ValueError, "Numerator b must be 1-D"
+    ),
+    "a negative period": (
+        lambda m, x, s: m.signal.vectorstrength(x, -s), X, ValueError, "periods must be positive"
+    ),
+    "events in rows": (
+        lambda m, x, s: m.signal.vectorstrength(x, s), ROWS, ValueError, "events cannot have"
+    ),
+    "a taper for each": (
+        lambda m, x, s: m.signal.windows.tukey(5, x * s), X, ValueError, "one number alpha, got"
+    ),
+    "a sparse matrix beside a tall one": (
+        lambda m, x, s: m.sparse.csr_array(x * s) @ x, ROWS, ValueError, "with 2 rows, got shape"
+    ),
+    "a rotation and a number": (
+        lambda m, x, s: m.spatial.transform.Rotation.concatenate(
+            [m.spatial.transform.Rotation.from_rotvec(x.ravel()[:3] * s), 3]
+        ), ROWS, TypeError, "expected Rotation objects only",
+    ),
+}  # fmt: skip
+"""Those refused with another error, or in SciPy's words."""
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_what_scipy_refuses_is_refused_by_the_same_error(name):
+    call, x, error, words = WORDS[name]
+    with np.errstate(all="ignore"):
+        with pytest.raises(error):
+            call(scipy, x, ONE)
+        with pytest.raises(error, match=words):
+            call(sloped, ad.tensor(x), ad.tensor(ONE))
+
+
+OURS = {
+    "weights of points": (
+        lambda x: sloped.interpolate.BarycentricInterpolator(X, X, wi=x),
+        "takes no traced weights",
+    ),
+    "a product in place": (
+        lambda x: sloped.linalg.qr_multiply(x[:, None], x[:, None], "left", overwrite_c=True),
+        "no overwrite_c=True for mode='left'",
+    ),
+    "a plot": (lambda x: sloped.signal.freqs(x, X, plot=print), "has no plot="),
+    "a power to find": (lambda x: sloped.stats.boxcox(x), "boxcox of .* needs its power lmbda"),
+    "another": (lambda x: sloped.stats.yeojohnson(x), "yeojohnson of .* needs its power lmbda"),
+}
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_what_has_no_slope_is_refused(name):
+    call, words = OURS[name]
+    with pytest.raises(NotImplementedError, match=words):
+        call(ad.tensor(X))
+
+
+def test_the_slope_of_a_complex_logarithm_with_its_sign_is_refused():
+    def size(s):
+        return sloped.special.logsumexp(1j * X * s, return_sign=True)[0].real
+
+    with pytest.raises(NotImplementedError, match="doesn't support return_sign=True at"):
+        ad.grad(size)(2.0)
 
 
 def test_a_recorded_function_repeats_the_check():
