@@ -221,3 +221,11 @@ def test_only_scaled_initializers_without_axes_get_those_of_a_kernel():
     assert initializers.over_axes(found, [1], [0]) is found
     zeros = initializers.Zeros()
     assert initializers.over_axes(zeros, [0], [1]) is zeros
+
+
+def test_an_own_initializer_without_a_call_is_named():
+    class Own(initializers.Initializer):
+        pass
+
+    with pytest.raises(NotImplementedError, match=r"expected Own to define __call__\(self, shape"):
+        Own()((2,))

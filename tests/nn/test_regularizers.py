@@ -78,3 +78,11 @@ def test_bad_arguments_are_refused():
         OrthogonalRegularizer(mode="row")
     with pytest.raises(ValueError, match=r"expected a matrix.*got shape \(3,\)"):
         OrthogonalRegularizer()(np.ones(3))
+
+
+def test_an_own_regularizer_without_a_call_is_named():
+    class Own(regularizers.Regularizer):
+        pass
+
+    with pytest.raises(NotImplementedError, match=r"expected Own to define __call__\(self, x\)"):
+        Own()(np.ones(2))

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+import nn
 from nn.callbacks import (
     CSVLogger,
     EarlyStopping,
@@ -246,3 +247,18 @@ def test_the_state_of_a_log_is_the_text_so_far(tmp_path):
     resumed.on_epoch_end(2, {"loss": 0.5, "val_loss": 3.0})
     assert other.read_text() == path.read_text()
     assert "params" not in History().get_state()
+
+
+def test_the_shorter_names_of_batches_are_called_too():
+    class Batches(Callback):
+        def on_batch_begin(self, batch, logs=None):  # noqa: ARG002 - as it is called
+            seen.append(("begin", batch))
+
+        def on_batch_end(self, batch, logs=None):  # noqa: ARG002 - as it is called
+            seen.append(("end", batch))
+
+    seen = []
+    model = nn.Sequential([nn.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    model.fit(np.ones((4, 2)), np.ones(4), batch_size=2, verbose=0, callbacks=[Batches()])
+    assert seen == [("begin", 0), ("end", 0), ("begin", 1), ("end", 1)]

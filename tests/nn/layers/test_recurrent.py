@@ -360,3 +360,17 @@ def test_states_of_both_directions():
     layer.reset_states()
     np.testing.assert_array_equal(layer(X), first)
     assert layers.Bidirectional(layers.GRU(2)).states is None
+
+
+def test_both_directions_start_from_given_weights():
+    first = layers.Bidirectional(layers.LSTM(2))
+    expected = first(X)
+    other = layers.Bidirectional(layers.LSTM(2), weights=first.get_weights())
+    np.testing.assert_array_equal(other(X), expected)
+
+
+def test_states_may_follow_the_inputs_in_a_list():
+    states = [np.full((len(X), 2), n, np.float32) for n in (0.5, -1.0)]
+    layer = layers.LSTM(2)
+    layer.build([X.shape, *(state.shape for state in states)])
+    np.testing.assert_array_equal(layer([X, *states]), layer(X, initial_state=states))

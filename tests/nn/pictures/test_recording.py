@@ -162,3 +162,13 @@ def test_a_model_isnt_observed_after_a_training_that_failed():
         Sequential([Dense(1)]).record(X, Y)
     with pytest.raises(RuntimeError, match="trained for no epoch"):
         model.record(X, Y, epochs=0)
+
+
+def test_a_recording_is_a_page(tmp_path):
+    model = Sequential([Dense(1)], name="line")
+    model.compile("sgd", "mse")
+    recording = model.record(np.ones((4, 2)), np.ones(4), epochs=2)
+    assert repr(recording).startswith("<Recording of 2 steps of line: .save(")
+    page = recording.save(tmp_path / "page.html").read_text(encoding="utf-8")
+    assert page == training_page(recording).save(tmp_path / "other.html").read_text("utf-8")
+    assert recording._repr_html_().startswith("<iframe")

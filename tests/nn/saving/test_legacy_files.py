@@ -139,3 +139,18 @@ def test_weights_that_do_not_fit_the_config_are_refused(misfit, tmp_path):
             weights["b"][name] = np.ones((2, 1), "f")
     with pytest.raises(ValueError, match=r"of 2 layers, got those of 1|\(3, 1\), got .*\(2, 1\)"):
         load_model(path)
+
+
+def test_a_file_without_a_model_is_named(tmp_path):
+    path = tmp_path / "empty.h5"
+    h5py.File(path, "w").close()
+    with pytest.raises(ValueError, match=r"expected a whole model in .*, got a file without a co"):
+        load_model(path)
+
+
+def test_an_array_in_place_of_a_group_is_named(tmp_path):
+    path = tmp_path / "model.weights.h5"
+    with h5py.File(path, "w") as file:
+        file["layers"] = np.ones(3)
+    with pytest.raises(ValueError, match="expected a group 'layers', got <HDF5 dataset"):
+        compiled("mse").load_weights(path)
