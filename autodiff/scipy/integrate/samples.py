@@ -138,6 +138,11 @@ def cumulative_simpson(
     y = as_array(y)
     y = y if y.dtype.kind in "fc" else y.astype(float)
     rows, last = _rows(y, axis)
+    if not rows.shape[-1]:
+        raise ValueError(
+            f"expected a sample or more along axis {axis}, got shape {y.shape} at {user_line()}. "
+            f"The integral of nothing is 0."
+        )
     if rows.shape[-1] < 3:
         total = np.moveaxis(cumulative_trapezoid(y, x, dx, axis), last, -1)
     else:

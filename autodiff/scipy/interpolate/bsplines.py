@@ -12,7 +12,7 @@ from autodiff.core.typing import Array
 from autodiff.rules.operands import as_array
 from autodiff.scipy.face import is_traced
 from autodiff.scipy.interpolate.basis import spline
-from autodiff.scipy.interpolate.coefficients import splantider, splder
+from autodiff.scipy.interpolate.coefficients import padded, splantider, splder
 from autodiff.scipy.interpolate.piecewise import placed, wrapped
 from autodiff.scipy.interpolate.sloped import Sloped, TracedAttribute, plain_only, plainly
 
@@ -72,7 +72,9 @@ class BSpline(Sloped, scipy.interpolate.BSpline):  # type: ignore[misc]
         """Return the derivative."""
         if not self.is_sloped:
             return super().derivative(nu)
-        t, c, k = splder(self.tck, nu)
+        t, c, k = self.tck
+        c = padded(c, len(t)) if len(c) < len(t) else c
+        t, c, k = splder((t, c, k), nu)
         return self.construct_fast(t, c, k, self.extrapolate, self.axis)
 
     def antiderivative(self, nu: int = 1) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import scipy.interpolate
 
+from autodiff.core.errors import user_line
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array
@@ -40,7 +41,11 @@ def splder(tck: Any, n: int = 1) -> Any:
             f"smaller order, or a spline of higher degree."
         )
     t, c = as_array(t), as_array(c)
-    c = padded(c, len(t)) if len(c) < len(t) else c
+    if n and len(c) != len(t):
+        raise ValueError(
+            f"expected as many coefficients as knots, {len(t)}, got {len(c)} at {user_line()}. Add "
+            f"zeros, as splrep does, or differentiate a BSpline."
+        )
     for _ in range(n):
         c = (c[1 : -1 - k] - c[: -2 - k]) * k / _differences(t, c, k)
         t, k = t[1:-1], k - 1

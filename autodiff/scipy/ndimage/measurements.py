@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import scipy.ndimage
 
+from autodiff.core.errors import user_line
 from autodiff.core.primitive import constant
 from autodiff.core.tensor import plain
 from autodiff.core.typing import Array
@@ -90,6 +91,11 @@ def _in_each(
     if not isinstance(found, tuple):
         return reduce(found)
     entries, labels, index = found
+    if not len(entries):
+        raise ValueError(
+            f"expected an image with entries, got shape {np.shape(input)} at {user_line()}. Leave "
+            f"out images without any."
+        )
     empty = np.zeros((), entries.dtype)
     groups = (entries[labels == label] for label in index.reshape(-1))
     values = [reduce(group) if len(group) else empty for group in groups]

@@ -49,9 +49,10 @@ def lp2lp_zpk(z: Array, p: Array, k: Array, wo: Array = 1.0) -> Filter:
 @real_composite(scipy.signal.lp2hp_zpk, "k", "wo")
 def lp2hp_zpk(z: Array, p: Array, k: Array, wo: Array = 1.0) -> Filter:
     """Turn a lowpass into a highpass."""
+    gain = _gain(-as_array(z), -as_array(p))  # an integer 0 has no sign
     z, p, degree = _roots(z, p)
     zeros = np.concatenate([_beside(wo, z) / z, np.zeros(degree)])
-    return zeros, _beside(wo, p) / p, k * _gain(-z, -p)
+    return zeros, _beside(wo, p) / p, k * gain
 
 
 def _pairs(roots: Array, wo: Array) -> Array:

@@ -14,6 +14,7 @@ from autodiff.core.errors import user_line
 from autodiff.core.typing import Array, Axis
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array, in_dtype, promoted
+from autodiff.scipy.plain_options import require_plain
 from autodiff.scipy.real import real_composite
 
 __all__ = ["check_nan_policy", "count", "paired", "sample", "spread"]
@@ -66,6 +67,18 @@ def central(a: Array, order: int, axis: Axis, keepdims: bool) -> Array:
     return np.mean(away**order, axis=axis, keepdims=keepdims)
 
 
+def _orders(order: int | Sequence[int]) -> list[int]:
+    """Return the orders of moments, as numbers of Python."""
+    require_plain("moment", order=order)
+    orders = np.asarray(order, float)
+    if orders.ndim > 1 or not orders.size or np.any(orders != np.round(orders)):
+        raise ValueError(
+            f"expected a whole number as order, or a row of one or more, got {order!r} at "
+            f"{user_line()}. Use np.mean((x - np.mean(x)) ** p) for another power p."
+        )
+    return [int(p) for p in np.atleast_1d(orders)]
+
+
 @real_composite(scipy.stats.moment)
 def moment(
     a: Array, order: int | Sequence[int] = 1, axis: Axis = 0, nan_policy: str = "propagate", *,
@@ -73,9 +86,10 @@ def moment(
 ) -> Array:  # fmt: skip
     """Return a moment about the mean, or about a center."""
     check_nan_policy(nan_policy)
-    a = sample(a)
-    if not isinstance(order, int):
-        return np.stack([moment(a, p, axis, center=center, keepdims=keepdims) for p in order])
+    a, orders = sample(a), _orders(order)
+    if np.ndim(order):
+        return np.stack([moment(a, p, axis, center=center, keepdims=keepdims) for p in orders])
+    (order,) = orders
     dtype = a.dtype if a.dtype.kind == "f" else np.dtype(float)
     if order == 0 or (order == 1 and center is None):
         one = np.where(np.isnan(a), np.nan, 1.0 - order)  # also of infinite entries

@@ -131,3 +131,12 @@ def test_states_of_filters_that_scipy_refuses(module):
         module.lfilter_zi(ad.tensor(b) if module is signal else b, a)
     with pytest.raises(ValueError, match=r"2|two"):
         module.lfilter_zi(ad.tensor(b[:1]) if module is signal else b[:1], [2.0])
+
+
+@pytest.mark.parametrize("dtype", [int, float])
+def test_the_gain_of_a_highpass_of_a_pole_at_zero_has_scipys_sign(dtype):
+    z, p = np.array([1, 2], dtype), np.array([0, -1, -2], dtype)
+    with np.errstate(divide="ignore"):
+        expected = plain.lp2hp_zpk(z, p, 1.0)[2]
+        assert signal.lp2hp_zpk(z, p, ad.tensor(1.0))[2] == expected
+        assert ad.jit(lambda k: signal.lp2hp_zpk(z, p, k)[2])(1.0) == expected

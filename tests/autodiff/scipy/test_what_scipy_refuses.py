@@ -156,6 +156,17 @@ CALLS = {
     "a deviation by an unknown one": (
         lambda m, x, s: m.stats.median_abs_deviation(x * s, scale="no"), X
     ),
+    "too few coefficients": (lambda m, x, s: m.interpolate.splder((LONG, x[:5] * s, 3)), LONG),
+    "too many coefficients": (
+        lambda m, x, s: m.interpolate.splder((LONG, np.append(x, x) * s, 3)),
+        LONG,
+    ),
+    "the minimum of nothing": (lambda m, x, s: m.ndimage.minimum(x[:0] * s, 1, [1]), X),
+    "the median of nothing": (lambda m, x, s: m.ndimage.median(x[:, :0] * s, 1, [1]), ROWS),
+    "the integral of nothing": (lambda m, x, s: m.integrate.cumulative_simpson(x[:0] * s), X),
+    "a moment of half an order": (lambda m, x, s: m.stats.moment(x * s, [1, 0.5]), X),
+    "no moment": (lambda m, x, s: m.stats.moment(x * s, []), X),
+    "a matrix of moments": (lambda m, x, s: m.stats.moment(x * s, [[1, 2]]), X),
     "turned around three axes": (lambda m, x, s: m.ndimage.rotate(x * s, 9, (0, 1, 1)), ROWS),
     "turned around a missing axis": (lambda m, x, s: m.ndimage.rotate(x * s, 9, (0, 2)), ROWS),
 }  # fmt: skip

@@ -103,3 +103,10 @@ def test_the_density_of_one_point_is_refused():
     for data, weights in ((ad.tensor([1.0]), None), ([1.0], ad.tensor([2.0]))):
         with pytest.raises(ValueError, match=r"several points, got 1 at .*\.py:\d+"):
             stats.gaussian_kde(data, weights=weights)
+
+
+@pytest.mark.parametrize("order", [np.int64(2), 3.0, np.array([1, 2]), [0.0, 3.0], np.array(2)])
+def test_orders_of_moments_may_be_any_whole_numbers(order):
+    expected = scipy.stats.moment(X, order)
+    assert_scipys(stats.moment(ad.tensor(X), order), expected)
+    np.testing.assert_allclose(ad.jit(lambda x: stats.moment(x, order))(X), expected, atol=1e-12)
