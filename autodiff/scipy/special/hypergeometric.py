@@ -94,11 +94,22 @@ def hyp2f1_partial(a: Array, b: Array, c: Array, x: Array, *, orders: Orders) ->
 
 
 def _gauss_slope(a: Array, b: Array, c: Array, x: Array) -> Array:
-    """Return the slope of hyp2f1 in x: 0 where the function is 1 whatever x, a b = 0."""
+    """Return the slope of hyp2f1 in x: 0 where the function is 1 whatever x, a b = 0.
+
+    Where a = c = 0, the function is (1 - x)⁻ᵇ in SciPy, as for other a = c.
+    """
     is_flat, upper = a * b == 0, (a + 1.0, b + 1.0, c + 1.0)
     unused = is_flat & ~np.isfinite(special.hyp2f1(*upper, x))
     raised = np.where(unused, 0.0, special.hyp2f1(*upper, np.where(unused, 0.0, x)))
-    return a * b / np.where(is_flat & (c == 0), 1.0, c) * raised
+    ratio = np.where((a == 0) & (c == 0), 1.0, a / np.where(is_flat & (c == 0), 1.0, c))
+    return ratio * b * raised
+
+
+def _kummer_slope(a: Array, b: Array, x: Array) -> Array:
+    """Return the slope of hyp1f1 in x: a / b where the function is 1 + a x / b, a = -1."""
+    is_constant = (a == -1) & ~np.isfinite(special.hyp1f1(a + 1.0, b + 1.0, x))
+    raised = special.hyp1f1(a + 1.0, np.where(is_constant, 1.0, b + 1.0), x)
+    return a / b * raised
 
 
 # fmt: off
@@ -124,7 +135,7 @@ derivative(special.hyp0f1,
 derivative(special.hyp1f1,
            a=lambda g, z, a, b, x: g * hyp1f1_partial(a, b, x, orders=(1, 0, 0)),
            b=lambda g, z, a, b, x: g * hyp1f1_partial(a, b, x, orders=(0, 1, 0)),
-           x=lambda g, z, a, b, x: g * a / b * special.hyp1f1(a + 1.0, b + 1.0, x))
+           x=lambda g, z, a, b, x: g * _kummer_slope(a, b, x))
 derivative(special.hyp2f1,
            a=lambda g, z, a, b, c, x: g * hyp2f1_partial(a, b, c, x, orders=(1, 0, 0, 0)),
            b=lambda g, z, a, b, c, x: g * hyp2f1_partial(a, b, c, x, orders=(0, 1, 0, 0)),

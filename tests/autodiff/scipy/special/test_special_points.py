@@ -123,3 +123,19 @@ def test_results_that_are_not_used_leave_second_slopes_finite(name, part, x):
     slope = ad.grad(lambda x: np.real(getattr(special, name)(x)[part]))
     measured = (slope(x + 1e-5) - slope(x - 1e-5)) / 2e-5
     assert ad.grad(slope)(x) == pytest.approx(measured, abs=1e-7)
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("hyp1f1", (-1.0, -1.0)),
+        ("hyp1f1", (-1.0, -2.0)),
+        ("hyp1f1", (-2.0, -3.0)),
+        ("hyp2f1", (0.0, 0.3, 0.0)),
+        ("hyp2f1", (-1.0, 0.3, -1.0)),
+        ("hyp2f1", (0.3, -1.0, -1.0)),
+    ],
+)
+@pytest.mark.parametrize("x", [-0.6, 0.0, 0.5])
+def test_hypergeometric_functions_have_slopes_where_parameters_are_poles(name, parameters, x):
+    ad.check_grads(lambda x: getattr(special, name)(*parameters, x), x, order=2)
