@@ -88,7 +88,7 @@ def faddeeva_slope(x: Array, *, order: int) -> Array:
         far = far * inverse * inverse + rising * odd / 2**m
     for _ in range(order + 1):
         far = far * inverse
-    dtype = np.result_type(x, np.complex64)
+    dtype = np.result_type(np.asarray(x).dtype, np.complex64)  # also of a number of Python
     return np.where(is_far, (-1) ** order * 0.5j * PER_ROOT * far, near).astype(dtype)[()]
 
 

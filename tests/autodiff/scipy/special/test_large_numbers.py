@@ -52,3 +52,11 @@ def test_narrow_profiles_of_voigt_are_those_of_lorentz(sigma):
     assert of_gamma == pytest.approx((wide / (x + 1j * gamma)).real, rel=1e-7)
     curvature = (2j * wide / (x + 1j * gamma) ** 2).real
     assert of_sigma / sigma == pytest.approx(curvature, rel=1e-6)
+
+
+@pytest.mark.parametrize("position", [0, 1, 2])
+def test_slopes_of_profiles_of_voigt_at_numbers_of_python_are_those_of_arrays(position):
+    point = (1.4, 2.5, 1.4)
+    slope = ad.grad(lambda *point: np.sum(special.voigt_profile(*point)), position)
+    expected = slope(*(np.array([x]) for x in point))[0]
+    assert slope(*point) == pytest.approx(expected, rel=1e-13)
