@@ -6,12 +6,14 @@ array([[1.  , 1.25, 1.75, 2.  ]])
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from autodiff import Array
 
-__all__ = ["METHODS", "along", "cubic", "interpolation", "lanczos", "largest", "matrix", "means",
-           "nearest"]  # fmt: skip
+__all__ = ["METHODS", "along", "cast_back", "cubic", "interpolation", "lanczos", "largest",
+           "matrix", "means", "nearest"]  # fmt: skip
 
 METHODS = ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")
 
@@ -26,6 +28,22 @@ def along(x: Array, factors: np.ndarray, axis: int) -> Array:
     if axis in (-1, x.ndim - 1):
         return x @ factors
     return np.moveaxis(np.moveaxis(x, axis, -1) @ factors, -1, axis)
+
+
+def cast_back(x: Array, dtype: np.dtype[Any]) -> Array:
+    """Return interpolated numbers in the dtype of the entries.
+
+    Whole numbers are rounded, and those without a sign clipped to their range, since cubic
+    polynomials go beyond the entries. As a bool, any number but 0 is True, as in Keras.
+
+    >>> cast_back(np.array([0.0, 0.25, 1.0]), np.dtype(bool))
+    array([False,  True,  True])
+    """
+    if dtype.kind not in "iub":
+        return x
+    if dtype.kind == "u":
+        x = np.clip(x, 0, float(np.iinfo(dtype).max))
+    return (x if dtype.kind == "b" else np.round(x)).astype(dtype)
 
 
 def means(x: Array, count: int, axis: int) -> Array:

@@ -11,7 +11,7 @@ from nn.argument_checks import as_data_format, one_of
 from nn.layers.base import Layer
 from nn.layers.spec import Spec
 from nn.numbers import finite, whole
-from nn.resampling import METHODS, along, matrix
+from nn.resampling import METHODS, along, cast_back, matrix
 
 if TYPE_CHECKING:
     from nn.layers.shapes import Shape
@@ -125,10 +125,7 @@ class Resizing(_OfImages):
             x = self.cut_to_ratio(x)
         if self.pad_to_aspect_ratio:
             x = self._padded(x)
-        x = self.resized(x, self.interpolation, self.antialias)
-        if kind.kind == "u":  # cubic polynomials go beyond the pixels
-            x = np.clip(x, 0, float(np.iinfo(kind).max))
-        return np.round(x).astype(kind) if kind.kind in "iub" else x
+        return cast_back(self.resized(x, self.interpolation, self.antialias), kind)
 
     def compute_output_spec(self, inputs: Spec, training: bool = False) -> Any:  # noqa: ARG002
         """Return the shape and the dtype of the outputs."""

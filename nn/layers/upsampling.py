@@ -10,7 +10,7 @@ from autodiff import Array
 from nn.argument_checks import as_data_format, one_of
 from nn.layers.spatial import Spatial
 from nn.numbers import whole
-from nn.resampling import METHODS, along, matrix
+from nn.resampling import METHODS, along, cast_back, matrix
 
 
 class _UpSampling(Spatial):
@@ -87,7 +87,7 @@ class UpSampling2D(_UpSampling):
             at = self.first + axis
             length = x.shape[at]
             x = along(x, matrix(self.interpolation, length, length * times), at)
-        return x if x.dtype == inputs.dtype else np.round(x).astype(inputs.dtype)
+        return cast_back(x, inputs.dtype)
 
 
 class UpSampling3D(_UpSampling):

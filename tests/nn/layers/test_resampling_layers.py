@@ -160,8 +160,23 @@ def test_channels_may_come_first_where_all_places_are_pooled(kind, rank):
 def test_whole_numbers_do_not_wrap_around_where_polynomials_go_beyond_them(dtype):
     most = np.iinfo(dtype).max
     x = np.array([0, most, most, 0, 0], dtype).reshape(1, 1, 5, 1)
-    layer = layers.Resizing(1, 10, "bicubic")
-    beyond = np.ravel(layer(x.astype(float)))
-    assert beyond.min() < 0
-    assert beyond.max() > most
-    np.testing.assert_allclose(np.ravel(layer(x)), np.clip(beyond, 0, most), atol=1)
+    enlarged = layers.Resizing(1, 10, "bicubic"), layers.UpSampling2D((1, 2), None, "bicubic")
+    for layer in enlarged:
+        beyond = np.ravel(layer(x.astype(float)))
+        assert beyond.min() < 0
+        assert beyond.max() > most
+        np.testing.assert_allclose(np.ravel(layer(x)), np.clip(beyond, 0, most), atol=1)
+
+
+@pytest.mark.parametrize("method", ["nearest", "bilinear", "bicubic"])
+def test_bools_are_true_where_any_of_the_entries_that_count_is(of_keras, method):
+    image = np.array([[1, 0, 0], [0, 0, 1], [0, 0, 0]], bool)[np.newaxis, :, :, np.newaxis]
+
+    def enlarged(library):
+        made = library.layers
+        both = made.UpSampling2D(2, interpolation=method), made.Resizing(5, 4, method)
+        found = [np.asarray(layer(image)) for layer in both]
+        assert all(x.dtype == bool for x in found)
+        return np.concatenate([np.ravel(x) for x in found])
+
+    np.testing.assert_array_equal(enlarged(nn), of_keras(enlarged))
