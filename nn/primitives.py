@@ -46,6 +46,8 @@ def sigmoid(x: Array) -> Array:
 @ad.primitive(inline=True)
 def softmax(x: Array, *, axis: int | tuple[int, ...]) -> Array:
     """Convert scores to probabilities: eˣ / Σ eˣ."""
+    if not np.size(x):  # no scores, and no largest one
+        return x + 0.0
     powers = np.exp(_below_zero(x, axis))
     return powers / np.sum(powers, axis=axis, keepdims=True)
 
@@ -53,6 +55,8 @@ def softmax(x: Array, *, axis: int | tuple[int, ...]) -> Array:
 @ad.primitive(inline=True)
 def log_softmax(x: Array, *, axis: int) -> Array:
     """Compute the logarithm of `softmax`, without its rounding error."""
+    if not np.size(x):
+        return x + 0.0
     shifted = _below_zero(x, axis)
     return shifted - np.log(np.sum(np.exp(shifted), axis=axis, keepdims=True))
 

@@ -99,6 +99,8 @@ def sparsemax(x: Array, axis: int = -1) -> Array:
     >>> sparsemax(np.array([0.5, 1.0, -2.0]))
     array([0.25, 0.75, 0.  ])
     """
+    if not np.size(x):
+        return x
     x = np.moveaxis(x, axis, -1)
     ordered = -np.sort(-x, axis=-1)
     counts = np.arange(1, x.shape[-1] + 1, dtype=x.dtype)

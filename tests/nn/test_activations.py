@@ -243,3 +243,13 @@ def test_sparsemax_is_the_nearest_point_with_the_sum_1(x, axis):
     tau = shifts.max(axis, keepdims=True)
     np.testing.assert_allclose(np.where(p > 0, shifts, tau), np.broadcast_to(tau, p.shape))
     assert (x - tau <= p + 1e-9).all()
+
+
+@pytest.mark.parametrize("name", ["softmax", "log_softmax", "sparsemax"])
+@pytest.mark.parametrize("shape", [(0, 3), (3, 0), (0,)])
+@pytest.mark.parametrize("axis", [0, -1])
+def test_probabilities_of_no_scores_are_none(name, shape, axis):
+    function, x = getattr(activations, name), np.zeros(shape, np.float32)
+    value, slope = ad.value_and_grad(lambda x: np.sum(function(x, axis)))(x)
+    assert (value, slope.shape) == (0, shape)
+    assert function(x, axis).dtype == np.float32
