@@ -111,7 +111,10 @@ class L1L2(Regularizer):
 
     def __call__(self, x: Array) -> Array:
         """Return l1 · Σ|x| + l2 · Σx²."""
-        return self.l1 * np.sum(np.abs(x)) + self.l2 * np.sum(np.square(x))
+        if not self.l2:  # 0 · ∞ is NaN, where squares overflow
+            return self.l1 * np.sum(np.abs(x))
+        penalty = self.l2 * np.sum(np.square(x))
+        return self.l1 * np.sum(np.abs(x)) + penalty if self.l1 else penalty
 
 
 class OrthogonalRegularizer(Regularizer):

@@ -45,6 +45,14 @@ def test_penalties_are_those_of_keras():
     assert OrthogonalRegularizer(0.5, "columns")(x) == pytest.approx(0.35694015)
 
 
+def test_a_penalty_that_is_turned_off_does_not_overflow():
+    x = np.array([1e30, 1.0], np.float32)
+    assert L1L2(0.1, 0.0)(x) == pytest.approx(1e29)
+    assert L1L2(0.0, 0.0)(x) == 0
+    with np.errstate(over="ignore"):
+        assert L1L2(0.1, 0.1)(x) == L1L2(0.0, 0.1)(x) == np.inf
+
+
 @pytest.mark.parametrize("regularizer", EVERY, ids=repr)
 def test_float32_is_kept(regularizer):
     assert regularizer(np.ones((2, 3), np.float32)).dtype == np.float32
