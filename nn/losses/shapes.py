@@ -18,6 +18,21 @@ from nn.conversion import as_real
 Shape: TypeAlias = Sequence[int | None]  # None: any number of rows
 
 
+def require_same_columns(name: str, before: Array, columns: int) -> None:
+    """Raise a ValueError where the sums of earlier batches are of another number of columns.
+
+    Args:
+        name: the name of the metric.
+        before: its sums, one per column, or a scalar before the first batch.
+        columns: the number of columns of this batch.
+    """
+    if before.ndim and len(before) != columns:
+        raise ValueError(
+            f"{name} expects batches of {len(before)} columns, as the first one, got {columns}. "
+            "Call reset_state() before other batches."
+        )
+
+
 def matched(name: str, y_true: Array, y_pred: Array) -> tuple[Array, Array]:
     """Return targets and predictions as arrays of the predictions' dtype, and of one shape.
 

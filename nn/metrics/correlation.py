@@ -16,8 +16,8 @@ def pearson_correlation(y_true: Array, y_pred: Array, axis: int = -1) -> Array:
     >>> pearson_correlation([[0.0, 1.0, 2.0]], [[1.0, 2.0, 3.0]]).round(6)
     array([1.])
     """
-    covariance, true, predicted, _ = _moments("pearson_correlation", y_true, y_pred, axis)
-    return covariance / np.sqrt(true * predicted)
+    true, predicted = _centered("pearson_correlation", y_true, y_pred, axis)[:2]
+    return np.mean(_standardized(true, axis) * _standardized(predicted, axis), axis=axis)
 
 
 def concordance_correlation(y_true: Array, y_pred: Array, axis: int = -1) -> Array:
@@ -28,12 +28,20 @@ def concordance_correlation(y_true: Array, y_pred: Array, axis: int = -1) -> Arr
     >>> concordance_correlation([[0.0, 1.0, 2.0]], [[1.0, 2.0, 3.0]]).round(6)
     array([0.571429])
     """
-    covariance, true, predicted, shift = _moments("concordance_correlation", y_true, y_pred, axis)
-    return 2 * covariance / (true + predicted + shift * shift + EPSILON)
+    true, predicted, shift = _centered("concordance_correlation", y_true, y_pred, axis)
+    products = true * predicted, true * true, predicted * predicted, shift * shift
+    covariance, *others = (np.mean(product, axis=axis) for product in products)
+    return 2 * covariance / (sum(others) + EPSILON)
 
 
-def _moments(name: str, y_true: Array, y_pred: Array, axis: int) -> tuple[Array, ...]:
-    """Return the covariance, both variances, and the difference of the means, along an axis.
+def _standardized(x: Array, axis: int) -> Array:
+    """Return numbers of mean 0 with a variance of 1; their squares neither over- nor underflow."""
+    x = x / np.max(np.abs(x), axis=axis, keepdims=True)
+    return x / np.sqrt(np.mean(x * x, axis=axis, keepdims=True))
+
+
+def _centered(name: str, y_true: Array, y_pred: Array, axis: int) -> tuple[Array, Array, Array]:
+    """Return the differences of both from their means along an axis, and that of the means.
 
     Raises:
         ValueError: there is one value only along the axis.
@@ -46,9 +54,7 @@ def _moments(name: str, y_true: Array, y_pred: Array, axis: int) -> tuple[Array,
             "another axis, such as axis=0 for the correlation within each batch."
         )
     means = np.mean(y_true, axis=axis, keepdims=True), np.mean(y_pred, axis=axis, keepdims=True)
-    true, predicted = y_true - means[0], y_pred - means[1]
-    products = (true * predicted, true * true, predicted * predicted, means[0] - means[1])
-    return tuple(np.mean(product, axis=axis) for product in products)
+    return y_true - means[0], y_pred - means[1], means[0] - means[1]
 
 
 class PearsonCorrelation(BuiltInMetric):

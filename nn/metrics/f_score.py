@@ -7,7 +7,7 @@ import numpy as np
 from autodiff import Array
 from nn.argument_checks import one_of
 from nn.losses.reduction import weight_of_rows
-from nn.losses.shapes import require_same_shape
+from nn.losses.shapes import require_same_columns, require_same_shape
 from nn.metrics.base import Metric, aligned, as_table
 from nn.numbers import EPSILON, positive
 
@@ -49,6 +49,7 @@ class FBetaScore(Metric):
         y_true, y_pred = aligned(y_true, y_pred)
         require_same_shape(self.name, y_true.shape, y_pred.shape)
         y_true, y_pred = as_table(y_true), as_table(y_pred)
+        require_same_columns(self.name, self.true_positives, y_true.shape[-1])
         positive = self._positive(y_pred).astype(np.float64)
         weight = weight_of_rows(sample_weight, len(y_true))
         self.true_positives = self.true_positives + weight @ (positive * y_true)

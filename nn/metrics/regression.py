@@ -10,7 +10,7 @@ from autodiff import Array
 from nn import losses
 from nn.argument_checks import one_of
 from nn.losses.reduction import weight_of_rows
-from nn.losses.shapes import require_same_shape
+from nn.losses.shapes import require_same_columns, require_same_shape
 from nn.metrics.base import BuiltInMetric, Metric, aligned, as_table
 from nn.numbers import whole
 
@@ -171,6 +171,7 @@ class R2Score(Metric):
         y_true = as_table(y_true).astype(np.float64)
         y_pred = as_table(y_pred).astype(np.float64)
         weight = weight_of_rows(sample_weight, len(y_true))
+        require_same_columns(self.name, self.residual, y_true.shape[-1])
         self.samples += y_true.size
         self.residual = self.residual + weight @ (y_true - y_pred) ** 2
         added = np.sum(weight)

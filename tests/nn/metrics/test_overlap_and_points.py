@@ -57,6 +57,24 @@ def test_correlation_ignores_scale_and_shift(true, factor, shift):
     np.testing.assert_allclose(metrics.concordance_correlation(true, true), 1, atol=1e-6)
 
 
+@pytest.mark.parametrize("unit", [1e-25, 1e-15, 1.0, 1e15, 1e19, 1e37])
+def test_correlation_is_the_same_in_each_unit(unit):
+    true = np.array([[1.0, 2.0, 4.0], [4.0, 2.0, 3.0]], np.float32) * np.float32(unit)
+    found = metrics.pearson_correlation(true, true[:, ::-1])
+    np.testing.assert_allclose(found, [-13 / 14, 1 / 2], rtol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["F1Score", "FBetaScore", "R2Score"])
+def test_batches_of_other_columns_are_refused(name):
+    metric = getattr(metrics, name)()
+    metric.update_state(np.eye(3), np.eye(3))
+    for columns in (1, 2):
+        with pytest.raises(ValueError, match=f"batches of 3 columns.* got {columns}"):
+            metric.update_state(np.eye(3, columns), np.eye(3, columns))
+    metric.reset_state()
+    metric.update_state(np.eye(2), np.eye(2))
+
+
 def test_a_prediction_of_zero_is_above_no_threshold_as_in_keras():
     truth, scores = [1, 0, 1, 0], [0.0, 0.2, 0.9, 0.1]
     assert metrics.PrecisionAtRecall(1.0)(truth, scores) == 0  # which is never reached
