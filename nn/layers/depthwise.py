@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 class _Depthwise(KernelLayer):
     """The base class of convolutions of each channel on its own."""
 
+    strides_and_dilation = True
+
     def __init__(
         self,
         kernel_size: Any,

@@ -26,6 +26,7 @@ class Sliding(Layer):
     rank: ClassVar[int]
     paddings: ClassVar[tuple[str, ...]] = ("valid", "same")
     size_name: ClassVar[str] = "kernel_size"
+    strides_and_dilation: ClassVar[bool] = False  # whether both may be above 1
     kernel_size: tuple[int, ...]
 
     def set_window(
@@ -45,7 +46,8 @@ class Sliding(Layer):
         self.dilation_rate = self.lengths("dilation_rate", dilation_rate)
         self.padding = self._chosen("padding", str(padding).lower(), self.paddings)
         self.data_format = as_data_format(data_format)
-        if max(self.strides) > 1 and max(self.dilation_rate) > 1:
+        both = max(self.strides) > 1 and max(self.dilation_rate) > 1
+        if both and not self.strides_and_dilation:
             raise ValueError(
                 f"layer {self.name!r} expects strides or dilation_rate above 1, not both, got "
                 f"strides={self.strides} and dilation_rate={self.dilation_rate}. Leave one of them "

@@ -75,7 +75,7 @@ def expected_of(kind, layer, x, window):
 
 
 @combined(
-    kind=list(KINDS), rank=[1, 2, 3], uneven=["none", "strides", "dilation_rate"],
+    kind=list(KINDS), rank=[1, 2, 3], uneven=["none", "strides", "dilation_rate", "both"],
     padding=["valid", "same", "causal"], use_bias=FLAG, activation=["relu", None], is_first=FLAG,
 )  # fmt: skip
 def test_convolutions_place_by_place(kind, rank, uneven, padding, use_bias, activation, is_first):
@@ -83,7 +83,10 @@ def test_convolutions_place_by_place(kind, rank, uneven, padding, use_bias, acti
     if padding == "causal" and (rank > 1 or kind not in ("Conv", "groups")):
         padding = "same"
     size, ones = SIZES[:rank], (1,) * rank
-    options = {} if uneven == "none" else {uneven: STRIDES[:rank]}
+    both = "strides", "dilation_rate"
+    if uneven == "both" and kind in ("Conv", "groups"):
+        uneven = "strides"  # which take one of the two
+    options = {name: STRIDES[:rank] for name in both if uneven in (name, "both")}
     window = options.get("strides", ones), options.get("dilation_rate", ones), padding
     options |= KINDS[kind] | {"use_bias": use_bias, "activation": activation, "padding": padding}
     if is_first:
