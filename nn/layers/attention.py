@@ -8,8 +8,9 @@ import numpy as np
 
 from autodiff import Array
 from nn import random
-from nn.layers.attention_weights import as_bools, dropped_out, masked_softmax
+from nn.layers.attention_weights import as_bools, check_keys, dropped_out, masked_softmax
 from nn.layers.base import Layer
+from nn.layers.spec import Spec
 from nn.numbers import below_one
 
 if TYPE_CHECKING:
@@ -65,24 +66,38 @@ class _OneHead(Layer):
         return (outputs, weights) if return_attention_scores else outputs
 
     def check_input(self, shape: Any) -> None:
-        """Raise a ValueError unless there is a list of two or three inputs."""
+        """Raise a ValueError unless there is a list of inputs, with as many keys as values."""
         if not isinstance(shape, list) or len(shape) not in (2, 3):
             raise ValueError(
                 f"layer {self.name!r} expects a list of a query and values, and keys if they "
                 f"differ, got {shape}. Write layer([x, x])."
             )
+        value, key = shape[1], shape[-1]
+        if len(value) == len(key) and None not in (*value[1:-1], *key[1:-1]):
+            check_keys(self.name, value, key)
 
     def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:  # noqa: ARG002
         """Return the mask of the query."""
         return None if previous_mask is None else previous_mask[0]
 
-    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
+    def compute_output_spec(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
         """Return Symbols like the outputs, and like the weights if they are returned."""
-        return self._inferred(args, kwargs)
+        query, value, key = (*inputs, *inputs[1:])[:3]
+        alike = [query, _with_steps_of(key, value), _with_steps_of(value, key)]
+        return self._inferred((alike[: len(inputs)], *args), kwargs)
 
     def compute_output_shape(self, input_shape: Any) -> Shape:
         """Return the shape of the query, with the features of the values."""
         return (*input_shape[0][:-1], input_shape[1][-1])
+
+
+def _with_steps_of(other: Any, x: Any) -> Any:
+    """Return a Symbol of unknown steps with those of another one; else ``x`` itself."""
+    if not isinstance(x, Spec) or x.shape[-2] is not None or other.shape[-2] is None:
+        return x
+    known = Spec((*x.shape[:-2], other.shape[-2], x.shape[-1]), x.dtype)
+    known.is_masked = x.is_masked
+    return known
 
 
 class Attention(_OneHead):

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 import autodiff as ad
 from autodiff import Array
 from nn import activations
+
+if TYPE_CHECKING:
+    from nn.layers.shapes import Shape
 
 FAR_BELOW = -1e9  # in the place of masked scores
 
@@ -15,6 +20,15 @@ def as_bools(mask: Array) -> Array:
     """Return a mask of bools; other numbers than 0 are True, as in Keras."""
     mask = np.asarray(mask) if isinstance(mask, list) else mask
     return mask if mask.dtype == bool else mask != 0
+
+
+def check_keys(name: str, value: Shape, key: Shape) -> None:
+    """Raise a ValueError unless there are as many keys as values, known or unknown."""
+    if value[1:-1] != key[1:-1]:
+        raise ValueError(
+            f"layer {name!r} expects as many keys as values, got values of shape {tuple(value)} "
+            f"and keys of shape {tuple(key)}. Cut or pad one of them, or pass the values alone."
+        )
 
 
 def masked_softmax(scores: Array, mask: Array | None, zeroed: bool = False) -> Array:

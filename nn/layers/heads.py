@@ -14,7 +14,7 @@ from autodiff import Array
 from nn import activations, random
 from nn.initializers import over_axes
 from nn.layers.attended_axes import AttendedAxes
-from nn.layers.attention_weights import as_bools, dropped_out, masked_softmax
+from nn.layers.attention_weights import as_bools, check_keys, dropped_out, masked_softmax
 from nn.layers.base import Layer
 from nn.layers.weight_options import set_weight_options, weight_options
 from nn.naming import unique_name
@@ -109,6 +109,7 @@ class Heads(Layer):
                 f"layer {self.name!r} expects a query and a value, got the query alone. Write "
                 "layer(x, x) for the attention of a sequence to itself."
             )
+        check_keys(self.name, value, key)
         self.attended = self.attended_axes(query, value)
         for inner in ("Softmax", "Dropout"):  # layers in Keras's, which count in later names
             unique_name(inner)
@@ -176,6 +177,7 @@ class Heads(Layer):
             use_causal_mask: whether an output sees the inputs up to its own place only.
         """
         key, axes = value if key is None else key, self.attended
+        check_keys(self.name, value.shape, key.shape)
         q, k, v = (
             axes.steps(dense(x))
             for dense, x in (

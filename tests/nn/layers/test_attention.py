@@ -207,3 +207,40 @@ def test_attention_within_rows_or_columns_is_that_of_each(axis, other):
         expected, scores = of_steps(*part, **options, **masks)
         np.testing.assert_allclose(np.take(found, i, other), expected, atol=1e-5)
         np.testing.assert_allclose(weights[:, i], scores, atol=1e-6)
+
+
+KINDS_OF_KEYS = {
+    "Attention": lambda: layers.Attention(),
+    "AdditiveAttention": lambda: layers.AdditiveAttention(),
+    "MultiHeadAttention": lambda: layers.MultiHeadAttention(2, 3),
+    "GroupQueryAttention": lambda: layers.GroupQueryAttention(2, 4, 2),
+}
+
+
+def called(layer, inputs, **options):
+    is_list = isinstance(layer, layers.Attention | layers.AdditiveAttention)
+    return layer(inputs, **options) if is_list else layer(*inputs, **options)
+
+
+@pytest.mark.parametrize("kind", KINDS_OF_KEYS)
+@pytest.mark.parametrize("is_built", [False, True])
+def test_another_number_of_keys_than_values_is_refused(kind, is_built):
+    layer, query = KINDS_OF_KEYS[kind](), np.ones((2, 4, 8))
+    if is_built:
+        called(layer, [query, query, query])
+    for value, key in ((5, 6), (1, 4), (4, 1)):
+        with pytest.raises(ValueError, match="expects as many keys as values"):
+            called(layer, [query, np.ones((2, value, 8)), np.ones((2, key, 8))])
+    symbols = [nn.Input((4, 8)), nn.Input((5, 8)), nn.Input((6, 8))]
+    with pytest.raises(ValueError, match=r"values of shape \(None, 5, 8\)"):
+        called(KINDS_OF_KEYS[kind](), symbols)
+
+
+@pytest.mark.parametrize("kind", ["Attention", "AdditiveAttention"])
+@pytest.mark.parametrize("lengths", [(4, None), (None, 4)])
+def test_values_of_unknown_steps_may_have_keys_of_known_ones(kind, lengths):
+    inputs = [nn.Input((3, 8)), *(nn.Input((n, 8)) for n in lengths)]
+    outputs, weights = called(KINDS_OF_KEYS[kind](), inputs, return_attention_scores=True)
+    assert (outputs.shape, weights.shape) == ((None, 3, 8), (None, 3, 4))
+    model = nn.Model(inputs, outputs)
+    assert model([np.ones((2, n, 8)) for n in (3, 4, 4)]).shape == (2, 3, 8)
