@@ -23,21 +23,21 @@ __all__ = ["EpochSchedule", "checked_batch_size"]
 class EpochSchedule:
     """The arguments of ``fit`` that determine its epochs and batches, under the same names."""
 
-    batch_size: int
+    batch_size: int | None
     epochs: int
     initial_epoch: int
     shuffle: bool
     steps_per_epoch: int | None
-    validation_batch_size: int
+    validation_batch_size: int | None
     validation_steps: int | None
     validation_freq: int | Collection[int]
 
     def __post_init__(self) -> None:
-        _check_count("batch_size", self.batch_size)
         _check_count("epochs", self.epochs, least=0)
         _check_count("initial_epoch", self.initial_epoch, least=0)
-        _check_count("validation_batch_size", self.validation_batch_size)
-        for name in ("steps_per_epoch", "validation_steps"):
+        for name in (
+            "batch_size", "validation_batch_size", "steps_per_epoch", "validation_steps"
+        ):  # fmt: skip
             if getattr(self, name) is not None:
                 _check_count(name, getattr(self, name))
         if not hasattr(self.validation_freq, "__contains__"):
@@ -47,8 +47,12 @@ class EpochSchedule:
         """Return the number of batches in an epoch, if it is known."""
         if isinstance(data, Stream):
             return data.steps
-        steps = math.ceil(len(data) / self.batch_size)
+        steps = math.ceil(len(data) / self.rows_per_batch(data))
         return steps if self.steps_per_epoch is None else min(steps, self.steps_per_epoch)
+
+    def rows_per_batch(self, data: Dataset | Stream) -> int:
+        """Return the number of rows for each update."""
+        return checked_batch_size(self.batch_size, data, self.steps_per_epoch)
 
     def validates(self, epoch: int) -> bool:
         """Return whether to validate after this epoch, counted from 0."""
@@ -57,10 +61,14 @@ class EpochSchedule:
         return epoch + 1 in self.validation_freq
 
 
-def checked_batch_size(batch_size: int | None) -> int:
-    """Return the number of rows in a batch, 32 by default."""
+def checked_batch_size(
+    batch_size: int | None, data: Dataset | Stream | None = None, steps: int | None = None
+) -> int:
+    """Return the number of rows in a batch: by default enough for all data in the steps, or 32."""
     if batch_size is None:
-        return 32
+        if data is None or isinstance(data, Stream) or not steps:
+            return 32
+        return max(1, math.ceil(len(data) / steps))
     _check_count("batch_size", batch_size)
     return batch_size
 

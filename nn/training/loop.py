@@ -13,6 +13,7 @@ from nn.training import agreement
 from nn.training.advice import warn_of_large_weights
 from nn.training.dataset import Dataset
 from nn.training.divergence import Divergence
+from nn.training.epoch_schedule import checked_batch_size
 from nn.training.run import Run
 from nn.training.step import Step, TestStep, TrainStep
 from nn.training.streams import Stream, batches_of
@@ -72,7 +73,8 @@ def fit(
                     first if is_at_start else loss, run.epoch, rate, is_at_start=is_at_start
                 )
             if validation is not None and schedule.validates(run.epoch):
-                batch_size, steps = schedule.validation_batch_size, schedule.validation_steps
+                steps = schedule.validation_steps
+                batch_size = checked_batch_size(schedule.validation_batch_size, validation, steps)
                 results = evaluate(model, validation, batch_size, steps, callbacks, scores)
                 logs |= {f"val_{name}": value for name, value in results.items()}
             callbacks.on_epoch_end(run.epoch, logs)

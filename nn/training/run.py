@@ -143,7 +143,9 @@ class Run:
             self._start = self._external.get_state()
         if isinstance(self.data, Stream):
             return self.data.epoch()
-        every = rows_of_batches(len(self.data), self.schedule.batch_size, self._order)
+        every = rows_of_batches(
+            len(self.data), self.schedule.rows_per_batch(self.data), self._order
+        )
         return (
             (self.data, rows) for rows in itertools.islice(every, self.schedule.steps_per_epoch)
         )

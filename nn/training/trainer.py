@@ -126,7 +126,7 @@ class Trainer(DataMethods):
                 Or batches, ``(x, y)`` or ``(x, y, sample_weight)``: a `nn.utils.PyDataset`, a
                 generator, or another iterable.
             y: the targets, as many rows; for several outputs likewise.
-            batch_size: rows for each update; 32 by default.
+            batch_size: rows for each update; by default 32, or all of them in ``steps_per_epoch``.
             epochs: the number of the last epoch; each goes through all the data once.
             verbose: 0 for silence, 1 for a progress bar, 2 for a line per epoch; 'auto' chooses.
             callbacks: instances from `nn.callbacks`.
@@ -141,7 +141,7 @@ class Trainer(DataMethods):
             steps_per_epoch: the most batches in an epoch; each epoch starts at the first row, so
                 that without shuffling the rows beyond are never used.
             validation_steps: batches to validate on.
-            validation_batch_size: rows in each of these; ``batch_size`` by default.
+            validation_batch_size: rows in each of these; by default ``batch_size``, or as above.
             validation_freq: the number of epochs between validations, or the epochs, counted
                 from 1, to validate after.
 
@@ -150,7 +150,6 @@ class Trainer(DataMethods):
             ValueError: the data doesn't fit the model or the loss, or holds NaN or infinity.
         """
         self._require_compiled("fit")
-        batch_size = checked_batch_size(batch_size)
         schedule = EpochSchedule(
             batch_size=batch_size,
             epochs=epochs,
@@ -203,7 +202,6 @@ class Trainer(DataMethods):
             ValueError: the data doesn't fit the model or the loss, or holds NaN or infinity.
         """
         self._require_compiled("evaluate")
-        batch_size = checked_batch_size(batch_size)
         data: Dataset | Stream
         if is_stream(x):
             check_alone(y, sample_weight)
@@ -211,6 +209,7 @@ class Trainer(DataMethods):
             self._built_for_stream(data)
         else:
             data = self._build_and_align(self._prepared(x, y, sample_weight))
+        batch_size = checked_batch_size(batch_size, data, steps)
         callback_list = self._callback_list(callbacks, verbose, _count(data, batch_size, steps))
         agreement.begin(self, "evaluate")
         results = loop.evaluate(self, data, batch_size, steps, callback_list, self.scores())
@@ -232,13 +231,13 @@ class Trainer(DataMethods):
         Raises:
             ValueError: the data doesn't fit the model, or holds NaN or infinity.
         """
-        batch_size = checked_batch_size(batch_size)
         data: Dataset | Stream
         if is_stream(x):
             data = Stream(x, self._inputs_of_batch, steps, "steps")
             self._build_for(self._inputs_of_batch(data.peek()))
         else:
             data = self._build_for(self._prepared(x))
+        batch_size = checked_batch_size(batch_size, data, steps)
         callback_list = self._callback_list(callbacks, verbose, _count(data, batch_size, steps))
         agreement.begin(self, "predict")
         return loop.predict(self, data, batch_size, steps, callback_list)

@@ -178,6 +178,21 @@ def test_steps_per_epoch_shorten_each_epoch():
     assert all(map(np.array_equal, first.get_weights(), shortened.get_weights()))
 
 
+@pytest.mark.parametrize("steps", [1, 2, 3, 7, 1000])
+def test_steps_without_a_batch_size_share_all_rows_as_in_keras(steps):
+    recorder, model, count = Recorder(), make(), len(X)
+    model.fit(
+        X, Y, steps_per_epoch=steps, validation_data=(X, Y), validation_steps=steps, verbose=0,
+        callbacks=recorder,
+    )  # fmt: skip
+    size = -(-count // steps)
+    assert len(recorder.batches) == -(-count // size)
+    assert len(model.predict(X, steps=steps, verbose=0)) == count
+    assert model.evaluate(X, Y, steps=steps, verbose=0) == pytest.approx(
+        model.evaluate(X, Y, verbose=0), rel=1e-5
+    )
+
+
 def test_more_steps_per_epoch_than_batches_are_all_batches():
     model = make()
     history = model.fit(X, Y, batch_size=len(X) // 2, steps_per_epoch=1000, verbose=0)

@@ -141,12 +141,12 @@ def test_a_line_is_trained_and_scored(
     )
     history = model.fit(X, structured(Y), callbacks=[hook], **options).history
 
-    expected, size = {}, batch_size or 32
+    expected, size = {}, batch_size or (math.ceil(count / steps) if steps else 32)
     for epoch in range(*epochs):
         train = cut(X[:count], Y[:count], own[:count], size, steps)
         found = named(reference.scores(train, update=True), outputs)
         if valid and (epoch + 1) % every == 0:
-            parts = cut(*valid, 4, 2) if few else cut(*valid, size)
+            parts = cut(*valid, 4, 2) if few else cut(*valid, batch_size or 32)
             found |= named(reference.scores(parts, update=False), outputs, "val_")
         for name, value in found.items():
             expected.setdefault(name, []).append(value)
