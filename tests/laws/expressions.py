@@ -156,7 +156,7 @@ np.rollaxis(x, 0, np.ones(1))   np.nanmin(x.sum(), initial=np.nan)
 np.nanmax(x + complex(0, np.nan))
 np.select([y > 0, [True] * 3], [y, (1, 2, y[0])], [2] * 3)
 edited(x * 0.5, lambda x: np.add.at(x, 0, 2**70))
-edited(x * 0.5, lambda x: np.maximum.at(x, [0, 1], 2**70))
+edited(x * 0.5, lambda x: np.multiply.at(x, [0, 1], 2**70))
 np.choose([0, 1, 0], [(y[0], 2.5, 1), y])   np.choose([0, 1, 0], ([np.array([*y]), y], y > 1))
 """
 
