@@ -180,6 +180,7 @@ def test_memory_of_a_slope_is_linear_too():
     assert peaks[1] < 12 * peaks[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "read", [lambda x: x[:, None], lambda x: x[::2, None], lambda x: x[None].T]
 )
