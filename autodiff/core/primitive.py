@@ -150,11 +150,12 @@ class Primitive:
         if isinstance(value, tuple):
             return parts_of(Node(value, self, tuple(nodes), options))
         is_view = False
-        if self.is_view and isinstance(first, View) and not first.ndim:
-            whole = np.asarray(values[0])  # as its entry in NumPy, of which there are views
-            is_view = shares(self.evaluate(whole, *values[1:], **options), whole)
-        elif self.is_view:
-            is_view = shares(value, values[0])
+        if self.is_view and type(nodes[0]) is Node:  # which is that of the first Tensor
+            whole, part = values[0], value
+            if isinstance(first, View) and not first.ndim:
+                whole = np.asarray(whole)  # as its entry in NumPy, of which there are views
+                part = self.evaluate(whole, *values[1:], **options)
+            is_view = shares(part, whole)
         if isinstance(value, np.ndarray):
             value = value if value.ndim else value[()]
         elif type(value) in _PYTHON_NUMBERS:  # a user-defined function may return one

@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 import autodiff as ad
+from autodiff.core.indexing import getitem
+from autodiff.core.positions import split_index
 
 OF_AN_ENTRY = {
     "axis": lambda v: v[None],
@@ -48,3 +50,10 @@ def test_an_edit_through_a_view_of_one_entry_has_its_slope():
         return whole[0] ** 2
 
     np.testing.assert_allclose(ad.grad(f)(np.array([3.0, 2.0])), [24.0, 36.0])
+
+
+@pytest.mark.parametrize("index", [ad.tensor([1.0]).astype(int)[0, ...], ad.tensor([]).astype(int)])
+def test_what_is_read_from_a_plain_array_is_no_view_of_the_index(index):
+    constant, parts = split_index(index)
+    found = getitem.apply((np.arange(6.0).reshape(3, 2), *parts), {"index": constant})
+    assert type(found) is ad.Tensor
