@@ -106,3 +106,8 @@ LIMITS = {
 def test_what_is_short_is_written_out(what):
     is_beyond, limit = LIMITS[what]
     assert [bool(is_beyond(limit)), bool(is_beyond(limit + 1))] == [False, True]
+
+
+def test_a_quiz_asks_about_200_values_at_most():
+    with pytest.raises(ValueError, match="at most 200 values to ask about, got 201 values and 201"):
+        ad.quiz(repeated)(1.0, 200)

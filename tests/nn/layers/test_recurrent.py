@@ -164,6 +164,15 @@ def test_initial_states_and_a_cell_of_the_user():
     np.testing.assert_allclose(again, 2 * X.sum(1), atol=1e-5)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_initial_states_in_a_list_with_the_inputs(kind):
+    states = [np.full((6, 4), 0.5, np.float32)] * (2 if kind == "LSTM" else 1)
+    layer = getattr(layers, kind)(4)
+    together = layer([X, *states])  # built by their shapes
+    np.testing.assert_array_equal(together, layer(X, initial_state=states))
+    assert np.abs(together - layer(X)).max() > 0.01
+
+
 @pytest.mark.slow
 def test_an_encoder_and_a_decoder():
     past, future = nn.Input((7, 3)), nn.Input((2, 3))
