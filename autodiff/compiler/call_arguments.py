@@ -191,8 +191,8 @@ def _add_argument(
     call: Arguments, key: list[Any], keyword: str | None, name: str, value: Any
 ) -> None:
     flat = None if type(value) in _FIXED else _flattened(value, name)
-    if flat is None:
-        key.append((keyword, _key_of(name, value)))
+    if not isinstance(flat, tuple):
+        key.append((keyword, _key_of(name, value, flat)))
         if has_state(value):
             call.objects.append(value)
         call._parts.append((keyword, value, None, []))
@@ -227,16 +227,16 @@ def _add_argument(
     call._parts.append((keyword, None, structure, entries))
 
 
-def _flattened(value: Any, name: str) -> tuple[list[Array], list[str], Structure] | None:
-    """Return the leaves, names and structure of an argument; None if it isn't numeric."""
+def _flattened(value: Any, name: str) -> tuple[list[Array], list[str], Structure] | TypeError:
+    """Return the leaves, names and structure of an argument, or why it isn't numeric."""
     try:
         return flatten(value, name)
     except NotPlainError:
         raise
-    except TypeError:
+    except TypeError as error:
         if isinstance(value, (np.ndarray, np.generic)):
             raise
-    return None
+        return error
 
 
 def _are_lists(skeleton: Any, value: Any) -> Iterator[bool]:
@@ -280,13 +280,15 @@ def _attribute_keys(skeleton: Any, own: Collection[str] = ()) -> list[Any]:
     ]
 
 
-def _key_of(name: str, value: Any) -> Any:
+def _key_of(name: str, value: Any, not_numeric: TypeError | None) -> Any:
     key = _typed_key(value)
     if not _is_hashable(key):
+        is_container = isinstance(value, (dict, list, tuple)) or dataclasses.is_dataclass(value)
         raise TypeError(
             f"jit expects numeric or hashable arguments, but {name}, a {type(value).__name__}, is "
-            f"neither numeric nor hashable. Pass its contents as arrays."
-        )
+            "neither numeric nor hashable"
+            + (f": {not_numeric}" if is_container else ". Pass its contents as arrays.")
+        ) from not_numeric
     return key
 
 

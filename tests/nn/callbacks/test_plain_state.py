@@ -94,3 +94,11 @@ def test_only_plain_attributes_are_of_the_state():
     values = [*VALUES, [], (), {}, {"a": [1]}, np.random.default_rng(0)]
     item = SimpleNamespace(**{f"x{n}": value for n, value in enumerate([*values, *OTHERS])})
     assert [*plain_attributes(item)] == [f"x{n}" for n in range(len(values))]
+
+
+def test_an_array_of_another_dtype_is_replaced():
+    before = np.zeros(2, np.float32)
+    item = SimpleNamespace(array=before)
+    set_attributes(item, {"array": np.array([0.1, 1e300])})
+    assert item.array.tolist() == [0.1, 1e300]
+    assert before.tolist() == [0, 0]
