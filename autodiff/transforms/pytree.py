@@ -228,7 +228,7 @@ def _match(skeleton: Any, tree: Any, name: str, found: list[Array]) -> None:
         for key, part in skeleton.items():
             _match(part, tree[key], f"{name}[{key!r}]", found)
     elif isinstance(skeleton, (list, tuple)):
-        if not isinstance(tree, (list, tuple, np.ndarray)) or len(tree) != len(skeleton):
+        if _length(tree) != len(skeleton):
             kind = type(skeleton).__name__
             raise ValueError(_mismatch(name, f"a {kind} of {len(skeleton)}", tree))
         for i, (part, value) in enumerate(zip(skeleton, tree, strict=True)):
@@ -239,6 +239,13 @@ def _match(skeleton: Any, tree: Any, name: str, found: list[Array]) -> None:
         for field in dataclasses.fields(skeleton):
             part, value = getattr(skeleton, field.name), getattr(tree, field.name)
             _match(part, value, f"{name}.{field.name}", found)
+
+
+def _length(tree: Any) -> int | None:
+    """Return the number of parts of a sequence, or of rows of an array; None of others."""
+    if isinstance(tree, (np.ndarray, Tensor)):
+        return tree.shape[0] if tree.ndim else None
+    return len(tree) if isinstance(tree, (list, tuple)) else None
 
 
 def _mismatch(name: str, expected: str, tree: Any) -> str:

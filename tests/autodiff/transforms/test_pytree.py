@@ -199,6 +199,16 @@ def test_cotangents_of_another_structure_are_refused(f, cotangent):
         ad.vjp(f, 2.0)[1](cotangent)
 
 
+@pytest.mark.parametrize("manner", [lambda f: f, ad.jit], ids=["eager", "jit"])
+def test_a_cotangent_of_a_list_is_a_list_or_an_array(manner):
+    pulled = manner(lambda c: ad.vjp(lambda x: [x, x**2], 3.0)[1](c)[0])
+    for cotangent in ([1.0, 2.0], (1.0, 2.0), np.array([1.0, 2.0])):
+        assert pulled(cotangent) == 13
+    for wrong in ([1.0], np.ones(3), np.array(1.0)):
+        with pytest.raises(ValueError, match=r"the cotangent has another structure.* a list of 2"):
+            pulled(wrong)
+
+
 def test_a_type_isnt_numeric():
     for transform in (ad.jit, ad.jacobian):
         with pytest.raises(TypeError, match=r"got type .*float64.*returned by <lambda> \(test_"):
