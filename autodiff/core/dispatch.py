@@ -13,6 +13,7 @@ from autodiff.core.errors import ufunc_name, user_line
 from autodiff.core.graph import NeedsNumbersError
 from autodiff.core.layout import copied, order_name
 from autodiff.core.located import OF_ARGUMENTS, locate
+from autodiff.core.masks import check_mask
 from autodiff.core.observer import is_observed
 from autodiff.core.out_dtypes import (
     EXTREMES,
@@ -195,6 +196,7 @@ def _call(ufunc: np.ufunc, method: str, inputs: tuple[Array, ...], kwargs: dict[
         if out is not None and kwargs.get("axes") in _OF_INPLACE_PRODUCTS:
             del kwargs["axes"]
         if where is not True:
+            check_mask(where)
             inputs = tuple(_harmless(ufunc, x, where) for x in inputs)
         result = _computed_in_dtype(ufunc, inputs, kwargs)
         if where is not True:

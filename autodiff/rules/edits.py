@@ -11,6 +11,7 @@ from autodiff.core.errors import describe, user_line
 from autodiff.core.flat import refuse_own_entries
 from autodiff.core.graph import NeedsNumbersError
 from autodiff.core.lift import as_operand, is_traced
+from autodiff.core.masks import check_mask
 from autodiff.core.tensor import Tensor, plain
 from autodiff.core.typing import Array, Function
 from autodiff.rules.composite import composite
@@ -43,6 +44,7 @@ def copyto(dst: Array, src: Array, casting: Any = "same_kind", where: Array = Tr
     dst = _edited(dst, "copyto")
     if src is dst:  # without a look at where=, as in NumPy
         return
+    check_mask(where)
     src = as_operand(src) if is_traced(src) else src
     if np.iscomplexobj(src) and dst.dtype.kind != "c" and casting == "unsafe":
         raise TypeError(

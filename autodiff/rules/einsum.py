@@ -189,6 +189,11 @@ def _explicit(subscripts: str, ndims: list[int]) -> str:
 
     labels = [spelled(term, ndim) for term, ndim in zip(labels, ndims, strict=True)]
     if arrow:
+        if dots and "..." not in result:
+            raise ValueError(
+                f"einsum {subscripts!r} has axes of an ellipsis that its result lacks (at "
+                f"{user_line()}). Write '->...' for them, or sum the result."
+            )
         result = result.replace("...", dots)
     else:
         joined = "".join(labels)

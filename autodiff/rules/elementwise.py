@@ -194,9 +194,15 @@ _CLIP_OF_METHOD = np._core.umath.clip  # type: ignore[attr-defined] # what x.cli
 
 
 @composite(np.clip)
-def clip_front(a: Array, *limits: Array | None, **options: Any) -> Array:
+def clip_front(
+    a: Array, a_min: Array | None = np._NoValue, a_max: Array | None = np._NoValue, **options: Any
+) -> Array:
     """Limit to an interval; a number of Python is an array of its own dtype."""
-    return clip(a if hasattr(a, "dtype") else np.asarray(a)[()], *limits, **options)
+    if (a_min is np._NoValue) != (a_max is np._NoValue):
+        raise TypeError(
+            f"np.clip needs both limits, got one at {user_line()}. Pass None for the other one."
+        )
+    return clip(a if hasattr(a, "dtype") else np.asarray(a)[()], a_min, a_max, **options)
 
 
 @composite(_CLIP_OF_METHOD)

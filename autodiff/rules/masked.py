@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from autodiff.core.errors import user_level, user_line
+from autodiff.core.errors import describe, user_level, user_line
+from autodiff.core.masks import check_mask
 from autodiff.core.primitive import Primitive
 from autodiff.core.registry import registry
 from autodiff.core.tensor import Tensor, peek, plain
@@ -35,9 +36,20 @@ running_total, running_product = registry[np.cumsum], registry[np.cumprod]
 
 
 def shape_options(axis: Axis, keepdims: bool) -> dict[str, Any]:
-    """Return the options that the rules support, without those that have no effect."""
+    """Return the options that the rules support, without those that have no effect.
+
+    Raises:
+        TypeError: keepdims is no integer, as np.True_ isn't in NumPy.
+    """
     options: dict[str, Any] = {} if axis is None else {"axis": axis}
-    if keepdims is not NONE and keepdims:
+    if keepdims is NONE or keepdims is False:
+        return options
+    if not isinstance(keepdims, int | np.integer):
+        raise TypeError(
+            f"expected True or False as keepdims=, got {describe(keepdims)} at {user_line()}. "
+            f"Write keepdims=bool(...)."
+        )
+    if keepdims:
         options["keepdims"] = True
     return options
 
@@ -61,6 +73,7 @@ def prepared(
         a = in_dtype(a, dtype)
     if where is True or where is NONE:
         return a
+    check_mask(where)
     masked: Array = np.where(where, a, neutral)
     if masked.shape != np.shape(a):
         raise ValueError(
@@ -228,6 +241,7 @@ def _divided(whole: Array, number: Array) -> Array:
 
 def how_many(a: Array, where: Array, options: dict[str, Any]) -> Array:
     """Return the number of entries that a mask selects, in the real dtype of the mean."""
+    check_mask(where)
     mask = np.broadcast_to(where, a.shape)
     number = np.sum(mask if mask.dtype.kind in "biu" else mask.astype(int), **options)
     if not np.all(plain(number)):
@@ -290,7 +304,7 @@ def _spread(
     options = shape_options(axis, keepdims)
     mean = NONE if mean is None else mean
     if mean is NONE and (where is NONE or where is True):
-        if ddof:
+        if ddof != 0:
             options["ddof"] = ddof
         return primitive.apply((prepared(a, dtype, out),), options)
     a = prepared(a, dtype, out)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autodiff.core.errors import user_level
+from autodiff.core.masks import check_mask
 from autodiff.core.tensor import Tensor, peek, plain
 from autodiff.core.typing import Array, Axis, Function
 from autodiff.core.view import laid_out_like
@@ -82,7 +83,8 @@ composite(np.nanmin)(_extreme(np.min, np.inf))
 
 
 def _mask(where: Array) -> Array:
-    """Return the truth of numbers, as NumPy does of ``where=`` of any type."""
+    """Return the truth of numbers, as NumPy does of ``where=`` other than arrays."""
+    check_mask(where)
     if isinstance(where, Tensor):
         return where.astype(bool)
     return True if where is NONE else np.asarray(where, bool)

@@ -25,7 +25,7 @@ def norm(x: Array, ord: Any = None, axis: Axis = None, keepdims: bool = False) -
         return np.reshape(length, (1,) * x.ndim) if keepdims else length
     if axis is not None and not isinstance(axis, tuple | list):
         axis = int(axis)  # as NumPy does here alone
-    axes = normalize_axis_tuple(range(x.ndim) if axis is None else axis, x.ndim)
+    axes = _axes(axis, x.ndim)
     if len(axes) == 1:
         return _norm_of_vectors(x, ord, axes[0], keepdims)
     if len(axes) == 2:
@@ -36,10 +36,19 @@ def norm(x: Array, ord: Any = None, axis: Axis = None, keepdims: bool = False) -
     )
 
 
+def _axes(axis: Axis, ndim: int) -> tuple[int, ...]:
+    if isinstance(axis, list):
+        raise TypeError(
+            f"expected an integer or a tuple as axis=, got {axis} at {user_line()}. Write "
+            f"axis={tuple(axis)}."
+        )
+    return normalize_axis_tuple(range(ndim) if axis is None else axis, ndim)
+
+
 @composite(np.linalg.vector_norm)
 def vector_norm(x: Array, /, *, axis: Axis = None, keepdims: bool = False, ord: Any = 2) -> Array:  # noqa: A002 - NumPy's name
     """Return the length of vectors that lie along any number of axes."""
-    axes = normalize_axis_tuple(range(x.ndim) if axis is None else axis, x.ndim)
+    axes = _axes(axis, x.ndim)
     kept = tuple(i for i in range(x.ndim) if i not in axes)
     vectors = np.reshape(
         np.transpose(x, axes + kept), (_count(x, axes), *(x.shape[i] for i in kept))

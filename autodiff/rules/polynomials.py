@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -144,7 +145,7 @@ def vander(x: Array, N: int | None = None, increasing: bool = False) -> Array:  
             f"vander needs a vector, got the shape {np.shape(x)} at {user_line()}. Flatten it: "
             f"x.ravel()."
         )
-    n = np.shape(x)[0] if N is None else N
+    n = np.shape(x)[0] if N is None else index(N)
     if n < 0:
         raise ValueError(
             f"vander needs a number of columns, got {n} at {user_line()}. Pass N=0 or more."

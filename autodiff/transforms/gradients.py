@@ -36,6 +36,8 @@ Argnums = int | Sequence[int]
 def stop_gradient(x: Array) -> Array:
     """Return the value as it is, as a constant that no slope passes.
 
+    The result of a plain array is a read-only copy.
+
     >>> import autodiff as ad
     >>> ad.grad(lambda x: x * ad.stop_gradient(x))(3.0)
     3.0

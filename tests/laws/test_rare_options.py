@@ -139,3 +139,21 @@ def test_numbers_out_of_range_in_the_real_part_of_unsigned_ones(number):
 def test_masks_take_no_values_of_another_kind_also_where_there_are_none():
     with pytest.raises(TypeError, match="Cannot cast"):
         ad.jit(lambda x: (np.putmask(x, x > 0, np.zeros(0)), x)[1])(np.arange(3))
+
+
+WRONG = """
+np.clip(x, 1)   np.clip(x, a_max=1)   np.einsum("...->", x)   np.einsum("...i,i->", x, y)
+np.sum(x, keepdims="a")   np.max(x, keepdims=1.0)   np.nanmean(x, 0, keepdims=None)
+np.var(x, keepdims=np.True_)   np.std(x, ddof=None)   np.linalg.norm(x, axis=[0, 1])
+np.linalg.vector_norm(x, axis=[0])   np.vander(y, 2.0)
+"""
+
+
+@pytest.mark.parametrize("text", [t for line in WRONG.split("\n") for t in line.split("   ") if t])
+def test_calls_with_wrong_options_are_refused_as_in_numpy(text):
+    function = eval(f"lambda x, y: {text}", {"np": np})
+    with pytest.raises((TypeError, ValueError)) as refused:
+        function(X, Y)
+    for manner in (lambda: function(ad.tensor(X), ad.tensor(Y)), lambda: ad.jit(function)(X, Y)):
+        with pytest.raises(refused.type):
+            manner()

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import autodiff as ad
+from tests.laws.oracle import as_traced
 
 SEEDS = st.integers(0, 2**32 - 1)
 LAYOUTS = st.lists(st.tuples(st.sampled_from("tfsb"), st.integers(0, 2)), max_size=2)
@@ -64,13 +65,15 @@ def test_flat_is_written_in_c_order_and_repeats_its_values():
     has_more_axes=st.booleans(),
     is_broadcast=st.booleans(),
     is_narrow=st.booleans(),
+    is_traced=st.booleans(),
 )
 def test_slopes_are_those_of_the_values_that_stay(
-    seed, ndim, layouts, has_more_axes, is_broadcast, is_narrow
+    seed, ndim, layouts, has_more_axes, is_broadcast, is_narrow, is_traced
 ):
     random = np.random.default_rng(seed)
     shape = random.integers(1, 4, ndim)
     index = laid_out(random.integers(0, 2, shape), layouts[0])
+    index = index.copy("K") if is_traced else index  # as a Tensor has it
     rows = (3,) if has_more_axes else ()
     own = [1 if is_broadcast and random.random() < 0.5 else n for n in shape]
     dtype = np.float32 if is_narrow else np.float64
@@ -78,7 +81,8 @@ def test_slopes_are_those_of_the_values_that_stay(
 
     def written(values):
         z = np.zeros((*rows, 2)) * np.sum(values)
-        z[..., index] = values
+        positions = as_traced(index) if is_traced and isinstance(z, ad.Tensor) else index
+        z[(..., positions) if rows else positions] = values
         return z
 
     expected = written(values)  # which is linear: the slope along the values is the result

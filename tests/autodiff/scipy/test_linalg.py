@@ -89,6 +89,13 @@ def test_check_finite_is_passed_on(function):
     assert np.isnan(function(ad.tensor(A), bad, check_finite=False).numpy()).any()
 
 
+def test_a_product_of_a_toeplitz_matrix_checks_its_numbers_where_asked():
+    t, bad = ad.tensor(b), np.array([1.0, np.nan])
+    assert np.isnan(linalg.matmul_toeplitz(t, bad, workers=1).numpy()).all()
+    with pytest.raises(ValueError, match="must not contain infs or NaNs"):
+        linalg.matmul_toeplitz(t, bad, check_finite=True)
+
+
 @pytest.mark.parametrize(
     "function",
     [

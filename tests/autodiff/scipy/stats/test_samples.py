@@ -19,6 +19,15 @@ def test_means_by_hand():
     np.testing.assert_allclose(weighted, [-np.log(2) / 1, np.log(2) / 1])
 
 
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+@pytest.mark.parametrize("center", [0.5, np.float64(0.5), np.longdouble(0.5), np.array([0.5])])
+def test_a_moment_about_a_wide_number_has_the_dtype_of_the_sample(dtype, center):
+    x = np.array([1.0, 2.0, 4.0], dtype)
+    found = stats.moment(ad.tensor(x), 2, center=center)
+    assert found.dtype == scipy.stats.moment(x, 2, center=center).dtype == dtype
+    assert found.numpy() == pytest.approx((0.25 + 2.25 + 12.25) / 3, rel=1e-3)
+
+
 def test_scores_sum_to_zero_and_so_do_their_slopes():
     x = np.array([1.0, 2.0, 4.0])
     jacobian = ad.jacobian(stats.zscore)(x)
