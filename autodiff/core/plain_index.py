@@ -28,6 +28,8 @@ INDEX = "the use as an index or count"
 _RAW = frozenset({"scipy.spatial.distance.squareform"})  # crashes on an array of objects
 _STRIDES = "numpy.lib._stride_tricks_impl.as_strided"  # reads such an array by strides of bytes
 
+_CHECKED = "numpy.lib._function_base_impl.asarray_chkfinite"  # which doesn't look into objects
+
 _last_index = threading.local()  # place: where a Tensor's __index__ was last called
 
 
@@ -53,6 +55,7 @@ def expose_positions(t: Array) -> Any:
     Raises:
         TypeError: other values, or ``jit`` records; or a function has asked for the memory that
             would take the objects in an array of Tensors for numbers, or read it by other strides.
+        ValueError: np.asarray_chkfinite has asked for numbers that aren't finite.
         AttributeError: NumPy hasn't just tried to index a plain array.
     """
     caller = sys._getframe(1)
@@ -60,6 +63,11 @@ def expose_positions(t: Array) -> Any:
     if function in _RAW:
         raise TypeError(f"a traced value reached compiled code at {user_line()}")
     value = t.node.value
+    if function == _CHECKED and value.dtype.kind in "fc" and not np.isfinite(value).all():
+        raise ValueError(
+            f"expected finite numbers, got infinity or NaN among them at {user_line()}. Replace "
+            f"them, or use np.asarray, which takes them."
+        )
     is_as_objects = value.itemsize == np.dtype(object).itemsize and value.flags.c_contiguous
     if function == _STRIDES and not is_as_objects:
         raise TypeError(

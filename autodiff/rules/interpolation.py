@@ -28,6 +28,11 @@ def interp(
     kind = complex if np.iscomplexobj(fp) else float
     _refuse_wide(x, xp, fp, kind)
     ends = [end for end in (left, right) if end is not None]
+    if any(np.ndim(end) for end in ends):
+        raise TypeError(
+            f"interp needs numbers as left= and right=, got an array at {user_line()}. Pass one "
+            f"of its entries."
+        )
     if kind is float and any(map(np.iscomplexobj, ends)):
         raise TypeError(
             f"interp of real fp needs real left= and right=, got complex ones at {user_line()}. "

@@ -25,3 +25,13 @@ def test_strides_of_an_array_that_is_not_contiguous_are_refused():
 
 def test_strides_of_contiguous_float64_differentiate():
     np.testing.assert_array_equal(ad.grad(of_windows)(np.arange(4.0)), [0, 4, 8, 6])
+
+
+@pytest.mark.parametrize("number", [np.nan, -np.inf, 1 + 1j * np.inf])
+@pytest.mark.parametrize("shape", [(), (2,), (1, 3)])
+def test_numbers_that_are_not_finite_are_refused_where_numpy_looks_for_them(number, shape):
+    x = np.full(shape, number)
+    for checked in (np.asarray_chkfinite, ad.jit(np.asarray_chkfinite)):
+        with pytest.raises(ValueError, match=r"expected finite numbers, got .*\.py:\d+"):
+            checked(ad.tensor(x) if checked is np.asarray_chkfinite else x)
+    assert np.sum(np.asarray_chkfinite(ad.tensor(np.ones(shape)))) == np.ones(shape).sum()
