@@ -8,7 +8,7 @@ import numpy as np
 
 from autodiff import Array
 from nn import activations
-from nn.layers.attention_weights import FAR_BELOW
+from nn.layers.attention_weights import far_below
 from nn.layers.base import Layer
 from nn.layers.weight_options import set_weight_options, weight_options
 from nn.numbers import at_least_zero, finite
@@ -140,7 +140,7 @@ class Softmax(_SameShape):
         self._check_mask(np.shape(mask), inputs.shape)
         mask = np.asarray(mask) if isinstance(mask, list) else mask
         mask = mask if mask.dtype == bool else mask > 0.5
-        probabilities = activations.softmax(np.where(mask, inputs, FAR_BELOW), axis)
+        probabilities = activations.softmax(np.where(mask, inputs, far_below(inputs.dtype)), axis)
         return np.where(mask, probabilities, 0.0)
 
     def _check_mask(self, mask: tuple[int, ...], inputs: tuple[int, ...]) -> None:

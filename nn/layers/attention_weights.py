@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,7 +13,10 @@ from nn import activations
 if TYPE_CHECKING:
     from nn.layers.shapes import Shape
 
-FAR_BELOW = -1e9  # in the place of masked scores
+
+def far_below(dtype: np.dtype[Any]) -> float:
+    """Return the number in the place of masked scores, which the dtype can hold."""
+    return -3e4 if dtype == np.float16 else -1e9
 
 
 def as_bools(mask: Array) -> Array:
@@ -45,7 +48,7 @@ def masked_softmax(scores: Array, mask: Array | None, zeroed: bool = False) -> A
     """
     if mask is None:
         return activations.softmax(scores)
-    weights = activations.softmax(np.where(mask, scores, FAR_BELOW))
+    weights = activations.softmax(np.where(mask, scores, far_below(scores.dtype)))
     return np.where(mask, weights, 0.0) if zeroed else weights
 
 

@@ -29,9 +29,9 @@ def cholesky(x: Array, upper: bool = False) -> Array:
 
 @operation
 def cholesky_inverse(x: Array, upper: bool = False) -> Array:
-    """Return the inverse of a matrix whose Cholesky factor is x."""
-    x = floats(x)
-    inverse = np.linalg.inv(np.swapaxes(x, -2, -1) if upper else x)
+    """Return the inverse of a matrix whose Cholesky factor is the lower (upper) triangle of x."""
+    x = _matrices("cholesky_inverse", x)
+    inverse = np.linalg.inv(np.swapaxes(np.triu(x), -2, -1) if upper else np.tril(x))
     return np.swapaxes(inverse, -2, -1) @ inverse
 
 
@@ -94,7 +94,7 @@ def solve(a: Array, b: Array) -> Array:
 @operation
 def solve_triangular(a: Array, b: Array, lower: bool = False) -> Array:
     """Return the x with a @ x = b for the upper triangle of a, or with ``lower`` the lower one."""
-    a = floats(a)
+    a = _matrices("solve_triangular", a)
     return solve(np.tril(a) if lower else np.triu(a), b)
 
 
@@ -135,7 +135,7 @@ def lu_factor(x: Array) -> tuple[Array, Array]:
     """
     from autodiff.scipy import linalg  # SciPy is optional
 
-    factors, pivots = linalg.lu_factor(floats(x))
+    factors, pivots = linalg.lu_factor(_matrices("lu_factor", x))
     return factors, pivots
 
 
@@ -152,3 +152,14 @@ def normalize(x: Array, axis: int = -1, order: Any = 2, epsilon: float | None = 
     x = floats(x)
     size = np.linalg.norm(x, order, axis, keepdims=True)
     return x / np.maximum(size, 1e-7 if epsilon is None else epsilon)
+
+
+def _matrices(name: str, x: Array) -> Array:
+    """Return square matrices in a float dtype; raise a ValueError for other shapes."""
+    x = floats(x)
+    if x.ndim < 2 or x.shape[-1] != x.shape[-2]:
+        raise ValueError(
+            f"{name} expects square matrices, shape (..., n, n), got shape {x.shape}. Pass the "
+            "matrix as the first argument."
+        )
+    return x

@@ -177,12 +177,13 @@ def moments(
 
 @operation
 def logsumexp(x: Array, axis: Any = None, keepdims: bool = False) -> Array:
-    """Return the logarithm of Σ eˣ along the axes, without overflow."""
+    """Return the logarithm of Σ eˣ along the axes, without overflow; −∞ of no entries."""
     x = floats(x)
-    largest = np.max(x, axis=as_axes(axis), keepdims=True)
+    largest = np.max(x, axis=as_axes(axis), keepdims=True, initial=-np.inf)
     largest = np.where(np.isinf(largest), 0, largest)  # whose difference would be NaN
     powers = np.exp(x - largest)
-    total = np.log(np.sum(powers, axis=as_axes(axis), keepdims=True)) + largest
+    with np.errstate(divide="ignore"):  # the logarithm of 0 is what it should be
+        total = np.log(np.sum(powers, axis=as_axes(axis), keepdims=True)) + largest
     return total if keepdims else np.squeeze(total, as_axes(axis))
 
 
@@ -195,8 +196,10 @@ def diff(a: Array, n: int = 1, axis: int = -1) -> Array:
 @operation
 def trapezoid(y: Array, x: Array | None = None, dx: float = 1.0, axis: int = -1) -> Array:
     """Return the integral along an axis by the trapezoidal rule."""
-    y = floats(y)
-    return np.trapezoid(y, None if x is None else cast_to(as_array(x), y.dtype), dx, axis)
+    if x is None:
+        return np.trapezoid(floats(y), dx=dx, axis=axis)
+    y, x = promoted(as_array(y), as_array(x), as_float=True)
+    return np.trapezoid(y, x, axis=axis)
 
 
 def _given(initial: Array) -> dict[str, Any]:

@@ -54,14 +54,16 @@ def scatter_update(
 @operation
 def slice(inputs: Array, start_indices: Any, shape: Sequence[int]) -> Array:
     """Return the part of an array that starts at the indices; a length of -1 is the rest."""
-    return as_array(inputs)[_region(start_indices, shape)]
+    inputs = as_array(inputs)
+    return inputs[_region("slice", inputs.shape, start_indices, shape)]
 
 
 @operation
 def slice_update(inputs: Array, start_indices: Any, updates: Array) -> Array:
     """Return a copy of an array whose part that starts at the indices is another."""
     result, updates = as_array(inputs).copy(), as_array(updates)
-    result[_region(start_indices, updates.shape)] = cast_to(updates, result.dtype)
+    region = _region("slice_update", result.shape, start_indices, updates.shape)
+    result[region] = cast_to(updates, result.dtype)
     return result
 
 
@@ -84,12 +86,25 @@ def _is_traced(values: Array) -> bool:
     return isinstance(values, ad.Tensor)
 
 
-def _region(start_indices: Any, shape: Sequence[int]) -> tuple[builtins.slice, ...]:
+def _region(
+    name: str, whole: Sequence[int], start_indices: Any, shape: Sequence[int]
+) -> tuple[builtins.slice, ...]:
+    """Return the slices of a region; raise a ValueError if it isn't inside of the whole."""
     starts = [int(start) for start in start_indices]
-    return tuple(
-        builtins.slice(start, None if length == -1 else start + length)
-        for start, length in zip(starts, shape, strict=True)
-    )
+    ends = [
+        axis if length == -1 else start + length
+        for axis, start, length in zip(whole, starts, shape, strict=False)
+    ]
+    places = list(zip(starts, ends, whole, strict=False))
+    if not len(starts) == len(shape) == len(whole) or any(
+        not 0 <= start <= end <= axis for start, end, axis in places
+    ):
+        raise ValueError(
+            f"{name} expects a region of an array of shape {tuple(whole)}, got the starts {starts} "
+            f"and the shape {tuple(shape)}. Write a start and a length for each axis, which end "
+            "inside of it."
+        )
+    return tuple(builtins.slice(start, end) for start, end, _ in places)
 
 
 def _segments(name: str, ufunc: np.ufunc, meaning: str) -> Any:

@@ -53,18 +53,37 @@ def sort(x: Array, axis: int = -1) -> Array:
 
 @operation
 def top_k(x: Array, k: int, sorted: bool = True) -> tuple[Array, Array]:  # noqa: ARG001 - the same either way
-    """Return the ``k`` largest entries along the last axis, largest first, and their indices."""
+    """Return the ``k`` largest entries along the last axis, largest first, and their indices.
+
+    NaN counts as the largest, as in `sort`.
+
+    Raises:
+        ValueError: there are fewer entries than ``k``.
+
+    >>> top_k([1.0, 3.0, 2.0], 2)
+    (array([3., 2.], dtype=float32), array([1, 2], dtype=int32))
+    """
     x = as_array(x)
-    order = np.argsort(-x if x.dtype.kind in "if" else ~x, axis=-1, stable=True)[..., :k]
+    count = x.shape[-1]
+    if not 0 <= k <= count:
+        raise ValueError(
+            f"top_k expects a k of at most {count}, the length of the last axis of shape "
+            f"{x.shape}, got {k}. Write k=min(k, {count}) for as many as there are."
+        )
+    backwards = np.argsort(x[..., ::-1], axis=-1, stable=True)[..., ::-1]
+    order = count - 1 - backwards[..., :k]  # so that of equal entries the first comes first
     return np.take_along_axis(x, order, -1), cast_to(order, "int32")
 
 
 @operation
 def in_top_k(targets: Array, predictions: Array, k: int) -> Array:
-    """Return for each row whether the target's column is among the ``k`` largest."""
+    """Return for each row whether the target's column is among the ``k`` largest.
+
+    NaN counts as larger than all entries, also than itself.
+    """
     predictions, targets = as_array(predictions), _whole(targets)
     own = np.take_along_axis(predictions, targets[..., np.newaxis], -1)
-    return np.sum(predictions > own, axis=-1) < k
+    return np.sum(~(predictions <= own), axis=-1) < k
 
 
 @operation
@@ -130,7 +149,9 @@ def isin(x1: Array, x2: Array, assume_unique: bool = False, invert: bool = False
 @operation
 def select(condlist: Sequence[Array], choicelist: Sequence[Array], default: Any = 0) -> Array:
     """Return entries of the first choice whose condition holds, else of the default."""
-    *choices, default = promoted(*choicelist, default)
+    found = promoted(*choicelist, default)
+    dtype = next(x.dtype for x in found if hasattr(x, "dtype"))
+    *choices, default = (as_array(x, dtype) for x in found)
     return np.select([as_array(x) for x in condlist], choices, default)
 
 

@@ -105,3 +105,90 @@ def test_indices_of_many_entries_unravel_in_any_shape():
     places = np.arange(9000).reshape(9000, 1)
     rows, columns = ops.unravel_index(places, (90, 100))
     np.testing.assert_array_equal(100 * rows + columns, places)
+
+
+@pytest.mark.parametrize("dtype", ["bool", "int8", "uint8", "int32", "float16", "float32"])
+def test_the_largest_entries_of_any_dtype(dtype):
+    x = np.array([[3, -128, 127, 127, 0], [1, 1, 0, 5, -7]]).astype(dtype)
+    values, order = ops.top_k(x, 5)
+    np.testing.assert_array_equal(values, np.sort(x)[:, ::-1])
+    np.testing.assert_array_equal(np.take_along_axis(x, order, -1), values)
+    for row, places in zip(x, order, strict=True):  # of equal entries the first comes first
+        assert sorted(places, key=lambda i, row=row: (-float(row[i]), i)) == list(places)
+
+
+def test_not_a_number_is_larger_than_the_largest():
+    x = np.array([1.0, np.nan, np.inf, -np.inf], np.float32)
+    np.testing.assert_array_equal(ops.top_k(x, 2)[0], [np.nan, np.inf])
+    among = [ops.in_top_k(np.array([label]), x[np.newaxis], 2)[0] for label in range(4)]
+    assert among == [False, False, True, False]
+
+
+@pytest.mark.parametrize("k", [-1, 4])
+def test_no_more_entries_than_there_are_are_the_largest(k):
+    with pytest.raises(ValueError, match=f"expects a k of at most 3.*, got {k}"):
+        ops.top_k(np.ones((2, 3)), k)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "int16", "float16"])
+def test_choices_beside_a_number_keep_their_dtype(dtype):
+    x = np.array([1, 2, 3]).astype(dtype)
+    z = ops.select([x > 2, x < 2], [x, 7], 5)
+    np.testing.assert_array_equal(z, [7, 5, 3])
+    assert z.dtype == dtype
+
+
+@pytest.mark.parametrize(("start", "shape"), [((0, -1), (1, 1)), ((1, 1), (2, 3)), ((3, 0), (1, 1)),
+                                              ((0,), (1,)), ((0, 0), (1,))])  # fmt: skip
+def test_regions_are_inside_of_the_array(start, shape):
+    x = np.arange(9.0).reshape(3, 3)
+    with pytest.raises(ValueError, match="slice expects a region of an array of shape"):
+        ops.slice(x, start, shape)
+    with pytest.raises(ValueError, match="slice_update expects a region of an array of shape"):
+        ops.slice_update(x, start, np.ones(shape))
+    np.testing.assert_array_equal(ops.slice(x, (1, 0), (-1, 2)), x[1:, :2])
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 3)])
+def test_triangles_of_matrices_that_are_not_square_are_refused(shape):
+    x, b = np.ones(shape, np.float32), np.ones(shape[-1], np.float32)
+    for call in (
+        lambda: ops.solve_triangular(x, b),
+        lambda: ops.lu_factor(x),
+        lambda: ops.cholesky_inverse(x),
+    ):
+        with pytest.raises(ValueError, match="expects square matrices"):
+            call()
+
+
+def test_the_other_triangle_does_not_count():
+    lower = np.array([[2, 0, 0], [1, 3, 0], [-1, 0.5, 1]], np.float32)
+    noise = np.triu(np.full((3, 3), 7, np.float32), 1)
+    inverse = np.linalg.inv(lower @ lower.T)
+    np.testing.assert_allclose(ops.cholesky_inverse(lower + noise), inverse, rtol=1e-4)
+    with_noise = (lower + noise).T
+    np.testing.assert_allclose(ops.cholesky_inverse(with_noise, upper=True), inverse, rtol=1e-4)
+
+
+def test_the_logarithm_of_no_sum():
+    for shape, axis in (((0,), None), ((0, 3), 0), ((2, 0), -1)):
+        z = ops.logsumexp(np.ones(shape, np.float32), axis)
+        assert np.all(z == -np.inf)
+        assert z.shape == np.sum(np.ones(shape), axis).shape
+
+
+def test_an_integral_is_as_wide_as_its_places():
+    z = ops.trapezoid(np.ones(3, np.float16), np.array([0, 1, 2049], np.float32))
+    assert (z, z.dtype) == (2049, np.float32)
+
+
+@pytest.mark.filterwarnings("error")
+def test_masks_of_half_precision_hide_all():
+    rng = np.random.default_rng(0)
+    query, key, value = (rng.normal(size=(1, n, 2, 4)) for n in (3, 5, 5))
+    mask = np.ones((1, 2, 3, 5), bool)
+    mask[:, :, 0], mask[:, :, 1, 2:] = False, False
+    halves = [x.astype(np.float16) for x in (query, key, value)]
+    z = ops.dot_product_attention(*halves, mask=mask)
+    expected = ops.dot_product_attention(query, key, value, mask=mask)
+    np.testing.assert_allclose(z, expected, rtol=1e-2, atol=1e-2)

@@ -31,6 +31,7 @@ SLOPES = {
     "sparsemax": "as its values",
     "ldexp": "PyTorch rounds negative powers of 2 to 0",
     "cholesky": "PyTorch returns a symmetric slope",
+    "cholesky_inverse": "PyTorch has slopes in the triangle that it doesn't read",
     "logdet": "likewise",
 }
 ARGUMENTS = {"einsum": "kwargs", "layer_normalization": "kwargs", "multi_hot": "kwargs"}
