@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 import numpy as np
 
 from autodiff import Array
@@ -29,9 +31,12 @@ def concordance_correlation(y_true: Array, y_pred: Array, axis: int = -1) -> Arr
     array([0.571429])
     """
     true, predicted, shift = _centered("concordance_correlation", y_true, y_pred, axis)
+    extremes = (np.max(np.abs(x), axis=axis, keepdims=True) for x in (true, predicted, shift))
+    unit = np.maximum(1.0, reduce(np.maximum, extremes))  # so that squares don't overflow
+    true, predicted, shift = true / unit, predicted / unit, shift / unit
     products = true * predicted, true * true, predicted * predicted, shift * shift
     covariance, *others = (np.mean(product, axis=axis) for product in products)
-    return 2 * covariance / (sum(others) + EPSILON)
+    return 2 * covariance / (sum(others) + np.squeeze(EPSILON / unit / unit, axis))
 
 
 def _standardized(x: Array, axis: int) -> Array:

@@ -158,6 +158,16 @@ def test_correlations_are_those_of_keras(of_keras, name, axis):
     assert result(nn) == pytest.approx(of_keras(result)[0], abs=1e-4)
 
 
+@pytest.mark.parametrize("name", ["PearsonCorrelation", "ConcordanceCorrelation"])
+@pytest.mark.parametrize("axis", [-1, 0])
+@pytest.mark.parametrize("unit", [1e10, 1e19, 1e30])
+@pytest.mark.filterwarnings("error")
+def test_correlations_have_no_unit(name, axis, unit):
+    metric = getattr(metrics, name)(axis=axis)
+    x, y = SCORES.astype("f"), SCORES[::-1].astype("f")
+    assert metric(x * unit, y * unit) == pytest.approx(metric(100 * x, 100 * y), abs=1e-5)
+
+
 @pytest.mark.slow
 def test_a_correlation_is_part_of_recorded_steps():
     model = nn.Sequential([layers.Dense(3, input_shape=(4,))])
