@@ -83,6 +83,7 @@ class Layer(Weighted):
     _line: Any = None  # where the user created it
     casts_integers = False  # whether integer inputs become floats
     takes_structures: ClassVar[bool] = False  # of a built-in layer; user-defined layers may
+    masks_steps: ClassVar[bool] = False  # its mask is of steps or entries, not of whole rows
     is_one_box: ClassVar[bool] = False  # in pictures, also if it consists of layers
     _signature = CallSignature((), takes_training=False, training_default=None)
 

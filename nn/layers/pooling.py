@@ -232,6 +232,7 @@ class GlobalAveragePooling1D(_GlobalAverage):
     """
 
     rank = 1
+    masks_steps = True
 
     def __init__(
         self, data_format: str | None = None, keepdims: bool = False, **options: Any

@@ -34,6 +34,7 @@ class Recurrent(Layer):
 
     casts_integers = True
     takes_structures = True
+    masks_steps = True
     cell: Any
     return_sequences: bool
     return_state: bool

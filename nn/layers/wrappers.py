@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from autodiff import Array
-from nn.layers.activation import Softmax
 from nn.layers.base import Layer
-from nn.layers.pooling import GlobalAveragePooling1D
 from nn.layers.recurrent_base import Recurrent
 from nn.layers.row_independence import is_row_independent
 
@@ -94,12 +92,11 @@ class TimeDistributed(Wrapper):
 
     def _takes(self, mask: Array | None) -> bool:
         """Return whether the layer is passed a mask; that of steps is no use to one of parts."""
-        is_of_parts = isinstance(
-            self.layer, Recurrent | Bidirectional | Softmax | GlobalAveragePooling1D
+        return (
+            mask is not None
+            and "mask" in self.layer._signature.names
+            and (mask.ndim > 2 or not self.layer.masks_steps)
         )
-        return mask is not None and "mask" in self.layer._signature.names and (
-            mask.ndim > 2 or not is_of_parts
-        )  # fmt: skip
 
     def compute_mask(self, inputs: Array, previous_mask: Array | None) -> Array | None:
         """Return the mask of the inputs; of parts that are merged, where any of them counts."""
@@ -140,6 +137,8 @@ class Bidirectional(Wrapper):
     >>> Bidirectional(LSTM(4))(np.zeros((2, 5, 3))).shape
     (2, 8)
     """
+
+    masks_steps = True
 
     def __init__(
         self,

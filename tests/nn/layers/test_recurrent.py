@@ -265,6 +265,18 @@ def test_misuse_is_refused(make, message):
         make()
 
 
+@pytest.mark.parametrize("masks_steps", [True, False])
+def test_a_mask_of_steps_is_no_mask_of_their_parts(masks_steps):
+    class Masks(layers.Layer):
+        def call(self, inputs, mask=None):
+            return inputs * (mask is None)
+
+    Masks.masks_steps = masks_steps
+    layer, x = layers.TimeDistributed(Masks()), np.ones((2, 3, 4))
+    assert layer(x, mask=np.ones((2, 3), bool)).all() == masks_steps
+    assert not layer(x, mask=np.ones((2, 3, 4), bool)).any()
+
+
 @pytest.mark.parametrize("reset_after", [True, False])
 def test_what_the_update_gate_keeps_is_not_dropped_out(reset_after):
     layer = layers.GRU(4, recurrent_dropout=0.5, reset_after=reset_after, seed=1)
