@@ -128,6 +128,8 @@ class Softmax(_SameShape):
     array([[0.5, 0.5, 0. ]], dtype=float32)
     """
 
+    masks_steps = True
+
     def __init__(self, axis: Any = -1, **options: Any) -> None:
         super().__init__(**options)
         self.axis = axis

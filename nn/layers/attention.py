@@ -8,7 +8,14 @@ import numpy as np
 
 from autodiff import Array
 from nn import random
-from nn.layers.attention_weights import as_bools, check_keys, dropped_out, masked_softmax
+from nn.layers.attention_weights import (
+    as_bools,
+    check_keys,
+    check_mask,
+    check_rows,
+    dropped_out,
+    masked_softmax,
+)
 from nn.layers.base import Layer
 from nn.layers.spec import Spec
 from nn.numbers import below_one
@@ -26,6 +33,7 @@ class _OneHead(Layer):
     takes_structures = True
     dropout: float
     scale: Any = None
+    score_mode: str = "concat"
     _generator: Any
 
     def scores(self, query: Array, key: Array) -> Array:
@@ -51,7 +59,9 @@ class _OneHead(Layer):
         """
         query, value = inputs[0], inputs[1]
         key = inputs[2] if len(inputs) > 2 else value
-        query_mask, value_mask = (*(mask or ()), None, None)[:2]
+        query_mask, value_mask = self._masks(mask, query.shape[:-1], key.shape[:-1])
+        shared = min(query.ndim, key.ndim)
+        check_rows(self.name, query.shape, key.shape, range(-shared, -2))
         scores = self.scores(query, key)
         allowed = None if value_mask is None else as_bools(value_mask)[..., np.newaxis, :]
         if use_causal_mask:
@@ -65,8 +75,25 @@ class _OneHead(Layer):
             outputs = np.where(as_bools(query_mask)[..., np.newaxis], outputs, 0.0)
         return (outputs, weights) if return_attention_scores else outputs
 
+    def _masks(self, mask: Any, query: Shape, key: Shape) -> tuple[Any, Any]:
+        """Return the masks of the query and of the values, for steps of these shapes."""
+        if not isinstance(mask, list | tuple | None):
+            raise TypeError(
+                f"layer {self.name!r} expects a list of two masks, got one of shape "
+                f"{np.shape(mask)}. Write mask=[query_mask, value_mask], either of which may be "
+                "None."
+            )
+        masks = (*(mask or ()), None, None)[:2]
+        for what, found, shape in zip(("query", "value"), masks, (query, key), strict=True):
+            if found is not None:
+                check_mask(self.name, f"a {what} mask", np.shape(found), shape)
+        return masks[0], masks[1]
+
     def check_input(self, shape: Any) -> None:
-        """Raise a ValueError unless there is a list of inputs, with as many keys as values."""
+        """Raise a ValueError unless there is a list of inputs, with as many keys as values.
+
+        Queries and keys have the same width where scores are products; in sums, one may be 1.
+        """
         if not isinstance(shape, list) or len(shape) not in (2, 3):
             raise ValueError(
                 f"layer {self.name!r} expects a list of a query and values, and keys if they "
@@ -75,6 +102,12 @@ class _OneHead(Layer):
         value, key = shape[1], shape[-1]
         if len(value) == len(key) and None not in (*value[1:-1], *key[1:-1]):
             check_keys(self.name, value, key)
+        widths = {shape[0][-1], key[-1]} - {None}
+        if len(widths) > 1 and (self.score_mode == "dot" or 1 not in widths):
+            raise ValueError(
+                f"layer {self.name!r} expects queries and keys of the same width, got shapes "
+                f"{tuple(shape[0])} and {tuple(key)}. Project one of them with a Dense layer."
+            )
 
     def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:  # noqa: ARG002
         """Return the mask of the query."""

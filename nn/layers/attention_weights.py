@@ -11,6 +11,8 @@ from autodiff import Array
 from nn import activations
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from nn.layers.shapes import Shape
 
 
@@ -31,6 +33,25 @@ def check_keys(name: str, value: Shape, key: Shape) -> None:
         raise ValueError(
             f"layer {name!r} expects as many keys as values, got values of shape {tuple(value)} "
             f"and keys of shape {tuple(key)}. Cut or pad one of them, or pass the values alone."
+        )
+
+
+def check_rows(name: str, query: Shape, key: Shape, axes: Iterable[int]) -> None:
+    """Raise a ValueError unless queries and keys have the same lengths, or 1, along the axes."""
+    if any(query[i] != key[i] and 1 not in (query[i], key[i]) for i in axes):
+        raise ValueError(
+            f"layer {name!r} expects the same rows of queries as of keys and values, got shapes "
+            f"{tuple(query)} and {tuple(key)}. Pass those that belong together."
+        )
+
+
+def check_mask(name: str, what: str, mask: Shape, expected: Shape) -> None:
+    """Raise a ValueError unless a mask broadcasts to a shape, along its last axes."""
+    fits = (m in (1, n) for m, n in zip(reversed(mask), reversed(expected), strict=False))
+    if len(mask) > len(expected) or not all(fits):
+        raise ValueError(
+            f"layer {name!r} expects {what} of a shape that fits {tuple(expected)}, got shape "
+            f"{tuple(mask)}. Pass a mask of the same steps."
         )
 
 

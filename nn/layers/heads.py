@@ -14,7 +14,14 @@ from autodiff import Array
 from nn import activations, random
 from nn.initializers import over_axes
 from nn.layers.attended_axes import AttendedAxes
-from nn.layers.attention_weights import as_bools, check_keys, dropped_out, masked_softmax
+from nn.layers.attention_weights import (
+    as_bools,
+    check_keys,
+    check_mask,
+    check_rows,
+    dropped_out,
+    masked_softmax,
+)
 from nn.layers.base import Layer
 from nn.layers.weight_options import set_weight_options, weight_options
 from nn.naming import unique_name
@@ -178,6 +185,7 @@ class Heads(Layer):
         """
         key, axes = value if key is None else key, self.attended
         check_keys(self.name, value.shape, key.shape)
+        check_rows(self.name, query.shape, key.shape, axes.others)
         q, k, v = (
             axes.steps(dense(x))
             for dense, x in (
@@ -193,6 +201,7 @@ class Heads(Layer):
         mask = None
         for part in self._masks(scores.shape, query_mask, (value_mask, key_mask), attention_mask,
                                 use_causal_mask):  # fmt: skip
+            check_mask(self.name, "a mask of scores", part.shape, scores.shape)
             mask = part if mask is None else np.logical_and(mask, part)
         # As in Keras, whose fused kernel, for the other calls, leaves equal weights there.
         zeroed = bool(self.dropout) or return_attention_scores or query.ndim != 3

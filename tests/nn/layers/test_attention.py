@@ -147,6 +147,46 @@ def test_misuse_is_refused(make, message):
         make()
 
 
+@pytest.mark.parametrize("kind", [layers.Attention, layers.AdditiveAttention])
+@pytest.mark.parametrize(
+    ("query", "value", "mask", "message"),
+    [
+        ((2, 3, 4), (3, 5, 4), None, "the same rows of queries as of keys"),
+        ((2, 3, 4), (2, 5, 3), None, "queries and keys of the same width"),
+        ((2, 3, 4), (2, 5, 4), np.ones((2, 3), bool), "a list of two masks, got one of shape"),
+        (
+            (2, 3, 4),
+            (2, 5, 4),
+            [np.ones((2, 5), bool)],
+            r"a query mask of a shape that fits \(2, 3",
+        ),
+        (
+            (2, 3, 4),
+            (2, 5, 4),
+            [None, np.ones((3, 5))],
+            r"a value mask of a shape that fits \(2, 5",
+        ),
+    ],
+)
+def test_operands_of_one_head_fit(kind, query, value, mask, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        kind()([np.ones(query), np.ones(value)], mask=mask)
+
+
+@pytest.mark.parametrize(
+    ("value", "masks", "message"),
+    [
+        ((3, 5, 4), {}, "the same rows of queries as of keys"),
+        ((2, 5, 4), {"attention_mask": np.ones((2, 3, 4))}, "a mask of scores"),
+        ((2, 5, 4), {"query_mask": np.ones((2, 5))}, "a mask of scores"),
+        ((2, 5, 4), {"value_mask": np.ones((3, 5))}, "a mask of scores"),
+    ],
+)
+def test_operands_of_several_heads_fit(value, masks, message):
+    with pytest.raises(ValueError, match=message):
+        layers.MultiHeadAttention(2, 2)(np.ones((2, 3, 4)), np.ones(value), **masks)
+
+
 def test_a_query_alone_is_refused():
     with pytest.raises(TypeError, match=r"a query and a value, .* Write layer\(x, x\)"):
         layers.MultiHeadAttention(2, 2)(np.ones((1, 2, 3)))
