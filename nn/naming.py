@@ -87,6 +87,23 @@ def unique_name(base: str) -> str:
     return name
 
 
+def name_of(cls: type, name: object) -> str:
+    """Return the name that a user gave an object of a class, or a new one if this is None.
+
+    Raises:
+        TypeError: the name isn't a string.
+
+    >>> name_of(dict, "lookup")
+    'lookup'
+    """
+    if not isinstance(name, str | None):
+        raise TypeError(
+            f"{cls.__name__} expects a string as its name, got {name!r} of type "
+            f"{type(name).__name__}. Write name={str(name)!r}, or leave it out."
+        )
+    return name or unique_name(automatic_name(cls))
+
+
 def automatic_name(cls: type) -> str:
     """Return what objects of a class are named by: its name, or its attribute ``named_as``."""
     name: str = vars(cls).get("named_as", cls.__name__)

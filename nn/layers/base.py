@@ -106,7 +106,7 @@ class Layer(Weighted):
     ) -> None:
         refuse_unknown(type(self), self._supported(unknown))
         check_dtype(type(self), dtype)
-        self.name = name or naming.unique_name(naming.automatic_name(type(self)))
+        self.name = naming.name_of(type(self), name)
         self.activity_regularizer = regularizers.get(activity_regularizer)
         self.built = False
         self._build_shapes: dict[str, Any] = {}  # by the names of the parameters of build

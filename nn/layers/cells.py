@@ -226,6 +226,12 @@ class StackedRNNCells(Layer):
     def __init__(self, cells: Sequence[Layer], **options: Any) -> None:
         super().__init__(**options)
         self.cells = list(cells)
+        for cell in self.cells:
+            if not hasattr(cell, "state_size") or not callable(cell):
+                raise TypeError(
+                    f"StackedRNNCells expects cells with state_size and call(inputs, states), got "
+                    f"{cell!r}. Write StackedRNNCells([LSTMCell(32), GRUCell(16)]), for example."
+                )
 
     @property
     def state_size(self) -> list[Any]:

@@ -10,11 +10,10 @@ import autodiff as ad
 from autodiff import Array
 from nn import random
 from nn.layers.base import Layer
+from nn.layers.noise_shape import NoiseShape, checked_noise_shape, mask_shape
 from nn.numbers import fraction
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from nn.layers.shapes import Shape
 
 
@@ -42,7 +41,7 @@ class Dropout(Layer):
     def __init__(
         self,
         rate: float,
-        noise_shape: Sequence[int | None] | None = None,
+        noise_shape: NoiseShape = None,
         seed: int | None = None,
         **options: Any,
     ) -> None:
@@ -50,7 +49,7 @@ class Dropout(Layer):
         self.built = True
         self.supports_masking = True
         self.rate = fraction("rate", rate)
-        self.noise_shape = noise_shape
+        self.noise_shape = checked_noise_shape(type(self), noise_shape)
         self.seed = seed
         self._generator = random.generator(seed)
 
@@ -70,12 +69,4 @@ class Dropout(Layer):
         return 1 / (1 - self.rate) if self.rate < 1 else 0.0
 
     def _mask_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
-        if self.noise_shape is None:
-            return shape
-        if len(self.noise_shape) != len(shape):
-            raise ValueError(
-                f"layer {self.name!r} expects a noise_shape with as many axes as its inputs of "
-                f"shape {shape}, got {tuple(self.noise_shape)}. Write None for an axis as long as "
-                "that of the inputs, 1 for an axis that shares the mask."
-            )
-        return tuple(n if m is None else m for n, m in zip(shape, self.noise_shape, strict=True))
+        return mask_shape(self.name, self.noise_shape, shape)

@@ -287,6 +287,11 @@ class Dot(Merge):
     def __init__(self, axes: Any, normalize: bool = False, **options: Any) -> None:
         super().__init__(**options)
         self.axes = axes if isinstance(axes, int) else tuple(map(operator.index, axes))
+        if not isinstance(self.axes, int) and len(self.axes) != 2:
+            raise ValueError(
+                f"Dot expects one axis for both inputs, or one for each, got axes={axes!r}. Write "
+                "axes=(1, 2), for example."
+            )
         self.normalize = bool(normalize)
 
     def call(self, inputs: Sequence[Array]) -> Array:

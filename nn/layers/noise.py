@@ -12,6 +12,7 @@ from nn import random
 from nn.argument_checks import as_data_format
 from nn.layers.base import Layer
 from nn.layers.dropout import Dropout
+from nn.layers.noise_shape import NoiseShape, checked_noise_shape, mask_shape
 from nn.layers.shapes import check_axes
 from nn.numbers import at_least_zero, below_one
 
@@ -107,21 +108,17 @@ class AlphaDropout(_Noise):
     """
 
     def __init__(
-        self, rate: float, noise_shape: Any = None, seed: int | None = None, **options: Any
+        self, rate: float, noise_shape: NoiseShape = None, seed: int | None = None, **options: Any
     ) -> None:
         super().__init__(seed, **options)
         self.rate = below_one("rate", rate)
-        self.noise_shape = noise_shape
+        self.noise_shape = checked_noise_shape(type(self), noise_shape)
 
     def call(self, inputs: Array, training: bool = False) -> Array:
         """Replace a fraction of the inputs during training."""
         if not training or self.rate == 0:
             return inputs
-        shape = inputs.shape
-        if self.noise_shape is not None:
-            shape = tuple(
-                n if m is None else m for n, m in zip(shape, self.noise_shape, strict=True)
-            )
+        shape = mask_shape(self.name, self.noise_shape, inputs.shape)
         limit = -SELU_ALPHA * SELU_SCALE
         kept = ad.sample(self._generator.random, shape, dtype=np.float32) >= self.rate
         a = float(((1 - self.rate) * (1 + self.rate * limit**2)) ** -0.5)

@@ -29,6 +29,11 @@ def declared_shape(input_shape: Any, input_dim: int | None) -> Shape | None:
             f"expected input_shape to hold whole numbers, or None for any length, got "
             f"{input_shape!r}. Write input_shape=(28, 28), for example."
         )
+    if any(n is not None and n < 0 for n in lengths):
+        raise ValueError(
+            f"expected input_shape to hold lengths of at least 0, got {tuple(input_shape)}. Write "
+            "None for an axis of any length."
+        )
     return (None, *lengths)
 
 

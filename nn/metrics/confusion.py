@@ -15,6 +15,7 @@ from autodiff import Array
 from nn.losses.reduction import align_weight
 from nn.losses.shapes import require_same_shape
 from nn.metrics.base import Metric, aligned
+from nn.numbers import finite
 
 Thresholds: TypeAlias = float | Sequence[float] | None
 
@@ -216,7 +217,9 @@ def ratio(part: Array, whole: Array) -> Array:
 def _checked_thresholds(thresholds: Thresholds, default: float) -> Array:
     if thresholds is None:
         return np.array([default])
-    values = np.atleast_1d(np.asarray(thresholds, np.float64))
+    several = isinstance(thresholds, Sequence | np.ndarray) and not isinstance(thresholds, str)
+    numbers: Any = thresholds if several else [thresholds]
+    values = np.array([finite("each of thresholds", number) for number in numbers])
     if np.any((values < 0) | (values > 1)):
         raise ValueError(
             f"expected thresholds from 0 to 1, got {thresholds}. For scores beyond this range, "

@@ -9,7 +9,7 @@ from nn.argument_checks import one_of
 from nn.losses.reduction import weight_of_rows
 from nn.losses.shapes import require_same_columns, require_same_shape
 from nn.metrics.base import Metric, aligned, as_table
-from nn.numbers import EPSILON, positive
+from nn.numbers import EPSILON, finite, positive
 
 AVERAGES = (None, "micro", "macro", "weighted")
 
@@ -41,7 +41,8 @@ class FBetaScore(Metric):
     ) -> None:
         super().__init__(name)
         self.average = one_of("average", average, AVERAGES)
-        self.beta, self.threshold = positive("beta", beta), threshold
+        self.beta = positive("beta", beta)
+        self.threshold = None if threshold is None else finite("threshold", threshold)
         self.reset_state()
 
     def update_state(self, y_true: Array, y_pred: Array, sample_weight: Array = None) -> None:

@@ -175,3 +175,20 @@ def test_dropout_of_a_shape():
     with pytest.raises(ValueError, match="a noise_shape with as many axes"):
         layers.Dropout(0.5, noise_shape=(2, 3))(zeros(2, 4, 3), training=True)
     layers.Dropout(0.5, noise_shape=(2, 3))(zeros(2, 4, 3))
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: nn.Input((-3,)), r"lengths of at least 0, got \(-3,\)"),
+        (lambda: layers.Dense(2, input_shape=(4, -1)), r"lengths of at least 0, got \(4, -1\)"),
+        (lambda: layers.Dot(axes=(1, 2, 3)), r"or one for each, got axes=\(1, 2, 3\)"),
+        (lambda: layers.Dot(axes=(1,)), r"or one for each, got axes=\(1,\)"),
+        (lambda: layers.StackedRNNCells([3]), "expects cells with state_size .* got 3"),
+        (lambda: layers.StackedRNNCells([layers.Dense(2)]), "expects cells with state_size"),
+        (lambda: layers.Dense(2, name=3), "Dense expects a string as its name, got 3"),
+    ],
+)
+def test_arguments_are_refused_when_the_layer_is_made(make, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        make()

@@ -129,3 +129,11 @@ def test_every_metric_of_a_batch_is_compared():
     }  # fmt: skip
     classes = {name for name in metrics.__all__ if isinstance(getattr(metrics, name), type)}
     assert classes == CASES.keys() | elsewhere
+
+
+@pytest.mark.parametrize("name", ["Precision", "TruePositives", "F1Score", "FBetaScore"])
+@pytest.mark.parametrize("threshold", ["a", [["a"]], float("nan"), {}])
+def test_thresholds_are_numbers(name, threshold):
+    argument = "threshold" if "Score" in name else "thresholds"
+    with pytest.raises((TypeError, ValueError), match=f"expect.* {argument} to be a (fi|nu)"):
+        getattr(metrics, name)(**{argument: threshold})
