@@ -223,7 +223,6 @@ METHODS: dict[str, dict[str, str]] = {
         "load_own_variables set_weights": "Use set_state",
         "save_own_variables variables": "Use get_state",
         "built": "Leave it out: the first update makes the state, or build(variables)",
-        "loss_scale_factor scale_loss": _FLOATS,
         "stateless_apply": "Use apply: autodiff.jit records what it does",
     },
 }  # fmt: skip

@@ -30,6 +30,7 @@ from nn.optimizers.options import (
     check_buffers,
     check_clips,
     check_gradients,
+    check_state,
     optional,
     refuse_options,
     resolve_lr,
@@ -63,6 +64,8 @@ class Optimizer(ArgumentsChecked, Configurable):
             see `nn.optimizers.averaging`.
         ema_momentum: from 0 to 1: the decay rate of this average.
         ema_overwrite_frequency: the number of steps after which it replaces them in training too.
+        loss_scale_factor: by which `apply` divides gradients, those of a loss that `scale_loss`
+            has multiplied; without effect in `fit`, where nothing underflows.
         gradient_accumulation_steps: the number of batches per update, which uses their mean
             gradient; at least 2. A schedule counts batches, as in Keras.
         name: by default the class name in snake case.
@@ -86,7 +89,6 @@ class Optimizer(ArgumentsChecked, Configurable):
     array([1.5, 1.5], dtype=float32)
     """
 
-    written_by_keras: ClassVar = {"loss_scale_factor": None}
     left_out_by_keras = ("lr",)
     _compiled: Any = None  # see `nn.optimizers.compiled_update`; also of older pickles
     apart: ClassVar[tuple[str, ...]] = ()  # this and `parts`: see `nn.optimizers.variables`
@@ -104,6 +106,7 @@ class Optimizer(ArgumentsChecked, Configurable):
         use_ema: bool = False,
         ema_momentum: float = 0.99,
         ema_overwrite_frequency: int | None = None,
+        loss_scale_factor: float | None = None,
         gradient_accumulation_steps: int | None = None,
         name: str | None = None,
         **unknown: Any,
@@ -127,6 +130,7 @@ class Optimizer(ArgumentsChecked, Configurable):
         self.gradient_accumulation_steps = optional(
             partial(whole, least=2), "gradient_accumulation_steps", gradient_accumulation_steps
         )
+        self.loss_scale_factor = optional(positive, "loss_scale_factor", loss_scale_factor)
         self.name = name or to_snake_case(type(self).__name__)
         self.iterations = 0
         self.slots = Slots()
@@ -232,11 +236,17 @@ class Optimizer(ArgumentsChecked, Configurable):
         weights = list(self._variables if trainable_variables is None else trainable_variables)
         check_gradients(gradients, weights)
         store = self.build(weights)
+        if self.loss_scale_factor is not None:
+            gradients = [np.asarray(slope) / self.loss_scale_factor for slope in gradients]
         store.collect(gradients)
         store.update(self.step)
         for weight in weights:
             if weight.constraint is not None:
                 weight.assign(weight.constraint(weight.value))
+
+    def scale_loss(self, loss: Array) -> Array:
+        """Return the loss times ``loss_scale_factor``, to differentiate before `apply`."""
+        return loss if self.loss_scale_factor is None else loss * self.loss_scale_factor
 
     def build(self, variables: Sequence[Any]) -> Store:
         """Create the state for some weights, as the first `apply` does; return its buffers."""
@@ -354,12 +364,8 @@ class Optimizer(ArgumentsChecked, Configurable):
         Raises:
             ValueError: the state is of an optimizer with other slots or another size.
         """
-        expected, got = _shapes(self.get_state()), _shapes(state)
-        if expected != got:
-            raise ValueError(
-                f"expected the state of {self!r}, {expected}, got {got}. Build the optimizer on "
-                "the same model, with the same arguments, before you set its state."
-            )
+        expected = self.get_state()
+        check_state(self, expected, state)
         for name, slot in self.slots.items():
             slot[:] = state[name]
         for part in (self._moving_average, self._accumulator):
@@ -389,7 +395,3 @@ class Optimizer(ArgumentsChecked, Configurable):
         if self._exclusion.factors is not None:
             change *= self._exclusion.factors
         parameters -= change
-
-
-def _shapes(state: Mapping[str, NDArray[Any]]) -> dict[str, tuple[int, ...]]:
-    return {name: np.shape(state[name]) for name in sorted(state)}

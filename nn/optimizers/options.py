@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 __all__ = [
-    "Options", "OptionsButDecay", "check_buffers", "check_clips", "check_gradients", "optional",
-    "refuse_options", "resolve_lr",
+    "Options", "OptionsButDecay", "check_buffers", "check_clips", "check_gradients", "check_state",
+    "optional", "refuse_options", "resolve_lr",
 ]  # fmt: skip
 
 
@@ -36,6 +36,7 @@ class OptionsButDecay(TypedDict, total=False):
     ema_momentum: float
     ema_overwrite_frequency: int | None
     gradient_accumulation_steps: int | None
+    loss_scale_factor: float | None
     name: str | None
 
 
@@ -117,4 +118,14 @@ def check_buffers(name: str, size: int | None, parameters: Array, gradients: Arr
         raise ValueError(
             f"expected parameters and gradients of shape ({size},), got {parameters.shape} and "
             f"{gradients.shape}. Pass the buffers that the optimizer was built for."
+        )
+
+
+def check_state(optimizer: Any, own: Mapping[str, Array], state: Mapping[str, Array]) -> None:
+    """Raise a ValueError unless a state has the names and shapes of the optimizer's own."""
+    expected, got = ({name: np.shape(x[name]) for name in sorted(x)} for x in (own, state))
+    if expected != got:
+        raise ValueError(
+            f"expected the state of {optimizer!r}, {expected}, got {got}. Build the optimizer on "
+            "the same model, with the same arguments, before you set its state."
         )

@@ -307,8 +307,9 @@ class TrainStep(Step):
     def update_weights(self) -> None:
         """Apply the optimizer and the constraints."""
         if self.applies_by_itself and self.store.trainable:
-            slopes = [np.array(view) for view in self.store.views]
-            self.model.optimizer.apply(slopes, self.store.trainable)
+            optimizer = self.model.optimizer
+            slopes = [optimizer.scale_loss(np.array(view)) for view in self.store.views]
+            optimizer.apply(slopes, self.store.trainable)  # which divides by the scale
         elif self.store.trainable:
             self.store.update(self.model.optimizer.step)
             if self._native and not self._is_update_compiled:

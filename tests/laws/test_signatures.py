@@ -17,7 +17,6 @@ INSTALLED = [m for m in MODULES if m != "wrappers" or importlib.util.find_spec("
 MISSING = {
     "dtype": "all is computed in float32",
     "autocast": "all is computed in float32",
-    "loss_scale_factor": "for mixed precision",
     "auto_scale_loss": "for mixed precision",
     "steps_per_execution": "the loop costs little beside a recorded step",
     "lora_rank": "no low-rank adaptation",

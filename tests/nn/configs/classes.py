@@ -110,6 +110,7 @@ OPTIONS = {
     "ema_momentum": FRACTIONS,
     "ema_overwrite_frequency": optional(WHOLE),
     "gradient_accumulation_steps": optional(st.integers(2, 4)),
+    "loss_scale_factor": optional(st.sampled_from([2.0, 1024.0])),
     "name": NAMES,
 }
 MOMENTS = {"beta_1": FRACTIONS, "beta_2": FRACTIONS, "epsilon": POSITIVE}
