@@ -160,9 +160,21 @@ def extract_patches(
 
 @operation
 def rgb_to_grayscale(images: Array, data_format: str | None = None) -> Array:
-    """Return the brightness of red, green and blue: one channel."""
+    """Return the brightness of red, green and blue: one channel; images of one channel unchanged.
+
+    Raises:
+        ValueError: there are neither three channels nor one.
+    """
 
     def gray(x: Array) -> Array:
+        if x.shape[-1] == 1:
+            return x
+        if x.shape[-1] != 3:
+            raise ValueError(
+                f"rgb_to_grayscale expects 3 channels, red, green and blue, or 1, got "
+                f"{x.shape[-1]} in images of shape {np.shape(images)}. Select these channels, or "
+                "pass data_format='channels_first' if they come first."
+            )
         return np.sum(x * np.array(_LUMINANCE, x.dtype), axis=-1, keepdims=True)
 
     return _each(images, data_format, gray)

@@ -120,3 +120,16 @@ def test_cropping_undoes_padding(top, bottom, left, right):
 def test_wrong_arguments_are_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("data_format", ["channels_last", "channels_first"])
+def test_gray_images_stay_as_they_are(data_format):
+    gray = np.random.default_rng(0).normal(size=(2, 4, 4, 1)).astype(np.float32)
+    x = np.moveaxis(gray, -1, 1) if data_format == "channels_first" else gray
+    np.testing.assert_array_equal(image.rgb_to_grayscale(x, data_format), x)
+
+
+@pytest.mark.parametrize("channels", [0, 2, 4])
+def test_other_channels_are_not_gray(channels):
+    with pytest.raises(ValueError, match=f"3 channels, red, green and blue, or 1, got {channels}"):
+        image.rgb_to_grayscale(np.ones((2, 4, 4, channels)))
