@@ -135,7 +135,7 @@ def lu_factor(x: Array) -> tuple[Array, Array]:
     """
     from autodiff.scipy import linalg  # SciPy is optional
 
-    factors, pivots = linalg.lu_factor(_matrices("lu_factor", x))
+    factors, pivots = linalg.lu_factor(_matrices("lu_factor", x, are_square=False))
     return factors, pivots
 
 
@@ -154,12 +154,13 @@ def normalize(x: Array, axis: int = -1, order: Any = 2, epsilon: float | None = 
     return x / np.maximum(size, 1e-7 if epsilon is None else epsilon)
 
 
-def _matrices(name: str, x: Array) -> Array:
-    """Return square matrices in a float dtype; raise a ValueError for other shapes."""
+def _matrices(name: str, x: Array, are_square: bool = True) -> Array:
+    """Return matrices in a float dtype; raise a ValueError for other shapes."""
     x = floats(x)
-    if x.ndim < 2 or x.shape[-1] != x.shape[-2]:
+    if x.ndim < 2 or (are_square and x.shape[-1] != x.shape[-2]):
+        expected = "square matrices, shape (..., n, n)" if are_square else "matrices, (..., m, n)"
         raise ValueError(
-            f"{name} expects square matrices, shape (..., n, n), got shape {x.shape}. Pass the "
-            "matrix as the first argument."
+            f"{name} expects {expected}, got shape {x.shape}. Pass the matrix as the first "
+            "argument."
         )
     return x

@@ -154,11 +154,17 @@ def test_triangles_of_matrices_that_are_not_square_are_refused(shape):
     x, b = np.ones(shape, np.float32), np.ones(shape[-1], np.float32)
     for call in (
         lambda: ops.solve_triangular(x, b),
-        lambda: ops.lu_factor(x),
         lambda: ops.cholesky_inverse(x),
     ):
         with pytest.raises(ValueError, match="expects square matrices"):
             call()
+
+
+def test_factors_of_a_vector_are_refused():
+    pytest.importorskip("scipy")
+    with pytest.raises(ValueError, match="lu_factor expects matrices"):
+        ops.lu_factor(np.ones(3, np.float32))
+    assert ops.lu_factor(np.eye(2, 3, dtype=np.float32))[0].shape == (2, 3)
 
 
 def test_the_other_triangle_does_not_count():
