@@ -125,6 +125,7 @@ def dot_product_attention(
             "graphics processors. Leave it out."
         )
     query, key, value = promoted(floats(query), floats(key), floats(value))
+    _check_attention(query.shape, key.shape, value.shape)
     groups = query.shape[2] // key.shape[2]
     if groups > 1:
         key, value = np.repeat(key, groups, axis=2), np.repeat(value, groups, axis=2)
@@ -211,6 +212,23 @@ def _pair(name: str, target: Array, output: Array) -> tuple[Array, Array]:
 def _axes(axis: Any, rank: int) -> tuple[int, ...]:
     axes = axis if isinstance(axis, list | tuple) else (axis,)
     return tuple(position % rank for position in axes)
+
+
+def _check_attention(query: tuple[int, ...], key: tuple[int, ...], value: tuple[int, ...]) -> None:
+    """Raise a ValueError unless the shapes of a query, keys and values fit each other."""
+    fit = all(len(shape) == 4 for shape in (query, key, value)) and (
+        len({query[0], key[0], value[0]} - {1}) < 2
+        and key[1:3] == value[1:3]
+        and query[3] == key[3]
+        and key[2]
+        and not query[2] % key[2]
+    )
+    if not fit:
+        raise ValueError(
+            "dot_product_attention expects shapes (rows, steps, heads, width), with as many values "
+            "as keys, keys as wide as queries, and their number of heads or a divisor of it, got a "
+            f"query of shape {query}, keys of {key} and values of {value}. Reshape them."
+        )
 
 
 def _along(numbers: Any, x: Array, axes: tuple[int, ...]) -> Array:

@@ -122,9 +122,14 @@ def average(x: Array, axis: Any = None, weights: Array | None = None) -> Array:
         return np.mean(floats(x), axis=as_axes(axis))
     x, weights = promoted(as_array(x), as_array(weights), as_float=True)
     if weights.ndim < x.ndim:
-        shape = [1] * x.ndim
-        shape[axis] = -1
-        weights = weights.reshape(shape)
+        axes = [i % x.ndim for i in np.ravel(() if axis is None else axis)]
+        if len(axes) != weights.ndim:
+            raise ValueError(
+                f"average expects weights of the shape of x, {x.shape}, or along axis={axis}, got "
+                f"shape {weights.shape}. Pass the axis of the weights."
+            )
+        weights = np.transpose(weights, np.argsort(axes))
+        weights = np.expand_dims(weights, tuple({*range(x.ndim)} - {*axes}))
     weights = np.broadcast_to(weights, x.shape)
     return np.sum(x * weights, axis=as_axes(axis)) / np.sum(weights, axis=as_axes(axis))
 

@@ -115,6 +115,11 @@ def _segments(name: str, ufunc: np.ufunc, meaning: str) -> Any:
         sorted: bool = False,  # noqa: ARG001 - the same either way
     ) -> Array:
         data, places = as_array(data), as_array(segment_ids)
+        if data.shape[:1] != places.shape:
+            raise ValueError(
+                f"{name} expects a number for each row of data of shape {data.shape}, got "
+                f"segment_ids of shape {places.shape}. Pass as many numbers as rows."
+            )
         count = int(np.max(places)) + 1 if num_segments is None else num_segments
         start = np.full((count, *data.shape[1:]), _start(ufunc, data.dtype), data.dtype)
         is_inside = (places >= 0) & (places < count)

@@ -42,6 +42,7 @@ def conv(
         dilation_rate: the steps between the kernel's entries.
     """
     x, kernel = promoted(_channels_last(inputs, data_format), floats(kernel))
+    _check_kernel("conv", x, kernel, kernel.shape[-2], may_be_grouped=True)
     window = _window(x, kernel.shape[:-2], strides, padding, dilation_rate)
     return _as_given(convolve(x, kernel, window), data_format)
 
@@ -60,6 +61,7 @@ def depthwise_conv(
     The kernel has the shape (*size, channels, outputs for each channel).
     """
     x, kernel = promoted(_channels_last(inputs, data_format), floats(kernel))
+    _check_kernel("depthwise_conv", x, kernel, kernel.shape[-2])
     window = _window(x, kernel.shape[:-2], strides, padding, dilation_rate)
     return _as_given(convolve_each(x, kernel, window), data_format)
 
@@ -101,6 +103,7 @@ def conv_transpose(
         dilation_rate: the steps between the kernel's entries.
     """
     x, kernel = promoted(_channels_last(inputs, data_format), floats(kernel))
+    _check_kernel("conv_transpose", x, kernel, kernel.shape[-1])
     rank = x.ndim - 2
     window = transposed_window(
         x.shape[1:-1],
@@ -223,6 +226,30 @@ def _adaptive(
     for axis, count in enumerate(_each(output_size, x.ndim - 2), 1):
         x = pool(x, count, axis)
     return _as_given(x, data_format)
+
+
+def _check_kernel(
+    name: str, x: Array, kernel: Array, channels: int, may_be_grouped: bool = False
+) -> None:
+    """Raise a ValueError unless a kernel has as many axes as images, and fits their channels.
+
+    Args:
+        name: the operation.
+        x: images, channels last.
+        kernel: the kernel.
+        channels: those that the kernel is for.
+        may_be_grouped: whether these may be a part of the images' channels, a group.
+    """
+    groups, rest = divmod(x.shape[-1], channels) if channels else (0, 0)
+    is_whole = not rest and groups and not kernel.shape[-1] % groups
+    if x.ndim < 3 or kernel.ndim != x.ndim or not (
+        x.shape[-1] == channels or (may_be_grouped and is_whole)
+    ):  # fmt: skip
+        raise ValueError(
+            f"{name} expects a kernel that fits images of shape {x.shape}, channels last, got a "
+            f"kernel for {channels} channels, of shape {kernel.shape}. Pass a kernel with as many "
+            "axes, and for these channels."
+        )
 
 
 def _window(x: Array, size: Any, strides: Any, padding: Any, dilation_rate: Any) -> Window:

@@ -198,3 +198,56 @@ def test_masks_of_half_precision_hide_all():
     z = ops.dot_product_attention(*halves, mask=mask)
     expected = ops.dot_product_attention(query, key, value, mask=mask)
     np.testing.assert_allclose(z, expected, rtol=1e-2, atol=1e-2)
+
+
+def ones(*shape):
+    return np.ones(shape, np.float32)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: ops.conv(ones(2, 4, 4, 3), ones(3, 3, 2, 2)), "conv expects a kernel .* for 2 ch"),
+        (lambda: ops.conv(ones(2, 4, 4, 2), ones(3, 3, 3, 2)), "conv expects a kernel .* for 3 ch"),
+        (lambda: ops.conv(ones(2, 4, 4), ones(3, 3, 4, 2)), r"conv expects .* shape \(2, 4, 4\)"),
+        (lambda: ops.conv(ones(2, 4, 4, 4), ones(3, 3, 2, 3)), "conv expects a kernel that fits"),
+        (lambda: ops.depthwise_conv(ones(2, 4, 4, 4), ones(3, 3, 2, 2)), "depthwise_conv expects"),
+        (lambda: ops.conv_transpose(ones(2, 4, 4, 4), ones(3, 3, 4, 2)), "conv_transpose expects"),
+        (lambda: ops.segment_sum(ones(3), np.array([0, 1])), "segment_sum expects a number for"),
+        (lambda: ops.segment_max(ones(1, 2), np.array([0, 1, 1])), "segment_max expects a number"),
+        (lambda: ops.average(ones(3, 2), weights=ones(3)), r"the shape of x, \(3, 2\), or along"),
+        (lambda: ops.average(ones(3, 2, 2), 0, weights=ones(3, 2)), "average expects weights"),
+    ],
+)
+def test_operands_fit_each_other(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+@pytest.mark.parametrize(
+    ("query", "key", "value"),
+    [
+        ((2, 3, 2, 4), (2, 5, 2, 3), (2, 5, 2, 3)),
+        ((2, 3, 2, 4), (2, 5, 2, 4), (2, 6, 2, 4)),
+        ((2, 3, 3, 4), (2, 5, 2, 4), (2, 5, 2, 4)),
+        ((2, 3, 2, 4), (3, 5, 2, 4), (3, 5, 2, 4)),
+        ((3, 2, 4), (5, 2, 4), (5, 2, 4)),
+    ],
+)
+def test_operands_of_attention_fit_each_other(query, key, value):
+    with pytest.raises(ValueError, match=r"dot_product_attention expects shapes .* got a query"):
+        ops.dot_product_attention(ones(*query), ones(*key), ones(*value))
+
+
+@pytest.mark.parametrize("axis", [0, -1, (0, 1), (2, 0), (-1, 1), (1,)])
+def test_weights_along_axes_are_those_of_numpy(axis):
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(2, 3, 4)).astype(np.float32)
+    shape = [x.shape[i] for i in np.ravel(axis)]
+    weights = rng.uniform(1, 2, shape).astype(np.float32)
+    found = ops.average(x, axis, weights)
+    weights = np.transpose(weights, np.argsort([i % 3 for i in np.ravel(axis)]))
+    alone = [i for i in range(3) if i not in [j % 3 for j in np.ravel(axis)]]
+    whole = np.broadcast_to(np.expand_dims(weights, alone), x.shape)
+    expected = np.average(x, axis, whole)
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
