@@ -332,3 +332,15 @@ def test_a_number_that_is_stored_at_positions_is_converted_first(bad, at):
     expected = stored(number)
     for run in (ad.jit(stored), lambda number: stored(ad.tensor(number)).numpy()):
         np.testing.assert_array_equal(run(number), expected)
+
+
+@pytest.mark.parametrize("passed_on", [np.positive, lambda x, out: np.multiply(x, 1, out=out)])
+def test_arguments_that_take_each_others_values_are_read_before_they_are_written(passed_on):
+    def exchange(a, b):
+        kept = a * 1
+        passed_on(b, out=a)
+        passed_on(kept, out=b)
+
+    a, b = np.array([1.0, 2.0]), np.array([3.0, 4.0])
+    ad.jit(exchange)(a, b)
+    assert (a.tolist(), b.tolist()) == ([3, 4], [1, 2])

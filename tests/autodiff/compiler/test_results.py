@@ -192,3 +192,11 @@ def test_a_step_may_leave_out_a_result_of_known_shape(unused):
     np.testing.assert_array_equal(
         ad.jit(lambda x: ad.scan(step, x, np.arange(3.0))[0])(x), expected
     )
+
+
+@pytest.mark.parametrize("f", [lambda x: 1j * x, lambda x: 1j + x, lambda x: 1j / x - 2j])
+def test_a_complex_number_of_python_makes_one_of_numpy(f):
+    for x in (np.float64(2), np.float32(2)):
+        found = ad.jit(f)(x)
+        assert type(found) is type(ad.vjp(f, x)[0])
+        assert found == pytest.approx(f(complex(x)))

@@ -31,6 +31,15 @@ def test_a_smoothing_spline_is_that_of_scipy(lam):
         np.testing.assert_array_equal(alone(AT), expected(AT))
 
 
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+def test_narrow_values_are_smoothed_in_float64(dtype):
+    y = Y.astype(dtype)
+    ours = interpolate.make_smoothing_spline(X, ad.tensor(y), lam=0.3)
+    np.testing.assert_allclose(
+        ours.c.numpy(), plain.make_smoothing_spline(X, y, lam=0.3).c, rtol=1e-12
+    )
+
+
 @pytest.mark.slow
 def test_a_smoothing_spline_has_slopes_in_all_arguments():
     def at_points(x, y, w, lam):

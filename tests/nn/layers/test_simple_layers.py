@@ -80,6 +80,13 @@ def test_noise_is_active_in_training_only_and_keeps_the_mean(layer):
     assert noisy.mean() == pytest.approx(expected, abs=0.1)
 
 
+@pytest.mark.parametrize("kind", ["GaussianNoise", "GaussianDropout", "AlphaDropout"])
+def test_noise_passes_masks_on(kind):
+    masked = layers.Masking()(np.array([[[1.0], [0.0], [2.0]]]))
+    outputs = getattr(layers, kind)(0.5, seed=1)(masked)
+    assert mask_of(outputs).tolist() == [[True, False, True]]
+
+
 def test_alpha_dropout_keeps_mean_and_variance_of_normal_inputs():
     x = np.random.default_rng(0).normal(size=(400, 500)).astype("f")
     noisy = layers.AlphaDropout(0.3, seed=0)(x, training=True)
