@@ -27,6 +27,7 @@ def test_names_that_are_imported_for_a_module_alone_are_not_completed(module):
     assert not used & set(dir(module))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("package", ["autodiff", "nn"])
 def test_names_are_completed_before_they_are_imported(package):
     code = f"import {package}, sys; before = set(sys.modules); print(dir({package}))"

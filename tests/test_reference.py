@@ -90,6 +90,7 @@ def test_formulas_are_those_of_the_rules():
     assert rules.formulas_of_call("np.sum(x)", np.ones(2)) == {"x": "g · [1 1]"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("module", [reference, rules, examples, versions])
 def test_examples_of_what_builds_the_site(module):
     outcome = doctest.testmod(module)

@@ -48,6 +48,7 @@ def test_dtypes_are_the_requested_ones(x, z):
     assert (x.dtype, z.dtype, z.shape) == (np.float32, np.complex64, (2,))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", [np.real, np.imag])
 def test_both_parts_of_complex_numbers_are_drawn(part):
     found = find(arrays((), dtype=complex), lambda z: abs(part(z)) > 1)
@@ -176,6 +177,7 @@ def test_shrunk_examples_are_simple():
     assert repr(find(smooth_functions(), lambda f: True)) == "lambda x: np.sin(x)"
 
 
+@pytest.mark.slow
 def test_second_derivatives_are_checked_too():
     def f(x):
         return np.sum(bent(x) ** 2)

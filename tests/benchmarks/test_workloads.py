@@ -27,6 +27,7 @@ def outputs_of_own(workload):
     return {e.name: as_arrays(e.prepare()()) for e in own}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workload", [*gradients.WORKLOADS, *GROWTH], ids=lambda w: w.name)
 def test_ours_returns_the_slopes_written_by_hand(workload):
     outputs = outputs_of_own(workload)

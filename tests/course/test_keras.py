@@ -97,6 +97,7 @@ def test_last_steps_in_classification_models():
     assert 0.5 < history.history["accuracy"][0] < 0.8
 
 
+@pytest.mark.slow
 def test_making_predictions(passengers):
     predictors, target = passengers
     pred_data = predictors[:91]
@@ -151,6 +152,7 @@ def classifier(input_shape, widths):
     return model
 
 
+@pytest.mark.slow
 def test_evaluating_on_a_validation_data_set(passengers):
     predictors, target = passengers
     model = classifier((predictors.shape[1],), [100, 100])

@@ -158,6 +158,7 @@ def test_slopes_of_functions_of_a_complex_number(name, dtype, data):
     assert_slopes(lambda x, y: getattr(np, name)(x + 1j * y), COMPLEX[name], x, y)
 
 
+@pytest.mark.slow
 def test_all_derivatives_of_sinc_near_0():
     # sinc(x) = 1 - (πx)²/6 + (πx)⁴/120 - …
     assert nth_slope(np.sinc, 1, 0.0) == 0

@@ -51,6 +51,7 @@ def test_there_are_no_reference_cycles(name):
         assert gc.collect() == 0
 
 
+@pytest.mark.slow
 def test_a_dropped_graph_is_freed_at_once():
     with without_collector():
         kept = weakref.ref(large := X * 1.0)

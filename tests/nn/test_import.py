@@ -15,6 +15,7 @@ def imported() -> set[str]:
     return set(run.stdout.decode().split())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SLOW)
 def test_slow_modules_are_imported_lazily(imported, name):
     assert name not in imported

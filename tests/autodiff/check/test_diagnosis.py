@@ -65,6 +65,7 @@ def test_jumps_and_edges():
     )
 
 
+@pytest.mark.slow
 def test_a_slope_that_jumps_is_no_second_derivative():
     ad.check_grads(np.abs, 0.0, order=1)
     message = failure(np.abs, 0.0)
@@ -72,6 +73,7 @@ def test_a_slope_that_jumps_is_no_second_derivative():
     assert "a jump" in message
 
 
+@pytest.mark.slow
 def test_noise():
     random = np.random.default_rng(0)
     message = failure(lambda x: np.sum(x * random.random(3)), np.array([0.0, 1.0, 2.0]))
@@ -87,6 +89,7 @@ def test_dropout_is_noise_in_large_arrays_as_well():
     assert "not deterministic" in message
 
 
+@pytest.mark.slow
 def test_a_kink_in_a_large_array():
     x = np.linspace(-1, 1, 201)
     x[100] = 0

@@ -89,6 +89,7 @@ def edits(x, scale):
     return total + scale.sum()
 
 
+@pytest.mark.slow
 def test_functions_that_edit_their_arguments_are_checked_at_one_point():
     x, scale = np.array([1.0, 2.0, -1.0]), np.array([0.5, 1.5, 0.7])
     kept = x.copy(), scale.copy()

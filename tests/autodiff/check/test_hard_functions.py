@@ -241,11 +241,13 @@ def test_a_function_without_an_attribute_of_complex_numbers_is_checked():
     ad.check_grads(lambda x: x.missing if np.iscomplexobj(x) else np.sin(x), 0.5, order=1)
 
 
+@pytest.mark.slow
 def test_compiled_code_that_continues_after_an_error_is_checked():
     stats = pytest.importorskip("autodiff.scipy").stats
     ad.check_grads(stats.vonmises.ppf, np.array([0.3, 0.6]), 1.3, order=1)  # SciPy calls brentq
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", [1, 2])
 @pytest.mark.parametrize(
     ("f", "size"),

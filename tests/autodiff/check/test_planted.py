@@ -127,6 +127,7 @@ def test_wrong_in_narrow_floats_only(dtype):
             ad.check_grads(narrow, VECTOR.astype(dtype))
 
 
+@pytest.mark.slow
 def test_wrong_at_the_second_order_only():
     cube = cube_with(lambda x, constant: 3 * x * constant)
     ad.check_grads(cube, 1.5, order=1)
@@ -134,6 +135,7 @@ def test_wrong_at_the_second_order_only():
         ad.check_grads(cube, 1.5)
 
 
+@pytest.mark.slow
 def test_wrong_at_the_third_order_only():
     cube = cube_with(lambda x, constant: 3 * constant * (2 * x - constant))
     ad.check_grads(cube, 1.5)
@@ -145,6 +147,7 @@ def test_right_rules_pass_at_the_third_order():
     ad.check_grads(lambda x, y: np.sum(np.sin(x) * np.exp(y)), VECTOR, 0.3, order=3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("x", [1e-6, 1e-8, 1e-12])
 def test_a_slope_that_is_lost_beside_a_pole_is_caught(x):
     inverse = ad.primitive(lambda x: 1 / x)

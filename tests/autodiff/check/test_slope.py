@@ -193,6 +193,7 @@ def test_noise_gives_no_verdict():
     assert "not deterministic" in check.verdict
 
 
+@pytest.mark.slow
 def test_one_wrong_entry_of_a_large_slope():
     x = np.random.default_rng(0).normal(size=(60, 50))
     right = 3 * x**2

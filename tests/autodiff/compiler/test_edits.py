@@ -39,6 +39,7 @@ def every_array(x):
 programs = st.lists(st.sampled_from(sorted(STEPS)), min_size=1, max_size=5)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:jit has recorded:RuntimeWarning")
 @given(programs)
 def test_arguments_are_edited_as_by_the_plain_function(steps):
@@ -63,6 +64,7 @@ def test_arguments_are_edited_as_by_the_plain_function(steps):
         assert described(mine) == described(theirs)
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:jit has recorded:RuntimeWarning")
 @given(programs)
 def test_a_call_that_only_records_edits_nothing(steps):

@@ -69,6 +69,7 @@ def test_a_0d_array_is_a_number():
     assert isinstance(jit(lambda x: x)(np.array(1.5)), np.float64)
 
 
+@pytest.mark.slow
 def test_ints_bools_and_strings_are_part_of_the_program():
     @jit
     def f(x, n, twice=False, how="sum"):

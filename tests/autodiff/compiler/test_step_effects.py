@@ -122,6 +122,7 @@ def test_a_name_of_the_user_is_not_that_of_the_number_of_a_step(reverse):
         np.testing.assert_allclose(found, expected)
 
 
+@pytest.mark.slow
 def test_a_step_may_take_slopes_that_the_engine_computes_whole():
     matrix = np.array([[1.0, 2.0], [3.0, 5.0]])
     for f in (np.linalg.det, lambda a: np.linalg.qr(a)[1], lambda a: np.linalg.eigh(a)[0], np.i0):

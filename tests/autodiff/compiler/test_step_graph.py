@@ -67,6 +67,7 @@ SLOPES = {  # functions of a matrix whose value no slope needs
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SLOPES)
 def test_slopes_in_a_step(name):
     function = SLOPES[name]

@@ -12,6 +12,7 @@ import autodiff as ad
 from autodiff.core.backward import sweep
 
 
+@pytest.mark.slow
 def test_a_long_chain_of_numbers():
     def chain(x):
         for _ in range(30_000):  # far beyond Python's limit of recursion
@@ -46,6 +47,7 @@ def test_a_loop_of_writes():
     assert_array_equal(ad.grad(loop)(x), 2 * x)
 
 
+@pytest.mark.slow
 def test_a_graph_is_freed_without_the_collector():
     gc.collect()
     gc.disable()

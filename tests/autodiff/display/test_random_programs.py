@@ -29,6 +29,7 @@ def displayed() -> Iterator[None]:
             raise
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:Mean of empty slice", "ignore:Degrees of freedom")
 @given(programs())
 @examples(60)

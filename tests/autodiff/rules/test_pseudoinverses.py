@@ -37,6 +37,7 @@ def test_slopes_of_ill_conditioned_matrices_are_those_of_the_inverse(pair, wrapp
         np.testing.assert_allclose(*slopes, rtol=1e-3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", [(5, 3), (3, 5), (4, 4), (2, 5, 3), (3, 0), (0, 3)])
 @pytest.mark.parametrize("dtype", [np.float64, np.complex128])
 @pytest.mark.parametrize("is_deficient", [False, True])

@@ -64,6 +64,7 @@ def test_a_long_one_is_recorded_at_once_and_a_short_one_in_steps():
     assert recorded(np.ones(3)).recorded > 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("repeats", [1, 40])
 @pytest.mark.parametrize("ufunc", [np.fmax, np.fmin])
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")

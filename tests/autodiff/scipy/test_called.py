@@ -29,6 +29,7 @@ def count_of_nodes():
     return sum(type(x) is Node for x in gc.get_objects())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CALLS)
 def test_graphs_are_freed_without_the_garbage_collector(name):
     f = CALLS[name]

@@ -337,6 +337,7 @@ POINTS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("at", POINTS)
 @pytest.mark.parametrize("trailing", [(), (2,)])
 def test_shapes_at_points_in_every_form(at, trailing):
@@ -358,6 +359,7 @@ def test_shapes_at_points_in_every_form(at, trailing):
         np.testing.assert_allclose(ours.numpy(), expected, strict=True)
 
 
+@pytest.mark.slow
 def test_points_have_slopes_beside_plain_values():
     places, values = np.random.default_rng(2).random((2, 12, 2))
     inside = np.array([[0.4, 0.5], [0.55, 0.4]])

@@ -132,6 +132,7 @@ def test_measured_regions_have_slopes_and_plain_positions():
     assert (where_low, where_high) == plain.extrema(x, labels, [1, 2])[2:]
 
 
+@pytest.mark.slow
 @given(st.integers(0, 4), st.sampled_from(["<f4", "<f8", ">f4", ">f8"]), st.integers(0, 2**32 - 1))
 @settings(max_examples=20)
 def test_values_are_those_of_scipy_in_every_layout(layout, dtype, seed):
@@ -257,6 +258,7 @@ def test_a_number_is_an_image_without_axes(name):
         ad.grad(lambda x: ndimage.correlate(x, 3.0))(4.0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["gaussian", "uniform", "ellipsoid", "shift"])
 def test_filtered_spectra_have_slopes_without_an_option(name):
     spectrum = np.fft.fft2(IMAGE)

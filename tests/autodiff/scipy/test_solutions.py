@@ -39,6 +39,7 @@ SOLVED = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SOLVED)
 def test_numbers_of_a_result(name):
     solve, numbers, refused = SOLVED[name]

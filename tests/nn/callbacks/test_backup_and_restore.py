@@ -117,6 +117,7 @@ def test_a_backup_of_other_callbacks_is_refused(tmp_path):
         model.fit(X, Y, verbose=0, callbacks=[BackupAndRestore(tmp_path / "backup")])
 
 
+@pytest.mark.slow
 def test_a_backup_of_another_training_is_refused(tmp_path):
     def make():
         model = nn.Sequential([Dense(1, input_shape=(3,))])
@@ -129,6 +130,7 @@ def test_a_backup_of_another_training_is_refused(tmp_path):
         run(tmp_path, make=make)
 
 
+@pytest.mark.slow
 def test_a_backup_that_does_not_fit_leaves_the_weights(tmp_path, monkeypatch):
     with pytest.raises(Interrupted):
         run(tmp_path, 20)

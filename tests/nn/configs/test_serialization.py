@@ -26,6 +26,7 @@ def through_json(value):
     return deserialize_keras_object(json.loads(json.dumps(serialize_keras_object(value))))
 
 
+@pytest.mark.slow
 @given(NESTED)
 def test_plain_values_stay_what_they_are(value):
     assert through_json(value) == value

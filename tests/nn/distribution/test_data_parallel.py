@@ -65,6 +65,7 @@ def test_any_number_of_processes_gives_the_training_of_one(count, alone, tmp_pat
         assert count > 1 or values == known_values
 
 
+@pytest.mark.slow
 def test_a_process_alone_needs_nothing_and_changes_nothing():
     distribution = nn.distribution.DataParallel()
     assert (distribution.rank, distribution.size, nn.distribution.is_main()) == (0, 1, True)

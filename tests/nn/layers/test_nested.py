@@ -82,6 +82,7 @@ class Grid(Model):
         return last(first(inputs))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("run_eagerly", [False, True])
 def test_all_layers_in_nests_are_trained(run_eagerly):
     x, y = np.random.default_rng(0).normal(size=(2, 12, 3))

@@ -76,6 +76,7 @@ class Clipped(layers.Dense):
         return super().call(inputs)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("run_eagerly", [False, True])
 def test_an_assignment_in_a_step_is_kept(run_eagerly):
     model = nn.Sequential([Clipped(1, kernel_initializer="ones", use_bias=False)])

@@ -84,6 +84,7 @@ def test_a_constraint_is_that_of_weights(made, option):
     assert not weights_where(called(made), lambda weight: weight.constraint is not None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["regularizer", "constraint"])
 def test_options_are_those_of_different_weights(kind):
     value, seen = {"regularizer": "l2", "constraint": "non_neg"}[kind], {}

@@ -306,6 +306,7 @@ def test_the_names_of_functional_models_are_those_of_keras(keras):
     assert names_of_functional_models(nn) == names_of_functional_models(keras)
 
 
+@pytest.mark.slow
 def test_a_stateful_model_with_a_batch_size_trains():
     model = Sequential([Input(batch_shape=(4, 5, 2)), nn.layers.LSTM(3, stateful=True), Dense(1)])
     model.compile("sgd", "mse")

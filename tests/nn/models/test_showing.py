@@ -228,6 +228,7 @@ def test_the_filters_and_maps_of_a_transposed_convolution_are_images():
     assert dot.count("pixels of values") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["MultiHeadAttention", "GroupQueryAttention"])
 def test_attention_is_one_box_that_opens_on_request(kind):
     x = nn.Input((4, 3))
@@ -279,6 +280,7 @@ def test_explanations_derive_the_slope_of_the_weights(layer, shape, weight):
     np.testing.assert_allclose(explanation.slopes[weight], slopes[place], rtol=1e-4, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_explanations_derive_attention():
     x = nn.Input((2, 1))
     attended = layers.MultiHeadAttention(1, 1, use_bias=False, name="heads")(x, x)

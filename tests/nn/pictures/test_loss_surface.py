@@ -81,6 +81,7 @@ def test_the_plane_reaches_as_far_as_the_span_or_the_path():
     assert drawn(square, zero, PLANE, [zero])[1] == pytest.approx([-2.5e-7, 2.5e-7] * 2)
 
 
+@pytest.mark.slow
 def test_levels_are_logarithmic_where_losses_differ_much():
     zero = np.zeros(2)
     even = drawn(lambda w: square(w) + 0.0201, zero, PLANE)[0]  # from 0.02 to 2.02

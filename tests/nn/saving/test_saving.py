@@ -291,6 +291,7 @@ def test_layers_are_replaced_in_a_clone():
     assert clone.output_shape == (None, 2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", [".weights.h5", ".keras"])
 def test_the_learning_rate_is_part_of_the_state(ending, tmp_path):
     pytest.importorskip("h5py")
@@ -312,6 +313,7 @@ class Twice(nn.Layer):
         return 2 * inputs
 
 
+@pytest.mark.slow
 def test_a_functional_model_with_a_registered_layer_comes_back(path):
     start = nn.Input((4,))
     model = nn.Model(start, Dense(2)(Twice()(start)))

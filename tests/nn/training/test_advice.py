@@ -61,6 +61,7 @@ def test_negative_weights_of_rows(options):
     assert "negative weights of rows, the first " in text
 
 
+@pytest.mark.slow
 def test_the_first_of_the_negative_weights_is_named():
     weights = np.ones(40)
     assert fit(Dense(1), sample_weight=weights) == []
@@ -76,6 +77,7 @@ def test_the_first_of_the_negative_weights_is_named():
         model.fit(X, X[..., np.newaxis], sample_weight=steps, verbose=0)
 
 
+@pytest.mark.slow
 def test_a_softmax_over_one_unit_of_another_axis_is_sound():
     x = nn.Input((3,))
     scores = nn.layers.Reshape((3, 1))(Dense(3)(x))
@@ -98,6 +100,7 @@ def test_a_model_without_weights_has_nothing_frozen():
     assert fit(Activation("tanh"), y=X) == []
 
 
+@pytest.mark.slow
 def test_weights_of_the_rows_of_each_output_are_looked_at():
     x = nn.Input((3,))
     model = nn.Model(x, [Dense(1, name="p")(x), Dense(1, name="q")(x)])

@@ -146,6 +146,7 @@ def test_weights_that_drift_apart_are_named():
             raise error
 
 
+@pytest.mark.slow
 def test_processes_begin_single_batches_once_and_again_after_compile(monkeypatch):
     begun = []
     monkeypatch.setattr(agreement, "begin", lambda model, call: begun.append((model, call)))

@@ -92,6 +92,7 @@ def by_a_global(y_true, y_pred):
     return factor * np.mean((y_true - y_pred) ** 2, axis=-1)
 
 
+@pytest.mark.slow
 def test_globals_that_a_loss_refers_to(monkeypatch):
     model = around(loss=by_a_global)
     before = model.evaluate(X, Y, verbose=0)
@@ -184,6 +185,7 @@ def test_a_fit_in_a_callback_has_its_own_history():
     assert model.history is outer
 
 
+@pytest.mark.slow
 def test_models_that_share_a_layer_train_it_in_turns():
     results = []
     for is_eager in (False, True):

@@ -116,6 +116,7 @@ def test_fit_calls_the_apply_of_an_optimizer_of_the_user():
     assert weights[0] - 1 == pytest.approx(1 - weights[1], rel=1e-5)
 
 
+@pytest.mark.slow
 def test_layers_made_in_a_call_are_recorded(recwarn):
     class Pair(layers.Layer):
         def __init__(self):

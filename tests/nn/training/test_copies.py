@@ -61,6 +61,7 @@ def test_programs_for_a_bounded_number_of_rows_are_kept(monkeypatch):
     assert [rows for rows, _ in model.step(Step)._programs] == list(range(13, 21))
 
 
+@pytest.mark.slow
 def test_programs_with_large_buffers_are_deleted(monkeypatch):
     monkeypatch.setattr(nn.training.step, "_MOST_BYTES", 300)
     model = around()

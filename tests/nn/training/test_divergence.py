@@ -56,6 +56,7 @@ def test_a_layer_is_named_for_an_overflow_in_it():
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("error", [TypeError, ValueError, NotImplementedError])
 def test_what_cannot_be_shown_is_not_named(monkeypatch, error):
     def fail(*_):

@@ -178,6 +178,7 @@ def test_steps_per_epoch_shorten_each_epoch():
     assert all(map(np.array_equal, first.get_weights(), shortened.get_weights()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("steps", [1, 2, 3, 7, 1000])
 def test_steps_without_a_batch_size_share_all_rows_as_in_keras(steps):
     recorder, model, count = Recorder(), make(), len(X)
@@ -307,6 +308,7 @@ def test_model_loss_is_the_argument_of_compile():
     assert type(model.optimizer).__name__ == "RMSprop"
 
 
+@pytest.mark.slow
 def test_data_to_validate_on_leaves_all_rows_for_training():
     one, other = make(), make()
     found = [
@@ -324,6 +326,7 @@ def test_no_epochs_train_nothing():
     assert all(map(np.array_equal, before, model.get_weights()))
 
 
+@pytest.mark.slow
 def test_weights_of_rows_and_classes_in_single_batches():
     labels, weights = (np.arange(20) % 2)[:, np.newaxis], np.linspace(0.5, 2, 20)
     by_class = np.where(labels[:, 0] == 1, 3.0, 1.0)

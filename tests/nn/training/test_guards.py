@@ -279,6 +279,7 @@ class InTraining(Model):
         return self.out(self.extra(inputs) if training else inputs)
 
 
+@pytest.mark.slow
 def test_a_layer_called_only_in_training_is_trained_from_the_first_step():
     results = []
     for run_eagerly in (False, True):
@@ -329,6 +330,7 @@ def test_unrelated_values_are_ignored(recordings, monkeypatch):
     assert recordings == [12, 12]
 
 
+@pytest.mark.slow
 def test_names_in_the_code_of_base_classes_do_not_count(recordings):
     """The code of `StepMethods` names an attribute ``tracker``, but of other objects."""
     model = around(Names())

@@ -165,6 +165,7 @@ def test_a_train_step_of_the_user_has_masks():
         np.testing.assert_allclose(scores[1][name], scores[0][name], rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_eager_equals_recorded():
     losses = []
     for run_eagerly in (False, True):

@@ -28,6 +28,7 @@ def predict(model, *counts):
         np.testing.assert_allclose(found, model(X[:count]), rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_the_programs_that_ran_longest_ago_are_deleted(model, monkeypatch):
     monkeypatch.setattr(step, "_MOST", 3)
     predict(model, 1, 2, 3, 1, 4)
@@ -57,6 +58,7 @@ def test_the_size_of_a_program_is_that_of_its_buffers(model):
     assert [buffer.nbytes for buffer in buffers] == [48, 16, 16]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("count", "rows"), [(None, 7), (7, 7), (3, 3), (5, 5), (12, 12)])
 def test_the_source_is_that_of_the_largest_batch_or_of_the_rows_that_are_named(model, count, rows):
     model.train_on_batch(X[:7], Y[:7])

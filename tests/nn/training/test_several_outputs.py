@@ -155,6 +155,7 @@ def test_data_by_name_and_predictions_in_structure():
     np.testing.assert_allclose(predictions["u"], model([A, B])["u"], atol=1e-6)
 
 
+@pytest.mark.slow
 def test_one_loss_for_all_outputs():
     model = built(nn, loss="mse")
     history = model.fit([A, B], [U, np.eye(3)[V]], verbose=0).history
@@ -260,6 +261,7 @@ def test_scores_are_sorted_and_named_apart():
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_metrics_of_all_outputs_are_updated_together():
     model = built(nn, loss=LOSSES, metrics={"u": ["mae"], "v": ["accuracy"]})
     model.evaluate([A, B], [U, V], verbose=0)

@@ -154,6 +154,7 @@ def test_twins_train_as_one(monkeypatch, name, run_eagerly):
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_weights_are_compared_after_some_batches_and_each_epoch(monkeypatch):
     compared = []
     monkeypatch.setattr(agreement, "check_weights", lambda _, when: compared.append(when))

@@ -65,6 +65,7 @@ class Steps(Layer):
         return x[..., 0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", METHODS)
 def test_each_form_of_inputs_has_the_shapes_of_its_outputs(method):
     model = nn.Sequential([nn.Input((None, 3)), Steps()])

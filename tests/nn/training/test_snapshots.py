@@ -137,6 +137,7 @@ def test_numbers_are_those_that_are_written_alike(other):
     assert not snapshot.is_current()
 
 
+@pytest.mark.slow
 def test_what_is_set_on_a_weight_or_a_model_is_detected():
     model = Sequential([Input((4,)), Dense(2, kernel_initializer="ones"), Dense(2)])
     model.compile("sgd", "mse")

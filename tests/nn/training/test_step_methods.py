@@ -208,6 +208,7 @@ class GAN(Model):
         return {"judge_loss": self.judge_loss.result(), "maker_loss": self.maker_loss.result()}
 
 
+@pytest.mark.slow
 def test_two_optimizers():
     set_random_seed(3)
     judge = Sequential([Dense(6, "tanh", input_shape=(3,)), Dense(1)])

@@ -24,6 +24,7 @@ def headings(source):
     return re.findall(r"^ *# (.*)$", source, re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_the_listing_shows_a_batch_from_its_rows_to_the_update():
     model = fitted(Dense(4, "relu", name="first"), metrics=["mae"])
     source = model.train_source()
@@ -48,6 +49,7 @@ def test_the_listing_shows_a_batch_from_its_rows_to_the_update():
     assert "def step" not in source
 
 
+@pytest.mark.slow
 def test_the_program_in_it_is_the_one_that_runs():
     model = fitted(Dense(4, "relu"))
     program = model.step(TrainStep).program()
@@ -56,12 +58,14 @@ def test_the_program_in_it_is_the_one_that_runs():
     assert len(program.batch) == 8
 
 
+@pytest.mark.slow
 def test_slopes_are_computed_in_the_flat_array_without_copies():
     source = fitted(Dense(4, "relu", name="first")).step(TrainStep).program().source
     assert "x_T.dot(d_first_sum, d_first_kernel)" in source
     assert "[...] = " not in source
 
 
+@pytest.mark.slow
 def test_each_number_of_rows_has_its_own_program():
     model = fitted()
     assert "x: float32 of shape (8, 3)" in model.train_source()
@@ -69,11 +73,13 @@ def test_each_number_of_rows_has_its_own_program():
     assert "x: float32 of shape (32, 3)" in model.train_source(batch_size=32)
 
 
+@pytest.mark.slow
 def test_draws_are_written_as_calls():
     source = fitted(Dense(4), Dropout(0.25)).train_source()
     assert "random((8, 4), dtype=np.float32)" in source
 
 
+@pytest.mark.slow
 def test_clipping_and_constraints_are_listed():
     limited = Dense(4, kernel_constraint="non_neg", name="limited")
     source = fitted(limited, optimizer=SGD(clipnorm=1.0)).train_source()
@@ -105,6 +111,7 @@ def test_the_names_of_several_models_do_not_collide():
     assert one.train_source() != other.train_source()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("classes", [2, 4])
 def test_a_softmax_is_computed_once(classes):
     model = Sequential([Dense(4, "relu"), Dense(classes, "softmax")])

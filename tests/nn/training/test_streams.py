@@ -81,6 +81,7 @@ def test_training_is_that_of_the_arrays(name):
     )
 
 
+@pytest.mark.slow
 def test_a_dataset_is_shuffled_by_batches_and_notified_of_epochs():
     seen = []
 
@@ -98,6 +99,7 @@ def test_a_dataset_is_shuffled_by_batches_and_notified_of_epochs():
     assert len(set(epochs)) > 2
 
 
+@pytest.mark.slow
 def test_a_generator_that_ends():
     with pytest.warns(UserWarning, match="training ends after epoch 1 of 5"):
         history = model_of().fit(itertools.islice(endless(), 3), epochs=5, verbose=0)
@@ -146,6 +148,7 @@ def test_arguments_that_do_not_go_with_batches():
         type("Nothing", (nn.utils.PyDataset,), {"__len__": lambda self: 1})()[0]
 
 
+@pytest.mark.slow
 def test_weights_of_classes_go_with_batches():
     labels = np.arange(10) % 2
     history = [
@@ -291,6 +294,7 @@ def test_the_number_of_steps_that_is_known(source, given, steps):
         np.testing.assert_array_equal(np.concatenate(data), X[: 4 * len(data)])
 
 
+@pytest.mark.slow
 def test_batches_stay_in_order_unless_they_are_to_be_shuffled():
     class Told(Rows):
         def __init__(self):

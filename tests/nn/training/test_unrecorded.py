@@ -178,6 +178,7 @@ def test_compile_resets_the_warning():
         model.compile("sgd", "mse")
 
 
+@pytest.mark.slow
 def test_errors_of_user_code_are_raised_and_leave_the_model_usable():
     class Fails(Layer):
         is_broken = True
@@ -197,6 +198,7 @@ def test_errors_of_user_code_are_raised_and_leave_the_model_usable():
     assert not model.refused
 
 
+@pytest.mark.slow
 def test_an_interrupt_while_recording_leaves_the_model_usable():
     class Interrupted(Layer):
         interrupts = True

@@ -41,6 +41,7 @@ IDS = [  # without addresses of functions
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("estimator", "check"), PAIRS, ids=IDS)
 def test_estimators_are_compatible_with_scikit_learn(estimator, check):
     with warnings.catch_warnings(action="ignore"):  # scikit-learn's own warnings, in its checks

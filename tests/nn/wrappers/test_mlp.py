@@ -43,6 +43,7 @@ def with_weights_of(estimator, kind):
     return fit
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("options", "targets", "weights"),
     [
@@ -80,6 +81,7 @@ def test_losses_of_a_classifier_are_scikit_learns(options, targets, weights):
     assert [c.shape for c in ours.coefs_] == [c.shape for c in theirs.coefs_]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("loss", "targets"),
     [
@@ -183,6 +185,7 @@ def test_training_continues_with_a_warm_start_or_partly():
         partial.partial_fit(X, Y + 1)
 
 
+@pytest.mark.slow
 def test_sparse_rows_are_those_of_the_dense_ones():
     dense, sparse = (
         MLPClassifier(5, solver="lbfgs", random_state=0, tol=0.1).fit(x, Y)
@@ -206,6 +209,7 @@ def test_parameters_that_are_not_valid_are_refused(options, message):
         MLPClassifier(**options).fit(X, Y)
 
 
+@pytest.mark.slow
 def test_training_that_diverges_ends_with_an_error():
     diverging = MLPRegressor(solver="sgd", learning_rate_init=1e9, random_state=0)
     with warnings.catch_warnings(action="ignore"), pytest.raises(ValueError, match="Scale the inp"):
@@ -244,6 +248,7 @@ def test_probabilities_and_labels():
     assert set(single.predict(X)) <= {0, 2}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("targets", [Y, LABELS], ids=["classes", "labels"])
 def test_training_in_parts_knows_all_classes(targets):
     partial = MLPClassifier(3, random_state=0)
@@ -255,6 +260,7 @@ def test_training_in_parts_knows_all_classes(targets):
             partial.partial_fit(X, Y, classes=[0, 1])
 
 
+@pytest.mark.slow
 def test_regressors_return_numbers_in_the_shape_of_their_targets():
     make = lambda: MLPRegressor(hidden_layer_sizes=2, max_iter=2)  # noqa: E731
     assert quietly(make(), X, X[:, 0]).predict(X).shape == (150,)
@@ -262,6 +268,7 @@ def test_regressors_return_numbers_in_the_shape_of_their_targets():
     assert make().partial_fit(X, X[:, 0]).n_iter_ == 1
 
 
+@pytest.mark.slow
 def test_progress_is_printed_if_wanted(capsys):
     options = {"hidden_layer_sizes": 2, "max_iter": 2, "random_state": 0}
     quietly(MLPClassifier(**options), X, Y)
@@ -327,6 +334,7 @@ def test_scores_of_rows_that_are_held_out():
     assert score == pytest.approx(0.5)
 
 
+@pytest.mark.slow
 def test_one_epoch_and_an_early_end_are_no_reason_to_warn():
     options = {"hidden_layer_sizes": 2, "random_state": 0}
     with warnings.catch_warnings(action="error"):

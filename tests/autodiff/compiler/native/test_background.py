@@ -178,6 +178,7 @@ def test_a_pickle_is_compiled_again():
     assert again.native is True
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("numba")
 def test_the_source_has_both():
     f = ad.jit(lambda x: np.sort(x * 2) + 1, native="wait")
@@ -211,6 +212,7 @@ def test_the_folder_is_the_users_alone(tmp_path, monkeypatch):
     assert cache.folder().stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("numba")
 @pytest.mark.parametrize("limit", [0.93, np.array(0.93), np.float64(0.93)])
 @pytest.mark.parametrize("extreme", [np.maximum, np.minimum, lambda x, k: np.clip(x, 0.1, k)])

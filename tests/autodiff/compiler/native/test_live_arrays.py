@@ -172,6 +172,7 @@ def test_all_of_these_are_compiled():
         assert not reason_against(simplify(program_of(recording))), function.__name__
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("numba")
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_an_array_without_axes_is_read_as_a_number(dtype):

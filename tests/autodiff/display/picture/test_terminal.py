@@ -1,6 +1,7 @@
 """Pictures as plain text."""
 
 import numpy as np
+import pytest
 
 import autodiff as ad
 
@@ -120,6 +121,7 @@ def test_very_many_arguments_of_several_blocks_are_one_line():
     ]
 
 
+@pytest.mark.slow
 def test_a_large_picture_is_described_by_its_result_and_slopes():
     def total(x, values):
         for value in values.values():

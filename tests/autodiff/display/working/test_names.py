@@ -39,6 +39,7 @@ def layers(weights, row):
 CASES = [(course, [X, X + 1, -X]), (loop, X), (layers, [X, X])]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("f", "weights"), CASES)
 def test_names_are_the_same_in_all_displays(f, weights):
     equations = [e for _, lines in explain(f)(weights, X).derivation.lines for e in lines]

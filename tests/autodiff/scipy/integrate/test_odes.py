@@ -131,6 +131,7 @@ def test_slopes_in_times():
         np.testing.assert_allclose(ours, expected, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_the_function_of_time_and_backwards_in_time():
     def forward(a):
         return odeint(lambda y, t: a * np.cos(t), [0.0], [0.0, 1.0, 2.0], **TIGHT)[:, 0]

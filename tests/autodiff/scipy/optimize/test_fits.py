@@ -85,6 +85,7 @@ def test_a_parameter_at_its_bound_has_slope_zero():
     np.testing.assert_allclose(ad.jacobian(best)(np.array([2.0, 0.3])), [[0, 0], [0, 1]], atol=1e-6)
 
 
+@pytest.mark.slow
 def test_jit_runs_the_fit_in_each_call():
     best = lambda y: least_squares(errors, [1.0, 1.0], args=(y,), **TIGHT).x  # noqa: E731
     slopes = ad.jit(ad.jacobian(best))

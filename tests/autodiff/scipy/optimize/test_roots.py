@@ -207,6 +207,7 @@ def test_a_failed_search_warns():
         ad.grad(solve)(1.0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["brentq", "ridder", "newton"])
 def test_the_full_output_of_a_root_is_recorded_without_its_texts(name):
     places = (1.0,) if name == "newton" else (0.0, 3.0)

@@ -347,6 +347,7 @@ def test_slopes_of_the_f_distribution_far_out_are_those_of_mpmath(x, shapes):
             assert ad.grad(s.fdtr, i)(*shapes, x) == pytest.approx(exact, rel=1e-7)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", [0.3071743064717817, -1.3, 0.007057385372904578, 7.5])
 @pytest.mark.parametrize("x", [-0.9999828908880519, -0.9992621562794235, -0.3, 0.6])
 def test_slopes_of_legendre_functions_of_any_degree_are_those_of_mpmath(n, x):

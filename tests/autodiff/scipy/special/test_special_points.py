@@ -45,6 +45,7 @@ def points(f):
     return every if len(every) <= 20 else [every[k] for k in random.integers(len(every), size=20)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FUNCTIONS)
 @pytest.mark.filterwarnings("ignore")
 def test_slopes_at_special_points_are_the_measured_ones(name):

@@ -45,6 +45,7 @@ def test_an_extreme_value_of_shape_zero_has_slopes():
     )
 
 
+@pytest.mark.slow
 def test_a_normal_distribution_truncated_on_one_side():
     for method in ("mean", "var"):  # SciPy's entropy is NaN
         f = getattr(stats.truncnorm, method)

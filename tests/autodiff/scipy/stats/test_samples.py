@@ -189,6 +189,7 @@ def test_bases_are_those_of_scipy_and_positive(base):
             ours(ad.tensor(p), q, base=0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["boxcox_llf", "yeojohnson_llf"])
 @pytest.mark.filterwarnings("ignore")
 def test_the_likelihood_of_one_number_is_that_of_scipy(name):
