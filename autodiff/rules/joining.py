@@ -15,6 +15,7 @@ from autodiff.core.registry import registry
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
 from autodiff.rules.index import Places
+from autodiff.rules.operands import as_array
 from autodiff.rules.shape import at_least
 
 
@@ -144,7 +145,27 @@ def block(arrays: Any) -> Array:
     def positions(part: Any) -> Any:
         return [positions(p) for p in part] if isinstance(part, list) else places.of(part)
 
-    return places.read(np.block(positions(arrays)))
+    whole = np.block(positions(arrays))  # which checks the lists
+    depth = _depth(arrays)
+    if depth * whole.size > _LARGE:
+        return places.read(whole)
+    return _joined(arrays, -depth, whole.ndim)
+
+
+_LARGE = 2 * 512 * 512
+"""Beyond so many entries, NumPy joins all blocks at once, in their common dtype."""
+
+
+def _depth(arrays: Any) -> int:
+    return 1 + _depth(arrays[0]) if isinstance(arrays, list) else 0
+
+
+def _joined(arrays: Any, axis: int, ndim: int) -> Array:
+    """Join blocks list by list, along an axis, the inner lists along those after it."""
+    if not isinstance(arrays, list):
+        a = as_array(arrays)
+        return np.reshape(a, (1,) * (ndim - a.ndim) + a.shape)
+    return np.concatenate([_joined(part, axis + 1, ndim) for part in arrays], axis=axis)
 
 
 @composite(np.dsplit, exact=True)
