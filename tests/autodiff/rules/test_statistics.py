@@ -75,3 +75,11 @@ def test_quantiles_whose_axes_numpy_mixes_are_refused(axis, wrapped):
             wrapped(lambda x, f=f: f(x, q, axis=axis))(x)
     found = ad.jit(lambda x: np.nanquantile(x, np.ravel(q), axis=axis))(x)
     np.testing.assert_array_equal(found, np.quantile(x, np.ravel(q), axis=axis))
+
+
+@pytest.mark.parametrize("weights", [None, np.array([1.0, 3.0])])
+def test_the_returned_weights_of_an_average_can_be_edited(weights):
+    _, total = np.average(ad.tensor(np.ones((2, 3))), axis=0, weights=weights, returned=True)
+    total[1] = 7
+    whole = 2 if weights is None else 4
+    np.testing.assert_array_equal(np.stack(total), [whole, 7, whole])
