@@ -280,6 +280,8 @@ def test_a_constant_keeps_its_recorded_value():
         return total
 
     assert_allclose(ad.grad(f)(X, np.array([1.0, 2.0, 3.0])), [1, 2, 3])
+    assert_allclose(ad.grad(f)(X, np.array([3.0, 2.0, 1.0])[::-1]), [1, 2, 3])
+    assert_allclose(ad.grad(f)(X, np.array([1.0, 0.0, 2.0, 0.0, 3.0])[::2]), [1, 2, 3])
     assert_allclose(ad.grad(f)(X, [1.0, 2.0, 3.0]), [1, 2, 3])
 
 
@@ -308,7 +310,7 @@ def test_a_read_only_window_onto_an_array_that_changes_is_copied():
 
 def test_a_constant_is_a_read_only_copy_unless_nobody_can_write_to_it():
     x = np.arange(3.0)
-    for own in (x, x[1:], np.broadcast_to(x, (2, 3))):
+    for own in (x, x[1:], x[::-1], np.broadcast_to(x, (2, 3))):
         operand = as_operand(own)
         assert not operand.flags.writeable
         assert not np.shares_memory(operand, x)
