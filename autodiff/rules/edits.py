@@ -15,7 +15,7 @@ from autodiff.core.masks import check_mask
 from autodiff.core.tensor import Tensor, plain
 from autodiff.core.typing import Array, Function
 from autodiff.rules.composite import composite
-from autodiff.rules.index import along, positions_of, same_ndim, within
+from autodiff.rules.index import along, check_signed, positions_of, same_ndim, within
 from autodiff.rules.operands import in_dtype
 
 
@@ -42,9 +42,9 @@ def _edited_with_axes(target: Array, name: str) -> Tensor:
 def copyto(dst: Array, src: Array, casting: Any = "same_kind", where: Array = True) -> None:
     """Set the entries of a Tensor to those of an array, where a mask holds."""
     dst = _edited(dst, "copyto")
-    if src is dst:  # without a look at where=, as in NumPy
-        return
     check_mask(where)
+    if src is dst:  # whatever the shape of where=, as in NumPy
+        return
     src = as_operand(src) if is_traced(src) else src
     if np.iscomplexobj(src) and dst.dtype.kind != "c" and casting == "unsafe":
         raise TypeError(
@@ -145,6 +145,7 @@ def _repeated(a: Tensor, values: Array, numbers: Array) -> Array:
 def put(a: Array, ind: Array, v: Array, mode: str = "raise") -> None:
     """Set entries of a Tensor at flat positions, from the repeated values."""
     a = _edited_with_axes(a, "put")
+    check_signed(ind)
     places = np.reshape(positions_of(ind), -1)
     if not places.size or (a.size and not np.size(v)):
         return

@@ -148,6 +148,15 @@ def positions_of(indices: Any) -> Array:
     return indices
 
 
+def check_signed(positions: Array) -> None:
+    """Raise a TypeError for positions of uint64, which NumPy doesn't always convert to int64."""
+    if getattr(positions, "dtype", None) == np.uint64:
+        raise TypeError(
+            f"expected positions that int64 can hold, got uint64 at {user_line()}. Convert them: "
+            f"positions.astype(int)."
+        )
+
+
 def within(positions: Array, length: int, mode: str) -> Array:
     """Return positions moved into the range of an axis: wrapped around, or clipped at its ends.
 

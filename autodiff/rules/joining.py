@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import accumulate, pairwise
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -97,7 +98,7 @@ def array_split(ary: Array, indices_or_sections: Any, axis: int = 0) -> list[Arr
         sizes = [each + 1] * longer + [each] * (sections - longer)
         ends = list(accumulate(sizes, initial=0))
     else:
-        ends = [0, *(int(i) for i in indices_or_sections), length]
+        ends = [0, *map(index, indices_or_sections), length]
     before = (slice(None),) * normalize_axis_index(axis, ary.ndim)
     return [ary[(*before, slice(i, j))] for i, j in pairwise(ends)]
 

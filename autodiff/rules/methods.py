@@ -25,6 +25,7 @@ from autodiff.core.tensor import Tensor, notify_count, peek, plain
 from autodiff.core.typing import Array, Axis, Function
 from autodiff.core.view import laid_out_like
 from autodiff.rules.exact import has_only_integers, run_exact
+from autodiff.rules.index import check_signed
 from autodiff.rules.masked import refuse_rows
 from autodiff.rules.reductions import axes_of
 from autodiff.rules.running import RUNNING
@@ -227,6 +228,7 @@ def reduceat(
 ) -> Array:
     """Reduce from each position to the next; where that isn't later, take only the entry."""
     axis = _one_axis(ufunc, "reduceat", array, axis)
+    check_signed(indices)
     starts = _plain(indices)
     pattern = _pattern_of(ufunc, "reduceat", array, starts, axis, dtype)
     array = _converted(array, pattern)

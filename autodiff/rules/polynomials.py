@@ -94,7 +94,7 @@ def _without_small_ones(rest: Array) -> Array:
 def polyder(p: Array, m: int = 1) -> Array:
     """Return the m-th derivative of a polynomial."""
     m = _order(m)
-    if np.ndim(p) > 1:
+    if np.ndim(p) != 1:
         np.polyder(peek(p), m)  # raises an error, where its shapes don't broadcast
     for _ in range(m):
         p = p[:-1] * np.arange(np.shape(p)[0] - 1, 0, -1)

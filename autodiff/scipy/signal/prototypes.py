@@ -123,6 +123,7 @@ def _normalized(b: Array, a: Array) -> tuple[Array, Array]:
     """Return the polynomials without leading zeros, divided by the first coefficient of a."""
     numerator, denominator = scipy.signal.normalize(plain(b), plain(a))  # checks them, and warns
     b, a = np.atleast_1d(b, a)
+    b = b[0] if b.ndim > numerator.ndim else b  # a single row
     a = a[len(a) - len(denominator) :]
     return b[..., b.shape[-1] - numerator.shape[-1] :] / a[0], a / a[0]
 

@@ -140,3 +140,10 @@ def test_the_gain_of_a_highpass_of_a_pole_at_zero_has_scipys_sign(dtype):
         expected = plain.lp2hp_zpk(z, p, 1.0)[2]
         assert signal.lp2hp_zpk(z, p, ad.tensor(1.0))[2] == expected
         assert ad.jit(lambda k: signal.lp2hp_zpk(z, p, k)[2])(1.0) == expected
+
+
+def test_a_numerator_of_one_row_is_that_row():
+    b, a = np.array([[1.0, 2.0, 3.0]]), [1.0, 0.5, 0.2]
+    found, _ = ad.vjp(lambda b: signal.tf2zpk(b, a), b)
+    for ours, theirs in zip(found, plain.tf2zpk(b, a), strict=True):
+        np.testing.assert_allclose(ours, theirs)
