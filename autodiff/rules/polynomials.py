@@ -95,7 +95,7 @@ def polyder(p: Array, m: int = 1) -> Array:
     """Return the m-th derivative of a polynomial."""
     m = _order(m)
     if np.ndim(p) != 1:
-        np.polyder(peek(p), m)  # raises an error, where its shapes don't broadcast
+        np.polyder(peek(p), m)  # raises an error: of a number, and where shapes don't broadcast
     for _ in range(m):
         p = p[:-1] * np.arange(np.shape(p)[0] - 1, 0, -1)
     return p
