@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from autodiff.core.primitive import Primitive, derivative
 from autodiff.core.typing import Array, Function
+from autodiff.rules.operands import as_array
 from autodiff.scipy.special.namespace import special
 
 
 def _slope(f: Primitive, n: Array, x: Array, sign: float, order: bool) -> Array:
     """Return (n f(n-1) ± (n+1) f(n+1)) / (2n + 1); the same if f itself is a derivative."""
-    n = np.asarray(n)
+    n = as_array(n).astype(int)  # as SciPy truncates it
     lower, upper = f(n - (n > 0), x, derivative=order), f(n + 1, x, derivative=order)
     return (n * lower + sign * (n + 1) * upper) / (2 * n + 1)
 

@@ -22,6 +22,28 @@ def test_a_traced_option_whose_slope_would_be_lost_is_refused(weights):
         ad.grad(lambda t: np.sum(weighted(x, weights=weights(t))))(3.0)
 
 
+@pytest.mark.parametrize("kind", [list, tuple, dict])
+def test_a_container_as_an_option_keeps_its_entries(kind):
+    @ad.primitive
+    def scaled(x, *, by):
+        return x * sum(by.values() if kind is dict else by)
+
+    ad.derivative(scaled, x=lambda g, z, x, *, by: g * sum(by.values() if kind is dict else by))
+    inner = np.array([2.0])
+    by = {"a": inner} if kind is dict else kind([inner])
+
+    def loss(x):
+        y = np.sum(scaled(x, by=by))
+        inner[:] = 100
+        if kind is dict:
+            by["b"] = 100
+        elif kind is list:
+            by.append(100)
+        return y
+
+    assert_array_equal(ad.grad(loss)(np.array([1.0])), [2.0])
+
+
 def test_an_array_as_an_option_keeps_the_entries_of_the_call():
     weights = np.array([1.0, 2.0])
 

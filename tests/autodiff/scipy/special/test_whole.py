@@ -79,3 +79,12 @@ def test_degrees_may_be_arguments_of_jitted_functions(name):
     for n in (degrees, degrees[::-1]):
         slopes = [ad.grad(lambda x, k=k: f(k, *shapes, x))(x) for k, x in zip(n, x, strict=True)]
         np.testing.assert_allclose(jitted(n, x), slopes)
+
+
+@pytest.mark.parametrize("kind", ["jn", "yn", "in", "kn"])
+@pytest.mark.parametrize("n", [0.5, 1.75, np.array([2.5, 3.0])])
+def test_orders_of_spherical_functions_are_truncated_in_slopes_too(kind, n):
+    f = getattr(special, f"spherical_{kind}")
+    expected = np.sum(f(n, 1.25, derivative=True))
+    assert ad.grad(lambda z: np.sum(f(n, z)))(1.25) == pytest.approx(expected)
+    assert ad.jit(ad.grad(lambda z, n: np.sum(f(n, z))))(1.25, n) == pytest.approx(expected)
