@@ -6,6 +6,7 @@ The functions here reduce a call to the options that the rules in ``reductions.p
 from __future__ import annotations
 
 import warnings
+from operator import index
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -39,17 +40,19 @@ def shape_options(axis: Axis, keepdims: bool) -> dict[str, Any]:
     """Return the options that the rules support, without those that have no effect.
 
     Raises:
-        TypeError: keepdims is no integer, as np.True_ isn't in NumPy.
+        TypeError: keepdims is no integer, as np.True_ isn't in later versions of NumPy.
     """
     options: dict[str, Any] = {} if axis is None else {"axis": axis}
     if keepdims is NONE or keepdims is False:
         return options
-    if not isinstance(keepdims, int | np.integer):
+    try:
+        is_kept = index(keepdims)
+    except TypeError as error:
         raise TypeError(
             f"expected True or False as keepdims=, got {describe(keepdims)} at {user_line()}. "
             f"Write keepdims=bool(...)."
-        )
-    if keepdims:
+        ) from error
+    if is_kept:
         options["keepdims"] = True
     return options
 

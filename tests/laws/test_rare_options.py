@@ -144,7 +144,7 @@ def test_masks_take_no_values_of_another_kind_also_where_there_are_none():
 WRONG = """
 np.clip(x, 1)   np.clip(x, a_max=1)   np.einsum("...->", x)   np.einsum("...i,i->", x, y)
 np.sum(x, keepdims="a")   np.max(x, keepdims=1.0)   np.nanmean(x, 0, keepdims=None)
-np.var(x, keepdims=np.True_)   np.std(x, ddof=None)   np.linalg.norm(x, axis=[0, 1])
+np.var(x, keepdims=[])   np.std(x, ddof=None)   np.linalg.norm(x, axis=[0, 1])
 np.linalg.vector_norm(x, axis=[0])   np.vander(y, 2.0)   np.interp(x, [0, 1], [2, 3], left=y)
 np.put(y * 1, np.array([1], np.uint64), 5.0)   np.add.reduceat(y, np.array([0, 1], np.uint64))
 np.split(y, [1.0])   np.copyto(x, x, where=np.array([1, 0, 2]))   np.polyder(y[0])
