@@ -25,6 +25,7 @@ from autodiff.core.backends import BACKENDS, give_backends
 from autodiff.core.calls import CallTarget, called_at, holds_traced, importable_name
 from autodiff.core.errors import OURS
 from autodiff.core.lift import is_traced
+from autodiff.core.objects import as_objects
 from autodiff.core.places import place_of
 from autodiff.core.refused import REFUSED
 from autodiff.core.registry import registry
@@ -85,10 +86,6 @@ _OF_NUMPY = {
         "np.nditer can't carry the traced value at {place}. Iterate over t.ravel(), or over the "
         "positions: for i in np.ndindex(t.shape)."
     ),
-    "Unable to avoid copy": (
-        "A traced value has no memory to share at {place}. Leave copy=False out, or use the value "
-        "as it is."
-    ),
     "invalid index to scalar variable": (
         "A traced value can't index the number at {place}. Write np.atleast_1d(x)[i]."
     ),
@@ -133,6 +130,8 @@ def _note_on(error: Exception, trace: list[TracebackType]) -> str:
     steps = [step for step in trace if not _file(step.tb_frame).startswith(OURS)]
     if not steps or _file(steps[-1].tb_frame).startswith(tuple(ON_THE_ENGINE)):
         return ""
+    if trace[-1].tb_frame.f_code is as_objects.__code__:
+        trace = trace[:-1]  # to the code that converts a traced value
     own = _package(steps[0].tb_frame)
     users = [i for i, step in enumerate(steps) if not _is_of_a_library(step.tb_frame, own)]
     if len(users) > 1 and (isinstance(error, SystemError) or _is_late(trace)):
@@ -165,9 +164,10 @@ def _plain_only(
 ) -> str:
     """Return the note on a traced value that Python or NumPy needs a plain one for; "" if none is.
 
-    An error that names a place has a cure, too. Code of the package would have been traced.
+    An error at the place has a cure, too. Code of the package would have been traced.
     """
-    texts = [str(error), *getattr(error, "__notes__", ())]
+    notes = getattr(error, "__notes__", ())
+    texts = notes if trace[1:] else [str(error), *notes]  # NumPy's function may convert the value
     is_plain = all(_is_of_numpy(step) for step in trace[1:])
     if not is_plain or any(place in text for text in texts):
         return ""

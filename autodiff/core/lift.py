@@ -185,8 +185,8 @@ def lift(array: np.ndarray[Any, Any]) -> Array:
         if np.shape(part) != array.shape[1:]:
             raise TypeError(
                 f"expected a number for each entry of an array of objects at {user_line()}, got "
-                f"values of shape {np.shape(part)[array.ndim - 1 :]}. Give what is assigned to it "
-                f"as few axes as its place has: a[0] = t[0], not t[:1]."
+                f"values of shape {np.shape(part)[array.ndim - 1 :]}. Assign single numbers to its "
+                f"entries."
             )
     dtype = np.result_type(*map(_dtype, parts))
     shape = traced[0].shape

@@ -21,6 +21,7 @@ from autodiff.core.dispatch import Dispatching
 from autodiff.core.errors import describe, user_line
 from autodiff.core.graph import Node, RecordingError
 from autodiff.core.layout import copied, order_name
+from autodiff.core.objects import as_objects
 from autodiff.core.observer import notify_plain, observers
 from autodiff.core.operators import Operators
 from autodiff.core.plain_index import INDEX, expose_positions, with_place
@@ -185,6 +186,7 @@ class Tensor(Operators, ArrayMethods):
     __complex__ = _refuse_number("complex()")
     __index__ = with_place(_refuse_number(INDEX))
     __array_struct__ = property(expose_positions)  # NumPy reads it next, to index a plain array
+    __array__ = as_objects
 
     def __bool__(self) -> bool:
         return bool(self._plain_value("__bool__") if observers else self.node.value)

@@ -1,0 +1,52 @@
+"""A Tensor as an array of objects, which ``np.asarray(t)`` returns."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import numpy as np
+
+from autodiff.core.errors import user_line
+from autodiff.core.typing import Array
+
+__all__ = ["as_objects"]
+
+_SPARSE_PRODUCT = "_matmul_dispatch"  # A @ t of SciPy's sparse matrix A, which is t's operation
+
+
+def as_objects(t: Array, dtype: Any = None, copy: bool | None = None) -> np.ndarray[Any, Any]:
+    """Return an array of the entries of a Tensor, in its memory layout: its ``__array__``.
+
+    Args:
+        t: a Tensor.
+        dtype: that of objects by default. In a dtype of numbers, integers and bools become a
+            plain array, since they have no slopes.
+        copy: only True or None, since the result never shares its memory.
+
+    Raises:
+        TypeError: floats in a dtype of numbers, which would lose their slopes.
+        ValueError: no copy was wanted.
+    """
+    if copy is False:
+        raise ValueError(
+            f"an array of a traced value is a copy, which copy=False excludes, at {user_line()}. "
+            f"Leave copy out, or compute with the traced value itself."
+        )
+    if dtype is not None and np.dtype(dtype) != object:
+        if t.dtype.kind in "biu":
+            return np.array(t._plain_value("the conversion to a plain array"), dtype)
+        raise TypeError(
+            f"as an array of {dtype}, a traced value would lose its slope, silently, at "
+            f"{user_line()}. Keep it traced: t.astype('{dtype}') in place of np.asarray(t, "
+            f"'{dtype}'), and b = ad.tensor(b) before b[i] = t. Where no slope is wanted, pass "
+            f"t.numpy()."
+        )
+    if not t.ndim or sys._getframe(1).f_code.co_name == _SPARSE_PRODUCT:
+        objects = np.empty((), dtype=object)
+        objects[()] = t
+        return objects
+    objects = np.empty_like(t.node.value, dtype=object)
+    for i, part in enumerate(t):
+        objects[i] = as_objects(part) if part.ndim else part
+    return objects

@@ -1,0 +1,105 @@
+"""Arrays of objects, which ``np.asarray(t)`` returns."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import autodiff as ad
+
+WEIGHTS = np.arange(1.0, 7.0)
+
+
+def test_the_entries_keep_their_places_in_memory():
+    rows = np.arange(6.0).reshape(2, 3)
+    columns = np.asfortranarray(rows)
+
+    def weighed(x):
+        return ((np.asarray(x) + 0).ravel("K") * WEIGHTS).sum()
+
+    np.testing.assert_array_equal(ad.grad(weighed)(rows), [[1, 2, 3], [4, 5, 6]])
+    np.testing.assert_array_equal(ad.grad(weighed)(columns), [[1, 3, 5], [2, 4, 6]])
+
+
+@pytest.mark.parametrize("convert", [np.asarray, np.array, np.asanyarray, np.ascontiguousarray])
+@pytest.mark.parametrize("transform", [lambda f: f, lambda f: lambda x: ad.vjp(f, x)[0], ad.jit])
+@given(
+    axes=st.permutations(range(3)),
+    order=st.sampled_from("CFAK"),
+    steps=st.tuples(*[st.sampled_from([1, 2])] * 3),
+    is_edited=st.booleans(),
+)
+def test_what_is_computed_has_the_layout_of_numpy(
+    convert, transform, axes, order, steps, is_edited
+):
+    whole = np.arange(48.0).reshape(2, 4, 6).transpose(axes)
+    x = whole[tuple(slice(None, None, step) for step in steps)]
+
+    def f(x):
+        z = convert(x) * 2
+        if is_edited:
+            z.T.ravel(order)[:1] = 100
+            z[0] -= 1
+        return z.ravel(order), (x + (z + 1)).ravel("K")
+
+    for found, expected in zip(transform(f)(x), f(x), strict=True):
+        np.testing.assert_array_equal(found, expected)
+
+
+def test_a_row_is_assigned_with_axes_of_one_entry():
+    def rows(x):
+        z = np.full((2, 3), x[:1])
+        z[1] = 2 * x[:1]
+        return z
+
+    x = np.arange(6.0).reshape(2, 3)
+    np.testing.assert_array_equal(ad.vjp(rows, x)[0], rows(x))
+    np.testing.assert_array_equal(ad.jit(rows)(x), rows(x))
+
+
+@pytest.mark.parametrize(
+    "convert",
+    [
+        lambda t: np.asarray(t, dtype=float),
+        lambda t: np.array(t, "f4"),
+        lambda t: np.float32(t),
+        lambda t: np.zeros((2, 3)).__setitem__(slice(None), t),
+    ],
+)
+def test_floats_as_plain_numbers_would_lose_their_slopes(convert):
+    for transform in (ad.grad, ad.jit):
+        with pytest.raises(
+            TypeError, match=r"float(32|64), .* lose its slope, .*t\.astype\('float"
+        ):
+            transform(convert)(np.ones((2, 3)))
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: x[np.asarray(np.argsort(-x), dtype=int)],
+        lambda x: x * np.array(x > 2, dtype=float),
+        lambda x: x * np.int64(np.argmax(x)),
+        lambda x: x * np.bool_(x > 2),
+        lambda x: x[np.array(np.argsort(x)[::-1], "i2")],
+    ],
+)
+def test_whole_numbers_and_masks_become_plain_arrays(f):
+    x = np.array([1.5, 3.0, 2.5])
+    np.testing.assert_array_equal(ad.vjp(f, x)[0], f(x))
+    with pytest.raises(ad.RecordingError, match="conversion to a plain array"):
+        ad.jit(f)(x)
+
+
+def test_the_plain_array_has_the_requested_dtype():
+    found = []
+    ad.grad(lambda x: (found.append(np.array(x > 1, "f4")), x.sum())[1])(np.arange(3.0))
+    assert found[0].dtype == np.float32
+    found[0][:] = 5  # a copy, as any conversion is
+
+
+def test_an_array_of_a_traced_value_is_a_copy():
+    with pytest.raises(ValueError, match="Leave copy out"):
+        ad.grad(lambda x: np.array(x, copy=False).sum())(np.ones(3))
+    with pytest.raises(ValueError, match="Leave copy out"):
+        ad.grad(lambda x: np.asarray(x > 0, bool, copy=False) @ x)(np.ones(3))
