@@ -149,8 +149,12 @@ def positions_of(indices: Any) -> Array:
 
 
 def check_signed(positions: Array) -> None:
-    """Raise a TypeError for positions of uint64, which NumPy doesn't always convert to int64."""
-    if getattr(positions, "dtype", None) == np.uint64:
+    """Raise a TypeError for an array of uint64, which NumPy doesn't always convert to int64.
+
+    It converts a number, which a traced 0-d value counts as.
+    """
+    is_array = isinstance(positions, np.ndarray) or np.ndim(positions) > 0
+    if is_array and getattr(positions, "dtype", None) == np.uint64:
         raise TypeError(
             f"expected positions that int64 can hold, got uint64 at {user_line()}. Convert them: "
             f"positions.astype(int)."

@@ -229,7 +229,7 @@ def test_positions_of_any_width_are_moved_into_the_range(positions, mode):
         np.testing.assert_array_equal(ad.jit(f)(x), expected)
 
 
-@pytest.mark.parametrize("k", [1.7, np.float32(2), -1.2, True])
+@pytest.mark.parametrize("k", [1.7, np.float32(2), -1.2, True, np.uint64(3)])
 @pytest.mark.parametrize("positions", [lambda k: k, lambda k: [k, 2.9], lambda k: ((k,), [k])])
 @pytest.mark.parametrize("function", [np.take, np.put])
 def test_a_number_is_truncated_to_a_position_also_where_it_is_traced(function, positions, k):
