@@ -11,6 +11,7 @@ import numpy as np
 
 from autodiff.core.errors import ufunc_name, user_line
 from autodiff.core.graph import NeedsNumbersError
+from autodiff.core.joins import converted
 from autodiff.core.layout import copied, order_name
 from autodiff.core.located import OF_ARGUMENTS, locate
 from autodiff.core.masks import check_mask
@@ -105,6 +106,7 @@ def run(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> An
             f"np.clip with where= leaves other entries undefined (called at {user_line()}). Use "
             f"np.where(mask, np.clip(t, low, high), value)."
         )
+    args = converted(function, args, kwargs)
     out = kwargs.get("out")
     if out is None:
         kwargs.pop("out", None)

@@ -45,3 +45,60 @@ def test_large_blocks_have_the_common_dtype_as_in_numpy(n):
         ad.jit(lambda b, c, a: np.block([[b, c], [b, a]]))(b, c, a),
     ):
         assert found.dtype == expected.dtype
+
+
+CASTING = st.sampled_from(["no", "equiv", "safe", "same_kind", "unsafe"])
+ARRAYS = st.lists(
+    st.builds(
+        lambda dtype, axes: np.array([[0, 1, 3], [2, 5, 4], [1, 1, 0]], dtype).transpose(axes),
+        st.sampled_from(DTYPES),
+        st.permutations(range(2)),
+    ),
+    min_size=1,
+    max_size=3,
+)
+
+
+def agrees_with_numpy(join, arrays):
+    """Check that a function of arrays has NumPy's result, or that both refuse to cast."""
+    try:
+        expected = join(arrays)
+    except TypeError:
+        with pytest.raises(TypeError, match=r"(can't|Cannot) cast"):
+            ad.jit(join)(arrays)
+        return
+    found = ad.jit(join)(arrays)
+    assert (found.dtype, lies(found)) == (expected.dtype, lies(expected))
+    np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.filterwarnings("ignore::numpy.exceptions.ComplexWarning")
+@pytest.mark.parametrize("join", [np.concatenate, np.stack, np.hstack, np.vstack])
+@given(arrays=ARRAYS, dtype=st.none() | st.sampled_from(DTYPES), casting=CASTING)
+def test_arrays_are_joined_in_a_given_dtype(join, arrays, dtype, casting):
+    agrees_with_numpy(lambda arrays: join(arrays, dtype=dtype, casting=casting), arrays)
+
+
+@pytest.mark.filterwarnings("ignore::numpy.exceptions.ComplexWarning")
+@pytest.mark.parametrize("join", [np.concatenate, np.stack])
+@given(arrays=ARRAYS, dtype=st.sampled_from(DTYPES), casting=CASTING)
+def test_arrays_are_joined_in_the_dtype_of_out(join, arrays, dtype, casting):
+    def joined(arrays):
+        return join(arrays, out=(join(arrays) * 0).astype(dtype), casting=casting)
+
+    agrees_with_numpy(joined, arrays)
+
+
+@pytest.mark.parametrize("join", [np.concatenate, np.stack])
+def test_a_dtype_beside_out_is_refused(join):
+    x = np.ones((2, 2))
+    with pytest.raises(TypeError, match=r"takes dtype= or out=, got both at test_joining\.py"):
+        ad.jit(lambda x: join([x, x], out=join([x, x]) * 1, dtype="f4"))(x)
+
+
+def test_slopes_pass_a_joint_dtype():
+    x, y = np.float32([1, 2]), np.array([3.0])
+    slopes = ad.grad(lambda x, y: (np.concatenate([x, y], dtype="f4") ** 2).sum(), argnums=(0, 1))
+    for found, expected in zip(slopes(x, y), (2 * x, 2 * y), strict=True):
+        assert found.dtype == expected.dtype
+        np.testing.assert_array_equal(found, expected)
