@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 
 from autodiff.core.errors import OURS, user_line
@@ -13,6 +14,12 @@ OF_ARGUMENTS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticEr
 """What the arguments of a function may cause inside of it."""
 
 _START = "Raised in "
+_OF_DTYPES = re.compile(r"Cannot cast|ufunc '\w+' (not supported|did not contain a loop)")
+_CONVERT = "Convert its arguments to a dtype that NumPy has the operation for: x.astype(float)."
+_PASS = (
+    "Pass options in Python's own types (int, float, bool, str, tuple), counts and positions as "
+    "plain numbers, and arrays as np.asarray(x, dtype=float)."
+)
 
 
 def locate(error: Exception, name: str) -> None:
@@ -28,11 +35,8 @@ def locate(error: Exception, name: str) -> None:
         return
     if _is_inside(error):
         notes[:] = others
-        error.add_note(
-            f"{_START}{name} of a traced value, at {place}. Pass options in "
-            f"Python's own types (int, float, bool, str, tuple), counts and positions as plain "
-            f"numbers, and arrays as np.asarray(x, dtype=float)."
-        )
+        cure = _CONVERT if _OF_DTYPES.match(str(error)) else _PASS
+        error.add_note(f"{_START}{name} of a traced value, at {place}. {cure}")
 
 
 def _is_inside(error: Exception) -> bool:

@@ -243,6 +243,11 @@ def test_writes_of_traced_values_through_flat_into_plain_arrays_are_told_apart()
         (lambda x: np.ones(3).fill(x[0]), "t.numpy(), and under jit"),
         (lambda x: np.arange(3)[[x[0] > 0]], "x[np.stack([i, j])]"),
         (lambda x: "%d" % x[0], "ad.tensor(x)"),  # noqa: UP031 - what users write
+        (lambda x: np.round(x > 0, 1, out=x * 1), "Convert its arguments to a dtype"),
+        (
+            lambda x: np.hstack([x > 0], dtype="i1", casting="no"),
+            "Convert its arguments to a dtype",
+        ),
         (lambda x: np.roll(x, 1, axis="s"), "Raised in np.roll of a traced value, at"),
         (lambda x: ad.scipy.fft.dct(x, axis=1j), "Raised in scipy.fft.dct of a traced value, at"),
     ],
