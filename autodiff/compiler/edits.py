@@ -17,6 +17,7 @@ import numpy as np
 
 from autodiff.core.errors import argument_names, describe, function_place
 from autodiff.core.graph import Node, RecordingError
+from autodiff.core.layout import is_writable
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
 from autodiff.core.view import View
@@ -219,7 +220,7 @@ class Edits:
                     f"{function_place(self.function)} edits its argument {self.names[i]}, which "
                     f"must be a plain NumPy array. Pass np.array(...)."
                 )
-            if not leaves[i].flags.writeable:
+            if not is_writable(leaves[i]):
                 raise ValueError(
                     f"assignment destination is read-only: {function_place(self.function)} edits "
                     f"its argument {self.names[i]}. Edit a copy there (x = x.copy()), or pass a "

@@ -33,6 +33,7 @@ from autodiff.compiler.reachable_objects import (
 )
 from autodiff.core.errors import argument_names, function_place
 from autodiff.core.graph import Node
+from autodiff.core.layout import is_writable
 from autodiff.core.primitive import Primitive
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Function
@@ -64,7 +65,7 @@ class OuterArrays:
                 whole = getattr(x, "_root", x)
                 if whole.node.order <= since:
                     self._tensors.setdefault(id(whole), (name, whole, whole.node))
-            elif x.flags.writeable and x.nbytes <= _MOST_BYTES:
+            elif is_writable(x) and x.nbytes <= _MOST_BYTES:
                 self._kept.setdefault(id(x), (name, x, x.tobytes()))
 
     def edited(self, but: Collection[int] = ()) -> list[str]:

@@ -14,7 +14,9 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
 
-__all__ = ["copied", "copied_whole", "empty_in_layout", "layout_of", "order_name"]
+__all__ = ["copied", "copied_whole", "empty_in_layout", "is_writable", "layout_of", "order_name"]
+
+_WRITABLE = 0x400  # NPY_ARRAY_WRITEABLE of NumPy's C API
 
 
 def copied(array: np.ndarray[Any, Any], dtype: DTypeLike | None = None) -> np.ndarray[Any, Any]:
@@ -26,6 +28,11 @@ def copied(array: np.ndarray[Any, Any], dtype: DTypeLike | None = None) -> np.nd
     copy = empty_in_layout(array, array.dtype if dtype is None else dtype)
     copy[...] = array
     return copy
+
+
+def is_writable(array: np.ndarray[Any, Any]) -> bool:
+    """Return ``array.flags.writeable``, which warns of a result of ``np.broadcast_arrays``."""
+    return bool(array.flags.num & _WRITABLE)
 
 
 def empty_in_layout(array: np.ndarray[Any, Any], dtype: DTypeLike) -> np.ndarray[Any, Any]:

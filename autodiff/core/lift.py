@@ -13,7 +13,7 @@ import numpy as np
 
 from autodiff.core.errors import describe, user_line
 from autodiff.core.graph import Node
-from autodiff.core.layout import copied, copied_whole
+from autodiff.core.layout import copied, copied_whole, is_writable
 from autodiff.core.memory import keep_freed
 from autodiff.core.registry import registry
 from autodiff.core.tensor import Tensor
@@ -96,7 +96,7 @@ def snapshot(
     """
     whole: Any = array
     while whole is not None:
-        if isinstance(whole, np.ndarray) and whole.flags.writeable:
+        if isinstance(whole, np.ndarray) and is_writable(whole):
             array = copied_whole(array, copy or _dense)
             array.setflags(write=False)
             return array

@@ -23,6 +23,7 @@ from autodiff.core.binding import Binding
 from autodiff.core.errors import describe, user_line
 from autodiff.core.graph import NO_OPTIONS, Node, name_of
 from autodiff.core.guarded import guarded, guarded_rule, is_of_user
+from autodiff.core.layout import is_writable
 from autodiff.core.lift import as_operand
 from autodiff.core.options import is_traced, refuse_counts, settled
 from autodiff.core.precision import in_full_precision, is_of_scipy
@@ -166,7 +167,7 @@ class Primitive:
     def _as_view(self, node: Node, base: Tensor, rest: tuple[Array, ...]) -> Tensor:
         options, whole = node.options, base.node.value
         writable = self.is_view != "read-only" and (
-            node.value.flags.writeable or not whole.flags.writeable or not node.value.ndim
+            not node.value.ndim or is_writable(node.value) or not is_writable(whole)
         )
         return View(node, base, lambda new: self.apply((new, *rest), options), writable)
 

@@ -16,6 +16,7 @@ import numpy as np
 from autodiff.core.dispatch import run
 from autodiff.core.errors import user_line
 from autodiff.core.graph import Node, RecordingError
+from autodiff.core.layout import is_writable
 from autodiff.core.options import settled
 from autodiff.core.registry import registry
 from autodiff.core.tensor import Tensor, peek
@@ -30,7 +31,7 @@ __all__ = ["Box", "run_boxed"]
 
 
 def _writable(x: Any) -> Any:
-    return x.copy() if isinstance(x, np.ndarray) and not x.flags.writeable else x
+    return x.copy() if isinstance(x, np.ndarray) and not is_writable(x) else x
 
 
 class Box(Opaque):

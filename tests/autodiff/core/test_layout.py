@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+import autodiff as ad
 from autodiff.core.layout import copied, layout_of
 
 slices = st.builds(slice, st.none(), st.none(), st.integers(-3, 3).filter(lambda step: step != 0))
@@ -54,3 +55,29 @@ def test_gaps_and_negative_strides_stay(view):
     x = np.arange(24.0).reshape(4, 6)[view]
     assert copied(x).strides == x.strides
     assert copied(x, np.float32).strides == tuple(step // 2 for step in x.strides)
+
+
+BROADCAST = np.broadcast_arrays(np.ones((2, 1)), np.arange(3.0))
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: BROADCAST[1] * x,
+        lambda x: np.broadcast_arrays(np.ones((2, 1)), np.arange(3.0))[1] * x,
+        lambda x: np.broadcast_arrays(x[:, :1], 1.0),
+        lambda x: np.broadcast_arrays(np.arange(3.0), np.ones((2, 1)))[0][1:],
+        lambda x: np.matmul(x, np.broadcast_arrays(np.ones((3, 1)), np.arange(3.0))[1][:, 1:]),
+    ],
+)
+def test_broadcast_arrays_are_read_without_a_warning(f):
+    """NumPy warns where ``flags.writeable`` of one is read, since it will be read-only one day."""
+    x = np.arange(6.0).reshape(2, 3)
+    expected = f(x)
+    for transform in (ad.jit, lambda f: lambda x: ad.vjp(f, x)[0], lambda f: f):
+        found = transform(f)(x)
+        for i in range(len(expected)):
+            np.testing.assert_array_equal(found[i], expected[i])
+    ad.jit(lambda x, y: x * y)(x, BROADCAST[1])
+    ad.grad(lambda x, y: (x * y).sum())(x, BROADCAST[1])
+    ad.grad(lambda x: ad.checkpoint(lambda x: (x * BROADCAST[1]).sum())(x))(x)
