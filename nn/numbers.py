@@ -39,6 +39,11 @@ def fraction(name: str, value: object) -> float:
     return _number(name, value, "a number from 0 to 1", lambda x: 0 <= x <= 1)
 
 
+def up_to_one(name: str, value: object) -> float:
+    """Return ``value`` as a float, if it is above 0 and at most 1."""
+    return _number(name, value, "a number above 0, at most 1", lambda x: 0 < x <= 1)
+
+
 def below_one(name: str, value: object) -> float:
     """Return ``value`` as a float, if it is at least 0 and below 1: the decay of an average."""
     return _number(name, value, "a number of at least 0 and below 1", lambda x: 0 <= x < 1)

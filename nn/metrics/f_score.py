@@ -9,7 +9,7 @@ from nn.argument_checks import one_of
 from nn.losses.reduction import weight_of_rows
 from nn.losses.shapes import require_same_columns, require_same_shape
 from nn.metrics.base import Metric, aligned, as_table
-from nn.numbers import EPSILON, finite, positive
+from nn.numbers import EPSILON, positive, up_to_one
 
 AVERAGES = (None, "micro", "macro", "weighted")
 
@@ -21,7 +21,8 @@ class FBetaScore(Metric):
         average: None for one score per class; ``"macro"`` for their mean, ``"weighted"`` for their
             mean weighted by the frequency of each class, ``"micro"`` to count all classes together.
         beta: the weight of recall relative to precision; positive.
-        threshold: a prediction above it is positive; with None, the largest of each row is.
+        threshold: above 0, at most 1: a prediction above it is positive; with None, the largest of
+            each row is.
         name: as in `Metric`.
 
     >>> F1Score(average="micro", threshold=0.5)([[1, 1], [0, 1]], [[0.9, 0.8], [0.6, 0.1]])
@@ -42,7 +43,7 @@ class FBetaScore(Metric):
         super().__init__(name)
         self.average = one_of("average", average, AVERAGES)
         self.beta = positive("beta", beta)
-        self.threshold = None if threshold is None else finite("threshold", threshold)
+        self.threshold = None if threshold is None else up_to_one("threshold", threshold)
         self.reset_state()
 
     def update_state(self, y_true: Array, y_pred: Array, sample_weight: Array = None) -> None:

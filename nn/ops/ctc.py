@@ -24,8 +24,18 @@ def ctc_loss(
         target_length: the number of labels in each row.
         output_length: the number of steps in each row.
         mask_index: the class that stands for no label.
+
+    Raises:
+        ValueError: not one length for each row.
     """
     lengths = as_array(target_length), as_array(output_length)
+    output = as_array(output)
+    for name, length in zip(("target_length", "output_length"), lengths, strict=True):
+        if length.shape != output.shape[:1]:
+            raise ValueError(
+                f"ctc_loss expects {name} to be one number for each of the {len(output)} rows, got "
+                f"the shape {length.shape}. Repeat it: np.full({len(output)}, length)."
+            )
     return ctc_losses(as_array(target), floats(output), *lengths, mask_index)
 
 

@@ -74,3 +74,6 @@ def test_misuse():
         losses.CTC()([1, 2], np.zeros((2, 6, 3)))
     with pytest.raises(NotImplementedError, match="expects strategy='greedy'"):
         ops.ctc_decode(np.zeros((1, 2, 3)), [2], strategy="beam_search")
+    for lengths in (([2], [4, 4]), ([2, 2], 4), ([[2, 2]], [4, 4])):
+        with pytest.raises(ValueError, match="one number for each of the 2 rows, got the shape"):
+            ops.ctc_loss(np.ones((2, 2)), np.zeros((2, 4, 3)), *lengths)

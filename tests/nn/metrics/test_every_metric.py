@@ -131,6 +131,13 @@ def test_every_metric_of_a_batch_is_compared():
     assert classes == CASES.keys() | elsewhere
 
 
+@pytest.mark.parametrize("name", ["F1Score", "FBetaScore"])
+@pytest.mark.parametrize("threshold", [0, -0.1, 1.2])
+def test_a_threshold_of_a_score_is_above_0_and_at_most_1(name, threshold):
+    with pytest.raises(ValueError, match="expected threshold to be a number above 0, at most 1"):
+        getattr(metrics, name)(threshold=threshold)
+
+
 @pytest.mark.parametrize("name", ["Precision", "TruePositives", "F1Score", "FBetaScore"])
 @pytest.mark.parametrize("threshold", ["a", [["a"]], float("nan"), {}])
 def test_thresholds_are_numbers(name, threshold):
