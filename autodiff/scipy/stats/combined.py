@@ -72,6 +72,8 @@ def moment(signature: Signature, order: int, *args: Any, **kwds: Any) -> Any:
     total: Any = 0.0
     for k in range(order + 1):
         plain = signature.library.moment(k, *shapes) if k else 1.0
+        if k < order:  # without a loc it has no part, also if it is infinite
+            plain = np.where((loc == 0) & np.isinf(plain), 0.0, plain)
         total = total + math.comb(order, k) * scale**k * loc ** (order - k) * plain
     return np.where(scale > 0, total, np.nan)[()]
 

@@ -67,6 +67,13 @@ def _asymmetric_laplace_cdf(x: Array, kappa: Array) -> Array:
     )
 
 
+def _generalized_normal_cdf(x: Array, beta: Array) -> Array:
+    """Return the distribution function minus 1/2; in the middle, gammainc has an infinite slope."""
+    is_middle = x == 0
+    part = special.gammainc(1 / beta, np.where(is_middle, 1.0, _power(x, beta)))
+    return np.where(is_middle, 0.0, np.sign(x) * part / 2)
+
+
 def _jf_skew_t(x: Array, a: Array, b: Array) -> Array:
     """Return the log density of Jones and Faddy (2003), equation 1."""
     r = x / np.hypot(x, np.sqrt(a + b))
@@ -101,8 +108,7 @@ LINE: dict[str, Family] = {
                         mean=lambda df: 0 * df, var=lambda df: df / (df - 2),
                         entropy=_t_entropy),
     "gennorm":   Family(lambda x, beta: np.log(beta) - gammaln(1 / beta) - _power(x, beta),
-                        cdf=lambda x, beta: np.sign(x)
-                        * special.gammainc(1 / beta, _power(x, beta)) / 2,
+                        cdf=_generalized_normal_cdf,
                         mean=lambda beta: 0 * beta,
                         var=lambda beta: np.exp(gammaln(3 / beta) - gammaln(1 / beta)),
                         entropy=lambda beta: 1 / beta - np.log(beta / 2) + gammaln(1 / beta)),

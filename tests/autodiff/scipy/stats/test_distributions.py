@@ -233,6 +233,28 @@ def test_intervals_moments_and_supports():
     assert (mean, var, skew) == pytest.approx((6.0, 18.0, math.sqrt(2)))
 
 
+@pytest.mark.parametrize("order", [1, 2, 3])
+@pytest.mark.parametrize("loc", [0.0, 0.5])
+@pytest.mark.parametrize("name", ["levy", "halfcauchy", "levy_l", "cauchy"])
+def test_infinite_moments_are_those_of_scipy(name, loc, order):
+    expected = getattr(scipy.stats, name).moment(order, loc, 2.0)
+    found = ad.jit(lambda *place: getattr(stats, name).moment(order, *place))(loc, 2.0)
+    np.testing.assert_array_equal(found, expected)
+    value = ad.jit(lambda s: getattr(stats, name).moment(order, scale=s))(2.0)
+    np.testing.assert_array_equal(value, getattr(scipy.stats, name).moment(order, scale=2.0))
+
+
+@pytest.mark.parametrize("beta", [0.8, 1.5, 2.0, 3.0])
+@pytest.mark.parametrize("method", ["cdf", "sf", "logcdf", "logsf", "ppf", "isf"])
+def test_the_middle_of_a_generalized_normal_is_independent_of_its_shape(method, beta):
+    f = getattr(stats.gennorm, method)
+    middle = 0.5 if method in ("ppf", "isf") else 0.0
+    assert ad.grad(f, 1)(middle, beta) == 0
+    assert ad.jvp(lambda beta: f(middle, beta), (beta,), (1.0,))[1] == 0
+    slope = ad.grad(f)(middle, beta)
+    assert ad.jvp(lambda x: f(x, beta), (middle,), (1.0,))[1] == pytest.approx(slope)
+
+
 def test_the_negative_log_likelihood():
     x, theta = np.array([0.5, 2.0, 3.0]), (2.0, 0.0, 1.5)
     value, slope = ad.value_and_grad(lambda *theta: stats.gamma.nnlf(theta, x), (0, 1, 2))(*theta)
