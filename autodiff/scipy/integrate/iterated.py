@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -102,7 +103,8 @@ def dblquad(
 ) -> Any:
     """Return the integral of ``func(y, x)``, as ``scipy.integrate.dblquad`` does, with slopes.
 
-    See :func:`nquad`.
+    See :func:`nquad`. Under ``jit``, functions of limits take a traced value as an argument of
+    `nquad` only.
 
     >>> import autodiff as ad
     >>> from autodiff.scipy.integrate import dblquad
@@ -110,11 +112,19 @@ def dblquad(
     >>> round(ad.grad(area)(3.0), 6)
     3.0
     """
+    args = args if isinstance(args, tuple) else (args,)
+    n = len(args)
 
-    def y_limits(x: Array, *args: Any) -> tuple[Array, Array]:  # noqa: ARG001 - SciPy passes them
-        return _at(gfun, x), _at(hfun, x)
+    @_naming(func)
+    def integrand(y: Array, x: Array, *rest: Any) -> Array:
+        return func(y, x, *rest[:n])
 
-    return nquad(func, [y_limits, (a, b)], args, {"epsabs": epsabs, "epsrel": epsrel})
+    @_naming(gfun, hfun)
+    def y_limits(x: Array, *rest: Any) -> tuple[Array, Array]:
+        return _at(gfun, rest[n], x), _at(hfun, rest[n + 1], x)
+
+    options = {"epsabs": epsabs, "epsrel": epsrel}
+    return nquad(integrand, [y_limits, (a, b)], (*args, *_numbers(gfun, hfun)), options)
 
 
 def tplquad(
@@ -133,16 +143,37 @@ def tplquad(
 
     See :func:`nquad`.
     """
+    args = args if isinstance(args, tuple) else (args,)
+    n = len(args)
 
-    def z_limits(y: Array, x: Array, *args: Any) -> tuple[Array, Array]:  # noqa: ARG001
-        return _at(qfun, x, y), _at(rfun, x, y)
+    @_naming(func)
+    def integrand(z: Array, y: Array, x: Array, *rest: Any) -> Array:
+        return func(z, y, x, *rest[:n])
 
-    def y_limits(x: Array, *args: Any) -> tuple[Array, Array]:  # noqa: ARG001
-        return _at(gfun, x), _at(hfun, x)
+    @_naming(qfun, rfun)
+    def z_limits(y: Array, x: Array, *rest: Any) -> tuple[Array, Array]:
+        return _at(qfun, rest[n + 2], x, y), _at(rfun, rest[n + 3], x, y)
 
-    options = {"epsabs": epsabs, "epsrel": epsrel}
-    return nquad(func, [z_limits, y_limits, (a, b)], args, options)
+    @_naming(gfun, hfun)
+    def y_limits(x: Array, *rest: Any) -> tuple[Array, Array]:
+        return _at(gfun, rest[n], x), _at(hfun, rest[n + 1], x)
+
+    ranges, options = [z_limits, y_limits, (a, b)], {"epsabs": epsabs, "epsrel": epsrel}
+    return nquad(integrand, ranges, (*args, *_numbers(gfun, hfun, qfun, rfun)), options)
 
 
-def _at(limit: Any, *x: Array) -> Array:
-    return limit(*x) if callable(limit) else limit
+def _numbers(*limits: Any) -> list[Any]:
+    """Return the limits that are numbers, and 0 for functions.
+
+    They are passed as arguments, so that the functions of limits don't close over traced ones.
+    """
+    return [0.0 if callable(limit) else limit for limit in limits]
+
+
+def _at(limit: Any, number: Array, *x: Array) -> Array:
+    return limit(*x) if callable(limit) else number
+
+
+def _naming(*functions: Any) -> Callable[[Function], Function]:
+    """Return a decorator for a function that calls the user's: errors name the first of these."""
+    return functools.wraps(next(filter(callable, functions), _at))

@@ -244,3 +244,20 @@ def test_volumes():
         return nquad(lambda y, x: a - x - y, [lambda x: (0, a - x), (0, a)])[0]
 
     assert ad.grad(pyramid)(2.0) == pytest.approx(2)
+
+
+def test_traced_limits_of_inner_integrals_are_recorded():
+    def area(p):
+        return dblquad(lambda y, x, c: c * x * y, 0, p, p / 2, p, (p,))[0]
+
+    def volume(p):
+        return tplquad(lambda z, y, x: x * y * z, 0, p, 0, p, 0.5, lambda x, y: x + y)[0]
+
+    p, expected = 1.2, 1.2**5 / 4 * 0.75
+    for f in (ad.jit(area), lambda p: ad.vjp(area, p)[0]):
+        assert f(p) == pytest.approx(expected)
+    for f in (ad.grad(area), ad.jit(ad.grad(area))):
+        assert f(p) == pytest.approx(5 * expected / p)
+    assert ad.jit(volume)(p) == pytest.approx(volume(p))
+    slope = (volume(p + 1e-5) - volume(p - 1e-5)) / 2e-5
+    assert ad.jit(ad.grad(volume))(p) == pytest.approx(slope, rel=1e-6)
