@@ -7,6 +7,7 @@ import scipy.stats
 import autodiff as ad
 from autodiff.check import numerical_slope
 from autodiff.scipy import stats
+from autodiff.scipy.stats.moments import circular_var
 from autodiff.scipy.stats.sums import beta_sum
 from autodiff.scipy.stats.univariate import FAMILIES
 from tests.autodiff.scipy.stats.shapes import CONTINUOUS, DISCRETE
@@ -157,6 +158,7 @@ WITH_MOMENTS = [
     for name in existing(SHAPES)
     for method in ("mean", "var", "entropy")
     if getattr(FAMILIES[name], method, None) is not None
+    and (name, method) != ("vonmises", "var")  # for which SciPy takes a second
 ]
 
 
@@ -164,6 +166,11 @@ WITH_MOMENTS = [
 def test_slopes_of_moments(name, method):
     args = (*SHAPES[name], 0.4) if name in DISCRETE else (*SHAPES[name], 0.4, 1.7)
     check(getattr(getattr(stats, name), method), args, moving(*args))
+
+
+def test_the_slope_of_a_variance_on_the_circle():
+    measured = (circular_var(2.0 + 1e-5) - circular_var(2.0 - 1e-5)) / 2e-5
+    assert ad.grad(stats.vonmises.var)(2.0) == pytest.approx(measured, rel=1e-8)
 
 
 @pytest.mark.parametrize("name", ["gamma", "norm", "poisson"])
