@@ -118,7 +118,7 @@ def refused_edit(function: Function, names: Sequence[str], alone: bool) -> str:
 
 def _arrays(reachable: ReachableObjects) -> Iterator[tuple[str, Any]]:
     """Iterate over the arrays and Tensors that the reached objects hold, also in containers."""
-    seen: set[int] = set()
+    seen = {id(sys.modules)}  # whose arrays are those of every module
     for place, parts in _holders(reachable):
         waiting = list(parts.items())
         for name, x in waiting:  # grows during the loop

@@ -70,7 +70,7 @@ class ReachableObjects:
         self.roots = list(roots)
         self.objects: list[Any] = []
         self.names: set[str] = set()
-        self._seen: set[int] = set()
+        self._seen = {id(sys.modules)}  # all modules, used or not; its name counts as computed
         self._holders: list[Mapping[str, Any]] = []  # of attributes
         self._classes: set[type] = set()
         self._names_done: set[str] = set()

@@ -11,7 +11,7 @@ import numpy as np
 
 from autodiff.core.errors import ufunc_name, user_line
 from autodiff.core.graph import NeedsNumbersError
-from autodiff.core.joins import converted
+from autodiff.core.joins import converted, needs_conversion
 from autodiff.core.layout import copied, order_name
 from autodiff.core.located import OF_ARGUMENTS, locate
 from autodiff.core.masks import check_mask
@@ -106,7 +106,10 @@ def run(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> An
             f"np.clip with where= leaves other entries undefined (called at {user_line()}). Use "
             f"np.where(mask, np.clip(t, low, high), value)."
         )
-    args = converted(function, args, kwargs)
+    if needs_conversion(function, kwargs):
+        args, dtype = converted(function, args, kwargs)
+        if not dtype.isnative and kwargs.get("out") is None:
+            return run(function, args, kwargs).astype(dtype)
     out = kwargs.get("out")
     if out is None:
         kwargs.pop("out", None)

@@ -1,4 +1,4 @@
-"""The options ``dtype=`` and ``casting=`` of ``np.concatenate`` and ``np.stack``.
+"""The options ``dtype=``, ``casting=`` and ``out=`` of ``np.concatenate`` and ``np.stack``.
 
 Each array is converted first, so that the primitives join arrays of one dtype.
 """
@@ -12,21 +12,28 @@ import numpy as np
 from autodiff.core.errors import user_line
 from autodiff.core.typing import Function
 
-__all__ = ["converted"]
+__all__ = ["converted", "needs_conversion"]
 
-_JOINS = {np.concatenate, np.stack}
+_WEAK = (int, float, complex)  # whose dtype is that of arrays beside them
 
 
-def converted(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
-    """Return the arguments with arrays in the dtype of the result; remove both options.
+def needs_conversion(function: Function, kwargs: dict[str, Any]) -> bool:
+    """Return whether these options of a join decide which dtype its arrays are converted to."""
+    if function is not np.concatenate and function is not np.stack:
+        return False
+    return kwargs.get("out") is not None or not kwargs.keys().isdisjoint(("dtype", "casting"))
+
+
+def converted(
+    function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[tuple[Any, ...], np.dtype[Any]]:
+    """Return the arguments with arrays in the dtype of the result, and this dtype.
+
+    Removes ``dtype=`` and ``casting=`` from the options. The arrays have the machine's byte order.
 
     Raises:
         TypeError: ``dtype=`` beside ``out=``, or the rule ``casting=`` excludes a conversion.
     """
-    if function not in _JOINS or kwargs.keys().isdisjoint(("dtype", "casting")):
-        return args
-    from autodiff.core.lift import as_operand  # which builds on this module
-
     casting: Any = kwargs.pop("casting", "same_kind")
     dtype, out = kwargs.pop("dtype", None), kwargs.get("out")
     if dtype is not None and out is not None:
@@ -34,18 +41,31 @@ def converted(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any])
             f"np.{function.__name__} takes dtype= or out=, got both at {user_line()}. Leave dtype "
             f"out: the result has that of out=."
         )
-    if not args:
-        args = (kwargs.pop("arrays"),)
-    arrays = [as_operand(np.asarray(x) if np.isscalar(x) else x) for x in args[0]]
-    if out is not None:
-        dtype = out.dtype
-    elif dtype is None:
-        dtype = np.result_type(*(x.dtype for x in arrays))
-    for own in (x.dtype for x in arrays):
-        if not np.can_cast(own, dtype, casting):
+    arrays = [_operand(x, function) for x in (args[0] if args else kwargs.pop("arrays"))]
+    owns = [x if type(x) in _WEAK else x.dtype for x in arrays]
+    target = np.dtype(dtype or np.result_type(*owns)) if out is None else out.dtype
+    for own in owns:
+        if not _can_cast(own, target, casting):
             raise TypeError(
-                f"np.{function.__name__} can't cast {own} to {np.dtype(dtype)} by the rule "
-                f"{casting!r} at {user_line()}. Convert the arrays with astype, or pass "
-                f"casting='unsafe'."
+                f"np.{function.__name__} can't cast {own} to {target} by the rule {casting!r} at "
+                f"{user_line()}. Convert the arrays with astype, or pass casting='unsafe'."
             )
-    return [x.astype(dtype) for x in arrays], *args[1:]
+    native = target.newbyteorder("=")
+    arrays = [(np.asarray(x) if type(x) in _WEAK else x).astype(native) for x in arrays]
+    return (arrays, *args[1:]), target
+
+
+def _operand(x: Any, function: Function) -> Any:
+    from autodiff.core.lift import as_operand  # which builds on this module
+
+    if np.isscalar(x):
+        return x if type(x) in _WEAK and function is np.concatenate else np.asarray(x)
+    return as_operand(x)
+
+
+def _can_cast(own: Any, target: np.dtype[Any], casting: Any) -> bool:
+    if type(own) in _WEAK:
+        if np.result_type(own, target) == target:
+            return True
+        own = np.asarray(own).dtype
+    return np.can_cast(own, target, casting)

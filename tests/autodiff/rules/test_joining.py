@@ -51,7 +51,7 @@ CASTING = st.sampled_from(["no", "equiv", "safe", "same_kind", "unsafe"])
 ARRAYS = st.lists(
     st.builds(
         lambda dtype, axes: np.array([[0, 1, 3], [2, 5, 4], [1, 1, 0]], dtype).transpose(axes),
-        st.sampled_from(DTYPES),
+        st.sampled_from([*DTYPES, ">f8", ">i2"]),
         st.permutations(range(2)),
     ),
     min_size=1,
@@ -74,19 +74,35 @@ def agrees_with_numpy(join, arrays):
 
 @pytest.mark.filterwarnings("ignore::numpy.exceptions.ComplexWarning")
 @pytest.mark.parametrize("join", [np.concatenate, np.stack, np.hstack, np.vstack])
-@given(arrays=ARRAYS, dtype=st.none() | st.sampled_from(DTYPES), casting=CASTING)
+@given(arrays=ARRAYS, dtype=st.none() | st.sampled_from([*DTYPES, ">f8"]), casting=CASTING)
 def test_arrays_are_joined_in_a_given_dtype(join, arrays, dtype, casting):
     agrees_with_numpy(lambda arrays: join(arrays, dtype=dtype, casting=casting), arrays)
 
 
 @pytest.mark.filterwarnings("ignore::numpy.exceptions.ComplexWarning")
 @pytest.mark.parametrize("join", [np.concatenate, np.stack])
-@given(arrays=ARRAYS, dtype=st.sampled_from(DTYPES), casting=CASTING)
+@given(arrays=ARRAYS, dtype=st.sampled_from(DTYPES), casting=st.none() | CASTING)
 def test_arrays_are_joined_in_the_dtype_of_out(join, arrays, dtype, casting):
+    options = {} if casting is None else {"casting": casting}
+
     def joined(arrays):
-        return join(arrays, out=(join(arrays) * 0).astype(dtype), casting=casting)
+        return join(arrays, out=(join(arrays) * 0).astype(dtype), **options)
 
     agrees_with_numpy(joined, arrays)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore::numpy.exceptions.ComplexWarning")
+@given(
+    array=st.sampled_from(DTYPES).map(np.array([1, 2]).astype),
+    number=st.sampled_from([2, 300, 2.5, 1e300, True, 2j, np.float64(2), np.int8(3)]),
+    dtype=st.none() | st.sampled_from("bfFd"),
+    casting=CASTING,
+)
+def test_a_number_beside_arrays_adapts_to_them(array, number, dtype, casting):
+    def joined(arrays):
+        return np.concatenate([arrays[0], number], axis=None, dtype=dtype, casting=casting)
+
+    agrees_with_numpy(joined, [array])
 
 
 @pytest.mark.parametrize("join", [np.concatenate, np.stack])
