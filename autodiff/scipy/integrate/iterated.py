@@ -10,6 +10,7 @@ import numpy as np
 import scipy.integrate
 
 from autodiff.core.errors import user_line
+from autodiff.core.graph import RecordingError
 from autodiff.core.typing import Array, Function
 from autodiff.scipy.called import Called, calls_back, releasable
 from autodiff.scipy.face import is_traced
@@ -124,7 +125,7 @@ def dblquad(
         return _at(gfun, rest[n], x), _at(hfun, rest[n + 1], x)
 
     options = {"epsabs": epsabs, "epsrel": epsrel}
-    return nquad(integrand, [y_limits, (a, b)], (*args, *_numbers(gfun, hfun)), options)
+    return _integral(integrand, [y_limits, (a, b)], args, (gfun, hfun), options)
 
 
 def tplquad(
@@ -159,15 +160,30 @@ def tplquad(
         return _at(gfun, rest[n], x), _at(hfun, rest[n + 1], x)
 
     ranges, options = [z_limits, y_limits, (a, b)], {"epsabs": epsabs, "epsrel": epsrel}
-    return nquad(integrand, ranges, (*args, *_numbers(gfun, hfun, qfun, rfun)), options)
+    return _integral(integrand, ranges, args, (gfun, hfun, qfun, rfun), options)
 
 
-def _numbers(*limits: Any) -> list[Any]:
-    """Return the limits that are numbers, and 0 for functions.
+def _integral(
+    function: Function,
+    ranges: list[Any],
+    args: tuple[Any, ...],
+    limits: tuple[Any, ...],
+    options: dict[str, float],
+) -> Any:
+    """Return nquad's result, with limits that are numbers (0 for functions) as further arguments.
 
-    They are passed as arguments, so that the functions of limits don't close over traced ones.
+    So the functions in ``ranges`` don't close over traced numbers.
     """
-    return [0.0 if callable(limit) else limit for limit in limits]
+    numbers = [0.0 if callable(limit) else limit for limit in limits]
+    try:
+        return nquad(function, ranges, (*args, *numbers), options)
+    except RecordingError as error:
+        if any(map(callable, limits)):
+            error.add_note(
+                f"Functions of limits take no args= here. Use nquad, whose functions of limits do, "
+                f"at {user_line()}."
+            )
+        raise
 
 
 def _at(limit: Any, number: Array, *x: Array) -> Array:

@@ -261,3 +261,13 @@ def test_traced_limits_of_inner_integrals_are_recorded():
     assert ad.jit(volume)(p) == pytest.approx(volume(p))
     slope = (volume(p + 1e-5) - volume(p - 1e-5)) / 2e-5
     assert ad.jit(ad.grad(volume))(p) == pytest.approx(slope, rel=1e-6)
+
+
+def test_functions_of_limits_that_jit_cannot_call_have_a_cure():
+    def area(p):
+        return dblquad(lambda y, x: y, 0, 1, 0, lambda x: x * p)[0]
+
+    with pytest.raises(ad.RecordingError, match=r"Use nquad, whose .* at test_quadrature\.py:"):
+        ad.jit(area)(1.2)
+    by_nquad = ad.jit(lambda p: nquad(lambda y, x, p: y, [lambda x, p: (0, x * p), (0, 1)], p)[0])
+    assert by_nquad(1.2) == pytest.approx(area(1.2))
