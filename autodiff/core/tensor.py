@@ -307,7 +307,7 @@ class Tensor(Operators, ArrayMethods):
         casting: Any = "unsafe",
         subok: bool = True,
         copy: bool = True,
-    ) -> Tensor:
+    ) -> Array:
         """Convert like ``ndarray.astype``; floats and complex numbers keep their slope."""
         del subok
         dtype, value = np.dtype(dtype), np.asarray(self.node.value)
@@ -316,6 +316,8 @@ class Tensor(Operators, ArrayMethods):
                 f"can't cast {value.dtype} to {dtype} by the rule {casting!r} ({user_line()}). "
                 f"Convert the value with astype, or pass casting='unsafe'."
             )
+        if dtype.kind == "O":
+            return as_objects(self).astype(object, order, copy=False)[()]
         if not copy and value.astype(dtype, order, copy=False) is value:
             return self
         operation = conversion.astype if dtype.kind in "fc" else conversion.astype_constant

@@ -135,7 +135,9 @@ class Frozen:
         return functools.wraps(method)(front)
 
     def _call(self, name: str, method: Function, args: Any, kwds: dict[str, Any]) -> Any:
-        del name
+        if name == "stats" and len(args) == 1:  # of SciPy's class, its only argument
+            (moments,), args = args, ()
+            kwds["moments"] = moments
         first = (*args, *(kwds.pop(n) for n in _FIRST if n in kwds))
         return method(*first, *self.args, **self.kwds, **kwds)
 

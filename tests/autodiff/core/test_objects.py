@@ -58,6 +58,30 @@ def test_a_row_is_assigned_with_axes_of_one_entry():
 
 
 @pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: x.astype(object) ** 2,
+        lambda x: x.astype("O", "F").ravel("K"),
+        lambda x: np.astype(x, object)[0] * x,
+        lambda x: x[0, 0].astype(object) * x,
+        lambda x: np.stack([x, 2 * x], dtype=object),
+        lambda x: np.concatenate([x, [[1, 2, 3]]], dtype=object),
+        lambda x: np.full_like(x, x[0, 1], dtype=object) * x,
+        lambda x: np.array(x, dtype=object) * 2,
+    ],
+)
+def test_objects_keep_their_slopes(f):
+    x = np.arange(1.0, 7.0).reshape(2, 3)
+    expected = f(x).astype(float)
+    np.testing.assert_array_equal(ad.jit(f)(x), expected)
+    np.testing.assert_array_equal(ad.vjp(f, x)[0], expected)
+    weights = np.random.default_rng(0).normal(size=expected.shape)
+    ad.check_grads(lambda x: (f(x) * weights).sum(), x)
+    slope = ad.grad(lambda x: (f(x) * weights).sum())
+    np.testing.assert_allclose(ad.jit(slope)(x), slope(x))
+
+
+@pytest.mark.parametrize(
     "convert",
     [
         lambda t: np.asarray(t, dtype=float),

@@ -244,6 +244,14 @@ def test_infinite_moments_are_those_of_scipy(name, loc, order):
     np.testing.assert_array_equal(value, getattr(scipy.stats, name).moment(order, scale=2.0))
 
 
+def test_moments_of_fixed_parameters_are_chosen_by_position_or_name():
+    expected = scipy.stats.beta(2.0, 3.0).stats("mv")
+    np.testing.assert_allclose(stats.beta(2.0, 3.0).stats("mv"), expected)
+    for f in (lambda a: stats.beta(a, 3.0).stats("mv"), lambda a: stats.beta(a, 3.0).stats()):
+        np.testing.assert_allclose(ad.jit(f)(2.0), expected)
+    assert ad.jit(lambda a: stats.beta(a, 3.0).stats(moments="v"))(2.0) == expected[1]
+
+
 @pytest.mark.parametrize("beta", [0.8, 1.5, 2.0, 3.0])
 @pytest.mark.parametrize("method", ["cdf", "sf", "logcdf", "logsf", "ppf", "isf"])
 def test_the_middle_of_a_generalized_normal_is_independent_of_its_shape(method, beta):
