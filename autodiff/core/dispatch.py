@@ -108,8 +108,6 @@ def run(function: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> An
         )
     if needs_conversion(function, kwargs):
         args, dtype = converted(function, args, kwargs)
-        if dtype.kind == "O":
-            return function(*args, **kwargs)
         if not dtype.isnative and kwargs.get("out") is None:
             return run(function, args, kwargs).astype(dtype)
     out = kwargs.get("out")

@@ -8,6 +8,7 @@ Libraries that need a backend for traced values get it before the function runs.
 
 from __future__ import annotations
 
+import dis
 import os
 import re
 import site
@@ -78,6 +79,10 @@ _PLAIN_ONLY = (
 _IN_A_LIST = (
     "A list with a traced value can't index a plain array at {place}. Write x[np.stack([i, j])], "
     "and under jit ad.live(x)[np.stack([i, j])]."
+)
+_STORED = (
+    "A traced value can't be stored in a plain array, at {place}. Start from b = ad.tensor(b) "
+    "before b[i] = t, or build the array with np.stack."
 )
 _OF_ENTRIES = "setting an array element with a sequence"  # also of t in x
 _OF_NUMPY = {
@@ -173,11 +178,18 @@ def _plain_only(
         return ""
     if str(error).startswith("only integers, slices") and not called.name:
         return _IN_A_LIST.format(place=place)
+    if str(error).startswith(_OF_ENTRIES) and _stores(trace[0]):
+        return _STORED.format(place=place)
     is_of_traced = called.takes_traced or "Tensor" in str(error)
     if not is_of_traced and (called.name or not str(error).startswith(_OF_ENTRIES)):
         return ""
     name = re.sub("^(numpy|builtins)[.]", lambda m: "np." if m[1] == "numpy" else "", called.name)
     return _PLAIN_ONLY.format(name=name or "The operation", place=place)
+
+
+def _stores(step: TracebackType) -> bool:
+    """Return whether code assigns to an entry: ``b[i] = t``."""
+    return dis.opname[step.tb_frame.f_code.co_code[step.tb_lasti]] == "STORE_SUBSCR"
 
 
 def _fails_on_objects(error: Exception, called: CallTarget, trace: list[TracebackType]) -> bool:

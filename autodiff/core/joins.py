@@ -29,7 +29,7 @@ def converted(
 ) -> tuple[tuple[Any, ...], np.dtype[Any]]:
     """Return the arguments with arrays in the dtype of the result, and this dtype.
 
-    Removes ``dtype=`` and ``casting=`` from the options. The arrays have the machine's byte order.
+    Removes ``dtype=`` and ``casting=`` from the options.
 
     Raises:
         TypeError: ``dtype=`` beside ``out=``, or the rule ``casting=`` excludes a conversion.
@@ -50,8 +50,7 @@ def converted(
                 f"np.{function.__name__} can't cast {own} to {target} by the rule {casting!r} at "
                 f"{user_line()}. Convert the arrays with astype, or pass casting='unsafe'."
             )
-    native = target.newbyteorder("=")
-    arrays = [(np.asarray(x) if type(x) in _WEAK else x).astype(native) for x in arrays]
+    arrays = [(np.asarray(x) if type(x) in _WEAK else x).astype(target) for x in arrays]
     return (arrays, *args[1:]), target
 
 

@@ -226,6 +226,18 @@ def test_writes_of_traced_values_through_flat_into_plain_arrays_are_told_apart()
         assert "plain array at test_guidance.py:" in note
 
 
+def test_a_traced_number_stored_in_a_plain_array_has_a_cure():
+    def stored(x):
+        plain = np.zeros(3)
+        plain[0] = x.max()
+        return plain.sum()
+
+    for transform in (ad.grad, ad.jit):
+        (note,) = notes(transform, stored)
+        assert "b = ad.tensor(b) before b[i] = t" in note
+        assert "at test_guidance.py:" in note
+
+
 @pytest.mark.parametrize(
     ("f", "cure"),
     [

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import autodiff as ad
@@ -92,6 +92,7 @@ def test_arrays_are_joined_in_the_dtype_of_out(join, arrays, dtype, casting):
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning", "ignore::numpy.exceptions.ComplexWarning")
+@example(array=np.float32([1, 2]), number=2j, dtype="f", casting="safe")
 @given(
     array=st.sampled_from(DTYPES).map(np.array([1, 2]).astype),
     number=st.sampled_from([2, 300, 2.5, 1e300, True, 2j, np.float64(2), np.int8(3)]),
@@ -103,6 +104,27 @@ def test_a_number_beside_arrays_adapts_to_them(array, number, dtype, casting):
         return np.concatenate([arrays[0], number], axis=None, dtype=dtype, casting=casting)
 
     agrees_with_numpy(joined, [array])
+
+
+@pytest.mark.parametrize("join", [np.concatenate, np.stack, np.hstack, np.vstack])
+def test_the_result_has_the_byte_order_of_its_dtype(join):
+    agrees_with_numpy(lambda arrays: join(arrays, dtype=">f8"), [np.ones(2), np.ones(2, "f4")])
+
+
+@pytest.mark.parametrize("join", [np.concatenate, np.stack])
+def test_out_may_have_another_byte_order(join):
+    def joined(arrays):
+        return join(arrays, out=join(arrays).astype(">f8")) * 1
+
+    agrees_with_numpy(joined, [np.ones(2), np.ones(2, "f4")])
+
+
+@pytest.mark.parametrize("dtype", [None, "f4", "i1"])
+def test_numbers_are_arrays_to_stack(dtype):
+    def stacked(arrays):
+        return np.stack(arrays=[arrays[0][0], 2.5], dtype=dtype, casting="safe")
+
+    agrees_with_numpy(stacked, [np.float32([1, 2])])
 
 
 @pytest.mark.parametrize("join", [np.concatenate, np.stack])
