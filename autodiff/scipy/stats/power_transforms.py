@@ -96,7 +96,8 @@ def yeojohnson_llf(
     """Return the log likelihood of a power."""
     check_nan_policy(nan_policy)
     data, lmb = _floats(data), _at_most_double(lmb)
-    slopes = (lmb - 1) * np.sign(data) * np.log1p(np.abs(data))
+    logs = np.log1p(np.where(data < 0, -data, data))
+    slopes = (lmb - 1) * np.where(data < 0, -logs, logs)  # smooth at 0, unlike sign and abs
     variance = np.var(yeojohnson(data, lmb), axis=axis, keepdims=keepdims)
     is_usable = variance >= np.finfo(variance.dtype).smallest_normal  # not tiny, nor NaN
     log_variance = np.where(is_usable, np.log(np.where(is_usable, variance, 1)), -np.inf)

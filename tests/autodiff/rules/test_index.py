@@ -249,3 +249,11 @@ def test_a_number_is_truncated_to_a_position_also_where_it_is_traced(function, p
 def test_an_array_of_positions_has_integers(function):
     with pytest.raises(TypeError, match=r"expected positions that are integers, got float64.*\.py"):
         ad.jit(function)(np.arange(4.0), np.array([1.0]))
+
+
+@pytest.mark.parametrize("is_traced", [True, False])
+def test_an_array_of_uint64_is_no_position_of_put(is_traced):
+    positions = np.array([1], np.uint64)
+    f = ad.jit(np.put) if is_traced else ad.jit(lambda x, k, v: np.put(x, positions, v))
+    with pytest.raises(TypeError, match="expected positions that int64 can hold"):
+        f(np.arange(4.0), positions, 5.0)

@@ -190,6 +190,20 @@ def test_bases_are_those_of_scipy_and_positive(base):
 
 
 @pytest.mark.slow
+def test_a_power_of_an_entry_of_zero_has_the_slope_of_its_neighbors():
+    data = np.array([0.0, 1.0, -0.5, 2.0])
+    slope = ad.grad(lambda x: stats.yeojohnson_llf(2.0, x))
+    measured = [
+        (
+            scipy.stats.yeojohnson_llf(2.0, data + step)
+            - scipy.stats.yeojohnson_llf(2.0, data - step)
+        )
+        / 2e-6
+        for step in 1e-6 * np.eye(4)
+    ]
+    np.testing.assert_allclose(slope(data), measured, rtol=1e-7)
+
+
 @pytest.mark.parametrize("name", ["boxcox_llf", "yeojohnson_llf"])
 @pytest.mark.filterwarnings("ignore")
 def test_the_likelihood_of_one_number_is_that_of_scipy(name):
