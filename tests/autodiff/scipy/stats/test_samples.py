@@ -201,7 +201,7 @@ def test_a_power_of_an_entry_of_zero_has_the_slope_of_its_neighbors():
         / 2e-6
         for step in 1e-6 * np.eye(4)
     ]
-    np.testing.assert_allclose(slope(data), measured, rtol=1e-7)
+    np.testing.assert_allclose(slope(data), measured, rtol=1e-5)  # its curvature jumps
 
 
 @pytest.mark.parametrize("name", ["boxcox_llf", "yeojohnson_llf"])
