@@ -42,7 +42,7 @@ def boxcox(x: Array, lmbda: Array | None = None, alpha: Any = None, optimizer: A
 def yeojohnson(x: Array, lmbda: Array | None = None) -> Array:
     """Return the transform of Yeo and Johnson (2000), which takes negative numbers too."""
     x, lmbda = at_most_double(as_array(x), "yeojohnson"), _power(lmbda, "yeojohnson")
-    positive, negative = np.maximum(x, 0.0), np.minimum(x, 0.0)
+    positive, negative = np.where(x < 0, 0.0, x), np.where(x < 0, x, 0.0)  # no ties at 0
     z = special.boxcox1p(positive, lmbda) - special.boxcox1p(-negative, 2 - lmbda)
     return _in_half(z, x, lmbda)
 

@@ -204,6 +204,16 @@ def test_a_power_of_an_entry_of_zero_has_the_slope_of_its_neighbors():
     np.testing.assert_allclose(slope(data), measured, rtol=1e-5)  # its curvature jumps
 
 
+@pytest.mark.parametrize("lmbda", [0.5, 2.0, 3.0])
+def test_the_curvature_of_a_power_at_zero_is_that_beside_it(lmbda):
+    x = np.array([0.0, 1.0, -0.5])
+    f = ad.elementwise_grad(lambda x: stats.yeojohnson(x, lmbda))
+    curvature = ad.elementwise_grad(f)
+    assert f(x)[0] == 1
+    assert curvature(x)[0] == lmbda - 1
+    assert curvature(x + 1e-9)[0] == pytest.approx(lmbda - 1)
+
+
 @pytest.mark.parametrize("name", ["boxcox_llf", "yeojohnson_llf"])
 @pytest.mark.filterwarnings("ignore")
 def test_the_likelihood_of_one_number_is_that_of_scipy(name):
