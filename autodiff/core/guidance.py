@@ -150,6 +150,9 @@ def _note_on(error: Exception, trace: list[TracebackType]) -> str:
     for start, note in _OF_NUMPY.items():
         if str(error).startswith(start) and _has_traced(step.tb_frame):
             return note.format(place=place)
+    if called.package == "autodiff" and any(_has_traced(step.tb_frame) for step in inside):
+        name = name.removeprefix("autodiff.")  # a class of SciPy that was imported from here
+        return f"A traced value reached {name} at {place}, which can't carry it. {_remedy(name)}"
     if called.package in _CARRYING - BACKENDS.keys():
         return _plain_only(error, called, place, trace[trace.index(step) :])
     if inside:

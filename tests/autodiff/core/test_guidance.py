@@ -226,6 +226,24 @@ def test_writes_of_traced_values_through_flat_into_plain_arrays_are_told_apart()
         assert "plain array at test_guidance.py:" in note
 
 
+@pytest.mark.parametrize(
+    ("f", "cure"),
+    [
+        (
+            lambda x: ad.scipy.stats.Covariance.from_diagonal(x).whiten(np.ones(3)).sum(),
+            "scipy.stats.Covariance.from_diagonal at test_guidance.py:",
+        ),
+        (
+            lambda x: ad.scipy.stats.rv_histogram(np.histogram([1.0, 2.0], 2)).pdf(x[0]),
+            "Use the distributions by name",
+        ),
+    ],
+)
+def test_classes_of_scipy_that_are_imported_from_here_have_a_replacement(f, cure):
+    (note,) = notes(ad.grad, f)
+    assert cure in note
+
+
 def test_a_traced_number_stored_in_a_plain_array_has_a_cure():
     def stored(x):
         plain = np.zeros(3)
