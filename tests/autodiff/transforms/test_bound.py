@@ -247,7 +247,7 @@ def test_an_error_of_a_function_that_runs_again_is_the_users_own():
         ad.grad(lambda k: integrate.odeint(right_side, [1.0, 0.0], [0.0, 1.0], args=(k,))[-1, 0])(
             2.0
         )
-    assert "takes no traced value there" in caught.value.__notes__[0]
+    assert "can't be stored in a plain array" in caught.value.__notes__[0]
 
 
 def test_a_large_array_is_not_copied(monkeypatch):
