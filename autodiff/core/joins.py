@@ -21,7 +21,7 @@ def needs_conversion(function: Function, kwargs: dict[str, Any]) -> bool:
     """Return whether these options of a join decide which dtype its arrays are converted to."""
     if function is not np.concatenate and function is not np.stack:
         return False
-    return kwargs.get("out") is not None or not kwargs.keys().isdisjoint(("dtype", "casting"))
+    return hasattr(kwargs.get("out"), "dtype") or not kwargs.keys().isdisjoint(("dtype", "casting"))
 
 
 def converted(
@@ -43,7 +43,7 @@ def converted(
         )
     arrays = [_operand(x, function) for x in (args[0] if args else kwargs.pop("arrays"))]
     owns = [x if type(x) in _WEAK else x.dtype for x in arrays]
-    target = np.dtype(dtype or np.result_type(*owns)) if out is None else out.dtype
+    target = getattr(out, "dtype", None) or np.dtype(dtype or np.result_type(*owns))
     for own in owns:
         if not _can_cast(own, target, casting):
             raise TypeError(

@@ -192,13 +192,8 @@ class Tensor(Operators, ArrayMethods):
         return bool(self._plain_value("__bool__") if observers else self.node.value)
 
     def __len__(self) -> int:
-        value = self.node.value
         self._need_axes("len()", "Use t.size, which is 1.")
-        if (
-            sys._getframe(1).f_code.co_name == "_matmul_dispatch"
-        ):  # A @ t of SciPy's sparse matrix A
-            raise TypeError("a Tensor isn't a sequence here, so that its own operator is called")
-        return len(value)
+        return len(self.node.value)
 
     def __iter__(self) -> Iterator[Array]:
         self._need_axes("iteration", "Use it as it is; pass an axis or a count as a Python int.")

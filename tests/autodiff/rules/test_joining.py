@@ -134,6 +134,12 @@ def test_a_dtype_beside_out_is_refused(join):
         ad.jit(lambda x: join([x, x], out=join([x, x]) * 1, dtype="f4"))(x)
 
 
+@pytest.mark.parametrize("options", [{}, {"casting": "unsafe"}])
+def test_out_is_an_array(options):
+    with pytest.raises(TypeError, match=r"test_joining\.py"):
+        ad.jit(lambda x: np.concatenate([x, x], out=[0.0] * 4, **options))(np.ones(2))
+
+
 def test_slopes_pass_a_joint_dtype():
     x, y = np.float32([1, 2]), np.array([3.0])
     slopes = ad.grad(lambda x, y: (np.concatenate([x, y], dtype="f4") ** 2).sum(), argnums=(0, 1))
