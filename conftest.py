@@ -64,9 +64,7 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     """Register the markers, and load the profile for ``--quick``."""
-    config.addinivalue_line(
-        "markers", "slow: takes a tenth of a second or more; left out by --quick"
-    )
+    config.addinivalue_line("markers", "slow: takes 50 ms or more; left out by --quick")
     config.addinivalue_line(
         "markers", "oracle: compares with HIPS autograd, JAX, Keras, ONNX Runtime or PyTorch"
     )
@@ -159,7 +157,6 @@ def pytest_collection():
 def pytest_collection_finish():
     """Exclude long-lived objects from garbage collection, so that tests that collect are faster."""
     gc.enable()
-    gc.collect()
     gc.freeze()
 
 

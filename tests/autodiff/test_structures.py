@@ -151,6 +151,7 @@ def _slope_per_cos(x, leaves, cotangent, leaf):
     return 2 * weighted / total(x) * np.cos(leaf) if total(x) else 0.0
 
 
+@pytest.mark.slow
 @given(arguments())
 def test_grad_value_and_grad_and_hvp_have_the_structure_of_the_argument(x):
     def f(x):

@@ -24,6 +24,7 @@ from autodiff.testing import (
 from tests.laws.table import examples
 
 
+@pytest.mark.slow
 @given(arrays())
 def test_a_gradient_test_in_three_lines(x):
     assert_gradients_match(lambda x: np.log1p(np.exp(x)), x)
@@ -37,6 +38,7 @@ def test_values_keep_away_from_kinks_and_poles(x):
     assert_gradients_match(lambda x: np.abs(x) / (x - 1), x, order=1)
 
 
+@pytest.mark.slow
 @given(arrays((2, 3), distinct=True, distance=0.2))
 def test_distinct_values_have_no_ties(x):
     assert np.min(np.diff(np.sort(x, axis=None))) >= 0.2

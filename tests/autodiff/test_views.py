@@ -190,6 +190,7 @@ def both(start, program):
     return done
 
 
+@pytest.mark.slow
 @examples(300)
 @given(st.sampled_from(STARTS), st.sampled_from("CF"), programs)
 def test_all_handles_show_what_numpys_show(shape, order, program):

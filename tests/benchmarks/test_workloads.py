@@ -110,6 +110,7 @@ def test_a_script_is_measured(tmp_path):
         script.run_script(tmp_path / "broken.py", "", {})
 
 
+@pytest.mark.slow
 def test_memory_is_measured_at_its_peak():
     for _ in range(2):  # memory that the first left free is counted again
         peak = Peak()

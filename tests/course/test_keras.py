@@ -82,6 +82,7 @@ def test_fitting_the_model(wages, capsys):
     assert "loss: " in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_last_steps_in_classification_models():
     pytest.importorskip("pandas")
     df = titanic.load_frame()

@@ -124,6 +124,7 @@ def test_the_slope_of_a_neural_differential_equation_is_the_measured_one():
     assert slope == pytest.approx((measured[0] - measured[1]) / 2e-4, rel=1e-4)
 
 
+@pytest.mark.slow
 def test_the_expected_improvement_is_the_mean_of_what_is_gained():
     search, x, y = MODULES["bayesian_optimization"], np.array([0.1, 0.6]), np.array([1.0, -0.5])
     parameters, point = np.log([1.0, 0.3]), np.array([0.8])

@@ -62,6 +62,7 @@ def test_a_dropped_graph_is_freed_at_once():
         assert kept() is None
 
 
+@pytest.mark.slow
 def test_the_graph_of_a_transform_is_freed_when_it_returns():
     seen = []
 

@@ -73,6 +73,7 @@ def test_slopes_at_special_numbers_are_right_or_refused(name, is_traced):
                 np.testing.assert_allclose(slope, differences[1], rtol=1e-4, atol=1e-4)
 
 
+@pytest.mark.slow
 def test_a_norm_has_a_slope_in_its_order():
     x = np.array([3.0, 0.0, 4.0])
 

@@ -148,6 +148,7 @@ def loss(w, x):
     return np.sum(np.tanh(w * x) ** 2)
 
 
+@pytest.mark.slow
 def test_derivatives_inside_and_outside():
     inside, outside = jit(ad.grad(loss)), ad.grad(jit(loss))
     assert_close(inside(X, Y), ad.grad(loss)(X, Y))

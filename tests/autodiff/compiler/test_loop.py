@@ -14,6 +14,7 @@ WITHOUT_SLOPES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WITHOUT_SLOPES)
 def test_a_loop_whose_steps_have_no_slope_at_some_numbers_has_values_there(name):
     step, there = WITHOUT_SLOPES[name]

@@ -128,6 +128,7 @@ def test_slopes_of_matrices_are_one_product_of_all_steps(reverse):
     assert weights_alone.count(".reshape(-1, 2).T.dot(") == 1
 
 
+@pytest.mark.slow
 def test_the_source_has_a_for_loop_of_one_step():
     jitted = ad.jit(ad.value_and_grad(recurrent, argnums=ALL))
     for length in (5, 50):

@@ -65,6 +65,7 @@ def written_out(step, carry, entries, reverse):
     return carry, [np.stack(parts) for parts in zip(*outputs, strict=True)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("most", [None, 1])
 @given(
     step=steps(),

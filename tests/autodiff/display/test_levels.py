@@ -45,6 +45,7 @@ def counts_of(drawing, shown, folder):
     return (*on_pages, len(steps_of(drawing)), in_picture)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("depth", "fold"), EXPECTED)
 def test_displays_open_levels_and_fold_rounds(depth, fold, monkeypatch, tmp_path):
     monkeypatch.setattr(webbrowser, "open", lambda address: None)
@@ -55,6 +56,7 @@ def test_displays_open_levels_and_fold_rounds(depth, fold, monkeypatch, tmp_path
     assert drawn.text(0.5) == drawing.text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fold", [None, True, False])
 def test_displays_of_a_tensor_fold_its_rounds(fold, monkeypatch, tmp_path):
     monkeypatch.setattr(webbrowser, "open", lambda address: None)

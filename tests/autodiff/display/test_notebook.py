@@ -64,6 +64,7 @@ def scaled(x, factor):
     return x * factor
 
 
+@pytest.mark.slow
 def test_a_page_is_shown_below_the_cell_and_its_path_returned(monkeypatch):
     displayed, opened = [], []
     cell = types.SimpleNamespace(display=lambda *args, **options: displayed.append((args, options)))
@@ -111,6 +112,7 @@ def test_a_page_in_memory(tmp_path, monkeypatch):
     )
 
 
+@pytest.mark.slow
 def test_without_graphviz_the_page_lays_itself_out(monkeypatch):
     from autodiff.display.page import content, page, quiz
 

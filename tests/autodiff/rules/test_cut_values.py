@@ -22,6 +22,7 @@ def matrix(rng, shape, values, kind):
     return (u * values) @ vh
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SOLVERS)
 @given(st.integers(0, 99), st.sampled_from(((3, 3), (5, 3), (3, 4))), st.sampled_from("fc"))
 def test_slopes(name, seed, shape, kind):

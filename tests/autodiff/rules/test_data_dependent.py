@@ -44,6 +44,7 @@ def test_a_result_that_is_not_used_may_change():
             assert_allclose(our, their)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("a", [np.array([[2.0, 1.0], [0.5, -1.0]]), TURN + np.diag([0.5, 0.0])])
 def test_slopes_through_such_a_result(a):
     def loss(a):

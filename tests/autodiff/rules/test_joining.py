@@ -35,6 +35,7 @@ def test_blocks_are_joined_list_by_list(seed, depth):
     np.testing.assert_array_equal(value, expected)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("n", [1, 600])
 def test_large_blocks_have_the_common_dtype_as_in_numpy(n):
     b, c, a = (np.ones((n, n), dtype) for dtype in ("u2", "i1", "f4"))

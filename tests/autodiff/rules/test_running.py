@@ -52,6 +52,7 @@ def test_values_and_slopes_are_those_of_the_steps(ufunc, data):
             np.testing.assert_allclose(slope(g)[0], pull_back(g)[0], rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ufunc", FUNCTIONS)
 def test_slopes_of_second_order(ufunc):
     x = np.random.default_rng(3).normal(size=(3, 70))

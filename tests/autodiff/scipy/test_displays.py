@@ -71,6 +71,7 @@ def test_slopes_of_a_solution_are_those_of_grad():
         np.testing.assert_allclose(list(found.values()), ad.grad(f, (0, 1))(*args))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "f",
     [

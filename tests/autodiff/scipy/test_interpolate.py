@@ -266,6 +266,7 @@ def test_jit_writes_splines_as_code():
     assert "solve_banded" in fast.source(Y)
 
 
+@pytest.mark.slow
 def test_a_jitted_function_decides_by_the_numbers_of_each_call():
     def akima(y):
         return interpolate.Akima1DInterpolator(X, y)(AT)

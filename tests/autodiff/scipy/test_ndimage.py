@@ -98,6 +98,7 @@ def test_transforms_are_computed_in_float64_and_refuse_complex_numbers(name):
     np.testing.assert_allclose(found.numpy(), getattr(plain, name)(image, numbers), atol=1e-12)
 
 
+@pytest.mark.slow
 def test_an_image_is_registered_by_its_slopes():
     rows, columns = np.mgrid[:12, :12]
     image = np.exp(-((rows - 5) ** 2 + (columns - 6) ** 2) / 8)

@@ -232,6 +232,7 @@ def test_windows_have_slopes():
     ad.check_grads(lambda x, w: signal.welch(x, window=w, nperseg=6)[1], X, window)
 
 
+@pytest.mark.slow
 def test_equal_frequencies_of_a_chirp_are_no_pole():
     t = np.linspace(0.1, 1, 5)
     for method in ("linear", "quadratic", "log", "hyperbolic"):

@@ -9,6 +9,7 @@ plain = pytest.importorskip("scipy.signal")
 from autodiff.scipy import signal  # noqa: E402 - SciPy may be missing
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", [np.int8, np.int64, bool])
 @pytest.mark.parametrize("name", ["sosfilt", "sosfiltfilt"])
 def test_jitted_filters_of_whole_numbers_are_scipys(name, dtype):

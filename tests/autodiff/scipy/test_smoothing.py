@@ -143,6 +143,7 @@ def test_a_spline_of_least_squares_is_that_of_scipy():
         np.testing.assert_array_equal(alone(AT), expected(AT))
 
 
+@pytest.mark.slow
 def test_a_spline_of_least_squares_has_slopes_in_all_arguments():
     def at_points(x, y, inner, w):
         knots = np.concatenate([[X[0] - 0.5] * 4, inner, [X[-1] + 0.5] * 4])

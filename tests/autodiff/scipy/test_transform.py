@@ -151,6 +151,7 @@ def test_angles_where_two_axes_are_parallel_are_those_of_scipy(seq):
     assert np.isfinite(slope).all()
 
 
+@pytest.mark.slow
 def test_the_identity_is_a_smooth_point():
     def there_and_back(x):
         return Rotation.from_rotvec(x).as_rotvec()

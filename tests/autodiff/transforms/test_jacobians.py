@@ -128,6 +128,7 @@ def drawn(kind, seed, size):
     return x + 1j * random.uniform(-1, 1, size) if kind == "complex" else x
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", MAPS)
 @given(st.integers(0, 1000))
 def test_real_and_complex_in_every_combination(name, seed):

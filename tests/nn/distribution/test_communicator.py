@@ -82,6 +82,7 @@ def test_numbers_and_objects(size):
         assert nothing is None
 
 
+@pytest.mark.slow
 @SIZES
 def test_processes_end_together(size):
     ends = []
@@ -97,6 +98,7 @@ def test_processes_end_together(size):
     assert waited == [size - 1] * size
 
 
+@pytest.mark.slow
 def test_a_wait_for_a_process_that_has_ended_is_an_error(monkeypatch):
     monkeypatch.setattr(communicator, "_PATIENCE", 0.01)
 
@@ -117,6 +119,7 @@ def test_a_wait_for_a_process_that_has_ended_is_an_error(monkeypatch):
         )
 
 
+@pytest.mark.slow
 def test_a_call_that_all_take_part_in_is_complete_though_a_process_ends_then(monkeypatch):
     monkeypatch.setattr(communicator, "_PATIENCE", 0.0)
 

@@ -80,6 +80,7 @@ def test_a_process_alone_needs_nothing_and_changes_nothing():
     assert histories[0] == histories[1]
 
 
+@pytest.mark.slow
 def test_a_distribution_is_set_for_all_models():
     distribution = nn.distribution.DataParallel()
     nn.distribution.set_distribution(distribution)

@@ -129,6 +129,7 @@ def test_lengths_near_zero(of_keras, size):
     np.testing.assert_allclose(scaled(nn), of_keras(scaled), rtol=1e-5, atol=1e-20)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mask_zero", [False, True])
 def test_embedding(of_keras, mask_zero):
     random = np.random.default_rng(0)

@@ -89,6 +89,7 @@ def test_traced_values_carry_masks():
     assert ad.grad(loss)(np.array([[3.0, 0.0]])).tolist() == [[1, 0]]
 
 
+@pytest.mark.slow
 def test_a_mask_is_forgotten_with_its_value():
     value = X + 1
     set_mask(value, MASK)

@@ -185,6 +185,7 @@ def test_an_encoder_and_a_decoder():
     assert losses[-1] < 0.95 * losses[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [{"dropout": 0.5}, {"recurrent_dropout": 0.5}], ids=str)
 def test_dropout_is_drawn_in_each_call(options):
     layer = layers.LSTM(4, seed=1, **options)

@@ -162,6 +162,7 @@ def test_the_advice_for_an_axis_too_many():
         losses.get("categorical_crossentropy").validate(np.zeros((10, 3, 1)), (None, 3))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("base", ["CategoricalCrossentropy", "BinaryCrossentropy"])
 def test_a_subclass_with_its_own_call_is_used_after_a_softmax_or_sigmoid(base):
     class Scaled(getattr(losses, base)):

@@ -49,6 +49,7 @@ def test_one_weight_alone():
     assert "∂loss/∂hidden" not in printed
 
 
+@pytest.mark.slow
 def test_closed_layers_hide_what_is_in_them():
     opened, closed = (str(small_model().explain(ROW, TARGET, depth=d)) for d in (2, 1))
     assert "x @ (hidden/kernel) = " in opened

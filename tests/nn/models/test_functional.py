@@ -89,6 +89,7 @@ def test_training_reaches_the_layers():
     assert (fixed(ones) == 0).any()
 
 
+@pytest.mark.slow
 def test_a_subclass_of_a_functional_model():
     class Halved(nn.Model):
         def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, **options):

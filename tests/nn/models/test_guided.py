@@ -18,6 +18,7 @@ def test_an_activation_on_a_symbol_is_part_of_the_model(tmp_path):
     np.testing.assert_allclose(found.predict(np.zeros((1, 2)), verbose=0), [[2.5, 2.5]])
 
 
+@pytest.mark.slow
 def test_a_layer_gets_its_mask_when_the_model_is_built():
     class Counting(layers.Layer):
         def call(self, inputs, mask=None):

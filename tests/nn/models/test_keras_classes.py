@@ -48,6 +48,7 @@ def test_classes_have_the_options_and_the_arrays_of_keras(keras, name):  # noqa:
     assert {p for p in own if not _is_array(function, p)} == set(options) - {"name"}
 
 
+@pytest.mark.slow
 def test_models_with_operations_are_read_again():
     model = attention(nn)
     copy = nn.models.model_from_json(model.to_json())

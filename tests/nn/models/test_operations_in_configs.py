@@ -132,6 +132,7 @@ def trained(layer, training):
     return np.count_nonzero(model.layers[-1].get_weights()[0] != before)
 
 
+@pytest.mark.slow
 def test_a_default_of_keras_does_not_keep_a_layer_from_training():
     for training in (False, None):
         assert 300 < trained(nn.layers.Dropout(0.5), training) < 700

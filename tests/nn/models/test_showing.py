@@ -110,6 +110,7 @@ def test_a_recurrent_layer_is_one_box_that_unrolls_on_request(layer):
     assert "step 1" not in model.draw(x).dot  # again
 
 
+@pytest.mark.slow
 def test_unrolled_values_are_those_of_the_recorded_layer():
     model, x = recurrent_model(layers.LSTM(2)), RANDOM.random((1, 3, 2)).astype("f")
     title = model.draw(x, unroll=True).dot
@@ -126,6 +127,7 @@ def two_inputs():
 ROWS = [np.ones(2), np.full(3, 2.0)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "x", [ROWS, {"a": ROWS[0], "b": ROWS[1]}, [ROWS[0].tolist(), ROWS[1].tolist()]]
 )
@@ -142,6 +144,7 @@ def test_several_inputs_are_drawn_and_explained(x):
         model.explain(several, [[1.0]])
 
 
+@pytest.mark.slow
 def test_inputs_of_other_ranks_by_name_in_any_order():
     a, b = nn.Input((2,), name="a"), nn.Input((3, 4), name="b")
     model = nn.Model({"b": b, "a": a}, layers.Dense(1)(np.concatenate([a, b[:, :, 0]], axis=1)))
@@ -166,6 +169,7 @@ def test_other_inputs_are_refused(x):
         two_inputs().draw(x)
 
 
+@pytest.mark.slow
 def test_texts_are_drawn_without_slopes():
     model = nn.Sequential(
         [
@@ -249,6 +253,7 @@ def test_attention_is_one_box_that_opens_on_request(kind):
     assert "softmax" not in dot  # one box
 
 
+@pytest.mark.slow
 def test_both_directions_are_in_the_picture():
     model = recurrent_model(layers.Bidirectional(layers.LSTM(2, name="l"), name="both"))
     dot = model.draw(RANDOM.random((3, 2))).dot
@@ -303,6 +308,7 @@ def test_derivations_and_pages_name_where_the_user_created_layers():
     assert "core.py" not in printed
 
 
+@pytest.mark.slow
 def test_a_page_leaves_layers_closed_and_shows_the_users_code(tmp_path):
     model = nn.Sequential([nn.layers.Dense(2, "relu", input_shape=(2,), name="hidden")])
     for depth, is_open in ((None, False), (2, True)):

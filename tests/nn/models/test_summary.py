@@ -72,6 +72,7 @@ def rows(text):
     return [[cell.strip() for cell in cells] for cells in split if len(cells) > 2]
 
 
+@pytest.mark.slow
 def test_connections_of_shared_and_nested_models():
     text = summary(nested_model())
     assert re.search(r"shared \(Dense\) +\(None, 4\) +20  a\[0\]\[0\], b\[0\]\[0\]\n", text)

@@ -74,6 +74,7 @@ def test_dead_and_infinite_activations_are_named():
     assert verdict(infinite) == "the activations of b are NaN or infinite, the first to be so"
 
 
+@pytest.mark.slow
 def test_the_plot_has_a_point_for_each_layer_and_each_step():
     before = mpl.get_backend()
     mpl.use("Agg")
@@ -140,6 +141,7 @@ def without_a_screen():
     mpl.use(before)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("without_a_screen")
 def test_sizes_are_drawn_in_order_and_on_a_log_scale_where_they_differ():
     model = chain(*(Dense(2, name=name) for name in "abcde"), Dense(1, name="f"))

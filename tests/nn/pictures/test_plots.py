@@ -19,6 +19,7 @@ def without_a_screen():
     mpl.use(before)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", DRAWN)
 def test_a_plot_looks_as_written_down(name):
     before = dict(mpl.rcParams)

@@ -118,6 +118,7 @@ def trained(shape):
     return model
 
 
+@pytest.mark.slow
 def test_columns_have_the_names_of_a_frame_or_numbers():
     pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame(X, columns=["age", "size"])

@@ -222,6 +222,7 @@ def test_an_odd_config_is_read_or_refused(ending, watch, tmp_path_factory, kind,
     check(path, watch)
 
 
+@pytest.mark.slow
 @examples(100)
 @given(kind=st.sampled_from([stacked, several, sequences]), changes=st.lists(CHANGE, min_size=1))
 @pytest.mark.filterwarnings("ignore")

@@ -114,6 +114,7 @@ def sequential(*layers):
     return {"class_name": "Sequential", "config": {"name": "sequential", "layers": [*layers]}}
 
 
+@pytest.mark.slow
 def test_dense_layers_with_their_compile(tmp_path):
     kernel, bias = drawn(3, 2), drawn(2)
     training = {
@@ -160,6 +161,7 @@ def test_the_rate_decays_as_it_did(tmp_path):
     assert model.optimizer.learning_rate == pytest.approx(0.1 / (1 + 0.5 * 2))
 
 
+@pytest.mark.slow
 def test_a_convolutional_network(tmp_path):
     arrays = {
         "conv2d/kernel:0": drawn(3, 3, 1, 2), "conv2d/bias:0": drawn(2),

@@ -325,6 +325,7 @@ def test_a_functional_model_with_a_registered_layer_comes_back(path):
     assert isinstance(nn.models.clone_model(model).layers[1], Twice)
 
 
+@pytest.mark.slow
 def test_functions_as_loss_and_metric_come_back(path):
     model = nn.Sequential([nn.Input((4,)), Dense(1)])
     model.compile("sgd", nn.losses.mean_squared_error, metrics=[nn.losses.mean_absolute_error])

@@ -29,6 +29,7 @@ def line(**options):
     return model
 
 
+@pytest.mark.slow
 def test_a_dictionary_of_results_gives_several_scores():
     model = line(metrics=[Extremes(), "mae"])
     history = model.fit(X, Y, batch_size=4, validation_data=(X[:2], Y[:2]), verbose=0).history
@@ -86,6 +87,7 @@ def test_a_model_without_a_loss_trains_on_what_its_layers_add():
     assert isinstance(model.evaluate(X, verbose=0), float)
 
 
+@pytest.mark.slow
 def test_the_error_of_a_model_without_any_loss_names_what_is_missing():
     model = nn.Sequential([nn.Input((1,)), layers.Dense(1)])
     model.compile("sgd")
@@ -102,6 +104,7 @@ def test_the_error_of_a_model_without_any_loss_names_what_is_missing():
         model.fit(X, Y, verbose=0)
 
 
+@pytest.mark.slow
 def test_fit_calls_the_apply_of_an_optimizer_of_the_user():
     class Negated(nn.optimizers.SGD):
         def apply(self, gradients, trainable_variables=None):

@@ -31,6 +31,7 @@ def test_copies_of_a_trained_model_are_independent(again):
     assert all(map(np.array_equal, other.get_weights(), model.get_weights()))
 
 
+@pytest.mark.slow
 def test_predictions_in_several_threads():
     model = around(Dense(30, "relu"))
     random = np.random.default_rng(2)
@@ -113,6 +114,7 @@ class Noting(Fading):
             self.assigned.append(weakref.ref(faded.node.value))
 
 
+@pytest.mark.slow
 def test_what_layers_assign_to_weights_is_not_kept():
     layer = Noting()
     model = around(layer)
@@ -123,6 +125,7 @@ def test_what_layers_assign_to_weights_is_not_kept():
     assert all(value() is None for value in layer.assigned)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [Fading, lambda: SpectralNormalization(Dense(3))])
 def test_what_layers_assign_to_trained_weights_is_what_optimizers_start_from(kind):
     found = []

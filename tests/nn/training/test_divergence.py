@@ -40,6 +40,7 @@ def test_the_operation_is_named_before_any_update(eagerly):
     assert f"at test_divergence.py:{line}, entry [" in text
 
 
+@pytest.mark.slow
 def test_the_operation_is_named_in_the_batch_that_it_happened_in():
     text = warned(
         model_of(root_loss, nn.optimizers.SGD(0.1)), np.full(32, -4.0), epochs=60, batch_size=8

@@ -155,6 +155,7 @@ def test_shuffling_visits_every_row_once_in_a_new_order_each_epoch():
     assert not np.array_equal(first, np.arange(20))
 
 
+@pytest.mark.slow
 def test_fit_continues_from_the_last_weights():
     model, other = make(), make()
     model.fit(X, Y, epochs=2, shuffle=False, verbose=0)

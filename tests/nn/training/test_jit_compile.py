@@ -142,6 +142,7 @@ def test_the_source_of_machine_code_where_there_is_none():
         model.train_source(native=True)
 
 
+@pytest.mark.slow
 def test_false_and_auto_are_numpy(caplog):
     with caplog.at_level(logging.INFO, logger="autodiff.native"):
         trained(jit_compile=False)

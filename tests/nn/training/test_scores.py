@@ -79,6 +79,7 @@ def test_the_error_for_a_metric_without_numbers_names_it(answer):
         scores_of({"odd": Constant(answer)}, {}).results()
 
 
+@pytest.mark.slow
 def test_a_score_for_each_class_goes_through_fit_and_evaluate(capsys):
     model = nn.Sequential([nn.layers.Dense(3, "softmax", input_shape=(2,))])
     model.compile("sgd", "categorical_crossentropy", metrics=[nn.metrics.F1Score(average=None)])

@@ -124,6 +124,7 @@ def test_choices_in_another_structure_are_refused(loss):
         nested(nn, {"loss": loss})
 
 
+@pytest.mark.slow
 def test_the_total_is_the_weighted_sum():
     model = built(nn, loss=LOSSES, loss_weights={"u": 2.0, "v": 0.5})
     results = model.evaluate([A, B], [U, V], verbose=0, return_dict=True)
@@ -162,6 +163,7 @@ def test_one_loss_for_all_outputs():
     assert list(history) == ["loss", "u_loss", "v_loss"]
 
 
+@pytest.mark.slow
 def test_an_output_without_a_loss():
     model = built(nn, loss={"u": "mse", "v": None})
     assert list(model.fit([A, B], {"u": U}, verbose=0).history) == ["loss"]
@@ -186,6 +188,7 @@ def test_a_subclass_with_several_outputs():
     assert history["loss"][1] < history["loss"][0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("none", [None, [], (), {}, [None, None], [[], []], {"u": []}])
 @pytest.mark.parametrize("what", ["metrics", "weighted_metrics"])
 def test_no_metrics(what, none):
@@ -245,6 +248,7 @@ def test_scores_are_in_the_order_of_keras(keras, structure, names):
     assert list(found) == list(expected)
 
 
+@pytest.mark.slow
 def test_losses_by_name_come_in_their_order_where_outputs_are_a_dictionary():
     model = built(nn, dict, loss={"v": LOSSES["v"], "u": "mse"})
     results = model.evaluate([A, B], {"u": U, "v": V}, verbose=0)
@@ -295,6 +299,7 @@ def test_metrics_take_the_targets_of_the_only_output_in_a_list_or_alone(count):
         assert model.compute_metrics(A, y, y_pred)[name] == expected
 
 
+@pytest.mark.slow
 def test_a_loss_of_weight_zero_trains_nothing():
     model = built(nn, dict, loss=LOSSES, loss_weights={"u": 0.0})
     results = model.evaluate([A, B], {"u": U, "v": V}, verbose=0, return_dict=True)

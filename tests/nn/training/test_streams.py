@@ -180,6 +180,7 @@ def test_batches_of_one_column_are_aligned():
     assert losses[:3] == losses[3:]
 
 
+@pytest.mark.slow
 def test_the_argument_for_the_steps_is_named():
     data = {"verbose": 0, "validation_data": iter([Rows()[0]]), "validation_steps": 2}
     with pytest.warns(UserWarning, match="ended after 1 batches .* where validation_steps is 2"):

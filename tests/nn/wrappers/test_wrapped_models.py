@@ -102,6 +102,7 @@ def test_functions_get_the_data_and_their_own_arguments():
         assert SKLearnRegressor(made).fit(X, Y[:, np.newaxis]).predict(X).shape == (40,)
 
 
+@pytest.mark.slow
 def test_random_numbers_are_those_of_the_state():
     def function(X, y):  # noqa: ARG001 - scikit-learn's name
         model = nn.Sequential([nn.layers.Dense(3), nn.layers.Dropout(0.5), nn.layers.Dense(1)])
@@ -120,6 +121,7 @@ def test_random_numbers_are_those_of_the_state():
     assert curves[0] == curves[1]
 
 
+@pytest.mark.slow
 def test_a_transformer_reproduces_its_inputs_without_targets():
     model = nn.Sequential([nn.layers.Dense(2)])
     model.compile("sgd", "mse")
@@ -154,6 +156,7 @@ def test_targets_of_classes_are_those_of_the_loss(units, loss, labels, expected)
     assert wrapped.classes_.tolist() == list(labels)
 
 
+@pytest.mark.slow
 def test_labels_of_a_classifier():
     model = compiled(1, nn.losses.BinaryCrossentropy(from_logits=True), nn.Sequential)
     y = np.where(Y > 0, "up", "down")

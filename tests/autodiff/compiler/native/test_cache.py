@@ -223,6 +223,7 @@ def test_what_was_compiled_before_is_loaded_at_once(compiler, monkeypatch):
     assert not compiler.mock_calls
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("size", "calls"), [(80, []), (100, [1, 4]), (140, [])])
 def test_blas_has_one_thread_where_products_are_neither_small_nor_large(library, size, calls):
     f = ad.jit(lambda x: x @ x + 1, native="wait")

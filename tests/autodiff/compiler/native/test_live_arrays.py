@@ -188,6 +188,7 @@ def test_an_array_without_axes_is_read_as_a_number(dtype):
         np.testing.assert_allclose(jitted(x), scaled(x), rtol=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("numba")
 def test_an_array_without_axes_is_a_number_in_a_loop_too():
     scale, x = np.array(2.0), np.array([0.5, -1.25, 2.0])

@@ -102,6 +102,7 @@ def test_a_program_in_pieces_returns_what_the_numpy_source_does(f, dtype, layout
     compare(f, x, y)
 
 
+@pytest.mark.slow
 @given(programs(), st.sampled_from(["f4", "f8"]), st.integers(0, 2**32 - 1))
 @examples(60)
 def test_slopes_in_pieces_are_those_of_the_numpy_source(f, dtype, seed):

@@ -86,6 +86,7 @@ def test_two_pictures_in_one_page_share_no_ids():
     assert all(svg_id in ids[0] for svg_id in re.findall(r"url\(#([^)]+)\)", first))
 
 
+@pytest.mark.slow
 def test_display_in_notebooks():
     drawing = ad.draw(np.sin)(1.0)
     assert drawing._repr_svg_() == drawing.svg()

@@ -246,6 +246,7 @@ def test_volumes():
     assert ad.grad(pyramid)(2.0) == pytest.approx(2)
 
 
+@pytest.mark.slow
 def test_traced_limits_of_inner_integrals_are_recorded():
     def area(p):
         return dblquad(lambda y, x, c: c * x * y, 0, p, p / 2, p, (p,))[0]

@@ -75,6 +75,7 @@ def with_slope(x, a, b):
     return cube(x, a, b), 3 * x**2 - a
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "options",
     [

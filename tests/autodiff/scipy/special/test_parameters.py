@@ -60,6 +60,7 @@ def test_the_slope_of_j_in_its_order_at_order_0():  # DLMF 10.15.5: (Ï€ / 2) Yâ‚
     np.testing.assert_allclose(slope, np.pi / 2 * s.y0(x), rtol=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", OF_ORDER)
 def test_slopes_in_order_and_argument_are_the_measured_ones(name):
     function = getattr(s, name)

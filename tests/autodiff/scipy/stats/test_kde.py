@@ -14,6 +14,7 @@ DATA, POINTS = RANDOM.normal(size=(2, 6)), RANDOM.normal(size=(2, 4))
 WEIGHTS = RANDOM.uniform(0.5, 1, 6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("weights", [None, WEIGHTS], ids=["equal", "weighted"])
 @pytest.mark.parametrize("bandwidth", [None, "silverman", 0.7])
 def test_values_are_those_of_scipy(bandwidth, weights):

@@ -54,6 +54,7 @@ def test_a_normal_distribution_truncated_on_one_side():
         assert slope == 0
 
 
+@pytest.mark.slow
 def test_entropies_of_counts_by_jit():
     for f in (
         lambda p: stats.binom.entropy(5, p), lambda a: stats.betabinom.entropy(5, a, 1.2),

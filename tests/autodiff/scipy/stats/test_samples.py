@@ -119,6 +119,7 @@ def test_too_few_entries_for_a_correction_have_none(name, count):
     np.testing.assert_allclose(found.numpy(), expected, rtol=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "power"), [("gmean", ()), ("hmean", ()), ("pmean", (0.3,))])
 def test_means_beside_wider_weights_are_computed_in_their_dtype(name, power):
     a, weights = np.float32([1.5, 2.5]), np.array([0.5, 1.7])
@@ -214,6 +215,7 @@ def test_the_curvature_of_a_power_at_zero_is_that_beside_it(lmbda):
     assert curvature(x + 1e-9)[0] == pytest.approx(lmbda - 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["boxcox_llf", "yeojohnson_llf"])
 @pytest.mark.filterwarnings("ignore")
 def test_the_likelihood_of_one_number_is_that_of_scipy(name):

@@ -168,6 +168,7 @@ def test_slopes_of_moments(name, method):
     check(getattr(getattr(stats, name), method), args, moving(*args))
 
 
+@pytest.mark.slow
 def test_the_slope_of_a_variance_on_the_circle():
     measured = (circular_var(2.0 + 1e-5) - circular_var(2.0 - 1e-5)) / 2e-5
     assert ad.grad(stats.vonmises.var)(2.0) == pytest.approx(measured, rel=1e-8)

@@ -81,6 +81,7 @@ def test_equal_values_share_a_bin_and_all_are_in_range(values, bins, salt):
     assert np.array_equal(found, shuffled[::-1])
 
 
+@pytest.mark.slow
 def test_in_front_of_a_model():
     text, number = nn.Input((1,), dtype="string"), nn.Input((1,), dtype="int64")
     crossed = HashedCrossing(6, output_mode="one_hot")([text, number])
