@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -143,7 +144,7 @@ class ArrayMethods(Dispatching):
         self, axis: int = -1, kind: Any = None, order: None = None, *, stable: bool | None = None
     ) -> None:
         """Sort in place, like ``ndarray.sort``."""
-        self._take(handler(np.sort)(self, axis, kind, order, stable=stable))
+        self._take(handler(np.sort)(self, index(axis), kind, order, stable=stable))
 
     def partition(
         self,
@@ -153,7 +154,7 @@ class ArrayMethods(Dispatching):
         order: None = None,
     ) -> None:
         """Partition in place, like ``ndarray.partition``."""
-        self._take(handler(np.partition)(self, kth, axis, kind, order))
+        self._take(handler(np.partition)(self, kth, index(axis), kind, order))
 
     def compress(
         self, condition: Array, axis: int | None = None, out: Array | None = None

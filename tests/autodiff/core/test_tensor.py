@@ -293,3 +293,18 @@ def test_a_refused_edit_of_a_number_names_the_line_and_the_cure(name):
             match=r"(?s)test_tensor\.py:\d+.* (Write|Give|Leave|Use) ",
         ):
             run(np.array(1.5))
+
+
+@pytest.mark.parametrize("shape", [(3,), (2, 2)])
+@pytest.mark.parametrize("name", ["sort", "partition"])
+def test_a_sort_in_place_along_no_axis_is_refused_as_in_numpy(name, shape):
+    arguments = [0] * (name == "partition")
+
+    def f(x):
+        x = x * 1
+        getattr(x, name)(*arguments, axis=None)
+        return x
+
+    for run in (f, ad.jit(f), ad.jacobian(f)):
+        with pytest.raises(TypeError, match="'NoneType' object cannot be interpreted"):
+            run(np.ones(shape))
