@@ -68,7 +68,7 @@ def as_operand(value: Any) -> Array:
     if isinstance(value, Tensor):
         return value
     if isinstance(value, np.ndarray):
-        return lift(value) if value.dtype == object else snapshot(plain_array(value))
+        return _lift_floats(value) if value.dtype == object else snapshot(plain_array(value))
     if isinstance(value, _SCALARS) and not isinstance(value, (np.str_, np.bytes_)):
         return value
     if isinstance(value, (list, tuple)) or hasattr(value, "__array__"):
@@ -82,6 +82,13 @@ def as_operand(value: Any) -> Array:
         f"expected a number, an array or a list of numbers beside a traced value at {user_line()}, "
         f"got {describe(value)}. Convert it with np.asarray(x, dtype=float)."
     )
+
+
+def _lift_floats(objects: np.ndarray[Any, Any]) -> Array:
+    """Return the same as :func:`lift`; plain integers as float64, which doesn't overflow."""
+    lifted = lift(objects)
+    has_integers = isinstance(lifted, np.ndarray) and lifted.dtype.kind in "iu"
+    return as_floats(lifted) if has_integers else lifted
 
 
 def snapshot(

@@ -29,19 +29,26 @@ class NarrowSumError(TypeError):
 
 
 _BINARY_OP = opmap["BINARY_OP"]
+_OF_PYTHON = ("builtins", "functools", "itertools", "operator")
 
 
 def check_widened(result: np.generic) -> None:
-    """Raise an error if NumPy called for this sum or product, and not the code ``a + b``.
+    """Raise an error if NumPy called for this sum or product, not the code ``a + b`` or ``sum``.
 
     To be called by the methods of operators.
 
     Raises:
-        NarrowSumError: the calling frame is in a call.
+        NarrowSumError: the calling frame is in a call of another function.
     """
+    from autodiff.core.calls import called_at  # which builds on this module
+
     method, caller = sys._getframe(1).f_code, sys._getframe(2)
     is_in_place = caller.f_code.co_filename == method.co_filename  # by a method that calls this one
     if is_in_place or caller.f_code.co_code[caller.f_lasti] == _BINARY_OP:
+        return
+    if (
+        called_at(caller, caller.f_lasti).package.lstrip("_") in _OF_PYTHON
+    ):  # adds NumPy's numbers as these
         return
     dtype = result.dtype
     raise NarrowSumError(

@@ -1,4 +1,4 @@
-"""A Tensor as an array of objects, which ``np.asarray(t)`` returns."""
+"""A Tensor as an array of other entries: of objects, which ``np.asarray(t)`` returns; of fields."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from autodiff.core.errors import user_line
 from autodiff.core.typing import Array
 
-__all__ = ["as_objects"]
+__all__ = ["as_objects", "refuse_fields"]
 
 _SPARSE_PRODUCT = "_matmul_dispatch"  # A @ t of SciPy's sparse matrix A, which is t's operation
 
@@ -50,3 +50,13 @@ def as_objects(t: Array, dtype: Any = None, copy: bool | None = None) -> np.ndar
     for i, part in enumerate(t):
         objects[i] = as_objects(part) if part.ndim else part
     return objects
+
+
+def refuse_fields(dtype: np.dtype[Any]) -> None:
+    """Raise a TypeError for a dtype of fields or of raw bytes, which would lose the slopes."""
+    if dtype.kind == "V":
+        raise TypeError(
+            f"expected a dtype of numbers beside a traced value at {user_line()}, got {dtype}, "
+            f"which would lose the slope. Keep an array for each field, in a dict; where no slope "
+            f"is wanted, convert t.numpy()."
+        )

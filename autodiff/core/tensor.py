@@ -21,7 +21,7 @@ from autodiff.core.dispatch import Dispatching
 from autodiff.core.errors import describe, user_line
 from autodiff.core.graph import Node, RecordingError
 from autodiff.core.layout import copied, order_name
-from autodiff.core.objects import as_objects
+from autodiff.core.objects import as_objects, refuse_fields
 from autodiff.core.observer import notify_plain, observers
 from autodiff.core.operators import Operators
 from autodiff.core.plain_index import INDEX, expose_positions, with_place
@@ -311,6 +311,7 @@ class Tensor(Operators, ArrayMethods):
                 f"can't cast {value.dtype} to {dtype} by the rule {casting!r} ({user_line()}). "
                 f"Convert the value with astype, or pass casting='unsafe'."
             )
+        refuse_fields(dtype)
         if dtype.kind == "O":
             return as_objects(self).astype(object, order, copy=False)[()]
         if not copy and value.astype(dtype, order, copy=False) is value:

@@ -10,6 +10,7 @@ import numpy as np
 
 from autodiff.core.errors import user_line
 from autodiff.core.layout import order_name
+from autodiff.core.objects import refuse_fields
 from autodiff.core.primitive import constant, primitive
 from autodiff.core.registry import registry
 from autodiff.core.tensor import Tensor, notify_count, peek, plain
@@ -162,6 +163,23 @@ def full_like(a: Array, fill_value: Array, dtype: DTypeLike | None = None, **opt
     order = order_name(options.get("order"), "K")
     pattern = np.empty_like(peek(a), dtype or a.dtype, order, shape=shape)
     return laid_out_like(filled.astype(pattern.dtype).copy(), pattern)
+
+
+def _plain_of_objects(like: Function) -> Function:
+    """Return a function whose arrays of objects are plain, so that they keep traced values."""
+
+    @functools.wraps(like)
+    def like_numbers(*args: Any, **kwargs: Any) -> Array:
+        z: Array = like(*args, **kwargs)
+        refuse_fields(z.dtype)
+        return peek(z).copy("K") if z.dtype == object else z
+
+    like_numbers.is_constant = getattr(like, "is_constant", False)  # type: ignore[attr-defined]
+    return like_numbers
+
+
+for _like in (np.zeros_like, np.ones_like, np.empty_like, np.full_like):
+    registry[_like] = _plain_of_objects(registry[_like])
 
 
 @composite(np.copy, exact=True)

@@ -19,13 +19,16 @@ from autodiff.rules.index import along, check_signed, positions_of, same_ndim, w
 from autodiff.rules.operands import in_dtype
 
 
-def _edited(target: Array, name: str) -> Tensor:
+def _edited(target: Array, name: str, else_: str = "") -> Tensor:
     if isinstance(target, Tensor):
         return target
     raise TypeError(
         f"{name} with a traced value edits a Tensor, got {describe(target)} at {user_line()}: a "
-        f"plain array would lose the slope. Start from ad.tensor(array)."
+        f"plain array would lose the slope. Start from ad.tensor(array).{else_}"
     )
+
+
+_OF_FULL = " In place of np.full(shape, t, dtype), write np.broadcast_to(t, shape).astype(dtype)."
 
 
 def _edited_with_axes(target: Array, name: str) -> Tensor:
@@ -41,7 +44,7 @@ def _edited_with_axes(target: Array, name: str) -> Tensor:
 @composite(np.copyto, exact=True)
 def copyto(dst: Array, src: Array, casting: Any = "same_kind", where: Array = True) -> None:
     """Set the entries of a Tensor to those of an array, where a mask holds."""
-    dst = _edited(dst, "copyto")
+    dst = _edited(dst, "copyto", _OF_FULL)  # which np.full calls
     check_mask(where)
     if src is dst:  # whatever the shape of where=, as in NumPy
         return

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.lift import lift
+from autodiff.core.lift import as_operand
 from autodiff.core.tensor import Tensor
 
 __all__ = ["emptied", "filled"]
@@ -30,7 +30,7 @@ def emptied(arguments: Any) -> tuple[Any, list[Tensor]]:
 
 def _emptied(part: Any, traced: list[Tensor]) -> Any:
     if isinstance(part, np.ndarray) and part.dtype == object:
-        part = lift(part)
+        part = as_operand(part)
     if isinstance(part, Tensor):
         traced.append(part)
         return Placeholder(len(traced) - 1)

@@ -105,5 +105,23 @@ def test_sums_that_the_code_calls_are_numpys():
         np.testing.assert_array_equal(ours, theirs)
         assert ours.dtype == theirs.dtype
 
-    with pytest.raises(TypeError, match="bool"):
-        ad.jit(lambda a: reduce(operator.add, a))(a)
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        sum,
+        lambda a: sum(2 * number for number in a),
+        lambda a: sum(a, start=a[0]),
+        lambda a: reduce(operator.add, a),
+        lambda a: reduce(operator.mul, a),
+        lambda a: operator.add(a[0], a[1]),
+        lambda a: np.stack(list(itertools.accumulate(a))),
+    ],
+)
+@pytest.mark.parametrize("dtype", ["?", "i1", "i4", "u2"])
+def test_sums_that_python_computes_are_numpys(f, dtype):
+    a = np.array([1, 1, 0, 1]).astype(dtype)
+    expected = f(a)
+    for found in (ad.jit(f)(a), traced(f, [a])):
+        np.testing.assert_array_equal(plain(found), expected)
+        assert found.dtype == expected.dtype

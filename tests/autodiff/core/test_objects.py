@@ -47,6 +47,14 @@ def test_what_is_computed_has_the_layout_of_numpy(
         np.testing.assert_array_equal(found, expected)
 
 
+def filled(objects, x):
+    """Return an array of objects with a product in each entry of its first column."""
+    for row, entries in zip(objects, x, strict=True):
+        row[0] = 3 * entries[1]
+    objects[:, 1:] = x[:, 1:]
+    return objects
+
+
 def test_a_row_is_assigned_with_axes_of_one_entry():
     def rows(x):
         z = np.full((2, 3), x[:1])
@@ -69,6 +77,11 @@ def test_a_row_is_assigned_with_axes_of_one_entry():
         lambda x: np.concatenate([x, [[1, 2, 3]]], dtype=object),
         lambda x: np.full_like(x, x[0, 1], dtype=object) * x,
         lambda x: np.array(x, dtype=object) * 2,
+        lambda x: filled(np.empty_like(x, dtype=object), x),
+        lambda x: filled(np.zeros_like(x, "O", "F"), x) * 2,
+        lambda x: filled(np.ones_like(x, object, shape=(1, 2)), x[1:, :2]),
+        lambda x: filled(np.full_like(x, 3, dtype=object), x),
+        lambda x: np.insert(np.ones(3, object), 1, x[0]) + np.ones(6),
     ],
 )
 def test_objects_keep_their_slopes(f):
@@ -128,3 +141,39 @@ def test_an_array_of_a_traced_value_is_a_copy():
         ad.grad(lambda x: np.array(x, copy=False).sum())(np.ones(3))
     with pytest.raises(ValueError, match="Leave copy out"):
         ad.grad(lambda x: np.asarray(x > 0, bool, copy=False) @ x)(np.ones(3))
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda o, a: o * a,
+        lambda o, a: np.maximum(o, a) * 5,
+        lambda o, a: np.where(a > 5, o, a) * 5,
+        lambda o, a: np.concatenate([o, a]) * 5,
+        lambda o, a: np.append(o, a) * 5,
+        lambda o, a: np.insert(o, 1, a) * 5,
+        lambda o, a: np.stack([o, a]) * 5,
+        lambda o, a: np.dot(o, a),
+    ],
+)
+def test_integers_as_objects_count_as_floats_which_do_not_overflow(f):
+    o, a = np.array([2**62, 1], object), np.array([5, 6])
+    found = ad.jit(lambda a: f(o, a))(a)
+    assert found.dtype == np.float64
+    np.testing.assert_array_equal(found, np.asarray(f(o, a), float))
+    np.testing.assert_array_equal(ad.vjp(lambda a: f(o, a), a)[0], found)
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: x.astype([("a", float)])["a"],
+        lambda x: np.zeros_like(x, dtype=[("a", float)])["a"],
+        lambda x: np.full_like(x, x[0], dtype="V8"),
+        lambda x: np.stack([x, x], dtype="V8", casting="unsafe"),
+    ],
+)
+def test_fields_and_raw_bytes_would_lose_the_slopes(f):
+    for transform in (ad.grad, ad.jit):
+        with pytest.raises(TypeError, match=r"dtype of numbers .*test_objects\.py.*array for each"):
+            transform(f)(np.ones(3))
