@@ -197,19 +197,28 @@ def diagonal(x: Array, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Array
     return np.diagonal(as_array(x), offset, axis1, axis2)
 
 
+def _check_block(size: int) -> int:
+    if size < 2:
+        raise ValueError(
+            f"expected blocks of at least 2 by 2 pixels, got block_size={size!r}. Leave the images "
+            f"as they are, or pass a larger size."
+        )
+    return size
+
+
 @operation
 def depth_to_space(x: Array, block_size: int, data_format: str = "channels_last") -> Array:
     """Spread the channels of images over blocks of pixels.
 
     Args:
         x: shape (rows, height, width, channels), or channels first.
-        block_size: the height and width of a block.
+        block_size: the height and width of a block, at least 2.
         data_format: where the channels are.
 
     Returns:
         Shape (rows, height · block, width · block, channels / block²).
     """
-    x, n = as_array(x), block_size
+    x, n = as_array(x), _check_block(block_size)
     if as_data_format(data_format) == "channels_first":
         rows, channels, height, width = x.shape
         blocks = x.reshape(rows, n, n, channels // n**2, height, width)
@@ -224,7 +233,7 @@ def depth_to_space(x: Array, block_size: int, data_format: str = "channels_last"
 @operation
 def space_to_depth(x: Array, block_size: int, data_format: str = "channels_last") -> Array:
     """Gather blocks of pixels into channels: the inverse of `depth_to_space`."""
-    x, n = as_array(x), block_size
+    x, n = as_array(x), _check_block(block_size)
     if as_data_format(data_format) == "channels_first":
         rows, channels, height, width = x.shape
         blocks = x.reshape(rows, channels, height // n, n, width // n, n)

@@ -296,6 +296,8 @@ def test_unsupported_options_are_refused(call, message):
         (lambda: ops.max_pool(np.ones((1, 4, 1)), 2, data_format="last"), "channels_first"),
         (lambda: ops.depth_to_space(np.ones((1, 2, 2, 4)), 2, "first"), "channels_first"),
         (lambda: ops.space_to_depth(np.ones((1, 2, 2, 4)), 2, "first"), "channels_first"),
+        (lambda: ops.depth_to_space(np.ones((1, 2, 2, 4)), 1), "at least 2 by 2 .*block_size=1"),
+        (lambda: ops.space_to_depth(np.ones((1, 2, 2, 4)), 0), "at least 2 by 2 .*block_size=0"),
         (lambda: ops.max_pool(np.ones((1, 4, 1)), 2, padding="full"), "'same'"),
         (
             lambda: ops.conv_transpose(np.ones((1, 2, 1)), np.ones((1, 1, 1)), padding="full"),
