@@ -143,8 +143,8 @@ def reduce(
     if initial is np._NoValue and ufunc is np.hypot:
         result = lengths(rows)
     else:
-        initial = ufunc.identity if initial is np._NoValue else initial
-        start = [] if initial is None else [_number(initial, pattern)]
+        has_start = initial is not None and initial is not np._NoValue
+        start = [_number(initial, pattern)] if has_start else []  # not the identity, as -inf
         result = _combined(ufunc, [*start, *rows])
     return laid_out_like(np.reshape(np.broadcast_to(result, kept), np.shape(pattern)), pattern)
 

@@ -21,6 +21,14 @@ except ModuleNotFoundError as error:
         'autodiff.scipy needs SciPy. Do: pip install "slopes[scipy]"', name="scipy"
     ) from error
 
+_LOWEST = (1, 17)  # as in pyproject.toml
+if tuple(map(int, _scipy.__version__.split(".")[:2])) < _LOWEST:
+    raise ImportError(
+        f"autodiff.scipy needs SciPy {'.'.join(map(str, _LOWEST))}, got {_scipy.__version__}. Do: "
+        f'pip install "slopes[scipy]"',
+        name="scipy",
+    )
+
 del _scipy
 
 MODULES = (

@@ -48,10 +48,7 @@ __all__ = [
 
 pchip = PchipInterpolator  # SciPy's older name
 
-_face = Face(
-    scipy.interpolate,
-    {name: cure for name, cure in _REFUSED.items() if hasattr(scipy.interpolate, name)},
-)
+_face = Face(scipy.interpolate, _REFUSED)
 __getattr__, __dir__ = _face.get, _face.names
 
 del fitpack

@@ -119,7 +119,3 @@ def khatri_rao(a: Array, b: Array) -> Array:
     both = a[..., :, None, :] * b[..., None, :, :]
     *stack, rows, more, columns = both.shape
     return np.reshape(both, (*stack, rows * more, columns))
-
-
-if hasattr(scipy.linalg, "kron"):  # before SciPy 1.15
-    composite(scipy.linalg.kron)(lambda a, b: np.kron(a, b))

@@ -35,9 +35,8 @@ derivative(special.kl_div,    x=lambda g, z, x, y: g * _log_ratio(x, y),
                               y=lambda g, z, x, y: g * (1 - _ratio(x, y)))
 # fmt: on
 
-if hasattr(special, "softplus"):  # since SciPy 1.17
 
-    @composite(special.softplus)
-    def softplus(x: Array) -> Array:
-        """Return log(1 + exp(x))."""
-        return np.logaddexp(0.0, x)
+@composite(special.softplus)
+def softplus(x: Array) -> Array:
+    """Return log(1 + exp(x))."""
+    return np.logaddexp(0.0, x)

@@ -143,7 +143,6 @@ derivative(special.hyp2f1,
            x=lambda g, z, a, b, c, x: g * _gauss_slope(a, b, c, x))
 # Wright's function, Σ xᵏ / (k! Γ(ak + b))
 derivative(special.wright_bessel, x=lambda g, z, a, b, x: g * special.wright_bessel(a, a + b, x))
-if hasattr(special, "log_wright_bessel"):  # since SciPy 1.14
-    derivative(special.log_wright_bessel, x=lambda g, z, a, b, x: (
-                               g * np.exp(special.log_wright_bessel(a, a + b, x) - z)))
+derivative(special.log_wright_bessel,
+           x=lambda g, z, a, b, x: g * np.exp(special.log_wright_bessel(a, a + b, x) - z))
 # fmt: on

@@ -8,7 +8,6 @@ from __future__ import annotations
 import numpy as np
 
 from autodiff.core.primitive import derivative, primitive
-from autodiff.core.registry import registry
 from autodiff.core.typing import Array, Function
 from autodiff.scipy.special.namespace import special
 from autodiff.scipy.special.parametric import bell, in_double, integral_over_tail, reach_of
@@ -218,6 +217,3 @@ derivative(special.betainccinv,   a=lambda g, z, a, b, y: _in_beta_shape(g, in_a
                                   b=lambda g, z, a, b, y: _in_beta_shape(g, in_b, a, b, z),
                                   y=lambda g, z, a, b, y: -g / beta_pdf(a, b, z))
 # fmt: on
-for older, newer in (("btdtr", special.betainc), ("btdtri", special.betaincinv)):
-    if hasattr(special, older):  # before SciPy 1.14
-        registry.setdefault(getattr(special, older), registry[newer])

@@ -37,39 +37,31 @@ def _by_angle(f: Callable[[Array], Array], n: Array, m: Array, theta: Array, tur
 
 derivative(special.lpmv, x=lambda g, z, m, v, x: g * _associated_slope(z, m, v, x))
 
+
+def _degree_slope(z: Array, n: Array, m: Array, x: Array, branch_cut: int, norm: bool) -> Array:
+    """Return the slope of an associated Legendre function, by its neighbor in degree."""
+    gap = np.maximum(n * n - m * m, 0)
+    scale = np.sqrt((2 * n + 1) / np.abs(2 * n - 1) * gap) if norm else n + m
+    lower = associated(np.maximum(n - 1, 0), m, x, branch_cut=branch_cut, norm=norm)
+    return (scale * lower - n * x * z) / (1 - x * x)
+
+
 # fmt: off
-if hasattr(special, "sph_harm_y"):  # since SciPy 1.15
-
-    def _degree_slope(z: Array, n: Array, m: Array, x: Array, branch_cut: int, norm: bool) -> Array:
-        """Return the slope of an associated Legendre function, by its neighbor in degree."""
-        gap = np.maximum(n * n - m * m, 0)
-        scale = np.sqrt((2 * n + 1) / np.abs(2 * n - 1) * gap) if norm else n + m
-        lower = associated(np.maximum(n - 1, 0), m, x, branch_cut=branch_cut, norm=norm)
-        return (scale * lower - n * x * z) / (1 - x * x)
-
-    harmonic: Primitive = derivative(
-        special.sph_harm_y, n=None, m=None,
-        theta=lambda g, z, n, m, theta, phi: g * _by_angle(
-            lambda m: harmonic(n, m, theta, phi), n, m, theta, np.exp(1j * phi)),
-        phi=lambda g, z, n, m, theta, phi: g * 1j * m * z,
-    )
-    polar: Primitive = derivative(
-        special.sph_legendre_p, n=None, m=None,
-        theta=lambda g, z, n, m, theta: g * _by_angle(
-            lambda m: polar(n, m, theta), n, m, theta, 1.0),
-    )
-    associated: Primitive = derivative(
-        special.assoc_legendre_p, n=None, m=None,
-        z_=lambda g, z, n, m, z_, *, branch_cut=2, norm=False: g * _degree_slope(
-            z, n, m, z_, branch_cut, norm),
-    )
-    derivative(special.legendre_p, n=None, z_=lambda g, z, n, z_: g * legendre_slope(n, z_))
-if hasattr(special, "sph_harm"):  # before SciPy 1.17, with the azimuth first
-
-    older: Primitive = derivative(
-        special.sph_harm, m=None, n=None,
-        theta=lambda g, z, m, n, theta, phi: g * 1j * m * z,
-        phi=lambda g, z, m, n, theta, phi: g * _by_angle(
-            lambda m: older(m, n, theta, phi), n, m, phi, np.exp(1j * theta)),
-    )
+harmonic: Primitive = derivative(
+    special.sph_harm_y, n=None, m=None,
+    theta=lambda g, z, n, m, theta, phi: g * _by_angle(
+        lambda m: harmonic(n, m, theta, phi), n, m, theta, np.exp(1j * phi)),
+    phi=lambda g, z, n, m, theta, phi: g * 1j * m * z,
+)
+polar: Primitive = derivative(
+    special.sph_legendre_p, n=None, m=None,
+    theta=lambda g, z, n, m, theta: g * _by_angle(
+        lambda m: polar(n, m, theta), n, m, theta, 1.0),
+)
+associated: Primitive = derivative(
+    special.assoc_legendre_p, n=None, m=None,
+    z_=lambda g, z, n, m, z_, *, branch_cut=2, norm=False: g * _degree_slope(
+        z, n, m, z_, branch_cut, norm),
+)
+derivative(special.legendre_p, n=None, z_=lambda g, z, n, z_: g * legendre_slope(n, z_))
 # fmt: on

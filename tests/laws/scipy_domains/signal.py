@@ -280,5 +280,4 @@ DOMAINS: dict[Any, Domain] = {
     s.square:           Domain(fixed(TIMES * 3), **REAL),
 }
 # fmt: on
-if hasattr(s, "freqz_sos"):  # since SciPy 1.15
-    DOMAINS[s.freqz_sos] = DOMAINS[s.sosfreqz]
+DOMAINS[s.freqz_sos] = DOMAINS[s.sosfreqz]

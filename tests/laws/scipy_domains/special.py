@@ -86,14 +86,6 @@ def in_the_plane(d: Draw) -> Call:
     return Call((d.reals(d.shape()),), {"n": d.integer(1, 3)}, function)
 
 
-def since(name: str, domain: Domain) -> dict[Any, Domain]:
-    """Return the entry of a function that older versions of SciPy lack."""
-    return {getattr(s, name): domain} if hasattr(s, name) else {}
-
-
-until = since  # for functions that newer versions lack
-
-
 # fmt: off
 DOMAINS: dict[Any, Domain] = {
     # The gamma function and related ones.
@@ -220,7 +212,7 @@ DOMAINS: dict[Any, Domain] = {
     s.entr:        unary(POSITIVE, **REAL),
     s.rel_entr:    mixed(POSITIVE, POSITIVE, **REAL),
     s.kl_div:      mixed(POSITIVE, POSITIVE, **REAL),
-    **since("softplus", unary(**REAL)),
+    s.softplus:    unary(**REAL),
     # Sums of exponentials.
     s.logsumexp:   Domain(logsumexp),
     s.softmax:     along_axis(**REAL),
@@ -315,7 +307,7 @@ DOMAINS: dict[Any, Domain] = {
     hyperu_partial: with_options(mixed(POSITIVE, POSITIVE, POSITIVE, **REAL),
                                  orders=((1, 0), (0, 1))),
     s.wright_bessel: mixed((0.5, 1), (1.5, 3), POSITIVE, **REAL),
-    **since("log_wright_bessel", mixed((0.5, 1), (1.5, 3), POSITIVE, **REAL)),
+    s.log_wright_bessel: mixed((0.5, 1), (1.5, 3), POSITIVE, **REAL),
     # Elementary functions.
     s.cbrt:        unary(POSITIVE, **REAL),
     s.exp2:        unary(**REAL),
@@ -337,13 +329,10 @@ DOMAINS: dict[Any, Domain] = {
     s.wrightomega: unary(),
     s.lambertw:    mixed(POSITIVE, (0, -1)),
     # Legendre functions and spherical harmonics.
-    **since("legendre_p", mixed((0, 1, 4), within(-0.7, 0.7), **REAL)),
-    **since("assoc_legendre_p", with_options(
-        mixed((0, 1, 4), (0, 1, -1), within(-0.7, 0.7), **REAL), norm=(False, True))),
-    **since("sph_legendre_p", mixed((0, 1, 4), (0, 1, -1), POSITIVE, **REAL)),
-    **until("sph_harm", mixed((0, 1, -1), (1, 4), ANY, POSITIVE, **REAL)),
-    **until("btdtr", mixed(POSITIVE, POSITIVE, PROBABILITY, **REAL)),
-    **until("btdtri", mixed(POSITIVE, POSITIVE, PROBABILITY, **REAL)),
-    **since("sph_harm_y", mixed((0, 1, 4), (0, 1, -1), POSITIVE, ANY, **REAL)),
+    s.legendre_p:  mixed((0, 1, 4), within(-0.7, 0.7), **REAL),
+    s.assoc_legendre_p: with_options(
+        mixed((0, 1, 4), (0, 1, -1), within(-0.7, 0.7), **REAL), norm=(False, True)),
+    s.sph_legendre_p: mixed((0, 1, 4), (0, 1, -1), POSITIVE, **REAL),
+    s.sph_harm_y:  mixed((0, 1, 4), (0, 1, -1), POSITIVE, ANY, **REAL),
 }
 # fmt: on

@@ -29,9 +29,7 @@ def test_worked_by_hand():
 @examples(20)
 def test_values_and_slopes_of_complex_samples(name, count, is_spaced, seed):
     random = np.random.default_rng(seed)
-    y = random.normal(size=(2, count))
-    if name != "cumulative_simpson":  # before SciPy 1.15 it drops the imaginary part
-        y = y + 1j * random.normal(size=(2, count))
+    y = random.normal(size=(2, count)) + 1j * random.normal(size=(2, count))
     x = {"dx": 0.7} if is_spaced else {"x": np.cumsum(random.uniform(0.5, 1, count))}
     if name == "simpson" and count == 1 and not is_spaced:
         return  # SciPy divides an empty array

@@ -96,10 +96,6 @@ CASES = {
 }  # fmt: skip
 
 
-if not hasattr(scipy.stats, "normal_inverse_gamma"):  # before SciPy 1.15
-    del CASES["normal_inverse_gamma"]
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("name", CASES)
 def test_slopes_are_the_measured_ones(name):

@@ -29,6 +29,16 @@ def test_values_and_shapes(name, shape, options):
         assert np.shape(run(x)) == np.shape(z)
 
 
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("options", [{"axis": 1}, {"axis": 1, "keepdims": True}])
+def test_rows_without_entries(name, options):
+    function, expected = getattr(stats, name), getattr(plain, name)
+    x = np.ones((2, 0))
+    z = expected(x, **options)
+    np.testing.assert_array_equal(traced(function, x, options), z, strict=True)
+
+
 def traced(function, x, options):
     return ad.vjp(lambda x: function(x, **options), x)[0]
 
