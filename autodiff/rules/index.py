@@ -135,6 +135,8 @@ def positions_of(indices: Any) -> Array:
     is_array = isinstance(indices, (Tensor, np.ndarray))
     if not is_array:
         found = np.asarray(indices)
+        if found.dtype.kind == "u" and not found.ndim:  # beyond int64 NumPy counts from the end
+            found = found.astype(np.intp)
         indices = np.asarray(indices, np.intp) if found.dtype.kind == "f" else as_operand(found)
     is_truncated = not is_array or (isinstance(indices, Tensor) and not indices.ndim)
     kind = indices.dtype.kind

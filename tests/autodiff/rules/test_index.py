@@ -229,6 +229,15 @@ def test_positions_of_any_width_are_moved_into_the_range(positions, mode):
         np.testing.assert_array_equal(ad.jit(f)(x), expected)
 
 
+def test_a_number_beyond_int64_is_a_position_from_the_end():
+    def f(x):
+        np.put(x, np.uint64(2**64 - 2), 5.0)
+        return x, np.take(x, np.uint64(2**64 - 2)), x.take(np.uint64(2**64 - 4))
+
+    for found, expected in zip(ad.vjp(f, np.arange(4.0))[0], f(np.arange(4.0)), strict=True):
+        np.testing.assert_array_equal(found, expected)
+
+
 @pytest.mark.parametrize("k", [1.7, np.float32(2), -1.2, True, np.uint64(3)])
 @pytest.mark.parametrize("positions", [lambda k: k, lambda k: [k, 2.9], lambda k: ((k,), [k])])
 @pytest.mark.parametrize("function", [np.take, np.put])
