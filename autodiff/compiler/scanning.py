@@ -11,6 +11,7 @@ from autodiff.compiler.loop import Loop, loop
 from autodiff.compiler.loop_alone import compiled_alone
 from autodiff.compiler.step_graph import StepGraph, in_order
 from autodiff.core.errors import function_place
+from autodiff.core.graph import Node
 from autodiff.core.observer import notify_plain
 from autodiff.core.options import is_traced
 from autodiff.core.tensor import Tensor
@@ -98,6 +99,8 @@ def _unrolled(
 ) -> tuple[Any, Any]:
     """Run each step on its own; return the leaves of the last carry, and the outputs."""
     outputs: list[list[Array]] = []
+    if is_traced([*carry, *sequences]):  # so that a step may assign traced values to entries
+        carry = [x if isinstance(x, Tensor) or not x.ndim else Tensor(Node(x)) for x in carry]
     for t in reversed(range(count)) if reverse else range(count):
         out = step(*arguments([_own(x) for x in (*carry, *(x[t] for x in sequences))]))
         if not isinstance(out, tuple) or len(out) != 2:

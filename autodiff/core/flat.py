@@ -1,4 +1,4 @@
-"""Flat: the entries of a Tensor in one axis, as ``ndarray.flat``."""
+"""Flat: the entries of a Tensor in one axis, as ``ndarray.flat``, which is an iterator too."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.errors import describe, user_line
+from autodiff.core.objects import as_objects
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array
 from autodiff.core.view import View, unshared
@@ -28,18 +29,46 @@ class Flat(View):
     """All entries in C order. A write to it changes its base; reading it returns a copy.
 
     As in NumPy, a value that is written is taken in C order, and repeated where it is shorter.
+
+    Attributes:
+        index: the position of the next entry of the iteration; an index in brackets sets it to 0.
     """
 
-    __slots__ = ()
+    __slots__ = ("index",)
 
     def __init__(self, base: Tensor) -> None:
         super().__init__(_entries(base).node, base, _entries, writable=True)
+        self.index = 0
+
+    @property
+    def coords(self) -> tuple[int, ...]:
+        """The position of the next entry in each axis of the base."""
+        rest, places = self.index, []
+        for length in self._base.shape[:0:-1]:
+            rest, place = divmod(rest, length)
+            places.append(place)
+        return (rest, *places[::-1]) if self._base.ndim else ()
+
+    def __iter__(self) -> Flat:
+        return self
+
+    def __next__(self) -> Array:
+        if self.index >= len(self):
+            raise StopIteration
+        entry = unshared(super().__getitem__(self.index))
+        self.index += 1
+        return entry
+
+    def __array__(self, *args: Any, **kwargs: Any) -> np.ndarray[Any, Any]:
+        return as_objects(_entries(self._base), *args, **kwargs)
 
     def __getitem__(self, index: Any) -> Array:
+        self.index = 0
         _check(index)
         return unshared(super().__getitem__(index))
 
     def __setitem__(self, index: Any, value: Array) -> None:
+        self.index = 0
         if np.ndim(value) and not np.size(value) and not isinstance(index, (int, np.integer)):
             return  # as in NumPy, also at positions that there aren't
         if not self._base.ndim:

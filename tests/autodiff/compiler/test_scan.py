@@ -256,22 +256,6 @@ def test_a_loop_without_a_carry(nothing):
     assert doubled(np.arange(3.0)).tolist() == [0.0, 2.0, 4.0]
 
 
-@pytest.mark.parametrize("run", [lambda f: f, ad.jit, lambda f: lambda *args: ad.vjp(f, *args)[0]])
-def test_a_step_may_edit_what_it_takes(run):
-    def step(c, x):
-        y = c
-        c += x
-        x *= 2
-        return c, (y, x)
-
-    carry, xs = np.zeros(2), np.arange(4.0).reshape(2, 2)
-    last, (every, doubled) = run(lambda carry, xs: ad.scan(step, carry, xs))(carry, xs)
-    assert last.tolist() == [2.0, 4.0]
-    assert every.tolist() == [[0.0, 1.0], [2.0, 4.0]]
-    assert doubled.tolist() == [[0.0, 2.0], [4.0, 6.0]]
-    assert (carry.tolist(), xs.tolist()) == ([0.0, 0.0], [[0.0, 1.0], [2.0, 3.0]])
-
-
 MISUSES = {
     "decision": (lambda c, x: (c + 1 if x > 0 else c, None), "a decision"),
     "no pair": (lambda c, x: c + x, "expected .* to return a pair"),

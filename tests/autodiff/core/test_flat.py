@@ -54,3 +54,46 @@ def test_flat_is_not_assigned_from_its_own_entries():
 def test_a_single_number_has_no_flat_to_write_to():
     with pytest.raises(TypeError, match=r"single number.*test_flat\.py:\d+"):
         ad.tensor(1.0).flat[0] = 2.0
+
+
+def pairs(x):
+    return [a * b for a, b in zip(*[x.flat] * 2, strict=True)]
+
+
+def header_and_rest(x):
+    entries = x.flat
+    header, place = next(entries), (entries.index, *entries.coords)
+    return [header, *place, *entries, *entries, entries.index, *entries.coords]
+
+
+def indexed_on_the_way(x):
+    entries = x.flat
+    next(entries), next(entries)
+    second, index = entries[1], entries.index  # an index in brackets begins anew
+    first = next(entries)
+    return [second, index, first, np.sum(entries), *np.asarray(entries), sum(entries)]
+
+
+def edited_on_the_way(x):
+    entries = x.flat
+    next(entries), next(entries)
+    entries[3] = x[0, 0] * 10
+    found = [entries.index, next(entries)]
+    for entry in entries:
+        x[-1, -1] += entry
+    return [*found, x[-1, -1] * 1, iter(entries) is entries, len(entries)]
+
+
+@pytest.mark.parametrize("f", [pairs, header_and_rest, indexed_on_the_way, edited_on_the_way])
+def test_an_iteration_goes_on_where_it_is(f):
+    x = np.arange(1.0, 7.0).reshape(2, 3)
+    expected = f(x.copy())
+    np.testing.assert_array_equal(ad.vjp(f, x)[0], expected)
+    np.testing.assert_array_equal(ad.jit(f)(x.copy()), expected)
+    ad.check_grads(lambda x: sum(f(x * 1)), x)
+
+
+def test_the_only_entry_of_a_number_is_next():
+    entries = ad.tensor(3.0).flat
+    assert entries.coords == np.array(3.0).flat.coords == ()
+    assert ad.grad(lambda x: next(x.flat) ** 2)(3.0) == 6

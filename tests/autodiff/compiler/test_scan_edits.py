@@ -1,0 +1,38 @@
+"""Steps of a scan that edit what they take."""
+
+import numpy as np
+import pytest
+
+import autodiff as ad
+
+
+@pytest.mark.parametrize("run", [lambda f: f, ad.jit, lambda f: lambda *args: ad.vjp(f, *args)[0]])
+def test_a_step_may_edit_what_it_takes(run):
+    def step(c, x):
+        y = c
+        c += x
+        x *= 2
+        return c, (y, x)
+
+    carry, xs = np.zeros(2), np.arange(4.0).reshape(2, 2)
+    last, (every, doubled) = run(lambda carry, xs: ad.scan(step, carry, xs))(carry, xs)
+    assert last.tolist() == [2.0, 4.0]
+    assert every.tolist() == [[0.0, 1.0], [2.0, 4.0]]
+    assert doubled.tolist() == [[0.0, 2.0], [4.0, 6.0]]
+    assert (carry.tolist(), xs.tolist()) == ([0.0, 0.0], [[0.0, 1.0], [2.0, 3.0]])
+
+
+def test_a_step_may_assign_traced_values_to_a_plain_carry():
+    def f(xs):
+        def step(sums, x):
+            sums[0] += x
+            sums[1:] = sums[:-1] * 2.0
+            return sums, sums.sum()
+
+        last, every = ad.scan(step, np.zeros(2), xs)
+        return last[1] + every.sum()
+
+    xs = np.array([1.0, 2.0, 3.0])
+    for run in (f, ad.jit(f)):
+        assert run(xs) == 42
+        assert ad.grad(run)(xs).tolist() == [11.0, 8.0, 5.0]
