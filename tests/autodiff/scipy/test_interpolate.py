@@ -328,6 +328,13 @@ def test_polynomials_at_complex_points(form):
     np.testing.assert_allclose(ours, polynomial(plain, x))
 
 
+@pytest.mark.filterwarnings("ignore:divide by zero:RuntimeWarning")  # SciPy's own
+@pytest.mark.filterwarnings("ignore:invalid value:RuntimeWarning")
+def test_a_polynomial_through_one_point_is_constant():
+    values = ad.vjp(lambda y: interpolate.BarycentricInterpolator([2.0], y)([1.0, 3.0]), [5.0])[0]
+    assert values.tolist() == [5, 5]
+
+
 POINTS = {
     "vector": np.array([0.5, 1.2]),
     "list": [0.5, 1.2],

@@ -283,3 +283,12 @@ def test_slopes_of_empty_images_are_empty(name, shape):
     _, pullback = ad.vjp(lambda x: call(x, *more), np.zeros(shape))
     (slope,) = pullback(np.zeros(shape))
     assert slope.shape == shape
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+@pytest.mark.parametrize(
+    "name", ["maximum_filter", "minimum_filter", "median_filter", "grey_dilation", "grey_erosion"]
+)
+def test_zeros_beyond_the_border_have_no_slope(name, sign):
+    x = sign * np.array([[0.5, 0.7], [1.0, 0.9]])
+    ad.check_grads(lambda x: getattr(ndimage, name)(x, 3, mode="constant"), x, order=1)

@@ -48,6 +48,11 @@ def test_output_modes(mode, second):
     assert masked.vocabulary_size() == 5
 
 
+def test_a_config_before_adapt_has_no_vocabulary():
+    config = StringLookup(mask_token="z").get_config()
+    assert (config["vocabulary"], config["vocabulary_size"]) == (None, None)
+
+
 def test_weights_of_tokens_by_documents():
     layer = StringLookup(output_mode="tf_idf")
     layer.adapt(DATA)
