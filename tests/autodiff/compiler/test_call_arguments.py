@@ -162,24 +162,11 @@ def test_a_slice_among_the_arguments_is_part_of_the_program():
 
 
 @pytest.mark.filterwarnings("error")
-@pytest.mark.parametrize(
-    "dtype",
-    [
-        [],
-        [("a", "f8")],
-        [("a", "f8"), ("b", "i4", (2,))],
-        np.dtype([("a", "i1"), ("b", "f8")], align=True),
-        {"names": ["a"], "formats": ["f4"], "offsets": [8], "itemsize": 32},
-        [(("title", "a"), [("b", "f8")])],
-        str, bytes, "V8", "m8[D]", ">f8",
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("dtype", [str, bytes, "U2", "m8[D]", ">f8"])
 def test_a_conversion_to_any_dtype_is_that_of_numpy(dtype):
     x = np.arange(3.0)
     found, expected = ad.jit(lambda x: x.astype(dtype))(x), x.astype(dtype)
-    assert found.dtype == expected.dtype
-    assert found.dtype.isalignedstruct == expected.dtype.isalignedstruct
-    assert repr(found) == repr(expected)
+    np.testing.assert_array_equal(found, expected, strict=True)
 
 
 def test_objects_are_numbers_in_the_result():

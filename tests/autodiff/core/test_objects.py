@@ -168,6 +168,7 @@ def test_integers_as_objects_count_as_floats_which_do_not_overflow(f):
     "f",
     [
         lambda x: x.astype([("a", float)])["a"],
+        lambda x: x.astype([]),
         lambda x: np.zeros_like(x, dtype=[("a", float)])["a"],
         lambda x: np.full_like(x, x[0], dtype="V8"),
         lambda x: np.stack([x, x], dtype="V8", casting="unsafe"),
