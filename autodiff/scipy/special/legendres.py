@@ -16,7 +16,8 @@ def _associated_slope(z: Array, m: Array, v: Array, x: Array) -> Array:
     """Return the slope of lpmv(m, v, x) (DLMF 14.10.5)."""
     at_end = (m == 0) & (np.abs(x) == 1)
     inside = np.where(at_end, 0.0, x)
-    slope = (v + m) * special.lpmv(m, v - 1.0, inside) - v * inside * z
+    lower = special.lpmv(m, np.where(v + m == 0, v, v - 1.0), inside)  # NaN below -m
+    slope = (v + m) * lower - v * inside * z
     end = legendre_slope(np.maximum(v, -1.0 - v), np.where(at_end, x, 0.0))
     return np.where(at_end, end, slope / (1 - inside * inside))
 

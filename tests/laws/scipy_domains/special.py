@@ -269,7 +269,7 @@ DOMAINS: dict[Any, Domain] = {
     s.eval_jacobi:      mixed((0, 1, 2, 5), (0.5, 1), (0.7, 2), ANY),
     s.eval_sh_jacobi:   mixed((0, 1, 2, 5), (2.5, 3), (1.5, 2), ANY),
     s.assoc_laguerre:   mixed(ANY, (0, 1, 2, 5), (0, 0.5)),
-    s.lpmv:             mixed((0, 1), (0, 2, 2.5), within(-0.7, 0.7), **REAL),
+    s.lpmv:             mixed((0, 1, -1, -2), (0, 1, 2, 2.5), within(-0.7, 0.7), **REAL),
     s.diric:            mixed(ANY, (1, 2, 5), **REAL),
     # Integrals.
     s.exp1:        unary(POSITIVE),
