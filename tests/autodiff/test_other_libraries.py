@@ -192,11 +192,13 @@ def test_operators_of_columns():
     check(of_columns, V)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BESIDE)
 def test_a_parameter_beside_columns(name):
     check(BESIDE[name], V)
 
 
+@pytest.mark.slow
 def test_operators_of_a_column_of_traced_values():
     def of_column(x):
         column = pd.Series(x)
@@ -210,11 +212,13 @@ def test_a_column_of_traced_values(name):
     check(lambda x: COLUMN[name](pd.Series(x)), V, jit=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", GROUPED)
 def test_groups_of_traced_values(name):
     check(lambda x: getattr(pd.Series(x).groupby(TABLE["k"]), name)() ** 2, V, jit=False)
 
 
+@pytest.mark.slow
 def test_a_function_of_groups():
     check(lambda x: pd.Series(x).groupby(TABLE["k"]).apply(lambda s: s.sum() ** 2), V)
 

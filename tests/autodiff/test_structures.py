@@ -122,6 +122,7 @@ def change_of_total(x):
     return sum(np.sum(np.cos(leaf) ** 2) for leaf in flatten(x, "x")[0])
 
 
+@pytest.mark.slow
 @given(arguments(), functions())
 def test_jvp_and_linearize_keep_the_structure_of_the_result(x, f):
     out, tangent = ad.jvp(f, (x,), (tangent_of(x),))
@@ -173,6 +174,7 @@ def test_grad_value_and_grad_and_hvp_have_the_structure_of_the_argument(x):
     assert_alike(forward, product)
 
 
+@pytest.mark.slow
 @given(arguments(), functions())
 def test_jacobian_has_the_structure_of_the_result_then_that_of_the_argument(x, f):
     found = ad.jacobian(f)(x)
@@ -194,6 +196,7 @@ def test_hessian_has_the_structure_of_the_argument_twice(x):
     assert_alike(found, ad.jacobian(ad.grad(total))(x))
 
 
+@pytest.mark.slow
 @given(arguments(), functions())
 def test_checkpoint_returns_what_the_function_returns(x, f):
     assert_alike(ad.checkpoint(f)(x), f(x))

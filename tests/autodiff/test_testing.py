@@ -64,6 +64,7 @@ def test_the_text_of_a_function_is_its_source(text):
     assert np.allclose({**_UNARY, **_BINARY}[text](*(x, y)[: text.count("{}")]), expected)
 
 
+@pytest.mark.slow
 @given(broadcastable_arrays(3))
 def test_shapes_broadcast(three):
     assert len(three) == 3
@@ -81,6 +82,7 @@ def test_leaves_of_structures_are_the_requested_ones(tree):
     assert smallest(tree) >= 0
 
 
+@pytest.mark.slow
 @given(smooth_functions(parameters=2), broadcastable_arrays(2))
 @examples(40)
 def test_smooth_functions_are_smooth_to_second_order(f, pair):

@@ -197,6 +197,7 @@ def test_all_handles_show_what_numpys_show(shape, order, program):
     both(start_array(shape, order), program)
 
 
+@pytest.mark.slow
 @examples(100)
 @given(st.sampled_from(STARTS), programs)
 def test_the_slope_through_views_and_writes_is_the_measured_one(shape, program):
@@ -231,6 +232,7 @@ def run(start, program):
 LAYOUTS = ["C", "F", "strided", "reversed", "sliced", "swapped"]
 
 
+@pytest.mark.slow
 @examples(100)
 @given(st.sampled_from(STARTS), st.sampled_from(LAYOUTS), programs)
 def test_programs_give_numpys_results_in_a_differentiated_and_in_a_jitted_function(

@@ -65,6 +65,7 @@ def test_ours_and_the_hand_written_loop_learn_alike():
     assert max(last) - min(last) < 0.05
 
 
+@pytest.mark.slow
 def test_the_first_step_is_measured():
     run = fit.compiling(TITANIC).engines[0].prepare()
     assert 0 < run().seconds < 10

@@ -145,6 +145,7 @@ def texts_of(path):
     return sorted(re.findall(r"<(?:text|title)\b[^>]*>([^<]+)<", path.read_text(encoding="utf-8")))
 
 
+@pytest.mark.slow
 def test_the_pictures_of_the_readme_are_current(monkeypatch, tmp_path):
     monkeypatch.syspath_prepend(EXAMPLES)
     readme = importlib.import_module("readme")

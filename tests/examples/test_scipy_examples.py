@@ -105,6 +105,7 @@ def test_the_forward_pass_sums_over_all_paths_and_its_slope_is_the_posterior():
         assert slope[place, 1] == pytest.approx(share)
 
 
+@pytest.mark.slow
 def test_at_the_optimum_of_a_mixture_weights_are_the_mean_responsibilities():
     mixture = MODULES["mixture_model"]
     parameters, _ = mixture.fit()

@@ -37,7 +37,6 @@ def test_every_line_has_its_function():
     assert not PLAIN & set(ALL)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("key", [k for k in ALL if ALL[k].through], ids=name_of)
 def test_calls_lead_to_the_primitives_that_a_line_names(key):
     missing = set(ALL[key].through)

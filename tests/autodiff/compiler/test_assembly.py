@@ -23,6 +23,7 @@ def slope_of_cuts(ends, axis):
     return ad.grad(f)
 
 
+@pytest.mark.slow
 @given(st.data())
 def test_slices_in_any_number_along_any_axis(data):
     axis = data.draw(st.integers(0, 2))

@@ -94,6 +94,7 @@ class Celsius(float):
     pass
 
 
+@pytest.mark.slow
 def test_numbers_of_own_classes_are_part_of_the_program():
     narrow = np.ones(3, np.float32)
     for f in (lambda x, n: x * (n + 1), lambda x, n: x * n, lambda x, n: np.linalg.norm(x, n + 2)):

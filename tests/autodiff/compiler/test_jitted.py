@@ -313,6 +313,7 @@ def test_many_recordings_warn_once():
     assert "8 times" in str(caught[0].message)
 
 
+@pytest.mark.slow
 def test_many_recordings_warn_once_under_a_gradient():
     f = jit(lambda x: np.sum(x * x))
     with warnings.catch_warnings(record=True) as caught:

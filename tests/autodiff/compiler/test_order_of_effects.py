@@ -53,6 +53,7 @@ def outcomes(text, transform=lambda f: f):
     return found
 
 
+@pytest.mark.slow
 @given(programs())
 def test_effects_keep_their_order_under_jit(text):
     for ours, plain in zip(outcomes(text, ad.jit), outcomes(text), strict=True):

@@ -21,7 +21,6 @@ def test_the_entries_keep_their_places_in_memory():
     np.testing.assert_array_equal(ad.grad(weighed)(columns), [[1, 3, 5], [2, 4, 6]])
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("convert", [np.asarray, np.array, np.asanyarray, np.ascontiguousarray])
 @pytest.mark.parametrize("transform", [lambda f: f, lambda f: lambda x: ad.vjp(f, x)[0], ad.jit])
 @given(

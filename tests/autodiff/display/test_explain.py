@@ -89,7 +89,6 @@ def test_every_equation_is_right_and_the_slopes_are_those_of_grad(program, x, y)
             check_value(path)
 
 
-@pytest.mark.slow
 @every([key for key in DOMAINS if not is_constant(key) and key is not ad.stop_gradient])
 @given(data=st.data())
 @examples(1)

@@ -96,7 +96,6 @@ def test_a_product_of_a_toeplitz_matrix_checks_its_numbers_where_asked():
         linalg.matmul_toeplitz(t, bad, check_finite=True)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "function",
     [

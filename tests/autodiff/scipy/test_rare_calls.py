@@ -279,7 +279,6 @@ def test_a_rare_call_that_has_no_meaning_is_refused(refused, words):
         refused()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.float16, np.float32, np.longdouble])
 @pytest.mark.parametrize("made_by", ["from_rotvec", "from_mrp"])
 def test_rotations_of_narrow_numbers_are_computed_in_float64(made_by, dtype):

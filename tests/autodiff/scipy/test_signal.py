@@ -152,6 +152,7 @@ def test_a_signal_may_be_filtered_in_two_pieces():
         np.testing.assert_allclose(one, other, rtol=1e-12)
 
 
+@pytest.mark.slow
 def test_a_pole_is_estimated_from_a_decay():
     seen = 0.8 ** np.arange(20.0)
     impulse = np.eye(20)[0]
@@ -210,6 +211,7 @@ def test_a_moving_mean_lets_its_frequency_pass():
     np.testing.assert_allclose(ad.jacobian(lambda b: gain(b)[0])(np.array([0.5, 0.5])), [1, 1])
 
 
+@pytest.mark.slow
 def test_frequencies_may_be_traced():
     def response(w):
         return np.abs(signal.freqz(B, A, w)[1])

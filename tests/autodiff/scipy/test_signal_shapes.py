@@ -39,6 +39,7 @@ def test_detrend_edits_no_traced_value():
         np.testing.assert_allclose(z, plain.detrend(x))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mode", ["valid", "same", "full"])
 @pytest.mark.parametrize("name", ["correlate2d", "convolve2d"])
 def test_slopes_of_complex_images_of_which_either_is_larger(name, mode):

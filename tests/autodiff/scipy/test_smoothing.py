@@ -84,6 +84,7 @@ def exact(x, y, w):
     return plain.make_smoothing_spline(x, y, w, lam)(AT)
 
 
+@pytest.mark.slow
 def test_a_parameter_is_chosen_as_scipy_does():
     many = np.stack([NOISY, NOISY**2], axis=0)
     for y, w, axis in ((NOISY, None, 0), (NOISY, W, 0), (many, W, 1)):
@@ -129,6 +130,7 @@ def test_a_parameter_at_the_end_of_the_range_does_not_move():
     )
 
 
+@pytest.mark.slow
 def test_a_parameter_that_is_no_minimum_has_no_slope():
     with pytest.raises(ValueError, match="where SciPy's search has ended elsewhere"):
         minimizer(np.array([3.0]), X, NOISY[:, None], W)

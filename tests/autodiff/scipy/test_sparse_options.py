@@ -82,6 +82,7 @@ def test_solvers_take_the_options_of_scipys(name):
     assert tried >= 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [{}, {"permc_spec": "NATURAL"}, {"use_umfpack": False}])
 def test_a_direct_solver_takes_the_options_of_scipys(options):
     for b in (B, B[:, None], np.stack([B, 2 * B], axis=1)):

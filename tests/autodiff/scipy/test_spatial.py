@@ -25,6 +25,7 @@ def test_the_slope_of_a_distance_is_a_unit_vector():
     np.testing.assert_allclose(slope, [[-0.6, -0.8], [0.6, 0.8]])
 
 
+@pytest.mark.slow
 def test_a_kernel_of_gaussian_processes():
     def kernel(a, scale):
         return np.exp(-distance.cdist(a / scale, a / scale, "sqeuclidean") / 2)
@@ -100,6 +101,7 @@ def test_the_farthest_neighbor():
     assert (d.item(), i.item(), j.item()) == (4.0, 1, 0)
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(*[st.integers(0, 2)] * 2), min_size=2, max_size=9), st.data())
 def test_which_of_several_farthest_neighbors_is_scipys_choice(points, data):
     count = data.draw(st.integers(1, len(points) - 1))

@@ -234,6 +234,7 @@ def test_interpolation_between_rotations():
         alone(ad.tensor(3.0))
 
 
+@pytest.mark.slow
 def test_a_jitted_function_agrees():
     def end(quat, seq):
         rotation = Rotation.from_quat(quat)

@@ -358,6 +358,7 @@ def test_proxies_are_not_resolved():
     assert names(f, 1.0) == ["x", "y", None]
 
 
+@pytest.mark.slow
 def test_it_takes_little_time():
     def chain(x):
         for _ in range(500):

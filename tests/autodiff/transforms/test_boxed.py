@@ -73,6 +73,7 @@ def test_a_result_that_is_one_of_several_arguments_follows_edits_of_it_alone():
     np.testing.assert_array_equal(run_boxed(np.add, (first, second), {}), [12, 7])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("transform", [ad.grad, ad.hessian])
 def test_slopes_of_a_function_that_needs_numbers_are_recorded(transform):
     def f(x, y):

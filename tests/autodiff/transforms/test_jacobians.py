@@ -39,6 +39,7 @@ def test_jvp_and_vjp_are_adjoint(x):
     np.testing.assert_allclose(cotangent @ tangent_out, slope @ tangent, atol=1e-10)
 
 
+@pytest.mark.slow
 @given(vectors)
 def test_hessian_is_symmetric_and_hvp_multiplies_by_it(x):
     hessian = ad.hessian(energy)(x)

@@ -194,6 +194,7 @@ def test_a_kill_between_two_backups_leaves_the_one_before(tmp_path, monkeypatch)
     assert others == list(expected[1:])
 
 
+@pytest.mark.slow
 def test_a_backup_may_be_kept(tmp_path):
     model = nn.Sequential([Dense(1, input_shape=(3,))])
     model.compile("sgd", "mse")

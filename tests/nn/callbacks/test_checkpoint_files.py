@@ -29,6 +29,7 @@ def test_whole_models(ending, tmp_path):
     assert all(map(np.array_equal, model.get_weights(), loaded.get_weights()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", [".weights.h5", ".npz", ".safetensors"])
 def test_weights_alone(ending, tmp_path):
     if ending != ".npz":

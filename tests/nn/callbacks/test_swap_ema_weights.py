@@ -42,6 +42,7 @@ def averaged(steps):
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("epochs", [2, 3])
 def test_epochs_end_with_the_averages(epochs):
     plain, swapped = Seen(), Seen(epochs)

@@ -94,6 +94,7 @@ def test_a_distribution_is_set_for_all_models():
         nn.Sequential().compile(distribution="mpi")
 
 
+@pytest.mark.slow
 def test_a_model_is_copied_with_its_distribution():
     model = nn.Sequential([nn.Input((4,)), nn.layers.Dense(1)])
     model.compile(

@@ -179,6 +179,7 @@ def test_the_weights_of_ignored_rows_are_ignored():
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("run_eagerly", [False, True])
 def test_the_weights_of_ignored_rows_are_ignored_in_a_model(run_eagerly):
     model = nn.Sequential([nn.layers.Dense(3, "softmax", input_shape=(1,))])

@@ -134,6 +134,7 @@ def test_panels_are_in_rows_of_three():
     assert figure.axes[0].get_legend() is not None
 
 
+@pytest.mark.slow
 def test_histories_are_compared_in_one_picture():
     histories = {
         "narrow": recorded(val_loss=[3.0, 2.0, 1.0]),

@@ -188,7 +188,6 @@ def test_a_subclass_with_several_outputs():
     assert history["loss"][1] < history["loss"][0]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("none", [None, [], (), {}, [None, None], [[], []], {"u": []}])
 @pytest.mark.parametrize("what", ["metrics", "weighted_metrics"])
 def test_no_metrics(what, none):

@@ -106,6 +106,7 @@ def test_windows_by_hand():
     assert [window.tolist() for window in alone] == [[2, 3, 4, 5], [3, 4, 5, 6]]
 
 
+@pytest.mark.slow
 @examples(60)
 @given(
     count=st.integers(9, 20),

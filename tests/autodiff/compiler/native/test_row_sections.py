@@ -198,6 +198,7 @@ def test_compiled_by_numba_in_two_threads(dtype, monkeypatch):
     assert "for block in range(first, last):" in compiled.source(*arguments(dtype), native=True)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("short")
 def test_an_array_is_read_by_rows_and_as_a_whole():
     def f(x):

@@ -83,6 +83,7 @@ def compare(f, *args):
             assert a == b
 
 
+@pytest.mark.slow
 @given(
     programs(),
     st.sampled_from(["f4", "f8"]),
@@ -213,6 +214,7 @@ def test_slices_are_read_from_their_base():
     assert not module.calls
 
 
+@pytest.mark.slow
 def test_the_steps_of_a_loop_are_compiled():
     def last(xs):
         def step(h, x):
@@ -233,6 +235,7 @@ def test_the_steps_of_a_loop_are_compiled():
 INDICES = [slice(1, None), slice(None, -1), slice(None, None, -2), slice(3, 0, -1), 2, -1]
 
 
+@pytest.mark.slow
 @given(st.lists(st.tuples(*[st.sampled_from(INDICES)] * 2), min_size=1, max_size=4))
 @examples(40)
 def test_slopes_of_slices_are_added_in_loops(indices):

@@ -201,6 +201,7 @@ def looped(x):
     return x.sum()
 
 
+@pytest.mark.slow
 def test_repeated_steps_are_folded_if_there_are_too_many():
     page_content = content(looped, np.array([1.0, 2.0]))
     names = [box["name"] for box in page_content["boxes"]]
@@ -281,6 +282,7 @@ def fan(x):
     return total
 
 
+@pytest.mark.slow
 def test_a_fan_of_parallel_arrows_is_one_arrow():
     content = content_of(of_function(fan, None, (np.linspace(0, 1, 100),), {}))[0]
     ends = [(arrow["tail"], arrow["head"]) for arrow in content["arrows"]]

@@ -217,6 +217,7 @@ def test_folding_keeps_all_nodes_and_no_block_depends_on_itself(choices, depth):
     assert depth is not None or len(chosen.parts) <= MOST + 1
 
 
+@pytest.mark.slow
 def test_a_far_use_of_a_value_has_a_reference():
     def recurrent(w):
         h = 1.0

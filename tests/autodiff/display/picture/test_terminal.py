@@ -96,6 +96,7 @@ def test_every_step_uses_names_defined_above():
     ]
 
 
+@pytest.mark.slow
 def test_very_many_arguments_are_one_line():
     def total(weights):
         return sum(weights)

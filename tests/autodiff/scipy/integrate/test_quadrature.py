@@ -121,6 +121,7 @@ def test_infinite_and_singular():
     assert to_infinity(np.inf) == 0
 
 
+@pytest.mark.slow
 def test_a_weight():
     def weighted(c):
         return quad(lambda x, c: np.exp(-c * x), 0, 1, args=(c,), weight="cos", wvar=3.0)[0]

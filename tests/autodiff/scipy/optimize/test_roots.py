@@ -171,6 +171,7 @@ def test_a_root_traced_at_no_argument_is_plain_under_jit():
     assert f(3.0) == pytest.approx(3 * np.sqrt(2))
 
 
+@pytest.mark.slow
 def test_jit_of_a_system():
     slopes = ad.jit(ad.jacobian(SYSTEMS["root"]))
     for scale in (1.0, 1.1):

@@ -60,7 +60,6 @@ def test_the_slope_of_j_in_its_order_at_order_0():  # DLMF 10.15.5: (Ï€ / 2) Yâ‚
     np.testing.assert_allclose(slope, np.pi / 2 * s.y0(x), rtol=1e-12)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", OF_ORDER)
 def test_slopes_in_order_and_argument_are_the_measured_ones(name):
     function = getattr(s, name)
@@ -83,6 +82,7 @@ def test_orders_have_slopes_at_complex_arguments(name):
     ad.check_grads(lambda v: function(v, 1.2 + 0.5j), np.array([0.4, 2.5]), order=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("function", "exact", "points"),
     [
@@ -260,6 +260,7 @@ def test_an_inverse_that_scipy_does_not_find_has_no_slope():
     assert np.isnan(ad.grad(s.nctdtridf)(0.999, 0.7, 2.0))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("phi", [-7.0, -2.0, 0.4, 1.6, 3.0, 5.0, 9.5])
 def test_slopes_of_elliptic_integrals_over_several_turns_are_those_of_mpmath(phi):
     for name, exact in (("ellipkinc", mpmath.ellipf), ("ellipeinc", mpmath.ellipe)):

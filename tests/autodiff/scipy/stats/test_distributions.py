@@ -233,7 +233,6 @@ def test_intervals_moments_and_supports():
     assert (mean, var, skew) == pytest.approx((6.0, 18.0, math.sqrt(2)))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("order", [1, 2, 3])
 @pytest.mark.parametrize("loc", [0.0, 0.5])
 @pytest.mark.parametrize("name", ["levy", "halfcauchy", "levy_l", "cauchy"])
