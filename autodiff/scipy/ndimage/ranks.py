@@ -67,6 +67,7 @@ def window(
     if turned:
         origins = [-o - (1 - n % 2) for o, n in zip(origins, footprint.shape, strict=True)]
         footprint = np.flip(footprint)
+    origins = [o if n > 1 else 0 for o, n in zip(origins, footprint.shape, strict=True)]
     others = tuple(axis for axis in range(ndim) if axis not in over)
     known = dict(zip(over, zip(origins, each(mode, len(over), "mode"), strict=True), strict=True))
     settings = [known.get(axis, (0, "constant")) for axis in range(ndim)]

@@ -292,3 +292,14 @@ def test_slopes_of_empty_images_are_empty(name, shape):
 def test_zeros_beyond_the_border_have_no_slope(name, sign):
     x = sign * np.array([[0.5, 0.7], [1.0, 0.9]])
     ad.check_grads(lambda x: getattr(ndimage, name)(x, 3, mode="constant"), x, order=1)
+
+
+@pytest.mark.parametrize(
+    ("size", "origin"), [((3, 1), 1), ((3, 1), (-1, 1)), ((1, 2), (1, 0)), ((2, 1), (0, -1))]
+)
+@pytest.mark.parametrize(
+    "name", ["maximum_filter", "minimum_filter", "grey_dilation", "grey_erosion", "white_tophat"]
+)
+def test_a_window_of_one_pixel_along_an_axis_has_no_origin_there(name, size, origin):
+    x = np.random.default_rng(0).normal(size=(4, 5))
+    ad.check_grads(lambda x: getattr(ndimage, name)(x, size, origin=origin), x, order=1)
