@@ -33,8 +33,6 @@ def _names(function: Function) -> tuple[str, ...]:
     except (TypeError, ValueError):  # a C function of NumPy before 2.4
         return ()
     by_position = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    if any(p.kind is inspect.Parameter.VAR_POSITIONAL for p in parameters):
-        return ()
     return tuple(p.name for p in parameters if p.kind in by_position)
 
 

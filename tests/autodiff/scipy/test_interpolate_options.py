@@ -185,3 +185,11 @@ def test_the_nearest_point_has_no_slope_in_places():
     found, pullback = ad.vjp(near, places)
     np.testing.assert_array_equal(found, plain.NearestNDInterpolator(POINTS, values)(places))
     np.testing.assert_array_equal(pullback(np.ones(2))[0], np.zeros((2, 2)))
+
+
+@pytest.mark.parametrize("kind", ["nearest", "nearest-up"])
+def test_a_point_in_the_middle_has_the_value_below_or_above(kind):
+    x, y, at = np.arange(4.0), np.array([1.0, 3.0, -2.0, 5.0]), np.array([0.5, 1.5, 2.5])
+    expected = plain.interp1d(x, y, kind=kind)(at)
+    found = ad.vjp(lambda y: interpolate.interp1d(x, y, kind=kind)(at), y)[0]
+    np.testing.assert_array_equal(found, expected)
