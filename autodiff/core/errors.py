@@ -22,11 +22,12 @@ __all__ = [
 
 _NAMED_OR_NOT = inspect.Parameter.POSITIONAL_OR_KEYWORD
 OURS = (os.path.dirname(os.path.dirname(__file__)) + os.sep, os.path.dirname(np.__file__) + os.sep)
-_BETWEEN = (*OURS, functools.__file__)  # which calls cached properties
+_SCIPY = os.path.join(os.path.dirname(os.path.dirname(np.__file__)), "scipy") + os.sep
+_BETWEEN = (*OURS, _SCIPY, functools.__file__)  # which calls cached properties
 
 
 def user_line() -> str:
-    """Return the line of the innermost frame outside this package and NumPy: ``train.py:41``."""
+    """Return the line of the innermost frame outside of this package, NumPy and SciPy."""
     frame, _ = _user_frame()
     return place_of(frame.f_code.co_filename, frame.f_lineno)
 

@@ -177,3 +177,8 @@ def test_the_note_on_a_method_of_a_class_names_the_class_to_import(call, way_out
 def test_functions_of_fft_work_as_they_stand(name):
     function = getattr(fft, name)
     ad.check_grads(lambda x: np.sum(np.abs(function(x)) ** 2), X, order=1)
+
+
+def test_an_error_in_code_of_scipy_names_the_users_line():
+    with pytest.raises(TypeError, match=r"lose its slope, silently, at test_notes\.py:\d+"):
+        stats.Covariance.from_diagonal(ad.tensor(X))
