@@ -15,6 +15,7 @@ from numpy.lib.array_utils import normalize_axis_index
 from autodiff.core import indexing
 from autodiff.core.cotangents import scatter
 from autodiff.core.errors import describe, ufunc_name, user_line
+from autodiff.core.graph import NeedsNumbersError, Node
 from autodiff.core.layout import copied_whole
 from autodiff.core.lift import as_operand
 from autodiff.core.options import is_traced
@@ -258,11 +259,7 @@ def outer(ufunc: np.ufunc, first: Array, second: Array, **options: Any) -> Array
 
 @_without_slope("at")
 def at(ufunc: np.ufunc, target: Array, indices: Any, *operand: Array) -> None:
-    """Edit a Tensor at positions, in order where one repeats.
-
-    While ``jit`` records, the positions of np.add and np.subtract may depend on its arguments;
-    those of other functions may not.
-    """
+    """Edit a Tensor at positions, in order where one repeats."""
     if not isinstance(target, Tensor):
         raise TypeError(
             f"{ufunc_name(ufunc)}.at with a traced value edits a Tensor, got {describe(target)} at "
@@ -281,7 +278,11 @@ def at(ufunc: np.ufunc, target: Array, indices: Any, *operand: Array) -> None:
     for part in positions:
         if part.dtype == bool:
             notify_count(part)
-    index = fill_index(constant, tuple(peek(part) if adds else plain(part) for part in positions))
+    try:
+        index = fill_index(constant, tuple(map(peek if adds else plain, positions)))
+    except NeedsNumbersError as error:
+        target._take(error.boxed(_edited_copy, (ufunc, target, indices, *operand), {}))
+        return
     places = np.arange(target.size).reshape(target.shape)[index]
     if any(np.ndim(b) > places.ndim for b in operand):  # of length 1; or NumPy raises here
         np.add.at(np.zeros(target.shape), index, *(np.ones(np.shape(b)) for b in operand))
@@ -302,6 +303,15 @@ def at(ufunc: np.ufunc, target: Array, indices: Any, *operand: Array) -> None:
         values = ufunc(edited[here], *(np.reshape(b, -1)[turn] for b in operand))
         edited = indexing.write(edited, values, here)
     target._take(np.reshape(edited, target.shape))
+
+
+def _edited_copy(ufunc: np.ufunc, target: Array, indices: Any, *operand: Array) -> Array:
+    """Return a copy, edited at positions that are numbers now."""
+    edited: Any = target.copy() if isinstance(target, Tensor) else np.array(target)
+    if is_traced(operand) and not isinstance(edited, Tensor):
+        edited = Tensor(Node(edited))
+    ufunc.at(edited, indices, *operand)
+    return edited
 
 
 def _held(x: Array) -> Array:

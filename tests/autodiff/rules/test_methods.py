@@ -31,14 +31,26 @@ def test_adding_at_traced_positions(function, index):
         jitted(X, REPEATED + 1)
 
 
-def test_other_functions_at_traced_positions_are_refused():
-    def multiplied(x, i):
+@pytest.mark.parametrize("function", [np.maximum, np.minimum, np.multiply, np.hypot, np.negative])
+def test_other_functions_at_traced_positions(function):
+    weights = np.array([1.0, 10.0, 100.0])
+
+    def edited(x, i):
         y = x * 1
-        np.multiply.at(y, i, 2.0)
+        function.at(y, i, *[2.0 * x[::-1]] * (function.nin - 1))
         return y
 
-    with pytest.raises(ad.RecordingError, match=r"test_methods\.py:\d+ needs the numbers"):
-        ad.jit(multiplied)(X, REPEATED)
+    jitted = ad.jit(edited)
+    slope = ad.grad(lambda x, i: edited(x, i) @ weights)
+    jitted_slope, through = ad.jit(slope), ad.grad(lambda x, i: jitted(x, i) @ weights)
+    for i in (REPEATED, REPEATED - 1):
+        assert_array_equal(jitted(X, i), edited(X, i))
+        np.testing.assert_allclose(jitted_slope(X, i), slope(X, i))
+        np.testing.assert_allclose(through(X, i), slope(X, i))
+        tangent = ad.jvp(lambda x, i=i: jitted(x, i), (X,), (weights,))[1]
+        np.testing.assert_allclose(tangent, ad.jacobian(edited)(X, i) @ weights)
+    with pytest.raises(IndexError, match="out of bounds"):
+        jitted(X, REPEATED + 1)
 
 
 def test_accumulate_without_an_axis_is_for_vectors():

@@ -257,3 +257,11 @@ def test_circulant_matrices_of_a_stack_are_singular_by_their_own_size():
     found = linalg.solve_circulant(ad.tensor(c), right, baxis=-1, outaxis=-1)
     expected = [plain.solve_circulant(*row) for row in zip(c, right, strict=True)]
     np.testing.assert_allclose(found.numpy(), expected)
+
+
+def test_the_triangular_factor_alone_has_scipys_structure():
+    batch = np.random.default_rng(0).normal(size=(2, 3, 2))
+    (found,) = ad.vjp(lambda a: linalg.qr(a, mode="r"), batch[0])[0]
+    np.testing.assert_allclose(found, plain.qr(batch[0], mode="r")[0], atol=1e-15)
+    found = ad.vjp(lambda a: linalg.qr(a, mode="r"), batch)[0]
+    np.testing.assert_allclose(found, plain.qr(batch, mode="r"), atol=1e-15)
