@@ -161,6 +161,14 @@ def test_integers_as_objects_count_as_floats_which_do_not_overflow(f):
     assert found.dtype == np.float64
     np.testing.assert_array_equal(found, np.asarray(f(o, a), float))
     np.testing.assert_array_equal(ad.vjp(lambda a: f(o, a), a)[0], found)
+    np.testing.assert_array_equal(ad.jit(f)(o, a), found, strict=True)
+
+
+def test_objects_among_the_arguments_count_as_floats():
+    numbers = np.arange(1, 26).astype(object)
+    np.testing.assert_allclose(ad.jit(np.multiply.reduce)(numbers), float(np.prod(numbers)))
+    bools = np.array([True, False], object)
+    np.testing.assert_array_equal(ad.jit(lambda o: o + o)(bools), [2.0, 0.0], strict=True)
 
 
 @pytest.mark.parametrize(
