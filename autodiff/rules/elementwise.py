@@ -105,11 +105,6 @@ derivative(np.fmax,       x=_winner_beside_nan,
                           y=lambda g, z, x, y: _winner_beside_nan(g, z, y, x))
 derivative(np.fmin,       x=_winner_beside_nan,
                           y=lambda g, z, x, y: _winner_beside_nan(g, z, y, x))
-# exp(x - z), without the rounding of a large z
-derivative(np.logaddexp,  x=lambda g, z, x, y: g * np.exp(-np.logaddexp(0.0, y - x)),
-                          y=lambda g, z, x, y: g * np.exp(-np.logaddexp(0.0, x - y)))
-derivative(np.logaddexp2, x=lambda g, z, x, y: g * np.exp2(-np.logaddexp2(0.0, y - x)),
-                          y=lambda g, z, x, y: g * np.exp2(-np.logaddexp2(0.0, x - y)))
 derivative(np.hypot,      x=lambda g, z, x, y: g * (x / _nonzero(z)),
                           y=lambda g, z, x, y: g * (y / _nonzero(z)))
 # arctan2(y, x), NumPy's x1 and x2
