@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import autodiff as ad
+from nn import layers
 from nn.layers import (
     GRU,
     LSTM,
@@ -247,3 +248,21 @@ def test_symbols_are_masked_where_numbers_would_be():
     first, second = Apart()(plain)
     assert not first.is_masked
     assert second["b"].is_masked
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        layers.Activation("relu"), layers.ActivityRegularization(), layers.AlphaDropout(0.5),
+        layers.BatchNormalization(), layers.Dense(2), layers.Dropout(0.5), layers.ELU(),
+        layers.GaussianDropout(0.5), layers.GaussianNoise(1.0), layers.GroupNormalization(1),
+        layers.Identity(), layers.LayerNormalization(), layers.LeakyReLU(),
+        layers.Normalization(mean=0.0, variance=1.0), layers.PReLU(), layers.RMSNormalization(),
+        layers.ReLU(), layers.SpatialDropout1D(0.5), layers.UnitNormalization(),
+    ],
+    ids=lambda layer: type(layer).__name__,
+)  # fmt: skip
+def test_layers_that_work_on_each_step_pass_masks_on(layer):
+    x = np.ones((2, 3, 4), np.float32)
+    set_mask(x, MASK)
+    np.testing.assert_array_equal(mask_of(layer(x)), MASK)
