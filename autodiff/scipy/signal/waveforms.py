@@ -91,8 +91,8 @@ def gausspulse(
 ) -> Any:  # fmt: skip
     """Return a Gaussian times a cosine, and on request times a sine, and alone."""
     is_wrong = (fc < 0) | (bw <= 0) | (bwr >= 0)
+    fc = checked(fc, is_wrong, message="expected fc >= 0, bw > 0 and bwr < 0.")
     steepness = -((math.pi * fc * bw) ** 2) / (4.0 * np.log(10.0 ** (bwr / 20.0)))
-    steepness = checked(steepness, is_wrong, message="expected fc >= 0, bw > 0 and bwr < 0.")
     if isinstance(t, str):
         if t != "cutoff":
             raise ValueError(f"expected times or 'cutoff', got {t!r} at {user_line()}.")

@@ -64,6 +64,8 @@ def test_quotients_by_a_number_keep_the_dtype():
         for z, expected in ((ops.divide_no_nan(x, 2), x / 2), (ops.divide_no_nan(x, 0), x * 0)):
             assert z.dtype == dtype
             np.testing.assert_array_equal(z, expected)
+    whole = ops.divide_no_nan(np.array([3, 1]), np.array([2, 0]))
+    np.testing.assert_array_equal(whole, np.array([1.5, 0.0], np.float32), strict=True)
 
 
 @pytest.mark.parametrize("name", ["cumsum", "cumprod", "nancumsum", "nancumprod", "prod"])
