@@ -52,6 +52,7 @@ CALLS = {
     "too much mass": (lambda m, x, s: m.stats.wasserstein_distance(x[:1], x, x * s), X),
     "no values": (lambda m, x, s: m.stats.wasserstein_distance(x * s, x[:0]), X),
     "a correlation of numbers": (lambda m, x, s: m.stats.pearsonr(x * s, x[0]), ROWS[:1]),
+    "a correlation of rows and a number": (lambda m, x, s: m.stats.pearsonr(x * s, x[0]), ROWS[:2]),
     "a correlation of two lengths": (lambda m, x, s: m.stats.pearsonr(x * s, x[:1]), ROWS),
     "a mean of nothing": (lambda m, x, s: m.stats.tmean(x * s, (2, 3)), X),
     "a variance of nothing": (lambda m, x, s: m.stats.tvar(x, (s, None)), X),
@@ -274,9 +275,10 @@ def test_what_has_no_slope_is_refused(name):
         call(ad.tensor(X))
 
 
-def test_the_slope_of_a_complex_logarithm_with_its_sign_is_refused():
+@pytest.mark.parametrize(("unit", "weights"), [(1j, None), (1j, X), (1, 1j * X)])
+def test_the_slope_of_a_complex_logarithm_with_its_sign_is_refused(unit, weights):
     def size(s):
-        return sloped.special.logsumexp(1j * X * s, return_sign=True)[0].real
+        return sloped.special.logsumexp(unit * X * s, b=weights, return_sign=True)[0].real
 
     with pytest.raises(NotImplementedError, match="doesn't support return_sign=True at"):
         ad.grad(size)(2.0)
