@@ -62,6 +62,7 @@ def test_a_loss_of_nan_ends_the_training(loss, capsys):
     assert capsys.readouterr().out == f"Batch 0: the loss is {loss}, training ends\n"
     with pytest.raises(RuntimeError, match="Try a smaller learning rate"):
         fit(FakeModel(), TerminateOnNaN(raise_error=True), script)
+    TerminateOnNaN(raise_error=True).on_batch_end(0)  # without logs there is no loss
 
 
 def test_functions_become_a_callback():
