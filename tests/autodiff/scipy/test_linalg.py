@@ -265,3 +265,17 @@ def test_the_triangular_factor_alone_has_scipys_structure():
     np.testing.assert_allclose(found, plain.qr(batch[0], mode="r")[0], atol=1e-15)
     found = ad.vjp(lambda a: linalg.qr(a, mode="r"), batch)[0]
     np.testing.assert_allclose(found, plain.qr(batch, mode="r"), atol=1e-15)
+
+
+@pytest.mark.parametrize("right", [b, np.array([[1.0, 2.0, 0.5], [0.3, -1.0, 4.0]])])
+def test_the_transposed_system_has_slopes_in_both_arguments(right):
+    a = np.array([[2.0, 1.0], [-0.5, 3.0]])
+
+    def solved(a, b):
+        return linalg.solve(a, b, transposed=True)
+
+    np.testing.assert_allclose(ad.vjp(solved, a, right)[0], plain.solve(a.T, right))
+    ad.check_grads(solved, a, right, order=2)
+    np.testing.assert_allclose(
+        ad.jit(ad.jacobian(solved, (0, 1)))(a, right)[1], ad.jacobian(solved, 1)(a, right)
+    )
