@@ -60,6 +60,7 @@ class Flat(View):
         return entry
 
     def __array__(self, *args: Any, **kwargs: Any) -> np.ndarray[Any, Any]:
+        """Return all entries, wherever the iteration is."""
         return as_objects(_entries(self._base), *args, **kwargs)
 
     def __getitem__(self, index: Any) -> Array:

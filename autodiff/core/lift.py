@@ -26,6 +26,7 @@ __all__ = [
     "as_operand",
     "is_traced",
     "lift",
+    "lift_floats",
     "plain_array",
     "plain_parts",
     "snapshot",
@@ -68,7 +69,7 @@ def as_operand(value: Any) -> Array:
     if isinstance(value, Tensor):
         return value
     if isinstance(value, np.ndarray):
-        return _lift_floats(value) if value.dtype == object else snapshot(plain_array(value))
+        return lift_floats(value, "iu") if value.dtype == object else snapshot(plain_array(value))
     if isinstance(value, _SCALARS) and not isinstance(value, (np.str_, np.bytes_)):
         return value
     if isinstance(value, (list, tuple)) or hasattr(value, "__array__"):
@@ -84,11 +85,14 @@ def as_operand(value: Any) -> Array:
     )
 
 
-def _lift_floats(objects: np.ndarray[Any, Any]) -> Array:
-    """Return the same as :func:`lift`; plain integers as float64, which doesn't overflow."""
+def lift_floats(objects: np.ndarray[Any, Any], kinds: str) -> Array:
+    """Return the same as :func:`lift`; a plain array of these kinds of dtypes in float64.
+
+    As objects, integers don't overflow, and True + True is 2.
+    """
     lifted = lift(objects)
-    has_integers = isinstance(lifted, np.ndarray) and lifted.dtype.kind in "iu"
-    return as_floats(lifted) if has_integers else lifted
+    is_whole = isinstance(lifted, np.ndarray) and lifted.dtype.kind in kinds
+    return as_floats(lifted) if is_whole else lifted
 
 
 def snapshot(

@@ -29,7 +29,7 @@ class NarrowSumError(TypeError):
 
 
 _BINARY_OP = opmap["BINARY_OP"]
-_OF_PYTHON = ("builtins", "functools", "itertools", "operator")
+_ADDING_ONE_BY_ONE = ("builtins", "functools", "itertools", "operator")  # NumPy's numbers, too
 
 
 def check_widened(result: np.generic) -> None:
@@ -46,9 +46,8 @@ def check_widened(result: np.generic) -> None:
     is_in_place = caller.f_code.co_filename == method.co_filename  # by a method that calls this one
     if is_in_place or caller.f_code.co_code[caller.f_lasti] == _BINARY_OP:
         return
-    if (
-        called_at(caller, caller.f_lasti).package.lstrip("_") in _OF_PYTHON
-    ):  # adds NumPy's numbers as these
+    package = called_at(caller, caller.f_lasti).package.lstrip("_")  # of reduce, _functools
+    if package in _ADDING_ONE_BY_ONE:
         return
     dtype = result.dtype
     raise NarrowSumError(

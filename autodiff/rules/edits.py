@@ -15,16 +15,23 @@ from autodiff.core.masks import check_mask
 from autodiff.core.tensor import Tensor, plain
 from autodiff.core.typing import Array, Function
 from autodiff.rules.composite import composite
-from autodiff.rules.index import along, check_signed, positions_of, same_ndim, within
+from autodiff.rules.index import (
+    along,
+    check_signed,
+    need_integers,
+    positions_of,
+    same_ndim,
+    within,
+)
 from autodiff.rules.operands import in_dtype
 
 
-def _edited(target: Array, name: str, else_: str = "") -> Tensor:
+def _edited(target: Array, name: str, advice: str = "") -> Tensor:
     if isinstance(target, Tensor):
         return target
     raise TypeError(
         f"{name} with a traced value edits a Tensor, got {describe(target)} at {user_line()}: a "
-        f"plain array would lose the slope. Start from ad.tensor(array).{else_}"
+        f"plain array would lose the slope. Start from ad.tensor(array).{advice}"
     )
 
 
@@ -179,6 +186,7 @@ def _put_flat(a: Tensor, places: Array, values: Array) -> None:
 def put_along_axis(arr: Array, indices: Array, values: Array, axis: int | None) -> None:
     """Set entries of a Tensor along an axis by positions of the same ndim."""
     arr = _edited_with_axes(arr, "put_along_axis")
+    need_integers("put_along_axis", indices)
     if axis is None:
         if np.ndim(indices) != 1:
             raise ValueError(

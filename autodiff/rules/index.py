@@ -181,11 +181,22 @@ def within(positions: Array, length: int, mode: str) -> Array:
 @composite(np.take_along_axis, exact=True)
 def take_along_axis(arr: Array, indices: Array, axis: int | None = -1) -> Array:
     """Select entries along an axis by positions of the same ndim."""
+    need_integers("take_along_axis", indices)
     if axis is None:
         arr, axis = np.reshape(arr, -1), 0
     same_ndim("take_along_axis", arr, indices)
     axis = normalize_axis_index(axis, np.ndim(arr))
     return read(arr, along(np.shape(arr), indices, axis))
+
+
+def need_integers(name: str, indices: Array) -> None:
+    """Raise an IndexError unless positions along an axis are integers."""
+    dtype = as_array(indices).dtype
+    if dtype.kind not in "iu":
+        raise IndexError(
+            f"{name} needs integers as positions, got {dtype} ones at {user_line()}. Pass "
+            f"positions.astype(int); a mask is an index: a[mask]."
+        )
 
 
 def same_ndim(name: str, arr: Array, indices: Array) -> None:

@@ -16,7 +16,7 @@ import numpy as np
 
 from autodiff.core.errors import describe
 from autodiff.core.graph import Node
-from autodiff.core.lift import as_floats, lift, plain_array
+from autodiff.core.lift import lift_floats, plain_array
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array
 
@@ -303,9 +303,7 @@ def _is_rectangle(values: list[Any]) -> bool:
 
 def _leaf(value: Any, name: str) -> Array:
     if isinstance(value, np.ndarray) and value.dtype == object:
-        lifted = lift(value)  # Python's integers don't overflow, and True + True is 2
-        is_whole = isinstance(lifted, np.ndarray) and lifted.dtype.kind in "biu"
-        return as_floats(lifted) if is_whole else lifted
+        return lift_floats(value, "biu")
     if isinstance(value, numbers.Number):
         return value
     if isinstance(value, np.ndarray):

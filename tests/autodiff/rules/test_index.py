@@ -268,3 +268,20 @@ def test_an_array_of_uint64_is_no_position_of_put(positions):
     for f in functions:
         with pytest.raises(TypeError, match="expected positions that int64 can hold"):
             f(np.arange(4.0))
+
+
+@pytest.mark.parametrize("positions", [[True, False, True], [1.0, 0.0, 2.0], []])
+@pytest.mark.parametrize("axis", [0, None])
+def test_positions_along_an_axis_are_integers(positions, axis):
+    x, positions = np.arange(3.0), np.array(positions)
+    for f in (
+        lambda x, k: np.take_along_axis(x, k, axis),
+        lambda x, k: np.put_along_axis(x, k, 5.0, axis),
+    ):
+        with pytest.raises(IndexError, match="must be an integer array"):
+            f(x, positions)
+        for run in (lambda x, f=f: f(x, positions), lambda x, f=f: f(x, ad.tensor(positions) > 0)):
+            with pytest.raises(IndexError, match=r"needs integers as positions, .*test_index\.py"):
+                run(ad.tensor(x))
+            with pytest.raises(IndexError, match="needs integers as positions"):
+                ad.jit(run)(x)
