@@ -263,7 +263,10 @@ def _computed_in_dtype(ufunc: np.ufunc, inputs: tuple[Array, ...], kwargs: dict[
         return handler(ufunc)(*inputs, **kwargs)
     dtype, cure, name = np.dtype(dtype), "", ufunc_name(ufunc)
     if dtype.kind == "O":
-        cure = f"result: {name}(t).astype(object). An array of traced values is np.stack([t, u])"
+        cure = (
+            "array of traced values, np.stack([t, u]) instead of np.array([t, u]), or the result: "
+            "t.astype(object)"
+        )
     elif dtype.kind not in "fc":
         cure = f"arguments: {name}(t.astype({dtype}), ...)"
     elif not all(type(x) is int or np.can_cast(_dtype(x), dtype, "same_kind") for x in inputs):

@@ -134,7 +134,7 @@ HALF_LINE: dict[str, Family] = {
     "halfnorm":  Family(lambda x: -x * x / 2),
     "halfcauchy": Family(lambda x: -np.log1p(x * x)),
     "halflogistic": Family(lambda x: -x - 2 * np.logaddexp(0.0, -x)),
-    "rayleigh":  Family(lambda x: np.log(x) - x * x / 2),
+    "rayleigh":  Family(lambda x: np.log(x) - x * x / 2, logsf=lambda x: -x * x / 2),
     "maxwell":   Family(lambda x: 2 * np.log(x) - x * x / 2),
     "levy":      Family(lambda x: -1.5 * np.log(x) - 1 / (2 * x)),
     "levy_l":    Family(lambda x: -1.5 * np.log(-x) + 1 / (2 * x), inner=-0.5),

@@ -178,3 +178,17 @@ def test_the_slope_of_a_variance_on_the_circle():
 def test_slopes_of_the_standard_deviation(name):
     args = (*SHAPES[name], 0.4) if name in DISCRETE else (*SHAPES[name], 0.4, 1.7)
     check(getattr(stats, name).std, args, moving(*args), order=2)
+
+
+@pytest.mark.parametrize(
+    ("name", "method", "x", "slope"),
+    [
+        ("gumbel_r", "logcdf", -64.0, np.exp(64.0)),
+        ("gumbel_l", "logsf", 64.0, -np.exp(64.0)),
+        ("rayleigh", "logsf", 1e9, -1e9),
+    ],
+)
+def test_slopes_of_logarithms_far_in_the_tails(name, method, x, slope):
+    function = getattr(getattr(stats, name), method)
+    np.testing.assert_allclose(ad.grad(function)(x), slope, rtol=1e-12)
+    np.testing.assert_allclose(ad.jvp(function, (x,), (1.0,))[1], slope, rtol=1e-12)
