@@ -35,8 +35,8 @@ class Observer:
             The frames of the user's code are on the stack then.
         on_plain: called with ``(node, how)`` where a traced value becomes a plain one: in the
             condition of an ``if``, say. ``how`` is the Tensor's method: ``"__bool__"``,
-            ``"item"``, ``"numpy"`` or ``"tolist"``; or ``"int()"`` and the like where the attempt
-            is refused; ``"str()"`` where it is written as text; ``"plain"`` where a NumPy function
+            ``"item"``, ``"numpy"`` or ``"tolist"``; or ``"int()"`` and the like, which are refused
+            of floats; ``"str()"`` where it is written as text; ``"plain"`` where a NumPy function
             needs plain numbers; ``"count"`` where a mask determines how many entries a result has;
             ``"compared"`` where a shape that depends on numbers is used, of which the innermost
             observer that returns True takes care.

@@ -26,7 +26,7 @@ from autodiff.core.observer import notify_plain, observers
 from autodiff.core.operators import Operators
 from autodiff.core.plain_index import INDEX, expose_positions, with_place
 from autodiff.core.refused import OF_LISTS, REFUSED
-from autodiff.core.typing import Array
+from autodiff.core.typing import Array, Function
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
@@ -34,9 +34,11 @@ if TYPE_CHECKING:
 __all__ = ["Tensor", "notify_count", "peek", "plain", "tensor"]
 
 
-def _refuse_number(kind: str) -> Callable[[Tensor], Any]:
-    def refuse(self: Tensor) -> Any:
-        self._plain_value(kind)  # an observer may raise a more specific error
+def _as_number(kind: str, convert: Function | None = None) -> Callable[[Tensor], Any]:
+    def number(self: Tensor) -> Any:
+        value = self._plain_value(kind)  # an observer may raise a more specific error
+        if convert and self.dtype.kind in "biu":  # which has no slope
+            return convert(value)
         raise TypeError(
             f"{kind} of a traced value at {user_line()}: as a plain number it would lose its "
             f"slope, silently. Keep computing with it as it is; to build an array of traced "
@@ -44,7 +46,7 @@ def _refuse_number(kind: str) -> Callable[[Tensor], Any]:
             f"where no slope is wanted write t.item() or t.numpy()."
         )
 
-    return refuse
+    return number
 
 
 class _DtypeOfTotal:
@@ -179,12 +181,12 @@ class Tensor(Operators, ArrayMethods):
         """The slope that the last ``backward()`` computed; None before."""
         return getattr(self.node, "slope", None)
 
-    # Conversion to plain numbers: only where the user asks for it.
+    # Conversion to plain numbers: of floats only where the user asks for it.
 
-    __float__ = _refuse_number("float()")
-    __int__ = _refuse_number("int()")
-    __complex__ = _refuse_number("complex()")
-    __index__ = with_place(_refuse_number(INDEX))
+    __float__ = _as_number("float()", float)
+    __int__ = _as_number("int()", int)
+    __complex__ = _as_number("complex()", complex)
+    __index__ = with_place(_as_number(INDEX))
     __array_struct__ = property(expose_positions)  # NumPy reads it next, to index a plain array
     __array__ = as_objects
 

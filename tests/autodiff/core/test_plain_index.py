@@ -1,5 +1,7 @@
 """A Tensor doesn't give functions its memory, which they would take for that of plain numbers."""
 
+import math
+
 import numpy as np
 import pytest
 from numpy.lib.stride_tricks import as_strided
@@ -35,3 +37,36 @@ def test_numbers_that_are_not_finite_are_refused_where_numpy_looks_for_them(numb
         with pytest.raises(ValueError, match=r"expected finite numbers, got .*\.py:\d+"):
             checked(ad.tensor(x) if checked is np.asarray_chkfinite else x)
     assert np.sum(np.asarray_chkfinite(ad.tensor(np.ones(shape)))) == np.ones(shape).sum()
+
+
+def stored(x):
+    counts, order = np.zeros(2), np.zeros(3, int)
+    counts[0], counts[1] = np.argmax(x), (x > 1.5).sum()
+    order[:] = np.argsort(x)
+    return x * counts[0] + counts[1] * order
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: x[int(np.argmax(x))],
+        lambda x: x * int((x > 1.5).sum()),
+        lambda x: x * float(x[1] > 2),
+        lambda x: x * complex(np.argmin(x)).real,
+        lambda x: x / math.sqrt((x > 1.5).sum()),
+        lambda x: x * len("%03d" % (x > 1.5).sum()),  # noqa: UP031
+        stored,
+    ],
+)
+def test_whole_numbers_and_masks_are_numbers_where_the_code_asks_for_these(f):
+    x = np.array([1.0, 3.0, 2.0])
+    np.testing.assert_array_equal(ad.vjp(f, x)[0], f(x))
+    ad.check_grads(f, x)
+    with pytest.raises((ad.RecordingError, TypeError, ValueError)):  # one number for all calls
+        ad.jit(f)(x)
+
+
+@pytest.mark.parametrize("convert", [int, float, complex])
+def test_a_float_as_a_number_would_lose_its_slope(convert):
+    with pytest.raises(TypeError, match="it would lose its slope, silently"):
+        ad.grad(lambda x: x * convert(x))(2.0)
