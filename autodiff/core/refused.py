@@ -30,9 +30,9 @@ _CURES = {
         np.timedelta64 np.ubyte np.uint np.uint8 np.uint16 np.uint32 np.uint64 np.uintc np.uintp
         np.ulong np.ulonglong np.unsignedinteger np.ushort np.void np.record""",
     "It takes shapes, counts or positions, which are plain: pass t.shape, or t.numpy().": """
-        np.broadcast_shapes np.diag_indices np.diag_indices_from np.empty np.eye np.identity
-        np.indices np.mask_indices np.ones np.tri np.tril_indices np.tril_indices_from
-        np.triu_indices np.triu_indices_from np.zeros np.ndindex np.broadcast np.ix_
+        np.broadcast_shapes np.diag_indices np.empty np.eye np.identity
+        np.indices np.mask_indices np.ones np.tri np.tril_indices
+        np.triu_indices np.zeros np.ndindex np.broadcast np.ix_
         np.ravel_multi_index np.unravel_index np.fft.fftfreq np.fft.rfftfreq np.bartlett np.blackman
         np.hamming np.hanning np.kaiser np.einsum_path np.isfortran np.arange""",
     "It makes an array of raw memory: use np.array([a, b]) or np.stack.": """

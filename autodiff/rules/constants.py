@@ -112,6 +112,7 @@ registry[np.may_share_memory] = _of_memory(np.may_share_memory)
 registry[np.shares_memory] = _of_memory(np.shares_memory)
 for _function in (
     np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.iscomplexobj, np.isrealobj,
+    np.tril_indices_from, np.triu_indices_from, np.diag_indices_from,
 ):  # fmt: skip
     registry[_function] = on_plain_values(_function)
 

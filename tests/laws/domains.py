@@ -244,6 +244,6 @@ ASKING: frozenset[Any] = frozenset({
     np.shape, np.ndim, np.size, np.result_type, np.can_cast, np.min_scalar_type, np.iscomplexobj,
     np.isrealobj, np.array_equal, np.array_equiv,
     np.allclose, np.array_repr, np.array_str, np.array2string, np.may_share_memory,
-    np.shares_memory,
+    np.shares_memory, np.tril_indices_from, np.triu_indices_from, np.diag_indices_from,
 })  # fmt: skip
 """Functions whose result depends only on shape, dtype or equality: it is a plain value."""

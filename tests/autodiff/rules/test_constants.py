@@ -39,3 +39,18 @@ def test_jit_refuses_the_smallest_dtype_of_a_number_but_not_of_an_array():
         ad.jit(lambda a: a * (np.min_scalar_type(a) == np.uint8))(np.int64(5))
     x = np.ones(2, np.float32)
     assert ad.jit(lambda a: a * (np.min_scalar_type(a) == np.float32))(x).tolist() == [1.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: x[np.triu_indices_from(x, 1)],
+        lambda x: x[np.tril_indices_from(x, k=-1)],
+        lambda x: x[np.diag_indices_from(x)],
+    ],
+)
+def test_positions_of_a_triangle_depend_on_the_shape_alone(f):
+    x = np.arange(9.0).reshape(3, 3)
+    np.testing.assert_array_equal(ad.jit(f)(x), f(x))
+    np.testing.assert_array_equal(ad.vjp(f, x)[0], f(x))
+    ad.check_grads(f, x)
