@@ -1,7 +1,7 @@
 """The configuration of pytest: parallel runs, hypothesis profiles, and fixtures for the peers.
 
 ``pytest`` runs the whole suite. ``pytest --quick`` draws a tenth of the examples, leaves out
-tests in a browser and those marked ``slow``, and takes 2 cases of a test that has many, such as a
+tests in a browser and those marked ``slow``, and takes one case of a test that has many, such as a
 law with one for each function; ``--cases 50`` takes 50. ``--machine-code python`` runs what
 jitted functions compile as loops of machine code, interpreted by Python; ``--machine-code numba``
 compiles them, which takes a second for each. ``HYPOTHESIS_PROFILE=thorough`` draws
@@ -113,7 +113,7 @@ def pytest_generate_tests(metafunc):
 def number_of_cases(config):
     """Return the most cases that a test is to run; None for all."""
     is_whole_suite = config.args_source is config.ArgsSource.TESTPATHS and not config.option.keyword
-    return config.option.cases or (2 if config.option.quick and is_whole_suite else None)
+    return config.option.cases or (1 if config.option.quick and is_whole_suite else None)
 
 
 @pytest.hookimpl(tryfirst=True)  # before -m chooses by mark
