@@ -100,7 +100,7 @@ def _unrolled(
     """Run each step on its own; return the leaves of the last carry, and the outputs."""
     outputs: list[list[Array]] = []
     if is_traced([*carry, *sequences]):  # so that a step may assign traced values to entries
-        carry = [x if isinstance(x, Tensor) or not x.ndim else Tensor(Node(x)) for x in carry]
+        carry = [x if isinstance(x, Tensor) or not x.ndim else Tensor(Node(_own(x))) for x in carry]
     for t in reversed(range(count)) if reverse else range(count):
         out = step(*arguments([_own(x) for x in (*carry, *(x[t] for x in sequences))]))
         if not isinstance(out, tuple) or len(out) != 2:

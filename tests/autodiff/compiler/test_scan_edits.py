@@ -36,3 +36,14 @@ def test_a_step_may_assign_traced_values_to_a_plain_carry():
     for run in (f, ad.jit(f)):
         assert run(xs) == 42
         assert ad.grad(run)(xs).tolist() == [11.0, 8.0, 5.0]
+
+
+def test_a_pullback_does_not_see_edits_of_a_plain_carry():
+    start, xs = np.ones((2, 3)).T, np.array([2.0, 3.0])
+
+    def f(xs):
+        return ad.scan(lambda c, x: (c * x, c.sum()), start, xs)[0].sum()
+
+    _, pullback = ad.vjp(f, xs)
+    start[:] = 100
+    assert pullback(1.0)[0].tolist() == [18.0, 12.0]
