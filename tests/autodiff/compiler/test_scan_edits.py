@@ -39,7 +39,7 @@ def test_a_step_may_assign_traced_values_to_a_plain_carry():
 
 
 def test_a_pullback_does_not_see_edits_of_a_plain_carry():
-    start, xs = np.ones((2, 3)).T, np.array([2.0, 3.0])
+    start, xs = np.ones((3, 2)), np.array([2.0, 3.0])
 
     def f(xs):
         return ad.scan(lambda c, x: (c * x, c.sum()), start, xs)[0].sum()
