@@ -181,7 +181,7 @@ def call_of(f: Function, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Argum
     )
     for name, value in zip(argument_names(f, range(len(args))), args, strict=True):
         _add_argument(call, key, None, name, value)
-    for name, value in sorted(kwargs.items()):
+    for name, value in kwargs.items():
         _add_argument(call, key, name, name, value)
     call.key = tuple(key)
     return call

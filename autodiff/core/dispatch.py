@@ -152,6 +152,7 @@ _OF_SEQUENCES = {
     np.choose, np.lexsort, np.linalg.multi_dot, np.piecewise, np.apply_along_axis,
     np.apply_over_axes, np.einsum, np.take, np.place, np.put, np.putmask, np.copyto,
     np.put_along_axis, np.fill_diagonal, np.shares_memory, np.may_share_memory,
+    np.ravel_multi_index,
 }  # fmt: skip
 """Functions of sequences of arrays, edits, and comparisons of memory, which convert what they need.
 

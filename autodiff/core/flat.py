@@ -52,6 +52,9 @@ class Flat(View):
     def __iter__(self) -> Flat:
         return self
 
+    def __contains__(self, value: Any) -> bool:
+        return any(entry is value or entry == value for entry in self)  # which it goes past
+
     def __next__(self) -> Array:
         if self.index >= len(self):
             raise StopIteration

@@ -33,8 +33,8 @@ _CURES = {
         np.broadcast_shapes np.diag_indices np.empty np.eye np.identity
         np.indices np.mask_indices np.ones np.tri np.tril_indices
         np.triu_indices np.zeros np.ndindex np.broadcast np.ix_
-        np.ravel_multi_index np.unravel_index np.fft.fftfreq np.fft.rfftfreq np.bartlett np.blackman
-        np.hamming np.hanning np.kaiser np.einsum_path np.isfortran np.arange""",
+        np.fft.fftfreq np.fft.rfftfreq np.bartlett np.blackman np.hamming np.hanning np.kaiser
+        np.einsum_path np.isfortran np.arange""",
     "It makes an array of raw memory: use np.array([a, b]) or np.stack.": """
         np.frombuffer np.fromiter np.from_dlpack np.ndarray np.require np.recarray""",
     "It makes a matrix, which NumPy advises against: use arrays, np.block and the operator @.": """
@@ -46,9 +46,9 @@ _CURES = {
     "It counts, and counts have no slope: pass t.numpy(); np.bincount differentiates its "
     "weights.": """
         np.histogram np.histogram2d np.histogramdd np.histogram_bin_edges""",
-    "It works on dates and bits, which have no slope: pass t.numpy().": """
+    "It works on dates, which have no slope: pass t.numpy().": """
         np.busday_count np.busday_offset np.busdaycalendar np.datetime_as_string np.is_busday
-        np.isnat np.packbits np.unpackbits np.bitwise_count""",
+        np.isnat""",
     "It makes functions of Python objects: use np.vectorize.": """
         np.frompyfunc np.ufunc""",
     "Use np.vstack, its name since NumPy 2.0.": "np.row_stack",

@@ -43,7 +43,7 @@ def _as_number(kind: str, convert: Function | None = None) -> Callable[[Tensor],
             f"{kind} of a traced value at {user_line()}: as a plain number it would lose its "
             f"slope, silently. Keep computing with it as it is; to build an array of traced "
             f"values use np.array([a, b]) or np.stack instead of assigning into a plain array; "
-            f"where no slope is wanted write t.item() or t.numpy()."
+            f"where no slope is wanted write t.item() or t.numpy(), and for a count int(t)."
         )
 
     return number

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 constant(
     np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal,
     np.logical_and, np.logical_or, np.logical_xor, np.logical_not,
-    np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.invert, np.left_shift, np.right_shift,
+    np.bitwise_and, np.bitwise_or, np.bitwise_xor, np.invert, np.bitwise_count,
+    np.left_shift, np.right_shift,
     np.isnan, np.isinf, np.isfinite, np.signbit, np.isclose, np.gcd, np.lcm,
     np.all, np.any, np.argmax, np.argmin, np.argsort, np.count_nonzero, np.searchsorted,
     np.nanargmax, np.nanargmin, np.digitize, np.argpartition, np.isin, np.argwhere,

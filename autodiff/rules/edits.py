@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -152,8 +153,12 @@ def _repeated(a: Tensor, values: Array, numbers: Array) -> Array:
 
 
 @composite(np.put, exact=True)
-def put(a: Array, ind: Array, v: Array, mode: str = "raise") -> None:
+def put(a: Array, ind: Array, v: Array, mode: Any = "raise") -> None:
     """Set entries of a Tensor at flat positions, from the repeated values."""
+    if not is_traced((a, v)):  # positions have no slope that a plain array would lose
+        with suppress(NeedsNumbersError):
+            np.put(a, plain(ind), v, mode)
+            return
     a = _edited_with_axes(a, "put")
     check_signed(ind)
     places = np.reshape(positions_of(ind), -1)
@@ -185,6 +190,10 @@ def _put_flat(a: Tensor, places: Array, values: Array) -> None:
 @composite(np.put_along_axis, exact=True)
 def put_along_axis(arr: Array, indices: Array, values: Array, axis: int | None) -> None:
     """Set entries of a Tensor along an axis by positions of the same ndim."""
+    if not is_traced((arr, values)):
+        with suppress(NeedsNumbersError):
+            np.put_along_axis(arr, plain(indices), values, axis)
+            return
     arr = _edited_with_axes(arr, "put_along_axis")
     need_integers("put_along_axis", indices)
     if axis is None:

@@ -52,22 +52,28 @@ def rearranging(function: Function) -> Function:
 
     def rearrange(a: Array, *args: Any, **kwargs: Any) -> Array:
         a = as_operand(a)
-        refuse_traced(function, *args, *kwargs.values())
-        positions = numbered(a)
-        return np.reshape(a, -1)[function(positions, *args, **kwargs)]
+        args = tuple(plain_count(function, count) for count in args)
+        kwargs = {name: plain_count(function, count) for name, count in kwargs.items()}
+        return np.reshape(a, -1)[function(numbered(a), *args, **kwargs)]
 
     return rearrange
 
 
-def refuse_traced(function: Function, *counts: Any) -> None:
-    """Raise a TypeError for a traced value among counts and positions."""
-    for count in counts:
-        if isinstance(count, Tensor):
-            count._plain_value(f"a count or position for np.{function.__name__}")
-            raise TypeError(
-                f"{function.__name__} takes counts and positions as plain numbers, got a traced "
-                f"one at {user_line()}. Write t.item() or t.numpy()."
-            )
+def plain_count(function: Function, count: Any) -> Any:
+    """Return counts or positions as plain numbers, which have no slope.
+
+    Raises:
+        TypeError: a traced value that has a slope.
+    """
+    if not isinstance(count, Tensor):
+        return count
+    number = count._plain_value(f"a count or position for np.{function.__name__}")
+    if count.dtype.kind in "biu":
+        return number
+    raise TypeError(
+        f"{function.__name__} takes counts and positions as whole numbers, got a traced "
+        f"{count.dtype} at {user_line()}. Write t.item() or t.numpy()."
+    )
 
 
 def in_one_order(a: Array) -> Array:
@@ -121,7 +127,7 @@ def take(
     if 0 in shape[:axis]:  # then NumPy accepts any positions
         return unshared(np.reshape(a, (*shape[:axis], *indices.shape, *shape[axis + 1 :])))
     if isinstance(indices, np.ndarray) and indices.ndim == 0:
-        indices = int(indices)
+        indices = int(indices.astype(np.intp))  # beyond int64 NumPy counts from the end
     before = (slice(None),) * axis
     return unshared(read(a, (*before, indices)))
 
@@ -135,7 +141,7 @@ def positions_of(indices: Any) -> Array:
     is_array = isinstance(indices, (Tensor, np.ndarray))
     if not is_array:
         found = np.asarray(indices)
-        if found.dtype.kind == "u" and not found.ndim:  # beyond int64 NumPy counts from the end
+        if found.dtype.kind == "u" and not found.ndim:  # as in take
             found = found.astype(np.intp)
         indices = np.asarray(indices, np.intp) if found.dtype.kind == "f" else as_operand(found)
     is_truncated = not is_array or (isinstance(indices, Tensor) and not indices.ndim)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -260,6 +261,11 @@ def outer(ufunc: np.ufunc, first: Array, second: Array, **options: Any) -> Array
 @_without_slope("at")
 def at(ufunc: np.ufunc, target: Array, indices: Any, *operand: Array) -> None:
     """Edit a Tensor at positions, in order where one repeats."""
+    if not is_traced((target, operand)):  # positions have no slope that a plain array would lose
+        constant, positions = split_index(indices)
+        with suppress(NeedsNumbersError):
+            ufunc.at(target, fill_index(constant, tuple(map(plain, positions))), *operand)
+            return
     if not isinstance(target, Tensor):
         raise TypeError(
             f"{ufunc_name(ufunc)}.at with a traced value edits a Tensor, got {describe(target)} at "

@@ -8,7 +8,7 @@ import numpy as np
 
 from autodiff.core.dispatch import cast
 from autodiff.core.errors import user_line
-from autodiff.core.lift import as_operand
+from autodiff.core.lift import as_operand, plain_parts
 from autodiff.core.tensor import Tensor, peek
 from autodiff.core.typing import Array
 
@@ -26,6 +26,7 @@ def in_dtype(x: Array, dtype: np.dtype[Any]) -> Array:
     x = as_operand(x) if isinstance(x, (list, tuple)) else x
     if isinstance(x, Tensor):
         return x if x.dtype == dtype else cast(x, dtype)
+    plain_parts(x)
     if x is None:  # which NumPy would convert to NaN
         raise TypeError(f"expected a number or an array, got None at {user_line()}. Pass a number.")
     return np.asarray(x, dtype)[()]

@@ -13,13 +13,13 @@ from autodiff.core.options import is_traced
 from autodiff.core.tensor import peek
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
-from autodiff.rules.index import in_one_order, numbered, rearranging, refuse_traced
+from autodiff.rules.index import in_one_order, numbered, plain_count, rearranging
 
 
 @composite(np.pad)
 def pad(array: Array, pad_width: Any, mode: Any = "constant", **options: Any) -> Array:
     """Extend at the edges, with constants or entries of the array."""
-    refuse_traced(np.pad, pad_width)
+    pad_width = plain_count(np.pad, pad_width)
     shape = np.shape(array)
     if mode == "constant" and is_traced(options.get("constant_values")):
         return _framed(array, pad_width, **options)

@@ -11,6 +11,7 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 from autodiff.core.cotangents import conjugated
 from autodiff.core.errors import user_line
 from autodiff.core.graph import Node
+from autodiff.core.lift import as_operand
 from autodiff.core.primitive import derivative
 from autodiff.core.tensor import Tensor, peek
 from autodiff.core.typing import Array
@@ -211,6 +212,7 @@ def cross(
 @composite(np.kron)
 def kron(a: Array, b: Array) -> Array:
     """Return the Kronecker product: b times each entry of a, in blocks."""
+    a, b = as_operand(a), as_operand(b)
     ndim = max(np.ndim(a), np.ndim(b))
     tall = np.reshape(a, (1,) * (ndim - np.ndim(a)) + np.shape(a))
     wide = np.reshape(b, (1,) * (ndim - np.ndim(b)) + np.shape(b))

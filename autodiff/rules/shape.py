@@ -12,6 +12,7 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 from autodiff.core import indexing
 from autodiff.core.errors import user_line
 from autodiff.core.layout import order_name
+from autodiff.core.lift import plain_parts
 from autodiff.core.primitive import derivative, primitive
 from autodiff.core.registry import registry
 from autodiff.core.tensor import Tensor, peek
@@ -308,6 +309,7 @@ def meshgrid(*xi: Array, copy: bool = True, sparse: bool = False, indexing: str 
         raise ValueError(
             f"meshgrid needs indexing 'xy' or 'ij', got {indexing!r}. Pass one of these."
         )
+    plain_parts(xi)
     ndim = len(xi)
     order = list(range(ndim))
     if indexing == "xy" and ndim > 1:

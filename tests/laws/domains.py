@@ -23,6 +23,7 @@ from autodiff.rules.data_dependent import as_recorded
 from autodiff.rules.einsum import einsum
 from autodiff.rules.elementwise import imag, real
 from autodiff.rules.finite import finite_choice
+from autodiff.rules.positions import position_in_axis
 from autodiff.rules.selecting import where
 from autodiff.rules.shape import broadcast_to, reshape, transpose
 from autodiff.rules.signs import sign_of_complex, sign_of_real
@@ -140,6 +141,13 @@ DOMAINS: dict[Any, Domain] = {
     np.invert:       forms.on(forms.positive(np.invert), unary(away, **REAL)),
     **{f: forms.on(forms.whole(f), binary(beside(4.1), beside(4.1), **REAL)) for f in (
         np.left_shift, np.right_shift, np.gcd, np.lcm)},
+    np.bitwise_count: forms.on(forms.whole(np.bitwise_count), unary(beside(4.1), **REAL)),
+    **{f: forms.on(forms.flat_positions(f), Domain(
+        lambda d: call(beside(4.1)(d, d.shape())), **REAL)) for f in (
+            np.unravel_index, position_in_axis, np.ravel_multi_index)},
+    np.packbits:     forms.on(forms.positive(np.packbits), unary(away, ndim=1, **REAL)),
+    np.unpackbits:   forms.on(lambda a: np.unpackbits((a > 0).astype(np.uint8)),
+                              unary(away, ndim=1, **REAL)),
     np.isclose:      binary(beside(0), beside(0.25), **REAL),
     np.all:          reduction(away, **REAL),
     np.any:          reduction(away, **REAL),

@@ -442,6 +442,18 @@ def whole(function: Any) -> Any:
     return lambda *xs: function(*(np.floor(x).astype(int) for x in xs))
 
 
+def flat_positions(function: Any) -> Any:
+    """Pass positions in an image to np.ravel_multi_index, or else to np.unravel_index."""
+
+    def positions(x: Any) -> Any:
+        counted = np.floor(x).astype(int) % 400
+        if function is np.ravel_multi_index:
+            return function((counted // 20, counted % 20), (20, 20))
+        return np.unravel_index(counted, (20, 20))
+
+    return positions
+
+
 def positive(function: Any) -> Any:
     """Pass x > 0 to a function of bools."""
     return lambda *xs: function(*(x > 0 for x in xs))

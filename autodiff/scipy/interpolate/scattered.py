@@ -72,8 +72,7 @@ class LinearNDInterpolator(Scattered, scipy.interpolate.LinearNDInterpolator):  
         apart = (at - transform[:, -1])[:, None, :]
         shares = np.sum(transform[:, :-1] * apart, axis=-1)  # barycentric coordinates
         shares = np.concatenate([shares, 1 - np.sum(shares, axis=1, keepdims=True)], axis=1)
-        values = self.values if self.is_sloped else self.data
-        corners = values[self.tri.simplices[found]]
+        corners = self.data[self.tri.simplices[found]]
         wide = (*shares.shape, *[1] * (corners.ndim - 2))
         z = np.sum(np.reshape(shares, wide) * corners, axis=1)
         z = np.where(np.reshape(found < 0, (-1, *[1] * (z.ndim - 1))), self.outside, z)

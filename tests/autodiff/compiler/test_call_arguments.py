@@ -173,3 +173,13 @@ def test_a_conversion_to_any_dtype_is_that_of_numpy(dtype):
 def test_objects_are_numbers_in_the_result():
     x = np.arange(3.0)
     np.testing.assert_array_equal(ad.jit(lambda x: x.astype(object))(x), x, strict=True)
+
+
+def test_named_arguments_keep_the_order_in_which_they_are_passed():
+    def weighted(x, **parts):
+        return x * sum(part * place for place, part in enumerate(parts.values(), 1))
+
+    jitted, slope = ad.jit(weighted), ad.jit(ad.grad(weighted))
+    for _ in range(2):  # recorded, then found again
+        assert jitted(1.0, b=2.0, a=1.0) == slope(1.0, b=2.0, a=1.0) == 4.0
+        assert jitted(1.0, a=1.0, b=2.0) == slope(1.0, a=1.0, b=2.0) == 5.0

@@ -84,6 +84,20 @@ def edited_on_the_way(x):
     return [*found, x[-1, -1] * 1, iter(entries) is entries, len(entries)]
 
 
+def searched(x):
+    entries = x.flat
+    found = [x[0, 1] in entries, entries.index, next(entries)]  # the entry after that one
+    return [*found, -1.0 in entries, entries.index, sum(entries)]
+
+
+def test_a_search_goes_past_the_entry_that_it_finds():
+    x = np.arange(1.0, 7.0).reshape(2, 3)
+    assert searched(x) == [True, 2, 3.0, False, 6, 0]
+    for found, expected in zip(searched(ad.tensor(x)), searched(x), strict=True):
+        assert found == expected
+    np.testing.assert_array_equal(ad.grad(lambda x: searched(x)[2] * 2)(x), [[0, 0, 2], [0, 0, 0]])
+
+
 @pytest.mark.parametrize("f", [pairs, header_and_rest, indexed_on_the_way, edited_on_the_way])
 def test_an_iteration_goes_on_where_it_is(f):
     x = np.arange(1.0, 7.0).reshape(2, 3)
