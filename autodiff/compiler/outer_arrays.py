@@ -48,8 +48,8 @@ _CODE = (type, ModuleType, FunctionType, MethodType, BuiltinFunctionType, CodeTy
 class OuterArrays:
     """The contents of the writable arrays that users' functions and objects hold.
 
-    Arrays of libraries, of more than 64 MB or of objects are left out, and those that only the
-    function of a primitive uses, which runs in each call.
+    Arrays of libraries or of more than 64 MB are left out, and those that only the function of a
+    primitive uses, which runs in each call. Of an array of objects, the places are compared.
 
     Args:
         reachable: of a function and its arguments.
@@ -58,7 +58,7 @@ class OuterArrays:
     """
 
     def __init__(self, reachable: ReachableObjects, since: int = -1) -> None:
-        self._kept: dict[int, tuple[str, np.ndarray[Any, Any], bytes]] = {}
+        self._kept: dict[int, tuple[str, np.ndarray[Any, Any], np.ndarray[Any, Any]]] = {}
         self._tensors: dict[int, tuple[str, Tensor, Node]] = {}
         for name, x in _arrays(reachable):
             if isinstance(x, Tensor):
@@ -66,7 +66,7 @@ class OuterArrays:
                 if whole.node.order <= since:
                     self._tensors.setdefault(id(whole), (name, whole, whole.node))
             elif is_writable(x) and x.nbytes <= _MOST_BYTES:
-                self._kept.setdefault(id(x), (name, x, x.tobytes()))
+                self._kept.setdefault(id(x), (name, x, x.copy()))
 
     def edited(self, but: Collection[int] = ()) -> list[str]:
         """Return the names of the edited arrays.
@@ -77,7 +77,7 @@ class OuterArrays:
         arrays = [
             name
             for name, array, before in self._kept.values()
-            if id(array) not in but and array.tobytes() != before
+            if id(array) not in but and _differs(array, before)
         ]
         return arrays + [name for name, t, node in self._tensors.values() if t.node is not node]
 
@@ -90,8 +90,12 @@ class OuterArrays:
         for _, tensor, node in self._tensors.values():
             tensor.node = node
         for _, array, before in self._kept.values():
-            if array.tobytes() != before:
-                array[...] = np.frombuffer(before, array.dtype).reshape(array.shape)
+            if _differs(array, before):
+                array[...] = before
+
+
+def _differs(array: np.ndarray[Any, Any], before: np.ndarray[Any, Any]) -> bool:
+    return array.tobytes() != before.tobytes()  # of objects, these are their addresses
 
 
 def refused_edit(function: Function, names: Sequence[str], alone: bool) -> str:
@@ -122,7 +126,7 @@ def _arrays(reachable: ReachableObjects) -> Iterator[tuple[str, Any]]:
     for place, parts in _holders(reachable):
         waiting = list(parts.items())
         for name, x in waiting:  # grows during the loop
-            if isinstance(x, Tensor) or (isinstance(x, np.ndarray) and not x.dtype.hasobject):
+            if isinstance(x, (Tensor, np.ndarray)):
                 yield f"{name}{place}", x
             elif is_container(x) and id(x) not in seen:
                 seen.add(id(x))

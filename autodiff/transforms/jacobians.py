@@ -97,13 +97,17 @@ def jvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> tuple[A
     (12.0, 4.0)
     """
     check_callable(f, "jvp")
-    if not isinstance(primals, (tuple, list)) or not isinstance(tangents, (tuple, list)):
-        raise TypeError(
-            f"jvp needs its primals and tangents as tuples, got {type(primals).__name__} and "
-            f"{type(tangents).__name__}. Write jvp(f, (x,), (v,))."
-        )
+    _check_tuples("jvp", primals, tangents)
     out, pushforward = linearize(f, *primals)
     return out, pushforward(*tangents)
+
+
+def _check_tuples(name: str, primals: Any, tangents: Any) -> None:
+    if not isinstance(primals, (tuple, list)) or not isinstance(tangents, (tuple, list)):
+        raise TypeError(
+            f"{name} needs its primals and tangents as tuples, got {type(primals).__name__} and "
+            f"{type(tangents).__name__}. Write {name}(f, (x,), (v,))."
+        )
 
 
 def jacobian(f: Function, argnums: Argnums = 0) -> Function:
@@ -246,5 +250,6 @@ def hvp(f: Function, primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
     array([ 6., 12.])
     """
     check_callable(f, "hvp")
+    _check_tuples("hvp", primals, tangents)
     product = jvp(grad(f, range(len(primals))), primals, tangents)[1]
     return product[0] if len(primals) == 1 else product

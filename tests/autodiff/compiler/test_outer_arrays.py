@@ -154,6 +154,20 @@ def test_an_edit_of_what_is_closed_over_is_refused():
     assert not np.any(total)
 
 
+def test_an_edit_of_an_array_of_objects_is_refused_and_undone():
+    counts = np.array([1, 10**30], object)
+
+    def step(x):
+        counts[0] += 1
+        return x * 2
+
+    for _ in range(2):
+        with pytest.raises(ad.RecordingError, match=r"isn't its argument, counts: "):
+            ad.jit(step)(1.0)
+        assert list(counts) == [1, 10**30]
+    assert ad.jit(lambda x: x * int(counts[1]))(2.0) == 2e30
+
+
 def test_a_recording_that_fails_leaves_arrays_as_they_were():
     def fails(x):
         TOTAL[0] += 1
