@@ -29,6 +29,7 @@ __all__ = [
     "lift_floats",
     "plain_array",
     "plain_parts",
+    "refuse_polynomials",
     "snapshot",
 ]
 
@@ -141,6 +142,16 @@ def plain_array(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
             f"arithmetic can't be differentiated. {cure}"
         )
     return array
+
+
+def refuse_polynomials(*values: Any) -> None:
+    """Raise a NotPlainError for a np.poly1d, whose arithmetic isn't that of its coefficients."""
+    if any(isinstance(value, np.poly1d) for value in values):
+        raise NotPlainError(
+            f"expected an array of coefficients, got a np.poly1d (at {user_line()}), whose own "
+            f"arithmetic can't be differentiated. Pass p.coeffs, and write np.polyval(p, x), "
+            f"np.polymul(p, q) and the like."
+        )
 
 
 def plain_parts(value: Any) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.errors import user_line
+from autodiff.core.lift import refuse_polynomials
 from autodiff.core.primitive import derivative
 from autodiff.core.tensor import peek, plain
 from autodiff.core.typing import Array
@@ -44,17 +45,13 @@ def polyval(p: Array, x: Array) -> Array:
 @composite(np.polyadd)
 def polyadd(a1: Array, a2: Array) -> Array:
     """Return the sum of two polynomials."""
-    a1, a2 = np.atleast_1d(as_array(a1), as_array(a2))
-    longer = max(len(a1), len(a2))
-    return _padded(a1, longer) + _padded(a2, longer)
+    return np.add(*_of_one_length(a1, a2))
 
 
 @composite(np.polysub)
 def polysub(a1: Array, a2: Array) -> Array:
     """Return the difference of two polynomials."""
-    a1, a2 = np.atleast_1d(as_array(a1), as_array(a2))
-    longer = max(len(a1), len(a2))
-    return _padded(a1, longer) - _padded(a2, longer)
+    return np.subtract(*_of_one_length(a1, a2))
 
 
 @composite(np.polymul)
@@ -66,6 +63,7 @@ def polymul(a1: Array, a2: Array) -> Array:
 @composite(np.polydiv)
 def polydiv(u: Array, v: Array) -> tuple[Array, Array]:
     """Return the quotient and the remainder of two polynomials, by long division."""
+    refuse_polynomials(u, v)
     u, v = np.atleast_1d(as_array(u) + 0.0, as_array(v) + 0.0)
     if np.ndim(u) != 1 or np.ndim(v) != 1:
         raise ValueError(
@@ -197,6 +195,14 @@ def _check_samples(x: Array, y: Array, deg: int) -> None:
         )
 
 
+def _of_one_length(a1: Array, a2: Array) -> list[Array]:
+    """Return the coefficients of two polynomials, the shorter with leading zeros."""
+    refuse_polynomials(a1, a2)
+    a1, a2 = np.atleast_1d(as_array(a1), as_array(a2))
+    longer = max(len(a1), len(a2))
+    return [_padded(a1, longer), _padded(a2, longer)]
+
+
 def _padded(a: Array, length: int) -> Array:
     """Return coefficients with leading zeros, up to a length."""
     if len(a) == length:
@@ -206,6 +212,7 @@ def _padded(a: Array, length: int) -> Array:
 
 def _trimmed(*polynomials: Array) -> list[Array]:
     """Return polynomials without leading zeros, as in NumPy's poly1d."""
+    refuse_polynomials(*polynomials)
     if any(np.ndim(p) > 1 for p in polynomials):
         raise ValueError(
             f"expected vectors of coefficients, got the shapes "

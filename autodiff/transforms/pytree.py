@@ -16,7 +16,7 @@ import numpy as np
 
 from autodiff.core.errors import describe
 from autodiff.core.graph import Node
-from autodiff.core.lift import lift_floats, plain_array
+from autodiff.core.lift import lift_floats, plain_array, refuse_polynomials
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array
 
@@ -308,6 +308,7 @@ def _leaf(value: Any, name: str) -> Array:
         return value
     if isinstance(value, np.ndarray):
         return _numeric(value, name)
+    refuse_polynomials(value)
     if hasattr(value, "__array__") and not isinstance(value, type):
         return _numeric(np.asarray(value)[()], name)
     raise TypeError(
