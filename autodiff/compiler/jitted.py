@@ -97,7 +97,7 @@ class Jitted:
         self._nested: dict[Any, NestedCall] = {}  # operations in an outer trace
         self._count = 0  # of recordings
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Run the program for these arguments; record it first if necessary."""
         leaves: list[Array] = []
         form: list[Any] = []
@@ -121,16 +121,16 @@ class Jitted:
         leaves = [call.arrays[i] if i in written else x for i, x in enumerate(call.leaves)]
         return compiled(leaves, args, kwargs)
 
-    def compiled(self, *args: Any, **kwargs: Any) -> CompiledProgram:
+    def compiled(self, /, *args: Any, **kwargs: Any) -> CompiledProgram:
         """Return the program for such arguments; record it first if necessary."""
         return self.prepared(*args, **kwargs)[0]
 
-    def prepared(self, *args: Any, **kwargs: Any) -> tuple[CompiledProgram, list[Array]]:
+    def prepared(self, /, *args: Any, **kwargs: Any) -> tuple[CompiledProgram, list[Array]]:
         """Return the program for such arguments, and those of their leaves that are its inputs."""
         compiled, call = self._compile(self._call_of(args, kwargs))
         return compiled, call.leaves
 
-    def source(self, *args: Any, native: bool = False, **kwargs: Any) -> str:
+    def source(self, /, *args: Any, native: bool = False, **kwargs: Any) -> str:
         """Return the NumPy code that runs for such arguments, or what is compiled instead of it.
 
         Raises:
@@ -146,7 +146,7 @@ class Jitted:
             )
         return compiled.native.source
 
-    def report(self, *args: Any, **kwargs: Any) -> Report:
+    def report(self, /, *args: Any, **kwargs: Any) -> Report:
         """Return the numbers of operations and buffers of the program for such arguments."""
         return self.compiled(*args, **kwargs).report
 

@@ -128,7 +128,7 @@ def _arrays(reachable: ReachableObjects) -> Iterator[tuple[str, Any]]:
         for name, x in waiting:  # grows during the loop
             if isinstance(x, (Tensor, np.ndarray)):
                 yield f"{name}{place}", x
-            elif is_container(x) and id(x) not in seen:
+            if is_container(x) and id(x) not in seen:
                 seen.add(id(x))
                 waiting += [(f"{name}{key}", part) for key, part in held_in(x).items()]
             elif _is_of_python(x) and id(x) not in seen and len(seen) < _MOST_OBJECTS:

@@ -265,16 +265,17 @@ def _operand(x: Node | Array, values: dict[Node, Operand], node: Node | None) ->
     return constant_of(x, order=node.order - 0.5 if node else 0)
 
 
-def _describe(node: Node, names: _Names, name: str = "") -> ProgramValue:
+def _describe(node: Node, names: _Names, name: str | None = None) -> ProgramValue:
     value = node.value
     is_array = hasattr(value, "dtype")
     is_live = node.primitive is read_live
+    is_start = is_live or name is not None
     line = names.line(node)
     return ProgramValue(
         shape=np.shape(value) if is_array else None,
         dtype=value.dtype if is_array else None,
-        primitive=START if name or is_live else node.primitive,
-        options=NO_OPTIONS if name or is_live else node.options,
+        primitive=START if is_start else node.primitive,
+        options=NO_OPTIONS if is_start else node.options,
         memory=node.options["array"] if is_live else None,
         is_live=is_live,
         order=node.order,

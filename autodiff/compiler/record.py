@@ -156,7 +156,7 @@ def record_once(
         with (
             Trail() as trail,
             collecting(randomness) as effects,
-            observing(Observer(on_plain=guard, on_cotangent=observe, in_all_threads=True)),
+            observing(Observer(None, guard, guard.on_error, observe, in_all_threads=True)),
             record_entropy_requests() as unseeded,
             guided,
         ):
@@ -178,6 +178,10 @@ def record_once(
             refuse_shared_edit(function, place, [*zip(originals, names, strict=True)])
     if unseeded:
         raise RecordingError(_refused_draw(function, unseeded, alone))
+    if guard.refusal is not None:
+        raise guard.refusal
+    if guard.errors:
+        raise RecordingError(_refused_error(function, guard.errors[0]))
     refused = RecordingError if alone else MovedError
     if is_random:
         raise refused(_refused_draw(function, unseeded, alone))
@@ -225,6 +229,14 @@ def _refused_draw(function: Function, unseeded: list[str], alone: bool) -> str:
     )
 
 
+def _refused_error(function: Function, error: str) -> str:
+    return (
+        f"{function_place(function)} has caught an error that depends on an argument, {error}: jit "
+        f"would do the same in all later calls, also where there is no error. Choose by np.where "
+        f"between results that can both be computed, or compute this outside."
+    )
+
+
 def _result(leaf: Array) -> Node | Array:
     """Return the Node of a result, or a copy of a constant array."""
     if isinstance(leaf, Tensor):
@@ -241,6 +253,8 @@ class Guard:
         self.free: set[Node] = set()  # known not to depend on the inputs
         self.boxes: list[Node] = []  # run in each call, to check the shapes of their results
         self.fresh: set[Node] = set()  # what the recording itself has read or drawn
+        self.errors: list[str] = []  # that depend on the inputs; the function may catch them
+        self.refusal: RecordingError | None = None  # which it may catch too
 
     def __call__(self, node: Node, how: str) -> bool:
         """Raise a TypeError unless the Node is a constant of the recording, or kept to be run."""
@@ -256,7 +270,19 @@ class Guard:
                 f"records {function_place(self.function)}. Compute this outside of it.",
                 self._boxed,
             )
-        raise RecordingError(_refusal(how, function_place(self.function)))
+        refusal = RecordingError(_refusal(how, function_place(self.function)))
+        if how != "repr()":  # which does without the numbers
+            self.refusal = refusal
+        raise refusal
+
+    def on_error(self, error: Exception, operands: Sequence[Node | Array]) -> None:
+        """Keep an error that the numbers may have caused, not shapes, a plain index or an axis."""
+        if "broadcast" in str(error) or "core dimension" in str(error):
+            return
+        if isinstance(error, IndexError):
+            operands = operands[1:]
+        if any(type(x) is Node and self._depends(x) for x in operands):
+            self.errors.append(f"{type(error).__name__} at {user_line()}")
 
     def _boxed(self, function: Function, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         return run_boxed(function, args, kwargs, self.boxes.append)

@@ -6,6 +6,7 @@ In NumPy the layout determines which results are views (``reshape``, ``ravel``) 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any
 
@@ -40,7 +41,10 @@ def empty_in_layout(array: np.ndarray[Any, Any], dtype: DTypeLike) -> np.ndarray
     if array.flags.forc or not _is_apart(array):
         return np.empty_like(array, dtype=dtype, subok=False)
     dtype = np.dtype(dtype)
-    strides = [step // array.itemsize * dtype.itemsize for step in array.strides]
+    strides = array.strides
+    if dtype.itemsize != array.itemsize:
+        unit = math.gcd(array.itemsize, *strides)  # less where entries lie in packed records
+        strides = tuple(step // unit * dtype.itemsize for step in strides)
     reaches = [(n - 1) * step for n, step in zip(array.shape, strides, strict=True)]
     before = -sum(reach for reach in reaches if reach < 0)
     after = sum(reach for reach in reaches if reach > 0) + dtype.itemsize
@@ -49,11 +53,11 @@ def empty_in_layout(array: np.ndarray[Any, Any], dtype: DTypeLike) -> np.ndarray
 
 
 def _is_apart(array: np.ndarray[Any, Any]) -> bool:
-    """Return whether entries are whole steps apart, and share no memory, as windows do."""
+    """Return whether entries share no memory, as those of sliding windows do."""
     reach = 0  # of the axes with smaller steps
     pairs = zip(array.shape, array.strides, strict=True)
     for step, n in sorted((abs(step), n) for n, step in pairs if n > 1):
-        if step % array.itemsize or step <= reach:
+        if step < reach + array.itemsize:
             return False
         reach += (n - 1) * step
     return True

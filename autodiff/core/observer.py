@@ -9,7 +9,7 @@ Without observers, the cost is one test of an empty list (``if observers:``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from autodiff.core.graph import Node
 
 __all__ = [
-    "Observer", "cotangent_observer", "is_observed", "notify_node", "notify_plain", "observers",
-    "observing",
+    "Observer", "cotangent_observer", "is_observed", "notify_error", "notify_node", "notify_plain",
+    "observers", "observing",
 ]  # fmt: skip
 
 
@@ -36,10 +36,12 @@ class Observer:
         on_plain: called with ``(node, how)`` where a traced value becomes a plain one: in the
             condition of an ``if``, say. ``how`` is the Tensor's method: ``"__bool__"``,
             ``"item"``, ``"numpy"`` or ``"tolist"``; or ``"int()"`` and the like, which are refused
-            of floats; ``"str()"`` where it is written as text; ``"plain"`` where a NumPy function
-            needs plain numbers; ``"count"`` where a mask determines how many entries a result has;
+            of floats; ``"str()"`` where it is written as text, ``"repr()"`` where that may be
+            without numbers; ``"plain"`` where a NumPy function needs plain numbers; ``"count"``
+            where a mask determines how many entries a result has;
             ``"compared"`` where a shape that depends on numbers is used, of which the innermost
             observer that returns True takes care.
+        on_error: called with ``(error, inputs)`` where a primitive raises an error of its values.
         on_cotangent: called with ``(node, cotangent)`` for every Node of a backward sweep.
         in_all_threads: whether ``on_plain`` is also called for other threads' values. It must
             recognize its own by what they were computed from.
@@ -47,6 +49,7 @@ class Observer:
 
     on_node: Callable[[int], None] | None = None
     on_plain: Callable[[Node, str], object] | None = None
+    on_error: Callable[[Exception, Sequence[Node | Array]], None] | None = None
     on_cotangent: Callable[[Node, Array], None] | None = None
     in_all_threads: bool = False
 
@@ -100,6 +103,13 @@ def notify_plain(node: Node, how: str) -> None:
             continue
         if observer.on_plain(node, how) is True:
             break
+
+
+def notify_error(error: Exception, inputs: Sequence[Node | Array]) -> None:
+    """Notify the observers that a primitive raises an error, for which the user may have a plan."""
+    for observer in _open_here():
+        if observer.on_error is not None:
+            observer.on_error(error, inputs)
 
 
 def cotangent_observer() -> Callable[[Node, Array], None] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator
+from types import BuiltinFunctionType
 from typing import Any
 
 import numpy as np
@@ -92,8 +93,20 @@ def _binary(ufunc: np.ufunc, compute: Callable[[Array, Array], Array]) -> tuple[
 
 def _operator(ufunc: np.ufunc, kind: type) -> Function:
     """Return what stands for an operator of a Tensor and a value that isn't a number or Tensor."""
+    if ufunc in _OF_DIFFERENT and _is_no_number(kind):
+        return lambda x, other: np.full(x.shape, _OF_DIFFERENT[ufunc])[()]
     is_repeat = ufunc is np.multiply and issubclass(kind, (list, tuple))
     return _product_or_repeat if is_repeat else operator_of(ufunc, kind)
+
+
+_OF_DIFFERENT = {np.equal: False, np.not_equal: True}
+
+
+def _is_no_number(kind: type) -> bool:
+    """Return whether values of a type, such as texts and options, differ from all numbers."""
+    if issubclass(kind, (str, bytes, dict, set, frozenset, BuiltinFunctionType)):
+        return True
+    return kind.__eq__ is object.__eq__ and not hasattr(kind, "__array__")
 
 
 def _product_or_repeat(x: Any, y: Any) -> Any:

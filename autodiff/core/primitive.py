@@ -25,6 +25,7 @@ from autodiff.core.graph import NO_OPTIONS, Node, name_of
 from autodiff.core.guarded import guarded, guarded_rule, is_of_user
 from autodiff.core.layout import is_writable
 from autodiff.core.lift import as_operand
+from autodiff.core.observer import notify_error, observers
 from autodiff.core.options import is_traced, refuse_counts, settled
 from autodiff.core.precision import in_full_precision, is_of_scipy
 from autodiff.core.registry import registry
@@ -139,7 +140,9 @@ class Primitive:
                 values.append(operand)
         try:
             value = self.evaluate(*values, **options)
-        except (ValueError, TypeError, OverflowError) as error:
+        except (ValueError, TypeError, ArithmeticError, IndexError) as error:
+            if observers and not isinstance(error, TypeError):
+                notify_error(error, nodes)
             described = explained(name_of(self, options), self.function, values, error)
             if described is error:
                 raise

@@ -29,7 +29,8 @@ _CURES = {
         np.longdouble np.longlong np.number np.object_ np.short np.signedinteger np.single np.str_
         np.timedelta64 np.ubyte np.uint np.uint8 np.uint16 np.uint32 np.uint64 np.uintc np.uintp
         np.ulong np.ulonglong np.unsignedinteger np.ushort np.void np.record""",
-    "It takes shapes, counts or positions, which are plain: pass t.shape, or t.numpy().": """
+    "It takes shapes, counts or positions, which are plain: pass t.shape, or t.numpy(), and leave "
+    "like=t out.": """
         np.broadcast_shapes np.diag_indices np.empty np.eye np.identity
         np.indices np.mask_indices np.ones np.tri np.tril_indices
         np.triu_indices np.zeros np.ndindex np.broadcast np.ix_

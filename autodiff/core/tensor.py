@@ -215,7 +215,7 @@ class Tensor(Operators, ArrayMethods):
 
     def __repr__(self) -> str:
         try:
-            value = self._plain_value("str()")
+            value = self._plain_value("repr()")
         except RecordingError:  # still something to show in messages and debuggers
             return f"<Tensor of {self.dtype}, shape {self.shape}>"
         if isinstance(value, np.ndarray):

@@ -14,10 +14,11 @@ def explained(
     name: str,
     function: Function,
     values: list[Array],
-    error: ValueError | TypeError | OverflowError,
+    error: ValueError | TypeError | ArithmeticError | IndexError,
 ) -> Exception:
     """Add the user's line to NumPy's message, and what to do."""
-    if hasattr(error, "__notes__"):  # of a function of the user, which say it
+    is_known = isinstance(error, (ValueError, TypeError, OverflowError))
+    if not is_known or hasattr(error, "__notes__"):  # of a function of the user, which say it
         return error
     if isinstance(error, TypeError):
         return _of_dtypes(name, error)

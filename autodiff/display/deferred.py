@@ -39,7 +39,7 @@ class Deferred(Generic[R]):
         self._reader, self._f, self._argnums, self._display = reader, f, argnums, display
         self._record = run
 
-    def __call__(self, *args: Any, **kwargs: Any) -> R:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> R:
         """Run the function and display its computation."""
         return self._display(self._run(args, kwargs))
 

@@ -44,7 +44,7 @@ class Drawn(Deferred[Drawing]):
         )
         self._depth, self._images, self._fold = depth, images, fold
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Drawing:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Drawing:
         """Run the function and draw its computation; a page of it runs it once more."""
         working = self._run(args, kwargs)
 
@@ -58,7 +58,7 @@ class Drawn(Deferred[Drawing]):
         steps = functools.partial(_steps, shown, self._depth, self._fold)
         return picture(shown, self._depth, page, steps, self._images, self._fold)
 
-    def text(self, *args: Any, **kwargs: Any) -> str:
+    def text(self, /, *args: Any, **kwargs: Any) -> str:
         """Draw as plain text, for a terminal."""
         working = without_noise(self._run(args, kwargs))
         return text_of(working, outline(working, self._depth, fold=self._fold))

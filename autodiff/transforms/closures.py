@@ -82,7 +82,7 @@ class Watched:
         self.closed: dict[Node, None] = {}
         self._since = newest()
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         """Return the function's result, with plain values for the traced ones in it."""
         out = self.function(*args, **kwargs)
         if type(out) is float or (isinstance(out, (np.ndarray, np.generic)) and out.dtype != "O"):

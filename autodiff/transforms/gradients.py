@@ -24,7 +24,7 @@ from autodiff.core.primitive import constant, primitive
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
 from autodiff.transforms.pytree import PYTHON_NUMBERS, Structure, flatten, flatten_result
-from autodiff.transforms.shared_edits import refuse_shared_edits
+from autodiff.transforms.shared_edits import SharedContainers, refuse_shared_edits
 
 __all__ = ["check_callable", "elementwise_grad", "grad", "stop_gradient", "value_and_grad", "vjp"]
 
@@ -70,11 +70,13 @@ class Trace:
             self.nodes += nodes
             self.rebuilds.append((len(nodes), rebuild))
         self.reaches_outside: bool | None = None  # set by the sweep
+        containers = SharedContainers((*args, *kwargs.values()), (*traced, *kwargs.values()))
         try:
             with guided:
                 self.out = f(*traced, **kwargs)
         finally:
             running.now = False
+        containers.refuse_edits(f)
         if len(args) > 1 or len(handles) > 1:
             pairs = enumerate(zip(handles, self.nodes, strict=True))
             edited = [number for number, (tensor, node) in pairs if tensor.node is not node]

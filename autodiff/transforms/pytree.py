@@ -16,7 +16,7 @@ import numpy as np
 
 from autodiff.core.errors import describe
 from autodiff.core.graph import Node
-from autodiff.core.lift import lift_floats, plain_array, refuse_polynomials
+from autodiff.core.lift import is_traced, lift_floats, plain_array, refuse_polynomials
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array
 
@@ -134,6 +134,8 @@ def map_leaves(
     elif dataclasses.is_dataclass(tree) and not isinstance(tree, type):
         fields = [field.name for field in dataclasses.fields(tree)]
         named = [(getattr(tree, field), f"{name}.{field}") for field in fields]
+        if not lists_are_arrays:
+            _refuse_other_attributes(tree, fields, name)
     else:
         return change(_leaf(tree, name), name)
     parts = [map_leaves(change, v, part_name, lists_are_arrays) for v, part_name in named]
@@ -142,6 +144,15 @@ def map_leaves(
     if isinstance(tree, (list, tuple)):
         return _sequence_like(tree, parts)
     return _dataclass_like(tree, dict(zip(fields, parts, strict=True)))
+
+
+def _refuse_other_attributes(tree: Any, fields: list[str], name: str) -> None:
+    for attribute, value in getattr(tree, "__dict__", {}).items():
+        if attribute not in fields and is_traced(value):
+            raise TypeError(
+                f"expected traced values in the fields of a dataclass alone, got one in "
+                f"{name}.{attribute}. Declare {attribute} as a field of {type(tree).__name__}."
+            )
 
 
 def separated(f: Callable[[], Any], given: Sequence[Any]) -> Any:
@@ -265,7 +276,8 @@ def _dict_like(original: Any, items: dict[Any, Any]) -> Any:
     if type(original) is dict:
         return items
     like = copy.copy(original)
-    like.update(items)
+    for key, item in items.items():  # update would add the counts of a Counter
+        like[key] = item
     return like
 
 

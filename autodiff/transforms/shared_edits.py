@@ -1,7 +1,9 @@
-"""Edits of arguments that share memory: NumPy edits both, a trace only the one that is named."""
+"""Edits of arguments that are one object, or share memory: Python edits both, a trace only one."""
 
 from __future__ import annotations
 
+import dataclasses
+import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +14,7 @@ from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
 from autodiff.transforms.pytree import flatten
 
-__all__ = ["refuse_shared_edits"]
+__all__ = ["SharedContainers", "refuse_shared_edits"]
 
 
 def refuse_shared_edits(
@@ -50,3 +52,51 @@ def _shares_memory(x: Array, other: Array) -> bool:
         return x._overlaps(other)
     both = isinstance(x, np.ndarray) and isinstance(other, np.ndarray)
     return both and bool(np.shares_memory(x, other))
+
+
+class SharedContainers:
+    """The dicts, lists and dataclasses that are among the arguments of a call more than once.
+
+    Args:
+        args: as the caller passed them.
+        given: as the function gets them, with traced leaves.
+    """
+
+    def __init__(self, args: Sequence[Any], given: Sequence[Any]) -> None:
+        found: dict[int, list[Any]] = {}
+        pairs = [pair for pair in zip(args, given, strict=True) if type(pair[0]) not in _LEAVES]
+        for original, own in pairs:  # grows during the loop
+            parts = _parts(original)
+            if parts and not isinstance(original, (tuple, Tensor)):
+                found.setdefault(id(original), []).append(own)
+            if parts and not isinstance(own, Tensor):  # which a list of numbers has become
+                pairs += zip(parts, _parts(own), strict=True)
+        several = [own for places in found.values() if len(places) > 1 for own in places]
+        self._before = [(own, _parts(own)) for own in several]
+
+    def refuse_edits(self, f: Function) -> None:
+        """Raise a ValueError if the function has edited one of them."""
+        for own, before in self._before:
+            after = _parts(own)
+            if len(after) != len(before) or any(map(operator.is_not, after, before)):
+                kind = "list" if isinstance(own, Tensor) else type(own).__name__
+                raise ValueError(
+                    f"{function_place(f)} edits a {kind} that is among its arguments twice: slopes "
+                    f"can't follow an edit of both. Pass a copy of one."
+                )
+
+
+_LEAVES = frozenset((float, int, np.ndarray, np.float64))  # the usual ones
+
+
+def _parts(x: Any) -> list[Any]:
+    """Return what a container holds, and of a Tensor its Node; nothing of other values."""
+    if isinstance(x, Tensor):
+        return [x.node]
+    if isinstance(x, dict):
+        return list(x.values())
+    if isinstance(x, (list, tuple)):
+        return list(x)
+    if dataclasses.is_dataclass(x) and not isinstance(x, type):
+        return [getattr(x, field.name) for field in dataclasses.fields(x)]
+    return []

@@ -13,6 +13,7 @@ from autodiff.compiler.native.schedule import Nest, is_reduction, reduced_axes
 from autodiff.compiler.native.slices import unsliced
 from autodiff.compiler.plan import Plan, Slot
 from autodiff.compiler.program import Operand, ProgramValue, values_in
+from autodiff.compiler.writers.names import comment
 from autodiff.rules.masked import average, greatest, least
 from autodiff.rules.selecting import where
 
@@ -178,4 +179,4 @@ def is_in_order(slot: Slot) -> bool:
 
 def comment_of(value: ProgramValue) -> str:
     """Return a comment with the user's line, if it is known."""
-    return f"  # {value.place}" if value.place else ""
+    return f"  {comment(value.place)}" if value.place else ""

@@ -13,7 +13,7 @@ from autodiff.compiler.program import ProgramValue, word_of
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
 
-__all__ = ["default_name", "dtype_name", "identifier"]
+__all__ = ["comment", "default_name", "dtype_name", "identifier"]
 
 
 def dtype_name(dtype: DTypeLike | None) -> str:
@@ -37,6 +37,11 @@ def default_name(value: ProgramValue) -> str:
     if value.scope is None:
         return word
     return f"{'d_' * value.is_backward}{identifier(value.scope.name)}_{word}"
+
+
+def comment(text: str) -> str:
+    """Return a text in one line, without characters that end a comment."""
+    return f"# {''.join(c if c.isprintable() else ' ' for c in text)}"
 
 
 def identifier(name: str) -> str:

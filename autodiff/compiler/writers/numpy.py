@@ -17,7 +17,7 @@ from autodiff.compiler.plan import Plan, may_alias
 from autodiff.compiler.program import Operand, Program, ProgramValue
 from autodiff.compiler.writers.expressions import Expressions
 from autodiff.compiler.writers.loops import LoopText, is_loop, used_results
-from autodiff.compiler.writers.names import default_name, dtype_name, identifier
+from autodiff.compiler.writers.names import comment, default_name, dtype_name, identifier
 from autodiff.rules.shape import reshape, transpose
 
 __all__ = ["GeneratedModule", "write"]
@@ -70,7 +70,7 @@ class ProgramWriter(Expressions):
 
     def source(self, title: str) -> GeneratedModule:
         definition = self._definition()
-        lines = [f"# {title}", "import numpy as np", "", *self.namespace.comments(), *definition]
+        lines = [comment(title), "import numpy as np", "", *self.namespace.comments(), *definition]
         return GeneratedModule("\n".join(lines), self.function, self.namespace.values)
 
     def function_of(self, program: Program, plan: Plan) -> tuple[list[str], str]:
@@ -158,7 +158,7 @@ class ProgramWriter(Expressions):
     def _comment(self, value: ProgramValue) -> str:
         shape = "×".join(map(str, value.shape)) if value.shape else ""
         parts = [part for part in (shape, value.place) if part]
-        return f"  # {', '.join(parts)}" if parts else ""
+        return f"  {comment(', '.join(parts))}" if parts else ""
 
     def _lines(self, value: ProgramValue) -> list[str]:
         slot, name = self.plan.slots[value], self.names[value]

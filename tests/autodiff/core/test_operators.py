@@ -1,4 +1,6 @@
-"""NumPy continues after an error in products and comparisons of objects; that error is raised."""
+"""Operators: errors in loops over objects are raised at once, and words differ from numbers."""
+
+import enum
 
 import numpy as np
 import pytest
@@ -87,3 +89,31 @@ def test_no_function_of_an_array_of_objects_ends_in_a_system_error(made):
         run = (ad.jit, ad.grad)[number % 2]
         error = outcome(run(lambda t, call=call: (call(MADE[made](t)), t)[1]), 2.0)
         assert not isinstance(error, SystemError), error
+
+
+class Mode(enum.Enum):
+    FAST = 1
+
+
+@pytest.mark.parametrize("other", ["scale", b"a", None, float, Mode.FAST, {}, {1}, max, object()])
+@pytest.mark.parametrize("x", [np.float64(1), np.int64(1), np.array([1.0, 2.0]), np.zeros((0, 2))])
+def test_a_value_differs_from_what_is_no_number(x, other):
+    def compared(x):
+        return x == other, x != other, other == x
+
+    for run in (lambda x: compared(ad.tensor(x)), ad.jit(compared)):
+        for found, expected in zip(run(x), compared(x), strict=True):
+            np.testing.assert_array_equal(found, expected)
+            assert np.shape(found) == np.shape(expected)
+
+
+def test_an_option_may_be_a_number_or_a_word():
+    def kernel(x, gamma):
+        if gamma == "scale" or gamma in (None, "auto"):
+            gamma = 1 / x.var()
+        return np.exp(-gamma * x**2).sum()
+
+    x = np.array([1.0, 2.0])
+    assert ad.jit(kernel)(x, 0.5) == kernel(x, 0.5)
+    assert ad.jit(kernel)(x, "scale") == kernel(x, "scale")
+    ad.check_grads(kernel, x, 0.5)

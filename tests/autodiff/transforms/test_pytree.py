@@ -253,3 +253,23 @@ def test_traced_values_from_before_are_separated():
     one, other = separated(lambda: (y := old * 3, y), [])
     one[0] = 9
     assert_array_equal(other.numpy(), 3 * np.arange(4))
+
+
+def test_a_counter_keeps_its_kind():
+    letters = collections.Counter("abca")
+    assert ad.jit(lambda c, x: c["a"] * x)(letters, 2.0) == 4
+    assert ad.grad(lambda c: c["a"] ** 2 + c["z"])(collections.Counter(a=3.0)) == {"a": 6.0}
+    found = ad.jit(lambda x: collections.Counter(a=x, b=x * 2))(2.0)
+    assert found == collections.Counter(a=2.0, b=4.0)
+    assert type(found) is collections.Counter
+
+
+def test_a_traced_value_in_another_attribute_than_a_field_is_refused():
+    def named(x):
+        made = Layer(x, x * 2)
+        made.third = x * 3
+        return made
+
+    for run in (ad.jit(named), lambda x: ad.vjp(named, x)):
+        with pytest.raises(TypeError, match=r"in the result\.third\. Declare third as a field"):
+            run(2.0)

@@ -1,5 +1,7 @@
 """An edit of an argument that shares memory with another one is refused."""
 
+import copy
+import dataclasses
 from functools import partial
 
 import numpy as np
@@ -58,3 +60,57 @@ def test_other_edits_are_allowed():
         ad.grad(edit_in_dict)({"a": a, "b": b})["b"], [6, 2]
     )  # a is plain, and was edited
     assert_array_equal(ad.grad(partial(lambda f, a, b: f(a * 1, b), edit_first))(a, a)[:1], [0])
+
+
+@dataclasses.dataclass
+class Layer:
+    w: np.ndarray
+
+
+def replace_in_dict(a, b):
+    a["w"] = a["w"] * 2
+    return np.sum(b["w"])
+
+
+def replace_field(a, b):
+    a.w = a.w * 2
+    return np.sum(b.w)
+
+
+def append(a, b):
+    a.append(a[0] * 2)
+    return np.sum(b[-1])
+
+
+def set_number(a, b):
+    a[0] = 5.0
+    return b[0] * 2
+
+
+TWICE = {
+    "dict": (replace_in_dict, {"w": np.ones(2)}),
+    "dataclass": (replace_field, Layer(np.ones(2))),
+    "list": (append, [np.ones(2)]),
+    "numbers": (set_number, [1.0, 2.0]),
+}
+
+
+@pytest.mark.parametrize("name", TRANSFORMS)
+@pytest.mark.parametrize(("f", "x"), TWICE.values(), ids=TWICE)
+def test_an_edit_of_a_container_that_is_passed_twice_is_refused(f, x, name):
+    if name == "nested":
+        pytest.skip("adds its arguments")
+    match = (
+        rf"{f.__name__} \(test_shared_edits\.py:\d+\) edits a \w+ that is among its arguments twice"
+    )
+    with pytest.raises(ValueError, match=match):
+        TRANSFORMS[name](f, x, x)
+    with pytest.raises(ValueError, match="twice"):
+        ad.grad(lambda both: f(*both))((x, x))
+    TRANSFORMS[name](f, x, copy.deepcopy(x))  # another object
+
+
+def test_a_container_that_is_only_read_may_be_passed_twice():
+    x = {"w": [np.array([1.0, 2.0])]}
+    for slope in ad.grad(lambda a, b: np.sum(a["w"][0] * b["w"][0]), (0, 1))(x, x):
+        assert_array_equal(slope["w"][0], [1, 2])

@@ -1,7 +1,9 @@
 """Names of values become identifiers of Python."""
 
+import numpy as np
 import pytest
 
+import autodiff as ad
 from autodiff.compiler.writers.names import identifier
 
 
@@ -32,3 +34,36 @@ from autodiff.compiler.writers.names import identifier
 def test_identifiers(name, expected):
     assert identifier(name) == expected
     assert not expected or expected.isidentifier()
+
+
+HOSTILE = "q\nraise SystemExit\n#"
+
+
+@pytest.mark.parametrize("native", [False, "wait"])
+def test_no_name_runs_as_code(native):
+    def f(**parts):
+        return sum(parts.values()) * 2
+
+    def doubled(x):
+        return x * 2
+
+    doubled.__name__ = doubled.__qualname__ = HOSTILE
+    code = compile("def f(x):\n    return np.sin(x) * 2", f"{HOSTILE}.py", "exec")
+    scope = {"np": np}
+    exec(code, scope)
+    if native:
+        pytest.importorskip("numba")
+    assert ad.jit(f, native=native)(**{HOSTILE: 3.0}) == 6
+    assert ad.jit(doubled, native=native)(3.0) == 6
+    assert ad.jit(scope["f"], native=native)(3.0) == pytest.approx(2 * np.sin(3.0))
+    made = ad.primitive(doubled)
+    ad.derivative(made, x=lambda g, z, x: 2 * g)
+    assert ad.jit(ad.grad(lambda x: made(x) * x), native=native)(3.0) == 12
+
+
+@pytest.mark.parametrize("name", ["", "self", "f", "args", "a b", "if", "\0", "é", "\t"])
+def test_any_text_names_an_argument(name):
+    jitted = ad.jit(lambda x=1.0, **parts: sum(parts.values(), x) * 2)
+    assert jitted(**{name: 3.0}) == 8
+    slope = ad.jit(ad.grad(lambda x, **parts: jitted(x, **parts) * x))
+    assert slope(2.0, **{name: 3.0}) == 14
