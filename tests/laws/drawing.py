@@ -70,6 +70,7 @@ class Domain:
         takes_float32: whether the library computes it in float32 as it does in float64.
         close: the accuracy, relative to slopes, to which the library computes it.
         through: the primitives that the calls lead to and that have no line of their own.
+        numbers: the choices of each argument that is one of several numbers.
     """
 
     draw: Callable[[Draw], Call]
@@ -78,13 +79,20 @@ class Domain:
     through: tuple[Any, ...] = ()
     takes_float32: bool = True
     close: float = 1e-9
+    numbers: tuple[tuple[Any, ...], ...] = ()
 
 
 @dataclass
 class Draw:
-    """The drawing functions of the table's lines."""
+    """The drawing functions of the table's lines.
+
+    Attributes:
+        draw: of Hypothesis.
+        numbers: those to take, where a line has choices of them; otherwise they are drawn.
+    """
 
     draw: Any
+    numbers: tuple[Any, ...] = ()
     random: np.random.Generator = field(init=False)
 
     def __post_init__(self) -> None:

@@ -1,16 +1,19 @@
 """The laws, over SciPy's functions: values, slopes to third order, dtypes, adjoints, jit."""
 
+import itertools
 import re
 import warnings
 from contextlib import suppress
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.laws.drawing import Draw
 from tests.laws.oracle import tried
-from tests.laws.scipy_table import SCIPY
+from tests.laws.scipy_table import FACES, SCIPY
 from tests.laws.table import (
     calls,
     every,
@@ -107,6 +110,19 @@ def test_rarer_dtypes_are_those_of_scipy_or_are_refused(key, data):
 @examples(3)
 def test_slopes_are_the_measured_ones(key, data):
     check_slope_along_a_line(data.draw(calls(key)), SCIPY[key].close)
+
+
+@every([key for key in SLOPED if SCIPY[key].numbers])
+@given(data=st.data())
+@examples(4)
+def test_slopes_are_the_measured_ones_for_each_order_and_degree(key, data):
+    domain = SCIPY[key]
+    for numbers in itertools.product(*domain.numbers):
+        drawn = domain.draw(Draw(data.draw, numbers))
+        call = replace(drawn, function=drawn.function or FACES.get(key, key))
+        if np.isfinite(call.run(*call.arrays)).all():  # there are orders beyond the degree
+            check_slope_along_a_line(call, domain.close)
+            check_second_slope_along_a_line(call, domain.close)
 
 
 @every(COMPLEX)

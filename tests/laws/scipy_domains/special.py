@@ -40,17 +40,19 @@ SOLVED: dict[str, Any] = {**ROUGH_DOUBLE, "close": 1e-2}  # for parameters, to 5
 
 def mixed(*arguments: Any, **flags: Any) -> Domain:
     """Draw a call: arrays that broadcast from strategies, and one of the numbers in a tuple."""
+    choices = tuple(argument for argument in arguments if isinstance(argument, tuple))
 
     def draw(d: Draw) -> Call:
-        shape = d.shape(high=2, shortest=0)
+        shape = d.shape(high=2, shortest=1 if d.numbers else 0)
         whole = d.integer(0, len(arguments) - 1)
+        numbers = iter(d.numbers or [d.choice(*choice) for choice in choices])
         return call(*(
-            d.choice(*argument) if isinstance(argument, tuple)
+            next(numbers) if isinstance(argument, tuple)
             else argument(d, shape if i == whole else d.part_of(shape))
             for i, argument in enumerate(arguments)
         ))  # fmt: skip
 
-    return Domain(draw, **flags)
+    return Domain(draw, numbers=choices, **flags)
 
 
 def along_axis(**flags: Any) -> Domain:
