@@ -159,7 +159,7 @@ for _name in (
 def kron(A: Any, B: Any, format: str | None = None) -> TracedMatrix:
     """Return the Kronecker product: B times each entry of A, in blocks."""
     a = as_traced_matrix(A)
-    b = as_traced_matrix(B, like=a)
+    b = as_traced_matrix(B)
     if format in (None, "bsr") and b.nnz < np.prod(b.shape) <= 2 * b.nnz:  # as SciPy fills it
         full = _compressed_kind("csr", b.is_array)(np.ones(b.shape))
         b = TracedMatrix(np.reshape(b.toarray(), -1), full)
@@ -171,7 +171,7 @@ def kron(A: Any, B: Any, format: str | None = None) -> TracedMatrix:
         np.add.outer(i.astype(np.int64) * rows, k).reshape(-1),
         np.add.outer(j.astype(np.int64) * columns, m).reshape(-1),
         shape,
-        _compressed_kind("csr", a.is_array),
+        _compressed_kind("csr", a.is_array or b.is_array),
     )
     return made.asformat(format) if format else made
 

@@ -210,13 +210,14 @@ class TracedMatrix(Traced):
             return _sum(self, as_traced_matrix(other, like=self))
         return self.toarray() + beside_sparse(other)
 
-    __radd__ = __add__
+    def __radd__(self, other: Any) -> Any:
+        return as_traced_matrix(other) + self if _is_sparse(other) else self + other
 
     def __sub__(self, other: Any) -> Any:
         return self + (-other) if _is_sparse(other) else self.toarray() - other
 
     def __rsub__(self, other: Any) -> Any:
-        return -self + other if _is_sparse(other) else other - self.toarray()
+        return as_traced_matrix(other) - self if _is_sparse(other) else other - self.toarray()
 
     def sum(self, axis: Any = None, dtype: Any = None, out: None = None) -> Array:
         """Return the sum of all entries, of each column or of each row; ``out`` is refused."""
@@ -240,7 +241,7 @@ class TracedMatrix(Traced):
 
     def __rmatmul__(self, other: Any) -> Any:
         if scipy.sparse.issparse(other):
-            return as_traced_matrix(other, like=self) @ self
+            return as_traced_matrix(other) @ self
         other = as_operand(other)
         found = _product(self.T, other.T)
         return found.T
@@ -253,6 +254,8 @@ class TracedMatrix(Traced):
         return self @ other
 
     def __rmul__(self, other: Any) -> Any:
+        if _is_sparse(other):
+            return as_traced_matrix(other) * self
         if self.is_array or np.ndim(other) == 0:
             return self.multiply(other)
         return other @ self

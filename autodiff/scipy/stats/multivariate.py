@@ -183,7 +183,7 @@ def _matrix_normal(X: Array, mean: Array | None, rowcov: Array, colcov: Array) -
 
 
 def _matrix_normal_entropy(rowcov: Array, colcov: Array) -> Array:
-    rows, columns = (1 if np.ndim(cov) == 0 else len(cov) for cov in (rowcov, colcov))
+    rows, columns = len(rowcov), len(colcov)
     of_rows, of_columns = _log_det(as_matrix(rowcov, rows)), _log_det(as_matrix(colcov, columns))
     return (columns * of_rows + rows * of_columns) / 2
 

@@ -303,3 +303,12 @@ def test_zeros_beyond_the_border_have_no_slope(name, sign):
 def test_a_window_of_one_pixel_along_an_axis_has_no_origin_there(name, size, origin):
     x = np.random.default_rng(0).normal(size=(4, 5))
     ad.check_grads(lambda x: getattr(ndimage, name)(x, size, origin=origin), x, order=1)
+
+
+@pytest.mark.parametrize("order", [-1, 6])
+@pytest.mark.parametrize("f", [ndimage.shift, ndimage.zoom, ndimage.rotate])
+def test_a_spline_has_an_order_of_0_to_5(f, order):
+    with pytest.raises(RuntimeError, match="order not supported"):
+        f(IMAGE, 1.5, order=order)
+    with pytest.raises(RuntimeError, match=rf"expected a spline of order 0 to 5, got {order}"):
+        f(ad.tensor(IMAGE), 1.5, order=order)

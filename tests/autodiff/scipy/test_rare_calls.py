@@ -176,6 +176,16 @@ CALLS = {
         lambda m, p: m.signal.windows.general_gaussian(5, p, -1.5), np.array(-0.75)),
     "a probability of one number": (
         lambda m, x: m.stats.multivariate_normal.cdf(x, [0.25], [[2.0]]), np.array([0.5])),
+    "densities at rows of points": (
+        lambda m, x: m.stats.multivariate_normal.logpdf(x, [0.5, 1], [[2, 0.5], [0.5, 1]]),
+        C.reshape(1, 3, 2)),
+    "singular densities at rows of points": (
+        lambda m, x: m.stats.multivariate_normal.logpdf(x, None, np.eye(2), allow_singular=True),
+        C.reshape(1, 3, 2)),
+    "pieces in columns, beyond both ends": (
+        lambda m, x: np.nan_to_num(
+            m.interpolate.PPoly(x, [0, 1, 2], extrapolate=False)([[-1.0, 0.5, 3.0]]), nan=7.0),
+        np.arange(12.0).reshape(2, 2, 3)),
 }  # fmt: skip
 
 
@@ -229,6 +239,13 @@ RARE_NUMBERS = {
         lambda m, x: m.interpolate.PPoly([[3.0, 4.0]], [0, 1, 2])(x), np.array([0.5, np.nan])),
     "an infinite entry beside another": (
         lambda m, x: m.spatial.distance.canberra(x, [1.0, 2.0]), np.array([np.inf, 1.0])),
+    "a quadratic through NaN": (
+        lambda m, y: m.interpolate.interp1d([0, 1, np.nan, 3], y, "quadratic")(1.5) * y[0],
+        np.array([1.0, 2.0, 4.0, 3.0])),
+    "rotations whose last parts are 0": (
+        lambda m, q: m.spatial.transform.Rotation.from_quat(np.reshape(q, (-1, 4))).as_quat(
+            canonical=True),
+        np.array([0.0, 1, 0, 0, 0, -1, 0, 0, 1, -2, 0, 0, -1, 2, 0, 0, 0, 0, -1, 0])),
 }  # fmt: skip
 
 

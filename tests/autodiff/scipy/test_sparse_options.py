@@ -1,5 +1,7 @@
 """Options of scipy.sparse's functions and of its solvers mean what they mean in SciPy."""
 
+import operator
+
 import numpy as np
 import pytest
 
@@ -102,3 +104,42 @@ def test_an_exponential_takes_a_trace_and_refuses_an_interval():
     )
     with pytest.raises(NotImplementedError, match="slopes in B, at one time"):
         linalg.expm_multiply(places, ad.tensor(B), start=0.0, stop=1.0, num=3)
+
+
+SQUARE = np.array([[1.0, 2.0], [0.0, 3.0]])
+OPERATORS = {
+    "+": operator.add,
+    "-": operator.sub,
+    "@": operator.matmul,
+    "*": operator.mul,
+    "kron": None,
+    "vstack": None,
+    "block_diag": None,
+}
+
+
+@pytest.mark.parametrize("own", ["csr_matrix", "csr_array"])
+@pytest.mark.parametrize("other", ["csr_matrix", "csr_array"])
+@pytest.mark.parametrize("name", OPERATORS)
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_matrix_and_an_array_combine_as_in_scipy(own, other, name, is_first):
+    matrix, beside = getattr(plain, own)(SQUARE), getattr(plain, other)(SQUARE.T + 1)
+
+    def combined(module, made):
+        pair = (made, beside) if is_first else (beside, made)
+        if OPERATORS[name] is not None:
+            return OPERATORS[name](*pair)
+        join = getattr(module, name)
+        return join(*pair) if name == "kron" else join(pair)
+
+    expected = combined(plain, matrix)
+    made = getattr(sparse, own)(
+        (ad.tensor(matrix.data), matrix.indices, matrix.indptr), shape=matrix.shape
+    )
+    if name == "*" and not isinstance(expected, plain.spmatrix):
+        with pytest.raises(NotImplementedError, match="products of the entries of two sparse"):
+            combined(sparse, made)
+        return
+    found = combined(sparse, made)
+    assert found.is_array == (not isinstance(expected, plain.spmatrix))
+    np.testing.assert_allclose(found.toarray().numpy(), expected.toarray())

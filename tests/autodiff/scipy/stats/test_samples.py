@@ -224,3 +224,10 @@ def test_the_likelihood_of_one_number_is_that_of_scipy(name):
         expected = getattr(scipy.stats, name)(0.5, 2.0, **options)
         assert np.shape(found) == np.shape(expected)
         np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize("mean", [stats.hmean, lambda x: stats.pmean(x, 2.0)])
+def test_a_warning_of_negative_entries_shows_the_line_of_the_call(mean):
+    with pytest.warns(RuntimeWarning, match="entries that aren't negative") as warned:
+        ad.vjp(mean, np.array([1.0, -2.0]))
+    assert {warning.filename for warning in warned} == {__file__}
