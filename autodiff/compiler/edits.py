@@ -171,6 +171,7 @@ class Edits:
         function: the recorded one, for error messages.
         names: of the inputs.
         written: the positions of the inputs that the program writes to.
+        inner: those of the inputs of which functions that it differentiates edit copies.
         changes: of containers.
         live: the other arrays that the program reads or writes.
         assigned: those that it writes.
@@ -180,6 +181,7 @@ class Edits:
     function: Function
     names: list[str]
     written: list[int]
+    inner: frozenset[int]
     changes: list[Change]
     live: list[Array]
     assigned: list[Array]
@@ -229,6 +231,8 @@ class Edits:
             others = [*zip(leaves, self.names, strict=True)]
             others += [(x, "an array that it reads") for x in self.live]
             refuse_shared_edit(self.function, i, others)
+        for i in self.inner:
+            refuse_shared_edit(self.function, i, [*zip(leaves, self.names, strict=True)])
         self._check_containers(args, kwargs)
 
     def _check_containers(self, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:

@@ -268,6 +268,7 @@ class CompiledProgram:
             recording.function,
             recording.names,
             list(recording.written),
+            recording.inner,
             recording.changes,
             list(recording.effects.arrays.values()),
             [e.options["array"] for e in recorded.effects if e.primitive is assigned],
@@ -304,7 +305,7 @@ class CompiledProgram:
             args: the arguments that contain them, which may be edited.
             kwargs: the keyword arguments.
         """
-        if self._has_edits:
+        if self._has_edits or self.edits.inner:
             self.edits.check(leaves, args, kwargs)
         if self.edits.assigned:
             leaves = self.edits.apart(leaves)

@@ -31,6 +31,7 @@ from autodiff.core.graph import NeedsNumbersError, Node, RecordingError
 from autodiff.core.guidance import guided
 from autodiff.core.lift import snapshot
 from autodiff.core.observer import Observer, observing
+from autodiff.core.plain_index import INDEX
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
 from autodiff.tracing.trail import Trail
@@ -53,6 +54,7 @@ class Recording:
         structure: rebuilds the result from its leaves.
         effects: its side effects.
         written: the inputs that it edited in place, by position, with their new values.
+        inner: the positions of those that functions which it differentiates edited.
         changes: the changed containers among its arguments. If it edited any argument, the
             structure is a pair: the result, and the values that were put into containers.
         trail: the user's lines and variables of its values.
@@ -68,6 +70,7 @@ class Recording:
     structure: Structure
     effects: Effects
     written: dict[int, Node]
+    inner: frozenset[int]
     changes: list[Change]
     trail: Trail
     pulled: list[tuple[int, Node]]
@@ -156,7 +159,7 @@ def record_once(
         with (
             Trail() as trail,
             collecting(randomness) as effects,
-            observing(Observer(None, guard, guard.on_error, observe, in_all_threads=True)),
+            observing(guard.observer(on_cotangent=observe)),
             record_entropy_requests() as unseeded,
             guided,
         ):
@@ -174,7 +177,8 @@ def record_once(
             randomness.restore()
             outer.restore()
         written = watched.written()
-        for place in written if originals else ():  # also where such an edit led to an error
+        edited_places = (*written, *guard.edited) if originals else ()
+        for place in edited_places:  # also where such an edit led to an error
             refuse_shared_edit(function, place, [*zip(originals, names, strict=True)])
     if unseeded:
         raise RecordingError(_refused_draw(function, unseeded, alone))
@@ -199,6 +203,7 @@ def record_once(
         structure,
         effects,
         written,
+        frozenset(guard.edited),
         changes,
         trail,
         pulled,
@@ -248,13 +253,24 @@ class Guard:
     """Raises an error where code reads values that depend on the inputs of a recording."""
 
     def __init__(self, inputs: Sequence[Node], function: Function) -> None:
-        self.inputs = set(inputs)
+        self.inputs = {node: position for position, node in enumerate(inputs)}
         self.function = function
         self.free: set[Node] = set()  # known not to depend on the inputs
         self.boxes: list[Node] = []  # run in each call, to check the shapes of their results
         self.fresh: set[Node] = set()  # what the recording itself has read or drawn
+        self.edited: set[int] = set()  # the inputs that differentiated functions edit
         self.errors: list[str] = []  # that depend on the inputs; the function may catch them
         self.refusal: RecordingError | None = None  # which it may catch too
+
+    def observer(self, on_cotangent: Callable[[Node, Array], None]) -> Observer:
+        """Return an observer that calls the methods of this guard."""
+        return Observer(
+            on_plain=self,
+            on_error=self.on_error,
+            on_edit=self.on_edit,
+            on_cotangent=on_cotangent,
+            in_all_threads=True,
+        )
 
     def __call__(self, node: Node, how: str) -> bool:
         """Raise a TypeError unless the Node is a constant of the recording, or kept to be run."""
@@ -271,18 +287,30 @@ class Guard:
                 self._boxed,
             )
         refusal = RecordingError(_refusal(how, function_place(self.function)))
-        if how != "repr()":  # which does without the numbers
+        if how not in ("repr()", INDEX):  # which does without, and for which NumPy asks on trial
             self.refusal = refusal
         raise refusal
 
-    def on_error(self, error: Exception, operands: Sequence[Node | Array]) -> None:
-        """Keep an error that the numbers may have caused, not shapes, a plain index or an axis."""
-        if "broadcast" in str(error) or "core dimension" in str(error):
+    def on_edit(self, node: Node) -> None:
+        """Keep the input that an edited value is, or is a view of."""
+        while node.inputs and node.primitive.is_view and type(node.inputs[0]) is Node:
+            node = node.inputs[0]
+        if node in self.inputs:
+            self.edited.add(self.inputs[node])
+
+    def on_error(
+        self, error: Exception, operands: Sequence[Node | Array], evaluate: Function
+    ) -> None:
+        """Keep an error that numbers of the inputs have caused, not their shapes or an option."""
+        depends = [type(x) is Node and self._depends(x) for x in operands]
+        if not any(depends):
             return
-        if isinstance(error, IndexError):
-            operands = operands[1:]
-        if any(type(x) is Node and self._depends(x) for x in operands):
-            self.errors.append(f"{type(error).__name__} at {user_line()}")
+        values = [x.value if type(x) is Node else x for x in operands]
+        try:
+            evaluate(*(_harmless(x) if own else x for x, own in zip(values, depends, strict=True)))
+        except (ValueError, TypeError, ArithmeticError, IndexError):
+            return  # whatever the numbers
+        self.errors.append(f"{type(error).__name__} at {user_line()}")
 
     def _boxed(self, function: Function, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         return run_boxed(function, args, kwargs, self.boxes.append)
@@ -299,6 +327,16 @@ class Guard:
                     stack.append(parent)
         self.free |= seen
         return False
+
+
+def _harmless(value: Array) -> Array:
+    """Return numbers that functions don't refuse: positions 0, regular and positive matrices."""
+    x = np.ones_like(value)
+    if x.dtype.kind not in "fc":
+        return np.zeros_like(x)
+    if x.ndim > 1:
+        x += np.eye(*x.shape[-2:], dtype=x.dtype)
+    return x[()]
 
 
 _NUMBER = (

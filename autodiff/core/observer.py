@@ -15,14 +15,14 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autodiff.core.typing import Array
+from autodiff.core.typing import Array, Function
 
 if TYPE_CHECKING:
     from autodiff.core.graph import Node
 
 __all__ = [
-    "Observer", "cotangent_observer", "is_observed", "notify_error", "notify_node", "notify_plain",
-    "observers", "observing",
+    "Observer", "cotangent_observer", "is_observed", "notify_edit", "notify_error", "notify_node",
+    "notify_plain", "observers", "observing",
 ]  # fmt: skip
 
 
@@ -41,7 +41,9 @@ class Observer:
             where a mask determines how many entries a result has;
             ``"compared"`` where a shape that depends on numbers is used, of which the innermost
             observer that returns True takes care.
-        on_error: called with ``(error, inputs)`` where a primitive raises an error of its values.
+        on_error: called with ``(error, inputs, evaluate)`` where a primitive raises an error of its
+            values; ``evaluate`` computes it for others.
+        on_edit: called with the Node of a traced value that a differentiated function has edited.
         on_cotangent: called with ``(node, cotangent)`` for every Node of a backward sweep.
         in_all_threads: whether ``on_plain`` is also called for other threads' values. It must
             recognize its own by what they were computed from.
@@ -49,7 +51,8 @@ class Observer:
 
     on_node: Callable[[int], None] | None = None
     on_plain: Callable[[Node, str], object] | None = None
-    on_error: Callable[[Exception, Sequence[Node | Array]], None] | None = None
+    on_error: Callable[[Exception, Sequence[Node | Array], Function], None] | None = None
+    on_edit: Callable[[Node], None] | None = None
     on_cotangent: Callable[[Node, Array], None] | None = None
     in_all_threads: bool = False
 
@@ -105,11 +108,18 @@ def notify_plain(node: Node, how: str) -> None:
             break
 
 
-def notify_error(error: Exception, inputs: Sequence[Node | Array]) -> None:
-    """Notify the observers that a primitive raises an error, for which the user may have a plan."""
+def notify_error(error: Exception, inputs: Sequence[Node | Array], evaluate: Function) -> None:
+    """Notify the observers that a primitive raises an error, which the user's code may catch."""
     for observer in _open_here():
         if observer.on_error is not None:
-            observer.on_error(error, inputs)
+            observer.on_error(error, inputs, evaluate)
+
+
+def notify_edit(node: Node) -> None:
+    """Notify the observers that a differentiated function has edited its argument, a traced one."""
+    for observer in _open_here():
+        if observer.on_edit is not None:
+            observer.on_edit(node)
 
 
 def cotangent_observer() -> Callable[[Node, Array], None] | None:

@@ -104,7 +104,7 @@ _OF_DIFFERENT = {np.equal: False, np.not_equal: True}
 
 def _is_no_number(kind: type) -> bool:
     """Return whether values of a type, such as texts and options, differ from all numbers."""
-    if issubclass(kind, (str, bytes, dict, set, frozenset, BuiltinFunctionType)):
+    if issubclass(kind, (str, bytes, dict, set, frozenset, slice, BuiltinFunctionType)):
         return True
     return kind.__eq__ is object.__eq__ and not hasattr(kind, "__array__")
 

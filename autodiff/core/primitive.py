@@ -142,7 +142,7 @@ class Primitive:
             value = self.evaluate(*values, **options)
         except (ValueError, TypeError, ArithmeticError, IndexError) as error:
             if observers and not isinstance(error, TypeError):
-                notify_error(error, nodes)
+                notify_error(error, nodes, functools.partial(self.evaluate, **options))
             described = explained(name_of(self, options), self.function, values, error)
             if described is error:
                 raise

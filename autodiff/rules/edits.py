@@ -39,6 +39,15 @@ def _edited(target: Array, name: str, advice: str = "") -> Tensor:
 _OF_FULL = " In place of np.full(shape, t, dtype), write np.broadcast_to(t, shape).astype(dtype)."
 
 
+def _edits_plainly(edit: Function, target: Array, places: Array, *values: Any) -> bool:
+    """Edit a plain array at positions or a mask, which have no slope; return False for others."""
+    if not is_traced((target, values)):
+        with suppress(NeedsNumbersError):
+            edit(target, plain(places), *values)
+            return True
+    return False
+
+
 def _edited_with_axes(target: Array, name: str) -> Tensor:
     edited = _edited(target, name)
     if not edited.ndim:
@@ -52,6 +61,8 @@ def _edited_with_axes(target: Array, name: str) -> Tensor:
 @composite(np.copyto, exact=True)
 def copyto(dst: Array, src: Array, casting: Any = "same_kind", where: Array = True) -> None:
     """Set the entries of a Tensor to those of an array, where a mask holds."""
+    if _edits_plainly(lambda dst, where, src: np.copyto(dst, src, casting, where), dst, where, src):
+        return
     dst = _edited(dst, "copyto", _OF_FULL)  # which np.full calls
     check_mask(where)
     if src is dst:  # whatever the shape of where=, as in NumPy
@@ -84,6 +95,8 @@ def copyto(dst: Array, src: Array, casting: Any = "same_kind", where: Array = Tr
 @composite(np.putmask, exact=True)
 def putmask(a: Array, mask: Array, values: Array) -> None:
     """Set entries of a Tensor where a mask holds, from the same position in repeated values."""
+    if _edits_plainly(np.putmask, a, mask, values):
+        return
     a = _edited(a, "putmask")
     mask = _mask_of(a, mask, "putmask")
     _check_cast(a, values, lambda one, value: np.putmask(one, [True], value))
@@ -94,6 +107,8 @@ def putmask(a: Array, mask: Array, values: Array) -> None:
 @composite(np.place, exact=True)
 def place(arr: Array, mask: Array, vals: Array) -> None:
     """Set entries of a Tensor where a mask holds, from the values one by one, repeated."""
+    if _edits_plainly(np.place, arr, mask, vals):
+        return
     arr = _edited(arr, "place")
     mask = _mask_of(arr, mask, "place")
     if not np.size(vals):
@@ -155,10 +170,8 @@ def _repeated(a: Tensor, values: Array, numbers: Array) -> Array:
 @composite(np.put, exact=True)
 def put(a: Array, ind: Array, v: Array, mode: Any = "raise") -> None:
     """Set entries of a Tensor at flat positions, from the repeated values."""
-    if not is_traced((a, v)):  # positions have no slope that a plain array would lose
-        with suppress(NeedsNumbersError):
-            np.put(a, plain(ind), v, mode)
-            return
+    if _edits_plainly(np.put, a, ind, v, mode):
+        return
     a = _edited_with_axes(a, "put")
     check_signed(ind)
     places = np.reshape(positions_of(ind), -1)
@@ -190,10 +203,8 @@ def _put_flat(a: Tensor, places: Array, values: Array) -> None:
 @composite(np.put_along_axis, exact=True)
 def put_along_axis(arr: Array, indices: Array, values: Array, axis: int | None) -> None:
     """Set entries of a Tensor along an axis by positions of the same ndim."""
-    if not is_traced((arr, values)):
-        with suppress(NeedsNumbersError):
-            np.put_along_axis(arr, plain(indices), values, axis)
-            return
+    if _edits_plainly(np.put_along_axis, arr, indices, values, axis):
+        return
     arr = _edited_with_axes(arr, "put_along_axis")
     need_integers("put_along_axis", indices)
     if axis is None:

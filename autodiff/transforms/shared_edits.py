@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from autodiff.core.errors import argument_names, function_place
+from autodiff.core.observer import notify_edit, observers
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
 from autodiff.transforms.pytree import flatten
@@ -45,6 +46,8 @@ def refuse_shared_edits(
                 f"{function_place(f)} edits its argument {name}, which shares memory with "
                 f"{shared}: NumPy would edit both, which slopes can't follow. Pass a copy of one."
             )
+        if observers and isinstance(leaf, Tensor):
+            notify_edit(leaf.node)  # the memory of an argument of a jitted function may be shared
 
 
 def _shares_memory(x: Array, other: Array) -> bool:

@@ -3,8 +3,10 @@
 As in ``test_scipy_options.py``, each means what it means in SciPy, or is refused by the call.
 """
 
+import itertools
 import re
 import warnings
+from inspect import signature
 
 import numpy as np
 import pytest
@@ -133,6 +135,35 @@ def test_slopes_are_those_of_the_option(name):
             measured = (after - before) / (2 * STEP)
             slope = ad.grad(on_line)(0.0)
         np.testing.assert_allclose(slope, measured, rtol=1e-5, atol=1e-5, err_msg=repr(options))
+
+
+FACTORS = {
+    "cho_solve": ((POSITIVE, B), lambda m, a, b: m.cho_solve((a, False), b)),
+    "lu_solve": ((M, B), lambda m, a, b: m.lu_solve((a, np.arange(3)), b)),
+    "solve": ((M, B), lambda m, a, b: m.solve(a, b)),
+    "solve_triangular": ((M, B), lambda m, a, b: m.solve_triangular(a, b)),
+    "solveh_banded": ((BANDS, B), lambda m, a, b: m.solveh_banded(a, b)),
+    **{
+        name: (args, lambda m, *args, name=name: getattr(m, name)(*args))
+        for name, (args, _) in CALLS.items()
+        if name not in ("solve_banded", "schur", "hessenberg", "null_space")
+        and "check_finite" in signature(getattr(library, name)).parameters
+    },
+}
+
+
+@pytest.mark.parametrize("name", FACTORS)
+def test_nan_and_infinity_are_refused_as_in_scipy(name):
+    args, f = FACTORS[name]
+    jitted = ad.jit(lambda *args: f(linalg, *args))
+    jitted(*args)
+    for i, bad in itertools.product(range(len(args)), (np.nan, np.inf)):
+        wrong = [x.copy() for x in args]
+        wrong[i].flat[-1] = bad  # on the diagonal
+        plain = outcome(Call(wrong, {}, lambda *args: f(library, *args)), wrong)
+        if isinstance(plain, ValueError):
+            for run in (jitted, lambda *args: f(linalg, *map(ad.tensor, args))):
+                assert isinstance(outcome(Call(wrong, {}, run), wrong), ValueError), (i, bad)
 
 
 def check(traced, plain, options):

@@ -12,8 +12,10 @@ from autodiff.core.tensor import peek
 from autodiff.core.typing import Array, Arrays
 from autodiff.rules.composite import composite
 from autodiff.rules.data_dependent import compare_with_recording
+from autodiff.rules.operands import as_array
 from autodiff.rules.solving import adjoint, lstsq_slopes, pinv_slope
 from autodiff.rules.spectral import svdvals_slope
+from autodiff.scipy.checked import finite
 
 __all__: list[str] = []
 
@@ -93,6 +95,5 @@ def norm(
     check_finite: bool = True,
 ) -> Array:  # fmt: skip
     """Return the length of vectors, or the size of matrices."""
-    if check_finite and not np.all(np.isfinite(peek(a))):
-        raise ValueError("norm needs finite numbers, got infs or NaNs. Pass check_finite=False.")
+    a = finite(as_array(a)) if check_finite else a
     return np.linalg.norm(a, ord, axis, keepdims)

@@ -15,6 +15,7 @@ from autodiff.core.tensor import peek
 from autodiff.core.typing import Array, Function
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array
+from autodiff.scipy.checked import checked
 
 __all__ = ["placed"]
 
@@ -82,11 +83,11 @@ def _companion(function: Function) -> Function:
 
     def companion(a: Array) -> Array:
         a = np.atleast_1d(a)
-        if not np.all(peek(a)[..., :1]):
-            raise ValueError(
-                f"expected a first coefficient other than 0, by which {function.__name__} divides, "
-                f"got 0. Leave out leading zeros."
-            )
+        a = checked(
+            a, a[..., :1] == 0,
+            message=f"expected a first coefficient other than 0, by which {function.__name__} "
+            f"divides, got 0. Leave out leading zeros.",
+        )  # fmt: skip
         pattern = function(np.arange(1.0, a.shape[-1] + 1))  # has -k for the entry k - 1
         entries = -a / a[..., :1]
         picked = entries[..., np.maximum(-pattern, 1).astype(int) - 1]

@@ -7,10 +7,10 @@ import scipy.linalg
 
 from autodiff.core.errors import user_line
 from autodiff.core.indexing import write
-from autodiff.core.tensor import peek
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array
+from autodiff.scipy.checked import finite
 
 __all__: list[str] = []
 
@@ -24,12 +24,7 @@ def rsf2csf(T: Array, Z: Array, check_finite: bool = True) -> tuple[Array, Array
     Each block of two rows and columns on the diagonal is made triangular by the rotation that moves
     its first eigenvalue to the lower right.
     """
-    T, Z = (as_array(x) for x in (T, Z))
-    if check_finite and not all(np.all(np.isfinite(peek(x))) for x in (T, Z)):
-        raise ValueError(
-            f"rsf2csf needs finite numbers, got infs or NaNs at {user_line()}. Pass "
-            f"check_finite=False."
-        )
+    T, Z = (finite(as_array(x)) if check_finite else as_array(x) for x in (T, Z))
     if T.ndim != 2 or T.shape != Z.shape or T.shape[0] != T.shape[1]:
         raise ValueError(
             f"rsf2csf takes two square matrices of one shape, got {T.shape} and {Z.shape} at "

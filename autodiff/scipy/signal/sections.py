@@ -8,10 +8,10 @@ import numpy as np
 import scipy.signal
 
 from autodiff.core.errors import user_line
-from autodiff.core.tensor import peek
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array
+from autodiff.scipy.checked import checked
 from autodiff.scipy.signal.recursive import lfilter, steady_state
 
 __all__ = ["sections", "sosfilt", "sosfilt_zi"]
@@ -20,13 +20,11 @@ __all__ = ["sections", "sosfilt", "sosfilt_zi"]
 def sections(sos: Array) -> Array:
     """Return the sections as an array, after checking their form."""
     sos = _rows(sos)
-    if not np.all(peek(sos)[:, 3] == 1):
-        raise ValueError(
-            f"expected sections of shape (n, 6), each with 1 as its fourth coefficient, got "
-            f"{peek(sos)[:, 3]} there, at {user_line()}. Divide each section by its fourth "
-            f"coefficient."
-        )
-    return sos
+    return checked(
+        sos, sos[:, 3] != 1,
+        message="expected sections of shape (n, 6), each with 1 as its fourth coefficient, got "
+        "another number. Divide each section by its fourth coefficient.",
+    )  # fmt: skip
 
 
 def _rows(sos: Array) -> Array:

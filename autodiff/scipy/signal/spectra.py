@@ -21,6 +21,7 @@ from autodiff.core.typing import Array, Function
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array
 from autodiff.scipy import fft
+from autodiff.scipy.checked import checked
 from autodiff.scipy.plain_options import require_plain
 from autodiff.scipy.signal.forward_backward import continued
 from autodiff.scipy.signal.pieces import cut, overlapped
@@ -336,8 +337,9 @@ def _to_time_axis(x: Array, time_axis: int, freq_axis: int) -> Array:
 def vectorstrength(events: Array, period: Array) -> tuple[Array, Array]:
     """Return how well events keep to a period, from 0 to 1, and at which phase."""
     events, period = as_array(events), as_array(period)
-    if max(events.ndim, period.ndim) > 1 or np.any(peek(period) <= 0):
+    if max(events.ndim, period.ndim) > 1:
         scipy.signal.vectorstrength(peek(events), peek(period))  # raises an error
+    period = checked(period, period <= 0, message="periods must be positive")
     if period.dtype.kind in "iu":
         period = period.astype(np.float64)
     events = events.astype(period.dtype, copy=False)

@@ -58,6 +58,9 @@ EDITS = [
     lambda b, t: np.negative.at(b, (np.argmax(t, axis=1),)),
     lambda b, t: np.put(b, np.argmax(t), 5.0, mode="wrap"),
     lambda b, t: np.put_along_axis(b, np.argsort(t[0]), np.array([5.0, 6.0, 7.0]), 0),
+    lambda b, t: np.putmask(b, t[0] > 2, [5.0, 6.0]),
+    lambda b, t: np.place(b, t[0] > 2, [5.0, 6.0]),
+    lambda b, t: np.copyto(b, 5.0, where=t[0] > 2),
 ]
 
 

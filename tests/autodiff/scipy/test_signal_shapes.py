@@ -110,7 +110,7 @@ def test_the_state_of_sections_that_are_not_divided():
     found = signal.sosfilt_zi(ad.tensor(sos))
     np.testing.assert_allclose(found.numpy(), plain.sosfilt_zi(sos))
     with pytest.raises(
-        ValueError, match=r"fourth coefficient, got \[2\.  0\.5\] there, at .*\.py:\d+"
+        ValueError, match=r"at test_signal_shapes\.py:\d+: .* with 1 as its fourth coefficient"
     ):
         signal.sosfilt(ad.tensor(sos), np.ones(4))
 

@@ -114,3 +114,34 @@ def test_a_container_that_is_only_read_may_be_passed_twice():
     x = {"w": [np.array([1.0, 2.0])]}
     for slope in ad.grad(lambda a, b: np.sum(a["w"][0] * b["w"][0]), (0, 1))(x, x):
         assert_array_equal(slope["w"][0], [1, 2])
+
+
+@pytest.mark.parametrize(
+    "transform",
+    [
+        lambda f: ad.grad(f, (0, 1)),
+        ad.grad,
+        lambda f: lambda a, b: ad.vjp(f, a, b)[0],
+        lambda f: lambda a, b: ad.grad(lambda pair: f(*pair))((a[:], b)),
+    ],
+)
+def test_a_jitted_transform_refuses_memory_that_is_shared_in_any_call(transform):
+    jitted = ad.jit(transform(edit_first))
+    x = np.arange(1.0, 4.0)
+    match = r"edits its argument [ab], which shares memory with [ab]: jit"
+    with pytest.raises(ValueError, match=match):
+        jitted(x, x)
+    for found, expected in zip(
+        tree_leaves(jitted(x, x + 1)), tree_leaves(transform(edit_first)(x, x + 1)), strict=True
+    ):
+        assert_array_equal(found, expected)
+    for shared in ((x, x), (x, x[::-1])):  # recorded by now
+        with pytest.raises(ValueError, match=match):
+            jitted(*shared)
+    assert_array_equal(x, [1, 2, 3])
+
+
+def tree_leaves(tree):
+    return (
+        [leaf for part in tree for leaf in tree_leaves(part)] if isinstance(tree, tuple) else [tree]
+    )
