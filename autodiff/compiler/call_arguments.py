@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import numbers
+from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -271,7 +272,8 @@ def _form(skeleton: Any) -> Any:
 
 def _attribute_keys(skeleton: Any, own: Collection[str] = ()) -> list[Any]:
     """Return keys of a container's default factory and attributes, other than its entries."""
-    kept = {"default_factory": getattr(skeleton, "default_factory", None)}
+    is_default = isinstance(skeleton, defaultdict)
+    kept = {"default_factory": skeleton.default_factory} if is_default else {}
     kept |= getattr(skeleton, "__dict__", {})
     return [
         (name, _typed_key(x) if _is_hashable(x) else ById(x))

@@ -36,7 +36,7 @@ def scan(
             structure, shapes and dtypes, and an output; None for no output. It may edit what it
             takes: these are copies, in C order.
         carry: the first carry: an array or number, or a structure of them. A Python number is one
-            of float64 or int64 there, also beside narrower ones.
+            of float64 or int64 there, also beside narrower ones. A dict keeps its keys in order.
         xs: sequences, with one entry per step along their first axis, in any structure; or None.
         length: the number of steps; needed where there are no sequences.
         reverse: whether the last entry comes first; outputs stay in the places of their entries.

@@ -94,7 +94,7 @@ def _binary(ufunc: np.ufunc, compute: Callable[[Array, Array], Array]) -> tuple[
 def _operator(ufunc: np.ufunc, kind: type) -> Function:
     """Return what stands for an operator of a Tensor and a value that isn't a number or Tensor."""
     if ufunc in _OF_DIFFERENT and _is_no_number(kind):
-        return lambda x, other: np.full(x.shape, _OF_DIFFERENT[ufunc])[()]
+        return lambda x, other: np.full_like(x.node.value, _OF_DIFFERENT[ufunc], bool)[()]
     is_repeat = ufunc is np.multiply and issubclass(kind, (list, tuple))
     return _product_or_repeat if is_repeat else operator_of(ufunc, kind)
 

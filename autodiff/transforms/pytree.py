@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import functools
 import itertools
 import numbers
 from collections.abc import Callable, Iterator, Sequence
@@ -276,14 +277,22 @@ def _dict_like(original: Any, items: dict[Any, Any]) -> Any:
     if type(original) is dict:
         return items
     like = copy.copy(original)
+    if getattr(original, "__dict__", None) is original:  # its keys are its attributes
+        like.__dict__ = like
     for key, item in items.items():  # update would add the counts of a Counter
-        like[key] = item
+        dict.__setitem__(like, key, item)
     return like
 
 
 def _dataclass_like(original: Any, fields: dict[str, Any]) -> Any:
-    """Return an instance with other fields, without running its class's ``__init__``."""
+    """Return an instance with other fields, without running its class's ``__init__``.
+
+    What its cached properties have computed of the former fields is left out.
+    """
     like = copy.copy(original)
+    for name in [*getattr(like, "__dict__", ())]:
+        if isinstance(getattr(type(like), name, None), functools.cached_property):
+            del vars(like)[name]
     for name, value in fields.items():
         object.__setattr__(like, name, value)
     return like

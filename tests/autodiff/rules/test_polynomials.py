@@ -14,6 +14,7 @@ P = np.poly1d([1.0, 2.0, 3.0])
         lambda: ad.jit(lambda p, x: np.polyval(p * p, x))(P, 2.0),
         lambda: ad.grad(lambda p: p(2.0))(P),
         lambda: ad.vjp(lambda parts: parts["p"][0], {"p": P}),
+        lambda: np.polyval(ad.tensor([1.0, 2.0]), P),
         lambda: np.polymul(ad.tensor([1.0, 2.0]), P),
         lambda: np.polyadd(P, ad.tensor([1.0, 2.0])),
         lambda: np.polysub(P, ad.tensor([1.0, 2.0])),

@@ -2,6 +2,7 @@
 
 import collections
 import dataclasses
+import functools
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -273,3 +274,44 @@ def test_a_traced_value_in_another_attribute_than_a_field_is_refused():
     for run in (ad.jit(named), lambda x: ad.vjp(named, x)):
         with pytest.raises(TypeError, match=r"in the result\.third\. Declare third as a field"):
             run(2.0)
+
+
+class ByItem(dict):
+    __getattr__ = dict.__getitem__
+
+
+class Itself(dict):
+    def __init__(self, **parts):
+        super().__init__(**parts)
+        self.__dict__ = self
+
+
+@pytest.mark.parametrize("kind", [ByItem, Itself])
+def test_the_attributes_of_a_dict_are_its_entries(kind):
+    def edited(parts):
+        parts["w"] = parts["w"] * 3
+        return parts.w
+
+    x = np.array([1.0, 2.0])
+    for slope in (ad.grad(lambda parts: (parts.w**2).sum()), lambda p: ad.ravel(p)[1](2 * x)):
+        assert_array_equal(slope(kind(w=x)).w, 2 * x)
+    for run in (ad.jit(edited), lambda parts: ad.vjp(edited, parts)[0]):
+        assert_array_equal(run(kind(w=x)), 3 * x)
+    assert_array_equal(ad.jit(lambda x: kind(w=x * 2))(x).w, 2 * x)
+
+
+@dataclasses.dataclass(frozen=True)
+class Vector:
+    entries: Any
+
+    @functools.cached_property
+    def norm(self):
+        return np.sqrt((self.entries**2).sum())
+
+
+def test_a_cached_property_is_computed_of_the_traced_fields():
+    v = Vector(np.array([3.0, 4.0]))
+    for _ in range(2):  # before and after it is cached
+        for slope in (ad.grad(lambda v: v.norm), ad.jit(ad.grad(lambda v: v.norm))):
+            assert_allclose(slope(v).entries, [0.6, 0.8])
+        assert v.norm == 5
