@@ -60,6 +60,9 @@ def _shares_memory(x: Array, other: Array) -> bool:
 class SharedContainers:
     """The dicts, lists and dataclasses that are among the arguments of a call more than once.
 
+    Those inside of arguments that aren't traced are left out: these may be large, or hold each
+    other.
+
     Args:
         args: as the caller passed them.
         given: as the function gets them, with traced leaves.
@@ -72,7 +75,7 @@ class SharedContainers:
             parts = _parts(original)
             if parts and not isinstance(original, (tuple, Tensor)):
                 found.setdefault(id(original), []).append(own)
-            if parts and not isinstance(own, Tensor):  # which a list of numbers has become
+            if parts and not (own is original or isinstance(own, Tensor)):  # of a list of numbers
                 pairs += zip(parts, _parts(own), strict=True)
         several = [own for places in found.values() if len(places) > 1 for own in places]
         self._before = [(own, _parts(own)) for own in several]

@@ -116,6 +116,12 @@ def test_a_container_that_is_only_read_may_be_passed_twice():
         assert_array_equal(slope["w"][0], [1, 2])
 
 
+def test_an_argument_that_is_not_traced_may_hold_itself():
+    tree = {"w": 2.0}
+    tree["parent"] = [tree]
+    assert ad.grad(lambda x, tree: x * tree["parent"][0]["w"])(3.0, tree) == 2
+
+
 @pytest.mark.parametrize(
     "transform",
     [
