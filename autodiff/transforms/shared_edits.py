@@ -72,11 +72,10 @@ class SharedContainers:
         found: dict[int, list[Any]] = {}
         pairs = [pair for pair in zip(args, given, strict=True) if type(pair[0]) not in _LEAVES]
         for original, own in pairs:  # grows during the loop
-            parts = _parts(original)
-            if parts and not isinstance(original, (tuple, Tensor)):
+            if not isinstance(original, (tuple, Tensor)):
                 found.setdefault(id(original), []).append(own)
-            if parts and not (own is original or isinstance(own, Tensor)):  # of a list of numbers
-                pairs += zip(parts, _parts(own), strict=True)
+            if not (own is original or isinstance(own, Tensor)):  # of a list of numbers
+                pairs += zip(_parts(original), _parts(own), strict=True)
         several = [own for places in found.values() if len(places) > 1 for own in places]
         self._before = [(own, _parts(own)) for own in several]
 
