@@ -70,9 +70,11 @@ class SharedContainers:
 
     def __init__(self, args: Sequence[Any], given: Sequence[Any]) -> None:
         found: dict[int, list[Any]] = {}
-        pairs = [pair for pair in zip(args, given, strict=True) if type(pair[0]) not in _LEAVES]
+        pairs = [*zip(args, given, strict=True)]
         for original, own in pairs:  # grows during the loop
-            if not isinstance(original, (tuple, Tensor)):
+            if type(original) in _LEAVES:
+                continue
+            if not isinstance(original, (tuple, Tensor, np.ndarray)):
                 found.setdefault(id(original), []).append(own)
             if not (own is original or isinstance(own, Tensor)):  # of a list of numbers
                 pairs += zip(_parts(original), _parts(own), strict=True)
