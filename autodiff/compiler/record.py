@@ -308,7 +308,7 @@ class Guard:
         values = [x.value if type(x) is Node else x for x in operands]
         try:
             evaluate(*(_harmless(x) if own else x for x, own in zip(values, depends, strict=True)))
-        except (ValueError, TypeError, ArithmeticError, IndexError):
+        except (ValueError, TypeError, ArithmeticError, IndexError, RuntimeError):
             return  # whatever the numbers
         self.errors.append(f"{type(error).__name__} at {user_line()}")
 

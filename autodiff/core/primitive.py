@@ -140,7 +140,7 @@ class Primitive:
                 values.append(operand)
         try:
             value = self.evaluate(*values, **options)
-        except (ValueError, TypeError, ArithmeticError, IndexError) as error:
+        except (ValueError, TypeError, ArithmeticError, IndexError, RuntimeError) as error:
             if observers and not isinstance(error, TypeError):
                 notify_error(error, nodes, functools.partial(self.evaluate, **options))
             described = explained(name_of(self, options), self.function, values, error)

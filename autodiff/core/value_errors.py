@@ -14,7 +14,7 @@ def explained(
     name: str,
     function: Function,
     values: list[Array],
-    error: ValueError | TypeError | ArithmeticError | IndexError,
+    error: ValueError | TypeError | ArithmeticError | IndexError | RuntimeError,
 ) -> Exception:
     """Add the user's line to NumPy's message, and what to do."""
     is_known = isinstance(error, (ValueError, TypeError, OverflowError))

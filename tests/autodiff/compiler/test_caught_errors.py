@@ -79,3 +79,17 @@ def test_code_may_show_a_traced_value_in_a_message():
     texts = []
     assert ad.jit(lambda x: texts.append(repr(x)) or x * 2)(2.0) == 4
     assert texts == ["<Tensor of float64, shape ()>"]
+
+
+def test_a_solver_that_finds_nothing_is_refused_too():
+    pytest.importorskip("scipy")
+    from autodiff.scipy import optimize
+
+    def root(a):
+        return optimize.newton(lambda x, a: x * x - a, 3.0, args=(a,))
+
+    root = instead(root, lambda a: a * 0, RuntimeError)
+    assert root(-1.0) == 0
+    with pytest.raises(ad.RecordingError, match=rf"caught an error .*RuntimeError at {LINE}"):
+        ad.jit(root)(-1.0)
+    assert ad.jit(root)(4.0) == pytest.approx(2)
