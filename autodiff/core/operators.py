@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+import sys
 from collections.abc import Callable, Iterator
 from types import BuiltinFunctionType
 from typing import Any
@@ -94,12 +95,15 @@ def _binary(ufunc: np.ufunc, compute: Callable[[Array, Array], Array]) -> tuple[
 def _operator(ufunc: np.ufunc, kind: type) -> Function:
     """Return what stands for an operator of a Tensor and a value that isn't a number or Tensor."""
     if ufunc in _OF_DIFFERENT and _is_no_number(kind):
-        return lambda x, other: np.full_like(x.node.value, _OF_DIFFERENT[ufunc], bool)[()]
+        caller = sys._getframe(2).f_globals.get("__name__", "")
+        if caller.partition(".")[0] not in _LIBRARIES:
+            return lambda x, other: np.full_like(x.node.value, _OF_DIFFERENT[ufunc], bool)[()]
     is_repeat = ufunc is np.multiply and issubclass(kind, (list, tuple))
     return _product_or_repeat if is_repeat else operator_of(ufunc, kind)
 
 
 _OF_DIFFERENT = {np.equal: False, np.not_equal: True}
+_LIBRARIES = ("numpy", "scipy")  # whose code would go on to compare an option with numbers
 
 
 def _is_no_number(kind: type) -> bool:
