@@ -182,10 +182,7 @@ def record_once(
             refuse_shared_edit(function, place, [*zip(originals, names, strict=True)])
     if unseeded:
         raise RecordingError(_refused_draw(function, unseeded, alone))
-    if guard.refusal is not None:
-        raise guard.refusal
-    if guard.errors:
-        raise RecordingError(_refused_error(function, guard.errors[0]))
+    guard.raise_caught()
     refused = RecordingError if alone else MovedError
     if is_random:
         raise refused(_refused_draw(function, unseeded, alone))
@@ -262,7 +259,7 @@ class Guard:
         self.errors: list[str] = []  # that depend on the inputs; the function may catch them
         self.refusal: RecordingError | None = None  # which it may catch too
 
-    def observer(self, on_cotangent: Callable[[Node, Array], None]) -> Observer:
+    def observer(self, on_cotangent: Callable[[Node, Array], None] | None = None) -> Observer:
         """Return an observer that calls the methods of this guard."""
         return Observer(
             on_plain=self,
@@ -271,6 +268,13 @@ class Guard:
             on_cotangent=on_cotangent,
             in_all_threads=True,
         )
+
+    def raise_caught(self) -> None:
+        """Raise a RecordingError if the function has caught an error that it mustn't."""
+        if self.refusal is not None:
+            raise self.refusal
+        if self.errors:
+            raise RecordingError(_refused_error(self.function, self.errors[0]))
 
     def __call__(self, node: Node, how: str) -> bool:
         """Raise a TypeError unless the Node is a constant of the recording, or kept to be run."""

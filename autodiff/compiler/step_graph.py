@@ -15,7 +15,7 @@ from autodiff.compiler.record import Guard
 from autodiff.compiler.step_effects import refusing_effects
 from autodiff.core.errors import function_place
 from autodiff.core.graph import Node, ancestors
-from autodiff.core.observer import Observer, observing
+from autodiff.core.observer import observing
 from autodiff.core.primitive import parts_of
 from autodiff.core.rerun import rerun
 from autodiff.core.tensor import Tensor
@@ -60,8 +60,9 @@ class StepGraph:
         self.name = getattr(step, "__name__", "step").strip("<>")
         self.starts = [Node(np.asarray(value, order="C")[()]) for value in (*carry, *entries)]
         guard = Guard(self.starts, step)
-        with refusing_effects(step), Trail() as trail, observing(Observer(on_plain=guard)):
+        with refusing_effects(step), Trail() as trail, observing(guard.observer()):
             out = step(*call([Tensor(node) for node in self.starts]))
+        guard.raise_caught()
         if not isinstance(out, tuple) or len(out) != 2:
             raise TypeError(
                 f"expected {function_place(step)} to return a pair, the next carry and an output, "

@@ -81,6 +81,21 @@ def test_code_may_show_a_traced_value_in_a_message():
     assert texts == ["<Tensor of float64, shape ()>"]
 
 
+def test_an_error_that_a_step_of_a_scan_catches_is_refused():
+    def factor(carry, x):
+        return np.linalg.cholesky(carry), x
+
+    step = instead(factor, lambda carry, x: (carry * 0, x))
+
+    def last(a):
+        return ad.scan(step, a, np.ones(1))[0]
+
+    assert not last(-REGULAR).any()
+    with pytest.raises(ad.RecordingError, match=rf"caught an error .*LinAlgError at {LINE}"):
+        ad.jit(last)(-REGULAR)
+    np.testing.assert_array_equal(ad.jit(last)(REGULAR), np.linalg.cholesky(REGULAR))
+
+
 def test_a_solver_that_finds_nothing_is_refused_too():
     pytest.importorskip("scipy")
     from autodiff.scipy import optimize

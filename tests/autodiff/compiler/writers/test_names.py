@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import autodiff as ad
-from autodiff.compiler.writers.names import identifier
+from autodiff.compiler.writers.names import comment, identifier
 
 
 @pytest.mark.parametrize(
@@ -39,8 +39,12 @@ def test_identifiers(name, expected):
 HOSTILE = "q\nraise SystemExit\n#"
 
 
-@pytest.mark.parametrize("native", [False, "wait"])
-def test_no_name_runs_as_code(native):
+@pytest.mark.parametrize("end", ["\n", "\r", "\f", "\0", "\u2028"])
+def test_a_comment_ends_with_its_line(end):
+    assert comment(f"f{end}(x)") == "# f (x)"
+
+
+def test_no_name_runs_as_code():
     def f(**parts):
         return sum(parts.values()) * 2
 
@@ -51,14 +55,20 @@ def test_no_name_runs_as_code(native):
     code = compile("def f(x):\n    return np.sin(x) * 2", f"{HOSTILE}.py", "exec")
     scope = {"np": np}
     exec(code, scope)
-    if native:
-        pytest.importorskip("numba")
-    assert ad.jit(f, native=native)(**{HOSTILE: 3.0}) == 6
-    assert ad.jit(doubled, native=native)(3.0) == 6
-    assert ad.jit(scope["f"], native=native)(3.0) == pytest.approx(2 * np.sin(3.0))
     made = ad.primitive(doubled)
     ad.derivative(made, x=lambda g, z, x: 2 * g)
-    assert ad.jit(ad.grad(lambda x: made(x) * x), native=native)(3.0) == 12
+    x = np.array([1.0, 3.0])
+    for function, args, parts in (
+        (f, (), {HOSTILE: x}),
+        (doubled, (x,), {}),
+        (scope["f"], (x,), {}),
+        (lambda x: made(x) * x, (x,), {}),
+    ):
+        jitted = ad.jit(function)
+        np.testing.assert_allclose(jitted(*args, **parts), function(*args, **parts))
+        for line in jitted.source(*args, **parts).splitlines():
+            assert "raise SystemExit" not in line.partition("#")[0]
+    assert ad.jit(ad.grad(lambda x: made(x) * x))(3.0) == 12
 
 
 @pytest.mark.parametrize("name", ["", "self", "f", "args", "a b", "if", "\0", "é", "\t"])
