@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 import sys
 from collections.abc import Callable, Iterator
-from types import BuiltinFunctionType
+from types import BuiltinFunctionType, NoneType
 from typing import Any
 
 import numpy as np
@@ -106,9 +106,12 @@ _OF_DIFFERENT = {np.equal: False, np.not_equal: True}
 _LIBRARIES = ("numpy", "scipy")  # whose code would go on to compare an option with numbers
 
 
+_WITHOUT_NUMBERS = (str, bytes, dict, set, frozenset, slice, NoneType, BuiltinFunctionType)
+
+
 def _is_no_number(kind: type) -> bool:
     """Return whether values of a type, such as texts and options, differ from all numbers."""
-    if issubclass(kind, (str, bytes, dict, set, frozenset, slice, BuiltinFunctionType)):
+    if issubclass(kind, _WITHOUT_NUMBERS):
         return True
     return kind.__eq__ is object.__eq__ and not hasattr(kind, "__array__")
 
