@@ -149,7 +149,7 @@ def map_leaves(
 
 def _refuse_other_attributes(tree: Any, fields: list[str], name: str) -> None:
     for attribute, value in getattr(tree, "__dict__", {}).items():
-        if attribute not in fields and is_traced(value):
+        if attribute not in fields and not _is_cached(tree, attribute) and is_traced(value):
             raise TypeError(
                 f"expected traced values in the fields of a dataclass alone, got one in "
                 f"{name}.{attribute}. Declare {attribute} as a field of {type(tree).__name__}."
@@ -284,6 +284,11 @@ def _dict_like(original: Any, items: dict[Any, Any]) -> Any:
     return like
 
 
+def _is_cached(instance: Any, attribute: str) -> bool:
+    """Return whether an attribute is the value of a cached property."""
+    return isinstance(getattr(type(instance), attribute, None), functools.cached_property)
+
+
 def _dataclass_like(original: Any, fields: dict[str, Any]) -> Any:
     """Return an instance with other fields, without running its class's ``__init__``.
 
@@ -291,7 +296,7 @@ def _dataclass_like(original: Any, fields: dict[str, Any]) -> Any:
     """
     like = copy.copy(original)
     for name in [*getattr(like, "__dict__", ())]:
-        if isinstance(getattr(type(like), name, None), functools.cached_property):
+        if _is_cached(like, name):
             del vars(like)[name]
     for name, value in fields.items():
         object.__setattr__(like, name, value)

@@ -309,6 +309,19 @@ class Vector:
         return np.sqrt((self.entries**2).sum())
 
 
+def test_a_result_may_have_computed_a_cached_property():
+    def cached(x):
+        v = Vector(x * 2)
+        return v if v.norm is not None else None
+
+    x = np.array([3.0, 4.0])
+    for run in (ad.jit(cached), lambda x: ad.vjp(cached, x)[0]):
+        found = run(x)
+        assert_array_equal(found.entries, 2 * x)
+        assert type(found.norm) is np.float64
+        assert found.norm == 10
+
+
 def test_a_cached_property_is_computed_of_the_traced_fields():
     v = Vector(np.array([3.0, 4.0]))
     for _ in range(2):  # before and after it is cached
