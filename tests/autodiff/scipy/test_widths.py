@@ -189,8 +189,9 @@ def test_interpolants_of_narrow_points_are_as_exact_as_those_of_scipy(name, trac
         "PPoly": lambda m, x, y, at: m.PPoly(y[None, 1:], x)(at),
         "interp1d": lambda m, x, y, at: m.interp1d(x, y)(at),
     }
-    x, at = np.float32([0.1, 0.7, 1.9, 2.4, 4.3, 5.1, 6.7, 7.1]), np.array([2.7, 3.9])
-    for y in (x**2, np.sin(x.astype(float))):
+    narrow, at = np.float32([0.1, 0.7, 1.9, 2.4, 4.3, 5.1, 6.7, 7.1]), np.array([2.7, 3.9])
+    wide = narrow.astype(float)
+    for x, y in [(narrow, narrow**2), (narrow, np.sin(wide)), (wide, np.exp(narrow))]:
         given = [ad.tensor(a) if t else a for a, t in zip((x, y, at), traced, strict=True)]
         found = np.stack(calls[name](interpolate, *given) * np.ones(1)).numpy()
         expected = calls[name](plain, x, y, at) * np.ones(1)

@@ -9,6 +9,7 @@ import itertools
 
 import numpy as np
 import pytest
+import scipy.integrate
 
 import autodiff as ad
 from autodiff.scipy import special
@@ -99,6 +100,18 @@ def test_f_distributions_have_no_slopes_in_parameters_at_0(m):
         for i in (0, 1):
             slope = ad.grad(f, i)
             assert slope(m, 3.0, 0.0) == ad.grad(slope, i)(m, 3.0, 0.0) == 0
+
+
+@pytest.mark.parametrize("x", [0.1, 0.4, 0.9])
+@pytest.mark.parametrize("p", [0.5, 1.0, 2.5])
+def test_betainc_has_a_slope_in_a_shape_of_0(p, x):
+    """It is the integral of t^(p - 1) / (1 - t) up to x, and minus that of 1 - x."""
+
+    def integral(end):
+        return scipy.integrate.quad(lambda t: t ** (p - 1) / (1 - t), 0, end, epsabs=0)[0]
+
+    assert ad.grad(special.betainc, 1)(p, 0.0, x) == pytest.approx(integral(x), rel=1e-9)
+    assert ad.grad(special.betainc, 0)(0.0, p, x) == pytest.approx(-integral(1 - x), rel=1e-9)
 
 
 @pytest.mark.parametrize("x", [-1.5, -37.0, -39.0, -1e5])
