@@ -7,15 +7,16 @@ can be edited is copied.
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from autodiff.core.errors import user_line
 from autodiff.core.lift import snapshot
 from autodiff.core.tensor import Tensor
 
-__all__ = ["is_traced", "refuse_counts", "settled"]
+__all__ = ["is_traced", "plain_options", "settled"]
 
 
 def is_traced(option: Any) -> bool:
@@ -27,11 +28,27 @@ def is_traced(option: Any) -> bool:
     return isinstance(option, Tensor)
 
 
-def refuse_counts(options: Iterable[Any]) -> None:
-    """Raise the error for an index or a count, if an option is a traced integer."""
-    for option in options:
-        if isinstance(option, Tensor) and option.dtype.kind in "iu" and not option.ndim:
-            operator.index(option)
+def plain_options(function: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return options with traced counts and positions, which have no slope, as plain numbers.
+
+    Raises:
+        NotImplementedError: another traced option, whose slope would be lost.
+        TypeError: a traced count under jit.
+    """
+    return {name: _plain_option(function, name, option) for name, option in options.items()}
+
+
+def _plain_option(function: str, name: str, option: Any) -> Any:
+    if not is_traced(option):
+        return option
+    if isinstance(option, Tensor) and option.dtype.kind in "iu" and not option.ndim:
+        return operator.index(option)
+    raise NotImplementedError(
+        f"{function} of a traced value takes plain options, got a traced {name}= at "
+        f"{user_line()}, whose slope would be lost. Make it an input: give it a rule, as "
+        f"in autodiff.derivative({function}, {name}=lambda g, z, ...: ...); or pass "
+        f"t.numpy() where no slope is wanted."
+    )
 
 
 def settled(option: Any) -> Any:

@@ -26,7 +26,7 @@ from autodiff.core.guarded import guarded, guarded_rule, is_of_user
 from autodiff.core.layout import is_writable
 from autodiff.core.lift import as_operand
 from autodiff.core.observer import notify_error, observers
-from autodiff.core.options import is_traced, refuse_counts, settled
+from autodiff.core.options import is_traced, plain_options, settled
 from autodiff.core.precision import in_full_precision, is_of_scipy
 from autodiff.core.registry import registry
 from autodiff.core.rule_signature import MISSING, RuleSignature, defaults_of, plain_name
@@ -95,16 +95,10 @@ class Primitive:
             NotImplementedError: a traced option of a function that has slopes would lose its own.
         """
         traced = [name for name, value in options.items() if is_traced(value)]
+        if traced and not self.is_constant:
+            options, traced = plain_options(self.name, options), []
         if not traced:
             return self.apply(inputs, {n: settled(value) for n, value in options.items()})
-        if not self.is_constant:
-            refuse_counts(options[name] for name in traced)
-            raise NotImplementedError(
-                f"{self.name} of a traced value takes plain options, got a traced {traced[0]}= at "
-                f"{user_line()}, whose slope would be lost. Make it an input: give it a rule, as "
-                f"in autodiff.derivative({self.name}, {traced[0]}=lambda g, z, ...: ...); or pass "
-                f"t.numpy() where no slope is wanted."
-            )
         rest = {n: settled(value) for n, value in options.items() if n not in traced}
         return self._taking(traced).apply((*inputs, *(options[n] for n in traced)), rest)
 

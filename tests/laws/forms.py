@@ -62,7 +62,8 @@ def where(d: Draw) -> Call:
 def finite_choice(d: Draw) -> Call:
     shape = d.shape(shortest=0)
     judged = d.random.choice((1.0, np.inf, -np.inf), d.part_of(shape))
-    return call(d.reals(d.part_of(shape)), judged.tolist(), **d.options(otherwise=[0.5]))
+    listed = judged.tolist() if judged.size else 1.0  # an empty list has one axis
+    return call(d.reals(d.part_of(shape)), listed, **d.options(otherwise=[0.5]))
 
 
 def clip(d: Draw) -> Call:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import scipy.ndimage
 
+from autodiff.core.errors import user_line
 from autodiff.core.primitive import derivative, primitive
 from autodiff.core.typing import Array, Axis
 from autodiff.scipy.borders import extended, folded
@@ -83,7 +84,7 @@ def _is_chosen(neighbor: Array, z: Array) -> Array:
 def shares(c: Array, x: Array, chosen: Array, *, window: Neighborhood) -> Array:
     """Return for each entry of x its share in the values c of those that it was chosen for."""
     around = window.around(x)
-    count = sum(_is_chosen(neighbor, chosen) for neighbor in window.neighbors(around))
+    count = _counted(sum(_is_chosen(neighbor, chosen) for neighbor in window.neighbors(around)))
     share, total = c / count.astype(c.dtype), np.zeros(around.shape, c.dtype)
     places = zip(window.neighbors(around), window.neighbors(total), strict=True)
     for neighbor, received in places:
@@ -100,7 +101,23 @@ def choices(c: Array, x: Array, chosen: Array, *, window: Neighborhood) -> Array
         is_chosen = _is_chosen(neighbor, chosen)
         total += np.where(is_chosen, value, 0)
         count += is_chosen
-    return total / count
+    return total / _counted(count)
+
+
+def _counted(count: Array) -> Array:
+    """Return how many neighbors have the value chosen.
+
+    Raises:
+        ValueError: none has it.
+    """
+    if not np.all(count):
+        raise ValueError(
+            f"expected filtered values that are neighbors' values, got others from SciPy at "
+            f"{user_line()}: its rank filters read beyond vectors that are shorter than the "
+            f"window. Give the vector a second axis, as in "
+            f"median_filter(x[:, np.newaxis], (size, 1))[:, 0]."
+        )
+    return count
 
 
 # The choice itself is piecewise constant.

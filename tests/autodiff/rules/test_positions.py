@@ -89,6 +89,11 @@ def test_a_plain_array_is_not_edited_where_jit_records_the_positions(edit):
         lambda x, n: np.delete(x, n),
         lambda x, n: np.pad(x, n),
         lambda x, n: np.resize(x, n),
+        lambda x, n: np.abs(np.fft.fft(x, n)),
+        lambda x, n: np.bincount([0, 1, 1], x, minlength=n + 3),
+        lambda x, n: np.stack([x, x], axis=n - 1),
+        lambda x, n: np.cumsum(x, axis=n - 2),
+        lambda x, n: np.sum(x[np.newaxis], axis=n - 1),
     ],
 )
 def test_a_count_of_traced_values_is_a_plain_count(f):

@@ -9,6 +9,7 @@ import autodiff as ad
 
 plain = pytest.importorskip("scipy.ndimage")
 from autodiff.scipy import ndimage  # noqa: E402 - SciPy may be missing
+from autodiff.scipy.ndimage import ranks  # noqa: E402
 from autodiff.scipy.ndimage.sampling import _taps  # noqa: E402
 from tests.laws.kinds import LAYOUTS  # noqa: E402
 from tests.laws.scipy_domains.ndimage import MODES  # noqa: E402
@@ -303,6 +304,15 @@ def test_zeros_beyond_the_border_have_no_slope(name, sign):
 def test_a_window_of_one_pixel_along_an_axis_has_no_origin_there(name, size, origin):
     x = np.random.default_rng(0).normal(size=(4, 5))
     ad.check_grads(lambda x: getattr(ndimage, name)(x, size, origin=origin), x, order=1)
+
+
+def test_values_that_no_neighbor_has_are_refused():
+    """As SciPy 1.17 returns, from memory beyond the vector: median_filter of 1 number, size 5."""
+    seen = ranks.window(1, 3, None, "reflect", 0.0, 0, None, turned=False)
+    x, filtered = np.array([1.0, 2.0]), np.array([1.0, 7.9e-322])
+    for function in (ranks.shares, ranks.choices):
+        with pytest.raises(ValueError, match=r"got others from SciPy at .*Give the vector"):
+            function(np.ones(2), x, filtered, window=seen)
 
 
 @pytest.mark.parametrize("order", [-1, 6])
