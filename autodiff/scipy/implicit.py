@@ -85,7 +85,7 @@ class Implicit(Solved):
             slope = -g / matrix
         else:
             slope = -self._solved(matrix, g)
-        rerun = Rerun(self.closed, self._residuals, (x, *own))
+        rerun = Rerun(self.__name__, self.closed, self._residuals, (x, *own))
         return rerun.pulled_back([slope], record)[1:]
 
     def _matrix(self, x: Array, own: Sequence[Array]) -> Array:

@@ -125,8 +125,9 @@ class Retraced(Solved):
     ) -> Iterable[Array]:
         """Return the cotangents by differentiating the other computation."""
         del results
+        parts = self.__name__, self.closed, self.trace, own
         if any(isinstance(value, Tensor) for value in own):
-            return Rerun(self.closed, self.trace, own).pulled_back(cotangents, record)
+            return Rerun(*parts).pulled_back(cotangents, record)
         if self._known is None:
-            self._known = Rerun(self.closed, self.trace, own)
+            self._known = Rerun(*parts)
         return self._known.pulled_back(cotangents, record)

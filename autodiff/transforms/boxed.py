@@ -30,6 +30,14 @@ from autodiff.transforms.slots import emptied, filled
 __all__ = ["Box", "run_boxed"]
 
 
+def _read_only(x: Any) -> Any:
+    if not isinstance(x, np.ndarray):
+        return x
+    view = x.view()
+    view.setflags(write=False)
+    return view
+
+
 def _writable(x: Any) -> Any:
     return x.copy() if isinstance(x, np.ndarray) and not is_writable(x) else x
 
@@ -52,8 +60,11 @@ class Box(Opaque):
         self.__name__ = getattr(function, "__name__", "boxed")
 
     def run(self, *values: Array) -> tuple[Array, ...]:
-        """Return the results as plain arrays."""
-        return tuple(np.asarray(result)[()] for result in self.trace(*values))
+        """Return the results as plain arrays.
+
+        The function gets read-only views, since in programs of jit the arrays are the caller's.
+        """
+        return tuple(np.asarray(x)[()] for x in self.trace(*map(_read_only, values)))
 
     def pull_back(
         self,

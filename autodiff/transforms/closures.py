@@ -105,6 +105,7 @@ class Rerun:
     """A run of a function on traced arguments, which may be pulled back several times.
 
     Args:
+        caller: the name of SciPy's function that calls the user's.
         closed: all Nodes that the function closes over.
         function: returns a tuple.
         values: its arguments.
@@ -113,7 +114,9 @@ class Rerun:
         RuntimeError: the function closes over other Nodes.
     """
 
-    def __init__(self, closed: Sequence[Node], function: Function, values: Sequence[Array]) -> None:
+    def __init__(
+        self, caller: str, closed: Sequence[Node], function: Function, values: Sequence[Array]
+    ) -> None:
         wanted = [i for i, value in enumerate(values) if is_smooth(value)]
 
         def of_smooth(*smooth: Array) -> tuple[Array, ...]:
@@ -130,8 +133,9 @@ class Rerun:
         found = closed_over([node for node in self._results if node], since, trace.nodes)
         if not all(node in closed for node in found):
             raise RuntimeError(
-                f"{function_place(function)} closes over another traced value than in its first "
-                f"run: one was edited or replaced in between. Pass it as an argument (args=)."
+                f"expected the function that {caller} calls to close over the same traced values "
+                f"in each run, got another one, which was edited or replaced in between. Pass it "
+                f"as an argument (args=), or close over a copy (w = w.copy())."
             )
 
     def pulled_back(self, cotangents: Sequence[Array], record: bool) -> list[Array]:

@@ -85,7 +85,7 @@ class Leibniz(Solved):
         def slopes(x: Array) -> tuple[Array, Function]:
             moved = [x] if isinstance(x, Tensor) else []  # an own start: it isn't closed over
             function = values if moved else functools.partial(values, x)
-            rerun = Rerun(self.closed, function, [*moved, *more])
+            rerun = Rerun(self.__name__, self.closed, function, [*moved, *more])
             return ravel(rerun.pulled_back([g / scale], record)[len(moved) :])
 
         unravel = slopes(between(*map(peek, limits)))[1]

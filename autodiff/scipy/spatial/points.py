@@ -8,6 +8,7 @@ import scipy.spatial
 from autodiff.core.errors import user_line
 from autodiff.core.lift import as_operand
 from autodiff.core.typing import Array
+from autodiff.rules.operands import as_array
 from autodiff.scipy.real import real_composite
 from autodiff.scipy.spatial.distance.metrics import minkowski, sum_of_powers
 
@@ -15,7 +16,7 @@ __all__: list[str] = []
 
 
 def _as_floats(x: Array) -> Array:
-    x = as_operand(x)
+    x = as_array(x)
     return x.astype(np.result_type(x.dtype, np.float64))
 
 

@@ -156,6 +156,18 @@ def test_pieces_under_jit_use_what_is_passed_to_them():
             recorded(X, np.float64(3.0))
 
 
+def test_pieces_under_jit_edit_no_argument():
+    def edit(part, w):
+        w[0] = 9.0
+        return part
+
+    x = X.copy()
+    for passed in (lambda x: x, lambda x: x.copy()):
+        with pytest.raises(ValueError, match=r"piecewise at test_selecting.* edit its inputs"):
+            ad.jit(lambda x, p=passed: np.piecewise(x, [x > 0], [edit, 0.5], p(x)))(x)
+    assert_array_equal(x, X)
+
+
 @pytest.mark.parametrize("order", ["C", "F"])
 def test_copyto_keeps_the_memory_layout_and_reaches_all_views(order):
     def copied(start):

@@ -65,3 +65,15 @@ def test_a_solution_between_the_steps_outlives_the_call():
             for module in (integrate, scipy.integrate)
         )
         np.testing.assert_array_equal(ours, theirs)
+
+
+def test_a_solver_under_jit_edits_no_argument():
+    def edit(x, w):
+        w[0] = 9.0
+        return x - w[1]
+
+    w = np.array([4.0, 1.0])
+    for passed in (lambda w: w, lambda w: w.copy()):
+        with pytest.raises(ValueError, match=r"brentq at test_called\.py.* edit its inputs"):
+            ad.jit(lambda w, p=passed: optimize.brentq(edit, 0, 3, args=(p(w),)))(w)
+    np.testing.assert_array_equal(w, [4.0, 1.0])
