@@ -16,6 +16,17 @@ from autodiff.scipy.checked import checked
 __all__ = ["padded", "splantider", "splder"]
 
 
+def _parts(tck: Any) -> tuple[Array, Array, int]:
+    t, c, k = tck
+    t, c = as_array(t), as_array(c)
+    if t.ndim != 1:
+        raise ValueError(
+            f"expected knots of one axis, got shape {t.shape} at {user_line()}. Flatten them with "
+            f"np.ravel."
+        )
+    return t, c, k
+
+
 def _differences(t: Array, c: Array, k: int) -> Array:
     """Return the distances of knots that a derivative divides by, with the axes of c."""
     distances = t[k + 1 : -1] - t[1 : -k - 1]
@@ -34,13 +45,12 @@ def splder(tck: Any, n: int = 1) -> Any:
     """Return the derivative of a spline."""
     if n < 0:
         return splantider(tck, -n)
-    t, c, k = tck
+    t, c, k = _parts(tck)
     if n > k:
         raise ValueError(
             f"expected a derivative of order {k} at most, the spline's degree, got {n}. Pass a "
             f"smaller order, or a spline of higher degree."
         )
-    t, c = as_array(t), as_array(c)
     if n and len(c) != len(t):
         raise ValueError(
             f"expected as many coefficients as knots, {len(t)}, got {len(c)} at {user_line()}. Add "
@@ -58,8 +68,7 @@ def splantider(tck: Any, n: int = 1) -> Any:
     """Return the integral of a spline from its first knot."""
     if n < 0:
         return splder(tck, -n)
-    t, c, k = tck
-    t, c = as_array(t), as_array(c)
+    t, c, k = _parts(tck)
     c = padded(c, len(t)) if len(c) < len(t) else c
     for _ in range(n):
         widths = np.reshape(t[k + 1 :] - t[: -k - 1], (-1, *[1] * (c.ndim - 1)))

@@ -86,5 +86,11 @@ def splrep(
             f"Use make_smoothing_spline with lam= instead of s=, make_lsq_spline with knots and "
             f"weights, or make_interp_spline with bc_type=."
         )
-    found = make_interp_spline(np.atleast_1d(x), np.atleast_1d(y), k)
+    x, y = np.atleast_1d(x), np.atleast_1d(y)
+    if x.ndim > 1 or y.ndim > 1:
+        raise ValueError(
+            f"expected points x and y of one axis, got shapes {x.shape} and {y.shape} at "
+            f"{user_line()}. Flatten them with np.ravel, or use make_interp_spline."
+        )
+    found = make_interp_spline(x, y, k)
     return found.t, padded(found.c, len(found.t)), k

@@ -12,6 +12,7 @@ from autodiff.core.errors import user_line
 from autodiff.core.primitive import derivative, primitive
 from autodiff.core.typing import Array, Arrays
 from autodiff.rules.composite import composite
+from autodiff.rules.operands import as_array
 from autodiff.rules.solving import folded
 from autodiff.rules.spectral import beside_vectors
 from autodiff.scipy.linalg.banded import rows_of_band
@@ -120,6 +121,9 @@ def eig_banded(
     """Return the eigenvalues of a Hermitian banded matrix, and its eigenvectors."""
     del overwrite_a_band, select_range, max_ev
     _need_all("eig_banded", select)
+    a_band = as_array(a_band)
+    if a_band.shape[-1] == 1:
+        a_band = a_band[..., :1, :]  # which LAPACK takes as the matrix, whatever the bands
     w, v = pairs_of_banded(a_band, lower=lower, check_finite=check_finite)
     return w if eigvals_only else (w, v)
 

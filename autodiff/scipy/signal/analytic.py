@@ -52,6 +52,8 @@ def _hilbert2_slope(
     g: Array, z: Array, x: Array, *, N: Any = None, axes: tuple[int, int] = (-2, -1)
 ) -> Array:
     del z, N
+    if np.ndim(x) < 2:  # which is one row
+        return np.reshape(_transposed(g, np.atleast_2d(x), axes), np.shape(x))
     return _transposed(g, x, axes)
 
 

@@ -136,6 +136,11 @@ def csd(
     same = y is x
     x = as_array(x)
     y = x if same else as_array(y)
+    if x.ndim != y.ndim and axis >= 0:  # SciPy returns the spectra of other pieces
+        raise ValueError(
+            f"expected a negative axis for signals of {x.ndim} and {y.ndim} axes, got axis={axis} "
+            f"at {user_line()}. Count the axis from the last one, or give both as many axes."
+        )
     if return_onesided and np.iscomplexobj(y) and not np.iscomplexobj(x):
         raise ValueError(
             f"expected a real signal y beside a real x, got {x.dtype} and {y.dtype} at "

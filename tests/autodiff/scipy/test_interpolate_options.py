@@ -193,3 +193,12 @@ def test_a_point_in_the_middle_has_the_value_below_or_above(kind):
     expected = plain.interp1d(x, y, kind=kind)(at)
     found = ad.vjp(lambda y: interpolate.interp1d(x, y, kind=kind)(at), y)[0]
     np.testing.assert_array_equal(found, expected)
+
+
+def test_splines_of_fitpack_have_knots_and_points_of_one_axis():
+    t, c, k = plain.splrep(X, np.sin(X))
+    for f in (interpolate.splder, interpolate.splantider):
+        with pytest.raises(ValueError, match=r"expected knots of one axis, got shape \(11, 1\)"):
+            f((ad.tensor(t[:, np.newaxis]), c, k))
+    with pytest.raises(ValueError, match=r"of one axis, got shapes \(7,\) and \(7, 1\)"):
+        interpolate.splrep(X, ad.tensor(np.sin(X)[:, np.newaxis]))

@@ -279,3 +279,20 @@ def test_the_transposed_system_has_slopes_in_both_arguments(right):
     np.testing.assert_allclose(
         ad.jit(ad.jacobian(solved, (0, 1)))(a, right)[1], ad.jacobian(solved, 1)(a, right)
     )
+
+
+@pytest.mark.parametrize("lower", [False, True])
+@pytest.mark.parametrize("size", [1, 2, 3])
+@pytest.mark.parametrize("bands", [1, 2, 3])
+def test_eigenvalues_of_banded_matrices_of_more_bands_than_rows(bands, size, lower):
+    a = np.random.default_rng(bands * size).normal(size=(bands, size))
+    try:
+        expected = plain.eig_banded(a, lower, eigvals_only=True)
+    except ValueError as error:  # of LAPACK
+        pytest.skip(str(error))
+
+    def values(a):
+        return linalg.eig_banded(a, lower, eigvals_only=True)
+
+    np.testing.assert_allclose(values(ad.tensor(a)).numpy(), expected)
+    ad.check_grads(values, a, order=1)

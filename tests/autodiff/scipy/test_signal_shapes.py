@@ -148,3 +148,20 @@ def test_a_numerator_of_one_row_is_that_row():
     found, _ = ad.vjp(lambda b: signal.tf2zpk(b, a), b)
     for ours, theirs in zip(found, plain.tf2zpk(b, a), strict=True):
         np.testing.assert_allclose(ours, theirs)
+
+
+@pytest.mark.parametrize("shape", [(), (1,), (4,), (1, 4), (3, 2)])
+def test_an_analytic_image_of_a_vector_is_one_row(shape):
+    x = np.random.default_rng(0).normal(size=shape)
+    ad.check_grads(lambda x: signal.hilbert2(x), x, order=1)
+
+
+@pytest.mark.parametrize("name", ["csd", "coherence"])
+def test_spectra_of_signals_of_unequal_axes_count_the_axis_from_the_end(name):
+    x, y = np.random.default_rng(0).normal(size=(2, 3, 6)), np.sin(np.arange(18.0)).reshape(3, 6)
+    spectra = getattr(signal, name)
+    found = spectra(ad.tensor(x), y, nperseg=4)[1]
+    expected = getattr(plain, name)(x, y, nperseg=4)[1]
+    np.testing.assert_allclose(found.numpy(), expected)
+    with pytest.raises(ValueError, match="expected a negative axis for signals of 3 and 2 axes"):
+        spectra(ad.tensor(x), y, nperseg=3, axis=1)

@@ -174,3 +174,12 @@ def test_dtypes_of_the_jensen_shannon_distance_are_those_of_scipy(dtype, options
     theirs = np.asarray(plain.distance.jensenshannon(p, p[::-1], **options))
     np.testing.assert_allclose(ours.numpy(), theirs, rtol=1e-3)
     assert ours.dtype == theirs.dtype
+
+
+@pytest.mark.parametrize("shape", [(2, 3), (3, 1), (2, 3, 3), ()])
+def test_an_inverse_covariance_has_a_row_for_each_coordinate(shape):
+    x, VI = np.arange(6.0).reshape(2, 3), ad.tensor(np.ones(shape))
+    for find in (lambda: distance.pdist(x, "mahalanobis", VI=VI),
+                 lambda: distance.cdist(x, x, "mahalanobis", VI=VI)):  # fmt: skip
+        with pytest.raises(ValueError, match=r"inverse covariance VI of shape \(3, 3\), got"):
+            find()

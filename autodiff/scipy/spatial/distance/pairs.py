@@ -64,6 +64,13 @@ def _parameters(name: str, X: Any, given: dict[str, Any]) -> dict[str, Any]:
         found["V"] = np.var(X(), axis=0, ddof=1)
     if name == "mahalanobis" and "VI" not in found:
         found["VI"] = np.linalg.inv(np.atleast_2d(np.cov(X().T))).T
+    if name == "mahalanobis":
+        count, shape = X().shape[1], np.shape(np.atleast_2d(found["VI"]))
+        if shape != (count, count):  # SciPy would read beyond it
+            raise ValueError(
+                f"expected an inverse covariance VI of shape {(count, count)}, got {shape} at "
+                f"{user_line()}. Pass a square matrix with a row for each coordinate."
+            )
     return found
 
 
