@@ -7,9 +7,12 @@ piece, which becomes one compiled function.
 
 from __future__ import annotations
 
+import bisect
+import heapq
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -133,11 +136,16 @@ def is_product(value: ProgramValue) -> bool:
 
 
 class _Scheduler:
+    """What is computed so far, and what can be computed next.
+
+    A value is ready once its inputs are computed. It is a call or native, and perhaps a static
+    view; each of these lists has the places of the ready ones in the program, in order.
+    """
+
     def __init__(self, program: Program, in_buffers: bool) -> None:
         self.program = program
-        self.pending = [
-            v for v in program.values() if v.is_computed and v.primitive is not assigned
-        ]
+        self.values = [v for v in program.values() if v.is_computed and v.primitive is not assigned]
+        self.places = {value: place for place, value in enumerate(self.values)}
         self.done = {v for v in program.values() if not v.is_computed} | set(program.inputs)
         self.shadows: dict[ProgramValue, Array] = {
             v: v.memory for v in self.done if isinstance(v.memory, np.ndarray)
@@ -146,16 +154,32 @@ class _Scheduler:
             self.shadows |= {x: np.empty(x.shape, x.dtype) for x in program.inputs if x.shape}
         self.results = set() if in_buffers else set(values_in(program.outcomes))
         self.order: list[ProgramValue] = []
+        self.needs = self._needs()
+        self.users: dict[ProgramValue, list[ProgramValue]] = {v: [] for v in self.values}
+        self.calls: list[int] = []
+        self.native: list[int] = []
+        self.static: list[int] = []
+        for value, needs in self.needs.items():
+            for x in needs:
+                self.users[x].append(value)
+            if not needs:
+                self._make_ready(value)
+
+    def _needs(self) -> dict[ProgramValue, set[ProgramValue]]:
+        """Return for each value what it waits for; draws stay in their order."""
+        needs = {v: set(values_in(v.inputs)) - self.done for v in self.values}
+        draws = [v for v in self.values if v.primitive is drawn]
+        for before, after in pairwise(draws):
+            needs[after].add(before)
+        return needs
 
     def steps(self) -> list[Step]:
         found: list[Step] = []
-        while self.pending:
-            while calls := [
-                v for v in self.pending if self._is_ready(v) and not self._is_native(v)
-            ]:
-                is_static = self._is_static_view(calls[0])
-                self._finish(calls[:1])
-                found += [] if is_static else calls[:1]
+        while len(self.order) < len(self.values):
+            while self.calls:
+                call = self.values[self.calls[0]]
+                found += [] if self.calls[0] in self.static else [call]
+                self._finish([call])
             piece = self._piece()
             if piece.items:
                 found.append(piece)
@@ -165,26 +189,27 @@ class _Scheduler:
 
     def _piece(self) -> Piece:
         """Collect what can be computed without a call; views of it, which cost nothing, too."""
-        piece = Piece()
+        piece, own = Piece(), set[ProgramValue]()
         while True:
-            views = [v for v in self.pending if self._is_ready(v) and self._is_static_view(v)]
-            if views:
-                self._finish(views)
+            if self.static:
+                self._finish(self._at(self.static))
                 continue
-            own = set(piece.values())
-            native = [
-                v
-                for v in self.pending
-                if self._is_ready(v) and self._is_native(v) and not self._is_split(v, own)
-            ]
+            native = [v for v in self._at(self.native) if not self._is_split(v, own)]
             if not native:
                 return piece
             first = next((v for v in native if not v.shape), native[0])  # numbers, for later loops
             if is_product(first) or has_written_loops(first):
-                self._finish([first])
                 piece.items.append(first)
+                computed = [first]
             else:
-                piece.items.append(self._nest(first))
+                nest = self._nest(first)
+                piece.items.append(nest)
+                computed = nest.values
+            self._finish(computed)
+            own.update(computed)
+
+    def _at(self, places: list[int]) -> list[ProgramValue]:
+        return [self.values[place] for place in places]
 
     def _is_split(self, value: ProgramValue, own: set[ProgramValue]) -> bool:
         """Return whether a product, or a value with loops of its own, takes a slice of its piece.
@@ -201,32 +226,25 @@ class _Scheduler:
         """Collect the values that can be computed in one loop with the first one."""
         nest = Nest(_loop_shape(first))
         inside: set[ProgramValue] = set()
-        while True:
-            found = next((v for v in self.pending if self._fits(v, nest, inside)), None)
-            if found is None:
-                break
-            self.pending.remove(found)
+        next_places = [p for p in self.native if self._fits(self.values[p], nest, inside)]
+        while next_places:  # a heap
+            found = self.values[heapq.heappop(next_places)]
             nest.values.append(found)
             if found.shape == nest.shape and not is_reduction(found):
                 inside.add(found)
-        self._finish(nest.values)
+                for user in self.users[found]:
+                    if self._fits(user, nest, inside):
+                        heapq.heappush(next_places, self.places[user])
         return nest
 
     def _fits(self, value: ProgramValue, nest: Nest, inside: set[ProgramValue]) -> bool:
         return (
-            self._is_native(value)
-            and not is_product(value)
+            not is_product(value)
             and not has_written_loops(value)
+            and self._is_native(value)
             and _loop_shape(value) == nest.shape
             and all(x in self.done or x in inside for x in values_in(value.inputs))
         )
-
-    def _is_ready(self, value: ProgramValue) -> bool:
-        if value.primitive is drawn and any(
-            v.primitive is drawn for v in self.pending[: self.pending.index(value)]
-        ):
-            return False  # draws stay in their order
-        return all(x in self.done for x in values_in(value.inputs))
 
     def _is_native(self, value: ProgramValue) -> bool:
         if math.prod(value.shape or ()) == 0 or value.shape is None:
@@ -256,11 +274,17 @@ class _Scheduler:
         is_one = isinstance(found, np.ndarray) and np.may_share_memory(found, memory)
         return found if is_one and found.ndim else None
 
+    def _make_ready(self, value: ProgramValue) -> None:
+        place = self.places[value]
+        bisect.insort(self.native if self._is_native(value) else self.calls, place)
+        if self._is_static_view(value):
+            bisect.insort(self.static, place)
+
     def _finish(self, values: Sequence[ProgramValue]) -> None:
         """Note that values are computed, with arrays like those that they will be in."""
         for value in values:
-            if value in self.pending:
-                self.pending.remove(value)
+            for places in (self.calls, self.native, self.static):
+                _drop(places, self.places[value])
             self.done.add(value)
             self.order.append(value)
             if is_view(value.primitive):
@@ -269,6 +293,16 @@ class _Scheduler:
                     self.shadows[value] = shadow
             elif value.shape and value not in self.results and _has_buffer(value):
                 self.shadows[value] = np.empty(value.shape, value.dtype)
+            for user in self.users[value]:
+                self.needs[user].discard(value)
+                if not self.needs[user]:
+                    self._make_ready(user)
+
+
+def _drop(places: list[int], place: int) -> None:
+    at = bisect.bisect_left(places, place)
+    if at < len(places) and places[at] == place:
+        del places[at]
 
 
 def _has_buffer(value: ProgramValue) -> bool:

@@ -79,10 +79,13 @@ class _NativeWriter(ProgramWriter):
         self.products += filter(None, map(multiply_adds, steps.values))
         self.callers: dict[ProgramValue, str] = {}
         results = set(values_in(program.outcomes))
-        used = {step: _operands(step) for step in steps.steps}
+        readers: dict[ProgramValue, set[Step]] = {}
+        for step in steps.steps:
+            for x in _operands(step):
+                readers.setdefault(x, set()).add(step)
         self.texts: list[PieceText] = []
         for piece in steps.pieces():
-            needed = results.union(*(x for step, x in used.items() if step is not piece))
+            needed = {v for v in piece.values() if v in results or readers.get(v, set()) - {piece}}
             name = self.new_name(f"piece_{len(self.pieces) + 1}", "piece")
             text = PieceText(name, piece, plan, self.names, needed)
             self.texts.append(text)

@@ -1,5 +1,8 @@
 """Programs in pieces return what the NumPy source returns; here Python interprets the pieces."""
 
+import itertools
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -305,3 +308,23 @@ def test_numbers_of_float64_stay_so_where_the_result_is_converted():
     x, b = np.array([16777216.0], np.float32), np.float64(16777217)
     for ours, theirs in zip(interpreted(f, x, b), f(x, b), strict=True):
         np.testing.assert_array_equal(ours, theirs, strict=True)
+
+
+def test_the_work_grows_as_the_number_of_steps():
+    def running_sums(x):
+        v = x * 1
+        for k in range(1, len(v)):
+            v[k] += v[k - 1]
+        return v
+
+    def calls_of(length):
+        count, before = itertools.count(), sys.getprofile()
+        sys.setprofile(lambda *_: next(count))
+        try:
+            native_module(running_sums, np.ones(length))
+        finally:
+            sys.setprofile(before)
+        return next(count)
+
+    calls_of(2)  # imports
+    assert calls_of(120) < 2.3 * calls_of(60)
