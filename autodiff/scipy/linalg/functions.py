@@ -21,7 +21,7 @@ from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array
 from autodiff.scipy.checked import finite
 
-__all__ = ["along", "corner", "expm", "logm", "twice", "with_corner", "without_draws"]
+__all__ = ["along", "corner", "expm", "twice", "with_corner", "without_draws"]
 
 
 def with_corner(A: Array, E: Array) -> Array:
@@ -96,7 +96,7 @@ def without_draws(function: Function) -> Function:
 _global = np.random.mtrand._rand  # behind the functions of np.random
 
 
-# The exponential, the logarithm and functions of both.
+# The exponential and functions of it.
 
 
 def _of_exponential(A: Array, E: Array) -> Array:
@@ -133,13 +133,12 @@ def expm_frechet(
     return (expm(A), frechet_expm(A, E)) if compute_expm else frechet_expm(A, E)
 
 
-def _analytic(function: Function) -> Primitive:
+def _analytic(function: Function) -> None:
     evaluate = without_draws(function)
     frechet = frechet_derivative(evaluate)
-    return derivative(function, evaluate, A=lambda g, z, A: frechet(A.mT, g))
+    derivative(function, evaluate, A=lambda g, z, A: frechet(A.mT, g))
 
 
-logm = _analytic(scipy.linalg.logm)
 for _function in (
     scipy.linalg.sinm, scipy.linalg.cosm, scipy.linalg.tanm,
     scipy.linalg.sinhm, scipy.linalg.coshm, scipy.linalg.tanhm,

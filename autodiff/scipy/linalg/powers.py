@@ -15,14 +15,8 @@ from autodiff.core.tensor import plain
 from autodiff.core.typing import Array, Function
 from autodiff.rules.composite import composite
 from autodiff.scipy.linalg.equations import refuse_singular, solve_sylvester
-from autodiff.scipy.linalg.functions import (
-    along,
-    corner,
-    logm,
-    twice,
-    with_corner,
-    without_draws,
-)
+from autodiff.scipy.linalg.functions import corner, twice, with_corner, without_draws
+from autodiff.scipy.linalg.logarithms import along_branch, angle_from_cut, logm
 
 __all__: list[str] = []
 
@@ -30,32 +24,39 @@ _power = without_draws(scipy.linalg.fractional_matrix_power)
 
 
 @primitive
-def frechet_power(A: Array, E: Array, t: Array) -> Array:
-    """Return the derivative of a power in the direction E, which is NaN where E isn't finite."""
-    found = along(A, E, _power(with_corner(A, np.where(np.isfinite(E), E, 0)), t))
-    return found if np.isfinite(E).all() else np.full_like(found, np.nan)
+def frechet_power(A: Array, E: Array, t: Array, angle: Array) -> Array:
+    """Return the derivative of a power in the direction E."""
+    found = along_branch(lambda x: _power(x, t), A, E, angle)
+    return found * np.exp(1j * angle * t) if np.any(angle) else found
 
 
 def _logarithm(A: Array) -> Array:
     return logm(A.astype(np.result_type(A.dtype, np.float64)))  # in float32 it warns
 
 
-def _frechet_power_slope_t(g: Array, z: Array, A: Array, E: Array, t: Array) -> Array:
+def _frechet_power_slope_t(g: Array, z: Array, A: Array, E: Array, t: Array, angle: Array) -> Array:
+    """Return the slope of the derivative of X^t at [[A, E], [0, A]], which is X^t log X, in t."""
     del z
-    larger = with_corner(A, E)
-    return np.sum(g * corner(np.matmul(_logarithm(larger), fractional_matrix_power(larger, t))))
+    turned = np.exp(-1j * angle) * with_corner(A, E)
+    logarithm = logm(turned) + 1j * angle * np.eye(turned.shape[-1])
+    power = fractional_matrix_power(turned, t) * np.exp(1j * angle * t)
+    slope = np.sum(g * corner(np.matmul(logarithm, power)))
+    return slope if np.iscomplexobj(t) else np.real(slope)
 
 
 derivative(
     frechet_power,
-    A=lambda g, z, A, E, t: corner(frechet_power(with_corner(A.mT, E.mT), twice(g), t)),
-    E=lambda g, z, A, E, t: frechet_power(A.mT, g, t),
+    A=lambda g, z, A, E, t, angle: corner(
+        frechet_power(with_corner(A.mT, E.mT), twice(g), t, angle)
+    ),
+    E=lambda g, z, A, E, t, angle: frechet_power(A.mT, g, t, angle),
     t=_frechet_power_slope_t,
+    angle=None,
 )
 fractional_matrix_power = derivative(
     scipy.linalg.fractional_matrix_power,
     _power,
-    A=lambda g, z, A, t: frechet_power(A.mT, g, t),
+    A=lambda g, z, A, t: frechet_power(A.mT, g, t, angle_from_cut(A)),
     t=lambda g, z, A, t: np.sum(g * np.matmul(_logarithm(A), z)),
 )
 

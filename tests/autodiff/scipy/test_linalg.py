@@ -296,3 +296,29 @@ def test_eigenvalues_of_banded_matrices_of_more_bands_than_rows(bands, size, low
 
     np.testing.assert_allclose(values(ad.tensor(a)).numpy(), expected)
     ad.check_grads(values, a, order=1)
+
+
+@pytest.mark.parametrize(
+    "function", [linalg.logm, lambda A: linalg.fractional_matrix_power(A, -1.3)]
+)
+@pytest.mark.parametrize("eigenvalues", [[-1.5, 0.5], [-0.5, -1.5, 1.0]])
+def test_logarithms_and_powers_of_matrices_with_negative_eigenvalues(eigenvalues, function):
+    random = np.random.default_rng(0)
+    vectors, direction, *weights = random.normal(size=(4, len(eigenvalues), len(eigenvalues)))
+    A = vectors @ np.diag(eigenvalues) @ np.linalg.inv(vectors)
+
+    def along(t):
+        values = function(A + t * direction)
+        return (np.real(values) * weights[0] + np.imag(values) * weights[1]).sum()
+
+    ad.check_grads(along, 0.0, order=2)
+
+
+def test_a_power_of_a_negative_eigenvalue_has_slopes_in_its_exponent():
+    A, direction = np.array([[-1.5, 0.3], [0.2, 0.5]]), np.array([[0.2, 0.5], [-0.4, 0.3]])
+
+    def slope(t):
+        power = ad.grad(lambda A: np.imag(linalg.fractional_matrix_power(A, t)).sum())
+        return (power(A) * direction).sum()
+
+    ad.check_grads(slope, 0.6, order=1)

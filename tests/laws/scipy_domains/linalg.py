@@ -18,6 +18,7 @@ from autodiff.scipy.linalg import (
     cholesky_factors,
     diagonals,
     functions,
+    logarithms,
     lu_factors,
     narrow_spectra,
     orthogonal,
@@ -242,7 +243,14 @@ def real_power(a: Any, t: Any) -> Any:
 def frechet_power(d: Draw) -> Call:
     a = regular(d, d.integer(1, 2)) + 4 * np.eye(1)
     args = (a, d.reals(a.shape), np.float64(0.7))
-    return Call(args, {}, lambda a, e, t: powers.frechet_power(a, e, np.real(t)))
+    angle = np.zeros((1, 1))
+    return Call(args, {}, lambda a, e, t: powers.frechet_power(a, e, np.real(t), angle))
+
+
+def frechet_logm(d: Draw) -> Call:
+    a = regular(d, d.integer(1, 2)) + 4 * np.eye(1)
+    run = quiet(lambda a, e: logarithms.frechet_logm(a, e, np.zeros((1, 1))))
+    return Call((a, d.reals(a.shape)), {}, run)
 
 
 def funm(d: Draw) -> Call:
@@ -450,6 +458,8 @@ DOMAINS: dict[Any, Domain] = {
     plain.expm:            Domain(of(linalg.expm)),
     plain.expm_frechet:    Domain(frechet, through=(functions.frechet_expm,)),
     plain.logm:            Domain(of(quiet(linalg.logm))),
+    logarithms.frechet_logm: Domain(frechet_logm, **HERMITIAN),
+    logarithms.angle_from_cut: Domain(lambda d: call(d.reals((d.integer(1, 3),) * 2) + 0.1)),
     plain.sqrtm:           Domain(of(linalg.sqrtm)),
     plain.signm:           Domain(lambda d: call(regular(d, d.integer(1, 3)))),
     plain.sinm:            Domain(of(linalg.sinm)),
