@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import scipy.linalg
 
 from autodiff.core.cotangents import conjugated
+from autodiff.core.errors import user_line
 from autodiff.core.primitive import derivative
 from autodiff.core.typing import Array
 from autodiff.scipy.linalg.structure import in_columns, unchecked
@@ -69,6 +72,15 @@ solve_banded = derivative(
 # Hermitian positive-definite matrices, of which one half is stored.
 
 
+def _solved_hermitian(ab: Array, b: Array, **options: Any) -> Array:
+    if np.ndim(ab) < 2:  # SciPy takes it as a matrix of one row
+        raise ValueError(
+            f"expected a matrix ab of diagonals, got shape {np.shape(ab)} at {user_line()}. Write "
+            f"ab[np.newaxis] for the main diagonal alone."
+        )
+    return scipy.linalg.solveh_banded(ab, b, **options)
+
+
 def _hermitian_slope_b(
     g: Array, z: Array, ab: Array, b: Array, *, lower: bool = False, check_finite: bool = True
 ) -> Array:
@@ -91,4 +103,9 @@ def _hermitian_slope_ab(
     return -both * weights[:, None]
 
 
-solveh_banded = derivative(scipy.linalg.solveh_banded, ab=_hermitian_slope_ab, b=_hermitian_slope_b)
+solveh_banded = derivative(
+    scipy.linalg.solveh_banded,
+    _solved_hermitian,
+    ab=_hermitian_slope_ab,
+    b=_hermitian_slope_b,
+)

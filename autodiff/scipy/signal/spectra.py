@@ -121,6 +121,15 @@ def _plain(window: Window) -> Any:
     return window if isinstance(window, (str, tuple)) else np.ones(np.shape(window))
 
 
+def _of_each_piece(detrend: Function) -> Function:
+    """Return a function of all pieces that calls one for each, as ``csd`` of SciPy does."""
+
+    def of_pieces(pieces: Array) -> Array:
+        return np.stack([detrend(piece) for piece in np.moveaxis(pieces, -2, 0)], axis=-2)
+
+    return of_pieces
+
+
 def _silence(x: Array, axis: int) -> Array:
     """Return zeros in place of a signal."""
     return np.zeros(x.shape[axis], peek(x).dtype)
@@ -157,6 +166,7 @@ def csd(
         _check_broadcasting(x.shape, y.shape)
     x = _lengthened(x, length)
     y = x if same else _lengthened(y, length)
+    detrend = _of_each_piece(detrend) if callable(detrend) else detrend
     plan = _plan(x, window, nperseg, noverlap, nfft, detrend, return_onesided)
     spectrum = _averaged(plan.powers(x, y) * plan.scale(scaling, fs), average)
     spectrum = spectrum.astype(np.finfo(dtype).dtype if same else dtype)

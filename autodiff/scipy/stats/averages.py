@@ -49,7 +49,10 @@ def _mean_through(
     weights = beside(weights, a) if dtype is None else as_array(weights).astype(dtype)
     a, weights = promoted(a, weights)
     a = to(a)
-    weights = np.broadcast_to(weights, a.shape) if axis is not None else paired(weights, a.shape)
+    if axis is None:
+        weights = paired(weights, a.shape)
+    else:
+        a, weights = np.broadcast_arrays(a, weights)
     total = np.sum(weights, axis=axis, keepdims=keepdims)
     return back(np.sum(a * weights, axis=axis, keepdims=keepdims) / total)
 

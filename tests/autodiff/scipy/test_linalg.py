@@ -299,26 +299,57 @@ def test_eigenvalues_of_banded_matrices_of_more_bands_than_rows(bands, size, low
 
 
 @pytest.mark.parametrize(
-    "function", [linalg.logm, lambda A: linalg.fractional_matrix_power(A, -1.3)]
+    ("function", "of_number", "slope_of_number"),
+    [
+        (linalg.logm, np.log, np.reciprocal),
+        (
+            lambda A: linalg.fractional_matrix_power(A, -1.3),
+            lambda x: x**-1.3,
+            lambda x: -1.3 * x**-2.3,
+        ),
+    ],
 )
 @pytest.mark.parametrize("eigenvalues", [[-1.5, 0.5], [-0.5, -1.5, 1.0]])
-def test_logarithms_and_powers_of_matrices_with_negative_eigenvalues(eigenvalues, function):
-    random = np.random.default_rng(0)
-    vectors, direction, *weights = random.normal(size=(4, len(eigenvalues), len(eigenvalues)))
-    A = vectors @ np.diag(eigenvalues) @ np.linalg.inv(vectors)
+def test_slopes_where_eigenvalues_are_negative(eigenvalues, function, of_number, slope_of_number):
+    """The exact ones are divided differences (Higham 2008, theorem 3.11)."""
+    random, size = np.random.default_rng(0), len(eigenvalues)
+    vectors, E, *weights = random.normal(size=(4, size, size))
+    x = np.array(eigenvalues, complex)
+    steps, rises = x[:, None] - x, of_number(x)[:, None] - of_number(x)
+    divided = np.where(
+        steps == 0, np.diag(slope_of_number(x)), rises / np.where(steps == 0, 1, steps)
+    )
+    back = np.linalg.inv(vectors)
+    exact = vectors @ (divided * (back @ E @ vectors)) @ back
 
-    def along(t):
-        values = function(A + t * direction)
+    def weighed(values):
         return (np.real(values) * weights[0] + np.imag(values) * weights[1]).sum()
 
-    ad.check_grads(along, 0.0, order=2)
+    def slope(A):
+        return ad.grad(lambda A: weighed(function(A)))(A)
+
+    A = vectors @ np.diag(eigenvalues) @ back
+    assert (slope(A) * E).sum() == pytest.approx(weighed(exact))
+    assert ad.jvp(lambda A: weighed(function(A)), (A,), (E,))[1] == pytest.approx(weighed(exact))
+    measured = (slope(A + 1e-5 * E) - slope(A - 1e-5 * E)) / 2e-5
+    found = ad.hvp(lambda A: weighed(function(A)), (A,), (E,))
+    np.testing.assert_allclose(found, measured, rtol=1e-5, atol=1e-5)
 
 
 def test_a_power_of_a_negative_eigenvalue_has_slopes_in_its_exponent():
-    A, direction = np.array([[-1.5, 0.3], [0.2, 0.5]]), np.array([[0.2, 0.5], [-0.4, 0.3]])
+    A, E = np.array([[-1.5, 0.3], [0.2, 0.5]]), np.array([[0.2, 0.5], [-0.4, 0.3]])
 
     def slope(t):
         power = ad.grad(lambda A: np.imag(linalg.fractional_matrix_power(A, t)).sum())
-        return (power(A) * direction).sum()
+        return (power(A) * E).sum()
 
-    ad.check_grads(slope, 0.6, order=1)
+    measured = (slope(0.6 + 1e-5) - slope(0.6 - 1e-5)) / 2e-5
+    assert ad.grad(slope)(0.6) == pytest.approx(measured, rel=1e-7)
+
+
+@pytest.mark.parametrize("traced", [(0,), (1,), (0, 1)])
+def test_a_banded_matrix_of_one_axis_is_refused(traced):
+    """SciPy takes the vector as a matrix of one row, and solves for the first entry alone."""
+    given = [ad.tensor(x) if i in traced else x for i, x in enumerate((np.ones(3), np.ones(3)))]
+    with pytest.raises(ValueError, match=r"matrix ab of diagonals, got shape \(3,\) at test_lin"):
+        linalg.solveh_banded(*given)

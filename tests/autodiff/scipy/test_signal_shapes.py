@@ -165,3 +165,23 @@ def test_spectra_of_signals_of_unequal_axes_count_the_axis_from_the_end(name):
     np.testing.assert_allclose(found.numpy(), expected)
     with pytest.raises(ValueError, match="expected a negative axis for signals of 3 and 2 axes"):
         spectra(ad.tensor(x), y, nperseg=3, axis=1)
+
+
+@pytest.mark.parametrize("shape", [(9,), (2, 9)])
+@pytest.mark.parametrize(
+    "name", ["welch", "csd", "periodogram", "coherence", "spectrogram", "stft"]
+)
+def test_a_function_removes_the_trend_of_what_scipy_passes(name, shape):
+    x = np.random.default_rng(0).normal(size=shape)
+
+    def without_mean(z):
+        return z - 0.5 * np.mean(z)  # of one piece, or of all
+
+    def spectra(module, x):
+        others = (x[..., ::-1],) if name in ("csd", "coherence") else ()
+        options = {} if name == "periodogram" else {"nperseg": 4}
+        return getattr(module, name)(x, *others, detrend=without_mean, **options)[-1]
+
+    expected = spectra(plain, x)
+    np.testing.assert_allclose(spectra(signal, ad.tensor(x)).numpy(), expected, rtol=1e-9)
+    np.testing.assert_allclose(ad.jit(lambda x: spectra(signal, x))(x), expected, rtol=1e-9)

@@ -110,3 +110,18 @@ def test_orders_of_moments_may_be_any_whole_numbers(order):
     expected = scipy.stats.moment(X, order)
     assert_scipys(stats.moment(ad.tensor(X), order), expected)
     np.testing.assert_allclose(ad.jit(lambda x: stats.moment(x, order))(X), expected, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("shape", "axis"), [((2, 3), -1), ((2, 3), 0), ((4, 2, 3), 1), ((3, 1), 0)]
+)
+@pytest.mark.parametrize("name", ["gmean", "hmean", "pmean"])
+def test_means_by_weights_of_more_entries_than_the_sample(name, shape, axis):
+    x, weights = np.array([1.0, 2.5, 0.7]), np.arange(1.0, 1 + np.prod(shape)).reshape(shape)
+    powers = (2.0,) if name == "pmean" else ()
+
+    def mean(module, x, weights):
+        return getattr(module, name)(x, *powers, axis=axis, weights=weights)
+
+    assert_scipys(mean(stats, ad.tensor(x), weights), mean(scipy.stats, x, weights))
+    ad.check_grads(lambda x, weights: mean(stats, x, weights), x, weights, order=1)
