@@ -104,6 +104,9 @@ OVERLAPS = {
         lambda m, **o: m.IoU(4, [0, 2], sparse_y_pred=False, **o), LABELS, SCORES,
     ),
     "MeanIoU": (lambda m, **o: m.MeanIoU(4, **o), LABELS, LABELS[::-1]),
+    "MeanIoU of scores": (
+        lambda m, **o: m.MeanIoU(4, sparse_y_pred=False, **o), LABELS, SCORES,
+    ),
     "BinaryIoU": (lambda m: m.BinaryIoU([1], 0.3), BINARY, SCORES[:, 0]),
     "OneHotIoU": (lambda m, **o: m.OneHotIoU(4, [1, 3], **o), ONE_HOT, SCORES),
     "OneHotMeanIoU": (lambda m, **o: m.OneHotMeanIoU(4, **o), ONE_HOT, SCORES),

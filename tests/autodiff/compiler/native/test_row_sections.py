@@ -149,6 +149,21 @@ def test_short_rows_stay_whole():
 
 
 @pytest.mark.usefixtures("short")
+@pytest.mark.parametrize(("count", "is_divided"), [(0, True), (4, True), (9, False)])
+def test_rows_stay_whole_where_most_products_are_others(count, is_divided):
+    """Those of the rows are 2 · 12 · 16 multiply-adds, and each other one is 16."""
+
+    def f(x, y, w, v):
+        row = v
+        for _ in range(count):
+            row = row @ w
+        return network(x, y, w, v) + row.sum()
+
+    module, _ = native_module(f, *arguments("f8"))
+    assert module.has_row_loops == is_divided
+
+
+@pytest.mark.usefixtures("short")
 def test_a_large_weight_stays_whole(monkeypatch):
     monkeypatch.setattr(row_sections, "SMALL", 1)
     module, _ = native_module(ad.value_and_grad(network, argnums=(2, 3)), *arguments("f8"))

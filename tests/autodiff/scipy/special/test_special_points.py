@@ -127,6 +127,8 @@ def test_the_second_slope_of_log_ndtr_follows_from_the_first(x):
     [
         ("kelvin", 0),
         ("kelvin", 2),
+        ("shichi", 0),
+        ("sici", 0),
         *((name, 0) for name in ("iti0k0", "itj0y0", "it2i0k0", "it2j0y0")),
     ],
 )
