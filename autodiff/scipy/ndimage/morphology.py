@@ -13,9 +13,9 @@ from autodiff.core.primitive import constant, derivative
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
 from autodiff.scipy.ndimage.images import as_image
-from autodiff.scipy.ndimage.ranks import dilation_slope, rank_slope
+from autodiff.scipy.ndimage.ranks import dilation_slope, extreme_slope
 
-erosion = derivative(scipy.ndimage.grey_erosion, input=rank_slope)
+erosion = derivative(scipy.ndimage.grey_erosion, input=extreme_slope)
 dilation = derivative(scipy.ndimage.grey_dilation, input=dilation_slope)
 
 

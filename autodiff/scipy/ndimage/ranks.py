@@ -17,7 +17,7 @@ from autodiff.core.typing import Array, Axis
 from autodiff.scipy.borders import extended, folded
 from autodiff.scipy.ndimage.images import axes_of, each, padding, reach
 
-__all__ = ["dilation_slope", "rank_filter", "rank_slope"]
+__all__ = ["dilation_slope", "extreme_slope", "rank_filter"]
 
 
 class Neighborhood(NamedTuple):
@@ -58,9 +58,14 @@ def _only(axis: int, width: tuple[int, int], ndim: int) -> list[tuple[int, int]]
 
 def window(
     ndim: int, size: Any, footprint: Array | None, mode: Any, cval: Array, origin: Any, axes: Axis,
-    turned: bool,
+    turned: bool, by_rank: bool,
 ) -> Neighborhood:  # fmt: skip
-    """Return the window that SciPy's arguments describe; ``turned`` as a dilation has it."""
+    """Return the window that SciPy's arguments describe; ``turned`` as a dilation has it.
+
+    Extremes of whole boxes are filtered along one axis after the other, so their sizes and origins
+    are in the order of ``axes``. So are other origins where some axes are left out; all else is in
+    the order of the image's axes.
+    """
     over = axes_of(axes, ndim)
     if footprint is None:
         footprint = np.ones(each(size, len(over), "size"), bool)
@@ -68,12 +73,16 @@ def window(
     if turned:
         origins = [-o - (1 - n % 2) for o, n in zip(origins, footprint.shape, strict=True)]
         footprint = np.flip(footprint)
-    origins = [o if n > 1 else 0 for o, n in zip(origins, footprint.shape, strict=True)]
+    if footprint.all() and not by_rank:
+        footprint = np.transpose(footprint, np.argsort(over))
+    elif len(over) == ndim:
+        over = tuple(sorted(over))
     others = tuple(axis for axis in range(ndim) if axis not in over)
     known = dict(zip(over, zip(origins, each(mode, len(over), "mode"), strict=True), strict=True))
     settings = [known.get(axis, (0, "constant")) for axis in range(ndim)]
-    places, modes = zip(*settings, strict=True) if settings else ((), ())
-    return Neighborhood(np.expand_dims(footprint, others), places, modes, cval)
+    footprint = np.expand_dims(footprint, others)
+    places = tuple(o if n > 1 else 0 for (o, _), n in zip(settings, footprint.shape, strict=True))
+    return Neighborhood(footprint, places, tuple(mode for _, mode in settings), cval)
 
 
 def _is_chosen(neighbor: Array, z: Array) -> Array:
@@ -139,8 +148,19 @@ def rank_slope(
     g: Array, z: Array, input: Array, *, size: Any = None, footprint: Array | None = None,
     mode: Any = "reflect", cval: Array = 0.0, origin: Any = 0, axes: Axis = None,
 ) -> Array:  # fmt: skip
-    """Return the slope of a filter that chooses one of the neighbors."""
-    seen = window(input.ndim, size, footprint, mode, cval, origin, axes, turned=False)
+    """Return the slope of a filter that chooses one of the neighbors by its rank."""
+    seen = window(input.ndim, size, footprint, mode, cval, origin, axes, turned=False, by_rank=True)
+    return shares(g, input, z, window=seen)
+
+
+def extreme_slope(
+    g: Array, z: Array, input: Array, *, size: Any = None, footprint: Array | None = None,
+    mode: Any = "reflect", cval: Array = 0.0, origin: Any = 0, axes: Axis = None,
+) -> Array:  # fmt: skip
+    """Return the slope of a filter that chooses the least or the greatest neighbor."""
+    seen = window(
+        input.ndim, size, footprint, mode, cval, origin, axes, turned=False, by_rank=False
+    )
     return shares(g, input, z, window=seen)
 
 
@@ -149,7 +169,7 @@ def dilation_slope(
     mode: Any = "reflect", cval: Array = 0.0, origin: Any = 0, axes: Axis = None,
 ) -> Array:  # fmt: skip
     """Return the slope of a dilation, whose window is turned around."""
-    seen = window(input.ndim, size, footprint, mode, cval, origin, axes, turned=True)
+    seen = window(input.ndim, size, footprint, mode, cval, origin, axes, turned=True, by_rank=False)
     return shares(g, input, z, window=seen)
 
 
@@ -157,7 +177,7 @@ def _line_slope(
     g: Array, z: Array, input: Array, *, size: int, axis: int = -1, mode: Any = "reflect",
     cval: Array = 0.0, origin: Any = 0,
 ) -> Array:  # fmt: skip
-    return rank_slope(g, z, input, size=size, mode=mode, cval=cval, origin=origin, axes=axis)
+    return extreme_slope(g, z, input, size=size, mode=mode, cval=cval, origin=origin, axes=axis)
 
 
 # fmt: off
@@ -176,8 +196,8 @@ derivative(
                    origin=origin, axes=axes),
 )
 # fmt: on
-derivative(scipy.ndimage.maximum_filter, input=rank_slope)
-derivative(scipy.ndimage.minimum_filter, input=rank_slope)
+derivative(scipy.ndimage.maximum_filter, input=extreme_slope)
+derivative(scipy.ndimage.minimum_filter, input=extreme_slope)
 derivative(scipy.ndimage.median_filter, input=rank_slope)
 derivative(scipy.ndimage.maximum_filter1d, input=_line_slope)
 derivative(scipy.ndimage.minimum_filter1d, input=_line_slope)

@@ -308,7 +308,7 @@ def test_a_window_of_one_pixel_along_an_axis_has_no_origin_there(name, size, ori
 
 def test_values_that_no_neighbor_has_are_refused():
     """As SciPy 1.17 returns, from memory beyond the vector: median_filter of 1 number, size 5."""
-    seen = ranks.window(1, 3, None, "reflect", 0.0, 0, None, turned=False)
+    seen = ranks.window(1, 3, None, "reflect", 0.0, 0, None, turned=False, by_rank=True)
     x, filtered = np.array([1.0, 2.0]), np.array([1.0, 7.9e-322])
     for function in (ranks.shares, ranks.choices):
         with pytest.raises(ValueError, match=r"got others from SciPy at .*Give the vector"):
@@ -322,3 +322,25 @@ def test_a_spline_has_an_order_of_0_to_5(f, order):
         f(IMAGE, 1.5, order=order)
     with pytest.raises(RuntimeError, match=rf"expected a spline of order 0 to 5, got {order}"):
         f(ad.tensor(IMAGE), 1.5, order=order)
+
+
+@pytest.mark.parametrize(
+    "window", [{"size": (2, 3)}, {"footprint": [[1, 1, 1], [0, 1, 0], [0, 1, 1]]}]
+)
+@pytest.mark.parametrize("origin", [0, (0, -1)])
+@pytest.mark.parametrize("axes", [(0, 2), (2, 0), (-1, 1)])
+@pytest.mark.parametrize(
+    "name", ["maximum_filter", "median_filter", "grey_erosion", "grey_dilation", "black_tophat"]
+)
+def test_windows_along_axes_in_any_order(name, axes, origin, window):
+    x, *weights = np.random.default_rng(0).normal(size=(3, 3, 4, 5))
+    for image, along in ((x, axes), (x[0], [axis - (axis > 0) for axis in axes])):
+        given = {**window, "origin": origin, "axes": along}
+
+        def weighed(module, x, given=given):
+            return (getattr(module, name)(x, **given) * weights[0][..., : x.shape[-1]]).sum()
+
+        step = 1e-6 * (weights[1] if image is x else weights[1][0])
+        measured = (weighed(plain, image + step) - weighed(plain, image - step)) / 2
+        slope = ad.grad(lambda x: weighed(ndimage, x))(image)
+        assert (slope * step).sum() == pytest.approx(measured, rel=1e-5)

@@ -116,7 +116,9 @@ def window(d: Draw) -> Call:
     """Draw what the slopes of rank filters are made of: values, an image, and what was chosen."""
     x = d.random.integers(0, 5, [d.integer(2, 4) for _ in range(d.integer(1, 2))])
     options = {"size": d.choice(2, 3), "mode": d.choice(*MODES), "origin": d.choice(0, -1)}
-    seen = ranks.window(x.ndim, footprint=None, cval=0, axes=None, turned=False, **options)
+    seen = ranks.window(
+        x.ndim, footprint=None, cval=0, axes=None, turned=False, by_rank=False, **options
+    )
     return call(d.random.normal(size=x.shape), x, s.maximum_filter(x, **options), window=seen)
 
 
