@@ -176,7 +176,7 @@ def tstd(
     ddof: float = 1, *, nan_policy: str = "propagate", keepdims: bool = False,
 ) -> Array:  # fmt: skip
     """Return the standard deviation of the entries between limits."""
-    return np.sqrt(tvar(a, limits, inclusive, axis, ddof, nan_policy=nan_policy, keepdims=keepdims))
+    return root(tvar(a, limits, inclusive, axis, ddof, nan_policy=nan_policy, keepdims=keepdims))
 
 
 @real_composite(scipy.stats.tsem)

@@ -11,6 +11,7 @@ from autodiff.core.errors import user_line
 from autodiff.core.tensor import tensor
 from autodiff.core.typing import Array
 from autodiff.rules.operands import as_array, promoted
+from autodiff.rules.powers import root
 from autodiff.rules.statistics import without_excess
 from autodiff.scipy.bases import log_of_base
 from autodiff.scipy.checked import checked
@@ -102,7 +103,7 @@ def energy_distance(
 ) -> Array:  # fmt: skip
     """Return the energy distance of two samples (Székely 2002), of slope 0 where it is 0."""
     squared = 2 * _distribution_distance(2, u_values, v_values, u_weights, v_weights)
-    return np.where(squared == 0, 0, np.sqrt(np.where(squared == 0, 1, squared)))
+    return root(squared)
 
 
 class Correlation(NamedTuple):

@@ -14,7 +14,7 @@ from autodiff.display.page import page_of
 from autodiff.display.page.content import content_of
 from autodiff.display.page.filling import as_json
 from autodiff.display.page.sources import CodePieces
-from autodiff.display.working.working import of_function
+from autodiff.display.working.working import of_function, of_tensor
 from autodiff.tracing.trail import Line
 
 W, X = np.array([0, 2, 1]), np.array([1, 2, 3])
@@ -307,3 +307,12 @@ def test_json_is_safe_in_a_page():
     assert as_json({"é": "</script>"}) == '{"é": "\\u003c/script>"}'
     with pytest.raises(ValueError, match="not JSON compliant"):
         as_json([float("nan")])
+
+
+def test_the_argument_of_an_inner_gradient_is_an_input_without_arrows():
+    x = ad.tensor(2.0)
+    slope = ad.grad(lambda v: v**3 * x)(x * 1.5)
+    boxes = content_of(of_tensor(slope * x))[0]["boxes"]
+    starts = [box for box in boxes if box["isInput"]]
+    assert [box["name"] for box in starts] == ["x", "v"]
+    assert [box["inputs"] for box in starts] == [[], []]

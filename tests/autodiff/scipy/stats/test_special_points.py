@@ -82,3 +82,16 @@ def test_slopes_of_counts_that_are_certain_are_the_measured_ones(name, shapes, m
         if expected is not None:
             slope = ad.grad(getattr(getattr(stats, name), method), last)(*args)
             assert slope == pytest.approx(expected, rel=2e-3, abs=2e-3), count
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("name", ["tstd", "tsem", "sem"])
+@pytest.mark.filterwarnings("ignore:Precision loss")
+def test_deviations_of_equal_entries_have_the_slope_0_as_std_has(name, dtype):
+    deviation = getattr(stats, name)
+    x = np.array([2, 2, 2], dtype)
+    found, slope = ad.value_and_grad(deviation)(x)
+    expected = getattr(scipy.stats, name)(x)
+    assert (found, found.dtype) == (expected, expected.dtype) == (0, dtype)
+    np.testing.assert_array_equal(slope, np.zeros(3, dtype), strict=True)
+    assert np.isnan(deviation(ad.tensor(np.array([2.0, np.nan]))).numpy())
