@@ -7,6 +7,7 @@ import numpy as np
 from autodiff.core.primitive import derivative
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
+from autodiff.rules.operands import as_array
 from autodiff.scipy.special.namespace import special
 
 
@@ -20,13 +21,18 @@ def _log_ratio(x: Array, y: Array) -> Array:
     return 2 * np.log(_ratio(np.sqrt(x), np.sqrt(y)))
 
 
+def _as_complex_as(z: Array, y: Array) -> Array:
+    """Return y, as a complex number where the result is one: a negative one has a logarithm."""
+    return as_array(y).astype(z.dtype) if np.iscomplexobj(z) else y
+
+
 # fmt: off
 derivative(special.expit,     x=lambda g, z, x: g * z * special.expit(-x))
 derivative(special.log_expit, x=lambda g, z, x: g * special.expit(-x))
 derivative(special.logit,     x=lambda g, z, x: g / (x * (1 - x)))
-derivative(special.xlogy,     x=lambda g, z, x, y: g * np.log(y),
+derivative(special.xlogy,     x=lambda g, z, x, y: g * np.log(_as_complex_as(z, y)),
                               y=lambda g, z, x, y: g * _ratio(x, y))
-derivative(special.xlog1py,   x=lambda g, z, x, y: g * np.log1p(y),
+derivative(special.xlog1py,   x=lambda g, z, x, y: g * np.log1p(_as_complex_as(z, y)),
                               y=lambda g, z, x, y: g * _ratio(x, 1 + y))
 derivative(special.entr,      x=lambda g, z, x: -g * (np.log(x) + 1))
 derivative(special.rel_entr,  x=lambda g, z, x, y: g * (_log_ratio(x, y) + 1),

@@ -155,3 +155,25 @@ def test_results_that_are_not_used_leave_second_slopes_finite(name, part, x):
 @pytest.mark.parametrize("x", [-0.6, 0.0, 0.5])
 def test_hypergeometric_functions_have_slopes_where_parameters_are_poles(name, parameters, x):
     ad.check_grads(lambda x: getattr(special, name)(*parameters, x), x, order=2)
+
+
+@pytest.mark.parametrize("name", ["xlogy", "xlog1py"])
+def test_logarithms_of_negative_numbers_beside_complex_ones(name):
+    """The slope in the first argument is the logarithm itself."""
+    slope = ad.grad(lambda x: np.real(getattr(special, name)(x, -1.3)))(1 + 0.5j)
+    logarithm = np.log(-1.3 + 0j) if name == "xlogy" else np.log1p(-1.3 + 0j)
+    assert slope == pytest.approx(np.conj(logarithm))
+
+
+@pytest.mark.parametrize("angle", [0.3, 2.0, 2.9, 3.1])
+@pytest.mark.parametrize("name", ["elliprc", "elliprd", "elliprf", "elliprg"])
+def test_carlsons_integrals_of_complex_arguments(name, angle):
+    """They are homogeneous, so x ∂R/∂x + y ∂R/∂y + ... is their degree times R."""
+    degree = {"elliprd": -1.5, "elliprg": 0.5}.get(name, -0.5)
+    sizes = (1.2, 0.7, 2.3)[: 2 if name == "elliprc" else 3]
+    points = [r * np.exp(1j * (angle - 0.4 * i)) for i, r in enumerate(sizes)]
+    function = getattr(special, name)
+    parts = [ad.grad(lambda *z, part=part: part(function(*z)), range(len(points)))(*points)
+             for part in (np.real, np.imag)]  # fmt: skip
+    slopes = np.real(parts[0]) + 1j * np.real(parts[1])
+    assert np.sum(slopes * points) == pytest.approx(degree * function(*points), rel=1e-9)
