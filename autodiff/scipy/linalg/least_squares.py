@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import scipy.linalg
 
+from autodiff.core.errors import user_line
 from autodiff.core.primitive import derivative
 from autodiff.core.tensor import peek
 from autodiff.core.typing import Array, Arrays
@@ -52,6 +53,11 @@ def _lstsq_slopes(
     g: Arrays, z: Arrays, a: Array, b: Array, cond: float | None
 ) -> tuple[Array, Array]:
     """Return the slopes in a and b of all but the singular values."""
+    if np.ndim(a) > 2:
+        raise NotImplementedError(
+            f"lstsq has slopes for one matrix, got a stack of shape {np.shape(a)} at "
+            f"{user_line()}. Call it for each, as in np.stack([lstsq(m, b)[0] for m in a])."
+        )
     cutoff = float(np.finfo(peek(z[0]).dtype).eps) if cond is None else cond
     if np.ndim(b) == 1:  # one residual for each matrix
         g = (g[0], g[1][..., None], *g[2:])

@@ -353,3 +353,10 @@ def test_a_banded_matrix_of_one_axis_is_refused(traced):
     given = [ad.tensor(x) if i in traced else x for i, x in enumerate((np.ones(3), np.ones(3)))]
     with pytest.raises(ValueError, match=r"matrix ab of diagonals, got shape \(3,\) at test_lin"):
         linalg.solveh_banded(*given)
+
+
+def test_slopes_of_least_squares_of_a_stack_are_refused():
+    a, b = np.random.default_rng(0).normal(size=(2, 4, 3)), np.ones((4, 1))
+    with pytest.raises(NotImplementedError, match=r"got a stack of shape \(2, 4, 3\).*for each"):
+        ad.grad(lambda a: linalg.lstsq(a, b)[0].sum())(a)
+    ad.check_grads(lambda a: np.stack([linalg.lstsq(m, b)[0] for m in a]), a, order=1)
