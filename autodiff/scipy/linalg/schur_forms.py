@@ -25,6 +25,11 @@ def rsf2csf(T: Array, Z: Array, check_finite: bool = True) -> tuple[Array, Array
     its first eigenvalue to the lower right.
     """
     T, Z = (finite(as_array(x)) if check_finite else as_array(x) for x in (T, Z))
+    if T.ndim > 2 and T.shape == Z.shape and T.size:
+        rows = (np.reshape(x, (-1, *x.shape[-2:])) for x in (T, Z))
+        pairs = [rsf2csf(t, z, check_finite=False) for t, z in zip(*rows, strict=True)]
+        T, Z = (np.reshape(np.stack(parts), T.shape) for parts in zip(*pairs, strict=True))
+        return T, Z
     if T.ndim != 2 or T.shape != Z.shape or T.shape[0] != T.shape[1]:
         raise ValueError(
             f"rsf2csf takes two square matrices of one shape, got {T.shape} and {Z.shape} at "

@@ -360,3 +360,18 @@ def test_slopes_of_least_squares_of_a_stack_are_refused():
     with pytest.raises(NotImplementedError, match=r"got a stack of shape \(2, 4, 3\).*for each"):
         ad.grad(lambda a: linalg.lstsq(a, b)[0].sum())(a)
     ad.check_grads(lambda a: np.stack([linalg.lstsq(m, b)[0] for m in a]), a, order=1)
+
+
+def test_complex_schur_forms_of_a_stack_are_those_of_each_matrix():
+    T, Z = plain.schur(np.random.default_rng(0).normal(size=(2, 3, 3)))
+
+    def weighed(T, Z):
+        return sum(
+            np.imag(x * np.arange(1.0, 10).reshape(3, 3)).sum() for x in linalg.rsf2csf(T, Z)
+        )
+
+    for found, expected in zip(ad.vjp(linalg.rsf2csf, T, Z)[0], plain.rsf2csf(T, Z), strict=True):
+        np.testing.assert_allclose(found, expected, strict=True, atol=1e-14)
+    for i, slopes in enumerate(zip(*ad.grad(weighed, (0, 1))(T, Z), strict=True)):
+        for slope, own in zip(slopes, ad.grad(weighed, (0, 1))(T[i], Z[i]), strict=True):
+            np.testing.assert_allclose(slope, own, rtol=1e-12)
