@@ -17,9 +17,10 @@ import scipy.linalg
 
 from autodiff.core.primitive import constant, derivative, primitive
 from autodiff.core.typing import Array, Function
+from autodiff.rules.data_dependent import compare_with_recording
 from autodiff.scipy.linalg.functions import along, corner, twice, with_corner, without_draws
 
-__all__ = ["along_branch", "angle_from_cut", "logm"]
+__all__ = ["along_branch", "branch_of", "logm"]
 
 
 @primitive
@@ -45,6 +46,11 @@ def _angle(eigenvalues: np.ndarray[Any, Any]) -> float:
     if not is_cut.any():
         return 0.0
     return float(np.min(np.angle(eigenvalues[~is_cut]), initial=0.0) + math.pi) / 2
+
+
+def branch_of(A: Array, z: Array) -> Array:
+    """Return the angle by which A is turned in the slopes of a result z, 0 if that is real."""
+    return angle_from_cut(A) if np.iscomplexobj(z) else 0.0
 
 
 def along_branch(function: Function, A: Array, E: Array, angle: Array) -> Array:
@@ -79,5 +85,6 @@ derivative(
 logm = derivative(
     scipy.linalg.logm,
     _logarithm,
-    A=lambda g, z, A: frechet_logm(A.mT, g, angle_from_cut(A)),
+    A=lambda g, z, A: frechet_logm(A.mT, g, branch_of(A, z)),
 )
+compare_with_recording(scipy.linalg.logm)  # real or complex

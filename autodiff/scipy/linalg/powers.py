@@ -14,9 +14,10 @@ from autodiff.core.primitive import derivative, primitive
 from autodiff.core.tensor import plain
 from autodiff.core.typing import Array, Function
 from autodiff.rules.composite import composite
+from autodiff.rules.data_dependent import compare_with_recording
 from autodiff.scipy.linalg.equations import refuse_singular, solve_sylvester
 from autodiff.scipy.linalg.functions import corner, twice, with_corner, without_draws
-from autodiff.scipy.linalg.logarithms import along_branch, angle_from_cut, logm
+from autodiff.scipy.linalg.logarithms import along_branch, branch_of, logm
 
 __all__: list[str] = []
 
@@ -56,7 +57,7 @@ derivative(
 fractional_matrix_power = derivative(
     scipy.linalg.fractional_matrix_power,
     _power,
-    A=lambda g, z, A, t: frechet_power(A.mT, g, t, angle_from_cut(A)),
+    A=lambda g, z, A, t: frechet_power(A.mT, g, t, branch_of(A, z)),
     t=lambda g, z, A, t: np.sum(g * np.matmul(_logarithm(A), z)),
 )
 
@@ -77,6 +78,9 @@ def _sign_slope(g: Array, z: Array, A: Array) -> Array:
 
 derivative(scipy.linalg.sqrtm, A=_square_root_slope)
 derivative(scipy.linalg.signm, A=_sign_slope)
+compare_with_recording(  # real or complex
+    scipy.linalg.fractional_matrix_power, scipy.linalg.sqrtm, scipy.linalg.signm
+)
 
 
 @composite(scipy.linalg.funm)

@@ -27,8 +27,8 @@ Powers = tuple[float, float, float, float]
 def carlson(x: Array, y: Array, w: Array, p: Array, *, powers: Powers) -> Array:
     """Return the integral of (t+x)^-a (t+y)^-b (t+w)^-c (t+p)^-d over t > 0, for powers a, b, c, d.
 
-    NaN where an argument is negative, and the integral a principal value, and where complex
-    arguments lie close to both sides of the negative axis.
+    NaN where an argument is negative, and the integral a principal value, and where arguments lie
+    close to both sides of the negative axis.
     """
     dtype = np.result_type(x, y, w, p)
     shape = np.broadcast_shapes(*map(np.shape, (x, y, w, p)))
@@ -56,10 +56,10 @@ def _trapezoidal(arrays: list[Array], powers: Powers) -> Array:
     begin, end = low - 2 * _ENOUGH, high + _ENOUGH / decay
     turn, distance = 0.0, math.pi
     if any(np.iscomplexobj(x) for x, _ in used):
-        angles = [np.angle(-x) % math.tau for x, _ in used if x != 0] or [math.pi]
-        first, last = min(angles), max(angles) - math.tau
+        angles = np.array([np.angle(-x) % math.tau for x, _ in used if x != 0] or [math.pi])
+        first, last = np.min(angles), np.max(angles) - math.tau
         turn, distance = (first + last) / 2, (first - last) / 2
-        if distance < _NEAR_CUT:
+        if not distance >= _NEAR_CUT or 0 in angles:  # or NaN, or on the axis
             return np.asarray(np.nan)
     step = distance / math.tau
     count = 2 + int(np.max(end - begin, initial=1.0, where=np.isfinite(end - begin)) / step)

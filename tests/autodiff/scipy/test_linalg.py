@@ -375,3 +375,26 @@ def test_complex_schur_forms_of_a_stack_are_those_of_each_matrix():
     for i, slopes in enumerate(zip(*ad.grad(weighed, (0, 1))(T, Z), strict=True)):
         for slope, own in zip(slopes, ad.grad(weighed, (0, 1))(T[i], Z[i]), strict=True):
             np.testing.assert_allclose(slope, own, rtol=1e-12)
+
+
+@pytest.mark.parametrize(
+    "function", [linalg.logm, linalg.sqrtm, lambda A: linalg.fractional_matrix_power(A, 0.5)]
+)
+@pytest.mark.parametrize("transform", [lambda f: f, ad.grad])
+def test_a_recorded_real_result_is_not_taken_for_a_complex_one(function, transform):
+    positive, negative = (np.array([[x, 0.3], [0.1, 1.0]]) for x in (2.0, -2.0))
+    for first, other in ((positive, negative), (negative, positive)):
+        jitted = ad.jit(transform(lambda A: np.real(function(A)).sum()))
+        jitted(first)
+        with pytest.raises(TypeError, match=r"as in the recording, got shape .* and dtype"):
+            jitted(other)
+
+
+@pytest.mark.parametrize("exponent", [2, -1, 3.0])
+def test_a_whole_power_is_real_whatever_the_eigenvalues(exponent):
+    slope = ad.grad(lambda A: linalg.fractional_matrix_power(A, exponent).sum())
+    jitted = ad.jit(slope)
+    for x in (2.0, -2.0):
+        A = np.array([[x, 0.3], [0.1, 1.0]])
+        np.testing.assert_allclose(jitted(A), slope(A), strict=True)
+        ad.check_grads(lambda A: linalg.fractional_matrix_power(A, exponent).sum(), A, order=1)

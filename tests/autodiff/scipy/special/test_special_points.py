@@ -177,3 +177,13 @@ def test_carlsons_integrals_of_complex_arguments(name, angle):
              for part in (np.real, np.imag)]  # fmt: skip
     slopes = np.real(parts[0]) + 1j * np.real(parts[1])
     assert np.sum(slopes * points) == pytest.approx(degree * function(*points), rel=1e-9)
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+@pytest.mark.parametrize("bad", [complex("nan"), np.nan, -1 + 0j, -1 - 0.0j, -1.0])
+def test_carlsons_integrals_have_no_slope_where_they_have_no_value(bad, place):
+    points = [1.3 + 0.2j, 2.1, 0.7 - 0.1j]
+    points[place] = bad
+    assert np.isnan(special.elliprd(*points))
+    for i in range(3):
+        assert np.isnan(ad.grad(lambda *z: np.real(special.elliprd(*z)), i)(*points))
