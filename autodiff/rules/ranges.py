@@ -84,11 +84,12 @@ def geomspace(
     start, stop = without_zero(in_dtype(start, kind)), without_zero(in_dtype(stop, kind))
     sign = np.sign(stop_gradient(start))  # which decides how far around 0 complex numbers turn
     start, stop = start / sign, stop / sign
-    z = np.logspace(np.log10(start), np.log10(stop), num, endpoint, dtype=kind)
-    numbers = np.reshape(np.arange(num), (num, *(1,) * (np.ndim(z) - 1)))
-    z = np.where(numbers == 0, start, z)  # the ends are exact, without rounding
-    if endpoint and num > 1:
-        z = np.where(numbers == num - 1, stop, z)
+    exponents = np.linspace(np.log10(start), np.log10(stop), num, endpoint)
+    numbers = np.reshape(np.arange(num), (num, *(1,) * (np.ndim(exponents) - 1)))
+    is_first, is_last = numbers == 0, (numbers == num - 1) & endpoint & (num > 1)
+    # The ends are exact, without rounding; their powers would be NaN where the signs differ.
+    z = np.power(10.0, np.where(is_first | is_last, 0.0, exponents)).astype(kind)
+    z = np.where(is_first, start, np.where(is_last, stop, z))
     z = z * sign
     return np.moveaxis(z.astype(kind if dtype is None else dtype), 0, axis)
 

@@ -53,7 +53,7 @@ def polar(a: Array, side: str = "right") -> tuple[Array, Array]:
         raise ValueError(
             f"polar needs the side 'right' or 'left', got {side!r}. Pass one of these."
         )
-    is_wide = a.shape[-2] < a.shape[-1]
+    is_wide = a.ndim > 1 and a.shape[-2] < a.shape[-1]
     u, p = factored(adjoint(a) if is_wide else a)
     if is_wide == (side == "left"):
         return (adjoint(u) if is_wide else u), p

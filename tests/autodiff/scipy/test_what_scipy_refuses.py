@@ -210,6 +210,7 @@ WORDS = {
         lambda m, x, s: m.linalg.solve_circulant(x * 0 * s, x), X,
         np.linalg.LinAlgError, "near singular",
     ),
+    "a polar factor of a number": (lambda m, x, s: m.linalg.polar(s), X, ValueError, "2-D array"),
     "a polar factor from nowhere": (
         lambda m, x, s: m.linalg.polar(x[1:] * s, "up"), ROWS, ValueError, "'right' or 'left', got"
     ),
