@@ -11,6 +11,8 @@ With ``SLOPES_NEEDS_ORACLES=1``, ``pytest -m oracle`` fails where a peer isn't i
 Local runs draw new examples each time. Where the variable ``CI`` is set, the same examples are
 drawn each time, so that a result depends on the change alone. ``.ci/run`` sets it; ``CI=true
 pytest`` repeats its failures, on the same versions of Python, NumPy and hypothesis.
+
+Several processes run with one thread of OpenBLAS each, unless ``OPENBLAS_NUM_THREADS`` is set.
 """
 
 import gc
@@ -85,6 +87,10 @@ def pytest_cmdline_main(config):
         config.option.numprocesses = "auto"
         if config.option.dist == "no":
             config.option.dist = "worksteal"  # no process waits while another has slow tests left
+    if distributes and config.option.numprocesses not in (None, 0, 1):
+        # One thread in each of the processes, which start with these variables: OpenBLAS's
+        # threads wait for a core of their own, so that a system of 3 unknowns can take 10 ms.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def wants_one_process(config):

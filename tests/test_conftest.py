@@ -1,13 +1,16 @@
 """The suite runs on all cores where pytest-xdist is installed, and in one process for debugging."""
 
+import os
 from types import SimpleNamespace
 
 import pytest
 
 
 @pytest.fixture
-def suite(request):
-    """Return the module ``conftest.py`` of the repository."""
+def suite(request, monkeypatch):
+    """Return the module ``conftest.py`` of the repository; forget the number of threads after."""
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "")
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS")
     manager = request.config.pluginmanager
     return next(p for p in manager.get_plugins() if hasattr(p, "wants_one_process"))
 
@@ -39,6 +42,13 @@ def test_the_number_of_processes(suite, chosen, expected):
     suite.pytest_cmdline_main(config)
     assert config.option.numprocesses == expected
     assert config.option.dist == ("worksteal" if expected == "auto" else "no")
+    assert os.environ.get("OPENBLAS_NUM_THREADS") == ("1" if expected in ("auto", 3) else None)
+
+
+def test_a_chosen_number_of_threads_stays(suite, monkeypatch):
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "2")
+    suite.pytest_cmdline_main(configured())
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "2"
 
 
 def test_a_chosen_distribution_stays(suite):
