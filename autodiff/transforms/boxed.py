@@ -29,6 +29,8 @@ from autodiff.transforms.slots import emptied, filled
 
 __all__ = ["Box", "run_boxed"]
 
+_MAY_SORT_IN_PLACE = {np.nanmedian, np.nanquantile, np.nanpercentile}  # by overwrite_input=
+
 
 def _read_only(x: Any) -> Any:
     if not isinstance(x, np.ndarray):
@@ -92,8 +94,9 @@ class Box(Opaque):
         if self.function in registry and any(isinstance(value, Tensor) for value in values):
             out = run(self.function, args, kwargs)
         else:
-            if (getattr(self.function, "__module__", None) or "").startswith("scipy."):
-                args = tuple(map(_writable, args))  # its compiled code takes only such arrays
+            module = getattr(self.function, "__module__", None) or ""
+            if module.startswith("scipy.") or self.function in _MAY_SORT_IN_PLACE:
+                args = tuple(map(_writable, args))  # SciPy's compiled code takes only such arrays
             out = self.function(*args, **kwargs)
         leaves, _, self.structure = flatten(out, f"the result of {self.__name__} at {self.place}")
         self._check("shapes", [np.shape(leaf) for leaf in leaves])

@@ -83,3 +83,21 @@ def test_the_returned_weights_of_an_average_can_be_edited(weights):
     total[1] = 7
     whole = 2 if weights is None else 4
     np.testing.assert_array_equal(np.stack(total), [whole, 7, whole])
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda a: np.nanmedian(a, overwrite_input=True),
+        lambda a: np.nanmedian(a.copy(), *(0, None, True)),
+        lambda a: np.nanquantile(a, 0.3, axis=0, overwrite_input=True),
+        lambda a: np.nanpercentile(a, 30, *(1, None, True)),
+    ],
+)
+def test_sorting_in_place_has_no_effect(function):
+    jitted, x = ad.jit(function), np.array([[3.0, 1.0], [2.0, 5.0], [4.0, 0.0]])
+    for number in (3.0, np.nan):  # the rows with NaN are sorted by another function of NumPy
+        x[0, 0] = number
+        before = x.copy()
+        np.testing.assert_array_equal(jitted(x), function(before.copy()))
+        np.testing.assert_array_equal(x, before)
