@@ -118,7 +118,7 @@ def cov(
     if aweights is not None:
         aweights = in_dtype(aweights, np.dtype(float))
     weights = repeats if aweights is None else repeats * aweights
-    total = not_zero(np.sum(weights))
+    total = not_zero(np.sum(in_dtype(weights, np.result_type(rows.real.dtype, float))))
     center = np.sum(rows * weights, axis=1, keepdims=True) / total
     away = (rows - center).astype(rows.dtype)
     lost = ddof if aweights is None else ddof * np.sum(weights * aweights) / total
@@ -127,14 +127,18 @@ def cov(
 
 
 def _one_by(count: Array) -> Array:
-    """Return 1 / count, in float64 as in NumPy; a Python float for a plain count; 0 at least."""
+    """Return 1 / count, in float64 or longdouble as in NumPy; 0 at least.
+
+    It is weak in type promotion, a Python float, for a plain count that isn't a longdouble.
+    """
     if isinstance(count, Tensor):
         return 1 / np.maximum(count, 0)
     if count <= 0:
         warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=user_level())
         count = 0
     with np.errstate(divide="ignore"):
-        return float(np.true_divide(1, count))
+        factor = np.true_divide(1, count)
+    return factor if factor.dtype == np.longdouble else float(factor)
 
 
 def _variables(m: Array, rowvar: bool) -> Array:

@@ -66,6 +66,13 @@ def test_correlations_beyond_one_are_cut_as_in_numpy():
         np.testing.assert_array_equal(ad.jit(np.corrcoef)(x), np.corrcoef(x))
 
 
+@pytest.mark.parametrize("weights", [{"aweights": [1, 2, 3]}, {"fweights": [1, 2, 4]}])
+def test_weighted_covariances_have_all_digits_of_a_longdouble(weights):
+    x = np.array([[1, 2, 4], [3, 1, 1]], np.longdouble) / 7
+    found, expected = ad.jit(lambda x: np.cov(x, **weights))(x), np.cov(x, **weights)
+    np.testing.assert_allclose(found, expected, rtol=8 * np.finfo(np.longdouble).eps)
+
+
 @pytest.mark.parametrize("axis", [(0, 1), ()])
 @pytest.mark.parametrize("wrapped", [ad.jit, lambda f: lambda x: ad.jvp(f, (x,), (x,))])
 def test_quantiles_whose_axes_numpy_mixes_are_refused(axis, wrapped):

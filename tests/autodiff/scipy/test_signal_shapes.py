@@ -185,3 +185,11 @@ def test_a_function_removes_the_trend_of_what_scipy_passes(name, shape):
     expected = spectra(plain, x)
     np.testing.assert_allclose(spectra(signal, ad.tensor(x)).numpy(), expected, rtol=1e-9)
     np.testing.assert_allclose(ad.jit(lambda x: spectra(signal, x))(x), expected, rtol=1e-9)
+
+
+@pytest.mark.parametrize("taps", [1, 2, 5])
+@pytest.mark.parametrize(("up", "down"), [(3, 1), (1, 3), (5, 2), (2, 5)])
+def test_a_short_filter_gives_as_many_numbers_as_a_long_one(up, down, taps):
+    x, window = np.arange(6.0) ** 2, np.linspace(0.3, 1, taps)
+    z = ad.jit(lambda x: signal.resample_poly(x, up, down, window=window))(x)
+    np.testing.assert_allclose(z, plain.resample_poly(x, up, down, window=window))

@@ -105,8 +105,8 @@ def resampled(d: Draw) -> Call:
 def by_fraction(d: Draw) -> Call:
     x, axis = signal(d, 3, 7)
     up, down = d.choice((1, 2), (3, 2), (2, 1), (2, 2))
-    return call(x, up, down, axis=axis, window=d.choice("hamming", d.random.normal(size=4)),
-                **d.options(padtype=["mean", "median"]))  # fmt: skip
+    window = d.choice("hamming", d.random.normal(size=d.integer(1, 5)))
+    return call(x, up, down, axis=axis, window=window, **d.options(padtype=["mean", "median"]))
 
 
 def stuffed(d: Draw) -> Call:
