@@ -100,8 +100,12 @@ _OF_NUMPY = {
     ),
     "output must be an array": _METHOD,
     "return arrays must be of ArrayType": _METHOD,
+    r"unsupported operand .*: '(Polynomial|Chebyshev|Legendre|Laguerre|HermiteE?)'": (
+        "The operation failed for traced coefficients, at {place}. Write np.convolve(p.coef, "
+        "q.coef) for a product of polynomials, and add coefficients of one length."
+    ),
 }
-"""Errors of NumPy that a traced value causes, by how they begin, and what to do."""
+"""Errors of NumPy that a traced value causes, as patterns of how they begin, and what to do."""
 
 
 class Guidance:
@@ -147,8 +151,8 @@ def _note_on(error: Exception, trace: list[TracebackType]) -> str:
     place = place_of(_file(step.tb_frame), step.tb_lineno)
     if _fails_on_objects(error, called, trace):
         return _MIXED.format(name=re.sub("^numpy", "np", name), place=place)
-    for start, note in _OF_NUMPY.items():
-        if str(error).startswith(start) and _has_traced(step.tb_frame):
+    for pattern, note in _OF_NUMPY.items():
+        if re.match(pattern, str(error)) and _has_traced(step.tb_frame):
             return note.format(place=place)
     if called.package == "autodiff" and any(_has_traced(step.tb_frame) for step in inside):
         name = name.removeprefix("autodiff.")  # a class of SciPy that was imported from here

@@ -21,7 +21,7 @@ from autodiff.core.dispatch import Dispatching
 from autodiff.core.errors import describe, user_line
 from autodiff.core.graph import Node, RecordingError
 from autodiff.core.layout import copied, order_name
-from autodiff.core.objects import as_objects, refuse_fields
+from autodiff.core.objects import as_objects, check_no_trimming, refuse_fields
 from autodiff.core.observer import notify_plain, observers
 from autodiff.core.operators import Operators
 from autodiff.core.plain_index import INDEX, expose_positions, with_place
@@ -191,7 +191,10 @@ class Tensor(Operators, ArrayMethods):
     __array__ = as_objects
 
     def __bool__(self) -> bool:
-        return bool(self._plain_value("__bool__") if observers else self.node.value)
+        value = bool(self._plain_value("__bool__") if observers else self.node.value)
+        if not value:
+            check_no_trimming(sys._getframe(1))
+        return value
 
     def __len__(self) -> int:
         self._need_axes("len()", "Use t.size, which is 1.")

@@ -278,6 +278,7 @@ def test_a_traced_number_stored_in_a_plain_array_has_a_cure():
             lambda x: np.hstack([x > 0], dtype="i1", casting="no"),
             "Convert its arguments to a dtype",
         ),
+        (lambda x: (np.polynomial.Hermite(x * 0) * 2.0).coef[0], "np.convolve(p.coef, q.coef)"),
         (lambda x: np.roll(x, 1, axis="s"), "Raised in np.roll of a traced value, at"),
         (lambda x: ad.scipy.fft.dct(x, axis=1j), "Raised in scipy.fft.dct of a traced value, at"),
     ],

@@ -185,3 +185,22 @@ def test_fields_and_raw_bytes_would_lose_the_slopes(f):
     for transform in (ad.grad, ad.jit):
         with pytest.raises(TypeError, match=r"dtype of numbers .*test_objects\.py.*array for each"):
             transform(f)(np.ones(3))
+
+
+SERIES = np.polynomial.legendre
+
+
+@pytest.mark.parametrize("coefficients", [[1.0, 2.0, 0.0], [1.0, 0.0, 2.0], [1.0, 0.5, 2.0]])
+def test_a_coefficient_that_numpy_drops_would_lose_slopes(coefficients):
+    # The last one of the series itself; of a series on the way that is 0; of one that cancels.
+    for transform in (ad.grad, lambda f: lambda c: ad.jvp(f, (c,), (c,))):
+        with pytest.raises(NotImplementedError, match=r"drop .* test_objects\.py:.*np\.convolve"):
+            transform(lambda c: SERIES.legmul(c, [1, 2, 3]).sum())(np.array(coefficients))
+
+
+def test_series_from_which_numpy_drops_nothing_have_slopes():
+    for c in ([0.5, 0.25, 2.0], [0.5, 0.25, 0.125]):
+        ad.check_grads(lambda c: np.stack(list(SERIES.legmul(c, [1, 2, 3]))), np.array(c))
+    even = np.array([1.0, 0.0, 2.0])
+    ad.check_grads(lambda c: np.stack(list(SERIES.leg2poly(c))), even)
+    ad.check_grads(lambda c: SERIES.legval(0.3, c), even)
