@@ -5,6 +5,8 @@ import re
 from collections import defaultdict
 from pathlib import Path
 
+import pytest
+
 import autodiff as ad
 import nn
 
@@ -108,6 +110,7 @@ def test_no_two_classes_have_one_name():
     } == {}
 
 
+@pytest.mark.slow
 def test_refusals_of_numpy_and_scipy_name_the_users_line():
     refusals = [
         (path, call.args[0])

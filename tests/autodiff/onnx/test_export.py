@@ -52,6 +52,7 @@ FUNCTIONS = [
     lambda x: np.argmax(np.rint(x), axis=1) - np.argmin(x > 0, axis=1),
     lambda x: np.take_along_axis(x, np.argsort(x, axis=0)[::-1], 0),
     lambda x: np.concatenate([x, np.ones((len(x), 2), np.float32)], axis=1),
+    lambda x: np.concatenate([x + 1], axis=-1),
     lambda x: np.concatenate([x.reshape(-1, 3), np.ones((2 * len(x), 1), np.float32)], axis=1),
     lambda x: np.stack([x, np.full((len(x), 6), 2, np.float32)], axis=-1),
     lambda x: x.sum(axis=0, keepdims=True) + np.ones((len(x), 6), np.float32),

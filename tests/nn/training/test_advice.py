@@ -90,6 +90,7 @@ def test_a_softmax_over_one_unit_of_another_axis_is_sound():
         assert len(caught) == count
 
 
+@pytest.mark.slow
 def test_several_functions_of_scores_are_one_warning():
     loss = losses.BinaryCrossentropy(from_logits=True)
     metrics = [nn.metrics.BinaryCrossentropy(from_logits=True)]

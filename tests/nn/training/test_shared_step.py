@@ -173,6 +173,7 @@ def test_outputs_without_a_row_for_each_row_are_refused(monkeypatch):
         model.predict(X[:4], verbose=0)
 
 
+@pytest.mark.slow
 def test_rows_that_differ_are_refused(monkeypatch):
     monkeypatch.setattr(Twin, "add_up", lambda _, array: array.__setitem__(..., 2 * array + 1))
     model = chain(Dense(2), loss="mse", distribution=team())

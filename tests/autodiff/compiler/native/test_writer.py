@@ -310,6 +310,7 @@ def test_numbers_of_float64_stay_so_where_the_result_is_converted():
         np.testing.assert_array_equal(ours, theirs, strict=True)
 
 
+@pytest.mark.slow
 def test_the_work_grows_as_the_number_of_steps():
     def running_sums(x):
         v = x * 1
