@@ -29,7 +29,10 @@ from autodiff.transforms.slots import emptied, filled
 
 __all__ = ["Box", "run_boxed"]
 
-_MAY_SORT_IN_PLACE = {np.nanmedian, np.nanquantile, np.nanpercentile}  # by overwrite_input=
+_MAY_SORT_IN_PLACE = {  # by overwrite_input=
+    *(np.median, np.quantile, np.percentile),
+    *(np.nanmedian, np.nanquantile, np.nanpercentile),
+}
 
 
 def _read_only(x: Any) -> Any:

@@ -95,6 +95,9 @@ def test_the_returned_weights_of_an_average_can_be_edited(weights):
 @pytest.mark.parametrize(
     "function",
     [
+        lambda a: np.median(a.copy(), overwrite_input=True),
+        lambda a: np.quantile(a, 0.3, 0, overwrite_input=True),
+        lambda a: np.percentile(a, 30, 1, overwrite_input=True),
         lambda a: np.nanmedian(a, overwrite_input=True),
         lambda a: np.nanmedian(a.copy(), *(0, None, True)),
         lambda a: np.nanquantile(a, 0.3, axis=0, overwrite_input=True),
@@ -108,3 +111,6 @@ def test_sorting_in_place_has_no_effect(function):
         before = x.copy()
         np.testing.assert_array_equal(jitted(x), function(before.copy()))
         np.testing.assert_array_equal(x, before)
+    whole = np.array([[3, 1], [2, 5], [4, 0]])
+    np.testing.assert_array_equal(jitted(whole), function(whole.copy()))
+    np.testing.assert_array_equal(whole[0], [3, 1])
