@@ -6,7 +6,7 @@ program, and takes effect in every call.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -15,18 +15,19 @@ import numpy as np
 
 from autodiff.compiler.randomness import Randomness
 from autodiff.core.conversion import as_entry
-from autodiff.core.errors import describe, user_line
-from autodiff.core.graph import Node
+from autodiff.core.errors import describe, function_place, user_line
+from autodiff.core.graph import Node, RecordingError, ancestors
 from autodiff.core.layout import copied_whole
 from autodiff.core.options import is_traced
 from autodiff.core.primitive import constant, primitive
-from autodiff.core.tensor import Tensor
+from autodiff.core.tensor import Tensor, peek
 from autodiff.core.typing import Array, Function
-from autodiff.transforms.bound import is_again
+from autodiff.transforms.bound import is_again, is_first
+from autodiff.transforms.closures import newest
 
 __all__ = [
     "Effects", "assign", "assigned", "collecting", "drawn", "is_collecting", "live", "read_live",
-    "recorded_effects", "sample",
+    "recorded_effects", "recording_a_step", "sample",
 ]  # fmt: skip
 
 
@@ -38,6 +39,9 @@ class Effects:
         live: for each live array, by id, the array and the Node of its present contents.
         arrays: all arrays that were read or written, by id.
         fresh: the reads of live arrays, and the draws: they differ from call to call.
+        inside: what each step of a loop was recorded on, and the step; values that it computes from
+            these are no values of the program.
+        recorded: when each step was recorded: the creation numbers before and after.
         randomness: the generators that may be drawn from.
     """
 
@@ -47,6 +51,8 @@ class Effects:
         self.live: dict[int, tuple[np.ndarray[Any, Any], Node]] = {}
         self.arrays: dict[int, np.ndarray[Any, Any]] = {}
         self.fresh: set[Node] = set()
+        self.inside: dict[Node, Function] = {}
+        self.recorded: list[tuple[int, int]] = []
 
     def know(self, array: np.ndarray[Any, Any], node: Node) -> None:
         """Remember the contents of an array, from now on."""
@@ -59,6 +65,27 @@ class Effects:
             for own, known in self.live.items()
             if not np.may_share_memory(known[0], target)
         }
+
+    def refuse_values_of_steps(
+        self, results: Iterable[Node | Array], pulled: Iterable[tuple[int, Node]]
+    ) -> None:
+        """Raise a RecordingError if a value depends on what a step of a loop was recorded on.
+
+        Args:
+            results: of the program.
+            pulled: Nodes that got a cotangent, with creation numbers of then.
+        """
+        if not self.inside:
+            return
+        found = [x for x in results if type(x) is Node]
+        found += [node for when, node in pulled if not any(a < when < b for a, b in self.recorded)]
+        step = next((self.inside[node] for node in ancestors(found) if node in self.inside), None)
+        if step is not None:
+            raise RecordingError(
+                f"{function_place(step)} puts a value into a list or a variable from outside, in a "
+                f"step of a loop, which jit records once for all steps: it would be that of the "
+                f"first step. Return it as an output, and read it after the loop."
+            )
 
 
 _collected: ContextVar[Effects | None] = ContextVar("effects of a recording", default=None)
@@ -79,6 +106,16 @@ def recorded_effects() -> list[Node]:
     """Return the assignments and draws that have been recorded in this context, in order."""
     effects = _collected.get()
     return [] if effects is None else list(effects.nodes)
+
+
+@contextmanager
+def recording_a_step(starts: Sequence[Node], step: Function) -> Iterator[None]:
+    """A context in which a step of a loop is recorded on these Nodes; see ``Effects.inside``."""
+    effects, since = _collected.get(), newest()
+    yield
+    if effects is not None:
+        effects.inside.update(dict.fromkeys(starts, step))
+        effects.recorded.append((since, newest()))
 
 
 def is_collecting() -> bool:
@@ -151,13 +188,13 @@ def assign(target: np.ndarray[Any, Any], value: Array, name: str = "") -> None:
     if effects is None:
         if is_again():  # for the slopes of its first run, which has written
             return
-        if isinstance(value, Tensor):
+        if isinstance(value, Tensor) and not is_first():
             raise TypeError(
                 f"assign of a traced value at {user_line()}: it would lose its slope. Write "
                 f"assign(array, t.numpy()), or jit the whole: ad.jit(ad.grad(f)) of an f that "
                 f"assigns."
             )
-        target[...] = value
+        target[...] = peek(value)
         return
     fitted = _fitted(value, target)
     effects.nodes.append(Node(None, assigned, (fitted,), {"array": target, "name": name}))

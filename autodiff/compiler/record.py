@@ -192,6 +192,7 @@ def record_once(
     result = (out, tuple(new)) if written or changes else out
     leaves, _, structure = flatten_result(result, "the result", function_place(function))
     results = list(map(_result, leaves))
+    effects.refuse_values_of_steps((*results, *effects.nodes, *written.values()), pulled)
     return Recording(
         function,
         inputs,

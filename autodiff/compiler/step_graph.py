@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.compiler.effects import recording_a_step
 from autodiff.compiler.record import Guard
 from autodiff.compiler.step_effects import refusing_effects
 from autodiff.core.errors import function_place
@@ -46,7 +47,7 @@ class StepGraph:
 
     Raises:
         RecordingError: the step reads a traced number, draws at random, assigns to an array, or
-            edits one that it doesn't take.
+            edits one that it doesn't take. (A value that it puts elsewhere is refused later.)
     """
 
     def __init__(
@@ -60,7 +61,12 @@ class StepGraph:
         self.name = getattr(step, "__name__", "step").strip("<>")
         self.starts = [Node(np.asarray(value, order="C")[()]) for value in (*carry, *entries)]
         guard = Guard(self.starts, step)
-        with refusing_effects(step), Trail() as trail, observing(guard.observer()):
+        with (
+            recording_a_step(self.starts, step),
+            refusing_effects(step),
+            Trail() as trail,
+            observing(guard.observer()),
+        ):
             out = step(*call([Tensor(node) for node in self.starts]))
         guard.raise_caught()
         if not isinstance(out, tuple) or len(out) != 2:

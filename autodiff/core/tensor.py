@@ -141,7 +141,7 @@ class Tensor(Operators, ArrayMethods):
     def numpy(self) -> Array:
         """Return the value as a plain array (a copy) or NumPy scalar, without a slope."""
         value = self._plain_value("numpy")
-        return value.copy() if isinstance(value, np.ndarray) else value
+        return value.copy("K") if isinstance(value, np.ndarray) else value
 
     def item(self, *index: Any) -> Any:
         """Return one entry as a plain Python number, without a slope."""

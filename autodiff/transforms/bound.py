@@ -29,7 +29,7 @@ from autodiff.core.errors import OURS
 from autodiff.core.guidance import INSTALLED, ON_THE_ENGINE
 from autodiff.core.layout import copied_whole
 
-__all__ = ["bound", "is_again", "running_again"]
+__all__ = ["bound", "is_again", "is_first", "running_again", "running_first"]
 
 _MOST_BYTES = 2**26  # of an array that is copied
 _MOST_ENTRIES = 10_000  # of a list or dictionary that is copied
@@ -48,22 +48,37 @@ def bound(x: Any, *, chosen: Callable[[str, Any], bool] | None = None) -> Any:
     return _Binding(chosen).of(x)
 
 
-_again: ContextVar[bool] = ContextVar("a function runs again", default=False)
+_run: ContextVar[str] = ContextVar("which run of a function", default="")
+
+
+@contextmanager
+def running_first() -> Iterator[None]:
+    """A context in which a function runs that will run again, unless what calls it does so."""
+    token = _run.set(_run.get() or "first")
+    try:
+        yield
+    finally:
+        _run.reset(token)
 
 
 @contextmanager
 def running_again() -> Iterator[None]:
     """A context in which a function runs again, so that its writes have been made."""
-    token = _again.set(True)
+    token = _run.set("again")
     try:
         yield
     finally:
-        _again.reset(token)
+        _run.reset(token)
+
+
+def is_first() -> bool:
+    """Return whether a function runs in this context that will run again for its slopes."""
+    return _run.get() == "first"
 
 
 def is_again() -> bool:
     """Return whether a function runs again in this context."""
-    return _again.get()
+    return _run.get() == "again"
 
 
 class _Binding:

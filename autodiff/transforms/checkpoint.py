@@ -17,12 +17,15 @@ import numpy as np
 
 from autodiff.core.cotangents import is_absent
 from autodiff.core.errors import function_place
+from autodiff.core.graph import Node
 from autodiff.core.layout import copied_whole
 from autodiff.core.observer import is_observed
 from autodiff.core.options import is_traced
+from autodiff.core.primitive import derivative, primitive
 from autodiff.core.tensor import Tensor, peek
 from autodiff.core.typing import Array, Function
-from autodiff.transforms.bound import bound, running_again
+from autodiff.transforms.bound import bound, running_again, running_first
+from autodiff.transforms.closures import closed_over, newest
 from autodiff.transforms.gradients import check_callable
 from autodiff.transforms.opaque import Opaque, is_smooth, pulled_back, record
 from autodiff.transforms.pytree import Structure, flatten, flatten_result, separated
@@ -43,7 +46,8 @@ def checkpoint(f: Function) -> Function:
 
     Raises:
         RuntimeError: in the backward pass, if the second run has other results.
-        ValueError: at a call, if f uses a traced value that isn't an argument, or edits one.
+        ValueError: at a call, if f uses a traced value that isn't an argument, or edits one; in the
+            backward pass, if it puts a traced value elsewhere than in its result, and it is used.
 
     >>> import numpy as np, autodiff as ad
     >>> block = ad.checkpoint(lambda x: np.sin(np.sin(np.sin(x))))
@@ -64,12 +68,37 @@ def checkpoint(f: Function) -> Function:
             return separated(lambda: f(*args, **kwargs), leaves)
         call = _Checkpointed(f, leaves, rebuild, kwargs)
         nodes = [leaf.node for leaf in traced]
+        call.starts = [Tensor(_inside(node, function_place(f))) for node in nodes]
         results = record(call, traced)
         after = [*map(peek, leaves), *(leaf.node for leaf in traced)]
         call.refuse_edits([*call.plain, *nodes], after)
         return call.structure(list(results))
 
     return checkpointed
+
+
+def _inside(node: Node, place: str) -> Node:
+    """Return a Node of the same value for what a function computes in its first run."""
+    return Node(node.value, _argument, (node,), {"place": place})
+
+
+@primitive
+def _argument(x: Array, *, place: str) -> Array:
+    """Return an argument of a checkpointed function, for its first run."""
+    del place
+    return x
+
+
+def _refuse_slope(g: Array, z: Array, x: Array, place: str) -> Array:
+    del g, z, x
+    raise ValueError(
+        f"{place} is checkpointed, and a value that it computes is used elsewhere than in its "
+        f"result, by a list, an array or a variable from outside: its slope would be lost, since "
+        f"intermediate values are discarded. Return it as a further result."
+    )
+
+
+derivative(_argument, x=_refuse_slope)
 
 
 def _by_position(f: Function, names: list[str], others: dict[str, Any]) -> Function:
@@ -84,7 +113,12 @@ def _by_position(f: Function, names: list[str], others: dict[str, Any]) -> Funct
 
 
 class _Checkpointed(Opaque):
-    """A function with its arguments as plain values; the traced ones are passed at each run."""
+    """A function with its arguments as plain values; the traced ones are passed at each run.
+
+    Attributes:
+        starts: what the first run gets in place of the traced ones, with their values. A value that
+            leaves f other than by its result has come from these, and refuses to have slopes.
+    """
 
     def __init__(
         self, f: Function, leaves: list[Array], rebuild: Structure, kwargs: dict[str, Any]
@@ -94,6 +128,7 @@ class _Checkpointed(Opaque):
         self.is_passed = [isinstance(leaf, Tensor) and is_smooth(leaf) for leaf in leaves]
         self.plain = [_copied(peek(x)) for x in leaves]
         self.are_entries = list(_entries_of_lists(rebuild.skeleton))
+        self.starts: list[Tensor] = []
         self.structure: Any = None
         self.__name__ = f"checkpoint({getattr(f, '__name__', 'f')})"
 
@@ -103,13 +138,19 @@ class _Checkpointed(Opaque):
         Raises:
             ValueError: f uses a traced value that isn't an argument, or edits one.
         """
-        results = self.trace(*values)
-        if any(isinstance(result, Tensor) for result in results):
+        starts, self.starts = self.starts, []
+        nodes = [tensor.node for tensor in starts]
+        since = nodes[0].order if nodes else newest()
+        with running_first():
+            results = self.trace(*(starts or values))
+        self.refuse_edits(nodes, [tensor.node for tensor in starts])
+        found = [result.node for result in results if isinstance(result, Tensor)]
+        if closed_over(found, since, nodes):
             raise ValueError(
                 f"{function_place(self.f)} uses a traced value that isn't among its arguments: its "
                 f"slope would be lost. Pass it as an argument of the checkpointed function."
             )
-        return tuple(np.asarray(result)[()] for result in results)
+        return tuple(np.asarray(peek(result))[()] for result in results)
 
     def pull_back(
         self,
@@ -200,7 +241,7 @@ def _precision(values: Iterable[Array]) -> float:
 
 
 def _is_near(x: Array, y: Array, precision: float) -> bool:
-    """Return whether results of a plain and a traced run are equal but for rounding."""
+    """Return whether results of two runs are equal but for rounding."""
     tolerance = 4 * math.sqrt(precision) if np.result_type(x).kind in "fc" else 0.0
     size = np.max(np.abs(x), initial=0.0, where=np.isfinite(x))
     return bool(np.allclose(x, y, tolerance, tolerance * float(size), equal_nan=True))

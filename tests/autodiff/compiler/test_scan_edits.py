@@ -47,3 +47,41 @@ def test_a_pullback_does_not_see_edits_of_a_plain_carry():
     _, pullback = ad.vjp(f, xs)
     start[:] = 100
     assert pullback(1.0)[0].tolist() == [18.0, 12.0]
+
+
+def kept_by(step_of):
+    """Return a function that reads what a step of its loop has put into a list."""
+
+    def function(x):
+        kept = []
+        total, _ = ad.scan(step_of(kept), x[0] * 1, x)
+        return total + kept[-1]
+
+    return function
+
+
+def one_loop(kept):
+    def step(carry, entry):
+        kept.append(carry * entry)
+        return carry + entry, carry
+
+    return step
+
+
+def a_loop_in_a_loop(kept):
+    inner = one_loop(kept)
+    return lambda carry, entry: (ad.scan(inner, carry, entry * np.ones(2))[0] + kept[-1], carry)
+
+
+@pytest.mark.parametrize("step_of", [one_loop, a_loop_in_a_loop])
+@pytest.mark.parametrize("transform", [lambda f: f, ad.grad])
+def test_a_value_that_a_step_puts_elsewhere_is_refused(step_of, transform):
+    function, x = kept_by(step_of), np.array([1.0, 2.0, 3.0])
+    ad.check_grads(function, x)  # each step is run
+    with pytest.raises(ad.RecordingError, match=r"step \(test_scan_edits\.py:.*as an output"):
+        ad.jit(transform(function))(x)
+
+
+def test_a_value_that_a_step_puts_elsewhere_may_stay_there():
+    x = np.array([1.0, 2.0, 3.0])
+    assert ad.jit(lambda x: ad.scan(one_loop([]), x[0] * 1, x)[0])(x) == 7

@@ -218,6 +218,8 @@ def test_assignments_are_made_once():
         run(ad.checkpoint(f))(X)
         assert count[0] == 1
         assert np.array_equal(last, X * 2)
+        run(ad.checkpoint(lambda x: ad.checkpoint(f)(x * 1) * 2))(X)
+        assert count[0] == 2
 
 
 def test_arguments_of_a_draw_are_kept_unless_they_are_of_an_outer_scope():

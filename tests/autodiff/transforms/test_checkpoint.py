@@ -1,5 +1,6 @@
 """A checkpointed function has the same slopes, to any order, and keeps less."""
 
+import functools
 import tracemalloc
 
 import numpy as np
@@ -10,6 +11,7 @@ from hypothesis.extra.numpy import arrays
 from numpy.testing import assert_array_equal
 
 import autodiff as ad
+from autodiff.check import numerical_slope
 
 vectors = arrays(np.float64, st.integers(0, 4), elements=st.floats(-2, 2))
 
@@ -214,3 +216,39 @@ def test_a_run_that_rounds_to_narrow_floats_on_the_way_counts_as_the_same():
 
     x = np.array([0.1, 0.7, -1.3], np.float32)  # whose sum is -0.5
     np.testing.assert_allclose(ad.grad(ad.checkpoint(f))(x), [0.75] * 3, rtol=1e-5)
+
+
+def append_to(kept, value):
+    kept.append(value)
+
+
+def write_to(kept, value):
+    kept[0][0] = value[1]
+
+
+def add_into(kept, value):
+    np.add.at(kept[0], [0], value[0])
+
+
+@pytest.mark.parametrize("put", [append_to, write_to, add_into])
+def test_values_that_leave_a_function_other_than_by_its_result(put):
+    def model(x, read):
+        kept = [x * 2]
+
+        def block(y):
+            put(kept, np.sin(y))
+            return y * 3
+
+        z = np.sum(ad.checkpoint(block)(x))
+        return z + np.sum(kept[-1]) if read else z
+
+    x = np.array([1.0, 2.0])
+    assert ad.vjp(lambda x: model(x, read=True), x)[0] == model(x, read=True)
+    assert_array_equal(ad.grad(model)(x, read=False), [3, 3])
+    forward = functools.partial(ad.jvp, lambda x: model(x, read=True), (x,), (x,))
+    for transformed in (lambda: ad.grad(model)(x, read=True), forward):
+        with pytest.raises(ValueError, match=r"block \(test_checkpoint\.py:\d+\) .*further result"):
+            transformed()
+    slope, _ = numerical_slope(lambda x: model(x, read=True), x)
+    inlined = ad.jit(ad.grad(lambda x: model(x, read=True)))(x)
+    np.testing.assert_allclose(inlined, slope, rtol=1e-7)
