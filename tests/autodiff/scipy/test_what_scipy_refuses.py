@@ -54,6 +54,8 @@ CALLS = {
     "a correlation of numbers": (lambda m, x, s: m.stats.pearsonr(x * s, x[0]), ROWS[:1]),
     "a correlation of rows and a number": (lambda m, x, s: m.stats.pearsonr(x * s, x[0]), ROWS[:2]),
     "a correlation of two lengths": (lambda m, x, s: m.stats.pearsonr(x * s, x[:1]), ROWS),
+    "a moment of order -1": (lambda m, x, s: m.stats.norm.moment(-1, loc=s), X),
+    "a moment between two": (lambda m, x, s: m.stats.norm.moment(1.5, loc=s), X),
     "a mean of nothing": (lambda m, x, s: m.stats.tmean(x * s, (2, 3)), X),
     "a variance of nothing": (lambda m, x, s: m.stats.tvar(x, (s, None)), X),
     "a deviation of nothing": (lambda m, x, s: m.stats.tstd(x * s, (0.4, 1), (False, True)), X),
