@@ -49,13 +49,13 @@ def _tail(call: MethodCall, g: Array, z: Array) -> list[Array]:
     x, is_log, is_discrete = call.x, call.method.startswith("log"), call.signature.is_discrete
     log_density: Array = 0.0
     if is_discrete:
-        x = np.floor(x)
         judged: Array = np.where(call.is_certain(x), np.inf, z)
     else:
         log_density = np.where(np.isinf(x), -np.inf, call.other("logpdf", x))
         judged = np.where(np.isinf(z), z, log_density) if is_log else log_density
     g = where_finite(TAILS[call.method] * g, judged)
-    y = where_finite(call.standard(x), judged, otherwise=call.family.inner)
+    y = np.floor(call.standard(x)) if is_discrete else call.standard(x)
+    y = where_finite(y, judged, otherwise=call.family.inner)
     divisor = finite(z) if is_log else 0.0
     of_shapes = call.of_tail(x, y, g, call.method if is_log else "", divisor)
     formula = getattr(call.family, call.method) if is_log else None

@@ -103,6 +103,20 @@ def test_slopes_of_discrete_distributions(name):
         check(getattr(ours, method), (k, *shapes, 2), positions, order)
 
 
+@pytest.mark.parametrize("name", existing(DISCRETE))
+def test_slopes_of_a_discrete_distribution_that_is_moved_by_a_fraction(name):
+    ours, shapes = getattr(stats, name), DISCRETE[name]
+    k = np.minimum(ours.ppf([0.2, 0.5, 0.7], *shapes), ours.support(*shapes)[1] - 1)
+    for method in ("cdf", "sf"):
+        f = getattr(ours, method)
+        for i in moving(0, *shapes):
+            expected, found = (
+                ad.jacobian(lambda *shapes: f(x, *shapes, loc), i - 1)(*shapes)  # noqa: B023
+                for x, loc in ((k, 0), (k + 0.9, 0.3))
+            )
+            np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-14)
+
+
 @pytest.mark.parametrize("name", SUMS)
 def test_the_slopes_of_a_sum_are_those_of_its_terms(name):
     library, ours, shapes = getattr(scipy.stats, name), getattr(stats, name), DISCRETE[name]
