@@ -44,7 +44,7 @@ def _read_only(x: Any) -> Any:
 
 
 def _writable(x: Any) -> Any:
-    return x.copy() if isinstance(x, np.ndarray) and not is_writable(x) else x
+    return x.copy("K") if isinstance(x, np.ndarray) and not is_writable(x) else x
 
 
 class Box(Opaque):

@@ -21,7 +21,7 @@ from tests.laws.domains import DOMAINS
 from tests.laws.drawing import Call, Draw
 from tests.laws.scipy_table import FACES, SCIPY
 
-RECORDING = ("autodiff.compiler",)  # its primitives are tested with jit
+RECORDING = ("autodiff.compiler", "autodiff.transforms.checkpoint")  # tested by themselves
 PRIMITIVES: dict[int, Primitive] = {
     id(value): value
     for name, module in list(sys.modules.items())
