@@ -29,11 +29,6 @@ from autodiff.transforms.slots import emptied, filled
 
 __all__ = ["Box", "run_boxed"]
 
-_MAY_SORT_IN_PLACE = {  # by overwrite_input=
-    *(np.median, np.quantile, np.percentile),
-    *(np.nanmedian, np.nanquantile, np.nanpercentile),
-}
-
 
 def _read_only(x: Any) -> Any:
     if not isinstance(x, np.ndarray):
@@ -44,7 +39,7 @@ def _read_only(x: Any) -> Any:
 
 
 def _writable(x: Any) -> Any:
-    return x.copy("K") if isinstance(x, np.ndarray) and not is_writable(x) else x
+    return x.copy() if isinstance(x, np.ndarray) and not is_writable(x) else x
 
 
 class Box(Opaque):
@@ -97,9 +92,10 @@ class Box(Opaque):
         if self.function in registry and any(isinstance(value, Tensor) for value in values):
             out = run(self.function, args, kwargs)
         else:
-            module = getattr(self.function, "__module__", None) or ""
-            if module.startswith("scipy.") or self.function in _MAY_SORT_IN_PLACE:
-                args = tuple(map(_writable, args))  # SciPy's compiled code takes only such arrays
+            if (getattr(self.function, "__module__", None) or "").startswith("scipy."):
+                args = tuple(map(_writable, args))  # its compiled code takes only such arrays
+            if "overwrite_input" in kwargs:  # of a median, which has read-only views
+                kwargs["overwrite_input"] = False
             out = self.function(*args, **kwargs)
         leaves, _, self.structure = flatten(out, f"the result of {self.__name__} at {self.place}")
         self._check("shapes", [np.shape(leaf) for leaf in leaves])
