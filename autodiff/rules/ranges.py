@@ -86,7 +86,7 @@ def geomspace(
     start, stop = start / sign, stop / sign
     exponents = np.linspace(np.log10(start), np.log10(stop), num, endpoint)
     numbers = np.reshape(np.arange(num), (num, *(1,) * (np.ndim(exponents) - 1)))
-    is_first, is_last = numbers == 0, (numbers == num - 1) & endpoint & (num > 1)
+    is_first, is_last = numbers == 0, (numbers == num - 1) & bool(endpoint and num > 1)
     # The ends are exact, without rounding; their powers would be NaN where the signs differ.
     z = np.power(10.0, np.where(is_first | is_last, 0.0, exponents)).astype(kind)
     z = np.where(is_first, start, np.where(is_last, stop, z))

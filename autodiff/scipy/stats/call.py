@@ -107,8 +107,10 @@ class MethodCall:
         at_end = self._at_fixed_end(y)
         g, y = np.where(at_end, 0.0, g), np.where(at_end, self.family.inner, y)
         if name != known:
-            whole = self.signature.is_discrete  # y is; x - loc may be rounded to less
-            of_x = (y, *self.shapes) if whole else (x, *self.values[1:])
+            if self.signature.is_discrete:  # y is whole, and x - loc may be rounded to less
+                of_x: tuple[Array, ...] = (y, *self.shapes)
+            else:
+                of_x = (x, *self.values[1:])
             logarithm = 0.0 if name == "cdf" else self.run(self.signature, name, of_x)
             g = where_finite(g, logarithm) * np.exp(finite(logarithm) - divisor)
             y = where_finite(y, logarithm, otherwise=self.family.inner)
