@@ -129,7 +129,7 @@ def cov(
 def _one_by(count: Array) -> Array:
     """Return 1 / count, in float64 or longdouble as in NumPy; 0 at least.
 
-    It is weak in type promotion, a Python float, for a plain count that isn't a longdouble.
+    It is weak in type promotion, a Python float, for a plain count of at most 64 bits.
     """
     if isinstance(count, Tensor):
         return 1 / np.maximum(count, 0)
@@ -138,7 +138,7 @@ def _one_by(count: Array) -> Array:
         count = 0
     with np.errstate(divide="ignore"):
         factor = np.true_divide(1, count)
-    return factor if factor.dtype == np.longdouble else float(factor)
+    return factor if factor.dtype.itemsize > 8 else float(factor)
 
 
 def _variables(m: Array, rowvar: bool) -> Array:
