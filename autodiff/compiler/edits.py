@@ -18,6 +18,7 @@ import numpy as np
 from autodiff.core.errors import argument_names, describe, function_place
 from autodiff.core.graph import Node, RecordingError
 from autodiff.core.layout import is_writable
+from autodiff.core.objects import check_not_taken
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
 from autodiff.core.view import View
@@ -49,7 +50,13 @@ def refuse_shared_edit(function: Function, place: int, arrays: Sequence[tuple[Ar
 class EditableScalar(Tensor):
     """A 0-d array among the arguments: operators such as ``+=`` edit it, unlike a number."""
 
-    __slots__ = ()
+    __slots__ = ("_taken_at",)
+
+    _taken_at: str  # where an array of objects may have taken it as an entry
+
+    def _point_at(self, node: Node) -> None:
+        check_not_taken(self)
+        super()._point_at(node)
 
 
 class _Kept(NamedTuple):

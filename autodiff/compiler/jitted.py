@@ -20,6 +20,7 @@ from autodiff.compiler.code import code_of
 from autodiff.compiler.edits import Edits
 from autodiff.compiler.effects import assigned, is_collecting
 from autodiff.compiler.late_reads import late_reads
+from autodiff.compiler.left_values import left_value, refused_left
 from autodiff.compiler.lower import lower
 from autodiff.compiler.native.background import NativeProgram, check_installed, reason_against
 from autodiff.compiler.nested import NestedCall, apply_nested
@@ -200,8 +201,8 @@ class Jitted:
         """Record a call, and the state of the objects among its arguments.
 
         Raises:
-            RecordingError: the state changes also in the second run. (In the first, a layer may
-                create its weights.)
+            RecordingError: the state changes also in the second run, or a value is left outside.
+                (In the first run, a layer may create its weights.)
         """
         for _ in range(2):
             state = State(self.f, call.objects)
@@ -214,8 +215,11 @@ class Jitted:
                 call.lists,
                 () if call.is_traced else call.leaves,
             )
-            if state.matches(call.objects):
+            left = left_value(recording)
+            if state.matches(call.objects) and not left:
                 return recording, state
+        if state.matches(call.objects):
+            raise RecordingError(refused_left(self.f, left))
         kinds = ", ".join(type(x).__name__ for x in call.objects)
         raise RecordingError(
             f"{function_place(self.f)} changes attributes of an argument ({kinds}) while it runs: "

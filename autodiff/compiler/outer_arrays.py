@@ -38,7 +38,7 @@ from autodiff.core.primitive import Primitive
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Function
 
-__all__ = ["OuterArrays", "refused_edit"]
+__all__ = ["OuterArrays", "arrays_of", "refused_edit"]
 
 _MOST_BYTES = 2**26  # of an array that is compared
 _MOST_OBJECTS = 1000  # that arrays are searched in
@@ -60,7 +60,7 @@ class OuterArrays:
     def __init__(self, reachable: ReachableObjects, since: int = -1) -> None:
         self._kept: dict[int, tuple[str, np.ndarray[Any, Any], np.ndarray[Any, Any]]] = {}
         self._tensors: dict[int, tuple[str, Tensor, Node]] = {}
-        for name, x in _arrays(reachable):
+        for name, x in arrays_of(reachable):
             if isinstance(x, Tensor):
                 whole = getattr(x, "_root", x)
                 if whole.node.order <= since:
@@ -120,7 +120,7 @@ def refused_edit(function: Function, names: Sequence[str], alone: bool) -> str:
     )
 
 
-def _arrays(reachable: ReachableObjects) -> Iterator[tuple[str, Any]]:
+def arrays_of(reachable: ReachableObjects) -> Iterator[tuple[str, Any]]:
     """Iterate over the arrays and Tensors that the reached objects hold, also in containers."""
     seen = {id(sys.modules)}  # whose arrays are those of every module
     for place, parts in _holders(reachable):

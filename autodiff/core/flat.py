@@ -49,6 +49,10 @@ class Flat(View):
             places.append(place)
         return (rest, *places[::-1]) if self._base.ndim else ()
 
+    def _edited(self, result: Array) -> Array:
+        """Return the value of an in-place operator: a new array, since an iterator has none."""
+        return result
+
     def __iter__(self) -> Flat:
         return self
 

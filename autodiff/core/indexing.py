@@ -110,6 +110,8 @@ constant(last_writes, chosen_places)
 
 def read(x: Array, index: Any) -> Array:
     """Read entries of a Tensor."""
+    if type(index) is tuple and not index and isinstance(x, Tensor) and not x.ndim:
+        return Tensor(x.node)  # the number in a 0-d array
     constant, parts = split_index(index)
     for part in parts:
         if part.dtype == bool:

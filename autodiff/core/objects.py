@@ -14,7 +14,7 @@ import numpy as np
 from autodiff.core.errors import user_line
 from autodiff.core.typing import Array
 
-__all__ = ["as_objects", "check_no_trimming", "refuse_fields"]
+__all__ = ["as_objects", "check_no_trimming", "check_not_taken", "refuse_fields"]
 
 _SPARSE_PRODUCT = "_matmul_dispatch"  # A @ t of SciPy's sparse matrix A, which is t's operation
 
@@ -48,12 +48,28 @@ def as_objects(t: Array, dtype: Any = None, copy: bool | None = None) -> np.ndar
         )
     if not t.ndim or sys._getframe(1).f_code.co_name == _SPARSE_PRODUCT:
         objects = np.empty((), dtype=object)
-        objects[()] = t
+        objects[()] = t if t.ndim else t[()]  # a number, which an edit of the entry doesn't change
+        if not t.ndim and hasattr(type(t), "_taken_at"):
+            t._taken_at = user_line()
         return objects
     objects = np.empty_like(t.node.value, dtype=object)
     for i, part in enumerate(t):
         objects[i] = as_objects(part) if part.ndim else part
     return objects
+
+
+def check_not_taken(t: Array) -> None:
+    """Raise a NotImplementedError before an edit of a 0-d array that an array of objects may hold.
+
+    From a list of numbers, NumPy puts each object itself into the array, not what ``__array__``
+    returns, and an edit would reach it there.
+    """
+    if hasattr(t, "_taken_at"):
+        raise NotImplementedError(
+            f"a 0-d array that np.array, or a function that makes an array, has taken at "
+            f"{t._taken_at} is edited later: NumPy's array would keep the former number, an array "
+            f"of traced values wouldn't. Take the number, s[()], or write np.stack([s, t])."
+        )
 
 
 def refuse_fields(dtype: np.dtype[Any]) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 
 from autodiff.core.errors import user_line
 from autodiff.core.graph import Node
+from autodiff.core.objects import check_not_taken
 from autodiff.core.tensor import Tensor, peek
 from autodiff.core.typing import Array, Function
 
@@ -23,9 +24,10 @@ __all__ = ["View", "laid_out_like", "once", "shares", "unshared"]
 class View(Tensor):
     """A Tensor that is a part of another one, its base, or the base in another shape."""
 
-    __slots__ = ("_base", "_node", "_read", "_root", "_seen", "_writable")
+    __slots__ = ("_base", "_node", "_read", "_root", "_seen", "_taken_at", "_writable")
 
     _writable: bool
+    _taken_at: str  # where an array of objects may have taken it as an entry
 
     def __init__(
         self, node: Node, base: Tensor, read: Callable[[Tensor], Array], writable: bool
@@ -42,6 +44,7 @@ class View(Tensor):
         """The current value: read again from the base if that has changed."""
         if self._root.node is not self._seen:
             for view in reversed(self._chain()):
+                check_not_taken(view)
                 view._node = view._read(view._base).node
                 view._seen = self._root.node
         return self._node
@@ -61,6 +64,7 @@ class View(Tensor):
                 f"assignment destination is read-only ({user_line()}): this view can't be written "
                 f"to. Edit a copy (x = x.copy()), or the array that it is a view of."
             )
+        check_not_taken(self)
         view: Any = self
         while isinstance(view, View):
             node = _put_back(view, node)

@@ -164,12 +164,6 @@ def test_derivatives_inside_and_outside():
     assert_close(pullback(1.0)[0], ad.grad(loss)(X, Y))
 
 
-def test_a_value_kept_from_a_recording_is_a_constant_of_a_later_one():
-    kept = []
-    jit(lambda x: kept.append(x) or x * 2)(X)
-    assert_close(jit(lambda x: x * kept[0])(Y), Y * X)
-
-
 def test_jit_in_jit_is_one_program():
     inner = jit(lambda x: np.exp(x) * 2)
     outer = jit(lambda x: inner(x) + inner(Y))

@@ -1,5 +1,7 @@
 """Writes through ``flat``."""
 
+import operator
+
 import numpy as np
 import pytest
 
@@ -111,3 +113,19 @@ def test_the_only_entry_of_a_number_is_next():
     entries = ad.tensor(3.0).flat
     assert entries.coords == np.array(3.0).flat.coords == ()
     assert ad.grad(lambda x: next(x.flat) ** 2)(3.0) == 6
+
+
+@pytest.mark.parametrize("update", [operator.iadd, operator.isub, operator.imul, operator.itruediv])
+def test_an_in_place_operator_of_an_iterator_makes_a_new_array(update):
+    def f(x):
+        entries = x.flat
+        entries = update(entries, x[0])
+        return np.sum(x * entries), x * 1
+
+    x = np.array([3.0, 1.0, 2.0])
+    expected = f(x)
+    for found in (ad.jit(f)(x), ad.vjp(f, x)[0]):
+        for part, other in zip(found, expected, strict=True):
+            np.testing.assert_allclose(part, other)
+    ad.check_grads(lambda x: f(x)[0], x)
+    np.testing.assert_array_equal(x, [3, 1, 2])

@@ -1,5 +1,7 @@
 """Arrays of objects, which ``np.asarray(t)`` returns."""
 
+import operator
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -204,3 +206,83 @@ def test_series_from_which_numpy_drops_nothing_have_slopes():
     even = np.array([1.0, 0.0, 2.0])
     ad.check_grads(lambda c: np.stack(list(SERIES.leg2poly(c))), even)
     ad.check_grads(lambda c: SERIES.legval(0.3, c), even)
+
+
+def from_tensordot(x):
+    return np.tensordot(x, x, 1)
+
+
+def from_squeeze(x):
+    return np.squeeze(np.sum(x, keepdims=True))
+
+
+def from_reshape(x):
+    return x[:1].reshape(())
+
+
+def from_index(x):
+    return x[0, ...]
+
+
+OF_NO_AXES = pytest.mark.parametrize(
+    "make", [from_tensordot, from_squeeze, from_reshape, from_index]
+)
+
+
+@OF_NO_AXES
+@pytest.mark.parametrize(
+    "gather", [lambda s: np.r_[s, 2.0], lambda s: np.full(2, s), lambda s: np.tile(s, 2)]
+)
+@pytest.mark.parametrize("update", [operator.iadd, operator.imul])
+def test_an_edit_of_an_entry_leaves_the_0d_array_that_it_came_from(make, gather, update):
+    def f(x):
+        number = make(x)
+        entries = gather(number)
+        entries[0] = update(entries[0], 3.0)
+        return 1.0 * entries[0] + 10.0 * entries[1] + 100.0 * number + x[0]
+
+    x = np.array([3.0, 1.0, 2.0])
+    expected = f(x)
+    for found in (ad.jit(f)(x), ad.vjp(f, x)[0]):
+        np.testing.assert_array_equal(found, expected)
+    np.testing.assert_array_equal(x, [3, 1, 2])
+
+
+@OF_NO_AXES
+@pytest.mark.parametrize("transform", [ad.jit, lambda f: lambda x: ad.vjp(f, x)])
+def test_a_0d_array_that_numpy_keeps_as_an_entry_is_not_edited(make, transform):
+    def edited_as_entry(x):
+        entries = np.array([make(x), 1.0])
+        entries[0] += 1
+        return entries.sum()
+
+    def edited_itself(x):
+        number = make(x)
+        entries = np.array([number, number])
+        number += 1
+        return entries.sum()
+
+    for f in (edited_as_entry, edited_itself):
+        with pytest.raises(NotImplementedError, match=r"has taken at test_objects.py:\d+ is edit"):
+            transform(f)(np.ones(3))
+
+
+def test_a_0d_view_that_numpy_keeps_as_an_entry_is_not_edited_through_its_base():
+    def f(x):
+        x = x * 1
+        entries = np.array([np.squeeze(x), 1.0])
+        x[0] = 9.0
+        return entries.sum()
+
+    with pytest.raises(NotImplementedError, match="has taken at"):
+        ad.jit(f)(np.ones(1))
+
+
+def test_a_0d_argument_that_numpy_keeps_as_an_entry_is_not_edited():
+    def f(x):
+        entries = np.array([x, x])
+        x += 1
+        return entries.sum()
+
+    with pytest.raises(NotImplementedError, match="has taken at"):
+        ad.jit(f)(np.array(3.0))
