@@ -22,6 +22,7 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.core import caught
 from autodiff.core.backends import BACKENDS, give_backends
 from autodiff.core.calls import CallTarget, called_at, holds_traced, importable_name
 from autodiff.core.errors import OURS
@@ -109,15 +110,17 @@ _OF_NUMPY = {
 
 
 class Guidance:
-    """A context that adds a note to the errors that leave it."""
+    """A context that adds a note to the errors that leave it, and warns of others' refusals."""
 
     def __enter__(self) -> None:
+        caught.begin()
         if BACKENDS:
             give_backends()
 
     def __exit__(
         self, kind: object, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        caught.end(error is not None)
         if isinstance(error, Exception):
             note = _note_on(error, list(_steps(traceback)))
             if note and note not in getattr(error, "__notes__", ()):

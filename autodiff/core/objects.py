@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from autodiff.core.caught import noted
 from autodiff.core.errors import user_line
 from autodiff.core.typing import Array
 
@@ -33,19 +34,21 @@ def as_objects(t: Array, dtype: Any = None, copy: bool | None = None) -> np.ndar
         ValueError: no copy was wanted.
     """
     if copy is False:
-        raise ValueError(
+        error = ValueError(
             f"an array of a traced value is a copy, which copy=False excludes, at {user_line()}. "
             f"Leave copy out, or compute with the traced value itself."
         )
+        raise noted(error)
     if dtype is not None and np.dtype(dtype) != object:
         if t.dtype.kind in "biu":
             return np.array(t._plain_value("the conversion to a plain array"), dtype)
-        raise TypeError(
+        loss = TypeError(
             f"as an array of {dtype}, a traced value would lose its slope, silently, at "
             f"{user_line()}. Keep it traced: t.astype('{dtype}') in place of np.asarray(t, "
             f"'{dtype}'), and b = ad.tensor(b) before b[i] = t. Where no slope is wanted, pass "
             f"t.numpy()."
         )
+        raise noted(loss)
     if not t.ndim or sys._getframe(1).f_code.co_name == _SPARSE_PRODUCT:
         objects = np.empty((), dtype=object)
         objects[()] = t if t.ndim else t[()]  # a number, which an edit of the entry doesn't change

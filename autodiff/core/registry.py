@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from autodiff.core.caught import noted
 from autodiff.core.errors import user_line
 from autodiff.core.refused import REFUSED
 from autodiff.core.typing import Function
@@ -40,9 +41,10 @@ def handler(function: Function) -> Function:
             "Use functions that have one, define one with autodiff.primitive and "
             "autodiff.derivative, or pass t.numpy() where no slope is wanted.",
         )
-        raise NotImplementedError(
+        error = NotImplementedError(
             f"{name} of a traced value has no derivative here (called at {user_line()}). {cure}"
         )
+        raise noted(error)
     return found
 
 

@@ -10,7 +10,7 @@ Results that are views in NumPy are views here too: see ``view.py``.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -25,28 +25,14 @@ from autodiff.core.objects import as_objects, check_no_trimming, refuse_fields
 from autodiff.core.observer import notify_plain, observers
 from autodiff.core.operators import Operators
 from autodiff.core.plain_index import INDEX, expose_positions, with_place
+from autodiff.core.plain_numbers import as_number
 from autodiff.core.refused import OF_LISTS, REFUSED
-from autodiff.core.typing import Array, Function
+from autodiff.core.typing import Array
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
 
 __all__ = ["Tensor", "notify_count", "peek", "plain", "tensor"]
-
-
-def _as_number(kind: str, convert: Function | None = None) -> Callable[[Tensor], Any]:
-    def number(self: Tensor) -> Any:
-        value = self._plain_value(kind)  # an observer may raise a more specific error
-        if convert and self.dtype.kind in "biu":  # which has no slope
-            return convert(value)
-        raise TypeError(
-            f"{kind} of a traced value at {user_line()}: as a plain number it would lose its "
-            f"slope, silently. Keep computing with it as it is; to build an array of traced "
-            f"values use np.array([a, b]) or np.stack instead of assigning into a plain array; "
-            f"where no slope is wanted write t.item() or t.numpy(), and for a count int(t)."
-        )
-
-    return number
 
 
 class _DtypeOfTotal:
@@ -183,10 +169,10 @@ class Tensor(Operators, ArrayMethods):
 
     # Conversion to plain numbers: of floats only where the user asks for it.
 
-    __float__ = _as_number("float()", float)
-    __int__ = _as_number("int()", int)
-    __complex__ = _as_number("complex()", complex)
-    __index__ = with_place(_as_number(INDEX))
+    __float__ = as_number("float()", float)
+    __int__ = as_number("int()", int)
+    __complex__ = as_number("complex()", complex)
+    __index__ = with_place(as_number(INDEX))
     __array_struct__ = property(expose_positions)  # NumPy reads it next, to index a plain array
     __array__ = as_objects
 

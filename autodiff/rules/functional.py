@@ -90,6 +90,11 @@ def apply_along_axis(func1d: Function, axis: int, arr: Array, *args: Any, **kw: 
 def apply_over_axes(func: Function, a: Array, axes: Any) -> Array:
     """Apply a function of an array and an axis once per axis, keeping the number of axes."""
     ndim = np.ndim(a)
+    if isinstance(axes, Tensor) and axes.dtype.kind not in "iu":
+        raise TypeError(
+            f"apply_over_axes takes whole numbers as axes, got traced {axes.dtype} at "
+            f"{user_line()}: as an axis, a number has no slope. Write a loop over the numbers."
+        )
     for axis in np.atleast_1d(axes).tolist():
         axis = axis + ndim if axis < 0 else axis
         result = func(a, axis)

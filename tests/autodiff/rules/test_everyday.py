@@ -248,3 +248,14 @@ def test_shapes_that_numpy_refuses_are_refused(transform):
     for shape in ((2, 2), (0, 2)):
         with pytest.raises(ValueError, match=r"expected vectors of coefficients.*p\.ravel"):
             transform(lambda x: np.polymul(np.ones(2), x).sum())(np.ones(shape))
+
+
+def test_axes_to_apply_over_are_whole_numbers():
+    def scaled(t, factor):
+        return factor * t
+
+    def f(factors):
+        return np.apply_over_axes(scaled, 1.0 * factors, factors).sum()
+
+    with pytest.raises(TypeError, match="takes whole numbers as axes, got traced float64"):
+        ad.grad(f)(np.array([0.5, 1.5]))
