@@ -15,10 +15,10 @@ __all__ = ["begin", "end", "noted"]
 
 
 class _Open(threading.local):
-    """The messages of the refusals in each function that is being traced, the innermost last."""
+    """The first refusal in each function that is being traced, the innermost last."""
 
     def __init__(self) -> None:
-        self.functions: list[list[str]] = []
+        self.refusals: list[Exception | None] = []
 
 
 _open = _Open()
@@ -26,23 +26,23 @@ _open = _Open()
 
 def noted(error: Exception) -> Exception:
     """Return an error that is about to be raised of a traced value, and not of a plain one."""
-    if _open.functions:
-        _open.functions[-1].append(str(error))
+    if _open.refusals and _open.refusals[-1] is None:
+        _open.refusals[-1] = error
     return error
 
 
 def begin() -> None:
     """Begin a user's function."""
-    _open.functions.append([])
+    _open.refusals.append(None)
 
 
 def end(is_error: bool) -> None:
     """End the function that began last, and warn of a refusal if no error has left it."""
-    found = _open.functions.pop()
-    if found and not is_error:
+    refusal = _open.refusals.pop()
+    if refusal is not None and not is_error:
         warnings.warn(
             f"a function caught the error that a traced value raises where a plain number doesn't, "
-            f"and may return something else than of plain numbers. The error was: {found[0]}",
+            f"and may return something else than of plain numbers. The error was: {refusal}",
             RuntimeWarning,
             stacklevel=user_level(),
         )
