@@ -92,6 +92,10 @@ _OF_NUMPY = {
         "np.nditer can't carry the traced value at {place}. Iterate over t.ravel(), or over the "
         "positions: for i in np.ndindex(t.shape)."
     ),
+    "expected a sequence of integers or a single integer": (
+        "The traced value at {place} can't be a length. Pass a Python int; where it is an argument "
+        "of a jitted function, jit records once for each."
+    ),
     "invalid index to scalar variable": (
         "A traced value can't index the number at {place}. Write np.atleast_1d(x)[i]."
     ),

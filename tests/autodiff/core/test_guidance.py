@@ -288,3 +288,11 @@ def test_what_numpy_refuses_of_objects_has_a_cure(f, cure):
         (note,) = notes(transform, f)
         assert cure in note
         assert "test_guidance.py:" in note
+
+
+@pytest.mark.parametrize("make", [np.ones, np.zeros, np.empty, lambda n: np.full(n, 2.0)])
+def test_a_traced_length_is_to_be_a_python_int(make):
+    (note,) = notes(ad.jit, lambda n: make(n), np.int64(3))
+    assert note.startswith("The traced value at test_guidance.py:")
+    assert "can't be a length. Pass a Python int" in note
+    assert ad.jit(lambda n: make(n))(3).shape == (3,)
