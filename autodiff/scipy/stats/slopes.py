@@ -40,7 +40,7 @@ def _density(call: MethodCall, g: Array, z: Array) -> list[Array]:
     y = np.broadcast_to(y, np.shape(z))  # so that its slope isn't summed before the scale's
     formula: Any = call.family.log_density  # which there is, or no slope is wanted
     dy, *of_shapes = formula_slopes(formula, (y, *call.shapes), wanted, g)
-    dx = 0.0 if call.signature.is_discrete else call.per_scale(dy)
+    dx = call.per_scale(dy)
     return call.ordered(dx, of_shapes, -dx, -(finite(dx) * y + call.per_scale(g)))
 
 

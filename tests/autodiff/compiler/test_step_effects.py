@@ -75,6 +75,18 @@ def test_a_draw_from_a_generator_that_the_function_makes_is_refused(make):
         ad.jit(run)(X)
 
 
+def test_an_assignment_in_a_step_is_refused_as_one():
+    total = np.zeros(2)
+
+    def step(c, v):
+        ad.assign(total, ad.live(total) + v)
+        return c + v, None
+
+    with pytest.raises(ad.RecordingError, match=r"assigns to an array in a step.*after the loop"):
+        ad.jit(lambda x: ad.scan(step, x, STEPS)[0])(X)
+    np.testing.assert_array_equal(total, 0)
+
+
 def test_a_step_may_edit_what_it_takes_and_makes():
     def step(c, v):
         c += v

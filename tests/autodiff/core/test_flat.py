@@ -129,3 +129,27 @@ def test_an_in_place_operator_of_an_iterator_makes_a_new_array(update):
             np.testing.assert_allclose(part, other)
     ad.check_grads(lambda x: f(x)[0], x)
     np.testing.assert_array_equal(x, [3, 1, 2])
+
+
+VIEWS_OF_ENTRIES = {
+    "split": lambda entries: np.split(entries, [1])[0],
+    "array_split": lambda entries: np.array_split(entries, 2)[1],
+    "flip": lambda entries: np.flip(entries)[:2],
+    "flipud": lambda entries: np.flipud(entries)[:2],
+    "reshape": lambda entries: np.reshape(entries, (3, 2))[0],
+    "ravel": lambda entries: np.ravel(entries)[:2],
+}
+
+
+@pytest.mark.parametrize("part", VIEWS_OF_ENTRIES.values(), ids=VIEWS_OF_ENTRIES)
+def test_numpys_functions_return_views_of_an_iterator(part):
+    def f(x):
+        part(x.flat)[...] += 2 * x[0, 1]
+        return x * 1
+
+    x = np.arange(6.0).reshape(2, 3)
+    expected = f(x.copy())
+    assert not np.array_equal(expected, x)
+    np.testing.assert_array_equal(ad.jit(f)(x.copy()), expected)
+    np.testing.assert_array_equal(ad.vjp(f, x.copy())[0], expected)
+    ad.check_grads(lambda x: f(x * 1), x)
