@@ -35,7 +35,8 @@ _MEANS = (np.mean, np.var, np.std, np.nanmean, np.nanvar, np.nanstd)
 _IN_STEPS = {
     *_MEANS, np.ptp, np.median, np.nanmedian, np.quantile, np.nanquantile, np.percentile,
     np.nanpercentile, np.round, np.around, np.einsum, np.dot, np.linalg.multi_dot,
-    np.fft.irfft, np.fft.hfft, np.fft.irfft2, np.fft.irfftn,
+    np.fft.irfft, np.fft.hfft, np.fft.irfft2, np.fft.irfftn, np.fft.fft, np.fft.ifft, np.fft.rfft,
+    np.fft.ihfft,
 }  # fmt: skip
 EXTREMES = {np.max, np.amax, np.min, np.amin, np.nanmax, np.nanmin}
 _OF_BITS = {np.add, np.subtract, np.multiply, np.bitwise_and, np.bitwise_or, np.bitwise_xor}

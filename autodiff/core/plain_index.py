@@ -25,7 +25,9 @@ __all__ = ["INDEX", "expose_positions", "with_place"]
 
 INDEX = "the use as an index or count"
 
-_RAW = frozenset({"scipy.spatial.distance.squareform"})  # crashes on an array of objects
+_RAW = frozenset({  # whose compiled code takes the objects in an array for its numbers
+    "scipy.spatial.distance.squareform", "scipy.ndimage._morphology.distance_transform_edt",
+})  # fmt: skip
 _STRIDES = "numpy.lib._stride_tricks_impl.as_strided"  # reads such an array by strides of bytes
 
 _CHECKED = "numpy.lib._function_base_impl.asarray_chkfinite"  # which doesn't look into objects
@@ -60,9 +62,11 @@ def expose_positions(t: Array) -> Any:
     """
     caller = sys._getframe(1)
     function = f"{caller.f_globals.get('__name__')}.{caller.f_code.co_name}"
-    if function in _RAW:
-        raise TypeError(f"a traced value reached compiled code at {user_line()}")
     value = t.node.value
+    if function in _RAW:
+        if t.dtype.kind in "biu":
+            return np.asarray(t._plain_value("numpy")).__array_struct__
+        raise TypeError(f"a traced value reached compiled code at {user_line()}")
     if function == _CHECKED and value.dtype.kind in "fc" and not np.isfinite(value).all():
         raise ValueError(
             f"expected finite numbers, got infinity or NaN among them at {user_line()}. Replace "

@@ -15,7 +15,7 @@ pandas = pytest.importorskip("pandas")
 pytest.importorskip("sklearn")
 
 # ruff: noqa: E402 - after the check that they are installed
-from scipy import linalg, optimize, sparse, special, stats
+from scipy import linalg, ndimage, optimize, sparse, special, stats
 from scipy.spatial import distance
 from scipy.special import cython_special
 from scipy.stats import multivariate_normal as several
@@ -296,3 +296,17 @@ def test_a_traced_length_is_to_be_a_python_int(make):
     assert note.startswith("The traced value at test_guidance.py:")
     assert "can't be a length. Pass a Python int" in note
     assert ad.jit(lambda n: make(n))(3).shape == (3,)
+
+
+def test_compiled_code_gets_the_numbers_of_a_mask():
+    image = np.array([[1.0, 0.0, 3.0], [4.0, 5.0, 6.0]])
+
+    def weighed(x):
+        inside, steps = ndimage.distance_transform_edt(x), np.sqrt([[1, 0, 1], [2, 1, 2]])
+        np.testing.assert_allclose(inside, steps)
+        np.testing.assert_allclose(ndimage.distance_transform_edt(x > 0), steps)
+        return (x * inside).sum()
+
+    np.testing.assert_allclose(ad.grad(weighed)(image), np.sqrt([[1, 0, 1], [2, 1, 2]]))
+    (note,) = notes(ad.jit, lambda x: ndimage.distance_transform_edt(x), image)
+    assert "reached scipy.ndimage.distance_transform_edt at test_guidance.py:" in note

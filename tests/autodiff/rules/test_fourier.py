@@ -77,3 +77,19 @@ def test_errors_describe_the_argument():
         np.fft.fftn(x, (2, 2))
     with pytest.raises(TypeError, match="not supported"):
         np.fft.rfft(ad.tensor(np.ones(3, complex)))
+
+
+@pytest.mark.parametrize("name", ["fft", "ifft", "rfft", "ihfft"])
+def test_out_of_another_precision_is_refused_where_numpy_computes_in_it(name):
+    transform = getattr(np.fft, name)
+
+    def into(x, out):
+        return transform(x, out=out)
+
+    x = np.array([0.5, 0.7, -1.3, 2.2, 0.9], np.float32)
+    single, double = (np.zeros(transform(x).shape, dtype) for dtype in ("F", "D"))
+    found = ad.jit(into)(x, single.copy())
+    np.testing.assert_array_equal(found, into(x, single))
+    assert found.dtype == np.complex64
+    with pytest.raises(NotImplementedError, match="isn't rounded as in NumPy"):
+        ad.jit(into)(x, double)
