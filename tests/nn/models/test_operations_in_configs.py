@@ -154,3 +154,22 @@ def test_a_layer_that_a_user_called_in_inference_mode_stays_in_it():
     copy.compile("sgd", "mse")
     copy.fit(np.full((8, 3), 5.0), np.ones((8, 3)), verbose=0)
     np.testing.assert_array_equal(copy.layers[-1].get_weights()[2], np.zeros(3))  # moving mean
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        lambda x, slope: ops.leaky_relu(x, slope),
+        lambda x, slope: ops.elu(x, alpha=slope),
+        lambda x, slope: ops.hard_shrink(x, threshold=slope),
+    ],
+)
+def test_an_option_that_is_computed_in_the_model_is_kept(operation):
+    """Keras's classes take it as a number, so the operation is written with its own name."""
+    inputs = [nn.layers.Input((3,)), nn.layers.Input((3,))]
+    model = nn.models.Model(inputs, operation(*inputs))
+    config = json.loads(json.dumps(model.get_config()))
+    assert config["layers"][2]["class_name"] == "Operation"
+    data = [np.array([[-2.0, 0.5, 1.0]]), np.array([[0.1, 0.6, 2.0]])]
+    again = nn.models.Model.from_config(config)
+    np.testing.assert_array_equal(again.predict(data), model.predict(data))
