@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from autodiff.core.errors import describe, user_line
 from autodiff.core.objects import as_objects
 from autodiff.core.tensor import Tensor
-from autodiff.core.typing import Array
+from autodiff.core.typing import Array, Function
 from autodiff.core.view import View, unshared
 
 __all__ = ["Flat", "refuse_own_entries"]
@@ -66,6 +67,18 @@ class Flat(View):
         self.index += 1
         return entry
 
+    def __array_function__(
+        self,
+        function: Function,
+        types: Iterable[type],
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
+    ) -> Any:
+        """Call a function of NumPy, which takes an iterator for an array of the entries."""
+        args = tuple(map(_as_array, args))
+        kwargs = {name: _as_array(value) for name, value in kwargs.items()}
+        return super().__array_function__(function, types, args, kwargs)
+
     def __array__(self, *args: Any, **kwargs: Any) -> np.ndarray[Any, Any]:
         """Return all entries, wherever the iteration is."""
         return as_objects(_entries(self._base), *args, **kwargs)
@@ -112,6 +125,11 @@ def _check(index: Any) -> None:
             f"flat takes integers, slices and arrays of them as index, got {describe(index)} at "
             f"{user_line()}. For the first entry write t.flat[0], for all t.flat[:]."
         )
+
+
+def _as_array(x: Any) -> Any:
+    """Return a view of the entries in place of an iterator; anything else as it is."""
+    return _entries(x._base) if isinstance(x, Flat) else x
 
 
 def _entries(base: Tensor) -> Tensor:

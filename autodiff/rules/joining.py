@@ -16,7 +16,7 @@ from autodiff.core.registry import registry
 from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
 from autodiff.rules.index import Places
-from autodiff.rules.operands import as_array, part_of
+from autodiff.rules.operands import as_array
 from autodiff.rules.shape import at_least
 
 
@@ -100,7 +100,7 @@ def array_split(ary: Array, indices_or_sections: Any, axis: int = 0) -> list[Arr
     else:
         ends = [0, *map(index, indices_or_sections), length]
     before = (slice(None),) * normalize_axis_index(axis, ary.ndim)
-    return [part_of(ary, (*before, slice(i, j))) for i, j in pairwise(ends)]
+    return [ary[(*before, slice(i, j))] for i, j in pairwise(ends)]
 
 
 @composite(np.split, exact=True)

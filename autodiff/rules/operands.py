@@ -1,4 +1,4 @@
-"""Operands of composites: lists as arrays, parts, other dtypes, no ``out=`` by position."""
+"""Operands of composites: lists as arrays, values in another dtype, no ``out=`` by position."""
 
 from __future__ import annotations
 
@@ -6,25 +6,19 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core import indexing
 from autodiff.core.dispatch import cast
 from autodiff.core.errors import user_line
 from autodiff.core.lift import as_operand, plain_parts
 from autodiff.core.tensor import Tensor, peek
 from autodiff.core.typing import Array
 
-__all__ = ["as_array", "in_dtype", "part_of", "promoted", "refuse_out", "weak"]
+__all__ = ["as_array", "in_dtype", "promoted", "refuse_out", "weak"]
 
 
 def as_array(x: Array) -> Array:
     """Return a Tensor as it is, a list with Tensors as their stack, other numbers as an array."""
     operand = as_operand(x)
     return operand if isinstance(operand, Tensor) else np.asarray(operand)
-
-
-def part_of(x: Array, index: Any) -> Array:
-    """Return ``x[index]``; of ``x.flat`` a view, as NumPy's functions do, which see an array."""
-    return indexing.read(x, index) if isinstance(x, Tensor) else x[index]
 
 
 def in_dtype(x: Array, dtype: np.dtype[Any]) -> Array:

@@ -19,7 +19,6 @@ from autodiff.core.tensor import Tensor, peek
 from autodiff.core.typing import Array, Axis, Function
 from autodiff.core.view import View, unshared
 from autodiff.rules.composite import composite
-from autodiff.rules.operands import part_of
 
 
 @primitive
@@ -228,7 +227,7 @@ def flip(m: Array, axis: Axis = None) -> Array:
     """Reverse the order along axes; a view."""
     axes = range(m.ndim) if axis is None else normalize_axis_tuple(axis, m.ndim)
     back = slice(None, None, -1)
-    return part_of(m, tuple(back if i in axes else slice(None) for i in range(m.ndim)))
+    return m[tuple(back if i in axes else slice(None) for i in range(m.ndim))]
 
 
 @composite(np.flipud, exact=True)

@@ -138,13 +138,20 @@ VIEWS_OF_ENTRIES = {
     "flipud": lambda entries: np.flipud(entries)[:2],
     "reshape": lambda entries: np.reshape(entries, (3, 2))[0],
     "ravel": lambda entries: np.ravel(entries)[:2],
+    "real_if_close": np.real_if_close,
+    **{name: getattr(np, name) for name in ("squeeze", "atleast_1d", "real", "transpose")},
+    "expand_dims": lambda entries: np.expand_dims(entries, 0),
+    "moveaxis": lambda entries: np.moveaxis(entries, 0, 0),
+    "by name": lambda entries: np.ravel(a=entries),
 }
 
 
 @pytest.mark.parametrize("part", VIEWS_OF_ENTRIES.values(), ids=VIEWS_OF_ENTRIES)
 def test_numpys_functions_return_views_of_an_iterator(part):
     def f(x):
-        part(x.flat)[...] += 2 * x[0, 1]
+        entries = part(x.flat)
+        entries *= 2
+        entries[...] += 2 * x[0, 1]
         return x * 1
 
     x = np.arange(6.0).reshape(2, 3)
