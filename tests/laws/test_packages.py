@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import signal
 import time
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from tests.laws import packages
 
+pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGALRM"), reason="no timer on this system")
 NUMBERS = itertools.count(1)
 
 
