@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -67,17 +66,10 @@ class Flat(View):
         self.index += 1
         return entry
 
-    def __array_function__(
-        self,
-        function: Function,
-        types: Iterable[type],
-        args: tuple[Any, ...],
-        kwargs: Mapping[str, Any],
-    ) -> Any:
+    def __array_function__(self, function: Function, types: Any, args: Any, kwargs: Any) -> Any:
         """Call a function of NumPy, which takes an iterator for an array of the entries."""
-        args = tuple(map(_as_array, args))
-        kwargs = {name: _as_array(value) for name, value in kwargs.items()}
-        return super().__array_function__(function, types, args, kwargs)
+        named = {name: _as_array(value) for name, value in kwargs.items()}
+        return super().__array_function__(function, types, tuple(map(_as_array, args)), named)
 
     def __array__(self, *args: Any, **kwargs: Any) -> np.ndarray[Any, Any]:
         """Return all entries, wherever the iteration is."""
