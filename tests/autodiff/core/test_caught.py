@@ -1,4 +1,4 @@
-"""An error of a traced value that the user's function catches is told."""
+"""An error of a traced value that the user's function catches leads to a warning."""
 
 import math
 import threading
@@ -65,7 +65,7 @@ TRANSFORMS = {
 
 @pytest.mark.parametrize("f", [truncated, rounded, filled, converted, without_copy, unsupported])
 @pytest.mark.parametrize("transform", TRANSFORMS)
-def test_a_caught_error_of_a_traced_value_is_told(f, transform):
+def test_a_caught_error_of_a_traced_value_leads_to_a_warning(f, transform):
     x = np.array([1.0, 2.0]) if f in (converted, without_copy, unsupported) else 1.5
     with pytest.warns(RuntimeWarning, match=WARNING) as warned:
         TRANSFORMS[transform](f, x)
@@ -79,7 +79,7 @@ def test_under_jit_it_is_an_error(f):
         ad.jit(f)(1.5)
 
 
-def test_what_plain_values_refuse_as_well_is_not_told():
+def test_what_plain_values_refuse_as_well_leads_to_none():
     def of_an_array(x):
         try:
             return float(x)
@@ -97,13 +97,13 @@ def test_what_plain_values_refuse_as_well_is_not_told():
         np.testing.assert_allclose(ad.grad(f)(x), np.cos(x))
 
 
-def test_an_error_that_leaves_the_function_is_not_told():
+def test_an_error_that_leaves_the_function_leads_to_none():
     with pytest.raises(TypeError, match=r"float\(\) of a traced value"):
         ad.grad(float)(1.5)
     assert ad.grad(lambda x: x * x)(3.0) == 6
 
 
-def test_an_inner_function_tells_of_its_own():
+def test_an_inner_function_warns_of_its_own():
     def outer(x):
         with warnings.catch_warnings(record=True) as inner:
             warnings.simplefilter("always")
