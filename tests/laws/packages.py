@@ -36,8 +36,8 @@ _TRIALS, _WANTED = 40, 2  # calls of a function, and those of them that it takes
 _SECONDS = 8.0
 
 
-class SlowError(Exception):
-    """A call takes too long."""
+class SlowError(BaseException):
+    """A call takes too long; no Exception, which the call, or ``tried``, may catch."""
 
 
 @contextlib.contextmanager
@@ -63,7 +63,7 @@ def functions_of(package: str) -> dict[str, Function]:
     modules = [root]
     for found in pkgutil.walk_packages(getattr(root, "__path__", []), f"{package}."):
         if not any(part in found.name for part in OMITTED):
-            with contextlib.suppress(Exception, SystemExit), limited():
+            with contextlib.suppress(Exception, SystemExit, SlowError), limited():
                 modules.append(importlib.import_module(found.name))
     return {
         f"{function.__module__}.{name}": function

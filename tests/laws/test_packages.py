@@ -64,6 +64,16 @@ def test_a_call_that_takes_too_long_is_ended():
         time.sleep(5)
 
 
+def test_a_function_that_does_not_end_is_left_out(monkeypatch):
+    def endless(x):
+        while np.all(x > 0):
+            time.sleep(0.001)
+
+    monkeypatch.setattr(packages, "_TRIALS", 2)
+    monkeypatch.setattr(packages, "limited", lambda limited=packages.limited: limited(0.05))
+    assert count_of(endless) == (0, [])
+
+
 def test_public_functions_of_a_package_are_found():
     found = packages.functions_of("tests.laws.test_packages")
     assert found["tests.laws.test_packages.norm_of_rows"] is norm_of_rows
