@@ -20,7 +20,7 @@ from autodiff.compiler.code import code_of
 from autodiff.compiler.edits import Edits
 from autodiff.compiler.effects import assigned, is_collecting
 from autodiff.compiler.late_reads import late_reads
-from autodiff.compiler.left_values import left_value, refused_left
+from autodiff.compiler.left_values import refused_left
 from autodiff.compiler.lower import lower
 from autodiff.compiler.native.background import NativeProgram, check_installed, reason_against
 from autodiff.compiler.nested import NestedCall, apply_nested
@@ -215,11 +215,10 @@ class Jitted:
                 call.lists,
                 () if call.is_traced else call.leaves,
             )
-            left = left_value(recording)
-            if state.matches(call.objects) and not left:
+            if state.matches(call.objects) and not recording.left:
                 return recording, state
         if state.matches(call.objects):
-            raise RecordingError(refused_left(self.f, left))
+            raise RecordingError(refused_left(self.f, recording.left))
         kinds = ", ".join(type(x).__name__ for x in call.objects)
         raise RecordingError(
             f"{function_place(self.f)} changes attributes of an argument ({kinds}) while it runs: "

@@ -7,26 +7,32 @@ numbers of the first call, with a slope of 0.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from autodiff.compiler.outer_arrays import arrays_of
 from autodiff.compiler.reachable_objects import ReachableObjects
-from autodiff.compiler.record import Recording
 from autodiff.core.errors import function_place
-from autodiff.core.graph import ancestors
+from autodiff.core.graph import Node, ancestors
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Function
 
 __all__ = ["left_value", "refused_left"]
 
 
-def left_value(recording: Recording) -> str:
-    """Return where the function has left a value that it computes, or "".
+def left_value(reachable: ReachableObjects, inputs: Sequence[Node], since: int) -> str:
+    """Return where a recorded function has left a value that it computes, or "".
 
     Values that don't depend on its arguments, such as tables that it keeps, may stay.
+
+    Args:
+        reachable: of the function, the first root, and its arguments, after the run.
+        inputs: the Nodes of its arguments' leaves.
+        since: the newest Node when the recording began.
     """
-    inputs = set(recording.inputs)
-    for name, x in arrays_of(ReachableObjects((recording.function,))):
-        is_new = isinstance(x, Tensor) and x.node.order > recording.since
-        if is_new and not inputs.isdisjoint(ancestors([x.node], stop=inputs)):
+    known = set(inputs)
+    for name, x in arrays_of(reachable, end=reachable.ends[0]):
+        is_new = isinstance(x, Tensor) and x.node.order > since
+        if is_new and not known.isdisjoint(ancestors([x.node], stop=known)):
             return name
     return ""
 

@@ -120,10 +120,15 @@ def refused_edit(function: Function, names: Sequence[str], alone: bool) -> str:
     )
 
 
-def arrays_of(reachable: ReachableObjects) -> Iterator[tuple[str, Any]]:
-    """Iterate over the arrays and Tensors that the reached objects hold, also in containers."""
+def arrays_of(reachable: ReachableObjects, end: int | None = None) -> Iterator[tuple[str, Any]]:
+    """Iterate over the arrays and Tensors that the reached objects hold, also in containers.
+
+    Args:
+        reachable: has the objects.
+        end: the number of objects to look at, from the first; None for all.
+    """
     seen = {id(sys.modules)}  # whose arrays are those of every module
-    for place, parts in _holders(reachable):
+    for place, parts in _holders(reachable, end):
         waiting = list(parts.items())
         for name, x in waiting:  # grows during the loop
             if isinstance(x, (Tensor, np.ndarray)):
@@ -146,13 +151,13 @@ def _is_of_python(x: Any) -> bool:
     )
 
 
-def _holders(reachable: ReachableObjects) -> Iterator[tuple[str, dict[str, Any]]]:
+def _holders(reachable: ReachableObjects, end: int | None) -> Iterator[tuple[str, dict[str, Any]]]:
     """Iterate over the named parts of each function, object and module of the user."""
     in_each_call = {
         id(x.function) for x in reachable.objects if isinstance(x, Primitive) and not x.is_inline
     }
     named = reachable.names if reachable.is_complete else None
-    for x in reachable.objects:
+    for x in reachable.objects[:end]:
         if isinstance(x, FunctionType):
             if is_user_module(x.__module__) and id(x) not in in_each_call:
                 yield f" of {function_place(x)}", own_variables(x) | global_variables(x)

@@ -50,7 +50,7 @@ class Randomness:
     """
 
     def __init__(self, reachable: ReachableObjects, outer: OuterArrays) -> None:
-        self._roots, self._outer = reachable.roots, outer
+        self._outer = outer
         self._frame = id(sys._getframe(1))  # that runs until the end of the recording
         self._is_complete = reachable.is_complete
         with _drawing:
@@ -58,12 +58,16 @@ class Randomness:
             self._states = {id(g): (g, _state(g)) for g in found}
         self._reached: dict[int, tuple[Any, bytes]] = {}  # the states after recorded draws
 
-    def has_moved(self) -> bool:
-        """Return whether a generator was drawn from directly, also a new one that was kept."""
+    def has_moved(self, reachable: ReachableObjects) -> bool:
+        """Return whether a generator was drawn from directly, also a new one that was kept.
+
+        Args:
+            reachable: of the function and its arguments, after the run.
+        """
         with _drawing:
             return any(_state(g) != state for g, state in self._states.values()) or any(
                 not _is_new(generator)
-                for generator in _found(ReachableObjects(self._roots), self._is_complete)
+                for generator in _found(reachable, self._is_complete)
                 if id(generator) not in self._states
             )
 

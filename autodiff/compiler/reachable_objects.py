@@ -61,7 +61,8 @@ class ReachableObjects:
 
     Attributes:
         roots: those given.
-        objects: all that were found.
+        objects: all that were found, root by root.
+        ends: for each root, the number of objects that it and the roots before it reach.
         names: the names in the code that was found.
         is_complete: whether these are all: no code uses computed names, and the limit wasn't hit.
     """
@@ -74,8 +75,14 @@ class ReachableObjects:
         self._holders: list[Mapping[str, Any]] = []  # of attributes
         self._classes: set[type] = set()
         self._names_done: set[str] = set()
-        waiting = self.roots.copy()
         self.is_complete = True
+        self.ends: list[int] = []
+        for root in self.roots:
+            self._follow(root)
+            self.ends.append(len(self.objects))
+
+    def _follow(self, root: Any) -> None:
+        waiting = [root]
         while waiting:
             for x in waiting:  # grows during the loop
                 kind: Any = type(x)

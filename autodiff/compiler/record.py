@@ -20,6 +20,7 @@ from autodiff.compiler.edits import (
 )
 from autodiff.compiler.effects import Effects, collecting
 from autodiff.compiler.entropy import record_entropy_requests
+from autodiff.compiler.left_values import left_value
 from autodiff.compiler.list_argument import ListArgument
 from autodiff.compiler.outer_arrays import OuterArrays, refused_edit
 from autodiff.compiler.randomness import Randomness
@@ -61,6 +62,7 @@ class Recording:
         pulled: pairs of an order and the Node whose rules the backward pass runs from there on.
         slopes: for a Node that is a whole cotangent, the Node that it belongs to.
         since: the Nodes from before the recording have smaller creation numbers.
+        left: where it has left a value that it computes, or "".
     """
 
     function: Function
@@ -76,6 +78,7 @@ class Recording:
     pulled: list[tuple[int, Node]]
     slopes: dict[Node, Node]
     since: int
+    left: str
 
     @property
     def roots(self) -> list[Node]:
@@ -169,7 +172,8 @@ def record_once(
         alone = alone and is_alone()
         if not alone:  # other threads may write to live arrays
             shared = effects.live
-        is_random = randomness.has_moved()
+        reached = ReachableObjects((function, args, kwargs))
+        is_random = randomness.has_moved(reached)
     finally:
         running.now = False
         edited = outer.edited(but=shared)
@@ -207,6 +211,7 @@ def record_once(
         pulled,
         slopes,
         since,
+        left_value(reached, inputs, since),
     )
 
 

@@ -51,7 +51,7 @@ def refusing_effects(step: Function) -> Iterator[None]:
     nodes, edited = recorded_effects()[before:], outer.edited()
     alone = alone and is_alone()
     refused = RecordingError if alone else MovedError
-    if nodes or randomness.has_moved():
+    if nodes or randomness.has_moved(ReachableObjects((step,))):
         what, cure = _ASSIGNS if nodes and nodes[0].primitive is not drawn else _DRAWS
         raise refused(_refusal(step, what, cure))
     if edited:

@@ -99,6 +99,11 @@ _OF_NUMPY = {
     "invalid index to scalar variable": (
         "A traced value can't index the number at {place}. Write np.atleast_1d(x)[i]."
     ),
+    r"Cannot cast ufunc '\w+' output from dtype\('O'\)": (
+        "A plain array can't take an array of traced values in place, at {place}. Write "
+        "x = x + np.stack([a, b]) instead of x += np.array([a, b]), or start x from a traced "
+        "value, such as np.zeros_like(t)."
+    ),
     "output array is not acceptable": (
         "The method dot of a plain array takes no traced value beside out=, at {place}. Write "
         "np.dot(x, t)."

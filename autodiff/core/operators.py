@@ -16,6 +16,7 @@ from autodiff.core.graph import Node
 from autodiff.core.narrow_sums import NARROW, WIDENED, check_widened
 from autodiff.core.registry import handler, operator_of, registry
 from autodiff.core.typing import Array, Function
+from autodiff.core.user_operands import computes_itself, given_to_operand, is_converted
 
 __all__ = ["Operators"]
 
@@ -58,7 +59,10 @@ def _binary(ufunc: np.ufunc, compute: Callable[[Array, Array], Array]) -> tuple[
         elif is_foreign(other):
             return NotImplemented
         else:
-            z = _operator(ufunc, kind)(self, other)
+            operation = _operator(ufunc, kind)
+            if operation is primitive and computes_itself(ufunc, kind):
+                return given_to_operand(ufunc, self, other)
+            z = operation(self, other)
             if narrow and type(z) is tensor and type(z.node.value) in narrow:
                 check_widened(z.node.value)
             return z
@@ -98,8 +102,9 @@ def _operator(ufunc: np.ufunc, kind: type) -> Function:
         caller = sys._getframe(2).f_globals.get("__name__", "")
         if caller.partition(".")[0] not in _LIBRARIES:
             return lambda x, other: np.full_like(x.node.value, _OF_DIFFERENT[ufunc], bool)[()]
-    is_repeat = ufunc is np.multiply and issubclass(kind, (list, tuple))
-    return _product_or_repeat if is_repeat else operator_of(ufunc, kind)
+    if ufunc is np.multiply and issubclass(kind, (list, tuple)):
+        return _product_or_repeat
+    return operator_of(ufunc, kind)
 
 
 _OF_DIFFERENT = {np.equal: False, np.not_equal: True}
@@ -113,7 +118,7 @@ def _is_no_number(kind: type) -> bool:
     """Return whether values of a type, such as texts and options, differ from all numbers."""
     if issubclass(kind, _WITHOUT_NUMBERS):
         return True
-    return kind.__eq__ is object.__eq__ and not hasattr(kind, "__array__")
+    return kind.__eq__ is object.__eq__ and not is_converted(kind)
 
 
 def _product_or_repeat(x: Any, y: Any) -> Any:

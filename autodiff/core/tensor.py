@@ -249,8 +249,13 @@ class Tensor(Operators, ArrayMethods):
 
         Numbers have no in-place edits: the variable gets a new value.
         """
-        if not isinstance(result, Tensor) or (self.ndim == 0 and type(self) is Tensor):
+        if self.ndim == 0 and type(self) is Tensor:
             return result
+        if not isinstance(result, Tensor):
+            raise TypeError(
+                f"an in-place edit can't turn {self.dtype} into {describe(result)} "
+                f"({user_line()}). Write x = x * y instead of x *= y."
+            )
         self._take(result)
         return self
 

@@ -184,6 +184,8 @@ derivative(
     np.bincount,
     lambda x, weights, minlength=0: np.bincount(x if np.size(x) else [], weights, minlength),
     x=None,
-    weights=lambda g, z, x, weights, *, minlength=0: handler(np.take)(g, x),
+    weights=lambda g, z, x, weights, *, minlength=0: (  # without positions, NumPy takes any
+        handler(np.take)(g, x) if np.size(x) else np.zeros_like(weights)
+    ),
 )
 compare_with_recording(np.bincount, by_first=True)

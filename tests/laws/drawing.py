@@ -42,7 +42,9 @@ class Call:
         return replace(self, args=args, options=options)
 
     def __repr__(self) -> str:
-        name = getattr(self.function, "__name__", repr(self.function))
+        # Without getattr, for which jit would look for generators among all objects there are.
+        f = self.function
+        name = f.__name__ if hasattr(f, "__name__") else repr(f)
         options = [f"{key}={value!r}" for key, value in self.options.items()]
         return f"{name}({', '.join([*map(repr, self.args), *options])})"
 

@@ -1,6 +1,7 @@
 """An error of another library that met a traced value says where, in what, and what to do."""
 
 import json
+import operator
 import statistics
 import subprocess
 import sys
@@ -260,6 +261,7 @@ def test_a_traced_number_stored_in_a_plain_array_has_a_cure():
     ("f", "cure"),
     [
         (lambda x: sum(np.nditer(x)), "np.ndindex"),
+        (lambda x: operator.iadd(np.zeros(2), np.array([x[0], x[1]])).sum(), "x = x + np.stack("),
         (lambda x: np.ones(x.size).dot(x, out=np.array(0.0)), "np.dot(x, t)"),
         (lambda x: np.linalg.inv(np.array([[x[0], 1], [2, 3.5]])).sum(), "np.stack([np.stack("),
         (lambda x: np.linalg.det([[x[0], 1], [2, 3.5]]), "np.linalg.det at test_guidance.py"),

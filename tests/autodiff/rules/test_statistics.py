@@ -114,3 +114,13 @@ def test_sorting_in_place_has_no_effect(function):
     whole = np.array([[3, 1], [2, 5], [4, 0]])
     np.testing.assert_array_equal(jitted(whole), function(whole.copy()))
     np.testing.assert_array_equal(whole[0], [3, 1])
+
+
+def test_counts_of_no_positions_take_weights_of_any_length():
+    def f(w):
+        return np.bincount(np.zeros(0, int), weights=w, minlength=2).sum() + w.sum()
+
+    value, slope = ad.value_and_grad(f)(np.ones(3))
+    assert value == f(np.ones(3)) == 3
+    np.testing.assert_array_equal(slope, np.ones(3))
+    np.testing.assert_array_equal(ad.jit(ad.grad(f))(np.ones(3)), np.ones(3))
