@@ -16,7 +16,7 @@ from autodiff.core.typing import Array
 
 __all__ = ["computes_itself", "given_to_operand", "is_converted"]
 
-_REFLECTED = {
+_REFLECTED: dict[np.ufunc, str] = {
     np.add: "__radd__", np.subtract: "__rsub__", np.multiply: "__rmul__",
     np.divide: "__rtruediv__", np.floor_divide: "__rfloordiv__", np.remainder: "__rmod__",
     np.power: "__rpow__", np.bitwise_and: "__rand__", np.bitwise_or: "__ror__",
