@@ -152,8 +152,8 @@ def _as_view(leaf: Array, box: Box) -> Array:
         if (shown.shape, shown.strides) == (start.shape, start.strides):  # every entry
             return new if shown.dtype == start.dtype else np.real(new)
         raise RecordingError(
-            f"{box.__name__} at {box.place} returns a view, and what it is a view of has been "
-            f"edited since ({user_line()}): which entries it shows is unknown while jit records. "
+            f"{box.__name__} at {box.place} returns a view, and what it is a view of was "
+            f"edited before its use at {user_line()}: which entries it shows isn't recorded. "
             f"Copy it before the edit: {box.__name__}(...).copy()."
         )
 
