@@ -1,6 +1,7 @@
 """Operands of users' classes, such as dual numbers and units, which compute ``t * v`` themselves.
 
-As in NumPy, the class's reflected operator gets a number as it is, an array entry by entry.
+As in NumPy, the class's reflected operator gets a number as it is, and an array entry by entry,
+or as a whole where the class has a higher ``__array_priority__``.
 """
 
 from __future__ import annotations
@@ -45,4 +46,5 @@ def is_converted(kind: type) -> bool:
 
 def given_to_operand(ufunc: np.ufunc, x: Array, operand: Any) -> Any:
     """Return what an operator of a Tensor returns for an operand that computes itself."""
-    return ufunc(as_objects(x), operand) if x.ndim else NotImplemented
+    gets_whole = not x.ndim or getattr(operand, "__array_priority__", -1) > 0  # that of arrays
+    return NotImplemented if gets_whole else ufunc(as_objects(x), operand)

@@ -66,6 +66,16 @@ def test_entries_of_an_array_are_given_one_by_one():
     np.testing.assert_array_equal(ad.grad(total)(np.array([1.0, 2.0])), [5, 5])
 
 
+def test_a_class_of_higher_priority_is_given_the_array():
+    class Unit(Length):
+        __array_priority__ = 1
+
+    x = np.array([1.0, 2.0])
+    np.testing.assert_array_equal((x * Unit(5.0)).meters, [5, 10])
+    np.testing.assert_array_equal(ad.jit(lambda x: (x * Unit(5.0)).meters)(x), [5, 10])
+    np.testing.assert_array_equal(ad.grad(lambda x: (x * Unit(5.0)).meters.sum())(x), [5, 5])
+
+
 @pytest.mark.parametrize("operation", BINARY)
 @given(data=st.data())
 def test_an_operator_returns_what_numpys_returns(operation, data):
