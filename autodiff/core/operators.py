@@ -61,7 +61,9 @@ def _binary(ufunc: np.ufunc, compute: Callable[[Array, Array], Array]) -> tuple[
         else:
             operation = _operator(ufunc, kind)
             if operation is primitive and computes_itself(ufunc, kind):
-                return given_to_operand(ufunc, self, other)
+                found = given_to_operand(ufunc, self, other)
+                if found is not NotImplemented or ufunc in _OF_DIFFERENT:
+                    return found
             z = operation(self, other)
             if narrow and type(z) is tensor and type(z.node.value) in narrow:
                 check_widened(z.node.value)

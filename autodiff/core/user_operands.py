@@ -45,6 +45,7 @@ def is_converted(kind: type) -> bool:
 
 
 def given_to_operand(ufunc: np.ufunc, x: Array, operand: Any) -> Any:
-    """Return what an operator of a Tensor returns for an operand that computes itself."""
-    gets_whole = not x.ndim or getattr(operand, "__array_priority__", -1) > 0  # that of arrays
-    return NotImplemented if gets_whole else ufunc(as_objects(x), operand)
+    """Return what the reflected operator returns for a Tensor; maybe NotImplemented."""
+    if x.ndim and not getattr(operand, "__array_priority__", -1) > 0:  # that of arrays
+        return ufunc(as_objects(x), operand)
+    return getattr(type(operand), _REFLECTED[ufunc])(operand, x)

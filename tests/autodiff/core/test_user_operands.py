@@ -114,7 +114,12 @@ class NoOperand:
     pass
 
 
-@pytest.mark.parametrize("other", [Sequence(5.0), Fraction(1, 2), NoOperand()])
+class OfIntegers(Length):
+    def __rmul__(self, factor):
+        return super().__rmul__(factor) if isinstance(factor, int) else NotImplemented
+
+
+@pytest.mark.parametrize("other", [Sequence(5.0), Fraction(1, 2), NoOperand(), OfIntegers(5.0)])
 def test_what_numpy_converts_or_refuses_is_refused(other):
     with pytest.raises(TypeError, match=r"expected a number.*np\.asarray\(x, dtype=float\)"):
         ad.tensor(2.0) * other
