@@ -146,8 +146,10 @@ def reduce(
         result = lengths(rows)
     else:
         has_start = initial is not None and initial is not np._NoValue
-        start = [_number(initial, pattern)] if has_start else []  # not the identity, as -inf
-        result = _combined(ufunc, [*start, *rows])
+        if has_start:  # not the identity, as -inf
+            start = np.broadcast_to(_number(initial, pattern), (1, *kept))
+            rows = np.concatenate([start, rows])
+        result = _combined(ufunc, rows)
     return laid_out_like(np.reshape(np.broadcast_to(result, kept), np.shape(pattern)), pattern)
 
 
@@ -157,13 +159,15 @@ def _as_in_memory(array: Array, axes: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(sorted(axes, key=lambda i: -abs(steps[i]) if all(steps) else i))
 
 
-def _combined(ufunc: np.ufunc, parts: Sequence[Array]) -> Array:
-    """Combine parts from the left, the first of which is the start."""
-    if ufunc is np.hypot and len(parts) > 1:
-        return lengths(np.stack(np.broadcast_arrays(*parts)))
-    result = parts[0]
-    for part in parts[1:]:
-        result = ufunc(result, part)
+def _combined(ufunc: np.ufunc, rows: Array) -> Array:
+    """Combine rows from the left, of which there is at least one."""
+    if ufunc is np.hypot and len(rows) > 1:
+        return lengths(rows)
+    if ufunc in RUNNING and len(rows) > _FEW:
+        return RUNNING[ufunc](rows, axis=0)[-1]
+    result, *others = rows
+    for row in others:
+        result = ufunc(result, row)
     return result
 
 
@@ -247,7 +251,7 @@ def reduceat(
 
 def _from_the_first(ufunc: np.ufunc, part: Array, axis: int) -> Array:
     """Reduce from the first entry, without a start value; one entry is its own result."""
-    return _combined(ufunc, list(np.moveaxis(part, axis, 0)))
+    return _combined(ufunc, np.moveaxis(part, axis, 0))
 
 
 @_without_slope("outer")

@@ -80,3 +80,35 @@ def test_a_nan_that_is_skipped_passes_no_tangent_on(ufunc, repeats):
     for function in (f, ad.jit(f)):
         np.testing.assert_allclose(ad.jvp(function, (x,), (tangent,))[1], slope @ tangent)
         np.testing.assert_allclose(ad.hvp(function, (x,), (tangent,)), 2 * tangent)
+
+
+def test_the_slopes_of_a_logarithm_of_a_sum_are_the_shares():
+    x = np.linspace(-1, 1, 40_000)
+    f = ad.jit(ad.grad(np.logaddexp.reduce))
+    np.testing.assert_allclose(f(x), np.exp(x) / np.exp(x).sum(), rtol=1e-9)
+    assert f.report(x).recorded < 50
+
+
+@pytest.mark.parametrize("ufunc", [np.logaddexp, np.logaddexp2, np.fmax, np.fmin])
+@pytest.mark.parametrize("options", [{}, {"initial": 0.5}, {"axis": (1, 0), "keepdims": True}])
+@given(data=st.data())
+@examples(15)
+def test_a_long_reduction_is_the_last_step(ufunc, options, data):
+    x = data.draw(arrays(np.float64, (80, 2), elements=st.sampled_from(SPECIAL)))
+
+    def f(x):
+        return ufunc.reduce(x, **options)
+
+    def last_step(x):
+        rows = x.reshape(-1) if "axis" in options else x
+        rows = np.concatenate([[[0.5, 0.5]], rows]) if "initial" in options else rows
+        return np.reshape(in_steps(ufunc, rows, 0)[-1], np.shape(f(x)))
+
+    with np.errstate(all="ignore"):
+        expected, pull_back = ad.vjp(last_step, x)
+        g = np.cos(np.arange(expected.size)).reshape(expected.shape)
+        for function in (f, ad.jit(f)):
+            value, slope = ad.vjp(function, x)
+            np.testing.assert_array_equal(value, f(x))
+            np.testing.assert_array_equal(value, expected)
+            np.testing.assert_allclose(slope(g)[0], pull_back(g)[0], rtol=1e-9)
