@@ -48,6 +48,15 @@ def _edits_plainly(edit: Function, target: Array, places: Array, *values: Any) -
     return False
 
 
+def _shows_the_same(a: Tensor, b: Array) -> bool:
+    """Return whether two are one, or views of the same entries, such as x[1:] and x[1:].T."""
+    if not isinstance(b, Tensor) or not a._overlaps(b):
+        return a is b
+    x, y = a.node.value, b.node.value
+    starts_alike = x.__array_interface__["data"][0] == y.__array_interface__["data"][0]
+    return starts_alike and (x.dtype, x.shape, x.strides) == (y.dtype, y.shape, y.strides)
+
+
 def _edited_with_axes(target: Array, name: str) -> Tensor:
     edited = _edited(target, name)
     if not edited.ndim:
@@ -65,7 +74,7 @@ def copyto(dst: Array, src: Array, casting: Any = "same_kind", where: Array = Tr
         return
     dst = _edited(dst, "copyto", _OF_FULL)  # which np.full calls
     check_mask(where)
-    if src is dst:  # whatever the shape of where=, as in NumPy
+    if _shows_the_same(dst, src):  # whatever the shape of where=, as in NumPy
         return
     src = as_operand(src) if is_traced(src) else src
     if np.iscomplexobj(src) and dst.dtype.kind != "c" and casting == "unsafe":
@@ -82,7 +91,10 @@ def copyto(dst: Array, src: Array, casting: Any = "same_kind", where: Array = Tr
     shape = dst.shape
     while np.ndim(src) > len(shape) and np.shape(src)[0] == 1:
         src = np.asarray(src)[0] if isinstance(src, (list, tuple)) else src[0]
-    if np.broadcast_shapes(np.shape(src), np.shape(where), shape) != shape:
+    fits = False
+    with suppress(ValueError):
+        fits = np.broadcast_shapes(np.shape(src), np.shape(where), shape) == shape
+    if not fits:
         raise ValueError(
             f"copyto needs a source and where= that broadcast into the shape {shape}, got shapes "
             f"{np.shape(src)} and {np.shape(where)} at {user_line()}. Reshape them."

@@ -214,6 +214,28 @@ def test_edits_in_place_keep_the_memory_layout(edit, order):
     assert_array_equal(tensor.ravel("K").numpy(), plain.ravel("K"))
 
 
+@pytest.mark.parametrize("view", [lambda x: x, lambda x: x.T, lambda x: x.reshape(-1)[:]])
+def test_a_copy_of_an_array_to_itself_ignores_the_mask(view):
+    def f(x):
+        part = x[1:]
+        np.copyto(part, view(part), where=np.ones((7, 7), bool))
+        return part * x[0]
+
+    x = np.arange(1.0, 5.0)
+    for function in (f, ad.jit(f), lambda x: ad.vjp(f, x)[0]):
+        np.testing.assert_array_equal(function(x.copy()), [2, 3, 4])
+
+
+@pytest.mark.parametrize("sizes", [(2, 4), (4, 3), (1, 5)])
+def test_copyto_names_shapes_that_do_not_fit(sizes):
+    with pytest.raises(
+        ValueError, match=r"broadcast into the shape \(4,\), got shapes .* at test_"
+    ):
+        np.copyto(ad.tensor(np.ones(4)), np.ones(sizes[0]), where=np.ones(sizes[1], bool))
+    with pytest.raises(ValueError, match="broadcast"):
+        np.copyto(np.ones(4), np.ones(sizes[0]), where=np.ones(sizes[1], bool))
+
+
 def test_copyto_leaves_out_leading_axes_of_one():
     for source in ([[1.0, 2.0, 3.0]], np.ones((1, 1, 3)), ad.tensor(np.full((1, 1), 2.0))):
         plain, ours = np.zeros(3), ad.tensor(np.zeros(3))
