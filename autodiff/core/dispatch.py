@@ -29,7 +29,7 @@ from autodiff.core.positional import out_by_name, unsupported
 from autodiff.core.registry import handler, public_name, registry
 from autodiff.core.typing import Array, Function
 
-__all__ = ["Dispatching", "cast", "is_collected", "is_foreign", "run"]
+__all__ = ["KNOWN", "Dispatching", "cast", "is_collected", "is_foreign", "run"]
 
 
 class Dispatching:
@@ -39,7 +39,7 @@ class Dispatching:
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Array, **kwargs: Any) -> Array:
         for value in inputs:
-            if not isinstance(value, _KNOWN) and is_foreign(value):
+            if not isinstance(value, KNOWN) and is_foreign(value):
                 return NotImplemented
         if method == "reduce" and "out" in kwargs:
             check_method(sys._getframe(1))
@@ -75,7 +75,7 @@ class Dispatching:
 
 
 _ARRAYS = (Dispatching, np.ndarray)
-_KNOWN = (*_ARRAYS, np.generic, int, float, complex)
+KNOWN = (*_ARRAYS, np.generic, int, float, complex)  # operands that the engine records
 
 
 def is_foreign(value: Any) -> bool:
@@ -85,7 +85,7 @@ def is_foreign(value: Any) -> bool:
     """
     kind = type(value)
     return (
-        not isinstance(value, _KNOWN)
+        not isinstance(value, KNOWN)
         and hasattr(kind, "__array_ufunc__")
         and not hasattr(kind, "__pandas_priority__")
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.core.dispatch import Dispatching, is_foreign
+from autodiff.core.dispatch import KNOWN, Dispatching, is_foreign
 from autodiff.core.errors import user_line
 from autodiff.core.graph import Node
 from autodiff.core.narrow_sums import NARROW, WIDENED, check_widened
@@ -60,7 +60,8 @@ def _binary(ufunc: np.ufunc, compute: Callable[[Array, Array], Array]) -> tuple[
             return NotImplemented
         else:
             operation = _operator(ufunc, kind)
-            if operation is primitive and computes_itself(ufunc, kind):
+            is_other = operation is primitive and not isinstance(other, KNOWN)
+            if is_other and computes_itself(ufunc, kind):
                 found = given_to_operand(ufunc, self, other)
                 if found is not NotImplemented or ufunc in _OF_DIFFERENT:
                     return found

@@ -25,7 +25,7 @@ _REFLECTED: dict[np.ufunc, str] = {
     np.less: "__gt__", np.less_equal: "__ge__", np.greater: "__lt__", np.greater_equal: "__le__",
     np.equal: "__eq__", np.not_equal: "__ne__",
 }  # fmt: skip
-_OF_ARRAYS = frozenset(("__array__", "__array_interface__", "__array_struct__", "__buffer__"))
+_OF_ARRAYS = ("__array__", "__array_interface__", "__array_struct__", "__buffer__")
 
 
 def computes_itself(ufunc: np.ufunc, kind: type) -> bool:
@@ -33,15 +33,17 @@ def computes_itself(ufunc: np.ufunc, kind: type) -> bool:
     reflected = getattr(kind, _REFLECTED.get(ufunc, ""), None)
     return (
         type(reflected) is FunctionType
+        and not is_converted(kind)  # such as another kind of Tensor
         and not issubclass(kind, Number)  # such as a Fraction
-        and not is_converted(kind)
     )
 
 
 def is_converted(kind: type) -> bool:
     """Return whether NumPy converts objects of a class to arrays: sequences and the like."""
+    if any(hasattr(kind, name) for name in _OF_ARRAYS):
+        return True
     names = {name for base in kind.__mro__ for name in vars(base)}  # not those of a metaclass
-    return not _OF_ARRAYS.isdisjoint(names) or {"__len__", "__getitem__"} <= names
+    return {"__len__", "__getitem__"} <= names
 
 
 def given_to_operand(ufunc: np.ufunc, x: Array, operand: Any) -> Any:
