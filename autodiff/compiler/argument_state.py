@@ -37,6 +37,7 @@ _PLAIN = (int, float, complex, str, bytes, bool, type(None), np.dtype)
 
 
 _BUILT_IN = (BuiltinFunctionType, MethodWrapperType)
+_DEFINED = (FunctionType, staticmethod, classmethod, property)
 _CALLED_THROUGH = (MethodType, partial, FunctionType)
 _IMMUTABLE = (*_PLAIN, ModuleType, BuiltinFunctionType, np.ufunc)
 _UNKNOWABLE = (MappingView, ContextVar, weakref.ref)
@@ -129,7 +130,7 @@ def _parts(objects: Iterable[Any], names: set[str] | None) -> Iterator[tuple[Any
             yield type(x), *_identity(x)
         else:
             seen.add(id(x))
-            yield type(x), *_identity(x), *_keys(x)
+            yield type(x), *_identity(x), *_keys(x), *_definitions(x, names)
             waiting += _inside(x, names)
 
 
@@ -149,6 +150,16 @@ def _keys(x: Any) -> tuple[Any, ...]:
     if isinstance(x, dict):
         return tuple(map(repr, x))
     return tuple(held_in(x)) if is_container(x) else ()
+
+
+def _definitions(owner: Any, names: set[str] | None) -> Iterator[Any]:
+    """Iterate over the methods and properties of an object's classes, which may be replaced."""
+    kind = owner if isinstance(owner, type) else type(owner)
+    for base in kind.__mro__ if is_user_class(kind) else ():
+        for name, x in vars(base).items():
+            is_used = names is None or name in names or name[:2] == "__"  # a special method
+            if is_used and isinstance(x, _DEFINED):
+                yield x
 
 
 def _inside(x: Any, names: set[str] | None) -> list[Any]:

@@ -182,7 +182,9 @@ def without_excess(c: Array) -> Array:
 
 derivative(
     np.bincount,
-    lambda x, weights, minlength=0: np.bincount(x if np.size(x) else [], weights, minlength),
+    lambda x, weights, minlength=0: np.bincount(
+        x if np.size(x) else np.zeros(np.shape(x), int), weights, minlength
+    ),
     x=None,
     weights=lambda g, z, x, weights, *, minlength=0: (  # without positions, NumPy takes any
         handler(np.take)(g, x) if np.size(x) else np.zeros_like(weights)
