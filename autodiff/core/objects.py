@@ -1,12 +1,8 @@
-"""A Tensor as an array of other entries: of objects, which ``np.asarray(t)`` returns; of fields.
-
-Functions of ``np.polynomial`` compute with an array of objects, and ask each for its truth.
-"""
+"""A Tensor as an array of other entries: of objects, which ``np.asarray(t)`` returns; of fields."""
 
 from __future__ import annotations
 
 import sys
-from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -15,7 +11,7 @@ from autodiff.core.caught import noted
 from autodiff.core.errors import user_line
 from autodiff.core.typing import Array
 
-__all__ = ["as_objects", "check_no_trimming", "check_not_taken", "refuse_fields"]
+__all__ = ["as_objects", "check_not_taken", "refuse_fields"]
 
 _SPARSE_PRODUCT = "_matmul_dispatch"  # A @ t of SciPy's sparse matrix A, which is t's operation
 
@@ -82,19 +78,4 @@ def refuse_fields(dtype: np.dtype[Any]) -> None:
             f"expected a dtype of numbers beside a traced value at {user_line()}, got {dtype}, "
             f"which would lose the slope. Keep an array for each field, in a dict; where no slope "
             f"is wanted, convert t.numpy()."
-        )
-
-
-def check_no_trimming(caller: FrameType) -> None:
-    """Raise a NotImplementedError if the caller is NumPy's code that drops coefficients of 0."""
-    if (
-        caller.f_code.co_name == "trimseq"
-        and caller.f_globals["__name__"] == "numpy.polynomial.polyutils"
-        and len(caller.f_locals["seq"]) > 1  # of a single one, nothing is dropped
-    ):
-        raise NotImplementedError(
-            f"functions of np.polynomial drop the last coefficients that are 0, also of series on "
-            f"the way, and with them the slopes of a traced value at {user_line()}. Multiply "
-            f"polynomials by np.convolve; to evaluate a series, or to fit one, coefficients may "
-            f"be 0 (legval, chebval, polyval)."
         )

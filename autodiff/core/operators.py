@@ -14,6 +14,7 @@ from autodiff.core.dispatch import KNOWN, Dispatching, is_foreign
 from autodiff.core.errors import user_line
 from autodiff.core.graph import Node
 from autodiff.core.narrow_sums import NARROW, WIDENED, check_widened
+from autodiff.core.polynomials import beside_roots
 from autodiff.core.registry import handler, operator_of, registry
 from autodiff.core.typing import Array, Function
 from autodiff.core.user_operands import computes_itself, given_to_operand, is_converted
@@ -107,6 +108,8 @@ def _operator(ufunc: np.ufunc, kind: type) -> Function:
             return lambda x, other: np.full_like(x.node.value, _OF_DIFFERENT[ufunc], bool)[()]
     if ufunc is np.multiply and issubclass(kind, (list, tuple)):
         return _product_or_repeat
+    if ufunc is np.subtract and kind is np.ndarray:
+        return _minus_array
     return operator_of(ufunc, kind)
 
 
@@ -130,6 +133,11 @@ def _product_or_repeat(x: Any, y: Any) -> Any:
     if factor.ndim or factor.dtype.kind not in "iu":
         return registry[np.multiply](x, y)
     return items * operator.index(factor)
+
+
+def _minus_array(x: Any, y: Array) -> Array:
+    """Return a difference, with an array in the shape that NumPy's caller would give it."""
+    return registry[np.subtract](x, beside_roots(sys._getframe(2), x, y))
 
 
 def _unary(ufunc: np.ufunc) -> Callable[[Any], Array]:

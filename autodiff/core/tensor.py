@@ -21,11 +21,12 @@ from autodiff.core.dispatch import Dispatching
 from autodiff.core.errors import describe, user_line
 from autodiff.core.graph import Node, RecordingError
 from autodiff.core.layout import copied, order_name
-from autodiff.core.objects import as_objects, check_no_trimming, refuse_fields
+from autodiff.core.objects import as_objects, refuse_fields
 from autodiff.core.observer import notify_plain, observers
 from autodiff.core.operators import Operators
 from autodiff.core.plain_index import INDEX, expose_positions, with_place
 from autodiff.core.plain_numbers import as_number
+from autodiff.core.polynomials import check_no_trimming
 from autodiff.core.refused import OF_LISTS, REFUSED
 from autodiff.core.typing import Array
 
