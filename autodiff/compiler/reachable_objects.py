@@ -60,7 +60,6 @@ class ReachableObjects:
         roots: functions and their arguments.
 
     Attributes:
-        roots: those given.
         objects: all that were found, root by root.
         ends: for each root, the number of objects that it and the roots before it reach.
         names: the names in the code that was found.
@@ -68,7 +67,6 @@ class ReachableObjects:
     """
 
     def __init__(self, roots: Iterable[Any]) -> None:
-        self.roots = list(roots)
         self.objects: list[Any] = []
         self.names: set[str] = set()
         self._seen = {id(sys.modules)}  # all modules, used or not; its name counts as computed
@@ -77,7 +75,7 @@ class ReachableObjects:
         self._names_done: set[str] = set()
         self.is_complete = True
         self.ends: list[int] = []
-        for root in self.roots:
+        for root in roots:
             self._follow(root)
             self.ends.append(len(self.objects))
 
