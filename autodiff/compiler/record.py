@@ -7,6 +7,7 @@ decided once for all calls. The message names the line and an alternative.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -316,11 +317,13 @@ class Guard:
         if not any(depends):
             return
         values = [x.value if type(x) is Node else x for x in operands]
-        try:
-            evaluate(*(_harmless(x) if own else x for x, own in zip(values, depends, strict=True)))
-        except (ValueError, TypeError, ArithmeticError, IndexError, RuntimeError):
-            return  # whatever the numbers
-        self.errors.append(f"{type(error).__name__} at {user_line()}")
+        for harmless in (_regular, _zeros):
+            with suppress(ValueError, TypeError, ArithmeticError, IndexError, RuntimeError):
+                evaluate(
+                    *(harmless(x) if own else x for x, own in zip(values, depends, strict=True))
+                )
+                self.errors.append(f"{type(error).__name__} at {user_line()}")
+                return
 
     def _boxed(self, function: Function, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         return run_boxed(function, args, kwargs, self.boxes.append)
@@ -339,14 +342,18 @@ class Guard:
         return False
 
 
-def _harmless(value: Array) -> Array:
-    """Return numbers that functions don't refuse: positions 0, regular and positive matrices."""
+def _regular(value: Array) -> Array:
+    """Return numbers and matrices that functions don't refuse: positive and regular ones."""
     x = np.ones_like(value)
-    if x.dtype.kind not in "fc":
-        return np.zeros_like(x)
     if x.ndim > 1:
-        x += np.eye(*x.shape[-2:], dtype=x.dtype)
+        one = np.eye(*x.shape[-2:], dtype=x.dtype)
+        x = x & one if x.dtype == bool else x + one
     return x[()]
+
+
+def _zeros(value: Array) -> Array:
+    """Return positions that functions don't refuse; other numbers are regular."""
+    return np.zeros_like(value)[()] if np.asarray(value).dtype.kind in "iub" else _regular(value)
 
 
 _NUMBER = (

@@ -23,6 +23,10 @@ def instead(f, other=lambda *args: 0.0, errors=(ValueError, ArithmeticError, Ind
 
 OF_NUMBERS = {
     "inverse": (np.linalg.inv, SINGULAR),
+    "inverse of integers": (np.linalg.inv, SINGULAR.astype(int)),
+    "inverse of bools": (np.linalg.inv, SINGULAR > 0),
+    "stack of bytes": (lambda x: np.linalg.inv(np.stack([x, x])), np.array([1, 0], np.uint8)),
+    "solution": (lambda a: np.linalg.solve(a, a[0]), SINGULAR.astype(np.int8)),
     "factor": (np.linalg.cholesky, -REGULAR),
     "slope": (ad.grad(lambda a: np.linalg.slogdet(a)[1]), SINGULAR),
     "position": (lambda a: np.arange(3.0) + np.take(a, a[0].astype(int)), np.array([9.0, 1, 2])),
