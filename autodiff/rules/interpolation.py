@@ -59,7 +59,10 @@ def interp(
         return z.astype(kind)
     i = np.clip(np.searchsorted(xp, x, side="right") - 1, 0, last - 1)
     read = indexing.read  # xp and fp may be plain arrays, which a traced i can't index
-    inside = _line(x, read(xp, i), read(xp, i + 1), read(fp, i), read(fp, i + 1))
+    points = read(xp, i), read(xp, i + 1)
+    values = read(fp, i), read(fp, i + 1)
+    line = _complex_line if kind is complex else _line
+    inside = line(x, *points, *values)
     z = np.where(x < xp[0], low, np.where(x > xp[-1], high, inside))
     if kind is complex:  # NaN is returned as it is, without an imaginary part
         z = np.where(np.isnan(x), x, z)
@@ -78,6 +81,17 @@ def _line(x: Array, x0: Array, x1: Array, f0: Array, f1: Array) -> Array:
         line, back = value + slope * (x - near), f1 + slope * (x - x1)
     is_flat = (f0 == f1) & ~np.isnan(x)
     return np.where(np.isnan(line), np.where(is_flat | (x == near), value, back), line)
+
+
+def _complex_line(x: Array, x0: Array, x1: Array, f0: Array, f1: Array) -> Array:
+    """Return the lines of the real and of the imaginary parts, which don't spoil each other."""
+    real = _line(x, x0, x1, np.real(f0), np.real(f1))
+    imag = _line(x, x0, x1, np.imag(f0), np.imag(f1))
+    with np.errstate(invalid="ignore"):  # 1j * inf is nan+infj
+        finite = 1j * imag
+    infinite = np.where(imag > 0, complex(0, np.inf), complex(0, -np.inf))
+    beyond = np.where(np.isnan(imag), complex(0, np.nan), infinite)
+    return real + np.where(np.isfinite(imag), finite, beyond)
 
 
 def _in_64_bits(x: Array) -> Array:

@@ -1,5 +1,7 @@
 """Everyday functions at their edges, with slopes that can be checked by hand."""
 
+import warnings
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -110,6 +112,20 @@ def test_the_line_of_interp_is_that_of_numpy_beside_special_numbers(xp, values):
     x, fp = np.append(xp, [-0.5, 0.2, 1.0, 1e300, np.nan]), np.array(values[: len(xp)])
     traced = ad.vjp(np.interp, x, xp, fp)[0]
     assert_allclose(traced, np.interp(x, xp, fp), rtol=1e-12, atol=0)
+
+
+@given(POINTS.map(np.sort), st.lists(RANGE, min_size=4, max_size=4), st.lists(RANGE, min_size=4))
+def test_the_parts_of_complex_values_of_interp_do_not_spoil_each_other(xp, real, imag):
+    x = np.append(xp, [-0.5, 0.2, 1.0, 1e300, np.nan])
+    fp = np.array(list(map(complex, real, imag))[: len(xp)])
+    expected = np.interp(x, xp, fp)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        traced, jitted = ad.vjp(np.interp, x, xp, fp)[0], ad.jit(np.interp)(x, xp, fp)
+    for part in (np.real, np.imag):
+        near = 1e-14 * np.abs(part(fp), where=np.isfinite(part(fp)), out=np.zeros(len(fp))).max()
+        assert_allclose(part(traced), part(expected), rtol=1e-12, atol=near)
+        assert_allclose(part(jitted), part(expected), rtol=1e-12, atol=near)
 
 
 @pytest.mark.parametrize("x", [-3.0, -0.5, 0.5, 2.0])
