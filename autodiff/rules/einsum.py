@@ -157,12 +157,19 @@ def _spelled(operands: tuple[Any, ...]) -> tuple[Any, ...]:
     """Convert ``einsum(a, [0, 1], b, [1, 2], [0, 2])`` to subscripts and operands."""
     arrays = operands[0 : len(operands) - len(operands) % 2 : 2]
     lists = list(operands[1::2]) + ([operands[-1]] if len(operands) % 2 else [])
+    letters = _letters()
+    outside = [i for part in lists for i in part if i is not Ellipsis and not 0 <= i < len(letters)]
+    if outside:
+        raise ValueError(
+            f"einsum needs numbers of axes in 0 to {len(letters) - 1}, got {outside[0]} at "
+            f"{user_line()}. Number them from 0."
+        )
     if len(operands) % 2 == 0:  # the result has what occurs once, in the order of the numbers
         every = [i for part in lists for i in part]
         once = sorted(i for i in every if i is not Ellipsis and every.count(i) == 1)
         lists.append([Ellipsis, *once] if Ellipsis in every else once)
     *inputs, result = (
-        "".join("..." if i is Ellipsis else _letters()[i] for i in part) for part in lists
+        "".join("..." if i is Ellipsis else letters[i] for i in part) for part in lists
     )
     return (",".join(inputs) + "->" + result, *arrays)
 

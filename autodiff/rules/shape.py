@@ -118,8 +118,14 @@ def moveaxis(a: Array, source: int | Sequence[int], destination: int | Sequence[
 @composite(np.rollaxis, exact=True)
 def rollaxis(a: Array, axis: int, start: int = 0) -> Array:
     """Move an axis before the position ``start``."""
-    axis, start = normalize_axis_index(axis, a.ndim), start + a.ndim if start < 0 else start
-    target = start - 1 if axis < start else start
+    axis = normalize_axis_index(axis, a.ndim)
+    before = start + a.ndim if start < 0 else start
+    if not 0 <= before <= a.ndim:
+        raise np.exceptions.AxisError(
+            f"rollaxis needs start= in {-a.ndim} to {a.ndim} for {a.ndim} axes, got {start} at "
+            f"{user_line()}. Count the axis that shall come after it."
+        )
+    target = before - 1 if axis < before else before
     return a[...] if target == axis else np.moveaxis(a, axis, target)
 
 

@@ -92,6 +92,12 @@ def test_the_diagonal_of_a_matrix_that_is_not_square_is_refused_by_einsum():
             np.einsum(*spelled)
 
 
+@pytest.mark.parametrize("label", [-1, 52])
+def test_numbers_of_axes_that_einsum_has_no_letters_for_are_refused(label):
+    with pytest.raises(ValueError, match=rf"in 0 to 51, got {label} at test_everyday\.py:\d+"):
+        np.einsum(ad.tensor(np.ones((2, 3))), [label, 5], np.ones((3, 2)), [5, 2], [label, 2])
+
+
 def test_points_of_interp_that_do_not_increase_are_refused():
     with pytest.raises(ValueError, match=r"xp that increase \(at test_everyday\.py:"):
         np.interp(ad.tensor(1.5), [3.0, 2.0, 1.0], [1.0, 2.0, 3.0])

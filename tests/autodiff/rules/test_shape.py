@@ -89,3 +89,11 @@ def test_resize_keeps_the_byte_order_of_nothing():
     x = np.ones(4, ">f8")
     for shape in ((0,), (3,)):
         assert ad.jit(lambda x, n=shape: np.resize(x, n))(x).dtype == np.resize(x, shape).dtype
+
+
+@pytest.mark.parametrize("start", [-4, -3, 3])
+@pytest.mark.parametrize("call", [lambda f, x: f(ad.tensor(x)), lambda f, x: ad.jit(f)(x)])
+def test_a_start_of_rollaxis_that_is_no_place_is_refused(start, call):
+    words = rf"rollaxis needs start= in -2 to 2 for 2 axes, got {start} at test_shape\.py:\d+"
+    with pytest.raises(np.exceptions.AxisError, match=words):
+        call(lambda x: np.rollaxis(x, 0, start), np.ones((2, 3)))
