@@ -9,6 +9,7 @@ import numpy as np
 
 from autodiff.core.primitive import constant, primitive
 from autodiff.core.registry import registry
+from autodiff.core.tensor import plain
 from autodiff.core.typing import Array, Function
 from autodiff.rules.composite import composite
 from autodiff.rules.exact import run_exact
@@ -29,6 +30,8 @@ def unravel_index(indices: Array, shape: Any, order: str = "C") -> tuple[Array, 
     """Return the positions along each axis of entries that are counted across all axes."""
     shape = plain_count(np.unravel_index, shape)
     options = {"shape": shape, "order": order}
+    if not np.size(shape):  # no axis: an error, unless the position is 0
+        return np.unravel_index(plain(indices), **options)
     return tuple(
         position_in_axis.apply((indices,), {**options, "axis": axis})
         for axis in range(np.size(shape))

@@ -108,13 +108,14 @@ def choose(
 
 
 @composite(np.trim_zeros, exact=True)
-def trim_zeros(filt: Array, trim: str = "fb", axis: Axis = None) -> Array:
+def trim_zeros(filt: Array, trim: Any = "fb", axis: Axis = None) -> Array:
     """Remove zeros at the ends; a view."""
     if np.ndim(filt) != 1 or axis not in (None, 0, -1):
         raise NotImplementedError(
             f"trim_zeros of a traced value needs a vector ({user_line()}). Cut other arrays by "
             f"index."
         )
+    np.trim_zeros(np.ones(1), trim)  # an error, if the letters of trim are others
     kept = np.flatnonzero(plain(filt))
     if not len(kept):
         return filt[:0]

@@ -53,6 +53,21 @@ def test_floats_are_no_positions_and_have_no_bits(f):
             run(A)
 
 
+@pytest.mark.parametrize("positions", [np.array([0]), np.int64(1)])
+def test_a_number_has_no_positions_but_0(positions):
+    words = r"0d arrays|out of bounds"
+    with pytest.raises(ValueError, match=words):
+        np.unravel_index(positions, ())
+    for run in traced(lambda a: np.unravel_index(np.argmin(a * 0) + positions, ())):
+        with pytest.raises(ValueError, match=words):
+            run(A)
+
+
+def test_position_0_of_a_number():
+    for run in traced(lambda a: [a.sum(), *np.unravel_index(np.argmin(a * 0), ())]):
+        assert_array_equal(run(A), [27.0])
+
+
 EDITS = [
     lambda b, t: np.add.at(b, np.argmax(t, axis=1), 1.0),
     lambda b, t: np.negative.at(b, (np.argmax(t, axis=1),)),

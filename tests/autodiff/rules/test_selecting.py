@@ -313,3 +313,9 @@ def test_numbers_that_are_not_floats_are_edited_in_a_recording_too(name, dtype):
 
     x = np.arange(6).reshape(2, 3).astype(dtype)
     np.testing.assert_array_equal(ad.jit(edited)(x), edited(x), strict=True)
+
+
+def test_trim_zeros_takes_the_letters_of_numpy_alone():
+    for run in (ad.jit(np.trim_zeros), np.trim_zeros):
+        with pytest.raises(ValueError, match="unexpected character"):
+            run(ad.tensor([0.0, 1.0]), "fx")
