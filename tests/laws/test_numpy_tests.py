@@ -127,4 +127,4 @@ def test_a_module_of_tests_is_run(tmp_path, monkeypatch):
     comparison = numpy_tests.compare([str(tmp_path / "test_of_numpy.py")], seconds=60)
     assert comparison.calls == 2
     assert len(comparison.found) == 4
-    assert all("test_of_numpy.py::test_trace[trace]" in word for word in comparison.found.values())
+    assert all("::test_trace[" in word for word in comparison.found.values())
