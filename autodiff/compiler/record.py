@@ -317,7 +317,8 @@ class Guard:
         if not any(depends):
             return
         values = [x.value if type(x) is Node else x for x in operands]
-        for harmless in (_regular, _zeros):
+        is_opaque = "call" in getattr(evaluate, "keywords", ())  # SciPy's code may crash on zeros
+        for harmless in (_regular,) if is_opaque else (_regular, _zeros):
             with suppress(ValueError, TypeError, ArithmeticError, IndexError, RuntimeError):
                 evaluate(
                     *(harmless(x) if own else x for x, own in zip(values, depends, strict=True))

@@ -96,6 +96,11 @@ def accepting(function: Function, name: str) -> Function:
                 f"{name} of a traced value has no derivative here (called at {user_line()}). "
                 f"{REFUSED.get(name, _DEFAULT)}"
             )
+        if "where" in kwargs and not isinstance(function, np.ufunc):
+            raise NotImplementedError(
+                f"{name} of a traced value has no where= (called at {user_line()}). Write "
+                f"np.where(mask, {name}(x), other)."
+            )
         if name.startswith(_OF_ARRAYS):
             args = tuple(map(_as_array, args))
             kwargs = {option: _as_array(x) for option, x in kwargs.items()}

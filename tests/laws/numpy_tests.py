@@ -114,7 +114,7 @@ def _is_of_numpy(function: Any) -> bool:
 def _is_arbitrary(name: str, args: Any, options: dict[str, Any]) -> bool:
     """Return whether NumPy promises no values, in the result or in an argument."""
     is_empty = name == "pad" and "empty" in (*args[2:], options.get("mode"))
-    return is_empty or bool(options.get("overwrite_input"))
+    return is_empty or bool(any("overwrite" in option for option in options))
 
 
 def with_arrays(function: Function, args: Any, options: dict[str, Any]) -> Call | None:

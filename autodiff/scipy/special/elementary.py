@@ -125,8 +125,8 @@ constant(special.round)
 @real_composite(special.diric)
 def diric(x: Array, n: Array) -> Array:
     """Return the Dirichlet kernel sin(nx/2) / (n sin(x/2)), a Chebyshev polynomial of cos(x/2)."""
-    x = at_most_double(as_array(x), "diric")
-    x = in_dtype(x, np.result_type(x.dtype, np.asarray(peek(n)).dtype))  # an int makes float64
+    x, n = at_most_double(as_array(x), "diric"), as_array(n)
+    x = in_dtype(x, np.result_type(x.dtype, n.dtype))  # an int makes float64
     is_valid = (n > 0) & (n == np.floor(n))
     if np.all(plain(is_valid)):
         return special.eval_chebyu(n - 1, np.cos(0.5 * x)) / n

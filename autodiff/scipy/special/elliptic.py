@@ -186,11 +186,16 @@ def _jacobi_parameter(g: Array, z: Array, u: Array, m: Array) -> Array:
 
 
 def _mean_slope(g: Array, z: Array, a: Array, b: Array) -> Array:
-    """Return the slope in a of the arithmetic-geometric mean, π / (2 R_F(0, a², b²)) (19.8.5)."""
-    a, b = np.abs(a), np.abs(b)
+    """Return the slope in a of the arithmetic-geometric mean, π / (2 R_F(0, a², b²)) (19.8.5).
+
+    It depends on the ratio of a and b alone, whose squares may be beyond the largest float.
+    """
+    a, b, z = np.abs(a), np.abs(b), np.abs(z)
     is_zero = (z == 0) & (a != b)  # one of them is 0
     a_, b_ = np.where(is_zero, 1.0, a), np.where(is_zero, 1.0, b)
-    slope = (2 / (3 * math.pi)) * a_ * z * z * special.elliprd(0.0, b_ * b_, a_ * a_)
+    ratio = a_ / b_
+    scale = (2 / (3 * math.pi)) * np.sqrt(ratio) * (z / a_) * (z / b_)
+    slope = scale * special.elliprd(0.0, 1 / ratio, ratio)
     return g * np.where(is_zero, np.where(a == 0, np.inf, 0.0), slope)
 
 

@@ -60,3 +60,20 @@ def test_slopes_of_profiles_of_voigt_at_numbers_of_python_are_those_of_arrays(po
     slope = ad.grad(lambda *point: np.sum(special.voigt_profile(*point)), position)
     expected = slope(*(np.array([x]) for x in point))[0]
     assert slope(*point) == pytest.approx(expected, rel=1e-13)
+
+
+@pytest.mark.parametrize("size", [1e-290, 1e-150, 1.0, 1e200, 1e305])
+def test_slopes_of_the_mean_of_gauss_do_not_depend_on_the_size(size):
+    slopes = ad.grad(special.agm, (0, 1))(24 * size, 6 * size)
+    np.testing.assert_allclose(slopes, ad.grad(special.agm, (0, 1))(24.0, 6.0), rtol=1e-14)
+    a, b, mean = 24 * size, 6 * size, special.agm(24 * size, 6 * size)
+    assert slopes[0] * a + slopes[1] * b == pytest.approx(mean, rel=1e-14)  # Euler's theorem
+
+
+def test_the_mean_of_gauss_of_a_very_small_and_a_very_large_number():
+    a, b = 1e-80, 1e80
+    slopes = np.array(ad.grad(special.agm, (0, 1))(a, b))
+    mean = special.agm(a, b)
+    assert slopes @ [a, b] == pytest.approx(mean, rel=1e-14)
+    # the mean is pi b / (2 log(4 b / a)), up to the square of a / b
+    assert slopes[0] == pytest.approx(2 / np.pi * mean**2 / a / b, rel=1e-13)

@@ -218,7 +218,10 @@ def test_second_slopes_of_scaled_airy_functions_at_negative_numbers():
             assert found == pytest.approx((high - 2 * middle + low) / 1e-6, rel=1e-5)
 
 
-@pytest.mark.parametrize("n", [5, np.float32(5), np.array([3, 4, 2]), np.array([3, 4, 2], "f4")])
+N_OF_DIRIC = [5, np.float32(5), [3, 4, 2], np.array([3, 4, 2]), np.array([3, 4, 2], "f4")]
+
+
+@pytest.mark.parametrize("n", N_OF_DIRIC)
 @pytest.mark.parametrize("dtype", ["f4", "f8", "i4"])
 def test_diric_has_the_common_dtype_of_its_arguments(dtype, n):
     x = np.array([-7.11, 3.0, 0.0]).astype(dtype)
