@@ -6,6 +6,7 @@ Frequencies that aren't passed are SciPy's own, as plain numbers.
 from __future__ import annotations
 
 import math
+import operator
 import warnings
 from collections.abc import Callable
 from typing import Any
@@ -38,9 +39,16 @@ def _on_circle(
         example: returns SciPy's frequencies and response of a plain filter of the same kind.
     """
     require_plain("A response", fs=fs)
+    w = _count(w)
     known, response = example(np.zeros(w.shape, w.dtype) if isinstance(w, Tensor) else w)
-    w = np.atleast_1d(w) if isinstance(w, Tensor) else known
+    w = in_dtype(np.atleast_1d(w), known.dtype) if isinstance(w, Tensor) else known
     return w, w * (TAU / fs), response.dtype
+
+
+def _count(w: Any) -> Any:
+    """Return a number of frequencies as a plain one, and frequencies as they are."""
+    is_count = isinstance(w, Tensor) and not w.ndim and w.dtype.kind in "iu"
+    return operator.index(w) if is_count else w
 
 
 def _passing(b: Array) -> Array:
@@ -124,6 +132,7 @@ def freqz_zpk(
 
 def _on_axis(w: Any, one: Array, other: Array, kind: str) -> Array:
     """Return the frequencies of an analog filter, found by SciPy where they aren't passed."""
+    w = _count(w)
     if w is None or (np.ndim(w) == 0 and not isinstance(w, Tensor)):
         values = plain(as_array(one)), plain(as_array(other))
         return scipy.signal.findfreqs(*values, 200 if w is None else w, kind)

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from autodiff.core.primitive import constant, derivative
-from autodiff.core.tensor import peek, plain
+from autodiff.core.tensor import plain
 from autodiff.core.typing import Array
 from autodiff.rules.operands import as_array, in_dtype
 from autodiff.scipy.real import real_composite
