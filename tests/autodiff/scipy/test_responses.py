@@ -13,7 +13,7 @@ B, A = np.array([1.0, 2.0, 3.0]), np.array([2.0, 0.5])
 FILTERS = {
     "freqz": (B, A),
     "freqz_zpk": (B[:2] / 10, A / 10, 2.0),
-    "sosfreqz": (np.array([[*B, *A, 0.2]]),),
+    "sosfreqz": (np.array([[*B, 1.0, 0.5, 0.2]]),),
     "freqs": (B, A),
     "freqs_zpk": (B[:2], A, 2.0),
 }
