@@ -24,6 +24,7 @@ from autodiff.core.refused import REFUSED
 from autodiff.core.registry import registry
 from autodiff.core.typing import Function
 from autodiff.scipy import MODULES
+from autodiff.scipy.filled import refuse_arrays_to_fill
 
 __all__ = ["Face", "is_traced", "unwrapped"]
 
@@ -101,6 +102,8 @@ def accepting(function: Function, name: str) -> Function:
                 f"{name} of a traced value has no where= (called at {user_line()}). Write "
                 f"np.where(mask, {name}(x), other)."
             )
+        if name.startswith("scipy.ndimage."):
+            refuse_arrays_to_fill(function, name, args, kwargs)
         if name.startswith(_OF_ARRAYS):
             args = tuple(map(_as_array, args))
             kwargs = {option: _as_array(x) for option, x in kwargs.items()}

@@ -6,6 +6,7 @@ The standard deviation of a Gaussian has a slope too; how far its window reaches
 from __future__ import annotations
 
 from collections.abc import Mapping
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -43,10 +44,10 @@ def gaussian_filter1d(
     """Average along one axis with the weights of a Gaussian, or of its derivative."""
     refuse_output(output)
     reach = int(truncate * float(plain(sigma)) + 0.5) if radius is None else radius
-    if order < 0 or reach < 0:
+    if order < 0 or not isinstance(plain(reach), Integral) or reach < 0:
         raise ValueError(
-            f"expected an order and a radius of 0 or more, got order={order} and radius={reach}. "
-            f"Pass 0 for the smoothed image itself."
+            f"expected an order and a whole radius of 0 or more, got order={order} and "
+            f"radius={reach}. Pass order=0 for the smoothed image itself."
         )
     weights = _gaussian(sigma, order, reach)[::-1]
     return correlate1d(as_image(input), weights, axis, output, mode, cval)
