@@ -125,10 +125,14 @@ class Correlation(NamedTuple):
         )
 
 
-def _in_range(x: Array, axis: int) -> Array:
-    """Return rows whose largest entry has the size 1: their squares don't overflow."""
-    size = stop_gradient(np.max(np.abs(x), axis=axis, keepdims=True, initial=0))
-    return x / np.where((size == 0) | ~np.isfinite(size), 1, size)
+def _unit(x: Array, axis: int) -> Array:
+    """Return the distances from the mean over their length, NaN where all values are the same."""
+    away = x - np.mean(x, axis=axis, keepdims=True)
+    largest = stop_gradient(np.max(np.abs(away), axis=axis, keepdims=True, initial=0))
+    size = np.where((largest == 0) | ~np.isfinite(largest), 1, largest)  # squares don't overflow
+    length = size * np.sqrt(np.sum((away / size) ** 2, axis=axis, keepdims=True))
+    is_constant = np.all(x == np.take(x, [0], axis), axis=axis, keepdims=True)
+    return away / np.where(is_constant, np.nan, length)
 
 
 _ALTERNATIVES = ("two-sided", "less", "greater")
@@ -152,24 +156,23 @@ def pearsonr(
     if axis is None:
         x, y, axis = np.reshape(x, -1), np.reshape(y, -1), 0
     ndim = max(x.ndim, y.ndim)
-    count, other = (((1,) * (ndim - v.ndim) + v.shape)[axis] for v in (x, y))
+    rows = [np.reshape(v, (1,) * (ndim - v.ndim) + v.shape) for v in (x, y)]
+    count, other = (v.shape[axis] for v in rows)
     if count < 2 or count != other:
         raise ValueError(
             f"expected two samples of one length along the axis {axis}, and of 2 values or more, "
             f"got the shapes {x.shape} and {y.shape} at {user_line()}."
         )
-    x, y = (v - np.mean(v, axis=axis, keepdims=True) for v in (x, y))
-    x, y = _in_range(x, axis), _in_range(y, axis)
-    norms = np.sqrt(np.sum(x * x, axis=axis) * np.sum(y * y, axis=axis))
-    r = without_excess(np.sum(x * y, axis=axis) / norms)
-    half = np.shape(x)[axis] / 2 - 1
+    x, y = (_unit(v, axis) for v in rows)
+    r = without_excess(np.sum(x * y, axis=axis))
+    half = count / 2 - 1
     if alternative not in _ALTERNATIVES:
         raise ValueError(
             f"pearsonr has the alternatives {', '.join(_ALTERNATIVES)}, got {alternative!r} at "
             f"{user_line()}. Pass one of these."
         )
     if half == 0:  # two points always lie on a line
-        return Correlation(r, r * 0 + 1)
+        return Correlation(np.round(r), r * 0 + 1)
     chance = UNIVARIATE["beta"](half, half, loc=-1, scale=2)
     tails = {
         "two-sided": lambda: 2 * chance.sf(np.abs(r)),

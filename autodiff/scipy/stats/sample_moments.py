@@ -67,6 +67,17 @@ def central(a: Array, order: int, axis: Axis, keepdims: bool) -> Array:
     return np.mean(away**order, axis=axis, keepdims=keepdims)
 
 
+def _standardized(a: Array, order: int, axis: Axis, keepdims: bool) -> Array:
+    """Return a central moment over that power of the standard deviation.
+
+    Where entries differ by no more than the rounding of their mean, it is NaN, as in SciPy.
+    """
+    variance, mean = central(a, 2, axis, keepdims), np.mean(a, axis=axis, keepdims=keepdims)
+    ratio = central(a, order, axis, keepdims) / variance ** (order / 2)
+    is_rounding = variance <= (np.finfo(variance.dtype).eps * mean) ** 2
+    return ratio * np.where(is_rounding, np.nan, np.ones_like(ratio))
+
+
 def _orders(order: int | Sequence[int]) -> list[int]:
     """Return the orders of moments, as numbers of Python."""
     require_plain("moment", order=order)
@@ -109,7 +120,7 @@ def skew(
     check_nan_policy(nan_policy)
     a = sample(a)
     n = count(a, axis)
-    ratio = central(a, 3, axis, keepdims) / central(a, 2, axis, keepdims) ** 1.5
+    ratio = _standardized(a, 3, axis, keepdims)
     return ratio if bias or n <= 2 else ratio * ((n * (n - 1)) ** 0.5 / (n - 2))
 
 
@@ -122,7 +133,7 @@ def kurtosis(
     check_nan_policy(nan_policy)
     a = sample(a)
     n = count(a, axis)
-    ratio = central(a, 4, axis, keepdims) / central(a, 2, axis, keepdims) ** 2
+    ratio = _standardized(a, 4, axis, keepdims)
     if not bias and n > 3:
         ratio = ((n * n - 1) * ratio - 3 * (n - 1) ** 2) / ((n - 2) * (n - 3)) + 3
     return ratio - 3 if fisher else ratio

@@ -119,6 +119,42 @@ def test_too_few_entries_for_a_correction_have_none(name, count):
     np.testing.assert_allclose(found.numpy(), expected, rtol=1e-12)
 
 
+@pytest.mark.filterwarnings("ignore")  # of constant samples, by SciPy
+@pytest.mark.parametrize("value", [0.0, 0.1, 1e6 + 0.1, 1e-200])
+def test_a_constant_sample_has_no_shape_and_no_correlation(value):
+    x = np.stack([np.full(10, value), np.arange(10.0) ** 2], axis=1)
+    other = np.sin(x[:, 1:])
+    for call in (
+        lambda m, x: m.skew(x),
+        lambda m, x: m.skew(x, bias=False, axis=None, keepdims=True),
+        lambda m, x: m.kurtosis(x, bias=False, keepdims=True),
+        lambda m, x: m.kurtosis(x[:, 0] + 1e-17, fisher=False),
+        lambda m, x: m.pearsonr(x, other)[0],
+        lambda m, x: m.pearsonr(x[:, 0], other[:, 0], alternative="less")[1],
+    ):
+        expected = call(scipy.stats, x)
+        for found in (call(stats, ad.tensor(x)).numpy(), ad.jit(lambda x, f=call: f(stats, x))(x)):
+            np.testing.assert_allclose(found, expected, rtol=1e-12)
+    assert np.isnan(ad.grad(lambda x: stats.skew(x))(x[:, 0])).all()
+
+
+@pytest.mark.parametrize("shapes", [((3, 10), (10,)), ((10,), (3, 10)), ((2, 1, 4), (3, 4))])
+def test_rows_correlate_with_each_of_another_sample(shapes):
+    x, y = (np.sin(np.arange(np.prod(shape))).reshape(shape) for shape in shapes)
+    expected = scipy.stats.pearsonr(x, y, axis=-1)
+    found = ad.jit(lambda x, y: tuple(stats.pearsonr(x, y, axis=-1)))(x, y)
+    np.testing.assert_allclose(found[0], expected.statistic, rtol=1e-12)
+    np.testing.assert_allclose(found[1], expected.pvalue, rtol=1e-9)
+    ad.check_grads(lambda x: stats.pearsonr(x, y, axis=-1).statistic, x)
+
+
+def test_two_points_lie_on_a_line():
+    x, y = np.array([0.1, 0.7]), np.array([3.3, 0.2])
+    found = stats.pearsonr(ad.tensor(x), y)
+    assert (found.statistic.item(), found.pvalue.item()) == (-1.0, 1.0)
+    np.testing.assert_array_equal(ad.grad(lambda x: stats.pearsonr(x, y)[0])(x), [0.0, 0.0])
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "power"), [("gmean", ()), ("hmean", ()), ("pmean", (0.3,))])
 def test_means_beside_wider_weights_are_computed_in_their_dtype(name, power):
