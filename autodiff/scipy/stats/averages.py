@@ -26,6 +26,7 @@ from autodiff.scipy.stats.sample_moments import (
     sample,
     spread,
 )
+from autodiff.transforms.gradients import stop_gradient
 
 if TYPE_CHECKING:
     from numpy.typing import DTypeLike
@@ -286,6 +287,7 @@ def mode(
     """Return the most frequent entry, whose slope its equals share, and how often it is there."""
     check_nan_policy(nan_policy)
     a = sample(a)
-    found, counts = run_exact(scipy.stats.mode, (a, axis), {"keepdims": True})
+    plain = stop_gradient(a)  # counts of nothing are floats
+    found, counts = run_exact(scipy.stats.mode, (plain, axis), {"keepdims": True})
     value = np.mean(a, axis=axis, where=a == found, keepdims=keepdims)
     return type(scipy.stats.mode([0.0]))(value, np.reshape(counts, value.shape))

@@ -69,6 +69,13 @@ def test_the_mode_shares_its_slope():
     assert ad.jit(lambda x: stats.mode(x).mode)(x) == 2.0
 
 
+@pytest.mark.filterwarnings("ignore")  # of too few entries
+def test_counts_of_nothing_have_the_slope_0():
+    (_, count), pull = ad.vjp(lambda x: tuple(stats.mode(x)), np.zeros(0))
+    assert count == 0
+    np.testing.assert_array_equal(pull((np.float64(1), np.float64(1)))[0], np.zeros(0))
+
+
 def test_integers_give_scipys_results():
     x = ad.tensor([1.0, 2.0, 4.0]) > 1.5
     assert stats.gmean(x * 1 + 1).item() == scipy.stats.gmean([1, 2, 2])
