@@ -93,7 +93,8 @@ class Box(Opaque):
             out = run(self.function, args, kwargs)
         else:
             if (getattr(self.function, "__module__", None) or "").startswith("scipy."):
-                args = tuple(map(_writable, args))  # its compiled code takes only such arrays
+                own = {id(x): _writable(x) for x in args}  # its compiled code takes only such
+                args = tuple(own[id(x)] for x in args)
             if "overwrite_input" in kwargs:  # of a median, which has read-only views
                 kwargs["overwrite_input"] = False
             out = self.function(*args, **kwargs)

@@ -17,27 +17,31 @@ class Placeholder(int):
     """Marks the place of a traced value."""
 
 
+_Slots = dict[int, tuple[Placeholder, Tensor]]  # of each traced value, by its identity
+
+
 def emptied(arguments: Any) -> tuple[Any, list[Tensor]]:
     """Return arguments with slots in place of traced values, and these values.
 
     Args:
         arguments: Tensors in it, also in lists, tuples, dicts and arrays of objects, are the traced
-            ones; all else stays as it is.
+            ones; all else stays as it is. One that is there twice has one slot.
     """
-    traced: list[Tensor] = []
-    return _emptied(arguments, traced), traced
+    slots: _Slots = {}
+    template = _emptied(arguments, slots)
+    return template, [traced for _, traced in slots.values()]
 
 
-def _emptied(part: Any, traced: list[Tensor]) -> Any:
+def _emptied(part: Any, slots: _Slots) -> Any:
     if isinstance(part, np.ndarray) and part.dtype == object:
         part = as_operand(part)
     if isinstance(part, Tensor):
-        traced.append(part)
-        return Placeholder(len(traced) - 1)
+        slot, _ = slots.setdefault(id(part), (Placeholder(len(slots)), part))
+        return slot
     if isinstance(part, (list, tuple)):
-        return _alike(part, [_emptied(inner, traced) for inner in part])
+        return _alike(part, [_emptied(inner, slots) for inner in part])
     if isinstance(part, Mapping):
-        return {name: _emptied(value, traced) for name, value in part.items()}
+        return {name: _emptied(value, slots) for name, value in part.items()}
     return part
 
 

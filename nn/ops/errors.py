@@ -6,7 +6,7 @@ import numpy as np
 
 from autodiff import Array
 from nn import primitives
-from nn.ops.arrays import cast_to, floats, promoted
+from nn.ops.arrays import as_array, cast_to, floats, promoted
 from nn.ops.operation import operation
 
 
@@ -44,4 +44,5 @@ def psnr(x1: Array, x2: Array, max_val: float) -> Array:
         max_val: the largest number that there may be.
     """
     x1, x2 = promoted(floats(x1), floats(x2))
-    return 20.0 * np.log10(floats(max_val)) - 10.0 * np.log10(np.mean(np.square(x1 - x2)))
+    largest = as_array(max_val).astype(x1.dtype)
+    return 20.0 * np.log10(largest) - 10.0 * np.log10(np.mean(np.square(x1 - x2)))

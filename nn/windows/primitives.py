@@ -157,5 +157,5 @@ def average_pool(x: Array, *, window: Window) -> Array:
         x: shape (rows, *shape, channels).
         window: the places of the kernel.
     """
-    seen = patches(np.ones((1, *window.shape, 1), np.float32), window=window).sum(axis=-2)
+    seen = patches(np.ones((1, *window.shape, 1), x.dtype), window=window).sum(axis=-2)
     return patches(x, window=window).sum(axis=-2) * (1 / seen)

@@ -28,8 +28,12 @@ solve_sylvester: Primitive = derivative(
     scipy.linalg.solve_sylvester,
     a=lambda g, z, a, b, q: -np.matmul(solve_sylvester(a.mT, b.mT, g), z.mT),
     b=lambda g, z, a, b, q: -np.matmul(z.mT, solve_sylvester(a.mT, b.mT, g)),
-    q=lambda g, z, a, b, q: solve_sylvester(a.mT, b.mT, g),
+    q=lambda g, z, a, b, q: _slope_q(solve_sylvester(a.mT, b.mT, g), q),
 )
+
+
+def _slope_q(w: Array, q: Array) -> Array:
+    return w if np.ndim(q) else np.trace(w)  # a number is one times the identity
 
 
 def refuse_singular(A: Array, what: str) -> None:
@@ -50,14 +54,14 @@ def refuse_singular(A: Array, what: str) -> None:
 # a X + X aᴴ = q
 def _continuous_slope_a(g: Array, z: Array, a: Array, q: Array) -> Array:
     del q
-    w = solve_continuous_lyapunov(a.mT, g)
+    w = solve_continuous_lyapunov(np.atleast_2d(a).mT, g)
     return -np.matmul(w, z.mT) - conjugated(np.matmul(w.mT, z))
 
 
 solve_continuous_lyapunov: Primitive = derivative(
     scipy.linalg.solve_continuous_lyapunov,
     a=_continuous_slope_a,
-    q=lambda g, z, a, q: solve_continuous_lyapunov(a.mT, g),
+    q=lambda g, z, a, q: solve_continuous_lyapunov(np.atleast_2d(a).mT, g),
 )
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 import scipy.linalg
 
+from autodiff.core.errors import user_line
 from autodiff.core.primitive import constant, derivative, primitive
 from autodiff.core.tensor import peek
 from autodiff.core.typing import Array
@@ -133,6 +134,11 @@ derivative(factored, a=_factored_slope)
 def lu_factor(a: Array, overwrite_a: bool = False, check_finite: bool = True) -> Array:
     """Return L and U in one array, and the rows that were swapped."""
     del overwrite_a
+    if np.ndim(a) < 2:
+        raise ValueError(
+            f"lu_factor expects a matrix or a stack of them, got the shape {np.shape(a)} at "
+            f"{user_line()}. Write np.atleast_2d(a)."
+        )
     return factored(a, **given(check_finite))
 
 
@@ -160,7 +166,8 @@ def _solved_slope_lu(
 ) -> Array:  # fmt: skip
     w = _solved_slope_b(g, z, lu, piv, b, trans=trans, check_finite=check_finite)
     of_a = slope_through(w, z, b, trans)
-    of_product = in_order(of_a, order_of(piv, rows=of_a.shape[-2]))
+    order = np.broadcast_to(order_of(piv, rows=of_a.shape[-2]), of_a.shape[:-1])
+    of_product = in_order(of_a, order)
     of_l = np.tril(np.matmul(of_product, _upper(lu).mT), -1)
     return of_l + np.triu(np.matmul(_lower(lu).mT, of_product))
 

@@ -23,6 +23,7 @@ __all__: list[str] = []
 
 def _continuous(g: Array, x: Array, a: Array, b: Array, r: Array) -> tuple[Array, Array, Array]:
     """Return W, the slope in A, and K; all conjugated, as G is."""
+    a, b, r = map(np.atleast_2d, (a, b, r))
     k = np.linalg.solve(r, np.matmul(adjoint(b), x))
     w = -solve_continuous_lyapunov(a - np.matmul(b, k), conjugated(g))
     return w, np.matmul(x, w + adjoint(w)), k
@@ -30,6 +31,7 @@ def _continuous(g: Array, x: Array, a: Array, b: Array, r: Array) -> tuple[Array
 
 def _discrete(g: Array, x: Array, a: Array, b: Array, r: Array) -> tuple[Array, Array, Array]:
     """Return the same for the discrete equation."""
+    a, b, r = map(np.atleast_2d, (a, b, r))
     inner = np.matmul(adjoint(b), x)
     k = np.linalg.solve(r + np.matmul(inner, b), np.matmul(inner, a))
     loop = a - np.matmul(b, k)

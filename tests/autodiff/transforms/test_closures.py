@@ -90,9 +90,9 @@ def test_slots_keep_the_structure():
     a, b = ad.tensor(1.0), ad.tensor([2.0, 3.0])
     arguments = ({"a": a, "n": 3}, [b, None], Pair("text", (a,)), np.array([a, 1.0]))
     template, traced = emptied(arguments)
-    assert [t.shape for t in traced] == [(), (2,), (), (2,)]
-    back = filled(template, [10, 20, 30, 40])
-    assert back == ({"a": 10, "n": 3}, [20, None], Pair("text", (30,)), 40)
+    assert [t.shape for t in traced] == [(), (2,), (2,)]
+    back = filled(template, [10, 20, 30])
+    assert back == ({"a": 10, "n": 3}, [20, None], Pair("text", (10,)), 30)
 
 
 def test_a_linear_function_and_its_transpose_to_any_order():

@@ -21,13 +21,13 @@ def test_traced_values_are_replaced_in_order_and_all_else_stays():
     arguments = ([x, 3, plain], {"k": (y, texts)}, Pair(y, None), OrderedDict(z=x), "x")
     template, traced = emptied(arguments)
     assert traced[0] is x
-    assert [t is y for t in traced] == [False, True, True, False]
+    assert [t is y for t in traced] == [False, True]  # one slot for each value
     assert template[0][2] is plain
     assert template[1]["k"][1] is texts
     assert template[0][1] == 3
     assert type(template[2]) is Pair
-    back = filled(template, ["1st", "2nd", "3rd", "4th"])
-    assert back == (["1st", 3, plain], {"k": ("2nd", texts)}, Pair("3rd", None), {"z": "4th"}, "x")
+    back = filled(template, ["1st", "2nd"])
+    assert back == (["1st", 3, plain], {"k": ("2nd", texts)}, Pair("2nd", None), {"z": "1st"}, "x")
 
 
 def test_an_array_of_traced_values_becomes_one_of_them():
