@@ -81,7 +81,7 @@ def not_zero(total: Array) -> Array:
     """Return a sum of weights; raise a ZeroDivisionError if it is 0."""
     if np.any(np.asarray(total) == 0):
         raise ZeroDivisionError("weights sum to zero, can't be normalized")
-    return total
+    return np.array(total)[()]
 
 
 derivative(not_zero, total=lambda g, z, total: g)

@@ -90,7 +90,7 @@ class NearestNDInterpolator(Scattered, scipy.interpolate.NearestNDInterpolator):
         super().__init__(x, plainly(y), **options)
         self.options = options
         if is_traced(y):
-            self.keep(values=y)
+            self.traced = {"values": as_array(y)}  # whose dtype SciPy keeps, if it is complex
 
     def __call__(self, *args: Any, **query_options: Any) -> Array:
         """Return the function at points."""
@@ -100,6 +100,7 @@ class NearestNDInterpolator(Scattered, scipy.interpolate.NearestNDInterpolator):
         at, shape = _flat(args, self.points.shape[1])
         distances, i = self.tree.query(plain(at), **query_options)
         z = as_array(self.values)[np.where(np.isfinite(distances), i, 0)]
+        z = z if z.dtype.kind == "c" else z.astype(np.float64)
         far = np.reshape(~np.isfinite(distances), (-1, *[1] * (z.ndim - 1)))
         return np.reshape(np.where(far, np.nan, z), (*shape, *z.shape[1:]))
 

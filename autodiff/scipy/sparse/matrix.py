@@ -15,10 +15,11 @@ from autodiff.core.errors import describe, user_line
 from autodiff.core.lift import Traced, as_operand
 from autodiff.core.tensor import Tensor, plain
 from autodiff.core.typing import Array
+from autodiff.scipy.sparse.beside import beside_sparse, is_zero, refuse_number
 from autodiff.scipy.sparse.products import filled, places, product, times
 
 __all__ = [
-    "TracedMatrix", "as_traced_matrix", "beside_sparse", "numbered", "of_places", "rearranged",
+    "TracedMatrix", "as_traced_matrix", "numbered", "of_places", "rearranged",
 ]  # fmt: skip
 
 
@@ -208,15 +209,21 @@ class TracedMatrix(Traced):
     def __add__(self, other: Any) -> Any:
         if _is_sparse(other):
             return _sum(self, as_traced_matrix(other, like=self))
-        return self.toarray() + beside_sparse(other)
+        return self.copy() if is_zero(other) else self.toarray() + beside_sparse(other)
 
     def __radd__(self, other: Any) -> Any:
         return as_traced_matrix(other) + self if _is_sparse(other) else self + other
 
     def __sub__(self, other: Any) -> Any:
+        if is_zero(other):
+            return self.copy()
+        refuse_number(other)
         return self + (-other) if _is_sparse(other) else self.toarray() - other
 
     def __rsub__(self, other: Any) -> Any:
+        if is_zero(other):
+            return -self
+        refuse_number(other)
         return as_traced_matrix(other) - self if _is_sparse(other) else other - self.toarray()
 
     def sum(self, axis: Any = None, dtype: Any = None, out: None = None) -> Array:
@@ -328,11 +335,6 @@ def of_places(data: Array, i: Array, j: Array, shape: tuple[int, ...], kind: Any
 
 def _is_sparse(x: Any) -> bool:
     return isinstance(x, TracedMatrix) or scipy.sparse.issparse(x)
-
-
-def beside_sparse(x: Array) -> Array:
-    """Return the dense operand of a sum, but not a difference: of float16, SciPy makes float32."""
-    return x.astype(np.float32) if getattr(x, "dtype", None) == np.float16 else x
 
 
 def _sum(a: TracedMatrix, b: TracedMatrix) -> TracedMatrix:

@@ -11,7 +11,8 @@ from autodiff.core.errors import user_line
 from autodiff.core.registry import operators
 from autodiff.core.tensor import Tensor
 from autodiff.core.typing import Array, Function
-from autodiff.scipy.sparse.matrix import as_traced_matrix, beside_sparse
+from autodiff.scipy.sparse.beside import beside_sparse, refuse_number
+from autodiff.scipy.sparse.matrix import as_traced_matrix
 from autodiff.scipy.sparse.products import times
 
 __all__: list[str] = []
@@ -60,6 +61,8 @@ def _sum(left: Any, right: Any) -> Array:
 
 def _on_dense(ufunc: Any) -> Function:
     def operate(left: Any, right: Any) -> Array:
+        for operand in (left, right):
+            refuse_number(operand)
         return ufunc(*(x if isinstance(x, Tensor) else x.toarray() for x in (left, right)))
 
     return operate

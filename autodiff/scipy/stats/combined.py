@@ -10,12 +10,16 @@ import numpy as np
 
 from autodiff.core.errors import user_line
 from autodiff.rules.exact import run_exact
+from autodiff.rules.operands import as_array
+from autodiff.scipy.checked import checked
 from autodiff.scipy.face import is_traced
 from autodiff.scipy.stats.methods import run_method
 from autodiff.scipy.stats.signature import Signature
 from autodiff.transforms.gradients import stop_gradient
 
 __all__ = ["COMBINED"]
+
+_CONFIDENCE = "expected a confidence between 0 and 1. Pass 0.95 for 95 %."
 
 
 def median(signature: Signature, *args: Any, **kwds: Any) -> Any:
@@ -25,6 +29,9 @@ def median(signature: Signature, *args: Any, **kwds: Any) -> Any:
 
 def interval(signature: Signature, confidence: Any, *args: Any, **kwds: Any) -> tuple[Any, Any]:
     """Return the ends of the interval around the median with this probability."""
+    confidence = as_array(confidence)
+    is_wrong = np.logical_or(confidence < 0, confidence > 1)
+    confidence = checked(confidence, is_wrong, message=_CONFIDENCE)
     tail, parameters = (1 - confidence) / 2, signature.bind("", args, kwds)
     return (
         run_method(signature, "ppf", (tail, *parameters)),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import scipy.stats
 
 from autodiff.core.errors import user_line
 from autodiff.core.refused import REFUSED
@@ -35,6 +37,7 @@ class Distribution:
         library: SciPy's distribution.
         name: its name.
         methods: the methods of traced values, by name.
+        parameters: the signature of ``distribution(...)``.
 
     >>> import autodiff as ad
     >>> from autodiff.scipy import stats
@@ -42,8 +45,16 @@ class Distribution:
     0.5
     """
 
-    def __init__(self, library: Any, name: str, methods: Mapping[str, Function]) -> None:
-        own = {"library": library, "methods": methods, "__name__": name}
+    def __init__(
+        self,
+        library: Any,
+        name: str,
+        methods: Mapping[str, Function],
+        parameters: inspect.Signature,
+    ) -> None:
+        own = {
+            "library": library, "methods": methods, "parameters": parameters, "__name__": name,
+        }  # fmt: skip
         vars(self).update(own, __module__="autodiff.scipy.stats")
 
     @property  # type: ignore[misc]  # it isn't set
@@ -65,6 +76,7 @@ class Distribution:
         """Return the distribution with fixed parameters, which may be traced."""
         if not self.methods and is_traced((args, kwds)):
             raise NotImplementedError(self._refusal(""))
+        check_call(self.parameters, f"scipy.stats.{self.__name__}", args, kwds)
         return self._frozen(args, kwds)
 
     def _frozen(self, args: tuple[Any, ...], kwds: dict[str, Any]) -> Frozen:
@@ -135,6 +147,8 @@ class Frozen:
         return functools.wraps(method)(front)
 
     def _call(self, name: str, method: Function, args: Any, kwds: dict[str, Any]) -> Any:
+        called = f"scipy.stats.{self.dist.__name__}(...).{name}"
+        check_call(_taken(hasattr(self.dist, "pmf"), name), called, args, kwds)
         if name == "stats" and len(args) == 1:  # of SciPy's class, its only argument
             (moments,), args = args, ()
             kwds["moments"] = moments
@@ -145,6 +159,28 @@ class Frozen:
     def _plain(self) -> Any:
         """SciPy's own distribution with these parameters."""
         return self.dist.library(*self.args, **self.kwds)
+
+
+def check_call(signature: inspect.Signature, name: str, args: Any, kwds: dict[str, Any]) -> None:
+    """Raise an error unless a call has the arguments of a signature.
+
+    Raises:
+        TypeError: an argument is missing, unknown or given twice.
+    """
+    try:
+        signature.bind(*args, **kwds)
+    except TypeError as error:
+        raise TypeError(
+            f"{name} takes {signature}, got {len(args)} arguments by position and "
+            f"{', '.join(kwds) or 'none'} by name at {user_line()}: {error}. Pass each once."
+        ) from None
+
+
+@functools.cache
+def _taken(is_discrete: bool, method: str) -> inspect.Signature:
+    """Return the signature of a method of SciPy's distributions with fixed parameters."""
+    plain = scipy.stats.bernoulli(0.5) if is_discrete else scipy.stats.norm()
+    return inspect.signature(getattr(plain, method))
 
 
 _FIRST = ("x", "k", "q", "X", "order", "confidence")  # the arguments before the parameters

@@ -55,8 +55,7 @@ class FrozenJoint(Frozen):
 
     def _parameters(self) -> dict[str, Any]:
         """Return the parameters that were given, by name."""
-        signature = inspect.signature(self.dist.library.__call__)
-        known = dict(signature.bind(*self.args, **self.kwds).arguments)
+        known = dict(self.dist.parameters.bind(*self.args, **self.kwds).arguments)
         known |= known.pop("kwds", {})
         return known
 
@@ -90,7 +89,7 @@ def joint(
         method: _method(name, library, method, formulas[plain.get(method, method)])
         for method in (*formulas, *plain)
     }
-    return Joint(library, name, {**methods, **more})
+    return Joint(library, name, {**methods, **more}, inspect.signature(library.__call__))
 
 
 def _method(name: str, library: Any, method: str, formula: Function) -> Function:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -33,6 +34,14 @@ class Signature:
         shapes = tuple(library.shapes.split(", ")) if library.shapes else ()
         return cls(library, family, shapes, hasattr(library, "pmf"))
 
+    def of_parameters(self) -> inspect.Signature:
+        """Return the signature of the distribution with fixed parameters."""
+        kind, required = inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.empty
+        names = _names(self, "")
+        return inspect.Signature(
+            [inspect.Parameter(n, kind, default=_DEFAULTS.get(n, required)) for n in names]
+        )
+
     def bind(self, first: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
         """Return the arguments in their order; without loc and scale where both are left out.
 
@@ -60,7 +69,7 @@ class Signature:
         return tuple(given[name] for name in names if name in given)
 
 
-_DEFAULTS = {"loc": 0, "scale": 1}
+_DEFAULTS: dict[str, Any] = {"loc": 0, "scale": 1}
 
 
 @cache

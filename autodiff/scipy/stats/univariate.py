@@ -42,7 +42,7 @@ def _distribution(name: str, library: Any) -> Distribution:
     signature = Signature.of(library, FAMILIES.get(name, Family()))
     own = {method: _method(signature, method) for method in METHODS if hasattr(library, method)}
     combined = {method: partial(found, signature) for method, found in COMBINED.items()}
-    return Distribution(library, name, {**own, **combined})
+    return Distribution(library, name, {**own, **combined}, signature.of_parameters())
 
 
 UNIVARIATE: dict[str, Distribution] = {

@@ -124,3 +124,15 @@ def test_counts_of_no_positions_take_weights_of_any_length():
     assert value == f(np.ones(3)) == 3
     np.testing.assert_array_equal(slope, np.ones(3))
     np.testing.assert_array_equal(ad.jit(ad.grad(f))(np.ones(3)), np.ones(3))
+
+
+@pytest.mark.parametrize("axis", [0, -1, ()])
+def test_the_sum_of_weights_is_an_array_of_its_own(axis):
+    def doubled(x):
+        total = np.average(x, axis=axis, weights=np.ones((2, 3)), returned=True)[1]
+        total *= 2
+        return total
+
+    x = np.arange(6.0).reshape(2, 3)
+    for found in (doubled(ad.tensor(x)), ad.jit(doubled)(x), ad.vjp(doubled, x)[0]):
+        np.testing.assert_array_equal(found, doubled(x))

@@ -202,3 +202,13 @@ def test_splines_of_fitpack_have_knots_and_points_of_one_axis():
             f((ad.tensor(t[:, np.newaxis]), c, k))
     with pytest.raises(ValueError, match=r"of one axis, got shapes \(7,\) and \(7, 1\)"):
         interpolate.splrep(X, ad.tensor(np.sin(X)[:, np.newaxis]))
+
+
+@pytest.mark.parametrize("method", ["nearest", "linear"])
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.complex64, complex])
+def test_scattered_values_are_interpolated_in_scipys_dtype(method, dtype):
+    points, at = [[0, 0], [1, 0], [0, 1.0]], np.array([[0.2, 0.3]])
+    values = np.array([1, 2, 3], dtype)
+    expected = plain.griddata(points, values, at, method).dtype
+    for given, where in ((values, at), (ad.tensor(values), at), (values, ad.tensor(at))):
+        assert interpolate.griddata(points, given, where, method).dtype == expected

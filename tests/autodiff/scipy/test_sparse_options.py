@@ -143,3 +143,32 @@ def test_a_matrix_and_an_array_combine_as_in_scipy(own, other, name, is_first):
     found = combined(sparse, made)
     assert found.is_array == (not isinstance(expected, plain.spmatrix))
     np.testing.assert_allclose(found.toarray().numpy(), expected.toarray())
+
+
+ADDED = {
+    "A + x": lambda a, x: a + x,
+    "x + A": lambda a, x: x + a,
+    "A - x": lambda a, x: a - x,
+    "x - A": lambda a, x: x - a,
+}
+
+
+@pytest.mark.parametrize("own", ["csr_matrix", "coo_array", "dia_array"])
+@pytest.mark.parametrize("name", ADDED)
+def test_zero_is_added_to_a_matrix_and_no_other_number(own, name):
+    matrix = getattr(plain, own)(SQUARE)
+    for a in (matrix, getattr(sparse, own)(ad.tensor(SQUARE))):
+        for x in (0, 0.0, False, np.float32(0), np.array(0.0)):
+            found = ADDED[name](a, x)
+            sign = -1 if name == "x - A" else 1
+            dense = found.toarray() if a is matrix else found.toarray().numpy()
+            np.testing.assert_array_equal(dense, sign * SQUARE)
+        for x in (2, 2.0, np.float64(2), np.array(2.0)):
+            with pytest.raises(NotImplementedError):
+                ADDED[name](a, x)
+        with pytest.raises(
+            NotImplementedError, match=r"test_sparse_options\.py:\d+.*toarray\(\) \+"
+        ):
+            ADDED[name](a, ad.tensor(2.0))
+    total = sum([sparse.csr_array(ad.tensor(SQUARE)), plain.csr_array(SQUARE)])
+    np.testing.assert_array_equal(total.toarray().numpy(), 2 * SQUARE)

@@ -135,8 +135,15 @@ def test_places_in_groups_and_small_angles_are_scipys():
         expected = theirs.approx_equal(near, atol, degrees)
         np.testing.assert_array_equal(Rotation.from_quat(QUATS).approx_equal(near, atol, degrees),
                                       expected)  # fmt: skip
+    one = Rotation.from_quat(ad.tensor(QUATS[0])).approx_equal(Rotation.from_quat(QUATS[0]))
+    assert one.shape == np.shape(theirs[0].approx_equal(theirs[0]))
     with pytest.raises(NotImplementedError, match="power of rotations without modulus"):
         pow(ours, 2, 3)
+
+
+def test_complex_numbers_make_no_rotation():
+    with pytest.raises(TypeError, match=r"real numbers, got complex .*test_transform\.py:\d+"):
+        Rotation.from_rotvec(ad.tensor(np.full((2, 3, 3), 1 + 1j)))
 
 
 @pytest.mark.parametrize("seq", ["xyz", "XYZ", "zxz", "ZYZ"])

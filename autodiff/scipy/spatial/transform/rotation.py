@@ -24,6 +24,7 @@ from autodiff.scipy.spatial.transform.principal import form_of, nearest, princip
 __all__ = ["Rotation"]
 
 SciPys: Any = transform.Rotation
+_OF_A_PAIR = np.shape(SciPys.identity().approx_equal(SciPys.identity()))  # (1,) in SciPy 1.17
 
 
 def _plain(value: Any) -> Any:
@@ -58,6 +59,11 @@ def _constructor(name: str, formula: Function) -> Any:
 
     @functools.wraps(library)
     def make(*args: Any, **kwargs: Any) -> Rotation:
+        if is_traced((args, kwargs)) and any(map(np.iscomplexobj, (*args, *kwargs.values()))):
+            raise TypeError(
+                f"Rotation.{name} expects real numbers, got complex ones at {user_line()}. SciPy "
+                f"drops their imaginary parts: pass np.real(z)."
+            )
         found = library(*map(_plain, args), **{k: _plain(value) for k, value in kwargs.items()})
         return _own(found, formula(*args, **kwargs) if is_traced((args, kwargs)) else None)
 
@@ -227,7 +233,8 @@ class Rotation(SciPys):  # type: ignore[misc]
     def approx_equal(self, other: Any, atol: float | None = None, degrees: bool = False) -> Array:
         """Return whether rotations agree but for a small angle."""
         atol = 1e-8 if atol is None else q.radians_if(degrees, atol)
-        return q.magnitude(q.composed(other.as_quat(), q.inverse(self.as_quat()))) < atol
+        found = q.magnitude(q.composed(other.as_quat(), q.inverse(self.as_quat()))) < atol
+        return found if np.ndim(found) else np.reshape(found, _OF_A_PAIR)
 
     def mean(self, weights: Array | None = None, axis: Any = None) -> Rotation:
         """Return the mean, as SciPy defines it: a quaternion for which a form is largest."""
