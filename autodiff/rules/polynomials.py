@@ -116,7 +116,12 @@ def polyint(p: Array, m: int = 1, k: Array | None = None) -> Array:
     m = _order(m)
     constants = np.zeros(m) if k is None else np.atleast_1d(as_array(k))
     if len(constants) == 1 and m > 1:
-        constants = np.broadcast_to(constants, (m,))
+        constants = constants[0] * np.ones(m)
+    if m and (constants.ndim != 1 or len(constants) < m):
+        raise ValueError(
+            f"polyint needs {m} constants for {m} integrals, got the shape {constants.shape} at "
+            f"{user_line()}. Pass one for each, or one for all."
+        )
     p = as_array(p)
     for i in range(m):
         p = np.concatenate([p / np.arange(len(p), 0, -1), constants[i : i + 1]])

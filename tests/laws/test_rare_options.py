@@ -115,6 +115,15 @@ def test_negative_orders_are_refused_as_in_numpy(function):
         function(ad.tensor(Y), -1)
 
 
+@pytest.mark.parametrize("constants", [[1, 2], [], [[1], [2], [3]]])
+def test_an_integral_needs_a_constant_for_each_order(constants):
+    for p in (Y, ad.tensor(Y)):
+        with pytest.raises(ValueError, match=r"k must be a scalar|needs 3 constants|dimension"):
+            np.polyint(p, 3, constants)
+    for k in (2.0, [2.0], [1.0, 2.0, 3.0, 4.0], [[1.0, 2.0, 3.0]], np.float32(2)):
+        np.testing.assert_array_equal(np.polyint(ad.tensor(Y), 3, k).numpy(), np.polyint(Y, 3, k))
+
+
 def test_complex_numbers_are_not_copied_into_real_ones():
     x = ad.tensor(Y)
     with pytest.raises(TypeError, match=r"imaginary part \(at .*\.py:\d+"):

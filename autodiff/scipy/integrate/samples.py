@@ -23,6 +23,11 @@ __all__ = ["cumulative_simpson", "cumulative_trapezoid", "romb", "simpson", "tra
 def trapezoid(y: Array, x: Array | None = None, dx: Array = 1.0, axis: int = -1) -> Array:
     """Return the integral of the piecewise linear function through samples along an axis."""
     y = as_operand(y)
+    if x is not None and np.ndim(x) > y.ndim:
+        raise ValueError(
+            f"expected points x of no more axes than y, got the shapes {np.shape(x)} and "
+            f"{y.shape} at {user_line()}. Write np.broadcast_to(y, x.shape)."
+        )
     dtype = y.dtype.newbyteorder("=") if y.dtype.kind in "fc" else np.dtype(float)
     return registry[np.trapezoid](y, x, dx, axis).astype(dtype)
 
@@ -33,6 +38,11 @@ def cumulative_trapezoid(
 ) -> Array:
     """Return the integrals up to each sample of the piecewise linear function through samples."""
     rows, axis = _rows(y, axis)
+    if not rows.shape[-1]:
+        raise ValueError(
+            f"expected a sample or more, got the shape {np.shape(y)} at {user_line()}. "
+            f"Return an empty array without it."
+        )
     widths = dx if x is None else _widths(x, rows, axis)
     total = np.cumsum(widths * (rows[..., 1:] + rows[..., :-1]) / 2.0, axis=-1)
     if initial is not None:

@@ -13,6 +13,7 @@ from autodiff.core.typing import Array
 from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array, in_dtype, promoted
 from autodiff.scipy.real import real_composite
+from autodiff.scipy.single import require_number
 
 Roots = tuple[Array, Array, int]
 Filter = tuple[Array, Array, Array]
@@ -42,6 +43,7 @@ def _gain(z: Array, p: Array) -> Array:
 @real_composite(scipy.signal.lp2lp_zpk, "k", "wo")
 def lp2lp_zpk(z: Array, p: Array, k: Array, wo: Array = 1.0) -> Filter:
     """Move a lowpass to the cutoff frequency wo."""
+    require_number("lp2lp_zpk", wo=wo)
     z, p, degree = _roots(z, p)
     return _beside(wo, z) * z, _beside(wo, p) * p, k * _beside(wo, k) ** degree
 
@@ -49,6 +51,7 @@ def lp2lp_zpk(z: Array, p: Array, k: Array, wo: Array = 1.0) -> Filter:
 @real_composite(scipy.signal.lp2hp_zpk, "k", "wo")
 def lp2hp_zpk(z: Array, p: Array, k: Array, wo: Array = 1.0) -> Filter:
     """Turn a lowpass into a highpass."""
+    require_number("lp2hp_zpk", wo=wo)
     gain = _gain(-as_array(z), -as_array(p))  # an integer 0 has no sign
     z, p, degree = _roots(z, p)
     zeros = np.concatenate([_beside(wo, z) / z, np.zeros(degree)])
@@ -65,6 +68,7 @@ def _pairs(roots: Array, wo: Array) -> Array:
 @real_composite(scipy.signal.lp2bp_zpk, "k", "wo", "bw")
 def lp2bp_zpk(z: Array, p: Array, k: Array, wo: Array = 1.0, bw: Array = 1.0) -> Filter:
     """Turn a lowpass into a bandpass."""
+    require_number("lp2bp_zpk", wo=wo, bw=bw)
     z, p, degree = _roots(*promoted(z, p))
     zeros = np.concatenate([_pairs(z * _beside(bw, z) / 2, wo), np.zeros(degree)])
     return zeros, _pairs(p * _beside(bw, p) / 2, wo), k * _beside(bw, k) ** degree
@@ -73,6 +77,7 @@ def lp2bp_zpk(z: Array, p: Array, k: Array, wo: Array = 1.0, bw: Array = 1.0) ->
 @real_composite(scipy.signal.lp2bs_zpk, "k", "wo", "bw")
 def lp2bs_zpk(z: Array, p: Array, k: Array, wo: Array = 1.0, bw: Array = 1.0) -> Filter:
     """Turn a lowpass into a bandstop."""
+    require_number("lp2bs_zpk", wo=wo, bw=bw)
     z, p, degree = _roots(*promoted(z, p))
     ones = np.ones(degree)
     half = _beside(bw / 2, z)
@@ -83,6 +88,7 @@ def lp2bs_zpk(z: Array, p: Array, k: Array, wo: Array = 1.0, bw: Array = 1.0) ->
 @real_composite(scipy.signal.bilinear_zpk, "k", "fs")
 def bilinear_zpk(z: Array, p: Array, k: Array, fs: Array) -> Filter:
     """Turn an analog filter into a digital one (Tustin's method)."""
+    require_number("bilinear_zpk", fs=fs)
     z, p, degree = _roots(z, p)
     over, under = _beside(2.0 * fs, z), _beside(2.0 * fs, p)
     zeros = np.concatenate([(over + z) / (over - z), -np.ones(degree)])

@@ -156,6 +156,11 @@ def freqs_zpk(z: Array, p: Array, k: Array, worN: Any = 200) -> tuple[Array, Arr
     """Return frequencies, and the response there of an analog filter with these zeros and poles."""
     z, p = as_array(z), as_array(p)
     w, k = _on_axis(worN, z, p, "zp"), in_dtype(k, np.dtype(float))
+    if np.size(k) != 1:
+        raise ValueError(
+            f"expected a single gain k, got the shape {np.shape(k)} at {user_line()}. "
+            f"Multiply the response for k=1."
+        )
     return w, k * _from_roots(1j * w, z) / _from_roots(1j * w, p)
 
 

@@ -17,6 +17,7 @@ from autodiff.rules.composite import composite
 from autodiff.rules.operands import as_array, in_dtype, promoted
 from autodiff.scipy.checked import checked
 from autodiff.scipy.real import real_composite
+from autodiff.scipy.single import require_number
 
 TAU = 2 * math.pi
 
@@ -27,6 +28,7 @@ def chirp(
     vertex_zero: bool = True, *, complex: bool = False,
 ) -> Array:  # fmt: skip
     """Return a cosine whose frequency changes from f0 at the time 0 to f1 at t1."""
+    require_number("chirp", f0=f0, t1=t1, f1=f1)
     t = as_array(t)
     phase = TAU * _cycles(t, f0, t1, f1, method, vertex_zero) + np.deg2rad(phi)
     dtype = scipy.signal.chirp(np.zeros(1, t.dtype), 1.0, 1.0, 2.0).dtype
@@ -111,7 +113,12 @@ def gausspulse(
 @composite(scipy.signal.sweep_poly)
 def sweep_poly(t: Array, poly: Array, phi: Array = 0) -> Array:
     """Return a cosine whose frequency is a polynomial of time."""
-    coefficients = np.atleast_1d(as_array(getattr(poly, "coeffs", poly)))
+    coefficients = as_array(getattr(poly, "coeffs", poly))
+    if coefficients.ndim != 1:
+        raise ValueError(
+            f"expected a row of coefficients, got the shape {coefficients.shape} at "
+            f"{user_line()}. Pass [c] for a constant frequency c."
+        )
     cycles = np.polyval(np.polyint(coefficients), as_array(t))
     return np.cos(TAU * cycles + np.deg2rad(phi))
 

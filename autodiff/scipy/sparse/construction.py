@@ -62,9 +62,14 @@ def _traced(
         numbers = np.arange(1, 1 + data.size).reshape(data.shape)
         made = rearranged(library((numbers, arg1[1]), shape=shape), np.reshape(data, -1))
     elif isinstance(arg1, tuple) and len(arg1) == 2 and kind in ("csr", "csc", "coo"):
-        i, j = map(np.asarray, arg1[1])
+        data, (i, j) = as_operand(arg1[0]), map(np.asarray, arg1[1])
+        if data.ndim != 1 or not data.shape == i.shape == j.shape:
+            raise ValueError(
+                f"expected a row and a column for each entry, got the shapes "
+                f"{data.shape}, {i.shape} and {j.shape} at {user_line()}. Pass (data, (i, j))."
+            )
         shape = shape or (int(i.max()) + 1, int(j.max()) + 1)
-        made = of_places(as_operand(arg1[0]), i, j, shape, _compressed_kind("csr", is_array))
+        made = of_places(data, i, j, shape, _compressed_kind("csr", is_array))
     elif isinstance(arg1, TracedMatrix) and kind in _KINDS:
         structure = _compressed_kind(arg1.format, is_array)(numbered(arg1))
         made = TracedMatrix(arg1.data, structure)

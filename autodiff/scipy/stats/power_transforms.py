@@ -11,6 +11,7 @@ from autodiff.core.errors import user_line
 from autodiff.core.typing import Array
 from autodiff.rules.operands import as_array
 from autodiff.scipy.real import real_composite
+from autodiff.scipy.single import require_number
 from autodiff.scipy.special.namespace import special
 from autodiff.scipy.stats.sample_moments import check_nan_policy, count, sample
 from autodiff.scipy.widths import at_most_double
@@ -75,6 +76,7 @@ def boxcox_llf(
 ) -> Array:  # fmt: skip
     """Return the log likelihood of a power."""
     check_nan_policy(nan_policy)
+    require_number("boxcox_llf", lmb=lmb)
     data, lmb = _floats(data), _at_most_double(lmb)
     logs = np.log(data)
     if not count(data, axis):
@@ -95,6 +97,7 @@ def yeojohnson_llf(
 ) -> Array:  # fmt: skip
     """Return the log likelihood of a power."""
     check_nan_policy(nan_policy)
+    require_number("yeojohnson_llf", lmb=lmb)
     data, lmb = _floats(data), _at_most_double(lmb)
     logs = np.log1p(np.where(data < 0, -data, data))
     slopes = (lmb - 1) * np.where(data < 0, -logs, logs)  # smooth at 0, unlike sign and abs
