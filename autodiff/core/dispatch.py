@@ -18,6 +18,7 @@ from autodiff.core.masks import check_mask
 from autodiff.core.observer import is_observed
 from autodiff.core.out_dtypes import (
     EXTREMES,
+    check_casting,
     check_integers,
     check_method,
     check_out_dtypes,
@@ -205,6 +206,8 @@ def _call(ufunc: np.ufunc, method: str, inputs: tuple[Array, ...], kwargs: dict[
             check_mask(where)
             inputs = tuple(_harmless(ufunc, x, where) for x in inputs)
         result = _computed_in_dtype(ufunc, inputs, kwargs)
+        if out is not None and "casting" in kwargs:
+            check_casting(result, out, kwargs["casting"])
         if where is not True:
             result = _selected(ufunc, result, where, out)
         if out is not None and ufunc.signature is None:

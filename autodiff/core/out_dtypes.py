@@ -18,6 +18,7 @@ from autodiff.core.typing import Array, Function
 
 __all__ = [
     "EXTREMES",
+    "check_casting",
     "check_integers",
     "check_method",
     "check_out_dtypes",
@@ -112,6 +113,23 @@ def check_integers(function: Function, result: Any, target: Any) -> None:
         dtype = getattr(target, "dtype", result.dtype)
         if result.dtype.kind in "iu" and not np.can_cast(result.dtype, dtype):
             _refuse(function, result, target)
+
+
+def check_casting(result: Any, out: tuple[Any, ...], casting: Any) -> None:
+    """Raise a TypeError where a rule excludes the conversion of a result to the dtype of ``out=``.
+
+    Args:
+        result: of a universal function, or a tuple of these.
+        out: a target for each, or None.
+        casting: the rule.
+    """
+    results = result if isinstance(result, tuple) else (result,)
+    for made, target in zip(results, out, strict=False):
+        if target is not None and not np.can_cast(made.dtype, target.dtype, casting):
+            raise TypeError(
+                f"can't cast a result of {made.dtype} to out= of {target.dtype} by the rule "
+                f"{casting!r} (at {user_line()}). Leave casting= out, or pass out= of that dtype."
+            )
 
 
 def check_method(caller: FrameType) -> None:

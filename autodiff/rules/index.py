@@ -146,7 +146,8 @@ def positions_of(indices: Any) -> Array:
         indices = np.asarray(indices, np.intp) if found.dtype.kind == "f" else as_operand(found)
     is_truncated = not is_array or (isinstance(indices, Tensor) and not indices.ndim)
     kind = indices.dtype.kind
-    if kind == "b" or not indices.size or (kind == "f" and is_truncated):
+    is_empty_list = not is_array and not indices.size
+    if kind == "b" or is_empty_list or (kind == "f" and is_truncated):
         return indices.astype(np.intp)
     if kind not in "iu":
         raise TypeError(

@@ -8,7 +8,7 @@ import pytest
 
 import autodiff as ad
 from tests.laws.aliasing import lies
-from tests.laws.oracle import tried
+from tests.laws.oracle import as_traced, tried
 
 X = np.array([[0.5, -1.5, 2.0], [1.25, 0.25, -0.75], [3.0, 1.5, -2.5]])
 Y = np.array([0.0, 0.5, 2.0])
@@ -122,6 +122,34 @@ def test_an_integral_needs_a_constant_for_each_order(constants):
             np.polyint(p, 3, constants)
     for k in (2.0, [2.0], [1.0, 2.0, 3.0, 4.0], [[1.0, 2.0, 3.0]], np.float32(2)):
         np.testing.assert_array_equal(np.polyint(ad.tensor(Y), 3, k).numpy(), np.polyint(Y, 3, k))
+
+
+@pytest.mark.parametrize("casting", ["no", "equiv", "safe"])
+@pytest.mark.parametrize("target", [bool, np.float16, float])
+def test_a_rule_of_casting_holds_for_out(casting, target):
+    for call in (
+        lambda x, out: np.isnan(x, out=out, casting=casting),
+        lambda x, out: np.greater(x, 0, out=out, casting=casting),
+        lambda x, out: np.logical_and(x, x, out=out, casting=casting),
+    ):
+        out = np.zeros(Y.shape, target)
+        expected, error = tried(lambda call=call, out=out: call(Y, out))
+        found, ours = tried(lambda call=call, out=out: call(ad.tensor(Y), as_traced(out.copy())))
+        jitted, jits = tried(lambda call=call, out=out: ad.jit(call)(Y, out.copy()))
+        assert (error is None) == (ours is None) == (jits is None)
+        if error is None:
+            np.testing.assert_array_equal(found.numpy(), expected)
+            np.testing.assert_array_equal(jitted, expected)
+
+
+@pytest.mark.parametrize("dtype", [float, complex])
+def test_no_positions_are_integers_too(dtype):
+    empty = np.zeros(0, dtype)
+    for call in (np.take, ad.jit(np.take)):
+        for positions in (empty, ad.tensor(empty)):
+            with pytest.raises(TypeError):
+                call(ad.tensor(Y), positions)
+    assert np.take(ad.tensor(Y), []).shape == (0,)
 
 
 def test_complex_numbers_are_not_copied_into_real_ones():

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import scipy.stats
 
+from autodiff.core.errors import user_line
 from autodiff.core.primitive import derivative, primitive
 from autodiff.core.typing import Array, Function
 from autodiff.rules.operands import as_array
@@ -156,6 +157,12 @@ def _values(
     """Return x, mean and covariance as arrays, and the lower limit, with SciPy's defaults."""
     cov = as_array(cov)
     dim = dim_of(None if mean is None else as_array(mean), cov)
+    shape = (dim,) if mean is None else np.shape(mean)
+    if dim > 1 and (len(shape) != 1 or (mean is None and cov.ndim == 1)):
+        raise ValueError(
+            f"expected a vector as mean, and a covariance for it, got the shapes {shape} "
+            f"and {cov.shape} at {user_line()}. Pass a mean with an entry for each row of cov."
+        )
     mean = np.zeros(dim) if mean is None else np.reshape(as_array(mean), dim)
     return (as_array(x), mean, cov), np.full(dim, -np.inf) if lower is None else as_array(lower)
 

@@ -185,6 +185,10 @@ CALLS = {
     "an integral over rows": (lambda m, x, s: m.integrate.trapezoid(x[0] * s, x), ROWS),
     "two powers": (lambda m, x, s: m.stats.boxcox_llf(x * s, x), X),
     "two powers of any numbers": (lambda m, x, s: m.stats.yeojohnson_llf(x, x * s), X),
+    "a mean in a row": (lambda m, x, s: m.stats.multivariate_normal.cdf(x, x[None] * s), X),
+    "variances without a mean": (
+        lambda m, x, s: m.stats.multivariate_normal.cdf(x * s, None, [1.0, 2.0, 3.0]), ROWS[:, 0]
+    ),
     "a row of no entry": (lambda m, x, s: m.sparse.coo_array((x * s, ([0, 1, 1], [0, 1, 0]))), X),
     "a number as the entries": (lambda m, x, s: m.sparse.csr_array((s, ([0], [0]))), X),
 }  # fmt: skip

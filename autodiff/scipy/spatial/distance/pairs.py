@@ -57,9 +57,12 @@ def _as_points(X: Array, called: str) -> Array:
     return X.astype(np.result_type(X.dtype, np.float64))
 
 
+_ESTIMATED = ("p", "w", "V", "VI")  # or have a default, which None stands for
+
+
 def _parameters(name: str, X: Any, given: dict[str, Any]) -> dict[str, Any]:
     """Return the parameters of a metric; what it doesn't get, it estimates from the points."""
-    found = {key: value for key, value in given.items() if value is not None}
+    found = {key: v for key, v in given.items() if v is not None or key not in _ESTIMATED}
     if name == "seuclidean" and "V" not in found:
         found["V"] = np.var(X(), axis=0, ddof=1)
     if name == "mahalanobis" and "VI" not in found:
