@@ -213,9 +213,8 @@ class Plugin:
             item.session.shouldstop = "the time is over"
 
 
-def compare(tests: list[str], seconds: float) -> Comparison:
+def compare(tests: list[str], seconds: float, comparison: Comparison) -> Comparison:
     """Return what was found while the tests of some modules ran."""
-    comparison = Comparison()
     options = ["-c", os.devnull, "-p", "no:xdist", "-p", "no:cacheprovider", "--pyargs"]
     with contextlib.redirect_stdout(io.StringIO()):
         plugin = Plugin(comparison, time.monotonic() + seconds)
@@ -223,16 +222,16 @@ def compare(tests: list[str], seconds: float) -> Comparison:
     return comparison
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m tests.laws.numpy_tests", description=__doc__)
+def main(name: str, description: str | None, comparison: Comparison) -> None:
+    parser = argparse.ArgumentParser(prog=f"python -m tests.laws.{name}", description=description)
     parser.add_argument("tests", nargs="+", help="packages or modules of tests, as pytest has them")
     parser.add_argument("--minutes", type=float, default=10, help="for all (default: 10)")
     options = parser.parse_args()
-    comparison = compare(options.tests, 60 * options.minutes)
+    compare(options.tests, 60 * options.minutes, comparison)
     for difference in comparison.found.values():
         print(difference)
     print(f"{comparison.calls} calls in the tests of {', '.join(options.tests)}")
 
 
 if __name__ == "__main__":
-    main()
+    main("numpy_tests", __doc__, Comparison())
