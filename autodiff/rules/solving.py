@@ -109,12 +109,12 @@ def cofactors(a: Array) -> Array:
     return np.matmul(left * _products_of_others(s)[..., None, :], right) * sign
 
 
-def _cofactors_slope(g: Array, z: Array, a: Array) -> Array:
-    """Return the second derivative of det, in the frame where a is diagonal."""
-    del z
+@primitive
+def cofactors_slope(w: Array, a: Array) -> Array:
+    """Return the second derivative of det along w, in the frame where a is diagonal."""
     sign, left, s, right = _frame(a)
     n = s.shape[-1]
-    turned = np.matmul(np.matmul(left.mT, g), right.mT)
+    turned = np.matmul(np.matmul(left.mT, w), right.mT)
     without = [_products_of_others(np.where(np.arange(n) == i, 1, s)) for i in range(n)]
     pairs = np.stack(without, axis=-2) * (1 - np.eye(n, dtype=s.dtype))
     sums = np.matmul(pairs, np.diagonal(turned, axis1=-2, axis2=-1)[..., None])
@@ -122,8 +122,29 @@ def _cofactors_slope(g: Array, z: Array, a: Array) -> Array:
     return np.matmul(np.matmul(left, inner), right) * sign
 
 
+def _minors_slope(g: Array, w: Array, a: Array) -> Array:
+    """Return the third derivative of det along g and w: second ones of each minor, put back.
+
+    An SVD has no slope where singular values are equal, as at 0; the minors always do.
+    """
+    n = a.shape[-1]
+    if n < 3:
+        return np.zeros_like(a)
+    others = np.stack([np.delete(np.arange(n), i) for i in range(n)])  # rows of each minor
+    rows, columns = others[:, None, :, None], others[:, None, :]
+    signs = ((-1.0) ** np.add.outer(np.arange(n), np.arange(n))).astype(a.dtype)
+    inner = cofactors_slope(w[..., rows, columns], a[..., rows, columns])
+    places = np.eye(n, dtype=a.dtype)[others]
+    return np.einsum("...ij,...ijkl,ikr,jlc->...rc", g * signs, inner, places, places)
+
+
 derivative(np.linalg.det, a=det_slope)
-derivative(cofactors, a=_cofactors_slope)
+derivative(cofactors, a=lambda g, z, a: cofactors_slope(g, a))
+derivative(
+    cofactors_slope,
+    w=lambda g, z, w, a: cofactors_slope(g, a),
+    a=lambda g, z, w, a: _minors_slope(g, w, a),
+)
 
 
 def _slogdet_slope(g: tuple[Array, ...], z: tuple[Array, ...], a: Array) -> Array:
