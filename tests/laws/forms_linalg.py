@@ -14,7 +14,7 @@ import numpy as np
 from autodiff.rules.cut_values import cut_terms
 from autodiff.rules.norms import inverse_or_nan
 from autodiff.rules.orthogonal import factored
-from autodiff.rules.solving import cofactors, rank_of_matrix
+from autodiff.rules.solving import cofactors, cofactors_slope, rank_of_matrix
 from autodiff.rules.spectral import decomposed
 from tests.laws.drawing import (
     CONJUGATING,
@@ -66,6 +66,11 @@ def det(d: Draw) -> Call:
 
 def cofactors_of(d: Draw) -> Call:
     return Call(det(d).args, {}, cofactors)
+
+
+def cofactors_slope_of(d: Draw) -> Call:
+    (a,) = det(d).args
+    return Call((d.reals(a.shape), a), {}, cofactors_slope)
 
 
 def solve(d: Draw) -> Call:
@@ -362,6 +367,7 @@ LINALG: dict[Any, Domain] = {
     inverse_or_nan: Domain(square),
     np.linalg.det: Domain(det),
     cofactors: Domain(cofactors_of, **CONJUGATING),  # holomorphic, but no complex step through svd
+    cofactors_slope: Domain(cofactors_slope_of, **CONJUGATING),
     np.linalg.slogdet: Domain(square, **CONJUGATING),
     np.linalg.pinv: Domain(pinv, **CONJUGATING),
     cut_terms: Domain(cut, **CONJUGATING),
